@@ -1,0 +1,22 @@
+package io.cordee.common.job;
+
+/** Which rows enter a round. */
+public sealed interface Batch {
+
+  /** All training rows, every round. */
+  record Full() implements Batch {}
+
+  /**
+   * So many rows a round, spread evenly over the partitions, each of which walks through a fresh
+   * permutation of its rows every epoch.
+   *
+   * @param seed of the permutations
+   */
+  record Rows(int rows, long seed) implements Batch {
+    public Rows {
+      if (rows < 1) {
+        throw new IllegalArgumentException("a batch needs at least one row; found " + rows);
+      }
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.cordee.common.job;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where rows come from: a file format, its files (relative to the data folder) and how to read
+ * them.
+ */
+public sealed interface SourceSpec {
+
+  /**
+   * IDX files, gzipped or not: features of shape [rows, ...] as unsigned bytes, labels of shape
+   * [rows].
+   *
+   * @param scale a feature is its byte divided by this
+   */
+  record Idx(String features, String labels, double scale) implements SourceSpec {}
+
+  /**
+   * Comma-separated values, gzipped or not.
+   *
+   * @param header whether the first line names the columns
+   * @param label the label column, by name or by index from 0; empty if {@code targets} are given
+   * @param targets target columns, by name or by index from 0, as many as the model has outputs
+   * @param classes the labels' texts in the order of their class indices; empty if labels are class
+   *     indices
+   * @param scale a feature is its value divided by this
+   */
+  record Csv(
+      String file,
+      boolean header,
+      char separator,
+      Optional<String> label,
+      List<String> targets,
+      List<String> classes,
+      double scale)
+      implements SourceSpec {
+    public Csv {
+      targets = List.copyOf(targets);
+      classes = List.copyOf(classes);
+      if (label.isPresent() == !targets.isEmpty()) {
+        throw new IllegalArgumentException("give either a label column or target columns");
+      }
+    }
+  }
+
+  /**
+   * The sparse text format of LIBSVM, gzipped or not: {@code label index:value ...}, indices from
+   * 1.
+   *
+   * @param classes as for {@link Csv}; if there are none and the model has one linear output, the
+   *     label is the target
+   */
+  record LibSvm(String file, List<String> classes, double scale) implements SourceSpec {
+    public LibSvm {
+      classes = List.copyOf(classes);
+    }
+  }
+
+  /**
+   * The UCI optical digits that ship with Cordee: 8x8 images with values 0 to 16, divided by 16.
+   */
+  record Digits(Part part) implements SourceSpec {}
+
+  /** A part of the digits: 1,437 rows to train on, 360 to test on. */
+  enum Part {
+    TRAIN,
+    TEST
+  }
+}

@@ -1,0 +1,52 @@
+package io.cordee.common.job;
+
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * When training ends: whichever comes first.
+ *
+ * @param rounds after so many rounds
+ * @param accuracy when the test accuracy reaches this
+ * @param loss when the mean training loss is at most this
+ * @param tolerance when every output of every training row is within this of its target
+ * @param minutes after so much time; the only condition that does not depend on the job alone
+ */
+public record StopConditions(
+    int rounds,
+    OptionalDouble accuracy,
+    OptionalDouble loss,
+    OptionalDouble tolerance,
+    OptionalDouble minutes) {
+
+  /** Why training ended. */
+  public enum Reason {
+    ROUNDS,
+    ACCURACY,
+    LOSS,
+    TOLERANCE,
+    MINUTES
+  }
+
+  /** No more than {@code rounds} rounds and no other condition. */
+  public static StopConditions afterRounds(int rounds) {
+    OptionalDouble none = OptionalDouble.empty();
+    return new StopConditions(rounds, none, none, none, none);
+  }
+
+  /**
+   * The condition that the measured training rows fulfil, if any.
+   *
+   * @param version how many rounds the weights have behind them
+   * @param measured the tally of the training rows at these weights
+   */
+  public Optional<Reason> metBy(int version, Tally measured) {
+    if (tolerance.isPresent() && measured.within() == measured.rows()) {
+      return Optional.of(Reason.TOLERANCE);
+    }
+    if (loss.isPresent() && measured.meanLoss() <= loss.getAsDouble()) {
+      return Optional.of(Reason.LOSS);
+    }
+    return version >= rounds ? Optional.of(Reason.ROUNDS) : Optional.empty();
+  }
+}

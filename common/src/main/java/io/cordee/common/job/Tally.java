@@ -1,0 +1,30 @@
+package io.cordee.common.job;
+
+/**
+ * What was counted over some rows; the loss is added along the reduction tree as the gradients are,
+ * left + right.
+ *
+ * @param rows how many rows
+ * @param lossSum the sum of their losses
+ * @param correct rows whose largest output is that of their label; 0 if rows have targets instead
+ *     of labels
+ * @param within rows all of whose outputs are within the job's tolerance of their targets
+ */
+public record Tally(long rows, double lossSum, long correct, long within) {
+
+  public static final Tally NONE = new Tally(0, 0, 0, 0);
+
+  public Tally plus(Tally right) {
+    return new Tally(
+        rows + right.rows, lossSum + right.lossSum, correct + right.correct, within + right.within);
+  }
+
+  public double meanLoss() {
+    return lossSum / rows;
+  }
+
+  /** The share of correct rows, 0 to 1. */
+  public double accuracy() {
+    return (double) correct / rows;
+  }
+}

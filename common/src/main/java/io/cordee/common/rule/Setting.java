@@ -1,0 +1,52 @@
+package io.cordee.common.rule;
+
+import java.util.List;
+
+/** One setting of an update rule, as it stands in a job file. */
+public sealed interface Setting {
+
+  String key();
+
+  /** One line for people, with the deck's letter. */
+  String meaning();
+
+  /** A number within bounds. */
+  record Number(String key, double defaultValue, Bounds bounds, String meaning)
+      implements Setting {}
+
+  /** One of a few words. */
+  record Choice(String key, String defaultValue, List<String> choices, String meaning)
+      implements Setting {
+    public Choice {
+      choices = List.copyOf(choices);
+    }
+  }
+
+  /**
+   * An interval.
+   *
+   * @param lowOpen whether {@code low} itself is excluded
+   * @param highOpen whether {@code high} itself is excluded
+   */
+  record Bounds(double low, boolean lowOpen, double high, boolean highOpen) {
+
+    public boolean contains(double value) {
+      return (lowOpen ? value > low : value >= low) && (highOpen ? value < high : value <= high);
+    }
+
+    /** As in "(0, 1]". */
+    @Override
+    public String toString() {
+      return (lowOpen ? "(" : "[") + text(low) + ", " + text(high) + (highOpen ? ")" : "]");
+    }
+
+    private static String text(double value) {
+      if (Double.isInfinite(value)) {
+        return value < 0 ? "-∞" : "∞";
+      }
+      return value == Math.rint(value) && Math.abs(value) < 1e15
+          ? Long.toString((long) value)
+          : Double.toString(value);
+    }
+  }
+}

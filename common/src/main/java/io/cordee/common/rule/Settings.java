@@ -1,0 +1,35 @@
+package io.cordee.common.rule;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The value of every setting of a rule: {@code Double} for a number, {@code String} for a choice.
+ */
+public record Settings(Map<String, Object> values) {
+
+  public Settings {
+    values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+  }
+
+  public double number(String key) {
+    return (Double) value(key);
+  }
+
+  public float single(String key) {
+    return (float) number(key);
+  }
+
+  public String choice(String key) {
+    return (String) value(key);
+  }
+
+  private Object value(String key) {
+    Object value = values.get(key);
+    if (value == null) {
+      throw new IllegalArgumentException("no setting " + key + " in " + values.keySet());
+    }
+    return value;
+  }
+}
