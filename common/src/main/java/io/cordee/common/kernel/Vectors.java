@@ -1,6 +1,6 @@
 package io.cordee.common.kernel;
 
-/** Element-wise work on ranges of float arrays. C2 vectorises each loop. */
+/** Work on ranges of float arrays. The order of every sum is fixed: by ascending index. */
 public final class Vectors {
 
   private Vectors() {}
@@ -33,5 +33,21 @@ public final class Vectors {
       }
     }
     return to;
+  }
+
+  /** Multiplies the first {@code length} elements by {@code factor}, in place. */
+  public static void scale(float[] vector, int length, float factor) {
+    for (int i = 0; i < length; i++) {
+      vector[i] *= factor;
+    }
+  }
+
+  /** Adds the squares of the first {@code length} elements to {@code sum}, one after the other. */
+  public static double addSquares(double sum, float[] vector, int length) {
+    double total = sum;
+    for (int i = 0; i < length; i++) {
+      total += (double) vector[i] * vector[i];
+    }
+    return total;
   }
 }

@@ -30,6 +30,14 @@ public sealed interface Setting {
    */
   record Bounds(double low, boolean lowOpen, double high, boolean highOpen) {
 
+    static final Bounds POSITIVE = new Bounds(0, true, Double.POSITIVE_INFINITY, true);
+    static final Bounds NOT_NEGATIVE = new Bounds(0, false, Double.POSITIVE_INFINITY, true);
+    static final Bounds ABOVE_ONE = new Bounds(1, true, Double.POSITIVE_INFINITY, true);
+    static final Bounds BELOW_ONE = new Bounds(0, true, 1, true);
+
+    /** A share that may be 0. */
+    static final Bounds FRACTION = new Bounds(0, false, 1, true);
+
     public boolean contains(double value) {
       return (lowOpen ? value > low : value >= low) && (highOpen ? value < high : value <= high);
     }

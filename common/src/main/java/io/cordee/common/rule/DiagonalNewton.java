@@ -1,0 +1,38 @@
+package io.cordee.common.rule;
+
+import static io.cordee.common.kernel.Floats.finite;
+
+import java.util.List;
+
+/**
+ * Newton's method with the diagonal h of the Hessian; damped, and with |h|, so that it goes
+ * downhill under negative curvature too:
+ *
+ * <pre>
+ * w ← w − η g / (|h| + damping)
+ * </pre>
+ */
+record DiagonalNewton(LearningRate learningRate, float damping) implements RangeRule {
+
+  @Override
+  public List<Slot> slots() {
+    return List.of();
+  }
+
+  @Override
+  public Curvature curvature() {
+    return Curvature.DIAGONAL;
+  }
+
+  @Override
+  public void step(RoundScalars round, float[] g, ParameterState state, int from, int to) {
+    float η = learningRate.at(round.round());
+    int size = to - from;
+    float[] w = state.current();
+    float[] next = state.next();
+    for (int i = from; i < to; i++) {
+      float h = g[size + i - from];
+      next[i] = finite(w[i] - η * finite(g[i - from] / (Math.abs(h) + damping)));
+    }
+  }
+}

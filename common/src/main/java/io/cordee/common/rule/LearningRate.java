@@ -1,0 +1,98 @@
+package io.cordee.common.rule;
+
+import io.cordee.common.rule.Setting.Bounds;
+import io.cordee.common.rule.Setting.Choice;
+import io.cordee.common.rule.Setting.Number;
+import java.util.List;
+
+/**
+ * η as a function of the round. During the first {@code warmUp} rounds it rises in equal parts to
+ * {@code base}; the shape begins with the round after.
+ *
+ * @param rounds of one step, or of the whole half cosine
+ * @param factor of one step, or between the first and the last rate of the half cosine
+ */
+record LearningRate(double base, Shape shape, int rounds, double factor, int warmUp) {
+
+  enum Shape {
+    CONSTANT,
+    STEP,
+    COSINE
+  }
+
+  static final String KEY = "learning_rate";
+
+  private static final double MAX_ROUNDS = 1e9;
+
+  /** The settings that turn a {@code learning_rate} into a schedule. */
+  static final List<Setting> SCHEDULE =
+      List.of(
+          new Choice(
+              "schedule",
+              "constant",
+              List.of("constant", "step", "cosine"),
+              "how η goes on: it stays, falls in steps, or along half a cosine and then stays"),
+          new Number(
+              "schedule_rounds",
+              100,
+              new Bounds(1, false, MAX_ROUNDS, false),
+              "rounds between two steps, or of the half cosine"),
+          new Number(
+              "schedule_factor",
+              0.1,
+              new Bounds(0, false, 1, false),
+              "η after a step over η before it, or at the cosine's end over that at its start"),
+          new Number(
+              "warmup_rounds",
+              0,
+              new Bounds(0, false, MAX_ROUNDS, false),
+              "rounds in which η first rises to learning_rate, in equal parts"));
+
+  static LearningRate of(Settings settings) {
+    return new LearningRate(
+        settings.number(KEY),
+        shape(settings.choice("schedule")),
+        whole(settings, "schedule_rounds"),
+        settings.number("schedule_factor"),
+        whole(settings, "warmup_rounds"));
+  }
+
+  /**
+   * @param round counted from 1
+   */
+  float at(int round) {
+    if (round <= warmUp) {
+      return (float) (base * round / warmUp);
+    }
+    int since = round - warmUp - 1;
+    return (float)
+        (base
+            * switch (shape) {
+              case CONSTANT -> 1;
+              case STEP -> StrictMath.pow(factor, since / rounds);
+              case COSINE -> factor + (1 - factor) * halfCosine(Math.min(since, rounds));
+            });
+  }
+
+  /** From 1 at 0 down to 0 at {@code rounds}. */
+  private double halfCosine(int since) {
+    return (1 + StrictMath.cos(Math.PI * since / rounds)) / 2;
+  }
+
+  private static Shape shape(String word) {
+    return switch (word) {
+      case "constant" -> Shape.CONSTANT;
+      case "step" -> Shape.STEP;
+      case "cosine" -> Shape.COSINE;
+      default -> throw new IllegalArgumentException("no schedule " + word);
+    };
+  }
+
+  private static int whole(Settings settings, String key) {
+    double value = settings.number(key);
+    if (value != Math.rint(value)) {
+      throw new IllegalArgumentException(key + " must be a whole number; found " + value);
+    }
+    return (int) value;
+  }
+}

@@ -1,0 +1,51 @@
+package io.cordee.common.rule;
+
+import io.cordee.common.kernel.Vectors;
+import io.cordee.common.reduce.Chunks;
+import io.cordee.common.rule.Setting.Bounds;
+import io.cordee.common.rule.Setting.Number;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Shortens a mean gradient whose L2 norm, over the whole vector, is above a limit to that limit.
+ * Curvature stays as it is.
+ */
+record NormClip(double limit) {
+
+  static final Setting SETTING =
+      new Number(
+          "clip_norm",
+          0,
+          Bounds.NOT_NEGATIVE,
+          "the largest L2 norm of the mean gradient, above which it is shortened; 0 is off");
+
+  /** None if it is off, or not offered for the rule. */
+  static Optional<NormClip> of(Settings settings) {
+    return Optional.ofNullable(settings.values().get(SETTING.key()))
+        .map(Double.class::cast)
+        .filter(limit -> limit > 0)
+        .map(NormClip::new);
+  }
+
+  /** The norm is summed in double by ascending parameter, however the vector is cut into chunks. */
+  void apply(List<float[]> means, Chunks chunks) {
+    double squares = 0;
+    for (int c = 0; c < chunks.count(); c++) {
+      squares = Vectors.addSquares(squares, means.get(c), chunks.size(c));
+    }
+    double norm = Math.sqrt(squares);
+    if (norm > limit) {
+      for (int c = 0; c < chunks.count(); c++) {
+        shorten(means.get(c), chunks.size(c), limit / norm);
+      }
+    }
+  }
+
+  /** In double, as the factor may be too small for a float to hold it well. */
+  private static void shorten(float[] gradient, int size, double factor) {
+    for (int k = 0; k < size; k++) {
+      gradient[k] = (float) (gradient[k] * factor);
+    }
+  }
+}

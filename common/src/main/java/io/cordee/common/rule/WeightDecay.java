@@ -1,0 +1,81 @@
+package io.cordee.common.rule;
+
+import static io.cordee.common.kernel.Floats.finite;
+
+import io.cordee.common.rule.Setting.Bounds;
+import io.cordee.common.rule.Setting.Choice;
+import io.cordee.common.rule.Setting.Number;
+import java.util.List;
+
+/** Pulls all weights towards 0, around the step of any rule. */
+sealed interface WeightDecay {
+
+  Setting AMOUNT =
+      new Number("weight_decay", 0, Bounds.NOT_NEGATIVE, "λ, the pull of every weight towards 0");
+
+  /** Only for rules with a learning rate. */
+  Setting KIND =
+      new Choice(
+          "decay",
+          "coupled",
+          List.of("coupled", "decoupled"),
+          "λw is part of the gradient, or (AdamW) w loses ηλw besides the rule's step");
+
+  static WeightDecay of(Settings settings) {
+    float λ = settings.single(AMOUNT.key());
+    if (λ == 0) {
+      return new None();
+    }
+    return settings.values().containsKey(KIND.key())
+            && settings.choice(KIND.key()).equals("decoupled")
+        ? new Decoupled(λ, LearningRate.of(settings))
+        : new Coupled(λ);
+  }
+
+  /** Before the rule steps [from, to): may change its means. */
+  default void beforeStep(UpdateRule rule, float[] means, ParameterState state, int from, int to) {}
+
+  /** After the rule has stepped [from, to): may change its next weights. */
+  default void afterStep(RoundScalars round, ParameterState state, int from, int to) {}
+
+  record None() implements WeightDecay {}
+
+  /**
+   * Adds ½λ|w|² to the loss: λw to the gradient, where that was taken, and λ to the diagonal of the
+   * Hessian.
+   */
+  record Coupled(float λ) implements WeightDecay {
+
+    @Override
+    public void beforeStep(UpdateRule rule, float[] means, ParameterState state, int from, int to) {
+      float[] w = state.current();
+      int start = from;
+      if (rule.hasOwnEvaluationPoint()) {
+        w = new float[to - from];
+        start = 0;
+        rule.evaluationPoint(state.current(), state, from, to, w, start);
+      }
+      for (int k = 0; k < to - from; k++) {
+        means[k] = finite(means[k] + λ * w[start + k]);
+      }
+      rule.curvature().addToDiagonal(λ, means, from, to, state.current().length);
+    }
+  }
+
+  /**
+   * Loshchilov & Hutter 2019, Decoupled Weight Decay Regularization: what the rule makes of the
+   * gradient stays as it is, and w loses ηλw of its own.
+   */
+  record Decoupled(float λ, LearningRate learningRate) implements WeightDecay {
+
+    @Override
+    public void afterStep(RoundScalars round, ParameterState state, int from, int to) {
+      float ηλ = finite(learningRate.at(round.round()) * λ);
+      float[] w = state.current();
+      float[] next = state.next();
+      for (int i = from; i < to; i++) {
+        next[i] = finite(next[i] - ηλ * w[i]);
+      }
+    }
+  }
+}
