@@ -25,9 +25,11 @@ public final class Cholesky {
    * Replaces A by U, row by row from the top: row i of A less the rows above it, each times its
    * element in column i.
    *
-   * @return false if A is not positive definite; the rows are then spoilt
+   * @param floor 0 or more: the pivots, which are the squares of U's diagonal, must be above it;
+   *     they are nowhere below A's smallest eigenvalue
+   * @return false if one is not, as when A is not positive definite; the rows are then spoilt
    */
-  public boolean factor() {
+  public boolean factor(double floor) {
     for (int i = 0; i < rows.length; i++) {
       double[] row = rows[i];
       for (int above = 0; above < i; above++) {
@@ -38,7 +40,7 @@ public final class Cholesky {
           row[k] -= scale * u[k + offset];
         }
       }
-      if (!(row[0] > 0)) {
+      if (!(row[0] > floor)) {
         return false;
       }
       double pivot = Math.sqrt(row[0]);
@@ -49,7 +51,7 @@ public final class Cholesky {
     return true;
   }
 
-  /** Replaces b by the solution x. Only after {@link #factor()} has returned true. */
+  /** Replaces b by the solution x. Only after {@link #factor} has returned true. */
   public void solve(double[] b) {
     for (int i = 0; i < rows.length; i++) { // Uᵀy = b
       double[] row = rows[i];

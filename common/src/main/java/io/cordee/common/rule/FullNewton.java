@@ -13,14 +13,17 @@ import java.util.List;
  * w ← w + ηΔ
  * </pre>
  *
- * Where H + damping·I is not positive definite, the round's damping is raised tenfold until it is,
- * so that Δ leads downhill. Only the upper triangle of H is read. Takes 4·n² bytes for n parameters
- * while it steps.
+ * Where H has negative curvature, the round's damping is raised tenfold until H + damping·I is
+ * positive definite, so that Δ leads downhill. It must be so by a margin, as a matrix that is all
+ * but singular throws Δ out of the region that H describes: without negative curvature no pivot of
+ * the factorisation is below the damping, and with it none may be below half of that. Only the
+ * upper triangle of H is read. Takes 4·n² bytes for n parameters while it steps.
  */
 record FullNewton(LearningRate learningRate, float damping) implements WholeRule {
 
   private static final int MAX_PARAMETERS = 4096;
   private static final double RAISE = 10;
+  private static final double MARGIN = 0.5;
 
   @Override
   public List<Slot> slots() {
@@ -53,7 +56,7 @@ record FullNewton(LearningRate learningRate, float damping) implements WholeRule
     double[] Δ = new double[chunks.parameters()];
     for (double d = damping; Double.isFinite(d); d *= RAISE) {
       fill(system, Δ, means, chunks, d);
-      if (system.factor()) {
+      if (system.factor(damping * MARGIN)) {
         system.solve(Δ);
         if (isFinite(Δ)) {
           return Δ;
@@ -61,7 +64,9 @@ record FullNewton(LearningRate learningRate, float damping) implements WholeRule
       }
     }
     throw new ArithmeticException(
-        "round " + round.round() + ": no damping makes the Hessian positive definite");
+        "round "
+            + round.round()
+            + ": no damping makes the Hessian positive definite; expected finite sums");
   }
 
   /** H + d·I and −g. */
