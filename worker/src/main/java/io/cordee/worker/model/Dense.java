@@ -1,0 +1,32 @@
+package io.cordee.worker.model;
+
+import io.cordee.common.model.Layout;
+import io.cordee.common.model.ModelSpec;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The place of one layer's parameters in the parameter vector.
+ *
+ * @param in inputs
+ * @param out units
+ * @param weight index of the first weight, [out, in]
+ * @param bias index of the first bias, [out]
+ */
+record Dense(int in, int out, int weight, int bias) {
+
+  /** First layer first. */
+  static List<Dense> layersOf(ModelSpec model) {
+    List<Layout.Tensor> tensors = Layout.of(model).tensors();
+    List<Dense> layers = new ArrayList<>();
+    for (int i = 0; i < model.depth(); i++) {
+      layers.add(
+          new Dense(
+              model.layers().get(i),
+              model.layers().get(i + 1),
+              tensors.get(2 * i).offset(),
+              tensors.get(2 * i + 1).offset()));
+    }
+    return layers;
+  }
+}

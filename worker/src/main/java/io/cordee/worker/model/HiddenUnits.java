@@ -1,0 +1,100 @@
+package io.cordee.worker.model;
+
+import static io.cordee.worker.math.ElementFunctions.flushed;
+
+import io.cordee.common.model.Activation;
+import io.cordee.worker.math.ElementFunctions;
+
+/**
+ * What a hidden layer does to its weighted sums z: a = f(z). The derivatives are written in terms
+ * of a, so that z need not be kept.
+ */
+enum HiddenUnits {
+
+  /** f′ = 1 − a², f″ = −2a·f′. */
+  TANH {
+    @Override
+    void activate(ElementFunctions functions, float[] z, int count) {
+      functions.tanh(z, count);
+    }
+
+    @Override
+    void multiplyBySlope(float[] a, float[] into, int count) {
+      for (int i = 0; i < count; i++) {
+        into[i] = flushed(into[i] * (1 - a[i] * a[i]));
+      }
+    }
+
+    @Override
+    void multiplyByBend(float[] a, float[] into, int count) {
+      for (int i = 0; i < count; i++) {
+        into[i] = flushed(into[i] * (-2 * a[i] * (1 - a[i] * a[i])));
+      }
+    }
+  },
+
+  /** f′ = a(1 − a), f″ = (1 − 2a)·f′. */
+  SIGMOID {
+    @Override
+    void activate(ElementFunctions functions, float[] z, int count) {
+      functions.sigmoid(z, count);
+    }
+
+    @Override
+    void multiplyBySlope(float[] a, float[] into, int count) {
+      for (int i = 0; i < count; i++) {
+        into[i] = flushed(into[i] * (a[i] * (1 - a[i])));
+      }
+    }
+
+    @Override
+    void multiplyByBend(float[] a, float[] into, int count) {
+      for (int i = 0; i < count; i++) {
+        into[i] = flushed(into[i] * ((1 - 2 * a[i]) * a[i] * (1 - a[i])));
+      }
+    }
+  },
+
+  /** f′ = 1 for z > 0, else 0; f″ = 0. */
+  RELU {
+    @Override
+    void activate(ElementFunctions functions, float[] z, int count) {
+      for (int i = 0; i < count; i++) {
+        z[i] = Math.max(0, z[i]);
+      }
+    }
+
+    @Override
+    void multiplyBySlope(float[] a, float[] into, int count) {
+      for (int i = 0; i < count; i++) {
+        // 1 for any a > 0: the smallest denormal, 1.4e-45, times 1e45 is more than 1.
+        float slope = Math.min(1, a[i] * 1e38f * 1e7f);
+        into[i] = flushed(into[i] * slope);
+      }
+    }
+
+    @Override
+    void multiplyByBend(float[] a, float[] into, int count) {
+      for (int i = 0; i < count; i++) {
+        into[i] = 0;
+      }
+    }
+  };
+
+  static HiddenUnits of(Activation activation) {
+    return switch (activation) {
+      case TANH -> TANH;
+      case SIGMOID -> SIGMOID;
+      case RELU -> RELU;
+    };
+  }
+
+  /** z ← f(z). */
+  abstract void activate(ElementFunctions functions, float[] z, int count);
+
+  /** into ← into · f′, flushed. */
+  abstract void multiplyBySlope(float[] a, float[] into, int count);
+
+  /** into ← into · f″, flushed. */
+  abstract void multiplyByBend(float[] a, float[] into, int count);
+}

@@ -1,0 +1,194 @@
+package io.cordee.worker.model;
+
+import io.cordee.common.model.ModelSpec;
+import io.cordee.worker.math.ElementFunctions;
+import io.cordee.worker.math.MatrixProduct;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A few rows on their way through the network and back. Owns the memory for {@code capacity} rows;
+ * nothing is allocated afterwards. Not thread-safe.
+ *
+ * <p>Layers count from 1; layer 0 is the input. Arrays are [rows, units of the layer], row-major.
+ */
+final class MicroBatch {
+
+  private final MatrixProduct product;
+  private final ElementFunctions functions = new ElementFunctions();
+  private final HiddenUnits hidden;
+  private final OutputUnits output;
+  private final List<Dense> layers;
+  private final int capacity;
+
+  /** a of each layer: the features, hidden activations, outputs. */
+  private final float[][] activations;
+
+  /** ∂E/∂z of each layer; of layer 0 none. */
+  private final float[][] deltas;
+
+  /** The last layer's weighted sums, as {@link OutputUnits#activate} leaves them. */
+  private final float[] scores;
+
+  private final float[] targets;
+
+  private int rows;
+
+  MicroBatch(ModelSpec model, MatrixProduct product, int capacity) {
+    this.product = product;
+    this.capacity = capacity;
+    layers = Dense.layersOf(model);
+    hidden = HiddenUnits.of(model.activation());
+    output = OutputUnits.of(model, capacity, functions);
+    activations = new float[layers.size() + 1][];
+    deltas = new float[layers.size() + 1][];
+    activations[0] = new float[elements(model.inputs())];
+    for (int l = 1; l <= layers.size(); l++) {
+      activations[l] = new float[elements(layer(l).out())];
+      deltas[l] = new float[elements(layer(l).out())];
+    }
+    scores = new float[elements(model.outputs())];
+    targets = new float[elements(model.outputs())];
+  }
+
+  private int elements(int units) {
+    long elements = (long) capacity * units;
+    if (elements > Integer.MAX_VALUE - 16) {
+      throw new IllegalArgumentException(
+          "micro_batch "
+              + capacity
+              + " times a layer of "
+              + units
+              + " units exceeds 2^31 numbers; use a smaller micro_batch");
+    }
+    return (int) elements;
+  }
+
+  int rows() {
+    return rows;
+  }
+
+  int depth() {
+    return layers.size();
+  }
+
+  Dense layer(int l) {
+    return layers.get(l - 1);
+  }
+
+  HiddenUnits hidden() {
+    return hidden;
+  }
+
+  OutputUnits output() {
+    return output;
+  }
+
+  MatrixProduct product() {
+    return product;
+  }
+
+  float[] activations(int l) {
+    return activations[l];
+  }
+
+  float[] deltas(int l) {
+    return deltas[l];
+  }
+
+  float[] outputs() {
+    return activations[layers.size()];
+  }
+
+  float[] targets() {
+    return targets;
+  }
+
+  /** A new array for numbers of layer l's units, one micro-batch of them. */
+  float[] newArray(int l) {
+    return new float[activations[l].length];
+  }
+
+  /** Features through the network to the outputs. */
+  void forward(float[] parameters, Rows source, int from, int count) {
+    rows = count;
+    source.copyFeatures(from, count, activations[0]);
+    int last = layers.size();
+    for (int l = 1; l <= last; l++) {
+      Dense layer = layer(l);
+      float[] z = l < last ? activations[l] : scores;
+      fillRows(z, parameters, layer.bias(), layer.out());
+      product.addABt(
+          rows, layer.out(), layer.in(), activations[l - 1], 0, parameters, layer.weight(), z, 0);
+      if (l < last) {
+        hidden.activate(functions, z, rows * layer.out());
+      }
+    }
+    output.activate(scores, outputs(), rows);
+  }
+
+  void loadTargets(Rows source, int from) {
+    source.copyTargets(from, rows, targets);
+  }
+
+  double loss(int row) {
+    return output.loss(scores, outputs(), targets, row);
+  }
+
+  /** Output errors back through the network; gradient ← gradient + the sum over these rows. */
+  void backward(float[] parameters, float[] gradient) {
+    int last = layers.size();
+    output.errors(outputs(), targets, deltas[last], rows);
+    ElementFunctions.flush(deltas[last], rows * layer(last).out());
+    for (int l = last; l >= 1; l--) {
+      addOuterProducts(l, deltas[l], activations[l - 1], gradient);
+      if (l > 1) {
+        propagate(l, deltas[l], parameters, deltas[l - 1]);
+        hidden.multiplyBySlope(activations[l - 1], deltas[l - 1], rows * layer(l).in());
+      }
+    }
+  }
+
+  /** sums of layer l ← sums + (leftᵀ·right for its weights, column sums of left for its biases). */
+  void addOuterProducts(int l, float[] left, float[] right, float[] sums) {
+    Dense layer = layer(l);
+    product.addAtB(layer.out(), layer.in(), rows, left, 0, right, 0, sums, layer.weight());
+    addColumnSums(left, layer.out(), sums, layer.bias());
+  }
+
+  /** below ← above · W, with weights laid out as those of layer l in a parameter vector. */
+  void propagate(int l, float[] above, float[] parameters, float[] below) {
+    Dense layer = layer(l);
+    Arrays.fill(below, 0, rows * layer.in(), 0);
+    product.addAB(rows, layer.in(), layer.out(), above, 0, parameters, layer.weight(), below, 0);
+  }
+
+  /** Copies one row into each row, doubling what is there. */
+  private void fillRows(float[] into, float[] row, int rowFrom, int width) {
+    System.arraycopy(row, rowFrom, into, 0, width);
+    int total = rows * width;
+    for (int filled = width; filled < total; filled *= 2) {
+      System.arraycopy(into, 0, into, filled, Math.min(filled, total - filled));
+    }
+  }
+
+  /** sums[j] ← ((sums[j] + matrix[0, j]) + matrix[1, j]) + …, four rows a pass. */
+  private void addColumnSums(float[] matrix, int width, float[] sums, int sumsFrom) {
+    int inFours = rows / 4 * 4;
+    for (int row = 0; row < inFours; row += 4) {
+      int r0 = row * width;
+      int r1 = r0 + width;
+      int r2 = r1 + width;
+      int r3 = r2 + width;
+      for (int j = 0; j < width; j++) {
+        sums[sumsFrom + j] =
+            sums[sumsFrom + j] + matrix[r0 + j] + matrix[r1 + j] + matrix[r2 + j] + matrix[r3 + j];
+      }
+    }
+    for (int row = inFours; row < rows; row++) {
+      for (int j = 0; j < width; j++) {
+        sums[sumsFrom + j] += matrix[row * width + j];
+      }
+    }
+  }
+}

@@ -1,0 +1,207 @@
+package io.cordee.worker.model;
+
+import io.cordee.common.job.Compute;
+import io.cordee.common.job.Tally;
+import io.cordee.common.model.Layout;
+import io.cordee.common.model.ModelSpec;
+import io.cordee.worker.math.MatrixProduct;
+import java.util.OptionalDouble;
+
+/**
+ * A model bound to the way its matrices are multiplied.
+ *
+ * <p>Rows are taken in micro-batches, in their order, and sums are added to in that order: their
+ * bits are a function of model, parameters, rows, size of the micro-batch and {@link Compute}.
+ *
+ * <p>Not thread-safe: an instance owns the memory for one micro-batch, 4 bytes times its rows times
+ * about twice all units (four times with curvatures). Each compute thread has its own; the
+ * parameter vector may be shared.
+ */
+public final class Network {
+
+  private final ModelSpec model;
+  private final int parameterCount;
+  private final int width;
+  private final int microBatch;
+  private final double tolerance;
+  private final MatrixProduct product;
+  private final MicroBatch batch;
+  private final SecondOrder secondOrder;
+
+  private double lossSum;
+  private long correct;
+  private long within;
+
+  private Network(
+      ModelSpec model, MatrixProduct product, int microBatch, OptionalDouble tolerance, int width) {
+    this.model = model;
+    this.product = product;
+    this.microBatch = microBatch;
+    this.width = width;
+    this.tolerance = tolerance.orElse(Double.NaN); // within which nothing is
+    parameterCount = Layout.of(model).parameters();
+    batch = new MicroBatch(model, product, microBatch);
+    secondOrder = secondOrder();
+  }
+
+  /**
+   * Makes a network with its memory.
+   *
+   * @param microBatch rows per matrix product
+   * @param tolerance how far outputs may be from their targets to count as within
+   * @param width floats summed per parameter: 1 for the gradient alone, 2 with the diagonal
+   *     curvature, 1 + parameters with the Hessian, which takes at most 4,096 parameters
+   * @throws IllegalArgumentException if the width is none of these
+   * @throws IllegalStateException if there is no BLAS for this platform and one is asked for
+   */
+  public static Network of(
+      ModelSpec model, Compute compute, int microBatch, OptionalDouble tolerance, int width) {
+    return new Network(model, MatrixProduct.of(compute), microBatch, tolerance, width);
+  }
+
+  private SecondOrder secondOrder() {
+    if (width == 1) {
+      return SecondOrder.NONE;
+    }
+    if (width == 2) {
+      return new DiagonalCurvature(batch, parameterCount);
+    }
+    if (width == 1 + parameterCount && parameterCount <= Hessian.MAX_PARAMETERS) {
+      return new Hessian(batch, parameterCount);
+    }
+    throw new IllegalArgumentException(
+        "a width is 1 for gradients, 2 with diagonal curvature, 1 + parameters with the Hessian of"
+            + " at most "
+            + Hessian.MAX_PARAMETERS
+            + " parameters; found "
+            + width
+            + " for a model with "
+            + parameterCount);
+  }
+
+  public int parameters() {
+    return parameterCount;
+  }
+
+  /** Sums of this network's kind, all 0. */
+  public Sums newSums() {
+    return new Sums(parameterCount, width);
+  }
+
+  /** What multiplies the matrices, in one line for a log. */
+  public String describe() {
+    return product.describe();
+  }
+
+  /**
+   * Adds the derivatives of the rows' losses to {@code into}, micro-batch by micro-batch.
+   *
+   * @param parameters the point at which they are taken; only read
+   * @return what was counted over these rows
+   */
+  public Tally accumulate(float[] parameters, Rows rows, Sums into) {
+    check(parameters, rows);
+    if (into.parameters() != parameterCount || into.width() != width) {
+      throw new IllegalArgumentException(
+          "expected sums of %d parameters, width %d; found %d, width %d"
+              .formatted(parameterCount, width, into.parameters(), into.width()));
+    }
+    secondOrder.prepare(parameters);
+    startTally();
+    for (int from = 0; from < rows.count(); from += count(rows, from)) {
+      forward(parameters, rows, from);
+      addToTally(rows, from);
+      batch.backward(parameters, into.gradient());
+      secondOrder.add(parameters, batch, into.extra());
+    }
+    secondOrder.finish(into.extra());
+    return tally(rows);
+  }
+
+  /** Counts over rows, without derivatives. The same bits as {@link #accumulate}'s tally. */
+  public Tally measure(float[] parameters, Rows rows) {
+    check(parameters, rows);
+    startTally();
+    for (int from = 0; from < rows.count(); from += count(rows, from)) {
+      forward(parameters, rows, from);
+      addToTally(rows, from);
+    }
+    return tally(rows);
+  }
+
+  /** Outputs of all rows into [count, outputs], row-major. Asks for no targets. */
+  public void predict(float[] parameters, Rows rows, float[] into) {
+    check(parameters, rows);
+    int outputs = model.outputs();
+    for (int from = 0; from < rows.count(); from += count(rows, from)) {
+      forward(parameters, rows, from);
+      System.arraycopy(batch.outputs(), 0, into, from * outputs, batch.rows() * outputs);
+    }
+  }
+
+  private void check(float[] parameters, Rows rows) {
+    if (parameters.length != parameterCount) {
+      throw new IllegalArgumentException(
+          "expected %d parameters for layers %s; found %d"
+              .formatted(parameterCount, model.layers(), parameters.length));
+    }
+    if (rows.features() != model.inputs()) {
+      throw new IllegalArgumentException(
+          "expected rows of %d features, as many as the model has inputs; found %d"
+              .formatted(model.inputs(), rows.features()));
+    }
+  }
+
+  /** Rows of the micro-batch that starts at a row. */
+  private int count(Rows rows, int from) {
+    return Math.min(microBatch, rows.count() - from);
+  }
+
+  private void forward(float[] parameters, Rows rows, int from) {
+    batch.forward(parameters, rows, from, count(rows, from));
+  }
+
+  private void startTally() {
+    lossSum = 0;
+    correct = 0;
+    within = 0;
+  }
+
+  private void addToTally(Rows rows, int from) {
+    batch.loadTargets(rows, from);
+    for (int row = 0; row < batch.rows(); row++) {
+      lossSum += batch.loss(row);
+      within += isWithin(row) ? 1 : 0;
+    }
+    if (rows.labelled()) {
+      for (int row = 0; row < batch.rows(); row++) {
+        correct += largest(batch.outputs(), row) == largest(batch.targets(), row) ? 1 : 0;
+      }
+    }
+  }
+
+  private Tally tally(Rows rows) {
+    return new Tally(rows.count(), lossSum, correct, within);
+  }
+
+  private boolean isWithin(int row) {
+    for (int i = row * model.outputs(); i < (row + 1) * model.outputs(); i++) {
+      if (!(Math.abs((double) batch.outputs()[i] - batch.targets()[i]) <= tolerance)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The index of a row's largest element, the first of equals. */
+  private int largest(float[] matrix, int row) {
+    int from = row * model.outputs();
+    int largest = from;
+    for (int i = from + 1; i < from + model.outputs(); i++) {
+      if (matrix[i] > matrix[largest]) {
+        largest = i;
+      }
+    }
+    return largest - from;
+  }
+}

@@ -1,0 +1,22 @@
+package io.cordee.worker.model;
+
+/** Rows to compute on: features and targets, in a fixed order. */
+public interface Rows {
+
+  int count();
+
+  /** The width of a row. */
+  int features();
+
+  /** Features of rows [from, from + count) into [count, features], row-major, from index 0. */
+  void copyFeatures(int from, int count, float[] into);
+
+  /**
+   * Targets of rows [from, from + count) into [count, outputs], row-major, from index 0: one-hot
+   * for class labels, values otherwise.
+   */
+  void copyTargets(int from, int count, float[] into);
+
+  /** Whether rows have class labels, so that accuracy has a meaning, or target values. */
+  boolean labelled();
+}
