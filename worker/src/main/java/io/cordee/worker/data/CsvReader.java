@@ -1,0 +1,127 @@
+package io.cordee.worker.data;
+
+import io.cordee.common.job.SourceSpec;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+
+/** Reads CSV: quoted fields, spaces around fields ignored, empty lines passed over. */
+final class CsvReader implements TextReader {
+
+  private static final int BYTE_ORDER_MARK = 0xFEFF;
+
+  private final SourceSpec.Csv spec;
+  private final CsvColumns columns;
+  private final String name;
+  private final CSVParser parser;
+  private final Iterator<CSVRecord> records;
+  private CSVRecord current;
+  private int column;
+
+  CsvReader(SourceSpec.Csv spec, Input input, CsvColumns columns) throws IOException {
+    this.spec = spec;
+    this.columns = columns;
+    name = input.name();
+    parser = parse(spec, input);
+    records = parser.iterator();
+    if (spec.header()) {
+      advance();
+    }
+  }
+
+  /** The columns of a file, found in its header or first row. */
+  static CsvColumns columns(SourceSpec.Csv spec, Input input) {
+    try (CSVParser parser = parse(spec, input)) {
+      Iterator<CSVRecord> records = parser.iterator();
+      if (!records.hasNext()) {
+        throw new DataException(input.name() + " has no rows");
+      }
+      return CsvColumns.of(spec, List.copyOf(records.next().toList()), input.name());
+    } catch (IOException e) {
+      throw DataException.unreadable(input.name(), e);
+    } catch (UncheckedIOException e) {
+      throw DataException.unreadable(input.name(), e.getCause());
+    }
+  }
+
+  private static CSVParser parse(SourceSpec.Csv spec, Input input) throws IOException {
+    InputStream in = input.open();
+    try {
+      Reader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+      reader.mark(1);
+      if (reader.read() != BYTE_ORDER_MARK) {
+        reader.reset();
+      }
+      return CSVFormat.DEFAULT
+          .builder()
+          .setDelimiter(spec.separator())
+          .setIgnoreSurroundingSpaces(true)
+          .setIgnoreEmptyLines(true)
+          .get()
+          .parse(reader);
+    } catch (IOException | RuntimeException e) {
+      in.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public boolean advance() throws IOException {
+    try {
+      if (!records.hasNext()) {
+        return false;
+      }
+      current = records.next();
+      return true;
+    } catch (UncheckedIOException e) {
+      throw new DataException(
+          name + ", line " + parser.getCurrentLineNumber() + ": " + e.getCause().getMessage(),
+          e.getCause());
+    }
+  }
+
+  @Override
+  public void read(float[] features, int at, TargetFormat.Filling targets, int row) {
+    if (current.size() != columns.width()) {
+      throw new DataException(
+          String.format(
+              "%s, line %d: expected %d columns, as in the first line; found %d",
+              name, parser.getCurrentLineNumber(), columns.width(), current.size()));
+    }
+    for (int i = 0; i < columns.features().size(); i++) {
+      column = columns.features().get(i);
+      features[at + i] = Decimals.toFloat(current.get(column), spec.scale(), this);
+    }
+    for (int i = 0; i < columns.targets().size(); i++) {
+      column = columns.targets().get(i);
+      targets.put(row, i, current.get(column), this);
+    }
+  }
+
+  @Override
+  public DataException error(String complaint) {
+    boolean maybeHeader = !spec.header() && current.getRecordNumber() == 1;
+    return new DataException(
+        String.format(
+            "%s, line %d, %s: %s%s",
+            name,
+            parser.getCurrentLineNumber(),
+            columns.describe(column),
+            complaint,
+            maybeHeader ? " (if the first line names the columns, set header: true)" : ""));
+  }
+
+  @Override
+  public void close() throws IOException {
+    parser.close();
+  }
+}

@@ -1,0 +1,53 @@
+package io.cordee.worker.data;
+
+import io.cordee.common.job.SourceSpec;
+import io.cordee.common.model.ModelSpec;
+
+/**
+ * The rows that a job names, in file order, read slice by slice. May be used by several threads.
+ *
+ * <p>Whatever is wrong with the files is a {@link DataException} that names file, row and column:
+ * what concerns the whole file when it is opened, what concerns a row when that row is read.
+ */
+public sealed interface DataSource permits IdxSource, TextSource, DigitsSource {
+
+  /**
+   * Opens a source and checks that it fits the model, without reading its rows.
+   *
+   * @param model whose inputs and outputs the rows must fit
+   * @param folder where files are looked for
+   */
+  static DataSource open(SourceSpec spec, ModelSpec model, DataFolder folder) {
+    if (spec instanceof SourceSpec.Idx idx) {
+      return IdxSource.open(idx, model, folder);
+    } else if (spec instanceof SourceSpec.Csv csv) {
+      return TextSource.csv(csv, model, Input.file(folder.find(csv.file())));
+    } else if (spec instanceof SourceSpec.LibSvm libSvm) {
+      return TextSource.libSvm(libSvm, model, Input.file(folder.find(libSvm.file())));
+    } else if (spec instanceof SourceSpec.Digits digits) {
+      return DigitsSource.open(digits, model);
+    }
+    throw new IllegalArgumentException("no reader for " + spec);
+  }
+
+  /** What messages call it: its file of features. */
+  String name();
+
+  /** How many rows there are: from an IDX header, or counted once by a pass over a text file. */
+  long rows();
+
+  /** Reads from row 0 on. To be closed; used by one thread at a time. */
+  RowCursor cursor();
+
+  /** The rows from {@code from} to before {@code to}; what lies behind them is not read. */
+  default StoredRows read(long from, long to) {
+    if (from < 0 || to < from || to > rows() || to - from > Integer.MAX_VALUE) {
+      throw new IndexOutOfBoundsException(
+          "rows " + from + " to " + to + " of the " + rows() + " in " + name());
+    }
+    try (RowCursor cursor = cursor()) {
+      cursor.skip(from);
+      return cursor.next((int) (to - from));
+    }
+  }
+}

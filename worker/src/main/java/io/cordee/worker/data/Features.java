@@ -1,0 +1,59 @@
+package io.cordee.worker.data;
+
+/** The features of some rows, in memory. Immutable once read. */
+sealed interface Features {
+
+  /** Elements that one array can hold, a little below the JVM's limit. */
+  int MAX_ELEMENTS = Integer.MAX_VALUE - 16;
+
+  /** Features per row. */
+  int width();
+
+  /** Writes rows {@code from} to {@code from + count} as [count, width], from {@code at} on. */
+  void copy(int from, int count, float[] into, int at);
+
+  /**
+   * The length of an array for these rows.
+   *
+   * @throws DataException if there are too many for one array
+   */
+  static int arrayLength(String source, int rows, int width) {
+    long elements = (long) rows * width;
+    if (elements > MAX_ELEMENTS) {
+      throw new DataException(
+          String.format(
+              "%d rows of %d features from %s are too many for one partition; raise partitions so"
+                  + " that each has at most %d rows",
+              rows, width, source, MAX_ELEMENTS / width));
+    }
+    return (int) elements;
+  }
+
+  /** The float that each unsigned byte stands for. */
+  static float[] byteTable(double scale) {
+    float[] table = new float[256];
+    for (int value = 0; value < table.length; value++) {
+      table[value] = (float) (value / scale);
+    }
+    return table;
+  }
+
+  /** Unsigned bytes, a quarter of the size of floats, looked up in a table when copied. */
+  record Bytes(int width, byte[] values, float[] table) implements Features {
+    @Override
+    public void copy(int from, int count, float[] into, int at) {
+      int start = from * width;
+      for (int i = 0; i < count * width; i++) {
+        into[at + i] = table[values[start + i] & 0xff];
+      }
+    }
+  }
+
+  /** Floats, scaled when read. */
+  record Floats(int width, float[] values) implements Features {
+    @Override
+    public void copy(int from, int count, float[] into, int at) {
+      System.arraycopy(values, from * width, into, at, count * width);
+    }
+  }
+}

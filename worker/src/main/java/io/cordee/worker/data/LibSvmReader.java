@@ -1,0 +1,91 @@
+package io.cordee.worker.data;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.StringTokenizer;
+
+/**
+ * Reads LIBSVM's text format into dense rows: {@code label index:value ...}, indices from 1, in any
+ * order, the rest 0. From {@code #} on, a line is a comment; lines with nothing else are passed
+ * over.
+ */
+final class LibSvmReader implements TextReader {
+
+  private static final float ABSENT = Float.NaN;
+
+  private final String name;
+  private final int width;
+  private final double scale;
+  private final BufferedReader lines;
+  private String line = "";
+  private long lineNumber;
+  private String where = "";
+
+  LibSvmReader(Input input, int width, double scale) throws IOException {
+    name = input.name();
+    this.width = width;
+    this.scale = scale;
+    lines = new BufferedReader(new InputStreamReader(input.open(), StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public boolean advance() throws IOException {
+    for (String next = lines.readLine(); next != null; next = lines.readLine()) {
+      lineNumber++;
+      int comment = next.indexOf('#');
+      line = comment < 0 ? next : next.substring(0, comment);
+      if (!line.isBlank()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public void read(float[] features, int at, TargetFormat.Filling targets, int row) {
+    StringTokenizer tokens = new StringTokenizer(line);
+    where = "label";
+    targets.put(row, 0, tokens.nextToken(), this);
+    Arrays.fill(features, at, at + width, ABSENT);
+    while (tokens.hasMoreTokens()) {
+      String token = tokens.nextToken();
+      where = "'" + token + "'";
+      int colon = token.indexOf(':');
+      if (colon < 0) {
+        throw error("expected index:value");
+      }
+      int index = at + index(token.substring(0, colon)) - 1;
+      if (!Float.isNaN(features[index])) {
+        throw error("expected every index once; found it again");
+      }
+      features[index] = Decimals.toFloat(token.substring(colon + 1), scale, this);
+    }
+    for (int i = at; i < at + width; i++) {
+      features[i] = Float.isNaN(features[i]) ? 0 : features[i];
+    }
+  }
+
+  private int index(String text) {
+    if (text.matches("\\d{1,9}")) {
+      int index = Integer.parseInt(text);
+      if (index >= 1 && index <= width) {
+        return index;
+      }
+    }
+    throw error("expected an index from 1 to " + width + ", the model's inputs; found " + text);
+  }
+
+  @Override
+  public DataException error(String complaint) {
+    return new DataException(
+        String.format("%s, line %d, %s: %s", name, lineNumber, where, complaint));
+  }
+
+  @Override
+  public void close() throws IOException {
+    lines.close();
+  }
+}

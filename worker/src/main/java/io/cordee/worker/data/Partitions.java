@@ -1,0 +1,59 @@
+package io.cordee.worker.data;
+
+import java.util.Objects;
+
+/**
+ * P partitions of N rows: partition p is rows p·N/P to before (p+1)·N/P, rounded down. A function
+ * of N and P alone; every partition has at least one row.
+ *
+ * @param rows N
+ * @param count P
+ */
+public record Partitions(long rows, int count) {
+
+  public Partitions {
+    if (count < 1) {
+      throw new DataException("partitions must be at least 1; found " + count);
+    }
+    if (rows < count) {
+      throw new DataException(
+          String.format(
+              "%d partitions need at least %d rows; found %d: lower partitions",
+              count, count, rows));
+    }
+    if (rows / count >= Integer.MAX_VALUE) {
+      throw new DataException(
+          String.format(
+              "%d rows in %d partitions are more than 2^31 each: raise partitions", rows, count));
+    }
+  }
+
+  /** The partitions of a source's rows. */
+  public static Partitions of(DataSource source, int count) {
+    try {
+      return new Partitions(source.rows(), count);
+    } catch (DataException e) {
+      throw e.within(source.name());
+    }
+  }
+
+  /** The first row of a partition. */
+  public long from(int partition) {
+    return start(Objects.checkIndex(partition, count), rows, count);
+  }
+
+  /** The row after the last one of a partition. */
+  public long to(int partition) {
+    return start(Objects.checkIndex(partition, count) + 1, rows, count);
+  }
+
+  /** How many rows a partition has. */
+  public int size(int partition) {
+    return (int) (to(partition) - from(partition));
+  }
+
+  /** floor(part · total / parts), or an ArithmeticException where the product leaves 64 bits. */
+  static long start(int part, long total, int parts) {
+    return Math.multiplyExact(total, part) / parts;
+  }
+}

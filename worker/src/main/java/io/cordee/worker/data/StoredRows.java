@@ -1,0 +1,102 @@
+package io.cordee.worker.data;
+
+import io.cordee.worker.model.Rows;
+import java.util.Objects;
+
+/**
+ * Rows in memory: image features as bytes, text features as floats. Immutable, to be read by any
+ * number of threads.
+ *
+ * <p>Rows with a class label and a model with a single output have the target 0 or 1.
+ */
+public final class StoredRows implements Rows {
+
+  private final int count;
+  private final Features features;
+  private final Targets targets;
+
+  StoredRows(int count, Features features, Targets targets) {
+    this.count = count;
+    this.features = features;
+    this.targets = targets;
+  }
+
+  @Override
+  public int count() {
+    return count;
+  }
+
+  @Override
+  public int features() {
+    return features.width();
+  }
+
+  @Override
+  public void copyFeatures(int from, int rows, float[] into) {
+    Objects.checkFromIndexSize(from, rows, count);
+    features.copy(from, rows, into, 0);
+  }
+
+  @Override
+  public void copyTargets(int from, int rows, float[] into) {
+    Objects.checkFromIndexSize(from, rows, count);
+    targets.copy(from, rows, into, 0);
+  }
+
+  @Override
+  public boolean labelled() {
+    return targets.labelled();
+  }
+
+  /**
+   * Some of these rows in a given order, as a view; a row may come more than once.
+   *
+   * @param indices from 0 to before {@link #count()}; not to be changed afterwards
+   */
+  public Rows select(int[] indices) {
+    for (int index : indices) {
+      Objects.checkIndex(index, count);
+    }
+    return new Selection(indices);
+  }
+
+  private final class Selection implements Rows {
+
+    private final int[] indices;
+
+    Selection(int[] indices) {
+      this.indices = indices;
+    }
+
+    @Override
+    public int count() {
+      return indices.length;
+    }
+
+    @Override
+    public int features() {
+      return features.width();
+    }
+
+    @Override
+    public void copyFeatures(int from, int rows, float[] into) {
+      Objects.checkFromIndexSize(from, rows, indices.length);
+      for (int i = 0; i < rows; i++) {
+        features.copy(indices[from + i], 1, into, i * features.width());
+      }
+    }
+
+    @Override
+    public void copyTargets(int from, int rows, float[] into) {
+      Objects.checkFromIndexSize(from, rows, indices.length);
+      for (int i = 0; i < rows; i++) {
+        targets.copy(indices[from + i], 1, into, i * targets.width());
+      }
+    }
+
+    @Override
+    public boolean labelled() {
+      return targets.labelled();
+    }
+  }
+}

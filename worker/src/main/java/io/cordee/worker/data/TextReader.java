@@ -1,0 +1,25 @@
+package io.cordee.worker.data;
+
+import java.io.IOException;
+
+/** Reads a text file row by row. {@link Place} is the value being read. */
+interface TextReader extends Place, AutoCloseable {
+
+  /**
+   * Moves to the next row, without looking into it.
+   *
+   * @return whether there is one
+   */
+  boolean advance() throws IOException;
+
+  /**
+   * Takes the row apart.
+   *
+   * @param features receives the row's features, divided by the scale, from {@code at} on
+   * @param targets receives its targets as those of row {@code row}
+   */
+  void read(float[] features, int at, TargetFormat.Filling targets, int row);
+
+  @Override
+  void close() throws IOException;
+}

@@ -1,0 +1,134 @@
+package io.cordee.worker.data;
+
+import io.cordee.common.job.SourceSpec;
+import io.cordee.common.model.ModelSpec;
+import io.cordee.common.model.Output;
+import java.io.IOException;
+
+/** Rows from a text file, kept as floats. A slice is reached by passing over the rows before it. */
+final class TextSource implements DataSource {
+
+  /** Starts to read a file. */
+  private interface Opener {
+    TextReader open() throws IOException;
+  }
+
+  private final String name;
+  private final int width;
+  private final TargetFormat targets;
+  private final Opener opener;
+  private long counted;
+
+  private TextSource(String name, int width, TargetFormat targets, Opener opener) {
+    this.name = name;
+    this.width = width;
+    this.targets = targets;
+    this.opener = opener;
+  }
+
+  static TextSource csv(SourceSpec.Csv spec, ModelSpec model, Input input) {
+    TargetFormat targets =
+        spec.label().isPresent()
+            ? new TargetFormat.Labels(model.outputs(), ClassLabels.of(model, spec.classes()))
+            : new TargetFormat.Values(model.outputs());
+    Scales.checked(spec.scale(), input.name());
+    CsvColumns columns = CsvReader.columns(spec, input).fitting(model, spec, input.name());
+    return new TextSource(
+        input.name(), model.inputs(), targets, () -> new CsvReader(spec, input, columns));
+  }
+
+  static TextSource libSvm(SourceSpec.LibSvm spec, ModelSpec model, Input input) {
+    boolean values =
+        spec.classes().isEmpty() && model.outputs() == 1 && model.output() == Output.LINEAR;
+    TargetFormat targets =
+        values
+            ? new TargetFormat.Values(1)
+            : new TargetFormat.Labels(model.outputs(), ClassLabels.of(model, spec.classes()));
+    double scale = Scales.checked(spec.scale(), input.name());
+    return new TextSource(
+        input.name(),
+        model.inputs(),
+        targets,
+        () -> new LibSvmReader(input, model.inputs(), scale));
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public synchronized long rows() {
+    if (counted == 0) {
+      try (TextReader reader = opener.open()) {
+        while (reader.advance()) {
+          counted++;
+        }
+      } catch (IOException e) {
+        throw DataException.unreadable(name, e);
+      }
+      if (counted == 0) {
+        throw new DataException(name + " has no rows");
+      }
+    }
+    return counted;
+  }
+
+  @Override
+  public RowCursor cursor() {
+    try {
+      return new Cursor(opener.open());
+    } catch (IOException e) {
+      throw DataException.unreadable(name, e);
+    }
+  }
+
+  private final class Cursor implements RowCursor {
+
+    private final TextReader reader;
+    private long row;
+
+    Cursor(TextReader reader) {
+      this.reader = reader;
+    }
+
+    @Override
+    public void skip(long rows) {
+      for (long i = 0; i < rows; i++) {
+        advance();
+      }
+    }
+
+    @Override
+    public StoredRows next(int rows) {
+      float[] features = new float[Features.arrayLength(name, rows, width)];
+      TargetFormat.Filling filling = targets.fill(rows);
+      for (int i = 0; i < rows; i++) {
+        advance();
+        reader.read(features, i * width, filling, i);
+      }
+      return new StoredRows(rows, new Features.Floats(width, features), filling.filled());
+    }
+
+    private void advance() {
+      try {
+        if (!reader.advance()) {
+          throw new DataException(
+              name + " ends after " + row + " rows; expected more: has it changed meanwhile?");
+        }
+      } catch (IOException e) {
+        throw DataException.unreadable(name, e);
+      }
+      row++;
+    }
+
+    @Override
+    public void close() {
+      try {
+        reader.close();
+      } catch (IOException e) {
+        throw DataException.unreadable(name, e);
+      }
+    }
+  }
+}
