@@ -1,0 +1,204 @@
+package io.cordee.common.rule;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.reduce.Chunks;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class OptimizerTest {
+
+  private static final RoundScalars FIRST = new RoundScalars(1, 1, 0, Double.NaN);
+
+  private static Optimizer optimizer(String rule, Map<String, Object> settings, int parameters) {
+    return Optimizer.of(AnyRule.spec(rule, settings), parameters);
+  }
+
+  private static float[] stepAll(Optimizer optimizer, float[] start, float... sums) {
+    ParameterState state = new ParameterState(start, optimizer.slots());
+    Chunks chunks = new Chunks(start.length, start.length, optimizer.width());
+    optimizer.stepAll(FIRST, List.of(sums), chunks, state);
+    return state.next();
+  }
+
+  @Test
+  void sumsAreDividedByTheRowsOfTheRound() {
+    Optimizer gd = optimizer("gd", Map.of("learning_rate", 1.0), 1);
+    ParameterState state = new ParameterState(new float[] {10}, gd.slots());
+    gd.step(new RoundScalars(1, 4, 0, Double.NaN), new float[] {12}, state, 0, 1);
+    assertEquals(7, state.next()[0]);
+  }
+
+  @Test
+  void aRangeIsSteppedFromItsOwnSumsAlone() {
+    Optimizer gd = optimizer("gd", Map.of("learning_rate", 1.0), 4);
+    ParameterState state = new ParameterState(new float[] {1, 2, 3, 4}, gd.slots());
+    gd.step(FIRST, new float[] {10, 20}, state, 1, 3);
+    assertArrayEquals(new float[] {1, -8, -17, 4}, state.next());
+    assertArrayEquals(new float[] {1, 2, 3, 4}, state.current());
+  }
+
+  @Test
+  void curvatureStandsBehindARangesGradient() {
+    Optimizer newton = optimizer("newton", Map.of("damping", 1.0), 4);
+    ParameterState state = new ParameterState(new float[4], newton.slots());
+    newton.step(FIRST, new float[] {8, 6, 3, -2}, state, 1, 3);
+    assertArrayEquals(new float[] {0, -8 / 4f, -6 / 3f, 0}, state.next());
+  }
+
+  @Test
+  void theHessiansRowsStandBehindAChunksGradient() {
+    Optimizer newton = optimizer("newton", Map.of("curvature", "full", "damping", 1.0), 2);
+    // (H + I) = [4 2; 2 5], −g = (8, 12): Δ = (1, 2)
+    List<float[]> sums = List.of(new float[] {-8, 3, 2}, new float[] {-12, 2, 4});
+    ParameterState state = new ParameterState(new float[2], newton.slots());
+    newton.stepAll(FIRST, sums, new Chunks(2, 1, 3), state);
+    assertArrayEquals(new float[] {1, 2}, state.next());
+  }
+
+  @Test
+  void aLongGradientIsShortenedToTheLimit() {
+    Optimizer gd = optimizer("gd", Map.of("learning_rate", 1.0, "clip_norm", 2.5), 2);
+    assertArrayEquals(new float[] {-1.5f, -2}, stepAll(gd, new float[2], 3, 4));
+  }
+
+  @Test
+  void aGradientWithinTheLimitStaysAsItIs() {
+    Optimizer gd = optimizer("gd", Map.of("learning_rate", 1.0, "clip_norm", 5.0), 2);
+    assertArrayEquals(new float[] {-3, -4}, stepAll(gd, new float[2], 3, 4));
+  }
+
+  @Test
+  void aGradientBeyondTheRangeOfItsSquareIsShortenedToo() {
+    Optimizer gd = optimizer("gd", Map.of("learning_rate", 1.0, "clip_norm", 5.0), 2);
+    assertArrayEquals(new float[] {-3, -4}, stepAll(gd, new float[2], 1.5e38f, 2e38f), 1e-6f);
+  }
+
+  @Test
+  void theGradientIsShortenedBeforeDecayIsAdded() {
+    Optimizer gd =
+        optimizer("gd", Map.of("learning_rate", 1.0, "clip_norm", 2.5, "weight_decay", 0.5), 2);
+    assertArrayEquals(new float[] {8 - 1.5f - 4, -2}, stepAll(gd, new float[] {8, 0}, 3, 4));
+  }
+
+  @Test
+  void coupledDecayOfNesterovActsWhereTheGradientIsTaken() {
+    Optimizer nesterov =
+        optimizer("nesterov", Map.of("learning_rate", 1.0, "beta", 0.5, "weight_decay", 0.25), 1);
+    ParameterState state = new ParameterState(new float[] {4}, nesterov.slots());
+    nesterov.step(FIRST, new float[] {1}, state, 0, 1); // Δ = −(1 + 4/4) = −2
+    state.advance();
+    assertEquals(2, state.current()[0]);
+    // ŵ = 2 − 1 = 1; Δ = −1 − (1 + 1/4)
+    nesterov.step(new RoundScalars(2, 1, 0, 0), new float[] {1}, state, 0, 1);
+    assertEquals(2 - 2.25f, state.next()[0]);
+  }
+
+  @Test
+  void coupledDecayIsPartOfTheCurvatureToo() {
+    Map<String, Object> settings = Map.of("damping", 2.0, "weight_decay", 2.0);
+    // g = 7 + 2w = 9, h = 5 + 2 + 2 = 9
+    assertArrayEquals(
+        new float[] {0}, stepAll(optimizer("newton", settings, 1), new float[] {1}, 7, 5));
+    Map<String, Object> full = new HashMap<>(settings);
+    full.put("curvature", "full");
+    assertArrayEquals(
+        new float[] {0, 0},
+        stepAll(optimizer("newton", full, 2), new float[] {1, 0}, 7, 0, 5, 0, 0, 5));
+  }
+
+  @Test
+  void decoupledDecayIsScaledByTheLearningRateOfTheRound() {
+    Map<String, Object> settings =
+        Map.of(
+            "learning_rate", 0.5, "warmup_rounds", 2.0, "weight_decay", 0.25, "decay", "decoupled");
+    for (String rule : List.of("gd", "momentum", "nesterov", "quickprop", "rmsprop", "adam")) {
+      Optimizer optimizer = optimizer(rule, settings, 1);
+      // The learning rate of round 1 is 1/4.
+      assertArrayEquals(new float[] {16 - 1}, stepAll(optimizer, new float[] {16}, 0), rule);
+    }
+  }
+
+  @Test
+  void onlyFullNewtonAndClippingWaitForTheWholeRound() {
+    for (String rule : RuleCatalog.names()) {
+      assertFalse(optimizer(rule, Map.of(), 3).waitsForWholeRound(), rule);
+    }
+    assertTrue(optimizer("adam", Map.of("clip_norm", 1.0), 3).waitsForWholeRound());
+    assertTrue(optimizer("newton", Map.of("curvature", "full"), 3).waitsForWholeRound());
+  }
+
+  @Test
+  void aRuleThatWaitsDoesNotStepARange() {
+    Optimizer clipped = optimizer("gd", Map.of("clip_norm", 1.0), 3);
+    ParameterState state = new ParameterState(new float[3], clipped.slots());
+    assertThrows(IllegalStateException.class, () -> clipped.step(FIRST, new float[3], state, 0, 3));
+  }
+
+  @Test
+  void aContributionIsAsWideAsTheCurvatureThatTheRuleNeeds() {
+    assertEquals(1, optimizer("rprop", Map.of(), 5).width());
+    assertEquals(2, optimizer("newton", Map.of(), 5).width());
+    assertEquals(6, optimizer("newton", Map.of("curvature", "full"), 5).width());
+    assertEquals(Curvature.FULL, optimizer("newton", Map.of("curvature", "full"), 1).curvature());
+  }
+
+  @Test
+  void onlyNesterovTakesGradientsElsewhereThanAtTheWeights() {
+    for (String rule : RuleCatalog.names()) {
+      assertEquals(
+          rule.equals("nesterov"), optimizer(rule, Map.of(), 2).hasOwnEvaluationPoint(), rule);
+    }
+  }
+
+  @Test
+  void theEvaluationPointOfARangeStandsWhereItIsAskedFor() {
+    Optimizer nesterov = optimizer("nesterov", Map.of("beta", 0.5), 4);
+    ParameterState state = new ParameterState(new float[] {1, 2, 3, 4}, nesterov.slots());
+    System.arraycopy(new float[] {10, 20, 30, 40}, 0, state.slots()[0], 0, 4);
+    float[] into = new float[4];
+    nesterov.evaluationPoint(state.next(), state, 1, 3, into, 2);
+    assertArrayEquals(new float[] {0, 0, 12, 18}, into);
+  }
+
+  @Test
+  void fullNewtonRefusesAModelThatIsTooLarge() {
+    assertEquals(4097, optimizer("newton", Map.of("curvature", "full"), 4096).width());
+    IllegalArgumentException refused =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> optimizer("newton", Map.of("curvature", "full"), 4097));
+    assertEquals(
+        "rule newton with curvature full takes models of at most 4096 parameters; this one has"
+            + " 4097",
+        refused.getMessage());
+  }
+
+  @Test
+  void fullNewtonRaisesItsDampingWhereCurvatureIsNegative() {
+    Optimizer newton = optimizer("newton", Map.of("curvature", "full", "damping", 1.0), 1);
+    // −3 + 1 is negative, −3 + 10 is not.
+    assertArrayEquals(new float[] {-2}, stepAll(newton, new float[1], 14, -3));
+  }
+
+  @Test
+  void stateStartsWithBothVersionsAtTheStartAndSwapsThem() {
+    float[] start = {1, 2};
+    ParameterState state = new ParameterState(start, List.of(new Slot("size", 0.5f)));
+    start[0] = 9;
+    assertArrayEquals(new float[] {1, 2}, state.current());
+    assertArrayEquals(new float[] {1, 2}, state.next());
+    assertArrayEquals(new float[][] {{0.5f, 0.5f}}, state.slots());
+    assertEquals(List.of(new Slot("size", 0.5f)), state.slotNames());
+    state.next()[1] = 7;
+    state.advance();
+    assertArrayEquals(new float[] {1, 7}, state.current());
+    assertArrayEquals(new float[] {1, 2}, state.next());
+  }
+}

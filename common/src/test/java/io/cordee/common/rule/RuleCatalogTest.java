@@ -1,0 +1,138 @@
+package io.cordee.common.rule;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RuleCatalogTest {
+
+  private static void assertRefused(String rule, Map<String, Object> settings, String message) {
+    RuleSpec spec = AnyRule.spec(rule, settings);
+    assertEquals(
+        message,
+        assertThrows(IllegalArgumentException.class, () -> RuleCatalog.validate(spec))
+            .getMessage());
+    assertThrows(IllegalArgumentException.class, () -> Optimizer.of(spec, 3));
+  }
+
+  @Test
+  void theDefaultsOfEveryRuleFitEachOther() {
+    for (RuleDefinition rule : RuleCatalog.all()) {
+      RuleCatalog.validate(rule.with(Map.of()));
+    }
+  }
+
+  @Test
+  void everyRuleThatTheDesignNamesIsThere() {
+    assertEquals(
+        List.of(
+            "gd",
+            "momentum",
+            "nesterov",
+            "rprop",
+            "rprop+",
+            "rprop-",
+            "irprop+",
+            "irprop-",
+            "quickprop",
+            "rmsprop",
+            "adam",
+            "newton"),
+        RuleCatalog.names());
+  }
+
+  @Test
+  void optionsThatNeedALearningRateAreOfferedWithItOnly() {
+    List<String> withRate =
+        List.of(
+            "weight_decay",
+            "decay",
+            "clip_norm",
+            "schedule",
+            "schedule_rounds",
+            "schedule_factor",
+            "warmup_rounds");
+    for (RuleDefinition rule : RuleCatalog.all()) {
+      List<String> keys = rule.settings().stream().map(Setting::key).toList();
+      List<String> options = keys.contains("learning_rate") ? withRate : List.of("weight_decay");
+      assertEquals(options, keys.subList(keys.size() - options.size(), keys.size()), rule.name());
+      assertEquals(keys.size(), keys.stream().distinct().count(), rule.name());
+    }
+  }
+
+  @Test
+  void stepSizesOutOfOrderAreRefused() {
+    assertRefused(
+        "irprop-",
+        Map.of("min_step", 0.5),
+        "expected min_step <= initial_step <= max_step; found min_step 0.5, initial_step 0.1,"
+            + " max_step 50.0");
+    assertRefused(
+        "rprop",
+        Map.of("max_step", 0.0625),
+        "expected min_step <= initial_step <= max_step; found min_step 1.0E-6, initial_step 0.1,"
+            + " max_step 0.0625");
+  }
+
+  @Test
+  void aNumberOutOfBoundsIsRefused() {
+    assertRefused(
+        "gd", Map.of("learning_rate", 0.0), "learning_rate must be a number in (0, ∞); found 0.0");
+    assertRefused(
+        "adam", Map.of("clip_norm", Double.NaN), "clip_norm must be a number in [0, ∞); found NaN");
+    assertRefused(
+        "gd",
+        Map.of("learning_rate", "fast"),
+        "learning_rate must be a number in (0, ∞); found fast");
+  }
+
+  @Test
+  void aNumberThatLeavesItsBoundsAsAFloatIsRefused() {
+    assertRefused(
+        "adam",
+        Map.of("gamma", 0.999999999),
+        "gamma 0.999999999 becomes 1.0 as a float32, and must stay in [0, 1)");
+    assertRefused(
+        "rmsprop",
+        Map.of("epsilon", 1e-50),
+        "epsilon 1.0E-50 becomes 0.0 as a float32, and must stay in (0, ∞)");
+    assertRefused(
+        "rprop",
+        Map.of("max_step", 1e39),
+        "max_step 1.0E39 becomes Infinity as a float32, and must stay in (0, ∞)");
+  }
+
+  @Test
+  void aCountOfRoundsThatIsNotWholeIsRefused() {
+    assertRefused(
+        "gd", Map.of("warmup_rounds", 2.5), "warmup_rounds must be a whole number; found 2.5");
+  }
+
+  @Test
+  void aWordThatIsNotAChoiceIsRefused() {
+    assertRefused(
+        "newton",
+        Map.of("curvature", "half"),
+        "curvature must be one of [diagonal, full]; found half");
+  }
+
+  @Test
+  void anUnknownRuleAndUnknownOrMissingSettingsAreRefused() {
+    RuleSpec unknown = new RuleSpec("sgd", new Settings(Map.of()));
+    assertThrows(IllegalArgumentException.class, () -> RuleCatalog.validate(unknown));
+    RuleSpec more = AnyRule.spec("rprop", Map.of("decay", "decoupled"));
+    assertThrows(IllegalArgumentException.class, () -> RuleCatalog.validate(more));
+    Map<String, Object> fewer = new HashMap<>(AnyRule.spec("gd", Map.of()).settings().values());
+    fewer.remove("learning_rate");
+    assertEquals(
+        "rule gd lacks a value for its setting learning_rate",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> RuleCatalog.validate(new RuleSpec("gd", new Settings(fewer))))
+            .getMessage());
+  }
+}
