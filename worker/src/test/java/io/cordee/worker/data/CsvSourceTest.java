@@ -1,0 +1,321 @@
+package io.cordee.worker.data;
+
+import static io.cordee.worker.data.DataFiles.assertRefused;
+import static io.cordee.worker.data.DataFiles.features;
+import static io.cordee.worker.data.DataFiles.folder;
+import static io.cordee.worker.data.DataFiles.gzip;
+import static io.cordee.worker.data.DataFiles.model;
+import static io.cordee.worker.data.DataFiles.targets;
+import static io.cordee.worker.data.DataFiles.write;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.job.SourceSpec;
+import io.cordee.common.model.ModelSpec;
+import io.cordee.common.model.Output;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CsvSourceTest {
+
+  private static final ModelSpec TWO_TO_TWO = model(2, 2, Output.SOFTMAX);
+  private static final String NAMED = "width,kind,height\n1,0,2\n3,1,4\n5,1,6\n";
+
+  @TempDir Path folder;
+
+  private DataSource open(SourceSpec.Csv spec, ModelSpec model, String text) {
+    try {
+      write(folder, spec.file(), text);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    return DataSource.open(spec, model, folder(folder));
+  }
+
+  private static SourceSpec.Csv labelled(boolean header, String label, String... classes) {
+    return new SourceSpec.Csv(
+        "rows.csv", header, ',', Optional.of(label), List.of(), List.of(classes), 1);
+  }
+
+  private static SourceSpec.Csv valued(boolean header, String... targets) {
+    return new SourceSpec.Csv(
+        "rows.csv", header, ',', Optional.empty(), List.of(targets), List.of(), 1);
+  }
+
+  @Test
+  void featuresAreAllOtherColumnsInFileOrder() {
+    StoredRows rows = open(labelled(true, "kind"), TWO_TO_TWO, NAMED).read(0, 3);
+    assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6}, features(rows));
+    assertArrayEquals(new float[] {1, 0, 0, 1, 0, 1}, targets(rows, 2));
+    assertTrue(rows.labelled());
+  }
+
+  @Test
+  void aColumnMayBeGivenByIndexWithOrWithoutHeader() {
+    float[] expected = {1, 2, 3, 4, 5, 6};
+    String body = NAMED.substring(NAMED.indexOf('\n') + 1);
+    DataSource named = open(labelled(true, "1"), TWO_TO_TWO, NAMED);
+    assertEquals(3, named.rows());
+    assertArrayEquals(expected, features(named.read(0, 3)));
+    DataSource bare = open(labelled(false, "1"), TWO_TO_TWO, body);
+    assertEquals(3, bare.rows());
+    assertArrayEquals(expected, features(bare.read(0, 3)));
+  }
+
+  @Test
+  void aHeadersNameComesBeforeAnIndex() {
+    StoredRows rows = open(labelled(true, "0"), TWO_TO_TWO, "2,1,0\n7,8,1\n").read(0, 1);
+    assertArrayEquals(new float[] {7, 8}, features(rows));
+  }
+
+  @Test
+  void severalTargetColumnsAreValuesInTheOrderOfTheJob() {
+    StoredRows rows =
+        open(valued(true, "height", "width"), model(1, 2, Output.LINEAR), NAMED).read(0, 3);
+    assertFalse(rows.labelled());
+    assertArrayEquals(new float[] {0, 1, 1}, features(rows));
+    assertArrayEquals(new float[] {2, 1, 4, 3, 6, 5}, targets(rows, 2));
+  }
+
+  @Test
+  void theScaleDividesFeaturesButNotTargets() {
+    SourceSpec.Csv spec =
+        new SourceSpec.Csv("rows.csv", false, ',', Optional.empty(), List.of("2"), List.of(), 16);
+    StoredRows rows = open(spec, model(2, 1, Output.LINEAR), "8,-1.5e1,3.25\n").read(0, 1);
+    assertArrayEquals(new float[] {0.5f, -0.9375f}, features(rows));
+    assertArrayEquals(new float[] {3.25f}, targets(rows, 1));
+  }
+
+  @Test
+  void classTextsAreIndicesInTheOrderOfTheirList() {
+    SourceSpec.Csv spec = labelled(false, "2", "setosa", "virginica, big", "other");
+    StoredRows rows =
+        open(
+                spec,
+                model(2, 3, Output.SOFTMAX),
+                "1,2,\"virginica, big\"\n\"3\", 4 , setosa\n5,6,other\n")
+            .read(0, 3);
+    assertArrayEquals(new float[] {0, 1, 0, 1, 0, 0, 0, 0, 1}, targets(rows, 3));
+    assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6}, features(rows));
+  }
+
+  @Test
+  void numericClassTextsAreComparedByValue() {
+    StoredRows rows =
+        open(labelled(false, "2", "-1", "1"), TWO_TO_TWO, "0,0,+1\n0,0,-1.0\n").read(0, 2);
+    assertArrayEquals(new float[] {0, 1, 1, 0}, targets(rows, 2));
+  }
+
+  @Test
+  void aModelWithOneOutputHasTwoClasses() {
+    StoredRows rows =
+        open(labelled(false, "2", "no", "yes"), model(2, 1, Output.SIGMOID), "0,0,yes\n0,0,no\n")
+            .read(0, 2);
+    assertTrue(rows.labelled());
+    assertArrayEquals(new float[] {1, 0}, targets(rows, 1));
+    assertRefused(
+        () -> open(labelled(false, "2"), model(2, 1, Output.SIGMOID), "0,0,2\n").read(0, 1),
+        "from 0 to 1",
+        "found '2'");
+  }
+
+  @Test
+  void otherSeparatorsByteOrderMarksEmptyLinesAndWindowsLineEndsAreRead() {
+    SourceSpec.Csv spec =
+        new SourceSpec.Csv("rows.csv", true, '\t', Optional.of("kind"), List.of(), List.of(), 1);
+    DataSource source =
+        open(spec, TWO_TO_TWO, "\uFEFFkind\twidth\theight\r\n\r\n1\t2\t3\r\n0\t4\t5");
+    assertEquals(2, source.rows());
+    assertArrayEquals(new float[] {2, 3, 4, 5}, features(source.read(0, 2)));
+  }
+
+  @Test
+  void packedFilesAreReadLikeOthersWhateverTheirName() throws IOException {
+    DataSource plain = open(labelled(true, "kind"), TWO_TO_TWO, NAMED);
+    float[] expected = features(plain.read(1, 3));
+    write(folder, "rows.csv", gzip(NAMED));
+    DataSource packed = DataSource.open(labelled(true, "kind"), TWO_TO_TWO, folder(folder));
+    assertEquals(3, packed.rows());
+    assertArrayEquals(expected, features(packed.read(1, 3)));
+  }
+
+  @Test
+  void aQuotedFieldMayHoldALineBreak() {
+    DataSource source =
+        open(labelled(false, "2", "a\nb", "c"), TWO_TO_TWO, "1,2,\"a\nb\"\n3,4,c\n");
+    assertEquals(2, source.rows());
+    assertArrayEquals(new float[] {3, 4}, features(source.read(1, 2)));
+  }
+
+  @Test
+  void everySliceEqualsThoseRowsOfTheWholeFile() {
+    DataSource source = open(labelled(true, "kind"), TWO_TO_TWO, NAMED);
+    assertArrayEquals(new float[] {3, 4}, features(source.read(1, 2)));
+    assertArrayEquals(new float[] {3, 4, 5, 6}, features(source.read(1, 3)));
+    assertEquals(0, source.read(3, 3).count());
+    assertThrows(IndexOutOfBoundsException.class, () -> source.read(0, 4));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"NaN", "nan", "Infinity", "-inf", "1e39", "1f", "0x1p3", "", "x", "1,"})
+  void whatIsNoFiniteNumberIsNamedWithLineAndColumn(String value) {
+    String text = "width,kind,height\n1,0,2\n3,1,\"" + value + "\"\n5,1,6\n";
+    DataSource source = open(labelled(true, "kind"), TWO_TO_TWO, text);
+    assertRefused(
+        () -> source.read(0, 3),
+        folder.resolve("rows.csv") + ", line 3, column 'height'",
+        "expected a finite 32-bit number; found '" + value + "'");
+    assertEquals(1, source.read(2, 3).count(), "other rows stay readable");
+  }
+
+  @Test
+  void theLastLineIsNumberedRightWithoutALineEnd() {
+    assertRefused(
+        () -> open(labelled(false, "2"), TWO_TO_TWO, "1,2,0\n1,x,0").read(0, 2),
+        "line 2, column 1 (from 0)");
+  }
+
+  @Test
+  void linesAreNumberedRightAfterEmptyOnes() {
+    assertRefused(
+        () -> open(labelled(false, "2"), TWO_TO_TWO, "1,2,0\n\n\n1,x,0\n1,2,0\n").read(0, 3),
+        "line 4, column 1 (from 0)");
+  }
+
+  @Test
+  void aTargetThatIsNoNumberIsNamedWithItsColumn() {
+    assertRefused(
+        () ->
+            open(valued(true, "height"), model(2, 1, Output.LINEAR), "width,kind,height\n1,2,?\n")
+                .read(0, 1),
+        "line 2, column 'height'",
+        "found '?'");
+  }
+
+  @Test
+  void aNameInTheFirstLineSuggestsAHeader() {
+    assertRefused(
+        () -> open(labelled(false, "1"), TWO_TO_TWO, NAMED).read(0, 1),
+        "line 1, column 0 (from 0)",
+        "found 'width'",
+        "header: true");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2", "-1", "0.5", "yes", "NaN", ""})
+  void aLabelThatIsNoClassIndexIsRefused(String label) {
+    assertRefused(
+        () ->
+            open(labelled(true, "kind"), TWO_TO_TWO, "width,kind,height\n1," + label + ",2\n")
+                .read(0, 1),
+        "line 2, column 'kind'",
+        "expected a class index from 0 to 1; found '" + label + "'");
+  }
+
+  @Test
+  void aLabelThatIsNoneOfTheClassesIsRefused() {
+    assertRefused(
+        () -> open(labelled(false, "2", "no", "yes"), TWO_TO_TWO, "1,2,maybe\n").read(0, 1),
+        "line 1",
+        "expected one of the classes no, yes; found 'maybe'");
+  }
+
+  @Test
+  void rowsOfUnequalWidthAreRefused() {
+    DataSource source = open(labelled(true, "kind"), TWO_TO_TWO, NAMED + "7,1\n8,0,9,9\n");
+    assertRefused(() -> source.read(3, 4), "line 5", "expected 3 columns", "found 2");
+    assertRefused(() -> source.read(4, 5), "line 6", "expected 3 columns", "found 4");
+  }
+
+  @Test
+  void aWidthThatDoesNotFitTheModelIsRefusedWhenOpened() {
+    assertRefused(
+        () -> open(labelled(true, "kind"), model(3, 2, Output.SOFTMAX), NAMED),
+        "expected 3 features per row, the model's inputs; found 2",
+        "3 columns, 1 of them the label");
+  }
+
+  @Test
+  void targetsThatDoNotFitTheModelAreRefusedWhenOpened() {
+    assertRefused(
+        () -> open(valued(true, "kind"), TWO_TO_TWO, NAMED),
+        "expected 2 target columns",
+        "found 1");
+  }
+
+  @Test
+  void classesThatDoNotFitTheModelAreRefusedWhenOpened() {
+    assertRefused(
+        () -> open(labelled(true, "kind", "a", "b", "c"), TWO_TO_TWO, NAMED),
+        "expected 2 classes",
+        "found 3: a, b, c");
+    assertRefused(
+        () -> open(labelled(true, "kind", "1", "1.0"), TWO_TO_TWO, NAMED), "names '1.0' twice");
+  }
+
+  @Test
+  void aColumnThatIsNotThereIsRefusedWhenOpened() {
+    assertRefused(
+        () -> open(labelled(true, "kid"), TWO_TO_TWO, NAMED),
+        "expected a column 'kid'; found width, kind, height");
+    assertRefused(
+        () -> open(labelled(false, "3"), TWO_TO_TWO, NAMED),
+        "expected a column '3'; found columns 0 to 2");
+  }
+
+  @Test
+  void aColumnThatIsThereTwiceIsRefusedWhenOpened() {
+    assertRefused(
+        () -> open(labelled(true, "a"), TWO_TO_TWO, "a,b,a\n1,2,3\n"), "'a' is there twice");
+    assertRefused(
+        () -> open(valued(true, "kind", "1"), model(1, 2, Output.LINEAR), NAMED),
+        "column '1' is given as a target twice");
+  }
+
+  @Test
+  void aFileWithoutRowsIsRefused() {
+    assertRefused(() -> open(labelled(false, "2"), TWO_TO_TWO, ""), "rows.csv has no rows");
+    assertRefused(
+        () -> open(labelled(true, "kind"), TWO_TO_TWO, "width,kind,height\n").rows(),
+        "rows.csv has no rows");
+  }
+
+  @Test
+  void aQuoteThatIsNeverClosedIsRefused() {
+    assertRefused(
+        () -> open(labelled(false, "2"), TWO_TO_TWO, "1,2,0\n1,\"2,0\n").rows(), "rows.csv, line");
+  }
+
+  @Test
+  void aPackedFileThatWasCutIsRefused() throws IOException {
+    write(folder, "rows.csv", Arrays.copyOf(gzip(NAMED), gzip(NAMED).length - 10));
+    assertRefused(
+        () -> DataSource.open(labelled(true, "kind"), TWO_TO_TWO, folder(folder)).rows(),
+        "rows.csv");
+  }
+
+  @Test
+  void aMissingFileIsRefused() {
+    assertRefused(
+        () -> DataSource.open(labelled(true, "kind"), TWO_TO_TWO, folder(folder)),
+        "rows.csv not found");
+  }
+
+  @Test
+  void aFileThatShrinksAfterItWasCountedIsRefused() throws IOException {
+    DataSource source = open(labelled(true, "kind"), TWO_TO_TWO, NAMED);
+    assertEquals(3, source.rows());
+    write(folder, "rows.csv", "width,kind,height\n1,0,2\n");
+    assertRefused(() -> source.read(0, 3), "ends after 1 rows");
+  }
+}

@@ -1,0 +1,98 @@
+package io.cordee.worker.data;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.model.Activation;
+import io.cordee.common.model.Init;
+import io.cordee.common.model.Loss;
+import io.cordee.common.model.ModelSpec;
+import io.cordee.common.model.Output;
+import io.cordee.worker.model.Rows;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.zip.GZIPOutputStream;
+
+/** Files, models and looks at rows for the tests of this package. */
+final class DataFiles {
+
+  private DataFiles() {}
+
+  static ModelSpec model(int inputs, int outputs, Output output) {
+    return new ModelSpec(
+        List.of(inputs, outputs),
+        Activation.TANH,
+        output,
+        Loss.SQUARED_ERROR,
+        new Init(Init.Scheme.GLOROT, 1, 0));
+  }
+
+  static DataFolder folder(Path root) {
+    return new DataFolder(root, "");
+  }
+
+  /** An IDX file of unsigned bytes. */
+  static byte[] idx(int[] shape, byte[] elements) {
+    ByteBuffer file = ByteBuffer.allocate(4 + 4 * shape.length + elements.length);
+    file.put(new byte[] {0, 0, 8, (byte) shape.length});
+    for (int size : shape) {
+      file.putInt(size);
+    }
+    return file.put(elements).array();
+  }
+
+  static byte[] gzip(byte[] bytes) {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (OutputStream out = new GZIPOutputStream(packed)) {
+      out.write(bytes);
+    } catch (IOException e) {
+      throw new AssertionError("memory cannot fail", e);
+    }
+    return packed.toByteArray();
+  }
+
+  static byte[] gzip(String text) {
+    return gzip(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static void write(Path folder, String name, byte[] bytes) throws IOException {
+    Files.write(folder.resolve(name), bytes);
+  }
+
+  static void write(Path folder, String name, String text) throws IOException {
+    Files.writeString(folder.resolve(name), text);
+  }
+
+  /** All features of some rows, [count, features]. */
+  static float[] features(Rows rows) {
+    float[] features = new float[rows.count() * rows.features()];
+    rows.copyFeatures(0, rows.count(), features);
+    return features;
+  }
+
+  /** All targets of some rows, [count, outputs]. */
+  static float[] targets(Rows rows, int outputs) {
+    float[] targets = new float[rows.count() * outputs];
+    rows.copyTargets(0, rows.count(), targets);
+    return targets;
+  }
+
+  /** Asserts that something fails with one line that holds all these parts. */
+  static void assertRefused(Supplier<?> action, String... parts) {
+    DataException refusal = assertThrows(DataException.class, action::get);
+    for (String part : parts) {
+      assertTrue(
+          refusal.getMessage().contains(part),
+          () -> "expected \"" + part + "\" in: " + refusal.getMessage());
+    }
+    assertEquals(1, refusal.getMessage().lines().count(), refusal.getMessage());
+  }
+}
