@@ -1,0 +1,96 @@
+package io.cordee.common.job;
+
+import io.cordee.common.job.SourceSpec.Csv;
+import io.cordee.common.job.SourceSpec.Digits;
+import io.cordee.common.job.SourceSpec.LibSvm;
+import io.cordee.common.model.ModelSpec;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Whether the parts of a job fit each other. What takes the rows to see is left to their reader.
+ */
+final class JobChecks {
+
+  private static final int DIGITS_INPUTS = 64;
+  private static final int DIGITS_CLASSES = 10;
+
+  private final Section job;
+
+  JobChecks(Section job) {
+    this.job = job;
+  }
+
+  void dataFitsModel(DataSpec data, ModelSpec model) {
+    sourceFitsModel(data.train(), "train", model);
+    data.test().ifPresent(test -> sourceFitsModel(test, "test", model));
+  }
+
+  void stopFitsData(StopConditions stop, DataSpec data) {
+    if (stop.accuracy().isEmpty()) {
+      return;
+    }
+    Optional<SourceSpec> test = data.test();
+    if (test.isEmpty()) {
+      job.problem("needs rows to test on; add data.test", "stop", "accuracy");
+    } else if (test.get() instanceof Csv csv && csv.label().isEmpty()) {
+      job.problem("needs labels, but data.test has targets", "stop", "accuracy");
+    }
+  }
+
+  private void sourceFitsModel(SourceSpec source, String role, ModelSpec model) {
+    if (source instanceof Digits) {
+      digitsFitModel(model);
+    } else if (source instanceof Csv csv) {
+      targetsFitModel(csv.targets(), role, model);
+      classesFitModel(csv.classes(), role, model);
+    } else if (source instanceof LibSvm libSvm) {
+      classesFitModel(libSvm.classes(), role, model);
+    }
+  }
+
+  private void digitsFitModel(ModelSpec model) {
+    if (model.inputs() != DIGITS_INPUTS || model.outputs() != DIGITS_CLASSES) {
+      job.problem(
+          "the digits need "
+              + DIGITS_INPUTS
+              + " inputs and "
+              + DIGITS_CLASSES
+              + " outputs, as in [64, 32, 10]; found "
+              + model.layers(),
+          "model",
+          "layers");
+    }
+  }
+
+  private void targetsFitModel(List<String> targets, String role, ModelSpec model) {
+    if (!targets.isEmpty() && targets.size() != model.outputs()) {
+      job.problem(
+          "expected as many columns as the model has outputs, which is "
+              + model.outputs()
+              + "; found "
+              + targets.size(),
+          "data",
+          role,
+          "targets");
+    }
+  }
+
+  /** One output tells two classes apart. */
+  private void classesFitModel(List<String> classes, String role, ModelSpec model) {
+    int needed = Math.max(2, model.outputs());
+    if (!classes.isEmpty() && classes.size() != needed) {
+      job.problem(
+          "expected "
+              + needed
+              + " classes, as the model has "
+              + model.outputs()
+              + (model.outputs() == 1 ? " output" : " outputs")
+              + "; found "
+              + classes.size(),
+          "data",
+          role,
+          "classes");
+    }
+  }
+}

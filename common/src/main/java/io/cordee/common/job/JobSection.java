@@ -1,0 +1,97 @@
+package io.cordee.common.job;
+
+import io.cordee.common.model.ModelSpec;
+import io.cordee.common.rule.RuleSpec;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads the whole job. */
+final class JobSection {
+
+  private static final List<String> KEYS =
+      List.of(
+          "name",
+          "model",
+          "data",
+          "rule",
+          "batch",
+          "micro_batch",
+          "partitions",
+          "evaluate_every",
+          "compute",
+          "stop");
+
+  static final String EXPECTED = "a mapping with " + String.join(", ", KEYS);
+
+  private static final long DEFAULT_MICRO_BATCH = 1024;
+  private static final long DEFAULT_PARTITIONS = 32;
+  private static final int MAX_PARTITIONS = 1 << 20;
+  private static final long DEFAULT_EVALUATE_EVERY = 10;
+  private static final String BATCH = "full, a whole number of rows, or {rows: 256, seed: 1}";
+  private static final long DEFAULT_BATCH_SEED = 1;
+
+  private JobSection() {}
+
+  /**
+   * @param defaultName for a job that gives none
+   */
+  static Optional<Job> read(Section section, String defaultName) {
+    section.allow(KEYS);
+    String name = section.get("name", new Expected.Name(), defaultName);
+    Optional<ModelSpec> model =
+        section.section("model", ModelSection.EXPECTED).flatMap(ModelSection::read);
+    Optional<DataSpec> data =
+        section.section("data", DataSection.EXPECTED).flatMap(DataSection::read);
+    Optional<RuleSpec> rule =
+        section.sectionOrEmpty("rule", RuleSection.EXPECTED).flatMap(RuleSection::read);
+    Optional<Batch> batch = batch(section);
+    int microBatch = whole(section, "micro_batch", Integer.MAX_VALUE, DEFAULT_MICRO_BATCH);
+    int partitions = whole(section, "partitions", MAX_PARTITIONS, DEFAULT_PARTITIONS);
+    int evaluateEvery = whole(section, "evaluate_every", Integer.MAX_VALUE, DEFAULT_EVALUATE_EVERY);
+    Compute compute = section.get("compute", new Expected.Word<>(Compute.class), Compute.BLAS);
+    Optional<StopConditions> stop =
+        section.sectionOrEmpty("stop", StopSection.EXPECTED).flatMap(StopSection::read);
+    JobChecks checks = new JobChecks(section);
+    model.ifPresent(m -> data.ifPresent(d -> checks.dataFitsModel(d, m)));
+    data.ifPresent(d -> stop.ifPresent(s -> checks.stopFitsData(s, d)));
+    return section.build(
+        () ->
+            new Job(
+                name,
+                model.orElseThrow(),
+                data.orElseThrow(),
+                rule.orElseThrow(),
+                batch.orElseThrow(),
+                microBatch,
+                partitions,
+                evaluateEvery,
+                compute,
+                stop.orElseThrow()));
+  }
+
+  private static int whole(Section section, String key, int max, long fallback) {
+    return Math.toIntExact(section.get(key, new Expected.Whole(1, max), fallback));
+  }
+
+  private static Optional<Batch> batch(Section section) {
+    Optional<Yaml> value = section.value("batch");
+    if (value.isEmpty()) {
+      return Optional.of(new Batch.Full());
+    }
+    if (value.get() instanceof Yaml.Mapping) {
+      return section.section("batch", BATCH).flatMap(JobSection::batchRows);
+    }
+    if (value.get() instanceof Yaml.Scalar scalar && scalar.text().equals("full")) {
+      return Optional.of(new Batch.Full());
+    }
+    section.mismatch("batch", BATCH);
+    return Optional.empty();
+  }
+
+  private static Optional<Batch> batchRows(Section section) {
+    section.allow(List.of("rows", "seed"));
+    long rows = section.require("rows", Expected.Whole.atLeast(1)).orElse(1L);
+    long seed = section.get("seed", Expected.Whole.any(), DEFAULT_BATCH_SEED);
+    return section.build(() -> new Batch.Rows(Math.toIntExact(rows), seed));
+  }
+}

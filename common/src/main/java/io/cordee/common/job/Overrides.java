@@ -1,0 +1,93 @@
+package io.cordee.common.job;
+
+import io.cordee.common.rule.RuleCatalog;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Settings given beside a job file, {@code key.path=value}, put in the place of the file's own. */
+final class Overrides {
+
+  private record Change(Place.Setting place, List<String> keys, Yaml value) {}
+
+  private final List<Change> changes = new ArrayList<>();
+
+  /** Reads them; each value is YAML. */
+  Overrides(List<String> settings, Problems problems) {
+    for (int i = 0; i < settings.size(); i++) {
+      read(settings.get(i), i, problems).ifPresent(changes::add);
+    }
+  }
+
+  private static Optional<Change> read(String setting, int index, Problems problems) {
+    int equals = setting.indexOf('=');
+    String key = setting.substring(0, Math.max(0, equals)).strip();
+    Place.Setting place = new Place.Setting(index, setting, key);
+    List<String> keys = List.of(key.split("\\.", -1));
+    if (equals < 0 || keys.contains("")) {
+      problems.add(place, key, "expected KEY=VALUE, such as rule.name=adam");
+      return Optional.empty();
+    }
+    int before = problems.count();
+    Yaml nothing = new Yaml.Scalar(place, "", true);
+    Yaml value =
+        YamlReader.read(setting.substring(equals + 1), key, line -> place, problems)
+            .orElse(nothing);
+    return problems.count() == before
+        ? Optional.of(new Change(place, keys, value))
+        : Optional.empty();
+  }
+
+  /**
+   * The job with all of them in place, the later ones last. If they choose another rule, what the
+   * file says of the former one goes, unless the new one has such a setting too.
+   */
+  Yaml.Mapping applyTo(Yaml.Mapping job) {
+    Yaml.Mapping changed = Shorthands.expand(job);
+    for (Change change : changes) {
+      changed = Shorthands.expand(put(changed, change, 0));
+    }
+    return ruleName(job).equals(ruleName(changed)) ? changed : withoutFormerRule(changed);
+  }
+
+  private static Yaml.Mapping put(Yaml.Mapping into, Change change, int depth) {
+    String key = change.keys().get(depth);
+    if (depth == change.keys().size() - 1) {
+      return into.with(key, new Yaml.Entry(change.place(), change.value()));
+    }
+    if (into.value(key).orElse(null) instanceof Yaml.Mapping inner) {
+      Place keyPlace = into.entries().get(key).keyPlace();
+      return into.with(key, new Yaml.Entry(keyPlace, put(inner, change, depth + 1)));
+    }
+    Yaml.Mapping fresh = new Yaml.Mapping(change.place(), Map.of());
+    return into.with(key, new Yaml.Entry(change.place(), put(fresh, change, depth + 1)));
+  }
+
+  private static Optional<String> ruleName(Yaml.Mapping job) {
+    return job.value("rule")
+        .flatMap(
+            rule ->
+                rule instanceof Yaml.Mapping mapping
+                    ? mapping.value(RuleSection.NAME)
+                    : Optional.empty())
+        .flatMap(
+            name -> name instanceof Yaml.Scalar word ? Optional.of(word.text()) : Optional.empty());
+  }
+
+  private static Yaml.Mapping withoutFormerRule(Yaml.Mapping job) {
+    Optional<List<String>> known = ruleName(job).flatMap(RuleCatalog::find).map(RuleSection::keys);
+    if (known.isEmpty() || !(job.value("rule").orElseThrow() instanceof Yaml.Mapping rule)) {
+      return job;
+    }
+    Map<String, Yaml.Entry> kept = new LinkedHashMap<>(rule.entries());
+    kept.entrySet()
+        .removeIf(
+            entry ->
+                entry.getValue().keyPlace() instanceof Place.Line
+                    && !known.get().contains(entry.getKey()));
+    Place keyPlace = job.entries().get("rule").keyPlace();
+    return job.with("rule", new Yaml.Entry(keyPlace, new Yaml.Mapping(rule.place(), kept)));
+  }
+}

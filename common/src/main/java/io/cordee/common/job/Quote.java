@@ -1,0 +1,61 @@
+package io.cordee.common.job;
+
+/** Text from outside in a message: on one line, and not too long. */
+final class Quote {
+
+  private static final int LONGEST_VALUE = 60;
+  private static final int LONGEST_SENTENCE = 200;
+
+  private Quote() {}
+
+  /** In double quotes. */
+  static String of(String text) {
+    return '"' + bare(text) + '"';
+  }
+
+  /** Without quotes around it. */
+  static String bare(String text) {
+    return shorten(text, LONGEST_VALUE);
+  }
+
+  /** A sentence of someone else's. */
+  static String sentence(String text) {
+    return shorten(text.strip().replaceAll("\\s+", " "), LONGEST_SENTENCE);
+  }
+
+  private static String shorten(String text, int longest) {
+    StringBuilder shown = new StringBuilder();
+    for (int i = 0; i < text.length(); i++) {
+      if (shown.length() >= longest && i < text.length() - 1) {
+        return shown.append("...").toString();
+      }
+      char c = text.charAt(i);
+      switch (c) {
+        case '\n' -> shown.append("\\n");
+        case '\t' -> shown.append("\\t");
+        case '\r' -> shown.append("\\r");
+        default -> {
+          if (isUnprintable(c)) {
+            shown.append(String.format("\\u%04x", (int) c));
+          } else {
+            shown.append(c);
+          }
+        }
+      }
+    }
+    return shown.toString();
+  }
+
+  private static boolean isUnprintable(char c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.SURROGATE,
+          Character.UNASSIGNED ->
+          true;
+      default -> false;
+    };
+  }
+}

@@ -1,0 +1,39 @@
+package io.cordee.common.kernel;
+
+/**
+ * The digest of a parameter vector and its slots after a round: equal digests, equal bits.
+ *
+ * <p>Chunk by chunk, so that whoever owns a chunk can hash it while it is in cache; the chunks'
+ * hashes, in chunk order, make the vector's. It guards against error, not against forgery.
+ */
+public final class Digest {
+
+  private Digest() {}
+
+  /**
+   * The hash of the elements [from, to) of the weights and of each slot, in the rule's slot order.
+   *
+   * @throws IndexOutOfBoundsException if the range is not one of each array
+   */
+  public static long ofChunk(float[] weights, float[][] slots, int from, int to) {
+    long[] hashes = new long[1 + slots.length];
+    hashes[0] = Xxh64.hash(weights, from, to);
+    for (int slot = 0; slot < slots.length; slot++) {
+      hashes[1 + slot] = Xxh64.hash(slots[slot], from, to);
+    }
+    return Xxh64.hash(hashes);
+  }
+
+  /**
+   * The digest of a whole vector, as 16 hex digits.
+   *
+   * @param version how many rounds the weights have behind them
+   * @param chunkHashes what {@link #ofChunk} says of each chunk, in chunk order
+   */
+  public static String ofVector(int version, long[] chunkHashes) {
+    long[] all = new long[1 + chunkHashes.length];
+    all[0] = version;
+    System.arraycopy(chunkHashes, 0, all, 1, chunkHashes.length);
+    return String.format("%016x", Xxh64.hash(all));
+  }
+}

@@ -1,0 +1,222 @@
+package io.cordee.common.model;
+
+import io.cordee.common.wire.FloatCodec;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads one model file; besides the parameters it takes the header and a buffer of 1 MiB. Nothing
+ * of the parameters' size is allocated before the file has been found to hold them.
+ */
+final class ModelFileReader {
+
+  private static final int BUFFER_BYTES = 1 << 20;
+
+  private final Path file;
+  private final FileChannel channel;
+
+  private ModelFileReader(Path file, FileChannel channel) {
+    this.file = file;
+    this.channel = channel;
+  }
+
+  static ModelFile read(Path file) throws ModelFileException {
+    if (Files.isDirectory(file)) {
+      throw new ModelFileException(file, "a directory; expected a model file");
+    }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      return new ModelFileReader(file, channel).read();
+    } catch (ModelFileException e) {
+      throw e;
+    } catch (NoSuchFileException e) {
+      throw new ModelFileException(file, "no such file");
+    } catch (IOException e) {
+      throw new ModelFileException(file, "cannot be read", e);
+    }
+  }
+
+  private ModelFile read() throws IOException {
+    int headerBytes = headerBytes();
+    SafetensorsHeader header = header(headerBytes);
+    ModelSpec model = model(header.metadata());
+    Layout layout = layout(model);
+    long data = Long.BYTES + headerBytes;
+    checkOffsets(header, channel.size() - data);
+    checkTensors(header, layout);
+    float[] parameters = new float[layout.parameters()];
+    ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    for (Layout.Tensor tensor : layout.tensors()) {
+      channel.position(data + header.tensors().get(tensor.name()).begin());
+      readFloats(parameters, tensor.offset(), tensor.size(), buffer);
+    }
+    Map<String, String> metadata = new HashMap<>(header.metadata());
+    metadata.remove(ModelFile.FORMAT_KEY);
+    metadata.remove(ModelFile.MODEL_KEY);
+    return new ModelFile(model, parameters, metadata);
+  }
+
+  private int headerBytes() throws IOException {
+    long size = channel.size();
+    if (size < Long.BYTES) {
+      throw notSafetensors("it has only " + size + " bytes");
+    }
+    ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    readFully(length);
+    long bytes = length.getLong(0);
+    if (bytes < 0 || bytes > ModelFile.MAX_HEADER_BYTES) {
+      throw notSafetensors(
+          String.format(
+              "its first 8 bytes ask for a header of %s bytes; at most %d are expected",
+              Long.toUnsignedString(bytes), ModelFile.MAX_HEADER_BYTES));
+    }
+    if (bytes > size - Long.BYTES) {
+      throw new ModelFileException(
+          file,
+          String.format(
+              "cut short: its header should end at byte %d, and the file ends at byte %d",
+              Long.BYTES + bytes, size));
+    }
+    return (int) bytes;
+  }
+
+  private SafetensorsHeader header(int bytes) throws IOException {
+    ByteBuffer header = ByteBuffer.allocate(bytes);
+    readFully(header);
+    try {
+      return SafetensorsHeader.parse(header.array());
+    } catch (IOException e) {
+      throw notSafetensors("its header is not valid: " + e.getMessage());
+    }
+  }
+
+  private ModelSpec model(Map<String, String> metadata) throws ModelFileException {
+    String format = metadata.getOrDefault(ModelFile.FORMAT_KEY, "none");
+    if (!format.equals(ModelFile.FORMAT)) {
+      throw new ModelFileException(
+          file,
+          String.format(
+              "not a model of Cordee's: expected %s as the format in the metadata; found %s",
+              ModelFile.FORMAT, format));
+    }
+    try {
+      return ModelJson.read(metadata.getOrDefault(ModelFile.MODEL_KEY, ""));
+    } catch (IllegalArgumentException e) {
+      throw new ModelFileException(
+          file, "the description of the model in the metadata is not valid: " + e.getMessage());
+    }
+  }
+
+  private Layout layout(ModelSpec model) throws ModelFileException {
+    try {
+      return Layout.of(model);
+    } catch (IllegalArgumentException e) {
+      throw new ModelFileException(file, e.getMessage());
+    }
+  }
+
+  /** Checks that the tensors fill the data without gap and overlap, in whatever order. */
+  private void checkOffsets(SafetensorsHeader header, long dataBytes) throws ModelFileException {
+    List<Map.Entry<String, SafetensorsHeader.Entry>> tensors =
+        header.tensors().entrySet().stream()
+            .sorted(
+                Map.Entry.comparingByValue(
+                    Comparator.comparingLong(SafetensorsHeader.Entry::begin)
+                        .thenComparingLong(SafetensorsHeader.Entry::end)))
+            .toList();
+    long expected = 0;
+    for (Map.Entry<String, SafetensorsHeader.Entry> entry : tensors) {
+      SafetensorsHeader.Entry tensor = entry.getValue();
+      if (tensor.begin() != expected || tensor.end() < tensor.begin()) {
+        throw new ModelFileException(
+            file,
+            String.format(
+                "tensor %s lies at bytes %d to %d of the data; expected it to begin at %d, where"
+                    + " the one before it ends",
+                entry.getKey(), tensor.begin(), tensor.end(), expected));
+      }
+      expected = tensor.end();
+    }
+    if (dataBytes < expected) {
+      throw new ModelFileException(
+          file,
+          String.format(
+              "cut short: the tensors have %d bytes, of which the file has %d",
+              expected, dataBytes));
+    }
+    if (dataBytes > expected) {
+      throw new ModelFileException(
+          file,
+          String.format(
+              "%d bytes too long: there is data that is no tensor's", dataBytes - expected));
+    }
+  }
+
+  private void checkTensors(SafetensorsHeader header, Layout layout) throws ModelFileException {
+    for (Layout.Tensor tensor : layout.tensors()) {
+      SafetensorsHeader.Entry found = header.tensors().get(tensor.name());
+      if (found == null) {
+        throw new ModelFileException(file, "tensor " + tensor.name() + " is missing");
+      }
+      if (!found.dtype().equals(SafetensorsHeader.F32) || !found.shape().equals(tensor.shape())) {
+        throw new ModelFileException(
+            file,
+            String.format(
+                "tensor %s: expected %s of shape %s, as the model has it; found %s of shape %s",
+                tensor.name(),
+                SafetensorsHeader.F32,
+                tensor.shape(),
+                found.dtype(),
+                found.shape()));
+      }
+      long bytes = (long) tensor.size() * Float.BYTES;
+      if (found.end() - found.begin() != bytes) {
+        throw new ModelFileException(
+            file,
+            String.format(
+                "tensor %s: expected %d bytes for shape %s; found %d",
+                tensor.name(), bytes, tensor.shape(), found.end() - found.begin()));
+      }
+    }
+    for (String name : header.tensors().keySet()) {
+      if (layout.tensors().stream().noneMatch(tensor -> tensor.name().equals(name))) {
+        throw new ModelFileException(file, "tensor " + name + " is not one of the model's");
+      }
+    }
+  }
+
+  private void readFloats(float[] into, int offset, int count, ByteBuffer buffer)
+      throws IOException {
+    int at = offset;
+    int end = offset + count;
+    while (at < end) {
+      int part = Math.min(BUFFER_BYTES / Float.BYTES, end - at);
+      buffer.clear().limit(part * Float.BYTES);
+      readFully(buffer);
+      FloatCodec.decode(buffer.flip(), into, at, part);
+      at += part;
+    }
+  }
+
+  private void readFully(ByteBuffer into) throws IOException {
+    while (into.hasRemaining()) {
+      if (channel.read(into) < 0) {
+        throw new EOFException("it became shorter while it was read");
+      }
+    }
+  }
+
+  private ModelFileException notSafetensors(String why) {
+    return new ModelFileException(file, "not a safetensors file: " + why);
+  }
+}
