@@ -28,7 +28,7 @@ record RmsProp(LearningRate learningRate, float γ, float ε) implements RangeRu
     for (int i = from; i < to; i++) {
       float slope = g[i - from];
       v[i] = finite(γ * v[i] + (1 - γ) * (slope * slope));
-      next[i] = finite(w[i] - η * finite(slope / ((float) Math.sqrt(v[i]) + ε)));
+      next[i] = finite(w[i] - η * (slope / ((float) Math.sqrt(v[i]) + ε)));
     }
   }
 }

@@ -43,12 +43,15 @@ final class AnyRule {
         values.put(choice.key(), choice.choices().get(random.nextInt(choice.choices().size())));
       }
     }
-    draw(values, rule, "weight_decay", random, 0.0, 0.01, 3.0, 1e30);
+    draw(values, rule, "weight_decay", random, 0.0, 0.01, 3.0, 3e38);
     draw(values, rule, "clip_norm", random, 0.0, 0.0, 1e-30, 1.0, 1e30);
     draw(values, rule, "schedule_rounds", random, 1.0, 3.0);
     draw(values, rule, "schedule_factor", random, 0.0, 0.5);
     draw(values, rule, "warmup_rounds", random, 0.0, 2.0);
     draw(values, rule, "learning_rate", random, 0.001, 0.1, 10.0, 1e30);
+    draw(values, rule, "beta", random, 0.0, 0.9, 0.9999999);
+    draw(values, rule, "delta", random, 0.0, 0.9, 0.9999999);
+    draw(values, rule, "gamma", random, 0.0, 0.9, 0.9999999);
     draw(values, rule, "epsilon", random, 1e-45, 1e-8, 1.0);
     draw(values, rule, "damping", random, 1e-45, 1.0, 1e30);
     draw(values, rule, "max_step", random, 0.1, 50.0, 3e38);

@@ -188,6 +188,68 @@ class OptimizerTest {
   }
 
   @Test
+  void fullNewtonRaisesItsDampingWhereTheHessianIsAllButSingularThroughNegativeCurvature() {
+    Optimizer newton = optimizer("newton", Map.of("curvature", "full", "damping", 1.0), 1);
+    // −3/4 + 1 = 1/4 would quadruple the gradient.
+    assertArrayEquals(new float[] {-2}, stepAll(newton, new float[1], 18.5f, -0.75f));
+    assertArrayEquals(new float[] {-2}, stepAll(newton, new float[1], 2, 0));
+  }
+
+  @Test
+  void quickpropAddsNoLinearTermAfterASlopeOfZero() {
+    Optimizer quickprop = optimizer("quickprop", Map.of("learning_rate", 0.5), 1);
+    ParameterState state = new ParameterState(new float[1], quickprop.slots());
+    state.slots()[1][0] = 1; // g' = 0, Δ' = 1: g / (g' − g) = −1
+    quickprop.step(new RoundScalars(2, 1, 0, 0), new float[] {1}, state, 0, 1);
+    assertEquals(-1, state.next()[0]);
+  }
+
+  @Test
+  void quickpropStopsBetweenTwoSlopesOfZeroAndStartsAnewFromThere() {
+    Optimizer quickprop = optimizer("quickprop", Map.of("learning_rate", 0.5), 1);
+    ParameterState state = new ParameterState(new float[1], quickprop.slots());
+    state.slots()[1][0] = 1;
+    quickprop.step(new RoundScalars(2, 1, 0, 0), new float[] {0}, state, 0, 1);
+    assertEquals(0, state.next()[0]);
+    state.advance();
+    quickprop.step(new RoundScalars(3, 1, 0, 0), new float[] {3}, state, 0, 1);
+    assertEquals(-1.5f, state.next()[0]);
+  }
+
+  /** The secant leads uphill, the linear term downhill, both beyond the largest float. */
+  @Test
+  void quickpropIsFiniteWhereItsTwoTermsOverflowInOppositeDirections() {
+    Optimizer quickprop = optimizer("quickprop", Map.of("learning_rate", 10.0), 1);
+    ParameterState state = new ParameterState(new float[1], quickprop.slots());
+    state.slots()[0][0] = Float.MAX_VALUE;
+    state.slots()[1][0] = Float.MAX_VALUE;
+    quickprop.step(new RoundScalars(2, 1, 0, 0), new float[] {3e38f}, state, 0, 1);
+    assertEquals(-Float.MAX_VALUE, state.next()[0]);
+  }
+
+  /** Kingma & Ba: a first step is as long as the learning rate, whatever the gradient. */
+  @Test
+  void adamsFirstStepIsTheLearningRateEvenWhereTheSquareJustOverflows() {
+    Optimizer adam = optimizer("adam", Map.of("learning_rate", 1.0), 1);
+    assertEquals(-1, stepAll(adam, new float[1], 1e-3f)[0], 1e-4f);
+    assertEquals(-1, stepAll(adam, new float[1], 1.8e19f)[0], 1e-4f);
+    assertEquals(-1, stepAll(adam, new float[1], 1.9e19f)[0], 0.05f);
+  }
+
+  @Test
+  void adamsMeanOfTheLargestGradientsDoesNotOverflow() {
+    Optimizer adam = optimizer("adam", Map.of("learning_rate", 1.0), 1);
+    ParameterState state = new ParameterState(new float[1], adam.slots());
+    for (int round = 1; round <= 200; round++) {
+      float[] sums = {Float.MAX_VALUE};
+      adam.step(new RoundScalars(round, 1, 0, 0), sums, state, 0, 1);
+      // MAX over the root of MAX, 1.8e19
+      assertTrue(state.current()[0] - state.next()[0] < 2e19f, "round " + round);
+      state.advance();
+    }
+  }
+
+  @Test
   void stateStartsWithBothVersionsAtTheStartAndSwapsThem() {
     float[] start = {1, 2};
     ParameterState state = new ParameterState(start, List.of(new Slot("size", 0.5f)));
