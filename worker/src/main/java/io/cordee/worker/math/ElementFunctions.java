@@ -55,17 +55,32 @@ public final class ElementFunctions {
 
   private static final int BLOCK = 2048;
 
+  private final float[] argument = new float[BLOCK];
+  private final float[] block = new float[BLOCK];
   private final float[] power = new float[BLOCK];
-  private final float[] mantissa = new float[BLOCK];
 
   /** x ← tanh(x), within 7 ulps, never beyond ±1. Odd; ±∞ gives ±1, denormals themselves. */
   public void tanh(float[] x, int count) {
-    for (int i = 0; i < count; i++) {
-      float v = Math.max(-TANH_LIMIT, Math.min(TANH_LIMIT, x[i]));
-      float u = v * v;
+    for (int from = 0; from < count; from += BLOCK) {
+      int length = Math.min(BLOCK, count - from);
+      System.arraycopy(x, from, block, 0, length);
+      tanhOfBlock(block, length);
+      System.arraycopy(block, 0, x, from, length);
+    }
+  }
+
+  private static void tanhOfBlock(float[] x, int length) {
+    for (int i = 0; i < length; i++) {
+      x[i] = Math.max(-TANH_LIMIT, Math.min(TANH_LIMIT, x[i]));
+    }
+    for (int i = 0; i < length; i++) {
+      float u = x[i] * x[i];
       float p = (((P4 * u + P3) * u + P2) * u + P1) * u + 1;
       float q = (((Q4 * u + Q3) * u + Q2) * u + Q1) * u + 1;
-      x[i] = Math.max(-1, Math.min(1, v * p / q));
+      x[i] = x[i] * p / q;
+    }
+    for (int i = 0; i < length; i++) {
+      x[i] = Math.max(-1, Math.min(1, x[i]));
     }
   }
 
@@ -76,11 +91,9 @@ public final class ElementFunctions {
   public void expOfNonPositive(float[] x, int count) {
     for (int from = 0; from < count; from += BLOCK) {
       int length = Math.min(BLOCK, count - from);
-      System.arraycopy(x, from, power, 0, length);
-      splitExp(length);
-      for (int i = 0; i < length; i++) {
-        x[from + i] = flushed(mantissa[i] * power[i]);
-      }
+      System.arraycopy(x, from, block, 0, length);
+      exp(block, power, length);
+      System.arraycopy(block, 0, x, from, length);
     }
   }
 
@@ -90,34 +103,44 @@ public final class ElementFunctions {
   public void sigmoid(float[] x, int count) {
     for (int from = 0; from < count; from += BLOCK) {
       int length = Math.min(BLOCK, count - from);
-      for (int i = 0; i < length; i++) {
-        power[i] = -Math.abs(x[from + i]);
-      }
-      splitExp(length);
-      for (int i = 0; i < length; i++) {
-        float e = flushed(mantissa[i] * power[i]); // exp(−|x|)
-        float numerator = Math.max(e, Math.min(1, x[from + i] * STEEP)); // 1 for x > 0, else e
-        x[from + i] = numerator / (1 + e);
-      }
+      System.arraycopy(x, from, argument, 0, length);
+      sigmoid(argument, block, power, length);
+      System.arraycopy(argument, 0, x, from, length);
     }
   }
 
-  /**
-   * Replaces the first elements y of {@link #power} by 2^k such that exp(y) = mantissa · 2^k. Two
-   * loops, since the compiler vectorises short ones only.
-   */
-  private void splitExp(int length) {
+  private static void sigmoid(float[] x, float[] exp, float[] power, int length) {
     for (int i = 0; i < length; i++) {
-      float y = Math.max(EXP_LOWEST, Math.min(0, power[i]));
-      float shifted = y * LOG2_E + ROUND;
+      exp[i] = -Math.abs(x[i]);
+    }
+    exp(exp, power, length);
+    for (int i = 0; i < length; i++) {
+      float numerator = Math.max(exp[i], Math.min(1, x[i] * STEEP)); // 1 for x > 0, else exp(x)
+      x[i] = numerator / (1 + exp[i]);
+    }
+  }
+
+  /** x ← exp(x), with scratch. Short loops, since the compiler vectorises only those. */
+  private static void exp(float[] x, float[] power, int length) {
+    for (int i = 0; i < length; i++) {
+      x[i] = Math.max(EXP_LOWEST, Math.min(0, x[i]));
+    }
+    for (int i = 0; i < length; i++) {
+      float shifted = x[i] * LOG2_E + ROUND;
       float k = shifted - ROUND;
-      float r = (y - k * LN2_HIGH) - k * LN2_LOW;
       power[i] = shifted;
-      mantissa[i] = 1 + (r + r * r * ((((E4 * r + E3) * r + E2) * r + E1) * r + E0));
+      x[i] = (x[i] - k * LN2_HIGH) - k * LN2_LOW;
+    }
+    for (int i = 0; i < length; i++) {
+      float r = x[i];
+      x[i] = 1 + (r + r * r * ((((E4 * r + E3) * r + E2) * r + E1) * r + E0));
     }
     for (int i = 0; i < length; i++) {
       power[i] =
           Float.intBitsToFloat((Float.floatToRawIntBits(power[i]) << MANTISSA_BITS) + ONE_BITS);
+    }
+    for (int i = 0; i < length; i++) {
+      x[i] = flushed(x[i] * power[i]);
     }
   }
 

@@ -1,0 +1,73 @@
+package io.cordee.common.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.model.Init.Scheme;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class InitialWeightsTest {
+
+  /**
+   * 300·200 weights: the largest of so many lies within a thousandth of the end of the interval.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "GLOROT, 0, 0.10954451150103323", // √(6 / 500)
+    "HE, 0, 0.1414213562373095", // √(6 / 300)
+    "UNIFORM, 0.7, 0.7"
+  })
+  void weightsFillTheirInterval(Scheme scheme, double range, double expected) {
+    float[] parameters = InitialWeights.of(model(List.of(300, 200), scheme, 3, range));
+    float largest = 0;
+    double sum = 0;
+    for (int i = 0; i < 60_000; i++) {
+      largest = Math.max(largest, Math.abs(parameters[i]));
+      sum += parameters[i];
+    }
+    assertTrue(largest <= (float) expected, () -> "beyond " + expected);
+    assertEquals(expected, largest, expected / 1000);
+    assertEquals(0, sum / 60_000, expected / 100); // 4 standard deviations
+  }
+
+  @Test
+  void theIntervalIsThatOfEachLayer() {
+    float[] parameters = InitialWeights.of(model(List.of(100, 2, 100), Scheme.HE, 1, 0));
+    assertEquals(Math.sqrt(6.0 / 100), largest(parameters, 0, 200), 0.02);
+    assertEquals(Math.sqrt(6.0 / 2), largest(parameters, 202, 402), 0.1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"GLOROT, 0, true", "HE, 0, true", "UNIFORM, 1, false"})
+  void biasesAreZeroExceptForUniform(Scheme scheme, double range, boolean zero) {
+    float[] parameters = InitialWeights.of(model(List.of(3, 50), scheme, 9, range));
+    assertEquals(zero, largest(parameters, 150, 200) == 0);
+  }
+
+  @Test
+  void equalSeedsGiveEqualBitsAndOthersDoNot() {
+    float[] one = InitialWeights.of(model(List.of(8, 5, 3), Scheme.GLOROT, 1, 0));
+    assertArrayEquals(one, InitialWeights.of(model(List.of(8, 5, 3), Scheme.GLOROT, 1, 0)));
+    assertFalse(
+        Arrays.equals(one, InitialWeights.of(model(List.of(8, 5, 3), Scheme.GLOROT, 2, 0))));
+  }
+
+  private static float largest(float[] values, int from, int to) {
+    float largest = 0;
+    for (int i = from; i < to; i++) {
+      largest = Math.max(largest, Math.abs(values[i]));
+    }
+    return largest;
+  }
+
+  private static ModelSpec model(List<Integer> layers, Scheme scheme, long seed, double range) {
+    return new ModelSpec(
+        layers, Activation.TANH, Output.SOFTMAX, Loss.CROSS_ENTROPY, new Init(scheme, seed, range));
+  }
+}
