@@ -1,0 +1,131 @@
+package io.cordee.worker.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.cordee.common.job.Compute;
+import io.cordee.common.job.Tally;
+import io.cordee.common.model.Activation;
+import io.cordee.common.model.ModelSpec;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Equal rows in equal micro-batches give equal bits, whatever else happens. */
+class NetworkBitsTest {
+
+  private static final int MICRO_BATCH = 64;
+
+  private final ModelSpec model =
+      Cases.model(List.of(64, 32, 10), Activation.TANH, Cases.Head.SOFTMAX_CROSS_ENTROPY);
+  private final float[] parameters = Cases.parameters(model, 1);
+  private final Cases.ArrayRows rows = Cases.labelledRows(model, 357, 2);
+
+  private record Result(Tally tally, float[] gradient, float[] extra) {
+
+    private void assertSameBits(Result other) {
+      assertEquals(tally, other.tally);
+      assertArrayEquals(gradient, other.gradient);
+      assertArrayEquals(extra, other.extra);
+    }
+  }
+
+  private static Result run(Network network, float[] parameters, Rows rows) {
+    Sums sums = network.newSums();
+    Tally tally = network.accumulate(parameters, rows, sums);
+    return new Result(tally, sums.gradient(), sums.extra());
+  }
+
+  private Network network(Compute compute, int width) {
+    return Network.of(model, compute, MICRO_BATCH, OptionalDouble.of(0.4), width);
+  }
+
+  /** Many times over, so that the interpreter's results are compared with the compilers'. */
+  @ParameterizedTest
+  @EnumSource
+  void areTheSameEachTime(Compute compute) {
+    Result first = run(network(compute, 2), parameters, rows);
+    Network network = network(compute, 2);
+    for (int i = 0; i < 200; i++) {
+      first.assertSameBits(run(network, parameters, rows));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void areTheSameInSeveralThreadsAtOnce(Compute compute) throws Exception {
+    Result alone = run(network(compute, 2), parameters, rows);
+    Callable<Result> task =
+        () -> {
+          Network own = network(compute, 2);
+          for (int i = 0; i < 20; i++) {
+            alone.assertSameBits(run(own, parameters, rows));
+          }
+          return run(own, parameters, rows);
+        };
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      List<Callable<Result>> tasks = IntStream.range(0, 8).mapToObj(i -> task).toList();
+      for (var result : threads.invokeAll(tasks)) {
+        alone.assertSameBits(result.get());
+      }
+    } finally {
+      threads.shutdown();
+    }
+  }
+
+  /** Fewer rows than before leave old numbers in the memory of the micro-batch. */
+  @ParameterizedTest
+  @CsvSource({"BLAS, 1", "BLAS, 2", "PORTABLE, 1", "PORTABLE, 2"})
+  void doNotDependOnWhatTheNetworkDidBefore(Compute compute, int width) {
+    Cases.ArrayRows few = Cases.labelledRows(model, 5, 3);
+    Network used = network(compute, width);
+    run(used, Cases.parameters(model, 9), rows);
+    run(network(compute, width), parameters, few).assertSameBits(run(used, parameters, few));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void ofAHessianDoNotDependOnWhatTheNetworkDidBefore(Compute compute) {
+    ModelSpec small = Cases.model(List.of(5, 4, 3), Activation.SIGMOID, Cases.Head.values()[0]);
+    float[] point = Cases.parameters(small, 1);
+    int width = point.length + 1;
+    Cases.ArrayRows few = Cases.labelledRows(small, 3, 4);
+    Network used = Network.of(small, compute, 8, OptionalDouble.empty(), width);
+    run(used, Cases.parameters(small, 2), Cases.labelledRows(small, 30, 5));
+    Network fresh = Network.of(small, compute, 8, OptionalDouble.empty(), width);
+    run(fresh, point, few).assertSameBits(run(used, point, few));
+  }
+
+  /** A partition's rows are taken in micro-batches from its own first row. */
+  @ParameterizedTest
+  @EnumSource
+  void areThoseOfTheMicroBatchesAddedInOrder(Compute compute) {
+    Network network = network(compute, 1);
+    Sums whole = network.newSums();
+    network.accumulate(parameters, rows, whole);
+    Sums parts = network.newSums();
+    for (int from = 0; from < rows.count(); from += MICRO_BATCH) {
+      network.accumulate(parameters, slice(from, MICRO_BATCH), parts);
+    }
+    assertArrayEquals(whole.gradient(), parts.gradient());
+  }
+
+  private Rows slice(int from, int count) {
+    int to = Math.min(rows.count(), from + count);
+    return new Cases.ArrayRows(
+        to - from,
+        rows.features(),
+        rows.outputs(),
+        Arrays.copyOfRange(rows.x(), from * rows.features(), to * rows.features()),
+        Arrays.copyOfRange(rows.t(), from * rows.outputs(), to * rows.outputs()),
+        true);
+  }
+}
