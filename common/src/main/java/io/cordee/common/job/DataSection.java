@@ -14,7 +14,7 @@ final class DataSection {
 
   static Optional<DataSpec> read(Section section) {
     section.allow(KEYS);
-    String folder = section.find("folder", new Expected.FileName("a folder's name")).orElse("");
+    String folder = section.find("folder", new Expected.FolderName()).orElse("");
     Optional<SourceSpec> train =
         section
             .section("train", SourceSection.EXPECTED)

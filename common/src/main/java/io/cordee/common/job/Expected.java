@@ -177,13 +177,30 @@ sealed interface Expected<T> {
     }
   }
 
-  /** A file or folder name. */
-  record FileName(String words) implements Expected<String> {
+  /** The name of a file. */
+  record FileName() implements Expected<String> {
     @Override
     public Optional<String> read(Yaml.Scalar found) {
-      return new Text(words)
-          .read(found)
+      return new FolderName().read(found).filter(text -> !text.isEmpty());
+    }
+
+    @Override
+    public String words() {
+      return "a file's name";
+    }
+  }
+
+  /** The name of a folder, empty for the one that it would be below. */
+  record FolderName() implements Expected<String> {
+    @Override
+    public Optional<String> read(Yaml.Scalar found) {
+      return Optional.of(found.text())
           .filter(text -> text.chars().noneMatch(Character::isISOControl));
+    }
+
+    @Override
+    public String words() {
+      return "a folder's name";
     }
   }
 

@@ -84,7 +84,7 @@ final class SourceSection {
   }
 
   private static String file(Section section, String key) {
-    return section.require(key, new Expected.FileName("a file's name")).orElse(STAND_IN);
+    return section.require(key, new Expected.FileName()).orElse(STAND_IN);
   }
 
   private static List<String> classes(Section section) {

@@ -142,7 +142,7 @@ final class YamlReader {
   private void refuseTag(Optional<String> tag, Event event) {
     if (tag.isPresent()) {
       throw new Unreadable(
-          line(event), "tags are not supported; leave out the one for " + Quote.bare(tag.get()));
+          line(event), "tags are not supported; leave out " + Quote.bare(tag.get()));
     }
   }
 

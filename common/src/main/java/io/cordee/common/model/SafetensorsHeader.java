@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -78,7 +79,10 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> tensor
       }
       json.endObject();
     }
-    byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+    // Unlike getBytes, it refuses half a surrogate pair instead of replacing it.
+    ByteBuffer encoded =
+        StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text.toString()));
+    byte[] bytes = Arrays.copyOf(encoded.array(), encoded.limit());
     int padded = (bytes.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     byte[] header = Arrays.copyOf(bytes, padded);
     Arrays.fill(header, bytes.length, padded, (byte) ' ');

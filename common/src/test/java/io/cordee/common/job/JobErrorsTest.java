@@ -1,0 +1,511 @@
+package io.cordee.common.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.cordee.common.rule.RuleCatalog;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is said of each mistake, word for word. */
+class JobErrorsTest {
+
+  private static final String GOOD = "model: {layers: [64, 10]}\ndata: digits\n";
+
+  private static String error(String yaml, String... overrides) {
+    return assertThrows(
+            JobException.class, () -> JobFile.parse(yaml, "job.yaml", List.of(overrides)))
+        .getMessage();
+  }
+
+  private static String errorOf(Path file) {
+    return assertThrows(JobException.class, () -> JobFile.read(file, List.of())).getMessage();
+  }
+
+  private static String keysOf(String rule) {
+    return String.join(", ", RuleSection.keys(RuleCatalog.find(rule).orElseThrow()));
+  }
+
+  /** A source of comma-separated values in line 4 and those that follow. */
+  private static String csv(String lines) {
+    return "model: {layers: [3, 2]}\ndata:\n  train:\n    format: csv\n    file: a.csv\n"
+        + lines.indent(4);
+  }
+
+  @Test
+  void anUnknownKeyNamesTheNearest() {
+    assertEquals(
+        "job.yaml:3: data.train.labels: missing; expected a file's name\n"
+            + "job.yaml:6: data.train.lables: unknown key; did you mean \"labels\"? (expected: format,"
+            + " features, labels, scale)",
+        error(
+            """
+                model: {layers: [4, 2]}
+                data:
+                  train:
+                    format: idx
+                    features: f
+                    lables: l
+                """));
+  }
+
+  @Test
+  void anUnknownKeyThatIsNearNoneNamesAll() {
+    assertEquals(
+        "job.yaml:3: stop.epochs: unknown key (expected: rounds, accuracy, loss, tolerance,"
+            + " minutes)",
+        error(GOOD + "stop: {epochs: 3}"));
+    assertEquals(
+        "job.yaml:3: \"a b\\n\": unknown key (expected: name, model, data, rule, batch,"
+            + " micro_batch, partitions, evaluate_every, compute, stop)",
+        error(GOOD + "\"a b\\n\": 1"));
+  }
+
+  @Test
+  void aSettingOfAnotherRuleIsUnknown() {
+    assertEquals(
+        "job.yaml:4: rule.learning_rate: unknown key (expected: " + keysOf("rprop") + ")",
+        error(GOOD + "rule:\n  learning_rate: 1"));
+  }
+
+  @Test
+  void aKeyGivenTwiceNamesBothLines() {
+    assertEquals(
+        "job.yaml:6: stop.rounds: given twice; first at job.yaml:4",
+        error(GOOD + "stop:\n  rounds: 3\n  loss: 1\n  rounds: 4"));
+  }
+
+  @Test
+  void aKeyThatIsNoWordIsRefused() {
+    assertEquals(
+        "job.yaml:3: expected a word as a key; found a list", error(GOOD + "? [a, b]\n: 3"));
+  }
+
+  @Test
+  void whatIsMissingIsNamed() {
+    assertEquals(
+        "job.yaml:1: model: missing; expected a mapping with layers, activation, output, loss,"
+            + " init\n"
+            + "job.yaml:1: data: missing; expected digits, or a mapping with folder, train, test",
+        error("name: a"));
+    assertEquals(
+        "job.yaml:2: model.layers: missing; expected a list of at least 2 whole numbers, such as"
+            + " [64, 32, 10]\n"
+            + "job.yaml:4: data.train: missing; expected a mapping such as {format: csv, file:"
+            + " train.csv, label: class}",
+        error("name: a\nmodel:\n  activation: tanh\ndata:\n  folder: a"));
+    assertEquals(
+        "job.yaml:2: data.train.format: missing; expected one of idx, csv, libsvm, digits",
+        error("model: {layers: [2, 2]}\ndata: {train: {file: a}}"));
+    assertEquals(
+        "job.yaml:2: data.train.file: missing; expected a file's name",
+        error("model: {layers: [2, 2]}\ndata: {train: {format: libsvm}}"));
+    assertEquals(
+        "job.yaml:2: model.init.range: missing; expected a number above 0",
+        error("model:\n  init: {scheme: uniform}\n  layers: [64, 10]\ndata: digits"));
+    assertEquals(
+        "job.yaml:3: batch.rows: missing; expected a whole number of at least 1",
+        error(GOOD + "batch: {seed: 3}"));
+  }
+
+  @Test
+  void aWordThatIsNoneOfTheChoicesNamesTheNearest() {
+    assertEquals(
+        "job.yaml:3: model.activation: expected one of tanh, sigmoid, relu; found \"tanhh\"; did"
+            + " you mean \"tanh\"?",
+        error("model:\n  layers: [64, 10]\n  activation: tanhh\ndata: digits"));
+    assertEquals(
+        "job.yaml:1: model.loss: expected one of cross-entropy, squared-error; found"
+            + " \"cross_entropy\"; did you mean \"cross-entropy\"?",
+        error("model: {layers: [64, 10], loss: cross_entropy}\ndata: digits"));
+    assertEquals(
+        "job.yaml:3: compute: expected one of blas, portable; found \"gpu\"",
+        error(GOOD + "compute: gpu"));
+    assertEquals(
+        "job.yaml:3: rule.name: expected one of gd, momentum, nesterov, rprop, rprop+, rprop-,"
+            + " irprop+, irprop-, quickprop, rmsprop, adam, newton; found \"Adma\"; did you mean"
+            + " \"adam\"?",
+        error(GOOD + "rule: {name: Adma, eta: 3}"));
+    assertEquals(
+        "job.yaml:3: rule.after_flip: expected one of freeze, keep; found \"kep\"; did you mean"
+            + " \"keep\"?",
+        error(GOOD + "rule: {after_flip: kep}"));
+  }
+
+  @Test
+  void aWholeNumberIsOneWithinItsRange() {
+    assertEquals(
+        "job.yaml:3: stop.rounds: expected a whole number of at least 1; found \"many\"",
+        error(GOOD + "stop: {rounds: many}"));
+    assertEquals(
+        "job.yaml:3: stop.rounds: expected a whole number of at least 1; found 0",
+        error(GOOD + "stop: {rounds: 0}"));
+    assertEquals(
+        "job.yaml:3: stop.rounds: expected a whole number of at least 1; found 1.5",
+        error(GOOD + "stop: {rounds: 1.5}"));
+    assertEquals(
+        "job.yaml:3: stop.rounds: expected a whole number from 1 to 2147483647; found 2147483648",
+        error(GOOD + "stop: {rounds: 2147483648}"));
+    assertEquals(
+        "job.yaml:3: stop.rounds: expected a whole number of at least 1; found the text \"5\"",
+        error(GOOD + "stop: {rounds: '5'}"));
+    assertEquals(
+        "job.yaml:3: partitions: expected a whole number from 1 to 1048576; found 1048577",
+        error(GOOD + "partitions: 1048577"));
+    assertEquals(
+        "job.yaml:3: micro_batch: expected a whole number of at least 1; found a list",
+        error(GOOD + "micro_batch: [1]"));
+    assertEquals(
+        "job.yaml:3: evaluate_every: expected a whole number of at least 1; found -3",
+        error(GOOD + "evaluate_every: -3"));
+    assertEquals(
+        "job.yaml:3: batch.rows: expected a whole number of at least 1; found 0",
+        error(GOOD + "batch: 0"));
+    assertEquals(
+        "job.yaml:3: batch.seed: expected a whole number; found \"x\"",
+        error(GOOD + "batch: {rows: 1, seed: x}"));
+    assertEquals(
+        "job.yaml:1: model.init.seed: expected a whole number from -9223372036854775808 to"
+            + " 9223372036854775807; found 9223372036854775808",
+        error("model: {layers: [64, 10], init: {seed: 9223372036854775808}}\ndata: digits"));
+  }
+
+  @Test
+  void aNumberIsFiniteAndWithinItsRange() {
+    assertEquals(
+        "job.yaml:3: stop.accuracy: expected a number in [0, 1]; found 95",
+        error(GOOD + "stop: {accuracy: 95}"));
+    assertEquals(
+        "job.yaml:3: stop.loss: expected a number of at least 0; found -1",
+        error(GOOD + "stop: {loss: -1}"));
+    assertEquals(
+        "job.yaml:3: stop.tolerance: expected a number above 0; found 0",
+        error(GOOD + "stop: {tolerance: 0}"));
+    assertEquals(
+        "job.yaml:3: stop.minutes: expected a number above 0; found \".inf\"",
+        error(GOOD + "stop: {minutes: .inf}"));
+    assertEquals(
+        "job.yaml:3: stop.minutes: expected a number above 0; found 1e999",
+        error(GOOD + "stop: {minutes: 1e999}"));
+    assertEquals(
+        "job.yaml:3: rule.increase: expected a number above 1; found \".nan\"",
+        error(GOOD + "rule: {increase: .nan}"));
+    assertEquals(
+        "job.yaml:3: rule.increase: expected a number above 1; found 1.0",
+        error(GOOD + "rule: {increase: 1.0}"));
+    assertEquals(
+        "job.yaml:3: rule.decrease: expected a number in (0, 1); found a mapping",
+        error(GOOD + "rule: {decrease: {a: 1}}"));
+  }
+
+  @Test
+  void aSettingStaysWithinItsRangeAsAFloat() {
+    assertEquals(
+        "job.yaml:3: rule.increase: expected a number above 1 when rounded to float32; found"
+            + " 1.00000000001",
+        error(GOOD + "rule: {increase: 1.00000000001}"));
+    assertEquals(
+        "job.yaml:3: rule.max_step: expected a number above 0 when rounded to float32; found 1e39",
+        error(GOOD + "rule: {max_step: 1e39}"));
+  }
+
+  @Test
+  void layersAreAListOfCounts() {
+    String list = "expected a list of at least 2 whole numbers, such as [64, 32, 10]; found ";
+    assertEquals(
+        "job.yaml:1: model.layers: " + list + "64", error("model: {layers: 64}\ndata: digits"));
+    assertEquals(
+        "job.yaml:1: model.layers: " + list + "a list",
+        error("model: {layers: [64]}\ndata: digits"));
+    assertEquals(
+        "job.yaml:4: model.layers[1]: expected a whole number of at least 1; found \"ten\"\n"
+            + "job.yaml:5: model.layers[2]: expected a whole number of at least 1; found nothing",
+        error("model:\n  layers:\n    - 64\n    - ten\n    -\ndata: digits"));
+    assertEquals(
+        "job.yaml:1: model.layers: a model has at most 2^31 parameters; layers [64, 100000,"
+            + " 100000, 10] need more",
+        error("model: {layers: [64, 100000, 100000, 10]}\ndata: digits"));
+  }
+
+  @Test
+  void aNameIsFitForAFolder() {
+    String name =
+        "job.yaml:3: name: expected a name of at most 100 letters, digits, dots, dashes, pluses"
+            + " and underscores; found ";
+    assertEquals(name + "\"../x\"", error(GOOD + "name: ../x"));
+    assertEquals(name + "\"a b\"", error(GOOD + "name: a b"));
+    assertEquals(name + "\"\"", error(GOOD + "name: ''"));
+    assertEquals(name + "\"..\"", error(GOOD + "name: .."));
+  }
+
+  @Test
+  void aSectionIsAMapping() {
+    assertEquals(
+        "job.yaml:1: model: expected a mapping with layers, activation, output, loss, init; found"
+            + " a list",
+        error("model: [64, 10]\ndata: digits"));
+    assertEquals(
+        "job.yaml:2: data: expected digits, or a mapping with folder, train, test; found \"digts\"",
+        error("model: {layers: [64, 10]}\ndata: digts"));
+    assertEquals(
+        "job.yaml:3: rule: expected a mapping with name and the rule's settings; found \"adam\"",
+        error(GOOD + "rule: adam"));
+    assertEquals(
+        "job.yaml:3: stop: expected a mapping with rounds, accuracy, loss, tolerance, minutes;"
+            + " found 100",
+        error(GOOD + "stop: 100"));
+    assertEquals(
+        "job.yaml:3: batch: expected full, a whole number of rows, or {rows: 256, seed: 1}; found"
+            + " \"half\"",
+        error(GOOD + "batch: half"));
+    assertEquals(
+        "job.yaml:1: model.init: expected a mapping with scheme, seed, range; found \"he\"",
+        error("model: {layers: [64, 10], init: he}\ndata: digits"));
+    assertEquals(
+        "job.yaml:1: data.train: expected a mapping such as {format: csv, file: train.csv, label:"
+            + " class}; found \"a.csv\"",
+        error("data: {train: a.csv}\nmodel: {layers: [64, 10]}"));
+  }
+
+  @Test
+  void aCsvHasEitherALabelOrTargets() {
+    assertEquals(
+        "job.yaml:3: data.train: give either a label column or target columns", error(csv("")));
+    assertEquals(
+        "job.yaml:3: data.train: give either a label column or target columns",
+        error(csv("label: a\ntargets: [b, c]")));
+  }
+
+  @Test
+  void columnsOfACsvWithoutHeaderAreIndices() {
+    String index = "expected a column's index from 0, as there is no header; found ";
+    assertEquals(
+        "job.yaml:7: data.train.label: " + index + "\"class\"",
+        error(csv("header: false\nlabel: class")));
+    assertEquals(
+        "job.yaml:7: data.train.targets[1]: " + index + "-1",
+        error(csv("header: false\ntargets: [3, -1]")));
+  }
+
+  @Test
+  void aCsvIsReadAsItSays() {
+    assertEquals(
+        "job.yaml:6: data.train.header: expected true or false; found \"yes\"\n"
+            + "job.yaml:7: data.train.separator: expected one character, such as \",\" or \"\\t\";"
+            + " found \"tab\"\n"
+            + "job.yaml:8: data.train.scale: expected a number above 0; found 0\n"
+            + "job.yaml:9: data.train.targets: expected a list of columns, such as [x, y]; found"
+            + " \"y\"",
+        error(csv("header: yes\nseparator: tab\nscale: 0\ntargets: y")));
+  }
+
+  @Test
+  void targetsAndClassesAreAsManyAsTheModelTellsApart() {
+    assertEquals(
+        "job.yaml:6: data.train.targets: expected as many columns as the model has outputs, which"
+            + " is 2; found 3",
+        error(csv("targets: [a, b, c]")));
+    assertEquals(
+        "job.yaml:7: data.train.classes: expected 2 classes, as the model has 2 outputs; found 3",
+        error(csv("label: a\nclasses: [a, b, c]")));
+    assertEquals(
+        "job.yaml:2: data.train.classes: expected 2 classes, as the model has 1 output; found 3",
+        error(
+            "model: {layers: [3, 1], output: sigmoid}\n"
+                + "data: {train: {format: libsvm, file: a, classes: [a, b, c]}}"));
+  }
+
+  @Test
+  void aFileNameIsPrintable() {
+    assertEquals(
+        "job.yaml:2: data.train.features: expected a file's name; found \"a\\u0000b\"\n"
+            + "job.yaml:2: data.train.labels: expected a file's name; found \"\"",
+        error(
+            "model: {layers: [3, 1]}\n"
+                + "data: {train: {format: idx, features: \"a\\0b\", labels: ''}}"));
+  }
+
+  @Test
+  void theDigitsFixTheFirstAndTheLastLayer() {
+    assertEquals(
+        "job.yaml:2: model.layers: the digits need 64 inputs and 10 outputs, as in [64, 32, 10];"
+            + " found [784, 10]",
+        error("model:\n  layers: [784, 10]\ndata: digits"));
+  }
+
+  @Test
+  void accuracyTakesLabelledRowsToTestOn() {
+    assertEquals(
+        "job.yaml:3: stop.accuracy: needs rows to test on; add data.test",
+        error("model: {layers: [64, 10]}\ndata: {train: {format: digits}}\nstop: {accuracy: 0.9}"));
+    assertEquals(
+        "job.yaml:8: stop.accuracy: needs labels, but data.test has targets",
+        error(
+            csv("label: a")
+                + "  test: {format: csv, file: b, targets: [a, b]}\nstop: {accuracy: 0.9}"));
+  }
+
+  @Test
+  void linearOutputsHaveNoCrossEntropy() {
+    assertEquals(
+        "job.yaml:1: model.loss: linear outputs have no cross-entropy; expected squared-error",
+        error("model: {layers: [64, 10], output: linear, loss: cross-entropy}\ndata: digits"));
+  }
+
+  @Test
+  void onlyUniformWeightsHaveARange() {
+    assertEquals(
+        "job.yaml:1: model.init.range: belongs to scheme uniform alone; found scheme he",
+        error("model: {layers: [64, 10], init: {scheme: he, range: 1}}\ndata: digits"));
+  }
+
+  @Test
+  void aMistakeInAnOverrideNamesTheOverride() {
+    assertEquals(
+        "--set rule.nmae=adam: unknown key; did you mean \"name\"? (expected: "
+            + keysOf("rprop")
+            + ")",
+        error(GOOD, "rule.nmae=adam"));
+    assertEquals(
+        "--set stop.rounds=many: expected a whole number of at least 1; found \"many\"",
+        error(GOOD, "stop.rounds=many"));
+    assertEquals(
+        "--set stop={rounds: many}: stop.rounds: expected a whole number of at least 1; found"
+            + " \"many\"",
+        error(GOOD, "stop={rounds: many}"));
+    assertEquals(
+        "--set stpo.rounds=3: stpo: unknown key; did you mean \"stop\"? (expected: name, model,"
+            + " data, rule, batch, micro_batch, partitions, evaluate_every, compute, stop)",
+        error(GOOD, "stpo.rounds=3"));
+    assertEquals(
+        "--set model.layers.1=3: model.layers: expected a list of at least 2 whole numbers, such"
+            + " as [64, 32, 10]; found a mapping",
+        error(GOOD, "model.layers.1=3"));
+    assertEquals(
+        "--set stop={loss: 1, loss: 2}: stop.loss: given twice; first at --set stop={loss: 1,"
+            + " loss: 2}",
+        error(GOOD, "stop={loss: 1, loss: 2}"));
+  }
+
+  @Test
+  void anOverrideIsAKeyAndAValue() {
+    assertEquals(
+        "--set rule.name: expected KEY=VALUE, such as rule.name=adam", error(GOOD, "rule.name"));
+    assertEquals("--set =adam: expected KEY=VALUE, such as rule.name=adam", error(GOOD, "=adam"));
+    assertEquals(
+        "--set rule..name=adam: expected KEY=VALUE, such as rule.name=adam",
+        error(GOOD, "rule..name=adam"));
+    assertEquals(
+        "--set model.layers=[64,: not valid YAML: expected the node content, but found"
+            + " '<stream end>'",
+        error(GOOD, "model.layers=[64,"));
+  }
+
+  @Test
+  void aSettingGivenBesideTheFileIsNotDroppedWithTheRule() {
+    assertEquals(
+        "--set rule.max_step=3: unknown key (expected: " + keysOf("gd") + ")",
+        error(GOOD + "rule: {max_step: 2}", "rule.max_step=3", "rule.name=gd"));
+  }
+
+  @Test
+  void problemsOfTheFileComeBeforeThoseOfOverrides() {
+    assertEquals(
+        "job.yaml:3: compute: expected one of blas, portable; found \"gpu\"\n"
+            + "job.yaml:4: name: expected a name of at most 100 letters, digits, dots, dashes,"
+            + " pluses and underscores; found \"?\"\n"
+            + "--set stop.rounds=0: expected a whole number of at least 1; found 0\n"
+            + "--set partitions=x: expected a whole number from 1 to 1048576; found \"x\"",
+        error(GOOD + "compute: gpu\nname: '?'", "stop.rounds=0", "partitions=x"));
+  }
+
+  @Test
+  void noMoreThanTenProblemsAreShown() {
+    String keys =
+        IntStream.range(0, 15).mapToObj(i -> "z" + i + ": 1").collect(Collectors.joining("\n"));
+    List<String> lines = error(GOOD + keys).lines().toList();
+
+    assertEquals(11, lines.size());
+    assertEquals("and 5 more", lines.get(10));
+  }
+
+  @Test
+  void brokenYamlNamesTheLine() {
+    assertEquals(
+        "job.yaml:2: not valid YAML: mapping values are not allowed here",
+        error("model: {layers: [64, 10]}\nname: a: b"));
+    assertEquals(
+        "job.yaml:2: not valid YAML: found character '\\t(TAB)' that cannot start any token."
+            + " (Do not use \\t(TAB) for indentation)",
+        error("model:\n\tlayers: [64, 10]"));
+    assertEquals(
+        "job.yaml:3: not valid YAML: the character U+0007 is not allowed",
+        error(GOOD + "name: \u0007"));
+  }
+
+  @Test
+  void whatYamlOffersBeyondPlainDataIsRefused() {
+    assertEquals(
+        "job.yaml:3: tags are not supported; leave out tag:yaml.org,2002:java.net.URL",
+        error(GOOD + "name: !!java.net.URL [x]"));
+    assertEquals(
+        "job.yaml:4: aliases are not supported; write out what *a stands for",
+        error(GOOD + "rule: &a {name: rprop}\nstop: *a"));
+    assertEquals(
+        "job.yaml:3: expected one YAML document; a second one starts here",
+        error(GOOD + "---\nname: x"));
+    assertEquals("job.yaml:1: nested more than 16 levels deep", error("[".repeat(100_000)));
+  }
+
+  @Test
+  void aJobIsAMapping() {
+    assertEquals(
+        "job.yaml:1: expected a mapping with name, model, data, rule, batch, micro_batch,"
+            + " partitions, evaluate_every, compute, stop; found a list",
+        error("[1, 2]"));
+    assertEquals("job.yaml: empty; expected a job", error(""));
+    assertEquals("job.yaml: empty; expected a job", error("# nothing here\n"));
+  }
+
+  @Test
+  void aFileThatIsNotThereIsNamed(@TempDir Path folder) {
+    Path file = folder.resolve("none.yaml");
+    assertEquals(file + ": no such file", errorOf(file));
+    assertEquals(folder + ": a directory; expected a job file", errorOf(folder));
+  }
+
+  @Test
+  void aFileThatIsNoTextIsRefused(@TempDir Path folder) throws IOException {
+    Path file = Files.write(folder.resolve("b.yaml"), new byte[] {'a', (byte) 0xFF});
+    assertEquals(file + ": not a text in UTF-8; expected a job in YAML", errorOf(file));
+  }
+
+  @Test
+  void anEmptyFileIsRefused(@TempDir Path folder) throws IOException {
+    Path file = Files.createFile(folder.resolve("e.yaml"));
+    assertEquals(file + ": empty; expected a job", errorOf(file));
+  }
+
+  @Test
+  void anEnormousFileIsRefused(@TempDir Path folder) throws IOException {
+    Path file = Files.write(folder.resolve("l.yaml"), new byte[(1 << 20) + 1]);
+    assertEquals(file + ": larger than 1 MiB; expected a job", errorOf(file));
+    assertEquals("job.yaml: larger than 1 MiB; expected a job", error("#".repeat((1 << 20) + 1)));
+  }
+
+  @Test
+  void aFileThatMayNotBeReadIsNamed(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("s.yaml"), GOOD);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("---------"));
+    Assumptions.assumeFalse(Files.isReadable(file), "root may read everything");
+    assertEquals(file + ": may not be read by this user; check its permissions", errorOf(file));
+  }
+}

@@ -1,0 +1,324 @@
+package io.cordee.common.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.job.SourceSpec.Csv;
+import io.cordee.common.job.SourceSpec.Digits;
+import io.cordee.common.job.SourceSpec.Idx;
+import io.cordee.common.job.SourceSpec.LibSvm;
+import io.cordee.common.job.SourceSpec.Part;
+import io.cordee.common.model.Activation;
+import io.cordee.common.model.Init;
+import io.cordee.common.model.Loss;
+import io.cordee.common.model.ModelSpec;
+import io.cordee.common.model.Output;
+import io.cordee.common.rule.RuleCatalog;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class JobFileTest {
+
+  private static final Path EXAMPLES = Path.of("..", "examples");
+  private static final String SHORTEST = "model: {layers: [64, 10]}\ndata: digits\n";
+
+  private static Job parse(String yaml, String... overrides) {
+    return JobFile.parse(yaml, "some/job.yaml", List.of(overrides));
+  }
+
+  @Test
+  void theShortestJobGetsEveryDefault() {
+    Job job = parse(SHORTEST);
+
+    assertEquals("job", job.name());
+    assertEquals(
+        new ModelSpec(
+            List.of(64, 10),
+            Activation.TANH,
+            Output.SOFTMAX,
+            Loss.CROSS_ENTROPY,
+            new Init(Init.Scheme.GLOROT, 1, 0)),
+        job.model());
+    assertEquals(
+        new DataSpec("", new Digits(Part.TRAIN), Optional.of(new Digits(Part.TEST))), job.data());
+    assertEquals("rprop", job.rule().name());
+    assertEquals(50.0, job.rule().settings().number("max_step"));
+    assertEquals("freeze", job.rule().settings().choice("after_flip"));
+    assertEquals(new Batch.Full(), job.batch());
+    assertEquals(1024, job.microBatch());
+    assertEquals(32, job.partitions());
+    assertEquals(10, job.evaluateEvery());
+    assertEquals(Compute.BLAS, job.compute());
+    assertEquals(StopConditions.afterRounds(100), job.stop());
+  }
+
+  @Test
+  void everyKeyCanBeGiven() {
+    Job job =
+        parse(
+            """
+            name: all-of_it.1+
+            model:
+              layers: [3, 4, 2]
+              activation: relu
+              output: sigmoid
+              loss: squared-error
+              init: {scheme: uniform, seed: -5, range: 0.5}
+            data:
+              folder: here/there
+              train:
+                format: csv
+                file: train.csv
+                header: false
+                separator: ";"
+                label: 0
+                classes: [0, "no"]
+                scale: 2.5
+              test: {format: libsvm, file: test.svm, classes: [a, b]}
+            rule: {name: adam, learning_rate: 1e-3, gamma: .99}
+            batch: {rows: 64, seed: 9}
+            micro_batch: 7
+            partitions: 5
+            evaluate_every: 3
+            compute: portable
+            stop: {rounds: 7, accuracy: 1, loss: 0, tolerance: 0.4, minutes: 1.5e0}
+            """);
+
+    assertEquals("all-of_it.1+", job.name());
+    assertEquals(
+        new ModelSpec(
+            List.of(3, 4, 2),
+            Activation.RELU,
+            Output.SIGMOID,
+            Loss.SQUARED_ERROR,
+            new Init(Init.Scheme.UNIFORM, -5, 0.5)),
+        job.model());
+    assertEquals(
+        new DataSpec(
+            "here/there",
+            new Csv("train.csv", false, ';', Optional.of("0"), List.of(), List.of("0", "no"), 2.5),
+            Optional.of(new LibSvm("test.svm", List.of("a", "b"), 1))),
+        job.data());
+    assertEquals("adam", job.rule().name());
+    assertEquals(0.001, job.rule().settings().number("learning_rate"));
+    assertEquals(0.99, job.rule().settings().number("gamma"));
+    assertEquals(0.9, job.rule().settings().number("delta"));
+    assertEquals(new Batch.Rows(64, 9), job.batch());
+    assertEquals(7, job.microBatch());
+    assertEquals(5, job.partitions());
+    assertEquals(3, job.evaluateEvery());
+    assertEquals(Compute.PORTABLE, job.compute());
+    assertEquals(
+        new StopConditions(
+            7,
+            OptionalDouble.of(1),
+            OptionalDouble.of(0),
+            OptionalDouble.of(0.4),
+            OptionalDouble.of(1.5)),
+        job.stop());
+  }
+
+  @Test
+  void linearOutputsHaveSquaredErrorUnlessToldOtherwise() {
+    Job job =
+        parse(
+            """
+            model: {layers: [2, 1], output: linear}
+            data: {train: {format: csv, file: a.csv, targets: [y]}}
+            """);
+
+    assertEquals(Loss.SQUARED_ERROR, job.model().loss());
+    assertEquals(Optional.empty(), job.data().test());
+  }
+
+  @Test
+  void idxFeaturesAreNotScaledUnlessToldOtherwise() {
+    Job job =
+        parse("model: {layers: [4, 2]}\ndata: {train: {format: idx, features: f, labels: l}}");
+
+    assertEquals(new Idx("f", "l", 1), job.data().train());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "my job.yaml, my-job",
+    "runs/1/digits.v2.yaml, digits.v2",
+    "C:\\jobs\\first.yml, first",
+    ".yaml, yaml",
+    "???, job"
+  })
+  void aJobWithoutANameIsCalledLikeItsFile(String source, String name) {
+    assertEquals(name, JobFile.parse(SHORTEST, source, List.of()).name());
+  }
+
+  @Test
+  void aNullIsAKeyThatIsNotGiven() {
+    assertEquals(
+        parse(SHORTEST), parse(SHORTEST + "rule:\nstop: {accuracy: ~, rounds: null}\nname:\n"));
+  }
+
+  @Test
+  void aNumberAsABatchIsItsRows() {
+    assertEquals(new Batch.Rows(256, 1), parse(SHORTEST + "batch: 256").batch());
+  }
+
+  @Test
+  void anOverrideChangesAKeyAndNothingElse() {
+    Job job = parse(SHORTEST, "stop.rounds=7", "model.layers=[64, 20, 10]", "batch=full");
+
+    assertEquals(parse("model: {layers: [64, 20, 10]}\ndata: digits\nstop: {rounds: 7}"), job);
+  }
+
+  @Test
+  void theLaterOfTwoOverridesCounts() {
+    assertEquals(9, parse(SHORTEST, "stop.rounds=7", "stop.rounds=9").stop().rounds());
+  }
+
+  @Test
+  void anOverrideReachesBelowAShortForm() {
+    Job job =
+        parse(SHORTEST + "batch: 256", "batch.seed=5", "data.test=null", "data.train.part=test");
+
+    assertEquals(new Batch.Rows(256, 5), job.batch());
+    assertEquals(new DataSpec("", new Digits(Part.TEST), Optional.empty()), job.data());
+    assertEquals(new Batch.Rows(8, 1), parse(SHORTEST + "batch: full", "batch.rows=8").batch());
+    assertEquals(new Batch.Rows(8, 2), parse(SHORTEST, "batch=8", "batch.seed=2").batch());
+  }
+
+  @Test
+  void anOverrideMayHoldWhatYamlMayHold() {
+    Job job = parse(SHORTEST, "data={train: {format: csv, file: \"a=b.csv\", label: y}}");
+
+    assertEquals(
+        new Csv("a=b.csv", true, ',', Optional.of("y"), List.of(), List.of(), 1),
+        job.data().train());
+  }
+
+  @Test
+  void anotherRuleByOverrideTakesOverOnlyTheSettingsThatItKnows() {
+    String file = SHORTEST + "rule: {name: rprop, max_step: 2, after_flip: keep}";
+
+    Job minus = parse(file, "rule.name=irprop-");
+    assertEquals(2.0, minus.rule().settings().number("max_step"));
+    assertEquals(parse(SHORTEST + "rule: {name: irprop-, max_step: 2}"), minus);
+    assertEquals(
+        parse(SHORTEST + "rule: {name: adam, learning_rate: 0.5}"),
+        parse(file, "rule.learning_rate=0.5", "rule.name=adam"));
+    assertEquals(
+        parse(SHORTEST + "rule: {name: adam}"),
+        parse(SHORTEST + "rule: {max_step: 2}", "rule.name=adam"));
+    assertEquals(parse(file), parse(file, "rule.name=adam", "rule.name=rprop"));
+  }
+
+  @Test
+  void theDefaultJobIsTheExample() throws IOException {
+    try (InputStream resource = JobFile.class.getResourceAsStream("digits.yaml")) {
+      assertEquals(
+          Files.readString(EXAMPLES.resolve("digits.yaml")),
+          new String(resource.readAllBytes(), StandardCharsets.UTF_8));
+    }
+    assertEquals(
+        JobFile.read(EXAMPLES.resolve("digits.yaml"), List.of()), JobFile.defaultJob(List.of()));
+    assertEquals(5, JobFile.defaultJob(List.of("stop.rounds=5")).stop().rounds());
+  }
+
+  static List<Path> examples() throws IOException {
+    try (Stream<Path> files = Files.list(EXAMPLES)) {
+      return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void everyExampleIsAValidJob(Path example) {
+    Job job = JobFile.read(example, List.of());
+
+    assertTrue(example.getFileName().toString().startsWith(job.name()), job.name());
+    assertEquals(job, parse(JobFile.write(job)));
+  }
+
+  @Test
+  void thereIsAnExampleForEveryRule() throws IOException {
+    List<String> shown =
+        examples().stream()
+            .map(example -> JobFile.read(example, List.of()).rule().name())
+            .distinct()
+            .sorted()
+            .toList();
+
+    assertEquals(RuleCatalog.names().stream().sorted().toList(), shown);
+  }
+
+  @Test
+  void aWrittenJobHasEveryDefaultInAStableOrder() {
+    String written = JobFile.write(parse(SHORTEST + "stop: {accuracy: 0.95}"));
+
+    assertTrue(
+        written.startsWith(
+            """
+            name: job
+            model:
+              layers: [64, 10]
+              activation: tanh
+              output: softmax
+              loss: cross-entropy
+              init:
+                scheme: glorot
+                seed: 1
+            data:
+              folder: ""
+              train:
+                format: digits
+                part: train
+              test:
+                format: digits
+                part: test
+            rule:
+              name: rprop
+              initial_step: 0.1
+              min_step: 1.0e-6
+              max_step: 50
+            """),
+        written);
+    assertTrue(
+        written.endsWith(
+            """
+            batch: full
+            micro_batch: 1024
+            partitions: 32
+            evaluate_every: 10
+            compute: blas
+            stop:
+              rounds: 100
+              accuracy: 0.95
+            """),
+        written);
+  }
+
+  @Test
+  void whatDiffersInAJobDiffersWhenWritten() {
+    assertNotEquals(
+        JobFile.write(parse(SHORTEST)), JobFile.write(parse(SHORTEST, "rule.max_step=49")));
+  }
+
+  @Test
+  void aFileWithLinesFromWindowsAndAByteOrderMarkIsRead(@TempDir Path folder) throws IOException {
+    Path file =
+        Files.writeString(folder.resolve("w.yaml"), "\uFEFF" + SHORTEST.replace("\n", "\r\n"));
+
+    assertEquals(parse(SHORTEST, "name=w"), JobFile.read(file, List.of()));
+  }
+}

@@ -1,0 +1,167 @@
+package io.cordee.common.job;
+
+import io.cordee.common.job.SourceSpec.Csv;
+import io.cordee.common.job.SourceSpec.Digits;
+import io.cordee.common.job.SourceSpec.Idx;
+import io.cordee.common.job.SourceSpec.LibSvm;
+import io.cordee.common.job.SourceSpec.Part;
+import io.cordee.common.model.Activation;
+import io.cordee.common.model.Init;
+import io.cordee.common.model.Loss;
+import io.cordee.common.model.ModelSpec;
+import io.cordee.common.model.Output;
+import io.cordee.common.rule.RuleCatalog;
+import io.cordee.common.rule.RuleDefinition;
+import io.cordee.common.rule.RuleSpec;
+import io.cordee.common.rule.Setting;
+import io.cordee.common.rule.Settings;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Random;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/** Draws valid jobs of every kind. */
+final class Jobs {
+
+  private static final String[] PIECES = {
+    "a", "Z", "9", "null", "true", "~", ".", "-", "_", " ", "\"", "'", "\\", ":", "#", "{", "[",
+    ",", "&", "*", "!", "%", "@", "é", "日", "\u2028", "\uFEFF", "😀", "\ud800", "1e3", "0x1F"
+  };
+
+  private final Random random;
+
+  Jobs(long seed) {
+    this.random = new Random(seed);
+  }
+
+  Job next() {
+    ModelSpec model = model();
+    DataSpec data = data(model);
+    boolean accuracy =
+        data.test().filter(test -> !(test instanceof Csv csv && csv.label().isEmpty())).isPresent();
+    return new Job(
+        Expected.Name.from(text()),
+        model,
+        data,
+        rule(),
+        random.nextBoolean()
+            ? new Batch.Full()
+            : new Batch.Rows(positive(Integer.MAX_VALUE), random.nextLong()),
+        positive(Integer.MAX_VALUE),
+        positive(1 << 20),
+        positive(Integer.MAX_VALUE),
+        any(Compute.class),
+        new StopConditions(
+            positive(Integer.MAX_VALUE),
+            accuracy ? maybe(random.nextDouble()) : OptionalDouble.empty(),
+            maybe(number()),
+            maybe(number()),
+            maybe(number())));
+  }
+
+  private ModelSpec model() {
+    List<Integer> layers = new ArrayList<>(list(2 + random.nextInt(3), i -> positive(20)));
+    if (random.nextInt(3) == 0) {
+      layers.set(0, 64);
+      layers.set(layers.size() - 1, 10);
+    }
+    Output output = any(Output.class);
+    Init.Scheme scheme = any(Init.Scheme.class);
+    return new ModelSpec(
+        layers,
+        any(Activation.class),
+        output,
+        output == Output.LINEAR ? Loss.SQUARED_ERROR : any(Loss.class),
+        new Init(
+            scheme, random.nextLong(), scheme == Init.Scheme.UNIFORM ? random.nextDouble() : 0));
+  }
+
+  private DataSpec data(ModelSpec model) {
+    return new DataSpec(
+        random.nextBoolean() ? "" : fileName(),
+        source(model),
+        random.nextBoolean() ? Optional.of(source(model)) : Optional.empty());
+  }
+
+  private SourceSpec source(ModelSpec model) {
+    boolean digits = model.inputs() == 64 && model.outputs() == 10;
+    List<String> classes =
+        random.nextBoolean() ? List.of() : list(Math.max(2, model.outputs()), i -> text());
+    return switch (random.nextInt(digits ? 4 : 3)) {
+      case 0 -> new Idx(fileName(), fileName(), number());
+      case 1 -> new LibSvm(fileName(), classes, number());
+      case 2 -> csv(model, classes);
+      default -> new Digits(any(Part.class));
+    };
+  }
+
+  private Csv csv(ModelSpec model, List<String> classes) {
+    boolean header = random.nextBoolean();
+    IntFunction<String> column = i -> header ? text() : String.valueOf(positive(999_999_999));
+    boolean label = random.nextBoolean();
+    return new Csv(
+        fileName(),
+        header,
+        ",;\t |'#&:\u00a0".charAt(random.nextInt(10)),
+        label ? Optional.of(column.apply(0)) : Optional.empty(),
+        label ? List.of() : list(model.outputs(), column),
+        classes,
+        number());
+  }
+
+  /** Numbers near their defaults, so that those that have to fit each other do. */
+  private RuleSpec rule() {
+    List<RuleDefinition> all = RuleCatalog.all();
+    RuleDefinition rule = all.get(random.nextInt(all.size()));
+    Map<String, Object> values = new LinkedHashMap<>();
+    for (Setting setting : rule.settings()) {
+      if (setting instanceof Setting.Number number) {
+        double twice = 2 * number.defaultValue();
+        values.put(
+            number.key(),
+            random.nextBoolean() && number.bounds().contains(twice)
+                ? twice
+                : number.defaultValue());
+      } else if (setting instanceof Setting.Choice choice) {
+        values.put(choice.key(), choice.choices().get(random.nextInt(choice.choices().size())));
+      }
+    }
+    return new RuleSpec(rule.name(), new Settings(values));
+  }
+
+  private <E extends Enum<E>> E any(Class<E> type) {
+    E[] constants = type.getEnumConstants();
+    return constants[random.nextInt(constants.length)];
+  }
+
+  private int positive(int max) {
+    return 1 + (random.nextBoolean() ? random.nextInt(Math.min(max, 9)) : random.nextInt(max));
+  }
+
+  /** Positive and finite, of any size. */
+  private double number() {
+    double number = Double.longBitsToDouble(random.nextLong() & Long.MAX_VALUE);
+    return Double.isFinite(number) && number > 0 && random.nextBoolean() ? number : positive(100);
+  }
+
+  private OptionalDouble maybe(double value) {
+    return random.nextBoolean() ? OptionalDouble.of(value) : OptionalDouble.empty();
+  }
+
+  private String text() {
+    return String.join("", list(1 + random.nextInt(4), i -> PIECES[random.nextInt(PIECES.length)]));
+  }
+
+  private String fileName() {
+    return text() + "/x.gz";
+  }
+
+  private static <T> List<T> list(int size, IntFunction<T> item) {
+    return IntStream.range(0, size).mapToObj(item).toList();
+  }
+}
