@@ -17,7 +17,7 @@ import java.util.List;
  * positive definite, so that Δ leads downhill. It must be so by a margin, as a matrix that is all
  * but singular throws Δ out of the region that H describes: without negative curvature no pivot of
  * the factorisation is below the damping, and with it none may be below half of that. Only the
- * upper triangle of H is read. Takes 4·n² bytes for n parameters while it steps.
+ * upper triangle of H is read. Takes 8·n² bytes for n parameters while it steps.
  */
 record FullNewton(LearningRate learningRate, float damping) implements WholeRule {
 
@@ -78,12 +78,12 @@ record FullNewton(LearningRate learningRate, float damping) implements WholeRule
       int size = chunks.size(c);
       for (int k = 0; k < size; k++) {
         int i = chunks.from(c) + k;
-        int diagonal = size + k * n + i;
+        int start = size + k * n;
         double[] row = system.row(i);
-        for (int j = 0; j < row.length; j++) {
-          row[j] = mean[diagonal + j];
+        for (int j = i; j < n; j++) {
+          row[j] = mean[start + j];
         }
-        row[0] += d;
+        row[i] += d;
         rightSide[i] = -mean[k];
       }
     }

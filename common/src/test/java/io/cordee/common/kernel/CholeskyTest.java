@@ -33,7 +33,7 @@ class CholeskyTest {
     Cholesky system = filled(new double[][] {{4, 2}, {2, 5}}); // U = [2 1; 0 2]
     assertTrue(system.factor(0));
     assertArrayEquals(new double[] {2, 1}, system.row(0));
-    assertArrayEquals(new double[] {2}, system.row(1));
+    assertEquals(2, system.row(1)[1]);
 
     double[] b = {8, 12};
     system.solve(b);
@@ -63,9 +63,6 @@ class CholeskyTest {
     double[][] matrix = gram(new Random(seed), size); // eigenvalues of at least 1
     Cholesky system = filled(matrix);
     assertTrue(system.factor(1 - 1e-9));
-    for (int i = 0; i < size; i++) {
-      assertEquals(size - i, system.row(i).length);
-    }
   }
 
   /** I + BᵀB. */
@@ -99,7 +96,7 @@ class CholeskyTest {
   private static Cholesky filled(double[][] matrix) {
     Cholesky system = new Cholesky(matrix.length);
     for (int i = 0; i < matrix.length; i++) {
-      System.arraycopy(matrix[i], i, system.row(i), 0, matrix.length - i);
+      System.arraycopy(matrix[i], i, system.row(i), i, matrix.length - i);
     }
     return system;
   }
