@@ -1,6 +1,7 @@
 package io.cordee.common.job;
 
 import io.cordee.common.model.ModelSpec;
+import io.cordee.common.model.Output;
 import io.cordee.common.rule.RuleSpec;
 
 /**
@@ -36,5 +37,17 @@ public record Job(
       throw new IllegalArgumentException(
           "evaluate_every must be at least 1; found " + evaluateEvery);
     }
+  }
+
+  /** Whether rows carry class labels, so that accuracy has a meaning, rather than target values. */
+  public boolean hasLabels() {
+    SourceSpec source = data.train();
+    if (source instanceof SourceSpec.Csv csv) {
+      return csv.label().isPresent();
+    }
+    if (source instanceof SourceSpec.LibSvm libsvm) {
+      return !libsvm.classes().isEmpty() || model.output() != Output.LINEAR;
+    }
+    return true;
   }
 }

@@ -85,6 +85,11 @@ public final class TreeReduction<V> {
     return held.containsKey(ReductionTree.ROOT);
   }
 
+  /** The value of the root, once it is complete. */
+  public Optional<V> root() {
+    return Optional.ofNullable(held.get(ReductionTree.ROOT));
+  }
+
   /** Takes the value of a node out, if it is held. */
   public Optional<V> take(int node) {
     return Optional.ofNullable(held.remove(node));

@@ -7,11 +7,9 @@ import io.cordee.common.rule.RuleCatalog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -499,13 +497,5 @@ class JobErrorsTest {
     Path file = Files.write(folder.resolve("l.yaml"), new byte[(1 << 20) + 1]);
     assertEquals(file + ": larger than 1 MiB; expected a job", errorOf(file));
     assertEquals("job.yaml: larger than 1 MiB; expected a job", error("#".repeat((1 << 20) + 1)));
-  }
-
-  @Test
-  void aFileThatMayNotBeReadIsNamed(@TempDir Path folder) throws IOException {
-    Path file = Files.writeString(folder.resolve("s.yaml"), GOOD);
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("---------"));
-    Assumptions.assumeFalse(Files.isReadable(file), "root may read everything");
-    assertEquals(file + ": may not be read by this user; check its permissions", errorOf(file));
   }
 }
