@@ -1,0 +1,29 @@
+package io.cordee.server.team;
+
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Who computes which partitions.
+ *
+ * @param number later plans have higher numbers
+ * @param holdings the partitions of each worker; every partition stands in exactly one of them
+ */
+public record Plan(int number, Map<WorkerId, BitSet> holdings) {
+
+  public Plan {
+    holdings = new LinkedHashMap<>(holdings);
+  }
+
+  public Set<WorkerId> workers() {
+    return holdings.keySet();
+  }
+
+  /** What this worker holds; nothing if it is not part of the plan. */
+  public BitSet holding(WorkerId worker) {
+    BitSet holding = holdings.get(worker);
+    return holding == null ? new BitSet() : (BitSet) holding.clone();
+  }
+}

@@ -1,0 +1,33 @@
+package io.cordee.server.training;
+
+import io.cordee.server.team.WorkerId;
+
+/** Told of a job's progress, on the training's own thread. */
+public interface TrainingListener {
+
+  /** A worker has joined; so many are connected now. */
+  default void joined(WorkerId worker, int connected) {}
+
+  /** A worker has gone before the job was over; so many are left. */
+  default void left(WorkerId worker, int connected) {}
+
+  /** The first round starts. */
+  default void started(int workers) {}
+
+  /** There is nobody to compute the round that is under way. */
+  default void waiting(String reason) {}
+
+  /** The next row of the metrics. */
+  default void measured(Measurement measurement) {}
+
+  /**
+   * The job is over; the workers are told afterwards.
+   *
+   * @param version of the weights
+   * @param weights the last good ones, not to be written
+   * @return how the job ended, if keeping the weights did not work out: a failure
+   */
+  default Outcome ended(Outcome outcome, int version, String digest, float[] weights) {
+    return outcome;
+  }
+}

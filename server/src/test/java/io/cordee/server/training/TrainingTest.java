@@ -1,0 +1,209 @@
+package io.cordee.server.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobFile;
+import io.cordee.server.team.WorkerId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TrainingTest {
+
+  private static final int ROUNDS = 6;
+  private static final List<String> RULES =
+      List.of("gd", "nesterov", "rprop", "irprop+", "quickprop", "adam", "newton", "newton-full");
+  private static final Map<String, String> QUIET = new HashMap<>();
+
+  @Property(tries = 200)
+  void anyTeamOfAnySizeInAnyOrderOfDeliveryEndsWithTheDigestOfOneWorker(
+      @ForAll @IntRange(min = 0, max = 7) int rule,
+      @ForAll @IntRange(min = 1, max = 7) int workers,
+      @ForAll long seed) {
+    SimulatedCluster cluster = cluster(job(RULES.get(rule)), workers, seed);
+    IntStream.range(0, workers).forEach(w -> cluster.join());
+    cluster.run(1_000_000);
+    assertEquals(quietDigest(RULES.get(rule)), cluster.finalDigest);
+    assertEquals(ROUNDS, cluster.finalVersion);
+  }
+
+  @Property(tries = 300)
+  void workersThatJoinAndLeaveAtAnyTimeDoNotShowInTheDigest(
+      @ForAll @IntRange(min = 0, max = 7) int rule, @ForAll long seed) {
+    Random random = new Random(seed);
+    SimulatedCluster cluster = cluster(job(RULES.get(rule)), 1, seed);
+    cluster.join();
+    while (cluster.training().outcome().isEmpty()) {
+      int event = random.nextInt(60);
+      List<WorkerId> connected = cluster.connected();
+      if (event == 0 && !connected.isEmpty()) {
+        cluster.leave(connected.get(random.nextInt(connected.size())));
+      } else if (event == 1 && connected.size() < 6 || connected.isEmpty()) {
+        cluster.join();
+      }
+      cluster.deliverOne();
+    }
+    cluster.run(1_000_000);
+    assertEquals(quietDigest(RULES.get(rule)), cluster.finalDigest);
+  }
+
+  @Test
+  void aRowIsMeasuredForEveryVersionFromTheFirstToTheLast() {
+    SimulatedCluster cluster = cluster(job("rprop"), 2, 1);
+    cluster.join();
+    cluster.join();
+    cluster.run(100_000);
+    List<Integer> rounds = cluster.measurements.stream().map(Measurement::round).toList();
+    assertEquals(IntStream.rangeClosed(0, ROUNDS).boxed().toList(), rounds);
+    for (Measurement m : cluster.measurements) {
+      // The made-up loss of version v is 1 / (v + 1); evaluated every second round, and at the end.
+      assertEquals(1 / (m.round() + 1.0), m.train().meanLoss(), 1e-12);
+      assertEquals(m.round() % 2 == 0, m.test().isPresent());
+    }
+  }
+
+  @Test
+  void aLossThatIsLowEnoughEndsTheJobWithTheWeightsItWasMeasuredOn() {
+    SimulatedCluster cluster = cluster(job("gd", "stop.loss=0.25"), 1, 1);
+    cluster.join();
+    cluster.run(100_000);
+    // 1 / (v + 1) is 0.25 at version 3; the round that measured it is not applied.
+    assertEquals(3, cluster.finalVersion);
+    Measurement last = cluster.measurements.get(cluster.measurements.size() - 1);
+    assertEquals(3, last.round());
+    assertEquals(cluster.finalDigest, last.digest());
+    assertTrue(last.test().isPresent(), "the last weights are evaluated");
+    assertInstanceOf(Outcome.Completed.class, cluster.training().outcome().orElseThrow());
+  }
+
+  @Test
+  void anAccuracyThatIsReachedEndsTheJobAtTheEvaluation() {
+    // Made up: odd versions are all correct, even ones all wrong; evaluated every round.
+    SimulatedCluster cluster = cluster(job("adam", "stop.accuracy=0.9", "evaluate_every=1"), 1, 1);
+    cluster.join();
+    cluster.run(100_000);
+    assertEquals(1, cluster.finalVersion);
+  }
+
+  @Test
+  void theFirstRoundWaitsForTheWorkersAskedFor() {
+    SimulatedCluster cluster = cluster(job("gd"), 3, 1);
+    cluster.join();
+    cluster.join();
+    while (cluster.deliverOne()) {
+      // Until nobody has anything to say.
+    }
+    assertTrue(cluster.leased.isEmpty());
+    cluster.join();
+    cluster.run(100_000);
+    assertEquals(ROUNDS, cluster.finalVersion);
+  }
+
+  @Test
+  void aTeamThatIsGoneIsWaitedForAndReplaced() {
+    SimulatedCluster cluster = cluster(job("adam"), 1, 5);
+    WorkerId first = cluster.join();
+    while (cluster.leased.size() < 3) {
+      cluster.deliverOne();
+    }
+    cluster.leave(first);
+    while (cluster.deliverOne()) {
+      // Nobody is left to say anything.
+    }
+    assertTrue(cluster.training().outcome().isEmpty());
+    cluster.join();
+    cluster.run(100_000);
+    assertEquals(quietDigest("adam"), cluster.finalDigest);
+  }
+
+  @Test
+  void aWorkerThatFindsOtherDataIsTurnedAway() {
+    SimulatedCluster cluster = cluster(job("gd"), 1, 1);
+    WorkerId good = cluster.join();
+    cluster.training().foundData(good, new Training.DataFound(16, 9));
+    WorkerId bad = cluster.join();
+    cluster.training().foundData(bad, new Training.DataFound(17, 9));
+    assertEquals(1, cluster.expelled.size());
+    assertTrue(cluster.expelled.get(0).contains("give it the same files"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gd", "nesterov"})
+  void aFailureKeepsTheWeightsOfTheLastFinishedRound(String rule) {
+    SimulatedCluster cluster = cluster(job(rule), 1, 1);
+    WorkerId worker = cluster.join();
+    while (cluster.measurements.size() < 3) {
+      cluster.deliverOne();
+    }
+    cluster.training().failed(worker, "row 7 is broken");
+    cluster.run(100_000);
+    Outcome outcome = cluster.training().outcome().orElseThrow();
+    assertInstanceOf(Outcome.Failed.class, outcome);
+    assertTrue(outcome.message().contains("row 7 is broken"));
+    assertEquals(3, cluster.finalVersion);
+  }
+
+  @Test
+  void aJobThatIsInterruptedSendsItsWorkersHome() {
+    SimulatedCluster cluster = cluster(job("gd"), 1, 1);
+    cluster.join();
+    while (cluster.measurements.isEmpty()) {
+      cluster.deliverOne();
+    }
+    cluster.training().interrupt("interrupted");
+    cluster.run(100_000);
+    assertInstanceOf(Outcome.Interrupted.class, cluster.training().outcome().orElseThrow());
+  }
+
+  private static String quietDigest(String rule) {
+    return QUIET.computeIfAbsent(
+        rule,
+        name -> {
+          SimulatedCluster one = cluster(job(name), 1, 0);
+          one.join();
+          one.run(1_000_000);
+          return one.finalDigest;
+        });
+  }
+
+  private static SimulatedCluster cluster(Job job, int minWorkers, long seed) {
+    float[] initial = new float[io.cordee.common.model.Layout.of(job.model()).parameters()];
+    for (int i = 0; i < initial.length; i++) {
+      initial[i] = 0.1f * i - 0.5f;
+    }
+    return new SimulatedCluster(job, initial, minWorkers, seed);
+  }
+
+  private static Job job(String rule, String... more) {
+    String yaml =
+        String.join(
+            "\n",
+            "name: simulated",
+            "model: {layers: [4, 2]}",
+            "data:",
+            "  train: {format: csv, file: train.csv, label: '0'}",
+            "  test: {format: csv, file: test.csv, label: '0'}",
+            "partitions: 8",
+            "evaluate_every: 2",
+            "stop: {rounds: " + ROUNDS + "}");
+    List<String> overrides = new ArrayList<>();
+    overrides.add("rule.name=" + (rule.equals("newton-full") ? "newton" : rule));
+    if (rule.equals("newton-full")) {
+      overrides.add("rule.curvature=full");
+    }
+    overrides.addAll(List.of(more));
+    return JobFile.parse(yaml, "simulated.yaml", overrides);
+  }
+}
