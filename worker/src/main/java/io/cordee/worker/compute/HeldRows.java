@@ -1,0 +1,101 @@
+package io.cordee.worker.compute;
+
+import io.cordee.common.job.Job;
+import io.cordee.worker.data.BatchSampler;
+import io.cordee.worker.data.DataException;
+import io.cordee.worker.data.DataFolder;
+import io.cordee.worker.data.DataSource;
+import io.cordee.worker.data.PartitionStore;
+import io.cordee.worker.data.Partitions;
+import io.cordee.worker.model.Rows;
+import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The rows that a worker holds of a job's data: whole partitions of the training rows, and the
+ * slices of the test rows with the same numbers. One thread loads, any number read.
+ */
+public final class HeldRows {
+
+  /** The test rows, in as many slices as partitions, or one for each row if there are fewer. */
+  private record TestRows(Partitions slices, PartitionStore store) {}
+
+  private final Partitions partitions;
+  private final PartitionStore store;
+  private final BatchSampler sampler;
+  private final Optional<TestRows> test;
+  private Set<Integer> previous = Set.of();
+
+  /**
+   * Opens the job's files; no rows are read yet.
+   *
+   * @param root the worker's data folder
+   * @throws DataException if they are not there or do not fit the job
+   */
+  public HeldRows(Job job, Path root) {
+    DataFolder folder = new DataFolder(root, job.data().folder());
+    DataSource train = DataSource.open(job.data().train(), job.model(), folder);
+    partitions = Partitions.of(train, job.partitions());
+    store = new PartitionStore(train, partitions);
+    sampler = new BatchSampler(job.batch(), partitions);
+    test =
+        job.data()
+            .test()
+            .map(spec -> DataSource.open(spec, job.model(), folder))
+            .map(
+                source -> {
+                  int count = (int) Math.max(1, Math.min(job.partitions(), source.rows()));
+                  Partitions slices = Partitions.of(source, count);
+                  return new TestRows(slices, new PartitionStore(source, slices));
+                });
+  }
+
+  public long trainRows() {
+    return partitions.rows();
+  }
+
+  /** 0 if the job has none. */
+  public long testRows() {
+    return test.isPresent() ? test.get().slices().rows() : 0;
+  }
+
+  /**
+   * Loads these partitions, and the slices of the test rows with their numbers. What was wanted by
+   * the call before stays too: rounds may still go by it.
+   *
+   * @throws DataException if any of their rows is wrong
+   */
+  public void hold(BitSet wanted) {
+    Set<Integer> now = new HashSet<>(wanted.stream().boxed().toList());
+    Set<Integer> kept = new HashSet<>(previous);
+    kept.addAll(now);
+    store.load(now);
+    store.keepOnly(kept);
+    if (test.isPresent()) {
+      test.get().store().load(slicesOf(now));
+      test.get().store().keepOnly(slicesOf(kept));
+    }
+    previous = now;
+  }
+
+  private List<Integer> slicesOf(Set<Integer> numbers) {
+    int count = test.orElseThrow().slices().count();
+    return numbers.stream().filter(number -> number < count).toList();
+  }
+
+  /** The rows of a held partition that enter the round at this version. */
+  Rows batch(int partition, int version) {
+    return sampler.rows(partition, version, store.rows(partition));
+  }
+
+  /** A held slice of the test rows. */
+  Rows testSlice(int slice) {
+    return test.orElseThrow(() -> new IllegalArgumentException("the job has no test rows"))
+        .store()
+        .rows(slice);
+  }
+}

@@ -1,0 +1,14 @@
+package io.cordee.worker.link;
+
+/**
+ * The connection to the server could not be had, was lost, or was ended by the server. One line for
+ * people.
+ */
+public final class LinkException extends RuntimeException {
+
+  private static final long serialVersionUID = 1;
+
+  public LinkException(String message) {
+    super(message);
+  }
+}
