@@ -1,0 +1,30 @@
+# Builds Cordee and packs what runs: docker build -t cordee .
+FROM maven:3.9-eclipse-temurin-17 AS build
+WORKDIR /build
+# Libraries first: they change less often than sources.
+COPY pom.xml ./
+COPY proto/pom.xml proto/
+COPY common/pom.xml common/
+COPY server/pom.xml server/
+COPY worker/pom.xml worker/
+COPY cli/pom.xml cli/
+COPY proto/src proto/src
+RUN mvn -q -ntp -B -pl proto -Dspotless.check.skip package
+COPY common/src/main common/src/main
+COPY server/src/main server/src/main
+COPY worker/src/main worker/src/main
+COPY cli/src/main cli/src/main
+RUN mvn -q -ntp -B -Dmaven.test.skip -Dspotless.check.skip package
+
+FROM eclipse-temurin:17-jre
+COPY --from=build /build/cli/target/lib /opt/cordee/cli/target/lib
+COPY --from=build /build/cli/target/*.jar /opt/cordee/cli/target/
+COPY cordee /opt/cordee/cordee
+RUN ln -s /opt/cordee/cordee /usr/local/bin/cordee \
+    && install -d -o 1000 -g 1000 /cordee /cordee/runs /cordee/data /home/cordee
+# Where the native BLAS is unpacked to.
+ENV HOME=/home/cordee
+WORKDIR /cordee
+USER 1000:1000
+ENTRYPOINT ["cordee"]
+CMD ["--help"]

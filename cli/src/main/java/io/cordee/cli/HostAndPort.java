@@ -1,0 +1,39 @@
+package io.cordee.cli;
+
+import java.net.InetSocketAddress;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** An address on the command line: {@code HOST:PORT}, {@code [IPv6]:PORT}. */
+record HostAndPort(String host, int port) {
+
+  InetSocketAddress resolve() {
+    return new InetSocketAddress(host, port);
+  }
+
+  @Override
+  public String toString() {
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+  }
+
+  /** For picocli. */
+  static final class Converter implements ITypeConverter<HostAndPort> {
+
+    @Override
+    public HostAndPort convert(String text) {
+      int colon = text.lastIndexOf(':');
+      try {
+        int port = Integer.parseInt(text.substring(colon + 1));
+        if (colon > 0 && port >= 0 && port <= 65535) {
+          String host = text.substring(0, colon);
+          boolean isBracketed = host.startsWith("[") && host.endsWith("]");
+          return new HostAndPort(isBracketed ? host.substring(1, host.length() - 1) : host, port);
+        }
+      } catch (NumberFormatException e) {
+        // Said below.
+      }
+      throw new TypeConversionException(
+          "expected HOST:PORT, as in 127.0.0.1:7311; found '" + text + "'");
+    }
+  }
+}

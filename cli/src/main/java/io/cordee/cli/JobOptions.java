@@ -1,0 +1,34 @@
+package io.cordee.cli;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobException;
+import io.cordee.common.job.JobFile;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Changes to a job. */
+final class JobOptions {
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description =
+          "Changes a key of the job, such as rule.name=adam or stop.rounds=50. May be repeated.")
+  private List<String> overrides = new ArrayList<>();
+
+  List<String> overrides() {
+    return overrides;
+  }
+
+  /** The job in the file, or the built-in digits job, with the changes made. */
+  Job read(Optional<Path> file) {
+    try {
+      return file.isPresent() ? JobFile.read(file.get(), overrides) : JobFile.defaultJob(overrides);
+    } catch (JobException e) {
+      throw CommandException.wrongUse(e.getMessage());
+    }
+  }
+}

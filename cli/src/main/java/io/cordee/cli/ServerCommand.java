@@ -1,0 +1,183 @@
+package io.cordee.cli;
+
+import io.cordee.cli.console.Console;
+import io.cordee.cli.console.Progress;
+import io.cordee.common.job.Job;
+import io.cordee.server.ParameterServer;
+import io.cordee.server.run.RunFolder;
+import io.cordee.server.training.Listeners;
+import io.cordee.server.training.Outcome;
+import io.cordee.server.training.TrainingListener;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Serves one job. */
+@Command(
+    name = "server",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = "Serves one job to workers, and ends with it.",
+    footer = {
+      "",
+      "Example: serve a job to the machines of a private network, starting with four workers:",
+      "  cordee server --job examples/fashion-mnist.yaml --listen 10.0.0.1:7311 --workers 4",
+      "and on each of them:",
+      "  cordee worker --server 10.0.0.1:7311 --data /srv/data"
+    })
+final class ServerCommand implements Callable<Integer> {
+
+  private static final Duration INTERRUPTED = Duration.ofMillis(1500);
+
+  @Option(
+      names = "--job",
+      paramLabel = "JOB.yaml",
+      description = "What to train; the built-in digits job if there is none.")
+  private Optional<Path> jobFile = Optional.empty();
+
+  @Mixin private JobOptions jobOptions;
+
+  @Option(
+      names = "--listen",
+      paramLabel = "HOST:PORT",
+      converter = HostAndPort.Converter.class,
+      defaultValue = "127.0.0.1:7311",
+      description =
+          "Where to listen (default: ${DEFAULT-VALUE}, this machine only); port 0 lets the system pick.")
+  private HostAndPort address;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "The run folder (default: runs/<time>-<job name>).")
+  private Optional<Path> out = Optional.empty();
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Start when N workers are there (default: ${DEFAULT-VALUE}). More may join any time.")
+  private int workers;
+
+  @Option(
+      names = "--linger",
+      paramLabel = "SECONDS",
+      defaultValue = "0",
+      description =
+          "Stay so long after the job, to tell late workers that it is over (default: 0).")
+  private int linger;
+
+  @Option(names = "--quiet", description = "Print nothing but errors.")
+  private boolean isQuiet;
+
+  @Option(names = "--announce", hidden = true, description = "Write the address into this file.")
+  private Optional<Path> announce = Optional.empty();
+
+  @Option(names = "--leash", hidden = true, description = "Exit when standard input ends.")
+  private boolean isOnLeash;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (isOnLeash) {
+      Leash.exitWithParent();
+    }
+    if (workers < 1 || linger < 0) {
+      throw CommandException.wrongUse("--workers must be at least 1 and --linger at least 0");
+    }
+    Job job = jobOptions.read(jobFile);
+    Path path = out.orElseGet(() -> RunFolders.fresh(job));
+    try (RunFolder folder = RunFolder.create(path, job)) {
+      Logging.toFile(path.resolve("run.log"), "server");
+      return serve(job, folder);
+    } catch (IOException e) {
+      throw CommandException.failed(Errors.text(e));
+    }
+  }
+
+  private int serve(Job job, RunFolder folder) throws IOException, InterruptedException {
+    Console console = Console.standard();
+    List<TrainingListener> listeners = new ArrayList<>(List.of(folder, new LoggingListener()));
+    if (!isQuiet) {
+      listeners.add(new Progress(console, job));
+    }
+    var options =
+        new ParameterServer.Options(address.resolve(), workers, Duration.ofSeconds(linger));
+    try (ParameterServer server = start(job, options, new Listeners(listeners))) {
+      HostAndPort bound = new HostAndPort(address.host(), server.port());
+      if (announce.isPresent()) {
+        announce(announce.get(), bound);
+      } else if (!isQuiet) {
+        console.print(
+            "listening on " + bound + "; start workers with: cordee worker --server " + bound);
+      }
+      Thread onInterrupt = new Thread(() -> interrupt(server), "interrupt");
+      Runtime.getRuntime().addShutdownHook(onInterrupt);
+      Outcome outcome = server.end().get();
+      return end(outcome, folder, console);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static ParameterServer start(
+      Job job, ParameterServer.Options options, TrainingListener listener) {
+    InetSocketAddress address = options.address();
+    if (address.isUnresolved()) {
+      throw CommandException.failed(
+          "cannot listen on " + address.getHostString() + ": no such host");
+    }
+    try {
+      return ParameterServer.start(job, options, listener);
+    } catch (IOException e) {
+      throw CommandException.failed(
+          "cannot listen on "
+              + new HostAndPort(address.getHostString(), address.getPort())
+              + ": "
+              + Errors.rootText(e)
+              + "; give another --listen HOST:PORT");
+    }
+  }
+
+  private int end(Outcome outcome, RunFolder folder, Console console) {
+    if (outcome instanceof Outcome.Failed) {
+      System.err.println("failed: " + outcome.message());
+    }
+    if (!isQuiet) {
+      console.print("run folder " + folder.path());
+    }
+    return outcome instanceof Outcome.Completed ? 0 : outcome instanceof Outcome.Failed ? 1 : 130;
+  }
+
+  private static void announce(Path file, HostAndPort address) throws IOException {
+    Path written =
+        Files.writeString(file.resolveSibling(file.getFileName() + ".part"), address.toString());
+    Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** On Ctrl-C: keeps the weights, tells the workers, and lets the process end. */
+  private static void interrupt(ParameterServer server) {
+    if (server.end().isDone()) {
+      return;
+    }
+    server.interrupt("interrupted");
+    try {
+      server.end().get(INTERRUPTED.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      System.err.println("the workers did not take leave in time");
+    }
+  }
+}

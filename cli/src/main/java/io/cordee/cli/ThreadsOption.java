@@ -1,0 +1,28 @@
+package io.cordee.cli;
+
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** How many compute threads. */
+final class ThreadsOption {
+
+  @Option(
+      names = "--threads",
+      paramLabel = "T",
+      description = "Compute threads of a worker (default: the processors, shared by the workers).")
+  private Optional<Integer> threads = Optional.empty();
+
+  /** For the only worker of this machine. */
+  int count() {
+    return count(1);
+  }
+
+  /** For each of so many workers on this machine. */
+  int count(int workers) {
+    if (threads.isPresent() && (threads.get() < 1 || threads.get() > 4096)) {
+      throw CommandException.wrongUse("--threads must be 1 to 4096; found " + threads.get());
+    }
+    return threads.orElseGet(
+        () -> Math.max(1, Runtime.getRuntime().availableProcessors() / workers));
+  }
+}

@@ -1,0 +1,138 @@
+package io.cordee.cli;
+
+import io.cordee.common.analytic.AnalyticFunction;
+import io.cordee.common.analytic.AnalyticFunctions;
+import io.cordee.common.analytic.Trace;
+import io.cordee.common.job.JobException;
+import io.cordee.common.job.JobFile;
+import io.cordee.common.rule.RuleSpec;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs a rule on an analytic function. */
+@Command(
+    name = "trace",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = {
+      "Runs a rule on an analytic function, in this process and by the code that trains networks,",
+      "and prints every point as CSV: round,x1,x2,...,f. Round 0 is the start."
+    },
+    footer = {
+      "",
+      "Functions:",
+      "  well        -exp(-(3x/4)^2 - (5y/4)^2), the deck's",
+      "  bowl        a quadratic in any number of dimensions, with a --condition number",
+      "  rosenbrock  the banana valley, in two or more dimensions",
+      "  saddle      downhill in y, uphill in x",
+      "",
+      "Example:",
+      "  cordee trace --function well --start 1,0.5 --rule rprop --rounds 20",
+      "  cordee trace --function bowl --condition 100 --start 1,1 --rule adam --set learning_rate=0.1"
+    })
+final class TraceCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--function",
+      required = true,
+      paramLabel = "NAME",
+      description = "well, bowl, rosenbrock or saddle.")
+  private String function;
+
+  @Option(
+      names = "--condition",
+      paramLabel = "K",
+      defaultValue = "" + AnalyticFunctions.DEFAULT_CONDITION,
+      description = "The bowl's condition number (default: ${DEFAULT-VALUE}).")
+  private double condition;
+
+  @Option(
+      names = "--start",
+      required = true,
+      split = ",",
+      paramLabel = "X,Y,...",
+      description = "Where to start.")
+  private float[] start;
+
+  @Option(
+      names = "--rule",
+      required = true,
+      paramLabel = "NAME",
+      description = "An update rule, as in a job file.")
+  private String rule;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "A setting of the rule, such as learning_rate=0.1. May be repeated.")
+  private List<String> settings = new ArrayList<>();
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "100",
+      description = "How many steps (default: ${DEFAULT-VALUE}).")
+  private int rounds;
+
+  @Override
+  public Integer call() {
+    if (rounds < 0) {
+      throw CommandException.wrongUse("--rounds must be at least 0; found " + rounds);
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    try {
+      AnalyticFunction chosen =
+          AnalyticFunctions.find(function, condition)
+              .orElseThrow(
+                  () ->
+                      CommandException.wrongUse(
+                          "--function: expected one of "
+                              + String.join(", ", AnalyticFunctions.names())
+                              + "; found \""
+                              + function
+                              + "\""));
+      RuleSpec chosenRule = rule();
+      StringBuilder header = new StringBuilder("round");
+      for (int i = 1; i <= start.length; i++) {
+        header.append(",x").append(i);
+      }
+      List<String> unprinted = new ArrayList<>(List.of(header + ",f"));
+      Trace.run(chosen, start, chosenRule, rounds, point -> print(point, unprinted, out));
+      return 0;
+    } catch (JobException | IllegalArgumentException e) {
+      throw CommandException.wrongUse(e.getMessage());
+    } catch (ArithmeticException e) {
+      throw CommandException.failed(e.getMessage());
+    } finally {
+      out.flush();
+    }
+  }
+
+  /** The rule as a job file would have it, so that settings are checked alike. */
+  private RuleSpec rule() {
+    List<String> overrides = new ArrayList<>(List.of("rule.name=" + rule));
+    for (String setting : settings) {
+      overrides.add(setting.startsWith("rule.") ? setting : "rule." + setting);
+    }
+    return JobFile.defaultJob(overrides).rule();
+  }
+
+  /** The header goes before the first point, so that wrong use prints nothing but its message. */
+  private static void print(Trace.Point point, List<String> header, PrintWriter out) {
+    header.forEach(out::println);
+    header.clear();
+    StringBuilder line = new StringBuilder().append(point.round());
+    for (float x : point.x()) {
+      line.append(',').append(x);
+    }
+    out.println(line.append(',').append(point.f()));
+  }
+}

@@ -1,0 +1,81 @@
+package io.cordee.cli;
+
+import io.cordee.cli.team.LocalTeam;
+import io.cordee.common.job.Job;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Trains with a team of processes on this machine. */
+@Command(
+    name = "train",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = {
+      "Trains with a team of processes on this machine: one server, some workers.",
+      "Without a job file: a 64-32-10 network on the digits that ship with Cordee."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  cordee train",
+      "  cordee train examples/fashion-mnist.yaml --workers 2",
+      "  cordee train --set rule.name=adam --set rule.learning_rate=0.01 --set stop.rounds=200",
+      "",
+      "The run folder gets job.yaml (the job, every default written out), metrics.csv (a row per round),",
+      "model.safetensors and run.log. The digests do not depend on the number of workers or threads."
+    })
+final class TrainCommand implements Callable<Integer> {
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "JOB.yaml",
+      description = "What to train; the built-in digits job if there is none.")
+  private Optional<Path> jobFile = Optional.empty();
+
+  @Mixin private JobOptions jobOptions;
+
+  @Mixin private DataOption data;
+
+  @Mixin private ThreadsOption threads;
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      defaultValue = "4",
+      description = "Worker processes (default: ${DEFAULT-VALUE}).")
+  private int workers;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "The run folder (default: runs/<time>-<job name>).")
+  private Optional<Path> out = Optional.empty();
+
+  @Option(names = "--quiet", description = "Print nothing but errors.")
+  private boolean isQuiet;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (workers < 1 || workers > 256) {
+      throw CommandException.wrongUse("--workers must be 1 to 256; found " + workers);
+    }
+    int threadCount = threads.count(workers);
+    data.root();
+    Job job = jobOptions.read(jobFile);
+    Path folder = out.orElseGet(() -> RunFolders.fresh(job));
+    LocalTeam.Setup setup =
+        new LocalTeam.Setup(
+            jobFile, jobOptions.overrides(), folder, data.path(), workers, threadCount, isQuiet);
+    try (LocalTeam team = new LocalTeam(setup)) {
+      return team.run();
+    } catch (IOException e) {
+      throw CommandException.failed(Errors.text(e));
+    }
+  }
+}

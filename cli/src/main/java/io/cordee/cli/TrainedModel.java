@@ -1,0 +1,49 @@
+package io.cordee.cli;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobException;
+import io.cordee.common.job.JobFile;
+import io.cordee.common.model.ModelFile;
+import io.cordee.common.model.ModelFileException;
+import io.cordee.worker.model.Network;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * A model file and the job that made it.
+ *
+ * @param parameters the parameter vector
+ */
+record TrainedModel(Job job, float[] parameters) {
+
+  private static final int GRADIENTS_ONLY = 1;
+
+  /** Reads a file that training has written. */
+  static TrainedModel read(Path file) {
+    try {
+      ModelFile model = ModelFile.read(file);
+      String yaml = model.metadata().get("job");
+      if (yaml == null) {
+        throw CommandException.failed(
+            file
+                + ": no job in its metadata; expected a model.safetensors that cordee train wrote");
+      }
+      Job job = JobFile.parse(yaml, file.toString(), List.of());
+      if (!job.model().equals(model.model())) {
+        throw CommandException.failed(file + ": its model is not that of the job it holds");
+      }
+      return new TrainedModel(job, model.parameters());
+    } catch (ModelFileException e) {
+      throw CommandException.failed(e.getMessage());
+    } catch (JobException e) {
+      throw CommandException.failed(e.getMessage());
+    }
+  }
+
+  /** The model, to run on rows. */
+  Network network() {
+    return Network.of(
+        job.model(), job.compute(), job.microBatch(), OptionalDouble.empty(), GRADIENTS_ONLY);
+  }
+}

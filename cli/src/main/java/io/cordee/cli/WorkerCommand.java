@@ -1,0 +1,79 @@
+package io.cordee.cli;
+
+import io.cordee.worker.Worker;
+import io.cordee.worker.grpc.GrpcServerLink;
+import io.cordee.worker.link.LinkException;
+import io.cordee.worker.link.ServerLink;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Works for a server until the job is over. */
+@Command(
+    name = "worker",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = "Computes for a server until its job is over. The job comes from the server.",
+    footer = {
+      "",
+      "Example:",
+      "  cordee worker --server 10.0.0.1:7311 --data /srv/data --threads 8",
+      "A worker may start before its server, and may join at any time."
+    })
+final class WorkerCommand implements Callable<Integer> {
+
+  @Option(
+      names = "--server",
+      required = true,
+      paramLabel = "HOST:PORT",
+      converter = HostAndPort.Converter.class,
+      description = "Where the server listens.")
+  private HostAndPort server;
+
+  @Mixin private DataOption data;
+
+  @Mixin private ThreadsOption threads;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "What the server calls this worker (default: host and process).")
+  private String name = defaultName();
+
+  @Option(
+      names = "--wait",
+      paramLabel = "SECONDS",
+      defaultValue = "600",
+      description = "How long to wait for the server (default: ${DEFAULT-VALUE}).")
+  private int wait;
+
+  @Option(names = "--leash", hidden = true, description = "Exit when standard input ends.")
+  private boolean isOnLeash;
+
+  @Override
+  public Integer call() {
+    if (isOnLeash) {
+      Leash.exitWithParent();
+    }
+    Logging.toStandardError(name);
+    Duration patience = Duration.ofSeconds(wait);
+    try (ServerLink link =
+        GrpcServerLink.open(server.host(), server.port(), patience, this::sayThatItWaits)) {
+      Worker.End end = new Worker(link, name, threads.count(), data.root()).run();
+      return end.completed() ? 0 : 1;
+    } catch (LinkException e) {
+      throw CommandException.failed(e.getMessage());
+    }
+  }
+
+  private void sayThatItWaits() {
+    System.err.println("waiting for a server at " + server + " (for at most " + wait + " s)");
+  }
+
+  private static String defaultName() {
+    String host = System.getenv("HOSTNAME");
+    return (host == null ? "worker" : host) + "." + ProcessHandle.current().pid();
+  }
+}

@@ -1,0 +1,66 @@
+package io.cordee.cli.console;
+
+import java.io.PrintStream;
+
+/** Standard output with one line at its end that changes in place, where a person is looking. */
+public final class Console {
+
+  private final PrintStream out;
+  private final boolean isLive;
+  private int shown;
+
+  /**
+   * @param isLive whether a line can be changed in place: the output is a terminal
+   */
+  public Console(PrintStream out, boolean isLive) {
+    this.out = out;
+    this.isLive = isLive;
+  }
+
+  /** Standard output, live if it is a terminal. */
+  public static Console standard() {
+    boolean isTerminal = System.console() != null && !"dumb".equals(System.getenv("TERM"));
+    return new Console(System.out, isTerminal);
+  }
+
+  public boolean isLive() {
+    return isLive;
+  }
+
+  /** A line that stays. */
+  public synchronized void print(String line) {
+    erase();
+    out.println(line);
+    out.flush();
+  }
+
+  /**
+   * The line at the end: replaces the one before. On an output that is not live, a line like any
+   * other.
+   */
+  public synchronized void status(String line) {
+    if (isLive) {
+      String padded = line + " ".repeat(Math.max(0, shown - line.length()));
+      out.print('\r' + padded);
+      shown = line.length();
+    } else {
+      out.println(line);
+    }
+    out.flush();
+  }
+
+  /** The line at the end stays as it is. */
+  public synchronized void keepStatus() {
+    if (shown > 0) {
+      out.println();
+      shown = 0;
+    }
+  }
+
+  private void erase() {
+    if (shown > 0) {
+      out.print('\r' + " ".repeat(shown) + '\r');
+      shown = 0;
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package io.cordee.cli.console;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.job.Tally;
+import io.cordee.common.model.Layout;
+import io.cordee.server.team.WorkerId;
+import io.cordee.server.training.Measurement;
+import io.cordee.server.training.Outcome;
+import io.cordee.server.training.TrainingListener;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Shows a training's progress on the console. */
+public final class Progress implements TrainingListener {
+
+  private static final Duration LIVE_INTERVAL = Duration.ofMillis(100);
+  private static final Duration PLAIN_INTERVAL = Duration.ofSeconds(2);
+
+  private final Console console;
+  private final Job job;
+  private final long interval;
+
+  private long lastShown;
+  private boolean hasShown;
+  private double roundsPerSecond;
+  private Optional<Measurement> last = Optional.empty();
+  private Optional<Tally> lastTest = Optional.empty();
+
+  public Progress(Console console, Job job) {
+    this.console = console;
+    this.job = job;
+    this.interval = (console.isLive() ? LIVE_INTERVAL : PLAIN_INTERVAL).toNanos();
+  }
+
+  @Override
+  public void left(WorkerId worker, int connected) {
+    console.print(worker + " has left; " + connected + " connected");
+  }
+
+  @Override
+  public void waiting(String reason) {
+    console.print(reason);
+  }
+
+  @Override
+  public void started(int workers) {
+    console.print(
+        String.format(
+            "training %s: %s parameters by %s, %d partitions on %d worker%s",
+            job.name(),
+            grouped(Layout.of(job.model()).parameters()),
+            job.rule().name(),
+            job.partitions(),
+            workers,
+            workers == 1 ? "" : "s"));
+  }
+
+  @Override
+  public void measured(Measurement now) {
+    last.ifPresent(before -> pace(now.seconds() - before.seconds()));
+    last = Optional.of(now);
+    if (now.test().isPresent()) {
+      lastTest = now.test();
+    }
+    long time = System.nanoTime();
+    if (!hasShown || time - lastShown >= interval) {
+      hasShown = true;
+      lastShown = time;
+      console.status(line(now));
+    }
+  }
+
+  /** Rounds per second, smoothed over some ten rounds. */
+  private void pace(double seconds) {
+    double current = 1 / Math.max(1e-6, seconds);
+    roundsPerSecond = roundsPerSecond == 0 ? current : 0.9 * roundsPerSecond + 0.1 * current;
+  }
+
+  private String line(Measurement now) {
+    StringBuilder line = new StringBuilder();
+    line.append(String.format(Locale.ROOT, "round %d/%d", now.round(), job.stop().rounds()));
+    line.append(String.format(Locale.ROOT, "  loss %.5g", now.train().meanLoss()));
+    if (job.hasLabels()) {
+      line.append(String.format(Locale.ROOT, "  train %.4f", now.train().accuracy()));
+      lastTest.ifPresent(
+          test -> line.append(String.format(Locale.ROOT, "  test %.4f", test.accuracy())));
+    }
+    if (roundsPerSecond > 0) {
+      line.append(String.format(Locale.ROOT, "  %.3g rounds/s", roundsPerSecond));
+      now.rowsPerSecond()
+          .ifPresent(rows -> line.append("  ").append(grouped((long) rows)).append(" rows/s"));
+      line.append("  ").append(timeLeft(now)).append(" left");
+    }
+    return line.toString();
+  }
+
+  private String timeLeft(Measurement now) {
+    double byRounds = (job.stop().rounds() - now.round()) / roundsPerSecond;
+    double byMinutes = job.stop().minutes().orElse(Double.POSITIVE_INFINITY) * 60 - now.seconds();
+    long seconds = (long) Math.ceil(Math.max(0, Math.min(byRounds, byMinutes)));
+    return seconds >= 3600
+        ? String.format(
+            Locale.ROOT, "%d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60)
+        : String.format(Locale.ROOT, "%d:%02d", seconds / 60, seconds % 60);
+  }
+
+  private static String grouped(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+
+  @Override
+  public Outcome ended(Outcome outcome, int version, String digest, float[] weights) {
+    last.filter(now -> console.isLive() || now.round() > 0)
+        .ifPresent(now -> console.status(line(now)));
+    if (console.isLive() && last.isPresent()) {
+      console.keepStatus();
+    }
+    StringBuilder summary = new StringBuilder(outcome.message());
+    last.ifPresent(now -> summary.append(String.format(Locale.ROOT, " in %.1f s", now.seconds())));
+    last.filter(now -> now.round() == version)
+        .ifPresent(
+            now -> {
+              summary.append(String.format(Locale.ROOT, ": loss %.6g", now.train().meanLoss()));
+              if (job.hasLabels()) {
+                summary.append(
+                    String.format(Locale.ROOT, ", train accuracy %.4f", now.train().accuracy()));
+                now.test()
+                    .ifPresent(
+                        test ->
+                            summary.append(
+                                String.format(
+                                    Locale.ROOT, ", test accuracy %.4f", test.accuracy())));
+              }
+            });
+    console.print(summary.toString());
+    console.print("digest " + digest);
+    return outcome;
+  }
+}

@@ -1,0 +1,160 @@
+package io.cordee.cli.team;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One server and some workers, each a process of its own on this machine. The server prints; what
+ * workers print goes to the run folder's log.
+ *
+ * <p>Every process is tied to this one by its standard input: should this one be killed, they end
+ * too.
+ */
+public final class LocalTeam implements AutoCloseable {
+
+  private static final Duration FAREWELL = Duration.ofSeconds(5);
+  private static final Duration INTERRUPT = Duration.ofMillis(1700);
+  private static final Duration POLL = Duration.ofMillis(10);
+
+  /**
+   * @param jobFile the built-in job if there is none
+   * @param data where the workers look for files
+   */
+  public record Setup(
+      Optional<Path> jobFile,
+      List<String> overrides,
+      Path runFolder,
+      Optional<Path> data,
+      int workers,
+      int threads,
+      boolean isQuiet) {}
+
+  private final Setup setup;
+  private final Map<String, Process> workers = new LinkedHashMap<>();
+  private Optional<Process> server = Optional.empty();
+
+  public LocalTeam(Setup setup) {
+    this.setup = setup;
+    Runtime.getRuntime().addShutdownHook(new Thread(this::interrupt, "interrupt"));
+  }
+
+  /**
+   * Runs the job to its end.
+   *
+   * @return the exit code of the server
+   */
+  public int run() throws IOException, InterruptedException {
+    Path announcement = Files.createTempDirectory("cordee-").resolve("address");
+    try {
+      Process started = startServer(announcement);
+      Optional<String> address = awaitAddress(started, announcement);
+      if (address.isEmpty()) {
+        return started.exitValue();
+      }
+      for (int i = 1; i <= setup.workers(); i++) {
+        startWorker("worker-" + i, address.get());
+      }
+      int code = awaitEnd(started);
+      awaitWorkers();
+      return code;
+    } finally {
+      Files.deleteIfExists(announcement);
+      Files.deleteIfExists(announcement.getParent());
+    }
+  }
+
+  private synchronized Process startServer(Path announcement) throws IOException {
+    List<String> arguments = new ArrayList<>(List.of("server", "--leash"));
+    setup.jobFile().ifPresent(file -> arguments.addAll(List.of("--job", file.toString())));
+    setup.overrides().forEach(override -> arguments.addAll(List.of("--set", override)));
+    arguments.addAll(List.of("--listen", "127.0.0.1:0", "--announce", announcement.toString()));
+    arguments.addAll(List.of("--out", setup.runFolder().toString()));
+    arguments.addAll(List.of("--workers", Integer.toString(setup.workers())));
+    if (setup.isQuiet()) {
+      arguments.add("--quiet");
+    }
+    Process process =
+        JavaProcess.cordee(arguments)
+            .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    server = Optional.of(process);
+    return process;
+  }
+
+  private static Optional<String> awaitAddress(Process server, Path announcement)
+      throws IOException, InterruptedException {
+    while (!Files.exists(announcement)) {
+      if (server.waitFor(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(Files.readString(announcement));
+  }
+
+  private synchronized void startWorker(String name, String address) throws IOException {
+    List<String> arguments =
+        new ArrayList<>(List.of("worker", "--leash", "--server", address, "--name", name));
+    arguments.addAll(List.of("--threads", Integer.toString(setup.threads())));
+    setup.data().ifPresent(data -> arguments.addAll(List.of("--data", data.toString())));
+    File log = setup.runFolder().resolve("run.log").toFile();
+    workers.put(
+        name,
+        JavaProcess.cordee(arguments)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
+            .start());
+  }
+
+  /** Waits for the server; if all workers die under it, there is nobody to wait for. */
+  private int awaitEnd(Process server) throws InterruptedException {
+    while (!server.waitFor(200, TimeUnit.MILLISECONDS)) {
+      if (workers.values().stream().noneMatch(Process::isAlive)
+          && !server.waitFor(FAREWELL.toMillis(), TimeUnit.MILLISECONDS)) {
+        System.err.println(
+            "failed: every worker has ended; "
+                + setup.runFolder().resolve("run.log")
+                + " says why");
+        return 1;
+      }
+    }
+    return server.exitValue();
+  }
+
+  private void awaitWorkers() throws InterruptedException {
+    long deadline = System.nanoTime() + FAREWELL.toNanos();
+    for (Process worker : workers.values()) {
+      worker.waitFor(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+    }
+  }
+
+  /** On Ctrl-C: the server keeps what there is and sends the workers home; then nothing is left. */
+  private synchronized void interrupt() {
+    server.ifPresent(
+        process -> {
+          process.destroy();
+          try {
+            process.waitFor(INTERRUPT.toMillis(), TimeUnit.MILLISECONDS);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    close();
+  }
+
+  /** Ends what is still running. */
+  @Override
+  public synchronized void close() {
+    workers.values().forEach(Process::destroyForcibly);
+    server.ifPresent(Process::destroyForcibly);
+  }
+}
