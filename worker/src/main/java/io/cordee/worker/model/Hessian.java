@@ -24,6 +24,9 @@ final class Hessian implements SecondOrder {
   /** Beyond, a Hessian takes more than 64 MiB a partition. */
   static final int MAX_PARAMETERS = 4096;
 
+  /** Stands for the input of a unit's bias, which is always 1. */
+  private static final int BIAS = -1;
+
   private final int parameterCount;
 
   /** ∂E/∂a of hidden layers. */
@@ -87,8 +90,6 @@ final class Hessian implements SecondOrder {
       }
     }
   }
-
-  private static final int BIAS = -1;
 
   /** Adds the row of the weight from an input, or of the bias, of one unit of layer l. */
   private void addRow(
