@@ -217,7 +217,7 @@ sealed interface Expected<T> {
 
     @Override
     public String words() {
-      return "a name of at most 100 letters, digits, dots, dashes, pluses and underscores";
+      return "a name of at most 100 letters, digits and _ + - . that begins with neither - nor .";
     }
 
     /** A text as a name: a dash for every character that a name may not have. */

@@ -26,7 +26,7 @@ final class Overrides {
     String key = setting.substring(0, Math.max(0, equals)).strip();
     Place.Setting place = new Place.Setting(index, setting, key);
     List<String> keys = List.of(key.split("\\.", -1));
-    if (equals < 0 || keys.contains("")) {
+    if (equals < 0 || keys.contains("") || keys.size() > YamlReader.DEEPEST) {
       problems.add(place, key, "expected KEY=VALUE, such as rule.name=adam");
       return Optional.empty();
     }

@@ -2,8 +2,10 @@ package io.cordee.common.job;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** What is wrong with a job: collected, so that one attempt shows it all. */
@@ -20,16 +22,13 @@ final class Problems {
     }
   }
 
-  private final List<Problem> all = new ArrayList<>();
+  private final Set<Problem> all = new LinkedHashSet<>();
 
   /**
    * @param path the key with those above it, as in {@code data.train.labels}; empty for the whole
    */
   void add(Place place, String path, String text) {
-    Problem problem = new Problem(place, path, text);
-    if (!all.contains(problem)) {
-      all.add(problem);
-    }
+    all.add(new Problem(place, path, Quote.sentence(text)));
   }
 
   int count() {

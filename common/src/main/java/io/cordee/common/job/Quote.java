@@ -4,7 +4,7 @@ package io.cordee.common.job;
 final class Quote {
 
   private static final int LONGEST_VALUE = 60;
-  private static final int LONGEST_SENTENCE = 200;
+  private static final int LONGEST_SENTENCE = 1000;
 
   private Quote() {}
 
@@ -18,7 +18,7 @@ final class Quote {
     return shorten(text, LONGEST_VALUE);
   }
 
-  /** A sentence of someone else's. */
+  /** A message, part of which is from outside. */
   static String sentence(String text) {
     return shorten(text.strip().replaceAll("\\s+", " "), LONGEST_SENTENCE);
   }

@@ -133,9 +133,9 @@ final class Section {
   <T> List<T> list(String key, int atLeast, String words, Expected<T> expected) {
     List<T> items = new ArrayList<>();
     if (value(key).orElse(null) instanceof Yaml.Items list && list.items().size() >= atLeast) {
-      for (Yaml item : list.items()) {
-        String name = join(path, key) + "[" + list.items().indexOf(item) + "]";
-        read(item, name, expected).ifPresent(items::add);
+      for (int i = 0; i < list.items().size(); i++) {
+        String name = join(path, key) + "[" + i + "]";
+        read(list.items().get(i), name, expected).ifPresent(items::add);
       }
     } else {
       mismatch(key, words);

@@ -24,7 +24,7 @@ import org.snakeyaml.engine.v2.exceptions.ReaderException;
  */
 final class YamlReader {
 
-  private static final int DEEPEST = 16;
+  static final int DEEPEST = 16;
 
   /** Ends the reading, since what follows cannot be made sense of. */
   private static final class Unreadable extends RuntimeException {
@@ -61,7 +61,7 @@ final class YamlReader {
       problems.add(places.apply(e.line), path, e.getMessage());
     } catch (MarkedYamlEngineException e) {
       int line = e.getProblemMark().map(Mark::getLine).orElse(0) + 1;
-      problems.add(places.apply(line), path, "not valid YAML: " + Quote.sentence(e.getProblem()));
+      problems.add(places.apply(line), path, "not valid YAML: " + e.getProblem());
     } catch (ReaderException e) {
       problems.add(
           places.apply(lineOf(e.getPosition(), text)),
@@ -69,7 +69,7 @@ final class YamlReader {
           String.format("not valid YAML: the character U+%04X is not allowed", e.getCodePoint()));
     } catch (RuntimeException e) {
       // The parser lets some of its own slips out as they are, on malformed escapes for one.
-      problems.add(places.apply(1), path, "not valid YAML: " + Quote.sentence(String.valueOf(e)));
+      problems.add(places.apply(1), path, "not valid YAML: " + e);
     }
     return Optional.empty();
   }

@@ -2,6 +2,7 @@ package io.cordee.common.job;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.rule.RuleCatalog;
 import java.io.IOException;
@@ -236,8 +237,8 @@ class JobErrorsTest {
   @Test
   void aNameIsFitForAFolder() {
     String name =
-        "job.yaml:3: name: expected a name of at most 100 letters, digits, dots, dashes, pluses"
-            + " and underscores; found ";
+        "job.yaml:3: name: expected a name of at most 100 letters, digits and _ + - . that begins with"
+            + " neither - nor .; found ";
     assertEquals(name + "\"../x\"", error(GOOD + "name: ../x"));
     assertEquals(name + "\"a b\"", error(GOOD + "name: a b"));
     assertEquals(name + "\"\"", error(GOOD + "name: ''"));
@@ -418,11 +419,35 @@ class JobErrorsTest {
   void problemsOfTheFileComeBeforeThoseOfOverrides() {
     assertEquals(
         "job.yaml:3: compute: expected one of blas, portable; found \"gpu\"\n"
-            + "job.yaml:4: name: expected a name of at most 100 letters, digits, dots, dashes,"
-            + " pluses and underscores; found \"?\"\n"
+            + "job.yaml:4: name: expected a name of at most 100 letters, digits and _ + - . that begins with"
+            + " neither - nor .; found \"?\"\n"
             + "--set stop.rounds=0: expected a whole number of at least 1; found 0\n"
             + "--set partitions=x: expected a whole number from 1 to 1048576; found \"x\"",
         error(GOOD + "compute: gpu\nname: '?'", "stop.rounds=0", "partitions=x"));
+  }
+
+  @Test
+  void theSameItemWrongTwiceIsTwoProblems() {
+    assertEquals(
+        "--set model.layers=[0, 10, 0]: model.layers[0]: expected a whole number of at least 1;"
+            + " found 0\n"
+            + "--set model.layers=[0, 10, 0]: model.layers[2]: expected a whole number of at least"
+            + " 1; found 0",
+        error(GOOD, "model.layers=[0, 10, 0]"));
+  }
+
+  @Test
+  void aMessageStaysShortWhateverIsInTheFile() {
+    String layers = "model: {layers: [" + "100000, ".repeat(10_000) + "10]}\ndata: digits";
+    assertTrue(error(layers).length() < 1_100, error(layers));
+  }
+
+  @Test
+  void anOverrideIsNoDeeperThanAJob() {
+    String key = "a.".repeat(100_000) + "a";
+    assertEquals(
+        "--set " + "a.".repeat(30) + "...: expected KEY=VALUE, such as rule.name=adam",
+        error(GOOD, key + "=1"));
   }
 
   @Test
