@@ -21,8 +21,9 @@ COPY --from=build /build/cli/target/lib /opt/cordee/cli/target/lib
 COPY --from=build /build/cli/target/*.jar /opt/cordee/cli/target/
 COPY cordee /opt/cordee/cordee
 RUN ln -s /opt/cordee/cordee /usr/local/bin/cordee \
-    && install -d -o 1000 -g 1000 /cordee /cordee/runs /cordee/data /home/cordee
-# Where the native BLAS is unpacked to.
+    && install -d -o 1000 -g 1000 /cordee /cordee/runs /cordee/data \
+    && install -d -m 1777 /home/cordee
+# Where the native BLAS is unpacked to, whoever runs it.
 ENV HOME=/home/cordee
 WORKDIR /cordee
 USER 1000:1000

@@ -3,7 +3,10 @@ package io.cordee.common.job;
 import io.cordee.common.job.SourceSpec.Csv;
 import io.cordee.common.job.SourceSpec.Digits;
 import io.cordee.common.job.SourceSpec.LibSvm;
+import io.cordee.common.model.Layout;
 import io.cordee.common.model.ModelSpec;
+import io.cordee.common.rule.Optimizer;
+import io.cordee.common.rule.RuleSpec;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,6 +39,10 @@ final class JobChecks {
     } else if (test.get() instanceof Csv csv && csv.label().isEmpty()) {
       job.problem("needs labels, but data.test has targets", "stop", "accuracy");
     }
+  }
+
+  void ruleFitsModel(RuleSpec rule, ModelSpec model) {
+    job.attempt("rule", () -> Optimizer.of(rule, Layout.of(model).parameters()));
   }
 
   private void sourceFitsModel(SourceSpec source, String role, ModelSpec model) {

@@ -54,6 +54,7 @@ final class JobSection {
     JobChecks checks = new JobChecks(section);
     model.ifPresent(m -> data.ifPresent(d -> checks.dataFitsModel(d, m)));
     data.ifPresent(d -> stop.ifPresent(s -> checks.stopFitsData(s, d)));
+    model.ifPresent(m -> rule.ifPresent(r -> checks.ruleFitsModel(r, m)));
     return section.build(
         () ->
             new Job(

@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Brings the compose file up on the Docker engine of this machine, with four and with eight workers, and checks what
+# comes of it. Leaves nothing behind but the image.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+export COMPOSE_PROJECT_NAME=cordee-test
+RUNS=$(mktemp -d)
+export RUNS
+trap 'docker compose down --volumes >/dev/null 2>&1; rm -rf "$RUNS"' EXIT
+passed=0
+failed=0
+
+check() { # WHAT, COMMAND...
+  local what=$1
+  shift
+  if "$@"; then
+    passed=$((passed + 1))
+    echo "ok: $what"
+  else
+    failed=$((failed + 1))
+    echo "FAILED: $what" >&2
+  fi
+}
+
+everybody_ended_with_0() {
+  [ -z "$(docker compose ps --all --format '{{.Name}} {{.ExitCode}}' | grep -v ' 0$')" ]
+}
+
+user_is_not_root() {
+  [ "$(docker compose run --rm --no-deps --entrypoint id server -u)" != 0 ]
+}
+
+network_is_private() {
+  [ "$(docker network inspect --format '{{.Internal}}' "${COMPOSE_PROJECT_NAME}_team")" = true ]
+}
+
+docker compose build --quiet
+check "the image does not run as root" user_is_not_root
+
+digests=()
+for workers in 4 8; do
+  docker compose up --scale "worker=$workers" >"$RUNS/up-$workers.log" 2>&1 ||
+    { cat "$RUNS/up-$workers.log" >&2; exit 1; }
+  run=$(find "$RUNS" -mindepth 1 -maxdepth 1 -type d | sort | tail -n 1)
+  check "the team's network is private" network_is_private
+  check "$workers workers were there" test "$(docker compose ps --all --format '{{.Service}}' | grep -c '^worker$')" = "$workers"
+  check "all $workers workers and the server ended with 0" everybody_ended_with_0
+  check "the run folder is on the host" test -s "$run/model.safetensors"
+  accuracy=$(tail -n 1 "$run/metrics.csv" | cut -d, -f4)
+  check "test accuracy $accuracy is at least 0.95" awk "BEGIN { exit !($accuracy >= 0.95) }"
+  digests+=("$(tail -n 1 "$run/metrics.csv" | cut -d, -f7)")
+  docker compose down >/dev/null 2>&1
+done
+check "4 and 8 workers end with the same digest ${digests[0]}" test "${digests[0]}" = "${digests[1]}"
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
