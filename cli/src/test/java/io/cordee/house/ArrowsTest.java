@@ -1,0 +1,93 @@
+package io.cordee.house;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The arrows of the house: proto ← common ← {server, worker} ← cli. */
+@AnalyzeClasses(packages = "io.cordee", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArrowsTest {
+
+  private static final String[] GRPC = {"io.cordee.proto..", "io.grpc..", "com.google.protobuf.."};
+
+  @ArchTest
+  static final ArchRule arrowsPointOneWay =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("proto")
+          .definedBy("io.cordee.proto..")
+          .layer("common")
+          .definedBy("io.cordee.common..")
+          .layer("server")
+          .definedBy("io.cordee.server..")
+          .layer("worker")
+          .definedBy("io.cordee.worker..")
+          .layer("cli")
+          .definedBy("io.cordee.cli..")
+          .whereLayer("cli")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("server")
+          .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("worker")
+          .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("common")
+          .mayOnlyBeAccessedByLayers("server", "worker", "cli")
+          .whereLayer("proto")
+          .mayOnlyBeAccessedByLayers("server", "worker");
+
+  @ArchTest
+  static final ArchRule protoTypesEndAtTheBindings =
+      noClasses()
+          .that()
+          .resideInAnyPackage("io.cordee.common..", "io.cordee.server..", "io.cordee.worker..")
+          .and()
+          .resideOutsideOfPackages("io.cordee.server.grpc..", "io.cordee.worker.grpc..")
+          .and()
+          .doNotHaveFullyQualifiedName("io.cordee.server.ParameterServer")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(GRPC);
+
+  @ArchTest
+  static final ArchRule commonHasNoSocketsAndNoThreads =
+      noClasses()
+          .that()
+          .resideInAPackage("io.cordee.common..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("java.net..", "java.util.concurrent..")
+          .orShould()
+          .dependOnClassesThat()
+          .areAssignableTo(Thread.class);
+
+  @ArchTest
+  static final ArchRule whatDecidesHasNoFilesNoThreadsAndNoClock =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "io.cordee.server.round..",
+              "io.cordee.server.team..",
+              "io.cordee.server.training..",
+              "io.cordee.common.rule..",
+              "io.cordee.common.reduce..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "java.io..", "java.nio.file..", "java.net..", "java.time..", "java.util.concurrent..")
+          .orShould()
+          .dependOnClassesThat()
+          .areAssignableTo(Thread.class)
+          .orShould()
+          .callMethod(System.class, "nanoTime")
+          .orShould()
+          .callMethod(System.class, "currentTimeMillis");
+
+  @ArchTest
+  static final ArchRule roomsAreFreeOfCycles =
+      slices().matching("io.cordee.(*).(*)..").should().beFreeOfCycles();
+}
