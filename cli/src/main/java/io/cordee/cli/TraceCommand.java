@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
-      "Runs a rule on an analytic function, in this process and by the code that trains networks,",
-      "and prints every point as CSV: round,x1,x2,...,f. Round 0 is the start."
+      "Runs a rule on an analytic function and prints its path as CSV: round,x1,x2,...,f.",
+      "Round 0 is the start. The rule is the code that trains networks; numbers have full precision."
     },
     footer = {
       "",
