@@ -20,6 +20,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       EvaluateCommand.class,
       PredictCommand.class,
       TraceCommand.class,
+      RulesCommand.class,
       DataCommand.class,
       HealthCommand.class
     },

@@ -1,0 +1,70 @@
+package io.cordee.cli;
+
+import io.cordee.common.rule.RuleCatalog;
+import io.cordee.common.rule.RuleDefinition;
+import io.cordee.common.rule.Setting;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The update rules and their settings. */
+@Command(
+    name = "rules",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = "Lists the update rules, or the settings of one with defaults and ranges.",
+    footer = {"", "Examples:", "  cordee rules", "  cordee rules rprop"})
+final class RulesCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(arity = "0..1", paramLabel = "NAME", description = "A rule, as in a job file.")
+  private Optional<String> name = Optional.empty();
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    if (name.isEmpty()) {
+      RuleCatalog.all().forEach(rule -> out.printf("%-10s %s%n", rule.name(), rule.summary()));
+    } else {
+      printSettings(out, find(name.get()));
+    }
+    out.flush();
+    return 0;
+  }
+
+  private static RuleDefinition find(String name) {
+    return RuleCatalog.find(name)
+        .orElseThrow(
+            () ->
+                CommandException.wrongUse(
+                    "expected one of "
+                        + String.join(", ", RuleCatalog.names())
+                        + "; found \""
+                        + name
+                        + "\""));
+  }
+
+  private static void printSettings(PrintWriter out, RuleDefinition rule) {
+    out.printf("%s: %s%n", rule.name(), rule.summary());
+    for (Setting setting : rule.settings()) {
+      String values = "";
+      String usual = "";
+      if (setting instanceof Setting.Number number) {
+        values = number.bounds().toString();
+        usual =
+            String.format(Locale.ROOT, "%.6g", number.defaultValue())
+                .replaceAll("\\.?0+($|e)", "$1");
+      } else if (setting instanceof Setting.Choice choice) {
+        values = String.join(" | ", choice.choices());
+        usual = choice.defaultValue();
+      }
+      out.printf("  %-16s %-9s %-24s %s%n", setting.key(), usual, values, setting.meaning());
+    }
+  }
+}
