@@ -105,8 +105,13 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
       ModelFile.write(file, job.model(), weights, metadata);
       return outcome;
     } catch (IOException e) {
-      return new Outcome.Failed("cannot write " + file + ": " + e.getMessage());
+      return new Outcome.Failed(before(outcome) + e.getMessage());
     }
+  }
+
+  /** The first reason of a failure must not be lost behind the second. */
+  private static String before(Outcome outcome) {
+    return outcome instanceof Outcome.Failed ? outcome.message() + "; then " : "";
   }
 
   @Override

@@ -1,0 +1,471 @@
+package io.cordee.server.round;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.job.Tally;
+import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.ReductionTree;
+import io.cordee.common.rule.Optimizer;
+import io.cordee.server.round.RoundBoard.Placement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RoundBoardTest {
+
+  private static final int ROOT = ReductionTree.ROOT;
+  private static final int PARAMETERS = 7;
+  private static final int CHUNK = 3;
+  private static final int PARTITIONS = 5;
+  private static final Tally ROW = new Tally(1, 2, 0, 0);
+
+  private final BufferPool pool = new BufferPool();
+
+  // ---- when a chunk is stepped ----
+
+  @Test
+  void aChunkIsSteppedWhenItsRootIsCompleteAndNotBefore() {
+    RoundBoard board = board(gradientDescent(), 2);
+    offer(board, 2, 0, 1f);
+    assertEquals(List.of(), board.stepWhatMay());
+    assertEquals(Optional.empty(), board.measured());
+
+    offer(board, 3, 0, 3f);
+    assertEquals(List.of(0), board.stepWhatMay());
+    assertEquals(List.of(0), board.steppedChunks());
+
+    // Mean of 1 and 3, times the learning rate of 0.5, off an initial weight of 1.
+    float[] next = board.evaluationPoint(0, 1).orElseThrow();
+    assertArrayEquals(new float[] {0, 0, 0}, Arrays.copyOf(next, CHUNK));
+    assertEquals(1, board.weights()[0], "version 0 stays as it was");
+    assertEquals(new Tally(2, 4, 0, 0), board.measured().orElseThrow());
+  }
+
+  @Test
+  void aRoundIsOverWhenEveryChunkIsSteppedAndNotBefore() {
+    RoundBoard board = board(gradientDescent(), 1);
+    offer(board, ROOT, 2, 1f);
+    offer(board, ROOT, 0, 1f);
+    board.stepWhatMay();
+    assertEquals(List.of(0, 2), board.steppedChunks());
+    assertThrows(IllegalStateException.class, board::advance);
+    assertThrows(IllegalStateException.class, board::digest);
+
+    offer(board, ROOT, 1, 1f);
+    assertTrue(board.isReduced());
+    assertEquals(List.of(1), board.stepWhatMay());
+    assertTrue(board.isStepped());
+    board.advance();
+    assertEquals(1, board.version());
+    assertEquals(List.of(), board.steppedChunks());
+    assertEquals(Optional.empty(), board.measured());
+  }
+
+  @Test
+  void aRoundThatIsHeldCollectsAndStepsWhenItIsReleased() {
+    RoundBoard board = board(gradientDescent(), 1);
+    board.hold();
+    offer(board, ROOT, 0, 1f);
+    offer(board, ROOT, 1, 1f);
+    assertEquals(List.of(), board.stepWhatMay());
+    assertEquals(ROW, board.measured().orElseThrow(), "what is measured shows while it is held");
+
+    assertEquals(List.of(0, 1), board.release());
+    offer(board, ROOT, 2, 1f);
+    assertEquals(List.of(2), board.stepWhatMay());
+  }
+
+  @Test
+  void aRuleThatLooksAtTheWholeGradientWaitsForAllOfIt() {
+    Optimizer clipped =
+        Rules.optimizer(PARAMETERS, "gd", "rule.learning_rate=1", "rule.clip_norm=0.5");
+    RoundBoard board = board(clipped, 1);
+    float[] axis = {3, 0, 0};
+    board.offer(new Contribution(0, ROOT, 0, ROW, axis));
+    offer(board, ROOT, 1, 0f);
+    assertEquals(List.of(), board.stepWhatMay());
+
+    board.offer(new Contribution(0, ROOT, 2, ROW, new float[] {4}));
+    assertEquals(List.of(0, 1, 2), board.stepWhatMay());
+    // The norm is 5, a tenth of the gradient is left: 0.3 and 0.4 off the weights.
+    float[] next = board.evaluationPoint(0, 1).orElseThrow();
+    assertEquals(0.7f, next[0], 1e-6f);
+    assertEquals(1f, next[3]);
+    assertEquals(0.6f, next[6], 1e-6f);
+  }
+
+  @Test
+  void aFullHessianIsWaitedForToo() {
+    int parameters = 2;
+    Optimizer newton =
+        Rules.optimizer(parameters, "newton", "rule.curvature=full", "rule.damping=1");
+    Chunks chunks = new Chunks(parameters, 1, newton.width());
+    RoundBoard board =
+        new RoundBoard(newton, chunks, new ReductionTree(1), new float[] {1, 1}, pool);
+    board.offer(new Contribution(0, ROOT, 1, ROW, new float[] {4, 0, 4}));
+    assertEquals(List.of(), board.stepWhatMay());
+    board.offer(new Contribution(0, ROOT, 0, ROW, new float[] {2, 2, 0}));
+    assertEquals(List.of(0, 1), board.stepWhatMay());
+    // H + I = diag(3, 5), g = (2, 4): 2/3 and 4/5 off the weights.
+    assertArrayEquals(new float[] {1 / 3f, 0.2f}, board.evaluationPoint(0, 1).orElseThrow(), 1e-6f);
+  }
+
+  // ---- what changes nothing ----
+
+  @Test
+  void whatIsThereAlreadyChangesNothing() {
+    RoundBoard board = board(gradientDescent(), 2);
+    assertEquals(Placement.PLACED, offer(board, 2, 0, 1f));
+    assertEquals(Placement.DUPLICATE, offer(board, 2, 0, 9f));
+    assertEquals(Placement.PLACED, offer(board, 3, 0, 3f));
+    assertEquals(Placement.DUPLICATE, offer(board, 3, 0, 9f), "the chunk is reduced");
+    assertEquals(Placement.DUPLICATE, offer(board, ROOT, 0, 9f), "by a node above, too");
+    board.stepWhatMay();
+    assertEquals(Placement.DUPLICATE, offer(board, 2, 0, 9f), "the chunk is stepped");
+    assertEquals(0, board.evaluationPoint(0, 1).orElseThrow()[0]);
+  }
+
+  @Test
+  void whatComesLateChangesNothing() {
+    RoundBoard board = board(gradientDescent(), 1);
+    wholeRound(board, 1f);
+    String digest = board.digest();
+    assertEquals(
+        Placement.DUPLICATE,
+        board.offer(new Contribution(0, ROOT, 0, ROW, filled(CHUNK, Float.NaN))));
+    assertEquals(digest, board.digest());
+    assertEquals(Optional.empty(), board.measured());
+  }
+
+  @Test
+  void aNodeAboveReplacesWhatIsBelowIt() {
+    RoundBoard board = board(gradientDescent(), 4);
+    offer(board, 4, 0, 100f);
+    offer(board, 6, 0, 100f);
+    // 2 stands above 4, 3 above 6; both know better.
+    offer(board, 2, 0, 1f);
+    assertEquals(Placement.PLACED, offer(board, 3, 0, 3f));
+    board.stepWhatMay();
+    // The tally counts the two contributions that are left.
+    assertEquals(new Tally(2, 4, 0, 0), board.measured().orElseThrow());
+    assertEquals(0, board.evaluationPoint(0, 1).orElseThrow()[0]);
+  }
+
+  @Test
+  void aPartitionIsCoveredWhenItIsInEveryChunk() {
+    RoundBoard board = board(gradientDescent(), 4);
+    offer(board, 2, 0, 1f);
+    offer(board, 4, 1, 1f);
+    assertTrue(!board.isCovered(0));
+    offer(board, 4, 2, 1f);
+    assertTrue(board.isCovered(0));
+    assertTrue(!board.isCovered(1), "in chunk 0 alone");
+  }
+
+  // ---- what is refused ----
+
+  @Test
+  void aRefusalSaysWhatWasExpectedAndWhatWasFound() {
+    RoundBoard board = board(gradientDescent(), 2);
+    wholeRound(board, 1f);
+    assertRefused(board, new Contribution(1, ROOT, 3, ROW, new float[3]), "0 to 2", "found 3");
+    assertRefused(board, new Contribution(1, ROOT, -1, ROW, new float[3]), "0 to 2", "found -1");
+    assertRefused(board, new Contribution(1, 4, 0, ROW, new float[3]), "node 4", "2 partitions");
+    assertRefused(board, new Contribution(1, 0, 0, ROW, new float[3]), "node 0", "2 partitions");
+    assertRefused(
+        board, new Contribution(2, ROOT, 0, ROW, new float[3]), "version 1", "found version 2");
+    assertRefused(board, new Contribution(-1, ROOT, 0, ROW, new float[3]), "found version -1");
+    assertRefused(
+        board, new Contribution(1, ROOT, 0, ROW, new float[4]), "chunk 0", "3 floats", "found 4");
+    assertRefused(
+        board, new Contribution(1, ROOT, 2, ROW, new float[3]), "chunk 2", "1 floats", "found 3");
+  }
+
+  @Test
+  void aRefusedContributionChangesNothing() {
+    RoundBoard board = board(gradientDescent(), 2);
+    String digest = board.digest();
+    assertRefused(board, new Contribution(0, 9, 0, ROW, new float[3]));
+    assertRefused(board, new Contribution(0, ROOT, 0, ROW, new float[2]));
+    assertEquals(List.of(), board.stepWhatMay());
+    assertEquals(digest, board.digest());
+    offer(board, 2, 0, 1f);
+    offer(board, 3, 0, 3f);
+    assertEquals(List.of(0), board.stepWhatMay());
+  }
+
+  // ---- evaluation points ----
+
+  @Test
+  void anEvaluationPointIsThereAtTheCurrentVersionAndWhereSteppedAtTheNext() {
+    RoundBoard board = board(gradientDescent(), 1);
+    assertEquals(1, board.evaluationPoint(0, 0).orElseThrow()[0]);
+    assertEquals(Optional.empty(), board.evaluationPoint(0, 1));
+    offer(board, ROOT, 0, 1f);
+    assertEquals(Optional.empty(), board.evaluationPoint(0, 1), "reduced is not stepped");
+    board.stepWhatMay();
+    assertEquals(0.5f, board.evaluationPoint(0, 1).orElseThrow()[0]);
+    assertEquals(1, board.evaluationPoint(0, 0).orElseThrow()[0], "version 0 is there yet");
+    assertEquals(Optional.empty(), board.evaluationPoint(1, 1), "another chunk is not");
+    offer(board, ROOT, 1, 1f);
+    offer(board, ROOT, 2, 1f);
+    board.stepWhatMay();
+    board.advance();
+    assertEquals(Optional.empty(), board.evaluationPoint(0, 0));
+    assertEquals(0.5f, board.evaluationPoint(0, 1).orElseThrow()[0]);
+    assertEquals(Optional.empty(), board.evaluationPoint(0, 2));
+  }
+
+  @Test
+  void nesterovsPointLiesAheadOfItsWeightsAndTheOldOneStaysWhileChunksAreStepped() {
+    Optimizer nesterov =
+        Rules.optimizer(PARAMETERS, "nesterov", "rule.learning_rate=0.5", "rule.beta=0.5");
+    RoundBoard board = board(nesterov, 1);
+    assertTrue(board.hasOwnEvaluationPoint());
+    assertEquals(1, board.evaluationPoint(0, 0).orElseThrow()[0], "no step before the first");
+    wholeRound(board, 1f);
+    // Step -0.5, weight 0.5, point 0.5 - 0.5 * 0.5.
+    assertEquals(0.5f, board.weights()[0]);
+    assertEquals(0.25f, board.evaluationPoint(0, 1).orElseThrow()[0]);
+
+    offer(board, ROOT, 0, 1f);
+    board.stepWhatMay();
+    // Step 0.5 * -0.5 - 0.5 * 1 = -0.75, weight -0.25, point -0.25 - 0.5 * 0.75.
+    assertEquals(-0.625f, board.evaluationPoint(0, 2).orElseThrow()[0]);
+    assertEquals(0.25f, board.evaluationPoint(0, 1).orElseThrow()[0], "of version 1, yet");
+    assertEquals(0.5f, board.weights()[0]);
+  }
+
+  // ---- same bits ----
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gd", "nesterov", "irprop+", "adam", "newton"})
+  void aDigestTellsVersionWeightsAndSlots(String rule) {
+    RoundBoard board = board(Rules.optimizer(PARAMETERS, rule), 1);
+    Set<String> digests = new java.util.HashSet<>();
+    digests.add(board.digest());
+    for (int round = 0; round < 3; round++) {
+      wholeRound(board, 0f);
+      assertTrue(digests.add(board.digest()), "the version is part of it");
+    }
+    RoundBoard other = board(Rules.optimizer(PARAMETERS, rule), 1);
+    wholeRound(other, 1f);
+    wholeRound(other, 0f);
+    wholeRound(other, 0f);
+    assertNotEquals(board.digest(), other.digest());
+  }
+
+  private static final List<List<String>> RULES =
+      List.of(
+          List.of("gd"),
+          List.of("nesterov"),
+          List.of("irprop+"),
+          List.of("rprop"),
+          List.of("adam", "rule.clip_norm=0.5"),
+          List.of("newton"),
+          List.of("newton", "rule.curvature=full"));
+
+  @Property(tries = 300)
+  void anyInterleavingOfChunksAndAnyGroupingEndsWithTheSameDigest(
+      @ForAll @IntRange(min = 0, max = 6) int rule, @ForAll long seed) {
+    assertEquals(digestAfterThreeRounds(rule, 0, this::inOrder), digestAfter(rule, seed));
+  }
+
+  private String digestAfter(int rule, long seed) {
+    Random random = new Random(seed);
+    return digestAfterThreeRounds(rule, seed, board -> interleaved(board, random));
+  }
+
+  private String digestAfterThreeRounds(int rule, long seed, Consumer<RoundBoard> round) {
+    List<String> names = RULES.get(rule);
+    Optimizer optimizer =
+        Rules.optimizer(
+            PARAMETERS, names.get(0), names.subList(1, names.size()).toArray(String[]::new));
+    RoundBoard board = board(optimizer, PARTITIONS);
+    for (int i = 0; i < 3; i++) {
+      round.accept(board);
+      assertTrue(board.isStepped(), () -> "seed " + seed);
+      board.advance();
+    }
+    return board.digest();
+  }
+
+  /** Leaf by leaf, chunk by chunk. */
+  private void inOrder(RoundBoard board) {
+    for (int chunk = 0; chunk < board.chunks().count(); chunk++) {
+      for (int p = 0; p < PARTITIONS; p++) {
+        board.offer(made(board, board.tree().leaf(p), chunk));
+      }
+    }
+    board.stepWhatMay();
+  }
+
+  /** Each chunk by its own choice of nodes, some of them twice, some late, in any order. */
+  private void interleaved(RoundBoard board, Random random) {
+    List<Contribution> all = new ArrayList<>();
+    for (int chunk = 0; chunk < board.chunks().count(); chunk++) {
+      for (int node : cut(board.tree(), ROOT, random)) {
+        all.add(made(board, node, chunk));
+        while (random.nextInt(4) == 0) {
+          all.add(made(board, node, chunk));
+        }
+      }
+      if (random.nextBoolean()) {
+        int leaf = board.tree().leaf(random.nextInt(PARTITIONS));
+        all.add(made(board, leaf, chunk));
+      }
+      if (board.version() > 0) {
+        Contribution late = made(board, ROOT, chunk);
+        all.add(new Contribution(board.version() - 1, ROOT, chunk, late.tally(), late.sums()));
+      }
+    }
+    Collections.shuffle(all, random);
+    boolean held = random.nextBoolean();
+    if (held) {
+      board.hold();
+    }
+    for (Contribution contribution : all) {
+      board.offer(contribution);
+      if (random.nextBoolean()) {
+        board.stepWhatMay();
+      }
+      if (held && random.nextInt(5) == 0) {
+        held = false;
+        board.release();
+      }
+    }
+    board.release();
+  }
+
+  private static List<Integer> cut(ReductionTree tree, int node, Random random) {
+    if (tree.span(node).size() == 1 || random.nextInt(3) == 0) {
+      return List.of(node);
+    }
+    List<Integer> nodes = new ArrayList<>(cut(tree, ReductionTree.left(node), random));
+    nodes.addAll(cut(tree, ReductionTree.right(node), random));
+    return nodes;
+  }
+
+  /**
+   * The sum of a node: of made-up gradients whose order of addition shows, added along the tree.
+   */
+  private static Contribution made(RoundBoard board, int node, int chunk) {
+    ReductionTree tree = board.tree();
+    if (tree.span(node).size() > 1) {
+      Contribution left = made(board, ReductionTree.left(node), chunk);
+      Contribution right = made(board, ReductionTree.right(node), chunk);
+      float[] sums = left.sums();
+      for (int i = 0; i < sums.length; i++) {
+        sums[i] += right.sums()[i];
+      }
+      return new Contribution(board.version(), node, chunk, left.tally().plus(right.tally()), sums);
+    }
+    int partition = tree.span(node).from();
+    Chunks chunks = board.chunks();
+    float[] at = board.evaluationPoint(chunk, board.version()).orElseThrow();
+    Random noise = new Random(31L * partition + chunk);
+    float[] sums = new float[chunks.contributionSize(chunk)];
+    for (int i = 0; i < sums.length; i++) {
+      float scale = (float) Math.pow(10, noise.nextInt(4) - 2);
+      float w = at[chunks.from(chunk) + i % chunks.size(chunk)];
+      sums[i] = i < chunks.size(chunk) ? (w + (float) noise.nextGaussian()) * scale : 1 + scale;
+    }
+    double loss = 1.0 / (1 + partition) + board.version();
+    return new Contribution(board.version(), node, chunk, new Tally(2, loss, 1, 0), sums);
+  }
+
+  // ---- memory ----
+
+  @Test
+  void everyBufferComesBackToThePool() {
+    RoundBoard board = board(gradientDescent(), PARTITIONS);
+    Set<float[]> taken = Collections.newSetFromMap(new IdentityHashMap<>());
+    int length = CHUNK;
+    for (int node : new int[] {4, 4, 9, 10, 11, 5, 2, 3, ROOT}) {
+      // Placed, twice, late in the round, below, above: whatever becomes of them.
+      if (board.tree().contains(node)) {
+        float[] buffer = new float[length];
+        taken.add(buffer);
+        board.offer(new Contribution(0, node, 0, ROW, buffer));
+      }
+    }
+    assertTrue(taken.size() > 5);
+    assertEquals(List.of(0), board.stepWhatMay());
+    for (int i = taken.size(); i > 0; i--) {
+      assertTrue(taken.remove(pool.take(length)), "a buffer came back twice, or not at all");
+    }
+  }
+
+  @Test
+  void thePoolHandsOutNothingTwice() {
+    float[] first = pool.take(3);
+    float[] second = pool.take(3);
+    pool.giveBack(first);
+    pool.giveBack(second);
+    Set<float[]> out = Collections.newSetFromMap(new IdentityHashMap<>());
+    assertTrue(IntStream.range(0, 4).allMatch(i -> out.add(pool.take(3))));
+    assertTrue(out.contains(first) && out.contains(second));
+    assertEquals(2, pool.take(2).length);
+  }
+
+  // ---- helpers ----
+
+  private static Optimizer gradientDescent() {
+    return Rules.optimizer(PARAMETERS, "gd", "rule.learning_rate=0.5");
+  }
+
+  /** Weights of 1 in chunks of 3, 3 and 1. */
+  private RoundBoard board(Optimizer optimizer, int partitions) {
+    return new RoundBoard(
+        optimizer,
+        new Chunks(PARAMETERS, CHUNK, optimizer.width()),
+        new ReductionTree(partitions),
+        filled(PARAMETERS, 1),
+        pool);
+  }
+
+  /** Offers a sum, every element the same, of one row. */
+  private static Placement offer(RoundBoard board, int node, int chunk, float element) {
+    float[] sums = filled(board.chunks().contributionSize(chunk), element);
+    return board.offer(new Contribution(board.version(), node, chunk, ROW, sums));
+  }
+
+  private static void wholeRound(RoundBoard board, float element) {
+    for (int chunk = 0; chunk < board.chunks().count(); chunk++) {
+      offer(board, ROOT, chunk, element);
+    }
+    board.stepWhatMay();
+    board.advance();
+  }
+
+  private static void assertRefused(RoundBoard board, Contribution bad, String... parts) {
+    IllegalArgumentException refusal =
+        assertThrows(IllegalArgumentException.class, () -> board.offer(bad));
+    for (String part : parts) {
+      assertTrue(refusal.getMessage().contains(part), refusal::getMessage);
+    }
+  }
+
+  private static float[] filled(int length, float element) {
+    float[] array = new float[length];
+    Arrays.fill(array, element);
+    return array;
+  }
+}

@@ -1,0 +1,28 @@
+package io.cordee.server.round;
+
+import io.cordee.common.job.JobFile;
+import io.cordee.common.rule.Optimizer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Optimizers as a job file would make them. */
+final class Rules {
+
+  private Rules() {}
+
+  /**
+   * @param settings as {@code --set} takes them: {@code rule.learning_rate=0.5}
+   */
+  static Optimizer optimizer(int parameters, String name, String... settings) {
+    String yaml =
+        String.join(
+            "\n",
+            "name: rules",
+            "model: {layers: [4, 2]}",
+            "data:",
+            "  train: {format: csv, file: train.csv, label: '0'}");
+    List<String> overrides = new ArrayList<>(List.of("rule.name=" + name));
+    overrides.addAll(List.of(settings));
+    return Optimizer.of(JobFile.parse(yaml, "rules.yaml", overrides).rule(), parameters);
+  }
+}

@@ -1,0 +1,186 @@
+package io.cordee.server.run;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobFile;
+import io.cordee.common.job.Tally;
+import io.cordee.common.model.ModelFile;
+import io.cordee.server.training.Measurement;
+import io.cordee.server.training.Outcome;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunFolderTest {
+
+  private static final String HEADER =
+      "round,loss,train_accuracy,test_accuracy,seconds,rows_per_second,digest";
+  private static final Measurement FIRST =
+      new Measurement(
+          0,
+          new Tally(8, 18, 1, 0),
+          Optional.of(new Tally(4, 1, 3, 0)),
+          0,
+          OptionalDouble.empty(),
+          "00000000000000ab");
+  private static final Measurement SECOND =
+      new Measurement(
+          1,
+          new Tally(8, 2, 6, 0),
+          Optional.empty(),
+          1234.5678915,
+          OptionalDouble.of(1234567.89),
+          "00000000000000cd");
+
+  @TempDir private Path temp;
+
+  @Test
+  void everyRoundIsARowOnTheDiskAtOnce() throws IOException {
+    try (RunFolder folder = RunFolder.create(temp.resolve("run"), job())) {
+      assertEquals(List.of(HEADER), metrics(folder));
+      folder.measured(FIRST);
+      assertEquals(
+          List.of(HEADER, "0,2.25,0.125,0.75,0.000000,,00000000000000ab"), metrics(folder));
+      folder.measured(SECOND);
+      assertEquals("1,0.25,0.75,,1234.567892,1234567.9,00000000000000cd", metrics(folder).get(2));
+    }
+  }
+
+  @Test
+  void theRowsAreTheSameWhereverOneLives() throws IOException {
+    Locale before = Locale.getDefault();
+    try {
+      for (String language : List.of("de-DE", "ar-EG-u-nu-arab", "hi-IN-u-nu-deva")) {
+        Locale.setDefault(Locale.forLanguageTag(language));
+        try (RunFolder folder = RunFolder.create(temp.resolve(language), job())) {
+          folder.measured(SECOND);
+          assertEquals(
+              "1,0.25,0.75,,1234.567892,1234567.9,00000000000000cd", metrics(folder).get(1));
+        }
+      }
+    } finally {
+      Locale.setDefault(before);
+    }
+  }
+
+  @Test
+  void rowsWithTargetsHaveNoAccuracy() throws IOException {
+    Job regression =
+        JobFile.parse(
+            String.join(
+                "\n",
+                "name: regression",
+                "model: {layers: [1, 1], output: linear, loss: squared-error}",
+                "data:",
+                "  train: {format: csv, file: train.csv, targets: ['1']}"),
+            "regression.yaml",
+            List.of());
+    try (RunFolder folder = RunFolder.create(temp.resolve("run"), regression)) {
+      folder.measured(FIRST);
+      assertEquals("0,2.25,,,0.000000,,00000000000000ab", metrics(folder).get(1));
+    }
+  }
+
+  @Test
+  void theJobIsKeptFullyResolved() throws IOException {
+    try (RunFolder folder = RunFolder.create(temp.resolve("run"), job())) {
+      String kept = Files.readString(folder.path().resolve("job.yaml"));
+      assertEquals(job(), JobFile.parse(kept, "job.yaml", List.of()));
+      assertTrue(kept.contains("micro_batch"), "a default is written out");
+    }
+  }
+
+  @Test
+  void aFolderThatHoldsARunIsRefusedAndLeftAlone() throws IOException {
+    Path path = temp.resolve("run");
+    try (RunFolder folder = RunFolder.create(path, job())) {
+      folder.measured(FIRST);
+    }
+    IOException refusal = assertThrows(IOException.class, () -> RunFolder.create(path, job()));
+    assertTrue(refusal.getMessage().contains(path + " holds a run already"));
+    assertEquals(2, Files.readAllLines(path.resolve("metrics.csv")).size());
+  }
+
+  @Test
+  void theEndLeavesTheModelAndHowItCameToBe() throws IOException {
+    try (RunFolder folder = RunFolder.create(temp.resolve("run"), job())) {
+      Outcome outcome = new Outcome.Completed("completed after 7 rounds");
+      float[] weights = {1, -0.0f, Float.MIN_VALUE, 4, 5, 6, 7, 8, 9, 10};
+      assertSame(outcome, folder.ended(outcome, 7, "00000000000000ef", weights));
+      ModelFile model = ModelFile.read(folder.path().resolve("model.safetensors"));
+      assertArrayEquals(weights, model.parameters());
+      assertEquals(job().model(), model.model());
+      assertEquals(
+          Map.of(
+              "job", JobFile.write(job()),
+              "rounds", "7",
+              "digest", "00000000000000ef",
+              "outcome", "completed after 7 rounds"),
+          model.metadata());
+    }
+  }
+
+  @Test
+  void aModelThatCannotBeWrittenMakesTheJobAFailure() throws IOException {
+    try (RunFolder folder = RunFolder.create(temp.resolve("run"), job())) {
+      Path inTheWay = Files.createDirectories(folder.path().resolve("model.safetensors/in/the"));
+      Outcome outcome =
+          folder.ended(new Outcome.Completed("completed"), 7, "00000000000000ef", new float[10]);
+      Outcome.Failed failed = assertInstanceOf(Outcome.Failed.class, outcome);
+      assertTrue(failed.message().contains("model.safetensors"), failed::message);
+      assertTrue(Files.exists(inTheWay));
+    }
+  }
+
+  @Test
+  void aModelThatCannotBeWrittenDoesNotHideWhyTheJobHadFailed() throws IOException {
+    try (RunFolder folder = RunFolder.create(temp.resolve("run"), job())) {
+      Files.createDirectories(folder.path().resolve("model.safetensors/in/the"));
+      Outcome outcome =
+          folder.ended(
+              new Outcome.Failed("round 3 is not finite"), 2, "00000000000000ef", new float[10]);
+      assertTrue(outcome.message().contains("round 3 is not finite"), outcome::message);
+      assertTrue(outcome.message().contains("model.safetensors"), outcome::message);
+    }
+  }
+
+  @Test
+  void aRowThatCannotBeWrittenNamesTheFile() throws IOException {
+    RunFolder folder = RunFolder.create(temp.resolve("run"), job());
+    folder.close();
+    UncheckedIOException failure =
+        assertThrows(UncheckedIOException.class, () -> folder.measured(FIRST));
+    assertTrue(failure.getMessage().contains("metrics.csv"), failure::getMessage);
+  }
+
+  private static List<String> metrics(RunFolder folder) throws IOException {
+    return Files.readAllLines(folder.path().resolve("metrics.csv"));
+  }
+
+  private static Job job() {
+    return JobFile.parse(
+        String.join(
+            "\n",
+            "name: small",
+            "model: {layers: [4, 2]}",
+            "data:",
+            "  train: {format: csv, file: train.csv, label: '0'}",
+            "stop: {rounds: 7}"),
+        "small.yaml",
+        List.of());
+  }
+}

@@ -1,0 +1,88 @@
+package io.cordee.server.team;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.IntPredicate;
+import org.junit.jupiter.api.Test;
+
+class LeaseBookTest {
+
+  private static final IntPredicate NOTHING = unit -> false;
+
+  private final WorkerId ann = new WorkerId(1, "ann");
+  private final WorkerId ben = new WorkerId(2, "ben");
+  private final LeaseBook book = new LeaseBook(4);
+
+  @Test
+  void everyUnitIsLeasedToItsHolderOnce() {
+    Plan plan = plan(units(0, 1), units(2, 3));
+    assertEquals(Map.of(ann, units(0, 1), ben, units(2, 3)), book.assign(plan, NOTHING));
+    assertEquals(Map.of(), book.assign(plan, NOTHING));
+    assertFalse(book.hasOrphans(NOTHING));
+  }
+
+  @Test
+  void whatIsCoveredIsNotLeasedAgain() {
+    Plan plan = plan(units(0, 1), units(2, 3));
+    IntPredicate firstThree = unit -> unit < 3;
+    assertEquals(Map.of(ben, units(3)), book.assign(plan, firstThree));
+    assertFalse(book.hasOrphans(firstThree));
+  }
+
+  @Test
+  void whatSomebodyHeldWhoIsGoneIsLeasedToWhoeverHoldsItInTheNextPlan() {
+    book.assign(plan(units(0, 1), units(2, 3)), NOTHING);
+    book.release(ben);
+    assertTrue(book.hasOrphans(NOTHING));
+    IntPredicate two = unit -> unit == 2;
+    Map<WorkerId, BitSet> next = book.assign(plan(units(0, 1, 2, 3), units()), two);
+    assertEquals(Map.of(ann, units(3)), next);
+  }
+
+  @Test
+  void whatSomebodyStillHoldsIsNotMovedByANewPlan() {
+    book.assign(plan(units(0, 1, 2, 3), units()), NOTHING);
+    assertEquals(Map.of(), book.assign(plan(units(0, 1), units(2, 3)), NOTHING));
+  }
+
+  @Test
+  void whatNobodyHoldsInThePlanIsAnOrphan() {
+    assertEquals(Map.of(ann, units(0)), book.assign(plan(units(0), units()), NOTHING));
+    assertTrue(book.hasOrphans(NOTHING));
+    assertFalse(book.hasOrphans(unit -> unit != 0));
+  }
+
+  @Test
+  void thereMayBeFewerSlicesThanPartitions() {
+    LeaseBook slices = new LeaseBook(2);
+    assertEquals(Map.of(ann, units(0, 1)), slices.assign(plan(units(0, 1, 2), units(3)), NOTHING));
+    assertFalse(slices.hasOrphans(NOTHING));
+  }
+
+  @Test
+  void thePlanIsNotChangedByLeasing() {
+    Plan plan = plan(units(0, 1), units(2, 3));
+    book.assign(plan, unit -> unit == 0);
+    assertEquals(units(0, 1), plan.holding(ann));
+  }
+
+  private Plan plan(BitSet annsUnits, BitSet bensUnits) {
+    Map<WorkerId, BitSet> holdings = new LinkedHashMap<>();
+    holdings.put(ann, annsUnits);
+    holdings.put(ben, bensUnits);
+    return new Plan(1, holdings);
+  }
+
+  private static BitSet units(int... units) {
+    BitSet set = new BitSet();
+    for (int unit : units) {
+      set.set(unit);
+    }
+    return set;
+  }
+}
