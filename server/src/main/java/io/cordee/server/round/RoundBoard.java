@@ -2,6 +2,7 @@ package io.cordee.server.round;
 
 import io.cordee.common.job.Tally;
 import io.cordee.common.kernel.Digest;
+import io.cordee.common.kernel.Vectors;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.TreeReduction;
@@ -11,6 +12,7 @@ import io.cordee.common.rule.RoundScalars;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
@@ -64,6 +66,7 @@ public final class RoundBoard {
   private boolean held;
   private Tally measured = Tally.NONE;
   private double previousMeanLoss = Double.NaN;
+  private OptionalInt notFinite = OptionalInt.empty();
 
   /**
    * @param initial the weights at version 0
@@ -135,7 +138,7 @@ public final class RoundBoard {
    * Takes a contribution.
    *
    * @throws IllegalArgumentException if it cannot belong to this job: no such chunk or node, a
-   *     wrong length, a version that is yet to come
+   *     wrong length, a version that is yet to come, fewer rows than none
    */
   public Placement offer(Contribution contribution) {
     check(contribution);
@@ -150,12 +153,32 @@ public final class RoundBoard {
       return Placement.DUPLICATE;
     }
     if (reduction.isComplete()) {
-      roots[chunk] = reduction.take(ReductionTree.ROOT).orElseThrow();
-      states[chunk] = ChunkState.REDUCED;
-      reduced++;
-      measured = roots[chunk].tally();
+      reduced(chunk, reduction.take(ReductionTree.ROOT).orElseThrow());
     }
     return Placement.PLACED;
+  }
+
+  private void reduced(int chunk, ChunkSum root) {
+    roots[chunk] = root;
+    states[chunk] = ChunkState.REDUCED;
+    reduced++;
+    measured = root.tally();
+    float[] sums = root.sums();
+    if (notFinite.isEmpty() && !Vectors.allFinite(sums, 0, sums.length)) {
+      int at = Vectors.firstNotFinite(sums, 0, sums.length);
+      int size = chunks.size(chunk);
+      int parameter = at < size ? at : (at - size) / (chunks.width() - 1);
+      notFinite = OptionalInt.of(chunks.from(chunk) + parameter);
+    }
+  }
+
+  /**
+   * A parameter whose sum over all partitions, of gradients or curvatures, is NaN or infinite: as
+   * floats may overflow where each partition's are finite. No further chunk of such a round is
+   * stepped, and the current version stands.
+   */
+  public OptionalInt notFinite() {
+    return notFinite;
   }
 
   /**
@@ -203,7 +226,7 @@ public final class RoundBoard {
   /** Steps every chunk that may be; returns them. */
   public List<Integer> stepWhatMay() {
     boolean waits = optimizer.waitsForWholeRound() && !isReduced();
-    if (held || waits || reduced == stepped) {
+    if (held || waits || notFinite.isPresent() || reduced == stepped) {
       return List.of();
     }
     RoundScalars scalars =
@@ -299,6 +322,10 @@ public final class RoundBoard {
               + version
               + " are taken; found version "
               + contribution.version());
+    }
+    if (contribution.tally().rows() < 0) {
+      throw new IllegalArgumentException(
+          "a tally has 0 rows or more; found " + contribution.tally().rows());
     }
     int expected = chunks.contributionSize(chunk);
     if (contribution.sums().length != expected) {

@@ -3,10 +3,12 @@ package io.cordee.server.training;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.StopConditions.Reason;
 import io.cordee.common.job.Tally;
+import io.cordee.common.model.Layout;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.round.EvaluationBoard;
 import io.cordee.server.round.RoundBoard;
+import io.cordee.server.round.RoundBoard.Placement;
 import io.cordee.server.team.LeaseBook;
 import io.cordee.server.team.Plan;
 import io.cordee.server.team.WorkerId;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
 
@@ -151,20 +154,39 @@ public final class Training {
     if (!roster.has(worker) || (phase != Phase.MEASURING && phase != Phase.STEPPING)) {
       return;
     }
-    if (!Double.isFinite(contribution.tally().lossSum())) {
-      fail(
-          String.format(
-              "round %d: the loss over partitions %s, from %s, is not finite; a smaller learning rate or step may help",
-              contribution.version() + 1, board.tree().span(contribution.node()), worker));
-      return;
-    }
+    Placement placement;
     try {
-      board.offer(contribution);
+      placement = board.offer(contribution);
     } catch (IllegalArgumentException e) {
       team.expel(worker, "contribution refused: " + e.getMessage());
       return;
     }
-    proceed();
+    if (placement == Placement.PLACED && isFinite(worker, contribution)) {
+      proceed();
+    }
+  }
+
+  /** Ends the job if what has come in is not finite; nothing of the round is kept then. */
+  private boolean isFinite(WorkerId worker, Contribution contribution) {
+    if (!Double.isFinite(contribution.tally().lossSum())) {
+      ReductionTree.Span span = board.tree().span(contribution.node());
+      fail(
+          String.format(
+              "round %d: the loss over partitions %d to %d, from %s, is not finite; a smaller learning rate or step may help",
+              contribution.version() + 1, span.from(), span.to() - 1, worker));
+      return false;
+    }
+    OptionalInt parameter = board.notFinite();
+    if (parameter.isPresent()) {
+      fail(
+          String.format(
+              "round %d: the sum over all partitions is not finite in %s, parameter %d; a smaller learning rate or step may help",
+              board.version() + 1,
+              Layout.of(job.model()).tensorAt(parameter.getAsInt()).name(),
+              parameter.getAsInt()));
+      return false;
+    }
+    return true;
   }
 
   public void evaluated(WorkerId worker, int version, int slice, Tally tally) {
@@ -195,6 +217,10 @@ public final class Training {
     leases.release(worker);
     slices.release(worker);
     listener.left(worker, roster.connected().size());
+    if (phase == Phase.GATHERING && roster.ready().isEmpty()) {
+      // Nobody is left who found it; whoever comes next may be right.
+      data = Optional.empty();
+    }
     replan();
     if (roster.ready().isEmpty() && phase != Phase.GATHERING) {
       listener.waiting(
@@ -209,8 +235,12 @@ public final class Training {
 
   /** Something that must not happen did, such as a disk that is full. */
   public void broken(Throwable cause) {
+    fail(reason(cause));
+  }
+
+  private static String reason(Throwable cause) {
     String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    fail(cause.getCause() == null ? reason : reason + ": " + cause.getCause().getMessage());
+    return cause.getCause() == null ? reason : reason + ": " + cause.getCause().getMessage();
   }
 
   // ---- rounds ----
@@ -285,6 +315,8 @@ public final class Training {
     phase = Phase.EVALUATING_RESULT;
     if (evaluation.isEmpty() && job.data().test().isPresent()) {
       evaluation = Optional.of(newEvaluation());
+      // Of those whom the round began with, some may have left once their partitions were in.
+      roster.activate();
       leaseWhatNobodyHolds();
     }
   }
@@ -416,9 +448,19 @@ public final class Training {
       return;
     }
     phase = Phase.ENDED;
-    outcome = Optional.of(listener.ended(how, board.version(), digest, board.weights()));
+    outcome = Optional.of(keepWeights(how));
     for (WorkerId worker : roster.connected()) {
       team.finished(worker, outcome.get());
+    }
+  }
+
+  private Outcome keepWeights(Outcome how) {
+    try {
+      return listener.ended(how, board.version(), digest, board.weights());
+    } catch (RuntimeException e) {
+      // Whatever it is, the workers have to be sent home.
+      return new Outcome.Failed(
+          how instanceof Outcome.Failed ? how.message() + "; then " + reason(e) : reason(e));
     }
   }
 

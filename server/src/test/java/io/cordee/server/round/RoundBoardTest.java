@@ -2,6 +2,7 @@ package io.cordee.server.round;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,6 +18,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -173,10 +175,10 @@ class RoundBoardTest {
     RoundBoard board = board(gradientDescent(), 4);
     offer(board, 2, 0, 1f);
     offer(board, 4, 1, 1f);
-    assertTrue(!board.isCovered(0));
+    assertFalse(board.isCovered(0));
     offer(board, 4, 2, 1f);
     assertTrue(board.isCovered(0));
-    assertTrue(!board.isCovered(1), "in chunk 0 alone");
+    assertFalse(board.isCovered(1), "in chunk 0 alone");
   }
 
   // ---- what is refused ----
@@ -196,6 +198,11 @@ class RoundBoardTest {
         board, new Contribution(1, ROOT, 0, ROW, new float[4]), "chunk 0", "3 floats", "found 4");
     assertRefused(
         board, new Contribution(1, ROOT, 2, ROW, new float[3]), "chunk 2", "1 floats", "found 3");
+    assertRefused(
+        board,
+        new Contribution(1, ROOT, 0, new Tally(-1, 0, 0, 0), new float[3]),
+        "0 rows or more",
+        "found -1");
   }
 
   @Test
@@ -209,6 +216,34 @@ class RoundBoardTest {
     offer(board, 2, 0, 1f);
     offer(board, 3, 0, 3f);
     assertEquals(List.of(0), board.stepWhatMay());
+  }
+
+  @Test
+  void aSumThatIsNotFiniteIsNamedAndStopsTheRound() {
+    RoundBoard board = board(gradientDescent(), 2);
+    offer(board, ROOT, 0, 1f);
+    assertEquals(List.of(0), board.stepWhatMay());
+    board.offer(new Contribution(0, 2, 1, ROW, new float[] {1, 1, 3e38f}));
+    assertEquals(OptionalInt.empty(), board.notFinite());
+    board.offer(new Contribution(0, 3, 1, ROW, new float[] {1, 1, 3e38f}));
+    assertEquals(OptionalInt.of(5), board.notFinite());
+    assertEquals(List.of(), board.stepWhatMay());
+    assertFalse(board.isStepped());
+    assertEquals(1, board.weights()[0], "the weights before the round stand");
+  }
+
+  @Test
+  void aCurvatureThatIsNotFiniteIsNamedByItsParameter() {
+    RoundBoard diagonal = board(Rules.optimizer(PARAMETERS, "newton"), 1);
+    diagonal.offer(new Contribution(0, ROOT, 1, ROW, new float[] {1, 1, 1, 1, Float.NaN, 1}));
+    assertEquals(OptionalInt.of(4), diagonal.notFinite());
+
+    RoundBoard full = board(Rules.optimizer(PARAMETERS, "newton", "rule.curvature=full"), 1);
+    float[] sums = filled(full.chunks().contributionSize(1), 1);
+    // 3 of gradient, then rows of 7: the third row's second element.
+    sums[3 + 2 * PARAMETERS + 1] = Float.NEGATIVE_INFINITY;
+    full.offer(new Contribution(0, ROOT, 1, ROW, sums));
+    assertEquals(OptionalInt.of(5), full.notFinite());
   }
 
   // ---- evaluation points ----

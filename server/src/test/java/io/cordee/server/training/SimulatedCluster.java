@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * A {@link Training} with made-up workers and no network: messages lie in queues, in order for each
@@ -37,6 +38,10 @@ final class SimulatedCluster implements Team, TrainingListener {
   private final class Worker {
     final WorkerId id;
     final Deque<Runnable> inbox = new ArrayDeque<>();
+
+    /** What its compute threads are to do; it listens meanwhile. */
+    final Deque<Runnable> computing = new ArrayDeque<>();
+
     final Deque<Runnable> outbox = new ArrayDeque<>();
     final Map<Integer, float[]> points = new HashMap<>();
     final Map<Integer, float[]> weights = new HashMap<>();
@@ -49,6 +54,7 @@ final class SimulatedCluster implements Team, TrainingListener {
   final List<Measurement> measurements = new ArrayList<>();
   final List<String> expelled = new ArrayList<>();
   final List<Integer> leased = new ArrayList<>();
+  Optional<RuntimeException> breaksAtEnd = Optional.empty();
   String finalDigest = "";
   int finalVersion = -1;
 
@@ -103,6 +109,9 @@ final class SimulatedCluster implements Team, TrainingListener {
       if (!worker.inbox.isEmpty()) {
         waiting.add(worker.inbox);
       }
+      if (!worker.computing.isEmpty()) {
+        waiting.add(worker.computing);
+      }
       if (!worker.outbox.isEmpty()) {
         waiting.add(worker.outbox);
       }
@@ -133,6 +142,15 @@ final class SimulatedCluster implements Team, TrainingListener {
     if (worker != null) {
       worker.inbox.addLast(message);
     }
+  }
+
+  private void toComputeThreads(WorkerId id, Consumer<Worker> task) {
+    toWorker(
+        id,
+        () -> {
+          Worker worker = workers.get(id);
+          worker.computing.addLast(() -> task.accept(worker));
+        });
   }
 
   @Override
@@ -186,7 +204,7 @@ final class SimulatedCluster implements Team, TrainingListener {
   @Override
   public void lease(WorkerId id, int version, BitSet partitions) {
     leased.add(version);
-    toWorker(id, () -> compute(workers.get(id), version, partitions));
+    toComputeThreads(id, worker -> compute(worker, version, partitions));
   }
 
   private void compute(Worker worker, int version, BitSet partitions) {
@@ -259,10 +277,9 @@ final class SimulatedCluster implements Team, TrainingListener {
 
   @Override
   public void evaluate(WorkerId id, int version, BitSet slices) {
-    toWorker(
+    toComputeThreads(
         id,
-        () -> {
-          Worker worker = workers.get(id);
+        worker -> {
           float[] at =
               board.hasOwnEvaluationPoint()
                   ? worker.weights.get(version)
@@ -301,6 +318,9 @@ final class SimulatedCluster implements Team, TrainingListener {
   public Outcome ended(Outcome outcome, int version, String digest, float[] weights) {
     finalDigest = digest;
     finalVersion = version;
+    if (breaksAtEnd.isPresent()) {
+      throw breaksAtEnd.get();
+    }
     return outcome;
   }
 }

@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
+import io.cordee.common.job.Tally;
+import io.cordee.server.round.Contribution;
 import io.cordee.server.team.WorkerId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
@@ -165,6 +168,110 @@ class TrainingTest {
     cluster.training().interrupt("interrupted");
     cluster.run(100_000);
     assertInstanceOf(Outcome.Interrupted.class, cluster.training().outcome().orElseThrow());
+  }
+
+  @Property(tries = 200)
+  void theResultIsEvaluatedByThoseWhoAreLeft(@ForAll long seed) {
+    Random random = new Random(seed);
+    // The loss stops the job at version 3, which is not due for evaluation otherwise.
+    Job job = job("gd", "stop.loss=0.25", "evaluate_every=100");
+    SimulatedCluster cluster = cluster(job, 3, seed);
+    IntStream.range(0, 3).forEach(w -> cluster.join());
+    while (cluster.training().outcome().isEmpty()) {
+      List<WorkerId> connected = cluster.connected();
+      boolean isLastRound = cluster.leased.contains(3);
+      if (isLastRound && connected.size() > 1 && random.nextInt(20) == 0) {
+        cluster.leave(connected.get(random.nextInt(connected.size())));
+      }
+      assertTrue(cluster.deliverOne(), "nobody has anything to say, and the job is not over");
+    }
+    Measurement last = cluster.measurements.get(cluster.measurements.size() - 1);
+    assertEquals(3, last.round());
+    assertTrue(last.test().isPresent());
+  }
+
+  @Test
+  void aContributionThatCannotBeEndsItsSenderAndNotTheJob() {
+    SimulatedCluster cluster = cluster(job("gd"), 1, 1);
+    WorkerId good = cluster.join();
+    while (cluster.leased.isEmpty()) {
+      cluster.deliverOne();
+    }
+    Tally fine = new Tally(2, 1, 0, 0);
+    List<Contribution> bad =
+        List.of(
+            new Contribution(0, 99, 0, new Tally(2, Double.NaN, 0, 0), new float[3]),
+            new Contribution(0, 1, 7, fine, new float[3]),
+            new Contribution(1, 1, 0, fine, new float[3]),
+            new Contribution(0, 1, 0, fine, new float[2]),
+            new Contribution(0, 1, 0, new Tally(-2, 1, 0, 0), new float[3]));
+    for (Contribution contribution : bad) {
+      cluster.training().contributed(cluster.join(), contribution);
+    }
+    assertEquals(bad.size(), cluster.expelled.size());
+    assertEquals(List.of(good), cluster.connected());
+    cluster.training().contributed(good, new Contribution(0, 1, 0, fine, new float[3]));
+    assertTrue(cluster.training().outcome().isEmpty());
+  }
+
+  @Test
+  void aLossThatIsNotFiniteEndsTheJobNamingWorkerPartitionsAndRound() {
+    SimulatedCluster cluster = cluster(job("gd"), 1, 1);
+    WorkerId worker = cluster.join();
+    while (cluster.measurements.size() < 2) {
+      cluster.deliverOne();
+    }
+    Tally diverged = new Tally(2, Double.POSITIVE_INFINITY, 0, 0);
+    cluster.training().contributed(worker, new Contribution(2, 3, 0, diverged, new float[3]));
+    String message = failure(cluster);
+    assertTrue(message.contains("round 3"), message);
+    assertTrue(message.contains("4 to 7"), message);
+    assertTrue(message.contains(worker.name()), message);
+    assertEquals(2, cluster.finalVersion);
+  }
+
+  @Test
+  void aSumThatOverflowsIsNotStepped() {
+    SimulatedCluster cluster = cluster(job("gd"), 1, 1);
+    WorkerId worker = cluster.join();
+    while (cluster.measurements.size() < 2) {
+      cluster.deliverOne();
+    }
+    float[] large = {1, 3e38f, 1};
+    Tally fine = new Tally(8, 1, 0, 0);
+    cluster.training().contributed(worker, new Contribution(2, 2, 2, fine, large.clone()));
+    cluster.training().contributed(worker, new Contribution(2, 3, 2, fine, large.clone()));
+    String message = failure(cluster);
+    assertTrue(message.contains("round 3"), message);
+    assertTrue(message.contains("layer1.weight"), message);
+    assertEquals(2, cluster.finalVersion);
+  }
+
+  @Test
+  void aListenerThatBreaksAtTheEndDoesNotKeepTheJobFromEnding() {
+    SimulatedCluster cluster = cluster(job("gd"), 1, 1);
+    cluster.breaksAtEnd = Optional.of(new IllegalStateException("the pen is empty"));
+    cluster.join();
+    cluster.run(100_000);
+    assertTrue(failure(cluster).contains("the pen is empty"));
+  }
+
+  @Test
+  void whoeverLeavesBeforeTheStartTakesItsViewOfTheDataAlong() {
+    SimulatedCluster cluster = cluster(job("gd"), 2, 1);
+    WorkerId mistaken = cluster.join();
+    cluster.training().foundData(mistaken, new Training.DataFound(3, 3));
+    cluster.leave(mistaken);
+    cluster.join();
+    cluster.join();
+    cluster.run(100_000);
+    assertEquals(List.of(), cluster.expelled);
+    assertEquals(quietDigest("gd"), cluster.finalDigest);
+  }
+
+  private static String failure(SimulatedCluster cluster) {
+    return assertInstanceOf(Outcome.Failed.class, cluster.training().outcome().orElseThrow())
+        .message();
   }
 
   private static String quietDigest(String rule) {
