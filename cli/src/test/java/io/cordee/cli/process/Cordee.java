@@ -1,0 +1,95 @@
+package io.cordee.cli.process;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Runs the packaged command as real processes, in a folder of their own.
+ *
+ * @param folder where they run
+ * @param javaOptions of every process
+ */
+record Cordee(Path folder, List<String> javaOptions) {
+
+  /** Short runs are over before better code would pay. */
+  private static final List<String> QUICK_START =
+      List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
+  private static final Path JARS = Path.of("target").toAbsolutePath();
+
+  static Cordee in(Path folder) {
+    return new Cordee(folder, QUICK_START);
+  }
+
+  /** With Java options instead of those for a quick start. */
+  Cordee with(String... options) {
+    return new Cordee(folder, List.of(options));
+  }
+
+  /** Starts a process. */
+  CordeeProcess start(String... arguments) {
+    List<String> command = new ArrayList<>();
+    // A shell that starts Maven in the background makes it, and all below it, deaf to Ctrl-C.
+    command.addAll(List.of("env", "--default-signal=INT"));
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(javaOptions);
+    if (Runtime.version().feature() >= 24) {
+      command.add("--enable-native-access=ALL-UNNAMED");
+      command.add("--sun-misc-unsafe-memory-access=allow");
+    }
+    command.addAll(List.of("-cp", JARS + "/*:" + JARS + "/lib/*", "io.cordee.cli.Main"));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    builder.environment().put("OPENBLAS_NUM_THREADS", "1");
+    builder.environment().put("CORDEE_JAVA_OPTS", String.join(" ", javaOptions));
+    try {
+      Path out = Files.createTempFile(folder, "cordee-", ".out");
+      Path err = Files.createTempFile(folder, "cordee-", ".err");
+      Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+      return new CordeeProcess(process, List.of(arguments), out, err);
+    } catch (IOException e) {
+      throw new UncheckedIOException("is the command packaged, and is this a system with env?", e);
+    }
+  }
+
+  /** Runs a process to its end, and checks that nothing is left of it. */
+  Ended run(String... arguments) {
+    try (CordeeProcess process = start(arguments)) {
+      Ended ended = process.awaitEnd();
+      process.awaitNothingLeft();
+      return ended;
+    }
+  }
+
+  /**
+   * Trains quietly, and expects it to work out.
+   *
+   * @param run the run folder, below this one
+   */
+  Run train(String run, String... arguments) {
+    List<String> all = new ArrayList<>(List.of("train", "--quiet", "--out", run));
+    all.addAll(List.of(arguments));
+    run(all.toArray(String[]::new)).expectSuccess();
+    return runFolder(run);
+  }
+
+  /** A run folder below this one. */
+  Run runFolder(String name) {
+    return new Run(folder.resolve(name));
+  }
+
+  /** A port that nobody listens on. */
+  static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,231 @@
+package io.cordee.cli.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/**
+ * A process that runs {@code cordee}, with those that it starts. Closing it kills what is left.
+ *
+ * <p>Descendants are found by looking for them while waiting, since those of a process that has
+ * ended cannot be found any more.
+ */
+final class CordeeProcess implements AutoCloseable {
+
+  /** For anything that should not take long, on a machine that does other things as well. */
+  static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  private static final Duration FAREWELL = Duration.ofSeconds(5);
+
+  private final Process process;
+  private final List<String> arguments;
+  private final Path out;
+  private final Path err;
+  private final Set<ProcessHandle> descendants = new LinkedHashSet<>();
+
+  CordeeProcess(Process process, List<String> arguments, Path out, Path err) {
+    this.process = process;
+    this.arguments = arguments;
+    this.out = out;
+    this.err = err;
+  }
+
+  String out() {
+    return read(out);
+  }
+
+  String err() {
+    return read(err);
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Waits for something that this process, while it lives, is to bring about. */
+  void await(String wanted, java.util.concurrent.Callable<Boolean> condition) {
+    Await.until(
+        wanted,
+        PATIENCE,
+        () -> {
+          look();
+          boolean isAlive = process.isAlive();
+          boolean holds = condition.call();
+          if (!holds && !isAlive) {
+            throw new AssertionError("ended before " + wanted + ": " + ended());
+          }
+          return holds;
+        },
+        this::toString);
+  }
+
+  /** Waits for a text on standard output. */
+  void awaitOut(String text) {
+    await("\"" + text + "\" on standard output", () -> out().contains(text));
+  }
+
+  /** Waits for a text on standard error. */
+  void awaitErr(String text) {
+    await("\"" + text + "\" on standard error", () -> err().contains(text));
+  }
+
+  Ended awaitEnd() {
+    return awaitEnd(PATIENCE);
+  }
+
+  /** Waits until it ends by itself. */
+  Ended awaitEnd(Duration patience) {
+    Await.until(
+        "the end of " + String.join(" ", arguments),
+        patience,
+        () -> {
+          look();
+          return !process.isAlive();
+        },
+        this::toString);
+    return ended();
+  }
+
+  private Ended ended() {
+    return new Ended(arguments, process.exitValue(), out(), err());
+  }
+
+  /** Everything it ever started is to be gone by itself. */
+  void awaitNothingLeft() {
+    awaitNothingLeft(FAREWELL);
+  }
+
+  void awaitNothingLeft(Duration patience) {
+    Await.until(
+        "the end of all processes",
+        patience,
+        () -> left().isEmpty(),
+        () -> left().stream().map(CordeeProcess::describe).collect(Collectors.joining("\n")));
+  }
+
+  /** Sees which processes it has started by now. */
+  Set<ProcessHandle> look() {
+    process.descendants().forEach(descendants::add);
+    return Set.copyOf(descendants);
+  }
+
+  /** The process that it has started with these words among its arguments. */
+  ProcessHandle descendant(String... words) {
+    Set<ProcessHandle> found =
+        look().stream()
+            .filter(handle -> isRunning(handle) && words(handle).containsAll(List.of(words)))
+            .collect(Collectors.toSet());
+    assertEquals(1, found.size(), () -> List.of(words) + " in " + this);
+    return found.iterator().next();
+  }
+
+  private static List<String> words(ProcessHandle handle) {
+    return List.of(handle.info().arguments().orElse(new String[0]));
+  }
+
+  private List<ProcessHandle> left() {
+    return descendants.stream().filter(CordeeProcess::isRunning).toList();
+  }
+
+  /** Alive, and not merely unburied by whoever inherited it. */
+  private static boolean isRunning(ProcessHandle handle) {
+    return handle.isAlive() && !isZombie(handle.pid());
+  }
+
+  private static boolean isZombie(long pid) {
+    try {
+      String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+      return stat.charAt(stat.lastIndexOf(')') + 2) == 'Z';
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static String describe(ProcessHandle handle) {
+    Optional<String> line = handle.info().commandLine();
+    return handle.pid() + " " + line.orElse("");
+  }
+
+  /** As Ctrl-C does it to one process. */
+  void interrupt() {
+    signal("INT", process.toHandle());
+  }
+
+  /** As Ctrl-C in a terminal does it: all processes at once. */
+  void interruptAll() {
+    ProcessHandle[] all =
+        java.util.stream.Stream.concat(
+                java.util.stream.Stream.of(process.toHandle()), look().stream())
+            .toArray(ProcessHandle[]::new);
+    signal("INT", all);
+  }
+
+  /** It does nothing until it is told to go on. */
+  void pause() {
+    signal("STOP", process.toHandle());
+  }
+
+  void goOn() {
+    signal("CONT", process.toHandle());
+  }
+
+  /** SIGTERM. */
+  void terminate() {
+    process.destroy();
+  }
+
+  /** SIGKILL. */
+  void kill() {
+    look();
+    process.destroyForcibly();
+  }
+
+  private static void signal(String name, ProcessHandle... targets) {
+    List<String> command = new java.util.ArrayList<>(List.of("kill", "-" + name));
+    for (ProcessHandle target : targets) {
+      command.add(Long.toString(target.pid()));
+    }
+    try {
+      Process kill = new ProcessBuilder(command).inheritIO().start();
+      if (!kill.waitFor(10, TimeUnit.SECONDS) || kill.exitValue() != 0) {
+        throw new AssertionError("did not work: " + command);
+      }
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    look();
+    process.destroyForcibly();
+    descendants.forEach(ProcessHandle::destroyForcibly);
+  }
+
+  @Override
+  public String toString() {
+    return String.join(" ", arguments)
+        + "\nstandard output:\n"
+        + out()
+        + "\nstandard error:\n"
+        + err();
+  }
+}

@@ -1,0 +1,45 @@
+package io.cordee.cli.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.worker.fetch.FashionMnistFetcher;
+import io.cordee.worker.fetch.RemoteFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code cordee data}. */
+class DataIT {
+
+  @TempDir private Path folder;
+
+  @Test
+  void fashionMnistIsCopiedFromWhereTheSystemHasIt() throws IOException {
+    Path installed = FashionMnist.folder();
+    // No server is asked: there is none at this address.
+    String nowhere = "http://127.0.0.1:" + Cordee.freePort() + "/";
+
+    Ended ended = fetch(nowhere).expectSuccess();
+
+    for (RemoteFile file : FashionMnistFetcher.FILES) {
+      Path copy = folder.resolve("copy").resolve(file.name());
+      assertEquals(-1, Files.mismatch(installed.resolve(file.name()), copy), file.name());
+    }
+    assertTrue(ended.out().contains("copied from " + installed), ended::toString);
+    assertTrue(fetch(nowhere).expectSuccess().out().contains("is there already"));
+  }
+
+  @Test
+  void anAddressThatIsNoneIsWrongUse() {
+    String line = fetch("ftp://example.org/").expectOneLine(2);
+
+    assertTrue(line.startsWith("--from: expected an address like http"), line);
+  }
+
+  private Ended fetch(String from) {
+    return Cordee.in(folder).run("data", "fashion-mnist", "--to=copy", "--from=" + from);
+  }
+}

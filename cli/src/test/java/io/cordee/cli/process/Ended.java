@@ -1,0 +1,48 @@
+package io.cordee.cli.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+
+/**
+ * What a process that has ended leaves.
+ *
+ * @param out its standard output
+ * @param err its standard error
+ */
+record Ended(List<String> arguments, int exitCode, String out, String err) {
+
+  Ended expectSuccess() {
+    assertEquals(0, exitCode, this::toString);
+    return this;
+  }
+
+  /** One line on standard error, nothing on standard output, and this exit code. */
+  String expectOneLine(int code) {
+    assertEquals(code, exitCode, this::toString);
+    assertEquals(1, err.lines().count(), this::toString);
+    assertEquals("", out, this::toString);
+    return err.strip();
+  }
+
+  /** A failed run: a line on standard error has all of this, and none is a stack trace. */
+  void expectFailure(String... parts) {
+    assertEquals(1, exitCode, this::toString);
+    assertTrue(
+        err.lines().anyMatch(line -> List.of(parts).stream().allMatch(line::contains)),
+        () -> "no line with " + List.of(parts) + " in " + this);
+    assertTrue(err.lines().noneMatch(line -> line.startsWith("\tat ")), this::toString);
+  }
+
+  @Override
+  public String toString() {
+    return String.join(" ", arguments)
+        + "\nexit code "
+        + exitCode
+        + "\nstandard output:\n"
+        + out
+        + "\nstandard error:\n"
+        + err;
+  }
+}

@@ -1,0 +1,61 @@
+package io.cordee.cli.process;
+
+import io.cordee.worker.fetch.FashionMnistFetcher;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** Where Fashion-MNIST is on this machine; installs Debian's package if it is nowhere. */
+final class FashionMnist {
+
+  private static final Path FETCHED = Path.of("..", "data", "fashion-mnist");
+
+  private FashionMnist() {}
+
+  /** A folder with the four files. */
+  static Path folder() {
+    return Stream.of(FashionMnistFetcher.DEBIAN_FOLDER, FETCHED)
+        .filter(FashionMnist::isThere)
+        .findFirst()
+        .map(folder -> folder.toAbsolutePath().normalize())
+        .orElseGet(FashionMnist::installed);
+  }
+
+  private static boolean isThere(Path folder) {
+    return FashionMnistFetcher.FILES.stream()
+        .allMatch(file -> Files.isReadable(folder.resolve(file.name())));
+  }
+
+  private static Path installed() {
+    if (run("apt-get", "update")
+        && run("apt-get", "install", "-y", "dataset-fashion-mnist")
+        && isThere(FashionMnistFetcher.DEBIAN_FOLDER)) {
+      return FashionMnistFetcher.DEBIAN_FOLDER;
+    }
+    throw new AssertionError(
+        "Fashion-MNIST is not here: install Debian's package dataset-fashion-mnist (apt-get install"
+            + " dataset-fashion-mnist, as root), or run ./cordee data fashion-mnist");
+  }
+
+  private static boolean run(String... command) {
+    try {
+      ProcessBuilder builder = new ProcessBuilder(List.of(command));
+      builder.environment().put("DEBIAN_FRONTEND", "noninteractive");
+      Process process =
+          builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+      if (process.waitFor(5, TimeUnit.MINUTES)) {
+        return process.exitValue() == 0;
+      }
+      process.destroyForcibly();
+      return false;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}

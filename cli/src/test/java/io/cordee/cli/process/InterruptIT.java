@@ -1,0 +1,75 @@
+package io.cordee.cli.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A team that is stopped in mid-job leaves no process and a good model. */
+class InterruptIT {
+
+  private static final Duration TWO_SECONDS = Duration.ofSeconds(2);
+  private static final int TEAM = 1 + 2;
+
+  @TempDir private Path folder;
+
+  private CordeeProcess longTraining() {
+    CordeeProcess process =
+        Cordee.in(folder).start("train", "--set=stop.rounds=1000000", "--workers=2", "--out=run");
+    process.await("ten rounds", () -> run().measured() > 10);
+    assertEquals(TEAM, process.look().size(), process::toString);
+    return process;
+  }
+
+  private Run run() {
+    return Cordee.in(folder).runFolder("run");
+  }
+
+  static Stream<Named<Consumer<CordeeProcess>>> interruptions() {
+    return Stream.of(
+        Named.of("of the command", CordeeProcess::interrupt),
+        Named.of("of all processes, as a terminal does it", CordeeProcess::interruptAll));
+  }
+
+  @ParameterizedTest
+  @MethodSource("interruptions")
+  void anInterruptStopsTheTeamWithinTwoSecondsAndKeepsTheModel(
+      Consumer<CordeeProcess> interruption) {
+    try (CordeeProcess training = longTraining()) {
+      long start = System.nanoTime();
+      interruption.accept(training);
+
+      Ended ended = training.awaitEnd();
+      training.awaitNothingLeft();
+      Duration taken = Duration.ofNanos(System.nanoTime() - start);
+
+      assertTrue(taken.compareTo(TWO_SECONDS) <= 0, () -> "took " + taken);
+      assertEquals(130, ended.exitCode(), ended::toString);
+      assertEquals("", ended.err());
+      assertTrue(ended.out().contains("interrupted after "), ended::toString);
+    }
+    List<Run.Row> rows = run().rows();
+    assertEquals(rows.size() - 1, run().last().round());
+    Ended evaluated = Cordee.in(folder).run("evaluate", "--model=" + run().model()).expectSuccess();
+    assertTrue(evaluated.out().startsWith("360 rows of digits\n"), evaluated::toString);
+  }
+
+  @Test
+  void serverAndWorkersEndWhenTheTrainingIsKilled() {
+    try (CordeeProcess training = longTraining()) {
+      training.kill();
+
+      training.awaitEnd();
+      training.awaitNothingLeft();
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package io.cordee.cli.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code cordee server} and {@code cordee worker}, each a process of its own. */
+class TeamIT {
+
+  private static final int ROUNDS = 150;
+  private static final String JOB = "--set=stop.rounds=" + ROUNDS;
+
+  @TempDir private Path folder;
+
+  private Cordee cordee() {
+    return Cordee.in(folder);
+  }
+
+  private CordeeProcess server(String listen, String... more) {
+    List<String> arguments =
+        new java.util.ArrayList<>(List.of("server", "--listen=" + listen, "--out=run"));
+    arguments.addAll(List.of(more));
+    return cordee().start(arguments.toArray(String[]::new));
+  }
+
+  /** A server on a port that the system picks. */
+  private CordeeProcess server(int workers) {
+    return server("127.0.0.1:0", JOB, "--workers=" + workers);
+  }
+
+  private CordeeProcess worker(String address, String name) {
+    return cordee().start("worker", "--server=" + address, "--name=" + name, "--threads=1");
+  }
+
+  private static String addressOf(CordeeProcess server) {
+    server.awaitOut("listening on ");
+    return server.out().lines().findFirst().orElseThrow().split("[ ;]")[2];
+  }
+
+  private void awaitRound(CordeeProcess server, int round) {
+    server.await("round " + round, () -> run().measured() > round);
+  }
+
+  private Run run() {
+    return cordee().runFolder("run");
+  }
+
+  private List<String> quietDigests() {
+    return cordee().train("quiet", JOB, "--workers=1", "--threads=1").digests();
+  }
+
+  @Test
+  void aWorkerThatStartsBeforeItsServerWaitsForItAndSaysSo() {
+    String address = "127.0.0.1:" + Cordee.freePort();
+    try (CordeeProcess worker = worker(address, "early")) {
+      worker.awaitErr("waiting for a server at " + address + " (for at most 600 s)\n");
+      try (CordeeProcess server = server(address, "--set=stop.rounds=3")) {
+        server.awaitEnd().expectSuccess();
+        Ended ended = worker.awaitEnd().expectSuccess();
+
+        assertEquals(1, ended.err().lines().filter(line -> line.startsWith("waiting for")).count());
+        assertTrue(ended.err().contains("the job is over: completed after 3 rounds"), ended::err);
+      }
+    }
+    assertEquals(4, run().measured());
+  }
+
+  @Test
+  void aWorkerThatFindsNoServerGivesUpInTheTimeThatItWasGiven() {
+    String address = "127.0.0.1:" + Cordee.freePort();
+
+    Ended ended = cordee().run("worker", "--server=" + address, "--wait=1");
+
+    ended.expectFailure("no server answers at " + address + " after 1 s", "start one there");
+  }
+
+  @Test
+  void aWorkerThatJoinsInTheMiddleWorksAlongAndLeavesNoTrace() {
+    try (CordeeProcess server = server(1);
+        CordeeProcess first = worker(addressOf(server), "first")) {
+      awaitRound(server, 5);
+      first.pause();
+      try (CordeeProcess second = worker(addressOf(server), "second")) {
+        server.await("the second worker", () -> run().logged("joined; 2 connected") == 1);
+        first.goOn();
+
+        server.awaitEnd().expectSuccess();
+        first.awaitEnd().expectSuccess();
+        second.awaitEnd().expectSuccess();
+      }
+    }
+    assertEquals(quietDigests(), run().digests());
+  }
+
+  @Test
+  void aNewcomerTakesOverFromAWorkerThatIsKilledInMidJob() {
+    try (CordeeProcess server = server(1);
+        CordeeProcess first = worker(addressOf(server), "first")) {
+      awaitRound(server, 5);
+      first.pause();
+      try (CordeeProcess second = worker(addressOf(server), "second")) {
+        server.await("the second worker", () -> run().logged("joined; 2 connected") == 1);
+        first.kill();
+
+        Ended ended = server.awaitEnd().expectSuccess();
+        second.awaitEnd().expectSuccess();
+        assertTrue(ended.out().contains("first has left; 1 connected"), ended::toString);
+      }
+    }
+    assertEquals(quietDigests(), run().digests());
+  }
+
+  @Test
+  void theOthersFinishTheJobWhenAWorkerIsTerminatedOrKilled() {
+    try (CordeeProcess server = server(4);
+        CordeeProcess first = worker(addressOf(server), "first");
+        CordeeProcess second = worker(addressOf(server), "second");
+        CordeeProcess third = worker(addressOf(server), "third");
+        CordeeProcess fourth = worker(addressOf(server), "fourth")) {
+      awaitRound(server, 2);
+      second.terminate();
+      fourth.pause();
+      fourth.kill();
+
+      Ended ended = server.awaitEnd().expectSuccess();
+      first.awaitEnd().expectSuccess();
+      third.awaitEnd().expectSuccess();
+      assertEquals(143, second.awaitEnd().exitCode());
+      assertTrue(ended.out().contains("second has left"), ended::toString);
+      assertTrue(ended.out().contains("fourth has left"), ended::toString);
+    }
+    assertEquals(quietDigests(), run().digests());
+  }
+
+  @Test
+  void aLateWorkerIsToldThatTheJobIsOver() {
+    try (CordeeProcess server =
+            server("127.0.0.1:0", "--set=stop.rounds=2", "--workers=1", "--linger=6");
+        CordeeProcess worker = worker(addressOf(server), "in-time")) {
+      worker.awaitEnd().expectSuccess();
+      try (CordeeProcess late = worker(addressOf(server), "late")) {
+        Ended ended = late.awaitEnd().expectSuccess();
+        assertTrue(ended.err().contains("the job is over: completed after 2 rounds"), ended::err);
+      }
+      server.awaitEnd().expectSuccess();
+    }
+  }
+
+  @Test
+  void healthTellsWhetherAServerServes() {
+    try (CordeeProcess server = server(1)) {
+      String address = addressOf(server);
+      assertEquals("SERVING\n", cordee().run("health", address).expectSuccess().out());
+    }
+    String nobody = "127.0.0.1:" + Cordee.freePort();
+    String line = cordee().run("health", nobody).expectOneLine(1);
+    assertEquals("no server answers at " + nobody + ": UNAVAILABLE", line);
+  }
+}

@@ -1,0 +1,87 @@
+package io.cordee.cli.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code cordee train}, as a newcomer types it. */
+class TrainIT {
+
+  @TempDir private Path folder;
+
+  @Test
+  void theDigitsAreLearntAndARunCanBeMadeAgainFromItsFolder() throws Exception {
+    Cordee cordee = Cordee.in(folder);
+
+    Ended ended = cordee.run("train").expectSuccess();
+
+    Path runs = folder.resolve("runs");
+    List<Path> made;
+    try (var entries = Files.list(runs)) {
+      made = entries.toList();
+    }
+    assertEquals(1, made.size());
+    Run run = new Run(made.get(0));
+    assertTrue(
+        ended.out().endsWith("run folder runs/" + made.get(0).getFileName() + "\n"),
+        ended::toString);
+    assertEquals("", ended.err());
+    assertEquals(
+        Set.of("job.yaml", "metrics.csv", "model.safetensors", "run.log"), filesOf(run.folder()));
+
+    assertMetricsAreComplete(run, 50, 10);
+    assertTrue(run.last().testAccuracy().orElseThrow() >= 0.95, run.last()::toString);
+    assertTrue(ended.out().contains("digest " + run.last().digest()), ended::toString);
+    for (String worker : List.of("worker-1", "worker-2", "worker-3", "worker-4")) {
+      assertEquals(1, run.logged(worker + " INFO  [main] the job is over"), worker);
+    }
+
+    Run again = cordee.train("again", run.file("job.yaml").toString(), "--workers", "2");
+    assertEquals(run.digests(), again.digests());
+    assertEquals(Files.readString(run.file("job.yaml")), Files.readString(again.file("job.yaml")));
+    assertEquals(
+        -1, Files.mismatch(run.model(), again.model()), "where the two model files differ");
+  }
+
+  private static Set<String> filesOf(Path folder) throws Exception {
+    try (var entries = Files.list(folder)) {
+      return entries
+          .map(file -> file.getFileName().toString())
+          .collect(Collectors.toCollection(TreeSet::new));
+    }
+  }
+
+  private static void assertMetricsAreComplete(Run run, int rounds, int evaluateEvery) {
+    List<Run.Row> rows = run.rows();
+    assertEquals(rounds + 1, rows.size());
+    double before = 0;
+    for (int round = 0; round <= rounds; round++) {
+      Run.Row row = rows.get(round);
+      assertEquals(round, row.round());
+      assertTrue(row.digest().matches("[0-9a-f]{16}"), row::toString);
+      assertEquals(round % evaluateEvery == 0, row.testAccuracy().isPresent(), row::toString);
+      assertEquals(round > 0, row.rowsPerSecond().isPresent(), row::toString);
+      assertTrue(row.seconds() >= before, row::toString);
+      before = row.seconds();
+    }
+    assertEquals(rounds + 1, Set.copyOf(run.digests()).size(), "every round has its own digest");
+  }
+
+  @Test
+  void quietTrainingPrintsNothing() {
+    Ended ended =
+        Cordee.in(folder)
+            .run("train", "--quiet", "--workers=1", "--set=stop.rounds=1", "--out=run")
+            .expectSuccess();
+
+    assertEquals("", ended.out() + ended.err());
+  }
+}
