@@ -2,6 +2,7 @@ package io.cordee.worker.data;
 
 import io.cordee.common.job.SourceSpec;
 import io.cordee.common.model.ModelSpec;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -25,21 +26,56 @@ record CsvColumns(List<String> names, int width, List<Integer> targets, List<Int
    * Finds the columns that a job names.
    *
    * @param first the first row, or the header
+   * @throws DataException if they are not there, or do not fit the model's inputs and outputs
    */
-  static CsvColumns of(SourceSpec.Csv spec, List<String> first, String file) {
+  static CsvColumns of(
+      SourceSpec.Csv spec, ModelSpec model, List<String> first, String file, Wanted wanted) {
+    List<String> targets = spec.label().map(List::of).orElse(spec.targets());
     List<String> names = spec.header() ? first : List.of();
-    List<String> wanted = spec.label().map(List::of).orElse(spec.targets());
+    if (wanted == Wanted.ALL) {
+      CsvColumns columns = of(targets, names, first.size(), file);
+      columns.checkTargets(spec, model, file);
+      columns.checkFeatures(spec, model, file);
+      return columns;
+    }
+    if (Collections.disjoint(names, targets)) {
+      checkHeader(names, file);
+    }
+    List<String> found =
+        targets.stream().filter(column -> isThere(column, names, first.size(), model)).toList();
+    CsvColumns columns = of(found, names, first.size(), file);
+    columns.checkFeatures(spec, model, file);
+    return columns;
+  }
+
+  private static CsvColumns of(List<String> wanted, List<String> names, int width, String file) {
     Set<Integer> targets = new LinkedHashSet<>();
     for (String column : wanted) {
-      if (!targets.add(indexOf(column, names, first.size(), file))) {
+      if (!targets.add(indexOf(column, names, width, file))) {
         throw new DataException(file + ": column '" + column + "' is given as a target twice");
       }
     }
     return new CsvColumns(
         names,
-        first.size(),
+        width,
         List.copyOf(targets),
-        IntStream.range(0, first.size()).filter(i -> !targets.contains(i)).boxed().toList());
+        IntStream.range(0, width).filter(i -> !targets.contains(i)).boxed().toList());
+  }
+
+  /** Whether a target column is in a file that may do without. */
+  private static boolean isThere(String column, List<String> names, int width, ModelSpec model) {
+    return names.contains(column)
+        || width != model.inputs() && index(column).filter(index -> index < width).isPresent();
+  }
+
+  /** Refuses a row of numbers in the header's place: it would be passed over in silence. */
+  private static void checkHeader(List<String> names, String file) {
+    if (!names.isEmpty() && names.stream().allMatch(name -> Decimals.parse(name).isPresent())) {
+      throw new DataException(
+          file
+              + ", line 1: expected the names of the columns, since the job has header: true; found"
+              + " only numbers: put a line with names before them");
+    }
   }
 
   private static int indexOf(String column, List<String> names, int width, String file) {
@@ -59,7 +95,7 @@ record CsvColumns(List<String> names, int width, List<Integer> targets, List<Int
             () ->
                 new DataException(
                     String.format(
-                        "%s: expected a column '%s'; found %s",
+                        "%s: expected a column '%s' with the label or target; found %s",
                         file, column, found(names, width))));
   }
 
@@ -75,19 +111,17 @@ record CsvColumns(List<String> names, int width, List<Integer> targets, List<Int
         + (names.size() > NAMES_SHOWN ? ", ..." : "");
   }
 
-  /** These columns, if they fit the model's inputs and outputs. */
-  CsvColumns fitting(ModelSpec model, SourceSpec.Csv spec, String file) {
-    if (features.size() != model.inputs()) {
+  private void checkTargets(SourceSpec.Csv spec, ModelSpec model, String file) {
+    if (names.isEmpty() && width == model.inputs()) {
       throw new DataException(
           String.format(
-              "%s: expected %d features per row, the model's inputs; found %d (%d columns, %d of"
-                  + " them %s)",
+              "%s: expected %d columns, the model's %d inputs and %s; found %d: %s missing",
               file,
-              model.inputs(),
-              features.size(),
+              width + targets.size(),
               width,
-              targets.size(),
-              spec.label().isPresent() ? "the label" : "targets"));
+              kind(spec),
+              width,
+              spec.label().isPresent() ? "the label is" : "targets are"));
     }
     if (spec.label().isEmpty() && targets.size() != model.outputs()) {
       throw new DataException(
@@ -95,7 +129,20 @@ record CsvColumns(List<String> names, int width, List<Integer> targets, List<Int
               "%s: expected %d target columns, one for each output of the model; found %d",
               file, model.outputs(), targets.size()));
     }
-    return this;
+  }
+
+  private void checkFeatures(SourceSpec.Csv spec, ModelSpec model, String file) {
+    if (features.size() != model.inputs()) {
+      throw new DataException(
+          String.format(
+              "%s: expected %d features per row, the model's inputs; found %d (%d columns, %d of"
+                  + " them %s)",
+              file, model.inputs(), features.size(), width, targets.size(), kind(spec)));
+    }
+  }
+
+  private static String kind(SourceSpec.Csv spec) {
+    return spec.label().isPresent() ? "the label" : "targets";
   }
 
   /** A column as messages call it. */

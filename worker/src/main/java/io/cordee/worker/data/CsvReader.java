@@ -38,14 +38,14 @@ final class CsvReader implements TextReader {
     }
   }
 
-  /** The columns of a file, found in its header or first row. */
-  static CsvColumns columns(SourceSpec.Csv spec, Input input) {
+  /** The fields of a file's header or first row. */
+  static List<String> firstLine(SourceSpec.Csv spec, Input input) {
     try (CSVParser parser = parse(spec, input)) {
       Iterator<CSVRecord> records = parser.iterator();
       if (!records.hasNext()) {
         throw new DataException(input.name() + " has no rows");
       }
-      return CsvColumns.of(spec, List.copyOf(records.next().toList()), input.name());
+      return List.copyOf(records.next().toList());
     } catch (IOException e) {
       throw DataException.unreadable(input.name(), e);
     } catch (UncheckedIOException e) {
@@ -117,7 +117,9 @@ final class CsvReader implements TextReader {
             parser.getCurrentLineNumber(),
             columns.describe(column),
             complaint,
-            maybeHeader ? " (if the first line names the columns, set header: true)" : ""));
+            maybeHeader
+                ? " (a first line that names the columns needs header: true in the job)"
+                : ""));
   }
 
   @Override

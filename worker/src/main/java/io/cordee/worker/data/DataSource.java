@@ -18,14 +18,35 @@ public sealed interface DataSource permits IdxSource, TextSource, DigitsSource {
    * @param folder where files are looked for
    */
   static DataSource open(SourceSpec spec, ModelSpec model, DataFolder folder) {
+    return open(spec, model, folder, Wanted.ALL);
+  }
+
+  /**
+   * Opens the features of a source, as a trained model asks for no more. Labels or targets may be
+   * missing; those that are there are passed over unchecked. The rows have no targets to copy.
+   *
+   * <p>A label or target column of a CSV file is missing if the header does not have its name or,
+   * where it is given by index, if the file has just as many columns as the model has inputs. In a
+   * LIBSVM file, the label is missing in lines that begin with a feature. The labels of IDX files
+   * are not opened.
+   *
+   * @param model whose inputs the rows must fit
+   * @param folder where files are looked for
+   */
+  static DataSource openUnlabelled(SourceSpec spec, ModelSpec model, DataFolder folder) {
+    return open(spec, model, folder, Wanted.FEATURES);
+  }
+
+  private static DataSource open(
+      SourceSpec spec, ModelSpec model, DataFolder folder, Wanted wanted) {
     if (spec instanceof SourceSpec.Idx idx) {
-      return IdxSource.open(idx, model, folder);
+      return IdxSource.open(idx, model, folder, wanted);
     } else if (spec instanceof SourceSpec.Csv csv) {
-      return TextSource.csv(csv, model, Input.file(folder.find(csv.file())));
+      return TextSource.csv(csv, model, Input.file(folder.find(csv.file())), wanted);
     } else if (spec instanceof SourceSpec.LibSvm libSvm) {
-      return TextSource.libSvm(libSvm, model, Input.file(folder.find(libSvm.file())));
+      return TextSource.libSvm(libSvm, model, Input.file(folder.find(libSvm.file())), wanted);
     } else if (spec instanceof SourceSpec.Digits digits) {
-      return DigitsSource.open(digits, model);
+      return DigitsSource.open(digits, model, wanted);
     }
     throw new IllegalArgumentException("no reader for " + spec);
   }

@@ -9,10 +9,9 @@ import java.util.Optional;
  * A part of the digits that ship with Cordee: of the resource's rows, in an order drawn once and
  * for all, the first 1,437 to train on, the other 360 to test on.
  */
-final class DigitsSource implements DataSource {
+public final class DigitsSource implements DataSource {
 
-  private static final SourceSpec.Csv FORMAT =
-      new SourceSpec.Csv("digits.csv.gz", false, ',', Optional.of("64"), List.of(), List.of(), 16);
+  private static final String RESOURCE = "digits.csv.gz";
   private static final int TRAIN_ROWS = 1437;
   private static final int TEST_ROWS = 360;
 
@@ -24,9 +23,17 @@ final class DigitsSource implements DataSource {
     this.part = part;
   }
 
-  static DigitsSource open(SourceSpec.Digits spec, ModelSpec model) {
+  static DigitsSource open(SourceSpec.Digits spec, ModelSpec model, Wanted wanted) {
     return new DigitsSource(
-        TextSource.csv(FORMAT, model, Input.resource(FORMAT.file())), spec.part());
+        TextSource.csv(format(RESOURCE), model, Input.resource(RESOURCE), wanted), spec.part());
+  }
+
+  /**
+   * A file of other digits in the format of these: CSV without a header, 64 pixels from 0 to 16,
+   * row by row, and the label.
+   */
+  public static SourceSpec.Csv format(String file) {
+    return new SourceSpec.Csv(file, false, ',', Optional.of("64"), List.of(), List.of(), 16);
   }
 
   @Override

@@ -3,18 +3,19 @@ package io.cordee.worker.data;
 import io.cordee.common.job.SourceSpec;
 import io.cordee.common.model.ModelSpec;
 import java.util.List;
+import java.util.Optional;
 
-/** Rows from a pair of IDX files. Features stay bytes. */
+/** Rows from an IDX file of features and, if wanted, one of labels. Features stay bytes. */
 final class IdxSource implements DataSource {
 
   private final IdxFile features;
-  private final IdxFile labels;
+  private final Optional<IdxFile> labels;
   private final float[] table;
   private final ClassLabels classes;
   private final int outputs;
 
   private IdxSource(
-      IdxFile features, IdxFile labels, float[] table, ClassLabels classes, int outputs) {
+      IdxFile features, Optional<IdxFile> labels, float[] table, ClassLabels classes, int outputs) {
     this.features = features;
     this.labels = labels;
     this.table = table;
@@ -22,29 +23,33 @@ final class IdxSource implements DataSource {
     this.outputs = outputs;
   }
 
-  static IdxSource open(SourceSpec.Idx spec, ModelSpec model, DataFolder folder) {
+  static IdxSource open(SourceSpec.Idx spec, ModelSpec model, DataFolder folder, Wanted wanted) {
     Input featuresInput = Input.file(folder.find(spec.features()));
-    Input labelsInput = Input.file(folder.find(spec.labels()));
     IdxFile features = IdxFile.open(featuresInput, IdxFile.Kind.FEATURES);
-    IdxFile labels = IdxFile.open(labelsInput, IdxFile.Kind.LABELS);
     if (features.width() != model.inputs()) {
       throw new DataException(
           String.format(
               "%s: expected %d features per row, the model's inputs; found %d",
               featuresInput.name(), model.inputs(), features.width()));
     }
+    return new IdxSource(
+        features,
+        wanted == Wanted.ALL ? Optional.of(labels(spec, features, folder)) : Optional.empty(),
+        Features.byteTable(Scales.checked(spec.scale(), featuresInput.name())),
+        ClassLabels.of(model, List.of()),
+        model.outputs());
+  }
+
+  private static IdxFile labels(SourceSpec.Idx spec, IdxFile features, DataFolder folder) {
+    Input input = Input.file(folder.find(spec.labels()));
+    IdxFile labels = IdxFile.open(input, IdxFile.Kind.LABELS);
     if (labels.rows() != features.rows()) {
       throw new DataException(
           String.format(
               "%s: expected %d labels, one for each row of %s; found %d",
-              labelsInput.name(), features.rows(), featuresInput.name(), labels.rows()));
+              input.name(), features.rows(), features.input().name(), labels.rows()));
     }
-    return new IdxSource(
-        features,
-        labels,
-        Features.byteTable(Scales.checked(spec.scale(), featuresInput.name())),
-        ClassLabels.of(model, List.of()),
-        model.outputs());
+    return labels;
   }
 
   @Override
@@ -61,7 +66,7 @@ final class IdxSource implements DataSource {
   public RowCursor cursor() {
     IdxFile.Reader featureReader = features.reader();
     try {
-      return new Cursor(featureReader, labels.reader());
+      return new Cursor(featureReader, labels.map(IdxFile::reader));
     } catch (DataException e) {
       featureReader.close();
       throw e;
@@ -71,10 +76,10 @@ final class IdxSource implements DataSource {
   private final class Cursor implements RowCursor {
 
     private final IdxFile.Reader featureReader;
-    private final IdxFile.Reader labelReader;
+    private final Optional<IdxFile.Reader> labelReader;
     private long row;
 
-    Cursor(IdxFile.Reader featureReader, IdxFile.Reader labelReader) {
+    Cursor(IdxFile.Reader featureReader, Optional<IdxFile.Reader> labelReader) {
       this.featureReader = featureReader;
       this.labelReader = labelReader;
     }
@@ -82,29 +87,32 @@ final class IdxSource implements DataSource {
     @Override
     public void skip(long rows) {
       featureReader.skip(rows);
-      labelReader.skip(rows);
+      labelReader.ifPresent(reader -> reader.skip(rows));
       row += rows;
     }
 
     @Override
     public StoredRows next(int rows) {
       byte[] values = featureReader.next(rows);
-      byte[] labelled = labelReader.next(rows);
+      Targets targets =
+          labelReader.map(reader -> targets(reader, rows)).orElse(new Targets.None(outputs));
+      row += rows;
+      return new StoredRows(rows, new Features.Bytes(features.width(), values, table), targets);
+    }
+
+    private Targets targets(IdxFile.Reader reader, int rows) {
+      byte[] labelled = reader.next(rows);
       int[] indices = new int[rows];
       for (int i = 0; i < rows; i++) {
-        indices[i] = classes.indexOf(labelled[i] & 0xff, labelReader.placeOf(row + i));
+        indices[i] = classes.indexOf(labelled[i] & 0xff, reader.placeOf(row + i));
       }
-      row += rows;
-      return new StoredRows(
-          rows,
-          new Features.Bytes(features.width(), values, table),
-          new Targets.Classes(outputs, indices));
+      return new Targets.Classes(outputs, indices);
     }
 
     @Override
     public void close() {
       try (featureReader) {
-        labelReader.close();
+        labelReader.ifPresent(IdxFile.Reader::close);
       }
     }
   }

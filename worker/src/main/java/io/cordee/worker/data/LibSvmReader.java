@@ -9,8 +9,9 @@ import java.util.StringTokenizer;
 
 /**
  * Reads LIBSVM's text format into dense rows: {@code label index:value ...}, indices from 1, in any
- * order, the rest 0. From {@code #} on, a line is a comment; lines with nothing else are passed
- * over.
+ * order, the rest 0. The label may be missing where it is not wanted. From {@code #} on, a line is
+ * a comment; lines with nothing else are passed over, so that a row of zeros without a label needs
+ * a {@code 1:0}.
  */
 final class LibSvmReader implements TextReader {
 
@@ -47,25 +48,35 @@ final class LibSvmReader implements TextReader {
   @Override
   public void read(float[] features, int at, TargetFormat.Filling targets, int row) {
     StringTokenizer tokens = new StringTokenizer(line);
-    where = "label";
-    targets.put(row, 0, tokens.nextToken(), this);
     Arrays.fill(features, at, at + width, ABSENT);
+    String first = tokens.nextToken();
+    if (first.indexOf(':') < 0) {
+      where = "label";
+      targets.put(row, 0, first, this);
+    } else {
+      where = "'" + first + "'";
+      targets.putNothing(this);
+      readFeature(first, features, at);
+    }
     while (tokens.hasMoreTokens()) {
-      String token = tokens.nextToken();
-      where = "'" + token + "'";
-      int colon = token.indexOf(':');
-      if (colon < 0) {
-        throw error("expected index:value");
-      }
-      int index = at + index(token.substring(0, colon)) - 1;
-      if (!Float.isNaN(features[index])) {
-        throw error("expected every index once; found it again");
-      }
-      features[index] = Decimals.toFloat(token.substring(colon + 1), scale, this);
+      readFeature(tokens.nextToken(), features, at);
     }
     for (int i = at; i < at + width; i++) {
       features[i] = Float.isNaN(features[i]) ? 0 : features[i];
     }
+  }
+
+  private void readFeature(String token, float[] features, int at) {
+    where = "'" + token + "'";
+    int colon = token.indexOf(':');
+    if (colon < 0) {
+      throw error("expected index:value");
+    }
+    int index = at + index(token.substring(0, colon)) - 1;
+    if (!Float.isNaN(features[index])) {
+      throw error("expected every index once; found it again");
+    }
+    features[index] = Decimals.toFloat(token.substring(colon + 1), scale, this);
   }
 
   private int index(String text) {

@@ -7,7 +7,8 @@ import java.util.Objects;
  * Rows in memory: image features as bytes, text features as floats. Immutable, to be read by any
  * number of threads.
  *
- * <p>Rows with a class label and a model with a single output have the target 0 or 1.
+ * <p>Rows with a class label and a model with a single output have the target 0 or 1. Those of
+ * {@link DataSource#openUnlabelled} have no targets: to copy them is an IllegalStateException.
  */
 public final class StoredRows implements Rows {
 

@@ -18,7 +18,36 @@ sealed interface TargetFormat {
      */
     void put(int row, int column, String text, Place place);
 
+    /**
+     * Takes note that a row has neither label nor target.
+     *
+     * @param place where they are missing
+     * @throws DataException if they are wanted
+     */
+    default void putNothing(Place place) {
+      throw place.error("expected the row's label or target before its features; found none");
+    }
+
     Targets filled();
+  }
+
+  /** Labels and targets are passed over, or missing. */
+  record None(int width) implements TargetFormat {
+    @Override
+    public Filling fill(int rows) {
+      return new Filling() {
+        @Override
+        public void put(int row, int column, String text, Place place) {}
+
+        @Override
+        public void putNothing(Place place) {}
+
+        @Override
+        public Targets filled() {
+          return new Targets.None(width);
+        }
+      };
+    }
   }
 
   /** A label per row. */

@@ -38,6 +38,19 @@ sealed interface Targets {
     }
   }
 
+  /** Rows of which only the features were read. */
+  record None(int width) implements Targets {
+    @Override
+    public boolean labelled() {
+      return false;
+    }
+
+    @Override
+    public void copy(int from, int count, float[] into, int at) {
+      throw new IllegalStateException("these rows were opened without their targets");
+    }
+  }
+
   /** Values as they are. */
   record Values(int width, float[] values) implements Targets {
     @Override

@@ -4,6 +4,7 @@ import io.cordee.common.job.SourceSpec;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.model.Output;
 import java.io.IOException;
+import java.util.List;
 
 /** Rows from a text file, kept as floats. A slice is reached by passing over the rows before it. */
 final class TextSource implements DataSource {
@@ -26,30 +27,36 @@ final class TextSource implements DataSource {
     this.opener = opener;
   }
 
-  static TextSource csv(SourceSpec.Csv spec, ModelSpec model, Input input) {
-    TargetFormat targets =
-        spec.label().isPresent()
-            ? new TargetFormat.Labels(model.outputs(), ClassLabels.of(model, spec.classes()))
-            : new TargetFormat.Values(model.outputs());
+  static TextSource csv(SourceSpec.Csv spec, ModelSpec model, Input input, Wanted wanted) {
+    boolean values = spec.label().isEmpty();
+    TargetFormat targets = targets(wanted, values, spec.classes(), model);
     Scales.checked(spec.scale(), input.name());
-    CsvColumns columns = CsvReader.columns(spec, input).fitting(model, spec, input.name());
+    List<String> first = CsvReader.firstLine(spec, input);
+    CsvColumns columns = CsvColumns.of(spec, model, first, input.name(), wanted);
     return new TextSource(
         input.name(), model.inputs(), targets, () -> new CsvReader(spec, input, columns));
   }
 
-  static TextSource libSvm(SourceSpec.LibSvm spec, ModelSpec model, Input input) {
+  static TextSource libSvm(SourceSpec.LibSvm spec, ModelSpec model, Input input, Wanted wanted) {
     boolean values =
         spec.classes().isEmpty() && model.outputs() == 1 && model.output() == Output.LINEAR;
-    TargetFormat targets =
-        values
-            ? new TargetFormat.Values(1)
-            : new TargetFormat.Labels(model.outputs(), ClassLabels.of(model, spec.classes()));
+    TargetFormat targets = targets(wanted, values, spec.classes(), model);
     double scale = Scales.checked(spec.scale(), input.name());
     return new TextSource(
         input.name(),
         model.inputs(),
         targets,
         () -> new LibSvmReader(input, model.inputs(), scale));
+  }
+
+  private static TargetFormat targets(
+      Wanted wanted, boolean values, List<String> classes, ModelSpec model) {
+    if (wanted == Wanted.FEATURES) {
+      return new TargetFormat.None(model.outputs());
+    }
+    return values
+        ? new TargetFormat.Values(model.outputs())
+        : new TargetFormat.Labels(model.outputs(), ClassLabels.of(model, classes));
   }
 
   @Override

@@ -267,10 +267,10 @@ class CsvSourceTest {
   void aColumnThatIsNotThereIsRefusedWhenOpened() {
     assertRefused(
         () -> open(labelled(true, "kid"), TWO_TO_TWO, NAMED),
-        "expected a column 'kid'; found width, kind, height");
+        "expected a column 'kid' with the label or target; found width, kind, height");
     assertRefused(
         () -> open(labelled(false, "3"), TWO_TO_TWO, NAMED),
-        "expected a column '3'; found columns 0 to 2");
+        "expected a column '3' with the label or target; found columns 0 to 2");
   }
 
   @Test
@@ -317,5 +317,94 @@ class CsvSourceTest {
     assertEquals(3, source.rows());
     write(folder, "rows.csv", "width,kind,height\n1,0,2\n");
     assertRefused(() -> source.read(0, 3), "ends after 1 rows");
+  }
+
+  private DataSource openUnlabelled(SourceSpec.Csv spec, ModelSpec model, String text) {
+    try {
+      write(folder, spec.file(), text);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    return DataSource.openUnlabelled(spec, model, folder(folder));
+  }
+
+  @Test
+  void unlabelledRowsMayLackTheColumnThatTheHeaderWouldName() {
+    DataSource source =
+        openUnlabelled(labelled(true, "kind"), TWO_TO_TWO, "width,height\n1,2\n3,4\n");
+    assertEquals(2, source.rows());
+    StoredRows rows = source.read(0, 2);
+    assertArrayEquals(new float[] {1, 2, 3, 4}, features(rows));
+    assertFalse(rows.labelled());
+    assertThrows(IllegalStateException.class, () -> targets(rows, 2));
+  }
+
+  @Test
+  void unlabelledRowsWithoutAHeaderHaveAsManyColumnsAsTheModelHasInputs() {
+    for (String label : List.of("0", "1", "2")) {
+      assertArrayEquals(
+          new float[] {1, 2, 3, 4},
+          features(openUnlabelled(labelled(false, label), TWO_TO_TWO, "1,2\n3,4\n").read(0, 2)));
+    }
+  }
+
+  @Test
+  void labelsOfRowsThatAreReadUnlabelledArePassedOverUnchecked() {
+    String text = "width,kind,height\n1,?,2\n3,,4\n";
+    for (String label : List.of("kind", "1")) {
+      StoredRows rows = openUnlabelled(labelled(true, label), TWO_TO_TWO, text).read(0, 2);
+      assertArrayEquals(new float[] {1, 2, 3, 4}, features(rows));
+      assertFalse(rows.labelled());
+    }
+    assertArrayEquals(
+        new float[] {1, 2},
+        features(openUnlabelled(labelled(false, "1"), TWO_TO_TWO, "1,?,2\n").read(0, 1)));
+  }
+
+  @Test
+  void targetColumnsMayBeMissingOneByOne() {
+    ModelSpec oneToTwo = model(1, 2, Output.LINEAR);
+    SourceSpec.Csv spec = valued(true, "height", "kind");
+    for (String text : List.of("width\n1\n", "width,kind\n1,x\n", "height,width,kind\n,1,\n")) {
+      assertArrayEquals(new float[] {1}, features(openUnlabelled(spec, oneToTwo, text).read(0, 1)));
+    }
+  }
+
+  @Test
+  void unlabelledRowsOfAnotherWidthThanTheModelsAreRefused() {
+    assertRefused(
+        () -> openUnlabelled(labelled(true, "kind"), TWO_TO_TWO, "width,kind\n1,0\n"),
+        "expected 2 features per row",
+        "found 1 (2 columns, 1 of them the label)");
+    assertRefused(
+        () -> openUnlabelled(labelled(false, "4"), TWO_TO_TWO, "1,2,3\n"),
+        "expected 2 features per row",
+        "found 3 (3 columns, 0 of them the label)");
+    assertRefused(
+        () -> openUnlabelled(labelled(false, "2"), TWO_TO_TWO, "1,2\n1,2,0\n").read(0, 2),
+        "line 2",
+        "expected 2 columns");
+  }
+
+  @Test
+  void anUnlabelledRowInTheHeadersPlaceIsNotPassedOver() {
+    assertRefused(
+        () -> openUnlabelled(labelled(true, "kind"), TWO_TO_TWO, "5.1,3.5\n4.9,3.0\n"),
+        "line 1",
+        "header: true",
+        "only numbers");
+  }
+
+  @Test
+  void aMissingLabelIsNamedWhereItIsNeeded() {
+    assertRefused(
+        () -> open(labelled(true, "kind"), TWO_TO_TWO, "width,height\n1,2\n"),
+        "expected a column 'kind' with the label or target; found width, height");
+    assertRefused(
+        () -> open(labelled(false, "1"), TWO_TO_TWO, "1,2\n3,4\n"),
+        "expected 3 columns, the model's 2 inputs and the label; found 2: the label is missing");
+    assertRefused(
+        () -> open(valued(false, "1"), model(2, 1, Output.LINEAR), "1,2\n3,4\n"),
+        "expected 3 columns, the model's 2 inputs and targets; found 2: targets are missing");
   }
 }

@@ -5,6 +5,7 @@ import static io.cordee.worker.data.DataFiles.folder;
 import static io.cordee.worker.data.DataFiles.model;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.SourceSpec;
@@ -23,6 +24,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -79,7 +81,8 @@ class DigitsSourceTest {
         TextSource.csv(
             new SourceSpec.Csv("", false, ',', Optional.of("64"), List.of(), List.of(), 16),
             model(64, 10, Output.SOFTMAX),
-            Input.resource("digits.csv.gz"));
+            Input.resource("digits.csv.gz"),
+            Wanted.ALL);
     assertEquals(1797, whole.rows());
     assertArrayEquals(
         DataFiles.features(whole.read(1437, 1797)), DataFiles.features(all(Part.TEST)));
@@ -107,5 +110,30 @@ class DigitsSourceTest {
                 model(784, 10, Output.SOFTMAX),
                 folder(Path.of("nowhere"))),
         "digits.csv.gz: expected 784 features per row, the model's inputs; found 64");
+  }
+
+  @Test
+  void digitsOpenedUnlabelledHaveTheSameFeatures() {
+    DataSource source =
+        DataSource.openUnlabelled(
+            new SourceSpec.Digits(Part.TEST),
+            model(64, 10, Output.SOFTMAX),
+            folder(Path.of("nowhere")));
+    StoredRows rows = source.read(0, source.rows());
+    assertArrayEquals(DataFiles.features(all(Part.TEST)), DataFiles.features(rows));
+    assertFalse(rows.labelled());
+  }
+
+  @Test
+  void otherDigitsAreReadInTheFormatOfTheBuiltInOnes(@TempDir Path folder) throws IOException {
+    DataFiles.write(folder, "mine.csv", "16," + "0,".repeat(62) + "4\n");
+    StoredRows rows =
+        DataSource.openUnlabelled(
+                DigitsSource.format("mine.csv"), model(64, 10, Output.SOFTMAX), folder(folder))
+            .read(0, 1);
+    float[] expected = new float[64];
+    expected[0] = 1;
+    expected[63] = 0.25f;
+    assertArrayEquals(expected, DataFiles.features(rows));
   }
 }

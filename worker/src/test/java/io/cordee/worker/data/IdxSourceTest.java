@@ -10,6 +10,7 @@ import static io.cordee.worker.data.DataFiles.targets;
 import static io.cordee.worker.data.DataFiles.write;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -275,5 +276,20 @@ class IdxSourceTest {
     for (double scale : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
       assertRefused(() -> open(FEATURES, LABELS, WIDTH, 3, scale), "scale", "" + scale);
     }
+  }
+
+  @Test
+  void unlabelledImagesNeedNoFileOfLabels() throws IOException {
+    float[] all = features(open(FEATURES, LABELS).read(0, ROWS));
+    write(folder, "others", FEATURES);
+    DataSource source =
+        DataSource.openUnlabelled(
+            new SourceSpec.Idx("others", "nowhere", 255),
+            model(WIDTH, 3, Output.SOFTMAX),
+            folder(folder));
+    StoredRows rows = source.read(2, ROWS);
+    assertArrayEquals(Arrays.copyOfRange(all, 2 * WIDTH, ROWS * WIDTH), features(rows));
+    assertFalse(rows.labelled());
+    assertThrows(IllegalStateException.class, () -> targets(rows, 3));
   }
 }

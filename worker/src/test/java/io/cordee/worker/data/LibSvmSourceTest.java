@@ -10,6 +10,7 @@ import static io.cordee.worker.data.DataFiles.write;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.SourceSpec;
@@ -99,7 +100,7 @@ class LibSvmSourceTest {
     "0 1:2:3, found '2:3'",
     "0 1, expected index:value",
     "0 1:1 1:0, every index once",
-    "1:1 2:2, label"
+    "1:1 2:2, expected the row's label or target before its features; found none"
   })
   void whatIsWrongInALineIsNamedWithIt(String line, String expected) {
     DataSource source = open("0 1:1\n" + line + "\n0 1:1\n", 3, 2, Output.SOFTMAX);
@@ -110,5 +111,32 @@ class LibSvmSourceTest {
   @Test
   void aFileWithoutRowsIsRefused() {
     assertRefused(() -> open("# nothing\n\n", 1, 2, Output.SOFTMAX).rows(), "has no rows");
+  }
+
+  @Test
+  void unlabelledLinesMayBeginWithALabelOrAFeature() throws IOException {
+    write(folder, "rows.svm", "1:2 3:4\n? 2:6\n# nothing\n1:0\n");
+    DataSource source =
+        DataSource.openUnlabelled(
+            new SourceSpec.LibSvm("rows.svm", List.of("no", "yes"), 2),
+            model(3, 2, Output.SOFTMAX),
+            folder(folder));
+    assertEquals(3, source.rows());
+    StoredRows rows = source.read(0, 3);
+    assertArrayEquals(new float[] {1, 0, 2, 0, 3, 0, 0, 0, 0}, features(rows));
+    assertFalse(rows.labelled());
+    assertThrows(IllegalStateException.class, () -> targets(rows, 2));
+  }
+
+  @Test
+  void theFirstFeatureOfAnUnlabelledLineIsCheckedLikeOthers() throws IOException {
+    write(folder, "rows.svm", "4:1\n1:1 1:2\n");
+    DataSource source =
+        DataSource.openUnlabelled(
+            new SourceSpec.LibSvm("rows.svm", List.of(), 1),
+            model(3, 2, Output.SOFTMAX),
+            folder(folder));
+    assertRefused(() -> source.read(0, 1), "line 1, '4:1'", "from 1 to 3");
+    assertRefused(() -> source.read(1, 2), "line 2, '1:2'", "every index once");
   }
 }
