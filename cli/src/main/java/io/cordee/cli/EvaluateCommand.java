@@ -22,7 +22,10 @@ import picocli.CommandLine.Spec;
     name = "evaluate",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    description = "Prints a trained model's loss and accuracy on rows, and its confusion matrix.",
+    description = {
+      "Prints a trained model's loss and accuracy on rows, and its confusion matrix.",
+      "The rows need their labels or targets; predict does without."
+    },
     footer = {
       "",
       "Examples:",

@@ -2,6 +2,7 @@ package io.cordee.cli;
 
 import io.cordee.cli.console.ConfusionMatrix;
 import io.cordee.common.job.Job;
+import io.cordee.common.job.SourceSpec;
 import io.cordee.worker.data.DataException;
 import io.cordee.worker.data.DataSource;
 import io.cordee.worker.model.Rows;
@@ -10,6 +11,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,13 +26,19 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
-      "Writes a trained model's outputs for rows as CSV: row, predicted class, an output a column.",
-      "Without classes (a regression), the predicted class is left out."
+      "Writes a trained model's outputs for rows as CSV.",
+      "Columns: row, from 0; class, the index of the predicted one; label, its text, if the job"
+          + " gives its classes as texts; output0, output1 and so on. A regression has no class.",
+      "Rows need no labels: a label or target column may be missing, and is passed over where it is"
+          + " not. It is missing if the header does not name it or, where the job gives it by"
+          + " index, if a file has just as many columns as the model has inputs; in LIBSVM, if a"
+          + " line begins with a feature."
     },
     footer = {
       "",
-      "Example:",
-      "  cordee predict --model runs/20260101-120000-digits/model.safetensors --out predictions.csv"
+      "Examples:",
+      "  cordee predict --model runs/20260101-120000-digits/model.safetensors --out predictions.csv",
+      "  cordee predict --model model.safetensors --data new-rows.csv"
     })
 final class PredictCommand implements Callable<Integer> {
 
@@ -53,7 +61,7 @@ final class PredictCommand implements Callable<Integer> {
     Logging.warningsOnly();
     TrainedModel trained = TrainedModel.read(model);
     try {
-      DataSource source = rows.open(trained.job());
+      DataSource source = rows.openUnlabelled(trained.job());
       Rows all = source.read(0, source.rows());
       float[] outputs = new float[all.count() * trained.job().model().outputs()];
       trained.network().predict(trained.parameters(), all, outputs);
@@ -82,7 +90,11 @@ final class PredictCommand implements Callable<Integer> {
 
   private static void print(Job job, int count, float[] outputs, PrintWriter writer) {
     int width = job.model().outputs();
-    StringBuilder header = new StringBuilder(job.hasLabels() ? "row,class" : "row");
+    List<String> labels = labels(job.data().train()).stream().map(PredictCommand::field).toList();
+    StringBuilder header = new StringBuilder("row");
+    if (job.hasLabels()) {
+      header.append(labels.isEmpty() ? ",class" : ",class,label");
+    }
     for (int k = 0; k < width; k++) {
       header.append(",output").append(k);
     }
@@ -90,7 +102,11 @@ final class PredictCommand implements Callable<Integer> {
     for (int row = 0; row < count; row++) {
       StringBuilder line = new StringBuilder().append(row);
       if (job.hasLabels()) {
-        line.append(',').append(ConfusionMatrix.classOf(outputs, row, width));
+        int predicted = ConfusionMatrix.classOf(outputs, row, width);
+        line.append(',').append(predicted);
+        if (!labels.isEmpty()) {
+          line.append(',').append(labels.get(predicted));
+        }
       }
       for (int k = 0; k < width; k++) {
         line.append(',').append(outputs[row * width + k]);
@@ -98,5 +114,19 @@ final class PredictCommand implements Callable<Integer> {
       writer.println(line);
     }
     writer.flush();
+  }
+
+  /** The texts of the classes, by index; none if rows are labelled with the index itself. */
+  private static List<String> labels(SourceSpec source) {
+    if (source instanceof SourceSpec.Csv csv) {
+      return csv.classes();
+    }
+    return source instanceof SourceSpec.LibSvm libSvm ? libSvm.classes() : List.of();
+  }
+
+  /** A text as a field of CSV, quoted where it must be. */
+  private static String field(String text) {
+    boolean plain = text.chars().noneMatch(c -> ",\"\r\n".indexOf(c) >= 0);
+    return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
   }
 }

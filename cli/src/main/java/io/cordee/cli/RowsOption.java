@@ -4,6 +4,7 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.SourceSpec;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.data.DataSource;
+import io.cordee.worker.data.DigitsSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -22,11 +23,16 @@ final class RowsOption {
       paramLabel = "DIR|FILE",
       description = {
         "A folder: where the job's own files are looked for (default: ./data).",
-        "A file: other rows, in the format of the job's files; with IDX images, give --labels too."
+        "A file: other rows, in the format of the job's files: same header, separator, order of"
+            + " features and scale. For the built-in digits: CSV without a header, 64 pixels from 0"
+            + " to 16, row by row, then the label."
       })
   private Optional<Path> data = Optional.empty();
 
-  @Option(names = "--labels", paramLabel = "FILE", description = "The labels of IDX images.")
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description = "The labels of the IDX images in --data; only evaluate needs them.")
   private Optional<Path> labels = Optional.empty();
 
   @Option(
@@ -36,16 +42,39 @@ final class RowsOption {
   private Optional<Part> part = Optional.empty();
 
   /**
-   * Opens the rows.
+   * Opens the rows with their labels or targets.
    *
    * @throws io.cordee.worker.data.DataException if they are not there or do not fit the model
    */
   DataSource open(Job job) {
-    boolean isFile = data.isPresent() && !Files.isDirectory(data.get());
-    Path root = isFile ? Path.of("") : data.orElse(DataFolder.DEFAULT_ROOT);
-    String folder = isFile ? "" : job.data().folder();
-    SourceSpec spec = isFile ? otherRows(ownRows(job), data.get()) : ownRows(job);
-    return DataSource.open(spec, job.model(), new DataFolder(root, folder));
+    if (isFile() && labels.isEmpty() && ownRows(job) instanceof SourceSpec.Idx) {
+      throw CommandException.wrongUse(
+          "--data " + data.get() + ": expected --labels FILE too, the labels of these IDX images");
+    }
+    return DataSource.open(spec(job), job.model(), folder(job));
+  }
+
+  /**
+   * Opens the features of the rows, whether or not there are labels or targets beside them.
+   *
+   * @throws io.cordee.worker.data.DataException if they are not there or do not fit the model
+   */
+  DataSource openUnlabelled(Job job) {
+    return DataSource.openUnlabelled(spec(job), job.model(), folder(job));
+  }
+
+  private boolean isFile() {
+    return data.isPresent() && !Files.isDirectory(data.get());
+  }
+
+  private SourceSpec spec(Job job) {
+    return isFile() ? otherRows(ownRows(job), data.get()) : ownRows(job);
+  }
+
+  private DataFolder folder(Job job) {
+    return isFile()
+        ? new DataFolder(Path.of(""), "")
+        : new DataFolder(data.orElse(DataFolder.DEFAULT_ROOT), job.data().folder());
   }
 
   private SourceSpec ownRows(Job job) {
@@ -60,13 +89,7 @@ final class RowsOption {
   private SourceSpec otherRows(SourceSpec own, Path file) {
     String name = file.toAbsolutePath().toString();
     if (own instanceof SourceSpec.Idx idx) {
-      String labelsName =
-          labels
-              .map(path -> path.toAbsolutePath().toString())
-              .orElseThrow(
-                  () ->
-                      CommandException.wrongUse(
-                          "--data " + file + ": IDX images need --labels FILE"));
+      String labelsName = labels.map(path -> path.toAbsolutePath().toString()).orElse(idx.labels());
       return new SourceSpec.Idx(name, labelsName, idx.scale());
     }
     if (own instanceof SourceSpec.Csv csv) {
@@ -82,9 +105,6 @@ final class RowsOption {
     if (own instanceof SourceSpec.LibSvm libsvm) {
       return new SourceSpec.LibSvm(name, libsvm.classes(), libsvm.scale());
     }
-    throw CommandException.wrongUse(
-        "--data "
-            + file
-            + ": the model was trained on the built-in digits; give --part train or test");
+    return DigitsSource.format(name);
   }
 }

@@ -1,0 +1,177 @@
+package io.cordee.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobFile;
+import io.cordee.common.model.Layout;
+import io.cordee.common.model.ModelFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Models of two inputs with linear outputs, so that every output is plain to see. */
+class PredictCommandTest {
+
+  /** Two outputs that are the inputs. */
+  private static final float[] IDENTITY = {1, 0, 0, 1, 0, 0};
+
+  private static final String TO_TWO =
+      "model: {layers: [2, 2], output: linear, loss: squared-error}\nrule: {name: gd}\n";
+  private static final String TO_ONE =
+      "model: {layers: [2, 1], output: linear, loss: squared-error}\nrule: {name: gd}\n";
+
+  @TempDir Path folder;
+
+  private record Result(int code, String out, String err) {}
+
+  private Result run(String command, Path rows, String... more) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine line = Main.commandLine();
+    line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+    String[] first = {
+      command, "--model", folder.resolve("model.safetensors").toString(), "--data", rows.toString()
+    };
+    String[] arguments = Arrays.copyOf(first, first.length + more.length);
+    System.arraycopy(more, 0, arguments, first.length, more.length);
+    int code = line.execute(arguments);
+    return new Result(code, lines(out), lines(err));
+  }
+
+  private static String lines(StringWriter text) {
+    return text.toString().replace(System.lineSeparator(), "\n");
+  }
+
+  private void trained(float[] parameters, String yaml) throws IOException {
+    Job job = JobFile.parse(yaml, "job.yaml", List.of());
+    ModelFile.write(
+        folder.resolve("model.safetensors"),
+        job.model(),
+        parameters,
+        Map.of("job", JobFile.write(job)));
+  }
+
+  private Path file(String name, String text) throws IOException {
+    return Files.writeString(folder.resolve(name), text);
+  }
+
+  private static void assertPrinted(String expected, Result result) {
+    assertEquals(new Result(0, expected, ""), result);
+  }
+
+  private static void assertRefused(int code, Result result, String... parts) {
+    assertEquals(code, result.code(), result.err());
+    assertEquals(1, result.err().lines().count(), result.err());
+    for (String part : parts) {
+      assertTrue(result.err().contains(part), () -> "\"" + part + "\" in: " + result.err());
+    }
+  }
+
+  @Test
+  void rowsWithOrWithoutTheirLabelsGiveTheSame() throws IOException {
+    trained(IDENTITY, TO_TWO + "data: {train: {format: csv, file: t.csv, label: kind}}\n");
+    String expected = "row,class,output0,output1\n0,0,2.0,1.0\n1,1,-1.0,0.5\n";
+    assertPrinted(expected, run("predict", file("bare.csv", "x,y\n2,1\n-1,0.5\n")));
+    assertPrinted(expected, run("predict", file("full.csv", "x,kind,y\n2,1,1\n-1,0,0.5\n")));
+  }
+
+  @Test
+  void rowsAreReadWithTheJobsSeparatorAndScale() throws IOException {
+    trained(
+        IDENTITY,
+        TO_TWO
+            + "data: {train: {format: csv, file: t.csv, header: false, separator: ';', label: 0,"
+            + " scale: 2}}\n");
+    assertPrinted(
+        "row,class,output0,output1\n0,1,1.0,2.0\n", run("predict", file("rows.csv", "2;4\n")));
+  }
+
+  @Test
+  void classesThatTheJobGivesAsTextsArePrinted() throws IOException {
+    trained(
+        IDENTITY,
+        TO_TWO
+            + "data: {train: {format: csv, file: t.csv, label: kind,"
+            + " classes: [ham, 'spam, \"bad\"']}}\n");
+    assertPrinted(
+        "row,class,label,output0,output1\n0,0,ham,1.0,0.0\n1,1,\"spam, \"\"bad\"\"\",0.0,1.0\n",
+        run("predict", file("rows.csv", "x,y\n1,0\n0,1\n")));
+  }
+
+  @Test
+  void aRegressionHasNoClass() throws IOException {
+    trained(
+        new float[] {2, 3, 1},
+        TO_ONE + "data: {train: {format: csv, file: t.csv, targets: [z]}}\n");
+    assertPrinted("row,output0\n0,9.0\n", run("predict", file("rows.csv", "x,y\n1,2\n")));
+  }
+
+  @Test
+  void linesInLibSvmNeedNoLabel() throws IOException {
+    trained(
+        IDENTITY, TO_TWO + "data: {train: {format: libsvm, file: t.svm, classes: ['-1', '+1']}}\n");
+    assertPrinted(
+        "row,class,label,output0,output1\n0,0,-1,3.0,0.0\n1,1,+1,0.0,4.0\n",
+        run("predict", file("rows.svm", "1:3\n-1 2:4\n")));
+  }
+
+  @Test
+  void imagesNeedNoLabels() throws IOException {
+    trained(
+        IDENTITY,
+        TO_TWO + "data: {train: {format: idx, features: t-images, labels: t-labels, scale: 2}}\n");
+    byte[] images = {0, 0, 8, 2, 0, 0, 0, 1, 0, 0, 0, 2, 1, 8};
+    Path rows = Files.write(folder.resolve("images"), images);
+    assertPrinted("row,class,output0,output1\n0,1,0.5,4.0\n", run("predict", rows));
+    assertRefused(2, run("evaluate", rows), "images", "expected --labels FILE too");
+  }
+
+  @Test
+  void otherDigitsAreCsvOfSixtyFourPixels() throws IOException {
+    Job job =
+        JobFile.parse(
+            "model: {layers: [64, 10]}\ndata: digits\nrule: {name: gd}\n", "job.yaml", List.of());
+    float[] parameters = new float[Layout.of(job.model()).parameters()];
+    parameters[parameters.length - 3] = 5;
+    trained(parameters, JobFile.write(job));
+    String pixels = "0,".repeat(63) + "16";
+    Result bare = run("predict", file("mine.csv", pixels + "\n"));
+    assertTrue(bare.out().lines().toList().get(1).startsWith("0,7,"), bare.out() + bare.err());
+    assertPrinted(bare.out(), run("predict", file("labelled.csv", pixels + ",3\n")));
+    assertRefused(1, run("evaluate", file("mine.csv", pixels + "\n")), "a column '64'", "label");
+    assertEquals(0, run("evaluate", file("labelled.csv", pixels + ",3\n")).code());
+  }
+
+  @Test
+  void evaluateSaysThatLabelsAreMissing() throws IOException {
+    trained(IDENTITY, TO_TWO + "data: {train: {format: csv, file: t.csv, label: kind}}\n");
+    assertRefused(
+        1,
+        run("evaluate", file("rows.csv", "x,y\n2,1\n")),
+        "rows.csv: expected a column 'kind' with the label or target; found x, y");
+    trained(
+        IDENTITY, TO_TWO + "data: {train: {format: csv, file: t.csv, header: false, label: 1}}\n");
+    assertRefused(1, run("evaluate", file("rows.csv", "2,1\n")), "found 2: the label is missing");
+    trained(IDENTITY, TO_TWO + "data: {train: {format: libsvm, file: t.svm, classes: [a, b]}}\n");
+    assertRefused(
+        1, run("evaluate", file("rows.svm", "1:3\n")), "line 1", "expected the row's label");
+  }
+
+  @Test
+  void predictionsAreWrittenToAFile() throws IOException {
+    trained(IDENTITY, TO_TWO + "data: {train: {format: csv, file: t.csv, label: kind}}\n");
+    Path out = folder.resolve("out.csv");
+    assertPrinted("", run("predict", file("rows.csv", "x,y\n2,1\n"), "--out", out.toString()));
+    assertEquals(List.of("row,class,output0,output1", "0,0,2.0,1.0"), Files.readAllLines(out));
+  }
+}
