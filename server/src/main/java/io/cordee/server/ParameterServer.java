@@ -23,8 +23,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -35,15 +36,17 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ParameterServer implements AutoCloseable {
 
-  private static final int MAX_MESSAGE = (1 << 20) + (64 << 10);
+  /** Above what the team refuses with a reason, as gRPC cuts the stream off without one. */
+  private static final int MAX_INBOUND_MESSAGE = 4 * GrpcTeam.MAX_MESSAGE;
+
   private static final int FLOW_CONTROL_WINDOW = 4 << 20;
   private static final Duration KEEPALIVE = Duration.ofSeconds(30);
-  private static final Duration FAREWELL = Duration.ofSeconds(10);
 
   private final Server server;
   private final HealthStatusManager health;
   private final GrpcTeam team;
   private final ScheduledExecutorService thread;
+  private final Farewell farewell;
   private final CompletableFuture<Outcome> end = new CompletableFuture<>();
 
   /**
@@ -57,12 +60,20 @@ public final class ParameterServer implements AutoCloseable {
 
   private ParameterServer(Job job, Options options, TrainingListener listener) {
     thread =
-        Executors.newSingleThreadScheduledExecutor(
+        new ScheduledThreadPoolExecutor(
+            1,
             task -> {
               Thread created = new Thread(task, "training");
               created.setDaemon(true);
               return created;
-            });
+            },
+            // What streams still have to say when the server is closed concerns nobody.
+            new ThreadPoolExecutor.DiscardPolicy());
+    farewell =
+        new Farewell(
+            options.linger(),
+            (delay, action) -> thread.schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS),
+            end);
     Layout layout = Layout.of(job.model());
     Optimizer optimizer = Optimizer.of(job.rule(), layout.parameters());
     BufferPool buffers = new BufferPool();
@@ -73,7 +84,6 @@ public final class ParameterServer implements AutoCloseable {
             new ReductionTree(job.partitions()),
             InitialWeights.of(job.model()),
             buffers);
-    Runnable afterEach = () -> checkForEnd(options.linger());
     team =
         new GrpcTeam(
             thread,
@@ -81,14 +91,14 @@ public final class ParameterServer implements AutoCloseable {
             board,
             buffers,
             us -> new Training(job, board, us, listener, System::nanoTime, options.minWorkers()),
-            afterEach);
+            this::checkForEnd);
     health = new HealthStatusManager();
     server =
         NettyServerBuilder.forAddress(options.address())
             .addService(new TrainService(team))
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
-            .maxInboundMessageSize(MAX_MESSAGE)
+            .maxInboundMessageSize(MAX_INBOUND_MESSAGE)
             .flowControlWindow(FLOW_CONTROL_WINDOW)
             .keepAliveTime(KEEPALIVE.toSeconds(), TimeUnit.SECONDS)
             .permitKeepAliveTime(KEEPALIVE.toSeconds() / 2, TimeUnit.SECONDS)
@@ -127,29 +137,19 @@ public final class ParameterServer implements AutoCloseable {
   public void interrupt(String why) {
     thread.execute(
         () -> {
+          farewell.dontLinger();
           team.training().interrupt(why);
-          checkForEnd(Duration.ZERO);
+          checkForEnd();
         });
   }
 
-  private void checkForEnd(Duration linger) {
-    if (end.isDone() || team.training().outcome().isEmpty()) {
-      return;
-    }
-    Outcome outcome = team.training().outcome().get();
-    if (team.training().isOver()) {
-      if (linger.isZero()) {
-        end.complete(outcome);
-      } else {
-        thread.schedule(() -> end.complete(outcome), linger.toMillis(), TimeUnit.MILLISECONDS);
-      }
-    } else {
-      // A worker that does not take its leave must not keep the others from going home.
-      thread.schedule(() -> end.complete(outcome), FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
-    }
+  private void checkForEnd() {
+    team.training()
+        .outcome()
+        .ifPresent(outcome -> farewell.check(outcome, team.training().isOver()));
   }
 
-  /** Stops listening and frees everything. */
+  /** Stops listening and frees everything. If the job was not over, it has been interrupted. */
   @Override
   public void close() {
     health.enterTerminalState();
@@ -159,10 +159,13 @@ public final class ParameterServer implements AutoCloseable {
         server.shutdownNow();
         server.awaitTermination(500, TimeUnit.MILLISECONDS);
       }
+      thread.shutdownNow();
+      thread.awaitTermination(500, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       server.shutdownNow();
+      thread.shutdownNow();
       Thread.currentThread().interrupt();
     }
-    thread.shutdownNow();
+    end.complete(new Outcome.Interrupted("the server was closed before the job was over"));
   }
 }

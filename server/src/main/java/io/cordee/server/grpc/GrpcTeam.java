@@ -26,9 +26,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +42,11 @@ public final class GrpcTeam implements Team {
 
   /** The version of the wire contract that is spoken. */
   public static final int PROTOCOL = 1;
+
+  /**
+   * Bytes of the largest message that a worker may send: a chunk of 1 MiB and what goes with it.
+   */
+  public static final int MAX_MESSAGE = (1 << 20) + (64 << 10);
 
   private static final Logger LOG = LoggerFactory.getLogger(GrpcTeam.class);
 
@@ -99,6 +106,15 @@ public final class GrpcTeam implements Team {
   // ---- from the workers ----
 
   void received(WorkerStream stream, WorkerMessage message) {
+    if (message.getSerializedSize() > MAX_MESSAGE) {
+      stream.refuse(
+          Status.RESOURCE_EXHAUSTED.withDescription(
+              "a message has at most "
+                  + MAX_MESSAGE
+                  + " bytes; found "
+                  + message.getSerializedSize()));
+      return;
+    }
     if (message.getBodyCase() == WorkerMessage.BodyCase.HELLO) {
       hello(stream, message.getHello());
       return;
@@ -159,9 +175,15 @@ public final class GrpcTeam implements Team {
   private String uniqueName(String wanted) {
     String printable = wanted.replaceAll("[^\\w.:@-]", "_");
     String base =
-        printable.isEmpty() ? "worker" : printable.substring(0, Math.min(64, printable.length()));
-    boolean isTaken = streams.keySet().stream().anyMatch(id -> id.name().equals(base));
-    return isTaken || printable.isEmpty() ? base + "-" + workers : base;
+        printable.isEmpty()
+            ? "worker-" + workers
+            : printable.substring(0, Math.min(64, printable.length()));
+    Set<String> taken = streams.keySet().stream().map(WorkerId::name).collect(Collectors.toSet());
+    String name = base;
+    for (int suffix = workers; taken.contains(name); suffix++) {
+      name = base + "-" + suffix;
+    }
+    return name;
   }
 
   private void contribution(

@@ -1,0 +1,63 @@
+package io.cordee.server;
+
+import io.cordee.server.training.Outcome;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * When a server may go after its job: once its workers have left, and it has lingered for those who
+ * come late. A worker that does not take its leave is waited for, but not for ever.
+ *
+ * <p>Used by the training thread.
+ */
+final class Farewell {
+
+  /** How long after the job a worker has for its goodbye. */
+  static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /** Runs an action later, on the training thread. */
+  @FunctionalInterface
+  interface Timer {
+    void after(Duration delay, Runnable action);
+  }
+
+  private enum Stage {
+    TRAINING,
+    LEAVING,
+    LINGERING
+  }
+
+  private final Timer timer;
+  private final CompletableFuture<Outcome> end;
+  private Duration linger;
+  private Stage stage = Stage.TRAINING;
+
+  /**
+   * @param linger how long to stay after the last worker has left
+   * @param end completed when the server may go
+   */
+  Farewell(Duration linger, Timer timer, CompletableFuture<Outcome> end) {
+    this.linger = linger;
+    this.timer = timer;
+    this.end = end;
+  }
+
+  /** From now on, goes as soon as the workers have left. */
+  void dontLinger() {
+    linger = Duration.ZERO;
+  }
+
+  /** Called whenever something may have changed, once the job has an outcome. */
+  void check(Outcome outcome, boolean haveAllLeft) {
+    if (stage == Stage.TRAINING) {
+      stage = Stage.LEAVING;
+      timer.after(PATIENCE.plus(linger), () -> end.complete(outcome));
+    }
+    if (haveAllLeft && linger.isZero()) {
+      end.complete(outcome);
+    } else if (haveAllLeft && stage == Stage.LEAVING) {
+      stage = Stage.LINGERING;
+      timer.after(linger, () -> end.complete(outcome));
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package io.cordee.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.server.training.Outcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class FarewellTest {
+
+  private static final Outcome COMPLETED = new Outcome.Completed("completed");
+
+  private record Alarm(Duration at, Runnable action) {}
+
+  private final List<Alarm> alarms = new ArrayList<>();
+  private final CompletableFuture<Outcome> end = new CompletableFuture<>();
+  private Duration now = Duration.ZERO;
+
+  @Test
+  void goesWhenTheLastWorkerHasLeft() {
+    Farewell farewell = farewell(0);
+    farewell.check(COMPLETED, false);
+    assertFalse(end.isDone());
+    farewell.check(COMPLETED, true);
+    assertEquals(COMPLETED, end.join());
+  }
+
+  @Test
+  void staysForLateWorkersLongerThanItWaitsForGoodbyes() {
+    Farewell farewell = farewell(60);
+    farewell.check(COMPLETED, false);
+    elapse(1);
+    farewell.check(COMPLETED, true);
+    elapse(30);
+    // A late worker comes and goes: that is no reason to stay longer.
+    farewell.check(COMPLETED, false);
+    farewell.check(COMPLETED, true);
+    elapse(29);
+    assertFalse(end.isDone());
+    elapse(1);
+    assertTrue(end.isDone());
+  }
+
+  @Test
+  void aWorkerThatDoesNotLeaveIsNotWaitedForForEver() {
+    Farewell farewell = farewell(0);
+    farewell.check(COMPLETED, false);
+    elapse(9);
+    assertFalse(end.isDone());
+    elapse(1);
+    assertTrue(end.isDone());
+  }
+
+  @Test
+  void anInterruptedServerDoesNotLinger() {
+    Farewell farewell = farewell(60);
+    farewell.check(COMPLETED, true);
+    assertFalse(end.isDone());
+    farewell.dontLinger();
+    farewell.check(COMPLETED, true);
+    assertTrue(end.isDone());
+  }
+
+  @Test
+  void setsNoMoreThanTwoTimersHoweverMuchIsSaidAfterTheEnd() {
+    Farewell farewell = farewell(60);
+    for (int i = 0; i < 1000; i++) {
+      farewell.check(COMPLETED, i % 2 == 1);
+    }
+    assertEquals(2, alarms.size());
+  }
+
+  private Farewell farewell(int linger) {
+    return new Farewell(
+        Duration.ofSeconds(linger),
+        (delay, action) -> alarms.add(new Alarm(now.plus(delay), action)),
+        end);
+  }
+
+  private void elapse(int seconds) {
+    now = now.plusSeconds(seconds);
+    alarms.stream()
+        .filter(alarm -> alarm.at().compareTo(now) <= 0)
+        .sorted(Comparator.comparing(Alarm::at))
+        .forEach(alarm -> alarm.action().run());
+  }
+}
