@@ -1,0 +1,96 @@
+package io.cordee.server;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobFile;
+import io.cordee.common.kernel.Digest;
+import io.cordee.common.model.InitialWeights;
+import io.cordee.common.model.Layout;
+import io.cordee.common.rule.Optimizer;
+import io.cordee.common.rule.ParameterState;
+import io.cordee.common.rule.RoundScalars;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A job without data: its gradients are made up. Two chunks of parameters, five partitions, six
+ * rounds.
+ */
+final class MadeUpJob {
+
+  static final int PARTITIONS = 5;
+  static final int ROWS_PER_PARTITION = 2;
+  static final int TEST_ROWS = 3;
+  static final int ROUNDS = 6;
+
+  private static final int CHUNK = 64 * 1024;
+
+  private MadeUpJob() {}
+
+  static Job job(String... overrides) {
+    List<String> all = new ArrayList<>(List.of("rule.name=adam"));
+    all.addAll(List.of(overrides));
+    return JobFile.parse(
+        String.join(
+            "\n",
+            "name: made-up",
+            "model: {layers: [260, 256]}",
+            "data:",
+            "  train: {format: csv, file: train.csv, label: '0'}",
+            "  test: {format: csv, file: test.csv, label: '0'}",
+            "partitions: " + PARTITIONS,
+            "evaluate_every: 2",
+            "stop: {rounds: " + ROUNDS + "}"),
+        "made-up.yaml",
+        all);
+  }
+
+  static int parameters() {
+    return Layout.of(job().model()).parameters();
+  }
+
+  /** The gradient sum of a partition for the parameters from {@code from} on. */
+  static float[] gradient(int partition, float[] at, int from) {
+    float[] sums = new float[at.length];
+    for (int i = 0; i < at.length; i++) {
+      float target = 0.001f * ((from + i) % 997);
+      sums[i] = (at[i] - target) * (0.3f + 0.1f * partition);
+    }
+    return sums;
+  }
+
+  /**
+   * The digest of the trained vector, worked out without a server: sums along the tree by
+   * recursion, chunk after chunk.
+   */
+  static String digest() {
+    Job job = job();
+    Optimizer optimizer = Optimizer.of(job.rule(), parameters());
+    ParameterState state = new ParameterState(InitialWeights.of(job.model()), optimizer.slots());
+    long[] checksums = new long[2];
+    for (int round = 1; round <= ROUNDS; round++) {
+      RoundScalars scalars = new RoundScalars(round, (long) PARTITIONS * ROWS_PER_PARTITION, 1, 1);
+      for (int chunk = 0; chunk < checksums.length; chunk++) {
+        int from = chunk * CHUNK;
+        int to = Math.min(parameters(), from + CHUNK);
+        float[] at = java.util.Arrays.copyOfRange(state.current(), from, to);
+        optimizer.step(scalars, sum(0, PARTITIONS, at, from), state, from, to);
+        checksums[chunk] = Digest.ofChunk(state.next(), state.slots(), from, to);
+      }
+      state.advance();
+    }
+    return Digest.ofVector(ROUNDS, checksums);
+  }
+
+  private static float[] sum(int first, int end, float[] at, int from) {
+    if (end - first == 1) {
+      return gradient(first, at, from);
+    }
+    int middle = first + (end - first + 1) / 2;
+    float[] left = sum(first, middle, at, from);
+    float[] right = sum(middle, end, at, from);
+    for (int i = 0; i < left.length; i++) {
+      left[i] += right[i];
+    }
+    return left;
+  }
+}

@@ -1,0 +1,461 @@
+package io.cordee.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import io.cordee.common.job.JobFile;
+import io.cordee.proto.v1.Contribution;
+import io.cordee.proto.v1.DataFound;
+import io.cordee.proto.v1.Evaluated;
+import io.cordee.proto.v1.Failure;
+import io.cordee.proto.v1.Finished;
+import io.cordee.proto.v1.Hello;
+import io.cordee.proto.v1.ParameterServerGrpc;
+import io.cordee.proto.v1.ServerMessage;
+import io.cordee.proto.v1.Tally;
+import io.cordee.proto.v1.WorkerMessage;
+import io.cordee.server.training.Outcome;
+import io.cordee.server.training.TrainingListener;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.grpc.reflection.v1.ServerReflectionRequest;
+import io.grpc.reflection.v1.ServerReflectionResponse;
+import io.grpc.reflection.v1.ServiceResponse;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A server on the loopback interface, and clients that have nothing but the wire contract. */
+@Timeout(60)
+class ParameterServerTest {
+
+  private final List<AutoCloseable> open = new ArrayList<>();
+  private final Watcher watcher = new Watcher();
+
+  /** What the training tells, for the test's own thread. */
+  private static final class Watcher implements TrainingListener {
+    final CompletableFuture<String> digest = new CompletableFuture<>();
+
+    @Override
+    public Outcome ended(Outcome outcome, int version, String finalDigest, float[] weights) {
+      digest.complete(finalDigest);
+      return outcome;
+    }
+  }
+
+  @AfterEach
+  void closeAll() throws Exception {
+    for (AutoCloseable each : open) {
+      each.close();
+    }
+  }
+
+  // ---- a job ----
+
+  @Test
+  void aClientWrittenFromTheContractTrainsAJobToItsEnd() throws Exception {
+    ParameterServer server = server(2, Duration.ZERO);
+    CompletableFuture<Finished> ann = PlainWorker.on(wire(server)).start("ann");
+    CompletableFuture<Finished> ben = PlainWorker.on(wire(server)).start("ben");
+    Outcome outcome = end(server);
+    assertEquals(new Outcome.Completed("completed after 6 rounds"), outcome);
+    assertEquals(MadeUpJob.digest(), get(watcher.digest));
+    for (CompletableFuture<Finished> each : List.of(ann, ben)) {
+      assertTrue(get(each).getCompleted());
+      assertEquals(outcome.message(), get(each).getMessage());
+    }
+  }
+
+  @Test
+  void theWelcomeCarriesTheJobFullyResolved() throws Exception {
+    Wire wire = wire(server(1, Duration.ZERO));
+    wire.say(Wire.hello("ann"));
+    String yaml = wire.hear().getWelcome().getJob();
+    assertEquals(MadeUpJob.job(), JobFile.parse(yaml, "welcome", List.of()));
+  }
+
+  @Test
+  void whoComesLateIsGreetedAndSentHome() throws Exception {
+    ParameterServer server = server(1, Duration.ofMinutes(5));
+    get(PlainWorker.on(wire(server)).start("ann"));
+    Wire late = wire(server);
+    late.greet("late");
+    ServerMessage next = late.hear();
+    assertEquals(ServerMessage.BodyCase.FINISHED, next.getBodyCase());
+    assertTrue(next.getFinished().getCompleted());
+    assertFalse(server.end().isDone(), "it lingers");
+  }
+
+  @Test
+  void anInterruptSendsTheWorkersHomeAndDoesNotLinger() throws Exception {
+    ParameterServer server = server(1, Duration.ofMinutes(5));
+    CompletableFuture<Void> gate = new CompletableFuture<>();
+    PlainWorker worker = PlainWorker.behind(gate, wire(server));
+    CompletableFuture<Finished> told = worker.start("ann");
+    get(worker.leased());
+    server.interrupt("interrupted");
+    gate.complete(null);
+    assertFalse(get(told).getCompleted());
+    assertEquals(new Outcome.Interrupted("interrupted after 0 rounds"), end(server));
+  }
+
+  @Test
+  void aLossThatIsNotFiniteEndsTheJobNamingWorkerPartitionsAndRound() throws Exception {
+    ParameterServer server = server(1, Duration.ZERO);
+    PlainWorker.withLoss(Double.NaN, wire(server)).start("ann");
+    Outcome.Failed failed = assertInstanceOf(Outcome.Failed.class, end(server));
+    for (String part : List.of("round 1", "ann", "partitions 0 to 0")) {
+      assertTrue(failed.message().contains(part), failed::message);
+    }
+  }
+
+  @Test
+  void aFailureOfAWorkerEndsTheJobWithItsWords() throws Exception {
+    ParameterServer server = server(1, Duration.ZERO);
+    Wire wire = wire(server);
+    wire.greet("ann");
+    wire.say(message().setFailure(Failure.newBuilder().setMessage("train.csv, row 7: no number")));
+    Finished finished = wire.hear().getFinished();
+    assertFalse(finished.getCompleted());
+    assertEquals("ann: train.csv, row 7: no number", finished.getMessage());
+    wire.halfClose();
+    assertEquals(new Outcome.Failed(finished.getMessage()), end(server));
+  }
+
+  @Test
+  void workersOfOneNameAreToldApart() throws Exception {
+    ParameterServer server = server(1, Duration.ZERO);
+    assertEquals("ann", wire(server).greet("ann"));
+    assertEquals("ann-3", wire(server).greet("ann-3"));
+    assertEquals("ann-4", wire(server).greet("ann"));
+    assertEquals("ann-5", wire(server).greet("ann"));
+    assertEquals("_-_", wire(server).greet("\u00e9-\n"));
+    assertEquals("worker-6", wire(server).greet(""));
+    assertEquals(64, wire(server).greet("x".repeat(1000)).length());
+  }
+
+  // ---- offences ----
+
+  private static WorkerMessage.Builder message() {
+    return WorkerMessage.newBuilder();
+  }
+
+  private static WorkerMessage.Builder contribution(
+      int version, int node, int chunk, ByteString data) {
+    return message()
+        .setContribution(
+            Contribution.newBuilder()
+                .setVersion(version)
+                .setNode(node)
+                .setChunk(chunk)
+                .setTally(Tally.newBuilder().setRows(2).setLossSum(1))
+                .setData(data));
+  }
+
+  private static WorkerMessage.Builder hello(int protocol, int threads) {
+    return message().setHello(Hello.newBuilder().setProtocol(protocol).setThreads(threads));
+  }
+
+  /** The last chunk of the made-up job. */
+  private static final int LAST_CHUNK_BYTES = 4 * (260 * 256 + 256 - 64 * 1024);
+
+  private static final ByteString LAST_CHUNK = ByteString.copyFrom(new byte[LAST_CHUNK_BYTES]);
+  private static final WorkerMessage.Builder GREETING = Wire.hello("eve");
+
+  private enum Offence {
+    ANOTHER_PROTOCOL(Status.Code.FAILED_PRECONDITION, "speaks protocol 1", hello(2, 1)),
+    NO_THREADS(Status.Code.INVALID_ARGUMENT, "1 to 4096; found 0", hello(1, 0)),
+    NO_HELLO(
+        Status.Code.FAILED_PRECONDITION,
+        "the first message is Hello; found CONTRIBUTION",
+        contribution(0, 1, 1, LAST_CHUNK)),
+    NOTHING_FIRST(Status.Code.FAILED_PRECONDITION, "the first message is Hello", message()),
+    HELLO_TWICE(Status.Code.FAILED_PRECONDITION, "second Hello", GREETING, GREETING),
+    NOTHING(Status.Code.INVALID_ARGUMENT, "without a body", GREETING, message()),
+    HALF_A_FLOAT(
+        Status.Code.INVALID_ARGUMENT,
+        "float32; found 5 bytes",
+        GREETING,
+        contribution(0, 1, 1, ByteString.copyFrom(new byte[5]))),
+    NO_SUCH_CHUNK(
+        Status.Code.INVALID_ARGUMENT,
+        "chunk must be 0 to 1; found 2",
+        GREETING,
+        contribution(0, 1, 2, LAST_CHUNK)),
+    NO_SUCH_NODE(
+        Status.Code.INVALID_ARGUMENT,
+        "no node 99 in a tree over 5 partitions",
+        GREETING,
+        contribution(0, 99, 1, LAST_CHUNK)),
+    A_VERSION_TO_COME(
+        Status.Code.INVALID_ARGUMENT,
+        "version 0 are taken; found version 1",
+        GREETING,
+        contribution(1, 1, 1, LAST_CHUNK)),
+    ANOTHER_LENGTH(
+        Status.Code.INVALID_ARGUMENT,
+        "chunk 0 has 65536 floats; found " + LAST_CHUNK_BYTES / 4,
+        GREETING,
+        contribution(0, 1, 0, LAST_CHUNK)),
+    TOO_LARGE(
+        Status.Code.RESOURCE_EXHAUSTED,
+        "at most 1114112 bytes; found 20971",
+        GREETING,
+        contribution(0, 1, 0, ByteString.copyFrom(new byte[2 << 20]))),
+    NO_SUCH_SLICE(
+        Status.Code.INVALID_ARGUMENT,
+        "no partition 3 of 3",
+        GREETING,
+        message().setEvaluated(Evaluated.newBuilder().setSlice(3))),
+    OTHER_DATA(
+        Status.Code.INVALID_ARGUMENT,
+        "10 training and 3 test rows, this one 9 and 3",
+        GREETING,
+        message().setDataFound(DataFound.newBuilder().setTrainRows(9).setTestRows(3)));
+
+    final Status.Code code;
+    final String words;
+    final List<WorkerMessage.Builder> said;
+
+    Offence(Status.Code code, String words, WorkerMessage.Builder... said) {
+      this.code = code;
+      this.words = words;
+      this.said = List.of(said);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anOffenceEndsItsStreamAndNothingElse(Offence offence) throws Exception {
+    ParameterServer server = server(1, Duration.ZERO);
+    CompletableFuture<Void> gate = new CompletableFuture<>();
+    PlainWorker good = PlainWorker.behind(gate, wire(server));
+    CompletableFuture<Finished> goodEnd = good.start("ann");
+    get(good.leased());
+
+    Wire eve = wire(server);
+    offence.said.forEach(eve::say);
+    Status status = eve.end();
+    assertEquals(offence.code, status.getCode(), status::toString);
+    assertTrue(status.getDescription().contains(offence.words), status::toString);
+
+    gate.complete(null);
+    assertInstanceOf(Outcome.Completed.class, end(server));
+    assertEquals(MadeUpJob.digest(), get(watcher.digest));
+    assertTrue(get(goodEnd).getCompleted());
+  }
+
+  @Test
+  void aMessageOutOfAllProportionIsNotEvenRead() throws Exception {
+    ParameterServer server = server(1, Duration.ZERO);
+    Wire eve = wire(server);
+    eve.greet("eve");
+    eve.say(contribution(0, 1, 0, ByteString.copyFrom(new byte[8 << 20])));
+    assertFalse(eve.end().isOk());
+    assertTrue(get(PlainWorker.on(wire(server)).start("ann")).getCompleted());
+    assertEquals(MadeUpJob.digest(), get(watcher.digest));
+  }
+
+  @Test
+  void whoIsCutOffInTheMiddleOfARoundIsReplaced() throws Exception {
+    ParameterServer server = server(2, Duration.ZERO);
+    Wire cut = wire(server);
+    PlainWorker first = PlainWorker.behind(new CompletableFuture<>(), cut);
+    first.start("ann");
+    CompletableFuture<Finished> ben = PlainWorker.on(wire(server)).start("ben");
+    get(first.leased());
+    cut.close();
+    assertTrue(get(ben).getCompleted());
+    assertEquals(MadeUpJob.digest(), get(watcher.digest));
+  }
+
+  @Test
+  void whoNeverReadsAndHoldsNoLeaseStopsNobody() throws Exception {
+    ParameterServer server = server(1, Duration.ZERO);
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
+    open.add(channel::shutdownNow);
+    StreamObserver<WorkerMessage> deaf =
+        ParameterServerGrpc.newStub(channel).train(new NeverReads());
+    CompletableFuture<Void> gate = new CompletableFuture<>();
+    PlainWorker good = PlainWorker.behind(gate, wire(server));
+    CompletableFuture<Finished> told = good.start("ann");
+    get(good.leased());
+    deaf.onNext(Wire.hello("deaf").build());
+    deaf.onNext(
+        message()
+            .setDataFound(
+                DataFound.newBuilder()
+                    .setTrainRows(MadeUpJob.PARTITIONS * MadeUpJob.ROWS_PER_PARTITION)
+                    .setTestRows(MadeUpJob.TEST_ROWS))
+            .build());
+    gate.complete(null);
+    assertTrue(get(told).getCompleted());
+    assertEquals(MadeUpJob.digest(), get(watcher.digest));
+    deaf.onError(Status.CANCELLED.asRuntimeException());
+    assertInstanceOf(Outcome.Completed.class, end(server));
+  }
+
+  private static final class NeverReads
+      implements ClientResponseObserver<WorkerMessage, ServerMessage> {
+
+    @Override
+    public void beforeStart(ClientCallStreamObserver<WorkerMessage> stream) {
+      stream.disableAutoRequestWithInitial(0);
+    }
+
+    @Override
+    public void onNext(ServerMessage message) {
+      throw new AssertionError("nothing was asked for");
+    }
+
+    @Override
+    public void onError(Throwable cause) {}
+
+    @Override
+    public void onCompleted() {}
+  }
+
+  // ---- services ----
+
+  @Test
+  void itsHealthIsServing() throws Exception {
+    assertEquals(
+        ServingStatus.SERVING,
+        HealthGrpc.newBlockingStub(channel(server(1, Duration.ZERO)))
+            .withDeadlineAfter(Duration.ofSeconds(20))
+            .check(HealthCheckRequest.getDefaultInstance())
+            .getStatus());
+  }
+
+  @Test
+  void reflectionListsTheService() throws Exception {
+    CompletableFuture<ServerReflectionResponse> answer = new CompletableFuture<>();
+    StreamObserver<ServerReflectionRequest> asking =
+        ServerReflectionGrpc.newStub(channel(server(1, Duration.ZERO)))
+            .serverReflectionInfo(
+                new StreamObserver<>() {
+                  @Override
+                  public void onNext(ServerReflectionResponse response) {
+                    answer.complete(response);
+                  }
+
+                  @Override
+                  public void onError(Throwable cause) {
+                    answer.completeExceptionally(cause);
+                  }
+
+                  @Override
+                  public void onCompleted() {}
+                });
+    asking.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
+    List<String> names =
+        get(answer).getListServicesResponse().getServiceList().stream()
+            .map(ServiceResponse::getName)
+            .toList();
+    assertTrue(names.contains("cordee.v1.ParameterServer"), names::toString);
+  }
+
+  // ---- closing ----
+
+  @Test
+  void closingLeavesNoTrainingThreadAndFreesThePort() throws Exception {
+    ParameterServer server = server(2, Duration.ZERO);
+    int port = server.port();
+    Wire wire = wire(server);
+    wire.greet("ann");
+    List<Thread> threads = trainingThreads();
+    assertFalse(threads.isEmpty());
+    server.close();
+    for (Thread thread : threads) {
+      thread.join(20_000);
+      assertFalse(thread.isAlive());
+    }
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+    try (ServerSocket again = new ServerSocket(port, 1, loopback)) {
+      assertEquals(port, again.getLocalPort());
+    }
+    assertFalse(wire.end().isOk());
+  }
+
+  @Test
+  void whoWaitsForTheEndOfAServerThatIsClosedIsTold() throws Exception {
+    ParameterServer server = server(1, Duration.ZERO);
+    server.close();
+    assertInstanceOf(Outcome.Interrupted.class, end(server));
+    server.interrupt("too late");
+  }
+
+  @Test
+  void anAddressThatIsTakenIsRefused() throws Exception {
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+    try (ServerSocket taken = new ServerSocket(0, 1, loopback)) {
+      var address = new InetSocketAddress(loopback, taken.getLocalPort());
+      var options = new ParameterServer.Options(address, 1, Duration.ZERO);
+      assertThrows(
+          IOException.class, () -> ParameterServer.start(MadeUpJob.job(), options, watcher));
+    }
+  }
+
+  private static List<Thread> trainingThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("training"))
+        .toList();
+  }
+
+  // ---- helpers ----
+
+  private ParameterServer server(int minWorkers, Duration linger) throws IOException {
+    var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    ParameterServer server =
+        ParameterServer.start(
+            MadeUpJob.job(), new ParameterServer.Options(address, minWorkers, linger), watcher);
+    open.add(server);
+    return server;
+  }
+
+  /** Closed before the server, which then need not wait for it. */
+  private Wire wire(ParameterServer server) {
+    Wire wire = new Wire(server.port());
+    open.add(0, wire);
+    return wire;
+  }
+
+  private ManagedChannel channel(ParameterServer server) {
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
+    open.add(0, channel::shutdownNow);
+    return channel;
+  }
+
+  private static Outcome end(ParameterServer server) throws Exception {
+    return get(server.end());
+  }
+
+  private static <T> T get(CompletableFuture<T> future) throws Exception {
+    return future.get(20, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,99 @@
+package io.cordee.server;
+
+import io.cordee.proto.v1.Hello;
+import io.cordee.proto.v1.ParameterServerGrpc;
+import io.cordee.proto.v1.ServerMessage;
+import io.cordee.proto.v1.WorkerMessage;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A stream to a server by the generated stub alone. */
+final class Wire implements AutoCloseable {
+
+  private static final int PATIENCE_SECONDS = 20;
+
+  private final ManagedChannel channel;
+  private final BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
+  private final StreamObserver<WorkerMessage> toServer;
+
+  Wire(int port) {
+    channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+    toServer =
+        ParameterServerGrpc.newStub(channel)
+            .train(
+                new StreamObserver<>() {
+                  @Override
+                  public void onNext(ServerMessage message) {
+                    heard.add(message);
+                  }
+
+                  @Override
+                  public void onError(Throwable cause) {
+                    heard.add(Status.fromThrowable(cause));
+                  }
+
+                  @Override
+                  public void onCompleted() {
+                    heard.add(Status.OK);
+                  }
+                });
+  }
+
+  void say(WorkerMessage.Builder message) {
+    toServer.onNext(message.build());
+  }
+
+  static WorkerMessage.Builder hello(String name) {
+    return WorkerMessage.newBuilder()
+        .setHello(Hello.newBuilder().setProtocol(1).setName(name).setThreads(1));
+  }
+
+  /** Says hello; the name under which the server knows this worker. */
+  String greet(String name) {
+    say(hello(name));
+    return hear().getWelcome().getName();
+  }
+
+  ServerMessage hear() {
+    Object next = next();
+    if (next instanceof ServerMessage message) {
+      return message;
+    }
+    throw new AssertionError("expected a message; the stream has ended with " + next);
+  }
+
+  /** How the stream ends; what is said before is skipped. */
+  Status end() {
+    for (; ; ) {
+      if (next() instanceof Status status) {
+        return status;
+      }
+    }
+  }
+
+  private Object next() {
+    try {
+      Object next = heard.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      if (next == null) {
+        throw new AssertionError("nothing was heard for " + PATIENCE_SECONDS + " s");
+      }
+      return next;
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  void halfClose() {
+    toServer.onCompleted();
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+  }
+}

@@ -1,0 +1,293 @@
+package io.cordee.server.grpc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobFile;
+import io.cordee.common.job.Tally;
+import io.cordee.common.model.Layout;
+import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.ReductionTree;
+import io.cordee.common.rule.Optimizer;
+import io.cordee.proto.v1.Goodbye;
+import io.cordee.proto.v1.Hello;
+import io.cordee.proto.v1.ServerMessage;
+import io.cordee.proto.v1.ServerMessage.BodyCase;
+import io.cordee.proto.v1.WorkerMessage;
+import io.cordee.server.round.BufferPool;
+import io.cordee.server.round.Contribution;
+import io.cordee.server.round.RoundBoard;
+import io.cordee.server.team.WorkerId;
+import io.cordee.server.training.Outcome;
+import io.cordee.server.training.Team.Kind;
+import io.cordee.server.training.Training;
+import io.cordee.server.training.TrainingListener;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.util.ArrayDeque;
+import java.util.BitSet;
+import java.util.Deque;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The team on streams that are made up, and a training thread that runs when it is told to. */
+class GrpcTeamTest {
+
+  private static final WorkerId ANN = new WorkerId(1, "ann");
+  private static final WorkerId BEN = new WorkerId(2, "ben");
+
+  private final Deque<Runnable> trainingThread = new ArrayDeque<>();
+  private final Job job =
+      JobFile.parse(
+          String.join(
+              "\n",
+              "name: small",
+              "model: {layers: [4, 2]}",
+              "data:",
+              "  train: {format: csv, file: train.csv, label: '0'}"),
+          "small.yaml",
+          List.of("rule.name=nesterov"));
+  private final int parameters = Layout.of(job.model()).parameters();
+  private final BufferPool buffers = new BufferPool();
+  private final RoundBoard board =
+      new RoundBoard(
+          Optimizer.of(job.rule(), parameters),
+          new Chunks(parameters, 6, 1),
+          new ReductionTree(1),
+          new float[parameters],
+          buffers);
+  private final GrpcTeam team =
+      new GrpcTeam(
+          trainingThread::add,
+          "the job",
+          board,
+          buffers,
+          us -> new Training(job, board, us, new TrainingListener() {}, System::nanoTime, 1),
+          () -> {});
+
+  // ---- back-pressure ----
+
+  @Test
+  void whatWaitsForASlowWorkerIsMadeWhenItCanTakeIt() {
+    FakeStream ann = join("ann");
+    ann.isReady = false;
+    team.chunk(ANN, 0, Kind.EVALUATION_POINT, 0);
+    team.chunk(ANN, 0, Kind.EVALUATION_POINT, 1);
+    round();
+    team.chunk(ANN, 1, Kind.EVALUATION_POINT, 0);
+    team.chunk(ANN, 1, Kind.EVALUATION_POINT, 1);
+    team.lease(ANN, 1, units(0));
+
+    becomesReady(ann);
+    // Version 0 is no more; nothing of it had been copied for the slow worker.
+    assertEquals(List.of(BodyCase.PARAMETERS, BodyCase.PARAMETERS, BodyCase.LEASE), bodies(ann));
+    assertEquals(1, ann.written.get(0).getParameters().getVersion());
+    assertEquals(0, ann.written.get(0).getParameters().getChunk());
+    assertEquals(1, ann.written.get(1).getParameters().getChunk());
+  }
+
+  @Test
+  void aStreamIsWrittenToOnlyWhileItIsReadyAndInOrder() {
+    FakeStream ann =
+        new FakeStream() {
+          @Override
+          public void onNext(ServerMessage message) {
+            super.onNext(message);
+            isReady = false;
+          }
+        };
+    join("ann", ann);
+    ann.written.clear();
+    team.prepare(ANN, 1, units(0));
+    team.chunk(ANN, 0, Kind.EVALUATION_POINT, 0);
+    team.lease(ANN, 0, units(0));
+    for (int expected = 1; expected <= 3; expected++) {
+      becomesReady(ann);
+      assertEquals(expected, ann.written.size());
+    }
+    assertEquals(List.of(BodyCase.PREPARE, BodyCase.PARAMETERS, BodyCase.LEASE), bodies(ann));
+  }
+
+  @Test
+  void aChunkIsMadeOnceForAllWorkers() {
+    FakeStream ann = join("ann");
+    FakeStream ben = join("ben");
+    team.chunk(ANN, 0, Kind.EVALUATION_POINT, 1);
+    team.chunk(BEN, 0, Kind.EVALUATION_POINT, 1);
+    assertSame(data(ann, 0), data(ben, 0));
+    assertEquals(4 * (parameters - 6), data(ann, 0).size());
+  }
+
+  @Test
+  void weightsAndEvaluationPointAreToldApart() {
+    FakeStream ann = join("ann");
+    round();
+    team.chunk(ANN, 1, Kind.WEIGHTS, 0);
+    team.chunk(ANN, 1, Kind.EVALUATION_POINT, 0);
+    float weight = data(ann, 0).asReadOnlyByteBuffer().order(LITTLE).getFloat();
+    float point = data(ann, 1).asReadOnlyByteBuffer().order(LITTLE).getFloat();
+    assertEquals(board.weights()[0], weight);
+    assertEquals(board.evaluationPoint(0, 1).orElseThrow()[0], point);
+    assertTrue(point < weight && weight < 0, "it looks ahead");
+  }
+
+  private static final java.nio.ByteOrder LITTLE = java.nio.ByteOrder.LITTLE_ENDIAN;
+
+  @Test
+  void aMessageMoreIsAskedForWhenOneHasBeenDealtWith() {
+    FakeStream ann = new FakeStream();
+    StreamObserver<WorkerMessage> inbound = WorkerStream.open(ann, team).inbound();
+    assertEquals(8, ann.requested);
+    inbound.onNext(hello("ann"));
+    inbound.onNext(WorkerMessage.newBuilder().setPrepared(prepared(7)).build());
+    assertEquals(8, ann.requested, "neither has been dealt with");
+    runTrainingThread();
+    assertEquals(10, ann.requested);
+  }
+
+  private static io.cordee.proto.v1.Prepared prepared(int plan) {
+    return io.cordee.proto.v1.Prepared.newBuilder().setPlan(plan).build();
+  }
+
+  // ---- ends ----
+
+  @Test
+  void theEndOvertakesWhatWaits() {
+    FakeStream ann = join("ann");
+    ann.isReady = false;
+    team.chunk(ANN, 0, Kind.EVALUATION_POINT, 0);
+    team.lease(ANN, 0, units(0));
+    team.finished(ANN, new Outcome.Completed("completed"));
+    becomesReady(ann);
+    assertEquals(List.of(BodyCase.FINISHED), bodies(ann));
+  }
+
+  @Test
+  void nothingIsWrittenToAStreamThatHasEnded() {
+    FakeStream refused = join("ann");
+    team.expel(ANN, "what it sent cannot be");
+    runTrainingThread();
+    Status status = refused.end.orElseThrow();
+    assertEquals(Status.Code.INVALID_ARGUMENT, status.getCode());
+    assertEquals("what it sent cannot be", status.getDescription());
+    FakeStream lost = join("ben");
+    lost.onCancel.run();
+    runTrainingThread();
+    for (WorkerId worker : List.of(ANN, BEN)) {
+      team.lease(worker, 0, units(0));
+    }
+    becomesReady(refused);
+    becomesReady(lost);
+    assertEquals(List.of(), refused.written);
+    assertEquals(List.of(), lost.written);
+  }
+
+  @Test
+  void whatWasUnderWayFromARefusedWorkerIsDropped() {
+    FakeStream ann = new FakeStream();
+    StreamObserver<WorkerMessage> inbound = WorkerStream.open(ann, team).inbound();
+    inbound.onNext(hello("ann"));
+    inbound.onNext(hello("ann"));
+    inbound.onNext(
+        WorkerMessage.newBuilder()
+            .setFailure(io.cordee.proto.v1.Failure.newBuilder().setMessage("no disk"))
+            .build());
+    inbound.onCompleted();
+    ann.onCancel.run();
+    runTrainingThread();
+    assertEquals(Status.Code.FAILED_PRECONDITION, ann.end.orElseThrow().getCode());
+    assertTrue(team.training().outcome().isEmpty());
+  }
+
+  @Test
+  void aGoodbyeAndTheEndOfTheStreamCountAsOneLeave() {
+    FakeStream ann = new FakeStream();
+    StreamObserver<WorkerMessage> inbound = WorkerStream.open(ann, team).inbound();
+    inbound.onNext(hello("ann"));
+    runTrainingThread();
+    team.training().interrupt("interrupted");
+    inbound.onNext(WorkerMessage.newBuilder().setGoodbye(Goodbye.getDefaultInstance()).build());
+    runTrainingThread();
+    assertTrue(team.training().isOver());
+    inbound.onCompleted();
+    runTrainingThread();
+    assertTrue(ann.end.orElseThrow().isOk());
+    assertTrue(team.training().isOver());
+  }
+
+  @Test
+  void whatBreaksOnTheTrainingThreadEndsTheJobAndNotTheThread() {
+    FakeStream ann = join("ann");
+    team.post(
+        () -> {
+          throw new OutOfMemoryError("Java heap space");
+        });
+    runTrainingThread();
+    Outcome outcome = team.training().outcome().orElseThrow();
+    assertInstanceOf(Outcome.Failed.class, outcome);
+    assertEquals("Java heap space", outcome.message());
+    assertEquals(List.of(BodyCase.FINISHED), bodies(ann));
+  }
+
+  // ---- helpers ----
+
+  private FakeStream join(String name) {
+    FakeStream stream = new FakeStream();
+    join(name, stream);
+    stream.written.clear();
+    return stream;
+  }
+
+  private void join(String name, FakeStream stream) {
+    WorkerStream.open(stream, team).inbound().onNext(hello(name));
+    runTrainingThread();
+    assertEquals("the job", stream.written.get(0).getWelcome().getJob());
+  }
+
+  private static WorkerMessage hello(String name) {
+    return WorkerMessage.newBuilder()
+        .setHello(Hello.newBuilder().setProtocol(1).setName(name).setThreads(1))
+        .build();
+  }
+
+  private void becomesReady(FakeStream stream) {
+    stream.isReady = true;
+    stream.onReady.run();
+    runTrainingThread();
+  }
+
+  private void runTrainingThread() {
+    while (!trainingThread.isEmpty()) {
+      trainingThread.removeFirst().run();
+    }
+  }
+
+  /** Takes the board from version 0 to 1. */
+  private void round() {
+    for (int chunk = 0; chunk < board.chunks().count(); chunk++) {
+      float[] sums = new float[board.chunks().size(chunk)];
+      java.util.Arrays.fill(sums, 1);
+      board.offer(new Contribution(0, ReductionTree.ROOT, chunk, new Tally(1, 1, 0, 0), sums));
+    }
+    board.stepWhatMay();
+    board.advance();
+  }
+
+  private static BitSet units(int unit) {
+    BitSet set = new BitSet();
+    set.set(unit);
+    return set;
+  }
+
+  private static List<BodyCase> bodies(FakeStream stream) {
+    return stream.written.stream().map(ServerMessage::getBodyCase).toList();
+  }
+
+  private static ByteString data(FakeStream stream, int index) {
+    return stream.written.get(index).getParameters().getData();
+  }
+}
