@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -20,6 +21,9 @@ import java.util.concurrent.TimeUnit;
  * too.
  */
 public final class LocalTeam implements AutoCloseable {
+
+  /** The exit codes that a server chooses; others mean that it crashed or was killed. */
+  private static final Set<Integer> OWN_CODES = Set.of(0, 1, 2, 130);
 
   private static final Duration FAREWELL = Duration.ofSeconds(5);
   private static final Duration INTERRUPT = Duration.ofMillis(1700);
@@ -41,6 +45,7 @@ public final class LocalTeam implements AutoCloseable {
   private final Setup setup;
   private final Map<String, Process> workers = new LinkedHashMap<>();
   private Optional<Process> server = Optional.empty();
+  private volatile boolean isInterrupted;
 
   public LocalTeam(Setup setup) {
     this.setup = setup;
@@ -50,7 +55,7 @@ public final class LocalTeam implements AutoCloseable {
   /**
    * Runs the job to its end.
    *
-   * @return the exit code of the server
+   * @return the exit code of the command
    */
   public int run() throws IOException, InterruptedException {
     Path announcement = Files.createTempDirectory("cordee-").resolve("address");
@@ -58,7 +63,7 @@ public final class LocalTeam implements AutoCloseable {
       Process started = startServer(announcement);
       Optional<String> address = awaitAddress(started, announcement);
       if (address.isEmpty()) {
-        return started.exitValue();
+        return codeOf(started);
       }
       for (int i = 1; i <= setup.workers(); i++) {
         startWorker("worker-" + i, address.get());
@@ -127,7 +132,22 @@ public final class LocalTeam implements AutoCloseable {
         return 1;
       }
     }
-    return server.exitValue();
+    return codeOf(server);
+  }
+
+  /** That of the server, unless it did not end by itself. */
+  private int codeOf(Process server) {
+    int code = server.exitValue();
+    if (isInterrupted || OWN_CODES.contains(code)) {
+      return code;
+    }
+    System.err.println(
+        "failed: the server has ended with exit code "
+            + code
+            + "; "
+            + setup.runFolder().resolve("run.log")
+            + " may say why");
+    return 1;
   }
 
   private void awaitWorkers() throws InterruptedException {
@@ -138,7 +158,12 @@ public final class LocalTeam implements AutoCloseable {
   }
 
   /** On Ctrl-C: the server keeps what there is and sends the workers home; then nothing is left. */
-  private synchronized void interrupt() {
+  private void interrupt() {
+    isInterrupted = true;
+    stop();
+  }
+
+  private synchronized void stop() {
     server.ifPresent(
         process -> {
           process.destroy();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A team that is stopped in mid-job leaves no process and a good model. */
+/** A team that is stopped in mid-job, wholly or in part, leaves no process behind. */
 class InterruptIT {
 
   private static final Duration TWO_SECONDS = Duration.ofSeconds(2);
@@ -61,6 +61,27 @@ class InterruptIT {
     assertEquals(rows.size() - 1, run().last().round());
     Ended evaluated = Cordee.in(folder).run("evaluate", "--model=" + run().model()).expectSuccess();
     assertTrue(evaluated.out().startsWith("360 rows of digits\n"), evaluated::toString);
+  }
+
+  @Test
+  void aTrainingFailsWhenItsServerIsKilled() {
+    try (CordeeProcess training = longTraining()) {
+      training.descendant("server").destroyForcibly();
+
+      training.awaitEnd().expectFailure("failed: the server has ended", "137", "run.log");
+      training.awaitNothingLeft();
+    }
+  }
+
+  @Test
+  void aTrainingFailsWhenEveryWorkerIsKilled() {
+    try (CordeeProcess training = longTraining()) {
+      training.descendant("worker-1").destroyForcibly();
+      training.descendant("worker-2").destroyForcibly();
+
+      training.awaitEnd().expectFailure("failed: every worker has ended", "run.log");
+      training.awaitNothingLeft();
+    }
   }
 
   @Test
