@@ -7,12 +7,15 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A process that runs {@code cordee}, with those that it starts. Closing it kills what is left.
@@ -56,12 +59,8 @@ final class CordeeProcess implements AutoCloseable {
     }
   }
 
-  boolean isAlive() {
-    return process.isAlive();
-  }
-
   /** Waits for something that this process, while it lives, is to bring about. */
-  void await(String wanted, java.util.concurrent.Callable<Boolean> condition) {
+  void await(String wanted, Callable<Boolean> condition) {
     Await.until(
         wanted,
         PATIENCE,
@@ -127,7 +126,7 @@ final class CordeeProcess implements AutoCloseable {
     return Set.copyOf(descendants);
   }
 
-  /** The process that it has started with these words among its arguments. */
+  /** The running process that it has started with these words among its arguments. */
   ProcessHandle descendant(String... words) {
     Set<ProcessHandle> found =
         look().stream()
@@ -171,11 +170,10 @@ final class CordeeProcess implements AutoCloseable {
 
   /** As Ctrl-C in a terminal does it: all processes at once. */
   void interruptAll() {
-    ProcessHandle[] all =
-        java.util.stream.Stream.concat(
-                java.util.stream.Stream.of(process.toHandle()), look().stream())
-            .toArray(ProcessHandle[]::new);
-    signal("INT", all);
+    signal(
+        "INT",
+        Stream.concat(Stream.of(process.toHandle()), look().stream())
+            .toArray(ProcessHandle[]::new));
   }
 
   /** It does nothing until it is told to go on. */
@@ -199,7 +197,7 @@ final class CordeeProcess implements AutoCloseable {
   }
 
   private static void signal(String name, ProcessHandle... targets) {
-    List<String> command = new java.util.ArrayList<>(List.of("kill", "-" + name));
+    List<String> command = new ArrayList<>(List.of("kill", "-" + name));
     for (ProcessHandle target : targets) {
       command.add(Long.toString(target.pid()));
     }

@@ -18,7 +18,7 @@ class DataIT {
 
   @Test
   void fashionMnistIsCopiedFromWhereTheSystemHasIt() throws IOException {
-    Path installed = FashionMnist.folder();
+    Path installed = FashionMnist.installedFolder();
     // No server is asked: there is none at this address.
     String nowhere = "http://127.0.0.1:" + Cordee.freePort() + "/";
 

@@ -21,23 +21,28 @@ final class FashionMnist {
         .filter(FashionMnist::isThere)
         .findFirst()
         .map(folder -> folder.toAbsolutePath().normalize())
-        .orElseGet(FashionMnist::installed);
+        .orElseGet(FashionMnist::installedFolder);
+  }
+
+  /** The folder of Debian's package. */
+  static Path installedFolder() {
+    Path folder = FashionMnistFetcher.DEBIAN_FOLDER;
+    if (isThere(folder)
+        || (run("apt-get", "update")
+            && run("apt-get", "install", "-y", "dataset-fashion-mnist")
+            && isThere(folder))) {
+      return folder;
+    }
+    throw new AssertionError(
+        "Fashion-MNIST is not in "
+            + folder
+            + ": install Debian's package dataset-fashion-mnist, as root"
+            + " (apt-get install dataset-fashion-mnist)");
   }
 
   private static boolean isThere(Path folder) {
     return FashionMnistFetcher.FILES.stream()
         .allMatch(file -> Files.isReadable(folder.resolve(file.name())));
-  }
-
-  private static Path installed() {
-    if (run("apt-get", "update")
-        && run("apt-get", "install", "-y", "dataset-fashion-mnist")
-        && isThere(FashionMnistFetcher.DEBIAN_FOLDER)) {
-      return FashionMnistFetcher.DEBIAN_FOLDER;
-    }
-    throw new AssertionError(
-        "Fashion-MNIST is not here: install Debian's package dataset-fashion-mnist (apt-get install"
-            + " dataset-fashion-mnist, as root), or run ./cordee data fashion-mnist");
   }
 
   private static boolean run(String... command) {

@@ -42,8 +42,10 @@ class SameBitsIT {
         List.of(new Team(1, 3), new Team(2, 1), new Team(3, 3), new Team(4, 1), new Team(7, 3)));
   }
 
-  static Stream<List<String>> rules() {
-    return RuleCatalog.all().stream().flatMap(SameBitsIT::variants);
+  static Stream<List<String>> otherRules() {
+    return RuleCatalog.all().stream()
+        .filter(rule -> !rule.name().equals("rprop"))
+        .flatMap(SameBitsIT::variants);
   }
 
   /** A rule, for every choice of the curvature that it uses; the whole Hessian on a small model. */
@@ -67,7 +69,7 @@ class SameBitsIT {
   }
 
   @ParameterizedTest
-  @MethodSource("rules")
+  @MethodSource("otherRules")
   void aRuleGivesATeamTheBitsThatItGivesOneWorker(List<String> rule) {
     assertSameDigests(rule, List.of(new Team(3, 2)));
   }

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,15 +16,21 @@ class TeamIT {
   private static final int ROUNDS = 150;
   private static final String JOB = "--set=stop.rounds=" + ROUNDS;
 
+  private static List<String> quietDigests;
+
   @TempDir private Path folder;
+
+  @BeforeAll
+  static void trainQuietly(@TempDir Path quiet) {
+    quietDigests = Cordee.in(quiet).train("run", JOB, "--workers=1", "--threads=1").digests();
+  }
 
   private Cordee cordee() {
     return Cordee.in(folder);
   }
 
   private CordeeProcess server(String listen, String... more) {
-    List<String> arguments =
-        new java.util.ArrayList<>(List.of("server", "--listen=" + listen, "--out=run"));
+    List<String> arguments = new ArrayList<>(List.of("server", "--listen=" + listen, "--out=run"));
     arguments.addAll(List.of(more));
     return cordee().start(arguments.toArray(String[]::new));
   }
@@ -47,10 +55,6 @@ class TeamIT {
 
   private Run run() {
     return cordee().runFolder("run");
-  }
-
-  private List<String> quietDigests() {
-    return cordee().train("quiet", JOB, "--workers=1", "--threads=1").digests();
   }
 
   @Test
@@ -93,7 +97,7 @@ class TeamIT {
         second.awaitEnd().expectSuccess();
       }
     }
-    assertEquals(quietDigests(), run().digests());
+    assertEquals(quietDigests, run().digests());
   }
 
   @Test
@@ -111,7 +115,7 @@ class TeamIT {
         assertTrue(ended.out().contains("first has left; 1 connected"), ended::toString);
       }
     }
-    assertEquals(quietDigests(), run().digests());
+    assertEquals(quietDigests, run().digests());
   }
 
   @Test
@@ -133,7 +137,7 @@ class TeamIT {
       assertTrue(ended.out().contains("second has left"), ended::toString);
       assertTrue(ended.out().contains("fourth has left"), ended::toString);
     }
-    assertEquals(quietDigests(), run().digests());
+    assertEquals(quietDigests, run().digests());
   }
 
   @Test
