@@ -12,7 +12,6 @@ import io.cordee.worker.model.Sums;
 import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -182,7 +181,6 @@ final class ComputeTeam implements AutoCloseable {
 
   @Override
   public void close() {
-    List<Runnable> dropped = threads.shutdownNow();
-    dropped.clear();
+    threads.shutdownNow();
   }
 }

@@ -7,13 +7,17 @@ import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.data.DataSource;
 import io.cordee.worker.data.PartitionStore;
 import io.cordee.worker.data.Partitions;
+import io.cordee.worker.data.StoredRows;
 import io.cordee.worker.model.Rows;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 
 /**
  * The rows that a worker holds of a job's data: whole partitions of the training rows, and the
@@ -87,15 +91,28 @@ public final class HeldRows {
     return numbers.stream().filter(number -> number < count).toList();
   }
 
-  /** The rows of a held partition that enter the round at this version. */
-  Rows batch(int partition, int version) {
-    return sampler.rows(partition, version, store.rows(partition));
+  /**
+   * The rows of these partitions that enter the round at this version; they stay valid whatever is
+   * held afterwards. Rounds may go by a plan since which others have come and gone: what these made
+   * room for is read again.
+   *
+   * @throws DataException if any of the rows that are read is wrong
+   */
+  IntFunction<Rows> batches(BitSet wanted, int version) {
+    Map<Integer, StoredRows> held = held(store, wanted);
+    return partition -> sampler.rows(partition, version, held.get(partition));
   }
 
-  /** A held slice of the test rows. */
-  Rows testSlice(int slice) {
-    return test.orElseThrow(() -> new IllegalArgumentException("the job has no test rows"))
-        .store()
-        .rows(slice);
+  /** These slices of the test rows, in the same way. */
+  IntFunction<Rows> testSlices(BitSet wanted) {
+    TestRows rows =
+        test.orElseThrow(() -> new IllegalArgumentException("the job has no test rows"));
+    return held(rows.store(), wanted)::get;
+  }
+
+  private static Map<Integer, StoredRows> held(PartitionStore from, BitSet wanted) {
+    List<Integer> numbers = wanted.stream().boxed().toList();
+    from.load(numbers);
+    return numbers.stream().collect(Collectors.toMap(number -> number, from::rows));
   }
 }

@@ -54,12 +54,13 @@ public final class JobWork implements AutoCloseable {
         version,
         vectors.evaluationPoint(version),
         lease.partitions(),
-        partition -> rows.batch(partition, version));
+        rows.batches(lease.partitions(), version));
   }
 
   public void evaluate(ServerSays.Evaluate evaluate) {
     int version = evaluate.version();
-    team.evaluate(version, vectors.weights(version), evaluate.slices(), rows::testSlice);
+    team.evaluate(
+        version, vectors.weights(version), evaluate.slices(), rows.testSlices(evaluate.slices()));
   }
 
   @Override

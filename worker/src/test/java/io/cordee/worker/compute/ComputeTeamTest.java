@@ -1,0 +1,256 @@
+package io.cordee.worker.compute;
+
+import static io.cordee.worker.link.FakeServer.next;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.job.Compute;
+import io.cordee.common.job.Tally;
+import io.cordee.common.model.Activation;
+import io.cordee.common.model.Init;
+import io.cordee.common.model.InitialWeights;
+import io.cordee.common.model.Layout;
+import io.cordee.common.model.Loss;
+import io.cordee.common.model.ModelSpec;
+import io.cordee.common.model.Output;
+import io.cordee.common.reduce.ReductionTree;
+import io.cordee.worker.link.FakeServer;
+import io.cordee.worker.link.FakeServer.Sent;
+import io.cordee.worker.model.Network;
+import io.cordee.worker.model.Rows;
+import io.cordee.worker.model.Sums;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(60)
+class ComputeTeamTest {
+
+  private static final int PARTITIONS = 11;
+  private static final ModelSpec MODEL =
+      new ModelSpec(
+          List.of(6, 5, 3),
+          Activation.TANH,
+          Output.SOFTMAX,
+          Loss.CROSS_ENTROPY,
+          new Init(Init.Scheme.GLOROT, 1, 0));
+  private static final Layout LAYOUT = Layout.of(MODEL);
+
+  private final ReductionTree tree = new ReductionTree(PARTITIONS);
+  private final FakeServer server = new FakeServer();
+  private final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
+  private final float[] parameters = InitialWeights.of(MODEL);
+  private final List<ComputeTeam> teams = new ArrayList<>();
+
+  @AfterEach
+  void close() {
+    teams.forEach(ComputeTeam::close);
+  }
+
+  @Test
+  void contributionsAreTheMaximalSubtreesOfWhatIsLeased() {
+    // Of 11: 0..5 is node 2, 0..2 node 4, 6..8 node 6, 9 and 10 node 7.
+    BitSet leased = units(0, 1, 2, 4, 6, 7, 8, 9);
+    team(2, 1).compute(0, parameters, leased, MadeUpRows::new);
+    List<Integer> expected = tree.maximalNodes(leased);
+    Map<Integer, Sent> sent = take(expected.size());
+    assertEquals(expected.stream().sorted().toList(), sent.keySet().stream().sorted().toList());
+    assertTrue(expected.contains(4) && expected.contains(6));
+    assertEquals(4, expected.size());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "3, 1", "1, 2", "3, 2", "3, 54"})
+  void sumsArePlainSumsAddedAlongTheTreeWhateverTheThreads(int threads, int width) {
+    ComputeTeam team = team(threads, width);
+    BitSet most = units(IntStream.range(0, PARTITIONS).filter(p -> p != 4).toArray());
+    // Several rounds: buffers that are used again start from 0.
+    for (int version = 5; version < 8; version++) {
+      team.compute(version, parameters, most, MadeUpRows::new);
+      for (Sent sent : take(tree.maximalNodes(most).size()).values()) {
+        Sums expected = new Sums(LAYOUT.parameters(), width);
+        Tally tally = plainSum(sent.node(), width, expected);
+        assertEquals(version, sent.version());
+        assertEquals(tally, sent.tally());
+        assertArrayEquals(expected.gradient(), sent.gradient());
+        assertArrayEquals(expected.extra(), sent.extra());
+      }
+    }
+    assertTrue(failures.isEmpty(), failures::toString);
+  }
+
+  private Tally plainSum(int node, int width, Sums into) {
+    ReductionTree.Span span = tree.span(node);
+    if (span.size() == 1) {
+      return network(width).accumulate(parameters, new MadeUpRows(span.from()), into);
+    }
+    Tally left = plainSum(ReductionTree.left(node), width, into);
+    Sums right = new Sums(LAYOUT.parameters(), width);
+    Tally rightTally = plainSum(ReductionTree.right(node), width, right);
+    into.add(right);
+    return left.plus(rightTally);
+  }
+
+  @Test
+  void slicesAreMeasuredOneByOne() {
+    team(3, 1).evaluate(4, parameters, units(1, 5), MadeUpRows::new);
+    Map<Integer, Tally> measured = new HashMap<>();
+    for (int i = 0; i < 2; i++) {
+      FakeServer.Measured each = next(server.evaluations);
+      assertEquals(4, each.version());
+      measured.put(each.slice(), each.tally());
+    }
+    for (int slice : new int[] {1, 5}) {
+      assertEquals(network(1).measure(parameters, new MadeUpRows(slice)), measured.get(slice));
+    }
+  }
+
+  @Test
+  void aGradientThatIsNotFiniteIsReportedWithPartitionLayerAndRoundAndNotSent() {
+    ComputeTeam team = team(1, 1);
+    team.compute(
+        6,
+        parameters,
+        units(0, 1, 2, 3),
+        partition -> new MadeUpRows(partition, partition == 3 ? Float.NaN : 0));
+    DivergenceException failure = assertInstanceOf(DivergenceException.class, next(failures));
+    for (String part : List.of("round 7", "layer1.weight", "partition 3")) {
+      assertTrue(failure.getMessage().contains(part), failure::getMessage);
+    }
+    // The one thread has come past the partition when it has measured this.
+    team.evaluate(6, parameters, units(0), MadeUpRows::new);
+    next(server.evaluations);
+    assertEquals(List.of(4), server.contributions.stream().map(Sent::node).toList());
+    assertTrue(failures.isEmpty());
+  }
+
+  @Test
+  void whatGoesWrongOnAComputeThreadIsReportedAndTheThreadGoesOn() {
+    ComputeTeam team = team(1, 1);
+    team.compute(
+        0,
+        parameters,
+        units(7),
+        partition -> {
+          throw new OutOfMemoryError("Java heap space");
+        });
+    assertInstanceOf(OutOfMemoryError.class, next(failures));
+    team.compute(0, parameters, units(7), MadeUpRows::new);
+    assertEquals(tree.leaf(7), next(server.contributions).node());
+  }
+
+  @Test
+  void closingDropsWhatIsQueuedAndEndsTheThreads() throws Exception {
+    server.gate = new CompletableFuture<>();
+    CompletableFuture<Thread> computing = new CompletableFuture<>();
+    ComputeTeam team =
+        new ComputeTeam(
+            1,
+            () -> {
+              computing.complete(Thread.currentThread());
+              return network(1);
+            },
+            LAYOUT,
+            1,
+            tree,
+            server,
+            failures::add);
+    team.compute(0, parameters, units(0, 4, 6), MadeUpRows::new);
+    Thread thread = computing.get(20, TimeUnit.SECONDS);
+    team.close();
+    server.gate.complete(null);
+    thread.join(20_000);
+    assertFalse(thread.isAlive());
+    assertEquals(List.of(tree.leaf(0)), server.contributions.stream().map(Sent::node).toList());
+    assertTrue(failures.isEmpty(), failures::toString);
+  }
+
+  // ---- helpers ----
+
+  /** Four labelled rows, a function of the partition. */
+  private record MadeUpRows(int partition, float addend) implements Rows {
+
+    MadeUpRows(int partition) {
+      this(partition, 0);
+    }
+
+    @Override
+    public int count() {
+      return 4;
+    }
+
+    @Override
+    public int features() {
+      return 6;
+    }
+
+    @Override
+    public void copyFeatures(int from, int count, float[] into) {
+      for (int i = 0; i < count; i++) {
+        Random random = new Random(100L * partition + from + i);
+        for (int j = 0; j < 6; j++) {
+          into[6 * i + j] = (float) random.nextGaussian() + addend;
+        }
+      }
+    }
+
+    @Override
+    public void copyTargets(int from, int count, float[] into) {
+      for (int i = 0; i < count; i++) {
+        for (int j = 0; j < 3; j++) {
+          into[3 * i + j] = (from + i + partition) % 3 == j ? 1 : 0;
+        }
+      }
+    }
+
+    @Override
+    public boolean labelled() {
+      return true;
+    }
+  }
+
+  private ComputeTeam team(int threads, int width) {
+    ComputeTeam team =
+        new ComputeTeam(threads, () -> network(width), LAYOUT, width, tree, server, failures::add);
+    teams.add(team);
+    return team;
+  }
+
+  private static Network network(int width) {
+    return Network.of(MODEL, Compute.PORTABLE, 3, OptionalDouble.empty(), width);
+  }
+
+  private Map<Integer, Sent> take(int count) {
+    Map<Integer, Sent> sent = new HashMap<>();
+    for (int i = 0; i < count; i++) {
+      Sent each = next(server.contributions);
+      sent.put(each.node(), each);
+    }
+    return sent;
+  }
+
+  private static BitSet units(int... units) {
+    BitSet set = new BitSet();
+    for (int unit : units) {
+      set.set(unit);
+    }
+    return set;
+  }
+}

@@ -1,0 +1,136 @@
+package io.cordee.worker.compute;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobFile;
+import io.cordee.worker.data.DataException;
+import io.cordee.worker.model.Rows;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HeldRowsTest {
+
+  private static final int ROWS = 16;
+
+  @TempDir private Path folder;
+
+  /** Row r is r and 2r; three test rows. */
+  @BeforeEach
+  void writeRows() throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (int row = 0; row < ROWS; row++) {
+      lines.add(row + "," + 2 * row);
+    }
+    Files.write(folder.resolve("train.csv"), lines);
+    Files.write(folder.resolve("test.csv"), lines.subList(0, 3));
+  }
+
+  @Test
+  void findsTheRowsWithoutReadingPartitions() {
+    HeldRows rows = new HeldRows(job(), folder);
+    assertEquals(ROWS, rows.trainRows());
+    assertEquals(3, rows.testRows());
+  }
+
+  @Test
+  void aJobWithoutTestRowsHasNone() {
+    HeldRows rows = new HeldRows(job("data.test=null"), folder);
+    assertEquals(0, rows.testRows());
+    rows.hold(units(0, 1));
+    assertThrows(IllegalArgumentException.class, () -> rows.testSlices(units(0)));
+  }
+
+  @Test
+  void givesOutWhatItHolds() {
+    HeldRows rows = new HeldRows(job(), folder);
+    rows.hold(units(1, 2));
+    IntFunction<Rows> batches = rows.batches(units(1, 2), 0);
+    assertArrayEquals(new float[] {2, 3}, features(batches.apply(1)));
+    assertArrayEquals(new float[] {4, 5}, features(batches.apply(2)));
+    assertArrayEquals(new float[] {1}, features(rows.testSlices(units(1)).apply(1)));
+  }
+
+  @Test
+  void aBatchIsAFunctionOfTheRoundAndNotOfWhoHoldsThePartition() {
+    HeldRows one = new HeldRows(job("batch.rows=8", "batch.seed=5"), folder);
+    HeldRows other = new HeldRows(job("batch.rows=8", "batch.seed=5"), folder);
+    one.hold(units(0, 1, 2, 3, 4, 5, 6, 7));
+    for (int version = 0; version < 4; version++) {
+      assertArrayEquals(
+          features(one.batches(units(3), version).apply(3)),
+          features(other.batches(units(3), version).apply(3)));
+    }
+  }
+
+  @Test
+  void aLeaseByThePlanThatRoundsGoByIsServedHoweverManyPlansHaveComeSince() {
+    HeldRows rows = new HeldRows(job(), folder);
+    // Alone; then two others join one after the other, before a round ends.
+    rows.hold(units(0, 1, 2, 3, 4, 5, 6, 7));
+    rows.hold(units(0, 1, 2, 3));
+    rows.hold(units(0, 1));
+    assertArrayEquals(new float[] {14, 15}, features(rows.batches(units(7), 0).apply(7)));
+    assertArrayEquals(new float[] {2}, features(rows.testSlices(units(2)).apply(2)));
+  }
+
+  @Test
+  void rowsThatWereGivenOutStayValidWhatEverIsHeldAfterwards() {
+    HeldRows rows = new HeldRows(job(), folder);
+    rows.hold(units(6, 7));
+    IntFunction<Rows> leased = rows.batches(units(6, 7), 0);
+    rows.hold(units(0));
+    rows.hold(units(1));
+    assertArrayEquals(new float[] {14, 15}, features(leased.apply(7)));
+  }
+
+  @Test
+  void aWrongRowIsFoundWhenItsPartitionIsLoaded() throws IOException {
+    List<String> lines = Files.readAllLines(folder.resolve("train.csv"));
+    lines.set(9, "nine,18");
+    Files.write(folder.resolve("train.csv"), lines);
+    HeldRows rows = new HeldRows(job(), folder);
+    rows.hold(units(0, 7));
+    DataException failure = assertThrows(DataException.class, () -> rows.hold(units(4)));
+    assertTrue(failure.getMessage().contains("nine"), failure::getMessage);
+  }
+
+  private static float[] features(Rows rows) {
+    float[] features = new float[rows.count()];
+    rows.copyFeatures(0, rows.count(), features);
+    return features;
+  }
+
+  private static Job job(String... overrides) {
+    return JobFile.parse(
+        String.join(
+            "\n",
+            "name: small",
+            "model: {layers: [1, 1], output: linear, loss: squared-error}",
+            "data:",
+            "  train: {format: csv, file: train.csv, header: false, targets: [1]}",
+            "  test: {format: csv, file: test.csv, header: false, targets: [1]}",
+            "partitions: 8"),
+        "small.yaml",
+        List.of(overrides));
+  }
+
+  private static BitSet units(int... units) {
+    BitSet set = new BitSet();
+    for (int unit : units) {
+      set.set(unit);
+    }
+    return set;
+  }
+}

@@ -1,0 +1,110 @@
+package io.cordee.worker.compute;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.reduce.Chunks;
+import io.cordee.common.wire.FloatCodec;
+import io.cordee.worker.link.ServerSays.Chunk;
+import io.cordee.worker.link.ServerSays.Kind;
+import java.nio.ByteBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+class VectorSlotsTest {
+
+  // Chunks of 2 and 1.
+  private final VectorSlots slots = new VectorSlots(new Chunks(3, 2, 1));
+
+  @Test
+  void aVectorIsThereWhenAllItsChunksHaveArrivedInAnyOrder() {
+    slots.put(point(0, 1, 3));
+    assertRefused(() -> slots.evaluationPoint(0), "1 of 2 chunks of version 0");
+    slots.put(point(0, 0, 1, 2));
+    assertArrayEquals(new float[] {1, 2, 3}, slots.evaluationPoint(0));
+  }
+
+  @Test
+  void aVectorOfWhichNothingHasArrivedIsNotThere() {
+    assertRefused(() -> slots.evaluationPoint(4), "no chunk of version 4");
+    slots.put(point(4, 0, 1, 2));
+    assertRefused(() -> slots.evaluationPoint(5), "no chunk of version 5");
+  }
+
+  @Test
+  void theNextVersionArrivesWithoutTouchingTheCurrentOne() {
+    whole(7, 1, 2, 3);
+    float[] current = slots.evaluationPoint(7);
+    slots.put(point(8, 0, 10, 20));
+    assertArrayEquals(new float[] {1, 2, 3}, current);
+    slots.put(point(8, 1, 30));
+    assertArrayEquals(new float[] {10, 20, 30}, slots.evaluationPoint(8));
+    assertArrayEquals(new float[] {1, 2, 3}, slots.evaluationPoint(7));
+  }
+
+  @Test
+  void aThirdVersionTakesThePlaceOfTheOldestAndStartsWithoutItsChunks() {
+    whole(0, 1, 2, 3);
+    whole(1, 4, 5, 6);
+    slots.put(point(2, 0, 7, 8));
+    assertRefused(() -> slots.evaluationPoint(2), "1 of 2 chunks of version 2");
+    assertRefused(() -> slots.evaluationPoint(0), "no chunk of version 0");
+    assertArrayEquals(new float[] {4, 5, 6}, slots.evaluationPoint(1));
+  }
+
+  @Test
+  void aVersionThatIsSentAgainAfterAPauseIsWhole() {
+    whole(0, 1, 2, 3);
+    slots.put(point(1, 0, 4, 5));
+    // Nothing for some rounds; then everything at once.
+    whole(9, 6, 7, 8);
+    whole(10, 9, 9, 9);
+    assertArrayEquals(new float[] {6, 7, 8}, slots.evaluationPoint(9));
+    assertArrayEquals(new float[] {9, 9, 9}, slots.evaluationPoint(10));
+  }
+
+  @Test
+  void weightsAreTheEvaluationPointUnlessTheyWereSentApart() {
+    whole(0, 1, 2, 3);
+    assertArrayEquals(new float[] {1, 2, 3}, slots.weights(0));
+    slots.put(new Chunk(0, Kind.WEIGHTS, 0, bytes(-1, -2)));
+    assertRefused(() -> slots.weights(0), "1 of 2 chunks of version 0");
+    slots.put(new Chunk(0, Kind.WEIGHTS, 1, bytes(-3)));
+    assertArrayEquals(new float[] {-1, -2, -3}, slots.weights(0));
+    assertArrayEquals(new float[] {1, 2, 3}, slots.evaluationPoint(0));
+    whole(1, 4, 5, 6);
+    assertArrayEquals(new float[] {4, 5, 6}, slots.weights(1));
+  }
+
+  @Test
+  void aChunkThatCannotBeIsRefused() {
+    assertRefused(() -> slots.put(point(0, 2, 1)), "no chunk 2 of 2");
+    assertRefused(() -> slots.put(point(0, -1, 1)), "no chunk -1 of 2");
+    assertRefused(() -> slots.put(point(0, 0, 1)), "chunk 0 has 8 bytes; found 4");
+    assertRefused(() -> slots.put(point(0, 1, 1, 2)), "chunk 1 has 4 bytes; found 8");
+    assertRefused(
+        () -> slots.put(new Chunk(0, Kind.WEIGHTS, 1, ByteBuffer.allocate(3))),
+        "chunk 1 has 4 bytes; found 3");
+  }
+
+  private void whole(int version, float... values) {
+    slots.put(point(version, 0, values[0], values[1]));
+    slots.put(point(version, 1, values[2]));
+  }
+
+  private static Chunk point(int version, int chunk, float... values) {
+    return new Chunk(version, Kind.EVALUATION_POINT, chunk, bytes(values));
+  }
+
+  private static ByteBuffer bytes(float... values) {
+    byte[] bytes = new byte[values.length * Float.BYTES];
+    FloatCodec.encode(values, 0, values.length, bytes, 0);
+    return ByteBuffer.wrap(bytes).asReadOnlyBuffer();
+  }
+
+  private static void assertRefused(Executable action, String words) {
+    IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class, action);
+    assertTrue(refusal.getMessage().contains(words), refusal::getMessage);
+  }
+}

@@ -1,0 +1,103 @@
+package io.cordee.worker.link;
+
+import io.cordee.common.job.Tally;
+import io.cordee.worker.model.Sums;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A server in memory: says what a test wants it to, and keeps what it is told. */
+public final class FakeServer implements ServerLink {
+
+  private static final int PATIENCE_SECONDS = 20;
+
+  /** A sum as it was sent, copied. */
+  public record Sent(int version, int node, Tally tally, float[] gradient, float[] extra) {}
+
+  /** A tally of a slice. */
+  public record Measured(int version, int slice, Tally tally) {}
+
+  public final BlockingQueue<Sent> contributions = new LinkedBlockingQueue<>();
+  public final BlockingQueue<Measured> evaluations = new LinkedBlockingQueue<>();
+  public final BlockingQueue<String> failures = new LinkedBlockingQueue<>();
+
+  /** Everything but contributions and evaluations, in order, in words. */
+  public final List<String> heard = new CopyOnWriteArrayList<>();
+
+  /** Whoever sends a contribution waits for this. */
+  public volatile CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
+
+  /** Empty is the loss of the connection. */
+  private final BlockingQueue<Optional<ServerSays>> says = new LinkedBlockingQueue<>();
+
+  public void say(ServerSays message) {
+    says.add(Optional.of(message));
+  }
+
+  public void loseConnection() {
+    says.add(Optional.empty());
+  }
+
+  /** The next of what a thread of the worker sends. */
+  public static <T> T next(BlockingQueue<T> queue) {
+    try {
+      T next = queue.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      if (next == null) {
+        throw new AssertionError("nothing came for " + PATIENCE_SECONDS + " s");
+      }
+      return next;
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public ServerSays receive() {
+    return next(says).orElseThrow(() -> new LinkException("the connection is lost"));
+  }
+
+  @Override
+  public void hello(String name, int threads) {
+    heard.add("hello " + name + " " + threads);
+  }
+
+  @Override
+  public void dataFound(long trainRows, long testRows) {
+    heard.add("found " + trainRows + " " + testRows);
+  }
+
+  @Override
+  public void prepared(int plan) {
+    heard.add("prepared " + plan);
+  }
+
+  @Override
+  public void contribution(int version, int node, Tally tally, Sums sums) {
+    gate.join();
+    contributions.add(
+        new Sent(version, node, tally, sums.gradient().clone(), sums.extra().clone()));
+  }
+
+  @Override
+  public void evaluated(int version, int slice, Tally tally) {
+    evaluations.add(new Measured(version, slice, tally));
+  }
+
+  @Override
+  public void failure(String message) {
+    heard.add("failure");
+    failures.add(message);
+  }
+
+  @Override
+  public void goodbye() {
+    heard.add("goodbye");
+  }
+
+  @Override
+  public void close() {}
+}
