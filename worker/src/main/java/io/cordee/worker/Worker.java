@@ -55,7 +55,9 @@ public final class Worker {
       Job job = JobFile.parse(welcome.job(), "the server's job", List.of());
       LOG.info("job {} as {}, {} threads", job.name(), welcome.name(), threads);
       return train(job);
-    } catch (DataException | JobException | IllegalArgumentException e) {
+    } catch (LinkException e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
       report(e);
       return awaitEnd();
     }
@@ -110,11 +112,6 @@ public final class Worker {
 
   /** Tells the server why this worker cannot go on. */
   private void report(Throwable cause) {
-    if (cause instanceof LinkException) {
-      // The worker's own thread meets it too.
-      LOG.debug("not sent", cause);
-      return;
-    }
     String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
     if (cause instanceof DataException
         || cause instanceof JobException
@@ -123,10 +120,6 @@ public final class Worker {
     } else {
       LOG.error("this worker cannot go on", cause);
     }
-    try {
-      server.failure(message);
-    } catch (LinkException e) {
-      LOG.debug("not sent", e);
-    }
+    server.failure(message);
   }
 }

@@ -43,6 +43,7 @@ public final class GrpcServerLink implements ServerLink {
   private static final int IN_FLIGHT = 8;
   private static final int MAX_MESSAGE = (1 << 20) + (64 << 10);
   private static final int FLOW_CONTROL_WINDOW = 4 << 20;
+  private static final int MAX_PARTITIONS = 1 << 20;
   private static final Duration KEEPALIVE = Duration.ofSeconds(30);
   private static final Duration RECONNECT = Duration.ofMillis(250);
 
@@ -53,12 +54,23 @@ public final class GrpcServerLink implements ServerLink {
     record End(Status status) implements Delivery {}
   }
 
+  /** What becomes of what is sent. */
+  private enum Sending {
+    OPEN,
+    /** This worker has said goodbye. */
+    LEFT,
+    /** The stream has ended. */
+    ENDED
+  }
+
   private final String address;
   private final ManagedChannel channel;
   private final BlockingQueue<Delivery> deliveries = new LinkedBlockingQueue<>();
-  private final Object sending = new Object();
+  private final Object lock = new Object();
   private ClientCallStreamObserver<WorkerMessage> toServer;
-  private boolean isEnded;
+
+  /** Guarded by the lock. */
+  private Sending sending = Sending.OPEN;
 
   private GrpcServerLink(String host, int port) {
     this.address = host + ":" + port;
@@ -162,15 +174,19 @@ public final class GrpcServerLink implements ServerLink {
 
   private void end(Status status) {
     deliveries.add(new Delivery.End(status));
-    synchronized (sending) {
-      isEnded = true;
-      sending.notifyAll();
+    stopSending(Sending.ENDED);
+  }
+
+  private void stopSending(Sending why) {
+    synchronized (lock) {
+      sending = why;
+      lock.notifyAll();
     }
   }
 
   private void wakeSenders() {
-    synchronized (sending) {
-      sending.notifyAll();
+    synchronized (lock) {
+      lock.notifyAll();
     }
   }
 
@@ -186,6 +202,8 @@ public final class GrpcServerLink implements ServerLink {
       toServer.request(1);
       return translate(message.message());
     }
+    // Whoever asks again is told again.
+    deliveries.add(delivery);
     throw lost(((Delivery.End) delivery).status());
   }
 
@@ -195,9 +213,12 @@ public final class GrpcServerLink implements ServerLink {
       case UNAVAILABLE, CANCELLED ->
           new LinkException("the connection to the server at " + address + " is lost");
       default ->
-          new LinkException(
-              "the server at " + address + " refuses this worker: " + status.getDescription());
+          new LinkException("the server at " + address + " refuses this worker: " + reason(status));
     };
+  }
+
+  private static String reason(Status status) {
+    return status.getDescription() == null ? status.getCode().toString() : status.getDescription();
   }
 
   private static ServerSays translate(ServerMessage message) {
@@ -237,7 +258,12 @@ public final class GrpcServerLink implements ServerLink {
 
   private static BitSet set(List<Integer> elements) {
     BitSet set = new BitSet();
-    elements.forEach(set::set);
+    for (int element : elements) {
+      if (element < 0 || element >= MAX_PARTITIONS) {
+        throw new LinkException("the server sent a partition that cannot be: " + element);
+      }
+      set.set(element);
+    }
     return set;
   }
 
@@ -311,29 +337,31 @@ public final class GrpcServerLink implements ServerLink {
 
   @Override
   public void goodbye() {
-    send(WorkerMessage.newBuilder().setGoodbye(Goodbye.getDefaultInstance()));
-    synchronized (sending) {
-      if (!isEnded) {
+    synchronized (lock) {
+      if (sending == Sending.OPEN) {
+        toServer.onNext(
+            WorkerMessage.newBuilder().setGoodbye(Goodbye.getDefaultInstance()).build());
         toServer.onCompleted();
+        stopSending(Sending.LEFT);
       }
     }
   }
 
   private void send(WorkerMessage.Builder message) {
     WorkerMessage built = message.build();
-    synchronized (sending) {
-      while (!isEnded && !toServer.isReady()) {
+    synchronized (lock) {
+      while (sending == Sending.OPEN && !toServer.isReady()) {
         try {
-          sending.wait();
+          lock.wait();
         } catch (InterruptedException e) {
-          throw interrupted();
+          // This thread is to end; the others may still have something to say.
+          Thread.currentThread().interrupt();
+          return;
         }
       }
-      if (isEnded) {
-        // Whoever receives learns why.
-        throw new LinkException("the connection to the server at " + address + " has ended");
+      if (sending == Sending.OPEN) {
+        toServer.onNext(built);
       }
-      toServer.onNext(built);
     }
   }
 

@@ -6,13 +6,16 @@ import io.cordee.worker.model.Sums;
 /**
  * The connection to the server. Sending blocks while the server cannot take more; any thread may
  * send.
+ *
+ * <p>Once the connection has ended, or this worker has said goodbye, what is sent goes nowhere: it
+ * is {@link #receive} that tells why, after all that the server had said before.
  */
 public interface ServerLink extends AutoCloseable {
 
   /**
    * The next thing the server says.
    *
-   * @throws LinkException if the connection is lost
+   * @throws LinkException if the connection is lost; again with every further call
    */
   ServerSays receive();
 
@@ -30,6 +33,7 @@ public interface ServerLink extends AutoCloseable {
   /** This worker cannot go on. */
   void failure(String message);
 
+  /** Waits for nothing: not for the server, nor for other threads that send. */
   void goodbye();
 
   @Override

@@ -1,0 +1,233 @@
+package io.cordee.worker;
+
+import static io.cordee.worker.link.FakeServer.next;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobFile;
+import io.cordee.common.model.InitialWeights;
+import io.cordee.common.wire.FloatCodec;
+import io.cordee.worker.link.FakeServer;
+import io.cordee.worker.link.FakeServer.Sent;
+import io.cordee.worker.link.LinkException;
+import io.cordee.worker.link.ServerSays;
+import io.cordee.worker.link.ServerSays.Kind;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A worker with a server in memory, on the digits that ship along. */
+@Timeout(60)
+class WorkerTest {
+
+  private static final String JOB =
+      String.join(
+          "\n",
+          "name: digits",
+          "model: {layers: [64, 10]}",
+          "data: digits",
+          "partitions: 8",
+          "compute: portable");
+  private static final int PARAMETERS = 650;
+
+  private final FakeServer server = new FakeServer();
+
+  @TempDir private Path data;
+
+  @Test
+  void doesWhatTheServerSaysUntilTheJobIsOver() throws Exception {
+    CompletableFuture<Worker.End> end = start();
+    server.say(new ServerSays.Prepare(7, units(0, 8)));
+    server.say(initialWeights(0));
+    server.say(new ServerSays.Evaluate(0, units(2, 5)));
+    server.say(new ServerSays.Lease(0, units(0, 8)));
+
+    Sent sent = next(server.contributions);
+    assertEquals(1, sent.node());
+    assertEquals(0, sent.version());
+    assertEquals(1437, sent.tally().rows());
+    assertEquals(PARAMETERS, sent.gradient().length);
+    Set<Integer> slices = new HashSet<>();
+    for (int i = 0; i < 3; i++) {
+      slices.add(next(server.evaluations).slice());
+    }
+    assertEquals(Set.of(2, 3, 4), slices);
+
+    server.say(new ServerSays.Finished(true, "completed after 1 round"));
+    assertEquals(new Worker.End(true, "completed after 1 round"), get(end));
+    assertEquals(List.of("hello ann 2", "found 1437 360", "prepared 7", "goodbye"), server.heard);
+  }
+
+  @Test
+  void aTeamOfWorkersSendsTheSameBitsAsOne() throws Exception {
+    CompletableFuture<Worker.End> end = start();
+    server.say(new ServerSays.Prepare(1, units(0, 8)));
+    server.say(initialWeights(0));
+    server.say(new ServerSays.Lease(0, units(0, 8)));
+    float[] whole = next(server.contributions).gradient();
+    server.say(new ServerSays.Lease(0, units(0, 4)));
+    Sent left = next(server.contributions);
+    server.say(new ServerSays.Lease(0, units(4, 8)));
+    Sent right = next(server.contributions);
+    for (int i = 0; i < whole.length; i++) {
+      assertEquals(whole[i], left.gradient()[i] + right.gradient()[i]);
+    }
+    finish(end);
+  }
+
+  @Test
+  void aLeaseBeforeItsVectorIsReported() throws Exception {
+    CompletableFuture<Worker.End> end = start();
+    server.say(new ServerSays.Prepare(1, units(0, 8)));
+    server.say(initialWeights(0));
+    server.say(new ServerSays.Lease(1, units(0, 8)));
+    assertTrue(next(server.failures).contains("no chunk of version 1"));
+    finish(end);
+  }
+
+  @Test
+  void aChunkOfAnotherLengthIsReported() throws Exception {
+    CompletableFuture<Worker.End> end = start();
+    server.say(new ServerSays.Chunk(0, Kind.EVALUATION_POINT, 0, ByteBuffer.allocate(4)));
+    assertTrue(next(server.failures).contains("chunk 0 has 2600 bytes; found 4"));
+    finish(end);
+  }
+
+  @Test
+  void aPartitionThatDoesNotExistIsReported() throws Exception {
+    CompletableFuture<Worker.End> end = start();
+    server.say(new ServerSays.Prepare(1, units(8, 9)));
+    assertTrue(next(server.failures).contains("8"));
+    finish(end);
+  }
+
+  @Test
+  void dataThatAreNotThereAreReportedAndTheWorkerEndsWhenTold() throws Exception {
+    server.say(new ServerSays.Welcome("ann", JOB.replace("data: digits", CSV)));
+    CompletableFuture<Worker.End> end = run();
+    String failure = next(server.failures);
+    assertTrue(failure.contains("train.csv") && failure.contains("not found"), failure);
+    // What was under way when the server had not heard of it yet.
+    server.say(new ServerSays.Prepare(1, units(0, 8)));
+    server.say(new ServerSays.Finished(false, "ann: " + failure));
+    assertEquals(new Worker.End(false, "ann: " + failure), get(end));
+    assertEquals(List.of("hello ann 2", "failure", "goodbye"), server.heard);
+  }
+
+  private static final String CSV =
+      "data: {train: {format: csv, file: train.csv, header: false, label: 0}}";
+
+  @Test
+  void aJobThatThisVersionDoesNotUnderstandIsReported() throws Exception {
+    server.say(new ServerSays.Welcome("ann", JOB + "\nmomentous: 1"));
+    CompletableFuture<Worker.End> end = run();
+    assertTrue(next(server.failures).contains("momentous"));
+    finish(end);
+  }
+
+  @Test
+  void aConnectionThatIsLostEndsTheWorkerWithTheReason() {
+    CompletableFuture<Worker.End> end = start();
+    server.loseConnection();
+    assertEquals("the connection is lost", linkFailure(end));
+  }
+
+  @Test
+  void aConnectionThatIsLostAfterAFailureEndsTheWorkerToo() {
+    server.say(new ServerSays.Welcome("ann", "no job"));
+    CompletableFuture<Worker.End> end = run();
+    next(server.failures);
+    server.loseConnection();
+    assertEquals("the connection is lost", linkFailure(end));
+  }
+
+  @Test
+  void aServerThatDoesNotGreetIsNone() {
+    server.say(new ServerSays.Lease(0, units(0, 1)));
+    assertTrue(linkFailure(run()).contains("did not greet"));
+  }
+
+  @Test
+  void aServerThatGreetsTwiceIsNone() {
+    CompletableFuture<Worker.End> end = start();
+    server.say(new ServerSays.Welcome("ben", JOB));
+    assertTrue(linkFailure(end).contains("greets twice"));
+  }
+
+  @Test
+  void theEndIsNotWaitedForByWhatIsStillComputed() throws Exception {
+    server.gate = new CompletableFuture<>();
+    CompletableFuture<Worker.End> end = start();
+    server.say(new ServerSays.Prepare(1, units(0, 8)));
+    server.say(initialWeights(0));
+    server.say(new ServerSays.Lease(0, units(0, 8)));
+    server.say(new ServerSays.Evaluate(0, units(0, 1)));
+    finish(end);
+    server.gate.complete(null);
+  }
+
+  // ---- helpers ----
+
+  private CompletableFuture<Worker.End> start() {
+    server.say(new ServerSays.Welcome("ann", JOB));
+    return run();
+  }
+
+  private CompletableFuture<Worker.End> run() {
+    CompletableFuture<Worker.End> end = new CompletableFuture<>();
+    Worker worker = new Worker(server, "ann", 2, data);
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                end.complete(worker.run());
+              } catch (RuntimeException | Error e) {
+                end.completeExceptionally(e);
+              }
+            },
+            "worker");
+    thread.setDaemon(true);
+    thread.start();
+    return end;
+  }
+
+  private void finish(CompletableFuture<Worker.End> end) throws Exception {
+    server.say(new ServerSays.Finished(false, "over"));
+    assertEquals(new Worker.End(false, "over"), get(end));
+    assertEquals("goodbye", server.heard.get(server.heard.size() - 1));
+  }
+
+  private static String linkFailure(CompletableFuture<Worker.End> end) {
+    Exception failure = assertThrows(Exception.class, () -> get(end));
+    assertEquals(LinkException.class, failure.getCause().getClass());
+    return failure.getCause().getMessage();
+  }
+
+  private static <T> T get(CompletableFuture<T> future) throws Exception {
+    return future.get(20, TimeUnit.SECONDS);
+  }
+
+  private static ServerSays.Chunk initialWeights(int version) {
+    Job job = JobFile.parse(JOB, "job.yaml", List.of());
+    float[] weights = InitialWeights.of(job.model());
+    byte[] bytes = new byte[weights.length * Float.BYTES];
+    FloatCodec.encode(weights, 0, weights.length, bytes, 0);
+    return new ServerSays.Chunk(version, Kind.EVALUATION_POINT, 0, ByteBuffer.wrap(bytes));
+  }
+
+  private static BitSet units(int from, int to) {
+    BitSet set = new BitSet();
+    set.set(from, to);
+    return set;
+  }
+}

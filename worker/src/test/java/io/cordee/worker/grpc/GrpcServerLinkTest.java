@@ -1,0 +1,436 @@
+package io.cordee.worker.grpc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import io.cordee.common.job.Tally;
+import io.cordee.common.reduce.Chunks;
+import io.cordee.common.wire.FloatCodec;
+import io.cordee.proto.v1.Contribution;
+import io.cordee.proto.v1.Evaluate;
+import io.cordee.proto.v1.Finished;
+import io.cordee.proto.v1.Hello;
+import io.cordee.proto.v1.Lease;
+import io.cordee.proto.v1.Parameters;
+import io.cordee.proto.v1.Prepare;
+import io.cordee.proto.v1.ServerMessage;
+import io.cordee.proto.v1.Welcome;
+import io.cordee.proto.v1.WorkerMessage;
+import io.cordee.proto.v1.WorkerMessage.BodyCase;
+import io.cordee.worker.link.LinkException;
+import io.cordee.worker.link.ServerSays;
+import io.cordee.worker.model.Sums;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class GrpcServerLinkTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Tally TALLY = new Tally(5, 0.1, 3, 2);
+
+  private final List<AutoCloseable> open = new ArrayList<>();
+
+  @AfterEach
+  void closeAll() throws Exception {
+    for (int i = open.size() - 1; i >= 0; i--) {
+      open.get(i).close();
+    }
+  }
+
+  // ---- what is said ----
+
+  @Test
+  void whatTheWorkerSaysArrives() throws Exception {
+    FakeService server = closeLater(FakeService.start());
+    GrpcServerLink link = link(server);
+    link.hello("ann", 3);
+    link.dataFound(1437, 360);
+    link.prepared(9);
+    link.evaluated(4, 2, TALLY);
+    link.failure("row 7 is broken");
+    link.goodbye();
+    Hello hello = hear(server).getHello();
+    assertEquals(List.of(1, 3), List.of(hello.getProtocol(), hello.getThreads()));
+    assertEquals("ann", hello.getName());
+    WorkerMessage found = hear(server);
+    assertEquals(1437, found.getDataFound().getTrainRows());
+    assertEquals(360, found.getDataFound().getTestRows());
+    assertEquals(9, hear(server).getPrepared().getPlan());
+    WorkerMessage evaluated = hear(server);
+    assertEquals(4, evaluated.getEvaluated().getVersion());
+    assertEquals(2, evaluated.getEvaluated().getSlice());
+    assertEquals(wire(TALLY), evaluated.getEvaluated().getTally());
+    assertEquals("row 7 is broken", hear(server).getFailure().getMessage());
+    assertEquals(BodyCase.GOODBYE, hear(server).getBodyCase());
+    get(server.halfClosed);
+  }
+
+  private static io.cordee.proto.v1.Tally wire(Tally tally) {
+    return io.cordee.proto.v1.Tally.newBuilder()
+        .setRows(tally.rows())
+        .setLossSum(tally.lossSum())
+        .setCorrect(tally.correct())
+        .setWithin(tally.within())
+        .build();
+  }
+
+  @Test
+  void aContributionIsSentChunkByChunkGradientFirst() throws Exception {
+    FakeService server = closeLater(FakeService.start());
+    GrpcServerLink link = link(server);
+    int parameters = 150_000;
+    Sums sums = new Sums(parameters, 2);
+    for (int i = 0; i < parameters; i++) {
+      sums.gradient()[i] = i;
+      sums.extra()[i] = -i;
+    }
+    link.contribution(6, 5, TALLY, sums);
+    Chunks chunks = Chunks.of(parameters, 2);
+    assertTrue(chunks.count() > 2);
+    for (int chunk = 0; chunk < chunks.count(); chunk++) {
+      Contribution heard = hear(server).getContribution();
+      assertEquals(
+          List.of(6, 5, chunk), List.of(heard.getVersion(), heard.getNode(), heard.getChunk()));
+      assertEquals(wire(TALLY), heard.getTally());
+      assertEquals(chunks.contributionSize(chunk) * Float.BYTES, heard.getData().size());
+      float[] data = new float[chunks.contributionSize(chunk)];
+      FloatCodec.decode(heard.getData().asReadOnlyByteBuffer(), data, 0, data.length);
+      assertEquals(chunks.from(chunk), data[0]);
+      assertEquals(-chunks.from(chunk), data[chunks.size(chunk)]);
+      assertEquals(1 - chunks.to(chunk), data[data.length - 1]);
+    }
+  }
+
+  @Test
+  void whatTheServerSaysArrives() throws Exception {
+    FakeService server = closeLater(FakeService.start());
+    GrpcServerLink link = link(server);
+    ServerCallStreamObserver<ServerMessage> stream = get(server.stream);
+    stream.onNext(
+        message().setWelcome(Welcome.newBuilder().setName("ann-2").setJob("the job")).build());
+    stream.onNext(
+        message()
+            .setPrepare(Prepare.newBuilder().setPlan(3).addAllPartitions(List.of(0, 5)))
+            .build());
+    for (Parameters.Kind kind :
+        List.of(Parameters.Kind.EVALUATION_POINT, Parameters.Kind.WEIGHTS)) {
+      stream.onNext(
+          message()
+              .setParameters(
+                  Parameters.newBuilder()
+                      .setVersion(4)
+                      .setChunk(1)
+                      .setKind(kind)
+                      .setData(ByteString.copyFrom(new byte[] {0, 0, -128, 63})))
+              .build());
+    }
+    stream.onNext(message().setLease(Lease.newBuilder().setVersion(4).addPartitions(5)).build());
+    stream.onNext(message().setEvaluate(Evaluate.newBuilder().setVersion(4).addSlices(2)).build());
+    stream.onNext(
+        message()
+            .setFinished(Finished.newBuilder().setCompleted(true).setMessage("completed"))
+            .build());
+
+    ByteBuffer one = ByteBuffer.wrap(new byte[] {0, 0, -128, 63});
+    assertEquals(new ServerSays.Welcome("ann-2", "the job"), link.receive());
+    assertEquals(new ServerSays.Prepare(3, units(0, 5)), link.receive());
+    assertEquals(new ServerSays.Chunk(4, ServerSays.Kind.EVALUATION_POINT, 1, one), link.receive());
+    assertEquals(new ServerSays.Chunk(4, ServerSays.Kind.WEIGHTS, 1, one), link.receive());
+    assertEquals(new ServerSays.Lease(4, units(5)), link.receive());
+    assertEquals(new ServerSays.Evaluate(4, units(2)), link.receive());
+    assertEquals(new ServerSays.Finished(true, "completed"), link.receive());
+  }
+
+  @Test
+  void whatCannotBeIsRefused() throws Exception {
+    FakeService server = closeLater(FakeService.start());
+    GrpcServerLink link = link(server);
+    ServerCallStreamObserver<ServerMessage> stream = get(server.stream);
+    stream.onNext(message().build());
+    stream.onNext(message().setLease(Lease.newBuilder().addPartitions(-1)).build());
+    stream.onNext(message().setPrepare(Prepare.newBuilder().addPartitions(1 << 30)).build());
+    stream.onNext(message().setParameters(Parameters.newBuilder().setKindValue(7)).build());
+    for (String words : List.of("not known here", "-1", "1073741824", "unknown kind")) {
+      assertTrue(failure(link).contains(words), words);
+    }
+  }
+
+  // ---- coming together ----
+
+  @Test
+  void waitsForAServerThatComesLaterAndSaysSoOnce() throws Exception {
+    int port = freePort();
+    AtomicInteger said = new AtomicInteger();
+    GrpcServerLink link =
+        closeLater(
+            GrpcServerLink.open(
+                "127.0.0.1",
+                port,
+                PATIENCE,
+                () -> {
+                  said.incrementAndGet();
+                  // On a thread of its own, after more than one attempt has failed.
+                  CompletableFuture.delayedExecutor(600, TimeUnit.MILLISECONDS)
+                      .execute(() -> startLater(port));
+                }));
+    link.hello("ann", 1);
+    assertEquals("ann", hear(get(late)).getHello().getName());
+    assertEquals(1, said.get());
+  }
+
+  private final CompletableFuture<FakeService> late = new CompletableFuture<>();
+
+  private void startLater(int port) {
+    try {
+      late.complete(closeLater(FakeService.startAt(port)));
+    } catch (IOException e) {
+      late.completeExceptionally(e);
+    }
+  }
+
+  @Test
+  void givesUpWhenItsPatienceIsOverAndSaysWhatToDo() throws Exception {
+    int port = freePort();
+    LinkException failure =
+        assertThrows(
+            LinkException.class,
+            () -> GrpcServerLink.open("127.0.0.1", port, Duration.ofMillis(300), () -> {}));
+    assertEquals(
+        "no server answers at 127.0.0.1:"
+            + port
+            + " after 0 s; start one there, or give another address",
+        failure.getMessage());
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  // ---- back-pressure ----
+
+  @Test
+  void aServerThatDoesNotReadIsWaitedForAndNotBuriedInMemory() throws Exception {
+    FakeService server = closeLater(FakeService.startDeaf());
+    GrpcServerLink link = link(server);
+    int total = 64;
+    Sums mebibyte = new Sums(64 * 1024, 4);
+    AtomicInteger sent = new AtomicInteger();
+    CompletableFuture<Void> done =
+        CompletableFuture.runAsync(
+            () -> {
+              for (int i = 0; i < total; i++) {
+                link.contribution(0, 1, TALLY, mebibyte);
+                sent.incrementAndGet();
+              }
+            });
+    ServerCallStreamObserver<ServerMessage> stream = get(server.stream);
+    assertThrows(TimeoutException.class, () -> done.get(500, TimeUnit.MILLISECONDS));
+    int ahead = sent.get();
+    assertTrue(ahead < 16, () -> ahead + " MiB of " + total + " are on their way or in memory");
+
+    stream.request(Integer.MAX_VALUE);
+    get(done);
+    for (int i = 0; i < total; i++) {
+      assertEquals(BodyCase.CONTRIBUTION, hear(server).getBodyCase());
+    }
+  }
+
+  @Test
+  void aSenderThatIsInterruptedWhileItWaitsLeavesTheConnectionToTheOthers() throws Exception {
+    FakeService server = closeLater(FakeService.startDeaf());
+    GrpcServerLink link = link(server);
+    CompletableFuture<Boolean> wasInterrupted = new CompletableFuture<>();
+    Thread sender = senderThatBlocks(link, wasInterrupted);
+    sender.interrupt();
+    assertTrue(get(wasInterrupted));
+    get(server.stream).request(Integer.MAX_VALUE);
+    link.failure("row 7 is broken");
+    for (WorkerMessage heard = hear(server); ; heard = hear(server)) {
+      if (heard.getBodyCase() == BodyCase.FAILURE) {
+        assertEquals("row 7 is broken", heard.getFailure().getMessage());
+        return;
+      }
+    }
+  }
+
+  @Test
+  void goodbyeWaitsForNobodyAndWhatIsSentAfterwardsGoesNowhere() throws Exception {
+    FakeService server = closeLater(FakeService.startDeaf());
+    GrpcServerLink link = link(server);
+    CompletableFuture<Boolean> wasInterrupted = new CompletableFuture<>();
+    Thread sender = senderThatBlocks(link, wasInterrupted);
+    link.goodbye();
+    link.goodbye();
+    link.contribution(0, 1, TALLY, new Sums(1, 1));
+    sender.interrupt();
+    assertTrue(get(wasInterrupted));
+    get(server.stream).request(Integer.MAX_VALUE);
+    get(server.halfClosed);
+    List<WorkerMessage> heard = new ArrayList<>(server.heard);
+    assertEquals(BodyCase.GOODBYE, heard.get(heard.size() - 1).getBodyCase());
+    assertEquals(1, heard.stream().filter(each -> each.getBodyCase() == BodyCase.GOODBYE).count());
+  }
+
+  /** Sends until it is interrupted; returns when it waits for a server that does not read. */
+  private static Thread senderThatBlocks(
+      GrpcServerLink link, CompletableFuture<Boolean> wasInterrupted) {
+    Sums mebibyte = new Sums(64 * 1024, 4);
+    Thread sender =
+        new Thread(
+            () -> {
+              while (!Thread.currentThread().isInterrupted()) {
+                link.contribution(0, 1, TALLY, mebibyte);
+              }
+              wasInterrupted.complete(true);
+            },
+            "sender");
+    sender.setDaemon(true);
+    sender.start();
+    while (sender.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    return sender;
+  }
+
+  // ---- ends ----
+
+  @Test
+  void aRefusalIsToldInTheServersWordsAsOftenAsIsAsked() throws Exception {
+    FakeService server = closeLater(FakeService.start());
+    GrpcServerLink link = link(server);
+    get(server.stream)
+        .onError(
+            Status.INVALID_ARGUMENT
+                .withDescription("chunk 0 has 3 floats; found 2")
+                .asRuntimeException());
+    for (int i = 0; i < 2; i++) {
+      String message = failure(link);
+      assertTrue(message.contains("127.0.0.1:" + server.port()), message);
+      assertTrue(message.contains("refuses this worker: chunk 0 has 3 floats; found 2"), message);
+    }
+  }
+
+  @Test
+  void whatTheServerHadSaidIsHeardThoughTheConnectionHasEndedSince() throws Exception {
+    FakeService server = closeLater(FakeService.start());
+    GrpcServerLink link = link(server);
+    ServerCallStreamObserver<ServerMessage> stream = get(server.stream);
+    stream.onNext(
+        message()
+            .setFinished(Finished.newBuilder().setCompleted(true).setMessage("completed"))
+            .build());
+    stream.onCompleted();
+    // Until it is known here, what is sent is lost on the way; afterwards it goes nowhere.
+    CompletableFuture<Void> sending =
+        CompletableFuture.runAsync(
+            () -> {
+              for (int i = 0; i < 200; i++) {
+                link.prepared(i);
+              }
+            });
+    get(sending);
+    assertEquals(new ServerSays.Finished(true, "completed"), link.receive());
+    link.goodbye();
+    assertTrue(failure(link).contains("ended the connection"));
+  }
+
+  @Test
+  void aServerThatIsGoneIsALostConnection() throws Exception {
+    FakeService server = closeLater(FakeService.start());
+    GrpcServerLink link = link(server);
+    get(server.stream);
+    server.close();
+    assertEquals(
+        "the connection to the server at 127.0.0.1:" + server.port() + " is lost", failure(link));
+  }
+
+  @Test
+  void aSenderThatWaitsIsSetFreeWhenTheConnectionEnds() throws Exception {
+    FakeService server = closeLater(FakeService.startDeaf());
+    GrpcServerLink link = link(server);
+    CompletableFuture<Boolean> wasInterrupted = new CompletableFuture<>();
+    Thread sender = senderThatBlocks(link, wasInterrupted);
+    server.close();
+    failure(link);
+    // It is not waiting any more: it goes on, to nowhere, and sees that it is to stop.
+    sender.interrupt();
+    assertTrue(get(wasInterrupted));
+  }
+
+  @Test
+  void closingFromAnotherThreadEndsTheWait() throws Exception {
+    FakeService server = closeLater(FakeService.start());
+    GrpcServerLink link = link(server);
+    get(server.stream);
+    CompletableFuture<String> told = CompletableFuture.supplyAsync(() -> failure(link));
+    link.close();
+    assertTrue(get(told).contains("is lost"));
+    get(server.halfClosed);
+  }
+
+  // ---- helpers ----
+
+  private GrpcServerLink link(FakeService server) {
+    return closeLater(
+        GrpcServerLink.open(
+            "127.0.0.1",
+            server.port(),
+            PATIENCE,
+            () -> {
+              throw new AssertionError("the server is there");
+            }));
+  }
+
+  private static String failure(GrpcServerLink link) {
+    return assertThrows(LinkException.class, link::receive).getMessage();
+  }
+
+  private synchronized <T extends AutoCloseable> T closeLater(T what) {
+    open.add(what);
+    return what;
+  }
+
+  private static WorkerMessage hear(FakeService server) throws InterruptedException {
+    WorkerMessage heard = server.heard.poll(20, TimeUnit.SECONDS);
+    if (heard == null) {
+      throw new AssertionError("nothing was heard for 20 s");
+    }
+    return heard;
+  }
+
+  private static <T> T get(CompletableFuture<T> future) throws Exception {
+    return future.get(20, TimeUnit.SECONDS);
+  }
+
+  private static ServerMessage.Builder message() {
+    return ServerMessage.newBuilder();
+  }
+
+  private static BitSet units(int... units) {
+    BitSet set = new BitSet();
+    for (int unit : units) {
+      set.set(unit);
+    }
+    return set;
+  }
+}
