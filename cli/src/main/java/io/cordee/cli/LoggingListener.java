@@ -32,6 +32,11 @@ final class LoggingListener implements TrainingListener {
   }
 
   @Override
+  public void warned(String warning) {
+    LOG.warn(warning);
+  }
+
+  @Override
   public Outcome ended(Outcome outcome, int version, String digest, float[] weights) {
     LOG.info("{}; version {}, digest {}", outcome.message(), version, digest);
     return outcome;

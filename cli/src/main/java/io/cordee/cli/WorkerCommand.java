@@ -4,6 +4,8 @@ import io.cordee.worker.Worker;
 import io.cordee.worker.grpc.GrpcServerLink;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.ServerLink;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -58,6 +60,9 @@ final class WorkerCommand implements Callable<Integer> {
       Leash.exitWithParent();
     }
     Logging.toStandardError(name);
+    if (wait < 1) {
+      throw CommandException.wrongUse("--wait must be at least 1; found " + wait);
+    }
     Duration patience = Duration.ofSeconds(wait);
     try (ServerLink link =
         GrpcServerLink.open(server.host(), server.port(), patience, this::sayThatItWaits)) {
@@ -73,7 +78,11 @@ final class WorkerCommand implements Callable<Integer> {
   }
 
   private static String defaultName() {
-    String host = System.getenv("HOSTNAME");
-    return (host == null ? "worker" : host) + "." + ProcessHandle.current().pid();
+    long process = ProcessHandle.current().pid();
+    try {
+      return InetAddress.getLocalHost().getHostName() + "." + process;
+    } catch (UnknownHostException e) {
+      return "worker." + process;
+    }
   }
 }

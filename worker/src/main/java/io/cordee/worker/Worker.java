@@ -10,6 +10,7 @@ import io.cordee.worker.data.DataException;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.ServerLink;
 import io.cordee.worker.link.ServerSays;
+import io.cordee.worker.math.MatrixProduct;
 import java.nio.file.Path;
 import java.util.List;
 import org.slf4j.Logger;
@@ -74,7 +75,9 @@ public final class Worker {
   private End train(Job job) {
     HeldRows rows = new HeldRows(job, data);
     try (JobWork work = new JobWork(job, rows, threads, server, this::report)) {
-      server.dataFound(rows.trainRows(), rows.testRows());
+      MatrixProduct product = MatrixProduct.of(job.compute());
+      LOG.info("matrix products by {}", product.describe());
+      server.dataFound(rows.trainRows(), rows.testRows(), product.arithmetic());
       for (; ; ) {
         ServerSays said = server.receive();
         if (said instanceof ServerSays.Prepare prepare) {

@@ -44,6 +44,11 @@ public final class Progress implements TrainingListener {
   }
 
   @Override
+  public void warned(String warning) {
+    console.print("warning: " + warning);
+  }
+
+  @Override
   public void started(int workers) {
     console.print(
         String.format(

@@ -46,7 +46,8 @@ public record Job(
       return csv.label().isPresent();
     }
     if (source instanceof SourceSpec.LibSvm libsvm) {
-      return !libsvm.classes().isEmpty() || model.output() != Output.LINEAR;
+      boolean isRegression = model.output() == Output.LINEAR && model.outputs() == 1;
+      return !libsvm.classes().isEmpty() || !isRegression;
     }
     return true;
   }

@@ -95,12 +95,6 @@ public final class TreeReduction<V> {
     return Optional.ofNullable(held.remove(node));
   }
 
-  /** Lets everything go. */
-  public void clear() {
-    held.values().forEach(letGo);
-    held.clear();
-  }
-
   private void dropBelow(int node) {
     for (Iterator<Map.Entry<Integer, V>> i = held.entrySet().iterator(); i.hasNext(); ) {
       Map.Entry<Integer, V> entry = i.next();

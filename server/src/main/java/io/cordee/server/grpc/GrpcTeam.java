@@ -131,7 +131,9 @@ public final class GrpcTeam implements Team {
           training.foundData(
               worker,
               new Training.DataFound(
-                  message.getDataFound().getTrainRows(), message.getDataFound().getTestRows()));
+                  message.getDataFound().getTrainRows(),
+                  message.getDataFound().getTestRows(),
+                  printable(message.getDataFound().getArithmetic())));
       case PREPARED -> training.prepared(worker, message.getPrepared().getPlan());
       case CONTRIBUTION -> contribution(stream, worker, message.getContribution());
       case EVALUATED ->
@@ -184,6 +186,11 @@ public final class GrpcTeam implements Team {
       name = base + "-" + suffix;
     }
     return name;
+  }
+
+  /** A text from outside as it may stand in a line for people. */
+  private static String printable(String text) {
+    return text.substring(0, Math.min(100, text.length())).replaceAll("\\p{Cntrl}", "_");
   }
 
   private void contribution(

@@ -33,6 +33,11 @@ public final class Listeners implements TrainingListener {
   }
 
   @Override
+  public void warned(String warning) {
+    listeners.forEach(listener -> listener.warned(warning));
+  }
+
+  @Override
   public void measured(Measurement measurement) {
     listeners.forEach(listener -> listener.measured(measurement));
   }

@@ -71,7 +71,11 @@ public final class Training {
   private Reason stopReason;
 
   /** How many rows a worker finds in the job's files. */
-  public record DataFound(long trainRows, long testRows) {}
+  public record DataFound(long trainRows, long testRows, String arithmetic) {
+    private boolean hasRowsOf(DataFound other) {
+      return trainRows == other.trainRows && testRows == other.testRows;
+    }
+  }
 
   /**
    * @param nanoTime a clock, for the time limit and the figures of the metrics
@@ -121,7 +125,7 @@ public final class Training {
     if (!roster.has(worker) || phase == Phase.ENDED) {
       return;
     }
-    if (data.isPresent() && !data.get().equals(found)) {
+    if (data.isPresent() && !data.get().hasRowsOf(found)) {
       team.expel(
           worker,
           String.format(
@@ -129,7 +133,13 @@ public final class Training {
               data.get().trainRows(), data.get().testRows(), found.trainRows(), found.testRows()));
       return;
     }
-    data = Optional.of(found);
+    if (data.isPresent() && !data.get().arithmetic().equals(found.arithmetic())) {
+      listener.warned(
+          String.format(
+              "%s multiplies by %s, others by %s: digests will depend on the team; compute: portable does not",
+              worker, found.arithmetic(), data.get().arithmetic()));
+    }
+    data = data.isPresent() ? data : Optional.of(found);
     roster.hasFoundData(worker);
     replan();
   }
@@ -202,10 +212,19 @@ public final class Training {
     proceed();
   }
 
-  /** The worker cannot go on, and neither can the job. */
+  /**
+   * The worker cannot go on; neither can the job, unless it has gone on without that worker so far.
+   */
   public void failed(WorkerId worker, String message) {
-    if (roster.has(worker)) {
+    if (!roster.has(worker)) {
+      return;
+    }
+    boolean isNeeded = phase == Phase.GATHERING || roster.active().workers().contains(worker);
+    if (isNeeded) {
       fail(worker + ": " + message);
+    } else {
+      // A newcomer with a wrong folder, say: the others go on without it.
+      team.expel(worker, message);
     }
   }
 

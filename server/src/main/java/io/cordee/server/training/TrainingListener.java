@@ -17,6 +17,9 @@ public interface TrainingListener {
   /** There is nobody to compute the round that is under way. */
   default void waiting(String reason) {}
 
+  /** Something that people should know of, though the job goes on. */
+  default void warned(String warning) {}
+
   /** The next row of the metrics. */
   default void measured(Measurement measurement) {}
 

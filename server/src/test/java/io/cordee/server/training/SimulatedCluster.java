@@ -53,6 +53,7 @@ final class SimulatedCluster implements Team, TrainingListener {
 
   final List<Measurement> measurements = new ArrayList<>();
   final List<String> expelled = new ArrayList<>();
+  final List<String> warnings = new ArrayList<>();
   final List<Integer> leased = new ArrayList<>();
   Optional<RuntimeException> breaksAtEnd = Optional.empty();
   String finalDigest = "";
@@ -166,7 +167,9 @@ final class SimulatedCluster implements Team, TrainingListener {
                         training.foundData(
                             id,
                             new Training.DataFound(
-                                (long) ROWS_PER_PARTITION * job.partitions(), TEST_ROWS))));
+                                (long) ROWS_PER_PARTITION * job.partitions(),
+                                TEST_ROWS,
+                                "portable"))));
   }
 
   @Override
@@ -308,6 +311,11 @@ final class SimulatedCluster implements Team, TrainingListener {
   }
 
   // ---- what the training tells ----
+
+  @Override
+  public void warned(String warning) {
+    warnings.add(warning);
+  }
 
   @Override
   public void measured(Measurement measurement) {

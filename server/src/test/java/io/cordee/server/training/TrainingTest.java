@@ -135,11 +135,39 @@ class TrainingTest {
   void aWorkerThatFindsOtherDataIsTurnedAway() {
     SimulatedCluster cluster = cluster(job("gd"), 1, 1);
     WorkerId good = cluster.join();
-    cluster.training().foundData(good, new Training.DataFound(16, 9));
+    cluster.training().foundData(good, new Training.DataFound(16, 9, "portable"));
     WorkerId bad = cluster.join();
-    cluster.training().foundData(bad, new Training.DataFound(17, 9));
+    cluster.training().foundData(bad, new Training.DataFound(17, 9, "portable"));
     assertEquals(1, cluster.expelled.size());
     assertTrue(cluster.expelled.get(0).contains("give it the same files"));
+  }
+
+  @Test
+  void workersThatMultiplyDifferentlyAreWarnedOf() {
+    SimulatedCluster cluster = cluster(job("gd"), 2, 1);
+    WorkerId one = cluster.join();
+    WorkerId other = cluster.join();
+    cluster.training().foundData(one, new Training.DataFound(16, 9, "OpenBLAS 1 (kernel Zen)"));
+    cluster
+        .training()
+        .foundData(other, new Training.DataFound(16, 9, "OpenBLAS 1 (kernel Haswell)"));
+    assertEquals(1, cluster.warnings.size());
+    assertTrue(cluster.warnings.get(0).contains("Haswell"), cluster.warnings.get(0));
+  }
+
+  @Test
+  void aNewcomerThatCannotWorkIsSentAwayAndTheJobGoesOn() {
+    SimulatedCluster cluster = cluster(job("gd"), 1, 1);
+    cluster.join();
+    while (cluster.measurements.isEmpty()) {
+      cluster.deliverOne();
+    }
+    WorkerId newcomer = cluster.join();
+    cluster.training().failed(newcomer, "data file train.csv not found");
+    assertEquals(List.of("data file train.csv not found"), cluster.expelled);
+    cluster.training().left(newcomer);
+    cluster.run(100_000);
+    assertEquals(quietDigest("gd"), cluster.finalDigest);
   }
 
   @ParameterizedTest
@@ -260,7 +288,7 @@ class TrainingTest {
   void whoeverLeavesBeforeTheStartTakesItsViewOfTheDataAlong() {
     SimulatedCluster cluster = cluster(job("gd"), 2, 1);
     WorkerId mistaken = cluster.join();
-    cluster.training().foundData(mistaken, new Training.DataFound(3, 3));
+    cluster.training().foundData(mistaken, new Training.DataFound(3, 3, "portable"));
     cluster.leave(mistaken);
     cluster.join();
     cluster.join();

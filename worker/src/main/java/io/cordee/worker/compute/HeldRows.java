@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The rows that a worker holds of a job's data: whole partitions of the training rows, and the
@@ -60,6 +61,16 @@ public final class HeldRows {
 
   public long trainRows() {
     return partitions.rows();
+  }
+
+  /** The most rows that a partition, or a slice of the test rows, has. */
+  int largestPart() {
+    int most = largest(partitions);
+    return test.isPresent() ? Math.max(most, largest(test.get().slices())) : most;
+  }
+
+  private static int largest(Partitions parts) {
+    return IntStream.range(0, parts.count()).map(parts::size).max().orElse(1);
   }
 
   /** 0 if the job has none. */

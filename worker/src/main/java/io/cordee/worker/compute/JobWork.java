@@ -29,14 +29,14 @@ public final class JobWork implements AutoCloseable {
       Job job, HeldRows rows, int threads, ServerLink server, Consumer<Throwable> onFailure) {
     Layout layout = Layout.of(job.model());
     int width = Optimizer.of(job.rule(), layout.parameters()).width();
+    // More rows than any partition has would be memory for nothing.
+    int microBatch = Math.min(job.microBatch(), rows.largestPart());
     this.rows = rows;
     this.vectors = new VectorSlots(Chunks.of(layout.parameters(), width));
     this.team =
         new ComputeTeam(
             threads,
-            () ->
-                Network.of(
-                    job.model(), job.compute(), job.microBatch(), job.stop().tolerance(), width),
+            () -> Network.of(job.model(), job.compute(), microBatch, job.stop().tolerance(), width),
             layout,
             width,
             new ReductionTree(job.partitions()),

@@ -275,10 +275,14 @@ public final class GrpcServerLink implements ServerLink {
   }
 
   @Override
-  public void dataFound(long trainRows, long testRows) {
+  public void dataFound(long trainRows, long testRows, String arithmetic) {
     send(
         WorkerMessage.newBuilder()
-            .setDataFound(DataFound.newBuilder().setTrainRows(trainRows).setTestRows(testRows)));
+            .setDataFound(
+                DataFound.newBuilder()
+                    .setTrainRows(trainRows)
+                    .setTestRows(testRows)
+                    .setArithmetic(arithmetic)));
   }
 
   @Override

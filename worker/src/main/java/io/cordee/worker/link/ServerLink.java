@@ -21,7 +21,7 @@ public interface ServerLink extends AutoCloseable {
 
   void hello(String name, int threads);
 
-  void dataFound(long trainRows, long testRows);
+  void dataFound(long trainRows, long testRows, String arithmetic);
 
   void prepared(int plan);
 

@@ -32,6 +32,11 @@ final class BlasProduct implements MatrixProduct {
   }
 
   @Override
+  public String arithmetic() {
+    return library.arithmetic();
+  }
+
+  @Override
   public String describe() {
     return library.describe();
   }

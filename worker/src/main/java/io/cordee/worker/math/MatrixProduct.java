@@ -36,6 +36,9 @@ public interface MatrixProduct {
   void addABt(
       int m, int n, int k, float[] a, int aFrom, float[] b, int bFrom, float[] c, int cFrom);
 
+  /** What decides the bits of a product, in a few words: equal words, equal bits. */
+  String arithmetic();
+
   /** What multiplies, in one line for a log. */
   String describe();
 }

@@ -72,8 +72,12 @@ record OpenBlas(BLAS blas, String version, String kernel, Path file) {
     return loaded;
   }
 
+  String arithmetic() {
+    return "OpenBLAS " + version + " (kernel " + kernel + ")";
+  }
+
   String describe() {
-    return "OpenBLAS " + version + " (kernel " + kernel + "), 1 thread per product, from " + file;
+    return arithmetic() + ", 1 thread per product, from " + file;
   }
 
   private static OpenBlas find() throws IOException {

@@ -101,6 +101,11 @@ final class PlainProduct implements MatrixProduct {
   }
 
   @Override
+  public String arithmetic() {
+    return "portable";
+  }
+
+  @Override
   public String describe() {
     return "plain Java, a fixed order, 1 thread per product";
   }

@@ -62,7 +62,7 @@ class GrpcServerLinkTest {
     FakeService server = closeLater(FakeService.start());
     GrpcServerLink link = link(server);
     link.hello("ann", 3);
-    link.dataFound(1437, 360);
+    link.dataFound(1437, 360, "portable");
     link.prepared(9);
     link.evaluated(4, 2, TALLY);
     link.failure("row 7 is broken");

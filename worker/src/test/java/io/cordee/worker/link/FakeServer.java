@@ -66,7 +66,7 @@ public final class FakeServer implements ServerLink {
   }
 
   @Override
-  public void dataFound(long trainRows, long testRows) {
+  public void dataFound(long trainRows, long testRows, String arithmetic) {
     heard.add("found " + trainRows + " " + testRows);
   }
 
