@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * One server and some workers, each a process of its own on this machine. The server prints; what
@@ -120,13 +121,21 @@ public final class LocalTeam implements AutoCloseable {
             .start());
   }
 
-  /** Waits for the server; if all workers die under it, there is nobody to wait for. */
-  private int awaitEnd(Process server) throws InterruptedException {
+  /**
+   * Waits for the server, unless there is nothing to wait for: every worker has ended, or one has
+   * before the first round, which needs them all.
+   */
+  private int awaitEnd(Process server) throws InterruptedException, IOException {
     while (!server.waitFor(200, TimeUnit.MILLISECONDS)) {
-      if (workers.values().stream().noneMatch(Process::isAlive)
-          && !server.waitFor(FAREWELL.toMillis(), TimeUnit.MILLISECONDS)) {
+      List<String> ended =
+          workers.keySet().stream().filter(name -> !workers.get(name).isAlive()).toList();
+      boolean isInVain = ended.size() == workers.size() || !ended.isEmpty() && !hasBegun();
+      if (isInVain && !server.waitFor(FAREWELL.toMillis(), TimeUnit.MILLISECONDS)) {
+        boolean isEverybody = ended.size() == workers.size();
         System.err.println(
-            "failed: every worker has ended; "
+            "failed: "
+                + (isEverybody ? "every worker" : String.join(" and ", ended))
+                + " has ended before the job; "
                 + setup.runFolder().resolve("run.log")
                 + " says why");
         return 1;
@@ -148,6 +157,13 @@ public final class LocalTeam implements AutoCloseable {
             + setup.runFolder().resolve("run.log")
             + " may say why");
     return 1;
+  }
+
+  /** Whether the first row has been measured: there is a line below the header. */
+  private boolean hasBegun() throws IOException {
+    try (Stream<String> lines = Files.lines(setup.runFolder().resolve("metrics.csv"))) {
+      return lines.limit(2).count() == 2;
+    }
   }
 
   private void awaitWorkers() throws InterruptedException {

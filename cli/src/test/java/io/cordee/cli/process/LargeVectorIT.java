@@ -30,7 +30,7 @@ class LargeVectorIT {
         data:
           train: {format: csv, file: rows.csv, header: false, label: 0}
         partitions: 1
-        rule: {name: gd, learning_rate: 1.0e-4}
+        rule: {name: gd, learning_rate: 1.0e-5}
         stop: {rounds: 1}
         """
             .formatted(WIDTH, WIDTH));

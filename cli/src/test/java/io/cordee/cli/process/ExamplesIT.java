@@ -1,0 +1,55 @@
+package io.cordee.cli.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.rule.RuleCatalog;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every rule trains the digits, with the settings of its example. */
+class ExamplesIT {
+
+  private static final Path EXAMPLES = Path.of("..", "examples").toAbsolutePath().normalize();
+
+  @TempDir private Path folder;
+
+  static Stream<Path> digits() throws IOException {
+    try (Stream<Path> files = Files.list(EXAMPLES)) {
+      return files
+          .filter(file -> file.getFileName().toString().startsWith("digits-"))
+          .sorted()
+          .toList()
+          .stream();
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("digits")
+  void anExampleReachesAnAccuracyOfAtLeastNineTenths(Path example) {
+    Run run = Cordee.in(folder).train("run", example.toString(), "--workers=1", "--threads=2");
+    assertTrue(run.last().testAccuracy().orElseThrow() >= 0.90, run.last()::toString);
+  }
+
+  @Test
+  void everyRuleHasAnExample() throws IOException {
+    Set<String> rules = new TreeSet<>();
+    for (Path example : digits().toList()) {
+      String text = Files.readString(example);
+      rules.addAll(
+          RuleCatalog.names().stream()
+              .filter(name -> text.contains("rule: {name: " + name + ","))
+              .collect(Collectors.toSet()));
+    }
+    assertEquals(new TreeSet<>(RuleCatalog.names()), rules);
+  }
+}
