@@ -60,22 +60,24 @@ public final class LocalTeam implements AutoCloseable {
    */
   public int run() throws IOException, InterruptedException {
     Path announcement = Files.createTempDirectory("cordee-").resolve("address");
+    Process started;
+    Optional<String> address;
     try {
-      Process started = startServer(announcement);
-      Optional<String> address = awaitAddress(started, announcement);
-      if (address.isEmpty()) {
-        return codeOf(started);
-      }
-      for (int i = 1; i <= setup.workers(); i++) {
-        startWorker("worker-" + i, address.get());
-      }
-      int code = awaitEnd(started);
-      awaitWorkers();
-      return code;
+      started = startServer(announcement);
+      address = awaitAddress(started, announcement);
     } finally {
       Files.deleteIfExists(announcement);
       Files.deleteIfExists(announcement.getParent());
     }
+    if (address.isEmpty()) {
+      return codeOf(started);
+    }
+    for (int i = 1; i <= setup.workers(); i++) {
+      startWorker("worker-" + i, address.get());
+    }
+    int code = awaitEnd(started);
+    awaitWorkers();
+    return code;
   }
 
   private synchronized Process startServer(Path announcement) throws IOException {
