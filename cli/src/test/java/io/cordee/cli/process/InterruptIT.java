@@ -30,6 +30,11 @@ class InterruptIT {
     return process;
   }
 
+  private CordeeProcess start() {
+    return Cordee.in(folder)
+        .start("train", "--set=stop.rounds=1000000", "--workers=2", "--out=run");
+  }
+
   private Run run() {
     return Cordee.in(folder).runFolder("run");
   }
@@ -61,6 +66,17 @@ class InterruptIT {
     assertEquals(rows.size() - 1, run().last().round());
     Ended evaluated = Cordee.in(folder).run("evaluate", "--model=" + run().model()).expectSuccess();
     assertTrue(evaluated.out().startsWith("360 rows of digits\n"), evaluated::toString);
+  }
+
+  @Test
+  void anInterruptOfATeamThatIsStillComingUpLeavesNothingEither() {
+    try (CordeeProcess training = start()) {
+      training.await("the server's process", () -> !training.look().isEmpty());
+      training.interrupt();
+
+      assertEquals(130, training.awaitEnd().exitCode());
+      training.awaitNothingLeft();
+    }
   }
 
   @Test

@@ -16,6 +16,8 @@ import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -33,6 +35,7 @@ class ModelIT {
   }
 
   @ParameterizedTest
+  @Execution(ExecutionMode.CONCURRENT)
   @ValueSource(strings = {"rprop", "nesterov"})
   void aModelIsAsGoodAsItsLastRoundWas(String rule) throws IOException {
     Run run =
@@ -95,6 +98,7 @@ class ModelIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aFileThatIsNoModelOrIsCutShortIsToldInOneLine() throws IOException {
     Path other = Files.writeString(folder.resolve("other"), "neither a model nor anything else\n");
     byte[] whole =

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -36,6 +38,7 @@ class SameBitsIT {
   private static final Team ALONE = new Team(1, 1);
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void teamsOfEverySizeEndEveryRoundWithTheSameDigest() {
     assertSameDigests(
         List.of(),
@@ -69,12 +72,14 @@ class SameBitsIT {
   }
 
   @ParameterizedTest
+  @Execution(ExecutionMode.CONCURRENT)
   @MethodSource("otherRules")
   void aRuleGivesATeamTheBitsThatItGivesOneWorker(List<String> rule) {
     assertSameDigests(rule, List.of(new Team(3, 2)));
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void miniBatchesAreTheSameRowsForAnyTeam() {
     assertSameDigests(
         List.of("--set=batch=200", "--set=rule.name=adam", "--set=micro_batch=16"),

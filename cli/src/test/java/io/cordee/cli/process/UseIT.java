@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -79,6 +81,7 @@ class UseIT {
   }
 
   @ParameterizedTest
+  @Execution(ExecutionMode.CONCURRENT)
   @MethodSource("wrongUses")
   void wrongUseIsToldInOneLine(WrongUse use) {
     Ended ended = cordee().run(use.arguments().toArray(String[]::new));
@@ -91,6 +94,7 @@ class UseIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aWrongKeyIsNamedWithFileLineAndNearestKey() throws IOException {
     write("job.yaml", SMALL_JOB.replace("learning_rate", "learning_rat"));
 
@@ -102,6 +106,7 @@ class UseIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void severalWrongKeysGetALineEach() throws IOException {
     write("job.yaml", SMALL_JOB.replace("partitions", "partitons").replace("stop:", "halt:"));
 
@@ -114,6 +119,7 @@ class UseIT {
   }
 
   @ParameterizedTest
+  @Execution(ExecutionMode.CONCURRENT)
   @ValueSource(
       strings = {
         "",
@@ -161,6 +167,7 @@ class UseIT {
   }
 
   @ParameterizedTest
+  @Execution(ExecutionMode.CONCURRENT)
   @MethodSource("badData")
   void badDataAreFoundBeforeTheFirstRoundWithFileAndRow(BadData data) throws IOException {
     write("job.yaml", SMALL_JOB);
@@ -172,6 +179,7 @@ class UseIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aDataFileThatIsMissingIsNamedWithThePlacesWhereItWasLookedFor() throws IOException {
     write("job.yaml", SMALL_JOB);
 
@@ -180,6 +188,7 @@ class UseIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aRunThatDivergesFailsWithTheRound() {
     Ended ended = train("--set=rule.name=gd", "--set=rule.learning_rate=1e38");
 
@@ -187,6 +196,7 @@ class UseIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aRunFolderIsNotUsedTwice() throws IOException {
     Files.createDirectory(folder.resolve("run"));
     write("run/metrics.csv", "precious");
@@ -197,6 +207,7 @@ class UseIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aFileIsNoRunFolder() throws IOException {
     write("run", "a file");
 
@@ -204,6 +215,7 @@ class UseIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aPortThatIsTakenIsNamed() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String address = "127.0.0.1:" + taken.getLocalPort();
