@@ -45,7 +45,6 @@ public final class GrpcServerLink implements ServerLink {
   private static final int FLOW_CONTROL_WINDOW = 4 << 20;
   private static final int MAX_PARTITIONS = 1 << 20;
   private static final Duration KEEPALIVE = Duration.ofSeconds(30);
-  private static final Duration RECONNECT = Duration.ofMillis(250);
 
   /** What the stream delivers: a message, or its end. */
   private sealed interface Delivery {
@@ -91,54 +90,14 @@ public final class GrpcServerLink implements ServerLink {
    */
   public static GrpcServerLink open(String host, int port, Duration patience, Runnable onWaiting) {
     GrpcServerLink link = new GrpcServerLink(host, port);
-    link.awaitServer(patience, onWaiting);
+    try {
+      new ServerWait(link.channel, link.address).await(patience, onWaiting);
+    } catch (LinkException e) {
+      link.close();
+      throw e;
+    }
     ParameterServerGrpc.newStub(link.channel).train(link.new Inbound());
     return link;
-  }
-
-  private void awaitServer(Duration patience, Runnable onWaiting) {
-    long deadline = System.nanoTime() + patience.toNanos();
-    boolean hasSaidSo = false;
-    for (var state = channel.getState(true);
-        state != io.grpc.ConnectivityState.READY;
-        state = channel.getState(true)) {
-      if (System.nanoTime() > deadline) {
-        close();
-        throw new LinkException(
-            "no server answers at "
-                + address
-                + " after "
-                + patience.toSeconds()
-                + " s; start one there, or give another address");
-      }
-      if (state == io.grpc.ConnectivityState.TRANSIENT_FAILURE) {
-        if (!hasSaidSo) {
-          onWaiting.run();
-          hasSaidSo = true;
-        }
-        pause(RECONNECT);
-        channel.resetConnectBackoff();
-      }
-      awaitChange(state);
-    }
-  }
-
-  private void awaitChange(io.grpc.ConnectivityState state) {
-    var changed = new java.util.concurrent.CountDownLatch(1);
-    channel.notifyWhenStateChanged(state, changed::countDown);
-    try {
-      changed.await(RECONNECT.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      throw interrupted();
-    }
-  }
-
-  private void pause(Duration time) {
-    try {
-      TimeUnit.NANOSECONDS.sleep(time.toNanos());
-    } catch (InterruptedException e) {
-      throw interrupted();
-    }
   }
 
   private LinkException interrupted() {
