@@ -450,10 +450,10 @@ public final class Training {
     String met =
         switch (stopReason) {
           case ROUNDS -> "";
-          case ACCURACY -> ", having reached the accuracy asked for";
-          case LOSS -> ", having reached the loss asked for";
-          case TOLERANCE -> ", every output being within tolerance";
-          case MINUTES -> ", the time being up";
+          case ACCURACY -> " (the accuracy asked for is reached)";
+          case LOSS -> " (the loss asked for is reached)";
+          case TOLERANCE -> " (every output is within tolerance)";
+          case MINUTES -> " (the time is up)";
         };
     end(new Outcome.Completed("completed after " + rounds(board.version()) + met));
   }
