@@ -175,7 +175,7 @@ public final class Network {
     }
     if (rows.labelled()) {
       for (int row = 0; row < batch.rows(); row++) {
-        correct += largest(batch.outputs(), row) == largest(batch.targets(), row) ? 1 : 0;
+        correct += classOf(batch.outputs(), row) == classOf(batch.targets(), row) ? 1 : 0;
       }
     }
   }
@@ -193,9 +193,15 @@ public final class Network {
     return true;
   }
 
-  /** The index of a row's largest element, the first of equals. */
-  private int largest(float[] matrix, int row) {
+  /**
+   * The class that a row stands for: the index of its largest element, the first of equals; a
+   * single element stands for class 1 from one half on.
+   */
+  private int classOf(float[] matrix, int row) {
     int from = row * model.outputs();
+    if (model.outputs() == 1) {
+      return matrix[from] >= 0.5f ? 1 : 0;
+    }
     int largest = from;
     for (int i = from + 1; i < from + model.outputs(); i++) {
       if (matrix[i] > matrix[largest]) {
