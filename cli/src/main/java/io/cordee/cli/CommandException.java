@@ -1,7 +1,7 @@
 package io.cordee.cli;
 
 /** A command cannot go on: its message is all that a user is shown. */
-final class CommandException extends RuntimeException {
+public final class CommandException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
@@ -13,12 +13,12 @@ final class CommandException extends RuntimeException {
   }
 
   /** What was asked for makes no sense: exit code 2. */
-  static CommandException wrongUse(String message) {
+  public static CommandException wrongUse(String message) {
     return new CommandException(message, 2);
   }
 
   /** It was tried and did not work: exit code 1. */
-  static CommandException failed(String message) {
+  public static CommandException failed(String message) {
     return new CommandException(message, 1);
   }
 

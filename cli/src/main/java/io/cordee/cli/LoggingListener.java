@@ -3,6 +3,7 @@ package io.cordee.cli;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +38,7 @@ final class LoggingListener implements TrainingListener {
   }
 
   @Override
-  public Outcome ended(Outcome outcome, int version, String digest, float[] weights) {
+  public Outcome ended(Outcome outcome, int version, String digest, Optional<float[]> weights) {
     LOG.info("{}; version {}, digest {}", outcome.message(), version, digest);
     return outcome;
   }

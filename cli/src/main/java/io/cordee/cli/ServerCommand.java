@@ -3,13 +3,14 @@ package io.cordee.cli;
 import io.cordee.cli.console.Console;
 import io.cordee.cli.console.Progress;
 import io.cordee.common.job.Job;
+import io.cordee.common.reduce.Shard;
 import io.cordee.server.ParameterServer;
 import io.cordee.server.run.RunFolder;
+import io.cordee.server.shard.LeadException;
 import io.cordee.server.training.Listeners;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -40,6 +41,7 @@ import picocli.CommandLine.Option;
     })
 final class ServerCommand implements Callable<Integer> {
 
+  private static final Duration LEAD_PATIENCE = Duration.ofSeconds(600);
   private static final Duration INTERRUPTED = Duration.ofMillis(1500);
 
   @Option(
@@ -74,6 +76,21 @@ final class ServerCommand implements Callable<Integer> {
   private int workers;
 
   @Option(
+      names = "--shard",
+      paramLabel = "I/S",
+      converter = ShardOption.class,
+      description =
+          "This is the I-th, from 0, of S servers that share the vector. Shard 0 leads: it has the job and the run folder.")
+  private Shard shard = Shard.WHOLE;
+
+  @Option(
+      names = "--lead",
+      paramLabel = "HOST:PORT",
+      converter = HostAndPort.Converter.class,
+      description = "For shards other than 0: where shard 0 listens. The job comes from there.")
+  private Optional<HostAndPort> lead = Optional.empty();
+
+  @Option(
       names = "--linger",
       paramLabel = "SECONDS",
       defaultValue = "0",
@@ -98,6 +115,12 @@ final class ServerCommand implements Callable<Integer> {
     if (workers < 1 || linger < 0) {
       throw CommandException.wrongUse("--workers must be at least 1 and --linger at least 0");
     }
+    if (!shard.leads()) {
+      return follow();
+    }
+    if (lead.isPresent()) {
+      throw CommandException.wrongUse("--lead is for shards other than 0");
+    }
     Job job = jobOptions.read(jobFile);
     Path path = out.orElseGet(() -> RunFolders.fresh(job));
     try (RunFolder folder = RunFolder.create(path, job)) {
@@ -115,51 +138,105 @@ final class ServerCommand implements Callable<Integer> {
       listeners.add(new Progress(console, job));
     }
     var options =
-        new ParameterServer.Options(address.resolve(), workers, Duration.ofSeconds(linger));
-    try (ParameterServer server = start(job, options, new Listeners(listeners))) {
-      HostAndPort bound = new HostAndPort(address.host(), server.port());
-      if (announce.isPresent()) {
-        announce(announce.get(), bound);
-      } else if (!isQuiet) {
-        console.print(
-            "listening on " + bound + "; start workers with: cordee worker --server " + bound);
+        new ParameterServer.Options(
+            address.resolve(), workers, Duration.ofSeconds(linger), shard.count());
+    try (ParameterServer server =
+        start(() -> ParameterServer.start(job, options, new Listeners(listeners)))) {
+      Outcome outcome = await(server, console);
+      if (!isQuiet) {
+        console.print("run folder " + folder.path());
       }
-      Thread onInterrupt = new Thread(() -> interrupt(server), "interrupt");
-      Runtime.getRuntime().addShutdownHook(onInterrupt);
+      return code(outcome);
+    }
+  }
+
+  /** As a shard that does not lead. */
+  private int follow() throws InterruptedException {
+    HostAndPort at =
+        lead.orElseThrow(
+            () -> CommandException.wrongUse("a shard other than 0 needs --lead HOST:PORT"));
+    if (jobFile.isPresent() || !jobOptions.overrides().isEmpty() || out.isPresent()) {
+      throw CommandException.wrongUse(
+          "--job, --set and --out are for shard 0; the others get the job from there");
+    }
+    Logging.toStandardError("shard-" + shard.number());
+    var leadAt =
+        new ParameterServer.LeadAt(
+            at.host(),
+            at.port(),
+            LEAD_PATIENCE,
+            () -> System.err.println("waiting for shard 0 at " + at));
+    try (ParameterServer server =
+        start(
+            () ->
+                ParameterServer.follow(
+                    shard,
+                    leadAt,
+                    address.resolve(),
+                    Duration.ofSeconds(linger),
+                    new LoggingListener()))) {
+      return code(await(server, Console.standard()));
+    } catch (IOException e) {
+      throw CommandException.failed(Errors.text(e));
+    } catch (LeadException e) {
+      throw CommandException.failed(e.getMessage());
+    }
+  }
+
+  private Outcome await(ParameterServer server, Console console)
+      throws IOException, InterruptedException {
+    HostAndPort bound = new HostAndPort(address.host(), server.port());
+    if (announce.isPresent()) {
+      announce(announce.get(), bound);
+    } else if (!isQuiet) {
+      console.print("listening on " + bound + "; " + howToJoin(bound));
+    }
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupt(server), "interrupt"));
+    try {
       Outcome outcome = server.end().get();
-      return end(outcome, folder, console);
+      if (outcome instanceof Outcome.Failed) {
+        System.err.println("failed: " + outcome.message());
+      }
+      return outcome;
     } catch (ExecutionException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  private static ParameterServer start(
-      Job job, ParameterServer.Options options, TrainingListener listener) {
-    InetSocketAddress address = options.address();
-    if (address.isUnresolved()) {
-      throw CommandException.failed(
-          "cannot listen on " + address.getHostString() + ": no such host");
+  private String howToJoin(HostAndPort bound) {
+    if (shard.count() == 1) {
+      return "start workers with: cordee worker --server " + bound;
+    }
+    return "shard "
+        + shard
+        + "; workers need the addresses of all shards: cordee worker --server SHARD0,SHARD1,...";
+  }
+
+  private static int code(Outcome outcome) {
+    return outcome instanceof Outcome.Completed ? 0 : outcome instanceof Outcome.Failed ? 1 : 130;
+  }
+
+  @FunctionalInterface
+  private interface Start {
+    ParameterServer now() throws IOException, InterruptedException;
+  }
+
+  private ParameterServer start(Start start) throws InterruptedException {
+    if (address.resolve().isUnresolved()) {
+      throw CommandException.failed("cannot listen on " + address.host() + ": no such host");
     }
     try {
-      return ParameterServer.start(job, options, listener);
+      return start.now();
     } catch (IOException e) {
       throw CommandException.failed(
           "cannot listen on "
-              + new HostAndPort(address.getHostString(), address.getPort())
+              + address
               + ": "
               + Errors.rootText(e)
               + "; give another --listen HOST:PORT");
+    } catch (IllegalArgumentException e) {
+      throw CommandException.failed(e.getMessage());
     }
-  }
-
-  private int end(Outcome outcome, RunFolder folder, Console console) {
-    if (outcome instanceof Outcome.Failed) {
-      System.err.println("failed: " + outcome.message());
-    }
-    if (!isQuiet) {
-      console.print("run folder " + folder.path());
-    }
-    return outcome instanceof Outcome.Completed ? 0 : outcome instanceof Outcome.Failed ? 1 : 130;
   }
 
   private static void announce(Path file, HostAndPort address) throws IOException {

@@ -28,7 +28,8 @@ import picocli.CommandLine.Parameters;
       "  cordee train --set rule.name=adam --set rule.learning_rate=0.01 --set stop.rounds=200",
       "",
       "The run folder gets job.yaml (the job, every default written out), metrics.csv (a row per round),",
-      "model.safetensors and run.log. The digests do not depend on the number of workers or threads."
+      "model.safetensors and run.log. The digests do not depend on the number of workers, threads or shards,",
+      "unless the job has a lossy uplink (bfloat16, int8) or mode async."
     })
 final class TrainCommand implements Callable<Integer> {
 
@@ -52,6 +53,14 @@ final class TrainCommand implements Callable<Integer> {
   private int workers;
 
   @Option(
+      names = "--shards",
+      paramLabel = "S",
+      defaultValue = "1",
+      description =
+          "Server processes that share the parameter vector (default: ${DEFAULT-VALUE}); at most one for each chunk of 65,536 parameters.")
+  private int shards;
+
+  @Option(
       names = "--out",
       paramLabel = "DIR",
       description = "The run folder (default: runs/<time>-<job name>).")
@@ -65,13 +74,23 @@ final class TrainCommand implements Callable<Integer> {
     if (workers < 1 || workers > 256) {
       throw CommandException.wrongUse("--workers must be 1 to 256; found " + workers);
     }
+    if (shards < 1 || shards > 256) {
+      throw CommandException.wrongUse("--shards must be 1 to 256; found " + shards);
+    }
     int threadCount = threads.count(workers);
     data.root();
     Job job = jobOptions.read(jobFile);
     Path folder = out.orElseGet(() -> RunFolders.fresh(job));
     LocalTeam.Setup setup =
         new LocalTeam.Setup(
-            jobFile, jobOptions.overrides(), folder, data.path(), workers, threadCount, isQuiet);
+            jobFile,
+            jobOptions.overrides(),
+            folder,
+            data.path(),
+            shards,
+            workers,
+            threadCount,
+            isQuiet);
     try (LocalTeam team = new LocalTeam(setup)) {
       return team.run();
     } catch (IOException e) {

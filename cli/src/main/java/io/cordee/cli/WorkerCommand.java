@@ -4,9 +4,12 @@ import io.cordee.worker.Worker;
 import io.cordee.worker.grpc.GrpcServerLink;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.ServerLink;
+import io.cordee.worker.link.ShardedLink;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,9 +33,11 @@ final class WorkerCommand implements Callable<Integer> {
       names = "--server",
       required = true,
       paramLabel = "HOST:PORT",
+      split = ",",
       converter = HostAndPort.Converter.class,
-      description = "Where the server listens.")
-  private HostAndPort server;
+      description =
+          "Where the server listens; of a server in shards, the addresses of all, in order, with commas between.")
+  private List<HostAndPort> servers;
 
   @Mixin private DataOption data;
 
@@ -64,8 +69,7 @@ final class WorkerCommand implements Callable<Integer> {
       throw CommandException.wrongUse("--wait must be at least 1; found " + wait);
     }
     Duration patience = Duration.ofSeconds(wait);
-    try (ServerLink link =
-        GrpcServerLink.open(server.host(), server.port(), patience, this::sayThatItWaits)) {
+    try (ServerLink link = open(patience)) {
       Worker.End end = new Worker(link, name, threads.count(), data.root()).run();
       return end.completed() ? 0 : 1;
     } catch (LinkException e) {
@@ -73,7 +77,22 @@ final class WorkerCommand implements Callable<Integer> {
     }
   }
 
-  private void sayThatItWaits() {
+  private ServerLink open(Duration patience) {
+    List<ServerLink> links = new ArrayList<>();
+    try {
+      for (HostAndPort server : servers) {
+        links.add(
+            GrpcServerLink.open(
+                server.host(), server.port(), patience, () -> sayThatItWaits(server)));
+      }
+    } catch (LinkException e) {
+      links.forEach(ServerLink::close);
+      throw e;
+    }
+    return links.size() == 1 ? links.get(0) : new ShardedLink(links);
+  }
+
+  private void sayThatItWaits(HostAndPort server) {
     System.err.println("waiting for a server at " + server + " (for at most " + wait + " s)");
   }
 

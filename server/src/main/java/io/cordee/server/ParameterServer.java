@@ -2,52 +2,68 @@ package io.cordee.server;
 
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
+import io.cordee.common.job.Mode;
 import io.cordee.common.model.InitialWeights;
 import io.cordee.common.model.Layout;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
+import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
+import io.cordee.proto.connection.Connections;
+import io.cordee.server.grpc.ContributionReader;
 import io.cordee.server.grpc.GrpcTeam;
+import io.cordee.server.grpc.LeadLink;
+import io.cordee.server.grpc.Part;
+import io.cordee.server.grpc.ShardStreams;
 import io.cordee.server.grpc.TrainService;
+import io.cordee.server.round.AsyncBoard;
+import io.cordee.server.round.Board;
 import io.cordee.server.round.BufferPool;
+import io.cordee.server.round.Cadence;
 import io.cordee.server.round.RoundBoard;
+import io.cordee.server.shard.Follower;
+import io.cordee.server.training.AsynchronousTraining;
 import io.cordee.server.training.Outcome;
+import io.cordee.server.training.Shards;
+import io.cordee.server.training.SynchronousTraining;
+import io.cordee.server.training.Team;
 import io.cordee.server.training.Training;
 import io.cordee.server.training.TrainingListener;
 import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
-import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
- * The parameter server of one job: a gRPC server whose calls feed a {@link Training} on one thread.
+ * The parameter server of one job: a gRPC server whose calls feed a {@link Training}.
  *
  * <p>Memory: two versions of the parameter vector, the rule's slots, and the contributions of a
- * round that could not be added yet, at most one per worker and maximal subtree.
+ * round that could not be added yet, at most one per worker and maximal subtree. On top of that, a
+ * connection takes, on the way out, what gRPC lets be written before the stream is not ready any
+ * more (1 MiB) and one message (a chunk, 256 KiB), however slow its worker is: what waits to be
+ * written is a few words per chunk and round that the worker is behind. On the way in, it takes the
+ * flow-control window (4 MiB) and one message, both only while they are being sent.
  */
 public final class ParameterServer implements AutoCloseable {
 
-  /** Above what the team refuses with a reason, as gRPC cuts the stream off without one. */
-  private static final int MAX_INBOUND_MESSAGE = 4 * GrpcTeam.MAX_MESSAGE;
-
-  private static final int FLOW_CONTROL_WINDOW = 4 << 20;
-  private static final Duration KEEPALIVE = Duration.ofSeconds(30);
-
   private final Server server;
-  private final HealthStatusManager health;
-  private final GrpcTeam team;
-  private final ScheduledExecutorService thread;
-  private final Farewell farewell;
+  private final HealthStatusManager health = new HealthStatusManager();
+  private final ScheduledExecutorService thread = thread();
   private final CompletableFuture<Outcome> end = new CompletableFuture<>();
+  private final Parts parts;
+  private final Farewell farewell;
 
   /**
    * How a server is run.
@@ -55,73 +71,262 @@ public final class ParameterServer implements AutoCloseable {
    * @param address where it listens; port 0 lets the system pick
    * @param minWorkers the first round waits for so many
    * @param linger how long it stays after the job, so that late workers learn that it is over
+   * @param shards how many server processes share the vector; this one leads them
    */
-  public record Options(InetSocketAddress address, int minWorkers, Duration linger) {}
+  public record Options(InetSocketAddress address, int minWorkers, Duration linger, int shards) {}
 
-  private ParameterServer(Job job, Options options, TrainingListener listener) {
-    thread =
-        new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread created = new Thread(task, "training");
-              created.setDaemon(true);
-              return created;
-            },
-            // What streams still have to say when the server is closed concerns nobody.
-            new ThreadPoolExecutor.DiscardPolicy());
+  /** Where shard 0 listens, and how long it is waited for. */
+  public record LeadAt(String host, int port, Duration patience, Runnable onWaiting) {}
+
+  /** What a server is put together from. */
+  private record Parts(
+      GrpcTeam team, ServerServiceDefinition service, Runnable onStart, Runnable onClose) {}
+
+  @FunctionalInterface
+  private interface Assembly {
+
+    /**
+     * @param later runs one thing at a time
+     * @param afterEach to be run after each message
+     */
+    Parts make(ScheduledExecutorService later, Runnable afterEach) throws InterruptedException;
+  }
+
+  private ParameterServer(InetSocketAddress address, Duration linger, Assembly assembly)
+      throws InterruptedException {
     farewell =
         new Farewell(
-            options.linger(),
+            linger,
             (delay, action) -> thread.schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS),
             end);
-    Layout layout = Layout.of(job.model());
-    Optimizer optimizer = Optimizer.of(job.rule(), layout.parameters());
-    BufferPool buffers = new BufferPool();
-    RoundBoard board =
-        new RoundBoard(
-            optimizer,
-            Chunks.of(layout.parameters(), optimizer.width()),
-            new ReductionTree(job.partitions()),
-            InitialWeights.of(job.model()),
-            buffers);
-    team =
-        new GrpcTeam(
-            thread,
-            JobFile.write(job),
-            board,
-            buffers,
-            us -> new Training(job, board, us, listener, System::nanoTime, options.minWorkers()),
-            this::checkForEnd);
-    health = new HealthStatusManager();
+    parts = assembly.make(thread, this::checkForEnd);
     server =
-        NettyServerBuilder.forAddress(options.address())
-            .addService(new TrainService(team))
+        Connections.server(address)
+            .addService(parts.service())
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
-            .maxInboundMessageSize(MAX_INBOUND_MESSAGE)
-            .flowControlWindow(FLOW_CONTROL_WINDOW)
-            .keepAliveTime(KEEPALIVE.toSeconds(), TimeUnit.SECONDS)
-            .permitKeepAliveTime(KEEPALIVE.toSeconds() / 2, TimeUnit.SECONDS)
-            .permitKeepAliveWithoutCalls(true)
             .build();
   }
 
+  private static ScheduledExecutorService thread() {
+    return new ScheduledThreadPoolExecutor(
+        1,
+        task -> {
+          Thread created = new Thread(task, "server");
+          created.setDaemon(true);
+          return created;
+        },
+        // What streams still have to say when the server is closed concerns nobody.
+        new ThreadPoolExecutor.DiscardPolicy());
+  }
+
   /**
-   * Starts to listen.
+   * Starts to listen, as the only server of a job or as shard 0 of several.
    *
    * @throws IOException if the address cannot be had
+   * @throws IllegalArgumentException if the job's vector cannot be shared by so many
    */
   public static ParameterServer start(Job job, Options options, TrainingListener listener)
-      throws IOException {
-    ParameterServer server = new ParameterServer(job, options, listener);
+      throws IOException, InterruptedException {
+    return started(
+        new ParameterServer(
+            options.address(),
+            options.linger(),
+            (later, afterEach) -> lead(job, options, listener, later, afterEach)));
+  }
+
+  private static Parts lead(
+      Job job,
+      Options options,
+      TrainingListener listener,
+      ScheduledExecutorService later,
+      Runnable afterEach) {
+    if (job.mode() instanceof Mode.Async async) {
+      return asynchronous(job, async, options, listener, later, afterEach);
+    }
+    Own own = Own.of(job, new Shard(0, options.shards()));
+    RoundBoard board = own.rounds(job);
+    String yaml = JobFile.write(job);
+    ShardStreams shards = new ShardStreams(yaml, options.shards(), later);
+    SynchronousTraining[] made = new SynchronousTraining[1];
+    GrpcTeam team =
+        own.team(
+            job,
+            board,
+            later,
+            us ->
+                made[0] =
+                    new SynchronousTraining(
+                        job,
+                        board,
+                        us,
+                        listener,
+                        System::nanoTime,
+                        options.minWorkers(),
+                        options.shards() == 1 ? Shards.NONE : shards,
+                        new SynchronousTraining.Whole(own.all(), options.shards())),
+            afterEach);
+    shards.runBy(action -> team.run(training -> action.accept(made[0])));
+    ServerServiceDefinition service =
+        options.shards() == 1 ? TrainService.of(team) : TrainService.of(team, shards);
+    return new Parts(team, service, () -> {}, () -> {});
+  }
+
+  private static Parts asynchronous(
+      Job job,
+      Mode.Async mode,
+      Options options,
+      TrainingListener listener,
+      ScheduledExecutorService later,
+      Runnable afterEach) {
+    if (options.shards() > 1) {
+      throw new IllegalArgumentException(
+          "mode async takes one server, as shards would be at different places; found "
+              + options.shards()
+              + " shards");
+    }
+    Own own = Own.of(job, Shard.WHOLE);
+    AsyncBoard board =
+        new AsyncBoard(own.optimizer(), own.chunks(), own.tree(), own.initial(), own.buffers());
+    GrpcTeam team =
+        own.team(
+            job,
+            board,
+            later,
+            us ->
+                new AsynchronousTraining(
+                    job,
+                    mode.staleness(),
+                    board,
+                    us,
+                    listener,
+                    System::nanoTime,
+                    options.minWorkers()),
+            afterEach);
+    return new Parts(team, TrainService.of(team), () -> {}, () -> {});
+  }
+
+  /**
+   * Starts to listen as a shard that does not lead; the job comes from shard 0.
+   *
+   * @throws IOException if the address cannot be had
+   * @throws io.cordee.server.shard.LeadException if shard 0 cannot be reached or refuses
+   */
+  public static ParameterServer follow(
+      Shard shard,
+      LeadAt lead,
+      InetSocketAddress address,
+      Duration linger,
+      TrainingListener listener)
+      throws IOException, InterruptedException {
+    return started(
+        new ParameterServer(
+            address,
+            linger,
+            (later, afterEach) -> follower(shard, lead, listener, later, afterEach)));
+  }
+
+  private static Parts follower(
+      Shard shard,
+      LeadAt at,
+      TrainingListener listener,
+      ScheduledExecutorService later,
+      Runnable afterEach)
+      throws InterruptedException {
+    LeadLink lead =
+        LeadLink.open(at.host(), at.port(), shard, at.patience(), at.onWaiting(), later);
+    Job job = JobFile.parse(lead.job(), "shard 0's job", List.of());
+    Own own = Own.of(job, shard);
+    RoundBoard board = own.rounds(job);
+    Follower[] made = new Follower[1];
+    GrpcTeam team =
+        own.team(
+            job,
+            board,
+            later,
+            us ->
+                made[0] =
+                    new Follower(
+                        job, board, us, lead, listener, own.part().firstChunk(), own.all()),
+            afterEach);
+    lead.runBy(action -> team.run(training -> action.accept(made[0])));
+    return new Parts(
+        team, TrainService.of(team), () -> team.run(training -> made[0].begin()), lead::close);
+  }
+
+  private static ParameterServer started(ParameterServer server) throws IOException {
     try {
       server.server.start();
     } catch (IOException e) {
+      server.parts.onClose().run();
       server.thread.shutdownNow();
       throw e;
     }
     server.health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
+    server.parts.onStart().run();
     return server;
+  }
+
+  /**
+   * A shard's own part of the vector.
+   *
+   * @param all the chunks of the whole vector
+   * @param chunks its own
+   * @param initial its own weights at version 0
+   */
+  private record Own(
+      Optimizer optimizer,
+      Chunks all,
+      Part part,
+      Chunks chunks,
+      ReductionTree tree,
+      float[] initial,
+      BufferPool buffers) {
+
+    static Own of(Job job, Shard shard) {
+      Layout layout = Layout.of(job.model());
+      Optimizer optimizer = Optimizer.of(job.rule(), layout.parameters());
+      Chunks all = Chunks.of(layout.parameters(), optimizer.width());
+      if (shard.count() > 1 && optimizer.mixesParameters()) {
+        throw new IllegalArgumentException(
+            "rule "
+                + job.rule().name()
+                + " solves one system for all parameters; it takes one server, found "
+                + shard.count()
+                + " shards");
+      }
+      Chunks own = shard.own(all);
+      float[] initial = InitialWeights.of(job.model());
+      int from = all.from(shard.firstChunk(all));
+      return new Own(
+          optimizer,
+          all,
+          Part.of(shard, all),
+          own,
+          new ReductionTree(job.partitions()),
+          shard.count() == 1 ? initial : Arrays.copyOfRange(initial, from, from + own.parameters()),
+          new BufferPool());
+    }
+
+    RoundBoard rounds(Job job) {
+      return new RoundBoard(optimizer, chunks, tree, initial, buffers, Cadence.of(job));
+    }
+
+    GrpcTeam team(
+        Job job,
+        Board board,
+        ScheduledExecutorService later,
+        Function<Team, Training> training,
+        Runnable afterEach) {
+      return new GrpcTeam(
+          later,
+          JobFile.write(job),
+          part,
+          board,
+          new ContributionReader(part, chunks, buffers, job.wire().uplink()),
+          training,
+          afterEach);
+    }
   }
 
   public int port() {
@@ -138,15 +343,20 @@ public final class ParameterServer implements AutoCloseable {
     thread.execute(
         () -> {
           farewell.dontLinger();
-          team.training().interrupt(why);
-          checkForEnd();
+          parts.team().run(training -> training.interrupt(why));
         });
   }
 
   private void checkForEnd() {
-    team.training()
+    parts
+        .team()
+        .training()
         .outcome()
-        .ifPresent(outcome -> farewell.check(outcome, team.training().isOver()));
+        .ifPresent(outcome -> thread.execute(() -> sayFarewell(outcome)));
+  }
+
+  private void sayFarewell(Outcome outcome) {
+    farewell.check(outcome, parts.team().training().isOver());
   }
 
   /** Stops listening and frees everything. If the job was not over, it has been interrupted. */
@@ -166,6 +376,7 @@ public final class ParameterServer implements AutoCloseable {
       thread.shutdownNow();
       Thread.currentThread().interrupt();
     }
+    parts.onClose().run();
     end.complete(new Outcome.Interrupted("the server was closed before the job was over"));
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.proto.v1.Contribution;
 import io.cordee.proto.v1.DataFound;
@@ -18,6 +19,7 @@ import io.cordee.proto.v1.ParameterServerGrpc;
 import io.cordee.proto.v1.ServerMessage;
 import io.cordee.proto.v1.Tally;
 import io.cordee.proto.v1.WorkerMessage;
+import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
 import io.grpc.ManagedChannel;
@@ -40,7 +42,9 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -58,9 +62,22 @@ class ParameterServerTest {
   /** What the training tells, for the test's own thread. */
   private static final class Watcher implements TrainingListener {
     final CompletableFuture<String> digest = new CompletableFuture<>();
+    final List<Measurement> measurements = new CopyOnWriteArrayList<>();
+    final List<String> warnings = new CopyOnWriteArrayList<>();
 
     @Override
-    public Outcome ended(Outcome outcome, int version, String finalDigest, float[] weights) {
+    public void measured(Measurement measurement) {
+      measurements.add(measurement);
+    }
+
+    @Override
+    public void warned(String warning) {
+      warnings.add(warning);
+    }
+
+    @Override
+    public Outcome ended(
+        Outcome outcome, int version, String finalDigest, Optional<float[]> weights) {
       digest.complete(finalDigest);
       return outcome;
     }
@@ -86,6 +103,24 @@ class ParameterServerTest {
     for (CompletableFuture<Finished> each : List.of(ann, ben)) {
       assertTrue(get(each).getCompleted());
       assertEquals(outcome.message(), get(each).getMessage());
+    }
+  }
+
+  @Test
+  void theSameClientsTrainAsynchronously() throws Exception {
+    ParameterServer server =
+        server(MadeUpJob.job("rule.name=nesterov", "mode=async"), 2, Duration.ZERO);
+    CompletableFuture<Finished> ann = PlainWorker.on(wire(server)).start("ann");
+    CompletableFuture<Finished> ben = PlainWorker.on(wire(server)).start("ben");
+    assertEquals(new Outcome.Completed("completed after 6 rounds"), end(server));
+    assertTrue(get(ann).getCompleted());
+    assertTrue(get(ben).getCompleted());
+    assertEquals(1, watcher.warnings.size(), watcher.warnings::toString);
+    assertEquals(
+        List.of(0, 1, 2, 3, 4, 5, 6),
+        watcher.measurements.stream().map(Measurement::round).toList());
+    for (Measurement each : watcher.measurements) {
+      assertEquals(MadeUpJob.PARTITIONS * MadeUpJob.ROWS_PER_PARTITION, each.train().rows());
     }
   }
 
@@ -163,6 +198,12 @@ class ParameterServerTest {
     return WorkerMessage.newBuilder();
   }
 
+  private static WorkerMessage.Builder encoded(Contribution.Encoding encoding) {
+    WorkerMessage.Builder message = contribution(0, 1, 1, LAST_CHUNK);
+    message.getContributionBuilder().setEncoding(encoding);
+    return message;
+  }
+
   private static WorkerMessage.Builder contribution(
       int version, int node, int chunk, ByteString data) {
     return message()
@@ -217,9 +258,16 @@ class ParameterServerTest {
         contribution(1, 1, 1, LAST_CHUNK)),
     ANOTHER_LENGTH(
         Status.Code.INVALID_ARGUMENT,
-        "chunk 0 has 65536 floats; found " + LAST_CHUNK_BYTES / 4,
+        "chunk 0 has 65536 floats, in 262144 bytes as float32; found "
+            + LAST_CHUNK_BYTES
+            + " bytes",
         GREETING,
         contribution(0, 1, 0, LAST_CHUNK)),
+    ANOTHER_ENCODING(
+        Status.Code.INVALID_ARGUMENT,
+        "encoded as float32; found int8",
+        GREETING,
+        encoded(Contribution.Encoding.INT8)),
     TOO_LARGE(
         Status.Code.RESOURCE_EXHAUSTED,
         "at most 1114112 bytes; found 20971",
@@ -382,12 +430,14 @@ class ParameterServerTest {
   // ---- closing ----
 
   @Test
-  void closingLeavesNoTrainingThreadAndFreesThePort() throws Exception {
+  void closingLeavesNoThreadAndFreesThePort() throws Exception {
     ParameterServer server = server(2, Duration.ZERO);
     int port = server.port();
     Wire wire = wire(server);
     wire.greet("ann");
-    List<Thread> threads = trainingThreads();
+    server.interrupt("interrupted");
+    assertEquals(ServerMessage.BodyCase.FINISHED, wire.hear().getBodyCase());
+    List<Thread> threads = serverThreads();
     assertFalse(threads.isEmpty());
     server.close();
     for (Thread thread : threads) {
@@ -414,25 +464,31 @@ class ParameterServerTest {
     InetAddress loopback = InetAddress.getLoopbackAddress();
     try (ServerSocket taken = new ServerSocket(0, 1, loopback)) {
       var address = new InetSocketAddress(loopback, taken.getLocalPort());
-      var options = new ParameterServer.Options(address, 1, Duration.ZERO);
+      var options = new ParameterServer.Options(address, 1, Duration.ZERO, 1);
       assertThrows(
           IOException.class, () -> ParameterServer.start(MadeUpJob.job(), options, watcher));
     }
   }
 
-  private static List<Thread> trainingThreads() {
+  private static List<Thread> serverThreads() {
     return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().equals("training"))
+        .filter(thread -> thread.getName().equals("server"))
         .toList();
   }
 
   // ---- helpers ----
 
-  private ParameterServer server(int minWorkers, Duration linger) throws IOException {
+  private ParameterServer server(int minWorkers, Duration linger)
+      throws IOException, InterruptedException {
+    return server(MadeUpJob.job(), minWorkers, linger);
+  }
+
+  private ParameterServer server(Job job, int minWorkers, Duration linger)
+      throws IOException, InterruptedException {
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     ParameterServer server =
         ParameterServer.start(
-            MadeUpJob.job(), new ParameterServer.Options(address, minWorkers, linger), watcher);
+            job, new ParameterServer.Options(address, minWorkers, linger, 1), watcher);
     open.add(server);
     return server;
   }

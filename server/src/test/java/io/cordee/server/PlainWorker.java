@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A worker written from the wire contract alone, for the made-up job. It sends every partition by
- * itself.
+ * A worker written from the wire contract and its generated code alone, for the made-up job: it
+ * shows that the server's frames are plain protobuf. It sends every partition by itself.
  */
 final class PlainWorker {
 

@@ -12,7 +12,10 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A stream to a server by the generated stub alone. */
+/**
+ * A stream to a server by the generated stub alone. That is on purpose: whoever has the wire
+ * contract and a protobuf compiler must get along with the server's own way with messages.
+ */
 final class Wire implements AutoCloseable {
 
   private static final int PATIENCE_SECONDS = 20;

@@ -75,6 +75,8 @@ public final class Worker {
   private End train(Job job) {
     HeldRows rows = new HeldRows(job, data);
     try (JobWork work = new JobWork(job, rows, threads, server, this::report)) {
+      server.deliverChunksTo(work);
+      server.contributeAs(job.wire().uplink());
       MatrixProduct product = MatrixProduct.of(job.compute());
       LOG.info("matrix products by {}", product.describe());
       server.dataFound(rows.trainRows(), rows.testRows(), product.arithmetic());
@@ -83,8 +85,6 @@ public final class Worker {
         if (said instanceof ServerSays.Prepare prepare) {
           rows.hold(prepare.partitions());
           server.prepared(prepare.plan());
-        } else if (said instanceof ServerSays.Chunk chunk) {
-          work.put(chunk);
         } else if (said instanceof ServerSays.Evaluate evaluate) {
           work.evaluate(evaluate);
         } else if (said instanceof ServerSays.Lease lease) {

@@ -8,13 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.model.InitialWeights;
-import io.cordee.common.wire.FloatCodec;
+import io.cordee.common.reduce.Shard;
+import io.cordee.worker.link.ChunkSink.Chunk;
+import io.cordee.worker.link.ChunkSink.Content;
 import io.cordee.worker.link.FakeServer;
 import io.cordee.worker.link.FakeServer.Sent;
+import io.cordee.worker.link.GivenData;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.ServerSays;
-import io.cordee.worker.link.ServerSays.Kind;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.HashSet;
@@ -37,7 +38,8 @@ class WorkerTest {
           "model: {layers: [64, 10]}",
           "data: digits",
           "partitions: 8",
-          "compute: portable");
+          "compute: portable",
+          "downlink: floats");
   private static final int PARAMETERS = 650;
 
   private final FakeServer server = new FakeServer();
@@ -48,7 +50,7 @@ class WorkerTest {
   void doesWhatTheServerSaysUntilTheJobIsOver() throws Exception {
     CompletableFuture<Worker.End> end = start();
     server.say(new ServerSays.Prepare(7, units(0, 8)));
-    server.say(initialWeights(0));
+    server.send(initialWeights(0));
     server.say(new ServerSays.Evaluate(0, units(2, 5)));
     server.say(new ServerSays.Lease(0, units(0, 8)));
 
@@ -65,14 +67,16 @@ class WorkerTest {
 
     server.say(new ServerSays.Finished(true, "completed after 1 round"));
     assertEquals(new Worker.End(true, "completed after 1 round"), get(end));
-    assertEquals(List.of("hello ann 2", "found 1437 360", "prepared 7", "goodbye"), server.heard);
+    assertEquals(
+        List.of("hello ann 2", "as FLOAT32", "found 1437 360", "prepared 7", "goodbye"),
+        server.heard);
   }
 
   @Test
   void aTeamOfWorkersSendsTheSameBitsAsOne() throws Exception {
     CompletableFuture<Worker.End> end = start();
     server.say(new ServerSays.Prepare(1, units(0, 8)));
-    server.say(initialWeights(0));
+    server.send(initialWeights(0));
     server.say(new ServerSays.Lease(0, units(0, 8)));
     float[] whole = next(server.contributions).gradient();
     server.say(new ServerSays.Lease(0, units(0, 4)));
@@ -86,19 +90,37 @@ class WorkerTest {
   }
 
   @Test
-  void aLeaseBeforeItsVectorIsReported() throws Exception {
+  void aLeaseBeforeItsVectorIsComputedWhenTheVectorHasCome() throws Exception {
     CompletableFuture<Worker.End> end = start();
     server.say(new ServerSays.Prepare(1, units(0, 8)));
-    server.say(initialWeights(0));
+    server.send(initialWeights(0));
     server.say(new ServerSays.Lease(1, units(0, 8)));
-    assertTrue(next(server.failures).contains("no chunk of version 1"));
+    server.say(new ServerSays.Evaluate(1, units(3, 4)));
+    // What can be computed now is, though something else has to wait.
+    server.say(new ServerSays.Lease(0, units(0, 4)));
+    assertEquals(0, next(server.contributions).version());
+    server.send(initialWeights(1));
+    Sent sent = next(server.contributions);
+    assertEquals(List.of(1, 1), List.of(sent.version(), sent.node()));
+    assertEquals(1437, sent.tally().rows());
+    assertEquals(3, next(server.evaluations).slice());
     finish(end);
+    assertTrue(server.failures.isEmpty());
+  }
+
+  @Test
+  void aVectorThatNeverComesIsNotWaitedForAtTheEnd() throws Exception {
+    CompletableFuture<Worker.End> end = start();
+    server.say(new ServerSays.Prepare(1, units(0, 8)));
+    server.say(new ServerSays.Lease(5, units(0, 8)));
+    finish(end);
+    assertTrue(server.contributions.isEmpty());
   }
 
   @Test
   void aChunkOfAnotherLengthIsReported() throws Exception {
     CompletableFuture<Worker.End> end = start();
-    server.say(new ServerSays.Chunk(0, Kind.EVALUATION_POINT, 0, ByteBuffer.allocate(4)));
+    server.send(new Chunk(0, 0, new Content.EvaluationPoint(), GivenData.bytes(4)));
     assertTrue(next(server.failures).contains("chunk 0 has 2600 bytes; found 4"));
     finish(end);
   }
@@ -113,7 +135,7 @@ class WorkerTest {
 
   @Test
   void dataThatAreNotThereAreReportedAndTheWorkerEndsWhenTold() throws Exception {
-    server.say(new ServerSays.Welcome("ann", JOB.replace("data: digits", CSV)));
+    server.say(new ServerSays.Welcome("ann", JOB.replace("data: digits", CSV), Shard.WHOLE));
     CompletableFuture<Worker.End> end = run();
     String failure = next(server.failures);
     assertTrue(failure.contains("train.csv") && failure.contains("not found"), failure);
@@ -129,7 +151,7 @@ class WorkerTest {
 
   @Test
   void aJobThatThisVersionDoesNotUnderstandIsReported() throws Exception {
-    server.say(new ServerSays.Welcome("ann", JOB + "\nmomentous: 1"));
+    server.say(new ServerSays.Welcome("ann", JOB + "\nmomentous: 1", Shard.WHOLE));
     CompletableFuture<Worker.End> end = run();
     assertTrue(next(server.failures).contains("momentous"));
     finish(end);
@@ -144,7 +166,7 @@ class WorkerTest {
 
   @Test
   void aConnectionThatIsLostAfterAFailureEndsTheWorkerToo() {
-    server.say(new ServerSays.Welcome("ann", "no job"));
+    server.say(new ServerSays.Welcome("ann", "no job", Shard.WHOLE));
     CompletableFuture<Worker.End> end = run();
     next(server.failures);
     server.loseConnection();
@@ -160,7 +182,7 @@ class WorkerTest {
   @Test
   void aServerThatGreetsTwiceIsNone() {
     CompletableFuture<Worker.End> end = start();
-    server.say(new ServerSays.Welcome("ben", JOB));
+    server.say(new ServerSays.Welcome("ben", JOB, Shard.WHOLE));
     assertTrue(linkFailure(end).contains("greets twice"));
   }
 
@@ -169,7 +191,7 @@ class WorkerTest {
     server.gate = new CompletableFuture<>();
     CompletableFuture<Worker.End> end = start();
     server.say(new ServerSays.Prepare(1, units(0, 8)));
-    server.say(initialWeights(0));
+    server.send(initialWeights(0));
     server.say(new ServerSays.Lease(0, units(0, 8)));
     server.say(new ServerSays.Evaluate(0, units(0, 1)));
     finish(end);
@@ -179,7 +201,7 @@ class WorkerTest {
   // ---- helpers ----
 
   private CompletableFuture<Worker.End> start() {
-    server.say(new ServerSays.Welcome("ann", JOB));
+    server.say(new ServerSays.Welcome("ann", JOB, Shard.WHOLE));
     return run();
   }
 
@@ -217,12 +239,13 @@ class WorkerTest {
     return future.get(20, TimeUnit.SECONDS);
   }
 
-  private static ServerSays.Chunk initialWeights(int version) {
+  private static Chunk initialWeights(int version) {
     Job job = JobFile.parse(JOB, "job.yaml", List.of());
-    float[] weights = InitialWeights.of(job.model());
-    byte[] bytes = new byte[weights.length * Float.BYTES];
-    FloatCodec.encode(weights, 0, weights.length, bytes, 0);
-    return new ServerSays.Chunk(version, Kind.EVALUATION_POINT, 0, ByteBuffer.wrap(bytes));
+    return new Chunk(
+        version,
+        0,
+        new Content.EvaluationPoint(),
+        GivenData.floats(InitialWeights.of(job.model())));
   }
 
   private static BitSet units(int from, int to) {

@@ -115,7 +115,7 @@ public final class Progress implements TrainingListener {
   }
 
   @Override
-  public Outcome ended(Outcome outcome, int version, String digest, float[] weights) {
+  public Outcome ended(Outcome outcome, int version, String digest, Optional<float[]> weights) {
     last.filter(now -> console.isLive() || now.round() > 0)
         .ifPresent(now -> console.status(line(now)));
     if (console.isLive() && last.isPresent()) {

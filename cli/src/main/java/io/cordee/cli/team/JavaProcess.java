@@ -4,15 +4,20 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How another Cordee process is started from this one: same Java, same class path. */
-final class JavaProcess {
+/** How another process is started from this one: same Java, same class path. */
+public final class JavaProcess {
 
   private static final int FIRST_WITH_NATIVE_WARNINGS = 24;
 
   private JavaProcess() {}
 
   /** A process that runs {@code cordee} with these arguments. */
-  static ProcessBuilder cordee(List<String> arguments) {
+  public static ProcessBuilder cordee(List<String> arguments) {
+    return of("io.cordee.cli.Main", arguments);
+  }
+
+  /** A process that runs a class with these arguments. */
+  public static ProcessBuilder of(String main, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:+UseSerialGC");
@@ -26,7 +31,7 @@ final class JavaProcess {
     }
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
-    command.add("io.cordee.cli.Main");
+    command.add(main);
     command.addAll(arguments);
     ProcessBuilder process = new ProcessBuilder(command);
     // A partition's bits must not depend on how many threads a matrix product is cut for.

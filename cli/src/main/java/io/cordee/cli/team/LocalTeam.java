@@ -1,6 +1,5 @@
 package io.cordee.cli.team;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * One server and some workers, each a process of its own on this machine. The server prints; what
- * workers print goes to the run folder's log.
+ * One server, in one or more shards, and some workers, each a process of its own on this machine.
+ * Shard 0 prints; what the others print goes to the run folder's log.
  *
  * <p>Every process is tied to this one by its standard input: should this one be killed, they end
  * too.
@@ -39,11 +38,13 @@ public final class LocalTeam implements AutoCloseable {
       List<String> overrides,
       Path runFolder,
       Optional<Path> data,
+      int shards,
       int workers,
       int threads,
       boolean isQuiet) {}
 
   private final Setup setup;
+  private final List<Process> shards = new ArrayList<>();
   private final Map<String, Process> workers = new LinkedHashMap<>();
   private Optional<Process> server = Optional.empty();
   private volatile boolean isInterrupted;
@@ -59,24 +60,36 @@ public final class LocalTeam implements AutoCloseable {
    * @return the exit code of the command
    */
   public int run() throws IOException, InterruptedException {
-    Path announcement = Files.createTempDirectory("cordee-").resolve("address");
-    Process started;
-    Optional<String> address;
+    Path announcements = Files.createTempDirectory("cordee-");
+    Process lead = startServer(announcements.resolve("0"));
+    List<String> addresses = new ArrayList<>();
     try {
-      started = startServer(announcement);
-      address = awaitAddress(started, announcement);
+      Optional<String> first = awaitAddress(lead, announcements.resolve("0"));
+      if (first.isEmpty()) {
+        return codeOf(lead);
+      }
+      addresses.add(first.get());
+      for (int i = 1; i < setup.shards(); i++) {
+        Path announcement = announcements.resolve(Integer.toString(i));
+        Process shard = startShard(i, first.get(), announcement);
+        Optional<String> address = awaitAddress(shard, announcement);
+        if (address.isEmpty()) {
+          System.err.println("failed: shard " + i + " has not started; " + log() + " says why");
+          return 1;
+        }
+        addresses.add(address.get());
+      }
     } finally {
-      Files.deleteIfExists(announcement);
-      Files.deleteIfExists(announcement.getParent());
-    }
-    if (address.isEmpty()) {
-      return codeOf(started);
+      for (int i = 0; i < setup.shards(); i++) {
+        Files.deleteIfExists(announcements.resolve(Integer.toString(i)));
+      }
+      Files.deleteIfExists(announcements);
     }
     for (int i = 1; i <= setup.workers(); i++) {
-      startWorker("worker-" + i, address.get());
+      startWorker("worker-" + i, String.join(",", addresses));
     }
-    int code = awaitEnd(started);
-    awaitWorkers();
+    int code = awaitEnd(lead);
+    awaitOthers();
     return code;
   }
 
@@ -87,6 +100,7 @@ public final class LocalTeam implements AutoCloseable {
     arguments.addAll(List.of("--listen", "127.0.0.1:0", "--announce", announcement.toString()));
     arguments.addAll(List.of("--out", setup.runFolder().toString()));
     arguments.addAll(List.of("--workers", Integer.toString(setup.workers())));
+    arguments.addAll(List.of("--shard", "0/" + setup.shards()));
     if (setup.isQuiet()) {
       arguments.add("--quiet");
     }
@@ -97,6 +111,27 @@ public final class LocalTeam implements AutoCloseable {
             .start();
     server = Optional.of(process);
     return process;
+  }
+
+  private synchronized Process startShard(int number, String lead, Path announcement)
+      throws IOException {
+    List<String> arguments = new ArrayList<>(List.of("server", "--leash", "--quiet"));
+    arguments.addAll(List.of("--shard", number + "/" + setup.shards(), "--lead", lead));
+    arguments.addAll(List.of("--listen", "127.0.0.1:0", "--announce", announcement.toString()));
+    Process process = startLogged(arguments);
+    shards.add(process);
+    return process;
+  }
+
+  private Process startLogged(List<String> arguments) throws IOException {
+    return JavaProcess.cordee(arguments)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
+        .start();
+  }
+
+  private Path log() {
+    return setup.runFolder().resolve("run.log");
   }
 
   private static Optional<String> awaitAddress(Process server, Path announcement)
@@ -114,13 +149,7 @@ public final class LocalTeam implements AutoCloseable {
         new ArrayList<>(List.of("worker", "--leash", "--server", address, "--name", name));
     arguments.addAll(List.of("--threads", Integer.toString(setup.threads())));
     setup.data().ifPresent(data -> arguments.addAll(List.of("--data", data.toString())));
-    File log = setup.runFolder().resolve("run.log").toFile();
-    workers.put(
-        name,
-        JavaProcess.cordee(arguments)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
-            .start());
+    workers.put(name, startLogged(arguments));
   }
 
   /**
@@ -138,7 +167,7 @@ public final class LocalTeam implements AutoCloseable {
             "failed: "
                 + (isEverybody ? "every worker" : String.join(" and ", ended))
                 + " has ended before the job; "
-                + setup.runFolder().resolve("run.log")
+                + log()
                 + " says why");
         return 1;
       }
@@ -153,11 +182,7 @@ public final class LocalTeam implements AutoCloseable {
       return code;
     }
     System.err.println(
-        "failed: the server has ended with exit code "
-            + code
-            + "; "
-            + setup.runFolder().resolve("run.log")
-            + " may say why");
+        "failed: the server has ended with exit code " + code + "; " + log() + " may say why");
     return 1;
   }
 
@@ -168,10 +193,12 @@ public final class LocalTeam implements AutoCloseable {
     }
   }
 
-  private void awaitWorkers() throws InterruptedException {
+  private void awaitOthers() throws InterruptedException {
     long deadline = System.nanoTime() + FAREWELL.toNanos();
-    for (Process worker : workers.values()) {
-      worker.waitFor(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+    List<Process> others = new ArrayList<>(workers.values());
+    others.addAll(shards);
+    for (Process process : others) {
+      process.waitFor(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
     }
   }
 
@@ -198,6 +225,7 @@ public final class LocalTeam implements AutoCloseable {
   @Override
   public synchronized void close() {
     workers.values().forEach(Process::destroyForcibly);
+    shards.forEach(Process::destroyForcibly);
     server.ifPresent(Process::destroyForcibly);
   }
 }

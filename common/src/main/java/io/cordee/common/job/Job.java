@@ -2,17 +2,19 @@ package io.cordee.common.job;
 
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.model.Output;
+import io.cordee.common.rule.RuleCatalog;
 import io.cordee.common.rule.RuleSpec;
 
 /**
  * What is trained. The weights after round t are a function of this record (and the rows it names)
- * alone.
+ * alone, if it {@link #isReproducible}.
  *
  * @param microBatch rows per matrix product
  * @param partitions P, the number of fixed slices of the training rows, and of the test rows when
  *     they are evaluated
  * @param evaluateEvery rounds between evaluations of the test rows; the first and the last weights
  *     are evaluated anyway
+ * @param digestEvery rounds between digests; 0 for the last weights only
  */
 public record Job(
     String name,
@@ -23,6 +25,9 @@ public record Job(
     int microBatch,
     int partitions,
     int evaluateEvery,
+    int digestEvery,
+    Mode mode,
+    Wire wire,
     Compute compute,
     StopConditions stop) {
 
@@ -37,6 +42,19 @@ public record Job(
       throw new IllegalArgumentException(
           "evaluate_every must be at least 1; found " + evaluateEvery);
     }
+    if (digestEvery < 0) {
+      throw new IllegalArgumentException("digest_every must be at least 0; found " + digestEvery);
+    }
+  }
+
+  /** Whether the server sends signs, for workers to replay its steps. */
+  public boolean sendsSigns() {
+    return wire.downlink() != Downlink.FLOATS && RuleCatalog.isSignDriven(rule.name());
+  }
+
+  /** Whether the weights depend on this record and its rows alone, whatever the team does. */
+  public boolean isReproducible() {
+    return mode instanceof Mode.Sync && !wire.uplink().isLossy();
   }
 
   /** Whether rows carry class labels, so that accuracy has a meaning, rather than target values. */

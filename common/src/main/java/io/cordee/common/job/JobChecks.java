@@ -6,6 +6,7 @@ import io.cordee.common.job.SourceSpec.LibSvm;
 import io.cordee.common.model.Layout;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.rule.Optimizer;
+import io.cordee.common.rule.RuleCatalog;
 import io.cordee.common.rule.RuleSpec;
 import java.util.List;
 import java.util.Optional;
@@ -43,6 +44,42 @@ final class JobChecks {
 
   void ruleFitsModel(RuleSpec rule, ModelSpec model) {
     job.attempt("rule", () -> Optimizer.of(rule, Layout.of(model).parameters()));
+  }
+
+  void modeFitsRule(Mode mode, RuleSpec rule) {
+    if (mode instanceof Mode.Async) {
+      RuleCatalog.whySynchronous(rule.name())
+          .ifPresent(
+              why ->
+                  job.problem(
+                      "cannot be async with rule "
+                          + rule.name()
+                          + ": "
+                          + why
+                          + "; use mode: sync, or one of the rules "
+                          + String.join(", ", RuleCatalog.asynchronousNames()),
+                      "mode"));
+    }
+  }
+
+  void modeFitsClipping(Mode mode, RuleSpec rule) {
+    if (mode instanceof Mode.Async && RuleCatalog.clipsNorm(rule)) {
+      job.problem(
+          "needs the gradient of the whole batch and vector, but mode: async applies each part as"
+              + " it comes; use mode: sync, or leave it out",
+          "rule",
+          "clip_norm");
+    }
+  }
+
+  void downlinkFitsRule(Downlink downlink, RuleSpec rule) {
+    if (downlink == Downlink.SIGNS && !RuleCatalog.isSignDriven(rule.name())) {
+      job.problem(
+          "needs a rule whose step depends on the gradient's signs alone (rprop and its family);"
+              + " found "
+              + rule.name(),
+          "downlink");
+    }
   }
 
   private void sourceFitsModel(SourceSpec source, String role, ModelSpec model) {

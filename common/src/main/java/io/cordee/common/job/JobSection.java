@@ -18,6 +18,12 @@ final class JobSection {
           "micro_batch",
           "partitions",
           "evaluate_every",
+          "digest_every",
+          "mode",
+          "staleness",
+          "downlink",
+          "check_every",
+          "uplink",
           "compute",
           "stop");
 
@@ -27,8 +33,16 @@ final class JobSection {
   private static final long DEFAULT_PARTITIONS = 32;
   private static final int MAX_PARTITIONS = 1 << 20;
   private static final long DEFAULT_EVALUATE_EVERY = 10;
+  private static final long DEFAULT_DIGEST_EVERY = 1;
+  private static final long DEFAULT_STALENESS = 1;
+  private static final long DEFAULT_CHECK_EVERY = 16;
   private static final String BATCH = "full, a whole number of rows, or {rows: 256, seed: 1}";
   private static final long DEFAULT_BATCH_SEED = 1;
+
+  private enum ModeWord {
+    SYNC,
+    ASYNC
+  }
 
   private JobSection() {}
 
@@ -48,6 +62,12 @@ final class JobSection {
     int microBatch = whole(section, "micro_batch", Integer.MAX_VALUE, DEFAULT_MICRO_BATCH);
     int partitions = whole(section, "partitions", MAX_PARTITIONS, DEFAULT_PARTITIONS);
     int evaluateEvery = whole(section, "evaluate_every", Integer.MAX_VALUE, DEFAULT_EVALUATE_EVERY);
+    int digestEvery =
+        Math.toIntExact(
+            section.get(
+                "digest_every", new Expected.Whole(0, Integer.MAX_VALUE), DEFAULT_DIGEST_EVERY));
+    Mode mode = mode(section);
+    Wire wire = wire(section);
     Compute compute = section.get("compute", new Expected.Word<>(Compute.class), Compute.BLAS);
     Optional<StopConditions> stop =
         section.sectionOrEmpty("stop", StopSection.EXPECTED).flatMap(StopSection::read);
@@ -55,6 +75,9 @@ final class JobSection {
     model.ifPresent(m -> data.ifPresent(d -> checks.dataFitsModel(d, m)));
     data.ifPresent(d -> stop.ifPresent(s -> checks.stopFitsData(s, d)));
     model.ifPresent(m -> rule.ifPresent(r -> checks.ruleFitsModel(r, m)));
+    rule.ifPresent(r -> checks.modeFitsRule(mode, r));
+    rule.ifPresent(r -> checks.modeFitsClipping(mode, r));
+    rule.ifPresent(r -> checks.downlinkFitsRule(wire.downlink(), r));
     return section.build(
         () ->
             new Job(
@@ -66,8 +89,30 @@ final class JobSection {
                 microBatch,
                 partitions,
                 evaluateEvery,
+                digestEvery,
+                mode,
+                wire,
                 compute,
                 stop.orElseThrow()));
+  }
+
+  private static Mode mode(Section section) {
+    ModeWord word = section.get("mode", new Expected.Word<>(ModeWord.class), ModeWord.SYNC);
+    long staleness = section.get("staleness", new Expected.Whole(0, 1_000_000), DEFAULT_STALENESS);
+    if (word == ModeWord.SYNC && section.value("staleness").isPresent()) {
+      section.problem("only means something with mode: async", "staleness");
+    }
+    return switch (word) {
+      case SYNC -> new Mode.Sync();
+      case ASYNC -> new Mode.Async(Math.toIntExact(staleness));
+    };
+  }
+
+  private static Wire wire(Section section) {
+    return new Wire(
+        section.get("downlink", new Expected.Word<>(Downlink.class), Downlink.AUTO),
+        whole(section, "check_every", Integer.MAX_VALUE, DEFAULT_CHECK_EVERY),
+        section.get("uplink", new Expected.Word<>(Uplink.class), Uplink.FLOAT32));
   }
 
   private static int whole(Section section, String key, int max, long fallback) {

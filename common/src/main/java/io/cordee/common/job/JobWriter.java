@@ -36,6 +36,16 @@ final class JobWriter {
     tree.put("micro_batch", String.valueOf(job.microBatch()));
     tree.put("partitions", String.valueOf(job.partitions()));
     tree.put("evaluate_every", String.valueOf(job.evaluateEvery()));
+    tree.put("digest_every", String.valueOf(job.digestEvery()));
+    if (job.mode() instanceof Mode.Async async) {
+      tree.put("mode", "async");
+      tree.put("staleness", String.valueOf(async.staleness()));
+    } else {
+      tree.put("mode", "sync");
+    }
+    tree.put("downlink", Words.of(job.wire().downlink()));
+    tree.put("check_every", String.valueOf(job.wire().checkEvery()));
+    tree.put("uplink", Words.of(job.wire().uplink()));
     tree.put("compute", Words.of(job.compute()));
     tree.put("stop", stop(job.stop()));
     StringBuilder out = new StringBuilder();

@@ -1,7 +1,9 @@
 package io.cordee.common.kernel;
 
-/** Work on ranges of float arrays. The order of every sum is fixed: by ascending index. */
+/** Work on ranges of float arrays. The order of every sum is fixed. */
 public final class Vectors {
+
+  private static final int BLOCK = 1024;
 
   private Vectors() {}
 
@@ -14,10 +16,23 @@ public final class Vectors {
 
   /** Whether every element of [from, to) is neither NaN nor infinite. */
   public static boolean allFinite(float[] a, int from, int to) {
-    // 0 · x is 0 for a finite x and NaN for any other; a sum of zeros and NaNs keeps the NaN.
+    // 0 · x is 0 for a finite x and NaN for any other; a sum of zeros and NaNs keeps the NaN. Many
+    // sums side by side, from arrays that have one index, as only then HotSpot vectorises.
+    float[] block = new float[Math.min(BLOCK, to - from)];
+    float[] sums = new float[block.length];
+    int at = from;
+    for (; to - at >= BLOCK; at += BLOCK) {
+      System.arraycopy(a, at, block, 0, BLOCK);
+      for (int i = 0; i < BLOCK; i++) {
+        sums[i] += 0 * block[i];
+      }
+    }
     float sum = 0;
-    for (int i = from; i < to; i++) {
-      sum += 0 * a[i];
+    for (; at < to; at++) {
+      sum += 0 * a[at];
+    }
+    for (float one : sums) {
+      sum += one;
     }
     return sum == 0;
   }
@@ -35,19 +50,47 @@ public final class Vectors {
     return to;
   }
 
-  /** Multiplies the first {@code length} elements by {@code factor}, in place. */
-  public static void scale(float[] vector, int length, float factor) {
-    for (int i = 0; i < length; i++) {
+  /** Multiplies the elements [from, to) by {@code factor}, in place. */
+  public static void scale(float[] vector, int from, int to, float factor) {
+    for (int i = from; i < to; i++) {
       vector[i] *= factor;
     }
   }
 
-  /** Adds the squares of the first {@code length} elements to {@code sum}, one after the other. */
-  public static double addSquares(double sum, float[] vector, int length) {
-    double total = sum;
-    for (int i = 0; i < length; i++) {
-      total += (double) vector[i] * vector[i];
+  /**
+   * The sum of the squares of the first {@code length} elements, in double. Element i is added to
+   * the sum i mod 8, from 0 and by ascending i; the eight sums are then added in pairs: ((0 + 1) +
+   * (2 + 3)) + ((4 + 5) + (6 + 7)).
+   */
+  public static double squares(float[] vector, int length) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    double e = 0;
+    double f = 0;
+    double g = 0;
+    double h = 0;
+    int i = 0;
+    for (; i + 8 <= length; i += 8) {
+      a += square(vector[i]);
+      b += square(vector[i + 1]);
+      c += square(vector[i + 2]);
+      d += square(vector[i + 3]);
+      e += square(vector[i + 4]);
+      f += square(vector[i + 5]);
+      g += square(vector[i + 6]);
+      h += square(vector[i + 7]);
     }
-    return total;
+    double[] sums = {a, b, c, d, e, f, g, h};
+    for (int lane = 0; i < length; i++, lane++) {
+      sums[lane] += square(vector[i]);
+    }
+    return ((sums[0] + sums[1]) + (sums[2] + sums[3]))
+        + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
+  }
+
+  private static double square(double x) {
+    return x * x;
   }
 }

@@ -12,8 +12,11 @@ import java.util.List;
  * v ← γv + (1 − γ)g²     v̂ = v / (1 − γᵗ)
  * w ← w − η m̂ / (√v̂ + ε)
  * </pre>
+ *
+ * <p>A part of a round, applied by itself, counts as its share of a round in t, and keeps δ and γ
+ * to the power of that share.
  */
-record Adam(LearningRate learningRate, float δ, float γ, float ε) implements RangeRule {
+record Adam(LearningRate learningRate, float δ, float γ, float ε) implements BlockRule {
 
   @Override
   public List<Slot> slots() {
@@ -21,26 +24,33 @@ record Adam(LearningRate learningRate, float δ, float γ, float ε) implements 
   }
 
   @Override
-  public void step(RoundScalars round, float[] g, ParameterState state, int from, int to) {
-    float η = learningRate.at(round.round());
-    float mShare = filled(δ, round.round());
-    float vShare = filled(γ, round.round());
-    float[] w = state.current();
-    float[] next = state.next();
-    float[] m = state.slots()[0];
-    float[] v = state.slots()[1];
-    for (int i = from; i < to; i++) {
-      float slope = g[i - from];
-      m[i] = finite(δ * m[i] + (1 - δ) * slope);
-      v[i] = finite(γ * v[i] + (1 - γ) * (slope * slope));
-      float mean = finite(m[i] / mShare);
-      float root = (float) Math.sqrt(finite(v[i] / vShare));
-      next[i] = finite(w[i] - η * finite(mean / (root + ε)));
-    }
+  public Step in(RoundScalars round) {
+    float η = learningRate.forUnitSteps(round);
+    float δ = round.kept(this.δ);
+    float γ = round.kept(this.γ);
+    float mShare = filled(this.δ, round.progress());
+    float vShare = filled(this.γ, round.progress());
+    return block -> {
+      float[] g = block.gradientInNext();
+      float[] w = block.current();
+      float[] next = block.next();
+      float[] m = block.slot(0);
+      float[] v = block.slot(1);
+      int to = block.to();
+      for (int i = block.from(); i < to; i++) {
+        m[i] = finite(δ * m[i] + (1 - δ) * g[i]);
+      }
+      for (int i = block.from(); i < to; i++) {
+        v[i] = finite(γ * v[i] + (1 - γ) * (g[i] * g[i]));
+        float mean = finite(m[i] / mShare);
+        float root = (float) Math.sqrt(finite(v[i] / vShare));
+        next[i] = finite(w[i] - η * finite(mean / (root + ε)));
+      }
+    };
   }
 
   /** The share of a running mean that does not stem from its start at 0. */
-  private static float filled(float decay, int round) {
-    return (float) (1 - StrictMath.pow(decay, round));
+  private static float filled(float decay, double progress) {
+    return (float) (1 - StrictMath.pow(decay, progress));
   }
 }

@@ -2,7 +2,8 @@ package io.cordee.common.rule;
 
 import static io.cordee.common.kernel.Floats.blend;
 import static io.cordee.common.kernel.Floats.finite;
-import static io.cordee.common.kernel.Floats.sign;
+import static io.cordee.common.rule.StepSizes.flip;
+import static io.cordee.common.rule.StepSizes.sign;
 
 import java.util.List;
 
@@ -16,7 +17,7 @@ import java.util.List;
  *     w' − s'η       if it flipped; w' is the previous location, s' the previous sign
  * </pre>
  */
-record DeckRprop(StepSizes sizes, AfterFlip afterFlip) implements RangeRule {
+record DeckRprop(StepSizes sizes, AfterFlip afterFlip) implements BlockRule {
 
   /** What the round after a flip takes for the previous sign. */
   enum AfterFlip {
@@ -49,20 +50,22 @@ record DeckRprop(StepSizes sizes, AfterFlip afterFlip) implements RangeRule {
   }
 
   @Override
-  public void step(RoundScalars round, float[] g, ParameterState state, int from, int to) {
+  public Step in(RoundScalars round) {
     float kept = afterFlip.share;
-    float[] w = state.current();
-    float[] next = state.next();
-    float[] η = state.slots()[0];
-    float[] previous = state.slots()[1];
-    for (int i = from; i < to; i++) {
-      float s = sign(g[i - from]);
-      float product = s * previous[i];
-      float flip = StepSizes.flip(product);
-      η[i] = sizes.adapt(η[i], product);
-      float direction = blend(flip, previous[i], s);
-      next[i] = finite(blend(flip, next[i], w[i]) - direction * η[i]);
-      previous[i] = blend(flip, kept * s, s) + 0f; // never −0
-    }
+    return block -> {
+      sizes.adapt(block, block.gradientInNextForNow());
+      block.restoreNext();
+      float[] w = block.current();
+      float[] next = block.next();
+      float[] η = block.slot(0);
+      float[] turn = block.slot(1);
+      for (int i = block.from(), to = block.to(); i < to; i++) {
+        float flip = flip(turn[i]);
+        float s = sign(turn[i]);
+        float direction = blend(flip, -s, s); // the previous sign is −s where it flipped
+        next[i] = finite(blend(flip, next[i], w[i]) - direction * η[i]);
+        turn[i] = blend(flip, kept * s, s) + 0f; // never −0
+      }
+    };
   }
 }

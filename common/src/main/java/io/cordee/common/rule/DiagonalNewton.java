@@ -26,7 +26,7 @@ record DiagonalNewton(LearningRate learningRate, float damping) implements Range
 
   @Override
   public void step(RoundScalars round, float[] g, ParameterState state, int from, int to) {
-    float η = learningRate.at(round.round());
+    float η = learningRate.at(round);
     int size = to - from;
     float[] w = state.current();
     float[] next = state.next();

@@ -42,7 +42,7 @@ record FullNewton(LearningRate learningRate, float damping) implements WholeRule
 
   @Override
   public void step(RoundScalars round, List<float[]> means, Chunks chunks, ParameterState state) {
-    double η = learningRate.at(round.round());
+    double η = learningRate.at(round);
     float[] w = state.current();
     float[] next = state.next();
     double[] Δ = solution(round, means, chunks);

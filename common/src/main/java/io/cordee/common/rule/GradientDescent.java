@@ -11,7 +11,7 @@ import java.util.List;
  * w ← w − ηg
  * </pre>
  */
-record GradientDescent(LearningRate learningRate) implements RangeRule {
+record GradientDescent(LearningRate learningRate) implements BlockRule {
 
   @Override
   public List<Slot> slots() {
@@ -19,12 +19,15 @@ record GradientDescent(LearningRate learningRate) implements RangeRule {
   }
 
   @Override
-  public void step(RoundScalars round, float[] g, ParameterState state, int from, int to) {
-    float η = learningRate.at(round.round());
-    float[] w = state.current();
-    float[] next = state.next();
-    for (int i = from; i < to; i++) {
-      next[i] = finite(w[i] - η * g[i - from]);
-    }
+  public Step in(RoundScalars round) {
+    float η = learningRate.at(round);
+    return block -> {
+      float[] g = block.gradientInNext();
+      float[] w = block.current();
+      float[] next = block.next();
+      for (int i = block.from(), to = block.to(); i < to; i++) {
+        next[i] = finite(w[i] - η * g[i]);
+      }
+    };
   }
 }

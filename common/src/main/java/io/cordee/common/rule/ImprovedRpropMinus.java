@@ -1,6 +1,5 @@
 package io.cordee.common.rule;
 
-import static io.cordee.common.kernel.Floats.blend;
 import static io.cordee.common.kernel.Floats.finite;
 import static io.cordee.common.kernel.Floats.sign;
 
@@ -15,7 +14,7 @@ import java.util.List;
  *     w, and s ← 0, if it flipped
  * </pre>
  */
-record ImprovedRpropMinus(StepSizes sizes) implements RangeRule {
+record ImprovedRpropMinus(StepSizes sizes) implements BlockRule {
 
   @Override
   public List<Slot> slots() {
@@ -23,18 +22,21 @@ record ImprovedRpropMinus(StepSizes sizes) implements RangeRule {
   }
 
   @Override
-  public void step(RoundScalars round, float[] g, ParameterState state, int from, int to) {
-    float[] w = state.current();
-    float[] next = state.next();
-    float[] η = state.slots()[0];
-    float[] previous = state.slots()[1];
-    for (int i = from; i < to; i++) {
-      float s = sign(g[i - from]);
-      float product = s * previous[i];
-      η[i] = sizes.adapt(η[i], product);
-      s = blend(StepSizes.flip(product), 0, s);
-      next[i] = finite(w[i] - s * η[i]);
-      previous[i] = s;
-    }
+  public Step in(RoundScalars round) {
+    return block -> {
+      float[] g = block.gradientInNext();
+      float[] w = block.current();
+      float[] next = block.next();
+      float[] η = block.slot(0);
+      float[] previous = block.slot(1);
+      for (int i = block.from(), to = block.to(); i < to; i++) {
+        float sign = sign(g[i]);
+        float product = sign * previous[i];
+        float s = sign * Math.min(1f, 1 + product) + 0f; // never −0
+        η[i] = sizes.adapt(η[i], product);
+        previous[i] = s;
+        next[i] = finite(w[i] - s * η[i]);
+      }
+    };
   }
 }

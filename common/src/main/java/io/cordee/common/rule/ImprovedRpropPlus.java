@@ -2,7 +2,8 @@ package io.cordee.common.rule;
 
 import static io.cordee.common.kernel.Floats.blend;
 import static io.cordee.common.kernel.Floats.finite;
-import static io.cordee.common.kernel.Floats.sign;
+import static io.cordee.common.rule.StepSizes.flip;
+import static io.cordee.common.rule.StepSizes.signUnlessFlipped;
 
 import java.util.List;
 
@@ -16,7 +17,7 @@ import java.util.List;
  *     w,  and s ← 0, if it flipped and L ≤ L'
  * </pre>
  */
-record ImprovedRpropPlus(StepSizes sizes) implements RangeRule {
+record ImprovedRpropPlus(StepSizes sizes) implements BlockRule {
 
   @Override
   public List<Slot> slots() {
@@ -24,20 +25,21 @@ record ImprovedRpropPlus(StepSizes sizes) implements RangeRule {
   }
 
   @Override
-  public void step(RoundScalars round, float[] g, ParameterState state, int from, int to) {
-    float rose = round.meanLoss() > round.previousMeanLoss() ? 1 : 0;
-    float[] w = state.current();
-    float[] next = state.next();
-    float[] η = state.slots()[0];
-    float[] previous = state.slots()[1];
-    for (int i = from; i < to; i++) {
-      float s = sign(g[i - from]);
-      float product = s * previous[i];
-      float flip = StepSizes.flip(product);
-      η[i] = sizes.adapt(η[i], product);
-      s = blend(flip, 0, s);
-      next[i] = finite(blend(flip * rose, next[i], w[i]) - s * η[i]);
-      previous[i] = s;
-    }
+  public Step in(RoundScalars round) {
+    float rose = round.lossRose() ? 1 : 0;
+    return block -> {
+      sizes.adapt(block, block.gradientInNextForNow());
+      block.restoreNext();
+      float[] w = block.current();
+      float[] next = block.next();
+      float[] η = block.slot(0);
+      float[] turn = block.slot(1);
+      for (int i = block.from(), to = block.to(); i < to; i++) {
+        float flip = flip(turn[i]);
+        float s = signUnlessFlipped(turn[i]);
+        next[i] = finite(blend(flip * rose, next[i], w[i]) - s * η[i]);
+        turn[i] = s;
+      }
+    };
   }
 }

@@ -58,20 +58,36 @@ record LearningRate(double base, Shape shape, int rounds, double factor, int war
   }
 
   /**
+   * For a rule whose step grows with the gradient: that of the round, times the share of the
+   * round's rows that is stepped by.
+   */
+  float at(RoundScalars scalars) {
+    return (float) (at(scalars.round()) * scalars.share());
+  }
+
+  /**
+   * For a rule that divides by the gradient's usual size, which is larger the fewer rows it is of:
+   * times the root of the share (Malladi et al. 2022, On the SDEs and Scaling Rules for Adaptive
+   * Gradient Algorithms).
+   */
+  float forUnitSteps(RoundScalars scalars) {
+    return (float) (at(scalars.round()) * Math.sqrt(scalars.share()));
+  }
+
+  /**
    * @param round counted from 1
    */
-  float at(int round) {
+  double at(int round) {
     if (round <= warmUp) {
-      return (float) (base * round / warmUp);
+      return base * round / warmUp;
     }
     int since = round - warmUp - 1;
-    return (float)
-        (base
-            * switch (shape) {
-              case CONSTANT -> 1;
-              case STEP -> StrictMath.pow(factor, since / rounds);
-              case COSINE -> factor + (1 - factor) * halfCosine(Math.min(since, rounds));
-            });
+    return base
+        * switch (shape) {
+          case CONSTANT -> 1;
+          case STEP -> StrictMath.pow(factor, since / rounds);
+          case COSINE -> factor + (1 - factor) * halfCosine(Math.min(since, rounds));
+        };
   }
 
   /** From 1 at 0 down to 0 at {@code rounds}. */

@@ -12,7 +12,7 @@ import java.util.List;
  * w ← w + Δ
  * </pre>
  */
-record Momentum(LearningRate learningRate, float β) implements RangeRule {
+record Momentum(LearningRate learningRate, float β) implements BlockRule {
 
   @Override
   public List<Slot> slots() {
@@ -20,14 +20,17 @@ record Momentum(LearningRate learningRate, float β) implements RangeRule {
   }
 
   @Override
-  public void step(RoundScalars round, float[] g, ParameterState state, int from, int to) {
-    float η = learningRate.at(round.round());
-    float[] w = state.current();
-    float[] next = state.next();
-    float[] Δ = state.slots()[0];
-    for (int i = from; i < to; i++) {
-      Δ[i] = finite(β * Δ[i] - η * g[i - from]);
-      next[i] = finite(w[i] + Δ[i]);
-    }
+  public Step in(RoundScalars round) {
+    float η = learningRate.at(round);
+    return block -> {
+      float[] g = block.gradientInNext();
+      float[] w = block.current();
+      float[] next = block.next();
+      float[] Δ = block.slot(0);
+      for (int i = block.from(), to = block.to(); i < to; i++) {
+        Δ[i] = finite(β * Δ[i] - η * g[i]);
+        next[i] = finite(w[i] + Δ[i]);
+      }
+    };
   }
 }

@@ -14,7 +14,7 @@ import java.util.List;
  * w ← w + Δ
  * </pre>
  */
-record Nesterov(Momentum momentum) implements RangeRule {
+record Nesterov(Momentum momentum) implements BlockRule {
 
   @Override
   public List<Slot> slots() {
@@ -22,8 +22,8 @@ record Nesterov(Momentum momentum) implements RangeRule {
   }
 
   @Override
-  public void step(RoundScalars round, float[] g, ParameterState state, int from, int to) {
-    momentum.step(round, g, state, from, to);
+  public Step in(RoundScalars round) {
+    return momentum.in(round);
   }
 
   @Override
@@ -34,10 +34,22 @@ record Nesterov(Momentum momentum) implements RangeRule {
   @Override
   public void evaluationPoint(
       float[] w, ParameterState state, int from, int to, float[] into, int at) {
+    if (at == from) {
+      ahead(w, state.slots()[0], from, to, into);
+      return;
+    }
+    Block block = new Block(state, from, to);
+    while (block.advance()) {
+      float[] point = block.copy(w, 0);
+      ahead(point, block.copy(state.slots()[0], 1), 0, block.size(), point);
+      System.arraycopy(point, 0, into, at + block.from() - from, block.size());
+    }
+  }
+
+  private void ahead(float[] w, float[] Δ, int from, int to, float[] point) {
     float β = momentum.β();
-    float[] Δ = state.slots()[0];
     for (int i = from; i < to; i++) {
-      into[at + i - from] = finite(w[i] + β * Δ[i]);
+      point[i] = finite(w[i] + β * Δ[i]);
     }
   }
 }

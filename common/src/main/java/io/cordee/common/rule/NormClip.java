@@ -1,10 +1,8 @@
 package io.cordee.common.rule;
 
 import io.cordee.common.kernel.Vectors;
-import io.cordee.common.reduce.Chunks;
 import io.cordee.common.rule.Setting.Bounds;
 import io.cordee.common.rule.Setting.Number;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -28,17 +26,25 @@ record NormClip(double limit) {
         .map(NormClip::new);
   }
 
-  /** The norm is summed in double by ascending parameter, however the vector is cut into chunks. */
-  void apply(List<float[]> means, Chunks chunks) {
-    double squares = 0;
-    for (int c = 0; c < chunks.count(); c++) {
-      squares = Vectors.addSquares(squares, means.get(c), chunks.size(c));
+  /**
+   * The norm of the whole vector.
+   *
+   * @param squares of every chunk, as by {@link Vectors#squares}; added in chunk order
+   */
+  static double norm(double[] squares) {
+    double total = 0;
+    for (double chunk : squares) {
+      total += chunk;
     }
-    double norm = Math.sqrt(squares);
+    return Math.sqrt(total);
+  }
+
+  /**
+   * Shortens the first {@code size} elements if the norm of the whole vector is above the limit.
+   */
+  void apply(float[] means, int size, double norm) {
     if (norm > limit) {
-      for (int c = 0; c < chunks.count(); c++) {
-        shorten(means.get(c), chunks.size(c), limit / norm);
-      }
+      shorten(means, size, limit / norm);
     }
   }
 

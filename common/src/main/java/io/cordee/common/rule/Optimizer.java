@@ -69,12 +69,23 @@ public final class Optimizer {
     return rule.hasOwnEvaluationPoint();
   }
 
+  /** Whether the rule needs all parameters in one place to be stepped. */
+  public boolean mixesParameters() {
+    return rule instanceof WholeRule;
+  }
+
+  /** Whether the mean gradient is shortened if its norm, over the whole vector, is too large. */
+  public boolean clips() {
+    return options.clip().isPresent();
+  }
+
   /**
    * Steps the parameters [from, to).
    *
    * @param sums over the rows of the round, for this range, from index 0: to − from floats of
    *     gradient, then what else {@link #width} has room for: as many diagonal second derivatives,
-   *     or the range's rows of the Hessian; overwritten
+   *     or the range's rows of the Hessian. Overwritten by what the rule has seen: their means,
+   *     with any coupled decay
    * @throws IllegalStateException if the rule {@linkplain #waitsForWholeRound waits for the whole
    *     round}
    */
@@ -82,8 +93,61 @@ public final class Optimizer {
     if (waitsForWholeRound()) {
       throw new IllegalStateException("this rule steps the whole vector at once; use stepAll");
     }
-    takeMeans(scalars, sums, to - from);
-    stepRange((RangeRule) rule, scalars, sums, state, from, to);
+    if (rule instanceof BlockRule blocks && options.decay() instanceof WeightDecay.None) {
+      blocks.stepScaled(scalars, sums, perRow(scalars), state, from, to);
+    } else {
+      takeMeans(scalars, sums, to - from);
+      stepRange((RangeRule) rule, scalars, sums, state, from, to);
+    }
+  }
+
+  /**
+   * Takes a step of [from, to) again, of which only the signs of the gradient are known, to the
+   * same bits: for rules that are {@linkplain RuleCatalog#isSignDriven sign-driven}.
+   *
+   * @param signs −1, 0 or 1, from index 0: of what {@link #step} left in {@code sums}
+   */
+  public void replay(RoundScalars scalars, float[] signs, ParameterState state, int from, int to) {
+    ((RangeRule) rule).step(scalars, signs, state, from, to);
+  }
+
+  /**
+   * The first of two stages, for one chunk of a rule that {@linkplain #clips clips}: makes its sums
+   * means, in place, and returns the sum of the squares of its mean gradient. Once those of all
+   * chunks are known, wherever they were taken, {@link #norm} and {@link #stepMeans} follow.
+   *
+   * @param sums as in {@link #step}
+   * @param size parameters of the chunk
+   */
+  public double squares(RoundScalars scalars, float[] sums, int size) {
+    takeMeans(scalars, sums, size);
+    return Vectors.squares(sums, size);
+  }
+
+  /**
+   * The norm of a mean gradient.
+   *
+   * @param squares what {@link #squares} says of every chunk of the vector, in chunk order
+   */
+  public static double norm(double[] squares) {
+    return NormClip.norm(squares);
+  }
+
+  /**
+   * The second stage: steps the parameters [from, to).
+   *
+   * @param means as {@link #squares} has left them; overwritten as in {@link #step}
+   * @param norm of the whole vector's mean gradient
+   * @throws IllegalStateException if the rule mixes the parameters, so that only {@link #stepAll}
+   *     can step them
+   */
+  public void stepMeans(
+      RoundScalars scalars, float[] means, double norm, ParameterState state, int from, int to) {
+    if (!(rule instanceof RangeRule range)) {
+      throw new IllegalStateException("this rule steps the whole vector at once; use stepAll");
+    }
+    clip(means, to - from, norm);
+    stepRange(range, scalars, means, state, from, to);
   }
 
   /**
@@ -93,20 +157,22 @@ public final class Optimizer {
    */
   public void stepAll(
       RoundScalars scalars, List<float[]> sums, Chunks chunks, ParameterState state) {
-    for (int c = 0; c < chunks.count(); c++) {
-      takeMeans(scalars, sums.get(c), chunks.size(c));
+    double[] squares = new double[chunks.count()];
+    for (int c = 0; c < squares.length; c++) {
+      squares[c] = squares(scalars, sums.get(c), chunks.size(c));
     }
-    options.clip().ifPresent(clip -> clip.apply(sums, chunks));
-    if (rule instanceof RangeRule range) {
-      for (int c = 0; c < chunks.count(); c++) {
-        stepRange(range, scalars, sums.get(c), state, chunks.from(c), chunks.to(c));
-      }
-    } else if (rule instanceof WholeRule whole) {
-      for (int c = 0; c < chunks.count(); c++) {
+    double norm = norm(squares);
+    if (rule instanceof WholeRule whole) {
+      for (int c = 0; c < squares.length; c++) {
+        clip(sums.get(c), chunks.size(c), norm);
         options.decay().beforeStep(rule, sums.get(c), state, chunks.from(c), chunks.to(c));
       }
       whole.step(scalars, sums, chunks, state);
       options.decay().afterStep(scalars, state, 0, parameters);
+    } else {
+      for (int c = 0; c < squares.length; c++) {
+        stepMeans(scalars, sums.get(c), norm, state, chunks.from(c), chunks.to(c));
+      }
     }
   }
 
@@ -134,7 +200,15 @@ public final class Optimizer {
     options.decay().afterStep(scalars, state, from, to);
   }
 
+  private void clip(float[] means, int size, double norm) {
+    options.clip().ifPresent(clip -> clip.apply(means, size, norm));
+  }
+
   private void takeMeans(RoundScalars scalars, float[] sums, int size) {
-    Vectors.scale(sums, size * width(), (float) (1.0 / scalars.rows()));
+    Vectors.scale(sums, 0, size * width(), perRow(scalars));
+  }
+
+  private static float perRow(RoundScalars scalars) {
+    return (float) (1.0 / scalars.rows());
   }
 }

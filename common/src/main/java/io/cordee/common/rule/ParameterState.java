@@ -13,23 +13,38 @@ import java.util.List;
  */
 public final class ParameterState {
 
-  private final List<Slot> slotNames;
   private final float[][] slots;
   private float[] current;
   private float[] next;
+
+  private ParameterState(float[] current, float[] next, float[][] slots) {
+    this.current = current;
+    this.next = next;
+    this.slots = slots;
+  }
 
   /**
    * @param initial copied, twice
    * @param slots filled with their initial values
    */
   public ParameterState(float[] initial, List<Slot> slots) {
-    this.slotNames = List.copyOf(slots);
-    this.slots = new float[slots.size()][initial.length];
-    for (int i = 0; i < slots.size(); i++) {
-      Arrays.fill(this.slots[i], slots.get(i).initial());
+    this(initial.clone(), initial.clone(), filled(slots, initial.length));
+  }
+
+  /**
+   * @param initial becomes {@link #current} itself, and is copied to {@link #next}
+   * @param slots filled with their initial values
+   */
+  public static ParameterState taking(float[] initial, List<Slot> slots) {
+    return new ParameterState(initial, initial.clone(), filled(slots, initial.length));
+  }
+
+  private static float[][] filled(List<Slot> slots, int length) {
+    float[][] arrays = new float[slots.size()][length];
+    for (int i = 0; i < arrays.length; i++) {
+      Arrays.fill(arrays[i], slots.get(i).initial());
     }
-    current = initial.clone();
-    next = initial.clone();
+    return arrays;
   }
 
   public float[] current() {
@@ -40,13 +55,14 @@ public final class ParameterState {
     return next;
   }
 
-  /** One array for each of {@link #slotNames}, as long as the vector. */
+  /** One array for each slot of the rule, in its order, as long as the vector. */
   public float[][] slots() {
     return slots;
   }
 
-  public List<Slot> slotNames() {
-    return slotNames;
+  /** The same arrays with {@link #current} and {@link #next} in each other's place. */
+  public ParameterState swapped() {
+    return new ParameterState(next, current, slots);
   }
 
   /** The round is over: what was next is current, and what was current is the version before. */

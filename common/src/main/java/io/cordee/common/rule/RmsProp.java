@@ -12,7 +12,7 @@ import java.util.List;
  * w ← w − η g / (√v + ε)
  * </pre>
  */
-record RmsProp(LearningRate learningRate, float γ, float ε) implements RangeRule {
+record RmsProp(LearningRate learningRate, float γ, float ε) implements BlockRule {
 
   @Override
   public List<Slot> slots() {
@@ -20,15 +20,18 @@ record RmsProp(LearningRate learningRate, float γ, float ε) implements RangeRu
   }
 
   @Override
-  public void step(RoundScalars round, float[] g, ParameterState state, int from, int to) {
-    float η = learningRate.at(round.round());
-    float[] w = state.current();
-    float[] next = state.next();
-    float[] v = state.slots()[0];
-    for (int i = from; i < to; i++) {
-      float slope = g[i - from];
-      v[i] = finite(γ * v[i] + (1 - γ) * (slope * slope));
-      next[i] = finite(w[i] - η * (slope / ((float) Math.sqrt(v[i]) + ε)));
-    }
+  public Step in(RoundScalars round) {
+    float η = learningRate.forUnitSteps(round);
+    float γ = round.kept(this.γ);
+    return block -> {
+      float[] g = block.gradientInNext();
+      float[] w = block.current();
+      float[] next = block.next();
+      float[] v = block.slot(0);
+      for (int i = block.from(), to = block.to(); i < to; i++) {
+        v[i] = finite(γ * v[i] + (1 - γ) * (g[i] * g[i]));
+        next[i] = finite(w[i] - η * (g[i] / ((float) Math.sqrt(v[i]) + ε)));
+      }
+    };
   }
 }

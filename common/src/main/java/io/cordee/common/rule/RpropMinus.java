@@ -13,7 +13,7 @@ import java.util.List;
  * w ← w − sη
  * </pre>
  */
-record RpropMinus(StepSizes sizes) implements RangeRule {
+record RpropMinus(StepSizes sizes) implements BlockRule {
 
   @Override
   public List<Slot> slots() {
@@ -21,16 +21,19 @@ record RpropMinus(StepSizes sizes) implements RangeRule {
   }
 
   @Override
-  public void step(RoundScalars round, float[] g, ParameterState state, int from, int to) {
-    float[] w = state.current();
-    float[] next = state.next();
-    float[] η = state.slots()[0];
-    float[] previous = state.slots()[1];
-    for (int i = from; i < to; i++) {
-      float s = sign(g[i - from]);
-      η[i] = sizes.adapt(η[i], s * previous[i]);
-      next[i] = finite(w[i] - s * η[i]);
-      previous[i] = s;
-    }
+  public Step in(RoundScalars round) {
+    return block -> {
+      float[] g = block.gradientInNext();
+      float[] w = block.current();
+      float[] next = block.next();
+      float[] η = block.slot(0);
+      float[] previous = block.slot(1);
+      for (int i = block.from(), to = block.to(); i < to; i++) {
+        float s = sign(g[i]);
+        η[i] = sizes.adapt(η[i], s * previous[i]);
+        previous[i] = s;
+        next[i] = finite(w[i] - s * η[i]);
+      }
+    };
   }
 }

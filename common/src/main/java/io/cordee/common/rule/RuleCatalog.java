@@ -122,6 +122,36 @@ public final class RuleCatalog {
     return ALL.stream().filter(rule -> rule.name().equals(name)).findFirst();
   }
 
+  /** Whether the rule's step depends on nothing of the gradient but its signs. */
+  public static boolean isSignDriven(String name) {
+    return trait(name) == RuleTrait.SIGN_DRIVEN;
+  }
+
+  /** Why a rule cannot be applied to parts of a batch as they come; empty if it can. */
+  public static Optional<String> whySynchronous(String name) {
+    String why = trait(name).whySynchronous();
+    return why.isEmpty() ? Optional.empty() : Optional.of(why);
+  }
+
+  /** Whether a gradient is shortened by the norm of the whole vector. */
+  public static boolean clipsNorm(RuleSpec spec) {
+    return NormClip.of(spec.settings()).isPresent();
+  }
+
+  /** The rules that can be applied to parts of a batch as they come. */
+  public static List<String> asynchronousNames() {
+    return names().stream().filter(name -> whySynchronous(name).isEmpty()).toList();
+  }
+
+  private static RuleTrait trait(String name) {
+    return switch (name) {
+      case "rprop", "rprop+", "rprop-", "irprop+", "irprop-" -> RuleTrait.SIGN_DRIVEN;
+      case "quickprop" -> RuleTrait.WHOLE_BATCH;
+      case "newton" -> RuleTrait.CURVATURE;
+      default -> RuleTrait.ANY_GRADIENT;
+    };
+  }
+
   /**
    * Checks every value by itself, and against the others.
    *

@@ -1,5 +1,6 @@
 package io.cordee.common.rule;
 
+import io.cordee.common.kernel.Floats;
 import io.cordee.common.rule.Setting.Bounds;
 import io.cordee.common.rule.Setting.Number;
 import java.util.List;
@@ -49,20 +50,47 @@ record StepSizes(float initial, float min, float max, float α, float β) {
     return List.of(new Slot("step_size", initial), new Slot("previous_sign", 0));
   }
 
-  /** 1 where the product of two successive signs is −1, otherwise 0. */
-  static float flip(float product) {
-    return Math.max(0f, -product);
+  /**
+   * Adapts a block's η. In the slot of the previous sign it leaves the <em>turn</em>: the sign of
+   * the derivative, doubled where it has flipped. A rule steps by that, and puts the sign for the
+   * next round in its place.
+   *
+   * @param g the gradient, indexed by parameter
+   */
+  void adapt(Block block, float[] g) {
+    float[] η = block.slot(0);
+    float[] previous = block.slot(1);
+    for (int i = block.from(), to = block.to(); i < to; i++) {
+      float s = Floats.sign(g[i]);
+      float product = s * previous[i];
+      η[i] = adapt(η[i], product);
+      previous[i] = s + Math.max(0f, -product) * s;
+    }
+  }
+
+  /** 1 where a sign has flipped, otherwise 0. */
+  static float flip(float turn) {
+    return Math.max(0f, Math.abs(turn) - 1);
+  }
+
+  /** The sign of the derivative: −1, 0 or 1. */
+  static float sign(float turn) {
+    return Math.max(-1f, Math.min(1f, turn));
+  }
+
+  /** The sign of the derivative, but 0 where it has flipped; never −0. */
+  static float signUnlessFlipped(float turn) {
+    return (1 - flip(turn)) * turn + 0f;
   }
 
   /**
-   * The new η. Branch-free: of the three factors two are 0. Clamping on both sides changes nothing,
-   * as α > 1 > β and η was within its bounds.
+   * The new η. Branch-free: as α > 1 > β > 0, the factor is α for a product of 1, 1 for 0, and β
+   * for −1. Clamping on both sides changes nothing, as η was within its bounds.
    *
    * @param product of the current and the previous sign: −1, 0 or 1
    */
   float adapt(float η, float product) {
-    float kept = Math.max(0f, product);
-    float flip = flip(product);
-    return Math.max(min, Math.min(max, (kept * α + flip * β + (1 - kept - flip)) * η));
+    float factor = Math.max(α * product, Math.min(1f, 1 + product + β));
+    return Math.max(min, Math.min(max, factor * η));
   }
 }

@@ -70,7 +70,7 @@ sealed interface WeightDecay {
 
     @Override
     public void afterStep(RoundScalars round, ParameterState state, int from, int to) {
-      float ηλ = finite(learningRate.at(round.round()) * λ);
+      float ηλ = finite(learningRate.at(round) * λ);
       float[] w = state.current();
       float[] next = state.next();
       for (int i = from; i < to; i++) {

@@ -64,7 +64,7 @@ class JobErrorsTest {
         error(GOOD + "stop: {epochs: 3}"));
     assertEquals(
         "job.yaml:3: \"a b\\n\": unknown key (expected: name, model, data, rule, batch,"
-            + " micro_batch, partitions, evaluate_every, compute, stop)",
+            + " micro_batch, partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, stop)",
         error(GOOD + "\"a b\\n\": 1"));
   }
 
@@ -382,7 +382,7 @@ class JobErrorsTest {
         error(GOOD, "stop={rounds: many}"));
     assertEquals(
         "--set stpo.rounds=3: stpo: unknown key; did you mean \"stop\"? (expected: name, model,"
-            + " data, rule, batch, micro_batch, partitions, evaluate_every, compute, stop)",
+            + " data, rule, batch, micro_batch, partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, stop)",
         error(GOOD, "stpo.rounds=3"));
     assertEquals(
         "--set model.layers.1=3: model.layers: expected a list of at least 2 whole numbers, such"
@@ -492,7 +492,7 @@ class JobErrorsTest {
   void aJobIsAMapping() {
     assertEquals(
         "job.yaml:1: expected a mapping with name, model, data, rule, batch, micro_batch,"
-            + " partitions, evaluate_every, compute, stop; found a list",
+            + " partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, stop; found a list",
         error("[1, 2]"));
     assertEquals("job.yaml: empty; expected a job", error(""));
     assertEquals("job.yaml: empty; expected a job", error("# nothing here\n"));
@@ -522,5 +522,32 @@ class JobErrorsTest {
     Path file = Files.write(folder.resolve("l.yaml"), new byte[(1 << 20) + 1]);
     assertEquals(file + ": larger than 1 MiB; expected a job", errorOf(file));
     assertEquals("job.yaml: larger than 1 MiB; expected a job", error("#".repeat((1 << 20) + 1)));
+  }
+
+  @Test
+  void aModeThatTheRuleMakesNoSenseOfIsRefusedWithTheReason() {
+    assertEquals(
+        "--set mode=async: cannot be async with rule rprop: it compares the signs of"
+            + " successive gradients of the whole batch, and those of parts of it flip by chance;"
+            + " use mode: sync, or one of the rules gd, momentum, nesterov, rmsprop, adam",
+        error(GOOD, "mode=async"));
+    for (String rule : List.of("rprop+", "rprop-", "irprop+", "irprop-", "quickprop", "newton")) {
+      String found = error(GOOD, "mode=async", "rule.name=" + rule);
+      assertTrue(found.contains("cannot be async with rule " + rule + ": "), found);
+    }
+    assertEquals(
+        "--set rule.clip_norm=1: needs the gradient of the whole batch and vector, but mode: async"
+            + " applies each part as it comes; use mode: sync, or leave it out",
+        error(GOOD, "mode=async", "rule.name=adam", "rule.clip_norm=1"));
+    assertEquals(
+        "--set staleness=2: only means something with mode: async", error(GOOD, "staleness=2"));
+  }
+
+  @Test
+  void signsOfARuleThatNeedsMoreAreRefused() {
+    assertEquals(
+        "--set downlink=signs: needs a rule whose step depends on the gradient's signs"
+            + " alone (rprop and its family); found adam",
+        error(GOOD, "downlink=signs", "rule.name=adam"));
   }
 }

@@ -61,6 +61,9 @@ class JobFileTest {
     assertEquals(1024, job.microBatch());
     assertEquals(32, job.partitions());
     assertEquals(10, job.evaluateEvery());
+    assertEquals(1, job.digestEvery());
+    assertEquals(new Mode.Sync(), job.mode());
+    assertEquals(new Wire(Downlink.AUTO, 16, Uplink.FLOAT32), job.wire());
     assertEquals(Compute.BLAS, job.compute());
     assertEquals(StopConditions.afterRounds(100), job.stop());
   }
@@ -93,6 +96,12 @@ class JobFileTest {
             micro_batch: 7
             partitions: 5
             evaluate_every: 3
+            digest_every: 0
+            mode: async
+            staleness: 2
+            downlink: floats
+            check_every: 5
+            uplink: int8
             compute: portable
             stop: {rounds: 7, accuracy: 1, loss: 0, tolerance: 0.4, minutes: 1.5e0}
             """);
@@ -120,6 +129,9 @@ class JobFileTest {
     assertEquals(7, job.microBatch());
     assertEquals(5, job.partitions());
     assertEquals(3, job.evaluateEvery());
+    assertEquals(0, job.digestEvery());
+    assertEquals(new Mode.Async(2), job.mode());
+    assertEquals(new Wire(Downlink.FLOATS, 5, Uplink.INT8), job.wire());
     assertEquals(Compute.PORTABLE, job.compute());
     assertEquals(
         new StopConditions(
@@ -300,6 +312,11 @@ class JobFileTest {
             micro_batch: 1024
             partitions: 32
             evaluate_every: 10
+            digest_every: 1
+            mode: sync
+            downlink: auto
+            check_every: 16
+            uplink: float32
             compute: blas
             stop:
               rounds: 100

@@ -44,17 +44,28 @@ final class Jobs {
     DataSpec data = data(model);
     boolean accuracy =
         data.test().filter(test -> !(test instanceof Csv csv && csv.label().isEmpty())).isPresent();
+    RuleSpec rule = rule();
     return new Job(
         Expected.Name.from(text()),
         model,
         data,
-        rule(),
+        rule,
         random.nextBoolean()
             ? new Batch.Full()
             : new Batch.Rows(positive(Integer.MAX_VALUE), random.nextLong()),
         positive(Integer.MAX_VALUE),
         positive(1 << 20),
         positive(Integer.MAX_VALUE),
+        random.nextInt(3),
+        RuleCatalog.whySynchronous(rule.name()).isEmpty()
+                && !RuleCatalog.clipsNorm(rule)
+                && random.nextBoolean()
+            ? new Mode.Async(random.nextInt(5))
+            : new Mode.Sync(),
+        new Wire(
+            RuleCatalog.isSignDriven(rule.name()) ? any(Downlink.class) : Downlink.AUTO,
+            positive(Integer.MAX_VALUE),
+            any(Uplink.class)),
         any(Compute.class),
         new StopConditions(
             positive(Integer.MAX_VALUE),

@@ -44,6 +44,15 @@ class LearningRateTest {
   }
 
   @Test
+  void aPartOfARoundTakesItsShareOfTheRoundsRate() {
+    LearningRate rate = new LearningRate(8, Shape.STEP, 2, 0.25, 0);
+    assertEquals(8, rate.at(new RoundScalars(2, 40, 0, 0)));
+    assertEquals(2, rate.at(RoundScalars.ofPart(2, 10, 0, 40, 7)));
+    assertEquals(0.5, rate.at(RoundScalars.ofPart(3, 10, 0, 40, 2)));
+    assertEquals(4, rate.forUnitSteps(RoundScalars.ofPart(2, 10, 0, 40, 7)));
+  }
+
+  @Test
   void aRateOfTheLastPossibleRoundIsStillDefined() {
     assertEquals(0, new LearningRate(1, Shape.STEP, 1, 0.5, 0).at(Integer.MAX_VALUE));
     assertEquals(

@@ -3,6 +3,7 @@ package io.cordee.common.rule;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -142,6 +143,25 @@ class OptimizerTest {
   }
 
   @Test
+  void theNormIsThatOfAllChunks() {
+    Optimizer gd = optimizer("gd", Map.of("learning_rate", 1.0, "clip_norm", 2.5), 2);
+    assertTrue(gd.clips());
+    ParameterState state = new ParameterState(new float[2], gd.slots());
+    List<float[]> sums = List.of(new float[] {3}, new float[] {4});
+    gd.stepAll(FIRST, sums, new Chunks(2, 1, 1), state);
+    assertArrayEquals(new float[] {-1.5f, -2}, state.next());
+    assertArrayEquals(new float[] {2}, sums.get(1));
+  }
+
+  @Test
+  void fullNewtonStepsNoChunkByItself() {
+    Optimizer newton = optimizer("newton", Map.of("curvature", "full"), 1);
+    ParameterState state = new ParameterState(new float[1], newton.slots());
+    assertThrows(
+        IllegalStateException.class, () -> newton.stepMeans(FIRST, new float[2], 1, state, 0, 1));
+  }
+
+  @Test
   void aContributionIsAsWideAsTheCurvatureThatTheRuleNeeds() {
     assertEquals(1, optimizer("rprop", Map.of(), 5).width());
     assertEquals(2, optimizer("newton", Map.of(), 5).width());
@@ -250,6 +270,14 @@ class OptimizerTest {
   }
 
   @Test
+  void adamCorrectsForItsStartByWhatItHasSeenNotByTheRound() {
+    Optimizer adam = optimizer("adam", Map.of("learning_rate", 1.0), 1);
+    ParameterState state = new ParameterState(new float[1], adam.slots());
+    adam.step(RoundScalars.ofPart(9, 1, 0, 4, 0), new float[] {5}, state, 0, 1);
+    assertEquals(-0.5f, state.next()[0], 1e-4f);
+  }
+
+  @Test
   void stateStartsWithBothVersionsAtTheStartAndSwapsThem() {
     float[] start = {1, 2};
     ParameterState state = new ParameterState(start, List.of(new Slot("size", 0.5f)));
@@ -257,10 +285,20 @@ class OptimizerTest {
     assertArrayEquals(new float[] {1, 2}, state.current());
     assertArrayEquals(new float[] {1, 2}, state.next());
     assertArrayEquals(new float[][] {{0.5f, 0.5f}}, state.slots());
-    assertEquals(List.of(new Slot("size", 0.5f)), state.slotNames());
     state.next()[1] = 7;
     state.advance();
     assertArrayEquals(new float[] {1, 7}, state.current());
     assertArrayEquals(new float[] {1, 2}, state.next());
+  }
+
+  @Test
+  void stateThatTakesItsStartOverHasItAsItsCurrentVersionAndACopyAsItsNext() {
+    float[] start = {1, 2};
+    ParameterState state = ParameterState.taking(start, List.of(new Slot("size", 0.5f)));
+    assertSame(start, state.current());
+    state.next()[1] = 7;
+    assertArrayEquals(new float[] {1, 2}, start);
+    assertArrayEquals(new float[] {1, 7}, state.next());
+    assertArrayEquals(new float[][] {{0.5f, 0.5f}}, state.slots());
   }
 }

@@ -112,6 +112,7 @@ class RulePropertyTest {
     Random random = new Random(seed);
     RuleSpec spec = AnyRule.draw(random);
     Optimizer optimizer = Optimizer.of(spec, n);
+    Assume.that(!optimizer.clips()); // a norm is summed chunk by chunk
     Chunks one = new Chunks(n, n, optimizer.width());
     Chunks many = new Chunks(n, length, optimizer.width());
     float[] start = AnyRule.ordinary(random, n);
@@ -125,6 +126,39 @@ class RulePropertyTest {
       assertEquals(AnyRule.bits(whole), AnyRule.bits(cut), spec::toString);
       whole.advance();
       cut.advance();
+    }
+  }
+
+  /** As several servers do, each with some of the chunks. */
+  @Property(tries = 500)
+  void twoStagesChunkByChunkGiveTheBitsOfTheWholeRoundAtOnce(
+      @ForAll long seed,
+      @ForAll @IntRange(min = 1, max = 70) int n,
+      @ForAll @IntRange(min = 1, max = 30) int length) {
+    Random random = new Random(seed);
+    RuleSpec spec = AnyRule.draw(random);
+    Optimizer optimizer = Optimizer.of(spec, n);
+    Assume.that(optimizer.curvature() != Curvature.FULL);
+    Chunks chunks = new Chunks(n, length, optimizer.width());
+    float[] start = AnyRule.ordinary(random, n);
+    ParameterState whole = new ParameterState(start, optimizer.slots());
+    ParameterState staged = new ParameterState(start, optimizer.slots());
+    for (int round = 1; round <= ROUNDS; round++) {
+      float[] contribution = AnyRule.ordinary(random, n * optimizer.width());
+      RoundScalars scalars = AnyRule.round(round, 7, random);
+      optimizer.stepAll(scalars, AnyRule.cut(contribution, chunks), chunks, whole);
+      List<float[]> sums = AnyRule.cut(contribution, chunks);
+      double[] squares = new double[chunks.count()];
+      for (int c = chunks.count() - 1; c >= 0; c--) {
+        squares[c] = optimizer.squares(scalars, sums.get(c), chunks.size(c));
+      }
+      double norm = Optimizer.norm(squares);
+      for (int c = chunks.count() - 1; c >= 0; c--) {
+        optimizer.stepMeans(scalars, sums.get(c), norm, staged, chunks.from(c), chunks.to(c));
+      }
+      assertEquals(AnyRule.bits(whole), AnyRule.bits(staged), spec::toString);
+      whole.advance();
+      staged.advance();
     }
   }
 

@@ -1,33 +1,36 @@
 package io.cordee.server.grpc;
 
-import com.google.protobuf.ByteString;
-import io.cordee.common.job.Tally;
-import io.cordee.common.wire.FloatCodec;
+import io.cordee.proto.connection.Connections;
+import io.cordee.proto.frame.Frame;
+import io.cordee.proto.frame.Payload;
 import io.cordee.proto.v1.Evaluate;
 import io.cordee.proto.v1.Finished;
 import io.cordee.proto.v1.Hello;
 import io.cordee.proto.v1.Lease;
+import io.cordee.proto.v1.Parameters;
 import io.cordee.proto.v1.Prepare;
 import io.cordee.proto.v1.ServerMessage;
 import io.cordee.proto.v1.Welcome;
 import io.cordee.proto.v1.WorkerMessage;
-import io.cordee.server.round.BufferPool;
+import io.cordee.server.round.Board;
+import io.cordee.server.round.BoardState.Vector;
 import io.cordee.server.round.Contribution;
-import io.cordee.server.round.RoundBoard;
+import io.cordee.server.round.SignStep;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.Team;
 import io.cordee.server.training.Training;
 import io.grpc.Status;
-import java.lang.ref.WeakReference;
-import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -36,153 +39,218 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The workers as gRPC streams: turns what they say into calls of the {@link Training}, and what it
- * answers into messages. Proto types end here. All of it runs on the training thread.
+ * answers into messages. Proto types end here.
+ *
+ * <p>What a worker says is dealt with on the thread that brings it, up to the step of a chunk and
+ * the writing of the answers, to this worker and the others. No monitor is held while a stream is
+ * written to but its own and that of the chunk that is written.
  */
 public final class GrpcTeam implements Team {
 
-  /** The version of the wire contract that is spoken. */
-  public static final int PROTOCOL = 1;
-
-  /**
-   * Bytes of the largest message that a worker may send: a chunk of 1 MiB and what goes with it.
-   */
-  public static final int MAX_MESSAGE = (1 << 20) + (64 << 10);
-
   private static final Logger LOG = LoggerFactory.getLogger(GrpcTeam.class);
 
-  private final Executor trainingThread;
+  /** A worker that comes when the job is over is greeted all the same. */
+  private record Greeting(Frame<ServerMessage> frame) implements Outgoing {
+    @Override
+    public void writeTo(Consumer<Frame<ServerMessage>> stream) {
+      stream.accept(frame);
+    }
+
+    @Override
+    public boolean isSentAfterTheEnd() {
+      return true;
+    }
+  }
+
+  private final Executor later;
   private final String job;
-  private final RoundBoard board;
-  private final BufferPool buffers;
+  private final Part part;
+  private final Board board;
+  private final ContributionReader contributions;
   private final Training training;
   private final Runnable afterEach;
 
-  private final Map<WorkerId, WorkerStream> streams = new HashMap<>();
-  private final List<WeakReference<ChunkMessage>> latest = new ArrayList<>();
-  private int workers;
+  private final Map<WorkerId, WorkerStream> streams = new ConcurrentHashMap<>();
+  private final Queue<WorkerStream> touched = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger workers = new AtomicInteger();
 
   /**
-   * @param trainingThread runs one thing at a time
+   * @param later runs one thing at a time, on a thread of its own
    * @param job as resolved YAML, for the workers
-   * @param buffers where arrays for contributions come from; the board gives them back
+   * @param part the part of the vector that the board holds
+   * @param contributions decodes them
    * @param training makes the training that talks to this team
    * @param afterEach run after each message
    */
   public GrpcTeam(
-      Executor trainingThread,
+      Executor later,
       String job,
-      RoundBoard board,
-      BufferPool buffers,
+      Part part,
+      Board board,
+      ContributionReader contributions,
       Function<Team, Training> training,
       Runnable afterEach) {
-    this.trainingThread = trainingThread;
+    this.later = later;
     this.job = job;
+    this.part = part;
     this.board = board;
-    this.buffers = buffers;
+    this.contributions = contributions;
     this.training = training.apply(this);
     this.afterEach = afterEach;
-    for (int chunk = 0; chunk < board.chunks().count(); chunk++) {
-      latest.add(new WeakReference<>(null));
-    }
   }
 
   public Training training() {
     return training;
   }
 
-  void post(Runnable action) {
-    trainingThread.execute(
-        () -> {
-          try {
-            action.run();
-          } catch (RuntimeException | Error e) {
-            LOG.error("the training cannot go on", e);
-            training.broken(e);
-          }
-          afterEach.run();
-        });
+  /** Does something with the training, and writes what came of it. */
+  public void run(Consumer<Training> action) {
+    try {
+      action.accept(training);
+    } catch (RuntimeException | Error e) {
+      LOG.error("the training cannot go on", e);
+      training.broken(e);
+    }
+    for (WorkerStream stream = touched.poll(); stream != null; stream = touched.poll()) {
+      stream.drain();
+    }
+    afterEach.run();
   }
 
   // ---- from the workers ----
 
-  void received(WorkerStream stream, WorkerMessage message) {
-    if (message.getSerializedSize() > MAX_MESSAGE) {
-      stream.refuse(
-          Status.RESOURCE_EXHAUSTED.withDescription(
-              "a message has at most "
-                  + MAX_MESSAGE
-                  + " bytes; found "
-                  + message.getSerializedSize()));
+  void received(WorkerStream stream, Frame<WorkerMessage> frame) {
+    Optional<Status> refusal = refusal(stream, frame);
+    if (refusal.isPresent()) {
+      stream.refuse(refusal.get());
+      stream.drain();
       return;
     }
+    WorkerMessage message = frame.message();
     if (message.getBodyCase() == WorkerMessage.BodyCase.HELLO) {
       hello(stream, message.getHello());
+      stream.takeAnother();
       return;
     }
-    if (stream.worker().isEmpty()) {
-      stream.refuse(
-          Status.FAILED_PRECONDITION.withDescription(
-              "the first message is Hello; found " + message.getBodyCase()));
+    WorkerId worker = stream.worker().orElseThrow();
+    if (message.getBodyCase() == WorkerMessage.BodyCase.CONTRIBUTION) {
+      Contribution contribution = contributions.read(message.getContribution(), frame.received());
+      ChunkThreads.run(
+          frame.payload().size(),
+          () -> {
+            run(training -> training.contributed(worker, contribution));
+            stream.takeAnother();
+          });
       return;
     }
-    WorkerId worker = stream.worker().get();
+    dealWith(worker, message);
+    stream.takeAnother();
+  }
+
+  private void dealWith(WorkerId worker, WorkerMessage message) {
     switch (message.getBodyCase()) {
       case DATA_FOUND ->
-          training.foundData(
-              worker,
-              new Training.DataFound(
-                  message.getDataFound().getTrainRows(),
-                  message.getDataFound().getTestRows(),
-                  printable(message.getDataFound().getArithmetic())));
-      case PREPARED -> training.prepared(worker, message.getPrepared().getPlan());
-      case CONTRIBUTION -> contribution(stream, worker, message.getContribution());
+          run(
+              training ->
+                  training.foundData(
+                      worker,
+                      new Training.DataFound(
+                          message.getDataFound().getTrainRows(),
+                          message.getDataFound().getTestRows(),
+                          printable(message.getDataFound().getArithmetic()))));
+      case PREPARED -> run(training -> training.prepared(worker, message.getPrepared().getPlan()));
       case EVALUATED ->
-          training.evaluated(
-              worker,
-              message.getEvaluated().getVersion(),
-              message.getEvaluated().getSlice(),
-              tally(message.getEvaluated().getTally()));
-      case FAILURE -> training.failed(worker, message.getFailure().getMessage());
-      case GOODBYE -> training.left(worker);
-      default ->
-          stream.refuse(
-              Status.INVALID_ARGUMENT.withDescription(
-                  "a message without a body that is known here"));
+          run(
+              training ->
+                  training.evaluated(
+                      worker,
+                      message.getEvaluated().getVersion(),
+                      message.getEvaluated().getSlice(),
+                      ContributionReader.tally(message.getEvaluated().getTally())));
+      case DIFFERS ->
+          run(
+              training ->
+                  training.differs(
+                      worker,
+                      message.getDiffers().getVersion(),
+                      part.own(message.getDiffers().getChunk())));
+      case SUBSCRIBE -> run(training -> training.subscribed(worker));
+      case FAILURE -> run(training -> training.failed(worker, message.getFailure().getMessage()));
+      case GOODBYE -> run(training -> training.left(worker));
+      default -> throw new IllegalStateException("a message that was not refused");
     }
+  }
+
+  /** Why a message cannot be dealt with. */
+  private Optional<Status> refusal(WorkerStream stream, Frame<WorkerMessage> frame) {
+    WorkerMessage message = frame.message();
+    int size = message.getSerializedSize() + frame.payload().size();
+    WorkerMessage.BodyCase body = message.getBodyCase();
+    if (size > Connections.MAX_MESSAGE) {
+      return refusal(
+          Status.RESOURCE_EXHAUSTED,
+          "a message has at most " + Connections.MAX_MESSAGE + " bytes; found " + size);
+    }
+    if (body == WorkerMessage.BodyCase.HELLO) {
+      return refusal(stream, message.getHello());
+    }
+    if (stream.worker().isEmpty()) {
+      return refusal(Status.FAILED_PRECONDITION, "the first message is Hello; found " + body);
+    }
+    if (body == WorkerMessage.BodyCase.BODY_NOT_SET) {
+      return refusal(Status.INVALID_ARGUMENT, "a message without a body that is known here");
+    }
+    return body == WorkerMessage.BodyCase.CONTRIBUTION
+        ? contributions.refusal(message.getContribution(), frame.payload().size())
+        : Optional.empty();
+  }
+
+  private static Optional<Status> refusal(WorkerStream stream, Hello hello) {
+    if (stream.worker().isPresent()) {
+      return refusal(Status.FAILED_PRECONDITION, "a second Hello on one stream");
+    }
+    if (hello.getProtocol() != Connections.PROTOCOL) {
+      return refusal(
+          Status.FAILED_PRECONDITION,
+          "this server speaks protocol "
+              + Connections.PROTOCOL
+              + ", the worker "
+              + hello.getProtocol()
+              + "; run the same version of Cordee on both sides");
+    }
+    if (hello.getThreads() < 1 || hello.getThreads() > 4096) {
+      return refusal(
+          Status.INVALID_ARGUMENT, "threads must be 1 to 4096; found " + hello.getThreads());
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Status> refusal(Status status, String description) {
+    return Optional.of(status.withDescription(description));
   }
 
   private void hello(WorkerStream stream, Hello hello) {
-    if (stream.worker().isPresent()) {
-      stream.refuse(Status.FAILED_PRECONDITION.withDescription("a second Hello on one stream"));
-    } else if (hello.getProtocol() != PROTOCOL) {
-      stream.refuse(
-          Status.FAILED_PRECONDITION.withDescription(
-              "this server speaks protocol "
-                  + PROTOCOL
-                  + ", the worker "
-                  + hello.getProtocol()
-                  + "; run the same version of Cordee on both sides"));
-    } else if (hello.getThreads() < 1 || hello.getThreads() > 4096) {
-      stream.refuse(
-          Status.INVALID_ARGUMENT.withDescription(
-              "threads must be 1 to 4096; found " + hello.getThreads()));
-    } else {
-      WorkerId id = new WorkerId(++workers, uniqueName(hello.getName()));
-      stream.identify(id);
-      streams.put(id, stream);
-      training.joined(id, hello.getThreads());
-    }
+    int number = workers.incrementAndGet();
+    WorkerId id = identify(stream, number, hello.getName());
+    run(training -> training.joined(id, hello.getThreads()));
   }
 
-  private String uniqueName(String wanted) {
+  private synchronized WorkerId identify(WorkerStream stream, int number, String wanted) {
+    WorkerId id = new WorkerId(number, uniqueName(number, wanted));
+    stream.identify(id);
+    streams.put(id, stream);
+    return id;
+  }
+
+  private String uniqueName(int number, String wanted) {
     String printable = wanted.replaceAll("[^\\w.:@-]", "_");
     String base =
         printable.isEmpty()
-            ? "worker-" + workers
+            ? "worker-" + number
             : printable.substring(0, Math.min(64, printable.length()));
     Set<String> taken = streams.keySet().stream().map(WorkerId::name).collect(Collectors.toSet());
     String name = base;
-    for (int suffix = workers; taken.contains(name); suffix++) {
+    for (int suffix = number; taken.contains(name); suffix++) {
       name = base + "-" + suffix;
     }
     return name;
@@ -193,39 +261,14 @@ public final class GrpcTeam implements Team {
     return text.substring(0, Math.min(100, text.length())).replaceAll("\\p{Cntrl}", "_");
   }
 
-  private void contribution(
-      WorkerStream stream, WorkerId worker, io.cordee.proto.v1.Contribution message) {
-    ByteString data = message.getData();
-    if (data.size() % Float.BYTES != 0) {
-      stream.refuse(
-          Status.INVALID_ARGUMENT.withDescription(
-              "a contribution's data are float32; found " + data.size() + " bytes"));
-      return;
-    }
-    float[] sums = buffers.take(data.size() / Float.BYTES);
-    FloatCodec.decode(data.asReadOnlyByteBuffer(), sums, 0, sums.length);
-    training.contributed(
-        worker,
-        new Contribution(
-            message.getVersion(),
-            message.getNode(),
-            message.getChunk(),
-            tally(message.getTally()),
-            sums));
-  }
-
-  private static Tally tally(io.cordee.proto.v1.Tally tally) {
-    return new Tally(tally.getRows(), tally.getLossSum(), tally.getCorrect(), tally.getWithin());
-  }
-
+  /** Later: it may be in the middle of the training that a stream is closed. */
   void closed(WorkerStream stream) {
     stream
         .worker()
         .ifPresent(
             worker -> {
               streams.remove(worker);
-              // Later: it may be the training itself that closed the stream.
-              post(() -> training.left(worker));
+              later.execute(() -> run(training -> training.left(worker)));
             });
   }
 
@@ -233,7 +276,14 @@ public final class GrpcTeam implements Team {
 
   @Override
   public void welcome(WorkerId worker) {
-    send(worker, message().setWelcome(Welcome.newBuilder().setName(worker.name()).setJob(job)));
+    Welcome welcome =
+        Welcome.newBuilder()
+            .setName(worker.name())
+            .setJob(job)
+            .setShard(part.shard().number())
+            .setShards(part.shard().count())
+            .build();
+    send(worker, new Greeting(Frame.of(message().setWelcome(welcome).build())));
   }
 
   @Override
@@ -245,13 +295,28 @@ public final class GrpcTeam implements Team {
   }
 
   @Override
-  public void chunk(WorkerId worker, int version, Kind kind, int chunk) {
-    ChunkMessage message = latest.get(chunk).get();
-    if (message == null || !message.is(version, kind)) {
-      message = new ChunkMessage(board, version, kind, chunk);
-      latest.set(chunk, new WeakReference<>(message));
-    }
-    stream(worker).ifPresent(sendOf(message));
+  public void chunk(WorkerId worker, int version, Vector vector, int chunk) {
+    send(worker, new ChunkMessage(board, part, vector, version, chunk));
+  }
+
+  @Override
+  public void signs(WorkerId worker, int chunk) {
+    SignStep step = board.signStep(chunk);
+    Parameters.Builder header =
+        Parameters.newBuilder()
+            .setVersion(step.version())
+            .setChunk(part.onWire(chunk))
+            .setKind(Parameters.Kind.SIGNS)
+            .setLossRose(step.lossRose());
+    step.checksum().ifPresent(header::setChecksum);
+    Frame<ServerMessage> frame =
+        new Frame<>(message().setParameters(header).build(), Payload.of(step.packed()));
+    send(worker, stream -> stream.accept(frame));
+  }
+
+  @Override
+  public void state(WorkerId worker, int chunk) {
+    send(worker, new StateMessage(board, part, chunk));
   }
 
   @Override
@@ -272,7 +337,7 @@ public final class GrpcTeam implements Team {
 
   @Override
   public void finished(WorkerId worker, Outcome outcome) {
-    stream(worker).ifPresent(WorkerStream::discardQueue);
+    Optional.ofNullable(streams.get(worker)).ifPresent(WorkerStream::discardWhatTheEndOvertakes);
     send(
         worker,
         message()
@@ -284,21 +349,25 @@ public final class GrpcTeam implements Team {
 
   @Override
   public void expel(WorkerId worker, String reason) {
-    stream(worker)
-        .ifPresent(stream -> stream.refuse(Status.INVALID_ARGUMENT.withDescription(reason)));
+    touch(worker, stream -> stream.refuse(Status.INVALID_ARGUMENT.withDescription(reason)));
   }
 
   private void send(WorkerId worker, ServerMessage.Builder message) {
-    Optional<ServerMessage> built = Optional.of(message.build());
-    stream(worker).ifPresent(sendOf(() -> built));
+    Frame<ServerMessage> frame = Frame.of(message.build());
+    send(worker, stream -> stream.accept(frame));
   }
 
-  private static Consumer<WorkerStream> sendOf(Outgoing message) {
-    return stream -> stream.send(message);
+  private void send(WorkerId worker, Outgoing message) {
+    touch(worker, stream -> stream.enqueue(message));
   }
 
-  private Optional<WorkerStream> stream(WorkerId worker) {
-    return Optional.ofNullable(streams.get(worker));
+  /** Does something to a worker's stream, to be drained when the training has been left. */
+  private void touch(WorkerId worker, Consumer<WorkerStream> action) {
+    WorkerStream stream = streams.get(worker);
+    if (stream != null) {
+      action.accept(stream);
+      touched.add(stream);
+    }
   }
 
   private static ServerMessage.Builder message() {

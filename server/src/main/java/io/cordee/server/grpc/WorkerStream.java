@@ -1,62 +1,69 @@
 package io.cordee.server.grpc;
 
+import io.cordee.proto.frame.Frame;
 import io.cordee.proto.v1.ServerMessage;
 import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.server.team.WorkerId;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * One worker's connection. Everything but the gRPC callbacks, which only post to it, runs on the
- * training thread.
+ * One worker's connection. What is to be sent waits in a queue, from any thread; it is written by
+ * whoever calls {@link #drain}, while the stream is ready.
  *
- * <p>Back-pressure: a message is made and written only while the stream is ready, and {@value
- * #IN_FLIGHT} messages at most are asked of the worker ahead of their processing.
+ * <p>Back-pressure: a message is made when it is written, so that a queue holds next to nothing;
+ * and at most {@value #IN_FLIGHT} messages of the worker are dealt with at a time.
  */
 final class WorkerStream {
 
-  private static final int IN_FLIGHT = 8;
+  private static final int IN_FLIGHT = 4;
 
-  private final ServerCallStreamObserver<ServerMessage> toWorker;
+  private final ServerCallStreamObserver<Frame<ServerMessage>> toWorker;
   private final GrpcTeam team;
-  private final Deque<Outgoing> queue = new ArrayDeque<>();
-  private Optional<WorkerId> worker = Optional.empty();
+  private final Queue<Outgoing> queue = new ConcurrentLinkedQueue<>();
+  private volatile Optional<WorkerId> worker = Optional.empty();
+  private volatile Optional<Status> refusal = Optional.empty();
+
+  // Guarded by this stream's monitor, which is never held while the training is spoken to.
+  private boolean isDraining;
   private boolean isClosed;
 
-  private WorkerStream(ServerCallStreamObserver<ServerMessage> toWorker, GrpcTeam team) {
+  private WorkerStream(ServerCallStreamObserver<Frame<ServerMessage>> toWorker, GrpcTeam team) {
     this.toWorker = toWorker;
     this.team = team;
   }
 
-  static WorkerStream open(ServerCallStreamObserver<ServerMessage> toWorker, GrpcTeam team) {
+  static WorkerStream open(ServerCallStreamObserver<Frame<ServerMessage>> toWorker, GrpcTeam team) {
     WorkerStream stream = new WorkerStream(toWorker, team);
     toWorker.disableAutoRequest();
-    toWorker.setOnReadyHandler(() -> team.post(stream::drain));
-    toWorker.setOnCancelHandler(() -> team.post(stream::lost));
+    toWorker.setOnReadyHandler(stream::drain);
+    toWorker.setOnCancelHandler(stream::lost);
     toWorker.request(IN_FLIGHT);
     return stream;
   }
 
   /** Where gRPC delivers what the worker says. */
-  StreamObserver<WorkerMessage> inbound() {
+  StreamObserver<Frame<WorkerMessage>> inbound() {
     return new StreamObserver<>() {
       @Override
-      public void onNext(WorkerMessage message) {
-        team.post(() -> receive(message));
+      public void onNext(Frame<WorkerMessage> frame) {
+        if (refusal.isEmpty()) {
+          team.received(WorkerStream.this, frame);
+        }
       }
 
       @Override
       public void onError(Throwable cause) {
-        team.post(WorkerStream.this::lost);
+        lost();
       }
 
       @Override
       public void onCompleted() {
-        team.post(WorkerStream.this::halfClosed);
+        halfClosed();
       }
     };
   }
@@ -69,56 +76,66 @@ final class WorkerStream {
     worker = Optional.of(id);
   }
 
-  void send(Outgoing message) {
-    queue.addLast(message);
-    drain();
+  /** A message of the worker has been dealt with; it may send another. */
+  void takeAnother() {
+    toWorker.request(1);
   }
 
-  /** What has not been written is not needed any more. */
-  void discardQueue() {
-    queue.clear();
+  void enqueue(Outgoing message) {
+    queue.add(message);
   }
 
-  /** Ends the stream with an error that the worker sees. */
+  /** The job has ended: most of what has not been written is not needed any more. */
+  void discardWhatTheEndOvertakes() {
+    queue.removeIf(message -> !message.isSentAfterTheEnd());
+  }
+
+  /** From the next {@link #drain} on the stream is closed, with an error that the worker sees. */
   void refuse(Status status) {
-    if (!isClosed) {
-      isClosed = true;
-      queue.clear();
-      toWorker.onError(status.asRuntimeException());
-      team.closed(this);
+    if (refusal.isEmpty()) {
+      refusal = Optional.of(status);
     }
   }
 
-  private void receive(WorkerMessage message) {
-    if (isClosed) {
+  /** Writes as much as the stream takes now. */
+  synchronized void drain() {
+    if (isDraining) {
       return;
     }
-    team.received(this, message);
-    if (!isClosed) {
-      toWorker.request(1);
+    isDraining = true;
+    try {
+      while (!isClosed && refusal.isEmpty() && toWorker.isReady()) {
+        Outgoing next = queue.poll();
+        if (next == null) {
+          break;
+        }
+        next.writeTo(toWorker::onNext);
+      }
+      if (!isClosed && refusal.isPresent()) {
+        toWorker.onError(refusal.get().asRuntimeException());
+        close();
+      }
+    } finally {
+      isDraining = false;
     }
   }
 
-  private void drain() {
-    while (!isClosed && !queue.isEmpty() && toWorker.isReady()) {
-      queue.removeFirst().message().ifPresent(toWorker::onNext);
-    }
-  }
-
-  private void halfClosed() {
+  private synchronized void halfClosed() {
     if (!isClosed) {
-      isClosed = true;
-      queue.clear();
       toWorker.onCompleted();
-      team.closed(this);
+      close();
     }
   }
 
-  private void lost() {
+  private synchronized void lost() {
     if (!isClosed) {
-      isClosed = true;
-      queue.clear();
-      team.closed(this);
+      close();
     }
+  }
+
+  private void close() {
+    isClosed = true;
+    queue.clear();
+    team.closed(this);
   }
 }

@@ -11,4 +11,11 @@ record ChunkSum(Tally tally, float[] sums) {
     Vectors.add(left.sums, right.sums, left.sums.length);
     return new ChunkSum(left.tally.plus(right.tally), left.sums);
   }
+
+  /** Where the first float stands that is not finite; −1 if all are. */
+  int firstNotFinite() {
+    return Vectors.allFinite(sums, 0, sums.length)
+        ? -1
+        : Vectors.firstNotFinite(sums, 0, sums.length);
+  }
 }

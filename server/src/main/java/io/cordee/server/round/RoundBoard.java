@@ -1,103 +1,92 @@
 package io.cordee.server.round;
 
 import io.cordee.common.job.Tally;
-import io.cordee.common.kernel.Digest;
-import io.cordee.common.kernel.Vectors;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
-import io.cordee.common.reduce.TreeReduction;
 import io.cordee.common.rule.Optimizer;
-import io.cordee.common.rule.ParameterState;
 import io.cordee.common.rule.RoundScalars;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
 /**
- * The chunks of the parameter vector and how far each of them is in the current round. A pure state
- * machine: no clock, no thread, no network.
+ * The chunks of the parameter vector and how far each of them is in the current round. A state
+ * machine: no clock, no thread and no network of its own.
  *
- * <p>A chunk collects contributions until its root is complete; then it is stepped at once, unless
- * the round is held (see {@link #hold}) or the rule waits for the whole round. When every chunk is
- * stepped, {@link #advance} ends the round. Version t stays readable until then.
+ * <p>A chunk collects contributions until its root is complete; it may be stepped then, unless the
+ * round is held (see {@link #hold}) or the rule waits for the whole round. Whoever is told by
+ * {@link #claim} to step chunks does so with {@link #step}. When every chunk is stepped, {@link
+ * #advance} ends the round. Version t stays readable until then.
+ *
+ * <p>Any thread may call. Chunks are added up, stepped and read side by side, each under its own
+ * monitor; what concerns the round as a whole is brief, under the board's. A chunk never takes the
+ * board's monitor.
  *
  * <p>Memory: the state's two versions and slots, two versions of the evaluation point if the rule
  * has its own, and the contributions that could not be added yet.
  */
-public final class RoundBoard {
+public final class RoundBoard implements Board {
 
   /** What became of a contribution. */
   public enum Placement {
     /** It is in the tree. */
     PLACED,
+    /** It is in the tree, and its chunk's root is complete with it. */
+    REDUCED,
     /** It was there already, as part of what others sent, or of an earlier round. */
     DUPLICATE
-  }
-
-  private enum ChunkState {
-    COLLECTING,
-    /** The root is complete; the chunk waits to be stepped. */
-    REDUCED,
-    STEPPED
   }
 
   private final Optimizer optimizer;
   private final Chunks chunks;
   private final ReductionTree tree;
-  private final ParameterState state;
+  private final BoardState state;
   private final BufferPool pool;
-
-  private final ChunkState[] states;
-  private final List<TreeReduction<ChunkSum>> reductions = new ArrayList<>();
-  private final ChunkSum[] roots;
-  private final long[] checksums;
-
-  /**
-   * Evaluation points of even and odd versions, if they are not the weights: kept, since slots move
-   * on.
-   */
-  private final float[][] points;
+  private final List<ChunkRound> rounds = new ArrayList<>();
+  private final Cadence cadence;
 
   private int version;
-  private int stepped;
+  private List<Integer> claimable = new ArrayList<>();
   private int reduced;
+  private int stepped;
   private boolean held;
+  private double norm;
   private Tally measured = Tally.NONE;
   private double previousMeanLoss = Double.NaN;
   private OptionalInt notFinite = OptionalInt.empty();
 
   /**
-   * @param initial the weights at version 0
+   * @param initial the weights at version 0; taken over
    * @param pool gets the arrays of contributions back when they are no longer needed
    */
   public RoundBoard(
-      Optimizer optimizer, Chunks chunks, ReductionTree tree, float[] initial, BufferPool pool) {
+      Optimizer optimizer,
+      Chunks chunks,
+      ReductionTree tree,
+      float[] initial,
+      BufferPool pool,
+      Cadence cadence) {
     this.pool = pool;
     this.optimizer = optimizer;
     this.chunks = chunks;
     this.tree = tree;
-    this.state = new ParameterState(initial, optimizer.slots());
-    this.states = new ChunkState[chunks.count()];
-    this.roots = new ChunkSum[chunks.count()];
-    this.checksums = new long[chunks.count()];
-    this.points =
-        optimizer.hasOwnEvaluationPoint()
-            ? new float[][] {initial.clone(), initial.clone()}
-            : new float[0][];
+    this.state = new BoardState(initial, optimizer);
+    this.cadence = cadence;
     for (int c = 0; c < chunks.count(); c++) {
-      states[c] = ChunkState.COLLECTING;
-      reductions.add(new TreeReduction<>(tree, ChunkSum::add, sum -> pool.giveBack(sum.sums())));
-      checksums[c] = Digest.ofChunk(initial, state.slots(), chunks.from(c), chunks.to(c));
+      rounds.add(new ChunkRound(chunks.from(c), chunks.to(c), optimizer, tree, state, pool));
     }
   }
 
   /** How many rounds the current weights have behind them. */
-  public int version() {
+  public synchronized int version() {
     return version;
   }
 
+  @Override
   public Chunks chunks() {
     return chunks;
   }
@@ -106,32 +95,57 @@ public final class RoundBoard {
     return tree;
   }
 
-  /** The weights at {@link #version}; not to be written. */
-  public float[] weights() {
-    return state.current();
+  /** The weights at a version: the current one, the one before, or the next. Not to be written. */
+  public float[] weights(int atVersion) {
+    return state.weights(atVersion);
   }
 
   /**
-   * The digest of weights and slots at {@link #version}. Only between rounds: no chunk may be
-   * stepped.
+   * The checksum of weights and slots, for each chunk: at {@link #version} if no chunk is stepped,
+   * at the next one if all are. Not in between.
    */
-  public String digest() {
-    if (stepped > 0) {
-      throw new IllegalStateException(
-          "a digest is taken between rounds; " + stepped + " chunks are stepped");
+  public long[] checksums() {
+    synchronized (this) {
+      if (stepped > 0 && !isStepped()) {
+        throw new IllegalStateException(
+            "checksums are taken between rounds; " + stepped + " chunks are stepped");
+      }
     }
-    return Digest.ofVector(version, checksums);
+    long[] checksums = new long[chunks.count()];
+    forEach(IntStream.range(0, checksums.length), c -> checksums[c] = rounds.get(c).checksum());
+    return checksums;
   }
 
   /** While held, chunks are collected and reduced but not stepped. */
-  public void hold() {
+  public synchronized void hold() {
     held = true;
   }
 
-  /** Steps what waited. Returns the chunks that were stepped. */
-  public List<Integer> release() {
+  /** Lets chunks be stepped. */
+  public synchronized void release() {
     held = false;
-    return stepWhatMay();
+  }
+
+  /** Lets chunks be stepped, by a rule that {@link #needsNorm}. */
+  public synchronized void release(double ofMeanGradient) {
+    norm = ofMeanGradient;
+    held = false;
+  }
+
+  /** Whether the norm of the mean gradient of the whole vector has to be known first. */
+  public boolean needsNorm() {
+    return optimizer.clips() && !optimizer.mixesParameters();
+  }
+
+  /**
+   * The sum of the squares of the mean gradient, for each chunk. Once per round, when it {@link
+   * #isReduced}.
+   */
+  public double[] squares() {
+    RoundScalars scalars = scalars();
+    double[] squares = new double[chunks.count()];
+    forEach(IntStream.range(0, squares.length), c -> squares[c] = rounds.get(c).squares(scalars));
+    return squares;
   }
 
   /**
@@ -143,32 +157,30 @@ public final class RoundBoard {
   public Placement offer(Contribution contribution) {
     check(contribution);
     int chunk = contribution.chunk();
-    if (contribution.version() < version || states[chunk] != ChunkState.COLLECTING) {
-      pool.giveBack(contribution.sums());
-      return Placement.DUPLICATE;
+    Placement placement =
+        rounds
+            .get(chunk)
+            .offer(
+                contribution.version(),
+                contribution.node(),
+                new ChunkSum(contribution.tally(), contribution.sums()));
+    if (placement == Placement.REDUCED) {
+      reduced(chunk, rounds.get(chunk).root());
     }
-    TreeReduction<ChunkSum> reduction = reductions.get(chunk);
-    ChunkSum sum = new ChunkSum(contribution.tally(), contribution.sums());
-    if (reduction.offer(contribution.node(), sum).isEmpty()) {
-      return Placement.DUPLICATE;
-    }
-    if (reduction.isComplete()) {
-      reduced(chunk, reduction.take(ReductionTree.ROOT).orElseThrow());
-    }
-    return Placement.PLACED;
+    return placement;
   }
 
   private void reduced(int chunk, ChunkSum root) {
-    roots[chunk] = root;
-    states[chunk] = ChunkState.REDUCED;
-    reduced++;
-    measured = root.tally();
-    float[] sums = root.sums();
-    if (notFinite.isEmpty() && !Vectors.allFinite(sums, 0, sums.length)) {
-      int at = Vectors.firstNotFinite(sums, 0, sums.length);
-      int size = chunks.size(chunk);
-      int parameter = at < size ? at : (at - size) / (chunks.width() - 1);
-      notFinite = OptionalInt.of(chunks.from(chunk) + parameter);
+    int at = root.firstNotFinite();
+    synchronized (this) {
+      measured = root.tally();
+      reduced++;
+      claimable.add(chunk);
+      if (at >= 0 && notFinite.isEmpty()) {
+        int size = chunks.size(chunk);
+        int parameter = at < size ? at : (at - size) / (chunks.width() - 1);
+        notFinite = OptionalInt.of(chunks.from(chunk) + parameter);
+      }
     }
   }
 
@@ -177,7 +189,7 @@ public final class RoundBoard {
    * floats may overflow where each partition's are finite. No further chunk of such a round is
    * stepped, and the current version stands.
    */
-  public OptionalInt notFinite() {
+  public synchronized OptionalInt notFinite() {
     return notFinite;
   }
 
@@ -185,24 +197,24 @@ public final class RoundBoard {
    * The tally of all rows of the round: known as soon as the first chunk's root is complete, and
    * the same in each of them.
    */
-  public Optional<Tally> measured() {
+  public synchronized Optional<Tally> measured() {
     return reduced > 0 ? Optional.of(measured) : Optional.empty();
   }
 
   /** Whether the root of every chunk is complete. */
-  public boolean isReduced() {
+  public synchronized boolean isReduced() {
     return reduced == chunks.count();
   }
 
   /** Whether every chunk stands at the next version. */
-  public boolean isStepped() {
+  public synchronized boolean isStepped() {
     return stepped == chunks.count();
   }
 
   /** The chunks that stand at the next version. */
   public List<Integer> steppedChunks() {
-    return IntStream.range(0, states.length)
-        .filter(chunk -> states[chunk] == ChunkState.STEPPED)
+    return IntStream.range(0, chunks.count())
+        .filter(chunk -> rounds.get(chunk).isStepped())
         .boxed()
         .toList();
   }
@@ -215,95 +227,97 @@ public final class RoundBoard {
   /** Whether this partition's gradient is in every chunk of the round. */
   public boolean isCovered(int partition) {
     int leaf = tree.leaf(partition);
-    for (int c = 0; c < states.length; c++) {
-      if (states[c] == ChunkState.COLLECTING && !reductions.get(c).isCovered(leaf)) {
-        return false;
-      }
-    }
-    return true;
+    return rounds.stream().allMatch(round -> round.isCovered(leaf));
   }
 
-  /** Steps every chunk that may be; returns them. */
-  public List<Integer> stepWhatMay() {
+  /** The chunks that may be stepped now: it is for the caller, and nobody else, to step them. */
+  public synchronized List<Integer> claim() {
     boolean waits = optimizer.waitsForWholeRound() && !isReduced();
-    if (held || waits || notFinite.isPresent() || reduced == stepped) {
+    if (held || waits || notFinite.isPresent() || claimable.isEmpty()) {
       return List.of();
     }
-    RoundScalars scalars =
-        new RoundScalars(version + 1, measured.rows(), measured.meanLoss(), previousMeanLoss);
-    List<Integer> now = new ArrayList<>();
-    for (int c = 0; c < states.length; c++) {
-      if (states[c] == ChunkState.REDUCED) {
-        now.add(c);
-      }
-    }
-    if (optimizer.waitsForWholeRound()) {
-      List<float[]> sums = new ArrayList<>();
-      for (ChunkSum root : roots) {
-        sums.add(root.sums());
-      }
-      optimizer.stepAll(scalars, sums, chunks, state);
-    } else {
-      for (int c : now) {
-        optimizer.step(scalars, roots[c].sums(), state, chunks.from(c), chunks.to(c));
-      }
-    }
-    now.forEach(this::stepped);
-    return now;
+    List<Integer> claimed = claimable;
+    claimable = new ArrayList<>();
+    return claimed;
   }
 
-  private void stepped(int chunk) {
-    states[chunk] = ChunkState.STEPPED;
-    stepped++;
-    pool.giveBack(roots[chunk].sums());
-    roots[chunk] = null;
-    int from = chunks.from(chunk);
-    int to = chunks.to(chunk);
-    checksums[chunk] = Digest.ofChunk(state.next(), state.slots(), from, to);
-    if (optimizer.hasOwnEvaluationPoint()) {
-      optimizer.evaluationPoint(state.next(), state, from, to, nextPoint(), from);
+  /** Steps what was claimed; several chunks on several cores. */
+  public void step(List<Integer> claimed) {
+    if (claimed.isEmpty()) {
+      return;
     }
+    RoundScalars scalars = scalars();
+    if (optimizer.mixesParameters()) {
+      List<float[]> sums = rounds.stream().map(round -> round.root().sums()).toList();
+      optimizer.stepAll(scalars, sums, chunks, state.from(scalars.round() - 1));
+      rounds.forEach(ChunkRound::stepped);
+    } else {
+      forEach(claimed.stream().mapToInt(c -> c), c -> step(rounds.get(c), scalars));
+    }
+    synchronized (this) {
+      stepped += claimed.size();
+    }
+  }
+
+  private void step(ChunkRound round, RoundScalars scalars) {
+    if (optimizer.clips()) {
+      round.stepMeans(scalars, norm());
+    } else if (cadence.sendsSigns()) {
+      round.stepBySigns(scalars, cadence.isCheckDue(scalars.round()));
+    } else {
+      round.step(scalars);
+    }
+    if (cadence.isDigestDue(scalars.round())) {
+      round.checksum(); // while the chunk is in cache
+    }
+  }
+
+  private synchronized double norm() {
+    return norm;
+  }
+
+  private synchronized RoundScalars scalars() {
+    return new RoundScalars(version + 1, measured.rows(), measured.meanLoss(), previousMeanLoss);
+  }
+
+  /** One chunk is not worth a second core. */
+  private static void forEach(IntStream chunks, IntConsumer action) {
+    int[] all = chunks.toArray();
+    IntStream stream = IntStream.of(all);
+    (all.length > 1 ? stream.parallel() : stream).forEach(action);
   }
 
   /** Ends the round: what was stepped is the current version. */
-  public void advance() {
+  public synchronized void advance() {
     if (!isStepped()) {
       throw new IllegalStateException(stepped + " of " + chunks.count() + " chunks are stepped");
     }
-    state.advance();
     version++;
     stepped = 0;
     reduced = 0;
     previousMeanLoss = measured.meanLoss();
-    for (int c = 0; c < states.length; c++) {
-      states[c] = ChunkState.COLLECTING;
-    }
+    rounds.forEach(ChunkRound::advance);
   }
 
-  /**
-   * The vector in which this chunk stands at {@code wanted} as the point where gradients are taken:
-   * the current version, or the next one if the chunk is stepped. Not to be written.
-   *
-   * @return empty if the chunk is not there (yet, or any more) at that version
-   */
-  public Optional<float[]> evaluationPoint(int chunk, int wanted) {
-    if (wanted == version) {
-      return Optional.of(point());
-    }
-    boolean isNext = wanted == version + 1 && states[chunk] == ChunkState.STEPPED;
-    return isNext ? Optional.of(nextPoint()) : Optional.empty();
+  @Override
+  public SignStep signStep(int chunk) {
+    return rounds.get(chunk).signStep();
   }
 
-  private float[] point() {
-    return optimizer.hasOwnEvaluationPoint() ? points[version % 2] : state.current();
+  @Override
+  public void showState(int chunk, Consumer<ChunkState> reader) {
+    rounds.get(chunk).showState(reader);
   }
 
-  private float[] nextPoint() {
-    return optimizer.hasOwnEvaluationPoint() ? points[(version + 1) % 2] : state.next();
+  /** The chunk is there at the current version, and at the next one if it is stepped. */
+  @Override
+  public boolean show(BoardState.Vector vector, int chunk, int wanted, Consumer<float[]> reader) {
+    return rounds.get(chunk).show(vector, wanted, reader);
   }
 
   private void check(Contribution contribution) {
     int chunk = contribution.chunk();
+    int current = version();
     if (chunk < 0 || chunk >= chunks.count()) {
       throw new IllegalArgumentException(
           "chunk must be 0 to " + (chunks.count() - 1) + "; found " + chunk);
@@ -316,10 +330,10 @@ public final class RoundBoard {
               + tree.partitions()
               + " partitions");
     }
-    if (contribution.version() > version || contribution.version() < 0) {
+    if (contribution.version() > current || contribution.version() < 0) {
       throw new IllegalArgumentException(
           "contributions of version "
-              + version
+              + current
               + " are taken; found version "
               + contribution.version());
     }

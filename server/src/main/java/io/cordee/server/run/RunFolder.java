@@ -17,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** The folder of a run: {@code job.yaml}, {@code metrics.csv} and {@code model.safetensors}. */
 public final class RunFolder implements TrainingListener, AutoCloseable {
@@ -94,7 +95,10 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   }
 
   @Override
-  public Outcome ended(Outcome outcome, int version, String digest, float[] weights) {
+  public Outcome ended(Outcome outcome, int version, String digest, Optional<float[]> weights) {
+    if (weights.isEmpty()) {
+      return outcome;
+    }
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("job", resolvedJob);
     metadata.put("rounds", Integer.toString(version));
@@ -102,7 +106,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     metadata.put("outcome", outcome.message());
     Path file = folder.resolve("model.safetensors");
     try {
-      ModelFile.write(file, job.model(), weights, metadata);
+      ModelFile.write(file, job.model(), weights.get(), metadata);
       return outcome;
     } catch (IOException e) {
       return new Outcome.Failed(before(outcome) + e.getMessage());

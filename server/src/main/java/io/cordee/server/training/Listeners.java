@@ -2,6 +2,7 @@ package io.cordee.server.training;
 
 import io.cordee.server.team.WorkerId;
 import java.util.List;
+import java.util.Optional;
 
 /** Several listeners, told in order. */
 public final class Listeners implements TrainingListener {
@@ -44,7 +45,7 @@ public final class Listeners implements TrainingListener {
 
   /** Each is told the outcome as the one before it left it. */
   @Override
-  public Outcome ended(Outcome outcome, int version, String digest, float[] weights) {
+  public Outcome ended(Outcome outcome, int version, String digest, Optional<float[]> weights) {
     Outcome last = outcome;
     for (TrainingListener listener : listeners) {
       last = listener.ended(last, version, digest, weights);

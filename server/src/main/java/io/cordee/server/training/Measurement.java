@@ -13,7 +13,7 @@ import java.util.OptionalDouble;
  * @param test the tally of the test rows, where they were evaluated
  * @param seconds from the start of training to the end of the round
  * @param rowsPerSecond training rows of the round by its duration; empty for round 0
- * @param digest of weights and slots
+ * @param digest of weights and slots; empty where none was due
  */
 public record Measurement(
     int round,

@@ -1,5 +1,6 @@
 package io.cordee.server.training;
 
+import io.cordee.server.round.BoardState.Vector;
 import io.cordee.server.team.WorkerId;
 import java.util.BitSet;
 
@@ -10,19 +11,17 @@ import java.util.BitSet;
  */
 public interface Team {
 
-  /** What a chunk is sent as. */
-  enum Kind {
-    /** Where gradients are taken. */
-    EVALUATION_POINT,
-    /** The weights, where they differ from the evaluation point. */
-    WEIGHTS
-  }
-
   void welcome(WorkerId worker);
 
   void prepare(WorkerId worker, int plan, BitSet partitions);
 
-  void chunk(WorkerId worker, int version, Kind kind, int chunk);
+  void chunk(WorkerId worker, int version, Vector vector, int chunk);
+
+  /** Sends the last step of a chunk as signs. */
+  void signs(WorkerId worker, int chunk);
+
+  /** Sends all that there is of a chunk, to a worker that follows by signs. */
+  void state(WorkerId worker, int chunk);
 
   void lease(WorkerId worker, int version, BitSet partitions);
 

@@ -1,8 +1,9 @@
 package io.cordee.server.training;
 
 import io.cordee.server.team.WorkerId;
+import java.util.Optional;
 
-/** Told of a job's progress, on the training's own thread. */
+/** Told of a job's progress: one thing at a time, by any thread. */
 public interface TrainingListener {
 
   /** A worker has joined; so many are connected now. */
@@ -27,10 +28,10 @@ public interface TrainingListener {
    * The job is over; the workers are told afterwards.
    *
    * @param version of the weights
-   * @param weights the last good ones, not to be written
+   * @param weights the last good ones, not to be written; empty if a part of them is lost
    * @return how the job ended, if keeping the weights did not work out: a failure
    */
-  default Outcome ended(Outcome outcome, int version, String digest, float[] weights) {
+  default Outcome ended(Outcome outcome, int version, String digest, Optional<float[]> weights) {
     return outcome;
   }
 }

@@ -1,14 +1,26 @@
 package io.cordee.server.grpc;
 
+import io.cordee.proto.frame.Frame;
+import io.cordee.proto.frame.TrainMethod;
+import io.cordee.proto.v1.ParameterServerGrpc;
 import io.cordee.proto.v1.ServerMessage;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A worker's end of a stream: takes messages while it is ready. */
-class FakeStream extends ServerCallStreamObserver<ServerMessage> {
+/**
+ * A worker's end of a stream: takes messages while it is ready. It keeps what the generated code
+ * makes of their bytes, read at once, as a socket would.
+ */
+class FakeStream extends ServerCallStreamObserver<Frame<ServerMessage>> {
+
+  private static final MethodDescriptor.Marshaller<Frame<ServerMessage>> MARSHALLER = marshaller();
 
   final List<ServerMessage> written = new ArrayList<>();
   boolean isReady = true;
@@ -23,11 +35,24 @@ class FakeStream extends ServerCallStreamObserver<ServerMessage> {
   }
 
   @Override
-  public void onNext(ServerMessage message) {
+  public void onNext(Frame<ServerMessage> frame) {
     if (!isReady) {
       throw new AssertionError("written to a stream that is not ready");
     }
-    written.add(message);
+    try (InputStream bytes = MARSHALLER.stream(frame)) {
+      written.add(ServerMessage.parseFrom(bytes));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static MethodDescriptor.Marshaller<Frame<ServerMessage>> marshaller() {
+    MethodDescriptor<?, ?> train =
+        TrainMethod.service(toWorker -> null, TrainMethod::noShards)
+            .getMethod(ParameterServerGrpc.getTrainMethod().getFullMethodName())
+            .getMethodDescriptor();
+    return (MethodDescriptor.Marshaller<Frame<ServerMessage>>) train.getResponseMarshaller();
   }
 
   @Override

@@ -2,7 +2,6 @@ package io.cordee.server.grpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
@@ -12,35 +11,40 @@ import io.cordee.common.job.Tally;
 import io.cordee.common.model.Layout;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
+import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
+import io.cordee.proto.frame.Frame;
 import io.cordee.proto.v1.Goodbye;
 import io.cordee.proto.v1.Hello;
 import io.cordee.proto.v1.ServerMessage;
 import io.cordee.proto.v1.ServerMessage.BodyCase;
 import io.cordee.proto.v1.WorkerMessage;
+import io.cordee.server.round.BoardState.Vector;
 import io.cordee.server.round.BufferPool;
+import io.cordee.server.round.Cadence;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Outcome;
-import io.cordee.server.training.Team.Kind;
-import io.cordee.server.training.Training;
+import io.cordee.server.training.SynchronousTraining;
 import io.cordee.server.training.TrainingListener;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The team on streams that are made up, and a training thread that runs when it is told to. */
+/** The team on streams that are made up, and with a thread that runs when it is told to. */
 class GrpcTeamTest {
 
   private static final WorkerId ANN = new WorkerId(1, "ann");
   private static final WorkerId BEN = new WorkerId(2, "ben");
+  private static final Part WHOLE = new Part(Shard.WHOLE, 0);
 
-  private final Deque<Runnable> trainingThread = new ArrayDeque<>();
+  private final Deque<Runnable> later = new ArrayDeque<>();
   private final Job job =
       JobFile.parse(
           String.join(
@@ -59,14 +63,27 @@ class GrpcTeamTest {
           new Chunks(parameters, 6, 1),
           new ReductionTree(1),
           new float[parameters],
-          buffers);
+          buffers,
+          new Cadence(1, false, 1));
+
+  /** Run when a worker has joined, from within the training. */
+  private Runnable onJoined = () -> {};
+
+  private final TrainingListener listener =
+      new TrainingListener() {
+        @Override
+        public void joined(WorkerId worker, int connected) {
+          onJoined.run();
+        }
+      };
   private final GrpcTeam team =
       new GrpcTeam(
-          trainingThread::add,
+          later::add,
           "the job",
+          WHOLE,
           board,
-          buffers,
-          us -> new Training(job, board, us, new TrainingListener() {}, System::nanoTime, 1),
+          new ContributionReader(WHOLE, board.chunks(), buffers, job.wire().uplink()),
+          us -> new SynchronousTraining(job, board, us, listener, System::nanoTime, 1),
           () -> {});
 
   // ---- back-pressure ----
@@ -75,11 +92,11 @@ class GrpcTeamTest {
   void whatWaitsForASlowWorkerIsMadeWhenItCanTakeIt() {
     FakeStream ann = join("ann");
     ann.isReady = false;
-    team.chunk(ANN, 0, Kind.EVALUATION_POINT, 0);
-    team.chunk(ANN, 0, Kind.EVALUATION_POINT, 1);
+    team.chunk(ANN, 0, Vector.EVALUATION_POINT, 0);
+    team.chunk(ANN, 0, Vector.EVALUATION_POINT, 1);
     round();
-    team.chunk(ANN, 1, Kind.EVALUATION_POINT, 0);
-    team.chunk(ANN, 1, Kind.EVALUATION_POINT, 1);
+    team.chunk(ANN, 1, Vector.EVALUATION_POINT, 0);
+    team.chunk(ANN, 1, Vector.EVALUATION_POINT, 1);
     team.lease(ANN, 1, units(0));
 
     becomesReady(ann);
@@ -95,15 +112,15 @@ class GrpcTeamTest {
     FakeStream ann =
         new FakeStream() {
           @Override
-          public void onNext(ServerMessage message) {
-            super.onNext(message);
+          public void onNext(Frame<ServerMessage> frame) {
+            super.onNext(frame);
             isReady = false;
           }
         };
     join("ann", ann);
     ann.written.clear();
     team.prepare(ANN, 1, units(0));
-    team.chunk(ANN, 0, Kind.EVALUATION_POINT, 0);
+    team.chunk(ANN, 0, Vector.EVALUATION_POINT, 0);
     team.lease(ANN, 0, units(0));
     for (int expected = 1; expected <= 3; expected++) {
       becomesReady(ann);
@@ -113,12 +130,36 @@ class GrpcTeamTest {
   }
 
   @Test
-  void aChunkIsMadeOnceForAllWorkers() {
+  void aStreamThatBecomesReadyWhileItIsWrittenToIsWrittenInOrder() {
+    FakeStream ann =
+        new FakeStream() {
+          @Override
+          public void onNext(Frame<ServerMessage> frame) {
+            onReady.run();
+            super.onNext(frame);
+          }
+        };
+    join("ann", ann);
+    ann.written.clear();
+    team.run(
+        training -> {
+          team.prepare(ANN, 1, units(0));
+          team.chunk(ANN, 0, Vector.EVALUATION_POINT, 0);
+          team.lease(ANN, 0, units(0));
+        });
+    assertEquals(List.of(BodyCase.PREPARE, BodyCase.PARAMETERS, BodyCase.LEASE), bodies(ann));
+  }
+
+  @Test
+  void allWorkersAreSentTheSameChunk() {
     FakeStream ann = join("ann");
     FakeStream ben = join("ben");
-    team.chunk(ANN, 0, Kind.EVALUATION_POINT, 1);
-    team.chunk(BEN, 0, Kind.EVALUATION_POINT, 1);
-    assertSame(data(ann, 0), data(ben, 0));
+    team.run(
+        training -> {
+          team.chunk(ANN, 0, Vector.EVALUATION_POINT, 1);
+          team.chunk(BEN, 0, Vector.EVALUATION_POINT, 1);
+        });
+    assertEquals(ann.written, ben.written);
     assertEquals(4 * (parameters - 6), data(ann, 0).size());
   }
 
@@ -126,12 +167,15 @@ class GrpcTeamTest {
   void weightsAndEvaluationPointAreToldApart() {
     FakeStream ann = join("ann");
     round();
-    team.chunk(ANN, 1, Kind.WEIGHTS, 0);
-    team.chunk(ANN, 1, Kind.EVALUATION_POINT, 0);
+    team.run(
+        training -> {
+          team.chunk(ANN, 1, Vector.WEIGHTS, 0);
+          team.chunk(ANN, 1, Vector.EVALUATION_POINT, 0);
+        });
     float weight = data(ann, 0).asReadOnlyByteBuffer().order(LITTLE).getFloat();
     float point = data(ann, 1).asReadOnlyByteBuffer().order(LITTLE).getFloat();
-    assertEquals(board.weights()[0], weight);
-    assertEquals(board.evaluationPoint(0, 1).orElseThrow()[0], point);
+    assertEquals(board.weights(board.version())[0], weight);
+    board.show(Vector.EVALUATION_POINT, 0, 1, values -> assertEquals(values[0], point));
     assertTrue(point < weight && weight < 0, "it looks ahead");
   }
 
@@ -140,13 +184,15 @@ class GrpcTeamTest {
   @Test
   void aMessageMoreIsAskedForWhenOneHasBeenDealtWith() {
     FakeStream ann = new FakeStream();
-    StreamObserver<WorkerMessage> inbound = WorkerStream.open(ann, team).inbound();
-    assertEquals(8, ann.requested);
+    StreamObserver<Frame<WorkerMessage>> inbound = WorkerStream.open(ann, team).inbound();
+    List<Integer> whileDealingWithHello = new ArrayList<>();
+    onJoined = () -> whileDealingWithHello.add(ann.requested);
+    assertEquals(4, ann.requested);
     inbound.onNext(hello("ann"));
-    inbound.onNext(WorkerMessage.newBuilder().setPrepared(prepared(7)).build());
-    assertEquals(8, ann.requested, "neither has been dealt with");
-    runTrainingThread();
-    assertEquals(10, ann.requested);
+    assertEquals(List.of(4), whileDealingWithHello);
+    assertEquals(5, ann.requested);
+    inbound.onNext(Frame.of(WorkerMessage.newBuilder().setPrepared(prepared(7)).build()));
+    assertEquals(6, ann.requested);
   }
 
   private static io.cordee.proto.v1.Prepared prepared(int plan) {
@@ -159,7 +205,7 @@ class GrpcTeamTest {
   void theEndOvertakesWhatWaits() {
     FakeStream ann = join("ann");
     ann.isReady = false;
-    team.chunk(ANN, 0, Kind.EVALUATION_POINT, 0);
+    team.chunk(ANN, 0, Vector.EVALUATION_POINT, 0);
     team.lease(ANN, 0, units(0));
     team.finished(ANN, new Outcome.Completed("completed"));
     becomesReady(ann);
@@ -167,19 +213,29 @@ class GrpcTeamTest {
   }
 
   @Test
+  void whoComesWhenTheJobIsOverIsGreetedFirst() {
+    team.run(training -> training.interrupt("interrupted"));
+    FakeStream ann = new FakeStream();
+    join("ann", ann);
+    assertEquals(List.of(BodyCase.WELCOME, BodyCase.FINISHED), bodies(ann));
+  }
+
+  @Test
   void nothingIsWrittenToAStreamThatHasEnded() {
     FakeStream refused = join("ann");
-    team.expel(ANN, "what it sent cannot be");
-    runTrainingThread();
+    team.run(training -> team.expel(ANN, "what it sent cannot be"));
     Status status = refused.end.orElseThrow();
     assertEquals(Status.Code.INVALID_ARGUMENT, status.getCode());
     assertEquals("what it sent cannot be", status.getDescription());
     FakeStream lost = join("ben");
     lost.onCancel.run();
-    runTrainingThread();
-    for (WorkerId worker : List.of(ANN, BEN)) {
-      team.lease(worker, 0, units(0));
-    }
+    runLater();
+    team.run(
+        training -> {
+          for (WorkerId worker : List.of(ANN, BEN)) {
+            team.lease(worker, 0, units(0));
+          }
+        });
     becomesReady(refused);
     becomesReady(lost);
     assertEquals(List.of(), refused.written);
@@ -189,16 +245,17 @@ class GrpcTeamTest {
   @Test
   void whatWasUnderWayFromARefusedWorkerIsDropped() {
     FakeStream ann = new FakeStream();
-    StreamObserver<WorkerMessage> inbound = WorkerStream.open(ann, team).inbound();
+    StreamObserver<Frame<WorkerMessage>> inbound = WorkerStream.open(ann, team).inbound();
     inbound.onNext(hello("ann"));
     inbound.onNext(hello("ann"));
     inbound.onNext(
-        WorkerMessage.newBuilder()
-            .setFailure(io.cordee.proto.v1.Failure.newBuilder().setMessage("no disk"))
-            .build());
+        Frame.of(
+            WorkerMessage.newBuilder()
+                .setFailure(io.cordee.proto.v1.Failure.newBuilder().setMessage("no disk"))
+                .build()));
     inbound.onCompleted();
     ann.onCancel.run();
-    runTrainingThread();
+    runLater();
     assertEquals(Status.Code.FAILED_PRECONDITION, ann.end.orElseThrow().getCode());
     assertTrue(team.training().outcome().isEmpty());
   }
@@ -206,27 +263,25 @@ class GrpcTeamTest {
   @Test
   void aGoodbyeAndTheEndOfTheStreamCountAsOneLeave() {
     FakeStream ann = new FakeStream();
-    StreamObserver<WorkerMessage> inbound = WorkerStream.open(ann, team).inbound();
+    StreamObserver<Frame<WorkerMessage>> inbound = WorkerStream.open(ann, team).inbound();
     inbound.onNext(hello("ann"));
-    runTrainingThread();
-    team.training().interrupt("interrupted");
-    inbound.onNext(WorkerMessage.newBuilder().setGoodbye(Goodbye.getDefaultInstance()).build());
-    runTrainingThread();
+    team.run(training -> training.interrupt("interrupted"));
+    inbound.onNext(
+        Frame.of(WorkerMessage.newBuilder().setGoodbye(Goodbye.getDefaultInstance()).build()));
     assertTrue(team.training().isOver());
     inbound.onCompleted();
-    runTrainingThread();
+    runLater();
     assertTrue(ann.end.orElseThrow().isOk());
     assertTrue(team.training().isOver());
   }
 
   @Test
-  void whatBreaksOnTheTrainingThreadEndsTheJobAndNotTheThread() {
+  void whatBreaksTheTrainingEndsTheJobAndNotTheThread() {
     FakeStream ann = join("ann");
-    team.post(
-        () -> {
+    team.run(
+        training -> {
           throw new OutOfMemoryError("Java heap space");
         });
-    runTrainingThread();
     Outcome outcome = team.training().outcome().orElseThrow();
     assertInstanceOf(Outcome.Failed.class, outcome);
     assertEquals("Java heap space", outcome.message());
@@ -244,25 +299,24 @@ class GrpcTeamTest {
 
   private void join(String name, FakeStream stream) {
     WorkerStream.open(stream, team).inbound().onNext(hello(name));
-    runTrainingThread();
     assertEquals("the job", stream.written.get(0).getWelcome().getJob());
   }
 
-  private static WorkerMessage hello(String name) {
-    return WorkerMessage.newBuilder()
-        .setHello(Hello.newBuilder().setProtocol(1).setName(name).setThreads(1))
-        .build();
+  private static Frame<WorkerMessage> hello(String name) {
+    return Frame.of(
+        WorkerMessage.newBuilder()
+            .setHello(Hello.newBuilder().setProtocol(1).setName(name).setThreads(1))
+            .build());
   }
 
   private void becomesReady(FakeStream stream) {
     stream.isReady = true;
     stream.onReady.run();
-    runTrainingThread();
   }
 
-  private void runTrainingThread() {
-    while (!trainingThread.isEmpty()) {
-      trainingThread.removeFirst().run();
+  private void runLater() {
+    while (!later.isEmpty()) {
+      later.removeFirst().run();
     }
   }
 
@@ -273,7 +327,7 @@ class GrpcTeamTest {
       java.util.Arrays.fill(sums, 1);
       board.offer(new Contribution(0, ReductionTree.ROOT, chunk, new Tally(1, 1, 0, 0), sums));
     }
-    board.stepWhatMay();
+    board.step(board.claim());
     board.advance();
   }
 

@@ -120,7 +120,7 @@ class RunFolderTest {
     try (RunFolder folder = RunFolder.create(temp.resolve("run"), job())) {
       Outcome outcome = new Outcome.Completed("completed after 7 rounds");
       float[] weights = {1, -0.0f, Float.MIN_VALUE, 4, 5, 6, 7, 8, 9, 10};
-      assertSame(outcome, folder.ended(outcome, 7, "00000000000000ef", weights));
+      assertSame(outcome, folder.ended(outcome, 7, "00000000000000ef", Optional.of(weights)));
       ModelFile model = ModelFile.read(folder.path().resolve("model.safetensors"));
       assertArrayEquals(weights, model.parameters());
       assertEquals(job().model(), model.model());
@@ -139,7 +139,11 @@ class RunFolderTest {
     try (RunFolder folder = RunFolder.create(temp.resolve("run"), job())) {
       Path inTheWay = Files.createDirectories(folder.path().resolve("model.safetensors/in/the"));
       Outcome outcome =
-          folder.ended(new Outcome.Completed("completed"), 7, "00000000000000ef", new float[10]);
+          folder.ended(
+              new Outcome.Completed("completed"),
+              7,
+              "00000000000000ef",
+              Optional.of(new float[10]));
       Outcome.Failed failed = assertInstanceOf(Outcome.Failed.class, outcome);
       assertTrue(failed.message().contains("model.safetensors"), failed::message);
       assertTrue(Files.exists(inTheWay));
@@ -152,7 +156,10 @@ class RunFolderTest {
       Files.createDirectories(folder.path().resolve("model.safetensors/in/the"));
       Outcome outcome =
           folder.ended(
-              new Outcome.Failed("round 3 is not finite"), 2, "00000000000000ef", new float[10]);
+              new Outcome.Failed("round 3 is not finite"),
+              2,
+              "00000000000000ef",
+              Optional.of(new float[10]));
       assertTrue(outcome.message().contains("round 3 is not finite"), outcome::message);
       assertTrue(outcome.message().contains("model.safetensors"), outcome::message);
     }

@@ -1,18 +1,32 @@
 package io.cordee.server.training;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import io.cordee.common.job.Job;
+import io.cordee.common.job.Mode;
 import io.cordee.common.job.Tally;
 import io.cordee.common.kernel.Vectors;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
+import io.cordee.common.reduce.Shard;
 import io.cordee.common.reduce.TreeReduction;
 import io.cordee.common.rule.Optimizer;
+import io.cordee.common.rule.Replica;
+import io.cordee.server.round.AsyncBoard;
+import io.cordee.server.round.Board;
+import io.cordee.server.round.BoardState.Vector;
 import io.cordee.server.round.BufferPool;
+import io.cordee.server.round.Cadence;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.round.RoundBoard;
+import io.cordee.server.round.SignStep;
+import io.cordee.server.shard.Follower;
+import io.cordee.server.shard.Lead;
 import io.cordee.server.team.WorkerId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
@@ -21,33 +35,71 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
- * A {@link Training} with made-up workers and no network: messages lie in queues, in order for each
- * worker and direction, and a seeded random choice says which is delivered next.
+ * A {@link Training}, by one server or several shards, with made-up workers and no network:
+ * messages lie in queues, in order for each connection and direction, and a seeded random choice
+ * says which is delivered next.
  */
-final class SimulatedCluster implements Team, TrainingListener {
+final class SimulatedCluster implements TrainingListener {
 
-  private static final int CHUNK = 3;
-  private static final int ROWS_PER_PARTITION = 2;
-  private static final int TEST_ROWS = 9;
+  /** Parameters per chunk. */
+  static final int CHUNK = 3;
 
   private final class Worker {
     final WorkerId id;
-    final Deque<Runnable> inbox = new ArrayDeque<>();
+
+    /** One for each shard. */
+    final List<Deque<Runnable>> inboxes = queues();
 
     /** What its compute threads are to do; it listens meanwhile. */
     final Deque<Runnable> computing = new ArrayDeque<>();
 
-    final Deque<Runnable> outbox = new ArrayDeque<>();
+    /** One for each shard. */
+    final List<Deque<Runnable>> outboxes = queues();
+
+    /** To shard 0. */
+    final Deque<Runnable> outbox = outboxes.get(0);
+
     final Map<Integer, float[]> points = new HashMap<>();
     final Map<Integer, float[]> weights = new HashMap<>();
 
+    /** The round whose contributions it still owes; none is −1. */
+    int round = -1;
+
+    /** How many contributions it has computed that have not been delivered. */
+    int undelivered;
+
+    /** Only spoken to if steps are sent as signs. */
+    final Replica replica;
+
     Worker(WorkerId id) {
       this.id = id;
+      this.replica = new Replica(optimizer, chunks);
+    }
+
+    /** Where gradients are taken at a version, if all of it is there. */
+    Optional<float[]> point(int version) {
+      return job.sendsSigns()
+          ? replica.weightsAt(version).map(float[]::clone)
+          : whole(points.get(version));
+    }
+
+    /** The weights at a version, if they are sent apart from where gradients are taken. */
+    Optional<float[]> evaluated(int version) {
+      return optimizer.hasOwnEvaluationPoint() ? whole(weights.get(version)) : point(version);
+    }
+
+    private Optional<float[]> whole(float[] vector) {
+      return Optional.ofNullable(vector).filter(SimulatedCluster::isWhole);
     }
   }
 
@@ -57,29 +109,104 @@ final class SimulatedCluster implements Team, TrainingListener {
   final List<Integer> leased = new ArrayList<>();
   Optional<RuntimeException> breaksAtEnd = Optional.empty();
   String finalDigest = "";
+  float[] finalWeights = {};
+
+  /** The most rounds that a worker has ever been ahead of one that still owed contributions. */
+  int furthestAhead;
+
   int finalVersion = -1;
 
+  /** How often a worker sends the leaves of a subtree instead of its sum. */
+  double leafRate = 0.25;
+
+  /** How often a bit of a replica is flipped before a step is replayed. */
+  double flipRate;
+
   private final Random random;
-  private final Job job;
   private final int parameters;
+  private final Job job;
+  private final Optimizer optimizer;
   private final Chunks chunks;
   private final ReductionTree tree;
-  private final RoundBoard board;
+  private final MadeUpWork work;
+  private final IntSupplier version;
   private final BufferPool buffers = new BufferPool();
   private final Training training;
+  private final List<Follower> followers = new ArrayList<>();
+  private final int shards;
+
+  /** What shards say to each other: to each from shard 0, and from each to shard 0. */
+  private final List<Deque<Runnable>> toShards;
+
+  private final List<Deque<Runnable>> toLead;
+  private final Set<Integer> lost = new HashSet<>();
   private final Map<WorkerId, Worker> workers = new LinkedHashMap<>();
   private int joined;
   private long now;
 
   SimulatedCluster(Job job, float[] initial, int minWorkers, long seed) {
+    this(job, initial, minWorkers, seed, 1);
+  }
+
+  /** With so many shards, of which this one's training is that of shard 0. */
+  SimulatedCluster(Job job, float[] initial, int minWorkers, long seed, int shards) {
     this.random = new Random(seed);
     this.job = job;
+    this.shards = shards;
+    this.toShards = queues();
+    this.toLead = queues();
     this.parameters = initial.length;
-    Optimizer optimizer = Optimizer.of(job.rule(), parameters);
+    this.optimizer = Optimizer.of(job.rule(), parameters);
     this.chunks = new Chunks(parameters, CHUNK, optimizer.width());
     this.tree = new ReductionTree(job.partitions());
-    this.board = new RoundBoard(optimizer, chunks, tree, initial, buffers);
-    this.training = new Training(job, board, this, this, () -> now += 1_000_000, minWorkers);
+    this.work = new MadeUpWork(chunks, tree);
+    LongSupplier clock = () -> now += 1_000_000;
+    if (job.mode() instanceof Mode.Async async) {
+      AsyncBoard steps = new AsyncBoard(optimizer, chunks, tree, initial.clone(), buffers);
+      this.version = () -> 0;
+      this.training =
+          new AsynchronousTraining(
+              job, async.staleness(), steps, new ShardTeam(0, steps), this, clock, minWorkers);
+      return;
+    }
+    RoundBoard rounds = board(0, initial);
+    this.version = rounds::version;
+    SynchronousTraining lead =
+        new SynchronousTraining(
+            job,
+            rounds,
+            new ShardTeam(0, rounds),
+            this,
+            clock,
+            minWorkers,
+            new ToShards(),
+            new SynchronousTraining.Whole(chunks, shards));
+    this.training = lead;
+    for (int shard = 1; shard < shards; shard++) {
+      RoundBoard own = board(shard, initial);
+      int first = new Shard(shard, shards).firstChunk(chunks);
+      followers.add(
+          new Follower(
+              job, own, new ShardTeam(shard, own), new ToLead(shard, lead), this, first, chunks));
+    }
+    followers.forEach(Follower::begin);
+  }
+
+  private RoundBoard board(int number, float[] initial) {
+    Shard shard = new Shard(number, shards);
+    int from = chunks.from(shard.firstChunk(chunks));
+    Chunks own = shard.own(chunks);
+    return new RoundBoard(
+        optimizer,
+        own,
+        tree,
+        Arrays.copyOfRange(initial, from, from + own.parameters()),
+        buffers,
+        Cadence.of(job));
+  }
+
+  private List<Deque<Runnable>> queues() {
+    return Stream.<Deque<Runnable>>generate(ArrayDeque::new).limit(shards).toList();
   }
 
   Training training() {
@@ -91,12 +218,32 @@ final class SimulatedCluster implements Team, TrainingListener {
     Worker worker = new Worker(id);
     workers.put(id, worker);
     training.joined(id, 1 + random.nextInt(3));
+    for (int shard = 1; shard < shards; shard++) {
+      Follower follower = followers.get(shard - 1);
+      follower.joined(id, 1);
+      worker.outboxes.get(shard).addLast(() -> follower.subscribed(id));
+    }
     return id;
   }
 
   void leave(WorkerId id) {
     workers.remove(id);
     training.left(id);
+    followers.forEach(follower -> follower.left(id));
+  }
+
+  /** As if the connection between a shard and shard 0 were cut. */
+  void lose(int shard) {
+    lost.add(shard);
+    toShards.get(shard).clear();
+    toLead.get(shard).clear();
+    toLead.get(shard).addLast(() -> ((SynchronousTraining) training).shardLost(shard));
+  }
+
+  /** A shard that was lost before the first round is there again. */
+  void find(int shard) {
+    lost.remove(shard);
+    followers.get(shard - 1).begin();
   }
 
   List<WorkerId> connected() {
@@ -107,16 +254,13 @@ final class SimulatedCluster implements Team, TrainingListener {
   boolean deliverOne() {
     List<Deque<Runnable>> waiting = new ArrayList<>();
     for (Worker worker : workers.values()) {
-      if (!worker.inbox.isEmpty()) {
-        waiting.add(worker.inbox);
-      }
-      if (!worker.computing.isEmpty()) {
-        waiting.add(worker.computing);
-      }
-      if (!worker.outbox.isEmpty()) {
-        waiting.add(worker.outbox);
-      }
+      waiting.addAll(worker.inboxes);
+      waiting.add(worker.computing);
+      waiting.addAll(worker.outboxes);
     }
+    waiting.addAll(toShards);
+    waiting.addAll(toLead);
+    waiting.removeIf(Deque::isEmpty);
     if (waiting.isEmpty()) {
       return false;
     }
@@ -138,80 +282,46 @@ final class SimulatedCluster implements Team, TrainingListener {
 
   // ---- the made-up workers ----
 
-  private void toWorker(WorkerId id, Runnable message) {
+  private void toWorker(WorkerId id, int shard, Runnable message) {
     Worker worker = workers.get(id);
     if (worker != null) {
-      worker.inbox.addLast(message);
+      worker.inboxes.get(shard).addLast(message);
     }
   }
 
   private void toComputeThreads(WorkerId id, Consumer<Worker> task) {
     toWorker(
         id,
+        0,
         () -> {
           Worker worker = workers.get(id);
           worker.computing.addLast(() -> task.accept(worker));
         });
   }
 
-  @Override
-  public void welcome(WorkerId id) {
-    toWorker(
-        id,
-        () ->
-            workers
-                .get(id)
-                .outbox
-                .addLast(
-                    () ->
-                        training.foundData(
-                            id,
-                            new Training.DataFound(
-                                (long) ROWS_PER_PARTITION * job.partitions(),
-                                TEST_ROWS,
-                                "portable"))));
-  }
-
-  @Override
-  public void prepare(WorkerId id, int plan, BitSet partitions) {
-    toWorker(id, () -> workers.get(id).outbox.addLast(() -> training.prepared(id, plan)));
-  }
-
-  @Override
-  public void chunk(WorkerId id, int version, Kind kind, int chunk) {
-    toWorker(
-        id,
-        () -> {
-          Optional<float[]> vector =
-              kind == Kind.EVALUATION_POINT
-                  ? board.evaluationPoint(chunk, version)
-                  : version == board.version() ? Optional.of(board.weights()) : Optional.empty();
-          Worker worker = workers.get(id);
-          vector.ifPresent(
-              values -> {
-                float[] own =
-                    (kind == Kind.EVALUATION_POINT ? worker.points : worker.weights)
-                        .computeIfAbsent(version, v -> nothing());
-                System.arraycopy(
-                    values, chunks.from(chunk), own, chunks.from(chunk), chunks.size(chunk));
-              });
-        });
+  private void flipABit(Replica replica, int version, int chunk) {
+    float[] vector = replica.part(version, random.nextInt(replica.parts()));
+    int at = chunks.from(chunk) + random.nextInt(chunks.size(chunk));
+    vector[at] =
+        Float.intBitsToFloat(Float.floatToRawIntBits(vector[at]) ^ 1 << random.nextInt(32));
   }
 
   private float[] nothing() {
     float[] nothing = new float[parameters];
-    java.util.Arrays.fill(nothing, Float.NaN);
+    Arrays.fill(nothing, Float.NaN);
     return nothing;
   }
 
-  @Override
-  public void lease(WorkerId id, int version, BitSet partitions) {
-    leased.add(version);
-    toComputeThreads(id, worker -> compute(worker, version, partitions));
+  private void computeWhenComplete(Worker worker, int version, BitSet partitions) {
+    Optional<float[]> at = worker.point(version);
+    if (at.isPresent()) {
+      compute(worker, version, at.get(), partitions);
+    } else if (this.version.getAsInt() <= version) {
+      worker.computing.addLast(() -> computeWhenComplete(worker, version, partitions));
+    }
   }
 
-  private void compute(Worker worker, int version, BitSet partitions) {
-    float[] at = worker.points.get(version);
+  private void compute(Worker worker, int version, float[] at, BitSet partitions) {
     TreeReduction<float[]> reduction =
         new TreeReduction<>(
             tree,
@@ -223,7 +333,7 @@ final class SimulatedCluster implements Team, TrainingListener {
     List<Integer> maximal = tree.maximalNodes(partitions);
     Set<Integer> asLeaves = new HashSet<>();
     for (int node : maximal) {
-      if (random.nextInt(4) == 0) {
+      if (random.nextDouble() < leafRate) {
         // Now and then leaf by leaf: allowed, if wasteful.
         asLeaves.add(node);
       }
@@ -231,7 +341,7 @@ final class SimulatedCluster implements Team, TrainingListener {
     partitions.stream()
         .forEach(
             partition -> {
-              float[] sums = madeUpSums(at, partition);
+              float[] sums = work.sums(at, partition);
               int leaf = tree.leaf(partition);
               boolean isAlone =
                   asLeaves.stream().anyMatch(node -> ReductionTree.isSelfOrAncestor(node, leaf));
@@ -247,67 +357,293 @@ final class SimulatedCluster implements Team, TrainingListener {
   }
 
   private void send(Worker worker, int version, int node, float[] sums) {
-    int rows = ROWS_PER_PARTITION * tree.span(node).size();
-    Tally tally = new Tally(rows, rows / (version + 1.0), rows, 0);
-    int more = chunks.width() - 1;
+    Tally tally = work.tally(version, node);
     for (int chunk = 0; chunk < chunks.count(); chunk++) {
       int c = chunk;
-      int from = chunks.from(c);
-      int size = chunks.size(c);
-      worker.outbox.addLast(
+      int shard = owner(c);
+      int own = c - new Shard(shard, shards).firstChunk(chunks);
+      Training owner = training(shard);
+      worker.undelivered++;
+      worker
+          .outboxes
+          .get(shard)
+          .addLast(
+              () -> {
+                worker.undelivered--;
+                if (worker.undelivered == 0) {
+                  worker.round = -1;
+                }
+                float[] part = buffers.take(chunks.contributionSize(c));
+                work.copyPart(sums, c, part);
+                owner.contributed(worker.id, new Contribution(version, node, own, tally, part));
+              });
+    }
+  }
+
+  private void evaluateWhenComplete(Worker worker, int version, BitSet slices) {
+    Optional<float[]> at = worker.evaluated(version);
+    if (at.isEmpty()) {
+      if (this.version.getAsInt() <= version) {
+        worker.computing.addLast(() -> evaluateWhenComplete(worker, version, slices));
+      }
+      return;
+    }
+    slices.stream()
+        .forEach(
+            slice -> {
+              int others = Math.min(job.partitions(), MadeUpWork.TEST_ROWS) - 1;
+              int rows = slice == 0 ? MadeUpWork.TEST_ROWS - others : 1;
+              double loss = slice + (double) at.get()[slice % parameters];
+              worker.outbox.addLast(
+                  () ->
+                      training.evaluated(
+                          worker.id,
+                          version,
+                          slice,
+                          new Tally(rows, loss, rows * (version % 2), 0)));
+            });
+  }
+
+  /** What a shard says to the workers. */
+  private final class ShardTeam implements Team {
+
+    private final int number;
+    private final Board board;
+
+    /** How many chunks lie before those of the board. */
+    private final int first;
+
+    ShardTeam(int number, Board board) {
+      this.number = number;
+      this.board = board;
+      this.first = new Shard(number, shards).firstChunk(chunks);
+    }
+
+    @Override
+    public void welcome(WorkerId id) {
+      if (number == 0) {
+        toWorker(
+            id,
+            number,
+            () -> workers.get(id).outbox.addLast(() -> training.foundData(id, work.found())));
+      }
+    }
+
+    @Override
+    public void prepare(WorkerId id, int plan, BitSet partitions) {
+      toWorker(id, number, () -> workers.get(id).outbox.addLast(() -> training.prepared(id, plan)));
+    }
+
+    @Override
+    public void chunk(WorkerId id, int version, Vector vector, int chunk) {
+      toWorker(
+          id,
+          number,
           () -> {
-            float[] part = buffers.take(chunks.contributionSize(c));
-            System.arraycopy(sums, from, part, 0, size);
-            System.arraycopy(sums, parameters + from * more, part, size, size * more);
-            training.contributed(worker.id, new Contribution(version, node, c, tally, part));
+            Worker worker = workers.get(id);
+            Map<Integer, float[]> vectors =
+                vector == Vector.EVALUATION_POINT ? worker.points : worker.weights;
+            board.show(
+                vector,
+                chunk,
+                version,
+                values -> {
+                  float[] whole = vectors.computeIfAbsent(version, v -> nothing());
+                  if (job.mode() instanceof Mode.Async) {
+                    assertTrue(
+                        Float.isNaN(whole[chunks.from(first + chunk)]), "a chunk is sent twice");
+                    assertTrue(worker.round < 0 || version <= worker.round + 1, "no room for it");
+                  }
+                  System.arraycopy(
+                      values,
+                      board.chunks().from(chunk),
+                      whole,
+                      chunks.from(first + chunk),
+                      chunks.size(first + chunk));
+                });
           });
     }
-  }
 
-  /**
-   * Something that depends on every weight and on the partition, and whose order of addition shows.
-   */
-  private float[] madeUpSums(float[] at, int partition) {
-    float[] sums = new float[parameters * chunks.width()];
-    Random noise = new Random(31L * partition);
-    for (int i = 0; i < sums.length; i++) {
-      float w = at[i % parameters];
-      float scale = (float) Math.pow(10, noise.nextInt(4) - 2);
-      sums[i] = i < parameters ? (w - 0.3f * i + (float) noise.nextGaussian()) * scale : 1 + scale;
+    @Override
+    public void signs(WorkerId id, int chunk) {
+      SignStep step = board.signStep(chunk);
+      toWorker(
+          id,
+          number,
+          () -> {
+            Worker worker = workers.get(id);
+            if (random.nextDouble() < flipRate) {
+              flipABit(worker.replica, step.version() - 1, first + chunk);
+            }
+            OptionalLong checksum = step.checksum();
+            Replica.Effect effect =
+                worker.replica.replay(
+                    first + chunk,
+                    step.version(),
+                    step.lossRose(),
+                    step.packed(),
+                    checksum.isPresent() ? Optional.of(checksum.getAsLong()) : Optional.empty());
+            if (effect == Replica.Effect.DIFFERS) {
+              worker
+                  .outboxes
+                  .get(number)
+                  .addLast(() -> training(number).differs(id, step.version(), chunk));
+            }
+          });
     }
-    return sums;
+
+    @Override
+    public void state(WorkerId id, int chunk) {
+      toWorker(
+          id,
+          number,
+          () -> {
+            Replica replica = workers.get(id).replica;
+            board.showState(
+                chunk,
+                state -> {
+                  int from = chunks.from(first + chunk);
+                  int ownFrom = board.chunks().from(chunk);
+                  for (int part = 0; part < replica.parts(); part++) {
+                    System.arraycopy(
+                        state.vectors().get(part),
+                        ownFrom,
+                        replica.part(state.version(), part),
+                        from,
+                        chunks.size(first + chunk));
+                  }
+                  assertEquals(
+                      Replica.Effect.DONE,
+                      replica.restore(first + chunk, state.version(), state.checksum()));
+                });
+          });
+    }
+
+    @Override
+    public void lease(WorkerId id, int version, BitSet partitions) {
+      leased.add(version);
+      workers.get(id).round = version;
+      int slowest =
+          workers.values().stream()
+              .mapToInt(worker -> worker.round)
+              .filter(round -> round >= 0)
+              .min()
+              .orElseThrow();
+      furthestAhead = Math.max(furthestAhead, version - slowest);
+      toComputeThreads(id, worker -> computeWhenComplete(worker, version, partitions));
+    }
+
+    @Override
+    public void evaluate(WorkerId id, int version, BitSet slices) {
+      toComputeThreads(id, worker -> evaluateWhenComplete(worker, version, slices));
+    }
+
+    @Override
+    public void finished(WorkerId id, Outcome outcome) {
+      if (number == 0) {
+        toWorker(id, number, () -> workers.get(id).outbox.addLast(() -> leave(id)));
+      }
+    }
+
+    @Override
+    public void expel(WorkerId id, String reason) {
+      expelled.add(reason);
+      workers.remove(id);
+    }
   }
 
-  @Override
-  public void evaluate(WorkerId id, int version, BitSet slices) {
-    toComputeThreads(
-        id,
-        worker -> {
-          float[] at =
-              board.hasOwnEvaluationPoint()
-                  ? worker.weights.get(version)
-                  : worker.points.get(version);
-          slices.stream()
-              .forEach(
-                  slice -> {
-                    double loss = slice + (double) at[slice % parameters];
-                    worker.outbox.addLast(
-                        () ->
-                            training.evaluated(
-                                id, version, slice, new Tally(1, loss, version % 2, 0)));
-                  });
-        });
+  /** What shard 0 says to the others. */
+  private final class ToShards implements Shards {
+
+    private void say(Consumer<Follower> message) {
+      for (int shard = 1; shard < shards; shard++) {
+        Follower follower = followers.get(shard - 1);
+        if (!lost.contains(shard)) {
+          toShards.get(shard).addLast(() -> message.accept(follower));
+        }
+      }
+    }
+
+    @Override
+    public void apply(int version, OptionalDouble norm) {
+      say(follower -> follower.apply(version, norm.orElse(0)));
+    }
+
+    @Override
+    public void sendWeights(int version) {
+      say(follower -> follower.sendWeights(version));
+    }
+
+    @Override
+    public void collect(int version) {
+      say(follower -> follower.collect(version));
+    }
+
+    @Override
+    public void finished(Outcome outcome) {
+      say(follower -> follower.finished(outcome));
+    }
   }
 
-  @Override
-  public void finished(WorkerId id, Outcome outcome) {
-    toWorker(id, () -> workers.get(id).outbox.addLast(() -> leave(id)));
+  /** What a shard says to shard 0. */
+  private final class ToLead implements Lead {
+
+    private final int number;
+    private final SynchronousTraining lead;
+
+    ToLead(int number, SynchronousTraining lead) {
+      this.number = number;
+      this.lead = lead;
+    }
+
+    private void say(Runnable message) {
+      if (!lost.contains(number)) {
+        toLead.get(number).addLast(message);
+      }
+    }
+
+    @Override
+    public void squares(int version, double[] ofChunks) {
+      say(() -> lead.shardSquares(number, ofChunks));
+    }
+
+    @Override
+    public void stepped(int version, long[] checksums) {
+      say(() -> lead.shardStepped(number, version, checksums));
+    }
+
+    @Override
+    public void weights(
+        int version, int chunk, float[] values, int from, int count, long checksum) {
+      float[] copy = Arrays.copyOfRange(values, from, from + count);
+      say(() -> lead.shardWeights(chunk, copy, checksum));
+    }
+
+    @Override
+    public void failed(String message) {
+      say(() -> lead.shardFailed(number, message));
+    }
   }
 
-  @Override
-  public void expel(WorkerId id, String reason) {
-    expelled.add(reason);
-    workers.remove(id);
+  private Training training(int shard) {
+    return shard == 0 ? training : followers.get(shard - 1);
+  }
+
+  private int owner(int chunk) {
+    int owner = shards - 1;
+    while (new Shard(owner, shards).firstChunk(chunks) > chunk) {
+      owner--;
+    }
+    return owner;
+  }
+
+  private static boolean isWhole(float[] vector) {
+    for (float value : vector) {
+      if (Float.isNaN(value)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   // ---- what the training tells ----
@@ -323,9 +659,10 @@ final class SimulatedCluster implements Team, TrainingListener {
   }
 
   @Override
-  public Outcome ended(Outcome outcome, int version, String digest, float[] weights) {
+  public Outcome ended(Outcome outcome, int version, String digest, Optional<float[]> weights) {
     finalDigest = digest;
     finalVersion = version;
+    finalWeights = weights.orElse(new float[0]);
     if (breaksAtEnd.isPresent()) {
       throw breaksAtEnd.get();
     }

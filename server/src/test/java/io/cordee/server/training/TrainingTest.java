@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.statistics.Statistics;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -60,6 +61,32 @@ class TrainingTest {
     }
     cluster.run(1_000_000);
     assertEquals(quietDigest(RULES.get(rule)), cluster.finalDigest);
+  }
+
+  @Property(tries = 200)
+  void aReplicaWithFlippedBitsIsHealedCountedAndDoesNotShow(
+      @ForAll @IntRange(min = 0, max = 4) int rule, @ForAll long seed) {
+    List<String> rules = List.of("rprop", "rprop+", "rprop-", "irprop+", "irprop-");
+    SimulatedCluster cluster = cluster(job(rules.get(rule), "check_every=1"), 1, seed);
+    cluster.flipRate = 0.2;
+    cluster.join();
+    cluster.join();
+    while (cluster.training().outcome().isEmpty()) {
+      if (new Random(seed).nextInt(40) == 0 && cluster.connected().size() < 4) {
+        cluster.join();
+      }
+      cluster.deliverOne();
+    }
+    cluster.run(1_000_000);
+    assertEquals(quietDigest(rules.get(rule)), cluster.finalDigest);
+    List<String> healings =
+        cluster.warnings.stream().filter(warning -> warning.contains("differs")).toList();
+    if (!healings.isEmpty()) {
+      String last = healings.get(healings.size() - 1);
+      assertTrue(last.contains("(" + healings.size() + " so far)"), last);
+    }
+    Statistics.label("healed").collect(healings.isEmpty() ? "none" : "some");
+    Statistics.label("healed").coverage(c -> c.check("some").percentage(p -> p > 50));
   }
 
   @Test
@@ -306,7 +333,7 @@ class TrainingTest {
     return QUIET.computeIfAbsent(
         rule,
         name -> {
-          SimulatedCluster one = cluster(job(name), 1, 0);
+          SimulatedCluster one = cluster(job(name, "downlink=floats"), 1, 0);
           one.join();
           one.run(1_000_000);
           return one.finalDigest;

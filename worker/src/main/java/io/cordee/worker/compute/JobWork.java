@@ -2,23 +2,43 @@ package io.cordee.worker.compute;
 
 import io.cordee.common.job.Job;
 import io.cordee.common.model.Layout;
-import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.rule.Optimizer;
+import io.cordee.worker.link.ChunkSink;
 import io.cordee.worker.link.ServerLink;
 import io.cordee.worker.link.ServerSays;
 import io.cordee.worker.model.Network;
+import io.cordee.worker.model.Rows;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
 
 /**
- * What a worker holds for its job: rows, vectors and compute threads. Used by the worker's own
- * thread.
+ * What a worker holds for its job: rows, vectors and compute threads. It is told what to do by the
+ * worker's own thread, and given chunks by those of its connections.
  */
-public final class JobWork implements AutoCloseable {
+public final class JobWork implements ChunkSink, AutoCloseable {
+
+  /** A task and the vector it is to be done at. */
+  private record Waiting(Supplier<Optional<float[]>> vector, Consumer<float[]> task) {
+    boolean begin() {
+      Optional<float[]> at = vector.get();
+      at.ifPresent(task);
+      return at.isPresent();
+    }
+  }
 
   private final HeldRows rows;
-  private final VectorSlots vectors;
+  private final Vectors vectors;
   private final ComputeTeam team;
+
+  /** Whether the weights are another vector than the evaluation point. */
+  private final boolean areWeightsSent;
+
+  private final List<Waiting> waiting = new ArrayList<>();
 
   /**
    * @param rows the rows of this job's files
@@ -28,11 +48,13 @@ public final class JobWork implements AutoCloseable {
   public JobWork(
       Job job, HeldRows rows, int threads, ServerLink server, Consumer<Throwable> onFailure) {
     Layout layout = Layout.of(job.model());
-    int width = Optimizer.of(job.rule(), layout.parameters()).width();
+    Optimizer optimizer = Optimizer.of(job.rule(), layout.parameters());
+    int width = optimizer.width();
     // More rows than any partition has would be memory for nothing.
     int microBatch = Math.min(job.microBatch(), rows.largestPart());
     this.rows = rows;
-    this.vectors = new VectorSlots(Chunks.of(layout.parameters(), width));
+    this.areWeightsSent = optimizer.hasOwnEvaluationPoint();
+    this.vectors = Vectors.of(job, server);
     this.team =
         new ComputeTeam(
             threads,
@@ -44,23 +66,43 @@ public final class JobWork implements AutoCloseable {
             onFailure);
   }
 
-  public void put(ServerSays.Chunk chunk) {
-    vectors.put(chunk);
+  /** Takes a chunk, from any thread, and begins whatever waited for it. */
+  @Override
+  public void put(Chunk chunk) {
+    if (vectors.put(chunk)) {
+      begin();
+    }
   }
 
+  /** Computes the leased partitions, as soon as their vector is complete. */
   public void compute(ServerSays.Lease lease) {
     int version = lease.version();
-    team.compute(
-        version,
-        vectors.evaluationPoint(version),
-        lease.partitions(),
-        rows.batches(lease.partitions(), version));
+    IntFunction<Rows> batches = rows.batches(lease.partitions(), version);
+    await(
+        () -> vectors.evaluationPoint(version),
+        at -> team.compute(version, at, lease.partitions(), batches));
   }
 
+  /** Measures the slices, as soon as the weights are complete. */
   public void evaluate(ServerSays.Evaluate evaluate) {
     int version = evaluate.version();
-    team.evaluate(
-        version, vectors.weights(version), evaluate.slices(), rows.testSlices(evaluate.slices()));
+    IntFunction<Rows> slices = rows.testSlices(evaluate.slices());
+    await(
+        () -> areWeightsSent ? vectors.weights(version) : vectors.evaluationPoint(version),
+        at -> team.evaluate(version, at, evaluate.slices(), slices));
+  }
+
+  private void await(Supplier<Optional<float[]>> vector, Consumer<float[]> task) {
+    synchronized (waiting) {
+      waiting.add(new Waiting(vector, task));
+    }
+    begin();
+  }
+
+  private void begin() {
+    synchronized (waiting) {
+      waiting.removeIf(Waiting::begin);
+    }
   }
 
   @Override

@@ -1,17 +1,17 @@
 package io.cordee.worker.compute;
 
 import io.cordee.common.reduce.Chunks;
-import io.cordee.common.wire.FloatCodec;
-import io.cordee.worker.link.ServerSays.Chunk;
-import io.cordee.worker.link.ServerSays.Kind;
+import io.cordee.worker.link.ChunkSink.Chunk;
+import io.cordee.worker.link.ChunkSink.Content;
 import java.util.BitSet;
+import java.util.Optional;
 
 /**
  * The vectors that the server has sent: two versions of the evaluation point, so that the next one
  * can arrive while the current one is computed with, and the weights where they are evaluated
- * apart. Used by the worker's own thread.
+ * apart. Chunks may be put by several threads at once.
  */
-final class VectorSlots {
+final class VectorSlots implements Vectors {
 
   private static final class Slot {
     final float[] values;
@@ -37,28 +37,38 @@ final class VectorSlots {
     this.points = new Slot[] {new Slot(chunks.parameters()), new Slot(chunks.parameters())};
   }
 
-  /**
-   * Puts a chunk in its place.
-   *
-   * @throws IllegalArgumentException if there is no such chunk or it has another length
-   */
-  void put(Chunk chunk) {
+  @Override
+  public boolean put(Chunk chunk) {
     int index = chunk.chunk();
     if (index < 0 || index >= chunks.count()) {
       throw new IllegalArgumentException("no chunk " + index + " of " + chunks.count());
     }
     int expected = chunks.size(index) * Float.BYTES;
-    if (chunk.values().remaining() != expected) {
+    if (chunk.values().size() != expected) {
       throw new IllegalArgumentException(
-          "chunk " + index + " has " + expected + " bytes; found " + chunk.values().remaining());
+          "chunk " + index + " has " + expected + " bytes; found " + chunk.values().size());
     }
+    if (!(chunk.content() instanceof Content.EvaluationPoint
+        || chunk.content() instanceof Content.Weights)) {
+      throw new IllegalArgumentException("a job whose steps are sent as floats; found signs");
+    }
+    float[] values = valuesFor(chunk);
+    chunk.values().read(values, chunks.from(index), chunks.size(index));
+    return arrived(chunk);
+  }
+
+  private synchronized float[] valuesFor(Chunk chunk) {
+    return slotFor(chunk).values;
+  }
+
+  private synchronized boolean arrived(Chunk chunk) {
     Slot slot = slotFor(chunk);
-    FloatCodec.decode(chunk.values(), slot.values, chunks.from(index), chunks.size(index));
-    slot.arrived.set(index);
+    slot.arrived.set(chunk.chunk());
+    return isComplete(slot);
   }
 
   private Slot slotFor(Chunk chunk) {
-    if (chunk.kind() == Kind.WEIGHTS) {
+    if (chunk.content() instanceof Content.Weights) {
       if (weights == null) {
         weights = new Slot(chunks.parameters());
       }
@@ -77,37 +87,24 @@ final class VectorSlots {
     return older;
   }
 
-  /**
-   * Where gradients are taken at this version.
-   *
-   * @throws IllegalArgumentException if not every chunk of it has arrived
-   */
-  float[] evaluationPoint(int version) {
+  @Override
+  public synchronized Optional<float[]> evaluationPoint(int version) {
     for (Slot slot : points) {
-      if (slot.version == version) {
-        return complete(slot);
+      if (slot.version == version && isComplete(slot)) {
+        return Optional.of(slot.values);
       }
     }
-    throw new IllegalArgumentException("no chunk of version " + version + " has arrived");
+    return Optional.empty();
   }
 
-  /** The weights at this version: the evaluation point, unless they were sent apart. */
-  float[] weights(int version) {
-    return weights != null && weights.version == version
-        ? complete(weights)
-        : evaluationPoint(version);
+  @Override
+  public synchronized Optional<float[]> weights(int version) {
+    return weights != null && weights.version == version && isComplete(weights)
+        ? Optional.of(weights.values)
+        : Optional.empty();
   }
 
-  private float[] complete(Slot slot) {
-    if (slot.arrived.cardinality() != chunks.count()) {
-      throw new IllegalArgumentException(
-          slot.arrived.cardinality()
-              + " of "
-              + chunks.count()
-              + " chunks of version "
-              + slot.version
-              + " have arrived");
-    }
-    return slot.values;
+  private boolean isComplete(Slot slot) {
+    return slot.arrived.cardinality() == chunks.count();
   }
 }

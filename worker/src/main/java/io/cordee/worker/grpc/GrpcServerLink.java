@@ -1,54 +1,66 @@
 package io.cordee.worker.grpc;
 
-import com.google.protobuf.UnsafeByteOperations;
 import io.cordee.common.job.Tally;
+import io.cordee.common.job.Uplink;
 import io.cordee.common.reduce.Chunks;
-import io.cordee.common.wire.FloatCodec;
-import io.cordee.proto.v1.Contribution;
+import io.cordee.common.reduce.Shard;
+import io.cordee.proto.connection.Connections;
+import io.cordee.proto.connection.ServerWait;
+import io.cordee.proto.frame.Frame;
+import io.cordee.proto.frame.ReceivedPayload;
+import io.cordee.proto.frame.TrainMethod;
 import io.cordee.proto.v1.DataFound;
+import io.cordee.proto.v1.Differs;
 import io.cordee.proto.v1.Evaluated;
 import io.cordee.proto.v1.Failure;
 import io.cordee.proto.v1.Goodbye;
 import io.cordee.proto.v1.Hello;
-import io.cordee.proto.v1.ParameterServerGrpc;
 import io.cordee.proto.v1.Parameters;
 import io.cordee.proto.v1.Prepared;
 import io.cordee.proto.v1.ServerMessage;
+import io.cordee.proto.v1.Subscribe;
+import io.cordee.proto.v1.Welcome;
 import io.cordee.proto.v1.WorkerMessage;
+import io.cordee.worker.link.ChunkSink;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.ServerLink;
 import io.cordee.worker.link.ServerSays;
+import io.cordee.worker.link.VectorData;
 import io.cordee.worker.model.Sums;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
-import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
- * The connection to the server as one gRPC stream. Proto types end here.
+ * The connection to the server as one gRPC stream. Proto types end here. Chunks go from the socket
+ * to where they belong on the stream's own thread; what is said besides waits to be received.
  *
  * <p>Back-pressure: at most {@value #IN_FLIGHT} messages are asked of the server ahead of their
  * processing, and sending waits until the stream is ready.
  */
 public final class GrpcServerLink implements ServerLink {
 
-  private static final int PROTOCOL = 1;
   private static final int IN_FLIGHT = 8;
-  private static final int MAX_MESSAGE = (1 << 20) + (64 << 10);
-  private static final int FLOW_CONTROL_WINDOW = 4 << 20;
   private static final int MAX_PARTITIONS = 1 << 20;
-  private static final Duration KEEPALIVE = Duration.ofSeconds(30);
 
-  /** What the stream delivers: a message, or its end. */
+  private static final ChunkSink NO_SINK =
+      chunk -> {
+        throw new IllegalArgumentException("the server sent a chunk before it was asked for data");
+      };
+
+  /** What the stream delivers: a message, a chunk that could not be put, or its end. */
   private sealed interface Delivery {
     record Message(ServerMessage message) implements Delivery {}
+
+    record Misfit(RuntimeException why) implements Delivery {}
 
     record End(Status status) implements Delivery {}
   }
@@ -64,23 +76,18 @@ public final class GrpcServerLink implements ServerLink {
 
   private final String address;
   private final ManagedChannel channel;
+  private volatile ContributionWriter contributions = new ContributionWriter(Uplink.FLOAT32);
   private final BlockingQueue<Delivery> deliveries = new LinkedBlockingQueue<>();
   private final Object lock = new Object();
-  private ClientCallStreamObserver<WorkerMessage> toServer;
+  private volatile ChunkSink chunks = NO_SINK;
+  private ClientCallStreamObserver<Frame<WorkerMessage>> toServer;
 
   /** Guarded by the lock. */
   private Sending sending = Sending.OPEN;
 
   private GrpcServerLink(String host, int port) {
     this.address = host + ":" + port;
-    this.channel =
-        NettyChannelBuilder.forAddress(host, port)
-            .usePlaintext()
-            .maxInboundMessageSize(MAX_MESSAGE)
-            .flowControlWindow(FLOW_CONTROL_WINDOW)
-            .keepAliveTime(KEEPALIVE.toSeconds(), TimeUnit.SECONDS)
-            .keepAliveWithoutCalls(true)
-            .build();
+    this.channel = Connections.client(host, port).build();
   }
 
   /**
@@ -92,11 +99,13 @@ public final class GrpcServerLink implements ServerLink {
     GrpcServerLink link = new GrpcServerLink(host, port);
     try {
       new ServerWait(link.channel, link.address).await(patience, onWaiting);
-    } catch (LinkException e) {
+    } catch (TimeoutException e) {
       link.close();
-      throw e;
+      throw new LinkException(e.getMessage());
+    } catch (InterruptedException e) {
+      throw link.interrupted();
     }
-    ParameterServerGrpc.newStub(link.channel).train(link.new Inbound());
+    TrainMethod.open(link.channel, link.new Inbound());
     return link;
   }
 
@@ -106,18 +115,30 @@ public final class GrpcServerLink implements ServerLink {
     return new LinkException("interrupted while waiting for the server at " + address);
   }
 
-  private final class Inbound implements ClientResponseObserver<WorkerMessage, ServerMessage> {
+  private final class Inbound
+      implements ClientResponseObserver<Frame<WorkerMessage>, Frame<ServerMessage>> {
 
     @Override
-    public void beforeStart(ClientCallStreamObserver<WorkerMessage> stream) {
+    public void beforeStart(ClientCallStreamObserver<Frame<WorkerMessage>> stream) {
       toServer = stream;
       stream.disableAutoRequestWithInitial(IN_FLIGHT);
       stream.setOnReadyHandler(GrpcServerLink.this::wakeSenders);
     }
 
     @Override
-    public void onNext(ServerMessage message) {
-      deliveries.add(new Delivery.Message(message));
+    public void onNext(Frame<ServerMessage> frame) {
+      if (!frame.message().hasParameters()) {
+        deliveries.add(new Delivery.Message(frame.message()));
+        return;
+      }
+      try {
+        chunks.put(chunk(frame.message().getParameters(), frame.received()));
+      } catch (RuntimeException e) {
+        // Once is enough: the job ends with it.
+        chunks = chunk -> {};
+        deliveries.add(new Delivery.Misfit(e));
+      }
+      toServer.request(1);
     }
 
     @Override
@@ -150,6 +171,16 @@ public final class GrpcServerLink implements ServerLink {
   }
 
   @Override
+  public void deliverChunksTo(ChunkSink sink) {
+    chunks = sink;
+  }
+
+  @Override
+  public void contributeAs(Uplink uplink) {
+    contributions = new ContributionWriter(uplink);
+  }
+
+  @Override
   public ServerSays receive() {
     Delivery delivery;
     try {
@@ -160,6 +191,9 @@ public final class GrpcServerLink implements ServerLink {
     if (delivery instanceof Delivery.Message message) {
       toServer.request(1);
       return translate(message.message());
+    }
+    if (delivery instanceof Delivery.Misfit misfit) {
+      throw misfit.why();
     }
     // Whoever asks again is told again.
     deliveries.add(delivery);
@@ -183,11 +217,13 @@ public final class GrpcServerLink implements ServerLink {
   private static ServerSays translate(ServerMessage message) {
     return switch (message.getBodyCase()) {
       case WELCOME ->
-          new ServerSays.Welcome(message.getWelcome().getName(), message.getWelcome().getJob());
+          new ServerSays.Welcome(
+              message.getWelcome().getName(),
+              message.getWelcome().getJob(),
+              shard(message.getWelcome()));
       case PREPARE ->
           new ServerSays.Prepare(
               message.getPrepare().getPlan(), set(message.getPrepare().getPartitionsList()));
-      case PARAMETERS -> chunk(message.getParameters());
       case LEASE ->
           new ServerSays.Lease(
               message.getLease().getVersion(), set(message.getLease().getPartitionsList()));
@@ -201,18 +237,44 @@ public final class GrpcServerLink implements ServerLink {
     };
   }
 
-  private static ServerSays chunk(Parameters parameters) {
-    ServerSays.Kind kind =
+  private static ChunkSink.Chunk chunk(Parameters parameters, ReceivedPayload data) {
+    OptionalLong checksum =
+        parameters.hasChecksum() ? OptionalLong.of(parameters.getChecksum()) : OptionalLong.empty();
+    ChunkSink.Content content =
         switch (parameters.getKind()) {
-          case EVALUATION_POINT -> ServerSays.Kind.EVALUATION_POINT;
-          case WEIGHTS -> ServerSays.Kind.WEIGHTS;
+          case EVALUATION_POINT -> new ChunkSink.Content.EvaluationPoint();
+          case WEIGHTS -> new ChunkSink.Content.Weights();
+          case SIGNS -> new ChunkSink.Content.SignsOf(parameters.getLossRose(), checksum);
+          case STATE -> new ChunkSink.Content.State(parameters.getPart(), checksum);
           default -> throw new LinkException("the server sent a vector of unknown kind");
         };
-    return new ServerSays.Chunk(
-        parameters.getVersion(),
-        kind,
-        parameters.getChunk(),
-        parameters.getData().asReadOnlyByteBuffer());
+    return new ChunkSink.Chunk(
+        parameters.getVersion(), parameters.getChunk(), content, new ReceivedData(data));
+  }
+
+  private record ReceivedData(ReceivedPayload payload) implements VectorData {
+    @Override
+    public int size() {
+      return payload.size();
+    }
+
+    @Override
+    public void read(float[] into, int at, int count) {
+      payload.read(into, at, count);
+    }
+
+    @Override
+    public void read(byte[] into) {
+      payload.read(into);
+    }
+  }
+
+  private static Shard shard(Welcome welcome) {
+    try {
+      return new Shard(welcome.getShard(), Math.max(1, welcome.getShards()));
+    } catch (IllegalArgumentException e) {
+      throw new LinkException("the server is a shard that cannot be: " + e.getMessage());
+    }
   }
 
   private static BitSet set(List<Integer> elements) {
@@ -230,7 +292,11 @@ public final class GrpcServerLink implements ServerLink {
   public void hello(String name, int threads) {
     send(
         WorkerMessage.newBuilder()
-            .setHello(Hello.newBuilder().setProtocol(PROTOCOL).setName(name).setThreads(threads)));
+            .setHello(
+                Hello.newBuilder()
+                    .setProtocol(Connections.PROTOCOL)
+                    .setName(name)
+                    .setThreads(threads)));
   }
 
   @Override
@@ -250,27 +316,14 @@ public final class GrpcServerLink implements ServerLink {
   }
 
   @Override
-  public void contribution(int version, int node, Tally tally, Sums sums) {
-    int parameters = sums.gradient().length;
-    int width = 1 + sums.extra().length / parameters;
-    Chunks chunks = Chunks.of(parameters, width);
-    for (int chunk = 0; chunk < chunks.count(); chunk++) {
-      int from = chunks.from(chunk);
-      int size = chunks.size(chunk);
-      byte[] bytes = new byte[chunks.contributionSize(chunk) * Float.BYTES];
-      FloatCodec.encode(sums.gradient(), from, size, bytes, 0);
-      FloatCodec.encode(
-          sums.extra(), from * (width - 1), size * (width - 1), bytes, size * Float.BYTES);
-      send(
-          WorkerMessage.newBuilder()
-              .setContribution(
-                  Contribution.newBuilder()
-                      .setVersion(version)
-                      .setNode(node)
-                      .setChunk(chunk)
-                      .setTally(message(tally))
-                      .setData(UnsafeByteOperations.unsafeWrap(bytes))));
-    }
+  public void subscribe() {
+    send(WorkerMessage.newBuilder().setSubscribe(Subscribe.getDefaultInstance()));
+  }
+
+  @Override
+  public void contribution(int version, int node, Tally tally, Sums sums, int chunk) {
+    Chunks chunks = Chunks.of(sums.parameters(), sums.width());
+    send(contributions.write(version, node, tally, sums, chunks, chunk));
   }
 
   @Override
@@ -281,16 +334,21 @@ public final class GrpcServerLink implements ServerLink {
                 Evaluated.newBuilder()
                     .setVersion(version)
                     .setSlice(slice)
-                    .setTally(message(tally))));
+                    .setTally(ContributionWriter.message(tally))));
   }
 
-  private static io.cordee.proto.v1.Tally message(Tally tally) {
-    return io.cordee.proto.v1.Tally.newBuilder()
-        .setRows(tally.rows())
-        .setLossSum(tally.lossSum())
-        .setCorrect(tally.correct())
-        .setWithin(tally.within())
-        .build();
+  /** Does not wait, as it is the connection's own thread that finds out. */
+  @Override
+  public void differs(int version, int chunk) {
+    WorkerMessage message =
+        WorkerMessage.newBuilder()
+            .setDiffers(Differs.newBuilder().setVersion(version).setChunk(chunk))
+            .build();
+    synchronized (lock) {
+      if (sending == Sending.OPEN) {
+        toServer.onNext(Frame.of(message));
+      }
+    }
   }
 
   @Override
@@ -303,7 +361,7 @@ public final class GrpcServerLink implements ServerLink {
     synchronized (lock) {
       if (sending == Sending.OPEN) {
         toServer.onNext(
-            WorkerMessage.newBuilder().setGoodbye(Goodbye.getDefaultInstance()).build());
+            Frame.of(WorkerMessage.newBuilder().setGoodbye(Goodbye.getDefaultInstance()).build()));
         toServer.onCompleted();
         stopSending(Sending.LEFT);
       }
@@ -311,7 +369,10 @@ public final class GrpcServerLink implements ServerLink {
   }
 
   private void send(WorkerMessage.Builder message) {
-    WorkerMessage built = message.build();
+    send(Frame.of(message.build()));
+  }
+
+  private void send(Frame<WorkerMessage> frame) {
     synchronized (lock) {
       while (sending == Sending.OPEN && !toServer.isReady()) {
         try {
@@ -323,7 +384,7 @@ public final class GrpcServerLink implements ServerLink {
         }
       }
       if (sending == Sending.OPEN) {
-        toServer.onNext(built);
+        toServer.onNext(frame);
       }
     }
   }

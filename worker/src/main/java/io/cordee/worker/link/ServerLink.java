@@ -1,6 +1,8 @@
 package io.cordee.worker.link;
 
 import io.cordee.common.job.Tally;
+import io.cordee.common.job.Uplink;
+import io.cordee.common.reduce.Chunks;
 import io.cordee.worker.model.Sums;
 
 /**
@@ -13,11 +15,19 @@ import io.cordee.worker.model.Sums;
 public interface ServerLink extends AutoCloseable {
 
   /**
-   * The next thing the server says.
+   * The next thing the server says, besides chunks. All chunks that it sent before have been put
+   * where they belong.
    *
    * @throws LinkException if the connection is lost; again with every further call
+   * @throws IllegalArgumentException once, if a chunk could not be put
    */
   ServerSays receive();
+
+  /** Says where chunks go from now on; before that, there can be none. */
+  void deliverChunksTo(ChunkSink sink);
+
+  /** Says how contributions are encoded from now on; before that, as they are. */
+  void contributeAs(Uplink uplink);
 
   void hello(String name, int threads);
 
@@ -25,10 +35,24 @@ public interface ServerLink extends AutoCloseable {
 
   void prepared(int plan);
 
+  /** Asks a shard that does not lead for its chunks, as they stand and as they change. */
+  void subscribe();
+
   /** Sends every chunk of the sum at a node. */
-  void contribution(int version, int node, Tally tally, Sums sums);
+  default void contribution(int version, int node, Tally tally, Sums sums) {
+    int chunks = Chunks.of(sums.parameters(), sums.width()).count();
+    for (int chunk = 0; chunk < chunks; chunk++) {
+      contribution(version, node, tally, sums, chunk);
+    }
+  }
+
+  /** Sends one chunk of the sum at a node. */
+  void contribution(int version, int node, Tally tally, Sums sums, int chunk);
 
   void evaluated(int version, int slice, Tally tally);
+
+  /** This worker's replica of a chunk is not the server's state; it needs to be sent that. */
+  void differs(int version, int chunk);
 
   /** This worker cannot go on. */
   void failure(String message);

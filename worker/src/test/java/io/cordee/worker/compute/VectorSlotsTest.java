@@ -1,14 +1,17 @@
 package io.cordee.worker.compute;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.reduce.Chunks;
-import io.cordee.common.wire.FloatCodec;
-import io.cordee.worker.link.ServerSays.Chunk;
-import io.cordee.worker.link.ServerSays.Kind;
-import java.nio.ByteBuffer;
+import io.cordee.worker.link.ChunkSink.Chunk;
+import io.cordee.worker.link.ChunkSink.Content;
+import io.cordee.worker.link.GivenData;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -19,28 +22,28 @@ class VectorSlotsTest {
 
   @Test
   void aVectorIsThereWhenAllItsChunksHaveArrivedInAnyOrder() {
-    slots.put(point(0, 1, 3));
-    assertRefused(() -> slots.evaluationPoint(0), "1 of 2 chunks of version 0");
-    slots.put(point(0, 0, 1, 2));
-    assertArrayEquals(new float[] {1, 2, 3}, slots.evaluationPoint(0));
+    assertFalse(slots.put(point(0, 1, 3)));
+    assertEquals(Optional.empty(), slots.evaluationPoint(0));
+    assertTrue(slots.put(point(0, 0, 1, 2)), "the last chunk completes it");
+    assertArrayEquals(new float[] {1, 2, 3}, slots.evaluationPoint(0).orElseThrow());
   }
 
   @Test
   void aVectorOfWhichNothingHasArrivedIsNotThere() {
-    assertRefused(() -> slots.evaluationPoint(4), "no chunk of version 4");
+    assertEquals(Optional.empty(), slots.evaluationPoint(4));
     slots.put(point(4, 0, 1, 2));
-    assertRefused(() -> slots.evaluationPoint(5), "no chunk of version 5");
+    assertEquals(Optional.empty(), slots.evaluationPoint(5));
   }
 
   @Test
   void theNextVersionArrivesWithoutTouchingTheCurrentOne() {
     whole(7, 1, 2, 3);
-    float[] current = slots.evaluationPoint(7);
+    float[] current = slots.evaluationPoint(7).orElseThrow();
     slots.put(point(8, 0, 10, 20));
     assertArrayEquals(new float[] {1, 2, 3}, current);
     slots.put(point(8, 1, 30));
-    assertArrayEquals(new float[] {10, 20, 30}, slots.evaluationPoint(8));
-    assertArrayEquals(new float[] {1, 2, 3}, slots.evaluationPoint(7));
+    assertArrayEquals(new float[] {10, 20, 30}, slots.evaluationPoint(8).orElseThrow());
+    assertArrayEquals(new float[] {1, 2, 3}, slots.evaluationPoint(7).orElseThrow());
   }
 
   @Test
@@ -48,9 +51,9 @@ class VectorSlotsTest {
     whole(0, 1, 2, 3);
     whole(1, 4, 5, 6);
     slots.put(point(2, 0, 7, 8));
-    assertRefused(() -> slots.evaluationPoint(2), "1 of 2 chunks of version 2");
-    assertRefused(() -> slots.evaluationPoint(0), "no chunk of version 0");
-    assertArrayEquals(new float[] {4, 5, 6}, slots.evaluationPoint(1));
+    assertEquals(Optional.empty(), slots.evaluationPoint(2));
+    assertEquals(Optional.empty(), slots.evaluationPoint(0));
+    assertArrayEquals(new float[] {4, 5, 6}, slots.evaluationPoint(1).orElseThrow());
   }
 
   @Test
@@ -60,21 +63,20 @@ class VectorSlotsTest {
     // Nothing for some rounds; then everything at once.
     whole(9, 6, 7, 8);
     whole(10, 9, 9, 9);
-    assertArrayEquals(new float[] {6, 7, 8}, slots.evaluationPoint(9));
-    assertArrayEquals(new float[] {9, 9, 9}, slots.evaluationPoint(10));
+    assertArrayEquals(new float[] {6, 7, 8}, slots.evaluationPoint(9).orElseThrow());
+    assertArrayEquals(new float[] {9, 9, 9}, slots.evaluationPoint(10).orElseThrow());
   }
 
   @Test
-  void weightsAreTheEvaluationPointUnlessTheyWereSentApart() {
+  void weightsThatAreSentApartStandBesideTheEvaluationPoint() {
     whole(0, 1, 2, 3);
-    assertArrayEquals(new float[] {1, 2, 3}, slots.weights(0));
-    slots.put(new Chunk(0, Kind.WEIGHTS, 0, bytes(-1, -2)));
-    assertRefused(() -> slots.weights(0), "1 of 2 chunks of version 0");
-    slots.put(new Chunk(0, Kind.WEIGHTS, 1, bytes(-3)));
-    assertArrayEquals(new float[] {-1, -2, -3}, slots.weights(0));
-    assertArrayEquals(new float[] {1, 2, 3}, slots.evaluationPoint(0));
+    slots.put(new Chunk(0, 0, new Content.Weights(), GivenData.floats(-1, -2)));
+    assertEquals(Optional.empty(), slots.weights(0));
+    slots.put(new Chunk(0, 1, new Content.Weights(), GivenData.floats(-3)));
+    assertArrayEquals(new float[] {-1, -2, -3}, slots.weights(0).orElseThrow());
+    assertArrayEquals(new float[] {1, 2, 3}, slots.evaluationPoint(0).orElseThrow());
     whole(1, 4, 5, 6);
-    assertArrayEquals(new float[] {4, 5, 6}, slots.weights(1));
+    assertEquals(Optional.empty(), slots.weights(1));
   }
 
   @Test
@@ -84,8 +86,14 @@ class VectorSlotsTest {
     assertRefused(() -> slots.put(point(0, 0, 1)), "chunk 0 has 8 bytes; found 4");
     assertRefused(() -> slots.put(point(0, 1, 1, 2)), "chunk 1 has 4 bytes; found 8");
     assertRefused(
-        () -> slots.put(new Chunk(0, Kind.WEIGHTS, 1, ByteBuffer.allocate(3))),
+        () -> slots.put(new Chunk(0, 1, new Content.Weights(), GivenData.bytes(3))),
         "chunk 1 has 4 bytes; found 3");
+    assertRefused(
+        () ->
+            slots.put(
+                new Chunk(
+                    0, 1, new Content.SignsOf(false, OptionalLong.empty()), GivenData.bytes(4))),
+        "found signs");
   }
 
   private void whole(int version, float... values) {
@@ -94,13 +102,7 @@ class VectorSlotsTest {
   }
 
   private static Chunk point(int version, int chunk, float... values) {
-    return new Chunk(version, Kind.EVALUATION_POINT, chunk, bytes(values));
-  }
-
-  private static ByteBuffer bytes(float... values) {
-    byte[] bytes = new byte[values.length * Float.BYTES];
-    FloatCodec.encode(values, 0, values.length, bytes, 0);
-    return ByteBuffer.wrap(bytes).asReadOnlyBuffer();
+    return new Chunk(version, chunk, new Content.EvaluationPoint(), GivenData.floats(values));
   }
 
   private static void assertRefused(Executable action, String words) {

@@ -14,7 +14,10 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 
-/** A server that listens on the loopback interface and does what a test wants. */
+/**
+ * A server that listens on the loopback interface and does what a test wants. It is written with
+ * the generated code alone, and shows that the worker's frames are plain protobuf.
+ */
 final class FakeService extends ParameterServerGrpc.ParameterServerImplBase
     implements AutoCloseable {
 

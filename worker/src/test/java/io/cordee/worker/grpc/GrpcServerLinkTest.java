@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import io.cordee.common.job.Tally;
+import io.cordee.common.job.Uplink;
 import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.Shard;
 import io.cordee.common.wire.FloatCodec;
 import io.cordee.proto.v1.Contribution;
 import io.cordee.proto.v1.Evaluate;
@@ -19,6 +21,7 @@ import io.cordee.proto.v1.ServerMessage;
 import io.cordee.proto.v1.Welcome;
 import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.proto.v1.WorkerMessage.BodyCase;
+import io.cordee.worker.link.ChunkSink;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.ServerSays;
 import io.cordee.worker.model.Sums;
@@ -27,12 +30,12 @@ import io.grpc.stub.ServerCallStreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -110,6 +113,7 @@ class GrpcServerLinkTest {
       assertEquals(
           List.of(6, 5, chunk), List.of(heard.getVersion(), heard.getNode(), heard.getChunk()));
       assertEquals(wire(TALLY), heard.getTally());
+      assertEquals(Contribution.Encoding.FLOAT32, heard.getEncoding());
       assertEquals(chunks.contributionSize(chunk) * Float.BYTES, heard.getData().size());
       float[] data = new float[chunks.contributionSize(chunk)];
       FloatCodec.decode(heard.getData().asReadOnlyByteBuffer(), data, 0, data.length);
@@ -120,28 +124,45 @@ class GrpcServerLinkTest {
   }
 
   @Test
+  void aContributionSaysHowItIsEncoded() throws Exception {
+    FakeService server = closeLater(FakeService.start());
+    GrpcServerLink link = link(server);
+    Sums sums = new Sums(3, 1);
+    sums.gradient()[0] = 127;
+    sums.gradient()[2] = -1;
+    link.contributeAs(Uplink.BFLOAT16);
+    link.contribution(6, 5, TALLY, sums);
+    link.contributeAs(Uplink.INT8);
+    link.contribution(6, 5, TALLY, sums);
+    Contribution half = hear(server).getContribution();
+    assertEquals(Contribution.Encoding.BFLOAT16, half.getEncoding());
+    assertEquals(
+        ByteString.copyFrom(new byte[] {(byte) 0xfe, 0x42, 0, 0, (byte) 0x80, (byte) 0xbf}),
+        half.getData());
+    Contribution quarter = hear(server).getContribution();
+    assertEquals(Contribution.Encoding.INT8, quarter.getEncoding());
+    assertEquals(
+        ByteString.copyFrom(new byte[] {0, 0, (byte) 0x80, 0x3f, 127, 0, -1}), quarter.getData());
+    assertEquals(wire(TALLY), quarter.getTally());
+  }
+
+  @Test
   void whatTheServerSaysArrives() throws Exception {
     FakeService server = closeLater(FakeService.start());
     GrpcServerLink link = link(server);
+    List<Put> put = new CopyOnWriteArrayList<>();
+    link.deliverChunksTo(chunk -> put.add(Put.of(chunk)));
     ServerCallStreamObserver<ServerMessage> stream = get(server.stream);
     stream.onNext(
-        message().setWelcome(Welcome.newBuilder().setName("ann-2").setJob("the job")).build());
+        message()
+            .setWelcome(Welcome.newBuilder().setName("ann-2").setJob("the job").setShards(1))
+            .build());
     stream.onNext(
         message()
             .setPrepare(Prepare.newBuilder().setPlan(3).addAllPartitions(List.of(0, 5)))
             .build());
-    for (Parameters.Kind kind :
-        List.of(Parameters.Kind.EVALUATION_POINT, Parameters.Kind.WEIGHTS)) {
-      stream.onNext(
-          message()
-              .setParameters(
-                  Parameters.newBuilder()
-                      .setVersion(4)
-                      .setChunk(1)
-                      .setKind(kind)
-                      .setData(ByteString.copyFrom(new byte[] {0, 0, -128, 63})))
-              .build());
-    }
+    stream.onNext(chunk(4, 1, Parameters.Kind.EVALUATION_POINT, 1, -2));
+    stream.onNext(chunk(4, 0, Parameters.Kind.WEIGHTS, 3));
     stream.onNext(message().setLease(Lease.newBuilder().setVersion(4).addPartitions(5)).build());
     stream.onNext(message().setEvaluate(Evaluate.newBuilder().setVersion(4).addSlices(2)).build());
     stream.onNext(
@@ -149,14 +170,88 @@ class GrpcServerLinkTest {
             .setFinished(Finished.newBuilder().setCompleted(true).setMessage("completed"))
             .build());
 
-    ByteBuffer one = ByteBuffer.wrap(new byte[] {0, 0, -128, 63});
-    assertEquals(new ServerSays.Welcome("ann-2", "the job"), link.receive());
+    assertEquals(new ServerSays.Welcome("ann-2", "the job", Shard.WHOLE), link.receive());
     assertEquals(new ServerSays.Prepare(3, units(0, 5)), link.receive());
-    assertEquals(new ServerSays.Chunk(4, ServerSays.Kind.EVALUATION_POINT, 1, one), link.receive());
-    assertEquals(new ServerSays.Chunk(4, ServerSays.Kind.WEIGHTS, 1, one), link.receive());
     assertEquals(new ServerSays.Lease(4, units(5)), link.receive());
+    assertEquals(
+        List.of(
+            new Put(4, 1, new ChunkSink.Content.EvaluationPoint(), List.of(1f, -2f)),
+            new Put(4, 0, new ChunkSink.Content.Weights(), List.of(3f))),
+        put,
+        "all chunks that were sent before the lease");
     assertEquals(new ServerSays.Evaluate(4, units(2)), link.receive());
     assertEquals(new ServerSays.Finished(true, "completed"), link.receive());
+  }
+
+  /** A chunk as it was put, its values read in two parts. */
+  private record Put(int version, int chunk, ChunkSink.Content content, List<Float> values) {
+    static Put of(ChunkSink.Chunk chunk) {
+      float[] values = new float[chunk.values().size() / Float.BYTES];
+      chunk.values().read(values, 0, 1);
+      chunk.values().read(values, 1, values.length - 1);
+      List<Float> list = new ArrayList<>();
+      for (float value : values) {
+        list.add(value);
+      }
+      return new Put(chunk.version(), chunk.chunk(), chunk.content(), list);
+    }
+  }
+
+  private static ServerMessage chunk(
+      int version, int chunk, Parameters.Kind kind, float... values) {
+    byte[] bytes = new byte[values.length * Float.BYTES];
+    FloatCodec.encode(values, 0, values.length, bytes, 0);
+    return message()
+        .setParameters(
+            Parameters.newBuilder()
+                .setVersion(version)
+                .setChunk(chunk)
+                .setKind(kind)
+                .setData(ByteString.copyFrom(bytes)))
+        .build();
+  }
+
+  @Test
+  void aChunkThatCannotBePutIsToldOnceAndInItsPlace() throws Exception {
+    FakeService server = closeLater(FakeService.start());
+    GrpcServerLink link = link(server);
+    link.deliverChunksTo(
+        chunk -> {
+          throw new IllegalArgumentException("no chunk " + chunk.chunk());
+        });
+    ServerCallStreamObserver<ServerMessage> stream = get(server.stream);
+    stream.onNext(message().setLease(Lease.newBuilder().setVersion(1)).build());
+    stream.onNext(chunk(4, 7, Parameters.Kind.EVALUATION_POINT, 1));
+    stream.onNext(chunk(4, 8, Parameters.Kind.EVALUATION_POINT, 1));
+    stream.onNext(message().setLease(Lease.newBuilder().setVersion(2)).build());
+    assertEquals(new ServerSays.Lease(1, units()), link.receive());
+    IllegalArgumentException told = assertThrows(IllegalArgumentException.class, link::receive);
+    assertEquals("no chunk 7", told.getMessage());
+    assertEquals(new ServerSays.Lease(2, units()), link.receive());
+  }
+
+  @Test
+  void aChunkThatComesBeforeItIsKnownWhereChunksGoIsRefused() throws Exception {
+    FakeService server = closeLater(FakeService.start());
+    GrpcServerLink link = link(server);
+    get(server.stream).onNext(chunk(0, 0, Parameters.Kind.EVALUATION_POINT, 1));
+    IllegalArgumentException told = assertThrows(IllegalArgumentException.class, link::receive);
+    assertTrue(told.getMessage().contains("before it was asked for data"), told::getMessage);
+  }
+
+  @Test
+  void moreChunksComeThanAreAskedForAhead() throws Exception {
+    FakeService server = closeLater(FakeService.start());
+    GrpcServerLink link = link(server);
+    AtomicInteger put = new AtomicInteger();
+    link.deliverChunksTo(chunk -> put.incrementAndGet());
+    ServerCallStreamObserver<ServerMessage> stream = get(server.stream);
+    for (int i = 0; i < 100; i++) {
+      stream.onNext(chunk(0, i, Parameters.Kind.EVALUATION_POINT, 1, 2, 3));
+    }
+    stream.onNext(message().setLease(Lease.newBuilder()).build());
+    assertEquals(new ServerSays.Lease(0, units()), link.receive());
+    assertEquals(100, put.get(), "also if their values are not read");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.cordee.worker.link;
 
 import io.cordee.common.job.Tally;
+import io.cordee.common.job.Uplink;
 import io.cordee.worker.model.Sums;
 import java.util.List;
 import java.util.Optional;
@@ -9,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** A server in memory: says what a test wants it to, and keeps what it is told. */
 public final class FakeServer implements ServerLink {
@@ -31,15 +33,32 @@ public final class FakeServer implements ServerLink {
   /** Whoever sends a contribution waits for this. */
   public volatile CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
 
-  /** Empty is the loss of the connection. */
-  private final BlockingQueue<Optional<ServerSays>> says = new LinkedBlockingQueue<>();
+  /** What a worker that listens comes upon: something said, or nothing, as a chunk was put. */
+  private final BlockingQueue<Supplier<Optional<ServerSays>>> says = new LinkedBlockingQueue<>();
+
+  private volatile ChunkSink sink =
+      chunk -> {
+        throw new AssertionError("nobody has said where chunks go");
+      };
 
   public void say(ServerSays message) {
-    says.add(Optional.of(message));
+    says.add(() -> Optional.of(message));
+  }
+
+  /** Puts a chunk when all that was said before has been received. */
+  public void send(ChunkSink.Chunk chunk) {
+    says.add(
+        () -> {
+          sink.put(chunk);
+          return Optional.empty();
+        });
   }
 
   public void loseConnection() {
-    says.add(Optional.empty());
+    says.add(
+        () -> {
+          throw new LinkException("the connection is lost");
+        });
   }
 
   /** The next of what a thread of the worker sends. */
@@ -57,7 +76,22 @@ public final class FakeServer implements ServerLink {
 
   @Override
   public ServerSays receive() {
-    return next(says).orElseThrow(() -> new LinkException("the connection is lost"));
+    for (; ; ) {
+      Optional<ServerSays> said = next(says).get();
+      if (said.isPresent()) {
+        return said.get();
+      }
+    }
+  }
+
+  @Override
+  public void deliverChunksTo(ChunkSink chunks) {
+    sink = chunks;
+  }
+
+  @Override
+  public void contributeAs(Uplink uplink) {
+    heard.add("as " + uplink);
   }
 
   @Override
@@ -76,6 +110,16 @@ public final class FakeServer implements ServerLink {
   }
 
   @Override
+  public void subscribe() {
+    heard.add("subscribe");
+  }
+
+  @Override
+  public void contribution(int version, int node, Tally tally, Sums sums, int chunk) {
+    throw new AssertionError("a whole vector is expected");
+  }
+
+  @Override
   public void contribution(int version, int node, Tally tally, Sums sums) {
     gate.join();
     contributions.add(
@@ -85,6 +129,11 @@ public final class FakeServer implements ServerLink {
   @Override
   public void evaluated(int version, int slice, Tally tally) {
     evaluations.add(new Measured(version, slice, tally));
+  }
+
+  @Override
+  public void differs(int version, int chunk) {
+    heard.add("differs " + version + " " + chunk);
   }
 
   @Override

@@ -1,21 +1,21 @@
-package io.cordee.worker.grpc;
+package io.cordee.proto.connection;
 
-import io.cordee.worker.link.LinkException;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Waits for a server that may not be there yet. */
-final class ServerWait {
+public final class ServerWait {
 
   private static final Duration RECONNECT = Duration.ofMillis(250);
 
   private final ManagedChannel channel;
   private final String address;
 
-  ServerWait(ManagedChannel channel, String address) {
+  public ServerWait(ManagedChannel channel, String address) {
     this.channel = channel;
     this.address = address;
   }
@@ -24,15 +24,16 @@ final class ServerWait {
    * Returns when the channel is connected.
    *
    * @param onWaiting run once, if there is no server at first
-   * @throws LinkException if there is none within {@code patience}
+   * @throws TimeoutException if there is none within {@code patience}
    */
-  void await(Duration patience, Runnable onWaiting) {
+  public void await(Duration patience, Runnable onWaiting)
+      throws InterruptedException, TimeoutException {
     long deadline = System.nanoTime() + patience.toNanos();
     boolean hasSaidSo = false;
     ConnectivityState state = channel.getState(true);
     while (state != ConnectivityState.READY) {
       if (System.nanoTime() > deadline) {
-        throw new LinkException(
+        throw new TimeoutException(
             "no server answers at "
                 + address
                 + " after "
@@ -44,7 +45,7 @@ final class ServerWait {
           onWaiting.run();
           hasSaidSo = true;
         }
-        pause();
+        TimeUnit.NANOSECONDS.sleep(RECONNECT.toNanos());
         channel.resetConnectBackoff();
       }
       awaitChange(state);
@@ -52,26 +53,9 @@ final class ServerWait {
     }
   }
 
-  private void awaitChange(ConnectivityState state) {
+  private void awaitChange(ConnectivityState state) throws InterruptedException {
     CountDownLatch changed = new CountDownLatch(1);
     channel.notifyWhenStateChanged(state, changed::countDown);
-    try {
-      changed.await(RECONNECT.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      throw interrupted();
-    }
-  }
-
-  private void pause() {
-    try {
-      TimeUnit.NANOSECONDS.sleep(RECONNECT.toNanos());
-    } catch (InterruptedException e) {
-      throw interrupted();
-    }
-  }
-
-  private LinkException interrupted() {
-    Thread.currentThread().interrupt();
-    return new LinkException("interrupted while waiting for the server at " + address);
+    changed.await(RECONNECT.toMillis(), TimeUnit.MILLISECONDS);
   }
 }

@@ -1,0 +1,11 @@
+package io.cordee.common.job;
+
+/** What the server sends of a step. */
+public enum Downlink {
+  /** Signs, if the rule allows it. */
+  AUTO,
+  /** The new weights. */
+  FLOATS,
+  /** The signs of the gradient, 2 bits per parameter: workers replay the step, to the same bits. */
+  SIGNS
+}

@@ -1,0 +1,84 @@
+package io.cordee.common.rule;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.Assume;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+
+class BlockRuleTest {
+
+  private static final int ROUNDS = 5;
+
+  /** Any rule with any settings, but neither decay nor clipping. */
+  private static RuleSpec bare(Random random) {
+    RuleSpec drawn = AnyRule.draw(random);
+    Map<String, Object> values = new LinkedHashMap<>(drawn.settings().values());
+    values.replace("weight_decay", 0.0);
+    values.replace("clip_norm", 0.0);
+    return AnyRule.spec(drawn.name(), values);
+  }
+
+  @Property(tries = 3000)
+  void ordinaryGradientsGiveTheBitsOfThePlainRules(
+      @ForAll long seed, @ForAll @IntRange(min = 1, max = 70) int n) {
+    compare(new Random(seed), n, false);
+  }
+
+  @Property(tries = 6000)
+  void extremeGradientsGiveTheBitsOfThePlainRules(
+      @ForAll long seed, @ForAll @IntRange(min = 1, max = 40) int n) {
+    compare(new Random(seed), n, true);
+  }
+
+  @Property(tries = 60)
+  void rangesOfSeveralBlocksGiveTheBitsOfThePlainRules(
+      @ForAll long seed, @ForAll @IntRange(min = Block.LENGTH - 1, max = 3 * Block.LENGTH) int n) {
+    Random random = new Random(seed);
+    compare(random, n, random.nextBoolean());
+  }
+
+  private static void compare(Random random, int n, boolean extreme) {
+    RuleSpec spec = bare(random);
+    UpdateRule rule = RuleCatalog.make(spec);
+    Assume.that(rule instanceof BlockRule);
+    Optimizer optimizer = Optimizer.of(spec, n);
+    float[] start = extreme ? AnyRule.extreme(random, n) : AnyRule.ordinary(random, n);
+    ParameterState fast = new ParameterState(start, optimizer.slots());
+    ParameterState plain = new ParameterState(start, optimizer.slots());
+    int from = random.nextInt(n);
+    for (int round = 1; round <= ROUNDS; round++) {
+      float[] g = extreme ? AnyRule.extreme(random, n) : AnyRule.ordinary(random, n);
+      RoundScalars scalars = AnyRule.round(round, 1, random);
+      optimizer.step(scalars, AnyRule.range(g, n, 0, from), fast, 0, from);
+      optimizer.step(scalars, AnyRule.range(g, n, from, n), fast, from, n);
+      PlainRules.step(rule, scalars, g, plain);
+      assertEquals(AnyRule.bits(plain), AnyRule.bits(fast), spec::toString);
+      fast.advance();
+      plain.advance();
+    }
+  }
+
+  @Property(tries = 500)
+  void theSumsAreTheMeansOnceTheRuleHasStepped(
+      @ForAll long seed,
+      @ForAll @IntRange(min = 1, max = 70) int n,
+      @ForAll @IntRange(min = 1, max = 5000) int rows) {
+    Random random = new Random(seed);
+    Optimizer optimizer = Optimizer.of(bare(random), n);
+    Assume.that(!optimizer.waitsForWholeRound());
+    float[] sums = AnyRule.extreme(random, n * optimizer.width());
+    float[] means = sums.clone();
+    for (int i = 0; i < means.length; i++) {
+      means[i] = sums[i] * (float) (1.0 / rows);
+    }
+    ParameterState state = new ParameterState(AnyRule.ordinary(random, n), optimizer.slots());
+    optimizer.step(AnyRule.round(1, rows, random), sums, state, 0, n);
+    assertArrayEquals(means, sums);
+  }
+}

@@ -1,0 +1,142 @@
+package io.cordee.common.rule;
+
+import static io.cordee.common.kernel.Floats.finite;
+
+import io.cordee.common.kernel.Floats;
+
+/**
+ * The rules as a person would write them, one parameter after the other: what the fast ones are
+ * tested against, bit by bit. Not decay, clipping or Newton.
+ */
+final class PlainRules {
+
+  private PlainRules() {}
+
+  /** Steps the whole vector by its mean gradient g. */
+  static void step(UpdateRule rule, RoundScalars round, float[] g, ParameterState state) {
+    float[] w = state.current();
+    float[] next = state.next();
+    float[][] slots = state.slots();
+    for (int i = 0; i < w.length; i++) {
+      if (rule instanceof GradientDescent gd) {
+        next[i] = finite(w[i] - gd.learningRate().at(round) * g[i]);
+      } else if (rule instanceof Momentum momentum) {
+        next[i] = momentum(momentum, round, g[i], w[i], slots[0], i);
+      } else if (rule instanceof Nesterov nesterov) {
+        next[i] = momentum(nesterov.momentum(), round, g[i], w[i], slots[0], i);
+      } else if (rule instanceof RmsProp rmsProp) {
+        next[i] = rmsProp(rmsProp, round, g[i], w[i], slots[0], i);
+      } else if (rule instanceof Adam adam) {
+        next[i] = adam(adam, round, g[i], w[i], slots, i);
+      } else if (rule instanceof Quickprop quickprop) {
+        next[i] = quickprop(quickprop, round, g[i], w[i], slots, i);
+      } else {
+        next[i] = rprop(rule, round, g[i], w[i], next[i], slots, i);
+      }
+    }
+  }
+
+  private static float momentum(
+      Momentum rule, RoundScalars round, float g, float w, float[] Δ, int i) {
+    Δ[i] = finite(rule.β() * Δ[i] - rule.learningRate().at(round) * g);
+    return finite(w + Δ[i]);
+  }
+
+  private static float rmsProp(
+      RmsProp rule, RoundScalars round, float g, float w, float[] v, int i) {
+    float η = rule.learningRate().at(round);
+    v[i] = finite(rule.γ() * v[i] + (1 - rule.γ()) * (g * g));
+    return finite(w - η * (g / ((float) Math.sqrt(v[i]) + rule.ε())));
+  }
+
+  private static float adam(
+      Adam rule, RoundScalars round, float g, float w, float[][] slots, int i) {
+    float η = rule.learningRate().at(round);
+    float m = finite(rule.δ() * slots[0][i] + (1 - rule.δ()) * g);
+    float v = finite(rule.γ() * slots[1][i] + (1 - rule.γ()) * (g * g));
+    slots[0][i] = m;
+    slots[1][i] = v;
+    float mean = finite(m / (float) (1 - StrictMath.pow(rule.δ(), round.round())));
+    float square = finite(v / (float) (1 - StrictMath.pow(rule.γ(), round.round())));
+    return finite(w - η * finite(mean / ((float) Math.sqrt(square) + rule.ε())));
+  }
+
+  private static float quickprop(
+      Quickprop rule, RoundScalars round, float g, float w, float[][] slots, int i) {
+    float previous = slots[0][i];
+    float Δ = slots[1][i];
+    float secant = finite(factor(rule.μ(), g, previous, Δ) * Δ);
+    boolean hasLinear = Δ == 0 || (g > 0 && previous > 0) || (g < 0 && previous < 0);
+    float linear = hasLinear ? rule.learningRate().at(round) * g : 0;
+    slots[0][i] = g;
+    slots[1][i] = finite(secant - linear);
+    return finite(w + slots[1][i]);
+  }
+
+  /** The next step of Quickprop over the previous one, from the slopes downhill along that. */
+  private static float factor(float μ, float g, float previous, float Δ) {
+    float s = -g * sign(Δ);
+    float p = -previous * sign(Δ);
+    if (s > p * (μ / (1 + μ))) {
+      return μ;
+    }
+    if (s == 0 && p == 0) {
+      return 0;
+    }
+    return Math.max(-μ, Math.min(μ, s / (p - s)));
+  }
+
+  private static float rprop(
+      UpdateRule rule, RoundScalars round, float g, float w, float before, float[][] slots, int i) {
+    float s = sign(g);
+    float previous = slots[1][i];
+    boolean flipped = s * previous < 0;
+    slots[0][i] = adapted(sizes(rule), slots[0][i], s * previous);
+    float η = slots[0][i];
+    if (rule instanceof RpropMinus) {
+      slots[1][i] = s;
+      return finite(w - s * η);
+    }
+    if (rule instanceof DeckRprop deck) {
+      boolean freeze = flipped && deck.afterFlip() == DeckRprop.AfterFlip.FREEZE;
+      slots[1][i] = freeze ? 0 : s;
+      return finite(base(flipped, before, w) - (flipped ? previous : s) * η);
+    }
+    slots[1][i] = flipped ? 0 : s;
+    boolean rose = round.meanLoss() > round.previousMeanLoss();
+    if (rule instanceof ImprovedRpropMinus) {
+      return finite(w - slots[1][i] * η);
+    }
+    boolean back = flipped && (rule instanceof RpropPlus || rose);
+    return finite(base(back, before, w) - slots[1][i] * η);
+  }
+
+  /** Where a step starts. As in any blend, −0 may become +0. */
+  private static float base(boolean back, float before, float w) {
+    return Floats.blend(back ? 1 : 0, before, w);
+  }
+
+  private static StepSizes sizes(UpdateRule rule) {
+    if (rule instanceof DeckRprop deck) {
+      return deck.sizes();
+    } else if (rule instanceof RpropPlus plus) {
+      return plus.sizes();
+    } else if (rule instanceof RpropMinus minus) {
+      return minus.sizes();
+    } else if (rule instanceof ImprovedRpropPlus plus) {
+      return plus.sizes();
+    }
+    return ((ImprovedRpropMinus) rule).sizes();
+  }
+
+  private static float adapted(StepSizes sizes, float η, float product) {
+    if (product > 0) {
+      return Math.min(sizes.α() * η, sizes.max());
+    }
+    return product < 0 ? Math.max(sizes.β() * η, sizes.min()) : η;
+  }
+
+  private static float sign(float x) {
+    return x > 0 ? 1 : x < 0 ? -1 : 0;
+  }
+}

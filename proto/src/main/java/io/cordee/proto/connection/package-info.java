@@ -1,0 +1,2 @@
+/** The settings of a connection that both of its sides have to agree on. */
+package io.cordee.proto.connection;

@@ -1,0 +1,62 @@
+package io.cordee.proto.frame;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.List;
+
+/** Ranges of float arrays, one behind the other: float32, little-endian, bit for bit. */
+public final class FloatPayload implements Payload {
+
+  /** The elements [from, from + count) of an array. */
+  public record Range(float[] array, int from, int count) {}
+
+  /** A piece that stays in the first-level cache between the array and the socket's buffer. */
+  private static final class Scratch {
+    static final int FLOATS = 4096;
+
+    final byte[] bytes = new byte[FLOATS * Float.BYTES];
+    final FloatBuffer floats =
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+  }
+
+  private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
+
+  private final List<Range> ranges;
+
+  private FloatPayload(List<Range> ranges) {
+    this.ranges = ranges;
+  }
+
+  public static FloatPayload of(float[] array, int from, int count) {
+    return new FloatPayload(List.of(new Range(array, from, count)));
+  }
+
+  public static FloatPayload of(List<Range> ranges) {
+    return new FloatPayload(List.copyOf(ranges));
+  }
+
+  @Override
+  public int size() {
+    int floats = 0;
+    for (Range range : ranges) {
+      floats += range.count();
+    }
+    return Math.multiplyExact(floats, Float.BYTES);
+  }
+
+  @Override
+  public void writeTo(OutputStream out) throws IOException {
+    Scratch scratch = SCRATCH.get();
+    for (Range range : ranges) {
+      int end = range.from() + range.count();
+      for (int at = range.from(); at < end; at += Scratch.FLOATS) {
+        int count = Math.min(Scratch.FLOATS, end - at);
+        scratch.floats.put(0, range.array(), at, count);
+        out.write(scratch.bytes, 0, count * Float.BYTES);
+      }
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package io.cordee.proto.frame;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.WireFormat;
+import io.grpc.MethodDescriptor.Marshaller;
+import io.grpc.Status;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/**
+ * Writes and reads messages of which one kind carries bulk data, in the field {@code data = 15}
+ * that is its last. What is written is what the generated code would write; what is read may have
+ * its fields in any order, but is only spared the copy if the data stand at the end, where protobuf
+ * puts them.
+ */
+final class FrameMarshaller<M extends MessageLite> implements Marshaller<Frame<M>> {
+
+  private static final int DATA_TAG = (15 << 3) | WireFormat.WIRETYPE_LENGTH_DELIMITED;
+  private static final int MAX_FRONT = 1024;
+
+  private final M prototype;
+  private final int bulkTag;
+  private final Function<M, Optional<MessageLite>> bulk;
+  private final Function<M, ByteString> data;
+  private final UnaryOperator<M> withoutData;
+
+  /**
+   * @param prototype the type's default instance
+   * @param bulkField the field of M that holds the message with bulk data
+   * @param bulk that message, if it is there
+   * @param data its data, if it is there; empty otherwise
+   * @param withoutData takes them out of it, if it is there
+   */
+  FrameMarshaller(
+      M prototype,
+      int bulkField,
+      Function<M, Optional<MessageLite>> bulk,
+      Function<M, ByteString> data,
+      UnaryOperator<M> withoutData) {
+    this.prototype = prototype;
+    this.bulkTag = (bulkField << 3) | WireFormat.WIRETYPE_LENGTH_DELIMITED;
+    this.bulk = bulk;
+    this.data = data;
+    this.withoutData = withoutData;
+  }
+
+  @Override
+  public InputStream stream(Frame<M> frame) {
+    int size = frame.payload().size();
+    if (size == 0) {
+      return new PayloadInputStream(frame.message().toByteArray(), Payload.NONE);
+    }
+    MessageLite header =
+        bulk.apply(frame.message())
+            .orElseThrow(() -> new IllegalArgumentException("this message carries no data"));
+    return new PayloadInputStream(front(header, size), frame.payload());
+  }
+
+  private byte[] front(MessageLite header, int size) {
+    int headerSize = header.getSerializedSize();
+    int dataFront = sizeOf(DATA_TAG) + sizeOf(size);
+    int inner = headerSize + dataFront + size;
+    byte[] front = new byte[sizeOf(bulkTag) + sizeOf(inner) + headerSize + dataFront];
+    CodedOutputStream out = CodedOutputStream.newInstance(front);
+    try {
+      out.writeUInt32NoTag(bulkTag);
+      out.writeUInt32NoTag(inner);
+      header.writeTo(out);
+      out.writeUInt32NoTag(DATA_TAG);
+      out.writeUInt32NoTag(size);
+      out.checkNoSpaceLeft();
+    } catch (IOException e) {
+      throw new IllegalStateException("a message does not have the size it said", e);
+    }
+    return front;
+  }
+
+  private static int sizeOf(int value) {
+    return CodedOutputStream.computeUInt32SizeNoTag(value);
+  }
+
+  @Override
+  public Frame<M> parse(InputStream in) {
+    try {
+      Front front = new Front(in, MAX_FRONT);
+      Optional<M> message = readFront(front);
+      return message.isPresent()
+          ? new Frame<>(message.get(), new ReceivedPayload(in, front.left()))
+          : parseWhole(front.read(), in);
+    } catch (IOException e) {
+      throw Status.INTERNAL
+          .withDescription("not a message of this contract: " + e.getMessage())
+          .withCause(e)
+          .asRuntimeException();
+    }
+  }
+
+  /** The message without its data, which are next; empty if it is not of that shape. */
+  private Optional<M> readFront(Front front) throws IOException {
+    if (front.tag() != bulkTag || front.varint() != front.left()) {
+      return Optional.empty();
+    }
+    int from = front.position();
+    for (; ; ) {
+      int to = front.position();
+      int tag = front.tag();
+      if (tag == DATA_TAG) {
+        boolean isLast = front.varint() == front.left();
+        return isLast ? Optional.of(frontOf(front, from, to)) : Optional.empty();
+      }
+      if (!front.skipField(tag)) {
+        return Optional.empty();
+      }
+    }
+  }
+
+  private M frontOf(Front front, int from, int to) throws InvalidProtocolBufferException {
+    int size = to - from;
+    byte[] bytes = new byte[sizeOf(bulkTag) + sizeOf(size) + size];
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    try {
+      out.writeUInt32NoTag(bulkTag);
+      out.writeUInt32NoTag(size);
+      out.writeRawBytes(front.bytes(from, to));
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+    return parsed(prototype.getParserForType().parseFrom(bytes));
+  }
+
+  private Frame<M> parseWhole(byte[] front, InputStream rest) throws IOException {
+    CodedInputStream in =
+        CodedInputStream.newInstance(
+            new SequenceInputStream(new ByteArrayInputStream(front), rest));
+    in.setSizeLimit(Integer.MAX_VALUE);
+    M message = parsed(prototype.getParserForType().parseFrom(in));
+    in.checkLastTagWas(0);
+    byte[] bytes = data.apply(message).toByteArray();
+    return new Frame<>(withoutData.apply(message), ReceivedPayload.of(Payload.of(bytes)));
+  }
+
+  @SuppressWarnings("unchecked")
+  private M parsed(MessageLite message) {
+    return (M) message;
+  }
+}

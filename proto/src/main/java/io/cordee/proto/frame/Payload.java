@@ -1,0 +1,44 @@
+package io.cordee.proto.frame;
+
+import java.io.IOException;
+import java.io.OutputStream;
+
+/**
+ * The bulk data of a message: what stands in its field {@code data}. Nothing is copied before it is
+ * written.
+ */
+public interface Payload {
+
+  /** No data. */
+  Payload NONE =
+      new Payload() {
+        @Override
+        public int size() {
+          return 0;
+        }
+
+        @Override
+        public void writeTo(OutputStream out) {}
+      };
+
+  /** Bytes. */
+  int size();
+
+  /** Writes {@link #size} bytes; what it is made of must not change meanwhile. */
+  void writeTo(OutputStream out) throws IOException;
+
+  /** These bytes; the array is kept, not copied. */
+  static Payload of(byte[] bytes) {
+    return new Payload() {
+      @Override
+      public int size() {
+        return bytes.length;
+      }
+
+      @Override
+      public void writeTo(OutputStream out) throws IOException {
+        out.write(bytes);
+      }
+    };
+  }
+}

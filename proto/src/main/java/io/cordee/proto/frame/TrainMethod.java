@@ -1,0 +1,93 @@
+package io.cordee.proto.frame;
+
+import com.google.protobuf.ByteString;
+import io.cordee.proto.connection.Connections;
+import io.cordee.proto.v1.LeadMessage;
+import io.cordee.proto.v1.ParameterServerGrpc;
+import io.cordee.proto.v1.ServerMessage;
+import io.cordee.proto.v1.ShardMessage;
+import io.cordee.proto.v1.WorkerMessage;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
+import java.util.Optional;
+
+/** {@code ParameterServer.Train}, spoken in {@link Frame}s. */
+public final class TrainMethod {
+
+  private static final MethodDescriptor<Frame<WorkerMessage>, Frame<ServerMessage>> METHOD =
+      ParameterServerGrpc.getTrainMethod().toBuilder(
+              new FrameMarshaller<>(
+                  WorkerMessage.getDefaultInstance(),
+                  WorkerMessage.CONTRIBUTION_FIELD_NUMBER,
+                  m -> m.hasContribution() ? Optional.of(m.getContribution()) : Optional.empty(),
+                  m -> m.hasContribution() ? m.getContribution().getData() : ByteString.EMPTY,
+                  TrainMethod::withoutData),
+              new FrameMarshaller<>(
+                  ServerMessage.getDefaultInstance(),
+                  ServerMessage.PARAMETERS_FIELD_NUMBER,
+                  m -> m.hasParameters() ? Optional.of(m.getParameters()) : Optional.empty(),
+                  m -> m.hasParameters() ? m.getParameters().getData() : ByteString.EMPTY,
+                  TrainMethod::withoutData))
+          .build();
+
+  private TrainMethod() {}
+
+  private static WorkerMessage withoutData(WorkerMessage message) {
+    return message.hasContribution()
+        ? message.toBuilder()
+            .setContribution(message.getContribution().toBuilder().clearData())
+            .build()
+        : message;
+  }
+
+  private static ServerMessage withoutData(ServerMessage message) {
+    return message.hasParameters()
+        ? message.toBuilder().setParameters(message.getParameters().toBuilder().clearData()).build()
+        : message;
+  }
+
+  /** The service with this method, spoken in frames, and the one between shards as it is. */
+  public static ServerServiceDefinition service(
+      ServerCalls.BidiStreamingMethod<Frame<WorkerMessage>, Frame<ServerMessage>> train,
+      ServerCalls.BidiStreamingMethod<ShardMessage, LeadMessage> follow) {
+    ServiceDescriptor descriptor =
+        ServiceDescriptor.newBuilder(ParameterServerGrpc.SERVICE_NAME)
+            .setSchemaDescriptor(ParameterServerGrpc.getServiceDescriptor().getSchemaDescriptor())
+            .addMethod(METHOD)
+            .addMethod(ParameterServerGrpc.getFollowMethod())
+            .build();
+    return ServerServiceDefinition.builder(descriptor)
+        .addMethod(
+            METHOD,
+            ServerCalls.asyncBidiStreamingCall(
+                toClient -> {
+                  ((ServerCallStreamObserver<?>) toClient)
+                      .setOnReadyThreshold(Connections.READY_BYTES);
+                  return train.invoke(toClient);
+                }))
+        .addMethod(
+            ParameterServerGrpc.getFollowMethod(), ServerCalls.asyncBidiStreamingCall(follow))
+        .build();
+  }
+
+  /** The answer of a server that has no other shards. */
+  public static StreamObserver<ShardMessage> noShards(StreamObserver<LeadMessage> toShard) {
+    return ServerCalls.asyncUnimplementedStreamingCall(
+        ParameterServerGrpc.getFollowMethod(), toShard);
+  }
+
+  /** Opens the stream; returns where the worker's messages go. */
+  public static StreamObserver<Frame<WorkerMessage>> open(
+      Channel channel, StreamObserver<Frame<ServerMessage>> fromServer) {
+    return ClientCalls.asyncBidiStreamingCall(
+        channel.newCall(METHOD, CallOptions.DEFAULT.withOnReadyThreshold(Connections.READY_BYTES)),
+        fromServer);
+  }
+}

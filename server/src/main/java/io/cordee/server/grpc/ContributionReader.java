@@ -1,0 +1,112 @@
+package io.cordee.server.grpc;
+
+import io.cordee.common.job.Tally;
+import io.cordee.common.job.Uplink;
+import io.cordee.common.model.Words;
+import io.cordee.common.reduce.Chunks;
+import io.cordee.common.wire.UplinkCodec;
+import io.cordee.proto.frame.ReceivedPayload;
+import io.cordee.proto.v1.Contribution.Encoding;
+import io.cordee.server.round.BufferPool;
+import io.cordee.server.round.Contribution;
+import io.grpc.Status;
+import java.util.Optional;
+
+/** Makes contributions of what workers send: refuses what cannot be one, and decodes the rest. */
+public final class ContributionReader {
+
+  private final Part part;
+  private final Chunks chunks;
+  private final BufferPool buffers;
+  private final Uplink uplink;
+
+  /**
+   * @param part the part of the vector that is served here
+   * @param chunks its own
+   * @param buffers where arrays come from; whoever takes a contribution gives its array back
+   * @param uplink how the job's contributions are encoded
+   */
+  public ContributionReader(Part part, Chunks chunks, BufferPool buffers, Uplink uplink) {
+    this.part = part;
+    this.chunks = chunks;
+    this.buffers = buffers;
+    this.uplink = uplink;
+  }
+
+  /** Why so many bytes under this header cannot be decoded. */
+  Optional<Status> refusal(io.cordee.proto.v1.Contribution header, int bytes) {
+    if (!isExpected(header.getEncoding())) {
+      return refusal(
+          String.format(
+              "contributions to this job are encoded as %s; found %s",
+              Words.of(uplink), name(header)));
+    }
+    int chunk = part.own(header.getChunk());
+    if (chunk < 0 || chunk >= chunks.count()) {
+      return refusal(
+          String.format(
+              "chunk must be %d to %d; found %d",
+              part.onWire(0), part.onWire(chunks.count() - 1), header.getChunk()));
+    }
+    int expected = gradientBytes(chunk) + UplinkCodec.bytes(uplink, extraFloats(chunk));
+    if (bytes != expected) {
+      return refusal(
+          String.format(
+              "chunk %d has %d floats, in %d bytes as %s; found %d bytes",
+              header.getChunk(),
+              chunks.contributionSize(chunk),
+              expected,
+              Words.of(uplink),
+              bytes));
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Status> refusal(String description) {
+    return Optional.of(Status.INVALID_ARGUMENT.withDescription(description));
+  }
+
+  private boolean isExpected(Encoding found) {
+    return found
+        == switch (uplink) {
+          case FLOAT32 -> Encoding.FLOAT32;
+          case BFLOAT16 -> Encoding.BFLOAT16;
+          case INT8 -> Encoding.INT8;
+        };
+  }
+
+  private static String name(io.cordee.proto.v1.Contribution header) {
+    return header.getEncoding() == Encoding.UNRECOGNIZED
+        ? "encoding " + header.getEncodingValue() + ", which is not known here"
+        : Words.of(header.getEncoding());
+  }
+
+  private int gradientBytes(int chunk) {
+    return UplinkCodec.bytes(uplink, chunks.size(chunk));
+  }
+
+  private int extraFloats(int chunk) {
+    return chunks.contributionSize(chunk) - chunks.size(chunk);
+  }
+
+  /** Decodes what was not refused. */
+  Contribution read(io.cordee.proto.v1.Contribution header, ReceivedPayload data) {
+    int chunk = part.own(header.getChunk());
+    float[] sums = buffers.take(chunks.contributionSize(chunk));
+    if (uplink == Uplink.FLOAT32) {
+      data.read(sums, 0, sums.length); // straight out of the socket's buffers
+    } else {
+      byte[] bytes = new byte[data.size()];
+      data.read(bytes);
+      int size = chunks.size(chunk);
+      UplinkCodec.decode(uplink, bytes, 0, sums, 0, size);
+      UplinkCodec.decode(uplink, bytes, gradientBytes(chunk), sums, size, extraFloats(chunk));
+    }
+    return new Contribution(
+        header.getVersion(), header.getNode(), chunk, tally(header.getTally()), sums);
+  }
+
+  static Tally tally(io.cordee.proto.v1.Tally tally) {
+    return new Tally(tally.getRows(), tally.getLossSum(), tally.getCorrect(), tally.getWithin());
+  }
+}

@@ -1,0 +1,192 @@
+package io.cordee.server.grpc;
+
+import com.google.protobuf.ByteString;
+import io.cordee.common.wire.FloatCodec;
+import io.cordee.proto.connection.Connections;
+import io.cordee.proto.v1.Apply;
+import io.cordee.proto.v1.Collect;
+import io.cordee.proto.v1.Finished;
+import io.cordee.proto.v1.LeadMessage;
+import io.cordee.proto.v1.LeadWelcome;
+import io.cordee.proto.v1.SendWeights;
+import io.cordee.proto.v1.ShardHello;
+import io.cordee.proto.v1.ShardMessage;
+import io.cordee.server.training.Outcome;
+import io.cordee.server.training.Shards;
+import io.cordee.server.training.SynchronousTraining;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+/** The other shards as gRPC streams, on shard 0. */
+public final class ShardStreams implements Shards {
+
+  private final String job;
+  private final int shards;
+  private final Executor later;
+  private final Map<Integer, StreamObserver<LeadMessage>> streams = new ConcurrentHashMap<>();
+  private Optional<Consumer<Consumer<SynchronousTraining>>> runner = Optional.empty();
+
+  /**
+   * @param job as resolved YAML
+   * @param shards how many there are, this one with them
+   * @param later runs one thing at a time, on a thread of its own
+   */
+  public ShardStreams(String job, int shards, Executor later) {
+    this.job = job;
+    this.shards = shards;
+    this.later = later;
+  }
+
+  /** Says how things are done with the training, before the first stream is opened. */
+  public void runBy(Consumer<Consumer<SynchronousTraining>> run) {
+    runner = Optional.of(run);
+  }
+
+  private void run(Consumer<SynchronousTraining> action) {
+    // Apart from the stream's thread: what it leads to may be sent to this very stream.
+    later.execute(() -> runner.orElseThrow().accept(action));
+  }
+
+  StreamObserver<ShardMessage> open(StreamObserver<LeadMessage> toShard) {
+    ((ServerCallStreamObserver<LeadMessage>) toShard).setOnCancelHandler(() -> {});
+    return new Inbound(toShard);
+  }
+
+  private final class Inbound implements StreamObserver<ShardMessage> {
+
+    private final StreamObserver<LeadMessage> toShard;
+    private Optional<Integer> number = Optional.empty();
+
+    Inbound(StreamObserver<LeadMessage> toShard) {
+      this.toShard = toShard;
+    }
+
+    @Override
+    public void onNext(ShardMessage message) {
+      if (message.hasHello()) {
+        hello(message.getHello());
+        return;
+      }
+      if (number.isEmpty()) {
+        refuse(Status.FAILED_PRECONDITION, "the first message is a shard's hello");
+        return;
+      }
+      int shard = number.get();
+      switch (message.getBodyCase()) {
+        case STEPPED -> {
+          long[] checksums =
+              message.getStepped().getChecksumsList().stream().mapToLong(c -> c).toArray();
+          int version = message.getStepped().getVersion();
+          run(training -> training.shardStepped(shard, version, checksums));
+        }
+        case SQUARES -> {
+          double[] squares =
+              message.getSquares().getSquaresList().stream().mapToDouble(d -> d).toArray();
+          run(training -> training.shardSquares(shard, squares));
+        }
+        case CHUNK -> {
+          ByteString data = message.getChunk().getData();
+          float[] values = new float[data.size() / Float.BYTES];
+          FloatCodec.decode(data.asReadOnlyByteBuffer(), values, 0, values.length);
+          run(
+              training ->
+                  training.shardWeights(
+                      message.getChunk().getChunk(), values, message.getChunk().getChecksum()));
+        }
+        case FAILURE ->
+            run(training -> training.shardFailed(shard, message.getFailure().getMessage()));
+        default -> refuse(Status.INVALID_ARGUMENT, "a message that no shard sends");
+      }
+    }
+
+    private void hello(ShardHello hello) {
+      int shard = hello.getShard();
+      if (hello.getProtocol() != Connections.PROTOCOL) {
+        refuse(
+            Status.FAILED_PRECONDITION,
+            "this server speaks protocol "
+                + Connections.PROTOCOL
+                + ", the shard "
+                + hello.getProtocol()
+                + "; run the same version of Cordee on both sides");
+      } else if (hello.getShards() != shards || shard < 1 || shard >= shards) {
+        refuse(
+            Status.FAILED_PRECONDITION,
+            "this is shard 0/" + shards + "; found shard " + shard + "/" + hello.getShards());
+      } else if (streams.putIfAbsent(shard, toShard) != null) {
+        refuse(Status.ALREADY_EXISTS, "shard " + shard + "/" + shards + " is connected already");
+      } else {
+        number = Optional.of(shard);
+        say(toShard, LeadMessage.newBuilder().setWelcome(LeadWelcome.newBuilder().setJob(job)));
+      }
+    }
+
+    private void refuse(Status status, String description) {
+      toShard.onError(status.withDescription(description).asRuntimeException());
+    }
+
+    @Override
+    public void onError(Throwable cause) {
+      gone();
+    }
+
+    @Override
+    public void onCompleted() {
+      gone();
+      toShard.onCompleted();
+    }
+
+    private void gone() {
+      number.ifPresent(
+          shard -> {
+            streams.remove(shard);
+            run(training -> training.shardLost(shard));
+          });
+    }
+  }
+
+  /** Streams are not for several threads at once. */
+  private static void say(StreamObserver<LeadMessage> toShard, LeadMessage.Builder message) {
+    synchronized (toShard) {
+      toShard.onNext(message.build());
+    }
+  }
+
+  private void sayToAll(LeadMessage.Builder message) {
+    streams.values().forEach(stream -> say(stream, message));
+  }
+
+  @Override
+  public void apply(int version, OptionalDouble norm) {
+    Apply.Builder apply = Apply.newBuilder().setVersion(version);
+    norm.ifPresent(apply::setNorm);
+    sayToAll(LeadMessage.newBuilder().setApply(apply));
+  }
+
+  @Override
+  public void sendWeights(int version) {
+    sayToAll(LeadMessage.newBuilder().setSendWeights(SendWeights.newBuilder().setVersion(version)));
+  }
+
+  @Override
+  public void collect(int version) {
+    sayToAll(LeadMessage.newBuilder().setCollect(Collect.newBuilder().setVersion(version)));
+  }
+
+  @Override
+  public void finished(Outcome outcome) {
+    sayToAll(
+        LeadMessage.newBuilder()
+            .setFinished(
+                Finished.newBuilder()
+                    .setCompleted(outcome instanceof Outcome.Completed)
+                    .setMessage(outcome.message())));
+  }
+}

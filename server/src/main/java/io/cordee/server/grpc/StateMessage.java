@@ -1,0 +1,44 @@
+package io.cordee.server.grpc;
+
+import io.cordee.common.reduce.Chunks;
+import io.cordee.proto.frame.FloatPayload;
+import io.cordee.proto.frame.Frame;
+import io.cordee.proto.v1.Parameters;
+import io.cordee.proto.v1.ServerMessage;
+import io.cordee.server.round.Board;
+import io.cordee.server.round.ChunkState;
+import java.util.function.Consumer;
+
+/**
+ * All that there is of a chunk when the worker can take it: one message for each vector, written
+ * together so that they belong together.
+ */
+record StateMessage(Board board, Part place, int chunk) implements Outgoing {
+
+  @Override
+  public void writeTo(Consumer<Frame<ServerMessage>> stream) {
+    board.showState(
+        chunk,
+        state -> {
+          for (int part = 0; part < state.vectors().size(); part++) {
+            stream.accept(frame(state, part));
+          }
+        });
+  }
+
+  private Frame<ServerMessage> frame(ChunkState state, int part) {
+    Chunks chunks = board.chunks();
+    Parameters.Builder header =
+        Parameters.newBuilder()
+            .setVersion(state.version())
+            .setChunk(place.onWire(chunk))
+            .setKind(Parameters.Kind.STATE)
+            .setPart(part);
+    if (part == 0) {
+      header.setChecksum(state.checksum());
+    }
+    return new Frame<>(
+        ServerMessage.newBuilder().setParameters(header).build(),
+        FloatPayload.of(state.vectors().get(part), chunks.from(chunk), chunks.size(chunk)));
+  }
+}

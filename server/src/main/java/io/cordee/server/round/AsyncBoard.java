@@ -1,0 +1,123 @@
+package io.cordee.server.round;
+
+import io.cordee.common.kernel.Digest;
+import io.cordee.common.kernel.Vectors;
+import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.ReductionTree;
+import io.cordee.common.rule.Optimizer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+
+/**
+ * The chunks of the parameter vector where each contribution is a step of its own. A version is
+ * what a worker is told that it is sent, for its own count of rounds: there is only one state of a
+ * chunk, the current one.
+ *
+ * <p>Any thread may call; chunks are stepped and read side by side, each under its own monitor.
+ *
+ * <p>Memory: two versions of the weights (a step reads one and writes the other), two of the
+ * evaluation point if the rule has its own, and the slots.
+ */
+public final class AsyncBoard implements Board {
+
+  private final Optimizer optimizer;
+  private final Chunks chunks;
+  private final ReductionTree tree;
+  private final BufferPool pool;
+  private final List<AsyncChunk> states = new ArrayList<>();
+
+  /**
+   * @param initial the weights to start from; taken over
+   * @param pool gets the arrays of contributions back
+   * @throws IllegalArgumentException if the rule cannot step a part of the vector by itself
+   */
+  public AsyncBoard(
+      Optimizer optimizer, Chunks chunks, ReductionTree tree, float[] initial, BufferPool pool) {
+    if (optimizer.waitsForWholeRound()) {
+      throw new IllegalArgumentException("a rule that waits for the whole round is synchronous");
+    }
+    this.optimizer = optimizer;
+    this.chunks = chunks;
+    this.tree = tree;
+    this.pool = pool;
+    BoardState state = new BoardState(initial, optimizer);
+    for (int c = 0; c < chunks.count(); c++) {
+      states.add(new AsyncChunk(chunks.from(c), chunks.to(c), optimizer, state));
+    }
+  }
+
+  @Override
+  public Chunks chunks() {
+    return chunks;
+  }
+
+  public ReductionTree tree() {
+    return tree;
+  }
+
+  /** Whether gradients are taken elsewhere than at the weights. */
+  public boolean hasOwnEvaluationPoint() {
+    return optimizer.hasOwnEvaluationPoint();
+  }
+
+  /**
+   * Steps a chunk by what some of a round's rows have contributed, at their share of the learning
+   * rate. The contribution's array is used up.
+   *
+   * @param batchRows of the whole round
+   * @return the first parameter whose sum is not finite, if any: nothing is applied then
+   */
+  public OptionalInt apply(Contribution contribution, long batchRows) {
+    float[] sums = contribution.sums();
+    int at =
+        Vectors.allFinite(sums, 0, sums.length) ? -1 : Vectors.firstNotFinite(sums, 0, sums.length);
+    if (at < 0) {
+      states
+          .get(contribution.chunk())
+          .apply(contribution.version() + 1, contribution.tally(), batchRows, sums);
+    }
+    pool.giveBack(sums);
+    return at < 0 ? OptionalInt.empty() : OptionalInt.of(chunks.from(contribution.chunk()) + at);
+  }
+
+  /** Gives the array of a contribution back that is not applied. */
+  public void drop(Contribution contribution) {
+    pool.giveBack(contribution.sums());
+  }
+
+  /** From now on nothing is applied any more. */
+  public void freeze() {
+    states.forEach(AsyncChunk::freeze);
+  }
+
+  /** A copy of the weights, each chunk as it stands. */
+  public float[] weights() {
+    float[] weights = new float[chunks.parameters()];
+    states.forEach(chunk -> chunk.copyWeights(weights));
+    return weights;
+  }
+
+  /** The digest of weights and slots as they stand. */
+  public String digest(int version) {
+    return Digest.ofVector(version, states.stream().mapToLong(AsyncChunk::checksum).toArray());
+  }
+
+  /** Shows the chunk as it stands, whatever the version is called. */
+  @Override
+  public boolean show(BoardState.Vector vector, int chunk, int version, Consumer<float[]> reader) {
+    states.get(chunk).show(vector, reader);
+    return true;
+  }
+
+  @Override
+  public SignStep signStep(int chunk) {
+    throw new IllegalStateException("asynchronous steps are not sent as signs");
+  }
+
+  @Override
+  public void showState(int chunk, Consumer<ChunkState> reader) {
+    throw new IllegalStateException("asynchronous steps are not replayed");
+  }
+}

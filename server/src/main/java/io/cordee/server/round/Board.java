@@ -1,0 +1,28 @@
+package io.cordee.server.round;
+
+import io.cordee.common.reduce.Chunks;
+import java.util.function.Consumer;
+
+/** The chunks of the parameter vector, as they are read to be sent. */
+public interface Board {
+
+  Chunks chunks();
+
+  /**
+   * Shows a vector in which this chunk stands at {@code version}. Only the chunk's range holds
+   * still, and only while it is shown.
+   *
+   * @return whether the chunk is there (yet, or still) at that version
+   */
+  boolean show(BoardState.Vector vector, int chunk, int version, Consumer<float[]> reader);
+
+  /**
+   * The last step of a chunk.
+   *
+   * @throws IllegalStateException if steps are not sent as signs
+   */
+  SignStep signStep(int chunk);
+
+  /** Shows all that there is of a chunk; it holds still while it is shown. */
+  void showState(int chunk, Consumer<ChunkState> reader);
+}

@@ -1,0 +1,174 @@
+package io.cordee.server.round;
+
+import io.cordee.common.kernel.Digest;
+import io.cordee.common.reduce.ReductionTree;
+import io.cordee.common.reduce.TreeReduction;
+import io.cordee.common.rule.Optimizer;
+import io.cordee.common.rule.RoundScalars;
+import io.cordee.common.wire.Signs;
+import io.cordee.server.round.RoundBoard.Placement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+
+/**
+ * One chunk in the current round: it collects contributions until its root is complete, and is
+ * stepped then. Its monitor guards it and its range of the state, so that chunks are added up,
+ * stepped and read side by side.
+ */
+final class ChunkRound {
+
+  private enum Progress {
+    COLLECTING,
+    /** The root is complete; the chunk waits to be stepped. */
+    REDUCED,
+    STEPPED
+  }
+
+  private final int from;
+  private final int to;
+  private final Optimizer optimizer;
+  private final BoardState state;
+  private final BufferPool pool;
+  private final TreeReduction<ChunkSum> reduction;
+
+  private Progress progress = Progress.COLLECTING;
+  private int version;
+  private ChunkSum root;
+  private SignStep signStep;
+  private OptionalLong checksum = OptionalLong.empty();
+
+  /**
+   * @param from its first parameter
+   * @param to behind its last
+   */
+  ChunkRound(
+      int from,
+      int to,
+      Optimizer optimizer,
+      ReductionTree tree,
+      BoardState state,
+      BufferPool pool) {
+    this.from = from;
+    this.to = to;
+    this.optimizer = optimizer;
+    this.state = state;
+    this.pool = pool;
+    this.reduction = new TreeReduction<>(tree, ChunkSum::add, sum -> pool.giveBack(sum.sums()));
+  }
+
+  /** Takes a node's sum at a version, and its array with it. */
+  synchronized Placement offer(int atVersion, int node, ChunkSum sum) {
+    if (atVersion != version || progress != Progress.COLLECTING) {
+      pool.giveBack(sum.sums());
+      return Placement.DUPLICATE;
+    }
+    if (reduction.offer(node, sum).isEmpty()) {
+      return Placement.DUPLICATE;
+    }
+    if (!reduction.isComplete()) {
+      return Placement.PLACED;
+    }
+    root = reduction.take(ReductionTree.ROOT).orElseThrow();
+    progress = Progress.REDUCED;
+    return Placement.REDUCED;
+  }
+
+  /** The complete root; until it is stepped, nobody else touches its sums. */
+  synchronized ChunkSum root() {
+    return root;
+  }
+
+  synchronized boolean isCovered(int leaf) {
+    return progress != Progress.COLLECTING || reduction.isCovered(leaf);
+  }
+
+  /** Steps the parameters of this chunk. */
+  synchronized void step(RoundScalars scalars) {
+    optimizer.step(scalars, root.sums(), state.from(version), from, to);
+    stepped();
+  }
+
+  /** Makes the sums of the root means, in place; the sum of the squares of the mean gradient. */
+  synchronized double squares(RoundScalars scalars) {
+    return optimizer.squares(scalars, root.sums(), to - from);
+  }
+
+  /** After {@link #squares}: steps the parameters of this chunk, by a gradient of this norm. */
+  synchronized void stepMeans(RoundScalars scalars, double norm) {
+    optimizer.stepMeans(scalars, root.sums(), norm, state.from(version), from, to);
+    stepped();
+  }
+
+  /** Steps the parameters of this chunk by a sign-driven rule; the signs are there afterwards. */
+  synchronized void stepBySigns(RoundScalars scalars, boolean isChecked) {
+    float[] sums = root.sums();
+    optimizer.step(scalars, sums, state.from(version), from, to);
+    byte[] packed = new byte[Signs.bytes(to - from)];
+    Signs.pack(sums, 0, to - from, packed, 0);
+    stepped();
+    signStep =
+        new SignStep(
+            version + 1,
+            scalars.lossRose(),
+            packed,
+            isChecked ? OptionalLong.of(checksum()) : OptionalLong.empty());
+  }
+
+  /** The last step by signs. */
+  synchronized SignStep signStep() {
+    return signStep;
+  }
+
+  /** Shows everything, while it holds still. */
+  synchronized void showState(Consumer<ChunkState> reader) {
+    int stands = progress == Progress.STEPPED ? version + 1 : version;
+    List<float[]> vectors = new ArrayList<>();
+    vectors.add(state.weights(stands));
+    vectors.add(state.weights(stands + 1)); // where the version before stands, too
+    vectors.addAll(List.of(state.slots()));
+    reader.accept(new ChunkState(stands, vectors, checksum()));
+  }
+
+  /** Its parameters have been stepped, by this call or with those of all others. */
+  synchronized void stepped() {
+    pool.giveBack(root.sums());
+    root = null;
+    progress = Progress.STEPPED;
+    checksum = OptionalLong.empty();
+    state.moveEvaluationPoint(optimizer, version + 1, from, to);
+  }
+
+  synchronized boolean isStepped() {
+    return progress == Progress.STEPPED;
+  }
+
+  /** The round is over. */
+  synchronized void advance() {
+    progress = Progress.COLLECTING;
+    version++;
+  }
+
+  /** The checksum of the weights it has come to, and of the slots. */
+  synchronized long checksum() {
+    if (checksum.isEmpty()) {
+      float[] weights = state.weights(progress == Progress.STEPPED ? version + 1 : version);
+      checksum = OptionalLong.of(Digest.ofChunk(weights, state.slots(), from, to));
+    }
+    return checksum.getAsLong();
+  }
+
+  /**
+   * Shows a vector of which this chunk's range holds still meanwhile.
+   *
+   * @return whether the chunk stands at that version (yet, or still)
+   */
+  synchronized boolean show(BoardState.Vector vector, int wanted, Consumer<float[]> reader) {
+    boolean isThere = wanted == version || wanted == version + 1 && progress == Progress.STEPPED;
+    if (isThere) {
+      reader.accept(state.at(vector, wanted));
+    }
+    return isThere;
+  }
+}

@@ -1,0 +1,13 @@
+package io.cordee.server.round;
+
+import java.util.OptionalLong;
+
+/**
+ * A step of a chunk, for those who take it too.
+ *
+ * @param version the one that it led to
+ * @param lossRose whether the loss of the round was larger than that of the one before
+ * @param packed the signs of the gradient, two bits each
+ * @param checksum of the chunk's weights and slots afterwards, if it is to be compared
+ */
+public record SignStep(int version, boolean lossRose, byte[] packed, OptionalLong checksum) {}

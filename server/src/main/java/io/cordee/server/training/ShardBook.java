@@ -1,0 +1,147 @@
+package io.cordee.server.training;
+
+import io.cordee.common.kernel.Digest;
+import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.Shard;
+import java.util.Arrays;
+import java.util.BitSet;
+
+/**
+ * How far the shards are, and what they have sent of their chunks; shard 0, whose book it is, fills
+ * in its own.
+ */
+final class ShardBook {
+
+  private static final int NOT_THERE = -1;
+
+  private final Chunks chunks;
+  private final int[] versions;
+  private final long[] checksums;
+  private final double[] squares;
+  private final BitSet squared = new BitSet();
+  private float[] weights = new float[0];
+  private final BitSet collected = new BitSet();
+
+  /**
+   * @param chunks of the whole vector
+   */
+  ShardBook(Chunks chunks, int shards) {
+    this.chunks = chunks;
+    this.versions = new int[shards];
+    this.checksums = new long[chunks.count()];
+    this.squares = new double[chunks.count()];
+    Arrays.fill(versions, 1, shards, NOT_THERE);
+  }
+
+  int shards() {
+    return versions.length;
+  }
+
+  boolean hasOthers() {
+    return versions.length > 1;
+  }
+
+  private Shard shard(int number) {
+    return new Shard(number, versions.length);
+  }
+
+  /** Every chunk of the shard stands at this version. */
+  void stepped(int shard, int version, long[] ofChunks) {
+    require(shard, ofChunks.length == 0 ? 0 : ofChunks.length, ofChunks.length == 0);
+    versions[shard] = version;
+    put(shard, ofChunks);
+  }
+
+  void put(int shard, long[] ofChunks) {
+    System.arraycopy(ofChunks, 0, checksums, shard(shard).firstChunk(chunks), ofChunks.length);
+  }
+
+  /** The connection to a shard has ended. */
+  void lost(int shard) {
+    versions[shard] = NOT_THERE;
+  }
+
+  boolean areOthersThere() {
+    return Arrays.stream(versions, 1, versions.length).noneMatch(stands -> stands == NOT_THERE);
+  }
+
+  /** Whether every shard but this one stands at this version. */
+  boolean areOthersAt(int version) {
+    return Arrays.stream(versions, 1, versions.length).allMatch(stands -> stands == version);
+  }
+
+  /** What shards have sent of the mean gradient's squares. */
+  void squares(int shard, double[] ofChunks) {
+    require(shard, ofChunks.length, false);
+    System.arraycopy(ofChunks, 0, squares, shard(shard).firstChunk(chunks), ofChunks.length);
+    squared.set(shard);
+  }
+
+  boolean hasSquaresOf(int shard) {
+    return squared.get(shard);
+  }
+
+  /** Whether those of all shards are there. */
+  boolean areAllSquared() {
+    return squared.cardinality() == versions.length;
+  }
+
+  /** In chunk order. */
+  double[] squares() {
+    return squares.clone();
+  }
+
+  void beginRound() {
+    squared.clear();
+  }
+
+  /** The digest of the whole vector, from the checksums of all chunks. */
+  String digest(int version) {
+    return Digest.ofVector(version, checksums);
+  }
+
+  /**
+   * Puts down the weights of a chunk.
+   *
+   * @throws IllegalArgumentException if there is no such chunk or it has another length
+   */
+  void collect(int chunk, float[] values, long checksum) {
+    if (chunk < 0 || chunk >= chunks.count() || values.length != chunks.size(chunk)) {
+      throw new IllegalArgumentException(
+          "chunk " + chunk + " of " + values.length + " parameters is not part of this job");
+    }
+    whole();
+    System.arraycopy(values, 0, weights, chunks.from(chunk), values.length);
+    checksums[chunk] = checksum;
+    collected.set(chunk);
+  }
+
+  /** Whether the weights of all other shards are there. */
+  boolean areOthersCollected() {
+    return collected.cardinality() == chunks.count() - shard(0).endChunk(chunks);
+  }
+
+  /** The whole vector, beginning with these weights, which are this shard's own. */
+  float[] whole(float[] own) {
+    if (!hasOthers()) {
+      return own;
+    }
+    System.arraycopy(own, 0, whole(), 0, own.length);
+    return weights;
+  }
+
+  private float[] whole() {
+    if (weights.length == 0) {
+      weights = new float[chunks.parameters()];
+    }
+    return weights;
+  }
+
+  private void require(int shard, int found, boolean isAnything) {
+    int expected = shard(shard).endChunk(chunks) - shard(shard).firstChunk(chunks);
+    if (!isAnything && found != expected) {
+      throw new IllegalArgumentException(
+          "shard " + shard + " has " + expected + " chunks; found " + found);
+    }
+  }
+}

@@ -1,0 +1,731 @@
+package io.cordee.server.training;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.job.StopConditions.Reason;
+import io.cordee.common.job.Tally;
+import io.cordee.common.model.Layout;
+import io.cordee.common.model.Words;
+import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.ReductionTree;
+import io.cordee.common.rule.Optimizer;
+import io.cordee.server.round.BoardState.Vector;
+import io.cordee.server.round.Contribution;
+import io.cordee.server.round.EvaluationBoard;
+import io.cordee.server.round.RoundBoard;
+import io.cordee.server.round.RoundBoard.Placement;
+import io.cordee.server.team.LeaseBook;
+import io.cordee.server.team.Plan;
+import io.cordee.server.team.WorkerId;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.function.IntPredicate;
+import java.util.function.LongSupplier;
+
+/**
+ * Training by rounds, each of which takes one step of the whole batch.
+ *
+ * <p>A round at version t: the team is asked to evaluate the test rows, if that is due, and to
+ * compute every partition. As soon as the loss at version t is known, the stop conditions decide
+ * whether the round is applied; if not, the weights at version t are the job's result. If it is,
+ * chunks are stepped and sent as they are complete, and when all are, the round at version t + 1
+ * begins.
+ */
+public final class SynchronousTraining implements Training {
+
+  private enum Phase {
+    /** Not enough workers yet. */
+    GATHERING,
+    /** A round is under way, and whether it is applied is still open. */
+    MEASURING,
+    /** The round is applied, chunk by chunk. */
+    STEPPING,
+    /** It is not; the final weights are evaluated. */
+    EVALUATING_RESULT,
+    /** The job is over; the weights of the other shards are on their way. */
+    COLLECTING,
+    /** The workers are told; they leave. */
+    ENDED
+  }
+
+  private final Job job;
+  private final RoundBoard board;
+  private final Team team;
+  private final TrainingListener listener;
+  private final LongSupplier nanoTime;
+  private final int minWorkers;
+  private final Roster roster;
+  private final Shards shards;
+  private final ShardBook book;
+
+  private Phase phase = Phase.GATHERING;
+  private Optional<DataFound> data = Optional.empty();
+  private Optional<Outcome> outcome = Optional.empty();
+
+  /** How the job will have ended when all weights are here. */
+  private Optional<Outcome> ending = Optional.empty();
+
+  // Of the current round.
+  private LeaseBook leases;
+  private LeaseBook slices;
+  private Optional<EvaluationBoard> evaluation = Optional.empty();
+  private boolean isTimeUp;
+
+  /** Chunks that were stepped and sent. The round is not over before all are. */
+  private int sent;
+
+  /** Whether chunks may be stepped. */
+  private boolean isApplied;
+
+  private String digest;
+  private long roundStart;
+
+  private long trainingStart;
+  private OptionalDouble rowsPerSecond = OptionalDouble.empty();
+  private Reason stopReason;
+
+  /** How many chunks of replicas were sent anew. */
+  private int healed;
+
+  /**
+   * @param nanoTime a clock, for the time limit and the figures of the metrics
+   * @param minWorkers the first round waits for so many
+   */
+  public SynchronousTraining(
+      Job job,
+      RoundBoard board,
+      Team team,
+      TrainingListener listener,
+      LongSupplier nanoTime,
+      int minWorkers) {
+    this(
+        job,
+        board,
+        team,
+        listener,
+        nanoTime,
+        minWorkers,
+        Shards.NONE,
+        new Whole(board.chunks(), 1));
+  }
+
+  /** The whole vector and how many share it. */
+  public record Whole(Chunks chunks, int shards) {}
+
+  /**
+   * As shard 0 of several.
+   *
+   * @param board of this shard's own chunks
+   */
+  public SynchronousTraining(
+      Job job,
+      RoundBoard board,
+      Team team,
+      TrainingListener listener,
+      LongSupplier nanoTime,
+      int minWorkers,
+      Shards shards,
+      Whole whole) {
+    this.shards = shards;
+    this.book = new ShardBook(whole.chunks(), whole.shards());
+    this.job = job;
+    this.board = board;
+    this.team = team;
+    this.listener = listener;
+    this.nanoTime = nanoTime;
+    this.minWorkers = minWorkers;
+    this.roster = new Roster(board.tree());
+    this.digest = digest();
+    newLeases();
+  }
+
+  @Override
+  public synchronized boolean isOver() {
+    return phase == Phase.ENDED && roster.connected().isEmpty();
+  }
+
+  @Override
+  public synchronized Optional<Outcome> outcome() {
+    return outcome;
+  }
+
+  // ---- what workers say ----
+
+  @Override
+  public synchronized void joined(WorkerId worker, int threads) {
+    roster.add(worker, threads);
+    team.welcome(worker);
+    if (phase == Phase.ENDED) {
+      team.finished(worker, outcome.orElseThrow());
+      return;
+    }
+    listener.joined(worker, roster.connected().size());
+  }
+
+  @Override
+  public synchronized void foundData(WorkerId worker, DataFound found) {
+    if (!roster.has(worker) || isOverOrEnding()) {
+      return;
+    }
+    if (data.isPresent() && !data.get().hasRowsOf(found)) {
+      team.expel(
+          worker,
+          String.format(
+              "other workers find %d training and %d test rows, this one %d and %d; give it the same files",
+              data.get().trainRows(), data.get().testRows(), found.trainRows(), found.testRows()));
+      return;
+    }
+    if (data.isPresent() && !data.get().arithmetic().equals(found.arithmetic())) {
+      listener.warned(
+          String.format(
+              "%s multiplies by %s, others by %s: digests will depend on the team; compute: portable does not",
+              worker, found.arithmetic(), data.get().arithmetic()));
+    }
+    data = data.isPresent() ? data : Optional.of(found);
+    roster.hasFoundData(worker);
+    replan();
+  }
+
+  @Override
+  public synchronized void prepared(WorkerId worker, int plan) {
+    if (!roster.has(worker) || isOverOrEnding()) {
+      return;
+    }
+    roster.prepared(worker, plan);
+    if (phase == Phase.GATHERING) {
+      beginTraining();
+    } else if (hasOrphans() && roster.activate()) {
+      leaseWhatNobodyHolds();
+    }
+  }
+
+  private void beginTraining() {
+    if (phase == Phase.GATHERING && book.areOthersAt(0) && roster.activate()) {
+      trainingStart = nanoTime.getAsLong();
+      listener.started(roster.active().workers().size());
+      warnOfLosses();
+      beginRound();
+    }
+  }
+
+  @Override
+  public synchronized void subscribed(WorkerId worker) {
+    team.expel(worker, "shard 0 sends chunks with the first lease; nothing is to be asked for");
+  }
+
+  private void warnOfLosses() {
+    if (job.wire().uplink().isLossy()) {
+      listener.warned(
+          String.format(
+              "uplink %s is lossy: digests depend on the team, and can be had again by a fixed one only",
+              Words.of(job.wire().uplink())));
+    }
+  }
+
+  @Override
+  public void contributed(WorkerId worker, Contribution contribution) {
+    Placement placement;
+    try {
+      placement = takesContributionsOf(worker) ? board.offer(contribution) : Placement.DUPLICATE;
+    } catch (IllegalArgumentException e) {
+      team.expel(worker, "contribution refused: " + e.getMessage());
+      return;
+    }
+    if (placement != Placement.DUPLICATE
+        && isFinite(worker, contribution)
+        && placement == Placement.REDUCED) {
+      step(proceed());
+    }
+  }
+
+  private boolean isOverOrEnding() {
+    return phase == Phase.ENDED || phase == Phase.COLLECTING;
+  }
+
+  private synchronized boolean takesContributionsOf(WorkerId worker) {
+    return roster.has(worker) && (phase == Phase.MEASURING || phase == Phase.STEPPING);
+  }
+
+  /** Steps chunks, and whatever more may be stepped after that. */
+  private void step(List<Integer> claimed) {
+    for (List<Integer> chunks = claimed; !chunks.isEmpty(); ) {
+      board.step(chunks);
+      chunks = stepped(chunks);
+    }
+  }
+
+  private synchronized List<Integer> stepped(List<Integer> chunks) {
+    if (isOverOrEnding()) {
+      return List.of();
+    }
+    send(chunks);
+    sent += chunks.size();
+    return proceed();
+  }
+
+  /** Ends the job if what has come in is not finite; nothing of the round is kept then. */
+  private synchronized boolean isFinite(WorkerId worker, Contribution contribution) {
+    if (!Double.isFinite(contribution.tally().lossSum())) {
+      ReductionTree.Span span = board.tree().span(contribution.node());
+      fail(
+          String.format(
+              "round %d: the loss over partitions %d to %d, from %s, is not finite; a smaller learning rate or step may help",
+              contribution.version() + 1, span.from(), span.to() - 1, worker));
+      return false;
+    }
+    OptionalInt parameter = board.notFinite();
+    if (parameter.isPresent()) {
+      fail(
+          String.format(
+              "round %d: the sum over all partitions is not finite in %s, parameter %d; a smaller learning rate or step may help",
+              board.version() + 1,
+              Layout.of(job.model()).tensorAt(parameter.getAsInt()).name(),
+              parameter.getAsInt()));
+      return false;
+    }
+    return true;
+  }
+
+  @Override
+  public void evaluated(WorkerId worker, int version, int slice, Tally tally) {
+    step(takeEvaluation(worker, version, slice, tally));
+  }
+
+  private synchronized List<Integer> takeEvaluation(
+      WorkerId worker, int version, int slice, Tally tally) {
+    if (!roster.has(worker) || evaluation.isEmpty()) {
+      return List.of();
+    }
+    try {
+      evaluation.get().offer(version, slice, tally);
+    } catch (IllegalArgumentException e) {
+      team.expel(worker, "evaluation refused: " + e.getMessage());
+      return List.of();
+    }
+    return proceed();
+  }
+
+  @Override
+  public synchronized void differs(WorkerId worker, int version, int chunk) {
+    if (!roster.has(worker) || isOverOrEnding()) {
+      return;
+    }
+    if (!job.sendsSigns() || chunk < 0 || chunk >= board.chunks().count()) {
+      team.expel(worker, "there is no replica of a chunk " + chunk + " that could differ");
+      return;
+    }
+    healed++;
+    listener.warned(
+        String.format(
+            "%s: its replica of chunk %d differs from the server's at version %d; it is sent the state (%d so far)",
+            worker, chunk, version, healed));
+    team.state(worker, chunk);
+  }
+
+  @Override
+  public synchronized void failed(WorkerId worker, String message) {
+    if (!roster.has(worker)) {
+      return;
+    }
+    boolean isNeeded = phase == Phase.GATHERING || roster.active().workers().contains(worker);
+    if (isNeeded) {
+      fail(worker + ": " + message);
+    } else {
+      // A newcomer with a wrong folder, say: the others go on without it.
+      team.expel(worker, message);
+    }
+  }
+
+  @Override
+  public synchronized void left(WorkerId worker) {
+    if (!roster.remove(worker) || isOverOrEnding()) {
+      return;
+    }
+    leases.release(worker);
+    slices.release(worker);
+    listener.left(worker, roster.connected().size());
+    if (phase == Phase.GATHERING && roster.ready().isEmpty()) {
+      // Nobody is left who found it; whoever comes next may be right.
+      data = Optional.empty();
+    }
+    replan();
+    if (roster.ready().isEmpty() && phase != Phase.GATHERING) {
+      listener.waiting(
+          "no worker is left; round " + (board.version() + 1) + " waits for one to join");
+    }
+  }
+
+  @Override
+  public synchronized void interrupt(String why) {
+    end(new Outcome.Interrupted(why + " after " + rounds(board.version())));
+  }
+
+  @Override
+  public synchronized void broken(Throwable cause) {
+    fail(reason(cause));
+  }
+
+  private static String reason(Throwable cause) {
+    String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    return cause.getCause() == null ? reason : reason + ": " + cause.getCause().getMessage();
+  }
+
+  // ---- rounds ----
+
+  private void beginRound() {
+    phase = Phase.MEASURING;
+    sent = 0;
+    isApplied = false;
+    book.beginRound();
+    board.hold();
+    roundStart = nanoTime.getAsLong();
+    digest = isDigestDue() ? digest() : "";
+    isTimeUp =
+        job.stop().minutes().isPresent()
+            && roundStart - trainingStart >= job.stop().minutes().getAsDouble() * 60e9;
+    roster.activate();
+    newLeases();
+    evaluation = isEvaluationDue() ? Optional.of(newEvaluation()) : Optional.empty();
+    leaseWhatNobodyHolds();
+  }
+
+  private void newLeases() {
+    leases = new LeaseBook(job.partitions());
+    slices = new LeaseBook(sliceCount());
+  }
+
+  /** The test rows are cut like the partitions, but no finer than into single rows. */
+  private int sliceCount() {
+    long rows = data.map(DataFound::testRows).orElse(0L);
+    return (int) Math.max(1, Math.min(job.partitions(), rows));
+  }
+
+  private boolean isEvaluationDue() {
+    int version = board.version();
+    return job.data().test().isPresent()
+        && (version % job.evaluateEvery() == 0 || version == job.stop().rounds());
+  }
+
+  private boolean isDigestDue() {
+    return job.digestEvery() > 0 && board.version() % job.digestEvery() == 0;
+  }
+
+  private EvaluationBoard newEvaluation() {
+    return new EvaluationBoard(board.version(), new ReductionTree(sliceCount()));
+  }
+
+  /**
+   * Goes on as far as what has come in allows.
+   *
+   * @return the chunks that the caller has to step
+   */
+  private synchronized List<Integer> proceed() {
+    if (phase == Phase.MEASURING) {
+      decide();
+    }
+    if (phase == Phase.STEPPING && !isApplied) {
+      apply();
+    }
+    if (phase == Phase.STEPPING && isSteppedEverywhere() && isEvaluated()) {
+      endRound();
+    }
+    if (phase == Phase.EVALUATING_RESULT && isEvaluated()) {
+      complete();
+    }
+    return phase == Phase.STEPPING ? board.claim() : List.of();
+  }
+
+  /**
+   * Whether the round is applied: decided once per round, as soon as everything that may stop the
+   * job is known.
+   */
+  private void decide() {
+    boolean awaitsAccuracy = job.stop().accuracy().isPresent() && !isEvaluated();
+    if (board.measured().isEmpty() || awaitsAccuracy) {
+      return;
+    }
+    Optional<Reason> reason = stopReason(board.measured().get());
+    if (reason.isEmpty()) {
+      phase = Phase.STEPPING;
+      return;
+    }
+    stopReason = reason.get();
+    phase = Phase.EVALUATING_RESULT;
+    if (evaluation.isEmpty() && job.data().test().isPresent()) {
+      evaluation = Optional.of(newEvaluation());
+      // Of those whom the round began with, some may have left once their partitions were in.
+      roster.activate();
+      leaseWhatNobodyHolds();
+    }
+  }
+
+  /** Lets chunks be stepped, here and at the other shards, once all is known that it takes. */
+  private void apply() {
+    OptionalDouble norm = OptionalDouble.empty();
+    if (board.needsNorm()) {
+      if (board.isReduced() && !book.hasSquaresOf(0)) {
+        book.squares(0, board.squares());
+      }
+      if (!book.areAllSquared()) {
+        return;
+      }
+      norm = OptionalDouble.of(Optimizer.norm(book.squares()));
+      board.release(norm.getAsDouble());
+    } else {
+      board.release();
+    }
+    isApplied = true;
+    shards.apply(board.version(), norm);
+  }
+
+  private boolean isSteppedEverywhere() {
+    return sent == board.chunks().count() && book.areOthersAt(board.version() + 1);
+  }
+
+  private String digest() {
+    book.put(0, board.checksums());
+    return book.digest(board.version());
+  }
+
+  private Optional<Reason> stopReason(Tally measured) {
+    OptionalDouble wanted = job.stop().accuracy();
+    Optional<Tally> test = evaluation.flatMap(EvaluationBoard::result);
+    if (wanted.isPresent() && test.isPresent() && test.get().accuracy() >= wanted.getAsDouble()) {
+      return Optional.of(Reason.ACCURACY);
+    }
+    Optional<Reason> reason = job.stop().metBy(board.version(), measured);
+    return reason.isEmpty() && isTimeUp ? Optional.of(Reason.MINUTES) : reason;
+  }
+
+  private boolean isEvaluated() {
+    return evaluation.isEmpty() || evaluation.get().result().isPresent();
+  }
+
+  private void endRound() {
+    long now = nanoTime.getAsLong();
+    publishMeasurement();
+    rowsPerSecond =
+        OptionalDouble.of(
+            board.measured().orElseThrow().rows() / Math.max(1e-9, (now - roundStart) / 1e9));
+    board.advance();
+    beginRound();
+  }
+
+  private void publishMeasurement() {
+    listener.measured(
+        new Measurement(
+            board.version(),
+            board.measured().orElseThrow(),
+            evaluation.flatMap(EvaluationBoard::result),
+            (roundStart - trainingStart) / 1e9,
+            rowsPerSecond,
+            digest));
+  }
+
+  private void send(List<Integer> stepped) {
+    for (WorkerId worker : roster.inSync()) {
+      for (int chunk : stepped) {
+        if (job.sendsSigns()) {
+          team.signs(worker, chunk);
+        } else {
+          team.chunk(worker, board.version() + 1, Vector.EVALUATION_POINT, chunk);
+        }
+      }
+    }
+  }
+
+  // ---- leases ----
+
+  private void replan() {
+    int needed = phase == Phase.GATHERING ? minWorkers : 1;
+    if (roster.ready().size() < needed) {
+      roster.forgetPending();
+      return;
+    }
+    Plan plan = roster.plan();
+    for (WorkerId worker : plan.workers()) {
+      team.prepare(worker, plan.number(), plan.holding(worker));
+    }
+  }
+
+  private boolean hasOrphans() {
+    return leases.hasOrphans(gradientIsDone()) || slices.hasOrphans(evaluationIsDone());
+  }
+
+  private IntPredicate gradientIsDone() {
+    if (phase == Phase.EVALUATING_RESULT) {
+      return partition -> true;
+    }
+    // What the other shards have is not known here, until they have it all.
+    return book.areOthersAt(board.version() + 1) ? board::isCovered : partition -> false;
+  }
+
+  private IntPredicate evaluationIsDone() {
+    return slice -> evaluation.isEmpty() || evaluation.get().isCovered(slice);
+  }
+
+  private void leaseWhatNobodyHolds() {
+    Plan plan = roster.active();
+    Map<WorkerId, BitSet> toEvaluate = slices.assign(plan, evaluationIsDone());
+    Map<WorkerId, BitSet> toCompute = leases.assign(plan, gradientIsDone());
+    if (board.hasOwnEvaluationPoint() && !toEvaluate.isEmpty()) {
+      shards.sendWeights(board.version());
+    }
+    for (WorkerId worker : plan.workers()) {
+      if (!toEvaluate.containsKey(worker) && !toCompute.containsKey(worker)) {
+        continue;
+      }
+      if (roster.bringIntoSync(worker)) {
+        bringIntoSync(worker);
+      }
+      if (toEvaluate.containsKey(worker)) {
+        if (board.hasOwnEvaluationPoint()) {
+          sendAll(worker, Vector.WEIGHTS);
+        }
+        team.evaluate(worker, board.version(), toEvaluate.get(worker));
+      }
+      if (toCompute.containsKey(worker)) {
+        team.lease(worker, board.version(), toCompute.get(worker));
+      }
+    }
+  }
+
+  private void bringIntoSync(WorkerId worker) {
+    if (job.sendsSigns()) {
+      for (int chunk = 0; chunk < board.chunks().count(); chunk++) {
+        team.state(worker, chunk);
+      }
+    } else {
+      sendAll(worker, Vector.EVALUATION_POINT);
+    }
+  }
+
+  private void sendAll(WorkerId worker, Vector vector) {
+    for (int chunk = 0; chunk < board.chunks().count(); chunk++) {
+      team.chunk(worker, board.version(), vector, chunk);
+    }
+    if (vector == Vector.EVALUATION_POINT) {
+      for (int chunk : board.steppedChunks()) {
+        team.chunk(worker, board.version() + 1, vector, chunk);
+      }
+    }
+  }
+
+  // ---- the end ----
+
+  private void complete() {
+    String met =
+        switch (stopReason) {
+          case ROUNDS -> "";
+          case ACCURACY -> " (the accuracy asked for is reached)";
+          case LOSS -> " (the loss asked for is reached)";
+          case TOLERANCE -> " (every output is within tolerance)";
+          case MINUTES -> " (the time is up)";
+        };
+    end(new Outcome.Completed("completed after " + rounds(board.version()) + met));
+  }
+
+  private void fail(String message) {
+    end(new Outcome.Failed(message));
+  }
+
+  private void end(Outcome how) {
+    if (phase == Phase.ENDED || ending.isPresent()) {
+      return;
+    }
+    ending = Optional.of(how);
+    phase = Phase.COLLECTING;
+    if (book.hasOthers() && book.areOthersThere()) {
+      shards.collect(board.version());
+    } else {
+      finish(how);
+    }
+  }
+
+  /** All weights are here, or never will be. */
+  private void finish(Outcome how) {
+    boolean isWhole = !book.hasOthers() || book.areOthersCollected();
+    if (how instanceof Outcome.Completed) {
+      digest = digest.isEmpty() ? digest() : digest;
+      publishMeasurement();
+    }
+    phase = Phase.ENDED;
+    Optional<float[]> weights =
+        isWhole ? Optional.of(book.whole(board.weights(board.version()))) : Optional.empty();
+    outcome = Optional.of(keepWeights(how, weights));
+    shards.finished(outcome.get());
+    for (WorkerId worker : roster.connected()) {
+      team.finished(worker, outcome.get());
+    }
+  }
+
+  private Outcome keepWeights(Outcome how, Optional<float[]> weights) {
+    try {
+      return listener.ended(how, board.version(), digest, weights);
+    } catch (RuntimeException e) {
+      // Whatever it is, the workers have to be sent home.
+      return new Outcome.Failed(
+          how instanceof Outcome.Failed ? how.message() + "; then " + reason(e) : reason(e));
+    }
+  }
+
+  // ---- what the other shards say ----
+
+  /** All chunks of a shard stand at this version; at 0, it has joined. */
+  public void shardStepped(int shard, int version, long[] checksums) {
+    step(takeShardStepped(shard, version, checksums));
+  }
+
+  private synchronized List<Integer> takeShardStepped(int shard, int version, long[] checksums) {
+    book.stepped(shard, version, checksums);
+    if (phase == Phase.GATHERING) {
+      beginTraining();
+    }
+    return proceed();
+  }
+
+  /** A shard's share of the squared norm, chunk by chunk. */
+  public void shardSquares(int shard, double[] squares) {
+    step(takeShardSquares(shard, squares));
+  }
+
+  private synchronized List<Integer> takeShardSquares(int shard, double[] squares) {
+    book.squares(shard, squares);
+    return proceed();
+  }
+
+  /** The weights of a chunk of another shard, as they were asked for. */
+  public synchronized void shardWeights(int chunk, float[] values, long checksum) {
+    if (phase != Phase.COLLECTING) {
+      return;
+    }
+    book.collect(chunk, values, checksum);
+    if (book.areOthersCollected()) {
+      finish(ending.orElseThrow());
+    }
+  }
+
+  /** A shard cannot go on, and so neither can the job. */
+  public synchronized void shardFailed(int shard, String message) {
+    if (phase != Phase.ENDED) {
+      fail("shard " + shard + ": " + message);
+    }
+  }
+
+  /** The connection to a shard has ended. */
+  public synchronized void shardLost(int shard) {
+    book.lost(shard);
+    if (phase == Phase.COLLECTING) {
+      finish(new Outcome.Failed("shard " + shard + " is gone, and its weights with it"));
+    } else if (phase != Phase.ENDED && phase != Phase.GATHERING) {
+      fail("shard " + shard + " is gone, and its weights with it");
+    }
+  }
+
+  private static String rounds(int version) {
+    return version == 1 ? "1 round" : version + " rounds";
+  }
+}

@@ -1,0 +1,38 @@
+package io.cordee.server;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobFile;
+import io.cordee.common.model.Layout;
+import io.cordee.common.reduce.Chunks;
+import java.util.List;
+
+/** A job without data and with a vector of 16 MB: 62 chunks. */
+final class LargeJob {
+
+  static final int PARTITIONS = 16;
+  static final int ROUNDS = 5;
+
+  private LargeJob() {}
+
+  static Job job() {
+    return JobFile.parse(
+        String.join(
+            "\n",
+            "name: large",
+            "model: {layers: [2000, 2000]}",
+            "data:",
+            "  train: {format: csv, file: train.csv, label: '0'}",
+            "partitions: " + PARTITIONS,
+            "stop: {rounds: " + ROUNDS + "}"),
+        "large.yaml",
+        List.of("rule.name=gd"));
+  }
+
+  static Chunks chunks() {
+    return Chunks.of(Layout.of(job().model()).parameters(), 1);
+  }
+
+  static long vectorBytes() {
+    return (long) chunks().parameters() * Float.BYTES;
+  }
+}

@@ -1,0 +1,55 @@
+package io.cordee.server;
+
+import io.cordee.server.training.TrainingListener;
+import io.netty.util.internal.PlatformDependent;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/**
+ * A server in a process of its own, so that its memory is nobody else's. It says its port on the
+ * first line, and answers each line with the bytes in use: direct memory, and heap after a
+ * collection.
+ */
+final class MeasuredServer {
+
+  private MeasuredServer() {}
+
+  /**
+   * @param args how many workers the first round waits for
+   */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    var options = new ParameterServer.Options(address, Integer.parseInt(args[0]), Duration.ZERO, 1);
+    try (ParameterServer server =
+        ParameterServer.start(LargeJob.job(), options, new TrainingListener() {})) {
+      System.out.println(server.port());
+      BufferedReader in =
+          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+      while (in.readLine() != null) {
+        System.gc();
+        System.out.println(direct() + " " + heap());
+      }
+    }
+  }
+
+  /** Netty counts what it takes past the JVM's own pool. */
+  private static long direct() {
+    long pooled =
+        ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+            .filter(pool -> pool.getName().equals("direct"))
+            .mapToLong(BufferPoolMXBean::getMemoryUsed)
+            .sum();
+    return pooled + Math.max(0, PlatformDependent.usedDirectMemory());
+  }
+
+  private static long heap() {
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+  }
+}

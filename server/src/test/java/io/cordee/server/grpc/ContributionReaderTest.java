@@ -1,0 +1,147 @@
+package io.cordee.server.grpc;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.job.Tally;
+import io.cordee.common.job.Uplink;
+import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.Shard;
+import io.cordee.proto.frame.Payload;
+import io.cordee.proto.frame.ReceivedPayload;
+import io.cordee.proto.v1.Contribution.Encoding;
+import io.cordee.server.round.BufferPool;
+import io.cordee.server.round.Contribution;
+import io.grpc.Status;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ContributionReaderTest {
+
+  private static final Chunks TWO_CHUNKS = new Chunks(5, 3, 2);
+
+  private final BufferPool buffers = new BufferPool();
+
+  // Worked out from the contract: the last chunk's two gradients, then its two curvatures.
+
+  private static final byte[] AS_FLOAT32 = {
+    0, 0, (byte) 0xfe, 0x42, 0, 0, (byte) 0x80, (byte) 0xbf, 0, 0, 0, 0x40, 0, 0, 0, 0
+  };
+  private static final byte[] AS_BFLOAT16 = {
+    (byte) 0xfe, 0x42, (byte) 0x80, (byte) 0xbf, 0, 0x40, 0, 0
+  };
+  private static final byte[] AS_INT8 = {0, 0, (byte) 0x80, 0x3f, 127, -1, 0, 0, 0, 0x3f, 4, 0};
+
+  @Test
+  void everyEncodingIsReadAsTheContractSays() {
+    byte[][] encoded = {AS_FLOAT32, AS_BFLOAT16, AS_INT8};
+    for (Uplink uplink : Uplink.values()) {
+      byte[] bytes = encoded[uplink.ordinal()];
+      ContributionReader reader = reader(uplink);
+      var header = header(Encoding.valueOf(uplink.name()), 1).build();
+      assertEquals(Optional.empty(), reader.refusal(header, bytes.length));
+      Contribution read = reader.read(header, ReceivedPayload.of(Payload.of(bytes)));
+      assertArrayEquals(new float[] {127, -1, 2, 0}, read.sums(), uplink::toString);
+      assertEquals(new Contribution(4, 9, 1, new Tally(10, 2.5, 3, 2), read.sums()), read);
+    }
+  }
+
+  @Test
+  void whatIsNotFiniteIsStillNotForTheRoundToRefuse() {
+    byte[] halves = AS_BFLOAT16.clone();
+    halves[0] = (byte) 0x80;
+    halves[1] = 0x7f; // infinity
+    byte[] blocks = AS_INT8.clone();
+    blocks[2] = (byte) 0xc0;
+    blocks[3] = 0x7f; // a scale of NaN
+    assertFalse(Float.isFinite(firstSum(Uplink.BFLOAT16, halves)));
+    assertFalse(Float.isFinite(firstSum(Uplink.INT8, blocks)));
+  }
+
+  private float firstSum(Uplink uplink, byte[] bytes) {
+    var header = header(Encoding.valueOf(uplink.name()), 1).build();
+    return reader(uplink).read(header, ReceivedPayload.of(Payload.of(bytes))).sums()[0];
+  }
+
+  @Test
+  void arraysComeFromThePool() {
+    float[] used = new float[4];
+    buffers.giveBack(used);
+    Contribution read =
+        reader(Uplink.INT8)
+            .read(header(Encoding.INT8, 1).build(), ReceivedPayload.of(Payload.of(AS_INT8)));
+    assertSame(used, read.sums());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "FLOAT32, 0, 23", // chunk 0 has three gradients and three curvatures
+    "FLOAT32, 0, 25",
+    "FLOAT32, 1, 24",
+    "BFLOAT16, 0, 24",
+    "BFLOAT16, 0, 11",
+    "BFLOAT16, 1, 0",
+    "INT8, 0, 10", // as if both parts shared a block
+    "INT8, 0, 12",
+    "INT8, 0, 15",
+    "INT8, 1, 14"
+  })
+  void otherLengthsAreRefusedBeforeAnythingIsRead(Uplink uplink, int chunk, int bytes) {
+    String words = refusal(uplink, header(Encoding.valueOf(uplink.name()), chunk).build(), bytes);
+    assertTrue(words.startsWith("chunk " + chunk + " has " + (chunk == 0 ? 6 : 4) + " floats"));
+    assertTrue(words.endsWith("found " + bytes + " bytes"), words);
+  }
+
+  @Test
+  void aChunkThatIsNotThereIsRefused() {
+    for (int chunk : new int[] {-1, 2}) {
+      assertEquals(
+          "chunk must be 0 to 1; found " + chunk,
+          refusal(Uplink.INT8, header(Encoding.INT8, chunk).build(), 14));
+    }
+  }
+
+  @Test
+  void anotherEncodingThanTheJobsIsRefusedThoughItsLengthMayFit() {
+    assertEquals(
+        "contributions to this job are encoded as int8; found float32",
+        refusal(Uplink.INT8, header(Encoding.FLOAT32, 1).build(), 12));
+    assertEquals(
+        "contributions to this job are encoded as float32; found bfloat16",
+        refusal(Uplink.FLOAT32, header(Encoding.BFLOAT16, 1).build(), 16));
+    assertEquals(
+        "contributions to this job are encoded as bfloat16; found encoding 7, which is not known here",
+        refusal(Uplink.BFLOAT16, header(Encoding.FLOAT32, 1).setEncodingValue(7).build(), 8));
+  }
+
+  // ---- helpers ----
+
+  private ContributionReader reader(Uplink uplink) {
+    return new ContributionReader(new Part(Shard.WHOLE, 0), TWO_CHUNKS, buffers, uplink);
+  }
+
+  private String refusal(Uplink uplink, io.cordee.proto.v1.Contribution header, int bytes) {
+    Status status = reader(uplink).refusal(header, bytes).orElseThrow();
+    assertEquals(Status.Code.INVALID_ARGUMENT, status.getCode());
+    return status.getDescription();
+  }
+
+  private static io.cordee.proto.v1.Contribution.Builder header(Encoding encoding, int chunk) {
+    return io.cordee.proto.v1.Contribution.newBuilder()
+        .setVersion(4)
+        .setNode(9)
+        .setChunk(chunk)
+        .setEncoding(encoding)
+        .setTally(
+            io.cordee.proto.v1.Tally.newBuilder()
+                .setRows(10)
+                .setLossSum(2.5)
+                .setCorrect(3)
+                .setWithin(2));
+  }
+}

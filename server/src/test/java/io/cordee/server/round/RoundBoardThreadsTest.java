@@ -1,0 +1,132 @@
+package io.cordee.server.round;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.cordee.common.job.Tally;
+import io.cordee.common.kernel.Digest;
+import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.ReductionTree;
+import io.cordee.common.rule.Optimizer;
+import io.cordee.server.round.BoardState.Vector;
+import io.cordee.server.round.RoundBoard.Placement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** One board, and threads that contribute to it, step it and read from it at the same time. */
+@Timeout(120)
+class RoundBoardThreadsTest {
+
+  private static final int PARAMETERS = 1000;
+  private static final int CHUNK = 60;
+  private static final int PARTITIONS = 6;
+  private static final int ROUNDS = 100;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gd", "nesterov", "rprop", "irprop+", "adam", "newton", "clipped"})
+  void manyThreadsEndWithTheDigestOfOne(String rule) throws Exception {
+    String one = digest(rule, 1);
+    assertEquals(one, digest(rule, 2));
+    assertEquals(one, digest(rule, 5));
+  }
+
+  private static String digest(String rule, int threads) throws Exception {
+    Optimizer optimizer =
+        rule.equals("clipped")
+            ? Rules.optimizer(PARAMETERS, "gd", "rule.clip_norm=0.5")
+            : Rules.optimizer(PARAMETERS, rule);
+    float[] initial = new float[PARAMETERS];
+    Arrays.fill(initial, 1);
+    BufferPool pool = new BufferPool();
+    RoundBoard board =
+        new RoundBoard(
+            optimizer,
+            new Chunks(PARAMETERS, CHUNK, optimizer.width()),
+            new ReductionTree(PARTITIONS),
+            initial,
+            pool,
+            new Cadence(2, false, 1));
+    CyclicBarrier endOfRound = new CyclicBarrier(threads, board::advance);
+    ExecutorService executor = Executors.newFixedThreadPool(threads);
+    try {
+      List<Future<?>> ends = new ArrayList<>();
+      for (int thread = 0; thread < threads; thread++) {
+        int number = thread;
+        ends.add(
+            executor.submit(
+                () -> {
+                  contribute(board, pool, number, threads, endOfRound);
+                  return null;
+                }));
+      }
+      for (Future<?> end : ends) {
+        end.get(60, TimeUnit.SECONDS);
+      }
+    } finally {
+      executor.shutdownNow();
+    }
+    return digest(board);
+  }
+
+  /** Deals with every {@code threads}th piece of each round, and with some of the others', too. */
+  private static void contribute(
+      RoundBoard board, BufferPool pool, int number, int threads, CyclicBarrier endOfRound)
+      throws Exception {
+    Random random = new Random(number);
+    int pieces = PARTITIONS * board.chunks().count();
+    for (int round = 0; round < ROUNDS; round++) {
+      List<Integer> mine = new ArrayList<>();
+      for (int piece = 0; piece < pieces; piece++) {
+        if (piece % threads == number || random.nextInt(8) == 0) {
+          mine.add(piece);
+        }
+      }
+      Collections.shuffle(mine, random);
+      for (int piece : mine) {
+        int chunk = piece / PARTITIONS;
+        Contribution made = made(board, pool, round, piece % PARTITIONS, chunk);
+        if (board.offer(made) == Placement.REDUCED) {
+          board.step(board.claim());
+        }
+      }
+      endOfRound.await(60, TimeUnit.SECONDS);
+    }
+  }
+
+  /** Depends on every weight of the chunk as it is shown; the order of addition shows. */
+  private static Contribution made(
+      RoundBoard board, BufferPool pool, int version, int partition, int chunk) {
+    Chunks chunks = board.chunks();
+    float[] sums = pool.take(chunks.contributionSize(chunk));
+    boolean isThere =
+        board.show(
+            Vector.EVALUATION_POINT,
+            chunk,
+            version,
+            point -> {
+              for (int i = 0; i < sums.length; i++) {
+                float w = point[chunks.from(chunk) + i % chunks.size(chunk)];
+                sums[i] = i < chunks.size(chunk) ? (w - 0.01f * i) / (3 + partition) : 1;
+              }
+            });
+    if (!isThere) {
+      throw new AssertionError("version " + version + " has gone before its round was over");
+    }
+    Tally tally = new Tally(2, 1.0 / (3 + partition) / (1 + version), 1, 0);
+    return new Contribution(version, board.tree().leaf(partition), chunk, tally, sums);
+  }
+
+  private static String digest(RoundBoard board) {
+    return Digest.ofVector(board.version(), board.checksums());
+  }
+}

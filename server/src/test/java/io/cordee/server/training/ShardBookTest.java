@@ -1,0 +1,84 @@
+package io.cordee.server.training;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.kernel.Digest;
+import io.cordee.common.reduce.Chunks;
+import org.junit.jupiter.api.Test;
+
+/** Five chunks of 2, the last of 1: shard 0 has one of them, shards 1 and 2 have two each. */
+class ShardBookTest {
+
+  private static final Chunks CHUNKS = new Chunks(9, 2, 1);
+
+  private final ShardBook book = new ShardBook(CHUNKS, 3);
+
+  @Test
+  void everyOtherShardIsWaitedFor() {
+    assertFalse(book.areOthersThere());
+    book.stepped(1, 0, new long[] {1, 2});
+    assertFalse(book.areOthersAt(0));
+    book.stepped(2, 0, new long[] {3, 4});
+    assertTrue(book.areOthersAt(0));
+    assertTrue(book.areOthersThere());
+    book.stepped(2, 1, new long[0]);
+    assertFalse(book.areOthersAt(0));
+    assertFalse(book.areOthersAt(1));
+    book.lost(1);
+    assertFalse(book.areOthersThere());
+  }
+
+  @Test
+  void theDigestIsThatOfTheWholeVector() {
+    book.stepped(2, 4, new long[] {13, 14});
+    book.stepped(1, 4, new long[] {11, 12});
+    book.put(0, new long[] {10});
+    assertEquals(Digest.ofVector(4, new long[] {10, 11, 12, 13, 14}), book.digest(4));
+  }
+
+  @Test
+  void squaresStandInChunkOrderAndAreForgottenWithTheRound() {
+    book.squares(2, new double[] {3, 4});
+    book.squares(0, new double[] {0.5});
+    assertFalse(book.areAllSquared());
+    book.squares(1, new double[] {1, 2});
+    assertTrue(book.areAllSquared());
+    assertArrayEquals(new double[] {0.5, 1, 2, 3, 4}, book.squares());
+    book.beginRound();
+    assertFalse(book.hasSquaresOf(0));
+  }
+
+  @Test
+  void theWholeIsShardZerosOwnAndWhatTheOthersSent() {
+    assertFalse(book.areOthersCollected());
+    book.collect(4, new float[] {9}, 4);
+    book.collect(2, new float[] {5, 6}, 2);
+    book.collect(1, new float[] {3, 4}, 1);
+    assertFalse(book.areOthersCollected());
+    book.collect(3, new float[] {7, 8}, 3);
+    assertTrue(book.areOthersCollected());
+    assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9}, book.whole(new float[] {1, 2}));
+  }
+
+  @Test
+  void oneServerAloneCopiesNothing() {
+    ShardBook alone = new ShardBook(CHUNKS, 1);
+    float[] own = new float[9];
+    assertTrue(alone.areOthersThere());
+    assertTrue(alone.areOthersAt(7));
+    assertSame(own, alone.whole(own));
+  }
+
+  @Test
+  void whatCannotBeOfAShardIsRefused() {
+    assertThrows(IllegalArgumentException.class, () -> book.stepped(1, 1, new long[3]));
+    assertThrows(IllegalArgumentException.class, () -> book.squares(1, new double[0]));
+    assertThrows(IllegalArgumentException.class, () -> book.collect(5, new float[2], 0));
+    assertThrows(IllegalArgumentException.class, () -> book.collect(4, new float[2], 0));
+  }
+}

@@ -1,0 +1,209 @@
+package io.cordee.server.training;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobFile;
+import io.cordee.common.model.Layout;
+import io.cordee.server.team.WorkerId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+/** A job of several shards, each with its own order of messages, ends as that of one server. */
+class ShardedTrainingTest {
+
+  private static final int ROUNDS = 6;
+  private static final int ENOUGH = 300_000;
+
+  private static final List<List<String>> RULES =
+      List.of(
+          List.of("gd"),
+          List.of("nesterov"),
+          List.of("rprop"),
+          List.of("rprop", "downlink=floats"),
+          List.of("irprop+"),
+          List.of("adam"),
+          List.of("gd", "rule.clip_norm=0.5"),
+          List.of("adam", "rule.clip_norm=0.5"),
+          List.of("newton"));
+
+  private static final Map<List<String>, SimulatedCluster> QUIET = new HashMap<>();
+
+  @Property(tries = 300)
+  void anyShardsAndAnyTeamEndWithTheDigestAndTheWeightsOfOneServer(
+      @ForAll @IntRange(min = 0, max = 8) int rule,
+      @ForAll @IntRange(min = 2, max = 4) int shards,
+      @ForAll @IntRange(min = 1, max = 4) int workers,
+      @ForAll long seed) {
+    SimulatedCluster cluster = cluster(RULES.get(rule), workers, seed, shards);
+    for (int worker = 0; worker < workers; worker++) {
+      cluster.join();
+    }
+    cluster.run(ENOUGH);
+    assertLikeOneServer(RULES.get(rule), cluster);
+  }
+
+  @Property(tries = 600)
+  void workersThatJoinAndLeaveAtAnyTimeDoNotShow(
+      @ForAll @IntRange(min = 0, max = 8) int rule,
+      @ForAll @IntRange(min = 2, max = 4) int shards,
+      @ForAll long seed) {
+    Random random = new Random(seed);
+    SimulatedCluster cluster = cluster(RULES.get(rule), 1, seed, shards);
+    cluster.join();
+    for (int i = 0; cluster.training().outcome().isEmpty(); i++) {
+      assertTrue(i < ENOUGH, "the job does not come to its end");
+      int event = random.nextInt(60);
+      List<WorkerId> connected = cluster.connected();
+      if (event == 0 && !connected.isEmpty()) {
+        cluster.leave(connected.get(random.nextInt(connected.size())));
+      } else if (event == 1 && connected.size() < 6 || connected.isEmpty()) {
+        cluster.join();
+      }
+      cluster.deliverOne();
+    }
+    cluster.run(ENOUGH);
+    assertLikeOneServer(RULES.get(rule), cluster);
+  }
+
+  private static void assertLikeOneServer(List<String> rule, SimulatedCluster cluster) {
+    assertEquals(List.of(), cluster.expelled);
+    assertEquals(quiet(rule).finalDigest, cluster.finalDigest);
+    assertEquals(ROUNDS, cluster.finalVersion);
+    assertArrayEquals(quiet(rule).finalWeights, cluster.finalWeights);
+    assertEquals(digests(quiet(rule)), digests(cluster));
+  }
+
+  private static List<String> digests(SimulatedCluster cluster) {
+    return cluster.measurements.stream().map(Measurement::digest).toList();
+  }
+
+  /** Whatever every shard was about to do: the weights that are kept are those of one version. */
+  @Property(tries = 300)
+  void aJobThatIsInterruptedAtAnyTimeKeepsTheWeightsOfItsLastWholeRound(
+      @ForAll @IntRange(min = 0, max = 8) int rule,
+      @ForAll @IntRange(min = 2, max = 4) int shards,
+      @ForAll @IntRange(min = 0, max = 1500) int messages,
+      @ForAll long seed) {
+    SimulatedCluster cluster = cluster(RULES.get(rule), 2, seed, shards);
+    cluster.join();
+    cluster.join();
+    for (int i = 0; i < messages && cluster.training().outcome().isEmpty(); i++) {
+      cluster.deliverOne();
+    }
+    if (cluster.training().outcome().isPresent()) {
+      return;
+    }
+    cluster.training().interrupt("interrupted");
+    for (int i = 0; i < ENOUGH && cluster.training().outcome().isEmpty(); i++) {
+      cluster.deliverOne();
+    }
+    Outcome outcome = cluster.training().outcome().orElseThrow();
+    if (outcome instanceof Outcome.Completed) {
+      assertEquals(ROUNDS, cluster.finalVersion, "the weights were being collected already");
+    } else {
+      assertInstanceOf(Outcome.Interrupted.class, outcome);
+    }
+    if (cluster.finalWeights.length > 0) {
+      SimulatedCluster stopped =
+          cluster(RULES.get(rule), 1, 0, 1, "stop.rounds=" + Math.max(1, cluster.finalVersion));
+      stopped.join();
+      stopped.run(ENOUGH);
+      assertArrayEquals(
+          cluster.finalVersion == 0 ? initial(job(RULES.get(rule))) : stopped.finalWeights,
+          cluster.finalWeights);
+    }
+  }
+
+  @Property(tries = 200)
+  void aShardThatIsLostEndsTheJobWithItsName(
+      @ForAll @IntRange(min = 0, max = 8) int rule,
+      @ForAll @IntRange(min = 0, max = 800) int messages,
+      @ForAll long seed) {
+    SimulatedCluster cluster = cluster(RULES.get(rule), 1, seed, 3);
+    cluster.join();
+    while (cluster.measurements.isEmpty()) {
+      cluster.deliverOne();
+    }
+    for (int i = 0; i < messages && cluster.training().outcome().isEmpty(); i++) {
+      cluster.deliverOne();
+    }
+    if (cluster.training().outcome().isPresent()) {
+      return;
+    }
+    cluster.lose(2);
+    cluster.run(ENOUGH);
+    String message = cluster.training().outcome().orElseThrow().message();
+    assertInstanceOf(Outcome.Failed.class, cluster.training().outcome().orElseThrow());
+    assertTrue(message.contains("shard 2 is gone"), message);
+    assertEquals(0, cluster.finalWeights.length, "a part of them is lost");
+  }
+
+  @Test
+  void noRoundBeginsBeforeEveryShardIsThere() {
+    SimulatedCluster cluster = cluster(List.of("gd"), 1, 1, 2);
+    cluster.lose(1);
+    cluster.join();
+    while (cluster.deliverOne()) {
+      // Until nobody has anything to say.
+    }
+    assertEquals(List.of(), cluster.leased);
+    cluster.find(1);
+    cluster.run(ENOUGH);
+    assertLikeOneServer(List.of("gd"), cluster);
+  }
+
+  private static synchronized SimulatedCluster quiet(List<String> rule) {
+    return QUIET.computeIfAbsent(
+        rule,
+        r -> {
+          SimulatedCluster one = cluster(r, 1, 0, 1);
+          one.join();
+          one.run(ENOUGH);
+          return one;
+        });
+  }
+
+  private static SimulatedCluster cluster(
+      List<String> rule, int minWorkers, long seed, int shards, String... more) {
+    Job job = job(rule, more);
+    return new SimulatedCluster(job, initial(job), minWorkers, seed, shards);
+  }
+
+  private static float[] initial(Job job) {
+    float[] initial = new float[Layout.of(job.model()).parameters()];
+    for (int i = 0; i < initial.length; i++) {
+      initial[i] = 0.1f * i - 0.5f;
+    }
+    return initial;
+  }
+
+  private static Job job(List<String> rule, String... more) {
+    String yaml =
+        String.join(
+            "\n",
+            "name: simulated",
+            "model: {layers: [4, 2]}",
+            "data:",
+            "  train: {format: csv, file: train.csv, label: '0'}",
+            "  test: {format: csv, file: test.csv, label: '0'}",
+            "partitions: 8",
+            "evaluate_every: 2",
+            "stop: {rounds: " + ROUNDS + "}");
+    List<String> overrides = new ArrayList<>();
+    overrides.add("rule.name=" + rule.get(0));
+    overrides.addAll(rule.subList(1, rule.size()));
+    overrides.addAll(List.of(more));
+    return JobFile.parse(yaml, "simulated.yaml", overrides);
+  }
+}

@@ -1,0 +1,265 @@
+package io.cordee.server.training;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.job.Mode;
+import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.ReductionTree;
+import io.cordee.common.rule.Optimizer;
+import io.cordee.server.round.AsyncBoard;
+import io.cordee.server.round.Board;
+import io.cordee.server.round.BoardState.Vector;
+import io.cordee.server.round.BufferPool;
+import io.cordee.server.round.Cadence;
+import io.cordee.server.round.Contribution;
+import io.cordee.server.round.RoundBoard;
+import io.cordee.server.team.WorkerId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * A {@link Training} that is spoken to by many threads at once: each made-up worker listens on a
+ * thread of its own, and what they send is delivered in any order by several others.
+ */
+final class ThreadedCluster implements Team, TrainingListener, AutoCloseable {
+
+  private static final int DELIVERING = 6;
+
+  private static final class Worker {
+    final WorkerId id;
+    final ExecutorService inbox = Executors.newSingleThreadExecutor();
+
+    /** By version; only touched by the inbox's thread. */
+    final Map<Integer, float[]> points = new HashMap<>();
+
+    Worker(WorkerId id) {
+      this.id = id;
+    }
+  }
+
+  private final Chunks chunks;
+  private final ReductionTree tree;
+  private final MadeUpWork work;
+  private final Board board;
+  private final IntSupplier version;
+  private final BufferPool buffers = new BufferPool();
+  private final Training training;
+  private final Map<WorkerId, Worker> workers = new ConcurrentHashMap<>();
+  private final ExecutorService delivering = Executors.newFixedThreadPool(DELIVERING);
+  private final AtomicInteger joined = new AtomicInteger();
+  private final CompletableFuture<String> digest = new CompletableFuture<>();
+  private final Consumer<ThreadedCluster> onMeasured;
+
+  /**
+   * @param onMeasured done on one of the delivering threads, round after round
+   */
+  ThreadedCluster(Job job, float[] initial, int minWorkers, Consumer<ThreadedCluster> onMeasured) {
+    Optimizer optimizer = Optimizer.of(job.rule(), initial.length);
+    this.chunks = new Chunks(initial.length, SimulatedCluster.CHUNK, optimizer.width());
+    this.tree = new ReductionTree(job.partitions());
+    this.work = new MadeUpWork(chunks, tree);
+    this.onMeasured = onMeasured;
+    LongSupplier clock = System::nanoTime;
+    if (job.mode() instanceof Mode.Async async) {
+      AsyncBoard steps = new AsyncBoard(optimizer, chunks, tree, initial, buffers);
+      this.board = steps;
+      this.version = () -> 0;
+      this.training =
+          new AsynchronousTraining(job, async.staleness(), steps, this, this, clock, minWorkers);
+    } else {
+      RoundBoard rounds =
+          new RoundBoard(optimizer, chunks, tree, initial, buffers, Cadence.of(job));
+      this.board = rounds;
+      this.version = rounds::version;
+      this.training = new SynchronousTraining(job, rounds, this, this, clock, minWorkers);
+    }
+  }
+
+  /** The digest of the last version, once the job has been completed. */
+  CompletableFuture<String> digest() {
+    return digest;
+  }
+
+  synchronized void join() {
+    int number = joined.incrementAndGet();
+    WorkerId id = new WorkerId(number, "w" + number);
+    workers.put(id, new Worker(id));
+    training.joined(id, 1);
+  }
+
+  /** The worker that has been there for the longest time. */
+  synchronized void leaveFirst() {
+    workers.keySet().stream()
+        .min((a, b) -> Integer.compare(a.number(), b.number()))
+        .ifPresent(this::leave);
+  }
+
+  private synchronized void leave(WorkerId id) {
+    Worker worker = workers.remove(id);
+    if (worker != null) {
+      training.left(id);
+      worker.inbox.shutdown();
+    }
+  }
+
+  private void deliver(Runnable message) {
+    delivering.execute(() -> watched(message));
+  }
+
+  private void toWorker(WorkerId id, Consumer<Worker> message) {
+    Worker worker = workers.get(id);
+    if (worker != null && !worker.inbox.isShutdown()) {
+      worker.inbox.execute(() -> watched(() -> message.accept(worker)));
+    }
+  }
+
+  private void watched(Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException | Error e) {
+      digest.completeExceptionally(e);
+    }
+  }
+
+  @Override
+  public void welcome(WorkerId id) {
+    deliver(() -> training.foundData(id, work.found()));
+  }
+
+  @Override
+  public void prepare(WorkerId id, int plan, BitSet partitions) {
+    deliver(() -> training.prepared(id, plan));
+  }
+
+  @Override
+  public void chunk(WorkerId id, int version, Vector vector, int chunk) {
+    if (vector == Vector.WEIGHTS) {
+      return;
+    }
+    toWorker(
+        id,
+        worker -> {
+          float[] own = worker.points.computeIfAbsent(version, v -> nothing());
+          worker.points.keySet().removeIf(v -> v < version - 1);
+          board.show(
+              vector,
+              chunk,
+              version,
+              values ->
+                  System.arraycopy(
+                      values, chunks.from(chunk), own, chunks.from(chunk), chunks.size(chunk)));
+        });
+  }
+
+  private float[] nothing() {
+    float[] nothing = new float[chunks.parameters()];
+    Arrays.fill(nothing, Float.NaN);
+    return nothing;
+  }
+
+  @Override
+  public void signs(WorkerId id, int chunk) {
+    throw new AssertionError("this cluster's jobs are sent as floats");
+  }
+
+  @Override
+  public void state(WorkerId id, int chunk) {
+    throw new AssertionError("this cluster's jobs are sent as floats");
+  }
+
+  @Override
+  public void lease(WorkerId id, int version, BitSet partitions) {
+    toWorker(
+        id,
+        worker -> {
+          float[] at = worker.points.get(version);
+          if (at != null && isComplete(at)) {
+            partitions.stream().forEach(p -> compute(worker, version, at, p));
+          } else if (this.version.getAsInt() <= version) {
+            throw new AssertionError(
+                id + " has a lease of version " + version + " and not all of its chunks");
+          }
+        });
+  }
+
+  private static boolean isComplete(float[] vector) {
+    for (float value : vector) {
+      if (Float.isNaN(value)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void compute(Worker worker, int version, float[] at, int partition) {
+    float[] sums = work.sums(at, partition);
+    int leaf = tree.leaf(partition);
+    List<Integer> order = new ArrayList<>();
+    for (int chunk = 0; chunk < chunks.count(); chunk++) {
+      order.add(chunk);
+    }
+    Collections.shuffle(order, new Random(partition));
+    for (int chunk : order) {
+      deliver(
+          () -> {
+            float[] part = buffers.take(chunks.contributionSize(chunk));
+            work.copyPart(sums, chunk, part);
+            training.contributed(
+                worker.id, new Contribution(version, leaf, chunk, work.tally(version, leaf), part));
+          });
+    }
+  }
+
+  @Override
+  public void evaluate(WorkerId id, int version, BitSet slices) {
+    slices.stream()
+        .forEach(
+            slice -> deliver(() -> training.evaluated(id, version, slice, work.tally(version, 1))));
+  }
+
+  @Override
+  public void finished(WorkerId id, Outcome outcome) {
+    deliver(() -> leave(id));
+  }
+
+  @Override
+  public void expel(WorkerId id, String reason) {
+    digest.completeExceptionally(new AssertionError(id + " was expelled: " + reason));
+  }
+
+  @Override
+  public void measured(Measurement measurement) {
+    deliver(() -> onMeasured.accept(this));
+  }
+
+  @Override
+  public Outcome ended(
+      Outcome outcome, int version, String finalDigest, Optional<float[]> weights) {
+    if (outcome instanceof Outcome.Completed) {
+      digest.complete(finalDigest);
+    } else {
+      digest.completeExceptionally(new AssertionError(outcome));
+    }
+    return outcome;
+  }
+
+  @Override
+  public void close() {
+    delivering.shutdownNow();
+    workers.values().forEach(worker -> worker.inbox.shutdownNow());
+  }
+}

@@ -1,0 +1,105 @@
+package io.cordee.server.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobFile;
+import io.cordee.common.model.Layout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Many threads at once do what {@link SimulatedCluster} does on one. */
+@Timeout(120)
+class TrainingThreadsTest {
+
+  private static final int WORKERS = 3;
+  private static final int ROUNDS = 100;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gd", "nesterov", "irprop+", "adam", "newton"})
+  void contributionsFromManyThreadsEndWithTheDigestOfOneThread(String rule) throws Exception {
+    assertEquals(onOneThread(job(rule)), onManyThreads(job(rule), WORKERS, cluster -> {}));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gd", "nesterov"})
+  void workersThatComeAndGoMeanwhileDoNotShow(String rule) throws Exception {
+    Consumer<ThreadedCluster> change =
+        cluster -> {
+          cluster.join();
+          cluster.leaveFirst();
+        };
+    assertEquals(onOneThread(job(rule)), onManyThreads(job(rule), WORKERS, change));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gd", "nesterov", "adam"})
+  void oneAsynchronousWorkerOnManyThreadsTakesTheSynchronousSteps(String rule) throws Exception {
+    // Of one partition, so that each contribution is the whole batch.
+    Job async = job(rule, "partitions=1", "mode=async", "staleness=2");
+    assertEquals(onOneThread(job(rule, "partitions=1")), onManyThreads(async, 1, cluster -> {}));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gd", "nesterov", "adam"})
+  void asynchronousWorkersMayComeAndGo(String rule) throws Exception {
+    Consumer<ThreadedCluster> change =
+        cluster -> {
+          cluster.join();
+          cluster.leaveFirst();
+        };
+    String digest = onManyThreads(job(rule, "mode=async", "staleness=2"), WORKERS, change);
+    assertTrue(digest.matches("[0-9a-f]{16}"), digest);
+  }
+
+  private static String onOneThread(Job job) {
+    SimulatedCluster cluster = new SimulatedCluster(job, initial(job), 1, 0);
+    cluster.join();
+    cluster.run(10_000_000);
+    return cluster.finalDigest;
+  }
+
+  private static String onManyThreads(Job job, int workers, Consumer<ThreadedCluster> eachRound)
+      throws Exception {
+    try (ThreadedCluster cluster = new ThreadedCluster(job, initial(job), workers, eachRound)) {
+      for (int i = 0; i < workers; i++) {
+        cluster.join();
+      }
+      return cluster.digest().get(60, TimeUnit.SECONDS);
+    }
+  }
+
+  private static float[] initial(Job job) {
+    float[] initial = new float[Layout.of(job.model()).parameters()];
+    for (int i = 0; i < initial.length; i++) {
+      initial[i] = 0.01f * i - 0.5f;
+    }
+    return initial;
+  }
+
+  /** Twelve chunks of 3 parameters. */
+  private static Job job(String rule, String... more) {
+    List<String> overrides = new ArrayList<>(List.of("rule.name=" + rule));
+    overrides.addAll(List.of(more));
+    return JobFile.parse(
+        String.join(
+            "\n",
+            "downlink: floats",
+            "name: threads",
+            "model: {layers: [8, 4]}",
+            "data:",
+            "  train: {format: csv, file: train.csv, label: '0'}",
+            "  test: {format: csv, file: test.csv, label: '0'}",
+            "partitions: 8",
+            "evaluate_every: 3",
+            "stop: {rounds: " + ROUNDS + "}"),
+        "threads.yaml",
+        overrides);
+  }
+}

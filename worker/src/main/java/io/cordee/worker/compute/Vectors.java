@@ -1,0 +1,38 @@
+package io.cordee.worker.compute;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.model.Layout;
+import io.cordee.common.reduce.Chunks;
+import io.cordee.common.rule.Optimizer;
+import io.cordee.common.rule.Replica;
+import io.cordee.worker.link.ChunkSink.Chunk;
+import io.cordee.worker.link.ServerLink;
+import java.util.Optional;
+
+/** The vectors that the server sends, chunk by chunk. */
+public interface Vectors {
+
+  /**
+   * Puts a chunk in its place.
+   *
+   * @return whether a vector may be complete with it
+   * @throws IllegalArgumentException if there is no such chunk or it has another length
+   */
+  boolean put(Chunk chunk);
+
+  /** Where gradients are taken at this version, once all of it has arrived. */
+  Optional<float[]> evaluationPoint(int version);
+
+  /** The weights at this version, where they are sent apart, once all of them have arrived. */
+  Optional<float[]> weights(int version);
+
+  /** What a job's steps are put together to. */
+  static Vectors of(Job job, ServerLink server) {
+    Layout layout = Layout.of(job.model());
+    Optimizer optimizer = Optimizer.of(job.rule(), layout.parameters());
+    Chunks chunks = Chunks.of(layout.parameters(), optimizer.width());
+    return job.sendsSigns()
+        ? new ReplicaVectors(chunks, new Replica(optimizer, chunks), server)
+        : new VectorSlots(chunks);
+  }
+}

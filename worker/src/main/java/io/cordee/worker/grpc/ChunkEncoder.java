@@ -1,0 +1,56 @@
+package io.cordee.worker.grpc;
+
+import io.cordee.common.job.Uplink;
+import io.cordee.common.reduce.Chunks;
+import io.cordee.common.wire.Bfloat16;
+import io.cordee.common.wire.UplinkCodec;
+import io.cordee.proto.frame.FloatPayload;
+import io.cordee.proto.frame.Payload;
+import io.cordee.worker.model.Sums;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Turns the sums at a node, chunk by chunk, into what is sent of them: those of the gradient, then
+ * what else there is. Any thread may call.
+ */
+interface ChunkEncoder {
+
+  /**
+   * The payload of one chunk; to be asked for once per chunk, node and version.
+   *
+   * @param sums not to change until the payload is written
+   */
+  Payload encode(int version, int node, Sums sums, Chunks chunks, int chunk);
+
+  static ChunkEncoder of(Uplink uplink) {
+    return switch (uplink) {
+      case FLOAT32 -> ChunkEncoder::float32;
+      case BFLOAT16 -> ChunkEncoder::bfloat16;
+      case INT8 -> new Int8Encoder();
+    };
+  }
+
+  private static Payload float32(int version, int node, Sums sums, Chunks chunks, int chunk) {
+    List<FloatPayload.Range> ranges = new ArrayList<>();
+    int from = chunks.from(chunk);
+    int size = chunks.size(chunk);
+    int more = chunks.width() - 1;
+    ranges.add(new FloatPayload.Range(sums.gradient(), from, size));
+    if (more > 0) {
+      ranges.add(new FloatPayload.Range(sums.extra(), from * more, size * more));
+    }
+    return FloatPayload.of(ranges);
+  }
+
+  private static Payload bfloat16(int version, int node, Sums sums, Chunks chunks, int chunk) {
+    int from = chunks.from(chunk);
+    int size = chunks.size(chunk);
+    int more = chunks.width() - 1;
+    int first = UplinkCodec.bytes(Uplink.BFLOAT16, size);
+    byte[] bytes = new byte[first + UplinkCodec.bytes(Uplink.BFLOAT16, size * more)];
+    Bfloat16.encode(sums.gradient(), from, size, bytes, 0);
+    Bfloat16.encode(sums.extra(), from * more, size * more, bytes, first);
+    return Payload.of(bytes);
+  }
+}

@@ -1,0 +1,59 @@
+package io.cordee.worker.grpc;
+
+import io.cordee.common.job.Tally;
+import io.cordee.common.job.Uplink;
+import io.cordee.common.reduce.Chunks;
+import io.cordee.proto.frame.Frame;
+import io.cordee.proto.v1.Contribution;
+import io.cordee.proto.v1.Contribution.Encoding;
+import io.cordee.proto.v1.WorkerMessage;
+import io.cordee.worker.model.Sums;
+
+/** Makes messages of the sums at a node, one for each chunk. Any thread may call. */
+final class ContributionWriter {
+
+  private final Encoding encoding;
+  private final ChunkEncoder encoder;
+
+  /**
+   * @param uplink how the job's contributions are encoded
+   */
+  ContributionWriter(Uplink uplink) {
+    this.encoding =
+        switch (uplink) {
+          case FLOAT32 -> Encoding.FLOAT32;
+          case BFLOAT16 -> Encoding.BFLOAT16;
+          case INT8 -> Encoding.INT8;
+        };
+    this.encoder = ChunkEncoder.of(uplink);
+  }
+
+  /**
+   * The message for one chunk; to be asked for once per chunk, node and version.
+   *
+   * @param sums not to change until the message is written
+   */
+  Frame<WorkerMessage> write(
+      int version, int node, Tally tally, Sums sums, Chunks chunks, int chunk) {
+    WorkerMessage message =
+        WorkerMessage.newBuilder()
+            .setContribution(
+                Contribution.newBuilder()
+                    .setVersion(version)
+                    .setNode(node)
+                    .setChunk(chunk)
+                    .setEncoding(encoding)
+                    .setTally(message(tally)))
+            .build();
+    return new Frame<>(message, encoder.encode(version, node, sums, chunks, chunk));
+  }
+
+  static io.cordee.proto.v1.Tally message(Tally tally) {
+    return io.cordee.proto.v1.Tally.newBuilder()
+        .setRows(tally.rows())
+        .setLossSum(tally.lossSum())
+        .setCorrect(tally.correct())
+        .setWithin(tally.within())
+        .build();
+  }
+}

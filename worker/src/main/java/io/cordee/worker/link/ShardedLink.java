@@ -1,0 +1,202 @@
+package io.cordee.worker.link;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobFile;
+import io.cordee.common.job.Tally;
+import io.cordee.common.job.Uplink;
+import io.cordee.common.model.Layout;
+import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.Shard;
+import io.cordee.common.rule.Optimizer;
+import io.cordee.worker.model.Sums;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/**
+ * The connections to all shards of a server as one. Chunks go to and come from the shard that owns
+ * them; everything else is said to, and by, shard 0.
+ */
+public final class ShardedLink implements ServerLink {
+
+  /** Something that a shard said, or why it says nothing more. */
+  private record Heard(ServerSays says, RuntimeException failure) {}
+
+  private final List<ServerLink> shards;
+  private final ServerLink lead;
+  private final BlockingQueue<Heard> heard = new LinkedBlockingQueue<>();
+  private Chunks chunks;
+
+  /**
+   * @param shards by number
+   */
+  public ShardedLink(List<ServerLink> shards) {
+    this.shards = List.copyOf(shards);
+    this.lead = shards.get(0);
+  }
+
+  /**
+   * To every shard; waits for the answers.
+   *
+   * @throws LinkException if the servers are not the shards of one job, in this order
+   */
+  @Override
+  public void hello(String name, int threads) {
+    ServerSays.Welcome first = null;
+    for (int number = 0; number < shards.size(); number++) {
+      ServerLink shard = shards.get(number);
+      shard.hello(name, threads);
+      if (!(shard.receive() instanceof ServerSays.Welcome welcome)) {
+        throw new LinkException("the server did not greet; is it a Cordee server?");
+      }
+      Shard expected = new Shard(number, shards.size());
+      if (!welcome.shard().equals(expected)) {
+        throw new LinkException(
+            "expected shard "
+                + expected
+                + " in place "
+                + (number + 1)
+                + " of --server; found shard "
+                + welcome.shard()
+                + "; give the addresses of all shards, in order");
+      }
+      if (first != null && !welcome.job().equals(first.job())) {
+        throw new LinkException("shard " + expected + " serves another job than shard 0");
+      }
+      first = first == null ? welcome : first;
+    }
+    Job job = JobFile.parse(first.job(), "the server's job", List.of());
+    int parameters = Layout.of(job.model()).parameters();
+    chunks = Chunks.of(parameters, Optimizer.of(job.rule(), parameters).width());
+    heard.add(new Heard(first, null));
+    for (ServerLink shard : shards) {
+      listenTo(shard);
+    }
+  }
+
+  private void listenTo(ServerLink shard) {
+    Thread ear = new Thread(() -> listen(shard), "shard-" + shards.indexOf(shard));
+    ear.setDaemon(true);
+    ear.start();
+  }
+
+  private void listen(ServerLink shard) {
+    for (; ; ) {
+      try {
+        ServerSays says = shard.receive();
+        if (shard == lead) {
+          heard.add(new Heard(says, null));
+        } else if (!(says instanceof ServerSays.Finished)) {
+          throw new LinkException("a shard that does not lead gave orders");
+        }
+      } catch (LinkException e) {
+        heard.add(new Heard(null, e));
+        return;
+      } catch (RuntimeException e) {
+        heard.add(new Heard(null, e));
+      }
+    }
+  }
+
+  @Override
+  public ServerSays receive() {
+    try {
+      Heard next = heard.take();
+      if (next.failure() instanceof LinkException) {
+        heard.add(next); // whoever asks again is told again
+      }
+      if (next.failure() != null) {
+        throw next.failure();
+      }
+      return next.says();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      close();
+      throw new LinkException("interrupted while waiting for the server");
+    }
+  }
+
+  @Override
+  public void deliverChunksTo(ChunkSink sink) {
+    for (ServerLink shard : shards) {
+      shard.deliverChunksTo(sink);
+    }
+    subscribe();
+  }
+
+  @Override
+  public void subscribe() {
+    shards.stream().skip(1).forEach(ServerLink::subscribe);
+  }
+
+  @Override
+  public void contributeAs(Uplink uplink) {
+    shards.forEach(shard -> shard.contributeAs(uplink));
+  }
+
+  /** In turn to each shard, so that all of them have something to do. */
+  @Override
+  public void contribution(int version, int node, Tally tally, Sums sums) {
+    boolean isMore = true;
+    for (int turn = 0; isMore; turn++) {
+      isMore = false;
+      for (int number = 0; number < shards.size(); number++) {
+        Shard shard = new Shard(number, shards.size());
+        int chunk = shard.firstChunk(chunks) + turn;
+        if (chunk < shard.endChunk(chunks)) {
+          shards.get(number).contribution(version, node, tally, sums, chunk);
+          isMore = true;
+        }
+      }
+    }
+  }
+
+  @Override
+  public void contribution(int version, int node, Tally tally, Sums sums, int chunk) {
+    owner(chunk).contribution(version, node, tally, sums, chunk);
+  }
+
+  private ServerLink owner(int chunk) {
+    for (int number = shards.size() - 1; number > 0; number--) {
+      if (chunk >= new Shard(number, shards.size()).firstChunk(chunks)) {
+        return shards.get(number);
+      }
+    }
+    return lead;
+  }
+
+  @Override
+  public void differs(int version, int chunk) {
+    owner(chunk).differs(version, chunk);
+  }
+
+  @Override
+  public void dataFound(long trainRows, long testRows, String arithmetic) {
+    lead.dataFound(trainRows, testRows, arithmetic);
+  }
+
+  @Override
+  public void prepared(int plan) {
+    lead.prepared(plan);
+  }
+
+  @Override
+  public void evaluated(int version, int slice, Tally tally) {
+    lead.evaluated(version, slice, tally);
+  }
+
+  @Override
+  public void failure(String message) {
+    lead.failure(message);
+  }
+
+  @Override
+  public void goodbye() {
+    shards.forEach(ServerLink::goodbye);
+  }
+
+  @Override
+  public void close() {
+    shards.forEach(ServerLink::close);
+  }
+}
