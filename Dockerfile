@@ -8,13 +8,14 @@ COPY common/pom.xml common/
 COPY server/pom.xml server/
 COPY worker/pom.xml worker/
 COPY cli/pom.xml cli/
+COPY bench/pom.xml bench/
 COPY proto/src proto/src
 RUN mvn -q -ntp -B -pl proto -Dspotless.check.skip package
 COPY common/src/main common/src/main
 COPY server/src/main server/src/main
 COPY worker/src/main worker/src/main
 COPY cli/src/main cli/src/main
-RUN mvn -q -ntp -B -Dmaven.test.skip -Dspotless.check.skip package
+RUN mvn -q -ntp -B -pl cli -am -Dmaven.test.skip -Dspotless.check.skip package
 
 FROM eclipse-temurin:17-jre
 COPY --from=build /build/cli/target/lib /opt/cordee/cli/target/lib

@@ -9,7 +9,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** The arrows of the house: proto ← common ← {server, worker} ← cli. */
+/** The arrows of the house: proto ← common ← {server, worker} ← cli ← bench. */
 @AnalyzeClasses(packages = "io.cordee", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArrowsTest {
 
@@ -29,16 +29,20 @@ class ArrowsTest {
           .definedBy("io.cordee.worker..")
           .layer("cli")
           .definedBy("io.cordee.cli..")
-          .whereLayer("cli")
+          .layer("bench")
+          .definedBy("io.cordee.bench..")
+          .whereLayer("bench")
           .mayNotBeAccessedByAnyLayer()
+          .whereLayer("cli")
+          .mayOnlyBeAccessedByLayers("bench")
           .whereLayer("server")
-          .mayOnlyBeAccessedByLayers("cli")
+          .mayOnlyBeAccessedByLayers("cli", "bench")
           .whereLayer("worker")
-          .mayOnlyBeAccessedByLayers("cli")
+          .mayOnlyBeAccessedByLayers("cli", "bench")
           .whereLayer("common")
-          .mayOnlyBeAccessedByLayers("server", "worker", "cli")
+          .mayOnlyBeAccessedByLayers("server", "worker", "cli", "bench")
           .whereLayer("proto")
-          .mayOnlyBeAccessedByLayers("server", "worker");
+          .mayOnlyBeAccessedByLayers("server", "worker", "bench");
 
   @ArchTest
   static final ArchRule protoTypesEndAtTheBindings =

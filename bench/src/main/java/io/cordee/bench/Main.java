@@ -1,0 +1,152 @@
+package io.cordee.bench;
+
+import io.cordee.bench.kernel.GradientBenchmark;
+import io.cordee.bench.kernel.ReduceBenchmark;
+import io.cordee.bench.kernel.RulesBenchmark;
+import io.cordee.bench.network.NetworkBenchmark;
+import io.cordee.bench.process.Host;
+import io.cordee.bench.report.JsonReport;
+import io.cordee.bench.report.Report;
+import io.cordee.bench.round.RoundBenchmark;
+import io.cordee.bench.wire.WireBenchmark;
+import io.cordee.cli.CommandException;
+import io.cordee.cli.CommandLines;
+import io.cordee.cli.Version;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** The {@code cordee bench} command. */
+@Command(
+    name = "cordee bench",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = "Measures how close Cordee comes to what this machine can do.",
+    footer = {
+      "",
+      "Every figure stands beside its limit, measured by turns with it in the same run; the ratio",
+      "is that of each pair of turns, as median with quartiles.",
+      "",
+      "Example, under a TCP that does not pace what stays on this machine:",
+      "  bench/in-namespace.sh ./cordee bench all --json bench.json",
+      "",
+      "Exit codes: 0 measured (whatever the figures), 1 failed, 2 wrong use."
+    })
+public final class Main implements Callable<Integer> {
+
+  private static final String ALL = "all";
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "WHAT",
+      arity = "1..*",
+      description =
+          "What to measure: wire, round, rules, reduce, gradient; or all. On emulated hosts, by"
+              + " bench/network.sh: network.")
+  private List<String> wanted = List.of();
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Write the figures there as JSON.")
+  private Optional<Path> json = Optional.empty();
+
+  @Option(
+      names = "--quick",
+      description = "Small and once, to see that everything runs: the figures mean nothing.")
+  private boolean isQuick;
+
+  @Option(names = "--host", hidden = true, converter = HostConverter.class)
+  private List<Host> hosts = List.of();
+
+  @Option(names = "--mbit", hidden = true)
+  private double megabits;
+
+  private Main() {}
+
+  private static final class HostConverter implements ITypeConverter<Host> {
+    @Override
+    public Host convert(String text) {
+      try {
+        return Host.parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+
+  public static void main(String[] arguments) {
+    System.exit(execute(arguments));
+  }
+
+  static int execute(String... arguments) {
+    return CommandLines.of(new Main()).execute(arguments);
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    List<Benchmark> chosen = chosen();
+    PrintWriter out = spec.commandLine().getOut();
+    Map<String, String> machine = Machine.describe();
+    machine.forEach((name, value) -> out.println(name + ": " + value));
+    Machine.warning().ifPresent(warning -> out.println("warning: " + warning));
+    Report report = new Report(out);
+    for (Benchmark benchmark : chosen) {
+      report.begin(benchmark.name(), benchmark.description());
+      benchmark.run(isQuick ? Benchmark.Size.QUICK : Benchmark.Size.FULL, report);
+    }
+    write(machine, report);
+    return 0;
+  }
+
+  private List<Benchmark> chosen() {
+    List<Benchmark> here =
+        List.of(
+            new WireBenchmark(),
+            new RoundBenchmark(),
+            new RulesBenchmark(),
+            new ReduceBenchmark(),
+            new GradientBenchmark());
+    if (wanted.contains(ALL)) {
+      return here;
+    }
+    List<Benchmark> every = new ArrayList<>(here);
+    every.add(new NetworkBenchmark(hosts, megabits));
+    return wanted.stream().map(name -> find(name, every)).toList();
+  }
+
+  private static Benchmark find(String name, List<Benchmark> benchmarks) {
+    return benchmarks.stream()
+        .filter(benchmark -> benchmark.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                CommandException.wrongUse(
+                    "no benchmark "
+                        + name
+                        + "; expected "
+                        + String.join(", ", benchmarks.stream().map(Benchmark::name).toList())
+                        + " or "
+                        + ALL));
+  }
+
+  private void write(Map<String, String> machine, Report report) {
+    if (json.isPresent()) {
+      try {
+        JsonReport.write(json.get(), machine, report.sections());
+      } catch (IOException e) {
+        throw CommandException.failed("cannot write " + json.get() + ": " + e.getMessage());
+      }
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package io.cordee.bench.kernel;
+
+import io.cordee.bench.Benchmark.Size;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.openjdk.jmh.results.BenchmarkResult;
+import org.openjdk.jmh.results.IterationResult;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/** Runs a {@link Turns} by JMH and tells the turns apart again. */
+final class JmhRun {
+
+  private static final int THREADS = 2;
+  private static final int FORKS = 2;
+  private static final int WARMUPS = 8; // even: the limit is first
+  private static final int ITERATIONS = 12;
+  private static final long HEAP_BESIDES = 512L << 20;
+
+  private JmhRun() {}
+
+  /**
+   * Nanoseconds per pass.
+   *
+   * @param limit one value for each pair of turns
+   * @param kernel in the turn after it
+   */
+  record Pairs(double[] limit, double[] kernel) {
+
+    /** Bytes per nanosecond, which are GB/s. */
+    static double[] rates(double[] nanoseconds, double bytes) {
+      double[] rates = new double[nanoseconds.length];
+      for (int i = 0; i < rates.length; i++) {
+        rates[i] = bytes / nanoseconds[i];
+      }
+      return rates;
+    }
+  }
+
+  /**
+   * @param parameters of the benchmark class, by name
+   * @param bytes that its arrays take
+   */
+  static Pairs run(
+      Class<? extends Turns> benchmark, Map<String, String> parameters, long bytes, Size size)
+      throws RunnerException {
+    ChainedOptionsBuilder options =
+        new OptionsBuilder()
+            .include("^" + benchmark.getName().replace(".", "\\.") + "\\.")
+            .threads(THREADS)
+            .verbosity(VerboseMode.SILENT);
+    parameters.forEach(options::param);
+    if (size == Size.QUICK) {
+      TimeValue moment = TimeValue.milliseconds(1);
+      options.forks(0).warmupIterations(0).measurementIterations(2).measurementTime(moment);
+    } else {
+      long mebibytes = (bytes + HEAP_BESIDES) >> 20;
+      options
+          .forks(FORKS)
+          .jvmArgs(
+              "-XX:+UseSerialGC",
+              "-Xms" + mebibytes + "m",
+              "-Xmx" + mebibytes + "m",
+              "-XX:NewSize=64m",
+              "-XX:MaxNewSize=64m")
+          .warmupIterations(WARMUPS)
+          .warmupTime(TimeValue.milliseconds(500))
+          .measurementIterations(ITERATIONS)
+          .measurementTime(TimeValue.milliseconds(300));
+    }
+    return pairs(new Runner(options.build()).run());
+  }
+
+  private static Pairs pairs(Collection<RunResult> results) {
+    List<Double> limit = new ArrayList<>();
+    List<Double> kernel = new ArrayList<>();
+    for (RunResult result : results) {
+      for (BenchmarkResult fork : result.getBenchmarkResults()) {
+        List<IterationResult> iterations = List.copyOf(fork.getIterationResults());
+        for (int i = 0; i + 1 < iterations.size(); i += 2) {
+          limit.add(iterations.get(i).getPrimaryResult().getScore());
+          kernel.add(iterations.get(i + 1).getPrimaryResult().getScore());
+        }
+      }
+    }
+    return new Pairs(array(limit), array(kernel));
+  }
+
+  private static double[] array(List<Double> values) {
+    return values.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+}

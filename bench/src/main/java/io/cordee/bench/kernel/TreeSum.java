@@ -1,0 +1,73 @@
+package io.cordee.bench.kernel;
+
+import io.cordee.common.kernel.Vectors;
+import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.ReductionTree;
+import io.cordee.common.reduce.TreeReduction;
+import java.util.Arrays;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Setup;
+
+/** Contributions added along the tree, chunk by chunk, beside the triad. */
+public class TreeSum extends Turns {
+
+  @Param("2")
+  public int contributions;
+
+  @Param("0")
+  public int parameters;
+
+  private Chunks chunks;
+  private ReductionTree tree;
+  private float[][][] values; // [chunk, contribution, parameter]
+  private Triad triad;
+
+  @Setup(Level.Trial)
+  public void fill() {
+    chunks = Chunks.of(parameters, 1);
+    tree = new ReductionTree(contributions);
+    values = new float[chunks.count()][contributions][];
+    for (int c = 0; c < values.length; c++) {
+      for (int i = 0; i < contributions; i++) {
+        values[c][i] = new float[chunks.size(c)];
+        // Sums stay in the left one of a pair: these grow by 1 a pass, and nothing overflows.
+        Arrays.fill(values[c][i], i == contributions - 1 ? 1 : 0);
+      }
+    }
+    triad = new Triad(parameters);
+  }
+
+  @Override
+  protected void limit(int part, int parts) {
+    for (int c = start(part, parts, chunks.count());
+        c < start(part + 1, parts, chunks.count());
+        c++) {
+      triad.run(chunks.from(c), chunks.to(c));
+    }
+  }
+
+  @Override
+  protected void kernel(int part, int parts) {
+    for (int c = start(part, parts, chunks.count());
+        c < start(part + 1, parts, chunks.count());
+        c++) {
+      add(values[c]);
+    }
+  }
+
+  private void add(float[][] chunk) {
+    TreeReduction<float[]> reduction = new TreeReduction<>(tree, TreeSum::add, value -> {});
+    for (int i = 0; i < chunk.length; i++) {
+      reduction.offer(tree.leaf(i), chunk[i]);
+    }
+    if (!reduction.isComplete()) {
+      throw new IllegalStateException("the tree is not complete");
+    }
+  }
+
+  private static float[] add(float[] left, float[] right) {
+    Vectors.add(left, right, left.length);
+    return left;
+  }
+}

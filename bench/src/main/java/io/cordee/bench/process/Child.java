@@ -1,0 +1,111 @@
+package io.cordee.bench.process;
+
+import io.cordee.cli.team.JavaProcess;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Writer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A process of its own that plays a {@link Role}: told what to do line by line. It ends when this
+ * one does.
+ */
+public final class Child implements AutoCloseable {
+
+  private static final int PATIENCE_SECONDS = 300;
+  private static final int FAREWELL_SECONDS = 5;
+
+  /** Netty warns where it finds no hardware address to make one of, as in a namespace. */
+  private static final String NETTY_IDENTITY = "-Dio.netty.machineId=00:00:00:00:00:00:00:01";
+
+  private static final ScheduledExecutorService ALARM =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "alarm");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private final String name;
+  private final Process process;
+  private final BufferedReader answers;
+  private final Writer orders;
+  private final String greeting;
+
+  private Child(String name, Process process) throws IOException {
+    this.name = name;
+    this.process = process;
+    answers = process.inputReader();
+    orders = process.outputWriter();
+    greeting = answer();
+  }
+
+  /** Starts a process on this machine; returns when it is ready. */
+  public static Child start(Class<? extends Role> role, String... arguments) throws IOException {
+    return start(Host.HERE, role, arguments);
+  }
+
+  /** Starts a process; returns when it is ready. */
+  public static Child start(Host host, Class<? extends Role> role, String... arguments)
+      throws IOException {
+    List<String> all = new ArrayList<>(List.of(role.getName()));
+    all.addAll(List.of(arguments));
+    ProcessBuilder builder = JavaProcess.of(ChildMain.class.getName(), all);
+    builder.command().add(1, NETTY_IDENTITY);
+    Process process = host.there(builder).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    return new Child(role.getSimpleName(), process);
+  }
+
+  /** What it said when it was ready. */
+  public String greeting() {
+    return greeting;
+  }
+
+  /** Tells it to do so many rounds; {@link #awaitNanos} waits for them. */
+  public void start(int rounds) throws IOException {
+    orders.write(rounds + "\n");
+    orders.flush();
+  }
+
+  /** How long the rounds took that it was told to do. */
+  public long awaitNanos() throws IOException {
+    return Long.parseLong(answer());
+  }
+
+  private String answer() throws IOException {
+    ScheduledFuture<?> alarm =
+        ALARM.schedule(process::destroyForcibly, PATIENCE_SECONDS, TimeUnit.SECONDS);
+    String line = answers.readLine();
+    boolean inTime = alarm.cancel(false);
+    if (line == null) {
+      throw new IOException(
+          inTime
+              ? "the process " + name + " has ended; what it printed above may say why"
+              : "the process " + name + " did not answer within " + PATIENCE_SECONDS + " s");
+    }
+    return line;
+  }
+
+  @Override
+  public void close() {
+    end(process);
+  }
+
+  /** Ends a process, by force where it does not go by itself. */
+  static void end(Process process) {
+    process.destroy();
+    try {
+      if (!process.waitFor(FAREWELL_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

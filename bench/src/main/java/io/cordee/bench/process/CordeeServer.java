@@ -1,0 +1,85 @@
+package io.cordee.bench.process;
+
+import io.cordee.bench.Temporary;
+import io.cordee.cli.team.JavaProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** A real {@code cordee server} in a process of its own. */
+public final class CordeeServer implements AutoCloseable {
+
+  private static final Duration START = Duration.ofSeconds(120);
+  private static final Duration POLL = Duration.ofMillis(10);
+
+  private final Temporary folder;
+  private final Process process;
+  private final String address;
+
+  private CordeeServer(Temporary folder, Process process, String address) {
+    this.folder = folder;
+    this.process = process;
+    this.address = address;
+  }
+
+  /** Starts a server on this machine. */
+  public static CordeeServer start(String job, int workers)
+      throws IOException, InterruptedException {
+    return start(Host.HERE, job, workers);
+  }
+
+  /**
+   * Starts a server, which listens at the port that the system likes; returns when it does.
+   *
+   * @param job as YAML
+   * @param workers the first round waits for so many
+   */
+  public static CordeeServer start(Host host, String job, int workers)
+      throws IOException, InterruptedException {
+    Temporary folder = Temporary.folder();
+    Path file = Files.writeString(folder.path().resolve("job.yaml"), job);
+    Path announcement = folder.path().resolve("address");
+    List<String> arguments =
+        List.of(
+            "server",
+            "--leash",
+            "--quiet",
+            "--job=" + file,
+            "--listen=" + host.address() + ":0",
+            "--announce=" + announcement,
+            "--out=" + folder.path().resolve("run"),
+            "--workers=" + workers);
+    Process process =
+        host.there(JavaProcess.cordee(arguments))
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    long deadline = System.nanoTime() + START.toNanos();
+    while (!Files.exists(announcement)) {
+      if (!process.isAlive() || System.nanoTime() > deadline) {
+        Child.end(process);
+        folder.close();
+        throw new IOException("the server did not start within " + START.toSeconds() + " s");
+      }
+      Thread.sleep(POLL.toMillis());
+    }
+    return new CordeeServer(folder, process, Files.readString(announcement));
+  }
+
+  /** Host and port. */
+  public String address() {
+    return address;
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  @Override
+  public void close() throws IOException {
+    Child.end(process);
+    folder.close();
+  }
+}

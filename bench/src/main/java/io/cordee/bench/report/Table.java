@@ -1,0 +1,59 @@
+package io.cordee.bench.report;
+
+import java.util.Locale;
+
+/** Figures as lines of text, in columns. */
+final class Table {
+
+  private static final String COLUMNS = "%-44s %-22s %-22s %-22s %s";
+
+  private Table() {}
+
+  static String header() {
+    return line("", "measured", "limit", "ratio", "bar");
+  }
+
+  static String line(Figure figure) {
+    return line(
+        figure.name(),
+        amount(figure.measured(), figure.unit()),
+        amount(figure.limit(), figure.unit()),
+        ratio(figure.ratio()),
+        bar(figure));
+  }
+
+  private static String line(String name, String measured, String limit, String ratio, String bar) {
+    return String.format(Locale.ROOT, COLUMNS, name, measured, limit, ratio, bar).stripTrailing();
+  }
+
+  /** The median and, in brackets, half of the range between the quartiles, in percent. */
+  private static String amount(Spread spread, String unit) {
+    double half = (spread.upper() - spread.lower()) / 2 / Math.abs(spread.median());
+    return String.format(Locale.ROOT, "%s %s ±%.0f %%", digits(spread.median()), unit, 100 * half);
+  }
+
+  private static String ratio(Spread spread) {
+    return String.format(
+        Locale.ROOT, "%.2f (%.2f to %.2f)", spread.median(), spread.lower(), spread.upper());
+  }
+
+  private static String bar(Figure figure) {
+    Bar bar = figure.bar();
+    return switch (bar.side()) {
+      case NONE -> "";
+      case AT_LEAST -> String.format(Locale.ROOT, ">= %.2f%s", bar.value(), verdict(figure));
+      case AT_MOST -> String.format(Locale.ROOT, "<= %.2f%s", bar.value(), verdict(figure));
+    };
+  }
+
+  private static String verdict(Figure figure) {
+    return figure.isGood() ? "" : "  MISSED";
+  }
+
+  /** Three digits that say something, without an exponent. */
+  private static String digits(double value) {
+    double size = Math.abs(value);
+    String format = size >= 100 ? "%,.0f" : size >= 10 ? "%.1f" : size >= 1 ? "%.2f" : "%.3f";
+    return String.format(Locale.ROOT, format, value);
+  }
+}

@@ -1,0 +1,72 @@
+package io.cordee.bench.round;
+
+import io.cordee.bench.process.Role;
+import io.cordee.worker.Worker;
+import io.cordee.worker.grpc.GrpcServerLink;
+import io.cordee.worker.link.ServerLink;
+import io.cordee.worker.link.ServerSays;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** A worker as it is, but that a lease is kept back from it while it is another team's turn. */
+public final class RealWorker implements Role {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final Gate gate = new Gate();
+  private final Worker worker;
+
+  /**
+   * @param arguments the server as host:port, the number of compute threads, the data folder
+   */
+  public RealWorker(String[] arguments) {
+    String[] address = arguments[0].split(":");
+    ServerLink server =
+        GrpcServerLink.open(address[0], Integer.parseInt(address[1]), PATIENCE, () -> {});
+    worker =
+        new Worker(
+            keepingLeasesBack(server),
+            "bench",
+            Integer.parseInt(arguments[1]),
+            Path.of(arguments[2]));
+  }
+
+  private ServerLink keepingLeasesBack(ServerLink server) {
+    return (ServerLink)
+        Proxy.newProxyInstance(
+            ServerLink.class.getClassLoader(),
+            new Class<?>[] {ServerLink.class},
+            (proxy, method, arguments) -> {
+              try {
+                Object result = method.invoke(server, arguments);
+                if (result instanceof ServerSays.Lease) {
+                  gate.pass();
+                }
+                return result;
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  @Override
+  public String greeting() {
+    Thread thread = new Thread(this::work, "work");
+    thread.setDaemon(true);
+    thread.start();
+    return "ready";
+  }
+
+  private void work() {
+    Worker.End end = worker.run();
+    System.err.println("a job without end has ended: " + end.message());
+    System.exit(1);
+  }
+
+  @Override
+  public void run(int rounds) throws InterruptedException {
+    gate.open(rounds);
+  }
+}

@@ -1,0 +1,141 @@
+package io.cordee.bench.round;
+
+import io.cordee.bench.Benchmark;
+import io.cordee.bench.Machine;
+import io.cordee.bench.MadeUpImages;
+import io.cordee.bench.Temporary;
+import io.cordee.bench.process.Child;
+import io.cordee.bench.process.CordeeServer;
+import io.cordee.bench.process.Turns;
+import io.cordee.bench.report.Bar;
+import io.cordee.bench.report.Count;
+import io.cordee.bench.report.Figure;
+import io.cordee.bench.report.Report;
+import io.cordee.bench.wire.TrivialTeam;
+import io.cordee.common.rule.Optimizer;
+import io.cordee.common.rule.RuleCatalog;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Whole rounds of the real thing, and what memory they take. */
+public final class RoundBenchmark implements Benchmark {
+
+  private static final int MEGABYTE = 1_000_000;
+
+  /** A JVM with gRPC, and what is on its way. */
+  private static final int BESIDES_MEGABYTES = 300;
+
+  @Override
+  public String name() {
+    return "round";
+  }
+
+  @Override
+  public String description() {
+    return "full-batch Rprop on made-up images, 784-128-10, each process on its own";
+  }
+
+  @Override
+  public void run(Size size, Report report) throws IOException, InterruptedException {
+    boolean isQuick = size == Size.QUICK;
+    Turns.Plan plan = isQuick ? new Turns.Plan(1, 2, 2) : new Turns.Plan(20, 11, 10);
+    try (Temporary data = Temporary.folder()) {
+      MadeUpImages.write(data.path(), isQuick ? 640 : 60_000);
+      twoAgainstOne(data.path(), plan, report);
+    }
+    serverMemory(isQuick ? 200_000 : 100_000_000, report);
+  }
+
+  private static void twoAgainstOne(Path data, Turns.Plan plan, Report report)
+      throws IOException, InterruptedException {
+    try (Team one = Team.start(data, 1);
+        Team two = Team.start(data, 2)) {
+      Turns.Pairs times = Turns.take(plan, one.workers(), two.workers());
+      report.add(
+          Figure.of(
+              "2 workers against 1, one thread each",
+              "1 worker",
+              "rounds/s",
+              Turns.Pairs.rates(times.measured(), 1),
+              Turns.Pairs.rates(times.limit(), 1),
+              Bar.atLeast(1.8)));
+    }
+  }
+
+  /** The most memory that the server has had resident. */
+  private static void serverMemory(int parameters, Report report)
+      throws IOException, InterruptedException {
+    int workers = 2;
+    String name = "server, " + Count.of(parameters) + ", rprop, 2 workers";
+    int slots =
+        Optimizer.of(RuleCatalog.find("rprop").orElseThrow().with(Map.of()), parameters)
+            .slots()
+            .size();
+    double vector = (double) parameters * Float.BYTES / MEGABYTE;
+    double limit = (2 + slots + workers) * vector + BESIDES_MEGABYTES;
+    // Each worker has a vector to push and one to pull.
+    double needed = limit + workers * (2 * vector + BESIDES_MEGABYTES);
+    if (needed * MEGABYTE > Machine.availableMemory() * 0.9) {
+      report.note("%s: skipped, as it needs %,.0f MB".formatted(name, needed));
+      return;
+    }
+    report.note(
+        "limit of memory: 2 versions, %d slots and %d contributions of %,.0f MB, and %d MB"
+            .formatted(slots, workers, vector, BESIDES_MEGABYTES));
+    try (TrivialTeam team = TrivialTeam.start(parameters, workers)) {
+      for (Child worker : team.workers()) {
+        worker.start(5);
+      }
+      for (Child worker : team.workers()) {
+        worker.awaitNanos();
+      }
+      double most = (double) Machine.mostResident(team.server().pid()) / MEGABYTE;
+      report.add(
+          Figure.of(
+              name,
+              "what the round needs",
+              "MB",
+              new double[] {most},
+              new double[] {limit},
+              Bar.atMost(1)));
+    }
+  }
+
+  /** A real server with real workers, one thread each. */
+  private record Team(CordeeServer server, List<Child> workers) implements AutoCloseable {
+
+    static Team start(Path data, int workers) throws IOException, InterruptedException {
+      Team team = new Team(CordeeServer.start(job(), workers), new ArrayList<>());
+      try {
+        for (int i = 0; i < workers; i++) {
+          team.workers.add(
+              Child.start(RealWorker.class, team.server.address(), "1", data.toString()));
+        }
+        return team;
+      } catch (IOException | RuntimeException e) {
+        team.close();
+        throw e;
+      }
+    }
+
+    private static String job() {
+      return """
+          name: round
+          model: {layers: [784, 128, 10]}
+          rule: {name: rprop}
+          partitions: 32
+          stop: {rounds: 1000000000}
+          """
+          + MadeUpImages.jobSection();
+    }
+
+    @Override
+    public void close() throws IOException {
+      workers.forEach(Child::close);
+      server.close();
+    }
+  }
+}
