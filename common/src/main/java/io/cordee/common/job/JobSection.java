@@ -2,6 +2,7 @@ package io.cordee.common.job;
 
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.rule.RuleSpec;
+import io.cordee.common.wire.Uplink;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,5 +1,7 @@
 package io.cordee.common.job;
 
+import io.cordee.common.wire.Uplink;
+
 /**
  * How vectors travel.
  *

@@ -1,7 +1,5 @@
 package io.cordee.common.wire;
 
-import io.cordee.common.job.Uplink;
-
 /** Which bytes floats are on their way up, by the job's {@link Uplink}. */
 public final class UplinkCodec {
 

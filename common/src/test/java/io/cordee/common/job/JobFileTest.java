@@ -15,6 +15,7 @@ import io.cordee.common.model.Loss;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.model.Output;
 import io.cordee.common.rule.RuleCatalog;
+import io.cordee.common.wire.Uplink;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

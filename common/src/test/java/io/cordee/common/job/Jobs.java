@@ -15,6 +15,7 @@ import io.cordee.common.rule.RuleDefinition;
 import io.cordee.common.rule.RuleSpec;
 import io.cordee.common.rule.Setting;
 import io.cordee.common.rule.Settings;
+import io.cordee.common.wire.Uplink;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.cordee.server.grpc;
 
 import io.cordee.common.job.Tally;
-import io.cordee.common.job.Uplink;
 import io.cordee.common.model.Words;
 import io.cordee.common.reduce.Chunks;
+import io.cordee.common.wire.Uplink;
 import io.cordee.common.wire.UplinkCodec;
 import io.cordee.proto.frame.ReceivedPayload;
 import io.cordee.proto.v1.Contribution.Encoding;

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Tally;
-import io.cordee.common.job.Uplink;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
+import io.cordee.common.wire.Uplink;
 import io.cordee.proto.frame.Payload;
 import io.cordee.proto.frame.ReceivedPayload;
 import io.cordee.proto.v1.Contribution.Encoding;

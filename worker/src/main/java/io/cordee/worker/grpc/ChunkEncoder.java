@@ -1,8 +1,8 @@
 package io.cordee.worker.grpc;
 
-import io.cordee.common.job.Uplink;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.wire.Bfloat16;
+import io.cordee.common.wire.Uplink;
 import io.cordee.common.wire.UplinkCodec;
 import io.cordee.proto.frame.FloatPayload;
 import io.cordee.proto.frame.Payload;

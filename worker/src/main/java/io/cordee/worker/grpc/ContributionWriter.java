@@ -1,8 +1,8 @@
 package io.cordee.worker.grpc;
 
 import io.cordee.common.job.Tally;
-import io.cordee.common.job.Uplink;
 import io.cordee.common.reduce.Chunks;
+import io.cordee.common.wire.Uplink;
 import io.cordee.proto.frame.Frame;
 import io.cordee.proto.v1.Contribution;
 import io.cordee.proto.v1.Contribution.Encoding;

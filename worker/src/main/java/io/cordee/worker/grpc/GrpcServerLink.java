@@ -1,9 +1,9 @@
 package io.cordee.worker.grpc;
 
 import io.cordee.common.job.Tally;
-import io.cordee.common.job.Uplink;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
+import io.cordee.common.wire.Uplink;
 import io.cordee.proto.connection.Connections;
 import io.cordee.proto.connection.ServerWait;
 import io.cordee.proto.frame.Frame;

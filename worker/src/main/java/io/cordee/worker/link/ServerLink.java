@@ -1,8 +1,8 @@
 package io.cordee.worker.link;
 
 import io.cordee.common.job.Tally;
-import io.cordee.common.job.Uplink;
 import io.cordee.common.reduce.Chunks;
+import io.cordee.common.wire.Uplink;
 import io.cordee.worker.model.Sums;
 
 /**

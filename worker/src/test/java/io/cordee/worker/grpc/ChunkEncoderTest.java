@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.cordee.common.job.Uplink;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.wire.Bfloat16;
+import io.cordee.common.wire.Uplink;
 import io.cordee.common.wire.UplinkCodec;
 import io.cordee.proto.frame.Payload;
 import io.cordee.worker.model.Sums;

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import io.cordee.common.job.Tally;
-import io.cordee.common.job.Uplink;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.wire.FloatCodec;
+import io.cordee.common.wire.Uplink;
 import io.cordee.proto.v1.Contribution;
 import io.cordee.proto.v1.Evaluate;
 import io.cordee.proto.v1.Finished;

@@ -1,7 +1,7 @@
 package io.cordee.worker.link;
 
 import io.cordee.common.job.Tally;
-import io.cordee.common.job.Uplink;
+import io.cordee.common.wire.Uplink;
 import io.cordee.worker.model.Sums;
 import java.util.List;
 import java.util.Optional;

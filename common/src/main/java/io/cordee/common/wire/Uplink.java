@@ -1,4 +1,4 @@
-package io.cordee.common.job;
+package io.cordee.common.wire;
 
 /** How workers send gradients. */
 public enum Uplink {
