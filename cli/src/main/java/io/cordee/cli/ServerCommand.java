@@ -122,6 +122,11 @@ final class ServerCommand implements Callable<Integer> {
       throw CommandException.wrongUse("--lead is for shards other than 0");
     }
     Job job = jobOptions.read(jobFile);
+    try {
+      ParameterServer.check(job, shard.count());
+    } catch (IllegalArgumentException e) {
+      throw CommandException.failed(e.getMessage());
+    }
     Path path = out.orElseGet(() -> RunFolders.fresh(job));
     try (RunFolder folder = RunFolder.create(path, job)) {
       Logging.toFile(path.resolve("run.log"), "server");

@@ -128,11 +128,39 @@ public final class ParameterServer implements AutoCloseable {
    */
   public static ParameterServer start(Job job, Options options, TrainingListener listener)
       throws IOException, InterruptedException {
+    check(job, options.shards());
     return started(
         new ParameterServer(
             options.address(),
             options.linger(),
             (later, afterEach) -> lead(job, options, listener, later, afterEach)));
+  }
+
+  /**
+   * Before anything is started: whether a job can be served by so many.
+   *
+   * @throws IllegalArgumentException if it cannot, with the reason
+   */
+  public static void check(Job job, int shards) {
+    if (shards > 1 && job.mode() instanceof Mode.Async) {
+      throw new IllegalArgumentException(
+          "mode async takes one server, as shards would be at different places; found "
+              + shards
+              + " shards");
+    }
+    Optimizer optimizer = Optimizer.of(job.rule(), Layout.of(job.model()).parameters());
+    if (shards > 1 && optimizer.mixesParameters()) {
+      throw new IllegalArgumentException(
+          "rule "
+              + job.rule().name()
+              + " solves one system for all parameters; it takes one server, found "
+              + shards
+              + " shards");
+    }
+    Chunks all = Chunks.of(Layout.of(job.model()).parameters(), optimizer.width());
+    for (int number = 0; number < shards; number++) {
+      new Shard(number, shards).own(all);
+    }
   }
 
   private static Parts lead(
@@ -179,12 +207,6 @@ public final class ParameterServer implements AutoCloseable {
       TrainingListener listener,
       ScheduledExecutorService later,
       Runnable afterEach) {
-    if (options.shards() > 1) {
-      throw new IllegalArgumentException(
-          "mode async takes one server, as shards would be at different places; found "
-              + options.shards()
-              + " shards");
-    }
     Own own = Own.of(job, Shard.WHOLE);
     AsyncBoard board =
         new AsyncBoard(own.optimizer(), own.chunks(), own.tree(), own.initial(), own.buffers());
@@ -287,14 +309,6 @@ public final class ParameterServer implements AutoCloseable {
       Layout layout = Layout.of(job.model());
       Optimizer optimizer = Optimizer.of(job.rule(), layout.parameters());
       Chunks all = Chunks.of(layout.parameters(), optimizer.width());
-      if (shard.count() > 1 && optimizer.mixesParameters()) {
-        throw new IllegalArgumentException(
-            "rule "
-                + job.rule().name()
-                + " solves one system for all parameters; it takes one server, found "
-                + shard.count()
-                + " shards");
-      }
       Chunks own = shard.own(all);
       float[] initial = InitialWeights.of(job.model());
       int from = all.from(shard.firstChunk(all));

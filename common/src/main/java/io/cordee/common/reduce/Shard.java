@@ -1,5 +1,7 @@
 package io.cordee.common.reduce;
 
+import java.util.Locale;
+
 /**
  * One of the server processes that share a parameter vector: each owns a contiguous run of chunks.
  *
@@ -38,13 +40,14 @@ public record Shard(int number, int count) {
     int end = endChunk(all);
     if (first == end) {
       throw new IllegalArgumentException(
-          "the vector has "
-              + all.count()
-              + (all.count() == 1 ? " chunk" : " chunks")
-              + " of "
-              + all.length()
-              + " parameters; there can be no more shards than chunks, found "
-              + count);
+          String.format(
+              Locale.ROOT,
+              "%,d parameters make %d %s of %,d; there can be no more shards than chunks, found %d",
+              all.parameters(),
+              all.count(),
+              all.count() == 1 ? "chunk" : "chunks",
+              all.length(),
+              count));
     }
     return new Chunks(all.to(end - 1) - all.from(first), all.length(), all.width());
   }

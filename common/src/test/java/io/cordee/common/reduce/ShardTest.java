@@ -60,7 +60,7 @@ class ShardTest {
     IllegalArgumentException refusal =
         assertThrows(IllegalArgumentException.class, () -> new Shard(0, 3).own(two));
     assertEquals(
-        "the vector has 2 chunks of 5 parameters; there can be no more shards than chunks, found 3",
+        "10 parameters make 2 chunks of 5; there can be no more shards than chunks, found 3",
         refusal.getMessage());
   }
 
