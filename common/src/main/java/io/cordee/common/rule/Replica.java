@@ -3,6 +3,7 @@ package io.cordee.common.rule;
 import io.cordee.common.kernel.Digest;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.wire.Signs;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -46,7 +47,7 @@ public final class Replica {
     ParameterState even = ParameterState.taking(new float[chunks.parameters()], optimizer.slots());
     states = new ParameterState[] {even, even.swapped()};
     versions = new int[chunks.count()];
-    java.util.Arrays.fill(versions, UNKNOWN);
+    Arrays.fill(versions, UNKNOWN);
     signs = new float[chunks.length()];
   }
 

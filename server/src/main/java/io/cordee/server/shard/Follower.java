@@ -10,6 +10,7 @@ import io.cordee.server.round.Contribution;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.round.RoundBoard.Placement;
 import io.cordee.server.team.WorkerId;
+import io.cordee.server.training.Healings;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.Team;
 import io.cordee.server.training.Training;
@@ -47,7 +48,7 @@ public final class Follower implements Training {
   /** Of the weights that workers have been told to evaluate, where they are another vector. */
   private int evaluated = -1;
 
-  private int healed;
+  private final Healings healings = new Healings();
   private Optional<Outcome> outcome = Optional.empty();
 
   /**
@@ -277,11 +278,7 @@ public final class Follower implements Training {
       team.expel(worker, "there is no replica of a chunk " + chunk + " here that could differ");
       return;
     }
-    healed++;
-    listener.warned(
-        String.format(
-            "%s: its replica of chunk %d differs from the server's at version %d; it is sent the state (%d so far)",
-            worker, firstChunk + chunk, version, healed));
+    listener.warned(healings.add(worker, firstChunk + chunk, version));
     team.state(worker, chunk);
   }
 
@@ -323,7 +320,7 @@ public final class Follower implements Training {
 
   @Override
   public synchronized void broken(Throwable cause) {
-    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    String message = Outcome.reason(cause);
     lead.failed(message);
     finished(new Outcome.Failed(message));
   }

@@ -56,7 +56,7 @@ public final class AsynchronousTraining implements Training {
   private final Course course;
 
   private Phase phase = Phase.GATHERING;
-  private Optional<DataFound> data = Optional.empty();
+  private final DataAgreement data = new DataAgreement();
   private Optional<Outcome> outcome = Optional.empty();
   private Reason stopReason = Reason.ROUNDS;
   private ResultMeasurement result;
@@ -123,15 +123,12 @@ public final class AsynchronousTraining implements Training {
     if (!roster.has(worker) || phase == Phase.ENDED) {
       return;
     }
-    if (data.isPresent() && !data.get().hasRowsOf(found)) {
-      team.expel(
-          worker,
-          String.format(
-              "other workers find %d training and %d test rows, this one %d and %d; give it the same files",
-              data.get().trainRows(), data.get().testRows(), found.trainRows(), found.testRows()));
+    Optional<String> refusal = data.refusal(found);
+    if (refusal.isPresent()) {
+      team.expel(worker, refusal.get());
       return;
     }
-    data = data.isPresent() ? data : Optional.of(found);
+    data.add(found);
     roster.hasFoundData(worker);
     replan();
   }
@@ -167,7 +164,9 @@ public final class AsynchronousTraining implements Training {
     trainingStart = nanoTime.getAsLong();
     roundStart = trainingStart;
     batchRows =
-        job.batch() instanceof Batch.Rows some ? some.rows() : data.orElseThrow().trainRows();
+        job.batch() instanceof Batch.Rows some
+            ? some.rows()
+            : data.agreed().orElseThrow().trainRows();
     listener.started(roster.active().workers().size());
     listener.warned(
         "mode async: the weights depend on which worker is faster, so digests differ from run to run");
@@ -334,8 +333,7 @@ public final class AsynchronousTraining implements Training {
     }
     listener.left(worker, roster.connected().size());
     if (phase == Phase.GATHERING && roster.ready().isEmpty()) {
-      // Nobody is left who found it; whoever comes next may be right.
-      data = Optional.empty();
+      data.forget();
     }
     if (phase == Phase.MEASURING_RESULT) {
       result.release(worker);
@@ -358,12 +356,7 @@ public final class AsynchronousTraining implements Training {
 
   @Override
   public synchronized void broken(Throwable cause) {
-    fail(reason(cause));
-  }
-
-  private static String reason(Throwable cause) {
-    String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    return cause.getCause() == null ? reason : reason + ": " + cause.getCause().getMessage();
+    fail(Outcome.reason(cause));
   }
 
   // ---- rounds ----
@@ -471,7 +464,8 @@ public final class AsynchronousTraining implements Training {
 
   /** The test rows are cut like the partitions, but no finer than into single rows. */
   private int sliceCount() {
-    long rows = job.data().test().isPresent() ? data.map(DataFound::testRows).orElse(0L) : 0;
+    long rows =
+        job.data().test().isPresent() ? data.agreed().map(DataFound::testRows).orElse(0L) : 0;
     return (int) Math.min(job.partitions(), rows);
   }
 
@@ -481,7 +475,7 @@ public final class AsynchronousTraining implements Training {
       Optional<Tally> counted = Optional.ofNullable(train.remove(finishedRounds));
       Optional<Tally> tested =
           Optional.ofNullable(test.remove(finishedRounds))
-              .filter(tally -> tally.rows() == data.orElseThrow().testRows());
+              .filter(tally -> tally.rows() == data.agreed().orElseThrow().testRows());
       // Of a round whose workers have all left there may be nothing to tell.
       if (counted.isPresent() && counted.get().rows() > 0) {
         publish(counted.get(), tested, "");
@@ -592,8 +586,7 @@ public final class AsynchronousTraining implements Training {
           how, finishedRounds, board.digest(finishedRounds), Optional.of(board.weights()));
     } catch (RuntimeException e) {
       // Whatever it is, the workers have to be sent home.
-      return new Outcome.Failed(
-          how instanceof Outcome.Failed ? how.message() + "; then " + reason(e) : reason(e));
+      return how.then(Outcome.reason(e));
     }
   }
 

@@ -14,4 +14,15 @@ public sealed interface Outcome {
 
   /** Somebody asked it to stop. */
   record Interrupted(String message) implements Outcome {}
+
+  /** One line of what broke. */
+  static String reason(Throwable cause) {
+    String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    return cause.getCause() == null ? reason : reason + ": " + cause.getCause().getMessage();
+  }
+
+  /** A failure after this end, which it must not hide. */
+  default Failed then(String failure) {
+    return new Failed(this instanceof Failed ? message() + "; then " + failure : failure);
+  }
 }

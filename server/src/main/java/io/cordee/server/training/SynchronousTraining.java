@@ -62,7 +62,7 @@ public final class SynchronousTraining implements Training {
   private final ShardBook book;
 
   private Phase phase = Phase.GATHERING;
-  private Optional<DataFound> data = Optional.empty();
+  private final DataAgreement data = new DataAgreement();
   private Optional<Outcome> outcome = Optional.empty();
 
   /** How the job will have ended when all weights are here. */
@@ -87,8 +87,7 @@ public final class SynchronousTraining implements Training {
   private OptionalDouble rowsPerSecond = OptionalDouble.empty();
   private Reason stopReason;
 
-  /** How many chunks of replicas were sent anew. */
-  private int healed;
+  private final Healings healings = new Healings();
 
   /**
    * @param nanoTime a clock, for the time limit and the figures of the metrics
@@ -170,21 +169,13 @@ public final class SynchronousTraining implements Training {
     if (!roster.has(worker) || isOverOrEnding()) {
       return;
     }
-    if (data.isPresent() && !data.get().hasRowsOf(found)) {
-      team.expel(
-          worker,
-          String.format(
-              "other workers find %d training and %d test rows, this one %d and %d; give it the same files",
-              data.get().trainRows(), data.get().testRows(), found.trainRows(), found.testRows()));
+    Optional<String> refusal = data.refusal(found);
+    if (refusal.isPresent()) {
+      team.expel(worker, refusal.get());
       return;
     }
-    if (data.isPresent() && !data.get().arithmetic().equals(found.arithmetic())) {
-      listener.warned(
-          String.format(
-              "%s multiplies by %s, others by %s: digests will depend on the team; compute: portable does not",
-              worker, found.arithmetic(), data.get().arithmetic()));
-    }
-    data = data.isPresent() ? data : Optional.of(found);
+    data.warning(worker, found).ifPresent(listener::warned);
+    data.add(found);
     roster.hasFoundData(worker);
     replan();
   }
@@ -317,11 +308,7 @@ public final class SynchronousTraining implements Training {
       team.expel(worker, "there is no replica of a chunk " + chunk + " that could differ");
       return;
     }
-    healed++;
-    listener.warned(
-        String.format(
-            "%s: its replica of chunk %d differs from the server's at version %d; it is sent the state (%d so far)",
-            worker, chunk, version, healed));
+    listener.warned(healings.add(worker, chunk, version));
     team.state(worker, chunk);
   }
 
@@ -348,8 +335,7 @@ public final class SynchronousTraining implements Training {
     slices.release(worker);
     listener.left(worker, roster.connected().size());
     if (phase == Phase.GATHERING && roster.ready().isEmpty()) {
-      // Nobody is left who found it; whoever comes next may be right.
-      data = Optional.empty();
+      data.forget();
     }
     replan();
     if (roster.ready().isEmpty() && phase != Phase.GATHERING) {
@@ -365,12 +351,7 @@ public final class SynchronousTraining implements Training {
 
   @Override
   public synchronized void broken(Throwable cause) {
-    fail(reason(cause));
-  }
-
-  private static String reason(Throwable cause) {
-    String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    return cause.getCause() == null ? reason : reason + ": " + cause.getCause().getMessage();
+    fail(Outcome.reason(cause));
   }
 
   // ---- rounds ----
@@ -399,7 +380,7 @@ public final class SynchronousTraining implements Training {
 
   /** The test rows are cut like the partitions, but no finer than into single rows. */
   private int sliceCount() {
-    long rows = data.map(DataFound::testRows).orElse(0L);
+    long rows = data.agreed().map(DataFound::testRows).orElse(0L);
     return (int) Math.max(1, Math.min(job.partitions(), rows));
   }
 
@@ -667,8 +648,7 @@ public final class SynchronousTraining implements Training {
       return listener.ended(how, board.version(), digest, weights);
     } catch (RuntimeException e) {
       // Whatever it is, the workers have to be sent home.
-      return new Outcome.Failed(
-          how instanceof Outcome.Failed ? how.message() + "; then " + reason(e) : reason(e));
+      return how.then(Outcome.reason(e));
     }
   }
 
@@ -719,7 +699,7 @@ public final class SynchronousTraining implements Training {
   public synchronized void shardLost(int shard) {
     book.lost(shard);
     if (phase == Phase.COLLECTING) {
-      finish(new Outcome.Failed("shard " + shard + " is gone, and its weights with it"));
+      finish(ending.orElseThrow().then("shard " + shard + " is gone, and its weights with it"));
     } else if (phase != Phase.ENDED && phase != Phase.GATHERING) {
       fail("shard " + shard + " is gone, and its weights with it");
     }
