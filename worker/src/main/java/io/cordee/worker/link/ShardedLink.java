@@ -9,9 +9,11 @@ import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.wire.Uplink;
 import io.cordee.worker.model.Sums;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Supplier;
 
 /**
  * The connections to all shards of a server as one. Chunks go to and come from the shard that owns
@@ -19,12 +21,12 @@ import java.util.concurrent.LinkedBlockingQueue;
  */
 public final class ShardedLink implements ServerLink {
 
-  /** Something that a shard said, or why it says nothing more. */
-  private record Heard(ServerSays says, RuntimeException failure) {}
-
   private final List<ServerLink> shards;
   private final ServerLink lead;
-  private final BlockingQueue<Heard> heard = new LinkedBlockingQueue<>();
+
+  /** What shards said, or why one says nothing more: it is thrown then. */
+  private final BlockingQueue<Supplier<ServerSays>> heard = new LinkedBlockingQueue<>();
+
   private Chunks chunks;
 
   /**
@@ -42,36 +44,42 @@ public final class ShardedLink implements ServerLink {
    */
   @Override
   public void hello(String name, int threads) {
-    ServerSays.Welcome first = null;
+    List<ServerSays.Welcome> welcomes = new ArrayList<>();
     for (int number = 0; number < shards.size(); number++) {
-      ServerLink shard = shards.get(number);
-      shard.hello(name, threads);
-      if (!(shard.receive() instanceof ServerSays.Welcome welcome)) {
-        throw new LinkException("the server did not greet; is it a Cordee server?");
+      shards.get(number).hello(name, threads);
+      welcomes.add(welcome(number));
+    }
+    ServerSays.Welcome first = welcomes.get(0);
+    for (ServerSays.Welcome other : welcomes) {
+      if (!other.job().equals(first.job())) {
+        throw new LinkException("shard " + other.shard() + " serves another job than shard 0");
       }
-      Shard expected = new Shard(number, shards.size());
-      if (!welcome.shard().equals(expected)) {
-        throw new LinkException(
-            "expected shard "
-                + expected
-                + " in place "
-                + (number + 1)
-                + " of --server; found shard "
-                + welcome.shard()
-                + "; give the addresses of all shards, in order");
-      }
-      if (first != null && !welcome.job().equals(first.job())) {
-        throw new LinkException("shard " + expected + " serves another job than shard 0");
-      }
-      first = first == null ? welcome : first;
     }
     Job job = JobFile.parse(first.job(), "the server's job", List.of());
     int parameters = Layout.of(job.model()).parameters();
     chunks = Chunks.of(parameters, Optimizer.of(job.rule(), parameters).width());
-    heard.add(new Heard(first, null));
+    heard.add(() -> first);
     for (ServerLink shard : shards) {
       listenTo(shard);
     }
+  }
+
+  private ServerSays.Welcome welcome(int number) {
+    if (!(shards.get(number).receive() instanceof ServerSays.Welcome welcome)) {
+      throw new LinkException("the server did not greet; is it a Cordee server?");
+    }
+    Shard expected = new Shard(number, shards.size());
+    if (!welcome.shard().equals(expected)) {
+      throw new LinkException(
+          "expected shard "
+              + expected
+              + " in place "
+              + (number + 1)
+              + " of --server; found shard "
+              + welcome.shard()
+              + "; give the addresses of all shards, in order");
+    }
+    return welcome;
   }
 
   private void listenTo(ServerLink shard) {
@@ -85,30 +93,33 @@ public final class ShardedLink implements ServerLink {
       try {
         ServerSays says = shard.receive();
         if (shard == lead) {
-          heard.add(new Heard(says, null));
+          heard.add(() -> says);
         } else if (!(says instanceof ServerSays.Finished)) {
           throw new LinkException("a shard that does not lead gave orders");
         }
       } catch (LinkException e) {
-        heard.add(new Heard(null, e));
+        addFailure(e);
         return;
       } catch (RuntimeException e) {
-        heard.add(new Heard(null, e));
+        addFailure(e);
       }
     }
+  }
+
+  private void addFailure(RuntimeException failure) {
+    heard.add(
+        () -> {
+          throw failure;
+        });
   }
 
   @Override
   public ServerSays receive() {
     try {
-      Heard next = heard.take();
-      if (next.failure() instanceof LinkException) {
-        heard.add(next); // whoever asks again is told again
-      }
-      if (next.failure() != null) {
-        throw next.failure();
-      }
-      return next.says();
+      return heard.take().get();
+    } catch (LinkException e) {
+      addFailure(e); // whoever asks again is told again
+      throw e;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       close();
