@@ -1,8 +1,10 @@
 package io.cordee.bench.kernel;
 
 import io.cordee.bench.Benchmark.Size;
+import io.cordee.cli.team.JavaProcess;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.openjdk.jmh.results.BenchmarkResult;
@@ -62,14 +64,16 @@ final class JmhRun {
       options.forks(0).warmupIterations(0).measurementIterations(2).measurementTime(moment);
     } else {
       long mebibytes = (bytes + HEAP_BESIDES) >> 20;
+      List<String> jvm = new ArrayList<>(JavaProcess.options());
+      Collections.addAll(
+          jvm,
+          "-Xms" + mebibytes + "m",
+          "-Xmx" + mebibytes + "m",
+          "-XX:NewSize=64m",
+          "-XX:MaxNewSize=64m");
       options
           .forks(FORKS)
-          .jvmArgs(
-              "-XX:+UseSerialGC",
-              "-Xms" + mebibytes + "m",
-              "-Xmx" + mebibytes + "m",
-              "-XX:NewSize=64m",
-              "-XX:MaxNewSize=64m")
+          .jvmArgs(jvm.toArray(String[]::new))
           .warmupIterations(WARMUPS)
           .warmupTime(TimeValue.milliseconds(500))
           .measurementIterations(ITERATIONS)

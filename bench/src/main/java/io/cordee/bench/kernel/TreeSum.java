@@ -12,6 +12,22 @@ import org.openjdk.jmh.annotations.Setup;
 /** Contributions added along the tree, chunk by chunk, beside the triad. */
 public class TreeSum extends Turns {
 
+  /** As the server adds chunks. */
+  private static final TreeReduction.QuadAdder<float[]> ADDER =
+      new TreeReduction.QuadAdder<>() {
+        @Override
+        public float[] add(float[] left, float[] right) {
+          Vectors.add(left, right, left.length);
+          return left;
+        }
+
+        @Override
+        public float[] add(float[] a, float[] b, float[] c, float[] d) {
+          Vectors.addFour(a, b, c, d, a.length);
+          return a;
+        }
+      };
+
   @Param("2")
   public int contributions;
 
@@ -57,17 +73,12 @@ public class TreeSum extends Turns {
   }
 
   private void add(float[][] chunk) {
-    TreeReduction<float[]> reduction = new TreeReduction<>(tree, TreeSum::add, value -> {});
+    TreeReduction<float[]> reduction = new TreeReduction<>(tree, ADDER, value -> {});
     for (int i = 0; i < chunk.length; i++) {
       reduction.offer(tree.leaf(i), chunk[i]);
     }
     if (!reduction.isComplete()) {
       throw new IllegalStateException("the tree is not complete");
     }
-  }
-
-  private static float[] add(float[] left, float[] right) {
-    Vectors.add(left, right, left.length);
-    return left;
   }
 }

@@ -14,6 +14,13 @@ public final class Vectors {
     }
   }
 
+  /** As {@link #add}, for two pairs of siblings: a[i] becomes (a[i] + b[i]) + (c[i] + d[i]). */
+  public static void addFour(float[] a, float[] b, float[] c, float[] d, int count) {
+    for (int i = 0; i < count; i++) {
+      a[i] = (a[i] + b[i]) + (c[i] + d[i]);
+    }
+  }
+
   /** Whether every element of [from, to) is neither NaN nor infinite. */
   public static boolean allFinite(float[] a, int from, int to) {
     // 0 · x is 0 for a finite x and NaN for any other; a sum of zeros and NaNs keeps the NaN. Many

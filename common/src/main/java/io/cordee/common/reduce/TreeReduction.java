@@ -8,7 +8,8 @@ import java.util.function.Consumer;
 
 /**
  * One reduction along the tree: values arrive for nodes in any order and grouping, and the root's
- * value has the same bits. Siblings are added as soon as both are there.
+ * value has the same bits. Siblings are added as soon as both are there; with a {@link QuadAdder},
+ * two siblings wait for the two next to them if those can still be added in the same pass.
  *
  * <p>Not thread-safe. Holds at most one value per maximal node received.
  *
@@ -22,6 +23,13 @@ public final class TreeReduction<V> {
 
     /** Left + right; may use up {@code left} for the sum. {@code right} is let go afterwards. */
     V add(V left, V right);
+  }
+
+  /** Can also add two pairs of siblings in one pass, so that no sum in between goes to memory. */
+  public interface QuadAdder<V> extends Adder<V> {
+
+    /** (a + b) + (c + d); may use up {@code a} for the sum. The others are let go afterwards. */
+    V add(V a, V b, V c, V d);
   }
 
   private final ReductionTree tree;
@@ -54,21 +62,73 @@ public final class TreeReduction<V> {
       return Optional.empty();
     }
     dropBelow(node);
+    held.put(node, value);
+    return Optional.of(adder instanceof QuadAdder<V> quads ? addFours(node, quads) : addUp(node));
+  }
+
+  /** Adds siblings from this node upwards, as far as they are there; returns the sum's node. */
+  private int addUp(int node) {
     int at = node;
-    V sum = value;
-    while (at != ReductionTree.ROOT) {
-      V other = held.remove(ReductionTree.sibling(at));
-      if (other == null) {
-        break;
-      }
-      V left = ReductionTree.isLeft(at) ? sum : other;
-      V right = ReductionTree.isLeft(at) ? other : sum;
-      sum = adder.add(left, right);
-      letGo.accept(right);
-      at = ReductionTree.parent(at);
+    while (at != ReductionTree.ROOT && held.containsKey(ReductionTree.sibling(at))) {
+      at = addPair(ReductionTree.parent(at));
     }
-    held.put(at, sum);
-    return Optional.of(at);
+    return at;
+  }
+
+  /**
+   * As above, but the children of a node and of its sibling are added together, and a pair of
+   * children waits for that while its parent's sibling is neither there nor to be had. The root
+   * never waits once all are there: whatever comes last finds its sibling, or the sibling's
+   * children, and goes on from there.
+   */
+  private int addFours(int node, QuadAdder<V> quads) {
+    int at = node;
+    while (at != ReductionTree.ROOT) {
+      int sibling = ReductionTree.sibling(at);
+      if (hasChildren(sibling)) {
+        addPair(sibling);
+      }
+      if (!held.containsKey(sibling)) {
+        return at;
+      }
+      int parent = ReductionTree.parent(at);
+      int beside = ReductionTree.sibling(parent);
+      if (parent == ReductionTree.ROOT || held.containsKey(beside)) {
+        at = addPair(parent);
+      } else if (hasChildren(beside)) {
+        at = addFour(ReductionTree.parent(parent), quads);
+      } else {
+        return at;
+      }
+    }
+    return at;
+  }
+
+  private boolean hasChildren(int node) {
+    return held.containsKey(ReductionTree.left(node))
+        && held.containsKey(ReductionTree.right(node));
+  }
+
+  private int addPair(int parent) {
+    V left = held.remove(ReductionTree.left(parent));
+    V right = held.remove(ReductionTree.right(parent));
+    held.put(parent, adder.add(left, right));
+    letGo.accept(right);
+    return parent;
+  }
+
+  private int addFour(int grandparent, QuadAdder<V> quads) {
+    int left = ReductionTree.left(grandparent);
+    int right = ReductionTree.right(grandparent);
+    V a = held.remove(ReductionTree.left(left));
+    V b = held.remove(ReductionTree.right(left));
+    V c = held.remove(ReductionTree.left(right));
+    V d = held.remove(ReductionTree.right(right));
+    held.put(grandparent, quads.add(a, b, c, d));
+    letGo.accept(b);
+    letGo.accept(c);
+    letGo.accept(d);
+    return grandparent;
   }
 
   /** Whether the value of this node, or of one above it, is part of what is held. */
@@ -90,7 +150,10 @@ public final class TreeReduction<V> {
     return Optional.ofNullable(held.get(ReductionTree.ROOT));
   }
 
-  /** Takes the value of a node out, if it is held. */
+  /**
+   * Takes the value of a node out, if it is held; with a {@link QuadAdder}, only the root's is sure
+   * to be, once all below it have come.
+   */
   public Optional<V> take(int node) {
     return Optional.ofNullable(held.remove(node));
   }

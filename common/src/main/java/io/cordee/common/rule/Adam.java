@@ -13,6 +13,8 @@ import java.util.List;
  * w ← w − η m̂ / (√v̂ + ε)
  * </pre>
  *
+ * <p>η / (1 − δᵗ) and 1 / (1 − γᵗ) are rounded to float once a round, and multiplied with.
+ *
  * <p>A part of a round, applied by itself, counts as its share of a round in t, and keeps δ and γ
  * to the power of that share.
  */
@@ -25,11 +27,10 @@ record Adam(LearningRate learningRate, float δ, float γ, float ε) implements 
 
   @Override
   public Step in(RoundScalars round) {
-    float η = learningRate.forUnitSteps(round);
     float δ = round.kept(this.δ);
     float γ = round.kept(this.γ);
-    float mShare = filled(this.δ, round.progress());
-    float vShare = filled(this.γ, round.progress());
+    float η = finite(learningRate.forUnitSteps(round) / filled(this.δ, round.progress()));
+    float toMeanSquare = 1 / filled(this.γ, round.progress());
     return block -> {
       float[] g = block.gradientInNext();
       float[] w = block.current();
@@ -41,10 +42,9 @@ record Adam(LearningRate learningRate, float δ, float γ, float ε) implements 
         m[i] = finite(δ * m[i] + (1 - δ) * g[i]);
       }
       for (int i = block.from(); i < to; i++) {
-        v[i] = finite(γ * v[i] + (1 - γ) * (g[i] * g[i]));
-        float mean = finite(m[i] / mShare);
-        float root = (float) Math.sqrt(finite(v[i] / vShare));
-        next[i] = finite(w[i] - η * finite(mean / (root + ε)));
+        v[i] = Math.min(Float.MAX_VALUE, γ * v[i] + (1 - γ) * (g[i] * g[i]));
+        float root = (float) Math.sqrt(Math.min(Float.MAX_VALUE, toMeanSquare * v[i]));
+        next[i] = finite(w[i] - η * finite(m[i] / (root + ε)));
       }
     };
   }

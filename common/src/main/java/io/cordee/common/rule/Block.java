@@ -16,7 +16,8 @@ final class Block {
   /** Of 4 KiB per array. */
   static final int LENGTH = 1024;
 
-  private final float[] means;
+  private final float[] gradient;
+  private final float factor;
   private final ParameterState state;
   private final int start;
   private final int end;
@@ -27,10 +28,12 @@ final class Block {
   /**
    * Before the first block of the range; {@link #advance} leads there.
    *
-   * @param means of the range [start, end), from index 0 on
+   * @param gradient of the range [start, end), from index 0 on
+   * @param factor what it has to be multiplied by, as it is brought to where the rule reads it
    */
-  Block(float[] means, ParameterState state, int start, int end) {
-    this.means = means;
+  Block(float[] gradient, float factor, ParameterState state, int start, int end) {
+    this.gradient = gradient;
+    this.factor = factor;
     this.state = state;
     this.start = start;
     this.end = end;
@@ -39,7 +42,7 @@ final class Block {
 
   /** As above, for what needs no gradient. */
   Block(ParameterState state, int start, int end) {
-    this(new float[0], state, start, end);
+    this(new float[0], 1, state, start, end);
   }
 
   /** Goes on to the next block; false if there is none. */
@@ -73,17 +76,12 @@ final class Block {
     return state.slots()[number];
   }
 
-  /** Multiplies the block's gradient, in place. */
-  void scaleGradient(float factor) {
-    Vectors.scale(means, from - start, to - start, factor);
-  }
-
   /**
    * The gradient, indexed by parameter. It stands in {@link #next}, which loses the previous
    * weights: a rule reads g[i] before it writes next[i].
    */
   float[] gradientInNext() {
-    System.arraycopy(means, from - start, state.next(), from, size());
+    bringGradient(state.next(), from);
     return state.next();
   }
 
@@ -99,8 +97,15 @@ final class Block {
 
   /** A copy of the gradient, from index 0 on, in one of five spare arrays. */
   float[] copyOfGradient(int number) {
-    System.arraycopy(means, from - start, spare(number), 0, size());
+    bringGradient(spare(number), 0);
     return spare[number];
+  }
+
+  private void bringGradient(float[] into, int at) {
+    System.arraycopy(gradient, from - start, into, at, size());
+    if (factor != 1) {
+      Vectors.scale(into, at, at + size(), factor);
+    }
   }
 
   /** A copy of the block's part of an array that is indexed by parameter, from index 0 on. */

@@ -14,23 +14,18 @@ interface BlockRule extends RangeRule {
 
   @Override
   default void step(RoundScalars round, float[] g, ParameterState state, int from, int to) {
-    Step rule = in(round);
-    Block block = new Block(g, state, from, to);
-    while (block.advance()) {
-      rule.step(block);
-    }
+    stepScaled(round, g, 1, state, from, to);
   }
 
   /**
-   * As above, for a gradient that still has to be multiplied by a factor: each block is, in place,
-   * right before the rule reads it, so that it comes from memory once.
+   * As above, for a gradient that still has to be multiplied by a factor: each block is when the
+   * rule reads it, so that it comes from memory once and need not go back.
    */
   default void stepScaled(
       RoundScalars round, float[] g, float factor, ParameterState state, int from, int to) {
     Step rule = in(round);
-    Block block = new Block(g, state, from, to);
+    Block block = new Block(g, factor, state, from, to);
     while (block.advance()) {
-      block.scaleGradient(factor);
       rule.step(block);
     }
   }

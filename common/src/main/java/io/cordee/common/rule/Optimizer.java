@@ -84,20 +84,33 @@ public final class Optimizer {
    *
    * @param sums over the rows of the round, for this range, from index 0: to − from floats of
    *     gradient, then what else {@link #width} has room for: as many diagonal second derivatives,
-   *     or the range's rows of the Hessian. Overwritten by what the rule has seen: their means,
-   *     with any coupled decay
+   *     or the range's rows of the Hessian. May be overwritten
    * @throws IllegalStateException if the rule {@linkplain #waitsForWholeRound waits for the whole
    *     round}
    */
   public void step(RoundScalars scalars, float[] sums, ParameterState state, int from, int to) {
-    if (waitsForWholeRound()) {
-      throw new IllegalStateException("this rule steps the whole vector at once; use stepAll");
-    }
+    requireRanges();
     if (rule instanceof BlockRule blocks && options.decay() instanceof WeightDecay.None) {
       blocks.stepScaled(scalars, sums, perRow(scalars), state, from, to);
     } else {
-      takeMeans(scalars, sums, to - from);
-      stepRange((RangeRule) rule, scalars, sums, state, from, to);
+      stepForReplay(scalars, sums, state, from, to);
+    }
+  }
+
+  /**
+   * As {@link #step}, but leaves in {@code sums} what the rule has seen, their means with any
+   * coupled decay, of which a {@linkplain #replay replay} has to be told the signs.
+   */
+  public void stepForReplay(
+      RoundScalars scalars, float[] sums, ParameterState state, int from, int to) {
+    requireRanges();
+    takeMeans(scalars, sums, to - from);
+    stepRange((RangeRule) rule, scalars, sums, state, from, to);
+  }
+
+  private void requireRanges() {
+    if (waitsForWholeRound()) {
+      throw new IllegalStateException("this rule steps the whole vector at once; use stepAll");
     }
   }
 
@@ -105,7 +118,7 @@ public final class Optimizer {
    * Takes a step of [from, to) again, of which only the signs of the gradient are known, to the
    * same bits: for rules that are {@linkplain RuleCatalog#isSignDriven sign-driven}.
    *
-   * @param signs −1, 0 or 1, from index 0: of what {@link #step} left in {@code sums}
+   * @param signs −1, 0 or 1, from index 0: of what {@link #stepForReplay} left in {@code sums}
    */
   public void replay(RoundScalars scalars, float[] signs, ParameterState state, int from, int to) {
     ((RangeRule) rule).step(scalars, signs, state, from, to);

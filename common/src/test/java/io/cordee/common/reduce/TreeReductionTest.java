@@ -25,6 +25,7 @@ class TreeReductionTest {
   void anyTeamOrderGroupingAndDuplicatesGiveTheBitsOfThePlainRecursion(
       @ForAll @IntRange(min = 1, max = 40) int partitions,
       @ForAll @IntRange(min = 1, max = 9) int workers,
+      @ForAll boolean byFours,
       @ForAll long seed) {
     Random random = new Random(seed);
     ReductionTree tree = new ReductionTree(partitions);
@@ -40,7 +41,8 @@ class TreeReductionTest {
     }
     Collections.shuffle(arrivals, random);
 
-    TreeReduction<float[]> reduction = reduction(tree, new ArrayList<>());
+    TreeReduction<float[]> reduction =
+        byFours ? byFours(tree, new ArrayList<>()) : reduction(tree, new ArrayList<>());
     for (int node : arrivals) {
       reduction.offer(node, plainSum(tree.span(node), leaves));
     }
@@ -53,12 +55,14 @@ class TreeReductionTest {
 
   @Property(tries = 200)
   void everyValueIsLetGoExactlyOnceExceptTheRoot(
-      @ForAll @IntRange(min = 1, max = 20) int partitions, @ForAll long seed) {
+      @ForAll @IntRange(min = 1, max = 20) int partitions,
+      @ForAll boolean byFours,
+      @ForAll long seed) {
     Random random = new Random(seed);
     ReductionTree tree = new ReductionTree(partitions);
     List<float[]> given = new ArrayList<>();
     List<float[]> gone = new ArrayList<>();
-    TreeReduction<float[]> reduction = reduction(tree, gone);
+    TreeReduction<float[]> reduction = byFours ? byFours(tree, gone) : reduction(tree, gone);
     List<Integer> order = new ArrayList<>();
     for (int p = 0; p < partitions; p++) {
       order.add(tree.leaf(p));
@@ -94,6 +98,31 @@ class TreeReductionTest {
   }
 
   @Test
+  void foursAreAddedInOnePass() {
+    List<Integer> passes = new ArrayList<>();
+    TreeReduction<float[]> reduction =
+        new TreeReduction<>(new ReductionTree(16), new Fours(passes), value -> {});
+    for (int node = 16; node < 32; node++) {
+      reduction.offer(node, new float[LENGTH]);
+    }
+    assertTrue(reduction.isComplete());
+    assertEquals(List.of(4, 4, 4, 4, 4), passes);
+  }
+
+  @Test
+  void aPairIsAddedAtOnceWhereNoOtherPairCanCome() {
+    List<Integer> passes = new ArrayList<>();
+    TreeReduction<float[]> reduction =
+        new TreeReduction<>(new ReductionTree(4), new Fours(passes), value -> {});
+    reduction.offer(4, new float[LENGTH]);
+    reduction.offer(5, new float[LENGTH]);
+    assertEquals(List.of(), passes);
+    reduction.offer(3, new float[LENGTH]);
+    assertTrue(reduction.isComplete());
+    assertEquals(List.of(2, 2), passes);
+  }
+
+  @Test
   void aNodeOutsideTheTreeIsRefused() {
     TreeReduction<float[]> reduction = reduction(new ReductionTree(3), new ArrayList<>());
     for (int node : new int[] {-1, 0, 6, 7, 8, Integer.MAX_VALUE}) {
@@ -122,6 +151,27 @@ class TreeReductionTest {
           return left;
         },
         gone::add);
+  }
+
+  private static TreeReduction<float[]> byFours(ReductionTree tree, List<float[]> gone) {
+    return new TreeReduction<>(tree, new Fours(new ArrayList<>()), gone::add);
+  }
+
+  /** Writes down how many values each pass added. */
+  private record Fours(List<Integer> passes) implements TreeReduction.QuadAdder<float[]> {
+    @Override
+    public float[] add(float[] left, float[] right) {
+      passes.add(2);
+      Vectors.add(left, right, LENGTH);
+      return left;
+    }
+
+    @Override
+    public float[] add(float[] a, float[] b, float[] c, float[] d) {
+      passes.add(4);
+      Vectors.addFour(a, b, c, d, LENGTH);
+      return a;
+    }
   }
 
   private static float[][] randomLeaves(int partitions, Random random) {

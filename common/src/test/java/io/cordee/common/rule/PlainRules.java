@@ -56,9 +56,10 @@ final class PlainRules {
     float v = finite(rule.γ() * slots[1][i] + (1 - rule.γ()) * (g * g));
     slots[0][i] = m;
     slots[1][i] = v;
-    float mean = finite(m / (float) (1 - StrictMath.pow(rule.δ(), round.round())));
-    float square = finite(v / (float) (1 - StrictMath.pow(rule.γ(), round.round())));
-    return finite(w - η * finite(mean / ((float) Math.sqrt(square) + rule.ε())));
+    float rate = η / (float) (1 - StrictMath.pow(rule.δ(), round.round()));
+    float toMeanSquare = 1 / (float) (1 - StrictMath.pow(rule.γ(), round.round()));
+    float root = (float) Math.sqrt(finite(toMeanSquare * v));
+    return finite(w - rate * finite(m / (root + rule.ε())));
   }
 
   private static float quickprop(

@@ -55,7 +55,7 @@ final class ChunkRound {
     this.optimizer = optimizer;
     this.state = state;
     this.pool = pool;
-    this.reduction = new TreeReduction<>(tree, ChunkSum::add, sum -> pool.giveBack(sum.sums()));
+    this.reduction = new TreeReduction<>(tree, ChunkSum.ADDER, sum -> pool.giveBack(sum.sums()));
   }
 
   /** Takes a node's sum at a version, and its array with it. */
@@ -104,7 +104,7 @@ final class ChunkRound {
   /** Steps the parameters of this chunk by a sign-driven rule; the signs are there afterwards. */
   synchronized void stepBySigns(RoundScalars scalars, boolean isChecked) {
     float[] sums = root.sums();
-    optimizer.step(scalars, sums, state.from(version), from, to);
+    optimizer.stepForReplay(scalars, sums, state.from(version), from, to);
     byte[] packed = new byte[Signs.bytes(to - from)];
     Signs.pack(sums, 0, to - from, packed, 0);
     stepped();

@@ -173,7 +173,7 @@ class ReplicaVectorsTest {
     }
     for (int c = 0; c < sent.length; c++) {
       float[] part = Arrays.copyOfRange(sums, chunks.from(c), chunks.to(c));
-      optimizer.step(scalars, part, truth, chunks.from(c), chunks.to(c));
+      optimizer.stepForReplay(scalars, part, truth, chunks.from(c), chunks.to(c));
       byte[] packed = new byte[Signs.bytes(part.length)];
       Signs.pack(part, 0, part.length, packed, 0);
       OptionalLong checksum =
