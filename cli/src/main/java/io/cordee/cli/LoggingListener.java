@@ -23,6 +23,11 @@ final class LoggingListener implements TrainingListener {
   }
 
   @Override
+  public void resumed(int version) {
+    LOG.info("resumed at round {}", version);
+  }
+
+  @Override
   public void started(int workers) {
     LOG.info("started with {} workers", workers);
   }

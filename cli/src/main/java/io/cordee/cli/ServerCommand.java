@@ -37,7 +37,9 @@ import picocli.CommandLine.Option;
       "Example: serve a job to the machines of a private network, starting with four workers:",
       "  cordee server --job examples/fashion-mnist.yaml --listen 10.0.0.1:7311 --workers 4",
       "and on each of them:",
-      "  cordee worker --server 10.0.0.1:7311 --data /srv/data"
+      "  cordee worker --server 10.0.0.1:7311 --data /srv/data",
+      "Go on with a run whose server was ended or killed:",
+      "  cordee server --resume runs/20261124-090000-digits --listen 10.0.0.1:7311"
     })
 final class ServerCommand implements Callable<Integer> {
 
@@ -66,6 +68,8 @@ final class ServerCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "The run folder (default: runs/<time>-<job name>).")
   private Optional<Path> out = Optional.empty();
+
+  @Mixin private ResumeOption resume;
 
   @Option(
       names = "--workers",
@@ -121,14 +125,16 @@ final class ServerCommand implements Callable<Integer> {
     if (lead.isPresent()) {
       throw CommandException.wrongUse("--lead is for shards other than 0");
     }
-    Job job = jobOptions.read(jobFile);
+    resume.check(out);
+    Job job = resume.job(jobOptions, jobFile);
     try {
       ParameterServer.check(job, shard.count());
     } catch (IllegalArgumentException e) {
       throw CommandException.failed(e.getMessage());
     }
-    Path path = out.orElseGet(() -> RunFolders.fresh(job));
-    try (RunFolder folder = RunFolder.create(path, job)) {
+    Path path = resume.folder().or(() -> out).orElseGet(() -> RunFolders.fresh(job));
+    try (RunFolder folder =
+        resume.isAsked() ? RunFolder.resume(path, job) : RunFolder.create(path, job)) {
       Logging.toFile(path.resolve("run.log"), "server");
       return serve(job, folder);
     } catch (IOException e) {
@@ -142,11 +148,16 @@ final class ServerCommand implements Callable<Integer> {
     if (!isQuiet) {
       listeners.add(new Progress(console, job));
     }
+    TrainingListener all = new Listeners(listeners);
+    folder.warnBy(all::warned);
     var options =
         new ParameterServer.Options(
-            address.resolve(), workers, Duration.ofSeconds(linger), shard.count());
-    try (ParameterServer server =
-        start(() -> ParameterServer.start(job, options, new Listeners(listeners)))) {
+            address.resolve(),
+            workers,
+            Duration.ofSeconds(linger),
+            shard.count(),
+            Optional.of(new ParameterServer.CheckpointsAt(folder.checkpoints(), resume.isAsked())));
+    try (ParameterServer server = start(() -> ParameterServer.start(job, options, all))) {
       Outcome outcome = await(server, console);
       if (!isQuiet) {
         console.print("run folder " + folder.path());

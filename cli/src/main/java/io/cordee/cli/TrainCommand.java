@@ -26,9 +26,10 @@ import picocli.CommandLine.Parameters;
       "  cordee train",
       "  cordee train examples/fashion-mnist.yaml --workers 2",
       "  cordee train --set rule.name=adam --set rule.learning_rate=0.01 --set stop.rounds=200",
+      "  cordee train --resume runs/20261124-090000-digits",
       "",
       "The run folder gets job.yaml (the job, every default written out), metrics.csv (a row per round),",
-      "model.safetensors and run.log. The digests do not depend on the number of workers, threads or shards,",
+      "checkpoints, model.safetensors and run.log. The digests do not depend on the number of workers, threads or shards,",
       "unless the job has a lossy uplink (bfloat16, int8) or mode async."
     })
 final class TrainCommand implements Callable<Integer> {
@@ -66,6 +67,8 @@ final class TrainCommand implements Callable<Integer> {
       description = "The run folder (default: runs/<time>-<job name>).")
   private Optional<Path> out = Optional.empty();
 
+  @Mixin private ResumeOption resume;
+
   @Option(names = "--quiet", description = "Print nothing but errors.")
   private boolean isQuiet;
 
@@ -79,13 +82,15 @@ final class TrainCommand implements Callable<Integer> {
     }
     int threadCount = threads.count(workers);
     data.root();
-    Job job = jobOptions.read(jobFile);
-    Path folder = out.orElseGet(() -> RunFolders.fresh(job));
+    resume.check(out);
+    Job job = resume.job(jobOptions, jobFile);
+    Path folder = resume.folder().or(() -> out).orElseGet(() -> RunFolders.fresh(job));
     LocalTeam.Setup setup =
         new LocalTeam.Setup(
             jobFile,
             jobOptions.overrides(),
             folder,
+            resume.isAsked(),
             data.path(),
             shards,
             workers,

@@ -1,5 +1,6 @@
 package io.cordee.server;
 
+import io.cordee.common.checkpoint.SavedState;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.job.Mode;
@@ -10,6 +11,9 @@ import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.proto.connection.Connections;
+import io.cordee.server.checkpoint.CheckpointFolder;
+import io.cordee.server.checkpoint.CheckpointStore;
+import io.cordee.server.checkpoint.Checkpoints;
 import io.cordee.server.grpc.ContributionReader;
 import io.cordee.server.grpc.GrpcTeam;
 import io.cordee.server.grpc.LeadLink;
@@ -20,6 +24,7 @@ import io.cordee.server.round.AsyncBoard;
 import io.cordee.server.round.Board;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
+import io.cordee.server.round.Keeper;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.shard.Follower;
 import io.cordee.server.training.AsynchronousTraining;
@@ -36,9 +41,11 @@ import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -72,8 +79,27 @@ public final class ParameterServer implements AutoCloseable {
    * @param minWorkers the first round waits for so many
    * @param linger how long it stays after the job, so that late workers learn that it is over
    * @param shards how many server processes share the vector; this one leads them
+   * @param checkpoints where the job's state is kept
    */
-  public record Options(InetSocketAddress address, int minWorkers, Duration linger, int shards) {}
+  public record Options(
+      InetSocketAddress address,
+      int minWorkers,
+      Duration linger,
+      int shards,
+      Optional<CheckpointsAt> checkpoints) {
+
+    /** Without checkpoints. */
+    public Options(InetSocketAddress address, int minWorkers, Duration linger, int shards) {
+      this(address, minWorkers, linger, shards, Optional.empty());
+    }
+  }
+
+  /**
+   * Where a job's state is kept.
+   *
+   * @param isResumed whether the job goes on from what is kept there
+   */
+  public record CheckpointsAt(Path folder, boolean isResumed) {}
 
   /** Where shard 0 listens, and how long it is waited for. */
   public record LeadAt(String host, int port, Duration patience, Runnable onWaiting) {}
@@ -89,11 +115,12 @@ public final class ParameterServer implements AutoCloseable {
      * @param later runs one thing at a time
      * @param afterEach to be run after each message
      */
-    Parts make(ScheduledExecutorService later, Runnable afterEach) throws InterruptedException;
+    Parts make(ScheduledExecutorService later, Runnable afterEach)
+        throws IOException, InterruptedException;
   }
 
   private ParameterServer(InetSocketAddress address, Duration linger, Assembly assembly)
-      throws InterruptedException {
+      throws IOException, InterruptedException {
     farewell =
         new Farewell(
             linger,
@@ -168,12 +195,15 @@ public final class ParameterServer implements AutoCloseable {
       Options options,
       TrainingListener listener,
       ScheduledExecutorService later,
-      Runnable afterEach) {
+      Runnable afterEach)
+      throws IOException {
     if (job.mode() instanceof Mode.Async async) {
       return asynchronous(job, async, options, listener, later, afterEach);
     }
-    Own own = Own.of(job, new Shard(0, options.shards()));
-    RoundBoard board = own.rounds(job);
+    Shard shard = new Shard(0, options.shards());
+    Own own = Own.of(job, shard);
+    Kept kept = Kept.of(job, shard, own, options.checkpoints(), listener);
+    RoundBoard board = own.rounds(job, kept);
     String yaml = JobFile.write(job);
     ShardStreams shards = new ShardStreams(yaml, options.shards(), later);
     SynchronousTraining[] made = new SynchronousTraining[1];
@@ -197,7 +227,37 @@ public final class ParameterServer implements AutoCloseable {
     shards.runBy(action -> team.run(training -> action.accept(made[0])));
     ServerServiceDefinition service =
         options.shards() == 1 ? TrainService.of(team) : TrainService.of(team, shards);
-    return new Parts(team, service, () -> {}, () -> {});
+    return new Parts(team, service, () -> {}, kept.close());
+  }
+
+  /** Where a shard's chunks begin, and who keeps them. */
+  private record Kept(SavedState start, Keeper keeper, Runnable close) {
+
+    static Kept of(
+        Job job, Shard shard, Own own, Optional<CheckpointsAt> at, TrainingListener listener)
+        throws IOException {
+      SavedState start = SavedState.start(own.initial(), own.optimizer().slots());
+      if (at.isEmpty()) {
+        return new Kept(start, Keeper.NONE, () -> {});
+      }
+      CheckpointStore store =
+          new CheckpointStore(
+              new CheckpointFolder(at.get().folder(), shard),
+              job,
+              shard,
+              own.chunks(),
+              own.optimizer(),
+              listener::warned);
+      if (at.get().isResumed()) {
+        start = store.latest(start, version -> true);
+        listener.resumed(start.mark().version());
+      }
+      if (!job.checkpoint().isOn()) {
+        return new Kept(start, Keeper.NONE, () -> {});
+      }
+      Checkpoints checkpoints = store.keepFrom(start.mark());
+      return new Kept(start, checkpoints, checkpoints::close);
+    }
   }
 
   private static Parts asynchronous(
@@ -254,12 +314,13 @@ public final class ParameterServer implements AutoCloseable {
       TrainingListener listener,
       ScheduledExecutorService later,
       Runnable afterEach)
-      throws InterruptedException {
+      throws IOException, InterruptedException {
     LeadLink lead =
         LeadLink.open(at.host(), at.port(), shard, at.patience(), at.onWaiting(), later);
     Job job = JobFile.parse(lead.job(), "shard 0's job", List.of());
     Own own = Own.of(job, shard);
-    RoundBoard board = own.rounds(job);
+    Kept kept = Kept.of(job, shard, own, Optional.empty(), listener);
+    RoundBoard board = own.rounds(job, kept);
     Follower[] made = new Follower[1];
     GrpcTeam team =
         own.team(
@@ -322,8 +383,9 @@ public final class ParameterServer implements AutoCloseable {
           new BufferPool());
     }
 
-    RoundBoard rounds(Job job) {
-      return new RoundBoard(optimizer, chunks, tree, initial, buffers, Cadence.of(job));
+    RoundBoard rounds(Job job, Kept kept) {
+      return new RoundBoard(
+          optimizer, chunks, tree, kept.start(), buffers, Cadence.of(job), kept.keeper());
     }
 
     GrpcTeam team(

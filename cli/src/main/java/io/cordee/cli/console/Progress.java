@@ -49,6 +49,11 @@ public final class Progress implements TrainingListener {
   }
 
   @Override
+  public void resumed(int version) {
+    console.print("resuming from round " + version);
+  }
+
+  @Override
   public void started(int workers) {
     console.print(
         String.format(

@@ -37,6 +37,7 @@ public final class LocalTeam implements AutoCloseable {
       Optional<Path> jobFile,
       List<String> overrides,
       Path runFolder,
+      boolean isResumed,
       Optional<Path> data,
       int shards,
       int workers,
@@ -98,7 +99,8 @@ public final class LocalTeam implements AutoCloseable {
     setup.jobFile().ifPresent(file -> arguments.addAll(List.of("--job", file.toString())));
     setup.overrides().forEach(override -> arguments.addAll(List.of("--set", override)));
     arguments.addAll(List.of("--listen", "127.0.0.1:0", "--announce", announcement.toString()));
-    arguments.addAll(List.of("--out", setup.runFolder().toString()));
+    arguments.addAll(
+        List.of(setup.isResumed() ? "--resume" : "--out", setup.runFolder().toString()));
     arguments.addAll(List.of("--workers", Integer.toString(setup.workers())));
     arguments.addAll(List.of("--shard", "0/" + setup.shards()));
     if (setup.isQuiet()) {

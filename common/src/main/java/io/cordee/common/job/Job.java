@@ -29,6 +29,7 @@ public record Job(
     Mode mode,
     Wire wire,
     Compute compute,
+    Checkpointing checkpoint,
     StopConditions stop) {
 
   public Job {

@@ -5,6 +5,7 @@ import io.cordee.common.rule.RuleSpec;
 import io.cordee.common.wire.Uplink;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** Reads the whole job. */
 final class JobSection {
@@ -26,6 +27,7 @@ final class JobSection {
           "check_every",
           "uplink",
           "compute",
+          "checkpoint",
           "stop");
 
   static final String EXPECTED = "a mapping with " + String.join(", ", KEYS);
@@ -70,6 +72,7 @@ final class JobSection {
     Mode mode = mode(section);
     Wire wire = wire(section);
     Compute compute = section.get("compute", new Expected.Word<>(Compute.class), Compute.BLAS);
+    Checkpointing checkpoint = checkpoint(section);
     Optional<StopConditions> stop =
         section.sectionOrEmpty("stop", StopSection.EXPECTED).flatMap(StopSection::read);
     JobChecks checks = new JobChecks(section);
@@ -94,6 +97,7 @@ final class JobSection {
                 mode,
                 wire,
                 compute,
+                checkpoint,
                 stop.orElseThrow()));
   }
 
@@ -114,6 +118,30 @@ final class JobSection {
         section.get("downlink", new Expected.Word<>(Downlink.class), Downlink.AUTO),
         whole(section, "check_every", Integer.MAX_VALUE, DEFAULT_CHECK_EVERY),
         section.get("uplink", new Expected.Word<>(Uplink.class), Uplink.FLOAT32));
+  }
+
+  private static Checkpointing checkpoint(Section section) {
+    Checkpointing usual =
+        new Checkpointing(
+            Checkpointing.DEFAULT_EVERY, OptionalDouble.empty(), Checkpointing.DEFAULT_KEEP);
+    return section
+        .sectionOrEmpty("checkpoint", "a mapping with every, seconds, keep")
+        .flatMap(JobSection::checkpointing)
+        .orElse(usual);
+  }
+
+  private static Optional<Checkpointing> checkpointing(Section section) {
+    section.allow(List.of("every", "seconds", "keep"));
+    int every =
+        Math.toIntExact(
+            section.get(
+                "every",
+                new Expected.Whole(0, Integer.MAX_VALUE),
+                (long) Checkpointing.DEFAULT_EVERY));
+    Optional<Double> seconds = section.find("seconds", Expected.Number.ABOVE_ZERO);
+    int keep = whole(section, "keep", Integer.MAX_VALUE, Checkpointing.DEFAULT_KEEP);
+    OptionalDouble after = seconds.map(OptionalDouble::of).orElse(OptionalDouble.empty());
+    return section.build(() -> new Checkpointing(every, after, keep));
   }
 
   private static int whole(Section section, String key, int max, long fallback) {

@@ -47,10 +47,19 @@ final class JobWriter {
     tree.put("check_every", String.valueOf(job.wire().checkEvery()));
     tree.put("uplink", Words.of(job.wire().uplink()));
     tree.put("compute", Words.of(job.compute()));
+    tree.put("checkpoint", checkpoint(job.checkpoint()));
     tree.put("stop", stop(job.stop()));
     StringBuilder out = new StringBuilder();
     append(tree, "", out);
     return out.toString();
+  }
+
+  private static Map<String, Object> checkpoint(Checkpointing checkpoint) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("every", String.valueOf(checkpoint.every()));
+    checkpoint.seconds().ifPresent(s -> tree.put("seconds", Scalars.number(s)));
+    tree.put("keep", String.valueOf(checkpoint.keep()));
+    return tree;
   }
 
   private static Map<String, Object> model(ModelSpec model) {

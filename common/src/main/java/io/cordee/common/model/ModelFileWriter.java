@@ -1,5 +1,6 @@
 package io.cordee.common.model;
 
+import io.cordee.common.file.Draft;
 import io.cordee.common.wire.FloatCodec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -33,7 +34,10 @@ final class ModelFileWriter {
                 "the header of %s would have %d bytes; at most %d are read again",
                 file, header.length, ModelFile.MAX_HEADER_BYTES));
       }
-      AtomicFile.write(file, channel -> write(header, content.parameters(), channel));
+      try (Draft draft = Draft.of(file)) {
+        write(header, content.parameters(), draft.channel());
+        draft.commit();
+      }
     } catch (IOException e) {
       throw new ModelFileException(file, "cannot be written", e);
     }

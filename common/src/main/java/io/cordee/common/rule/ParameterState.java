@@ -39,6 +39,11 @@ public final class ParameterState {
     return new ParameterState(initial, initial.clone(), filled(slots, initial.length));
   }
 
+  /** A state made of these arrays themselves. */
+  public static ParameterState of(float[] current, float[] next, float[][] slots) {
+    return new ParameterState(current, next, slots);
+  }
+
   private static float[][] filled(List<Slot> slots, int length) {
     float[][] arrays = new float[slots.size()][length];
     for (int i = 0; i < arrays.length; i++) {

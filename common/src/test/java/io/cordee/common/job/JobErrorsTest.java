@@ -64,7 +64,7 @@ class JobErrorsTest {
         error(GOOD + "stop: {epochs: 3}"));
     assertEquals(
         "job.yaml:3: \"a b\\n\": unknown key (expected: name, model, data, rule, batch,"
-            + " micro_batch, partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, stop)",
+            + " micro_batch, partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, stop)",
         error(GOOD + "\"a b\\n\": 1"));
   }
 
@@ -382,7 +382,7 @@ class JobErrorsTest {
         error(GOOD, "stop={rounds: many}"));
     assertEquals(
         "--set stpo.rounds=3: stpo: unknown key; did you mean \"stop\"? (expected: name, model,"
-            + " data, rule, batch, micro_batch, partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, stop)",
+            + " data, rule, batch, micro_batch, partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, stop)",
         error(GOOD, "stpo.rounds=3"));
     assertEquals(
         "--set model.layers.1=3: model.layers: expected a list of at least 2 whole numbers, such"
@@ -492,7 +492,7 @@ class JobErrorsTest {
   void aJobIsAMapping() {
     assertEquals(
         "job.yaml:1: expected a mapping with name, model, data, rule, batch, micro_batch,"
-            + " partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, stop; found a list",
+            + " partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, stop; found a list",
         error("[1, 2]"));
     assertEquals("job.yaml: empty; expected a job", error(""));
     assertEquals("job.yaml: empty; expected a job", error("# nothing here\n"));

@@ -319,6 +319,9 @@ class JobFileTest {
             check_every: 16
             uplink: float32
             compute: blas
+            checkpoint:
+              every: 50
+              keep: 3
             stop:
               rounds: 100
               accuracy: 0.95

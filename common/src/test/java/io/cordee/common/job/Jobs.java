@@ -68,6 +68,7 @@ final class Jobs {
             positive(Integer.MAX_VALUE),
             any(Uplink.class)),
         any(Compute.class),
+        new Checkpointing(random.nextInt(3), maybe(number()), positive(9)),
         new StopConditions(
             positive(Integer.MAX_VALUE),
             accuracy ? maybe(random.nextDouble()) : OptionalDouble.empty(),

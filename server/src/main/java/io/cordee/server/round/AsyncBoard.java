@@ -1,5 +1,6 @@
 package io.cordee.server.round;
 
+import io.cordee.common.checkpoint.SavedState;
 import io.cordee.common.kernel.Digest;
 import io.cordee.common.kernel.Vectors;
 import io.cordee.common.reduce.Chunks;
@@ -42,7 +43,7 @@ public final class AsyncBoard implements Board {
     this.chunks = chunks;
     this.tree = tree;
     this.pool = pool;
-    BoardState state = new BoardState(initial, optimizer);
+    BoardState state = new BoardState(SavedState.start(initial, optimizer.slots()), optimizer);
     for (int c = 0; c < chunks.count(); c++) {
       states.add(new AsyncChunk(chunks.from(c), chunks.to(c), optimizer, state));
     }

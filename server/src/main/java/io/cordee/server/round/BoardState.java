@@ -1,5 +1,6 @@
 package io.cordee.server.round;
 
+import io.cordee.common.checkpoint.SavedState;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.ParameterState;
 
@@ -23,15 +24,22 @@ public final class BoardState {
   private final float[][] points;
 
   /**
-   * @param initial the weights at version 0; taken over
+   * @param start taken over
    */
-  BoardState(float[] initial, Optimizer optimizer) {
-    ParameterState even = ParameterState.taking(initial, optimizer.slots());
-    states = new ParameterState[] {even, even.swapped()};
-    points =
-        optimizer.hasOwnEvaluationPoint()
-            ? new float[][] {initial.clone(), initial.clone()}
-            : new float[][] {even.current(), even.next()};
+  BoardState(SavedState start, Optimizer optimizer) {
+    int version = start.mark().version();
+    ParameterState now = ParameterState.of(start.weights(), start.previousWeights(), start.slots());
+    boolean isEven = version % 2 == 0;
+    states =
+        isEven
+            ? new ParameterState[] {now, now.swapped()}
+            : new ParameterState[] {now.swapped(), now};
+    if (optimizer.hasOwnEvaluationPoint()) {
+      points = new float[][] {start.weights().clone(), start.weights().clone()};
+      moveEvaluationPoint(optimizer, version, 0, start.weights().length);
+    } else {
+      points = new float[][] {weights(0), weights(1)};
+    }
   }
 
   /** The state to be stepped from this version. */

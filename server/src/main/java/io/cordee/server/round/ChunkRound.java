@@ -42,16 +42,19 @@ final class ChunkRound {
   /**
    * @param from its first parameter
    * @param to behind its last
+   * @param version where it stands
    */
   ChunkRound(
       int from,
       int to,
+      int version,
       Optimizer optimizer,
       ReductionTree tree,
       BoardState state,
       BufferPool pool) {
     this.from = from;
     this.to = to;
+    this.version = version;
     this.optimizer = optimizer;
     this.state = state;
     this.pool = pool;

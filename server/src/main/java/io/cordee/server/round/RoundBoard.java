@@ -1,5 +1,7 @@
 package io.cordee.server.round;
 
+import io.cordee.common.checkpoint.RoundMark;
+import io.cordee.common.checkpoint.SavedState;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
@@ -48,12 +50,15 @@ public final class RoundBoard implements Board {
   private final BufferPool pool;
   private final List<ChunkRound> rounds = new ArrayList<>();
   private final Cadence cadence;
+  private final Keeper keeper;
+  private final RoundMark start;
 
   private int version;
   private List<Integer> claimable = new ArrayList<>();
   private int reduced;
   private int stepped;
   private boolean held;
+  private boolean isKept;
   private double norm;
   private Tally measured = Tally.NONE;
   private double previousMeanLoss = Double.NaN;
@@ -70,20 +75,53 @@ public final class RoundBoard implements Board {
       float[] initial,
       BufferPool pool,
       Cadence cadence) {
+    this(
+        optimizer,
+        chunks,
+        tree,
+        SavedState.start(initial, optimizer.slots()),
+        pool,
+        cadence,
+        Keeper.NONE);
+  }
+
+  /**
+   * @param start where the first round begins; taken over
+   * @param pool gets the arrays of contributions back when they are no longer needed
+   * @param keeper keeps what has to last
+   */
+  public RoundBoard(
+      Optimizer optimizer,
+      Chunks chunks,
+      ReductionTree tree,
+      SavedState start,
+      BufferPool pool,
+      Cadence cadence,
+      Keeper keeper) {
     this.pool = pool;
     this.optimizer = optimizer;
     this.chunks = chunks;
     this.tree = tree;
-    this.state = new BoardState(initial, optimizer);
+    this.state = new BoardState(start, optimizer);
     this.cadence = cadence;
+    this.keeper = keeper;
+    this.start = start.mark();
+    version = start.mark().version();
+    previousMeanLoss = start.mark().meanLoss();
     for (int c = 0; c < chunks.count(); c++) {
-      rounds.add(new ChunkRound(chunks.from(c), chunks.to(c), optimizer, tree, state, pool));
+      rounds.add(
+          new ChunkRound(chunks.from(c), chunks.to(c), version, optimizer, tree, state, pool));
     }
   }
 
   /** How many rounds the current weights have behind them. */
   public synchronized int version() {
     return version;
+  }
+
+  /** Where the first round of this process began. */
+  public RoundMark start() {
+    return start;
   }
 
   @Override
@@ -124,6 +162,42 @@ public final class RoundBoard implements Board {
   /** Lets chunks be stepped. */
   public synchronized void release() {
     held = false;
+  }
+
+  /**
+   * What this round leads to is kept, beginning with the first chunk that is stepped.
+   *
+   * @param next the end of this round
+   */
+  public void keep(RoundMark next) {
+    if (keeper == Keeper.NONE) {
+      return;
+    }
+    keeper.begin(next);
+    synchronized (this) {
+      isKept = true;
+    }
+  }
+
+  /**
+   * Keeps the current version as it stands; unless a chunk has been stepped: its slots have moved
+   * on from there.
+   *
+   * @param seconds of training until then
+   */
+  public void keepCurrent(double seconds) {
+    RoundMark now;
+    synchronized (this) {
+      if (stepped > 0 || keeper == Keeper.NONE) {
+        return;
+      }
+      now = new RoundMark(version, previousMeanLoss, seconds);
+    }
+    keeper.begin(now);
+    for (int c = 0; c < chunks.count(); c++) {
+      int chunk = c;
+      rounds.get(c).showState(state -> keeper.keep(chunk, state));
+    }
   }
 
   /** Lets chunks be stepped, by a rule that {@link #needsNorm}. */
@@ -251,24 +325,38 @@ public final class RoundBoard implements Board {
       List<float[]> sums = rounds.stream().map(round -> round.root().sums()).toList();
       optimizer.stepAll(scalars, sums, chunks, state.from(scalars.round() - 1));
       rounds.forEach(ChunkRound::stepped);
+      claimed.forEach(this::keep);
     } else {
-      forEach(claimed.stream().mapToInt(c -> c), c -> step(rounds.get(c), scalars));
+      forEach(claimed.stream().mapToInt(c -> c), c -> step(c, scalars));
     }
     synchronized (this) {
       stepped += claimed.size();
     }
   }
 
-  private void step(ChunkRound round, RoundScalars scalars) {
+  private void step(int chunk, RoundScalars scalars) {
+    ChunkRound round = rounds.get(chunk);
     if (optimizer.clips()) {
       round.stepMeans(scalars, norm());
     } else if (cadence.sendsSigns()) {
       round.stepBySigns(scalars, cadence.isCheckDue(scalars.round()));
+      keeper.keepSigns(chunk, round.signStep());
     } else {
       round.step(scalars);
     }
     if (cadence.isDigestDue(scalars.round())) {
       round.checksum(); // while the chunk is in cache
+    }
+    keep(chunk);
+  }
+
+  private void keep(int chunk) {
+    boolean isDue;
+    synchronized (this) {
+      isDue = isKept;
+    }
+    if (isDue) {
+      rounds.get(chunk).showState(state -> keeper.keep(chunk, state));
     }
   }
 
@@ -287,6 +375,16 @@ public final class RoundBoard implements Board {
     (all.length > 1 ? stream.parallel() : stream).forEach(action);
   }
 
+  /**
+   * As {@link #advance()}, for a keeper.
+   *
+   * @param seconds of training until now
+   */
+  public synchronized void advance(double seconds) {
+    advance();
+    keeper.roundEnded(new RoundMark(version, previousMeanLoss, seconds));
+  }
+
   /** Ends the round: what was stepped is the current version. */
   public synchronized void advance() {
     if (!isStepped()) {
@@ -295,6 +393,7 @@ public final class RoundBoard implements Board {
     version++;
     stepped = 0;
     reduced = 0;
+    isKept = false;
     previousMeanLoss = measured.meanLoss();
     rounds.forEach(ChunkRound::advance);
   }

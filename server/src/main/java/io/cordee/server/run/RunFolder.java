@@ -1,39 +1,46 @@
 package io.cordee.server.run;
 
+import io.cordee.common.file.Draft;
 import io.cordee.common.job.Job;
+import io.cordee.common.job.JobChange;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.job.Tally;
 import io.cordee.common.model.ModelFile;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The folder of a run: {@code job.yaml}, {@code metrics.csv} and {@code model.safetensors}. */
 public final class RunFolder implements TrainingListener, AutoCloseable {
 
+  private static final String JOB = "job.yaml";
+  private static final String METRICS = "metrics.csv";
   private static final String HEADER =
       "round,loss,train_accuracy,test_accuracy,seconds,rows_per_second,digest\n";
 
   private final Path folder;
   private final Job job;
   private final String resolvedJob;
-  private final BufferedWriter metrics;
+  private final MetricsFile metrics;
+  private Consumer<String> warn = warning -> {};
+  private boolean isInTrouble;
 
-  private RunFolder(Path folder, Job job, String resolvedJob, BufferedWriter metrics) {
+  private RunFolder(Path folder, Job job, MetricsFile metrics) {
     this.folder = folder;
     this.job = job;
-    this.resolvedJob = resolvedJob;
+    this.resolvedJob = JobFile.write(job);
     this.metrics = metrics;
   }
 
@@ -44,31 +51,95 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
    */
   public static RunFolder create(Path folder, Job job) throws IOException {
     Files.createDirectories(folder);
-    Path metrics = folder.resolve("metrics.csv");
+    Path metrics = folder.resolve(METRICS);
     if (Files.exists(metrics)) {
-      throw new IOException(folder + " holds a run already (metrics.csv); choose another folder");
+      throw new IOException(
+          folder
+              + " holds a run already (metrics.csv); choose another folder, or go on with it by --resume");
     }
-    String resolved = JobFile.write(job);
-    Files.writeString(folder.resolve("job.yaml"), resolved);
-    BufferedWriter writer =
-        Files.newBufferedWriter(metrics, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
-    writer.write(HEADER);
-    writer.flush();
-    return new RunFolder(folder, job, resolved, writer);
+    Files.writeString(folder.resolve(JOB), JobFile.write(job));
+    return new RunFolder(folder, job, MetricsFile.create(metrics, HEADER));
+  }
+
+  /**
+   * Goes on with a run.
+   *
+   * @throws IOException if there is none, it is another job's, or another process writes to it
+   */
+  public static RunFolder resume(Path folder, Job job) throws IOException {
+    Optional<String> change = JobChange.reason(job(folder), job);
+    if (change.isPresent()) {
+      throw new IOException(folder + ": " + change.get());
+    }
+    Path metrics = folder.resolve(METRICS);
+    MetricsFile file =
+        Files.exists(metrics) ? MetricsFile.open(metrics) : MetricsFile.create(metrics, HEADER);
+    try (Draft resolved = Draft.of(folder.resolve(JOB))) {
+      ByteBuffer yaml = StandardCharsets.UTF_8.encode(JobFile.write(job));
+      while (yaml.hasRemaining()) {
+        resolved.channel().write(yaml);
+      }
+      resolved.commit();
+    } catch (IOException e) {
+      file.close();
+      throw e;
+    }
+    return new RunFolder(folder, job, file);
+  }
+
+  /**
+   * The job that a run was begun with.
+   *
+   * @throws IOException if the folder holds none
+   */
+  public static Job job(Path folder, String... overrides) throws IOException {
+    Path file = folder.resolve(JOB);
+    if (!Files.exists(file)) {
+      throw new IOException(
+          folder + " holds no run (job.yaml); give the folder of one that was begun before");
+    }
+    return JobFile.read(file, List.of(overrides));
   }
 
   public Path path() {
     return folder;
   }
 
+  /** Where the run's checkpoints are. */
+  public Path checkpoints() {
+    return folder.resolve("checkpoints");
+  }
+
+  /** Says who is told of what cannot be written. */
+  public void warnBy(Consumer<String> listener) {
+    warn = listener;
+  }
+
+  @Override
+  public void resumed(int version) {
+    try {
+      metrics.cutAt(version);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot go on with " + folder.resolve(METRICS), e);
+    }
+  }
+
+  /** A full disk does not end a training: rows wait, and are tried again. */
   @Override
   public void measured(Measurement measurement) {
     try {
-      metrics.write(row(measurement));
-      metrics.flush();
+      metrics.append(row(measurement));
+      isInTrouble = false;
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + folder.resolve("metrics.csv"), e);
+      if (!isInTrouble) {
+        warn.accept(cannotWrite(e) + "; rows are kept in memory and tried again");
+      }
+      isInTrouble = true;
     }
+  }
+
+  private String cannotWrite(IOException e) {
+    return "cannot write " + folder.resolve(METRICS) + ": " + e.getMessage();
   }
 
   private String row(Measurement m) {
@@ -96,9 +167,16 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
 
   @Override
   public Outcome ended(Outcome outcome, int version, String digest, Optional<float[]> weights) {
-    if (weights.isEmpty()) {
-      return outcome;
+    Outcome kept = weights.isEmpty() ? outcome : keep(outcome, version, digest, weights.get());
+    try {
+      metrics.write();
+      return kept;
+    } catch (IOException e) {
+      return kept.then(cannotWrite(e));
     }
+  }
+
+  private Outcome keep(Outcome outcome, int version, String digest, float[] weights) {
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("job", resolvedJob);
     metadata.put("rounds", Integer.toString(version));
@@ -106,16 +184,11 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     metadata.put("outcome", outcome.message());
     Path file = folder.resolve("model.safetensors");
     try {
-      ModelFile.write(file, job.model(), weights.get(), metadata);
+      ModelFile.write(file, job.model(), weights, metadata);
       return outcome;
     } catch (IOException e) {
-      return new Outcome.Failed(before(outcome) + e.getMessage());
+      return outcome.then(e.getMessage());
     }
-  }
-
-  /** The first reason of a failure must not be lost behind the second. */
-  private static String before(Outcome outcome) {
-    return outcome instanceof Outcome.Failed ? outcome.message() + "; then " : "";
   }
 
   @Override

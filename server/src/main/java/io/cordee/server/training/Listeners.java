@@ -24,6 +24,11 @@ public final class Listeners implements TrainingListener {
   }
 
   @Override
+  public void resumed(int version) {
+    listeners.forEach(listener -> listener.resumed(version));
+  }
+
+  @Override
   public void started(int workers) {
     listeners.forEach(listener -> listener.started(workers));
   }

@@ -1,5 +1,6 @@
 package io.cordee.server.training;
 
+import io.cordee.common.checkpoint.RoundMark;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.StopConditions.Reason;
 import io.cordee.common.job.Tally;
@@ -84,6 +85,10 @@ public final class SynchronousTraining implements Training {
   private long roundStart;
 
   private long trainingStart;
+
+  /** Seconds of training when the state was last kept. */
+  private double lastKept;
+
   private OptionalDouble rowsPerSecond = OptionalDouble.empty();
   private Reason stopReason;
 
@@ -194,8 +199,11 @@ public final class SynchronousTraining implements Training {
   }
 
   private void beginTraining() {
-    if (phase == Phase.GATHERING && book.areOthersAt(0) && roster.activate()) {
-      trainingStart = nanoTime.getAsLong();
+    if (phase == Phase.GATHERING
+        && book.areOthersAt(board.start().version())
+        && roster.activate()) {
+      trainingStart = nanoTime.getAsLong() - (long) (board.start().seconds() * 1e9);
+      lastKept = board.start().seconds();
       listener.started(roster.active().workers().size());
       warnOfLosses();
       beginRound();
@@ -445,6 +453,7 @@ public final class SynchronousTraining implements Training {
 
   /** Lets chunks be stepped, here and at the other shards, once all is known that it takes. */
   private void apply() {
+    keepIfDue();
     OptionalDouble norm = OptionalDouble.empty();
     if (board.needsNorm()) {
       if (board.isReduced() && !book.hasSquaresOf(0)) {
@@ -460,6 +469,19 @@ public final class SynchronousTraining implements Training {
     }
     isApplied = true;
     shards.apply(board.version(), norm);
+  }
+
+  private void keepIfDue() {
+    double now = secondsSoFar();
+    int next = board.version() + 1;
+    if (job.checkpoint().isDue(next, now - lastKept)) {
+      lastKept = now;
+      board.keep(new RoundMark(next, board.measured().orElseThrow().meanLoss(), now));
+    }
+  }
+
+  private double secondsSoFar() {
+    return (nanoTime.getAsLong() - trainingStart) / 1e9;
   }
 
   private boolean isSteppedEverywhere() {
@@ -491,7 +513,7 @@ public final class SynchronousTraining implements Training {
     rowsPerSecond =
         OptionalDouble.of(
             board.measured().orElseThrow().rows() / Math.max(1e-9, (now - roundStart) / 1e9));
-    board.advance();
+    board.advance((now - trainingStart) / 1e9);
     beginRound();
   }
 
@@ -634,6 +656,9 @@ public final class SynchronousTraining implements Training {
       publishMeasurement();
     }
     phase = Phase.ENDED;
+    if (job.checkpoint().isOn() && board.version() > board.start().version()) {
+      board.keepCurrent(secondsSoFar());
+    }
     Optional<float[]> weights =
         isWhole ? Optional.of(book.whole(board.weights(board.version()))) : Optional.empty();
     outcome = Optional.of(keepWeights(how, weights));

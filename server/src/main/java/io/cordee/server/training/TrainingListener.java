@@ -12,6 +12,9 @@ public interface TrainingListener {
   /** A worker has gone before the job was over; so many are left. */
   default void left(WorkerId worker, int connected) {}
 
+  /** The job goes on from this version, which an earlier process has come to. */
+  default void resumed(int version) {}
+
   /** The first round starts. */
   default void started(int workers) {}
 

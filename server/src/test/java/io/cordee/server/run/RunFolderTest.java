@@ -14,9 +14,10 @@ import io.cordee.common.model.ModelFile;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -49,15 +50,16 @@ class RunFolderTest {
   @TempDir private Path temp;
 
   @Test
-  void everyRoundIsARowOnTheDiskAtOnce() throws IOException {
+  void everyRoundIsARow() throws IOException {
     try (RunFolder folder = RunFolder.create(temp.resolve("run"), job())) {
       assertEquals(List.of(HEADER), metrics(folder));
       folder.measured(FIRST);
       assertEquals(
           List.of(HEADER, "0,2.25,0.125,0.75,0.000000,,00000000000000ab"), metrics(folder));
       folder.measured(SECOND);
-      assertEquals("1,0.25,0.75,,1234.567892,1234567.9,00000000000000cd", metrics(folder).get(2));
     }
+    List<String> rows = Files.readAllLines(temp.resolve("run/metrics.csv"));
+    assertEquals("1,0.25,0.75,,1234.567892,1234567.9,00000000000000cd", rows.get(2));
   }
 
   @Test
@@ -166,12 +168,66 @@ class RunFolderTest {
   }
 
   @Test
-  void aRowThatCannotBeWrittenNamesTheFile() throws IOException {
+  void rowsThatCannotBeWrittenAreReportedOnceAndFailTheRunAtItsEnd() throws IOException {
     RunFolder folder = RunFolder.create(temp.resolve("run"), job());
+    List<String> warnings = new ArrayList<>();
+    folder.warnBy(warnings::add);
     folder.close();
-    UncheckedIOException failure =
-        assertThrows(UncheckedIOException.class, () -> folder.measured(FIRST));
-    assertTrue(failure.getMessage().contains("metrics.csv"), failure::getMessage);
+    folder.measured(FIRST);
+    Outcome outcome =
+        folder.ended(
+            new Outcome.Completed("completed"), 7, "00000000000000ef", Optional.of(new float[10]));
+    assertInstanceOf(Outcome.Failed.class, outcome);
+    assertTrue(outcome.message().contains("metrics.csv"), outcome::message);
+    assertTrue(warnings.size() <= 1, warnings::toString);
+    assertTrue(Files.exists(folder.path().resolve("model.safetensors")));
+  }
+
+  @Test
+  void aResumedRunDropsTheRowsThatAreComputedAgain() throws IOException {
+    Path path = temp.resolve("run");
+    try (RunFolder folder = RunFolder.create(path, job())) {
+      for (int round = 0; round < 5; round++) {
+        folder.measured(at(round));
+      }
+    }
+    Files.writeString(path.resolve("metrics.csv"), "5,0.1", StandardOpenOption.APPEND);
+    try (RunFolder folder = RunFolder.resume(path, job())) {
+      folder.resumed(3);
+      folder.measured(at(3));
+    }
+    List<String> rounds =
+        Files.readAllLines(path.resolve("metrics.csv")).stream()
+            .map(row -> row.split(",")[0])
+            .toList();
+    assertEquals(List.of("round", "0", "1", "2", "3"), rounds);
+  }
+
+  @Test
+  void aRunThatIsBeingWrittenIsNotResumed() throws IOException {
+    Path path = temp.resolve("run");
+    try (RunFolder folder = RunFolder.create(path, job())) {
+      assertTrue(Files.exists(folder.path()));
+      IOException refusal = assertThrows(IOException.class, () -> RunFolder.resume(path, job()));
+      assertTrue(refusal.getMessage().contains("another process"), refusal::getMessage);
+    }
+  }
+
+  @Test
+  void aRunOfAnotherJobIsNotResumed() throws IOException {
+    Path path = temp.resolve("run");
+    RunFolder.create(path, job()).close();
+    Job other = JobFile.parse(JobFile.write(job()), "job.yaml", List.of("rule.max_step=1"));
+    IOException refusal = assertThrows(IOException.class, () -> RunFolder.resume(path, other));
+    assertTrue(refusal.getMessage().contains("max_step"), refusal::getMessage);
+    IOException none =
+        assertThrows(IOException.class, () -> RunFolder.job(temp.resolve("nowhere")));
+    assertTrue(none.getMessage().contains("holds no run"), none::getMessage);
+  }
+
+  private static Measurement at(int round) {
+    return new Measurement(
+        round, FIRST.train(), FIRST.test(), round, OptionalDouble.empty(), FIRST.digest());
   }
 
   private static List<String> metrics(RunFolder folder) throws IOException {

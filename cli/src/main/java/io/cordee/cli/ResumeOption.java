@@ -1,0 +1,50 @@
+package io.cordee.cli;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobException;
+import io.cordee.server.run.RunFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Going on with a run. */
+final class ResumeOption {
+
+  @Option(
+      names = "--resume",
+      paramLabel = "DIR",
+      description =
+          "Go on with the run in this folder, from its last good checkpoint. The job is that of the folder; with --set, what it says of stop and checkpoint may change.")
+  private Optional<Path> folder = Optional.empty();
+
+  boolean isAsked() {
+    return folder.isPresent();
+  }
+
+  Optional<Path> folder() {
+    return folder;
+  }
+
+  /** A run has one folder. */
+  void check(Optional<Path> out) {
+    if (isAsked() && out.isPresent()) {
+      throw CommandException.wrongUse(
+          "--resume goes on in the folder that it names; leave --out away");
+    }
+  }
+
+  /** The run's job; a file that is given must hold the same one. */
+  Job job(JobOptions options, Optional<Path> file) {
+    if (folder.isEmpty() || file.isPresent()) {
+      return options.read(file);
+    }
+    try {
+      return RunFolder.job(folder.get(), options.overrides().toArray(String[]::new));
+    } catch (JobException e) {
+      throw CommandException.wrongUse(e.getMessage());
+    } catch (IOException e) {
+      throw CommandException.failed(Errors.text(e));
+    }
+  }
+}

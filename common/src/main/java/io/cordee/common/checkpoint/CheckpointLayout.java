@@ -1,0 +1,30 @@
+package io.cordee.common.checkpoint;
+
+import io.cordee.common.reduce.Chunks;
+
+/**
+ * Where things stand in a checkpoint: behind the front one block for each chunk, in order: its
+ * parts, one behind the other, as little-endian float32, then the CRC-32C of the chunk's number and
+ * of these bytes.
+ */
+record CheckpointLayout(int front, Chunks chunks, int parts) {
+
+  int floats(int chunk) {
+    return chunks.size(chunk) * parts;
+  }
+
+  /** Where the block of a chunk begins, in bytes. */
+  long at(int chunk) {
+    return front + (long) chunks.from(chunk) * parts * Float.BYTES + (long) chunk * Integer.BYTES;
+  }
+
+  /** Of the largest block. */
+  int blockBytes() {
+    return floats(0) * Float.BYTES + Integer.BYTES;
+  }
+
+  long fileBytes() {
+    int last = chunks.count() - 1;
+    return at(last) + (long) floats(last) * Float.BYTES + Integer.BYTES;
+  }
+}

@@ -1,0 +1,88 @@
+package io.cordee.common.checkpoint;
+
+import io.cordee.common.wire.FloatCodec;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** Reads a checkpoint; memory besides what is read: one chunk. */
+public final class CheckpointReader implements Closeable {
+
+  private final Path file;
+  private final FileChannel channel;
+  private final CheckpointHeader header;
+  private final CheckpointLayout layout;
+
+  private CheckpointReader(
+      Path file, FileChannel channel, CheckpointHeader header, CheckpointLayout layout) {
+    this.file = file;
+    this.channel = channel;
+    this.header = header;
+    this.layout = layout;
+  }
+
+  /**
+   * Opens a file and reads its header.
+   *
+   * @throws CheckpointException if it is not a checkpoint, cut short, or its header is damaged
+   * @throws IOException if it cannot be read
+   */
+  public static CheckpointReader open(Path file) throws IOException {
+    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+    try {
+      CheckpointHeader header = FileFront.read(file, channel, FileFront.CHECKPOINT, "a checkpoint");
+      int front = Math.toIntExact(channel.position());
+      CheckpointLayout layout = new CheckpointLayout(front, header.chunks(), header.parts());
+      if (channel.size() != layout.fileBytes()) {
+        throw new CheckpointException(
+            file,
+            (channel.size() < layout.fileBytes() ? "cut short" : "too long")
+                + ": expected "
+                + layout.fileBytes()
+                + " bytes; found "
+                + channel.size());
+      }
+      return new CheckpointReader(file, channel, header, layout);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  public CheckpointHeader header() {
+    return header;
+  }
+
+  /**
+   * Reads everything.
+   *
+   * @return one vector for each part, as long as the shard's part of the parameter vector
+   * @throws CheckpointException if a chunk is damaged
+   */
+  public float[][] read() throws IOException {
+    float[][] vectors = new float[header.parts()][header.chunks().parameters()];
+    ByteBuffer block = ByteBuffer.allocateDirect(layout.blockBytes());
+    channel.position(layout.at(0));
+    for (int chunk = 0; chunk < header.chunks().count(); chunk++) {
+      int bytes = layout.floats(chunk) * Float.BYTES;
+      block.clear().limit(bytes + Integer.BYTES);
+      if (!FileFront.fill(block, channel)
+          || Blocks.crc(chunk, block.duplicate().limit(bytes)) != block.getInt(bytes)) {
+        throw new CheckpointException(
+            file, "damaged: the checksum of chunk " + chunk + " does not match");
+      }
+      for (float[] vector : vectors) {
+        FloatCodec.decode(block, vector, header.chunks().from(chunk), header.chunks().size(chunk));
+      }
+    }
+    return vectors;
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}

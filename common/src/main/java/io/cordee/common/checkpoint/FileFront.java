@@ -1,0 +1,101 @@
+package io.cordee.common.checkpoint;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.zip.CRC32C;
+
+/**
+ * The front of both kinds of file: eight letters that name the kind, the version of the format, the
+ * header's length, the header, and the CRC-32C of all that. Numbers are big-endian.
+ */
+final class FileFront {
+
+  static final String CHECKPOINT = "CORDEECP";
+  static final String JOURNAL = "CORDEESJ";
+
+  private static final int FORMAT = 1;
+  private static final int FIXED = 16;
+  private static final int MAX_HEADER = 2 << 20;
+
+  private FileFront() {}
+
+  static ByteBuffer of(String kind, CheckpointHeader header) {
+    byte[] content = header.toBytes();
+    ByteBuffer front = ByteBuffer.allocate(FIXED + content.length + Integer.BYTES);
+    front.put(kind.getBytes(StandardCharsets.US_ASCII));
+    front.putInt(FORMAT).putInt(content.length).put(content);
+    front.putInt(crc(front.duplicate().flip()));
+    return front.flip();
+  }
+
+  /**
+   * Reads it from where the channel stands, at the beginning.
+   *
+   * @throws CheckpointException if it is not such a file, or damaged
+   */
+  static CheckpointHeader read(Path file, FileChannel channel, String kind, String whatItIs)
+      throws IOException {
+    ByteBuffer fixed = ByteBuffer.allocate(FIXED);
+    boolean isWhole = fill(fixed, channel);
+    String found = new String(fixed.array(), 0, kind.length(), StandardCharsets.US_ASCII);
+    if (!isWhole || !found.equals(kind)) {
+      throw new CheckpointException(file, "not " + whatItIs + ": it does not begin with " + kind);
+    }
+    int format = fixed.getInt(kind.length());
+    if (format != FORMAT) {
+      throw new CheckpointException(
+          file,
+          "expected format " + FORMAT + "; found " + format + ", of another version of Cordee");
+    }
+    int length = fixed.getInt(FIXED - Integer.BYTES);
+    if (length < 0 || length > MAX_HEADER) {
+      throw new CheckpointException(file, "damaged: its header would have " + length + " bytes");
+    }
+    ByteBuffer rest = ByteBuffer.allocate(length + Integer.BYTES);
+    if (!fill(rest, channel)) {
+      throw new CheckpointException(file, "cut short: it ends within its header");
+    }
+    byte[] content = new byte[length];
+    rest.get(0, content);
+    CRC32C crc = new CRC32C();
+    crc.update(fixed.array());
+    crc.update(content);
+    if ((int) crc.getValue() != rest.getInt(length)) {
+      throw new CheckpointException(file, "damaged: its header's checksum does not match");
+    }
+    try {
+      return CheckpointHeader.of(content);
+    } catch (EOFException | IllegalArgumentException e) {
+      throw new CheckpointException(file, "its header cannot be: " + e.getMessage());
+    }
+  }
+
+  static int crc(ByteBuffer... bytes) {
+    CRC32C crc = new CRC32C();
+    for (ByteBuffer part : bytes) {
+      crc.update(part);
+    }
+    return (int) crc.getValue();
+  }
+
+  /** Fills the buffer and flips it; false if the channel ends before. */
+  static boolean fill(ByteBuffer buffer, FileChannel channel) throws IOException {
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer) < 0) {
+        return false;
+      }
+    }
+    buffer.flip();
+    return true;
+  }
+
+  static void writeAll(ByteBuffer buffer, FileChannel channel) throws IOException {
+    while (buffer.hasRemaining()) {
+      channel.write(buffer);
+    }
+  }
+}

@@ -1,0 +1,14 @@
+package io.cordee.common.checkpoint;
+
+/**
+ * The end of a round, and what the next one has to know of it.
+ *
+ * @param version how many rounds the weights have behind them
+ * @param meanLoss of the round that led there; NaN at version 0
+ * @param seconds of training until then
+ */
+public record RoundMark(int version, double meanLoss, double seconds) {
+
+  /** The start of a job. */
+  public static final RoundMark START = new RoundMark(0, Double.NaN, 0);
+}

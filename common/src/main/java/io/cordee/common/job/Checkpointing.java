@@ -1,0 +1,42 @@
+package io.cordee.common.job;
+
+import java.util.OptionalDouble;
+
+/**
+ * When the server keeps its state, so that a job can be resumed.
+ *
+ * @param every rounds between two checkpoints; 0 for none
+ * @param seconds keeps one after so much time as well, if that is sooner
+ * @param keep how many checkpoints stay; older ones are deleted
+ */
+public record Checkpointing(int every, OptionalDouble seconds, int keep) {
+
+  public static final int DEFAULT_EVERY = 50;
+  public static final int DEFAULT_KEEP = 3;
+
+  /** None at all. */
+  public static final Checkpointing NONE =
+      new Checkpointing(0, OptionalDouble.empty(), DEFAULT_KEEP);
+
+  public Checkpointing {
+    if (every < 0 || keep < 1) {
+      throw new IllegalArgumentException(
+          "expected every >= 0 and keep >= 1; found every " + every + ", keep " + keep);
+    }
+  }
+
+  /** Whether the state is ever kept. */
+  public boolean isOn() {
+    return every > 0 || seconds.isPresent();
+  }
+
+  /**
+   * Whether the state at a version is to be kept.
+   *
+   * @param secondsSince the last checkpoint, or the start
+   */
+  public boolean isDue(int version, double secondsSince) {
+    return every > 0 && version % every == 0
+        || seconds.isPresent() && secondsSince >= seconds.getAsDouble();
+  }
+}

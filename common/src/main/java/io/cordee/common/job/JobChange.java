@@ -1,0 +1,66 @@
+package io.cordee.common.job;
+
+import java.util.List;
+import java.util.Optional;
+
+/** What differs between a job and the one that a run was begun with. */
+public final class JobChange {
+
+  private JobChange() {}
+
+  /**
+   * Why a run of one job cannot go on as another; empty if it can. When it stops, and when it is
+   * kept, may change.
+   *
+   * @param before the run's job
+   */
+  public static Optional<String> reason(Job before, Job now) {
+    List<String> old = lines(before);
+    List<String> found = lines(now);
+    for (int i = 0; i < Math.max(old.size(), found.size()); i++) {
+      String expected = i < old.size() ? old.get(i) : "nothing more";
+      String other = i < found.size() ? found.get(i) : "nothing more";
+      if (!expected.equals(other)) {
+        return Optional.of(
+            "the run was begun with another job: expected \""
+                + expected.strip()
+                + "\" in "
+                + section(old, i)
+                + "; found \""
+                + other.strip()
+                + "\"; only stop and checkpoint may change");
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static String section(List<String> lines, int at) {
+    for (int i = Math.min(at, lines.size() - 1); i > 0; i--) {
+      if (!lines.get(i).startsWith(" ")) {
+        return lines.get(i).replaceAll(":.*", "");
+      }
+    }
+    return "the job";
+  }
+
+  private static List<String> lines(Job job) {
+    Job settled =
+        new Job(
+            job.name(),
+            job.model(),
+            job.data(),
+            job.rule(),
+            job.batch(),
+            job.microBatch(),
+            job.partitions(),
+            job.evaluateEvery(),
+            job.digestEvery(),
+            job.mode(),
+            job.wire(),
+            job.compute(),
+            Checkpointing.NONE,
+            // Whether the outputs are compared with a tolerance is not a matter of the weights.
+            StopConditions.afterRounds(1));
+    return JobFile.write(settled).lines().toList();
+  }
+}

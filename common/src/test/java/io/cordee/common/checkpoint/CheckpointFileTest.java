@@ -1,0 +1,126 @@
+package io.cordee.common.checkpoint;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.Shard;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckpointFileTest {
+
+  private static final CheckpointHeader HEADER =
+      new CheckpointHeader(
+          "name: Größe\n", new Shard(1, 3), new RoundMark(50, 0.1, 12.5), new Chunks(10, 4, 1), 3);
+
+  @TempDir private Path temp;
+
+  private final Random random = new Random(1);
+
+  private static float[] part(float[][] vectors, int chunk) {
+    Chunks chunks = HEADER.chunks();
+    float[] content = new float[chunks.size(chunk) * vectors.length];
+    for (int p = 0; p < vectors.length; p++) {
+      System.arraycopy(
+          vectors[p], chunks.from(chunk), content, p * chunks.size(chunk), chunks.size(chunk));
+    }
+    return content;
+  }
+
+  private float[][] vectors() {
+    float[][] vectors = new float[3][10];
+    for (float[] vector : vectors) {
+      for (int i = 0; i < vector.length; i++) {
+        vector[i] = Float.intBitsToFloat(random.nextInt());
+      }
+    }
+    vectors[0][0] = -0f;
+    return vectors;
+  }
+
+  private Path written(float[][] vectors) throws IOException {
+    Path file = temp.resolve("a.checkpoint");
+    try (CheckpointWriter writer = CheckpointWriter.create(file, HEADER)) {
+      for (int chunk : new int[] {2, 0, 1}) {
+        assertFalse(writer.isComplete());
+        writer.put(chunk, part(vectors, chunk));
+      }
+      writer.commit();
+    }
+    return file;
+  }
+
+  private static int[][] bits(float[][] vectors) {
+    return Arrays.stream(vectors)
+        .map(
+            vector -> {
+              int[] bits = new int[vector.length];
+              for (int i = 0; i < bits.length; i++) {
+                bits[i] = Float.floatToRawIntBits(vector[i]);
+              }
+              return bits;
+            })
+        .toArray(int[][]::new);
+  }
+
+  @Test
+  void whatIsWrittenInAnyOrderIsReadAgainBitForBit() throws IOException {
+    float[][] vectors = vectors();
+    try (CheckpointReader reader = CheckpointReader.open(written(vectors))) {
+      assertEquals(HEADER, reader.header());
+      assertArrayEquals(bits(vectors), bits(reader.read()));
+    }
+  }
+
+  @Test
+  void anUnfinishedOneLeavesNothing() throws IOException {
+    try (CheckpointWriter writer = CheckpointWriter.create(temp.resolve("a.checkpoint"), HEADER)) {
+      writer.put(0, part(vectors(), 0));
+      assertThrows(IllegalStateException.class, writer::commit);
+    }
+    try (var files = Files.list(temp)) {
+      assertEquals(List.of(), files.toList());
+    }
+  }
+
+  @Test
+  void everyFlippedBitIsFound() throws IOException {
+    Path file = written(vectors());
+    byte[] sound = Files.readAllBytes(file);
+    for (int bit = 0; bit < 8 * sound.length; bit++) {
+      byte[] damaged = sound.clone();
+      damaged[bit / 8] ^= (byte) (1 << bit % 8);
+      Files.write(file, damaged);
+      IOException found = assertThrows(IOException.class, () -> read(file), "bit " + bit);
+      assertTrue(found.getMessage().startsWith(file.toString()), found::getMessage);
+    }
+  }
+
+  @Test
+  void everyLengthButItsOwnIsFound() throws IOException {
+    Path file = written(vectors());
+    byte[] sound = Files.readAllBytes(file);
+    for (int length = 0; length < sound.length + 5; length++) {
+      if (length != sound.length) {
+        Files.write(file, Arrays.copyOf(sound, length));
+        assertThrows(CheckpointException.class, () -> read(file));
+      }
+    }
+  }
+
+  private static float[][] read(Path file) throws IOException {
+    try (CheckpointReader reader = CheckpointReader.open(file)) {
+      return reader.read();
+    }
+  }
+}

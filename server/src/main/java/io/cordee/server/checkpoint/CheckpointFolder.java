@@ -1,0 +1,107 @@
+package io.cordee.server.checkpoint;
+
+import io.cordee.common.file.Draft;
+import io.cordee.common.reduce.Shard;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The folder of one shard's checkpoints and journals: {@code round-00000050.checkpoint} holds
+ * version 50, {@code round-00000050.journal} the steps from there on. The files of shard I of
+ * several have {@code .shard-I-of-S} in front of the dot.
+ */
+public final class CheckpointFolder {
+
+  private static final String CHECKPOINT = ".checkpoint";
+  private static final String JOURNAL = ".journal";
+
+  private final Path folder;
+  private final String shard;
+
+  /**
+   * @param folder made when it is first written to
+   */
+  public CheckpointFolder(Path folder, Shard shard) {
+    this.folder = folder;
+    this.shard = shard.count() == 1 ? "" : ".shard-" + shard.number() + "-of-" + shard.count();
+  }
+
+  public Path path() {
+    return folder;
+  }
+
+  Path checkpoint(int version) {
+    return file(version, CHECKPOINT);
+  }
+
+  Path journal(int version) {
+    return file(version, JOURNAL);
+  }
+
+  private Path file(int version, String kind) {
+    return folder.resolve("round-%08d%s%s".formatted(version, shard, kind));
+  }
+
+  /** The checkpoints that are there, sound or not, by version. */
+  NavigableMap<Integer, Path> checkpoints() throws IOException {
+    return list(CHECKPOINT);
+  }
+
+  /** The journals that are there, by the version after which they begin. */
+  NavigableMap<Integer, Path> journals() throws IOException {
+    return list(JOURNAL);
+  }
+
+  private NavigableMap<Integer, Path> list(String kind) throws IOException {
+    Pattern name = Pattern.compile("round-(\\d{8,9})" + Pattern.quote(shard + kind));
+    NavigableMap<Integer, Path> found = new TreeMap<>();
+    if (Files.isDirectory(folder)) {
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+        for (Path file : files) {
+          Matcher matcher = name.matcher(file.getFileName().toString());
+          if (matcher.matches()) {
+            found.put(Integer.parseInt(matcher.group(1)), file);
+          }
+        }
+      }
+    }
+    return found;
+  }
+
+  /** Makes the folder, and clears away what a process left half written when it was killed. */
+  void make() throws IOException {
+    Files.createDirectories(folder);
+    if (shard.isEmpty()) {
+      Draft.deleteAbandoned(folder);
+    }
+  }
+
+  /**
+   * Deletes checkpoints but the newest, and the journals that lead from older ones. The newest is
+   * one that was read or written as a whole.
+   *
+   * @param newest the version of that
+   * @param keep how many stay with it
+   */
+  void prune(int newest, int keep) throws IOException {
+    NavigableMap<Integer, Path> older = checkpoints().headMap(newest, false);
+    int stay = keep - 1;
+    int oldest = newest;
+    for (var entry : older.descendingMap().entrySet()) {
+      if (stay-- > 0) {
+        oldest = entry.getKey();
+      } else {
+        Files.deleteIfExists(entry.getValue());
+      }
+    }
+    for (Path journal : journals().headMap(oldest, false).values()) {
+      Files.deleteIfExists(journal);
+    }
+  }
+}

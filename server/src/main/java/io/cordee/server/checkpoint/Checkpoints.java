@@ -1,0 +1,254 @@
+package io.cordee.server.checkpoint;
+
+import io.cordee.common.checkpoint.CheckpointHeader;
+import io.cordee.common.checkpoint.CheckpointWriter;
+import io.cordee.common.checkpoint.JournalWriter;
+import io.cordee.common.checkpoint.RoundMark;
+import io.cordee.common.job.Checkpointing;
+import io.cordee.common.reduce.Chunks;
+import io.cordee.server.round.ChunkState;
+import io.cordee.server.round.Keeper;
+import io.cordee.server.round.SignStep;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Writes a shard's checkpoints and, for sign-driven rules, its journal, on a thread of its own:
+ * training only waits while a chunk is copied. What cannot be written is reported, and training
+ * goes on; the last good checkpoint stays.
+ *
+ * <p>Memory: while a checkpoint is being written, a copy of what has not been written yet, at most
+ * of the whole state; of signs, at most 64 MiB wait, then training does.
+ */
+public final class Checkpoints implements Keeper, AutoCloseable {
+
+  private static final int WAITING_SIGNS = 64 << 20;
+  private static final long FORCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long FAREWELL_SECONDS = 60;
+
+  private final CheckpointFolder folder;
+  private final CheckpointHeader any;
+  private final Checkpointing plan;
+  private final boolean hasJournal;
+  private final Consumer<String> warn;
+  private final Semaphore room = new Semaphore(WAITING_SIGNS);
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(
+          task -> {
+            Thread created = new Thread(task, "checkpoints");
+            created.setDaemon(true);
+            return created;
+          });
+
+  // Of the thread alone.
+  private CheckpointWriter writer;
+  private RoundMark begun = RoundMark.START;
+  private JournalWriter journal;
+  private long lastForced = System.nanoTime();
+  private String lastGood;
+
+  /**
+   * @param any a header of this job and shard, at any version
+   * @param start where the job goes on from
+   * @param hasJournal whether steps are kept as signs
+   * @param warn told of what could not be written
+   */
+  public Checkpoints(
+      CheckpointFolder folder,
+      CheckpointHeader any,
+      RoundMark start,
+      Checkpointing plan,
+      boolean hasJournal,
+      Consumer<String> warn) {
+    this.folder = folder;
+    this.any = any;
+    this.plan = plan;
+    this.hasJournal = hasJournal;
+    this.warn = warn;
+    this.lastGood =
+        start.version() == 0
+            ? "there is none yet"
+            : "the run can be resumed from round " + start.version();
+    thread.execute(() -> open(start));
+  }
+
+  private void open(RoundMark start) {
+    try {
+      folder.make();
+      beginJournal(start);
+    } catch (IOException e) {
+      warn.accept("no checkpoints can be kept in " + folder.path() + ": " + reason(e));
+    }
+  }
+
+  private void beginJournal(RoundMark from) throws IOException {
+    if (hasJournal) {
+      closeJournal();
+      journal = JournalWriter.create(folder.journal(from.version()), any.at(from));
+    }
+  }
+
+  @Override
+  public void begin(RoundMark mark) {
+    thread.execute(
+        () -> {
+          discard();
+          begun = mark;
+          try {
+            writer = CheckpointWriter.create(folder.checkpoint(mark.version()), any.at(mark));
+          } catch (IOException e) {
+            failed(e);
+          }
+        });
+  }
+
+  @Override
+  public void keep(int chunk, ChunkState state) {
+    float[] copy = copy(chunk, state.vectors());
+    thread.execute(() -> put(chunk, copy));
+  }
+
+  private float[] copy(int chunk, List<float[]> vectors) {
+    Chunks chunks = any.chunks();
+    int size = chunks.size(chunk);
+    float[] copy = new float[size * vectors.size()];
+    for (int part = 0; part < vectors.size(); part++) {
+      System.arraycopy(vectors.get(part), chunks.from(chunk), copy, part * size, size);
+    }
+    return copy;
+  }
+
+  private void put(int chunk, float[] content) {
+    if (writer == null) {
+      return;
+    }
+    try {
+      writer.put(chunk, content);
+      if (writer.isComplete()) {
+        commit();
+      }
+    } catch (IOException e) {
+      failed(e);
+    }
+  }
+
+  private void commit() throws IOException {
+    writer.commit();
+    writer = null;
+    lastGood = "the last good one is of round " + begun.version();
+    folder.prune(begun.version(), plan.keep());
+    beginJournal(begun);
+  }
+
+  private void failed(IOException e) {
+    discard();
+    warn.accept(
+        "the checkpoint of round "
+            + begun.version()
+            + " cannot be written: "
+            + reason(e)
+            + "; training goes on, "
+            + lastGood);
+  }
+
+  private void discard() {
+    if (writer != null) {
+      try {
+        writer.close();
+      } catch (IOException e) {
+        warn.accept("a checkpoint that is not wanted any more cannot be deleted: " + reason(e));
+      }
+      writer = null;
+    }
+  }
+
+  @Override
+  public void keepSigns(int chunk, SignStep step) {
+    if (!hasJournal) {
+      return;
+    }
+    int bytes = Math.min(WAITING_SIGNS, step.packed().length);
+    room.acquireUninterruptibly(bytes);
+    thread.execute(
+        () -> {
+          append(journal -> journal.signs(step.version(), chunk, step.lossRose(), step.packed()));
+          room.release(bytes);
+        });
+  }
+
+  @Override
+  public void roundEnded(RoundMark mark) {
+    if (hasJournal) {
+      thread.execute(() -> append(journal -> endRound(journal, mark)));
+    }
+  }
+
+  private void endRound(JournalWriter to, RoundMark mark) throws IOException {
+    to.round(mark);
+    long now = System.nanoTime();
+    if (now - lastForced > FORCE_NANOS) {
+      to.force();
+      lastForced = now;
+    }
+  }
+
+  @FunctionalInterface
+  private interface Entry {
+    void writeTo(JournalWriter journal) throws IOException;
+  }
+
+  private void append(Entry entry) {
+    if (journal == null) {
+      return;
+    }
+    try {
+      entry.writeTo(journal);
+    } catch (IOException e) {
+      closeJournal();
+      warn.accept(
+          "the sign journal in "
+              + folder.path()
+              + " cannot be written: "
+              + reason(e)
+              + "; training goes on, and the journal with the next checkpoint");
+    }
+  }
+
+  private void closeJournal() {
+    if (journal != null) {
+      try {
+        journal.close();
+      } catch (IOException e) {
+        warn.accept("a sign journal cannot be closed: " + reason(e));
+      }
+      journal = null;
+    }
+  }
+
+  private static String reason(IOException e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+
+  /** Returns when everything that was to be kept is written, or has been given up. */
+  @Override
+  public void close() {
+    thread.execute(
+        () -> {
+          discard();
+          closeJournal();
+        });
+    thread.shutdown();
+    try {
+      if (!thread.awaitTermination(FAREWELL_SECONDS, TimeUnit.SECONDS)) {
+        warn.accept("the disk did not take the last checkpoint within " + FAREWELL_SECONDS + " s");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
