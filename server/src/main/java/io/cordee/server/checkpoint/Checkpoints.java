@@ -49,6 +49,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
   private CheckpointWriter writer;
   private RoundMark begun = RoundMark.START;
   private JournalWriter journal;
+  private boolean isNewJournalDue;
   private long lastForced = System.nanoTime();
   private String lastGood;
 
@@ -142,7 +143,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     writer = null;
     lastGood = "the last good one is of round " + begun.version();
     folder.prune(begun.version(), plan.keep());
-    beginJournal(begun);
+    isNewJournalDue = true;
   }
 
   private void failed(IOException e) {
@@ -184,7 +185,20 @@ public final class Checkpoints implements Keeper, AutoCloseable {
   @Override
   public void roundEnded(RoundMark mark) {
     if (hasJournal) {
-      thread.execute(() -> append(journal -> endRound(journal, mark)));
+      thread.execute(() -> endRound(mark));
+    }
+  }
+
+  /** The journal leads up to the checkpoint, too, behind which the next one begins. */
+  private void endRound(RoundMark mark) {
+    append(to -> endRound(to, mark));
+    if (isNewJournalDue && begun.version() == mark.version()) {
+      isNewJournalDue = false;
+      try {
+        beginJournal(mark);
+      } catch (IOException e) {
+        journalFailed(e);
+      }
     }
   }
 
@@ -209,14 +223,18 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     try {
       entry.writeTo(journal);
     } catch (IOException e) {
-      closeJournal();
-      warn.accept(
-          "the sign journal in "
-              + folder.path()
-              + " cannot be written: "
-              + reason(e)
-              + "; training goes on, and the journal with the next checkpoint");
+      journalFailed(e);
     }
+  }
+
+  private void journalFailed(IOException e) {
+    closeJournal();
+    warn.accept(
+        "the sign journal in "
+            + folder.path()
+            + " cannot be written: "
+            + reason(e)
+            + "; training goes on, and the journal with the next checkpoint");
   }
 
   private void closeJournal() {
@@ -237,6 +255,9 @@ public final class Checkpoints implements Keeper, AutoCloseable {
   /** Returns when everything that was to be kept is written, or has been given up. */
   @Override
   public void close() {
+    if (thread.isShutdown()) {
+      return;
+    }
     thread.execute(
         () -> {
           discard();

@@ -1,0 +1,279 @@
+package io.cordee.server.checkpoint;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.checkpoint.RoundMark;
+import io.cordee.common.checkpoint.SavedState;
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobFile;
+import io.cordee.common.job.Tally;
+import io.cordee.common.kernel.Digest;
+import io.cordee.common.model.InitialWeights;
+import io.cordee.common.model.Layout;
+import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.ReductionTree;
+import io.cordee.common.reduce.Shard;
+import io.cordee.common.rule.Optimizer;
+import io.cordee.common.rule.RuleCatalog;
+import io.cordee.server.round.BufferPool;
+import io.cordee.server.round.Cadence;
+import io.cordee.server.round.Contribution;
+import io.cordee.server.round.RoundBoard;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A board that goes on from what was kept of another one comes to the same bits. */
+class RecoveryTest {
+
+  private static final int ROUNDS = 13;
+
+  @TempDir private Path temp;
+
+  private final List<String> warnings = new ArrayList<>();
+
+  static Stream<String> rules() {
+    return RuleCatalog.names().stream();
+  }
+
+  private static Job job(String rule, String... more) {
+    List<String> overrides = new ArrayList<>(List.of("rule.name=" + rule, "checkpoint.every=4"));
+    overrides.addAll(List.of(more));
+    return JobFile.parse(
+        String.join(
+            "\n",
+            "name: kept",
+            "model: {layers: [5, 3, 2]}",
+            "data:",
+            "  train: {format: csv, file: train.csv, label: '0'}",
+            "partitions: 1",
+            "stop: {rounds: " + ROUNDS + "}"),
+        "kept.yaml",
+        overrides);
+  }
+
+  /** A shard of a job, as a process would hold it. */
+  private final class Process implements AutoCloseable {
+    final Optimizer optimizer;
+    final Chunks chunks;
+    final RoundBoard board;
+    final Checkpoints checkpoints;
+    final Job job;
+
+    Process(Job job, Path folder, boolean isResumed) throws IOException {
+      this.job = job;
+      int parameters = Layout.of(job.model()).parameters();
+      optimizer = Optimizer.of(job.rule(), parameters);
+      chunks =
+          new Chunks(parameters, optimizer.mixesParameters() ? parameters : 7, optimizer.width());
+      CheckpointStore store =
+          new CheckpointStore(
+              new CheckpointFolder(folder, Shard.WHOLE),
+              job,
+              Shard.WHOLE,
+              chunks,
+              optimizer,
+              warnings::add);
+      SavedState start = SavedState.start(InitialWeights.of(job.model()), optimizer.slots());
+      if (isResumed) {
+        start = store.latest(start, version -> true);
+      }
+      checkpoints = store.keepFrom(start.mark());
+      board =
+          new RoundBoard(
+              optimizer,
+              chunks,
+              new ReductionTree(1),
+              start,
+              new BufferPool(),
+              Cadence.of(job),
+              checkpoints);
+    }
+
+    /** A round whose gradients depend on the weights, and whose loss rises now and then. */
+    void round() {
+      int version = board.version();
+      double loss = new SplittableRandom(version).nextDouble();
+      board.hold();
+      for (int chunk = 0; chunk < chunks.count(); chunk++) {
+        float[] sums = sums(chunk, version);
+        board.offer(new Contribution(version, 1, chunk, new Tally(2, 2 * loss, 0, 0), sums));
+      }
+      if (job.checkpoint().isDue(version + 1, 0)) {
+        board.keep(new RoundMark(version + 1, loss, version));
+      }
+      if (board.needsNorm()) {
+        board.release(Optimizer.norm(board.squares()));
+      } else {
+        board.release();
+      }
+      board.step(board.claim());
+      board.advance(version + 1);
+    }
+
+    private float[] sums(int chunk, int version) {
+      float[] weights = board.weights(version);
+      float[] sums = new float[chunks.contributionSize(chunk)];
+      SplittableRandom random = new SplittableRandom(31L * version + chunk);
+      for (int i = 0; i < sums.length; i++) {
+        sums[i] = (float) random.nextDouble(0.1, 1); // curvatures are above 0
+      }
+      for (int i = 0; i < chunks.size(chunk); i++) {
+        sums[i] = weights[chunks.from(chunk) + i] - 0.01f * i + 0.3f * (sums[i] - 0.5f);
+      }
+      return sums;
+    }
+
+    /** Of weights and slots, and of the version before, which some rules go back to. */
+    String digest() {
+      int version = board.version();
+      return Digest.ofVector(version, board.checksums())
+          + Arrays.hashCode(board.weights(version - 1));
+    }
+
+    @Override
+    public void close() {
+      checkpoints.close();
+    }
+  }
+
+  private String quiet(Job job) throws IOException {
+    try (Process process = new Process(job, temp.resolve("quiet"), false)) {
+      for (int i = 0; i < ROUNDS; i++) {
+        process.round();
+      }
+      return process.digest();
+    }
+  }
+
+  private void run(Job job, int rounds, boolean isResumed) throws IOException {
+    try (Process process = new Process(job, temp.resolve("run"), isResumed)) {
+      for (int i = 0; i < rounds; i++) {
+        process.round();
+      }
+    }
+  }
+
+  private String resumeToTheEnd(Job job) throws IOException {
+    try (Process process = new Process(job, temp.resolve("run"), true)) {
+      while (process.board.version() < ROUNDS) {
+        process.round();
+      }
+      return process.digest();
+    }
+  }
+
+  private int resumedAt(Job job) throws IOException {
+    try (Process process = new Process(job, temp.resolve("run"), true)) {
+      return process.board.version();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("rules")
+  void whereverItIsResumedItComesToTheSameBits(String rule) throws IOException {
+    Job job = job(rule);
+    String expected = quiet(job);
+    for (int crash = 0; crash < ROUNDS; crash++) {
+      Files.createDirectories(temp.resolve("run/x"));
+      clear(temp.resolve("run"));
+      run(job, crash, false);
+      assertEquals(job.sendsSigns() ? crash : crash / 4 * 4, resumedAt(job), "after " + crash);
+      run(job, 1, true); // and crashes again soon
+      assertEquals(expected, resumeToTheEnd(job), rule + " after " + crash);
+    }
+    assertEquals(List.of(), warnings);
+  }
+
+  @Test
+  void aDamagedCheckpointIsReportedAndTheOneBeforeItIsUsed() throws IOException {
+    for (String rule : List.of("rprop", "adam")) {
+      Job job = job(rule);
+      String expected = quiet(job);
+      clear(temp.resolve("run"));
+      run(job, 10, false);
+      Path newest = checkpoints().lastEntry().getValue();
+      byte[] bytes = Files.readAllBytes(newest);
+      bytes[bytes.length / 2] ^= 4;
+      Files.write(newest, bytes);
+      warnings.clear();
+      // The journals lead over the gap.
+      assertEquals(job.sendsSigns() ? 10 : 4, resumedAt(job));
+      assertEquals(expected, resumeToTheEnd(job));
+      assertTrue(warnings.get(0).contains(newest + ": damaged"), warnings::toString);
+    }
+  }
+
+  @Test
+  void aTornJournalIsUsedUpToTheLastWholeRound() throws IOException {
+    Job job = job("rprop+");
+    String expected = quiet(job);
+    run(job, 7, false);
+    Path journal = temp.resolve("run/round-00000004.journal");
+    byte[] bytes = Files.readAllBytes(journal);
+    Files.write(journal, Arrays.copyOf(bytes, bytes.length - 1));
+    assertEquals(6, resumedAt(job));
+    assertEquals(expected, resumeToTheEnd(job));
+  }
+
+  @Test
+  void onlyTheLastCheckpointsStayAndTheirJournals() throws IOException {
+    run(job("rprop", "checkpoint.keep=2"), 13, false);
+    assertEquals(List.of(8, 12), List.copyOf(checkpoints().keySet()));
+    assertEquals(List.of(8, 12), List.copyOf(folder().journals().keySet()));
+  }
+
+  @Test
+  void filesOfAnotherJobAreReportedAndLeftAlone() throws IOException {
+    run(job("rprop"), 6, false);
+    Job other = job("rprop", "rule.max_step=1");
+    assertEquals(0, resumedAt(other));
+    assertTrue(warnings.get(0).contains("of another job"), warnings::toString);
+    assertTrue(Files.exists(temp.resolve("run/round-00000004.checkpoint")));
+  }
+
+  @Test
+  void aFolderThatCannotBeWrittenIsReportedAndTrainingGoesOn() throws IOException {
+    Files.writeString(temp.resolve("run"), "in the way");
+    Job job = job("rprop");
+    try (Process process = new Process(job, temp.resolve("run"), false)) {
+      for (int i = 0; i < ROUNDS; i++) {
+        process.round();
+      }
+      process.checkpoints.close();
+      assertEquals(ROUNDS, process.board.version());
+    }
+    assertFalse(warnings.isEmpty());
+    assertTrue(warnings.get(0).contains("no checkpoints can be kept in"), warnings::toString);
+  }
+
+  private CheckpointFolder folder() {
+    return new CheckpointFolder(temp.resolve("run"), Shard.WHOLE);
+  }
+
+  private NavigableMap<Integer, Path> checkpoints() throws IOException {
+    return folder().checkpoints();
+  }
+
+  private static void clear(Path folder) throws IOException {
+    if (Files.exists(folder)) {
+      try (Stream<Path> files = Files.walk(folder)) {
+        for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+}
