@@ -18,10 +18,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -44,7 +42,6 @@ import picocli.CommandLine.Option;
 final class ServerCommand implements Callable<Integer> {
 
   private static final Duration LEAD_PATIENCE = Duration.ofSeconds(600);
-  private static final Duration INTERRUPTED = Duration.ofMillis(1500);
 
   @Option(
       names = "--job",
@@ -66,7 +63,8 @@ final class ServerCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "The run folder (default: runs/<time>-<job name>).")
+      description =
+          "The run folder (default: runs/<time>-<job name>); of a shard other than 0, where its checkpoints go (default: none are kept).")
   private Optional<Path> out = Optional.empty();
 
   @Mixin private ResumeOption resume;
@@ -150,19 +148,33 @@ final class ServerCommand implements Callable<Integer> {
     }
     TrainingListener all = new Listeners(listeners);
     folder.warnBy(all::warned);
-    var options =
-        new ParameterServer.Options(
-            address.resolve(),
-            workers,
-            Duration.ofSeconds(linger),
-            shard.count(),
-            Optional.of(new ParameterServer.CheckpointsAt(folder.checkpoints(), resume.isAsked())));
-    try (ParameterServer server = start(() -> ParameterServer.start(job, options, all))) {
-      Outcome outcome = await(server, console);
-      if (!isQuiet) {
-        console.print("run folder " + folder.path());
+    Serving serving = new Serving(address, bound -> listening(bound, console));
+    boolean goesOn = resume.isAsked();
+    for (; ; ) {
+      LeadStart start = new LeadStart(job, folder.checkpoints(), shard.count());
+      OptionalInt version =
+          goesOn ? OptionalInt.of(start.agree(serving, all)) : OptionalInt.empty();
+      var checkpoints = new ParameterServer.CheckpointsAt(folder.checkpoints(), version);
+      Outcome outcome =
+          serving.run(
+              at ->
+                  ParameterServer.start(
+                      job,
+                      new ParameterServer.Options(
+                          at,
+                          workers,
+                          Duration.ofSeconds(linger),
+                          shard.count(),
+                          Optional.of(checkpoints)),
+                      all));
+      if (!(outcome instanceof Outcome.Suspended)) {
+        if (!isQuiet) {
+          console.print("run folder " + folder.path());
+        }
+        return code(outcome);
       }
-      return code(outcome);
+      all.waiting(outcome.message() + "; the job goes on when it is back");
+      goesOn = true;
     }
   }
 
@@ -171,51 +183,45 @@ final class ServerCommand implements Callable<Integer> {
     HostAndPort at =
         lead.orElseThrow(
             () -> CommandException.wrongUse("a shard other than 0 needs --lead HOST:PORT"));
-    if (jobFile.isPresent() || !jobOptions.overrides().isEmpty() || out.isPresent()) {
+    if (jobFile.isPresent() || !jobOptions.overrides().isEmpty() || resume.isAsked()) {
       throw CommandException.wrongUse(
-          "--job, --set and --out are for shard 0; the others get the job from there");
+          "--job, --set and --resume are for shard 0; the others are told what to do from there");
     }
     Logging.toStandardError("shard-" + shard.number());
+    TrainingListener listener = new LoggingListener();
     var leadAt =
         new ParameterServer.LeadAt(
             at.host(),
             at.port(),
             LEAD_PATIENCE,
             () -> System.err.println("waiting for shard 0 at " + at));
-    try (ParameterServer server =
-        start(
-            () ->
-                ParameterServer.follow(
-                    shard,
-                    leadAt,
-                    address.resolve(),
-                    Duration.ofSeconds(linger),
-                    new LoggingListener()))) {
-      return code(await(server, Console.standard()));
-    } catch (IOException e) {
-      throw CommandException.failed(Errors.text(e));
-    } catch (LeadException e) {
-      throw CommandException.failed(e.getMessage());
+    Serving serving = new Serving(address, bound -> listening(bound, Console.standard()));
+    Optional<Path> checkpoints = out.map(folder -> folder.resolve("checkpoints"));
+    for (; ; ) {
+      try {
+        Outcome outcome =
+            serving.run(
+                where ->
+                    ParameterServer.follow(
+                        shard, leadAt, where, Duration.ofSeconds(linger), checkpoints, listener));
+        if (!(outcome instanceof Outcome.Suspended)) {
+          return code(outcome);
+        }
+        listener.waiting(outcome.message() + "; waiting for it to come back");
+      } catch (LeadException e) {
+        if (!e.isLost()) {
+          throw CommandException.failed(e.getMessage());
+        }
+        listener.waiting(e.getMessage() + "; waiting for it to come back");
+      }
     }
   }
 
-  private Outcome await(ParameterServer server, Console console)
-      throws IOException, InterruptedException {
-    HostAndPort bound = new HostAndPort(address.host(), server.port());
+  private void listening(HostAndPort bound, Console console) {
     if (announce.isPresent()) {
       announce(announce.get(), bound);
     } else if (!isQuiet) {
       console.print("listening on " + bound + "; " + howToJoin(bound));
-    }
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupt(server), "interrupt"));
-    try {
-      Outcome outcome = server.end().get();
-      if (outcome instanceof Outcome.Failed) {
-        System.err.println("failed: " + outcome.message());
-      }
-      return outcome;
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e);
     }
   }
 
@@ -229,48 +235,19 @@ final class ServerCommand implements Callable<Integer> {
   }
 
   private static int code(Outcome outcome) {
+    if (outcome instanceof Outcome.Failed) {
+      System.err.println("failed: " + outcome.message());
+    }
     return outcome instanceof Outcome.Completed ? 0 : outcome instanceof Outcome.Failed ? 1 : 130;
   }
 
-  @FunctionalInterface
-  private interface Start {
-    ParameterServer now() throws IOException, InterruptedException;
-  }
-
-  private ParameterServer start(Start start) throws InterruptedException {
-    if (address.resolve().isUnresolved()) {
-      throw CommandException.failed("cannot listen on " + address.host() + ": no such host");
-    }
+  private static void announce(Path file, HostAndPort address) {
     try {
-      return start.now();
+      Path written =
+          Files.writeString(file.resolveSibling(file.getFileName() + ".part"), address.toString());
+      Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      throw CommandException.failed(
-          "cannot listen on "
-              + address
-              + ": "
-              + Errors.rootText(e)
-              + "; give another --listen HOST:PORT");
-    } catch (IllegalArgumentException e) {
-      throw CommandException.failed(e.getMessage());
-    }
-  }
-
-  private static void announce(Path file, HostAndPort address) throws IOException {
-    Path written =
-        Files.writeString(file.resolveSibling(file.getFileName() + ".part"), address.toString());
-    Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
-  }
-
-  /** On Ctrl-C: keeps the weights, tells the workers, and lets the process end. */
-  private static void interrupt(ParameterServer server) {
-    if (server.end().isDone()) {
-      return;
-    }
-    server.interrupt("interrupted");
-    try {
-      server.end().get(INTERRUPTED.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException | ExecutionException | TimeoutException e) {
-      System.err.println("the workers did not take leave in time");
+      throw CommandException.failed(Errors.text(e));
     }
   }
 }

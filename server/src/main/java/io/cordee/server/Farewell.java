@@ -49,6 +49,10 @@ final class Farewell {
 
   /** Called whenever something may have changed, once the job has an outcome. */
   void check(Outcome outcome, boolean haveAllLeft) {
+    if (outcome instanceof Outcome.Suspended) {
+      end.complete(outcome);
+      return;
+    }
     if (stage == Stage.TRAINING) {
       stage = Stage.LEAVING;
       timer.after(PATIENCE.plus(linger), () -> end.complete(outcome));

@@ -27,6 +27,9 @@ import io.cordee.server.round.Cadence;
 import io.cordee.server.round.Keeper;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.shard.Follower;
+import io.cordee.server.shard.Invitation;
+import io.cordee.server.shard.LeadException;
+import io.cordee.server.shard.Presence;
 import io.cordee.server.training.AsynchronousTraining;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.Shards;
@@ -46,7 +49,9 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -97,9 +102,9 @@ public final class ParameterServer implements AutoCloseable {
   /**
    * Where a job's state is kept.
    *
-   * @param isResumed whether the job goes on from what is kept there
+   * @param resumeAt the latest version that the job may go on from; empty if it begins anew
    */
-  public record CheckpointsAt(Path folder, boolean isResumed) {}
+  public record CheckpointsAt(Path folder, OptionalInt resumeAt) {}
 
   /** Where shard 0 listens, and how long it is waited for. */
   public record LeadAt(String host, int port, Duration patience, Runnable onWaiting) {}
@@ -205,7 +210,8 @@ public final class ParameterServer implements AutoCloseable {
     Kept kept = Kept.of(job, shard, own, options.checkpoints(), listener);
     RoundBoard board = own.rounds(job, kept);
     String yaml = JobFile.write(job);
-    ShardStreams shards = new ShardStreams(yaml, options.shards(), later);
+    ShardStreams shards =
+        new ShardStreams(yaml, options.shards(), kept.start().mark().version(), later);
     SynchronousTraining[] made = new SynchronousTraining[1];
     GrpcTeam team =
         own.team(
@@ -248,8 +254,9 @@ public final class ParameterServer implements AutoCloseable {
               own.chunks(),
               own.optimizer(),
               listener::warned);
-      if (at.get().isResumed()) {
-        start = store.latest(start, version -> true);
+      if (at.get().resumeAt().isPresent()) {
+        int last = at.get().resumeAt().getAsInt();
+        start = store.latest(start, version -> version <= last);
         listener.resumed(start.mark().version());
       }
       if (!job.checkpoint().isOn()) {
@@ -299,27 +306,84 @@ public final class ParameterServer implements AutoCloseable {
       LeadAt lead,
       InetSocketAddress address,
       Duration linger,
+      Optional<Path> checkpoints,
       TrainingListener listener)
       throws IOException, InterruptedException {
     return started(
         new ParameterServer(
             address,
             linger,
-            (later, afterEach) -> follower(shard, lead, listener, later, afterEach)));
+            (later, afterEach) -> follower(shard, lead, checkpoints, listener, later, afterEach)));
+  }
+
+  /** Comes to shard 0, again if it is told to, until it is told to begin. */
+  private static LeadLink join(LeadAt at, Presence presence, Executor later)
+      throws InterruptedException {
+    Presence now = presence;
+    for (; ; ) {
+      LeadLink lead =
+          LeadLink.open(at.host(), at.port(), now, at.patience(), at.onWaiting(), later);
+      try {
+        Invitation invitation = lead.invitation(at.patience());
+        if (!invitation.isForLater()) {
+          return lead;
+        }
+        now = presence.readyAt(invitation.version());
+        lead.close();
+      } catch (LeadException e) {
+        lead.close();
+        throw e;
+      }
+    }
   }
 
   private static Parts follower(
       Shard shard,
       LeadAt at,
+      Optional<Path> checkpoints,
       TrainingListener listener,
       ScheduledExecutorService later,
       Runnable afterEach)
       throws IOException, InterruptedException {
-    LeadLink lead =
-        LeadLink.open(at.host(), at.port(), shard, at.patience(), at.onWaiting(), later);
-    Job job = JobFile.parse(lead.job(), "shard 0's job", List.of());
+    Presence presence =
+        checkpoints.isPresent()
+            ? CheckpointStore.presence(checkpoints.get(), shard, listener::warned)
+            : new Presence(shard, "", List.of(), OptionalInt.empty());
+    LeadLink lead = join(at, presence, later);
+    try {
+      return follower(shard, lead, checkpoints, listener, later, afterEach);
+    } catch (IOException | RuntimeException e) {
+      lead.close();
+      throw e;
+    }
+  }
+
+  private static Parts follower(
+      Shard shard,
+      LeadLink lead,
+      Optional<Path> checkpoints,
+      TrainingListener listener,
+      ScheduledExecutorService later,
+      Runnable afterEach)
+      throws IOException, InterruptedException {
+    Invitation invitation = lead.invitation(Duration.ZERO);
+    Job job = JobFile.parse(invitation.job(), "shard 0's job", List.of());
     Own own = Own.of(job, shard);
-    Kept kept = Kept.of(job, shard, own, Optional.empty(), listener);
+    int version = invitation.version();
+    Optional<CheckpointsAt> keptAt =
+        checkpoints.map(
+            folder ->
+                new CheckpointsAt(
+                    folder, version == 0 ? OptionalInt.empty() : OptionalInt.of(version)));
+    Kept kept = Kept.of(job, shard, own, keptAt, listener);
+    if (kept.start().mark().version() != version) {
+      kept.close().run();
+      throw new LeadException(
+          "shard 0 begins at round "
+              + version
+              + ", which this shard has not kept; found round "
+              + kept.start().mark().version());
+    }
     RoundBoard board = own.rounds(job, kept);
     Follower[] made = new Follower[1];
     GrpcTeam team =
@@ -334,7 +398,13 @@ public final class ParameterServer implements AutoCloseable {
             afterEach);
     lead.runBy(action -> team.run(training -> action.accept(made[0])));
     return new Parts(
-        team, TrainService.of(team), () -> team.run(training -> made[0].begin()), lead::close);
+        team,
+        TrainService.of(team),
+        () -> team.run(training -> made[0].begin()),
+        () -> {
+          lead.close();
+          kept.close().run();
+        });
   }
 
   private static ParameterServer started(ParameterServer server) throws IOException {

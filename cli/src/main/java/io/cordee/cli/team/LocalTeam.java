@@ -118,6 +118,7 @@ public final class LocalTeam implements AutoCloseable {
   private synchronized Process startShard(int number, String lead, Path announcement)
       throws IOException {
     List<String> arguments = new ArrayList<>(List.of("server", "--leash", "--quiet"));
+    arguments.addAll(List.of("--out", setup.runFolder().toString()));
     arguments.addAll(List.of("--shard", number + "/" + setup.shards(), "--lead", lead));
     arguments.addAll(List.of("--listen", "127.0.0.1:0", "--announce", announcement.toString()));
     Process process = startLogged(arguments);

@@ -1,5 +1,8 @@
 package io.cordee.server.checkpoint;
 
+import io.cordee.common.checkpoint.CheckpointHeader;
+import io.cordee.common.checkpoint.CheckpointReader;
+import io.cordee.common.checkpoint.JournalReader;
 import io.cordee.common.file.Draft;
 import io.cordee.common.reduce.Shard;
 import java.io.IOException;
@@ -7,6 +10,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -72,6 +76,25 @@ public final class CheckpointFolder {
       }
     }
     return found;
+  }
+
+  /** The header of the newest file that has one. */
+  Optional<CheckpointHeader> newestHeader() throws IOException {
+    for (Path file : checkpoints().descendingMap().values()) {
+      try (CheckpointReader reader = CheckpointReader.open(file)) {
+        return Optional.of(reader.header());
+      } catch (IOException e) {
+        continue; // whoever reads it says why it is not used
+      }
+    }
+    for (Path file : journals().descendingMap().values()) {
+      try (JournalReader reader = JournalReader.open(file)) {
+        return Optional.of(reader.header());
+      } catch (IOException e) {
+        continue;
+      }
+    }
+    return Optional.empty();
   }
 
   /** Makes the folder, and clears away what a process left half written when it was killed. */

@@ -7,11 +7,16 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.JobChange;
 import io.cordee.common.job.JobException;
 import io.cordee.common.job.JobFile;
+import io.cordee.common.model.Layout;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
+import io.cordee.server.shard.Presence;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 
@@ -56,17 +61,53 @@ public final class CheckpointStore {
    * @throws IOException if the folder cannot be read
    */
   public SavedState latest(SavedState start, IntPredicate isAllowed) throws IOException {
-    return new Recovery(folder, any, this::isSameJob, optimizer, job.sendsSigns(), warn)
-        .latest(start, isAllowed);
+    return recovery().latest(start, isAllowed);
   }
 
-  private boolean isSameJob(String yaml) {
+  /** Whether what is kept of a job, as YAML, is of use to this one. */
+  public static boolean isSameJob(String yaml, Job job) {
     try {
       return JobChange.reason(JobFile.parse(yaml, "the checkpoint's job", List.of()), job)
           .isEmpty();
     } catch (JobException e) {
       return false;
     }
+  }
+
+  /**
+   * What a shard can say of the versions that it has kept, of whatever job.
+   *
+   * @param warn told of files that are not sound
+   */
+  public static Presence presence(Path folder, Shard shard, Consumer<String> warn)
+      throws IOException {
+    CheckpointFolder files = new CheckpointFolder(folder, shard);
+    Optional<CheckpointHeader> newest = files.newestHeader();
+    if (newest.isEmpty()) {
+      return new Presence(shard, "", List.of(), OptionalInt.empty());
+    }
+    Job job;
+    try {
+      job = JobFile.parse(newest.get().job(), "the checkpoint's job", List.of());
+    } catch (JobException e) {
+      warn.accept(e.getMessage());
+      return new Presence(shard, "", List.of(), OptionalInt.empty());
+    }
+    int parameters = Layout.of(job.model()).parameters();
+    Optimizer optimizer = Optimizer.of(job.rule(), parameters);
+    Chunks own = shard.own(Chunks.of(parameters, optimizer.width()));
+    CheckpointStore store = new CheckpointStore(files, job, shard, own, optimizer, warn);
+    return new Presence(shard, newest.get().job(), store.kept(), OptionalInt.empty());
+  }
+
+  /** The versions that {@link #latest} could lead to, without the start of the job. */
+  public List<Versions> kept() throws IOException {
+    return recovery().kept();
+  }
+
+  private Recovery recovery() {
+    return new Recovery(
+        folder, any, yaml -> isSameJob(yaml, job), optimizer, job.sendsSigns(), warn);
   }
 
   /** Keeps the states from now on. */

@@ -12,10 +12,12 @@ import io.cordee.common.rule.ParameterState;
 import io.cordee.common.rule.RoundScalars;
 import io.cordee.common.wire.Signs;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
@@ -66,6 +68,28 @@ public final class Recovery {
     return hasJournal ? replayed(state, isAllowed) : state;
   }
 
+  /** The versions that {@link #latest} could lead to, without the start of the job. */
+  public List<Versions> kept() throws IOException {
+    List<Versions> kept = new ArrayList<>();
+    for (Map.Entry<Integer, Path> found : folder.checkpoints().entrySet()) {
+      try (CheckpointReader reader = CheckpointReader.open(found.getValue())) {
+        require(found.getValue(), reader.header(), found.getKey());
+        reader.read();
+        kept.add(new Versions(found.getKey(), lastJournalled(reader.header().mark())));
+      } catch (IOException e) {
+        warn.accept(e.getMessage() + "; it is not used");
+      }
+    }
+    if (hasJournal) {
+      kept.add(new Versions(0, lastJournalled(RoundMark.START)));
+    }
+    return kept;
+  }
+
+  private int lastJournalled(RoundMark from) throws IOException {
+    return hasJournal ? walk(from, (end, steps) -> {}, version -> true).version() : from.version();
+  }
+
   private Optional<SavedState> newestCheckpoint(IntPredicate isAllowed) throws IOException {
     for (Map.Entry<Integer, Path> found : folder.checkpoints().descendingMap().entrySet()) {
       if (!isAllowed.test(found.getKey())) {
@@ -106,71 +130,99 @@ public final class Recovery {
 
   // ---- journals ----
 
+  /** Takes a journalled round. */
+  @FunctionalInterface
+  private interface RoundTaker {
+    /**
+     * @param steps by chunk, of every chunk
+     */
+    void take(RoundMark end, Map<Integer, Entry.ChunkSigns> steps);
+  }
+
   private SavedState replayed(SavedState from, IntPredicate isAllowed) throws IOException {
     Replay replay = new Replay(from);
-    for (Map.Entry<Integer, Path> found :
-        folder.journals().tailMap(from.mark().version(), true).entrySet()) {
-      if (found.getKey() > replay.mark.version()) {
+    RoundMark last = walk(from.mark(), replay, isAllowed);
+    return replay.state(last);
+  }
+
+  /**
+   * Goes along the journals from a version, as far as whole rounds lead.
+   *
+   * @return the end of the last of them
+   */
+  private RoundMark walk(RoundMark from, RoundTaker taker, IntPredicate isAllowed)
+      throws IOException {
+    RoundMark at = from;
+    NavigableMap<Integer, Path> journals = folder.journals();
+    for (Map.Entry<Integer, Path> found : journals.tailMap(from.version(), true).entrySet()) {
+      if (found.getKey() > at.version()) {
         break; // what leads there is missing
       }
+      // Where another begins, this one's further rounds were given up.
+      Integer next = journals.higherKey(found.getKey());
+      IntPredicate isWanted =
+          version -> isAllowed.test(version) && (next == null || version <= next);
       try (JournalReader reader = JournalReader.open(found.getValue())) {
         require(found.getValue(), reader.header(), found.getKey());
-        replay.all(reader, isAllowed);
-      } catch (NoSuchFileException e) {
-        continue;
+        at = walk(reader, at, taker, isWanted);
       } catch (IOException e) {
         warn.accept(e.getMessage() + "; its rounds are computed again");
       }
     }
-    return replay.state();
+    return at;
   }
 
-  /** Takes journalled steps, a whole round at a time. */
-  private final class Replay {
+  private RoundMark walk(
+      JournalReader reader, RoundMark from, RoundTaker taker, IntPredicate isAllowed)
+      throws IOException {
+    RoundMark at = from;
+    Map<Integer, Entry.ChunkSigns> steps = new HashMap<>();
+    for (Optional<Entry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
+      int next = at.version() + 1;
+      if (entry.get() instanceof Entry.ChunkSigns step) {
+        if (step.version() == next) {
+          steps.put(step.chunk(), step);
+        }
+      } else if (entry.get() instanceof Entry.RoundEnd end) {
+        if (end.mark().version() == next) {
+          if (!isAllowed.test(next) || !isWhole(steps)) {
+            return at;
+          }
+          taker.take(end.mark(), steps);
+          at = end.mark();
+        }
+        steps.clear();
+      }
+    }
+    return at;
+  }
 
-    private final Chunks chunks = expected.chunks();
-    private final float[] signs = new float[chunks.length()];
-    private final Map<Integer, Entry.ChunkSigns> round = new HashMap<>();
+  private boolean isWhole(Map<Integer, Entry.ChunkSigns> steps) {
+    Chunks chunks = expected.chunks();
+    for (int chunk = 0; chunk < chunks.count(); chunk++) {
+      Entry.ChunkSigns step = steps.get(chunk);
+      if (step == null || step.packed().length != Signs.bytes(chunks.size(chunk))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Takes journalled steps again. */
+  private final class Replay implements RoundTaker {
+
+    private final float[] signs = new float[expected.chunks().length()];
     private final ParameterState state;
-    private RoundMark mark;
 
     Replay(SavedState from) {
-      mark = from.mark();
       state = ParameterState.of(from.weights(), from.previousWeights(), from.slots());
     }
 
-    void all(JournalReader reader, IntPredicate isAllowed) throws IOException {
-      round.clear();
-      for (Optional<Entry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
-        if (entry.get() instanceof Entry.ChunkSigns step) {
-          if (step.version() == mark.version() + 1) {
-            round.put(step.chunk(), step);
-          }
-        } else if (entry.get() instanceof Entry.RoundEnd end) {
-          if (end.mark().version() == mark.version() + 1) {
-            if (!isAllowed.test(end.mark().version()) || !isWhole()) {
-              return;
-            }
-            take(end.mark());
-          }
-          round.clear();
-        }
-      }
-    }
-
-    private boolean isWhole() {
+    @Override
+    public void take(RoundMark end, Map<Integer, Entry.ChunkSigns> steps) {
+      Chunks chunks = expected.chunks();
       for (int chunk = 0; chunk < chunks.count(); chunk++) {
-        Entry.ChunkSigns step = round.get(chunk);
-        if (step == null || step.packed().length != Signs.bytes(chunks.size(chunk))) {
-          return false;
-        }
-      }
-      return true;
-    }
-
-    private void take(RoundMark end) {
-      for (int chunk = 0; chunk < chunks.count(); chunk++) {
-        Entry.ChunkSigns step = round.get(chunk);
+        Entry.ChunkSigns step = steps.get(chunk);
         Signs.unpack(step.packed(), 0, signs, 0, chunks.size(chunk));
         optimizer.replay(
             RoundScalars.replayed(end.version(), step.lossRose()),
@@ -180,10 +232,9 @@ public final class Recovery {
             chunks.to(chunk));
       }
       state.advance();
-      mark = end;
     }
 
-    SavedState state() {
+    SavedState state(RoundMark mark) {
       float[][] slots = state.slots();
       float[][] vectors = new float[SavedState.WEIGHTS + slots.length][];
       vectors[0] = state.current();

@@ -1,10 +1,10 @@
 package io.cordee.server.grpc;
 
 import com.google.protobuf.UnsafeByteOperations;
-import io.cordee.common.reduce.Shard;
 import io.cordee.common.wire.FloatCodec;
 import io.cordee.proto.connection.Connections;
 import io.cordee.proto.connection.ServerWait;
+import io.cordee.proto.v1.Apply;
 import io.cordee.proto.v1.Failure;
 import io.cordee.proto.v1.LeadMessage;
 import io.cordee.proto.v1.ParameterServerGrpc;
@@ -14,17 +14,22 @@ import io.cordee.proto.v1.ShardMessage;
 import io.cordee.proto.v1.ShardSquares;
 import io.cordee.proto.v1.ShardStepped;
 import io.cordee.server.shard.Follower;
+import io.cordee.server.shard.Invitation;
 import io.cordee.server.shard.Lead;
 import io.cordee.server.shard.LeadException;
+import io.cordee.server.shard.Presence;
 import io.cordee.server.training.Outcome;
+import io.cordee.server.training.RoundOrder;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
@@ -34,7 +39,7 @@ public final class LeadLink implements Lead, AutoCloseable {
   private final String address;
   private final ManagedChannel channel;
   private final StreamObserver<ShardMessage> toLead;
-  private final CompletableFuture<String> job = new CompletableFuture<>();
+  private final CompletableFuture<Invitation> invitation = new CompletableFuture<>();
   private final CompletableFuture<Consumer<Consumer<Follower>>> follower =
       new CompletableFuture<>();
   private final Executor later;
@@ -53,7 +58,12 @@ public final class LeadLink implements Lead, AutoCloseable {
    * @throws LeadException if there is no shard 0 within {@code patience}
    */
   public static LeadLink open(
-      String host, int port, Shard shard, Duration patience, Runnable onWaiting, Executor later)
+      String host,
+      int port,
+      Presence presence,
+      Duration patience,
+      Runnable onWaiting,
+      Executor later)
       throws InterruptedException {
     ManagedChannel channel = Connections.client(host, port).build();
     String address = host + ":" + port;
@@ -64,26 +74,47 @@ public final class LeadLink implements Lead, AutoCloseable {
       throw new LeadException(e.getMessage());
     }
     LeadLink link = new LeadLink(channel, address, later);
-    link.say(
-        ShardMessage.newBuilder()
-            .setHello(
-                ShardHello.newBuilder()
-                    .setProtocol(Connections.PROTOCOL)
-                    .setShard(shard.number())
-                    .setShards(shard.count())));
+    link.say(ShardMessage.newBuilder().setHello(hello(presence)));
     return link;
   }
 
+  private static ShardHello.Builder hello(Presence presence) {
+    ShardHello.Builder hello =
+        ShardHello.newBuilder()
+            .setProtocol(Connections.PROTOCOL)
+            .setShard(presence.shard().number())
+            .setShards(presence.shard().count())
+            .setJob(presence.job());
+    presence
+        .kept()
+        .forEach(
+            range ->
+                hello.addKept(
+                    io.cordee.proto.v1.Versions.newBuilder()
+                        .setFirst(range.first())
+                        .setLast(range.last())));
+    presence.readyAt().ifPresent(hello::setReadyAt);
+    return hello;
+  }
+
   /**
-   * The job as YAML, as shard 0 tells it.
+   * The job and where to begin, as shard 0 tells it, which may wait for the other shards.
    *
-   * @throws LeadException if it does not take this shard
+   * @throws LeadException if it does not take this shard, or does not answer within {@code
+   *     patience}
    */
-  public String job() throws InterruptedException {
+  public Invitation invitation(Duration patience) throws InterruptedException {
     try {
-      return job.get();
+      return invitation.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      throw new LeadException(e.getCause().getMessage());
+      throw (LeadException) e.getCause();
+    } catch (TimeoutException e) {
+      throw new LeadException(
+          "shard 0 at "
+              + address
+              + " has not told where to begin within "
+              + patience.toSeconds()
+              + " s; it may be waiting for another shard");
     }
   }
 
@@ -97,11 +128,22 @@ public final class LeadLink implements Lead, AutoCloseable {
     @Override
     public void onNext(LeadMessage message) {
       switch (message.getBodyCase()) {
-        case WELCOME -> job.complete(message.getWelcome().getJob());
+        case WELCOME ->
+            invitation.complete(
+                new Invitation(
+                    message.getWelcome().getJob(),
+                    message.getWelcome().getVersion(),
+                    message.getWelcome().getAgain()));
         case APPLY -> {
-          int version = message.getApply().getVersion();
-          double norm = message.getApply().getNorm();
-          run(f -> f.apply(version, norm));
+          Apply apply = message.getApply();
+          RoundOrder order =
+              new RoundOrder(
+                  apply.getVersion(),
+                  OptionalDouble.of(apply.getNorm()),
+                  apply.getMeanLoss(),
+                  apply.getSeconds(),
+                  apply.getKeep());
+          run(f -> f.apply(order));
         }
         case SEND_WEIGHTS -> run(f -> f.sendWeights(message.getSendWeights().getVersion()));
         case COLLECT -> run(f -> f.collect(message.getCollect().getVersion()));
@@ -118,6 +160,14 @@ public final class LeadLink implements Lead, AutoCloseable {
       }
     }
 
+    private void end(Follower f, boolean isLost, String why) {
+      if (isLost) {
+        f.leadLost(why);
+      } else {
+        f.finished(new Outcome.Failed(why));
+      }
+    }
+
     private void run(Consumer<Follower> action) {
       later.execute(() -> follower.join().accept(action));
     }
@@ -125,19 +175,18 @@ public final class LeadLink implements Lead, AutoCloseable {
     @Override
     public void onError(Throwable cause) {
       Status status = Status.fromThrowable(cause);
+      boolean isLost =
+          status.getCode() == Status.Code.UNAVAILABLE || status.getCode() == Status.Code.CANCELLED;
       String why =
-          switch (status.getCode()) {
-            case UNAVAILABLE, CANCELLED -> "the connection to shard 0 at " + address + " is lost";
-            default ->
-                "shard 0 at "
-                    + address
-                    + " refuses this shard: "
-                    + (status.getDescription() == null
-                        ? status.getCode()
-                        : status.getDescription());
-          };
-      if (!job.completeExceptionally(new LeadException(why))) {
-        run(f -> f.finished(new Outcome.Failed(why)));
+          isLost
+              ? "the connection to shard 0 at " + address + " is lost"
+              : "shard 0 at "
+                  + address
+                  + " refuses this shard: "
+                  + (status.getDescription() == null ? status.getCode() : status.getDescription());
+      LeadException failure = isLost ? LeadException.lost(why) : new LeadException(why);
+      if (!invitation.completeExceptionally(failure) && !invitation.join().isForLater()) {
+        run(f -> end(f, isLost, why));
       }
     }
 

@@ -12,6 +12,7 @@ import io.cordee.proto.v1.SendWeights;
 import io.cordee.proto.v1.ShardHello;
 import io.cordee.proto.v1.ShardMessage;
 import io.cordee.server.training.Outcome;
+import io.cordee.server.training.RoundOrder;
 import io.cordee.server.training.Shards;
 import io.cordee.server.training.SynchronousTraining;
 import io.grpc.Status;
@@ -19,7 +20,6 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -29,6 +29,7 @@ public final class ShardStreams implements Shards {
 
   private final String job;
   private final int shards;
+  private final int version;
   private final Executor later;
   private final Map<Integer, StreamObserver<LeadMessage>> streams = new ConcurrentHashMap<>();
   private Optional<Consumer<Consumer<SynchronousTraining>>> runner = Optional.empty();
@@ -36,11 +37,13 @@ public final class ShardStreams implements Shards {
   /**
    * @param job as resolved YAML
    * @param shards how many there are, this one with them
+   * @param version where they begin
    * @param later runs one thing at a time, on a thread of its own
    */
-  public ShardStreams(String job, int shards, Executor later) {
+  public ShardStreams(String job, int shards, int version, Executor later) {
     this.job = job;
     this.shards = shards;
+    this.version = version;
     this.later = later;
   }
 
@@ -55,8 +58,11 @@ public final class ShardStreams implements Shards {
   }
 
   StreamObserver<ShardMessage> open(StreamObserver<LeadMessage> toShard) {
-    ((ServerCallStreamObserver<LeadMessage>) toShard).setOnCancelHandler(() -> {});
-    return new Inbound(toShard);
+    ServerCallStreamObserver<LeadMessage> stream = (ServerCallStreamObserver<LeadMessage>) toShard;
+    Inbound inbound = new Inbound(toShard);
+    stream.setOnCancelHandler(inbound::gone);
+    stream.setOnCloseHandler(inbound::gone);
+    return inbound;
   }
 
   private final class Inbound implements StreamObserver<ShardMessage> {
@@ -108,23 +114,18 @@ public final class ShardStreams implements Shards {
 
     private void hello(ShardHello hello) {
       int shard = hello.getShard();
-      if (hello.getProtocol() != Connections.PROTOCOL) {
-        refuse(
-            Status.FAILED_PRECONDITION,
-            "this server speaks protocol "
-                + Connections.PROTOCOL
-                + ", the shard "
-                + hello.getProtocol()
-                + "; run the same version of Cordee on both sides");
-      } else if (hello.getShards() != shards || shard < 1 || shard >= shards) {
-        refuse(
-            Status.FAILED_PRECONDITION,
-            "this is shard 0/" + shards + "; found shard " + shard + "/" + hello.getShards());
+      Optional<String> refusal = refusal(hello, shards);
+      if (refusal.isPresent()) {
+        refuse(Status.FAILED_PRECONDITION, refusal.get());
+      } else if (hello.getReadyAt() != version) {
+        // It comes again when its chunks stand there.
+        say(toShard, welcome(job, version, true));
+        toShard.onCompleted();
       } else if (streams.putIfAbsent(shard, toShard) != null) {
         refuse(Status.ALREADY_EXISTS, "shard " + shard + "/" + shards + " is connected already");
       } else {
         number = Optional.of(shard);
-        say(toShard, LeadMessage.newBuilder().setWelcome(LeadWelcome.newBuilder().setJob(job)));
+        say(toShard, welcome(job, version, false));
       }
     }
 
@@ -146,10 +147,33 @@ public final class ShardStreams implements Shards {
     private void gone() {
       number.ifPresent(
           shard -> {
-            streams.remove(shard);
-            run(training -> training.shardLost(shard));
+            if (streams.remove(shard, toShard)) {
+              run(training -> training.shardLost(shard));
+            }
           });
     }
+  }
+
+  /** Why a shard is not one of this job's; empty if it is. */
+  static Optional<String> refusal(ShardHello hello, int shards) {
+    int shard = hello.getShard();
+    if (hello.getProtocol() != Connections.PROTOCOL) {
+      return Optional.of(
+          "this server speaks protocol "
+              + Connections.PROTOCOL
+              + ", the shard "
+              + hello.getProtocol()
+              + "; run the same version of Cordee on both sides");
+    }
+    return hello.getShards() != shards || shard < 1 || shard >= shards
+        ? Optional.of(
+            "this is shard 0/" + shards + "; found shard " + shard + "/" + hello.getShards())
+        : Optional.empty();
+  }
+
+  static LeadMessage.Builder welcome(String job, int version, boolean isForLater) {
+    return LeadMessage.newBuilder()
+        .setWelcome(LeadWelcome.newBuilder().setJob(job).setVersion(version).setAgain(isForLater));
   }
 
   /** Streams are not for several threads at once. */
@@ -164,9 +188,14 @@ public final class ShardStreams implements Shards {
   }
 
   @Override
-  public void apply(int version, OptionalDouble norm) {
-    Apply.Builder apply = Apply.newBuilder().setVersion(version);
-    norm.ifPresent(apply::setNorm);
+  public void apply(RoundOrder order) {
+    Apply.Builder apply =
+        Apply.newBuilder()
+            .setVersion(order.version())
+            .setMeanLoss(order.meanLoss())
+            .setSeconds(order.seconds())
+            .setKeep(order.isKept());
+    order.norm().ifPresent(apply::setNorm);
     sayToAll(LeadMessage.newBuilder().setApply(apply));
   }
 

@@ -48,6 +48,7 @@ final class MetricsFile implements AutoCloseable {
     metrics.lock();
     metrics.append(header);
     metrics.write();
+    metrics.lastWritten -= INTERVAL_NANOS;
     return metrics;
   }
 

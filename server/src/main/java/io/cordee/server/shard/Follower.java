@@ -1,5 +1,6 @@
 package io.cordee.server.shard;
 
+import io.cordee.common.checkpoint.RoundMark;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Tally;
 import io.cordee.common.model.Layout;
@@ -12,6 +13,7 @@ import io.cordee.server.round.RoundBoard.Placement;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Healings;
 import io.cordee.server.training.Outcome;
+import io.cordee.server.training.RoundOrder;
 import io.cordee.server.training.Team;
 import io.cordee.server.training.Training;
 import io.cordee.server.training.TrainingListener;
@@ -42,6 +44,10 @@ public final class Follower implements Training {
   private final Set<WorkerId> members = new LinkedHashSet<>();
   private final Set<WorkerId> subscribers = new LinkedHashSet<>();
   private boolean isApplied;
+
+  /** Of training, when the last round was applied. */
+  private double seconds;
+
   private boolean areSquaresSaid;
   private int sent;
 
@@ -77,21 +83,18 @@ public final class Follower implements Training {
 
   // ---- what shard 0 says ----
 
-  /** This shard can take part: its chunks stand at version 0. */
+  /** This shard can take part: its chunks stand where the job goes on. */
   public void begin() {
-    lead.stepped(0, board.checksums());
+    lead.stepped(board.version(), board.checksums());
   }
 
-  /**
-   * The round at this version is applied.
-   *
-   * @param norm of the whole mean gradient, where it is clipped
-   */
-  public void apply(int version, double norm) {
-    step(takeApply(version, norm));
+  /** A round is applied. */
+  public void apply(RoundOrder order) {
+    step(takeApply(order));
   }
 
-  private synchronized List<Integer> takeApply(int version, double norm) {
+  private synchronized List<Integer> takeApply(RoundOrder order) {
+    int version = order.version();
     isAt(version);
     if (version != board.version() || isApplied) {
       lead.failed(
@@ -102,7 +105,11 @@ public final class Follower implements Training {
       return List.of();
     }
     isApplied = true;
-    board.release(norm);
+    seconds = order.seconds();
+    if (order.isKept()) {
+      board.keep(new RoundMark(version + 1, order.meanLoss(), seconds));
+    }
+    board.release(order.norm().orElse(0));
     return proceed();
   }
 
@@ -133,6 +140,13 @@ public final class Follower implements Training {
     }
   }
 
+  /** Shard 0 is gone; the job goes on when it is back. */
+  public synchronized void leadLost(String why) {
+    if (outcome.isEmpty()) {
+      outcome = Optional.of(new Outcome.Suspended(why));
+    }
+  }
+
   /** The job is over. */
   public synchronized void finished(Outcome how) {
     if (outcome.isEmpty()) {
@@ -145,7 +159,7 @@ public final class Follower implements Training {
 
   @Override
   public synchronized boolean isOver() {
-    return outcome.isPresent() && members.isEmpty();
+    return outcome.isPresent() && (outcome.get() instanceof Outcome.Suspended || members.isEmpty());
   }
 
   @Override
@@ -261,7 +275,7 @@ public final class Follower implements Training {
    */
   private synchronized void isAt(int version) {
     if (isDone() && version == board.version() + 1) {
-      board.advance();
+      board.advance(seconds);
       board.hold();
       isApplied = false;
       areSquaresSaid = false;
@@ -314,8 +328,8 @@ public final class Follower implements Training {
 
   @Override
   public synchronized void interrupt(String why) {
+    // Shard 0 wants the weights before it ends the job.
     lead.failed(why);
-    finished(new Outcome.Interrupted(why));
   }
 
   @Override

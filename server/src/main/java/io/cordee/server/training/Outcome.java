@@ -12,6 +12,9 @@ public sealed interface Outcome {
   /** It could not go on. */
   record Failed(String message) implements Outcome {}
 
+  /** It goes on from what was kept, in this process or another. The workers are told nothing. */
+  record Suspended(String message) implements Outcome {}
+
   /** Somebody asked it to stop. */
   record Interrupted(String message) implements Outcome {}
 

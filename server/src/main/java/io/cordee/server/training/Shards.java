@@ -1,7 +1,5 @@
 package io.cordee.server.training;
 
-import java.util.OptionalDouble;
-
 /** What shard 0 says to the others. */
 public interface Shards {
 
@@ -9,7 +7,7 @@ public interface Shards {
   Shards NONE =
       new Shards() {
         @Override
-        public void apply(int version, OptionalDouble norm) {}
+        public void apply(RoundOrder order) {}
 
         @Override
         public void sendWeights(int version) {}
@@ -21,12 +19,8 @@ public interface Shards {
         public void finished(Outcome outcome) {}
       };
 
-  /**
-   * The round at this version is applied.
-   *
-   * @param norm of the mean gradient, where it is clipped
-   */
-  void apply(int version, OptionalDouble norm);
+  /** A round is applied. */
+  void apply(RoundOrder order);
 
   /** They are to send workers the weights at this version, apart from the evaluation point. */
   void sendWeights(int version);

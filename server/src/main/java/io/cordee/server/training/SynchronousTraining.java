@@ -89,6 +89,9 @@ public final class SynchronousTraining implements Training {
   /** Seconds of training when the state was last kept. */
   private double lastKept;
 
+  /** Whether what the current round leads to is kept. */
+  private boolean isKept;
+
   private OptionalDouble rowsPerSecond = OptionalDouble.empty();
   private Reason stopReason;
 
@@ -148,7 +151,8 @@ public final class SynchronousTraining implements Training {
 
   @Override
   public synchronized boolean isOver() {
-    return phase == Phase.ENDED && roster.connected().isEmpty();
+    return phase == Phase.ENDED
+        && (outcome.get() instanceof Outcome.Suspended || roster.connected().isEmpty());
   }
 
   @Override
@@ -439,6 +443,7 @@ public final class SynchronousTraining implements Training {
     Optional<Reason> reason = stopReason(board.measured().get());
     if (reason.isEmpty()) {
       phase = Phase.STEPPING;
+      keepIfDue();
       return;
     }
     stopReason = reason.get();
@@ -453,7 +458,6 @@ public final class SynchronousTraining implements Training {
 
   /** Lets chunks be stepped, here and at the other shards, once all is known that it takes. */
   private void apply() {
-    keepIfDue();
     OptionalDouble norm = OptionalDouble.empty();
     if (board.needsNorm()) {
       if (board.isReduced() && !book.hasSquaresOf(0)) {
@@ -468,13 +472,21 @@ public final class SynchronousTraining implements Training {
       board.release();
     }
     isApplied = true;
-    shards.apply(board.version(), norm);
+    shards.apply(order(norm));
   }
 
+  private RoundOrder order(OptionalDouble norm) {
+    double now = secondsSoFar();
+    double loss = board.measured().orElseThrow().meanLoss();
+    return new RoundOrder(board.version(), norm, loss, now, isKept);
+  }
+
+  /** Before any chunk is stepped. */
   private void keepIfDue() {
     double now = secondsSoFar();
     int next = board.version() + 1;
-    if (job.checkpoint().isDue(next, now - lastKept)) {
+    isKept = job.checkpoint().isDue(next, now - lastKept);
+    if (isKept) {
       lastKept = now;
       board.keep(new RoundMark(next, board.measured().orElseThrow().meanLoss(), now));
     }
@@ -656,7 +668,7 @@ public final class SynchronousTraining implements Training {
       publishMeasurement();
     }
     phase = Phase.ENDED;
-    if (job.checkpoint().isOn() && board.version() > board.start().version()) {
+    if (job.checkpoint().isOn() && !book.hasOthers() && board.version() > board.start().version()) {
       board.keepCurrent(secondsSoFar());
     }
     Optional<float[]> weights =
@@ -720,13 +732,21 @@ public final class SynchronousTraining implements Training {
     }
   }
 
-  /** The connection to a shard has ended. */
+  /**
+   * The connection to a shard has ended, and its part of this round with it: all shards have to go
+   * back to a version that each of them has kept.
+   */
   public synchronized void shardLost(int shard) {
     book.lost(shard);
-    if (phase == Phase.COLLECTING) {
-      finish(ending.orElseThrow().then("shard " + shard + " is gone, and its weights with it"));
-    } else if (phase != Phase.ENDED && phase != Phase.GATHERING) {
-      fail("shard " + shard + " is gone, and its weights with it");
+    if (phase == Phase.ENDED || phase == Phase.GATHERING) {
+      return;
+    }
+    String gone = "shard " + shard + " is gone";
+    if (phase == Phase.COLLECTING && !(ending.orElseThrow() instanceof Outcome.Completed)) {
+      finish(ending.get().then(gone + ", and its weights with it"));
+    } else {
+      phase = Phase.ENDED;
+      outcome = Optional.of(new Outcome.Suspended(gone));
     }
   }
 

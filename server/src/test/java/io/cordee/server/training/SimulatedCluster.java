@@ -35,7 +35,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
@@ -565,8 +564,8 @@ final class SimulatedCluster implements TrainingListener {
     }
 
     @Override
-    public void apply(int version, OptionalDouble norm) {
-      say(follower -> follower.apply(version, norm.orElse(0)));
+    public void apply(RoundOrder order) {
+      say(follower -> follower.apply(order));
     }
 
     @Override

@@ -1,0 +1,109 @@
+package io.cordee.cli;
+
+import io.cordee.server.ParameterServer;
+import io.cordee.server.training.Outcome;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+/**
+ * One server after another at the same address, until the job is over: where a shard is lost, the
+ * next one goes on from what was kept.
+ */
+final class Serving {
+
+  private static final Duration INTERRUPTED = Duration.ofMillis(1500);
+
+  /** Starts a server at an address. */
+  @FunctionalInterface
+  interface Start {
+    ParameterServer at(InetSocketAddress address) throws IOException, InterruptedException;
+  }
+
+  private final HostAndPort address;
+  private final Consumer<HostAndPort> onListening;
+  private Optional<ParameterServer> server = Optional.empty();
+  private int port;
+  private boolean hasSaidSo;
+
+  /**
+   * @param onListening told once where workers are to connect to
+   */
+  Serving(HostAndPort address, Consumer<HostAndPort> onListening) {
+    this.address = address;
+    this.onListening = onListening;
+    this.port = address.port();
+    Runtime.getRuntime().addShutdownHook(new Thread(this::interrupt, "interrupt"));
+  }
+
+  /** Where to listen: at a port that the system has picked before, if it was left to it. */
+  InetSocketAddress where() {
+    if (address.resolve().isUnresolved()) {
+      throw CommandException.failed("cannot listen on " + address.host() + ": no such host");
+    }
+    return new HostAndPort(address.host(), port).resolve();
+  }
+
+  /** Something listens at this port. */
+  void listeningAt(int bound) {
+    port = bound;
+    if (!hasSaidSo) {
+      hasSaidSo = true;
+      onListening.accept(new HostAndPort(address.host(), port));
+    }
+  }
+
+  /** Runs a server to its end. */
+  Outcome run(Start start) throws InterruptedException {
+    try (ParameterServer started = start(start)) {
+      synchronized (this) {
+        server = Optional.of(started);
+      }
+      listeningAt(started.port());
+      return started.end().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    } finally {
+      synchronized (this) {
+        server = Optional.empty();
+      }
+    }
+  }
+
+  private ParameterServer start(Start start) throws InterruptedException {
+    try {
+      return start.at(where());
+    } catch (IOException e) {
+      throw CommandException.failed(
+          "cannot listen on "
+              + address
+              + ": "
+              + Errors.rootText(e)
+              + "; give another --listen HOST:PORT");
+    } catch (IllegalArgumentException e) {
+      throw CommandException.failed(e.getMessage());
+    }
+  }
+
+  /** On Ctrl-C: keeps the weights, tells the workers, and lets the process end. */
+  private void interrupt() {
+    Optional<ParameterServer> running;
+    synchronized (this) {
+      running = server;
+    }
+    if (running.isEmpty() || running.get().end().isDone()) {
+      return;
+    }
+    running.get().interrupt("interrupted");
+    try {
+      running.get().end().get(INTERRUPTED.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      System.err.println("the workers did not take leave in time");
+    }
+  }
+}

@@ -1,0 +1,231 @@
+package io.cordee.server.grpc;
+
+import io.cordee.proto.connection.Connections;
+import io.cordee.proto.v1.LeadMessage;
+import io.cordee.proto.v1.ParameterServerGrpc.ParameterServerImplBase;
+import io.cordee.proto.v1.ServerMessage;
+import io.cordee.proto.v1.ShardHello;
+import io.cordee.proto.v1.ShardMessage;
+import io.cordee.proto.v1.WorkerMessage;
+import io.cordee.server.checkpoint.Versions;
+import io.grpc.Server;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+
+/**
+ * Where the shards of a job that goes on meet first: each says what it has kept, and shard 0 tells
+ * all of them the latest version that everyone has. They come again, to shard 0's server, when
+ * their chunks stand there. Workers are told to come later.
+ */
+public final class ShardGathering implements AutoCloseable {
+
+  private static final Duration FAREWELL = Duration.ofSeconds(1);
+
+  private final String job;
+  private final int shards;
+  private final Predicate<String> isSameJob;
+  private final Map<Integer, Shard> there = new HashMap<>();
+  private Server server;
+
+  private record Shard(StreamObserver<LeadMessage> stream, List<Versions> kept) {}
+
+  private ShardGathering(String job, int shards, Predicate<String> isSameJob) {
+    this.job = job;
+    this.shards = shards;
+    this.isSameJob = isSameJob;
+  }
+
+  /**
+   * Begins to listen.
+   *
+   * @param job as resolved YAML
+   * @param shards how many there are, this one with them
+   * @param isSameJob whether versions kept of a job, as YAML, are of use to this one
+   * @throws IOException if the address cannot be had
+   */
+  public static ShardGathering listen(
+      InetSocketAddress address, String job, int shards, Predicate<String> isSameJob)
+      throws IOException {
+    ShardGathering gathering = new ShardGathering(job, shards, isSameJob);
+    gathering.server =
+        Connections.server(address).addService(gathering.new Service()).build().start();
+    return gathering;
+  }
+
+  public int port() {
+    return server.getPort();
+  }
+
+  private final class Service extends ParameterServerImplBase {
+
+    @Override
+    public StreamObserver<ShardMessage> follow(StreamObserver<LeadMessage> toShard) {
+      Inbound inbound = new Inbound(toShard);
+      ((ServerCallStreamObserver<LeadMessage>) toShard).setOnCancelHandler(inbound::gone);
+      return inbound;
+    }
+
+    @Override
+    public StreamObserver<WorkerMessage> train(StreamObserver<ServerMessage> toWorker) {
+      toWorker.onError(
+          Status.UNAVAILABLE
+              .withDescription("the server waits for its shards; come again")
+              .asRuntimeException());
+      return new Ignored();
+    }
+  }
+
+  private static final class Ignored implements StreamObserver<WorkerMessage> {
+    @Override
+    public void onNext(WorkerMessage message) {
+      // The stream is refused.
+    }
+
+    @Override
+    public void onError(Throwable cause) {
+      // As above.
+    }
+
+    @Override
+    public void onCompleted() {
+      // As above.
+    }
+  }
+
+  private final class Inbound implements StreamObserver<ShardMessage> {
+
+    private final StreamObserver<LeadMessage> toShard;
+    private Optional<Integer> number = Optional.empty();
+
+    Inbound(StreamObserver<LeadMessage> toShard) {
+      this.toShard = toShard;
+    }
+
+    @Override
+    public void onNext(ShardMessage message) {
+      if (!message.hasHello() || number.isPresent()) {
+        refuse("one hello is expected of a shard at first; found " + message.getBodyCase());
+        return;
+      }
+      ShardHello hello = message.getHello();
+      Optional<String> refusal = ShardStreams.refusal(hello, shards);
+      if (refusal.isPresent()) {
+        refuse(refusal.get());
+        return;
+      }
+      number = Optional.of(hello.getShard());
+      add(hello);
+    }
+
+    private void add(ShardHello hello) {
+      List<Versions> kept;
+      try {
+        kept = kept(hello);
+      } catch (IllegalArgumentException e) {
+        refuse(e.getMessage());
+        return;
+      }
+      synchronized (ShardGathering.this) {
+        // Should it have been there before, that was another process.
+        there.put(hello.getShard(), new Shard(toShard, kept));
+        ShardGathering.this.notifyAll();
+      }
+    }
+
+    private List<Versions> kept(ShardHello hello) {
+      List<Versions> kept = new ArrayList<>();
+      kept.add(Versions.START);
+      if (isSameJob.test(hello.getJob())) {
+        hello.getKeptList().forEach(v -> kept.add(new Versions(v.getFirst(), v.getLast())));
+      }
+      return kept;
+    }
+
+    private void refuse(String why) {
+      gone();
+      toShard.onError(Status.FAILED_PRECONDITION.withDescription(why).asRuntimeException());
+    }
+
+    @Override
+    public void onError(Throwable cause) {
+      gone();
+    }
+
+    @Override
+    public void onCompleted() {
+      gone();
+    }
+
+    private void gone() {
+      synchronized (ShardGathering.this) {
+        number.ifPresent(
+            shard -> there.computeIfPresent(shard, (n, s) -> s.stream == toShard ? null : s));
+      }
+    }
+  }
+
+  /**
+   * Waits for all shards, and tells them where to begin.
+   *
+   * @param own what this shard has kept
+   * @throws TimeoutException if one of them does not come within {@code patience}
+   */
+  public synchronized int agree(List<Versions> own, Duration patience)
+      throws InterruptedException, TimeoutException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (there.size() < shards - 1) {
+      long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+      if (left <= 0) {
+        throw new TimeoutException(
+            "shard "
+                + missing()
+                + " has not come within "
+                + patience.toSeconds()
+                + " s; start it again, and resume this run");
+      }
+      wait(left);
+    }
+    List<List<Versions>> all = new ArrayList<>();
+    List<Versions> mine = new ArrayList<>(own);
+    mine.add(Versions.START);
+    all.add(mine);
+    there.values().forEach(shard -> all.add(shard.kept));
+    int version = Versions.latestCommon(all);
+    for (Shard shard : there.values()) {
+      shard.stream.onNext(ShardStreams.welcome(job, version, true).build());
+      shard.stream.onCompleted();
+    }
+    return version;
+  }
+
+  private int missing() {
+    return IntStream.range(1, shards).filter(n -> !there.containsKey(n)).findFirst().orElseThrow();
+  }
+
+  @Override
+  public void close() {
+    server.shutdown();
+    try {
+      if (!server.awaitTermination(FAREWELL.toMillis(), TimeUnit.MILLISECONDS)) {
+        server.shutdownNow();
+        server.awaitTermination(FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      server.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+}
