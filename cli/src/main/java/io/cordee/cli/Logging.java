@@ -50,6 +50,9 @@ final class Logging {
     appender.start();
     root().setLevel(Level.INFO);
     root().addAppender(appender);
+    // Of a host that is not known it warns with a stack trace, at every attempt; whoever waits says
+    // so in a line.
+    ((Logger) LoggerFactory.getLogger("io.grpc.internal.ManagedChannelImpl")).setLevel(Level.ERROR);
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
   }

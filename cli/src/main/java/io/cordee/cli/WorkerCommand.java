@@ -93,7 +93,9 @@ final class WorkerCommand implements Callable<Integer> {
   }
 
   private void sayThatItWaits(HostAndPort server) {
-    System.err.println("waiting for a server at " + server + " (for at most " + wait + " s)");
+    String where = server.resolve().isUnresolved() ? "; its host is not known here yet" : "";
+    System.err.println(
+        "waiting for a server at " + server + " (for at most " + wait + " s)" + where);
   }
 
   private static String defaultName() {

@@ -2,22 +2,38 @@ package io.cordee.proto.connection;
 
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Waits for a server that may not be there yet. */
+/** Waits for a server that may not be there yet, with a {@link Backoff} between attempts. */
 public final class ServerWait {
 
-  private static final Duration RECONNECT = Duration.ofMillis(250);
+  /** After so much silence, who waits is told so: an address may swallow what is sent there. */
+  private static final Duration SILENCE = Duration.ofSeconds(1);
+
+  private static final Duration LOOK = Duration.ofMillis(250);
 
   private final ManagedChannel channel;
-  private final String address;
+  private final String host;
+  private final int port;
+  private final Backoff backoff;
+  private final Pauses time;
 
-  public ServerWait(ManagedChannel channel, String address) {
+  public ServerWait(ManagedChannel channel, String host, int port) {
+    this(channel, host, port, new Backoff(ThreadLocalRandom.current()), Pauses.SYSTEM);
+  }
+
+  ServerWait(ManagedChannel channel, String host, int port, Backoff backoff, Pauses time) {
     this.channel = channel;
-    this.address = address;
+    this.host = host;
+    this.port = port;
+    this.backoff = backoff;
+    this.time = time;
   }
 
   /**
@@ -28,34 +44,56 @@ public final class ServerWait {
    */
   public void await(Duration patience, Runnable onWaiting)
       throws InterruptedException, TimeoutException {
-    long deadline = System.nanoTime() + patience.toNanos();
+    long start = time.nanoTime();
     boolean hasSaidSo = false;
     ConnectivityState state = channel.getState(true);
     while (state != ConnectivityState.READY) {
-      if (System.nanoTime() > deadline) {
-        throw new TimeoutException(
-            "no server answers at "
-                + address
-                + " after "
-                + patience.toSeconds()
-                + " s; start one there, or give another address");
+      long waited = time.nanoTime() - start;
+      if (waited >= patience.toNanos()) {
+        throw new TimeoutException(complaint(patience));
       }
-      if (state == ConnectivityState.TRANSIENT_FAILURE) {
-        if (!hasSaidSo) {
-          onWaiting.run();
-          hasSaidSo = true;
-        }
-        TimeUnit.NANOSECONDS.sleep(RECONNECT.toNanos());
-        channel.resetConnectBackoff();
+      boolean hasFailed = state == ConnectivityState.TRANSIENT_FAILURE;
+      if (!hasSaidSo && (hasFailed || waited > SILENCE.toNanos())) {
+        onWaiting.run();
+        hasSaidSo = true;
+      }
+      if (hasFailed) {
+        pause(patience.minusNanos(waited));
       }
       awaitChange(state);
       state = channel.getState(true);
     }
   }
 
+  private void pause(Duration atMost) throws InterruptedException {
+    Duration pause = backoff.next();
+    time.pause(pause.compareTo(atMost) < 0 ? pause : atMost);
+  }
+
   private void awaitChange(ConnectivityState state) throws InterruptedException {
     CountDownLatch changed = new CountDownLatch(1);
     channel.notifyWhenStateChanged(state, changed::countDown);
-    changed.await(RECONNECT.toMillis(), TimeUnit.MILLISECONDS);
+    // The channel has pauses of its own between attempts; these here are the ones that count.
+    channel.resetConnectBackoff();
+    changed.await(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private String complaint(Duration patience) {
+    String where = host + ":" + port;
+    String waited = " after " + patience.toSeconds() + " s";
+    try {
+      InetAddress.getByName(host);
+      return "no server answers at "
+          + where
+          + waited
+          + "; start one there, or give another address";
+    } catch (UnknownHostException e) {
+      return "no server answers at "
+          + where
+          + waited
+          + ", as the host "
+          + host
+          + " is not known here; give another address";
+    }
   }
 }

@@ -68,7 +68,7 @@ public final class LeadLink implements Lead, AutoCloseable {
     ManagedChannel channel = Connections.client(host, port).build();
     String address = host + ":" + port;
     try {
-      new ServerWait(channel, address).await(patience, onWaiting);
+      new ServerWait(channel, host, port).await(patience, onWaiting);
     } catch (TimeoutException e) {
       channel.shutdownNow();
       throw new LeadException(e.getMessage());

@@ -98,7 +98,7 @@ public final class GrpcServerLink implements ServerLink {
   public static GrpcServerLink open(String host, int port, Duration patience, Runnable onWaiting) {
     GrpcServerLink link = new GrpcServerLink(host, port);
     try {
-      new ServerWait(link.channel, link.address).await(patience, onWaiting);
+      new ServerWait(link.channel, host, port).await(patience, onWaiting);
     } catch (TimeoutException e) {
       link.close();
       throw new LinkException(e.getMessage());

@@ -1,0 +1,63 @@
+package io.cordee.proto.connection;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class BackoffTest {
+
+  /** Always in the middle. */
+  private static final RandomGenerator HALF =
+      new RandomGenerator() {
+        @Override
+        public double nextDouble() {
+          return 0.5;
+        }
+
+        @Override
+        public long nextLong() {
+          throw new AssertionError("only doubles are drawn");
+        }
+      };
+
+  @Test
+  void theLimitDoublesFromATenthOfASecondToFiveSeconds() {
+    List<Long> limits = limits(new Backoff(HALF), 8);
+    assertEquals(List.of(100L, 200L, 400L, 800L, 1600L, 3200L, 5000L, 5000L), limits);
+  }
+
+  @Test
+  void afterASuccessItIsShortAgain() {
+    Backoff backoff = new Backoff(HALF);
+    limits(backoff, 5);
+    backoff.reset();
+    assertEquals(List.of(100L, 200L), limits(backoff, 2));
+  }
+
+  @Test
+  void pausesAreAnywhereBetweenZeroAndTheLimit() {
+    Backoff backoff = new Backoff(new SplittableRandom(1));
+    limits(backoff, 10);
+    double[] pauses =
+        Stream.generate(backoff::next).limit(1000).mapToDouble(Duration::toMillis).toArray();
+    int[] counts = new int[5];
+    for (double pause : pauses) {
+      assertTrue(pause >= 0 && pause < 5000, () -> "a pause of " + pause + " ms");
+      counts[(int) (pause / 1000)]++;
+    }
+    for (int count : counts) {
+      assertTrue(count > 100, () -> count + " of 1000 in a fifth");
+    }
+  }
+
+  private static List<Long> limits(Backoff backoff, int count) {
+    return LongStream.generate(() -> 2 * backoff.next().toMillis()).limit(count).boxed().toList();
+  }
+}
