@@ -1,14 +1,12 @@
 package io.cordee.cli;
 
 import io.cordee.worker.Worker;
-import io.cordee.worker.grpc.GrpcServerLink;
+import io.cordee.worker.link.Connector;
 import io.cordee.worker.link.LinkException;
-import io.cordee.worker.link.ServerLink;
-import io.cordee.worker.link.ShardedLink;
+import io.cordee.worker.link.PatientConnector;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -25,7 +23,8 @@ import picocli.CommandLine.Option;
       "",
       "Example:",
       "  cordee worker --server 10.0.0.1:7311 --data /srv/data --threads 8",
-      "A worker may start before its server, and may join at any time."
+      "A worker may start before its server, and may join at any time. When it loses the connection,",
+      "it tries to get back and goes on."
     })
 final class WorkerCommand implements Callable<Integer> {
 
@@ -53,7 +52,8 @@ final class WorkerCommand implements Callable<Integer> {
       names = "--wait",
       paramLabel = "SECONDS",
       defaultValue = "600",
-      description = "How long to wait for the server (default: ${DEFAULT-VALUE}).")
+      description =
+          "How long to wait for the server, at first and whenever the connection is lost (default: ${DEFAULT-VALUE}).")
   private int wait;
 
   @Option(names = "--leash", hidden = true, description = "Exit when standard input ends.")
@@ -68,34 +68,13 @@ final class WorkerCommand implements Callable<Integer> {
     if (wait < 1) {
       throw CommandException.wrongUse("--wait must be at least 1; found " + wait);
     }
-    Duration patience = Duration.ofSeconds(wait);
-    try (ServerLink link = open(patience)) {
-      Worker.End end = new Worker(link, name, threads.count(), data.root()).run();
+    Connector connector = new PatientConnector(new ServerDial(servers), Duration.ofSeconds(wait));
+    try {
+      Worker.End end = new Worker(connector, name, threads.count(), data.root()).run();
       return end.completed() ? 0 : 1;
     } catch (LinkException e) {
       throw CommandException.failed(e.getMessage());
     }
-  }
-
-  private ServerLink open(Duration patience) {
-    List<ServerLink> links = new ArrayList<>();
-    try {
-      for (HostAndPort server : servers) {
-        links.add(
-            GrpcServerLink.open(
-                server.host(), server.port(), patience, () -> sayThatItWaits(server)));
-      }
-    } catch (LinkException e) {
-      links.forEach(ServerLink::close);
-      throw e;
-    }
-    return links.size() == 1 ? links.get(0) : new ShardedLink(links);
-  }
-
-  private void sayThatItWaits(HostAndPort server) {
-    String where = server.resolve().isUnresolved() ? "; its host is not known here yet" : "";
-    System.err.println(
-        "waiting for a server at " + server + " (for at most " + wait + " s)" + where);
   }
 
   private static String defaultName() {

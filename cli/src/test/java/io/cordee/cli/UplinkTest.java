@@ -13,6 +13,7 @@ import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
 import io.cordee.worker.Worker;
 import io.cordee.worker.grpc.GrpcServerLink;
+import io.cordee.worker.link.Connector;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -122,7 +123,7 @@ class UplinkTest {
 
   private static Worker.End work(int port, String name) {
     try (GrpcServerLink link = GrpcServerLink.open("127.0.0.1", port, PATIENCE, () -> {})) {
-      return new Worker(link, name, 1, Path.of(".")).run();
+      return new Worker(Connector.to(link), name, 1, Path.of(".")).run();
     }
   }
 }

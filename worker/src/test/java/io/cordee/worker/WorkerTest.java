@@ -1,7 +1,9 @@
 package io.cordee.worker;
 
 import static io.cordee.worker.link.FakeServer.next;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,11 +13,15 @@ import io.cordee.common.model.InitialWeights;
 import io.cordee.common.reduce.Shard;
 import io.cordee.worker.link.ChunkSink.Chunk;
 import io.cordee.worker.link.ChunkSink.Content;
+import io.cordee.worker.link.Connector;
 import io.cordee.worker.link.FakeServer;
 import io.cordee.worker.link.FakeServer.Sent;
 import io.cordee.worker.link.GivenData;
 import io.cordee.worker.link.LinkException;
+import io.cordee.worker.link.LostLinkException;
 import io.cordee.worker.link.ServerSays;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.HashSet;
@@ -198,6 +204,152 @@ class WorkerTest {
     server.gate.complete(null);
   }
 
+  // ---- after a connection was lost ----
+
+  @Test
+  void itGoesOnWithAnotherConnectionUnderTheSameName() throws Exception {
+    FakeServer second = greeting(JOB);
+    CompletableFuture<Worker.End> end = startAndGoOnWith(second);
+    server.say(new ServerSays.Prepare(3, units(0, 8)));
+    server.send(initialWeights(0));
+    server.say(new ServerSays.Lease(0, units(0, 8)));
+    float[] sums = next(server.contributions).gradient();
+    server.loseConnection();
+
+    second.say(new ServerSays.Prepare(1, units(0, 8)));
+    second.send(initialWeights(0));
+    second.say(new ServerSays.Lease(0, units(0, 8)));
+    assertArrayEquals(sums, next(second.contributions).gradient());
+    second.say(new ServerSays.Finished(true, "over"));
+    assertEquals(new Worker.End(true, "over"), get(end));
+    assertEquals(
+        List.of("hello ann 2", "as FLOAT32", "found 1437 360", "prepared 1", "goodbye"),
+        second.heard);
+    assertTrue(server.isClosed && second.isClosed);
+  }
+
+  @Test
+  void whatWaitedForTheOldConnectionIsForgotten() throws Exception {
+    FakeServer second = greeting(JOB);
+    CompletableFuture<Worker.End> end = startAndGoOnWith(second);
+    server.say(new ServerSays.Prepare(1, units(0, 8)));
+    server.say(new ServerSays.Lease(1, units(0, 8)));
+    server.say(new ServerSays.Evaluate(1, units(0, 8)));
+    server.loseConnection();
+
+    second.say(new ServerSays.Prepare(1, units(0, 8)));
+    second.send(initialWeights(1));
+    second.say(new ServerSays.Lease(1, units(4, 8)));
+    assertEquals(3, next(second.contributions).node(), "its own lease, and not that of before");
+    second.say(new ServerSays.Finished(true, "over"));
+    get(end);
+    assertTrue(second.contributions.isEmpty() && second.evaluations.isEmpty());
+  }
+
+  @Test
+  void whatIsStillComputedForTheOldConnectionIsNotSaidOnTheNew() throws Exception {
+    server.gate = new CompletableFuture<>();
+    FakeServer second = greeting(JOB);
+    CompletableFuture<Worker.End> end = startAndGoOnWith(second);
+    server.say(new ServerSays.Prepare(1, units(0, 8)));
+    server.send(initialWeights(0));
+    server.say(new ServerSays.Lease(0, units(0, 8)));
+    server.loseConnection();
+
+    second.say(new ServerSays.Prepare(1, units(0, 8)));
+    second.send(initialWeights(5));
+    second.say(new ServerSays.Lease(5, units(0, 8)));
+    assertEquals(5, next(second.contributions).version());
+    server.gate.complete(null);
+    second.say(new ServerSays.Finished(true, "over"));
+    get(end);
+    assertTrue(second.contributions.isEmpty());
+    assertTrue(second.failures.isEmpty());
+  }
+
+  @Test
+  void rowsOfTheSameJobAreKeptAndNotReadAgain() throws Exception {
+    String job = JOB.replace("data: digits", CSV).replace("[64, 10]", "[1, 2]");
+    writeRows("0,1", "1,2", "0,3", "1,4", "0,5", "1,6", "0,7", "1,8");
+    server.say(new ServerSays.Welcome("ann", job, Shard.WHOLE));
+    FakeServer second = greeting(job);
+    CompletableFuture<Worker.End> end = run(goOnWith(second));
+    server.say(new ServerSays.Prepare(1, units(0, 8)));
+    server.send(zeros());
+    server.say(new ServerSays.Lease(0, units(0, 8)));
+    float[] sums = next(server.contributions).gradient();
+    Files.delete(data.resolve("train.csv"));
+    server.loseConnection();
+
+    second.say(new ServerSays.Prepare(1, units(0, 8)));
+    second.send(zeros());
+    second.say(new ServerSays.Lease(0, units(0, 8)));
+    assertArrayEquals(sums, next(second.contributions).gradient());
+    second.say(new ServerSays.Finished(true, "over"));
+    assertEquals(new Worker.End(true, "over"), get(end));
+    assertTrue(second.heard.contains("found 8 0"), second.heard::toString);
+    assertTrue(second.heard.contains("prepared 1"), second.heard::toString);
+  }
+
+  @Test
+  void anotherJobIsBegunAfresh() throws Exception {
+    FakeServer second = greeting(JOB.replace("partitions: 8", "partitions: 4"));
+    CompletableFuture<Worker.End> end = startAndGoOnWith(second);
+    server.say(new ServerSays.Prepare(1, units(0, 8)));
+    server.loseConnection();
+    second.say(new ServerSays.Prepare(1, units(0, 4)));
+    second.send(initialWeights(0));
+    second.say(new ServerSays.Lease(0, units(0, 4)));
+    Sent sent = next(second.contributions);
+    assertEquals(List.of(1, 1437L), List.of(sent.node(), sent.tally().rows()));
+    second.say(new ServerSays.Finished(true, "over"));
+    get(end);
+  }
+
+  @Test
+  void whoCannotGoOnDoesNotComeBack() throws Exception {
+    FakeServer second = greeting(JOB);
+    server.say(new ServerSays.Welcome("ann", "no job", Shard.WHOLE));
+    CompletableFuture<Worker.End> end = run(goOnWith(second));
+    next(server.failures);
+    server.loseConnection();
+    assertEquals("the connection is lost", linkFailure(end));
+    assertEquals(List.of(), second.heard);
+  }
+
+  private static FakeServer greeting(String job) {
+    FakeServer second = new FakeServer();
+    second.say(new ServerSays.Welcome("ann", job, Shard.WHOLE));
+    return second;
+  }
+
+  private CompletableFuture<Worker.End> startAndGoOnWith(FakeServer second) {
+    server.say(new ServerSays.Welcome("ann", JOB, Shard.WHOLE));
+    return run(goOnWith(second));
+  }
+
+  private Connector goOnWith(FakeServer second) {
+    return new Connector() {
+      @Override
+      public Connection connect(Introduction me) {
+        return Connection.greet(server, me);
+      }
+
+      @Override
+      public Connection reconnect(Introduction me, LostLinkException why) {
+        return Connection.greet(second, me);
+      }
+    };
+  }
+
+  private static Chunk zeros() {
+    return new Chunk(0, 0, new Content.EvaluationPoint(), GivenData.floats(new float[4]));
+  }
+
+  private void writeRows(String... rows) throws IOException {
+    Files.write(data.resolve("train.csv"), List.of(rows));
+  }
+
   // ---- helpers ----
 
   private CompletableFuture<Worker.End> start() {
@@ -206,8 +358,12 @@ class WorkerTest {
   }
 
   private CompletableFuture<Worker.End> run() {
+    return run(Connector.to(server));
+  }
+
+  private CompletableFuture<Worker.End> run(Connector connector) {
     CompletableFuture<Worker.End> end = new CompletableFuture<>();
-    Worker worker = new Worker(server, "ann", 2, data);
+    Worker worker = new Worker(connector, "ann", 2, data);
     Thread thread =
         new Thread(
             () -> {
@@ -231,7 +387,7 @@ class WorkerTest {
 
   private static String linkFailure(CompletableFuture<Worker.End> end) {
     Exception failure = assertThrows(Exception.class, () -> get(end));
-    assertEquals(LinkException.class, failure.getCause().getClass());
+    assertInstanceOf(LinkException.class, failure.getCause());
     return failure.getCause().getMessage();
   }
 

@@ -3,6 +3,7 @@ package io.cordee.bench.round;
 import io.cordee.bench.process.Role;
 import io.cordee.worker.Worker;
 import io.cordee.worker.grpc.GrpcServerLink;
+import io.cordee.worker.link.Connector;
 import io.cordee.worker.link.ServerLink;
 import io.cordee.worker.link.ServerSays;
 import java.lang.reflect.InvocationTargetException;
@@ -27,7 +28,7 @@ public final class RealWorker implements Role {
         GrpcServerLink.open(address[0], Integer.parseInt(address[1]), PATIENCE, () -> {});
     worker =
         new Worker(
-            keepingLeasesBack(server),
+            Connector.to(keepingLeasesBack(server)),
             "bench",
             Integer.parseInt(arguments[1]),
             Path.of(arguments[2]));

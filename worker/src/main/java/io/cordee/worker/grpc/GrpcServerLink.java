@@ -23,6 +23,7 @@ import io.cordee.proto.v1.Welcome;
 import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.worker.link.ChunkSink;
 import io.cordee.worker.link.LinkException;
+import io.cordee.worker.link.LostLinkException;
 import io.cordee.worker.link.ServerLink;
 import io.cordee.worker.link.ServerSays;
 import io.cordee.worker.link.VectorData;
@@ -204,10 +205,21 @@ public final class GrpcServerLink implements ServerLink {
     return switch (status.getCode()) {
       case OK -> new LinkException("the server at " + address + " ended the connection");
       case UNAVAILABLE, CANCELLED ->
-          new LinkException("the connection to the server at " + address + " is lost");
+          new LostLinkException(
+              "the connection to the server at " + address + " is lost: " + cause(status));
       default ->
           new LinkException("the server at " + address + " refuses this worker: " + reason(status));
     };
+  }
+
+  /** What the network said, or the server's gRPC, in a line. */
+  private static String cause(Status status) {
+    Throwable cause = status.getCause();
+    while (cause != null && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String text = cause == null ? null : cause.getMessage();
+    return (text == null ? reason(status) : text).lines().findFirst().orElse("");
   }
 
   private static String reason(Status status) {

@@ -18,7 +18,8 @@ public interface ServerLink extends AutoCloseable {
    * The next thing the server says, besides chunks. All chunks that it sent before have been put
    * where they belong.
    *
-   * @throws LinkException if the connection is lost; again with every further call
+   * @throws LostLinkException if the connection is lost; again with every further call
+   * @throws LinkException likewise, if the server has ended it or is not understood
    * @throws IllegalArgumentException once, if a chunk could not be put
    */
   ServerSays receive();

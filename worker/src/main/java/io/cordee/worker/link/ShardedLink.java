@@ -9,23 +9,32 @@ import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.wire.Uplink;
 import io.cordee.worker.model.Sums;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
  * The connections to all shards of a server as one. Chunks go to and come from the shard that owns
- * them; everything else is said to, and by, shard 0.
+ * them; everything else is said to, and by, shard 0. When one of them is lost, all are.
  */
 public final class ShardedLink implements ServerLink {
+
+  /** How long shard 0 has to say that the job is over, when another shard is lost. */
+  private static final Duration LAST_WORD = Duration.ofSeconds(2);
 
   private final List<ServerLink> shards;
   private final ServerLink lead;
 
   /** What shards said, or why one says nothing more: it is thrown then. */
   private final BlockingQueue<Supplier<ServerSays>> heard = new LinkedBlockingQueue<>();
+
+  /** Down when nothing more is to be heard of shard 0. */
+  private final CountDownLatch leadIsDone = new CountDownLatch(1);
 
   private Chunks chunks;
 
@@ -94,15 +103,31 @@ public final class ShardedLink implements ServerLink {
         ServerSays says = shard.receive();
         if (shard == lead) {
           heard.add(() -> says);
+          if (says instanceof ServerSays.Finished) {
+            leadIsDone.countDown();
+          }
         } else if (!(says instanceof ServerSays.Finished)) {
           throw new LinkException("a shard that does not lead gave orders");
         }
       } catch (LinkException e) {
+        if (shard != lead) {
+          awaitLastWord();
+        }
         addFailure(e);
+        leadIsDone.countDown();
         return;
       } catch (RuntimeException e) {
         addFailure(e);
       }
+    }
+  }
+
+  /** Shard 0 sees a shard that is lost, too, and may end the job: that is to be heard first. */
+  private void awaitLastWord() {
+    try {
+      leadIsDone.await(LAST_WORD.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

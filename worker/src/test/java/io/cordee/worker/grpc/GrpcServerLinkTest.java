@@ -1,6 +1,7 @@
 package io.cordee.worker.grpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,6 +24,7 @@ import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.proto.v1.WorkerMessage.BodyCase;
 import io.cordee.worker.link.ChunkSink;
 import io.cordee.worker.link.LinkException;
+import io.cordee.worker.link.LostLinkException;
 import io.cordee.worker.link.ServerSays;
 import io.cordee.worker.model.Sums;
 import io.grpc.Status;
@@ -455,8 +457,33 @@ class GrpcServerLinkTest {
     GrpcServerLink link = link(server);
     get(server.stream);
     server.close();
-    assertEquals(
-        "the connection to the server at 127.0.0.1:" + server.port() + " is lost", failure(link));
+    LostLinkException lost = assertThrows(LostLinkException.class, link::receive);
+    String before = "the connection to the server at 127.0.0.1:" + server.port() + " is lost: ";
+    assertTrue(lost.getMessage().startsWith(before), lost.getMessage());
+    assertTrue(lost.getMessage().length() > before.length(), "with the reason");
+  }
+
+  @Test
+  void aServerThatRefusesAWorkerIsNotALostConnection() throws Exception {
+    for (Status status : List.of(Status.INVALID_ARGUMENT, Status.FAILED_PRECONDITION)) {
+      FakeService server = closeLater(FakeService.start());
+      GrpcServerLink link = link(server);
+      get(server.stream).onError(status.withDescription("too few rows").asRuntimeException());
+      LinkException refusal = assertThrows(LinkException.class, link::receive);
+      assertFalse(refusal instanceof LostLinkException, refusal::toString);
+      assertTrue(refusal.getMessage().endsWith("refuses this worker: too few rows"));
+    }
+  }
+
+  @Test
+  void aStreamThatIsCutOffOnTheWayIsALostConnection() throws Exception {
+    for (Status status : List.of(Status.UNAVAILABLE, Status.CANCELLED)) {
+      FakeService server = closeLater(FakeService.start());
+      GrpcServerLink link = link(server);
+      get(server.stream).onError(status.withDescription("going down").asRuntimeException());
+      LostLinkException lost = assertThrows(LostLinkException.class, link::receive);
+      assertTrue(lost.getMessage().endsWith("is lost: going down"), lost.getMessage());
+    }
   }
 
   @Test

@@ -33,6 +33,8 @@ public final class FakeServer implements ServerLink {
   /** Whoever sends a contribution waits for this. */
   public volatile CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
 
+  public volatile boolean isClosed;
+
   /** What a worker that listens comes upon: something said, or nothing, as a chunk was put. */
   private final BlockingQueue<Supplier<Optional<ServerSays>>> says = new LinkedBlockingQueue<>();
 
@@ -57,7 +59,7 @@ public final class FakeServer implements ServerLink {
   public void loseConnection() {
     says.add(
         () -> {
-          throw new LinkException("the connection is lost");
+          throw new LostLinkException("the connection is lost");
         });
   }
 
@@ -148,5 +150,7 @@ public final class FakeServer implements ServerLink {
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    isClosed = true;
+  }
 }

@@ -1,0 +1,53 @@
+package io.cordee.cli;
+
+import io.cordee.worker.grpc.GrpcServerLink;
+import io.cordee.worker.link.LinkException;
+import io.cordee.worker.link.PatientConnector;
+import io.cordee.worker.link.ServerLink;
+import io.cordee.worker.link.ShardedLink;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Connects to a server, or to all shards of one; says so if it has to wait for the first time. */
+final class ServerDial implements PatientConnector.Dial {
+
+  private final List<HostAndPort> servers;
+  private boolean hasConnected;
+
+  /**
+   * @param servers the shards, by number
+   */
+  ServerDial(List<HostAndPort> servers) {
+    this.servers = List.copyOf(servers);
+  }
+
+  @Override
+  public ServerLink open(Duration patience) {
+    long start = System.nanoTime();
+    List<ServerLink> links = new ArrayList<>();
+    try {
+      for (HostAndPort server : servers) {
+        Duration left = patience.minusNanos(System.nanoTime() - start);
+        links.add(
+            GrpcServerLink.open(
+                server.host(), server.port(), left, () -> sayThatItWaits(server, left)));
+      }
+    } catch (LinkException e) {
+      links.forEach(ServerLink::close);
+      throw e;
+    }
+    hasConnected = true;
+    return links.size() == 1 ? links.get(0) : new ShardedLink(links);
+  }
+
+  private void sayThatItWaits(HostAndPort server, Duration patience) {
+    if (hasConnected) {
+      return; // The loss has been said, and how long it is tried again.
+    }
+    String where = server.resolve().isUnresolved() ? "; its host is not known here yet" : "";
+    long seconds = Math.round(patience.toMillis() / 1e3);
+    System.err.println(
+        "waiting for a server at " + server + " (for at most " + seconds + " s)" + where);
+  }
+}

@@ -1,0 +1,44 @@
+package io.cordee.worker;
+
+import io.cordee.common.job.Job;
+import io.cordee.worker.compute.HeldRows;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The rows that a worker has in memory, kept from one connection to the next of the same job. */
+final class KeptRows {
+
+  private static final Logger LOG = LoggerFactory.getLogger(KeptRows.class);
+
+  private record Kept(String job, HeldRows rows) {}
+
+  private final Path data;
+  private Optional<Kept> kept = Optional.empty();
+
+  /**
+   * @param data the folder that jobs' files are looked for in
+   */
+  KeptRows(Path data) {
+    this.data = data;
+  }
+
+  /**
+   * The rows of a job: those that there are, if it is the job of the last call, to the letter.
+   *
+   * @param yaml the job as the server wrote it
+   * @throws io.cordee.worker.data.DataException if its files are not there or do not fit
+   */
+  HeldRows of(String yaml, Job job) {
+    boolean isSame = kept.isPresent() && kept.get().job().equals(yaml);
+    if (!isSame) {
+      if (kept.isPresent()) {
+        LOG.warn("the server has another job now; starting afresh");
+        kept = Optional.empty();
+      }
+      kept = Optional.of(new Kept(yaml, new HeldRows(job, data)));
+    }
+    return kept.get().rows();
+  }
+}

@@ -1,0 +1,116 @@
+package io.cordee.worker;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobException;
+import io.cordee.common.job.JobFile;
+import io.cordee.worker.compute.DivergenceException;
+import io.cordee.worker.compute.HeldRows;
+import io.cordee.worker.compute.JobWork;
+import io.cordee.worker.data.DataException;
+import io.cordee.worker.link.Connector;
+import io.cordee.worker.link.LinkException;
+import io.cordee.worker.link.ServerLink;
+import io.cordee.worker.link.ServerSays;
+import io.cordee.worker.math.MatrixProduct;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a worker does on one connection. Vectors, leases and compute threads belong to it and end
+ * with it: what is still computed then is said on a connection that is closed, and goes nowhere.
+ */
+final class Session {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
+  private final ServerLink server;
+  private final ServerSays.Welcome welcome;
+  private final int threads;
+  private final KeptRows rows;
+  private volatile boolean hasFailed;
+
+  Session(Connector.Connection connection, int threads, KeptRows rows) {
+    this.server = connection.server();
+    this.welcome = connection.welcome();
+    this.threads = threads;
+    this.rows = rows;
+  }
+
+  /**
+   * Works until the job is over.
+   *
+   * @throws LinkException if the connection is lost, or ended by the server
+   */
+  Worker.End run() {
+    try {
+      Job job = JobFile.parse(welcome.job(), "the server's job", List.of());
+      LOG.info("job {} as {}, {} threads", job.name(), welcome.name(), threads);
+      return train(job, rows.of(welcome.job(), job));
+    } catch (LinkException e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
+      report(e);
+      return awaitEnd();
+    }
+  }
+
+  /** Whether this worker has told the server that it cannot go on. */
+  boolean hasFailed() {
+    return hasFailed;
+  }
+
+  private Worker.End train(Job job, HeldRows held) {
+    try (JobWork work = new JobWork(job, held, threads, server, this::report)) {
+      server.deliverChunksTo(work);
+      server.contributeAs(job.wire().uplink());
+      MatrixProduct product = MatrixProduct.of(job.compute());
+      LOG.info("matrix products by {}", product.describe());
+      server.dataFound(held.trainRows(), held.testRows(), product.arithmetic());
+      for (; ; ) {
+        ServerSays said = server.receive();
+        if (said instanceof ServerSays.Prepare prepare) {
+          held.hold(prepare.partitions());
+          server.prepared(prepare.plan());
+        } else if (said instanceof ServerSays.Evaluate evaluate) {
+          work.evaluate(evaluate);
+        } else if (said instanceof ServerSays.Lease lease) {
+          work.compute(lease);
+        } else if (said instanceof ServerSays.Finished finished) {
+          return takeLeave(finished);
+        } else {
+          throw new LinkException("the server greets twice");
+        }
+      }
+    }
+  }
+
+  /** After a failure was reported: the server ends the job. */
+  private Worker.End awaitEnd() {
+    for (; ; ) {
+      if (server.receive() instanceof ServerSays.Finished finished) {
+        return takeLeave(finished);
+      }
+    }
+  }
+
+  private Worker.End takeLeave(ServerSays.Finished finished) {
+    LOG.info("the job is over: {}", finished.message());
+    server.goodbye();
+    return new Worker.End(finished.completed(), finished.message());
+  }
+
+  /** Tells the server why this worker cannot go on. */
+  private void report(Throwable cause) {
+    hasFailed = true;
+    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    if (cause instanceof DataException
+        || cause instanceof JobException
+        || cause instanceof DivergenceException) {
+      LOG.error(message);
+    } else {
+      LOG.error("this worker cannot go on", cause);
+    }
+    server.failure(message);
+  }
+}

@@ -1,0 +1,64 @@
+package io.cordee.worker.link;
+
+/** Where a worker gets its connection to the server from, and another one when that is lost. */
+public interface Connector {
+
+  /**
+   * How a worker introduces itself.
+   *
+   * @param name for people; the server makes it unique
+   * @param threads compute threads
+   */
+  record Introduction(String name, int threads) {}
+
+  /** A connection on which the server has answered the worker's hello. */
+  record Connection(ServerLink server, ServerSays.Welcome welcome) {
+
+    /**
+     * Says hello and waits for the answer.
+     *
+     * @throws LinkException if there is none; the link is closed then
+     */
+    public static Connection greet(ServerLink server, Introduction me) {
+      try {
+        server.hello(me.name(), me.threads());
+        if (server.receive() instanceof ServerSays.Welcome welcome) {
+          return new Connection(server, welcome);
+        }
+        throw new LinkException("the server did not greet; is it a Cordee server?");
+      } catch (RuntimeException e) {
+        server.close();
+        throw e;
+      }
+    }
+  }
+
+  /**
+   * The first connection.
+   *
+   * @throws LinkException if there is none to be had
+   */
+  Connection connect(Introduction me);
+
+  /**
+   * The next one, after the one before was lost.
+   *
+   * @throws LinkException if there is none to be had
+   */
+  Connection reconnect(Introduction me, LostLinkException why);
+
+  /** One connection; when it is lost, that is the end. */
+  static Connector to(ServerLink server) {
+    return new Connector() {
+      @Override
+      public Connection connect(Introduction me) {
+        return Connection.greet(server, me);
+      }
+
+      @Override
+      public Connection reconnect(Introduction me, LostLinkException why) {
+        throw why;
+      }
+    };
+  }
+}

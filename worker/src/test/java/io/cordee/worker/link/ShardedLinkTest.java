@@ -1,0 +1,65 @@
+package io.cordee.worker.link;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.reduce.Shard;
+import java.util.BitSet;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Two shards in memory as one server. */
+@Timeout(60)
+class ShardedLinkTest {
+
+  /** Two chunks. */
+  private static final String JOB =
+      "{name: made-up, model: {layers: [64, 1000, 10]}, data: digits, partitions: 8}";
+
+  private final FakeServer lead = new FakeServer();
+  private final FakeServer other = new FakeServer();
+  private final ShardedLink link = new ShardedLink(List.of(lead, other));
+
+  private void greet() {
+    lead.say(new ServerSays.Welcome("ann", JOB, new Shard(0, 2)));
+    other.say(new ServerSays.Welcome("ann", JOB, new Shard(1, 2)));
+    link.hello("ann", 2);
+    assertEquals("ann", ((ServerSays.Welcome) link.receive()).name());
+  }
+
+  @Test
+  void aShardThatIsLostIsALostConnection() {
+    greet();
+    other.loseConnection();
+    assertThrows(LostLinkException.class, link::receive);
+    assertThrows(LostLinkException.class, link::receive, "again");
+    link.close();
+    assertTrue(lead.isClosed && other.isClosed);
+  }
+
+  @Test
+  void soIsTheOneThatLeads() {
+    greet();
+    lead.say(new ServerSays.Lease(0, new BitSet()));
+    lead.loseConnection();
+    assertEquals(new ServerSays.Lease(0, new BitSet()), link.receive());
+    assertThrows(LostLinkException.class, link::receive);
+  }
+
+  @Test
+  void ifTheJobIsOverForAShardThatIsLostItIsTheEndThatIsHeard() {
+    greet();
+    other.loseConnection();
+    lead.say(new ServerSays.Finished(false, "shard 1 is gone"));
+    assertEquals(new ServerSays.Finished(false, "shard 1 is gone"), link.receive());
+  }
+
+  @Test
+  void aShardThatIsLostWhileItGreetsIsALostConnection() {
+    lead.say(new ServerSays.Welcome("ann", JOB, new Shard(0, 2)));
+    other.loseConnection();
+    assertThrows(LostLinkException.class, () -> link.hello("ann", 2));
+  }
+}
