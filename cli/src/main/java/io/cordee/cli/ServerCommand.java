@@ -220,7 +220,7 @@ final class ServerCommand implements Callable<Integer> {
   private void listening(HostAndPort bound, Console console) {
     if (announce.isPresent()) {
       announce(announce.get(), bound);
-    } else if (!isQuiet) {
+    } else if (!isQuiet && !isOnLeash) {
       console.print("listening on " + bound + "; " + howToJoin(bound));
     }
   }

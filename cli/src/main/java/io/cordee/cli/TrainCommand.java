@@ -1,6 +1,7 @@
 package io.cordee.cli;
 
 import io.cordee.cli.team.LocalTeam;
+import io.cordee.cli.team.TeamSetup;
 import io.cordee.common.job.Job;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -85,8 +86,8 @@ final class TrainCommand implements Callable<Integer> {
     resume.check(out);
     Job job = resume.job(jobOptions, jobFile);
     Path folder = resume.folder().or(() -> out).orElseGet(() -> RunFolders.fresh(job));
-    LocalTeam.Setup setup =
-        new LocalTeam.Setup(
+    TeamSetup setup =
+        new TeamSetup(
             jobFile,
             jobOptions.overrides(),
             folder,

@@ -126,12 +126,16 @@ final class CordeeProcess implements AutoCloseable {
     return Set.copyOf(descendants);
   }
 
-  /** The running process that it has started with these words among its arguments. */
+  /** The running processes that it has started with these words among their arguments. */
+  Set<ProcessHandle> descendants(String... words) {
+    return look().stream()
+        .filter(handle -> isRunning(handle) && words(handle).containsAll(List.of(words)))
+        .collect(Collectors.toSet());
+  }
+
+  /** The only one of them. */
   ProcessHandle descendant(String... words) {
-    Set<ProcessHandle> found =
-        look().stream()
-            .filter(handle -> isRunning(handle) && words(handle).containsAll(List.of(words)))
-            .collect(Collectors.toSet());
+    Set<ProcessHandle> found = descendants(words);
     assertEquals(1, found.size(), () -> List.of(words) + " in " + this);
     return found.iterator().next();
   }

@@ -90,17 +90,6 @@ class InterruptIT {
   }
 
   @Test
-  void aTrainingFailsWhenEveryWorkerIsKilled() {
-    try (CordeeProcess training = longTraining()) {
-      training.descendant("worker-1").destroyForcibly();
-      training.descendant("worker-2").destroyForcibly();
-
-      training.awaitEnd().expectFailure("failed: every worker has ended", "run.log");
-      training.awaitNothingLeft();
-    }
-  }
-
-  @Test
   void serverAndWorkersEndWhenTheTrainingIsKilled() {
     try (CordeeProcess training = longTraining()) {
       training.kill();

@@ -141,6 +141,50 @@ class TeamIT {
   }
 
   @Test
+  void workersWaitForAServerThatIsKilledAndGoOnWithTheNextOne() {
+    String address = "127.0.0.1:" + Cordee.freePort();
+    try (CordeeProcess first = worker(address, "first");
+        CordeeProcess second = worker(address, "second")) {
+      try (CordeeProcess server = server(address, JOB, "--workers=2")) {
+        awaitRound(server, 5);
+        first.pause();
+        server.kill();
+        server.awaitEnd();
+        first.goOn();
+      }
+      first.awaitErr("the connection to the server at " + address + " is lost: ");
+      second.awaitErr("trying to reach it again, for at most 600 s\n");
+      try (CordeeProcess server =
+          cordee().start("server", "--listen=" + address, "--out=next", JOB, "--workers=2")) {
+        server.awaitEnd().expectSuccess();
+        Ended ended = first.awaitEnd().expectSuccess();
+        assertEquals(1, ended.err().lines().filter(line -> line.contains("is lost: ")).count());
+        second.awaitEnd().expectSuccess();
+      }
+    }
+    assertEquals(quietDigests, cordee().runFolder("next").digests());
+  }
+
+  @Test
+  void aWorkerWhoseServerDoesNotComeBackGivesUpInTheTimeThatItWasGiven() {
+    try (CordeeProcess server = server("127.0.0.1:0", "--set=stop.rounds=1000000");
+        CordeeProcess worker =
+            cordee().start("worker", "--server=" + addressOf(server), "--wait=3", "--name=first")) {
+      String address = addressOf(server);
+      awaitRound(server, 5);
+      server.kill();
+      worker.awaitEnd().expectFailure("no server answers at " + address + " after 3 s");
+    }
+  }
+
+  @Test
+  void aHostThatIsNotKnownIsWaitedForInOneLine() {
+    Ended ended = cordee().run("worker", "--server=no-such-host.invalid:7311", "--wait=2");
+    ended.expectFailure("no-such-host.invalid is not known here; give another address");
+    assertEquals(2, ended.err().lines().count(), ended::toString);
+  }
+
+  @Test
   void aLateWorkerIsToldThatTheJobIsOver() {
     try (CordeeProcess server =
             server("127.0.0.1:0", "--set=stop.rounds=2", "--workers=1", "--linger=6");

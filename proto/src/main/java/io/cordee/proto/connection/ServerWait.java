@@ -80,7 +80,7 @@ public final class ServerWait {
 
   private String complaint(Duration patience) {
     String where = host + ":" + port;
-    String waited = " after " + patience.toSeconds() + " s";
+    String waited = " after " + Math.round(patience.toMillis() / 1e3) + " s";
     try {
       InetAddress.getByName(host);
       return "no server answers at "

@@ -1,0 +1,58 @@
+package io.cordee.cli.team;
+
+import io.cordee.cli.console.Console;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.LocalTime;
+import java.time.format.DateTimeFormatter;
+
+/** What is said of a team's processes: on the console, beside the server, and in the run's log. */
+final class Notices {
+
+  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
+
+  /** As wide as the line that the server changes in place, which is written over. */
+  private static final int WIDTH = 110;
+
+  private final Path log;
+  private final boolean isQuiet;
+
+  Notices(TeamSetup setup) {
+    this.log = setup.log();
+    this.isQuiet = setup.isQuiet();
+  }
+
+  /** Something that is good to know, but that the job gets over. */
+  void warn(String line) {
+    if (!isQuiet) {
+      System.out.println(Console.standard().isLive() ? "\r" + line + " ".repeat(pad(line)) : line);
+    }
+    log("WARN ", line);
+  }
+
+  /** Why the job has failed. */
+  void fail(String line) {
+    System.err.println("failed: " + line);
+    log("ERROR", line);
+  }
+
+  private static int pad(String line) {
+    return Math.max(0, WIDTH - line.length());
+  }
+
+  private void log(String level, String line) {
+    if (!Files.exists(log)) {
+      return;
+    }
+    try {
+      Files.writeString(
+          log,
+          LocalTime.now().format(TIME) + " team " + level + " [team] " + line + "\n",
+          StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      System.err.println("cannot write " + log + ": " + e.getMessage());
+    }
+  }
+}

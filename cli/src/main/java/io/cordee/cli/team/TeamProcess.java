@@ -1,0 +1,93 @@
+package io.cordee.cli.team;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A member of the team by its name, whichever process it is now: one that crashes or is killed is
+ * started again. Used by one thread.
+ */
+final class TeamProcess {
+
+  /** Starts a process of it. */
+  @FunctionalInterface
+  interface Starter {
+    Process start(String name) throws IOException;
+  }
+
+  private final String name;
+  private final Starter starter;
+  private final Restarts restarts;
+  private final RunProgress progress;
+  private final Notices notices;
+
+  private Process process;
+  private long begun;
+
+  /** When it is started again, if it has died and is to be. */
+  private Optional<Long> due = Optional.empty();
+
+  private boolean isGone;
+
+  TeamProcess(
+      String name, Starter starter, Restarts restarts, RunProgress progress, Notices notices)
+      throws IOException {
+    this.name = name;
+    this.starter = starter;
+    this.restarts = restarts;
+    this.progress = progress;
+    this.notices = notices;
+    begin();
+  }
+
+  private void begin() throws IOException {
+    process = starter.start(name);
+    begun = System.nanoTime();
+    due = Optional.empty();
+  }
+
+  String name() {
+    return name;
+  }
+
+  Process process() {
+    return process;
+  }
+
+  /** Whether no process runs and none is going to. */
+  boolean isGone() {
+    return isGone;
+  }
+
+  /** Looks after it: once it has died, it is started again in due time. */
+  void tend() throws IOException {
+    if (due.isPresent() && System.nanoTime() - due.get() >= 0) {
+      begin();
+    } else if (due.isEmpty() && !isGone && !process.isAlive()) {
+      ended(process.exitValue());
+    }
+  }
+
+  private void ended(int code) throws IOException {
+    if (ExitCodes.isChosen(code)) {
+      // It was sent home, or has said why it cannot go on; that would be no different again.
+      isGone = true;
+      return;
+    }
+    Duration life = Duration.ofNanos(System.nanoTime() - begun);
+    Optional<Duration> pause = restarts.afterDeath(progress.amount(), life);
+    String death = name + " has died (exit code " + code + ")";
+    if (pause.isPresent()) {
+      notices.warn(death + "; it is started again");
+      due = Optional.of(System.nanoTime() + pause.get().toNanos());
+    } else {
+      notices.warn(
+          death
+              + ", after "
+              + Restarts.IN_A_ROW
+              + " restarts without a finished round; it is not started again");
+      isGone = true;
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.cordee.cli.team;
+
+import io.cordee.proto.connection.Backoff;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** The workers of a local team. One that crashes or is killed is started again. */
+final class WorkerProcesses {
+
+  private final TeamSetup setup;
+  private final Processes processes;
+  private final List<TeamProcess> workers = new ArrayList<>();
+
+  WorkerProcesses(TeamSetup setup, Processes processes) {
+    this.setup = setup;
+    this.processes = processes;
+  }
+
+  /**
+   * Starts all of them.
+   *
+   * @param servers where the shards listen, in order
+   */
+  void start(List<String> servers, RunProgress progress, Notices notices) throws IOException {
+    String addresses = String.join(",", servers);
+    for (int i = 1; i <= setup.workers(); i++) {
+      workers.add(
+          new TeamProcess(
+              "worker-" + i,
+              name -> start(name, addresses),
+              new Restarts(new Backoff(ThreadLocalRandom.current())),
+              progress,
+              notices));
+    }
+  }
+
+  private Process start(String name, String addresses) throws IOException {
+    List<String> arguments =
+        new ArrayList<>(List.of("worker", "--leash", "--server", addresses, "--name", name));
+    arguments.addAll(List.of("--threads", Integer.toString(setup.threads())));
+    setup.data().ifPresent(data -> arguments.addAll(List.of("--data", data.toString())));
+    return processes.startLogged(arguments, setup.log());
+  }
+
+  /** How many there are, or are going to be again. */
+  int expected() {
+    return Math.max(1, setup.workers() - gone().size());
+  }
+
+  /** Looks after each of them. */
+  void tend() throws IOException {
+    for (TeamProcess worker : workers) {
+      worker.tend();
+    }
+  }
+
+  /** The names of those that have ended and are not started again. */
+  List<String> gone() {
+    return workers.stream().filter(TeamProcess::isGone).map(TeamProcess::name).toList();
+  }
+
+  boolean areAllGone() {
+    return workers.stream().allMatch(TeamProcess::isGone);
+  }
+
+  List<Process> all() {
+    return workers.stream().map(TeamProcess::process).toList();
+  }
+}

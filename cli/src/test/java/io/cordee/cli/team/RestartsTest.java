@@ -1,0 +1,64 @@
+package io.cordee.cli.team;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.proto.connection.Backoff;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+class RestartsTest {
+
+  /** Every pause is as long as it can be. */
+  private static final RandomGenerator LONGEST =
+      new RandomGenerator() {
+        @Override
+        public double nextDouble() {
+          return 1;
+        }
+
+        @Override
+        public long nextLong() {
+          throw new AssertionError("only doubles are drawn");
+        }
+      };
+
+  private static final Duration SHORT_LIFE = Duration.ofSeconds(1);
+
+  private final Restarts restarts = new Restarts(new Backoff(LONGEST));
+
+  @Test
+  void fiveTimesInARowAndThenNoMore() {
+    List<Long> pauses = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      pauses.add(restarts.afterDeath(7, SHORT_LIFE).orElseThrow().toMillis());
+    }
+    assertEquals(List.of(100L, 200L, 400L, 800L, 1600L), pauses);
+    assertTrue(restarts.afterDeath(7, SHORT_LIFE).isEmpty());
+  }
+
+  @Test
+  void aFinishedRoundBeginsTheCountAnew() {
+    for (int round = 1; round < 100; round++) {
+      assertTrue(restarts.afterDeath(round, SHORT_LIFE).isPresent());
+    }
+    for (int i = 0; i < 4; i++) {
+      assertTrue(restarts.afterDeath(99, SHORT_LIFE).isPresent());
+    }
+    assertTrue(restarts.afterDeath(99, SHORT_LIFE).isEmpty());
+  }
+
+  @Test
+  void pausesGoOnGrowingWhileRoundsAreFinishedUntilItHasLivedForLong() {
+    restarts.afterDeath(1, SHORT_LIFE);
+    restarts.afterDeath(2, SHORT_LIFE);
+    assertEquals(
+        Optional.of(Duration.ofMillis(400)), restarts.afterDeath(3, Duration.ofMillis(9999)));
+    assertEquals(
+        Optional.of(Duration.ofMillis(100)), restarts.afterDeath(4, Duration.ofSeconds(10)));
+  }
+}
