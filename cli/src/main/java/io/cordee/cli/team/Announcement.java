@@ -10,6 +10,12 @@ import java.util.concurrent.TimeUnit;
 /** The file in which a server says where it listens. */
 final class Announcement implements AutoCloseable {
 
+  /** Looks after somebody else. */
+  @FunctionalInterface
+  interface Tending {
+    void tend() throws IOException;
+  }
+
   private static final Duration POLL = Duration.ofMillis(10);
 
   private final Path folder;
@@ -23,10 +29,18 @@ final class Announcement implements AutoCloseable {
     return folder.resolve("address");
   }
 
-  /** Waits for the address; empty if the server ends before. */
-  Optional<String> await(Process server) throws IOException, InterruptedException {
+  /**
+   * Waits for the address, and looks after who is to say it meanwhile.
+   *
+   * @return empty if that has ended for good
+   */
+  Optional<String> await(TeamProcess server, Tending others)
+      throws IOException, InterruptedException {
     while (!Files.exists(file())) {
-      if (server.waitFor(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+      TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
+      server.tend();
+      others.tend();
+      if (server.isGone() && !Files.exists(file())) {
         return Optional.empty();
       }
     }

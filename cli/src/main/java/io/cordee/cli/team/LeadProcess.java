@@ -57,7 +57,7 @@ final class LeadProcess {
     try (Announcement announcement = new Announcement()) {
       LeadProcess lead =
           new LeadProcess(setup, processes, workers, progress, notices, announcement.file());
-      announcement.await(lead.process()).ifPresent(address -> lead.address = address);
+      announcement.await(lead.process, () -> {}).ifPresent(address -> lead.address = address);
       return lead;
     }
   }

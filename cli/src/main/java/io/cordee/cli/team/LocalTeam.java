@@ -49,7 +49,7 @@ public final class LocalTeam implements AutoCloseable {
       return codeOf(server);
     }
     List<String> addresses = new ArrayList<>(List.of(server.address().get()));
-    addresses.addAll(shards.start(addresses.get(0)));
+    addresses.addAll(shards.start(addresses.get(0), server::tend));
     if (addresses.size() < setup.shards()) {
       notices.fail("shard " + addresses.size() + " has not started; " + setup.log() + " says why");
       return 1;

@@ -35,9 +35,11 @@ final class ShardProcesses {
    * started before any is waited for.
    *
    * @param lead where shard 0 listens
+   * @param others who is looked after meanwhile
    * @return where they listen, in order; ends at one that has ended instead
    */
-  List<String> start(String lead) throws IOException, InterruptedException {
+  List<String> start(String lead, Announcement.Tending others)
+      throws IOException, InterruptedException {
     List<Announcement> announcements = new ArrayList<>();
     try {
       for (int number = 1; number < setup.shards(); number++) {
@@ -55,7 +57,7 @@ final class ShardProcesses {
       List<String> found = new ArrayList<>();
       for (int number = 1; number < setup.shards(); number++) {
         Optional<String> address =
-            announcements.get(number - 1).await(shards.get(number - 1).process());
+            announcements.get(number - 1).await(shards.get(number - 1), others);
         if (address.isEmpty()) {
           break;
         }
