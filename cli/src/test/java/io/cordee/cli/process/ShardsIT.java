@@ -1,7 +1,6 @@
 package io.cordee.cli.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
@@ -90,15 +89,23 @@ class ShardsIT {
   }
 
   @Test
-  void aShardThatIsKilledInMidJobEndsItNamingTheShard() {
+  void shardsThatAreKilledAreStartedAgainAndLeaveNoTraceInTheDigests() {
+    List<String> quiet =
+        cordee().train("one", arguments(List.of("--set=stop.rounds=12"), "--workers=1")).digests();
     try (CordeeProcess process = longTraining()) {
-      process.descendant("server", "1/2").destroyForcibly();
-      Ended ended = process.awaitEnd();
-      assertEquals(1, ended.exitCode(), ended::toString);
-      assertTrue(ended.err().contains("shard 1 is gone"), ended::err);
+      for (String shard : List.of("1/2", "0/2")) {
+        long before = cordee().runFolder("run").logged("started with ");
+        process.descendant("server", shard).destroyForcibly();
+        process.await(
+            "rounds after the death of shard " + shard,
+            () -> cordee().runFolder("run").logged("started with ") > before);
+      }
+      process.await("twelve rounds", () -> cordee().runFolder("run").measured() > 13);
+      process.interrupt();
+      assertEquals(130, process.awaitEnd().exitCode());
       process.awaitNothingLeft();
     }
-    assertFalse(Files.exists(cordee().runFolder("run").model()), "a part of it is lost");
+    assertEquals(quiet, cordee().runFolder("run").digests().subList(0, 13));
   }
 
   @Test

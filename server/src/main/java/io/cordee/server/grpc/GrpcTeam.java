@@ -138,8 +138,11 @@ public final class GrpcTeam implements Team {
       ChunkThreads.run(
           frame.payload().size(),
           () -> {
-            run(training -> training.contributed(worker, contribution));
-            stream.takeAnother();
+            try {
+              run(training -> training.contributed(worker, contribution));
+            } finally {
+              stream.takeAnother();
+            }
           });
       return;
     }
@@ -344,6 +347,7 @@ public final class GrpcTeam implements Team {
             .setFinished(
                 Finished.newBuilder()
                     .setCompleted(outcome instanceof Outcome.Completed)
+                    .setInterrupted(outcome instanceof Outcome.Interrupted)
                     .setMessage(outcome.message())));
   }
 

@@ -6,6 +6,7 @@ import io.cordee.proto.connection.Connections;
 import io.cordee.proto.connection.ServerWait;
 import io.cordee.proto.v1.Apply;
 import io.cordee.proto.v1.Failure;
+import io.cordee.proto.v1.Finished;
 import io.cordee.proto.v1.LeadMessage;
 import io.cordee.proto.v1.ParameterServerGrpc;
 import io.cordee.proto.v1.ShardChunk;
@@ -148,16 +149,19 @@ public final class LeadLink implements Lead, AutoCloseable {
         case SEND_WEIGHTS -> run(f -> f.sendWeights(message.getSendWeights().getVersion()));
         case COLLECT -> run(f -> f.collect(message.getCollect().getVersion()));
         case FINISHED -> {
-          String how = message.getFinished().getMessage();
-          run(
-              f ->
-                  f.finished(
-                      message.getFinished().getCompleted()
-                          ? new Outcome.Completed(how)
-                          : new Outcome.Failed(how)));
+          Outcome outcome = outcome(message.getFinished());
+          run(f -> f.finished(outcome));
         }
         default -> onError(new LeadException("shard 0 sent a message that is not known here"));
       }
+    }
+
+    private static Outcome outcome(Finished finished) {
+      String how = finished.getMessage();
+      if (finished.getCompleted()) {
+        return new Outcome.Completed(how);
+      }
+      return finished.getInterrupted() ? new Outcome.Interrupted(how) : new Outcome.Failed(how);
     }
 
     private void end(Follower f, boolean isLost, String why) {

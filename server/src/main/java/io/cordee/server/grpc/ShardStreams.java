@@ -216,6 +216,7 @@ public final class ShardStreams implements Shards {
             .setFinished(
                 Finished.newBuilder()
                     .setCompleted(outcome instanceof Outcome.Completed)
+                    .setInterrupted(outcome instanceof Outcome.Interrupted)
                     .setMessage(outcome.message())));
   }
 }

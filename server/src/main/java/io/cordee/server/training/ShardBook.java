@@ -47,7 +47,9 @@ final class ShardBook {
 
   /** Every chunk of the shard stands at this version. */
   void stepped(int shard, int version, long[] ofChunks) {
-    require(shard, ofChunks.length == 0 ? 0 : ofChunks.length, ofChunks.length == 0);
+    if (ofChunks.length > 0) {
+      require(shard, ofChunks.length);
+    }
     versions[shard] = version;
     put(shard, ofChunks);
   }
@@ -72,7 +74,7 @@ final class ShardBook {
 
   /** What shards have sent of the mean gradient's squares. */
   void squares(int shard, double[] ofChunks) {
-    require(shard, ofChunks.length, false);
+    require(shard, ofChunks.length);
     System.arraycopy(ofChunks, 0, squares, shard(shard).firstChunk(chunks), ofChunks.length);
     squared.set(shard);
   }
@@ -137,9 +139,9 @@ final class ShardBook {
     return weights;
   }
 
-  private void require(int shard, int found, boolean isAnything) {
+  private void require(int shard, int found) {
     int expected = shard(shard).endChunk(chunks) - shard(shard).firstChunk(chunks);
-    if (!isAnything && found != expected) {
+    if (found != expected) {
       throw new IllegalArgumentException(
           "shard " + shard + " has " + expected + " chunks; found " + found);
     }

@@ -363,7 +363,11 @@ public final class SynchronousTraining implements Training {
 
   @Override
   public synchronized void broken(Throwable cause) {
-    fail(Outcome.reason(cause));
+    if (phase == Phase.COLLECTING) {
+      finish(ending.orElseThrow().then(Outcome.reason(cause)));
+    } else {
+      fail(Outcome.reason(cause));
+    }
   }
 
   // ---- rounds ----
@@ -661,12 +665,9 @@ public final class SynchronousTraining implements Training {
   }
 
   /** All weights are here, or never will be. */
-  private void finish(Outcome how) {
+  private void finish(Outcome ending) {
     boolean isWhole = !book.hasOthers() || book.areOthersCollected();
-    if (how instanceof Outcome.Completed) {
-      digest = digest.isEmpty() ? digest() : digest;
-      publishMeasurement();
-    }
+    Outcome how = ending instanceof Outcome.Completed ? measured(ending) : ending;
     phase = Phase.ENDED;
     if (job.checkpoint().isOn() && !book.hasOthers() && board.version() > board.start().version()) {
       board.keepCurrent(secondsSoFar());
@@ -677,6 +678,17 @@ public final class SynchronousTraining implements Training {
     shards.finished(outcome.get());
     for (WorkerId worker : roster.connected()) {
       team.finished(worker, outcome.get());
+    }
+  }
+
+  private Outcome measured(Outcome how) {
+    try {
+      digest = digest.isEmpty() ? digest() : digest;
+      publishMeasurement();
+      return how;
+    } catch (RuntimeException e) {
+      // The weights have to be kept, and the workers to be sent home, all the same.
+      return how.then(Outcome.reason(e));
     }
   }
 

@@ -1,0 +1,126 @@
+package io.cordee.cli.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run whose server is killed goes on from its checkpoints as if nothing had happened. */
+class ResumeIT {
+
+  private static final int ROUNDS = 400;
+
+  private static List<String> quietDigests;
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void trainQuietly(@TempDir Path quiet) {
+    quietDigests =
+        Cordee.in(quiet).train("run", "--set=stop.rounds=" + ROUNDS, "--workers=1").digests();
+  }
+
+  private Run run() {
+    return Cordee.in(folder).runFolder("run");
+  }
+
+  private CordeeProcess start(String... more) {
+    String[] arguments = new String[more.length + 3];
+    arguments[0] = "train";
+    arguments[1] = "--workers=2";
+    arguments[2] = "--out=run";
+    System.arraycopy(more, 0, arguments, 3, more.length);
+    return Cordee.in(folder).start(arguments);
+  }
+
+  @Test
+  void aServerThatIsKilledIsStartedAgainAndLeavesNoTraceInTheDigests() {
+    try (CordeeProcess training = start("--set=stop.rounds=1000000")) {
+      training.await("a checkpoint", () -> run().measured() > 60);
+      training.descendant("server").destroyForcibly();
+      training.await("the next server", () -> run().logged("resumed at round ") == 1);
+      training.await("all rounds", () -> run().measured() > ROUNDS + 1);
+      training.interrupt();
+      assertEquals(130, training.awaitEnd().exitCode());
+      training.awaitNothingLeft();
+      assertTrue(training.out().contains("the server has died (exit code 137)"), training::out);
+    }
+    assertEquals(quietDigests, run().digests().subList(0, ROUNDS + 1));
+  }
+
+  @Test
+  void aRunThatIsKilledAltogetherIsResumedByHandAndCanBeMadeLonger() throws IOException {
+    for (String rule : List.of("rprop", "momentum")) {
+      String[] job = {"--set=rule.name=" + rule, "--set=stop.rounds=" + ROUNDS};
+      Path quiet = Files.createDirectories(folder.resolve("quiet-" + rule));
+      List<String> expected = Cordee.in(quiet).train("run", job[0], job[1]).digests();
+      try (CordeeProcess training = start(job)) {
+        training.await("a checkpoint", () -> run().measured() > 60);
+        training.kill();
+        training.awaitNothingLeft();
+      }
+      Cordee.in(folder).run("train", "--resume=run", "--workers=3").expectSuccess();
+      assertEquals(expected, run().digests());
+      assertRounds(ROUNDS);
+
+      Ended ended = Cordee.in(folder).run("train", "--resume=run", "--set=rule.weight_decay=0.1");
+      assertEquals(1, ended.exitCode(), ended::toString);
+      assertTrue(ended.err().contains("weight_decay: 0.1"), ended::err);
+
+      Cordee.in(folder)
+          .run("train", "--resume=run", "--set=stop.rounds=" + (ROUNDS + 10))
+          .expectSuccess();
+      assertEquals(expected, run().digests().subList(0, ROUNDS + 1));
+      assertRounds(ROUNDS + 10);
+      Files.move(folder.resolve("run"), folder.resolve("done-" + rule));
+    }
+  }
+
+  private void assertRounds(int last) throws IOException {
+    List<String> rounds =
+        Files.readAllLines(folder.resolve("run/metrics.csv")).stream()
+            .skip(1)
+            .map(row -> row.split(",")[0])
+            .toList();
+    assertEquals(IntStream.rangeClosed(0, last).mapToObj(Integer::toString).toList(), rounds);
+  }
+
+  @Test
+  void inspectSaysWhatIsThereAndWhatIsDamaged() throws IOException {
+    Cordee.in(folder).run("train", "--set=stop.rounds=60", "--out=run").expectSuccess();
+    String digest = run().digests().get(60);
+    Ended sound = Cordee.in(folder).run("inspect", "run").expectSuccess();
+    assertTrue(sound.out().contains("a sound checkpoint of round 60"), sound::out);
+    assertTrue(sound.out().contains("digest    " + digest), sound::out);
+    assertTrue(sound.out().contains("leads from round 0 to round 50"), sound::out);
+    assertTrue(sound.out().contains("a sound model"), sound::out);
+
+    Path newest = folder.resolve("run/checkpoints/round-00000060.checkpoint");
+    byte[] bytes = Files.readAllBytes(newest);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(newest, bytes);
+    Ended damaged = Cordee.in(folder).run("inspect", "run");
+    assertEquals(1, damaged.exitCode(), damaged::toString);
+    assertTrue(damaged.out().contains(".checkpoint: NOT SOUND: damaged"), damaged::out);
+    // The run goes on all the same.
+    Cordee.in(folder).run("train", "--resume=run", "--set=stop.rounds=61").expectSuccess();
+    assertEquals(digest, run().digests().get(60));
+  }
+
+  @Test
+  void whatCannotBeResumedIsRefusedInAClearLine() {
+    Cordee.in(folder)
+        .run("train", "--resume=nowhere")
+        .expectFailure("failed: nowhere holds no run (job.yaml)");
+    Ended both = Cordee.in(folder).run("train", "--resume=run", "--out=other");
+    assertEquals(2, both.exitCode(), both::toString);
+    assertTrue(both.err().contains("--resume goes on in the folder that it names"), both::err);
+  }
+}
