@@ -1,6 +1,6 @@
 package io.cordee.cli.team;
 
-import io.cordee.proto.connection.Backoff;
+import io.cordee.common.retry.Backoff;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package io.cordee.cli.team;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.cordee.proto.connection.Backoff;
+import io.cordee.common.retry.Backoff;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

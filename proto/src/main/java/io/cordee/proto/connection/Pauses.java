@@ -3,8 +3,8 @@ package io.cordee.proto.connection;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** Time for who tries again and again; a test lets it pass as it likes. */
-public interface Pauses {
+/** Time for who waits for a server; a test lets it pass as it likes. */
+interface Pauses {
 
   /** The system's own. */
   Pauses SYSTEM =

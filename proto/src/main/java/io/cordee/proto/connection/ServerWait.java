@@ -6,11 +6,11 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
-/** Waits for a server that may not be there yet, with a {@link Backoff} between attempts. */
+/** Waits for a server that may not be there yet. */
 public final class ServerWait {
 
   /** After so much silence, who waits is told so: an address may swallow what is sent there. */
@@ -21,18 +21,22 @@ public final class ServerWait {
   private final ManagedChannel channel;
   private final String host;
   private final int port;
-  private final Backoff backoff;
+  private final Supplier<Duration> pauses;
   private final Pauses time;
 
-  public ServerWait(ManagedChannel channel, String host, int port) {
-    this(channel, host, port, new Backoff(ThreadLocalRandom.current()), Pauses.SYSTEM);
+  /**
+   * @param pauses between attempts
+   */
+  public ServerWait(ManagedChannel channel, String host, int port, Supplier<Duration> pauses) {
+    this(channel, host, port, pauses, Pauses.SYSTEM);
   }
 
-  ServerWait(ManagedChannel channel, String host, int port, Backoff backoff, Pauses time) {
+  ServerWait(
+      ManagedChannel channel, String host, int port, Supplier<Duration> pauses, Pauses time) {
     this.channel = channel;
     this.host = host;
     this.port = port;
-    this.backoff = backoff;
+    this.pauses = pauses;
     this.time = time;
   }
 
@@ -66,7 +70,7 @@ public final class ServerWait {
   }
 
   private void pause(Duration atMost) throws InterruptedException {
-    Duration pause = backoff.next();
+    Duration pause = pauses.get();
     time.pause(pause.compareTo(atMost) < 0 ? pause : atMost);
   }
 

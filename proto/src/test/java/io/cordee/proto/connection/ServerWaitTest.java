@@ -14,7 +14,6 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -85,7 +84,8 @@ class ServerWaitTest {
             + " after 20 s; start one there, or give another address",
         end.getMessage());
     assertEquals(Duration.ofSeconds(20), Duration.ofNanos(time.nanoTime()));
-    assertTrue(time.pauses.size() > 6, time.pauses::toString);
+    assertEquals(Duration.ofSeconds(2), time.pauses.get(time.pauses.size() - 1), "what was left");
+    assertEquals(7, time.pauses.size());
     assertEquals(1, said.get());
   }
 
@@ -114,7 +114,7 @@ class ServerWaitTest {
   private ServerWait waitFor(String host, int port, Pauses time) {
     ManagedChannel channel = Connections.client(host, port).build();
     atTheEnd.add(channel::shutdownNow);
-    return new ServerWait(channel, host, port, new Backoff(new SplittableRandom(1)), time);
+    return new ServerWait(channel, host, port, () -> Duration.ofSeconds(3), time);
   }
 
   private void startServer(int port) {

@@ -1,6 +1,7 @@
 package io.cordee.server.grpc;
 
 import com.google.protobuf.UnsafeByteOperations;
+import io.cordee.common.retry.Backoff;
 import io.cordee.common.wire.FloatCodec;
 import io.cordee.proto.connection.Connections;
 import io.cordee.proto.connection.ServerWait;
@@ -30,6 +31,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -68,8 +70,9 @@ public final class LeadLink implements Lead, AutoCloseable {
       throws InterruptedException {
     ManagedChannel channel = Connections.client(host, port).build();
     String address = host + ":" + port;
+    Backoff backoff = new Backoff(ThreadLocalRandom.current());
     try {
-      new ServerWait(channel, host, port).await(patience, onWaiting);
+      new ServerWait(channel, host, port, backoff::next).await(patience, onWaiting);
     } catch (TimeoutException e) {
       channel.shutdownNow();
       throw new LeadException(e.getMessage());

@@ -3,6 +3,7 @@ package io.cordee.worker.grpc;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
+import io.cordee.common.retry.Backoff;
 import io.cordee.common.wire.Uplink;
 import io.cordee.proto.connection.Connections;
 import io.cordee.proto.connection.ServerWait;
@@ -38,6 +39,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -98,8 +100,9 @@ public final class GrpcServerLink implements ServerLink {
    */
   public static GrpcServerLink open(String host, int port, Duration patience, Runnable onWaiting) {
     GrpcServerLink link = new GrpcServerLink(host, port);
+    Backoff backoff = new Backoff(ThreadLocalRandom.current());
     try {
-      new ServerWait(link.channel, host, port).await(patience, onWaiting);
+      new ServerWait(link.channel, host, port, backoff::next).await(patience, onWaiting);
     } catch (TimeoutException e) {
       link.close();
       throw new LinkException(e.getMessage());

@@ -1,7 +1,6 @@
 package io.cordee.worker.link;
 
-import io.cordee.proto.connection.Backoff;
-import io.cordee.proto.connection.Pauses;
+import io.cordee.common.retry.Backoff;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;

@@ -1,4 +1,4 @@
-package io.cordee.proto.connection;
+package io.cordee.common.retry;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,4 +1,4 @@
-package io.cordee.proto.connection;
+package io.cordee.common.retry;
 
 import java.time.Duration;
 import java.util.random.RandomGenerator;
