@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 public final class ServerWait {
 
   /** After so much silence, who waits is told so: an address may swallow what is sent there. */
-  private static final Duration SILENCE = Duration.ofSeconds(1);
+  private static final Duration SILENCE = Duration.ofSeconds(5);
 
   private static final Duration LOOK = Duration.ofMillis(250);
 
