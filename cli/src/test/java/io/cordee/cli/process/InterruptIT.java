@@ -80,16 +80,6 @@ class InterruptIT {
   }
 
   @Test
-  void aTrainingFailsWhenItsServerIsKilled() {
-    try (CordeeProcess training = longTraining()) {
-      training.descendant("server").destroyForcibly();
-
-      training.awaitEnd().expectFailure("failed: the server has ended", "137", "run.log");
-      training.awaitNothingLeft();
-    }
-  }
-
-  @Test
   void serverAndWorkersEndWhenTheTrainingIsKilled() {
     try (CordeeProcess training = longTraining()) {
       training.kill();

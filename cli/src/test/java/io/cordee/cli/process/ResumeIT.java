@@ -56,6 +56,21 @@ class ResumeIT {
   }
 
   @Test
+  void whenTheServerDiesAgainAndAgainTheTrainingFails() {
+    try (CordeeProcess training = start("--set=stop.rounds=1000000")) {
+      training.await("a round", () -> run().measured() > 1);
+      training.await(
+          "the end of restarts",
+          () -> {
+            training.descendants("server").forEach(ProcessHandle::destroyForcibly);
+            return run().logged("it is not started again") == 1;
+          });
+      training.awaitEnd().expectFailure("failed: the server has ended", "137", "run.log");
+      training.awaitNothingLeft();
+    }
+  }
+
+  @Test
   void aRunThatIsKilledAltogetherIsResumedByHandAndCanBeMadeLonger() throws IOException {
     for (String rule : List.of("rprop", "momentum")) {
       String[] job = {"--set=rule.name=" + rule, "--set=stop.rounds=" + ROUNDS};
@@ -99,7 +114,7 @@ class ResumeIT {
     Ended sound = Cordee.in(folder).run("inspect", "run").expectSuccess();
     assertTrue(sound.out().contains("a sound checkpoint of round 60"), sound::out);
     assertTrue(sound.out().contains("digest    " + digest), sound::out);
-    assertTrue(sound.out().contains("leads from round 0 to round 50"), sound::out);
+    assertTrue(sound.out().contains("leads from round 50 to round 60"), sound::out);
     assertTrue(sound.out().contains("a sound model"), sound::out);
 
     Path newest = folder.resolve("run/checkpoints/round-00000060.checkpoint");
@@ -118,7 +133,7 @@ class ResumeIT {
   void whatCannotBeResumedIsRefusedInAClearLine() {
     Cordee.in(folder)
         .run("train", "--resume=nowhere")
-        .expectFailure("failed: nowhere holds no run (job.yaml)");
+        .expectFailure("nowhere holds no run (job.yaml)");
     Ended both = Cordee.in(folder).run("train", "--resume=run", "--out=other");
     assertEquals(2, both.exitCode(), both::toString);
     assertTrue(both.err().contains("--resume goes on in the folder that it names"), both::err);

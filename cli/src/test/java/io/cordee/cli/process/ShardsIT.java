@@ -138,7 +138,7 @@ class ShardsIT {
         List.of("2", "expected NUMBER/COUNT", "server", "--shard=2/2"),
         List.of("2", "--lead HOST:PORT", "server", "--shard=1/2"),
         List.of("2", "other than 0", "server", "--shard=0/2", "--lead=127.0.0.1:1"),
-        List.of("2", "for shard 0", "server", "--shard=1/2", "--lead=127.0.0.1:1", "--out=x"),
+        List.of("2", "for shard 0", "server", "--shard=1/2", "--lead=127.0.0.1:1", "--resume=x"),
         List.of("1", "no more shards than chunks", "train", "--shards=2"),
         List.of(
             "1", "one server", "train", "--shards=2", "--set=mode=async", "--set=rule.name=adam"),
