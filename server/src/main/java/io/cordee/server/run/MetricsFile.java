@@ -8,30 +8,25 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A CSV file that grows by rows. Rows that cannot be written, as the disk is full, are kept and
- * tried again with the next. Rows that follow each other quickly are written together, so that the
- * file may be behind by a twentieth of a second.
+ * tried again with the next. A row is in the file before its round is over, so that a run is never
+ * resumed behind rows that are missing.
  *
  * <p>Holds a lock, so that no two processes write to one run.
  */
 final class MetricsFile implements AutoCloseable {
 
-  private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-
   private final Path file;
   private final FileChannel channel;
   private final StringBuilder waiting = new StringBuilder();
   private long end;
-  private long lastWritten;
 
   private MetricsFile(Path file, FileChannel channel, long end) {
     this.file = file;
     this.channel = channel;
     this.end = end;
-    this.lastWritten = System.nanoTime() - INTERVAL_NANOS;
   }
 
   /**
@@ -47,8 +42,6 @@ final class MetricsFile implements AutoCloseable {
             0);
     metrics.lock();
     metrics.append(header);
-    metrics.write();
-    metrics.lastWritten -= INTERVAL_NANOS;
     return metrics;
   }
 
@@ -110,14 +103,11 @@ final class MetricsFile implements AutoCloseable {
   /** Adds a row, with its line break. */
   void append(String row) throws IOException {
     waiting.append(row);
-    if (System.nanoTime() - lastWritten >= INTERVAL_NANOS) {
-      write();
-    }
+    write();
   }
 
   /** Writes what waits to be. */
   void write() throws IOException {
-    lastWritten = System.nanoTime();
     ByteBuffer bytes = ByteBuffer.wrap(waiting.toString().getBytes(StandardCharsets.UTF_8));
     int length = bytes.remaining();
     // What is written in part is written again from its beginning.
