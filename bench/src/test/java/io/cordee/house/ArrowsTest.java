@@ -42,7 +42,16 @@ class ArrowsTest {
           .whereLayer("common")
           .mayOnlyBeAccessedByLayers("server", "worker", "cli", "bench")
           .whereLayer("proto")
-          .mayOnlyBeAccessedByLayers("server", "worker", "bench");
+          .mayOnlyBeAccessedByLayers("server", "worker", "cli", "bench");
+
+  @ArchTest
+  static final ArchRule commandsKnowHowOneConnectsNotWhatIsSaid =
+      noClasses()
+          .that()
+          .resideInAPackage("io.cordee.cli..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.cordee.proto.v1..", "io.cordee.proto.frame..");
 
   @ArchTest
   static final ArchRule protoTypesEndAtTheBindings =

@@ -1,14 +1,19 @@
 package io.cordee.cli;
 
+import io.cordee.proto.connection.Connections;
+import io.cordee.proto.connection.Diagnosis;
+import io.cordee.proto.security.Access;
+import io.cordee.proto.security.AccessException;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
-import io.grpc.netty.NettyChannelBuilder;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Asks a server whether it serves. */
@@ -17,7 +22,13 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = "Asks a server's gRPC health service: exit code 0 if it serves, 1 if not.",
-    footer = {"", "Example:", "  cordee health 127.0.0.1:7311"})
+    footer = {
+      "",
+      "Examples:",
+      "  cordee health 127.0.0.1:7311",
+      "  cordee health 10.0.0.1:7311 --tls-ca ca.pem",
+      "No token is needed for it. A server that wants certificates of its workers wants one here, too."
+    })
 final class HealthCommand implements Callable<Integer> {
 
   private static final int DEADLINE_SECONDS = 3;
@@ -28,11 +39,14 @@ final class HealthCommand implements Callable<Integer> {
       description = "Where the server listens.")
   private HostAndPort server;
 
+  @Mixin private TlsOptions tls;
+
   @Override
   public Integer call() {
     Logging.warningsOnly();
-    ManagedChannel channel =
-        NettyChannelBuilder.forAddress(server.host(), server.port()).usePlaintext().build();
+    // Nothing secret is said: no token is shown, and plain text does no harm.
+    Access access = new Access(tls.client(), Optional.empty());
+    ManagedChannel channel = Connections.client(server.host(), server.port(), access).build();
     try {
       ServingStatus status =
           HealthGrpc.newBlockingStub(channel)
@@ -43,7 +57,10 @@ final class HealthCommand implements Callable<Integer> {
       return status == ServingStatus.SERVING ? 0 : 1;
     } catch (StatusRuntimeException e) {
       throw CommandException.failed(
-          "no server answers at " + server + ": " + e.getStatus().getCode());
+          new Diagnosis(server.host(), server.port(), access)
+              .of(e.getStatus())
+              .map(AccessException::getMessage)
+              .orElseGet(() -> "no server answers at " + server + ": " + e.getStatus().getCode()));
     } finally {
       channel.shutdownNow();
     }

@@ -4,6 +4,7 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.reduce.Shard;
 import io.cordee.server.checkpoint.CheckpointStore;
+import io.cordee.server.grpc.Gate;
 import io.cordee.server.grpc.ShardGathering;
 import io.cordee.server.shard.Presence;
 import io.cordee.server.training.TrainingListener;
@@ -16,8 +17,9 @@ import java.util.concurrent.TimeoutException;
  * Where a job goes on that shard 0 leads: at the latest version that all shards have kept.
  *
  * @param checkpoints this shard's own
+ * @param gate who is let in meanwhile
  */
-record LeadStart(Job job, Path checkpoints, int shards) {
+record LeadStart(Job job, Path checkpoints, int shards, Gate gate) {
 
   private static final Duration PATIENCE = Duration.ofSeconds(600);
 
@@ -31,6 +33,7 @@ record LeadStart(Job job, Path checkpoints, int shards) {
       try (ShardGathering gathering =
           ShardGathering.listen(
               serving.where(),
+              gate,
               JobFile.write(job),
               shards,
               yaml -> CheckpointStore.isSameJob(yaml, job))) {

@@ -9,11 +9,15 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.FileAppender;
 import ch.qos.logback.core.OutputStreamAppender;
 import java.nio.file.Path;
+import java.util.List;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /** Where log lines go. */
 final class Logging {
+
+  private static final List<String> NOISY =
+      List.of("io.grpc.internal.ManagedChannelImpl", "io.grpc.netty.NettyServerTransport");
 
   private Logging() {}
 
@@ -50,11 +54,19 @@ final class Logging {
     appender.start();
     root().setLevel(Level.INFO);
     root().addAppender(appender);
-    // Of a host that is not known it warns with a stack trace, at every attempt; whoever waits says
-    // so in a line.
-    ((Logger) LoggerFactory.getLogger("io.grpc.internal.ManagedChannelImpl")).setLevel(Level.ERROR);
+    quieten();
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
+  }
+
+  /**
+   * What gRPC says of connections that cannot be had comes with stack traces, several times a
+   * second while a worker waits. Whoever waits says it in a line.
+   */
+  private static void quieten() {
+    for (String name : NOISY) {
+      ((Logger) LoggerFactory.getLogger(name)).setLevel(Level.ERROR);
+    }
   }
 
   private static Logger root() {

@@ -5,6 +5,7 @@ import io.cordee.cli.console.Progress;
 import io.cordee.common.job.Job;
 import io.cordee.common.reduce.Shard;
 import io.cordee.server.ParameterServer;
+import io.cordee.server.grpc.Gate;
 import io.cordee.server.run.RunFolder;
 import io.cordee.server.shard.LeadException;
 import io.cordee.server.training.Listeners;
@@ -32,12 +33,15 @@ import picocli.CommandLine.Option;
     description = "Serves one job to workers, and ends with it.",
     footer = {
       "",
-      "Example: serve a job to the machines of a private network, starting with four workers:",
-      "  cordee server --job examples/fashion-mnist.yaml --listen 10.0.0.1:7311 --workers 4",
+      "Example: serve a job to other machines by TLS, starting with four workers that know the token:",
+      "  cordee server --job examples/fashion-mnist.yaml --listen 10.0.0.1:7311 --workers 4 \\",
+      "    --tls-cert server.pem --tls-key server-key.pem --token-file token",
       "and on each of them:",
-      "  cordee worker --server 10.0.0.1:7311 --data /srv/data",
+      "  cordee worker --server 10.0.0.1:7311 --tls-ca ca.pem --token-file token --data /srv/data",
+      "With --tls-ca on the server too, workers need certificates of their own. On a network that you",
+      "trust, --insecure on both sides takes the place of all that. docs/security.md says more.",
       "Go on with a run whose server was ended or killed:",
-      "  cordee server --resume runs/20261124-090000-digits --listen 10.0.0.1:7311"
+      "  cordee server --resume runs/20261124-090000-digits"
     })
 final class ServerCommand implements Callable<Integer> {
 
@@ -100,6 +104,8 @@ final class ServerCommand implements Callable<Integer> {
           "Stay so long after the job, to tell late workers that it is over (default: 0).")
   private int linger;
 
+  @Mixin private GateOptions gateOptions;
+
   @Option(names = "--quiet", description = "Print nothing but errors.")
   private boolean isQuiet;
 
@@ -117,8 +123,9 @@ final class ServerCommand implements Callable<Integer> {
     if (workers < 1 || linger < 0) {
       throw CommandException.wrongUse("--workers must be at least 1 and --linger at least 0");
     }
+    Gate gate = gateOptions.gate(address, shard.leads() ? workers : 1);
     if (!shard.leads()) {
-      return follow();
+      return follow(gate);
     }
     if (lead.isPresent()) {
       throw CommandException.wrongUse("--lead is for shards other than 0");
@@ -134,13 +141,13 @@ final class ServerCommand implements Callable<Integer> {
     try (RunFolder folder =
         resume.isAsked() ? RunFolder.resume(path, job) : RunFolder.create(path, job)) {
       Logging.toFile(path.resolve("run.log"), "server");
-      return serve(job, folder);
+      return serve(job, folder, gate);
     } catch (IOException e) {
       throw CommandException.failed(Errors.text(e));
     }
   }
 
-  private int serve(Job job, RunFolder folder) throws IOException, InterruptedException {
+  private int serve(Job job, RunFolder folder, Gate gate) throws IOException, InterruptedException {
     Console console = Console.standard();
     List<TrainingListener> listeners = new ArrayList<>(List.of(folder, new LoggingListener()));
     if (!isQuiet) {
@@ -148,10 +155,10 @@ final class ServerCommand implements Callable<Integer> {
     }
     TrainingListener all = new Listeners(listeners);
     folder.warnBy(all::warned);
-    Serving serving = new Serving(address, bound -> listening(bound, console));
+    Serving serving = new Serving(address, bound -> listening(bound, gate, console));
     boolean goesOn = resume.isAsked();
     for (; ; ) {
-      LeadStart start = new LeadStart(job, folder.checkpoints(), shard.count());
+      LeadStart start = new LeadStart(job, folder.checkpoints(), shard.count(), gate);
       OptionalInt version =
           goesOn ? OptionalInt.of(start.agree(serving, all)) : OptionalInt.empty();
       var checkpoints = new ParameterServer.CheckpointsAt(folder.checkpoints(), version);
@@ -166,6 +173,7 @@ final class ServerCommand implements Callable<Integer> {
                           Duration.ofSeconds(linger),
                           shard.count(),
                           Optional.of(checkpoints)),
+                      gate,
                       all));
       if (!(outcome instanceof Outcome.Suspended)) {
         if (!isQuiet) {
@@ -179,7 +187,7 @@ final class ServerCommand implements Callable<Integer> {
   }
 
   /** As a shard that does not lead. */
-  private int follow() throws InterruptedException {
+  private int follow(Gate gate) throws InterruptedException {
     HostAndPort at =
         lead.orElseThrow(
             () -> CommandException.wrongUse("a shard other than 0 needs --lead HOST:PORT"));
@@ -193,9 +201,10 @@ final class ServerCommand implements Callable<Integer> {
         new ParameterServer.LeadAt(
             at.host(),
             at.port(),
+            gateOptions.toLead(at, gate.access()),
             LEAD_PATIENCE,
             () -> System.err.println("waiting for shard 0 at " + at));
-    Serving serving = new Serving(address, bound -> listening(bound, Console.standard()));
+    Serving serving = new Serving(address, bound -> listening(bound, gate, Console.standard()));
     Optional<Path> checkpoints = out.map(folder -> folder.resolve("checkpoints"));
     for (; ; ) {
       try {
@@ -203,7 +212,13 @@ final class ServerCommand implements Callable<Integer> {
             serving.run(
                 where ->
                     ParameterServer.follow(
-                        shard, leadAt, where, Duration.ofSeconds(linger), checkpoints, listener));
+                        shard,
+                        leadAt,
+                        where,
+                        gate,
+                        Duration.ofSeconds(linger),
+                        checkpoints,
+                        listener));
         if (!(outcome instanceof Outcome.Suspended)) {
           return code(outcome);
         }
@@ -217,21 +232,23 @@ final class ServerCommand implements Callable<Integer> {
     }
   }
 
-  private void listening(HostAndPort bound, Console console) {
+  private void listening(HostAndPort bound, Gate gate, Console console) {
     if (announce.isPresent()) {
       announce(announce.get(), bound);
     } else if (!isQuiet && !isOnLeash) {
-      console.print("listening on " + bound + "; " + howToJoin(bound));
+      console.print("listening on " + bound + "; " + howToJoin(bound, gate));
     }
   }
 
-  private String howToJoin(HostAndPort bound) {
+  private String howToJoin(HostAndPort bound, Gate gate) {
+    String options = gateOptions.forWorkers(gate.access());
     if (shard.count() == 1) {
-      return "start workers with: cordee worker --server " + bound;
+      return "start workers with: cordee worker --server " + bound + options;
     }
     return "shard "
         + shard
-        + "; workers need the addresses of all shards: cordee worker --server SHARD0,SHARD1,...";
+        + "; workers need the addresses of all shards: cordee worker --server SHARD0,SHARD1,..."
+        + options;
   }
 
   private static int code(Outcome outcome) {

@@ -1,5 +1,6 @@
 package io.cordee.cli;
 
+import io.cordee.proto.security.Access;
 import io.cordee.worker.grpc.GrpcServerLink;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.PatientConnector;
@@ -13,32 +14,37 @@ import java.util.List;
 final class ServerDial implements PatientConnector.Dial {
 
   private final List<HostAndPort> servers;
+  private final Access access;
   private boolean hasConnected;
 
   /**
    * @param servers the shards, by number
+   * @param access how they are spoken to
    */
-  ServerDial(List<HostAndPort> servers) {
+  ServerDial(List<HostAndPort> servers, Access access) {
     this.servers = List.copyOf(servers);
+    this.access = access;
   }
 
   @Override
   public ServerLink open(Duration patience) {
     long start = System.nanoTime();
-    List<ServerLink> links = new ArrayList<>();
+    List<GrpcServerLink> links = new ArrayList<>();
     try {
       for (HostAndPort server : servers) {
         Duration left = patience.minusNanos(System.nanoTime() - start);
         links.add(
-            GrpcServerLink.open(
-                server.host(), server.port(), left, () -> sayThatItWaits(server, left)));
+            GrpcServerLink.connect(
+                server.host(), server.port(), access, left, () -> sayThatItWaits(server, left)));
       }
+      // All of them are there: nobody has to wait for what is said next.
+      links.forEach(GrpcServerLink::begin);
     } catch (LinkException e) {
       links.forEach(ServerLink::close);
       throw e;
     }
     hasConnected = true;
-    return links.size() == 1 ? links.get(0) : new ShardedLink(links);
+    return links.size() == 1 ? links.get(0) : new ShardedLink(List.copyOf(links));
   }
 
   private void sayThatItWaits(HostAndPort server, Duration patience) {

@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Example:",
-      "  cordee worker --server 10.0.0.1:7311 --data /srv/data --threads 8",
+      "  cordee worker --server 10.0.0.1:7311 --tls-ca ca.pem --data /srv/data --threads 8",
       "A worker may start before its server, and may join at any time. When it loses the connection,",
       "it tries to get back and goes on."
     })
@@ -56,6 +56,8 @@ final class WorkerCommand implements Callable<Integer> {
           "How long to wait for the server, at first and whenever the connection is lost (default: ${DEFAULT-VALUE}).")
   private int wait;
 
+  @Mixin private ClientAccess clientAccess;
+
   @Option(names = "--leash", hidden = true, description = "Exit when standard input ends.")
   private boolean isOnLeash;
 
@@ -68,7 +70,8 @@ final class WorkerCommand implements Callable<Integer> {
     if (wait < 1) {
       throw CommandException.wrongUse("--wait must be at least 1; found " + wait);
     }
-    Connector connector = new PatientConnector(new ServerDial(servers), Duration.ofSeconds(wait));
+    ServerDial dial = new ServerDial(servers, clientAccess.to(servers));
+    Connector connector = new PatientConnector(dial, Duration.ofSeconds(wait));
     try {
       Worker.End end = new Worker(connector, name, threads.count(), data.root()).run();
       return end.completed() ? 0 : 1;

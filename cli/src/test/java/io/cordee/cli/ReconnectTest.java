@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
+import io.cordee.proto.security.Access;
 import io.cordee.server.ParameterServer;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Measurement;
@@ -180,7 +181,7 @@ class ReconnectTest {
   }
 
   private static CompletableFuture<Worker.End> worker(int port, String name) {
-    var dial = new ServerDial(List.of(new HostAndPort("127.0.0.1", port)));
+    var dial = new ServerDial(List.of(new HostAndPort("127.0.0.1", port)), Access.OPEN);
     Worker worker = new Worker(new PatientConnector(dial, PATIENCE), name, 1, Path.of("."));
     return CompletableFuture.supplyAsync(worker::run, task -> new Thread(task, name).start());
   }

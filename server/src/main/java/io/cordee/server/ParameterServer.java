@@ -10,11 +10,12 @@ import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
-import io.cordee.proto.connection.Connections;
+import io.cordee.proto.security.Access;
 import io.cordee.server.checkpoint.CheckpointFolder;
 import io.cordee.server.checkpoint.CheckpointStore;
 import io.cordee.server.checkpoint.Checkpoints;
 import io.cordee.server.grpc.ContributionReader;
+import io.cordee.server.grpc.Gate;
 import io.cordee.server.grpc.GrpcTeam;
 import io.cordee.server.grpc.LeadLink;
 import io.cordee.server.grpc.Part;
@@ -106,8 +107,9 @@ public final class ParameterServer implements AutoCloseable {
    */
   public record CheckpointsAt(Path folder, OptionalInt resumeAt) {}
 
-  /** Where shard 0 listens, and how long it is waited for. */
-  public record LeadAt(String host, int port, Duration patience, Runnable onWaiting) {}
+  /** Where shard 0 listens, how it is spoken to, and how long it is waited for. */
+  public record LeadAt(
+      String host, int port, Access access, Duration patience, Runnable onWaiting) {}
 
   /** What a server is put together from. */
   private record Parts(
@@ -124,7 +126,7 @@ public final class ParameterServer implements AutoCloseable {
         throws IOException, InterruptedException;
   }
 
-  private ParameterServer(InetSocketAddress address, Duration linger, Assembly assembly)
+  private ParameterServer(InetSocketAddress address, Gate gate, Duration linger, Assembly assembly)
       throws IOException, InterruptedException {
     farewell =
         new Farewell(
@@ -133,10 +135,10 @@ public final class ParameterServer implements AutoCloseable {
             end);
     parts = assembly.make(thread, this::checkForEnd);
     server =
-        Connections.server(address)
-            .addService(parts.service())
-            .addService(health.getHealthService())
-            .addService(ProtoReflectionServiceV1.newInstance())
+        gate.server(address, thread)
+            .addTeam(parts.service())
+            .addPublic(health.getHealthService())
+            .add(ProtoReflectionServiceV1.newInstance())
             .build();
   }
 
@@ -152,18 +154,27 @@ public final class ParameterServer implements AutoCloseable {
         new ThreadPoolExecutor.DiscardPolicy());
   }
 
+  /** As below, in plain text, for whoever comes. */
+  public static ParameterServer start(Job job, Options options, TrainingListener listener)
+      throws IOException, InterruptedException {
+    return start(job, options, Gate.OPEN, listener);
+  }
+
   /**
    * Starts to listen, as the only server of a job or as shard 0 of several.
    *
+   * @param gate who is let in
    * @throws IOException if the address cannot be had
    * @throws IllegalArgumentException if the job's vector cannot be shared by so many
    */
-  public static ParameterServer start(Job job, Options options, TrainingListener listener)
+  public static ParameterServer start(
+      Job job, Options options, Gate gate, TrainingListener listener)
       throws IOException, InterruptedException {
     check(job, options.shards());
     return started(
         new ParameterServer(
             options.address(),
+            gate,
             options.linger(),
             (later, afterEach) -> lead(job, options, listener, later, afterEach)));
   }
@@ -191,7 +202,7 @@ public final class ParameterServer implements AutoCloseable {
     }
     Chunks all = Chunks.of(Layout.of(job.model()).parameters(), optimizer.width());
     for (int number = 0; number < shards; number++) {
-      new Shard(number, shards).own(all);
+      Memory.check(optimizer, new Shard(number, shards).own(all), Runtime.getRuntime().maxMemory());
     }
   }
 
@@ -305,6 +316,7 @@ public final class ParameterServer implements AutoCloseable {
       Shard shard,
       LeadAt lead,
       InetSocketAddress address,
+      Gate gate,
       Duration linger,
       Optional<Path> checkpoints,
       TrainingListener listener)
@@ -312,6 +324,7 @@ public final class ParameterServer implements AutoCloseable {
     return started(
         new ParameterServer(
             address,
+            gate,
             linger,
             (later, afterEach) -> follower(shard, lead, checkpoints, listener, later, afterEach)));
   }
@@ -322,7 +335,8 @@ public final class ParameterServer implements AutoCloseable {
     Presence now = presence;
     for (; ; ) {
       LeadLink lead =
-          LeadLink.open(at.host(), at.port(), now, at.patience(), at.onWaiting(), later);
+          LeadLink.open(
+              at.host(), at.port(), at.access(), now, at.patience(), at.onWaiting(), later);
       try {
         Invitation invitation = lead.invitation(at.patience());
         if (!invitation.isForLater()) {

@@ -46,6 +46,8 @@ public final class CordeeServer implements AutoCloseable {
             "server",
             "--leash",
             "--quiet",
+            // Emulated hosts have a network of their own.
+            "--insecure",
             "--job=" + file,
             "--listen=" + host.address() + ":0",
             "--announce=" + announcement,

@@ -21,15 +21,21 @@ public final class LocalTeam implements AutoCloseable {
 
   private final TeamSetup setup;
   private final Notices notices;
-  private final Processes processes = new Processes();
+  private final TeamToken token;
+  private final Processes processes;
   private final RunProgress progress;
   private final ShardProcesses shards;
   private final WorkerProcesses workers;
   private volatile Optional<LeadProcess> lead = Optional.empty();
   private volatile boolean isInterrupted;
 
-  public LocalTeam(TeamSetup setup) {
+  /**
+   * @throws IOException if there is no room for what its processes are to share
+   */
+  public LocalTeam(TeamSetup setup) throws IOException {
     this.setup = setup;
+    this.token = TeamToken.make();
+    this.processes = new Processes(token);
     this.notices = new Notices(setup);
     this.progress = new RunProgress(setup.metrics());
     this.shards = new ShardProcesses(setup, processes, progress, notices);
@@ -103,5 +109,10 @@ public final class LocalTeam implements AutoCloseable {
   @Override
   public void close() {
     processes.close();
+    try {
+      token.close();
+    } catch (IOException e) {
+      System.err.println("the team's token could not be deleted: " + e.getMessage());
+    }
   }
 }

@@ -9,12 +9,21 @@ import java.util.List;
 final class Processes implements AutoCloseable {
 
   private final List<Process> running = new ArrayList<>();
+  private final TeamToken token;
   private boolean isClosed;
+
+  /**
+   * @param token made known to each of them
+   */
+  Processes(TeamToken token) {
+    this.token = token;
+  }
 
   /** Starts a process that prints where this one prints. */
   Process startPrinting(List<String> arguments) throws IOException {
     return start(
-        JavaProcess.cordee(arguments)
+        token
+            .knownTo(JavaProcess.cordee(arguments))
             .redirectOutput(ProcessBuilder.Redirect.INHERIT)
             .redirectError(ProcessBuilder.Redirect.INHERIT));
   }
@@ -22,7 +31,8 @@ final class Processes implements AutoCloseable {
   /** Starts a process whose output goes to the end of a file. */
   Process startLogged(List<String> arguments, Path log) throws IOException {
     return start(
-        JavaProcess.cordee(arguments)
+        token
+            .knownTo(JavaProcess.cordee(arguments))
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())));
   }

@@ -1,15 +1,21 @@
 package io.cordee.proto.connection;
 
+import io.cordee.proto.security.Access;
+import io.cordee.proto.security.Refusals;
+import io.cordee.proto.security.Tls;
 import io.grpc.netty.InternalNettyChannelBuilder;
 import io.grpc.netty.InternalProtocolNegotiator;
+import io.grpc.netty.InternalProtocolNegotiator.ProtocolNegotiator;
 import io.grpc.netty.InternalProtocolNegotiators;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.RecvByteBufAllocator;
+import io.netty.handler.ssl.SslContext;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -30,6 +36,17 @@ public final class Connections {
   /** A stream takes more while fewer bytes than these wait to go out. */
   public static final int READY_BYTES = 1 << 20;
 
+  /** Calls at a time on one connection: a worker has one, and may ask for health besides. */
+  private static final int MAX_CALLS = 16;
+
+  /** Calls that are begun and cancelled at once cost a server more than a client. */
+  private static final int MAX_RESETS = 200;
+
+  private static final Duration RESET_WINDOW = Duration.ofSeconds(30);
+
+  /** The server's certificate has to be for the host that is connected to. */
+  private static final String BY_HOST = null;
+
   private static final int READ = 512 << 10;
   private static final int WINDOW = 4 << 20;
   private static final Duration KEEPALIVE = Duration.ofSeconds(30);
@@ -39,17 +56,38 @@ public final class Connections {
 
   private Connections() {}
 
-  /** A server that listens there, without services yet. */
+  /** A server that listens there in plain text, without services yet. */
   public static NettyServerBuilder server(InetSocketAddress address) {
+    return server(address, Optional.empty(), (peer, why) -> {});
+  }
+
+  /**
+   * A server that listens there, without services yet.
+   *
+   * @param tls plain text without it
+   * @param onRefused is told who could not come in, and why
+   * @throws io.cordee.proto.security.AccessException if there can be no TLS with these
+   */
+  public static NettyServerBuilder server(
+      InetSocketAddress address, Optional<Tls> tls, Refusals onRefused) {
+    ProtocolNegotiator negotiator =
+        tls.map(
+                secured ->
+                    (ProtocolNegotiator)
+                        new HandshakeWatch(
+                            InternalProtocolNegotiators.serverTls(secured.server()), onRefused))
+            .orElseGet(InternalProtocolNegotiators::serverPlaintext);
     return NettyServerBuilder.forAddress(address)
-        .protocolNegotiator(new LargeFrames(InternalProtocolNegotiators.serverPlaintext()))
+        .protocolNegotiator(new LargeFrames(negotiator))
         .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, reads())
         .directExecutor()
         .maxInboundMessageSize(MAX_INBOUND_AT_SERVER)
         .flowControlWindow(WINDOW)
         .keepAliveTime(KEEPALIVE.toSeconds(), TimeUnit.SECONDS)
         .permitKeepAliveTime(KEEPALIVE.toSeconds() / 2, TimeUnit.SECONDS)
-        .permitKeepAliveWithoutCalls(true);
+        .permitKeepAliveWithoutCalls(true)
+        .maxConcurrentCallsPerConnection(MAX_CALLS)
+        .maxRstFramesPerWindow(MAX_RESETS, (int) RESET_WINDOW.toSeconds());
   }
 
   /** Reads from the socket go up to {@value #READ} bytes, as long as there is as much. */
@@ -57,8 +95,18 @@ public final class Connections {
     return new AdaptiveRecvByteBufAllocator(1024, 64 << 10, READ);
   }
 
-  /** A connection to a server. */
+  /** A connection to a server, in plain text. */
   public static NettyChannelBuilder client(String host, int port) {
+    return client(host, port, Access.OPEN);
+  }
+
+  /**
+   * A connection to a server.
+   *
+   * @throws io.cordee.proto.security.AccessException if there can be no TLS with these
+   */
+  public static NettyChannelBuilder client(String host, int port, Access access) {
+    Optional<SslContext> tls = access.tls().map(Tls::client);
     NettyChannelBuilder builder =
         NettyChannelBuilder.forAddress(host, port)
             .withOption(ChannelOption.RECVBUF_ALLOCATOR, reads())
@@ -73,8 +121,10 @@ public final class Connections {
         builder,
         new InternalProtocolNegotiator.ClientFactory() {
           @Override
-          public InternalProtocolNegotiator.ProtocolNegotiator newNegotiator() {
-            return new LargeFrames(InternalProtocolNegotiators.plaintext());
+          public ProtocolNegotiator newNegotiator() {
+            return new LargeFrames(
+                tls.map(secured -> InternalProtocolNegotiators.tls(secured, BY_HOST, null))
+                    .orElseGet(InternalProtocolNegotiators::plaintext));
           }
 
           @Override
@@ -82,6 +132,7 @@ public final class Connections {
             return port;
           }
         });
+    access.token().ifPresent(token -> builder.intercept(token.shown()));
     return builder;
   }
 }

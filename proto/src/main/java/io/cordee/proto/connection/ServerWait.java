@@ -1,16 +1,20 @@
 package io.cordee.proto.connection;
 
+import io.cordee.proto.security.AccessException;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
-/** Waits for a server that may not be there yet. */
+/**
+ * Waits for a server that may not be there yet; not for one that is there and cannot be spoken to.
+ */
 public final class ServerWait {
 
   /** After so much silence, who waits is told so: an address may swallow what is sent there. */
@@ -19,23 +23,22 @@ public final class ServerWait {
   private static final Duration LOOK = Duration.ofMillis(250);
 
   private final ManagedChannel channel;
-  private final String host;
-  private final int port;
+  private final Diagnosis diagnosis;
   private final Supplier<Duration> pauses;
   private final Pauses time;
 
   /**
+   * @param channel to the server of the diagnosis
    * @param pauses between attempts
    */
-  public ServerWait(ManagedChannel channel, String host, int port, Supplier<Duration> pauses) {
-    this(channel, host, port, pauses, Pauses.SYSTEM);
+  public ServerWait(ManagedChannel channel, Diagnosis diagnosis, Supplier<Duration> pauses) {
+    this(channel, diagnosis, pauses, Pauses.SYSTEM);
   }
 
   ServerWait(
-      ManagedChannel channel, String host, int port, Supplier<Duration> pauses, Pauses time) {
+      ManagedChannel channel, Diagnosis diagnosis, Supplier<Duration> pauses, Pauses time) {
     this.channel = channel;
-    this.host = host;
-    this.port = port;
+    this.diagnosis = diagnosis;
     this.pauses = pauses;
     this.time = time;
   }
@@ -45,6 +48,7 @@ public final class ServerWait {
    *
    * @param onWaiting run once, if there is no server at first
    * @throws TimeoutException if there is none within {@code patience}
+   * @throws AccessException at once, if there is one that cannot be spoken to as things are
    */
   public void await(Duration patience, Runnable onWaiting)
       throws InterruptedException, TimeoutException {
@@ -57,6 +61,9 @@ public final class ServerWait {
         throw new TimeoutException(complaint(patience));
       }
       boolean hasFailed = state == ConnectivityState.TRANSIENT_FAILURE;
+      if (hasFailed) {
+        giveUpIfInVain();
+      }
       if (!hasSaidSo && (hasFailed || waited > SILENCE.toNanos())) {
         onWaiting.run();
         hasSaidSo = true;
@@ -66,6 +73,13 @@ public final class ServerWait {
       }
       awaitChange(state);
       state = channel.getState(true);
+    }
+  }
+
+  private void giveUpIfInVain() {
+    Optional<AccessException> trouble = diagnosis.of(FailureQuestion.ask(channel, LOOK));
+    if (trouble.isPresent()) {
+      throw trouble.get();
     }
   }
 
@@ -83,7 +97,8 @@ public final class ServerWait {
   }
 
   private String complaint(Duration patience) {
-    String where = host + ":" + port;
+    String host = diagnosis.host();
+    String where = diagnosis.address();
     String waited = " after " + Math.round(patience.toMillis() / 1e3) + " s";
     try {
       InetAddress.getByName(host);

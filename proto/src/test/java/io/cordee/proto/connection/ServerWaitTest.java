@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.proto.security.Access;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import java.io.IOException;
@@ -114,7 +115,8 @@ class ServerWaitTest {
   private ServerWait waitFor(String host, int port, Pauses time) {
     ManagedChannel channel = Connections.client(host, port).build();
     atTheEnd.add(channel::shutdownNow);
-    return new ServerWait(channel, host, port, () -> Duration.ofSeconds(3), time);
+    return new ServerWait(
+        channel, new Diagnosis(host, port, Access.OPEN), () -> Duration.ofSeconds(3), time);
   }
 
   private void startServer(int port) {

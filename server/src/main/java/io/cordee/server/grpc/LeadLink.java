@@ -4,7 +4,10 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.cordee.common.retry.Backoff;
 import io.cordee.common.wire.FloatCodec;
 import io.cordee.proto.connection.Connections;
+import io.cordee.proto.connection.Diagnosis;
 import io.cordee.proto.connection.ServerWait;
+import io.cordee.proto.security.Access;
+import io.cordee.proto.security.AccessException;
 import io.cordee.proto.v1.Apply;
 import io.cordee.proto.v1.Failure;
 import io.cordee.proto.v1.Finished;
@@ -58,22 +61,26 @@ public final class LeadLink implements Lead, AutoCloseable {
    * Connects and says hello.
    *
    * @param later runs one thing at a time, on a thread of its own
-   * @throws LeadException if there is no shard 0 within {@code patience}
+   * @param access how shard 0 is spoken to, and what is shown to it
+   * @throws LeadException if there is no shard 0 within {@code patience}, or one that cannot be
+   *     spoken to like this
    */
   public static LeadLink open(
       String host,
       int port,
+      Access access,
       Presence presence,
       Duration patience,
       Runnable onWaiting,
       Executor later)
       throws InterruptedException {
-    ManagedChannel channel = Connections.client(host, port).build();
+    ManagedChannel channel = Connections.client(host, port, access).build();
     String address = host + ":" + port;
     Backoff backoff = new Backoff(ThreadLocalRandom.current());
     try {
-      new ServerWait(channel, host, port, backoff::next).await(patience, onWaiting);
-    } catch (TimeoutException e) {
+      new ServerWait(channel, new Diagnosis(host, port, access), backoff::next)
+          .await(patience, onWaiting);
+    } catch (TimeoutException | AccessException e) {
       channel.shutdownNow();
       throw new LeadException(e.getMessage());
     }

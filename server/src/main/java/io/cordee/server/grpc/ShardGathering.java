@@ -1,6 +1,5 @@
 package io.cordee.server.grpc;
 
-import io.cordee.proto.connection.Connections;
 import io.cordee.proto.v1.LeadMessage;
 import io.cordee.proto.v1.ParameterServerGrpc.ParameterServerImplBase;
 import io.cordee.proto.v1.ServerMessage;
@@ -20,6 +19,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
@@ -38,6 +39,7 @@ public final class ShardGathering implements AutoCloseable {
   private final int shards;
   private final Predicate<String> isSameJob;
   private final Map<Integer, Shard> there = new HashMap<>();
+  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private Server server;
 
   private record Shard(StreamObserver<LeadMessage> stream, List<Versions> kept) {}
@@ -51,17 +53,21 @@ public final class ShardGathering implements AutoCloseable {
   /**
    * Begins to listen.
    *
+   * @param gate who is let in
    * @param job as resolved YAML
    * @param shards how many there are, this one with them
    * @param isSameJob whether versions kept of a job, as YAML, are of use to this one
    * @throws IOException if the address cannot be had
    */
   public static ShardGathering listen(
-      InetSocketAddress address, String job, int shards, Predicate<String> isSameJob)
+      InetSocketAddress address, Gate gate, String job, int shards, Predicate<String> isSameJob)
       throws IOException {
     ShardGathering gathering = new ShardGathering(job, shards, isSameJob);
     gathering.server =
-        Connections.server(address).addService(gathering.new Service()).build().start();
+        gate.server(address, gathering.timer)
+            .addTeam(gathering.new Service().bindService())
+            .build()
+            .start();
     return gathering;
   }
 
@@ -217,6 +223,7 @@ public final class ShardGathering implements AutoCloseable {
 
   @Override
   public void close() {
+    timer.shutdownNow();
     server.shutdown();
     try {
       if (!server.awaitTermination(FAREWELL.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -6,10 +6,13 @@ import io.cordee.common.reduce.Shard;
 import io.cordee.common.retry.Backoff;
 import io.cordee.common.wire.Uplink;
 import io.cordee.proto.connection.Connections;
+import io.cordee.proto.connection.Diagnosis;
 import io.cordee.proto.connection.ServerWait;
 import io.cordee.proto.frame.Frame;
 import io.cordee.proto.frame.ReceivedPayload;
 import io.cordee.proto.frame.TrainMethod;
+import io.cordee.proto.security.Access;
+import io.cordee.proto.security.AccessException;
 import io.cordee.proto.v1.DataFound;
 import io.cordee.proto.v1.Differs;
 import io.cordee.proto.v1.Evaluated;
@@ -88,29 +91,49 @@ public final class GrpcServerLink implements ServerLink {
   /** Guarded by the lock. */
   private Sending sending = Sending.OPEN;
 
-  private GrpcServerLink(String host, int port) {
+  private GrpcServerLink(String host, int port, Access access) {
     this.address = host + ":" + port;
-    this.channel = Connections.client(host, port).build();
+    this.channel = Connections.client(host, port, access).build();
   }
 
   /**
-   * Opens the stream; the first {@link #receive} waits until there is a server.
+   * Opens the stream, in plain text, when there is a server.
    *
    * @throws LinkException if there is none within {@code patience}
    */
   public static GrpcServerLink open(String host, int port, Duration patience, Runnable onWaiting) {
-    GrpcServerLink link = new GrpcServerLink(host, port);
+    GrpcServerLink link = connect(host, port, Access.OPEN, patience, onWaiting);
+    link.begin();
+    return link;
+  }
+
+  /**
+   * Waits until there is a server. To be followed by {@link #begin}: a stream on which nothing is
+   * said is not borne with for long, and there may be other servers to wait for.
+   *
+   * @param access how it is spoken to, and what is shown to it
+   * @throws LinkException if there is none within {@code patience}, or one that cannot be spoken to
+   *     like this
+   */
+  public static GrpcServerLink connect(
+      String host, int port, Access access, Duration patience, Runnable onWaiting) {
+    GrpcServerLink link = new GrpcServerLink(host, port, access);
     Backoff backoff = new Backoff(ThreadLocalRandom.current());
     try {
-      new ServerWait(link.channel, host, port, backoff::next).await(patience, onWaiting);
-    } catch (TimeoutException e) {
+      new ServerWait(link.channel, new Diagnosis(host, port, access), backoff::next)
+          .await(patience, onWaiting);
+    } catch (TimeoutException | AccessException e) {
       link.close();
       throw new LinkException(e.getMessage());
     } catch (InterruptedException e) {
       throw link.interrupted();
     }
-    TrainMethod.open(link.channel, link.new Inbound());
     return link;
+  }
+
+  /** Opens the stream. */
+  public void begin() {
+    TrainMethod.open(channel, new Inbound());
   }
 
   private LinkException interrupted() {

@@ -1,0 +1,96 @@
+package io.cordee.cli;
+
+import io.cordee.proto.security.Access;
+import io.cordee.proto.security.NamedFile;
+import io.cordee.proto.security.Tls;
+import io.cordee.server.grpc.Gate;
+import io.cordee.server.grpc.Limits;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Whom a server lets in. */
+final class GateOptions {
+
+  private static final int MOST = 1_000_000;
+
+  @Mixin private TlsOptions tls;
+
+  @Mixin private TokenOption token;
+
+  @Mixin private InsecureOption insecure;
+
+  @Option(
+      names = "--lead-ca",
+      paramLabel = "FILE",
+      description =
+          "For shards other than 0: the authority (PEM) of shard 0's certificate (default: that of --tls-ca).")
+  private Optional<Path> leadAuthority = Optional.empty();
+
+  @Option(
+      names = "--max-workers",
+      paramLabel = "N",
+      defaultValue = "" + Limits.WORKERS,
+      description = "At most so many workers at a time (default: ${DEFAULT-VALUE}).")
+  private int maxWorkers;
+
+  @Option(
+      names = "--max-calls",
+      paramLabel = "N",
+      defaultValue = "" + Limits.CALLS_PER_ADDRESS,
+      description =
+          "At most so many calls at a time from one address, of which a worker is one (default: ${DEFAULT-VALUE}).")
+  private int maxCalls;
+
+  /**
+   * @param minWorkers the first round waits for so many
+   */
+  Gate gate(HostAndPort listen, int minWorkers) {
+    if (maxWorkers < 1 || maxWorkers > MOST || maxCalls < 1 || maxCalls > MOST) {
+      throw CommandException.wrongUse("--max-workers and --max-calls must be 1 to " + MOST);
+    }
+    if (minWorkers > maxWorkers) {
+      throw CommandException.wrongUse(
+          "--workers " + minWorkers + " is more than --max-workers " + maxWorkers);
+    }
+    Optional<Tls> secured = tls.server();
+    insecure.check("--listen", listen, secured, "--tls-cert and --tls-key");
+    return new Gate(
+        new Access(secured, token.token()), new Limits(maxWorkers, maxCalls, Limits.SILENCE));
+  }
+
+  /**
+   * How a shard speaks to shard 0.
+   *
+   * @param own what the shard lets in itself
+   */
+  Access toLead(HostAndPort lead, Access own) {
+    Optional<NamedFile> authority =
+        leadAuthority.map(path -> new NamedFile("--lead-ca", path)).or(tls::authorityFile);
+    if (own.tls().isPresent() && authority.isEmpty()) {
+      throw CommandException.wrongUse(
+          "a shard that speaks TLS needs --lead-ca: the authority that shard 0's certificate has to"
+              + " be of");
+    }
+    Optional<Tls> secured = tls.client(authority);
+    insecure.check("--lead", lead, secured, "--lead-ca");
+    return new Access(secured, own.token());
+  }
+
+  /** What a worker has to be started with besides the address. */
+  String forWorkers(Access own) {
+    StringBuilder options = new StringBuilder();
+    own.tls()
+        .ifPresent(
+            with -> {
+              options.append(" --tls-ca FILE");
+              with.authority().ifPresent(must -> options.append(" --tls-cert FILE --tls-key FILE"));
+            });
+    if (insecure.isGiven()) {
+      options.append(" --insecure");
+    }
+    own.token().ifPresent(shared -> options.append(" --token-file FILE"));
+    return options.toString();
+  }
+}

@@ -1,0 +1,52 @@
+package io.cordee.cli;
+
+import io.cordee.proto.security.Tls;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Plain text never leaves this machine unless it is asked for. */
+final class InsecureOption {
+
+  @Option(
+      names = "--insecure",
+      description =
+          "Speak plain text with other machines: whoever is on the network between can read and change it all.")
+  private boolean isInsecure;
+
+  boolean isGiven() {
+    return isInsecure;
+  }
+
+  /**
+   * @param role what the address is for, such as {@code --listen}
+   * @param wayOut the options that turn TLS on
+   */
+  void check(String role, HostAndPort address, Optional<Tls> tls, String wayOut) {
+    if (tls.isPresent() && isInsecure) {
+      throw CommandException.wrongUse(
+          "--insecure is plain text, --tls-... is not; give one of them");
+    }
+    if (tls.isEmpty() && !isInsecure && !isThisMachine(address.host())) {
+      throw CommandException.wrongUse(
+          role
+              + " "
+              + address
+              + " is not this machine alone, and plain text can be read and changed by all on the"
+              + " way; give "
+              + wayOut
+              + ", or --insecure on a network that you trust");
+    }
+  }
+
+  /** One that is not known (yet) may be anything. */
+  private static boolean isThisMachine(String host) {
+    try {
+      return Arrays.stream(InetAddress.getAllByName(host)).allMatch(InetAddress::isLoopbackAddress);
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+}

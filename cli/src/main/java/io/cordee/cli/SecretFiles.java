@@ -1,0 +1,43 @@
+package io.cordee.cli;
+
+import io.cordee.proto.security.AccessException;
+import io.cordee.proto.security.NamedFile;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Files that are named by an option or, where there is none, by the environment. */
+final class SecretFiles {
+
+  private SecretFiles() {}
+
+  /**
+   * @param given by the option
+   * @param variable of the environment; as good as absent if it is empty
+   */
+  static Optional<NamedFile> find(Optional<Path> given, String option, String variable) {
+    return given
+        .map(path -> new NamedFile(option, path))
+        .or(
+            () ->
+                Optional.ofNullable(System.getenv(variable))
+                    .filter(text -> !text.isBlank())
+                    .map(text -> new NamedFile(variable, Path.of(text))));
+  }
+
+  /** Says that others may read a secret, if they may. */
+  static void warnIfOpen(NamedFile file) {
+    if (file.isReadableByOthers()) {
+      System.err.println("warning: " + file + " can be read by other users; chmod 600 it");
+    }
+  }
+
+  /** Reads what has been named by a user. */
+  static <T> T read(Supplier<T> reading) {
+    try {
+      return reading.get();
+    } catch (AccessException e) {
+      throw CommandException.wrongUse(e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package io.cordee.cli;
+
+import io.cordee.proto.security.Authority;
+import io.cordee.proto.security.Identity;
+import io.cordee.proto.security.NamedFile;
+import io.cordee.proto.security.Tls;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** What is shown and wanted to be shown of certificates. Without any, plain text is spoken. */
+final class TlsOptions {
+
+  @Option(
+      names = "--tls-cert",
+      paramLabel = "FILE",
+      description =
+          "The certificate that this side shows (PEM); those that lead to its authority may follow in the file. Or CORDEE_TLS_CERT.")
+  private Optional<Path> certificate = Optional.empty();
+
+  @Option(
+      names = "--tls-key",
+      paramLabel = "FILE",
+      description = "Its key (PEM, PKCS#8, not encrypted; RSA or EC). Or CORDEE_TLS_KEY.")
+  private Optional<Path> key = Optional.empty();
+
+  @Option(
+      names = "--tls-ca",
+      paramLabel = "FILE",
+      description =
+          "The authority (PEM) of the certificate that the other side has to show: of the server's, or on a server of every worker's. Or CORDEE_TLS_CA.")
+  private Optional<Path> authority = Optional.empty();
+
+  /** For a server: TLS if it has a certificate. */
+  Optional<Tls> server() {
+    Optional<Identity> identity = identity();
+    Optional<NamedFile> file = authorityFile();
+    if (identity.isEmpty() && file.isPresent()) {
+      throw CommandException.wrongUse(
+          file.get().option() + " needs --tls-cert and --tls-key on a server");
+    }
+    return identity.map(own -> new Tls(Optional.of(own), file.map(TlsOptions::authority)));
+  }
+
+  /** For a client: TLS if it has an authority to know the server by. */
+  Optional<Tls> client() {
+    return client(authorityFile());
+  }
+
+  /**
+   * As above.
+   *
+   * @param file the authority to know the server by
+   */
+  Optional<Tls> client(Optional<NamedFile> file) {
+    Optional<Identity> identity = identity();
+    if (identity.isPresent() && file.isEmpty()) {
+      throw CommandException.wrongUse(
+          "--tls-cert needs --tls-ca: the authority that the server's certificate has to be of");
+    }
+    return file.map(named -> new Tls(identity, Optional.of(authority(named))));
+  }
+
+  Optional<NamedFile> authorityFile() {
+    return SecretFiles.find(authority, "--tls-ca", "CORDEE_TLS_CA");
+  }
+
+  private static Authority authority(NamedFile file) {
+    return SecretFiles.read(() -> Authority.read(file));
+  }
+
+  private Optional<Identity> identity() {
+    Optional<NamedFile> own = SecretFiles.find(certificate, "--tls-cert", "CORDEE_TLS_CERT");
+    Optional<NamedFile> secret = SecretFiles.find(key, "--tls-key", "CORDEE_TLS_KEY");
+    if (own.isPresent() != secret.isPresent()) {
+      throw CommandException.wrongUse(
+          own.isPresent() ? "--tls-cert needs --tls-key" : "--tls-key needs --tls-cert");
+    }
+    secret.ifPresent(SecretFiles::warnIfOpen);
+    return own.map(file -> SecretFiles.read(() -> Identity.read(file, secret.orElseThrow())));
+  }
+}

@@ -1,0 +1,284 @@
+package io.cordee.cli.security;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.cli.security.TestAuthority.Issued;
+import io.cordee.proto.connection.Connections;
+import io.cordee.proto.security.Access;
+import io.cordee.proto.security.Authority;
+import io.cordee.proto.security.Identity;
+import io.cordee.proto.security.NamedFile;
+import io.cordee.proto.security.Tls;
+import io.cordee.worker.grpc.GrpcServerLink;
+import io.cordee.worker.link.LinkException;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.protobuf.services.HealthStatusManager;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two sides that come together by TLS, or are told why they do not. */
+class HandshakeTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  @TempDir private Path folder;
+
+  private TestAuthority alps;
+  private TestAuthority andes;
+  private Optional<Identity> server;
+  private Optional<Identity> worker;
+  private Optional<Server> running = Optional.empty();
+
+  /** What the server says of those that it has not let in. */
+  private final BlockingQueue<String> refused = new LinkedBlockingQueue<>();
+
+  @BeforeEach
+  void issue() {
+    alps = TestAuthority.in(folder, "alps");
+    andes = TestAuthority.in(folder, "andes");
+    server = identity(alps.issue("server", "127.0.0.1"));
+    worker = identity(alps.issue("worker"));
+  }
+
+  @AfterEach
+  void stop() {
+    running.ifPresent(Server::shutdownNow);
+  }
+
+  private static Optional<Identity> identity(Issued issued) {
+    return Optional.of(
+        Identity.read(
+            new NamedFile("--tls-cert", issued.certificate()),
+            new NamedFile("--tls-key", issued.key())));
+  }
+
+  private static Optional<Authority> authority(TestAuthority authority) {
+    return Optional.of(Authority.read(new NamedFile("--tls-ca", authority.file())));
+  }
+
+  /** One that is in force for a moment, and then no more. */
+  private static Optional<Identity> brief(TestAuthority authority) throws InterruptedException {
+    Instant until = Instant.now().plusSeconds(2);
+    Optional<Identity> identity =
+        identity(authority.issue("brief", until.minusSeconds(60), until, "127.0.0.1"));
+    // By a certificate's clock, which counts whole seconds.
+    while (Instant.now().isBefore(until.plusSeconds(1))) {
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+    return identity;
+  }
+
+  private static Optional<Tls> tls(Optional<Identity> identity) {
+    return Optional.of(new Tls(identity, Optional.empty()));
+  }
+
+  private Optional<Tls> tls(Optional<Identity> identity, TestAuthority authority) {
+    return Optional.of(new Tls(identity, authority(authority)));
+  }
+
+  private int serve(Optional<Tls> tls) throws IOException {
+    Server started =
+        Connections.server(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                tls,
+                (peer, why) -> refused.add(why))
+            .addService(new HealthStatusManager().getHealthService())
+            .build()
+            .start();
+    running = Optional.of(started);
+    return started.getPort();
+  }
+
+  private static ServingStatus health(int port, Optional<Tls> tls) {
+    ManagedChannel channel =
+        Connections.client("127.0.0.1", port, new Access(tls, Optional.empty())).build();
+    try {
+      return HealthGrpc.newBlockingStub(channel)
+          .withDeadlineAfter(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+          .check(HealthCheckRequest.getDefaultInstance())
+          .getStatus();
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  /** What a worker is told that connects like this, long before its patience is over. */
+  private static String failure(int port, Optional<Tls> tls) {
+    Access access = new Access(tls, Optional.empty());
+    String message =
+        assertThrows(
+                LinkException.class,
+                () -> GrpcServerLink.connect("127.0.0.1", port, access, PATIENCE, () -> {}))
+            .getMessage();
+    assertEquals(1, message.lines().count(), message);
+    assertTrue(message.startsWith("the server at 127.0.0.1:" + port + " "), message);
+    return message;
+  }
+
+  private static void expect(String message, String... parts) {
+    for (String part : parts) {
+      assertTrue(message.contains(part), () -> "no \"" + part + "\" in " + message);
+    }
+  }
+
+  private String refusal() throws InterruptedException {
+    String why = refused.poll(20, TimeUnit.SECONDS);
+    assertTrue(why != null, "the server has said nothing");
+    return why;
+  }
+
+  @Test
+  void aServerIsKnownByItsAuthority() throws IOException {
+    assertEquals(ServingStatus.SERVING, health(serve(tls(server)), tls(Optional.empty(), alps)));
+    assertNull(refused.poll());
+  }
+
+  @Test
+  void bothSidesAreKnownByTheirAuthority() throws IOException {
+    assertEquals(ServingStatus.SERVING, health(serve(tls(server, alps)), tls(worker, alps)));
+    assertNull(refused.poll());
+  }
+
+  @Test
+  void aServerOfAnotherAuthorityIsNotTrusted() throws Exception {
+    int port = serve(tls(identity(andes.issue("server2", "127.0.0.1"))));
+    expect(
+        failure(port, tls(Optional.empty(), alps)),
+        "is not trusted: expected a certificate of the authority in --tls-ca " + alps.file(),
+        "(\"CN=alps\")",
+        "found \"CN=server2\", issued by \"CN=andes\"",
+        "use certificates of one authority on both sides");
+    expect(refusal(), "does not take this server's certificate");
+  }
+
+  @Test
+  void aServerOfAnotherNameIsNotTrusted() throws Exception {
+    int port = serve(tls(identity(alps.issue("server2", "peak.example.org", "10.0.0.1"))));
+    expect(
+        failure(port, tls(Optional.empty(), alps)),
+        "expected a certificate for 127.0.0.1, found one for peak.example.org, 10.0.0.1",
+        "connect by a name that it is for");
+  }
+
+  @Test
+  void aCertificateWithoutHostsIsForNone() throws Exception {
+    int port = serve(tls(identity(alps.issue("127.0.0.1"))));
+    expect(failure(port, tls(Optional.empty(), alps)), "found one for no host");
+  }
+
+  @Test
+  void anExpiredServerIsNotTrusted() throws Exception {
+    int port = serve(tls(brief(alps)));
+    expect(
+        failure(port, tls(Optional.empty(), alps)),
+        "is not trusted: its certificate \"CN=brief\", issued by \"CN=alps\" has expired on ",
+        "have a new one issued");
+  }
+
+  @Test
+  void aWorkerWithoutACertificateIsToldToShowOne() throws Exception {
+    int port = serve(tls(server, alps));
+    expect(
+        failure(port, tls(Optional.empty(), alps)),
+        "wants to be shown a certificate; give --tls-cert and --tls-key");
+    expect(refusal(), "shows no certificate of the authority in --tls-ca");
+  }
+
+  @Test
+  void aWorkerOfAnotherAuthorityIsRefused() throws Exception {
+    int port = serve(tls(server, alps));
+    expect(
+        failure(port, tls(identity(andes.issue("stranger")), alps)),
+        "does not take this side's certificate, \"CN=stranger\", issued by \"CN=andes\"",
+        "give one of the authority in the server's --tls-ca");
+    refusal();
+  }
+
+  @Test
+  void anExpiredWorkerIsRefused() throws Exception {
+    Optional<Identity> brief = brief(alps);
+    int port = serve(tls(server, alps));
+    expect(
+        failure(port, tls(brief, alps)),
+        "does not take this side's certificate, \"CN=brief\"",
+        "its log says why");
+    expect(refusal(), "its certificate \"CN=brief\", issued by \"CN=alps\" has expired on ");
+  }
+
+  @Test
+  void aWorkerInPlainTextIsToldThatTheServerSpeaksTls() throws Exception {
+    int port = serve(tls(server));
+    expect(failure(port, Optional.empty()), "speaks TLS, this side plain text; give --tls-ca");
+    expect(refusal(), "it does not speak TLS, this server does");
+  }
+
+  @Test
+  void aWorkerByTlsIsToldThatTheServerSpeaksPlainText() throws Exception {
+    int port = serve(Optional.empty());
+    expect(
+        failure(port, tls(Optional.empty(), alps)),
+        "does not speak TLS, this side does; start it with --tls-cert and --tls-key");
+  }
+
+  @Test
+  void whoHangsUpIsNotTakenForOneThatSpeaksTls() throws Exception {
+    try (ServerSocket rude = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      Thread hangingUp =
+          new Thread(
+              () -> {
+                try {
+                  while (true) {
+                    rude.accept().close();
+                  }
+                } catch (IOException e) {
+                  // The end of the test.
+                }
+              });
+      hangingUp.start();
+      LinkException e =
+          assertThrows(
+              LinkException.class,
+              () ->
+                  GrpcServerLink.connect(
+                      "127.0.0.1",
+                      rude.getLocalPort(),
+                      Access.OPEN,
+                      Duration.ofSeconds(1),
+                      () -> {}));
+      expect(e.getMessage(), "no server answers at 127.0.0.1:");
+    }
+  }
+
+  @Test
+  void aHostThatIsNotKnownIsSaidToBe() {
+    LinkException e =
+        assertThrows(
+            LinkException.class,
+            () ->
+                GrpcServerLink.connect(
+                    "no-such-host.invalid", 7311, Access.OPEN, Duration.ofSeconds(1), () -> {}));
+    expect(
+        e.getMessage(),
+        "no server answers at no-such-host.invalid:7311 after 1 s: the host is not known");
+  }
+}

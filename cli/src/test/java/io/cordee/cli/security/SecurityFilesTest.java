@@ -1,0 +1,195 @@
+package io.cordee.cli.security;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.cli.security.TestAuthority.Issued;
+import io.cordee.proto.security.AccessException;
+import io.cordee.proto.security.Authority;
+import io.cordee.proto.security.Identity;
+import io.cordee.proto.security.NamedFile;
+import io.cordee.proto.security.Tls;
+import io.cordee.proto.security.Token;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The files that tell who is who, and what is said when they do not do. */
+class SecurityFilesTest {
+
+  @TempDir private Path folder;
+
+  private TestAuthority authority;
+
+  @BeforeEach
+  void found() {
+    authority = TestAuthority.in(folder, "alps");
+  }
+
+  private Path file(String name, String text) throws IOException {
+    return Files.writeString(folder.resolve(name), text);
+  }
+
+  private static Identity identity(Path certificate, Path key) {
+    return Identity.read(new NamedFile("--tls-cert", certificate), new NamedFile("--tls-key", key));
+  }
+
+  private static void expect(Consumer<Void> reading, String... parts) {
+    String message = assertThrows(AccessException.class, () -> reading.accept(null)).getMessage();
+    for (String part : parts) {
+      assertTrue(message.contains(part), () -> "no \"" + part + "\" in " + message);
+    }
+    assertEquals(1, message.lines().count(), message);
+  }
+
+  // ---- certificates and keys ----
+
+  @Test
+  void aCertificateAndItsKeyAreTaken() {
+    Issued server = authority.issue("server", "localhost");
+    Identity identity = identity(server.certificate(), server.key());
+    Authority authorities = Authority.read(new NamedFile("--tls-ca", authority.file()));
+    Tls tls = new Tls(Optional.of(identity), Optional.of(authorities));
+    assertNotNull(tls.server());
+    assertNotNull(tls.client());
+  }
+
+  @Test
+  void aFileThatIsMissingEmptyAFolderOrNoPemIsNamed() throws IOException {
+    Path key = authority.issue("server").key();
+    expect(n -> identity(folder.resolve("none.pem"), key), "--tls-cert", "none.pem: no such file");
+    Path empty = file("empty.pem", "");
+    expect(n -> identity(empty, key), "empty.pem: the file is empty");
+    expect(n -> identity(folder, key), "expected a file, found a folder");
+    Path text = file("text.pem", "certainly no certificate\n");
+    expect(n -> identity(text, key), "text.pem: not a PEM file", "-----BEGIN CERTIFICATE-----");
+    Path large = file("large.pem", "x".repeat(2 << 20));
+    expect(n -> identity(large, key), "expected at most 1048576 bytes");
+  }
+
+  @Test
+  void aDamagedCertificateIsNamedByItsPlace() throws IOException {
+    Issued server = authority.issue("server");
+    String good = Files.readString(server.certificate());
+    Path damaged = file("two.pem", good + good.replaceFirst("\nMI", "\nAA"));
+    expect(n -> identity(damaged, server.key()), "two.pem: certificate 2 in it is damaged");
+  }
+
+  @Test
+  void certificateAndKeyMixedUpAreRecognized() {
+    Issued server = authority.issue("server");
+    expect(
+        n -> identity(server.key(), server.certificate()),
+        "found -----BEGIN PRIVATE KEY-----",
+        "was the key given in place of the certificate?");
+    expect(
+        n -> identity(server.certificate(), server.certificate()),
+        "found -----BEGIN CERTIFICATE-----",
+        "was the certificate given in place of the key?");
+  }
+
+  @Test
+  void aKeyInAnotherFormIsToBeConverted() throws IOException {
+    Path certificate = authority.issue("server").certificate();
+    for (String type :
+        new String[] {"RSA PRIVATE KEY", "EC PRIVATE KEY", "ENCRYPTED PRIVATE KEY"}) {
+      Path key =
+          file(
+              "old.pem",
+              "-----BEGIN "
+                  + type
+                  + "-----\nProc-Type: 4,ENCRYPTED\n\nAAAA\n-----END "
+                  + type
+                  + "-----\n");
+      expect(n -> identity(certificate, key), "old.pem", type, "openssl pkcs8 -topk8");
+    }
+  }
+
+  @Test
+  void aDamagedKeyIsNamedAndNotShown() throws IOException {
+    Path certificate = authority.issue("server").certificate();
+    Path key = file("k.pem", "-----BEGIN PRIVATE KEY-----\nSECRET\n-----END PRIVATE KEY-----\n");
+    expect(n -> identity(certificate, key), "k.pem: the key in it is damaged");
+    AccessException e = assertThrows(AccessException.class, () -> identity(certificate, key));
+    assertFalse(e.getMessage().contains("SECRET"), e.getMessage());
+  }
+
+  @Test
+  void aKeyOfAnotherCertificateIsRefused() {
+    Issued one = authority.issue("one");
+    Issued other = authority.issue("other");
+    expect(
+        n -> identity(one.certificate(), other.key()),
+        "\"CN=one\"",
+        "does not belong to the key in --tls-key " + other.key());
+  }
+
+  @Test
+  void aCertificateOutOfDateIsRefusedWithItsDate() {
+    Instant now = Instant.now();
+    Issued old =
+        authority.issue(
+            "old", now.minus(Duration.ofDays(9)), Instant.parse("2020-02-03T04:05:06Z"));
+    expect(
+        n -> identity(old.certificate(), old.key()),
+        "\"CN=old\", issued by \"CN=alps\" has expired on 2020-02-03T04:05:06Z");
+    Issued early =
+        authority.issue("early", now.plus(Duration.ofDays(9)), now.plus(Duration.ofDays(10)));
+    expect(n -> identity(early.certificate(), early.key()), "is not valid before");
+    expect(
+        n -> Authority.read(new NamedFile("--tls-ca", old.certificate())),
+        "--tls-ca",
+        "the authority \"CN=old\"",
+        "has expired");
+  }
+
+  // ---- tokens ----
+
+  private static Token token(Path file) {
+    return Token.read(new NamedFile("--token-file", file));
+  }
+
+  @Test
+  void aTokenIsTakenWithoutItsEndOfLineAndNotShown() throws IOException {
+    Token token = token(file("token", "0123456789abcdef\r\n"));
+    assertEquals("a token", token.toString());
+  }
+
+  @Test
+  void aTokenThatIsTooShortOrNoneIsRefusedWithoutShowingIt() throws IOException {
+    Path brief = file("brief", "0123456789abcde\n");
+    expect(n -> token(brief), "--token-file", "16 to 4096 characters, found 15", "openssl rand");
+    Path blank = file("blank", " \n\n");
+    expect(n -> token(blank), "found 0");
+    Path lines = file("lines", "0123456789abcdef\n0123456789abcdef\n");
+    expect(n -> token(lines), "expected one line of visible ASCII");
+    Path accents = file("accents", "0123456789abcdefé\n");
+    expect(n -> token(accents), "expected one line of visible ASCII");
+    expect(n -> token(folder.resolve("none")), "none: no such file");
+    for (Path path : new Path[] {brief, lines, accents}) {
+      AccessException e = assertThrows(AccessException.class, () -> token(path));
+      assertFalse(e.getMessage().contains("0123"), e.getMessage());
+    }
+  }
+
+  @Test
+  void aFileThatOthersMayReadIsRecognized() throws IOException {
+    Path path = file("token", "0123456789abcdef");
+    NamedFile named = new NamedFile("--token-file", path);
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-r-----"));
+    assertTrue(named.isReadableByOthers());
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+    assertFalse(named.isReadableByOthers());
+  }
+}

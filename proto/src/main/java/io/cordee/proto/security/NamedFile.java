@@ -1,0 +1,69 @@
+package io.cordee.proto.security;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Set;
+
+/**
+ * A file that a user has named, with the word it was named by.
+ *
+ * @param option as the user knows it, such as {@code --tls-cert}
+ */
+public record NamedFile(String option, Path path) {
+
+  private static final int MOST = 1 << 20;
+
+  /**
+   * Its text. Bytes that are no ASCII come out as something that is none either.
+   *
+   * @throws AccessException if it cannot be read, is empty, or is far too large
+   */
+  String read() {
+    if (Files.isDirectory(path)) {
+      throw trouble("expected a file, found a folder");
+    }
+    // Not by its size, which a pipe does not have.
+    try (InputStream in = Files.newInputStream(path)) {
+      byte[] bytes = in.readNBytes(MOST + 1);
+      if (bytes.length == 0) {
+        throw trouble("the file is empty");
+      }
+      if (bytes.length > MOST) {
+        throw trouble("expected at most " + MOST + " bytes, found more");
+      }
+      return new String(bytes, StandardCharsets.ISO_8859_1);
+    } catch (NoSuchFileException e) {
+      throw trouble("no such file");
+    } catch (AccessDeniedException e) {
+      throw trouble("permission denied; it has to be readable by the user that runs this");
+    } catch (IOException e) {
+      throw trouble("cannot be read: " + e.getMessage());
+    }
+  }
+
+  /** Whether other users of this machine may read it, as far as the file system tells. */
+  public boolean isReadableByOthers() {
+    try {
+      Set<PosixFilePermission> may = Files.getPosixFilePermissions(path);
+      return may.contains(PosixFilePermission.GROUP_READ)
+          || may.contains(PosixFilePermission.OTHERS_READ);
+    } catch (IOException | UnsupportedOperationException e) {
+      return false;
+    }
+  }
+
+  AccessException trouble(String what) {
+    return new AccessException(this + ": " + what);
+  }
+
+  @Override
+  public String toString() {
+    return option + " " + path;
+  }
+}

@@ -1,0 +1,120 @@
+package io.cordee.proto.security;
+
+import java.io.ByteArrayInputStream;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads certificates and keys from PEM files. What is in a key file is never part of a message. */
+final class Pem {
+
+  private static final Pattern BLOCK =
+      Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \\1-----", Pattern.DOTALL);
+
+  private Pem() {}
+
+  private record Block(String type, String base64) {
+
+    Optional<byte[]> bytes() {
+      try {
+        return Optional.of(Base64.getMimeDecoder().decode(base64));
+      } catch (IllegalArgumentException e) {
+        return Optional.empty();
+      }
+    }
+  }
+
+  /**
+   * The certificates in a file, in its order; at least one.
+   *
+   * @throws AccessException if there is none, or one is broken
+   */
+  static List<X509Certificate> certificates(NamedFile file) {
+    List<X509Certificate> found = new ArrayList<>();
+    for (Block block : blocks(file, "a certificate", "CERTIFICATE")) {
+      if (block.type().equals("CERTIFICATE")) {
+        found.add(certificate(file, block, found.size() + 1));
+      }
+    }
+    if (found.isEmpty()) {
+      throw file.trouble(
+          "expected -----BEGIN CERTIFICATE-----, found "
+              + types(blocks(file, "a certificate", "CERTIFICATE"))
+              + "; was the key given in place of the certificate?");
+    }
+    return List.copyOf(found);
+  }
+
+  private static X509Certificate certificate(NamedFile file, Block block, int number) {
+    try {
+      byte[] bytes = block.bytes().orElseThrow(GeneralSecurityException::new);
+      return (X509Certificate)
+          CertificateFactory.getInstance("X.509")
+              .generateCertificate(new ByteArrayInputStream(bytes));
+    } catch (GeneralSecurityException e) {
+      throw file.trouble("certificate " + number + " in it is damaged; make the file again");
+    }
+  }
+
+  /**
+   * The private key in a file.
+   *
+   * @throws AccessException if there is none that can be used
+   */
+  static PrivateKey key(NamedFile file) {
+    List<Block> blocks = blocks(file, "a private key", "PRIVATE KEY");
+    for (Block block : blocks) {
+      if (block.type().equals("PRIVATE KEY")) {
+        return key(file, block);
+      }
+    }
+    boolean isOtherKey = blocks.stream().anyMatch(block -> block.type().endsWith("PRIVATE KEY"));
+    throw file.trouble(
+        "expected -----BEGIN PRIVATE KEY----- (PKCS#8, not encrypted), found "
+            + types(blocks)
+            + (isOtherKey
+                ? "; convert it: openssl pkcs8 -topk8 -nocrypt -in OLD -out NEW"
+                : "; was the certificate given in place of the key?"));
+  }
+
+  private static PrivateKey key(NamedFile file, Block block) {
+    Optional<byte[]> bytes = block.bytes();
+    if (bytes.isPresent()) {
+      for (String algorithm : List.of("EC", "RSA")) {
+        try {
+          return KeyFactory.getInstance(algorithm)
+              .generatePrivate(new PKCS8EncodedKeySpec(bytes.get()));
+        } catch (GeneralSecurityException e) {
+          // Of another kind.
+        }
+      }
+    }
+    throw file.trouble("the key in it is damaged, or neither RSA nor EC; make a new one");
+  }
+
+  private static List<Block> blocks(NamedFile file, String what, String type) {
+    List<Block> blocks = new ArrayList<>();
+    Matcher matcher = BLOCK.matcher(file.read());
+    while (matcher.find()) {
+      blocks.add(new Block(matcher.group(1), matcher.group(2)));
+    }
+    if (blocks.isEmpty()) {
+      throw file.trouble(
+          "not a PEM file; expected " + what + " as text, -----BEGIN " + type + "-----");
+    }
+    return blocks;
+  }
+
+  private static String types(List<Block> blocks) {
+    return "-----BEGIN " + blocks.get(0).type() + "-----";
+  }
+}

@@ -1,0 +1,140 @@
+package io.cordee.server.grpc;
+
+import io.cordee.proto.connection.Connections;
+import io.cordee.proto.security.Access;
+import io.cordee.proto.security.Refusals;
+import io.cordee.proto.v1.ParameterServerGrpc;
+import io.grpc.BindableService;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.NettyServerBuilder;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who is let in, and how many of them.
+ *
+ * @param access what is spoken, and what callers have to show
+ * @param limits what is borne with
+ */
+public record Gate(Access access, Limits limits) {
+
+  /** Everybody, in plain text. */
+  public static final Gate OPEN = new Gate(Access.OPEN, Limits.DEFAULT);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
+
+  /**
+   * A server to be, which lets in whom this gate does.
+   *
+   * @param timer closes streams on which nothing is said
+   * @throws io.cordee.proto.security.AccessException if there can be no TLS with what this side has
+   */
+  public Guarded server(InetSocketAddress address, ScheduledExecutorService timer) {
+    Refusals refusals = new RefusalLog(System::nanoTime, LOG::warn);
+    NettyServerBuilder builder =
+        Connections.server(address, access.tls(), refusals)
+            .handshakeTimeout(limits.silence().toMillis(), TimeUnit.MILLISECONDS)
+            .maxConnectionIdle(limits.silence().toMillis(), TimeUnit.MILLISECONDS);
+    return new Guarded(builder, perAddress(refusals), token(refusals), team(timer, refusals));
+  }
+
+  private ServerInterceptor perAddress(Refusals refusals) {
+    return new OpenCalls(
+        limits.callsPerAddress(),
+        call -> true,
+        call -> host(Peer.address(call)),
+        "this server takes at most "
+            + limits.callsPerAddress()
+            + " calls at a time from one address; start it with --max-calls for more",
+        refusals);
+  }
+
+  private static Object host(SocketAddress address) {
+    return address instanceof InetSocketAddress internet && !internet.isUnresolved()
+        ? internet.getAddress()
+        : address;
+  }
+
+  private List<ServerInterceptor> token(Refusals refusals) {
+    return access.token().stream()
+        .<ServerInterceptor>map(token -> new TokenCheck(token, refusals))
+        .toList();
+  }
+
+  private List<ServerInterceptor> team(ScheduledExecutorService timer, Refusals refusals) {
+    return List.of(
+        new OpenCalls(
+            limits.workers(),
+            Gate::isOfWorker,
+            call -> "all",
+            "this server takes at most "
+                + limits.workers()
+                + " workers at a time; start it with --max-workers for more",
+            refusals),
+        new HelloDeadline(limits.silence(), timer, refusals));
+  }
+
+  private static boolean isOfWorker(ServerCall<?, ?> call) {
+    return call.getMethodDescriptor()
+        .getFullMethodName()
+        .equals(ParameterServerGrpc.getTrainMethod().getFullMethodName());
+  }
+
+  /** A server that gets its services. */
+  public static final class Guarded {
+
+    private final NettyServerBuilder builder;
+    private final ServerInterceptor perAddress;
+    private final List<ServerInterceptor> token;
+    private final List<ServerInterceptor> team;
+
+    private Guarded(
+        NettyServerBuilder builder,
+        ServerInterceptor perAddress,
+        List<ServerInterceptor> token,
+        List<ServerInterceptor> team) {
+      this.builder = builder;
+      this.perAddress = perAddress;
+      this.token = token;
+      this.team = team;
+    }
+
+    /** One for those who show the token, if there is one. */
+    public Guarded add(BindableService service) {
+      return add(service.bindService(), token);
+    }
+
+    /** One for everybody, who may not even know the token. */
+    public Guarded addPublic(BindableService service) {
+      return add(service.bindService(), List.of());
+    }
+
+    /** That of the workers and shards, who show the token and say hello. */
+    public Guarded addTeam(ServerServiceDefinition service) {
+      List<ServerInterceptor> checks = new ArrayList<>(token);
+      checks.addAll(team);
+      return add(service, checks);
+    }
+
+    private Guarded add(ServerServiceDefinition service, List<ServerInterceptor> checks) {
+      List<ServerInterceptor> all = new ArrayList<>(List.of(perAddress));
+      all.addAll(checks);
+      builder.addService(ServerInterceptors.interceptForward(service, all));
+      return this;
+    }
+
+    public Server build() {
+      return builder.build();
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package io.cordee.server.grpc;
+
+import io.cordee.proto.security.Refusals;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Closes streams on which nothing is said at first. */
+record HelloDeadline(Duration silence, ScheduledExecutorService timer, Refusals refusals)
+    implements ServerInterceptor {
+
+  private enum State {
+    SILENT,
+    HEARD,
+    EXPIRED
+  }
+
+  @Override
+  public <Q, R> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+    Awaited<Q> awaited = new Awaited<>(next.startCall(call, headers));
+    awaited.expiry =
+        timer.schedule(() -> expire(call, awaited), silence.toMillis(), TimeUnit.MILLISECONDS);
+    return awaited;
+  }
+
+  private void expire(ServerCall<?, ?> call, Awaited<?> awaited) {
+    if (awaited.become(State.EXPIRED)) {
+      String why = "a stream begins with hello; nothing was said within " + seconds() + " s";
+      refusals.refused(Peer.address(call), why);
+      try {
+        Peer.refuse(call, Status.DEADLINE_EXCEEDED.withDescription(why));
+      } catch (IllegalStateException e) {
+        // The service has refused it just now.
+      }
+    }
+  }
+
+  private String seconds() {
+    return Double.toString(silence.toMillis() / 1000.0).replaceAll("\\.0$", "");
+  }
+
+  /** Either something comes from the peer, or the time is up: a call is not closed twice. */
+  private static final class Awaited<Q> extends SimpleForwardingServerCallListener<Q> {
+
+    private final AtomicReference<State> state = new AtomicReference<>(State.SILENT);
+    private volatile ScheduledFuture<?> expiry;
+
+    Awaited(ServerCall.Listener<Q> listener) {
+      super(listener);
+    }
+
+    boolean become(State next) {
+      return state.compareAndSet(State.SILENT, next);
+    }
+
+    /** Whether what has come is still of interest. */
+    private boolean isInTime() {
+      if (become(State.HEARD) && expiry != null) {
+        expiry.cancel(false);
+      }
+      return state.get() == State.HEARD;
+    }
+
+    @Override
+    public void onMessage(Q message) {
+      if (isInTime()) {
+        super.onMessage(message);
+      }
+    }
+
+    @Override
+    public void onHalfClose() {
+      if (isInTime()) {
+        super.onHalfClose();
+      }
+    }
+
+    @Override
+    public void onCancel() {
+      isInTime();
+      super.onCancel();
+    }
+
+    @Override
+    public void onComplete() {
+      isInTime();
+      super.onComplete();
+    }
+  }
+}

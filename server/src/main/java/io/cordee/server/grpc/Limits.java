@@ -1,0 +1,20 @@
+package io.cordee.server.grpc;
+
+import java.time.Duration;
+
+/**
+ * What a server bears with, so that nobody can use it up.
+ *
+ * @param workers streams of workers at a time
+ * @param callsPerAddress calls of any kind at a time from one address
+ * @param silence how long a peer may say nothing where it has to: no handshake, no call, no hello
+ */
+public record Limits(int workers, int callsPerAddress, Duration silence) {
+
+  public static final int WORKERS = 256;
+  public static final int CALLS_PER_ADDRESS = 512;
+
+  public static final Duration SILENCE = Duration.ofSeconds(10);
+
+  public static final Limits DEFAULT = new Limits(WORKERS, CALLS_PER_ADDRESS, SILENCE);
+}

@@ -1,0 +1,65 @@
+package io.cordee.server.grpc;
+
+import io.cordee.proto.security.Refusals;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Writes down who was not let in. The same of one address at most once a minute, so that whoever
+ * keeps trying does not fill the disk.
+ *
+ * <p>Memory: the last {@value #MOST} of them.
+ */
+final class RefusalLog implements Refusals {
+
+  private static final int MOST = 1024;
+  private static final Duration ONCE_IN = Duration.ofMinutes(1);
+
+  private final LongSupplier nanoTime;
+  private final Consumer<String> log;
+
+  /** When what was said last; guarded by this. */
+  private final Map<String, Long> said =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
+          return size() > MOST;
+        }
+      };
+
+  RefusalLog(LongSupplier nanoTime, Consumer<String> log) {
+    this.nanoTime = nanoTime;
+    this.log = log;
+  }
+
+  @Override
+  public void refused(SocketAddress peer, String why) {
+    String line = "refused " + host(peer) + ": " + why;
+    if (isDue(line)) {
+      log.accept(line);
+    }
+  }
+
+  private synchronized boolean isDue(String line) {
+    long now = nanoTime.getAsLong();
+    Long last = said.get(line);
+    if (last != null && now - last < ONCE_IN.toNanos()) {
+      return false;
+    }
+    said.put(line, now);
+    return true;
+  }
+
+  private static String host(SocketAddress peer) {
+    return peer instanceof InetSocketAddress internet && !internet.isUnresolved()
+        ? internet.getAddress().getHostAddress()
+        : String.valueOf(peer);
+  }
+}
