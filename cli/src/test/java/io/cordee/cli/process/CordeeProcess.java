@@ -140,8 +140,20 @@ final class CordeeProcess implements AutoCloseable {
     return found.iterator().next();
   }
 
+  /** From the system itself: Java has no arguments of a command line of more than 4 KiB. */
   private static List<String> words(ProcessHandle handle) {
-    return List.of(handle.info().arguments().orElse(new String[0]));
+    try {
+      String line = Files.readString(Path.of("/proc", Long.toString(handle.pid()), "cmdline"));
+      return List.of(line.split("\0"));
+    } catch (IOException e) {
+      return List.of(handle.info().arguments().orElse(new String[0]));
+    }
+  }
+
+  /** What one that it has started was told by an option. */
+  String told(String option, String... words) {
+    List<String> line = words(descendant(words));
+    return line.get(line.indexOf(option) + 1);
   }
 
   private List<ProcessHandle> left() {

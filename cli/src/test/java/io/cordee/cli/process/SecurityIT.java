@@ -1,0 +1,291 @@
+package io.cordee.cli.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.cli.security.TestAuthority;
+import io.cordee.cli.security.TestAuthority.Issued;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A cluster of processes that know each other by certificates and a token; and intruders. */
+class SecurityIT {
+
+  private static final String SECRET = "the-rope-that-holds-us-all";
+  private static final String ROUNDS = "--set=stop.rounds=4";
+
+  /** Two chunks and more, for shards. */
+  private static final String LARGE = "--set=model.layers=[64, 2000, 100, 10]";
+
+  private static final String JAVAS_OWN_TLS = "-Dio.netty.handler.ssl.noOpenSsl=true";
+
+  @TempDir private Path folder;
+
+  private TestAuthority alps;
+  private List<String> serverFiles;
+  private List<String> workerFiles;
+  private String token;
+
+  @BeforeEach
+  void issue() throws IOException {
+    alps = TestAuthority.in(folder, "alps");
+    serverFiles = options(alps.issue("server", "127.0.0.1", "localhost"));
+    workerFiles = options(alps.issue("worker"));
+    token = "--token-file=" + secret("token", SECRET);
+  }
+
+  private Path secret(String name, String text) throws IOException {
+    Path file = Files.writeString(folder.resolve(name), text + "\n");
+    return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+  }
+
+  private static List<String> options(Issued issued) {
+    return List.of("--tls-cert=" + issued.certificate(), "--tls-key=" + issued.key());
+  }
+
+  private String authority() {
+    return "--tls-ca=" + alps.file();
+  }
+
+  private Cordee cordee() {
+    return Cordee.in(folder);
+  }
+
+  private CordeeProcess start(List<String> first, String... more) {
+    return cordee().start(all(first, more));
+  }
+
+  private static String[] all(List<String> first, String... more) {
+    List<String> all = new ArrayList<>(first);
+    all.addAll(List.of(more));
+    return all.toArray(String[]::new);
+  }
+
+  private static List<String> and(List<String> first, String... more) {
+    return List.of(all(first, more));
+  }
+
+  /** A server that wants certificate and token. */
+  private CordeeProcess server(String... more) {
+    List<String> arguments =
+        and(List.of("server", "--listen=127.0.0.1:0", "--out=run", authority(), token));
+    return start(and(arguments, serverFiles.toArray(String[]::new)), more);
+  }
+
+  private List<String> worker(String address, String... more) {
+    return and(List.of("worker", "--server=" + address, "--threads=1"), more);
+  }
+
+  private List<String> trustedWorker(String address) {
+    return and(worker(address, authority(), token), workerFiles.toArray(String[]::new));
+  }
+
+  private static String addressOf(CordeeProcess server) {
+    server.awaitOut("listening on ");
+    return server.out().lines().findFirst().orElseThrow().split("[ ;]")[2];
+  }
+
+  private void expectRefused(List<String> worker, String... parts) {
+    Ended ended = cordee().run(worker.toArray(String[]::new));
+    ended.expectFailure(parts);
+    assertFalse(ended.err().contains(SECRET), "the token is not told");
+  }
+
+  @Test
+  void whoHasCertificateAndTokenWorksAlongAndNobodyElse() throws IOException {
+    List<String> digests = cordee().train("plain", ROUNDS, "--workers=1").digests();
+    Path wrong = secret("wrong", "the-rope-that-holds-nobody");
+    TestAuthority andes = TestAuthority.in(folder, "andes");
+    List<String> stranger = options(andes.issue("stranger", "127.0.0.1"));
+    try (CordeeProcess server = server(ROUNDS, "--workers=2")) {
+      String address = addressOf(server);
+      List<String> known = and(worker(address, authority()), workerFiles.toArray(String[]::new));
+      expectRefused(known, "wants to be shown a token; give --token-file");
+      expectRefused(and(known, "--token-file=" + wrong), "is not this server's");
+      expectRefused(worker(address, token), "speaks TLS, this side plain text; give --tls-ca");
+      expectRefused(worker(address, token, authority()), "wants to be shown a certificate");
+      expectRefused(
+          and(worker(address, token, authority()), stranger.toArray(String[]::new)),
+          "does not take this side's certificate, \"CN=stranger\"");
+      expectRefused(
+          and(
+              worker(address, token, "--tls-ca=" + andes.file()),
+              workerFiles.toArray(String[]::new)),
+          "is not trusted",
+          "found \"CN=server\", issued by \"CN=alps\"");
+
+      // BoringSSL and Java's own TLS understand each other.
+      try (CordeeProcess first = start(trustedWorker(address));
+          CordeeProcess second =
+              cordee()
+                  .with("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", JAVAS_OWN_TLS)
+                  .start(trustedWorker(address).toArray(String[]::new))) {
+        Ended ended = server.awaitEnd().expectSuccess();
+        first.awaitEnd().expectSuccess();
+        second.awaitEnd().expectSuccess();
+        assertTrue(ended.out().contains("--tls-ca FILE --tls-cert FILE"), ended::toString);
+      }
+    }
+    Run run = cordee().runFolder("run");
+    assertEquals(digests, run.digests());
+    assertEquals(1, run.logged("refused 127.0.0.1: the token that was shown is not"));
+    assertNowhere(SECRET, folder.resolve("run"));
+  }
+
+  private static void assertNowhere(String secret, Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      files
+          .filter(Files::isRegularFile)
+          .forEach(file -> assertFalse(read(file).contains(secret), file::toString));
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file, StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void shardsKnowEachOtherAsWell() {
+    List<String> digests = cordee().train("plain", ROUNDS, LARGE, "--workers=1").digests();
+    try (CordeeProcess lead = server(ROUNDS, LARGE, "--shard=0/2")) {
+      String first = addressOf(lead);
+      List<String> other =
+          List.of("server", "--listen=127.0.0.1:0", "--shard=1/2", "--lead=" + first, authority());
+      Ended refused = cordee().run(all(and(other, serverFiles.toArray(String[]::new))));
+      refused.expectFailure("shard 0 at " + first, "wants to be shown a token");
+      try (CordeeProcess shard = start(and(other, serverFiles.toArray(String[]::new)), token);
+          CordeeProcess worker = start(trustedWorker(first + "," + addressOf(shard)))) {
+        worker.awaitEnd().expectSuccess();
+        lead.awaitEnd().expectSuccess();
+        shard.awaitEnd().expectSuccess();
+      }
+    }
+    assertEquals(digests, cordee().runFolder("run").digests());
+  }
+
+  @Test
+  void healthIsAskedByTlsAndWithoutTheToken() {
+    try (CordeeProcess server = server()) {
+      String address = addressOf(server);
+      List<String> health = and(List.of("health", address, authority()));
+      Ended ended = cordee().run(all(health, workerFiles.toArray(String[]::new)));
+      assertEquals("SERVING\n", ended.expectSuccess().out());
+      String line = cordee().run(all(health)).expectOneLine(1);
+      assertTrue(line.contains("wants to be shown a certificate"), line);
+      line = cordee().run("health", address).expectOneLine(1);
+      assertTrue(line.contains("speaks TLS, this side plain text"), line);
+    }
+  }
+
+  // ---- plain text ----
+
+  @Test
+  void plainTextDoesNotLeaveThisMachineUnlessItIsAskedFor() throws Exception {
+    String line = cordee().run("server", "--listen=0.0.0.0:0", "--out=run").expectOneLine(2);
+    assertTrue(line.startsWith("--listen 0.0.0.0:0 is not this machine alone"), line);
+    assertTrue(line.contains("--tls-cert"), line);
+    assertTrue(line.contains("--insecure"), line);
+    assertFalse(Files.exists(folder.resolve("run")), "nothing is begun");
+
+    line = cordee().run("worker", "--server=127.0.0.1:1,cordee.invalid:7311").expectOneLine(2);
+    assertTrue(line.startsWith("--server cordee.invalid:7311 is not this machine alone"), line);
+
+    try (CordeeProcess server =
+        start(List.of("server", "--listen=0.0.0.0:0", "--insecure", "--out=run", ROUNDS))) {
+      String port = addressOf(server).split(":")[1];
+      String host = otherAddress().orElse("127.0.0.1");
+      try (CordeeProcess worker = start(worker(host + ":" + port, "--insecure"))) {
+        worker.awaitEnd().expectSuccess();
+        server.awaitEnd().expectSuccess();
+      }
+    }
+  }
+
+  /** One of this machine that is not the loopback's, if it has one. */
+  private static Optional<String> otherAddress() throws SocketException {
+    return NetworkInterface.networkInterfaces()
+        .flatMap(NetworkInterface::inetAddresses)
+        .filter(address -> !address.isLoopbackAddress() && address.getAddress().length == 4)
+        .map(InetAddress::getHostAddress)
+        .findFirst();
+  }
+
+  @Test
+  void aHostThatIsNotKnownIsWaitedForWithoutATrace() {
+    Ended ended =
+        cordee().run("worker", "--server=no-such-host.invalid:7311", "--insecure", "--wait=2");
+    assertEquals(1, ended.exitCode(), ended::toString);
+    assertEquals(
+        List.of(
+            "waiting for a server at no-such-host.invalid:7311 (for at most 2 s)",
+            "no server answers at no-such-host.invalid:7311 after 2 s: the host is not known; start"
+                + " one there, or give another address"),
+        ended.err().lines().toList());
+  }
+
+  @Test
+  void optionsThatDoNotGoTogetherAreRefused() {
+    for (String[] wrong :
+        new String[][] {
+          {"--tls-key needs --tls-cert", "server", serverFiles.get(1)},
+          {"--tls-cert needs --tls-key", "server", serverFiles.get(0)},
+          {"--tls-ca needs --tls-cert and --tls-key", "server", authority()},
+          {
+            "--tls-cert needs --tls-ca",
+            "worker",
+            "--server=127.0.0.1:1",
+            workerFiles.get(0),
+            workerFiles.get(1)
+          },
+          {"give one of them", "worker", "--server=127.0.0.1:1", authority(), "--insecure"},
+          {"--workers 9 is more than --max-workers 8", "server", "--workers=9", "--max-workers=8"},
+          {"none.pem: no such file", "worker", "--server=127.0.0.1:1", "--tls-ca=none.pem"},
+          {
+            "needs --lead-ca",
+            "server",
+            "--shard=1/2",
+            "--lead=127.0.0.1:1",
+            serverFiles.get(0),
+            serverFiles.get(1)
+          }
+        }) {
+      Ended ended = cordee().run(Stream.of(wrong).skip(1).toArray(String[]::new));
+      assertEquals(2, ended.exitCode(), ended::toString);
+      assertTrue(ended.err().contains(wrong[0]), ended::toString);
+    }
+  }
+
+  @Test
+  void aLocalTeamHasATokenThatNobodyIsShown() {
+    List<String> arguments =
+        List.of("train", "--set=stop.rounds=1000000", "--workers=1", "--out=run");
+    try (CordeeProcess training = start(arguments)) {
+      Run run = cordee().runFolder("run");
+      training.await("the first round", () -> run.measured() > 1);
+      String address = training.told("--server", "worker-1");
+      expectRefused(worker(address), "wants to be shown a token");
+      training.interruptAll();
+      training.awaitEnd();
+      training.awaitNothingLeft();
+    }
+  }
+}
