@@ -31,7 +31,9 @@ import picocli.CommandLine.Parameters;
       "",
       "The run folder gets job.yaml (the job, every default written out), metrics.csv (a row per round),",
       "checkpoints, model.safetensors and run.log. The digests do not depend on the number of workers, threads or shards,",
-      "unless the job has a lossy uplink (bfloat16, int8) or mode async."
+      "unless the job has a lossy uplink (bfloat16, int8) or mode async.",
+      "",
+      "The processes speak on the loopback interface alone, and share a token that is made for the run."
     })
 final class TrainCommand implements Callable<Integer> {
 

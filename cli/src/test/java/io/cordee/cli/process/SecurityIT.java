@@ -230,19 +230,6 @@ class SecurityIT {
   }
 
   @Test
-  void aHostThatIsNotKnownIsWaitedForWithoutATrace() {
-    Ended ended =
-        cordee().run("worker", "--server=no-such-host.invalid:7311", "--insecure", "--wait=2");
-    assertEquals(1, ended.exitCode(), ended::toString);
-    assertEquals(
-        List.of(
-            "waiting for a server at no-such-host.invalid:7311 (for at most 2 s)",
-            "no server answers at no-such-host.invalid:7311 after 2 s: the host is not known; start"
-                + " one there, or give another address"),
-        ended.err().lines().toList());
-  }
-
-  @Test
   void optionsThatDoNotGoTogetherAreRefused() {
     for (String[] wrong :
         new String[][] {

@@ -179,7 +179,8 @@ class TeamIT {
 
   @Test
   void aHostThatIsNotKnownIsWaitedForInOneLine() {
-    Ended ended = cordee().run("worker", "--server=no-such-host.invalid:7311", "--wait=2");
+    Ended ended =
+        cordee().run("worker", "--server=no-such-host.invalid:7311", "--insecure", "--wait=2");
     ended.expectFailure("no-such-host.invalid is not known here; give another address");
     assertEquals(2, ended.err().lines().count(), ended::toString);
   }

@@ -1,7 +1,6 @@
 package io.cordee.proto.security;
 
 import io.netty.handler.ssl.NotSslRecordException;
-import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -89,11 +88,6 @@ public final class Trouble {
     return "the server at "
         + address
         + " speaks TLS, this side plain text; give --tls-ca with the authority of its certificate";
-  }
-
-  /** Why a server is not to be had yet; waiting may help. */
-  public static Optional<String> notYet(Throwable cause) {
-    return first(cause, UnknownHostException.class).map(unknown -> "the host is not known");
   }
 
   /** On a server: why a client could not come in, if there is something to be said. */
