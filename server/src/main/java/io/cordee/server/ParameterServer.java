@@ -71,6 +71,9 @@ import java.util.function.Function;
  */
 public final class ParameterServer implements AutoCloseable {
 
+  /** Milliseconds between two looks at what is late. */
+  private static final int TICK = 50;
+
   private final Server server;
   private final HealthStatusManager health = new HealthStatusManager();
   private final ScheduledExecutorService thread = thread();
@@ -429,6 +432,8 @@ public final class ParameterServer implements AutoCloseable {
       server.thread.shutdownNow();
       throw e;
     }
+    server.thread.scheduleWithFixedDelay(
+        () -> server.parts.team().run(Training::tick), TICK, TICK, TimeUnit.MILLISECONDS);
     server.health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
     server.parts.onStart().run();
     return server;

@@ -43,7 +43,8 @@ final class Session {
    * @throws LinkException if the connection is lost, or ended by the server
    */
   Worker.End run() {
-    try {
+    try (Pulse pulse = new Pulse(server)) {
+      pulse.start();
       Job job = JobFile.parse(welcome.job(), "the server's job", List.of());
       LOG.info("job {} as {}, {} threads", job.name(), welcome.name(), threads);
       return train(job, rows.of(welcome.job(), job));

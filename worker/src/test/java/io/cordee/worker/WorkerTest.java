@@ -99,12 +99,8 @@ class WorkerTest {
   void aLeaseBeforeItsVectorIsComputedWhenTheVectorHasCome() throws Exception {
     CompletableFuture<Worker.End> end = start();
     server.say(new ServerSays.Prepare(1, units(0, 8)));
-    server.send(initialWeights(0));
     server.say(new ServerSays.Lease(1, units(0, 8)));
     server.say(new ServerSays.Evaluate(1, units(3, 4)));
-    // What can be computed now is, though something else has to wait.
-    server.say(new ServerSays.Lease(0, units(0, 4)));
-    assertEquals(0, next(server.contributions).version());
     server.send(initialWeights(1));
     Sent sent = next(server.contributions);
     assertEquals(List.of(1, 1), List.of(sent.version(), sent.node()));
@@ -112,6 +108,36 @@ class WorkerTest {
     assertEquals(3, next(server.evaluations).slice());
     finish(end);
     assertTrue(server.failures.isEmpty());
+  }
+
+  @Test
+  void whatIsLeftOfARoundIsDroppedWhenTheNextIsLeased() throws Exception {
+    CompletableFuture<Worker.End> end = start();
+    server.say(new ServerSays.Prepare(1, units(0, 8)));
+    server.say(new ServerSays.Lease(0, units(0, 8)));
+    server.say(new ServerSays.Lease(1, units(0, 4)));
+    server.send(initialWeights(0));
+    server.send(initialWeights(1));
+    assertEquals(1, next(server.contributions).version());
+    finish(end);
+    assertTrue(server.contributions.isEmpty());
+  }
+
+  @Test
+  void itsPulseIsFeltWhileItComputes() throws Exception {
+    server.gate = new CompletableFuture<>();
+    CompletableFuture<Worker.End> end = start();
+    server.say(new ServerSays.Prepare(1, units(0, 8)));
+    server.send(initialWeights(0));
+    server.say(new ServerSays.Lease(0, units(0, 8)));
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (server.heartbeats.get() < 2) {
+      assertTrue(System.nanoTime() < deadline, "two heartbeats within 20 s");
+      Thread.onSpinWait();
+    }
+    server.gate.complete(null);
+    next(server.contributions);
+    finish(end);
   }
 
   @Test

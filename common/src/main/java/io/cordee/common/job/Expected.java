@@ -5,10 +5,14 @@ import io.cordee.common.rule.Setting.Bounds;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 
 /** What a scalar of a job must be: how to read it, and how to say it. */
 sealed interface Expected<T> {
+
+  /** The word for what is worked out. */
+  String AUTO = "auto";
 
   /** The value, if the scalar is what it must be. */
   Optional<T> read(Yaml.Scalar found);
@@ -97,6 +101,22 @@ sealed interface Expected<T> {
       return "a number "
           + (bounds.lowOpen() ? "above " : "of at least ")
           + Scalars.number(bounds.low());
+    }
+  }
+
+  /** A number, or {@code auto} for none. */
+  record AutoOr(Number number) implements Expected<OptionalDouble> {
+
+    @Override
+    public Optional<OptionalDouble> read(Yaml.Scalar found) {
+      return found.text().equals(AUTO)
+          ? Optional.of(OptionalDouble.empty())
+          : number.read(found).map(OptionalDouble::of);
+    }
+
+    @Override
+    public String words() {
+      return AUTO + " or " + number.words();
     }
   }
 

@@ -30,6 +30,7 @@ public record Job(
     Wire wire,
     Compute compute,
     Checkpointing checkpoint,
+    TeamSpec team,
     StopConditions stop) {
 
   public Job {

@@ -28,7 +28,7 @@ public final class JobChange {
                 + section(old, i)
                 + "; found \""
                 + other.strip()
-                + "\"; only stop and checkpoint may change");
+                + "\"; only stop, checkpoint and team may change");
       }
     }
     return Optional.empty();
@@ -59,6 +59,7 @@ public final class JobChange {
             job.wire(),
             job.compute(),
             Checkpointing.NONE,
+            TeamSpec.USUAL,
             // Whether the outputs are compared with a tolerance is not a matter of the weights.
             StopConditions.afterRounds(1));
     return JobFile.write(settled).lines().toList();

@@ -28,6 +28,7 @@ final class JobSection {
           "uplink",
           "compute",
           "checkpoint",
+          "team",
           "stop");
 
   static final String EXPECTED = "a mapping with " + String.join(", ", KEYS);
@@ -73,6 +74,8 @@ final class JobSection {
     Wire wire = wire(section);
     Compute compute = section.get("compute", new Expected.Word<>(Compute.class), Compute.BLAS);
     Checkpointing checkpoint = checkpoint(section);
+    Optional<TeamSpec> team =
+        section.sectionOrEmpty("team", TeamSection.EXPECTED).flatMap(TeamSection::read);
     Optional<StopConditions> stop =
         section.sectionOrEmpty("stop", StopSection.EXPECTED).flatMap(StopSection::read);
     JobChecks checks = new JobChecks(section);
@@ -98,6 +101,7 @@ final class JobSection {
                 wire,
                 compute,
                 checkpoint,
+                team.orElseThrow(),
                 stop.orElseThrow()));
   }
 

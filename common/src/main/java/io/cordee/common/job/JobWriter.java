@@ -48,6 +48,7 @@ final class JobWriter {
     tree.put("uplink", Words.of(job.wire().uplink()));
     tree.put("compute", Words.of(job.compute()));
     tree.put("checkpoint", checkpoint(job.checkpoint()));
+    tree.put("team", team(job.team()));
     tree.put("stop", stop(job.stop()));
     StringBuilder out = new StringBuilder();
     append(tree, "", out);
@@ -143,6 +144,15 @@ final class JobWriter {
       return tree;
     }
     return "full";
+  }
+
+  private static Map<String, Object> team(TeamSpec team) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("min_workers", String.valueOf(team.minWorkers()));
+    tree.put("wait", Scalars.number(team.patience()));
+    OptionalDouble lease = team.lease();
+    tree.put("lease", lease.isPresent() ? Scalars.number(lease.getAsDouble()) : Expected.AUTO);
+    return tree;
   }
 
   private static Map<String, Object> stop(StopConditions stop) {

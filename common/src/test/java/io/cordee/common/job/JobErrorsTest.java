@@ -64,7 +64,7 @@ class JobErrorsTest {
         error(GOOD + "stop: {epochs: 3}"));
     assertEquals(
         "job.yaml:3: \"a b\\n\": unknown key (expected: name, model, data, rule, batch,"
-            + " micro_batch, partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, stop)",
+            + " micro_batch, partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, team, stop)",
         error(GOOD + "\"a b\\n\": 1"));
   }
 
@@ -188,6 +188,12 @@ class JobErrorsTest {
     assertEquals(
         "job.yaml:3: stop.tolerance: expected a number above 0; found 0",
         error(GOOD + "stop: {tolerance: 0}"));
+    assertEquals(
+        "job.yaml:3: team.lease: expected auto or a number of at least 3; found 2.9",
+        error(GOOD + "team: {lease: 2.9}"));
+    assertEquals(
+        "job.yaml:3: team.wait: expected a number of at least 0; found -1",
+        error(GOOD + "team: {wait: -1}"));
     assertEquals(
         "job.yaml:3: stop.minutes: expected a number above 0; found \".inf\"",
         error(GOOD + "stop: {minutes: .inf}"));
@@ -382,7 +388,7 @@ class JobErrorsTest {
         error(GOOD, "stop={rounds: many}"));
     assertEquals(
         "--set stpo.rounds=3: stpo: unknown key; did you mean \"stop\"? (expected: name, model,"
-            + " data, rule, batch, micro_batch, partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, stop)",
+            + " data, rule, batch, micro_batch, partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, team, stop)",
         error(GOOD, "stpo.rounds=3"));
     assertEquals(
         "--set model.layers.1=3: model.layers: expected a list of at least 2 whole numbers, such"
@@ -492,7 +498,7 @@ class JobErrorsTest {
   void aJobIsAMapping() {
     assertEquals(
         "job.yaml:1: expected a mapping with name, model, data, rule, batch, micro_batch,"
-            + " partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, stop; found a list",
+            + " partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, team, stop; found a list",
         error("[1, 2]"));
     assertEquals("job.yaml: empty; expected a job", error(""));
     assertEquals("job.yaml: empty; expected a job", error("# nothing here\n"));

@@ -104,6 +104,7 @@ class JobFileTest {
             check_every: 5
             uplink: int8
             compute: portable
+            team: {min_workers: 2, wait: 0.5, lease: 20}
             stop: {rounds: 7, accuracy: 1, loss: 0, tolerance: 0.4, minutes: 1.5e0}
             """);
 
@@ -128,6 +129,7 @@ class JobFileTest {
     assertEquals(0.9, job.rule().settings().number("delta"));
     assertEquals(new Batch.Rows(64, 9), job.batch());
     assertEquals(7, job.microBatch());
+    assertEquals(new TeamSpec(2, 0.5, OptionalDouble.of(20)), job.team());
     assertEquals(5, job.partitions());
     assertEquals(3, job.evaluateEvery());
     assertEquals(0, job.digestEvery());
@@ -322,6 +324,10 @@ class JobFileTest {
             checkpoint:
               every: 50
               keep: 3
+            team:
+              min_workers: 1
+              wait: 600
+              lease: auto
             stop:
               rounds: 100
               accuracy: 0.95

@@ -69,6 +69,10 @@ final class Jobs {
             any(Uplink.class)),
         any(Compute.class),
         new Checkpointing(random.nextInt(3), maybe(number()), positive(9)),
+        new TeamSpec(
+            positive(Integer.MAX_VALUE),
+            random.nextBoolean() ? 0 : number(),
+            maybe(Math.max(number(), TeamSpec.SHORTEST_LEASE))),
         new StopConditions(
             positive(Integer.MAX_VALUE),
             accuracy ? maybe(random.nextDouble()) : OptionalDouble.empty(),

@@ -35,8 +35,7 @@ public final class ServerWait {
     this(channel, diagnosis, pauses, Pauses.SYSTEM);
   }
 
-  ServerWait(
-      ManagedChannel channel, Diagnosis diagnosis, Supplier<Duration> pauses, Pauses time) {
+  ServerWait(ManagedChannel channel, Diagnosis diagnosis, Supplier<Duration> pauses, Pauses time) {
     this.channel = channel;
     this.diagnosis = diagnosis;
     this.pauses = pauses;

@@ -177,6 +177,7 @@ public final class GrpcTeam implements Team {
                       worker,
                       message.getDiffers().getVersion(),
                       part.own(message.getDiffers().getChunk())));
+      case HEARTBEAT -> run(training -> training.heard(worker));
       case SUBSCRIBE -> run(training -> training.subscribed(worker));
       case FAILURE -> run(training -> training.failed(worker, message.getFailure().getMessage()));
       case GOODBYE -> run(training -> training.left(worker));

@@ -7,11 +7,15 @@ import java.util.function.IntPredicate;
 
 /**
  * Who has been asked to compute which unit (a partition, or a slice of the test rows) in the
- * current round.
+ * current round. A unit may have several holders: whoever is first counts.
  */
 public final class LeaseBook {
 
+  /** The last one to be asked. */
   private final WorkerId[] holders;
+
+  /** What workers hold besides, that another was asked for later. */
+  private final Map<WorkerId, BitSet> earlier = new LinkedHashMap<>();
 
   public LeaseBook(int units) {
     holders = new WorkerId[units];
@@ -41,22 +45,60 @@ public final class LeaseBook {
     return leases;
   }
 
-  /** The worker is gone: what it held can be leased again. */
+  /** Leases these to this worker, whoever else holds them. */
+  public void lease(WorkerId worker, BitSet units) {
+    for (int unit = units.nextSetBit(0); unit >= 0; unit = units.nextSetBit(unit + 1)) {
+      if (holders[unit] != null) {
+        earlier.computeIfAbsent(holders[unit], w -> new BitSet()).set(unit);
+      }
+      holders[unit] = worker;
+    }
+  }
+
+  /** Nothing is to be expected of the worker: what it alone held can be leased again. */
   public void release(WorkerId worker) {
+    earlier.remove(worker);
     for (int unit = 0; unit < holders.length; unit++) {
       if (worker.equals(holders[unit])) {
-        holders[unit] = null;
+        holders[unit] = anEarlierHolder(unit);
       }
     }
   }
 
-  /** Whether something is neither covered nor held by anyone. */
-  public boolean hasOrphans(IntPredicate covered) {
-    for (int unit = 0; unit < holders.length; unit++) {
-      if (holders[unit] == null && !covered.test(unit)) {
-        return true;
+  private WorkerId anEarlierHolder(int unit) {
+    for (Map.Entry<WorkerId, BitSet> entry : earlier.entrySet()) {
+      if (entry.getValue().get(unit)) {
+        entry.getValue().clear(unit);
+        return entry.getKey();
       }
     }
-    return false;
+    return null;
+  }
+
+  /** What this worker was the last to be asked for, and nothing covers. */
+  public BitSet owedBy(WorkerId worker, IntPredicate covered) {
+    BitSet owed = new BitSet(holders.length);
+    for (int unit = 0; unit < holders.length; unit++) {
+      if (worker.equals(holders[unit]) && !covered.test(unit)) {
+        owed.set(unit);
+      }
+    }
+    return owed;
+  }
+
+  /** Whether something is neither covered nor held by anyone. */
+  public boolean hasOrphans(IntPredicate covered) {
+    return !orphans(covered).isEmpty();
+  }
+
+  /** What is neither covered nor held by anyone. */
+  public BitSet orphans(IntPredicate covered) {
+    BitSet orphans = new BitSet();
+    for (int unit = 0; unit < holders.length; unit++) {
+      if (holders[unit] == null && !covered.test(unit)) {
+        orphans.set(unit);
+      }
+    }
+    return orphans;
   }
 }

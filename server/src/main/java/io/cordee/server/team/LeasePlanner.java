@@ -3,7 +3,9 @@ package io.cordee.server.team;
 import io.cordee.common.reduce.ReductionTree;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 
 /**
  * Shares the partitions out: to each worker a contiguous run, as long as its share of the team's
@@ -51,6 +53,40 @@ public final class LeasePlanner {
       from = to;
     }
     return holdings;
+  }
+
+  /**
+   * Shares these partitions among workers of different speed, so that all are done as early as
+   * possible: contiguous runs, none for who would need longer for one than the others for all.
+   *
+   * @param speeds above 0
+   * @return the partitions of each worker, in the same order
+   */
+  public static List<BitSet> shareBySpeed(BitSet partitions, List<Double> speeds) {
+    int[] counts = new int[speeds.size()];
+    PriorityQueue<Integer> byEnd =
+        new PriorityQueue<>(
+            Comparator.<Integer>comparingDouble(w -> (counts[w] + 1) / speeds.get(w))
+                .thenComparing(Comparator.naturalOrder()));
+    for (int worker = 0; worker < counts.length; worker++) {
+      byEnd.add(worker);
+    }
+    for (int left = partitions.cardinality(); left > 0 && !byEnd.isEmpty(); left--) {
+      int worker = byEnd.remove();
+      counts[worker]++;
+      byEnd.add(worker);
+    }
+    List<BitSet> shares = new ArrayList<>();
+    int next = partitions.nextSetBit(0);
+    for (int count : counts) {
+      BitSet share = new BitSet();
+      for (int i = 0; i < count; i++) {
+        share.set(next);
+        next = partitions.nextSetBit(next + 1);
+      }
+      shares.add(share);
+    }
+    return shares;
   }
 
   /**

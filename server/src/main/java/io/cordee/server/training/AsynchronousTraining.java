@@ -13,10 +13,12 @@ import io.cordee.server.team.Plan;
 import io.cordee.server.team.WorkerId;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -31,7 +33,8 @@ import java.util.function.LongSupplier;
  * <p>What is measured of a round before the last is a mean over its contributions, each taken at
  * the weights that its worker held. When all rounds are over, the weights stand still and are
  * measured by everyone. A worker that leaves takes with it what it has not sent of the rounds under
- * way; rounds that begin later share its partitions among the others.
+ * way; rounds that begin later share its partitions among the others. So does one that does not
+ * answer, until it does.
  */
 public final class AsynchronousTraining implements Training {
 
@@ -53,6 +56,8 @@ public final class AsynchronousTraining implements Training {
   private final LongSupplier nanoTime;
   private final int minWorkers;
   private final Roster roster;
+  private final Deadlines deadlines;
+  private final Attendance attendance;
   private final Course course;
 
   private Phase phase = Phase.GATHERING;
@@ -90,8 +95,10 @@ public final class AsynchronousTraining implements Training {
     this.team = team;
     this.listener = listener;
     this.nanoTime = nanoTime;
-    this.minWorkers = minWorkers;
+    this.minWorkers = Math.max(minWorkers, job.team().minWorkers());
     this.roster = new Roster(board.tree());
+    this.deadlines = new Deadlines(job.team());
+    this.attendance = new Attendance(roster, deadlines, listener);
     this.course = new Course(staleness, job.stop().rounds(), board.chunks().count());
   }
 
@@ -119,10 +126,24 @@ public final class AsynchronousTraining implements Training {
   }
 
   @Override
+  public synchronized void heard(WorkerId worker) {
+    heard(worker, false);
+  }
+
+  private void heard(WorkerId worker, boolean isContribution) {
+    if (roster.has(worker)
+        && phase != Phase.ENDED
+        && attendance.heard(worker, isContribution, nanoTime.getAsLong())) {
+      regroup();
+    }
+  }
+
+  @Override
   public synchronized void foundData(WorkerId worker, DataFound found) {
     if (!roster.has(worker) || phase == Phase.ENDED) {
       return;
     }
+    heard(worker, false);
     Optional<String> refusal = data.refusal(found);
     if (refusal.isPresent()) {
       team.expel(worker, refusal.get());
@@ -130,7 +151,7 @@ public final class AsynchronousTraining implements Training {
     }
     data.add(found);
     roster.hasFoundData(worker);
-    replan();
+    regroup();
   }
 
   @Override
@@ -138,6 +159,7 @@ public final class AsynchronousTraining implements Training {
     if (!roster.has(worker) || phase == Phase.ENDED) {
       return;
     }
+    heard(worker, false);
     roster.prepared(worker, plan);
     switch (phase) {
       case GATHERING -> {
@@ -223,6 +245,7 @@ public final class AsynchronousTraining implements Training {
     if (!roster.has(worker) || !isAwaited) {
       return false;
     }
+    heard(worker, true);
     ReductionTree.Span span = board.tree().span(contribution.node());
     if (!Double.isFinite(contribution.tally().lossSum())) {
       fail(
@@ -238,7 +261,7 @@ public final class AsynchronousTraining implements Training {
     }
     Optional<Pace> pace = course.of(worker).filter(Pace::isBusy);
     int clock = pace.map(Pace::clock).orElse(-1);
-    if (contribution.version() > Math.max(clock, course.slowest())) {
+    if (contribution.version() > Math.max(clock, course.furthest())) {
       team.expel(
           worker,
           "contribution refused: it has not been asked for version " + contribution.version());
@@ -291,6 +314,7 @@ public final class AsynchronousTraining implements Training {
       team.expel(worker, "evaluation refused: there is no slice " + slice);
       return;
     }
+    heard(worker, true);
     if (phase == Phase.MEASURING_RESULT) {
       result.evaluated(version, slice, tally);
       completeIfMeasured();
@@ -335,23 +359,59 @@ public final class AsynchronousTraining implements Training {
     if (phase == Phase.GATHERING && roster.ready().isEmpty()) {
       data.forget();
     }
+    attendance.left(worker);
+    release(worker);
+    regroup();
+  }
+
+  /** Nothing is to be expected of the worker any more. */
+  private void release(WorkerId worker) {
     if (phase == Phase.MEASURING_RESULT) {
       result.release(worker);
     }
     course.remove(worker);
+  }
+
+  /** Goes on with those who are there now. */
+  private void regroup() {
     replan();
+    if (phase == Phase.GATHERING) {
+      return;
+    }
+    attendance.count(finishedRounds + 1, nanoTime.getAsLong());
     if (phase == Phase.STEPPING) {
       proceed();
-    }
-    if (roster.ready().isEmpty() && phase != Phase.GATHERING) {
-      listener.waiting(
-          "no worker is left; round " + (finishedRounds + 1) + " waits for one to join");
     }
   }
 
   @Override
+  public synchronized void tick() {
+    if (phase == Phase.ENDED) {
+      return;
+    }
+    long now = nanoTime.getAsLong();
+    List<WorkerId> expired =
+        attendance.leaveOut(this::expected, OptionalLong.empty(), finishedRounds + 1, now);
+    if (!expired.isEmpty()) {
+      expired.forEach(this::release);
+      regroup();
+    }
+    attendance.gaveUp(finishedRounds, now).ifPresent(this::fail);
+  }
+
+  private Attendance.Expected expected(WorkerId worker) {
+    boolean owes =
+        switch (phase) {
+          case STEPPING -> course.of(worker).filter(Pace::isBusy).isPresent();
+          case MEASURING_RESULT -> result.isOwedBy(worker);
+          case GATHERING, ENDED -> false;
+        };
+    return owes ? Attendance.Expected.A_CONTRIBUTION : Attendance.Expected.NOTHING;
+  }
+
+  @Override
   public synchronized void interrupt(String why) {
-    end(new Outcome.Interrupted(why + " after " + rounds(finishedRounds)));
+    end(new Outcome.Interrupted(why + " after " + Outcome.rounds(finishedRounds)));
   }
 
   @Override
@@ -381,7 +441,7 @@ public final class AsynchronousTraining implements Training {
 
   /** If nobody is under way any more but others are prepared, they go on; whether they do. */
   private boolean restart() {
-    if (!course.isEmpty() || !roster.activate()) {
+    if (!course.isEmpty() || !attendance.isEnough() || !roster.activate()) {
       return false;
     }
     course.restart(roster::active);
@@ -391,7 +451,7 @@ public final class AsynchronousTraining implements Training {
   /** Whether anything came of it. */
   private boolean beginWhatMayBegin() {
     boolean hasBegun = false;
-    for (WorkerId worker : course.workers()) {
+    for (WorkerId worker : attendance.isEnough() ? course.workers() : List.<WorkerId>of()) {
       Pace pace = course.of(worker).orElseThrow();
       if (!pace.isBusy() && course.mayBegin(pace.clock())) {
         begin(worker, pace);
@@ -494,6 +554,7 @@ public final class AsynchronousTraining implements Training {
             rowsPerSecond,
             digest));
     long now = nanoTime.getAsLong();
+    deadlines.roundTook(now - roundStart);
     rowsPerSecond = OptionalDouble.of(counted.rows() / Math.max(1e-9, (now - roundStart) / 1e9));
     roundStart = now;
   }
@@ -527,6 +588,7 @@ public final class AsynchronousTraining implements Training {
       roster.forgetPending();
       return;
     }
+    attendance.planned(nanoTime.getAsLong());
     Plan plan = roster.plan();
     for (WorkerId worker : plan.workers()) {
       team.prepare(worker, plan.number(), plan.holding(worker));
@@ -545,6 +607,9 @@ public final class AsynchronousTraining implements Training {
   }
 
   private void leaseResult() {
+    if (!attendance.isEnough()) {
+      return;
+    }
     result.lease(roster.active(), team, board.chunks().count(), board.hasOwnEvaluationPoint());
   }
 
@@ -553,15 +618,7 @@ public final class AsynchronousTraining implements Training {
       return;
     }
     publish(result.train(), result.test(), board.digest(finishedRounds));
-    String met =
-        switch (stopReason) {
-          case ROUNDS -> "";
-          case ACCURACY -> " (the accuracy asked for is reached)";
-          case LOSS -> " (the loss asked for is reached)";
-          case TOLERANCE -> " (every output is within tolerance)";
-          case MINUTES -> " (the time is up)";
-        };
-    end(new Outcome.Completed("completed after " + rounds(finishedRounds) + met));
+    end(Outcome.completed(finishedRounds, stopReason));
   }
 
   private void fail(String message) {
@@ -588,9 +645,5 @@ public final class AsynchronousTraining implements Training {
       // Whatever it is, the workers have to be sent home.
       return how.then(Outcome.reason(e));
     }
-  }
-
-  private static String rounds(int version) {
-    return version == 1 ? "1 round" : version + " rounds";
   }
 }

@@ -66,6 +66,11 @@ final class Course {
     furthest = Math.max(furthest, clock);
   }
 
+  /** The last round that anything has been sent for. */
+  int furthest() {
+    return furthest;
+  }
+
   /** The plan of a round; settled by this call if it is the first one's for the round. */
   Plan planOf(int clock, Supplier<Plan> current) {
     if (clock == planned) {

@@ -1,5 +1,7 @@
 package io.cordee.server.training;
 
+import io.cordee.common.job.StopConditions.Reason;
+
 /** How a job ended. */
 public sealed interface Outcome {
 
@@ -8,6 +10,24 @@ public sealed interface Outcome {
 
   /** A stop condition was met. */
   record Completed(String message) implements Outcome {}
+
+  /** So many rounds have been completed, and why there are no more. */
+  static Completed completed(int rounds, Reason reason) {
+    String met =
+        switch (reason) {
+          case ROUNDS -> "";
+          case ACCURACY -> " (the accuracy asked for is reached)";
+          case LOSS -> " (the loss asked for is reached)";
+          case TOLERANCE -> " (every output is within tolerance)";
+          case MINUTES -> " (the time is up)";
+        };
+    return new Completed("completed after " + rounds(rounds) + met);
+  }
+
+  /** As in "after ...". */
+  static String rounds(int count) {
+    return count == 1 ? "1 round" : count + " rounds";
+  }
 
   /** It could not go on. */
   record Failed(String message) implements Outcome {}

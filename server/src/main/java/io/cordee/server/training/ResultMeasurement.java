@@ -93,6 +93,12 @@ final class ResultMeasurement {
     slices.release(worker);
   }
 
+  /** Whether the worker has been asked for something that is not there. */
+  boolean isOwedBy(WorkerId worker) {
+    return !leases.owedBy(worker, this::isComputed).isEmpty()
+        || !slices.owedBy(worker, this::isEvaluated).isEmpty();
+  }
+
   boolean hasOrphans() {
     return leases.hasOrphans(this::isComputed) || slices.hasOrphans(this::isEvaluated);
   }

@@ -3,12 +3,14 @@ package io.cordee.server.training;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.server.team.LeasePlanner;
 import io.cordee.server.team.Plan;
+import io.cordee.server.team.Speeds;
 import io.cordee.server.team.WorkerId;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -22,9 +24,19 @@ import java.util.Set;
  */
 final class Roster {
 
+  /** Whether something can be expected of a worker. */
+  enum Presence {
+    HERE,
+    /** Nothing is heard of it. */
+    SILENT,
+    /** It is heard of, but does not contribute what it was asked for. */
+    STUCK
+  }
+
   private static final class Member {
     final int threads;
     boolean hasFoundData;
+    Presence presence = Presence.HERE;
 
     /** Whether it has been sent the current version in full, and every chunk stepped since. */
     boolean isInSync;
@@ -34,7 +46,9 @@ final class Roster {
     }
   }
 
+  private final ReductionTree tree;
   private final LeasePlanner planner;
+  private final Speeds speeds = new Speeds();
   private final Map<WorkerId, Member> members = new LinkedHashMap<>();
   private Plan active = new Plan(0, Map.of());
   private Optional<Plan> pending = Optional.empty();
@@ -42,6 +56,7 @@ final class Roster {
   private int plans;
 
   Roster(ReductionTree tree) {
+    this.tree = tree;
     planner = new LeasePlanner(tree);
   }
 
@@ -52,7 +67,32 @@ final class Roster {
   /** Returns whether it was there. */
   boolean remove(WorkerId worker) {
     prepared.remove(worker);
+    speeds.forget(worker);
     return members.remove(worker) != null;
+  }
+
+  /** Nothing is expected of the worker until it is {@link #isBack back}. */
+  void leaveOut(WorkerId worker, Presence presence) {
+    Member member = members.get(worker);
+    member.presence = presence;
+    member.isInSync = false;
+    prepared.remove(worker);
+    speeds.forget(worker);
+  }
+
+  /**
+   * The worker is heard of, by a contribution or otherwise.
+   *
+   * @return whether it was left out before and is not any more
+   */
+  boolean isBack(WorkerId worker, boolean hasContributed) {
+    Member member = members.get(worker);
+    boolean isBack =
+        member.presence == Presence.SILENT || member.presence == Presence.STUCK && hasContributed;
+    if (isBack) {
+      member.presence = Presence.HERE;
+    }
+    return isBack;
   }
 
   boolean has(WorkerId worker) {
@@ -69,7 +109,44 @@ final class Roster {
 
   /** Those who can be planned with. */
   List<WorkerId> ready() {
-    return members.keySet().stream().filter(worker -> members.get(worker).hasFoundData).toList();
+    return members.keySet().stream()
+        .filter(worker -> members.get(worker).hasFoundData && isHere(worker))
+        .toList();
+  }
+
+  private boolean isHere(WorkerId worker) {
+    return members.containsKey(worker) && members.get(worker).presence == Presence.HERE;
+  }
+
+  /** Those for whose rows the pending plan waits. */
+  List<WorkerId> unprepared() {
+    return pending.map(Plan::workers).orElse(Set.of()).stream()
+        .filter(worker -> isHere(worker) && !prepared.contains(worker))
+        .toList();
+  }
+
+  int threads(WorkerId worker) {
+    return members.containsKey(worker) ? members.get(worker).threads : 1;
+  }
+
+  /** What a worker is worth when work is shared out. */
+  double speed(WorkerId worker) {
+    return speeds.of(worker, threads(worker));
+  }
+
+  /** As in "counts as ... others". */
+  String speedInWords(WorkerId worker) {
+    double factor = speed(worker) / threads(worker);
+    return factor == 1 ? "as fast as" : String.format(Locale.ROOT, "%.2g times as fast as", factor);
+  }
+
+  /** How many partitions a worker gets by the plan that is to come. */
+  int planned(WorkerId worker) {
+    return pending.orElse(active).holding(worker).cardinality();
+  }
+
+  Speeds speeds() {
+    return speeds;
   }
 
   /**
@@ -78,7 +155,10 @@ final class Roster {
    */
   Plan plan() {
     List<WorkerId> ready = ready();
-    List<BitSet> shares = planner.share(ready.stream().map(w -> members.get(w).threads).toList());
+    List<BitSet> shares =
+        speeds.areAlike(ready)
+            ? planner.share(ready.stream().map(this::threads).toList())
+            : LeasePlanner.shareBySpeed(all(), ready.stream().map(this::speed).toList());
     Map<WorkerId, BitSet> holdings = new LinkedHashMap<>();
     for (int i = 0; i < ready.size(); i++) {
       holdings.put(ready.get(i), shares.get(i));
@@ -87,6 +167,12 @@ final class Roster {
     pending = Optional.of(plan);
     prepared.clear();
     return plan;
+  }
+
+  private BitSet all() {
+    BitSet all = new BitSet(tree.partitions());
+    all.set(0, tree.partitions());
+    return all;
   }
 
   void forgetPending() {
@@ -112,11 +198,11 @@ final class Roster {
     return true;
   }
 
-  /** The plan that rounds go by, without those who have left. */
+  /** The plan that rounds go by, without those who have left or are left out. */
   Plan active() {
     Map<WorkerId, BitSet> holdings = new LinkedHashMap<>();
     for (WorkerId worker : active.workers()) {
-      if (members.containsKey(worker)) {
+      if (isHere(worker)) {
         holdings.put(worker, active.holding(worker));
       }
     }

@@ -9,21 +9,15 @@ import io.cordee.common.model.Words;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.rule.Optimizer;
-import io.cordee.server.round.BoardState.Vector;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.round.EvaluationBoard;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.round.RoundBoard.Placement;
-import io.cordee.server.team.LeaseBook;
-import io.cordee.server.team.Plan;
 import io.cordee.server.team.WorkerId;
-import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
 
 /**
@@ -57,8 +51,9 @@ public final class SynchronousTraining implements Training {
   private final Team team;
   private final TrainingListener listener;
   private final LongSupplier nanoTime;
-  private final int minWorkers;
   private final Roster roster;
+  private final Dispatch dispatch;
+  private final LeaseManager leases;
   private final Shards shards;
   private final ShardBook book;
 
@@ -70,8 +65,6 @@ public final class SynchronousTraining implements Training {
   private Optional<Outcome> ending = Optional.empty();
 
   // Of the current round.
-  private LeaseBook leases;
-  private LeaseBook slices;
   private Optional<EvaluationBoard> evaluation = Optional.empty();
   private boolean isTimeUp;
 
@@ -143,10 +136,20 @@ public final class SynchronousTraining implements Training {
     this.team = team;
     this.listener = listener;
     this.nanoTime = nanoTime;
-    this.minWorkers = minWorkers;
     this.roster = new Roster(board.tree());
+    this.dispatch = new Dispatch(job.sendsSigns(), board, roster, team, shards);
+    this.leases =
+        new LeaseManager(
+            job,
+            board.chunks().count(),
+            new CurrentRound(),
+            team,
+            listener,
+            nanoTime,
+            minWorkers,
+            roster,
+            dispatch);
     this.digest = digest();
-    newLeases();
   }
 
   @Override
@@ -174,10 +177,18 @@ public final class SynchronousTraining implements Training {
   }
 
   @Override
+  public synchronized void heard(WorkerId worker) {
+    if (!isOverOrEnding()) {
+      leases.heard(worker, false);
+    }
+  }
+
+  @Override
   public synchronized void foundData(WorkerId worker, DataFound found) {
     if (!roster.has(worker) || isOverOrEnding()) {
       return;
     }
+    leases.heard(worker, false);
     Optional<String> refusal = data.refusal(found);
     if (refusal.isPresent()) {
       team.expel(worker, refusal.get());
@@ -186,7 +197,7 @@ public final class SynchronousTraining implements Training {
     data.warning(worker, found).ifPresent(listener::warned);
     data.add(found);
     roster.hasFoundData(worker);
-    replan();
+    leases.regroup();
   }
 
   @Override
@@ -194,11 +205,12 @@ public final class SynchronousTraining implements Training {
     if (!roster.has(worker) || isOverOrEnding()) {
       return;
     }
+    leases.heard(worker, false);
     roster.prepared(worker, plan);
     if (phase == Phase.GATHERING) {
       beginTraining();
-    } else if (hasOrphans() && roster.activate()) {
-      leaseWhatNobodyHolds();
+    } else {
+      leases.prepared();
     }
   }
 
@@ -232,7 +244,7 @@ public final class SynchronousTraining implements Training {
   public void contributed(WorkerId worker, Contribution contribution) {
     Placement placement;
     try {
-      placement = takesContributionsOf(worker) ? board.offer(contribution) : Placement.DUPLICATE;
+      placement = takes(worker, contribution) ? board.offer(contribution) : Placement.DUPLICATE;
     } catch (IllegalArgumentException e) {
       team.expel(worker, "contribution refused: " + e.getMessage());
       return;
@@ -248,8 +260,14 @@ public final class SynchronousTraining implements Training {
     return phase == Phase.ENDED || phase == Phase.COLLECTING;
   }
 
-  private synchronized boolean takesContributionsOf(WorkerId worker) {
-    return roster.has(worker) && (phase == Phase.MEASURING || phase == Phase.STEPPING);
+  private synchronized boolean takes(WorkerId worker, Contribution contribution) {
+    if (!roster.has(worker) || phase != Phase.MEASURING && phase != Phase.STEPPING) {
+      return false;
+    }
+    int node = contribution.node();
+    int units = board.tree().contains(node) ? board.tree().span(node).size() : 0;
+    leases.contributed(worker, contribution.version(), units);
+    return true;
   }
 
   /** Steps chunks, and whatever more may be stepped after that. */
@@ -264,7 +282,7 @@ public final class SynchronousTraining implements Training {
     if (isOverOrEnding()) {
       return List.of();
     }
-    send(chunks);
+    dispatch.send(chunks);
     sent += chunks.size();
     return proceed();
   }
@@ -304,6 +322,7 @@ public final class SynchronousTraining implements Training {
     }
     try {
       evaluation.get().offer(version, slice, tally);
+      leases.contributed(worker, version, 1);
     } catch (IllegalArgumentException e) {
       team.expel(worker, "evaluation refused: " + e.getMessage());
       return List.of();
@@ -343,22 +362,24 @@ public final class SynchronousTraining implements Training {
     if (!roster.remove(worker) || isOverOrEnding()) {
       return;
     }
-    leases.release(worker);
-    slices.release(worker);
     listener.left(worker, roster.connected().size());
     if (phase == Phase.GATHERING && roster.ready().isEmpty()) {
       data.forget();
     }
-    replan();
-    if (roster.ready().isEmpty() && phase != Phase.GATHERING) {
-      listener.waiting(
-          "no worker is left; round " + (board.version() + 1) + " waits for one to join");
+    leases.left(worker);
+  }
+
+  @Override
+  public synchronized void tick() {
+    if (!isOverOrEnding()) {
+      leases.tick();
+      leases.gaveUp().ifPresent(this::fail);
     }
   }
 
   @Override
   public synchronized void interrupt(String why) {
-    end(new Outcome.Interrupted(why + " after " + rounds(board.version())));
+    end(new Outcome.Interrupted(why + " after " + Outcome.rounds(board.version())));
   }
 
   @Override
@@ -383,15 +404,8 @@ public final class SynchronousTraining implements Training {
     isTimeUp =
         job.stop().minutes().isPresent()
             && roundStart - trainingStart >= job.stop().minutes().getAsDouble() * 60e9;
-    roster.activate();
-    newLeases();
     evaluation = isEvaluationDue() ? Optional.of(newEvaluation()) : Optional.empty();
-    leaseWhatNobodyHolds();
-  }
-
-  private void newLeases() {
-    leases = new LeaseBook(job.partitions());
-    slices = new LeaseBook(sliceCount());
+    leases.begin(sliceCount());
   }
 
   /** The test rows are cut like the partitions, but no finer than into single rows. */
@@ -456,7 +470,7 @@ public final class SynchronousTraining implements Training {
       evaluation = Optional.of(newEvaluation());
       // Of those whom the round began with, some may have left once their partitions were in.
       roster.activate();
-      leaseWhatNobodyHolds();
+      leases.leaseWhatNobodyHolds();
     }
   }
 
@@ -526,6 +540,7 @@ public final class SynchronousTraining implements Training {
   private void endRound() {
     long now = nanoTime.getAsLong();
     publishMeasurement();
+    leases.end(now - roundStart);
     rowsPerSecond =
         OptionalDouble.of(
             board.measured().orElseThrow().rows() / Math.max(1e-9, (now - roundStart) / 1e9));
@@ -544,107 +559,40 @@ public final class SynchronousTraining implements Training {
             digest));
   }
 
-  private void send(List<Integer> stepped) {
-    for (WorkerId worker : roster.inSync()) {
-      for (int chunk : stepped) {
-        if (job.sendsSigns()) {
-          team.signs(worker, chunk);
-        } else {
-          team.chunk(worker, board.version() + 1, Vector.EVALUATION_POINT, chunk);
-        }
-      }
-    }
-  }
+  /** What those who lease have to know of the round. */
+  private final class CurrentRound implements LeaseManager.Round {
 
-  // ---- leases ----
-
-  private void replan() {
-    int needed = phase == Phase.GATHERING ? minWorkers : 1;
-    if (roster.ready().size() < needed) {
-      roster.forgetPending();
-      return;
+    @Override
+    public boolean isUnderWay() {
+      return phase != Phase.GATHERING && !isOverOrEnding();
     }
-    Plan plan = roster.plan();
-    for (WorkerId worker : plan.workers()) {
-      team.prepare(worker, plan.number(), plan.holding(worker));
-    }
-  }
 
-  private boolean hasOrphans() {
-    return leases.hasOrphans(gradientIsDone()) || slices.hasOrphans(evaluationIsDone());
-  }
-
-  private IntPredicate gradientIsDone() {
-    if (phase == Phase.EVALUATING_RESULT) {
-      return partition -> true;
+    @Override
+    public int version() {
+      return board.version();
     }
-    // What the other shards have is not known here, until they have it all.
-    return book.areOthersAt(board.version() + 1) ? board::isCovered : partition -> false;
-  }
 
-  private IntPredicate evaluationIsDone() {
-    return slice -> evaluation.isEmpty() || evaluation.get().isCovered(slice);
-  }
+    @Override
+    public boolean isDoneElsewhere() {
+      return book.areOthersAt(board.version() + 1);
+    }
 
-  private void leaseWhatNobodyHolds() {
-    Plan plan = roster.active();
-    Map<WorkerId, BitSet> toEvaluate = slices.assign(plan, evaluationIsDone());
-    Map<WorkerId, BitSet> toCompute = leases.assign(plan, gradientIsDone());
-    if (board.hasOwnEvaluationPoint() && !toEvaluate.isEmpty()) {
-      shards.sendWeights(board.version());
+    @Override
+    public boolean isComputed(int partition) {
+      // What the other shards have is not known here, until they have it all.
+      return phase == Phase.EVALUATING_RESULT || isDoneElsewhere() && board.isCovered(partition);
     }
-    for (WorkerId worker : plan.workers()) {
-      if (!toEvaluate.containsKey(worker) && !toCompute.containsKey(worker)) {
-        continue;
-      }
-      if (roster.bringIntoSync(worker)) {
-        bringIntoSync(worker);
-      }
-      if (toEvaluate.containsKey(worker)) {
-        if (board.hasOwnEvaluationPoint()) {
-          sendAll(worker, Vector.WEIGHTS);
-        }
-        team.evaluate(worker, board.version(), toEvaluate.get(worker));
-      }
-      if (toCompute.containsKey(worker)) {
-        team.lease(worker, board.version(), toCompute.get(worker));
-      }
-    }
-  }
 
-  private void bringIntoSync(WorkerId worker) {
-    if (job.sendsSigns()) {
-      for (int chunk = 0; chunk < board.chunks().count(); chunk++) {
-        team.state(worker, chunk);
-      }
-    } else {
-      sendAll(worker, Vector.EVALUATION_POINT);
-    }
-  }
-
-  private void sendAll(WorkerId worker, Vector vector) {
-    for (int chunk = 0; chunk < board.chunks().count(); chunk++) {
-      team.chunk(worker, board.version(), vector, chunk);
-    }
-    if (vector == Vector.EVALUATION_POINT) {
-      for (int chunk : board.steppedChunks()) {
-        team.chunk(worker, board.version() + 1, vector, chunk);
-      }
+    @Override
+    public boolean isMeasured(int slice) {
+      return evaluation.isEmpty() || evaluation.get().isCovered(slice);
     }
   }
 
   // ---- the end ----
 
   private void complete() {
-    String met =
-        switch (stopReason) {
-          case ROUNDS -> "";
-          case ACCURACY -> " (the accuracy asked for is reached)";
-          case LOSS -> " (the loss asked for is reached)";
-          case TOLERANCE -> " (every output is within tolerance)";
-          case MINUTES -> " (the time is up)";
-        };
-    end(new Outcome.Completed("completed after " + rounds(board.version()) + met));
+    end(Outcome.completed(board.version(), stopReason));
   }
 
   private void fail(String message) {
@@ -760,9 +708,5 @@ public final class SynchronousTraining implements Training {
       phase = Phase.ENDED;
       outcome = Optional.of(new Outcome.Suspended(gone));
     }
-  }
-
-  private static String rounds(int version) {
-    return version == 1 ? "1 round" : version + " rounds";
   }
 }

@@ -25,6 +25,15 @@ public interface Training {
   /** How the job ended, once it has. */
   Optional<Outcome> outcome();
 
+  /**
+   * Time has passed: to be called some ten times a second. Looks for what has not come in time. The
+   * clock is the one that the training was given.
+   */
+  default void tick() {}
+
+  /** A worker says that it is there. */
+  default void heard(WorkerId worker) {}
+
   /** A worker has said hello. */
   void joined(WorkerId worker, int threads);
 

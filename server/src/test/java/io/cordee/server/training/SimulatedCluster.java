@@ -38,6 +38,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
@@ -53,20 +54,77 @@ final class SimulatedCluster implements TrainingListener {
   /** Parameters per chunk. */
   static final int CHUNK = 3;
 
+  /** Messages, or tasks, one behind the other; none is had before its time. */
+  private static final class Line {
+
+    private record Item(long at, int version, Runnable run) {}
+
+    private final Deque<Item> items = new ArrayDeque<>();
+
+    void addLast(Runnable run) {
+      addLast(0, Integer.MAX_VALUE, run);
+    }
+
+    void addLast(long at, int version, Runnable run) {
+      items.addLast(new Item(at, version, run));
+    }
+
+    Optional<Long> next() {
+      return Optional.ofNullable(items.peekFirst()).map(Item::at);
+    }
+
+    boolean isReady(long now) {
+      return next().filter(at -> at <= now).isPresent();
+    }
+
+    Runnable removeFirst() {
+      return items.removeFirst().run();
+    }
+
+    void abandonBefore(int version) {
+      items.removeIf(item -> item.version() < version);
+    }
+
+    void clear() {
+      items.clear();
+    }
+  }
+
+  /** What keeps a worker from its work. */
+  enum Trouble {
+    NONE,
+    /** Its process does nothing; it is still connected. */
+    HANGS,
+    /** Its compute threads do nothing. */
+    STICKS
+  }
+
   private final class Worker {
     final WorkerId id;
 
+    Trouble trouble = Trouble.NONE;
+
+    /** Whether it ever was in any. */
+    boolean wasInTrouble;
+
+    /** Nanoseconds that a partition takes. */
+    long cost;
+
+    long busyUntil;
+    int leases;
+    long nextBeat = now + BEAT;
+
     /** One for each shard. */
-    final List<Deque<Runnable>> inboxes = queues();
+    final List<Line> inboxes = queues();
 
     /** What its compute threads are to do; it listens meanwhile. */
-    final Deque<Runnable> computing = new ArrayDeque<>();
+    final Line computing = new Line();
 
     /** One for each shard. */
-    final List<Deque<Runnable>> outboxes = queues();
+    final List<Line> outboxes = queues();
 
     /** To shard 0. */
-    final Deque<Runnable> outbox = outboxes.get(0);
+    final Line outbox = outboxes.get(0);
 
     final Map<Integer, float[]> points = new HashMap<>();
     final Map<Integer, float[]> weights = new HashMap<>();
@@ -102,10 +160,24 @@ final class SimulatedCluster implements TrainingListener {
     }
   }
 
+  private static final long BEAT = 1_000_000_000;
+  private static final long TICK = 50_000_000;
+
   final List<Measurement> measurements = new ArrayList<>();
   final List<String> expelled = new ArrayList<>();
   final List<String> warnings = new ArrayList<>();
   final List<Integer> leased = new ArrayList<>();
+  final List<String> waits = new ArrayList<>();
+
+  /** The partitions that a worker was to hold when it was last told. */
+  final Map<WorkerId, BitSet> holdings = new HashMap<>();
+
+  /** How often a worker was told which partitions to hold. */
+  int prepares;
+
+  /** Whether workers drop what is left of a round when they are asked for the next. */
+  boolean areWorkersReasonable = true;
+
   Optional<RuntimeException> breaksAtEnd = Optional.empty();
   String finalDigest = "";
   float[] finalWeights = {};
@@ -135,9 +207,9 @@ final class SimulatedCluster implements TrainingListener {
   private final int shards;
 
   /** What shards say to each other: to each from shard 0, and from each to shard 0. */
-  private final List<Deque<Runnable>> toShards;
+  private final List<Line> toShards;
 
-  private final List<Deque<Runnable>> toLead;
+  private final List<Line> toLead;
   private final Set<Integer> lost = new HashSet<>();
   private final Map<WorkerId, Worker> workers = new LinkedHashMap<>();
   private int joined;
@@ -159,7 +231,7 @@ final class SimulatedCluster implements TrainingListener {
     this.chunks = new Chunks(parameters, CHUNK, optimizer.width());
     this.tree = new ReductionTree(job.partitions());
     this.work = new MadeUpWork(chunks, tree);
-    LongSupplier clock = () -> now += 1_000_000;
+    LongSupplier clock = () -> now += 1000;
     if (job.mode() instanceof Mode.Async async) {
       AsyncBoard steps = new AsyncBoard(optimizer, chunks, tree, initial.clone(), buffers);
       this.version = () -> 0;
@@ -204,8 +276,8 @@ final class SimulatedCluster implements TrainingListener {
         Cadence.of(job));
   }
 
-  private List<Deque<Runnable>> queues() {
-    return Stream.<Deque<Runnable>>generate(ArrayDeque::new).limit(shards).toList();
+  private List<Line> queues() {
+    return Stream.generate(Line::new).limit(shards).toList();
   }
 
   Training training() {
@@ -213,10 +285,14 @@ final class SimulatedCluster implements TrainingListener {
   }
 
   WorkerId join() {
+    return join(1 + random.nextInt(3));
+  }
+
+  WorkerId join(int threads) {
     WorkerId id = new WorkerId(++joined, "w" + joined);
     Worker worker = new Worker(id);
     workers.put(id, worker);
-    training.joined(id, 1 + random.nextInt(3));
+    training.joined(id, threads);
     for (int shard = 1; shard < shards; shard++) {
       Follower follower = followers.get(shard - 1);
       follower.joined(id, 1);
@@ -249,17 +325,93 @@ final class SimulatedCluster implements TrainingListener {
     return List.copyOf(workers.keySet());
   }
 
+  /** From now on; what a worker has sent before it hangs arrives. */
+  void trouble(WorkerId id, Trouble trouble) {
+    workers.get(id).trouble = trouble;
+    workers.get(id).wasInTrouble = true;
+  }
+
+  boolean has(WorkerId id) {
+    return workers.containsKey(id);
+  }
+
+  /** How often it was asked to compute. */
+  int leasesOf(WorkerId id) {
+    return workers.get(id).leases;
+  }
+
+  Trouble troubleOf(WorkerId id) {
+    return workers.get(id).trouble;
+  }
+
+  /** So many nanoseconds for a partition, from the next lease on. */
+  void slow(WorkerId id, long nanos) {
+    workers.get(id).cost = nanos;
+  }
+
+  /** Lets time pass, in which nothing is delivered but heartbeats. */
+  void pass(long nanos) {
+    for (long left = nanos; left > 0; left -= TICK) {
+      now += Math.min(left, TICK);
+      for (Worker worker : List.copyOf(workers.values())) {
+        if (worker.trouble != Trouble.HANGS && worker.nextBeat <= now) {
+          worker.nextBeat = now + BEAT;
+          training.heard(worker.id);
+        }
+      }
+      training.tick();
+    }
+  }
+
+  /** Lets time pass in which the server does not look at the clock. */
+  void sleep(long nanos) {
+    now += nanos;
+  }
+
+  long now() {
+    return now;
+  }
+
+  /** Runs on; time passes when there is nothing to deliver, for at most so many nanoseconds. */
+  void runInTime(long limit) {
+    runInTime(limit, training::isOver);
+  }
+
+  /** The same, until a condition holds. */
+  void runInTime(long limit, BooleanSupplier isEnough) {
+    long end = now + limit;
+    while (!isEnough.getAsBoolean()) {
+      if (now > end) {
+        throw new AssertionError("waited " + limit / 1e9 + " s; " + warnings + waits);
+      }
+      if (!deliverOne()) {
+        long next =
+            lines().stream().flatMap(line -> line.next().stream()).min(Long::compare).orElse(end);
+        pass(Math.max(1, Math.min(next - now, TICK)));
+      }
+    }
+  }
+
+  private List<Line> lines() {
+    List<Line> lines = new ArrayList<>();
+    for (Worker worker : workers.values()) {
+      if (worker.trouble != Trouble.HANGS) {
+        lines.addAll(worker.inboxes);
+        if (worker.trouble != Trouble.STICKS) {
+          lines.add(worker.computing);
+        }
+      }
+      lines.addAll(worker.outboxes);
+    }
+    lines.addAll(toShards);
+    lines.addAll(toLead);
+    return lines;
+  }
+
   /** Delivers one message of those that wait; false if there is none. */
   boolean deliverOne() {
-    List<Deque<Runnable>> waiting = new ArrayList<>();
-    for (Worker worker : workers.values()) {
-      waiting.addAll(worker.inboxes);
-      waiting.add(worker.computing);
-      waiting.addAll(worker.outboxes);
-    }
-    waiting.addAll(toShards);
-    waiting.addAll(toLead);
-    waiting.removeIf(Deque::isEmpty);
+    List<Line> waiting = new ArrayList<>(lines());
+    waiting.removeIf(line -> !line.isReady(now));
     if (waiting.isEmpty()) {
       return false;
     }
@@ -288,13 +440,20 @@ final class SimulatedCluster implements TrainingListener {
     }
   }
 
-  private void toComputeThreads(WorkerId id, Consumer<Worker> task) {
+  private void toComputeThreads(WorkerId id, int version, Consumer<Worker> task) {
     toWorker(
         id,
         0,
         () -> {
           Worker worker = workers.get(id);
-          worker.computing.addLast(() -> task.accept(worker));
+          if (areWorkersReasonable) {
+            worker.computing.abandonBefore(version);
+            worker.busyUntil =
+                worker.computing.next().isEmpty()
+                    ? Math.min(worker.busyUntil, now)
+                    : worker.busyUntil;
+          }
+          worker.computing.addLast(0, version, () -> task.accept(worker));
         });
   }
 
@@ -313,10 +472,14 @@ final class SimulatedCluster implements TrainingListener {
 
   private void computeWhenComplete(Worker worker, int version, BitSet partitions) {
     Optional<float[]> at = worker.point(version);
-    if (at.isPresent()) {
+    if (at.isPresent() && worker.cost > 0) {
+      worker.busyUntil = Math.max(now, worker.busyUntil) + worker.cost * partitions.cardinality();
+      worker.computing.addLast(
+          worker.busyUntil, version, () -> compute(worker, version, at.get(), partitions));
+    } else if (at.isPresent()) {
       compute(worker, version, at.get(), partitions);
     } else if (this.version.getAsInt() <= version) {
-      worker.computing.addLast(() -> computeWhenComplete(worker, version, partitions));
+      worker.computing.addLast(0, version, () -> computeWhenComplete(worker, version, partitions));
     }
   }
 
@@ -383,7 +546,7 @@ final class SimulatedCluster implements TrainingListener {
     Optional<float[]> at = worker.evaluated(version);
     if (at.isEmpty()) {
       if (this.version.getAsInt() <= version) {
-        worker.computing.addLast(() -> evaluateWhenComplete(worker, version, slices));
+        worker.computing.addLast(0, version, () -> evaluateWhenComplete(worker, version, slices));
       }
       return;
     }
@@ -430,6 +593,8 @@ final class SimulatedCluster implements TrainingListener {
 
     @Override
     public void prepare(WorkerId id, int plan, BitSet partitions) {
+      prepares++;
+      holdings.put(id, partitions);
       toWorker(id, number, () -> workers.get(id).outbox.addLast(() -> training.prepared(id, plan)));
     }
 
@@ -450,8 +615,11 @@ final class SimulatedCluster implements TrainingListener {
                   float[] whole = vectors.computeIfAbsent(version, v -> nothing());
                   if (job.mode() instanceof Mode.Async) {
                     assertTrue(
-                        Float.isNaN(whole[chunks.from(first + chunk)]), "a chunk is sent twice");
-                    assertTrue(worker.round < 0 || version <= worker.round + 1, "no room for it");
+                        worker.wasInTrouble || Float.isNaN(whole[chunks.from(first + chunk)]),
+                        "a chunk is sent twice");
+                    assertTrue(
+                        worker.wasInTrouble || worker.round < 0 || version <= worker.round + 1,
+                        "no room for it");
                   }
                   System.arraycopy(
                       values,
@@ -522,6 +690,7 @@ final class SimulatedCluster implements TrainingListener {
     public void lease(WorkerId id, int version, BitSet partitions) {
       leased.add(version);
       workers.get(id).round = version;
+      workers.get(id).leases++;
       int slowest =
           workers.values().stream()
               .mapToInt(worker -> worker.round)
@@ -529,12 +698,12 @@ final class SimulatedCluster implements TrainingListener {
               .min()
               .orElseThrow();
       furthestAhead = Math.max(furthestAhead, version - slowest);
-      toComputeThreads(id, worker -> computeWhenComplete(worker, version, partitions));
+      toComputeThreads(id, version, worker -> computeWhenComplete(worker, version, partitions));
     }
 
     @Override
     public void evaluate(WorkerId id, int version, BitSet slices) {
-      toComputeThreads(id, worker -> evaluateWhenComplete(worker, version, slices));
+      toComputeThreads(id, version, worker -> evaluateWhenComplete(worker, version, slices));
     }
 
     @Override
@@ -646,6 +815,11 @@ final class SimulatedCluster implements TrainingListener {
   }
 
   // ---- what the training tells ----
+
+  @Override
+  public void waiting(String reason) {
+    waits.add(reason);
+  }
 
   @Override
   public void warned(String warning) {

@@ -9,6 +9,7 @@ import io.cordee.worker.link.ServerLink;
 import io.cordee.worker.model.Network;
 import io.cordee.worker.model.Rows;
 import io.cordee.worker.model.Sums;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.HashSet;
@@ -24,7 +25,8 @@ import java.util.function.Supplier;
 /**
  * The compute threads of a worker. Each takes whole partitions, so that a partition's bits do not
  * depend on how many threads there are; sums are added along the tree as far as whole subtrees are
- * held, and sent.
+ * held, and sent. What turns out not to be wanted any more, because others have been faster, is
+ * dropped: before it is computed, or before it is sent.
  *
  * <p>Memory: one network's scratch per thread, and the sums under way: at most one per thread and
  * per level of the tree.
@@ -39,6 +41,7 @@ final class ComputeTeam implements AutoCloseable {
   private final ServerLink server;
   private final Consumer<Throwable> onFailure;
   private final ArrayDeque<Sums> free = new ArrayDeque<>();
+  private final AtomicInteger wanted = new AtomicInteger();
 
   /**
    * @param networks makes a network for each thread
@@ -86,6 +89,7 @@ final class ComputeTeam implements AutoCloseable {
         .forEach(
             partition ->
                 run(
+                    version,
                     () -> {
                       Partial partial =
                           partition(version, parameters, partition, rows.apply(partition));
@@ -96,7 +100,11 @@ final class ComputeTeam implements AutoCloseable {
   private Partial partition(int version, float[] parameters, int partition, Rows rows) {
     Sums sums = takeSums();
     Tally tally = network.get().accumulate(parameters, rows, sums);
-    checkFinite(version, partition, tally, sums);
+    // What is read of the parameters comes before what is asked next.
+    VarHandle.acquireFence();
+    if (!isAbandoned(version)) {
+      checkFinite(version, partition, tally, sums);
+    }
     return new Partial(tally, sums);
   }
 
@@ -115,7 +123,9 @@ final class ComputeTeam implements AutoCloseable {
       }
     }
     if (toSend.isPresent()) {
-      server.contribution(version, node, toSend.get().tally(), toSend.get().sums());
+      if (!isAbandoned(version)) {
+        server.contribution(version, node, toSend.get().tally(), toSend.get().sums());
+      }
       giveBack(toSend.get().sums());
     }
   }
@@ -145,16 +155,32 @@ final class ComputeTeam implements AutoCloseable {
         .forEach(
             slice ->
                 run(
+                    version,
                     () ->
                         server.evaluated(
                             version, slice, network.get().measure(parameters, rows.apply(slice)))));
   }
 
-  private void run(Runnable task) {
+  /**
+   * Versions before this one are not wanted any more, and the parameters of those before may be
+   * written to from now on.
+   */
+  void abandonBefore(int version) {
+    wanted.accumulateAndGet(version, Math::max);
+    VarHandle.fullFence();
+  }
+
+  boolean isAbandoned(int version) {
+    return version < wanted.get();
+  }
+
+  private void run(int version, Runnable task) {
     threads.execute(
         () -> {
           try {
-            task.run();
+            if (!isAbandoned(version)) {
+              task.run();
+            }
           } catch (RuntimeException | Error e) {
             onFailure.accept(e);
           }

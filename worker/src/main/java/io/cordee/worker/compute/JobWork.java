@@ -23,7 +23,7 @@ import java.util.function.Supplier;
 public final class JobWork implements ChunkSink, AutoCloseable {
 
   /** A task and the vector it is to be done at. */
-  private record Waiting(Supplier<Optional<float[]>> vector, Consumer<float[]> task) {
+  private record Waiting(int version, Supplier<Optional<float[]>> vector, Consumer<float[]> task) {
     boolean begin() {
       Optional<float[]> at = vector.get();
       at.ifPresent(task);
@@ -66,19 +66,28 @@ public final class JobWork implements ChunkSink, AutoCloseable {
             onFailure);
   }
 
-  /** Takes a chunk, from any thread, and begins whatever waited for it. */
+  /**
+   * Takes a chunk, from any thread, and begins whatever waited for it. Its place may be that of two
+   * versions before, of which nothing is wanted any more.
+   */
   @Override
   public void put(Chunk chunk) {
+    team.abandonBefore(chunk.version() - 1);
     if (vectors.put(chunk)) {
       begin();
     }
   }
 
-  /** Computes the leased partitions, as soon as their vector is complete. */
+  /**
+   * Computes the leased partitions, as soon as their vector is complete. Whatever is left of
+   * versions before is not wanted any more.
+   */
   public void compute(ServerSays.Lease lease) {
     int version = lease.version();
+    team.abandonBefore(version);
     IntFunction<Rows> batches = rows.batches(lease.partitions(), version);
     await(
+        version,
         () -> vectors.evaluationPoint(version),
         at -> team.compute(version, at, lease.partitions(), batches));
   }
@@ -86,22 +95,24 @@ public final class JobWork implements ChunkSink, AutoCloseable {
   /** Measures the slices, as soon as the weights are complete. */
   public void evaluate(ServerSays.Evaluate evaluate) {
     int version = evaluate.version();
+    team.abandonBefore(version);
     IntFunction<Rows> slices = rows.testSlices(evaluate.slices());
     await(
+        version,
         () -> areWeightsSent ? vectors.weights(version) : vectors.evaluationPoint(version),
         at -> team.evaluate(version, at, evaluate.slices(), slices));
   }
 
-  private void await(Supplier<Optional<float[]>> vector, Consumer<float[]> task) {
+  private void await(int version, Supplier<Optional<float[]>> vector, Consumer<float[]> task) {
     synchronized (waiting) {
-      waiting.add(new Waiting(vector, task));
+      waiting.add(new Waiting(version, vector, task));
     }
     begin();
   }
 
   private void begin() {
     synchronized (waiting) {
-      waiting.removeIf(Waiting::begin);
+      waiting.removeIf(task -> team.isAbandoned(task.version()) || task.begin());
     }
   }
 

@@ -18,6 +18,7 @@ import io.cordee.proto.v1.Differs;
 import io.cordee.proto.v1.Evaluated;
 import io.cordee.proto.v1.Failure;
 import io.cordee.proto.v1.Goodbye;
+import io.cordee.proto.v1.Heartbeat;
 import io.cordee.proto.v1.Hello;
 import io.cordee.proto.v1.Parameters;
 import io.cordee.proto.v1.Prepared;
@@ -56,6 +57,9 @@ public final class GrpcServerLink implements ServerLink {
 
   private static final int IN_FLIGHT = 8;
   private static final int MAX_PARTITIONS = 1 << 20;
+
+  private static final Frame<WorkerMessage> HEARTBEAT =
+      Frame.of(WorkerMessage.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()).build());
 
   private static final ChunkSink NO_SINK =
       chunk -> {
@@ -385,6 +389,15 @@ public final class GrpcServerLink implements ServerLink {
     synchronized (lock) {
       if (sending == Sending.OPEN) {
         toServer.onNext(Frame.of(message));
+      }
+    }
+  }
+
+  @Override
+  public void heartbeat() {
+    synchronized (lock) {
+      if (sending == Sending.OPEN && toServer.isReady()) {
+        toServer.onNext(HEARTBEAT);
       }
     }
   }

@@ -55,6 +55,9 @@ public interface ServerLink extends AutoCloseable {
   /** This worker's replica of a chunk is not the server's state; it needs to be sent that. */
   void differs(int version, int chunk);
 
+  /** This worker is there. Waits for nothing: while much waits to be sent, that will tell. */
+  void heartbeat();
+
   /** This worker cannot go on. */
   void failure(String message);
 

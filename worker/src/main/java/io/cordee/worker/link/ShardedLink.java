@@ -222,6 +222,11 @@ public final class ShardedLink implements ServerLink {
   }
 
   @Override
+  public void heartbeat() {
+    lead.heartbeat();
+  }
+
+  @Override
   public void failure(String message) {
     lead.failure(message);
   }

@@ -142,6 +142,25 @@ class ComputeTeamTest {
   }
 
   @Test
+  void whatIsNotWantedAnyMoreIsNeitherComputedNorSentNorAFailure() {
+    ComputeTeam team = team(1, 1);
+    team.compute(
+        6,
+        parameters,
+        units(0, 1, 2, 3),
+        partition -> {
+          // As if chunks of version 8 came while version 6 is computed with, and were written to
+          // it.
+          team.abandonBefore(7);
+          return new MadeUpRows(partition, Float.NaN);
+        });
+    team.compute(7, parameters, units(7), MadeUpRows::new);
+    assertEquals(7, next(server.contributions).version());
+    assertTrue(failures.isEmpty(), failures::toString);
+    assertTrue(server.contributions.isEmpty());
+  }
+
+  @Test
   void whatGoesWrongOnAComputeThreadIsReportedAndTheThreadGoesOn() {
     ComputeTeam team = team(1, 1);
     team.compute(

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /** A server in memory: says what a test wants it to, and keeps what it is told. */
@@ -29,6 +30,9 @@ public final class FakeServer implements ServerLink {
 
   /** Everything but contributions and evaluations, in order, in words. */
   public final List<String> heard = new CopyOnWriteArrayList<>();
+
+  /** How many heartbeats there were. */
+  public final AtomicInteger heartbeats = new AtomicInteger();
 
   /** Whoever sends a contribution waits for this. */
   public volatile CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
@@ -136,6 +140,11 @@ public final class FakeServer implements ServerLink {
   @Override
   public void differs(int version, int chunk) {
     heard.add("differs " + version + " " + chunk);
+  }
+
+  @Override
+  public void heartbeat() {
+    heartbeats.incrementAndGet();
   }
 
   @Override

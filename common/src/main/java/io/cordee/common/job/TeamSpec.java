@@ -1,0 +1,33 @@
+package io.cordee.common.job;
+
+import java.util.OptionalDouble;
+
+/**
+ * How long a team is waited for. None of it shows in the weights of synchronous training.
+ *
+ * @param minWorkers with fewer, no work is given out
+ * @param patience seconds that are waited for so many, once training has begun
+ * @param lease seconds after which a worker that says nothing, or contributes nothing, is left out;
+ *     empty: by how long rounds take
+ */
+public record TeamSpec(int minWorkers, double patience, OptionalDouble lease) {
+
+  /** A worker says every second that it is there, and may be kept from it for a while. */
+  public static final double SHORTEST_LEASE = 3;
+
+  /** Of a job that says nothing of it. */
+  public static final TeamSpec USUAL = new TeamSpec(1, 600, OptionalDouble.empty());
+
+  public TeamSpec {
+    if (minWorkers < 1) {
+      throw new IllegalArgumentException("min_workers must be at least 1; found " + minWorkers);
+    }
+    if (!(patience >= 0)) {
+      throw new IllegalArgumentException("wait must be at least 0; found " + patience);
+    }
+    if (lease.isPresent() && !(lease.getAsDouble() >= SHORTEST_LEASE)) {
+      throw new IllegalArgumentException(
+          "lease must be at least " + SHORTEST_LEASE + "; found " + lease.getAsDouble());
+    }
+  }
+}

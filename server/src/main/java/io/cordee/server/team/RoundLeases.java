@@ -1,0 +1,234 @@
+package io.cordee.server.team;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToIntFunction;
+
+/**
+ * The leases of one round: who owes what, since when, and who is late with it. A state machine
+ * without a clock.
+ *
+ * <p>A worker is late when at least half of those who were asked at the start are done, and it
+ * takes more than twice as long as the one of them in the middle. What it owes is leased to those
+ * who are done besides, once: these may become late with it in their turn.
+ */
+public final class RoundLeases {
+
+  /** Nobody is late for less, as others would hardly be faster. */
+  private static final long TOLERANCE = Duration.ofMillis(50).toNanos();
+
+  /** What one worker has been asked for. */
+  private static final class Duty {
+
+    /** Whether it has it by the plan, rather than because others are late or gone. */
+    final boolean isPlanned;
+
+    final long begin;
+
+    /** When it was asked last. */
+    long since;
+
+    /** Partitions by chunks, and slices, that have not come in. */
+    long left;
+
+    int units;
+    OptionalLong took = OptionalLong.empty();
+
+    Duty(boolean isPlanned, long now) {
+      this.isPlanned = isPlanned;
+      this.begin = now;
+    }
+
+    boolean isOpen() {
+      return left > 0;
+    }
+  }
+
+  private final LeaseBook partitions;
+  private final LeaseBook slices;
+  private final int chunks;
+  private final Map<WorkerId, Duty> duties = new LinkedHashMap<>();
+
+  /**
+   * @param slices of the test rows
+   * @param chunks contributions that a partition's gradient comes in
+   */
+  public RoundLeases(int partitions, int slices, int chunks) {
+    this.partitions = new LeaseBook(partitions);
+    this.slices = new LeaseBook(slices);
+    this.chunks = chunks;
+  }
+
+  /**
+   * Leases what nobody holds: to those who hold it in the plan, and what is in no holding of the
+   * plan to all of them, by their speed.
+   *
+   * @param plan of those who can be asked
+   * @return what to ask whom for now
+   */
+  public Map<WorkerId, Work> assign(
+      Plan plan, ToDoubleFunction<WorkerId> speed, Work.Progress progress, long now) {
+    Map<WorkerId, Work> asked = new LinkedHashMap<>();
+    partitions
+        .assign(plan, progress::isComputed)
+        .forEach((worker, lease) -> add(asked, worker, new Work(lease, new BitSet())));
+    slices
+        .assign(plan, progress::isMeasured)
+        .forEach((worker, lease) -> add(asked, worker, new Work(new BitSet(), lease)));
+    asked.forEach((worker, work) -> owes(worker, work, true, now));
+    Work orphans = orphans(progress);
+    if (!orphans.isNone()) {
+      lease(orphans, plan.workers(), speed, now)
+          .forEach((worker, work) -> add(asked, worker, work));
+    }
+    return asked;
+  }
+
+  /**
+   * Leases what late workers owe to those who are done as well.
+   *
+   * @param able those who can be asked
+   * @return what to ask whom for now
+   */
+  public Map<WorkerId, Work> backUp(
+      Collection<WorkerId> able,
+      ToDoubleFunction<WorkerId> speed,
+      Work.Progress progress,
+      long now) {
+    List<WorkerId> idle = able.stream().filter(worker -> !isOpen(worker)).toList();
+    List<WorkerId> late = idle.isEmpty() ? List.of() : late(now);
+    Work owed = Work.none();
+    for (WorkerId worker : late) {
+      owed.add(
+          new Work(
+              partitions.owedBy(worker, progress::isComputed),
+              slices.owedBy(worker, progress::isMeasured)));
+    }
+    return owed.isNone() ? Map.of() : lease(owed, idle, speed, now);
+  }
+
+  private Map<WorkerId, Work> lease(
+      Work work, Collection<WorkerId> to, ToDoubleFunction<WorkerId> speed, long now) {
+    List<WorkerId> workers = List.copyOf(to);
+    List<Double> speeds = workers.stream().map(speed::applyAsDouble).toList();
+    List<BitSet> toCompute = LeasePlanner.shareBySpeed(work.partitions(), speeds);
+    List<BitSet> toMeasure = LeasePlanner.shareBySpeed(work.slices(), speeds);
+    Map<WorkerId, Work> asked = new LinkedHashMap<>();
+    for (int i = 0; i < workers.size(); i++) {
+      Work share = new Work(toCompute.get(i), toMeasure.get(i));
+      if (!share.isNone()) {
+        partitions.lease(workers.get(i), share.partitions());
+        slices.lease(workers.get(i), share.slices());
+        owes(workers.get(i), share, false, now);
+        asked.put(workers.get(i), share);
+      }
+    }
+    return asked;
+  }
+
+  private static void add(Map<WorkerId, Work> asked, WorkerId worker, Work work) {
+    asked.computeIfAbsent(worker, w -> Work.none()).add(work);
+  }
+
+  private void owes(WorkerId worker, Work work, boolean isPlanned, long now) {
+    Duty duty = duties.computeIfAbsent(worker, w -> new Duty(isPlanned, now));
+    duty.since = now;
+    duty.left = Math.max(0, duty.left) + (long) work.partitions().cardinality() * chunks;
+    duty.left += work.slices().cardinality();
+    if (duty.took.isEmpty()) {
+      duty.units += work.units();
+    }
+  }
+
+  /**
+   * A contribution of the round has come in.
+   *
+   * @param units the partitions that it is the sum of, or 1 for a slice
+   */
+  public void came(WorkerId worker, int units, long now) {
+    Duty duty = duties.get(worker);
+    if (duty != null && duty.isOpen()) {
+      duty.left -= units;
+      if (!duty.isOpen() && duty.took.isEmpty()) {
+        duty.took = OptionalLong.of(now - duty.begin);
+      }
+    }
+  }
+
+  /** Nothing is to be expected of the worker any more. */
+  public void release(WorkerId worker) {
+    partitions.release(worker);
+    slices.release(worker);
+    duties.remove(worker);
+  }
+
+  /** What is not done and nobody has been asked for. */
+  public Work orphans(Work.Progress progress) {
+    return new Work(partitions.orphans(progress::isComputed), slices.orphans(progress::isMeasured));
+  }
+
+  /** Whether the worker owes something that has not come in. */
+  public boolean isOpen(WorkerId worker) {
+    return duties.containsKey(worker) && duties.get(worker).isOpen();
+  }
+
+  /** Whether the worker was asked for anything. */
+  public boolean isAsked(WorkerId worker) {
+    return duties.containsKey(worker);
+  }
+
+  /** How long those who are done took, the one in the middle; empty if they are less than half. */
+  public OptionalLong usual() {
+    List<Long> took = new ArrayList<>();
+    int planned = 0;
+    for (Duty duty : duties.values()) {
+      if (duty.isPlanned) {
+        planned++;
+        duty.took.ifPresent(took::add);
+      }
+    }
+    if (took.isEmpty() || 2 * took.size() < planned) {
+      return OptionalLong.empty();
+    }
+    took.sort(null);
+    return OptionalLong.of(took.get(took.size() / 2));
+  }
+
+  /** Those who take much longer than others took for what they were asked for. */
+  public List<WorkerId> late(long now) {
+    OptionalLong usual = usual();
+    if (usual.isEmpty()) {
+      return List.of();
+    }
+    long limit = usual.getAsLong() + Math.max(usual.getAsLong(), TOLERANCE);
+    return duties.entrySet().stream()
+        .filter(entry -> entry.getValue().isOpen() && now - entry.getValue().since > limit)
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /** What the workers did of it; the round is over. */
+  public Map<WorkerId, Speeds.Took> took(ToIntFunction<WorkerId> threads, long now) {
+    Map<WorkerId, Speeds.Took> took = new LinkedHashMap<>();
+    duties.forEach(
+        (worker, duty) -> {
+          if (duty.isPlanned) {
+            took.put(
+                worker,
+                new Speeds.Took(
+                    threads.applyAsInt(worker),
+                    duty.units,
+                    duty.took.orElse(now - duty.begin),
+                    duty.took.isPresent()));
+          }
+        });
+    return took;
+  }
+}

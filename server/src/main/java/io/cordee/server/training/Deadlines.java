@@ -1,0 +1,214 @@
+package io.cordee.server.training;
+
+import io.cordee.common.job.TeamSpec;
+import io.cordee.server.team.WorkerId;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/**
+ * How long workers are waited for: until they are heard of, until what they owe comes in, and until
+ * there are enough of them. Times are those of a clock in nanoseconds.
+ *
+ * <p>A server that was kept from its work, by a pause of the whole machine say, has heard nothing
+ * in that time and blames nobody for it: see {@link #tick}.
+ */
+final class Deadlines {
+
+  /** Without a number in the job: five heartbeats. */
+  private static final long SILENCE = Duration.ofSeconds(5).toNanos();
+
+  /** Without a number in the job: a worker may take so many times as long as a round. */
+  private static final int ROUNDS = 4;
+
+  /** Without a number in the job, while nobody knows how long a round takes. */
+  private static final long FIRST_ROUND = Duration.ofMinutes(10).toNanos();
+
+  /** A tick that is so late comes after a pause. */
+  private static final long PAUSE = Duration.ofSeconds(1).toNanos();
+
+  private static final int RECENT = 15;
+
+  /** Why nothing more is expected of a worker, for people. */
+  record Expiry(Roster.Presence presence, String words) {}
+
+  private static final class Times {
+    long heard;
+    long contributed;
+
+    Times(long now) {
+      heard = now;
+      contributed = now;
+    }
+  }
+
+  private final TeamSpec team;
+  private final Map<WorkerId, Times> workers = new HashMap<>();
+  private final Deque<Long> rounds = new ArrayDeque<>();
+  private OptionalLong lastTick = OptionalLong.empty();
+  private OptionalLong tooFewSince = OptionalLong.empty();
+
+  /** Nothing counts that was before. */
+  private long from = Long.MIN_VALUE;
+
+  Deadlines(TeamSpec team) {
+    this.team = team;
+  }
+
+  /** Notes that time has passed; regularly. */
+  void tick(long now) {
+    if (lastTick.isPresent() && now - lastTick.getAsLong() > PAUSE) {
+      from = now;
+    }
+    lastTick = OptionalLong.of(now);
+  }
+
+  void heard(WorkerId worker, long now) {
+    times(worker, now).heard = now;
+  }
+
+  void contributed(WorkerId worker, long now) {
+    heard(worker, now);
+    times(worker, now).contributed = now;
+  }
+
+  void forget(WorkerId worker) {
+    workers.remove(worker);
+  }
+
+  /** Nothing is expected of it; what is from now on counts from now on. */
+  void owesNothing(WorkerId worker, long now) {
+    times(worker, now).contributed = now;
+  }
+
+  /** How long it has been since the worker contributed anything that it owed, in words. */
+  String sinceContribution(WorkerId worker, long now) {
+    return words(now - times(worker, now).contributed);
+  }
+
+  private Times times(WorkerId worker, long now) {
+    return workers.computeIfAbsent(worker, w -> new Times(now));
+  }
+
+  void roundTook(long nanos) {
+    rounds.addFirst(nanos);
+    if (rounds.size() > RECENT) {
+      rounds.removeLast();
+    }
+  }
+
+  /** Whether a worker that owes something has said nothing for too long. */
+  Optional<Expiry> silence(WorkerId worker, long now) {
+    return silence(worker, times(worker, now).contributed, now);
+  }
+
+  /** Whether a worker of which something is expected has said nothing for too long. */
+  Optional<Expiry> silence(WorkerId worker, long expectedSince, long now) {
+    long since = Math.max(Math.max(expectedSince, from), times(worker, now).heard);
+    return now - since > limit(SILENCE)
+        ? Optional.of(new Expiry(Roster.Presence.SILENT, "nothing heard for " + words(now - since)))
+        : Optional.empty();
+  }
+
+  /**
+   * Whether a worker that owes something has not contributed for too long.
+   *
+   * @param others how long others took for what they were asked for, in case no round is over yet
+   */
+  Optional<Expiry> stuck(WorkerId worker, OptionalLong others, long now) {
+    OptionalLong usual = rounds.isEmpty() ? others : OptionalLong.of(usualRound());
+    long auto = usual.isPresent() ? Math.max(SILENCE, ROUNDS * usual.getAsLong()) : FIRST_ROUND;
+    long since = Math.max(from, times(worker, now).contributed);
+    return now - since > limit(auto)
+        ? Optional.of(
+            new Expiry(Roster.Presence.STUCK, "no contribution for " + words(now - since)))
+        : Optional.empty();
+  }
+
+  private long usualRound() {
+    return rounds.stream().sorted().skip(rounds.size() / 2).findFirst().orElseThrow();
+  }
+
+  private long limit(long auto) {
+    OptionalDouble lease = team.lease();
+    return lease.isPresent() ? nanos(lease.getAsDouble()) : auto;
+  }
+
+  private static long nanos(double seconds) {
+    return (long) (seconds * 1e9);
+  }
+
+  private static String words(long nanos) {
+    return String.format(Locale.ROOT, "%.1f s", nanos / 1e9);
+  }
+
+  // ---- enough workers ----
+
+  boolean areEnough(int workers) {
+    return workers >= team.minWorkers();
+  }
+
+  /**
+   * Notes how many workers there are.
+   *
+   * @return what to say, if there are too few from now on
+   */
+  Optional<String> count(int workers, int round, long now) {
+    if (areEnough(workers)) {
+      tooFewSince = OptionalLong.empty();
+      return Optional.empty();
+    }
+    boolean isNew = tooFewSince.isEmpty();
+    tooFewSince = isNew ? OptionalLong.of(now) : tooFewSince;
+    return isNew || workers == 0
+        ? Optional.of(
+            String.format(
+                Locale.ROOT,
+                "%s; round %d waits for %s, for at most %s s",
+                present(workers),
+                round,
+                workers == 0 && team.minWorkers() == 1
+                    ? "one to join"
+                    : "team.min_workers, " + team.minWorkers(),
+                seconds(team.patience())))
+        : Optional.empty();
+  }
+
+  /** Whether too few have been there for too long, and what to say of it. */
+  Optional<String> gaveUp(int workers, int version, long now) {
+    if (tooFewSince.isEmpty()
+        || now - Math.max(tooFewSince.getAsLong(), from) < nanos(team.patience())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        String.format(
+            Locale.ROOT,
+            "round %d: waited %s s for %d worker%s (team.min_workers), and %s; the weights after %d round%s are kept;"
+                + " start workers within team.wait, or give a longer one, and run the job again",
+            version + 1,
+            seconds(team.patience()),
+            team.minWorkers(),
+            team.minWorkers() == 1 ? "" : "s",
+            present(workers),
+            version,
+            version == 1 ? "" : "s"));
+  }
+
+  private static String present(int workers) {
+    return switch (workers) {
+      case 0 -> "no worker is left";
+      case 1 -> "1 worker is left";
+      default -> workers + " workers are left";
+    };
+  }
+
+  private static String seconds(double seconds) {
+    return seconds == (long) seconds ? Long.toString((long) seconds) : Double.toString(seconds);
+  }
+}

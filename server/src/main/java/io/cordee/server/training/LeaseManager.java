@@ -1,0 +1,226 @@
+package io.cordee.server.training;
+
+import io.cordee.common.job.Job;
+import io.cordee.server.team.Plan;
+import io.cordee.server.team.RoundLeases;
+import io.cordee.server.team.Speeds;
+import io.cordee.server.team.Work;
+import io.cordee.server.team.WorkerId;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/**
+ * Sees to it that every partition of a round is computed, whoever hangs, is slow or goes: plans,
+ * leases, and leases anew. What workers do not do in time goes to others at the same version; the
+ * sums are the same whoever computes them.
+ *
+ * <p>Used under the monitor of its training.
+ */
+final class LeaseManager {
+
+  /** The round that leases are for. */
+  interface Round extends Work.Progress {
+
+    /** Whether there is one that work is wanted for. */
+    boolean isUnderWay();
+
+    int version();
+
+    /** Whether the other shards have everything of it. */
+    boolean isDoneElsewhere();
+  }
+
+  private final int partitions;
+  private final int chunks;
+  private final Round round;
+  private final Team team;
+  private final TrainingListener listener;
+  private final LongSupplier nanoTime;
+  private final int minWorkers;
+  private final Roster roster;
+  private final Deadlines deadlines;
+  private final Attendance attendance;
+  private final Dispatch dispatch;
+  private RoundLeases leases;
+
+  /** Of whom it has been said that they are late, as long as they are. */
+  private final Set<WorkerId> late = new HashSet<>();
+
+  /**
+   * @param chunks in which a partition's gradient is contributed
+   * @param minWorkers the first plan waits for so many
+   */
+  LeaseManager(
+      Job job,
+      int chunks,
+      Round round,
+      Team team,
+      TrainingListener listener,
+      LongSupplier nanoTime,
+      int minWorkers,
+      Roster roster,
+      Dispatch dispatch) {
+    this.partitions = job.partitions();
+    this.chunks = chunks;
+    this.round = round;
+    this.team = team;
+    this.listener = listener;
+    this.nanoTime = nanoTime;
+    this.minWorkers = Math.max(minWorkers, job.team().minWorkers());
+    this.roster = roster;
+    this.deadlines = new Deadlines(job.team());
+    this.attendance = new Attendance(roster, deadlines, listener);
+    this.dispatch = dispatch;
+    this.leases = new RoundLeases(partitions, 0, chunks);
+  }
+
+  // ---- what workers do ----
+
+  /**
+   * A worker says something, and may be back with it.
+   *
+   * @param isContribution whether it is what it was asked for, or a part of that
+   */
+  void heard(WorkerId worker, boolean isContribution) {
+    if (roster.has(worker) && attendance.heard(worker, isContribution, nanoTime.getAsLong())) {
+      regroup();
+    }
+  }
+
+  /**
+   * A worker contributes.
+   *
+   * @param version at which it has
+   * @param units partitions that the contribution is the sum of, or 1 for a slice
+   */
+  void contributed(WorkerId worker, int version, int units) {
+    heard(worker, true);
+    if (version == round.version()) {
+      leases.came(worker, units, nanoTime.getAsLong());
+    }
+  }
+
+  /** A worker has left. */
+  void left(WorkerId worker) {
+    leases.release(worker);
+    attendance.left(worker);
+    late.remove(worker);
+    regroup();
+  }
+
+  // ---- plans and rounds ----
+
+  /** The team has changed: goes on with those who are there now. */
+  void regroup() {
+    plan();
+    if (round.isUnderWay()) {
+      attendance.count(round.version() + 1, nanoTime.getAsLong());
+      leaseWhatNobodyHolds();
+    }
+  }
+
+  private void plan() {
+    if (roster.ready().size() < (round.isUnderWay() ? 1 : minWorkers)) {
+      roster.forgetPending();
+      return;
+    }
+    attendance.planned(nanoTime.getAsLong());
+    Plan plan = roster.plan();
+    for (WorkerId worker : plan.workers()) {
+      team.prepare(worker, plan.number(), plan.holding(worker));
+    }
+  }
+
+  /** Somebody is prepared, and work may have waited for that. */
+  void prepared() {
+    if (!leases.orphans(round).isNone() && roster.activate()) {
+      leaseWhatNobodyHolds();
+    }
+  }
+
+  /**
+   * A round begins.
+   *
+   * @param slices of the test rows
+   */
+  void begin(int slices) {
+    roster.activate();
+    leases = new RoundLeases(partitions, slices, chunks);
+    leaseWhatNobodyHolds();
+  }
+
+  /** Asks for what nobody has been asked for, if there are enough workers. */
+  void leaseWhatNobodyHolds() {
+    if (attendance.isEnough()) {
+      dispatch.ask(leases.assign(roster.active(), roster::speed, round, nanoTime.getAsLong()));
+    }
+  }
+
+  /** A round is over; shares the next ones out anew if workers turn out to differ in speed. */
+  void end(long nanos) {
+    deadlines.roundTook(nanos);
+    long now = nanoTime.getAsLong();
+    Map<WorkerId, Speeds.Took> took = leases.took(roster::threads, now);
+    late.removeIf(worker -> took.containsKey(worker) && took.get(worker).isDone());
+    List<WorkerId> changed = roster.speeds().measured(took, now);
+    if (!changed.isEmpty()) {
+      plan();
+      for (WorkerId worker : changed) {
+        listener.warned(
+            String.format(
+                "%s counts as %s others from now on: it gets %d of %d partitions",
+                worker, roster.speedInWords(worker), roster.planned(worker), partitions));
+      }
+    }
+  }
+
+  // ---- the clock ----
+
+  /** Looks for who does not answer and who is late. */
+  void tick() {
+    long now = nanoTime.getAsLong();
+    List<WorkerId> expired =
+        attendance.leaveOut(this::expected, leases.usual(), round.version() + 1, now);
+    if (!expired.isEmpty()) {
+      expired.forEach(leases::release);
+      regroup();
+    }
+    if (round.isUnderWay()) {
+      backUp(now);
+    }
+  }
+
+  private Attendance.Expected expected(WorkerId worker) {
+    if (leases.isOpen(worker)) {
+      return Attendance.Expected.A_CONTRIBUTION;
+    }
+    // What it owes to other shards is not known here.
+    return leases.isAsked(worker) && !round.isDoneElsewhere()
+        ? Attendance.Expected.A_SIGN
+        : Attendance.Expected.NOTHING;
+  }
+
+  /** Has others do what a worker is late with as well. */
+  private void backUp(long now) {
+    Map<WorkerId, Work> more = leases.backUp(roster.active().workers(), roster::speed, round, now);
+    if (more.isEmpty()) {
+      return;
+    }
+    for (WorkerId worker : leases.late(now)) {
+      if (late.add(worker)) {
+        listener.warned(
+            worker + " is late in round " + (round.version() + 1) + "; others do its part as well");
+      }
+    }
+    dispatch.ask(more);
+  }
+
+  /** Why the job cannot go on: there have been too few workers for too long. */
+  Optional<String> gaveUp() {
+    return attendance.gaveUp(round.version(), nanoTime.getAsLong());
+  }
+}

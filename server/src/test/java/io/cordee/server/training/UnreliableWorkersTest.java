@@ -1,0 +1,363 @@
+package io.cordee.server.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobFile;
+import io.cordee.common.model.Layout;
+import io.cordee.server.team.WorkerId;
+import io.cordee.server.training.SimulatedCluster.Trouble;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.statistics.Statistics;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Workers that hang, are slow, come back, or all go: in simulated time. */
+class UnreliableWorkersTest {
+
+  private static final int ROUNDS = 6;
+  private static final long SECOND = 1_000_000_000;
+  private static final long MILLI = 1_000_000;
+  private static final List<String> RULES =
+      List.of("gd", "nesterov", "rprop", "irprop+", "quickprop", "adam", "newton", "newton-full");
+  private static final Map<String, String> QUIET = new HashMap<>();
+
+  @Property(tries = 400)
+  void workersThatHangStickAreSlowComeBackOrGoDoNotShowInTheDigest(
+      @ForAll @IntRange(min = 0, max = 7) int rule,
+      @ForAll @IntRange(min = 1, max = 2) int shards,
+      @ForAll long seed) {
+    boolean isWhole = RULES.get(rule).equals("newton-full");
+    Random random = new Random(seed);
+    Job job = job(RULES.get(rule), ROUNDS);
+    SimulatedCluster cluster = cluster(job, 2, seed, isWhole ? 1 : shards);
+    cluster.areWorkersReasonable = random.nextBoolean();
+    cluster.join();
+    cluster.join();
+    cluster.join();
+    int troubles = 0;
+    while (cluster.training().outcome().isEmpty()) {
+      List<WorkerId> connected = cluster.connected();
+      int event = random.nextInt(250);
+      if (connected.isEmpty() || event == 0 && connected.size() < 5) {
+        cluster.join();
+      } else if (event < 10) {
+        WorkerId worker = connected.get(random.nextInt(connected.size()));
+        switch (event) {
+          case 1 -> cluster.leave(worker);
+          case 2, 3 -> cluster.trouble(worker, Trouble.HANGS);
+          case 4 -> cluster.trouble(worker, Trouble.STICKS);
+          case 5, 6, 7 -> cluster.trouble(worker, Trouble.NONE);
+          default -> cluster.slow(worker, random.nextInt(400) * MILLI);
+        }
+        troubles++;
+      } else if (event < 16) {
+        cluster.pass((long) (Math.pow(random.nextDouble(), 3) * 8 * SECOND));
+      }
+      if (!cluster.deliverOne()) {
+        cluster.pass(50 * MILLI);
+      }
+      if (connected.stream().noneMatch(id -> cluster.has(id) && isFine(cluster, id))) {
+        // Whoever is left comes round in the end.
+        cluster.connected().forEach(id -> cluster.trouble(id, Trouble.NONE));
+      }
+    }
+    cluster.connected().forEach(id -> cluster.trouble(id, Trouble.NONE));
+    cluster.runInTime(600 * SECOND);
+    assertEquals(List.of(), cluster.expelled);
+    assertEquals(quietDigest(RULES.get(rule)), cluster.finalDigest, outcome(cluster)::message);
+    Statistics.label("left out")
+        .collect(cluster.warnings.stream().anyMatch(w -> w.contains("left out")));
+    Statistics.label("late").collect(cluster.warnings.stream().anyMatch(w -> w.contains("late")));
+    Statistics.label("troubles").collect(Math.min(9, troubles));
+    Statistics.label("left out").coverage(c -> c.check(true).percentage(p -> p > 20));
+    Statistics.label("late").coverage(c -> c.check(true).percentage(p -> p > 20));
+  }
+
+  private static boolean isFine(SimulatedCluster cluster, WorkerId id) {
+    return cluster.troubleOf(id) == Trouble.NONE;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"HANGS, nothing heard for 5.", "STICKS, no contribution for 600."})
+  void theLeasesOfAWorkerThatDoesNotAnswerMoveInTheSameRound(Trouble trouble, String words) {
+    SimulatedCluster cluster = started(job("rprop", ROUNDS), 3);
+    WorkerId second = cluster.connected().get(1);
+    cluster.trouble(second, trouble);
+    long begin = cluster.now();
+    cluster.runInTime(60 * SECOND, () -> cluster.training().outcome().isPresent());
+    assertTrue(cluster.now() - begin < 10 * SECOND, "others do not wait for long");
+    cluster.trouble(second, Trouble.NONE);
+    cluster.runInTime(SECOND);
+    assertEquals(quietDigest("rprop"), cluster.finalDigest);
+
+    SimulatedCluster alone = started(job("rprop", ROUNDS), 1);
+    alone.trouble(alone.connected().get(0), trouble);
+    alone.pass(4 * SECOND);
+    assertEquals(List.of(), alone.warnings);
+    alone.pass(2 * SECOND);
+    if (trouble == Trouble.STICKS) {
+      // How long the first round may take is not known yet.
+      alone.pass(595 * SECOND);
+    }
+    assertTrue(alone.warnings.get(0).startsWith("w1: " + words), alone.warnings::toString);
+    alone.join();
+    alone.runInTime(10 * SECOND, () -> alone.training().outcome().isPresent());
+    assertEquals(quietDigest("rprop"), alone.finalDigest);
+  }
+
+  @Test
+  void aWorkerThatIsHeardOfAgainTakesPartAgain() {
+    SimulatedCluster cluster = started(job("gd", 200), 3);
+    WorkerId second = cluster.connected().get(1);
+    cluster.connected().forEach(id -> cluster.slow(id, 20 * MILLI));
+    cluster.trouble(second, Trouble.HANGS);
+    cluster.runInTime(60 * SECOND, () -> said(cluster, "nothing heard"));
+    cluster.runInTime(
+        60 * SECOND, () -> cluster.holdings.get(cluster.connected().get(0)).cardinality() == 4);
+    cluster.trouble(second, Trouble.NONE);
+    cluster.runInTime(60 * SECOND, () -> said(cluster, "w2 is back after"));
+    assertTrue(!cluster.holdings.get(second).isEmpty());
+    int before = cluster.leasesOf(second);
+    cluster.runInTime(60 * SECOND, () -> cluster.leasesOf(second) > before + 10);
+    cluster.runInTime(600 * SECOND);
+  }
+
+  @Test
+  void aTeamThatHangsIsWaitedForAndGoesOnWhenItIsBack() {
+    SimulatedCluster cluster = started(job("adam", ROUNDS), 2);
+    cluster.connected().forEach(id -> cluster.trouble(id, Trouble.HANGS));
+    cluster.pass(100 * SECOND);
+    assertEquals(
+        List.of("no worker is left; round 1 waits for one to join, for at most 600 s"),
+        cluster.waits);
+    cluster.connected().forEach(id -> cluster.trouble(id, Trouble.NONE));
+    cluster.runInTime(10 * SECOND);
+    assertEquals(quietDigest("adam"), cluster.finalDigest);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"sync", "async"})
+  void aTeamThatDoesNotComeBackEndsTheJobWithItsWeightsAndTheWayOut(String mode) {
+    SimulatedCluster cluster = started(job("adam", ROUNDS, "team.wait=30", "mode=" + mode), 2);
+    cluster.runInTime(SECOND, () -> cluster.measurements.size() >= 2);
+    cluster.connected().forEach(cluster::leave);
+    cluster.pass(29 * SECOND);
+    assertTrue(cluster.training().outcome().isEmpty());
+    cluster.pass(2 * SECOND);
+    Outcome outcome = assertInstanceOf(Outcome.Failed.class, outcome(cluster));
+    for (String part :
+        List.of(
+            ": waited 30 s for 1 worker",
+            "no worker is left",
+            "the weights after " + cluster.finalVersion + " rounds are kept",
+            "team.wait")) {
+      assertTrue(outcome.message().contains(part), outcome::message);
+    }
+    assertTrue(mode.equals("async") || cluster.finalVersion == 2);
+    assertTrue(cluster.training().isOver());
+  }
+
+  @Test
+  void withFewerThanMinWorkersNothingIsGivenOut() {
+    SimulatedCluster cluster = started(job("adam", ROUNDS, "team.min_workers=2"), 2);
+    cluster.runInTime(SECOND, () -> cluster.measurements.size() >= 2);
+    cluster.leave(cluster.connected().get(0));
+    int leased = cluster.leased.size();
+    cluster.runInTime(SECOND, () -> !cluster.deliverOne());
+    cluster.pass(60 * SECOND);
+    assertEquals(leased, cluster.leased.size());
+    assertEquals(1, cluster.waits.size());
+    assertTrue(
+        cluster.waits.get(0).startsWith("1 worker is left; round "), cluster.waits::toString);
+    assertTrue(
+        cluster.waits.get(0).contains("waits for team.min_workers, 2"), cluster.waits::toString);
+    cluster.join();
+    cluster.runInTime(10 * SECOND);
+    assertEquals(quietDigest("adam"), cluster.finalDigest);
+  }
+
+  @Test
+  void aServerThatWasItselfStoppedBlamesNobody() {
+    SimulatedCluster cluster = started(job("gd", ROUNDS), 3);
+    cluster.connected().forEach(id -> cluster.slow(id, 500 * MILLI));
+    cluster.runInTime(5 * SECOND, () -> cluster.measurements.size() >= 1);
+    cluster.sleep(1000 * SECOND);
+    cluster.runInTime(30 * SECOND);
+    assertEquals(List.of(), cluster.warnings);
+    assertEquals(List.of(), cluster.waits);
+    assertEquals(quietDigest("gd"), cluster.finalDigest);
+  }
+
+  @Test
+  void theJobSaysHowLongALeaseLasts() {
+    SimulatedCluster cluster = started(job("gd", ROUNDS, "team.lease=60"), 1);
+    cluster.trouble(cluster.connected().get(0), Trouble.HANGS);
+    cluster.pass(58 * SECOND);
+    assertEquals(List.of(), cluster.warnings);
+    cluster.pass(3 * SECOND);
+    assertEquals(1, cluster.warnings.size());
+  }
+
+  @Test
+  void anAsynchronousTeamDoesNotWaitForOneThatHangs() {
+    for (int seed = 0; seed < 50; seed++) {
+      Job job = job("gd", 60, "mode=async", "staleness=1");
+      SimulatedCluster cluster = cluster(job, 3, seed, 1);
+      IntStream.range(0, 3).forEach(w -> cluster.join());
+      cluster.connected().forEach(id -> cluster.slow(id, 20 * MILLI));
+      int rows = 1 + seed % 20;
+      cluster.runInTime(60 * SECOND, () -> cluster.measurements.size() >= rows);
+      WorkerId second = cluster.connected().get(1);
+      cluster.trouble(second, seed % 3 == 0 ? Trouble.STICKS : Trouble.HANGS);
+      cluster.runInTime(60 * SECOND, () -> cluster.measurements.size() >= 40);
+      cluster.trouble(second, Trouble.NONE);
+      cluster.runInTime(60 * SECOND);
+      assertInstanceOf(Outcome.Completed.class, outcome(cluster));
+      assertEquals(List.of(), cluster.expelled);
+      assertTrue(said(cluster, "w2: n"), cluster.warnings::toString);
+    }
+  }
+
+  // ---- slow workers ----
+
+  @ParameterizedTest
+  @CsvSource({"32, 100", "32, 2", "8, 100", "5, 100"})
+  void oneOfFourSlowedTenfoldCostsAtMostTwiceTheTime(int partitions, long millis) {
+    long quiet = timeOf(partitions, millis, 1);
+    long slowed = timeOf(partitions, millis, 10);
+    assertTrue(slowed <= 2 * quiet, slowed / 1e9 + " s instead of " + quiet / 1e9);
+  }
+
+  private static long timeOf(int partitions, long millis, int factor) {
+    Job job = job("rprop", 60, "partitions=" + partitions, "digest_every=0");
+    SimulatedCluster cluster = cluster(job, 4, 1, 1);
+    IntStream.range(0, 4).forEach(w -> cluster.join(1));
+    cluster.connected().forEach(id -> cluster.slow(id, millis * MILLI));
+    cluster.slow(cluster.connected().get(2), factor * millis * MILLI);
+    long begin = cluster.now();
+    cluster.runInTime(6000 * SECOND);
+    assertEquals(factor == 1, cluster.warnings.isEmpty(), cluster.warnings::toString);
+    return cluster.now() - begin;
+  }
+
+  @Test
+  void aHealthyTeamIsAskedForNothingTwice() {
+    SimulatedCluster cluster = cluster(job("rprop", 100, "partitions=32"), 4, 1, 1);
+    Random random = new Random(1);
+    IntStream.range(0, 4).forEach(w -> cluster.join(1));
+    while (!cluster.training().isOver()) {
+      int measured = cluster.measurements.size();
+      // Everyone is now and then half as fast again as others.
+      cluster.connected().forEach(id -> cluster.slow(id, (10 + random.nextInt(5)) * MILLI));
+      cluster.runInTime(
+          60 * SECOND, () -> cluster.training().isOver() || cluster.measurements.size() > measured);
+    }
+    assertEquals(List.of(), cluster.warnings);
+    // As they are joining, each is told of the plan; then there are no more.
+    assertEquals(4, cluster.prepares);
+    assertEquals(
+        4 * 100, cluster.leased.size() - 4, "four leases a round, and for the last weights");
+  }
+
+  @Test
+  void aWorkerThatIsFastAgainGetsItsShareBack() {
+    Job job = job("rprop", 2000, "partitions=32", "digest_every=0");
+    SimulatedCluster cluster = cluster(job, 4, 1, 1);
+    IntStream.range(0, 4).forEach(w -> cluster.join(1));
+    cluster.connected().forEach(id -> cluster.slow(id, 10 * MILLI));
+    WorkerId third = cluster.connected().get(2);
+    cluster.slow(third, 100 * MILLI);
+    cluster.runInTime(600 * SECOND, () -> cluster.measurements.size() >= 50);
+    assertEquals(1, cluster.holdings.get(third).cardinality(), cluster.warnings::toString);
+    cluster.slow(third, 10 * MILLI);
+    cluster.runInTime(600 * SECOND, () -> cluster.measurements.size() >= 80);
+    assertEquals(8, cluster.holdings.get(third).cardinality(), cluster.warnings::toString);
+    int prepares = cluster.prepares;
+    cluster.runInTime(6000 * SECOND);
+    assertEquals(prepares, cluster.prepares);
+  }
+
+  @Test
+  void aWorkerThatGotNothingIsTriedAgainAfterAWhile() {
+    Job job = job("rprop", 20_000, "partitions=8", "digest_every=0");
+    SimulatedCluster cluster = cluster(job, 4, 1, 1);
+    IntStream.range(0, 4).forEach(w -> cluster.join(1));
+    cluster.connected().forEach(id -> cluster.slow(id, 10 * MILLI));
+    WorkerId third = cluster.connected().get(2);
+    cluster.slow(third, 100 * MILLI);
+    cluster.runInTime(600 * SECOND, () -> cluster.measurements.size() >= 50);
+    assertTrue(cluster.holdings.get(third).isEmpty(), cluster.warnings::toString);
+    cluster.slow(third, 10 * MILLI);
+    cluster.runInTime(70 * SECOND, () -> cluster.holdings.get(third).cardinality() == 2);
+  }
+
+  // ---- helpers ----
+
+  private static boolean said(SimulatedCluster cluster, String text) {
+    return cluster.warnings.stream().anyMatch(warning -> warning.contains(text));
+  }
+
+  private static Outcome outcome(SimulatedCluster cluster) {
+    return cluster.training().outcome().orElseThrow();
+  }
+
+  /** All have been asked for the first round and have done nothing. */
+  private static SimulatedCluster started(Job job, int workers) {
+    SimulatedCluster cluster = cluster(job, workers, 1, 1);
+    IntStream.range(0, workers).forEach(w -> cluster.join(1));
+    cluster.runInTime(SECOND, () -> cluster.leased.size() == workers);
+    return cluster;
+  }
+
+  private static String quietDigest(String rule) {
+    return QUIET.computeIfAbsent(
+        rule,
+        name -> {
+          SimulatedCluster one = cluster(job(name, ROUNDS, "downlink=floats"), 1, 0, 1);
+          one.join();
+          one.run(1_000_000);
+          return one.finalDigest;
+        });
+  }
+
+  private static SimulatedCluster cluster(Job job, int minWorkers, long seed, int shards) {
+    float[] initial = new float[Layout.of(job.model()).parameters()];
+    for (int i = 0; i < initial.length; i++) {
+      initial[i] = 0.1f * i - 0.5f;
+    }
+    return new SimulatedCluster(job, initial, minWorkers, seed, shards);
+  }
+
+  private static Job job(String rule, int rounds, String... more) {
+    String yaml =
+        String.join(
+            "\n",
+            "name: simulated",
+            "model: {layers: [4, 2]}",
+            "data:",
+            "  train: {format: csv, file: train.csv, label: '0'}",
+            "  test: {format: csv, file: test.csv, label: '0'}",
+            "partitions: 8",
+            "evaluate_every: 2",
+            "stop: {rounds: " + rounds + "}");
+    List<String> overrides = new ArrayList<>();
+    overrides.add("rule.name=" + (rule.equals("newton-full") ? "newton" : rule));
+    if (rule.equals("newton-full")) {
+      overrides.add("rule.curvature=full");
+    }
+    overrides.addAll(List.of(more));
+    return JobFile.parse(yaml, "simulated.yaml", overrides);
+  }
+}

@@ -1,0 +1,38 @@
+package io.cordee.worker;
+
+import io.cordee.worker.link.ServerLink;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** Tells the server regularly that this worker is there, on a thread that does nothing else. */
+final class Pulse implements AutoCloseable {
+
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread created = new Thread(task, "pulse");
+            created.setDaemon(true);
+            return created;
+          });
+
+  private final ServerLink server;
+
+  Pulse(ServerLink server) {
+    this.server = server;
+  }
+
+  void start() {
+    // Not at a fixed rate: a process that was stopped has nothing to catch up on.
+    thread.scheduleWithFixedDelay(
+        server::heartbeat, INTERVAL.toNanos(), INTERVAL.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+}
