@@ -87,6 +87,13 @@ final class TrainCommand implements Callable<Integer> {
     data.root();
     resume.check(out);
     Job job = resume.job(jobOptions, jobFile);
+    if (workers < job.team().minWorkers()) {
+      throw CommandException.wrongUse(
+          "the job waits for team.min_workers, "
+              + job.team().minWorkers()
+              + ", so that --workers must be at least as many; found "
+              + workers);
+    }
     Path folder = resume.folder().or(() -> out).orElseGet(() -> RunFolders.fresh(job));
     TeamSetup setup =
         new TeamSetup(

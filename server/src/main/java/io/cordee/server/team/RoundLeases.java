@@ -22,7 +22,7 @@ import java.util.function.ToIntFunction;
 public final class RoundLeases {
 
   /** Nobody is late for less, as others would hardly be faster. */
-  private static final long TOLERANCE = Duration.ofMillis(50).toNanos();
+  private static final long TOLERANCE = Duration.ofMillis(100).toNanos();
 
   /** What one worker has been asked for. */
   private static final class Duty {
@@ -202,12 +202,21 @@ public final class RoundLeases {
   }
 
   /** Those who take much longer than others took for what they were asked for. */
-  public List<WorkerId> late(long now) {
+  private List<WorkerId> late(long now) {
+    return late(TOLERANCE, now);
+  }
+
+  /**
+   * Those who take more than twice as long as others took for what they were asked for.
+   *
+   * @param atLeast and so much longer
+   */
+  public List<WorkerId> late(long atLeast, long now) {
     OptionalLong usual = usual();
     if (usual.isEmpty()) {
       return List.of();
     }
-    long limit = usual.getAsLong() + Math.max(usual.getAsLong(), TOLERANCE);
+    long limit = usual.getAsLong() + Math.max(usual.getAsLong(), atLeast);
     return duties.entrySet().stream()
         .filter(entry -> entry.getValue().isOpen() && now - entry.getValue().since > limit)
         .map(Map.Entry::getKey)

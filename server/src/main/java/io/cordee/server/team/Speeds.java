@@ -11,27 +11,27 @@ import java.util.Map;
 
 /**
  * How fast workers turn out to be, each compared to the one in the middle, per compute thread. All
- * count as equally fast until one is clearly not, again and again: plans are not to change for what
- * passes.
+ * count as equally fast until one is clearly not, round after round: plans are not to change for
+ * what passes.
  */
 public final class Speeds {
 
-  /** A factor that is not chance. */
+  /** By so much one has to differ to be told from others. */
   private static final double CLEARLY = 2;
 
-  /** A factor that may be. */
+  /** Who differs by less is not; and who has been, has changed if it is by more. */
   private static final double ALIKE = 1.5;
 
-  /** In a row, if each costs the others {@link #MUCH}. */
-  private static final int FEW = 3;
+  /** For so many rounds in a row, */
+  private static final int ROUNDS = 3;
 
-  /** In a row, if not. */
-  private static final int MANY = 16;
-
-  private static final long MUCH = Duration.ofMillis(50).toNanos();
+  /** and for so long: processes that share a machine keep each other waiting for a while. */
+  private static final long LASTING = Duration.ofSeconds(2).toNanos();
 
   /** A process takes a while to come to speed. */
   private static final int WARM_UP = 2;
+
+  private static final int RECENT = 15;
 
   /** What has not been measured for so long may have changed. */
   private static final long VALID = Duration.ofMinutes(1).toNanos();
@@ -51,14 +51,55 @@ public final class Speeds {
     }
   }
 
-  /** A rate over that of the one in the middle, and the time that lies between them. */
-  private record Sample(double relative, long apart) {}
+  /** As what a worker shows itself in a round, compared to what it counts as. */
+  private enum Trend {
+    SLOWER,
+    SAME,
+    FASTER
+  }
 
   private static final class Known {
-    final Deque<Sample> samples = new ArrayDeque<>();
+
+    /** What its speed counts as, over that of the one in the middle. */
     double factor = 1;
+
+    Trend trend = Trend.SAME;
+
+    /** Since when, for how many rounds, and the last of these. */
+    long since;
+
     int rounds;
+    final Deque<Double> last = new ArrayDeque<>();
+
+    int measured;
     long at;
+
+    void show(Trend now, double relative, long from) {
+      if (trend != now) {
+        trend = now;
+        since = from;
+        rounds = 0;
+        last.clear();
+      }
+      rounds++;
+      last.addFirst(relative);
+      if (last.size() > RECENT) {
+        last.removeLast();
+      }
+    }
+
+    boolean isSettled(long now) {
+      return trend != Trend.SAME && rounds >= ROUNDS && now - since >= LASTING;
+    }
+
+    void settle(double to) {
+      factor = to > 1 / ALIKE && to < ALIKE ? 1 : to;
+      trend = Trend.SAME;
+    }
+
+    double median() {
+      return last.stream().sorted().skip(last.size() / 2).findFirst().orElseThrow();
+    }
   }
 
   private final Map<WorkerId, Known> workers = new HashMap<>();
@@ -109,8 +150,7 @@ public final class Speeds {
     workers.forEach(
         (worker, known) -> {
           if (known.factor != 1 && now - known.at > VALID) {
-            known.factor = 1;
-            known.samples.clear();
+            known.settle(1);
             changed.add(worker);
           }
         });
@@ -126,38 +166,23 @@ public final class Speeds {
   private boolean hasChanged(WorkerId worker, Took took, Took middle, long now) {
     Known known = workers.computeIfAbsent(worker, w -> new Known());
     known.at = now;
-    if (++known.rounds <= WARM_UP) {
+    if (++known.measured <= WARM_UP) {
       return false;
     }
-    known.samples.addFirst(
-        new Sample(took.rate() / middle.rate(), Math.abs(took.nanos() - middle.nanos())));
-    if (known.samples.size() > MANY) {
-      known.samples.removeLast();
+    double relative = took.rate() / middle.rate();
+    known.show(trend(relative, known.factor), relative, now - took.nanos());
+    if (!known.isSettled(now)) {
+      return false;
     }
-    return settle(known, FEW, MUCH) || settle(known, MANY, 0);
+    known.settle(known.median());
+    return true;
   }
 
-  /** Takes over what the last samples say, if they agree that it is clearly something else. */
-  private static boolean settle(Known known, int count, long apart) {
-    List<Sample> last =
-        known.samples.stream().limit(count).filter(sample -> sample.apart() >= apart).toList();
-    if (last.size() < count) {
-      return false;
+  private static Trend trend(double relative, double factor) {
+    double clearly = factor == 1 ? CLEARLY : ALIKE;
+    if (relative * clearly < factor) {
+      return Trend.SLOWER;
     }
-    boolean isSlower = last.stream().allMatch(s -> s.relative() * CLEARLY < known.factor);
-    boolean isFaster = last.stream().allMatch(s -> s.relative() > known.factor * CLEARLY);
-    if (!isSlower && !isFaster) {
-      return false;
-    }
-    double median =
-        last.stream()
-            .mapToDouble(Sample::relative)
-            .sorted()
-            .skip(count / 2)
-            .findFirst()
-            .orElseThrow();
-    known.factor = median > 1 / ALIKE && median < ALIKE ? 1 : median;
-    known.samples.clear();
-    return true;
+    return relative > factor * clearly ? Trend.FASTER : Trend.SAME;
   }
 }

@@ -6,6 +6,7 @@ import io.cordee.server.team.RoundLeases;
 import io.cordee.server.team.Speeds;
 import io.cordee.server.team.Work;
 import io.cordee.server.team.WorkerId;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,9 @@ import java.util.function.LongSupplier;
  * <p>Used under the monitor of its training.
  */
 final class LeaseManager {
+
+  /** People need not know of a worker that is less late. */
+  private static final long WORTH_SAYING = Duration.ofSeconds(2).toNanos();
 
   /** The round that leases are for. */
   interface Round extends Work.Progress {
@@ -172,7 +176,7 @@ final class LeaseManager {
       for (WorkerId worker : changed) {
         listener.warned(
             String.format(
-                "%s counts as %s others from now on: it gets %d of %d partitions",
+                "%s is %s others; it gets %d of %d partitions from the next plan on",
                 worker, roster.speedInWords(worker), roster.planned(worker), partitions));
       }
     }
@@ -206,17 +210,13 @@ final class LeaseManager {
 
   /** Has others do what a worker is late with as well. */
   private void backUp(long now) {
-    Map<WorkerId, Work> more = leases.backUp(roster.active().workers(), roster::speed, round, now);
-    if (more.isEmpty()) {
-      return;
-    }
-    for (WorkerId worker : leases.late(now)) {
+    dispatch.ask(leases.backUp(roster.active().workers(), roster::speed, round, now));
+    for (WorkerId worker : leases.late(WORTH_SAYING, now)) {
       if (late.add(worker)) {
         listener.warned(
             worker + " is late in round " + (round.version() + 1) + "; others do its part as well");
       }
     }
-    dispatch.ask(more);
   }
 
   /** Why the job cannot go on: there have been too few workers for too long. */

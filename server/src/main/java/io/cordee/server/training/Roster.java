@@ -134,7 +134,7 @@ final class Roster {
     return speeds.of(worker, threads(worker));
   }
 
-  /** As in "counts as ... others". */
+  /** As in "is ... others". */
   String speedInWords(WorkerId worker) {
     double factor = speed(worker) / threads(worker);
     return factor == 1 ? "as fast as" : String.format(Locale.ROOT, "%.2g times as fast as", factor);

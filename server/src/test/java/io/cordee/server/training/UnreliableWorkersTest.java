@@ -233,15 +233,15 @@ class UnreliableWorkersTest {
   // ---- slow workers ----
 
   @ParameterizedTest
-  @CsvSource({"32, 100", "32, 2", "8, 100", "5, 100"})
-  void oneOfFourSlowedTenfoldCostsAtMostTwiceTheTime(int partitions, long millis) {
-    long quiet = timeOf(partitions, millis, 1);
-    long slowed = timeOf(partitions, millis, 10);
+  @CsvSource({"32, 100, 40", "32, 2, 800", "8, 100, 100", "5, 100, 100", "32, 2000, 40"})
+  void oneOfFourSlowedTenfoldCostsAtMostTwiceTheTime(int partitions, long millis, int rounds) {
+    long quiet = timeOf(partitions, millis, rounds, 1);
+    long slowed = timeOf(partitions, millis, rounds, 10);
     assertTrue(slowed <= 2 * quiet, slowed / 1e9 + " s instead of " + quiet / 1e9);
   }
 
-  private static long timeOf(int partitions, long millis, int factor) {
-    Job job = job("rprop", 60, "partitions=" + partitions, "digest_every=0");
+  private static long timeOf(int partitions, long millis, int rounds, int factor) {
+    Job job = job("rprop", rounds, "partitions=" + partitions, "digest_every=0");
     SimulatedCluster cluster = cluster(job, 4, 1, 1);
     IntStream.range(0, 4).forEach(w -> cluster.join(1));
     cluster.connected().forEach(id -> cluster.slow(id, millis * MILLI));
@@ -282,7 +282,7 @@ class UnreliableWorkersTest {
     cluster.runInTime(600 * SECOND, () -> cluster.measurements.size() >= 50);
     assertEquals(1, cluster.holdings.get(third).cardinality(), cluster.warnings::toString);
     cluster.slow(third, 10 * MILLI);
-    cluster.runInTime(600 * SECOND, () -> cluster.measurements.size() >= 80);
+    cluster.runInTime(600 * SECOND, () -> cluster.measurements.size() >= 100);
     assertEquals(8, cluster.holdings.get(third).cardinality(), cluster.warnings::toString);
     int prepares = cluster.prepares;
     cluster.runInTime(6000 * SECOND);

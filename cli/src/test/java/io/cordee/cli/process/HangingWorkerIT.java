@@ -1,0 +1,116 @@
+package io.cordee.cli.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Workers that are stopped in the middle of a run, as real processes that stay connected. */
+class HangingWorkerIT {
+
+  /** Enough of them for a run to last well beyond the five seconds of a lease. */
+  private static final String JOB = "--set=stop.rounds=1500";
+
+  private static List<String> quietDigests;
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void trainQuietly(@TempDir Path quiet) {
+    quietDigests = Cordee.in(quiet).train("run", JOB, "--workers=1", "--threads=1").digests();
+  }
+
+  private Cordee cordee() {
+    return Cordee.in(folder);
+  }
+
+  private CordeeProcess server(String... more) {
+    List<String> arguments =
+        new ArrayList<>(List.of("server", "--listen=127.0.0.1:0", "--out=run", JOB));
+    arguments.addAll(List.of(more));
+    return cordee().start(arguments.toArray(String[]::new));
+  }
+
+  private CordeeProcess worker(String address, String name) {
+    return cordee().start("worker", "--server=" + address, "--name=" + name, "--threads=1");
+  }
+
+  private static String addressOf(CordeeProcess server) {
+    server.awaitOut("listening on ");
+    return server.out().lines().findFirst().orElseThrow().split("[ ;]")[2];
+  }
+
+  private Run run() {
+    return cordee().runFolder("run");
+  }
+
+  private void awaitRound(CordeeProcess server, int round) {
+    server.await("round " + round, () -> run().measured() > round);
+  }
+
+  @Test
+  void aWorkerThatIsStoppedHoldsNobodyUpAndDoesNoHarmWhenItGoesOn() {
+    try (CordeeProcess server = server("--workers=3");
+        CordeeProcess first = worker(addressOf(server), "first");
+        CordeeProcess second = worker(addressOf(server), "second");
+        CordeeProcess third = worker(addressOf(server), "third")) {
+      awaitRound(server, 5);
+      second.pause();
+      int round = run().measured();
+      awaitRound(server, round + 20);
+      second.goOn();
+      awaitRound(server, round + 40);
+
+      server.awaitEnd().expectSuccess();
+      first.awaitEnd().expectSuccess();
+      second.awaitEnd().expectSuccess();
+      third.awaitEnd().expectSuccess();
+    }
+    assertEquals(quietDigests, run().digests());
+  }
+
+  @Test
+  void theOthersFinishTheJobWithoutOneThatStaysStopped() {
+    try (CordeeProcess server = server("--workers=3");
+        CordeeProcess first = worker(addressOf(server), "first");
+        CordeeProcess second = worker(addressOf(server), "second");
+        CordeeProcess third = worker(addressOf(server), "third")) {
+      awaitRound(server, 5);
+      second.pause();
+      Ended ended = server.awaitEnd().expectSuccess();
+      first.awaitEnd().expectSuccess();
+      third.awaitEnd().expectSuccess();
+      assertTrue(ended.out().contains("second"), ended::toString);
+      second.goOn();
+      second.awaitEnd();
+    }
+    assertEquals(quietDigests, run().digests());
+  }
+
+  @Test
+  void aTeamThatStopsIsWaitedForAsLongAsTheJobSays() {
+    try (CordeeProcess server = server("--workers=2", "--set=team.wait=2");
+        CordeeProcess first = worker(addressOf(server), "first");
+        CordeeProcess second = worker(addressOf(server), "second")) {
+      awaitRound(server, 5);
+      first.pause();
+      second.pause();
+      Ended ended = server.awaitEnd();
+      ended.expectFailure("waited 2 s for 1 worker", "no worker is left", "are kept");
+      assertTrue(Files.exists(run().model()), ended::toString);
+    }
+  }
+
+  @Test
+  void aLocalTeamThatIsTooSmallForItsJobIsRefused() {
+    Ended ended = cordee().run("train", "--workers=1", "--set=team.min_workers=2");
+    assertEquals(2, ended.exitCode(), ended::toString);
+    assertTrue(ended.err().contains("--workers must be at least as many; found 1"), ended::err);
+  }
+}
