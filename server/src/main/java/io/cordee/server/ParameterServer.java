@@ -488,7 +488,7 @@ public final class ParameterServer implements AutoCloseable {
           JobFile.write(job),
           part,
           board,
-          new ContributionReader(part, chunks, buffers, job.wire().uplink()),
+          new ContributionReader(part, chunks, tree, buffers, job.wire().uplink()),
           training,
           afterEach);
     }

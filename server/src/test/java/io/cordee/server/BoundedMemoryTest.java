@@ -84,13 +84,13 @@ class BoundedMemoryTest {
     all.forEach(listener -> listener.listenUntil(BodyCase.PREPARE));
     deaf.forEach(listener -> listener.listenUntil(BodyCase.PARAMETERS));
     good.listenUntil(BodyCase.LEASE);
-    // One of the first round's contributions comes from each; then they are not heard of again.
-    for (int i = 0; i < DEAF; i++) {
-      deaf.get(i).contribute(leaf(i), 0);
-    }
+    // They do what they owe, without hearing what comes of it.
     for (int version = 0; version < LargeJob.ROUNDS - 1; version++) {
       for (int chunk = 0; chunk < LargeJob.chunks().count(); chunk++) {
-        good.contribute(1, chunk);
+        for (Listener each : all) {
+          each.contribute(version, chunk);
+        }
+        good.listenUntil(BodyCase.PARAMETERS);
       }
       // Leases of the round before may come first: what others are late with.
       do {
@@ -148,6 +148,7 @@ class BoundedMemoryTest {
 
     /** The version of the last lease that was heard. */
     private int leased;
+    private List<Integer> partitions = List.of();
 
     @Override
     public void beforeStart(ClientCallStreamObserver<WorkerMessage> stream) {
@@ -166,10 +167,12 @@ class BoundedMemoryTest {
             say(
                 WorkerMessage.newBuilder()
                     .setDataFound(DataFound.newBuilder().setTrainRows(LargeJob.PARTITIONS)));
-        case PREPARE ->
-            say(
-                WorkerMessage.newBuilder()
-                    .setPrepared(Prepared.newBuilder().setPlan(message.getPrepare().getPlan())));
+        case PREPARE -> {
+          partitions = message.getPrepare().getPartitionsList();
+          say(
+              WorkerMessage.newBuilder()
+                  .setPrepared(Prepared.newBuilder().setPlan(message.getPrepare().getPlan())));
+        }
         case PARAMETERS -> {}
         case LEASE -> leased = message.getLease().getVersion();
         default -> throw new AssertionError(kind);
@@ -189,18 +192,21 @@ class BoundedMemoryTest {
       }
     }
 
-    void contribute(int node, int chunk) {
-      say(
-          WorkerMessage.newBuilder()
-              .setContribution(
-                  Contribution.newBuilder()
-                      .setVersion(leased)
-                      .setNode(node)
-                      .setChunk(chunk)
-                      .setTally(Tally.newBuilder().setRows(1).setLossSum(1))
-                      .setData(
-                          ByteString.copyFrom(
-                              new byte[LargeJob.chunks().size(chunk) * Float.BYTES]))));
+    /** Every partition that it holds, for one chunk. */
+    void contribute(int atVersion, int chunk) {
+      for (int partition : partitions) {
+        say(
+            WorkerMessage.newBuilder()
+                .setContribution(
+                    Contribution.newBuilder()
+                        .setVersion(atVersion)
+                        .setNode(leaf(partition))
+                        .setChunk(chunk)
+                        .setTally(Tally.newBuilder().setRows(1).setLossSum(1))
+                        .setData(
+                            ByteString.copyFrom(
+                                new byte[LargeJob.chunks().size(chunk) * Float.BYTES]))));
+      }
     }
 
     void say(WorkerMessage.Builder message) {

@@ -15,18 +15,18 @@ import java.util.List;
  * A job without data: its gradients are made up. Two chunks of parameters, five partitions, six
  * rounds.
  */
-final class MadeUpJob {
+public final class MadeUpJob {
 
-  static final int PARTITIONS = 5;
-  static final int ROWS_PER_PARTITION = 2;
-  static final int TEST_ROWS = 3;
-  static final int ROUNDS = 6;
+  public static final int PARTITIONS = 5;
+  public static final int ROWS_PER_PARTITION = 2;
+  public static final int TEST_ROWS = 3;
+  public static final int ROUNDS = 6;
 
   private static final int CHUNK = 64 * 1024;
 
   private MadeUpJob() {}
 
-  static Job job(String... overrides) {
+  public static Job job(String... overrides) {
     List<String> all = new ArrayList<>(List.of("rule.name=adam"));
     all.addAll(List.of(overrides));
     return JobFile.parse(
@@ -44,12 +44,12 @@ final class MadeUpJob {
         all);
   }
 
-  static int parameters() {
+  public static int parameters() {
     return Layout.of(job().model()).parameters();
   }
 
   /** The gradient sum of a partition for the parameters from {@code from} on. */
-  static float[] gradient(int partition, float[] at, int from) {
+  public static float[] gradient(int partition, float[] at, int from) {
     float[] sums = new float[at.length];
     for (int i = 0; i < at.length; i++) {
       float target = 0.001f * ((from + i) % 997);
@@ -63,11 +63,16 @@ final class MadeUpJob {
    * recursion, chunk after chunk.
    */
   static String digest() {
+    return digest(ROUNDS);
+  }
+
+  /** The same after another number of rounds. */
+  public static String digest(int rounds) {
     Job job = job();
     Optimizer optimizer = Optimizer.of(job.rule(), parameters());
     ParameterState state = new ParameterState(InitialWeights.of(job.model()), optimizer.slots());
     long[] checksums = new long[2];
-    for (int round = 1; round <= ROUNDS; round++) {
+    for (int round = 1; round <= rounds; round++) {
       RoundScalars scalars = new RoundScalars(round, (long) PARTITIONS * ROWS_PER_PARTITION, 1, 1);
       for (int chunk = 0; chunk < checksums.length; chunk++) {
         int from = chunk * CHUNK;
@@ -78,7 +83,7 @@ final class MadeUpJob {
       }
       state.advance();
     }
-    return Digest.ofVector(ROUNDS, checksums);
+    return Digest.ofVector(rounds, checksums);
   }
 
   private static float[] sum(int first, int end, float[] at, int from) {

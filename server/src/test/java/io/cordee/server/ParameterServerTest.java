@@ -11,12 +11,15 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.proto.v1.Contribution;
 import io.cordee.proto.v1.DataFound;
+import io.cordee.proto.v1.Differs;
 import io.cordee.proto.v1.Evaluated;
 import io.cordee.proto.v1.Failure;
 import io.cordee.proto.v1.Finished;
 import io.cordee.proto.v1.Hello;
 import io.cordee.proto.v1.ParameterServerGrpc;
+import io.cordee.proto.v1.Prepared;
 import io.cordee.proto.v1.ServerMessage;
+import io.cordee.proto.v1.Subscribe;
 import io.cordee.proto.v1.Tally;
 import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.server.training.Measurement;
@@ -216,6 +219,14 @@ class ParameterServerTest {
                 .setData(data));
   }
 
+  private static WorkerMessage.Builder dataFound(long train, long test) {
+    return message().setDataFound(DataFound.newBuilder().setTrainRows(train).setTestRows(test));
+  }
+
+  private static WorkerMessage.Builder prepared(int plan) {
+    return message().setPrepared(Prepared.newBuilder().setPlan(plan));
+  }
+
   private static WorkerMessage.Builder hello(int protocol, int threads) {
     return message().setHello(Hello.newBuilder().setProtocol(protocol).setThreads(threads));
   }
@@ -253,7 +264,7 @@ class ParameterServerTest {
         contribution(0, 99, 1, LAST_CHUNK)),
     A_VERSION_TO_COME(
         Status.Code.INVALID_ARGUMENT,
-        "version 0 are taken; found version 1",
+        "not been asked for partitions 0 to 4 at version 1",
         GREETING,
         contribution(1, 1, 1, LAST_CHUNK)),
     ANOTHER_LENGTH(
@@ -273,11 +284,67 @@ class ParameterServerTest {
         "at most 1114112 bytes; found 20971",
         GREETING,
         contribution(0, 1, 0, ByteString.copyFrom(new byte[2 << 20]))),
-    NO_SUCH_SLICE(
+    NOT_ITS_PARTITIONS(
         Status.Code.INVALID_ARGUMENT,
-        "no partition 3 of 3",
+        "not been asked for partitions 0 to 4 at version 0",
+        GREETING,
+        contribution(0, 1, 1, LAST_CHUNK)),
+    NOT_ITS_SLICE(
+        Status.Code.INVALID_ARGUMENT,
+        "not been asked for slices 3 to 3 at version 0",
         GREETING,
         message().setEvaluated(Evaluated.newBuilder().setSlice(3))),
+    A_SLICE_BEFORE_THE_FIRST(
+        Status.Code.INVALID_ARGUMENT,
+        "slices count from 0; found -1",
+        GREETING,
+        message().setEvaluated(Evaluated.newBuilder().setSlice(-1))),
+    NO_ROWS(
+        Status.Code.INVALID_ARGUMENT,
+        "training rows must be 1 to 4398046511104; found 0",
+        GREETING,
+        message().setDataFound(DataFound.newBuilder().setTestRows(3))),
+    ROWS_PAST_COUNTING(
+        Status.Code.INVALID_ARGUMENT,
+        "test rows must be 0 to 4398046511104; found " + Long.MAX_VALUE,
+        GREETING,
+        dataFound(10, Long.MAX_VALUE)),
+    FEWER_ROWS_THAN_PARTITIONS(
+        Status.Code.INVALID_ARGUMENT, "as many training rows; found 4", GREETING, dataFound(4, 3)),
+    NO_TEST_ROWS(
+        Status.Code.INVALID_ARGUMENT, "the job has test rows; found 0", GREETING, dataFound(10, 0)),
+    DATA_TWICE(
+        Status.Code.INVALID_ARGUMENT,
+        "said already what data it finds",
+        GREETING,
+        dataFound(10, 3),
+        dataFound(10, 3)),
+    PREPARED_FOR_NOTHING(
+        Status.Code.INVALID_ARGUMENT,
+        "no plan 1 that it could be prepared for",
+        GREETING,
+        prepared(1)),
+    PREPARED_FOR_A_PLAN_TO_COME(
+        Status.Code.INVALID_ARGUMENT,
+        "no plan 77 that it could be prepared for",
+        GREETING,
+        dataFound(10, 3),
+        prepared(77)),
+    SUBSCRIBED_TO_THE_LEAD(
+        Status.Code.INVALID_ARGUMENT,
+        "nothing is to be asked for",
+        GREETING,
+        message().setSubscribe(Subscribe.getDefaultInstance())),
+    DIFFERS_WITHOUT_A_REPLICA(
+        Status.Code.INVALID_ARGUMENT,
+        "no replica of a chunk 1 that could differ",
+        GREETING,
+        message().setDiffers(Differs.newBuilder().setChunk(1))),
+    A_FAILURE_THAT_IS_NONE_OF_THE_TEAMS(
+        Status.Code.INVALID_ARGUMENT,
+        "no _disk",
+        GREETING,
+        message().setFailure(Failure.newBuilder().setMessage("no\r\n\u001bdisk"))),
     OTHER_DATA(
         Status.Code.INVALID_ARGUMENT,
         "10 training and 3 test rows, this one 9 and 3",

@@ -23,17 +23,17 @@ import java.util.concurrent.CompletableFuture;
  * A worker written from the wire contract and its generated code alone, for the made-up job: it
  * shows that the server's frames are plain protobuf. It sends every partition by itself.
  */
-final class PlainWorker {
+public final class PlainWorker {
 
   private final Wire wire;
   private final CompletableFuture<Void> leased = new CompletableFuture<>();
-  private final CompletableFuture<Void> gate;
+  private final Runnable gate;
   private final double loss;
 
   /** Version, then chunk. */
   private final Map<Integer, Map<Integer, float[]>> points = new HashMap<>();
 
-  private PlainWorker(Wire wire, CompletableFuture<Void> gate, double loss) {
+  private PlainWorker(Wire wire, Runnable gate, double loss) {
     this.wire = wire;
     this.gate = gate;
     this.loss = loss;
@@ -41,17 +41,22 @@ final class PlainWorker {
 
   /** One that works at once. */
   static PlainWorker on(Wire wire) {
-    return new PlainWorker(wire, CompletableFuture.completedFuture(null), 1);
+    return new PlainWorker(wire, () -> {}, 1);
   }
 
   /** One that computes when the gate is open. */
   static PlainWorker behind(CompletableFuture<Void> gate, Wire wire) {
+    return new PlainWorker(wire, gate::join, 1);
+  }
+
+  /** One that waits for this before it computes a lease. */
+  public static PlainWorker paced(Runnable gate, Wire wire) {
     return new PlainWorker(wire, gate, 1);
   }
 
   /** One whose losses are these. */
   static PlainWorker withLoss(double loss, Wire wire) {
-    return new PlainWorker(wire, CompletableFuture.completedFuture(null), loss);
+    return new PlainWorker(wire, () -> {}, loss);
   }
 
   /** Done when it has been asked to compute. */
@@ -60,7 +65,7 @@ final class PlainWorker {
   }
 
   /** Works until the job is over, on a thread of its own. */
-  CompletableFuture<Finished> start(String name) {
+  public CompletableFuture<Finished> start(String name) {
     CompletableFuture<Finished> end = new CompletableFuture<>();
     Thread thread =
         new Thread(
@@ -94,7 +99,7 @@ final class PlainWorker {
         case PARAMETERS -> keep(heard.getParameters());
         case LEASE -> {
           leased.complete(null);
-          gate.join();
+          gate.run();
           compute(heard.getLease());
         }
         case EVALUATE -> evaluate(heard.getEvaluate());
@@ -145,7 +150,7 @@ final class PlainWorker {
   }
 
   /** The node that holds a partition alone. */
-  private static int leaf(int partition) {
+  public static int leaf(int partition) {
     int node = 1;
     int from = 0;
     int to = MadeUpJob.PARTITIONS;
@@ -162,7 +167,7 @@ final class PlainWorker {
     return node;
   }
 
-  static ByteString bytes(float... floats) {
+  public static ByteString bytes(float... floats) {
     ByteBuffer buffer =
         ByteBuffer.allocate(floats.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     buffer.asFloatBuffer().put(floats);

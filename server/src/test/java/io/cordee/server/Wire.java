@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  * A stream to a server by the generated stub alone. That is on purpose: whoever has the wire
  * contract and a protobuf compiler must get along with the server's own way with messages.
  */
-final class Wire implements AutoCloseable {
+public final class Wire implements AutoCloseable {
 
   private static final int PATIENCE_SECONDS = 20;
 
@@ -24,7 +24,7 @@ final class Wire implements AutoCloseable {
   private final BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
   private final StreamObserver<WorkerMessage> toServer;
 
-  Wire(int port) {
+  public Wire(int port) {
     channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
     toServer =
         ParameterServerGrpc.newStub(channel)

@@ -57,8 +57,8 @@ public final class TrivialWorker implements Role {
       awaitLease();
     }
     for (int i = 0; i < rounds; i++) {
-      Tally tally = new Tally(1, 1, 0, 0);
       for (int node : tree.maximalNodes(lease.partitions())) {
+        Tally tally = new Tally(tree.span(node).size(), 1, 0, 0); // a row each
         server.contribution(lease.version(), node, tally, sums);
       }
       awaitLease();

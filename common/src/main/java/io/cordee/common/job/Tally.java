@@ -14,6 +14,27 @@ public record Tally(long rows, double lossSum, long correct, long within) {
 
   public static final Tally NONE = new Tally(0, 0, 0, 0);
 
+  /**
+   * Checks what somebody else has counted.
+   *
+   * @param expected how many rows there are to count
+   * @throws IllegalArgumentException if it cannot be
+   */
+  public void check(long expected) {
+    if (rows != expected) {
+      throw new IllegalArgumentException(
+          "a tally of " + expected + " rows is expected; found one of " + rows);
+    }
+    if (correct < 0 || correct > rows) {
+      throw new IllegalArgumentException(
+          "of " + rows + " rows, 0 to " + rows + " are correct; found " + correct);
+    }
+    if (within < 0 || within > rows) {
+      throw new IllegalArgumentException(
+          "of " + rows + " rows, 0 to " + rows + " are within tolerance; found " + within);
+    }
+  }
+
   public Tally plus(Tally right) {
     return new Tally(
         rows + right.rows, lossSum + right.lossSum, correct + right.correct, within + right.within);

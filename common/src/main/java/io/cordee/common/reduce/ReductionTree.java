@@ -86,6 +86,22 @@ public record ReductionTree(int partitions) {
     return span;
   }
 
+  /**
+   * How many of so many rows are below a node: partition p is rows p·N/P to before (p+1)·N/P,
+   * rounded down.
+   *
+   * @param total N, at most 2^42
+   * @throws IllegalArgumentException if there is no such node
+   */
+  public long rows(int node, long total) {
+    Span span = span(node);
+    return start(span.to(), total) - start(span.from(), total);
+  }
+
+  private long start(int partition, long total) {
+    return Math.multiplyExact(total, partition) / partitions;
+  }
+
   private Span find(int node) {
     Span span = new Span(0, partitions);
     for (int bit = Integer.highestOneBit(node) >> 1; bit > 0; bit >>= 1) {

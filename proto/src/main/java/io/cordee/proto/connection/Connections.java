@@ -3,6 +3,8 @@ package io.cordee.proto.connection;
 import io.cordee.proto.security.Access;
 import io.cordee.proto.security.Refusals;
 import io.cordee.proto.security.Tls;
+import io.grpc.Codec;
+import io.grpc.DecompressorRegistry;
 import io.grpc.netty.InternalNettyChannelBuilder;
 import io.grpc.netty.InternalProtocolNegotiator;
 import io.grpc.netty.InternalProtocolNegotiator.ProtocolNegotiator;
@@ -82,6 +84,8 @@ public final class Connections {
         .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, reads())
         .directExecutor()
         .maxInboundMessageSize(MAX_INBOUND_AT_SERVER)
+        // Nobody packs messages here; what would have to be unpacked is refused before it is read.
+        .decompressorRegistry(DecompressorRegistry.emptyInstance().with(Codec.Identity.NONE, false))
         .flowControlWindow(WINDOW)
         .keepAliveTime(KEEPALIVE.toSeconds(), TimeUnit.SECONDS)
         .permitKeepAliveTime(KEEPALIVE.toSeconds() / 2, TimeUnit.SECONDS)

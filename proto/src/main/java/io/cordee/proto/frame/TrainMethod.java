@@ -21,7 +21,7 @@ import java.util.Optional;
 /** {@code ParameterServer.Train}, spoken in {@link Frame}s. */
 public final class TrainMethod {
 
-  private static final MethodDescriptor<Frame<WorkerMessage>, Frame<ServerMessage>> METHOD =
+  static final MethodDescriptor<Frame<WorkerMessage>, Frame<ServerMessage>> METHOD =
       ParameterServerGrpc.getTrainMethod().toBuilder(
               new FrameMarshaller<>(
                   WorkerMessage.getDefaultInstance(),
@@ -53,27 +53,32 @@ public final class TrainMethod {
         : message;
   }
 
-  /** The service with this method, spoken in frames, and the one between shards as it is. */
+  /**
+   * The service with this method, spoken in frames, and the one between shards as it is.
+   *
+   * <p>What comes in and is no message is told to {@link StreamObserver#onError}, with a status
+   * other than CANCELLED: the stream is still to be ended then, best with this status.
+   */
   public static ServerServiceDefinition service(
       ServerCalls.BidiStreamingMethod<Frame<WorkerMessage>, Frame<ServerMessage>> train,
       ServerCalls.BidiStreamingMethod<ShardMessage, LeadMessage> follow) {
+    var trainMethod =
+        Incoming.method(
+            METHOD,
+            toClient -> {
+              ((ServerCallStreamObserver<?>) toClient).setOnReadyThreshold(Connections.READY_BYTES);
+              return train.invoke(toClient);
+            });
+    var followMethod = Incoming.method(ParameterServerGrpc.getFollowMethod(), follow);
     ServiceDescriptor descriptor =
         ServiceDescriptor.newBuilder(ParameterServerGrpc.SERVICE_NAME)
             .setSchemaDescriptor(ParameterServerGrpc.getServiceDescriptor().getSchemaDescriptor())
-            .addMethod(METHOD)
-            .addMethod(ParameterServerGrpc.getFollowMethod())
+            .addMethod(trainMethod.getMethodDescriptor())
+            .addMethod(followMethod.getMethodDescriptor())
             .build();
     return ServerServiceDefinition.builder(descriptor)
-        .addMethod(
-            METHOD,
-            ServerCalls.asyncBidiStreamingCall(
-                toClient -> {
-                  ((ServerCallStreamObserver<?>) toClient)
-                      .setOnReadyThreshold(Connections.READY_BYTES);
-                  return train.invoke(toClient);
-                }))
-        .addMethod(
-            ParameterServerGrpc.getFollowMethod(), ServerCalls.asyncBidiStreamingCall(follow))
+        .addMethod(trainMethod)
+        .addMethod(followMethod)
         .build();
   }
 

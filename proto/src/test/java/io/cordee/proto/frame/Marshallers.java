@@ -1,10 +1,8 @@
 package io.cordee.proto.frame;
 
 import com.google.protobuf.MessageLite;
-import io.cordee.proto.v1.ParameterServerGrpc;
 import io.cordee.proto.v1.ServerMessage;
 import io.cordee.proto.v1.WorkerMessage;
-import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.Marshaller;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,8 +11,8 @@ import java.io.UncheckedIOException;
 /** The marshallers that the method uses, and the bytes that they make. */
 final class Marshallers {
 
-  static final Marshaller<Frame<WorkerMessage>> WORKER = worker();
-  static final Marshaller<Frame<ServerMessage>> SERVER = server();
+  static final Marshaller<Frame<WorkerMessage>> WORKER = TrainMethod.METHOD.getRequestMarshaller();
+  static final Marshaller<Frame<ServerMessage>> SERVER = TrainMethod.METHOD.getResponseMarshaller();
 
   private Marshallers() {}
 
@@ -31,21 +29,5 @@ final class Marshallers {
     byte[] bytes = new byte[payload.remaining()];
     payload.read(bytes);
     return bytes;
-  }
-
-  @SuppressWarnings("unchecked")
-  private static Marshaller<Frame<WorkerMessage>> worker() {
-    return (Marshaller<Frame<WorkerMessage>>) method().getRequestMarshaller();
-  }
-
-  @SuppressWarnings("unchecked")
-  private static Marshaller<Frame<ServerMessage>> server() {
-    return (Marshaller<Frame<ServerMessage>>) method().getResponseMarshaller();
-  }
-
-  private static MethodDescriptor<?, ?> method() {
-    return TrainMethod.service(toWorker -> null, TrainMethod::noShards)
-        .getMethod(ParameterServerGrpc.getTrainMethod().getFullMethodName())
-        .getMethodDescriptor();
   }
 }

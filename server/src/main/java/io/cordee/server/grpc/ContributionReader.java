@@ -3,6 +3,7 @@ package io.cordee.server.grpc;
 import io.cordee.common.job.Tally;
 import io.cordee.common.model.Words;
 import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.wire.Uplink;
 import io.cordee.common.wire.UplinkCodec;
 import io.cordee.proto.frame.ReceivedPayload;
@@ -17,18 +18,22 @@ public final class ContributionReader {
 
   private final Part part;
   private final Chunks chunks;
+  private final ReductionTree tree;
   private final BufferPool buffers;
   private final Uplink uplink;
 
   /**
    * @param part the part of the vector that is served here
    * @param chunks its own
+   * @param tree over the job's partitions
    * @param buffers where arrays come from; whoever takes a contribution gives its array back
    * @param uplink how the job's contributions are encoded
    */
-  public ContributionReader(Part part, Chunks chunks, BufferPool buffers, Uplink uplink) {
+  public ContributionReader(
+      Part part, Chunks chunks, ReductionTree tree, BufferPool buffers, Uplink uplink) {
     this.part = part;
     this.chunks = chunks;
+    this.tree = tree;
     this.buffers = buffers;
     this.uplink = uplink;
   }
@@ -48,6 +53,11 @@ public final class ContributionReader {
               "chunk must be %d to %d; found %d",
               part.onWire(0), part.onWire(chunks.count() - 1), header.getChunk()));
     }
+    if (!tree.contains(header.getNode())) {
+      return refusal(
+          String.format(
+              "no node %d in a tree over %d partitions", header.getNode(), tree.partitions()));
+    }
     int expected = gradientBytes(chunk) + UplinkCodec.bytes(uplink, extraFloats(chunk));
     if (bytes != expected) {
       return refusal(
@@ -60,6 +70,11 @@ public final class ContributionReader {
               bytes));
     }
     return Optional.empty();
+  }
+
+  /** The partitions of what was not refused. */
+  ReductionTree.Span span(io.cordee.proto.v1.Contribution header) {
+    return tree.span(header.getNode());
   }
 
   private static Optional<Status> refusal(String description) {

@@ -1,6 +1,6 @@
 package io.cordee.server.grpc;
 
-import io.cordee.proto.connection.Connections;
+import io.cordee.common.reduce.ReductionTree;
 import io.cordee.proto.frame.Frame;
 import io.cordee.proto.frame.Payload;
 import io.cordee.proto.v1.Evaluate;
@@ -49,6 +49,9 @@ public final class GrpcTeam implements Team {
 
   private static final Logger LOG = LoggerFactory.getLogger(GrpcTeam.class);
 
+  private static final int LONGEST_ARITHMETIC = 100;
+  private static final int LONGEST_FAILURE = 1000;
+
   /** A worker that comes when the job is over is greeted all the same. */
   private record Greeting(Frame<ServerMessage> frame) implements Outgoing {
     @Override
@@ -67,6 +70,7 @@ public final class GrpcTeam implements Team {
   private final Part part;
   private final Board board;
   private final ContributionReader contributions;
+  private final WorkerMessageCheck check;
   private final Training training;
   private final Runnable afterEach;
 
@@ -95,6 +99,7 @@ public final class GrpcTeam implements Team {
     this.part = part;
     this.board = board;
     this.contributions = contributions;
+    this.check = new WorkerMessageCheck(contributions);
     this.training = training.apply(this);
     this.afterEach = afterEach;
   }
@@ -120,7 +125,10 @@ public final class GrpcTeam implements Team {
   // ---- from the workers ----
 
   void received(WorkerStream stream, Frame<WorkerMessage> frame) {
-    Optional<Status> refusal = refusal(stream, frame);
+    Optional<Status> refusal =
+        check
+            .refusal(stream.worker().isPresent(), frame)
+            .or(() -> refusalOfUnasked(stream, frame.message()));
     if (refusal.isPresent()) {
       stream.refuse(refusal.get());
       stream.drain();
@@ -146,11 +154,11 @@ public final class GrpcTeam implements Team {
           });
       return;
     }
-    dealWith(worker, message);
+    dealWith(stream, worker, message);
     stream.takeAnother();
   }
 
-  private void dealWith(WorkerId worker, WorkerMessage message) {
+  private void dealWith(WorkerStream stream, WorkerId worker, WorkerMessage message) {
     switch (message.getBodyCase()) {
       case DATA_FOUND ->
           run(
@@ -160,7 +168,8 @@ public final class GrpcTeam implements Team {
                       new Training.DataFound(
                           message.getDataFound().getTrainRows(),
                           message.getDataFound().getTestRows(),
-                          printable(message.getDataFound().getArithmetic()))));
+                          OutsideText.printable(
+                              message.getDataFound().getArithmetic(), LONGEST_ARITHMETIC))));
       case PREPARED -> run(training -> training.prepared(worker, message.getPrepared().getPlan()));
       case EVALUATED ->
           run(
@@ -179,58 +188,36 @@ public final class GrpcTeam implements Team {
                       part.own(message.getDiffers().getChunk())));
       case HEARTBEAT -> run(training -> training.heard(worker));
       case SUBSCRIBE -> run(training -> training.subscribed(worker));
-      case FAILURE -> run(training -> training.failed(worker, message.getFailure().getMessage()));
-      case GOODBYE -> run(training -> training.left(worker));
+      case FAILURE ->
+          run(
+              training ->
+                  training.failed(
+                      worker,
+                      OutsideText.printable(message.getFailure().getMessage(), LONGEST_FAILURE)));
+      case GOODBYE -> {
+        run(training -> training.left(worker));
+        stream.refuse(Status.OK);
+        stream.drain();
+      }
       default -> throw new IllegalStateException("a message that was not refused");
     }
   }
 
-  /** Why a message cannot be dealt with. */
-  private Optional<Status> refusal(WorkerStream stream, Frame<WorkerMessage> frame) {
-    WorkerMessage message = frame.message();
-    int size = message.getSerializedSize() + frame.payload().size();
-    WorkerMessage.BodyCase body = message.getBodyCase();
-    if (size > Connections.MAX_MESSAGE) {
-      return refusal(
-          Status.RESOURCE_EXHAUSTED,
-          "a message has at most " + Connections.MAX_MESSAGE + " bytes; found " + size);
+  /** Whether something comes that the worker has not been asked for. */
+  private Optional<Status> refusalOfUnasked(WorkerStream stream, WorkerMessage message) {
+    Optional<String> refusal = Optional.empty();
+    // It is shard 0 that asks; the others only know who listens to them.
+    if (message.hasContribution() && part.shard().leads()) {
+      ReductionTree.Span span = contributions.span(message.getContribution());
+      refusal =
+          stream
+              .partitions()
+              .refusal(message.getContribution().getVersion(), span.from(), span.to());
+    } else if (message.hasEvaluated()) {
+      int slice = message.getEvaluated().getSlice();
+      refusal = stream.slices().refusal(message.getEvaluated().getVersion(), slice, slice + 1);
     }
-    if (body == WorkerMessage.BodyCase.HELLO) {
-      return refusal(stream, message.getHello());
-    }
-    if (stream.worker().isEmpty()) {
-      return refusal(Status.FAILED_PRECONDITION, "the first message is Hello; found " + body);
-    }
-    if (body == WorkerMessage.BodyCase.BODY_NOT_SET) {
-      return refusal(Status.INVALID_ARGUMENT, "a message without a body that is known here");
-    }
-    return body == WorkerMessage.BodyCase.CONTRIBUTION
-        ? contributions.refusal(message.getContribution(), frame.payload().size())
-        : Optional.empty();
-  }
-
-  private static Optional<Status> refusal(WorkerStream stream, Hello hello) {
-    if (stream.worker().isPresent()) {
-      return refusal(Status.FAILED_PRECONDITION, "a second Hello on one stream");
-    }
-    if (hello.getProtocol() != Connections.PROTOCOL) {
-      return refusal(
-          Status.FAILED_PRECONDITION,
-          "this server speaks protocol "
-              + Connections.PROTOCOL
-              + ", the worker "
-              + hello.getProtocol()
-              + "; run the same version of Cordee on both sides");
-    }
-    if (hello.getThreads() < 1 || hello.getThreads() > 4096) {
-      return refusal(
-          Status.INVALID_ARGUMENT, "threads must be 1 to 4096; found " + hello.getThreads());
-    }
-    return Optional.empty();
-  }
-
-  private static Optional<Status> refusal(Status status, String description) {
-    return Optional.of(status.withDescription(description));
+    return refusal.map(Status.INVALID_ARGUMENT::withDescription);
   }
 
   private void hello(WorkerStream stream, Hello hello) {
@@ -247,22 +234,14 @@ public final class GrpcTeam implements Team {
   }
 
   private String uniqueName(int number, String wanted) {
-    String printable = wanted.replaceAll("[^\\w.:@-]", "_");
-    String base =
-        printable.isEmpty()
-            ? "worker-" + number
-            : printable.substring(0, Math.min(64, printable.length()));
+    String printable = OutsideText.name(wanted);
+    String base = printable.isEmpty() ? "worker-" + number : printable;
     Set<String> taken = streams.keySet().stream().map(WorkerId::name).collect(Collectors.toSet());
     String name = base;
     for (int suffix = number; taken.contains(name); suffix++) {
       name = base + "-" + suffix;
     }
     return name;
-  }
-
-  /** A text from outside as it may stand in a line for people. */
-  private static String printable(String text) {
-    return text.substring(0, Math.min(100, text.length())).replaceAll("\\p{Cntrl}", "_");
   }
 
   /** Later: it may be in the middle of the training that a stream is closed. */
@@ -325,6 +304,7 @@ public final class GrpcTeam implements Team {
 
   @Override
   public void lease(WorkerId worker, int version, BitSet partitions) {
+    touch(worker, stream -> stream.partitions().add(version, partitions));
     send(
         worker,
         message()
@@ -333,6 +313,7 @@ public final class GrpcTeam implements Team {
 
   @Override
   public void evaluate(WorkerId worker, int version, BitSet slices) {
+    touch(worker, stream -> stream.slices().add(version, slices));
     send(
         worker,
         message()

@@ -25,6 +25,8 @@ final class WorkerStream {
   private final ServerCallStreamObserver<Frame<ServerMessage>> toWorker;
   private final GrpcTeam team;
   private final Queue<Outgoing> queue = new ConcurrentLinkedQueue<>();
+  private final Asked partitions = new Asked("partitions");
+  private final Asked slices = new Asked("slices");
   private volatile Optional<WorkerId> worker = Optional.empty();
   private volatile Optional<Status> refusal = Optional.empty();
 
@@ -58,7 +60,13 @@ final class WorkerStream {
 
       @Override
       public void onError(Throwable cause) {
-        lost();
+        Status status = Status.fromThrowable(cause);
+        if (status.getCode() == Status.Code.CANCELLED) {
+          lost();
+        } else {
+          refuse(status);
+          drain();
+        }
       }
 
       @Override
@@ -76,6 +84,16 @@ final class WorkerStream {
     worker = Optional.of(id);
   }
 
+  /** The partitions that it is leased. */
+  Asked partitions() {
+    return partitions;
+  }
+
+  /** The slices of the test rows that it is to evaluate. */
+  Asked slices() {
+    return slices;
+  }
+
   /** A message of the worker has been dealt with; it may send another. */
   void takeAnother() {
     toWorker.request(1);
@@ -90,7 +108,10 @@ final class WorkerStream {
     queue.removeIf(message -> !message.isSentAfterTheEnd());
   }
 
-  /** From the next {@link #drain} on the stream is closed, with an error that the worker sees. */
+  /**
+   * From the next {@link #drain} on the stream is closed, with a status that the worker sees. What
+   * it has sent besides is not dealt with.
+   */
   void refuse(Status status) {
     if (refusal.isEmpty()) {
       refusal = Optional.of(status);
@@ -112,8 +133,7 @@ final class WorkerStream {
         next.writeTo(toWorker::onNext);
       }
       if (!isClosed && refusal.isPresent()) {
-        toWorker.onError(refusal.get().asRuntimeException());
-        close();
+        end(refusal.get());
       }
     } finally {
       isDraining = false;
@@ -122,9 +142,17 @@ final class WorkerStream {
 
   private synchronized void halfClosed() {
     if (!isClosed) {
-      toWorker.onCompleted();
-      close();
+      end(Status.OK);
     }
+  }
+
+  private void end(Status status) {
+    if (status.isOk()) {
+      toWorker.onCompleted();
+    } else {
+      toWorker.onError(status.asRuntimeException());
+    }
+    close();
   }
 
   private synchronized void lost() {

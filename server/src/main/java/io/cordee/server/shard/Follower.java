@@ -201,9 +201,8 @@ public final class Follower implements Training {
   @Override
   public void contributed(WorkerId worker, Contribution contribution) {
     Placement placement;
-    isAt(contribution.version());
     try {
-      placement = isMember(worker) ? board.offer(contribution) : Placement.DUPLICATE;
+      placement = isAwaited(worker, contribution) ? board.offer(contribution) : Placement.DUPLICATE;
     } catch (IllegalArgumentException e) {
       team.expel(worker, "contribution refused: " + e.getMessage());
       return;
@@ -213,8 +212,18 @@ public final class Follower implements Training {
     }
   }
 
-  private synchronized boolean isMember(WorkerId worker) {
-    return members.contains(worker) && outcome.isEmpty();
+  private synchronized boolean isAwaited(WorkerId worker, Contribution contribution) {
+    if (!members.contains(worker) || outcome.isPresent()) {
+      return false;
+    }
+    if (!subscribers.contains(worker)) {
+      throw new IllegalArgumentException("it has not subscribed to the chunks of this shard");
+    }
+    Tally tally = contribution.tally();
+    // How many rows there are is known to shard 0, which takes the same tally.
+    tally.check(Math.max(0, tally.rows()));
+    isAt(contribution.version());
+    return true;
   }
 
   private boolean isFinite() {
@@ -292,6 +301,14 @@ public final class Follower implements Training {
       team.expel(worker, "there is no replica of a chunk " + chunk + " here that could differ");
       return;
     }
+    if (version < 0 || version > board.version() + 1) {
+      team.expel(worker, "no chunk has been at version " + version);
+      return;
+    }
+    if (!healings.canHelp(worker, chunk, version)) {
+      team.expel(worker, Healings.again(firstChunk + chunk, version));
+      return;
+    }
     listener.warned(healings.add(worker, firstChunk + chunk, version));
     team.state(worker, chunk);
   }
@@ -300,6 +317,7 @@ public final class Follower implements Training {
   public synchronized void left(WorkerId worker) {
     members.remove(worker);
     subscribers.remove(worker);
+    healings.forget(worker);
   }
 
   @Override
@@ -319,7 +337,7 @@ public final class Follower implements Training {
 
   @Override
   public void failed(WorkerId worker, String message) {
-    lead.failed(worker + ": " + message);
+    notHere(worker);
   }
 
   private void notHere(WorkerId worker) {

@@ -1,6 +1,5 @@
 package io.cordee.server.training;
 
-import io.cordee.common.job.Batch;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.StopConditions.Reason;
 import io.cordee.common.job.Tally;
@@ -61,7 +60,7 @@ public final class AsynchronousTraining implements Training {
   private final Course course;
 
   private Phase phase = Phase.GATHERING;
-  private final DataAgreement data = new DataAgreement();
+  private final DataAgreement data;
   private Optional<Outcome> outcome = Optional.empty();
   private Reason stopReason = Reason.ROUNDS;
   private ResultMeasurement result;
@@ -91,6 +90,7 @@ public final class AsynchronousTraining implements Training {
       LongSupplier nanoTime,
       int minWorkers) {
     this.job = job;
+    this.data = new DataAgreement(job);
     this.board = board;
     this.team = team;
     this.listener = listener;
@@ -144,7 +144,10 @@ public final class AsynchronousTraining implements Training {
       return;
     }
     heard(worker, false);
-    Optional<String> refusal = data.refusal(found);
+    Optional<String> refusal =
+        roster.isReady(worker)
+            ? Optional.of("it has said already what data it finds")
+            : data.refusal(found);
     if (refusal.isPresent()) {
       team.expel(worker, refusal.get());
       return;
@@ -160,6 +163,10 @@ public final class AsynchronousTraining implements Training {
       return;
     }
     heard(worker, false);
+    if (!roster.isReady(worker) || !roster.hasPlanned(plan)) {
+      team.expel(worker, "there is no plan " + plan + " that it could be prepared for");
+      return;
+    }
     roster.prepared(worker, plan);
     switch (phase) {
       case GATHERING -> {
@@ -185,10 +192,7 @@ public final class AsynchronousTraining implements Training {
     phase = Phase.STEPPING;
     trainingStart = nanoTime.getAsLong();
     roundStart = trainingStart;
-    batchRows =
-        job.batch() instanceof Batch.Rows some
-            ? some.rows()
-            : data.agreed().orElseThrow().trainRows();
+    batchRows = data.rowsOfRound();
     listener.started(roster.active().workers().size());
     listener.warned(
         "mode async: the weights depend on which worker is faster, so digests differ from run to run");
@@ -233,10 +237,11 @@ public final class AsynchronousTraining implements Training {
           "chunk " + chunk + " has " + expected + " floats; found " + contribution.sums().length);
     }
     board.tree().span(contribution.node());
-    if (contribution.tally().rows() < 0) {
+    if (contribution.version() < 0) {
       throw new IllegalArgumentException(
-          "a tally has 0 rows or more; found " + contribution.tally().rows());
+          "versions count from 0; found version " + contribution.version());
     }
+    data.check(contribution, board.tree());
   }
 
   /** Whether the contribution is to be applied, for which this call is the only chance. */
@@ -310,8 +315,10 @@ public final class AsynchronousTraining implements Training {
     if (!roster.has(worker) || phase == Phase.ENDED || phase == Phase.GATHERING) {
       return;
     }
-    if (slice < 0 || slice >= sliceCount()) {
-      team.expel(worker, "evaluation refused: there is no slice " + slice);
+    try {
+      data.checkSlice(slice, sliceCount(), tally);
+    } catch (IllegalArgumentException e) {
+      team.expel(worker, "evaluation refused: " + e.getMessage());
       return;
     }
     heard(worker, true);

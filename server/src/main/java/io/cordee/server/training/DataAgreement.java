@@ -1,5 +1,10 @@
 package io.cordee.server.training;
 
+import io.cordee.common.job.Batch;
+import io.cordee.common.job.Job;
+import io.cordee.common.job.Tally;
+import io.cordee.common.reduce.ReductionTree;
+import io.cordee.server.round.Contribution;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Training.DataFound;
 import java.util.Optional;
@@ -7,10 +12,29 @@ import java.util.Optional;
 /** What the workers find in the job's files: the first one's word, which the others are held to. */
 final class DataAgreement {
 
-  private Optional<DataFound> agreed = Optional.empty();
+  private final Job job;
+
+  /** Read by any thread; written under the training's monitor. */
+  private volatile Optional<DataFound> agreed = Optional.empty();
+
+  DataAgreement(Job job) {
+    this.job = job;
+  }
 
   /** Why a worker that finds this cannot take part; empty if it can. */
   Optional<String> refusal(DataFound found) {
+    if (found.trainRows() < Math.max(job.partitions(), ofBatch(1))) {
+      return Optional.of(
+          String.format(
+              "%d partitions and a batch of %d rows need as many training rows; found %d",
+              job.partitions(), ofBatch(1), found.trainRows()));
+    }
+    if (found.testRows() > 0 != job.data().test().isPresent()) {
+      return Optional.of(
+          String.format(
+              "the job has %stest rows; found %d",
+              job.data().test().isPresent() ? "" : "no ", found.testRows()));
+    }
     return agreed
         .filter(first -> !first.hasRowsOf(found))
         .map(
@@ -29,6 +53,38 @@ final class DataAgreement {
                 String.format(
                     "%s multiplies by %s, others by %s: digests will depend on the team; compute: portable does not",
                     worker, found.arithmetic(), first.arithmetic()));
+  }
+
+  /**
+   * Checks that a contribution counts the rows that are below its node.
+   *
+   * @throws IllegalArgumentException if it does not, or there is no such node
+   */
+  void check(Contribution contribution, ReductionTree tree) {
+    contribution.tally().check(tree.rows(contribution.node(), rowsOfRound()));
+  }
+
+  /**
+   * Checks that the tally of a slice of the test rows counts them.
+   *
+   * @param slices how many there are
+   * @throws IllegalArgumentException if it does not, or there is no such slice
+   */
+  void checkSlice(int slice, int slices, Tally tally) {
+    if (slice < 0 || slice >= slices) {
+      throw new IllegalArgumentException("there is no slice " + slice + " of " + slices);
+    }
+    ReductionTree cut = new ReductionTree(slices);
+    tally.check(cut.rows(cut.leaf(slice), agreed.map(DataFound::testRows).orElse(0L)));
+  }
+
+  /** How many training rows enter a round. */
+  long rowsOfRound() {
+    return ofBatch(agreed.map(DataFound::trainRows).orElse(0L));
+  }
+
+  private long ofBatch(long all) {
+    return job.batch() instanceof Batch.Rows some ? some.rows() : all;
   }
 
   /** Takes the word of a worker that was not refused. */

@@ -103,6 +103,16 @@ final class Roster {
     return List.copyOf(members.keySet());
   }
 
+  /** Whether it is there and has said what data it finds. */
+  boolean isReady(WorkerId worker) {
+    return members.containsKey(worker) && members.get(worker).hasFoundData;
+  }
+
+  /** Whether a plan of this number was made. */
+  boolean hasPlanned(int plan) {
+    return plan >= 1 && plan <= plans;
+  }
+
   void hasFoundData(WorkerId worker) {
     members.get(worker).hasFoundData = true;
   }

@@ -58,7 +58,7 @@ public final class SynchronousTraining implements Training {
   private final ShardBook book;
 
   private Phase phase = Phase.GATHERING;
-  private final DataAgreement data = new DataAgreement();
+  private final DataAgreement data;
   private Optional<Outcome> outcome = Optional.empty();
 
   /** How the job will have ended when all weights are here. */
@@ -132,6 +132,7 @@ public final class SynchronousTraining implements Training {
     this.shards = shards;
     this.book = new ShardBook(whole.chunks(), whole.shards());
     this.job = job;
+    this.data = new DataAgreement(job);
     this.board = board;
     this.team = team;
     this.listener = listener;
@@ -189,7 +190,10 @@ public final class SynchronousTraining implements Training {
       return;
     }
     leases.heard(worker, false);
-    Optional<String> refusal = data.refusal(found);
+    Optional<String> refusal =
+        roster.isReady(worker)
+            ? Optional.of("it has said already what data it finds")
+            : data.refusal(found);
     if (refusal.isPresent()) {
       team.expel(worker, refusal.get());
       return;
@@ -206,6 +210,10 @@ public final class SynchronousTraining implements Training {
       return;
     }
     leases.heard(worker, false);
+    if (!roster.isReady(worker) || !roster.hasPlanned(plan)) {
+      team.expel(worker, "there is no plan " + plan + " that it could be prepared for");
+      return;
+    }
     roster.prepared(worker, plan);
     if (phase == Phase.GATHERING) {
       beginTraining();
@@ -244,6 +252,7 @@ public final class SynchronousTraining implements Training {
   public void contributed(WorkerId worker, Contribution contribution) {
     Placement placement;
     try {
+      data.check(contribution, board.tree());
       placement = takes(worker, contribution) ? board.offer(contribution) : Placement.DUPLICATE;
     } catch (IllegalArgumentException e) {
       team.expel(worker, "contribution refused: " + e.getMessage());
@@ -321,6 +330,7 @@ public final class SynchronousTraining implements Training {
       return List.of();
     }
     try {
+      data.checkSlice(slice, sliceCount(), tally);
       evaluation.get().offer(version, slice, tally);
       leases.contributed(worker, version, 1);
     } catch (IllegalArgumentException e) {
@@ -337,6 +347,14 @@ public final class SynchronousTraining implements Training {
     }
     if (!job.sendsSigns() || chunk < 0 || chunk >= board.chunks().count()) {
       team.expel(worker, "there is no replica of a chunk " + chunk + " that could differ");
+      return;
+    }
+    if (version < 0 || version > board.version() + 1) {
+      team.expel(worker, "no chunk has been at version " + version);
+      return;
+    }
+    if (!healings.canHelp(worker, chunk, version)) {
+      team.expel(worker, Healings.again(chunk, version));
       return;
     }
     listener.warned(healings.add(worker, chunk, version));
@@ -362,6 +380,7 @@ public final class SynchronousTraining implements Training {
     if (!roster.remove(worker) || isOverOrEnding()) {
       return;
     }
+    healings.forget(worker);
     listener.left(worker, roster.connected().size());
     if (phase == Phase.GATHERING && roster.ready().isEmpty()) {
       data.forget();

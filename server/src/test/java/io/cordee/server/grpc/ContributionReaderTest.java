@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.wire.Uplink;
 import io.cordee.proto.frame.Payload;
@@ -122,7 +123,8 @@ class ContributionReaderTest {
   // ---- helpers ----
 
   private ContributionReader reader(Uplink uplink) {
-    return new ContributionReader(new Part(Shard.WHOLE, 0), TWO_CHUNKS, buffers, uplink);
+    return new ContributionReader(
+        new Part(Shard.WHOLE, 0), TWO_CHUNKS, new ReductionTree(5), buffers, uplink);
   }
 
   private String refusal(Uplink uplink, io.cordee.proto.v1.Contribution header, int bytes) {

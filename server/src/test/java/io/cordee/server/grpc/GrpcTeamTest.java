@@ -82,7 +82,7 @@ class GrpcTeamTest {
           "the job",
           WHOLE,
           board,
-          new ContributionReader(WHOLE, board.chunks(), buffers, job.wire().uplink()),
+          new ContributionReader(WHOLE, board.chunks(), board.tree(), buffers, job.wire().uplink()),
           us -> new SynchronousTraining(job, board, us, listener, System::nanoTime, 1),
           () -> {});
 

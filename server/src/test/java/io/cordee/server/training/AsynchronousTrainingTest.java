@@ -207,9 +207,14 @@ class AsynchronousTrainingTest {
   @Test
   void whatAWorkerWasNotAskedForIsRefused() {
     SimulatedCluster cluster = started();
-    contribute(cluster, 1, ReductionTree.ROOT, Tally.NONE, new float[SimulatedCluster.CHUNK]);
+    Tally whole = new Tally(ROWS, 1, 0, 0);
+    contribute(cluster, 1, ReductionTree.ROOT, whole, new float[SimulatedCluster.CHUNK]);
     assertEquals(
         List.of("contribution refused: it has not been asked for version 1"), cluster.expelled);
+    cluster = started();
+    contribute(cluster, -1, ReductionTree.ROOT, whole, new float[SimulatedCluster.CHUNK]);
+    assertEquals(
+        List.of("contribution refused: versions count from 0; found version -1"), cluster.expelled);
     cluster = started();
     contribute(cluster, 0, 99, Tally.NONE, new float[SimulatedCluster.CHUNK]);
     assertEquals(

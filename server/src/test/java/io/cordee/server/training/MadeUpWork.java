@@ -41,6 +41,12 @@ record MadeUpWork(Chunks chunks, ReductionTree tree) {
     return new Tally(rows, rows / (version + 1.0), rows, 0);
   }
 
+  /** The tally of a slice of the test rows; nothing is right. */
+  Tally slice(int slice) {
+    ReductionTree cut = new ReductionTree(Math.min(tree.partitions(), TEST_ROWS));
+    return new Tally(cut.rows(cut.leaf(slice), TEST_ROWS), slice, 0, 0);
+  }
+
   /** What every worker finds. */
   Training.DataFound found() {
     long rows = (long) ROWS_PER_PARTITION * tree.partitions();

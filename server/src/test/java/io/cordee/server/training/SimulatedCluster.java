@@ -553,8 +553,7 @@ final class SimulatedCluster implements TrainingListener {
     slices.stream()
         .forEach(
             slice -> {
-              int others = Math.min(job.partitions(), MadeUpWork.TEST_ROWS) - 1;
-              int rows = slice == 0 ? MadeUpWork.TEST_ROWS - others : 1;
+              long rows = work.slice(slice).rows();
               double loss = slice + (double) at.get()[slice % parameters];
               worker.outbox.addLast(
                   () ->

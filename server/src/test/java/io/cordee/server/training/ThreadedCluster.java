@@ -227,8 +227,7 @@ final class ThreadedCluster implements Team, TrainingListener, AutoCloseable {
   @Override
   public void evaluate(WorkerId id, int version, BitSet slices) {
     slices.stream()
-        .forEach(
-            slice -> deliver(() -> training.evaluated(id, version, slice, work.tally(version, 1))));
+        .forEach(slice -> deliver(() -> training.evaluated(id, version, slice, work.slice(slice))));
   }
 
   @Override

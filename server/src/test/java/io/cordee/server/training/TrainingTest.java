@@ -252,14 +252,19 @@ class TrainingTest {
     while (cluster.leased.isEmpty()) {
       cluster.deliverOne();
     }
-    Tally fine = new Tally(2, 1, 0, 0);
+    Tally fine = new Tally(16, 1, 0, 0);
     List<Contribution> bad =
         List.of(
-            new Contribution(0, 99, 0, new Tally(2, Double.NaN, 0, 0), new float[3]),
+            new Contribution(0, 99, 0, new Tally(16, Double.NaN, 0, 0), new float[3]),
             new Contribution(0, 1, 7, fine, new float[3]),
             new Contribution(1, 1, 0, fine, new float[3]),
             new Contribution(0, 1, 0, fine, new float[2]),
-            new Contribution(0, 1, 0, new Tally(-2, 1, 0, 0), new float[3]));
+            new Contribution(0, 1, 0, new Tally(-16, 1, 0, 0), new float[3]),
+            new Contribution(0, 1, 0, new Tally(15, 1, 0, 0), new float[3]),
+            new Contribution(0, 2, 0, fine, new float[3]),
+            new Contribution(0, 1, 0, new Tally(16, 1, 17, 0), new float[3]),
+            new Contribution(0, 1, 0, new Tally(16, 1, -1, 0), new float[3]),
+            new Contribution(0, 1, 0, new Tally(16, 1, 0, 17), new float[3]));
     for (Contribution contribution : bad) {
       cluster.training().contributed(cluster.join(), contribution);
     }
@@ -276,7 +281,7 @@ class TrainingTest {
     while (cluster.measurements.size() < 2) {
       cluster.deliverOne();
     }
-    Tally diverged = new Tally(2, Double.POSITIVE_INFINITY, 0, 0);
+    Tally diverged = new Tally(8, Double.POSITIVE_INFINITY, 0, 0);
     cluster.training().contributed(worker, new Contribution(2, 3, 0, diverged, new float[3]));
     String message = failure(cluster);
     assertTrue(message.contains("round 3"), message);
@@ -315,7 +320,7 @@ class TrainingTest {
   void whoeverLeavesBeforeTheStartTakesItsViewOfTheDataAlong() {
     SimulatedCluster cluster = cluster(job("gd"), 2, 1);
     WorkerId mistaken = cluster.join();
-    cluster.training().foundData(mistaken, new Training.DataFound(3, 3, "portable"));
+    cluster.training().foundData(mistaken, new Training.DataFound(17, 9, "portable"));
     cluster.leave(mistaken);
     cluster.join();
     cluster.join();

@@ -1,0 +1,49 @@
+package io.cordee.server.grpc;
+
+import java.util.BitSet;
+import java.util.Optional;
+
+/**
+ * What one worker has been asked to compute: it is not to send anything else. Of two versions, only
+ * the later one counts; what still comes of the former is late, and its training knows what to do
+ * with it.
+ *
+ * <p>Written by whoever speaks to the worker, and read by whoever hears it.
+ */
+final class Asked {
+
+  private final String unit;
+  private int version = -1;
+  private final BitSet units = new BitSet();
+
+  /**
+   * @param unit what is asked for, for messages
+   */
+  Asked(String unit) {
+    this.unit = unit;
+  }
+
+  /** These are asked for as well. */
+  synchronized void add(int atVersion, BitSet more) {
+    if (atVersion != version) {
+      units.clear();
+      version = atVersion;
+    }
+    units.or(more);
+  }
+
+  /** Why nothing is to be sent of the units [from, to) at a version; empty if it is. */
+  synchronized Optional<String> refusal(int atVersion, int from, int to) {
+    if (from < 0) {
+      return Optional.of(String.format("%s count from 0; found %d", unit, from));
+    }
+    boolean isLate = atVersion >= 0 && atVersion < version;
+    if (isLate || atVersion == version && units.nextClearBit(from) >= to) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        String.format(
+            "this worker has not been asked for %s %d to %d at version %d",
+            unit, from, to - 1, atVersion));
+  }
+}
