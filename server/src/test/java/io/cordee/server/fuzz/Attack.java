@@ -1,0 +1,225 @@
+package io.cordee.server.fuzz;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.proto.connection.Connections;
+import io.cordee.proto.v1.Goodbye;
+import io.cordee.proto.v1.WorkerMessage;
+import io.cordee.server.fuzz.HostileStream.Reading;
+import io.grpc.Status;
+import java.util.EnumSet;
+import java.util.Random;
+import java.util.Set;
+
+/** The ways in which a server is attacked; each a function of its seed. */
+enum Attack {
+
+  /** Messages of random bytes. */
+  NOISE(10) {
+    @Override
+    void run(Random random, Target target) throws Exception {
+      Forge forge = new Forge(random);
+      HostileStream stream = stranger(random, target, Reading.ALWAYS);
+      for (int i = 1 + random.nextInt(4); i > 0; i--) {
+        int length = random.nextInt(50) == 0 ? random.nextInt(LARGEST_READ) : random.nextInt(300);
+        stream.say(forge.noise(length));
+      }
+      expectFittingEnd(stream, random);
+    }
+  },
+
+  /** A message that is too large to be read at all. gRPC resets such a stream. */
+  OUT_OF_PROPORTION(1) {
+    @Override
+    void run(Random random, Target target) throws Exception {
+      HostileStream stream = stranger(random, target, Reading.ALWAYS);
+      stream.say(new byte[LARGEST_READ + 1 + random.nextInt(1 << 20)]);
+      stream.halfClose();
+      Status.Code code = stream.end().getCode();
+      assertTrue(
+          code == Status.Code.CANCELLED || code == Status.Code.RESOURCE_EXHAUSTED, code::toString);
+    }
+  },
+
+  /** Valid messages, damaged byte by byte. */
+  DAMAGED(20) {
+    @Override
+    void run(Random random, Target target) throws Exception {
+      Forge forge = new Forge(random);
+      HostileStream stream = stranger(random, target, Reading.ALWAYS);
+      for (int i = 1 + random.nextInt(4); i > 0; i--) {
+        stream.say(forge.damaged(forge.any().build().toByteArray()));
+      }
+      expectFittingEnd(stream, random);
+    }
+  },
+
+  /** Messages whose fields hold something extreme, in any order. */
+  DISTORTED(30) {
+    @Override
+    void run(Random random, Target target) throws Exception {
+      Forge forge = new Forge(random);
+      HostileStream stream = stranger(random, target, Reading.ALWAYS);
+      for (int i = 1 + random.nextInt(5); i > 0; i--) {
+        WorkerMessage.Builder message = forge.any();
+        if (random.nextInt(4) > 0) {
+          forge.distort(message);
+        }
+        stream.say(message);
+      }
+      expectFittingEnd(stream, random);
+    }
+  },
+
+  /** A worker that is part of the team, and then sends what cannot be. */
+  INSIDER(4) {
+    @Override
+    void run(Random random, Target target) throws Exception {
+      Insider.join(random, target).offend();
+    }
+  },
+
+  /** Thousands of messages, without reading what is answered. */
+  FLOOD(1) {
+    @Override
+    void run(Random random, Target target) throws Exception {
+      Forge forge = new Forge(random);
+      HostileStream stream = stranger(random, target, Reading.NEVER);
+      WorkerMessage message = forge.anyToFlood().build();
+      for (int i = 200 + random.nextInt(2000); i > 0 && !stream.hasEnded(); i--) {
+        stream.say(message);
+      }
+      expectFittingEnd(stream, random);
+    }
+  },
+
+  /** One that says hello and never reads, for a while. */
+  DEAF(2) {
+    @Override
+    void run(Random random, Target target) {
+      HostileStream stream = HostileStream.train(target.channel(random), Reading.NEVER);
+      stream.say(Forge.hello("deaf"));
+      target.leaveOpen(stream);
+    }
+  },
+
+  /** One that opens a stream and never says anything. */
+  MUTE(2) {
+    @Override
+    void run(Random random, Target target) {
+      target.leaveOpen(HostileStream.train(target.channel(random), Reading.ALWAYS));
+    }
+  },
+
+  /** Streams that are cancelled at any point. */
+  CANCELLED(15) {
+    @Override
+    void run(Random random, Target target) {
+      Forge forge = new Forge(random);
+      HostileStream stream = stranger(random, target, Reading.ALWAYS);
+      for (int i = random.nextInt(4); i > 0; i--) {
+        stream.say(forge.any());
+      }
+      stream.cancel();
+    }
+  },
+
+  /** What comes behind a goodbye. */
+  AFTER_GOODBYE(4) {
+    @Override
+    void run(Random random, Target target) throws Exception {
+      Forge forge = new Forge(random);
+      HostileStream stream = stranger(random, target, Reading.ALWAYS);
+      stream.say(Forge.message().setGoodbye(Goodbye.getDefaultInstance()));
+      for (int i = random.nextInt(4); i > 0; i--) {
+        stream.say(forge.any());
+      }
+      expectFittingEnd(stream, random);
+    }
+  },
+
+  /** Other methods than there are, or than this server has. */
+  OTHER_METHOD(3) {
+    @Override
+    void run(Random random, Target target) throws Exception {
+      String[] methods = {
+        "cordee.v1.ParameterServer/Follow",
+        "cordee.v1.ParameterServer/Untrain",
+        "cordee.v2.ParameterServer/Train",
+        "x/" + "y".repeat(random.nextInt(2000)),
+      };
+      HostileStream stream =
+          new HostileStream(
+              target.channel(random), methods[random.nextInt(methods.length)], Reading.ALWAYS);
+      stream.say(new Forge(random).noise(random.nextInt(100)));
+      assertEquals(Status.Code.UNIMPLEMENTED, stream.end().getCode());
+    }
+  },
+
+  /** What is no HTTP/2, or not as it should be. */
+  RAW(9) {
+    @Override
+    void run(Random random, Target target) throws Exception {
+      new RawAttack(random, target.port()).run();
+    }
+  };
+
+  private static final int LARGEST_READ = 4 * Connections.MAX_MESSAGE;
+
+  private static final Set<Status.Code> FITTING =
+      EnumSet.of(
+          Status.Code.OK,
+          Status.Code.INVALID_ARGUMENT,
+          Status.Code.FAILED_PRECONDITION,
+          Status.Code.RESOURCE_EXHAUSTED);
+
+  private final int weight;
+
+  Attack(int weight) {
+    this.weight = weight;
+  }
+
+  abstract void run(Random random, Target target) throws Exception;
+
+  static Attack any(Random random) {
+    int all = 0;
+    for (Attack attack : values()) {
+      all += attack.weight;
+    }
+    int at = random.nextInt(all);
+    for (Attack attack : values()) {
+      at -= attack.weight;
+      if (at < 0) {
+        return attack;
+      }
+    }
+    throw new AssertionError();
+  }
+
+  /** Mostly one that says hello first; under a name that others have, too. */
+  private static HostileStream stranger(Random random, Target target, Reading reading) {
+    HostileStream stream = HostileStream.train(target.channel(random), reading);
+    if (random.nextInt(5) > 0) {
+      stream.say(Forge.hello("eve-" + random.nextInt(3)));
+    }
+    return stream;
+  }
+
+  private static void expectFittingEnd(HostileStream stream, Random random) throws Exception {
+    if (random.nextInt(10) == 0) {
+      stream.cancel();
+      return;
+    }
+    stream.halfClose();
+    expectFitting(stream.end());
+  }
+
+  static void expectFitting(Status status) {
+    assertTrue(FITTING.contains(status.getCode()), () -> "ended with " + status);
+    if (!status.isOk()) {
+      assertNotNull(status.getDescription(), () -> "no reason is given: " + status);
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package io.cordee.server.fuzz;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.proto.v1.Finished;
+import io.cordee.server.MadeUpJob;
+import io.cordee.server.PlainWorker;
+import io.cordee.server.Wire;
+import io.grpc.ManagedChannel;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.netty.NettyChannelBuilder;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * A server is attacked in every way at once, while it trains a job with one good worker. It stays
+ * up, tells each offender what is wrong, holds no more memory than it says, lets go of what has
+ * ended, and comes to the very weights that it would have come to in peace.
+ *
+ * <p>{@code -Dfuzz.cases=50000} makes more cases than the usual, {@code -Dfuzz.seed=7} others. Each
+ * case is a function of its own seed; a failure prints it, and {@code -Dfuzz.seed=SEED
+ * -Dfuzz.cases=1} is that case alone.
+ */
+@Timeout(1800)
+class FuzzTest {
+
+  private static final int CASES = Integer.getInteger("fuzz.cases", 4000);
+  private static final long SEED = Long.getLong("fuzz.seed", 20261124L);
+  private static final int ATTACKERS = 4;
+  private static final long MEBIBYTE = 1 << 20;
+
+  private static final long HEAP_BOUND = 64 * MEBIBYTE;
+
+  /** Of each stream, the window and a message; and what Netty takes and keeps by the piece. */
+  private static final long DIRECT_BOUND = 128 * MEBIBYTE;
+
+  private final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
+  private final Map<Attack, AtomicInteger> counts = new EnumMap<>(Attack.class);
+  private final Map<Attack, AtomicLong> nanos = new EnumMap<>(Attack.class);
+
+  @Test
+  void aServerUnderAttackTrainsAsInPeace() throws Exception {
+    for (Attack attack : Attack.values()) {
+      counts.put(attack, new AtomicInteger());
+      nanos.put(attack, new AtomicLong());
+    }
+    try (ServerProcess server =
+        ServerProcess.start(2 * HEAP_BOUND, DIRECT_BOUND, List.of("stop.rounds=1000000"))) {
+      Tempo tempo = new Tempo();
+      Wire wire = new Wire(server.port());
+      CompletableFuture<Finished> good = PlainWorker.paced(tempo::awaitTurn, wire).start("good");
+      tempo.advance();
+      ManagedChannel health =
+          NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
+      try (Target target = new Target(server.port(), tempo)) {
+        ServerState before = begin(server);
+        attack(target, server, health);
+        end(target, server, before);
+        tempo.finish();
+        ServerProcess.End end = server.interrupt();
+        assertEquals("", server.log(), "nothing is an error of the server's");
+        assertEquals(MadeUpJob.digest(end.version()), end.digest(), end::message);
+        good.get(20, TimeUnit.SECONDS);
+        report(end);
+      } finally {
+        health.shutdownNow();
+        wire.close();
+      }
+    }
+  }
+
+  private static ServerState begin(ServerProcess server) throws Exception {
+    return server.state();
+  }
+
+  private void attack(Target target, ServerProcess server, ManagedChannel health) throws Exception {
+    AtomicInteger next = new AtomicInteger();
+    List<Thread> attackers = new ArrayList<>();
+    for (int i = 0; i < Math.min(ATTACKERS, CASES); i++) {
+      Thread attacker =
+          new Thread(
+              () -> {
+                for (int c = next.getAndIncrement();
+                    c < CASES && failures.isEmpty();
+                    c = next.getAndIncrement()) {
+                  one(SEED + c, target);
+                }
+              },
+              "attacker-" + i);
+      attacker.start();
+      attackers.add(attacker);
+    }
+    for (int tick = 0; attackers.stream().anyMatch(Thread::isAlive); tick++) {
+      attackers.get(tick % attackers.size()).join(100);
+      target.tempo().advance();
+      assertServes(health);
+      if (tick % 10 == 0) {
+        assertWithinBounds(server.state());
+      }
+    }
+    assertEquals(List.of(), List.copyOf(failures));
+  }
+
+  private void one(long seed, Target target) {
+    Random random = new Random(seed);
+    Attack attack = Attack.any(random);
+    long start = System.nanoTime();
+    try {
+      attack.run(random, target);
+    } catch (Exception | AssertionError e) {
+      failures.add(attack + ": " + e + "; replay with -Dfuzz.cases=1 -Dfuzz.seed=" + seed);
+    }
+    counts.get(attack).incrementAndGet();
+    nanos.get(attack).addAndGet(System.nanoTime() - start);
+  }
+
+  private static void assertServes(ManagedChannel health) {
+    assertEquals(
+        ServingStatus.SERVING,
+        HealthGrpc.newBlockingStub(health)
+            .withDeadlineAfter(20, TimeUnit.SECONDS)
+            .check(HealthCheckRequest.getDefaultInstance())
+            .getStatus());
+  }
+
+  private static void assertWithinBounds(ServerState state) {
+    assertTrue(state.direct() <= DIRECT_BOUND, state::toString);
+    assertTrue(state.heap() <= HEAP_BOUND, state::toString);
+  }
+
+  /** Whatever has ended is let go; that may take a moment. */
+  private void end(Target target, ServerProcess server, ServerState before) throws Exception {
+    target.close();
+    ServerState after = server.state();
+    for (int i = 0; i < 100 && !isQuiet(after); i++) {
+      Thread.sleep(50);
+      after = server.state();
+    }
+    assertTrue(isQuiet(after), "left behind: " + after);
+    assertTrue(after.threads() <= before.threads() + 8, before + " before, " + after + " after");
+    System.out.println(before + " before, " + after + " after");
+  }
+
+  /** The good worker's stream, and the connections of this test. */
+  private static boolean isQuiet(ServerState state) {
+    return state.members() == 1
+        && state.streams() == 1
+        && state.calls() <= 2
+        && state.connections() <= 2;
+  }
+
+  private void report(ServerProcess.End end) {
+    System.out.println(CASES + " cases from seed " + SEED + ", " + end);
+    for (Attack attack : Attack.values()) {
+      int count = counts.get(attack).get();
+      System.out.printf(
+          "%s %d, %.1f ms each%n",
+          attack, count, count == 0 ? 0 : nanos.get(attack).get() / 1e6 / count);
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package io.cordee.server.fuzz;
+
+import io.cordee.server.MadeUpJob;
+import io.cordee.server.ParameterServer;
+import io.cordee.server.team.WorkerId;
+import io.cordee.server.training.Outcome;
+import io.cordee.server.training.TrainingListener;
+import io.netty.util.internal.PlatformDependent;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import javax.management.ObjectName;
+
+/**
+ * A server in a process of its own, so that what it holds is nobody else's. It says its port on the
+ * first line of its output, and answers each line of its input with one line.
+ */
+public final class FuzzedServer {
+
+  private static final Logger ROOT = Logger.getLogger("");
+
+  private final List<String> logged = new CopyOnWriteArrayList<>();
+  private final CompletableFuture<String> digest = new CompletableFuture<>();
+  private volatile int members;
+
+  private FuzzedServer() {}
+
+  /**
+   * @param args the overrides of the made-up job
+   */
+  public static void main(String[] args) throws Exception {
+    new FuzzedServer().run(args);
+  }
+
+  private void run(String[] overrides) throws Exception {
+    ROOT.addHandler(new Keeping());
+    var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    var options = new ParameterServer.Options(address, 1, Duration.ZERO, 1);
+    try (ParameterServer server =
+        ParameterServer.start(MadeUpJob.job(overrides), options, new Watcher())) {
+      System.out.println(server.port());
+      BufferedReader in =
+          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        System.out.println(
+            switch (line) {
+              case "state" -> state();
+              case "log" -> String.join(" || ", logged);
+              case "interrupt" -> {
+                server.interrupt("interrupted");
+                yield digest.get();
+              }
+              default -> throw new IllegalArgumentException(line);
+            });
+      }
+    }
+  }
+
+  /** What is worse than a warning, as gRPC and Netty write it. */
+  private final class Keeping extends Handler {
+    @Override
+    public void publish(LogRecord entry) {
+      if (entry.getLevel().intValue() > Level.WARNING.intValue()) {
+        logged.add(
+            (entry.getLevel() + " " + entry.getMessage() + " " + entry.getThrown())
+                .replaceAll("\\s+", " "));
+      }
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+  }
+
+  private final class Watcher implements TrainingListener {
+    @Override
+    public void joined(WorkerId worker, int connected) {
+      members = connected;
+    }
+
+    @Override
+    public void left(WorkerId worker, int connected) {
+      members = connected;
+    }
+
+    @Override
+    public Outcome ended(Outcome how, int version, String of, Optional<float[]> weights) {
+      digest.complete(version + " " + of + " " + how.message());
+      return how;
+    }
+  }
+
+  private String state() throws Exception {
+    // Counting what lives collects the rest first.
+    String living =
+        (String)
+            ManagementFactory.getPlatformMBeanServer()
+                .invoke(
+                    new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                    "gcClassHistogram",
+                    new Object[] {new String[0]},
+                    new String[] {String[].class.getName()});
+    return new ServerState(
+            direct(),
+            ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
+            ManagementFactory.getThreadMXBean().getThreadCount(),
+            members,
+            count(living, "io.cordee.server.grpc.WorkerStream"),
+            count(living, "io.grpc.internal.ServerCallImpl"),
+            count(living, "io.grpc.netty.NettyServerHandler"))
+        .toLine();
+  }
+
+  /** Netty counts what it takes past the JVM's own pool. */
+  private static long direct() {
+    long pooled =
+        ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+            .filter(pool -> pool.getName().equals("direct"))
+            .mapToLong(BufferPoolMXBean::getMemoryUsed)
+            .sum();
+    return pooled + Math.max(0, PlatformDependent.usedDirectMemory());
+  }
+
+  private static int count(String histogram, String className) {
+    return histogram
+        .lines()
+        .map(line -> line.trim().split("\\s+"))
+        .filter(words -> words.length >= 4 && words[3].equals(className))
+        .mapToInt(words -> Integer.parseInt(words[1]))
+        .sum();
+  }
+}
