@@ -337,7 +337,7 @@ class ParameterServerTest {
         message().setSubscribe(Subscribe.getDefaultInstance())),
     DIFFERS_WITHOUT_A_REPLICA(
         Status.Code.INVALID_ARGUMENT,
-        "no replica of a chunk 1 that could differ",
+        "not been sent any chunk that could differ",
         GREETING,
         message().setDiffers(Differs.newBuilder().setChunk(1))),
     A_FAILURE_THAT_IS_NONE_OF_THE_TEAMS(

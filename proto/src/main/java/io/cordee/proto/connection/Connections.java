@@ -53,8 +53,11 @@ public final class Connections {
   private static final int WINDOW = 4 << 20;
   private static final Duration KEEPALIVE = Duration.ofSeconds(30);
 
-  /** Above what is refused with a reason, as gRPC cuts the stream off without one. */
-  private static final int MAX_INBOUND_AT_SERVER = 4 * MAX_MESSAGE;
+  /**
+   * What is larger ends its stream without a reason, as gRPC does it; so this is above what a
+   * server refuses with one, and above a lease of all partitions there can be, 3 MiB.
+   */
+  public static final int MAX_INBOUND = 4 * MAX_MESSAGE;
 
   private Connections() {}
 
@@ -83,7 +86,7 @@ public final class Connections {
         .protocolNegotiator(new LargeFrames(negotiator))
         .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, reads())
         .directExecutor()
-        .maxInboundMessageSize(MAX_INBOUND_AT_SERVER)
+        .maxInboundMessageSize(MAX_INBOUND)
         // Nobody packs messages here; what would have to be unpacked is refused before it is read.
         .decompressorRegistry(DecompressorRegistry.emptyInstance().with(Codec.Identity.NONE, false))
         .flowControlWindow(WINDOW)
@@ -117,7 +120,7 @@ public final class Connections {
             .usePlaintext()
             .directExecutor()
             .disableRetry()
-            .maxInboundMessageSize(MAX_MESSAGE)
+            .maxInboundMessageSize(MAX_INBOUND)
             .flowControlWindow(WINDOW)
             .keepAliveTime(KEEPALIVE.toSeconds(), TimeUnit.SECONDS)
             .keepAliveWithoutCalls(true);

@@ -32,6 +32,11 @@ final class Asked {
     units.or(more);
   }
 
+  /** Whether there has been anything. */
+  synchronized boolean hasAny() {
+    return version >= 0;
+  }
+
   /** Why nothing is to be sent of the units [from, to) at a version; empty if it is. */
   synchronized Optional<String> refusal(int atVersion, int from, int to) {
     if (from < 0) {

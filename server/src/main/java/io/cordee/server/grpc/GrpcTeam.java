@@ -65,6 +65,30 @@ public final class GrpcTeam implements Team {
     }
   }
 
+  /**
+   * The rows of a plan; a later one takes its place. Made when it is written, as it may be long.
+   */
+  private record Preparation(int plan, BitSet partitions) implements Outgoing {
+    @Override
+    public void writeTo(Consumer<Frame<ServerMessage>> stream) {
+      Prepare prepare =
+          Prepare.newBuilder().setPlan(plan).addAllPartitions(list(partitions)).build();
+      stream.accept(Frame.of(message().setPrepare(prepare).build()));
+    }
+
+    @Override
+    public boolean replacesOthersOfItsKind() {
+      return true;
+    }
+  }
+
+  /**
+   * So many messages are a worker that is slow, and so many for each chunk; more is one gone deaf.
+   */
+  private static final int MOST_WAITING = 4096;
+
+  private static final int MOST_WAITING_PER_CHUNK = 8;
+
   private final Executor later;
   private final String job;
   private final Part part;
@@ -106,6 +130,11 @@ public final class GrpcTeam implements Team {
 
   public Training training() {
     return training;
+  }
+
+  /** How many messages may wait for a worker. */
+  int mostWaiting() {
+    return MOST_WAITING + MOST_WAITING_PER_CHUNK * board.chunks().count();
   }
 
   /** Does something with the training, and writes what came of it. */
@@ -216,6 +245,8 @@ public final class GrpcTeam implements Team {
     } else if (message.hasEvaluated()) {
       int slice = message.getEvaluated().getSlice();
       refusal = stream.slices().refusal(message.getEvaluated().getVersion(), slice, slice + 1);
+    } else if (message.hasDiffers() && part.shard().leads() && !stream.hasBeenAsked()) {
+      refusal = Optional.of("this worker has not been sent any chunk that could differ");
     }
     return refusal.map(Status.INVALID_ARGUMENT::withDescription);
   }
@@ -271,10 +302,7 @@ public final class GrpcTeam implements Team {
 
   @Override
   public void prepare(WorkerId worker, int plan, BitSet partitions) {
-    send(
-        worker,
-        message()
-            .setPrepare(Prepare.newBuilder().setPlan(plan).addAllPartitions(list(partitions))));
+    send(worker, new Preparation(plan, partitions));
   }
 
   @Override
@@ -299,7 +327,15 @@ public final class GrpcTeam implements Team {
 
   @Override
   public void state(WorkerId worker, int chunk) {
-    send(worker, new StateMessage(board, part, chunk));
+    StateMessage message = new StateMessage(board, part, chunk);
+    touch(
+        worker,
+        stream -> {
+          // Whoever waits for it already will be sent what it is then.
+          if (!stream.isWaiting(message)) {
+            stream.enqueue(message);
+          }
+        });
   }
 
   @Override

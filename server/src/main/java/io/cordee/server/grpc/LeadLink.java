@@ -30,6 +30,7 @@ import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -42,6 +43,8 @@ import java.util.function.Consumer;
 /** The connection of a shard to shard 0, as one gRPC stream. */
 public final class LeadLink implements Lead, AutoCloseable {
 
+  private static final int LONGEST_OUTCOME = 1000;
+
   private final String address;
   private final ManagedChannel channel;
   private final StreamObserver<ShardMessage> toLead;
@@ -49,6 +52,9 @@ public final class LeadLink implements Lead, AutoCloseable {
   private final CompletableFuture<Consumer<Consumer<Follower>>> follower =
       new CompletableFuture<>();
   private final Executor later;
+
+  /** Guarded by this link's monitor. */
+  private boolean hasHungUp;
 
   private LeadLink(ManagedChannel channel, String address, Executor later) {
     this.channel = channel;
@@ -138,6 +144,11 @@ public final class LeadLink implements Lead, AutoCloseable {
 
     @Override
     public void onNext(LeadMessage message) {
+      Optional<String> misfit = misfit(message);
+      if (misfit.isPresent()) {
+        hangUp(misfit.get());
+        return;
+      }
       switch (message.getBodyCase()) {
         case WELCOME ->
             invitation.complete(
@@ -162,16 +173,53 @@ public final class LeadLink implements Lead, AutoCloseable {
           Outcome outcome = outcome(message.getFinished());
           run(f -> f.finished(outcome));
         }
-        default -> onError(new LeadException("shard 0 sent a message that is not known here"));
+        default -> throw new IllegalStateException("a message that was not taken for a misfit");
       }
     }
 
     private static Outcome outcome(Finished finished) {
-      String how = finished.getMessage();
+      String how = OutsideText.printable(finished.getMessage(), LONGEST_OUTCOME);
       if (finished.getCompleted()) {
         return new Outcome.Completed(how);
       }
       return finished.getInterrupted() ? new Outcome.Interrupted(how) : new Outcome.Failed(how);
+    }
+
+    /** What is wrong with a message, wherever the training is; empty if nothing is. */
+    private Optional<String> misfit(LeadMessage message) {
+      if (message.hasWelcome() == invitation.isDone()) {
+        return Optional.of("its welcome is not its first message, or comes twice");
+      }
+      return switch (message.getBodyCase()) {
+        case WELCOME ->
+            message.getWelcome().getVersion() < 0
+                ? Optional.of("it begins at version " + message.getWelcome().getVersion())
+                : Optional.empty();
+        case APPLY -> {
+          Apply apply = message.getApply();
+          boolean isSound =
+              apply.getNorm() >= 0
+                  && apply.getNorm() <= Double.MAX_VALUE
+                  && Double.isFinite(apply.getMeanLoss())
+                  && apply.getSeconds() >= 0;
+          yield isSound
+              ? Optional.empty()
+              : Optional.of("a round is applied by numbers that cannot be: " + apply);
+        }
+        case SEND_WEIGHTS, COLLECT, FINISHED -> Optional.empty();
+        default -> Optional.of("a message that is not known here");
+      };
+    }
+
+    private void hangUp(String why) {
+      cancel(why);
+      end(
+          false,
+          "shard 0 at "
+              + address
+              + " has sent what cannot be: "
+              + OutsideText.printable(why, LONGEST_OUTCOME)
+              + "; run the same version of Cordee on both sides");
     }
 
     private void end(Follower f, boolean isLost, String why) {
@@ -198,8 +246,13 @@ public final class LeadLink implements Lead, AutoCloseable {
                   + address
                   + " refuses this shard: "
                   + (status.getDescription() == null ? status.getCode() : status.getDescription());
+      end(isLost, why);
+    }
+
+    private void end(boolean isLost, String why) {
       LeadException failure = isLost ? LeadException.lost(why) : new LeadException(why);
-      if (!invitation.completeExceptionally(failure) && !invitation.join().isForLater()) {
+      boolean isFirst = invitation.completeExceptionally(failure);
+      if (!isFirst && !invitation.isCompletedExceptionally() && !invitation.join().isForLater()) {
         run(f -> end(f, isLost, why));
       }
     }
@@ -211,7 +264,16 @@ public final class LeadLink implements Lead, AutoCloseable {
   }
 
   private synchronized void say(ShardMessage.Builder message) {
-    toLead.onNext(message.build());
+    if (!hasHungUp) {
+      toLead.onNext(message.build());
+    }
+  }
+
+  private synchronized void cancel(String why) {
+    if (!hasHungUp) {
+      hasHungUp = true;
+      toLead.onError(Status.CANCELLED.withDescription(why).asRuntimeException());
+    }
   }
 
   @Override

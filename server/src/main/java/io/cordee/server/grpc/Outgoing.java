@@ -11,6 +11,11 @@ interface Outgoing {
   /** Writes it; or nothing, if there is no point in sending it any more. */
   void writeTo(Consumer<Frame<ServerMessage>> stream);
 
+  /** Whether those of its kind that still wait are of no use any more. */
+  default boolean replacesOthersOfItsKind() {
+    return false;
+  }
+
   /** Whether it is to be sent though the job has ended meanwhile. */
   default boolean isSentAfterTheEnd() {
     return false;

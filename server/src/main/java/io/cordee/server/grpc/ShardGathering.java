@@ -127,7 +127,7 @@ public final class ShardGathering implements AutoCloseable {
         return;
       }
       ShardHello hello = message.getHello();
-      Optional<String> refusal = ShardStreams.refusal(hello, shards);
+      Optional<String> refusal = ShardMessageCheck.refusal(hello, shards);
       if (refusal.isPresent()) {
         refuse(refusal.get());
         return;

@@ -1,14 +1,15 @@
 package io.cordee.server.grpc;
 
 import com.google.protobuf.ByteString;
+import io.cordee.common.reduce.Chunks;
 import io.cordee.common.wire.FloatCodec;
-import io.cordee.proto.connection.Connections;
 import io.cordee.proto.v1.Apply;
 import io.cordee.proto.v1.Collect;
 import io.cordee.proto.v1.Finished;
 import io.cordee.proto.v1.LeadMessage;
 import io.cordee.proto.v1.LeadWelcome;
 import io.cordee.proto.v1.SendWeights;
+import io.cordee.proto.v1.ShardChunk;
 import io.cordee.proto.v1.ShardHello;
 import io.cordee.proto.v1.ShardMessage;
 import io.cordee.server.training.Outcome;
@@ -20,6 +21,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -27,22 +29,27 @@ import java.util.function.Consumer;
 /** The other shards as gRPC streams, on shard 0. */
 public final class ShardStreams implements Shards {
 
+  private static final int LONGEST_FAILURE = 1000;
+
   private final String job;
   private final int shards;
   private final int version;
   private final Executor later;
-  private final Map<Integer, StreamObserver<LeadMessage>> streams = new ConcurrentHashMap<>();
+  private final ShardMessageCheck check;
+  private final Map<Integer, Inbound> streams = new ConcurrentHashMap<>();
   private Optional<Consumer<Consumer<SynchronousTraining>>> runner = Optional.empty();
 
   /**
    * @param job as resolved YAML
    * @param shards how many there are, this one with them
+   * @param all the chunks of the whole vector
    * @param version where they begin
    * @param later runs one thing at a time, on a thread of its own
    */
-  public ShardStreams(String job, int shards, int version, Executor later) {
+  public ShardStreams(String job, int shards, Chunks all, int version, Executor later) {
     this.job = job;
     this.shards = shards;
+    this.check = new ShardMessageCheck(shards, all);
     this.version = version;
     this.later = later;
   }
@@ -65,10 +72,14 @@ public final class ShardStreams implements Shards {
     return inbound;
   }
 
+  /** One stream. It is written to by several threads, under its monitor. */
   private final class Inbound implements StreamObserver<ShardMessage> {
 
     private final StreamObserver<LeadMessage> toShard;
-    private Optional<Integer> number = Optional.empty();
+    private volatile OptionalInt number = OptionalInt.empty();
+
+    /** Guarded by this monitor. */
+    private boolean isClosed;
 
     Inbound(StreamObserver<LeadMessage> toShard) {
       this.toShard = toShard;
@@ -76,15 +87,19 @@ public final class ShardStreams implements Shards {
 
     @Override
     public void onNext(ShardMessage message) {
+      if (isClosed()) {
+        return;
+      }
+      Optional<Status> refusal = check.refusal(number, message);
+      if (refusal.isPresent()) {
+        end(refusal.get());
+        return;
+      }
       if (message.hasHello()) {
         hello(message.getHello());
         return;
       }
-      if (number.isEmpty()) {
-        refuse(Status.FAILED_PRECONDITION, "the first message is a shard's hello");
-        return;
-      }
-      int shard = number.get();
+      int shard = number.getAsInt();
       switch (message.getBodyCase()) {
         case STEPPED -> {
           long[] checksums =
@@ -95,80 +110,95 @@ public final class ShardStreams implements Shards {
         case SQUARES -> {
           double[] squares =
               message.getSquares().getSquaresList().stream().mapToDouble(d -> d).toArray();
-          run(training -> training.shardSquares(shard, squares));
+          int version = message.getSquares().getVersion();
+          run(training -> training.shardSquares(shard, version, squares));
         }
         case CHUNK -> {
-          ByteString data = message.getChunk().getData();
+          ShardChunk chunk = message.getChunk();
+          ByteString data = chunk.getData();
           float[] values = new float[data.size() / Float.BYTES];
           FloatCodec.decode(data.asReadOnlyByteBuffer(), values, 0, values.length);
           run(
               training ->
                   training.shardWeights(
-                      message.getChunk().getChunk(), values, message.getChunk().getChecksum()));
+                      shard, chunk.getVersion(), chunk.getChunk(), values, chunk.getChecksum()));
         }
-        case FAILURE ->
-            run(training -> training.shardFailed(shard, message.getFailure().getMessage()));
-        default -> refuse(Status.INVALID_ARGUMENT, "a message that no shard sends");
+        case FAILURE -> {
+          String why = OutsideText.printable(message.getFailure().getMessage(), LONGEST_FAILURE);
+          run(training -> training.shardFailed(shard, why));
+        }
+        default -> throw new IllegalStateException("a message that was not refused");
       }
     }
 
     private void hello(ShardHello hello) {
       int shard = hello.getShard();
-      Optional<String> refusal = refusal(hello, shards);
-      if (refusal.isPresent()) {
-        refuse(Status.FAILED_PRECONDITION, refusal.get());
-      } else if (hello.getReadyAt() != version) {
+      if (hello.getReadyAt() != version) {
         // It comes again when its chunks stand there.
-        say(toShard, welcome(job, version, true));
-        toShard.onCompleted();
-      } else if (streams.putIfAbsent(shard, toShard) != null) {
-        refuse(Status.ALREADY_EXISTS, "shard " + shard + "/" + shards + " is connected already");
+        say(welcome(job, version, true));
+        end(Status.OK);
+      } else if (streams.putIfAbsent(shard, this) != null) {
+        end(
+            Status.ALREADY_EXISTS.withDescription(
+                "shard " + shard + "/" + shards + " is connected already"));
       } else {
-        number = Optional.of(shard);
-        say(toShard, welcome(job, version, false));
+        number = OptionalInt.of(shard);
+        say(welcome(job, version, false));
       }
     }
 
-    private void refuse(Status status, String description) {
-      toShard.onError(status.withDescription(description).asRuntimeException());
+    synchronized void say(LeadMessage.Builder message) {
+      if (!isClosed) {
+        toShard.onNext(message.build());
+      }
+    }
+
+    private synchronized boolean isClosed() {
+      return isClosed;
+    }
+
+    /** Ends the stream with a status that the shard sees; what it says besides is not heard. */
+    void end(Status status) {
+      synchronized (this) {
+        if (isClosed) {
+          return;
+        }
+        isClosed = true;
+        if (status.isOk()) {
+          toShard.onCompleted();
+        } else {
+          toShard.onError(status.asRuntimeException());
+        }
+      }
+      gone();
     }
 
     @Override
     public void onError(Throwable cause) {
-      gone();
+      Status status = Status.fromThrowable(cause);
+      if (status.getCode() == Status.Code.CANCELLED) {
+        gone();
+      } else {
+        end(status);
+      }
     }
 
     @Override
     public void onCompleted() {
-      gone();
-      toShard.onCompleted();
+      end(Status.OK);
     }
 
     private void gone() {
+      synchronized (this) {
+        isClosed = true;
+      }
       number.ifPresent(
           shard -> {
-            if (streams.remove(shard, toShard)) {
+            if (streams.remove(shard, this)) {
               run(training -> training.shardLost(shard));
             }
           });
     }
-  }
-
-  /** Why a shard is not one of this job's; empty if it is. */
-  static Optional<String> refusal(ShardHello hello, int shards) {
-    int shard = hello.getShard();
-    if (hello.getProtocol() != Connections.PROTOCOL) {
-      return Optional.of(
-          "this server speaks protocol "
-              + Connections.PROTOCOL
-              + ", the shard "
-              + hello.getProtocol()
-              + "; run the same version of Cordee on both sides");
-    }
-    return hello.getShards() != shards || shard < 1 || shard >= shards
-        ? Optional.of(
-            "this is shard 0/" + shards + "; found shard " + shard + "/" + hello.getShards())
-        : Optional.empty();
   }
 
   static LeadMessage.Builder welcome(String job, int version, boolean isForLater) {
@@ -176,15 +206,14 @@ public final class ShardStreams implements Shards {
         .setWelcome(LeadWelcome.newBuilder().setJob(job).setVersion(version).setAgain(isForLater));
   }
 
-  /** Streams are not for several threads at once. */
-  private static void say(StreamObserver<LeadMessage> toShard, LeadMessage.Builder message) {
-    synchronized (toShard) {
-      toShard.onNext(message.build());
-    }
+  private void sayToAll(LeadMessage.Builder message) {
+    streams.values().forEach(stream -> stream.say(message));
   }
 
-  private void sayToAll(LeadMessage.Builder message) {
-    streams.values().forEach(stream -> say(stream, message));
+  @Override
+  public void refuse(int shard, String why) {
+    Optional.ofNullable(streams.get(shard))
+        .ifPresent(stream -> stream.end(Status.INVALID_ARGUMENT.withDescription(why)));
   }
 
   @Override

@@ -10,13 +10,16 @@ import io.grpc.stub.StreamObserver;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /**
  * One worker's connection. What is to be sent waits in a queue, from any thread; it is written by
  * whoever calls {@link #drain}, while the stream is ready.
  *
  * <p>Back-pressure: a message is made when it is written, so that a queue holds next to nothing;
- * and at most {@value #IN_FLIGHT} messages of the worker are dealt with at a time.
+ * and at most {@value #IN_FLIGHT} messages of the worker are dealt with at a time. A worker that
+ * lets the queue grow by several rounds is sent away.
  */
 final class WorkerStream {
 
@@ -24,7 +27,9 @@ final class WorkerStream {
 
   private final ServerCallStreamObserver<Frame<ServerMessage>> toWorker;
   private final GrpcTeam team;
+  private final int mostWaiting;
   private final Queue<Outgoing> queue = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger waiting = new AtomicInteger();
   private final Asked partitions = new Asked("partitions");
   private final Asked slices = new Asked("slices");
   private volatile Optional<WorkerId> worker = Optional.empty();
@@ -37,6 +42,7 @@ final class WorkerStream {
   private WorkerStream(ServerCallStreamObserver<Frame<ServerMessage>> toWorker, GrpcTeam team) {
     this.toWorker = toWorker;
     this.team = team;
+    this.mostWaiting = team.mostWaiting();
   }
 
   static WorkerStream open(ServerCallStreamObserver<Frame<ServerMessage>> toWorker, GrpcTeam team) {
@@ -94,18 +100,48 @@ final class WorkerStream {
     return slices;
   }
 
+  boolean hasBeenAsked() {
+    return partitions.hasAny() || slices.hasAny();
+  }
+
   /** A message of the worker has been dealt with; it may send another. */
   void takeAnother() {
     toWorker.request(1);
   }
 
+  /** Of those who do not read, only so many messages are kept; then they are sent away. */
   void enqueue(Outgoing message) {
+    if (message.replacesOthersOfItsKind()) {
+      discard(other -> other.getClass() == message.getClass());
+    }
     queue.add(message);
+    if (waiting.incrementAndGet() > mostWaiting) {
+      refuse(
+          Status.RESOURCE_EXHAUSTED.withDescription(
+              mostWaiting
+                  + " messages wait for this worker, which does not read them; is it overloaded?"));
+    }
   }
 
   /** The job has ended: most of what has not been written is not needed any more. */
   void discardWhatTheEndOvertakes() {
-    queue.removeIf(message -> !message.isSentAfterTheEnd());
+    discard(message -> !message.isSentAfterTheEnd());
+  }
+
+  private void discard(Predicate<Outgoing> which) {
+    queue.removeIf(
+        message -> {
+          boolean isDiscarded = which.test(message);
+          if (isDiscarded) {
+            waiting.decrementAndGet();
+          }
+          return isDiscarded;
+        });
+  }
+
+  /** Whether something like this waits to be written. */
+  boolean isWaiting(Outgoing message) {
+    return queue.contains(message);
   }
 
   /**
@@ -130,6 +166,7 @@ final class WorkerStream {
         if (next == null) {
           break;
         }
+        waiting.decrementAndGet();
         next.writeTo(toWorker::onNext);
       }
       if (!isClosed && refusal.isPresent()) {

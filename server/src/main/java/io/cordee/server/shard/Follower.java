@@ -129,6 +129,14 @@ public final class Follower implements Training {
   /** The weights at this version are wanted. */
   public synchronized void collect(int version) {
     isAt(version);
+    if (version != board.version()) {
+      lead.failed(
+          "weights at version "
+              + version
+              + " are wanted, but its chunks stand at version "
+              + board.version());
+      return;
+    }
     float[] weights = board.weights(version);
     long[] checksums =
         version == board.version() && sent == 0 && !isApplied
@@ -294,10 +302,11 @@ public final class Follower implements Training {
 
   @Override
   public synchronized void differs(WorkerId worker, int version, int chunk) {
-    if (!members.contains(worker) || !job.sendsSigns() || outcome.isPresent()) {
+    if (!members.contains(worker) || outcome.isPresent()) {
       return;
     }
-    if (chunk < 0 || chunk >= board.chunks().count()) {
+    boolean isThere = chunk >= 0 && chunk < board.chunks().count();
+    if (!isThere || !job.sendsSigns() || !subscribers.contains(worker)) {
       team.expel(worker, "there is no replica of a chunk " + chunk + " here that could differ");
       return;
     }

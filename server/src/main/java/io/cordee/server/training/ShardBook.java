@@ -47,6 +47,12 @@ final class ShardBook {
 
   /** Every chunk of the shard stands at this version. */
   void stepped(int shard, int version, long[] ofChunks) {
+    if (version < 0 || versions[shard] != NOT_THERE && version != versions[shard] + 1) {
+      throw new IllegalArgumentException(
+          String.format(
+              "shard %s steps to version %d next; found version %d",
+              shard(shard), versions[shard] + 1, version));
+    }
     if (ofChunks.length > 0) {
       require(shard, ofChunks.length);
     }

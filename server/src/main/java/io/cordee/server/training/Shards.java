@@ -17,6 +17,9 @@ public interface Shards {
 
         @Override
         public void finished(Outcome outcome) {}
+
+        @Override
+        public void refuse(int shard, String why) {}
       };
 
   /** A round is applied. */
@@ -30,4 +33,7 @@ public interface Shards {
 
   /** The job is over. */
   void finished(Outcome outcome);
+
+  /** What this one says cannot be: it is sent away, and is lost by that. */
+  void refuse(int shard, String why);
 }

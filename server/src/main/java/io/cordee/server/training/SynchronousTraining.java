@@ -676,7 +676,15 @@ public final class SynchronousTraining implements Training {
   }
 
   private synchronized List<Integer> takeShardStepped(int shard, int version, long[] checksums) {
-    book.stepped(shard, version, checksums);
+    try {
+      if (phase == Phase.GATHERING) {
+        requireCurrent(version, "chunks");
+      }
+      book.stepped(shard, version, checksums);
+    } catch (IllegalArgumentException e) {
+      shards.refuse(shard, e.getMessage());
+      return List.of();
+    }
     if (phase == Phase.GATHERING) {
       beginTraining();
     }
@@ -684,23 +692,43 @@ public final class SynchronousTraining implements Training {
   }
 
   /** A shard's share of the squared norm, chunk by chunk. */
-  public void shardSquares(int shard, double[] squares) {
-    step(takeShardSquares(shard, squares));
+  public void shardSquares(int shard, int version, double[] squares) {
+    step(takeShardSquares(shard, version, squares));
   }
 
-  private synchronized List<Integer> takeShardSquares(int shard, double[] squares) {
-    book.squares(shard, squares);
+  private synchronized List<Integer> takeShardSquares(int shard, int version, double[] squares) {
+    try {
+      requireCurrent(version, "sums of squares");
+      book.squares(shard, squares);
+    } catch (IllegalArgumentException e) {
+      shards.refuse(shard, e.getMessage());
+      return List.of();
+    }
     return proceed();
   }
 
   /** The weights of a chunk of another shard, as they were asked for. */
-  public synchronized void shardWeights(int chunk, float[] values, long checksum) {
+  public synchronized void shardWeights(
+      int shard, int version, int chunk, float[] values, long checksum) {
     if (phase != Phase.COLLECTING) {
       return;
     }
-    book.collect(chunk, values, checksum);
+    try {
+      requireCurrent(version, "weights");
+      book.collect(chunk, values, checksum);
+    } catch (IllegalArgumentException e) {
+      shards.refuse(shard, e.getMessage());
+      return;
+    }
     if (book.areOthersCollected()) {
       finish(ending.orElseThrow());
+    }
+  }
+
+  private void requireCurrent(int version, String what) {
+    if (version != board.version()) {
+      throw new IllegalArgumentException(
+          what + " at version " + board.version() + " are wanted; found version " + version);
     }
   }
 

@@ -166,7 +166,7 @@ enum Attack {
     }
   };
 
-  private static final int LARGEST_READ = 4 * Connections.MAX_MESSAGE;
+  private static final int LARGEST_READ = Connections.MAX_INBOUND;
 
   private static final Set<Status.Code> FITTING =
       EnumSet.of(

@@ -13,6 +13,7 @@ import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
+import io.cordee.proto.connection.Connections;
 import io.cordee.proto.frame.Frame;
 import io.cordee.proto.v1.Goodbye;
 import io.cordee.proto.v1.Hello;
@@ -193,6 +194,60 @@ class GrpcTeamTest {
     assertEquals(5, ann.requested);
     inbound.onNext(Frame.of(WorkerMessage.newBuilder().setPrepared(prepared(7)).build()));
     assertEquals(6, ann.requested);
+  }
+
+  @Test
+  void whoDoesNotReadIsSentAwayBeforeItCostsMuch() {
+    FakeStream ann = join("ann");
+    ann.isReady = false;
+    int taken = 0;
+    while (ann.end.isEmpty()) {
+      team.run(training -> team.lease(ANN, 0, units(0)));
+      taken++;
+    }
+    assertEquals(team.mostWaiting() + 1, taken);
+    Status status = ann.end.get();
+    assertEquals(Status.Code.RESOURCE_EXHAUSTED, status.getCode());
+    assertTrue(status.getDescription().startsWith("4112 messages wait"), status::toString);
+  }
+
+  @Test
+  void whoReadsSlowlyIsNot() {
+    FakeStream ann = join("ann");
+    for (int i = 0; i < 3 * team.mostWaiting(); i++) {
+      ann.isReady = i % 1000 == 999;
+      team.run(training -> team.lease(ANN, 0, units(0)));
+    }
+    assertTrue(ann.end.isEmpty());
+  }
+
+  @Test
+  void ofPlansThatWaitTheLatestIsSent() {
+    FakeStream ann = join("ann");
+    ann.isReady = false;
+    team.prepare(ANN, 1, units(0));
+    team.lease(ANN, 0, units(0));
+    for (int plan = 2; plan < 10_000; plan++) {
+      team.prepare(ANN, plan, units(0));
+    }
+    becomesReady(ann);
+    assertEquals(List.of(BodyCase.LEASE, BodyCase.PREPARE), bodies(ann));
+    assertEquals(9999, ann.written.get(1).getPrepare().getPlan());
+  }
+
+  @Test
+  void aLeaseOfAllPartitionsThereCanBeIsNotTooLargeForAWorker() {
+    FakeStream ann = join("ann");
+    BitSet all = new BitSet();
+    all.set(0, 1 << 20);
+    team.run(
+        training -> {
+          team.prepare(ANN, 1, all);
+          team.lease(ANN, 0, all);
+        });
+    for (ServerMessage message : ann.written) {
+      assertTrue(message.getSerializedSize() < Connections.MAX_INBOUND);
+    }
   }
 
   private static io.cordee.proto.v1.Prepared prepared(int plan) {

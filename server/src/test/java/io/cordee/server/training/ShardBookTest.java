@@ -77,6 +77,10 @@ class ShardBookTest {
   @Test
   void whatCannotBeOfAShardIsRefused() {
     assertThrows(IllegalArgumentException.class, () -> book.stepped(1, 1, new long[3]));
+    assertThrows(IllegalArgumentException.class, () -> book.stepped(1, -1, new long[0]));
+    book.stepped(1, 3, new long[0]);
+    assertThrows(IllegalArgumentException.class, () -> book.stepped(1, 3, new long[0]));
+    assertThrows(IllegalArgumentException.class, () -> book.stepped(1, 5, new long[0]));
     assertThrows(IllegalArgumentException.class, () -> book.squares(1, new double[0]));
     assertThrows(IllegalArgumentException.class, () -> book.collect(5, new float[2], 0));
     assertThrows(IllegalArgumentException.class, () -> book.collect(4, new float[2], 0));

@@ -750,6 +750,11 @@ final class SimulatedCluster implements TrainingListener {
     public void finished(Outcome outcome) {
       say(follower -> follower.finished(outcome));
     }
+
+    @Override
+    public void refuse(int shard, String why) {
+      throw new AssertionError("shard " + shard + " is refused: " + why);
+    }
   }
 
   /** What a shard says to shard 0. */
@@ -771,7 +776,7 @@ final class SimulatedCluster implements TrainingListener {
 
     @Override
     public void squares(int version, double[] ofChunks) {
-      say(() -> lead.shardSquares(number, ofChunks));
+      say(() -> lead.shardSquares(number, version, ofChunks));
     }
 
     @Override
@@ -783,7 +788,7 @@ final class SimulatedCluster implements TrainingListener {
     public void weights(
         int version, int chunk, float[] values, int from, int count, long checksum) {
       float[] copy = Arrays.copyOfRange(values, from, from + count);
-      say(() -> lead.shardWeights(chunk, copy, checksum));
+      say(() -> lead.shardWeights(number, version, chunk, copy, checksum));
     }
 
     @Override
