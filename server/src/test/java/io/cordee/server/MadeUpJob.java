@@ -67,8 +67,8 @@ public final class MadeUpJob {
   }
 
   /** The same after another number of rounds. */
-  public static String digest(int rounds) {
-    Job job = job();
+  public static String digest(int rounds, String... overrides) {
+    Job job = job(overrides);
     Optimizer optimizer = Optimizer.of(job.rule(), parameters());
     ParameterState state = new ParameterState(InitialWeights.of(job.model()), optimizer.slots());
     long[] checksums = new long[2];

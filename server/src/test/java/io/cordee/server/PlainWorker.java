@@ -1,6 +1,8 @@
 package io.cordee.server;
 
 import com.google.protobuf.ByteString;
+import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.Shard;
 import io.cordee.proto.v1.Contribution;
 import io.cordee.proto.v1.DataFound;
 import io.cordee.proto.v1.Evaluate;
@@ -8,15 +10,14 @@ import io.cordee.proto.v1.Evaluated;
 import io.cordee.proto.v1.Finished;
 import io.cordee.proto.v1.Goodbye;
 import io.cordee.proto.v1.Lease;
-import io.cordee.proto.v1.Parameters;
 import io.cordee.proto.v1.Prepared;
 import io.cordee.proto.v1.ServerMessage;
+import io.cordee.proto.v1.Subscribe;
 import io.cordee.proto.v1.Tally;
 import io.cordee.proto.v1.WorkerMessage;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -26,37 +27,45 @@ import java.util.concurrent.CompletableFuture;
 public final class PlainWorker {
 
   private final Wire wire;
+
+  /** To the shards from 1 on. */
+  private final List<Wire> others;
+
   private final CompletableFuture<Void> leased = new CompletableFuture<>();
   private final Runnable gate;
   private final double loss;
 
-  /** Version, then chunk. */
-  private final Map<Integer, Map<Integer, float[]>> points = new HashMap<>();
+  private PlainVectors vectors;
 
-  private PlainWorker(Wire wire, Runnable gate, double loss) {
+  private PlainWorker(Wire wire, List<Wire> others, Runnable gate, double loss) {
     this.wire = wire;
+    this.others = others;
     this.gate = gate;
     this.loss = loss;
   }
 
   /** One that works at once. */
   static PlainWorker on(Wire wire) {
-    return new PlainWorker(wire, () -> {}, 1);
+    return new PlainWorker(wire, List.of(), () -> {}, 1);
   }
 
   /** One that computes when the gate is open. */
   static PlainWorker behind(CompletableFuture<Void> gate, Wire wire) {
-    return new PlainWorker(wire, gate::join, 1);
+    return new PlainWorker(wire, List.of(), gate::join, 1);
   }
 
-  /** One that waits for this before it computes a lease. */
-  public static PlainWorker paced(Runnable gate, Wire wire) {
-    return new PlainWorker(wire, gate, 1);
+  /**
+   * One that waits for this before it computes a lease.
+   *
+   * @param wires to all shards, in order
+   */
+  public static PlainWorker paced(Runnable gate, List<Wire> wires) {
+    return new PlainWorker(wires.get(0), wires.subList(1, wires.size()), gate, 1);
   }
 
   /** One whose losses are these. */
   static PlainWorker withLoss(double loss, Wire wire) {
-    return new PlainWorker(wire, () -> {}, loss);
+    return new PlainWorker(wire, List.of(), () -> {}, loss);
   }
 
   /** Done when it has been asked to compute. */
@@ -83,7 +92,12 @@ public final class PlainWorker {
   }
 
   private Finished run(String name) {
-    wire.greet(name);
+    wire.say(Wire.hello(name));
+    vectors = new PlainVectors(wire.hear().getWelcome().getJob());
+    for (Wire other : others) {
+      other.greet(name);
+      other.say(message().setSubscribe(Subscribe.getDefaultInstance()));
+    }
     wire.say(
         message()
             .setDataFound(
@@ -96,7 +110,7 @@ public final class PlainWorker {
         case PREPARE ->
             wire.say(
                 message().setPrepared(Prepared.newBuilder().setPlan(heard.getPrepare().getPlan())));
-        case PARAMETERS -> keep(heard.getParameters());
+        case PARAMETERS -> vectors.keep(heard.getParameters());
         case LEASE -> {
           leased.complete(null);
           gate.run();
@@ -104,8 +118,8 @@ public final class PlainWorker {
         }
         case EVALUATE -> evaluate(heard.getEvaluate());
         case FINISHED -> {
-          wire.say(message().setGoodbye(Goodbye.getDefaultInstance()));
-          wire.halfClose();
+          leave(wire);
+          others.forEach(PlainWorker::leave);
           return heard.getFinished();
         }
         default -> throw new AssertionError("unexpected: " + heard.getBodyCase());
@@ -113,40 +127,48 @@ public final class PlainWorker {
     }
   }
 
-  private void keep(Parameters parameters) {
-    float[] values = new float[parameters.getData().size() / Float.BYTES];
-    parameters
-        .getData()
-        .asReadOnlyByteBuffer()
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .asFloatBuffer()
-        .get(values);
-    points
-        .computeIfAbsent(parameters.getVersion(), version -> new HashMap<>())
-        .put(parameters.getChunk(), values);
-    points.remove(parameters.getVersion() - 2);
+  private static void leave(Wire wire) {
+    wire.say(message().setGoodbye(Goodbye.getDefaultInstance()));
+    wire.halfClose();
   }
 
   private void compute(Lease lease) {
-    Map<Integer, float[]> point = points.get(lease.getVersion());
-    int chunkLength = point.get(0).length;
-    for (int partition : lease.getPartitionsList()) {
-      for (int chunk = 0; chunk < point.size(); chunk++) {
-        float[] sums = MadeUpJob.gradient(partition, point.get(chunk), chunk * chunkLength);
-        wire.say(
-            message()
-                .setContribution(
-                    Contribution.newBuilder()
-                        .setVersion(lease.getVersion())
-                        .setNode(leaf(partition))
-                        .setChunk(chunk)
-                        .setTally(
-                            Tally.newBuilder()
-                                .setRows(MadeUpJob.ROWS_PER_PARTITION)
-                                .setLossSum(loss))
-                        .setData(bytes(sums))));
+    Chunks chunks = vectors.chunks();
+    for (int chunk = 0; chunk < chunks.count(); chunk++) {
+      Wire owner = owner(chunk);
+      while (vectors.at(lease.getVersion(), chunk).isEmpty()) {
+        vectors.keep(owner.hear().getParameters());
       }
     }
+    for (int partition : lease.getPartitionsList()) {
+      for (int chunk = 0; chunk < chunks.count(); chunk++) {
+        float[] point = vectors.at(lease.getVersion(), chunk).orElseThrow();
+        float[] sums = MadeUpJob.gradient(partition, point, chunks.from(chunk));
+        owner(chunk)
+            .say(
+                message()
+                    .setContribution(
+                        Contribution.newBuilder()
+                            .setVersion(lease.getVersion())
+                            .setNode(leaf(partition))
+                            .setChunk(chunk)
+                            .setTally(
+                                Tally.newBuilder()
+                                    .setRows(MadeUpJob.ROWS_PER_PARTITION)
+                                    .setLossSum(loss))
+                            .setData(bytes(sums))));
+      }
+    }
+  }
+
+  private Wire owner(int chunk) {
+    for (int number = others.size(); number > 0; number--) {
+      Shard shard = new Shard(number, others.size() + 1);
+      if (chunk >= shard.firstChunk(vectors.chunks())) {
+        return others.get(number - 1);
+      }
+    }
+    return wire;
   }
 
   /** The node that holds a partition alone. */

@@ -1,13 +1,14 @@
 package io.cordee.server.grpc;
 
+import io.cordee.proto.frame.Frame;
+import io.cordee.proto.frame.TrainMethod;
 import io.cordee.proto.v1.LeadMessage;
-import io.cordee.proto.v1.ParameterServerGrpc.ParameterServerImplBase;
-import io.cordee.proto.v1.ServerMessage;
 import io.cordee.proto.v1.ShardHello;
 import io.cordee.proto.v1.ShardMessage;
 import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.server.checkpoint.Versions;
 import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -34,6 +35,9 @@ import java.util.stream.IntStream;
 public final class ShardGathering implements AutoCloseable {
 
   private static final Duration FAREWELL = Duration.ofSeconds(1);
+
+  /** Runs of versions; each is a checkpoint with its journal. */
+  private static final int MOST_KEPT = 10_000;
 
   private final String job;
   private final int shards;
@@ -65,7 +69,7 @@ public final class ShardGathering implements AutoCloseable {
     ShardGathering gathering = new ShardGathering(job, shards, isSameJob);
     gathering.server =
         gate.server(address, gathering.timer)
-            .addTeam(gathering.new Service().bindService())
+            .addTeam(gathering.service())
             .build()
             .start();
     return gathering;
@@ -75,28 +79,25 @@ public final class ShardGathering implements AutoCloseable {
     return server.getPort();
   }
 
-  private final class Service extends ParameterServerImplBase {
-
-    @Override
-    public StreamObserver<ShardMessage> follow(StreamObserver<LeadMessage> toShard) {
-      Inbound inbound = new Inbound(toShard);
-      ((ServerCallStreamObserver<LeadMessage>) toShard).setOnCancelHandler(inbound::gone);
-      return inbound;
-    }
-
-    @Override
-    public StreamObserver<WorkerMessage> train(StreamObserver<ServerMessage> toWorker) {
-      toWorker.onError(
-          Status.UNAVAILABLE
-              .withDescription("the server waits for its shards; come again")
-              .asRuntimeException());
-      return new Ignored();
-    }
+  private ServerServiceDefinition service() {
+    return TrainMethod.service(
+        toWorker -> {
+          toWorker.onError(
+              Status.UNAVAILABLE
+                  .withDescription("the server waits for its shards; come again")
+                  .asRuntimeException());
+          return new Ignored();
+        },
+        toShard -> {
+          Inbound inbound = new Inbound(toShard);
+          ((ServerCallStreamObserver<LeadMessage>) toShard).setOnCancelHandler(inbound::gone);
+          return inbound;
+        });
   }
 
-  private static final class Ignored implements StreamObserver<WorkerMessage> {
+  private static final class Ignored implements StreamObserver<Frame<WorkerMessage>> {
     @Override
-    public void onNext(WorkerMessage message) {
+    public void onNext(Frame<WorkerMessage> frame) {
       // The stream is refused.
     }
 
@@ -115,6 +116,7 @@ public final class ShardGathering implements AutoCloseable {
 
     private final StreamObserver<LeadMessage> toShard;
     private Optional<Integer> number = Optional.empty();
+    private boolean isRefused;
 
     Inbound(StreamObserver<LeadMessage> toShard) {
       this.toShard = toShard;
@@ -122,6 +124,9 @@ public final class ShardGathering implements AutoCloseable {
 
     @Override
     public void onNext(ShardMessage message) {
+      if (isRefused) {
+        return;
+      }
       if (!message.hasHello() || number.isPresent()) {
         refuse("one hello is expected of a shard at first; found " + message.getBodyCase());
         return;
@@ -152,6 +157,13 @@ public final class ShardGathering implements AutoCloseable {
     }
 
     private List<Versions> kept(ShardHello hello) {
+      if (hello.getKeptCount() > MOST_KEPT) {
+        throw new IllegalArgumentException(
+            "a shard has kept at most "
+                + MOST_KEPT
+                + " runs of versions; found "
+                + hello.getKeptCount());
+      }
       List<Versions> kept = new ArrayList<>();
       kept.add(Versions.START);
       if (isSameJob.test(hello.getJob())) {
@@ -161,13 +173,25 @@ public final class ShardGathering implements AutoCloseable {
     }
 
     private void refuse(String why) {
+      refuse(Status.FAILED_PRECONDITION.withDescription(why));
+    }
+
+    private void refuse(Status status) {
       gone();
-      toShard.onError(Status.FAILED_PRECONDITION.withDescription(why).asRuntimeException());
+      if (!isRefused) {
+        isRefused = true;
+        toShard.onError(status.asRuntimeException());
+      }
     }
 
     @Override
     public void onError(Throwable cause) {
-      gone();
+      Status status = Status.fromThrowable(cause);
+      if (status.getCode() == Status.Code.CANCELLED) {
+        gone();
+      } else {
+        refuse(status);
+      }
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.proto.connection.Connections;
 import io.cordee.proto.v1.Goodbye;
+import io.cordee.proto.v1.ShardMessage;
 import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.server.fuzz.HostileStream.Reading;
 import io.grpc.Status;
@@ -145,7 +146,6 @@ enum Attack {
     @Override
     void run(Random random, Target target) throws Exception {
       String[] methods = {
-        "cordee.v1.ParameterServer/Follow",
         "cordee.v1.ParameterServer/Untrain",
         "cordee.v2.ParameterServer/Train",
         "x/" + "y".repeat(random.nextInt(2000)),
@@ -162,9 +162,37 @@ enum Attack {
   RAW(9) {
     @Override
     void run(Random random, Target target) throws Exception {
-      new RawAttack(random, target.port()).run();
+      new RawAttack(random, target.port(random)).run();
+    }
+  },
+
+  /** What no shard says, or not at this time, or not twice. */
+  SHARD(6) {
+    @Override
+    void run(Random random, Target target) throws Exception {
+      Forge forge = new Forge(random);
+      HostileStream stream =
+          new HostileStream(
+              target.channel(random), "cordee.v1.ParameterServer/Follow", Reading.ALWAYS);
+      for (int i = 1 + random.nextInt(4); i > 0; i--) {
+        ShardMessage.Builder message = forge.anyOfAShard();
+        if (random.nextBoolean()) {
+          forge.distort(message);
+        }
+        byte[] bytes = message.build().toByteArray();
+        stream.say(random.nextInt(4) == 0 ? forge.damaged(bytes) : bytes);
+      }
+      stream.halfClose();
+      Status status = stream.end();
+      if (!SHARDS_ARE_TOLD.contains(status.getCode())) {
+        expectFitting(status);
+      }
     }
   };
+
+  /** That there is no such thing here, or that its place is taken. */
+  private static final Set<Status.Code> SHARDS_ARE_TOLD =
+      EnumSet.of(Status.Code.UNIMPLEMENTED, Status.Code.ALREADY_EXISTS);
 
   private static final int LARGEST_READ = Connections.MAX_INBOUND;
 

@@ -11,8 +11,14 @@ import io.cordee.proto.v1.Failure;
 import io.cordee.proto.v1.Goodbye;
 import io.cordee.proto.v1.Hello;
 import io.cordee.proto.v1.Prepared;
+import io.cordee.proto.v1.ShardChunk;
+import io.cordee.proto.v1.ShardHello;
+import io.cordee.proto.v1.ShardMessage;
+import io.cordee.proto.v1.ShardSquares;
+import io.cordee.proto.v1.ShardStepped;
 import io.cordee.proto.v1.Subscribe;
 import io.cordee.proto.v1.Tally;
+import io.cordee.proto.v1.Versions;
 import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.server.MadeUpJob;
 import java.util.Arrays;
@@ -68,10 +74,42 @@ final class Forge {
                       .setSlice(random.nextInt(4))
                       .setTally(tally(1)));
       case 5 -> message().setDiffers(Differs.newBuilder().setChunk(random.nextInt(3)));
-      case 6 -> message().setSubscribe(Subscribe.getDefaultInstance());
+      // Not a subscription: who has subscribed is believed by shards that know of no leases.
+      case 6 -> message().setDiffers(Differs.newBuilder().setVersion(random.nextInt(50)));
       case 7 -> message().setFailure(Failure.newBuilder().setMessage("no disk\u001b[2J\n"));
       case 8 -> message().setGoodbye(Goodbye.getDefaultInstance());
       default -> message().setContribution(contribution());
+    };
+  }
+
+  /** As the only other shard might send it. */
+  ShardMessage.Builder anyOfAShard() {
+    ShardMessage.Builder message = ShardMessage.newBuilder();
+    return switch (random.nextInt(7)) {
+      case 0 ->
+          message.setStepped(
+              ShardStepped.newBuilder().setVersion(random.nextInt(20)).addChecksums(7));
+      case 1 ->
+          message.setSquares(
+              ShardSquares.newBuilder().setVersion(random.nextInt(20)).addSquares(1));
+      case 2 ->
+          message.setChunk(
+              ShardChunk.newBuilder()
+                  .setVersion(random.nextInt(20))
+                  .setChunk(random.nextInt(3))
+                  .setData(ByteString.copyFrom(new byte[LAST_CHUNK_BYTES])));
+      case 3 -> message.setFailure(Failure.newBuilder().setMessage("no disk"));
+      default ->
+          message.setHello(
+              ShardHello.newBuilder()
+                  .setProtocol(1)
+                  .setShard(1)
+                  .setShards(2)
+                  .setReadyAt(0)
+                  .addKept(
+                      Versions.newBuilder()
+                          .setFirst(random.nextInt(9) - 4)
+                          .setLast(random.nextInt(9) - 4)));
     };
   }
 

@@ -1,5 +1,7 @@
 package io.cordee.server.fuzz;
 
+import io.cordee.common.job.Job;
+import io.cordee.common.reduce.Shard;
 import io.cordee.server.MadeUpJob;
 import io.cordee.server.ParameterServer;
 import io.cordee.server.team.WorkerId;
@@ -14,6 +16,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -25,8 +28,8 @@ import java.util.logging.Logger;
 import javax.management.ObjectName;
 
 /**
- * A server in a process of its own, so that what it holds is nobody else's. It says its port on the
- * first line of its output, and answers each line of its input with one line.
+ * A server in a process of its own, so that what it holds is nobody else's. It says its ports on
+ * the first line of its output, and answers each line of its input with one line.
  */
 public final class FuzzedServer {
 
@@ -39,19 +42,20 @@ public final class FuzzedServer {
   private FuzzedServer() {}
 
   /**
-   * @param args the overrides of the made-up job
+   * @param args how many shards, 1 or 2, and the overrides of the made-up job
    */
   public static void main(String[] args) throws Exception {
     new FuzzedServer().run(args);
   }
 
-  private void run(String[] overrides) throws Exception {
+  private void run(String[] arguments) throws Exception {
     ROOT.addHandler(new Keeping());
-    var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    var options = new ParameterServer.Options(address, 1, Duration.ZERO, 1);
-    try (ParameterServer server =
-        ParameterServer.start(MadeUpJob.job(overrides), options, new Watcher())) {
-      System.out.println(server.port());
+    int shards = Integer.parseInt(arguments[0]);
+    Job job = MadeUpJob.job(Arrays.copyOfRange(arguments, 1, arguments.length));
+    var options = new ParameterServer.Options(anyPort(), 1, Duration.ZERO, shards);
+    try (ParameterServer lead = ParameterServer.start(job, options, new Watcher());
+        ParameterServer other = shards == 1 ? null : follower(lead)) {
+      System.out.println(lead.port() + " " + (shards == 1 ? lead : other).port());
       BufferedReader in =
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
       for (String line = in.readLine(); line != null; line = in.readLine()) {
@@ -60,13 +64,27 @@ public final class FuzzedServer {
               case "state" -> state();
               case "log" -> String.join(" || ", logged);
               case "interrupt" -> {
-                server.interrupt("interrupted");
+                lead.interrupt("interrupted");
                 yield digest.get();
               }
               default -> throw new IllegalArgumentException(line);
             });
       }
     }
+  }
+
+  private static InetSocketAddress anyPort() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  }
+
+  private static ParameterServer follower(ParameterServer lead) throws Exception {
+    return ParameterServer.follow(
+        new Shard(1, 2),
+        new ParameterServer.LeadAt("127.0.0.1", lead.port(), Duration.ofSeconds(20), () -> {}),
+        anyPort(),
+        Duration.ZERO,
+        Optional.empty(),
+        new TrainingListener() {});
   }
 
   /** What is worse than a warning, as gRPC and Netty write it. */

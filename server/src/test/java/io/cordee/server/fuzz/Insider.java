@@ -39,7 +39,7 @@ final class Insider {
   }
 
   static Insider join(Random random, Target target) throws InterruptedException {
-    HostileStream stream = HostileStream.train(target.channel(random), Reading.ALWAYS);
+    HostileStream stream = HostileStream.train(target.lead(random), Reading.ALWAYS);
     stream.say(Forge.hello("insider"));
     stream.say(Forge.dataFound());
     long deadline = System.nanoTime() + HostileStream.PATIENCE_SECONDS * 1_000_000_000L;
@@ -110,7 +110,7 @@ final class Insider {
       case 19 -> message.setHello(Forge.hello("again").getHello());
       case 20 -> message.setDataFound(Forge.dataFound().getDataFound());
       case 21 -> message.setSubscribe(Subscribe.getDefaultInstance());
-      case 22 -> message.setDiffers(Differs.newBuilder().setChunk(random.nextInt(2)));
+      case 22 -> message.setDiffers(Differs.newBuilder().setChunk(2 + random.nextInt(9)));
       default ->
           message.setEvaluated(
               Evaluated.newBuilder()
@@ -123,14 +123,15 @@ final class Insider {
 
   /** What it owes, as it should be but for the gradient, which is worth nothing. */
   private WorkerMessage.Builder contribution() {
+    int chunk = target.isSharded() ? 0 : 1; // one that shard 0 owns
     return Forge.message()
         .setContribution(
             Contribution.newBuilder()
                 .setVersion(lease.getVersion())
                 .setNode(PlainWorker.leaf(lease.getPartitions(0)))
-                .setChunk(1)
+                .setChunk(chunk)
                 .setTally(Tally.newBuilder().setRows(MadeUpJob.ROWS_PER_PARTITION).setLossSum(1))
-                .setData(ByteString.copyFrom(new byte[LAST_CHUNK_BYTES])));
+                .setData(ByteString.copyFrom(new byte[chunk == 0 ? 256 << 10 : LAST_CHUNK_BYTES])));
   }
 
   private int anothers() {

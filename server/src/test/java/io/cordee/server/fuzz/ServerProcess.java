@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -19,21 +20,22 @@ final class ServerProcess implements AutoCloseable {
   private final Process process;
   private final BufferedReader answers;
   private final PrintStream asking;
-  private final int port;
+  private final List<Integer> ports;
 
   private ServerProcess(Process process) throws Exception {
     this.process = process;
     this.answers =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     this.asking = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
-    this.port = Integer.parseInt(line());
+    this.ports = Arrays.stream(line().split(" ")).map(Integer::valueOf).toList();
   }
 
   /**
    * @param heap the most that it can have, bytes
    * @param direct the most that it can have outside the heap, bytes
    */
-  static ServerProcess start(long heap, long direct, List<String> overrides) throws Exception {
+  static ServerProcess start(long heap, long direct, int shards, List<String> overrides)
+      throws Exception {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -42,14 +44,16 @@ final class ServerProcess implements AutoCloseable {
                 "-XX:MaxDirectMemorySize=" + direct,
                 "-cp",
                 System.getProperty("java.class.path"),
-                FuzzedServer.class.getName()));
+                FuzzedServer.class.getName(),
+                String.valueOf(shards)));
     command.addAll(overrides);
     return new ServerProcess(
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start());
   }
 
-  int port() {
-    return port;
+  /** Of shard 0, and of the last one. */
+  List<Integer> ports() {
+    return ports;
   }
 
   ServerState state() throws Exception {

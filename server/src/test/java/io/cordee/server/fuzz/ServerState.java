@@ -15,6 +15,18 @@ import java.util.Scanner;
 record ServerState(
     long direct, long heap, int threads, int members, int streams, int calls, int connections) {
 
+  /** Of each the larger. */
+  ServerState max(ServerState other) {
+    return new ServerState(
+        Math.max(direct, other.direct),
+        Math.max(heap, other.heap),
+        Math.max(threads, other.threads),
+        Math.max(members, other.members),
+        Math.max(streams, other.streams),
+        Math.max(calls, other.calls),
+        Math.max(connections, other.connections));
+  }
+
   String toLine() {
     return direct
         + " "

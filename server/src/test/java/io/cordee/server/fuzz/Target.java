@@ -4,6 +4,7 @@ import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
@@ -17,35 +18,55 @@ final class Target implements AutoCloseable {
   /** So many silent streams are open at a time. */
   static final int LEFT_OPEN = 8;
 
-  private final int port;
+  private final List<Integer> ports;
   private final Tempo tempo;
-  private final List<ManagedChannel> channels;
+  private final List<ManagedChannel> lead;
+  private final List<ManagedChannel> any;
   private final Deque<HostileStream> open = new ArrayDeque<>();
 
-  Target(int port, Tempo tempo) {
-    this.port = port;
+  /**
+   * @param ports of shard 0, and of the last one, which may be the same
+   */
+  Target(List<Integer> ports, Tempo tempo) {
+    this.ports = ports;
     this.tempo = tempo;
-    channels =
-        IntStream.range(0, CHANNELS)
-            .<ManagedChannel>mapToObj(
-                i ->
-                    NettyChannelBuilder.forAddress("127.0.0.1", port)
-                        .usePlaintext()
-                        .directExecutor()
-                        .build())
-            .toList();
+    lead = channels(ports.get(0));
+    any = new ArrayList<>(lead);
+    if (isSharded()) {
+      any.addAll(channels(ports.get(1)));
+    }
   }
 
-  int port() {
-    return port;
+  private static List<ManagedChannel> channels(int port) {
+    return IntStream.range(0, CHANNELS)
+        .<ManagedChannel>mapToObj(
+            i ->
+                NettyChannelBuilder.forAddress("127.0.0.1", port)
+                    .usePlaintext()
+                    .directExecutor()
+                    .build())
+        .toList();
+  }
+
+  boolean isSharded() {
+    return !ports.get(0).equals(ports.get(1));
+  }
+
+  int port(Random random) {
+    return ports.get(random.nextInt(ports.size()));
   }
 
   Tempo tempo() {
     return tempo;
   }
 
+  /** To any shard. */
   Channel channel(Random random) {
-    return channels.get(random.nextInt(channels.size()));
+    return any.get(random.nextInt(any.size()));
+  }
+
+  Channel lead(Random random) {
+    return lead.get(random.nextInt(lead.size()));
   }
 
   /** Leaves a stream open until as many others have been. */
@@ -74,6 +95,6 @@ final class Target implements AutoCloseable {
       open.forEach(HostileStream::cancel);
       open.clear();
     }
-    channels.forEach(ManagedChannel::shutdownNow);
+    any.forEach(ManagedChannel::shutdownNow);
   }
 }
