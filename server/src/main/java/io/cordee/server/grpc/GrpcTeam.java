@@ -1,6 +1,7 @@
 package io.cordee.server.grpc;
 
 import io.cordee.common.reduce.ReductionTree;
+import io.cordee.common.text.OutsideText;
 import io.cordee.proto.frame.Frame;
 import io.cordee.proto.frame.Payload;
 import io.cordee.proto.v1.Evaluate;

@@ -2,6 +2,7 @@ package io.cordee.server.grpc;
 
 import com.google.protobuf.UnsafeByteOperations;
 import io.cordee.common.retry.Backoff;
+import io.cordee.common.text.OutsideText;
 import io.cordee.common.wire.FloatCodec;
 import io.cordee.proto.connection.Connections;
 import io.cordee.proto.connection.Diagnosis;

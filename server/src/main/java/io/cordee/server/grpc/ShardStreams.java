@@ -2,6 +2,7 @@ package io.cordee.server.grpc;
 
 import com.google.protobuf.ByteString;
 import io.cordee.common.reduce.Chunks;
+import io.cordee.common.text.OutsideText;
 import io.cordee.common.wire.FloatCodec;
 import io.cordee.proto.v1.Apply;
 import io.cordee.proto.v1.Collect;

@@ -83,8 +83,10 @@ public final class HeldRows {
    * the call before stays too: rounds may still go by it.
    *
    * @throws DataException if any of their rows is wrong
+   * @throws IllegalArgumentException if there is no such partition
    */
   public void hold(BitSet wanted) {
+    require(wanted, partitions, "partition");
     Set<Integer> now = new HashSet<>(wanted.stream().boxed().toList());
     Set<Integer> kept = new HashSet<>(previous);
     kept.addAll(now);
@@ -110,6 +112,7 @@ public final class HeldRows {
    * @throws DataException if any of the rows that are read is wrong
    */
   IntFunction<Rows> batches(BitSet wanted, int version) {
+    require(wanted, partitions, "partition");
     Map<Integer, StoredRows> held = held(store, wanted);
     return partition -> sampler.rows(partition, version, held.get(partition));
   }
@@ -118,7 +121,17 @@ public final class HeldRows {
   IntFunction<Rows> testSlices(BitSet wanted) {
     TestRows rows =
         test.orElseThrow(() -> new IllegalArgumentException("the job has no test rows"));
+    require(wanted, rows.slices(), "slice of the test rows");
     return held(rows.store(), wanted)::get;
+  }
+
+  private static void require(BitSet wanted, Partitions parts, String what) {
+    if (wanted.length() > parts.count()) {
+      throw new IllegalArgumentException(
+          String.format(
+              "the server asks for %s %d, counted from 0; the job has %d of them",
+              what, wanted.length() - 1, parts.count()));
+    }
   }
 
   private static Map<Integer, StoredRows> held(PartitionStore from, BitSet wanted) {

@@ -4,6 +4,7 @@ import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.retry.Backoff;
+import io.cordee.common.text.OutsideText;
 import io.cordee.common.wire.Uplink;
 import io.cordee.proto.connection.Connections;
 import io.cordee.proto.connection.Diagnosis;
@@ -56,7 +57,7 @@ import java.util.concurrent.TimeoutException;
 public final class GrpcServerLink implements ServerLink {
 
   private static final int IN_FLIGHT = 8;
-  private static final int MAX_PARTITIONS = 1 << 20;
+  private static final int LONGEST_TEXT = 1000;
 
   private static final Frame<WorkerMessage> HEARTBEAT =
       Frame.of(WorkerMessage.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()).build());
@@ -163,6 +164,7 @@ public final class GrpcServerLink implements ServerLink {
         return;
       }
       try {
+        check(frame.message());
         chunks.put(chunk(frame.message().getParameters(), frame.received()));
       } catch (RuntimeException e) {
         // Once is enough: the job ends with it.
@@ -221,6 +223,7 @@ public final class GrpcServerLink implements ServerLink {
     }
     if (delivery instanceof Delivery.Message message) {
       toServer.request(1);
+      check(message.message());
       return translate(message.message());
     }
     if (delivery instanceof Delivery.Misfit misfit) {
@@ -253,14 +256,29 @@ public final class GrpcServerLink implements ServerLink {
   }
 
   private static String reason(Status status) {
-    return status.getDescription() == null ? status.getCode().toString() : status.getDescription();
+    return status.getDescription() == null
+        ? status.getCode().toString()
+        : OutsideText.printable(status.getDescription(), LONGEST_TEXT);
+  }
+
+  private void check(ServerMessage message) {
+    ServerMessageCheck.misfit(message)
+        .ifPresent(
+            misfit -> {
+              throw new LinkException(
+                  "the server at "
+                      + address
+                      + " has sent what cannot be: "
+                      + misfit
+                      + "; run the same version of Cordee on both sides");
+            });
   }
 
   private static ServerSays translate(ServerMessage message) {
     return switch (message.getBodyCase()) {
       case WELCOME ->
           new ServerSays.Welcome(
-              message.getWelcome().getName(),
+              OutsideText.name(message.getWelcome().getName()),
               message.getWelcome().getJob(),
               shard(message.getWelcome()));
       case PREPARE ->
@@ -274,8 +292,9 @@ public final class GrpcServerLink implements ServerLink {
               message.getEvaluate().getVersion(), set(message.getEvaluate().getSlicesList()));
       case FINISHED ->
           new ServerSays.Finished(
-              message.getFinished().getCompleted(), message.getFinished().getMessage());
-      default -> throw new LinkException("the server sent a message that is not known here");
+              message.getFinished().getCompleted(),
+              OutsideText.printable(message.getFinished().getMessage(), LONGEST_TEXT));
+      default -> throw new IllegalStateException("a message that was not taken for a misfit");
     };
   }
 
@@ -288,7 +307,7 @@ public final class GrpcServerLink implements ServerLink {
           case WEIGHTS -> new ChunkSink.Content.Weights();
           case SIGNS -> new ChunkSink.Content.SignsOf(parameters.getLossRose(), checksum);
           case STATE -> new ChunkSink.Content.State(parameters.getPart(), checksum);
-          default -> throw new LinkException("the server sent a vector of unknown kind");
+          default -> throw new IllegalStateException("a kind that was not taken for a misfit");
         };
     return new ChunkSink.Chunk(
         parameters.getVersion(), parameters.getChunk(), content, new ReceivedData(data));
@@ -312,19 +331,12 @@ public final class GrpcServerLink implements ServerLink {
   }
 
   private static Shard shard(Welcome welcome) {
-    try {
-      return new Shard(welcome.getShard(), Math.max(1, welcome.getShards()));
-    } catch (IllegalArgumentException e) {
-      throw new LinkException("the server is a shard that cannot be: " + e.getMessage());
-    }
+    return new Shard(welcome.getShard(), Math.max(1, welcome.getShards()));
   }
 
   private static BitSet set(List<Integer> elements) {
     BitSet set = new BitSet();
     for (int element : elements) {
-      if (element < 0 || element >= MAX_PARTITIONS) {
-        throw new LinkException("the server sent a partition that cannot be: " + element);
-      }
       set.set(element);
     }
     return set;

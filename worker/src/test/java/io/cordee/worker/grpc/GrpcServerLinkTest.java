@@ -264,9 +264,39 @@ class GrpcServerLinkTest {
     stream.onNext(message().build());
     stream.onNext(message().setLease(Lease.newBuilder().addPartitions(-1)).build());
     stream.onNext(message().setPrepare(Prepare.newBuilder().addPartitions(1 << 30)).build());
+    stream.onNext(message().setPrepare(Prepare.newBuilder().setPlan(-7)).build());
+    stream.onNext(message().setLease(Lease.newBuilder().setVersion(-5)).build());
+    stream.onNext(message().setEvaluate(Evaluate.newBuilder().setVersion(-6)).build());
+    stream.onNext(message().setWelcome(Welcome.newBuilder().setShard(2).setShards(2)).build());
     stream.onNext(message().setParameters(Parameters.newBuilder().setKindValue(7)).build());
-    for (String words : List.of("not known here", "-1", "1073741824", "unknown kind")) {
+    for (String words :
+        List.of(
+            "not known here",
+            "-1",
+            "1073741824",
+            "a plan of -7",
+            "a version of -5",
+            "a version of -6",
+            "shard 2/2",
+            "unknown kind 7")) {
       assertTrue(failure(link).contains(words), words);
+    }
+  }
+
+  @Test
+  void aChunkOfAVersionThatCannotBeIsRefused() throws Exception {
+    for (Parameters.Builder wrong :
+        List.of(
+            Parameters.newBuilder().setVersion(-1),
+            Parameters.newBuilder().setChunk(-1),
+            Parameters.newBuilder().setKind(Parameters.Kind.STATE).setPart(-1))) {
+      FakeService server = closeLater(FakeService.start());
+      GrpcServerLink link = link(server);
+      link.deliverChunksTo(chunk -> {});
+      get(server.stream).onNext(message().setParameters(wrong).build());
+      String failure = failure(link);
+      assertTrue(failure.contains("has sent what cannot be"), failure);
+      assertTrue(failure.endsWith("run the same version of Cordee on both sides"), failure);
     }
   }
 
