@@ -14,6 +14,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Reads one model file; besides the parameters it takes the header and a buffer of 1 MiB. Nothing
@@ -188,8 +190,10 @@ final class ModelFileReader {
                 tensor.name(), bytes, tensor.shape(), found.end() - found.begin()));
       }
     }
+    Set<String> known =
+        layout.tensors().stream().map(Layout.Tensor::name).collect(Collectors.toSet());
     for (String name : header.tensors().keySet()) {
-      if (layout.tensors().stream().noneMatch(tensor -> tensor.name().equals(name))) {
+      if (!known.contains(name)) {
         throw new ModelFileException(file, "tensor " + name + " is not one of the model's");
       }
     }

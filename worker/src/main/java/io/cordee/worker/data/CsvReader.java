@@ -3,7 +3,6 @@ package io.cordee.worker.data;
 import io.cordee.common.job.SourceSpec;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
@@ -22,6 +21,7 @@ final class CsvReader implements TextReader {
   private final SourceSpec.Csv spec;
   private final CsvColumns columns;
   private final String name;
+  private final RowText text;
   private final CSVParser parser;
   private final Iterator<CSVRecord> records;
   private CSVRecord current;
@@ -31,7 +31,8 @@ final class CsvReader implements TextReader {
     this.spec = spec;
     this.columns = columns;
     name = input.name();
-    parser = parse(spec, input);
+    text = new RowText(new InputStreamReader(input.open(), StandardCharsets.UTF_8));
+    parser = parse(spec, text);
     records = parser.iterator();
     if (spec.header()) {
       advance();
@@ -40,7 +41,8 @@ final class CsvReader implements TextReader {
 
   /** The fields of a file's header or first row. */
   static List<String> firstLine(SourceSpec.Csv spec, Input input) {
-    try (CSVParser parser = parse(spec, input)) {
+    try (RowText text = new RowText(new InputStreamReader(input.open(), StandardCharsets.UTF_8));
+        CSVParser parser = parse(spec, text)) {
       Iterator<CSVRecord> records = parser.iterator();
       if (!records.hasNext()) {
         throw new DataException(input.name() + " has no rows");
@@ -53,10 +55,9 @@ final class CsvReader implements TextReader {
     }
   }
 
-  private static CSVParser parse(SourceSpec.Csv spec, Input input) throws IOException {
-    InputStream in = input.open();
+  private static CSVParser parse(SourceSpec.Csv spec, RowText text) throws IOException {
     try {
-      Reader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+      Reader reader = new BufferedReader(text);
       reader.mark(1);
       if (reader.read() != BYTE_ORDER_MARK) {
         reader.reset();
@@ -69,13 +70,14 @@ final class CsvReader implements TextReader {
           .get()
           .parse(reader);
     } catch (IOException | RuntimeException e) {
-      in.close();
+      text.close();
       throw e;
     }
   }
 
   @Override
   public boolean advance() throws IOException {
+    text.nextRow();
     try {
       if (!records.hasNext()) {
         return false;

@@ -97,8 +97,17 @@ record IdxFile(Input input, int headerBytes, long rows, int width) {
     return header;
   }
 
+  /** So that a header that lies does not cost the memory that it announces. */
   private void checkLength() {
     long expected = headerBytes + rows * width;
+    OptionalLong most = input.mostPlain();
+    if (input.plainSize().isEmpty() && most.isPresent() && most.getAsLong() < expected) {
+      throw new DataException(
+          String.format(
+              "%s is cut short or damaged: its header announces %d rows, %d bytes in all; as small"
+                  + " as it is packed, it can hold %d at most",
+              input.name(), rows, expected, most.getAsLong()));
+    }
     OptionalLong found = input.plainSize();
     if (found.isPresent() && found.getAsLong() != expected) {
       throw new DataException(

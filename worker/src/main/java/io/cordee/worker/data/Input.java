@@ -18,6 +18,9 @@ final class Input {
 
   private static final int BUFFER_BYTES = 64 * 1024;
 
+  /** Deflate makes at most 1,032 bytes of one: zlib.net/zlib_tech.html. */
+  private static final int MOST_UNPACKED = 1032;
+
   /** Opens the bytes as they are stored. */
   private interface Opener {
     InputStream open() throws IOException;
@@ -26,7 +29,7 @@ final class Input {
   private final String name;
   private final Opener stored;
   private final boolean gzipped;
-  private final OptionalLong plainSize;
+  private final OptionalLong storedSize;
 
   private Input(String name, Opener stored, OptionalLong storedSize) {
     this.name = name;
@@ -37,7 +40,7 @@ final class Input {
     } catch (IOException e) {
       throw DataException.unreadable(name, e);
     }
-    plainSize = gzipped ? OptionalLong.empty() : storedSize;
+    this.storedSize = storedSize;
   }
 
   static Input file(Path path) {
@@ -73,7 +76,14 @@ final class Input {
 
   /** The number of bytes that {@link #open} yields, where that is known without unpacking. */
   OptionalLong plainSize() {
-    return plainSize;
+    return gzipped ? OptionalLong.empty() : storedSize;
+  }
+
+  /** The most bytes that {@link #open} can yield, as far as that is known without unpacking. */
+  OptionalLong mostPlain() {
+    return gzipped && storedSize.isPresent()
+        ? OptionalLong.of(storedSize.getAsLong() * MOST_UNPACKED)
+        : storedSize;
   }
 
   /** The unpacked bytes. Skipping seeks where nothing is packed. */

@@ -20,6 +20,7 @@ final class LibSvmReader implements TextReader {
   private final String name;
   private final int width;
   private final double scale;
+  private final RowText text;
   private final BufferedReader lines;
   private String line = "";
   private long lineNumber;
@@ -29,12 +30,15 @@ final class LibSvmReader implements TextReader {
     name = input.name();
     this.width = width;
     this.scale = scale;
-    lines = new BufferedReader(new InputStreamReader(input.open(), StandardCharsets.UTF_8));
+    text = new RowText(new InputStreamReader(input.open(), StandardCharsets.UTF_8));
+    lines = new BufferedReader(text);
   }
 
   @Override
   public boolean advance() throws IOException {
+    text.nextRow();
     for (String next = lines.readLine(); next != null; next = lines.readLine()) {
+      text.nextRow();
       lineNumber++;
       int comment = next.indexOf('#');
       line = comment < 0 ? next : next.substring(0, comment);

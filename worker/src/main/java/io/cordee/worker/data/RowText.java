@@ -1,0 +1,50 @@
+package io.cordee.worker.data;
+
+import java.io.FilterReader;
+import java.io.IOException;
+import java.io.Reader;
+
+/**
+ * Text that is made of rows, none of which is endless: a quote that is never closed, or a packed
+ * file without line ends, would otherwise fill the memory.
+ */
+final class RowText extends FilterReader {
+
+  /** Characters. */
+  static final int LONGEST_ROW = 1 << 26;
+
+  private long left = LONGEST_ROW;
+
+  RowText(Reader in) {
+    super(in);
+  }
+
+  /** A row begins; what has been read ahead counts for the one before. */
+  void nextRow() {
+    left = LONGEST_ROW;
+  }
+
+  @Override
+  public int read() throws IOException {
+    int read = super.read();
+    count(read < 0 ? 0 : 1);
+    return read;
+  }
+
+  @Override
+  public int read(char[] into, int at, int count) throws IOException {
+    int read = super.read(into, at, count);
+    count(read);
+    return read;
+  }
+
+  private void count(int read) throws IOException {
+    left -= Math.max(0, read);
+    if (left < 0) {
+      throw new IOException(
+          "a row of more than "
+              + LONGEST_ROW
+              + " characters; is it a text file, and every quote closed?");
+    }
+  }
+}

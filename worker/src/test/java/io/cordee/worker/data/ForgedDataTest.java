@@ -1,0 +1,152 @@
+package io.cordee.worker.data;
+
+import static io.cordee.worker.data.DataFiles.assertRefused;
+import static io.cordee.worker.data.DataFiles.folder;
+import static io.cordee.worker.data.DataFiles.gzip;
+import static io.cordee.worker.data.DataFiles.idx;
+import static io.cordee.worker.data.DataFiles.model;
+import static io.cordee.worker.data.DataFiles.write;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import io.cordee.common.job.SourceSpec;
+import io.cordee.common.model.Output;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.zip.GZIPOutputStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files that lie, or are damaged, are refused in one line, and cost little. */
+class ForgedDataTest {
+
+  private static final long LITTLE = 64L << 20;
+
+  private static Path shared;
+
+  @BeforeContainer
+  static void makeFolder() throws IOException {
+    shared = Files.createTempDirectory("forged");
+  }
+
+  @AfterContainer
+  static void removeFolder() throws IOException {
+    for (String name : List.of("features", "labels", "text")) {
+      Files.deleteIfExists(shared.resolve(name));
+    }
+    Files.delete(shared);
+  }
+
+  @Property(tries = 500)
+  void anIdxHeaderThatLies(@ForAll long seed) throws IOException {
+    Random random = new Random(seed);
+    int[] shape = new int[1 + random.nextInt(4)];
+    for (int i = 0; i < shape.length; i++) {
+      shape[i] = random.nextInt(3) == 0 ? random.nextInt() : random.nextInt(8);
+    }
+    byte[] features = damaged(idx(shape, new byte[random.nextInt(100)]), random);
+    byte[] labels = damaged(idx(new int[] {shape[0]}, new byte[random.nextInt(20)]), random);
+    write(shared, "features", random.nextBoolean() ? gzip(features) : features);
+    write(shared, "labels", random.nextBoolean() ? gzip(labels) : labels);
+    int inputs = Math.max(1, Arrays.stream(shape).skip(1).reduce(1, (a, b) -> a * b));
+    assertReadOrRefused(
+        new SourceSpec.Idx("features", "labels", 255), shared, Math.min(inputs, 1 << 20));
+  }
+
+  @Test
+  void aPackedIdxFileThatAnnouncesMoreThanItCanHold(@TempDir Path folder) throws IOException {
+    write(folder, "features", gzip(idx(new int[] {1 << 30, 2}, new byte[100])));
+    write(folder, "labels", gzip(idx(new int[] {1 << 30}, new byte[100])));
+    assertRefused(
+        () ->
+            DataSource.open(
+                new SourceSpec.Idx("features", "labels", 255),
+                model(2, 3, Output.SOFTMAX),
+                folder(folder)),
+        "announces 1073741824 rows",
+        "as small as it is packed");
+  }
+
+  @Property(tries = 500)
+  void aTextThatIsDamaged(@ForAll long seed) throws IOException {
+    Random random = new Random(seed);
+    boolean isCsv = random.nextBoolean();
+    StringBuilder text = new StringBuilder();
+    for (int row = 0; row < 1 + random.nextInt(6); row++) {
+      text.append(isCsv ? "0.5,1e3,-2,1\n" : "1 1:0.5 2:1e3 3:-2\n");
+    }
+    byte[] bytes = damaged(text.toString().getBytes(StandardCharsets.UTF_8), random);
+    write(shared, "text", random.nextInt(4) == 0 ? gzip(bytes) : bytes);
+    assertReadOrRefused(isCsv ? csv() : new SourceSpec.LibSvm("text", List.of(), 1), shared, 3);
+  }
+
+  @Property(tries = 300)
+  void noiseThatIsSaidToBeText(@ForAll byte[] noise, @ForAll boolean isCsv) throws IOException {
+    write(shared, "text", noise);
+    assertReadOrRefused(isCsv ? csv() : new SourceSpec.LibSvm("text", List.of(), 1), shared, 3);
+  }
+
+  /** A file of a few hundred KiB that would be a row of hundreds of MiB. */
+  @Test
+  void aPackedTextWithoutLineEndsIsNotReadToItsEnd(@TempDir Path folder) throws IOException {
+    byte[] piece = new byte[1 << 20];
+    Arrays.fill(piece, (byte) '1');
+    for (String start : List.of("1 1:", "\"")) {
+      try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(folder.resolve("text")))) {
+        out.write(start.getBytes(StandardCharsets.UTF_8));
+        for (int i = 0; i < 300; i++) {
+          out.write(piece);
+        }
+      }
+      SourceSpec spec = start.length() > 1 ? new SourceSpec.LibSvm("text", List.of(), 1) : csv();
+      assertRefused(
+          () -> DataSource.open(spec, model(3, 2, Output.SOFTMAX), folder(folder)).rows(),
+          "text",
+          "a row of more than 67108864 characters");
+    }
+  }
+
+  private static SourceSpec csv() {
+    return new SourceSpec.Csv("text", false, ',', Optional.of("3"), List.of(), List.of(), 1);
+  }
+
+  private static byte[] damaged(byte[] whole, Random random) {
+    byte[] bytes = whole.clone();
+    for (int i = random.nextInt(4); i > 0 && bytes.length > 0; i--) {
+      int at = random.nextInt(bytes.length);
+      switch (random.nextInt(3)) {
+        case 0 -> bytes[at] = (byte) random.nextInt();
+        case 1 -> bytes = Arrays.copyOf(bytes, at);
+        default -> bytes = Arrays.copyOf(bytes, bytes.length + random.nextInt(5));
+      }
+    }
+    return bytes;
+  }
+
+  private static void assertReadOrRefused(SourceSpec spec, Path from, int inputs) {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    try {
+      DataSource source = DataSource.open(spec, model(inputs, 3, Output.SOFTMAX), folder(from));
+      int rows = (int) Math.min(Integer.MAX_VALUE, source.rows());
+      assertEquals(rows, source.read(0, rows).count());
+    } catch (DataException e) {
+      assertEquals(1, e.getMessage().lines().count(), e.getMessage());
+    }
+    long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+    assertTrue(allocated < LITTLE, () -> allocated + " bytes were allocated");
+  }
+}
