@@ -148,6 +148,7 @@ class BoundedMemoryTest {
 
     /** The version of the last lease that was heard. */
     private int leased;
+
     private List<Integer> partitions = List.of();
 
     @Override

@@ -2,8 +2,10 @@ package io.cordee.server.fuzz;
 
 import io.cordee.common.job.Job;
 import io.cordee.common.reduce.Shard;
+import io.cordee.proto.security.Access;
 import io.cordee.server.MadeUpJob;
 import io.cordee.server.ParameterServer;
+import io.cordee.server.grpc.Gate;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
@@ -80,8 +82,10 @@ public final class FuzzedServer {
   private static ParameterServer follower(ParameterServer lead) throws Exception {
     return ParameterServer.follow(
         new Shard(1, 2),
-        new ParameterServer.LeadAt("127.0.0.1", lead.port(), Duration.ofSeconds(20), () -> {}),
+        new ParameterServer.LeadAt(
+            "127.0.0.1", lead.port(), Access.OPEN, Duration.ofSeconds(20), () -> {}),
         anyPort(),
+        Gate.OPEN,
         Duration.ZERO,
         Optional.empty(),
         new TrainingListener() {});
