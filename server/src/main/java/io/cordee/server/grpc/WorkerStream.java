@@ -50,6 +50,8 @@ final class WorkerStream {
     toWorker.disableAutoRequest();
     toWorker.setOnReadyHandler(stream::drain);
     toWorker.setOnCancelHandler(stream::lost);
+    // gRPC closes a call by itself where dealing with a message has failed.
+    toWorker.setOnCloseHandler(stream::lost);
     toWorker.request(IN_FLIGHT);
     return stream;
   }
