@@ -16,6 +16,7 @@ import io.cordee.common.rule.Optimizer;
 import io.cordee.proto.connection.Connections;
 import io.cordee.proto.frame.Frame;
 import io.cordee.proto.v1.Goodbye;
+import io.cordee.proto.v1.Heartbeat;
 import io.cordee.proto.v1.Hello;
 import io.cordee.proto.v1.ServerMessage;
 import io.cordee.proto.v1.ServerMessage.BodyCase;
@@ -312,6 +313,19 @@ class GrpcTeamTest {
     ann.onCancel.run();
     runLater();
     assertEquals(Status.Code.FAILED_PRECONDITION, ann.end.orElseThrow().getCode());
+    assertTrue(team.training().outcome().isEmpty());
+  }
+
+  @Test
+  void aHeartbeatIsTakenAndNotAnswered() {
+    FakeStream ann = new FakeStream();
+    StreamObserver<Frame<WorkerMessage>> inbound = WorkerStream.open(ann, team).inbound();
+    inbound.onNext(hello("ann"));
+    ann.written.clear();
+    inbound.onNext(
+        Frame.of(WorkerMessage.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()).build()));
+    assertEquals(List.of(), bodies(ann));
+    assertTrue(ann.end.isEmpty());
     assertTrue(team.training().outcome().isEmpty());
   }
 

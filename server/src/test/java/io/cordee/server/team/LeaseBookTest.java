@@ -71,6 +71,29 @@ class LeaseBookTest {
     assertEquals(units(0, 1), plan.holding(ann));
   }
 
+  @Test
+  void aUnitWithSeveralHoldersIsNobodysOnlyWhenAllAreGone() {
+    book.assign(plan(units(0, 1), units(2, 3)), NOTHING);
+    book.lease(ben, units(0));
+    assertEquals(units(1), book.owedBy(ann, NOTHING));
+    assertEquals(units(0, 2, 3), book.owedBy(ben, NOTHING));
+    book.release(ben);
+    assertEquals(units(0, 1), book.owedBy(ann, NOTHING));
+    assertEquals(units(2, 3), book.orphans(NOTHING));
+    book.release(ann);
+    assertEquals(units(0, 1, 2, 3), book.orphans(NOTHING));
+  }
+
+  @Test
+  void anEarlierHolderThatIsGoneDoesNotComeBack() {
+    book.assign(plan(units(0, 1), units(2, 3)), NOTHING);
+    book.lease(ben, units(0));
+    book.release(ann);
+    assertEquals(units(1), book.orphans(NOTHING));
+    book.release(ben);
+    assertEquals(units(0, 1, 2, 3), book.orphans(NOTHING));
+  }
+
   private Plan plan(BitSet annsUnits, BitSet bensUnits) {
     Map<WorkerId, BitSet> holdings = new LinkedHashMap<>();
     holdings.put(ann, annsUnits);

@@ -60,4 +60,39 @@ class LeasePlannerTest {
     assertEquals(3, shares.stream().mapToInt(BitSet::cardinality).sum());
     assertTrue(shares.stream().allMatch(share -> share.cardinality() <= 1));
   }
+
+  @Property
+  void sharesBySpeedAreDoneAsEarlyAsCanBe(
+      @ForAll @IntRange(min = 0, max = 60) int count,
+      @ForAll @Size(min = 1, max = 6) List<@IntRange(min = 1, max = 40) Integer> tenths) {
+    List<Double> speeds = tenths.stream().map(tenth -> tenth / 10.0).toList();
+    BitSet odd = new BitSet();
+    for (int i = 0; i < count; i++) {
+      odd.set(2 * i + 1);
+    }
+    List<BitSet> shares = LeasePlanner.shareBySpeed(odd, speeds);
+    BitSet all = new BitSet();
+    int before = -1;
+    double last = 0;
+    double firstWithOneMore = Double.POSITIVE_INFINITY;
+    for (int w = 0; w < speeds.size(); w++) {
+      BitSet share = shares.get(w);
+      assertTrue(share.isEmpty() || share.nextSetBit(0) > before, "runs follow each other");
+      before = Math.max(before, share.length() - 1);
+      all.or(share);
+      last = Math.max(last, share.cardinality() / speeds.get(w));
+      firstWithOneMore = Math.min(firstWithOneMore, (share.cardinality() + 1) / speeds.get(w));
+    }
+    assertEquals(odd, all);
+    // Whatever was moved would be done later than what is last now.
+    assertTrue(last <= firstWithOneMore + 1e-9, last + " " + firstWithOneMore);
+  }
+
+  @Test
+  void whoWouldNeedLongerForOneThanTheOthersForAllGetsNone() {
+    BitSet eight = new BitSet();
+    eight.set(0, 8);
+    List<BitSet> shares = LeasePlanner.shareBySpeed(eight, List.of(1.0, 0.1, 1.0));
+    assertEquals(List.of(4, 0, 4), shares.stream().map(BitSet::cardinality).toList());
+  }
 }

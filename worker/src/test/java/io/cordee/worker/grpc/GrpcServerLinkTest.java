@@ -69,6 +69,7 @@ class GrpcServerLinkTest {
     link.hello("ann", 3);
     link.dataFound(1437, 360, "portable");
     link.prepared(9);
+    link.heartbeat();
     link.evaluated(4, 2, TALLY);
     link.failure("row 7 is broken");
     link.goodbye();
@@ -79,6 +80,7 @@ class GrpcServerLinkTest {
     assertEquals(1437, found.getDataFound().getTrainRows());
     assertEquals(360, found.getDataFound().getTestRows());
     assertEquals(9, hear(server).getPrepared().getPlan());
+    assertEquals(BodyCase.HEARTBEAT, hear(server).getBodyCase());
     WorkerMessage evaluated = hear(server);
     assertEquals(4, evaluated.getEvaluated().getVersion());
     assertEquals(2, evaluated.getEvaluated().getSlice());
@@ -401,11 +403,12 @@ class GrpcServerLinkTest {
   }
 
   @Test
-  void goodbyeWaitsForNobodyAndWhatIsSentAfterwardsGoesNowhere() throws Exception {
+  void heartbeatAndGoodbyeWaitForNobodyAndWhatIsSentAfterwardsGoesNowhere() throws Exception {
     FakeService server = closeLater(FakeService.startDeaf());
     GrpcServerLink link = link(server);
     CompletableFuture<Boolean> wasInterrupted = new CompletableFuture<>();
     Thread sender = senderThatBlocks(link, wasInterrupted);
+    link.heartbeat();
     link.goodbye();
     link.goodbye();
     link.contribution(0, 1, TALLY, new Sums(1, 1));
