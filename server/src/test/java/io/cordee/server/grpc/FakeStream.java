@@ -76,6 +76,11 @@ class FakeStream extends ServerCallStreamObserver<Frame<ServerMessage>> {
   }
 
   @Override
+  public void setOnCloseHandler(Runnable handler) {
+    // Only whoever calls gets to know of this stream's end.
+  }
+
+  @Override
   public void setOnCancelHandler(Runnable handler) {
     onCancel = handler;
   }
