@@ -39,13 +39,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(1800)
 class FuzzTest {
 
-  private static final int USUAL = 800;
+  private static final int USUAL = 600;
   private static final int CASES = Integer.getInteger("fuzz.cases", USUAL);
   private static final long SEED = Long.getLong("fuzz.seed", 20261124L);
   private static final int ATTACKERS = 4;
   private static final long MEBIBYTE = 1 << 20;
 
-  private static final long HEAP_BOUND = 64 * MEBIBYTE;
+  private static final long HEAP_BOUND = 32 * MEBIBYTE;
 
   /** Of each stream, the window and a message; and what Netty takes and keeps by the piece. */
   private static final long DIRECT_BOUND = 128 * MEBIBYTE;

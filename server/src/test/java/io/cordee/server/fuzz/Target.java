@@ -1,27 +1,21 @@
 package io.cordee.server.fuzz;
 
 import io.grpc.Channel;
-import io.grpc.ManagedChannel;
-import io.grpc.netty.NettyChannelBuilder;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.IntStream;
 
 /** What is attacked, and what attacks on it have left open. */
 final class Target implements AutoCloseable {
-
-  private static final int CHANNELS = 3;
 
   /** So many silent streams are open at a time. */
   static final int LEFT_OPEN = 8;
 
   private final List<Integer> ports;
   private final Tempo tempo;
-  private final List<ManagedChannel> lead;
-  private final List<ManagedChannel> any;
+  private final Channels lead;
+  private final Channels last;
   private final Deque<HostileStream> open = new ArrayDeque<>();
 
   /**
@@ -30,22 +24,8 @@ final class Target implements AutoCloseable {
   Target(List<Integer> ports, Tempo tempo) {
     this.ports = ports;
     this.tempo = tempo;
-    lead = channels(ports.get(0));
-    any = new ArrayList<>(lead);
-    if (isSharded()) {
-      any.addAll(channels(ports.get(1)));
-    }
-  }
-
-  private static List<ManagedChannel> channels(int port) {
-    return IntStream.range(0, CHANNELS)
-        .<ManagedChannel>mapToObj(
-            i ->
-                NettyChannelBuilder.forAddress("127.0.0.1", port)
-                    .usePlaintext()
-                    .directExecutor()
-                    .build())
-        .toList();
+    lead = new Channels(ports.get(0));
+    last = isSharded() ? new Channels(ports.get(1)) : lead;
   }
 
   boolean isSharded() {
@@ -62,11 +42,16 @@ final class Target implements AutoCloseable {
 
   /** To any shard. */
   Channel channel(Random random) {
-    return any.get(random.nextInt(any.size()));
+    return random.nextBoolean() ? lead.next() : last.next();
   }
 
-  Channel lead(Random random) {
-    return lead.get(random.nextInt(lead.size()));
+  /** For those who must expect that their connection is ended. */
+  Channels ofItsOwn(Random random) {
+    return new Channels(port(random));
+  }
+
+  Channel lead() {
+    return lead.next();
   }
 
   /** Leaves a stream open until as many others have been. */
@@ -95,6 +80,7 @@ final class Target implements AutoCloseable {
       open.forEach(HostileStream::cancel);
       open.clear();
     }
-    any.forEach(ManagedChannel::shutdownNow);
+    lead.close();
+    last.close();
   }
 }

@@ -1,0 +1,44 @@
+package io.cordee.server.fuzz;
+
+import io.grpc.Channel;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Connections to one port, each for a number of streams: a server hangs up on a connection on which
+ * too many streams are reset, by whichever side.
+ */
+final class Channels implements AutoCloseable {
+
+  private static final int STREAMS_EACH = 20;
+
+  private final int port;
+  private final List<ManagedChannel> channels = new ArrayList<>();
+  private int streams;
+
+  Channels(int port) {
+    this.port = port;
+  }
+
+  /** For one stream. */
+  synchronized Channel next() {
+    if (streams++ % STREAMS_EACH == 0) {
+      // Those before end when their last stream does.
+      channels.forEach(ManagedChannel::shutdown);
+      channels.removeIf(ManagedChannel::isTerminated);
+      channels.add(
+          NettyChannelBuilder.forAddress("127.0.0.1", port)
+              .usePlaintext()
+              .directExecutor()
+              .build());
+    }
+    return channels.get(channels.size() - 1);
+  }
+
+  @Override
+  public synchronized void close() {
+    channels.forEach(ManagedChannel::shutdownNow);
+  }
+}
