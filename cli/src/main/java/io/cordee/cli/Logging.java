@@ -17,7 +17,11 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 final class Logging {
 
   private static final List<String> NOISY =
-      List.of("io.grpc.internal.ManagedChannelImpl", "io.grpc.netty.NettyServerTransport");
+      List.of(
+          "io.grpc.internal.ManagedChannelImpl",
+          "io.grpc.netty.NettyServerTransport",
+          "io.grpc.netty.NettyServerStream",
+          "io.grpc.netty.NettyServerHandler");
 
   private Logging() {}
 
@@ -61,7 +65,8 @@ final class Logging {
 
   /**
    * What gRPC says of connections that cannot be had comes with stack traces, several times a
-   * second while a worker waits. Whoever waits says it in a line.
+   * second while a worker waits. Whoever waits says it in a line. What it says of clients that do
+   * not keep to HTTP/2 comes with stack traces as well, as often as they like.
    */
   private static void quieten() {
     for (String name : NOISY) {

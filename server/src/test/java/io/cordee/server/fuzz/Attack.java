@@ -9,6 +9,7 @@ import io.cordee.proto.v1.Goodbye;
 import io.cordee.proto.v1.ShardMessage;
 import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.server.fuzz.HostileStream.Reading;
+import io.grpc.CallOptions;
 import io.grpc.Status;
 import java.util.EnumSet;
 import java.util.Random;
@@ -159,7 +160,10 @@ enum Attack {
       };
       HostileStream stream =
           new HostileStream(
-              target.channel(random), methods[random.nextInt(methods.length)], Reading.ALWAYS);
+              target.channel(random),
+              methods[random.nextInt(methods.length)],
+              Reading.ALWAYS,
+              CallOptions.DEFAULT);
       stream.say(new Forge(random).noise(random.nextInt(100)));
       assertEquals(Status.Code.UNIMPLEMENTED, stream.end().getCode());
     }
@@ -180,7 +184,10 @@ enum Attack {
       Forge forge = new Forge(random);
       HostileStream stream =
           new HostileStream(
-              target.channel(random), "cordee.v1.ParameterServer/Follow", Reading.ALWAYS);
+              target.channel(random),
+              "cordee.v1.ParameterServer/Follow",
+              Reading.ALWAYS,
+              CallOptions.DEFAULT);
       for (int i = 1 + random.nextInt(4); i > 0; i--) {
         ShardMessage.Builder message = forge.anyOfAShard();
         if (random.nextBoolean()) {

@@ -36,8 +36,8 @@ final class HostileStream {
     NEVER
   }
 
-  HostileStream(Channel channel, String method, Reading reading) {
-    call = channel.newCall(method(method), CallOptions.DEFAULT);
+  HostileStream(Channel channel, String method, Reading reading, CallOptions options) {
+    call = channel.newCall(method(method), options);
     call.start(
         new ClientCall.Listener<>() {
           @Override
@@ -58,7 +58,8 @@ final class HostileStream {
   }
 
   static HostileStream train(Channel channel, Reading reading) {
-    return new HostileStream(channel, "cordee.v1.ParameterServer/Train", reading);
+    return new HostileStream(
+        channel, "cordee.v1.ParameterServer/Train", reading, CallOptions.DEFAULT);
   }
 
   private static MethodDescriptor<byte[], byte[]> method(String name) {

@@ -1,0 +1,194 @@
+package io.cordee.server.fuzz;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import io.cordee.common.reduce.Shard;
+import io.cordee.proto.security.Access;
+import io.cordee.proto.v1.Contribution;
+import io.cordee.proto.v1.Differs;
+import io.cordee.proto.v1.Failure;
+import io.cordee.proto.v1.ShardHello;
+import io.cordee.proto.v1.ShardMessage;
+import io.cordee.proto.v1.ShardStepped;
+import io.cordee.proto.v1.Tally;
+import io.cordee.proto.v1.WorkerMessage;
+import io.cordee.server.MadeUpJob;
+import io.cordee.server.ParameterServer;
+import io.cordee.server.fuzz.HostileStream.Reading;
+import io.cordee.server.grpc.Gate;
+import io.cordee.server.training.TrainingListener;
+import io.grpc.CallOptions;
+import io.grpc.Status;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What the attacks have found, and what they cannot get at, one by one. */
+@Timeout(60)
+class BorderTest {
+
+  private static final String TRAIN = "cordee.v1.ParameterServer/Train";
+  private static final String FOLLOW = "cordee.v1.ParameterServer/Follow";
+
+  /** A contribution that ends in the middle of its data. */
+  private static final byte[] NO_MESSAGE = {0x22, 100, 0x7a, 90, 1, 2, 3};
+
+  private final List<AutoCloseable> open = new ArrayList<>();
+
+  @AfterEach
+  void close() throws Exception {
+    for (AutoCloseable each : open) {
+      each.close();
+    }
+  }
+
+  // ---- bytes ----
+
+  @Test
+  void whatIsNoMessageIsRefusedAndNoFailureOfTheServer() throws Exception {
+    ParameterServer lead = lead(2);
+    for (String method : List.of(TRAIN, FOLLOW)) {
+      HostileStream stream = stream(lead, method);
+      stream.say(NO_MESSAGE);
+      assertRefused(
+          Status.Code.INVALID_ARGUMENT,
+          method.equals(TRAIN) ? "not a message of this contract" : "Invalid protobuf",
+          stream);
+    }
+  }
+
+  @Test
+  void whatIsPackedIsRefused() throws Exception {
+    HostileStream stream =
+        new HostileStream(
+            channels(lead(1)).next(),
+            TRAIN,
+            Reading.ALWAYS,
+            CallOptions.DEFAULT.withCompression("gzip"));
+    stream.say(Forge.hello("packed"));
+    assertEquals(Status.Code.UNIMPLEMENTED, stream.end().getCode());
+  }
+
+  // ---- a shard that makes no sense ----
+
+  @Test
+  void aShardThatIsRefusedGivesItsPlaceBack() throws Exception {
+    ParameterServer lead = lead(2);
+    for (ShardMessage.Builder offence :
+        List.of(
+            ShardMessage.newBuilder().setStepped(ShardStepped.newBuilder().setVersion(5)),
+            ShardMessage.newBuilder()
+                .setStepped(ShardStepped.newBuilder().addChecksums(1).addChecksums(2)),
+            ShardMessage.newBuilder())) {
+      HostileStream shard = stream(lead, FOLLOW);
+      shard.say(hello().build());
+      shard.say(offence.build());
+      Status status = shard.end();
+      assertEquals(Status.Code.INVALID_ARGUMENT, status.getCode(), status::toString);
+    }
+    HostileStream twice = stream(lead, FOLLOW);
+    twice.say(hello().build());
+    twice.say(hello().build());
+    assertRefused(Status.Code.FAILED_PRECONDITION, "second hello", twice);
+    // A real one still finds its place, and all of the job.
+    assertTrue(follower(lead).port() > 0);
+    assertTrue(!lead.end().isDone(), "the job goes on");
+  }
+
+  private static ShardMessage.Builder hello() {
+    return ShardMessage.newBuilder()
+        .setHello(ShardHello.newBuilder().setProtocol(1).setShard(1).setShards(2).setReadyAt(0));
+  }
+
+  // ---- a worker's stream to a shard that does not lead ----
+
+  @Test
+  void aShardThatDoesNotLeadBelievesOnlyWhoHasSubscribed() throws Exception {
+    ParameterServer shard = follower(lead(2));
+    WorkerMessage.Builder contribution =
+        Forge.message()
+            .setContribution(
+                Contribution.newBuilder()
+                    .setNode(1)
+                    .setChunk(1)
+                    .setTally(Tally.newBuilder().setRows(10))
+                    .setData(
+                        ByteString.copyFrom(new byte[4 * (MadeUpJob.parameters() - (64 << 10))])));
+    assertOffence(shard, "has not subscribed", contribution);
+    assertOffence(shard, "no replica of a chunk", Forge.message().setDiffers(Differs.newBuilder()));
+  }
+
+  @Test
+  void aFailureThatIsToldToAShardThatDoesNotLeadEndsNoJob() throws Exception {
+    ParameterServer lead = lead(2);
+    assertOffence(
+        follower(lead),
+        "keeps no membership",
+        Forge.message().setFailure(Failure.newBuilder().setMessage("no disk")));
+    assertTrue(!lead.end().isDone(), "the job goes on");
+  }
+
+  private void assertOffence(ParameterServer server, String words, WorkerMessage.Builder message)
+      throws Exception {
+    HostileStream stream = stream(server, TRAIN);
+    stream.say(Forge.hello("eve"));
+    stream.say(message);
+    assertRefused(Status.Code.INVALID_ARGUMENT, words, stream);
+  }
+
+  // ---- helpers ----
+
+  private static void assertRefused(Status.Code code, String words, HostileStream stream)
+      throws Exception {
+    Status status = stream.end();
+    assertEquals(code, status.getCode(), status::toString);
+    assertTrue(status.getDescription().contains(words), status::toString);
+  }
+
+  private HostileStream stream(ParameterServer server, String method) {
+    return new HostileStream(channels(server).next(), method, Reading.ALWAYS, CallOptions.DEFAULT);
+  }
+
+  private Channels channels(ParameterServer server) {
+    Channels channels = new Channels(server.port());
+    open.add(0, channels);
+    return channels;
+  }
+
+  private ParameterServer lead(int shards) throws Exception {
+    ParameterServer lead =
+        ParameterServer.start(
+            MadeUpJob.job(),
+            new ParameterServer.Options(anyPort(), 1, Duration.ZERO, shards),
+            new TrainingListener() {});
+    open.add(lead);
+    return lead;
+  }
+
+  private ParameterServer follower(ParameterServer lead) throws Exception {
+    ParameterServer follower =
+        ParameterServer.follow(
+            new Shard(1, 2),
+            new ParameterServer.LeadAt(
+                "127.0.0.1", lead.port(), Access.OPEN, Duration.ofSeconds(20), () -> {}),
+            anyPort(),
+            Gate.OPEN,
+            Duration.ZERO,
+            Optional.empty(),
+            new TrainingListener() {});
+    open.add(0, follower);
+    return follower;
+  }
+
+  private static InetSocketAddress anyPort() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  }
+}
