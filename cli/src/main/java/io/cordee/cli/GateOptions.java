@@ -57,7 +57,8 @@ final class GateOptions {
     Optional<Tls> secured = tls.server();
     insecure.check("--listen", listen, secured, "--tls-cert and --tls-key");
     return new Gate(
-        new Access(secured, token.token()), new Limits(maxWorkers, maxCalls, Limits.SILENCE));
+        new Access(secured, token.token()),
+        new Limits(maxWorkers, maxCalls, Limits.RESETS, Limits.SILENCE));
   }
 
   /**

@@ -239,7 +239,7 @@ class GateTest {
 
   @Test
   void thereAreNoMoreWorkersThanTheLimitUntilOneLeaves() throws Exception {
-    ParameterServer server = with(new Limits(2, 100, Duration.ofSeconds(10)));
+    ParameterServer server = with(new Limits(2, 100, 200, Duration.ofSeconds(10)));
     Stream first = new Stream(channel(server)).hello();
     first.expectWelcome();
     new Stream(channel(server)).hello().expectWelcome();
@@ -255,7 +255,7 @@ class GateTest {
 
   @Test
   void oneAddressHasNoMoreCallsThanTheLimit() throws Exception {
-    ParameterServer server = with(new Limits(100, 2, Duration.ofSeconds(10)));
+    ParameterServer server = with(new Limits(100, 2, 200, Duration.ofSeconds(10)));
     new Stream(channel(server)).hello().expectWelcome();
     new Stream(channel(server)).hello().expectWelcome();
 
@@ -270,7 +270,7 @@ class GateTest {
 
   @Test
   void aStreamOnWhichNothingIsSaidIsClosedAndGivesItsPlaceBack() throws Exception {
-    ParameterServer server = with(new Limits(1, 100, Duration.ofMillis(300)));
+    ParameterServer server = with(new Limits(1, 100, 200, Duration.ofMillis(300)));
     Stream silent = new Stream(channel(server));
     expect(Status.Code.DEADLINE_EXCEEDED, "nothing was said within 0.3 s", silent.end());
 
@@ -284,7 +284,7 @@ class GateTest {
 
   @Test
   void aConnectionWithoutAWordIsClosed() throws Exception {
-    ParameterServer server = with(new Limits(1, 100, Duration.ofMillis(300)));
+    ParameterServer server = with(new Limits(1, 100, 200, Duration.ofMillis(300)));
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       socket.setSoTimeout(30_000);
       int last = 0;
@@ -293,6 +293,26 @@ class GateTest {
       }
       assertEquals(-1, last);
     }
+  }
+
+  @Test
+  void whoKeepsCancellingLosesTheConnectionAndNobodyElseDoes() throws Exception {
+    ParameterServer server = with(new Limits(100, 100, 3, Duration.ofSeconds(10)));
+    Stream other = new Stream(channel(server)).hello();
+    other.expectWelcome();
+    ManagedChannel channel = channel(server);
+    Stream beside = new Stream(channel).hello();
+    beside.expectWelcome();
+    for (int i = 0; i < 4; i++) {
+      Stream cancelled = new Stream(channel).hello();
+      cancelled.expectWelcome();
+      cancelled.toServer.onError(new StatusRuntimeException(Status.CANCELLED));
+    }
+    Status.Code end = beside.end().getCode();
+    assertTrue(
+        end == Status.Code.RESOURCE_EXHAUSTED || end == Status.Code.UNAVAILABLE, end::toString);
+    other.toServer.onCompleted();
+    assertTrue(other.end().isOk());
   }
 
   @Test

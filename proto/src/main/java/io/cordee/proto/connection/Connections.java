@@ -41,11 +41,6 @@ public final class Connections {
   /** Calls at a time on one connection: a worker has one, and may ask for health besides. */
   private static final int MAX_CALLS = 16;
 
-  /** Calls that are begun and cancelled at once cost a server more than a client. */
-  private static final int MAX_RESETS = 200;
-
-  private static final Duration RESET_WINDOW = Duration.ofSeconds(30);
-
   /** The server's certificate has to be for the host that is connected to. */
   private static final String BY_HOST = null;
 
@@ -93,8 +88,7 @@ public final class Connections {
         .keepAliveTime(KEEPALIVE.toSeconds(), TimeUnit.SECONDS)
         .permitKeepAliveTime(KEEPALIVE.toSeconds() / 2, TimeUnit.SECONDS)
         .permitKeepAliveWithoutCalls(true)
-        .maxConcurrentCallsPerConnection(MAX_CALLS)
-        .maxRstFramesPerWindow(MAX_RESETS, (int) RESET_WINDOW.toSeconds());
+        .maxConcurrentCallsPerConnection(MAX_CALLS);
   }
 
   /** Reads from the socket go up to {@value #READ} bytes, as long as there is as much. */

@@ -43,6 +43,7 @@ public record Gate(Access access, Limits limits) {
     Refusals refusals = new RefusalLog(System::nanoTime, LOG::warn);
     NettyServerBuilder builder =
         Connections.server(address, access.tls(), refusals)
+            .maxRstFramesPerWindow(limits.resets(), (int) Limits.RESET_WINDOW.toSeconds())
             .handshakeTimeout(limits.silence().toMillis(), TimeUnit.MILLISECONDS)
             .maxConnectionIdle(limits.silence().toMillis(), TimeUnit.MILLISECONDS);
     return new Guarded(builder, perAddress(refusals), token(refusals), team(timer, refusals));

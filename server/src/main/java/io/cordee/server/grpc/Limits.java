@@ -7,14 +7,18 @@ import java.time.Duration;
  *
  * @param workers streams of workers at a time
  * @param callsPerAddress calls of any kind at a time from one address
+ * @param resets calls that are begun and cancelled on one connection within {@link #RESET_WINDOW};
+ *     they cost a server more than a client
  * @param silence how long a peer may say nothing where it has to: no handshake, no call, no hello
  */
-public record Limits(int workers, int callsPerAddress, Duration silence) {
+public record Limits(int workers, int callsPerAddress, int resets, Duration silence) {
 
   public static final int WORKERS = 256;
   public static final int CALLS_PER_ADDRESS = 512;
+  public static final int RESETS = 200;
+  public static final Duration RESET_WINDOW = Duration.ofSeconds(30);
 
   public static final Duration SILENCE = Duration.ofSeconds(10);
 
-  public static final Limits DEFAULT = new Limits(WORKERS, CALLS_PER_ADDRESS, SILENCE);
+  public static final Limits DEFAULT = new Limits(WORKERS, CALLS_PER_ADDRESS, RESETS, SILENCE);
 }

@@ -6,6 +6,7 @@ import io.cordee.proto.security.Access;
 import io.cordee.server.MadeUpJob;
 import io.cordee.server.ParameterServer;
 import io.cordee.server.grpc.Gate;
+import io.cordee.server.grpc.Limits;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
@@ -35,6 +36,15 @@ import javax.management.ObjectName;
  */
 public final class FuzzedServer {
 
+  /**
+   * As it is, but that connections outlive the calls that are cancelled on them: others who share
+   * them are to be told what they have done themselves.
+   */
+  private static final Gate GATE =
+      new Gate(
+          Access.OPEN,
+          new Limits(Limits.WORKERS, Limits.CALLS_PER_ADDRESS, Integer.MAX_VALUE, Limits.SILENCE));
+
   private static final Logger ROOT = Logger.getLogger("");
 
   private final List<String> logged = new CopyOnWriteArrayList<>();
@@ -55,7 +65,7 @@ public final class FuzzedServer {
     int shards = Integer.parseInt(arguments[0]);
     Job job = MadeUpJob.job(Arrays.copyOfRange(arguments, 1, arguments.length));
     var options = new ParameterServer.Options(anyPort(), 1, Duration.ZERO, shards);
-    try (ParameterServer lead = ParameterServer.start(job, options, new Watcher());
+    try (ParameterServer lead = ParameterServer.start(job, options, GATE, new Watcher());
         ParameterServer other = shards == 1 ? null : follower(lead)) {
       System.out.println(lead.port() + " " + (shards == 1 ? lead : other).port());
       BufferedReader in =
@@ -85,7 +95,7 @@ public final class FuzzedServer {
         new ParameterServer.LeadAt(
             "127.0.0.1", lead.port(), Access.OPEN, Duration.ofSeconds(20), () -> {}),
         anyPort(),
-        Gate.OPEN,
+        GATE,
         Duration.ZERO,
         Optional.empty(),
         new TrainingListener() {});
