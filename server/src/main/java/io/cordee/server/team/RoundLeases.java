@@ -1,6 +1,5 @@
 package io.cordee.server.team;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
@@ -21,8 +20,8 @@ import java.util.function.ToIntFunction;
  */
 public final class RoundLeases {
 
-  /** Nobody is late for less, as others would hardly be faster. */
-  private static final long TOLERANCE = Duration.ofMillis(100).toNanos();
+  /** In nanoseconds. Nobody is late for less, as others would hardly be faster. */
+  private static final long TOLERANCE = 100_000_000;
 
   /** What one worker has been asked for. */
   private static final class Duty {

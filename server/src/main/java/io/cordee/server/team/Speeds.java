@@ -1,6 +1,5 @@
 package io.cordee.server.team;
 
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -25,16 +24,19 @@ public final class Speeds {
   /** For so many rounds in a row, */
   private static final int ROUNDS = 3;
 
-  /** and for so long: processes that share a machine keep each other waiting for a while. */
-  private static final long LASTING = Duration.ofSeconds(2).toNanos();
+  /**
+   * and for so many nanoseconds: processes that share a machine keep each other waiting for a
+   * while.
+   */
+  private static final long LASTING = 2_000_000_000;
 
   /** A process takes a while to come to speed. */
   private static final int WARM_UP = 2;
 
   private static final int RECENT = 15;
 
-  /** What has not been measured for so long may have changed. */
-  private static final long VALID = Duration.ofMinutes(1).toNanos();
+  /** In nanoseconds. What has not been measured for so long may have changed. */
+  private static final long VALID = 60_000_000_000L;
 
   /**
    * What a worker did of a round.

@@ -2,7 +2,6 @@ package io.cordee.server.training;
 
 import io.cordee.common.job.TeamSpec;
 import io.cordee.server.team.WorkerId;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -21,17 +20,17 @@ import java.util.OptionalLong;
  */
 final class Deadlines {
 
-  /** Without a number in the job: five heartbeats. */
-  private static final long SILENCE = Duration.ofSeconds(5).toNanos();
+  /** In nanoseconds, without a number in the job: five heartbeats. */
+  private static final long SILENCE = 5_000_000_000L;
 
   /** Without a number in the job: a worker may take so many times as long as a round. */
   private static final int ROUNDS = 4;
 
   /** Without a number in the job, while nobody knows how long a round takes. */
-  private static final long FIRST_ROUND = Duration.ofMinutes(10).toNanos();
+  private static final long FIRST_ROUND = 600_000_000_000L;
 
   /** A tick that is so late comes after a pause. */
-  private static final long PAUSE = Duration.ofSeconds(1).toNanos();
+  private static final long PAUSE = 1_000_000_000;
 
   private static final int RECENT = 15;
 

@@ -6,7 +6,6 @@ import io.cordee.server.team.RoundLeases;
 import io.cordee.server.team.Speeds;
 import io.cordee.server.team.Work;
 import io.cordee.server.team.WorkerId;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +22,8 @@ import java.util.function.LongSupplier;
  */
 final class LeaseManager {
 
-  /** People need not know of a worker that is less late. */
-  private static final long WORTH_SAYING = Duration.ofSeconds(2).toNanos();
+  /** In nanoseconds. People need not know of a worker that is less late. */
+  private static final long WORTH_SAYING = 2_000_000_000;
 
   /** The round that leases are for. */
   interface Round extends Work.Progress {
