@@ -4,9 +4,9 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.reduce.Shard;
 import io.cordee.server.checkpoint.CheckpointStore;
+import io.cordee.server.checkpoint.KeptVersions;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.grpc.ShardGathering;
-import io.cordee.server.shard.Presence;
 import io.cordee.server.training.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,7 +29,7 @@ record LeadStart(Job job, Path checkpoints, int shards, Gate gate) {
       return Integer.MAX_VALUE;
     }
     try {
-      Presence own = CheckpointStore.presence(checkpoints, new Shard(0, shards), listener::warned);
+      KeptVersions own = CheckpointStore.kept(checkpoints, new Shard(0, shards), listener::warned);
       try (ShardGathering gathering =
           ShardGathering.listen(
               serving.where(),
@@ -40,7 +40,7 @@ record LeadStart(Job job, Path checkpoints, int shards, Gate gate) {
         serving.listeningAt(gathering.port());
         listener.waiting(
             "waiting for " + (shards - 1) + " other shards to say what they have kept");
-        return gathering.agree(own.kept(), PATIENCE);
+        return gathering.agree(own.versions(), PATIENCE);
       }
     } catch (IOException e) {
       throw CommandException.failed(Errors.text(e));

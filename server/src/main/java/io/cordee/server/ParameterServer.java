@@ -14,6 +14,7 @@ import io.cordee.proto.security.Access;
 import io.cordee.server.checkpoint.CheckpointFolder;
 import io.cordee.server.checkpoint.CheckpointStore;
 import io.cordee.server.checkpoint.Checkpoints;
+import io.cordee.server.checkpoint.KeptVersions;
 import io.cordee.server.grpc.ContributionReader;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.grpc.GrpcTeam;
@@ -362,11 +363,11 @@ public final class ParameterServer implements AutoCloseable {
       ScheduledExecutorService later,
       Runnable afterEach)
       throws IOException, InterruptedException {
-    Presence presence =
+    KeptVersions kept =
         checkpoints.isPresent()
-            ? CheckpointStore.presence(checkpoints.get(), shard, listener::warned)
-            : new Presence(shard, "", List.of(), OptionalInt.empty());
-    LeadLink lead = join(at, presence, later);
+            ? CheckpointStore.kept(checkpoints.get(), shard, listener::warned)
+            : KeptVersions.NONE;
+    LeadLink lead = join(at, new Presence(shard, kept, OptionalInt.empty()), later);
     try {
       return follower(shard, lead, checkpoints, listener, later, afterEach);
     } catch (IOException | RuntimeException e) {

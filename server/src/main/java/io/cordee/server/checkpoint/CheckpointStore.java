@@ -11,12 +11,10 @@ import io.cordee.common.model.Layout;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
-import io.cordee.server.shard.Presence;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 
@@ -79,25 +77,25 @@ public final class CheckpointStore {
    *
    * @param warn told of files that are not sound
    */
-  public static Presence presence(Path folder, Shard shard, Consumer<String> warn)
+  public static KeptVersions kept(Path folder, Shard shard, Consumer<String> warn)
       throws IOException {
     CheckpointFolder files = new CheckpointFolder(folder, shard);
     Optional<CheckpointHeader> newest = files.newestHeader();
     if (newest.isEmpty()) {
-      return new Presence(shard, "", List.of(), OptionalInt.empty());
+      return KeptVersions.NONE;
     }
     Job job;
     try {
       job = JobFile.parse(newest.get().job(), "the checkpoint's job", List.of());
     } catch (JobException e) {
       warn.accept(e.getMessage());
-      return new Presence(shard, "", List.of(), OptionalInt.empty());
+      return KeptVersions.NONE;
     }
     int parameters = Layout.of(job.model()).parameters();
     Optimizer optimizer = Optimizer.of(job.rule(), parameters);
     Chunks own = shard.own(Chunks.of(parameters, optimizer.width()));
     CheckpointStore store = new CheckpointStore(files, job, shard, own, optimizer, warn);
-    return new Presence(shard, newest.get().job(), store.kept(), OptionalInt.empty());
+    return new KeptVersions(newest.get().job(), store.kept());
   }
 
   /** The versions that {@link #latest} could lead to, without the start of the job. */

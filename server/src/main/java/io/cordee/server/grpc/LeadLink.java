@@ -102,9 +102,10 @@ public final class LeadLink implements Lead, AutoCloseable {
             .setProtocol(Connections.PROTOCOL)
             .setShard(presence.shard().number())
             .setShards(presence.shard().count())
-            .setJob(presence.job());
+            .setJob(presence.kept().job());
     presence
         .kept()
+        .versions()
         .forEach(
             range ->
                 hello.addKept(
