@@ -244,7 +244,6 @@ public final class ShardGathering implements AutoCloseable {
 
   @Override
   public void close() {
-    timer.shutdownNow();
     server.shutdown();
     try {
       if (!server.awaitTermination(FAREWELL.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -255,5 +254,7 @@ public final class ShardGathering implements AutoCloseable {
       server.shutdownNow();
       Thread.currentThread().interrupt();
     }
+    // Calls that still come need it: one that fails is taken for a refusal, not for "come again".
+    timer.shutdownNow();
   }
 }
