@@ -5,6 +5,7 @@ import io.cordee.common.job.JobFile;
 import io.cordee.common.reduce.Shard;
 import io.cordee.server.checkpoint.CheckpointStore;
 import io.cordee.server.checkpoint.KeptVersions;
+import io.cordee.server.checkpoint.Versions;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.grpc.ShardGathering;
 import io.cordee.server.training.TrainingListener;
@@ -23,10 +24,14 @@ record LeadStart(Job job, Path checkpoints, int shards, Gate gate) {
 
   private static final Duration PATIENCE = Duration.ofSeconds(600);
 
-  /** Meets the other shards, if there are any; the latest version to go on from. */
-  int agree(Serving serving, TrainingListener listener) throws InterruptedException {
+  /**
+   * Meets the other shards, if there are any; the latest version to go on from.
+   *
+   * @param latest that it may be
+   */
+  int agree(int latest, Serving serving, TrainingListener listener) throws InterruptedException {
     if (shards == 1) {
-      return Integer.MAX_VALUE;
+      return latest;
     }
     try {
       KeptVersions own = CheckpointStore.kept(checkpoints, new Shard(0, shards), listener::warned);
@@ -40,7 +45,7 @@ record LeadStart(Job job, Path checkpoints, int shards, Gate gate) {
         serving.listeningAt(gathering.port());
         listener.waiting(
             "waiting for " + (shards - 1) + " other shards to say what they have kept");
-        return gathering.agree(own.versions(), PATIENCE);
+        return gathering.agree(Versions.upTo(latest, own.versions()), PATIENCE);
       }
     } catch (IOException e) {
       throw CommandException.failed(Errors.text(e));

@@ -160,7 +160,9 @@ final class ServerCommand implements Callable<Integer> {
     for (; ; ) {
       LeadStart start = new LeadStart(job, folder.checkpoints(), shard.count(), gate);
       OptionalInt version =
-          goesOn ? OptionalInt.of(start.agree(serving, all)) : OptionalInt.empty();
+          goesOn
+              ? OptionalInt.of(start.agree(folder.latestResume(), serving, all))
+              : OptionalInt.empty();
       var checkpoints = new ParameterServer.CheckpointsAt(folder.checkpoints(), version);
       Outcome outcome =
           serving.run(

@@ -98,6 +98,35 @@ class ResumeIT {
     }
   }
 
+  /** As when a server is killed while the checkpoint is there already, or the power fails. */
+  @Test
+  void roundsWhoseRowsAreMissingAreComputedAgain() throws IOException {
+    String[] train = {"train", "--set=rule.name=momentum", "--set=checkpoint.every=10"};
+    for (String shards : List.of("1", "2")) {
+      Cordee.in(folder)
+          .run(
+              train[0],
+              train[1],
+              train[2],
+              "--set=model.layers=[64, 1024, 10]",
+              "--set=stop.rounds=40",
+              "--shards=" + shards,
+              "--out=run")
+          .expectSuccess();
+      List<String> expected = run().digests();
+      Path metrics = folder.resolve("run/metrics.csv");
+      Files.write(metrics, Files.readAllLines(metrics).subList(0, 37));
+
+      Cordee.in(folder)
+          .run("train", "--resume=run", "--shards=" + shards, "--set=stop.rounds=45")
+          .expectSuccess();
+      assertEquals(expected, run().digests().subList(0, 41));
+      assertRounds(45);
+      assertEquals(1, run().logged("server INFO  [main] resumed at round 30"));
+      Files.move(folder.resolve("run"), folder.resolve("done-" + shards));
+    }
+  }
+
   private void assertRounds(int last) throws IOException {
     List<String> rounds =
         Files.readAllLines(folder.resolve("run/metrics.csv")).stream()

@@ -21,6 +21,14 @@ public record Versions(int first, int last) {
     }
   }
 
+  /** Those that are not behind a version. */
+  public static List<Versions> upTo(int version, List<Versions> kept) {
+    return kept.stream()
+        .filter(range -> range.first <= version)
+        .map(range -> new Versions(range.first, Math.min(range.last, version)))
+        .toList();
+  }
+
   boolean has(int version) {
     return first <= version && version <= last;
   }

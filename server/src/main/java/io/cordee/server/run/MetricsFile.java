@@ -8,11 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 
 /**
  * A CSV file that grows by rows. Rows that cannot be written, as the disk is full, are kept and
- * tried again with the next. A row is in the file before its round is over, so that a run is never
- * resumed behind rows that are missing.
+ * tried again with the next. A row is in the file before its round is over.
  *
  * <p>Holds a lock, so that no two processes write to one run.
  */
@@ -22,6 +22,9 @@ final class MetricsFile implements AutoCloseable {
   private final FileChannel channel;
   private final StringBuilder waiting = new StringBuilder();
   private long end;
+
+  /** The round of the row to come. */
+  private int next;
 
   private MetricsFile(Path file, FileChannel channel, long end) {
     this.file = file;
@@ -41,19 +44,26 @@ final class MetricsFile implements AutoCloseable {
             FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
             0);
     metrics.lock();
-    metrics.append(header);
+    metrics.waiting.append(header);
+    metrics.write();
     return metrics;
   }
 
   /**
-   * Goes on with a file.
+   * Goes on with a file behind its last row that is whole.
    *
+   * @param header that is put in front where a process was killed before it did
    * @throws IOException if another process does, or it cannot be read and written
    */
-  static MetricsFile open(Path file) throws IOException {
+  static MetricsFile open(Path file, String header) throws IOException {
     FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
     MetricsFile metrics = new MetricsFile(file, channel, channel.size());
     metrics.lock();
+    metrics.next = metrics.cut(Integer.MAX_VALUE);
+    if (metrics.end == 0) {
+      metrics.waiting.append(header);
+      metrics.write();
+    }
     return metrics;
   }
 
@@ -71,24 +81,44 @@ final class MetricsFile implements AutoCloseable {
     }
   }
 
-  /** Cuts the file off in front of the first row whose round is not below this, or not whole. */
-  void cutAt(int round) throws IOException {
+  /** The round of the row to come. */
+  int next() {
+    return next;
+  }
+
+  /** The rows from this round on are written again. */
+  void goOnAt(int round) throws IOException {
+    cut(round);
+    List<String> kept = waiting.toString().lines().filter(row -> roundOf(row) < round).toList();
+    waiting.setLength(0);
+    kept.forEach(row -> waiting.append(row).append('\n'));
+    next = round;
+  }
+
+  /**
+   * Cuts the file off in front of the first row whose round is not below this, or not whole; the
+   * round behind the last that stays.
+   */
+  private int cut(int round) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
     int keep = 0;
+    int last = -1;
     boolean isHeader = true;
     for (int at = 0; at < bytes.length; at++) {
       if (bytes[at] != '\n') {
         continue;
       }
-      String line = new String(bytes, keep, at - keep, StandardCharsets.UTF_8);
-      if (!isHeader && roundOf(line) >= round) {
+      int found = roundOf(new String(bytes, keep, at - keep, StandardCharsets.UTF_8));
+      if (!isHeader && found >= round) {
         break;
       }
+      last = isHeader ? last : found;
       isHeader = false;
       keep = at + 1;
     }
     channel.truncate(keep);
     end = keep;
+    return last + 1;
   }
 
   private static int roundOf(String row) {
@@ -100,9 +130,10 @@ final class MetricsFile implements AutoCloseable {
     }
   }
 
-  /** Adds a row, with its line break. */
-  void append(String row) throws IOException {
+  /** Adds the row of a round, with its line break. */
+  void append(int round, String row) throws IOException {
     waiting.append(row);
+    next = round + 1;
     write();
   }
 

@@ -37,11 +37,15 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   private Consumer<String> warn = warning -> {};
   private boolean isInTrouble;
 
-  private RunFolder(Path folder, Job job, MetricsFile metrics) {
+  /** Whether the metrics are there from the round on where they began. */
+  private boolean hasRows;
+
+  private RunFolder(Path folder, Job job, MetricsFile metrics, boolean hasRows) {
     this.folder = folder;
     this.job = job;
     this.resolvedJob = JobFile.write(job);
     this.metrics = metrics;
+    this.hasRows = hasRows;
   }
 
   /**
@@ -58,7 +62,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
               + " holds a run already (metrics.csv); choose another folder, or go on with it by --resume");
     }
     Files.writeString(folder.resolve(JOB), JobFile.write(job));
-    return new RunFolder(folder, job, MetricsFile.create(metrics, HEADER));
+    return new RunFolder(folder, job, MetricsFile.create(metrics, HEADER), true);
   }
 
   /**
@@ -72,8 +76,9 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
       throw new IOException(folder + ": " + change.get());
     }
     Path metrics = folder.resolve(METRICS);
+    boolean hasRows = Files.exists(metrics);
     MetricsFile file =
-        Files.exists(metrics) ? MetricsFile.open(metrics) : MetricsFile.create(metrics, HEADER);
+        hasRows ? MetricsFile.open(metrics, HEADER) : MetricsFile.create(metrics, HEADER);
     try (Draft resolved = Draft.of(folder.resolve(JOB))) {
       ByteBuffer yaml = StandardCharsets.UTF_8.encode(JobFile.write(job));
       while (yaml.hasRemaining()) {
@@ -84,7 +89,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
       file.close();
       throw e;
     }
-    return new RunFolder(folder, job, file);
+    return new RunFolder(folder, job, file, hasRows);
   }
 
   /**
@@ -110,6 +115,15 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     return folder.resolve("checkpoints");
   }
 
+  /**
+   * The latest version that the run may go on from so that every round has its row. A checkpoint
+   * can be there before the round that led to it is over, and its row before it is on the disk. Of
+   * metrics that somebody has taken away nothing more is to be missed.
+   */
+  public int latestResume() {
+    return hasRows ? metrics.next() : Integer.MAX_VALUE;
+  }
+
   /** Says who is told of what cannot be written. */
   public void warnBy(Consumer<String> listener) {
     warn = listener;
@@ -118,7 +132,8 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   @Override
   public void resumed(int version) {
     try {
-      metrics.cutAt(version);
+      metrics.goOnAt(version);
+      hasRows = true;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot go on with " + folder.resolve(METRICS), e);
     }
@@ -128,7 +143,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   @Override
   public void measured(Measurement measurement) {
     try {
-      metrics.append(row(measurement));
+      metrics.append(measurement.round(), row(measurement));
       isInTrouble = false;
     } catch (IOException e) {
       if (!isInTrouble) {

@@ -204,6 +204,56 @@ class RunFolderTest {
   }
 
   @Test
+  void aRunGoesOnNoFurtherThanItsRowsLead() throws IOException {
+    Path path = temp.resolve("run");
+    try (RunFolder folder = RunFolder.create(path, job())) {
+      assertEquals(0, folder.latestResume());
+      for (int round = 0; round < 5; round++) {
+        folder.measured(at(round));
+      }
+      assertEquals(5, folder.latestResume());
+      folder.resumed(3);
+      assertEquals(3, folder.latestResume());
+      folder.measured(at(3));
+    }
+    Files.writeString(path.resolve("metrics.csv"), "4,0.1", StandardOpenOption.APPEND);
+    try (RunFolder folder = RunFolder.resume(path, job())) {
+      assertEquals(4, folder.latestResume());
+    }
+  }
+
+  @Test
+  void aRunWhoseServerWasKilledBeforeItsFirstRowBeginsAnew() throws IOException {
+    Path path = temp.resolve("run");
+    RunFolder.create(path, job()).close();
+    for (String begun : List.of("", "round,lo", HEADER, HEADER + "\n", HEADER + "\n0,2.")) {
+      Files.writeString(path.resolve("metrics.csv"), begun);
+      try (RunFolder folder = RunFolder.resume(path, job())) {
+        assertEquals(0, folder.latestResume());
+        folder.resumed(0);
+        folder.measured(FIRST);
+        assertEquals(
+            List.of(HEADER, "0,2.25,0.125,0.75,0.000000,,00000000000000ab"), metrics(folder));
+      }
+    }
+  }
+
+  @Test
+  void aRunWhoseMetricsWereTakenAwayGoesOnAllTheSame() throws IOException {
+    Path path = temp.resolve("run");
+    RunFolder.create(path, job()).close();
+    Files.delete(path.resolve("metrics.csv"));
+    try (RunFolder folder = RunFolder.resume(path, job())) {
+      assertEquals(Integer.MAX_VALUE, folder.latestResume());
+      folder.resumed(50);
+      folder.measured(at(50));
+      assertEquals(51, folder.latestResume());
+      assertEquals(
+          List.of("round", "50"), metrics(folder).stream().map(row -> row.split(",")[0]).toList());
+    }
+  }
+
+  @Test
   void aRunThatIsBeingWrittenIsNotResumed() throws IOException {
     Path path = temp.resolve("run");
     try (RunFolder folder = RunFolder.create(path, job())) {
