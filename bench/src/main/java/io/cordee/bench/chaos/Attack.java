@@ -1,0 +1,152 @@
+package io.cordee.bench.chaos;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/** Runs a job with real processes while events happen to them, and then to its end. */
+final class Attack implements AutoCloseable {
+
+  private static final Duration TICK = Duration.ofMillis(10);
+  private static final Duration REPORT = Duration.ofSeconds(5);
+
+  /** So many rounds are undisturbed at the end. */
+  private static final int PEACE = 30;
+
+  private final Setup setup;
+  private final Consumer<String> progress;
+  private final EventLog log;
+  private final Team team;
+  private final Agenda agenda = new Agenda();
+  private final Watch watch;
+  private final Hits hits;
+  private final Tally tally = new Tally();
+  private final long begun = System.nanoTime();
+  private long reported = begun;
+  private Optional<Event> latest = Optional.empty();
+  private int best = -1;
+  private long gained = begun;
+
+  /**
+   * @param progress told in lines for people how far it is
+   */
+  Attack(Setup setup, EventLog log, Consumer<String> progress) throws IOException {
+    this.setup = setup;
+    this.progress = progress;
+    this.log = log;
+    this.team = new Team(setup, log);
+    this.watch = new Watch(setup.metrics());
+    this.hits = new Hits(setup, team, agenda, log, this::await);
+  }
+
+  Tally tally() {
+    return tally;
+  }
+
+  /** How many processes were started. */
+  int starts() {
+    return team.starts();
+  }
+
+  Duration duration() {
+    return Duration.ofNanos(System.nanoTime() - begun);
+  }
+
+  /**
+   * Returns when the job is over and nobody is left.
+   *
+   * @return after how many rounds it was
+   * @throws Deviation if something is not as it should be
+   */
+  int run(List<Event> events) throws IOException, InterruptedException, Deviation {
+    try {
+      team.start();
+      awaitRounds(1);
+      for (Event event : events) {
+        awaitRounds(event.rounds());
+        rest(event.pause());
+        latest = Optional.of(event);
+        tally.add(hits.happen(event));
+      }
+      return end();
+    } catch (Deviation e) {
+      team.dumpThreads();
+      String after =
+          latest
+              .map(event -> "after event " + event.number() + ", " + event.kind().text())
+              .orElse("");
+      throw new Deviation(e.getMessage() + " (" + after + ")");
+    }
+  }
+
+  private int end() throws IOException, InterruptedException, Deviation {
+    await("the end of all that lasts", agenda::isEmpty);
+    awaitRounds(1);
+    await("all processes", () -> team.isComplete() && !team.areEndsForgiven());
+    int last = watch.best() + PEACE;
+    log.note("all events have been; the job is to end after round " + last);
+    report();
+    team.endAfter(last);
+    team.lead().kill();
+    team.lead().restartAfter(Duration.ZERO);
+    await("the start of shard-0", team.lead()::isAlive);
+    await("the end of the job", () -> !team.lead().isAlive());
+    team.awaitEnd();
+    watch.look();
+    return last;
+  }
+
+  private void awaitRounds(int rounds) throws IOException, InterruptedException, Deviation {
+    int wanted = watch.best() + rounds;
+    await("round " + wanted, () -> watch.best() >= wanted);
+  }
+
+  private void rest(Duration pause) throws IOException, InterruptedException, Deviation {
+    long end = System.nanoTime() + pause.toNanos();
+    await("a moment", () -> System.nanoTime() - end >= 0);
+  }
+
+  /** Looks after everything until something holds. */
+  private void await(String wanted, BooleanSupplier condition)
+      throws IOException, InterruptedException, Deviation {
+    while (!condition.getAsBoolean()) {
+      TimeUnit.NANOSECONDS.sleep(TICK.toNanos());
+      agenda.run();
+      team.tend();
+      watch.look();
+      if (watch.best() > best) {
+        best = watch.best();
+        gained = System.nanoTime();
+      }
+      if (System.nanoTime() - gained > setup.patience().toNanos()) {
+        throw new Deviation(
+            "no round was gained for "
+                + setup.patience().toSeconds()
+                + " s, while waiting for "
+                + wanted
+                + "; the last was "
+                + watch.best());
+      }
+      if (System.nanoTime() - reported > REPORT.toNanos()) {
+        report();
+      }
+    }
+  }
+
+  private void report() {
+    reported = System.nanoTime();
+    progress.accept(
+        String.format(
+            "%4d s  %d/%d events (%s), round %d",
+            duration().toSeconds(), tally.total(), setup.events(), tally, watch.best()));
+  }
+
+  @Override
+  public void close() throws IOException {
+    team.close();
+  }
+}

@@ -1,0 +1,231 @@
+package io.cordee.bench.chaos;
+
+import io.cordee.bench.Temporary;
+import io.cordee.cli.CommandException;
+import io.cordee.cli.CommandLines;
+import io.cordee.cli.Version;
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobException;
+import io.cordee.common.job.Mode;
+import io.cordee.server.ParameterServer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The {@code cordee chaos} command. */
+@Command(
+    name = "cordee chaos",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = {
+      "Attacks a job with everything that may go wrong, and checks that the result is that of a quiet run.",
+      "Real processes are killed, stopped and started again, connections cut and held up, checkpoints torn."
+    },
+    footer = {
+      "",
+      "Each job goes on until all events have been, and a little longer. Then it is run again for as",
+      "many rounds, by one server and one worker whom nobody disturbs. Every row of the metrics and",
+      "the model have to be the same to the last bit, and no process may be left.",
+      "",
+      "Examples:",
+      "  cordee chaos",
+      "  cordee chaos --events 300 --shards 3 --workers 4 --rules rprop",
+      "  cordee chaos examples/fashion-mnist.yaml --shards 1",
+      "",
+      "Exit codes: 0 the same bits, 1 not, 2 wrong use."
+    })
+public final class ChaosCommand implements Callable<Integer> {
+
+  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+  private static final List<String> RULES = List.of("rprop", "adam", "quickprop");
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "JOB.yaml",
+      description =
+          "The job; when it stops is decided here. Without one: a 64-512-256-10 network on the digits, 128 rows a round.")
+  private Optional<Path> jobFile = Optional.empty();
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Of the events: the same seed, the same events (default: a random one).")
+  private long seed = ThreadLocalRandom.current().nextInt(1_000_000);
+
+  @Option(
+      names = "--events",
+      paramLabel = "N",
+      defaultValue = "100",
+      description = "How many happen to each job (default: ${DEFAULT-VALUE}).")
+  private int events;
+
+  @Option(
+      names = "--shards",
+      paramLabel = "S",
+      defaultValue = "2",
+      description = "Server processes that share the vector (default: ${DEFAULT-VALUE}).")
+  private int shards;
+
+  @Option(
+      names = "--workers",
+      paramLabel = "W",
+      defaultValue = "3",
+      description =
+          "Worker processes at first (default: ${DEFAULT-VALUE}); there may be one to W + 2.")
+  private int workers;
+
+  @Option(
+      names = "--rules",
+      paramLabel = "RULE",
+      split = ",",
+      description =
+          "A job for each of these rules (default: rprop,adam,quickprop; with a job file its own).")
+  private List<String> rules = List.of();
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "The folder that the job's files are looked for in (default: ./data).")
+  private Optional<Path> data = Optional.empty();
+
+  @Option(
+      names = "--patience",
+      paramLabel = "SECONDS",
+      defaultValue = "180",
+      description = "It has failed if no round is gained for so long (default: ${DEFAULT-VALUE}).")
+  private int patience;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Keep all files and logs there (default: runs/<time>-chaos, kept if it fails).")
+  private Optional<Path> out = Optional.empty();
+
+  private ChaosCommand() {}
+
+  public static void main(String[] arguments) {
+    System.exit(execute(arguments));
+  }
+
+  static int execute(String... arguments) {
+    return CommandLines.of(new ChaosCommand()).execute(arguments);
+  }
+
+  @Override
+  public Integer call() throws InterruptedException, IOException {
+    if (events < 1 || workers < 1 || shards < 1 || patience < 1) {
+      throw CommandException.wrongUse(
+          "--events, --workers, --shards and --patience must be at least 1");
+    }
+    Map<String, Job> jobs = jobs();
+    Path folder = out.orElseGet(() -> Path.of("runs", LocalDateTime.now().format(TIME) + "-chaos"));
+    if (Files.exists(folder)) {
+      throw CommandException.wrongUse(folder + " is there already; choose another --out");
+    }
+    print(
+        "seed "
+            + seed
+            + ", "
+            + events
+            + " events a job, "
+            + shards
+            + " shards, "
+            + workers
+            + " workers");
+    Map<String, Trial.Result> results = new LinkedHashMap<>();
+    for (Map.Entry<String, Job> job : jobs.entrySet()) {
+      String rule = job.getKey();
+      Setup setup = setup(job.getValue(), folder.resolve(rule));
+      try {
+        results.put(rule, Trial.run(setup, line -> print(rule + " " + line)));
+      } catch (Deviation e) {
+        print(rule + " " + "FAILED: " + e.getMessage());
+        print("events.log and the logs of all processes are kept in " + setup.folder());
+        print("again: " + again(rule));
+        return 1;
+      }
+      print(rule + " same digests in all rows, same model, nobody left");
+    }
+    Summary.lines(results).forEach(this::print);
+    if (out.isEmpty()) {
+      new Temporary(folder).close();
+    }
+    return 0;
+  }
+
+  private Map<String, Job> jobs() {
+    Map<String, Job> jobs = new LinkedHashMap<>();
+    try {
+      if (jobFile.isPresent() && rules.isEmpty()) {
+        Job job = ChaosJob.of(jobFile, Optional.empty());
+        jobs.put(job.rule().name(), job);
+      }
+      for (String rule : jobFile.isEmpty() && rules.isEmpty() ? RULES : rules) {
+        jobs.put(rule, ChaosJob.of(jobFile, Optional.of(rule)));
+      }
+      for (Job job : jobs.values()) {
+        check(job);
+      }
+    } catch (JobException | IllegalArgumentException e) {
+      throw CommandException.wrongUse(e.getMessage());
+    }
+    return jobs;
+  }
+
+  private void check(Job job) {
+    if (job.mode() instanceof Mode.Async || job.wire().uplink().isLossy()) {
+      throw new IllegalArgumentException(
+          "expected mode sync and uplink float32; with others, digests depend on the team");
+    }
+    if (!job.checkpoint().isOn()) {
+      throw new IllegalArgumentException(
+          "expected checkpoint.every or checkpoint.seconds; without checkpoints a server that is killed begins anew");
+    }
+    ParameterServer.check(job, shards);
+  }
+
+  private Setup setup(Job job, Path folder) {
+    return new Setup(
+        job,
+        folder.toAbsolutePath(),
+        data.map(Path::toAbsolutePath),
+        shards,
+        workers,
+        events,
+        seed,
+        Duration.ofSeconds(patience));
+  }
+
+  private String again(String rule) {
+    return "cordee chaos"
+        + jobFile.map(file -> " " + file).orElse("")
+        + (" --seed " + seed)
+        + (" --events " + events)
+        + (" --shards " + shards)
+        + (" --workers " + workers)
+        + (" --rules " + rule);
+  }
+
+  private void print(String line) {
+    PrintWriter to = spec.commandLine().getOut();
+    to.println(line);
+    to.flush();
+  }
+}

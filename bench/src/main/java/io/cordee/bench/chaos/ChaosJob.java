@@ -1,0 +1,53 @@
+package io.cordee.bench.chaos;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobException;
+import io.cordee.common.job.JobFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The jobs that are attacked. */
+final class ChaosJob {
+
+  /** The end is chosen when all events have been. */
+  private static final String ENDLESS = "stop={rounds: 1000000000}";
+
+  private static final String FILE = "chaos.yaml";
+
+  /** What the built-in job needs so that its loss goes on moving, and stays finite. */
+  private static final Map<String, List<String>> SETTINGS =
+      Map.of(
+          "adam", List.of("rule.learning_rate=0.001"),
+          "quickprop", List.of("rule.learning_rate=0.02", "rule.growth_limit=1.1"));
+
+  private ChaosJob() {}
+
+  /**
+   * A job without an end.
+   *
+   * @param file the built-in job if there is none
+   * @param rule instead of the job's own
+   * @throws JobException if there is no such job
+   */
+  static Job of(Optional<Path> file, Optional<String> rule) {
+    List<String> changes = new ArrayList<>(List.of(ENDLESS));
+    rule.ifPresent(name -> changes.add("rule.name=" + name));
+    if (file.isPresent()) {
+      return JobFile.read(file.get(), changes);
+    }
+    changes.addAll(SETTINGS.getOrDefault(rule.orElse(""), List.of()));
+    try (InputStream in = ChaosJob.class.getResourceAsStream(FILE)) {
+      return JobFile.parse(
+          new String(in.readAllBytes(), StandardCharsets.UTF_8), "the built-in job", changes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

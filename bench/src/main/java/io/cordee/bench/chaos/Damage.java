@@ -1,0 +1,133 @@
+package io.cordee.bench.chaos;
+
+import io.cordee.common.checkpoint.CheckpointReader;
+import io.cordee.common.random.SplitMix64;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Tears files of a shard that is down: cuts them short, flips bits, loses their end. Fair: there is
+ * always a round left of which every shard has a sound checkpoint.
+ */
+final class Damage {
+
+  private static final String CHECKPOINT = "checkpoint";
+  private static final String JOURNAL = "journal";
+  private static final int MOST_BITS = 8;
+
+  private final Path folder;
+  private final int shards;
+
+  Damage(Path folder, int shards) {
+    this.folder = folder;
+    this.shards = shards;
+  }
+
+  /** What was done to the newest sound checkpoint of a shard; empty if it is needed. */
+  Optional<String> tearCheckpoint(int shard, SplitMix64 random) throws IOException {
+    NavigableMap<Integer, Path> sound = sound(shard);
+    if (sound.isEmpty()) {
+      return Optional.empty();
+    }
+    Set<Integer> common = common();
+    common.remove(sound.lastKey());
+    return common.isEmpty()
+        ? Optional.empty()
+        : Optional.of(tear(sound.lastEntry().getValue(), random));
+  }
+
+  /** What was done to the newest journal of a shard; empty if there is none, or it is needed. */
+  Optional<String> tearJournal(int shard, SplitMix64 random) throws IOException {
+    NavigableMap<Integer, Path> journals = files(shard, JOURNAL);
+    return journals.isEmpty() || common().isEmpty()
+        ? Optional.empty()
+        : Optional.of(tear(journals.lastEntry().getValue(), random));
+  }
+
+  private static String tear(Path file, SplitMix64 random) throws IOException {
+    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+      int length = Math.toIntExact(bytes.length());
+      int at = random.nextInt(Math.max(1, length));
+      String what;
+      switch (random.nextInt(3)) {
+        case 0 -> {
+          bytes.setLength(at);
+          what = "cut to " + at + " of " + length + " bytes";
+        }
+        case 1 -> {
+          // As when the power fails before blocks have reached the disk.
+          bytes.seek(at);
+          bytes.write(new byte[length - at]);
+          what = "nothing but zeros from byte " + at + " of " + length;
+        }
+        default -> {
+          int bits = 1 + random.nextInt(MOST_BITS);
+          for (int i = 0; i < bits && length > 0; i++) {
+            flip(bytes, random.nextInt(length), random.nextInt(Byte.SIZE));
+          }
+          what = bits + " bits of " + length + " bytes flipped";
+        }
+      }
+      return file.getFileName() + ": " + what;
+    }
+  }
+
+  private static void flip(RandomAccessFile bytes, int at, int bit) throws IOException {
+    bytes.seek(at);
+    int value = bytes.read();
+    bytes.seek(at);
+    bytes.write(value ^ 1 << bit);
+  }
+
+  /** The rounds of which every shard has a sound checkpoint. */
+  private Set<Integer> common() throws IOException {
+    Set<Integer> common = new TreeSet<>(sound(0).keySet());
+    for (int shard = 1; shard < shards; shard++) {
+      common.retainAll(sound(shard).keySet());
+    }
+    return common;
+  }
+
+  private NavigableMap<Integer, Path> sound(int shard) throws IOException {
+    NavigableMap<Integer, Path> sound = files(shard, CHECKPOINT);
+    sound.values().removeIf(file -> !isSound(file));
+    return sound;
+  }
+
+  private static boolean isSound(Path file) {
+    try (CheckpointReader reader = CheckpointReader.open(file)) {
+      reader.read();
+      return true;
+    } catch (IOException e) {
+      return false; // Torn before, or just deleted by its owner.
+    }
+  }
+
+  private NavigableMap<Integer, Path> files(int shard, String kind) throws IOException {
+    String part = shards == 1 ? "" : ".shard-" + shard + "-of-" + shards;
+    Pattern name = Pattern.compile("round-(\\d+)" + Pattern.quote(part + "." + kind));
+    NavigableMap<Integer, Path> found = new TreeMap<>();
+    if (Files.isDirectory(folder)) {
+      try (Stream<Path> files = Files.list(folder)) {
+        files.forEach(
+            file -> {
+              Matcher matcher = name.matcher(file.getFileName().toString());
+              if (matcher.matches()) {
+                found.put(Integer.parseInt(matcher.group(1)), file);
+              }
+            });
+      }
+    }
+    return found;
+  }
+}

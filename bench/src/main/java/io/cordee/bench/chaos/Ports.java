@@ -1,0 +1,31 @@
+package io.cordee.bench.chaos;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Ports that servers can come back to. */
+final class Ports {
+
+  private Ports() {}
+
+  /** So many different ports of this machine that nobody listens on, chosen by the system. */
+  static List<InetSocketAddress> free(int count) throws IOException {
+    List<ServerSocket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+      }
+      return sockets.stream()
+          .map(socket -> new InetSocketAddress("127.0.0.1", socket.getLocalPort()))
+          .toList();
+    } finally {
+      for (ServerSocket socket : sockets) {
+        socket.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.cordee.bench.chaos;
+
+import io.cordee.cli.team.JavaProcess;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The same job in peace: one server, one worker, and nothing happens. */
+final class QuietRun {
+
+  private static final Duration LOOK = Duration.ofMillis(200);
+
+  private QuietRun() {}
+
+  /**
+   * Trains so many rounds.
+   *
+   * @throws Deviation if that does not work out
+   */
+  static void train(Setup setup, int rounds) throws IOException, InterruptedException, Deviation {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "train",
+                setup.jobFile().toString(),
+                "--quiet",
+                "--workers=1",
+                "--threads=2",
+                "--set=stop={rounds: " + rounds + "}",
+                "--out=" + setup.quiet()));
+    setup.data().ifPresent(data -> arguments.add("--data=" + data));
+    Process process =
+        JavaProcess.cordee(arguments)
+            .redirectErrorStream(true)
+            .redirectOutput(setup.log("quiet").toFile())
+            .start();
+    try {
+      await(process, setup);
+    } finally {
+      process.destroyForcibly();
+    }
+    if (process.exitValue() != 0) {
+      throw new Deviation(
+          "the quiet run has failed with exit code "
+              + process.exitValue()
+              + "; "
+              + setup.log("quiet")
+              + " says why");
+    }
+  }
+
+  private static void await(Process process, Setup setup)
+      throws IOException, InterruptedException, Deviation {
+    Watch watch = new Watch(setup.quiet().resolve("metrics.csv"));
+    int best = -1;
+    long gained = System.nanoTime();
+    while (!process.waitFor(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+      watch.look();
+      if (watch.best() > best) {
+        best = watch.best();
+        gained = System.nanoTime();
+      }
+      if (System.nanoTime() - gained > setup.patience().toNanos()) {
+        throw new Deviation(
+            "the quiet run has not gained a round for " + setup.patience().toSeconds() + " s");
+      }
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package io.cordee.bench.chaos;
+
+import io.cordee.common.job.Job;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What is attacked.
+ *
+ * @param folder of everything that is written
+ * @param data where workers look for files
+ * @param patience how long nothing may get ahead before that counts as a failure
+ */
+record Setup(
+    Job job,
+    Path folder,
+    Optional<Path> data,
+    int shards,
+    int workers,
+    int events,
+    long seed,
+    Duration patience) {
+
+  Path jobFile() {
+    return folder.resolve("job.yaml");
+  }
+
+  /** The run folder of the attacked job. */
+  Path run() {
+    return folder.resolve("run");
+  }
+
+  /** The run folder of the job that is left in peace. */
+  Path quiet() {
+    return folder.resolve("quiet");
+  }
+
+  Path metrics() {
+    return run().resolve("metrics.csv");
+  }
+
+  Path checkpoints() {
+    return run().resolve("checkpoints");
+  }
+
+  /** Where a process prints. */
+  Path log(String name) {
+    return folder.resolve(name + ".log");
+  }
+}

@@ -1,0 +1,85 @@
+package io.cordee.bench.chaos;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Looks at the end of a run's metrics while it goes on. A run that goes back to a checkpoint writes
+ * rows again: they have to be the same.
+ */
+final class Watch {
+
+  private static final int TAIL = 1 << 13;
+
+  private final Path metrics;
+  private final Map<Integer, Row> seen = new HashMap<>();
+  private int best = -1;
+  private int last = -1;
+
+  Watch(Path metrics) {
+    this.metrics = metrics;
+  }
+
+  /** The highest round that was ever there; -1 if there is none yet. */
+  int best() {
+    return best;
+  }
+
+  /** The round that is last now. */
+  int last() {
+    return last;
+  }
+
+  /**
+   * Looks at what has become of the file.
+   *
+   * @throws Deviation if a row is missing, or has come again with another content
+   */
+  void look() throws IOException, Deviation {
+    Optional<Row> before = Optional.empty();
+    for (String line : tail()) {
+      Optional<Row> row = Row.parse(line);
+      if (row.isEmpty()) {
+        continue; // The header; anything else is found in the end.
+      }
+      if (before.isPresent() && row.get().round() != before.get().round() + 1) {
+        throw new Deviation("rounds are missing between " + before.get() + " and " + row.get());
+      }
+      add(row.get());
+      before = row;
+    }
+  }
+
+  private void add(Row row) throws Deviation {
+    Row before = seen.putIfAbsent(row.round(), row);
+    if (before != null && !before.equals(row)) {
+      throw new Deviation("a round has come out in two ways: " + before + " and " + row);
+    }
+    best = Math.max(best, row.round());
+    last = row.round();
+  }
+
+  /** The last lines that are whole. */
+  private List<String> tail() throws IOException {
+    if (!Files.exists(metrics)) {
+      return List.of();
+    }
+    try (RandomAccessFile file = new RandomAccessFile(metrics.toFile(), "r")) {
+      long from = Math.max(0, file.length() - TAIL);
+      byte[] bytes = new byte[TAIL];
+      file.seek(from);
+      int length = Math.max(0, file.read(bytes));
+      String text = new String(bytes, 0, length, StandardCharsets.UTF_8);
+      int begin = from == 0 ? 0 : text.indexOf('\n') + 1;
+      int end = text.lastIndexOf('\n');
+      return end <= begin ? List.of() : text.substring(begin, end).lines().toList();
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package io.cordee.bench.chaos;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ChaosCommandTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--events=0",
+        "--workers=0",
+        "--shards=0",
+        "--shards=9",
+        "--patience=0",
+        "--rules=speed",
+        "--rules=adam,",
+        "no-such-job.yaml"
+      })
+  void whatCannotBeAttackedIsWrongUse(String wrong) {
+    assertEquals(2, ChaosCommand.execute(wrong));
+  }
+
+  @Test
+  void aFolderThatIsThereIsNotWrittenInto(@TempDir Path folder) {
+    assertEquals(2, ChaosCommand.execute("--out=" + folder));
+  }
+}

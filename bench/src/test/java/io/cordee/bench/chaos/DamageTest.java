@@ -1,0 +1,106 @@
+package io.cordee.bench.chaos;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.checkpoint.CheckpointHeader;
+import io.cordee.common.checkpoint.CheckpointReader;
+import io.cordee.common.checkpoint.CheckpointWriter;
+import io.cordee.common.checkpoint.JournalWriter;
+import io.cordee.common.checkpoint.RoundMark;
+import io.cordee.common.random.SplitMix64;
+import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.Shard;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DamageTest {
+
+  private static final int SHARDS = 2;
+
+  @TempDir private Path folder;
+
+  private Path file(int round, int shard, String kind) {
+    return folder.resolve("round-%08d.shard-%d-of-2.%s".formatted(round, shard, kind));
+  }
+
+  private static CheckpointHeader header(int round, int shard) {
+    return new CheckpointHeader(
+        "a job", new Shard(shard, SHARDS), new RoundMark(round, 0.5, 1), Chunks.of(100, 1), 2);
+  }
+
+  private void checkpoint(int round, int shard) throws IOException {
+    try (CheckpointWriter writer =
+        CheckpointWriter.create(file(round, shard, "checkpoint"), header(round, shard))) {
+      writer.put(0, new float[200]);
+      writer.commit();
+    }
+  }
+
+  private Damage damage() {
+    return new Damage(folder, SHARDS);
+  }
+
+  private boolean isSound(int round, int shard) throws IOException {
+    try (CheckpointReader reader = CheckpointReader.open(file(round, shard, "checkpoint"))) {
+      reader.read();
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void theNewestSoundCheckpointIsTornInEveryWayThatMayBe() throws Exception {
+    for (int seed = 0; seed < 100; seed++) {
+      for (int shard = 0; shard < SHARDS; shard++) {
+        checkpoint(10, shard);
+        checkpoint(20, shard);
+      }
+      Optional<String> torn = damage().tearCheckpoint(1, new SplitMix64(seed));
+
+      assertTrue(torn.orElseThrow().startsWith("round-00000020.shard-1-of-2.checkpoint: "));
+      // Of this one, zeros may be all that there was behind its header.
+      assertTrue(isSound(10, 0) && isSound(10, 1) && isSound(20, 0));
+      Files.delete(file(20, 1, "checkpoint"));
+    }
+  }
+
+  @Test
+  void theOnlyRoundThatAllHaveIsSpared() throws Exception {
+    checkpoint(10, 0);
+    checkpoint(20, 0);
+    checkpoint(10, 1);
+
+    assertEquals(Optional.empty(), damage().tearCheckpoint(1, new SplitMix64(1)));
+    assertTrue(isSound(10, 1));
+    assertTrue(damage().tearCheckpoint(0, new SplitMix64(1)).isPresent());
+    assertEquals(Optional.empty(), damage().tearCheckpoint(0, new SplitMix64(1)));
+    assertTrue(isSound(10, 0));
+  }
+
+  @Test
+  void aJournalIsTornOnlyBesideSoundCheckpoints() throws Exception {
+    JournalWriter.create(file(10, 0, "journal"), header(10, 0)).close();
+    byte[] before = Files.readAllBytes(file(10, 0, "journal"));
+    checkpoint(10, 0);
+    assertEquals(Optional.empty(), damage().tearJournal(0, new SplitMix64(1)));
+
+    checkpoint(10, 1);
+    assertTrue(damage().tearJournal(0, new SplitMix64(1)).isPresent());
+    assertFalse(Arrays.equals(before, Files.readAllBytes(file(10, 0, "journal"))));
+  }
+
+  @Test
+  void whereThereIsNothingNothingIsTorn() throws Exception {
+    Damage nowhere = new Damage(folder.resolve("none"), SHARDS);
+    assertEquals(Optional.empty(), nowhere.tearCheckpoint(0, new SplitMix64(1)));
+    assertEquals(Optional.empty(), nowhere.tearJournal(0, new SplitMix64(1)));
+  }
+}

@@ -1,0 +1,91 @@
+package io.cordee.bench.chaos;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WatchTest {
+
+  private static final String HEADER =
+      "round,loss,train_accuracy,test_accuracy,seconds,rows_per_second,digest\n";
+
+  @TempDir private Path folder;
+
+  private Path metrics() {
+    return folder.resolve("metrics.csv");
+  }
+
+  private static String row(int round, String clock) {
+    return "%d,0.25,0.5,,%s,100.0,%016x\n".formatted(round, clock, round);
+  }
+
+  private static String rows(int end) {
+    return IntStream.range(0, end).mapToObj(i -> row(i, "1.5")).collect(Collectors.joining());
+  }
+
+  @Test
+  void noFileIsNoRound() throws Exception {
+    Watch watch = new Watch(metrics());
+    watch.look();
+    assertEquals(-1, watch.best());
+  }
+
+  @Test
+  void whatIsNotWholeDoesNotCount() throws Exception {
+    Files.writeString(metrics(), HEADER + rows(3) + "3,0.25,0.5");
+    Watch watch = new Watch(metrics());
+    watch.look();
+    assertEquals(2, watch.best());
+  }
+
+  @Test
+  void aLongFileIsLookedAtFromItsEnd() throws Exception {
+    Files.writeString(metrics(), HEADER + rows(5_000));
+    Watch watch = new Watch(metrics());
+    watch.look();
+    assertEquals(4_999, watch.best());
+  }
+
+  @Test
+  void roundsThatComeAgainAtAnotherTimeAreTheSame() throws Exception {
+    Files.writeString(metrics(), HEADER + rows(10));
+    Watch watch = new Watch(metrics());
+    watch.look();
+    Files.writeString(metrics(), HEADER + rows(7) + row(7, "9.5"));
+    watch.look();
+    assertEquals(9, watch.best());
+    assertEquals(7, watch.last());
+  }
+
+  @Test
+  void aRoundThatComesOutInAnotherWayIsFound() throws Exception {
+    Files.writeString(metrics(), HEADER + rows(10));
+    Watch watch = new Watch(metrics());
+    watch.look();
+    Files.writeString(metrics(), HEADER + rows(7) + row(7, "1.5").replace("0.25", "0.75"));
+    Deviation deviation = assertThrows(Deviation.class, watch::look);
+    assertTrue(deviation.getMessage().contains("in two ways"), deviation::getMessage);
+  }
+
+  @Test
+  void aRoundThatIsMissingIsFound() throws Exception {
+    Files.writeString(metrics(), HEADER + rows(10) + row(11, "1.5"));
+    Deviation deviation = assertThrows(Deviation.class, new Watch(metrics())::look);
+    assertTrue(deviation.getMessage().contains("missing"), deviation::getMessage);
+  }
+
+  @Test
+  void aLineThatIsNoRowIsFoundInTheEnd() throws Exception {
+    Files.writeString(metrics(), HEADER + rows(2) + "2,0.25\n" + row(3, "1.5"));
+    assertThrows(Deviation.class, () -> Row.read(metrics()));
+    Files.writeString(metrics(), rows(2));
+    assertThrows(Deviation.class, () -> Row.read(metrics()));
+  }
+}
