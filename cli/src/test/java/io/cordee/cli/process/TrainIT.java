@@ -35,7 +35,8 @@ class TrainIT {
         ended::toString);
     assertEquals("", ended.err());
     assertEquals(
-        Set.of("job.yaml", "metrics.csv", "model.safetensors", "run.log"), filesOf(run.folder()));
+        Set.of("checkpoints", "job.yaml", "metrics.csv", "model.safetensors", "run.log"),
+        filesOf(run.folder()));
 
     assertMetricsAreComplete(run, 50, 10);
     assertTrue(run.last().testAccuracy().orElseThrow() >= 0.95, run.last()::toString);
