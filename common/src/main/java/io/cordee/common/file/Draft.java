@@ -63,9 +63,15 @@ public final class Draft implements Closeable {
     }
   }
 
-  /** Deletes the drafts that a process left in a folder when it was killed. */
-  public static void deleteAbandoned(Path folder) throws IOException {
-    try (DirectoryStream<Path> drafts = Files.newDirectoryStream(folder, ".*" + SUFFIX)) {
+  /**
+   * Deletes the drafts that a process left in a folder when it was killed.
+   *
+   * @param files a pattern of the names that these drafts were of, as that of {@code
+   *     Files.newDirectoryStream}
+   */
+  public static void deleteAbandoned(Path folder, String files) throws IOException {
+    String pattern = "." + files + ".*" + SUFFIX;
+    try (DirectoryStream<Path> drafts = Files.newDirectoryStream(folder, pattern)) {
       for (Path abandoned : drafts) {
         Files.deleteIfExists(abandoned);
       }

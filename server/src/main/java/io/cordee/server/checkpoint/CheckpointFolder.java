@@ -100,9 +100,7 @@ public final class CheckpointFolder {
   /** Makes the folder, and clears away what a process left half written when it was killed. */
   void make() throws IOException {
     Files.createDirectories(folder);
-    if (shard.isEmpty()) {
-      Draft.deleteAbandoned(folder);
-    }
+    Draft.deleteAbandoned(folder, "round-[0-9]*[0-9]" + shard + CHECKPOINT);
   }
 
   /**

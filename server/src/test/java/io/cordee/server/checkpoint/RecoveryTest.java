@@ -259,6 +259,18 @@ class RecoveryTest {
     assertTrue(warnings.get(0).contains("no checkpoints can be kept in"), warnings::toString);
   }
 
+  @Test
+  void draftsThatAKilledProcessLeftAreDeletedAndNobodyElses() throws IOException {
+    Path run = Files.createDirectories(temp.resolve("run"));
+    Path own = Files.createFile(run.resolve(".round-00000008.checkpoint.1-2.tmp"));
+    Path others = Files.createFile(run.resolve(".round-00000008.shard-1-of-2.checkpoint.3.tmp"));
+    run(job("adam"), 1, false);
+    assertFalse(Files.exists(own));
+    assertTrue(Files.exists(others));
+    new CheckpointFolder(run, new Shard(1, 2)).make();
+    assertFalse(Files.exists(others));
+  }
+
   private CheckpointFolder folder() {
     return new CheckpointFolder(temp.resolve("run"), Shard.WHOLE);
   }
