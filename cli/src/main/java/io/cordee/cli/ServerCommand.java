@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -157,7 +158,9 @@ final class ServerCommand implements Callable<Integer> {
     folder.warnBy(all::warned);
     Serving serving = new Serving(address, bound -> listening(bound, gate, console));
     boolean goesOn = resume.isAsked();
+    int first = workers;
     for (; ; ) {
+      int needed = first;
       LeadStart start = new LeadStart(job, folder.checkpoints(), shard.count(), gate);
       OptionalInt version =
           goesOn
@@ -171,7 +174,7 @@ final class ServerCommand implements Callable<Integer> {
                       job,
                       new ParameterServer.Options(
                           at,
-                          workers,
+                          needed,
                           Duration.ofSeconds(linger),
                           shard.count(),
                           Optional.of(checkpoints)),
@@ -185,6 +188,8 @@ final class ServerCommand implements Callable<Integer> {
       }
       all.waiting(outcome.message() + "; the job goes on when it is back");
       goesOn = true;
+      // Some of those that were there at first may be gone for good.
+      first = 1;
     }
   }
 
@@ -230,6 +235,7 @@ final class ServerCommand implements Callable<Integer> {
           throw CommandException.failed(e.getMessage());
         }
         listener.waiting(e.getMessage() + "; waiting for it to come back");
+        TimeUnit.SECONDS.sleep(1);
       }
     }
   }

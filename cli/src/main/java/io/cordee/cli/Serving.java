@@ -18,6 +18,8 @@ import java.util.function.Consumer;
 final class Serving {
 
   private static final Duration INTERRUPTED = Duration.ofMillis(1500);
+  private static final Duration KEEPING = Duration.ofSeconds(5);
+  private static final Duration POLL = Duration.ofMillis(100);
 
   /** Starts a server at an address. */
   @FunctionalInterface
@@ -71,6 +73,7 @@ final class Serving {
     } finally {
       synchronized (this) {
         server = Optional.empty();
+        notifyAll();
       }
     }
   }
@@ -90,6 +93,14 @@ final class Serving {
     }
   }
 
+  /** Until the last checkpoint is written. */
+  private synchronized void awaitClose() throws InterruptedException {
+    long deadline = System.nanoTime() + KEEPING.toNanos();
+    while (server.isPresent() && System.nanoTime() < deadline) {
+      wait(POLL.toMillis());
+    }
+  }
+
   /** On Ctrl-C: keeps the weights, tells the workers, and lets the process end. */
   private void interrupt() {
     Optional<ParameterServer> running;
@@ -102,6 +113,7 @@ final class Serving {
     running.get().interrupt("interrupted");
     try {
       running.get().end().get(INTERRUPTED.toMillis(), TimeUnit.MILLISECONDS);
+      awaitClose();
     } catch (InterruptedException | ExecutionException | TimeoutException e) {
       System.err.println("the workers did not take leave in time");
     }

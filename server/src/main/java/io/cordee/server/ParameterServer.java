@@ -369,10 +369,20 @@ public final class ParameterServer implements AutoCloseable {
             : KeptVersions.NONE;
     LeadLink lead = join(at, new Presence(shard, kept, OptionalInt.empty()), later);
     try {
+      requireSameJob(lead, kept, checkpoints);
       return follower(shard, lead, checkpoints, listener, later, afterEach);
     } catch (IOException | RuntimeException e) {
       lead.close();
       throw e;
+    }
+  }
+
+  private static void requireSameJob(LeadLink lead, KeptVersions kept, Optional<Path> folder)
+      throws InterruptedException {
+    Job job = JobFile.parse(lead.invitation(Duration.ZERO).job(), "shard 0's job", List.of());
+    if (!kept.job().isEmpty() && !CheckpointStore.isSameJob(kept.job(), job)) {
+      throw new LeadException(
+          folder.orElseThrow() + " holds the checkpoints of another job; give another --out");
     }
   }
 

@@ -27,6 +27,8 @@ final class LeadProcess {
   /** Where it listens; port 0 until it has said so. */
   private String address = "127.0.0.1:0";
 
+  private int starts;
+
   private LeadProcess(
       TeamSetup setup,
       Processes processes,
@@ -71,7 +73,7 @@ final class LeadProcess {
     if (isFirst) {
       arguments.addAll(List.of("--announce", announcement.toString()));
     }
-    boolean goesOn = isFirst ? setup.isResumed() : Files.exists(setup.metrics());
+    boolean goesOn = starts++ == 0 ? setup.isResumed() : Files.exists(setup.metrics());
     arguments.addAll(List.of(goesOn ? "--resume" : "--out", setup.runFolder().toString()));
     arguments.addAll(List.of("--workers", Integer.toString(workers.getAsInt())));
     arguments.addAll(List.of("--shard", "0/" + setup.shards()));

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 public final class LocalTeam implements AutoCloseable {
 
   private static final Duration FAREWELL = Duration.ofSeconds(5);
-  private static final Duration INTERRUPT = Duration.ofMillis(1700);
+  private static final Duration INTERRUPT = Duration.ofMillis(6700);
 
   private final TeamSetup setup;
   private final Notices notices;

@@ -33,7 +33,7 @@ final class Restarts {
     if (progress > lastProgress) {
       inARow = 0;
     }
-    lastProgress = progress;
+    lastProgress = Math.max(lastProgress, progress);
     if (life.toSeconds() >= LONG_LIFE_SECONDS) {
       backoff.reset();
     }

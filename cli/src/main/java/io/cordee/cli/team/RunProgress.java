@@ -1,12 +1,17 @@
 package io.cordee.cli.team;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /** How far a job is, as its metrics tell. */
 final class RunProgress {
+
+  private static final int LONGEST_ROW = 1000;
+  private static final long NONE = -1;
 
   private final Path metrics;
 
@@ -24,8 +29,18 @@ final class RunProgress {
     }
   }
 
-  /** Grows with every round that is finished: the size of the metrics. */
-  long amount() throws IOException {
-    return Files.exists(metrics) ? Files.size(metrics) : 0;
+  /** The round of the last row; −1 if there is none. */
+  long lastRound() throws IOException {
+    if (!Files.exists(metrics)) {
+      return NONE;
+    }
+    try (RandomAccessFile file = new RandomAccessFile(metrics.toFile(), "r")) {
+      file.seek(Math.max(0, file.length() - LONGEST_ROW));
+      byte[] tail = new byte[(int) (file.length() - file.getFilePointer())];
+      file.readFully(tail);
+      String[] lines = new String(tail, StandardCharsets.UTF_8).split("\n");
+      String first = lines[lines.length - 1].split(",")[0];
+      return first.matches("\\d{1,10}") ? Long.parseLong(first) : NONE;
+    }
   }
 }

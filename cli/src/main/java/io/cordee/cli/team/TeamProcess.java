@@ -60,6 +60,11 @@ final class TeamProcess {
     return isGone;
   }
 
+  /** Whether it has ended as one does whose job is completed. */
+  boolean hasCompleted() {
+    return isGone && process.exitValue() == 0;
+  }
+
   /** Looks after it: once it has died, it is started again in due time. */
   void tend() throws IOException {
     if (due.isPresent() && System.nanoTime() - due.get() >= 0) {
@@ -76,7 +81,7 @@ final class TeamProcess {
       return;
     }
     Duration life = Duration.ofNanos(System.nanoTime() - begun);
-    Optional<Duration> pause = restarts.afterDeath(progress.amount(), life);
+    Optional<Duration> pause = restarts.afterDeath(progress.lastRound(), life);
     String death = name + " has died (exit code " + code + ")";
     if (pause.isPresent()) {
       notices.warn(death + "; it is started again");

@@ -21,7 +21,7 @@ final class Watch {
   private static final Duration FAREWELL = Duration.ofSeconds(5);
 
   /** How long it may take to keep its weights. */
-  private static final Duration KEEPING = Duration.ofSeconds(30);
+  private static final Duration KEEPING = Duration.ofSeconds(90);
 
   private final TeamSetup setup;
   private final LeadProcess lead;
@@ -64,7 +64,8 @@ final class Watch {
       lead.tend();
       shards.tend();
       workers.tend();
-      if (isInVain() && !lead.awaitEnd(FAREWELL)) {
+      Duration farewell = workers.haveAllCompleted() ? KEEPING : FAREWELL;
+      if (isInVain() && !lead.awaitEnd(farewell)) {
         lead.end(KEEPING);
         notices.fail(complaint());
         return false;

@@ -61,6 +61,11 @@ final class WorkerProcesses {
     return workers.stream().filter(TeamProcess::isGone).map(TeamProcess::name).toList();
   }
 
+  /** Whether all have been sent home from a job that is completed. */
+  boolean haveAllCompleted() {
+    return workers.stream().allMatch(TeamProcess::hasCompleted);
+  }
+
   boolean areAllGone() {
     return workers.stream().allMatch(TeamProcess::isGone);
   }

@@ -14,14 +14,17 @@ public record Checkpointing(int every, OptionalDouble seconds, int keep) {
   public static final int DEFAULT_EVERY = 50;
   public static final int DEFAULT_KEEP = 3;
 
+  /** The newest may be ahead of what else has to be on the disk before it can be used. */
+  static final int MIN_KEEP = 2;
+
   /** None at all. */
   public static final Checkpointing NONE =
       new Checkpointing(0, OptionalDouble.empty(), DEFAULT_KEEP);
 
   public Checkpointing {
-    if (every < 0 || keep < 1) {
+    if (every < 0 || keep < MIN_KEEP) {
       throw new IllegalArgumentException(
-          "expected every >= 0 and keep >= 1; found every " + every + ", keep " + keep);
+          "expected every >= 0 and keep >= 2; found every " + every + ", keep " + keep);
     }
   }
 

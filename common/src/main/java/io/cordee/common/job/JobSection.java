@@ -143,7 +143,12 @@ final class JobSection {
                 new Expected.Whole(0, Integer.MAX_VALUE),
                 (long) Checkpointing.DEFAULT_EVERY));
     Optional<Double> seconds = section.find("seconds", Expected.Number.ABOVE_ZERO);
-    int keep = whole(section, "keep", Integer.MAX_VALUE, Checkpointing.DEFAULT_KEEP);
+    int keep =
+        Math.toIntExact(
+            section.get(
+                "keep",
+                new Expected.Whole(Checkpointing.MIN_KEEP, Integer.MAX_VALUE),
+                (long) Checkpointing.DEFAULT_KEEP));
     OptionalDouble after = seconds.map(OptionalDouble::of).orElse(OptionalDouble.empty());
     return section.build(() -> new Checkpointing(every, after, keep));
   }

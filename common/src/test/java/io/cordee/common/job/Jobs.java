@@ -68,7 +68,7 @@ final class Jobs {
             positive(Integer.MAX_VALUE),
             any(Uplink.class)),
         any(Compute.class),
-        new Checkpointing(random.nextInt(3), maybe(number()), positive(9)),
+        new Checkpointing(random.nextInt(3), maybe(number()), 1 + positive(9)),
         new TeamSpec(
             positive(Integer.MAX_VALUE),
             random.nextBoolean() ? 0 : number(),

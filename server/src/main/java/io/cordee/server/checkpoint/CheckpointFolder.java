@@ -100,7 +100,7 @@ public final class CheckpointFolder {
   /** Makes the folder, and clears away what a process left half written when it was killed. */
   void make() throws IOException {
     Files.createDirectories(folder);
-    Draft.deleteAbandoned(folder, "round-[0-9]*[0-9]" + shard + CHECKPOINT);
+    Draft.deleteAbandoned(folder, "round-" + "[0-9]".repeat(8) + shard + CHECKPOINT);
   }
 
   /**

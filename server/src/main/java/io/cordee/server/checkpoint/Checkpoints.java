@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -23,11 +24,13 @@ import java.util.function.Consumer;
  * goes on; the last good checkpoint stays.
  *
  * <p>Memory: while a checkpoint is being written, a copy of what has not been written yet, at most
- * of the whole state; of signs, at most 64 MiB wait, then training does.
+ * of the whole state, or 64 MiB if that is more; of signs, at most 64 MiB wait, then training does.
  */
 public final class Checkpoints implements Keeper, AutoCloseable {
 
+  private static final int NOTHING = -1;
   private static final int WAITING_SIGNS = 64 << 20;
+  private static final int WAITING_CHUNKS = 64 << 20;
   private static final long FORCE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long FAREWELL_SECONDS = 60;
 
@@ -36,6 +39,10 @@ public final class Checkpoints implements Keeper, AutoCloseable {
   private final Checkpointing plan;
   private final boolean hasJournal;
   private final Consumer<String> warn;
+
+  /** Bytes of chunks that have been copied and not been written yet. */
+  private final AtomicLong waiting = new AtomicLong();
+
   private final Semaphore room = new Semaphore(WAITING_SIGNS);
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(
@@ -44,6 +51,9 @@ public final class Checkpoints implements Keeper, AutoCloseable {
             created.setDaemon(true);
             return created;
           });
+
+  /** The version whose chunks are kept as they are shown. */
+  private volatile int wanted = NOTHING;
 
   // Of the thread alone.
   private CheckpointWriter writer;
@@ -96,6 +106,16 @@ public final class Checkpoints implements Keeper, AutoCloseable {
 
   @Override
   public void begin(RoundMark mark) {
+    long before = waiting.get();
+    if (before > 0 && before + stateBytes() > WAITING_CHUNKS) {
+      wanted = NOTHING;
+      warn.accept(
+          "the checkpoint of round "
+              + mark.version()
+              + " is left out, as the disk has not taken the one before it yet");
+      return;
+    }
+    wanted = mark.version();
     thread.execute(
         () -> {
           discard();
@@ -110,8 +130,21 @@ public final class Checkpoints implements Keeper, AutoCloseable {
 
   @Override
   public void keep(int chunk, ChunkState state) {
+    if (state.version() != wanted) {
+      return;
+    }
     float[] copy = copy(chunk, state.vectors());
-    thread.execute(() -> put(chunk, copy));
+    long bytes = (long) copy.length * Float.BYTES;
+    waiting.addAndGet(bytes);
+    thread.execute(
+        () -> {
+          put(chunk, copy);
+          waiting.addAndGet(-bytes);
+        });
+  }
+
+  private long stateBytes() {
+    return (long) any.chunks().parameters() * any.parts() * Float.BYTES;
   }
 
   private float[] copy(int chunk, List<float[]> vectors) {
@@ -177,8 +210,11 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     room.acquireUninterruptibly(bytes);
     thread.execute(
         () -> {
-          append(journal -> journal.signs(step.version(), chunk, step.lossRose(), step.packed()));
-          room.release(bytes);
+          try {
+            append(journal -> journal.signs(step.version(), chunk, step.lossRose(), step.packed()));
+          } finally {
+            room.release(bytes);
+          }
         });
   }
 

@@ -33,6 +33,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -239,8 +240,10 @@ public final class LeadLink implements Lead, AutoCloseable {
     @Override
     public void onError(Throwable cause) {
       Status status = Status.fromThrowable(cause);
+      // Shard 0 may still hold this shard's former connection for alive.
       boolean isLost =
-          status.getCode() == Status.Code.UNAVAILABLE || status.getCode() == Status.Code.CANCELLED;
+          Set.of(Status.Code.UNAVAILABLE, Status.Code.CANCELLED, Status.Code.ALREADY_EXISTS)
+              .contains(status.getCode());
       String why =
           isLost
               ? "the connection to shard 0 at " + address + " is lost"

@@ -59,6 +59,10 @@ public final class RoundBoard implements Board {
   private int stepped;
   private boolean held;
   private boolean isKept;
+
+  /** Whether chunks may be on their way to the next version. */
+  private boolean isClaimed;
+
   private double norm;
   private Tally measured = Tally.NONE;
   private double previousMeanLoss = Double.NaN;
@@ -180,15 +184,15 @@ public final class RoundBoard implements Board {
   }
 
   /**
-   * Keeps the current version as it stands; unless a chunk has been stepped: its slots have moved
-   * on from there.
+   * Keeps the current version as it stands; unless a chunk is being stepped, or has been: its slots
+   * have moved on from there.
    *
    * @param seconds of training until then
    */
   public void keepCurrent(double seconds) {
     RoundMark now;
     synchronized (this) {
-      if (stepped > 0 || keeper == Keeper.NONE) {
+      if (isClaimed || keeper == Keeper.NONE) {
         return;
       }
       now = new RoundMark(version, previousMeanLoss, seconds);
@@ -310,6 +314,7 @@ public final class RoundBoard implements Board {
     if (held || waits || notFinite.isPresent() || claimable.isEmpty()) {
       return List.of();
     }
+    isClaimed = true;
     List<Integer> claimed = claimable;
     claimable = new ArrayList<>();
     return claimed;
@@ -394,6 +399,7 @@ public final class RoundBoard implements Board {
     stepped = 0;
     reduced = 0;
     isKept = false;
+    isClaimed = false;
     previousMeanLoss = measured.meanLoss();
     rounds.forEach(ChunkRound::advance);
   }

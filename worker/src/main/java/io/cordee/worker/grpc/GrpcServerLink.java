@@ -237,7 +237,7 @@ public final class GrpcServerLink implements ServerLink {
   private LinkException lost(Status status) {
     return switch (status.getCode()) {
       case OK -> new LinkException("the server at " + address + " ended the connection");
-      case UNAVAILABLE, CANCELLED ->
+      case UNAVAILABLE, CANCELLED, DEADLINE_EXCEEDED ->
           new LostLinkException(
               "the connection to the server at " + address + " is lost: " + cause(status));
       default ->
