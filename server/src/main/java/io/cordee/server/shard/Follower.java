@@ -49,6 +49,7 @@ public final class Follower implements Training {
   private double seconds;
 
   private boolean areSquaresSaid;
+  private boolean isStepSaid;
   private int sent;
 
   /** Of the weights that workers have been told to evaluate, where they are another vector. */
@@ -274,7 +275,9 @@ public final class Follower implements Training {
       lead.squares(board.version(), board.squares());
     }
     List<Integer> claimed = isApplied ? board.claim() : List.of();
-    if (isDone() && claimed.isEmpty()) {
+    // Another thread may have brought the last chunk here already, and this one come late.
+    if (isDone() && !isStepSaid) {
+      isStepSaid = true;
       int next = board.version() + 1;
       lead.stepped(next, cadence.isDigestDue(next) ? board.checksums() : new long[0]);
     }
@@ -296,6 +299,7 @@ public final class Follower implements Training {
       board.hold();
       isApplied = false;
       areSquaresSaid = false;
+      isStepSaid = false;
       sent = 0;
     }
   }

@@ -1,0 +1,178 @@
+package io.cordee.server.shard;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobFile;
+import io.cordee.common.job.Tally;
+import io.cordee.common.model.Layout;
+import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.ReductionTree;
+import io.cordee.common.rule.Optimizer;
+import io.cordee.server.round.BoardState.Vector;
+import io.cordee.server.round.BufferPool;
+import io.cordee.server.round.Cadence;
+import io.cordee.server.round.Contribution;
+import io.cordee.server.round.RoundBoard;
+import io.cordee.server.team.WorkerId;
+import io.cordee.server.training.Outcome;
+import io.cordee.server.training.RoundOrder;
+import io.cordee.server.training.Team;
+import io.cordee.server.training.TrainingListener;
+import java.util.BitSet;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class FollowerTest {
+
+  private static final int ROUNDS = 300;
+  private static final int CHUNKS = 4;
+  private static final long SENDING_NANOS = 1_000_000;
+  private static final long PATIENCE_SECONDS = 60;
+
+  /** Shard 0 takes a version that is said twice for one that is not the next. */
+  @Test
+  void aVersionIsSaidOnceHoweverManyThreadsBringItsLastChunks() throws Exception {
+    Job job = job();
+    int parameters = Layout.of(job.model()).parameters();
+    Optimizer optimizer = Optimizer.of(job.rule(), parameters);
+    Chunks chunks = new Chunks(parameters, (parameters + CHUNKS - 1) / CHUNKS, 1);
+    RoundBoard board =
+        new RoundBoard(
+            optimizer,
+            chunks,
+            new ReductionTree(1),
+            new float[parameters],
+            new BufferPool(),
+            Cadence.of(job));
+    Heard lead = new Heard();
+    Follower follower =
+        new Follower(job, board, new Deaf(), lead, new TrainingListener() {}, 0, chunks);
+    WorkerId worker = new WorkerId(1, "w1");
+    follower.joined(worker, 1);
+    follower.subscribed(worker);
+    follower.begin();
+
+    CyclicBarrier together = new CyclicBarrier(CHUNKS);
+    ExecutorService threads = Executors.newFixedThreadPool(CHUNKS);
+    try {
+      for (int round = 0; round < ROUNDS; round++) {
+        int version = round;
+        follower.apply(new RoundOrder(version, OptionalDouble.empty(), 1, 0, false));
+        List<? extends Future<?>> done =
+            IntStream.range(0, CHUNKS)
+                .mapToObj(
+                    chunk ->
+                        threads.submit(
+                            () -> {
+                              together.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                              float[] sums = new float[chunks.size(chunk)];
+                              follower.contributed(
+                                  worker,
+                                  new Contribution(version, 1, chunk, new Tally(1, 1, 0, 0), sums));
+                              return null;
+                            }))
+                .toList();
+        for (Future<?> each : done) {
+          each.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        }
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertEquals(IntStream.rangeClosed(0, ROUNDS).boxed().toList(), List.copyOf(lead.versions));
+  }
+
+  private static void spin(long nanos) {
+    long end = System.nanoTime() + nanos;
+    while (System.nanoTime() - end < 0) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static Job job() {
+    return JobFile.parse(
+        String.join(
+            "\n",
+            "name: followed",
+            "model: {layers: [5, 3, 2]}",
+            "data:",
+            "  train: {format: csv, file: train.csv, label: '0'}",
+            "rule: {name: gd}",
+            "partitions: 1"),
+        "followed.yaml",
+        List.of());
+  }
+
+  /** Shard 0, as far as it hears. */
+  private static final class Heard implements Lead {
+
+    private final Queue<Integer> versions = new ConcurrentLinkedQueue<>();
+
+    @Override
+    public void stepped(int version, long[] checksums) {
+      versions.add(version);
+    }
+
+    @Override
+    public void squares(int version, double[] ofChunks) {
+      throw new AssertionError("nothing is clipped");
+    }
+
+    @Override
+    public void weights(
+        int version, int chunk, float[] values, int from, int count, long checksum) {
+      throw new AssertionError("nobody asks for them");
+    }
+
+    @Override
+    public void failed(String message) {
+      throw new AssertionError(message);
+    }
+  }
+
+  /** Workers who are told nothing. */
+  private static final class Deaf implements Team {
+
+    @Override
+    public void welcome(WorkerId worker) {}
+
+    @Override
+    public void prepare(WorkerId worker, int plan, BitSet partitions) {}
+
+    /** Takes so long that threads with other chunks wait meanwhile, and wake up late. */
+    @Override
+    public void chunk(WorkerId worker, int version, Vector vector, int chunk) {
+      spin(SENDING_NANOS);
+    }
+
+    @Override
+    public void signs(WorkerId worker, int chunk) {}
+
+    @Override
+    public void state(WorkerId worker, int chunk) {}
+
+    @Override
+    public void lease(WorkerId worker, int version, BitSet partitions) {}
+
+    @Override
+    public void evaluate(WorkerId worker, int version, BitSet slices) {}
+
+    @Override
+    public void finished(WorkerId worker, Outcome outcome) {}
+
+    @Override
+    public void expel(WorkerId worker, String reason) {
+      throw new AssertionError(reason);
+    }
+  }
+}
