@@ -9,6 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A file that is put in its place as a whole or not at all: it is written under another name in the
@@ -19,6 +22,10 @@ import java.util.UUID;
 public final class Draft implements Closeable {
 
   private static final String SUFFIX = ".tmp";
+
+  /** Of a draft, around that of the file. */
+  private static final Pattern NAME =
+      Pattern.compile("\\.(.+)\\.[0-9a-f-]{36}" + Pattern.quote(SUFFIX));
 
   private final Path file;
   private final Path draft;
@@ -66,14 +73,15 @@ public final class Draft implements Closeable {
   /**
    * Deletes the drafts that a process left in a folder when it was killed.
    *
-   * @param files a pattern of the names that these drafts were of, as that of {@code
-   *     Files.newDirectoryStream}
+   * @param isOurs told the name of the file that a draft was to become: nobody else writes it
    */
-  public static void deleteAbandoned(Path folder, String files) throws IOException {
-    String pattern = "." + files + ".*" + SUFFIX;
-    try (DirectoryStream<Path> drafts = Files.newDirectoryStream(folder, pattern)) {
+  public static void deleteAbandoned(Path folder, Predicate<String> isOurs) throws IOException {
+    try (DirectoryStream<Path> drafts = Files.newDirectoryStream(folder, ".*" + SUFFIX)) {
       for (Path abandoned : drafts) {
-        Files.deleteIfExists(abandoned);
+        Matcher name = NAME.matcher(abandoned.getFileName().toString());
+        if (name.matches() && isOurs.test(name.group(1))) {
+          Files.deleteIfExists(abandoned);
+        }
       }
     }
   }

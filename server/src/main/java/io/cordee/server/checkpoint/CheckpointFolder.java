@@ -62,8 +62,12 @@ public final class CheckpointFolder {
     return list(JOURNAL);
   }
 
+  private Pattern name(String kind) {
+    return Pattern.compile("round-(\\d{8,9})" + Pattern.quote(shard + kind));
+  }
+
   private NavigableMap<Integer, Path> list(String kind) throws IOException {
-    Pattern name = Pattern.compile("round-(\\d{8,9})" + Pattern.quote(shard + kind));
+    Pattern name = name(kind);
     NavigableMap<Integer, Path> found = new TreeMap<>();
     if (Files.isDirectory(folder)) {
       try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
@@ -97,10 +101,10 @@ public final class CheckpointFolder {
     return Optional.empty();
   }
 
-  /** Makes the folder, and clears away what a process left half written when it was killed. */
+  /** Makes the folder, and clears away what this shard left half written when it was killed. */
   void make() throws IOException {
     Files.createDirectories(folder);
-    Draft.deleteAbandoned(folder, "round-" + "[0-9]".repeat(8) + shard + CHECKPOINT);
+    Draft.deleteAbandoned(folder, name(CHECKPOINT).asMatchPredicate());
   }
 
   /**

@@ -26,6 +26,7 @@ import java.util.function.Consumer;
 public final class RunFolder implements TrainingListener, AutoCloseable {
 
   private static final String JOB = "job.yaml";
+  private static final String MODEL = "model.safetensors";
   private static final String METRICS = "metrics.csv";
   private static final String HEADER =
       "round,loss,train_accuracy,test_accuracy,seconds,rows_per_second,digest\n";
@@ -79,17 +80,25 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     boolean hasRows = Files.exists(metrics);
     MetricsFile file =
         hasRows ? MetricsFile.open(metrics, HEADER) : MetricsFile.create(metrics, HEADER);
+    try {
+      // Nobody else has the lock: who began them was killed.
+      Draft.deleteAbandoned(folder, name -> name.equals(JOB) || name.equals(MODEL));
+      replaceJob(folder, job);
+    } catch (IOException e) {
+      file.close();
+      throw e;
+    }
+    return new RunFolder(folder, job, file, hasRows);
+  }
+
+  private static void replaceJob(Path folder, Job job) throws IOException {
     try (Draft resolved = Draft.of(folder.resolve(JOB))) {
       ByteBuffer yaml = StandardCharsets.UTF_8.encode(JobFile.write(job));
       while (yaml.hasRemaining()) {
         resolved.channel().write(yaml);
       }
       resolved.commit();
-    } catch (IOException e) {
-      file.close();
-      throw e;
     }
-    return new RunFolder(folder, job, file, hasRows);
   }
 
   /**
@@ -197,7 +206,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     metadata.put("rounds", Integer.toString(version));
     metadata.put("digest", digest);
     metadata.put("outcome", outcome.message());
-    Path file = folder.resolve("model.safetensors");
+    Path file = folder.resolve(MODEL);
     try {
       ModelFile.write(file, job.model(), weights, metadata);
       return outcome;

@@ -29,6 +29,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.SplittableRandom;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -262,8 +263,9 @@ class RecoveryTest {
   @Test
   void draftsThatAKilledProcessLeftAreDeletedAndNobodyElses() throws IOException {
     Path run = Files.createDirectories(temp.resolve("run"));
-    Path own = Files.createFile(run.resolve(".round-00000008.checkpoint.1-2.tmp"));
-    Path others = Files.createFile(run.resolve(".round-00000008.shard-1-of-2.checkpoint.3.tmp"));
+    String draft = "." + UUID.randomUUID() + ".tmp";
+    Path own = Files.createFile(run.resolve(".round-00000008.checkpoint" + draft));
+    Path others = Files.createFile(run.resolve(".round-00000008.shard-1-of-2.checkpoint" + draft));
     run(job("adam"), 1, false);
     assertFalse(Files.exists(own));
     assertTrue(Files.exists(others));

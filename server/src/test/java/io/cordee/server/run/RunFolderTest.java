@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.common.file.Draft;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.job.Tally;
@@ -23,6 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -250,6 +252,26 @@ class RunFolderTest {
       assertEquals(51, folder.latestResume());
       assertEquals(
           List.of("round", "50"), metrics(folder).stream().map(row -> row.split(",")[0]).toList());
+    }
+  }
+
+  @Test
+  void whatWasHalfWrittenWhenAServerWasKilledIsClearedAway() throws IOException {
+    Path path = temp.resolve("run");
+    RunFolder.create(path, job()).close();
+    for (String file : List.of("job.yaml", "model.safetensors")) {
+      Draft.of(path.resolve(file)).channel().close();
+    }
+    Files.createFile(path.resolve(".mine.tmp"));
+    assertEquals(5, files(path).size());
+
+    RunFolder.resume(path, job()).close();
+    assertEquals(List.of(".mine.tmp", "job.yaml", "metrics.csv"), files(path));
+  }
+
+  private static List<String> files(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
     }
   }
 
