@@ -37,7 +37,7 @@ enum Attack {
     @Override
     void run(Random random, Target target) throws Exception {
       try (Channels own = target.ofItsOwn(random)) {
-        HostileStream stream = HostileStream.train(own.next(), Reading.ALWAYS);
+        HostileStream stream = own.train(Reading.ALWAYS);
         stream.say(Forge.hello("large"));
         stream.say(new Forge(random).noise(random.nextInt(LARGEST_READ + (1 << 20))));
         stream.halfClose();
@@ -93,7 +93,7 @@ enum Attack {
     void run(Random random, Target target) throws Exception {
       WorkerMessage message = new Forge(random).anyToFlood().build();
       try (Channels own = target.ofItsOwn(random)) {
-        HostileStream stream = HostileStream.train(own.next(), Reading.NEVER);
+        HostileStream stream = own.train(Reading.NEVER);
         stream.say(Forge.hello("flood"));
         for (int i = 200 + random.nextInt(2000); i > 0 && !stream.hasEnded(); i--) {
           stream.say(message);
@@ -108,7 +108,7 @@ enum Attack {
   DEAF(2) {
     @Override
     void run(Random random, Target target) {
-      HostileStream stream = HostileStream.train(target.channel(random), Reading.NEVER);
+      HostileStream stream = target.any(random).train(Reading.NEVER);
       stream.say(Forge.hello("deaf"));
       target.leaveOpen(stream);
     }
@@ -118,7 +118,7 @@ enum Attack {
   MUTE(2) {
     @Override
     void run(Random random, Target target) {
-      target.leaveOpen(HostileStream.train(target.channel(random), Reading.ALWAYS));
+      target.leaveOpen(target.any(random).train(Reading.ALWAYS));
     }
   },
 
@@ -159,11 +159,9 @@ enum Attack {
         "x/" + "y".repeat(random.nextInt(2000)),
       };
       HostileStream stream =
-          new HostileStream(
-              target.channel(random),
-              methods[random.nextInt(methods.length)],
-              Reading.ALWAYS,
-              CallOptions.DEFAULT);
+          target
+              .any(random)
+              .open(methods[random.nextInt(methods.length)], Reading.ALWAYS, CallOptions.DEFAULT);
       stream.say(new Forge(random).noise(random.nextInt(100)));
       assertEquals(Status.Code.UNIMPLEMENTED, stream.end().getCode());
     }
@@ -183,11 +181,9 @@ enum Attack {
     void run(Random random, Target target) throws Exception {
       Forge forge = new Forge(random);
       HostileStream stream =
-          new HostileStream(
-              target.channel(random),
-              "cordee.v1.ParameterServer/Follow",
-              Reading.ALWAYS,
-              CallOptions.DEFAULT);
+          target
+              .any(random)
+              .open("cordee.v1.ParameterServer/Follow", Reading.ALWAYS, CallOptions.DEFAULT);
       for (int i = 1 + random.nextInt(4); i > 0; i--) {
         ShardMessage.Builder message = forge.anyOfAShard();
         if (random.nextBoolean()) {
@@ -242,7 +238,7 @@ enum Attack {
 
   /** Mostly one that says hello first; under a name that others have, too. */
   private static HostileStream stranger(Random random, Target target, Reading reading) {
-    HostileStream stream = HostileStream.train(target.channel(random), reading);
+    HostileStream stream = target.any(random).train(reading);
     if (random.nextInt(5) > 0) {
       stream.say(Forge.hello("eve-" + random.nextInt(3)));
     }

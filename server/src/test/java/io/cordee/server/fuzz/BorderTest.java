@@ -68,11 +68,7 @@ class BorderTest {
   @Test
   void whatIsPackedIsRefused() throws Exception {
     HostileStream stream =
-        new HostileStream(
-            channels(lead(1)).next(),
-            TRAIN,
-            Reading.ALWAYS,
-            CallOptions.DEFAULT.withCompression("gzip"));
+        channels(lead(1)).open(TRAIN, Reading.ALWAYS, CallOptions.DEFAULT.withCompression("gzip"));
     stream.say(Forge.hello("packed"));
     assertEquals(Status.Code.UNIMPLEMENTED, stream.end().getCode());
   }
@@ -154,7 +150,7 @@ class BorderTest {
   }
 
   private HostileStream stream(ParameterServer server, String method) {
-    return new HostileStream(channels(server).next(), method, Reading.ALWAYS, CallOptions.DEFAULT);
+    return channels(server).open(method, Reading.ALWAYS, CallOptions.DEFAULT);
   }
 
   private Channels channels(ParameterServer server) {

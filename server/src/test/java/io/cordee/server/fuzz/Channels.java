@@ -1,5 +1,7 @@
 package io.cordee.server.fuzz;
 
+import io.cordee.server.fuzz.HostileStream.Reading;
+import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
@@ -22,8 +24,17 @@ final class Channels implements AutoCloseable {
     this.port = port;
   }
 
-  /** For one stream. */
-  synchronized Channel next() {
+  /** A stream of workers. */
+  HostileStream train(Reading reading) {
+    return open("cordee.v1.ParameterServer/Train", reading, CallOptions.DEFAULT);
+  }
+
+  /** A stream of any method; it is begun before its connection takes no more. */
+  synchronized HostileStream open(String method, Reading reading, CallOptions options) {
+    return new HostileStream(next(), method, reading, options);
+  }
+
+  private Channel next() {
     if (streams++ % STREAMS_EACH == 0) {
       // Those before end when their last stream does.
       channels.forEach(ManagedChannel::shutdown);

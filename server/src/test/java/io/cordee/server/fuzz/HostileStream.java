@@ -57,11 +57,6 @@ final class HostileStream {
     }
   }
 
-  static HostileStream train(Channel channel, Reading reading) {
-    return new HostileStream(
-        channel, "cordee.v1.ParameterServer/Train", reading, CallOptions.DEFAULT);
-  }
-
   private static MethodDescriptor<byte[], byte[]> method(String name) {
     Bytes bytes = new Bytes();
     return MethodDescriptor.newBuilder(bytes, bytes)

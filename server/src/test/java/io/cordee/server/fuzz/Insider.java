@@ -39,7 +39,7 @@ final class Insider {
   }
 
   static Insider join(Random random, Target target) throws InterruptedException {
-    HostileStream stream = HostileStream.train(target.lead(), Reading.ALWAYS);
+    HostileStream stream = target.lead().train(Reading.ALWAYS);
     stream.say(Forge.hello("insider"));
     stream.say(Forge.dataFound());
     long deadline = System.nanoTime() + HostileStream.PATIENCE_SECONDS * 1_000_000_000L;

@@ -1,6 +1,5 @@
 package io.cordee.server.fuzz;
 
-import io.grpc.Channel;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -41,8 +40,8 @@ final class Target implements AutoCloseable {
   }
 
   /** To any shard. */
-  Channel channel(Random random) {
-    return random.nextBoolean() ? lead.next() : last.next();
+  Channels any(Random random) {
+    return random.nextBoolean() ? lead : last;
   }
 
   /** For those who must expect that their connection is ended. */
@@ -50,8 +49,8 @@ final class Target implements AutoCloseable {
     return new Channels(port(random));
   }
 
-  Channel lead() {
-    return lead.next();
+  Channels lead() {
+    return lead;
   }
 
   /** Leaves a stream open until as many others have been. */
