@@ -35,6 +35,10 @@ public final class ShardStreams implements Shards {
   private final String job;
   private final int shards;
   private final int version;
+
+  /** Whether a round has been applied, so that no shard can begin at the version any more. */
+  private volatile boolean isUnderWay;
+
   private final Executor later;
   private final ShardMessageCheck check;
   private final Map<Integer, Inbound> streams = new ConcurrentHashMap<>();
@@ -134,7 +138,14 @@ public final class ShardStreams implements Shards {
 
     private void hello(ShardHello hello) {
       int shard = hello.getShard();
-      if (hello.getReadyAt() != version) {
+      if (isUnderWay) {
+        // Its former connection is dead, whether that has been noticed here or not. All shards meet
+        // anew before the job goes on.
+        Status again =
+            Status.UNAVAILABLE.withDescription("the job is about to be suspended; come again");
+        Optional.ofNullable(streams.get(shard)).ifPresent(former -> former.end(again));
+        end(again);
+      } else if (hello.getReadyAt() != version) {
         // It comes again when its chunks stand there.
         say(welcome(job, version, true));
         end(Status.OK);
@@ -219,6 +230,7 @@ public final class ShardStreams implements Shards {
 
   @Override
   public void apply(RoundOrder order) {
+    isUnderWay = true;
     Apply.Builder apply =
         Apply.newBuilder()
             .setVersion(order.version())
