@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -176,8 +177,7 @@ final class InspectCommand implements Callable<Integer> {
     ModelFile model = ModelFile.read(file);
     lines.add("layers    " + model.model().layers());
     lines.add(String.format(Locale.ROOT, "weights   %,d parameters", model.parameters().length));
-    model
-        .metadata()
+    new TreeMap<>(model.metadata())
         .forEach(
             (key, value) -> {
               if (!key.equals("job")) {

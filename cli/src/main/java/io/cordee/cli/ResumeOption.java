@@ -2,10 +2,13 @@ package io.cordee.cli;
 
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobException;
+import io.cordee.common.job.Mode;
+import io.cordee.server.checkpoint.CheckpointFolder;
 import io.cordee.server.run.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 import picocli.CommandLine.Option;
 
 /** Going on with a run. */
@@ -15,7 +18,7 @@ final class ResumeOption {
       names = "--resume",
       paramLabel = "DIR",
       description =
-          "Go on with the run in this folder, from its last good checkpoint. The job is that of the folder; with --set, what it says of stop and checkpoint may change.")
+          "Go on with the run in this folder, from its last good checkpoint. The job is that of the folder; with --set, what it says of stop, checkpoint and team may change; --workers and --shards are to be given again.")
   private Optional<Path> folder = Optional.empty();
 
   boolean isAsked() {
@@ -31,6 +34,37 @@ final class ResumeOption {
     if (isAsked() && out.isPresent()) {
       throw CommandException.wrongUse(
           "--resume goes on in the folder that it names; leave --out away");
+    }
+  }
+
+  /** Whether there is something that this job can go on from by so many shards. */
+  void check(Job job, int shards) {
+    if (!isAsked()) {
+      return;
+    }
+    if (job.mode() instanceof Mode.Async) {
+      throw CommandException.failed(
+          folder.orElseThrow()
+              + " is a run in mode async, which keeps no checkpoints; begin another one with --out");
+    }
+    try {
+      OptionalInt kept = CheckpointFolder.shardsOf(folder.orElseThrow().resolve("checkpoints"));
+      if (kept.isPresent() && kept.getAsInt() != shards) {
+        throw CommandException.wrongUse(
+            folder.orElseThrow()
+                + " was kept by "
+                + kept.getAsInt()
+                + (kept.getAsInt() == 1 ? " server" : " shards")
+                + "; found "
+                + shards
+                + "; give --shards "
+                + kept.getAsInt()
+                + " (to cordee server: --shard 0/"
+                + kept.getAsInt()
+                + ")");
+      }
+    } catch (IOException e) {
+      throw CommandException.failed(Errors.text(e));
     }
   }
 

@@ -138,6 +138,7 @@ final class ServerCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw CommandException.failed(e.getMessage());
     }
+    resume.check(job, shard.count());
     Path path = resume.folder().or(() -> out).orElseGet(() -> RunFolders.fresh(job));
     try (RunFolder folder =
         resume.isAsked() ? RunFolder.resume(path, job) : RunFolder.create(path, job)) {

@@ -87,6 +87,7 @@ final class TrainCommand implements Callable<Integer> {
     data.root();
     resume.check(out);
     Job job = resume.job(jobOptions, jobFile);
+    resume.check(job, shards);
     if (workers < job.team().minWorkers()) {
       throw CommandException.wrongUse(
           "the job waits for team.min_workers, "

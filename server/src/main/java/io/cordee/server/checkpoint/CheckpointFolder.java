@@ -11,7 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -50,6 +53,29 @@ public final class CheckpointFolder {
 
   private Path file(int version, String kind) {
     return folder.resolve("round-%08d%s%s".formatted(version, shard, kind));
+  }
+
+  /**
+   * How many shards have kept the files in a folder.
+   *
+   * @return empty if there are none, or of different numbers
+   */
+  public static OptionalInt shardsOf(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return OptionalInt.empty();
+    }
+    Pattern name =
+        Pattern.compile("round-\\d+(?:\\.shard-\\d+-of-(\\d{1,4}))?\\.(?:checkpoint|journal)");
+    Set<Integer> counts = new TreeSet<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        Matcher matcher = name.matcher(file.getFileName().toString());
+        if (matcher.matches()) {
+          counts.add(matcher.group(1) == null ? 1 : Integer.parseInt(matcher.group(1)));
+        }
+      }
+    }
+    return counts.size() == 1 ? OptionalInt.of(counts.iterator().next()) : OptionalInt.empty();
   }
 
   /** The checkpoints that are there, sound or not, by version. */

@@ -60,6 +60,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
   private RoundMark begun = RoundMark.START;
   private JournalWriter journal;
   private boolean isNewJournalDue;
+  private boolean isInTrouble;
   private long lastForced = System.nanoTime();
   private String lastGood;
 
@@ -174,6 +175,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
   private void commit() throws IOException {
     writer.commit();
     writer = null;
+    isInTrouble = false;
     lastGood = "the last good one is of round " + begun.version();
     folder.prune(begun.version(), plan.keep());
     isNewJournalDue = true;
@@ -181,12 +183,16 @@ public final class Checkpoints implements Keeper, AutoCloseable {
 
   private void failed(IOException e) {
     discard();
+    if (isInTrouble) {
+      return; // has been said
+    }
+    isInTrouble = true;
     warn.accept(
         "the checkpoint of round "
             + begun.version()
             + " cannot be written: "
             + reason(e)
-            + "; training goes on, "
+            + "; training goes on, and tries again; "
             + lastGood);
   }
 

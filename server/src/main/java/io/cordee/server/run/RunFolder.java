@@ -140,6 +140,12 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
 
   @Override
   public void resumed(int version) {
+    if (version == 0 && metrics.next() > 1) {
+      warn.accept(
+          "nothing sound is kept to go on from: all "
+              + (metrics.next() - 1)
+              + " rounds are computed again");
+    }
     try {
       metrics.goOnAt(version);
       hasRows = true;
