@@ -134,6 +134,9 @@ public final class ChaosCommand implements Callable<Integer> {
       throw CommandException.wrongUse(
           "--events, --workers, --shards and --patience must be at least 1");
     }
+    if (rules.stream().anyMatch(String::isBlank)) {
+      throw CommandException.wrongUse("--rules has a name that is empty; cordee rules lists them");
+    }
     Map<String, Job> jobs = jobs();
     Path folder = out.orElseGet(() -> Path.of("runs", LocalDateTime.now().format(TIME) + "-chaos"));
     if (Files.exists(folder)) {

@@ -19,7 +19,7 @@ class ChaosCommandTest {
         "--shards=9",
         "--patience=0",
         "--rules=speed",
-        "--rules=adam,",
+        "--rules=adam,,rprop",
         "no-such-job.yaml"
       })
   void whatCannotBeAttackedIsWrongUse(String wrong) {
