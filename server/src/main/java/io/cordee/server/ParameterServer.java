@@ -226,7 +226,13 @@ public final class ParameterServer implements AutoCloseable {
     RoundBoard board = own.rounds(job, kept);
     String yaml = JobFile.write(job);
     ShardStreams shards =
-        new ShardStreams(yaml, options.shards(), own.all(), kept.start().mark().version(), later);
+        new ShardStreams(
+            yaml,
+            options.shards(),
+            own.all(),
+            kept.start().mark().version(),
+            other -> CheckpointStore.isSameJob(other, job),
+            later);
     SynchronousTraining[] made = new SynchronousTraining[1];
     GrpcTeam team =
         own.team(

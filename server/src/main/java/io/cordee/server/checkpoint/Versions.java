@@ -29,7 +29,7 @@ public record Versions(int first, int last) {
         .toList();
   }
 
-  boolean has(int version) {
+  public boolean has(int version) {
     return first <= version && version <= last;
   }
 

@@ -36,9 +36,6 @@ public final class ShardGathering implements AutoCloseable {
 
   private static final Duration FAREWELL = Duration.ofSeconds(1);
 
-  /** Runs of versions; each is a checkpoint with its journal. */
-  private static final int MOST_KEPT = 10_000;
-
   private final String job;
   private final int shards;
   private final Predicate<String> isSameJob;
@@ -141,7 +138,7 @@ public final class ShardGathering implements AutoCloseable {
     private void add(ShardHello hello) {
       List<Versions> kept;
       try {
-        kept = kept(hello);
+        kept = KeptMessage.versions(hello, isSameJob);
       } catch (IllegalArgumentException e) {
         refuse(e.getMessage());
         return;
@@ -151,22 +148,6 @@ public final class ShardGathering implements AutoCloseable {
         there.put(hello.getShard(), new Shard(toShard, kept));
         ShardGathering.this.notifyAll();
       }
-    }
-
-    private List<Versions> kept(ShardHello hello) {
-      if (hello.getKeptCount() > MOST_KEPT) {
-        throw new IllegalArgumentException(
-            "a shard has kept at most "
-                + MOST_KEPT
-                + " runs of versions; found "
-                + hello.getKeptCount());
-      }
-      List<Versions> kept = new ArrayList<>();
-      kept.add(Versions.START);
-      if (isSameJob.test(hello.getJob())) {
-        hello.getKeptList().forEach(v -> kept.add(new Versions(v.getFirst(), v.getLast())));
-      }
-      return kept;
     }
 
     private void refuse(String why) {

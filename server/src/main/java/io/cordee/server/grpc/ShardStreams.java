@@ -26,6 +26,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** The other shards as gRPC streams, on shard 0. */
 public final class ShardStreams implements Shards {
@@ -35,6 +36,7 @@ public final class ShardStreams implements Shards {
   private final String job;
   private final int shards;
   private final int version;
+  private final Predicate<String> isSameJob;
 
   /** Whether a round has been applied, so that no shard can begin at the version any more. */
   private volatile boolean isUnderWay;
@@ -49,13 +51,21 @@ public final class ShardStreams implements Shards {
    * @param shards how many there are, this one with them
    * @param all the chunks of the whole vector
    * @param version where they begin
+   * @param isSameJob whether versions kept of a job, as YAML, are of use to this one
    * @param later runs one thing at a time, on a thread of its own
    */
-  public ShardStreams(String job, int shards, Chunks all, int version, Executor later) {
+  public ShardStreams(
+      String job,
+      int shards,
+      Chunks all,
+      int version,
+      Predicate<String> isSameJob,
+      Executor later) {
     this.job = job;
     this.shards = shards;
     this.check = new ShardMessageCheck(shards, all);
     this.version = version;
+    this.isSameJob = isSameJob;
     this.later = later;
   }
 
@@ -145,11 +155,29 @@ public final class ShardStreams implements Shards {
             Status.UNAVAILABLE.withDescription("the job is about to be suspended; come again");
         Optional.ofNullable(streams.get(shard)).ifPresent(former -> former.end(again));
         end(again);
-      } else if (hello.getReadyAt() != version) {
-        // It comes again when its chunks stand there.
+      } else if (hello.getReadyAt() == version) {
+        takePart(shard);
+      } else if (hasKept(hello)) {
         say(welcome(job, version, true));
-        end(Status.OK);
-      } else if (streams.putIfAbsent(shard, this) != null) {
+        end(Status.OK); // It comes again when its chunks stand there.
+      } else {
+        end(
+            Status.UNAVAILABLE.withDescription(
+                "shard " + shard + " has not kept round " + version + "; come again"));
+        run(training -> training.shardLacks(shard));
+      }
+    }
+
+    private boolean hasKept(ShardHello hello) {
+      try {
+        return KeptMessage.versions(hello, isSameJob).stream().anyMatch(kept -> kept.has(version));
+      } catch (IllegalArgumentException e) {
+        return false;
+      }
+    }
+
+    private void takePart(int shard) {
+      if (streams.putIfAbsent(shard, this) != null) {
         end(
             Status.ALREADY_EXISTS.withDescription(
                 "shard " + shard + "/" + shards + " is connected already"));

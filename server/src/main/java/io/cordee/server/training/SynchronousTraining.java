@@ -739,6 +739,17 @@ public final class SynchronousTraining implements Training {
     }
   }
 
+  /** A shard does not have, or no more, what the job is to begin with: all have to agree anew. */
+  public synchronized void shardLacks(int shard) {
+    if (phase == Phase.GATHERING) {
+      phase = Phase.ENDED;
+      outcome =
+          Optional.of(
+              new Outcome.Suspended(
+                  "shard " + shard + " has not kept round " + board.version() + " any more"));
+    }
+  }
+
   /**
    * The connection to a shard has ended, and its part of this round with it: all shards have to go
    * back to a version that each of them has kept.

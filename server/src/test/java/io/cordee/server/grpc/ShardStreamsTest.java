@@ -1,0 +1,152 @@
+package io.cordee.server.grpc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.reduce.Chunks;
+import io.cordee.proto.connection.Connections;
+import io.cordee.proto.v1.LeadMessage;
+import io.cordee.proto.v1.ShardHello;
+import io.cordee.proto.v1.ShardMessage;
+import io.cordee.proto.v1.Versions;
+import io.cordee.server.training.RoundOrder;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ShardStreamsTest {
+
+  private static final String JOB = "a job";
+  private static final int START = 50;
+
+  private final ShardStreams shards =
+      new ShardStreams(JOB, 2, new Chunks(20, 10, 1), START, JOB::equals, Runnable::run);
+
+  /** What is to be done with the training. */
+  private int asked;
+
+  @BeforeEach
+  void countWhatIsAsked() {
+    shards.runBy(action -> asked++);
+  }
+
+  private static ShardHello.Builder hello(int first, int last) {
+    return ShardHello.newBuilder()
+        .setProtocol(Connections.PROTOCOL)
+        .setShard(1)
+        .setShards(2)
+        .setJob(JOB)
+        .addKept(Versions.newBuilder().setFirst(first).setLast(last));
+  }
+
+  private Heard say(ShardHello.Builder hello) {
+    Heard heard = new Heard();
+    StreamObserver<ShardMessage> stream = shards.open(heard);
+    stream.onNext(ShardMessage.newBuilder().setHello(hello).build());
+    return heard;
+  }
+
+  @Test
+  void aShardThatHasKeptTheVersionComesAgainAndTakesPart() {
+    Heard first = say(hello(40, 55));
+    assertTrue(first.welcomed().getWelcome().getAgain());
+    assertEquals(START, first.welcomed().getWelcome().getVersion());
+    assertEquals(Optional.of(Status.Code.OK), first.end);
+
+    Heard second = say(hello(40, 55).setReadyAt(START));
+    assertFalse(second.welcomed().getWelcome().getAgain());
+    assertEquals(Optional.empty(), second.end);
+  }
+
+  /** It was to begin there, and was killed, and its file torn, before it did. */
+  @Test
+  void aShardThatHasTheVersionNoMoreMakesAllAgreeAnew() {
+    for (ShardHello.Builder hello :
+        List.of(hello(40, 49), hello(60, 70), hello(40, 55).setJob("another job"))) {
+      asked = 0;
+      Heard heard = say(hello);
+      assertEquals(Optional.of(Status.Code.UNAVAILABLE), heard.end);
+      assertEquals(1, asked);
+    }
+  }
+
+  /** Where the job began, this shard may have deleted since; all have to meet anew. */
+  @Test
+  void aShardThatComesBackWhileTheJobIsUnderWayIsToldToComeAgain() {
+    Heard before = say(hello(40, 55).setReadyAt(START));
+    shards.apply(new RoundOrder(START, OptionalDouble.empty(), 1, 1, false));
+
+    for (ShardHello.Builder hello : List.of(hello(60, 70), hello(40, 55).setReadyAt(START))) {
+      Heard heard = say(hello);
+      assertEquals(List.of(), heard.messages);
+      assertEquals(Optional.of(Status.Code.UNAVAILABLE), heard.end);
+    }
+    assertEquals(Optional.of(Status.Code.UNAVAILABLE), before.end);
+    assertEquals(1, asked, "that its former connection is lost, is told once");
+  }
+
+  /** A shard's end of a stream. */
+  private static final class Heard extends ServerCallStreamObserver<LeadMessage> {
+
+    private final List<LeadMessage> messages = new ArrayList<>();
+    private Optional<Status.Code> end = Optional.empty();
+
+    LeadMessage welcomed() {
+      assertEquals(1, messages.size());
+      return messages.get(0);
+    }
+
+    @Override
+    public void onNext(LeadMessage message) {
+      messages.add(message);
+    }
+
+    @Override
+    public void onError(Throwable cause) {
+      end = Optional.of(Status.fromThrowable(cause).getCode());
+    }
+
+    @Override
+    public void onCompleted() {
+      end = Optional.of(Status.Code.OK);
+    }
+
+    @Override
+    public boolean isCancelled() {
+      return false;
+    }
+
+    @Override
+    public void setOnCancelHandler(Runnable handler) {}
+
+    @Override
+    public void setOnCloseHandler(Runnable handler) {}
+
+    @Override
+    public void setCompression(String compression) {}
+
+    @Override
+    public boolean isReady() {
+      return true;
+    }
+
+    @Override
+    public void setOnReadyHandler(Runnable handler) {}
+
+    @Override
+    public void request(int count) {}
+
+    @Override
+    public void setMessageCompression(boolean enable) {}
+
+    @Override
+    public void disableAutoInboundFlowControl() {}
+  }
+}
