@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
       "  cordee train",
       "",
       "From a checkout of the sources, cordee bench measures how close all this is to what the",
-      "machine can do.",
+      "machine can do, and cordee chaos kills, stops, cuts off and tears what there is of a team.",
       "",
       "cordee COMMAND --help says more. Exit codes: 0 done, 1 failed, 2 wrong use, 130 interrupted."
     })

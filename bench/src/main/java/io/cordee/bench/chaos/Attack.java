@@ -78,7 +78,7 @@ final class Attack implements AutoCloseable {
       String after =
           latest
               .map(event -> "after event " + event.number() + ", " + event.kind().text())
-              .orElse("");
+              .orElse("before the first event");
       throw new Deviation(e.getMessage() + " (" + after + ")");
     }
   }

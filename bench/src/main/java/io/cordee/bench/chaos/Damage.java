@@ -7,8 +7,8 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 
 /**
  * Tears files of a shard that is down: cuts them short, flips bits, loses their end. Fair: there is
- * always a round left of which every shard has a sound checkpoint.
+ * always a round left of which every shard has a sound checkpoint, and the metrics all rows before.
  */
 final class Damage {
 
@@ -26,10 +26,15 @@ final class Damage {
   private static final int MOST_BITS = 8;
 
   private final Path folder;
+  private final Path metrics;
   private final int shards;
 
-  Damage(Path folder, int shards) {
+  /**
+   * @param folder of the checkpoints
+   */
+  Damage(Path folder, Path metrics, int shards) {
     this.folder = folder;
+    this.metrics = metrics;
     this.shards = shards;
   }
 
@@ -39,7 +44,7 @@ final class Damage {
     if (sound.isEmpty()) {
       return Optional.empty();
     }
-    Set<Integer> common = common();
+    NavigableSet<Integer> common = common();
     common.remove(sound.lastKey());
     return common.isEmpty()
         ? Optional.empty()
@@ -52,6 +57,34 @@ final class Damage {
     return journals.isEmpty() || common().isEmpty()
         ? Optional.empty()
         : Optional.of(tear(journals.lastEntry().getValue(), random));
+  }
+
+  /**
+   * What was lost of the end of the metrics, as when the power fails before they are on the disk;
+   * empty if all of it is needed.
+   */
+  Optional<String> tearMetrics(SplitMix64 random) throws IOException {
+    NavigableSet<Integer> common = common();
+    if (common.isEmpty()) {
+      return Optional.empty();
+    }
+    int needed = 0;
+    for (String line : Files.readAllLines(metrics)) {
+      boolean isRow = !line.startsWith("round,");
+      if (isRow && Row.parse(line).map(Row::round).orElse(Integer.MAX_VALUE) >= common.first()) {
+        break;
+      }
+      needed += line.length() + 1;
+    }
+    try (RandomAccessFile file = new RandomAccessFile(metrics.toFile(), "rw")) {
+      int length = Math.toIntExact(file.length());
+      if (needed >= length) {
+        return Optional.empty();
+      }
+      int at = needed + random.nextInt(length - needed);
+      file.setLength(at);
+      return Optional.of(metrics.getFileName() + ": cut to " + at + " of " + length + " bytes");
+    }
   }
 
   private static String tear(Path file, SplitMix64 random) throws IOException {
@@ -90,8 +123,8 @@ final class Damage {
   }
 
   /** The rounds of which every shard has a sound checkpoint. */
-  private Set<Integer> common() throws IOException {
-    Set<Integer> common = new TreeSet<>(sound(0).keySet());
+  private NavigableSet<Integer> common() throws IOException {
+    NavigableSet<Integer> common = new TreeSet<>(sound(0).keySet());
     for (int shard = 1; shard < shards; shard++) {
       common.retainAll(sound(shard).keySet());
     }

@@ -13,7 +13,7 @@ final class Hits {
   private static final Duration LONGEST_DEATH = Duration.ofSeconds(2);
 
   /** How long those of an interrupted job may take to hear of it, through a slow network, say. */
-  private static final Duration HEARSAY = Duration.ofSeconds(30);
+  private static final Duration HEARSAY = Duration.ofSeconds(20);
 
   private static final int SLOWNESS = 20;
   private static final int MORE_WORKERS = 2;
@@ -36,7 +36,7 @@ final class Hits {
     this.setup = setup;
     this.team = team;
     this.agenda = agenda;
-    this.damage = new Damage(setup.checkpoints(), setup.shards());
+    this.damage = new Damage(setup.checkpoints(), setup.metrics(), setup.shards());
     this.log = log;
     this.waiting = waiting;
   }
@@ -79,7 +79,7 @@ final class Hits {
             team.cables().forEach(Cable::cut);
             yield "";
           }
-          case TEAR_CHECKPOINT, TEAR_JOURNAL -> tear(kind, event);
+          case TEAR_CHECKPOINT, TEAR_JOURNAL, TEAR_METRICS -> tear(kind, event);
         };
     log.note("event " + event.number() + ": " + kind.text() + ": " + who + ", " + event);
     return kind;
@@ -166,13 +166,15 @@ final class Hits {
   }
 
   private String tear(Kind kind, Event event) throws IOException, InterruptedException, Deviation {
-    int number = event.choice(team.shards().size());
+    int number = kind == Kind.TEAR_METRICS ? 0 : event.choice(team.shards().size());
     String who = kill(event, List.of(team.shards().get(number)));
     SplitMix64 random = new SplitMix64(event.draw());
     Optional<String> torn =
-        kind == Kind.TEAR_JOURNAL
-            ? damage.tearJournal(number, random)
-            : damage.tearCheckpoint(number, random);
-    return who + ", " + torn.orElse("nothing torn, as it is the only good one");
+        switch (kind) {
+          case TEAR_METRICS -> damage.tearMetrics(random);
+          case TEAR_JOURNAL -> damage.tearJournal(number, random);
+          default -> damage.tearCheckpoint(number, random);
+        };
+    return who + ", " + torn.orElse("nothing torn, as all is needed");
   }
 }

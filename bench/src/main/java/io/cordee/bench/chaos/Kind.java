@@ -23,7 +23,8 @@ enum Kind {
   DELAY_SHARD(Group.SLOW, "network between shards slow", 3, Needs.SHARDS),
   CUT_ALL(Group.CUT, "every connection cut at once", 2, Needs.NOTHING),
   TEAR_CHECKPOINT(Group.TORN, "server killed, newest checkpoint torn", 8, Needs.NOTHING),
-  TEAR_JOURNAL(Group.TORN, "server killed, newest journal torn", 6, Needs.JOURNAL);
+  TEAR_JOURNAL(Group.TORN, "server killed, newest journal torn", 6, Needs.JOURNAL),
+  TEAR_METRICS(Group.TORN, "shard 0 killed, last rows of metrics lost", 4, Needs.NOTHING);
 
   /** Kinds that are alike. */
   enum Group {

@@ -106,6 +106,11 @@ final class Member {
     return true;
   }
 
+  /** Whether a text is among what it printed. */
+  boolean hasPrinted(String text) throws IOException {
+    return Files.exists(log) && Files.readString(log).contains(text);
+  }
+
   /** The last line that it printed, for people. */
   String lastWords() throws IOException {
     List<String> lines = Files.exists(log) ? Files.readAllLines(log) : List.of();

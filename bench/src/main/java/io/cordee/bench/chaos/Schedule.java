@@ -15,7 +15,7 @@ final class Schedule {
   private static final int MOST_ROUNDS = 12;
   private static final int LONGEST_PAUSE_MILLIS = 1_500;
   private static final int SHORTEST_MILLIS = 100;
-  private static final int LONGEST_MILLIS = 5_000;
+  private static final int LONGEST_MILLIS = 8_000;
 
   private final SplitMix64 random;
   private final List<Kind> urn = new ArrayList<>();

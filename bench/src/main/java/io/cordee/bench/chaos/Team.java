@@ -24,6 +24,9 @@ final class Team implements AutoCloseable {
   private static final Duration RESTART = Duration.ofMillis(300);
   private static final Duration FAREWELL = Duration.ofSeconds(60);
 
+  private static final Duration DUMP = Duration.ofSeconds(10);
+  private static final String END_OF_DUMP = "JNI global refs";
+
   private final Setup setup;
   private final EventLog log;
   private final List<InetSocketAddress> addresses;
@@ -243,10 +246,18 @@ final class Team implements AutoCloseable {
 
   /** Has those that are left print where their threads are, into their logs. */
   void dumpThreads() throws IOException, InterruptedException {
-    for (Member member : everyone) {
-      if (member.isAlive()) {
-        Signals.goOn(member.process());
-        Signals.dumpThreads(member.process());
+    List<Member> left = new ArrayList<>(everyone.stream().filter(Member::isAlive).toList());
+    for (Member member : left) {
+      Signals.goOn(member.process());
+      Signals.dumpThreads(member.process());
+    }
+    long deadline = System.nanoTime() + DUMP.toNanos();
+    while (!left.isEmpty() && System.nanoTime() - deadline < 0) {
+      TimeUnit.MILLISECONDS.sleep(50);
+      for (Member member : List.copyOf(left)) {
+        if (!member.isAlive() || member.hasPrinted(END_OF_DUMP)) {
+          left.remove(member);
+        }
       }
     }
   }

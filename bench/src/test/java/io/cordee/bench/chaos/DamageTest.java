@@ -16,7 +16,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,7 +46,11 @@ class DamageTest {
   }
 
   private Damage damage() {
-    return new Damage(folder, SHARDS);
+    return new Damage(folder, metrics(), SHARDS);
+  }
+
+  private Path metrics() {
+    return folder.resolve("metrics.csv");
   }
 
   private boolean isSound(int round, int shard) throws IOException {
@@ -98,8 +104,29 @@ class DamageTest {
   }
 
   @Test
+  void ofTheMetricsTheRowsBeforeTheOldestCommonCheckpointAreSpared() throws Exception {
+    StringBuilder whole = new StringBuilder(WatchTest.HEADER);
+    IntStream.range(0, 30).forEach(round -> whole.append(WatchTest.row(round, "1.5")));
+    Files.writeString(metrics(), whole);
+    assertEquals(Optional.empty(), damage().tearMetrics(new SplitMix64(1)));
+
+    for (int shard = 0; shard < SHARDS; shard++) {
+      checkpoint(10, shard);
+      checkpoint(20, shard);
+    }
+    for (int seed = 0; seed < 100; seed++) {
+      Files.writeString(metrics(), whole);
+      assertTrue(damage().tearMetrics(new SplitMix64(seed)).isPresent());
+      List<String> left = Files.readAllLines(metrics());
+      assertTrue(left.size() >= 11, () -> left.size() + " lines are left");
+      assertTrue(left.get(10).startsWith("9,"), left.get(10));
+      assertTrue(Files.size(metrics()) < whole.length());
+    }
+  }
+
+  @Test
   void whereThereIsNothingNothingIsTorn() throws Exception {
-    Damage nowhere = new Damage(folder.resolve("none"), SHARDS);
+    Damage nowhere = new Damage(folder.resolve("none"), metrics(), SHARDS);
     assertEquals(Optional.empty(), nowhere.tearCheckpoint(0, new SplitMix64(1)));
     assertEquals(Optional.empty(), nowhere.tearJournal(0, new SplitMix64(1)));
   }

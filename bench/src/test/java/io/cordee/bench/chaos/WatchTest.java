@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class WatchTest {
 
-  private static final String HEADER =
+  static final String HEADER =
       "round,loss,train_accuracy,test_accuracy,seconds,rows_per_second,digest\n";
 
   @TempDir private Path folder;
@@ -22,7 +22,7 @@ class WatchTest {
     return folder.resolve("metrics.csv");
   }
 
-  private static String row(int round, String clock) {
+  static String row(int round, String clock) {
     return "%d,0.25,0.5,,%s,100.0,%016x\n".formatted(round, clock, round);
   }
 
