@@ -38,7 +38,8 @@ class HangingWorkerIT {
   }
 
   private CordeeProcess worker(String address, String name) {
-    return cordee().start("worker", "--server=" + address, "--name=" + name, "--threads=1");
+    return cordee()
+        .start("worker", "--server=" + address, "--name=" + name, "--wait=10", "--threads=1");
   }
 
   private static String addressOf(CordeeProcess server) {
@@ -88,6 +89,7 @@ class HangingWorkerIT {
       third.awaitEnd().expectSuccess();
       assertTrue(ended.out().contains("second"), ended::toString);
       second.goOn();
+      // Its server is gone; it looks for it as long as it was told to.
       second.awaitEnd();
     }
     assertEquals(quietDigests, run().digests());
