@@ -173,6 +173,11 @@ public final class ChaosCommand implements Callable<Integer> {
     return 0;
   }
 
+  /** On Ctrl-C, say: who is stopped just then would stay so for ever. */
+  private static void killAll() {
+    ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+  }
+
   private Map<String, Job> jobs() {
     Map<String, Job> jobs = new LinkedHashMap<>();
     try {
