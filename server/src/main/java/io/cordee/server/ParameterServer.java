@@ -1,46 +1,17 @@
 package io.cordee.server;
 
-import io.cordee.common.checkpoint.SavedState;
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobFile;
 import io.cordee.common.job.Mode;
-import io.cordee.common.model.InitialWeights;
 import io.cordee.common.model.Layout;
 import io.cordee.common.reduce.Chunks;
-import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.proto.security.Access;
-import io.cordee.server.checkpoint.CheckpointFolder;
-import io.cordee.server.checkpoint.CheckpointStore;
-import io.cordee.server.checkpoint.Checkpoints;
-import io.cordee.server.checkpoint.KeptVersions;
-import io.cordee.server.grpc.ContributionReader;
 import io.cordee.server.grpc.Gate;
-import io.cordee.server.grpc.GrpcTeam;
-import io.cordee.server.grpc.LeadLink;
-import io.cordee.server.grpc.Part;
-import io.cordee.server.grpc.ShardStreams;
-import io.cordee.server.grpc.TrainService;
-import io.cordee.server.round.AsyncBoard;
-import io.cordee.server.round.Board;
-import io.cordee.server.round.BufferPool;
-import io.cordee.server.round.Cadence;
-import io.cordee.server.round.Keeper;
-import io.cordee.server.round.RoundBoard;
-import io.cordee.server.shard.Follower;
-import io.cordee.server.shard.Invitation;
-import io.cordee.server.shard.LeadException;
-import io.cordee.server.shard.Presence;
-import io.cordee.server.training.AsynchronousTraining;
 import io.cordee.server.training.Outcome;
-import io.cordee.server.training.Shards;
-import io.cordee.server.training.SynchronousTraining;
-import io.cordee.server.training.Team;
 import io.cordee.server.training.Training;
 import io.cordee.server.training.TrainingListener;
 import io.grpc.Server;
-import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
@@ -48,17 +19,13 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 
 /**
  * The parameter server of one job: a gRPC server whose calls feed a {@link Training}.
@@ -79,7 +46,7 @@ public final class ParameterServer implements AutoCloseable {
   private final HealthStatusManager health = new HealthStatusManager();
   private final ScheduledExecutorService thread = thread();
   private final CompletableFuture<Outcome> end = new CompletableFuture<>();
-  private final Parts parts;
+  private final Assembly.Parts parts;
   private final Farewell farewell;
 
   /**
@@ -114,21 +81,6 @@ public final class ParameterServer implements AutoCloseable {
   /** Where shard 0 listens, how it is spoken to, and how long it is waited for. */
   public record LeadAt(
       String host, int port, Access access, Duration patience, Runnable onWaiting) {}
-
-  /** What a server is put together from. */
-  private record Parts(
-      GrpcTeam team, ServerServiceDefinition service, Runnable onStart, Runnable onClose) {}
-
-  @FunctionalInterface
-  private interface Assembly {
-
-    /**
-     * @param later runs one thing at a time
-     * @param afterEach to be run after each message
-     */
-    Parts make(ScheduledExecutorService later, Runnable afterEach)
-        throws IOException, InterruptedException;
-  }
 
   private ParameterServer(InetSocketAddress address, Gate gate, Duration linger, Assembly assembly)
       throws IOException, InterruptedException {
@@ -180,7 +132,9 @@ public final class ParameterServer implements AutoCloseable {
             options.address(),
             gate,
             options.linger(),
-            (later, afterEach) -> lead(job, options, listener, later, afterEach)));
+            job.mode() instanceof Mode.Async async
+                ? new AsynchronousAssembly(job, async, options.minWorkers(), listener)
+                : new LeadAssembly(job, options, listener)));
   }
 
   /**
@@ -210,112 +164,6 @@ public final class ParameterServer implements AutoCloseable {
     }
   }
 
-  private static Parts lead(
-      Job job,
-      Options options,
-      TrainingListener listener,
-      ScheduledExecutorService later,
-      Runnable afterEach)
-      throws IOException {
-    if (job.mode() instanceof Mode.Async async) {
-      return asynchronous(job, async, options, listener, later, afterEach);
-    }
-    Shard shard = new Shard(0, options.shards());
-    Own own = Own.of(job, shard);
-    Kept kept = Kept.of(job, shard, own, options.checkpoints(), listener);
-    RoundBoard board = own.rounds(job, kept);
-    String yaml = JobFile.write(job);
-    ShardStreams shards =
-        new ShardStreams(
-            yaml,
-            options.shards(),
-            own.all(),
-            kept.start().mark().version(),
-            other -> CheckpointStore.isSameJob(other, job),
-            later);
-    SynchronousTraining[] made = new SynchronousTraining[1];
-    GrpcTeam team =
-        own.team(
-            job,
-            board,
-            later,
-            us ->
-                made[0] =
-                    new SynchronousTraining(
-                        job,
-                        board,
-                        us,
-                        listener,
-                        System::nanoTime,
-                        options.minWorkers(),
-                        options.shards() == 1 ? Shards.NONE : shards,
-                        new SynchronousTraining.Whole(own.all(), options.shards())),
-            afterEach);
-    shards.runBy(action -> team.run(training -> action.accept(made[0])));
-    ServerServiceDefinition service =
-        options.shards() == 1 ? TrainService.of(team) : TrainService.of(team, shards);
-    return new Parts(team, service, () -> {}, kept.close());
-  }
-
-  /** Where a shard's chunks begin, and who keeps them. */
-  private record Kept(SavedState start, Keeper keeper, Runnable close) {
-
-    static Kept of(
-        Job job, Shard shard, Own own, Optional<CheckpointsAt> at, TrainingListener listener)
-        throws IOException {
-      SavedState start = SavedState.start(own.initial(), own.optimizer().slots());
-      if (at.isEmpty()) {
-        return new Kept(start, Keeper.NONE, () -> {});
-      }
-      CheckpointStore store =
-          new CheckpointStore(
-              new CheckpointFolder(at.get().folder(), shard),
-              job,
-              shard,
-              own.chunks(),
-              own.optimizer(),
-              listener::warned);
-      if (at.get().resumeAt().isPresent()) {
-        int last = at.get().resumeAt().getAsInt();
-        start = store.latest(start, version -> version <= last);
-        listener.resumed(start.mark().version());
-      }
-      if (!job.checkpoint().isOn()) {
-        return new Kept(start, Keeper.NONE, () -> {});
-      }
-      Checkpoints checkpoints = store.keepFrom(start.mark());
-      return new Kept(start, checkpoints, checkpoints::close);
-    }
-  }
-
-  private static Parts asynchronous(
-      Job job,
-      Mode.Async mode,
-      Options options,
-      TrainingListener listener,
-      ScheduledExecutorService later,
-      Runnable afterEach) {
-    Own own = Own.of(job, Shard.WHOLE);
-    AsyncBoard board =
-        new AsyncBoard(own.optimizer(), own.chunks(), own.tree(), own.initial(), own.buffers());
-    GrpcTeam team =
-        own.team(
-            job,
-            board,
-            later,
-            us ->
-                new AsynchronousTraining(
-                    job,
-                    mode.staleness(),
-                    board,
-                    us,
-                    listener,
-                    System::nanoTime,
-                    options.minWorkers()),
-            afterEach);
-    return new Parts(team, TrainService.of(team), () -> {}, () -> {});
-  }
-
   /**
    * Starts to listen as a shard that does not lead; the job comes from shard 0.
    *
@@ -333,112 +181,7 @@ public final class ParameterServer implements AutoCloseable {
       throws IOException, InterruptedException {
     return started(
         new ParameterServer(
-            address,
-            gate,
-            linger,
-            (later, afterEach) -> follower(shard, lead, checkpoints, listener, later, afterEach)));
-  }
-
-  /** Comes to shard 0, again if it is told to, until it is told to begin. */
-  private static LeadLink join(LeadAt at, Presence presence, Executor later)
-      throws InterruptedException {
-    Presence now = presence;
-    for (; ; ) {
-      LeadLink lead =
-          LeadLink.open(
-              at.host(), at.port(), at.access(), now, at.patience(), at.onWaiting(), later);
-      try {
-        Invitation invitation = lead.invitation(at.patience());
-        if (!invitation.isForLater()) {
-          return lead;
-        }
-        now = presence.readyAt(invitation.version());
-        lead.close();
-      } catch (LeadException e) {
-        lead.close();
-        throw e;
-      }
-    }
-  }
-
-  private static Parts follower(
-      Shard shard,
-      LeadAt at,
-      Optional<Path> checkpoints,
-      TrainingListener listener,
-      ScheduledExecutorService later,
-      Runnable afterEach)
-      throws IOException, InterruptedException {
-    KeptVersions kept =
-        checkpoints.isPresent()
-            ? CheckpointStore.kept(checkpoints.get(), shard, listener::warned)
-            : KeptVersions.NONE;
-    LeadLink lead = join(at, new Presence(shard, kept, OptionalInt.empty()), later);
-    try {
-      requireSameJob(lead, kept, checkpoints);
-      return follower(shard, lead, checkpoints, listener, later, afterEach);
-    } catch (IOException | RuntimeException e) {
-      lead.close();
-      throw e;
-    }
-  }
-
-  private static void requireSameJob(LeadLink lead, KeptVersions kept, Optional<Path> folder)
-      throws InterruptedException {
-    Job job = JobFile.parse(lead.invitation(Duration.ZERO).job(), "shard 0's job", List.of());
-    if (!kept.job().isEmpty() && !CheckpointStore.isSameJob(kept.job(), job)) {
-      throw new LeadException(
-          folder.orElseThrow() + " holds the checkpoints of another job; give another --out");
-    }
-  }
-
-  private static Parts follower(
-      Shard shard,
-      LeadLink lead,
-      Optional<Path> checkpoints,
-      TrainingListener listener,
-      ScheduledExecutorService later,
-      Runnable afterEach)
-      throws IOException, InterruptedException {
-    Invitation invitation = lead.invitation(Duration.ZERO);
-    Job job = JobFile.parse(invitation.job(), "shard 0's job", List.of());
-    Own own = Own.of(job, shard);
-    int version = invitation.version();
-    Optional<CheckpointsAt> keptAt =
-        checkpoints.map(
-            folder ->
-                new CheckpointsAt(
-                    folder, version == 0 ? OptionalInt.empty() : OptionalInt.of(version)));
-    Kept kept = Kept.of(job, shard, own, keptAt, listener);
-    if (kept.start().mark().version() != version) {
-      kept.close().run();
-      throw new LeadException(
-          "shard 0 begins at round "
-              + version
-              + ", which this shard has not kept; found round "
-              + kept.start().mark().version());
-    }
-    RoundBoard board = own.rounds(job, kept);
-    Follower[] made = new Follower[1];
-    GrpcTeam team =
-        own.team(
-            job,
-            board,
-            later,
-            us ->
-                made[0] =
-                    new Follower(
-                        job, board, us, lead, listener, own.part().firstChunk(), own.all()),
-            afterEach);
-    lead.runBy(action -> team.run(training -> action.accept(made[0])));
-    return new Parts(
-        team,
-        TrainService.of(team),
-        () -> team.run(training -> made[0].begin()),
-        () -> {
-          lead.close();
-          kept.close().run();
-        });
+            address, gate, linger, new FollowerAssembly(shard, lead, checkpoints, listener)));
   }
 
   private static ParameterServer started(ParameterServer server) throws IOException {
@@ -454,61 +197,6 @@ public final class ParameterServer implements AutoCloseable {
     server.health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
     server.parts.onStart().run();
     return server;
-  }
-
-  /**
-   * A shard's own part of the vector.
-   *
-   * @param all the chunks of the whole vector
-   * @param chunks its own
-   * @param initial its own weights at version 0
-   */
-  private record Own(
-      Optimizer optimizer,
-      Chunks all,
-      Part part,
-      Chunks chunks,
-      ReductionTree tree,
-      float[] initial,
-      BufferPool buffers) {
-
-    static Own of(Job job, Shard shard) {
-      Layout layout = Layout.of(job.model());
-      Optimizer optimizer = Optimizer.of(job.rule(), layout.parameters());
-      Chunks all = Chunks.of(layout.parameters(), optimizer.width());
-      Chunks own = shard.own(all);
-      float[] initial = InitialWeights.of(job.model());
-      int from = all.from(shard.firstChunk(all));
-      return new Own(
-          optimizer,
-          all,
-          Part.of(shard, all),
-          own,
-          new ReductionTree(job.partitions()),
-          shard.count() == 1 ? initial : Arrays.copyOfRange(initial, from, from + own.parameters()),
-          new BufferPool());
-    }
-
-    RoundBoard rounds(Job job, Kept kept) {
-      return new RoundBoard(
-          optimizer, chunks, tree, kept.start(), buffers, Cadence.of(job), kept.keeper());
-    }
-
-    GrpcTeam team(
-        Job job,
-        Board board,
-        ScheduledExecutorService later,
-        Function<Team, Training> training,
-        Runnable afterEach) {
-      return new GrpcTeam(
-          later,
-          JobFile.write(job),
-          part,
-          board,
-          new ContributionReader(part, chunks, tree, buffers, job.wire().uplink()),
-          training,
-          afterEach);
-    }
   }
 
   public int port() {

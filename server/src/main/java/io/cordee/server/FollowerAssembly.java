@@ -1,0 +1,124 @@
+package io.cordee.server;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobFile;
+import io.cordee.common.reduce.Shard;
+import io.cordee.server.checkpoint.CheckpointStore;
+import io.cordee.server.checkpoint.KeptVersions;
+import io.cordee.server.grpc.GrpcTeam;
+import io.cordee.server.grpc.LeadLink;
+import io.cordee.server.grpc.TrainService;
+import io.cordee.server.round.RoundBoard;
+import io.cordee.server.shard.Follower;
+import io.cordee.server.shard.Invitation;
+import io.cordee.server.shard.LeadException;
+import io.cordee.server.shard.Presence;
+import io.cordee.server.training.TrainingListener;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * A shard that does not lead; the job comes from shard 0.
+ *
+ * @param at where that is
+ * @param checkpoints where its own are kept
+ */
+record FollowerAssembly(
+    Shard shard, ParameterServer.LeadAt at, Optional<Path> checkpoints, TrainingListener listener)
+    implements Assembly {
+
+  @Override
+  public Parts make(ScheduledExecutorService later, Runnable afterEach)
+      throws IOException, InterruptedException {
+    KeptVersions kept =
+        checkpoints.isPresent()
+            ? CheckpointStore.kept(checkpoints.get(), shard, listener::warned)
+            : KeptVersions.NONE;
+    LeadLink lead = join(new Presence(shard, kept, OptionalInt.empty()), later);
+    try {
+      requireSameJob(lead, kept);
+      return begin(lead, later, afterEach);
+    } catch (IOException | RuntimeException e) {
+      lead.close();
+      throw e;
+    }
+  }
+
+  /** Comes to shard 0, again if it is told to, until it is told to begin. */
+  private LeadLink join(Presence presence, Executor later) throws InterruptedException {
+    Presence now = presence;
+    for (; ; ) {
+      LeadLink lead =
+          LeadLink.open(
+              at.host(), at.port(), at.access(), now, at.patience(), at.onWaiting(), later);
+      try {
+        Invitation invitation = lead.invitation(at.patience());
+        if (!invitation.isForLater()) {
+          return lead;
+        }
+        now = presence.readyAt(invitation.version());
+        lead.close();
+      } catch (LeadException e) {
+        lead.close();
+        throw e;
+      }
+    }
+  }
+
+  private void requireSameJob(LeadLink lead, KeptVersions kept) throws InterruptedException {
+    Job job = JobFile.parse(lead.invitation(Duration.ZERO).job(), "shard 0's job", List.of());
+    if (!kept.job().isEmpty() && !CheckpointStore.isSameJob(kept.job(), job)) {
+      throw new LeadException(
+          checkpoints.orElseThrow() + " holds the checkpoints of another job; give another --out");
+    }
+  }
+
+  private Parts begin(LeadLink lead, ScheduledExecutorService later, Runnable afterEach)
+      throws IOException, InterruptedException {
+    Invitation invitation = lead.invitation(Duration.ZERO);
+    Job job = JobFile.parse(invitation.job(), "shard 0's job", List.of());
+    OwnPart own = OwnPart.of(job, shard);
+    int version = invitation.version();
+    Optional<ParameterServer.CheckpointsAt> keptAt =
+        checkpoints.map(
+            folder ->
+                new ParameterServer.CheckpointsAt(
+                    folder, version == 0 ? OptionalInt.empty() : OptionalInt.of(version)));
+    KeptState kept = KeptState.of(job, shard, own, keptAt, listener);
+    if (kept.start().mark().version() != version) {
+      kept.close().run();
+      throw new LeadException(
+          "shard 0 begins at round "
+              + version
+              + ", which this shard has not kept; found round "
+              + kept.start().mark().version());
+    }
+    RoundBoard board = own.rounds(job, kept);
+    Follower[] made = new Follower[1];
+    GrpcTeam team =
+        own.team(
+            job,
+            board,
+            later,
+            us ->
+                made[0] =
+                    new Follower(
+                        job, board, us, lead, listener, own.part().firstChunk(), own.all()),
+            afterEach);
+    lead.runBy(action -> team.run(training -> action.accept(made[0])));
+    return new Parts(
+        team,
+        TrainService.of(team),
+        () -> team.run(training -> made[0].begin()),
+        () -> {
+          lead.close();
+          kept.close().run();
+        });
+  }
+}

@@ -1,0 +1,47 @@
+package io.cordee.server;
+
+import io.cordee.common.checkpoint.SavedState;
+import io.cordee.common.job.Job;
+import io.cordee.common.reduce.Shard;
+import io.cordee.server.checkpoint.CheckpointFolder;
+import io.cordee.server.checkpoint.CheckpointStore;
+import io.cordee.server.checkpoint.Checkpoints;
+import io.cordee.server.round.Keeper;
+import io.cordee.server.training.TrainingListener;
+import java.io.IOException;
+import java.util.Optional;
+
+/** Where a shard's chunks begin, and who keeps them. */
+record KeptState(SavedState start, Keeper keeper, Runnable close) {
+
+  static KeptState of(
+      Job job,
+      Shard shard,
+      OwnPart own,
+      Optional<ParameterServer.CheckpointsAt> at,
+      TrainingListener listener)
+      throws IOException {
+    SavedState start = SavedState.start(own.initial(), own.optimizer().slots());
+    if (at.isEmpty()) {
+      return new KeptState(start, Keeper.NONE, () -> {});
+    }
+    CheckpointStore store =
+        new CheckpointStore(
+            new CheckpointFolder(at.get().folder(), shard),
+            job,
+            shard,
+            own.chunks(),
+            own.optimizer(),
+            listener::warned);
+    if (at.get().resumeAt().isPresent()) {
+      int last = at.get().resumeAt().getAsInt();
+      start = store.latest(start, version -> version <= last);
+      listener.resumed(start.mark().version());
+    }
+    if (!job.checkpoint().isOn()) {
+      return new KeptState(start, Keeper.NONE, () -> {});
+    }
+    Checkpoints checkpoints = store.keepFrom(start.mark());
+    return new KeptState(start, checkpoints, checkpoints::close);
+  }
+}

@@ -1,0 +1,77 @@
+package io.cordee.server;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobFile;
+import io.cordee.common.model.InitialWeights;
+import io.cordee.common.model.Layout;
+import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.ReductionTree;
+import io.cordee.common.reduce.Shard;
+import io.cordee.common.rule.Optimizer;
+import io.cordee.server.grpc.ContributionReader;
+import io.cordee.server.grpc.GrpcTeam;
+import io.cordee.server.grpc.Part;
+import io.cordee.server.round.Board;
+import io.cordee.server.round.BufferPool;
+import io.cordee.server.round.Cadence;
+import io.cordee.server.round.RoundBoard;
+import io.cordee.server.training.Team;
+import io.cordee.server.training.Training;
+import java.util.Arrays;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
+
+/**
+ * A shard's own part of the vector.
+ *
+ * @param all the chunks of the whole vector
+ * @param chunks its own
+ * @param initial its own weights at version 0
+ */
+record OwnPart(
+    Optimizer optimizer,
+    Chunks all,
+    Part part,
+    Chunks chunks,
+    ReductionTree tree,
+    float[] initial,
+    BufferPool buffers) {
+
+  static OwnPart of(Job job, Shard shard) {
+    Layout layout = Layout.of(job.model());
+    Optimizer optimizer = Optimizer.of(job.rule(), layout.parameters());
+    Chunks all = Chunks.of(layout.parameters(), optimizer.width());
+    Chunks own = shard.own(all);
+    float[] initial = InitialWeights.of(job.model());
+    int from = all.from(shard.firstChunk(all));
+    return new OwnPart(
+        optimizer,
+        all,
+        Part.of(shard, all),
+        own,
+        new ReductionTree(job.partitions()),
+        shard.count() == 1 ? initial : Arrays.copyOfRange(initial, from, from + own.parameters()),
+        new BufferPool());
+  }
+
+  RoundBoard rounds(Job job, KeptState kept) {
+    return new RoundBoard(
+        optimizer, chunks, tree, kept.start(), buffers, Cadence.of(job), kept.keeper());
+  }
+
+  GrpcTeam team(
+      Job job,
+      Board board,
+      ScheduledExecutorService later,
+      Function<Team, Training> training,
+      Runnable afterEach) {
+    return new GrpcTeam(
+        later,
+        JobFile.write(job),
+        part,
+        board,
+        new ContributionReader(part, chunks, tree, buffers, job.wire().uplink()),
+        training,
+        afterEach);
+  }
+}
