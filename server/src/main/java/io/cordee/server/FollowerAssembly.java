@@ -93,7 +93,8 @@ record FollowerAssembly(
     KeptState kept = KeptState.of(job, shard, own, keptAt, listener);
     if (kept.start().mark().version() != version) {
       kept.close().run();
-      throw new LeadException(
+      // A file may have been damaged since: all shards are to agree anew.
+      throw LeadException.lost(
           "shard 0 begins at round "
               + version
               + ", which this shard has not kept; found round "
