@@ -12,6 +12,7 @@ import io.cordee.proto.security.AccessException;
 import io.cordee.proto.v1.Apply;
 import io.cordee.proto.v1.Failure;
 import io.cordee.proto.v1.Finished;
+import io.cordee.proto.v1.Heartbeat;
 import io.cordee.proto.v1.LeadMessage;
 import io.cordee.proto.v1.ParameterServerGrpc;
 import io.cordee.proto.v1.ShardChunk;
@@ -170,6 +171,8 @@ public final class LeadLink implements Lead, AutoCloseable {
                   apply.getKeep());
           run(f -> f.apply(order));
         }
+        case ROLL_CALL ->
+            say(ShardMessage.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()));
         case SEND_WEIGHTS -> run(f -> f.sendWeights(message.getSendWeights().getVersion()));
         case COLLECT -> run(f -> f.collect(message.getCollect().getVersion()));
         case FINISHED -> {
@@ -209,7 +212,7 @@ public final class LeadLink implements Lead, AutoCloseable {
               ? Optional.empty()
               : Optional.of("a round is applied by numbers that cannot be: " + apply);
         }
-        case SEND_WEIGHTS, COLLECT, FINISHED -> Optional.empty();
+        case ROLL_CALL, SEND_WEIGHTS, COLLECT, FINISHED -> Optional.empty();
         default -> Optional.of("a message that is not known here");
       };
     }

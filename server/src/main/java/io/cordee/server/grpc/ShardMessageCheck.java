@@ -42,7 +42,7 @@ record ShardMessageCheck(int shards, Chunks all) {
           case STEPPED -> refusalOfChecksums(shard, message.getStepped().getChecksumsCount());
           case SQUARES -> refusal(shard, message.getSquares());
           case CHUNK -> refusal(shard, message.getChunk());
-          case FAILURE -> Optional.empty();
+          case FAILURE, HEARTBEAT -> Optional.empty();
           default -> Optional.of("a message without a body that is known here");
         };
     return refusal.map(Status.INVALID_ARGUMENT::withDescription);

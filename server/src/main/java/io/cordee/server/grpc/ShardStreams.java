@@ -9,6 +9,7 @@ import io.cordee.proto.v1.Collect;
 import io.cordee.proto.v1.Finished;
 import io.cordee.proto.v1.LeadMessage;
 import io.cordee.proto.v1.LeadWelcome;
+import io.cordee.proto.v1.RollCall;
 import io.cordee.proto.v1.SendWeights;
 import io.cordee.proto.v1.ShardChunk;
 import io.cordee.proto.v1.ShardHello;
@@ -24,7 +25,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -32,6 +34,14 @@ import java.util.function.Predicate;
 public final class ShardStreams implements Shards {
 
   private static final int LONGEST_FAILURE = 1000;
+
+  /** How long a shard may take to answer a roll call. */
+  static final int ROLL_CALL_SECONDS = 3;
+
+  private static final Status COME_AGAIN =
+      Status.UNAVAILABLE.withDescription(
+          "the job is under way; come again, as all shards meet anew if this one's former"
+              + " connection is dead");
 
   private final String job;
   private final int shards;
@@ -41,7 +51,7 @@ public final class ShardStreams implements Shards {
   /** Whether a round has been applied, so that no shard can begin at the version any more. */
   private volatile boolean isUnderWay;
 
-  private final Executor later;
+  private final ScheduledExecutorService later;
   private final ShardMessageCheck check;
   private final Map<Integer, Inbound> streams = new ConcurrentHashMap<>();
   private Optional<Consumer<Consumer<SynchronousTraining>>> runner = Optional.empty();
@@ -60,7 +70,7 @@ public final class ShardStreams implements Shards {
       Chunks all,
       int version,
       Predicate<String> isSameJob,
-      Executor later) {
+      ScheduledExecutorService later) {
     this.job = job;
     this.shards = shards;
     this.check = new ShardMessageCheck(shards, all);
@@ -96,13 +106,16 @@ public final class ShardStreams implements Shards {
     /** Guarded by this monitor. */
     private boolean isClosed;
 
+    /** Whether it has been called, and has said nothing since. Guarded by this monitor. */
+    private boolean isDoubted;
+
     Inbound(StreamObserver<LeadMessage> toShard) {
       this.toShard = toShard;
     }
 
     @Override
     public void onNext(ShardMessage message) {
-      if (isClosed()) {
+      if (!hears()) {
         return;
       }
       Optional<Status> refusal = check.refusal(number, message);
@@ -138,6 +151,9 @@ public final class ShardStreams implements Shards {
                   training.shardWeights(
                       shard, chunk.getVersion(), chunk.getChunk(), values, chunk.getChecksum()));
         }
+        case HEARTBEAT -> {
+          // It is there, which is all that was asked.
+        }
         case FAILURE -> {
           String why = OutsideText.printable(message.getFailure().getMessage(), LONGEST_FAILURE);
           run(training -> training.shardFailed(shard, why));
@@ -149,12 +165,10 @@ public final class ShardStreams implements Shards {
     private void hello(ShardHello hello) {
       int shard = hello.getShard();
       if (isUnderWay) {
-        // Its former connection is dead, whether that has been noticed here or not. All shards meet
-        // anew before the job goes on.
-        Status again =
-            Status.UNAVAILABLE.withDescription("the job is about to be suspended; come again");
-        Optional.ofNullable(streams.get(shard)).ifPresent(former -> former.end(again));
-        end(again);
+        // Either its former connection is dead, which may not have been noticed yet, and all shards
+        // have to meet anew; or this is not who it says, and the one that is there goes on.
+        Optional.ofNullable(streams.get(shard)).ifPresent(Inbound::call);
+        end(COME_AGAIN);
       } else if (hello.getReadyAt() == version) {
         takePart(shard);
       } else if (hasKept(hello)) {
@@ -193,8 +207,32 @@ public final class ShardStreams implements Shards {
       }
     }
 
-    private synchronized boolean isClosed() {
-      return isClosed;
+    /** Whether what it says still counts; if so, there is no doubt about it. */
+    private synchronized boolean hears() {
+      isDoubted = false;
+      return !isClosed;
+    }
+
+    /** Ends it unless it says something soon. */
+    private void call() {
+      synchronized (this) {
+        if (isDoubted) {
+          return;
+        }
+        isDoubted = true;
+      }
+      say(LeadMessage.newBuilder().setRollCall(RollCall.getDefaultInstance()));
+      later.schedule(this::endIfDoubted, ROLL_CALL_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void endIfDoubted() {
+      boolean isDead;
+      synchronized (this) {
+        isDead = isDoubted;
+      }
+      if (isDead) {
+        end(COME_AGAIN);
+      }
     }
 
     /** Ends the stream with a status that the shard sees; what it says besides is not heard. */

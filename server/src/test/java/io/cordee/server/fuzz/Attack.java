@@ -200,9 +200,9 @@ enum Attack {
     }
   };
 
-  /** That there is no such thing here, or that its place is taken. */
+  /** That there is no such thing here, that its place is taken, or that the job is under way. */
   private static final Set<Status.Code> SHARDS_ARE_TOLD =
-      EnumSet.of(Status.Code.UNIMPLEMENTED, Status.Code.ALREADY_EXISTS);
+      EnumSet.of(Status.Code.UNIMPLEMENTED, Status.Code.ALREADY_EXISTS, Status.Code.UNAVAILABLE);
 
   private static final int LARGEST_READ = Connections.MAX_INBOUND;
 

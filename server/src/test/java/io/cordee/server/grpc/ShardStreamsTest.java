@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.reduce.Chunks;
 import io.cordee.proto.connection.Connections;
+import io.cordee.proto.v1.Heartbeat;
 import io.cordee.proto.v1.LeadMessage;
 import io.cordee.proto.v1.ShardHello;
 import io.cordee.proto.v1.ShardMessage;
@@ -18,6 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,8 +30,31 @@ class ShardStreamsTest {
   private static final String JOB = "a job";
   private static final int START = 50;
 
+  /** Does at once what is to be done, and never what is to be done after a while. */
+  private static final class Later extends ScheduledThreadPoolExecutor {
+
+    private final List<Runnable> afterAWhile = new ArrayList<>();
+
+    Later() {
+      super(1);
+    }
+
+    @Override
+    public void execute(Runnable task) {
+      task.run();
+    }
+
+    @Override
+    public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+      afterAWhile.add(task);
+      return null;
+    }
+  }
+
+  private final Later later = new Later();
+
   private final ShardStreams shards =
-      new ShardStreams(JOB, 2, new Chunks(20, 10, 1), START, JOB::equals, Runnable::run);
+      new ShardStreams(JOB, 2, new Chunks(20, 10, 1), START, JOB::equals, later);
 
   /** What is to be done with the training. */
   private int asked;
@@ -48,8 +75,8 @@ class ShardStreamsTest {
 
   private Heard say(ShardHello.Builder hello) {
     Heard heard = new Heard();
-    StreamObserver<ShardMessage> stream = shards.open(heard);
-    stream.onNext(ShardMessage.newBuilder().setHello(hello).build());
+    heard.toLead = shards.open(heard);
+    heard.toLead.onNext(ShardMessage.newBuilder().setHello(hello).build());
     return heard;
   }
 
@@ -88,8 +115,27 @@ class ShardStreamsTest {
       assertEquals(List.of(), heard.messages);
       assertEquals(Optional.of(Status.Code.UNAVAILABLE), heard.end);
     }
+    assertTrue(before.messages.get(before.messages.size() - 1).hasRollCall());
+    assertEquals(Optional.empty(), before.end);
+
+    later.afterAWhile.forEach(Runnable::run);
     assertEquals(Optional.of(Status.Code.UNAVAILABLE), before.end);
     assertEquals(1, asked, "that its former connection is lost, is told once");
+  }
+
+  @Test
+  void aShardThatAnswersItsRollCallStaysWhoeverComesUnderItsNumber() {
+    Heard before = say(hello(40, 55).setReadyAt(START));
+    shards.apply(new RoundOrder(START, OptionalDouble.empty(), 1, 1, false));
+
+    Heard impostor = say(hello(60, 70));
+    before.toLead.onNext(
+        ShardMessage.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()).build());
+    later.afterAWhile.forEach(Runnable::run);
+
+    assertEquals(Optional.of(Status.Code.UNAVAILABLE), impostor.end);
+    assertEquals(Optional.empty(), before.end);
+    assertEquals(0, asked);
   }
 
   /** A shard's end of a stream. */
@@ -97,6 +143,7 @@ class ShardStreamsTest {
 
     private final List<LeadMessage> messages = new ArrayList<>();
     private Optional<Status.Code> end = Optional.empty();
+    private StreamObserver<ShardMessage> toLead;
 
     LeadMessage welcomed() {
       assertEquals(1, messages.size());
