@@ -99,15 +99,20 @@ public final class ParameterServer implements AutoCloseable {
   }
 
   private static ScheduledExecutorService thread() {
-    return new ScheduledThreadPoolExecutor(
-        1,
-        task -> {
-          Thread created = new Thread(task, "server");
-          created.setDaemon(true);
-          return created;
-        },
-        // What streams still have to say when the server is closed concerns nobody.
-        new ThreadPoolExecutor.DiscardPolicy());
+    ScheduledThreadPoolExecutor thread =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread created = new Thread(task, "server");
+              created.setDaemon(true);
+              return created;
+            },
+            // What streams still have to say when the server is closed concerns nobody.
+            new ThreadPoolExecutor.DiscardPolicy());
+    // The deadline of a stream that has spoken in time would hold it, and its connection, until
+    // then.
+    thread.setRemoveOnCancelPolicy(true);
+    return thread;
   }
 
   /** As below, in plain text, for whoever comes. */

@@ -189,12 +189,12 @@ class FuzzTest {
     assertTrue(state.heap() <= HEAP_BOUND, state::toString);
   }
 
-  /** Whatever has ended is let go; that may take a moment. */
+  /** Whatever has ended is let go; timers may hold the last of it for as long as they run. */
   private void end(Training training, Target target, ServerProcess server, ServerState before)
       throws Exception {
     target.close();
     ServerState after = server.state();
-    for (int i = 0; i < 100 && !isQuiet(training, after); i++) {
+    for (int i = 0; i < 800 && !isQuiet(training, after); i++) {
       Thread.sleep(50);
       after = server.state();
     }
