@@ -11,7 +11,7 @@ import io.cordee.common.job.JobException;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.kernel.Digest;
 import io.cordee.common.model.ModelFile;
-import io.cordee.common.reduce.Chunks;
+import io.cordee.common.rule.ParameterState;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -123,26 +123,21 @@ final class InspectCommand implements Callable<Integer> {
       CheckpointHeader header = reader.header();
       describe(header, lines);
       lines.add("training  " + seconds(header.mark().seconds()) + ", " + loss(header));
-      float[][] vectors = reader.read();
-      lines.add("holds     weights, those of the round before, " + slots(vectors) + " slots");
+      List<ParameterState> states = reader.read();
+      int slots = header.parts() - SavedState.WEIGHTS;
+      lines.add("holds     weights, those of the round before, " + slots + " slots");
       if (header.shard().count() == 1) {
-        lines.add("digest    " + digest(header, vectors));
+        lines.add("digest    " + digest(header, states));
       }
       return "a sound checkpoint of round " + header.mark().version();
     }
   }
 
-  private static int slots(float[][] vectors) {
-    return vectors.length - SavedState.WEIGHTS;
-  }
-
-  private static String digest(CheckpointHeader header, float[][] vectors) {
-    SavedState state = new SavedState(header.mark(), vectors);
-    Chunks chunks = header.chunks();
-    long[] checksums = new long[chunks.count()];
-    for (int c = 0; c < checksums.length; c++) {
-      checksums[c] = Digest.ofChunk(state.weights(), state.slots(), chunks.from(c), chunks.to(c));
-    }
+  private static String digest(CheckpointHeader header, List<ParameterState> states) {
+    long[] checksums =
+        states.stream()
+            .mapToLong(state -> Digest.ofChunk(state.current(), state.slots(), 0, state.size()))
+            .toArray();
     return Digest.ofVector(header.mark().version(), checksums);
   }
 

@@ -21,7 +21,7 @@ record KeptState(SavedState start, Keeper keeper, Runnable close) {
       Optional<ParameterServer.CheckpointsAt> at,
       TrainingListener listener)
       throws IOException {
-    SavedState start = SavedState.start(own.initial(), own.optimizer().slots());
+    SavedState start = SavedState.start(own.initial(), own.chunks(), own.optimizer().slots());
     if (at.isEmpty()) {
       return new KeptState(start, Keeper.NONE, () -> {});
     }

@@ -1,10 +1,12 @@
 package io.cordee.bench.kernel;
 
+import io.cordee.common.checkpoint.SavedState;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.ParameterState;
 import io.cordee.common.rule.RoundScalars;
 import io.cordee.common.rule.RuleCatalog;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.openjdk.jmh.annotations.Level;
@@ -22,7 +24,7 @@ public class RuleStep extends Turns {
 
   private Chunks chunks;
   private Optimizer optimizer;
-  private ParameterState state;
+  private List<ParameterState> states; // one per chunk, as the server has them
   private float[][] gradient;
   private int[] steps;
   private Triad triad;
@@ -39,7 +41,7 @@ public class RuleStep extends Turns {
     SplittableRandom random = new SplittableRandom(1);
     float[] weights = new float[parameters];
     fill(weights, random);
-    state = new ParameterState(weights, optimizer.slots());
+    states = SavedState.start(weights, chunks, optimizer.slots()).chunks();
     gradient = new float[chunks.count()][];
     for (int c = 0; c < gradient.length; c++) {
       gradient[c] = new float[chunks.length()];
@@ -73,7 +75,7 @@ public class RuleStep extends Turns {
       RoundScalars scalars = new RoundScalars(1 + steps[c], 1, 1, 2);
       // Another chunk's gradient each time, so that signs flip as they do in training.
       int from = first + (c - first + steps[c]) % (last - first);
-      optimizer.step(scalars, gradient[from], state, chunks.from(c), chunks.to(c));
+      optimizer.step(scalars, gradient[from], states.get(c), 0, chunks.size(c));
       steps[c]++;
     }
   }

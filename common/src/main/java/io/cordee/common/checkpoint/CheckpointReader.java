@@ -1,5 +1,6 @@
 package io.cordee.common.checkpoint;
 
+import io.cordee.common.rule.ParameterState;
 import io.cordee.common.wire.FloatCodec;
 import java.io.Closeable;
 import java.io.IOException;
@@ -7,6 +8,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 /** Reads a checkpoint; memory besides what is read: one chunk. */
 public final class CheckpointReader implements Closeable {
@@ -59,11 +63,11 @@ public final class CheckpointReader implements Closeable {
   /**
    * Reads everything.
    *
-   * @return one vector for each part, as long as the shard's part of the parameter vector
+   * @return the state of each chunk
    * @throws CheckpointException if a chunk is damaged
    */
-  public float[][] read() throws IOException {
-    float[][] vectors = new float[header.parts()][header.chunks().parameters()];
+  public List<ParameterState> read() throws IOException {
+    List<ParameterState> states = new ArrayList<>();
     ByteBuffer block = ByteBuffer.allocateDirect(layout.blockBytes());
     channel.position(layout.at(0));
     for (int chunk = 0; chunk < header.chunks().count(); chunk++) {
@@ -74,11 +78,18 @@ public final class CheckpointReader implements Closeable {
         throw new CheckpointException(
             file, "damaged: the checksum of chunk " + chunk + " does not match");
       }
-      for (float[] vector : vectors) {
-        FloatCodec.decode(block, vector, header.chunks().from(chunk), header.chunks().size(chunk));
-      }
+      states.add(decoded(block, header.chunks().size(chunk)));
     }
-    return vectors;
+    return states;
+  }
+
+  private ParameterState decoded(ByteBuffer block, int size) {
+    float[][] parts = new float[header.parts()][size];
+    for (float[] part : parts) {
+      FloatCodec.decode(block, part, 0, size);
+    }
+    return ParameterState.of(
+        parts[0], parts[1], Arrays.copyOfRange(parts, SavedState.WEIGHTS, parts.length));
   }
 
   @Override

@@ -1,45 +1,34 @@
 package io.cordee.common.checkpoint;
 
+import io.cordee.common.reduce.Chunks;
+import io.cordee.common.rule.ParameterState;
 import io.cordee.common.rule.Slot;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
  * All that a shard needs to go on from the end of a round.
  *
- * @param vectors as long as the shard's part of the parameter vector: the weights at the mark's
- *     version, those at the version before (at version 0 the same), and the rule's slots
+ * @param chunks the state of each of its chunks: the weights at the mark's version, those at the
+ *     version before (at version 0 the same), and the rule's slots
  */
-public record SavedState(RoundMark mark, float[][] vectors) {
+public record SavedState(RoundMark mark, List<ParameterState> chunks) {
 
-  /** The parts in front of the slots. */
+  /** The parts of a chunk's state in front of the slots. */
   public static final int WEIGHTS = 2;
 
   /**
    * The start of a job.
    *
-   * @param initial the weights; becomes part of the state
+   * @param initial the weights of all chunks; copied
    */
-  public static SavedState start(float[] initial, List<Slot> slots) {
-    float[][] vectors = new float[WEIGHTS + slots.size()][];
-    vectors[0] = initial;
-    vectors[1] = initial.clone();
-    for (int i = 0; i < slots.size(); i++) {
-      vectors[WEIGHTS + i] = new float[initial.length];
-      Arrays.fill(vectors[WEIGHTS + i], slots.get(i).initial());
+  public static SavedState start(float[] initial, Chunks chunks, List<Slot> slots) {
+    List<ParameterState> states = new ArrayList<>();
+    for (int c = 0; c < chunks.count(); c++) {
+      float[] weights = Arrays.copyOfRange(initial, chunks.from(c), chunks.to(c));
+      states.add(ParameterState.taking(weights, slots));
     }
-    return new SavedState(RoundMark.START, vectors);
-  }
-
-  public float[] weights() {
-    return vectors[0];
-  }
-
-  public float[] previousWeights() {
-    return vectors[1];
-  }
-
-  public float[][] slots() {
-    return Arrays.copyOfRange(vectors, WEIGHTS, vectors.length);
+    return new SavedState(RoundMark.START, states);
   }
 }

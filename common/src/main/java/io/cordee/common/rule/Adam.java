@@ -32,17 +32,16 @@ record Adam(LearningRate learningRate, float δ, float γ, float ε) implements 
     float η = finite(learningRate.forUnitSteps(round) / filled(this.δ, round.progress()));
     float toMeanSquare = 1 / filled(this.γ, round.progress());
     return block -> {
-      float[] g = block.gradientInNext();
+      float[] sums = block.sums();
+      float perRow = block.perRow();
       float[] w = block.current();
       float[] next = block.next();
       float[] m = block.slot(0);
       float[] v = block.slot(1);
-      int to = block.to();
-      for (int i = block.from(); i < to; i++) {
-        m[i] = finite(δ * m[i] + (1 - δ) * g[i]);
-      }
-      for (int i = block.from(); i < to; i++) {
-        v[i] = Math.min(Float.MAX_VALUE, γ * v[i] + (1 - γ) * (g[i] * g[i]));
+      for (int i = block.from(), to = block.to(); i < to; i++) {
+        float g = perRow * sums[i];
+        m[i] = finite(δ * m[i] + (1 - δ) * g);
+        v[i] = Math.min(Float.MAX_VALUE, γ * v[i] + (1 - γ) * (g * g));
         float root = (float) Math.sqrt(Math.min(Float.MAX_VALUE, toMeanSquare * v[i]));
         next[i] = finite(w[i] - η * finite(m[i] / (root + ε)));
       }

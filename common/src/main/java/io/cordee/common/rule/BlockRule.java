@@ -18,15 +18,25 @@ interface BlockRule extends RangeRule {
   }
 
   /**
-   * As above, for a gradient that still has to be multiplied by a factor: each block is when the
-   * rule reads it, so that it comes from memory once and need not go back.
+   * As above, for a gradient that still has to be multiplied by a factor: it is where the rule
+   * reads it, so that it comes from memory once and need not go back.
+   *
+   * <p>A range that begins its arrays is stepped in place. Of any other, as the gradient's index is
+   * not that of the weights, a copy is, block by block.
    */
   default void stepScaled(
       RoundScalars round, float[] g, float factor, ParameterState state, int from, int to) {
     Step rule = in(round);
-    Block block = new Block(g, factor, state, from, to);
-    while (block.advance()) {
-      rule.step(block);
+    if (from == 0) {
+      for (int at = 0; at < to; at += Block.LENGTH) {
+        int end = Math.min(to, at + Block.LENGTH);
+        rule.step(new Block(g, factor, state.current(), state.next(), state.slots(), at, end));
+      }
+    } else {
+      BlockCopy copy = new BlockCopy(state.slots().length);
+      for (int at = from; at < to; at += Block.LENGTH) {
+        copy.step(rule, g, at - from, factor, state, at, Math.min(to, at + Block.LENGTH));
+      }
     }
   }
 }

@@ -53,8 +53,7 @@ record DeckRprop(StepSizes sizes, AfterFlip afterFlip) implements BlockRule {
   public Step in(RoundScalars round) {
     float kept = afterFlip.share;
     return block -> {
-      sizes.adapt(block, block.gradientInNextForNow());
-      block.restoreNext();
+      sizes.adapt(block);
       float[] w = block.current();
       float[] next = block.next();
       float[] η = block.slot(0);

@@ -22,11 +22,13 @@ record GradientDescent(LearningRate learningRate) implements BlockRule {
   public Step in(RoundScalars round) {
     float η = learningRate.at(round);
     return block -> {
-      float[] g = block.gradientInNext();
+      float[] sums = block.sums();
+      float perRow = block.perRow();
       float[] w = block.current();
       float[] next = block.next();
       for (int i = block.from(), to = block.to(); i < to; i++) {
-        next[i] = finite(w[i] - η * g[i]);
+        float g = perRow * sums[i];
+        next[i] = finite(w[i] - η * g);
       }
     };
   }

@@ -24,13 +24,14 @@ record ImprovedRpropMinus(StepSizes sizes) implements BlockRule {
   @Override
   public Step in(RoundScalars round) {
     return block -> {
-      float[] g = block.gradientInNext();
+      float[] sums = block.sums();
+      float perRow = block.perRow();
       float[] w = block.current();
       float[] next = block.next();
       float[] η = block.slot(0);
       float[] previous = block.slot(1);
       for (int i = block.from(), to = block.to(); i < to; i++) {
-        float sign = sign(g[i]);
+        float sign = sign(perRow * sums[i]);
         float product = sign * previous[i];
         float s = sign * Math.min(1f, 1 + product) + 0f; // never −0
         η[i] = sizes.adapt(η[i], product);

@@ -28,8 +28,7 @@ record ImprovedRpropPlus(StepSizes sizes) implements BlockRule {
   public Step in(RoundScalars round) {
     float rose = round.lossRose() ? 1 : 0;
     return block -> {
-      sizes.adapt(block, block.gradientInNextForNow());
-      block.restoreNext();
+      sizes.adapt(block);
       float[] w = block.current();
       float[] next = block.next();
       float[] η = block.slot(0);

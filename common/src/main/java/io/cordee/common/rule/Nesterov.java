@@ -2,6 +2,7 @@ package io.cordee.common.rule;
 
 import static io.cordee.common.kernel.Floats.finite;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -38,12 +39,10 @@ record Nesterov(Momentum momentum) implements BlockRule {
       ahead(w, state.slots()[0], from, to, into);
       return;
     }
-    Block block = new Block(state, from, to);
-    while (block.advance()) {
-      float[] point = block.copy(w, 0);
-      ahead(point, block.copy(state.slots()[0], 1), 0, block.size(), point);
-      System.arraycopy(point, 0, into, at + block.from() - from, block.size());
-    }
+    float[] Δ = Arrays.copyOfRange(state.slots()[0], from, to);
+    float[] point = Arrays.copyOfRange(w, from, to);
+    ahead(point, Δ, 0, point.length, point);
+    System.arraycopy(point, 0, into, at, point.length);
   }
 
   private void ahead(float[] w, float[] Δ, int from, int to, float[] point) {

@@ -2,6 +2,7 @@ package io.cordee.common.rule;
 
 import io.cordee.common.kernel.Vectors;
 import io.cordee.common.reduce.Chunks;
+import io.cordee.common.wire.Signs;
 import java.util.List;
 import java.util.Locale;
 
@@ -90,18 +91,39 @@ public final class Optimizer {
    */
   public void step(RoundScalars scalars, float[] sums, ParameterState state, int from, int to) {
     requireRanges();
-    if (rule instanceof BlockRule blocks && options.decay() instanceof WeightDecay.None) {
-      blocks.stepScaled(scalars, sums, perRow(scalars), state, from, to);
+    if (isScaledByRule()) {
+      ((BlockRule) rule).stepScaled(scalars, sums, perRow(scalars), state, from, to);
     } else {
-      stepForReplay(scalars, sums, state, from, to);
+      stepByMeans(scalars, sums, state, from, to);
     }
   }
 
   /**
-   * As {@link #step}, but leaves in {@code sums} what the rule has seen, their means with any
-   * coupled decay, of which a {@linkplain #replay replay} has to be told the signs.
+   * As {@link #step}.
+   *
+   * @return what a {@linkplain #replay replay} has to be told: the signs of the means, with any
+   *     coupled decay, as {@link Signs} packs them
    */
-  public void stepForReplay(
+  public byte[] stepForReplay(
+      RoundScalars scalars, float[] sums, ParameterState state, int from, int to) {
+    byte[] packed = new byte[Signs.bytes(to - from)];
+    if (isScaledByRule()) {
+      step(scalars, sums, state, from, to);
+      Signs.pack(sums, perRow(scalars), to - from, packed);
+    } else {
+      stepByMeans(scalars, sums, state, from, to);
+      Signs.pack(sums, 1, to - from, packed);
+    }
+    return packed;
+  }
+
+  /** Whether the rule reads sums, and nothing else does. */
+  private boolean isScaledByRule() {
+    return rule instanceof BlockRule && options.decay() instanceof WeightDecay.None;
+  }
+
+  /** Leaves in {@code sums} what the rule has seen. */
+  private void stepByMeans(
       RoundScalars scalars, float[] sums, ParameterState state, int from, int to) {
     requireRanges();
     takeMeans(scalars, sums, to - from);
@@ -118,7 +140,7 @@ public final class Optimizer {
    * Takes a step of [from, to) again, of which only the signs of the gradient are known, to the
    * same bits: for rules that are {@linkplain RuleCatalog#isSignDriven sign-driven}.
    *
-   * @param signs −1, 0 or 1, from index 0: of what {@link #stepForReplay} left in {@code sums}
+   * @param signs −1, 0 or 1, from index 0: of what {@link #stepForReplay} has packed
    */
   public void replay(RoundScalars scalars, float[] signs, ParameterState state, int from, int to) {
     ((RangeRule) rule).step(scalars, signs, state, from, to);

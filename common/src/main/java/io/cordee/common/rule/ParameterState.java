@@ -44,12 +44,48 @@ public final class ParameterState {
     return new ParameterState(current, next, slots);
   }
 
+  /** A copy of states that follow each other, as one. */
+  public static ParameterState joined(List<ParameterState> parts) {
+    int size = parts.stream().mapToInt(ParameterState::size).sum();
+    int slots = parts.get(0).slots.length;
+    ParameterState whole =
+        new ParameterState(new float[size], new float[size], new float[slots][size]);
+    whole.forEachArray(parts, (all, at, part) -> System.arraycopy(part, 0, all, at, part.length));
+    return whole;
+  }
+
+  /** Copies what {@link #joined} has put together, and was stepped, back to where it came from. */
+  public void split(List<ParameterState> parts) {
+    forEachArray(parts, (all, at, part) -> System.arraycopy(all, at, part, 0, part.length));
+  }
+
+  private interface ArrayCopy {
+    void copy(float[] all, int at, float[] part);
+  }
+
+  private void forEachArray(List<ParameterState> parts, ArrayCopy copy) {
+    int at = 0;
+    for (ParameterState part : parts) {
+      copy.copy(current, at, part.current);
+      copy.copy(next, at, part.next);
+      for (int slot = 0; slot < slots.length; slot++) {
+        copy.copy(slots[slot], at, part.slots[slot]);
+      }
+      at += part.size();
+    }
+  }
+
   private static float[][] filled(List<Slot> slots, int length) {
     float[][] arrays = new float[slots.size()][length];
     for (int i = 0; i < arrays.length; i++) {
       Arrays.fill(arrays[i], slots.get(i).initial());
     }
     return arrays;
+  }
+
+  /** The number of parameters. */
+  public int size() {
+    return current.length;
   }
 
   public float[] current() {

@@ -24,13 +24,15 @@ record RmsProp(LearningRate learningRate, float γ, float ε) implements BlockRu
     float η = learningRate.forUnitSteps(round);
     float γ = round.kept(this.γ);
     return block -> {
-      float[] g = block.gradientInNext();
+      float[] sums = block.sums();
+      float perRow = block.perRow();
       float[] w = block.current();
       float[] next = block.next();
       float[] v = block.slot(0);
       for (int i = block.from(), to = block.to(); i < to; i++) {
-        v[i] = finite(γ * v[i] + (1 - γ) * (g[i] * g[i]));
-        next[i] = finite(w[i] - η * (g[i] / ((float) Math.sqrt(v[i]) + ε)));
+        float g = perRow * sums[i];
+        v[i] = finite(γ * v[i] + (1 - γ) * (g * g));
+        next[i] = finite(w[i] - η * (g / ((float) Math.sqrt(v[i]) + ε)));
       }
     };
   }

@@ -23,13 +23,14 @@ record RpropMinus(StepSizes sizes) implements BlockRule {
   @Override
   public Step in(RoundScalars round) {
     return block -> {
-      float[] g = block.gradientInNext();
+      float[] sums = block.sums();
+      float perRow = block.perRow();
       float[] w = block.current();
       float[] next = block.next();
       float[] η = block.slot(0);
       float[] previous = block.slot(1);
       for (int i = block.from(), to = block.to(); i < to; i++) {
-        float s = sign(g[i]);
+        float s = sign(perRow * sums[i]);
         η[i] = sizes.adapt(η[i], s * previous[i]);
         previous[i] = s;
         next[i] = finite(w[i] - s * η[i]);

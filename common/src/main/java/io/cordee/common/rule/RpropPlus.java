@@ -28,8 +28,7 @@ record RpropPlus(StepSizes sizes) implements BlockRule {
   @Override
   public Step in(RoundScalars round) {
     return block -> {
-      sizes.adapt(block, block.gradientInNextForNow());
-      block.restoreNext();
+      sizes.adapt(block);
       float[] w = block.current();
       float[] next = block.next();
       float[] η = block.slot(0);

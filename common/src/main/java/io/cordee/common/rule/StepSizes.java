@@ -54,14 +54,14 @@ record StepSizes(float initial, float min, float max, float α, float β) {
    * Adapts a block's η. In the slot of the previous sign it leaves the <em>turn</em>: the sign of
    * the derivative, doubled where it has flipped. A rule steps by that, and puts the sign for the
    * next round in its place.
-   *
-   * @param g the gradient, indexed by parameter
    */
-  void adapt(Block block, float[] g) {
+  void adapt(Block block) {
+    float[] sums = block.sums();
+    float perRow = block.perRow();
     float[] η = block.slot(0);
     float[] previous = block.slot(1);
     for (int i = block.from(), to = block.to(); i < to; i++) {
-      float s = Floats.sign(g[i]);
+      float s = Floats.sign(perRow * sums[i]);
       float product = s * previous[i];
       η[i] = adapt(η[i], product);
       previous[i] = s + Math.max(0f, -product) * s;

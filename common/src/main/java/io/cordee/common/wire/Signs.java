@@ -37,17 +37,30 @@ public final class Signs {
    * @throws IndexOutOfBoundsException if either range is not one of its array
    */
   public static void pack(float[] g, int from, int count, byte[] into, int offset) {
+    pack(g, 1, from, count, into, offset);
+  }
+
+  /** As above, of the first {@code count} elements, each times a factor; from byte 0 on. */
+  public static void pack(float[] g, float factor, int count, byte[] into) {
+    pack(g, factor, 0, count, into, 0);
+  }
+
+  private static void pack(float[] g, float factor, int from, int count, byte[] into, int offset) {
     Objects.checkFromIndexSize(from, count, g.length);
     Objects.checkFromIndexSize(offset, bytes(count), into.length);
     int whole = count / PER_BYTE;
     for (int b = 0, i = from; b < whole; b++, i += PER_BYTE) {
       into[offset + b] =
-          (byte) (code(g[i]) | code(g[i + 1]) << 2 | code(g[i + 2]) << 4 | code(g[i + 3]) << 6);
+          (byte)
+              (code(factor * g[i])
+                  | code(factor * g[i + 1]) << 2
+                  | code(factor * g[i + 2]) << 4
+                  | code(factor * g[i + 3]) << 6);
     }
     if (whole * PER_BYTE < count) {
       int last = 0;
       for (int i = whole * PER_BYTE; i < count; i++) {
-        last |= code(g[from + i]) << BITS * (i % PER_BYTE);
+        last |= code(factor * g[from + i]) << BITS * (i % PER_BYTE);
       }
       into[offset + whole] = (byte) last;
     }

@@ -8,12 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
+import io.cordee.common.rule.ParameterState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -78,7 +80,7 @@ class CheckpointFileTest {
     float[][] vectors = vectors();
     try (CheckpointReader reader = CheckpointReader.open(written(vectors))) {
       assertEquals(HEADER, reader.header());
-      assertArrayEquals(bits(vectors), bits(reader.read()));
+      assertArrayEquals(bits(vectors), bits(vectors(reader)));
     }
   }
 
@@ -118,9 +120,16 @@ class CheckpointFileTest {
     }
   }
 
+  /** Every part of the state, as long as the vector. */
+  private static float[][] vectors(CheckpointReader reader) throws IOException {
+    ParameterState whole = ParameterState.joined(reader.read());
+    return Stream.concat(Stream.of(whole.current(), whole.next()), Arrays.stream(whole.slots()))
+        .toArray(float[][]::new);
+  }
+
   private static float[][] read(Path file) throws IOException {
     try (CheckpointReader reader = CheckpointReader.open(file)) {
-      return reader.read();
+      return vectors(reader);
     }
   }
 }

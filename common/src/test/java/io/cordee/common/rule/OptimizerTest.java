@@ -236,15 +236,16 @@ class OptimizerTest {
     assertEquals(-1.5f, state.next()[0]);
   }
 
-  /** The secant leads uphill, the linear term downhill, both beyond the largest float. */
+  /** The secant leads uphill by the longest step there is, the linear term beyond all floats. */
   @Test
   void quickpropIsFiniteWhereItsTwoTermsOverflowInOppositeDirections() {
+    float longest = Float.MAX_VALUE / 2 / 1.75f;
     Optimizer quickprop = optimizer("quickprop", Map.of("learning_rate", 10.0), 1);
     ParameterState state = new ParameterState(new float[1], quickprop.slots());
     state.slots()[0][0] = Float.MAX_VALUE;
-    state.slots()[1][0] = Float.MAX_VALUE;
+    state.slots()[1][0] = longest;
     quickprop.step(new RoundScalars(2, 1, 0, 0), new float[] {3e38f}, state, 0, 1);
-    assertEquals(-Float.MAX_VALUE, state.next()[0]);
+    assertEquals(-longest, state.next()[0]);
   }
 
   /** Kingma & Ba: a first step is as long as the learning rate, whatever the gradient. */

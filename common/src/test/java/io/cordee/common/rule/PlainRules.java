@@ -66,11 +66,12 @@ final class PlainRules {
       Quickprop rule, RoundScalars round, float g, float w, float[][] slots, int i) {
     float previous = slots[0][i];
     float Δ = slots[1][i];
-    float secant = finite(factor(rule.μ(), g, previous, Δ) * Δ);
+    float secant = factor(rule.μ(), g, previous, Δ) * Δ;
     boolean hasLinear = Δ == 0 || (g > 0 && previous > 0) || (g < 0 && previous < 0);
     float linear = hasLinear ? rule.learningRate().at(round) * g : 0;
     slots[0][i] = g;
-    slots[1][i] = finite(secant - linear);
+    float longest = rule.longestStep();
+    slots[1][i] = Math.max(-longest, Math.min(longest, secant - linear)) + 0f; // never −0
     return finite(w + slots[1][i]);
   }
 

@@ -5,7 +5,6 @@ import io.cordee.common.checkpoint.CheckpointWriter;
 import io.cordee.common.checkpoint.JournalWriter;
 import io.cordee.common.checkpoint.RoundMark;
 import io.cordee.common.job.Checkpointing;
-import io.cordee.common.reduce.Chunks;
 import io.cordee.server.round.ChunkState;
 import io.cordee.server.round.Keeper;
 import io.cordee.server.round.SignStep;
@@ -149,11 +148,10 @@ public final class Checkpoints implements Keeper, AutoCloseable {
   }
 
   private float[] copy(int chunk, List<float[]> vectors) {
-    Chunks chunks = any.chunks();
-    int size = chunks.size(chunk);
+    int size = any.chunks().size(chunk);
     float[] copy = new float[size * vectors.size()];
     for (int part = 0; part < vectors.size(); part++) {
-      System.arraycopy(vectors.get(part), chunks.from(chunk), copy, part * size, size);
+      System.arraycopy(vectors.get(part), 0, copy, part * size, size);
     }
     return copy;
   }

@@ -212,10 +212,10 @@ public final class Recovery {
   private final class Replay implements RoundTaker {
 
     private final float[] signs = new float[expected.chunks().length()];
-    private final ParameterState state;
+    private final List<ParameterState> states;
 
     Replay(SavedState from) {
-      state = ParameterState.of(from.weights(), from.previousWeights(), from.slots());
+      states = from.chunks();
     }
 
     @Override
@@ -227,20 +227,15 @@ public final class Recovery {
         optimizer.replay(
             RoundScalars.replayed(end.version(), step.lossRose()),
             signs,
-            state,
-            chunks.from(chunk),
-            chunks.to(chunk));
+            states.get(chunk),
+            0,
+            chunks.size(chunk));
       }
-      state.advance();
+      states.forEach(ParameterState::advance);
     }
 
     SavedState state(RoundMark mark) {
-      float[][] slots = state.slots();
-      float[][] vectors = new float[SavedState.WEIGHTS + slots.length][];
-      vectors[0] = state.current();
-      vectors[1] = state.next();
-      System.arraycopy(slots, 0, vectors, SavedState.WEIGHTS, slots.length);
-      return new SavedState(mark, vectors);
+      return new SavedState(mark, states);
     }
   }
 }

@@ -1,12 +1,11 @@
 package io.cordee.server.grpc;
 
-import io.cordee.common.reduce.Chunks;
 import io.cordee.proto.frame.FloatPayload;
 import io.cordee.proto.frame.Frame;
 import io.cordee.proto.v1.Parameters;
 import io.cordee.proto.v1.ServerMessage;
 import io.cordee.server.round.Board;
-import io.cordee.server.round.BoardState.Vector;
+import io.cordee.server.round.Vector;
 import java.util.function.Consumer;
 
 /**
@@ -23,7 +22,6 @@ record ChunkMessage(Board board, Part part, Vector vector, int version, int chun
   }
 
   private Frame<ServerMessage> frame(float[] values) {
-    Chunks chunks = board.chunks();
     Parameters.Kind kind =
         switch (vector) {
           case EVALUATION_POINT -> Parameters.Kind.EVALUATION_POINT;
@@ -37,6 +35,6 @@ record ChunkMessage(Board board, Part part, Vector vector, int version, int chun
                     .setChunk(part.onWire(chunk))
                     .setKind(kind))
             .build(),
-        FloatPayload.of(values, chunks.from(chunk), chunks.size(chunk)));
+        FloatPayload.of(values, 0, values.length));
   }
 }

@@ -1,6 +1,5 @@
 package io.cordee.server.grpc;
 
-import io.cordee.common.reduce.Chunks;
 import io.cordee.proto.frame.FloatPayload;
 import io.cordee.proto.frame.Frame;
 import io.cordee.proto.v1.Parameters;
@@ -27,7 +26,7 @@ record StateMessage(Board board, Part place, int chunk) implements Outgoing {
   }
 
   private Frame<ServerMessage> frame(ChunkState state, int part) {
-    Chunks chunks = board.chunks();
+    float[] vector = state.vectors().get(part);
     Parameters.Builder header =
         Parameters.newBuilder()
             .setVersion(state.version())
@@ -39,6 +38,6 @@ record StateMessage(Board board, Part place, int chunk) implements Outgoing {
     }
     return new Frame<>(
         ServerMessage.newBuilder().setParameters(header).build(),
-        FloatPayload.of(state.vectors().get(part), chunks.from(chunk), chunks.size(chunk)));
+        FloatPayload.of(vector, 0, vector.length));
   }
 }

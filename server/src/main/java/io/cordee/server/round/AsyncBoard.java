@@ -6,6 +6,7 @@ import io.cordee.common.kernel.Vectors;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.rule.Optimizer;
+import io.cordee.common.rule.ParameterState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -30,7 +31,7 @@ public final class AsyncBoard implements Board {
   private final List<AsyncChunk> states = new ArrayList<>();
 
   /**
-   * @param initial the weights to start from; taken over
+   * @param initial the weights to start from; copied
    * @param pool gets the arrays of contributions back
    * @throws IllegalArgumentException if the rule cannot step a part of the vector by itself
    */
@@ -43,9 +44,8 @@ public final class AsyncBoard implements Board {
     this.chunks = chunks;
     this.tree = tree;
     this.pool = pool;
-    BoardState state = new BoardState(SavedState.start(initial, optimizer.slots()), optimizer);
-    for (int c = 0; c < chunks.count(); c++) {
-      states.add(new AsyncChunk(chunks.from(c), chunks.to(c), optimizer, state));
+    for (ParameterState start : SavedState.start(initial, chunks, optimizer.slots()).chunks()) {
+      states.add(new AsyncChunk(optimizer, start));
     }
   }
 
@@ -96,7 +96,9 @@ public final class AsyncBoard implements Board {
   /** A copy of the weights, each chunk as it stands. */
   public float[] weights() {
     float[] weights = new float[chunks.parameters()];
-    states.forEach(chunk -> chunk.copyWeights(weights));
+    for (int c = 0; c < chunks.count(); c++) {
+      states.get(c).copyWeights(weights, chunks.from(c));
+    }
     return weights;
   }
 
@@ -107,7 +109,7 @@ public final class AsyncBoard implements Board {
 
   /** Shows the chunk as it stands, whatever the version is called. */
   @Override
-  public boolean show(BoardState.Vector vector, int chunk, int version, Consumer<float[]> reader) {
+  public boolean show(Vector vector, int chunk, int version, Consumer<float[]> reader) {
     states.get(chunk).show(vector, reader);
     return true;
   }

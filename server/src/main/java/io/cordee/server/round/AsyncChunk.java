@@ -3,21 +3,20 @@ package io.cordee.server.round;
 import io.cordee.common.job.Tally;
 import io.cordee.common.kernel.Digest;
 import io.cordee.common.rule.Optimizer;
+import io.cordee.common.rule.ParameterState;
 import io.cordee.common.rule.RoundScalars;
 import java.util.function.Consumer;
 
 /**
  * One chunk of {@link AsyncBoard}: it is stepped by every contribution as it comes. Its monitor
- * guards it and its range of the state.
+ * guards it and its vectors.
  */
 final class AsyncChunk {
 
-  private final int from;
-  private final int to;
   private final Optimizer optimizer;
-  private final BoardState state;
+  private final ChunkVectors vectors;
 
-  /** How many steps it has taken; the state's versions are counted by these. */
+  /** How many steps it has taken; its versions are counted by these. */
   private int updates;
 
   /** How many rounds these steps add up to. */
@@ -26,14 +25,11 @@ final class AsyncChunk {
   private boolean isFrozen;
 
   /**
-   * @param from its first parameter
-   * @param to behind its last
+   * @param start at version 0; taken over
    */
-  AsyncChunk(int from, int to, Optimizer optimizer, BoardState state) {
-    this.from = from;
-    this.to = to;
+  AsyncChunk(Optimizer optimizer, ParameterState start) {
     this.optimizer = optimizer;
-    this.state = state;
+    this.vectors = new ChunkVectors(optimizer, start, 0);
   }
 
   /** Steps by some rows' sums, which are used up. */
@@ -43,25 +39,26 @@ final class AsyncChunk {
     }
     RoundScalars scalars =
         RoundScalars.ofPart(round, tally.rows(), tally.meanLoss(), batchRows, progress);
-    optimizer.step(scalars, sums, state.from(updates), from, to);
+    optimizer.step(scalars, sums, vectors.from(updates), 0, vectors.size());
     progress = scalars.progress();
     updates++;
-    state.moveEvaluationPoint(optimizer, updates, from, to);
+    vectors.moveEvaluationPoint(updates);
   }
 
   synchronized void freeze() {
     isFrozen = true;
   }
 
-  synchronized void show(BoardState.Vector vector, Consumer<float[]> reader) {
-    reader.accept(state.at(vector, updates));
+  synchronized void show(Vector vector, Consumer<float[]> reader) {
+    reader.accept(vectors.at(vector, updates));
   }
 
-  synchronized void copyWeights(float[] into) {
-    System.arraycopy(state.weights(updates), from, into, from, to - from);
+  /** Copies its weights to {@code into}, from index {@code at} on. */
+  synchronized void copyWeights(float[] into, int at) {
+    System.arraycopy(vectors.weights(updates), 0, into, at, vectors.size());
   }
 
   synchronized long checksum() {
-    return Digest.ofChunk(state.weights(updates), state.slots(), from, to);
+    return Digest.ofChunk(vectors.weights(updates), vectors.slots(), 0, vectors.size());
   }
 }

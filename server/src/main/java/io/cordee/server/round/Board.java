@@ -9,12 +9,11 @@ public interface Board {
   Chunks chunks();
 
   /**
-   * Shows a vector in which this chunk stands at {@code version}. Only the chunk's range holds
-   * still, and only while it is shown.
+   * Shows this chunk's part of a vector at {@code version}. It holds still only while it is shown.
    *
    * @return whether the chunk is there (yet, or still) at that version
    */
-  boolean show(BoardState.Vector vector, int chunk, int version, Consumer<float[]> reader);
+  boolean show(Vector vector, int chunk, int version, Consumer<float[]> reader);
 
   /**
    * The last step of a chunk.

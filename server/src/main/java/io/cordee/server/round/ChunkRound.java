@@ -4,8 +4,8 @@ import io.cordee.common.kernel.Digest;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.TreeReduction;
 import io.cordee.common.rule.Optimizer;
+import io.cordee.common.rule.ParameterState;
 import io.cordee.common.rule.RoundScalars;
-import io.cordee.common.wire.Signs;
 import io.cordee.server.round.RoundBoard.Placement;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 
 /**
  * One chunk in the current round: it collects contributions until its root is complete, and is
- * stepped then. Its monitor guards it and its range of the state, so that chunks are added up,
- * stepped and read side by side.
+ * stepped then. Its monitor guards it and its vectors, so that chunks are added up, stepped and
+ * read side by side.
  */
 final class ChunkRound {
 
@@ -26,10 +26,8 @@ final class ChunkRound {
     STEPPED
   }
 
-  private final int from;
-  private final int to;
   private final Optimizer optimizer;
-  private final BoardState state;
+  private final ChunkVectors vectors;
   private final BufferPool pool;
   private final TreeReduction<ChunkSum> reduction;
 
@@ -40,23 +38,14 @@ final class ChunkRound {
   private OptionalLong checksum = OptionalLong.empty();
 
   /**
-   * @param from its first parameter
-   * @param to behind its last
+   * @param start taken over
    * @param version where it stands
    */
   ChunkRound(
-      int from,
-      int to,
-      int version,
-      Optimizer optimizer,
-      ReductionTree tree,
-      BoardState state,
-      BufferPool pool) {
-    this.from = from;
-    this.to = to;
+      ParameterState start, int version, Optimizer optimizer, ReductionTree tree, BufferPool pool) {
     this.version = version;
     this.optimizer = optimizer;
-    this.state = state;
+    this.vectors = new ChunkVectors(optimizer, start, version);
     this.pool = pool;
     this.reduction = new TreeReduction<>(tree, ChunkSum.ADDER, sum -> pool.giveBack(sum.sums()));
   }
@@ -89,27 +78,25 @@ final class ChunkRound {
 
   /** Steps the parameters of this chunk. */
   synchronized void step(RoundScalars scalars) {
-    optimizer.step(scalars, root.sums(), state.from(version), from, to);
+    optimizer.step(scalars, root.sums(), vectors.from(version), 0, vectors.size());
     stepped();
   }
 
   /** Makes the sums of the root means, in place; the sum of the squares of the mean gradient. */
   synchronized double squares(RoundScalars scalars) {
-    return optimizer.squares(scalars, root.sums(), to - from);
+    return optimizer.squares(scalars, root.sums(), vectors.size());
   }
 
   /** After {@link #squares}: steps the parameters of this chunk, by a gradient of this norm. */
   synchronized void stepMeans(RoundScalars scalars, double norm) {
-    optimizer.stepMeans(scalars, root.sums(), norm, state.from(version), from, to);
+    optimizer.stepMeans(scalars, root.sums(), norm, vectors.from(version), 0, vectors.size());
     stepped();
   }
 
   /** Steps the parameters of this chunk by a sign-driven rule; the signs are there afterwards. */
   synchronized void stepBySigns(RoundScalars scalars, boolean isChecked) {
-    float[] sums = root.sums();
-    optimizer.stepForReplay(scalars, sums, state.from(version), from, to);
-    byte[] packed = new byte[Signs.bytes(to - from)];
-    Signs.pack(sums, 0, to - from, packed, 0);
+    byte[] packed =
+        optimizer.stepForReplay(scalars, root.sums(), vectors.from(version), 0, vectors.size());
     stepped();
     signStep =
         new SignStep(
@@ -127,11 +114,11 @@ final class ChunkRound {
   /** Shows everything, while it holds still. */
   synchronized void showState(Consumer<ChunkState> reader) {
     int stands = progress == Progress.STEPPED ? version + 1 : version;
-    List<float[]> vectors = new ArrayList<>();
-    vectors.add(state.weights(stands));
-    vectors.add(state.weights(stands + 1)); // where the version before stands, too
-    vectors.addAll(List.of(state.slots()));
-    reader.accept(new ChunkState(stands, vectors, checksum()));
+    List<float[]> all = new ArrayList<>();
+    all.add(vectors.weights(stands));
+    all.add(vectors.weights(stands + 1)); // where the version before stands, too
+    all.addAll(List.of(vectors.slots()));
+    reader.accept(new ChunkState(stands, all, checksum()));
   }
 
   /** Its parameters have been stepped, by this call or with those of all others. */
@@ -140,7 +127,17 @@ final class ChunkRound {
     root = null;
     progress = Progress.STEPPED;
     checksum = OptionalLong.empty();
-    state.moveEvaluationPoint(optimizer, version + 1, from, to);
+    vectors.moveEvaluationPoint(version + 1);
+  }
+
+  /** Both versions of its weights and its slots, as they would be stepped from the current one. */
+  synchronized ParameterState state() {
+    return vectors.from(version);
+  }
+
+  /** The weights at the current version, the one before, or the next. */
+  synchronized float[] weights(int atVersion) {
+    return vectors.weights(atVersion);
   }
 
   synchronized boolean isStepped() {
@@ -156,21 +153,21 @@ final class ChunkRound {
   /** The checksum of the weights it has come to, and of the slots. */
   synchronized long checksum() {
     if (checksum.isEmpty()) {
-      float[] weights = state.weights(progress == Progress.STEPPED ? version + 1 : version);
-      checksum = OptionalLong.of(Digest.ofChunk(weights, state.slots(), from, to));
+      float[] weights = vectors.weights(progress == Progress.STEPPED ? version + 1 : version);
+      checksum = OptionalLong.of(Digest.ofChunk(weights, vectors.slots(), 0, vectors.size()));
     }
     return checksum.getAsLong();
   }
 
   /**
-   * Shows a vector of which this chunk's range holds still meanwhile.
+   * Shows the chunk's part of a vector, which holds still meanwhile.
    *
    * @return whether the chunk stands at that version (yet, or still)
    */
-  synchronized boolean show(BoardState.Vector vector, int wanted, Consumer<float[]> reader) {
+  synchronized boolean show(Vector vector, int wanted, Consumer<float[]> reader) {
     boolean isThere = wanted == version || wanted == version + 1 && progress == Progress.STEPPED;
     if (isThere) {
-      reader.accept(state.at(vector, wanted));
+      reader.accept(vectors.at(vector, wanted));
     }
     return isThere;
   }

@@ -6,6 +6,7 @@ import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.rule.Optimizer;
+import io.cordee.common.rule.ParameterState;
 import io.cordee.common.rule.RoundScalars;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,8 +29,8 @@ import java.util.stream.IntStream;
  * monitor; what concerns the round as a whole is brief, under the board's. A chunk never takes the
  * board's monitor.
  *
- * <p>Memory: the state's two versions and slots, two versions of the evaluation point if the rule
- * has its own, and the contributions that could not be added yet.
+ * <p>Memory: two versions of the weights and the slots, two versions of the evaluation point if the
+ * rule has its own, and the contributions that could not be added yet.
  */
 public final class RoundBoard implements Board {
 
@@ -46,7 +47,6 @@ public final class RoundBoard implements Board {
   private final Optimizer optimizer;
   private final Chunks chunks;
   private final ReductionTree tree;
-  private final BoardState state;
   private final BufferPool pool;
   private final List<ChunkRound> rounds = new ArrayList<>();
   private final Cadence cadence;
@@ -69,7 +69,7 @@ public final class RoundBoard implements Board {
   private OptionalInt notFinite = OptionalInt.empty();
 
   /**
-   * @param initial the weights at version 0; taken over
+   * @param initial the weights at version 0; copied
    * @param pool gets the arrays of contributions back when they are no longer needed
    */
   public RoundBoard(
@@ -83,7 +83,7 @@ public final class RoundBoard implements Board {
         optimizer,
         chunks,
         tree,
-        SavedState.start(initial, optimizer.slots()),
+        SavedState.start(initial, chunks, optimizer.slots()),
         pool,
         cadence,
         Keeper.NONE);
@@ -106,15 +106,13 @@ public final class RoundBoard implements Board {
     this.optimizer = optimizer;
     this.chunks = chunks;
     this.tree = tree;
-    this.state = new BoardState(start, optimizer);
     this.cadence = cadence;
     this.keeper = keeper;
     this.start = start.mark();
     version = start.mark().version();
     previousMeanLoss = start.mark().meanLoss();
     for (int c = 0; c < chunks.count(); c++) {
-      rounds.add(
-          new ChunkRound(chunks.from(c), chunks.to(c), version, optimizer, tree, state, pool));
+      rounds.add(new ChunkRound(start.chunks().get(c), version, optimizer, tree, pool));
     }
   }
 
@@ -137,9 +135,13 @@ public final class RoundBoard implements Board {
     return tree;
   }
 
-  /** The weights at a version: the current one, the one before, or the next. Not to be written. */
+  /** A copy of the weights at a version: the current one, the one before, or the next. */
   public float[] weights(int atVersion) {
-    return state.weights(atVersion);
+    float[] all = new float[chunks.parameters()];
+    for (int c = 0; c < chunks.count(); c++) {
+      System.arraycopy(rounds.get(c).weights(atVersion), 0, all, chunks.from(c), chunks.size(c));
+    }
+    return all;
   }
 
   /**
@@ -327,8 +329,7 @@ public final class RoundBoard implements Board {
     }
     RoundScalars scalars = scalars();
     if (optimizer.mixesParameters()) {
-      List<float[]> sums = rounds.stream().map(round -> round.root().sums()).toList();
-      optimizer.stepAll(scalars, sums, chunks, state.from(scalars.round() - 1));
+      stepAll(scalars);
       rounds.forEach(ChunkRound::stepped);
       claimed.forEach(this::keep);
     } else {
@@ -337,6 +338,15 @@ public final class RoundBoard implements Board {
     synchronized (this) {
       stepped += claimed.size();
     }
+  }
+
+  /** All chunks at once, in vectors that are put together for it. */
+  private void stepAll(RoundScalars scalars) {
+    List<float[]> sums = rounds.stream().map(round -> round.root().sums()).toList();
+    List<ParameterState> states = rounds.stream().map(ChunkRound::state).toList();
+    ParameterState whole = ParameterState.joined(states);
+    optimizer.stepAll(scalars, sums, chunks, whole);
+    whole.split(states);
   }
 
   private void step(int chunk, RoundScalars scalars) {
@@ -416,7 +426,7 @@ public final class RoundBoard implements Board {
 
   /** The chunk is there at the current version, and at the next one if it is stepped. */
   @Override
-  public boolean show(BoardState.Vector vector, int chunk, int wanted, Consumer<float[]> reader) {
+  public boolean show(Vector vector, int chunk, int wanted, Consumer<float[]> reader) {
     return rounds.get(chunk).show(vector, wanted, reader);
   }
 

@@ -1,7 +1,7 @@
 package io.cordee.server.training;
 
-import io.cordee.server.round.BoardState.Vector;
 import io.cordee.server.round.RoundBoard;
+import io.cordee.server.round.Vector;
 import io.cordee.server.team.Work;
 import io.cordee.server.team.WorkerId;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.cordee.server.training;
 
-import io.cordee.server.round.BoardState.Vector;
+import io.cordee.server.round.Vector;
 import io.cordee.server.team.WorkerId;
 import java.util.BitSet;
 

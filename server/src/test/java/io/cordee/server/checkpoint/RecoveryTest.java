@@ -87,7 +87,8 @@ class RecoveryTest {
               chunks,
               optimizer,
               warnings::add);
-      SavedState start = SavedState.start(InitialWeights.of(job.model()), optimizer.slots());
+      SavedState start =
+          SavedState.start(InitialWeights.of(job.model()), chunks, optimizer.slots());
       if (isResumed) {
         start = store.latest(start, version -> true);
       }

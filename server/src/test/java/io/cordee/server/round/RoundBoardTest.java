@@ -12,7 +12,6 @@ import io.cordee.common.kernel.Digest;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.rule.Optimizer;
-import io.cordee.server.round.BoardState.Vector;
 import io.cordee.server.round.RoundBoard.Placement;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -113,7 +112,7 @@ class RoundBoardTest {
     board.release(Optimizer.norm(squares));
     assertEquals(List.of(0, 1, 2), step(board));
     // The norm is 5, a tenth of the gradient is left: 0.3 and 0.4 off the weights.
-    float[] next = point(board, 0, 1).orElseThrow();
+    float[] next = board.weights(1);
     assertEquals(0.7f, next[0], 1e-6f);
     assertEquals(1f, next[3]);
     assertEquals(0.6f, next[6], 1e-6f);
@@ -138,7 +137,7 @@ class RoundBoardTest {
     board.offer(new Contribution(0, ROOT, 0, ROW, new float[] {2, 2, 0}));
     assertEquals(List.of(0, 1), step(board));
     // H + I = diag(3, 5), g = (2, 4): 2/3 and 4/5 off the weights.
-    assertArrayEquals(new float[] {1 / 3f, 0.2f}, point(board, 0, 1).orElseThrow(), 1e-6f);
+    assertArrayEquals(new float[] {1 / 3f, 0.2f}, board.weights(1), 1e-6f);
   }
 
   // ---- what changes nothing ----
@@ -446,7 +445,7 @@ class RoundBoardTest {
     float[] sums = new float[chunks.contributionSize(chunk)];
     for (int i = 0; i < sums.length; i++) {
       float scale = (float) Math.pow(10, noise.nextInt(4) - 2);
-      float w = at[chunks.from(chunk) + i % chunks.size(chunk)];
+      float w = at[i % chunks.size(chunk)];
       sums[i] = i < chunks.size(chunk) ? (w + (float) noise.nextGaussian()) * scale : 1 + scale;
     }
     double loss = 1.0 / (1 + partition) + board.version();
@@ -515,7 +514,7 @@ class RoundBoardTest {
     return claimed.stream().sorted().toList();
   }
 
-  /** A copy of the vector where gradients are taken, if the chunk is there at that version. */
+  /** A copy of where a chunk's gradients are taken, if it is there at that version. */
   private static Optional<float[]> point(RoundBoard board, int chunk, int version) {
     return shown(board, Vector.EVALUATION_POINT, chunk, version);
   }

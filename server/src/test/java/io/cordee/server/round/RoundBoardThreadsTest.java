@@ -7,7 +7,6 @@ import io.cordee.common.kernel.Digest;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.rule.Optimizer;
-import io.cordee.server.round.BoardState.Vector;
 import io.cordee.server.round.RoundBoard.Placement;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -115,7 +114,7 @@ class RoundBoardThreadsTest {
             version,
             point -> {
               for (int i = 0; i < sums.length; i++) {
-                float w = point[chunks.from(chunk) + i % chunks.size(chunk)];
+                float w = point[i % chunks.size(chunk)];
                 sums[i] = i < chunks.size(chunk) ? (w - 0.01f * i) / (3 + partition) : 1;
               }
             });

@@ -15,12 +15,12 @@ import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.Replica;
 import io.cordee.server.round.AsyncBoard;
 import io.cordee.server.round.Board;
-import io.cordee.server.round.BoardState.Vector;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.round.SignStep;
+import io.cordee.server.round.Vector;
 import io.cordee.server.shard.Follower;
 import io.cordee.server.shard.Lead;
 import io.cordee.server.team.WorkerId;
@@ -621,11 +621,7 @@ final class SimulatedCluster implements TrainingListener {
                         "no room for it");
                   }
                   System.arraycopy(
-                      values,
-                      board.chunks().from(chunk),
-                      whole,
-                      chunks.from(first + chunk),
-                      chunks.size(first + chunk));
+                      values, 0, whole, chunks.from(first + chunk), chunks.size(first + chunk));
                 });
           });
     }
@@ -669,11 +665,10 @@ final class SimulatedCluster implements TrainingListener {
                 chunk,
                 state -> {
                   int from = chunks.from(first + chunk);
-                  int ownFrom = board.chunks().from(chunk);
                   for (int part = 0; part < replica.parts(); part++) {
                     System.arraycopy(
                         state.vectors().get(part),
-                        ownFrom,
+                        0,
                         replica.part(state.version(), part),
                         from,
                         chunks.size(first + chunk));

@@ -7,11 +7,11 @@ import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.server.round.AsyncBoard;
 import io.cordee.server.round.Board;
-import io.cordee.server.round.BoardState.Vector;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.round.RoundBoard;
+import io.cordee.server.round.Vector;
 import io.cordee.server.team.WorkerId;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -159,9 +159,7 @@ final class ThreadedCluster implements Team, TrainingListener, AutoCloseable {
               vector,
               chunk,
               version,
-              values ->
-                  System.arraycopy(
-                      values, chunks.from(chunk), own, chunks.from(chunk), chunks.size(chunk)));
+              values -> System.arraycopy(values, 0, own, chunks.from(chunk), chunks.size(chunk)));
         });
   }
 

@@ -13,7 +13,6 @@ import io.cordee.common.rule.ParameterState;
 import io.cordee.common.rule.Replica;
 import io.cordee.common.rule.RoundScalars;
 import io.cordee.common.rule.RuleCatalog;
-import io.cordee.common.wire.Signs;
 import io.cordee.worker.link.ChunkSink.Chunk;
 import io.cordee.worker.link.ChunkSink.Content;
 import io.cordee.worker.link.FakeServer;
@@ -173,9 +172,7 @@ class ReplicaVectorsTest {
     }
     for (int c = 0; c < sent.length; c++) {
       float[] part = Arrays.copyOfRange(sums, chunks.from(c), chunks.to(c));
-      optimizer.stepForReplay(scalars, part, truth, chunks.from(c), chunks.to(c));
-      byte[] packed = new byte[Signs.bytes(part.length)];
-      Signs.pack(part, 0, part.length, packed, 0);
+      byte[] packed = optimizer.stepForReplay(scalars, part, truth, chunks.from(c), chunks.to(c));
       OptionalLong checksum =
           isChecked ? OptionalLong.of(checksum(truth.next(), c)) : OptionalLong.empty();
       sent[c] =

@@ -1,0 +1,69 @@
+package io.cordee.server.round;
+
+import io.cordee.common.rule.Optimizer;
+import io.cordee.common.rule.ParameterState;
+
+/**
+ * The vectors of one chunk, each in an array of the chunk's own, by version: even and odd versions
+ * of the weights stand in one array each, and so do those of the evaluation point, if the rule has
+ * its own. These are kept, since the slots that they were computed from move on.
+ */
+final class ChunkVectors {
+
+  private final Optimizer optimizer;
+
+  /** For steps from even and from odd versions. */
+  private final ParameterState[] states;
+
+  private final float[][] points;
+
+  /**
+   * @param start taken over
+   * @param version where it stands
+   */
+  ChunkVectors(Optimizer optimizer, ParameterState start, int version) {
+    this.optimizer = optimizer;
+    boolean isEven = version % 2 == 0;
+    states =
+        isEven
+            ? new ParameterState[] {start, start.swapped()}
+            : new ParameterState[] {start.swapped(), start};
+    if (optimizer.hasOwnEvaluationPoint()) {
+      points = new float[][] {start.current().clone(), start.current().clone()};
+      moveEvaluationPoint(version);
+    } else {
+      points = new float[][] {weights(0), weights(1)};
+    }
+  }
+
+  int size() {
+    return states[0].size();
+  }
+
+  /** The state to be stepped from this version. */
+  ParameterState from(int version) {
+    return states[version % 2];
+  }
+
+  float[] weights(int version) {
+    return from(version).current();
+  }
+
+  float[][] slots() {
+    return states[0].slots();
+  }
+
+  float[] at(Vector vector, int version) {
+    return switch (vector) {
+      case EVALUATION_POINT -> points[version % 2];
+      case WEIGHTS -> weights(version);
+    };
+  }
+
+  /** Brings the evaluation point to this version, as weights and slots have been. */
+  void moveEvaluationPoint(int version) {
+    if (optimizer.hasOwnEvaluationPoint()) {
+      optimizer.evaluationPoint(weights(version), from(version), 0, size(), points[version % 2], 0);
+    }
+  }
+}
