@@ -41,6 +41,9 @@ record Adam(LearningRate learningRate, float δ, float γ, float ε) implements 
       for (int i = block.from(), to = block.to(); i < to; i++) {
         float g = perRow * sums[i];
         m[i] = finite(δ * m[i] + (1 - δ) * g);
+      }
+      for (int i = block.from(), to = block.to(); i < to; i++) {
+        float g = perRow * sums[i];
         v[i] = Math.min(Float.MAX_VALUE, γ * v[i] + (1 - γ) * (g * g));
         float root = (float) Math.sqrt(Math.min(Float.MAX_VALUE, toMeanSquare * v[i]));
         next[i] = finite(w[i] - η * finite(m[i] / (root + ε)));

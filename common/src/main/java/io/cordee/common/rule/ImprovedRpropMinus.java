@@ -33,10 +33,11 @@ record ImprovedRpropMinus(StepSizes sizes) implements BlockRule {
       for (int i = block.from(), to = block.to(); i < to; i++) {
         float sign = sign(perRow * sums[i]);
         float product = sign * previous[i];
-        float s = sign * Math.min(1f, 1 + product) + 0f; // never −0
         η[i] = sizes.adapt(η[i], product);
-        previous[i] = s;
-        next[i] = finite(w[i] - s * η[i]);
+        previous[i] = sign * Math.min(1f, 1 + product) + 0f; // never −0
+      }
+      for (int i = block.from(), to = block.to(); i < to; i++) {
+        next[i] = finite(w[i] - previous[i] * η[i]);
       }
     };
   }

@@ -58,9 +58,9 @@ record Quickprop(LearningRate learningRate, float μ) implements BlockRule {
     float[] Δ = block.slot(1);
     float bound = μ / (1 + μ);
     for (int i = block.from(), to = block.to(); i < to; i++) {
-      float direction = sign(Δ[i]);
-      float s = -(perRow * sums[i]) * direction;
-      float p = -previous[i] * direction;
+      float back = sign(-Δ[i]);
+      float s = perRow * sums[i] * back;
+      float p = previous[i] * back;
       float areNone = Math.max(0f, 1 - (Math.abs(s) + Math.abs(p)) * LIFT * LIFT);
       float far = (s - p * bound) * LIFT * LIFT;
       factor[i] = Math.min(μ, Math.max(-μ, Math.max(far, s / (p - s + areNone))));
