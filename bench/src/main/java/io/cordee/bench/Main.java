@@ -7,6 +7,7 @@ import io.cordee.bench.network.NetworkBenchmark;
 import io.cordee.bench.process.Host;
 import io.cordee.bench.report.JsonReport;
 import io.cordee.bench.report.Report;
+import io.cordee.bench.round.CheckpointBenchmark;
 import io.cordee.bench.round.RoundBenchmark;
 import io.cordee.bench.wire.WireBenchmark;
 import io.cordee.cli.CommandException;
@@ -54,8 +55,8 @@ public final class Main implements Callable<Integer> {
       paramLabel = "WHAT",
       arity = "1..*",
       description =
-          "What to measure: wire, round, rules, reduce, gradient; or all. On emulated hosts, by"
-              + " bench/network.sh: network.")
+          "What to measure: wire, round, checkpoint, rules, reduce, gradient; or all. On emulated"
+              + " hosts, by bench/network.sh: network.")
   private List<String> wanted = List.of();
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write the figures there as JSON.")
@@ -114,6 +115,7 @@ public final class Main implements Callable<Integer> {
         List.of(
             new WireBenchmark(),
             new RoundBenchmark(),
+            new CheckpointBenchmark(),
             new RulesBenchmark(),
             new ReduceBenchmark(),
             new GradientBenchmark());

@@ -5,7 +5,6 @@ import io.cordee.bench.Machine;
 import io.cordee.bench.MadeUpImages;
 import io.cordee.bench.Temporary;
 import io.cordee.bench.process.Child;
-import io.cordee.bench.process.CordeeServer;
 import io.cordee.bench.process.Turns;
 import io.cordee.bench.report.Bar;
 import io.cordee.bench.report.Count;
@@ -16,8 +15,6 @@ import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.RuleCatalog;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 
 /** Whole rounds of the real thing, and what memory they take. */
@@ -27,6 +24,14 @@ public final class RoundBenchmark implements Benchmark {
 
   /** A JVM with gRPC, and what is on its way. */
   private static final int BESIDES_MEGABYTES = 300;
+
+  private static final String JOB =
+      """
+      name: round
+      model: {layers: [784, 128, 10]}
+      rule: {name: rprop}
+      partitions: 32
+      """;
 
   @Override
   public String name() {
@@ -51,8 +56,8 @@ public final class RoundBenchmark implements Benchmark {
 
   private static void twoAgainstOne(Path data, Turns.Plan plan, Report report)
       throws IOException, InterruptedException {
-    try (Team one = Team.start(data, 1);
-        Team two = Team.start(data, 2)) {
+    try (RealTeam one = RealTeam.start(data, 1, JOB);
+        RealTeam two = RealTeam.start(data, 2, JOB)) {
       Turns.Pairs times = Turns.take(plan, one.workers(), two.workers());
       report.add(
           Figure.of(
@@ -101,41 +106,6 @@ public final class RoundBenchmark implements Benchmark {
               new double[] {most},
               new double[] {limit},
               Bar.atMost(1)));
-    }
-  }
-
-  /** A real server with real workers, one thread each. */
-  private record Team(CordeeServer server, List<Child> workers) implements AutoCloseable {
-
-    static Team start(Path data, int workers) throws IOException, InterruptedException {
-      Team team = new Team(CordeeServer.start(job(), workers), new ArrayList<>());
-      try {
-        for (int i = 0; i < workers; i++) {
-          team.workers.add(
-              Child.start(RealWorker.class, team.server.address(), "1", data.toString()));
-        }
-        return team;
-      } catch (IOException | RuntimeException e) {
-        team.close();
-        throw e;
-      }
-    }
-
-    private static String job() {
-      return """
-          name: round
-          model: {layers: [784, 128, 10]}
-          rule: {name: rprop}
-          partitions: 32
-          stop: {rounds: 1000000000}
-          """
-          + MadeUpImages.jobSection();
-    }
-
-    @Override
-    public void close() throws IOException {
-      workers.forEach(Child::close);
-      server.close();
     }
   }
 }
