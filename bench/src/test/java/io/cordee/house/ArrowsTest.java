@@ -61,7 +61,8 @@ class ArrowsTest {
           .and()
           .resideOutsideOfPackages("io.cordee.server.grpc..", "io.cordee.worker.grpc..")
           .and()
-          .haveNameNotMatching("io\\.cordee\\.server\\.ParameterServer(\\$.*)?")
+          // These put the server together, binding and all.
+          .haveNameNotMatching("io\\.cordee\\.server\\.(ParameterServer|\\w*Assembly)(\\$.*)?")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(GRPC);

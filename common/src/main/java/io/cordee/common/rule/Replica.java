@@ -30,51 +30,70 @@ public final class Replica {
 
   private static final int UNKNOWN = -1;
 
+  /** Where some of a chunk's floats stand: in this array, from this index on. */
+  public record Place(float[] array, int from) {}
+
   private final Optimizer optimizer;
   private final Chunks chunks;
+  private final int slots;
 
-  /** For steps from even and from odd versions. */
-  private final ParameterState[] states;
+  /** Of even and of odd versions: whole vectors, as they are computed with. */
+  private final float[][] weights;
+
+  /** By chunk and slot, each in an array of its own. */
+  private final float[][][] slotsOf;
 
   /** Written and read under the replica's monitor. */
   private final int[] versions;
 
+  /** One chunk's signs and two versions of its weights, from index 0 on, while it is stepped. */
   private final float[] signs;
+
+  private final float[] current;
+  private final float[] next;
 
   public Replica(Optimizer optimizer, Chunks chunks) {
     this.optimizer = optimizer;
     this.chunks = chunks;
-    ParameterState even = ParameterState.taking(new float[chunks.parameters()], optimizer.slots());
-    states = new ParameterState[] {even, even.swapped()};
+    slots = optimizer.slots().size();
+    weights = new float[2][chunks.parameters()];
+    slotsOf = new float[chunks.count()][slots][];
+    for (int c = 0; c < chunks.count(); c++) {
+      for (int slot = 0; slot < slots; slot++) {
+        slotsOf[c][slot] = new float[chunks.size(c)];
+      }
+    }
     versions = new int[chunks.count()];
     Arrays.fill(versions, UNKNOWN);
     signs = new float[chunks.length()];
+    current = new float[chunks.length()];
+    next = new float[chunks.length()];
   }
 
   /** How many vectors {@link #part} knows: two versions of the weights, and the slots. */
   public int parts() {
-    return 2 + states[0].slots().length;
+    return 2 + slots;
   }
 
   /**
-   * The vector that is part {@code part} of the state at a version: 0 is the weights, 1 those of
-   * the version before, 2 and above the slots. Not for a chunk that is computed with.
+   * Where a chunk's piece of part {@code part} of the state at a version stands: 0 is the weights,
+   * 1 those of the version before, 2 and above the slots. Not for a chunk that is computed with.
    *
    * @throws IllegalArgumentException if there is no such part
    */
-  public float[] part(int version, int part) {
+  public Place part(int chunk, int version, int part) {
     if (part < 0 || part >= parts()) {
       throw new IllegalArgumentException("part must be 0 to " + (parts() - 1) + "; found " + part);
     }
     return switch (part) {
-      case 0 -> weights(version);
-      case 1 -> weights(version + 1);
-      default -> states[0].slots()[part - 2];
+      case 0 -> new Place(weights(version), chunks.from(chunk));
+      case 1 -> new Place(weights(version + 1), chunks.from(chunk));
+      default -> new Place(slotsOf[chunk][part - 2], 0);
     };
   }
 
   private float[] weights(int version) {
-    return states[version % 2].current();
+    return weights[version % 2];
   }
 
   /**
@@ -82,8 +101,11 @@ public final class Replica {
    */
   public Effect restore(int chunk, int version, long checksum) {
     set(chunk, UNKNOWN);
-    if (checksum(chunk, version) != checksum) {
-      return Effect.DIFFERS;
+    synchronized (next) {
+      System.arraycopy(weights(version), chunks.from(chunk), next, 0, chunks.size(chunk));
+      if (checksumOfNext(chunk) != checksum) {
+        return Effect.DIFFERS;
+      }
     }
     set(chunk, version);
     return Effect.DONE;
@@ -105,23 +127,30 @@ public final class Replica {
       set(chunk, UNKNOWN);
       return Effect.DIFFERS;
     }
-    int from = chunks.from(chunk);
-    synchronized (signs) {
-      Signs.unpack(packed, 0, signs, 0, chunks.size(chunk));
-      optimizer.replay(
-          RoundScalars.replayed(version, lossRose), signs, states[now % 2], from, chunks.to(chunk));
-    }
-    if (checksum.isPresent() && checksum(chunk, version) != checksum.get()) {
-      set(chunk, UNKNOWN);
-      return Effect.DIFFERS;
+    synchronized (next) {
+      step(chunk, now, RoundScalars.replayed(version, lossRose), packed);
+      if (checksum.isPresent() && checksumOfNext(chunk) != checksum.get()) {
+        set(chunk, UNKNOWN);
+        return Effect.DIFFERS;
+      }
     }
     set(chunk, version);
     return Effect.DONE;
   }
 
-  private long checksum(int chunk, int version) {
-    return Digest.ofChunk(
-        weights(version), states[0].slots(), chunks.from(chunk), chunks.to(chunk));
+  /** In copies of the weights, as rules are fast only where all arrays begin with the chunk. */
+  private void step(int chunk, int from, RoundScalars scalars, byte[] packed) {
+    int at = chunks.from(chunk);
+    int size = chunks.size(chunk);
+    Signs.unpack(packed, 0, signs, 0, size);
+    System.arraycopy(weights(from), at, current, 0, size);
+    System.arraycopy(weights(from + 1), at, next, 0, size);
+    optimizer.replay(scalars, signs, ParameterState.of(current, next, slotsOf[chunk]), 0, size);
+    System.arraycopy(next, 0, weights(from + 1), at, size);
+  }
+
+  private long checksumOfNext(int chunk) {
+    return Digest.ofChunk(next, slotsOf[chunk], 0, chunks.size(chunk));
   }
 
   private synchronized int version(int chunk) {

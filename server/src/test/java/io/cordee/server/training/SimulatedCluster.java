@@ -458,8 +458,9 @@ final class SimulatedCluster implements TrainingListener {
   }
 
   private void flipABit(Replica replica, int version, int chunk) {
-    float[] vector = replica.part(version, random.nextInt(replica.parts()));
-    int at = chunks.from(chunk) + random.nextInt(chunks.size(chunk));
+    Replica.Place place = replica.part(chunk, version, random.nextInt(replica.parts()));
+    float[] vector = place.array();
+    int at = place.from() + random.nextInt(chunks.size(chunk));
     vector[at] =
         Float.intBitsToFloat(Float.floatToRawIntBits(vector[at]) ^ 1 << random.nextInt(32));
   }
@@ -664,13 +665,12 @@ final class SimulatedCluster implements TrainingListener {
             board.showState(
                 chunk,
                 state -> {
-                  int from = chunks.from(first + chunk);
                   for (int part = 0; part < replica.parts(); part++) {
                     System.arraycopy(
                         state.vectors().get(part),
                         0,
-                        replica.part(state.version(), part),
-                        from,
+                        replica.part(first + chunk, state.version(), part).array(),
+                        replica.part(first + chunk, state.version(), part).from(),
                         chunks.size(first + chunk));
                   }
                   assertEquals(

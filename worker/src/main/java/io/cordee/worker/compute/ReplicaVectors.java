@@ -65,7 +65,8 @@ final class ReplicaVectors implements Vectors {
     int index = chunk.chunk();
     int size = chunks.size(index);
     expect(chunk.values(), size * Float.BYTES, index);
-    chunk.values().read(replica.part(chunk.version(), state.part()), chunks.from(index), size);
+    Replica.Place place = replica.part(index, chunk.version(), state.part());
+    chunk.values().read(place.array(), place.from(), size);
     state.checksum().ifPresent(checksum -> expected[index] = checksum);
     return state.part() == replica.parts() - 1
         && isDone(replica.restore(index, chunk.version(), expected[index]), chunk);

@@ -73,8 +73,9 @@ class ReplicaVectorsTest {
   void aBitThatFlippedIsFoundAtTheCheckAndHealedByTheState() {
     sendState();
     step(true);
-    float[] slot = replica.part(version, 2);
-    slot[5] = Float.intBitsToFloat(Float.floatToRawIntBits(slot[5]) ^ 1);
+    Replica.Place slot = replica.part(1, version, 2);
+    int at = slot.from() + 1;
+    slot.array()[at] = Float.intBitsToFloat(Float.floatToRawIntBits(slot.array()[at]) ^ 1);
     step(true);
     assertEquals(List.of("differs 2 1"), server.heard);
     assertEquals(Optional.empty(), vectors.evaluationPoint(2));
