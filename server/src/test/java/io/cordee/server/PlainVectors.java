@@ -57,8 +57,8 @@ final class PlainVectors {
           checksums.put(chunk, parameters.getChecksum());
         }
         Replica own = replica.orElseThrow();
-        floats(parameters)
-            .get(own.part(version, parameters.getPart()), chunks.from(chunk), chunks.size(chunk));
+        Replica.Place place = own.part(chunk, version, parameters.getPart());
+        floats(parameters).get(place.array(), place.from(), chunks.size(chunk));
         if (parameters.getPart() == own.parts() - 1) {
           require(own.restore(chunk, version, checksums.get(chunk)));
         }
