@@ -1,5 +1,6 @@
 package io.cordee.cli;
 
+import io.cordee.cli.team.InProcessTeam;
 import io.cordee.cli.team.LocalTeam;
 import io.cordee.cli.team.TeamSetup;
 import io.cordee.common.job.Job;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Trains with a team of processes on this machine. */
+/** Trains with a team of processes on this machine, or within this one. */
 @Command(
     name = "train",
     mixinStandardHelpOptions = true,
@@ -28,14 +29,19 @@ import picocli.CommandLine.Parameters;
       "  cordee train examples/fashion-mnist.yaml --workers 2",
       "  cordee train --set rule.name=adam --set rule.learning_rate=0.01 --set stop.rounds=200",
       "  cordee train --resume runs/20261124-090000-digits",
+      "  cordee train --in-process",
       "",
       "The run folder gets job.yaml (the job, every default written out), metrics.csv (a row per round),",
       "checkpoints, model.safetensors and run.log. The digests do not depend on the number of workers, threads or shards,",
       "unless the job has a lossy uplink (bfloat16, int8) or mode async.",
       "",
-      "The processes speak on the loopback interface alone, and share a token that is made for the run."
+      "The processes speak on the loopback interface alone, and share a token that is made for the run.",
+      "With --in-process there are none: server and workers are threads of this one. That is for jobs so small",
+      "that processes cost more than the training; folder, output and digests are the same."
     })
 final class TrainCommand implements Callable<Integer> {
+
+  private static final int DEFAULT_WORKERS = 4;
 
   @Parameters(
       arity = "0..1",
@@ -52,9 +58,13 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--workers",
       paramLabel = "N",
-      defaultValue = "4",
-      description = "Worker processes (default: ${DEFAULT-VALUE}).")
-  private int workers;
+      description = "Worker processes (default: 4; with --in-process: 1).")
+  private Optional<Integer> workersOption = Optional.empty();
+
+  @Option(
+      names = "--in-process",
+      description = "Run the server and the workers in this process, for small jobs.")
+  private boolean isInProcess;
 
   @Option(
       names = "--shards",
@@ -77,14 +87,21 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    int workers = workersOption.orElse(isInProcess ? 1 : DEFAULT_WORKERS);
     if (workers < 1 || workers > 256) {
       throw CommandException.wrongUse("--workers must be 1 to 256; found " + workers);
     }
     if (shards < 1 || shards > 256) {
       throw CommandException.wrongUse("--shards must be 1 to 256; found " + shards);
     }
+    if (isInProcess && shards > 1) {
+      throw CommandException.wrongUse(
+          "--in-process is one server in one process, for small jobs; found --shards "
+              + shards
+              + "; leave one of the two away");
+    }
     int threadCount = threads.count(workers);
-    data.root();
+    Path root = data.root();
     resume.check(out);
     Job job = resume.job(jobOptions, jobFile);
     resume.check(job, shards);
@@ -96,6 +113,10 @@ final class TrainCommand implements Callable<Integer> {
               + workers);
     }
     Path folder = resume.folder().or(() -> out).orElseGet(() -> RunFolders.fresh(job));
+    if (isInProcess) {
+      InProcessTeam team = new InProcessTeam(job, workers, threadCount, root);
+      return inProcess(new InProcessTraining(job, team, isQuiet), folder);
+    }
     TeamSetup setup =
         new TeamSetup(
             jobFile,
@@ -109,6 +130,14 @@ final class TrainCommand implements Callable<Integer> {
             isQuiet);
     try (LocalTeam team = new LocalTeam(setup)) {
       return team.run();
+    } catch (IOException e) {
+      throw CommandException.failed(Errors.text(e));
+    }
+  }
+
+  private int inProcess(InProcessTraining training, Path folder) {
+    try {
+      return training.run(folder, resume.isAsked());
     } catch (IOException e) {
       throw CommandException.failed(Errors.text(e));
     }
