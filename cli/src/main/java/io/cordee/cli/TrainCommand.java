@@ -4,6 +4,7 @@ import io.cordee.cli.team.InProcessTeam;
 import io.cordee.cli.team.LocalTeam;
 import io.cordee.cli.team.TeamSetup;
 import io.cordee.common.job.Job;
+import io.cordee.worker.data.DataFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -29,13 +30,14 @@ import picocli.CommandLine.Parameters;
       "  cordee train examples/fashion-mnist.yaml --workers 2",
       "  cordee train --set rule.name=adam --set rule.learning_rate=0.01 --set stop.rounds=200",
       "  cordee train --resume runs/20261124-090000-digits",
-      "  cordee train --in-process",
+      "  cordee train --in-process examples/classics/encoder-10-5-10.yaml",
       "",
       "The run folder gets job.yaml (the job, every default written out), metrics.csv (a row per round),",
       "checkpoints, model.safetensors and run.log. The digests do not depend on the number of workers, threads or shards,",
       "unless the job has a lossy uplink (bfloat16, int8) or mode async.",
       "",
       "The processes speak on the loopback interface alone, and share a token that is made for the run.",
+      "Data files are looked for in --data; without it in ./data, then beside the job file.",
       "With --in-process there are none: server and workers are threads of this one. That is for jobs so small",
       "that processes cost more than the training; folder, output and digests are the same."
     })
@@ -101,7 +103,7 @@ final class TrainCommand implements Callable<Integer> {
               + "; leave one of the two away");
     }
     int threadCount = threads.count(workers);
-    Path root = data.root();
+    data.root();
     resume.check(out);
     Job job = resume.job(jobOptions, jobFile);
     resume.check(job, shards);
@@ -112,9 +114,11 @@ final class TrainCommand implements Callable<Integer> {
               + ", so that --workers must be at least as many; found "
               + workers);
     }
+    Optional<Path> dataFolder = data.path(job, jobFile);
     Path folder = resume.folder().or(() -> out).orElseGet(() -> RunFolders.fresh(job));
     if (isInProcess) {
-      InProcessTeam team = new InProcessTeam(job, workers, threadCount, root);
+      InProcessTeam team =
+          new InProcessTeam(job, workers, threadCount, dataFolder.orElse(DataFolder.DEFAULT_ROOT));
       return inProcess(new InProcessTraining(job, team, isQuiet), folder);
     }
     TeamSetup setup =
@@ -123,7 +127,7 @@ final class TrainCommand implements Callable<Integer> {
             jobOptions.overrides(),
             folder,
             resume.isAsked(),
-            data.path(),
+            dataFolder,
             shards,
             workers,
             threadCount,
