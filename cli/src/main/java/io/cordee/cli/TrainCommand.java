@@ -4,15 +4,19 @@ import io.cordee.cli.team.InProcessTeam;
 import io.cordee.cli.team.LocalTeam;
 import io.cordee.cli.team.TeamSetup;
 import io.cordee.common.job.Job;
+import io.cordee.experiment.run.RunNote;
 import io.cordee.worker.data.DataFolder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Trains with a team of processes on this machine, or within this one. */
 @Command(
@@ -33,8 +37,8 @@ import picocli.CommandLine.Parameters;
       "  cordee train --in-process examples/classics/encoder-10-5-10.yaml",
       "",
       "The run folder gets job.yaml (the job, every default written out), metrics.csv (a row per round),",
-      "checkpoints, model.safetensors and run.log. The digests do not depend on the number of workers, threads or shards,",
-      "unless the job has a lossy uplink (bfloat16, int8) or mode async.",
+      "checkpoints, model.safetensors, report.html (curves and figures), run.json and run.log. The digests",
+      "do not depend on the number of workers, threads or shards, unless the job has a lossy uplink (bfloat16, int8) or mode async.",
       "",
       "The processes speak on the loopback interface alone, and share a token that is made for the run.",
       "Data files are looked for in --data; without it in ./data, then beside the job file.",
@@ -44,6 +48,8 @@ import picocli.CommandLine.Parameters;
 final class TrainCommand implements Callable<Integer> {
 
   private static final int DEFAULT_WORKERS = 4;
+
+  @Spec private CommandSpec spec;
 
   @Parameters(
       arity = "0..1",
@@ -116,10 +122,11 @@ final class TrainCommand implements Callable<Integer> {
     }
     Optional<Path> dataFolder = data.path(job, jobFile);
     Path folder = resume.folder().or(() -> out).orElseGet(() -> RunFolders.fresh(job));
+    TrainingNote note = new TrainingNote(job, command(), team(workers, threadCount));
     if (isInProcess) {
       InProcessTeam team =
           new InProcessTeam(job, workers, threadCount, dataFolder.orElse(DataFolder.DEFAULT_ROOT));
-      return inProcess(new InProcessTraining(job, team, isQuiet), folder);
+      return note.keep(folder, inProcess(new InProcessTraining(job, team, isQuiet), folder));
     }
     TeamSetup setup =
         new TeamSetup(
@@ -131,12 +138,21 @@ final class TrainCommand implements Callable<Integer> {
             shards,
             workers,
             threadCount,
-            isQuiet);
+            isQuiet ? TeamSetup.Printing.FAILURES : TeamSetup.Printing.USUAL);
     try (LocalTeam team = new LocalTeam(setup)) {
-      return team.run();
+      return note.keep(folder, team.run());
     } catch (IOException e) {
       throw CommandException.failed(Errors.text(e));
     }
+  }
+
+  private List<String> command() {
+    return spec.root().commandLine().getParseResult().originalArgs();
+  }
+
+  private RunNote.Team team(int workers, int threadCount) {
+    return new RunNote.Team(
+        workers, threadCount, shards, isInProcess ? "one process" : "processes");
   }
 
   private int inProcess(InProcessTraining training, Path folder) {
