@@ -56,7 +56,7 @@ public final class SolvedTable {
         rounds.length < 2
             ? "-"
             : String.format(Locale.ROOT, "%.1f", Math.sqrt(squares / (rounds.length - 1))));
-figures.add(String.format(Locale.ROOT, median == Math.rint(median) ? "%.0f" : "%.1f", median));
+    figures.add(String.format(Locale.ROOT, median == Math.rint(median) ? "%.0f" : "%.1f", median));
     figures.add(String.valueOf((int) rounds[0]));
     figures.add(String.valueOf((int) rounds[rounds.length - 1]));
     return figures;

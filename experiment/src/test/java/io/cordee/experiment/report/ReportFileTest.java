@@ -120,12 +120,10 @@ class ReportFileTest {
     String evil = "</script><script>alert(1)</script>\"'&";
     Job job = MadeUpRun.job();
     Path run = run("<i>name", job, MadeUpRun.halving(2, 1));
-    MadeUpRun.note(
-        run, job, Map.of("rule", evil), 1, new RunNote.End(RunNote.End.FAILED, evil));
+    MadeUpRun.note(run, job, Map.of("rule", evil), 1, new RunNote.End(RunNote.End.FAILED, evil));
     Path digest = run("digest", MadeUpRun.job(), "0,1.0,0.1,0.2,0.0,,<b>x</b>\n");
     ComparisonNote note =
-        new ComparisonNote(
-            evil, List.of(evil), Map.of(), List.of(), evil, List.of(), List.of());
+        new ComparisonNote(evil, List.of(evil), Map.of(), List.of(), evil, List.of(), List.of());
 
     for (String html :
         List.of(
