@@ -7,6 +7,7 @@ COPY proto/pom.xml proto/
 COPY common/pom.xml common/
 COPY server/pom.xml server/
 COPY worker/pom.xml worker/
+COPY experiment/pom.xml experiment/
 COPY cli/pom.xml cli/
 COPY bench/pom.xml bench/
 COPY proto/src proto/src
@@ -14,6 +15,7 @@ RUN mvn -q -ntp -B -pl proto -Dspotless.check.skip package
 COPY common/src/main common/src/main
 COPY server/src/main server/src/main
 COPY worker/src/main worker/src/main
+COPY experiment/src/main experiment/src/main
 COPY cli/src/main cli/src/main
 RUN mvn -q -ntp -B -pl cli -am -Dmaven.test.skip -Dspotless.check.skip package
 

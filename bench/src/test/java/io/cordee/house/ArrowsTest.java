@@ -9,7 +9,9 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** The arrows of the house: proto ← common ← {server, worker} ← cli ← bench. */
+/**
+ * The arrows of the house: proto ← common ← {server, worker}, server ← experiment ← cli ← bench.
+ */
 @AnalyzeClasses(packages = "io.cordee", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArrowsTest {
 
@@ -27,6 +29,8 @@ class ArrowsTest {
           .definedBy("io.cordee.server..")
           .layer("worker")
           .definedBy("io.cordee.worker..")
+          .layer("experiment")
+          .definedBy("io.cordee.experiment..")
           .layer("cli")
           .definedBy("io.cordee.cli..")
           .layer("bench")
@@ -35,12 +39,14 @@ class ArrowsTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("cli")
           .mayOnlyBeAccessedByLayers("bench")
-          .whereLayer("server")
+          .whereLayer("experiment")
           .mayOnlyBeAccessedByLayers("cli", "bench")
+          .whereLayer("server")
+          .mayOnlyBeAccessedByLayers("experiment", "cli", "bench")
           .whereLayer("worker")
           .mayOnlyBeAccessedByLayers("cli", "bench")
           .whereLayer("common")
-          .mayOnlyBeAccessedByLayers("server", "worker", "cli", "bench")
+          .mayOnlyBeAccessedByLayers("server", "worker", "experiment", "cli", "bench")
           .whereLayer("proto")
           .mayOnlyBeAccessedByLayers("server", "worker", "cli", "bench");
 

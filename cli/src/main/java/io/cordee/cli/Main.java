@@ -13,6 +13,8 @@ import picocli.CommandLine.Spec;
     description = "Trains neural networks across processes and machines, exactly.",
     subcommands = {
       TrainCommand.class,
+      CompareCommand.class,
+      ReportCommand.class,
       ServerCommand.class,
       WorkerCommand.class,
       EvaluateCommand.class,

@@ -15,7 +15,17 @@ final class RunFolders {
 
   /** A folder that does not exist yet: {@code runs/<time>-<job name>}. */
   static Path fresh(Job job) {
-    String name = LocalDateTime.now().format(TIME) + "-" + job.name().replaceAll("[^\\w.-]", "_");
+    return fresh(job, "");
+  }
+
+  /** As {@link #fresh(Job)}, of a comparison: {@code runs/<time>-<job name>-compare}. */
+  static Path freshComparison(Job job) {
+    return fresh(job, "-compare");
+  }
+
+  private static Path fresh(Job job, String suffix) {
+    String name =
+        LocalDateTime.now().format(TIME) + "-" + job.name().replaceAll("[^\\w.-]", "_") + suffix;
     Path folder = Path.of("runs", name);
     for (int i = 2; Files.exists(folder); i++) {
       folder = Path.of("runs", name + "-" + i);

@@ -185,7 +185,7 @@ final class ServerCommand implements Callable<Integer> {
         if (!isQuiet) {
           console.print("run folder " + folder.path());
         }
-        return code(outcome);
+        return ExitCode.of(outcome);
       }
       all.waiting(outcome.message() + "; the job goes on when it is back");
       goesOn = true;
@@ -228,7 +228,7 @@ final class ServerCommand implements Callable<Integer> {
                         checkpoints,
                         listener));
         if (!(outcome instanceof Outcome.Suspended)) {
-          return code(outcome);
+          return ExitCode.of(outcome);
         }
         listener.waiting(outcome.message() + "; waiting for it to come back");
       } catch (LeadException e) {
@@ -258,13 +258,6 @@ final class ServerCommand implements Callable<Integer> {
         + shard
         + "; workers need the addresses of all shards: cordee worker --server SHARD0,SHARD1,..."
         + options;
-  }
-
-  private static int code(Outcome outcome) {
-    if (outcome instanceof Outcome.Failed) {
-      System.err.println("failed: " + outcome.message());
-    }
-    return outcome instanceof Outcome.Completed ? 0 : outcome instanceof Outcome.Failed ? 1 : 130;
   }
 
   private static void announce(Path file, HostAndPort address) {

@@ -1,18 +1,24 @@
 package io.cordee.cli;
 
+import io.cordee.cli.team.InProcessTeam;
 import io.cordee.cli.team.LocalTeam;
 import io.cordee.cli.team.TeamSetup;
 import io.cordee.common.job.Job;
+import io.cordee.experiment.run.RunNote;
+import io.cordee.worker.data.DataFolder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
-/** Trains with a team of processes on this machine. */
+/** Trains with a team of processes on this machine, or within this one. */
 @Command(
     name = "train",
     mixinStandardHelpOptions = true,
@@ -28,14 +34,22 @@ import picocli.CommandLine.Parameters;
       "  cordee train examples/fashion-mnist.yaml --workers 2",
       "  cordee train --set rule.name=adam --set rule.learning_rate=0.01 --set stop.rounds=200",
       "  cordee train --resume runs/20261124-090000-digits",
+      "  cordee train --in-process examples/classics/encoder-10-5-10.yaml",
       "",
       "The run folder gets job.yaml (the job, every default written out), metrics.csv (a row per round),",
-      "checkpoints, model.safetensors and run.log. The digests do not depend on the number of workers, threads or shards,",
-      "unless the job has a lossy uplink (bfloat16, int8) or mode async.",
+      "checkpoints, model.safetensors, report.html (curves and figures), run.json and run.log. The digests",
+      "do not depend on the number of workers, threads or shards, unless the job has a lossy uplink (bfloat16, int8) or mode async.",
       "",
-      "The processes speak on the loopback interface alone, and share a token that is made for the run."
+      "The processes speak on the loopback interface alone, and share a token that is made for the run.",
+      "Data files are looked for in --data; without it in ./data, then beside the job file.",
+      "With --in-process there are none: server and workers are threads of this one. That is for jobs so small",
+      "that processes cost more than the training; folder, output and digests are the same."
     })
 final class TrainCommand implements Callable<Integer> {
+
+  private static final int DEFAULT_WORKERS = 4;
+
+  @Spec private CommandSpec spec;
 
   @Parameters(
       arity = "0..1",
@@ -52,9 +66,13 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--workers",
       paramLabel = "N",
-      defaultValue = "4",
-      description = "Worker processes (default: ${DEFAULT-VALUE}).")
-  private int workers;
+      description = "Worker processes (default: 4; with --in-process: 1).")
+  private Optional<Integer> workersOption = Optional.empty();
+
+  @Option(
+      names = "--in-process",
+      description = "Run the server and the workers in this process, for small jobs.")
+  private boolean isInProcess;
 
   @Option(
       names = "--shards",
@@ -77,11 +95,18 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    int workers = workersOption.orElse(isInProcess ? 1 : DEFAULT_WORKERS);
     if (workers < 1 || workers > 256) {
       throw CommandException.wrongUse("--workers must be 1 to 256; found " + workers);
     }
     if (shards < 1 || shards > 256) {
       throw CommandException.wrongUse("--shards must be 1 to 256; found " + shards);
+    }
+    if (isInProcess && shards > 1) {
+      throw CommandException.wrongUse(
+          "--in-process is one server in one process, for small jobs; found --shards "
+              + shards
+              + "; leave one of the two away");
     }
     int threadCount = threads.count(workers);
     data.root();
@@ -95,20 +120,44 @@ final class TrainCommand implements Callable<Integer> {
               + ", so that --workers must be at least as many; found "
               + workers);
     }
+    Optional<Path> dataFolder = data.path(job, jobFile);
     Path folder = resume.folder().or(() -> out).orElseGet(() -> RunFolders.fresh(job));
+    TrainingNote note = new TrainingNote(job, command(), team(workers, threadCount));
+    if (isInProcess) {
+      InProcessTeam team =
+          new InProcessTeam(job, workers, threadCount, dataFolder.orElse(DataFolder.DEFAULT_ROOT));
+      return note.keep(folder, inProcess(new InProcessTraining(job, team, isQuiet), folder));
+    }
     TeamSetup setup =
         new TeamSetup(
             jobFile,
             jobOptions.overrides(),
             folder,
             resume.isAsked(),
-            data.path(),
+            dataFolder,
             shards,
             workers,
             threadCount,
-            isQuiet);
+            isQuiet ? TeamSetup.Printing.FAILURES : TeamSetup.Printing.USUAL);
     try (LocalTeam team = new LocalTeam(setup)) {
-      return team.run();
+      return note.keep(folder, team.run());
+    } catch (IOException e) {
+      throw CommandException.failed(Errors.text(e));
+    }
+  }
+
+  private List<String> command() {
+    return spec.root().commandLine().getParseResult().originalArgs();
+  }
+
+  private RunNote.Team team(int workers, int threadCount) {
+    return new RunNote.Team(
+        workers, threadCount, shards, isInProcess ? "one process" : "processes");
+  }
+
+  private int inProcess(InProcessTraining training, Path folder) {
+    try {
+      return training.run(folder, resume.isAsked());
     } catch (IOException e) {
       throw CommandException.failed(Errors.text(e));
     }

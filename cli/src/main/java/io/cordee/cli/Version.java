@@ -7,9 +7,15 @@ public final class Version implements IVersionProvider {
 
   @Override
   public String[] getVersion() {
+    return new String[] {text()};
+  }
+
+  /** One line. */
+  static String text() {
     String version = Version.class.getPackage().getImplementationVersion();
-    return new String[] {
-      "cordee " + (version == null ? "(not packaged)" : version) + ", Java " + Runtime.version()
-    };
+    return "cordee "
+        + (version == null ? "(not packaged)" : version)
+        + ", Java "
+        + Runtime.version();
   }
 }

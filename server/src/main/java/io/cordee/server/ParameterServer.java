@@ -17,6 +17,7 @@ import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -52,21 +53,21 @@ public final class ParameterServer implements AutoCloseable {
   /**
    * How a server is run.
    *
-   * @param address where it listens; port 0 lets the system pick
+   * @param address where it listens, on a network (port 0 lets the system pick) or in this process
    * @param minWorkers the first round waits for so many
    * @param linger how long it stays after the job, so that late workers learn that it is over
    * @param shards how many server processes share the vector; this one leads them
    * @param checkpoints where the job's state is kept
    */
   public record Options(
-      InetSocketAddress address,
+      SocketAddress address,
       int minWorkers,
       Duration linger,
       int shards,
       Optional<CheckpointsAt> checkpoints) {
 
     /** Without checkpoints. */
-    public Options(InetSocketAddress address, int minWorkers, Duration linger, int shards) {
+    public Options(SocketAddress address, int minWorkers, Duration linger, int shards) {
       this(address, minWorkers, linger, shards, Optional.empty());
     }
   }
@@ -82,7 +83,7 @@ public final class ParameterServer implements AutoCloseable {
   public record LeadAt(
       String host, int port, Access access, Duration patience, Runnable onWaiting) {}
 
-  private ParameterServer(InetSocketAddress address, Gate gate, Duration linger, Assembly assembly)
+  private ParameterServer(SocketAddress address, Gate gate, Duration linger, Assembly assembly)
       throws IOException, InterruptedException {
     farewell =
         new Farewell(
@@ -204,6 +205,7 @@ public final class ParameterServer implements AutoCloseable {
     return server;
   }
 
+  /** Where it listens, on a network. */
   public int port() {
     return server.getPort();
   }

@@ -57,11 +57,12 @@ public final class Progress implements TrainingListener {
   public void started(int workers) {
     console.print(
         String.format(
-            "training %s: %s parameters by %s, %d partitions on %d worker%s",
+            "training %s: %s parameters by %s, %d partition%s on %d worker%s",
             job.name(),
             grouped(Layout.of(job.model()).parameters()),
             job.rule().name(),
             job.partitions(),
+            job.partitions() == 1 ? "" : "s",
             workers,
             workers == 1 ? "" : "s"));
   }

@@ -77,10 +77,14 @@ final class LeadProcess {
     arguments.addAll(List.of(goesOn ? "--resume" : "--out", setup.runFolder().toString()));
     arguments.addAll(List.of("--workers", Integer.toString(workers.getAsInt())));
     arguments.addAll(List.of("--shard", "0/" + setup.shards()));
-    if (setup.isQuiet()) {
+    if (setup.printing() != TeamSetup.Printing.USUAL) {
       arguments.add("--quiet");
     }
-    return processes.startPrinting(arguments);
+    if (setup.printing() != TeamSetup.Printing.NOTHING) {
+      return processes.startPrinting(arguments);
+    }
+    Files.createDirectories(setup.runFolder());
+    return processes.startLogged(arguments, setup.log());
   }
 
   /** Where it listens; empty if it has ended before it did. */

@@ -17,16 +17,16 @@ final class Notices {
   private static final int WIDTH = 110;
 
   private final Path log;
-  private final boolean isQuiet;
+  private final TeamSetup.Printing printing;
 
   Notices(TeamSetup setup) {
     this.log = setup.log();
-    this.isQuiet = setup.isQuiet();
+    this.printing = setup.printing();
   }
 
   /** Something that is good to know, but that the job gets over. */
   void warn(String line) {
-    if (!isQuiet) {
+    if (printing == TeamSetup.Printing.USUAL) {
       System.out.println(Console.standard().isLive() ? "\r" + line + " ".repeat(pad(line)) : line);
     }
     log("WARN ", line);
@@ -34,7 +34,9 @@ final class Notices {
 
   /** Why the job has failed. */
   void fail(String line) {
-    System.err.println("failed: " + line);
+    if (printing != TeamSetup.Printing.NOTHING) {
+      System.err.println("failed: " + line);
+    }
     log("ERROR", line);
   }
 

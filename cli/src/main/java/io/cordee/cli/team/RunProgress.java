@@ -8,14 +8,14 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /** How far a job is, as its metrics tell. */
-final class RunProgress {
+public final class RunProgress {
 
   private static final int LONGEST_ROW = 1000;
   private static final long NONE = -1;
 
   private final Path metrics;
 
-  RunProgress(Path metrics) {
+  public RunProgress(Path metrics) {
     this.metrics = metrics;
   }
 
@@ -30,7 +30,7 @@ final class RunProgress {
   }
 
   /** The round of the last row; −1 if there is none. */
-  long lastRound() throws IOException {
+  public long lastRound() throws IOException {
     if (!Files.exists(metrics)) {
       return NONE;
     }

@@ -21,7 +21,17 @@ public record TeamSetup(
     int shards,
     int workers,
     int threads,
-    boolean isQuiet) {
+    Printing printing) {
+
+  /** What the team's processes print. */
+  public enum Printing {
+    /** Progress and the end. */
+    USUAL,
+    /** Nothing but why the job has failed. */
+    FAILURES,
+    /** Nothing; all that there is to say goes to the run folder's log. */
+    NOTHING
+  }
 
   Path log() {
     return runFolder.resolve("run.log");

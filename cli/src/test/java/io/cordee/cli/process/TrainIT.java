@@ -35,7 +35,14 @@ class TrainIT {
         ended::toString);
     assertEquals("", ended.err());
     assertEquals(
-        Set.of("checkpoints", "job.yaml", "metrics.csv", "model.safetensors", "run.log"),
+        Set.of(
+            "checkpoints",
+            "job.yaml",
+            "metrics.csv",
+            "model.safetensors",
+            "report.html",
+            "run.json",
+            "run.log"),
         filesOf(run.folder()));
 
     assertMetricsAreComplete(run, 50, 10);

@@ -1,6 +1,8 @@
 package io.cordee.common.job;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The rows of a job.
@@ -9,4 +11,12 @@ import java.util.Optional;
  *     itself
  * @param test the rows to evaluate on, if any
  */
-public record DataSpec(String folder, SourceSpec train, Optional<SourceSpec> test) {}
+public record DataSpec(String folder, SourceSpec train, Optional<SourceSpec> test) {
+
+  /** Every file that is read. */
+  public List<String> files() {
+    return Stream.concat(Stream.of(train), test.stream())
+        .flatMap(source -> source.files().stream())
+        .toList();
+  }
+}

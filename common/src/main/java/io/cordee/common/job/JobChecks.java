@@ -46,6 +46,17 @@ final class JobChecks {
     job.attempt("rule", () -> Optimizer.of(rule, Layout.of(model).parameters()));
   }
 
+  void offsetFitsRule(RuleSpec rule, ModelSpec model) {
+    if (model.derivativeOffset() > 0 && RuleCatalog.usesCurvature(rule.name())) {
+      job.problem(
+          "turns the gradient into one that no function has, and rule "
+              + rule.name()
+              + " needs the curvature that belongs to it; use another rule, or leave it out",
+          "model",
+          "derivative_offset");
+    }
+  }
+
   void modeFitsRule(Mode mode, RuleSpec rule) {
     if (mode instanceof Mode.Async) {
       RuleCatalog.whySynchronous(rule.name())

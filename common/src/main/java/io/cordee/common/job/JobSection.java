@@ -82,6 +82,7 @@ final class JobSection {
     model.ifPresent(m -> data.ifPresent(d -> checks.dataFitsModel(d, m)));
     data.ifPresent(d -> stop.ifPresent(s -> checks.stopFitsData(s, d)));
     model.ifPresent(m -> rule.ifPresent(r -> checks.ruleFitsModel(r, m)));
+    model.ifPresent(m -> rule.ifPresent(r -> checks.offsetFitsRule(r, m)));
     rule.ifPresent(r -> checks.modeFitsRule(mode, r));
     rule.ifPresent(r -> checks.modeFitsClipping(mode, r));
     rule.ifPresent(r -> checks.downlinkFitsRule(wire.downlink(), r));

@@ -76,6 +76,7 @@ final class JobWriter {
       init.put("range", Scalars.number(model.init().range()));
     }
     tree.put("init", init);
+    tree.put("derivative_offset", Scalars.number(model.derivativeOffset()));
     return tree;
   }
 

@@ -14,10 +14,12 @@ import java.util.Optional;
 /** Reads {@code model}. */
 final class ModelSection {
 
-  static final String EXPECTED = "a mapping with layers, activation, output, loss, init";
+  static final String EXPECTED =
+      "a mapping with layers, activation, output, loss, init, derivative_offset";
   private static final List<String> KEYS =
-      List.of("layers", "activation", "output", "loss", "init");
+      List.of("layers", "activation", "output", "loss", "init", "derivative_offset");
   private static final long DEFAULT_SEED = 1;
+  private static final Bounds ZERO_TO_ONE = new Bounds(0, false, 1, false);
 
   private ModelSection() {}
 
@@ -41,11 +43,13 @@ final class ModelSection {
         section
             .sectionOrEmpty("init", "a mapping with scheme, seed, range")
             .flatMap(ModelSection::readInit);
+    double offset = section.get("derivative_offset", new Expected.Single(ZERO_TO_ONE), 0.0);
     if (output == Output.LINEAR && loss == Loss.CROSS_ENTROPY) {
       section.problem("linear outputs have no cross-entropy; expected squared-error", "loss");
     }
     return init.flatMap(
-            start -> section.build(() -> new ModelSpec(layers, activation, output, loss, start)))
+            start ->
+                section.build(() -> new ModelSpec(layers, activation, output, loss, start, offset)))
         .filter(model -> section.attempt("layers", () -> Layout.of(model)).isPresent());
   }
 

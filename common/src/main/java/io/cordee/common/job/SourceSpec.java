@@ -9,13 +9,21 @@ import java.util.Optional;
  */
 public sealed interface SourceSpec {
 
+  /** The files that it takes; none for what ships with Cordee. */
+  List<String> files();
+
   /**
    * IDX files, gzipped or not: features of shape [rows, ...] as unsigned bytes, labels of shape
    * [rows].
    *
    * @param scale a feature is its byte divided by this
    */
-  record Idx(String features, String labels, double scale) implements SourceSpec {}
+  record Idx(String features, String labels, double scale) implements SourceSpec {
+    @Override
+    public List<String> files() {
+      return List.of(features, labels);
+    }
+  }
 
   /**
    * Comma-separated values, gzipped or not.
@@ -43,6 +51,11 @@ public sealed interface SourceSpec {
         throw new IllegalArgumentException("give either a label column or target columns");
       }
     }
+
+    @Override
+    public List<String> files() {
+      return List.of(file);
+    }
   }
 
   /**
@@ -56,12 +69,22 @@ public sealed interface SourceSpec {
     public LibSvm {
       classes = List.copyOf(classes);
     }
+
+    @Override
+    public List<String> files() {
+      return List.of(file);
+    }
   }
 
   /**
    * The UCI optical digits that ship with Cordee: 8x8 images with values 0 to 16, divided by 16.
    */
-  record Digits(Part part) implements SourceSpec {}
+  record Digits(Part part) implements SourceSpec {
+    @Override
+    public List<String> files() {
+      return List.of();
+    }
+  }
 
   /** A part of the digits: 1,437 rows to train on, 360 to test on. */
   enum Part {

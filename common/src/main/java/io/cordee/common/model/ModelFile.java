@@ -58,4 +58,13 @@ public record ModelFile(ModelSpec model, float[] parameters, Map<String, String>
   public static ModelFile read(Path file) throws ModelFileException {
     return ModelFileReader.read(file);
   }
+
+  /**
+   * Reads what a model file says of itself, without its parameters.
+   *
+   * @throws ModelFileException if there is no such file, or it is no model file
+   */
+  public static Map<String, String> readMetadata(Path file) throws ModelFileException {
+    return ModelFileReader.readMetadata(file);
+  }
 }

@@ -33,12 +33,25 @@ final class ModelFileReader {
     this.channel = channel;
   }
 
+  /** What is made of a file once it is open. */
+  private interface Step<T> {
+    T of(ModelFileReader reader) throws IOException;
+  }
+
   static ModelFile read(Path file) throws ModelFileException {
+    return open(file, ModelFileReader::read);
+  }
+
+  static Map<String, String> readMetadata(Path file) throws ModelFileException {
+    return open(file, ModelFileReader::metadata);
+  }
+
+  private static <T> T open(Path file, Step<T> step) throws ModelFileException {
     if (Files.isDirectory(file)) {
       throw new ModelFileException(file, "a directory; expected a model file");
     }
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      return new ModelFileReader(file, channel).read();
+      return step.of(new ModelFileReader(file, channel));
     } catch (ModelFileException e) {
       throw e;
     } catch (NoSuchFileException e) {
@@ -46,6 +59,19 @@ final class ModelFileReader {
     } catch (IOException e) {
       throw new ModelFileException(file, "cannot be read", e);
     }
+  }
+
+  private Map<String, String> metadata() throws IOException {
+    SafetensorsHeader header = header(headerBytes());
+    model(header.metadata());
+    return ofMaker(header);
+  }
+
+  private static Map<String, String> ofMaker(SafetensorsHeader header) {
+    Map<String, String> metadata = new HashMap<>(header.metadata());
+    metadata.remove(ModelFile.FORMAT_KEY);
+    metadata.remove(ModelFile.MODEL_KEY);
+    return metadata;
   }
 
   private ModelFile read() throws IOException {
@@ -62,10 +88,7 @@ final class ModelFileReader {
       channel.position(data + header.tensors().get(tensor.name()).begin());
       readFloats(parameters, tensor.offset(), tensor.size(), buffer);
     }
-    Map<String, String> metadata = new HashMap<>(header.metadata());
-    metadata.remove(ModelFile.FORMAT_KEY);
-    metadata.remove(ModelFile.MODEL_KEY);
-    return new ModelFile(model, parameters, metadata);
+    return new ModelFile(model, parameters, ofMaker(header));
   }
 
   private int headerBytes() throws IOException {

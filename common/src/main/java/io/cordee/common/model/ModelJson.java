@@ -28,6 +28,9 @@ final class ModelJson {
     json.addProperty("output", Words.of(model.output()));
     json.addProperty("loss", Words.of(model.loss()));
     json.add("init", init);
+    if (model.derivativeOffset() > 0) {
+      json.addProperty("derivative_offset", model.derivativeOffset());
+    }
     return json.toString();
   }
 
@@ -50,7 +53,8 @@ final class ModelJson {
           new Init(
               word(init, "scheme", Init.Scheme.class),
               element(init, "seed").getAsLong(),
-              init.has("range") ? init.get("range").getAsDouble() : 0));
+              init.has("range") ? init.get("range").getAsDouble() : 0),
+          json.has("derivative_offset") ? json.get("derivative_offset").getAsDouble() : 0);
     } catch (JsonParseException | IllegalStateException | UnsupportedOperationException e) {
       throw new IllegalArgumentException("not the JSON of a model", e);
     }

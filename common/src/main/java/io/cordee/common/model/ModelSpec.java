@@ -7,9 +7,28 @@ import java.util.List;
  *
  * @param layers units per layer, inputs first, outputs last; two entries make a softmax or linear
  *     regression
+ * @param derivativeOffset added to the sigmoid's derivative on the way back, so that saturated
+ *     units go on learning; 0 for the derivative as it is. Fahlman, "An Empirical Study of Learning
+ *     Speed in Back-Propagation Networks", 1988, took 0.1. It goes with sigmoid hidden units, and
+ *     with sigmoid outputs and a squared error; for a cross-entropy, y′ is not in the gradient
  */
 public record ModelSpec(
-    List<Integer> layers, Activation activation, Output output, Loss loss, Init init) {
+    List<Integer> layers,
+    Activation activation,
+    Output output,
+    Loss loss,
+    Init init,
+    double derivativeOffset) {
+
+  private static final String NO_PLACE_FOR_OFFSET =
+      "derivative_offset is for the sigmoid's derivative: of sigmoid hidden units, or of sigmoid"
+          + " outputs with a squared error; this model has neither";
+
+  /** With the sigmoid's derivative as it is. */
+  public ModelSpec(
+      List<Integer> layers, Activation activation, Output output, Loss loss, Init init) {
+    this(layers, activation, output, loss, init, 0);
+  }
 
   public ModelSpec {
     layers = List.copyOf(layers);
@@ -23,6 +42,15 @@ public record ModelSpec(
     if (output == Output.LINEAR && loss == Loss.CROSS_ENTROPY) {
       throw new IllegalArgumentException(
           "linear outputs have no cross-entropy; use loss: squared-error");
+    }
+    if (!(derivativeOffset >= 0 && derivativeOffset <= 1)) {
+      throw new IllegalArgumentException(
+          "the derivative's offset is 0 to 1, classically 0.1; found " + derivativeOffset);
+    }
+    boolean isInHidden = activation == Activation.SIGMOID && layers.size() > 2;
+    boolean isInOutput = output == Output.SIGMOID && loss == Loss.SQUARED_ERROR;
+    if (derivativeOffset > 0 && !isInHidden && !isInOutput) {
+      throw new IllegalArgumentException(NO_PLACE_FOR_OFFSET);
     }
   }
 

@@ -127,6 +127,11 @@ public final class RuleCatalog {
     return trait(name) == RuleTrait.SIGN_DRIVEN;
   }
 
+  /** Whether the rule's step takes second derivatives of the loss. */
+  public static boolean usesCurvature(String name) {
+    return trait(name) == RuleTrait.CURVATURE;
+  }
+
   /** Why a rule cannot be applied to parts of a batch as they come; empty if it can. */
   public static Optional<String> whySynchronous(String name) {
     String why = trait(name).whySynchronous();

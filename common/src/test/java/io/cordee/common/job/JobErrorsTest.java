@@ -92,7 +92,7 @@ class JobErrorsTest {
   void whatIsMissingIsNamed() {
     assertEquals(
         "job.yaml:1: model: missing; expected a mapping with layers, activation, output, loss,"
-            + " init\n"
+            + " init, derivative_offset\n"
             + "job.yaml:1: data: missing; expected digits, or a mapping with folder, train, test",
         error("name: a"));
     assertEquals(
@@ -254,8 +254,8 @@ class JobErrorsTest {
   @Test
   void aSectionIsAMapping() {
     assertEquals(
-        "job.yaml:1: model: expected a mapping with layers, activation, output, loss, init; found"
-            + " a list",
+        "job.yaml:1: model: expected a mapping with layers, activation, output, loss, init,"
+            + " derivative_offset; found a list",
         error("model: [64, 10]\ndata: digits"));
     assertEquals(
         "job.yaml:2: data: expected digits, or a mapping with folder, train, test; found \"digts\"",
@@ -363,6 +363,34 @@ class JobErrorsTest {
     assertEquals(
         "job.yaml:1: model.loss: linear outputs have no cross-entropy; expected squared-error",
         error("model: {layers: [64, 10], output: linear, loss: cross-entropy}\ndata: digits"));
+  }
+
+  @Test
+  void anOffsetOnTheDerivativeTakesASigmoid() {
+    String misplaced =
+        "job.yaml:1: model: derivative_offset is for the sigmoid's derivative: of sigmoid hidden"
+            + " units, or of sigmoid outputs with a squared error; this model has neither";
+    assertEquals(
+        misplaced, error("model: {layers: [64, 9, 10], derivative_offset: 0.1}\ndata: digits"));
+    assertEquals(
+        misplaced,
+        error(
+            "model: {layers: [64, 10], activation: sigmoid, output: sigmoid, derivative_offset:"
+                + " 0.1}\ndata: digits"));
+    assertEquals(
+        "job.yaml:1: model.derivative_offset: expected a number in [0, 1]; found -0.1",
+        error("model: {layers: [64, 10], derivative_offset: -0.1}\ndata: digits"));
+  }
+
+  @Test
+  void anOffsetOnTheDerivativeHasNoCurvature() {
+    assertEquals(
+        "job.yaml:1: model.derivative_offset: turns the gradient into one that no function has, and"
+            + " rule newton needs the curvature that belongs to it; use another rule, or leave it"
+            + " out",
+        error(
+            "model: {layers: [64, 9, 10], activation: sigmoid, derivative_offset: 0.1}\n"
+                + "data: digits\nrule: {name: newton}"));
   }
 
   @Test

@@ -293,6 +293,7 @@ class JobFileTest {
               init:
                 scheme: glorot
                 seed: 1
+              derivative_offset: 0
             data:
               folder: ""
               train:

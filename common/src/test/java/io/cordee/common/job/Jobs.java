@@ -41,11 +41,11 @@ final class Jobs {
   }
 
   Job next() {
-    ModelSpec model = model();
+    RuleSpec rule = rule();
+    ModelSpec model = model(RuleCatalog.usesCurvature(rule.name()));
     DataSpec data = data(model);
     boolean accuracy =
         data.test().filter(test -> !(test instanceof Csv csv && csv.label().isEmpty())).isPresent();
-    RuleSpec rule = rule();
     return new Job(
         Expected.Name.from(text()),
         model,
@@ -81,7 +81,7 @@ final class Jobs {
             maybe(number())));
   }
 
-  private ModelSpec model() {
+  private ModelSpec model(boolean takesCurvature) {
     List<Integer> layers = new ArrayList<>(list(2 + random.nextInt(3), i -> positive(20)));
     if (random.nextInt(3) == 0) {
       layers.set(0, 64);
@@ -89,13 +89,16 @@ final class Jobs {
     }
     Output output = any(Output.class);
     Init.Scheme scheme = any(Init.Scheme.class);
+    Activation activation = any(Activation.class);
+    boolean takesOffset = activation == Activation.SIGMOID && layers.size() > 2 && !takesCurvature;
     return new ModelSpec(
         layers,
-        any(Activation.class),
+        activation,
         output,
         output == Output.LINEAR ? Loss.SQUARED_ERROR : any(Loss.class),
         new Init(
-            scheme, random.nextLong(), scheme == Init.Scheme.UNIFORM ? random.nextDouble() : 0));
+            scheme, random.nextLong(), scheme == Init.Scheme.UNIFORM ? random.nextDouble() : 0),
+        takesOffset && random.nextBoolean() ? random.nextFloat() : 0);
   }
 
   private DataSpec data(ModelSpec model) {

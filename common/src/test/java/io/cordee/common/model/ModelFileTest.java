@@ -105,6 +105,21 @@ class ModelFileTest {
   }
 
   @Test
+  void theOffsetOfTheDerivativeReadsBackAsItself(@TempDir Path folder) throws IOException {
+    ModelSpec model =
+        new ModelSpec(
+            List.of(3, 2, 1),
+            Activation.SIGMOID,
+            Output.SIGMOID,
+            Loss.SQUARED_ERROR,
+            new Init(Init.Scheme.GLOROT, 1, 0),
+            0.1);
+    Path file = folder.resolve("model.safetensors");
+    ModelFile.write(file, model, new float[Layout.of(model).parameters()], Map.of());
+    assertEquals(model, ModelFile.read(file).model());
+  }
+
+  @Test
   void aModelOfMoreThanOneBufferReadsBackAsItself(@TempDir Path folder) throws IOException {
     ModelSpec model =
         new ModelSpec(

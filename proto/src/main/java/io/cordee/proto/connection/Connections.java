@@ -5,6 +5,7 @@ import io.cordee.proto.security.Refusals;
 import io.cordee.proto.security.Tls;
 import io.grpc.Codec;
 import io.grpc.DecompressorRegistry;
+import io.grpc.inprocess.AnonymousInProcessSocketAddress;
 import io.grpc.netty.InternalNettyChannelBuilder;
 import io.grpc.netty.InternalProtocolNegotiator;
 import io.grpc.netty.InternalProtocolNegotiator.ProtocolNegotiator;
@@ -16,6 +17,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -55,6 +57,11 @@ public final class Connections {
   public static final int MAX_INBOUND = 4 * MAX_MESSAGE;
 
   private Connections() {}
+
+  /** Where a server can be found from within this process only; each call gives another place. */
+  public static SocketAddress inProcess() {
+    return new AnonymousInProcessSocketAddress();
+  }
 
   /** A server that listens there in plain text, without services yet. */
   public static NettyServerBuilder server(InetSocketAddress address) {

@@ -1,16 +1,17 @@
 package io.cordee.server.grpc;
 
 import io.cordee.proto.connection.Connections;
+import io.cordee.proto.frame.InProcess;
 import io.cordee.proto.security.Access;
 import io.cordee.proto.security.Refusals;
 import io.cordee.proto.v1.ParameterServerGrpc;
 import io.grpc.BindableService;
 import io.grpc.Server;
+import io.grpc.ServerBuilder;
 import io.grpc.ServerCall;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.netty.NettyServerBuilder;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
@@ -36,17 +37,24 @@ public record Gate(Access access, Limits limits) {
   /**
    * A server to be, which lets in whom this gate does.
    *
+   * @param address on a network, or in this process
    * @param timer closes streams on which nothing is said
    * @throws io.cordee.proto.security.AccessException if there can be no TLS with what this side has
    */
-  public Guarded server(InetSocketAddress address, ScheduledExecutorService timer) {
+  public Guarded server(SocketAddress address, ScheduledExecutorService timer) {
     Refusals refusals = new RefusalLog(System::nanoTime, LOG::warn);
-    NettyServerBuilder builder =
-        Connections.server(address, access.tls(), refusals)
-            .maxRstFramesPerWindow(limits.resets(), (int) Limits.RESET_WINDOW.toSeconds())
-            .handshakeTimeout(limits.silence().toMillis(), TimeUnit.MILLISECONDS)
-            .maxConnectionIdle(limits.silence().toMillis(), TimeUnit.MILLISECONDS);
+    ServerBuilder<?> builder =
+        address instanceof InetSocketAddress internet
+            ? listening(internet, refusals)
+            : InProcess.server(address, timer);
     return new Guarded(builder, perAddress(refusals), token(refusals), team(timer, refusals));
+  }
+
+  private ServerBuilder<?> listening(InetSocketAddress address, Refusals refusals) {
+    return Connections.server(address, access.tls(), refusals)
+        .maxRstFramesPerWindow(limits.resets(), (int) Limits.RESET_WINDOW.toSeconds())
+        .handshakeTimeout(limits.silence().toMillis(), TimeUnit.MILLISECONDS)
+        .maxConnectionIdle(limits.silence().toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private ServerInterceptor perAddress(Refusals refusals) {
@@ -94,13 +102,13 @@ public record Gate(Access access, Limits limits) {
   /** A server that gets its services. */
   public static final class Guarded {
 
-    private final NettyServerBuilder builder;
+    private final ServerBuilder<?> builder;
     private final ServerInterceptor perAddress;
     private final List<ServerInterceptor> token;
     private final List<ServerInterceptor> team;
 
     private Guarded(
-        NettyServerBuilder builder,
+        ServerBuilder<?> builder,
         ServerInterceptor perAddress,
         List<ServerInterceptor> token,
         List<ServerInterceptor> team) {

@@ -37,6 +37,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   private final MetricsFile metrics;
   private Consumer<String> warn = warning -> {};
   private boolean isInTrouble;
+  private long rowsPerRound;
 
   /** Whether the metrics are there from the round on where they began. */
   private boolean hasRows;
@@ -157,6 +158,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   /** A full disk does not end a training: rows wait, and are tried again. */
   @Override
   public void measured(Measurement measurement) {
+    rowsPerRound = measurement.train().rows();
     try {
       metrics.append(measurement.round(), row(measurement));
       isInTrouble = false;
@@ -212,6 +214,9 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     metadata.put("rounds", Integer.toString(version));
     metadata.put("digest", digest);
     metadata.put("outcome", outcome.message());
+    if (rowsPerRound > 0) {
+      metadata.put("rows_per_round", Long.toString(rowsPerRound));
+    }
     Path file = folder.resolve(MODEL);
     try {
       ModelFile.write(file, job.model(), weights, metadata);

@@ -124,6 +124,7 @@ class RunFolderTest {
     try (RunFolder folder = RunFolder.create(temp.resolve("run"), job())) {
       Outcome outcome = new Outcome.Completed("completed after 7 rounds");
       float[] weights = {1, -0.0f, Float.MIN_VALUE, 4, 5, 6, 7, 8, 9, 10};
+      folder.measured(FIRST);
       assertSame(outcome, folder.ended(outcome, 7, "00000000000000ef", Optional.of(weights)));
       ModelFile model = ModelFile.read(folder.path().resolve("model.safetensors"));
       assertArrayEquals(weights, model.parameters());
@@ -133,8 +134,11 @@ class RunFolderTest {
               "job", JobFile.write(job()),
               "rounds", "7",
               "digest", "00000000000000ef",
-              "outcome", "completed after 7 rounds"),
+              "outcome", "completed after 7 rounds",
+              "rows_per_round", Long.toString(FIRST.train().rows())),
           model.metadata());
+      assertEquals(
+          model.metadata(), ModelFile.readMetadata(folder.path().resolve("model.safetensors")));
     }
   }
 

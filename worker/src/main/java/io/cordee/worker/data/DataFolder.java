@@ -47,6 +47,11 @@ public record DataFolder(Path root, String folder) {
         "data file " + file + " not found; looked for it at " + looked + "; " + remedy());
   }
 
+  /** Whether there is something of this name in one of the places. */
+  public boolean has(String file) {
+    return places(file).stream().anyMatch(Files::exists);
+  }
+
   private Set<Path> places(String file) {
     try {
       Set<Path> places = new LinkedHashSet<>();

@@ -10,6 +10,7 @@ import io.cordee.proto.connection.Connections;
 import io.cordee.proto.connection.Diagnosis;
 import io.cordee.proto.connection.ServerWait;
 import io.cordee.proto.frame.Frame;
+import io.cordee.proto.frame.InProcess;
 import io.cordee.proto.frame.ReceivedPayload;
 import io.cordee.proto.frame.TrainMethod;
 import io.cordee.proto.security.Access;
@@ -38,12 +39,14 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 
@@ -87,6 +90,7 @@ public final class GrpcServerLink implements ServerLink {
 
   private final String address;
   private final ManagedChannel channel;
+  private final Runnable onClose;
   private volatile ContributionWriter contributions = new ContributionWriter(Uplink.FLOAT32);
   private final BlockingQueue<Delivery> deliveries = new LinkedBlockingQueue<>();
   private final Object lock = new Object();
@@ -96,9 +100,28 @@ public final class GrpcServerLink implements ServerLink {
   /** Guarded by the lock. */
   private Sending sending = Sending.OPEN;
 
-  private GrpcServerLink(String host, int port, Access access) {
-    this.address = host + ":" + port;
-    this.channel = Connections.client(host, port, access).build();
+  /**
+   * @param address for people
+   * @param onClose run when the channel is closed
+   */
+  private GrpcServerLink(String address, ManagedChannel channel, Runnable onClose) {
+    this.address = address;
+    this.channel = channel;
+    this.onClose = onClose;
+  }
+
+  /**
+   * Opens the stream to a server in this process, which is there already.
+   *
+   * <p>What the server says is dealt with on a thread of this link: the server says it in the
+   * middle of what another worker's thread has brought, and must not wait for that worker's locks.
+   */
+  public static GrpcServerLink open(SocketAddress inProcess) {
+    ScheduledExecutorService thread = InProcess.thread("from-server");
+    ManagedChannel channel = InProcess.client(inProcess, thread).build();
+    GrpcServerLink link = new GrpcServerLink("(in this process)", channel, thread::shutdown);
+    link.begin();
+    return link;
   }
 
   /**
@@ -122,7 +145,9 @@ public final class GrpcServerLink implements ServerLink {
    */
   public static GrpcServerLink connect(
       String host, int port, Access access, Duration patience, Runnable onWaiting) {
-    GrpcServerLink link = new GrpcServerLink(host, port, access);
+    GrpcServerLink link =
+        new GrpcServerLink(
+            host + ":" + port, Connections.client(host, port, access).build(), () -> {});
     Backoff backoff = new Backoff(ThreadLocalRandom.current());
     try {
       new ServerWait(link.channel, new Diagnosis(host, port, access), backoff::next)
@@ -455,5 +480,6 @@ public final class GrpcServerLink implements ServerLink {
   @Override
   public void close() {
     channel.shutdownNow();
+    onClose.run();
   }
 }

@@ -19,7 +19,7 @@ enum HiddenUnits {
     }
 
     @Override
-    void multiplyBySlope(float[] a, float[] into, int count) {
+    void multiplyBySlope(float[] a, float offset, float[] into, int count) {
       for (int i = 0; i < count; i++) {
         into[i] = flushed(into[i] * (1 - a[i] * a[i]));
       }
@@ -41,9 +41,9 @@ enum HiddenUnits {
     }
 
     @Override
-    void multiplyBySlope(float[] a, float[] into, int count) {
+    void multiplyBySlope(float[] a, float offset, float[] into, int count) {
       for (int i = 0; i < count; i++) {
-        into[i] = flushed(into[i] * (a[i] * (1 - a[i])));
+        into[i] = flushed(into[i] * (a[i] * (1 - a[i]) + offset));
       }
     }
 
@@ -65,7 +65,7 @@ enum HiddenUnits {
     }
 
     @Override
-    void multiplyBySlope(float[] a, float[] into, int count) {
+    void multiplyBySlope(float[] a, float offset, float[] into, int count) {
       for (int i = 0; i < count; i++) {
         // 1 for any a > 0: the smallest denormal, 1.4e-45, times 1e45 is more than 1.
         float slope = Math.min(1, a[i] * 1e38f * 1e7f);
@@ -93,7 +93,16 @@ enum HiddenUnits {
   abstract void activate(ElementFunctions functions, float[] z, int count);
 
   /** into ← into · f′, flushed. */
-  abstract void multiplyBySlope(float[] a, float[] into, int count);
+  final void multiplyBySlope(float[] a, float[] into, int count) {
+    multiplyBySlope(a, 0, into, count);
+  }
+
+  /**
+   * into ← into · (f′ + offset), flushed.
+   *
+   * @param offset {@link io.cordee.common.model.ModelSpec#derivativeOffset}: 0 but for the sigmoid
+   */
+  abstract void multiplyBySlope(float[] a, float offset, float[] into, int count);
 
   /** into ← into · f″, flushed. */
   abstract void multiplyByBend(float[] a, float[] into, int count);

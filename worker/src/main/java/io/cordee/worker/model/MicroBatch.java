@@ -17,6 +17,7 @@ final class MicroBatch {
   private final MatrixProduct product;
   private final ElementFunctions functions = new ElementFunctions();
   private final HiddenUnits hidden;
+  private final float offset;
   private final OutputUnits output;
   private final List<Dense> layers;
   private final int capacity;
@@ -39,6 +40,7 @@ final class MicroBatch {
     this.capacity = capacity;
     layers = Dense.layersOf(model);
     hidden = HiddenUnits.of(model.activation());
+    offset = (float) model.derivativeOffset();
     output = OutputUnits.of(model, capacity, functions);
     activations = new float[layers.size() + 1][];
     deltas = new float[layers.size() + 1][];
@@ -144,7 +146,7 @@ final class MicroBatch {
       addOuterProducts(l, deltas[l], activations[l - 1], gradient);
       if (l > 1) {
         propagate(l, deltas[l], parameters, deltas[l - 1]);
-        hidden.multiplyBySlope(activations[l - 1], deltas[l - 1], rows * layer(l).in());
+        hidden.multiplyBySlope(activations[l - 1], offset, deltas[l - 1], rows * layer(l).in());
       }
     }
   }

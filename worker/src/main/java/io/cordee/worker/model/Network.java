@@ -63,6 +63,10 @@ public final class Network {
     if (width == 1) {
       return SecondOrder.NONE;
     }
+    if (model.derivativeOffset() > 0) {
+      throw new IllegalArgumentException(
+          "with an offset on the derivative there are gradients alone, of width 1; found " + width);
+    }
     if (width == 2) {
       return new DiagonalCurvature(batch, parameterCount);
     }

@@ -25,7 +25,7 @@ interface OutputUnits {
       case SIGMOID ->
           crossEntropy
               ? new SigmoidCrossEntropy(units, microBatch, functions)
-              : new SigmoidSquaredError(units, functions);
+              : new SigmoidSquaredError(units, (float) model.derivativeOffset(), functions);
       case LINEAR -> new LinearSquaredError(units);
     };
   }

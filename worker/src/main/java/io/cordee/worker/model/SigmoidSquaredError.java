@@ -5,8 +5,11 @@ import io.cordee.worker.math.ElementFunctions;
 /**
  * E = ½ Σ (y − t)² with y = sigmoid(z) and y′ = y(1 − y). ∂E/∂z = (y − t)·y′; the Gauss–Newton form
  * of ∂²E/∂z² is y′².
+ *
+ * @param offset added to y′ in what goes back for ∂E/∂z
  */
-record SigmoidSquaredError(int units, ElementFunctions functions) implements OutputUnits {
+record SigmoidSquaredError(int units, float offset, ElementFunctions functions)
+    implements OutputUnits {
 
   @Override
   public void activate(float[] z, float[] y, int rows) {
@@ -22,7 +25,7 @@ record SigmoidSquaredError(int units, ElementFunctions functions) implements Out
   @Override
   public void errors(float[] y, float[] t, float[] e, int rows) {
     for (int i = 0; i < rows * units; i++) {
-      e[i] = (y[i] - t[i]) * (y[i] * (1 - y[i]));
+      e[i] = (y[i] - t[i]) * (y[i] * (1 - y[i]) + offset);
     }
   }
 

@@ -1,7 +1,9 @@
 package io.cordee.worker.model;
 
+import io.cordee.common.model.Activation;
 import io.cordee.common.model.Loss;
 import io.cordee.common.model.ModelSpec;
+import io.cordee.common.model.Output;
 import java.util.List;
 
 /**
@@ -74,7 +76,7 @@ final class ReferenceNetwork {
           for (int i = 0; i < layer.out(); i++) {
             below[j] += w[layer.weight() + i * layer.in() + j] * delta[i];
           }
-          below[j] *= slope(a[l - 1][j]);
+          below[j] *= slope(a[l - 1][j]) + offsetOf(model.activation() == Activation.SIGMOID);
         }
         delta = below;
       }
@@ -144,6 +146,11 @@ final class ReferenceNetwork {
     return a;
   }
 
+  /** What is added to the derivative where it is that of a sigmoid. */
+  private double offsetOf(boolean isSigmoid) {
+    return isSigmoid ? model.derivativeOffset() : 0;
+  }
+
   /** f′ at the z for which f(z) = a. */
   private double slope(double a) {
     return switch (model.activation()) {
@@ -196,6 +203,8 @@ final class ReferenceNetwork {
     double[][] jacobian = jacobian(y);
     double[] errors = new double[y.length];
     for (int k = 0; k < y.length; k++) {
+      jacobian[k][k] +=
+          offsetOf(model.output() == Output.SIGMOID && model.loss() == Loss.SQUARED_ERROR);
       for (int i = 0; i < y.length; i++) {
         errors[k] += lossSlope(y[i], t[i]) * jacobian[i][k];
       }

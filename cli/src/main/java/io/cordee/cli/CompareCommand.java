@@ -1,0 +1,259 @@
+package io.cordee.cli;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobException;
+import io.cordee.common.model.Layout;
+import io.cordee.experiment.compare.Comparison;
+import io.cordee.experiment.compare.Tuning;
+import io.cordee.experiment.grid.Axis;
+import io.cordee.experiment.grid.Budget;
+import io.cordee.experiment.grid.Grid;
+import io.cordee.experiment.grid.GridException;
+import io.cordee.experiment.grid.Planner;
+import io.cordee.experiment.grid.Planner.Planned;
+import io.cordee.experiment.grid.Presets;
+import io.cordee.experiment.grid.TuneRange;
+import io.cordee.experiment.run.Metrics.Measure;
+import io.cordee.experiment.run.RunNote;
+import io.cordee.worker.data.DataException;
+import io.cordee.worker.data.DataFolder;
+import io.cordee.worker.data.DataSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Trains a grid of jobs and compares what they come to. */
+@Command(
+    name = "compare",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = {
+      "Trains every combination of some values with some seeds, one after another, and compares them:",
+      "a run folder for each, results.csv and report.html."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  cordee compare --vary rule=gd,adam,rprop --seeds 5",
+      "  cordee compare examples/fashion-mnist.yaml --vary rule=adam,rprop --vary batch=full,4096,256 \\",
+      "    --seeds 3 --budget rows=3M --out runs/batches",
+      "  cordee compare job.yaml --vary rule=gd,momentum --tune learning_rate=1e-3..1:log",
+      "",
+      "A comparison that was broken off goes on when the same command is given with the same --out: finished",
+      "cells are kept if their job is the same, others begin again. Cells that diverge are results, too.",
+      "",
+      "Settings of a rule are, the first that there is: varied, tuned, --set, --preset FILE, those of the job",
+      "file for its own rule, Cordee's presets. The report says which. docs/experiments.md says more.",
+      "",
+      "Small jobs, of at most 65,536 parameters, are trained within this process, larger ones by a team of",
+      "processes as by cordee train; --in-process and --processes choose. The digests are the same.",
+      "",
+      "Exit codes: 0 all cells have been run, 1 some could not be (or all have diverged), 2 wrong use,",
+      "130 interrupted."
+    })
+final class CompareCommand implements Callable<Integer> {
+
+  private static final int SMALL = 65_536;
+  private static final int TEAM = 4;
+  private static final String BUILT_IN = "built-in";
+
+  private enum TuneBy {
+    LOSS,
+    ACCURACY
+  }
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "JOB.yaml",
+      description = "What to train; the built-in digits job if there is none.")
+  private Optional<Path> jobFile = Optional.empty();
+
+  @Option(
+      names = "--vary",
+      paramLabel = "KEY=V,V",
+      description =
+          "A key of the job, as for --set, and its values; rule is short for rule.name. May be repeated: all combinations are run.")
+  private List<String> vary = new ArrayList<>();
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "N|A..B",
+      defaultValue = "1",
+      description =
+          "Seeds 1 to N, or A to B, of the first weights and the batches (default: ${DEFAULT-VALUE}).")
+  private String seeds;
+
+  @Option(
+      names = "--budget",
+      paramLabel = "UNIT=N",
+      description =
+          "What each cell may spend: rounds=200, rows=3M, bytes=500MB or seconds=60 (default: what the job says of stop). Other conditions of stop hold besides.")
+  private Optional<String> budget = Optional.empty();
+
+  @Mixin private JobOptions jobOptions;
+
+  @Option(
+      names = "--preset",
+      paramLabel = "FILE",
+      description =
+          "Settings for rules, in place of the job's and of Cordee's presets; built-in for Cordee's in place of the job's, too.")
+  private Optional<Path> preset = Optional.empty();
+
+  @Option(
+      names = "--tune",
+      paramLabel = "KEY=A..B:log",
+      description =
+          "Look for the best of 7 values of a rule's setting, on the first seed, for each combination whose rule has it: learning_rate=1e-4..1e-1:log; :linear; :log:5 for 5 values. May be repeated.")
+  private List<String> tune = new ArrayList<>();
+
+  @Option(
+      names = "--tune-by",
+      paramLabel = "WHAT",
+      defaultValue = "loss",
+      description = "loss of the training rows, or accuracy on the test rows (default: loss).")
+  private TuneBy tuneBy;
+
+  @Option(
+      names = "--tune-share",
+      paramLabel = "S",
+      defaultValue = "0.25",
+      description = "The share of the budget for each trial (default: ${DEFAULT-VALUE}).")
+  private double tuneShare;
+
+  @Mixin private TargetsOption targets;
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      description = "Workers (default: 4 processes; within this process 1).")
+  private Optional<Integer> workersOption = Optional.empty();
+
+  @Mixin private ThreadsOption threads;
+
+  @Mixin private DataOption data;
+
+  @Option(names = "--in-process", description = "Train within this process, whatever the size.")
+  private boolean isInProcess;
+
+  @Option(names = "--processes", description = "Train by processes, whatever the size.")
+  private boolean isByProcesses;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "The folder of the comparison (default: runs/<time>-<job name>-compare).")
+  private Optional<Path> out = Optional.empty();
+
+  @Override
+  public Integer call() {
+    check();
+    data.root();
+    try {
+      Grid grid = new Grid(vary.stream().map(Axis::parse).toList(), Grid.seeds(seeds));
+      Job job = jobOptions.read(jobFile);
+      Optional<Path> dataFolder = data.path(job, jobFile);
+      Path root = dataFolder.orElse(DataFolder.DEFAULT_ROOT);
+      long rows = trainRows(job, root);
+      Budget spends = budget.map(Budget::parse).orElse(Budget.OF_JOB);
+      Optional<Presets> presets =
+          preset.map(
+              file -> file.toString().equals(BUILT_IN) ? Presets.builtIn() : Presets.read(file));
+      int most = workersOption.orElse(TEAM);
+      Planner planner = planner(grid, spends, presets, rows, most);
+      boolean isHere =
+          isInProcess || !isByProcesses && planner.plan().stream().allMatch(this::isSmall);
+      int workers = workersOption.orElse(isHere ? 1 : TEAM);
+      if (workers != most) {
+        planner = planner(grid, spends, presets, rows, workers);
+      }
+      RunNote.Team team =
+          new RunNote.Team(
+              workers, threads.count(workers), 1, isHere ? "one process" : "processes");
+      Path folder = out.orElseGet(() -> RunFolders.freshComparison(job));
+      Comparison.Setup setup =
+          new Comparison.Setup(
+              job.name(),
+              folder,
+              planner,
+              grid,
+              spends,
+              tuning(),
+              targets.targets(),
+              command(),
+              Version.text(),
+              team,
+              () -> rows);
+      return new ComparisonRun(setup, dataFolder, root).run();
+    } catch (GridException | JobException e) {
+      throw CommandException.wrongUse(e.getMessage());
+    } catch (DataException e) {
+      throw CommandException.failed(e.getMessage());
+    } catch (IOException e) {
+      throw CommandException.failed(Errors.text(e));
+    }
+  }
+
+  private void check() {
+    int workers = workersOption.orElse(1);
+    if (workers < 1 || workers > 256) {
+      throw CommandException.wrongUse("--workers must be 1 to 256; found " + workers);
+    }
+    if (isInProcess && isByProcesses) {
+      throw CommandException.wrongUse("--in-process and --processes: leave one of the two away");
+    }
+    if (!(tuneShare > 0 && tuneShare <= 1)) {
+      throw CommandException.wrongUse(
+          "--tune-share must be above 0, and at most 1; found " + tuneShare);
+    }
+  }
+
+  private Planner planner(
+      Grid grid, Budget budget, Optional<Presets> presets, long rows, int workers) {
+    return new Planner(
+        new Planner.Origin(jobFile, jobOptions.overrides(), presets, budget, () -> rows, workers),
+        grid);
+  }
+
+  private boolean isSmall(Planned planned) {
+    return Layout.of(planned.job().model()).parameters() <= SMALL;
+  }
+
+  private Optional<Tuning> tuning() {
+    if (tune.isEmpty()) {
+      return Optional.empty();
+    }
+    Measure by = tuneBy == TuneBy.LOSS ? Measure.LOSS : Measure.TEST_ACCURACY;
+    return Optional.of(new Tuning(tune.stream().map(TuneRange::parse).toList(), by, tuneShare));
+  }
+
+  private static long trainRows(Job job, Path root) {
+    DataFolder folder = new DataFolder(root, job.data().folder());
+    return DataSource.open(job.data().train(), job.model(), folder).rows();
+  }
+
+  /** What was given, without the folder: made again, it is another one. */
+  private List<String> command() {
+    List<String> given = spec.root().commandLine().getParseResult().originalArgs();
+    List<String> kept = new ArrayList<>();
+    for (int i = 0; i < given.size(); i++) {
+      if (given.get(i).equals("--out")) {
+        i++;
+      } else if (!given.get(i).toLowerCase(Locale.ROOT).startsWith("--out=")) {
+        kept.add(given.get(i));
+      }
+    }
+    return kept;
+  }
+}

@@ -1,0 +1,108 @@
+package io.cordee.cli;
+
+import io.cordee.cli.console.Console;
+import io.cordee.experiment.compare.CellRunner;
+import io.cordee.experiment.compare.Comparison;
+import io.cordee.experiment.compare.Comparison.Summary;
+import io.cordee.experiment.compare.ResultsFile;
+import io.cordee.experiment.compare.SolvedTable;
+import io.cordee.experiment.report.ReportFile;
+import io.cordee.experiment.run.Group;
+import io.cordee.experiment.run.RunNote;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** A comparison on this machine and console, from its beginning to its end or to Ctrl-C. */
+final class ComparisonRun {
+
+  private static final int DONE = 0;
+  private static final int FAILED = 1;
+  private static final int INTERRUPTED = 130;
+
+  /** How long it may take after Ctrl-C until what is finished has been written down. */
+  private static final Duration KEEPING = Duration.ofSeconds(15);
+
+  private final Comparison.Setup setup;
+  private final Console console = Console.standard();
+  private final CountDownLatch end = new CountDownLatch(1);
+  private final CellRunner runner;
+  private volatile boolean isInterrupted;
+
+  ComparisonRun(Comparison.Setup setup, Optional<Path> data, Path root) {
+    this.setup = setup;
+    RunNote.Team team = setup.team();
+    this.runner =
+        team.place().equals("processes")
+            ? new TeamCellRunner(team.workers(), team.threads(), data, () -> isInterrupted)
+            : new InProcessCellRunner(
+                team.workers(), team.threads(), root, setup.folder().resolve("compare.log"));
+  }
+
+  /** Returns the exit code of the command. */
+  int run() throws IOException {
+    Thread hook = new Thread(this::interrupt, "interrupt comparison");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      ComparisonConsole listener = new ComparisonConsole(console, setup.folder().toString());
+      Summary summary = new Comparison(setup, runner, listener).run();
+      say(summary);
+      return code(summary);
+    } finally {
+      end.countDown();
+    }
+  }
+
+  private void interrupt() {
+    if (end.getCount() == 0) {
+      return;
+    }
+    isInterrupted = true;
+    if (runner instanceof InProcessCellRunner here) {
+      here.interrupt();
+    }
+    try {
+      if (!end.await(KEEPING.toMillis(), TimeUnit.MILLISECONDS)) {
+        System.err.println(
+            "results.csv and report.html were not written in time; cordee report makes them");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void say(Summary summary) {
+    if (summary.isInterrupted()) {
+      console.print(
+          "interrupted: "
+              + summary.runs().size()
+              + " of "
+              + summary.cells()
+              + " cells are finished; the same command with --out "
+              + setup.folder()
+              + " goes on");
+    }
+    if (summary.runs().isEmpty()) {
+      return;
+    }
+    List<String> axes = List.copyOf(summary.note().axes().keySet());
+    SolvedTable.lines(axes, Group.ofCells(summary.runs())).forEach(console::print);
+    console.print("results " + setup.folder().resolve(ResultsFile.NAME));
+    console.print("report " + setup.folder().resolve(ReportFile.NAME));
+  }
+
+  private static int code(Summary summary) {
+    if (summary.isInterrupted()) {
+      return INTERRUPTED;
+    }
+    boolean isAllRun =
+        summary.runs().stream()
+            .allMatch(run -> run.note().map(note -> note.end().isSettled()).orElse(false));
+    boolean hasAllFailed = summary.runs().stream().allMatch(run -> run.hasFailed());
+    return isAllRun && !hasAllFailed ? DONE : FAILED;
+  }
+}

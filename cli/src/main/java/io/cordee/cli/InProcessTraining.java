@@ -1,0 +1,84 @@
+package io.cordee.cli;
+
+import io.cordee.cli.console.Console;
+import io.cordee.cli.console.Progress;
+import io.cordee.cli.team.InProcessTeam;
+import io.cordee.common.job.Job;
+import io.cordee.server.run.RunFolder;
+import io.cordee.server.training.Listeners;
+import io.cordee.server.training.Outcome;
+import io.cordee.server.training.TrainingListener;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * {@code cordee train --in-process}: what the team of processes prints, logs and keeps, by threads
+ * of this one.
+ */
+final class InProcessTraining {
+
+  /** How long the weights may take to be kept after Ctrl-C. */
+  private static final Duration KEEPING = Duration.ofSeconds(5);
+
+  private final Job job;
+  private final InProcessTeam team;
+  private final boolean isQuiet;
+  private final CountDownLatch end = new CountDownLatch(1);
+
+  InProcessTraining(Job job, InProcessTeam team, boolean isQuiet) {
+    this.job = job;
+    this.team = team;
+    this.isQuiet = isQuiet;
+  }
+
+  /**
+   * Trains.
+   *
+   * @param path the run folder
+   * @param isResumed whether it holds the beginning of the job
+   * @return the exit code of the command
+   */
+  int run(Path path, boolean isResumed) throws IOException {
+    try (RunFolder folder = isResumed ? RunFolder.resume(path, job) : RunFolder.create(path, job)) {
+      Logging.toFile(path.resolve("run.log"), "train");
+      OptionalInt version = isResumed ? OptionalInt.of(folder.latestResume()) : OptionalInt.empty();
+      Runtime.getRuntime().addShutdownHook(new Thread(this::interrupt, "interrupt"));
+      Console console = Console.standard();
+      Outcome outcome = team.run(folder, version, listener(console));
+      if (!isQuiet) {
+        console.print("run folder " + path);
+      }
+      return ExitCode.of(outcome);
+    } catch (IllegalArgumentException e) {
+      throw CommandException.failed(e.getMessage());
+    } finally {
+      end.countDown();
+    }
+  }
+
+  private TrainingListener listener(Console console) {
+    List<TrainingListener> listeners = new ArrayList<>(List.of(new LoggingListener()));
+    if (!isQuiet) {
+      listeners.add(new Progress(console, job));
+    }
+    return new Listeners(listeners);
+  }
+
+  /** On Ctrl-C: keeps the weights, and lets the process end. */
+  private void interrupt() {
+    team.interrupt();
+    try {
+      if (!end.await(KEEPING.toMillis(), TimeUnit.MILLISECONDS)) {
+        System.err.println("the weights were not kept in time");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

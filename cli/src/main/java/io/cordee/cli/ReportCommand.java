@@ -1,0 +1,114 @@
+package io.cordee.cli;
+
+import io.cordee.experiment.chart.ChartException;
+import io.cordee.experiment.chart.ChartFiles;
+import io.cordee.experiment.chart.ChartFiles.Format;
+import io.cordee.experiment.compare.ResultsFile;
+import io.cordee.experiment.report.ReportFile;
+import io.cordee.experiment.report.ReportSource;
+import io.cordee.experiment.run.ComparisonNote;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Makes reports of runs. */
+@Command(
+    name = "report",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = {
+      "Makes report.html of runs: curves, tables, settings and digests in one file that opens offline.",
+      "Every cordee train and cordee compare ends with one; this makes it anew, of other runs together,"
+          + " or of some that are still under way."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  cordee report runs/20261124-090000-digits",
+      "  cordee report runs/20261124-090000-digits runs/20261124-091500-digits --out both.html",
+      "  cordee report runs/20261124-100000-fashion-compare --targets 0.85,0.88 --svg --png",
+      "",
+      "--svg and --png draw each chart as a file, for papers and pages. They need fonts: on Debian, the",
+      "packages fontconfig, libfreetype6 and fonts-dejavu-core."
+    })
+final class ReportCommand implements Callable<Integer> {
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "DIR",
+      description = "Run folders, folders of such, or the folder of a comparison.")
+  private List<Path> folders;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "Where to write it (default: report.html in DIR; of several, in this folder).")
+  private Optional<Path> out = Optional.empty();
+
+  @Mixin private TargetsOption targets;
+
+  @Option(names = "--svg", description = "Write each chart as SVG, too.")
+  private boolean isSvg;
+
+  @Option(names = "--png", description = "Write each chart as PNG, too.")
+  private boolean isPng;
+
+  @Option(
+      names = "--charts",
+      paramLabel = "DIR",
+      description = "Where the charts go (default: charts, beside the report).")
+  private Optional<Path> charts = Optional.empty();
+
+  @Override
+  public Integer call() {
+    if (charts.isPresent() && !isSvg && !isPng) {
+      throw CommandException.wrongUse("--charts: expected --svg or --png, or both, beside it");
+    }
+    try {
+      ReportSource source = ReportSource.read(folders, targets.targets());
+      Path file =
+          out.orElseGet(
+              () -> (folders.size() == 1 ? folders.get(0) : Path.of("")).resolve(ReportFile.NAME));
+      ReportFile.write(file.toAbsolutePath(), source);
+      System.out.println("report " + file);
+      if (source.note().isPresent()) {
+        writeResults(source, source.note().get());
+      }
+      if (isSvg || isPng) {
+        Path folder = charts.orElseGet(() -> file.resolveSibling("charts"));
+        int count = ChartFiles.write(source, folder, formats()).size();
+        System.out.println(count + " charts in " + folder);
+      }
+      return 0;
+    } catch (ChartException e) {
+      throw CommandException.failed(e.getMessage());
+    } catch (IOException e) {
+      throw CommandException.failed(Errors.text(e));
+    }
+  }
+
+  private void writeResults(ReportSource source, ComparisonNote note) throws IOException {
+    Path file = folders.get(0).resolve(ResultsFile.NAME);
+    ResultsFile.write(
+        file.toAbsolutePath(), List.copyOf(note.axes().keySet()), source.runs(), source.targets());
+  }
+
+  private Set<Format> formats() {
+    Set<Format> formats = EnumSet.noneOf(Format.class);
+    if (isSvg) {
+      formats.add(Format.SVG);
+    }
+    if (isPng) {
+      formats.add(Format.PNG);
+    }
+    return formats;
+  }
+}

@@ -1,0 +1,153 @@
+package io.cordee.cli.team;
+
+import io.cordee.common.job.Job;
+import io.cordee.proto.connection.Connections;
+import io.cordee.server.ParameterServer;
+import io.cordee.server.run.RunFolder;
+import io.cordee.server.training.Listeners;
+import io.cordee.server.training.Outcome;
+import io.cordee.server.training.TrainingListener;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * One server and some workers as threads of this process: the rounds, rules and digests of a team
+ * of processes, for jobs so small that processes would cost more than the training.
+ *
+ * <p>A team runs one job, once. Many can be run one after the other, or beside each other; nothing
+ * of them stays. What is logged goes where the process logs; nothing is printed.
+ */
+public final class InProcessTeam {
+
+  private final Job job;
+  private final int workers;
+  private final int threads;
+  private final Path data;
+
+  // Guarded by this team's monitor.
+  private Optional<ParameterServer> server = Optional.empty();
+  private boolean isInterrupted;
+  private Optional<String> failure = Optional.empty();
+
+  /**
+   * @param threads compute threads of each worker
+   * @param data the folder that the job's files are looked for in
+   */
+  public InProcessTeam(Job job, int workers, int threads, Path data) {
+    this.job = job;
+    this.workers = workers;
+    this.threads = threads;
+    this.data = data;
+  }
+
+  /**
+   * Runs the job from its beginning into a folder of its own, as {@code cordee train} does.
+   *
+   * @throws IOException if the folder cannot be written, or holds another run
+   */
+  public Outcome run(Path runFolder, TrainingListener listener) throws IOException {
+    try (RunFolder folder = RunFolder.create(runFolder, job)) {
+      return run(folder, OptionalInt.empty(), listener);
+    }
+  }
+
+  /**
+   * Runs the job to its end, or until it is interrupted: by {@link #interrupt}, or as any thread
+   * is. Then the weights are kept all the same, and the calling thread stays interrupted.
+   *
+   * @param resumeAt the latest version that the job may go on from; empty if it begins anew
+   * @throws IOException if what was kept cannot be read
+   * @throws IllegalArgumentException if the job cannot be served by this process, with the reason
+   */
+  public Outcome run(RunFolder folder, OptionalInt resumeAt, TrainingListener listener)
+      throws IOException {
+    boolean wasInterrupted = Thread.interrupted();
+    if (wasInterrupted) {
+      interrupt();
+    }
+    try {
+      ParameterServer.check(job, 1);
+      TrainingListener all = new Listeners(List.of(folder, listener));
+      folder.warnBy(all::warned);
+      SocketAddress address = Connections.inProcess();
+      try (ParameterServer started = start(address, folder, resumeAt, all);
+          WorkerThreads team =
+              new WorkerThreads(address, workers, threads, data, reason -> fail(started, reason))) {
+        starts(started);
+        team.start();
+        Ended ended = awaitEnd(started);
+        wasInterrupted |= ended.wasInterrupted();
+        return ended.outcome();
+      }
+    } finally {
+      if (wasInterrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private ParameterServer start(
+      SocketAddress address, RunFolder folder, OptionalInt resumeAt, TrainingListener listener)
+      throws IOException {
+    var checkpoints = new ParameterServer.CheckpointsAt(folder.checkpoints(), resumeAt);
+    var options =
+        new ParameterServer.Options(address, workers, Duration.ZERO, 1, Optional.of(checkpoints));
+    try {
+      return ParameterServer.start(job, options, listener);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted before the server had started");
+    }
+  }
+
+  private synchronized void starts(ParameterServer started) {
+    server = Optional.of(started);
+    if (isInterrupted) {
+      interrupt();
+    }
+  }
+
+  /** Ends the job before its time; any thread may call, at any time. */
+  public synchronized void interrupt() {
+    isInterrupted = true;
+    server.ifPresent(running -> running.interrupt("interrupted"));
+  }
+
+  /** A thread does not die by itself, as a process may: what has ended one would end others. */
+  private void fail(ParameterServer started, String reason) {
+    synchronized (this) {
+      failure = failure.or(() -> Optional.of(reason));
+    }
+    started.interrupt("a worker has failed");
+  }
+
+  private record Ended(Outcome outcome, boolean wasInterrupted) {}
+
+  private Ended awaitEnd(ParameterServer started) {
+    boolean wasInterrupted = false;
+    for (; ; ) {
+      try {
+        Outcome outcome = started.end().get();
+        return new Ended(unlessFailed(outcome), wasInterrupted);
+      } catch (InterruptedException e) {
+        wasInterrupted = true;
+        interrupt();
+      } catch (ExecutionException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  /** What ended a worker has ended the job, unless that had been interrupted or was over before. */
+  private synchronized Outcome unlessFailed(Outcome outcome) {
+    boolean isItsEnd = outcome instanceof Outcome.Interrupted && !isInterrupted;
+    return isItsEnd && failure.isPresent() ? outcome.then(failure.get()) : outcome;
+  }
+}

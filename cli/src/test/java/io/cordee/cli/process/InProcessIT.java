@@ -1,0 +1,95 @@
+package io.cordee.cli.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code cordee train --in-process}: one process that does what a team of them does. */
+class InProcessIT {
+
+  private static final Duration TWO_SECONDS = Duration.ofSeconds(2);
+
+  @TempDir private Path folder;
+
+  @Test
+  void outputFolderAndDigestsAreThoseOfTheTeamOfProcesses() throws Exception {
+    Cordee cordee = Cordee.in(folder);
+    Run processes = cordee.train("processes", "--workers=2", "--set=stop.rounds=20");
+
+    Ended ended =
+        cordee
+            .run("train", "--in-process", "--workers=2", "--set=stop.rounds=20", "--out=one")
+            .expectSuccess();
+
+    Run one = cordee.runFolder("one");
+    assertEquals(processes.digests(), one.digests());
+    assertEquals(-1, Files.mismatch(processes.model(), one.model()));
+    assertEquals("", ended.err());
+    assertTrue(
+        ended
+            .out()
+            .startsWith("training digits: 2,410 parameters by rprop, 32 partitions on 2 workers\n"),
+        ended::toString);
+    assertTrue(
+        ended.out().endsWith("digest " + one.last().digest() + "\nrun folder one\n"),
+        ended::toString);
+    assertEquals(2, one.logged("the job is over: completed after 20 rounds"));
+  }
+
+  @Test
+  void itGoesOnWithARunThatAnotherTeamBegan() {
+    Cordee cordee = Cordee.in(folder);
+    List<String> expected = cordee.train("whole", "--in-process", "--set=stop.rounds=12").digests();
+    cordee.train("run", "--workers=2", "--set=stop.rounds=6", "--set=checkpoint.every=3");
+
+    cordee
+        .run("train", "--in-process", "--quiet", "--resume=run", "--set=stop.rounds=12")
+        .expectSuccess();
+
+    assertEquals(expected, cordee.runFolder("run").digests());
+  }
+
+  @Test
+  void anInterruptKeepsTheModelAndEndsWithinTwoSeconds() {
+    Cordee cordee = Cordee.in(folder);
+    try (CordeeProcess training =
+        cordee.start("train", "--in-process", "--set=stop.rounds=1000000", "--out=run")) {
+      training.await("ten rounds", () -> cordee.runFolder("run").measured() > 10);
+      long start = System.nanoTime();
+      training.interrupt();
+
+      Ended ended = training.awaitEnd();
+      Duration taken = Duration.ofNanos(System.nanoTime() - start);
+      assertTrue(taken.compareTo(TWO_SECONDS) <= 0, () -> "took " + taken);
+      assertEquals(130, ended.exitCode(), ended::toString);
+      assertEquals("", ended.err());
+      assertTrue(ended.out().contains("interrupted after "), ended::toString);
+    }
+    cordee.run("evaluate", "--model=" + cordee.runFolder("run").model()).expectSuccess();
+  }
+
+  @Test
+  void shardsAreRefused() {
+    Ended ended = Cordee.in(folder).run("train", "--in-process", "--shards=2");
+    assertEquals(2, ended.exitCode(), ended::toString);
+    assertTrue(ended.err().contains("--in-process is one server in one process"), ended::toString);
+  }
+
+  @Test
+  void missingDataFailTheCommand() throws Exception {
+    Path job = folder.resolve("job.yaml");
+    Files.writeString(
+        job,
+        "model: {layers: [2, 1], output: sigmoid}\n"
+            + "data: {train: {format: csv, file: nowhere.csv, label: y}}\n");
+    Ended ended = Cordee.in(folder).run("train", "--in-process", "--out=run", job.toString());
+    assertEquals(1, ended.exitCode(), ended::toString);
+    assertTrue(ended.err().contains("nowhere.csv"), ended::toString);
+  }
+}

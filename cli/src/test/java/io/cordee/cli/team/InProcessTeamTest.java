@@ -1,0 +1,265 @@
+package io.cordee.cli.team;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobFile;
+import io.cordee.server.ParameterServer;
+import io.cordee.server.run.RunFolder;
+import io.cordee.server.training.Measurement;
+import io.cordee.server.training.Outcome;
+import io.cordee.server.training.TrainingListener;
+import io.cordee.worker.Worker;
+import io.cordee.worker.grpc.GrpcServerLink;
+import io.cordee.worker.link.Connector;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Server and workers as threads of one process. */
+@Timeout(120)
+class InProcessTeamTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final int ENDLESS = 100_000_000;
+
+  @TempDir private Path folder;
+
+  /** Every round's digest. */
+  private static final class Digests implements TrainingListener {
+    final List<String> all = new ArrayList<>();
+
+    @Override
+    public synchronized void measured(Measurement measurement) {
+      all.add(measurement.digest());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "rule: {name: nesterov}",
+        "rule: {name: rprop}\ncheck_every: 2",
+        "rule: {name: irprop+}",
+        "rule: {name: newton, curvature: full}",
+        "rule: {name: newton, curvature: diagonal}",
+        "rule: {name: adam}\nbatch: 200"
+      })
+  void theDigestsAreThoseOfTheTeamOnSockets(String rule) throws Exception {
+    String layers = rule.contains("full") ? "[64, 10]" : "[64, 16, 10]";
+    Job job = digits(layers, rule, 8);
+    assertEquals(8 + 1, new HashSet<>(onSockets(job)).size(), "every round moves the weights");
+    assertEquals(onSockets(job), inProcess(job, 1, 1, "one"));
+    assertEquals(onSockets(job), inProcess(job, 3, 2, "three"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rprop", "adam"})
+  void theyAreForVectorsOfSeveralChunksToo(String rule) throws Exception {
+    Job job = digits("[64, 2000, 10]", "rule: {name: " + rule + "}", 6);
+    assertEquals(onSockets(job), inProcess(job, 3, 1, "three"));
+  }
+
+  @Test
+  void aRunFolderHoldsWhatTrainingKeeps() throws Exception {
+    Job job = digits("[64, 10]", "checkpoint: {every: 2}", 4);
+    inProcess(job, 2, 1, "run");
+    try (var files = Files.list(folder.resolve("run"))) {
+      assertEquals(
+          Set.of("checkpoints", "job.yaml", "metrics.csv", "model.safetensors"),
+          files.map(file -> file.getFileName().toString()).collect(Collectors.toSet()));
+    }
+  }
+
+  @Test
+  void aRunGoesOnFromItsCheckpointToTheSameDigests() throws Exception {
+    Job whole = digits("[64, 10]", "checkpoint: {every: 2}", 9);
+    List<String> expected = inProcess(whole, 1, 1, "whole");
+    inProcess(digits("[64, 10]", "checkpoint: {every: 2}", 5), 1, 1, "run");
+
+    Digests rest = new Digests();
+    try (RunFolder run = RunFolder.resume(folder.resolve("run"), whole)) {
+      Outcome outcome = team(whole, 2, 1).run(run, OptionalInt.of(run.latestResume()), rest);
+      assertInstanceOf(Outcome.Completed.class, outcome, outcome::message);
+    }
+    assertTrue(rest.all.size() < expected.size(), "it does not begin anew");
+    assertEquals(expected.subList(expected.size() - rest.all.size(), expected.size()), rest.all);
+  }
+
+  @Test
+  void manyTeamsLeaveNoThreadBehind() throws Exception {
+    Job job = digits("[64, 10]", "", 2);
+    inProcess(job, 3, 2, "first"); // gRPC and the kernels keep some threads for good
+    Set<Thread> before = Thread.getAllStackTraces().keySet();
+    for (int run = 0; run < 30; run++) {
+      inProcess(job, 3, 2, "run-" + run);
+    }
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (!before.contains(thread)) {
+        thread.join(PATIENCE.toMillis());
+        assertFalse(thread.isAlive(), thread + " is still there");
+      }
+    }
+  }
+
+  @Test
+  void teamsCanRunBesideEachOther() throws Exception {
+    Job job = digits("[64, 16, 10]", "rule: {name: rprop}", 8);
+    List<String> expected = onSockets(job);
+    ExecutorService runs = Executors.newFixedThreadPool(3);
+    try {
+      List<Future<List<String>>> results = new ArrayList<>();
+      for (int run = 0; run < 6; run++) {
+        String name = "run-" + run;
+        results.add(runs.submit(() -> inProcess(job, 2, 1, name)));
+      }
+      for (Future<List<String>> result : results) {
+        assertEquals(expected, result.get(60, TimeUnit.SECONDS));
+      }
+    } finally {
+      runs.shutdownNow();
+    }
+  }
+
+  /** Lets go of who waits for it when the training is well under way. */
+  private static final class UnderWay implements TrainingListener {
+    final CountDownLatch hasBegun = new CountDownLatch(1);
+
+    @Override
+    public void measured(Measurement measurement) {
+      if (measurement.round() == 20) {
+        hasBegun.countDown();
+      }
+    }
+  }
+
+  @Test
+  void aThreadThatIsInterruptedKeepsTheWeightsAndStaysInterrupted() throws Exception {
+    UnderWay underWay = new UnderWay();
+    InProcessTeam team = team(digits("[64, 10]", "", ENDLESS), 2, 1);
+    CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    CompletableFuture<Boolean> stays = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              outcome.complete(run(team, "run", underWay));
+              stays.complete(Thread.currentThread().isInterrupted());
+            });
+    thread.start();
+    assertTrue(underWay.hasBegun.await(60, TimeUnit.SECONDS));
+
+    thread.interrupt();
+
+    Outcome end = outcome.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    assertInstanceOf(Outcome.Interrupted.class, end, end::message);
+    assertTrue(end.message().startsWith("interrupted after "), end::message);
+    assertTrue(stays.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+    assertTrue(Files.exists(folder.resolve("run/model.safetensors")));
+  }
+
+  @Test
+  void whoIsInterruptedBeforeItBeginsEndsAtOnce() {
+    InProcessTeam team = team(digits("[64, 10]", "", ENDLESS), 1, 1);
+    team.interrupt();
+    Outcome outcome = run(team, "run", new Digests());
+    assertInstanceOf(Outcome.Interrupted.class, outcome, outcome::message);
+  }
+
+  @Test
+  void aFileThatIsNotThereFailsTheJobAndIsNamed() throws Exception {
+    Job job =
+        JobFile.parse(
+            String.join(
+                "\n",
+                "name: missing",
+                "model: {layers: [2, 1], output: sigmoid}",
+                "data: {train: {format: csv, file: nowhere.csv, label: y}}"),
+            "missing.yaml",
+            List.of());
+    Outcome outcome = team(job, 2, 1).run(folder.resolve("run"), new Digests());
+    assertInstanceOf(Outcome.Failed.class, outcome, outcome::message);
+    assertTrue(outcome.message().contains("nowhere.csv"), outcome::message);
+  }
+
+  @Test
+  void aFolderThatHoldsARunIsLeftAlone() throws Exception {
+    Job job = digits("[64, 10]", "", 2);
+    inProcess(job, 1, 1, "run");
+    IOException refusal =
+        assertThrows(
+            IOException.class, () -> team(job, 1, 1).run(folder.resolve("run"), new Digests()));
+    assertTrue(refusal.getMessage().contains("holds a run already"), refusal::getMessage);
+  }
+
+  // ---- helpers ----
+
+  private static Job digits(String layers, String rest, int rounds) {
+    return JobFile.parse(
+        String.join(
+            "\n",
+            "name: digits",
+            "model: {layers: " + layers + "}",
+            "data: digits",
+            rest,
+            "partitions: 8",
+            "compute: portable",
+            "stop: {rounds: " + rounds + "}"),
+        "digits.yaml",
+        List.of());
+  }
+
+  private InProcessTeam team(Job job, int workers, int threads) {
+    return new InProcessTeam(job, workers, threads, folder);
+  }
+
+  private Outcome run(InProcessTeam team, String run, TrainingListener listener) {
+    try {
+      return team.run(folder.resolve(run), listener);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private List<String> inProcess(Job job, int workers, int threads, String run) throws IOException {
+    Digests digests = new Digests();
+    Outcome outcome = team(job, workers, threads).run(folder.resolve(run), digests);
+    assertInstanceOf(Outcome.Completed.class, outcome, outcome::message);
+    return digests.all;
+  }
+
+  /** One worker, over the loopback interface. */
+  private static List<String> onSockets(Job job) throws Exception {
+    Digests digests = new Digests();
+    var loopback = new InetSocketAddress("127.0.0.1", 0);
+    var options = new ParameterServer.Options(loopback, 1, Duration.ZERO, 1);
+    try (ParameterServer server = ParameterServer.start(job, options, digests);
+        GrpcServerLink link = GrpcServerLink.open("127.0.0.1", server.port(), PATIENCE, () -> {})) {
+      assertTrue(new Worker(Connector.to(link), "worker", 1, Path.of(".")).run().completed());
+      assertInstanceOf(Outcome.Completed.class, server.end().get(60, TimeUnit.SECONDS));
+    }
+    return digests.all;
+  }
+}

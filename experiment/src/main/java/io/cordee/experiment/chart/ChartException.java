@@ -1,0 +1,26 @@
+package io.cordee.experiment.chart;
+
+/** Charts cannot be drawn here; the message says why and what to do. */
+public final class ChartException extends RuntimeException {
+
+  private static final long serialVersionUID = 1;
+
+  private ChartException(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  /** Of what Java's drawing says when a library or all fonts are missing. */
+  static ChartException withoutFonts(Throwable cause) {
+    Throwable root = cause;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String said = root.getMessage() == null ? root.toString() : root.getMessage();
+    return new ChartException(
+        "charts need fonts and Java's font libraries, which are not here ("
+            + said
+            + "); on Debian: apt-get install fontconfig libfreetype6 fonts-dejavu-core; the curves are in"
+            + " report.html all the same",
+        cause);
+  }
+}

@@ -1,0 +1,116 @@
+package io.cordee.experiment.chart;
+
+import de.erichseifert.vectorgraphics2d.Document;
+import de.erichseifert.vectorgraphics2d.Processors;
+import de.erichseifert.vectorgraphics2d.VectorGraphics2D;
+import de.erichseifert.vectorgraphics2d.util.PageSize;
+import io.cordee.experiment.report.HeatMap;
+import io.cordee.experiment.report.ReportSource;
+import io.cordee.experiment.run.Metrics.Measure;
+import io.cordee.experiment.run.Run.Scale;
+import java.awt.Rectangle;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jfree.chart.ChartUtils;
+
+/** Writes the charts of a report as files, for papers and pages. */
+public final class ChartFiles {
+
+  /** What a chart can be written as. */
+  public enum Format {
+    SVG,
+    PNG
+  }
+
+  /** Pixels of a bitmap for each unit of a drawing. */
+  private static final int PIXELS = 2;
+
+  private ChartFiles() {}
+
+  /**
+   * Writes each chart in each of the formats.
+   *
+   * @return the files
+   * @throws ChartException if there are no fonts to draw with
+   */
+  public static List<Path> write(ReportSource source, Path folder, Set<Format> formats)
+      throws IOException {
+    System.setProperty("java.awt.headless", "true");
+    Files.createDirectories(folder);
+    List<Path> files = new ArrayList<>();
+    try {
+      for (Scale scale : source.scales()) {
+        for (Measure measure : List.of(Measure.LOSS, Measure.TEST_ACCURACY)) {
+          String name = word(measure.name()) + "-over-" + word(scale.name());
+          var chart = CurveChart.of(source, measure, scale);
+          if (chart.isPresent()) {
+            files.addAll(write(chart.get(), folder.resolve(name), formats));
+          }
+        }
+      }
+      for (HeatMap map : HeatMap.ofRounds(source)) {
+        String name = "map-" + map.name().replaceAll("[^\\w.]+", "-");
+        files.addAll(write(HeatChart.of(map, source), folder.resolve(name), formats));
+      }
+    } catch (LinkageError | InternalError e) {
+      throw ChartException.withoutFonts(e);
+    } catch (RuntimeException e) {
+      if (isOfFonts(e)) {
+        throw ChartException.withoutFonts(e);
+      }
+      throw e;
+    }
+    return files;
+  }
+
+  private static boolean isOfFonts(Throwable e) {
+    return List.of(e.getStackTrace()).stream()
+        .anyMatch(frame -> frame.getClassName().startsWith("sun.font."));
+  }
+
+  private static String word(String name) {
+    return name.toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static List<Path> write(Drawing drawing, Path base, Set<Format> formats)
+      throws IOException {
+    List<Path> files = new ArrayList<>();
+    for (Format format : formats) {
+      Path file = base.resolveSibling(base.getFileName() + "." + word(format.name()));
+      try (OutputStream out = Files.newOutputStream(file)) {
+        if (format == Format.PNG) {
+          ChartUtils.writeScaledChartAsPNG(
+              out, drawing.chart(), drawing.width(), drawing.height(), PIXELS, PIXELS);
+        } else {
+          out.write(svg(drawing).getBytes(StandardCharsets.UTF_8));
+        }
+      }
+      files.add(file);
+    }
+    return files;
+  }
+
+  private static String svg(Drawing drawing) throws IOException {
+    VectorGraphics2D graphics = new VectorGraphics2D();
+    drawing.chart().draw(graphics, new Rectangle(drawing.width(), drawing.height()));
+    Document document =
+        Processors.get("svg")
+            .getDocument(
+                graphics.getCommands(), new PageSize(0, 0, drawing.width(), drawing.height()));
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    document.writeTo(bytes);
+    // Who looks at it may not have that font.
+    return bytes
+        .toString(StandardCharsets.UTF_8)
+        .replaceAll(
+            "font-family:&quot;[^&]*&quot;;", "font-family:DejaVu Sans,Verdana,sans-serif;");
+  }
+}

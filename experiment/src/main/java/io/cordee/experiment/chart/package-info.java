@@ -1,0 +1,2 @@
+/** The charts of a report as PNG and SVG files. */
+package io.cordee.experiment.chart;

@@ -1,0 +1,22 @@
+package io.cordee.experiment.compare;
+
+import io.cordee.experiment.grid.Planner.Planned;
+import io.cordee.experiment.run.RunNote;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.IntConsumer;
+
+/** Trains one cell after another. */
+public interface CellRunner {
+
+  /**
+   * Trains a cell to its end.
+   *
+   * @param folder the run folder, which is not there yet
+   * @param rounds told now and then how many rounds are done
+   * @return how it ended: completed, failed or interrupted
+   * @throws IOException if the folder cannot be written
+   */
+  RunNote.End run(Planned planned, Path folder, IntConsumer rounds)
+      throws IOException, InterruptedException;
+}

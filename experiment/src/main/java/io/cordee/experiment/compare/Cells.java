@@ -1,0 +1,114 @@
+package io.cordee.experiment.compare;
+
+import io.cordee.common.job.JobFile;
+import io.cordee.experiment.grid.Planner.Planned;
+import io.cordee.experiment.run.Run;
+import io.cordee.experiment.run.RunNote;
+import io.cordee.experiment.run.RunReader;
+import io.cordee.experiment.run.WireBytes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntConsumer;
+import java.util.stream.Stream;
+
+/** The run folders of cells: what is finished is kept, anything else begins again. */
+final class Cells {
+
+  private final String version;
+  private final List<String> command;
+  private final RunNote.Team team;
+  private final CellRunner runner;
+
+  Cells(String version, List<String> command, RunNote.Team team, CellRunner runner) {
+    this.version = version;
+    this.command = command;
+    this.team = team;
+    this.runner = runner;
+  }
+
+  /** Whether a folder holds the end of this very job. */
+  static boolean isFinished(Planned planned, Path folder) {
+    Optional<RunNote> note = RunNote.read(folder);
+    try {
+      return note.isPresent()
+          && note.get().end().isSettled()
+          && note.get().settings().equals(planned.cell().settings())
+          && Files.exists(folder.resolve("job.yaml"))
+          && Files.readString(folder.resolve("job.yaml")).equals(JobFile.write(planned.job()));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * The run of a cell that is finished, or is run now.
+   *
+   * @throws IOException if the folder cannot be written, or holds something else than a run
+   */
+  Run run(Planned planned, Path folder, IntConsumer rounds)
+      throws IOException, InterruptedException {
+    if (!isFinished(planned, folder)) {
+      clear(folder);
+      train(planned, folder, rounds);
+    }
+    return read(planned, folder);
+  }
+
+  private void train(Planned planned, Path folder, IntConsumer rounds)
+      throws IOException, InterruptedException {
+    RunNote note =
+        new RunNote(
+            version,
+            command,
+            LocalDateTime.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+            team,
+            RunNote.Machine.here(),
+            planned.cell().settings(),
+            planned.cell().seed(),
+            planned.source(),
+            WireBytes.of(planned.job(), team.workers()),
+            new RunNote.End(RunNote.End.OPEN, ""));
+    RunNote.End end = runner.run(planned, folder, rounds);
+    if (Files.isDirectory(folder)) {
+      note.ended(end.kind(), end.message()).write(folder);
+    } else {
+      throw new IOException(end.message());
+    }
+  }
+
+  private static Run read(Planned planned, Path folder) throws IOException {
+    if (RunReader.isRun(folder)) {
+      return RunReader.read(folder);
+    }
+    String why = RunNote.read(folder).map(note -> note.end().message()).orElse("");
+    throw new IOException(planned.cell().label() + ": no run was begun: " + why);
+  }
+
+  /** Deletes what a cell that was not finished has left. */
+  private static void clear(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      Files.createDirectories(folder.getParent());
+      return;
+    }
+    boolean isOurs =
+        RunReader.isRun(folder)
+            || Files.exists(folder.resolve(RunNote.FILE))
+            || Files.exists(folder.resolve("run.log"))
+            || Files.exists(folder.resolve("job.yaml"));
+    if (!isOurs) {
+      throw new IOException(
+          folder + ": expected the folder of a cell, or none; it holds something else");
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package io.cordee.experiment.compare;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.rule.RuleCatalog;
+import io.cordee.experiment.grid.Budget;
+import io.cordee.experiment.grid.Cell;
+import io.cordee.experiment.grid.Planner;
+import io.cordee.experiment.grid.Planner.Planned;
+import io.cordee.experiment.grid.TuneRange;
+import io.cordee.experiment.run.ComparisonNote.Tuned;
+import io.cordee.experiment.run.Metrics;
+import io.cordee.experiment.run.Metrics.Measure;
+import io.cordee.experiment.run.Run;
+import io.cordee.experiment.run.RunNote;
+import io.cordee.experiment.run.Spread;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Looks for the best settings of a combination: each of a few is tried on one seed, with a part of
+ * the budget.
+ *
+ * @param ranges every combination of their values is tried, of those that the rule has
+ * @param by the loss of the training rows, or the test accuracy, over the last tenth of the trial
+ * @param share of the budget that a trial may spend
+ */
+public record Tuning(List<TuneRange> ranges, Measure by, double share) {
+
+  private static final double LAST = 0.1;
+
+  /** What was found for a combination; no overrides if its rule has none of the settings. */
+  record Found(List<String> overrides, Optional<Tuned> tuned) {}
+
+  /** Tries what there is to try for the combination of this cell. */
+  Found find(
+      Cell cell,
+      Planner planner,
+      Budget budget,
+      Cells cells,
+      Path folder,
+      ComparisonListener listener)
+      throws IOException, InterruptedException {
+    Planned usual = planner.plan(cell, budget, List.of(), "");
+    List<List<String>> trials = trials(usual.job());
+    if (trials.get(0).isEmpty()) {
+      return new Found(List.of(), Optional.empty());
+    }
+    Budget part = part(budget, usual.job());
+    Map<String, String> scores = new LinkedHashMap<>();
+    List<String> best = List.of();
+    double bestScore = Double.NaN;
+    for (List<String> trial : trials) {
+      String name = String.join(" ", trial).replace("rule.", "");
+      Planned planned = planner.plan(cell, part, trial, "trial");
+      listener.trying(planned, name);
+      Path run = folder.resolve(cell.folder()).resolve(name.replaceAll("[^\\w.+-]+", "_"));
+      Run tried = cells.run(planned, run, rounds -> {});
+      if (tried.end().equals(RunNote.End.INTERRUPTED)) {
+        throw new InterruptedException("interrupted while settings were tried");
+      }
+      double score = score(tried);
+      scores.put(name, Double.isNaN(score) ? "" : String.format(Locale.ROOT, "%.5g", score));
+      if (isBetter(score, bestScore)) {
+        bestScore = score;
+        best = trial;
+      }
+    }
+    String how =
+        String.format(
+            Locale.ROOT,
+            "by %s, of %d trials on seed %d with %s",
+            by == Measure.LOSS ? "training loss" : "test accuracy",
+            trials.size(),
+            cell.seed(),
+            part.text());
+    String chosen = String.join(" ", best).replace("rule.", "");
+    Tuned tuned = new Tuned(cell.label(), scores, chosen, how, isAtTheEdge(best));
+    listener.found(tuned);
+    return new Found(best, Optional.of(tuned));
+  }
+
+  private List<List<String>> trials(Job job) {
+    List<List<String>> trials = List.of(List.of());
+    for (TuneRange range : ranges) {
+      boolean has =
+          RuleCatalog.find(job.rule().name()).orElseThrow().settings().stream()
+              .anyMatch(setting -> setting.key().equals(range.key()));
+      if (!has) {
+        continue;
+      }
+      List<List<String>> longer = new ArrayList<>();
+      for (List<String> trial : trials) {
+        for (double value : range.values()) {
+          List<String> with = new ArrayList<>(trial);
+          with.add(override(range, value));
+          longer.add(with);
+        }
+      }
+      trials = longer;
+    }
+    return trials;
+  }
+
+  private static String override(TuneRange range, double value) {
+    return "rule." + range.key() + "=" + value;
+  }
+
+  private boolean isAtTheEdge(List<String> best) {
+    return ranges.stream()
+        .anyMatch(
+            range ->
+                best.contains(override(range, range.values().get(0)))
+                    || best.contains(
+                        override(range, range.values().get(range.values().size() - 1))));
+  }
+
+  private Budget part(Budget budget, Job job) {
+    return budget.kind() == Budget.Kind.JOB
+        ? new Budget(Budget.Kind.ROUNDS, Math.ceil(job.stop().rounds() * share))
+        : budget.part(share);
+  }
+
+  private boolean isBetter(double score, double than) {
+    return !Double.isNaN(score)
+        && (Double.isNaN(than) || (by == Measure.LOSS ? score < than : score > than));
+  }
+
+  /** NaN for a run that failed. */
+  private double score(Run run) {
+    Metrics metrics = run.metrics();
+    if (run.hasFailed()) {
+      return Double.NaN;
+    }
+    int from = (int) Math.ceil(metrics.lastRound() * (1 - LAST));
+    double[] measured = metrics.of(by);
+    double[] late = Arrays.copyOfRange(measured, firstFrom(metrics, from), measured.length);
+    return Spread.of(late).map(Spread::median).orElse(metrics.last(by));
+  }
+
+  private static int firstFrom(Metrics metrics, int round) {
+    int row = 0;
+    while (row < metrics.size() && metrics.rounds()[row] < round) {
+      row++;
+    }
+    return row;
+  }
+}

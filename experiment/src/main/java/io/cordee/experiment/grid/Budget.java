@@ -1,0 +1,116 @@
+package io.cordee.experiment.grid;
+
+import io.cordee.common.job.Batch;
+import io.cordee.common.job.Job;
+import io.cordee.experiment.run.WireBytes;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What every cell may spend.
+ *
+ * @param amount rounds, rows, bytes or seconds; 0 with {@link Kind#JOB}
+ */
+public record Budget(Kind kind, double amount) {
+
+  /** The unit of a budget. */
+  public enum Kind {
+    /** What each cell's job says of {@code stop}. */
+    JOB,
+    ROUNDS,
+    ROWS,
+    BYTES,
+    SECONDS
+  }
+
+  /** Nothing but what the job says. */
+  public static final Budget OF_JOB = new Budget(Kind.JOB, 0);
+
+  /** More rounds than anybody waits for: the clock ends them. */
+  private static final int ENDLESS = 1_000_000_000;
+
+  private static final double EVALUATIONS = 100;
+
+  private static final Pattern AMOUNT = Pattern.compile("(\\d{1,15}(?:\\.\\d{1,6})?)([kMGT]?)(B?)");
+
+  /** Reads {@code rounds=200}, {@code rows=3M}, {@code bytes=500MB} or {@code seconds=60}. */
+  public static Budget parse(String text) {
+    int equals = text.indexOf('=');
+    String unit = text.substring(0, Math.max(0, equals)).toUpperCase(Locale.ROOT);
+    Matcher amount = AMOUNT.matcher(text.substring(equals + 1));
+    boolean isUnit =
+        List.of(Kind.ROUNDS, Kind.ROWS, Kind.BYTES, Kind.SECONDS).stream()
+            .anyMatch(kind -> kind.name().equals(unit));
+    if (!isUnit
+        || !amount.matches()
+        || amount.group(3).isEmpty() == unit.equals("BYTES") && !amount.group(2).isEmpty()
+        || !amount.group(3).isEmpty() && !unit.equals("BYTES")) {
+      throw wrong(text);
+    }
+    Kind kind = Kind.valueOf(unit);
+    double value =
+        Double.parseDouble(amount.group(1))
+            * Math.pow(1000, " kMGT".indexOf((amount.group(2) + " ").charAt(0)));
+    boolean isWhole = kind != Kind.SECONDS;
+    if (value <= 0 || isWhole && value < 1 || kind == Kind.ROUNDS && value > ENDLESS) {
+      throw wrong(text);
+    }
+    return new Budget(kind, isWhole ? Math.rint(value) : value);
+  }
+
+  private static GridException wrong(String text) {
+    return new GridException(
+        "--budget "
+            + text
+            + ": expected rounds=200, rows=3M, bytes=500MB or seconds=60, with an amount above 0");
+  }
+
+  /** A part of it, to try settings with. */
+  public Budget part(double share) {
+    return new Budget(kind, kind == Kind.SECONDS ? amount * share : Math.ceil(amount * share));
+  }
+
+  /** For people: {@code 3,000,000 rows}. */
+  public String text() {
+    if (kind == Kind.JOB) {
+      return "what the job says of stop";
+    }
+    String number =
+        amount == Math.rint(amount)
+            ? String.format(Locale.ROOT, "%,d", (long) amount)
+            : String.valueOf(amount);
+    return number + " " + kind.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** How many rounds of a job it is; with seconds, no bound. */
+  int rounds(Job job, LongSupplier trainRows, int workers) {
+    double rounds =
+        switch (kind) {
+          case JOB -> job.stop().rounds();
+          case ROUNDS -> amount;
+          case ROWS -> Math.max(1, Math.floor(amount / rowsPerRound(job, trainRows)));
+          case BYTES -> WireBytes.of(job, workers).rounds((long) amount);
+          case SECONDS -> ENDLESS;
+        };
+    return (int) Math.min(ENDLESS, rounds);
+  }
+
+  /**
+   * Rounds between evaluations, so that there are about a hundred. Where the clock ends a cell, it
+   * is evaluated as often as the job says, but not before a quarter of the rows has been seen.
+   */
+  int evaluateEvery(Job job, LongSupplier trainRows, int rounds) {
+    if (kind != Kind.SECONDS) {
+      return (int) Math.max(1, Math.ceil(rounds / EVALUATIONS));
+    }
+    double quarter = trainRows.getAsLong() / 4.0 / rowsPerRound(job, trainRows);
+    return (int) Math.max(job.evaluateEvery(), Math.ceil(quarter));
+  }
+
+  private static double rowsPerRound(Job job, LongSupplier trainRows) {
+    return job.batch() instanceof Batch.Rows batch ? batch.rows() : trainRows.getAsLong();
+  }
+}

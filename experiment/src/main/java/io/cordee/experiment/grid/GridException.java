@@ -1,0 +1,11 @@
+package io.cordee.experiment.grid;
+
+/** A comparison that makes no sense as it is asked for; the message is for who asked. */
+public final class GridException extends RuntimeException {
+
+  private static final long serialVersionUID = 1;
+
+  public GridException(String message) {
+    super(message);
+  }
+}

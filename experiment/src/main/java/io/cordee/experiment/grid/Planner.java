@@ -1,0 +1,250 @@
+package io.cordee.experiment.grid;
+
+import io.cordee.common.job.Batch;
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobException;
+import io.cordee.common.job.JobFile;
+import io.cordee.common.rule.RuleCatalog;
+import io.cordee.common.rule.RuleDefinition;
+import io.cordee.common.rule.Setting;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/**
+ * Makes a job of each cell: the job file, then the cell's values, the settings of its rule, {@code
+ * --set}, the seed and the budget.
+ */
+public final class Planner {
+
+  /** Options around a rule: they are the job's, whatever the rule. */
+  private static final Set<String> AROUND =
+      Set.of(
+          "weight_decay",
+          "decay",
+          "clip_norm",
+          "schedule",
+          "schedule_rounds",
+          "schedule_factor",
+          "warmup_rounds");
+
+  private static final String RULE_PREFIX = "rule.";
+
+  /**
+   * What cells are made from.
+   *
+   * @param jobFile the built-in job if there is none
+   * @param sets {@code key=value}, as after {@code --set}
+   * @param own presets of the user's, which win over the job's settings
+   * @param trainRows asked only where a budget needs it
+   */
+  public record Origin(
+      Optional<Path> jobFile,
+      List<String> sets,
+      Optional<Presets> own,
+      Budget budget,
+      LongSupplier trainRows,
+      int workers) {}
+
+  /**
+   * A cell that can be run.
+   *
+   * @param overrides that make the job of the job file
+   * @param source of the rule's settings
+   */
+  public record Planned(Cell cell, Job job, List<String> overrides, String source) {}
+
+  private record RuleSettings(List<String> overrides, Source source) {}
+
+  private final Origin origin;
+  private final Grid grid;
+  private final Presets builtIn = Presets.builtIn();
+  private final String jobsRule;
+
+  /**
+   * @throws JobException if the job file is none
+   */
+  public Planner(Origin origin, Grid grid) {
+    this.origin = origin;
+    this.grid = grid;
+    this.jobsRule = read(List.of()).rule().name();
+    checkAxes();
+  }
+
+  private void checkAxes() {
+    for (Axis axis : grid.axes()) {
+      for (String set : origin.sets()) {
+        if (set.startsWith(axis.key() + "=")) {
+          throw new GridException(
+              "--set "
+                  + set
+                  + ": "
+                  + axis.name()
+                  + " is varied as well; leave one of the two away");
+        }
+      }
+      boolean endsCells =
+          origin.budget().kind() != Budget.Kind.JOB && axis.key().equals("stop.rounds");
+      if (endsCells || axis.key().endsWith("seed")) {
+        throw new GridException(
+            "--vary "
+                + axis.name()
+                + ": it is set for each cell by "
+                + (endsCells ? "--budget" : "--seeds")
+                + "; leave one of the two away");
+      }
+    }
+  }
+
+  /** Every cell of the grid. */
+  public List<Planned> plan() {
+    return grid.cells().stream().map(cell -> plan(cell, origin.budget(), List.of(), "")).toList();
+  }
+
+  /**
+   * A cell with another budget, or with settings that were found for it.
+   *
+   * @param tuned {@code rule.key=value}
+   * @param tunedSource where those are from, in results; empty if there are none
+   * @throws GridException if no job can be made of it
+   */
+  public Planned plan(Cell cell, Budget budget, List<String> tuned, String tunedSource) {
+    try {
+      List<String> overrides = new ArrayList<>();
+      grid.axes().stream()
+          .filter(axis -> !axis.isRuleSetting())
+          .forEach(axis -> overrides.add(axis.key() + "=" + cell.settings().get(axis.name())));
+      origin.sets().stream().filter(set -> !isOfRule(set)).forEach(overrides::add);
+      Job chosen = read(overrides);
+      RuleDefinition rule = RuleCatalog.find(chosen.rule().name()).orElseThrow();
+      RuleSettings settings = settings(rule, chosen.batch());
+      overrides.addAll(settings.overrides());
+      origin.sets().stream()
+          .filter(set -> isOfRule(set) && isFor(set, rule))
+          .forEach(overrides::add);
+      overrides.addAll(tuned);
+      grid.axes().stream()
+          .filter(Axis::isRuleSetting)
+          .forEach(axis -> overrides.add(varied(axis, cell, rule)));
+      overrides.add("model.init.seed=" + cell.seed());
+      if (chosen.batch() instanceof Batch.Rows) {
+        overrides.add("batch.seed=" + cell.seed());
+      }
+      overrides.addAll(ends(read(overrides), budget));
+      String source = tuned.isEmpty() ? settings.source().word() : tunedSource;
+      return new Planned(cell, read(overrides), List.copyOf(overrides), source);
+    } catch (JobException e) {
+      throw new GridException(
+          (cell.settings().isEmpty() ? "" : "the cell " + cell.settings() + ": ") + e.getMessage());
+    }
+  }
+
+  private RuleSettings settings(RuleDefinition rule, Batch batch) {
+    Optional<Map<String, String>> own =
+        origin.own().flatMap(presets -> presets.of(rule.name(), batch));
+    if (own.isPresent()) {
+      boolean isBuiltIn = origin.own().orElseThrow().isBuiltIn();
+      return new RuleSettings(
+          overrides(rule, own.get()), isBuiltIn ? Source.PRESET : Source.PRESET_FILE);
+    }
+    if (rule.name().equals(jobsRule)) {
+      return new RuleSettings(List.of(), Source.JOB);
+    }
+    Optional<Map<String, String>> preset = builtIn.of(rule.name(), batch);
+    return new RuleSettings(
+        overrides(rule, preset.orElse(Map.of())),
+        preset.isPresent() ? Source.PRESET : Source.DEFAULTS);
+  }
+
+  /** These settings, and the default for those of the rule's own that are not among them. */
+  private static List<String> overrides(RuleDefinition rule, Map<String, String> given) {
+    List<String> overrides = new ArrayList<>();
+    for (Setting setting : rule.settings()) {
+      String key = setting.key();
+      if (given.containsKey(key)) {
+        overrides.add(RULE_PREFIX + key + "=" + given.get(key));
+      } else if (!AROUND.contains(key)) {
+        overrides.add(RULE_PREFIX + key + "=null");
+      }
+    }
+    return overrides;
+  }
+
+  /** Whether it is a setting of the rule, other than which one it is. */
+  private static boolean isOfRule(String set) {
+    String key = keyOf(set);
+    return key.startsWith(RULE_PREFIX) && !key.equals("rule.name");
+  }
+
+  private static String keyOf(String set) {
+    return set.substring(0, Math.max(0, set.indexOf('='))).strip();
+  }
+
+  /** Of {@code --set}, a setting of a rule is for the rules that have it. */
+  private boolean isFor(String set, RuleDefinition rule) {
+    String key = keyOf(set);
+    return has(rule, key)
+        || rulesCompared().stream()
+            .flatMap(r -> RuleCatalog.find(r).stream())
+            .noneMatch(r -> has(r, key));
+  }
+
+  private List<String> rulesCompared() {
+    return grid.axes().stream()
+        .filter(axis -> axis.name().equals(Axis.RULE))
+        .findFirst()
+        .map(Axis::values)
+        .orElse(List.of());
+  }
+
+  private static boolean has(RuleDefinition rule, String key) {
+    return rule.settings().stream().anyMatch(s -> key.equals(RULE_PREFIX + s.key()));
+  }
+
+  private static String varied(Axis axis, Cell cell, RuleDefinition rule) {
+    if (!has(rule, axis.key())) {
+      throw new GridException(
+          "--vary "
+              + axis.name()
+              + ": "
+              + rule.name()
+              + " has no such setting, so that its cells would all be the same; compare it apart, or"
+              + " look for each rule's best by --tune");
+    }
+    return axis.key() + "=" + cell.settings().get(axis.name());
+  }
+
+  private List<String> ends(Job job, Budget budget) {
+    List<String> ends = new ArrayList<>();
+    int rounds = budget.rounds(job, origin.trainRows(), origin.workers());
+    if (budget.kind() != Budget.Kind.JOB) {
+      ends.add("stop.rounds=" + rounds);
+    }
+    if (budget.kind() == Budget.Kind.SECONDS) {
+      ends.add("stop.minutes=" + budget.amount() / 60);
+    }
+    if (!isGiven("evaluate_every")) {
+      ends.add("evaluate_every=" + budget.evaluateEvery(job, origin.trainRows(), rounds));
+    }
+    if (!isGiven("checkpoint")) {
+      // A cell that was not finished begins again.
+      ends.add("checkpoint={every: 0}");
+    }
+    return ends;
+  }
+
+  private boolean isGiven(String key) {
+    return origin.sets().stream().anyMatch(set -> set.startsWith(key))
+        || grid.axes().stream().anyMatch(axis -> axis.key().startsWith(key));
+  }
+
+  private Job read(List<String> overrides) {
+    return origin.jobFile().isPresent()
+        ? JobFile.read(origin.jobFile().get(), overrides)
+        : JobFile.defaultJob(overrides);
+  }
+}

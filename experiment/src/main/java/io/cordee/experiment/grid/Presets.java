@@ -1,0 +1,149 @@
+package io.cordee.experiment.grid;
+
+import io.cordee.common.job.Batch;
+import io.cordee.common.rule.RuleCatalog;
+import io.cordee.common.rule.RuleDefinition;
+import io.cordee.common.rule.Setting;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+
+/**
+ * Settings for rules, from a YAML file: a rule's name, and below it its settings, or {@code full}
+ * and {@code rows} with those for full and for smaller batches.
+ */
+public final class Presets {
+
+  private static final int LARGEST = 1 << 16;
+  private static final String FULL = "full";
+  private static final String ROWS = "rows";
+
+  private record Preset(Map<String, String> full, Map<String, String> rows) {}
+
+  private final Map<String, Preset> presets = new LinkedHashMap<>();
+
+  private final boolean isBuiltIn;
+
+  private Presets(String yaml, String source, boolean isBuiltIn) {
+    this.isBuiltIn = isBuiltIn;
+    Object root;
+    try {
+      root =
+          new Load(LoadSettings.builder().setLabel(source).setMaxAliasesForCollections(0).build())
+              .loadFromString(yaml);
+    } catch (YamlEngineException e) {
+      throw new GridException(
+          source + ": not valid YAML: " + e.getMessage().lines().findFirst().orElse(""));
+    }
+    mapping(root, source, "a mapping from rules to their settings")
+        .forEach((rule, settings) -> presets.put(rule, preset(rule, settings, source)));
+  }
+
+  /** Those that ship with Cordee. */
+  public static Presets builtIn() {
+    try (InputStream in = Presets.class.getResourceAsStream("presets.yaml")) {
+      return new Presets(
+          new String(in.readAllBytes(), StandardCharsets.UTF_8), "the built-in presets", true);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Those of a file. */
+  public static Presets read(Path file) {
+    try {
+      if (Files.isRegularFile(file) && Files.size(file) > LARGEST) {
+        throw new GridException(file + ": larger than 64 KiB; expected presets for rules");
+      }
+      return new Presets(Files.readString(file), file.toString(), false);
+    } catch (NoSuchFileException e) {
+      throw new GridException(file + ": no such file");
+    } catch (MalformedInputException e) {
+      throw new GridException(file + ": not a text in UTF-8; expected presets in YAML");
+    } catch (IOException e) {
+      throw new GridException(file + ": cannot be read: " + e.getMessage());
+    }
+  }
+
+  boolean isBuiltIn() {
+    return isBuiltIn;
+  }
+
+  /** The settings for a rule with a batch, each YAML; empty if there are none. */
+  Optional<Map<String, String>> of(String rule, Batch batch) {
+    return Optional.ofNullable(presets.get(rule))
+        .map(preset -> batch instanceof Batch.Full ? preset.full() : preset.rows());
+  }
+
+  private static Preset preset(String rule, Object value, String source) {
+    RuleDefinition definition =
+        RuleCatalog.find(rule)
+            .orElseThrow(
+                () ->
+                    new GridException(
+                        source
+                            + ": "
+                            + rule
+                            + ": no such rule; expected one of "
+                            + String.join(", ", RuleCatalog.names())));
+    Map<String, Object> settings = mapping(value, source + ": " + rule, "a mapping of settings");
+    if (settings.containsKey(FULL) || settings.containsKey(ROWS)) {
+      if (!List.of(FULL, ROWS).containsAll(settings.keySet())) {
+        throw new GridException(
+            source
+                + ": "
+                + rule
+                + ": expected settings, or full and rows with settings below them; found "
+                + settings.keySet());
+      }
+      Object one = settings.getOrDefault(FULL, settings.get(ROWS));
+      return new Preset(
+          settings(definition, settings.getOrDefault(FULL, one), source),
+          settings(definition, settings.getOrDefault(ROWS, one), source));
+    }
+    Map<String, String> both = settings(definition, value, source);
+    return new Preset(both, both);
+  }
+
+  private static Map<String, String> settings(RuleDefinition rule, Object value, String source) {
+    List<String> known = rule.settings().stream().map(Setting::key).toList();
+    Map<String, String> settings = new LinkedHashMap<>();
+    mapping(value, source + ": " + rule.name(), "a mapping of settings")
+        .forEach(
+            (key, setting) -> {
+              if (!known.contains(key)) {
+                throw new GridException(
+                    source
+                        + ": "
+                        + rule.name()
+                        + "."
+                        + key
+                        + ": no such setting; expected one of "
+                        + String.join(", ", known));
+              }
+              settings.put(key, String.valueOf(setting));
+            });
+    return settings;
+  }
+
+  private static Map<String, Object> mapping(Object value, String where, String expected) {
+    if (!(value instanceof Map<?, ?> map)) {
+      throw new GridException(where + ": expected " + expected + "; found " + value);
+    }
+    Map<String, Object> mapping = new LinkedHashMap<>();
+    map.forEach((key, inner) -> mapping.put(String.valueOf(key), inner));
+    return mapping;
+  }
+}

@@ -1,0 +1,118 @@
+package io.cordee.experiment.report;
+
+import io.cordee.common.job.Batch;
+import io.cordee.experiment.run.Group;
+import io.cordee.experiment.run.Metrics;
+import io.cordee.experiment.run.Metrics.Measure;
+import io.cordee.experiment.run.Run;
+import io.cordee.experiment.run.Spread;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+
+/**
+ * A measure of a group over rounds: of each round the median of its runs, and the spread around it,
+ * as far as at least half of them have come.
+ *
+ * <p>Long runs are thinned to {@value #MOST} points, half of them evenly spaced, half by equal
+ * ratios. What is measured on the rows of a small batch jumps from round to round: a point then is
+ * the median of the rounds since the point before.
+ *
+ * @param seconds the median from the start of training
+ */
+public record Curve(int[] rounds, double[] low, double[] median, double[] high, double[] seconds) {
+
+  /** Points of a curve at most. */
+  public static final int MOST = 300;
+
+  /** The curve of a group; without points if it was not measured. */
+  public static Curve of(Group group, Measure measure) {
+    int[] points = thinned(measured(group, measure));
+    List<Spread> spreads = new ArrayList<>();
+    List<Integer> kept = new ArrayList<>();
+    List<Double> seconds = new ArrayList<>();
+    for (int i = 0; i < points.length; i++) {
+      int after = i == 0 ? -1 : points[i - 1];
+      int to = points[i];
+      double[] values =
+          group.runs().stream().mapToDouble(run -> value(run, measure, after, to)).toArray();
+      Optional<Spread> spread = Spread.of(values);
+      if (spread.isPresent() && 2 * spread.get().count() >= values.length) {
+        kept.add(to);
+        spreads.add(spread.get());
+        seconds.add(secondsAt(group, to));
+      }
+    }
+    return new Curve(
+        kept.stream().mapToInt(Integer::intValue).toArray(),
+        spreads.stream().mapToDouble(Spread::low).toArray(),
+        spreads.stream().mapToDouble(Spread::median).toArray(),
+        spreads.stream().mapToDouble(Spread::high).toArray(),
+        seconds.stream().mapToDouble(Double::doubleValue).toArray());
+  }
+
+  public int size() {
+    return rounds.length;
+  }
+
+  /** The rounds at which some run has a value. */
+  private static int[] measured(Group group, Measure measure) {
+    return group.runs().stream()
+        .map(Run::metrics)
+        .flatMapToInt(
+            metrics ->
+                IntStream.range(0, metrics.size())
+                    .filter(row -> Double.isFinite(metrics.of(measure)[row]))
+                    .map(row -> metrics.rounds()[row]))
+        .sorted()
+        .distinct()
+        .toArray();
+  }
+
+  private static int[] thinned(int[] rounds) {
+    if (rounds.length <= MOST) {
+      return rounds;
+    }
+    TreeSet<Integer> places = new TreeSet<>();
+    int last = rounds.length - 1;
+    int half = MOST / 2 - 1;
+    for (int i = 0; i <= half; i++) {
+      double share = (double) i / half;
+      places.add((int) Math.round(share * last));
+      places.add((int) Math.round(Math.pow(last, share)));
+    }
+    return places.stream().mapToInt(place -> rounds[place]).toArray();
+  }
+
+  /** That of a round; of a small batch, the median of those after one round up to another. */
+  private static double value(Run run, Measure measure, int after, int to) {
+    Metrics metrics = run.metrics();
+    int row = Arrays.binarySearch(metrics.rounds(), to);
+    if (row < 0) {
+      return Double.NaN;
+    }
+    double[] values = metrics.of(measure);
+    boolean jumps = run.job().batch() instanceof Batch.Rows && measure != Measure.TEST_ACCURACY;
+    if (!jumps) {
+      return values[row];
+    }
+    int from = Arrays.binarySearch(metrics.rounds(), after + 1);
+    return Spread.of(Arrays.copyOfRange(values, from < 0 ? -from - 1 : from, row + 1))
+        .map(Spread::median)
+        .orElse(Double.NaN);
+  }
+
+  private static double secondsAt(Group group, int round) {
+    return group
+        .spread(
+            run -> {
+              int row = Arrays.binarySearch(run.metrics().rounds(), round);
+              return row < 0 ? Double.NaN : run.metrics().seconds()[row];
+            })
+        .map(Spread::median)
+        .orElse(0.0);
+  }
+}

@@ -1,0 +1,116 @@
+package io.cordee.experiment.report;
+
+import io.cordee.common.job.JobFile;
+import io.cordee.common.rule.RuleCatalog;
+import io.cordee.common.rule.RuleSpec;
+import io.cordee.experiment.run.ComparisonNote.Tuned;
+import io.cordee.experiment.run.Group;
+import io.cordee.experiment.run.Run;
+import io.cordee.experiment.run.RunNote;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** How each run was set, and what tells that another is the same: tables in HTML. */
+final class SettingTables {
+
+  private final ReportSource source;
+
+  SettingTables(ReportSource source) {
+    this.source = source;
+  }
+
+  /** The settings of each group's rule, and where they are from. */
+  String settings() {
+    StringBuilder html =
+        new StringBuilder(
+            ResultTables.open("Settings of each rule", List.of("", "rule", "settings", "from"), 4));
+    for (Group group : source.groups()) {
+      Run run = group.runs().get(0);
+      html.append("<tr><th scope=\"row\">").append(Html.text(source.label(group))).append("</th>");
+      html.append(Html.cell(run.job().rule().name()));
+      html.append(Html.cell(settings(run.job().rule())));
+      html.append(
+          Html.cell(run.note().map(RunNote::source).filter(s -> !s.isEmpty()).orElse("job")));
+      html.append("</tr>\n");
+    }
+    return html.append("</tbody></table></div>\n").toString();
+  }
+
+  /** All of the rule's own; of its options those that are not left at their defaults. */
+  private static String settings(RuleSpec rule) {
+    Map<String, Object> usual =
+        RuleCatalog.find(rule.name()).orElseThrow().with(Map.of()).settings().values();
+    return rule.settings().values().entrySet().stream()
+        .filter(
+            setting ->
+                !isOption(setting.getKey())
+                    || !setting.getValue().equals(usual.get(setting.getKey())))
+        .map(setting -> setting.getKey() + " " + Figures.setting(setting.getValue()))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static boolean isOption(String key) {
+    return key.startsWith("schedule")
+        || List.of("weight_decay", "decay", "clip_norm", "warmup_rounds").contains(key);
+  }
+
+  /** What was tried to find settings; nothing if that was not done. */
+  String tuned() {
+    List<Tuned> tuned = source.note().map(note -> note.tuned()).orElse(List.of());
+    if (tuned.isEmpty()) {
+      return "";
+    }
+    StringBuilder html =
+        new StringBuilder(
+            ResultTables.open(
+                "Settings that were looked for", List.of("", "chosen", "how", "tried"), 4));
+    for (Tuned each : tuned) {
+      String edge = each.isAtTheEdge() ? "; the best is at the edge of the range: widen it" : "";
+      String chosen = each.chosen().isEmpty() ? "none: all trials failed" : each.chosen();
+      html.append("<tr><th scope=\"row\">").append(Html.text(each.cell())).append("</th>");
+      html.append(Html.cell(chosen)).append(Html.cell(each.how() + edge));
+      html.append(
+          Html.cell(
+              each.scores().entrySet().stream()
+                  .map(s -> s.getKey() + ": " + (s.getValue().isEmpty() ? "failed" : s.getValue()))
+                  .collect(Collectors.joining("; "))));
+      html.append("</tr>\n");
+    }
+    return html.append("</tbody></table></div>\n").toString();
+  }
+
+  /** Every run with its digest. */
+  String runs() {
+    List<String> head = new ArrayList<>(List.of("run", "seed", "outcome", "rounds", "digest"));
+    StringBuilder html = new StringBuilder(ResultTables.open("Every run", head, 5));
+    for (Run run : source.runs()) {
+      html.append("<tr><th scope=\"row\">")
+          .append(Html.text(String.valueOf(run.folder().getFileName())))
+          .append("</th>");
+      html.append(Html.cell(seed(run)));
+      String message = run.message().isEmpty() ? "" : ": " + run.message();
+      html.append(Html.cell(run.hasFailed() ? run.end() + message : run.end()));
+      html.append(Html.cell(String.valueOf(run.metrics().lastRound())));
+      html.append("<td><code>").append(Html.text(run.metrics().digest())).append("</code></td>");
+      html.append("</tr>\n");
+    }
+    return html.append("</tbody></table></div>\n").toString();
+  }
+
+  private static String seed(Run run) {
+    boolean isCell = run.note().map(note -> note.seed() != 0).orElse(false);
+    return String.valueOf(
+        isCell ? run.note().orElseThrow().seed() : run.job().model().init().seed());
+  }
+
+  /** The job of the first run, every default written out. */
+  String job() {
+    return "<details><summary>The job"
+        + (source.runs().size() > 1 ? " of the first run" : "")
+        + ", every default written out</summary><pre>"
+        + Html.text(JobFile.write(source.runs().get(0).job()))
+        + "</pre></details>\n";
+  }
+}

@@ -1,0 +1,2 @@
+/** Curves, tables and the report that shows them. */
+package io.cordee.experiment.report;

@@ -1,0 +1,130 @@
+package io.cordee.experiment.run;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonParseException;
+import io.cordee.common.file.Draft;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What a run's folder says of how it was made, in {@code run.json}: what neither the job nor the
+ * metrics tell.
+ *
+ * @param command that the user gave, without {@code cordee}
+ * @param began the time of day, in ISO 8601
+ * @param settings what makes it one cell of a comparison: axis to value; empty for a single run
+ * @param seed of the cell; 0 for a single run
+ * @param source where the settings of the rule are from
+ * @param end how it ended; of kind {@link End#OPEN} while it has not
+ */
+public record RunNote(
+    String version,
+    List<String> command,
+    String began,
+    Team team,
+    Machine machine,
+    Map<String, String> settings,
+    long seed,
+    String source,
+    WireBytes bytes,
+    End end) {
+
+  /** Its name in the run's folder. */
+  public static final String FILE = "run.json";
+
+  private static final Gson JSON = new GsonBuilder().setPrettyPrinting().create();
+
+  /**
+   * Who trained.
+   *
+   * @param place {@code processes}, or {@code one process}
+   */
+  public record Team(int workers, int threads, int shards, String place) {}
+
+  /** On what. */
+  public record Machine(String system, int processors, String java) {
+
+    /** This one. */
+    public static Machine here() {
+      return new Machine(
+          System.getProperty("os.name") + " " + System.getProperty("os.arch"),
+          Runtime.getRuntime().availableProcessors(),
+          System.getProperty("java.version"));
+    }
+  }
+
+  /**
+   * @param kind one of the constants here
+   * @param message one line
+   */
+  public record End(String kind, String message) {
+    public static final String OPEN = "open";
+    public static final String COMPLETED = "completed";
+    public static final String FAILED = "failed";
+    public static final String INTERRUPTED = "interrupted";
+
+    /** Whether the run would end in the same way again: it was completed, or has diverged. */
+    public boolean isSettled() {
+      return kind.equals(COMPLETED) || kind.equals(FAILED) && message.contains("not finite");
+    }
+  }
+
+  public RunNote {
+    List.of(version, began, team, machine, source, bytes, end, end.kind(), end.message());
+    command = List.copyOf(command);
+    Map<String, String> ordered = new LinkedHashMap<>(settings);
+    ordered.forEach((axis, value) -> List.of(axis, value));
+    settings = ordered;
+    Objects.requireNonNull(team.place());
+  }
+
+  /** The same with its end. */
+  public RunNote ended(String kind, String message) {
+    return new RunNote(
+        version,
+        command,
+        began,
+        team,
+        machine,
+        settings,
+        seed,
+        source,
+        bytes,
+        new End(kind, message));
+  }
+
+  /** Puts it into a folder, as a whole or not at all. */
+  public void write(Path folder) throws IOException {
+    try (Draft draft = Draft.of(folder.resolve(FILE))) {
+      var bytes = StandardCharsets.UTF_8.encode(JSON.toJson(this) + "\n");
+      while (bytes.hasRemaining()) {
+        draft.channel().write(bytes);
+      }
+      draft.commit();
+    }
+  }
+
+  /** That of a folder; none if there is none, or it is not to be made sense of. */
+  public static Optional<RunNote> read(Path folder) {
+    Path file = folder.resolve(FILE);
+    if (!Files.isRegularFile(file)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.ofNullable(JSON.fromJson(Files.readString(file), RunNote.class));
+    } catch (IOException | JsonParseException e) {
+      return Optional.empty();
+    } catch (RuntimeException e) {
+      // Something is missing in it: Gson wraps or hands on what the constructor says.
+      return Optional.empty();
+    }
+  }
+}

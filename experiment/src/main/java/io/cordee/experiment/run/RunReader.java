@@ -1,0 +1,80 @@
+package io.cordee.experiment.run;
+
+import io.cordee.common.job.Batch;
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobException;
+import io.cordee.common.model.ModelFile;
+import io.cordee.common.model.ModelFileException;
+import io.cordee.server.run.RunFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Reads run folders. */
+public final class RunReader {
+
+  private static final String METRICS = "metrics.csv";
+  private static final String MODEL = "model.safetensors";
+
+  private RunReader() {}
+
+  /** Whether a folder looks like that of a run. */
+  public static boolean isRun(Path folder) {
+    return Files.isRegularFile(folder.resolve(METRICS));
+  }
+
+  /**
+   * Reads a run, finished or not.
+   *
+   * @throws IOException if it is none
+   */
+  public static Run read(Path folder) throws IOException {
+    if (!isRun(folder)) {
+      throw new IOException(folder + ": no run in it; expected a folder with metrics.csv");
+    }
+    Job job;
+    try {
+      job = RunFolder.job(folder);
+    } catch (JobException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+    Metrics metrics = MetricsReader.read(folder.resolve(METRICS));
+    Map<String, String> model = model(folder.resolve(MODEL));
+    Optional<RunNote> note = RunNote.read(folder);
+    String noted = note.map(n -> n.end().message()).orElse("");
+    return new Run(
+        folder,
+        job,
+        metrics,
+        note,
+        rowsPerRound(job, model),
+        noted.isEmpty() ? model.getOrDefault("outcome", "") : noted);
+  }
+
+  /** How a run ended, as its model says; empty if there is none. */
+  public static Optional<String> outcome(Path folder) {
+    return Optional.ofNullable(model(folder.resolve(MODEL)).get("outcome"));
+  }
+
+  private static Map<String, String> model(Path file) {
+    try {
+      return Files.exists(file) ? ModelFile.readMetadata(file) : Map.of();
+    } catch (ModelFileException e) {
+      // The metrics can be shown without it.
+      return Map.of();
+    }
+  }
+
+  private static OptionalLong rowsPerRound(Job job, Map<String, String> model) {
+    if (job.batch() instanceof Batch.Rows batch) {
+      return OptionalLong.of(batch.rows());
+    }
+    String rows = model.getOrDefault("rows_per_round", "");
+    return rows.matches("[1-9]\\d{0,17}")
+        ? OptionalLong.of(Long.parseLong(rows))
+        : OptionalLong.empty();
+  }
+}

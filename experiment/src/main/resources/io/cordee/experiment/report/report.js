@@ -1,0 +1,234 @@
+'use strict';
+(() => {
+  const data = JSON.parse(document.getElementById('data').textContent);
+  const byId = id => document.getElementById(id);
+  const make = (tag, text, parent) => {
+    const element = document.createElement(tag);
+    element.textContent = text;
+    if (parent) parent.append(element);
+    return element;
+  };
+  const groups = data.groups;
+  if (!groups.some(g => g.loss.r.length)) return;
+  byId('curves').hidden = false;
+
+  const titles = {rounds: 'Rounds', rows: 'Rows seen', seconds: 'Seconds', bytes: 'Bytes on the wire'};
+  const dashes = [[], [7, 4], [2, 3], [10, 3, 2, 3], [4, 2]];
+  const measures = [['test', 'Test accuracy'], ['test-error', 'Test error'], ['train', 'Training accuracy']]
+      .filter(([key]) => groups.some(g => g[key.split('-')[0]].r.length));
+  const hidden = new Set();
+  // Rounds of different batches are not alike.
+  const areAlike = groups.every(g => g.rows === groups[0].rows);
+  const state = {scale: areAlike || !data.scales.includes('rows') ? 'rounds' : 'rows', measure: measures.length ? measures[0][0] : ''};
+  const color = index => getComputedStyle(document.documentElement).getPropertyValue('--c' + index).trim();
+  const variable = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+  // Where the points of a curve stand on the scale that is chosen.
+  const places = (group, curve) => {
+    switch (state.scale) {
+      case 'rows': return curve.r.map(r => r * group.rows);
+      case 'bytes': return curve.r.map(r => group.bytes[0] + r * group.bytes[1]);
+      case 'seconds': return curve.s;
+      default: return curve.r;
+    }
+  };
+  const prefixed = (value, unit) => {
+    const prefixes = ['', 'k', 'M', 'G', 'T'];
+    let power = 0;
+    while (Math.abs(value) >= 1000 && power < 4) { value /= 1000; power++; }
+    return +value.toPrecision(4) + (prefixes[power] || unit ? ' ' : '') + prefixes[power] + unit;
+  };
+  const onX = value => state.scale === 'bytes' ? prefixed(value, 'B')
+      : state.scale === 'seconds' ? +value.toPrecision(4) + '' : prefixed(value, '').replace(' ', '');
+  const onY = value => value === 0 ? '0' : Math.abs(value) < 1e-3 ? value.toExponential(0)
+      : +value.toPrecision(3) + '';
+  const figure = (value, digits) => value === undefined ? '–'
+      : value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential(2) : value.toFixed(digits);
+
+  // One table for all curves: their points seldom stand at the same places.
+  const aligned = (key, isLogX, isLogY) => {
+    const isError = key.endsWith('-error');
+    const tables = [[[0]]];
+    const shown = [];
+    groups.forEach((group, index) => {
+      const curve = group[key.split('-')[0]];
+      if (hidden.has(index) || !curve.r.length) return;
+      const x = places(group, curve);
+      const value = v => isError ? 1 - v : v;
+      let keep = x.map((v, i) => i).filter(i => (!isLogX || x[i] > 0) && (!isLogY || value(curve.m[i]) > 0));
+      // Two points at one place: the later one counts.
+      keep = keep.filter((at, i) => i + 1 === keep.length || x[keep[i + 1]] > x[at]);
+      if (!keep.length) return;
+      const columns = [keep.map(i => x[i]), keep.map(i => value(curve.m[i]))];
+      if (curve.lo) {
+        const floor = isLogY ? Math.min(...columns[1]) / 2 : -Infinity;
+        const ends = [curve.hi, curve.lo].map(side => keep.map(i => Math.max(floor, value(side[i]))));
+        columns.push(...(isError ? ends.reverse() : ends));
+      }
+      tables.push(columns);
+      shown.push({index, group, hasBand: columns.length > 2, points: columns});
+    });
+    tables.shift();
+    return {shown, table: tables.length ? uPlot.join(tables) : [[]]};
+  };
+
+  // Early rounds would flatten all that comes later: what an accuracy does in its first quarter may lie below.
+  const accuracyRange = shown => {
+    const values = shown.flatMap(({points}) => points[1].slice(Math.floor(points[1].length / 4)));
+    const top = shown.flatMap(({points}) => points[1]);
+    let low = Math.min(...values), high = Math.max(...top);
+    const pad = Math.max(1e-3, (high - low) * .04);
+    return [Math.max(0, low - pad), Math.min(1.0005, high + pad)];
+  };
+
+  const plots = [];
+  const draw = (id, key, isLogY) => {
+    const place = byId(id);
+    const isLogX = byId('log-x').checked;
+    const {shown, table} = aligned(key, isLogX, isLogY);
+    if (!shown.length) { make('p', 'Nothing to show.', place).className = 'hint'; return; }
+    const series = [{}], bands = [];
+    const order = [];
+    shown.forEach(({index, group, hasBand}) => {
+      const stroke = color(group.color);
+      order.push({index, series: series.length});
+      const sparse = group[key.split('-')[0]].r.length < 3;
+      series.push({label: group.label, stroke, width: 2, dash: dashes[group.dash], spanGaps: true, points: {show: sparse, size: 6}});
+      if (hasBand) {
+        const side = {stroke: 'transparent', width: 0, spanGaps: true, points: {show: false}};
+        bands.push({series: [series.length, series.length + 1], fill: stroke + '22'});
+        series.push({...side}, {...side});
+      }
+    });
+    const axis = {stroke: variable('--soft'), grid: {stroke: variable('--grid'), width: 1}, ticks: {stroke: variable('--grid'), width: 1},
+      font: '12px system-ui, sans-serif', labelFont: '12px system-ui, sans-serif'};
+    const isAccuracy = id === 'accuracy' && !isLogY;
+    const y = isLogY ? {distr: 3} : isAccuracy
+        ? {range: () => key.endsWith('-error') ? accuracyRange(shown.map(s => ({points: [[], s.points[1].map(v => 1 - v)]}))).map(v => 1 - v).reverse()
+            : accuracyRange(shown)} : {};
+    const plot = new uPlot({
+      width: Math.max(240, place.clientWidth), height: 340, series, bands,
+      legend: {show: false},
+      focus: {alpha: .18},
+      cursor: {focus: {prox: 24}, points: {show: false}, y: false, sync: {key: 'x', scales: ['x', null]}, drag: {x: true, y: false}},
+      scales: {x: {time: false, distr: isLogX ? 3 : 1}, y},
+      axes: [
+        {...axis, label: titles[state.scale], labelSize: 22, size: 34, space: 60, values: (u, splits) => splits.map(v => v === null ? '' : onX(v))},
+        {...axis, size: 58, values: (u, splits) => splits.map(v => v === null ? '' : onY(v))},
+      ],
+      hooks: {setCursor: [u => read(id, u, order)]},
+    }, table, place);
+    plots.push({id, plot, order});
+    read(id, plot, order);
+  };
+
+  // The legend shows the figures under the cursor; without one, the last.
+  const legend = [];
+  const read = (id, plot, order) => {
+    const column = id === 'loss' ? 'loss' : 'accuracy';
+    legend.forEach(row => { row[column].textContent = ''; });
+    order.forEach(({index, series}) => {
+      const values = plot.data[series];
+      let at = plot.cursor.idx === null || plot.cursor.idx === undefined || plot.cursor.left < 0 ? values.length - 1 : plot.cursor.idx;
+      while (at > 0 && (values[at] === undefined || values[at] === null)) at--;
+      const value = values[at];
+      legend[index][column].textContent = figure(value === null ? undefined : value, 4);
+    });
+  };
+
+  const redraw = () => {
+    plots.splice(0).forEach(({plot}) => plot.destroy());
+    byId('loss').textContent = '';
+    byId('accuracy').textContent = '';
+    draw('loss', 'loss', byId('log-loss').checked);
+    if (state.measure) draw('accuracy', state.measure, byId('log-accuracy').checked);
+    document.querySelectorAll('[data-scale]').forEach(e => { e.hidden = e.dataset.scale !== state.scale; });
+    legend.forEach(({button}, index) => button.setAttribute('aria-pressed', String(!hidden.has(index))));
+    document.querySelectorAll('#filters button').forEach(button => {
+      const of = groups.map((g, i) => i).filter(i => groups[i].settings[button.dataset.axis] === button.dataset.value);
+      button.setAttribute('aria-pressed', String(of.some(i => !hidden.has(i))));
+    });
+  };
+  const focus = index => plots.forEach(({plot, order}) => {
+    const found = order.find(o => o.index === index);
+    plot.setSeries(found ? found.series : null, {focus: true});
+  });
+
+  data.scales.forEach(scale => {
+    const label = make('label', '', byId('scales'));
+    const input = make('input', '', label);
+    input.type = 'radio';
+    input.name = 'scale';
+    input.checked = scale === state.scale;
+    input.addEventListener('change', () => { state.scale = scale; redraw(); });
+    label.append(titles[scale].split(' on ')[0]);
+  });
+  measures.forEach(([key, title]) => { make('option', title, byId('measure')).value = key; });
+  byId('accuracy-figure').hidden = !measures.length;
+  byId('measure').addEventListener('change', event => { state.measure = event.target.value; redraw(); });
+  ['log-x', 'log-loss', 'log-accuracy'].forEach(id => byId(id).addEventListener('change', redraw));
+
+  const axes = Object.entries(data.axes);
+  if (axes.length > 1) {
+    axes.forEach(([axis, values]) => {
+      const line = make('div', '', byId('filters'));
+      make('span', axis, line);
+      values.forEach(value => {
+        const button = make('button', value, line);
+        button.type = 'button';
+        Object.assign(button.dataset, {axis, value});
+        button.addEventListener('click', () => {
+          const of = groups.map((g, i) => i).filter(i => groups[i].settings[axis] === value);
+          const isShown = of.some(i => !hidden.has(i));
+          of.forEach(i => isShown ? hidden.add(i) : hidden.delete(i));
+          redraw();
+        });
+      });
+    });
+  }
+  groups.forEach((group, index) => {
+    const button = make('button', '', byId('legend'));
+    button.type = 'button';
+    const swatch = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+    swatch.setAttribute('width', '30');
+    swatch.setAttribute('height', '8');
+    swatch.setAttribute('aria-hidden', 'true');
+    const line = document.createElementNS('http://www.w3.org/2000/svg', 'line');
+    Object.entries({x1: 1, x2: 29, y1: 4, y2: 4, 'stroke-width': 2.5, 'stroke-dasharray': dashes[group.dash].join(' ')})
+        .forEach(([key, value]) => line.setAttribute(key, value));
+    line.style.stroke = `var(--c${group.color})`;
+    swatch.append(line);
+    button.append(swatch);
+    make('b', group.label, button).title = group.label;
+    const loss = make('i', '', button);
+    loss.title = 'loss';
+    const accuracy = make('i', '', button);
+    accuracy.title = 'accuracy';
+    button.addEventListener('click', () => {
+      hidden.has(index) ? hidden.delete(index) : hidden.add(index);
+      redraw();
+    });
+    button.addEventListener('mouseenter', () => focus(index));
+    button.addEventListener('mouseleave', () => focus(-1));
+    legend.push({button, loss, accuracy});
+  });
+
+  // Of the maps, one is shown.
+  const maps = [...document.querySelectorAll('[data-heat]')];
+  if (maps.length > 1) {
+    const choice = document.createElement('select');
+    choice.setAttribute('aria-label', 'Figure of the map');
+    maps.forEach(map => { make('option', map.dataset.heat, choice).value = map.dataset.heat; });
+    const show = () => maps.forEach(map => { map.hidden = map.dataset.heat !== choice.value; });
+    choice.addEventListener('change', show);
+    byId('heat').insertBefore(choice, maps[0]);
+    show();
+  }
+
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
+  let width = 0;
+  new ResizeObserver(() => {
+    const now = byId('loss').clientWidth;
+    if (now !== width) { width = now; redraw(); }
+  }).observe(byId('loss'));
+})();

@@ -1,0 +1,115 @@
+package io.cordee.experiment.chart;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.cordee.common.job.Job;
+import io.cordee.experiment.chart.ChartFiles.Format;
+import io.cordee.experiment.report.ReportSource;
+import io.cordee.experiment.run.ComparisonNote;
+import io.cordee.experiment.run.MadeUpRun;
+import io.cordee.experiment.run.Run;
+import io.cordee.experiment.run.RunNote;
+import java.awt.GraphicsEnvironment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import javax.imageio.ImageIO;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ChartFilesTest {
+
+  @TempDir private Path folder;
+
+  /** A Java for servers may come without; charts then cannot be drawn, which is said. */
+  private static boolean hasFonts() {
+    System.setProperty("java.awt.headless", "true");
+    try {
+      return GraphicsEnvironment.getLocalGraphicsEnvironment().getAvailableFontFamilyNames().length
+          > 0;
+    } catch (RuntimeException | LinkageError | InternalError e) {
+      return false;
+    }
+  }
+
+  private ReportSource source() {
+    List<Run> runs = new ArrayList<>();
+    for (String rule : List.of("gd", "<adam>")) {
+      for (String batch : List.of("full", "256")) {
+        for (int seed = 1; seed <= 2; seed++) {
+          Job job = MadeUpRun.job("batch=" + batch);
+          Path run = folder.resolve(runs.size() + "");
+          MadeUpRun.write(run, job, MadeUpRun.halving(6 + seed, 2));
+          Map<String, String> settings = new LinkedHashMap<>();
+          settings.put("rule", rule);
+          settings.put("batch", batch);
+          MadeUpRun.note(run, job, settings, seed, new RunNote.End(RunNote.End.COMPLETED, ""));
+          runs.add(MadeUpRun.read(run));
+        }
+      }
+    }
+    ComparisonNote note =
+        new ComparisonNote("a & b", List.of(), Map.of(), List.of(), "", List.of(), List.of());
+    return ReportSource.of(note, runs, List.of());
+  }
+
+  @Test
+  void everyChartIsThereAsADrawingAndAsAPicture() throws Exception {
+    assumeTrue(hasFonts(), "no fonts: apt-get install fontconfig fonts-dejavu-core");
+    Path charts = folder.resolve("charts");
+
+    List<Path> files = ChartFiles.write(source(), charts, EnumSet.allOf(Format.class));
+
+    // Runs of a full batch without a model do not tell their rows: rounds, seconds, bytes.
+    for (String name :
+        List.of(
+            "loss-over-rounds",
+            "loss-over-seconds",
+            "test-accuracy-over-bytes",
+            "map-best-test-accuracy")) {
+      assertTrue(files.contains(charts.resolve(name + ".svg")), name);
+      assertTrue(files.contains(charts.resolve(name + ".png")), name);
+    }
+    for (Path file : files) {
+      if (file.toString().endsWith(".svg")) {
+        // Not the DTD that it names: it lies elsewhere.
+        DocumentBuilderFactory parsers = DocumentBuilderFactory.newInstance();
+        parsers.setFeature("http://apache.org/xml/features/nonvalidating/load-external-dtd", false);
+        parsers.newDocumentBuilder().parse(file.toFile());
+      } else {
+        assertTrue(ImageIO.read(file.toFile()).getWidth() > 800, file::toString);
+      }
+    }
+    String svg = Files.readString(charts.resolve("loss-over-rounds.svg"));
+    assertTrue(svg.contains("&lt;adam&gt; 256"), "names are texts, and escaped");
+    assertTrue(svg.contains("font-family:DejaVu Sans,Verdana,sans-serif;font-size:11px;"));
+  }
+
+  @Test
+  void aRunWithoutRowsHasNoCharts() throws Exception {
+    Path run = MadeUpRun.write(folder.resolve("empty"), MadeUpRun.job(), "");
+    ReportSource source = ReportSource.read(List.of(run), List.of());
+
+    assertEquals(
+        List.of(), ChartFiles.write(source, folder.resolve("charts"), EnumSet.of(Format.SVG)));
+  }
+
+  @Test
+  void missingFontsAreSaidWithThePackagesThatHaveThem() {
+    ChartException said =
+        ChartException.withoutFonts(
+            new InternalError(new UnsatisfiedLinkError("libfreetype.so.6: cannot open")));
+
+    assertTrue(said.getMessage().contains("libfreetype.so.6"), said::getMessage);
+    assertTrue(said.getMessage().contains("fontconfig"), said::getMessage);
+    assertFalse(said.getMessage().contains("\n"), said::getMessage);
+  }
+}

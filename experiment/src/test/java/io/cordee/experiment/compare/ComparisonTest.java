@@ -1,0 +1,241 @@
+package io.cordee.experiment.compare;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.experiment.compare.Comparison.Summary;
+import io.cordee.experiment.grid.Axis;
+import io.cordee.experiment.grid.Budget;
+import io.cordee.experiment.grid.Grid;
+import io.cordee.experiment.grid.GridException;
+import io.cordee.experiment.grid.Planner;
+import io.cordee.experiment.grid.Planner.Planned;
+import io.cordee.experiment.grid.TuneRange;
+import io.cordee.experiment.run.ComparisonNote;
+import io.cordee.experiment.run.Group;
+import io.cordee.experiment.run.MadeUpRun;
+import io.cordee.experiment.run.Metrics.Measure;
+import io.cordee.experiment.run.Run;
+import io.cordee.experiment.run.RunNote;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.IntConsumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ComparisonTest {
+
+  private static final long ROWS = 1437;
+
+  @TempDir private Path parent;
+
+  private final List<String> trained = new ArrayList<>();
+  private final List<String> sets = new ArrayList<>(List.of("stop.rounds=4"));
+  private Function<Planned, RunNote.End> ends =
+      planned -> new RunNote.End(RunNote.End.COMPLETED, "completed after 4 rounds");
+  private Optional<Tuning> tuning = Optional.empty();
+
+  private Path folder() {
+    return parent.resolve("comparison");
+  }
+
+  private Summary compare(String seeds, String... axes) throws IOException {
+    Grid grid = new Grid(List.of(axes).stream().map(Axis::parse).toList(), Grid.seeds(seeds));
+    Planner planner =
+        new Planner(
+            new Planner.Origin(
+                Optional.empty(), sets, Optional.empty(), Budget.OF_JOB, () -> ROWS, 4),
+            grid);
+    Comparison.Setup setup =
+        new Comparison.Setup(
+            "digits",
+            folder(),
+            planner,
+            grid,
+            Budget.OF_JOB,
+            tuning,
+            List.of(),
+            List.of("compare"),
+            "test",
+            new RunNote.Team(4, 1, 1, "processes"),
+            () -> ROWS);
+    return new Comparison(setup, this::train, new ComparisonListener() {}).run();
+  }
+
+  private RunNote.End train(Planned planned, Path run, IntConsumer rounds) {
+    assertFalse(Files.exists(run), "the folder of a cell is new");
+    trained.add(planned.cell().label() + " " + planned.cell().seed());
+    MadeUpRun.write(run, planned.job(), MadeUpRun.halving(4, 1));
+    rounds.accept(4);
+    return ends.apply(planned);
+  }
+
+  private List<String> results() throws IOException {
+    return Files.readAllLines(folder().resolve(ResultsFile.NAME));
+  }
+
+  @Test
+  void everyCellIsTrainedOnceAndHasARowAndAReport() throws IOException {
+    Summary summary = compare("2", "rule=gd,adam");
+
+    assertEquals(List.of("gd 1", "adam 1", "gd 2", "adam 2"), trained);
+    assertEquals(4, summary.runs().size());
+    assertEquals(5, results().size());
+    assertTrue(results().get(1).startsWith("gd,1,completed,4,"), results().get(1));
+    assertTrue(Files.exists(folder().resolve("report.html")));
+  }
+
+  @Test
+  void finishedCellsAreKeptAndNewOnesAreAdded() throws IOException {
+    compare("1", "rule=gd,adam");
+    trained.clear();
+
+    Summary summary = compare("2", "rule=gd,adam,rprop");
+
+    assertEquals(List.of("rprop 1", "gd 2", "adam 2", "rprop 2"), trained);
+    assertEquals(6, summary.runs().size());
+    assertEquals(7, results().size());
+  }
+
+  @Test
+  void aCellWhoseJobHasChangedBeginsAgain() throws IOException {
+    compare("1", "rule=gd,adam");
+    trained.clear();
+    sets.add("rule.learning_rate=0.123");
+
+    compare("1", "rule=gd,adam");
+
+    assertEquals(List.of("gd 1", "adam 1"), trained);
+  }
+
+  @Test
+  void anInterruptedCellBeginsAgainAndWhatWasFinishedIsKept() throws IOException {
+    ends =
+        planned ->
+            planned.cell().label().equals("adam")
+                ? new RunNote.End(RunNote.End.INTERRUPTED, "interrupted")
+                : new RunNote.End(RunNote.End.COMPLETED, "");
+    Summary interrupted = compare("1", "rule=gd,adam,rprop");
+
+    assertTrue(interrupted.isInterrupted());
+    assertEquals(2, results().size(), "the header and gd");
+    trained.clear();
+    ends = planned -> new RunNote.End(RunNote.End.COMPLETED, "");
+    Summary resumed = compare("1", "rule=gd,adam,rprop");
+
+    assertFalse(resumed.isInterrupted());
+    assertEquals(List.of("adam 1", "rprop 1"), trained);
+  }
+
+  @Test
+  void aCellThatDivergesIsAResultAndDoesNotStopTheOthers() throws IOException {
+    String why = "round 3: the loss over partitions 0 to 3, from worker-1, is not finite";
+    ends =
+        planned ->
+            planned.cell().label().equals("gd")
+                ? new RunNote.End(RunNote.End.FAILED, why)
+                : new RunNote.End(RunNote.End.COMPLETED, "");
+    compare("1", "rule=gd,adam");
+
+    assertEquals(List.of("gd 1", "adam 1"), trained);
+    assertTrue(results().get(1).startsWith("gd,1,failed,"), results().get(1));
+    assertTrue(results().get(1).contains(why), results().get(1));
+    trained.clear();
+    compare("1", "rule=gd,adam");
+
+    assertEquals(List.of(), trained, "it would diverge again");
+  }
+
+  @Test
+  void aCellThatFailedForAnotherReasonIsTriedAgain() throws IOException {
+    ends = planned -> new RunNote.End(RunNote.End.FAILED, "no space left on device");
+    compare("1", "rule=gd");
+    trained.clear();
+
+    compare("1", "rule=gd");
+
+    assertEquals(List.of("gd 1"), trained);
+  }
+
+  @Test
+  void aFolderWithSomethingElseIsLeftAlone() throws IOException {
+    Files.createDirectories(folder());
+    Path other = Files.writeString(folder().resolve("thesis.txt"), "mine");
+
+    GridException refused = assertThrows(GridException.class, () -> compare("1", "rule=gd"));
+
+    assertTrue(refused.getMessage().contains("--out"), refused::getMessage);
+    assertEquals("mine", Files.readString(other));
+  }
+
+  @Test
+  void whatStandsInTheFolderOfACellAndIsNoRunIsLeftAlone() throws IOException {
+    compare("1", "rule=gd");
+    Path cell = Files.createDirectories(folder().resolve("cells/adam_seed-1"));
+    Path other = Files.writeString(cell.resolve("notes.txt"), "mine");
+
+    IOException refused = assertThrows(IOException.class, () -> compare("1", "rule=gd,adam"));
+
+    assertTrue(refused.getMessage().contains("something else"), refused::getMessage);
+    assertEquals("mine", Files.readString(other));
+  }
+
+  @Test
+  void settingsAreLookedForOnTheFirstSeedAndUsedForAll() throws IOException {
+    tuning =
+        Optional.of(
+            new Tuning(
+                List.of(TuneRange.parse("learning_rate=0.1..0.4:linear:4")), Measure.LOSS, 0.5));
+    List<Double> tried = new ArrayList<>();
+    List<Double> used = new ArrayList<>();
+    ends =
+        planned -> {
+          boolean isTrial = planned.job().stop().rounds() == 2;
+          double rate = planned.job().rule().settings().number("learning_rate");
+          (isTrial ? tried : used).add(rate);
+          // A loss that is lowest at 0.3.
+          if (isTrial) {
+            Path trials = folder().resolve("trials").resolve(planned.cell().folder());
+            MadeUpRun.write(
+                trials.resolve("learning_rate_" + rate),
+                planned.job(),
+                "0,9.0,0.1,,0.0,,a\n2," + Math.abs(rate - 0.3) + ",0.1,,1.0,,b\n");
+          }
+          return new RunNote.End(RunNote.End.COMPLETED, "");
+        };
+    Summary summary = compare("2", "rule=gd");
+
+    assertEquals(List.of(0.1, 0.2, 0.3, 0.4), tried);
+    assertEquals(List.of(0.3, 0.3), used);
+    ComparisonNote.Tuned tuned = summary.note().tuned().get(0);
+    assertEquals("learning_rate=0.3", tuned.chosen());
+    assertFalse(tuned.isAtTheEdge());
+    Run run = summary.runs().get(0);
+    assertEquals("tuned", run.note().orElseThrow().source());
+  }
+
+  @Test
+  void aTableTellsHowManySeedsWereSolvedAndWhen() throws IOException {
+    sets.add("stop.tolerance=0.4");
+    ends =
+        planned ->
+            new RunNote.End(
+                RunNote.End.COMPLETED,
+                planned.cell().seed() == 3
+                    ? "completed after 4 rounds"
+                    : "completed after 4 rounds (every output is within tolerance)");
+    Summary summary = compare("3", "rule=gd");
+
+    List<String> lines = SolvedTable.lines(List.of("rule"), Group.ofCells(summary.runs()));
+
+    assertEquals(2, lines.size());
+    assertTrue(lines.get(1).matches("gd +2/3 +67 % +4\\.0 +0\\.0 +4 +4 +4"), lines.get(1));
+  }
+}

@@ -1,0 +1,107 @@
+package io.cordee.experiment.grid;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GridTest {
+
+  @Test
+  void commasWithinBracketsArePartsOfAValue() {
+    Axis axis = Axis.parse("model.layers=[64,10],[64, 32, 10],\"a,b\"");
+
+    assertEquals("model.layers", axis.name());
+    assertEquals(List.of("[64,10]", "[64, 32, 10]", "\"a,b\""), axis.values());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "rule", "=gd", "rule=", "rule=gd,", "rule=gd,gd"})
+  void whatIsNoKeyWithValuesIsRefused(String text) {
+    GridException refused = assertThrows(GridException.class, () -> Axis.parse(text));
+
+    assertTrue(refused.getMessage().contains("rule=gd,adam"), refused::getMessage);
+  }
+
+  @Test
+  void everyCombinationIsACellWithEachSeedAndTheFirstSeedComesFirst() {
+    Grid grid =
+        new Grid(
+            List.of(Axis.parse("rule=gd,adam"), Axis.parse("batch=full,256")), Grid.seeds("2"));
+
+    assertEquals(
+        List.of(
+            "gd full 1",
+            "gd 256 1",
+            "adam full 1",
+            "adam 256 1",
+            "gd full 2",
+            "gd 256 2",
+            "adam full 2",
+            "adam 256 2"),
+        grid.cells().stream().map(cell -> cell.label() + " " + cell.seed()).toList());
+  }
+
+  @Test
+  void noTwoCellsShareAFolderAndNoneLeavesIt() {
+    Grid grid = new Grid(List.of(Axis.parse("name=../x,a b,a:b,.,rprop+,rprop-")), Grid.seeds("1"));
+
+    List<String> folders = grid.cells().stream().map(Cell::folder).toList();
+
+    assertEquals(folders.size(), folders.stream().distinct().count(), folders::toString);
+    assertTrue(folders.stream().allMatch(name -> name.matches("\\w[\\w.+-]*")), folders::toString);
+    assertTrue(
+        folders.contains("rprop+_seed-1") && folders.contains("rprop-_seed-1"), folders::toString);
+  }
+
+  @Test
+  void aRangeOfSeedsIsAllOfThem() {
+    assertEquals(
+        "11 12 13",
+        Grid.seeds("11..13").stream().map(String::valueOf).collect(Collectors.joining(" ")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "0", "-1", "3..1", "1..", "x", "1..1000000"})
+  void whatIsNoNumberOfSeedsIsRefused(String text) {
+    assertThrows(GridException.class, () -> new Grid(List.of(), Grid.seeds(text)));
+  }
+
+  @Test
+  void anAxisMayBeGivenOnce() {
+    List<Axis> twice = List.of(Axis.parse("rule=gd,adam"), Axis.parse("rule.name=rprop"));
+
+    assertThrows(GridException.class, () -> new Grid(twice, List.of(1L)));
+  }
+
+  @Test
+  void valuesToTryAreSpacedByRatio() {
+    assertEquals(
+        List.of(1e-4, 1e-3, 1e-2, 1e-1),
+        TuneRange.parse("learning_rate=1e-4..1e-1:log:4").values());
+    assertEquals(7, TuneRange.parse("rule.beta=0.1..0.9:linear").values().size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "learning_rate",
+        "learning_rate=1",
+        "a=1..0:log",
+        "a=0..1:log",
+        "a=1..2:cubic",
+        "a=1..2:log:1",
+        "a=x..2:log"
+      })
+  void whatIsNoRangeIsRefused(String text) {
+    GridException refused = assertThrows(GridException.class, () -> TuneRange.parse(text));
+
+    assertTrue(refused.getMessage().contains("1e-4..1e-1:log"), refused::getMessage);
+  }
+}

@@ -1,0 +1,217 @@
+package io.cordee.experiment.grid;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.job.Batch;
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobException;
+import io.cordee.common.rule.RuleCatalog;
+import io.cordee.experiment.grid.Planner.Planned;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PlannerTest {
+
+  private static final long ROWS = 1437;
+
+  @TempDir private Path folder;
+
+  private final List<String> sets = new ArrayList<>();
+  private Optional<Presets> own = Optional.empty();
+  private Budget budget = Budget.OF_JOB;
+  private Optional<Path> file = Optional.empty();
+
+  private List<Planned> plan(String... axes) {
+    Grid grid = new Grid(List.of(axes).stream().map(Axis::parse).toList(), List.of(7L));
+    return new Planner(new Planner.Origin(file, sets, own, budget, () -> ROWS, 4), grid).plan();
+  }
+
+  private Job job(String... axes) {
+    return plan(axes).get(0).job();
+  }
+
+  @Test
+  void theSeedIsThatOfTheWeightsAndOfTheBatches() {
+    Job job = job("batch=256");
+
+    assertEquals(7, job.model().init().seed());
+    assertEquals(new Batch.Rows(256, 7), job.batch());
+    assertEquals(new Batch.Full(), job("batch=full").batch());
+  }
+
+  @Test
+  void theJobsOwnRuleKeepsItsSettingsAndOthersGetPresets() {
+    List<Planned> cells = plan("rule=rprop,adam,quickprop");
+
+    assertEquals(List.of("job", "preset", "preset"), cells.stream().map(Planned::source).toList());
+    assertEquals(0.1, cells.get(0).job().rule().settings().number("max_step"));
+    assertEquals(0.01, cells.get(1).job().rule().settings().number("learning_rate"));
+  }
+
+  @Test
+  void everyRuleHasAPreset() {
+    for (String rule : RuleCatalog.names()) {
+      assertTrue(Presets.builtIn().of(rule, new Batch.Full()).isPresent(), rule);
+    }
+  }
+
+  @Test
+  void aSettingOfTheJobsRuleDoesNotLeakIntoAnother() throws IOException {
+    file = Optional.of(folder.resolve("job.yaml"));
+    Files.writeString(
+        file.get(),
+        "model: {layers: [64, 10]}\ndata: digits\nrule: {name: momentum, learning_rate: 0.7, beta: 0.5,"
+            + " weight_decay: 0.01}\n");
+
+    Job nesterov = job("rule=nesterov");
+
+    assertEquals(0.2, nesterov.rule().settings().number("learning_rate"));
+    assertEquals(0.9, nesterov.rule().settings().number("beta"));
+    assertEquals(0.01, nesterov.rule().settings().number("weight_decay"), "an option of the job");
+  }
+
+  @Test
+  void presetsOfTheUserWinOverTheJobAndDifferByBatch() throws IOException {
+    Path presets = folder.resolve("presets.yaml");
+    Files.writeString(
+        presets,
+        "rprop:\n  full: {max_step: 0.5}\n  rows: {initial_step: 0.01, max_step: 0.05}\nadam: {learning_rate: 0.2}\n");
+    own = Optional.of(Presets.read(presets));
+
+    List<Planned> cells = plan("rule=rprop,adam", "batch=full,64");
+
+    assertEquals(0.5, cells.get(0).job().rule().settings().number("max_step"));
+    assertEquals(0.05, cells.get(1).job().rule().settings().number("max_step"));
+    assertEquals(0.2, cells.get(3).job().rule().settings().number("learning_rate"));
+    assertEquals("preset file", cells.get(0).source());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "- 1",
+        "adm: {learning_rate: 1}",
+        "adam: {rate: 1}",
+        "adam: 3",
+        "adam: {full: {}, rate: 1}",
+        "a: [",
+        "a: &x b\nc: *x"
+      })
+  void presetsThatMakeNoSenseAreRefusedByName(String yaml) throws IOException {
+    Path presets = folder.resolve("presets.yaml");
+    Files.writeString(presets, yaml);
+
+    GridException refused = assertThrows(GridException.class, () -> Presets.read(presets));
+
+    assertTrue(refused.getMessage().contains("presets.yaml"), refused::getMessage);
+  }
+
+  @Test
+  void settingsOfARuleGivenBySetAreForTheRulesThatHaveThem() {
+    sets.add("rule.beta=0.5");
+
+    List<Planned> cells = plan("rule=gd,momentum");
+
+    assertEquals(0.5, cells.get(1).job().rule().settings().number("beta"));
+    assertThrows(GridException.class, () -> plan("rule=gd,adam"), "no rule has it");
+  }
+
+  @Test
+  void aRuleAndABatchGivenBySetAreThoseOfEveryCell() {
+    sets.addAll(List.of("rule.name=adam", "batch=64"));
+
+    Planned cell = plan("evaluate_every=1,2").get(0);
+
+    assertEquals("adam", cell.job().rule().name());
+    assertEquals(0.001, cell.job().rule().settings().number("learning_rate"), "of small batches");
+    assertEquals(new Batch.Rows(64, 7), cell.job().batch());
+  }
+
+  @Test
+  void aVariedSettingWinsOverThePreset() {
+    assertEquals(
+        0.3, job("rule.learning_rate=0.3", "rule=gd").rule().settings().number("learning_rate"));
+  }
+
+  @Test
+  void varyingASettingThatARuleDoesNotHaveIsRefused() {
+    GridException refused =
+        assertThrows(
+            GridException.class, () -> plan("rule=gd,rprop", "rule.learning_rate=0.1,0.2"));
+
+    assertTrue(refused.getMessage().contains("rprop has no such setting"), refused::getMessage);
+  }
+
+  @Test
+  void aCellThatMakesNoJobIsNamed() {
+    GridException refused = assertThrows(GridException.class, () -> plan("rule=gd,adm"));
+
+    assertTrue(refused.getMessage().contains("rule=adm"), refused::getMessage);
+  }
+
+  @Test
+  void aJobFileThatIsNotThereIsSaidAtOnce() {
+    file = Optional.of(folder.resolve("none.yaml"));
+
+    assertThrows(JobException.class, () -> plan("rule=gd"));
+  }
+
+  @Test
+  void whatIsVariedCannotBeSetAsWell() {
+    sets.add("batch=64");
+
+    assertThrows(GridException.class, () -> plan("batch=full,256"));
+  }
+
+  @Test
+  void roundsOfABudgetAreThoseOfEachCell() {
+    budget = Budget.parse("rounds=40");
+    assertEquals(40, job("batch=256").stop().rounds());
+    budget = Budget.parse("rows=14.37k");
+    assertEquals(10, job("batch=full").stop().rounds());
+    assertEquals(56, job("batch=256").stop().rounds());
+    budget = Budget.parse("bytes=10MB");
+    // (10,000,000 − 38,560) / 77,120, by the count of FiguresOfRunsTest.
+    assertEquals(129, job("rule=gd").stop().rounds());
+    budget = Budget.parse("seconds=90");
+    assertEquals(1.5, job("rule=gd").stop().minutes().orElseThrow());
+  }
+
+  @Test
+  void aCellIsEvaluatedAboutAHundredTimesUnlessTheUserSaysHowOften() {
+    budget = Budget.parse("rounds=2000");
+    assertEquals(20, job("rule=gd").evaluateEvery());
+    sets.add("evaluate_every=3");
+    assertEquals(3, job("rule=gd").evaluateEvery());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "rounds",
+        "rounds=0",
+        "rounds=-1",
+        "rounds=1.5e3",
+        "rows=3MB",
+        "bytes=3M",
+        "hours=3",
+        "seconds=0",
+        "rounds=9T"
+      })
+  void whatIsNoBudgetIsRefused(String text) {
+    GridException refused = assertThrows(GridException.class, () -> Budget.parse(text));
+
+    assertTrue(refused.getMessage().contains("rounds=200"), refused::getMessage);
+  }
+}

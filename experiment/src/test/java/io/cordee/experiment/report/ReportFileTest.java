@@ -1,0 +1,261 @@
+package io.cordee.experiment.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.cordee.common.job.Job;
+import io.cordee.experiment.run.ComparisonNote;
+import io.cordee.experiment.run.MadeUpRun;
+import io.cordee.experiment.run.Run;
+import io.cordee.experiment.run.RunNote;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportFileTest {
+
+  /** Whatever a browser would fetch from elsewhere. */
+  private static final Pattern LOADS =
+      Pattern.compile(
+          "(?:src|href|action|poster|data)\\s*=\\s*[\"']?\\s*(?:https?:)?//|url\\(\\s*[\"']?(?:https?:)?//|@import|"
+              + "\\bfetch\\(|XMLHttpRequest|WebSocket|EventSource|import\\(|<link|<iframe|<img");
+
+  @TempDir private Path folder;
+
+  private String report(List<Path> folders) throws IOException {
+    return ReportFile.html(ReportSource.read(folders, List.of()));
+  }
+
+  private Path run(String name, Job job, String rows) {
+    return MadeUpRun.write(folder.resolve(name), job, rows);
+  }
+
+  private static JsonObject data(String html) {
+    Matcher found =
+        Pattern.compile(
+                "<script type=\"application/json\" id=\"data\">(.*?)</script>", Pattern.DOTALL)
+            .matcher(html);
+    assertTrue(found.find());
+    return JsonParser.parseString(found.group(1)).getAsJsonObject();
+  }
+
+  private static JsonObject firstGroup(String html) {
+    return data(html).getAsJsonArray("groups").get(0).getAsJsonObject();
+  }
+
+  private String comparison() throws IOException {
+    List<Run> runs = new ArrayList<>();
+    for (String rule : List.of("gd", "adam")) {
+      for (String batch : List.of("full", "256")) {
+        for (long seed = 1; seed <= 2; seed++) {
+          Job job = MadeUpRun.job("rule.name=" + rule, "batch=" + batch, "model.init.seed=" + seed);
+          Path run = run(rule + batch + seed, job, MadeUpRun.halving(5, 1));
+          MadeUpRun.note(
+              run, job, settings(rule, batch), seed, new RunNote.End(RunNote.End.COMPLETED, ""));
+          runs.add(MadeUpRun.read(run));
+        }
+      }
+    }
+    ComparisonNote note =
+        new ComparisonNote(
+            "digits",
+            List.of("compare", "--vary", "rule=gd,adam", "it's"),
+            Map.of("rule", List.of("gd", "adam")),
+            List.of(),
+            "5 rounds",
+            List.of(),
+            List.of());
+    return ReportFile.html(ReportSource.of(note, runs, List.of()));
+  }
+
+  private static Map<String, String> settings(String rule, String batch) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("rule", rule);
+    settings.put("batch", batch);
+    return settings;
+  }
+
+  @Test
+  void itLoadsNothingAndForbidsItself() throws IOException {
+    String html = comparison();
+
+    Matcher load = LOADS.matcher(html);
+    assertFalse(load.find(), () -> html.substring(Math.max(0, load.start() - 60), load.end() + 60));
+    assertTrue(html.contains("default-src 'none'"));
+  }
+
+  @Test
+  void aComparisonHasTablesAMapAndTheCommandThatMakesItAgain() throws IOException {
+    String html = comparison();
+
+    assertTrue(html.contains("cordee compare --vary rule=gd,adam &#39;it&#39;\\&#39;&#39;s&#39;"));
+    assertTrue(html.contains("Rounds to each target"));
+    assertTrue(html.contains("data-heat=\"best test accuracy\""));
+    assertTrue(html.contains("adam2562"), "every run");
+    assertEquals(4, data(html).getAsJsonArray("groups").size());
+  }
+
+  @Test
+  void seedsAreABandAndOneRunIsNone() throws IOException {
+    assertTrue(firstGroup(comparison()).getAsJsonObject("loss").has("lo"));
+    Path single = run("one", MadeUpRun.job(), MadeUpRun.halving(3, 1));
+
+    assertFalse(firstGroup(report(List.of(single))).getAsJsonObject("loss").has("lo"));
+  }
+
+  @Test
+  void textFromOutsideStaysText() throws IOException {
+    String evil = "</script><script>alert(1)</script>\"'&";
+    Job job = MadeUpRun.job();
+    Path run = run("<i>name", job, MadeUpRun.halving(2, 1));
+    MadeUpRun.note(run, job, Map.of("rule", evil), 1, new RunNote.End(RunNote.End.FAILED, evil));
+    Path digest = run("digest", MadeUpRun.job(), "0,1.0,0.1,0.2,0.0,,<b>x</b>\n");
+    ComparisonNote note =
+        new ComparisonNote(evil, List.of(evil), Map.of(), List.of(), evil, List.of(), List.of());
+
+    for (String html :
+        List.of(
+            report(List.of(run)),
+            report(List.of(run, digest)),
+            ReportFile.html(ReportSource.of(note, List.of(MadeUpRun.read(run)), List.of())))) {
+      assertFalse(html.contains("<script>alert"), "in the page");
+      assertFalse(html.contains("<b>x</b>"), "in a table");
+      assertFalse(html.contains("<i>name"), "in a table");
+      assertTrue(html.contains("&lt;/script&gt;&lt;script&gt;alert(1)"));
+    }
+  }
+
+  @Test
+  void whatLooksLikeAPlaceOfTheTemplateIsLeftAsItIs() throws IOException {
+    Run run = MadeUpRun.read(run("place", MadeUpRun.job(), MadeUpRun.halving(2, 1)));
+    ComparisonNote note =
+        new ComparisonNote(
+            "{{script}} $1", List.of(), Map.of(), List.of(), "", List.of(), List.of());
+
+    String html = ReportFile.html(ReportSource.of(note, List.of(run), List.of()));
+
+    assertTrue(html.contains("<h1>{{script}} $1</h1>"));
+  }
+
+  @Test
+  void runsWithoutRowsOrWithLossesThatAreNoNumbersAreShownAsFarAsTheyGo() throws IOException {
+    Path empty = run("empty", MadeUpRun.job(), "");
+    Path one = run("one", MadeUpRun.job(), "0,2.5,0.1,0.2,0.0,,a\n");
+    Path diverged =
+        run(
+            "nan",
+            MadeUpRun.job(),
+            "0,2.5,0.1,0.2,0.0,,a\n1,NaN,0.1,,1.0,9.0,b\n2,Infinity,0.1,,2.0,9.0,c\n");
+
+    for (List<Path> folders :
+        List.of(List.of(empty), List.of(one), List.of(diverged), List.of(empty, one, diverged))) {
+      String html = report(folders);
+      assertFalse(data(html).toString().contains("NaN"), folders::toString);
+    }
+    assertEquals(
+        1,
+        firstGroup(report(List.of(diverged))).getAsJsonObject("loss").getAsJsonArray("m").size());
+  }
+
+  @Test
+  void tenThousandRoundsMakeASmallFile() throws IOException {
+    StringBuilder rows = new StringBuilder();
+    for (int round = 0; round <= 20_000; round++) {
+      rows.append(
+          round
+              + ","
+              + 2.0 / (1 + round)
+              + ",0.5,"
+              + (round % 10 == 0 ? "0.5" : "")
+              + ","
+              + round / 7.0
+              + ",10.0,0123456789abcdef\n");
+    }
+    Path run = run("long", MadeUpRun.job(), rows.toString());
+
+    String html = report(List.of(run));
+    JsonObject loss = firstGroup(html).getAsJsonObject("loss");
+
+    assertTrue(html.length() < 150_000, () -> "characters: " + html.length());
+    assertTrue(loss.getAsJsonArray("r").size() <= Curve.MOST);
+    assertEquals(0, loss.getAsJsonArray("r").get(0).getAsInt());
+    assertEquals(
+        20_000, loss.getAsJsonArray("r").get(loss.getAsJsonArray("r").size() - 1).getAsInt());
+    assertEquals(2.0, loss.getAsJsonArray("m").get(0).getAsDouble());
+  }
+
+  @Test
+  void aFolderOfRunsIsAllOfThem() throws IOException {
+    run("runs/a", MadeUpRun.job(), MadeUpRun.halving(2, 1));
+    run("runs/b", MadeUpRun.job(), MadeUpRun.halving(2, 1));
+
+    String html = report(List.of(folder.resolve("runs")));
+
+    assertEquals(2, data(html).getAsJsonArray("groups").size());
+    assertTrue(html.contains("<h1>2 runs</h1>"));
+  }
+
+  @Test
+  void cellsGivenOneByOneAreGroupedByTheirSettings() throws IOException {
+    List<Path> cells = new ArrayList<>();
+    for (long seed = 1; seed <= 2; seed++) {
+      for (String rule : List.of("gd", "adam")) {
+        Path run = run(rule + seed, MadeUpRun.job(), MadeUpRun.halving(2, 1));
+        cells.add(run);
+        MadeUpRun.note(
+            run,
+            MadeUpRun.job(),
+            settings(rule, "full"),
+            seed,
+            new RunNote.End(RunNote.End.COMPLETED, ""));
+      }
+    }
+    String html = report(cells);
+
+    assertEquals(2, data(html).getAsJsonArray("groups").size());
+    assertTrue(html.contains("<h1>digits: rule</h1>"));
+  }
+
+  @Test
+  void aFolderWithoutRunsIsRefused() throws IOException {
+    Path none = Files.createDirectories(folder.resolve("none"));
+
+    for (Path wrong : List.of(none, folder.resolve("nowhere"))) {
+      IOException refused = assertThrows(IOException.class, () -> report(List.of(wrong)));
+      assertTrue(refused.getMessage().contains(wrong.toString()), refused::getMessage);
+    }
+  }
+
+  @Test
+  void theMedianOfSeedsEndsWhereFewerThanHalfGoOn() throws IOException {
+    List<Run> runs = new ArrayList<>();
+    for (int seed = 1; seed <= 3; seed++) {
+      Job job = MadeUpRun.job("model.init.seed=" + seed);
+      Path run = run("seed" + seed, job, MadeUpRun.halving(2 * seed, 1));
+      MadeUpRun.note(
+          run, job, Map.of("rule", "gd"), seed, new RunNote.End(RunNote.End.COMPLETED, ""));
+      runs.add(MadeUpRun.read(run));
+    }
+    ReportSource source =
+        ReportSource.of(
+            new ComparisonNote("x", List.of(), Map.of(), List.of(), "", List.of(), List.of()),
+            runs,
+            List.of());
+
+    JsonObject loss = firstGroup(ReportFile.html(source)).getAsJsonObject("loss");
+
+    assertEquals("[0,1,2,3,4]", loss.getAsJsonArray("r").toString());
+  }
+}

@@ -1,0 +1,122 @@
+package io.cordee.experiment.run;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.job.Job;
+import io.cordee.experiment.run.Metrics.Measure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunReaderTest {
+
+  @TempDir private Path folder;
+
+  private final Job job = MadeUpRun.job("batch=256");
+
+  private Run read(String rows) {
+    return MadeUpRun.read(MadeUpRun.write(folder, job, rows));
+  }
+
+  @Test
+  void aRunOfOneRowIsARun() {
+    Run run = read("0,2.5,0.1,0.2,0.000000,,00000000000000aa\n");
+
+    assertEquals(0, run.metrics().lastRound());
+    assertEquals(2.5, run.metrics().last(Measure.LOSS));
+    assertEquals("00000000000000aa", run.metrics().digest());
+  }
+
+  @Test
+  void aRunWithoutRowsIsEmpty() {
+    Run run = read("");
+
+    assertEquals(0, run.metrics().size());
+    assertEquals(RunNote.End.OPEN, run.end());
+    assertTrue(Double.isNaN(run.metrics().last(Measure.LOSS)));
+  }
+
+  @Test
+  void aRowThatWasCutShortEndsTheTable() {
+    Run run = read("0,2.5,0.1,0.2,0.0,,a\n1,2.25,0.2,,1.0,1437.0,b\n2,2.1");
+
+    assertArrayEquals(new int[] {0, 1}, run.metrics().rounds());
+  }
+
+  @Test
+  void lossesThatAreNoNumbersCountAsNotMeasured() {
+    Run run = read("0,2.5,0.1,,0.0,,a\n1,NaN,0.2,,1.0,9.0,b\n2,Infinity,0.2,,1.0,9.0,c\n");
+
+    assertEquals(2.5, run.metrics().last(Measure.LOSS));
+    assertTrue(run.firstAtMost(0.1).isEmpty());
+  }
+
+  @Test
+  void otherColumnsMayStandBetween() throws IOException {
+    MadeUpRun.write(folder, job, "");
+    Files.writeString(
+        folder.resolve("metrics.csv"), "round,bytes,loss,seconds\n0,5,2.0,0.0\n1,6,1.0,3.0\n");
+
+    Run run = RunReader.read(folder);
+
+    assertEquals(1.0, run.metrics().last(Measure.LOSS));
+    assertEquals(3.0, run.metrics().lastSeconds());
+  }
+
+  @Test
+  void aTableWithoutTheColumnsIsRefusedByName() throws IOException {
+    MadeUpRun.write(folder, job, "");
+    Files.writeString(folder.resolve("metrics.csv"), "a,b\n1,2\n");
+
+    IOException refused = assertThrows(IOException.class, () -> RunReader.read(folder));
+
+    assertTrue(refused.getMessage().contains("round, loss and seconds"), refused::getMessage);
+  }
+
+  @Test
+  void aFolderWithoutMetricsIsNoRun() {
+    IOException refused = assertThrows(IOException.class, () -> RunReader.read(folder));
+
+    assertTrue(refused.getMessage().contains("metrics.csv"), refused::getMessage);
+  }
+
+  @Test
+  void aNoteThatSomebodyHasDamagedCountsAsNone() throws IOException {
+    MadeUpRun.write(folder, job, "0,2.5,0.1,0.2,0.0,,a\n");
+    for (String damaged : new String[] {"", "[]", "{", "{\"version\":\"x\"}", "null"}) {
+      Files.writeString(folder.resolve(RunNote.FILE), damaged);
+
+      assertTrue(RunReader.read(folder).note().isEmpty(), damaged);
+    }
+  }
+
+  @Test
+  void aNoteComesBackAsItWasWritten() {
+    MadeUpRun.write(folder, job, "0,2.5,0.1,0.2,0.0,,a\n");
+    MadeUpRun.note(
+        folder, job, Map.of("rule", "adam"), 3, new RunNote.End(RunNote.End.FAILED, "why"));
+
+    Run run = MadeUpRun.read(folder);
+
+    assertEquals(Map.of("rule", "adam"), run.note().orElseThrow().settings());
+    assertEquals(3, run.note().orElseThrow().seed());
+    assertEquals("why", run.message());
+    assertTrue(run.hasFailed());
+  }
+
+  @Test
+  void rowsSeenAreThoseOfTheBatchTimesTheRounds() {
+    Run run = read("0,2.5,0.1,0.2,0.0,,a\n4,2.5,0.1,0.2,7.0,,b\n");
+
+    assertEquals(4 * 256, run.at(Run.Scale.ROWS, 1).orElseThrow());
+    assertEquals(7, run.at(Run.Scale.SECONDS, 1).orElseThrow());
+    assertFalse(run.at(Run.Scale.BYTES, 1).isPresent(), "nobody wrote down who trained");
+  }
+}

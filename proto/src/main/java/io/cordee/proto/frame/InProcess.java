@@ -1,0 +1,108 @@
+package io.cordee.proto.frame;
+
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerBuilder;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.inprocess.InProcessServerBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.SocketAddress;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+
+/**
+ * Server and workers in one process: the same messages, without sockets.
+ *
+ * <p>A socket has taken the data of a message when it is sent. Here they are read when the receiver
+ * comes to it, which may be rounds later, and so they are copied.
+ */
+public final class InProcess {
+
+  private InProcess() {}
+
+  /**
+   * A server that is found at this address, without services yet. What a client sends is dealt with
+   * on the client's thread.
+   */
+  public static ServerBuilder<?> server(SocketAddress address, ScheduledExecutorService timer) {
+    return InProcessServerBuilder.forAddress(address)
+        .directExecutor()
+        .scheduledExecutorService(timer)
+        .intercept(new SettlesAnswers());
+  }
+
+  /**
+   * A connection to the server at this address.
+   *
+   * @param thread where what the server sends is dealt with
+   */
+  public static ManagedChannelBuilder<?> client(
+      SocketAddress address, ScheduledExecutorService thread) {
+    return InProcessChannelBuilder.forAddress(address)
+        .executor(thread)
+        .scheduledExecutorService(thread)
+        .intercept(new SettlesRequests());
+  }
+
+  /** A thread for a client; it ends when it is shut down and has done what it was given before. */
+  public static ScheduledExecutorService thread(String name) {
+    return new ScheduledThreadPoolExecutor(
+        1,
+        task -> {
+          Thread created = new Thread(task, name);
+          created.setDaemon(true);
+          return created;
+        },
+        // What the server still has to say to who has closed the connection concerns nobody.
+        new ThreadPoolExecutor.DiscardPolicy());
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T> T settled(T message) {
+    try {
+      return message instanceof Frame<?> frame ? (T) frame.settled() : message;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static final class SettlesAnswers implements ServerInterceptor {
+    @Override
+    public <Q, A> ServerCall.Listener<Q> interceptCall(
+        ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+      return next.startCall(
+          new SimpleForwardingServerCall<>(call) {
+            @Override
+            public void sendMessage(A message) {
+              super.sendMessage(settled(message));
+            }
+          },
+          headers);
+    }
+  }
+
+  private static final class SettlesRequests implements ClientInterceptor {
+    @Override
+    public <Q, A> ClientCall<Q, A> interceptCall(
+        MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+      return new SimpleForwardingClientCall<>(next.newCall(method, options)) {
+        @Override
+        public void sendMessage(Q message) {
+          super.sendMessage(settled(message));
+        }
+      };
+    }
+  }
+}
