@@ -40,10 +40,11 @@ import picocli.CommandLine.Spec;
       "checkpoints, model.safetensors, report.html (curves and figures), run.json and run.log. The digests",
       "do not depend on the number of workers, threads or shards, unless the job has a lossy uplink (bfloat16, int8) or mode async.",
       "",
-      "The processes speak on the loopback interface alone, and share a token that is made for the run.",
       "Data files are looked for in --data; without it in ./data, then beside the job file.",
-      "With --in-process there are none: server and workers are threads of this one. That is for jobs so small",
-      "that processes cost more than the training; folder, output and digests are the same."
+      "",
+      "The processes speak on the loopback interface alone, and share a token that is made for the run.",
+      "With --in-process there are none: server and workers are threads of this one, for jobs so small",
+      "that processes cost more than the training. Folder, output and digests are the same."
     })
 final class TrainCommand implements Callable<Integer> {
 

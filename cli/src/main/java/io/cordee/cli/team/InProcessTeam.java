@@ -26,6 +26,12 @@ import java.util.concurrent.ExecutionException;
  */
 public final class InProcessTeam {
 
+  /** A run of the job. */
+  @FunctionalInterface
+  private interface Run {
+    Outcome toItsEnd() throws IOException;
+  }
+
   private final Job job;
   private final int workers;
   private final int threads;
@@ -35,6 +41,9 @@ public final class InProcessTeam {
   private Optional<ParameterServer> server = Optional.empty();
   private boolean isInterrupted;
   private Optional<String> failure = Optional.empty();
+
+  /** Whether the thread that runs the job was; only used by that. */
+  private boolean wasInterrupted;
 
   /**
    * @param threads compute threads of each worker
@@ -53,9 +62,12 @@ public final class InProcessTeam {
    * @throws IOException if the folder cannot be written, or holds another run
    */
   public Outcome run(Path runFolder, TrainingListener listener) throws IOException {
-    try (RunFolder folder = RunFolder.create(runFolder, job)) {
-      return run(folder, OptionalInt.empty(), listener);
-    }
+    return keepingInterrupts(
+        () -> {
+          try (RunFolder folder = RunFolder.create(runFolder, job)) {
+            return train(folder, OptionalInt.empty(), listener);
+          }
+        });
   }
 
   /**
@@ -68,28 +80,36 @@ public final class InProcessTeam {
    */
   public Outcome run(RunFolder folder, OptionalInt resumeAt, TrainingListener listener)
       throws IOException {
-    boolean wasInterrupted = Thread.interrupted();
-    if (wasInterrupted) {
+    return keepingInterrupts(() -> train(folder, resumeAt, listener));
+  }
+
+  /** Files are not written by a thread that is interrupted, so it is not until it has done so. */
+  private Outcome keepingInterrupts(Run run) throws IOException {
+    if (Thread.interrupted()) {
+      wasInterrupted = true;
       interrupt();
     }
     try {
-      ParameterServer.check(job, 1);
-      TrainingListener all = new Listeners(List.of(folder, listener));
-      folder.warnBy(all::warned);
-      SocketAddress address = Connections.inProcess();
-      try (ParameterServer started = start(address, folder, resumeAt, all);
-          WorkerThreads team =
-              new WorkerThreads(address, workers, threads, data, reason -> fail(started, reason))) {
-        starts(started);
-        team.start();
-        Ended ended = awaitEnd(started);
-        wasInterrupted |= ended.wasInterrupted();
-        return ended.outcome();
-      }
+      return run.toItsEnd();
     } finally {
       if (wasInterrupted) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  private Outcome train(RunFolder folder, OptionalInt resumeAt, TrainingListener listener)
+      throws IOException {
+    ParameterServer.check(job, 1);
+    TrainingListener all = new Listeners(List.of(folder, listener));
+    folder.warnBy(all::warned);
+    SocketAddress address = Connections.inProcess();
+    try (ParameterServer started = start(address, folder, resumeAt, all);
+        WorkerThreads team =
+            new WorkerThreads(address, workers, threads, data, reason -> fail(started, reason))) {
+      starts(started);
+      team.start();
+      return awaitEnd(started);
     }
   }
 
@@ -128,14 +148,10 @@ public final class InProcessTeam {
     started.interrupt("a worker has failed");
   }
 
-  private record Ended(Outcome outcome, boolean wasInterrupted) {}
-
-  private Ended awaitEnd(ParameterServer started) {
-    boolean wasInterrupted = false;
+  private Outcome awaitEnd(ParameterServer started) {
     for (; ; ) {
       try {
-        Outcome outcome = started.end().get();
-        return new Ended(unlessFailed(outcome), wasInterrupted);
+        return unlessFailed(started.end().get());
       } catch (InterruptedException e) {
         wasInterrupted = true;
         interrupt();
