@@ -92,4 +92,14 @@ class InProcessIT {
     assertEquals(1, ended.exitCode(), ended::toString);
     assertTrue(ended.err().contains("nowhere.csv"), ended::toString);
   }
+
+  @Test
+  void dataFilesAreFoundBesideTheJobFile() {
+    Path job = Path.of("..", "examples", "classics", "encoder-10-5-10.yaml").toAbsolutePath();
+    for (String team : List.of("--in-process", "--workers=1")) {
+      Ended ended =
+          Cordee.in(folder).run("train", team, "--out=run" + team, job.toString()).expectSuccess();
+      assertTrue(ended.out().contains("(every output is within tolerance)"), ended::toString);
+    }
+  }
 }

@@ -1,0 +1,124 @@
+package io.cordee.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.cli.team.InProcessTeam;
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobFile;
+import io.cordee.server.training.Measurement;
+import io.cordee.server.training.Outcome;
+import io.cordee.server.training.TrainingListener;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The classic benchmarks in examples/classics: what the literature says of them holds here. */
+@Timeout(300)
+class ClassicsTest {
+
+  private static final Path CLASSICS = Path.of("..", "examples", "classics");
+  private static final int SEEDS = 10;
+
+  @TempDir private Path folder;
+
+  /** How a run ended, and the accuracy on the test rows that was measured last. */
+  private record Run(Outcome outcome, int rounds, double accuracy) {
+    boolean isSolved() {
+      return outcome.message().endsWith(" (every output is within tolerance)")
+          || outcome.message().endsWith(" (the loss asked for is reached)");
+    }
+  }
+
+  private static final class Last implements TrainingListener {
+    private int rounds;
+    private double accuracy;
+
+    @Override
+    public void measured(Measurement measurement) {
+      rounds = measurement.round();
+      measurement.test().ifPresent(test -> accuracy = test.accuracy());
+    }
+  }
+
+  private Run run(String name, String... overrides) throws IOException {
+    Job job = JobFile.read(CLASSICS.resolve(name + ".yaml"), List.of(overrides));
+    Last last = new Last();
+    Path run = folder.resolve(name + "-" + System.nanoTime());
+    Outcome outcome = new InProcessTeam(job, 1, 1, CLASSICS).run(run, last);
+    return new Run(outcome, last.rounds, last.accuracy);
+  }
+
+  /** The runs of seeds 1 to {@value #SEEDS} that were solved. */
+  private List<Run> solved(String name, String... overrides) throws IOException {
+    List<Run> solved = new ArrayList<>();
+    for (int seed = 1; seed <= SEEDS; seed++) {
+      List<String> all = new ArrayList<>(List.of(overrides));
+      all.add("model.init.seed=" + seed);
+      Run run = run(name, all.toArray(String[]::new));
+      if (run.isSolved()) {
+        solved.add(run);
+      }
+    }
+    return solved;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rprop", "rprop+", "rprop-", "irprop+", "irprop-"})
+  void everyRpropSolvesTheWideEncoderFromEveryStartWithinAHundredRounds(String rule)
+      throws IOException {
+    List<Run> solved = solved("encoder-10-5-10", "rule.name=" + rule, "rule.max_step=1");
+    assertEquals(SEEDS, solved.size());
+    solved.forEach(run -> assertTrue(run.rounds() <= 100, run::toString));
+  }
+
+  @Test
+  void soDoesQuickprop() throws IOException {
+    List<Run> solved = solved("encoder-10-5-10", "rule.name=quickprop", "rule.learning_rate=1");
+    assertEquals(SEEDS, solved.size());
+    solved.forEach(run -> assertTrue(run.rounds() <= 100, run::toString));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rprop", "rprop+", "rprop-", "irprop+", "irprop-"})
+  void theTightEncoderHangsInSaturationUnlessTheDerivativeHasAnOffset(String rule)
+      throws IOException {
+    int plain =
+        solved(
+                "encoder-12-2-12",
+                "rule.name=" + rule,
+                "rule.max_step=50",
+                "model.derivative_offset=0")
+            .size();
+    int offset =
+        solved(
+                "encoder-12-2-12",
+                "rule.name=" + rule,
+                "rule.max_step=50",
+                "model.derivative_offset=0.1")
+            .size();
+    assertTrue(plain <= SEEDS / 2, "without: " + plain);
+    assertTrue(offset >= SEEDS - 1, "with: " + offset);
+  }
+
+  @Test
+  void xorIsSolvedFromSomeStarts() throws IOException {
+    List<Run> solved = solved("xor");
+    assertTrue(solved.size() >= 2, "solved: " + solved.size());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"iris, 0.9", "cancer, 0.93", "glass, 0.5"})
+  void realDataAreLearnt(String name, double accuracy) throws IOException {
+    Run run = run(name);
+    assertTrue(run.isSolved(), run::toString);
+    assertTrue(run.accuracy() >= accuracy, run::toString);
+  }
+}
