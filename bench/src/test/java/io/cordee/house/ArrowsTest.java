@@ -9,7 +9,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** The arrows of the house: proto ← common ← {server, worker} ← cli ← bench. */
+/** The arrows of the house: proto ← common ← {server, worker} ← cli ← bench, and formats ← cli. */
 @AnalyzeClasses(packages = "io.cordee", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArrowsTest {
 
@@ -21,6 +21,8 @@ class ArrowsTest {
           .consideringOnlyDependenciesInLayers()
           .layer("proto")
           .definedBy("io.cordee.proto..")
+          .layer("formats")
+          .definedBy("io.cordee.formats..")
           .layer("common")
           .definedBy("io.cordee.common..")
           .layer("server")
@@ -41,6 +43,8 @@ class ArrowsTest {
           .mayOnlyBeAccessedByLayers("cli", "bench")
           .whereLayer("common")
           .mayOnlyBeAccessedByLayers("server", "worker", "cli", "bench")
+          .whereLayer("formats")
+          .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("proto")
           .mayOnlyBeAccessedByLayers("server", "worker", "cli", "bench");
 

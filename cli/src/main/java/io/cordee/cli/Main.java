@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
       WorkerCommand.class,
       EvaluateCommand.class,
       PredictCommand.class,
+      ExportCommand.class,
       InspectCommand.class,
       TraceCommand.class,
       RulesCommand.class,

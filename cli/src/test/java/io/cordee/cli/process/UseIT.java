@@ -128,6 +128,7 @@ class UseIT {
         "worker",
         "evaluate",
         "predict",
+        "export",
         "trace",
         "data",
         "data fashion-mnist",

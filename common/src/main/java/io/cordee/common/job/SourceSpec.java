@@ -9,6 +9,14 @@ import java.util.Optional;
  */
 public sealed interface SourceSpec {
 
+  /** What features are divided by when they are read. */
+  double scale();
+
+  /** The texts of the classes, by index; none if rows are labelled with the index itself. */
+  default List<String> classes() {
+    return List.of();
+  }
+
   /**
    * IDX files, gzipped or not: features of shape [rows, ...] as unsigned bytes, labels of shape
    * [rows].
@@ -61,7 +69,16 @@ public sealed interface SourceSpec {
   /**
    * The UCI optical digits that ship with Cordee: 8x8 images with values 0 to 16, divided by 16.
    */
-  record Digits(Part part) implements SourceSpec {}
+  record Digits(Part part) implements SourceSpec {
+
+    /** The largest value of a pixel. */
+    public static final double SCALE = 16;
+
+    @Override
+    public double scale() {
+      return SCALE;
+    }
+  }
 
   /** A part of the digits: 1,437 rows to train on, 360 to test on. */
   enum Part {
