@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       ExportCommand.class,
       InspectCommand.class,
       TraceCommand.class,
+      GalleryCommand.class,
       RulesCommand.class,
       DataCommand.class,
       HealthCommand.class

@@ -130,6 +130,7 @@ class UseIT {
         "predict",
         "export",
         "trace",
+        "gallery",
         "data",
         "data fashion-mnist",
         "health"
