@@ -28,6 +28,7 @@ import picocli.CommandLine.Parameters;
       "  cordee train examples/fashion-mnist.yaml --workers 2",
       "  cordee train --set rule.name=adam --set rule.learning_rate=0.01 --set stop.rounds=200",
       "  cordee train --resume runs/20261124-090000-digits",
+      "  cordee train --tensorboard events     (then: tensorboard --logdir events)",
       "",
       "The run folder gets job.yaml (the job, every default written out), metrics.csv (a row per round),",
       "checkpoints, model.safetensors and run.log. The digests do not depend on the number of workers, threads or shards,",
@@ -72,6 +73,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private ResumeOption resume;
 
+  @Mixin private TensorBoardOption tensorBoard;
+
   @Option(names = "--quiet", description = "Print nothing but errors.")
   private boolean isQuiet;
 
@@ -106,6 +109,7 @@ final class TrainCommand implements Callable<Integer> {
             shards,
             workers,
             threadCount,
+            tensorBoard.arguments(),
             isQuiet);
     try (LocalTeam team = new LocalTeam(setup)) {
       return team.run();

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param isResumed whether the run folder holds the beginning of the job
  * @param data where the workers look for files
  * @param threads compute threads of each worker
+ * @param forLead more options of the server, or of shard 0
  */
 public record TeamSetup(
     Optional<Path> jobFile,
@@ -21,6 +22,7 @@ public record TeamSetup(
     int shards,
     int workers,
     int threads,
+    List<String> forLead,
     boolean isQuiet) {
 
   Path log() {
