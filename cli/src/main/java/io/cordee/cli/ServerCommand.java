@@ -110,6 +110,8 @@ final class ServerCommand implements Callable<Integer> {
 
   @Mixin private TensorBoardOption tensorBoard;
 
+  @Mixin private LogFormatOption logs;
+
   @Option(names = "--quiet", description = "Print nothing but errors.")
   private boolean isQuiet;
 
@@ -145,7 +147,8 @@ final class ServerCommand implements Callable<Integer> {
     Path path = resume.folder().or(() -> out).orElseGet(() -> RunFolders.fresh(job));
     try (RunFolder folder =
         resume.isAsked() ? RunFolder.resume(path, job) : RunFolder.create(path, job)) {
-      Logging.toFile(path.resolve("run.log"), "server");
+      LogSubject.job(job.name());
+      Logging.toFile(path.resolve("run.log"), "server", logs.format());
       return serve(job, folder, gate);
     } catch (IOException e) {
       throw CommandException.failed(Errors.text(e));
@@ -212,7 +215,7 @@ final class ServerCommand implements Callable<Integer> {
       throw CommandException.wrongUse(
           "--job, --set, --resume and --tensorboard are for shard 0; the others are told what to do from there");
     }
-    Logging.toStandardError("shard-" + shard.number());
+    Logging.toStandardError("shard-" + shard.number(), logs.format());
     TrainingListener listener = new LoggingListener();
     var leadAt =
         new ParameterServer.LeadAt(

@@ -75,6 +75,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private TensorBoardOption tensorBoard;
 
+  @Mixin private LogFormatOption logs;
+
   @Option(names = "--quiet", description = "Print nothing but errors.")
   private boolean isQuiet;
 
@@ -110,6 +112,7 @@ final class TrainCommand implements Callable<Integer> {
             workers,
             threadCount,
             tensorBoard.arguments(),
+            logs.arguments(),
             isQuiet);
     try (LocalTeam team = new LocalTeam(setup)) {
       return team.run();

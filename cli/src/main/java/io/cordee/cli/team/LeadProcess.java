@@ -78,6 +78,7 @@ final class LeadProcess {
     arguments.addAll(List.of("--workers", Integer.toString(workers.getAsInt())));
     arguments.addAll(List.of("--shard", "0/" + setup.shards()));
     arguments.addAll(setup.forLead());
+    arguments.addAll(setup.forAll());
     if (setup.isQuiet()) {
       arguments.add("--quiet");
     }

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param data where the workers look for files
  * @param threads compute threads of each worker
  * @param forLead more options of the server, or of shard 0
+ * @param forAll more options of every process
  */
 public record TeamSetup(
     Optional<Path> jobFile,
@@ -23,6 +24,7 @@ public record TeamSetup(
     int workers,
     int threads,
     List<String> forLead,
+    List<String> forAll,
     boolean isQuiet) {
 
   Path log() {
