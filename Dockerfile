@@ -4,6 +4,7 @@ WORKDIR /build
 # Libraries first: they change less often than sources.
 COPY pom.xml ./
 COPY proto/pom.xml proto/
+COPY formats/pom.xml formats/
 COPY common/pom.xml common/
 COPY server/pom.xml server/
 COPY worker/pom.xml worker/
@@ -11,7 +12,8 @@ COPY experiment/pom.xml experiment/
 COPY cli/pom.xml cli/
 COPY bench/pom.xml bench/
 COPY proto/src proto/src
-RUN mvn -q -ntp -B -pl proto -Dspotless.check.skip package
+COPY formats/src formats/src
+RUN mvn -q -ntp -B -pl proto,formats -Dspotless.check.skip package
 COPY common/src/main common/src/main
 COPY server/src/main server/src/main
 COPY worker/src/main worker/src/main

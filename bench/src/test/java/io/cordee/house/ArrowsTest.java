@@ -10,7 +10,8 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
 /**
- * The arrows of the house: proto ← common ← {server, worker}, server ← experiment ← cli ← bench.
+ * The arrows of the house: proto ← common ← {server, worker}, server ← experiment ← cli ← bench,
+ * and formats ← cli.
  */
 @AnalyzeClasses(packages = "io.cordee", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArrowsTest {
@@ -23,6 +24,8 @@ class ArrowsTest {
           .consideringOnlyDependenciesInLayers()
           .layer("proto")
           .definedBy("io.cordee.proto..")
+          .layer("formats")
+          .definedBy("io.cordee.formats..")
           .layer("common")
           .definedBy("io.cordee.common..")
           .layer("server")
@@ -47,6 +50,8 @@ class ArrowsTest {
           .mayOnlyBeAccessedByLayers("cli", "bench")
           .whereLayer("common")
           .mayOnlyBeAccessedByLayers("server", "worker", "experiment", "cli", "bench")
+          .whereLayer("formats")
+          .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("proto")
           .mayOnlyBeAccessedByLayers("server", "worker", "cli", "bench");
 

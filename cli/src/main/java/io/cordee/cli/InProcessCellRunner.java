@@ -59,7 +59,7 @@ final class InProcessCellRunner implements CellRunner {
 
   private synchronized boolean begins(InProcessTeam team) {
     if (!isLogging) {
-      Logging.toFile(log, "compare");
+      Logging.toFile(log, "compare", Logging.Format.TEXT);
       isLogging = true;
     }
     running = Optional.of(team);

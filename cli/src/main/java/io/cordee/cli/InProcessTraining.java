@@ -3,6 +3,7 @@ package io.cordee.cli;
 import io.cordee.cli.console.Console;
 import io.cordee.cli.console.Progress;
 import io.cordee.cli.team.InProcessTeam;
+import io.cordee.cli.tensorboard.EventLog;
 import io.cordee.common.job.Job;
 import io.cordee.server.run.RunFolder;
 import io.cordee.server.training.Listeners;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -29,12 +31,21 @@ final class InProcessTraining {
   private final Job job;
   private final InProcessTeam team;
   private final boolean isQuiet;
+  private final TensorBoardOption tensorBoard;
+  private final Logging.Format logFormat;
   private final CountDownLatch end = new CountDownLatch(1);
 
-  InProcessTraining(Job job, InProcessTeam team, boolean isQuiet) {
+  InProcessTraining(
+      Job job,
+      InProcessTeam team,
+      boolean isQuiet,
+      TensorBoardOption tensorBoard,
+      Logging.Format logFormat) {
     this.job = job;
     this.team = team;
     this.isQuiet = isQuiet;
+    this.tensorBoard = tensorBoard;
+    this.logFormat = logFormat;
   }
 
   /**
@@ -46,11 +57,13 @@ final class InProcessTraining {
    */
   int run(Path path, boolean isResumed) throws IOException {
     try (RunFolder folder = isResumed ? RunFolder.resume(path, job) : RunFolder.create(path, job)) {
-      Logging.toFile(path.resolve("run.log"), "train");
+      LogSubject.job(job.name());
+      Logging.toFile(path.resolve("run.log"), "train", logFormat);
       OptionalInt version = isResumed ? OptionalInt.of(folder.latestResume()) : OptionalInt.empty();
       Runtime.getRuntime().addShutdownHook(new Thread(this::interrupt, "interrupt"));
       Console console = Console.standard();
-      Outcome outcome = team.run(folder, version, listener(console));
+      Optional<EventLog> events = tensorBoard.events(path, job);
+      Outcome outcome = team.run(folder, version, listener(console, events));
       if (!isQuiet) {
         console.print("run folder " + path);
       }
@@ -62,12 +75,15 @@ final class InProcessTraining {
     }
   }
 
-  private TrainingListener listener(Console console) {
+  private TrainingListener listener(Console console, Optional<EventLog> events) {
     List<TrainingListener> listeners = new ArrayList<>(List.of(new LoggingListener()));
     if (!isQuiet) {
       listeners.add(new Progress(console, job));
     }
-    return new Listeners(listeners);
+    events.ifPresent(listeners::add);
+    TrainingListener all = new Listeners(listeners);
+    events.ifPresent(log -> log.begin(all::warned));
+    return all;
   }
 
   /** On Ctrl-C: keeps the weights, and lets the process end. */

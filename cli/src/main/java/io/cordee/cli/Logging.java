@@ -8,6 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.FileAppender;
 import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.encoder.Encoder;
 import java.nio.file.Path;
 import java.util.List;
 import org.slf4j.LoggerFactory;
@@ -23,35 +24,47 @@ final class Logging {
           "io.grpc.netty.NettyServerStream",
           "io.grpc.netty.NettyServerHandler");
 
+  /** How a line looks. */
+  enum Format {
+    /** For people. */
+    TEXT,
+    /** For programs, see {@link JsonLines}. */
+    JSON
+  }
+
   private Logging() {}
 
   /** To a file, after what it holds. */
-  static void toFile(Path file, String role) {
+  static void toFile(Path file, String role, Format format) {
     FileAppender<ILoggingEvent> appender = new FileAppender<>();
     appender.setFile(file.toString());
     appender.setAppend(true);
-    start(appender, role);
+    start(appender, role, format);
   }
 
   /** To standard error. */
-  static void toStandardError(String role) {
+  static void toStandardError(String role, Format format) {
     ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
     appender.setTarget("System.err");
-    start(appender, role);
+    start(appender, role, format);
   }
 
   /** Nowhere but for warnings, to standard error. */
   static void warningsOnly() {
-    toStandardError("cordee");
+    toStandardError("cordee", Format.TEXT);
     root().setLevel(Level.WARN);
   }
 
-  private static void start(OutputStreamAppender<ILoggingEvent> appender, String role) {
+  private static void start(
+      OutputStreamAppender<ILoggingEvent> appender, String role, Format format) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
-    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    Encoder<ILoggingEvent> encoder =
+        switch (format) {
+          case TEXT -> text("%d{HH:mm:ss.SSS} " + role + " %-5level [%thread] %msg%n");
+          case JSON -> new JsonLines(role);
+        };
     encoder.setContext(context);
-    encoder.setPattern("%d{HH:mm:ss.SSS} " + role + " %-5level [%thread] %msg%n");
     encoder.start();
     appender.setContext(context);
     appender.setEncoder(encoder);
@@ -61,6 +74,12 @@ final class Logging {
     quieten();
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
+  }
+
+  private static PatternLayoutEncoder text(String pattern) {
+    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    encoder.setPattern(pattern);
+    return encoder;
   }
 
   /**

@@ -1,11 +1,13 @@
 package io.cordee.cli;
 
 import io.cordee.server.team.WorkerId;
+import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /** A training's events as log lines. */
 final class LoggingListener implements TrainingListener {
@@ -14,17 +16,32 @@ final class LoggingListener implements TrainingListener {
 
   @Override
   public void joined(WorkerId worker, int connected) {
-    LOG.info("{} joined; {} connected", worker, connected);
+    about(worker, () -> LOG.info("{} joined; {} connected", worker, connected));
   }
 
   @Override
   public void left(WorkerId worker, int connected) {
-    LOG.warn("{} left; {} connected", worker, connected);
+    about(worker, () -> LOG.warn("{} left; {} connected", worker, connected));
+  }
+
+  private static void about(WorkerId worker, Runnable line) {
+    MDC.put(LogSubject.WORKER, worker.toString());
+    try {
+      line.run();
+    } finally {
+      MDC.remove(LogSubject.WORKER);
+    }
   }
 
   @Override
   public void resumed(int version) {
+    LogSubject.round(version);
     LOG.info("resumed at round {}", version);
+  }
+
+  @Override
+  public void measured(Measurement measurement) {
+    LogSubject.round(measurement.round());
   }
 
   @Override
@@ -44,6 +61,7 @@ final class LoggingListener implements TrainingListener {
 
   @Override
   public Outcome ended(Outcome outcome, int version, String digest, Optional<float[]> weights) {
+    LogSubject.round(version);
     LOG.info("{}; version {}, digest {}", outcome.message(), version, digest);
     return outcome;
   }

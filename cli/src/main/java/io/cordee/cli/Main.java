@@ -19,8 +19,10 @@ import picocli.CommandLine.Spec;
       WorkerCommand.class,
       EvaluateCommand.class,
       PredictCommand.class,
+      ExportCommand.class,
       InspectCommand.class,
       TraceCommand.class,
+      GalleryCommand.class,
       RulesCommand.class,
       DataCommand.class,
       HealthCommand.class

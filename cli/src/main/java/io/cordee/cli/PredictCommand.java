@@ -2,7 +2,6 @@ package io.cordee.cli;
 
 import io.cordee.cli.console.ConfusionMatrix;
 import io.cordee.common.job.Job;
-import io.cordee.common.job.SourceSpec;
 import io.cordee.worker.data.DataException;
 import io.cordee.worker.data.DataSource;
 import io.cordee.worker.model.Rows;
@@ -90,7 +89,7 @@ final class PredictCommand implements Callable<Integer> {
 
   private static void print(Job job, int count, float[] outputs, PrintWriter writer) {
     int width = job.model().outputs();
-    List<String> labels = labels(job.data().train()).stream().map(PredictCommand::field).toList();
+    List<String> labels = job.data().train().classes().stream().map(PredictCommand::field).toList();
     StringBuilder header = new StringBuilder("row");
     if (job.hasLabels()) {
       header.append(labels.isEmpty() ? ",class" : ",class,label");
@@ -114,14 +113,6 @@ final class PredictCommand implements Callable<Integer> {
       writer.println(line);
     }
     writer.flush();
-  }
-
-  /** The texts of the classes, by index; none if rows are labelled with the index itself. */
-  private static List<String> labels(SourceSpec source) {
-    if (source instanceof SourceSpec.Csv csv) {
-      return csv.classes();
-    }
-    return source instanceof SourceSpec.LibSvm libSvm ? libSvm.classes() : List.of();
   }
 
   /** A text as a field of CSV, quoted where it must be. */

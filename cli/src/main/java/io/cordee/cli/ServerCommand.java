@@ -2,6 +2,7 @@ package io.cordee.cli;
 
 import io.cordee.cli.console.Console;
 import io.cordee.cli.console.Progress;
+import io.cordee.cli.tensorboard.EventLog;
 import io.cordee.common.job.Job;
 import io.cordee.common.reduce.Shard;
 import io.cordee.server.ParameterServer;
@@ -107,6 +108,10 @@ final class ServerCommand implements Callable<Integer> {
 
   @Mixin private GateOptions gateOptions;
 
+  @Mixin private TensorBoardOption tensorBoard;
+
+  @Mixin private LogFormatOption logs;
+
   @Option(names = "--quiet", description = "Print nothing but errors.")
   private boolean isQuiet;
 
@@ -142,7 +147,8 @@ final class ServerCommand implements Callable<Integer> {
     Path path = resume.folder().or(() -> out).orElseGet(() -> RunFolders.fresh(job));
     try (RunFolder folder =
         resume.isAsked() ? RunFolder.resume(path, job) : RunFolder.create(path, job)) {
-      Logging.toFile(path.resolve("run.log"), "server");
+      LogSubject.job(job.name());
+      Logging.toFile(path.resolve("run.log"), "server", logs.format());
       return serve(job, folder, gate);
     } catch (IOException e) {
       throw CommandException.failed(Errors.text(e));
@@ -152,11 +158,14 @@ final class ServerCommand implements Callable<Integer> {
   private int serve(Job job, RunFolder folder, Gate gate) throws IOException, InterruptedException {
     Console console = Console.standard();
     List<TrainingListener> listeners = new ArrayList<>(List.of(folder, new LoggingListener()));
+    Optional<EventLog> events = tensorBoard.events(folder.path(), job);
+    events.ifPresent(listeners::add);
     if (!isQuiet) {
       listeners.add(new Progress(console, job));
     }
     TrainingListener all = new Listeners(listeners);
     folder.warnBy(all::warned);
+    events.ifPresent(log -> log.begin(all::warned));
     Serving serving = new Serving(address, bound -> listening(bound, gate, console));
     boolean goesOn = resume.isAsked();
     int first = workers;
@@ -199,11 +208,14 @@ final class ServerCommand implements Callable<Integer> {
     HostAndPort at =
         lead.orElseThrow(
             () -> CommandException.wrongUse("a shard other than 0 needs --lead HOST:PORT"));
-    if (jobFile.isPresent() || !jobOptions.overrides().isEmpty() || resume.isAsked()) {
+    if (jobFile.isPresent()
+        || !jobOptions.overrides().isEmpty()
+        || resume.isAsked()
+        || tensorBoard.isAsked()) {
       throw CommandException.wrongUse(
-          "--job, --set and --resume are for shard 0; the others are told what to do from there");
+          "--job, --set, --resume and --tensorboard are for shard 0; the others are told what to do from there");
     }
-    Logging.toStandardError("shard-" + shard.number());
+    Logging.toStandardError("shard-" + shard.number(), logs.format());
     TrainingListener listener = new LoggingListener();
     var leadAt =
         new ParameterServer.LeadAt(

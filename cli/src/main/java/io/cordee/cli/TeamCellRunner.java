@@ -58,6 +58,8 @@ final class TeamCellRunner implements CellRunner {
               1,
               workers,
               threads,
+              List.of(),
+              List.of(),
               TeamSetup.Printing.NOTHING);
       try (LocalTeam team = new LocalTeam(setup)) {
         return end(team.run(), folder);

@@ -4,7 +4,7 @@ import io.cordee.common.analytic.AnalyticFunction;
 import io.cordee.common.analytic.AnalyticFunctions;
 import io.cordee.common.analytic.Trace;
 import io.cordee.common.job.JobException;
-import io.cordee.common.job.JobFile;
+import io.cordee.common.job.LoneRule;
 import io.cordee.common.rule.RuleSpec;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -37,9 +37,6 @@ import picocli.CommandLine.Spec;
       "  cordee trace --function bowl --condition 100 --start 1,1 --rule adam --set learning_rate=0.1"
     })
 final class TraceCommand implements Callable<Integer> {
-
-  /** A job that says nothing of its rule. */
-  private static final String ANY_JOB = "{model: {layers: [64, 10]}, data: digits}";
 
   @Spec private CommandSpec spec;
 
@@ -102,7 +99,7 @@ final class TraceCommand implements Callable<Integer> {
                               + "; found \""
                               + function
                               + "\""));
-      RuleSpec chosenRule = rule();
+      RuleSpec chosenRule = LoneRule.of(rule, settings, "trace");
       StringBuilder header = new StringBuilder("round");
       for (int i = 1; i <= start.length; i++) {
         header.append(",x").append(i);
@@ -117,15 +114,6 @@ final class TraceCommand implements Callable<Integer> {
     } finally {
       out.flush();
     }
-  }
-
-  /** The rule as a job file would have it, so that settings are checked alike. */
-  private RuleSpec rule() {
-    List<String> overrides = new ArrayList<>(List.of("rule.name=" + rule));
-    for (String setting : settings) {
-      overrides.add(setting.startsWith("rule.") ? setting : "rule." + setting);
-    }
-    return JobFile.parse(ANY_JOB, "trace", overrides).rule();
   }
 
   /** The header goes before the first point, so that wrong use prints nothing but its message. */

@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
       "  cordee train --set rule.name=adam --set rule.learning_rate=0.01 --set stop.rounds=200",
       "  cordee train --resume runs/20261124-090000-digits",
       "  cordee train --in-process examples/classics/encoder-10-5-10.yaml",
+      "  cordee train --tensorboard events     (then: tensorboard --logdir events)",
       "",
       "The run folder gets job.yaml (the job, every default written out), metrics.csv (a row per round),",
       "checkpoints, model.safetensors, report.html (curves and figures), run.json and run.log. The digests",
@@ -91,6 +92,10 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private ResumeOption resume;
 
+  @Mixin private TensorBoardOption tensorBoard;
+
+  @Mixin private LogFormatOption logs;
+
   @Option(names = "--quiet", description = "Print nothing but errors.")
   private boolean isQuiet;
 
@@ -127,7 +132,9 @@ final class TrainCommand implements Callable<Integer> {
     if (isInProcess) {
       InProcessTeam team =
           new InProcessTeam(job, workers, threadCount, dataFolder.orElse(DataFolder.DEFAULT_ROOT));
-      return note.keep(folder, inProcess(new InProcessTraining(job, team, isQuiet), folder));
+      return note.keep(
+          folder,
+          inProcess(new InProcessTraining(job, team, isQuiet, tensorBoard, logs.format()), folder));
     }
     TeamSetup setup =
         new TeamSetup(
@@ -139,6 +146,8 @@ final class TrainCommand implements Callable<Integer> {
             shards,
             workers,
             threadCount,
+            tensorBoard.arguments(),
+            logs.arguments(),
             isQuiet ? TeamSetup.Printing.FAILURES : TeamSetup.Printing.USUAL);
     try (LocalTeam team = new LocalTeam(setup)) {
       return note.keep(folder, team.run());

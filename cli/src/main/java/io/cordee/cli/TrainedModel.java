@@ -8,14 +8,16 @@ import io.cordee.common.model.ModelFileException;
 import io.cordee.worker.model.Network;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
  * A model file and the job that made it.
  *
  * @param parameters the parameter vector
+ * @param metadata what training says of it
  */
-record TrainedModel(Job job, float[] parameters) {
+record TrainedModel(Job job, float[] parameters, Map<String, String> metadata) {
 
   private static final int GRADIENTS_ONLY = 1;
 
@@ -33,7 +35,7 @@ record TrainedModel(Job job, float[] parameters) {
       if (!job.model().equals(model.model())) {
         throw CommandException.failed(file + ": its model is not that of the job it holds");
       }
-      return new TrainedModel(job, model.parameters());
+      return new TrainedModel(job, model.parameters(), model.metadata());
     } catch (ModelFileException e) {
       throw CommandException.failed(e.getMessage());
     } catch (JobException e) {

@@ -58,6 +58,8 @@ final class WorkerCommand implements Callable<Integer> {
 
   @Mixin private ClientAccess clientAccess;
 
+  @Mixin private LogFormatOption logs;
+
   @Option(names = "--leash", hidden = true, description = "Exit when standard input ends.")
   private boolean isOnLeash;
 
@@ -66,7 +68,8 @@ final class WorkerCommand implements Callable<Integer> {
     if (isOnLeash) {
       Leash.exitWithParent();
     }
-    Logging.toStandardError(name);
+    LogSubject.worker(name);
+    Logging.toStandardError(name, logs.format());
     if (wait < 1) {
       throw CommandException.wrongUse("--wait must be at least 1; found " + wait);
     }

@@ -28,6 +28,7 @@ final class Session {
   private final ServerSays.Welcome welcome;
   private final int threads;
   private final KeptRows rows;
+  private final LogScope scope;
   private volatile boolean hasFailed;
 
   Session(Connector.Connection connection, int threads, KeptRows rows) {
@@ -35,6 +36,7 @@ final class Session {
     this.welcome = connection.welcome();
     this.threads = threads;
     this.rows = rows;
+    this.scope = new LogScope(welcome.name());
   }
 
   /**
@@ -43,9 +45,11 @@ final class Session {
    * @throws LinkException if the connection is lost, or ended by the server
    */
   Worker.End run() {
+    scope.enter();
     try (Pulse pulse = new Pulse(server)) {
       pulse.start();
       Job job = JobFile.parse(welcome.job(), "the server's job", List.of());
+      scope.job(job.name());
       LOG.info("job {} as {}, {} threads", job.name(), welcome.name(), threads);
       return train(job, rows.of(welcome.job(), job));
     } catch (LinkException e) {
@@ -74,8 +78,10 @@ final class Session {
           held.hold(prepare.partitions());
           server.prepared(prepare.plan());
         } else if (said instanceof ServerSays.Evaluate evaluate) {
+          scope.round(evaluate.version());
           work.evaluate(evaluate);
         } else if (said instanceof ServerSays.Lease lease) {
+          scope.round(lease.version());
           work.compute(lease);
         } else if (said instanceof ServerSays.Finished finished) {
           return takeLeave(finished);
@@ -101,9 +107,10 @@ final class Session {
     return new Worker.End(finished.completed(), finished.message());
   }
 
-  /** Tells the server why this worker cannot go on. */
+  /** Tells the server why this worker cannot go on; by whichever thread has found out. */
   private void report(Throwable cause) {
     hasFailed = true;
+    scope.enter();
     String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
     if (cause instanceof DataException
         || cause instanceof JobException

@@ -77,6 +77,8 @@ final class LeadProcess {
     arguments.addAll(List.of(goesOn ? "--resume" : "--out", setup.runFolder().toString()));
     arguments.addAll(List.of("--workers", Integer.toString(workers.getAsInt())));
     arguments.addAll(List.of("--shard", "0/" + setup.shards()));
+    arguments.addAll(setup.forLead());
+    arguments.addAll(setup.forAll());
     if (setup.printing() != TeamSetup.Printing.USUAL) {
       arguments.add("--quiet");
     }

@@ -76,6 +76,7 @@ final class ShardProcesses {
     List<String> arguments = new ArrayList<>(List.of("server", "--leash", "--quiet"));
     arguments.addAll(List.of("--out", setup.runFolder().toString()));
     arguments.addAll(List.of("--shard", number + "/" + setup.shards(), "--lead", lead));
+    arguments.addAll(setup.forAll());
     String known = addresses.get(number);
     if (known == null) {
       arguments.addAll(List.of("--listen", "127.0.0.1:0", "--announce", announcement.toString()));

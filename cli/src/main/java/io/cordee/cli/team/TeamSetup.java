@@ -11,6 +11,8 @@ import java.util.Optional;
  * @param isResumed whether the run folder holds the beginning of the job
  * @param data where the workers look for files
  * @param threads compute threads of each worker
+ * @param forLead more options of the server, or of shard 0
+ * @param forAll more options of every process
  */
 public record TeamSetup(
     Optional<Path> jobFile,
@@ -21,6 +23,8 @@ public record TeamSetup(
     int shards,
     int workers,
     int threads,
+    List<String> forLead,
+    List<String> forAll,
     Printing printing) {
 
   /** What the team's processes print. */

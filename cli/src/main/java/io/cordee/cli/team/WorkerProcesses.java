@@ -41,6 +41,7 @@ final class WorkerProcesses {
         new ArrayList<>(List.of("worker", "--leash", "--server", addresses, "--name", name));
     arguments.addAll(List.of("--threads", Integer.toString(setup.threads())));
     setup.data().ifPresent(data -> arguments.addAll(List.of("--data", data.toString())));
+    arguments.addAll(setup.forAll());
     return processes.startLogged(arguments, setup.log());
   }
 

@@ -128,7 +128,9 @@ class UseIT {
         "worker",
         "evaluate",
         "predict",
+        "export",
         "trace",
+        "gallery",
         "data",
         "data fashion-mnist",
         "health"

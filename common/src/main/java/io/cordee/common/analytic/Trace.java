@@ -5,10 +5,14 @@ import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.ParameterState;
 import io.cordee.common.rule.RoundScalars;
 import io.cordee.common.rule.RuleSpec;
+import io.cordee.common.rule.Slot;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /**
  * A rule's way down an analytic function, by the code that trains networks: weights in float32, one
@@ -22,6 +26,19 @@ public final class Trace {
    * @param f the function's value at x
    */
   public record Point(int round, float[] x, double f) {}
+
+  /**
+   * A point, and what the rule knows when it stands there.
+   *
+   * @param evaluationPoint where it takes the next gradient
+   * @param slots by their names; copies
+   */
+  public record Sight(Point point, float[] evaluationPoint, Map<String, float[]> slots) {
+
+    public Sight {
+      slots = Map.copyOf(slots);
+    }
+  }
 
   private final AnalyticFunction function;
   private final Optimizer optimizer;
@@ -53,23 +70,32 @@ public final class Trace {
   public static void run(
       AnalyticFunction function, float[] start, RuleSpec rule, int rounds, Consumer<Point> points) {
     checkStart(function, start);
-    new Trace(function, start, rule).walk(rounds, points);
+    Trace trace = new Trace(function, start, rule);
+    trace.walk(rounds, round -> points.accept(trace.point(round)));
   }
 
-  private void walk(int rounds, Consumer<Point> points) {
-    points.accept(point(0));
+  /** As {@link #run}, with what the rule knows at each of its points. */
+  public static List<Sight> watch(
+      AnalyticFunction function, float[] start, RuleSpec rule, int rounds) {
+    checkStart(function, start);
+    Trace trace = new Trace(function, start, rule);
+    List<Sight> sights = new ArrayList<>();
+    trace.walk(rounds, round -> sights.add(trace.sight(round)));
+    return sights;
+  }
+
+  private void walk(int rounds, IntConsumer atEach) {
+    atEach.accept(0);
     double previousLoss = Double.NaN;
     for (int round = 1; round <= rounds; round++) {
       previousLoss = step(round, previousLoss);
-      points.accept(point(round));
+      atEach.accept(round);
     }
   }
 
   /** Returns the loss where the gradient was taken. */
   private double step(int round, double previousLoss) {
-    float[] at = new float[chunks.parameters()];
-    optimizer.evaluationPoint(state.current(), state, 0, at.length, at, 0);
-    double[] x = doubles(at);
+    double[] x = doubles(evaluationPoint());
     double loss = function.value(x);
     List<float[]> sums = contribution(round, x);
     RoundScalars scalars = new RoundScalars(round, 1, loss, previousLoss);
@@ -82,6 +108,12 @@ public final class Trace {
     }
     state.advance();
     return loss;
+  }
+
+  private float[] evaluationPoint() {
+    float[] at = new float[chunks.parameters()];
+    optimizer.evaluationPoint(state.current(), state, 0, at.length, at, 0);
+    return at;
   }
 
   /** Chunk by chunk the gradient, and behind it the curvature that the rule asks for. */
@@ -110,6 +142,15 @@ public final class Trace {
   private Point point(int round) {
     float[] x = state.current().clone();
     return new Point(round, x, function.value(doubles(x)));
+  }
+
+  private Sight sight(int round) {
+    Map<String, float[]> slots = new HashMap<>();
+    List<Slot> named = optimizer.slots();
+    for (int i = 0; i < named.size(); i++) {
+      slots.put(named.get(i).name(), state.slots()[i].clone());
+    }
+    return new Sight(point(round), evaluationPoint(), slots);
   }
 
   private void checkFinite(int round, double[] x, float[] sum) {

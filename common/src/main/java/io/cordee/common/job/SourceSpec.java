@@ -12,6 +12,14 @@ public sealed interface SourceSpec {
   /** The files that it takes; none for what ships with Cordee. */
   List<String> files();
 
+  /** What features are divided by when they are read. */
+  double scale();
+
+  /** The texts of the classes, by index; none if rows are labelled with the index itself. */
+  default List<String> classes() {
+    return List.of();
+  }
+
   /**
    * IDX files, gzipped or not: features of shape [rows, ...] as unsigned bytes, labels of shape
    * [rows].
@@ -80,9 +88,17 @@ public sealed interface SourceSpec {
    * The UCI optical digits that ship with Cordee: 8x8 images with values 0 to 16, divided by 16.
    */
   record Digits(Part part) implements SourceSpec {
+    /** The largest value of a pixel. */
+    public static final double SCALE = 16;
+
     @Override
     public List<String> files() {
       return List.of();
+    }
+
+    @Override
+    public double scale() {
+      return SCALE;
     }
   }
 

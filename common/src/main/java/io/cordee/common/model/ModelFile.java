@@ -1,5 +1,7 @@
 package io.cordee.common.model;
 
+import java.io.IOException;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -46,6 +48,20 @@ public record ModelFile(ModelSpec model, float[] parameters, Map<String, String>
       Path file, ModelSpec model, float[] parameters, Map<String, String> metadata)
       throws ModelFileException {
     ModelFileWriter.write(file, new ModelFile(model, parameters, metadata));
+  }
+
+  /**
+   * Writes the tensors as a safetensors file for other programs: it is no model file, as it does
+   * not describe the model.
+   *
+   * @param parameters in the order of the model's layout
+   * @param metadata all that the file says beside them
+   */
+  public static void writeTensors(
+      WritableByteChannel to, ModelSpec model, float[] parameters, Map<String, String> metadata)
+      throws IOException {
+    ModelFileWriter.write(
+        SafetensorsHeader.of(Layout.of(model), metadata).toBytes(), parameters, to);
   }
 
   /**

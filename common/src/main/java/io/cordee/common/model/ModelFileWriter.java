@@ -5,7 +5,7 @@ import io.cordee.common.wire.FloatCodec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -58,7 +58,7 @@ final class ModelFileWriter {
     return all;
   }
 
-  private static void write(byte[] header, float[] parameters, FileChannel channel)
+  static void write(byte[] header, float[] parameters, WritableByteChannel channel)
       throws IOException {
     ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     writeAll(length.putLong(0, header.length), channel);
@@ -73,7 +73,7 @@ final class ModelFileWriter {
     }
   }
 
-  private static void writeAll(ByteBuffer bytes, FileChannel channel) throws IOException {
+  private static void writeAll(ByteBuffer bytes, WritableByteChannel channel) throws IOException {
     while (bytes.hasRemaining()) {
       channel.write(bytes);
     }

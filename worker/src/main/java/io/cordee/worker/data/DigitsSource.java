@@ -33,7 +33,8 @@ public final class DigitsSource implements DataSource {
    * row by row, and the label.
    */
   public static SourceSpec.Csv format(String file) {
-    return new SourceSpec.Csv(file, false, ',', Optional.of("64"), List.of(), List.of(), 16);
+    return new SourceSpec.Csv(
+        file, false, ',', Optional.of("64"), List.of(), List.of(), SourceSpec.Digits.SCALE);
   }
 
   @Override

@@ -1,0 +1,96 @@
+package io.cordee.cli;
+
+import io.cordee.cli.export.ExportFormat;
+import io.cordee.cli.export.Exported;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Takes a trained model to other programs. */
+@Command(
+    name = "export",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = {
+      "Writes a trained model as a file of other programs.",
+      "",
+      "onnx         the whole network, for ONNX Runtime and its like: rows in, outputs out",
+      "npz          its tensors for numpy.load",
+      "safetensors  its tensors and nothing else; model.safetensors itself holds them too, with the job",
+      "",
+      "Rows go in as the network saw them in training: features divided by the job's scale.",
+      "Optimizer state is in none of them."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  cordee export --model runs/20260101-120000-digits/model.safetensors --out digits.onnx",
+      "  cordee export --model model.safetensors --format npz --out weights.npz"
+    })
+final class ExportCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "FILE",
+      description = "A model.safetensors that training has written.")
+  private Path model;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      description = "onnx, npz or safetensors (default: what --out ends with).")
+  private Optional<ExportFormat> format = Optional.empty();
+
+  @Option(names = "--out", required = true, paramLabel = "FILE", description = "The file to write.")
+  private Path out;
+
+  @Option(names = "--force", description = "Replace the file if it is there.")
+  private boolean isForced;
+
+  @Override
+  public Integer call() {
+    Logging.warningsOnly();
+    ExportFormat chosen =
+        format
+            .or(() -> ExportFormat.ofName(out))
+            .orElseThrow(
+                () ->
+                    CommandException.wrongUse(
+                        "--out "
+                            + out
+                            + ": expected a name that ends with .onnx, .npz or .safetensors, or --format"));
+    TrainedModel trained = TrainedModel.read(model);
+    OutputFile file = OutputFile.checked(out, isForced);
+    if (isTheModel()) {
+      throw CommandException.wrongUse("--out " + out + " is the model itself; give another file");
+    }
+    Exported exported = new Exported(trained.job(), trained.parameters(), trained.metadata());
+    try {
+      file.write(to -> chosen.write(exported, to));
+    } catch (IllegalArgumentException e) {
+      throw CommandException.failed(e.getMessage());
+    }
+    PrintWriter console = spec.commandLine().getOut();
+    console.println(out + ": " + chosen.describe(exported));
+    console.flush();
+    return 0;
+  }
+
+  private boolean isTheModel() {
+    try {
+      return Files.exists(out) && Files.isSameFile(model, out);
+    } catch (IOException e) {
+      throw CommandException.failed(Errors.text(e));
+    }
+  }
+}

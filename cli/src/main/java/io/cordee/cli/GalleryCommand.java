@@ -1,0 +1,78 @@
+package io.cordee.cli;
+
+import io.cordee.cli.gallery.Gallery;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The lecture deck's pictures, computed. */
+@Command(
+    name = "gallery",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = {
+      "Draws how each update rule comes down a function: the pictures of the lecture deck, computed by",
+      "the code that trains networks. One page that needs no network; open it in a browser.",
+      "cordee trace prints the numbers of every path; the page says how."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  cordee gallery",
+      "  cordee gallery --out rules.html --svg figures"
+    })
+final class GalleryCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      defaultValue = "gallery.html",
+      description = "The page (default: ${DEFAULT-VALUE}); one that is there is replaced.")
+  private Path out;
+
+  @Option(
+      names = "--svg",
+      paramLabel = "DIR",
+      description = "Also write each figure as an SVG file into this folder.")
+  private Optional<Path> svg = Optional.empty();
+
+  @Override
+  public Integer call() {
+    Logging.warningsOnly();
+    OutputFile page = OutputFile.checked(out, true);
+    svg.ifPresent(GalleryCommand::create);
+    Gallery gallery = Gallery.compute();
+    PrintWriter console = spec.commandLine().getOut();
+    write(page, gallery.page());
+    console.println(out + ": open it in a browser");
+    if (svg.isPresent()) {
+      var files = gallery.files();
+      files.forEach((name, text) -> write(OutputFile.checked(svg.get().resolve(name), true), text));
+      console.println(svg.get() + ": " + files.size() + " figures");
+    }
+    console.flush();
+    return 0;
+  }
+
+  private static void create(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw CommandException.failed(Errors.text(e));
+    }
+  }
+
+  private static void write(OutputFile file, String text) {
+    file.write(out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+  }
+}

@@ -1,0 +1,84 @@
+package io.cordee.cli;
+
+import io.cordee.common.file.Draft;
+import java.io.BufferedOutputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A file that a command makes, as a whole or not at all. */
+final class OutputFile {
+
+  /** Writes what is to be in it. */
+  @FunctionalInterface
+  interface Content {
+    void write(OutputStream out) throws IOException;
+  }
+
+  private final Path file;
+
+  private OutputFile(Path file) {
+    this.file = file;
+  }
+
+  /** A file that must not be there yet, unless it may be replaced ({@code --force}). */
+  static OutputFile checked(Path file, boolean mayReplace) {
+    if (Files.isDirectory(file)) {
+      throw CommandException.failed(file + " is a folder; expected a file to write");
+    }
+    Path folder = file.toAbsolutePath().getParent();
+    if (!Files.isDirectory(folder)) {
+      throw CommandException.failed("cannot write " + file + ": there is no folder " + folder);
+    }
+    if (Files.exists(file) && !mayReplace) {
+      throw CommandException.failed(
+          file + " exists already; give another --out, or --force to replace it");
+    }
+    return new OutputFile(file);
+  }
+
+  void write(Content content) {
+    try (Draft draft = Draft.of(file)) {
+      OutputStream out = new BufferedOutputStream(Channels.newOutputStream(draft.channel()));
+      content.write(new StayingOpen(out));
+      out.flush();
+      draft.commit();
+    } catch (IOException e) {
+      throw CommandException.failed(
+          "cannot write " + file + ": " + reason(e) + "; nothing is left of it");
+    }
+  }
+
+  /** Without the name of the draft, which nobody knows. */
+  private static String reason(IOException e) {
+    if (e instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    return e instanceof FileSystemException file && file.getReason() != null
+        ? file.getReason()
+        : Errors.text(e);
+  }
+
+  /** What writers of archives close is theirs; the file is closed when it is on the disk. */
+  private static final class StayingOpen extends FilterOutputStream {
+
+    StayingOpen(OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int count) throws IOException {
+      out.write(bytes, from, count);
+    }
+
+    @Override
+    public void close() throws IOException {
+      flush();
+    }
+  }
+}

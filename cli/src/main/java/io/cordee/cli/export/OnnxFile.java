@@ -1,0 +1,191 @@
+package io.cordee.cli.export;
+
+import com.google.gson.GsonBuilder;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.cordee.common.model.Layout;
+import io.cordee.common.model.ModelSpec;
+import io.cordee.common.wire.FloatCodec;
+import io.cordee.formats.onnx.AttributeProto;
+import io.cordee.formats.onnx.GraphProto;
+import io.cordee.formats.onnx.ModelProto;
+import io.cordee.formats.onnx.NodeProto;
+import io.cordee.formats.onnx.OperatorSetIdProto;
+import io.cordee.formats.onnx.StringStringEntryProto;
+import io.cordee.formats.onnx.TensorProto;
+import io.cordee.formats.onnx.TensorShapeProto;
+import io.cordee.formats.onnx.TypeProto;
+import io.cordee.formats.onnx.ValueInfoProto;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A network as an ONNX model: one Gemm (rows · weightᵀ + bias) per layer, and what the layer
+ * applies to its sums.
+ *
+ * <p>Source: the <a href="https://github.com/onnx/onnx/blob/main/docs/IR.md">format's
+ * description</a>. The version of the format and of the operators are the oldest that have all it
+ * takes, so that old runtimes read it too.
+ */
+final class OnnxFile {
+
+  static final String INPUT = "rows";
+  static final String OUTPUT = "outputs";
+
+  private static final long IR_VERSION = 7;
+  private static final long OPERATOR_SET = 13;
+
+  /** A protobuf message ends below 2³¹ bytes; the rest is left to metadata and names. */
+  private static final long MAX_PARAMETERS = ((1L << 31) - (32 << 20)) / Float.BYTES;
+
+  private OnnxFile() {}
+
+  static String describe(Exported model) {
+    return "ONNX, operator set %d: input \"%s\" [n, %d], %s; output \"%s\" [n, %d]"
+        .formatted(
+            OPERATOR_SET,
+            INPUT,
+            model.job().model().inputs(),
+            rows(model),
+            OUTPUT,
+            model.job().model().outputs());
+  }
+
+  static void write(Exported model, OutputStream out) throws IOException {
+    if (model.parameters().length > MAX_PARAMETERS) {
+      throw new IllegalArgumentException(
+          "an ONNX file holds at most %,d parameters (2 GiB); this model has %,d: use npz or safetensors"
+              .formatted(MAX_PARAMETERS, model.parameters().length));
+    }
+    ModelProto.Builder proto =
+        ModelProto.newBuilder()
+            .setIrVersion(IR_VERSION)
+            .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPERATOR_SET))
+            .setProducerName("cordee")
+            .setGraph(graph(model));
+    metadata(model)
+        .forEach(
+            (key, value) ->
+                proto.addMetadataProps(
+                    StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
+    proto.build().writeTo(out);
+  }
+
+  private static Map<String, String> metadata(Exported model) {
+    Map<String, String> metadata = new TreeMap<>(model.provenance());
+    metadata.put("input_scale", Double.toString(model.scale()));
+    if (!model.classes().isEmpty()) {
+      metadata.put(
+          "classes", new GsonBuilder().disableHtmlEscaping().create().toJson(model.classes()));
+    }
+    return metadata;
+  }
+
+  private static GraphProto graph(Exported model) {
+    ModelSpec spec = model.job().model();
+    GraphProto.Builder graph =
+        GraphProto.newBuilder()
+            .setName(model.job().name())
+            .addInput(value(INPUT, spec.inputs()).setDocString(rows(model)))
+            .addOutput(value(OUTPUT, spec.outputs()));
+    for (Layout.Tensor tensor : model.layout().tensors()) {
+      graph.addInitializer(initializer(tensor, model.parameters()));
+    }
+    String from = INPUT;
+    for (int layer = 1; layer <= spec.depth(); layer++) {
+      boolean isLast = layer == spec.depth();
+      String name = "layer" + layer;
+      NodeProto applied = (isLast ? output(spec) : activation(spec)).build();
+      String to = isLast ? OUTPUT : name + ".units";
+      boolean isSumOnly = applied.getOpType().isEmpty();
+      String sum = isSumOnly ? to : name + ".sum";
+      graph.addNode(sum(name, from, sum));
+      if (!isSumOnly) {
+        graph.addNode(applied.toBuilder().setName(name + ".applied").addInput(sum).addOutput(to));
+      }
+      from = to;
+    }
+    return graph.build();
+  }
+
+  private static String rows(Exported model) {
+    double scale = model.scale();
+    return scale == 1
+        ? "features as they are in the data"
+        : "features divided by " + (scale == Math.rint(scale) ? "%.0f" : "%s").formatted(scale);
+  }
+
+  /** Weights are [out, in], row-major, so that Gemm is told to transpose them. */
+  private static NodeProto sum(String layer, String from, String to) {
+    return NodeProto.newBuilder()
+        .setName(layer)
+        .setOpType("Gemm")
+        .addInput(from)
+        .addInput(layer + ".weight")
+        .addInput(layer + ".bias")
+        .addOutput(to)
+        .addAttribute(integer("transB", 1))
+        .build();
+  }
+
+  private static NodeProto.Builder activation(ModelSpec spec) {
+    return NodeProto.newBuilder()
+        .setOpType(
+            switch (spec.activation()) {
+              case TANH -> "Tanh";
+              case SIGMOID -> "Sigmoid";
+              case RELU -> "Relu";
+            });
+  }
+
+  private static NodeProto.Builder output(ModelSpec spec) {
+    NodeProto.Builder node = NodeProto.newBuilder();
+    return switch (spec.output()) {
+      case SOFTMAX -> node.setOpType("Softmax").addAttribute(integer("axis", -1));
+      case SIGMOID -> node.setOpType("Sigmoid");
+      case LINEAR -> node;
+    };
+  }
+
+  private static AttributeProto integer(String name, long value) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeProto.AttributeType.INT)
+        .setI(value)
+        .build();
+  }
+
+  private static ValueInfoProto.Builder value(String name, int width) {
+    TensorShapeProto shape =
+        TensorShapeProto.newBuilder()
+            .addDim(TensorShapeProto.Dimension.newBuilder().setDimParam("n"))
+            .addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(width))
+            .build();
+    return ValueInfoProto.newBuilder()
+        .setName(name)
+        .setType(
+            TypeProto.newBuilder()
+                .setTensorType(
+                    TypeProto.Tensor.newBuilder()
+                        .setElemType(TensorProto.DataType.FLOAT_VALUE)
+                        .setShape(shape)));
+  }
+
+  private static TensorProto initializer(Layout.Tensor tensor, float[] parameters) {
+    TensorProto.Builder proto =
+        TensorProto.newBuilder()
+            .setName(tensor.name())
+            .setDataType(TensorProto.DataType.FLOAT_VALUE)
+            .setRawData(bytes(tensor, parameters));
+    tensor.shape().forEach(proto::addDims);
+    return proto.build();
+  }
+
+  private static ByteString bytes(Layout.Tensor tensor, float[] parameters) {
+    byte[] bytes = new byte[Math.multiplyExact(tensor.size(), Float.BYTES)];
+    FloatCodec.encode(parameters, tensor.offset(), tensor.size(), bytes, 0);
+    return UnsafeByteOperations.unsafeWrap(bytes);
+  }
+}

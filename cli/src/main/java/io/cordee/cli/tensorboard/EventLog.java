@@ -1,0 +1,175 @@
+package io.cordee.cli.tensorboard;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.job.Tally;
+import io.cordee.formats.tensorboard.Event;
+import io.cordee.formats.tensorboard.SessionLog;
+import io.cordee.formats.tensorboard.Summary;
+import io.cordee.server.training.Measurement;
+import io.cordee.server.training.Outcome;
+import io.cordee.server.training.TrainingListener;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * A training's metrics as TensorBoard reads them: a step per row of {@code metrics.csv}, with the
+ * same numbers in single precision.
+ *
+ * <p>It never harms the training: what cannot be written is a warning, and is tried again as long
+ * as little waits. Events are written every second, so that a process that is killed leaves all but
+ * its last second.
+ */
+public final class EventLog implements TrainingListener, AutoCloseable {
+
+  private static final String VERSION = "brain.Event:2";
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  /** Some 20,000 rounds. */
+  private static final int MOST_WAITING = 4 << 20;
+
+  private final Path folder;
+  private final Job job;
+  private final Clock clock;
+  private Consumer<String> warn = warning -> {};
+  private Optional<EventFile> file = Optional.empty();
+  private Instant written = Instant.MIN;
+  private boolean isInTrouble;
+
+  /**
+   * @param folder of this run alone; a run that goes on has another file in it
+   */
+  public EventLog(Path folder, Job job, Clock clock) {
+    this.folder = folder;
+    this.job = job;
+    this.clock = clock;
+  }
+
+  /**
+   * Begins a file; its folder is made if need be.
+   *
+   * @param warnings told what cannot be written
+   */
+  public synchronized void begin(Consumer<String> warnings) {
+    warn = warnings;
+    try {
+      Files.createDirectories(folder);
+      EventFile begun = EventFile.create(folder, clock.instant().getEpochSecond(), writer());
+      file = Optional.of(begun);
+      begun.append(event(0).setFileVersion(VERSION).build());
+      write();
+    } catch (IOException e) {
+      warn.accept(
+          "cannot write TensorBoard's events to "
+              + folder
+              + ": "
+              + reason(e)
+              + "; the training goes on without them");
+    }
+  }
+
+  /** Host and process: two that write to one folder do not meet. */
+  private static String writer() {
+    long process = ProcessHandle.current().pid();
+    try {
+      return InetAddress.getLocalHost().getHostName() + "." + process;
+    } catch (UnknownHostException e) {
+      return "cordee." + process;
+    }
+  }
+
+  private Event.Builder event(long step) {
+    return Event.newBuilder().setWallTime(clock.millis() / 1000.0).setStep(step);
+  }
+
+  /** The rows from this round on come again: TensorBoard is told to forget those it has. */
+  @Override
+  public synchronized void resumed(int version) {
+    SessionLog start = SessionLog.newBuilder().setStatus(SessionLog.SessionStatus.START).build();
+    file.ifPresent(to -> to.append(event(version).setSessionLog(start).build()));
+  }
+
+  @Override
+  public synchronized void measured(Measurement measurement) {
+    if (file.isEmpty()) {
+      return;
+    }
+    Summary.Builder summary = Summary.newBuilder();
+    put("loss", measurement.train().meanLoss(), summary);
+    if (job.hasLabels()) {
+      put("accuracy/train", measurement.train().accuracy(), summary);
+      measurement.test().map(Tally::accuracy).ifPresent(a -> put("accuracy/test", a, summary));
+    }
+    measurement.rowsPerSecond().ifPresent(rows -> put("rows_per_second", rows, summary));
+    file.get().append(event(measurement.round()).setSummary(summary).build());
+    if (!clock.instant().isBefore(written.plus(PAUSE))) {
+      write();
+    }
+  }
+
+  private static void put(String tag, double value, Summary.Builder into) {
+    into.addValue(Summary.Value.newBuilder().setTag(tag).setSimpleValue((float) value));
+  }
+
+  private void write() {
+    if (file.isEmpty()) {
+      return;
+    }
+    EventFile to = file.get();
+    written = clock.instant();
+    try {
+      to.write();
+      isInTrouble = false;
+    } catch (IOException e) {
+      if (!isInTrouble) {
+        warn.accept(
+            "cannot write "
+                + to.path()
+                + ": "
+                + reason(e)
+                + "; events are kept in memory and tried again");
+      }
+      isInTrouble = true;
+      if (to.waiting() > MOST_WAITING) {
+        warn.accept("too many of TensorBoard's events wait to be written; they are left out");
+        to.drop();
+      }
+    }
+  }
+
+  private static String reason(IOException e) {
+    return e.getMessage() == null
+        ? e.toString()
+        : e.getClass().getSimpleName() + " " + e.getMessage();
+  }
+
+  @Override
+  public Outcome ended(Outcome outcome, int version, String digest, Optional<float[]> weights) {
+    writeNow();
+    return outcome;
+  }
+
+  private synchronized void writeNow() {
+    write();
+  }
+
+  @Override
+  public synchronized void close() {
+    write();
+    try {
+      if (file.isPresent()) {
+        file.get().close();
+      }
+    } catch (IOException e) {
+      warn.accept("cannot close TensorBoard's events: " + reason(e));
+    }
+    file = Optional.empty();
+  }
+}

@@ -1,0 +1,222 @@
+package io.cordee.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParser;
+import io.cordee.common.rule.RuleCatalog;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+import picocli.CommandLine;
+
+/** {@code cordee gallery}: one page and its figures, with the numbers of {@code cordee trace}. */
+class GalleryCommandTest {
+
+  private static final int LARGEST_PAGE = 800_000;
+  private static final int LARGEST_FIGURE = 150_000;
+
+  @TempDir static Path folder;
+
+  private static String page;
+
+  private record Result(int code, String out, String err) {}
+
+  private static Result run(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine line = Main.commandLine();
+    line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+    int code = line.execute(arguments);
+    return new Result(code, out.toString(), err.toString());
+  }
+
+  @BeforeAll
+  static void draw() throws IOException {
+    Path out = folder.resolve("page.html");
+    Result result =
+        run("gallery", "--out", out.toString(), "--svg", folder.resolve("svg").toString());
+    assertEquals(new Result(0, result.out(), ""), result);
+    page = Files.readString(out);
+  }
+
+  private static List<Path> figures() throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve("svg"))) {
+      return files.sorted().toList();
+    }
+  }
+
+  private static JsonArray paths() {
+    Matcher numbers =
+        Pattern.compile("<script type=\"application/json\" id=\"numbers\">(.*?)</script>")
+            .matcher(page);
+    assertTrue(numbers.find());
+    return JsonParser.parseString(numbers.group(1)).getAsJsonArray();
+  }
+
+  private static List<String> command(JsonElement path) {
+    return path.getAsJsonObject().getAsJsonArray("command").asList().stream()
+        .map(JsonElement::getAsString)
+        .toList();
+  }
+
+  @Test
+  void everyPathHasTheNumbersOfTrace() {
+    assertTrue(paths().size() >= 60, () -> "paths: " + paths().size());
+    for (JsonElement path : paths()) {
+      StringBuilder expected = new StringBuilder();
+      int round = 0;
+      for (JsonElement point : path.getAsJsonObject().getAsJsonArray("points")) {
+        expected.append(round++);
+        // As text: a number that is read and written again might hide a difference.
+        point.getAsJsonArray().forEach(x -> expected.append(',').append(x.getAsString()));
+        expected.append('\n');
+      }
+      Result trace = run(command(path).toArray(String[]::new));
+      assertEquals(
+          "round,x1,x2,f\n" + expected,
+          trace.out().replace(System.lineSeparator(), "\n"),
+          () -> command(path) + trace.err());
+    }
+  }
+
+  @Test
+  void everyRuleIsShownOnEveryFunctionFromOneStart() {
+    for (String function : List.of("well", "rosenbrock", "saddle", "bowl")) {
+      Set<String> rules = new TreeSet<>();
+      Set<String> starts = new TreeSet<>();
+      Matcher figure =
+          Pattern.compile("id=\"rules-on-" + function + "\".*?</figure>", Pattern.DOTALL)
+              .matcher(page);
+      assertTrue(figure.find(), function);
+      Matcher commands =
+          Pattern.compile("--function " + function + ".*--start (\\S+) --rule (\\S+) ")
+              .matcher(figure.group());
+      while (commands.find()) {
+        starts.add(commands.group(1));
+        rules.add(commands.group(2));
+      }
+      assertEquals(new TreeSet<>(RuleCatalog.names()), rules, function);
+      assertEquals(1, starts.size(), () -> function + " from " + starts);
+    }
+  }
+
+  @Test
+  void everyFigureIsHeadedByASlideOfTheDeck() {
+    for (String title :
+        List.of(
+            "Gradient Descent in Higher Dimensions",
+            "Resilient Propagation (Rprop)",
+            "Newton's Method for finding stationary points",
+            "Newton's Method",
+            "Quickprop",
+            "Momentum Updates",
+            "Momentum vs. Nesterov Momentum",
+            "Rprop vs RMSprop",
+            "ADAM: RMSprop+Momentum",
+            "Summary")) {
+      assertTrue(page.contains("\">" + title + "</h2>"), title);
+    }
+    assertFalse(page.contains("{{"), "every place of the template is filled");
+  }
+
+  @Test
+  void thePageLoadsNothingAndIsOfBoundedSize() {
+    assertTrue(page.contains("content=\"default-src 'none';"));
+    // A namespace is a name; that is the only address there may be.
+    String text = page.replace("http://www.w3.org/2000/svg", "");
+    for (String load :
+        List.of("http:", "https:", "src=", "@import", "fetch(", "<link", "import(")) {
+      assertFalse(text.contains(load), load);
+    }
+    assertTrue(page.length() < LARGEST_PAGE, () -> "characters: " + page.length());
+  }
+
+  @Test
+  void everyReferenceWithinThePageLeadsSomewhere() {
+    Matcher references = Pattern.compile("(?:href=\"|url\\()#([^\")]+)").matcher(page);
+    int count = 0;
+    for (; references.find(); count++) {
+      assertTrue(page.contains("id=\"" + references.group(1) + "\""), references.group(1));
+    }
+    assertTrue(count > 60, "references: " + count);
+  }
+
+  @Test
+  void figuresAreSvgFilesThatStandAlone() throws Exception {
+    assertEquals(13, figures().size());
+    for (Path file : figures()) {
+      byte[] bytes = Files.readAllBytes(file);
+      Document svg =
+          DocumentBuilderFactory.newInstance()
+              .newDocumentBuilder()
+              .parse(new ByteArrayInputStream(bytes));
+      assertEquals("svg", svg.getDocumentElement().getTagName());
+      String text = new String(bytes, StandardCharsets.UTF_8);
+      List<String> missing = new ArrayList<>();
+      Matcher references = Pattern.compile("(?:href=\"|url\\()#([^\")]+)").matcher(text);
+      while (references.find()) {
+        if (!text.contains("id=\"" + references.group(1) + "\"")) {
+          missing.add(references.group(1));
+        }
+      }
+      assertEquals(List.of(), missing, file.toString());
+      assertTrue(bytes.length < LARGEST_FIGURE, () -> file + ": " + bytes.length);
+      assertPanelsLieApart(svg.getDocumentElement(), file.toString());
+    }
+  }
+
+  /** Panels are in the order of their rows. */
+  private static void assertPanelsLieApart(Element figure, String file) {
+    NodeList panels = figure.getElementsByTagName("svg");
+    double right = 0;
+    double top = 0;
+    for (int i = 0; i < panels.getLength(); i++) {
+      Element panel = (Element) panels.item(i);
+      boolean isNextRow = number(panel, "y") > top;
+      assertTrue(isNextRow || number(panel, "x") > right, () -> file + ": panels overlap");
+      top = number(panel, "y");
+      right = number(panel, "x") + number(panel, "width");
+      assertTrue(right < number(figure, "width"), file);
+      assertTrue(top + number(panel, "height") < number(figure, "height"), file);
+    }
+    assertTrue(panels.getLength() > 0, file);
+  }
+
+  private static double number(Element element, String attribute) {
+    return Double.parseDouble(element.getAttribute(attribute));
+  }
+
+  @Test
+  void placesThatCannotBeWrittenAreNamed() throws IOException {
+    Result nowhere = run("gallery", "--out", folder.resolve("no/page.html").toString());
+    assertEquals(1, nowhere.code());
+    assertTrue(nowhere.err().contains("there is no folder"), nowhere.err());
+    Path file = Files.writeString(folder.resolve("file"), "");
+    Result noFolder =
+        run("gallery", "--out", folder.resolve("x.html").toString(), "--svg", file.toString());
+    assertEquals(1, noFolder.code());
+    assertTrue(noFolder.err().contains("is a file, not a folder"), noFolder.err());
+  }
+}
