@@ -27,6 +27,7 @@ import picocli.CommandLine.Parameters;
       "  cordee train",
       "  cordee train examples/fashion-mnist.yaml --workers 2",
       "  cordee train --set rule.name=adam --set rule.learning_rate=0.01 --set stop.rounds=200",
+      "  cordee train --ui examples/fashion-mnist.yaml     (watch it at http://127.0.0.1:7312)",
       "  cordee train --resume runs/20261124-090000-digits",
       "",
       "The run folder gets job.yaml (the job, every default written out), metrics.csv (a row per round),",
@@ -72,6 +73,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private ResumeOption resume;
 
+  @Mixin private ViewOptions view;
+
   @Option(names = "--quiet", description = "Print nothing but errors.")
   private boolean isQuiet;
 
@@ -85,6 +88,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     int threadCount = threads.count(workers);
     data.root();
+    view.requireThisMachine();
     resume.check(out);
     Job job = resume.job(jobOptions, jobFile);
     resume.check(job, shards);
@@ -106,6 +110,7 @@ final class TrainCommand implements Callable<Integer> {
             shards,
             workers,
             threadCount,
+            view.arguments(),
             isQuiet);
     try (LocalTeam team = new LocalTeam(setup)) {
       return team.run();

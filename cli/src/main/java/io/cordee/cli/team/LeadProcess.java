@@ -77,6 +77,11 @@ final class LeadProcess {
     arguments.addAll(List.of(goesOn ? "--resume" : "--out", setup.runFolder().toString()));
     arguments.addAll(List.of("--workers", Integer.toString(workers.getAsInt())));
     arguments.addAll(List.of("--shard", "0/" + setup.shards()));
+    if (!setup.view().isEmpty()) {
+      arguments.addAll(setup.view());
+      // The token is the team's: nobody knows it who could type it in.
+      arguments.add("--ui-open");
+    }
     if (setup.isQuiet()) {
       arguments.add("--quiet");
     }

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param isResumed whether the run folder holds the beginning of the job
  * @param data where the workers look for files
  * @param threads compute threads of each worker
+ * @param view options of the server that say where it can be looked at
  */
 public record TeamSetup(
     Optional<Path> jobFile,
@@ -21,6 +22,7 @@ public record TeamSetup(
     int shards,
     int workers,
     int threads,
+    List<String> view,
     boolean isQuiet) {
 
   Path log() {
