@@ -4,6 +4,7 @@ import io.cordee.bench.kernel.GradientBenchmark;
 import io.cordee.bench.kernel.ReduceBenchmark;
 import io.cordee.bench.kernel.RulesBenchmark;
 import io.cordee.bench.network.NetworkBenchmark;
+import io.cordee.bench.observe.ObserveBenchmark;
 import io.cordee.bench.process.Host;
 import io.cordee.bench.report.JsonReport;
 import io.cordee.bench.report.Report;
@@ -54,7 +55,7 @@ public final class Main implements Callable<Integer> {
       paramLabel = "WHAT",
       arity = "1..*",
       description =
-          "What to measure: wire, round, rules, reduce, gradient; or all. On emulated hosts, by"
+          "What to measure: wire, round, observe, rules, reduce, gradient; or all. On emulated hosts, by"
               + " bench/network.sh: network.")
   private List<String> wanted = List.of();
 
@@ -114,6 +115,7 @@ public final class Main implements Callable<Integer> {
         List.of(
             new WireBenchmark(),
             new RoundBenchmark(),
+            new ObserveBenchmark(),
             new RulesBenchmark(),
             new ReduceBenchmark(),
             new GradientBenchmark());
