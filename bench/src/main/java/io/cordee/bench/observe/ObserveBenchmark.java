@@ -42,7 +42,7 @@ public final class ObserveBenchmark implements Benchmark {
           "784-128-10, 60,000 rows",
           data.path(),
           "[784, 128, 10]",
-          isQuick ? new Turns.Plan(1, 2, 2) : new Turns.Plan(20, 15, 16),
+          isQuick ? new Turns.Plan(1, 2, 2) : new Turns.Plan(100, 15, 16),
           report);
     }
     try (Temporary data = Temporary.folder()) {
@@ -51,7 +51,7 @@ public final class ObserveBenchmark implements Benchmark {
           "784-8-10, 640 rows",
           data.path(),
           "[784, 8, 10]",
-          isQuick ? new Turns.Plan(1, 2, 2) : new Turns.Plan(3000, 15, 1500),
+          isQuick ? new Turns.Plan(1, 2, 2) : new Turns.Plan(8000, 15, 1500),
           report);
     }
   }

@@ -43,14 +43,16 @@ public final class Turns {
   /**
    * As above.
    *
-   * @param before run before each turn of those that are measured
+   * @param before run before each turn of those that are measured, and before they warm up
    * @param after run after it
    */
   public static Pairs take(
       Plan plan, List<Child> limit, List<Child> measured, Runnable before, Runnable after)
       throws IOException {
     run(limit, plan.warmup());
+    before.run();
     run(measured, plan.warmup());
+    after.run();
     double[] limitSeconds = new double[plan.repetitions()];
     double[] measuredSeconds = new double[plan.repetitions()];
     for (int i = 0; i < plan.repetitions(); i++) {

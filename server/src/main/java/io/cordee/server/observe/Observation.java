@@ -92,10 +92,10 @@ public final class Observation implements TrainingListener {
 
   // ---- for those who look on ----
 
-  /** Brings what is said per second up to date; to be called about twice a second by one thread. */
+  /** Brings what is said per second up to date; to be called about once a second by one thread. */
   public void look() {
     double seconds = meter.look(nanoTime.getAsLong());
-    if (seconds > 0) {
+    if (seconds > 0 && standing.isRunning()) {
       workers.look(seconds);
     }
   }

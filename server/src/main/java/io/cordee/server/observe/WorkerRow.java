@@ -37,6 +37,9 @@ public record WorkerRow(
     SILENT,
     /** It is left out, as it does not contribute. */
     STUCK,
+    /** The job is over. */
+    DONE,
+    /** It has left before that. */
     GONE;
 
     public boolean isConnected() {

@@ -109,9 +109,10 @@ final class WorkerTable {
     }
   }
 
-  /** Nobody works any more. */
+  /** The job is over. */
   synchronized void end() {
     for (Row row : rows.values()) {
+      row.state = row.state == State.GONE ? State.GONE : State.DONE;
       row.lag = 0;
       row.rowsPerSecond = 0;
       row.bytesPerSecond = 0;

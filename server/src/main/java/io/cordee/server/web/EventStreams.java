@@ -6,7 +6,9 @@ import io.cordee.server.observe.Observation;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.LastHttpContent;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -94,6 +96,15 @@ final class EventStreams {
     }
     if (!events.isEmpty()) {
       event = events.get(events.size() - 1).number();
+    }
+  }
+
+  /** There will be no more. */
+  void end() {
+    for (Channel stream : List.copyOf(streams.keySet())) {
+      stream
+          .writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT)
+          .addListener(ChannelFutureListener.CLOSE);
     }
   }
 

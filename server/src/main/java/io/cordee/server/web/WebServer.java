@@ -41,7 +41,7 @@ public final class WebServer implements AutoCloseable {
   private static final int LONGEST_BODY = 1024;
   private static final int WRITE_SECONDS = 15;
   private static final int READ_AHEAD = 8192;
-  private static final Duration TICK = Duration.ofMillis(500);
+  private static final Duration TICK = Duration.ofSeconds(1);
   private static final Duration FAREWELL = Duration.ofSeconds(2);
 
   private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
@@ -139,7 +139,14 @@ public final class WebServer implements AutoCloseable {
   @Override
   public void close() {
     page.ifPresent(
-        streams -> thread.submit(() -> tick(streams)).awaitUninterruptibly(FAREWELL.toMillis()));
+        streams ->
+            thread
+                .submit(
+                    () -> {
+                      tick(streams);
+                      streams.end();
+                    })
+                .awaitUninterruptibly(FAREWELL.toMillis()));
     listening.close().awaitUninterruptibly(FAREWELL.toMillis());
     connections.close().awaitUninterruptibly(FAREWELL.toMillis());
     thread.shutdownGracefully(0, FAREWELL.toMillis(), TimeUnit.MILLISECONDS);

@@ -86,7 +86,7 @@ function options(bySeconds, series, scale, axis, describe) {
   return {
     legend: { show: false },
     cursor: { drag: { x: false, y: false }, points: { size: 6 }, y: false },
-    padding: [8, 8, 0, 0],
+    padding: [8, 16, 0, 0],
     scales: { x: { time: false }, y: scale },
     axes: axes(bySeconds, axis),
     series: [{}, ...series],

@@ -55,6 +55,15 @@ class WorkerTableTest {
   }
 
   @Test
+  void whenTheJobIsOverThoseWhoWereThereAreDone() {
+    join(1, "ann");
+    table.left(join(2, "ben"));
+    table.end();
+    assertEquals(State.DONE, row("ann").state());
+    assertEquals(State.GONE, row("ben").state());
+  }
+
+  @Test
   void oneThatComesBackUnderItsNameTakesItsRow() {
     WorkerId ann = join(1, "ann");
     assertFalse(table.joined(new WorkerId(2, "ben"), traffic.open(ann, 1, () -> 0)));
