@@ -35,6 +35,15 @@ network_is_private() {
   [ "$(docker network inspect --format '{{.Internal}}' "${COMPOSE_PROJECT_NAME}_team")" = true ]
 }
 
+observed() {
+  docker compose --profile observe config --services | sort | xargs
+}
+
+check "the profile observe adds Prometheus and Grafana" \
+  test "$(observed)" = "grafana prometheus run-folder server worker"
+check "nothing but the dashboard is published, to this machine alone" \
+  test "$(docker compose --profile observe config --format json | grep -o '"host_ip": *"[^"]*"' | sort | uniq -c | xargs)" = '1 host_ip: 127.0.0.1'
+
 docker compose build --quiet
 check "the image does not run as root" user_is_not_root
 

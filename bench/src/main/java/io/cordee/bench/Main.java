@@ -4,6 +4,7 @@ import io.cordee.bench.kernel.GradientBenchmark;
 import io.cordee.bench.kernel.ReduceBenchmark;
 import io.cordee.bench.kernel.RulesBenchmark;
 import io.cordee.bench.network.NetworkBenchmark;
+import io.cordee.bench.observe.ObserveBenchmark;
 import io.cordee.bench.process.Host;
 import io.cordee.bench.report.JsonReport;
 import io.cordee.bench.report.Report;
@@ -55,7 +56,7 @@ public final class Main implements Callable<Integer> {
       paramLabel = "WHAT",
       arity = "1..*",
       description =
-          "What to measure: wire, round, checkpoint, rules, reduce, gradient; or all. On emulated"
+          "What to measure: wire, round, checkpoint, observe, rules, reduce, gradient; or all. On emulated"
               + " hosts, by bench/network.sh: network.")
   private List<String> wanted = List.of();
 
@@ -116,6 +117,7 @@ public final class Main implements Callable<Integer> {
             new WireBenchmark(),
             new RoundBenchmark(),
             new CheckpointBenchmark(),
+            new ObserveBenchmark(),
             new RulesBenchmark(),
             new ReduceBenchmark(),
             new GradientBenchmark());

@@ -5,8 +5,10 @@ import io.cordee.proto.security.NamedFile;
 import io.cordee.proto.security.Tls;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.grpc.Limits;
+import io.cordee.server.web.Door;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -77,6 +79,27 @@ final class GateOptions {
     Optional<Tls> secured = tls.client(authority);
     insecure.check("--lead", lead, secured, "--lead-ca");
     return new Access(secured, own.token());
+  }
+
+  /**
+   * Who may look on by HTTP: those who could also join, as far as a browser can.
+   *
+   * @param role what the address is for, such as {@code --ui}
+   * @param own what this server lets in
+   * @param names that it is asked for by
+   */
+  Door door(String role, HostAndPort at, Access own, Set<String> names) {
+    insecure.check(role, at, own.tls(), "--tls-cert and --tls-key");
+    boolean isForAll = own.token().isEmpty() && own.tls().flatMap(Tls::authority).isEmpty();
+    if (isForAll && !insecure.isGiven() && !at.isThisMachine()) {
+      throw CommandException.wrongUse(
+          role
+              + " "
+              + at
+              + " is not this machine alone, and everybody could look on; give --token-file, or"
+              + " --tls-ca for certificates that they have to show");
+    }
+    return new Door(own.tls().map(Tls::webServer), own.token().map(token -> token::is), names);
   }
 
   /** What a worker has to be started with besides the address. */

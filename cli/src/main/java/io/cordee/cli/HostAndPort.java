@@ -1,6 +1,9 @@
 package io.cordee.cli;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -9,6 +12,15 @@ record HostAndPort(String host, int port) {
 
   InetSocketAddress resolve() {
     return new InetSocketAddress(host, port);
+  }
+
+  /** Whether it is the loopback interface. A host that is not known (yet) may be anything. */
+  boolean isThisMachine() {
+    try {
+      return Arrays.stream(InetAddress.getAllByName(host)).allMatch(InetAddress::isLoopbackAddress);
+    } catch (UnknownHostException e) {
+      return false;
+    }
   }
 
   @Override

@@ -1,9 +1,6 @@
 package io.cordee.cli;
 
 import io.cordee.proto.security.Tls;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.util.Arrays;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -29,7 +26,7 @@ final class InsecureOption {
       throw CommandException.wrongUse(
           "--insecure is plain text, --tls-... is not; give one of them");
     }
-    if (tls.isEmpty() && !isInsecure && !isThisMachine(address.host())) {
+    if (tls.isEmpty() && !isInsecure && !address.isThisMachine()) {
       throw CommandException.wrongUse(
           role
               + " "
@@ -38,15 +35,6 @@ final class InsecureOption {
               + " way; give "
               + wayOut
               + ", or --insecure on a network that you trust");
-    }
-  }
-
-  /** One that is not known (yet) may be anything. */
-  private static boolean isThisMachine(String host) {
-    try {
-      return Arrays.stream(InetAddress.getAllByName(host)).allMatch(InetAddress::isLoopbackAddress);
-    } catch (UnknownHostException e) {
-      return false;
     }
   }
 }

@@ -5,10 +5,12 @@ import io.cordee.cli.console.Progress;
 import io.cordee.cli.tensorboard.EventLog;
 import io.cordee.common.job.Job;
 import io.cordee.common.reduce.Shard;
+import io.cordee.proto.security.Access;
 import io.cordee.server.ParameterServer;
 import io.cordee.server.grpc.Gate;
+import io.cordee.server.observe.Observation;
+import io.cordee.server.observe.Traffic;
 import io.cordee.server.run.RunFolder;
-import io.cordee.server.shard.LeadException;
 import io.cordee.server.training.Listeners;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
@@ -22,7 +24,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -112,6 +113,14 @@ final class ServerCommand implements Callable<Integer> {
 
   @Mixin private LogFormatOption logs;
 
+  @Mixin private ViewOptions viewOptions;
+
+  @Option(
+      names = "--ui-open",
+      hidden = true,
+      description = "The page wants no token, though workers need one.")
+  private boolean isPageOpen;
+
   @Option(names = "--quiet", description = "Print nothing but errors.")
   private boolean isQuiet;
 
@@ -145,21 +154,38 @@ final class ServerCommand implements Callable<Integer> {
     }
     resume.check(job, shard.count());
     Path path = resume.folder().or(() -> out).orElseGet(() -> RunFolders.fresh(job));
-    try (RunFolder folder =
-        resume.isAsked() ? RunFolder.resume(path, job) : RunFolder.create(path, job)) {
+    Observation observation = new Observation(job, shard.count());
+    Console console = Console.standard();
+    try (View view = View.open(viewOptions.of(observation, gateOptions, ofPage(gate)));
+        RunFolder folder =
+            resume.isAsked() ? RunFolder.resume(path, job) : RunFolder.create(path, job)) {
       LogSubject.job(job.name());
       Logging.toFile(path.resolve("run.log"), "server", logs.format());
-      return serve(job, folder, gate);
+      view.say(line -> say(console, line));
+      return serve(job, folder, gate, observation, console);
     } catch (IOException e) {
       throw CommandException.failed(Errors.text(e));
     }
   }
 
-  private int serve(Job job, RunFolder folder, Gate gate) throws IOException, InterruptedException {
-    Console console = Console.standard();
+  private Access ofPage(Gate gate) {
+    return isPageOpen ? new Access(gate.access().tls(), Optional.empty()) : gate.access();
+  }
+
+  private void say(Console console, String line) {
+    if (!isQuiet) {
+      console.print(line);
+    }
+  }
+
+  private int serve(Job job, RunFolder folder, Gate gate, Observation observation, Console console)
+      throws IOException, InterruptedException {
     List<TrainingListener> listeners = new ArrayList<>(List.of(folder, new LoggingListener()));
     Optional<EventLog> events = tensorBoard.events(folder.path(), job);
     events.ifPresent(listeners::add);
+    if (viewOptions.isAsked()) {
+      listeners.add(observation);
+    }
     if (!isQuiet) {
       listeners.add(new Progress(console, job));
     }
@@ -187,13 +213,12 @@ final class ServerCommand implements Callable<Integer> {
                           needed,
                           Duration.ofSeconds(linger),
                           shard.count(),
-                          Optional.of(checkpoints)),
+                          Optional.of(checkpoints),
+                          observation.traffic()),
                       gate,
                       all));
       if (!(outcome instanceof Outcome.Suspended)) {
-        if (!isQuiet) {
-          console.print("run folder " + folder.path());
-        }
+        say(console, "run folder " + folder.path());
         return ExitCode.of(outcome);
       }
       all.waiting(outcome.message() + "; the job goes on when it is back");
@@ -215,41 +240,22 @@ final class ServerCommand implements Callable<Integer> {
       throw CommandException.wrongUse(
           "--job, --set, --resume and --tensorboard are for shard 0; the others are told what to do from there");
     }
-    Logging.toStandardError("shard-" + shard.number(), logs.format());
-    TrainingListener listener = new LoggingListener();
-    var leadAt =
-        new ParameterServer.LeadAt(
-            at.host(),
-            at.port(),
-            gateOptions.toLead(at, gate.access()),
-            LEAD_PATIENCE,
-            () -> System.err.println("waiting for shard 0 at " + at));
-    Serving serving = new Serving(address, bound -> listening(bound, gate, Console.standard()));
-    Optional<Path> checkpoints = out.map(folder -> folder.resolve("checkpoints"));
-    for (; ; ) {
-      try {
-        Outcome outcome =
-            serving.run(
-                where ->
-                    ParameterServer.follow(
-                        shard,
-                        leadAt,
-                        where,
-                        gate,
-                        Duration.ofSeconds(linger),
-                        checkpoints,
-                        listener));
-        if (!(outcome instanceof Outcome.Suspended)) {
-          return ExitCode.of(outcome);
-        }
-        listener.waiting(outcome.message() + "; waiting for it to come back");
-      } catch (LeadException e) {
-        if (!e.isLost()) {
-          throw CommandException.failed(e.getMessage());
-        }
-        listener.waiting(e.getMessage() + "; waiting for it to come back");
-        TimeUnit.SECONDS.sleep(1);
-      }
+    Traffic traffic = new Traffic();
+    try (View view = View.open(viewOptions.of(traffic, gateOptions, gate.access()))) {
+      view.say(System.err::println);
+      Logging.toStandardError("shard-" + shard.number(), logs.format());
+      var leadAt =
+          new ParameterServer.LeadAt(
+              at.host(),
+              at.port(),
+              gateOptions.toLead(at, gate.access()),
+              LEAD_PATIENCE,
+              () -> System.err.println("waiting for shard 0 at " + at));
+      Serving serving = new Serving(address, bound -> listening(bound, gate, Console.standard()));
+      Optional<Path> checkpoints = out.map(folder -> folder.resolve("checkpoints"));
+      return ExitCode.of(
+          new ShardServing(shard, leadAt, gate, Duration.ofSeconds(linger), checkpoints, traffic)
+              .run(serving, new LoggingListener()));
     }
   }
 

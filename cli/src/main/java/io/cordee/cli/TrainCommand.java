@@ -8,6 +8,7 @@ import io.cordee.experiment.run.RunNote;
 import io.cordee.worker.data.DataFolder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Spec;
       "  cordee train",
       "  cordee train examples/fashion-mnist.yaml --workers 2",
       "  cordee train --set rule.name=adam --set rule.learning_rate=0.01 --set stop.rounds=200",
+      "  cordee train --ui examples/fashion-mnist.yaml     (watch it at http://127.0.0.1:7312)",
       "  cordee train --resume runs/20261124-090000-digits",
       "  cordee train --in-process examples/classics/encoder-10-5-10.yaml",
       "  cordee train --tensorboard events     (then: tensorboard --logdir events)",
@@ -96,6 +98,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private LogFormatOption logs;
 
+  @Mixin private ViewOptions view;
+
   @Option(names = "--quiet", description = "Print nothing but errors.")
   private boolean isQuiet;
 
@@ -114,8 +118,13 @@ final class TrainCommand implements Callable<Integer> {
               + shards
               + "; leave one of the two away");
     }
+    if (isInProcess && view.isAsked()) {
+      throw CommandException.wrongUse(
+          "--ui and --metrics show a team of processes; leave --in-process away");
+    }
     int threadCount = threads.count(workers);
     data.root();
+    view.requireThisMachine();
     resume.check(out);
     Job job = resume.job(jobOptions, jobFile);
     resume.check(job, shards);
@@ -146,7 +155,7 @@ final class TrainCommand implements Callable<Integer> {
             shards,
             workers,
             threadCount,
-            tensorBoard.arguments(),
+            forLead(),
             logs.arguments(),
             isQuiet ? TeamSetup.Printing.FAILURES : TeamSetup.Printing.USUAL);
     try (LocalTeam team = new LocalTeam(setup)) {
@@ -154,6 +163,17 @@ final class TrainCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw CommandException.failed(Errors.text(e));
     }
+  }
+
+  /** Options of the server, or of shard 0. */
+  private List<String> forLead() {
+    List<String> options = new ArrayList<>(tensorBoard.arguments());
+    if (view.isAsked()) {
+      options.addAll(view.arguments());
+      // The token is the team's: nobody knows it who could type it in.
+      options.add("--ui-open");
+    }
+    return options;
   }
 
   private List<String> command() {

@@ -5,13 +5,15 @@ import io.cordee.common.job.Mode;
 import io.cordee.common.reduce.Shard;
 import io.cordee.server.grpc.GrpcTeam;
 import io.cordee.server.grpc.TrainService;
+import io.cordee.server.observe.Traffic;
 import io.cordee.server.round.AsyncBoard;
 import io.cordee.server.training.AsynchronousTraining;
 import io.cordee.server.training.TrainingListener;
 import java.util.concurrent.ScheduledExecutorService;
 
 /** The server of a job that is trained asynchronously. */
-record AsynchronousAssembly(Job job, Mode.Async mode, int minWorkers, TrainingListener listener)
+record AsynchronousAssembly(
+    Job job, Mode.Async mode, int minWorkers, Traffic traffic, TrainingListener listener)
     implements Assembly {
 
   @Override
@@ -24,6 +26,7 @@ record AsynchronousAssembly(Job job, Mode.Async mode, int minWorkers, TrainingLi
             job,
             board,
             later,
+            traffic,
             us ->
                 new AsynchronousTraining(
                     job, mode.staleness(), board, us, listener, System::nanoTime, minWorkers),

@@ -8,6 +8,7 @@ import io.cordee.server.checkpoint.KeptVersions;
 import io.cordee.server.grpc.GrpcTeam;
 import io.cordee.server.grpc.LeadLink;
 import io.cordee.server.grpc.TrainService;
+import io.cordee.server.observe.Traffic;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.shard.Follower;
 import io.cordee.server.shard.Invitation;
@@ -30,7 +31,11 @@ import java.util.concurrent.ScheduledExecutorService;
  * @param checkpoints where its own are kept
  */
 record FollowerAssembly(
-    Shard shard, ParameterServer.LeadAt at, Optional<Path> checkpoints, TrainingListener listener)
+    Shard shard,
+    ParameterServer.LeadAt at,
+    Optional<Path> checkpoints,
+    Traffic traffic,
+    TrainingListener listener)
     implements Assembly {
 
   @Override
@@ -107,6 +112,7 @@ record FollowerAssembly(
             job,
             board,
             later,
+            traffic,
             us ->
                 made[0] =
                     new Follower(

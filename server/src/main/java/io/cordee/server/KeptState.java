@@ -41,7 +41,7 @@ record KeptState(SavedState start, Keeper keeper, Runnable close) {
     if (!job.checkpoint().isOn()) {
       return new KeptState(start, Keeper.NONE, () -> {});
     }
-    Checkpoints checkpoints = store.keepFrom(start.mark());
+    Checkpoints checkpoints = store.keepFrom(start.mark(), listener::kept);
     return new KeptState(start, checkpoints, checkpoints::close);
   }
 }

@@ -40,6 +40,7 @@ record LeadAssembly(Job job, ParameterServer.Options options, TrainingListener l
             job,
             board,
             later,
+            options.traffic(),
             us ->
                 made[0] =
                     new SynchronousTraining(

@@ -11,6 +11,7 @@ import io.cordee.common.rule.Optimizer;
 import io.cordee.server.grpc.ContributionReader;
 import io.cordee.server.grpc.GrpcTeam;
 import io.cordee.server.grpc.Part;
+import io.cordee.server.observe.Traffic;
 import io.cordee.server.round.Board;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
@@ -63,6 +64,7 @@ record OwnPart(
       Job job,
       Board board,
       ScheduledExecutorService later,
+      Traffic traffic,
       Function<Team, Training> training,
       Runnable afterEach) {
     return new GrpcTeam(
@@ -71,6 +73,7 @@ record OwnPart(
         part,
         board,
         new ContributionReader(part, chunks, tree, buffers, job.wire().uplink()),
+        traffic,
         training,
         afterEach);
   }

@@ -8,6 +8,7 @@ import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.proto.security.Access;
 import io.cordee.server.grpc.Gate;
+import io.cordee.server.observe.Traffic;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.Training;
 import io.cordee.server.training.TrainingListener;
@@ -58,17 +59,29 @@ public final class ParameterServer implements AutoCloseable {
    * @param linger how long it stays after the job, so that late workers learn that it is over
    * @param shards how many server processes share the vector; this one leads them
    * @param checkpoints where the job's state is kept
+   * @param traffic counts what goes to and fro
    */
   public record Options(
       SocketAddress address,
       int minWorkers,
       Duration linger,
       int shards,
-      Optional<CheckpointsAt> checkpoints) {
+      Optional<CheckpointsAt> checkpoints,
+      Traffic traffic) {
 
     /** Without checkpoints. */
     public Options(SocketAddress address, int minWorkers, Duration linger, int shards) {
       this(address, minWorkers, linger, shards, Optional.empty());
+    }
+
+    /** With nobody who looks on. */
+    public Options(
+        SocketAddress address,
+        int minWorkers,
+        Duration linger,
+        int shards,
+        Optional<CheckpointsAt> checkpoints) {
+      this(address, minWorkers, linger, shards, checkpoints, new Traffic());
     }
   }
 
@@ -139,7 +152,8 @@ public final class ParameterServer implements AutoCloseable {
             gate,
             options.linger(),
             job.mode() instanceof Mode.Async async
-                ? new AsynchronousAssembly(job, async, options.minWorkers(), listener)
+                ? new AsynchronousAssembly(
+                    job, async, options.minWorkers(), options.traffic(), listener)
                 : new LeadAssembly(job, options, listener)));
   }
 
@@ -183,11 +197,15 @@ public final class ParameterServer implements AutoCloseable {
       Gate gate,
       Duration linger,
       Optional<Path> checkpoints,
+      Traffic traffic,
       TrainingListener listener)
       throws IOException, InterruptedException {
     return started(
         new ParameterServer(
-            address, gate, linger, new FollowerAssembly(shard, lead, checkpoints, listener)));
+            address,
+            gate,
+            linger,
+            new FollowerAssembly(shard, lead, checkpoints, traffic, listener)));
   }
 
   private static ParameterServer started(ParameterServer server) throws IOException {

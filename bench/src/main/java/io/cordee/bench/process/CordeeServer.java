@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A real {@code cordee server} in a process of its own. */
@@ -30,18 +31,27 @@ public final class CordeeServer implements AutoCloseable {
     return start(Host.HERE, job, workers);
   }
 
+  /** Starts a server with the usual options alone. */
+  public static CordeeServer start(Host host, String job, int workers)
+      throws IOException, InterruptedException {
+    return start(host, job, workers, List.of());
+  }
+
   /**
    * Starts a server, which listens at the port that the system likes; returns when it does.
    *
    * @param job as YAML
    * @param workers the first round waits for so many
+   * @param more options
    */
-  public static CordeeServer start(Host host, String job, int workers)
+  public static CordeeServer start(Host host, String job, int workers, List<String> more)
       throws IOException, InterruptedException {
     Temporary folder = Temporary.folder();
     Path file = Files.writeString(folder.path().resolve("job.yaml"), job);
     Path announcement = folder.path().resolve("address");
-    List<String> arguments =
+    List<String> arguments = new ArrayList<>(more);
+    arguments.addAll(
+        0,
         List.of(
             "server",
             "--leash",
@@ -52,7 +62,7 @@ public final class CordeeServer implements AutoCloseable {
             "--listen=" + host.address() + ":0",
             "--announce=" + announcement,
             "--out=" + folder.path().resolve("run"),
-            "--workers=" + workers);
+            "--workers=" + workers));
     Process process =
         host.there(JavaProcess.cordee(arguments))
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)

@@ -37,13 +37,29 @@ public final class Turns {
 
   /** Warms both up, then lets them take turns; each rests while the other works. */
   public static Pairs take(Plan plan, List<Child> limit, List<Child> measured) throws IOException {
+    return take(plan, limit, measured, () -> {}, () -> {});
+  }
+
+  /**
+   * As above.
+   *
+   * @param before run before each turn of those that are measured, and before they warm up
+   * @param after run after it
+   */
+  public static Pairs take(
+      Plan plan, List<Child> limit, List<Child> measured, Runnable before, Runnable after)
+      throws IOException {
     run(limit, plan.warmup());
+    before.run();
     run(measured, plan.warmup());
+    after.run();
     double[] limitSeconds = new double[plan.repetitions()];
     double[] measuredSeconds = new double[plan.repetitions()];
     for (int i = 0; i < plan.repetitions(); i++) {
       limitSeconds[i] = run(limit, plan.rounds());
+      before.run();
       measuredSeconds[i] = run(measured, plan.rounds());
+      after.run();
     }
     return new Pairs(limitSeconds, measuredSeconds);
   }

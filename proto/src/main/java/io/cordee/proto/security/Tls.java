@@ -22,13 +22,26 @@ public record Tls(Optional<Identity> identity, Optional<Authority> authority) {
    * @throws AccessException if there is no identity, or it cannot be used
    */
   public SslContext server() {
+    return build(GrpcSslContexts.configure(forServer()));
+  }
+
+  /**
+   * As {@link #server}, for browsers: they are not told to speak HTTP/2.
+   *
+   * @throws AccessException if there is no identity, or it cannot be used
+   */
+  public SslContext webServer() {
+    return build(forServer());
+  }
+
+  private SslContextBuilder forServer() {
     Identity own =
         identity.orElseThrow(
             () -> new AccessException("a server that speaks TLS needs certificate and key"));
     SslContextBuilder builder = SslContextBuilder.forServer(own.key(), own.chain());
     authority.ifPresent(
         theirs -> builder.trustManager(new PeerTrust(theirs)).clientAuth(ClientAuth.REQUIRE));
-    return build(builder);
+    return builder;
   }
 
   /**
@@ -40,12 +53,12 @@ public record Tls(Optional<Identity> identity, Optional<Authority> authority) {
             () -> new AccessException("the authority of the server's certificate is not given"));
     SslContextBuilder builder = SslContextBuilder.forClient().trustManager(new PeerTrust(theirs));
     identity.ifPresent(own -> builder.keyManager(own.key(), own.chain()));
-    return build(builder);
+    return build(GrpcSslContexts.configure(builder));
   }
 
   private static SslContext build(SslContextBuilder builder) {
     try {
-      return GrpcSslContexts.configure(builder).protocols(VERSIONS).build();
+      return builder.protocols(VERSIONS).build();
     } catch (SSLException e) {
       throw new AccessException("certificate and key cannot be used for TLS: " + e.getMessage());
     }

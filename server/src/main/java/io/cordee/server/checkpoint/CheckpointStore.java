@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 
 /** The checkpoints of one shard of a job: where it goes on from, and who keeps what it becomes. */
@@ -108,8 +109,12 @@ public final class CheckpointStore {
         folder, any, yaml -> isSameJob(yaml, job), optimizer, job.sendsSigns(), warn);
   }
 
-  /** Keeps the states from now on. */
-  public Checkpoints keepFrom(RoundMark start) {
-    return new Checkpoints(folder, any, start, job.checkpoint(), job.sendsSigns(), warn);
+  /**
+   * Keeps the states from now on.
+   *
+   * @param onKept told the version of each that is kept
+   */
+  public Checkpoints keepFrom(RoundMark start, IntConsumer onKept) {
+    return new Checkpoints(folder, any, start, job.checkpoint(), job.sendsSigns(), warn, onKept);
   }
 }

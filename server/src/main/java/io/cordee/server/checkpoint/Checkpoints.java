@@ -16,6 +16,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /**
  * Writes a shard's checkpoints and, for sign-driven rules, its journal, on a thread of its own:
@@ -38,6 +39,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
   private final Checkpointing plan;
   private final boolean hasJournal;
   private final Consumer<String> warn;
+  private final IntConsumer onKept;
 
   /** Bytes of chunks that have been copied and not been written yet. */
   private final AtomicLong waiting = new AtomicLong();
@@ -68,6 +70,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
    * @param start where the job goes on from
    * @param hasJournal whether steps are kept as signs
    * @param warn told of what could not be written
+   * @param onKept told the version of each checkpoint that is complete
    */
   public Checkpoints(
       CheckpointFolder folder,
@@ -75,12 +78,14 @@ public final class Checkpoints implements Keeper, AutoCloseable {
       RoundMark start,
       Checkpointing plan,
       boolean hasJournal,
-      Consumer<String> warn) {
+      Consumer<String> warn,
+      IntConsumer onKept) {
     this.folder = folder;
     this.any = any;
     this.plan = plan;
     this.hasJournal = hasJournal;
     this.warn = warn;
+    this.onKept = onKept;
     this.lastGood =
         start.version() == 0
             ? "there is none yet"
@@ -177,6 +182,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     lastGood = "the last good one is of round " + begun.version();
     folder.prune(begun.version(), plan.keep());
     isNewJournalDue = true;
+    onKept.accept(begun.version());
   }
 
   private void failed(IOException e) {

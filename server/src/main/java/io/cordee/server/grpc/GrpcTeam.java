@@ -13,6 +13,8 @@ import io.cordee.proto.v1.Prepare;
 import io.cordee.proto.v1.ServerMessage;
 import io.cordee.proto.v1.Welcome;
 import io.cordee.proto.v1.WorkerMessage;
+import io.cordee.server.observe.Encoding;
+import io.cordee.server.observe.Traffic;
 import io.cordee.server.round.Board;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.round.SignStep;
@@ -96,6 +98,7 @@ public final class GrpcTeam implements Team {
   private final Board board;
   private final ContributionReader contributions;
   private final WorkerMessageCheck check;
+  private final Traffic traffic;
   private final Training training;
   private final Runnable afterEach;
 
@@ -108,6 +111,7 @@ public final class GrpcTeam implements Team {
    * @param job as resolved YAML, for the workers
    * @param part the part of the vector that the board holds
    * @param contributions decodes them
+   * @param traffic counts what goes to and fro
    * @param training makes the training that talks to this team
    * @param afterEach run after each message
    */
@@ -117,6 +121,7 @@ public final class GrpcTeam implements Team {
       Part part,
       Board board,
       ContributionReader contributions,
+      Traffic traffic,
       Function<Team, Training> training,
       Runnable afterEach) {
     this.later = later;
@@ -125,6 +130,7 @@ public final class GrpcTeam implements Team {
     this.board = board;
     this.contributions = contributions;
     this.check = new WorkerMessageCheck(contributions);
+    this.traffic = traffic;
     this.training = training.apply(this);
     this.afterEach = afterEach;
   }
@@ -171,7 +177,9 @@ public final class GrpcTeam implements Team {
       return;
     }
     WorkerId worker = stream.worker().orElseThrow();
+    stream.heard();
     if (message.getBodyCase() == WorkerMessage.BodyCase.CONTRIBUTION) {
+      count(stream, message.getContribution(), frame.payload().size());
       Contribution contribution = contributions.read(message.getContribution(), frame.received());
       ChunkThreads.run(
           frame.payload().size(),
@@ -186,6 +194,18 @@ public final class GrpcTeam implements Team {
     }
     dealWith(stream, worker, message);
     stream.takeAnother();
+  }
+
+  /** A node's rows are the same in each of its chunks; they are counted with shard 0's first. */
+  private void count(WorkerStream stream, io.cordee.proto.v1.Contribution header, int bytes) {
+    Encoding encoding =
+        switch (header.getEncoding()) {
+          case BFLOAT16 -> Encoding.BFLOAT16;
+          case INT8 -> Encoding.INT8;
+          default -> Encoding.FLOAT32;
+        };
+    long rows = header.getChunk() == 0 ? header.getTally().getRows() : 0;
+    stream.received(encoding, bytes, header.getVersion(), rows);
   }
 
   private void dealWith(WorkerStream stream, WorkerId worker, WorkerMessage message) {
@@ -254,13 +274,13 @@ public final class GrpcTeam implements Team {
 
   private void hello(WorkerStream stream, Hello hello) {
     int number = workers.incrementAndGet();
-    WorkerId id = identify(stream, number, hello.getName());
+    WorkerId id = identify(stream, number, hello);
     run(training -> training.joined(id, hello.getThreads()));
   }
 
-  private synchronized WorkerId identify(WorkerStream stream, int number, String wanted) {
-    WorkerId id = new WorkerId(number, uniqueName(number, wanted));
-    stream.identify(id);
+  private synchronized WorkerId identify(WorkerStream stream, int number, Hello hello) {
+    WorkerId id = new WorkerId(number, uniqueName(number, hello.getName()));
+    stream.identify(id, traffic.open(id, hello.getThreads(), stream::waiting));
     streams.put(id, stream);
     return id;
   }
@@ -283,6 +303,7 @@ public final class GrpcTeam implements Team {
         .ifPresent(
             worker -> {
               streams.remove(worker);
+              traffic.close(worker);
               later.execute(() -> run(training -> training.left(worker)));
             });
   }

@@ -1,8 +1,11 @@
 package io.cordee.server.grpc;
 
 import io.cordee.proto.frame.Frame;
+import io.cordee.proto.v1.Parameters;
 import io.cordee.proto.v1.ServerMessage;
 import io.cordee.proto.v1.WorkerMessage;
+import io.cordee.server.observe.Encoding;
+import io.cordee.server.observe.Traffic;
 import io.cordee.server.team.WorkerId;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -33,6 +36,7 @@ final class WorkerStream {
   private final Asked partitions = new Asked("partitions");
   private final Asked slices = new Asked("slices");
   private volatile Optional<WorkerId> worker = Optional.empty();
+  private volatile Optional<Traffic.Line> line = Optional.empty();
   private volatile Optional<Status> refusal = Optional.empty();
 
   // Guarded by this stream's monitor, which is never held while the training is spoken to.
@@ -88,8 +92,42 @@ final class WorkerStream {
     return worker;
   }
 
-  void identify(WorkerId id) {
+  /**
+   * @param counted where what goes to and fro is counted
+   */
+  void identify(WorkerId id, Traffic.Line counted) {
+    line = Optional.of(counted);
     worker = Optional.of(id);
+  }
+
+  void heard() {
+    line.ifPresent(Traffic.Line::heard);
+  }
+
+  void received(Encoding encoding, int bytes, int version, long rows) {
+    line.ifPresent(counted -> counted.received(encoding, bytes, version, rows));
+  }
+
+  private void send(Frame<ServerMessage> frame) {
+    if (frame.message().hasParameters()) {
+      Encoding encoding = encoding(frame.message().getParameters().getKind());
+      int bytes = frame.payload().size();
+      line.ifPresent(counted -> counted.sent(encoding, bytes));
+    }
+    toWorker.onNext(frame);
+  }
+
+  private static Encoding encoding(Parameters.Kind kind) {
+    return switch (kind) {
+      case SIGNS -> Encoding.SIGNS;
+      case STATE -> Encoding.STATE;
+      default -> Encoding.FLOAT32;
+    };
+  }
+
+  /** Messages that wait to be written. */
+  int waiting() {
+    return waiting.get();
   }
 
   /** The partitions that it is leased. */
@@ -169,7 +207,7 @@ final class WorkerStream {
           break;
         }
         waiting.decrementAndGet();
-        next.writeTo(toWorker::onNext);
+        next.writeTo(this::send);
       }
       if (!isClosed && refusal.isPresent()) {
         end(refusal.get());

@@ -145,6 +145,14 @@ public final class RoundBoard implements Board {
   }
 
   /**
+   * What the rule keeps of a chunk in one of its slots. Not to be written; it holds still for who
+   * has {@link #claim claimed} the chunk.
+   */
+  public float[] slot(int chunk, int slot) {
+    return rounds.get(chunk).state().slots()[slot];
+  }
+
+  /**
    * The checksum of weights and slots, for each chunk: at {@link #version} if no chunk is stepped,
    * at the next one if all are. Not in between.
    */

@@ -216,6 +216,9 @@ public final class Follower implements Training {
       team.expel(worker, "contribution refused: " + e.getMessage());
       return;
     }
+    if (placement == Placement.DUPLICATE) {
+      listener.dropped(worker);
+    }
     if (placement == Placement.REDUCED && isFinite()) {
       step(proceed());
     }
@@ -322,6 +325,7 @@ public final class Follower implements Training {
       team.expel(worker, Healings.again(firstChunk + chunk, version));
       return;
     }
+    listener.healed(worker);
     listener.warned(healings.add(worker, firstChunk + chunk, version));
     team.state(worker, chunk);
   }

@@ -214,6 +214,7 @@ public final class AsynchronousTraining implements Training {
       return;
     }
     if (!take(worker, contribution)) {
+      listener.dropped(worker);
       board.drop(contribution);
       return;
     }
@@ -597,6 +598,7 @@ public final class AsynchronousTraining implements Training {
     }
     attendance.planned(nanoTime.getAsLong());
     Plan plan = roster.plan();
+    listener.planned(plan);
     for (WorkerId worker : plan.workers()) {
       team.prepare(worker, plan.number(), plan.holding(worker));
     }

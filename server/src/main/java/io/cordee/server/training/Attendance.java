@@ -47,6 +47,7 @@ final class Attendance {
   boolean heard(WorkerId worker, boolean isContribution, long now) {
     boolean isBack = roster.isBack(worker, isContribution);
     if (isBack) {
+      listener.isBack(worker);
       listener.warned(
           worker
               + " is back after "
@@ -94,6 +95,7 @@ final class Attendance {
           why -> {
             roster.leaveOut(worker, why.presence());
             expired.add(worker);
+            listener.leftOut(worker, why.presence() == Roster.Presence.SILENT);
             listener.warned(
                 String.format(
                     "%s: %s in round %d; others do its part, and it is left out until it %s",

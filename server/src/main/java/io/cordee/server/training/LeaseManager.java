@@ -6,7 +6,9 @@ import io.cordee.server.team.RoundLeases;
 import io.cordee.server.team.Speeds;
 import io.cordee.server.team.Work;
 import io.cordee.server.team.WorkerId;
+import java.util.BitSet;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -133,6 +135,7 @@ final class LeaseManager {
     }
     attendance.planned(nanoTime.getAsLong());
     Plan plan = roster.plan();
+    listener.planned(plan);
     for (WorkerId worker : plan.workers()) {
       team.prepare(worker, plan.number(), plan.holding(worker));
     }
@@ -159,7 +162,26 @@ final class LeaseManager {
   /** Asks for what nobody has been asked for, if there are enough workers. */
   void leaseWhatNobodyHolds() {
     if (attendance.isEnough()) {
-      dispatch.ask(leases.assign(roster.active(), roster::speed, round, nanoTime.getAsLong()));
+      Plan plan = roster.active();
+      Map<WorkerId, Work> asked = leases.assign(plan, roster::speed, round, nanoTime.getAsLong());
+      dispatch.ask(asked);
+      tellMoved(asked, plan);
+    }
+  }
+
+  /** Whoever is asked for what is not its own by the plan does it for somebody else. */
+  private void tellMoved(Map<WorkerId, Work> asked, Plan plan) {
+    Map<WorkerId, Integer> moved = new LinkedHashMap<>();
+    asked.forEach(
+        (worker, work) -> {
+          BitSet others = (BitSet) work.partitions().clone();
+          others.andNot(plan.holding(worker));
+          if (!others.isEmpty()) {
+            moved.put(worker, others.cardinality());
+          }
+        });
+    if (!moved.isEmpty()) {
+      listener.moved(round.version(), moved);
     }
   }
 
@@ -209,7 +231,10 @@ final class LeaseManager {
 
   /** Has others do what a worker is late with as well. */
   private void backUp(long now) {
-    dispatch.ask(leases.backUp(roster.active().workers(), roster::speed, round, now));
+    Plan plan = roster.active();
+    Map<WorkerId, Work> asked = leases.backUp(plan.workers(), roster::speed, round, now);
+    dispatch.ask(asked);
+    tellMoved(asked, plan);
     for (WorkerId worker : leases.late(WORTH_SAYING, now)) {
       if (late.add(worker)) {
         listener.warned(

@@ -1,7 +1,10 @@
 package io.cordee.server.training;
 
+import io.cordee.server.round.RoundBoard;
+import io.cordee.server.team.Plan;
 import io.cordee.server.team.WorkerId;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Several listeners, told in order. */
@@ -46,6 +49,81 @@ public final class Listeners implements TrainingListener {
   @Override
   public void measured(Measurement measurement) {
     listeners.forEach(listener -> listener.measured(measurement));
+  }
+
+  @Override
+  public void planned(Plan plan) {
+    listeners.forEach(listener -> listener.planned(plan));
+  }
+
+  @Override
+  public void roundBegan(int version, long now) {
+    listeners.forEach(listener -> listener.roundBegan(version, now));
+  }
+
+  @Override
+  public void arrived(WorkerId worker, int version, int part, long now) {
+    listeners.forEach(listener -> listener.arrived(worker, version, part, now));
+  }
+
+  @Override
+  public void reduced(long nanos) {
+    listeners.forEach(listener -> listener.reduced(nanos));
+  }
+
+  @Override
+  public void dropped(WorkerId worker) {
+    listeners.forEach(listener -> listener.dropped(worker));
+  }
+
+  @Override
+  public void stepping(RoundBoard board, List<Integer> chunks) {
+    listeners.forEach(listener -> listener.stepping(board, chunks));
+  }
+
+  @Override
+  public void stepped(RoundBoard board, List<Integer> chunks, long nanos) {
+    listeners.forEach(listener -> listener.stepped(board, chunks, nanos));
+  }
+
+  @Override
+  public void roundEnded(int version, long now) {
+    listeners.forEach(listener -> listener.roundEnded(version, now));
+  }
+
+  @Override
+  public void moved(int version, Map<WorkerId, Integer> partitions) {
+    listeners.forEach(listener -> listener.moved(version, partitions));
+  }
+
+  @Override
+  public void leftOut(WorkerId worker, boolean isSilent) {
+    listeners.forEach(listener -> listener.leftOut(worker, isSilent));
+  }
+
+  @Override
+  public void isBack(WorkerId worker) {
+    listeners.forEach(listener -> listener.isBack(worker));
+  }
+
+  @Override
+  public void healed(WorkerId worker) {
+    listeners.forEach(listener -> listener.healed(worker));
+  }
+
+  @Override
+  public void kept(int version) {
+    listeners.forEach(listener -> listener.kept(version));
+  }
+
+  @Override
+  public void shardStands(int shard, int version, long now) {
+    listeners.forEach(listener -> listener.shardStands(shard, version, now));
+  }
+
+  @Override
+  public void shardLost(int shard) {
+    listeners.forEach(listener -> listener.shardLost(shard));
   }
 
   /** Each is told the outcome as the one before it left it. */

@@ -253,16 +253,25 @@ public final class SynchronousTraining implements Training {
     Placement placement;
     try {
       data.check(contribution, board.tree());
-      placement = takes(worker, contribution) ? board.offer(contribution) : Placement.DUPLICATE;
+      placement = takes(worker, contribution) ? offer(contribution) : Placement.DUPLICATE;
     } catch (IllegalArgumentException e) {
       team.expel(worker, "contribution refused: " + e.getMessage());
       return;
     }
-    if (placement != Placement.DUPLICATE
-        && isFinite(worker, contribution)
-        && placement == Placement.REDUCED) {
+    if (placement == Placement.DUPLICATE) {
+      listener.dropped(worker);
+      return;
+    }
+    if (isFinite(worker, contribution) && placement == Placement.REDUCED) {
       step(proceed());
     }
+  }
+
+  private Placement offer(Contribution contribution) {
+    long begin = nanoTime.getAsLong();
+    Placement placement = board.offer(contribution);
+    listener.reduced(nanoTime.getAsLong() - begin);
+    return placement;
   }
 
   private boolean isOverOrEnding() {
@@ -276,13 +285,17 @@ public final class SynchronousTraining implements Training {
     int node = contribution.node();
     int units = board.tree().contains(node) ? board.tree().span(node).size() : 0;
     leases.contributed(worker, contribution.version(), units);
+    listener.arrived(worker, contribution.version(), node, nanoTime.getAsLong());
     return true;
   }
 
   /** Steps chunks, and whatever more may be stepped after that. */
   private void step(List<Integer> claimed) {
     for (List<Integer> chunks = claimed; !chunks.isEmpty(); ) {
+      listener.stepping(board, chunks);
+      long begin = nanoTime.getAsLong();
       board.step(chunks);
+      listener.stepped(board, chunks, nanoTime.getAsLong() - begin);
       chunks = stepped(chunks);
     }
   }
@@ -333,6 +346,7 @@ public final class SynchronousTraining implements Training {
       data.checkSlice(slice, sliceCount(), tally);
       evaluation.get().offer(version, slice, tally);
       leases.contributed(worker, version, 1);
+      listener.arrived(worker, version, RoundListener.EVALUATION, nanoTime.getAsLong());
     } catch (IllegalArgumentException e) {
       team.expel(worker, "evaluation refused: " + e.getMessage());
       return List.of();
@@ -357,6 +371,7 @@ public final class SynchronousTraining implements Training {
       team.expel(worker, Healings.again(chunk, version));
       return;
     }
+    listener.healed(worker);
     listener.warned(healings.add(worker, chunk, version));
     team.state(worker, chunk);
   }
@@ -419,6 +434,7 @@ public final class SynchronousTraining implements Training {
     book.beginRound();
     board.hold();
     roundStart = nanoTime.getAsLong();
+    listener.roundBegan(board.version(), roundStart);
     digest = isDigestDue() ? digest() : "";
     isTimeUp =
         job.stop().minutes().isPresent()
@@ -558,6 +574,7 @@ public final class SynchronousTraining implements Training {
 
   private void endRound() {
     long now = nanoTime.getAsLong();
+    listener.roundEnded(board.version(), now);
     publishMeasurement();
     leases.end(now - roundStart);
     rowsPerSecond =
@@ -681,6 +698,7 @@ public final class SynchronousTraining implements Training {
         requireCurrent(version, "chunks");
       }
       book.stepped(shard, version, checksums);
+      listener.shardStands(shard, version, nanoTime.getAsLong());
     } catch (IllegalArgumentException e) {
       shards.refuse(shard, e.getMessage());
       return List.of();
@@ -756,6 +774,7 @@ public final class SynchronousTraining implements Training {
    */
   public synchronized void shardLost(int shard) {
     book.lost(shard);
+    listener.shardLost(shard);
     if (phase == Phase.ENDED || phase == Phase.GATHERING) {
       return;
     }

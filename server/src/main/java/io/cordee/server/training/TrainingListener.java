@@ -3,8 +3,10 @@ package io.cordee.server.training;
 import io.cordee.server.team.WorkerId;
 import java.util.Optional;
 
-/** Told of a job's progress: one thing at a time, by any thread. */
-public interface TrainingListener {
+/**
+ * Told of a job's progress: one thing at a time, by any thread; but for what happens within rounds.
+ */
+public interface TrainingListener extends RoundListener {
 
   /** A worker has joined; so many are connected now. */
   default void joined(WorkerId worker, int connected) {}

@@ -92,7 +92,7 @@ class RecoveryTest {
       if (isResumed) {
         start = store.latest(start, version -> true);
       }
-      checkpoints = store.keepFrom(start.mark());
+      checkpoints = store.keepFrom(start.mark(), version -> {});
       board =
           new RoundBoard(
               optimizer,

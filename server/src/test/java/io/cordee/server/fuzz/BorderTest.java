@@ -18,6 +18,7 @@ import io.cordee.server.MadeUpJob;
 import io.cordee.server.ParameterServer;
 import io.cordee.server.fuzz.HostileStream.Reading;
 import io.cordee.server.grpc.Gate;
+import io.cordee.server.observe.Traffic;
 import io.cordee.server.training.TrainingListener;
 import io.grpc.CallOptions;
 import io.grpc.Status;
@@ -179,6 +180,7 @@ class BorderTest {
             Gate.OPEN,
             Duration.ZERO,
             Optional.empty(),
+            new Traffic(),
             new TrainingListener() {});
     open.add(0, follower);
     return follower;

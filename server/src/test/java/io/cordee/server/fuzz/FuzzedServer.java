@@ -7,6 +7,7 @@ import io.cordee.server.MadeUpJob;
 import io.cordee.server.ParameterServer;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.grpc.Limits;
+import io.cordee.server.observe.Traffic;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
@@ -98,6 +99,7 @@ public final class FuzzedServer {
         GATE,
         Duration.ZERO,
         Optional.empty(),
+        new Traffic(),
         new TrainingListener() {});
   }
 

@@ -21,6 +21,7 @@ import io.cordee.proto.v1.Hello;
 import io.cordee.proto.v1.ServerMessage;
 import io.cordee.proto.v1.ServerMessage.BodyCase;
 import io.cordee.proto.v1.WorkerMessage;
+import io.cordee.server.observe.Traffic;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
 import io.cordee.server.round.Contribution;
@@ -85,6 +86,7 @@ class GrpcTeamTest {
           WHOLE,
           board,
           new ContributionReader(WHOLE, board.chunks(), board.tree(), buffers, job.wire().uplink()),
+          new Traffic(),
           us -> new SynchronousTraining(job, board, us, listener, System::nanoTime, 1),
           () -> {});
 

@@ -1,0 +1,115 @@
+package io.cordee.cli;
+
+import io.cordee.proto.security.Access;
+import io.cordee.server.observe.Observation;
+import io.cordee.server.observe.Traffic;
+import io.cordee.server.web.Door;
+import io.cordee.server.web.Metrics;
+import io.cordee.server.web.Site;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import picocli.CommandLine.Option;
+
+/** Where a job can be looked at while it runs. */
+final class ViewOptions {
+
+  @Option(
+      names = "--ui",
+      arity = "0..1",
+      paramLabel = "HOST:PORT",
+      preprocessor = OptionalAddress.class,
+      converter = HostAndPort.Converter.class,
+      description =
+          "Show a live page of the job there (without an address: http://"
+              + OptionalAddress.USUAL
+              + "), and metrics for Prometheus at /metrics; port 0 lets the system pick. It changes nothing.")
+  private Optional<HostAndPort> ui = Optional.empty();
+
+  @Option(
+      names = "--metrics",
+      paramLabel = "HOST:PORT",
+      converter = HostAndPort.Converter.class,
+      description = "Metrics for Prometheus at http://HOST:PORT/metrics, and nothing else there.")
+  private Optional<HostAndPort> metrics = Optional.empty();
+
+  @Option(
+      names = "--ui-name",
+      paramLabel = "NAME",
+      description =
+          "A host name, besides localhost and addresses, that page and metrics may be asked for by. May be repeated.")
+  private List<String> names = new ArrayList<>();
+
+  /** What is shown by whom is checked before anything is begun. */
+  record Shown(String option, HostAndPort at, Door door, Site site) {}
+
+  /** Whether anybody may look on. */
+  boolean isAsked() {
+    return ui.isPresent() || metrics.isPresent();
+  }
+
+  /** For {@code cordee train}, which stays on this machine. */
+  void requireThisMachine() {
+    ui.ifPresent(at -> requireThisMachine("--ui", at));
+    metrics.ifPresent(at -> requireThisMachine("--metrics", at));
+  }
+
+  private static void requireThisMachine(String option, HostAndPort at) {
+    if (!at.isThisMachine()) {
+      throw CommandException.wrongUse(
+          option
+              + " "
+              + at
+              + " is not this machine alone, which is all that cordee train speaks to; use cordee"
+              + " server and worker for others to look on, or reach 127.0.0.1 by an SSH tunnel");
+    }
+  }
+
+  /** As options for a server. */
+  List<String> arguments() {
+    List<String> arguments = new ArrayList<>();
+    ui.ifPresent(at -> arguments.add("--ui=" + at));
+    metrics.ifPresent(at -> arguments.add("--metrics=" + at));
+    names.forEach(name -> arguments.add("--ui-name=" + name));
+    return arguments;
+  }
+
+  /** What the server of a job, or shard 0, shows. */
+  List<Shown> of(Observation observation, GateOptions gate, Access access) {
+    Optional<Metrics> figures = Optional.of(Metrics.of(observation));
+    List<Shown> shown = new ArrayList<>();
+    ui.ifPresent(
+        at ->
+            shown.add(
+                shown("--ui", at, gate, access, new Site(Optional.of(observation), figures))));
+    metrics
+        .filter(at -> !ui.equals(Optional.of(at)))
+        .ifPresent(at -> shown.add(figures(at, gate, access, figures)));
+    return shown;
+  }
+
+  /** What a shard shows that does not lead. */
+  List<Shown> of(Traffic traffic, GateOptions gate, Access access) {
+    if (ui.isPresent()) {
+      throw CommandException.wrongUse(
+          "--ui is for shard 0, which knows the job; a shard like this one has --metrics");
+    }
+    return metrics.stream()
+        .map(at -> figures(at, gate, access, Optional.of(Metrics.of(traffic))))
+        .toList();
+  }
+
+  private Shown figures(
+      HostAndPort at, GateOptions gate, Access access, Optional<Metrics> figures) {
+    return shown("--metrics", at, gate, access, new Site(Optional.empty(), figures));
+  }
+
+  private Shown shown(String option, HostAndPort at, GateOptions gate, Access access, Site site) {
+    Set<String> known = new HashSet<>(Set.of(at.host().toLowerCase(Locale.ROOT)));
+    names.forEach(name -> known.add(name.toLowerCase(Locale.ROOT)));
+    return new Shown(option, at, gate.door(option, at, access, known), site);
+  }
+}

@@ -1,0 +1,215 @@
+package io.cordee.cli.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobFile;
+import io.cordee.common.job.Tally;
+import io.cordee.server.observe.Encoding;
+import io.cordee.server.observe.Observation;
+import io.cordee.server.observe.Traffic;
+import io.cordee.server.team.WorkerId;
+import io.cordee.server.training.Measurement;
+import io.cordee.server.web.Door;
+import io.cordee.server.web.Metrics;
+import io.cordee.server.web.Site;
+import io.cordee.server.web.WebServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The live page in a real browser. */
+class LivePageIT {
+
+  private static final String SECRET = "the-rope-that-holds-us-all";
+  private static final String ENDLESS = "--set=stop.rounds=1000000";
+  private static final String CURVE =
+      "return document.querySelector('#loss-chart canvas')?.toDataURL() ?? ''";
+
+  @TempDir private Path folder;
+
+  private CordeeProcess server(String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("server", "--listen=127.0.0.1:0", "--ui=127.0.0.1:0", "--out=run", ENDLESS));
+    arguments.addAll(List.of(more));
+    return Cordee.in(folder).start(arguments.toArray(String[]::new));
+  }
+
+  private CordeeProcess worker(CordeeProcess server, String name, String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("worker", "--server=" + said(server, "listening on "), "--name=" + name));
+    arguments.add("--threads=1");
+    arguments.addAll(List.of(more));
+    return Cordee.in(folder).start(arguments.toArray(String[]::new));
+  }
+
+  /** The word behind these on the server's standard output. */
+  private static String said(CordeeProcess server, String words) {
+    server.awaitOut(words);
+    String out = server.out();
+    return out.substring(out.indexOf(words) + words.length()).split("[;\\s]")[0];
+  }
+
+  private Browser browser() throws IOException {
+    return Browser.start(Files.createTempDirectory(folder, "browser-"));
+  }
+
+  private static int round(Browser browser) {
+    return Integer.parseInt(browser.text("round").split(" ")[0].replace(",", ""));
+  }
+
+  private static void awaitRound(Browser browser, int round) {
+    browser.await("round " + round, () -> browser.shows("main") && round(browser) >= round);
+  }
+
+  @Test
+  void curvesMoveAndAWorkerThatIsKilledShowsAsGone() throws IOException {
+    try (CordeeProcess server = server("--workers=3");
+        CordeeProcess ann = worker(server, "ann");
+        CordeeProcess ben = worker(server, "ben");
+        CordeeProcess cid = worker(server, "cid");
+        Browser browser = browser()) {
+      browser.open(said(server, "page at "));
+      awaitRound(browser, 10);
+      assertEquals("digits", browser.text("name"));
+      assertEquals("training", browser.text("phase"));
+      for (String name : List.of("ann", "ben", "cid")) {
+        browser.await(name + " at work", () -> browser.row("workers", name).contains("working"));
+      }
+      browser.await("step sizes of layer 2", () -> browser.row("layers", "layer2").contains("%"));
+
+      String curve = (String) browser.run(CURVE);
+      int before = round(browser);
+      browser.await("a curve that moves", () -> !browser.run(CURVE).equals(curve));
+      awaitRound(browser, before + 1);
+
+      ben.kill();
+      browser.await("ben as gone", () -> browser.row("workers", "ben").contains("gone"));
+      browser.await(
+          "word of it", () -> browser.text("events").contains("ben has left; 2 connected"));
+      assertTrue(browser.row("workers", "ann").contains("working"));
+      awaitRound(browser, round(browser) + 5);
+
+      browser.click("scale");
+      browser.click("axis");
+      assertEquals("linear", browser.text("scale"));
+      assertEquals("by time", browser.text("axis"));
+      for (int width : List.of(1280, 400)) {
+        browser.width(width);
+        assertEquals(
+            0,
+            browser.number(
+                "const page = document.documentElement; return page.scrollWidth - page.clientWidth"),
+            "pixels to scroll sideways at " + width);
+      }
+      browser.expectNoComplaints();
+
+      server.interrupt();
+      browser.await("the end", () -> browser.text("lost").startsWith("The job is over"));
+      assertEquals("interrupted", browser.text("phase"));
+      ann.awaitEnd();
+      cid.awaitEnd();
+    }
+  }
+
+  @Test
+  void withATokenThePageAsksForIt() throws IOException {
+    String token = "--token-file=" + Files.writeString(folder.resolve("token"), SECRET + "\n");
+    try (CordeeProcess server = server(token);
+        CordeeProcess ann = worker(server, "ann", token);
+        Browser browser = browser()) {
+      browser.open(said(server, "page at "));
+      browser.await("a form", () -> browser.shows("login"));
+      assertFalse(browser.shows("main"));
+      browser.type("token", "another-rope-altogether");
+      browser.await("a refusal", () -> browser.text("refused").contains("not this server's token"));
+      browser.run("document.getElementById('token').value = ''");
+      browser.type("token", SECRET);
+      awaitRound(browser, 1);
+      assertEquals("", browser.run("return document.cookie"), "scripts cannot read it");
+      browser.open(said(server, "page at "));
+      awaitRound(browser, 1);
+      assertFalse(browser.shows("login"));
+      ann.kill();
+    }
+  }
+
+  // ---- size ----
+
+  private static final int WORKERS = 64;
+
+  private static Job manyRounds() {
+    return JobFile.defaultJob(List.of("stop.rounds=20000", "evaluate_every=1"));
+  }
+
+  private static void round(Observation observation, List<WorkerId> workers, int round) {
+    observation.roundBegan(round, System.nanoTime());
+    for (WorkerId worker : workers) {
+      observation.arrived(worker, round, 1 + worker.number(), System.nanoTime());
+    }
+    observation.roundEnded(round, System.nanoTime());
+    Tally tally = new Tally(1000, 1000.0 / (1 + round), 900, 0);
+    observation.measured(
+        new Measurement(
+            round, tally, Optional.of(tally), round / 100.0, OptionalDouble.of(1e6), ""));
+    observation.warned("something to tell in round " + round);
+  }
+
+  private static List<WorkerId> team(Observation observation) {
+    List<WorkerId> workers = new ArrayList<>();
+    for (int i = 1; i <= WORKERS; i++) {
+      WorkerId worker = new WorkerId(i, "worker-" + i);
+      Traffic.Line line = observation.traffic().open(worker, 2, () -> 0);
+      line.received(Encoding.FLOAT32, 1_000_000, 0, 1000);
+      observation.joined(worker, i);
+      workers.add(worker);
+    }
+    observation.started(WORKERS);
+    return workers;
+  }
+
+  @Test
+  void withManyWorkersAndRoundsThePageDoesNotGrow() throws IOException {
+    Observation observation = new Observation(manyRounds(), 1);
+    Door open = new Door(Optional.empty(), Optional.empty(), Set.of());
+    Site site = new Site(Optional.of(observation), Optional.of(Metrics.of(observation)));
+    InetSocketAddress anywhere = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    List<WorkerId> workers = team(observation);
+    try (WebServer server = WebServer.start(anywhere, open, site);
+        Browser browser = browser()) {
+      browser.open("http://127.0.0.1:" + server.port());
+      for (int round = 0; round < 2_000; round++) {
+        round(observation, workers, round);
+      }
+      awaitRound(browser, 1_999);
+      long elements = browser.number("return document.querySelectorAll('*').length");
+      long heap = browser.heap();
+      // A few hundred at a time, so that the page is told of them as news.
+      for (int round = 2_000; round < 12_000; round++) {
+        round(observation, workers, round);
+        if (round % 500 == 499) {
+          awaitRound(browser, round);
+        }
+      }
+      assertEquals(
+          WORKERS, browser.number("return document.getElementById('workers').children.length"));
+      assertEquals(elements, browser.number("return document.querySelectorAll('*').length"), 40);
+      long grown = browser.heap() - heap;
+      assertTrue(grown < 3_000_000, "the heap has grown by " + grown + " bytes from " + heap);
+      browser.expectNoComplaints();
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package io.cordee.cli.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.cli.security.TestAuthority;
+import io.cordee.cli.security.TestAuthority.Issued;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Where a job can be looked at, as the command line says. */
+class ViewIT {
+
+  @TempDir private Path folder;
+
+  private Cordee cordee() {
+    return Cordee.in(folder);
+  }
+
+  @Test
+  void trainShowsWhereItCanBeLookedAtAndTrainsToTheSameBits() {
+    List<String> quiet = cordee().train("quiet", "--set=stop.rounds=20", "--workers=1").digests();
+    Ended ended =
+        cordee()
+            .run(
+                "train",
+                "--ui=127.0.0.1:0",
+                "--metrics=localhost:0",
+                "--set=stop.rounds=20",
+                "--workers=2",
+                "--out=seen")
+            .expectSuccess();
+    assertTrue(ended.out().contains("page at http://127.0.0.1:"), ended::out);
+    assertTrue(
+        ended.out().matches("(?s).*metrics at http://localhost:\\d+/metrics\n.*"), ended::out);
+    assertEquals(quiet, cordee().runFolder("seen").digests());
+  }
+
+  @Test
+  void anAddressThatIsTakenIsSaidBeforeAnythingIsBegun() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String address = "127.0.0.1:" + taken.getLocalPort();
+      for (String option : List.of("--ui", "--metrics")) {
+        String line = cordee().run("server", option + "=" + address, "--out=run").expectOneLine(1);
+        assertEquals(
+            "cannot listen on "
+                + address
+                + ": Address already in use; give another "
+                + option
+                + " HOST:PORT",
+            line);
+      }
+      assertFalse(Files.exists(folder.resolve("run")));
+    }
+  }
+
+  @Test
+  void plainTextAndOpenDoorsAreForThisMachine() throws IOException {
+    String line = cordee().run("server", "--ui=0.0.0.0:0").expectOneLine(2);
+    assertTrue(line.contains("--ui 0.0.0.0:0 is not this machine alone"), line);
+    assertTrue(line.contains("give --tls-cert and --tls-key, or --insecure"), line);
+    line = cordee().run("train", "--ui=0.0.0.0:0").expectOneLine(2);
+    assertTrue(line.contains("--ui 0.0.0.0:0 is not this machine alone"), line);
+    line =
+        cordee()
+            .run("server", "--shard=1/2", "--lead=127.0.0.1:1", "--ui=127.0.0.1:0")
+            .expectOneLine(2);
+    assertTrue(line.contains("--ui is for shard 0"), line);
+    line = cordee().run("train", "--ui=nonsense").expectOneLine(2);
+    assertTrue(line.contains("expected HOST:PORT"), line);
+  }
+
+  @Test
+  void metricsAreForThoseWhoShowTheToken() throws Exception {
+    Path token = Files.writeString(folder.resolve("token"), "the-rope-that-holds-us-all\n");
+    try (CordeeProcess server =
+        cordee()
+            .start(
+                "server",
+                "--listen=127.0.0.1:0",
+                "--metrics=127.0.0.1:0",
+                "--token-file=" + token,
+                "--out=run")) {
+      server.awaitOut("metrics at ");
+      URI at = URI.create(server.out().split("metrics at ")[1].split("\n")[0]);
+      HttpClient client = HttpClient.newHttpClient();
+      HttpRequest.Builder request = HttpRequest.newBuilder(at);
+      var text = HttpResponse.BodyHandlers.ofString();
+      assertEquals(401, client.send(request.build(), text).statusCode());
+      request.header("Authorization", "Bearer the-rope-that-holds-us-all");
+      HttpResponse<String> shown = client.send(request.build(), text);
+      assertEquals(200, shown.statusCode());
+      assertTrue(shown.body().contains("cordee_job_info{job=\"digits\",rule=\"rprop\"} 1\n"));
+      assertFalse(shown.body().contains("cordee_loss "), "nothing is measured yet");
+    }
+  }
+
+  @Test
+  void byTlsThePageIsThereForBrowsersThatKnowTheAuthority() throws Exception {
+    TestAuthority alps = TestAuthority.in(folder, "alps");
+    Issued issued = alps.issue("server", "127.0.0.1", "localhost");
+    try (CordeeProcess server =
+        cordee()
+            .start(
+                "server",
+                "--listen=127.0.0.1:0",
+                "--ui=127.0.0.1:0",
+                "--tls-cert=" + issued.certificate(),
+                "--tls-key=" + issued.key(),
+                "--out=run")) {
+      server.awaitOut("page at https://127.0.0.1:");
+      URI at = URI.create(server.out().split("page at ")[1].split("\n")[0]);
+      HttpRequest request = HttpRequest.newBuilder(at).build();
+      HttpClient knows = HttpClient.newBuilder().sslContext(trusting(alps.file())).build();
+      var text = HttpResponse.BodyHandlers.ofString();
+      assertTrue(knows.send(request, text).body().startsWith("<!doctype html>"));
+      assertThrows(IOException.class, () -> HttpClient.newHttpClient().send(request, text));
+      // An intruder with plain text does not disturb it.
+      HttpRequest plain =
+          HttpRequest.newBuilder(URI.create(at.toString().replace("https", "http"))).build();
+      assertThrows(IOException.class, () -> knows.send(plain, text));
+      assertEquals(200, knows.send(request, text).statusCode());
+    }
+  }
+
+  private static SSLContext trusting(Path authority) throws Exception {
+    KeyStore anchors = KeyStore.getInstance(KeyStore.getDefaultType());
+    anchors.load(null, null);
+    try (InputStream in = Files.newInputStream(authority)) {
+      anchors.setCertificateEntry(
+          "authority", CertificateFactory.getInstance("X.509").generateCertificate(in));
+    }
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(anchors);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    return context;
+  }
+}

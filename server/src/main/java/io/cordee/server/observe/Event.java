@@ -1,0 +1,25 @@
+package io.cordee.server.observe;
+
+/**
+ * Something that happened, for people.
+ *
+ * @param number counts up
+ * @param time milliseconds since 1970
+ * @param round that was under way
+ */
+public record Event(long number, long time, int round, Kind kind, String text) {
+
+  /** What it is about. */
+  public enum Kind {
+    STARTED,
+    JOINED,
+    LEFT,
+    WAITING,
+    WARNING,
+    LEASES,
+    CHECKPOINT,
+    HEALED,
+    RESUMED,
+    ENDED
+  }
+}

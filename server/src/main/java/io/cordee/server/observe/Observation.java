@@ -1,0 +1,299 @@
+package io.cordee.server.observe;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.model.Layout;
+import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.Shard;
+import io.cordee.common.rule.Optimizer;
+import io.cordee.server.observe.Event.Kind;
+import io.cordee.server.observe.Figures.Phase;
+import io.cordee.server.round.RoundBoard;
+import io.cordee.server.team.Plan;
+import io.cordee.server.team.WorkerId;
+import io.cordee.server.training.Measurement;
+import io.cordee.server.training.Outcome;
+import io.cordee.server.training.TrainingListener;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
+
+/**
+ * What is known of a job while it runs, for those who look on: counters, the workers and shards as
+ * they stand, curves and events. One for the whole job, also where a server takes the place of
+ * another. Any thread may call; whoever trains is kept for less than a microsecond, but for the
+ * round in a second at which step sizes are looked at.
+ *
+ * <p>Memory: bounded, whatever the number of rounds and workers that come and go.
+ */
+public final class Observation implements TrainingListener {
+
+  private static final String STEP_SIZE = "step_size";
+
+  private final Job job;
+  private final int shards;
+  private final LongSupplier nanoTime;
+  private final Totals totals = new Totals();
+  private final Traffic traffic;
+  private final Meter meter;
+  private final RoundClock clock = new RoundClock();
+  private final WorkerTable workers = new WorkerTable();
+  private final ShardTable shardTable;
+  private final Events events;
+  private final Optional<StepSampler> sampler;
+
+  private final Standing standing;
+  private final List<Runnable> atTheEnd = new CopyOnWriteArrayList<>();
+
+  public Observation(Job job, int shards) {
+    this(job, shards, System::nanoTime, System::currentTimeMillis);
+  }
+
+  /**
+   * @param nanoTime the training's clock
+   * @param millis the time of day
+   */
+  Observation(Job job, int shards, LongSupplier nanoTime, LongSupplier millis) {
+    this.job = job;
+    this.shards = shards;
+    this.nanoTime = nanoTime;
+    this.traffic = new Traffic(nanoTime);
+    this.meter = new Meter(totals, traffic);
+    this.events = new Events(millis);
+    this.standing = new Standing(job.hasLabels());
+    int parameters = Layout.of(job.model()).parameters();
+    Optimizer optimizer = Optimizer.of(job.rule(), parameters);
+    Chunks all = Chunks.of(parameters, optimizer.width());
+    this.shardTable = new ShardTable(all, shards);
+    boolean hasStepSizes =
+        !optimizer.slots().isEmpty() && optimizer.slots().get(0).name().equals(STEP_SIZE);
+    this.sampler =
+        hasStepSizes
+            ? Optional.of(new StepSampler(job.model(), new Shard(0, shards).own(all).parameters()))
+            : Optional.empty();
+  }
+
+  public Job job() {
+    return job;
+  }
+
+  public int shards() {
+    return shards;
+  }
+
+  public Totals totals() {
+    return totals;
+  }
+
+  public Traffic traffic() {
+    return traffic;
+  }
+
+  // ---- for those who look on ----
+
+  /** Brings what is said per second up to date; to be called about once a second by one thread. */
+  public void look() {
+    double seconds = meter.look(nanoTime.getAsLong());
+    if (seconds > 0 && standing.isRunning()) {
+      workers.look(seconds);
+    }
+  }
+
+  public Figures figures() {
+    long now = nanoTime.getAsLong();
+    return new Figures(
+        standing.phase(),
+        standing.note(),
+        standing.round(),
+        standing.seconds(),
+        standing.loss(),
+        standing.train(),
+        standing.test(),
+        standing.rowsPerSecond(),
+        standing.isRunning() ? meter.roundsPerSecond() : 0,
+        meter.perRound(),
+        meter.reducePerRound(),
+        meter.stepPerRound(),
+        meter.receivedPerSecond(),
+        meter.sentPerSecond(),
+        standing.checkpoint(now),
+        workers.rows(),
+        shardTable.rows(now),
+        sampler.flatMap(StepSampler::latest));
+  }
+
+  /** The points from the one that holds this round on. */
+  public Curve curveFrom(int round) {
+    return standing.curveFrom(round);
+  }
+
+  /** Runs this when the job is over, on the thread that brings it about: it is to be brief. */
+  public void whenEnded(Runnable action) {
+    atTheEnd.add(action);
+  }
+
+  public List<Event> eventsAfter(long number) {
+    return events.after(number);
+  }
+
+  // ---- what the training tells ----
+
+  @Override
+  public void joined(WorkerId worker, int connected) {
+    traffic
+        .line(worker)
+        .ifPresent(
+            line -> {
+              boolean isBack = workers.joined(worker, line);
+              if (isBack) {
+                totals.reconnect();
+              }
+              say(Kind.JOINED, worker + (isBack ? " is back" : " joined"));
+            });
+  }
+
+  @Override
+  public void left(WorkerId worker, int connected) {
+    workers.left(worker);
+    totals.lose();
+    say(Kind.LEFT, worker + " has left; " + connected + " connected");
+  }
+
+  @Override
+  public void resumed(int version) {
+    say(Kind.RESUMED, "resumed at round " + version);
+  }
+
+  @Override
+  public void started(int count) {
+    standing.is(Phase.TRAINING, "");
+    say(Kind.STARTED, "training begins with " + count + (count == 1 ? " worker" : " workers"));
+  }
+
+  @Override
+  public void waiting(String reason) {
+    standing.is(Phase.WAITING, reason);
+    say(Kind.WAITING, reason);
+  }
+
+  @Override
+  public void warned(String warning) {
+    say(Kind.WARNING, warning);
+  }
+
+  @Override
+  public void planned(Plan plan) {
+    workers.planned(plan);
+  }
+
+  @Override
+  public void roundBegan(int version, long now) {
+    clock.began(version, now);
+    shardTable.roundBegan(version, now);
+    sampler.ifPresent(steps -> steps.roundBegan(now));
+  }
+
+  @Override
+  public void arrived(WorkerId worker, int version, int part, long now) {
+    clock.arrived(worker, version, part, now);
+  }
+
+  @Override
+  public void reduced(long nanos) {
+    totals.reduce(nanos);
+  }
+
+  @Override
+  public void dropped(WorkerId worker) {
+    totals.drop();
+  }
+
+  @Override
+  public void stepping(RoundBoard board, List<Integer> chunks) {
+    sampler.ifPresent(steps -> steps.before(c -> board.slot(c, 0), board.chunks(), chunks));
+  }
+
+  @Override
+  public void stepped(RoundBoard board, List<Integer> chunks, long nanos) {
+    totals.step(chunks.size(), nanos);
+    sampler.ifPresent(steps -> steps.after(c -> board.slot(c, 0), board.chunks(), chunks));
+    if (shards > 1) {
+      shardTable.ownStepped(nanoTime.getAsLong());
+    }
+  }
+
+  @Override
+  public void roundEnded(int version, long now) {
+    Split took = clock.ended(now);
+    totals.round(took);
+    workers.lagged(clock.lags());
+    double flipped =
+        sampler
+            .flatMap(steps -> steps.roundEnded(version))
+            .map(StepFigures::flips)
+            .orElse(Double.NaN);
+    standing.roundEnded(took, flipped);
+  }
+
+  @Override
+  public void measured(Measurement measurement) {
+    standing.measured(measurement);
+  }
+
+  @Override
+  public void moved(int version, Map<WorkerId, Integer> partitions) {
+    totals.move(partitions.values().stream().mapToInt(count -> count).sum());
+    say(Kind.LEASES, Events.moved(version + 1, partitions));
+  }
+
+  @Override
+  public void leftOut(WorkerId worker, boolean isSilent) {
+    workers.is(worker, isSilent ? WorkerRow.State.SILENT : WorkerRow.State.STUCK);
+  }
+
+  @Override
+  public void isBack(WorkerId worker) {
+    workers.is(worker, WorkerRow.State.WORKING);
+  }
+
+  @Override
+  public void healed(WorkerId worker) {
+    totals.heal();
+    say(Kind.HEALED, worker + ": a chunk of its replica differed; it is sent the state");
+  }
+
+  @Override
+  public void kept(int version) {
+    standing.kept(version, nanoTime.getAsLong());
+    say(Kind.CHECKPOINT, "checkpoint of round " + version);
+  }
+
+  @Override
+  public void shardStands(int shard, int version, long now) {
+    shardTable.stands(shard, version, now);
+  }
+
+  @Override
+  public void shardLost(int shard) {
+    shardTable.lost(shard);
+    say(Kind.LEFT, "shard " + shard + " is gone");
+  }
+
+  @Override
+  public Outcome ended(Outcome outcome, int version, String digest, Optional<float[]> weights) {
+    Phase how =
+        outcome instanceof Outcome.Completed
+            ? Phase.COMPLETED
+            : outcome instanceof Outcome.Failed ? Phase.FAILED : Phase.INTERRUPTED;
+    standing.is(how, outcome.message());
+    workers.end();
+    say(Kind.ENDED, outcome.message());
+    atTheEnd.forEach(Runnable::run);
+    return outcome;
+  }
+
+  private void say(Kind kind, String text) {
+    events.add(kind, standing.round(), text);
+  }
+}

@@ -1,0 +1,108 @@
+package io.cordee.server.observe;
+
+import io.cordee.server.observe.Figures.Phase;
+import io.cordee.server.training.Measurement;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** How a job stands: as far as it has been measured, and kept. */
+final class Standing {
+
+  private final boolean hasLabels;
+  private final History history = new History();
+  private Phase phase = Phase.GATHERING;
+  private String note = "";
+  private Optional<Measurement> last = Optional.empty();
+  private double test = Double.NaN;
+
+  // Of the round that has just ended; its first weights are about to be measured.
+  private Split split = Split.NONE;
+  private double flips = Double.NaN;
+
+  private Optional<Integer> kept = Optional.empty();
+  private long keptAt;
+
+  Standing(boolean hasLabels) {
+    this.hasLabels = hasLabels;
+  }
+
+  synchronized void is(Phase now, String why) {
+    phase = now;
+    note = why;
+  }
+
+  synchronized void roundEnded(Split took, double flipped) {
+    split = took;
+    flips = flipped;
+    if (phase == Phase.WAITING) {
+      is(Phase.TRAINING, "");
+    }
+  }
+
+  synchronized void measured(Measurement m) {
+    double ofTest =
+        hasLabels ? m.test().map(tally -> tally.accuracy()).orElse(Double.NaN) : Double.NaN;
+    Curve.Point point =
+        new Curve.Point(
+            m.round(), m.seconds(), m.train().meanLoss(), accuracy(m), ofTest, flips, split);
+    history.add(new History.Point(point, split.total() > 0 ? 1 : 0));
+    last = Optional.of(m);
+    test = Double.isNaN(ofTest) ? test : ofTest;
+    split = Split.NONE;
+    flips = Double.NaN;
+  }
+
+  private double accuracy(Measurement m) {
+    return hasLabels ? m.train().accuracy() : Double.NaN;
+  }
+
+  synchronized void kept(int version, long now) {
+    kept = Optional.of(version);
+    keptAt = now;
+  }
+
+  synchronized Phase phase() {
+    return phase;
+  }
+
+  synchronized String note() {
+    return note;
+  }
+
+  synchronized boolean isRunning() {
+    return phase == Phase.TRAINING || phase == Phase.WAITING;
+  }
+
+  synchronized int round() {
+    return last.map(Measurement::round).orElse(0);
+  }
+
+  synchronized double seconds() {
+    return last.map(Measurement::seconds).orElse(0.0);
+  }
+
+  synchronized double loss() {
+    return last.map(m -> m.train().meanLoss()).orElse(Double.NaN);
+  }
+
+  synchronized double train() {
+    return last.map(this::accuracy).orElse(Double.NaN);
+  }
+
+  synchronized double test() {
+    return test;
+  }
+
+  synchronized OptionalDouble rowsPerSecond() {
+    return last.map(Measurement::rowsPerSecond).orElse(OptionalDouble.empty());
+  }
+
+  synchronized Optional<Checkpointed> checkpoint(long now) {
+    return kept.map(round -> new Checkpointed(round, now - keptAt));
+  }
+
+  /** The points from the one that holds this round on. */
+  synchronized Curve curveFrom(int round) {
+    return new Curve(history.stride(), history.edition(), history.from(round));
+  }
+}

@@ -1,0 +1,164 @@
+package io.cordee.server.observe;
+
+import io.cordee.server.team.WorkerId;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+
+/**
+ * The bytes that go between this process and the workers: those of the numbers themselves, without
+ * headers and what TCP and TLS add. Any thread may call; counting is an addition.
+ */
+public final class Traffic {
+
+  /** Seen from the server. */
+  public enum Direction {
+    IN,
+    OUT
+  }
+
+  private final Map<WorkerId, Line> lines = new ConcurrentHashMap<>();
+  private final LongAdder[] in = adders();
+  private final LongAdder[] out = adders();
+  private final LongAdder contributions = new LongAdder();
+  private final LongAdder rows = new LongAdder();
+  private final LongSupplier nanoTime;
+
+  public Traffic() {
+    this(System::nanoTime);
+  }
+
+  Traffic(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+  }
+
+  private static LongAdder[] adders() {
+    return Stream.generate(LongAdder::new)
+        .limit(Encoding.values().length)
+        .toArray(LongAdder[]::new);
+  }
+
+  /** What is counted of one worker's connection. */
+  public final class Line {
+
+    private final int threads;
+    private final IntSupplier waiting;
+    private final LongAdder received = new LongAdder();
+    private final LongAdder sent = new LongAdder();
+    private final LongAdder computed = new LongAdder();
+    private volatile long heard;
+    private volatile int version = -1;
+
+    private Line(int threads, IntSupplier waiting) {
+      this.threads = threads;
+      this.waiting = waiting;
+      heard();
+    }
+
+    /** A message of any kind is here. */
+    public void heard() {
+      heard = nanoTime.getAsLong();
+    }
+
+    /**
+     * A contribution is here.
+     *
+     * @param ofRows whose gradients it is the sum of; 0 where they are counted with another chunk
+     */
+    public void received(Encoding encoding, int bytes, int atVersion, long ofRows) {
+      contributions.increment();
+      in[encoding.ordinal()].add(bytes);
+      received.add(bytes);
+      version = atVersion;
+      if (ofRows > 0) {
+        computed.add(ofRows);
+        rows.add(ofRows);
+      }
+    }
+
+    /** A part of the vector goes out. */
+    public void sent(Encoding encoding, int bytes) {
+      out[encoding.ordinal()].add(bytes);
+      sent.add(bytes);
+    }
+
+    public int threads() {
+      return threads;
+    }
+
+    /** Messages that wait to be written. */
+    public int waiting() {
+      return waiting.getAsInt();
+    }
+
+    public long bytes(Direction direction) {
+      return (direction == Direction.IN ? received : sent).sum();
+    }
+
+    /** Rows whose gradients have come in. */
+    public long rows() {
+      return computed.sum();
+    }
+
+    /** The version that the last contribution was taken at; −1 if there was none. */
+    public int version() {
+      return version;
+    }
+
+    /** Since the last message. */
+    public long silentNanos() {
+      return Math.max(0, nanoTime.getAsLong() - heard);
+    }
+  }
+
+  /**
+   * A worker has said hello.
+   *
+   * @param threads that it computes with
+   * @param waiting tells how many messages wait to be written to it
+   */
+  public Line open(WorkerId worker, int threads, IntSupplier waiting) {
+    Line line = new Line(threads, waiting);
+    lines.put(worker, line);
+    return line;
+  }
+
+  public void close(WorkerId worker) {
+    lines.remove(worker);
+  }
+
+  /** As long as the worker is connected. */
+  Optional<Line> line(WorkerId worker) {
+    return Optional.ofNullable(lines.get(worker));
+  }
+
+  public long bytes(Direction direction, Encoding encoding) {
+    return (direction == Direction.IN ? in : out)[encoding.ordinal()].sum();
+  }
+
+  public long bytes(Direction direction) {
+    long sum = 0;
+    for (Encoding encoding : Encoding.values()) {
+      sum += bytes(direction, encoding);
+    }
+    return sum;
+  }
+
+  public long contributions() {
+    return contributions.sum();
+  }
+
+  /** Rows whose gradients have come in. */
+  public long rows() {
+    return rows.sum();
+  }
+
+  /** Messages that wait to be written, of all workers. */
+  public int waiting() {
+    return lines.values().stream().mapToInt(Line::waiting).sum();
+  }
+}

@@ -1,0 +1,63 @@
+package io.cordee.server.web;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import java.nio.charset.StandardCharsets;
+
+/** Answers, each with what a browser has to be told so that it does nothing but show the page. */
+final class Answers {
+
+  private static final String ONLY_FROM_HERE =
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+          + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+  private Answers() {}
+
+  static FullHttpResponse of(HttpResponseStatus status, String type, byte[] content) {
+    ByteBuf body = Unpooled.wrappedBuffer(content);
+    FullHttpResponse answer = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body);
+    secure(answer.headers());
+    answer.headers().set(HttpHeaderNames.CONTENT_TYPE, type);
+    HttpUtil.setContentLength(answer, content.length);
+    return answer;
+  }
+
+  /** One line for people. */
+  static FullHttpResponse line(HttpResponseStatus status, String text) {
+    return of(status, "text/plain; charset=utf-8", (text + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  static FullHttpResponse nothing(HttpResponseStatus status) {
+    FullHttpResponse answer = of(status, "text/plain; charset=utf-8", new byte[0]);
+    answer.headers().remove(HttpHeaderNames.CONTENT_TYPE);
+    return answer;
+  }
+
+  /** The beginning of a stream of events. */
+  static HttpResponse stream() {
+    HttpResponse answer = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+    secure(answer.headers());
+    answer.headers().set(HttpHeaderNames.CONTENT_TYPE, "text/event-stream; charset=utf-8");
+    answer.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+    return answer;
+  }
+
+  private static void secure(HttpHeaders headers) {
+    headers.set(HttpHeaderNames.CACHE_CONTROL, "no-store");
+    headers.set(HttpHeaderNames.CONTENT_SECURITY_POLICY, ONLY_FROM_HERE);
+    headers.set("X-Content-Type-Options", "nosniff");
+    headers.set("Referrer-Policy", "no-referrer");
+    headers.set("Cross-Origin-Opener-Policy", "same-origin");
+    headers.set("Cross-Origin-Resource-Policy", "same-origin");
+  }
+}

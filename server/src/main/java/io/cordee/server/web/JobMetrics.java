@@ -1,0 +1,149 @@
+package io.cordee.server.web;
+
+import io.cordee.common.model.Layout;
+import io.cordee.server.observe.Checkpointed;
+import io.cordee.server.observe.Figures;
+import io.cordee.server.observe.Observation;
+import io.cordee.server.observe.Split;
+import io.cordee.server.observe.StepFigures;
+import io.cordee.server.observe.Totals;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Info;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.function.Consumer;
+
+/** How far the job is, and where its time goes. */
+final class JobMetrics {
+
+  private JobMetrics() {}
+
+  static void register(Observation observation, PrometheusRegistry registry) {
+    Info.builder()
+        .name("cordee_job_info")
+        .help("What is trained.")
+        .labelNames("job", "rule")
+        .register(registry)
+        .setLabelValues(observation.job().name(), observation.job().rule().name());
+    Collectors collectors = new Collectors(registry);
+    progress(observation, collectors);
+    time(observation.totals(), collectors);
+    events(observation.totals(), collectors);
+    checkpoint(observation, collectors);
+    rprop(observation, collectors);
+  }
+
+  private static void progress(Observation observation, Collectors collectors) {
+    collectors.gauge(
+        "cordee_parameters",
+        "Parameters of the model.",
+        () -> Layout.of(observation.job().model()).parameters());
+    collectors.gauge(
+        "cordee_round",
+        "Rounds that the weights have behind them; falls back where a job is resumed.",
+        () -> observation.figures().round());
+    collectors.gauge(
+        "cordee_loss",
+        "Mean training loss at the last weights that were measured.",
+        () -> observation.figures().loss());
+    collectors.gauges(
+        "cordee_accuracy_ratio",
+        "Share of rows that are classified rightly: of the training rows of the round, of the test rows when last evaluated.",
+        call -> {
+          Figures now = observation.figures();
+          put(call, now.train(), "train");
+          put(call, now.test(), "test");
+        },
+        "rows");
+  }
+
+  private static void time(Totals totals, Collectors collectors) {
+    collectors.counter("cordee_rounds", "Rounds that this process has completed.", totals::rounds);
+    collectors.counters(
+        "cordee_round_part_seconds",
+        "Where the time of rounds went: compute, wait, wire and step add up to the rounds' duration.",
+        call -> {
+          Split split = totals.split();
+          call.call(split.compute() / 1e9, "compute");
+          call.call(split.waiting() / 1e9, "wait");
+          call.call(split.wire() / 1e9, "wire");
+          call.call(split.step() / 1e9, "step");
+        },
+        "part");
+    collectors.times(
+        "cordee_reduce_seconds",
+        "Contributions that were added up, and the time that threads spent on it.",
+        totals::reductions,
+        totals::reductionNanos);
+    collectors.times(
+        "cordee_step_seconds",
+        "Chunks that were stepped, and the time that threads spent on it.",
+        totals::steps,
+        totals::stepNanos);
+  }
+
+  private static void events(Totals totals, Collectors collectors) {
+    collectors.counter(
+        "cordee_leases_moved",
+        "Partitions that were leased to others than those who had them by the plan.",
+        totals::moved);
+    collectors.counter(
+        "cordee_duplicates_dropped",
+        "Contributions that were not needed, as what they cover was there already.",
+        totals::dropped);
+    collectors.counter(
+        "cordee_worker_reconnects",
+        "Workers that came back under the name that they had before.",
+        totals::reconnects);
+    collectors.counter(
+        "cordee_workers_lost", "Workers that left before the job was over.", totals::lost);
+    collectors.counter(
+        "cordee_chunks_healed",
+        "Chunks of workers' replicas that differed and were sent anew.",
+        totals::healed);
+  }
+
+  private static void checkpoint(Observation observation, Collectors collectors) {
+    collectors.gauge(
+        "cordee_checkpoint_age_seconds",
+        "Time since the last checkpoint was complete on the disk; none before there is one.",
+        () ->
+            observation
+                .figures()
+                .checkpoint()
+                .map(kept -> kept.ageNanos() / 1e9)
+                .orElse(Double.NaN));
+    collectors.gauge(
+        "cordee_checkpoint_round",
+        "The round of the last checkpoint.",
+        () ->
+            observation
+                .figures()
+                .checkpoint()
+                .map(Checkpointed::round)
+                .map(Integer::doubleValue)
+                .orElse(Double.NaN));
+  }
+
+  private static void rprop(Observation observation, Collectors collectors) {
+    collectors.gauges(
+        "cordee_rprop_flips_ratio",
+        "Share of a layer's parameters whose step size shrank as the derivative's sign flipped.",
+        call -> layers(observation, layer -> put(call, layer.flips(), layer.name())),
+        "layer");
+    collectors.gauges(
+        "cordee_rprop_step_size",
+        "The median step size of a layer, to within a factor of the square root of 2.",
+        call -> layers(observation, layer -> put(call, layer.median(), layer.name())),
+        "layer");
+  }
+
+  private static void layers(Observation observation, Consumer<StepFigures.Layer> action) {
+    observation.figures().steps().ifPresent(steps -> steps.layers().forEach(action));
+  }
+
+  private static void put(GaugeWithCallback.Callback call, double value, String label) {
+    if (!Double.isNaN(value)) {
+      call.call(value, label);
+    }
+  }
+}

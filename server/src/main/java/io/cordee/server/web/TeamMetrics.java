@@ -1,0 +1,113 @@
+package io.cordee.server.web;
+
+import io.cordee.server.observe.Observation;
+import io.cordee.server.observe.ShardRow;
+import io.cordee.server.observe.WorkerRow;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
+
+/** A row per worker, by its name, and per shard, by its number. */
+final class TeamMetrics {
+
+  private static final String WORKER = "worker";
+  private static final String SHARD = "shard";
+
+  private final Observation observation;
+  private final Collectors collectors;
+
+  private TeamMetrics(Observation observation, PrometheusRegistry registry) {
+    this.observation = observation;
+    this.collectors = new Collectors(registry);
+  }
+
+  static void register(Observation observation, PrometheusRegistry registry) {
+    TeamMetrics metrics = new TeamMetrics(observation, registry);
+    metrics.workers();
+    metrics.shards();
+  }
+
+  private void workers() {
+    collectors.gauge(
+        "cordee_workers",
+        "Workers that are connected.",
+        () ->
+            observation.figures().workers().stream()
+                .filter(row -> row.state().isConnected())
+                .count());
+    collectors.gauges(
+        "cordee_worker_up",
+        "1 for a worker that is connected, 0 for one that is gone.",
+        call ->
+            observation
+                .figures()
+                .workers()
+                .forEach(row -> call.call(row.state().isConnected() ? 1 : 0, row.name())),
+        WORKER);
+    gauge("cordee_worker_partitions", "Partitions that it holds by the plan.", r -> r.partitions());
+    gauge(
+        "cordee_worker_lag_seconds",
+        "By how much it was later than the first worker in the last round.",
+        row -> row.lag() / 1e9);
+    gauge(
+        "cordee_worker_silent_seconds",
+        "Time since it was last heard of.",
+        row -> row.silentNanos() / 1e9);
+    gauge(
+        "cordee_worker_send_queue_messages",
+        "Messages that wait to be written to it.",
+        row -> row.waiting());
+    collectors.counters(
+        "cordee_worker_rows",
+        "Training rows whose gradients have come from it.",
+        call -> connected(row -> call.call(row.rows(), row.name())),
+        WORKER);
+    collectors.counters(
+        "cordee_worker_wire_bytes",
+        "Bytes of chunks from (in) and to it (out), without headers.",
+        call ->
+            connected(
+                row -> {
+                  call.call(row.received(), row.name(), "in");
+                  call.call(row.sent(), row.name(), "out");
+                }),
+        WORKER,
+        "direction");
+  }
+
+  private void gauge(String name, String help, ToDoubleFunction<WorkerRow> value) {
+    collectors.gauges(
+        name,
+        help,
+        call -> connected(row -> call.call(value.applyAsDouble(row), row.name())),
+        WORKER);
+  }
+
+  private void connected(Consumer<WorkerRow> action) {
+    observation.figures().workers().stream()
+        .filter(row -> row.state().isConnected())
+        .forEach(action);
+  }
+
+  private void shards() {
+    shard("cordee_shard_up", "1 for a shard that is there.", row -> row.isHere() ? 1 : 0);
+    shard("cordee_shard_version", "Where all of its chunks stand.", row -> row.version());
+    shard(
+        "cordee_shard_lag_seconds",
+        "By how much it was later than shard 0 in the last round.",
+        row -> row.lag() / 1e9);
+  }
+
+  private void shard(String name, String help, ToDoubleFunction<ShardRow> value) {
+    collectors.gauges(
+        name,
+        help,
+        call ->
+            observation
+                .figures()
+                .shards()
+                .forEach(
+                    row -> call.call(value.applyAsDouble(row), Integer.toString(row.number()))),
+        SHARD);
+  }
+}

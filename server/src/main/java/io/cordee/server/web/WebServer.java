@@ -1,0 +1,154 @@
+package io.cordee.server.web;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.timeout.WriteTimeoutHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Shows a {@link Site} by HTTP. One thread does it all, beside the training; what goes wrong here
+ * ends a connection at most.
+ *
+ * <p>Memory: at most {@value #MOST_CONNECTIONS} connections, each with a request of a few KiB and
+ * an answer that waits to be read, for {@value #WRITE_SECONDS} seconds at most.
+ */
+public final class WebServer implements AutoCloseable {
+
+  static final int MOST_CONNECTIONS = 256;
+  private static final int LONGEST_LINE = 2048;
+  private static final int LONGEST_HEADERS = 8192;
+  private static final int LONGEST_BODY = 1024;
+  private static final int WRITE_SECONDS = 15;
+  private static final int READ_AHEAD = 8192;
+  private static final Duration TICK = Duration.ofSeconds(1);
+  private static final Duration FAREWELL = Duration.ofSeconds(2);
+
+  private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
+
+  private final EventLoopGroup thread =
+      new MultiThreadIoEventLoopGroup(
+          1, new DefaultThreadFactory("page", true), NioIoHandler.newFactory());
+  private final ChannelGroup connections;
+  private final Optional<EventStreams> page;
+  private final Channel listening;
+
+  private WebServer(InetSocketAddress address, Door door, Site site) throws IOException {
+    connections = new DefaultChannelGroup(thread.next());
+    page = site.page().map(EventStreams::new);
+    Map<String, Asset> assets = page.isPresent() ? Asset.all() : Map.of();
+    Sessions sessions = new Sessions(door.token(), door.tls().isPresent());
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(thread)
+            .channel(NioServerSocketChannel.class)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(
+                ChannelOption.WRITE_BUFFER_WATER_MARK,
+                new WriteBufferWaterMark(32 << 10, 128 << 10))
+            .childHandler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel connection) {
+                    if (connections.size() >= MOST_CONNECTIONS) {
+                      connection.close();
+                      return;
+                    }
+                    connections.add(connection);
+                    door.tls()
+                        .ifPresent(
+                            tls ->
+                                connection.pipeline().addLast(tls.newHandler(connection.alloc())));
+                    connection
+                        .pipeline()
+                        .addLast(new WriteTimeoutHandler(WRITE_SECONDS))
+                        .addLast(new HttpServerCodec(LONGEST_LINE, LONGEST_HEADERS, READ_AHEAD))
+                        .addLast(new HttpObjectAggregator(LONGEST_BODY, true))
+                        .addLast(new WebHandler(door, sessions, assets, page, site.metrics()));
+                  }
+                });
+    ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      thread.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+      throw new IOException(bound.cause());
+    }
+    listening = bound.channel();
+    // The process may be gone before the next time.
+    site.page().ifPresent(job -> job.whenEnded(() -> page.ifPresent(s -> submit(() -> tick(s)))));
+    page.ifPresent(
+        streams ->
+            thread
+                .next()
+                .scheduleWithFixedDelay(
+                    () -> tick(streams), 0, TICK.toMillis(), TimeUnit.MILLISECONDS));
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @param address port 0 lets the system pick
+   * @throws IOException if the address cannot be had
+   */
+  public static WebServer start(InetSocketAddress address, Door door, Site site)
+      throws IOException {
+    return new WebServer(address, door, site);
+  }
+
+  public int port() {
+    return ((InetSocketAddress) listening.localAddress()).getPort();
+  }
+
+  /** Nothing comes of it once the server is closed. */
+  private void submit(Runnable action) {
+    try {
+      thread.execute(action);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("the page is closed already", e);
+    }
+  }
+
+  private static void tick(EventStreams streams) {
+    try {
+      streams.tick();
+    } catch (RuntimeException e) {
+      LOG.warn("those who look on could not be told what is new", e);
+    }
+  }
+
+  /** Tells those who look on how it ended, and stops listening. */
+  @Override
+  public void close() {
+    page.ifPresent(
+        streams ->
+            thread
+                .submit(
+                    () -> {
+                      tick(streams);
+                      streams.end();
+                    })
+                .awaitUninterruptibly(FAREWELL.toMillis()));
+    listening.close().awaitUninterruptibly(FAREWELL.toMillis());
+    connections.close().awaitUninterruptibly(FAREWELL.toMillis());
+    thread.shutdownGracefully(0, FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
+  }
+}

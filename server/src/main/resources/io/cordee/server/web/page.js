@@ -1,0 +1,274 @@
+// The live page: shows what the server tells by server-sent events, and asks for nothing to be changed.
+
+import { accuracyChart, lossChart, stacked, timeChart } from "./charts.js";
+import { showSteps } from "./steps.js";
+import { rows } from "./tables.js";
+import { ago, bytes, many, millis, short, span, text } from "./words.js";
+
+const MOST_EVENTS = 100;
+const MOST_POINTS = 2000;
+const at = (id) => document.getElementById(id);
+
+const view = {
+  isLog: localStorage.getItem("cordee.scale") !== "linear",
+  bySeconds: localStorage.getItem("cordee.axis") === "time",
+};
+let job = {};
+let now = {};
+let points = [];
+let lastEvent = 0;
+let heardAt = 0;
+
+const charts = {
+  loss: lossChart(at("loss-chart"), view),
+  accuracy: accuracyChart(at("accuracy-chart"), view),
+  time: timeChart(at("time-chart"), view),
+};
+
+// ---- words ----
+
+const ratio = (value) => (value === null ? "–" : value.toFixed(4));
+const hasEnded = () => ["completed", "failed", "interrupted"].includes(now.phase);
+
+// ---- the parts of the page ----
+
+function showJob() {
+  text(at("name"), job.name);
+  text(
+    at("about"),
+    job.rule + (job.isAsync ? ", asynchronous" : "") + " · " + job.layers.join("-") + " · "
+      + many(job.parameters, "parameter") + " · " + many(job.partitions, "partition")
+      + (job.shards > 1 ? " · " + job.shards + " shards" : ""),
+  );
+  document.querySelectorAll(".labelled").forEach((e) => { e.hidden = !job.hasLabels; });
+  at("shard-panel").hidden = job.shards < 2;
+  at("time-panel").hidden = job.isAsync;
+}
+
+function showFigures() {
+  const phase = at("phase");
+  text(phase, now.phase);
+  phase.className = "pill " + now.phase;
+  at("round").replaceChildren(short(now.round), Object.assign(document.createElement("small"), { textContent: " / " + short(job.rounds) }));
+  text(at("loss"), short(now.loss));
+  text(at("train"), ratio(now.train));
+  text(at("test"), ratio(now.test));
+  text(at("pace"), now.pace > 0 ? short(Number(now.pace.toPrecision(3))) : "–");
+  text(at("rows"), now.rows === null || hasEnded() ? "–" : short(Number(now.rows.toPrecision(3))));
+  text(at("time-name"), hasEnded() ? "took" : "time left");
+  text(at("left"), hasEnded() ? span(now.seconds) : now.pace > 0 ? span((job.rounds - now.round) / now.pace) : "–");
+  at("progress").value = job.rounds > 0 ? now.round / job.rounds : 0;
+  at("note").hidden = now.note === "";
+  text(at("note"), now.note);
+  document.title = short(now.round) + "/" + short(job.rounds) + " · " + job.name + " · Cordee";
+  text(at("traffic"), bytes(now.received) + "/s in, " + bytes(now.sent) + "/s out");
+  const counts = now.counts;
+  text(
+    at("counts"),
+    [
+      counts.moved > 0 ? many(counts.moved, "lease") + " moved" : "",
+      counts.dropped > 0 ? many(counts.dropped, "duplicate") + " dropped" : "",
+      counts.healed > 0 ? many(counts.healed, "chunk") + " healed" : "",
+      counts.reconnects > 0 ? many(counts.reconnects, "reconnect") : "",
+      now.checkpoint ? "checkpoint of round " + short(now.checkpoint.round) + ", " + ago(now.checkpoint.age) : "",
+    ].filter((s) => s !== "").join(" · "),
+  );
+}
+
+function showTime() {
+  const total = now.split.reduce((a, b) => a + b, 0);
+  const bar = at("bar");
+  while (bar.children.length < 4) bar.append(Object.assign(document.createElement("span"), { className: "p" + bar.children.length }));
+  const labels = at("parts").querySelectorAll("b");
+  now.split.forEach((part, i) => {
+    bar.children[i].style.flexGrow = total > 0 ? part / total : 0;
+    text(labels[i], total > 0 ? millis(part) : "–");
+  });
+  bar.setAttribute("aria-label", "compute, wait, wire, step: " + now.split.map(millis).join(", "));
+  text(at("busy"), total > 0 ? millis(total) + " a round; threads add up for " + millis(now.busy[0]) + ", step for " + millis(now.busy[1]) : "");
+}
+
+const byName = new Intl.Collator("en", { numeric: true });
+
+function showTeam() {
+  const workers = [...now.workers].sort((a, b) => (a.state === "gone") - (b.state === "gone") || byName.compare(a.name, b.name));
+  const fastest = Math.max(1, ...workers.map((w) => w.rows));
+  rows(at("workers"), workers, (w) => w.name, (w) => {
+    const isGone = w.state === "gone";
+    return [
+      w.name,
+      { state: w.state },
+      isGone ? { n: "–" } : { n: short(w.rows), meter: w.rows / fastest },
+      { n: isGone ? "–" : short(w.partitions) },
+      { n: isGone ? "–" : millis(w.lag) },
+      { n: bytes(w.in) },
+      { n: bytes(w.out) },
+      { n: isGone ? "–" : bytes(w.bytes) + "/s", wide: true },
+      { n: isGone ? "–" : short(w.waiting), wide: true },
+      { n: ago(w.heard) },
+    ];
+  }, (w) => w.state);
+  if (job.shards > 1) {
+    rows(at("shards"), now.shards, (s) => s.number, (s) => [
+      String(s.number),
+      { state: s.isHere ? "here" : "away" },
+      { n: short(s.parameters) },
+      { n: short(s.chunks) },
+      { n: "round " + short(s.version) },
+      { n: s.number === 0 ? "–" : millis(s.lag) },
+      { n: s.isHere ? ago(s.heard) : "–" },
+    ]);
+  }
+}
+
+function addEvents(events) {
+  const list = at("events");
+  for (const event of events) {
+    if (event.number <= lastEvent) continue;
+    lastEvent = event.number;
+    const item = document.createElement("li");
+    const piece = (tag, kind, words) => Object.assign(document.createElement(tag), { className: kind, textContent: words });
+    item.append(
+      piece("span", "", new Date(event.time).toLocaleTimeString("en-GB")),
+      piece("span", "", "round " + short(event.round)),
+      piece("span", "kind " + event.kind, event.kind),
+      piece("p", "", event.text),
+    );
+    list.prepend(item);
+  }
+  while (list.children.length > MOST_EVENTS) list.lastChild.remove();
+}
+
+function addPoints(more) {
+  if (more.length === 0) return;
+  while (points.length > 0 && points[points.length - 1][0] >= more[0][0]) points.pop();
+  points.push(...more);
+  if (points.length > MOST_POINTS) points.splice(0, points.length - MOST_POINTS);
+}
+
+function showCurves() {
+  const column = (i) => points.map((p) => p[i]);
+  const x = column(view.bySeconds ? 1 : 0);
+  charts.loss.show([x, view.isLog ? column(2).map((v) => (v > 0 ? v : null)) : column(2)]);
+  if (job.hasLabels) charts.accuracy.show([x, column(3), column(4)]);
+  if (!job.isAsync) {
+    const timed = points.filter((p) => p[6] + p[7] + p[8] + p[9] > 0);
+    charts.time.show([timed.map((p) => p[view.bySeconds ? 1 : 0]), ...stacked([6, 7, 8, 9].map((i) => timed.map((p) => p[i])))]);
+  }
+}
+
+function show() {
+  if (document.hidden) return;
+  showFigures();
+  showTeam();
+  showTime();
+  showSteps(now.steps);
+  showCurves();
+}
+
+// ---- what the user chooses ----
+
+function label() {
+  text(at("scale"), view.isLog ? "log" : "linear");
+  text(at("axis"), view.bySeconds ? "by time" : "by round");
+}
+
+function redraw() {
+  Object.values(charts).forEach((chart) => { if (chart.plot) chart.build(); });
+  showCurves();
+}
+
+at("scale").addEventListener("click", () => {
+  view.isLog = !view.isLog;
+  localStorage.setItem("cordee.scale", view.isLog ? "log" : "linear");
+  label();
+  redraw();
+});
+at("axis").addEventListener("click", () => {
+  view.bySeconds = !view.bySeconds;
+  localStorage.setItem("cordee.axis", view.bySeconds ? "time" : "round");
+  label();
+  redraw();
+});
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+document.addEventListener("visibilitychange", () => { if (job.name !== undefined) show(); });
+label();
+
+// ---- the server ----
+
+function take(message) {
+  heardAt = Date.now();
+  at("lost").hidden = true;
+  now = message;
+  addPoints(message.points);
+  addEvents(message.events);
+  show();
+}
+
+function lost() {
+  if (heardAt === 0) return;
+  const time = new Date(heardAt).toLocaleTimeString("en-GB");
+  at("lost").hidden = false;
+  text(at("lost"), hasEnded()
+    ? "The job is over and the server has ended. This is how it stood at " + time + "."
+    : "The server cannot be reached. This is how it stood at " + time + "; trying again.");
+}
+
+function listen() {
+  const stream = new EventSource("/events");
+  stream.addEventListener("state", (event) => {
+    const message = JSON.parse(event.data);
+    const isAnother = job.name === undefined || (message.events[0]?.number ?? 0) > 0 && message.events.at(-1).number < lastEvent;
+    job = message.job;
+    points = [];
+    if (isAnother) {
+      at("events").replaceChildren();
+      lastEvent = 0;
+    }
+    at("login").hidden = true;
+    at("main").hidden = false;
+    showJob();
+    take(message);
+  });
+  stream.addEventListener("news", (event) => take(JSON.parse(event.data)));
+  stream.addEventListener("error", () => {
+    lost();
+    // A browser gives up where it is refused, rather than cut off.
+    if (stream.readyState === EventSource.CLOSED) setTimeout(begin, 3000);
+  });
+}
+
+/** Whether the server lets this browser look on. */
+async function begin() {
+  try {
+    const answer = await fetch("/api/state");
+    if (answer.status === 401) {
+      at("main").hidden = true;
+      at("login").hidden = false;
+      at("token").focus();
+    } else {
+      listen();
+    }
+  } catch {
+    lost();
+    setTimeout(begin, 3000);
+  }
+}
+
+at("login").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  text(at("refused"), "");
+  try {
+    const answer = await fetch("/api/session", { headers: { Authorization: "Bearer " + at("token").value.trim() } });
+    if (answer.ok) {
+      at("token").value = "";
+      listen();
+    } else {
+      text(at("refused"), "That is not this server's token.");
+    }
+  } catch {
+    text(at("refused"), "The server cannot be reached, or this cannot be a token.");
+  }
+});
+
+begin();

@@ -1,0 +1,48 @@
+package io.cordee.server;
+
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import io.cordee.common.job.Job;
+import io.cordee.server.observe.Observation;
+import io.cordee.server.training.Outcome;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A server and one worker, which is called ann, that train the made-up job over the wire. */
+public final class MadeUpTeam {
+
+  private MadeUpTeam() {}
+
+  /** Trains to the end, while somebody looks on. */
+  public static void train(Job job, Observation observation) throws Exception {
+    train(job, observation, () -> {});
+  }
+
+  /**
+   * @param inTheMiddle run by the worker after the first rounds
+   */
+  public static void train(Job job, Observation observation, Runnable inTheMiddle)
+      throws Exception {
+    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    var options =
+        new ParameterServer.Options(
+            address, 1, Duration.ZERO, 1, Optional.empty(), observation.traffic());
+    AtomicInteger leases = new AtomicInteger();
+    Runnable gate =
+        () -> {
+          if (leases.incrementAndGet() == 4) {
+            inTheMiddle.run();
+          }
+        };
+    try (ParameterServer server = ParameterServer.start(job, options, observation);
+        Wire wire = new Wire(server.port())) {
+      PlainWorker.paced(gate, List.of(wire)).start("ann");
+      assertInstanceOf(Outcome.Completed.class, server.end().get(20, TimeUnit.SECONDS));
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package io.cordee.server.observe;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class HistoryTest {
+
+  private static final double NONE = Double.NaN;
+
+  private final History history = new History();
+
+  private void add(int round, double test, Split split) {
+    Curve.Point point =
+        new Curve.Point(round, round / 10.0, 1.0 / (1 + round), 0.5, test, NONE, split);
+    history.add(new History.Point(point, 1));
+  }
+
+  private void addRounds(int from, int to) {
+    for (int round = from; round < to; round++) {
+      add(round, round % 10 == 0 ? 0.25 : NONE, new Split(round % 2 == 0 ? 1 : 3, 0, 0, 0));
+    }
+  }
+
+  private List<Integer> rounds() {
+    return history.from(0).stream().map(Curve.Point::round).toList();
+  }
+
+  @Test
+  void fewRoundsAreKeptAsTheyAre() {
+    addRounds(0, 5);
+    assertEquals(List.of(0, 1, 2, 3, 4), rounds());
+    assertEquals(1, history.stride());
+    assertEquals(List.of(3, 4), history.from(3).stream().map(Curve.Point::round).toList());
+  }
+
+  @Test
+  void tenThousandRoundsTakeNoMorePointsThanThereIsRoomFor() {
+    for (int round = 0; round < 10_000; round++) {
+      add(round, NONE, Split.NONE);
+      assertTrue(rounds().size() <= History.MOST);
+    }
+    List<Integer> rounds = rounds();
+    assertTrue(rounds.size() > History.MOST / 2, rounds::toString);
+    for (int i = 0; i < rounds.size(); i++) {
+      assertEquals(i * history.stride(), rounds.get(i));
+    }
+  }
+
+  @Test
+  void aPointThatStandsForSeveralRoundsHasTheLossOfTheFirstAndTheMeanOfTheTimes() {
+    addRounds(0, 2 * History.MOST);
+    assertEquals(2, history.stride());
+    for (Curve.Point point : history.from(0)) {
+      assertEquals(1.0 / (1 + point.round()), point.loss());
+      assertEquals(2, point.split().compute(), 1e-12);
+    }
+    // Measured at every tenth round, each of which is the first of a pair.
+    assertEquals(
+        2 * History.MOST / 10,
+        history.from(0).stream().filter(point -> !Double.isNaN(point.test())).count());
+  }
+
+  @Test
+  void aMeasurementOfTheTestRowsIsNotLostWhereItsRoundIsNoPoint() {
+    addRounds(0, History.MOST + 1);
+    add(History.MOST + 1, 0.75, Split.NONE);
+    Curve.Point last = history.from(History.MOST).get(0);
+    assertEquals(History.MOST, last.round());
+    assertEquals(0.25, last.test());
+    add(History.MOST + 2, NONE, Split.NONE);
+    add(History.MOST + 3, 0.8, Split.NONE);
+    assertEquals(0.8, history.from(History.MOST + 3).get(0).test());
+  }
+
+  @Test
+  void whoHasReadThePointsLearnsThatTheyHaveChanged() {
+    addRounds(0, History.MOST);
+    int before = history.edition();
+    add(History.MOST, NONE, Split.NONE);
+    assertNotEquals(before, history.edition());
+  }
+
+  @Test
+  void aJobThatIsResumedGoesBack() {
+    addRounds(0, 20);
+    int before = history.edition();
+    addRounds(15, 17);
+    assertEquals(17, rounds().size());
+    assertEquals(16, rounds().get(16));
+    assertNotEquals(before, history.edition());
+  }
+}

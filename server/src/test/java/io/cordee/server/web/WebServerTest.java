@@ -1,0 +1,351 @@
+package io.cordee.server.web;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.cordee.common.job.Tally;
+import io.cordee.server.MadeUpJob;
+import io.cordee.server.observe.Observation;
+import io.cordee.server.team.WorkerId;
+import io.cordee.server.training.Measurement;
+import io.cordee.server.training.Outcome;
+import io.cordee.server.web.RawHttp.Answer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What is shown by HTTP, and to whom. */
+class WebServerTest {
+
+  private static final String TOKEN = "a-token-of-more-than-16-characters";
+  private static final String BEARER = "Authorization: Bearer " + TOKEN;
+
+  private final Observation observation = new Observation(MadeUpJob.job("rule.name=rprop"), 1);
+  private final List<WebServer> open = new ArrayList<>();
+
+  @AfterEach
+  void closeAll() {
+    open.forEach(WebServer::close);
+  }
+
+  private int serve(Optional<Predicate<String>> token, Set<String> names) throws IOException {
+    return serve(
+        new Door(Optional.empty(), token, names),
+        new Site(Optional.of(observation), Optional.of(Metrics.of(observation))));
+  }
+
+  private int serve(Door door, Site site) throws IOException {
+    WebServer server =
+        WebServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), door, site);
+    open.add(server);
+    return server.port();
+  }
+
+  private int serveAll() throws IOException {
+    return serve(Optional.empty(), Set.of());
+  }
+
+  private int serveWithToken() throws IOException {
+    return serve(Optional.of(TOKEN::equals), Set.of());
+  }
+
+  private void measure(int round) {
+    observation.measured(
+        new Measurement(
+            round,
+            new Tally(10, 5.0 / (round + 1), 5, 0),
+            Optional.empty(),
+            round,
+            OptionalDouble.empty(),
+            ""));
+  }
+
+  // ---- what there is ----
+
+  @Test
+  void thePageAndAllThatItNeedsComeFromHere() throws IOException {
+    int port = serveAll();
+    Answer page = RawHttp.get(port, "/");
+    assertEquals(200, page.status());
+    assertEquals("text/html; charset=utf-8", page.header("content-type").orElseThrow());
+    for (String part : page.body().split("(src|href)=\"")) {
+      if (part.startsWith("/")) {
+        String path = part.substring(0, part.indexOf('"'));
+        assertEquals(200, RawHttp.get(port, path).status(), path);
+      }
+    }
+    assertTrue(RawHttp.get(port, "/uplot.js").body().contains("uPlot"));
+    assertFalse(page.body().contains("http://") || page.body().contains("https://"));
+  }
+
+  @Test
+  void everyAnswerTellsTheBrowserToTakeNothingFromElsewhere() throws IOException {
+    int port = serveAll();
+    for (String path : List.of("/", "/page.js", "/api/state", "/metrics", "/nothing")) {
+      Answer answer = RawHttp.get(port, path);
+      String policy = answer.header("content-security-policy").orElseThrow();
+      assertTrue(policy.startsWith("default-src 'none'; script-src 'self';"), policy);
+      assertFalse(policy.contains("unsafe"), policy);
+      assertEquals("nosniff", answer.header("x-content-type-options").orElseThrow());
+      assertEquals("no-referrer", answer.header("referrer-policy").orElseThrow());
+      assertEquals("no-store", answer.header("cache-control").orElseThrow());
+    }
+  }
+
+  @Test
+  void theStateIsJson() throws IOException {
+    observation.started(3);
+    measure(0);
+    measure(1);
+    JsonObject state =
+        JsonParser.parseString(RawHttp.get(serveAll(), "/api/state").body()).getAsJsonObject();
+    assertEquals("made-up", state.getAsJsonObject("job").get("name").getAsString());
+    assertEquals("training", state.get("phase").getAsString());
+    assertEquals(1, state.get("round").getAsInt());
+    assertEquals(0.25, state.get("loss").getAsDouble());
+    assertTrue(state.get("test").isJsonNull());
+    assertEquals(2, state.getAsJsonArray("points").size());
+    assertEquals(
+        "training begins with 3 workers",
+        state.getAsJsonArray("events").get(0).getAsJsonObject().get("text").getAsString());
+  }
+
+  @Test
+  void pathsLeadToNoFiles() throws IOException {
+    int port = serveAll();
+    for (String path :
+        List.of(
+            "/../../etc/passwd",
+            "/..%2f..%2fetc/passwd",
+            "/page.html",
+            "//page.js",
+            "/page.js/",
+            "/api/state/../state",
+            "/META-INF/MANIFEST.MF",
+            "/%00",
+            "*")) {
+      assertEquals(404, RawHttp.get(port, path).status(), path);
+    }
+  }
+
+  @Test
+  void thereIsOnlySomethingToGet() throws IOException {
+    int port = serveAll();
+    for (String method : List.of("POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH")) {
+      try (RawHttp http = new RawHttp(port)) {
+        http.say(method + " /api/state HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
+        assertTrue(http.line().orElseThrow().startsWith("HTTP/1.1 405 "), method);
+      }
+    }
+  }
+
+  @Test
+  void whereMetricsAloneAreShownThereIsNothingElse() throws IOException {
+    int port =
+        serve(
+            new Door(Optional.empty(), Optional.empty(), Set.of()),
+            new Site(Optional.empty(), Optional.of(Metrics.of(observation.traffic()))));
+    Answer metrics = RawHttp.get(port, "/metrics");
+    assertEquals(200, metrics.status());
+    assertEquals(
+        "text/plain; version=0.0.4; charset=utf-8", metrics.header("content-type").orElseThrow());
+    for (String path : List.of("/", "/page.js", "/api/state", "/api/session", "/events")) {
+      assertEquals(404, RawHttp.get(port, path).status(), path);
+    }
+  }
+
+  // ---- who may look ----
+
+  @Test
+  void withATokenOnlyTheEmptyPageIsShownWithoutIt() throws IOException {
+    int port = serveWithToken();
+    assertEquals(200, RawHttp.get(port, "/").status());
+    for (String path : List.of("/api/state", "/events", "/metrics", "/api/session")) {
+      Answer answer = RawHttp.get(port, path);
+      assertEquals(401, answer.status(), path);
+      assertTrue(answer.header("www-authenticate").orElseThrow().startsWith("Bearer"));
+      assertTrue(answer.header("set-cookie").isEmpty());
+      for (String wrong :
+          List.of(
+              "Authorization: Bearer " + TOKEN + "x",
+              "Authorization: Bearer ",
+              "Authorization: " + TOKEN,
+              "Cookie: cordee-" + port + "=" + TOKEN)) {
+        assertEquals(401, RawHttp.get(port, path, wrong).status(), wrong);
+      }
+    }
+    assertEquals(200, RawHttp.get(port, "/metrics", BEARER).status());
+    assertEquals(200, RawHttp.get(port, "/api/state", BEARER).status());
+  }
+
+  @Test
+  void whoHasShownTheTokenHoldsACookieThatIsNotTheToken() throws IOException {
+    int port = serveWithToken();
+    Answer session = RawHttp.get(port, "/api/session", BEARER);
+    assertEquals(204, session.status());
+    String cookie = session.header("set-cookie").orElseThrow();
+    assertTrue(cookie.contains("; HTTPOnly"), cookie);
+    assertTrue(cookie.contains("; SameSite=Strict"), cookie);
+    assertFalse(cookie.contains(TOKEN), cookie);
+    String shown = "Cookie: other=1; " + cookie.split(";")[0];
+    assertEquals(200, RawHttp.get(port, "/api/state", shown).status());
+    assertEquals(200, RawHttp.get(port, "/metrics", shown).status());
+    // It is that of this server alone, and cannot be made to last by asking anew with it.
+    assertEquals(401, RawHttp.get(serveWithToken(), "/api/state", shown).status());
+    assertEquals(401, RawHttp.get(port, "/api/session", shown).status());
+  }
+
+  @Test
+  void aNameThatAnotherSitePointsHereIsRefused() throws IOException {
+    int port = serve(Optional.empty(), Set.of("trainer.example"));
+    for (String host :
+        List.of(
+            "127.0.0.1", "localhost:" + port, "[::1]:" + port, "Trainer.example:80", "10.1.2.3")) {
+      assertEquals(200, RawHttp.get(port, "/api/state", "Host: " + host).status(), host);
+    }
+    for (String host :
+        List.of(
+            "evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "", "[::1", "[]")) {
+      assertEquals(421, RawHttp.get(port, "/api/state", "Host: " + host).status(), host);
+    }
+    Answer two = RawHttp.get(port, "/", "Host: localhost", "Host: evil.example");
+    assertTrue(two.status() >= 400, two::toString);
+  }
+
+  // ---- what nobody should ask ----
+
+  @Test
+  void whatIsNoRequestIsRefusedAndTheRestGoesOn() throws IOException {
+    int port = serveAll();
+    for (String nonsense :
+        List.of(
+            "nonsense\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost localhost\r\n\r\n",
+            "GET /" + "x".repeat(10_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(10_000) + "\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999\r\n\r\n")) {
+      try (RawHttp http = new RawHttp(port)) {
+        http.say(nonsense);
+        assertTrue(http.answer().status() >= 400, nonsense);
+      }
+    }
+    assertEquals(200, RawHttp.get(port, "/api/state").status());
+  }
+
+  @Test
+  void moreConnectionsThanThereIsRoomForAreClosed() throws IOException {
+    int port = serveAll();
+    List<RawHttp> idle = new ArrayList<>();
+    try {
+      for (int i = 0; i < WebServer.MOST_CONNECTIONS; i++) {
+        idle.add(new RawHttp(port));
+      }
+      idle.get(0).say("GET /api/state HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      assertEquals(200, idle.get(0).answer().status());
+      assertThrows(IOException.class, () -> RawHttp.get(port, "/"));
+    } finally {
+      for (RawHttp each : idle) {
+        each.close();
+      }
+    }
+  }
+
+  @Test
+  void anAddressThatIsTakenIsAnError() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      IOException e =
+          assertThrows(
+              IOException.class,
+              () ->
+                  WebServer.start(
+                      new InetSocketAddress(InetAddress.getLoopbackAddress(), taken.getLocalPort()),
+                      new Door(Optional.empty(), Optional.empty(), Set.of()),
+                      new Site(Optional.of(observation), Optional.empty())));
+      assertTrue(e.getMessage().contains("in use"), e::getMessage);
+    }
+  }
+
+  // ---- streams ----
+
+  /** Reads to the next event of this name. */
+  private static JsonObject event(RawHttp stream, String name) throws IOException {
+    for (; ; ) {
+      String line = stream.line().orElseThrow();
+      if (line.equals("event: " + name)) {
+        return JsonParser.parseString(stream.line().orElseThrow().substring("data: ".length()))
+            .getAsJsonObject();
+      }
+    }
+  }
+
+  private static RawHttp stream(int port) throws IOException {
+    RawHttp stream = new RawHttp(port);
+    stream.say("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    return stream;
+  }
+
+  @Test
+  void aStreamTellsEverythingFirstAndThenWhatIsNew() throws IOException {
+    int port = serveAll();
+    measure(0);
+    try (RawHttp stream = stream(port)) {
+      assertEquals(1, event(stream, "state").getAsJsonArray("points").size());
+      observation.joined(new WorkerId(1, "nobody"), 1); // whose line is not known: no row
+      measure(1);
+      observation.warned("something");
+      JsonObject news = event(stream, "news");
+      while (news.getAsJsonArray("events").size() == 0) {
+        news = event(stream, "news");
+      }
+      assertFalse(news.has("job"));
+      assertEquals(1, news.get("round").getAsInt());
+    }
+  }
+
+  @Test
+  void whoLooksOnLearnsHowItEndedBeforeTheServerGoes() throws IOException {
+    int port = serveAll();
+    try (RawHttp stream = stream(port)) {
+      event(stream, "state");
+      observation.ended(new Outcome.Completed("completed after 2 rounds"), 2, "", Optional.empty());
+      open.remove(0).close();
+      String text = "";
+      for (Optional<String> line = stream.line(); line.isPresent(); line = stream.line()) {
+        text += line.get();
+      }
+      assertTrue(text.contains("\"phase\":\"completed\""), text);
+    }
+  }
+
+  @Test
+  void morePagesThanThereIsRoomForAreTurnedAway() throws IOException {
+    int port = serveAll();
+    List<RawHttp> pages = new ArrayList<>();
+    try {
+      for (int i = 0; i < EventStreams.MOST; i++) {
+        pages.add(stream(port));
+        event(pages.get(i), "state");
+      }
+      Answer answer = RawHttp.get(port, "/events");
+      assertEquals(503, answer.status());
+      assertEquals("at most 64 pages are open at a time\n", answer.body());
+    } finally {
+      for (RawHttp each : pages) {
+        each.close();
+      }
+    }
+  }
+}
