@@ -94,7 +94,7 @@ class CompareIT {
         Cordee.in(folder)
             .run(
                 "compare",
-                "--vary=rule.learning_rate=1e30,0.1",
+                "--vary=rule.learning_rate=1e38,0.1",
                 "--set=rule.name=gd",
                 "--budget=rounds=5",
                 "--out=c",
@@ -103,7 +103,7 @@ class CompareIT {
             .expectSuccess();
 
     assertEquals("", ended.err());
-    assertTrue(results().get(1).startsWith("1e30,1,failed,"), results().get(1));
+    assertTrue(results().get(1).startsWith("1e38,1,failed,"), results().get(1));
     assertTrue(results().get(1).contains("not finite"), results().get(1));
     assertTrue(results().get(2).startsWith("0.1,1,completed,5,"), results().get(2));
   }
