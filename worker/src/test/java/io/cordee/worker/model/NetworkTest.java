@@ -83,9 +83,11 @@ class NetworkTest {
     assertEquals(rows.count(), tally.rows());
     // -ln y, where y is near 1, is off by as much as y is.
     assertEquals(loss, tally.lossSum(), 1e-5 * loss + 1e-6 * rows.count());
+    // So is what goes back from there: y - 1 has the error of y, however small it is itself.
+    double floor = 1e-6 * rows.count();
     for (int i = 0; i < w.length; i++) {
-      assertEquals(gradient[i], sums.gradient()[i], 1e-5 * gradientSize + 1e-7);
-      assertEquals(curvature[i], sums.extra()[i], 1e-5 * curvatureSize + 1e-7);
+      assertEquals(gradient[i], sums.gradient()[i], 1e-5 * gradientSize + floor);
+      assertEquals(curvature[i], sums.extra()[i], 1e-5 * curvatureSize + floor);
     }
     assertEquals(tally, network.measure(parameters, rows));
   }
