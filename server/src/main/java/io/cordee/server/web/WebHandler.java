@@ -36,6 +36,9 @@ final class WebHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private final Optional<Metrics> metrics;
   private Optional<Future<?>> deadline = Optional.empty();
 
+  /** Whether something is still to be written; always, where it is a stream of events. */
+  private boolean isAnswering;
+
   /**
    * @param page shared by all connections, as is the rest
    */
@@ -76,6 +79,12 @@ final class WebHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   @Override
   protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
     deadline.ifPresent(waiting -> waiting.cancel(false));
+    if (isAnswering) {
+      // Browsers wait for an answer. Who does not could pile up more of them than there is memory.
+      context.close();
+      return;
+    }
+    isAnswering = true;
     Optional<FullHttpResponse> refusal = refusal(request);
     if (refusal.isPresent()) {
       answer(context, request, refusal.get());
@@ -188,6 +197,7 @@ final class WebHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     HttpUtil.setKeepAlive(answer, goesOn);
     var written = context.writeAndFlush(answer);
     if (goesOn) {
+      written.addListener(done -> isAnswering = false);
       expect(context);
     } else {
       written.addListener(ChannelFutureListener.CLOSE);

@@ -316,6 +316,29 @@ class WebServerTest {
   }
 
   @Test
+  void whoAsksAgainBeforeTheAnswerIsThereLosesTheConnection() throws IOException {
+    int port = serveAll();
+    try (RawHttp stream = stream(port)) {
+      event(stream, "state");
+      stream.say("GET /api/state HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      while (stream.line().isPresent()) {
+        // What was on its way.
+      }
+    }
+    try (RawHttp flood = new RawHttp(port)) {
+      String asked = "GET /page.js HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(1000);
+      assertThrows(
+          IOException.class,
+          () -> {
+            for (int i = 0; i < 1000; i++) {
+              flood.say(asked); // and reads nothing
+            }
+          });
+    }
+    assertEquals(200, RawHttp.get(port, "/api/state").status());
+  }
+
+  @Test
   void whoLooksOnLearnsHowItEndedBeforeTheServerGoes() throws IOException {
     int port = serveAll();
     try (RawHttp stream = stream(port)) {
