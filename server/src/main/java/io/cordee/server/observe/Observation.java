@@ -162,6 +162,7 @@ public final class Observation implements TrainingListener {
 
   @Override
   public void resumed(int version) {
+    workers.allLeft();
     say(Kind.RESUMED, "resumed at round " + version);
   }
 

@@ -46,7 +46,12 @@ public final class Traffic {
   public final class Line {
 
     private final int threads;
-    private final IntSupplier waiting;
+
+    /**
+     * Leads to the connection, and so to all that there is of the server, as long as it is open.
+     */
+    private volatile IntSupplier waiting;
+
     private final LongAdder received = new LongAdder();
     private final LongAdder sent = new LongAdder();
     private final LongAdder computed = new LongAdder();
@@ -128,7 +133,7 @@ public final class Traffic {
   }
 
   public void close(WorkerId worker) {
-    lines.remove(worker);
+    Optional.ofNullable(lines.remove(worker)).ifPresent(line -> line.waiting = () -> 0);
   }
 
   /** As long as the worker is connected. */

@@ -45,13 +45,21 @@ final class WorkerTable {
 
   private final Map<WorkerId, Row> rows = new LinkedHashMap<>();
 
-  /** Returns whether one of this name has been there before. */
+  /**
+   * Names are those of the workers that are connected: whoever had this one is gone, whether that
+   * has been said or not.
+   *
+   * @return whether one of this name has been there before
+   */
   synchronized boolean joined(WorkerId worker, Line line) {
-    boolean isBack =
-        rows.values()
-            .removeIf(row -> row.state == State.GONE && row.id.name().equals(worker.name()));
+    boolean isBack = rows.values().removeIf(row -> row.id.name().equals(worker.name()));
     rows.put(worker, new Row(worker, line));
     return isBack;
+  }
+
+  /** Another server goes on with the job, and nobody is connected to it yet. */
+  synchronized void allLeft() {
+    List.copyOf(rows.keySet()).forEach(this::left);
   }
 
   synchronized void left(WorkerId worker) {

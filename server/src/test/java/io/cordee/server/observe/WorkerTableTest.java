@@ -54,6 +54,40 @@ class WorkerTableTest {
     assertEquals(5_000_000_000L, gone.silentNanos());
   }
 
+  /**
+   * Another server numbers anew, and a name may be free before it is said that its worker has left.
+   */
+  @Test
+  void aNameIsThatOfOneRowWhoeverHadItBefore() {
+    WorkerId before = join(1, "ann");
+    WorkerId now = new WorkerId(2, "ann");
+    assertTrue(table.joined(now, traffic.open(now, 1, () -> 0)));
+    table.left(before);
+    assertEquals(1, table.rows().size());
+    assertEquals(State.LOADING, row("ann").state());
+  }
+
+  @Test
+  void whereAnotherServerGoesOnAllAreGoneUntilTheyComeBack() {
+    join(1, "ann");
+    join(2, "ben");
+    table.allLeft();
+    assertEquals(State.GONE, row("ann").state());
+    assertTrue(
+        table.joined(new WorkerId(1, "ben"), traffic.open(new WorkerId(1, "ben"), 1, () -> 0)));
+    assertEquals(State.LOADING, row("ben").state());
+    assertEquals(2, table.rows().size());
+  }
+
+  @Test
+  void aConnectionThatIsClosedIsNotAskedAnyMore() {
+    WorkerId ann = new WorkerId(1, "ann");
+    Traffic.Line line = traffic.open(ann, 1, () -> 7);
+    assertEquals(7, line.waiting());
+    traffic.close(ann);
+    assertEquals(0, line.waiting());
+  }
+
   @Test
   void whenTheJobIsOverThoseWhoWereThereAreDone() {
     join(1, "ann");
