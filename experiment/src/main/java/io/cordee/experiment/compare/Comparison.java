@@ -84,12 +84,16 @@ public final class Comparison {
     prepare();
     FileChannel lock = lock();
     try {
+      note().write(setup.folder());
       List<Run> runs = new ArrayList<>();
       boolean isInterrupted = false;
       try {
         runAll(setup.tuning().isPresent() ? tuned(setup.tuning().get(), usual) : usual, runs);
       } catch (InterruptedException e) {
         isInterrupted = true;
+      } catch (IOException | RuntimeException e) {
+        publishAfter(e, runs);
+        throw e;
       }
       publish(runs);
       return new Summary(note(), List.copyOf(runs), usual.size(), isInterrupted);
@@ -109,7 +113,15 @@ public final class Comparison {
       }
     }
     Files.createDirectories(folder.resolve("cells"));
-    note().write(folder);
+  }
+
+  /** What is finished is shown, whatever kept the rest from it. */
+  private void publishAfter(Exception failure, List<Run> runs) {
+    try {
+      publish(runs);
+    } catch (IOException | RuntimeException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   private FileChannel lock() throws IOException {

@@ -223,6 +223,9 @@ public final class ReportFile {
     try (InputStream in =
         ReportFile.class.getResourceAsStream(
             "/META-INF/maven/org.webjars.npm/uplot/pom.properties")) {
+      if (in == null) {
+        throw new IllegalStateException("uPlot's jar is not on the class path, or stripped");
+      }
       pom.load(in);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -1,5 +1,6 @@
 package io.cordee.experiment.compare;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -20,6 +21,7 @@ import io.cordee.experiment.run.Metrics.Measure;
 import io.cordee.experiment.run.Run;
 import io.cordee.experiment.run.RunNote;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -90,6 +92,19 @@ class ComparisonTest {
     assertEquals(5, results().size());
     assertTrue(results().get(1).startsWith("gd,1,completed,4,"), results().get(1));
     assertTrue(Files.exists(folder().resolve("report.html")));
+  }
+
+  @Test
+  void whatIsFinishedIsShownWhenTheDiskFillsUp() {
+    ends =
+        planned -> {
+          if (trained.size() == 3) {
+            throw new UncheckedIOException(new IOException("no space left on device"));
+          }
+          return new RunNote.End(RunNote.End.COMPLETED, "completed after 4 rounds");
+        };
+    assertThrows(UncheckedIOException.class, () -> compare("2", "rule=gd,adam"));
+    assertEquals(3, assertDoesNotThrow(this::results).size(), "two cells and the heading");
   }
 
   @Test
