@@ -1,11 +1,13 @@
 package io.cordee.server.web;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 
 /**
  * What a browser is given to show the page with: from this jar and that of uPlot, and nothing else.
@@ -14,7 +16,7 @@ import java.util.Map;
  */
 record Asset(String type, byte[] content) {
 
-  private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist/";
+  private static final String UPLOT = "org.webjars.npm/uplot";
   private static final String SCRIPT = "text/javascript; charset=utf-8";
   private static final String STYLE = "text/css; charset=utf-8";
 
@@ -28,9 +30,22 @@ record Asset(String type, byte[] content) {
     }
     assets.put("/page.css", own("page.css", STYLE));
     assets.put("/icon.svg", own("icon.svg", "image/svg+xml"));
-    assets.put("/uplot.js", read(UPLOT + "uPlot.iife.min.js", SCRIPT));
-    assets.put("/uplot.css", read(UPLOT + "uPlot.min.css", STYLE));
+    String charts = "/META-INF/resources/webjars/uplot/" + version(UPLOT) + "/dist/";
+    assets.put("/uplot.js", read(charts + "uPlot.iife.min.js", SCRIPT));
+    assets.put("/uplot.css", read(charts + "uPlot.min.css", STYLE));
     return assets;
+  }
+
+  /** As its jar tells it. */
+  private static String version(String artifact) {
+    Properties pom = new Properties();
+    byte[] content = read("/META-INF/maven/" + artifact + "/pom.properties", "").content();
+    try {
+      pom.load(new ByteArrayInputStream(content));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return pom.getProperty("version");
   }
 
   private static Asset own(String name, String type) {
