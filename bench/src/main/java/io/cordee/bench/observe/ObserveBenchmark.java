@@ -30,7 +30,7 @@ public final class ObserveBenchmark implements Benchmark {
 
   @Override
   public String description() {
-    return "full-batch Rprop with a page open and metrics scraped every second, against nobody who looks";
+    return "full-batch Rprop with a page open, metrics scraped every second and TensorBoard files, against none of it";
   }
 
   @Override
@@ -42,7 +42,7 @@ public final class ObserveBenchmark implements Benchmark {
           "784-128-10, 60,000 rows",
           data.path(),
           "[784, 128, 10]",
-          isQuick ? new Turns.Plan(1, 2, 2) : new Turns.Plan(100, 15, 16),
+          isQuick ? new Turns.Plan(1, 2, 2) : new Turns.Plan(60, 11, 16),
           report);
     }
     try (Temporary data = Temporary.folder()) {
@@ -51,7 +51,7 @@ public final class ObserveBenchmark implements Benchmark {
           "784-8-10, 640 rows",
           data.path(),
           "[784, 8, 10]",
-          isQuick ? new Turns.Plan(1, 2, 2) : new Turns.Plan(8000, 15, 1500),
+          isQuick ? new Turns.Plan(1, 2, 2) : new Turns.Plan(5000, 11, 1500),
           report);
     }
   }
@@ -59,8 +59,9 @@ public final class ObserveBenchmark implements Benchmark {
   private static void measure(String name, Path data, String layers, Turns.Plan plan, Report report)
       throws IOException, InterruptedException {
     String address = "127.0.0.1:" + freePort();
-    try (Team alone = Team.start(data, layers, List.of());
-        Team seen = Team.start(data, layers, looking(address))) {
+    try (Temporary events = Temporary.folder();
+        Team alone = Team.start(data, layers, List.of());
+        Team seen = Team.start(data, layers, looking(address, events.path()))) {
       Onlooker onlooker = new Onlooker(address);
       Turns.Pairs times =
           Turns.take(plan, alone.workers(), seen.workers(), onlooker::begin, onlooker::end);
@@ -76,9 +77,9 @@ public final class ObserveBenchmark implements Benchmark {
     }
   }
 
-  /** Options of a server that tells all it can: what else it can write belongs here. */
-  private static List<String> looking(String address) {
-    return List.of("--ui=" + address);
+  /** Options of a server that tells all it can. */
+  private static List<String> looking(String address, Path events) {
+    return List.of("--ui=" + address, "--tensorboard=" + events);
   }
 
   private static double[] millis(double[] seconds) {

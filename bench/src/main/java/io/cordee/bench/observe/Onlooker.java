@@ -2,10 +2,8 @@ package io.cordee.bench.observe;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -13,23 +11,28 @@ import java.util.concurrent.TimeUnit;
 /**
  * Somebody who looks on: an open page, that is a stream of events, and a Prometheus that scrapes
  * every second. While nobody looks, nothing is open.
+ *
+ * <p>It reads and throws away: what a browser makes of it is not the training's cost.
  */
 final class Onlooker {
 
   private static final int SCRAPE_SECONDS = 1;
 
-  private final HttpClient client = HttpClient.newHttpClient();
-  private final String address;
+  private final String host;
+  private final int port;
   private final List<Thread> threads = new ArrayList<>();
+  private final List<Socket> open = new ArrayList<>();
   private volatile boolean isLooking;
-  private volatile long events;
+  private volatile long bytes;
   private volatile long scrapes;
 
   /**
    * @param address host and port
    */
   Onlooker(String address) {
-    this.address = address;
+    int colon = address.lastIndexOf(':');
+    host = address.substring(0, colon);
+    port = Integer.parseInt(address.substring(colon + 1));
   }
 
   void begin() {
@@ -48,6 +51,7 @@ final class Onlooker {
   void end() {
     isLooking = false;
     threads.forEach(Thread::interrupt);
+    closeAll();
     for (Thread thread : threads) {
       try {
         thread.join();
@@ -58,17 +62,36 @@ final class Onlooker {
     threads.clear();
   }
 
-  private HttpRequest request(String path) {
-    return HttpRequest.newBuilder(URI.create("http://" + address + path)).build();
+  /** Whoever is still reading is not held up. */
+  private synchronized void closeAll() {
+    for (Socket socket : open) {
+      try {
+        socket.close();
+      } catch (IOException e) {
+        complain(e);
+      }
+    }
+    open.clear();
+  }
+
+  private synchronized Socket connect() throws IOException {
+    Socket socket = new Socket(host, port);
+    open.add(socket);
+    if (!isLooking) {
+      closeAll();
+    }
+    return socket;
+  }
+
+  private synchronized void close(Socket socket) throws IOException {
+    open.remove(socket);
+    socket.close();
   }
 
   private void readEvents() {
-    try (InputStream in = client.send(request("/events"), BodyHandlers.ofInputStream()).body()) {
-      byte[] some = new byte[64 << 10];
-      while (isLooking && in.read(some) >= 0) {
-        events++;
-      }
-    } catch (IOException | InterruptedException e) {
+    try {
+      get("/events", connect());
+    } catch (IOException e) {
       complain(e);
     }
   }
@@ -76,13 +99,31 @@ final class Onlooker {
   private void scrape() {
     try {
       while (isLooking) {
-        client.send(request("/metrics"), BodyHandlers.discarding());
+        Socket socket = connect();
+        get("/metrics", socket);
+        close(socket);
         scrapes++;
         TimeUnit.SECONDS.sleep(SCRAPE_SECONDS);
       }
     } catch (IOException | InterruptedException e) {
       complain(e);
     }
+  }
+
+  /** Reads to the end of the answer, after which the server closes the connection. */
+  private void get(String path, Socket socket) throws IOException {
+    String request =
+        "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n".formatted(path, host);
+    socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+    InputStream in = socket.getInputStream();
+    byte[] some = new byte[64 << 10];
+    for (int read = in.read(some); read >= 0; read = in.read(some)) {
+      add(read);
+    }
+  }
+
+  private synchronized void add(int read) {
+    bytes += read;
   }
 
   private void complain(Exception e) {
@@ -93,6 +134,6 @@ final class Onlooker {
 
   /** What it has seen so far. */
   String seen() {
-    return events + " pieces of events and " + scrapes + " scrapes were read";
+    return "%,d kB of events and metrics were read, in %d scrapes".formatted(bytes / 1000, scrapes);
   }
 }

@@ -17,7 +17,7 @@ final class JobMetrics {
 
   private JobMetrics() {}
 
-  static void register(Observation observation, PrometheusRegistry registry) {
+  static void register(Observation observation, Latest latest, PrometheusRegistry registry) {
     Info.builder()
         .name("cordee_job_info")
         .help("What is trained.")
@@ -25,14 +25,14 @@ final class JobMetrics {
         .register(registry)
         .setLabelValues(observation.job().name(), observation.job().rule().name());
     Collectors collectors = new Collectors(registry);
-    progress(observation, collectors);
+    progress(observation, latest, collectors);
     time(observation.totals(), collectors);
     events(observation.totals(), collectors);
-    checkpoint(observation, collectors);
-    rprop(observation, collectors);
+    checkpoint(latest, collectors);
+    rprop(latest, collectors);
   }
 
-  private static void progress(Observation observation, Collectors collectors) {
+  private static void progress(Observation observation, Latest latest, Collectors collectors) {
     collectors.gauge(
         "cordee_parameters",
         "Parameters of the model.",
@@ -40,16 +40,16 @@ final class JobMetrics {
     collectors.gauge(
         "cordee_round",
         "Rounds that the weights have behind them; falls back where a job is resumed.",
-        () -> observation.figures().round());
+        () -> latest.figures().round());
     collectors.gauge(
         "cordee_loss",
         "Mean training loss at the last weights that were measured.",
-        () -> observation.figures().loss());
+        () -> latest.figures().loss());
     collectors.gauges(
         "cordee_accuracy_ratio",
         "Share of rows that are classified rightly: of the training rows of the round, of the test rows when last evaluated.",
         call -> {
-          Figures now = observation.figures();
+          Figures now = latest.figures();
           put(call, now.train(), "train");
           put(call, now.test(), "test");
         },
@@ -102,21 +102,16 @@ final class JobMetrics {
         totals::healed);
   }
 
-  private static void checkpoint(Observation observation, Collectors collectors) {
+  private static void checkpoint(Latest latest, Collectors collectors) {
     collectors.gauge(
         "cordee_checkpoint_age_seconds",
         "Time since the last checkpoint was complete on the disk; none before there is one.",
-        () ->
-            observation
-                .figures()
-                .checkpoint()
-                .map(kept -> kept.ageNanos() / 1e9)
-                .orElse(Double.NaN));
+        () -> latest.figures().checkpoint().map(kept -> kept.ageNanos() / 1e9).orElse(Double.NaN));
     collectors.gauge(
         "cordee_checkpoint_round",
         "The round of the last checkpoint.",
         () ->
-            observation
+            latest
                 .figures()
                 .checkpoint()
                 .map(Checkpointed::round)
@@ -124,21 +119,21 @@ final class JobMetrics {
                 .orElse(Double.NaN));
   }
 
-  private static void rprop(Observation observation, Collectors collectors) {
+  private static void rprop(Latest latest, Collectors collectors) {
     collectors.gauges(
         "cordee_rprop_flips_ratio",
         "Share of a layer's parameters whose step size shrank as the derivative's sign flipped.",
-        call -> layers(observation, layer -> put(call, layer.flips(), layer.name())),
+        call -> layers(latest, layer -> put(call, layer.flips(), layer.name())),
         "layer");
     collectors.gauges(
         "cordee_rprop_step_size",
         "The median step size of a layer, to within a factor of the square root of 2.",
-        call -> layers(observation, layer -> put(call, layer.median(), layer.name())),
+        call -> layers(latest, layer -> put(call, layer.median(), layer.name())),
         "layer");
   }
 
-  private static void layers(Observation observation, Consumer<StepFigures.Layer> action) {
-    observation.figures().steps().ifPresent(steps -> steps.layers().forEach(action));
+  private static void layers(Latest latest, Consumer<StepFigures.Layer> action) {
+    latest.figures().steps().ifPresent(steps -> steps.layers().forEach(action));
   }
 
   private static void put(GaugeWithCallback.Callback call, double value, String label) {

@@ -1,6 +1,5 @@
 package io.cordee.server.web;
 
-import io.cordee.server.observe.Observation;
 import io.cordee.server.observe.ShardRow;
 import io.cordee.server.observe.WorkerRow;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -13,16 +12,16 @@ final class TeamMetrics {
   private static final String WORKER = "worker";
   private static final String SHARD = "shard";
 
-  private final Observation observation;
+  private final Latest latest;
   private final Collectors collectors;
 
-  private TeamMetrics(Observation observation, PrometheusRegistry registry) {
-    this.observation = observation;
+  private TeamMetrics(Latest latest, PrometheusRegistry registry) {
+    this.latest = latest;
     this.collectors = new Collectors(registry);
   }
 
-  static void register(Observation observation, PrometheusRegistry registry) {
-    TeamMetrics metrics = new TeamMetrics(observation, registry);
+  static void register(Latest latest, PrometheusRegistry registry) {
+    TeamMetrics metrics = new TeamMetrics(latest, registry);
     metrics.workers();
     metrics.shards();
   }
@@ -31,15 +30,12 @@ final class TeamMetrics {
     collectors.gauge(
         "cordee_workers",
         "Workers that are connected.",
-        () ->
-            observation.figures().workers().stream()
-                .filter(row -> row.state().isConnected())
-                .count());
+        () -> latest.figures().workers().stream().filter(row -> row.state().isConnected()).count());
     collectors.gauges(
         "cordee_worker_up",
         "1 for a worker that is connected, 0 for one that is gone.",
         call ->
-            observation
+            latest
                 .figures()
                 .workers()
                 .forEach(row -> call.call(row.state().isConnected() ? 1 : 0, row.name())),
@@ -84,9 +80,7 @@ final class TeamMetrics {
   }
 
   private void connected(Consumer<WorkerRow> action) {
-    observation.figures().workers().stream()
-        .filter(row -> row.state().isConnected())
-        .forEach(action);
+    latest.figures().workers().stream().filter(row -> row.state().isConnected()).forEach(action);
   }
 
   private void shards() {
@@ -103,7 +97,7 @@ final class TeamMetrics {
         name,
         help,
         call ->
-            observation
+            latest
                 .figures()
                 .shards()
                 .forEach(
