@@ -22,7 +22,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -192,7 +191,7 @@ final class CompareCommand implements Callable<Integer> {
               spends,
               tuning(),
               targets.targets(),
-              command(),
+              GivenCommand.withoutFolder(spec),
               Version.text(),
               team,
               () -> rows);
@@ -242,19 +241,5 @@ final class CompareCommand implements Callable<Integer> {
   private static long trainRows(Job job, Path root) {
     DataFolder folder = new DataFolder(root, job.data().folder());
     return DataSource.open(job.data().train(), job.model(), folder).rows();
-  }
-
-  /** What was given, without the folder: made again, it is another one. */
-  private List<String> command() {
-    List<String> given = spec.root().commandLine().getParseResult().originalArgs();
-    List<String> kept = new ArrayList<>();
-    for (int i = 0; i < given.size(); i++) {
-      if (given.get(i).equals("--out")) {
-        i++;
-      } else if (!given.get(i).toLowerCase(Locale.ROOT).startsWith("--out=")) {
-        kept.add(given.get(i));
-      }
-    }
-    return kept;
   }
 }

@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
     versionProvider = Version.class,
     description = {
       "Makes report.html of runs: curves, tables, settings and digests in one file that opens offline.",
-      "Every cordee train and cordee compare ends with one; this makes it anew, of other runs together,"
+      "Every cordee train that is not interrupted ends with one, and so does cordee compare; this makes it anew, of other runs together,"
           + " or of some that are still under way."
     },
     footer = {

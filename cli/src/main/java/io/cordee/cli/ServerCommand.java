@@ -172,6 +172,13 @@ final class ServerCommand implements Callable<Integer> {
     return isPageOpen ? new Access(gate.access().tls(), Optional.empty()) : gate.access();
   }
 
+  /** Where a shard that does not lead says what is good to know. */
+  private void sayAside(String line) {
+    if (!isQuiet) {
+      System.err.println(line);
+    }
+  }
+
   private void say(Console console, String line) {
     if (!isQuiet) {
       console.print(line);
@@ -242,7 +249,7 @@ final class ServerCommand implements Callable<Integer> {
     }
     Traffic traffic = new Traffic();
     try (View view = View.open(viewOptions.of(traffic, gateOptions, gate.access()))) {
-      view.say(System.err::println);
+      view.say(line -> sayAside(line));
       Logging.toStandardError("shard-" + shard.number(), logs.format());
       var leadAt =
           new ParameterServer.LeadAt(
@@ -250,7 +257,7 @@ final class ServerCommand implements Callable<Integer> {
               at.port(),
               gateOptions.toLead(at, gate.access()),
               LEAD_PATIENCE,
-              () -> System.err.println("waiting for shard 0 at " + at));
+              () -> sayAside("waiting for shard 0 at " + at));
       Serving serving = new Serving(address, bound -> listening(bound, gate, Console.standard()));
       Optional<Path> checkpoints = out.map(folder -> folder.resolve("checkpoints"));
       return ExitCode.of(

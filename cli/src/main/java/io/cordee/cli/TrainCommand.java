@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
       "  cordee train --tensorboard events     (then: tensorboard --logdir events)",
       "",
       "The run folder gets job.yaml (the job, every default written out), metrics.csv (a row per round),",
-      "checkpoints, model.safetensors, report.html (curves and figures), run.json and run.log. The digests",
+      "checkpoints, model.safetensors, run.log and, unless interrupted, report.html and run.json. The digests",
       "do not depend on the number of workers, threads or shards, unless the job has a lossy uplink (bfloat16, int8) or mode async.",
       "",
       "Data files are looked for in --data; without it in ./data, then beside the job file.",
@@ -137,7 +137,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     Optional<Path> dataFolder = data.path(job, jobFile);
     Path folder = resume.folder().or(() -> out).orElseGet(() -> RunFolders.fresh(job));
-    TrainingNote note = new TrainingNote(job, command(), team(workers, threadCount));
+    TrainingNote note = new TrainingNote(job, command(folder), team(workers, threadCount));
     if (isInProcess) {
       InProcessTeam team =
           new InProcessTeam(job, workers, threadCount, dataFolder.orElse(DataFolder.DEFAULT_ROOT));
@@ -176,8 +176,11 @@ final class TrainCommand implements Callable<Integer> {
     return options;
   }
 
-  private List<String> command() {
-    return spec.root().commandLine().getParseResult().originalArgs();
+  /** What makes the run again, which going on with it does not; empty if that is not known. */
+  private List<String> command(Path folder) {
+    return resume.isAsked()
+        ? RunNote.read(folder).map(RunNote::command).orElse(List.of())
+        : GivenCommand.withoutFolder(spec);
   }
 
   private RunNote.Team team(int workers, int threadCount) {

@@ -55,7 +55,7 @@ final class TrainingNote {
       note.ended(kind, RunReader.outcome(folder).orElse("")).write(folder);
       ReportSource source = ReportSource.read(List.of(folder), List.of());
       ReportFile.write(folder.resolve(ReportFile.NAME), source);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       System.err.println("the report could not be written: " + Errors.text(e));
     }
     return code;
