@@ -36,7 +36,7 @@ class ExamplesIT {
   @ParameterizedTest(name = "{0}")
   @MethodSource("digits")
   void anExampleReachesAnAccuracyOfAtLeastNineTenths(Path example) {
-    Run run = Cordee.in(folder).train("run", example.toString(), "--workers=1", "--threads=2");
+    Run run = Cordee.in(folder).train("run", example.toString(), "--in-process", "--threads=2");
     assertTrue(run.last().testAccuracy().orElseThrow() >= 0.90, run.last()::toString);
   }
 
