@@ -10,6 +10,7 @@ import io.cordee.server.round.Keeper;
 import io.cordee.server.training.TrainingListener;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Where a shard's chunks begin, and who keeps them. */
 record KeptState(SavedState start, Keeper keeper, Runnable close) {
@@ -21,9 +22,10 @@ record KeptState(SavedState start, Keeper keeper, Runnable close) {
       Optional<ParameterServer.CheckpointsAt> at,
       TrainingListener listener)
       throws IOException {
-    SavedState start = SavedState.start(own.initial(), own.chunks(), own.optimizer().slots());
+    Supplier<SavedState> fresh =
+        () -> SavedState.start(own.initial(), own.chunks(), own.optimizer().slots());
     if (at.isEmpty()) {
-      return new KeptState(start, Keeper.NONE, () -> {});
+      return new KeptState(fresh.get(), Keeper.NONE, () -> {});
     }
     CheckpointStore store =
         new CheckpointStore(
@@ -33,10 +35,13 @@ record KeptState(SavedState start, Keeper keeper, Runnable close) {
             own.chunks(),
             own.optimizer(),
             listener::warned);
+    SavedState start;
     if (at.get().resumeAt().isPresent()) {
       int last = at.get().resumeAt().getAsInt();
-      start = store.latest(start, version -> version <= last);
+      start = store.latest(fresh, version -> version <= last);
       listener.resumed(start.mark().version());
+    } else {
+      start = fresh.get();
     }
     if (!job.checkpoint().isOn()) {
       return new KeptState(start, Keeper.NONE, () -> {});

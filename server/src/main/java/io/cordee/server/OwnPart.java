@@ -4,6 +4,7 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.model.InitialWeights;
 import io.cordee.common.model.Layout;
+import io.cordee.common.model.ModelSpec;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Shard;
@@ -27,7 +28,8 @@ import java.util.function.Function;
  *
  * @param all the chunks of the whole vector
  * @param chunks its own
- * @param initial its own weights at version 0
+ * @param firstParameter of the whole vector, with which they begin
+ * @param model whose parameters they are
  */
 record OwnPart(
     Optimizer optimizer,
@@ -35,7 +37,8 @@ record OwnPart(
     Part part,
     Chunks chunks,
     ReductionTree tree,
-    float[] initial,
+    int firstParameter,
+    ModelSpec model,
     BufferPool buffers) {
 
   static OwnPart of(Job job, Shard shard) {
@@ -43,16 +46,23 @@ record OwnPart(
     Optimizer optimizer = Optimizer.of(job.rule(), layout.parameters());
     Chunks all = Chunks.of(layout.parameters(), optimizer.width());
     Chunks own = shard.own(all);
-    float[] initial = InitialWeights.of(job.model());
-    int from = all.from(shard.firstChunk(all));
     return new OwnPart(
         optimizer,
         all,
         Part.of(shard, all),
         own,
         new ReductionTree(job.partitions()),
-        shard.count() == 1 ? initial : Arrays.copyOfRange(initial, from, from + own.parameters()),
+        all.from(shard.firstChunk(all)),
+        job.model(),
         new BufferPool());
+  }
+
+  /** Its own weights at version 0. */
+  float[] initial() {
+    float[] all = InitialWeights.of(model);
+    return all.length == chunks.parameters()
+        ? all
+        : Arrays.copyOfRange(all, firstParameter, firstParameter + chunks.parameters());
   }
 
   RoundBoard rounds(Job job, KeptState kept) {

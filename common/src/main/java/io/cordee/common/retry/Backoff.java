@@ -5,12 +5,12 @@ import java.util.random.RandomGenerator;
 
 /**
  * Pauses between attempts: each is drawn from zero up to a limit (full jitter, so that a team does
- * not come back all at once), and the limit doubles from 0.1 s to 5 s.
+ * not come back all at once), and the limit doubles from 0.1 s to 1 s.
  */
 public final class Backoff {
 
   /** The longest pause. */
-  public static final Duration LONGEST = Duration.ofSeconds(5);
+  public static final Duration LONGEST = Duration.ofSeconds(1);
 
   private static final Duration FIRST = Duration.ofMillis(100);
 

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
+import java.util.function.Supplier;
 
 /** The checkpoints of one shard of a job: where it goes on from, and who keeps what it becomes. */
 public final class CheckpointStore {
@@ -59,7 +60,7 @@ public final class CheckpointStore {
    * @param isAllowed versions that may be gone on from
    * @throws IOException if the folder cannot be read
    */
-  public SavedState latest(SavedState start, IntPredicate isAllowed) throws IOException {
+  public SavedState latest(Supplier<SavedState> start, IntPredicate isAllowed) throws IOException {
     return recovery().latest(start, isAllowed);
   }
 

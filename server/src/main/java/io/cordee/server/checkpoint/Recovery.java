@@ -22,6 +22,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * Finds the latest state of a shard that its checkpoints and journals hold: the newest checkpoint
@@ -63,8 +65,8 @@ public final class Recovery {
    * @param start of the job, from which journals may lead on too
    * @param isAllowed versions that may be gone on from
    */
-  public SavedState latest(SavedState start, IntPredicate isAllowed) throws IOException {
-    SavedState state = newestCheckpoint(isAllowed).orElse(start);
+  public SavedState latest(Supplier<SavedState> start, IntPredicate isAllowed) throws IOException {
+    SavedState state = newestCheckpoint(isAllowed).orElseGet(start);
     return hasJournal ? replayed(state, isAllowed) : state;
   }
 
@@ -208,10 +210,11 @@ public final class Recovery {
     return true;
   }
 
-  /** Takes journalled steps again. */
+  /** Takes journalled steps again: chunks side by side, as that is what a resumed job waits for. */
   private final class Replay implements RoundTaker {
 
-    private final float[] signs = new float[expected.chunks().length()];
+    private final ThreadLocal<float[]> signsOfOne =
+        ThreadLocal.withInitial(() -> new float[expected.chunks().length()]);
     private final List<ParameterState> states;
 
     Replay(SavedState from) {
@@ -220,18 +223,17 @@ public final class Recovery {
 
     @Override
     public void take(RoundMark end, Map<Integer, Entry.ChunkSigns> steps) {
-      Chunks chunks = expected.chunks();
-      for (int chunk = 0; chunk < chunks.count(); chunk++) {
-        Entry.ChunkSigns step = steps.get(chunk);
-        Signs.unpack(step.packed(), 0, signs, 0, chunks.size(chunk));
-        optimizer.replay(
-            RoundScalars.replayed(end.version(), step.lossRose()),
-            signs,
-            states.get(chunk),
-            0,
-            chunks.size(chunk));
-      }
-      states.forEach(ParameterState::advance);
+      IntStream.range(0, states.size())
+          .parallel()
+          .forEach(chunk -> take(end.version(), steps.get(chunk), states.get(chunk)));
+    }
+
+    private void take(int version, Entry.ChunkSigns step, ParameterState state) {
+      float[] signs = signsOfOne.get();
+      Signs.unpack(step.packed(), 0, signs, 0, state.size());
+      RoundScalars scalars = RoundScalars.replayed(version, step.lossRose());
+      optimizer.replay(scalars, signs, state, 0, state.size());
+      state.advance();
     }
 
     SavedState state(RoundMark mark) {

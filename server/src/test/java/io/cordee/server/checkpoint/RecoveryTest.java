@@ -90,7 +90,8 @@ class RecoveryTest {
       SavedState start =
           SavedState.start(InitialWeights.of(job.model()), chunks, optimizer.slots());
       if (isResumed) {
-        start = store.latest(start, version -> true);
+        SavedState fresh = start;
+        start = store.latest(() -> fresh, version -> true);
       }
       checkpoints = store.keepFrom(start.mark(), version -> {});
       board =
