@@ -37,7 +37,7 @@ import java.util.concurrent.TimeUnit;
  * connection takes, on the way out, what gRPC lets be written before the stream is not ready any
  * more (1 MiB) and one message (a chunk, 256 KiB), however slow its worker is: what waits to be
  * written is a few words per chunk and round that the worker is behind. On the way in, it takes the
- * flow-control window (4 MiB) and one message, both only while they are being sent.
+ * flow-control window (1 MiB) and one message, both only while they are being sent.
  */
 public final class ParameterServer implements AutoCloseable {
 

@@ -47,7 +47,13 @@ public final class Connections {
   private static final String BY_HOST = null;
 
   private static final int READ = 512 << 10;
-  private static final int WINDOW = 4 << 20;
+
+  /**
+   * Large enough for 1 Gbit/s and several milliseconds, and small enough that workers who push at
+   * the same time get on evenly: a chunk is complete when the last of them has sent it.
+   */
+  private static final int WINDOW = 1 << 20;
+
   private static final Duration KEEPALIVE = Duration.ofSeconds(30);
 
   /**
