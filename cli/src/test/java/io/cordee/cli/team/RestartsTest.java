@@ -37,7 +37,7 @@ class RestartsTest {
     for (int i = 0; i < 5; i++) {
       pauses.add(restarts.afterDeath(7, SHORT_LIFE).orElseThrow().toMillis());
     }
-    assertEquals(List.of(100L, 200L, 400L, 800L, 1600L), pauses);
+    assertEquals(List.of(100L, 200L, 400L, 800L, 1000L), pauses);
     assertTrue(restarts.afterDeath(7, SHORT_LIFE).isEmpty());
   }
 
