@@ -55,12 +55,13 @@ public final class AsynchronousTraining implements Training {
   private final LongSupplier nanoTime;
   private final int minWorkers;
   private final Roster roster;
+  private final Membership membership;
+  private final DataAgreement data;
   private final Deadlines deadlines;
   private final Attendance attendance;
   private final Course course;
 
   private Phase phase = Phase.GATHERING;
-  private final DataAgreement data;
   private Optional<Outcome> outcome = Optional.empty();
   private Reason stopReason = Reason.ROUNDS;
   private ResultMeasurement result;
@@ -90,13 +91,14 @@ public final class AsynchronousTraining implements Training {
       LongSupplier nanoTime,
       int minWorkers) {
     this.job = job;
-    this.data = new DataAgreement(job);
     this.board = board;
     this.team = team;
     this.listener = listener;
     this.nanoTime = nanoTime;
     this.minWorkers = Math.max(minWorkers, job.team().minWorkers());
     this.roster = new Roster(board.tree());
+    this.membership = new Membership(job, roster, team, listener);
+    this.data = membership.data();
     this.deadlines = new Deadlines(job.team());
     this.attendance = new Attendance(roster, deadlines, listener);
     this.course = new Course(staleness, job.stop().rounds(), board.chunks().count());
@@ -116,13 +118,7 @@ public final class AsynchronousTraining implements Training {
 
   @Override
   public synchronized void joined(WorkerId worker, int threads) {
-    roster.add(worker, threads);
-    team.welcome(worker);
-    if (phase == Phase.ENDED) {
-      team.finished(worker, outcome.orElseThrow());
-      return;
-    }
-    listener.joined(worker, roster.connected().size());
+    membership.join(worker, threads, outcome);
   }
 
   @Override
@@ -140,34 +136,24 @@ public final class AsynchronousTraining implements Training {
 
   @Override
   public synchronized void foundData(WorkerId worker, DataFound found) {
-    if (!roster.has(worker) || phase == Phase.ENDED) {
+    if (phase == Phase.ENDED) {
       return;
     }
     heard(worker, false);
-    Optional<String> refusal =
-        roster.isReady(worker)
-            ? Optional.of("it has said already what data it finds")
-            : data.refusal(found);
-    if (refusal.isPresent()) {
-      team.expel(worker, refusal.get());
-      return;
+    if (membership.admit(worker, found)) {
+      regroup();
     }
-    data.add(found);
-    roster.hasFoundData(worker);
-    regroup();
   }
 
   @Override
   public synchronized void prepared(WorkerId worker, int plan) {
-    if (!roster.has(worker) || phase == Phase.ENDED) {
+    if (phase == Phase.ENDED) {
       return;
     }
     heard(worker, false);
-    if (!roster.isReady(worker) || !roster.hasPlanned(plan)) {
-      team.expel(worker, "there is no plan " + plan + " that it could be prepared for");
+    if (!membership.prepare(worker, plan)) {
       return;
     }
-    roster.prepared(worker, plan);
     switch (phase) {
       case GATHERING -> {
         if (roster.activate()) {
@@ -317,7 +303,7 @@ public final class AsynchronousTraining implements Training {
       return;
     }
     try {
-      data.checkSlice(slice, sliceCount(), tally);
+      data.checkSlice(slice, tally);
     } catch (IllegalArgumentException e) {
       team.expel(worker, "evaluation refused: " + e.getMessage());
       return;
@@ -346,16 +332,7 @@ public final class AsynchronousTraining implements Training {
 
   @Override
   public synchronized void failed(WorkerId worker, String message) {
-    if (!roster.has(worker)) {
-      return;
-    }
-    boolean isNeeded = phase == Phase.GATHERING || roster.active().workers().contains(worker);
-    if (isNeeded) {
-      fail(worker + ": " + message);
-    } else {
-      // A newcomer with a wrong folder, say: the others go on without it.
-      team.expel(worker, message);
-    }
+    membership.fail(worker, message, phase == Phase.GATHERING).ifPresent(this::fail);
   }
 
   @Override
@@ -363,10 +340,7 @@ public final class AsynchronousTraining implements Training {
     if (!roster.remove(worker) || phase == Phase.ENDED) {
       return;
     }
-    listener.left(worker, roster.connected().size());
-    if (phase == Phase.GATHERING && roster.ready().isEmpty()) {
-      data.forget();
-    }
+    membership.leave(worker, phase == Phase.GATHERING);
     attendance.left(worker);
     release(worker);
     regroup();
@@ -525,16 +499,9 @@ public final class AsynchronousTraining implements Training {
     BitSet slices = new BitSet();
     if (job.data().test().isPresent() && clock % job.evaluateEvery() == 0) {
       slices.or(partitions);
-      slices.clear(sliceCount(), Math.max(sliceCount(), slices.length()));
+      slices.clear(data.slices(), Math.max(data.slices(), slices.length()));
     }
     return slices;
-  }
-
-  /** The test rows are cut like the partitions, but no finer than into single rows. */
-  private int sliceCount() {
-    long rows =
-        job.data().test().isPresent() ? data.agreed().map(DataFound::testRows).orElse(0L) : 0;
-    return (int) Math.min(job.partitions(), rows);
   }
 
   private void publishFinishedRounds() {
@@ -610,7 +577,7 @@ public final class AsynchronousTraining implements Training {
     phase = Phase.MEASURING_RESULT;
     // A contribution of a worker that has left may still be on its way.
     board.freeze();
-    result = new ResultMeasurement(course.limit(), board.tree(), sliceCount());
+    result = new ResultMeasurement(course.limit(), board.tree(), data.slices());
     roster.activate();
     leaseResult();
   }

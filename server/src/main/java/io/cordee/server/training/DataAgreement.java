@@ -2,6 +2,7 @@ package io.cordee.server.training;
 
 import io.cordee.common.job.Batch;
 import io.cordee.common.job.Job;
+import io.cordee.common.job.Mode;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.server.round.Contribution;
@@ -44,9 +45,13 @@ final class DataAgreement {
                     first.trainRows(), first.testRows(), found.trainRows(), found.testRows()));
   }
 
-  /** What people should know of a worker that multiplies in another way. */
+  /**
+   * What people should know of a worker that multiplies in another way; asynchronous training has
+   * no digests that could come again.
+   */
   Optional<String> warning(WorkerId worker, DataFound found) {
     return agreed
+        .filter(first -> job.mode() instanceof Mode.Sync)
         .filter(first -> !first.arithmetic().equals(found.arithmetic()))
         .map(
             first ->
@@ -67,15 +72,27 @@ final class DataAgreement {
   /**
    * Checks that the tally of a slice of the test rows counts them.
    *
-   * @param slices how many there are
    * @throws IllegalArgumentException if it does not, or there is no such slice
    */
-  void checkSlice(int slice, int slices, Tally tally) {
+  void checkSlice(int slice, Tally tally) {
+    int slices = slices();
     if (slice < 0 || slice >= slices) {
       throw new IllegalArgumentException("there is no slice " + slice + " of " + slices);
     }
     ReductionTree cut = new ReductionTree(slices);
-    tally.check(cut.rows(cut.leaf(slice), agreed.map(DataFound::testRows).orElse(0L)));
+    tally.check(cut.rows(cut.leaf(slice), testRows()));
+  }
+
+  /**
+   * Into how many slices the test rows are cut: as many as there are partitions, but none is finer
+   * than a single row.
+   */
+  int slices() {
+    return (int) Math.min(job.partitions(), testRows());
+  }
+
+  private long testRows() {
+    return agreed.map(DataFound::testRows).orElse(0L);
   }
 
   /** How many training rows enter a round. */

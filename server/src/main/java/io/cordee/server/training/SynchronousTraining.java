@@ -10,7 +10,6 @@ import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.server.round.Contribution;
-import io.cordee.server.round.EvaluationBoard;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.round.RoundBoard.Placement;
 import io.cordee.server.team.WorkerId;
@@ -52,21 +51,21 @@ public final class SynchronousTraining implements Training {
   private final TrainingListener listener;
   private final LongSupplier nanoTime;
   private final Roster roster;
+  private final Membership membership;
+  private final DataAgreement data;
   private final Dispatch dispatch;
   private final LeaseManager leases;
   private final Shards shards;
   private final ShardBook book;
 
   private Phase phase = Phase.GATHERING;
-  private final DataAgreement data;
   private Optional<Outcome> outcome = Optional.empty();
 
   /** How the job will have ended when all weights are here. */
   private Optional<Outcome> ending = Optional.empty();
 
   // Of the current round.
-  private Optional<EvaluationBoard> evaluation = Optional.empty();
-  private boolean isTimeUp;
+  private final RoundEvaluation evaluation;
 
   /** Chunks that were stepped and sent. The round is not over before all are. */
   private int sent;
@@ -132,12 +131,14 @@ public final class SynchronousTraining implements Training {
     this.shards = shards;
     this.book = new ShardBook(whole.chunks(), whole.shards());
     this.job = job;
-    this.data = new DataAgreement(job);
     this.board = board;
     this.team = team;
     this.listener = listener;
     this.nanoTime = nanoTime;
     this.roster = new Roster(board.tree());
+    this.membership = new Membership(job, roster, team, listener);
+    this.data = membership.data();
+    this.evaluation = new RoundEvaluation(job, data);
     this.dispatch = new Dispatch(job.sendsSigns(), board, roster, team, shards);
     this.leases =
         new LeaseManager(
@@ -168,13 +169,7 @@ public final class SynchronousTraining implements Training {
 
   @Override
   public synchronized void joined(WorkerId worker, int threads) {
-    roster.add(worker, threads);
-    team.welcome(worker);
-    if (phase == Phase.ENDED) {
-      team.finished(worker, outcome.orElseThrow());
-      return;
-    }
-    listener.joined(worker, roster.connected().size());
+    membership.join(worker, threads, outcome);
   }
 
   @Override
@@ -186,35 +181,24 @@ public final class SynchronousTraining implements Training {
 
   @Override
   public synchronized void foundData(WorkerId worker, DataFound found) {
-    if (!roster.has(worker) || isOverOrEnding()) {
+    if (isOverOrEnding()) {
       return;
     }
     leases.heard(worker, false);
-    Optional<String> refusal =
-        roster.isReady(worker)
-            ? Optional.of("it has said already what data it finds")
-            : data.refusal(found);
-    if (refusal.isPresent()) {
-      team.expel(worker, refusal.get());
-      return;
+    if (membership.admit(worker, found)) {
+      leases.regroup();
     }
-    data.warning(worker, found).ifPresent(listener::warned);
-    data.add(found);
-    roster.hasFoundData(worker);
-    leases.regroup();
   }
 
   @Override
   public synchronized void prepared(WorkerId worker, int plan) {
-    if (!roster.has(worker) || isOverOrEnding()) {
+    if (isOverOrEnding()) {
       return;
     }
     leases.heard(worker, false);
-    if (!roster.isReady(worker) || !roster.hasPlanned(plan)) {
-      team.expel(worker, "there is no plan " + plan + " that it could be prepared for");
+    if (!membership.prepare(worker, plan)) {
       return;
     }
-    roster.prepared(worker, plan);
     if (phase == Phase.GATHERING) {
       beginTraining();
     } else {
@@ -339,12 +323,11 @@ public final class SynchronousTraining implements Training {
 
   private synchronized List<Integer> takeEvaluation(
       WorkerId worker, int version, int slice, Tally tally) {
-    if (!roster.has(worker) || evaluation.isEmpty()) {
+    if (!roster.has(worker) || !evaluation.isUnderWay()) {
       return List.of();
     }
     try {
-      data.checkSlice(slice, sliceCount(), tally);
-      evaluation.get().offer(version, slice, tally);
+      evaluation.offer(version, slice, tally);
       leases.contributed(worker, version, 1);
       listener.arrived(worker, version, RoundListener.EVALUATION, nanoTime.getAsLong());
     } catch (IllegalArgumentException e) {
@@ -378,16 +361,7 @@ public final class SynchronousTraining implements Training {
 
   @Override
   public synchronized void failed(WorkerId worker, String message) {
-    if (!roster.has(worker)) {
-      return;
-    }
-    boolean isNeeded = phase == Phase.GATHERING || roster.active().workers().contains(worker);
-    if (isNeeded) {
-      fail(worker + ": " + message);
-    } else {
-      // A newcomer with a wrong folder, say: the others go on without it.
-      team.expel(worker, message);
-    }
+    membership.fail(worker, message, phase == Phase.GATHERING).ifPresent(this::fail);
   }
 
   @Override
@@ -396,10 +370,7 @@ public final class SynchronousTraining implements Training {
       return;
     }
     healings.forget(worker);
-    listener.left(worker, roster.connected().size());
-    if (phase == Phase.GATHERING && roster.ready().isEmpty()) {
-      data.forget();
-    }
+    membership.leave(worker, phase == Phase.GATHERING);
     leases.left(worker);
   }
 
@@ -436,31 +407,15 @@ public final class SynchronousTraining implements Training {
     roundStart = nanoTime.getAsLong();
     listener.roundBegan(board.version(), roundStart);
     digest = isDigestDue() ? digest() : "";
-    isTimeUp =
+    boolean isTimeUp =
         job.stop().minutes().isPresent()
             && roundStart - trainingStart >= job.stop().minutes().getAsDouble() * 60e9;
-    evaluation = isEvaluationDue() ? Optional.of(newEvaluation()) : Optional.empty();
-    leases.begin(sliceCount());
-  }
-
-  /** The test rows are cut like the partitions, but no finer than into single rows. */
-  private int sliceCount() {
-    long rows = data.agreed().map(DataFound::testRows).orElse(0L);
-    return (int) Math.max(1, Math.min(job.partitions(), rows));
-  }
-
-  private boolean isEvaluationDue() {
-    int version = board.version();
-    return job.data().test().isPresent()
-        && (version % job.evaluateEvery() == 0 || version == job.stop().rounds());
+    evaluation.begin(board.version(), isTimeUp);
+    leases.begin(data.slices());
   }
 
   private boolean isDigestDue() {
     return job.digestEvery() > 0 && board.version() % job.digestEvery() == 0;
-  }
-
-  private EvaluationBoard newEvaluation() {
-    return new EvaluationBoard(board.version(), new ReductionTree(sliceCount()));
   }
 
   /**
@@ -475,10 +430,10 @@ public final class SynchronousTraining implements Training {
     if (phase == Phase.STEPPING && !isApplied) {
       apply();
     }
-    if (phase == Phase.STEPPING && isSteppedEverywhere() && isEvaluated()) {
+    if (phase == Phase.STEPPING && isSteppedEverywhere() && evaluation.isDone()) {
       endRound();
     }
-    if (phase == Phase.EVALUATING_RESULT && isEvaluated()) {
+    if (phase == Phase.EVALUATING_RESULT && evaluation.isDone()) {
       complete();
     }
     return phase == Phase.STEPPING ? board.claim() : List.of();
@@ -489,11 +444,10 @@ public final class SynchronousTraining implements Training {
    * job is known.
    */
   private void decide() {
-    boolean awaitsAccuracy = job.stop().accuracy().isPresent() && !isEvaluated();
-    if (board.measured().isEmpty() || awaitsAccuracy) {
+    if (board.measured().isEmpty() || !evaluation.canDecide()) {
       return;
     }
-    Optional<Reason> reason = stopReason(board.measured().get());
+    Optional<Reason> reason = evaluation.stopReason(board.measured().get());
     if (reason.isEmpty()) {
       phase = Phase.STEPPING;
       keepIfDue();
@@ -501,8 +455,7 @@ public final class SynchronousTraining implements Training {
     }
     stopReason = reason.get();
     phase = Phase.EVALUATING_RESULT;
-    if (evaluation.isEmpty() && job.data().test().isPresent()) {
-      evaluation = Optional.of(newEvaluation());
+    if (evaluation.beginLast()) {
       // Of those whom the round began with, some may have left once their partitions were in.
       roster.activate();
       leases.leaseWhatNobodyHolds();
@@ -558,20 +511,6 @@ public final class SynchronousTraining implements Training {
     return book.digest(board.version());
   }
 
-  private Optional<Reason> stopReason(Tally measured) {
-    OptionalDouble wanted = job.stop().accuracy();
-    Optional<Tally> test = evaluation.flatMap(EvaluationBoard::result);
-    if (wanted.isPresent() && test.isPresent() && test.get().accuracy() >= wanted.getAsDouble()) {
-      return Optional.of(Reason.ACCURACY);
-    }
-    Optional<Reason> reason = job.stop().metBy(board.version(), measured);
-    return reason.isEmpty() && isTimeUp ? Optional.of(Reason.MINUTES) : reason;
-  }
-
-  private boolean isEvaluated() {
-    return evaluation.isEmpty() || evaluation.get().result().isPresent();
-  }
-
   private void endRound() {
     long now = nanoTime.getAsLong();
     listener.roundEnded(board.version(), now);
@@ -589,7 +528,7 @@ public final class SynchronousTraining implements Training {
         new Measurement(
             board.version(),
             board.measured().orElseThrow(),
-            evaluation.flatMap(EvaluationBoard::result),
+            evaluation.result(),
             (roundStart - trainingStart) / 1e9,
             rowsPerSecond,
             digest));
@@ -621,7 +560,7 @@ public final class SynchronousTraining implements Training {
 
     @Override
     public boolean isMeasured(int slice) {
-      return evaluation.isEmpty() || evaluation.get().isCovered(slice);
+      return evaluation.isCovered(slice);
     }
   }
 
