@@ -55,7 +55,9 @@ import java.util.concurrent.TimeoutException;
  * to where they belong on the stream's own thread; what is said besides waits to be received.
  *
  * <p>Back-pressure: at most {@value #IN_FLIGHT} messages are asked of the server ahead of their
- * processing, and sending waits until the stream is ready.
+ * processing, and contributions and evaluations wait until the stream is ready. What the worker's
+ * own thread says does not wait: gRPC tells the end of a stream only after all that came before it
+ * has been received, and that thread is who receives it.
  */
 public final class GrpcServerLink implements ServerLink {
 
@@ -369,7 +371,7 @@ public final class GrpcServerLink implements ServerLink {
 
   @Override
   public void hello(String name, int threads) {
-    send(
+    say(
         WorkerMessage.newBuilder()
             .setHello(
                 Hello.newBuilder()
@@ -380,7 +382,7 @@ public final class GrpcServerLink implements ServerLink {
 
   @Override
   public void dataFound(long trainRows, long testRows, String arithmetic) {
-    send(
+    say(
         WorkerMessage.newBuilder()
             .setDataFound(
                 DataFound.newBuilder()
@@ -391,12 +393,12 @@ public final class GrpcServerLink implements ServerLink {
 
   @Override
   public void prepared(int plan) {
-    send(WorkerMessage.newBuilder().setPrepared(Prepared.newBuilder().setPlan(plan)));
+    say(WorkerMessage.newBuilder().setPrepared(Prepared.newBuilder().setPlan(plan)));
   }
 
   @Override
   public void subscribe() {
-    send(WorkerMessage.newBuilder().setSubscribe(Subscribe.getDefaultInstance()));
+    say(WorkerMessage.newBuilder().setSubscribe(Subscribe.getDefaultInstance()));
   }
 
   @Override
@@ -407,27 +409,21 @@ public final class GrpcServerLink implements ServerLink {
 
   @Override
   public void evaluated(int version, int slice, Tally tally) {
-    send(
-        WorkerMessage.newBuilder()
-            .setEvaluated(
-                Evaluated.newBuilder()
-                    .setVersion(version)
-                    .setSlice(slice)
-                    .setTally(ContributionWriter.message(tally))));
+    Evaluated evaluated =
+        Evaluated.newBuilder()
+            .setVersion(version)
+            .setSlice(slice)
+            .setTally(ContributionWriter.message(tally))
+            .build();
+    send(Frame.of(WorkerMessage.newBuilder().setEvaluated(evaluated).build()));
   }
 
-  /** Does not wait, as it is the connection's own thread that finds out. */
+  /** Does not wait either, as it is the connection's own thread that finds out. */
   @Override
   public void differs(int version, int chunk) {
-    WorkerMessage message =
+    say(
         WorkerMessage.newBuilder()
-            .setDiffers(Differs.newBuilder().setVersion(version).setChunk(chunk))
-            .build();
-    synchronized (lock) {
-      if (sending == Sending.OPEN) {
-        toServer.onNext(Frame.of(message));
-      }
-    }
+            .setDiffers(Differs.newBuilder().setVersion(version).setChunk(chunk)));
   }
 
   @Override
@@ -441,7 +437,7 @@ public final class GrpcServerLink implements ServerLink {
 
   @Override
   public void failure(String message) {
-    send(WorkerMessage.newBuilder().setFailure(Failure.newBuilder().setMessage(message)));
+    say(WorkerMessage.newBuilder().setFailure(Failure.newBuilder().setMessage(message)));
   }
 
   @Override
@@ -456,10 +452,16 @@ public final class GrpcServerLink implements ServerLink {
     }
   }
 
-  private void send(WorkerMessage.Builder message) {
-    send(Frame.of(message.build()));
+  /** Something short, which does not wait until the stream is ready. */
+  private void say(WorkerMessage.Builder message) {
+    synchronized (lock) {
+      if (sending == Sending.OPEN) {
+        toServer.onNext(Frame.of(message.build()));
+      }
+    }
   }
 
+  /** Waits until the stream is ready. */
   private void send(Frame<WorkerMessage> frame) {
     synchronized (lock) {
       while (sending == Sending.OPEN && !toServer.isReady()) {

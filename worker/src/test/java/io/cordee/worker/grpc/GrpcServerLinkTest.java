@@ -533,6 +533,34 @@ class GrpcServerLinkTest {
   }
 
   @Test
+  void theEndIsHeardOfByAWorkerThatAnswersThoughNothingIsReadOfItAndMuchWaitsForIt()
+      throws Exception {
+    FakeService server = closeLater(FakeService.startDeaf());
+    GrpcServerLink link = link(server);
+    CompletableFuture<Boolean> wasInterrupted = new CompletableFuture<>();
+    Thread sender = senderThatBlocks(link, wasInterrupted);
+    // More than the link asks for ahead.
+    for (int plan = 1; plan <= 100; plan++) {
+      get(server.stream)
+          .onNext(
+              message().setPrepare(Prepare.newBuilder().setPlan(plan).addPartitions(0)).build());
+    }
+    ServerSays first = link.receive();
+    server.close();
+    LostLinkException lost =
+        assertThrows(
+            LostLinkException.class,
+            () -> {
+              for (ServerSays said = first; ; said = link.receive()) {
+                link.prepared(((ServerSays.Prepare) said).plan());
+              }
+            });
+    assertTrue(lost.getMessage().contains("is lost"), lost.getMessage());
+    sender.interrupt();
+    assertTrue(get(wasInterrupted));
+  }
+
+  @Test
   void closingFromAnotherThreadEndsTheWait() throws Exception {
     FakeService server = closeLater(FakeService.start());
     GrpcServerLink link = link(server);
