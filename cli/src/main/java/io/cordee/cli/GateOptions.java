@@ -84,11 +84,13 @@ final class GateOptions {
   /**
    * Who may look on by HTTP: those who could also join, as far as a browser can.
    *
-   * @param role what the address is for, such as {@code --ui}
    * @param own what this server lets in
-   * @param names that it is asked for by
    */
-  Door door(String role, HostAndPort at, Access own, Set<String> names) {
+  ViewOptions.Doors doors(Access own) {
+    return (option, at, names) -> door(option, at, own, names);
+  }
+
+  private Door door(String role, HostAndPort at, Access own, Set<String> names) {
     insecure.check(role, at, own.tls(), "--tls-cert and --tls-key");
     boolean isForAll = own.token().isEmpty() && own.tls().flatMap(Tls::authority).isEmpty();
     if (isForAll && !insecure.isGiven() && !at.isThisMachine()) {

@@ -5,6 +5,7 @@ import io.cordee.cli.console.Progress;
 import io.cordee.cli.team.InProcessTeam;
 import io.cordee.cli.tensorboard.EventLog;
 import io.cordee.common.job.Job;
+import io.cordee.server.observe.Observation;
 import io.cordee.server.run.RunFolder;
 import io.cordee.server.training.Listeners;
 import io.cordee.server.training.Outcome;
@@ -32,6 +33,7 @@ final class InProcessTraining {
   private final InProcessTeam team;
   private final boolean isQuiet;
   private final TensorBoardOption tensorBoard;
+  private final ViewOptions viewOptions;
   private final Logging.Format logFormat;
   private final CountDownLatch end = new CountDownLatch(1);
 
@@ -40,11 +42,13 @@ final class InProcessTraining {
       InProcessTeam team,
       boolean isQuiet,
       TensorBoardOption tensorBoard,
+      ViewOptions viewOptions,
       Logging.Format logFormat) {
     this.job = job;
     this.team = team;
     this.isQuiet = isQuiet;
     this.tensorBoard = tensorBoard;
+    this.viewOptions = viewOptions;
     this.logFormat = logFormat;
   }
 
@@ -56,17 +60,18 @@ final class InProcessTraining {
    * @return the exit code of the command
    */
   int run(Path path, boolean isResumed) throws IOException {
-    try (RunFolder folder = isResumed ? RunFolder.resume(path, job) : RunFolder.create(path, job)) {
+    Observation observation = new Observation(job, 1);
+    try (View view = View.open(viewOptions.of(observation, ViewOptions.Doors.OPEN));
+        RunFolder folder = isResumed ? RunFolder.resume(path, job) : RunFolder.create(path, job)) {
       LogSubject.job(job.name());
       Logging.toFile(path.resolve("run.log"), "train", logFormat);
       OptionalInt version = isResumed ? OptionalInt.of(folder.latestResume()) : OptionalInt.empty();
       Runtime.getRuntime().addShutdownHook(new Thread(this::interrupt, "interrupt"));
       Console console = Console.standard();
-      Optional<EventLog> events = tensorBoard.events(path, job);
-      Outcome outcome = team.run(folder, version, listener(console, events));
-      if (!isQuiet) {
-        console.print("run folder " + path);
-      }
+      view.say(line -> say(console, line));
+      Outcome outcome =
+          team.run(folder, version, listener(path, console, observation), observation.traffic());
+      say(console, "run folder " + path);
       return ExitCode.of(outcome);
     } catch (IllegalArgumentException e) {
       throw CommandException.failed(e.getMessage());
@@ -75,11 +80,21 @@ final class InProcessTraining {
     }
   }
 
-  private TrainingListener listener(Console console, Optional<EventLog> events) {
+  private void say(Console console, String line) {
+    if (!isQuiet) {
+      console.print(line);
+    }
+  }
+
+  private TrainingListener listener(Path path, Console console, Observation observation) {
     List<TrainingListener> listeners = new ArrayList<>(List.of(new LoggingListener()));
+    if (viewOptions.isAsked()) {
+      listeners.add(observation);
+    }
     if (!isQuiet) {
       listeners.add(new Progress(console, job));
     }
+    Optional<EventLog> events = tensorBoard.events(path, job);
     events.ifPresent(listeners::add);
     TrainingListener all = new Listeners(listeners);
     events.ifPresent(log -> log.begin(all::warned));

@@ -156,7 +156,7 @@ final class ServerCommand implements Callable<Integer> {
     Path path = resume.folder().or(() -> out).orElseGet(() -> RunFolders.fresh(job));
     Observation observation = new Observation(job, shard.count());
     Console console = Console.standard();
-    try (View view = View.open(viewOptions.of(observation, gateOptions, ofPage(gate)));
+    try (View view = View.open(viewOptions.of(observation, gateOptions.doors(ofPage(gate))));
         RunFolder folder =
             resume.isAsked() ? RunFolder.resume(path, job) : RunFolder.create(path, job)) {
       LogSubject.job(job.name());
@@ -248,7 +248,7 @@ final class ServerCommand implements Callable<Integer> {
           "--job, --set, --resume and --tensorboard are for shard 0; the others are told what to do from there");
     }
     Traffic traffic = new Traffic();
-    try (View view = View.open(viewOptions.of(traffic, gateOptions, gate.access()))) {
+    try (View view = View.open(viewOptions.of(traffic, gateOptions.doors(gate.access())))) {
       view.say(line -> sayAside(line));
       Logging.toStandardError("shard-" + shard.number(), logs.format());
       var leadAt =

@@ -118,10 +118,6 @@ final class TrainCommand implements Callable<Integer> {
               + shards
               + "; leave one of the two away");
     }
-    if (isInProcess && view.isAsked()) {
-      throw CommandException.wrongUse(
-          "--ui and --metrics show a team of processes; leave --in-process away");
-    }
     int threadCount = threads.count(workers);
     data.root();
     view.requireThisMachine();
@@ -143,7 +139,8 @@ final class TrainCommand implements Callable<Integer> {
           new InProcessTeam(job, workers, threadCount, dataFolder.orElse(DataFolder.DEFAULT_ROOT));
       return note.keep(
           folder,
-          inProcess(new InProcessTraining(job, team, isQuiet, tensorBoard, logs.format()), folder));
+          inProcess(
+              new InProcessTraining(job, team, isQuiet, tensorBoard, view, logs.format()), folder));
     }
     TeamSetup setup =
         new TeamSetup(

@@ -1,6 +1,5 @@
 package io.cordee.cli;
 
-import io.cordee.proto.security.Access;
 import io.cordee.server.observe.Observation;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.web.Door;
@@ -46,6 +45,22 @@ final class ViewOptions {
   /** What is shown by whom is checked before anything is begun. */
   record Shown(String option, HostAndPort at, Door door, Site site) {}
 
+  /** Who may look on at an address. */
+  @FunctionalInterface
+  interface Doors {
+
+    /**
+     * Everybody: the address is this machine's, which is checked by {@link #requireThisMachine}.
+     */
+    Doors OPEN = (option, at, names) -> new Door(Optional.empty(), Optional.empty(), names);
+
+    /**
+     * @param option what the address is for
+     * @param names that it is asked for by
+     */
+    Door at(String option, HostAndPort at, Set<String> names);
+  }
+
   /** Whether anybody may look on. */
   boolean isAsked() {
     return ui.isPresent() || metrics.isPresent();
@@ -78,38 +93,35 @@ final class ViewOptions {
   }
 
   /** What the server of a job, or shard 0, shows. */
-  List<Shown> of(Observation observation, GateOptions gate, Access access) {
+  List<Shown> of(Observation observation, Doors doors) {
     Optional<Metrics> figures = Optional.of(Metrics.of(observation));
     List<Shown> shown = new ArrayList<>();
     ui.ifPresent(
-        at ->
-            shown.add(
-                shown("--ui", at, gate, access, new Site(Optional.of(observation), figures))));
+        at -> shown.add(shown("--ui", at, doors, new Site(Optional.of(observation), figures))));
     metrics
         .filter(at -> !ui.equals(Optional.of(at)))
-        .ifPresent(at -> shown.add(figures(at, gate, access, figures)));
+        .ifPresent(at -> shown.add(figures(at, doors, figures)));
     return shown;
   }
 
   /** What a shard shows that does not lead. */
-  List<Shown> of(Traffic traffic, GateOptions gate, Access access) {
+  List<Shown> of(Traffic traffic, Doors doors) {
     if (ui.isPresent()) {
       throw CommandException.wrongUse(
           "--ui is for shard 0, which knows the job; a shard like this one has --metrics");
     }
     return metrics.stream()
-        .map(at -> figures(at, gate, access, Optional.of(Metrics.of(traffic))))
+        .map(at -> figures(at, doors, Optional.of(Metrics.of(traffic))))
         .toList();
   }
 
-  private Shown figures(
-      HostAndPort at, GateOptions gate, Access access, Optional<Metrics> figures) {
-    return shown("--metrics", at, gate, access, new Site(Optional.empty(), figures));
+  private Shown figures(HostAndPort at, Doors doors, Optional<Metrics> figures) {
+    return shown("--metrics", at, doors, new Site(Optional.empty(), figures));
   }
 
-  private Shown shown(String option, HostAndPort at, GateOptions gate, Access access, Site site) {
+  private Shown shown(String option, HostAndPort at, Doors doors, Site site) {
     Set<String> known = new HashSet<>(Set.of(at.host().toLowerCase(Locale.ROOT)));
     names.forEach(name -> known.add(name.toLowerCase(Locale.ROOT)));
-    return new Shown(option, at, gate.door(option, at, access, known), site);
+    return new Shown(option, at, doors.at(option, at, known), site);
   }
 }

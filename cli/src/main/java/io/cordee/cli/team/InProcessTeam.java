@@ -3,6 +3,7 @@ package io.cordee.cli.team;
 import io.cordee.common.job.Job;
 import io.cordee.proto.connection.Connections;
 import io.cordee.server.ParameterServer;
+import io.cordee.server.observe.Traffic;
 import io.cordee.server.run.RunFolder;
 import io.cordee.server.training.Listeners;
 import io.cordee.server.training.Outcome;
@@ -65,7 +66,7 @@ public final class InProcessTeam {
     return keepingInterrupts(
         () -> {
           try (RunFolder folder = RunFolder.create(runFolder, job)) {
-            return train(folder, OptionalInt.empty(), listener);
+            return train(folder, OptionalInt.empty(), listener, new Traffic());
           }
         });
   }
@@ -75,12 +76,14 @@ public final class InProcessTeam {
    * is. Then the weights are kept all the same, and the calling thread stays interrupted.
    *
    * @param resumeAt the latest version that the job may go on from; empty if it begins anew
+   * @param traffic counts what goes to and fro
    * @throws IOException if what was kept cannot be read
    * @throws IllegalArgumentException if the job cannot be served by this process, with the reason
    */
-  public Outcome run(RunFolder folder, OptionalInt resumeAt, TrainingListener listener)
+  public Outcome run(
+      RunFolder folder, OptionalInt resumeAt, TrainingListener listener, Traffic traffic)
       throws IOException {
-    return keepingInterrupts(() -> train(folder, resumeAt, listener));
+    return keepingInterrupts(() -> train(folder, resumeAt, listener, traffic));
   }
 
   /** Files are not written by a thread that is interrupted, so it is not until it has done so. */
@@ -98,13 +101,14 @@ public final class InProcessTeam {
     }
   }
 
-  private Outcome train(RunFolder folder, OptionalInt resumeAt, TrainingListener listener)
+  private Outcome train(
+      RunFolder folder, OptionalInt resumeAt, TrainingListener listener, Traffic traffic)
       throws IOException {
     ParameterServer.check(job, 1);
     TrainingListener all = new Listeners(List.of(folder, listener));
     folder.warnBy(all::warned);
     SocketAddress address = Connections.inProcess();
-    try (ParameterServer started = start(address, folder, resumeAt, all);
+    try (ParameterServer started = start(address, folder, resumeAt, all, traffic);
         WorkerThreads team =
             new WorkerThreads(address, workers, threads, data, reason -> fail(started, reason))) {
       starts(started);
@@ -114,11 +118,16 @@ public final class InProcessTeam {
   }
 
   private ParameterServer start(
-      SocketAddress address, RunFolder folder, OptionalInt resumeAt, TrainingListener listener)
+      SocketAddress address,
+      RunFolder folder,
+      OptionalInt resumeAt,
+      TrainingListener listener,
+      Traffic traffic)
       throws IOException {
     var checkpoints = new ParameterServer.CheckpointsAt(folder.checkpoints(), resumeAt);
     var options =
-        new ParameterServer.Options(address, workers, Duration.ZERO, 1, Optional.of(checkpoints));
+        new ParameterServer.Options(
+            address, workers, Duration.ZERO, 1, Optional.of(checkpoints), traffic);
     try {
       return ParameterServer.start(job, options, listener);
     } catch (InterruptedException e) {

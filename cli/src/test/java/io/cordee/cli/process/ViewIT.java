@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.util.List;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,37 @@ class ViewIT {
     assertTrue(
         ended.out().matches("(?s).*metrics at http://localhost:\\d+/metrics\n.*"), ended::out);
     assertEquals(quiet, cordee().runFolder("seen").digests());
+  }
+
+  @Test
+  void aTeamWithinTheProcessShowsTheSamePage() throws Exception {
+    try (CordeeProcess training =
+        cordee()
+            .start(
+                "train",
+                "--in-process",
+                "--workers=2",
+                "--ui=127.0.0.1:0",
+                "--set=stop.rounds=1000000",
+                "--out=seen")) {
+      training.awaitOut("page at ");
+      URI page = URI.create(training.out().lines().findFirst().orElseThrow().split(" ")[2]);
+      training.await(
+          "rounds, contributions and both workers among the figures",
+          () -> {
+            String figures = get(page.resolve("/metrics"));
+            return figures.contains("\ncordee_workers 2")
+                && Pattern.compile("^cordee_rounds_total [1-9]", Pattern.MULTILINE)
+                    .matcher(figures)
+                    .find()
+                && Pattern.compile("^cordee_contributions_total [1-9]", Pattern.MULTILINE)
+                    .matcher(figures)
+                    .find();
+          });
+      assertTrue(get(page).startsWith("<!doctype html>"));
+      training.interrupt();
+      training.awaitEnd();
+    }
   }
 
   @Test
@@ -138,6 +170,12 @@ class ViewIT {
       assertThrows(IOException.class, () -> knows.send(plain, text));
       assertEquals(200, knows.send(request, text).statusCode());
     }
+  }
+
+  private static String get(URI at) throws IOException, InterruptedException {
+    return HttpClient.newHttpClient()
+        .send(HttpRequest.newBuilder(at).build(), HttpResponse.BodyHandlers.ofString())
+        .body();
   }
 
   private static SSLContext trusting(Path authority) throws Exception {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.server.ParameterServer;
+import io.cordee.server.observe.Traffic;
 import io.cordee.server.run.RunFolder;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
@@ -110,7 +111,8 @@ class InProcessTeamTest {
 
     Digests rest = new Digests();
     try (RunFolder run = RunFolder.resume(folder.resolve("run"), whole)) {
-      Outcome outcome = team(whole, 2, 1).run(run, OptionalInt.of(run.latestResume()), rest);
+      Outcome outcome =
+          team(whole, 2, 1).run(run, OptionalInt.of(run.latestResume()), rest, new Traffic());
       assertInstanceOf(Outcome.Completed.class, outcome, outcome::message);
     }
     assertTrue(rest.all.size() < expected.size(), "it does not begin anew");
