@@ -2,7 +2,6 @@ package io.cordee.worker.grpc;
 
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
-import io.cordee.common.reduce.Shard;
 import io.cordee.common.retry.Backoff;
 import io.cordee.common.text.OutsideText;
 import io.cordee.common.wire.Uplink;
@@ -11,7 +10,6 @@ import io.cordee.proto.connection.Diagnosis;
 import io.cordee.proto.connection.ServerWait;
 import io.cordee.proto.frame.Frame;
 import io.cordee.proto.frame.InProcess;
-import io.cordee.proto.frame.ReceivedPayload;
 import io.cordee.proto.frame.TrainMethod;
 import io.cordee.proto.security.Access;
 import io.cordee.proto.security.AccessException;
@@ -22,18 +20,15 @@ import io.cordee.proto.v1.Failure;
 import io.cordee.proto.v1.Goodbye;
 import io.cordee.proto.v1.Heartbeat;
 import io.cordee.proto.v1.Hello;
-import io.cordee.proto.v1.Parameters;
 import io.cordee.proto.v1.Prepared;
 import io.cordee.proto.v1.ServerMessage;
 import io.cordee.proto.v1.Subscribe;
-import io.cordee.proto.v1.Welcome;
 import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.worker.link.ChunkSink;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.LostLinkException;
 import io.cordee.worker.link.ServerLink;
 import io.cordee.worker.link.ServerSays;
-import io.cordee.worker.link.VectorData;
 import io.cordee.worker.model.Sums;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
@@ -41,9 +36,6 @@ import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.net.SocketAddress;
 import java.time.Duration;
-import java.util.BitSet;
-import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
@@ -62,7 +54,6 @@ import java.util.concurrent.TimeoutException;
 public final class GrpcServerLink implements ServerLink {
 
   private static final int IN_FLIGHT = 8;
-  private static final int LONGEST_TEXT = 1000;
 
   private static final Frame<WorkerMessage> HEARTBEAT =
       Frame.of(WorkerMessage.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()).build());
@@ -192,7 +183,7 @@ public final class GrpcServerLink implements ServerLink {
       }
       try {
         check(frame.message());
-        chunks.put(chunk(frame.message().getParameters(), frame.received()));
+        chunks.put(ServerMessageReader.chunk(frame.message().getParameters(), frame.received()));
       } catch (RuntimeException e) {
         // Once is enough: the job ends with it.
         chunks = chunk -> {};
@@ -251,7 +242,7 @@ public final class GrpcServerLink implements ServerLink {
     if (delivery instanceof Delivery.Message message) {
       toServer.request(1);
       check(message.message());
-      return translate(message.message());
+      return ServerMessageReader.says(message.message());
     }
     if (delivery instanceof Delivery.Misfit misfit) {
       throw misfit.why();
@@ -285,7 +276,7 @@ public final class GrpcServerLink implements ServerLink {
   private static String reason(Status status) {
     return status.getDescription() == null
         ? status.getCode().toString()
-        : OutsideText.printable(status.getDescription(), LONGEST_TEXT);
+        : OutsideText.printable(status.getDescription(), ServerMessageReader.LONGEST_TEXT);
   }
 
   private void check(ServerMessage message) {
@@ -299,74 +290,6 @@ public final class GrpcServerLink implements ServerLink {
                       + misfit
                       + "; run the same version of Cordee on both sides");
             });
-  }
-
-  private static ServerSays translate(ServerMessage message) {
-    return switch (message.getBodyCase()) {
-      case WELCOME ->
-          new ServerSays.Welcome(
-              OutsideText.name(message.getWelcome().getName()),
-              message.getWelcome().getJob(),
-              shard(message.getWelcome()));
-      case PREPARE ->
-          new ServerSays.Prepare(
-              message.getPrepare().getPlan(), set(message.getPrepare().getPartitionsList()));
-      case LEASE ->
-          new ServerSays.Lease(
-              message.getLease().getVersion(), set(message.getLease().getPartitionsList()));
-      case EVALUATE ->
-          new ServerSays.Evaluate(
-              message.getEvaluate().getVersion(), set(message.getEvaluate().getSlicesList()));
-      case FINISHED ->
-          new ServerSays.Finished(
-              message.getFinished().getCompleted(),
-              OutsideText.printable(message.getFinished().getMessage(), LONGEST_TEXT));
-      default -> throw new IllegalStateException("a message that was not taken for a misfit");
-    };
-  }
-
-  private static ChunkSink.Chunk chunk(Parameters parameters, ReceivedPayload data) {
-    OptionalLong checksum =
-        parameters.hasChecksum() ? OptionalLong.of(parameters.getChecksum()) : OptionalLong.empty();
-    ChunkSink.Content content =
-        switch (parameters.getKind()) {
-          case EVALUATION_POINT -> new ChunkSink.Content.EvaluationPoint();
-          case WEIGHTS -> new ChunkSink.Content.Weights();
-          case SIGNS -> new ChunkSink.Content.SignsOf(parameters.getLossRose(), checksum);
-          case STATE -> new ChunkSink.Content.State(parameters.getPart(), checksum);
-          default -> throw new IllegalStateException("a kind that was not taken for a misfit");
-        };
-    return new ChunkSink.Chunk(
-        parameters.getVersion(), parameters.getChunk(), content, new ReceivedData(data));
-  }
-
-  private record ReceivedData(ReceivedPayload payload) implements VectorData {
-    @Override
-    public int size() {
-      return payload.size();
-    }
-
-    @Override
-    public void read(float[] into, int at, int count) {
-      payload.read(into, at, count);
-    }
-
-    @Override
-    public void read(byte[] into) {
-      payload.read(into);
-    }
-  }
-
-  private static Shard shard(Welcome welcome) {
-    return new Shard(welcome.getShard(), Math.max(1, welcome.getShards()));
-  }
-
-  private static BitSet set(List<Integer> elements) {
-    BitSet set = new BitSet();
-    for (int element : elements) {
-      set.set(element);
-    }
-    return set;
   }
 
   @Override
