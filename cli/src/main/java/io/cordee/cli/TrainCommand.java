@@ -5,6 +5,7 @@ import io.cordee.cli.team.LocalTeam;
 import io.cordee.cli.team.TeamSetup;
 import io.cordee.common.job.Job;
 import io.cordee.experiment.run.RunNote;
+import io.cordee.server.run.RunFolder;
 import io.cordee.worker.data.DataFolder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -133,7 +134,10 @@ final class TrainCommand implements Callable<Integer> {
     }
     Optional<Path> dataFolder = data.path(job, jobFile);
     Path folder = resume.folder().or(() -> out).orElseGet(() -> RunFolders.fresh(job));
-    TrainingNote note = new TrainingNote(job, command(folder), team(workers, threadCount));
+    requireFree(folder);
+    TrainingNote note =
+        new TrainingNote(
+            job, command(folder, dataFolder, workers, threadCount), team(workers, threadCount));
     if (isInProcess) {
       InProcessTeam team =
           new InProcessTeam(job, workers, threadCount, dataFolder.orElse(DataFolder.DEFAULT_ROOT));
@@ -162,6 +166,18 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
+  /** A run that is there already is not to be touched. */
+  private void requireFree(Path folder) {
+    if (resume.isAsked()) {
+      return;
+    }
+    try {
+      RunFolder.requireFree(folder);
+    } catch (IOException e) {
+      throw CommandException.failed(Errors.text(e));
+    }
+  }
+
   /** Options of the server, or of shard 0. */
   private List<String> forLead() {
     List<String> options = new ArrayList<>(tensorBoard.arguments());
@@ -173,11 +189,23 @@ final class TrainCommand implements Callable<Integer> {
     return options;
   }
 
-  /** What makes the run again, which going on with it does not; empty if that is not known. */
-  private List<String> command(Path folder) {
-    return resume.isAsked()
-        ? RunNote.read(folder).map(RunNote::command).orElse(List.of())
-        : GivenCommand.withoutFolder(spec);
+  /** What makes the run again. Going on with it does not; the job that its folder has does. */
+  private List<String> command(
+      Path folder, Optional<Path> dataFolder, int workers, int threadCount) {
+    if (!resume.isAsked()) {
+      return GivenCommand.withoutFolder(spec);
+    }
+    List<String> command = new ArrayList<>(List.of("train", folder.resolve("job.yaml").toString()));
+    dataFolder.ifPresent(path -> command.addAll(List.of("--data", path.toString())));
+    if (isInProcess) {
+      command.add("--in-process");
+    }
+    command.addAll(List.of("--workers", Integer.toString(workers)));
+    command.addAll(List.of("--threads", Integer.toString(threadCount)));
+    if (shards > 1) {
+      command.addAll(List.of("--shards", Integer.toString(shards)));
+    }
+    return command;
   }
 
   private RunNote.Team team(int workers, int threadCount) {

@@ -159,6 +159,32 @@ class ResumeIT {
   }
 
   @Test
+  void aRunThatWasResumedIsNotResumedByASecondServer() {
+    Cordee cordee = Cordee.in(folder);
+    cordee.train("run", "--set=stop.rounds=3");
+    String[] resume = {
+      "server", "--resume=run", "--set=stop.rounds=1000000", "--listen=127.0.0.1:0"
+    };
+    try (CordeeProcess first = cordee.start(resume)) {
+      first.awaitOut("listening on ");
+      String refusal = cordee.run(resume).expectOneLine(1);
+      assertTrue(refusal.contains("run: another process writes to this run"), refusal);
+    }
+  }
+
+  @Test
+  void aFolderThatHoldsARunIsLeftAsItIs() throws IOException {
+    Cordee cordee = Cordee.in(folder);
+    cordee.train("run", "--set=stop.rounds=3");
+    String note = Files.readString(folder.resolve("run/run.json"));
+    for (String team : new String[] {"--workers=1", "--in-process"}) {
+      String refusal = cordee.run("train", "--out=run", team).expectOneLine(1);
+      assertTrue(refusal.contains("run holds a run already (metrics.csv)"), refusal);
+    }
+    assertEquals(note, Files.readString(folder.resolve("run/run.json")));
+  }
+
+  @Test
   void whatCannotBeResumedIsRefusedInAClearLine() {
     Cordee.in(folder)
         .run("train", "--resume=nowhere")

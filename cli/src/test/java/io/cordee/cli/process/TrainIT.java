@@ -36,6 +36,7 @@ class TrainIT {
     assertEquals("", ended.err());
     assertEquals(
         Set.of(
+            ".lock",
             "checkpoints",
             "job.yaml",
             "metrics.csv",

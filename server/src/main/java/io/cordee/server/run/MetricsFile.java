@@ -1,9 +1,9 @@
 package io.cordee.server.run;
 
+import io.cordee.common.text.OutsideText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,10 +13,10 @@ import java.util.List;
 /**
  * A CSV file that grows by rows. Rows that cannot be written, as the disk is full, are kept and
  * tried again with the next. A row is in the file before its round is over.
- *
- * <p>Holds a lock, so that no two processes write to one run.
  */
 final class MetricsFile implements AutoCloseable {
+
+  private static final int LONGEST_FOUND = 80;
 
   private final Path file;
   private final FileChannel channel;
@@ -43,7 +43,6 @@ final class MetricsFile implements AutoCloseable {
             file,
             FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
             0);
-    metrics.lock();
     metrics.waiting.append(header);
     metrics.write();
     return metrics;
@@ -52,13 +51,14 @@ final class MetricsFile implements AutoCloseable {
   /**
    * Goes on with a file behind its last row that is whole.
    *
-   * @param header that is put in front where a process was killed before it did
-   * @throws IOException if another process does, or it cannot be read and written
+   * @param header that it begins with, or that is put in front where a process was killed before it
+   *     did
+   * @throws IOException if it begins with something else, or cannot be read and written
    */
   static MetricsFile open(Path file, String header) throws IOException {
+    requireHeader(file, header);
     FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
     MetricsFile metrics = new MetricsFile(file, channel, channel.size());
-    metrics.lock();
     metrics.next = metrics.cut(Integer.MAX_VALUE);
     if (metrics.end == 0) {
       metrics.waiting.append(header);
@@ -67,17 +67,16 @@ final class MetricsFile implements AutoCloseable {
     return metrics;
   }
 
-  private void lock() throws IOException {
-    boolean isOurs;
-    try {
-      isOurs = channel.tryLock() != null;
-    } catch (OverlappingFileLockException e) {
-      isOurs = false;
-    }
-    if (!isOurs) {
-      channel.close();
+  private static void requireHeader(Path file, String header) throws IOException {
+    String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+    int end = text.indexOf('\n') + 1;
+    if (end > 0 && !text.startsWith(header)) {
       throw new IOException(
-          file + ": another process writes to this run; wait for its end, or end it");
+          String.format(
+              "%s is damaged: expected to begin with \"%s\", found \"%s\"; move it away, and the run goes on without its rows",
+              file,
+              header.strip(),
+              OutsideText.printable(text.substring(0, end - 1), LONGEST_FOUND)));
     }
   }
 

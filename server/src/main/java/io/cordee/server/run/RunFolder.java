@@ -1,6 +1,7 @@
 package io.cordee.server.run;
 
 import io.cordee.common.file.Draft;
+import io.cordee.common.file.FolderLock;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobChange;
 import io.cordee.common.job.JobFile;
@@ -28,12 +29,14 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   private static final String JOB = "job.yaml";
   private static final String MODEL = "model.safetensors";
   private static final String METRICS = "metrics.csv";
+  private static final String LOCK = ".lock";
   private static final String HEADER =
       "round,loss,train_accuracy,test_accuracy,seconds,rows_per_second,digest\n";
 
   private final Path folder;
   private final Job job;
   private final String resolvedJob;
+  private final FolderLock lock;
   private final MetricsFile metrics;
   private Consumer<String> warn = warning -> {};
   private boolean isInTrouble;
@@ -42,7 +45,8 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   /** Whether the metrics are there from the round on where they began. */
   private boolean hasRows;
 
-  private RunFolder(Path folder, Job job, MetricsFile metrics, boolean hasRows) {
+  private RunFolder(Path folder, Job job, FolderLock lock, MetricsFile metrics, boolean hasRows) {
+    this.lock = lock;
     this.folder = folder;
     this.job = job;
     this.resolvedJob = JobFile.write(job);
@@ -56,15 +60,35 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
    * @throws IOException if it cannot be written, or holds the metrics of another run
    */
   public static RunFolder create(Path folder, Job job) throws IOException {
+    requireFree(folder);
     Files.createDirectories(folder);
-    Path metrics = folder.resolve(METRICS);
-    if (Files.exists(metrics)) {
+    FolderLock lock = lock(folder);
+    try {
+      requireFree(folder);
+      Files.writeString(folder.resolve(JOB), JobFile.write(job));
+      MetricsFile metrics = MetricsFile.create(folder.resolve(METRICS), HEADER);
+      return new RunFolder(folder, job, lock, metrics, true);
+    } catch (IOException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  /**
+   * @throws IOException if the folder holds the metrics of a run
+   */
+  public static void requireFree(Path folder) throws IOException {
+    if (Files.exists(folder.resolve(METRICS))) {
       throw new IOException(
           folder
               + " holds a run already (metrics.csv); choose another folder, or go on with it by --resume");
     }
-    Files.writeString(folder.resolve(JOB), JobFile.write(job));
-    return new RunFolder(folder, job, MetricsFile.create(metrics, HEADER), true);
+  }
+
+  private static FolderLock lock(Path folder) throws IOException {
+    return FolderLock.take(
+        folder.resolve(LOCK),
+        folder + ": another process writes to this run; wait for its end, or end it");
   }
 
   /**
@@ -77,19 +101,20 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     if (change.isPresent()) {
       throw new IOException(folder + ": " + change.get());
     }
-    Path metrics = folder.resolve(METRICS);
-    boolean hasRows = Files.exists(metrics);
-    MetricsFile file =
-        hasRows ? MetricsFile.open(metrics, HEADER) : MetricsFile.create(metrics, HEADER);
+    FolderLock lock = lock(folder);
     try {
       // Nobody else has the lock: who began them was killed.
       Draft.deleteAbandoned(folder, name -> name.equals(JOB) || name.equals(MODEL));
       replaceJob(folder, job);
+      Path metrics = folder.resolve(METRICS);
+      boolean hasRows = Files.exists(metrics);
+      MetricsFile file =
+          hasRows ? MetricsFile.open(metrics, HEADER) : MetricsFile.create(metrics, HEADER);
+      return new RunFolder(folder, job, lock, file, hasRows);
     } catch (IOException e) {
-      file.close();
+      lock.close();
       throw e;
     }
-    return new RunFolder(folder, job, file, hasRows);
   }
 
   private static void replaceJob(Path folder, Job job) throws IOException {
@@ -228,6 +253,8 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    metrics.close();
+    try (lock) {
+      metrics.close();
+    }
   }
 }

@@ -267,10 +267,10 @@ class RunFolderTest {
       Draft.of(path.resolve(file)).channel().close();
     }
     Files.createFile(path.resolve(".mine.tmp"));
-    assertEquals(5, files(path).size());
+    assertEquals(6, files(path).size());
 
     RunFolder.resume(path, job()).close();
-    assertEquals(List.of(".mine.tmp", "job.yaml", "metrics.csv"), files(path));
+    assertEquals(List.of(".lock", ".mine.tmp", "job.yaml", "metrics.csv"), files(path));
   }
 
   private static List<String> files(Path folder) throws IOException {
@@ -287,6 +287,34 @@ class RunFolderTest {
       IOException refusal = assertThrows(IOException.class, () -> RunFolder.resume(path, job()));
       assertTrue(refusal.getMessage().contains("another process"), refusal::getMessage);
     }
+  }
+
+  @Test
+  void aRunThatWasResumedIsNotResumedBesides() throws IOException {
+    Path path = temp.resolve("run");
+    RunFolder.create(path, job()).close();
+    try (RunFolder folder = RunFolder.resume(path, job())) {
+      for (int i = 0; i < 2; i++) {
+        IOException refusal = assertThrows(IOException.class, () -> RunFolder.resume(path, job()));
+        assertTrue(refusal.getMessage().contains("another process"), refusal::getMessage);
+      }
+      assertTrue(Files.exists(folder.path()));
+    }
+    RunFolder.resume(path, job()).close();
+  }
+
+  @Test
+  void aRunWithAnotherFileInThePlaceOfItsMetricsIsNotResumed() throws IOException {
+    Path path = temp.resolve("run");
+    RunFolder.create(path, job()).close();
+    Files.writeString(path.resolve("metrics.csv"), "garbage\n0,2.25\n");
+    IOException refusal = assertThrows(IOException.class, () -> RunFolder.resume(path, job()));
+    assertTrue(
+        refusal.getMessage().contains("metrics.csv is damaged: expected to begin with \"round,"),
+        refusal::getMessage);
+    assertTrue(
+        refusal.getMessage().contains("found \"garbage\"; move it away"), refusal::getMessage);
+    assertEquals("garbage\n0,2.25\n", Files.readString(path.resolve("metrics.csv")));
   }
 
   @Test
