@@ -1,5 +1,6 @@
 package io.cordee.common.model;
 
+import io.cordee.common.kernel.Xxh64;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
@@ -24,6 +25,9 @@ public record ModelFile(ModelSpec model, float[] parameters, Map<String, String>
   static final String FORMAT_KEY = "format";
   static final String MODEL_KEY = "model";
 
+  /** Of the key whose value is the parameters' XXH64, as 16 hex digits. */
+  static final String CHECKSUM_KEY = "checksum";
+
   /**
    * The longest header that is written or read. The format allows 100 MB; ours holds a job file,
    * which is at most 1 MiB, and some 100 bytes per tensor.
@@ -34,12 +38,18 @@ public record ModelFile(ModelSpec model, float[] parameters, Map<String, String>
     metadata = Map.copyOf(metadata);
   }
 
+  /** What damage to the parameters would change. */
+  static String checksum(float[] parameters) {
+    return String.format("%016x", Xxh64.hash(parameters, 0, parameters.length));
+  }
+
   /**
    * Writes a model file, as a whole or not at all: to a file beside it first, which then takes its
    * name.
    *
    * @param parameters in the order of the model's layout
-   * @param metadata any but {@code format} and {@code model}, which are the file's own
+   * @param metadata any but {@code format}, {@code model} and {@code checksum}, which are the
+   *     file's own
    * @throws ModelFileException if it cannot be written
    * @throws IllegalArgumentException if there are too few or too many parameters, or the metadata
    *     has a key of the file's own
@@ -66,7 +76,7 @@ public record ModelFile(ModelSpec model, float[] parameters, Map<String, String>
 
   /**
    * Reads a model file. Its tensors may lie in any order, as other programs may have written it
-   * anew.
+   * anew; without a checksum then, if they like.
    *
    * @return with the metadata that were given to {@link #write}
    * @throws ModelFileException if there is no such file, or it is not a whole and valid model file

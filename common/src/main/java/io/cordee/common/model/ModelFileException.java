@@ -15,8 +15,12 @@ public final class ModelFileException extends IOException {
   }
 
   private static String reason(IOException cause) {
-    return cause.getMessage() == null || cause.getMessage().isBlank()
-        ? cause.getClass().getSimpleName()
+    if (cause.getMessage() == null || cause.getMessage().isBlank()) {
+      return cause.getClass().getSimpleName();
+    }
+    // A plain one says it in words; others' messages may be no more than a file's name.
+    return cause.getClass() == IOException.class
+        ? cause.getMessage()
         : cause.getClass().getSimpleName() + " " + cause.getMessage();
   }
 }

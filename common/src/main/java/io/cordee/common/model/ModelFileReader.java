@@ -71,6 +71,7 @@ final class ModelFileReader {
     Map<String, String> metadata = new HashMap<>(header.metadata());
     metadata.remove(ModelFile.FORMAT_KEY);
     metadata.remove(ModelFile.MODEL_KEY);
+    metadata.remove(ModelFile.CHECKSUM_KEY);
     return metadata;
   }
 
@@ -88,7 +89,21 @@ final class ModelFileReader {
       channel.position(data + header.tensors().get(tensor.name()).begin());
       readFloats(parameters, tensor.offset(), tensor.size(), buffer);
     }
+    checkChecksum(header, parameters);
     return new ModelFile(model, parameters, ofMaker(header));
+  }
+
+  private void checkChecksum(SafetensorsHeader header, float[] parameters)
+      throws ModelFileException {
+    String found = ModelFile.checksum(parameters);
+    String expected = header.metadata().getOrDefault(ModelFile.CHECKSUM_KEY, found);
+    if (!found.equals(expected)) {
+      throw new ModelFileException(
+          file,
+          String.format(
+              "damaged, or changed by another program: expected parameters of checksum %s; found %s",
+              expected, found));
+    }
   }
 
   private int headerBytes() throws IOException {

@@ -47,6 +47,7 @@ final class ModelFileWriter {
     Map<String, String> all = new LinkedHashMap<>();
     all.put(ModelFile.FORMAT_KEY, ModelFile.FORMAT);
     all.put(ModelFile.MODEL_KEY, ModelJson.write(content.model()));
+    all.put(ModelFile.CHECKSUM_KEY, ModelFile.checksum(content.parameters()));
     new TreeMap<>(content.metadata())
         .forEach(
             (key, value) -> {

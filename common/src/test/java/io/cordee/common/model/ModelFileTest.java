@@ -67,6 +67,23 @@ class ModelFileTest {
     assertEquals(metadata, read.metadata());
   }
 
+  @Test
+  void aBitThatHasFlippedInTheParametersIsFound(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("model.safetensors");
+    ModelFile.write(file, MODEL, randomFloats(11, 1), Map.of());
+    byte[] bytes = Files.readAllBytes(file);
+    for (int at = 1; at <= 11 * Float.BYTES; at++) {
+      bytes[bytes.length - at] ^= 4;
+      Files.write(file, bytes);
+      String error =
+          assertThrows(ModelFileException.class, () -> ModelFile.read(file)).getMessage();
+      assertTrue(error.startsWith(file + ": damaged, or changed by another program"), error);
+      bytes[bytes.length - at] ^= 4;
+    }
+    Files.write(file, bytes);
+    ModelFile.read(file);
+  }
+
   /** Reads it as the format's description says, without our reader. */
   @Test
   void theFileIsASafetensorsFile(@TempDir Path folder) throws IOException {
