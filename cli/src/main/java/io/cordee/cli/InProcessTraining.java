@@ -71,7 +71,6 @@ final class InProcessTraining {
       view.say(line -> say(console, line));
       Outcome outcome =
           team.run(folder, version, listener(path, console, observation), observation.traffic());
-      say(console, "run folder " + path);
       return ExitCode.of(outcome);
     } catch (IllegalArgumentException e) {
       throw CommandException.failed(e.getMessage());
@@ -92,7 +91,7 @@ final class InProcessTraining {
       listeners.add(observation);
     }
     if (!isQuiet) {
-      listeners.add(new Progress(console, job));
+      listeners.add(new Progress(console, job, path));
     }
     Optional<EventLog> events = tensorBoard.events(path, job);
     events.ifPresent(listeners::add);

@@ -18,7 +18,7 @@ final class ResumeOption {
       names = "--resume",
       paramLabel = "DIR",
       description =
-          "Go on with the run in this folder, from its last good checkpoint. The job is that of the folder; with --set, what it says of stop, checkpoint and team may change; --workers and --shards are to be given again.")
+          "Go on with the run in this folder, from its last good checkpoint. The job is that of the folder; with --set, what it says of stop, checkpoint and team may change; how many workers and shards there are is to be given again.")
   private Optional<Path> folder = Optional.empty();
 
   boolean isAsked() {

@@ -154,6 +154,10 @@ final class ServerCommand implements Callable<Integer> {
     }
     resume.check(job, shard.count());
     Path path = resume.folder().or(() -> out).orElseGet(() -> RunFolders.fresh(job));
+    if (!resume.isAsked()) {
+      // A folder is not begun for a server that cannot listen.
+      Serving.requireFree(address);
+    }
     Observation observation = new Observation(job, shard.count());
     Console console = Console.standard();
     try (View view = View.open(viewOptions.of(observation, gateOptions.doors(ofPage(gate))));
@@ -194,7 +198,7 @@ final class ServerCommand implements Callable<Integer> {
       listeners.add(observation);
     }
     if (!isQuiet) {
-      listeners.add(new Progress(console, job));
+      listeners.add(new Progress(console, job, folder.path()));
     }
     TrainingListener all = new Listeners(listeners);
     folder.warnBy(all::warned);
@@ -225,7 +229,6 @@ final class ServerCommand implements Callable<Integer> {
                       gate,
                       all));
       if (!(outcome instanceof Outcome.Suspended)) {
-        say(console, "run folder " + folder.path());
         return ExitCode.of(outcome);
       }
       all.waiting(outcome.message() + "; the job goes on when it is back");
@@ -260,6 +263,10 @@ final class ServerCommand implements Callable<Integer> {
               () -> sayAside("waiting for shard 0 at " + at));
       Serving serving = new Serving(address, bound -> listening(bound, gate, Console.standard()));
       Optional<Path> checkpoints = out.map(folder -> folder.resolve("checkpoints"));
+      if (checkpoints.isEmpty()) {
+        sayAside(
+            "warning: without --out DIR this shard keeps no checkpoints; should it die, the job begins anew");
+      }
       return ExitCode.of(
           new ShardServing(shard, leadAt, gate, Duration.ofSeconds(linger), checkpoints, traffic)
               .run(serving, new LoggingListener()));

@@ -4,6 +4,7 @@ import io.cordee.server.ParameterServer;
 import io.cordee.server.training.Outcome;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -45,10 +46,7 @@ final class Serving {
 
   /** Where to listen: at a port that the system has picked before, if it was left to it. */
   InetSocketAddress where() {
-    if (address.resolve().isUnresolved()) {
-      throw CommandException.failed("cannot listen on " + address.host() + ": no such host");
-    }
-    return new HostAndPort(address.host(), port).resolve();
+    return resolved(address, port);
   }
 
   /** Something listens at this port. */
@@ -78,16 +76,38 @@ final class Serving {
     }
   }
 
+  /** Whether an address can be listened on, before anything is begun. */
+  static void requireFree(HostAndPort address) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(resolved(address, address.port()));
+    } catch (IOException e) {
+      throw cannotListen(address, e);
+    }
+  }
+
+  private static CommandException cannotListen(HostAndPort address, IOException why) {
+    return CommandException.failed(
+        "cannot listen on "
+            + address
+            + ": "
+            + Errors.rootText(why)
+            + "; give another --listen HOST:PORT");
+  }
+
+  private static InetSocketAddress resolved(HostAndPort address, int port) {
+    InetSocketAddress resolved = new HostAndPort(address.host(), port).resolve();
+    if (resolved.isUnresolved()) {
+      throw CommandException.failed("cannot listen on " + address.host() + ": no such host");
+    }
+    return resolved;
+  }
+
   private ParameterServer start(Start start) throws InterruptedException {
     try {
       return start.at(where());
     } catch (IOException e) {
-      throw CommandException.failed(
-          "cannot listen on "
-              + address
-              + ": "
-              + Errors.rootText(e)
-              + "; give another --listen HOST:PORT");
+      throw cannotListen(address, e);
     } catch (IllegalArgumentException e) {
       throw CommandException.failed(e.getMessage());
     }

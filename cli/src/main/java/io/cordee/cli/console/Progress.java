@@ -7,6 +7,7 @@ import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -19,17 +20,23 @@ public final class Progress implements TrainingListener {
 
   private final Console console;
   private final Job job;
+  private final Path runFolder;
   private final long interval;
 
   private long lastShown;
   private boolean hasShown;
+  private int roundShown;
   private double roundsPerSecond;
   private Optional<Measurement> last = Optional.empty();
   private Optional<Tally> lastTest = Optional.empty();
 
-  public Progress(Console console, Job job) {
+  /**
+   * @param runFolder named at the end
+   */
+  public Progress(Console console, Job job, Path runFolder) {
     this.console = console;
     this.job = job;
+    this.runFolder = runFolder;
     this.interval = (console.isLive() ? LIVE_INTERVAL : PLAIN_INTERVAL).toNanos();
   }
 
@@ -51,6 +58,9 @@ public final class Progress implements TrainingListener {
   @Override
   public void resumed(int version) {
     console.print("resuming from round " + version);
+    last = Optional.empty();
+    hasShown = false;
+    roundsPerSecond = 0;
   }
 
   @Override
@@ -77,6 +87,7 @@ public final class Progress implements TrainingListener {
     long time = System.nanoTime();
     if (!hasShown || time - lastShown >= interval) {
       hasShown = true;
+      roundShown = now.round();
       lastShown = time;
       console.status(line(now));
     }
@@ -122,12 +133,17 @@ public final class Progress implements TrainingListener {
 
   @Override
   public Outcome ended(Outcome outcome, int version, String digest, Optional<float[]> weights) {
-    last.filter(now -> console.isLive() || now.round() > 0)
+    last.filter(now -> console.isLive() || now.round() > roundShown)
         .ifPresent(now -> console.status(line(now)));
     if (console.isLive() && last.isPresent()) {
       console.keepStatus();
     }
     StringBuilder summary = new StringBuilder(outcome.message());
+    if (outcome instanceof Outcome.Failed) {
+      console.print(summary.toString());
+      summary.setLength(0);
+      summary.append("failed after ").append(Outcome.rounds(version));
+    }
     last.ifPresent(now -> summary.append(String.format(Locale.ROOT, " in %.1f s", now.seconds())));
     last.filter(now -> now.round() == version)
         .ifPresent(
@@ -146,6 +162,16 @@ public final class Progress implements TrainingListener {
             });
     console.print(summary.toString());
     console.print("digest " + digest);
+    // Here, and not when all is closed: after Ctrl-C, what comes later may not be printed any more.
+    console.print("run folder " + runFolder + (isToBeGoneOnWith(outcome) ? toGoOn() : ""));
     return outcome;
+  }
+
+  private boolean isToBeGoneOnWith(Outcome outcome) {
+    return outcome instanceof Outcome.Interrupted && job.checkpoint().isOn() && last.isPresent();
+  }
+
+  private String toGoOn() {
+    return "; go on with it by --resume " + runFolder;
   }
 }

@@ -22,6 +22,9 @@ final class Announcement implements AutoCloseable {
 
   Announcement() throws IOException {
     folder = Files.createTempDirectory("cordee-");
+    // Should this process be interrupted before it is closed; the last named is deleted first.
+    folder.toFile().deleteOnExit();
+    file().toFile().deleteOnExit();
   }
 
   /** Not there before the server listens. */

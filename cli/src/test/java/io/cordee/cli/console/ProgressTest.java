@@ -1,0 +1,106 @@
+package io.cordee.cli.console;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobFile;
+import io.cordee.common.job.StopConditions.Reason;
+import io.cordee.common.job.Tally;
+import io.cordee.server.training.Measurement;
+import io.cordee.server.training.Outcome;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+
+class ProgressTest {
+
+  private static final Job JOB =
+      JobFile.parse(
+          "model: {layers: [4, 2]}\n"
+              + "data: {train: {format: csv, file: train.csv, label: '0'}}\n"
+              + "stop: {rounds: 100}\n",
+          "small.yaml",
+          List.of());
+
+  private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+  private final Progress progress =
+      new Progress(
+          new Console(new PrintStream(printed, true, StandardCharsets.UTF_8), false),
+          JOB,
+          Path.of("runs/small"));
+
+  private static Measurement at(int round, double seconds) {
+    return new Measurement(
+        round,
+        new Tally(8, 4, 6, 0),
+        Optional.empty(),
+        seconds,
+        OptionalDouble.of(80),
+        "00000000000000ab");
+  }
+
+  private List<String> lines() {
+    return printed.toString(StandardCharsets.UTF_8).lines().toList();
+  }
+
+  @Test
+  void theRateIsThatOfRoundsSinceTheJobGoesOn() {
+    progress.measured(at(0, 0));
+    progress.measured(at(1, 0.001)); // a thousand rounds a second
+    progress.resumed(1);
+    progress.measured(at(1, 30));
+    progress.measured(at(2, 31));
+    progress.ended(Outcome.completed(2, Reason.ROUNDS), 2, "00000000000000ab", Optional.empty());
+
+    List<String> lines = lines();
+    assertEquals("resuming from round 1", lines.get(1));
+    assertTrue(lines.get(2).startsWith("round 1/100"), lines.get(2));
+    assertFalse(lines.get(2).contains("rounds/s"), lines.get(2));
+    assertTrue(lines.get(3).startsWith("round 2/100"), lines.get(3));
+    assertTrue(lines.get(3).contains("  1.00 rounds/s"), lines.get(3));
+    assertTrue(lines.get(3).endsWith("  1:38 left"), lines.get(3));
+  }
+
+  @Test
+  void aRoundIsShownOnceAndAnInterruptSaysHowToGoOn() {
+    progress.measured(at(0, 0));
+    progress.ended(
+        new Outcome.Interrupted("interrupted after 1 round"),
+        1,
+        "00000000000000ab",
+        Optional.empty());
+
+    List<String> lines = lines();
+    assertEquals(4, lines.size(), lines::toString);
+    assertTrue(lines.get(0).startsWith("round 0/100"), lines.get(0));
+    assertEquals("interrupted after 1 round in 0.0 s", lines.get(1));
+    assertEquals("run folder runs/small; go on with it by --resume runs/small", lines.get(3));
+  }
+
+  @Test
+  void aFailureIsSaidBeforeHowFarItCameAndTheFolderLast() {
+    progress.measured(at(0, 0));
+    progress.measured(at(1, 1));
+    progress.ended(
+        new Outcome.Failed("model.safetensors: cannot be written: No space left on device"),
+        1,
+        "00000000000000ab",
+        Optional.empty());
+
+    List<String> lines = lines();
+    int end = lines.size();
+    assertEquals(
+        "model.safetensors: cannot be written: No space left on device", lines.get(end - 4));
+    assertEquals(
+        "failed after 1 round in 1.0 s: loss 0.500000, train accuracy 0.7500", lines.get(end - 3));
+    assertEquals("digest 00000000000000ab", lines.get(end - 2));
+    assertEquals("run folder runs/small", lines.get(end - 1));
+  }
+}
