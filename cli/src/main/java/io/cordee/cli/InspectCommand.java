@@ -188,10 +188,11 @@ final class InspectCommand implements Callable<Integer> {
     lines.add(
         String.format(
             Locale.ROOT,
-            "part      shard %s: %,d parameters in %d chunks",
+            "part      shard %s: %,d parameters in %d chunk%s",
             header.shard(),
             header.chunks().parameters(),
-            header.chunks().count()));
+            header.chunks().count(),
+            header.chunks().count() == 1 ? "" : "s"));
   }
 
   private static String seconds(double seconds) {

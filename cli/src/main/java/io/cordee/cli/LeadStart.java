@@ -44,7 +44,9 @@ record LeadStart(Job job, Path checkpoints, int shards, Gate gate) {
               yaml -> CheckpointStore.isSameJob(yaml, job))) {
         serving.listeningAt(gathering.port());
         listener.waiting(
-            "waiting for " + (shards - 1) + " other shards to say what they have kept");
+            shards == 2
+                ? "waiting for the other shard to say what it has kept"
+                : "waiting for " + (shards - 1) + " other shards to say what they have kept");
         return gathering.agree(Versions.upTo(latest, own.versions()), PATIENCE);
       }
     } catch (IOException e) {

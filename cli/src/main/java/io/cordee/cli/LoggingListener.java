@@ -46,7 +46,7 @@ final class LoggingListener implements TrainingListener {
 
   @Override
   public void started(int workers) {
-    LOG.info("started with {} workers", workers);
+    LOG.info("started with {} worker{}", workers, workers == 1 ? "" : "s");
   }
 
   @Override

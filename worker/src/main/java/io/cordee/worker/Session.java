@@ -50,7 +50,12 @@ final class Session {
       pulse.start();
       Job job = JobFile.parse(welcome.job(), "the server's job", List.of());
       scope.job(job.name());
-      LOG.info("job {} as {}, {} threads", job.name(), welcome.name(), threads);
+      LOG.info(
+          "job {} as {}, {} thread{}",
+          job.name(),
+          welcome.name(),
+          threads,
+          threads == 1 ? "" : "s");
       return train(job, rows.of(welcome.job(), job));
     } catch (LinkException e) {
       throw e;
