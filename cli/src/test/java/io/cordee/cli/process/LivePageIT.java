@@ -67,6 +67,11 @@ class LivePageIT {
     return Browser.start(Files.createTempDirectory(folder, "browser-"));
   }
 
+  private static Object pressed(Browser browser, String id) {
+    return browser.run(
+        "return document.getElementById('" + id + "').getAttribute('aria-pressed')");
+  }
+
   private static int round(Browser browser) {
     return Integer.parseInt(browser.text("round").split(" ")[0].replace(",", ""));
   }
@@ -103,10 +108,14 @@ class LivePageIT {
       assertTrue(browser.row("workers", "ann").contains("working"));
       awaitRound(browser, round(browser) + 5);
 
+      assertEquals("true", pressed(browser, "scale"));
+      assertEquals("false", pressed(browser, "axis"));
       browser.click("scale");
       browser.click("axis");
-      assertEquals("linear", browser.text("scale"));
+      assertEquals("log", browser.text("scale"));
       assertEquals("by time", browser.text("axis"));
+      assertEquals("false", pressed(browser, "scale"));
+      assertEquals("true", pressed(browser, "axis"));
       for (int width : List.of(1280, 400)) {
         browser.width(width);
         assertEquals(

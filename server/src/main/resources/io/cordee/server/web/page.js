@@ -168,9 +168,9 @@ function show() {
 
 // ---- what the user chooses ----
 
-function label() {
-  text(at("scale"), view.isLog ? "log" : "linear");
-  text(at("axis"), view.bySeconds ? "by time" : "by round");
+function press() {
+  at("scale").setAttribute("aria-pressed", String(view.isLog));
+  at("axis").setAttribute("aria-pressed", String(view.bySeconds));
 }
 
 function redraw() {
@@ -181,18 +181,18 @@ function redraw() {
 at("scale").addEventListener("click", () => {
   view.isLog = !view.isLog;
   localStorage.setItem("cordee.scale", view.isLog ? "log" : "linear");
-  label();
+  press();
   redraw();
 });
 at("axis").addEventListener("click", () => {
   view.bySeconds = !view.bySeconds;
   localStorage.setItem("cordee.axis", view.bySeconds ? "time" : "round");
-  label();
+  press();
   redraw();
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
 document.addEventListener("visibilitychange", () => { if (job.name !== undefined) show(); });
-label();
+press();
 
 // ---- the server ----
 
