@@ -5,7 +5,7 @@ package io.cordee.server.observe;
  *
  * @param number counts up
  * @param time milliseconds since 1970
- * @param round that was under way
+ * @param round that it speaks of, or the last one that is measured
  */
 public record Event(long number, long time, int round, Kind kind, String text) {
 

@@ -163,7 +163,7 @@ public final class Observation implements TrainingListener {
   @Override
   public void resumed(int version) {
     workers.allLeft();
-    say(Kind.RESUMED, "resumed at round " + version);
+    say(Kind.RESUMED, version, "resumed at round " + version);
   }
 
   @Override
@@ -245,7 +245,7 @@ public final class Observation implements TrainingListener {
   @Override
   public void moved(int version, Map<WorkerId, Integer> partitions) {
     totals.move(partitions.values().stream().mapToInt(count -> count).sum());
-    say(Kind.LEASES, Events.moved(version + 1, partitions));
+    say(Kind.LEASES, version + 1, Events.moved(version + 1, partitions));
   }
 
   @Override
@@ -267,7 +267,7 @@ public final class Observation implements TrainingListener {
   @Override
   public void kept(int version) {
     standing.kept(version, nanoTime.getAsLong());
-    say(Kind.CHECKPOINT, "checkpoint of round " + version);
+    say(Kind.CHECKPOINT, version, "checkpoint of round " + version);
   }
 
   @Override
@@ -289,12 +289,16 @@ public final class Observation implements TrainingListener {
             : outcome instanceof Outcome.Failed ? Phase.FAILED : Phase.INTERRUPTED;
     standing.is(how, outcome.message());
     workers.end();
-    say(Kind.ENDED, outcome.message());
+    say(Kind.ENDED, version, outcome.message());
     atTheEnd.forEach(Runnable::run);
     return outcome;
   }
 
   private void say(Kind kind, String text) {
-    events.add(kind, standing.round(), text);
+    say(kind, standing.round(), text);
+  }
+
+  private void say(Kind kind, int round, String text) {
+    events.add(kind, round, text);
   }
 }
