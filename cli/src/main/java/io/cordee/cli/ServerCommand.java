@@ -8,6 +8,7 @@ import io.cordee.common.reduce.Shard;
 import io.cordee.proto.security.Access;
 import io.cordee.server.ParameterServer;
 import io.cordee.server.grpc.Gate;
+import io.cordee.server.observe.Gathering;
 import io.cordee.server.observe.Observation;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.run.RunFolder;
@@ -203,7 +204,16 @@ final class ServerCommand implements Callable<Integer> {
     TrainingListener all = new Listeners(listeners);
     folder.warnBy(all::warned);
     events.ifPresent(log -> log.begin(all::warned));
-    Serving serving = new Serving(address, bound -> listening(bound, gate, console));
+    observation.gathers(new Gathering(workers, Optional.empty()));
+    Serving serving =
+        new Serving(
+            address,
+            bound -> {
+              if (isForOthers()) {
+                observation.gathers(new Gathering(workers, Optional.of(join(bound, gate))));
+              }
+              listening(bound, gate, console);
+            });
     boolean goesOn = resume.isAsked();
     int first = workers;
     for (; ; ) {
@@ -276,20 +286,28 @@ final class ServerCommand implements Callable<Integer> {
   private void listening(HostAndPort bound, Gate gate, Console console) {
     if (announce.isPresent()) {
       announce(announce.get(), bound);
-    } else if (!isQuiet && !isOnLeash) {
+    } else if (!isQuiet && isForOthers()) {
       console.print("listening on " + bound + "; " + howToJoin(bound, gate));
     }
   }
 
+  /**
+   * Whether workers come from elsewhere, rather than from the process that has started this one.
+   */
+  private boolean isForOthers() {
+    return announce.isEmpty() && !isOnLeash;
+  }
+
   private String howToJoin(HostAndPort bound, Gate gate) {
-    String options = gateOptions.forWorkers(gate.access());
-    if (shard.count() == 1) {
-      return "start workers with: cordee worker --server " + bound + options;
-    }
-    return "shard "
-        + shard
-        + "; workers need the addresses of all shards: cordee worker --server SHARD0,SHARD1,..."
-        + options;
+    return shard.count() == 1
+        ? "start workers with: " + join(bound, gate)
+        : "shard " + shard + "; workers need the addresses of all shards: " + join(bound, gate);
+  }
+
+  /** The command that starts a worker. */
+  private String join(HostAndPort bound, Gate gate) {
+    String servers = shard.count() == 1 ? bound.toString() : "SHARD0,SHARD1,...";
+    return "cordee worker --server " + servers + gateOptions.forWorkers(gate.access());
   }
 
   private static void announce(Path file, HostAndPort address) {

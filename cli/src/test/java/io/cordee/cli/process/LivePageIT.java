@@ -68,8 +68,7 @@ class LivePageIT {
   }
 
   private static Object pressed(Browser browser, String id) {
-    return browser.run(
-        "return document.getElementById('" + id + "').getAttribute('aria-pressed')");
+    return browser.run("return document.getElementById('" + id + "').getAttribute('aria-pressed')");
   }
 
   private static int round(Browser browser) {

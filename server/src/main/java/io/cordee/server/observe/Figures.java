@@ -14,6 +14,7 @@ import java.util.OptionalDouble;
  * @param split of a round, lately, on average
  * @param reduceNanos of a round, lately: time that threads spent adding up
  * @param stepNanos the same, stepping
+ * @param gathering what it waits for; empty once it has begun, or if that is not known
  */
 public record Figures(
     Phase phase,
@@ -33,7 +34,8 @@ public record Figures(
     Optional<Checkpointed> checkpoint,
     List<WorkerRow> workers,
     List<ShardRow> shards,
-    Optional<StepFigures> steps) {
+    Optional<StepFigures> steps,
+    Optional<Gathering> gathering) {
 
   /** How far a job is. */
   public enum Phase {

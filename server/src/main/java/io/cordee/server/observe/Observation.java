@@ -44,6 +44,7 @@ public final class Observation implements TrainingListener {
   private final Optional<StepSampler> sampler;
 
   private final Standing standing;
+  private volatile Optional<Gathering> gathering = Optional.empty();
   private final List<Runnable> atTheEnd = new CopyOnWriteArrayList<>();
 
   public Observation(Job job, int shards) {
@@ -90,6 +91,11 @@ public final class Observation implements TrainingListener {
     return traffic;
   }
 
+  /** Tells what the job waits for, before it begins. */
+  public void gathers(Gathering awaited) {
+    gathering = Optional.of(awaited);
+  }
+
   // ---- for those who look on ----
 
   /** Brings what is said per second up to date; to be called about once a second by one thread. */
@@ -120,7 +126,8 @@ public final class Observation implements TrainingListener {
         standing.checkpoint(now),
         workers.rows(),
         shardTable.rows(now),
-        sampler.flatMap(StepSampler::latest));
+        sampler.flatMap(StepSampler::latest),
+        standing.phase() == Phase.GATHERING ? gathering : Optional.empty());
   }
 
   /** The points from the one that holds this round on. */

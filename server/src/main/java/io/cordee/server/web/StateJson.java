@@ -93,6 +93,16 @@ final class StateJson {
             () -> json.value(Double.NaN));
     json.name("workers").array(() -> now.workers().forEach(row -> worker(json, row)));
     json.name("shards").array(() -> now.shards().forEach(row -> shard(json, row)));
+    json.name("gathering");
+    now.gathering()
+        .ifPresentOrElse(
+            awaited ->
+                json.object(
+                    () -> {
+                      json.name("workers").value(awaited.workers());
+                      json.name("join").value(awaited.join().orElse(""));
+                    }),
+            () -> json.value(Double.NaN));
     json.name("steps");
     now.steps().ifPresentOrElse(steps -> steps(json, steps), () -> json.value(Double.NaN));
   }

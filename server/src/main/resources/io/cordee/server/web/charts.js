@@ -23,7 +23,7 @@ class Chart {
     this.element = element;
     this.make = make;
     this.data = [[]];
-    this.readout = document.createElement("div");
+    this.none = Object.assign(document.createElement("p"), { className: "none", textContent: "nothing measured yet" });
     new ResizeObserver(() => this.fit()).observe(element);
   }
 
@@ -43,6 +43,14 @@ class Chart {
   show(data) {
     this.data = data;
     if (this.element.clientWidth === 0) return;
+    // Without points there is no x axis, and no room for the labels of the other one.
+    if (data[0].length === 0) {
+      this.plot?.destroy();
+      this.plot = undefined;
+      this.element.replaceChildren(this.none);
+      return;
+    }
+    this.none.remove();
     if (this.plot) this.plot.setData(data);
     else this.build();
   }

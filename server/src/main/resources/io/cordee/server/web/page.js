@@ -60,6 +60,7 @@ function showFigures() {
   at("progress").value = job.rounds > 0 ? now.round / job.rounds : 0;
   at("note").hidden = now.note === "";
   text(at("note"), now.note);
+  showAwaited();
   document.title = short(now.round) + "/" + short(job.rounds) + " · " + job.name + " · Cordee";
   text(at("traffic"), bytes(now.received) + "/s in, " + bytes(now.sent) + "/s out");
   const counts = now.counts;
@@ -73,6 +74,31 @@ function showFigures() {
       now.checkpoint ? "checkpoint of round " + short(now.checkpoint.round) + ", " + ago(now.checkpoint.age) : "",
     ].filter((s) => s !== "").join(" · "),
   );
+}
+
+function showAwaited() {
+  at("awaited").hidden = now.phase !== "gathering";
+  if (at("awaited").hidden) return;
+  const here = now.workers.filter((w) => w.state !== "gone").length;
+  const needed = now.gathering?.workers ?? 0;
+  const join = now.gathering?.join ?? "";
+  const isMissing = needed === 0 || here < needed;
+  text(
+    at("awaited-what"),
+    isMissing
+      ? "Waiting for workers: " + here + (needed > 0 ? " of " + needed : "") + " here. "
+        + (join === "" ? "They are being started." : "To start one:")
+      : many(here, "worker") + (here === 1 ? " is" : " are") + " here; training begins when " + (here === 1 ? "it has" : "they have")
+        + " loaded the rows.",
+  );
+  at("awaited-join").hidden = !isMissing || join === "";
+  text(at("awaited-join"), join);
+}
+
+/** An odd number of panels leaves no hole: the last one takes the whole width. */
+function layOut() {
+  const panels = [...document.querySelectorAll(".grid section")].filter((panel) => !panel.hidden);
+  panels.forEach((panel, i) => panel.classList.toggle("whole", i === panels.length - 1 && i % 2 === 0));
 }
 
 function showTime() {
@@ -163,6 +189,7 @@ function show() {
   showTeam();
   showTime();
   showSteps(now.steps);
+  layOut();
   showCurves();
 }
 

@@ -9,6 +9,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.cordee.common.job.Tally;
 import io.cordee.server.MadeUpJob;
+import io.cordee.server.observe.Gathering;
 import io.cordee.server.observe.Observation;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Measurement;
@@ -110,8 +111,7 @@ class WebServerTest {
     observation.started(3);
     measure(0);
     measure(1);
-    JsonObject state =
-        JsonParser.parseString(RawHttp.get(serveAll(), "/api/state").body()).getAsJsonObject();
+    JsonObject state = state(serveAll());
     assertEquals("made-up", state.getAsJsonObject("job").get("name").getAsString());
     assertEquals("training", state.get("phase").getAsString());
     assertEquals(1, state.get("round").getAsInt());
@@ -121,6 +121,22 @@ class WebServerTest {
     assertEquals(
         "training begins with 3 workers",
         state.getAsJsonArray("events").get(0).getAsJsonObject().get("text").getAsString());
+  }
+
+  @Test
+  void whatAJobWaitsForIsToldUntilItBegins() throws IOException {
+    int port = serveAll();
+    assertTrue(state(port).get("gathering").isJsonNull());
+    observation.gathers(new Gathering(3, Optional.of("cordee worker --server host:1")));
+    JsonObject awaited = state(port).getAsJsonObject("gathering");
+    assertEquals(3, awaited.get("workers").getAsInt());
+    assertEquals("cordee worker --server host:1", awaited.get("join").getAsString());
+    observation.started(3);
+    assertTrue(state(port).get("gathering").isJsonNull());
+  }
+
+  private static JsonObject state(int port) throws IOException {
+    return JsonParser.parseString(RawHttp.get(port, "/api/state").body()).getAsJsonObject();
   }
 
   @Test
