@@ -44,6 +44,7 @@ public final class Observation implements TrainingListener {
   private final Optional<StepSampler> sampler;
 
   private final Standing standing;
+  private volatile int underWay;
   private volatile Optional<Gathering> gathering = Optional.empty();
   private final List<Runnable> atTheEnd = new CopyOnWriteArrayList<>();
 
@@ -182,7 +183,7 @@ public final class Observation implements TrainingListener {
   @Override
   public void waiting(String reason) {
     standing.is(Phase.WAITING, reason);
-    say(Kind.WAITING, reason);
+    say(Kind.WAITING, Math.max(standing.round(), underWay), reason);
   }
 
   @Override
@@ -197,6 +198,7 @@ public final class Observation implements TrainingListener {
 
   @Override
   public void roundBegan(int version, long now) {
+    underWay = version + 1;
     clock.began(version, now);
     shardTable.roundBegan(version, now);
     sampler.ifPresent(steps -> steps.roundBegan(now));

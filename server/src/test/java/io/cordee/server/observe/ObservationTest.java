@@ -32,6 +32,8 @@ class ObservationTest {
     observation.warned("the disk is slow");
     observation.moved(8, Map.of(new WorkerId(1, "ann"), 3));
     observation.kept(9);
+    observation.roundBegan(9, 0);
+    observation.waiting("no worker is left; round 10 waits");
     observation.ended(new Outcome.Completed("completed after 9 rounds"), 9, "", Optional.empty());
     assertEquals(
         List.of(
@@ -39,6 +41,7 @@ class ObservationTest {
             "8 the disk is slow",
             "9 round 9: partitions of others go to ann (3)",
             "9 checkpoint of round 9",
+            "10 no worker is left; round 10 waits",
             "9 completed after 9 rounds"),
         events());
   }
