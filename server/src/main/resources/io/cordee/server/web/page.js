@@ -62,7 +62,7 @@ function showFigures() {
   text(at("note"), now.note);
   showAwaited();
   document.title = short(now.round) + "/" + short(job.rounds) + " · " + job.name + " · Cordee";
-  text(at("traffic"), bytes(now.received) + "/s in, " + bytes(now.sent) + "/s out");
+  text(at("traffic"), bytes(now.received) + "/s from all workers, " + bytes(now.sent) + "/s to them");
   const counts = now.counts;
   text(
     at("counts"),
@@ -129,8 +129,8 @@ function showTeam() {
       { n: isGone ? "–" : millis(w.lag) },
       { n: bytes(w.in) },
       { n: bytes(w.out) },
-      { n: isGone ? "–" : bytes(w.bytes) + "/s", wide: true },
-      { n: isGone ? "–" : short(w.waiting), wide: true },
+      { n: isGone ? "–" : bytes(w.bytes) + "/s" },
+      { n: isGone ? "–" : short(w.waiting) },
       { n: ago(w.heard) },
     ];
   }, (w) => w.state);
@@ -237,7 +237,7 @@ function lost() {
   const time = new Date(heardAt).toLocaleTimeString("en-GB");
   at("lost").hidden = false;
   text(at("lost"), hasEnded()
-    ? "The job is over and the server has ended. This is how it stood at " + time + "."
+    ? "The job is over and the server has ended. This is how it stood at " + time + "; reload the page to look for another."
     : "The server cannot be reached. This is how it stood at " + time + "; trying again.");
 }
 
@@ -260,6 +260,11 @@ function listen() {
   stream.addEventListener("news", (event) => take(JSON.parse(event.data)));
   stream.addEventListener("error", () => {
     lost();
+    // Nobody is there to be asked again.
+    if (hasEnded()) {
+      stream.close();
+      return;
+    }
     // A browser gives up where it is refused, rather than cut off.
     if (stream.readyState === EventSource.CLOSED) setTimeout(begin, 3000);
   });
