@@ -53,6 +53,7 @@ public final class ReportFile {
     parts.put("tiles", source.groups().size() == 1 ? tiles(source.groups().get(0)) : "");
     parts.put(
         "body", source.runs().isEmpty() ? "<p>No run has been finished yet.</p>" : body(source));
+    parts.put("apart", apart(source));
     parts.put("again", again(source));
     parts.put("notes", notes(source));
     parts.put("style", resource("report.css") + library("uPlot.min.css"));
@@ -145,6 +146,26 @@ public final class ReportFile {
     html.append(settings.tuned()).append(settings.job()).append("</section>\n");
     html.append("<section><h2>Runs and digests</h2>\n").append(settings.runs());
     return html.append("</section>\n").toString();
+  }
+
+  /** A word of warning where curves share a chart that are not of the same rows. */
+  private static String apart(ReportSource source) {
+    long data =
+        source.runs().stream()
+            .map(run -> List.of(run.job().data().train(), run.job().data().test()))
+            .distinct()
+            .count();
+    if (data < 2) {
+      return "";
+    }
+    List<String> names = source.runs().stream().map(run -> run.job().name()).distinct().toList();
+    return "<p class=\"hint\">"
+        + Html.text(
+            (names.size() > 1
+                    ? "These are runs of different jobs: " + String.join(", ", names) + "."
+                    : "These runs are not on the same data.")
+                + " Losses and accuracies on different data say little about each other.")
+        + "</p>";
   }
 
   private static String spreads(ReportSource source) {

@@ -103,9 +103,11 @@
     const axis = {stroke: variable('--soft'), grid: {stroke: variable('--grid'), width: 1}, ticks: {stroke: variable('--grid'), width: 1},
       font: '12px system-ui, sans-serif', labelFont: '12px system-ui, sans-serif'};
     const isAccuracy = id === 'accuracy' && !isLogY;
-    const y = isLogY ? {distr: 3} : isAccuracy
-        ? {range: () => key.endsWith('-error') ? accuracyRange(shown.map(s => ({points: [[], s.points[1].map(v => 1 - v)]}))).map(v => 1 - v).reverse()
-            : accuracyRange(shown)} : {};
+    const isError = key.endsWith('-error');
+    const range = !isAccuracy ? undefined
+        : isError ? accuracyRange(shown.map(s => ({points: [[], s.points[1].map(v => 1 - v)]}))).map(v => 1 - v).reverse()
+        : accuracyRange(shown);
+    const y = isLogY ? {distr: 3} : isAccuracy ? {range: () => range} : {};
     const plot = new uPlot({
       width: Math.max(240, place.clientWidth), height: 340, series, bands,
       legend: {show: false},
@@ -119,6 +121,7 @@
       hooks: {setCursor: [u => read(id, u, order)]},
     }, table, place);
     plots.push({id, plot, order});
+    if (isAccuracy) explain(shown, range, isError);
     read(id, plot, order);
   };
 
@@ -136,10 +139,20 @@
     });
   };
 
+  // An axis that begins above the first points would have curves begin in mid-air.
+  const explain = (shown, [min, max], isError) => {
+    const isCut = shown.some(({points}) => points[1].some(v => v < min || v > max));
+    byId('zoomed').hidden = !isCut;
+    byId('zoomed').textContent = isError
+        ? `The axis ends at ${onY(max)}, so that later rounds can be told apart: the first ones lie above it.`
+        : `The axis begins at ${onY(min)}, so that later rounds can be told apart: the first ones lie below it.`;
+  };
+
   const redraw = () => {
     plots.splice(0).forEach(({plot}) => plot.destroy());
     byId('loss').textContent = '';
     byId('accuracy').textContent = '';
+    byId('zoomed').hidden = true;
     draw('loss', 'loss', byId('log-loss').checked);
     if (state.measure) draw('accuracy', state.measure, byId('log-accuracy').checked);
     document.querySelectorAll('[data-scale]').forEach(e => { e.hidden = e.dataset.scale !== state.scale; });

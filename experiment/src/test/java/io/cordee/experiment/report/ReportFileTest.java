@@ -208,6 +208,19 @@ class ReportFileTest {
   }
 
   @Test
+  void runsOnDifferentDataAreSaidToBe() throws IOException {
+    String said = "These are runs of different jobs: digits, other.";
+    Path digits = run("a", MadeUpRun.job(), MadeUpRun.halving(5, 1));
+    Path same = run("b", MadeUpRun.job("name=other"), MadeUpRun.halving(5, 1));
+    assertFalse(report(List.of(digits, same)).contains(said));
+    Job csv =
+        MadeUpRun.job(
+            "name=other", "data={train: {format: csv, file: rows.csv, label: y, header: true}}");
+    Path other = run("c", csv, MadeUpRun.halving(5, 1));
+    assertTrue(report(List.of(digits, other)).contains(said));
+  }
+
+  @Test
   void cellsGivenOneByOneAreGroupedByTheirSettings() throws IOException {
     List<Path> cells = new ArrayList<>();
     for (long seed = 1; seed <= 2; seed++) {
