@@ -68,6 +68,13 @@ for (const figure of document.querySelectorAll("figure.player")) {
   show(Number(figure.dataset.poster));
 }
 
+const zooms = new ResizeObserver((entries) => {
+  for (const { target, contentRect } of entries) {
+    if (contentRect.width > 0) target.style.setProperty("--zoom", Math.max(1, target.viewBox.baseVal.width / contentRect.width).toFixed(3));
+  }
+});
+for (const drawing of document.querySelectorAll(".panel svg")) zooms.observe(drawing);
+
 function number(value) {
   const size = Math.abs(value);
   if (size !== 0 && (size < 0.001 || size >= 10000)) return value.toExponential(2).replace("-", "−").replace("e-", "e−");
