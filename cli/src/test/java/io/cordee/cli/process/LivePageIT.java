@@ -128,6 +128,10 @@ class LivePageIT {
       server.interrupt();
       browser.await("the end", () -> browser.text("lost").startsWith("The job is over"));
       assertEquals("interrupted", browser.text("phase"));
+      // Longer than a browser waits before it asks again.
+      browser.run("window.later = false; setTimeout(() => { window.later = true }, 5000)");
+      browser.await("a while", () -> Boolean.TRUE.equals(browser.run("return window.later")));
+      browser.expectNoComplaints();
       ann.awaitEnd();
       cid.awaitEnd();
     }
