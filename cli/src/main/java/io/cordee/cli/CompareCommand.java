@@ -113,9 +113,9 @@ final class CompareCommand implements Callable<Integer> {
 
   @Option(
       names = "--tune",
-      paramLabel = "KEY=A..B:log",
+      paramLabel = "KEY=A..B",
       description =
-          "Look for the best of 7 values of a rule's setting, on the first seed, for each combination whose rule has it: learning_rate=1e-4..1e-1:log; :linear; :log:5 for 5 values. May be repeated.")
+          "Look for the best of 7 values of a rule's setting, on the first seed, for each combination whose rule has it: learning_rate=1e-4..1e-1. Behind it :log for even ratios (default) or :linear for even steps, then :5 for 5 values. May be repeated.")
   private List<String> tune = new ArrayList<>();
 
   @Option(

@@ -6,14 +6,14 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** The word that was probably meant. */
-final class Nearest {
+public final class Nearest {
 
   private static final int LONGEST = 64;
 
   private Nearest() {}
 
   /** The closest of the words, if one is close enough for the two to be mistaken for each other. */
-  static Optional<String> to(String found, List<String> words) {
+  public static Optional<String> to(String found, List<String> words) {
     if (found.length() > LONGEST) {
       return Optional.empty();
     }

@@ -81,6 +81,9 @@ public final class Comparison {
    */
   public Summary run() throws IOException {
     List<Planned> usual = setup.planner().plan();
+    setup
+        .tuning()
+        .ifPresent(tuning -> tuning.check(usual, setup.planner(), setup.grid(), setup.budget()));
     prepare();
     FileChannel lock = lock();
     try {

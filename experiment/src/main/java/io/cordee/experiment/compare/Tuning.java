@@ -1,9 +1,14 @@
 package io.cordee.experiment.compare;
 
 import io.cordee.common.job.Job;
+import io.cordee.common.job.Nearest;
 import io.cordee.common.rule.RuleCatalog;
+import io.cordee.common.rule.RuleDefinition;
+import io.cordee.common.rule.Setting;
 import io.cordee.experiment.grid.Budget;
 import io.cordee.experiment.grid.Cell;
+import io.cordee.experiment.grid.Grid;
+import io.cordee.experiment.grid.GridException;
 import io.cordee.experiment.grid.Planner;
 import io.cordee.experiment.grid.Planner.Planned;
 import io.cordee.experiment.grid.TuneRange;
@@ -17,11 +22,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Looks for the best settings of a combination: each of a few is tried on one seed, with a part of
@@ -37,6 +45,74 @@ public record Tuning(List<TuneRange> ranges, Measure by, double share) {
 
   /** What was found for a combination; no overrides if its rule has none of the settings. */
   record Found(List<String> overrides, Optional<Tuned> tuned) {}
+
+  /**
+   * Refuses ranges that could not be tried, before anything is trained.
+   *
+   * @throws GridException if no rule has such a setting, it is varied as well, or a value is none
+   *     of it
+   */
+  void check(List<Planned> cells, Planner planner, Grid grid, Budget budget) {
+    List<RuleDefinition> rules =
+        cells.stream()
+            .map(each -> each.job().rule().name())
+            .distinct()
+            .map(name -> RuleCatalog.find(name).orElseThrow())
+            .toList();
+    ranges.forEach(range -> checkKey(range.key(), rules, grid));
+    Set<Map<String, String>> checked = new HashSet<>();
+    for (Planned each : cells) {
+      if (checked.add(each.cell().settings())) {
+        List<List<String>> trials = trials(each.job());
+        for (List<String> trial : List.of(trials.get(0), trials.get(trials.size() - 1))) {
+          try {
+            planner.plan(each.cell(), budget, trial, "trial");
+          } catch (GridException e) {
+            throw new GridException("--tune: " + e.getMessage());
+          }
+        }
+      }
+    }
+  }
+
+  private void checkKey(String key, List<RuleDefinition> rules, Grid grid) {
+    if (grid.axes().stream().anyMatch(axis -> axis.name().equals("rule." + key))) {
+      throw new GridException(
+          "--tune " + key + ": it is varied as well; leave one of the two away");
+    }
+    if (ranges.stream().filter(range -> range.key().equals(key)).count() > 1) {
+      throw new GridException("--tune " + key + ": given twice; expected one range for a setting");
+    }
+    if (rules.stream().anyMatch(rule -> keys(rule).contains(key))) {
+      return;
+    }
+    if (RuleCatalog.all().stream().anyMatch(rule -> keys(rule).contains(key))) {
+      throw new GridException(
+          "--tune "
+              + key
+              + ": no rule of this comparison has it: "
+              + rules.stream()
+                  .map(rule -> rule.name() + " has " + String.join(", ", keys(rule)))
+                  .collect(Collectors.joining("; ")));
+    }
+    List<String> known = rules.stream().flatMap(r -> keys(r).stream()).distinct().toList();
+    throw new GridException(
+        "--tune "
+            + key
+            + ": unknown key"
+            + Nearest.to(key, known).map(near -> "; did you mean \"" + near + "\"?").orElse("")
+            + " (expected: "
+            + String.join(", ", known)
+            + ")");
+  }
+
+  /** What a rule has to be tuned: numbers. */
+  private static List<String> keys(RuleDefinition rule) {
+    return rule.settings().stream()
+        .filter(setting -> setting instanceof Setting.Number)
+        .map(Setting::key)
+        .toList();
+  }
 
   /** Tries what there is to try for the combination of this cell. */
   Found find(
@@ -89,10 +165,7 @@ public record Tuning(List<TuneRange> ranges, Measure by, double share) {
   private List<List<String>> trials(Job job) {
     List<List<String>> trials = List.of(List.of());
     for (TuneRange range : ranges) {
-      boolean has =
-          RuleCatalog.find(job.rule().name()).orElseThrow().settings().stream()
-              .anyMatch(setting -> setting.key().equals(range.key()));
-      if (!has) {
+      if (!keys(RuleCatalog.find(job.rule().name()).orElseThrow()).contains(range.key())) {
         continue;
       }
       List<List<String>> longer = new ArrayList<>();

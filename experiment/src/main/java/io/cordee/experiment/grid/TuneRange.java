@@ -23,7 +23,10 @@ public record TuneRange(String key, List<Double> values) {
     values = List.copyOf(values);
   }
 
-  /** Reads {@code learning_rate=1e-4..1e-1:log}, with {@code :N} behind for N values. */
+  /**
+   * Reads {@code learning_rate=1e-4..1e-1}; {@code :log}, the default, or {@code :linear} may stand
+   * behind, and {@code :N} for N values.
+   */
   public static TuneRange parse(String text) {
     Matcher form = FORM.matcher(text);
     try {
@@ -42,8 +45,9 @@ public record TuneRange(String key, List<Double> values) {
     throw new GridException(
         "--tune "
             + text
-            + ": expected KEY=FROM..TO:log, such as learning_rate=1e-4..1e-1:log, or :linear; :N behind it"
-            + " tries N values, 2 to 100 (7 if it is left away); FROM is below TO and, with log, above 0");
+            + ": expected KEY=FROM..TO, such as learning_rate=1e-4..1e-1, and behind it, if wanted, :log (even"
+            + " ratios, the default) or :linear (even steps), then :N for N values, 2 to 100 (7 if it is left"
+            + " away); FROM is below TO and, unless :linear, above 0");
   }
 
   private static List<Double> values(double from, double to, boolean isLog, int count) {

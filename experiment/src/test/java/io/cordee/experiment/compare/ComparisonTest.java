@@ -31,6 +31,8 @@ import java.util.function.Function;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ComparisonTest {
 
@@ -234,6 +236,37 @@ class ComparisonTest {
     assertFalse(tuned.isAtTheEdge());
     Run run = summary.runs().get(0);
     assertEquals("tuned", run.note().orElseThrow().source());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "foo=1..2 | --tune foo: unknown key (expected: learning_rate, ",
+        "learning_rat=1..2 | did you mean \"learning_rate\"?",
+        "beta=0.1..0.9 | no rule of this comparison has it: gd has learning_rate, ",
+        "rule.learning_rate=-1..1:linear | learning_rate",
+      })
+  void aRangeThatCannotBeTriedIsRefusedBeforeAnythingIsTrained(String range, String why) {
+    tuning = Optional.of(new Tuning(List.of(TuneRange.parse(range)), Measure.LOSS, 0.5));
+
+    GridException refused = assertThrows(GridException.class, () -> compare("1", "rule=gd,rprop"));
+
+    assertTrue(refused.getMessage().contains("--tune"), refused::getMessage);
+    assertTrue(refused.getMessage().contains(why), refused::getMessage);
+    assertFalse(Files.exists(folder()), "nothing was begun");
+  }
+
+  @Test
+  void aSettingThatIsVariedCannotBeTunedAsWell() {
+    tuning =
+        Optional.of(new Tuning(List.of(TuneRange.parse("learning_rate=1..2")), Measure.LOSS, 0.5));
+    sets.add("rule.name=gd");
+
+    GridException refused =
+        assertThrows(GridException.class, () -> compare("1", "rule.learning_rate=0.1,0.2"));
+
+    assertTrue(refused.getMessage().contains("varied as well"), refused::getMessage);
   }
 
   @Test

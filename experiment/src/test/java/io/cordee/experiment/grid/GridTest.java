@@ -85,6 +85,10 @@ class GridTest {
         List.of(1e-4, 1e-3, 1e-2, 1e-1),
         TuneRange.parse("learning_rate=1e-4..1e-1:log:4").values());
     assertEquals(7, TuneRange.parse("rule.beta=0.1..0.9:linear").values().size());
+    assertEquals(
+        TuneRange.parse("learning_rate=1..2:log"),
+        TuneRange.parse("learning_rate=1..2"),
+        "default");
   }
 
   @ParameterizedTest
@@ -102,6 +106,6 @@ class GridTest {
   void whatIsNoRangeIsRefused(String text) {
     GridException refused = assertThrows(GridException.class, () -> TuneRange.parse(text));
 
-    assertTrue(refused.getMessage().contains("1e-4..1e-1:log"), refused::getMessage);
+    assertTrue(refused.getMessage().contains("1e-4..1e-1, and"), refused::getMessage);
   }
 }
