@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How the line of a group looks: the colour tells the value of the first axis, the dashes those of
- * the others.
+ * How the line of a group looks: the colour tells the value of the longest axis, the first of
+ * several, and the dashes those of the others.
  *
  * @param color an index below {@value #COLORS}
  * @param dash an index below {@value #DASHES}; 0 is a full line
@@ -19,20 +19,17 @@ public record Look(int color, int dash) {
 
   /** One for each group, in their order. */
   public static List<Look> of(ReportSource source) {
-    List<String> axes = List.copyOf(source.axes().keySet());
+    Map<String, List<String>> axes = source.axes();
+    String longest = longest(axes);
     Map<String, Integer> others = new LinkedHashMap<>();
     List<Look> looks = new ArrayList<>();
     for (var group : source.groups()) {
+      Map<String, String> settings = group.settings();
       int first =
-          axes.isEmpty()
-              ? 0
-              : source
-                  .axes()
-                  .get(axes.get(0))
-                  .indexOf(group.settings().getOrDefault(axes.get(0), ""));
+          axes.isEmpty() ? 0 : axes.get(longest).indexOf(settings.getOrDefault(longest, ""));
       StringBuilder rest = new StringBuilder();
-      for (int i = 1; i < axes.size(); i++) {
-        rest.append(group.settings().getOrDefault(axes.get(i), "")).append('\n');
+      for (String axis : axes.keySet()) {
+        rest.append(axis.equals(longest) ? "" : settings.getOrDefault(axis, "")).append('\n');
       }
       Integer other = others.get(rest.toString());
       if (other == null) {
@@ -43,5 +40,16 @@ public record Look(int color, int dash) {
       looks.add(new Look(first % COLORS, (other + 2 * (first / COLORS)) % DASHES));
     }
     return looks;
+  }
+
+  /** The axis with the most values, the first of several; empty if there is none. */
+  private static String longest(Map<String, List<String>> axes) {
+    String longest = "";
+    for (String axis : axes.keySet()) {
+      if (longest.isEmpty() || axes.get(axis).size() > axes.get(longest).size()) {
+        longest = axis;
+      }
+    }
+    return longest;
   }
 }
