@@ -74,15 +74,9 @@ public final class ReportFile {
       parts.add(seeds + " seeds");
     }
     source.note().ifPresent(note -> parts.add("budget of each run: " + note.budget()));
-    List<RunNote> notes = source.runs().stream().flatMap(run -> run.note().stream()).toList();
-    if (!notes.isEmpty()) {
-      RunNote.Team team = notes.get(0).team();
-      parts.add(
-          team.workers()
-              + (team.workers() == 1 ? " worker" : " workers")
-              + " ("
-              + team.place()
-              + ")");
+    String teams = new Teams(source).summary();
+    if (!teams.isEmpty()) {
+      parts.add(teams);
     }
     return String.join(" · ", parts);
   }
@@ -217,19 +211,10 @@ public final class ReportFile {
       notes.add(
           "Bytes are those of gradients and weights between the server and all workers, both ways, computed from the job for workers that are equally fast; headers, heartbeats and evaluations are left out.");
     }
-    source.runs().stream()
-        .flatMap(run -> run.note().stream())
-        .findFirst()
-        .ifPresent(
-            note ->
-                notes.add(
-                    note.version()
-                        + ", "
-                        + note.machine().system()
-                        + ", "
-                        + note.machine().processors()
-                        + " processors; begun "
-                        + note.began().replace('T', ' ')));
+    String origin = new Teams(source).origin();
+    if (!origin.isEmpty()) {
+      notes.add(origin);
+    }
     return notes.stream()
         .map(n -> "<li>" + Html.text(n) + "</li>")
         .collect(Collectors.joining("\n"));

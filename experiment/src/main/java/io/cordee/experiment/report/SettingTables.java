@@ -83,8 +83,12 @@ final class SettingTables {
 
   /** Every run with its digest. */
   String runs() {
+    boolean hasTeams = new Teams(source).differ();
     List<String> head = new ArrayList<>(List.of("run", "seed", "outcome", "rounds", "digest"));
-    StringBuilder html = new StringBuilder(ResultTables.open("Every run", head, 5));
+    if (hasTeams) {
+      head.add("team");
+    }
+    StringBuilder html = new StringBuilder(ResultTables.open("Every run", head, head.size()));
     for (Run run : source.runs()) {
       html.append("<tr><th scope=\"row\">")
           .append(Html.text(String.valueOf(run.folder().getFileName())))
@@ -94,6 +98,9 @@ final class SettingTables {
       html.append(Html.cell(run.hasFailed() ? run.end() + message : run.end()));
       html.append(Html.cell(String.valueOf(run.metrics().lastRound())));
       html.append("<td><code>").append(Html.text(run.metrics().digest())).append("</code></td>");
+      if (hasTeams) {
+        html.append(Html.cell(Teams.of(run)));
+      }
       html.append("</tr>\n");
     }
     return html.append("</tbody></table></div>\n").toString();

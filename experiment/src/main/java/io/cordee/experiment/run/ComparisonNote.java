@@ -37,7 +37,8 @@ public record ComparisonNote(
   /** Its name in the folder. */
   public static final String FILE = "comparison.json";
 
-  private static final Gson JSON = new GsonBuilder().setPrettyPrinting().create();
+  private static final Gson JSON =
+      new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
   /**
    * What was tried for a combination.

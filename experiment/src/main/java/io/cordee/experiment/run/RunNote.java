@@ -40,14 +40,21 @@ public record RunNote(
   /** Its name in the run's folder. */
   public static final String FILE = "run.json";
 
-  private static final Gson JSON = new GsonBuilder().setPrettyPrinting().create();
+  private static final Gson JSON =
+      new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
   /**
    * Who trained.
    *
    * @param place {@code processes}, or {@code one process}
    */
-  public record Team(int workers, int threads, int shards, String place) {}
+  public record Team(int workers, int threads, int shards, String place) {
+
+    /** For people: {@code 4 workers (processes)}. */
+    public String text() {
+      return workers + (workers == 1 ? " worker (" : " workers (") + place + ")";
+    }
+  }
 
   /** On what. */
   public record Machine(String system, int processors, String java) {

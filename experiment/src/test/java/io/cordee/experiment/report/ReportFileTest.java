@@ -207,6 +207,29 @@ class ReportFileTest {
     assertTrue(html.contains("<h1>2 runs</h1>"));
   }
 
+  private Path trainedBy(String name, RunNote.Team team) {
+    Job job = MadeUpRun.job();
+    Path run = run(name, job, MadeUpRun.halving(2, 1));
+    return MadeUpRun.note(
+        run, job, team, Map.of(), 0, new RunNote.End(RunNote.End.COMPLETED, "done"));
+  }
+
+  @Test
+  void teamsThatDifferAreAllNamedAndStandBesideEachRun() throws IOException {
+    Path two = trainedBy("two", new RunNote.Team(2, 1, 1, "processes"));
+    Path four = trainedBy("four", new RunNote.Team(4, 1, 1, "processes"));
+    Path alone = trainedBy("alone", new RunNote.Team(1, 1, 1, "one process"));
+
+    String same = report(List.of(four));
+    assertTrue(same.contains("4 workers (processes)"));
+    assertFalse(same.contains("<td>4 workers (processes)</td>"), "there is nothing to tell apart");
+    String both = report(List.of(four, two));
+    assertTrue(both.contains("2 or 4 workers (processes)"));
+    assertTrue(both.contains("<td>2 workers (processes)</td>"));
+    assertTrue(
+        report(List.of(two, alone)).contains("2 workers (processes) or 1 worker (one process)"));
+  }
+
   @Test
   void runsOnDifferentDataAreSaidToBe() throws IOException {
     String said = "These are runs of different jobs: digits, other.";

@@ -38,12 +38,23 @@ public final class MadeUpRun {
   /** Writes the note of a cell beside. */
   public static Path note(
       Path folder, Job job, Map<String, String> settings, long seed, RunNote.End end) {
+    return note(folder, job, new RunNote.Team(4, 1, 1, "processes"), settings, seed, end);
+  }
+
+  /** The same, trained by this team. */
+  public static Path note(
+      Path folder,
+      Job job,
+      RunNote.Team team,
+      Map<String, String> settings,
+      long seed,
+      RunNote.End end) {
     try {
       new RunNote(
               "cordee test",
               List.of("compare"),
               "2026-01-02T03:04:05",
-              new RunNote.Team(4, 1, 1, "processes"),
+              team,
               RunNote.Machine.here(),
               settings,
               seed,

@@ -112,6 +112,16 @@ class RunReaderTest {
   }
 
   @Test
+  void aNoteIsToBeReadByPeopleToo() throws IOException {
+    RunNote.End end = new RunNote.End(RunNote.End.FAILED, "a=b, <c> & 'd'");
+    MadeUpRun.note(folder, job, Map.of("rule", "adam"), 3, end);
+
+    String json = Files.readString(folder.resolve(RunNote.FILE));
+
+    assertTrue(json.contains("\"a=b, <c> & 'd'\""), json);
+  }
+
+  @Test
   void rowsSeenAreThoseOfTheBatchTimesTheRounds() {
     Run run = read("0,2.5,0.1,0.2,0.0,,a\n4,2.5,0.1,0.2,7.0,,b\n");
 
