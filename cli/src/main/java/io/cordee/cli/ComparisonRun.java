@@ -89,6 +89,10 @@ final class ComparisonRun {
     if (summary.runs().isEmpty()) {
       return;
     }
+    summary.runs().stream()
+        .map(run -> run.metrics().damage())
+        .filter(damage -> !damage.isEmpty())
+        .forEach(System.err::println);
     List<String> axes = List.copyOf(summary.note().axes().keySet());
     SolvedTable.lines(axes, Group.ofCells(summary.runs())).forEach(console::print);
     console.print("results " + setup.folder().resolve(ResultsFile.NAME));

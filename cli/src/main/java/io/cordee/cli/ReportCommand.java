@@ -77,6 +77,7 @@ final class ReportCommand implements Callable<Integer> {
       Path file =
           out.orElseGet(
               () -> (folders.size() == 1 ? folders.get(0) : Path.of("")).resolve(ReportFile.NAME));
+      source.damages().forEach(System.err::println);
       ReportFile.write(file.toAbsolutePath(), source);
       System.out.println("report " + file);
       if (source.note().isPresent()) {

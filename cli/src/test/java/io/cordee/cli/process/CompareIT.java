@@ -146,6 +146,12 @@ class CompareIT {
         .run("report", "c/cells/gd_seed-1", "c/cells/gd_seed-2", "--out=two.html")
         .expectSuccess();
     assertTrue(Files.exists(folder.resolve("two.html")));
+    Path metrics = folder.resolve("c/cells/gd_seed-1/metrics.csv");
+    Files.writeString(metrics, Files.readString(metrics).replaceFirst("(?m)^3,.*$", "3,damaged"));
+    Ended damaged = cordee.run("report", "c").expectSuccess();
+    assertTrue(
+        damaged.err().contains("metrics.csv, line 5: expected 7 values; found \"3,damaged\""),
+        damaged::toString);
     Ended none = cordee.run("report", "nowhere");
     assertEquals(1, none.exitCode(), none::toString);
     assertTrue(none.err().contains("nowhere: no such folder"), none::toString);

@@ -169,6 +169,14 @@ public record ReportSource(
         .toList();
   }
 
+  /** What could not be read of runs, a line for each. */
+  public List<String> damages() {
+    return runs().stream()
+        .map(run -> run.metrics().damage())
+        .filter(damage -> !damage.isEmpty())
+        .toList();
+  }
+
   /** The axes on which groups differ, with the values that there are. */
   public Map<String, List<String>> axes() {
     Map<String, List<String>> axes = new LinkedHashMap<>();

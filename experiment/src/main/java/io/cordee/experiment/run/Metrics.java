@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param rounds rising
  * @param digest the last that is there; empty if none is
+ * @param damage what ended the table before its end, for people; empty if nothing did
  */
 public record Metrics(
     int[] rounds,
@@ -14,7 +15,8 @@ public record Metrics(
     double[] trainAccuracy,
     double[] testAccuracy,
     double[] seconds,
-    String digest) {
+    String digest,
+    String damage) {
 
   /** What a curve shows. */
   public enum Measure {
@@ -23,14 +25,15 @@ public record Metrics(
     TEST_ACCURACY
   }
 
-  static Metrics of(List<Row> rows) {
+  static Metrics of(List<Row> rows, String damage) {
     return new Metrics(
         rows.stream().mapToInt(Row::round).toArray(),
         rows.stream().mapToDouble(Row::loss).toArray(),
         rows.stream().mapToDouble(Row::trainAccuracy).toArray(),
         rows.stream().mapToDouble(Row::testAccuracy).toArray(),
         rows.stream().mapToDouble(Row::seconds).toArray(),
-        rows.stream().map(Row::digest).filter(d -> !d.isEmpty()).reduce("", (a, b) -> b));
+        rows.stream().map(Row::digest).filter(d -> !d.isEmpty()).reduce("", (a, b) -> b),
+        damage);
   }
 
   record Row(

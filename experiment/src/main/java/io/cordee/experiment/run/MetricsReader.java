@@ -1,12 +1,14 @@
 package io.cordee.experiment.run;
 
 import java.io.IOException;
-import java.io.Reader;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -17,15 +19,27 @@ import org.apache.commons.csv.CSVRecord;
  */
 final class MetricsReader {
 
+  /** No value has quotes: one in a damaged row must not reach for the rows behind it. */
   private static final CSVFormat FORMAT =
-      CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).get();
+      CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).setQuote(null).get();
 
-  private MetricsReader() {}
+  private static final int LONGEST_QUOTE = 60;
+
+  private final Path file;
+  private final String text;
+  private final List<Metrics.Row> rows = new ArrayList<>();
+
+  private MetricsReader(Path file, String text) {
+    this.file = file;
+    this.text = text;
+  }
 
   static Metrics read(Path file) throws IOException {
-    List<Metrics.Row> rows = new ArrayList<>();
-    try (Reader text = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1);
-        CSVParser parser = FORMAT.parse(text)) {
+    return new MetricsReader(file, Files.readString(file, StandardCharsets.ISO_8859_1)).read();
+  }
+
+  private Metrics read() throws IOException {
+    try (CSVParser parser = FORMAT.parse(new StringReader(text))) {
       List<String> columns = parser.getHeaderNames();
       if (!columns.containsAll(List.of("round", "loss", "seconds"))) {
         throw new IOException(
@@ -33,39 +47,78 @@ final class MetricsReader {
                 + ": expected a first line that names the columns round, loss and seconds; found "
                 + columns);
       }
-      int last = -1;
-      for (CSVRecord record : parser) {
-        if (record.size() != columns.size() || !record.get("round").matches("\\d{1,9}")) {
-          break;
+      Iterator<CSVRecord> records = parser.iterator();
+      while (records.hasNext()) {
+        CSVRecord record = records.next();
+        Optional<String> expected = add(record, columns.size());
+        if (expected.isPresent()) {
+          long line = parser.getCurrentLineNumber();
+          return Metrics.of(rows, damage(record, line, expected.get(), records));
         }
-        int round = Integer.parseInt(record.get("round"));
-        if (round <= last) {
-          break;
-        }
-        last = round;
-        rows.add(
-            new Metrics.Row(
-                round,
-                number(record, "loss"),
-                number(record, "train_accuracy"),
-                number(record, "test_accuracy"),
-                number(record, "seconds"),
-                record.isMapped("digest") ? record.get("digest") : ""));
       }
     } catch (IllegalArgumentException e) {
       throw new IOException(file + ": not a table of metrics: " + e.getMessage(), e);
     }
-    return Metrics.of(rows);
+    return Metrics.of(rows, "");
+  }
+
+  /** Takes a row over; returns what was expected if it is not sound. */
+  private Optional<String> add(CSVRecord record, int columns) {
+    if (record.size() != columns) {
+      return Optional.of(columns + " values");
+    }
+    int last = rows.isEmpty() ? -1 : rows.get(rows.size() - 1).round();
+    String round = record.get("round");
+    if (!round.matches("\\d{1,9}") || Integer.parseInt(round) <= last) {
+      return Optional.of(
+          rows.isEmpty() ? "the number of a round first" : "a round above " + last + " first");
+    }
+    try {
+      rows.add(
+          new Metrics.Row(
+              Integer.parseInt(round),
+              number(record, "loss"),
+              number(record, "train_accuracy"),
+              number(record, "test_accuracy"),
+              number(record, "seconds"),
+              record.isMapped("digest") ? record.get("digest") : ""));
+      return Optional.empty();
+    } catch (NumberFormatException e) {
+      return Optional.of("numbers");
+    }
+  }
+
+  /**
+   * What is to be said of a row that is not sound, the ones behind which are left out with it;
+   * nothing of one at the very end, which was not written to its end.
+   */
+  private String damage(CSVRecord record, long line, String expected, Iterator<CSVRecord> behind) {
+    int left = 0;
+    while (behind.hasNext()) {
+      behind.next();
+      left++;
+    }
+    if (left == 0 && !text.endsWith("\n")) {
+      return "";
+    }
+    String found = String.join(",", record.toList()).replaceAll("[^ -~]", "?");
+    String shown =
+        found.length() > LONGEST_QUOTE ? found.substring(0, LONGEST_QUOTE) + "..." : found;
+    return file
+        + ", line "
+        + line
+        + ": expected "
+        + expected
+        + "; found \""
+        + shown
+        + "\"; it is left out"
+        + (left == 0 ? "" : left == 1 ? ", and so is the row behind it" : "")
+        + (left > 1 ? ", and so are the " + left + " rows behind it" : "");
   }
 
   private static double number(CSVRecord record, String column) {
-    if (!record.isMapped(column) || record.get(column).isEmpty()) {
-      return Double.NaN;
-    }
-    try {
-      return Double.parseDouble(record.get(column));
-    } catch (NumberFormatException e) {
-      return Double.NaN;
-    }
+    return !record.isMapped(column) || record.get(column).isEmpty()
+        ? Double.NaN
+        : Double.parseDouble(record.get(column));
   }
 }

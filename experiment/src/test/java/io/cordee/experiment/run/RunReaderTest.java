@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RunReaderTest {
 
@@ -48,6 +50,37 @@ class RunReaderTest {
     Run run = read("0,2.5,0.1,0.2,0.0,,a\n1,2.25,0.2,,1.0,1437.0,b\n2,2.1");
 
     assertArrayEquals(new int[] {0, 1}, run.metrics().rounds());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "2,2.1 | expected 7 values; found \"2,2.1\"",
+        "2,\"2.1,0.2,,1.0,9.0,c | expected numbers; found",
+        "2,2.x1,0.2,,1.0,9.0,c | expected numbers; found",
+        "x,2.1,0.2,,1.0,9.0,c | expected a round above 1 first; found",
+        "1,2.1,0.2,,1.0,9.0,c | expected a round above 1 first; found",
+      })
+  void aDamagedRowInTheMiddleEndsTheTableAndIsNamed(String row, String why) {
+    String begin = "0,2.5,0.1,0.2,0.0,,a\n1,2.25,0.2,,1.0,1437.0,b\n";
+    String end = "\n3,2.1,0.2,,1.0,9.0,d\n4,2.1,0.2,,1.0,9.0,e\n";
+
+    Run run = read(begin + row + end);
+
+    assertArrayEquals(new int[] {0, 1}, run.metrics().rounds());
+    String damage = run.metrics().damage();
+    assertTrue(damage.startsWith(folder.resolve("metrics.csv") + ", line 4: " + why), damage);
+    assertTrue(damage.endsWith("; it is left out, and so are the 2 rows behind it"), damage);
+  }
+
+  @Test
+  void aLastRowIsDamagedOnlyIfItWasWrittenToItsEnd() {
+    String begin = "0,2.5,0.1,0.2,0.0,,a\n";
+
+    assertEquals("", read(begin + "1,2.2").metrics().damage());
+    assertTrue(read(begin + "1,2.2\n").metrics().damage().endsWith("; it is left out"));
+    assertEquals("", read(begin).metrics().damage());
   }
 
   @Test
