@@ -4,6 +4,7 @@ import io.cordee.cli.console.Console;
 import io.cordee.experiment.compare.CellRunner;
 import io.cordee.experiment.compare.Comparison;
 import io.cordee.experiment.compare.Comparison.Summary;
+import io.cordee.experiment.compare.EndTable;
 import io.cordee.experiment.compare.ResultsFile;
 import io.cordee.experiment.compare.SolvedTable;
 import io.cordee.experiment.report.ReportFile;
@@ -94,7 +95,9 @@ final class ComparisonRun {
         .filter(damage -> !damage.isEmpty())
         .forEach(System.err::println);
     List<String> axes = List.copyOf(summary.note().axes().keySet());
-    SolvedTable.lines(axes, Group.ofCells(summary.runs())).forEach(console::print);
+    List<Group> groups = Group.ofCells(summary.runs());
+    EndTable.lines(axes, groups).forEach(console::print);
+    SolvedTable.lines(axes, groups).forEach(console::print);
     console.print("results " + setup.folder().resolve(ResultsFile.NAME));
     console.print("report " + setup.folder().resolve(ReportFile.NAME));
   }

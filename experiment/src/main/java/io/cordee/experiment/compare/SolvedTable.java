@@ -20,17 +20,16 @@ public final class SolvedTable {
     if (groups.stream().noneMatch(group -> group.runs().stream().anyMatch(Run::canBeSolved))) {
       return List.of();
     }
-    List<List<String>> rows = new ArrayList<>();
     List<String> header = new ArrayList<>(axes);
     header.addAll(List.of("solved", "share", "mean rounds", "± s.d.", "median", "fewest", "most"));
-    rows.add(header);
+    ConsoleTable table = new ConsoleTable(header, axes.size());
     for (Group group : groups) {
       List<String> row = new ArrayList<>();
       axes.forEach(axis -> row.add(group.settings().getOrDefault(axis, "")));
       row.addAll(figures(group));
-      rows.add(row);
+      table.add(row);
     }
-    return align(rows, axes.size());
+    return table.lines();
   }
 
   private static List<String> figures(Group group) {
@@ -60,25 +59,5 @@ public final class SolvedTable {
     figures.add(String.valueOf((int) rounds[0]));
     figures.add(String.valueOf((int) rounds[rounds.length - 1]));
     return figures;
-  }
-
-  private static List<String> align(List<List<String>> rows, int words) {
-    int[] widths = new int[rows.get(0).size()];
-    for (List<String> row : rows) {
-      for (int i = 0; i < widths.length; i++) {
-        widths[i] = Math.max(widths[i], row.get(i).length());
-      }
-    }
-    List<String> lines = new ArrayList<>();
-    for (List<String> row : rows) {
-      StringBuilder line = new StringBuilder();
-      for (int i = 0; i < widths.length; i++) {
-        String space = " ".repeat(widths[i] - row.get(i).length());
-        line.append(i == 0 ? "" : "  ");
-        line.append(i < words ? row.get(i) + space : space + row.get(i));
-      }
-      lines.add(line.toString().stripTrailing());
-    }
-    return lines;
   }
 }
