@@ -6,6 +6,7 @@ import io.cordee.common.job.JobException;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.rule.RuleCatalog;
 import io.cordee.common.rule.RuleDefinition;
+import io.cordee.common.rule.RuleSpec;
 import io.cordee.common.rule.Setting;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /**
  * Makes a job of each cell: the job file, then the cell's values, the settings of its rule, {@code
@@ -31,6 +33,10 @@ public final class Planner {
           "schedule_rounds",
           "schedule_factor",
           "warmup_rounds");
+
+  /** What the Rprop family shares: a fair comparison within it gives all of them the same. */
+  private static final Set<String> STEP_SIZES =
+      Set.of("initial_step", "increase", "decrease", "min_step", "max_step");
 
   private static final String RULE_PREFIX = "rule.";
 
@@ -58,12 +64,16 @@ public final class Planner {
    */
   public record Planned(Cell cell, Job job, List<String> overrides, String source) {}
 
-  private record RuleSettings(List<String> overrides, Source source) {}
+  private record RuleSettings(List<String> overrides, String source) {
+    RuleSettings(List<String> overrides, Source source) {
+      this(overrides, source.word());
+    }
+  }
 
   private final Origin origin;
   private final Grid grid;
   private final Presets builtIn = Presets.builtIn();
-  private final String jobsRule;
+  private final RuleSpec jobsRule;
 
   /**
    * @throws JobException if the job file is none
@@ -71,7 +81,7 @@ public final class Planner {
   public Planner(Origin origin, Grid grid) {
     this.origin = origin;
     this.grid = grid;
-    this.jobsRule = read(List.of()).rule().name();
+    this.jobsRule = read(List.of()).rule();
     checkAxes();
   }
 
@@ -135,7 +145,7 @@ public final class Planner {
         overrides.add("batch.seed=" + cell.seed());
       }
       overrides.addAll(ends(read(overrides), budget));
-      String source = tuned.isEmpty() ? settings.source().word() : tunedSource;
+      String source = tuned.isEmpty() ? settings.source() : tunedSource;
       return new Planned(cell, read(overrides), List.copyOf(overrides), source);
     } catch (JobException e) {
       throw new GridException(
@@ -151,13 +161,25 @@ public final class Planner {
       return new RuleSettings(
           overrides(rule, own.get()), isBuiltIn ? Source.PRESET : Source.PRESET_FILE);
     }
-    if (rule.name().equals(jobsRule)) {
+    if (rule.name().equals(jobsRule.name())) {
       return new RuleSettings(List.of(), Source.JOB);
+    }
+    if (hasStepSizes(rule) && hasStepSizes(RuleCatalog.find(jobsRule.name()).orElseThrow())) {
+      Map<String, String> steps =
+          jobsRule.settings().values().entrySet().stream()
+              .filter(setting -> STEP_SIZES.contains(setting.getKey()))
+              .collect(Collectors.toMap(Map.Entry::getKey, e -> String.valueOf(e.getValue())));
+      String source = Source.JOB.word() + " (" + jobsRule.name() + ")";
+      return new RuleSettings(overrides(rule, steps), source);
     }
     Optional<Map<String, String>> preset = builtIn.of(rule.name(), batch);
     return new RuleSettings(
         overrides(rule, preset.orElse(Map.of())),
         preset.isPresent() ? Source.PRESET : Source.DEFAULTS);
+  }
+
+  private static boolean hasStepSizes(RuleDefinition rule) {
+    return rule.settings().stream().map(Setting::key).toList().containsAll(STEP_SIZES);
   }
 
   /** These settings, and the default for those of the rule's own that are not among them. */

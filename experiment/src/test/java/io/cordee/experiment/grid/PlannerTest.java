@@ -59,6 +59,31 @@ class PlannerTest {
   }
 
   @Test
+  void theRpropFamilySharesTheStepSizesOfTheJob() throws IOException {
+    file = Optional.of(folder.resolve("job.yaml"));
+    Files.writeString(
+        file.get(),
+        "model: {layers: [64, 10]}\ndata: digits\nrule: {name: rprop, initial_step: 0.2, max_step: 50,"
+            + " after_flip: keep}\n");
+
+    List<Planned> cells = plan("rule=rprop,rprop+,irprop-,adam", "batch=full,64");
+
+    assertEquals(
+        List.of("job", "job", "job (rprop)", "job (rprop)", "job (rprop)", "job (rprop)"),
+        cells.stream().limit(6).map(Planned::source).toList());
+    for (Planned cell : cells.subList(0, 6)) {
+      assertEquals(50, cell.job().rule().settings().number("max_step"));
+      assertEquals(0.2, cell.job().rule().settings().number("initial_step"));
+      assertEquals(1e-6, cell.job().rule().settings().number("min_step"));
+    }
+    assertEquals("preset", cells.get(6).source());
+    own = Optional.of(Presets.builtIn());
+    Planned preset = plan("rule=rprop,rprop+").get(1);
+    assertEquals("preset", preset.source());
+    assertEquals(0.1, preset.job().rule().settings().number("max_step"));
+  }
+
+  @Test
   void everyRuleHasAPreset() {
     for (String rule : RuleCatalog.names()) {
       assertTrue(Presets.builtIn().of(rule, new Batch.Full()).isPresent(), rule);
