@@ -19,6 +19,7 @@ import io.cordee.worker.data.DataException;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.data.DataSource;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -201,6 +202,8 @@ final class CompareCommand implements Callable<Integer> {
       throw CommandException.wrongUse(e.getMessage());
     } catch (DataException e) {
       throw CommandException.failed(e.getMessage());
+    } catch (UncheckedIOException e) {
+      throw CommandException.failed(Errors.rootText(e));
     } catch (IOException e) {
       throw CommandException.failed(Errors.text(e));
     }

@@ -33,7 +33,8 @@ final class OutputFile {
     }
     Path folder = file.toAbsolutePath().getParent();
     if (!Files.isDirectory(folder)) {
-      throw CommandException.failed("cannot write " + file + ": there is no folder " + folder);
+      throw CommandException.failed(
+          "cannot write " + file + ": there is no folder " + folder + "; make it, or give another");
     }
     if (Files.exists(file) && !mayReplace) {
       throw CommandException.failed(

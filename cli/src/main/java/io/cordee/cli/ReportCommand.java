@@ -72,13 +72,14 @@ final class ReportCommand implements Callable<Integer> {
     if (charts.isPresent() && !isSvg && !isPng) {
       throw CommandException.wrongUse("--charts: expected --svg or --png, or both, beside it");
     }
+    out.ifPresent(file -> OutputFile.checked(file, true));
     try {
       ReportSource source = ReportSource.read(folders, targets.targets());
       Path file =
           out.orElseGet(
               () -> (folders.size() == 1 ? folders.get(0) : Path.of("")).resolve(ReportFile.NAME));
       source.damages().forEach(System.err::println);
-      ReportFile.write(file.toAbsolutePath(), source);
+      ReportFile.write(file, source);
       System.out.println("report " + file);
       if (source.note().isPresent()) {
         writeResults(source, source.note().get());

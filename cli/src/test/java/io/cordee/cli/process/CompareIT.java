@@ -152,6 +152,10 @@ class CompareIT {
     assertTrue(
         damaged.err().contains("metrics.csv, line 5: expected 7 values; found \"3,damaged\""),
         damaged::toString);
+    Ended nowhere = cordee.run("report", "c", "--out=x/y/z.html");
+    assertEquals(1, nowhere.exitCode(), nowhere::toString);
+    assertTrue(nowhere.err().contains("z.html: there is no folder "), nowhere::toString);
+    assertFalse(nowhere.err().contains(".tmp"), nowhere::toString);
     Ended none = cordee.run("report", "nowhere");
     assertEquals(1, none.exitCode(), none::toString);
     assertTrue(none.err().contains("nowhere: no such folder"), none::toString);

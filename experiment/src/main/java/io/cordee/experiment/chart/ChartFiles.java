@@ -4,6 +4,7 @@ import de.erichseifert.vectorgraphics2d.Document;
 import de.erichseifert.vectorgraphics2d.Processors;
 import de.erichseifert.vectorgraphics2d.VectorGraphics2D;
 import de.erichseifert.vectorgraphics2d.util.PageSize;
+import io.cordee.common.file.WholeFile;
 import io.cordee.experiment.report.HeatMap;
 import io.cordee.experiment.report.ReportSource;
 import io.cordee.experiment.run.Metrics.Measure;
@@ -11,7 +12,6 @@ import io.cordee.experiment.run.Run.Scale;
 import java.awt.Rectangle;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,17 +85,19 @@ public final class ChartFiles {
     List<Path> files = new ArrayList<>();
     for (Format format : formats) {
       Path file = base.resolveSibling(base.getFileName() + "." + word(format.name()));
-      try (OutputStream out = Files.newOutputStream(file)) {
-        if (format == Format.PNG) {
-          ChartUtils.writeScaledChartAsPNG(
-              out, drawing.chart(), drawing.width(), drawing.height(), PIXELS, PIXELS);
-        } else {
-          out.write(svg(drawing).getBytes(StandardCharsets.UTF_8));
-        }
-      }
+      WholeFile.write(
+          file,
+          format == Format.PNG ? png(drawing) : svg(drawing).getBytes(StandardCharsets.UTF_8));
       files.add(file);
     }
     return files;
+  }
+
+  private static byte[] png(Drawing drawing) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ChartUtils.writeScaledChartAsPNG(
+        bytes, drawing.chart(), drawing.width(), drawing.height(), PIXELS, PIXELS);
+    return bytes.toByteArray();
   }
 
   private static String svg(Drawing drawing) throws IOException {

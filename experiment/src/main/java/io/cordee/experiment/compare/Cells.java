@@ -7,6 +7,7 @@ import io.cordee.experiment.run.RunNote;
 import io.cordee.experiment.run.RunReader;
 import io.cordee.experiment.run.WireBytes;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -74,11 +75,29 @@ final class Cells {
             planned.source(),
             WireBytes.of(planned.job(), team.workers()),
             new RunNote.End(RunNote.End.OPEN, ""));
-    RunNote.End end = runner.run(planned, folder, rounds);
+    RunNote.End end = named(planned, folder, rounds);
     if (Files.isDirectory(folder)) {
       note.ended(end.kind(), end.message()).write(folder);
     } else {
       throw new IOException(end.message());
+    }
+  }
+
+  /** What the system says of a full disk, for one, names no file. */
+  private RunNote.End named(Planned planned, Path folder, IntConsumer rounds)
+      throws IOException, InterruptedException {
+    try {
+      return runner.run(planned, folder, rounds);
+    } catch (FileSystemException e) {
+      throw e;
+    } catch (IOException e) {
+      String text = String.valueOf(e.getMessage());
+      if (text.startsWith("No space left")) {
+        text = "no space is left on its disk; make room, and give the same command again";
+      }
+      throw text.contains(folder.toString())
+          ? e
+          : new IOException("cannot write into " + folder + ": " + text, e);
     }
   }
 

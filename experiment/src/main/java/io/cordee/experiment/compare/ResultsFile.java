@@ -1,6 +1,6 @@
 package io.cordee.experiment.compare;
 
-import io.cordee.common.file.Draft;
+import io.cordee.common.file.WholeFile;
 import io.cordee.experiment.report.Figures;
 import io.cordee.experiment.run.Metrics;
 import io.cordee.experiment.run.Metrics.Measure;
@@ -9,7 +9,6 @@ import io.cordee.experiment.run.Run.Scale;
 import io.cordee.experiment.run.RunNote;
 import io.cordee.experiment.run.Target;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,13 +41,7 @@ public final class ResultsFile {
     for (Run run : runs) {
       format.printRecord(text, row(axes, run, targets).toArray());
     }
-    try (Draft draft = Draft.of(file)) {
-      var bytes = StandardCharsets.UTF_8.encode(text.toString());
-      while (bytes.hasRemaining()) {
-        draft.channel().write(bytes);
-      }
-      draft.commit();
-    }
+    WholeFile.write(file, text.toString());
   }
 
   private static List<String> header(List<String> axes, List<Target> targets) {

@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
@@ -27,6 +29,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 public final class Presets {
 
   private static final int LARGEST = 1 << 16;
+  private static final int LONGEST_QUOTE = 60;
   private static final String FULL = "full";
   private static final String ROWS = "rows";
 
@@ -43,12 +46,23 @@ public final class Presets {
       root =
           new Load(LoadSettings.builder().setLabel(source).setMaxAliasesForCollections(0).build())
               .loadFromString(yaml);
+    } catch (MarkedYamlEngineException e) {
+      int line = e.getProblemMark().map(Mark::getLine).orElse(0) + 1;
+      throw noYaml(source + ":" + line, e.getProblem());
     } catch (YamlEngineException e) {
-      throw new GridException(
-          source + ": not valid YAML: " + e.getMessage().lines().findFirst().orElse(""));
+      String why = String.valueOf(e.getMessage()).strip().lines().findFirst().orElse("");
+      throw noYaml(source, why.isEmpty() ? "it cannot be read" : why);
     }
     mapping(root, source, "a mapping from rules to their settings")
         .forEach((rule, settings) -> presets.put(rule, preset(rule, settings, source)));
+  }
+
+  private static GridException noYaml(String where, String why) {
+    return new GridException(
+        where
+            + ": not valid YAML: "
+            + why
+            + "; expected rules with their settings, such as adam: {learning_rate: 0.01}");
   }
 
   /** Those that ship with Cordee. */
@@ -64,6 +78,9 @@ public final class Presets {
   /** Those of a file. */
   public static Presets read(Path file) {
     try {
+      if (Files.isDirectory(file)) {
+        throw new GridException(file + ": is a folder; expected a file with presets for rules");
+      }
       if (Files.isRegularFile(file) && Files.size(file) > LARGEST) {
         throw new GridException(file + ": larger than 64 KiB; expected presets for rules");
       }
@@ -140,7 +157,11 @@ public final class Presets {
 
   private static Map<String, Object> mapping(Object value, String where, String expected) {
     if (!(value instanceof Map<?, ?> map)) {
-      throw new GridException(where + ": expected " + expected + "; found " + value);
+      String text = String.valueOf(value).replaceAll("\\s+", " ");
+      String found =
+          text.length() > LONGEST_QUOTE ? text.substring(0, LONGEST_QUOTE) + "..." : text;
+      throw new GridException(
+          where + ": expected " + expected + "; found " + (value == null ? "nothing" : found));
     }
     Map<String, Object> mapping = new LinkedHashMap<>();
     map.forEach((key, inner) -> mapping.put(String.valueOf(key), inner));

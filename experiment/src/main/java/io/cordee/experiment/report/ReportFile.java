@@ -1,6 +1,6 @@
 package io.cordee.experiment.report;
 
-import io.cordee.common.file.Draft;
+import io.cordee.common.file.WholeFile;
 import io.cordee.experiment.run.Group;
 import io.cordee.experiment.run.Metrics.Measure;
 import io.cordee.experiment.run.Run.Scale;
@@ -37,13 +37,7 @@ public final class ReportFile {
 
   /** Writes it, as a whole or not at all. */
   public static void write(Path file, ReportSource source) throws IOException {
-    try (Draft draft = Draft.of(file)) {
-      var bytes = StandardCharsets.UTF_8.encode(html(source));
-      while (bytes.hasRemaining()) {
-        draft.channel().write(bytes);
-      }
-      draft.commit();
-    }
+    WholeFile.write(file, html(source));
   }
 
   static String html(ReportSource source) {

@@ -3,10 +3,8 @@ package io.cordee.experiment.run;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
-import io.cordee.common.file.Draft;
+import io.cordee.common.file.WholeFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -66,14 +64,7 @@ public record ComparisonNote(
 
   /** Puts it into the folder. */
   public void write(Path folder) throws IOException {
-    byte[] json = (JSON.toJson(this) + "\n").getBytes(StandardCharsets.UTF_8);
-    try (Draft draft = Draft.of(folder.resolve(FILE))) {
-      ByteBuffer left = ByteBuffer.wrap(json);
-      while (left.hasRemaining()) {
-        draft.channel().write(left);
-      }
-      draft.commit();
-    }
+    WholeFile.write(folder.resolve(FILE), JSON.toJson(this) + "\n");
   }
 
   /**

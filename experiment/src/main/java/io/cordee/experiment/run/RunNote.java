@@ -3,9 +3,8 @@ package io.cordee.experiment.run;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
-import io.cordee.common.file.Draft;
+import io.cordee.common.file.WholeFile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -110,13 +109,7 @@ public record RunNote(
 
   /** Puts it into a folder, as a whole or not at all. */
   public void write(Path folder) throws IOException {
-    try (Draft draft = Draft.of(folder.resolve(FILE))) {
-      var bytes = StandardCharsets.UTF_8.encode(JSON.toJson(this) + "\n");
-      while (bytes.hasRemaining()) {
-        draft.channel().write(bytes);
-      }
-      draft.commit();
-    }
+    WholeFile.write(folder.resolve(FILE), JSON.toJson(this) + "\n");
   }
 
   /** That of a folder; none if there is none, or it is not to be made sense of. */

@@ -44,6 +44,7 @@ class ComparisonTest {
   private final List<String> sets = new ArrayList<>(List.of("stop.rounds=4"));
   private Function<Planned, RunNote.End> ends =
       planned -> new RunNote.End(RunNote.End.COMPLETED, "completed after 4 rounds");
+  private Optional<IOException> failure = Optional.empty();
   private Optional<Tuning> tuning = Optional.empty();
 
   private Path folder() {
@@ -73,7 +74,10 @@ class ComparisonTest {
     return new Comparison(setup, this::train, new ComparisonListener() {}).run();
   }
 
-  private RunNote.End train(Planned planned, Path run, IntConsumer rounds) {
+  private RunNote.End train(Planned planned, Path run, IntConsumer rounds) throws IOException {
+    if (failure.isPresent()) {
+      throw failure.get();
+    }
     assertFalse(Files.exists(run), "the folder of a cell is new");
     trained.add(planned.cell().label() + " " + planned.cell().seed());
     MadeUpRun.write(run, planned.job(), MadeUpRun.halving(4, 1));
@@ -107,6 +111,15 @@ class ComparisonTest {
         };
     assertThrows(UncheckedIOException.class, () -> compare("2", "rule=gd,adam"));
     assertEquals(3, assertDoesNotThrow(this::results).size(), "two cells and the heading");
+  }
+
+  @Test
+  void aCellThatCannotBeWrittenIsNamed() {
+    failure = Optional.of(new IOException("No space left on device"));
+
+    IOException full = assertThrows(IOException.class, () -> compare("1", "rule=gd"));
+
+    assertTrue(full.getMessage().contains("cells/gd_seed-1: no space is left"), full::getMessage);
   }
 
   @Test

@@ -142,6 +142,20 @@ class PlannerTest {
   }
 
   @Test
+  void presetsThatAreNoYamlAreRefusedWithLineAndReason() throws IOException {
+    Path presets = folder.resolve("readme.md");
+    Files.writeString(presets, "# Title\n\n[![build](x)](y) text: more\nadam: 3\n");
+
+    GridException refused = assertThrows(GridException.class, () -> Presets.read(presets));
+
+    String message = refused.getMessage();
+    assertTrue(
+        message.matches("(?s).*readme\\.md:3: not valid YAML: [^;]{10,}; expected rules .*"),
+        message);
+    assertThrows(GridException.class, () -> Presets.read(folder));
+  }
+
+  @Test
   void settingsOfARuleGivenBySetAreForTheRulesThatHaveThem() {
     sets.add("rule.beta=0.5");
 

@@ -1,0 +1,58 @@
+package io.cordee.common.file;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Content that is put into a file as a whole or not at all. */
+public final class WholeFile {
+
+  private WholeFile() {}
+
+  /** As {@link #write(Path, byte[])}, in UTF-8. */
+  public static void write(Path file, String text) throws IOException {
+    write(file, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Writes it; a file of that name is replaced.
+   *
+   * @throws IOException if that cannot be done: which file, why, and what to do, for people
+   */
+  public static void write(Path file, byte[] content) throws IOException {
+    try (Draft draft = Draft.of(file)) {
+      ByteBuffer left = ByteBuffer.wrap(content);
+      while (left.hasRemaining()) {
+        draft.channel().write(left);
+      }
+      draft.commit();
+    } catch (IOException e) {
+      throw new IOException("cannot write " + file + ": " + reason(file, e), e);
+    }
+  }
+
+  /** Without the name of the draft, which nobody knows. */
+  private static String reason(Path file, IOException e) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (Files.isDirectory(file)) {
+      return "it is a folder; expected a file, or none";
+    }
+    if (!Files.isDirectory(folder)) {
+      return "there is no folder " + folder + "; make it, or choose another";
+    }
+    if (e instanceof AccessDeniedException) {
+      return "permission denied; choose a folder that you may write to";
+    }
+    String text =
+        e instanceof FileSystemException named && named.getReason() != null
+            ? named.getReason()
+            : String.valueOf(e.getMessage());
+    return text.startsWith("No space left")
+        ? "no space is left on its disk; make room, and try again"
+        : text;
+  }
+}
