@@ -38,8 +38,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
-      "Trains every combination of some values with some seeds, one after another, and compares them:",
-      "a run folder for each, results.csv and report.html."
+      "Trains every combination of some values with some seeds, and compares what they come to.",
+      "One after another; there is a run folder for each, results.csv and report.html."
     },
     footer = {
       "",

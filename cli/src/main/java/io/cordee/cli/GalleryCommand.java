@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
-      "Draws how each update rule comes down a function: the pictures of the lecture deck, computed by",
-      "the code that trains networks. One page that needs no network; open it in a browser.",
+      "Draws how each update rule comes down a function: the lecture deck's pictures, computed.",
+      "It is done by the code that trains networks. One page that needs no network; open it in a browser.",
       "cordee trace prints the numbers of every path; the page says how."
     },
     footer = {

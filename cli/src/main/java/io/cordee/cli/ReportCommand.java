@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
-      "Makes report.html of runs: curves, tables, settings and digests in one file that opens offline.",
+      "Makes one file of runs that opens offline: curves, tables, settings and digests.",
       "Every cordee train that is not interrupted ends with one, and so does cordee compare; this makes it anew, of other runs together,"
           + " or of some that are still under way."
     },

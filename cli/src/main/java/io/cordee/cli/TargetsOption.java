@@ -11,6 +11,7 @@ final class TargetsOption {
   @Option(
       names = "--targets",
       paramLabel = "T,T",
+      hideParamSyntax = true,
       split = ",",
       description =
           "Test accuracies to be reached, as in 0.85,0.88, or losses, as in loss:0.1 (default: a few that tell the runs apart).")

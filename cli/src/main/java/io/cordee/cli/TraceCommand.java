@@ -57,10 +57,9 @@ final class TraceCommand implements Callable<Integer> {
   @Option(
       names = "--start",
       required = true,
-      split = ",",
-      paramLabel = "X,Y,...",
-      description = "Where to start.")
-  private float[] start;
+      paramLabel = "X,Y",
+      description = "Where to start: a number for each variable, with commas between.")
+  private String startText;
 
   @Option(
       names = "--rule",
@@ -87,6 +86,7 @@ final class TraceCommand implements Callable<Integer> {
     if (rounds < 0) {
       throw CommandException.wrongUse("--rounds must be at least 0; found " + rounds);
     }
+    float[] start = start();
     PrintWriter out = spec.commandLine().getOut();
     try {
       AnalyticFunction chosen =
@@ -114,6 +114,20 @@ final class TraceCommand implements Callable<Integer> {
     } finally {
       out.flush();
     }
+  }
+
+  private float[] start() {
+    String[] parts = startText.split(",", -1);
+    float[] start = new float[parts.length];
+    try {
+      for (int i = 0; i < parts.length; i++) {
+        start[i] = Float.parseFloat(parts[i].strip());
+      }
+    } catch (NumberFormatException e) {
+      throw CommandException.wrongUse(
+          "--start: expected numbers with commas between, as in 1,0.5; found \"" + startText + '"');
+    }
+    return start;
   }
 
   /** The header goes before the first point, so that wrong use prints nothing but its message. */

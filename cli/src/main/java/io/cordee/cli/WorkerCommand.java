@@ -31,7 +31,8 @@ final class WorkerCommand implements Callable<Integer> {
   @Option(
       names = "--server",
       required = true,
-      paramLabel = "HOST:PORT",
+      paramLabel = "HOST:PORT[,HOST:PORT]",
+      hideParamSyntax = true,
       split = ",",
       converter = HostAndPort.Converter.class,
       description =

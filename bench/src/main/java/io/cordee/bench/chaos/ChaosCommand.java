@@ -93,7 +93,8 @@ public final class ChaosCommand implements Callable<Integer> {
 
   @Option(
       names = "--rules",
-      paramLabel = "RULE",
+      paramLabel = "RULE,RULE",
+      hideParamSyntax = true,
       split = ",",
       description =
           "A job for each of these rules (default: rprop,adam,quickprop; with a job file its own).")

@@ -1,0 +1,50 @@
+package io.cordee.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class HelpTest {
+
+  private static final Map<String, CommandLine> COMMANDS = Main.commandLine().getSubcommands();
+
+  @Test
+  void theSummaryOfEachCommandIsASentence() {
+    COMMANDS.forEach(
+        (name, command) -> {
+          String summary = command.getCommandSpec().usageMessage().description()[0];
+          assertTrue(summary.endsWith("."), name + ": " + summary);
+        });
+  }
+
+  @Test
+  void listsAreShownAsTheyAreTyped() {
+    COMMANDS.forEach(
+        (name, command) -> {
+          String usage = command.getUsageMessage().replaceAll("\\s", "");
+          assertFalse(usage.matches("(?s).*\\.\\.\\.]+\\.\\.\\..*"), usage);
+        });
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'1,x', 2", "'1,,2', 2", "'', 2", "'1,0.5', 0"})
+  void whereATraceStartsIsToBeNumbers(String start, int code) {
+    StringWriter err = new StringWriter();
+    CommandLine line = Main.commandLine();
+    line.setErr(new PrintWriter(err, true)).setOut(new PrintWriter(new StringWriter()));
+
+    int exit =
+        line.execute("trace", "--function=well", "--start=" + start, "--rule=rprop", "--rounds=1");
+
+    assertEquals(code, exit, err::toString);
+    assertEquals(code != 0, err.toString().contains("--start: expected numbers"), err::toString);
+  }
+}
