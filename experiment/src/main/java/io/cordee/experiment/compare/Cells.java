@@ -54,7 +54,12 @@ final class Cells {
    */
   Run run(Planned planned, Path folder, IntConsumer rounds)
       throws IOException, InterruptedException {
-    if (!isFinished(planned, folder)) {
+    if (isFinished(planned, folder)) {
+      RunNote note = RunNote.read(folder).orElseThrow();
+      if (!note.source().equals(planned.source())) {
+        note.from(planned.source()).write(folder);
+      }
+    } else {
       clear(folder);
       train(planned, folder, rounds);
     }

@@ -107,6 +107,12 @@ public record RunNote(
         new End(kind, message));
   }
 
+  /** The same with settings that are from elsewhere, though they are the same. */
+  public RunNote from(String otherSource) {
+    return new RunNote(
+        version, command, began, team, machine, settings, seed, otherSource, bytes, end);
+  }
+
   /** Puts it into a folder, as a whole or not at all. */
   public void write(Path folder) throws IOException {
     WholeFile.write(folder.resolve(FILE), JSON.toJson(this) + "\n");

@@ -13,6 +13,7 @@ import io.cordee.experiment.grid.Grid;
 import io.cordee.experiment.grid.GridException;
 import io.cordee.experiment.grid.Planner;
 import io.cordee.experiment.grid.Planner.Planned;
+import io.cordee.experiment.grid.Presets;
 import io.cordee.experiment.grid.TuneRange;
 import io.cordee.experiment.run.ComparisonNote;
 import io.cordee.experiment.run.Group;
@@ -45,6 +46,7 @@ class ComparisonTest {
   private Function<Planned, RunNote.End> ends =
       planned -> new RunNote.End(RunNote.End.COMPLETED, "completed after 4 rounds");
   private Optional<IOException> failure = Optional.empty();
+  private Optional<Presets> own = Optional.empty();
   private Optional<Tuning> tuning = Optional.empty();
 
   private Path folder() {
@@ -55,9 +57,7 @@ class ComparisonTest {
     Grid grid = new Grid(List.of(axes).stream().map(Axis::parse).toList(), Grid.seeds(seeds));
     Planner planner =
         new Planner(
-            new Planner.Origin(
-                Optional.empty(), sets, Optional.empty(), Budget.OF_JOB, () -> ROWS, 4),
-            grid);
+            new Planner.Origin(Optional.empty(), sets, own, Budget.OF_JOB, () -> ROWS, 4), grid);
     Comparison.Setup setup =
         new Comparison.Setup(
             "digits",
@@ -132,6 +132,28 @@ class ComparisonTest {
     assertEquals(List.of("rprop 1", "gd 2", "adam 2", "rprop 2"), trained);
     assertEquals(6, summary.runs().size());
     assertEquals(7, results().size());
+  }
+
+  @Test
+  void aGridGrowsInEveryDirectionWithoutDoingAnythingTwice() throws IOException {
+    compare("1", "rule=gd,adam", "batch=full");
+    trained.clear();
+
+    compare("1", "rule=adam,rprop+,gd", "batch=64,full");
+
+    assertEquals(List.of("adam 64 1", "rprop+ 64 1", "rprop+ full 1", "gd 64 1"), trained);
+  }
+
+  @Test
+  void aCellThatIsKeptSaysWhereItsSettingsAreFromNow() throws IOException {
+    compare("1", "rule=rprop");
+    trained.clear();
+    own = Optional.of(Presets.builtIn());
+
+    Summary summary = compare("1", "rule=rprop");
+
+    assertEquals(List.of(), trained, "the job's settings are those of the preset");
+    assertEquals("preset", summary.runs().get(0).note().orElseThrow().source());
   }
 
   @Test
