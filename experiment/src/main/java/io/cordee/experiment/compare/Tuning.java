@@ -95,6 +95,15 @@ public record Tuning(List<TuneRange> ranges, Measure by, double share) {
                   .map(rule -> rule.name() + " has " + String.join(", ", keys(rule)))
                   .collect(Collectors.joining("; ")));
     }
+    if (RuleCatalog.all().stream()
+        .flatMap(rule -> rule.settings().stream())
+        .anyMatch(setting -> setting.key().equals(key))) {
+      throw new GridException(
+          "--tune "
+              + key
+              + ": expected a setting that is a number; give its words by --vary rule."
+              + key);
+    }
     List<String> known = rules.stream().flatMap(r -> keys(r).stream()).distinct().toList();
     throw new GridException(
         "--tune "
