@@ -1,5 +1,6 @@
 package io.cordee.experiment.compare;
 
+import io.cordee.common.file.FolderLock;
 import io.cordee.experiment.grid.Axis;
 import io.cordee.experiment.grid.Budget;
 import io.cordee.experiment.grid.Cell;
@@ -14,11 +15,8 @@ import io.cordee.experiment.run.Run;
 import io.cordee.experiment.run.RunNote;
 import io.cordee.experiment.run.Target;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,6 +31,7 @@ import java.util.stream.Stream;
 /** Runs the cells of a grid one by one, and keeps results and report up to date. */
 public final class Comparison {
 
+  private static final String LOCK = "comparison.lock";
   private static final Duration PUBLISH = Duration.ofSeconds(10);
 
   /**
@@ -85,7 +84,7 @@ public final class Comparison {
         .tuning()
         .ifPresent(tuning -> tuning.check(usual, setup.planner(), setup.grid(), setup.budget()));
     prepare();
-    FileChannel lock = lock();
+    FolderLock lock = lock();
     try {
       note().write(setup.folder());
       List<Run> runs = new ArrayList<>();
@@ -109,7 +108,7 @@ public final class Comparison {
     Path folder = setup.folder();
     if (Files.isDirectory(folder) && !Files.exists(folder.resolve(ComparisonNote.FILE))) {
       try (Stream<Path> files = Files.list(folder)) {
-        if (files.anyMatch(file -> !file.getFileName().toString().equals("comparison.lock"))) {
+        if (files.anyMatch(file -> !file.getFileName().toString().equals(LOCK))) {
           throw new GridException(
               folder + " holds something else than a comparison; choose another folder by --out");
         }
@@ -127,21 +126,9 @@ public final class Comparison {
     }
   }
 
-  private FileChannel lock() throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            setup.folder().resolve("comparison.lock"),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE);
-    try {
-      if (channel.tryLock() != null) {
-        return channel;
-      }
-    } catch (OverlappingFileLockException e) {
-      // As if another process had it.
-    }
-    channel.close();
-    throw new IOException(
+  private FolderLock lock() throws IOException {
+    return FolderLock.take(
+        setup.folder().resolve(LOCK),
         setup.folder() + ": another process runs this comparison; wait for its end, or end it");
   }
 

@@ -102,7 +102,7 @@ final class Membership {
    */
   void leave(WorkerId worker, boolean isGathering) {
     listener.left(worker, roster.connected().size());
-    if (isGathering && roster.ready().isEmpty()) {
+    if (isGathering && !roster.knowsData()) {
       data.forget();
     }
   }

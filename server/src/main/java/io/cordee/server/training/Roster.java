@@ -108,6 +108,11 @@ final class Roster {
     return members.containsKey(worker) && members.get(worker).hasFoundData;
   }
 
+  /** Whether there is anybody, heard of or not, who has said what data it finds. */
+  boolean knowsData() {
+    return members.values().stream().anyMatch(member -> member.hasFoundData);
+  }
+
   /** Whether a plan of this number was made. */
   boolean hasPlanned(int plan) {
     return plan >= 1 && plan <= plans;

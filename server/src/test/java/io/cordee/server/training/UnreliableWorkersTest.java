@@ -85,6 +85,32 @@ class UnreliableWorkersTest {
     Statistics.label("late").coverage(c -> c.check(true).percentage(p -> p > 20));
   }
 
+  @Test
+  void whatWorkersHaveFoundIsKnownThoughNothingIsHeardOfThemForAWhileBeforeTheFirstRound() {
+    SimulatedCluster cluster = cluster(job("rprop", ROUNDS), 2, 1, 1);
+    List<WorkerId> both = List.of(cluster.join(), cluster.join());
+    for (WorkerId worker : both) {
+      cluster.trouble(worker, Trouble.HANGS);
+    }
+    for (WorkerId worker : both) {
+      cluster.trouble(worker, Trouble.NONE);
+      assertTrue(cluster.deliverOne(), "the welcome");
+      cluster.trouble(worker, Trouble.HANGS);
+      while (cluster.deliverOne()) {
+        // What it says of its data arrives; what it is to prepare does not.
+      }
+    }
+    cluster.pass(10 * SECOND);
+    assertEquals(2, cluster.warnings.stream().filter(w -> w.contains("left out")).count());
+
+    cluster.leave(cluster.join());
+    both.forEach(worker -> cluster.trouble(worker, Trouble.NONE));
+    cluster.runInTime(60 * SECOND);
+
+    assertEquals(List.of(), cluster.expelled);
+    assertEquals(quietDigest("rprop"), cluster.finalDigest, outcome(cluster)::message);
+  }
+
   private static boolean isFine(SimulatedCluster cluster, WorkerId id) {
     return cluster.troubleOf(id) == Trouble.NONE;
   }

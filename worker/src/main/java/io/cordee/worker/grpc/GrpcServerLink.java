@@ -48,8 +48,8 @@ import java.util.concurrent.TimeoutException;
  *
  * <p>Back-pressure: at most {@value #IN_FLIGHT} messages are asked of the server ahead of their
  * processing, and contributions and evaluations wait until the stream is ready. What the worker's
- * own thread says does not wait: gRPC tells the end of a stream only after all that came before it
- * has been received, and that thread is who receives it.
+ * own thread says does not wait, but for its greeting, which is first: gRPC tells the end of a
+ * stream only after all that came before it has been received, and that thread is who receives it.
  */
 public final class GrpcServerLink implements ServerLink {
 
@@ -294,13 +294,13 @@ public final class GrpcServerLink implements ServerLink {
 
   @Override
   public void hello(String name, int threads) {
-    say(
-        WorkerMessage.newBuilder()
-            .setHello(
-                Hello.newBuilder()
-                    .setProtocol(Connections.PROTOCOL)
-                    .setName(name)
-                    .setThreads(threads)));
+    Hello hello =
+        Hello.newBuilder()
+            .setProtocol(Connections.PROTOCOL)
+            .setName(name)
+            .setThreads(threads)
+            .build();
+    send(Frame.of(WorkerMessage.newBuilder().setHello(hello).build()));
   }
 
   @Override
