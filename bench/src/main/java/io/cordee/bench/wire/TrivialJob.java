@@ -29,6 +29,7 @@ final class TrivialJob {
         partitions: %d
         evaluate_every: 1000000000
         digest_every: 0
+        checkpoint: {every: 0}
         downlink: %s
         stop: {rounds: 1000000000}
         """
