@@ -2,6 +2,7 @@ package io.cordee.server;
 
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Mode;
+import io.cordee.common.model.InitialWeights;
 import io.cordee.common.reduce.Shard;
 import io.cordee.server.grpc.GrpcTeam;
 import io.cordee.server.grpc.TrainService;
@@ -20,7 +21,12 @@ record AsynchronousAssembly(
   public Parts make(ScheduledExecutorService later, Runnable afterEach) {
     OwnPart own = OwnPart.of(job, Shard.WHOLE);
     AsyncBoard board =
-        new AsyncBoard(own.optimizer(), own.chunks(), own.tree(), own.initial(), own.buffers());
+        new AsyncBoard(
+            own.optimizer(),
+            own.chunks(),
+            own.tree(),
+            InitialWeights.of(job.model()),
+            own.buffers());
     GrpcTeam team =
         own.team(
             job,

@@ -22,8 +22,7 @@ record KeptState(SavedState start, Keeper keeper, Runnable close) {
       Optional<ParameterServer.CheckpointsAt> at,
       TrainingListener listener)
       throws IOException {
-    Supplier<SavedState> fresh =
-        () -> SavedState.start(own.initial(), own.chunks(), own.optimizer().slots());
+    Supplier<SavedState> fresh = own::start;
     if (at.isEmpty()) {
       return new KeptState(fresh.get(), Keeper.NONE, () -> {});
     }

@@ -1,5 +1,6 @@
 package io.cordee.server;
 
+import io.cordee.common.checkpoint.SavedState;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.model.InitialWeights;
@@ -19,7 +20,6 @@ import io.cordee.server.round.Cadence;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.training.Team;
 import io.cordee.server.training.Training;
-import java.util.Arrays;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
 
@@ -41,6 +41,8 @@ record OwnPart(
     ModelSpec model,
     BufferPool buffers) {
 
+  private static final int SKIPPED = 1 << 16;
+
   static OwnPart of(Job job, Shard shard) {
     Layout layout = Layout.of(job.model());
     Optimizer optimizer = Optimizer.of(job.rule(), layout.parameters());
@@ -57,12 +59,15 @@ record OwnPart(
         new BufferPool());
   }
 
-  /** Its own weights at version 0. */
-  float[] initial() {
-    float[] all = InitialWeights.of(model);
-    return all.length == chunks.parameters()
-        ? all
-        : Arrays.copyOfRange(all, firstParameter, firstParameter + chunks.parameters());
+  /** Its own state at version 0. */
+  SavedState start() {
+    InitialWeights weights = InitialWeights.begin(model);
+    for (int skipped = 0; skipped < firstParameter; ) {
+      float[] others = new float[Math.min(SKIPPED, firstParameter - skipped)];
+      weights.take(others);
+      skipped += others.length;
+    }
+    return SavedState.start(weights::take, chunks, optimizer.slots());
   }
 
   RoundBoard rounds(Job job, KeptState kept) {

@@ -3,9 +3,10 @@ package io.cordee.common.checkpoint;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.rule.ParameterState;
 import io.cordee.common.rule.Slot;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * All that a shard needs to go on from the end of a round.
@@ -24,9 +25,19 @@ public record SavedState(RoundMark mark, List<ParameterState> chunks) {
    * @param initial the weights of all chunks; copied
    */
   public static SavedState start(float[] initial, Chunks chunks, List<Slot> slots) {
+    return start(FloatBuffer.wrap(initial)::get, chunks, slots);
+  }
+
+  /**
+   * The start of a job.
+   *
+   * @param initial fills one chunk's weights after the other
+   */
+  public static SavedState start(Consumer<float[]> initial, Chunks chunks, List<Slot> slots) {
     List<ParameterState> states = new ArrayList<>();
     for (int c = 0; c < chunks.count(); c++) {
-      float[] weights = Arrays.copyOfRange(initial, chunks.from(c), chunks.to(c));
+      float[] weights = new float[chunks.size(c)];
+      initial.accept(weights);
       states.add(ParameterState.taking(weights, slots));
     }
     return new SavedState(RoundMark.START, states);

@@ -3,30 +3,61 @@ package io.cordee.common.model;
 import io.cordee.common.random.SplitMix64;
 import java.util.List;
 
-/** The parameter vector before the first round: a function of the model alone. */
+/**
+ * The parameter vector before the first round: a function of the model alone. Every parameter is
+ * drawn in the order of the layout; biases take part in the draw for {@code UNIFORM} only. Drawn
+ * piece by piece, so that a large vector need not be there twice.
+ */
 public final class InitialWeights {
 
-  private InitialWeights() {}
+  private final ModelSpec model;
+  private final List<Layout.Tensor> tensors;
+  private final SplitMix64 random;
+
+  /** The tensor of the next parameter, and which of its elements that is. */
+  private int tensor;
+
+  private int element;
+
+  private InitialWeights(ModelSpec model) {
+    this.model = model;
+    this.tensors = Layout.of(model).tensors();
+    this.random = new SplitMix64(model.init().seed());
+  }
+
+  /** Those of a model, from the first on. */
+  public static InitialWeights begin(ModelSpec model) {
+    return new InitialWeights(model);
+  }
+
+  /** All of a model. */
+  public static float[] of(ModelSpec model) {
+    float[] parameters = new float[Layout.of(model).parameters()];
+    begin(model).take(parameters);
+    return parameters;
+  }
 
   /**
-   * Draws every parameter in the order of the layout. Biases take part in the draw for {@code
-   * UNIFORM} only.
+   * Fills an array with the next parameters.
    *
-   * @return a new parameter vector
+   * @throws IndexOutOfBoundsException if there are not as many left
    */
-  public static float[] of(ModelSpec model) {
-    Layout layout = Layout.of(model);
-    float[] parameters = new float[layout.parameters()];
-    SplitMix64 random = new SplitMix64(model.init().seed());
-    for (Layout.Tensor tensor : layout.tensors()) {
-      double range = range(model.init(), tensor.shape());
-      if (range > 0) {
-        for (int i = tensor.offset(); i < tensor.offset() + tensor.size(); i++) {
-          parameters[i] = (float) ((2 * random.nextDouble() - 1) * range);
-        }
+  public void take(float[] parameters) {
+    int at = 0;
+    while (at < parameters.length) {
+      Layout.Tensor current = tensors.get(tensor);
+      double range = range(model.init(), current.shape());
+      int count = Math.min(parameters.length - at, current.size() - element);
+      for (int i = at; i < at + count; i++) {
+        parameters[i] = range > 0 ? (float) ((2 * random.nextDouble() - 1) * range) : 0;
+      }
+      at += count;
+      element += count;
+      if (element == current.size()) {
+        tensor++;
+        element = 0;
       }
     }
-    return parameters;
   }
 
   /** Half the width of the interval around 0 that a tensor is drawn from; 0 if it is not drawn. */

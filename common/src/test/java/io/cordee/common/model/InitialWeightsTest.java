@@ -3,6 +3,7 @@ package io.cordee.common.model;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.model.Init.Scheme;
@@ -48,6 +49,21 @@ class InitialWeightsTest {
   void biasesAreZeroExceptForUniform(Scheme scheme, double range, boolean zero) {
     float[] parameters = InitialWeights.of(model(List.of(3, 50), scheme, 9, range));
     assertEquals(zero, largest(parameters, 150, 200) == 0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"GLOROT, 0", "UNIFORM, 1"})
+  void piecesOfAnySizeMakeUpTheWhole(Scheme scheme, double range) {
+    float[] whole = InitialWeights.of(model(List.of(8, 5, 3), scheme, 1, range));
+    for (int piece = 1; piece <= whole.length; piece++) {
+      InitialWeights weights = InitialWeights.begin(model(List.of(8, 5, 3), scheme, 1, range));
+      for (int at = 0; at < whole.length; at += piece) {
+        float[] part = new float[Math.min(piece, whole.length - at)];
+        weights.take(part);
+        assertArrayEquals(Arrays.copyOfRange(whole, at, at + part.length), part);
+      }
+      assertThrows(IndexOutOfBoundsException.class, () -> weights.take(new float[1]));
+    }
   }
 
   @Test
