@@ -160,7 +160,8 @@ final class TrainCommand implements Callable<Integer> {
             logs.arguments(),
             isQuiet ? TeamSetup.Printing.FAILURES : TeamSetup.Printing.USUAL);
     try (LocalTeam team = new LocalTeam(setup)) {
-      return note.keep(folder, team.run());
+      int code = team.run();
+      return team.hasBegun() ? note.keep(folder, code) : code;
     } catch (IOException e) {
       throw CommandException.failed(Errors.text(e));
     }
@@ -195,7 +196,8 @@ final class TrainCommand implements Callable<Integer> {
     if (!resume.isAsked()) {
       return GivenCommand.withoutFolder(spec);
     }
-    List<String> command = new ArrayList<>(List.of("train", folder.resolve("job.yaml").toString()));
+    List<String> command =
+        new ArrayList<>(List.of("train", folder.resolve(RunFolder.JOB).toString()));
     dataFolder.ifPresent(path -> command.addAll(List.of("--data", path.toString())));
     if (isInProcess) {
       command.add("--in-process");

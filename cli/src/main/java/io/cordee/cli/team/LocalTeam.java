@@ -28,6 +28,7 @@ public final class LocalTeam implements AutoCloseable {
   private final WorkerProcesses workers;
   private volatile Optional<LeadProcess> lead = Optional.empty();
   private volatile boolean isInterrupted;
+  private boolean hasBegun;
 
   /**
    * @throws IOException if there is no room for what its processes are to share
@@ -54,6 +55,7 @@ public final class LocalTeam implements AutoCloseable {
     if (server.address().isEmpty()) {
       return codeOf(server);
     }
+    hasBegun = true;
     List<String> addresses = new ArrayList<>(List.of(server.address().get()));
     addresses.addAll(shards.start(addresses.get(0), server::tend));
     if (addresses.size() < setup.shards()) {
@@ -70,6 +72,11 @@ public final class LocalTeam implements AutoCloseable {
       awaitOthers();
     }
     return code;
+  }
+
+  /** Whether there was a server: one that was refused has not touched the run's folder. */
+  public boolean hasBegun() {
+    return hasBegun;
   }
 
   /** That of the server, unless it did not end by itself. */

@@ -159,7 +159,7 @@ class ResumeIT {
   }
 
   @Test
-  void aRunThatWasResumedIsNotResumedByASecondServer() {
+  void aRunThatWasResumedIsNotResumedByASecondServer() throws IOException {
     Cordee cordee = Cordee.in(folder);
     cordee.train("run", "--set=stop.rounds=3");
     String[] resume = {
@@ -169,6 +169,11 @@ class ResumeIT {
       first.awaitOut("listening on ");
       String refusal = cordee.run(resume).expectOneLine(1);
       assertTrue(refusal.contains("run: another process writes to this run"), refusal);
+      String note = Files.readString(folder.resolve("run/run.json"));
+      cordee
+          .run("train", "--resume=run", "--set=stop.rounds=1000000")
+          .expectFailure("another process writes to this run");
+      assertEquals(note, Files.readString(folder.resolve("run/run.json")));
     }
   }
 

@@ -98,7 +98,7 @@ class InProcessTeamTest {
     inProcess(job, 2, 1, "run");
     try (var files = Files.list(folder.resolve("run"))) {
       assertEquals(
-          Set.of("checkpoints", "job.yaml", "metrics.csv", "model.safetensors"),
+          Set.of(".lock", "checkpoints", "job.yaml", "metrics.csv", "model.safetensors"),
           files.map(file -> file.getFileName().toString()).collect(Collectors.toSet()));
     }
   }

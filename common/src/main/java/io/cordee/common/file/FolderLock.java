@@ -5,8 +5,9 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Sees to it that one process alone, and one part of it, writes to a folder. The lock is gone with
@@ -18,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class FolderLock implements Closeable {
 
   /** The files that this process has locked. */
-  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+  private static final Set<Path> HELD = Collections.synchronizedSet(new HashSet<>());
 
   private final Path file;
   private final FileChannel channel;
@@ -36,27 +37,39 @@ public final class FolderLock implements Closeable {
    * @throws IOException if that is so, or the file cannot be made
    */
   public static FolderLock take(Path file, String refusal) throws IOException {
-    Path key = file.toAbsolutePath().normalize();
+    Path folder = file.toAbsolutePath().getParent().toRealPath();
+    Path key = folder.resolve(file.getFileName());
     if (!HELD.add(key)) {
       throw new IOException(refusal);
     }
     try {
-      FileChannel channel =
-          FileChannel.open(key, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      if (channel.tryLock() == null) {
-        channel.close();
-        throw new IOException(refusal);
-      }
-      return new FolderLock(key, channel);
+      return new FolderLock(key, locked(key, refusal));
     } catch (IOException | RuntimeException e) {
       HELD.remove(key);
       throw e;
     }
   }
 
+  private static FileChannel locked(Path file, String refusal) throws IOException {
+    FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      if (channel.tryLock() == null) {
+        throw new IOException(refusal);
+      }
+      return channel;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
   @Override
   public void close() throws IOException {
-    channel.close();
-    HELD.remove(file);
+    try {
+      channel.close();
+    } finally {
+      HELD.remove(file);
+    }
   }
 }

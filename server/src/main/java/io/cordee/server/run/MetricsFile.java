@@ -20,16 +20,17 @@ final class MetricsFile implements AutoCloseable {
 
   private final Path file;
   private final FileChannel channel;
+  private final int columns;
   private final StringBuilder waiting = new StringBuilder();
   private long end;
 
   /** The round of the row to come. */
   private int next;
 
-  private MetricsFile(Path file, FileChannel channel, long end) {
+  private MetricsFile(Path file, FileChannel channel, String header) {
     this.file = file;
     this.channel = channel;
-    this.end = end;
+    this.columns = header.split(",").length;
   }
 
   /**
@@ -38,14 +39,19 @@ final class MetricsFile implements AutoCloseable {
    * @throws IOException if there is one of that name, or it cannot be written
    */
   static MetricsFile create(Path file, String header) throws IOException {
-    MetricsFile metrics =
-        new MetricsFile(
-            file,
-            FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            0);
-    metrics.waiting.append(header);
-    metrics.write();
-    return metrics;
+    FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    try {
+      MetricsFile metrics = new MetricsFile(file, channel, header);
+      metrics.waiting.append(header);
+      metrics.write();
+      return metrics;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      // Nothing is begun.
+      Files.deleteIfExists(file);
+      throw e;
+    }
   }
 
   /**
@@ -58,25 +64,28 @@ final class MetricsFile implements AutoCloseable {
   static MetricsFile open(Path file, String header) throws IOException {
     requireHeader(file, header);
     FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    MetricsFile metrics = new MetricsFile(file, channel, channel.size());
-    metrics.next = metrics.cut(Integer.MAX_VALUE);
-    if (metrics.end == 0) {
-      metrics.waiting.append(header);
-      metrics.write();
+    try {
+      MetricsFile metrics = new MetricsFile(file, channel, header);
+      metrics.next = metrics.cut(Integer.MAX_VALUE);
+      if (metrics.end == 0) {
+        metrics.waiting.append(header);
+        metrics.write();
+      }
+      return metrics;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
     }
-    return metrics;
   }
 
   private static void requireHeader(Path file, String header) throws IOException {
     String text = Files.readString(file, StandardCharsets.ISO_8859_1);
-    int end = text.indexOf('\n') + 1;
-    if (end > 0 && !text.startsWith(header)) {
+    if (!text.startsWith(header) && !header.startsWith(text)) {
+      String first = text.lines().findFirst().orElse("");
       throw new IOException(
           String.format(
               "%s is damaged: expected to begin with \"%s\", found \"%s\"; move it away, and the run goes on without its rows",
-              file,
-              header.strip(),
-              OutsideText.printable(text.substring(0, end - 1), LONGEST_FOUND)));
+              file, header.strip(), OutsideText.printable(first, LONGEST_FOUND)));
     }
   }
 
@@ -95,7 +104,7 @@ final class MetricsFile implements AutoCloseable {
   }
 
   /**
-   * Cuts the file off in front of the first row whose round is not below this, or not whole; the
+   * Cuts the file off in front of the first row that is not below this round, or not sound; the
    * round behind the last that stays.
    */
   private int cut(int round) throws IOException {
@@ -107,11 +116,14 @@ final class MetricsFile implements AutoCloseable {
       if (bytes[at] != '\n') {
         continue;
       }
-      int found = roundOf(new String(bytes, keep, at - keep, StandardCharsets.UTF_8));
-      if (!isHeader && found >= round) {
-        break;
+      String row = new String(bytes, keep, at - keep, StandardCharsets.ISO_8859_1);
+      if (!isHeader) {
+        int found = roundOf(row);
+        if (found >= round || found <= last || !isSound(row)) {
+          break;
+        }
+        last = found;
       }
-      last = isHeader ? last : found;
       isHeader = false;
       keep = at + 1;
     }
@@ -126,6 +138,24 @@ final class MetricsFile implements AutoCloseable {
       return comma < 0 ? Integer.MAX_VALUE : Integer.parseInt(row.substring(0, comma));
     } catch (NumberFormatException e) {
       return Integer.MAX_VALUE;
+    }
+  }
+
+  /** Whether it has a value, or none, in every column, all numbers but the digest at its end. */
+  private boolean isSound(String row) {
+    String[] values = row.split(",", -1);
+    if (values.length != columns) {
+      return false;
+    }
+    try {
+      for (int i = 0; i < columns - 1; i++) {
+        if (!values[i].isEmpty()) {
+          Double.parseDouble(values[i]);
+        }
+      }
+      return true;
+    } catch (NumberFormatException e) {
+      return false;
     }
   }
 

@@ -26,7 +26,9 @@ import java.util.function.Consumer;
 /** The folder of a run: {@code job.yaml}, {@code metrics.csv} and {@code model.safetensors}. */
 public final class RunFolder implements TrainingListener, AutoCloseable {
 
-  private static final String JOB = "job.yaml";
+  /** The file with the job, in the folder. */
+  public static final String JOB = "job.yaml";
+
   private static final String MODEL = "model.safetensors";
   private static final String METRICS = "metrics.csv";
   private static final String LOCK = ".lock";
@@ -68,7 +70,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
       Files.writeString(folder.resolve(JOB), JobFile.write(job));
       MetricsFile metrics = MetricsFile.create(folder.resolve(METRICS), HEADER);
       return new RunFolder(folder, job, lock, metrics, true);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       lock.close();
       throw e;
     }
@@ -111,7 +113,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
       MetricsFile file =
           hasRows ? MetricsFile.open(metrics, HEADER) : MetricsFile.create(metrics, HEADER);
       return new RunFolder(folder, job, lock, file, hasRows);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       lock.close();
       throw e;
     }

@@ -229,6 +229,29 @@ class RunFolderTest {
   }
 
   @Test
+  void aRunGoesOnBehindItsLastRowBeforeOneThatIsDamaged() throws IOException {
+    Path path = temp.resolve("run");
+    try (RunFolder folder = RunFolder.create(path, job())) {
+      for (int round = 0; round < 5; round++) {
+        folder.measured(at(round));
+      }
+    }
+    List<String> whole = Files.readAllLines(path.resolve("metrics.csv"));
+    String third = whole.get(4);
+    assertTrue(third.startsWith("3,"), third);
+    for (String damaged :
+        List.of("3,damaged", third + ",7", third.replaceFirst("3,", "1,"), "3,2.x" + third)) {
+      List<String> rows = new ArrayList<>(whole);
+      rows.set(4, damaged);
+      Files.write(path.resolve("metrics.csv"), rows);
+      try (RunFolder folder = RunFolder.resume(path, job())) {
+        assertEquals(3, folder.latestResume(), damaged);
+      }
+      assertEquals(whole.subList(0, 4), Files.readAllLines(path.resolve("metrics.csv")));
+    }
+  }
+
+  @Test
   void aRunWhoseServerWasKilledBeforeItsFirstRowBeginsAnew() throws IOException {
     Path path = temp.resolve("run");
     RunFolder.create(path, job()).close();
