@@ -5,6 +5,7 @@ import io.cordee.cli.console.Progress;
 import io.cordee.cli.team.InProcessTeam;
 import io.cordee.cli.tensorboard.EventLog;
 import io.cordee.common.job.Job;
+import io.cordee.server.observe.Gathering;
 import io.cordee.server.observe.Observation;
 import io.cordee.server.run.RunFolder;
 import io.cordee.server.training.Listeners;
@@ -61,6 +62,7 @@ final class InProcessTraining {
    */
   int run(Path path, boolean isResumed) throws IOException {
     Observation observation = new Observation(job, 1);
+    observation.gathers(new Gathering(team.workers(), Optional.empty()));
     try (View view = View.open(viewOptions.of(observation, ViewOptions.Doors.OPEN));
         RunFolder folder = isResumed ? RunFolder.resume(path, job) : RunFolder.create(path, job)) {
       LogSubject.job(job.name());

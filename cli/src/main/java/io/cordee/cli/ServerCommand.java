@@ -204,13 +204,14 @@ final class ServerCommand implements Callable<Integer> {
     TrainingListener all = new Listeners(listeners);
     folder.warnBy(all::warned);
     events.ifPresent(log -> log.begin(all::warned));
-    observation.gathers(new Gathering(workers, Optional.empty()));
+    int awaited = Math.max(workers, job.team().minWorkers());
+    observation.gathers(new Gathering(awaited, Optional.empty()));
     Serving serving =
         new Serving(
             address,
             bound -> {
               if (isForOthers()) {
-                observation.gathers(new Gathering(workers, Optional.of(join(bound, gate))));
+                observation.gathers(new Gathering(awaited, Optional.of(join(bound, gate))));
               }
               listening(bound, gate, console);
             });

@@ -62,10 +62,10 @@ record OwnPart(
   /** Its own state at version 0. */
   SavedState start() {
     InitialWeights weights = InitialWeights.begin(model);
-    for (int skipped = 0; skipped < firstParameter; ) {
-      float[] others = new float[Math.min(SKIPPED, firstParameter - skipped)];
+    float[] others = new float[Math.min(SKIPPED, firstParameter)];
+    for (int left = firstParameter; left > 0; left -= others.length) {
+      others = left < others.length ? new float[left] : others;
       weights.take(others);
-      skipped += others.length;
     }
     return SavedState.start(weights::take, chunks, optimizer.slots());
   }

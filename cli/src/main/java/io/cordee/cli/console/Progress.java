@@ -26,6 +26,7 @@ public final class Progress implements TrainingListener {
   private long lastShown;
   private boolean hasShown;
   private int roundShown;
+  private boolean wasResumed;
   private double roundsPerSecond;
   private Optional<Measurement> last = Optional.empty();
   private Optional<Tally> lastTest = Optional.empty();
@@ -59,6 +60,8 @@ public final class Progress implements TrainingListener {
   public void resumed(int version) {
     console.print("resuming from round " + version);
     last = Optional.empty();
+    lastTest = Optional.empty();
+    wasResumed = true;
     hasShown = false;
     roundsPerSecond = 0;
   }
@@ -168,7 +171,9 @@ public final class Progress implements TrainingListener {
   }
 
   private boolean isToBeGoneOnWith(Outcome outcome) {
-    return outcome instanceof Outcome.Interrupted && job.checkpoint().isOn() && last.isPresent();
+    return outcome instanceof Outcome.Interrupted
+        && job.checkpoint().isOn()
+        && (wasResumed || last.isPresent());
   }
 
   private String toGoOn() {

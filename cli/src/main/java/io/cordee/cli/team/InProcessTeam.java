@@ -57,6 +57,11 @@ public final class InProcessTeam {
     this.data = data;
   }
 
+  /** How many workers it has. */
+  public int workers() {
+    return workers;
+  }
+
   /**
    * Runs the job from its beginning into a folder of its own, as {@code cordee train} does.
    *

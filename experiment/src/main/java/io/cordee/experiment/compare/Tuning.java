@@ -63,8 +63,7 @@ public record Tuning(List<TuneRange> ranges, Measure by, double share) {
     Set<Map<String, String>> checked = new HashSet<>();
     for (Planned each : cells) {
       if (checked.add(each.cell().settings())) {
-        List<List<String>> trials = trials(each.job());
-        for (List<String> trial : List.of(trials.get(0), trials.get(trials.size() - 1))) {
+        for (List<String> trial : trials(each.job())) {
           try {
             planner.plan(each.cell(), budget, trial, "trial");
           } catch (GridException e) {

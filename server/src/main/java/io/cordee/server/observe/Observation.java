@@ -170,6 +170,7 @@ public final class Observation implements TrainingListener {
 
   @Override
   public void resumed(int version) {
+    underWay = version;
     workers.allLeft();
     say(Kind.RESUMED, version, "resumed at round " + version);
   }

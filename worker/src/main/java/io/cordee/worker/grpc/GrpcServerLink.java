@@ -47,9 +47,9 @@ import java.util.concurrent.TimeoutException;
  * to where they belong on the stream's own thread; what is said besides waits to be received.
  *
  * <p>Back-pressure: at most {@value #IN_FLIGHT} messages are asked of the server ahead of their
- * processing, and contributions and evaluations wait until the stream is ready. What the worker's
- * own thread says does not wait, but for its greeting, which is first: gRPC tells the end of a
- * stream only after all that came before it has been received, and that thread is who receives it.
+ * processing, and contributions and evaluations, which compute threads say, wait until the stream
+ * is ready. What the thread says that receives does not wait, but for its greeting: gRPC tells the
+ * end of a stream only after all that came before it has been received.
  */
 public final class GrpcServerLink implements ServerLink {
 
