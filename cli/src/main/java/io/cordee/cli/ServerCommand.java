@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -131,8 +132,19 @@ final class ServerCommand implements Callable<Integer> {
   @Option(names = "--leash", hidden = true, description = "Exit when standard input ends.")
   private boolean isOnLeash;
 
+  /** Down when everything is closed that those who look on, or the disk, have something from. */
+  private final CountDownLatch closed = new CountDownLatch(1);
+
   @Override
   public Integer call() throws InterruptedException {
+    try {
+      return run();
+    } finally {
+      closed.countDown();
+    }
+  }
+
+  private int run() throws InterruptedException {
     if (isOnLeash) {
       Leash.exitWithParent();
     }
@@ -214,7 +226,8 @@ final class ServerCommand implements Callable<Integer> {
                 observation.gathers(new Gathering(awaited, Optional.of(join(bound, gate))));
               }
               listening(bound, gate, console);
-            });
+            },
+            closed);
     boolean goesOn = resume.isAsked();
     int first = workers;
     for (; ; ) {
@@ -272,7 +285,8 @@ final class ServerCommand implements Callable<Integer> {
               gateOptions.toLead(at, gate.access()),
               LEAD_PATIENCE,
               () -> sayAside("waiting for shard 0 at " + at));
-      Serving serving = new Serving(address, bound -> listening(bound, gate, Console.standard()));
+      Serving serving =
+          new Serving(address, bound -> listening(bound, gate, Console.standard()), closed);
       Optional<Path> checkpoints = out.map(folder -> folder.resolve("checkpoints"));
       if (checkpoints.isEmpty()) {
         sayAside(

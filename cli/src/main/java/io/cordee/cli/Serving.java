@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -20,6 +21,7 @@ final class Serving {
 
   private static final Duration INTERRUPTED = Duration.ofMillis(1500);
   private static final Duration KEEPING = Duration.ofSeconds(5);
+  private static final Duration CLOSING = Duration.ofSeconds(2);
   private static final Duration POLL = Duration.ofMillis(100);
 
   /** Starts a server at an address. */
@@ -30,14 +32,17 @@ final class Serving {
 
   private final HostAndPort address;
   private final Consumer<HostAndPort> onListening;
+  private final CountDownLatch closed;
   private Optional<ParameterServer> server = Optional.empty();
   private int port;
   private boolean hasSaidSo;
 
   /**
    * @param onListening told once where workers are to connect to
+   * @param closed down when nothing is left to be closed: after Ctrl-C the process ends then
    */
-  Serving(HostAndPort address, Consumer<HostAndPort> onListening) {
+  Serving(HostAndPort address, Consumer<HostAndPort> onListening, CountDownLatch closed) {
+    this.closed = closed;
     this.address = address;
     this.onListening = onListening;
     this.port = address.port();
@@ -134,6 +139,7 @@ final class Serving {
     try {
       running.get().end().get(INTERRUPTED.toMillis(), TimeUnit.MILLISECONDS);
       awaitClose();
+      closed.await(CLOSING.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException | ExecutionException | TimeoutException e) {
       System.err.println("the workers did not take leave in time");
     }
