@@ -15,22 +15,33 @@ class AsyncIT {
 
   private static final Path EXAMPLES = Path.of("..", "examples").toAbsolutePath().normalize();
 
-  /**
-   * What chance alone may make of two accuracies of 0.97 on 360 rows: four standard deviations of
-   * their difference, √(2 · 0.97 · 0.03 / 360). Which worker is faster is chance, too.
-   */
-  private static final double DISTANCE = 4 * Math.sqrt(2 * 0.97 * 0.03 / 360);
+  /** Of 360 test rows: eleven more that are wrong. */
+  private static final double DISTANCE = 0.03;
 
   @TempDir private Path folder;
 
   @ParameterizedTest
-  @CsvSource({"gd, 500", "momentum, 200", "adam, 150"})
-  void theDigitsAreLearntAboutAsWellAsInStep(String rule, int rounds) {
+  @CsvSource({"gd, 500, 1", "momentum, 200, 1", "adam, 150, 0.01"})
+  void theDigitsAreLearntAboutAsWellAsInStep(String rule, int rounds, double slowing) {
     String example = EXAMPLES.resolve("digits-" + rule + ".yaml").toString();
     Cordee cordee = Cordee.in(folder);
-    Run sync = cordee.train("sync", example, "--workers=1");
+    // At a constant rate Adam does not come to rest: its last round may be a bad one.
+    String[] schedule = {
+      "--set=rule.schedule=cosine",
+      "--set=rule.schedule_rounds=" + rounds,
+      "--set=rule.schedule_factor=" + slowing
+    };
+    Run sync = cordee.train("sync", example, "--workers=1", schedule[0], schedule[1], schedule[2]);
     Run async =
-        cordee.train("async", example, "--workers=3", "--set=mode=async", "--set=staleness=2");
+        cordee.train(
+            "async",
+            example,
+            "--workers=3",
+            "--set=mode=async",
+            "--set=staleness=2",
+            schedule[0],
+            schedule[1],
+            schedule[2]);
     double wanted = sync.last().testAccuracy().orElseThrow() - DISTANCE;
     assertTrue(async.last().testAccuracy().orElseThrow() >= wanted, async.last()::toString);
     assertEquals(rounds + 1, async.rows().size());

@@ -135,11 +135,6 @@ final class Browser implements AutoCloseable {
     assertEquals(List.of(), complaints());
   }
 
-  /** What there was up to now is of no interest. */
-  void forgetComplaints() {
-    complaints();
-  }
-
   private List<String> complaints() {
     return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
         .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())

@@ -128,8 +128,6 @@ class LivePageIT {
       server.interrupt();
       browser.await("the end", () -> browser.text("lost").startsWith("The job is over"));
       assertEquals("interrupted", browser.text("phase"));
-      // A process that ends may cut the stream off in the very last moment; that is once.
-      browser.forgetComplaints();
       // Longer than a browser waits before it asks again.
       browser.run("window.later = false; setTimeout(() => { window.later = true }, 5000)");
       browser.await("a while", () -> Boolean.TRUE.equals(browser.run("return window.later")));
