@@ -24,7 +24,8 @@ RUN mvn -q -ntp -B -pl cli -am -Dmaven.test.skip -Dspotless.check.skip package
 FROM eclipse-temurin:17-jre
 COPY --from=build /build/cli/target/lib /opt/cordee/cli/target/lib
 COPY --from=build /build/cli/target/*.jar /opt/cordee/cli/target/
-COPY cordee /opt/cordee/cordee
+COPY --from=build /build/cli/target/THIRD-PARTY.txt /opt/cordee/
+COPY cordee LICENSE NOTICE /opt/cordee/
 RUN ln -s /opt/cordee/cordee /usr/local/bin/cordee \
     && install -d -o 1000 -g 1000 /cordee /cordee/runs /cordee/data \
     && install -d -m 1777 /home/cordee

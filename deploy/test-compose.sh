@@ -31,6 +31,11 @@ user_is_not_root() {
   [ "$(docker compose run --rm --no-deps --entrypoint id server -u)" != 0 ]
 }
 
+licences_are_there() {
+  docker compose run --rm --no-deps --workdir /opt/cordee --entrypoint ls server \
+    LICENSE NOTICE THIRD-PARTY.txt >/dev/null
+}
+
 network_is_private() {
   [ "$(docker network inspect --format '{{.Internal}}' "${COMPOSE_PROJECT_NAME}_team")" = true ]
 }
@@ -46,6 +51,7 @@ check "nothing but the dashboard is published, to this machine alone" \
 
 docker compose build --quiet
 check "the image does not run as root" user_is_not_root
+check "the image carries its licence and those of its libraries" licences_are_there
 
 digests=()
 for workers in 4 8; do
