@@ -1,9 +1,16 @@
 package io.cordee.cli;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version of the jar that runs. */
+/** The version that runs, with the commit that it was built from. */
 public final class Version implements IVersionProvider {
+
+  /** Written by the build. */
+  private static final String FILE = "version.txt";
 
   @Override
   public String[] getVersion() {
@@ -12,10 +19,14 @@ public final class Version implements IVersionProvider {
 
   /** One line. */
   static String text() {
-    String version = Version.class.getPackage().getImplementationVersion();
-    return "cordee "
-        + (version == null ? "(not packaged)" : version)
-        + ", Java "
-        + Runtime.version();
+    try (InputStream in = Version.class.getResourceAsStream(FILE)) {
+      String version =
+          in == null
+              ? "(not built by Maven)"
+              : new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return "cordee " + version + ", Java " + Runtime.version();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }
