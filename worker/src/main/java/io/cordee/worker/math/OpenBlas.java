@@ -81,7 +81,7 @@ record OpenBlas(BLAS blas, String version, String kernel, Path file) {
   }
 
   private static OpenBlas find() throws IOException {
-    String binding = Loader.load(org.bytedeco.openblas.global.openblas_nolapack.class);
+    String binding = unpack();
     if (binding == null) {
       throw new IOException(
           "JavaCPP loads no libraries: org.bytedeco.javacpp.loadlibraries is off");
@@ -98,13 +98,45 @@ record OpenBlas(BLAS blas, String version, String kernel, Path file) {
     return new OpenBlas(blas, readVersion(), readKernel(), file);
   }
 
-  private static BLAS netlib() {
+  private static String unpack() throws IOException {
+    try {
+      return Loader.load(org.bytedeco.openblas.global.openblas_nolapack.class);
+    } catch (LinkageError e) {
+      Throwable cause = e;
+      while (cause.getCause() != null) {
+        cause = cause.getCause();
+      }
+      throw notUnpacked(cause.getMessage());
+    }
+  }
+
+  /**
+   * Says what is needed: JavaCPP unpacks OpenBLAS, and netlib its binding, before they are loaded.
+   */
+  private static IOException notUnpacked(String why) {
+    String cache;
+    try {
+      cache = Loader.getCacheDir().toString();
+    } catch (IOException e) {
+      cache = System.getProperty("user.home") + "/.javacpp/cache";
+    }
+    return new IOException(
+        String.format(
+            "%s; it needs 50 MB in %s and a little in %s, both writable and not mounted noexec;"
+                + " name other folders by CORDEE_JAVA_OPTS=\"-Dorg.bytedeco.javacpp.cachedir=FOLDER"
+                + " -Djava.io.tmpdir=FOLDER\"",
+            why, cache, System.getProperty("java.io.tmpdir")));
+  }
+
+  private static BLAS netlib() throws IOException {
     // While it loads, netlib warns about the implementations that it does not find; we want one.
     Logger chatter = Logger.getLogger("dev.ludovic.netlib.blas.InstanceBuilder");
     Level before = chatter.getLevel();
     chatter.setLevel(Level.OFF);
     try {
       return NativeBLAS.getInstance();
+    } catch (RuntimeException e) {
+      throw notUnpacked("netlib's binding to it does not load");
     } finally {
       chatter.setLevel(before);
     }

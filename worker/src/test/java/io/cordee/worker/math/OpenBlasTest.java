@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Compute;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +47,23 @@ class OpenBlasTest {
     assertTrue(output.contains("with compute: portable the job runs on every machine"), output);
   }
 
+  @Test
+  void whereItCanUnpackNowhereTheErrorSaysWhatToSet(@TempDir Path folder) throws Exception {
+    // Below a file there can be no folder, not even for root.
+    Path file = Files.createFile(folder.resolve("file"));
+    String temporary = "-Djava.io.tmpdir=" + file.resolve("tmp");
+
+    for (Process process :
+        List.of(start(temporary, "-Duser.home=" + file.resolve("home")), start(temporary))) {
+      String output = outputOf(process);
+      assertTrue(output.startsWith("cannot load OpenBLAS on Linux"), output);
+      assertTrue(
+          output.contains(
+              "CORDEE_JAVA_OPTS=\"-Dorg.bytedeco.javacpp.cachedir=FOLDER -Djava.io.tmpdir=FOLDER\""),
+          output);
+    }
+  }
+
   /** Prints what {@link Compute#BLAS} says of itself in this process, or why there is none. */
   static final class Main {
 
@@ -60,15 +78,13 @@ class OpenBlasTest {
     }
   }
 
-  private static Process start(String property) throws IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            property,
-            Main.class.getName())
-        .redirectErrorStream(true)
-        .start();
+  private static Process start(String... properties) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of(properties));
+    command.add(Main.class.getName());
+    return new ProcessBuilder(command).redirectErrorStream(true).start();
   }
 
   private static String outputOf(Process process) throws Exception {
