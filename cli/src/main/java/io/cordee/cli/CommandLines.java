@@ -1,5 +1,6 @@
 package io.cordee.cli;
 
+import io.cordee.common.text.OutsideText;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -29,13 +30,13 @@ public final class CommandLines {
         && !unmatched.getSuggestions().isEmpty()) {
       line.append("; did you mean ").append(unmatched.getSuggestions().get(0)).append('?');
     }
-    command.getErr().println(line + " (see " + name + " --help)");
+    command.getErr().println(OutsideText.message(line + " (see " + name + " --help)"));
     return CommandLine.ExitCode.USAGE;
   }
 
   private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
     if (e instanceof CommandException known) {
-      command.getErr().println(known.getMessage());
+      command.getErr().println(OutsideText.message(known.getMessage()));
       return known.exitCode();
     }
     e.printStackTrace(command.getErr());

@@ -12,6 +12,7 @@ import io.cordee.common.job.JobFile;
 import io.cordee.common.kernel.Digest;
 import io.cordee.common.model.ModelFile;
 import io.cordee.common.rule.ParameterState;
+import io.cordee.common.text.OutsideText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -108,8 +109,8 @@ final class InspectCommand implements Callable<Integer> {
       verdict = notSound(Errors.text(e).replace(file + ": ", ""));
     }
     PrintWriter out = spec.commandLine().getOut();
-    out.println(file + ": " + verdict);
-    lines.forEach(line -> out.println("  " + line));
+    out.println(OutsideText.message(file + ": " + verdict));
+    lines.forEach(line -> out.println("  " + OutsideText.message(line.replace('\n', ' '))));
     out.flush();
   }
 

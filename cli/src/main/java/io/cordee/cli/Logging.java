@@ -61,7 +61,13 @@ final class Logging {
     context.reset();
     Encoder<ILoggingEvent> encoder =
         switch (format) {
-          case TEXT -> text("%d{HH:mm:ss.SSS} " + role + " %-5level [%thread] %msg%n");
+          // What is from outside, such as a row of a file, must not steer the terminal that shows
+          // it.
+          case TEXT ->
+              text(
+                  "%d{HH:mm:ss.SSS} "
+                      + role
+                      + " %-5level [%thread] %replace(%msg%n%ex){'[\\p{C}&&[^\\n\\t]]', '_'}");
           case JSON -> new JsonLines(role);
         };
     encoder.setContext(context);

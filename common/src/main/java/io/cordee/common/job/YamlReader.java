@@ -5,10 +5,12 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.common.SpecVersion;
 import org.snakeyaml.engine.v2.events.AliasEvent;
 import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
@@ -17,6 +19,7 @@ import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
+import org.snakeyaml.engine.v2.exceptions.YamlVersionException;
 
 /**
  * Reads one YAML document from the parser's events. Nothing is constructed; tags, aliases and deep
@@ -67,9 +70,19 @@ final class YamlReader {
           places.apply(lineOf(e.getPosition(), text)),
           path,
           String.format("not valid YAML: the character U+%04X is not allowed", e.getCodePoint()));
+    } catch (YamlVersionException e) {
+      int line = 1 + (int) text.substring(0, text.indexOf("%YAML")).lines().count();
+      SpecVersion found = e.getSpecVersion();
+      problems.add(
+          places.apply(line),
+          path,
+          String.format(
+              "expected YAML 1.2; found %%YAML %d.%d; leave that line out",
+              found.getMajor(), found.getMinor()));
     } catch (RuntimeException e) {
       // The parser lets some of its own slips out as they are, on malformed escapes for one.
-      problems.add(places.apply(1), path, "not valid YAML: " + e);
+      String why = Objects.requireNonNullElse(e.getMessage(), "the parser cannot make sense of it");
+      problems.add(places.apply(1), path, "not valid YAML: " + why);
     }
     return Optional.empty();
   }

@@ -1,6 +1,7 @@
 package io.cordee.common.job;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -506,6 +507,10 @@ class JobErrorsTest {
     assertEquals(
         "job.yaml:3: not valid YAML: the character U+0007 is not allowed",
         error(GOOD + "name: \u0007"));
+    assertEquals(
+        "job.yaml:2: expected YAML 1.2; found %YAML 9.9; leave that line out",
+        error("# mine\n%YAML 9.9\n---\n" + GOOD));
+    assertFalse(error(GOOD + "name: \"\\UFFFFFFFF\"").contains("java"));
   }
 
   @Test

@@ -23,6 +23,20 @@ class OutsideTextTest {
   }
 
   @Test
+  void aMessageKeepsItsLinesButNothingThatSteers() {
+    assertEquals("a:\n\tb_[31m_", OutsideText.message("a:\n\tb\u001b[31m\r"));
+  }
+
+  @Test
+  void ofALongNameInAMessageTheMiddleIsLeftOut() {
+    String path = "/" + "d".repeat(380) + "e";
+    assertEquals(path + ": no such file", OutsideText.message(path + ": no such file"));
+    assertEquals(
+        "/" + "d".repeat(199) + "…" + "d".repeat(94) + ".yaml: no such file",
+        OutsideText.message("/" + "d".repeat(5000) + ".yaml: no such file"));
+  }
+
+  @Test
   void namesAreOfLettersDigitsAndAFewMarks() {
     assertEquals("host-7:12@a.b_c", OutsideText.name("host-7:12@a.b/c"));
     assertEquals("", OutsideText.name(""));
