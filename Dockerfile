@@ -6,6 +6,7 @@ COPY pom.xml ./
 COPY proto/pom.xml proto/
 COPY formats/pom.xml formats/
 COPY common/pom.xml common/
+COPY gallery/pom.xml gallery/
 COPY server/pom.xml server/
 COPY worker/pom.xml worker/
 COPY experiment/pom.xml experiment/
@@ -15,6 +16,7 @@ COPY proto/src proto/src
 COPY formats/src formats/src
 RUN mvn -q -ntp -B -pl proto,formats -Dspotless.check.skip package
 COPY common/src/main common/src/main
+COPY gallery/src/main gallery/src/main
 COPY server/src/main server/src/main
 COPY worker/src/main worker/src/main
 COPY experiment/src/main experiment/src/main

@@ -11,7 +11,7 @@ import com.tngtech.archunit.lang.ArchRule;
 
 /**
  * The arrows of the house: proto ← common ← {server, worker}, server ← experiment ← cli ← bench,
- * and formats ← cli.
+ * common ← gallery ← cli, and formats ← cli.
  */
 @AnalyzeClasses(packages = "io.cordee", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArrowsTest {
@@ -28,6 +28,8 @@ class ArrowsTest {
           .definedBy("io.cordee.formats..")
           .layer("common")
           .definedBy("io.cordee.common..")
+          .layer("gallery")
+          .definedBy("io.cordee.gallery..")
           .layer("server")
           .definedBy("io.cordee.server..")
           .layer("worker")
@@ -49,7 +51,9 @@ class ArrowsTest {
           .whereLayer("worker")
           .mayOnlyBeAccessedByLayers("cli", "bench")
           .whereLayer("common")
-          .mayOnlyBeAccessedByLayers("server", "worker", "experiment", "cli", "bench")
+          .mayOnlyBeAccessedByLayers("gallery", "server", "worker", "experiment", "cli", "bench")
+          .whereLayer("gallery")
+          .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("formats")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("proto")

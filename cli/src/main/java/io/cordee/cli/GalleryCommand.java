@@ -1,6 +1,6 @@
 package io.cordee.cli;
 
-import io.cordee.cli.gallery.Gallery;
+import io.cordee.gallery.Gallery;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

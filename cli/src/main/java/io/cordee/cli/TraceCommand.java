@@ -1,11 +1,11 @@
 package io.cordee.cli;
 
-import io.cordee.common.analytic.AnalyticFunction;
-import io.cordee.common.analytic.AnalyticFunctions;
-import io.cordee.common.analytic.Trace;
 import io.cordee.common.job.JobException;
 import io.cordee.common.job.LoneRule;
 import io.cordee.common.rule.RuleSpec;
+import io.cordee.gallery.analytic.AnalyticFunction;
+import io.cordee.gallery.analytic.AnalyticFunctions;
+import io.cordee.gallery.analytic.Trace;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;

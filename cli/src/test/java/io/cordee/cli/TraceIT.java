@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** {@code cordee trace} prints, in full precision, what the formula of a rule says. */
 class TraceIT {
 
-  private static final Path GOLDEN = Path.of("..", "common", "src", "test", "resources", "golden");
+  private static final Path GOLDEN = Path.of("..", "gallery", "src", "test", "resources", "golden");
 
   /**
    * A line of the golden traces' index.

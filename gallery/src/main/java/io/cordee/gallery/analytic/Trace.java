@@ -1,0 +1,209 @@
+package io.cordee.gallery.analytic;
+
+import io.cordee.common.reduce.Chunks;
+import io.cordee.common.rule.Optimizer;
+import io.cordee.common.rule.ParameterState;
+import io.cordee.common.rule.RoundScalars;
+import io.cordee.common.rule.RuleSpec;
+import io.cordee.common.rule.Slot;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+
+/**
+ * A rule's way down an analytic function, by the code that trains networks: weights in float32, one
+ * row per round, its gradient rounded to float32.
+ */
+public final class Trace {
+
+  /**
+   * Where the rule stands after a round; round 0 is the start.
+   *
+   * @param f the function's value at x
+   */
+  public record Point(int round, float[] x, double f) {}
+
+  /**
+   * A point, and what the rule knows when it stands there.
+   *
+   * @param evaluationPoint where it takes the next gradient
+   * @param slots by their names; copies
+   */
+  public record Sight(Point point, float[] evaluationPoint, Map<String, float[]> slots) {
+
+    public Sight {
+      slots = Map.copyOf(slots);
+    }
+  }
+
+  private final AnalyticFunction function;
+  private final Optimizer optimizer;
+  private final Chunks chunks;
+  private final ParameterState state;
+
+  private Trace(AnalyticFunction function, float[] start, RuleSpec rule) {
+    this.function = function;
+    optimizer = Optimizer.of(rule, start.length);
+    chunks = Chunks.of(start.length, optimizer.width());
+    state = new ParameterState(start, optimizer.slots());
+  }
+
+  /** The start and the points after each of so many rounds. */
+  public static List<Point> run(
+      AnalyticFunction function, float[] start, RuleSpec rule, int rounds) {
+    List<Point> points = new ArrayList<>();
+    run(function, start, rule, rounds, points::add);
+    return points;
+  }
+
+  /**
+   * As above, handing over each point as it is reached.
+   *
+   * @throws IllegalArgumentException if the start does not fit the function, or the rule's settings
+   *     do not fit; before the first point
+   * @throws ArithmeticException if the gradient is no longer finite
+   */
+  public static void run(
+      AnalyticFunction function, float[] start, RuleSpec rule, int rounds, Consumer<Point> points) {
+    checkStart(function, start);
+    Trace trace = new Trace(function, start, rule);
+    trace.walk(rounds, round -> points.accept(trace.point(round)));
+  }
+
+  /** As {@link #run}, with what the rule knows at each of its points. */
+  public static List<Sight> watch(
+      AnalyticFunction function, float[] start, RuleSpec rule, int rounds) {
+    checkStart(function, start);
+    Trace trace = new Trace(function, start, rule);
+    List<Sight> sights = new ArrayList<>();
+    trace.walk(rounds, round -> sights.add(trace.sight(round)));
+    return sights;
+  }
+
+  private void walk(int rounds, IntConsumer atEach) {
+    atEach.accept(0);
+    double previousLoss = Double.NaN;
+    for (int round = 1; round <= rounds; round++) {
+      previousLoss = step(round, previousLoss);
+      atEach.accept(round);
+    }
+  }
+
+  /** Returns the loss where the gradient was taken. */
+  private double step(int round, double previousLoss) {
+    double[] x = doubles(evaluationPoint());
+    double loss = function.value(x);
+    List<float[]> sums = contribution(round, x);
+    RoundScalars scalars = new RoundScalars(round, 1, loss, previousLoss);
+    if (optimizer.waitsForWholeRound()) {
+      optimizer.stepAll(scalars, sums, chunks, state);
+    } else {
+      for (int c = 0; c < chunks.count(); c++) {
+        optimizer.step(scalars, sums.get(c), state, chunks.from(c), chunks.to(c));
+      }
+    }
+    state.advance();
+    return loss;
+  }
+
+  private float[] evaluationPoint() {
+    float[] at = new float[chunks.parameters()];
+    optimizer.evaluationPoint(state.current(), state, 0, at.length, at, 0);
+    return at;
+  }
+
+  /** Chunk by chunk the gradient, and behind it the curvature that the rule asks for. */
+  private List<float[]> contribution(int round, double[] x) {
+    double[] gradient = function.gradient(x);
+    List<float[]> sums = new ArrayList<>();
+    for (int c = 0; c < chunks.count(); c++) {
+      float[] sum = new float[chunks.contributionSize(c)];
+      int at = copy(gradient, chunks.from(c), chunks.to(c), sum, 0);
+      switch (optimizer.curvature()) {
+        case NONE -> {}
+        case DIAGONAL -> copy(function.curvature(x), chunks.from(c), chunks.to(c), sum, at);
+        case FULL -> {
+          double[][] hessian = function.hessian(x);
+          for (int i = chunks.from(c); i < chunks.to(c); i++) {
+            at = copy(hessian[i], 0, x.length, sum, at);
+          }
+        }
+      }
+      checkFinite(round, x, sum);
+      sums.add(sum);
+    }
+    return sums;
+  }
+
+  private Point point(int round) {
+    float[] x = state.current().clone();
+    return new Point(round, x, function.value(doubles(x)));
+  }
+
+  private Sight sight(int round) {
+    Map<String, float[]> slots = new HashMap<>();
+    List<Slot> named = optimizer.slots();
+    for (int i = 0; i < named.size(); i++) {
+      slots.put(named.get(i).name(), state.slots()[i].clone());
+    }
+    return new Sight(point(round), evaluationPoint(), slots);
+  }
+
+  private void checkFinite(int round, double[] x, float[] sum) {
+    for (float value : sum) {
+      if (!Float.isFinite(value)) {
+        throw new ArithmeticException(
+            "round "
+                + round
+                + ": the derivatives of "
+                + function.name()
+                + " at "
+                + Arrays.toString(x)
+                + " are not finite; try shorter steps");
+      }
+    }
+  }
+
+  private static void checkStart(AnalyticFunction function, float[] start) {
+    if (start.length < function.minDimension() || start.length > function.maxDimension()) {
+      String expected =
+          function.minDimension() == function.maxDimension()
+              ? "exactly " + function.minDimension()
+              : "at least " + function.minDimension();
+      throw new IllegalArgumentException(
+          function.name()
+              + " takes a start of "
+              + expected
+              + " coordinates; found "
+              + start.length
+              + ": "
+              + Arrays.toString(start));
+    }
+    for (float x : start) {
+      if (!Float.isFinite(x)) {
+        throw new IllegalArgumentException(
+            "the start must be finite; found " + Arrays.toString(start));
+      }
+    }
+  }
+
+  /** Returns the index behind what was written. */
+  private static int copy(double[] from, int start, int end, float[] into, int at) {
+    for (int i = start; i < end; i++) {
+      into[at + i - start] = (float) from[i];
+    }
+    return at + end - start;
+  }
+
+  private static double[] doubles(float[] x) {
+    double[] doubles = new double[x.length];
+    for (int i = 0; i < x.length; i++) {
+      doubles[i] = x[i];
+    }
+    return doubles;
+  }
+}

@@ -1,0 +1,125 @@
+package io.cordee.gallery.analytic;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.rule.RuleCatalog;
+import io.cordee.common.rule.RuleSpec;
+import io.cordee.gallery.analytic.Trace.Point;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TraceTest {
+
+  private static RuleSpec rule(String name, Map<String, Object> settings) {
+    return RuleCatalog.find(name).orElseThrow().with(settings);
+  }
+
+  @Test
+  void pointZeroIsTheStart() {
+    List<Point> points = Trace.run(new Bowl(4), new float[] {1, -2}, rule("gd", Map.of()), 0);
+    assertEquals(1, points.size());
+    assertEquals(0, points.get(0).round());
+    assertArrayEquals(new float[] {1, -2}, points.get(0).x());
+    assertEquals(8.5, points.get(0).f());
+  }
+
+  @Test
+  void theStartIsLeftAsItIs() {
+    float[] start = {1, -2};
+    Trace.run(new Bowl(4), start, rule("momentum", Map.of()), 5);
+    assertArrayEquals(new float[] {1, -2}, start);
+  }
+
+  /** (w, Δ) by hand, curvature 1: g is taken at w + Δ/2. */
+  @Test
+  void nesterovTakesTheGradientAheadButReportsTheWeights() {
+    RuleSpec rule = rule("nesterov", Map.of("learning_rate", 0.25, "beta", 0.5));
+    List<Point> points = Trace.run(new Bowl(1), new float[] {1}, rule, 2);
+    assertEquals(0.75f, points.get(1).x()[0]); // Δ = −1/4
+    // ŵ = 5/8, Δ = −1/8 − 5/32 = −9/32
+    assertEquals(0.75f - 9 / 32f, points.get(2).x()[0]);
+  }
+
+  /** As above: Δ = −1/4 at w = 3/4, and the next gradient is taken at 3/4 − 1/8. */
+  @Test
+  void watchingShowsTheEvaluationPointAndTheSlots() {
+    RuleSpec rule = rule("nesterov", Map.of("learning_rate", 0.25, "beta", 0.5));
+    Trace.Sight sight = Trace.watch(new Bowl(1), new float[] {1}, rule, 1).get(1);
+    assertEquals(0.75f, sight.point().x()[0]);
+    assertArrayEquals(new float[] {-0.25f}, sight.slots().get("step"));
+    assertArrayEquals(new float[] {0.625f}, sight.evaluationPoint());
+  }
+
+  @Test
+  void watchingSeesTheSameWayAndKeepsEachRoundsSlots() {
+    RuleSpec rule = rule("rprop", Map.of("initial_step", 0.25));
+    List<Point> points = Trace.run(new Bowl(4), new float[] {1, -2}, rule, 3);
+    List<Trace.Sight> sights = Trace.watch(new Bowl(4), new float[] {1, -2}, rule, 3);
+    for (int round = 0; round <= 3; round++) {
+      assertArrayEquals(points.get(round).x(), sights.get(round).point().x());
+    }
+    // η waits for a second sign, then grows by 1.2 a round.
+    assertEquals(0.25f, sights.get(1).slots().get("step_size")[0]);
+    assertEquals(0.25f * 1.2f, sights.get(2).slots().get("step_size")[0]);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 7})
+  void newtonInFullFindsTheBottomOfABowlOfAnyDimension(int dimension) {
+    float[] start = new float[dimension];
+    Arrays.fill(start, 1);
+    RuleSpec rule = rule("newton", Map.of("curvature", "full", "damping", 1e-6));
+    Point last = Trace.run(new Bowl(100), start, rule, 3).get(3);
+    assertEquals(0, last.f(), 1e-12);
+  }
+
+  /** 70,000 parameters are two chunks. */
+  @Test
+  void aVectorOfSeveralChunksIsSteppedWhole() {
+    float[] start = new float[70_000];
+    Arrays.fill(start, 1);
+    for (String clip : List.of("0", "1e30")) {
+      RuleSpec rule =
+          rule("gd", Map.of("learning_rate", 0.5, "clip_norm", Double.parseDouble(clip)));
+      for (float x : Trace.run(new Bowl(1), start, rule, 1).get(1).x()) {
+        assertEquals(0.5f, x);
+      }
+    }
+  }
+
+  @Test
+  void aStartOfTheWrongDimensionIsRefused() {
+    IllegalArgumentException refused =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Trace.run(new Well(), new float[] {1}, rule("gd", Map.of()), 1));
+    assertEquals(
+        "well takes a start of exactly 2 coordinates; found 1: [1.0]", refused.getMessage());
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Trace.run(new Rosenbrock(), new float[] {1}, rule("gd", Map.of()), 1));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Trace.run(new Bowl(2), new float[] {Float.NaN}, rule("gd", Map.of()), 1));
+  }
+
+  @Test
+  void aWalkThatLeavesTheNumbersStopsWithTheRoundAndThePointsBefore() {
+    List<Point> points = new ArrayList<>();
+    RuleSpec tooFast = rule("gd", Map.of("learning_rate", 1.0));
+    ArithmeticException stopped =
+        assertThrows(
+            ArithmeticException.class,
+            () -> Trace.run(new Rosenbrock(), new float[] {2, 2}, tooFast, 50, points::add));
+    assertTrue(stopped.getMessage().startsWith("round " + points.size() + ": "));
+    assertTrue(points.size() > 2, points::toString);
+  }
+}
