@@ -75,9 +75,13 @@ public record ReportSource(
     boolean areCells =
         read.stream().allMatch(r -> r.note().filter(n -> !n.settings().isEmpty()).isPresent());
     List<Group> groups = areCells ? Group.ofCells(read) : byFolder(read);
-    String title = read.size() == 1 || areCells ? read.get(0).job().name() : read.size() + " runs";
+    String title = read.size() == 1 || areCells ? names(read) : read.size() + " runs";
     return new ReportSource(
         title, Optional.empty(), groups, targets.isEmpty() ? Target.usual(groups) : targets);
+  }
+
+  private static String names(List<Run> runs) {
+    return runs.stream().map(run -> run.job().name()).distinct().collect(Collectors.joining(", "));
   }
 
   /** Each run by itself, under the name of its folder. */

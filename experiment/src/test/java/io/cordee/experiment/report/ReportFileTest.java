@@ -265,6 +265,21 @@ class ReportFileTest {
   }
 
   @Test
+  void comparisonsOfDifferentJobsAreNotOneOfMoreSeeds() throws IOException {
+    for (String name : List.of("first", "second")) {
+      Job job = MadeUpRun.job("name=" + name, "stop.rounds=" + name.length());
+      Path cell = run(name + "/cells/gd_seed-1", job, MadeUpRun.halving(2, 1));
+      RunNote.End end = new RunNote.End(RunNote.End.COMPLETED, "");
+      MadeUpRun.note(cell, job, Map.of("rule", "gd"), 1, end);
+    }
+    String html = report(List.of(folder.resolve("first"), folder.resolve("second")));
+
+    assertTrue(html.contains("<h1>first, second: comparison</h1>"));
+    assertEquals(2, data(html).getAsJsonArray("groups").size());
+    assertFalse(html.contains("2 seeds"));
+  }
+
+  @Test
   void aFolderWithoutRunsIsRefused() throws IOException {
     Path none = Files.createDirectories(folder.resolve("none"));
 
