@@ -16,7 +16,7 @@ import org.jfree.data.xy.DefaultXYZDataset;
 final class HeatChart {
 
   private static final int LEFT = 170;
-  private static final int COLUMN = 110;
+  private static final int COLUMN = 120;
   private static final int TOP = 110;
   private static final int ROW = 34;
   private static final int LEAST = 460;

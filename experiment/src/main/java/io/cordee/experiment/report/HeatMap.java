@@ -18,7 +18,7 @@ import java.util.function.Function;
  * A figure of every combination of two axes.
  *
  * @param name for people
- * @param values [rows][columns]; NaN where there is none
+ * @param values [rows][columns]; NaN where some seeds have none
  * @param texts of the values
  * @param isLowBest whether a low value is a good one; such values are shaded by ratio
  */
@@ -98,8 +98,12 @@ public record HeatMap(
           .apply(group)
           .ifPresent(
               spread -> {
-                values[row][column] = spread.median();
-                texts[row][column] = format.apply(spread.median());
+                // What some seeds have not come to is no value to hold others against.
+                if (ResultTables.isOfAll(spread, group)) {
+                  values[row][column] = spread.median();
+                }
+                texts[row][column] =
+                    format.apply(spread.median()) + ResultTables.some(spread, group);
               });
     }
     return new HeatMap(name, rows, columns, values, texts, isLowBest);
@@ -141,7 +145,7 @@ public record HeatMap(
         double good = goodness(r, c);
         html.append(
             Double.isNaN(good)
-                ? "<td class=\"n none\">–</td>"
+                ? "<td class=\"n none\">" + Html.text(texts[r][c]) + "</td>"
                 : String.format(
                     Locale.ROOT,
                     "<td class=\"n heat%s\" style=\"--v:%.0f%%\">%s</td>",

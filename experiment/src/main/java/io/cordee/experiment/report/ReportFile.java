@@ -163,8 +163,8 @@ public final class ReportFile {
     return hasSeeds
         ? "Median over the seeds that reach it, below it "
             + (hasQuartiles ? "the quartiles" : "the lowest and the highest")
-            + "; the best is bold."
-        : "When it was measured to be reached first; the best is bold.";
+            + "; bold is the least of those that every seed reaches."
+        : "When it was measured to be reached first; the least is bold.";
   }
 
   private static String again(ReportSource source) {

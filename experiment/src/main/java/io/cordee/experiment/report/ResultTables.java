@@ -85,14 +85,14 @@ final class ResultTables {
 
   private String target(Group group, Target target, Scale scale, OptionalDouble best) {
     Optional<Spread> spread = spread(group, target, scale);
-    int all = group.runs().size();
     if (spread.isEmpty()) {
       return "<td class=\"n none\">not reached</td>";
     }
-    boolean isBest = best.isPresent() && spread.get().median() <= best.getAsDouble();
-    String some =
-        spread.get().count() < all ? " (" + spread.get().count() + " of " + all + ")" : "";
-    String cost = Figures.cost(scale, spread.get().median()) + some;
+    boolean isBest =
+        isOfAll(spread.get(), group)
+            && best.isPresent()
+            && spread.get().median() <= best.getAsDouble();
+    String cost = Figures.cost(scale, spread.get().median()) + some(spread.get(), group);
     String ends = Figures.ends(spread.get(), value -> Figures.cost(scale, value));
     return "<td class=\"n" + (isBest ? " best" : "") + "\">" + withEnds(cost, ends) + "</td>";
   }
@@ -100,10 +100,19 @@ final class ResultTables {
   /** The lowest median of those groups of which all runs reach it. */
   private OptionalDouble lowest(Target target, Scale scale) {
     return source.groups().stream()
-        .map(group -> spread(group, target, scale).filter(s -> s.count() == group.runs().size()))
+        .map(group -> spread(group, target, scale).filter(s -> isOfAll(s, group)))
         .flatMap(Optional::stream)
         .mapToDouble(Spread::median)
         .min();
+  }
+
+  static boolean isOfAll(Spread spread, Group group) {
+    return spread.count() == group.runs().size();
+  }
+
+  /** Of how many runs it is, if not of all. */
+  static String some(Spread spread, Group group) {
+    return isOfAll(spread, group) ? "" : " (" + spread.count() + " of " + group.runs().size() + ")";
   }
 
   static Optional<Spread> spread(Group group, Target target, Scale scale) {

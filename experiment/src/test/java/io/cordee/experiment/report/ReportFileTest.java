@@ -264,6 +264,78 @@ class ReportFileTest {
     assertTrue(html.contains("<h1>digits: rule</h1>"));
   }
 
+  /**
+   * A comparison of rules and batches; of each, the test accuracies of its seeds over the rounds.
+   */
+  private ReportSource rules(Map<String, List<String>> accuracies) {
+    List<Run> runs = new ArrayList<>();
+    accuracies.forEach(
+        (rule, seeds) -> {
+          for (int seed = 1; seed <= seeds.size(); seed++) {
+            StringBuilder rows = new StringBuilder();
+            String[] rounds = seeds.get(seed - 1).split(" ");
+            for (int round = 0; round < rounds.length; round++) {
+              rows.append(round + ",1.0,0.5," + rounds[round] + "," + round + ".0,,a\n");
+            }
+            Job job = MadeUpRun.job("model.init.seed=" + seed);
+            Path run = run(rule + seed, job, rows.toString());
+            RunNote.End end = new RunNote.End(RunNote.End.COMPLETED, "");
+            String[] cell = (rule + " full").split(" ");
+            MadeUpRun.note(run, job, settings(cell[0], cell[1]), seed, end);
+            runs.add(MadeUpRun.read(run));
+          }
+        });
+    return ReportSource.of(
+        new ComparisonNote("x", List.of(), Map.of(), List.of(), "", List.of("0.9"), List.of()),
+        runs,
+        List.of());
+  }
+
+  /** The row of a table that begins with this. */
+  private static String row(String html, String table, String first) {
+    String begin = "<tr><th scope=\"row\">" + first + "</th>";
+    int at = html.indexOf(begin, html.indexOf(table));
+    return html.substring(at + begin.length(), html.indexOf("</tr>", at));
+  }
+
+  @Test
+  void theLeastIsBoldOnlyWhereEverySeedHasReachedTheTarget() throws IOException {
+    String html =
+        ReportFile.html(
+            rules(
+                Map.of(
+                    "lucky", List.of("0.1 0.95", "0.1 0.2", "0.1 0.2"),
+                    "sure", List.of("0.1 0.5 0.95", "0.1 0.5 0.95", "0.1 0.5 0.95"))));
+
+    String table = "Rounds to each target";
+    assertEquals("<td class=\"n\">1 (1 of 3)</td>", row(html, table, "lucky"));
+    assertEquals("<td class=\"n best\">2</td>", row(html, table, "sure"));
+  }
+
+  @Test
+  void whatNoRuleReachesWithEverySeedHasNoBest() throws IOException {
+    String html =
+        ReportFile.html(rules(Map.of("a", List.of("0.1 0.95", "0.1"), "b", List.of("0.1", "0.1"))));
+
+    assertFalse(html.contains("class=\"n best\""));
+  }
+
+  @Test
+  void aMapShadesWhatATargetTakesOnlyWhereEverySeedHasReachedIt() throws IOException {
+    String html =
+        ReportFile.html(
+            rules(
+                Map.of(
+                    "a full", List.of("0.1 0.95", "0.1"),
+                    "a 64", List.of("0.1 0.2 0.95", "0.1 0.2 0.95"),
+                    "b full", List.of("0.1", "0.1"),
+                    "b 64", List.of("0.1 0.2 0.3 0.95", "0.1 0.2 0.3 0.95"))));
+
+    String row = row(html, "data-heat=\"rounds to", "a");
+    assertTrue(row.contains("<td class=\"n none\">1 (1 of 2)</td>"), row);
+    assertTrue(row.contains("<td class=\"n heat deep\" style=\"--v:100%\">2</td>"), row);
+  }
+
   @Test
   void comparisonsOfDifferentJobsAreNotOneOfMoreSeeds() throws IOException {
     for (String name : List.of("first", "second")) {
