@@ -60,7 +60,7 @@ final class ComparisonConsole implements ComparisonListener {
   private static String figures(Run run) {
     Metrics metrics = run.metrics();
     StringBuilder line = new StringBuilder("loss " + Figures.loss(metrics.last(Measure.LOSS)));
-    if (metrics.best() >= 0) {
+    if (metrics.isTested()) {
       line.append(", test accuracy ").append(Figures.plain(metrics.last(Measure.TEST_ACCURACY)));
     }
     line.append(run.isSolved() ? ", solved after " : " after ");

@@ -27,14 +27,15 @@ public final class EndTable {
   private EndTable(List<String> axes, List<Group> groups) {
     this.axes = axes;
     this.groups = groups;
-    this.hasTest = groups.stream().flatMap(g -> g.runs().stream()).anyMatch(EndTable::isTested);
+    this.hasTest =
+        groups.stream().flatMap(g -> g.runs().stream()).anyMatch(r -> r.metrics().isTested());
     this.hasSeeds = groups.stream().anyMatch(group -> group.runs().size() > 1);
     this.hasFailed = groups.stream().anyMatch(group -> group.failed() > 0);
   }
 
   /**
-   * The lines of the table: medians over seeds, of the best test accuracies, or of the last losses
-   * where nothing was tested.
+   * The lines of the table: medians over seeds, of what the saved weights come to: the test
+   * accuracy, or the loss where nothing was tested.
    */
   public static List<String> lines(List<String> axes, List<Group> groups) {
     return new EndTable(axes, groups).lines();
@@ -43,11 +44,14 @@ public final class EndTable {
   private List<String> lines() {
     List<String> header = new ArrayList<>(axes.isEmpty() ? List.of("job") : axes);
     int words = header.size();
-    header.add(hasTest ? "best test accuracy" : "loss");
+    header.add(hasTest ? "test accuracy" : "loss");
     if (hasSeeds) {
       boolean hasQuartiles =
           groups.stream().anyMatch(group -> group.runs().size() >= Spread.QUARTILES_FROM);
       header.add(hasQuartiles ? "quartiles" : "of all seeds");
+    }
+    if (hasTest) {
+      header.add("best of all rounds");
     }
     header.addAll(List.of("rounds", "time"));
     if (hasFailed) {
@@ -76,8 +80,11 @@ public final class EndTable {
     if (hasSeeds) {
       row.add(figure.map(spread -> ends(spread, format)).orElse(NONE));
     }
-    row.add(median(group, run -> run.metrics().lastRound(), Scale.ROUNDS));
-    row.add(median(group, run -> run.metrics().lastSeconds(), Scale.SECONDS));
+    if (hasTest) {
+      row.add(median(group, run -> run.metrics().bestTestAccuracy(), format));
+    }
+    row.add(median(group, run -> run.metrics().lastRound(), v -> Figures.cost(Scale.ROUNDS, v)));
+    row.add(median(group, run -> run.metrics().lastSeconds(), v -> Figures.cost(Scale.SECONDS, v)));
     if (hasFailed) {
       row.add(group.failed() == 0 ? "" : group.failed() + "/" + group.runs().size());
     }
@@ -88,19 +95,13 @@ public final class EndTable {
     return format.apply(spread.low()) + " – " + format.apply(spread.high());
   }
 
-  private static String median(Group group, ToDoubleFunction<Run> spent, Scale scale) {
-    return group.spread(spent).map(spread -> Figures.cost(scale, spread.median())).orElse(NONE);
+  private static String median(
+      Group group, ToDoubleFunction<Run> number, DoubleFunction<String> format) {
+    return group.spread(number).map(spread -> format.apply(spread.median())).orElse(NONE);
   }
 
   private Optional<Spread> figure(Group group) {
-    return group.spread(
-        run ->
-            !hasTest
-                ? run.metrics().last(Measure.LOSS)
-                : isTested(run) ? run.metrics().testAccuracy()[run.metrics().best()] : Double.NaN);
-  }
-
-  private static boolean isTested(Run run) {
-    return run.metrics().best() >= 0;
+    Measure measure = hasTest ? Measure.TEST_ACCURACY : Measure.LOSS;
+    return group.spread(run -> run.metrics().last(measure));
   }
 }

@@ -84,7 +84,7 @@ public final class ResultsFile {
     row.add(number(metrics.last(Measure.LOSS)));
     row.add(number(metrics.last(Measure.TRAIN_ACCURACY)));
     row.add(number(metrics.last(Measure.TEST_ACCURACY)));
-    row.add(metrics.best() < 0 ? "" : number(metrics.testAccuracy()[metrics.best()]));
+    row.add(number(metrics.bestTestAccuracy()));
     row.add(run.canBeSolved() ? String.valueOf(run.isSolved()) : "");
     row.add(run.isSolved() ? String.valueOf(metrics.lastRound()) : "");
     for (Target target : targets) {

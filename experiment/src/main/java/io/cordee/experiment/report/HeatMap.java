@@ -48,8 +48,15 @@ public record HeatMap(
     maps.add(
         map(
             source,
-            "best test accuracy",
-            g -> g.spread(ResultTables::best),
+            "test accuracy at the end",
+            g -> g.spread(run -> run.metrics().last(Measure.TEST_ACCURACY)),
+            Figures::plain,
+            false));
+    maps.add(
+        map(
+            source,
+            "best test accuracy of all rounds",
+            g -> g.spread(run -> run.metrics().bestTestAccuracy()),
             Figures::plain,
             false));
     maps.add(

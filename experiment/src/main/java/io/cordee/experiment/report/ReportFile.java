@@ -88,7 +88,10 @@ public final class ReportFile {
         group
             .spread(r -> r.metrics().last(Measure.TEST_ACCURACY))
             .map(s -> Figures.plain(s.median())));
-    tile(html, "best", group.spread(ResultTables::best).map(s -> Figures.plain(s.median())));
+    tile(
+        html,
+        "best of all rounds",
+        group.spread(r -> r.metrics().bestTestAccuracy()).map(s -> Figures.plain(s.median())));
     tile(
         html,
         "rounds",

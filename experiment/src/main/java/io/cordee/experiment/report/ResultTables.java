@@ -28,7 +28,12 @@ final class ResultTables {
   String ends() {
     boolean isSolvable = source.runs().stream().anyMatch(Run::canBeSolved);
     List<String> head = new ArrayList<>(labels());
-    head.addAll(List.of("runs", "loss at the end", "best test accuracy", "rounds", "time"));
+    head.addAll(List.of("runs", "loss at the end"));
+    boolean isTested = source.runs().stream().anyMatch(run -> run.metrics().isTested());
+    if (isTested) {
+      head.addAll(List.of("test accuracy at the end", "best test accuracy of all rounds"));
+    }
+    head.addAll(List.of("rounds", "time"));
     if (source.scales().contains(Scale.BYTES)) {
       head.add("bytes");
     }
@@ -40,7 +45,11 @@ final class ResultTables {
       html.append("<tr>").append(label(group));
       html.append(Html.number(runs(group)));
       html.append(number(group.spread(run -> run.metrics().last(Measure.LOSS)), Figures::loss));
-      html.append(number(group.spread(ResultTables::best), Figures::plain));
+      if (isTested) {
+        html.append(
+            number(group.spread(run -> run.metrics().last(Measure.TEST_ACCURACY)), Figures::plain));
+        html.append(number(group.spread(run -> run.metrics().bestTestAccuracy()), Figures::plain));
+      }
       for (Scale scale : List.of(Scale.ROUNDS, Scale.SECONDS, Scale.BYTES)) {
         if (source.scales().contains(scale)) {
           html.append(
@@ -117,11 +126,6 @@ final class ResultTables {
 
   static Optional<Spread> spread(Group group, Target target, Scale scale) {
     return group.spread(run -> target.cost(run, scale).orElse(Double.NaN));
-  }
-
-  static double best(Run run) {
-    int best = run.metrics().best();
-    return best < 0 ? Double.NaN : run.metrics().testAccuracy()[best];
   }
 
   private static double spent(Run run, Scale scale) {

@@ -1,5 +1,6 @@
 package io.cordee.experiment.run;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -78,14 +79,13 @@ public record Metrics(
     return Double.NaN;
   }
 
-  /** The row of the best test accuracy, the first of several; −1 if none was measured. */
-  public int best() {
-    int best = -1;
-    for (int i = 0; i < testAccuracy.length; i++) {
-      if (Double.isFinite(testAccuracy[i]) && (best < 0 || testAccuracy[i] > testAccuracy[best])) {
-        best = i;
-      }
-    }
-    return best;
+  /** The best test accuracy of all rounds; NaN if none was measured. */
+  public double bestTestAccuracy() {
+    return Arrays.stream(testAccuracy).filter(Double::isFinite).max().orElse(Double.NaN);
+  }
+
+  /** Whether there is a test accuracy. */
+  public boolean isTested() {
+    return !Double.isNaN(bestTestAccuracy());
   }
 }

@@ -58,10 +58,10 @@ public record Target(boolean isAccuracy, double value) {
   public static List<Target> usual(List<Group> groups) {
     List<Double> best = new ArrayList<>();
     boolean hasAccuracy =
-        groups.stream().flatMap(g -> g.runs().stream()).anyMatch(run -> run.metrics().best() >= 0);
+        groups.stream().flatMap(g -> g.runs().stream()).anyMatch(run -> run.metrics().isTested());
     for (Group group : groups) {
       group
-          .spread(run -> hasAccuracy ? bestAccuracy(run) : -lowestLoss(run))
+          .spread(run -> hasAccuracy ? run.metrics().bestTestAccuracy() : -lowestLoss(run))
           .ifPresent(spread -> best.add(spread.median()));
     }
     if (best.isEmpty()) {
@@ -85,11 +85,6 @@ public record Target(boolean isAccuracy, double value) {
         .filter(value -> !hasAccuracy || value > 0 && value <= 1)
         .map(value -> new Target(hasAccuracy, hasAccuracy ? value : -value))
         .toList();
-  }
-
-  private static double bestAccuracy(Run run) {
-    int best = run.metrics().best();
-    return best < 0 ? Double.NaN : run.metrics().testAccuracy()[best];
   }
 
   private static double lowestLoss(Run run) {

@@ -74,7 +74,7 @@ class ChartFilesTest {
             "loss-over-rounds",
             "loss-over-seconds",
             "test-accuracy-over-bytes",
-            "map-best-test-accuracy")) {
+            "map-test-accuracy-at-the-end")) {
       assertTrue(files.contains(charts.resolve(name + ".svg")), name);
       assertTrue(files.contains(charts.resolve(name + ".png")), name);
     }

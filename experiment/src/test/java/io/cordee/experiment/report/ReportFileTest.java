@@ -102,7 +102,7 @@ class ReportFileTest {
 
     assertTrue(html.contains("cordee compare --vary rule=gd,adam &#39;it&#39;\\&#39;&#39;s&#39;"));
     assertTrue(html.contains("Rounds to each target"));
-    assertTrue(html.contains("data-heat=\"best test accuracy\""));
+    assertTrue(html.contains("data-heat=\"test accuracy at the end\""));
     assertTrue(html.contains("adam2562"), "every run");
     assertEquals(4, data(html).getAsJsonArray("groups").size());
   }
@@ -318,6 +318,26 @@ class ReportFileTest {
         ReportFile.html(rules(Map.of("a", List.of("0.1 0.95", "0.1"), "b", List.of("0.1", "0.1"))));
 
     assertFalse(html.contains("class=\"n best\""));
+  }
+
+  @Test
+  void theAccuracyOfWhatIsSavedStandsBeforeTheBestOfAllRounds() throws IOException {
+    String html =
+        ReportFile.html(rules(Map.of("a", List.of("0.1 0.9 0.8"), "b", List.of("0.1 0.6 0.7"))));
+
+    assertTrue(html.contains("test accuracy at the end</th>"));
+    assertTrue(
+        row(html, "What each came to", "a")
+            .contains("<td class=\"n\">0.8000</td><td class=\"n\">0.9000</td>"));
+  }
+
+  @Test
+  void withoutTestRowsThereIsNoColumnOfThem() throws IOException {
+    String html = ReportFile.html(rules(Map.of("a", List.of(""), "b", List.of(""))));
+
+    assertTrue(html.contains("loss at the end</th>"));
+    assertFalse(html.contains("accuracy at the end"));
+    assertFalse(html.contains("best test accuracy"));
   }
 
   @Test
