@@ -10,6 +10,7 @@ import io.cordee.common.rule.RuleSpec;
 import io.cordee.common.rule.Setting;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,7 +74,7 @@ public final class Planner {
   private final Origin origin;
   private final Grid grid;
   private final Presets builtIn = Presets.builtIn();
-  private final RuleSpec jobsRule;
+  private final JobsRule jobsRule;
 
   /**
    * @throws JobException if the job file is none
@@ -81,14 +82,17 @@ public final class Planner {
   public Planner(Origin origin, Grid grid) {
     this.origin = origin;
     this.grid = grid;
-    this.jobsRule = read(List.of()).rule();
+    List<String> whole =
+        origin.sets().stream().filter(set -> JobsRule.isWhole(keyOf(set))).toList();
+    this.jobsRule = JobsRule.of(origin.jobFile(), whole, read(whole).rule());
     checkAxes();
   }
 
   private void checkAxes() {
     for (Axis axis : grid.axes()) {
       for (String set : origin.sets()) {
-        if (set.startsWith(axis.key() + "=")) {
+        String key = keyOf(set);
+        if (axis.key().equals(key) || axis.key().startsWith(key + ".")) {
           throw new GridException(
               "--set "
                   + set
@@ -133,24 +137,54 @@ public final class Planner {
       RuleDefinition rule = RuleCatalog.find(chosen.rule().name()).orElseThrow();
       RuleSettings settings = settings(rule, chosen.batch());
       overrides.addAll(settings.overrides());
-      origin.sets().stream()
-          .filter(set -> isOfRule(set) && isFor(set, rule))
-          .forEach(overrides::add);
-      overrides.addAll(tuned);
-      grid.axes().stream()
-          .filter(Axis::isRuleSetting)
-          .forEach(axis -> overrides.add(varied(axis, cell, rule)));
+      Map<String, List<String>> besides = new LinkedHashMap<>();
+      besides.put(
+          "set", origin.sets().stream().filter(set -> isOfRule(set) && isFor(set, rule)).toList());
+      besides.put(tunedSource, tuned);
+      besides.put(
+          "varied",
+          grid.axes().stream()
+              .filter(Axis::isRuleSetting)
+              .map(axis -> varied(axis, cell, rule))
+              .toList());
+      besides.values().forEach(overrides::addAll);
       overrides.add("model.init.seed=" + cell.seed());
       if (chosen.batch() instanceof Batch.Rows) {
         overrides.add("batch.seed=" + cell.seed());
       }
       overrides.addAll(ends(read(overrides), budget));
-      String source = tuned.isEmpty() ? settings.source() : tunedSource;
-      return new Planned(cell, read(overrides), List.copyOf(overrides), source);
+      return new Planned(
+          cell, read(overrides), List.copyOf(overrides), source(rule, settings.source(), besides));
     } catch (JobException e) {
       throw new GridException(
           (cell.settings().isEmpty() ? "" : "the cell " + cell.settings() + ": ") + e.getMessage());
     }
+  }
+
+  /** Where the settings are from: {@code preset; set beta}, as far as any are left to the first. */
+  private static String source(
+      RuleDefinition rule, String first, Map<String, List<String>> besides) {
+    List<String> left =
+        new ArrayList<>(
+            rule.settings().stream().map(Setting::key).filter(k -> !AROUND.contains(k)).toList());
+    List<String> parts = new ArrayList<>();
+    besides.forEach(
+        (how, overrides) -> {
+          List<String> keys =
+              overrides.stream()
+                  .map(override -> keyOf(override).substring(RULE_PREFIX.length()))
+                  .filter(key -> !AROUND.contains(key))
+                  .distinct()
+                  .toList();
+          left.removeAll(keys);
+          if (!keys.isEmpty()) {
+            parts.add(how + " " + String.join(", ", keys));
+          }
+        });
+    if (!left.isEmpty() || parts.isEmpty()) {
+      parts.add(0, first);
+    }
+    return String.join("; ", parts);
   }
 
   private RuleSettings settings(RuleDefinition rule, Batch batch) {
@@ -161,16 +195,19 @@ public final class Planner {
       return new RuleSettings(
           overrides(rule, own.get()), isBuiltIn ? Source.PRESET : Source.PRESET_FILE);
     }
-    if (rule.name().equals(jobsRule.name())) {
-      return new RuleSettings(List.of(), Source.JOB);
-    }
-    if (hasStepSizes(rule) && hasStepSizes(RuleCatalog.find(jobsRule.name()).orElseThrow())) {
-      Map<String, String> steps =
-          jobsRule.settings().values().entrySet().stream()
-              .filter(setting -> STEP_SIZES.contains(setting.getKey()))
-              .collect(Collectors.toMap(Map.Entry::getKey, e -> String.valueOf(e.getValue())));
-      String source = Source.JOB.word() + " (" + jobsRule.name() + ")";
-      return new RuleSettings(overrides(rule, steps), source);
+    if (jobsRule.isSettled(AROUND)) {
+      RuleSpec spec = jobsRule.spec();
+      if (rule.name().equals(spec.name())) {
+        return new RuleSettings(List.of(), Source.JOB);
+      }
+      if (hasStepSizes(rule) && hasStepSizes(RuleCatalog.find(spec.name()).orElseThrow())) {
+        Map<String, String> steps =
+            spec.settings().values().entrySet().stream()
+                .filter(setting -> STEP_SIZES.contains(setting.getKey()))
+                .collect(Collectors.toMap(Map.Entry::getKey, e -> String.valueOf(e.getValue())));
+        String source = Source.JOB.word() + " (" + spec.name() + ")";
+        return new RuleSettings(overrides(rule, steps), source);
+      }
     }
     Optional<Map<String, String>> preset = builtIn.of(rule.name(), batch);
     return new RuleSettings(

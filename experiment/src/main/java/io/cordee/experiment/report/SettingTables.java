@@ -23,19 +23,29 @@ final class SettingTables {
 
   /** The settings of each group's rule, and where they are from. */
   String settings() {
+    List<String> head = new ArrayList<>(List.of("", "rule", "settings"));
+    boolean isKnown = source.runs().stream().anyMatch(run -> !from(run).isEmpty());
+    if (isKnown) {
+      head.add("from");
+    }
     StringBuilder html =
-        new StringBuilder(
-            ResultTables.open("Settings of each rule", List.of("", "rule", "settings", "from"), 4));
+        new StringBuilder(ResultTables.open("Settings of each rule", head, head.size()));
     for (Group group : source.groups()) {
       Run run = group.runs().get(0);
       html.append("<tr><th scope=\"row\">").append(Html.text(source.label(group))).append("</th>");
       html.append(Html.cell(run.job().rule().name()));
       html.append(Html.cell(settings(run.job().rule())));
-      html.append(
-          Html.cell(run.note().map(RunNote::source).filter(s -> !s.isEmpty()).orElse("job")));
+      if (isKnown) {
+        html.append(Html.cell(from(run)));
+      }
       html.append("</tr>\n");
     }
     return html.append("</tbody></table></div>\n").toString();
+  }
+
+  /** Nobody chose between job and presets for a run that is no cell. */
+  private static String from(Run run) {
+    return run.note().map(RunNote::source).orElse("");
   }
 
   /** All of the rule's own; of its options those that are not left at their defaults. */

@@ -270,7 +270,7 @@ class ComparisonTest {
     assertEquals("learning_rate=0.3", tuned.chosen());
     assertFalse(tuned.isAtTheEdge());
     Run run = summary.runs().get(0);
-    assertEquals("tuned", run.note().orElseThrow().source());
+    assertEquals("tuned learning_rate", run.note().orElseThrow().source());
   }
 
   @ParameterizedTest

@@ -58,13 +58,70 @@ class PlannerTest {
     assertEquals(0.01, cells.get(1).job().rule().settings().number("learning_rate"));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "rule: {name: rprop}\n",
+        "rule: {name: rprop, weight_decay: 0.01}\n",
+        "rule: {name: rprop, max_step: null}\n"
+      })
+  void aRuleWithoutSettingsInTheFileGetsItsPresetLikeTheOthers(String rule) throws IOException {
+    jobFile(rule);
+
+    List<Planned> cells = plan("rule=rprop,irprop-,adam");
+
+    for (Planned cell : cells) {
+      assertEquals("preset", cell.source());
+    }
+    for (Planned cell : cells.subList(0, 2)) {
+      assertEquals(0.1, cell.job().rule().settings().number("max_step"));
+    }
+    assertEquals(
+        rule.contains("decay") ? 0.01 : 0,
+        cells.get(0).job().rule().settings().number("weight_decay"),
+        "an option is the job's");
+  }
+
+  @Test
+  void aDefaultThatTheFileWritesOutIsTheJobs() throws IOException {
+    jobFile("rule: {name: rprop, max_step: 50}\n");
+
+    Planned cell = plan("rule=rprop").get(0);
+
+    assertEquals("job", cell.source());
+    assertEquals(50, cell.job().rule().settings().number("max_step"));
+  }
+
+  @Test
+  void aRuleGivenBySetAsAWholeIsTheJobs() {
+    sets.add("rule={name: adam, learning_rate: 0.2}");
+
+    Planned cell = plan("batch=full").get(0);
+
+    assertEquals(0.2, cell.job().rule().settings().number("learning_rate"));
+    assertEquals("job", cell.source());
+  }
+
+  @Test
+  void whatIsSetVariedOrTunedIsNamedBesideWhereTheRestIsFrom() {
+    sets.add("rule.beta=0.5");
+    List<Planned> cells = plan("rule=momentum,nesterov", "rule.learning_rate=0.3,0.4");
+
+    assertEquals("set beta; varied learning_rate", cells.get(0).source(), "nothing else is left");
+    sets.set(0, "rule.delta=0.8");
+    assertEquals("preset; set delta", plan("rule=adam").get(0).source());
+    assertEquals("preset", plan("rule=adam,rmsprop").get(1).source(), "it has no delta");
+  }
+
+  private void jobFile(String rule) throws IOException {
+    file = Optional.of(folder.resolve("job.yaml"));
+    Files.writeString(file.get(), "model: {layers: [64, 10]}\ndata: digits\n" + rule);
+  }
+
   @Test
   void theRpropFamilySharesTheStepSizesOfTheJob() throws IOException {
-    file = Optional.of(folder.resolve("job.yaml"));
-    Files.writeString(
-        file.get(),
-        "model: {layers: [64, 10]}\ndata: digits\nrule: {name: rprop, initial_step: 0.2, max_step: 50,"
-            + " after_flip: keep}\n");
+    jobFile("rule: {name: rprop, initial_step: 0.2, max_step: 50, after_flip: keep}\n");
 
     List<Planned> cells = plan("rule=rprop,rprop+,irprop-,adam", "batch=full,64");
 
@@ -92,11 +149,7 @@ class PlannerTest {
 
   @Test
   void aSettingOfTheJobsRuleDoesNotLeakIntoAnother() throws IOException {
-    file = Optional.of(folder.resolve("job.yaml"));
-    Files.writeString(
-        file.get(),
-        "model: {layers: [64, 10]}\ndata: digits\nrule: {name: momentum, learning_rate: 0.7, beta: 0.5,"
-            + " weight_decay: 0.01}\n");
+    jobFile("rule: {name: momentum, learning_rate: 0.7, beta: 0.5, weight_decay: 0.01}\n");
 
     Job nesterov = job("rule=nesterov");
 
@@ -210,6 +263,8 @@ class PlannerTest {
     sets.add("batch=64");
 
     assertThrows(GridException.class, () -> plan("batch=full,256"));
+    sets.set(0, "rule={name: gd}");
+    assertThrows(GridException.class, () -> plan("rule=rprop,adam"));
   }
 
   @Test

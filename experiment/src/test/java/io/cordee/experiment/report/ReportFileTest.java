@@ -341,6 +341,16 @@ class ReportFileTest {
   }
 
   @Test
+  void whereSettingsAreFromIsSaidOnlyIfItIsKnown() throws IOException {
+    String table = "Settings of each rule";
+    assertTrue(row(comparison(), table, "gd full").endsWith("<td>preset</td>"));
+
+    String single = report(List.of(run("one", MadeUpRun.job(), MadeUpRun.halving(2, 1))));
+
+    assertTrue(row(single, table, "digits").endsWith("after_flip freeze</td>"));
+  }
+
+  @Test
   void aMapShadesWhatATargetTakesOnlyWhereEverySeedHasReachedIt() throws IOException {
     String html =
         ReportFile.html(
