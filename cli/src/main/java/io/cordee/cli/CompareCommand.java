@@ -164,7 +164,7 @@ final class CompareCommand implements Callable<Integer> {
     data.root();
     try {
       Grid grid = new Grid(vary.stream().map(Axis::parse).toList(), Grid.seeds(seeds));
-      Job job = jobOptions.read(jobFile);
+      Job job = jobOptions.readBesideRules(jobFile);
       Optional<Path> dataFolder = data.path(job, jobFile);
       Path root = dataFolder.orElse(DataFolder.DEFAULT_ROOT);
       long rows = trainRows(job, root);

@@ -25,8 +25,17 @@ final class JobOptions {
 
   /** The job in the file, or the built-in digits job, with the changes made. */
   Job read(Optional<Path> file) {
+    return read(file, overrides);
+  }
+
+  /** The same without what is for rules: not each of those that are compared has such a setting. */
+  Job readBesideRules(Optional<Path> file) {
+    return read(file, overrides.stream().filter(set -> !set.startsWith("rule.")).toList());
+  }
+
+  private static Job read(Optional<Path> file, List<String> changes) {
     try {
-      return file.isPresent() ? JobFile.read(file.get(), overrides) : JobFile.defaultJob(overrides);
+      return file.isPresent() ? JobFile.read(file.get(), changes) : JobFile.defaultJob(changes);
     } catch (JobException e) {
       throw CommandException.wrongUse(e.getMessage());
     }

@@ -109,12 +109,29 @@ class CompareIT {
   }
 
   @Test
+  void aSettingThatIsGivenIsForTheRulesThatHaveIt() throws Exception {
+    Cordee.in(folder)
+        .run(
+            "compare",
+            "--vary=rule=gd,momentum",
+            "--set=rule.beta=0.5",
+            "--budget=rounds=2",
+            "--out=c")
+        .expectSuccess();
+
+    assertTrue(results().get(1).contains(",learning_rate=0.5 "), results().get(1));
+    assertTrue(results().get(2).contains(",learning_rate=0.2 beta=0.5 "), results().get(2));
+    assertTrue(results().get(2).contains(",preset; set beta,"), results().get(2));
+  }
+
+  @Test
   void wrongUseIsSaidBeforeAnythingIsTrained() {
     Cordee cordee = Cordee.in(folder);
     for (String[] wrong :
         List.of(
             new String[] {"compare", "--vary=rule=gd,adm", "--out=c"},
             new String[] {"compare", "--vary=rule", "--out=c"},
+            new String[] {"compare", "--vary=rule=gd,adam", "--set=rule.bta=1", "--out=c"},
             new String[] {"compare", "--seeds=0", "--out=c"},
             new String[] {"compare", "--budget=hours=1", "--out=c"},
             new String[] {"compare", "--tune=learning_rate", "--out=c"},
