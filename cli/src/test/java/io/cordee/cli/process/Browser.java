@@ -75,6 +75,11 @@ final class Browser implements AutoCloseable {
     driver.get(address);
   }
 
+  /** Runs a script at the beginning of every page that is opened from now on. */
+  void beforePages(String script) {
+    driver.executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script));
+  }
+
   /** What a script returns. */
   Object run(String script) {
     return driver.executeScript(script);

@@ -32,6 +32,8 @@ final class ChartStyle {
   };
   private static final float[][] DASHES = {{}, {7, 4}, {2, 3}, {10, 3, 2, 3}, {4, 2}};
 
+  private static final float TURN = 8;
+
   private ChartStyle() {}
 
   static void dress(JFreeChart chart) {
@@ -85,24 +87,36 @@ final class ChartStyle {
         : new BasicStroke(2, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, dash, 0);
   }
 
+  /** Of so many curves that lie on each other, that of one: between them they draw a full line. */
+  static BasicStroke byTurns(int turn, int curves) {
+    float[] dash = {TURN, TURN * (curves - 1)};
+    float phase = TURN * ((curves - turn) % curves);
+    return new BasicStroke(2, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, dash, phase);
+  }
+
   /** What stands at the marks of a scale. */
   static NumberFormat marks(Scale scale) {
     return scale == Scale.SECONDS
-        ? marks(value -> short4(value))
+        ? marks(value -> shortest(value))
         : marks(value -> Figures.cost(scale, value).replaceAll("\\.0+(?= )", ""));
   }
 
-  /** What stands at the marks of a loss or an accuracy. */
+  /** What stands at the marks of an accuracy: an axis leaves room above 1 and below 0. */
+  static NumberFormat shareMarks() {
+    return marks(value -> value < 0 || value > 1 ? "" : shortest(value));
+  }
+
+  /** What stands at the marks of a loss. */
   static NumberFormat marks() {
     return marks(
         value ->
             value != 0 && Math.abs(value) < 1e-3
-                ? String.format(Locale.ROOT, "%.0e", value)
-                : short4(value));
+                ? String.format(Locale.ROOT, "%.0e", value).replace("e-0", "e-")
+                : shortest(value));
   }
 
-  private static String short4(double value) {
-    String text = String.format(Locale.ROOT, "%.4f", value);
+  private static String shortest(double value) {
+    String text = String.format(Locale.ROOT, "%.6f", value);
     return text.replaceAll("0+$", "").replaceAll("\\.$", "");
   }
 

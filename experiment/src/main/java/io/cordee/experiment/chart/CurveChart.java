@@ -11,9 +11,14 @@ import io.cordee.experiment.run.Run.Scale;
 import io.cordee.experiment.run.WireBytes;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.LogAxis;
 import org.jfree.chart.axis.NumberAxis;
@@ -33,9 +38,6 @@ final class CurveChart {
 
   /** From so much between its lowest and its highest value on, a loss is drawn by ratio. */
   private static final double RATIO = 10;
-
-  /** The share of a curve's points that may lie below the chart. */
-  private static final double EARLY = 0.25;
 
   private final ReportSource source;
   private final Measure measure;
@@ -69,7 +71,7 @@ final class CurveChart {
     across.setUpperMargin(0.01);
     YIntervalSeriesCollection dataset = new YIntervalSeriesCollection();
     DeviationRenderer renderer = new DeviationRenderer(true, false);
-    XYPlot plot = new XYPlot(dataset, across, isLog ? byRatio() : evenly(high), renderer);
+    XYPlot plot = new XYPlot(dataset, across, isLog ? byRatio() : evenly(), renderer);
     fill(dataset, renderer, isLog);
     plot.setRangeMinorGridlinesVisible(isLog);
     JFreeChart chart = new JFreeChart(source.heading(), plot);
@@ -87,15 +89,11 @@ final class CurveChart {
     return axis;
   }
 
-  private ValueAxis evenly(double high) {
+  private ValueAxis evenly() {
     NumberAxis axis = new NumberAxis(title());
     axis.setAutoRangeIncludesZero(false);
-    axis.setNumberFormatOverride(ChartStyle.marks());
-    if (measure == Measure.TEST_ACCURACY) {
-      double low = late();
-      double margin = Math.max(0.002, (high - low) * 0.05);
-      axis.setRange(Math.max(0, low - margin), Math.min(1.002, high + margin));
-    }
+    axis.setNumberFormatOverride(
+        measure == Measure.LOSS ? ChartStyle.marks() : ChartStyle.shareMarks());
     return axis;
   }
 
@@ -103,27 +101,17 @@ final class CurveChart {
     return measure == Measure.LOSS ? "Training loss" : "Test accuracy";
   }
 
-  /** The lowest that is left when the beginning of each curve is taken away. */
-  private double late() {
-    return curves.stream()
-        .flatMapToDouble(c -> Arrays.stream(c.median()).skip((long) Math.floor(c.size() * EARLY)))
-        .min()
-        .orElse(0);
-  }
-
   private void fill(YIntervalSeriesCollection dataset, DeviationRenderer renderer, boolean isLog) {
     List<Look> looks = Look.of(source);
     renderer.setAlpha(1);
     renderer.setDrawSeriesLineAsPath(true);
     renderer.setLegendLine(new Line2D.Double(-15, 0, 15, 0));
+    Map<List<Point>, List<Integer>> together = new HashMap<>();
     for (int i = 0; i < curves.size(); i++) {
       Group group = source.groups().get(i);
       Curve curve = curves.get(i);
       YIntervalSeries series = new YIntervalSeries(new Name(i, source.label(group)), false, true);
-      double floor =
-          isLog
-              ? Arrays.stream(curve.median()).filter(m -> m > 0).min().orElse(1) / 2
-              : Double.NEGATIVE_INFINITY;
+      double floor = isLog ? leastAboveZero(curve) / 2 : Double.NEGATIVE_INFINITY;
       for (int point = 0; point < curve.size(); point++) {
         double median = curve.median()[point];
         if (median > floor) {
@@ -135,9 +123,31 @@ final class CurveChart {
       renderer.setSeriesPaint(i, ChartStyle.line(looks.get(i)));
       renderer.setSeriesFillPaint(i, ChartStyle.band(looks.get(i)));
       renderer.setSeriesStroke(i, ChartStyle.stroke(looks.get(i)));
+      together.computeIfAbsent(points(series), points -> new ArrayList<>()).add(i);
       renderer.setSeriesShapesVisible(i, series.getItemCount() == 1);
       renderer.setSeriesShape(i, new Ellipse2D.Double(-3, -3, 6, 6));
     }
+    // Of curves that lie on each other, each is drawn where the others leave a gap.
+    for (List<Integer> those : together.values()) {
+      for (int turn = 0; those.size() > 1 && turn < those.size(); turn++) {
+        renderer.setSeriesStroke(those.get(turn), ChartStyle.byTurns(turn, those.size()));
+      }
+    }
+  }
+
+  private static double leastAboveZero(Curve curve) {
+    return DoubleStream.concat(Arrays.stream(curve.low()), Arrays.stream(curve.median()))
+        .filter(value -> value > 0)
+        .min()
+        .orElse(1);
+  }
+
+  private record Point(double x, double y) {}
+
+  private static List<Point> points(YIntervalSeries series) {
+    return IntStream.range(0, series.getItemCount())
+        .mapToObj(i -> new Point(series.getX(i).doubleValue(), series.getYValue(i)))
+        .toList();
   }
 
   /** Tells series apart whose labels are equal. */

@@ -2,28 +2,56 @@ package io.cordee.experiment.report;
 
 import io.cordee.experiment.run.Run.Scale;
 import io.cordee.experiment.run.Spread;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.Locale;
 import java.util.function.DoubleFunction;
 
 /** Numbers for people. */
 public final class Figures {
 
+  /** More than any table shows. */
+  private static final int DIGITS = 7;
+
   private Figures() {}
 
-  /** Three or four digits: {@code 0.8734}, {@code 1.61e-05}. */
+  /**
+   * What tables round, and the report's script is given to round: in both, halves of the binary
+   * number go up, so that a legend and a table say the same.
+   */
+  static double shown(double value) {
+    return Double.isFinite(value)
+        ? new BigDecimal(value).round(new MathContext(DIGITS)).doubleValue()
+        : value;
+  }
+
+  /** Three or four digits: {@code 0.8734}, {@code 1.61e-5}. */
   public static String plain(double value) {
     if (!Double.isFinite(value)) {
       return "–";
     }
-    if (value != 0 && Math.abs(value) < 1e-3) {
-      return String.format(Locale.ROOT, "%.3g", value);
-    }
-    return String.format(Locale.ROOT, "%.4f", value);
+    return value != 0 && Math.abs(value) < 1e-3
+        ? significant(value, 3)
+        : new BigDecimal(shown(value)).setScale(4, RoundingMode.HALF_UP).toPlainString();
   }
 
   /** A loss, by four digits. */
   public static String loss(double value) {
-    return Double.isFinite(value) ? String.format(Locale.ROOT, "%.4g", value) : "–";
+    return Double.isFinite(value) ? significant(value, 4) : "–";
+  }
+
+  private static String significant(double value, int digits) {
+    if (value == 0) {
+      return "0";
+    }
+    BigDecimal rounded =
+        new BigDecimal(shown(value)).round(new MathContext(digits, RoundingMode.HALF_UP));
+    int power = rounded.precision() - rounded.scale() - 1;
+    if (power < -4 || power >= digits) {
+      return rounded.movePointLeft(power).setScale(digits - 1).toPlainString() + "e" + power;
+    }
+    return rounded.setScale(digits - 1 - power).toPlainString();
   }
 
   /** What was spent, with its unit. */

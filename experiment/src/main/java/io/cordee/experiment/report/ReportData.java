@@ -6,15 +6,12 @@ import com.google.gson.JsonObject;
 import io.cordee.experiment.run.Group;
 import io.cordee.experiment.run.Metrics.Measure;
 import io.cordee.experiment.run.Run;
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.DoubleFunction;
 
 /** What the charts of a report are drawn from: JSON that is safe to stand in HTML. */
 final class ReportData {
-
-  private static final int DIGITS = 5;
 
   private ReportData() {}
 
@@ -55,10 +52,28 @@ final class ReportData {
               json.getAsJsonArray("bytes").add(bytes.start());
               json.getAsJsonArray("bytes").add(bytes.perRound());
             });
+    json.add("ends", ends(group));
     json.add("loss", curve(group, Measure.LOSS));
     json.add("train", curve(group, Measure.TRAIN_ACCURACY));
     json.add("test", curve(group, Measure.TEST_ACCURACY));
     return json;
+  }
+
+  /** What the tables have of the end, by what the charts call it. */
+  private static JsonObject ends(Group group) {
+    JsonObject json = new JsonObject();
+    json.addProperty("loss", end(group, Measure.LOSS, Figures::loss));
+    json.addProperty("train", end(group, Measure.TRAIN_ACCURACY, Figures::plain));
+    json.addProperty("test", end(group, Measure.TEST_ACCURACY, Figures::plain));
+    json.addProperty("test-error", end(group, Measure.TEST_ACCURACY, a -> Figures.plain(1 - a)));
+    return json;
+  }
+
+  private static String end(Group group, Measure measure, DoubleFunction<String> format) {
+    return group
+        .spread(run -> run.metrics().last(measure))
+        .map(spread -> format.apply(spread.median()))
+        .orElse("–");
   }
 
   private static JsonObject curve(Group group, Measure measure) {
@@ -81,7 +96,7 @@ final class ReportData {
   private static JsonArray numbers(double[] values) {
     JsonArray array = new JsonArray();
     for (double value : values) {
-      array.add(new BigDecimal(value).round(new MathContext(DIGITS)).doubleValue());
+      array.add(Figures.shown(value));
     }
     return array;
   }

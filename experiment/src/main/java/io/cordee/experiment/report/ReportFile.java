@@ -197,7 +197,7 @@ public final class ReportFile {
     notes.add(
         "Lines are medians over seeds, bands reach from the lowest seed to the highest, or between the quartiles of "
             + Spread.QUARTILES_FROM
-            + " seeds or more; they end where fewer than half of the seeds go on.");
+            + " seeds or more; they end where fewer than half of the seeds go on. Curves that lie on each other are drawn by turns.");
     notes.add(
         "A curve has at most "
             + Curve.MOST

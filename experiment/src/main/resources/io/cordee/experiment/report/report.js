@@ -8,6 +8,28 @@
     if (parent) parent.append(element);
     return element;
   };
+  // Where tables do not fit, a hint tells that there is more to the right. The names of the rows stay, as far as they
+  // leave half of the room to the figures.
+  const hint = table => table.classList.toggle('more', table.scrollLeft + table.clientWidth < table.scrollWidth - 1);
+  const pin = table => {
+    const origin = table.getBoundingClientRect().left;
+    const lefts = [...table.querySelectorAll('tbody tr:first-child th')]
+        .map(name => name.getBoundingClientRect())
+        .map(({left, right}) => right - origin < table.clientWidth / 2 ? left - origin + 'px' : 'auto');
+    table.querySelectorAll('tr').forEach(row => lefts.forEach((left, i) => {
+      row.children[i].classList.add('name');
+      row.children[i].style.left = left;
+    }));
+  };
+  const fit = new ResizeObserver(entries => entries.forEach(({target}) => {
+    if (target.scrollLeft === 0) pin(target);
+    hint(target);
+  }));
+  document.querySelectorAll('.scroll').forEach(table => {
+    fit.observe(table);
+    table.addEventListener('scroll', () => hint(table), {passive: true});
+  });
+
   const groups = data.groups;
   if (!groups.some(g => g.loss.r.length)) return;
   byId('curves').hidden = false;
@@ -32,18 +54,31 @@
       default: return curve.r;
     }
   };
-  const prefixed = (value, unit) => {
+  // As many decimals as tell places apart that lie so far from each other.
+  const decimals = apart => Math.max(0, Math.ceil(-Math.log10(apart) - 1e-9));
+  const prefixed = (value, apart, unit) => {
     const prefixes = ['', 'k', 'M', 'G', 'T'];
     let power = 0;
-    while (Math.abs(value) >= 1000 && power < 4) { value /= 1000; power++; }
-    return +value.toPrecision(4) + (prefixes[power] || unit ? ' ' : '') + prefixes[power] + unit;
+    while (Math.abs(value) >= 1000 && power < 4) { value /= 1000; apart /= 1000; power++; }
+    return +value.toFixed(decimals(apart)) + (prefixes[power] || unit ? ' ' : '') + prefixes[power] + unit;
   };
-  const onX = value => state.scale === 'bytes' ? prefixed(value, 'B')
-      : state.scale === 'seconds' ? +value.toPrecision(4) + '' : prefixed(value, '').replace(' ', '');
-  const onY = value => value === 0 ? '0' : Math.abs(value) < 1e-3 ? value.toExponential(0)
-      : +value.toPrecision(3) + '';
-  const figure = (value, digits) => value === undefined ? '–'
-      : value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential(2) : value.toFixed(digits);
+  const onX = (value, apart) => state.scale === 'bytes' ? prefixed(value, apart, 'B')
+      : state.scale === 'seconds' ? +value.toFixed(decimals(apart)) + '' : prefixed(value, apart, '').replace(' ', '');
+  const onY = (value, apart) => {
+    const size = Math.abs(value);
+    return value === 0 ? '0'
+        : size >= 1e7 || size < 1e-3 ? value.toExponential(decimals(apart / 10 ** Math.floor(Math.log10(size)))).replace('e+', 'e')
+        : value.toLocaleString('en', {maximumFractionDigits: decimals(apart)});
+  };
+  // The rules by which the tables round.
+  const significant = (value, digits) => {
+    const [mantissa, power] = value.toExponential(digits - 1).split('e').map(Number);
+    return value === 0 ? '0' : power < -4 || power >= digits ? mantissa.toFixed(digits - 1) + 'e' + power : value.toFixed(digits - 1 - power);
+  };
+  const figures = {
+    loss: value => significant(value, 4),
+    accuracy: value => value !== 0 && Math.abs(value) < 1e-3 ? significant(value, 3) : value.toFixed(4),
+  };
 
   // One table for all curves: their points seldom stand at the same places.
   const aligned = (key, isLogX, isLogY) => {
@@ -61,7 +96,7 @@
       if (!keep.length) return;
       const columns = [keep.map(i => x[i]), keep.map(i => value(curve.m[i]))];
       if (curve.lo) {
-        const floor = isLogY ? Math.min(...columns[1]) / 2 : -Infinity;
+        const floor = isLogY ? Math.min(...[...columns[1], ...curve.lo.map(value), ...curve.hi.map(value)].filter(v => v > 0)) / 2 : -Infinity;
         const ends = [curve.hi, curve.lo].map(side => keep.map(i => Math.max(floor, value(side[i]))));
         columns.push(...(isError ? ends.reverse() : ends));
       }
@@ -72,13 +107,32 @@
     return {shown, table: tables.length ? uPlot.join(tables) : [[]]};
   };
 
-  // Early rounds would flatten all that comes later: what an accuracy does in its first quarter may lie below.
-  const accuracyRange = shown => {
-    const values = shown.flatMap(({points}) => points[1].slice(Math.floor(points[1].length / 4)));
-    const top = shown.flatMap(({points}) => points[1]);
-    let low = Math.min(...values), high = Math.max(...top);
+  // With room above and below, so that no line is cut in half; marks end at 0 and 1.
+  const accuracyRange = (low, high) => {
     const pad = Math.max(1e-3, (high - low) * .04);
-    return [Math.max(0, low - pad), Math.min(1.0005, high + pad)];
+    return [low - pad, high + pad];
+  };
+  // Room for the longest label of the y axis.
+  const labelWidth = (plot, labels, index) => {
+    const axis = plot.axes[index];
+    plot.ctx.save();
+    plot.ctx.font = axis.font[0];
+    const widest = Math.max(0, ...(labels || []).map(label => plot.ctx.measureText(label).width)) / devicePixelRatio;
+    plot.ctx.restore();
+    return Math.max(44, Math.ceil(widest) + axis.gap + axis.ticks.size + 1);
+  };
+  // Of curves that lie on each other, each is drawn where the others leave a gap.
+  const turns = shown => {
+    const together = new Map();
+    shown.forEach(({points}, i) => {
+      const key = JSON.stringify(points.slice(0, 2));
+      together.set(key, [...(together.get(key) || []), i]);
+    });
+    const dashes = new Map();
+    together.forEach(those => {
+      if (those.length > 1) those.forEach((i, turn) => dashes.set(i, [0, 8 * turn, 8, 8 * (those.length - 1 - turn)]));
+    });
+    return dashes;
   };
 
   const plots = [];
@@ -89,11 +143,12 @@
     if (!shown.length) { make('p', 'Nothing to show.', place).className = 'hint'; return; }
     const series = [{}], bands = [];
     const order = [];
-    shown.forEach(({index, group, hasBand}) => {
+    const byTurns = turns(shown);
+    shown.forEach(({index, group, hasBand}, i) => {
       const stroke = color(group.color);
       order.push({index, series: series.length});
       const sparse = group[key.split('-')[0]].r.length < 3;
-      series.push({label: group.label, stroke, width: 2, dash: dashes[group.dash], spanGaps: true, points: {show: sparse, size: 6}});
+      series.push({label: group.label, stroke, width: 2, dash: byTurns.get(i) || dashes[group.dash], spanGaps: true, points: {show: sparse, size: 6}});
       if (hasBand) {
         const side = {stroke: 'transparent', width: 0, spanGaps: true, points: {show: false}};
         bands.push({series: [series.length, series.length + 1], fill: stroke + '22'});
@@ -103,11 +158,8 @@
     const axis = {stroke: variable('--soft'), grid: {stroke: variable('--grid'), width: 1}, ticks: {stroke: variable('--grid'), width: 1},
       font: '12px system-ui, sans-serif', labelFont: '12px system-ui, sans-serif'};
     const isAccuracy = id === 'accuracy' && !isLogY;
-    const isError = key.endsWith('-error');
-    const range = !isAccuracy ? undefined
-        : isError ? accuracyRange(shown.map(s => ({points: [[], s.points[1].map(v => 1 - v)]}))).map(v => 1 - v).reverse()
-        : accuracyRange(shown);
-    const y = isLogY ? {distr: 3} : isAccuracy ? {range: () => range} : {};
+    const y = isLogY ? {distr: 3} : isAccuracy ? {range: (u, low, high) => accuracyRange(low ?? 0, high ?? 1)} : {};
+    const isMark = v => v !== null && !(isAccuracy && (v < 0 || v > 1));
     const plot = new uPlot({
       width: Math.max(240, place.clientWidth), height: 340, series, bands,
       legend: {show: false},
@@ -115,44 +167,34 @@
       cursor: {focus: {prox: 24}, points: {show: false}, y: false, sync: {key: 'x', scales: ['x', null]}, drag: {x: true, y: false}},
       scales: {x: {time: false, distr: isLogX ? 3 : 1}, y},
       axes: [
-        {...axis, label: titles[state.scale], labelSize: 22, size: 34, space: 60, values: (u, splits) => splits.map(v => v === null ? '' : onX(v))},
-        {...axis, size: 58, values: (u, splits) => splits.map(v => v === null ? '' : onY(v))},
+        {...axis, label: titles[state.scale], labelSize: 22, size: 34, space: 60, values: (u, splits, index, space, apart) => splits.map(v => v === null ? '' : onX(v, isLogX ? v : apart))},
+        {...axis, size: labelWidth, values: (u, splits, index, space, apart) => splits.map(v => isMark(v) ? onY(v, isLogY ? v : apart) : '')},
       ],
       hooks: {setCursor: [u => read(id, u, order)]},
     }, table, place);
     plots.push({id, plot, order});
-    if (isAccuracy) explain(shown, range, isError);
     read(id, plot, order);
   };
 
-  // The legend shows the figures under the cursor; without one, the last.
+  // The legend shows the figures under the pointer; without one, what the tables have of the end.
   const legend = [];
   const read = (id, plot, order) => {
     const column = id === 'loss' ? 'loss' : 'accuracy';
+    const isPointed = plot.cursor.idx !== null && plot.cursor.idx !== undefined && plot.cursor.left >= 0;
     legend.forEach(row => { row[column].textContent = ''; });
     order.forEach(({index, series}) => {
       const values = plot.data[series];
-      let at = plot.cursor.idx === null || plot.cursor.idx === undefined || plot.cursor.left < 0 ? values.length - 1 : plot.cursor.idx;
-      while (at > 0 && (values[at] === undefined || values[at] === null)) at--;
-      const value = values[at];
-      legend[index][column].textContent = figure(value === null ? undefined : value, 4);
+      let at = plot.cursor.idx;
+      while (isPointed && at > 0 && (values[at] === undefined || values[at] === null)) at--;
+      legend[index][column].textContent = !isPointed ? groups[index].ends[id === 'loss' ? 'loss' : state.measure]
+          : values[at] === undefined || values[at] === null ? '–' : figures[column](values[at]);
     });
-  };
-
-  // An axis that begins above the first points would have curves begin in mid-air.
-  const explain = (shown, [min, max], isError) => {
-    const isCut = shown.some(({points}) => points[1].some(v => v < min || v > max));
-    byId('zoomed').hidden = !isCut;
-    byId('zoomed').textContent = isError
-        ? `The axis ends at ${onY(max)}, so that later rounds can be told apart: the first ones lie above it.`
-        : `The axis begins at ${onY(min)}, so that later rounds can be told apart: the first ones lie below it.`;
   };
 
   const redraw = () => {
     plots.splice(0).forEach(({plot}) => plot.destroy());
     byId('loss').textContent = '';
     byId('accuracy').textContent = '';
-    byId('zoomed').hidden = true;
     draw('loss', 'loss', byId('log-loss').checked);
     if (state.measure) draw('accuracy', state.measure, byId('log-accuracy').checked);
     document.querySelectorAll('[data-scale]').forEach(e => { e.hidden = e.dataset.scale !== state.scale; });

@@ -1,5 +1,6 @@
 package io.cordee.experiment.chart;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,8 +11,11 @@ import io.cordee.experiment.chart.ChartFiles.Format;
 import io.cordee.experiment.report.ReportSource;
 import io.cordee.experiment.run.ComparisonNote;
 import io.cordee.experiment.run.MadeUpRun;
+import io.cordee.experiment.run.Metrics.Measure;
 import io.cordee.experiment.run.Run;
+import io.cordee.experiment.run.Run.Scale;
 import io.cordee.experiment.run.RunNote;
+import java.awt.BasicStroke;
 import java.awt.GraphicsEnvironment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +26,10 @@ import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.jfree.chart.plot.XYPlot;
+import org.jfree.chart.renderer.xy.XYItemRenderer;
+import org.jfree.data.Range;
+import org.jfree.data.xy.IntervalXYDataset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -91,6 +99,40 @@ class ChartFilesTest {
     String svg = Files.readString(charts.resolve("loss-over-rounds.svg"));
     assertTrue(svg.contains("&lt;adam&gt; 256"), "names are texts, and escaped");
     assertTrue(svg.contains("font-family:DejaVu Sans,Verdana,sans-serif;font-size:11px;"));
+  }
+
+  private XYPlot plot(Measure measure) {
+    assumeTrue(hasFonts(), "no fonts: apt-get install fontconfig fonts-dejavu-core");
+    return CurveChart.of(source(), measure, Scale.ROUNDS).orElseThrow().chart().getXYPlot();
+  }
+
+  @Test
+  void firstRoundsAndBandsAreWithinTheAxes() {
+    for (Measure measure : List.of(Measure.LOSS, Measure.TEST_ACCURACY)) {
+      XYPlot plot = plot(measure);
+      IntervalXYDataset curves = (IntervalXYDataset) plot.getDataset();
+      Range shown = plot.getRangeAxis().getRange();
+      for (int curve = 0; curve < curves.getSeriesCount(); curve++) {
+        for (int point = 0; point < curves.getItemCount(curve); point++) {
+          assertTrue(shown.contains(curves.getStartYValue(curve, point)), measure::toString);
+          assertTrue(shown.contains(curves.getEndYValue(curve, point)), measure::toString);
+        }
+      }
+    }
+  }
+
+  @Test
+  void curvesThatLieOnEachOtherAreDrawnByTurns() {
+    XYItemRenderer renderer = plot(Measure.TEST_ACCURACY).getRenderer();
+
+    List<Float> phases = new ArrayList<>();
+    for (int curve = 0; curve < 4; curve++) {
+      BasicStroke stroke = (BasicStroke) renderer.getSeriesStroke(curve);
+      assertArrayEquals(new float[] {8, 24}, stroke.getDashArray());
+      phases.add(stroke.getDashPhase());
+    }
+
+    assertEquals(List.of(0f, 24f, 16f, 8f), phases);
   }
 
   @Test

@@ -1,0 +1,258 @@
+package io.cordee.cli.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobFile;
+import io.cordee.experiment.report.ReportFile;
+import io.cordee.experiment.report.ReportSource;
+import io.cordee.experiment.run.RunNote;
+import io.cordee.experiment.run.WireBytes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The report in a real browser. */
+class ReportPageIT {
+
+  /** Keeps every chart in {@code charts}, by the id of its place. */
+  private static final String WATCH =
+      """
+      window.charts = {};
+      let library;
+      Object.defineProperty(window, 'uPlot', {
+        get: () => library,
+        set: real => {
+          library = function (options, data, place) {
+            return (window.charts[place.id] = new real(options, data, place));
+          };
+          Object.assign(library, real);
+        },
+      });
+      """;
+
+  @TempDir private Path folder;
+
+  private final List<Path> cells = new ArrayList<>();
+
+  /** Loss and test accuracy in each round. */
+  private void cell(String rule, long seed, double[]... rounds) throws IOException {
+    Job job = JobFile.defaultJob(List.of("rule.name=" + rule, "model.init.seed=" + seed));
+    StringBuilder rows =
+        new StringBuilder(
+            "round,loss,train_accuracy,test_accuracy,seconds,rows_per_second,digest\n");
+    for (int i = 0; i < rounds.length; i++) {
+      rows.append(
+          String.format(Locale.ROOT, "%d,%s,0.5,%s,%d.0,,a%n", i, rounds[i][0], rounds[i][1], i));
+    }
+    Path cell = Files.createDirectories(folder.resolve("cells").resolve(rule + seed));
+    Files.writeString(cell.resolve("job.yaml"), JobFile.write(job));
+    Files.writeString(cell.resolve("metrics.csv"), rows);
+    new RunNote(
+            "cordee test",
+            List.of("compare"),
+            "2026-01-02T03:04:05",
+            new RunNote.Team(1, 1, 1, "one process"),
+            RunNote.Machine.here(),
+            Map.of("rule", rule),
+            seed,
+            "preset",
+            WireBytes.of(job, 1),
+            new RunNote.End(RunNote.End.COMPLETED, ""))
+        .write(cell);
+    cells.add(cell);
+  }
+
+  private Browser open() throws IOException {
+    Path file = folder.resolve(ReportFile.NAME);
+    ReportFile.write(file, ReportSource.read(cells, List.of()));
+    Browser browser = Browser.start(Files.createTempDirectory(folder, "browser-"));
+    browser.beforePages(WATCH);
+    browser.open(file.toUri().toString());
+    browser.await(
+        "both charts", () -> browser.number("return Object.keys(window.charts).length") == 2);
+    return browser;
+  }
+
+  private static double[] round(double loss, double accuracy) {
+    return new double[] {loss, accuracy};
+  }
+
+  private static void press(Browser browser, String id) {
+    browser.run("document.getElementById('" + id + "').click()");
+  }
+
+  @Test
+  void allThatIsDrawnIsWithinTheAxes() throws IOException {
+    for (int seed = 1; seed <= 3; seed++) {
+      double late = 0.6 + seed * 0.13;
+      cell(
+          "gd",
+          seed,
+          round(2.5, 0.05),
+          round(1.5, 0.4),
+          round(Math.pow(10, -seed), late),
+          round(Math.pow(10, -2 * seed), late),
+          round(Math.pow(10, -2 * seed), late));
+    }
+    try (Browser browser = open()) {
+      for (String chart : List.of("loss", "accuracy")) {
+        assertEquals(
+            "",
+            browser.run(
+                """
+                const plot = window.charts['%s'];
+                const {min, max} = plot.scales.y;
+                return plot.data.slice(1).flat().filter(v => v !== null && v !== undefined && (v < min || v > max)).join(' ');
+                """
+                    .formatted(chart)),
+            chart);
+      }
+      assertTrue(
+          (Boolean) browser.run("return window.charts.loss.data.slice(1).flat().includes(1e-6)"),
+          "the band reaches as far as the seeds do");
+      browser.expectNoComplaints();
+    }
+  }
+
+  @Test
+  void whoLooksCloserSeesTheRoundsThatAreThereInFull() throws IOException {
+    cell("gd", 1, round(2, 0.1), round(2, 0.5), round(2, 0.90), round(2, 0.91), round(2, 0.92));
+    try (Browser browser = open()) {
+      browser.run("window.charts.accuracy.setScale('x', {min: 2, max: 4})");
+      browser.await(
+          "an axis from 0.9 to 0.92",
+          () -> (Boolean) browser.run("return window.charts.accuracy.scales.y.min > 0.85"));
+    }
+  }
+
+  @Test
+  void curvesThatLieOnEachOtherAreSeenBoth() throws IOException {
+    double[][] rounds = {round(2, 0.1), round(1, 0.5), round(0.5, 0.9)};
+    cell("gd", 1, rounds);
+    cell("momentum", 1, rounds);
+    cell("adam", 1, round(2, 0.1), round(1, 0.5), round(0.4, 0.9));
+    try (Browser browser = open()) {
+      String dashes =
+          "return window.charts.loss.series.slice(1).map(s => s.dash.join(' ')).join('; ')";
+      assertEquals("0 0 8 8; 0 8 8 0; ", browser.run(dashes), "by turns");
+      browser.run("document.querySelectorAll('#legend button')[0].click()");
+      assertEquals("; ", browser.run(dashes), "alone it is a full line again");
+    }
+  }
+
+  @Test
+  void theLegendHasTheFiguresOfTheTable() throws IOException {
+    // Of halves, of numbers in a row and of what is between two of them: whatever rounds, rounds
+    // the same.
+    double[][] ends = {{0.025006, 0.9545}, {0.025006, 0.9546}, {4.2515e-5, 0.12345}};
+    for (int seed = 1; seed <= 2; seed++) {
+      cell("gd", seed, round(2, 0.1), round(0.024996 + seed * 1e-5, 0.9544 + seed * 1e-4));
+      cell("adam", seed, round(2, 0.1), round(4.2515e-5, 0.99985));
+      cell("rmsprop", seed, round(2, 0.99), round(123456.5, 0.00025 * seed));
+    }
+    // It ends before the others do.
+    cell("rprop", 1, round(2, 0.1), round(1, 0.25));
+    cell("rprop", 2, round(2, 0.1), round(1, 0.35), round(0.5, 0.5), round(0.25, 0.75));
+    try (Browser browser = open()) {
+      for (int row = 0; row < 4; row++) {
+        String table =
+            "const cells = document.querySelectorAll('tbody tr')[%d].children; return cells[2].firstChild.data + ' ' + cells[3].firstChild.data"
+                .formatted(row);
+        String legend =
+            "const cells = document.querySelectorAll('#legend button')[%d].querySelectorAll('i'); return cells[0].textContent + ' ' + cells[1].textContent"
+                .formatted(row);
+        assertEquals(browser.run(table), browser.run(legend));
+        if (row < 3) {
+          browser.run(
+              "Object.values(window.charts).forEach(c => c.setCursor({left: c.bbox.width / devicePixelRatio / 3 - 1, top: 9}))");
+          assertEquals(browser.run(table), browser.run(legend), "under the pointer");
+          browser.run(
+              "Object.values(window.charts).forEach(c => c.setCursor({left: -10, top: -10}))");
+        }
+      }
+    }
+  }
+
+  @Test
+  void labelsOfLargeAndOfCloseNumbersAreWhole() throws IOException {
+    cell("gd", 1, round(1234567, 0.99991), round(987654, 0.99993), round(123456, 0.99994));
+    try (Browser browser = open()) {
+      press(browser, "log-loss");
+      assertEquals(
+          "",
+          browser.run(
+              """
+              return Object.values(window.charts).flatMap(plot => {
+                const axis = plot.axes[1];
+                plot.ctx.font = axis.font[0];
+                const room = axis._size - axis.gap - axis.ticks.size;
+                return axis._values.filter(label => plot.ctx.measureText(label).width / devicePixelRatio > room);
+              }).join(' ');
+              """),
+          "labels that are cut off");
+      assertEquals(
+          "",
+          browser.run(
+              """
+              return Object.values(window.charts).flatMap(plot =>
+                plot.axes[1]._values.filter((label, i, all) => label !== '' && all.indexOf(label) !== i)).join(' ');
+              """),
+          "labels that say the same of different places");
+      assertTrue(
+          (Boolean) browser.run("return window.charts.loss.axes[1]._values.includes('1,000,000')"));
+    }
+  }
+
+  @Test
+  void onANarrowScreenTablesSayThatTheyGoOn() throws IOException {
+    for (String rule : List.of("gd", "momentum", "adam")) {
+      cell(rule, 1, round(2, 0.1), round(1, 0.5));
+      cell(rule, 2, round(2, 0.1), round(0.5, 0.6));
+    }
+    try (Browser browser = open()) {
+      String hints =
+          """
+          return [...document.querySelectorAll('.scroll')].filter(table => {
+            const isCut = table.scrollWidth > table.clientWidth + 1;
+            return isCut !== table.classList.contains('more');
+          }).length;
+          """;
+      String cut =
+          "return [...document.querySelectorAll('.scroll')].filter(t => t.scrollWidth > t.clientWidth + 1).length";
+      String shifted =
+          """
+          return [...document.querySelectorAll('.scroll')].filter(table => {
+            const name = table.querySelector('tbody th').getBoundingClientRect();
+            return name.left !== table.getBoundingClientRect().left && name.width < table.clientWidth / 2;
+          }).length;
+          """;
+      for (int width : List.of(400, 1280)) {
+        browser.width(width);
+        assertEquals(0, browser.number(shifted));
+        browser.await("hints where tables are cut off", () -> browser.number(hints) == 0);
+        assertEquals(width == 400, browser.number(cut) > 0);
+        assertEquals(
+            0,
+            browser.number(
+                "const page = document.documentElement; return page.scrollWidth - page.clientWidth"),
+            "pixels to scroll sideways at " + width);
+      }
+      browser.width(400);
+      browser.run(
+          "document.querySelectorAll('.scroll').forEach(t => { t.scrollLeft = t.scrollWidth; })");
+      browser.await(
+          "no hint at the end of a table",
+          () -> browser.number("return document.querySelectorAll('.scroll.more').length") == 0);
+      assertEquals(0, browser.number(shifted), "the names of the rows stay");
+      browser.expectNoComplaints();
+    }
+  }
+}
