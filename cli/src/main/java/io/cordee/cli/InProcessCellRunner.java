@@ -4,6 +4,7 @@ import io.cordee.cli.team.InProcessTeam;
 import io.cordee.experiment.compare.CellRunner;
 import io.cordee.experiment.grid.Planner.Planned;
 import io.cordee.experiment.run.RunNote;
+import io.cordee.server.training.Listeners;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
@@ -41,8 +42,8 @@ final class InProcessCellRunner implements CellRunner {
     if (!begins(team)) {
       return new RunNote.End(RunNote.End.INTERRUPTED, "interrupted");
     }
-    try {
-      Outcome outcome = team.run(folder, new Progress(rounds));
+    try (Listeners shown = new Listeners().addTelling("progress", new Progress(rounds))) {
+      Outcome outcome = team.run(folder, shown);
       String kind =
           outcome instanceof Outcome.Completed
               ? RunNote.End.COMPLETED

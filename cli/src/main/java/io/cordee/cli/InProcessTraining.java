@@ -10,12 +10,9 @@ import io.cordee.server.observe.Observation;
 import io.cordee.server.run.RunFolder;
 import io.cordee.server.training.Listeners;
 import io.cordee.server.training.Outcome;
-import io.cordee.server.training.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
@@ -30,12 +27,16 @@ final class InProcessTraining {
   /** How long the weights may take to be kept after Ctrl-C. */
   private static final Duration KEEPING = Duration.ofSeconds(5);
 
+  /** How long a terminal may take then to show how the job ended. */
+  private static final Duration SHOWING = Duration.ofSeconds(1);
+
   private final Job job;
   private final InProcessTeam team;
   private final boolean isQuiet;
   private final TensorBoardOption tensorBoard;
   private final ViewOptions viewOptions;
   private final Logging.Format logFormat;
+  private final CountDownLatch kept = new CountDownLatch(1);
   private final CountDownLatch end = new CountDownLatch(1);
 
   InProcessTraining(
@@ -61,6 +62,18 @@ final class InProcessTraining {
    * @return the exit code of the command
    */
   int run(Path path, boolean isResumed) throws IOException {
+    Console console = Console.standard();
+    Outcome outcome;
+    try (Listeners listeners = new Listeners()) {
+      outcome = train(path, isResumed, console, listeners);
+    } finally {
+      end.countDown();
+    }
+    return ExitCode.of(outcome);
+  }
+
+  private Outcome train(Path path, boolean isResumed, Console console, Listeners listeners)
+      throws IOException {
     Observation observation = new Observation(job, 1);
     observation.gathers(new Gathering(team.workers(), Optional.empty()));
     try (View view = View.open(viewOptions.of(observation, ViewOptions.Doors.OPEN));
@@ -69,15 +82,13 @@ final class InProcessTraining {
       Logging.toFile(path.resolve("run.log"), "train", logFormat);
       OptionalInt version = isResumed ? OptionalInt.of(folder.latestResume()) : OptionalInt.empty();
       Runtime.getRuntime().addShutdownHook(new Thread(this::interrupt, "interrupt"));
-      Console console = Console.standard();
       view.say(line -> say(console, line));
-      Outcome outcome =
-          team.run(folder, version, listener(path, console, observation), observation.traffic());
-      return ExitCode.of(outcome);
+      listen(listeners, path, console, observation);
+      return team.run(folder, version, listeners, observation.traffic());
     } catch (IllegalArgumentException e) {
       throw CommandException.failed(e.getMessage());
     } finally {
-      end.countDown();
+      kept.countDown();
     }
   }
 
@@ -87,26 +98,26 @@ final class InProcessTraining {
     }
   }
 
-  private TrainingListener listener(Path path, Console console, Observation observation) {
-    List<TrainingListener> listeners = new ArrayList<>(List.of(new LoggingListener()));
+  private void listen(Listeners all, Path path, Console console, Observation observation) {
+    all.addTelling("log", new LoggingListener());
     if (viewOptions.isAsked()) {
-      listeners.add(observation);
-    }
-    if (!isQuiet) {
-      listeners.add(new Progress(console, job, path));
+      all.add(observation);
     }
     Optional<EventLog> events = tensorBoard.events(path, job);
-    events.ifPresent(listeners::add);
-    TrainingListener all = new Listeners(listeners);
+    events.ifPresent(log -> all.addTelling("tensorboard", log));
+    if (!isQuiet) {
+      all.addTelling("terminal", new Progress(console, job, path));
+    }
     events.ifPresent(log -> log.begin(all::warned));
-    return all;
   }
 
   /** On Ctrl-C: keeps the weights, and lets the process end. */
   private void interrupt() {
     team.interrupt();
     try {
-      if (!end.await(KEEPING.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (kept.await(KEEPING.toMillis(), TimeUnit.MILLISECONDS)) {
+        end.await(SHOWING.toMillis(), TimeUnit.MILLISECONDS);
+      } else {
         System.err.println("the weights were not kept in time");
       }
     } catch (InterruptedException e) {

@@ -14,14 +14,11 @@ import io.cordee.server.observe.Traffic;
 import io.cordee.server.run.RunFolder;
 import io.cordee.server.training.Listeners;
 import io.cordee.server.training.Outcome;
-import io.cordee.server.training.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -173,16 +170,20 @@ final class ServerCommand implements Callable<Integer> {
     }
     Observation observation = new Observation(job, shard.count());
     Console console = Console.standard();
+    Outcome outcome;
     try (View view = View.open(viewOptions.of(observation, gateOptions.doors(ofPage(gate))));
         RunFolder folder =
-            resume.isAsked() ? RunFolder.resume(path, job) : RunFolder.create(path, job)) {
+            resume.isAsked() ? RunFolder.resume(path, job) : RunFolder.create(path, job);
+        Listeners all = new Listeners()) {
       LogSubject.job(job.name());
       Logging.toFile(path.resolve("run.log"), "server", logs.format());
       view.say(line -> say(console, line));
-      return serve(job, folder, gate, observation, console);
+      listen(all, job, folder, observation, console);
+      outcome = serve(job, folder, gate, observation, console, all);
     } catch (IOException e) {
       throw CommandException.failed(Errors.text(e));
     }
+    return ExitCode.of(outcome);
   }
 
   private Access ofPage(Gate gate) {
@@ -202,20 +203,24 @@ final class ServerCommand implements Callable<Integer> {
     }
   }
 
-  private int serve(Job job, RunFolder folder, Gate gate, Observation observation, Console console)
-      throws IOException, InterruptedException {
-    List<TrainingListener> listeners = new ArrayList<>(List.of(folder, new LoggingListener()));
+  private void listen(
+      Listeners all, Job job, RunFolder folder, Observation observation, Console console) {
+    all.addKeeping("rows", folder).addTelling("log", new LoggingListener());
     Optional<EventLog> events = tensorBoard.events(folder.path(), job);
-    events.ifPresent(listeners::add);
+    events.ifPresent(log -> all.addTelling("tensorboard", log));
     if (viewOptions.isAsked()) {
-      listeners.add(observation);
+      all.add(observation);
     }
     if (!isQuiet) {
-      listeners.add(new Progress(console, job, folder.path()));
+      all.addTelling("terminal", new Progress(console, job, folder.path()));
     }
-    TrainingListener all = new Listeners(listeners);
     folder.warnBy(all::warned);
     events.ifPresent(log -> log.begin(all::warned));
+  }
+
+  private Outcome serve(
+      Job job, RunFolder folder, Gate gate, Observation observation, Console console, Listeners all)
+      throws InterruptedException {
     int awaited = Math.max(workers, job.team().minWorkers());
     observation.gathers(new Gathering(awaited, Optional.empty()));
     Serving serving =
@@ -253,8 +258,9 @@ final class ServerCommand implements Callable<Integer> {
                       gate,
                       all));
       if (!(outcome instanceof Outcome.Suspended)) {
-        return ExitCode.of(outcome);
+        return outcome;
       }
+      all.drain();
       all.waiting(outcome.message() + "; the job goes on when it is back");
       goesOn = true;
       // Some of those that were there at first may be gone for good.
@@ -275,7 +281,8 @@ final class ServerCommand implements Callable<Integer> {
           "--job, --set, --resume and --tensorboard are for shard 0; the others are told what to do from there");
     }
     Traffic traffic = new Traffic();
-    try (View view = View.open(viewOptions.of(traffic, gateOptions.doors(gate.access())))) {
+    try (View view = View.open(viewOptions.of(traffic, gateOptions.doors(gate.access())));
+        Listeners log = new Listeners().addTelling("log", new LoggingListener())) {
       view.say(line -> sayAside(line));
       Logging.toStandardError("shard-" + shard.number(), logs.format());
       var leadAt =
@@ -294,7 +301,7 @@ final class ServerCommand implements Callable<Integer> {
       }
       return ExitCode.of(
           new ShardServing(shard, leadAt, gate, Duration.ofSeconds(linger), checkpoints, traffic)
-              .run(serving, new LoggingListener()));
+              .run(serving, log));
     }
   }
 

@@ -82,7 +82,7 @@ public final class Progress implements TrainingListener {
 
   @Override
   public void measured(Measurement now) {
-    last.ifPresent(before -> pace(now.seconds() - before.seconds()));
+    last.ifPresent(before -> pace(now.round() - before.round(), now.seconds() - before.seconds()));
     last = Optional.of(now);
     if (now.test().isPresent()) {
       lastTest = now.test();
@@ -96,9 +96,9 @@ public final class Progress implements TrainingListener {
     }
   }
 
-  /** Rounds per second, smoothed over some ten rounds. */
-  private void pace(double seconds) {
-    double current = 1 / Math.max(1e-6, seconds);
+  /** Rounds per second, smoothed over some ten rows; some may have been left out. */
+  private void pace(int rounds, double seconds) {
+    double current = rounds / Math.max(1e-6, seconds);
     roundsPerSecond = roundsPerSecond == 0 ? current : 0.9 * roundsPerSecond + 0.1 * current;
   }
 

@@ -13,7 +13,6 @@ import java.io.InterruptedIOException;
 import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
@@ -65,6 +64,7 @@ public final class InProcessTeam {
   /**
    * Runs the job from its beginning into a folder of its own, as {@code cordee train} does.
    *
+   * @param listener told on the training's threads; see {@link Listeners} if it may have to wait
    * @throws IOException if the folder cannot be written, or holds another run
    */
   public Outcome run(Path runFolder, TrainingListener listener) throws IOException {
@@ -110,10 +110,9 @@ public final class InProcessTeam {
       RunFolder folder, OptionalInt resumeAt, TrainingListener listener, Traffic traffic)
       throws IOException {
     ParameterServer.check(job, 1);
-    TrainingListener all = new Listeners(List.of(folder, listener));
-    folder.warnBy(all::warned);
     SocketAddress address = Connections.inProcess();
-    try (ParameterServer started = start(address, folder, resumeAt, all, traffic);
+    try (Listeners all = new Listeners().addKeeping("rows", folder).add(listener);
+        ParameterServer started = start(address, folder, resumeAt, all, traffic);
         WorkerThreads team =
             new WorkerThreads(address, workers, threads, data, reason -> fail(started, reason))) {
       starts(started);
@@ -129,6 +128,7 @@ public final class InProcessTeam {
       TrainingListener listener,
       Traffic traffic)
       throws IOException {
+    folder.warnBy(listener::warned);
     var checkpoints = new ParameterServer.CheckpointsAt(folder.checkpoints(), resumeAt);
     var options =
         new ParameterServer.Options(

@@ -34,7 +34,32 @@ record Cordee(Path folder, List<String> javaOptions) {
 
   /** Starts a process. */
   CordeeProcess start(String... arguments) {
-    List<String> command = new ArrayList<>();
+    try {
+      Path out = Files.createTempFile(folder, "cordee-", ".out");
+      Path err = Files.createTempFile(folder, "cordee-", ".err");
+      Process process =
+          builder(List.of(), arguments)
+              .redirectOutput(out.toFile())
+              .redirectError(err.toFile())
+              .start();
+      return new CordeeProcess(process, List.of(arguments), out, err);
+    } catch (IOException e) {
+      throw new UncheckedIOException("is the command packaged, and is this a system with env?", e);
+    }
+  }
+
+  /** Starts a process whose standard output is a pipe that is full of zeros, and not read. */
+  Process startUnread(String... arguments) {
+    List<String> filling = List.of("sh", "-c", "head -c 65536 /dev/zero; exec \"$@\"", "sh");
+    try {
+      return builder(filling, arguments).redirectErrorStream(true).start();
+    } catch (IOException e) {
+      throw new UncheckedIOException("is the command packaged, and is this a system with sh?", e);
+    }
+  }
+
+  private ProcessBuilder builder(List<String> before, String... arguments) {
+    List<String> command = new ArrayList<>(before);
     // A shell that starts Maven in the background makes it, and all below it, deaf to Ctrl-C.
     command.addAll(List.of("env", "--default-signal=INT"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -48,14 +73,7 @@ record Cordee(Path folder, List<String> javaOptions) {
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     builder.environment().put("OPENBLAS_NUM_THREADS", "1");
     builder.environment().put("CORDEE_JAVA_OPTS", String.join(" ", javaOptions));
-    try {
-      Path out = Files.createTempFile(folder, "cordee-", ".out");
-      Path err = Files.createTempFile(folder, "cordee-", ".err");
-      Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
-      return new CordeeProcess(process, List.of(arguments), out, err);
-    } catch (IOException e) {
-      throw new UncheckedIOException("is the command packaged, and is this a system with env?", e);
-    }
+    return builder;
   }
 
   /** Runs a process to its end, and checks that nothing is left of it. */

@@ -3,12 +3,17 @@ package io.cordee.cli.process;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code cordee train --in-process}: one process that does what a team of them does. */
 class InProcessIT {
@@ -72,6 +77,56 @@ class InProcessIT {
       assertTrue(ended.out().contains("interrupted after "), ended::toString);
     }
     cordee.run("evaluate", "--model=" + cordee.runFolder("run").model()).expectSuccess();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--in-process", "--workers=2", "--in-process --set=mode=async"})
+  void aTerminalThatNobodyReadsDoesNotStopTheTraining(String options) throws Exception {
+    Cordee cordee = Cordee.in(folder);
+    List<String> arguments = new ArrayList<>(List.of("train", "--set=stop.rounds=20", "--out=run"));
+    arguments.addAll(List.of(options.split(" ")));
+    if (options.contains("async")) {
+      arguments.add("--set=rule={name: adam}");
+    }
+    Process training = cordee.startUnread(arguments.toArray(String[]::new));
+    try {
+      Run run = cordee.runFolder("run");
+      Await.until(
+          "the model",
+          CordeeProcess.PATIENCE,
+          () -> Files.exists(run.model()),
+          () -> run.measured() + " rows");
+      assertEquals(21, run.measured());
+      assertTrue(training.isAlive(), "it has yet to say how it ended");
+
+      String out = new String(training.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertTrue(out.contains("completed after 20 rounds"), out);
+      assertTrue(out.endsWith("run folder run\n"), out);
+      assertEquals(0, training.waitFor());
+    } finally {
+      training.descendants().forEach(ProcessHandle::destroyForcibly);
+      training.destroyForcibly();
+    }
+  }
+
+  @Test
+  void aTerminalThatNobodyReadsDoesNotKeepAnInterruptedProcess() throws Exception {
+    Cordee cordee = Cordee.in(folder);
+    Process training =
+        cordee.startUnread("train", "--in-process", "--set=stop.rounds=1000000", "--out=run");
+    try {
+      Run run = cordee.runFolder("run");
+      Await.until(
+          "ten rounds",
+          CordeeProcess.PATIENCE,
+          () -> run.measured() > 10,
+          () -> run.measured() + " rows");
+      training.destroy();
+      assertTrue(training.waitFor(CordeeProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS));
+      assertTrue(Files.exists(run.model()));
+    } finally {
+      training.destroyForcibly();
+    }
   }
 
   @Test

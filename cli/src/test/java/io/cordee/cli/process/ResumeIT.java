@@ -122,7 +122,7 @@ class ResumeIT {
           .expectSuccess();
       assertEquals(expected, run().digests().subList(0, 41));
       assertRounds(45);
-      assertEquals(1, run().logged("server INFO  [main] resumed at round 30"));
+      assertEquals(1, run().logged("server INFO  [log] resumed at round 30"));
       Files.move(folder.resolve("run"), folder.resolve("done-" + shards));
     }
   }

@@ -70,7 +70,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
    * @param start where the job goes on from
    * @param hasJournal whether steps are kept as signs
    * @param warn told of what could not be written
-   * @param onKept told the version of each checkpoint that is complete
+   * @param onKept told the version of each checkpoint that is complete, before older ones go
    */
   public Checkpoints(
       CheckpointFolder folder,
@@ -180,9 +180,9 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     writer = null;
     isInTrouble = false;
     lastGood = "the last good one is of round " + begun.version();
+    onKept.accept(begun.version());
     folder.prune(begun.version(), plan.keep());
     isNewJournalDue = true;
-    onKept.accept(begun.version());
   }
 
   private void failed(IOException e) {

@@ -12,7 +12,7 @@ import java.util.List;
 
 /**
  * A CSV file that grows by rows. Rows that cannot be written, as the disk is full, are kept and
- * tried again with the next. A row is in the file before its round is over.
+ * tried again with the next.
  */
 final class MetricsFile implements AutoCloseable {
 

@@ -3,17 +3,65 @@ package io.cordee.server.training;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.team.Plan;
 import io.cordee.server.team.WorkerId;
+import io.cordee.server.training.QueuedListener.WhenFull;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Several listeners, told in order. */
-public final class Listeners implements TrainingListener {
+/**
+ * Several listeners, told in the order in which they were added. Nothing that a person or a disk
+ * does may stop a round: whoever may have to wait for one of them gets a queue and a thread of its
+ * own.
+ */
+public final class Listeners implements TrainingListener, AutoCloseable {
 
-  private final List<TrainingListener> listeners;
+  private static final int CAPACITY = 1 << 16;
 
-  public Listeners(List<TrainingListener> listeners) {
-    this.listeners = List.copyOf(listeners);
+  private final List<TrainingListener> listeners = new ArrayList<>();
+  private final List<QueuedListener> queues = new ArrayList<>();
+
+  /** Adds a listener that is told on the training's threads, and never waits for anything. */
+  public Listeners add(TrainingListener listener) {
+    listeners.add(listener);
+    return this;
+  }
+
+  /**
+   * Adds a listener that writes what must not be lost, on a thread of its own. Should its disk hang
+   * for 65,536 rounds, the next one waits.
+   *
+   * @param thread its name
+   */
+  public Listeners addKeeping(String thread, TrainingListener listener) {
+    return add(thread, listener, WhenFull.WAIT);
+  }
+
+  /**
+   * Adds a listener that tells people, on a thread of its own: when too much waits, the oldest rows
+   * are left out.
+   *
+   * @param thread its name
+   */
+  public Listeners addTelling(String thread, TrainingListener listener) {
+    return add(thread, listener, WhenFull.DROP);
+  }
+
+  private Listeners add(String thread, TrainingListener listener, WhenFull whenFull) {
+    QueuedListener queued = new QueuedListener(thread, listener, whenFull, CAPACITY);
+    queues.add(queued);
+    return add(queued);
+  }
+
+  /** Waits until what is to be kept so far has been written. */
+  public void drain() {
+    queues.forEach(QueuedListener::drain);
+  }
+
+  /** Returns when all have been told everything; in the order in which they were added. */
+  @Override
+  public void close() {
+    queues.forEach(QueuedListener::close);
   }
 
   @Override

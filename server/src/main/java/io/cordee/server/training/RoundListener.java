@@ -57,7 +57,10 @@ public interface RoundListener {
   /** A worker's replica of a chunk was not what it should be; the worker is sent the state. */
   default void healed(WorkerId worker) {}
 
-  /** A checkpoint of this version is on the disk. */
+  /**
+   * A checkpoint of this version is on the disk, and older ones are about to be deleted. Told by
+   * the thread that writes them, which may be kept waiting.
+   */
   default void kept(int version) {}
 
   /** All chunks of a shard stand at this version. */
