@@ -23,7 +23,12 @@ public final class DataException extends RuntimeException {
   }
 
   static DataException unreadable(String name, IOException cause) {
-    String why = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-    return new DataException("cannot read " + name + ": " + why.lines().findFirst().get(), cause);
+    String said =
+        cause.getMessage() == null ? "" : cause.getMessage().lines().findFirst().orElse("");
+    // What the system says begins with the file's name, and may be no more than that.
+    String why = (said.startsWith(name) ? said.substring(name.length()) : said).strip();
+    return new DataException(
+        "cannot read " + name + ": " + (why.isEmpty() ? cause.getClass().getSimpleName() : why),
+        cause);
   }
 }

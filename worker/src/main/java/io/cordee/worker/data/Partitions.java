@@ -30,8 +30,9 @@ public record Partitions(long rows, int count) {
 
   /** The partitions of a source's rows. */
   public static Partitions of(DataSource source, int count) {
+    long rows = source.rows();
     try {
-      return new Partitions(source.rows(), count);
+      return new Partitions(rows, count);
     } catch (DataException e) {
       throw e.within(source.name());
     }

@@ -407,4 +407,18 @@ class CsvSourceTest {
         () -> open(valued(false, "1"), model(2, 1, Output.LINEAR), "1,2\n3,4\n"),
         "expected 3 columns, the model's 2 inputs and targets; found 2: targets are missing");
   }
+
+  @Test
+  void aFileWithoutRowsIsNamedOnce() {
+    DataSource empty = open(labelled(true, "kind"), TWO_TO_TWO, "width,kind,height\n");
+    DataException refusal =
+        assertThrows(DataException.class, () -> Partitions.of(empty, 1), "no rows");
+    assertEquals(empty.name() + " has no rows", refusal.getMessage());
+  }
+
+  @Test
+  void aFileThatCannotBeReadIsNamedOnce() {
+    DataException refusal = assertThrows(DataException.class, () -> Input.file(folder));
+    assertEquals("cannot read " + folder + ": (Is a directory)", refusal.getMessage());
+  }
 }
