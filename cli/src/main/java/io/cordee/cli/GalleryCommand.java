@@ -37,7 +37,8 @@ final class GalleryCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "FILE",
       defaultValue = "gallery.html",
-      description = "The page (default: ${DEFAULT-VALUE}); one that is there is replaced.")
+      description =
+          "The page (default: ${DEFAULT-VALUE}); an earlier one is replaced, another file is not.")
   private Path out;
 
   @Option(
@@ -49,7 +50,7 @@ final class GalleryCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Logging.warningsOnly();
-    OutputFile page = OutputFile.checked(out, true);
+    OutputFile page = OutputFile.page(out, Gallery.TITLE);
     svg.ifPresent(GalleryCommand::create);
     Gallery gallery = Gallery.compute();
     PrintWriter console = spec.commandLine().getOut();

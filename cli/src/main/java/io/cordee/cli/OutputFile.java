@@ -4,8 +4,10 @@ import io.cordee.common.file.Draft;
 import java.io.BufferedOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -20,6 +22,9 @@ final class OutputFile {
     void write(OutputStream out) throws IOException;
   }
 
+  /** Bytes of a page that its title is looked for in. */
+  private static final int BEGINNING = 16 << 10;
+
   private final Path file;
 
   private OutputFile(Path file) {
@@ -28,6 +33,29 @@ final class OutputFile {
 
   /** A file that must not be there yet, unless it may be replaced ({@code --force}). */
   static OutputFile checked(Path file, boolean mayReplace) {
+    return checked(file, mayReplace, "give another --out, or --force to replace it");
+  }
+
+  /**
+   * A page that may take the place of an earlier one of its kind, but of no other file.
+   *
+   * @param mark what the beginning of such a page holds
+   */
+  static OutputFile page(Path file, String mark) {
+    boolean isEarlier = Files.isRegularFile(file) && beginning(file).contains(mark);
+    return checked(
+        file, isEarlier, "it is not what this command writes: move it away, or give another --out");
+  }
+
+  private static String beginning(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      return new String(in.readNBytes(BEGINNING), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw CommandException.failed(Errors.text(e));
+    }
+  }
+
+  private static OutputFile checked(Path file, boolean mayReplace, String remedy) {
     if (Files.isDirectory(file)) {
       throw CommandException.failed(file + " is a folder; expected a file to write");
     }
@@ -37,8 +65,7 @@ final class OutputFile {
           "cannot write " + file + ": there is no folder " + folder + "; make it, or give another");
     }
     if (Files.exists(file) && !mayReplace) {
-      throw CommandException.failed(
-          file + " exists already; give another --out, or --force to replace it");
+      throw CommandException.failed(file + " exists already; " + remedy);
     }
     return new OutputFile(file);
   }

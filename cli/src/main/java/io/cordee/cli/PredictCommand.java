@@ -6,9 +6,9 @@ import io.cordee.worker.data.DataException;
 import io.cordee.worker.data.DataSource;
 import io.cordee.worker.model.Rows;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -55,35 +55,36 @@ final class PredictCommand implements Callable<Integer> {
   @Option(names = "--out", paramLabel = "CSV", description = "A file (default: standard output).")
   private Optional<Path> out = Optional.empty();
 
+  @Option(names = "--force", description = "Replace the file if it is there.")
+  private boolean isForced;
+
   @Override
   public Integer call() {
     Logging.warningsOnly();
+    Optional<OutputFile> file = out.map(path -> OutputFile.checked(path, isForced));
     TrainedModel trained = TrainedModel.read(model);
     try {
       DataSource source = rows.openUnlabelled(trained.job());
       Rows all = source.read(0, source.rows());
       float[] outputs = new float[all.count() * trained.job().model().outputs()];
       trained.network().predict(trained.parameters(), all, outputs);
-      write(trained.job(), all.count(), outputs);
+      if (file.isEmpty()) {
+        print(trained.job(), all.count(), outputs, spec.commandLine().getOut());
+      } else {
+        file.get().write(to -> write(trained.job(), all.count(), outputs, to));
+      }
       return 0;
     } catch (DataException | IllegalStateException e) {
       throw CommandException.failed(e.getMessage());
-    } catch (IOException e) {
-      throw CommandException.failed(Errors.text(e));
     }
   }
 
-  private void write(Job job, int count, float[] outputs) throws IOException {
-    if (out.isEmpty()) {
-      print(job, count, outputs, spec.commandLine().getOut());
-      return;
-    }
-    try (PrintWriter writer =
-        new PrintWriter(Files.newBufferedWriter(out.get(), StandardCharsets.UTF_8))) {
-      print(job, count, outputs, writer);
-      if (writer.checkError()) {
-        throw new IOException("cannot write " + out.get() + "; is the disk full?");
-      }
+  private static void write(Job job, int count, float[] outputs, OutputStream to)
+      throws IOException {
+    PrintWriter writer = new PrintWriter(to, false, StandardCharsets.UTF_8);
+    print(job, count, outputs, writer);
+    if (writer.checkError()) {
+      throw new IOException("is the disk full?");
     }
   }
 

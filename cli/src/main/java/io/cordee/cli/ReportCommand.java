@@ -8,6 +8,7 @@ import io.cordee.experiment.report.ReportFile;
 import io.cordee.experiment.report.ReportSource;
 import io.cordee.experiment.run.ComparisonNote;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
@@ -50,7 +51,8 @@ final class ReportCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      description = "Where to write it (default: report.html in DIR; of several, in this folder).")
+      description =
+          "Where to write it (default: report.html in DIR; of several, in this folder). An earlier report is replaced, another file is not.")
   private Optional<Path> out = Optional.empty();
 
   @Mixin private TargetsOption targets;
@@ -72,12 +74,14 @@ final class ReportCommand implements Callable<Integer> {
     if (charts.isPresent() && !isSvg && !isPng) {
       throw CommandException.wrongUse("--charts: expected --svg or --png, or both, beside it");
     }
-    out.ifPresent(file -> OutputFile.checked(file, true));
+    Path file =
+        out.orElseGet(
+            () -> (folders.size() == 1 ? folders.get(0) : Path.of("")).resolve(ReportFile.NAME));
+    if (out.isPresent() || Files.exists(file)) {
+      OutputFile.page(file, ReportFile.TITLE_END);
+    }
     try {
       ReportSource source = ReportSource.read(folders, targets.targets());
-      Path file =
-          out.orElseGet(
-              () -> (folders.size() == 1 ? folders.get(0) : Path.of("")).resolve(ReportFile.NAME));
       source.damages().forEach(System.err::println);
       ReportFile.write(file, source);
       System.out.println("report " + file);

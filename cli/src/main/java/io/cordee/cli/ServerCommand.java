@@ -294,7 +294,7 @@ final class ServerCommand implements Callable<Integer> {
               () -> sayAside("waiting for shard 0 at " + at));
       Serving serving =
           new Serving(address, bound -> listening(bound, gate, Console.standard()), closed);
-      Optional<Path> checkpoints = out.map(folder -> folder.resolve("checkpoints"));
+      Optional<Path> checkpoints = out.map(ServerCommand::checkpoints);
       if (checkpoints.isEmpty()) {
         sayAside(
             "warning: without --out DIR this shard keeps no checkpoints; should it die, the job begins anew");
@@ -302,6 +302,15 @@ final class ServerCommand implements Callable<Integer> {
       return ExitCode.of(
           new ShardServing(shard, leadAt, gate, Duration.ofSeconds(linger), checkpoints, traffic)
               .run(serving, log));
+    }
+  }
+
+  private static Path checkpoints(Path folder) {
+    try {
+      RunFolder.requireRunOrFree(folder);
+      return folder.resolve("checkpoints");
+    } catch (IOException e) {
+      throw CommandException.failed(Errors.text(e));
     }
   }
 

@@ -219,4 +219,16 @@ class GalleryCommandTest {
     assertEquals(1, noFolder.code());
     assertTrue(noFolder.err().contains("is a file, not a folder"), noFolder.err());
   }
+
+  @Test
+  void onlyAnEarlierGalleryIsReplaced() throws IOException {
+    Path mine = Files.writeString(folder.resolve("mine.html"), "<title>My thesis</title>");
+    Result refused = run("gallery", "--out", mine.toString());
+    assertEquals(1, refused.code());
+    assertTrue(refused.err().contains("mine.html exists already"), refused::err);
+    assertEquals("<title>My thesis</title>", Files.readString(mine));
+    Path earlier = Files.writeString(folder.resolve("earlier.html"), page.substring(0, 5_000));
+    assertEquals(0, run("gallery", "--out", earlier.toString()).code());
+    assertEquals(page, Files.readString(earlier));
+  }
 }

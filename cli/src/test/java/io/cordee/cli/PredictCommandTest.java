@@ -174,4 +174,16 @@ class PredictCommandTest {
     assertPrinted("", run("predict", file("rows.csv", "x,y\n2,1\n"), "--out", out.toString()));
     assertEquals(List.of("row,class,output0,output1", "0,0,2.0,1.0"), Files.readAllLines(out));
   }
+
+  @Test
+  void aFileThatIsThereIsReplacedOnlyIfAskedFor() throws IOException {
+    trained(IDENTITY, TO_TWO + "data: {train: {format: csv, file: t.csv, label: kind}}\n");
+    Path rows = file("rows.csv", "x,y\n2,1\n");
+    assertRefused(
+        1, run("predict", rows, "--out", rows.toString()), "rows.csv exists already", "--force");
+    assertEquals("x,y\n2,1\n", Files.readString(rows));
+    Path out = file("out.csv", "old");
+    assertPrinted("", run("predict", rows, "--force", "--out", out.toString()));
+    assertEquals(List.of("row,class,output0,output1", "0,0,2.0,1.0"), Files.readAllLines(out));
+  }
 }

@@ -22,6 +22,9 @@ public final class Gallery {
     return new Gallery(Exhibits.all());
   }
 
+  /** What the page can be told by. */
+  public static final String TITLE = "<title>Gradient Descent Variations</title>";
+
   /** The page; HTML. */
   public String page() {
     PathNumbers numbers = new PathNumbers(figures);

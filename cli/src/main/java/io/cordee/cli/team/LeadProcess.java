@@ -73,7 +73,7 @@ final class LeadProcess {
     if (isFirst) {
       arguments.addAll(List.of("--announce", announcement.toString()));
     }
-    boolean goesOn = starts++ == 0 ? setup.isResumed() : Files.exists(setup.metrics());
+    boolean goesOn = starts++ == 0 ? setup.isResumed() : Files.exists(setup.job());
     arguments.addAll(List.of(goesOn ? "--resume" : "--out", setup.runFolder().toString()));
     arguments.addAll(List.of("--workers", Integer.toString(workers.getAsInt())));
     arguments.addAll(List.of("--shard", "0/" + setup.shards()));

@@ -86,6 +86,12 @@ public final class Draft implements Closeable {
     }
   }
 
+  /** Whether a name is that of a draft of a file. */
+  public static boolean isOf(String file, String name) {
+    Matcher matcher = NAME.matcher(name);
+    return matcher.matches() && matcher.group(1).equals(file);
+  }
+
   /** Makes new and deleted names last; not every system lets a folder be opened for that. */
   public static void forceFolder(Path folder) {
     try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {

@@ -106,7 +106,7 @@ public final class Comparison {
 
   private void prepare() throws IOException {
     Path folder = setup.folder();
-    if (Files.isDirectory(folder) && !Files.exists(folder.resolve(ComparisonNote.FILE))) {
+    if (Files.isDirectory(folder) && !holdsComparison(folder)) {
       try (Stream<Path> files = Files.list(folder)) {
         if (files.anyMatch(file -> !file.getFileName().toString().equals(LOCK))) {
           throw new GridException(
@@ -115,6 +115,14 @@ public final class Comparison {
       }
     }
     Files.createDirectories(folder.resolve("cells"));
+  }
+
+  private static boolean holdsComparison(Path folder) throws IOException {
+    try {
+      return ComparisonNote.read(folder).isPresent();
+    } catch (IOException e) {
+      throw new IOException(e.getMessage() + "; choose another folder by --out", e);
+    }
   }
 
   /** What is finished is shown, whatever kept the rest from it. */

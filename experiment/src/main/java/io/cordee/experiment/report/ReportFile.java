@@ -30,6 +30,9 @@ public final class ReportFile {
   /** Its name in a folder. */
   public static final String NAME = "report.html";
 
+  /** How its title ends, by which a report can be told from other pages. */
+  public static final String TITLE_END = " · Cordee</title>";
+
   private static final Pattern PLACE = Pattern.compile("\\{\\{([a-z-]+)}}");
   private static final String UPLOT = "/META-INF/resources/webjars/uplot/";
 

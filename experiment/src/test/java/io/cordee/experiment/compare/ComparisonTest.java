@@ -101,6 +101,18 @@ class ComparisonTest {
   }
 
   @Test
+  void aFileOfTheSameNameAsItsNoteIsNotReplaced() throws IOException {
+    Files.createDirectories(folder());
+    Path mine = Files.writeString(folder().resolve("comparison.json"), "{\"mine\": true}");
+
+    IOException refusal = assertThrows(IOException.class, () -> compare("1", "rule=gd"));
+
+    assertTrue(refusal.getMessage().contains("not what cordee compare writes"));
+    assertEquals("{\"mine\": true}", Files.readString(mine));
+    assertEquals(List.of(), trained);
+  }
+
+  @Test
   void whatIsFinishedIsShownWhenTheDiskFillsUp() {
     ends =
         planned -> {

@@ -2,6 +2,7 @@ package io.cordee.server.run;
 
 import io.cordee.common.file.Draft;
 import io.cordee.common.file.FolderLock;
+import io.cordee.common.file.WholeFile;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobChange;
 import io.cordee.common.job.JobFile;
@@ -22,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** The folder of a run: {@code job.yaml}, {@code metrics.csv} and {@code model.safetensors}. */
 public final class RunFolder implements TrainingListener, AutoCloseable {
@@ -31,7 +33,15 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
 
   private static final String MODEL = "model.safetensors";
   private static final String METRICS = "metrics.csv";
+  private static final String CHECKPOINTS = "checkpoints";
+
+  // What processes of a team may make before the run begins.
   private static final String LOCK = ".lock";
+  private static final String LOG = "run.log";
+
+  /** How many of the files that are in the way are named. */
+  private static final int SHOWN = 3;
+
   private static final String HEADER =
       "round,loss,train_accuracy,test_accuracy,seconds,rows_per_second,digest\n";
 
@@ -59,7 +69,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   /**
    * Makes the folder, writes the job and starts the metrics.
    *
-   * @throws IOException if it cannot be written, or holds the metrics of another run
+   * @throws IOException if it cannot be written, or is not {@linkplain #requireFree free}
    */
   public static RunFolder create(Path folder, Job job) throws IOException {
     requireFree(folder);
@@ -67,7 +77,8 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     FolderLock lock = lock(folder);
     try {
       requireFree(folder);
-      Files.writeString(folder.resolve(JOB), JobFile.write(job));
+      Draft.deleteAbandoned(folder, JOB::equals);
+      WholeFile.write(folder.resolve(JOB), JobFile.write(job));
       MetricsFile metrics = MetricsFile.create(folder.resolve(METRICS), HEADER);
       return new RunFolder(folder, job, lock, metrics, true);
     } catch (IOException | RuntimeException e) {
@@ -77,13 +88,49 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   }
 
   /**
-   * @throws IOException if the folder holds the metrics of a run
+   * @throws IOException if the folder holds a run, or anything else that is not to be touched
    */
   public static void requireFree(Path folder) throws IOException {
     if (Files.exists(folder.resolve(METRICS))) {
       throw new IOException(
           folder
-              + " holds a run already (metrics.csv); choose another folder, or go on with it by --resume");
+              + " holds a run already (metrics.csv); choose another folder, or resume it with --resume");
+    }
+    List<String> found = others(folder);
+    if (!found.isEmpty()) {
+      int more = found.size() - SHOWN;
+      throw new IOException(
+          folder
+              + " holds "
+              + String.join(", ", found.subList(0, Math.min(SHOWN, found.size())))
+              + (more > 0 ? " and " + more + " more" : "")
+              + "; expected a folder that is new or empty: choose another with --out");
+    }
+  }
+
+  /**
+   * For a shard that does not lead: it may come before the one that does, or share its folder.
+   *
+   * @throws IOException if the folder holds something, but nothing of a run
+   */
+  public static void requireRunOrFree(Path folder) throws IOException {
+    if (Stream.of(LOCK, METRICS, CHECKPOINTS).noneMatch(f -> Files.exists(folder.resolve(f)))) {
+      requireFree(folder);
+    }
+  }
+
+  /** The names of what a folder holds, without what may be there before a run begins. */
+  private static List<String> others(Path folder) throws IOException {
+    if (Files.notExists(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> !name.equals(LOCK) && !name.equals(LOG))
+          .filter(name -> !Draft.isOf(JOB, name))
+          .sorted()
+          .toList();
     }
   }
 
@@ -149,7 +196,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
 
   /** Where the run's checkpoints are. */
   public Path checkpoints() {
-    return folder.resolve("checkpoints");
+    return folder.resolve(CHECKPOINTS);
   }
 
   /**

@@ -27,6 +27,8 @@ import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RunFolderTest {
 
@@ -117,6 +119,54 @@ class RunFolderTest {
     IOException refusal = assertThrows(IOException.class, () -> RunFolder.create(path, job()));
     assertTrue(refusal.getMessage().contains(path + " holds a run already"));
     assertEquals(2, Files.readAllLines(path.resolve("metrics.csv")).size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"job.yaml", "model.safetensors", "notes.txt", "checkpoints"})
+  void aFolderThatHoldsOtherFilesIsRefusedAndLeftAlone(String mine) throws IOException {
+    Path path = Files.createDirectory(temp.resolve("run"));
+    Files.writeString(path.resolve(mine), "# precious");
+    IOException refusal = assertThrows(IOException.class, () -> RunFolder.create(path, job()));
+    assertTrue(
+        refusal.getMessage().startsWith(path + " holds " + mine + "; expected a folder"),
+        refusal::getMessage);
+    assertEquals("# precious", Files.readString(path.resolve(mine)));
+    assertEquals(List.of(mine), files(path));
+  }
+
+  @Test
+  void ofManyOtherFilesAFewAreNamed() throws IOException {
+    for (int i = 1; i <= 9; i++) {
+      Files.createFile(temp.resolve("file-" + i));
+    }
+    IOException refusal = assertThrows(IOException.class, () -> RunFolder.requireFree(temp));
+    assertTrue(
+        refusal.getMessage().contains("holds file-1, file-2, file-3 and 6 more; expected"),
+        refusal::getMessage);
+  }
+
+  @Test
+  void whatATeamLeavesBeforeItsRunBeginsIsNotInTheWay() throws IOException {
+    Path path = Files.createDirectory(temp.resolve("run"));
+    Files.createFile(path.resolve(".lock"));
+    Files.writeString(path.resolve("run.log"), "begun");
+    try (RunFolder folder = RunFolder.create(path, job())) {
+      assertEquals(List.of(".lock", "job.yaml", "metrics.csv", "run.log"), files(folder.path()));
+    }
+  }
+
+  @Test
+  void aShardMayShareTheFolderOfARunButNoOther() throws IOException {
+    RunFolder.requireRunOrFree(temp.resolve("new"));
+    Path kept = Files.createDirectories(temp.resolve("shard/checkpoints")).getParent();
+    RunFolder.requireRunOrFree(kept);
+    try (RunFolder run = RunFolder.create(temp.resolve("run"), job())) {
+      RunFolder.requireRunOrFree(run.path());
+    }
+    Path mine = Files.createDirectory(temp.resolve("mine"));
+    Files.createFile(mine.resolve("thesis.tex"));
+    IOException refusal = assertThrows(IOException.class, () -> RunFolder.requireRunOrFree(mine));
+    assertTrue(refusal.getMessage().contains("mine holds thesis.tex"), refusal::getMessage);
   }
 
   @Test

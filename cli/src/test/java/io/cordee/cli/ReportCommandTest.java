@@ -1,0 +1,57 @@
+package io.cordee.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.cli.team.InProcessTeam;
+import io.cordee.common.job.JobFile;
+import io.cordee.server.training.TrainingListener;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class ReportCommandTest {
+
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void train() throws IOException {
+    var job = JobFile.defaultJob(List.of("stop.rounds=2", "compute=portable"));
+    new InProcessTeam(job, 1, 1, folder).run(folder.resolve("run"), new TrainingListener() {});
+  }
+
+  private String report(int code, String... arguments) {
+    StringWriter err = new StringWriter();
+    CommandLine line = Main.commandLine();
+    line.setErr(new PrintWriter(err, true)).setOut(new PrintWriter(new StringWriter(), true));
+    assertEquals(code, line.execute(arguments), err::toString);
+    return err.toString();
+  }
+
+  @Test
+  void onlyAnEarlierReportIsReplaced() throws IOException {
+    String run = folder.resolve("run").toString();
+    Path mine = Files.writeString(folder.resolve("mine.html"), "precious");
+    String refusal = report(1, "report", run, "--out", mine.toString());
+    assertTrue(refusal.contains("mine.html exists already"), refusal);
+    assertEquals("precious", Files.readString(mine));
+    Path earlier = folder.resolve("earlier.html");
+    report(0, "report", run, "--out", earlier.toString());
+    report(0, "report", run, "--out", earlier.toString());
+  }
+
+  @Test
+  void norIsAnotherFileInTheUsualPlace() throws IOException {
+    Path mine = Files.writeString(folder.resolve("run/report.html"), "precious");
+    String refusal = report(1, "report", folder.resolve("run").toString());
+    assertTrue(refusal.contains("report.html exists already"), refusal);
+    assertEquals("precious", Files.readString(mine));
+  }
+}
