@@ -1,8 +1,12 @@
 package io.cordee.cli;
 
+import io.cordee.common.job.Batch;
+import io.cordee.common.job.DataSpec;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobException;
 import io.cordee.common.model.Layout;
+import io.cordee.common.model.ModelSpec;
+import io.cordee.common.model.Output;
 import io.cordee.experiment.compare.Comparison;
 import io.cordee.experiment.compare.Tuning;
 import io.cordee.experiment.grid.Axis;
@@ -22,8 +26,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -183,21 +189,23 @@ final class CompareCommand implements Callable<Integer> {
       RunNote.Team team =
           new RunNote.Team(
               workers, threads.count(workers), 1, isHere ? "one process" : "processes");
-      Path folder = out.orElseGet(() -> RunFolders.freshComparison(job));
-      Comparison.Setup setup =
-          new Comparison.Setup(
-              job.name(),
-              folder,
-              planner,
-              grid,
-              spends,
-              tuning(),
-              targets.targets(),
-              GivenCommand.withoutFolder(spec),
-              Version.text(),
-              team,
-              () -> rows);
-      return new ComparisonRun(setup, dataFolder, root).run();
+      lookAtData(planner.plan(), dataFolder);
+      try (FreshFolder folder = FreshFolder.of(out, job.name() + "-compare")) {
+        Comparison.Setup setup =
+            new Comparison.Setup(
+                job.name(),
+                folder.path(),
+                planner,
+                grid,
+                spends,
+                tuning(),
+                targets.targets(),
+                GivenCommand.withoutFolder(spec),
+                Version.text(),
+                team,
+                () -> rows);
+        return new ComparisonRun(setup, dataFolder, root).run();
+      }
     } catch (GridException | JobException e) {
       throw CommandException.wrongUse(e.getMessage());
     } catch (DataException e) {
@@ -245,5 +253,24 @@ final class CompareCommand implements Callable<Integer> {
   private static long trainRows(Job job, Path root) {
     DataFolder folder = new DataFolder(root, job.data().folder());
     return DataSource.open(job.data().train(), job.model(), folder).rows();
+  }
+
+  /** What the data have to fit, of which cells may vary everything. */
+  private record Fit(DataSpec data, int inputs, int outputs, Output output, int parts, int batch) {
+
+    static Fit of(Job job) {
+      ModelSpec model = job.model();
+      int batch = job.batch() instanceof Batch.Rows some ? some.rows() : 0;
+      return new Fit(
+          job.data(), model.inputs(), model.outputs(), model.output(), job.partitions(), batch);
+    }
+  }
+
+  private static void lookAtData(List<Planned> cells, Optional<Path> root) {
+    Set<Fit> seen = new HashSet<>();
+    cells.stream()
+        .map(Planned::job)
+        .filter(job -> seen.add(Fit.of(job)))
+        .forEach(job -> DataOption.look(job, root));
   }
 }

@@ -1,10 +1,15 @@
 package io.cordee.cli;
 
 import io.cordee.common.job.Job;
+import io.cordee.worker.compute.HeldRows;
+import io.cordee.worker.data.DataException;
 import io.cordee.worker.data.DataFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** Where the data are. */
@@ -17,24 +22,48 @@ final class DataOption {
   private Optional<Path> data = Optional.empty();
 
   /**
-   * The folder to look in for the files of a job: the one that was given. If none was, and not all
-   * of them are in the usual one but they are beside the job file, it is that file's.
+   * The folder to look in for the files of a job: the one that was given or, if none was, the usual
+   * one or that of the job file, whichever holds them all. If neither does, it is one that holds
+   * some, so that what is missing is named.
    *
    * @return empty for the usual one
    */
   Optional<Path> path(Job job, Optional<Path> jobFile) {
     root();
-    if (data.isPresent() || holds(DataFolder.DEFAULT_ROOT, job)) {
+    if (data.isPresent()) {
       return data;
     }
-    return jobFile
-        .map(file -> file.toAbsolutePath().getParent())
-        .filter(folder -> holds(folder, job));
+    List<Path> places =
+        Stream.concat(
+                Stream.of(DataFolder.DEFAULT_ROOT),
+                jobFile.map(file -> file.toAbsolutePath().getParent()).stream())
+            .toList();
+    return first(places, folder -> files(job).allMatch(folder::has), job)
+        .or(() -> first(places, folder -> files(job).anyMatch(folder::has), job))
+        .filter(place -> !place.equals(DataFolder.DEFAULT_ROOT));
   }
 
-  private static boolean holds(Path root, Job job) {
-    DataFolder folder = new DataFolder(root, job.data().folder());
-    return job.data().files().stream().allMatch(folder::has);
+  private static Stream<String> files(Job job) {
+    return job.data().files().stream();
+  }
+
+  private static Optional<Path> first(List<Path> places, Predicate<DataFolder> isFit, Job job) {
+    return places.stream()
+        .filter(place -> isFit.test(new DataFolder(place, job.data().folder())))
+        .findFirst();
+  }
+
+  /**
+   * Looks at the files of a job as a worker does, before anything is made or started.
+   *
+   * @param root as {@link #path} has it
+   */
+  static void look(Job job, Optional<Path> root) {
+    try {
+      new HeldRows(job, root.orElse(DataFolder.DEFAULT_ROOT));
+    } catch (DataException e) {
+      throw CommandException.failed(e.getMessage());
+    }
   }
 
   /** The folder to look in. */

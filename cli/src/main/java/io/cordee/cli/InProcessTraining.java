@@ -57,33 +57,35 @@ final class InProcessTraining {
   /**
    * Trains.
    *
-   * @param path the run folder
+   * @param fresh the run folder; closed here
    * @param isResumed whether it holds the beginning of the job
    * @return the exit code of the command
    */
-  int run(Path path, boolean isResumed) throws IOException {
+  int run(FreshFolder fresh, boolean isResumed) throws IOException {
     Console console = Console.standard();
     Outcome outcome;
     try (Listeners listeners = new Listeners()) {
-      outcome = train(path, isResumed, console, listeners);
+      outcome = train(fresh, isResumed, console, listeners);
     } finally {
       end.countDown();
     }
     return ExitCode.of(outcome);
   }
 
-  private Outcome train(Path path, boolean isResumed, Console console, Listeners listeners)
+  private Outcome train(FreshFolder fresh, boolean isResumed, Console console, Listeners listeners)
       throws IOException {
     Observation observation = new Observation(job, 1);
     observation.gathers(new Gathering(team.workers(), Optional.empty()));
-    try (View view = View.open(viewOptions.of(observation, ViewOptions.Doors.OPEN));
+    Path path = fresh.path();
+    try (fresh;
+        View view = View.open(viewOptions.of(observation, ViewOptions.Doors.OPEN));
         RunFolder folder = isResumed ? RunFolder.resume(path, job) : RunFolder.create(path, job)) {
       LogSubject.job(job.name());
       Logging.toFile(path.resolve("run.log"), "train", logFormat);
       OptionalInt version = isResumed ? OptionalInt.of(folder.latestResume()) : OptionalInt.empty();
       Runtime.getRuntime().addShutdownHook(new Thread(this::interrupt, "interrupt"));
       view.say(line -> say(console, line));
-      listen(listeners, path, console, observation);
+      listen(listeners, folder, console, observation);
       return team.run(folder, version, listeners, observation.traffic());
     } catch (IllegalArgumentException e) {
       throw CommandException.failed(e.getMessage());
@@ -98,15 +100,15 @@ final class InProcessTraining {
     }
   }
 
-  private void listen(Listeners all, Path path, Console console, Observation observation) {
+  private void listen(Listeners all, RunFolder folder, Console console, Observation observation) {
     all.addTelling("log", new LoggingListener());
     if (viewOptions.isAsked()) {
       all.add(observation);
     }
-    Optional<EventLog> events = tensorBoard.events(path, job);
+    Optional<EventLog> events = tensorBoard.events(folder.path(), job);
     events.ifPresent(log -> all.addTelling("tensorboard", log));
     if (!isQuiet) {
-      all.addTelling("terminal", new Progress(console, job, path));
+      all.addTelling("terminal", new Progress(console, job, folder.path(), folder::isKept));
     }
     events.ifPresent(log -> log.begin(all::warned));
   }

@@ -2,6 +2,7 @@ package io.cordee.cli;
 
 import io.cordee.cli.console.Console;
 import io.cordee.cli.console.Progress;
+import io.cordee.cli.team.Announcement;
 import io.cordee.cli.tensorboard.EventLog;
 import io.cordee.common.job.Job;
 import io.cordee.common.reduce.Shard;
@@ -15,9 +16,7 @@ import io.cordee.server.run.RunFolder;
 import io.cordee.server.training.Listeners;
 import io.cordee.server.training.Outcome;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -163,7 +162,6 @@ final class ServerCommand implements Callable<Integer> {
       throw CommandException.failed(e.getMessage());
     }
     resume.check(job, shard.count());
-    Path path = resume.folder().or(() -> out).orElseGet(() -> RunFolders.fresh(job));
     if (!resume.isAsked()) {
       // A folder is not begun for a server that cannot listen.
       Serving.requireFree(address);
@@ -171,12 +169,18 @@ final class ServerCommand implements Callable<Integer> {
     Observation observation = new Observation(job, shard.count());
     Console console = Console.standard();
     Outcome outcome;
-    try (View view = View.open(viewOptions.of(observation, gateOptions.doors(ofPage(gate))));
+    try (FreshFolder fresh = FreshFolder.of(resume.folder().or(() -> out), job.name());
+        View view = View.open(viewOptions.of(observation, gateOptions.doors(ofPage(gate))));
         RunFolder folder =
-            resume.isAsked() ? RunFolder.resume(path, job) : RunFolder.create(path, job);
+            resume.isAsked()
+                ? RunFolder.resume(fresh.path(), job)
+                : RunFolder.create(fresh.path(), job);
         Listeners all = new Listeners()) {
+      if (!isForOthers()) {
+        fresh.keepLog(); // whoever has started this process logs there, too
+      }
       LogSubject.job(job.name());
-      Logging.toFile(path.resolve("run.log"), "server", logs.format());
+      Logging.toFile(fresh.path().resolve("run.log"), "server", logs.format());
       view.say(line -> say(console, line));
       listen(all, job, folder, observation, console);
       outcome = serve(job, folder, gate, observation, console, all);
@@ -212,7 +216,7 @@ final class ServerCommand implements Callable<Integer> {
       all.add(observation);
     }
     if (!isQuiet) {
-      all.addTelling("terminal", new Progress(console, job, folder.path()));
+      all.addTelling("terminal", new Progress(console, job, folder.path(), folder::isKept));
     }
     folder.warnBy(all::warned);
     events.ifPresent(log -> log.begin(all::warned));
@@ -305,6 +309,14 @@ final class ServerCommand implements Callable<Integer> {
     }
   }
 
+  private static void announce(Path file, HostAndPort bound) {
+    try {
+      Announcement.write(file, bound.toString());
+    } catch (IOException e) {
+      throw CommandException.failed(Errors.text(e));
+    }
+  }
+
   private static Path checkpoints(Path folder) {
     try {
       RunFolder.requireRunOrFree(folder);
@@ -339,15 +351,5 @@ final class ServerCommand implements Callable<Integer> {
   private String join(HostAndPort bound, Gate gate) {
     String servers = shard.count() == 1 ? bound.toString() : "SHARD0,SHARD1,...";
     return "cordee worker --server " + servers + gateOptions.forWorkers(gate.access());
-  }
-
-  private static void announce(Path file, HostAndPort address) {
-    try {
-      Path written =
-          Files.writeString(file.resolveSibling(file.getFileName() + ".part"), address.toString());
-      Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      throw CommandException.failed(Errors.text(e));
-    }
   }
 }

@@ -133,8 +133,10 @@ final class TrainCommand implements Callable<Integer> {
               + workers);
     }
     Optional<Path> dataFolder = data.path(job, jobFile);
-    Path folder = resume.folder().or(() -> out).orElseGet(() -> RunFolders.fresh(job));
-    requireFree(folder);
+    out.ifPresent(TrainCommand::requireFree);
+    DataOption.look(job, dataFolder);
+    FreshFolder fresh = FreshFolder.of(resume.folder().or(() -> out), job.name());
+    Path folder = fresh.path();
     TrainingNote note =
         new TrainingNote(
             job, command(folder, dataFolder, workers, threadCount), team(workers, threadCount));
@@ -144,7 +146,7 @@ final class TrainCommand implements Callable<Integer> {
       return note.keep(
           folder,
           inProcess(
-              new InProcessTraining(job, team, isQuiet, tensorBoard, view, logs.format()), folder));
+              new InProcessTraining(job, team, isQuiet, tensorBoard, view, logs.format()), fresh));
     }
     TeamSetup setup =
         new TeamSetup(
@@ -159,8 +161,12 @@ final class TrainCommand implements Callable<Integer> {
             forLead(),
             logs.arguments(),
             isQuiet ? TeamSetup.Printing.FAILURES : TeamSetup.Printing.USUAL);
-    try (LocalTeam team = new LocalTeam(setup)) {
+    try (fresh;
+        LocalTeam team = new LocalTeam(setup)) {
       int code = team.run();
+      if (team.pointsToLog()) {
+        fresh.keepLog();
+      }
       return team.hasBegun() ? note.keep(folder, code) : code;
     } catch (IOException e) {
       throw CommandException.failed(Errors.text(e));
@@ -168,10 +174,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   /** A run that is there already is not to be touched. */
-  private void requireFree(Path folder) {
-    if (resume.isAsked()) {
-      return;
-    }
+  private static void requireFree(Path folder) {
     try {
       RunFolder.requireFree(folder);
     } catch (IOException e) {
@@ -215,9 +218,9 @@ final class TrainCommand implements Callable<Integer> {
         workers, threadCount, shards, isInProcess ? "one process" : "processes");
   }
 
-  private int inProcess(InProcessTraining training, Path folder) {
+  private int inProcess(InProcessTraining training, FreshFolder fresh) {
     try {
-      return training.run(folder, resume.isAsked());
+      return training.run(fresh, resume.isAsked());
     } catch (IOException e) {
       throw CommandException.failed(Errors.text(e));
     }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** Shows a training's progress on the console. */
 public final class Progress implements TrainingListener {
@@ -21,6 +22,7 @@ public final class Progress implements TrainingListener {
   private final Console console;
   private final Job job;
   private final Path runFolder;
+  private final BooleanSupplier isKept;
   private final long interval;
 
   private long lastShown;
@@ -33,11 +35,13 @@ public final class Progress implements TrainingListener {
 
   /**
    * @param runFolder named at the end
+   * @param isKept whether there is anything in it then
    */
-  public Progress(Console console, Job job, Path runFolder) {
+  public Progress(Console console, Job job, Path runFolder, BooleanSupplier isKept) {
     this.console = console;
     this.job = job;
     this.runFolder = runFolder;
+    this.isKept = isKept;
     this.interval = (console.isLive() ? LIVE_INTERVAL : PLAIN_INTERVAL).toNanos();
   }
 
@@ -140,6 +144,12 @@ public final class Progress implements TrainingListener {
         .ifPresent(now -> console.status(line(now)));
     if (console.isLive() && last.isPresent()) {
       console.keepStatus();
+    }
+    if (!isKept.getAsBoolean()) {
+      console.print(outcome.message());
+      boolean isFailure = outcome instanceof Outcome.Failed;
+      console.print((isFailure ? "failed before the first round; " : "") + "nothing is kept");
+      return outcome;
     }
     StringBuilder summary = new StringBuilder(outcome.message());
     if (outcome instanceof Outcome.Failed) {

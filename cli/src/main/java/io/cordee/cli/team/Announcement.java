@@ -3,12 +3,13 @@ package io.cordee.cli.team;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** The file in which a server says where it listens. */
-final class Announcement implements AutoCloseable {
+public final class Announcement implements AutoCloseable {
 
   /** Looks after somebody else. */
   @FunctionalInterface
@@ -25,6 +26,12 @@ final class Announcement implements AutoCloseable {
     // Should this process be interrupted before it is closed; the last named is deleted first.
     folder.toFile().deleteOnExit();
     file().toFile().deleteOnExit();
+  }
+
+  /** What the server does: the file is there as a whole or not at all. */
+  public static void write(Path file, String address) throws IOException {
+    Path written = Files.writeString(file.resolveSibling(file.getFileName() + ".part"), address);
+    Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** Not there before the server listens. */

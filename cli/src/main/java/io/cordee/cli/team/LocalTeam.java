@@ -79,6 +79,11 @@ public final class LocalTeam implements AutoCloseable {
     return hasBegun;
   }
 
+  /** Whether the log has more on why the job has failed than was said. */
+  public boolean pointsToLog() {
+    return notices.hasFailed();
+  }
+
   /** That of the server, unless it did not end by itself. */
   private int codeOf(LeadProcess server) {
     int code = server.code();

@@ -18,6 +18,7 @@ final class Notices {
 
   private final Path log;
   private final TeamSetup.Printing printing;
+  private volatile boolean hasFailed;
 
   Notices(TeamSetup setup) {
     this.log = setup.log();
@@ -34,10 +35,18 @@ final class Notices {
 
   /** Why the job has failed. */
   void fail(String line) {
+    hasFailed = true;
     if (printing != TeamSetup.Printing.NOTHING) {
       System.err.println("failed: " + line);
     }
     log("ERROR", line);
+  }
+
+  /**
+   * Whether it was said here, and not by the server, why the job has failed: in the log is more.
+   */
+  boolean hasFailed() {
+    return hasFailed;
   }
 
   private static int pad(String line) {

@@ -30,11 +30,13 @@ class ProgressTest {
           List.of());
 
   private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+  private boolean isKept = true;
   private final Progress progress =
       new Progress(
           new Console(new PrintStream(printed, true, StandardCharsets.UTF_8), false),
           JOB,
-          Path.of("runs/small"));
+          Path.of("runs/small"),
+          () -> isKept);
 
   private static Measurement at(int round, double seconds) {
     return new Measurement(
@@ -102,5 +104,15 @@ class ProgressTest {
         "failed after 1 round in 1.0 s: loss 0.500000, train accuracy 0.7500", lines.get(end - 3));
     assertEquals("digest 00000000000000ab", lines.get(end - 2));
     assertEquals("run folder runs/small", lines.get(end - 1));
+  }
+
+  @Test
+  void whereNothingWasTrainedNoFolderIsNamed() {
+    isKept = false;
+    progress.ended(
+        new Outcome.Failed("worker-1: no rows"), 0, "00000000000000ab", Optional.empty());
+
+    assertEquals(
+        List.of("worker-1: no rows", "failed before the first round; nothing is kept"), lines());
   }
 }

@@ -177,7 +177,21 @@ class UseIT {
 
     train("job.yaml", "--data=.").expectFailure(data.parts().toArray(String[]::new));
 
-    assertEquals(0, cordee().runFolder("run").measured());
+    assertFalse(Files.exists(folder.resolve("run")), "nothing is left");
+  }
+
+  @Test
+  @Execution(ExecutionMode.CONCURRENT)
+  void theSameCommandIsAcceptedOnceTheDataAreMended() throws IOException {
+    write("job.yaml", SMALL_JOB);
+    for (String shards : List.of("--shards=1", "--in-process")) {
+      write("rows.csv", "a,b,kind\n1,2,0\n1,2,1\n3,x,1\n");
+      train("job.yaml", "--data=.", shards).expectFailure("rows.csv, line 4, column 'b'");
+
+      write("rows.csv", "a,b,kind\n1,2,0\n1,2,1\n3,4,1\n");
+      train("job.yaml", "--data=.", shards).expectSuccess();
+      Files.move(folder.resolve("run"), folder.resolve("run" + shards));
+    }
   }
 
   @Test

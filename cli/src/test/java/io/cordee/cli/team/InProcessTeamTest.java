@@ -204,7 +204,7 @@ class InProcessTeamTest {
     Outcome outcome = run(team(digits("[64, 10]", "", ENDLESS), 1, 1), "run", new Digests());
     assertTrue(Thread.interrupted(), "it stays interrupted");
     assertInstanceOf(Outcome.Interrupted.class, outcome, outcome::message);
-    assertTrue(Files.exists(folder.resolve("run/model.safetensors")));
+    assertFalse(Files.exists(folder.resolve("run")), "nothing was trained");
   }
 
   @Test
@@ -221,6 +221,7 @@ class InProcessTeamTest {
     Outcome outcome = team(job, 2, 1).run(folder.resolve("run"), new Digests());
     assertInstanceOf(Outcome.Failed.class, outcome, outcome::message);
     assertTrue(outcome.message().contains("nowhere.csv"), outcome::message);
+    assertFalse(Files.exists(folder.resolve("run")), "nothing was trained");
   }
 
   @Test

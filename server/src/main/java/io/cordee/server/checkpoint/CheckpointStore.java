@@ -97,7 +97,12 @@ public final class CheckpointStore {
     Optimizer optimizer = Optimizer.of(job.rule(), parameters);
     Chunks own = shard.own(Chunks.of(parameters, optimizer.width()));
     CheckpointStore store = new CheckpointStore(files, job, shard, own, optimizer, warn);
-    return new KeptVersions(newest.get().job(), store.kept());
+    List<Versions> versions = store.kept();
+    // A journal from the start with no step in it: that job never began.
+    boolean hasBegun = versions.stream().anyMatch(kept -> kept.last() > 0);
+    return !hasBegun && files.checkpoints().isEmpty()
+        ? KeptVersions.NONE
+        : new KeptVersions(newest.get().job(), versions);
   }
 
   /** The versions that {@link #latest} could lead to, without the start of the job. */

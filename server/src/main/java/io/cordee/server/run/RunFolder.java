@@ -23,7 +23,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /** The folder of a run: {@code job.yaml}, {@code metrics.csv} and {@code model.safetensors}. */
 public final class RunFolder implements TrainingListener, AutoCloseable {
@@ -32,16 +31,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   public static final String JOB = "job.yaml";
 
   private static final String MODEL = "model.safetensors";
-  private static final String METRICS = "metrics.csv";
-  private static final String CHECKPOINTS = "checkpoints";
-
-  // What processes of a team may make before the run begins.
-  private static final String LOCK = ".lock";
-  private static final String LOG = "run.log";
-
-  /** How many of the files that are in the way are named. */
-  private static final int SHOWN = 3;
-
+  private static final String METRICS = RunFiles.METRICS;
   private static final String HEADER =
       "round,loss,train_accuracy,test_accuracy,seconds,rows_per_second,digest\n";
 
@@ -56,6 +46,14 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
 
   /** Whether the metrics are there from the round on where they began. */
   private boolean hasRows;
+
+  /** Whether this run has made the folder. */
+  private boolean isNew;
+
+  private boolean hasStarted;
+
+  /** Whether there is something to keep: a run that never began is gone when it is closed. */
+  private volatile boolean isKept;
 
   private RunFolder(Path folder, Job job, FolderLock lock, MetricsFile metrics, boolean hasRows) {
     this.lock = lock;
@@ -73,6 +71,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
    */
   public static RunFolder create(Path folder, Job job) throws IOException {
     requireFree(folder);
+    boolean isNew = Files.notExists(folder);
     Files.createDirectories(folder);
     FolderLock lock = lock(folder);
     try {
@@ -80,7 +79,9 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
       Draft.deleteAbandoned(folder, JOB::equals);
       WholeFile.write(folder.resolve(JOB), JobFile.write(job));
       MetricsFile metrics = MetricsFile.create(folder.resolve(METRICS), HEADER);
-      return new RunFolder(folder, job, lock, metrics, true);
+      RunFolder created = new RunFolder(folder, job, lock, metrics, true);
+      created.isNew = isNew;
+      return created;
     } catch (IOException | RuntimeException e) {
       lock.close();
       throw e;
@@ -91,21 +92,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
    * @throws IOException if the folder holds a run, or anything else that is not to be touched
    */
   public static void requireFree(Path folder) throws IOException {
-    if (Files.exists(folder.resolve(METRICS))) {
-      throw new IOException(
-          folder
-              + " holds a run already (metrics.csv); choose another folder, or resume it with --resume");
-    }
-    List<String> found = others(folder);
-    if (!found.isEmpty()) {
-      int more = found.size() - SHOWN;
-      throw new IOException(
-          folder
-              + " holds "
-              + String.join(", ", found.subList(0, Math.min(SHOWN, found.size())))
-              + (more > 0 ? " and " + more + " more" : "")
-              + "; expected a folder that is new or empty: choose another with --out");
-    }
+    RunFiles.requireFree(folder);
   }
 
   /**
@@ -114,29 +101,12 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
    * @throws IOException if the folder holds something, but nothing of a run
    */
   public static void requireRunOrFree(Path folder) throws IOException {
-    if (Stream.of(LOCK, METRICS, CHECKPOINTS).noneMatch(f -> Files.exists(folder.resolve(f)))) {
-      requireFree(folder);
-    }
-  }
-
-  /** The names of what a folder holds, without what may be there before a run begins. */
-  private static List<String> others(Path folder) throws IOException {
-    if (Files.notExists(folder)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .map(file -> file.getFileName().toString())
-          .filter(name -> !name.equals(LOCK) && !name.equals(LOG))
-          .filter(name -> !Draft.isOf(JOB, name))
-          .sorted()
-          .toList();
-    }
+    RunFiles.requireRunOrFree(folder);
   }
 
   private static FolderLock lock(Path folder) throws IOException {
     return FolderLock.take(
-        folder.resolve(LOCK),
+        folder.resolve(RunFiles.LOCK),
         folder + ": another process writes to this run; wait for its end, or end it");
   }
 
@@ -159,7 +129,9 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
       boolean hasRows = Files.exists(metrics);
       MetricsFile file =
           hasRows ? MetricsFile.open(metrics, HEADER) : MetricsFile.create(metrics, HEADER);
-      return new RunFolder(folder, job, lock, file, hasRows);
+      RunFolder resumed = new RunFolder(folder, job, lock, file, hasRows);
+      resumed.isKept = true;
+      return resumed;
     } catch (IOException | RuntimeException e) {
       lock.close();
       throw e;
@@ -196,7 +168,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
 
   /** Where the run's checkpoints are. */
   public Path checkpoints() {
-    return folder.resolve(CHECKPOINTS);
+    return folder.resolve(RunFiles.CHECKPOINTS);
   }
 
   /**
@@ -206,6 +178,11 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
    */
   public int latestResume() {
     return hasRows ? metrics.next() : Integer.MAX_VALUE;
+  }
+
+  /** Whether the folder stays: not if no round was ever finished, nor failed in training. */
+  public boolean isKept() {
+    return isKept;
   }
 
   /** Says who is told of what cannot be written. */
@@ -229,9 +206,15 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     }
   }
 
+  @Override
+  public void started(int workers) {
+    hasStarted = true;
+  }
+
   /** A full disk does not end a training: rows wait, and are tried again. */
   @Override
   public void measured(Measurement measurement) {
+    isKept = true;
     rowsPerRound = measurement.train().rows();
     try {
       metrics.append(measurement.round(), row(measurement));
@@ -273,12 +256,30 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
 
   @Override
   public Outcome ended(Outcome outcome, int version, String digest, Optional<float[]> weights) {
+    // A run that diverges at once has come to that; one that was interrupted has come to nothing.
+    isKept |=
+        version > 0
+            || outcome instanceof Outcome.Completed
+            || outcome instanceof Outcome.Failed && hasStarted;
+    if (!isKept) {
+      return forget(outcome);
+    }
     Outcome kept = weights.isEmpty() ? outcome : keep(outcome, version, digest, weights.get());
     try {
       metrics.write();
       return kept;
     } catch (IOException e) {
       return kept.then(cannotWrite(e));
+    }
+  }
+
+  /** At once: after Ctrl-C, the process may be gone before this is closed. */
+  private Outcome forget(Outcome outcome) {
+    try {
+      RunFiles.deleteRun(folder);
+      return outcome;
+    } catch (IOException e) {
+      return outcome.then("cannot delete what was begun in " + folder + ": " + e.getMessage());
     }
   }
 
@@ -304,6 +305,10 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   public void close() throws IOException {
     try (lock) {
       metrics.close();
+      if (!isKept) {
+        RunFiles.deleteRun(folder);
+        RunFiles.deleteLock(folder, isNew);
+      }
     }
   }
 }

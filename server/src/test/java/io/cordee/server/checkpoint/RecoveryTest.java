@@ -184,6 +184,13 @@ class RecoveryTest {
     }
   }
 
+  @Test
+  void aJobThatNeverBeganIsInNobodysWay() throws IOException {
+    new Process(job("rprop"), temp, false).close();
+    assertTrue(Files.exists(temp.resolve("round-00000000.journal")));
+    assertEquals(KeptVersions.NONE, CheckpointStore.kept(temp, Shard.WHOLE, warnings::add));
+  }
+
   @ParameterizedTest
   @MethodSource("rules")
   void whereverItIsResumedItComesToTheSameBits(String rule) throws IOException {

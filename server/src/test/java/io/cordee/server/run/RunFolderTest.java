@@ -2,6 +2,7 @@ package io.cordee.server.run;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -193,6 +194,58 @@ class RunFolderTest {
   }
 
   @Test
+  void aRunThatNeverBeganIsGone() throws IOException {
+    Outcome failed = new Outcome.Failed("worker-1: train.csv, line 4: found 'x'");
+    try (RunFolder folder = RunFolder.create(temp.resolve("run"), job())) {
+      assertSame(failed, folder.ended(failed, 0, "00000000000000ef", weights()));
+      assertFalse(folder.isKept());
+    }
+    assertTrue(Files.notExists(temp.resolve("run")));
+  }
+
+  @Test
+  void soIsOneThatWasInterruptedInItsFirstRound() throws IOException {
+    try (RunFolder folder = RunFolder.create(temp.resolve("run"), job())) {
+      folder.started(2);
+      folder.ended(new Outcome.Interrupted("interrupted"), 0, "00000000000000ef", weights());
+    }
+    assertTrue(Files.notExists(temp.resolve("run")));
+  }
+
+  @Test
+  void whatWasThereBeforeARunThatNeverBeganStays() throws IOException {
+    Path path = Files.createDirectory(temp.resolve("run"));
+    Files.writeString(path.resolve("run.log"), "why");
+    RunFolder.create(path, job()).close();
+    assertEquals(List.of("run.log"), files(path));
+  }
+
+  @Test
+  void aRunThatFailedInItsFirstRoundIsKeptAsWhatItCameTo() throws IOException {
+    Path path = temp.resolve("run");
+    try (RunFolder folder = RunFolder.create(path, job())) {
+      folder.started(2);
+      folder.ended(new Outcome.Failed("round 1: not finite"), 0, "00000000000000ef", weights());
+    }
+    assertEquals(
+        "round 1: not finite",
+        ModelFile.readMetadata(path.resolve("model.safetensors")).get("outcome"));
+  }
+
+  private static Optional<float[]> weights() {
+    return Optional.of(new float[10]);
+  }
+
+  /** The folder of a run whose server was killed before its first row. */
+  private Path begun() throws IOException {
+    Path path = Files.createDirectory(temp.resolve("run"));
+    Files.createFile(path.resolve(".lock"));
+    Files.writeString(path.resolve("job.yaml"), JobFile.write(job()));
+    Files.writeString(path.resolve("metrics.csv"), HEADER + "\n");
+    return path;
+  }
+
+  @Test
   void aModelThatCannotBeWrittenMakesTheJobAFailure() throws IOException {
     try (RunFolder folder = RunFolder.create(temp.resolve("run"), job())) {
       Path inTheWay = Files.createDirectories(folder.path().resolve("model.safetensors/in/the"));
@@ -228,8 +281,9 @@ class RunFolderTest {
     RunFolder folder = RunFolder.create(temp.resolve("run"), job());
     List<String> warnings = new ArrayList<>();
     folder.warnBy(warnings::add);
-    folder.close();
     folder.measured(FIRST);
+    folder.close();
+    folder.measured(SECOND);
     Outcome outcome =
         folder.ended(
             new Outcome.Completed("completed"), 7, "00000000000000ef", Optional.of(new float[10]));
@@ -303,8 +357,7 @@ class RunFolderTest {
 
   @Test
   void aRunWhoseServerWasKilledBeforeItsFirstRowBeginsAnew() throws IOException {
-    Path path = temp.resolve("run");
-    RunFolder.create(path, job()).close();
+    Path path = begun();
     for (String begun : List.of("", "round,lo", HEADER, HEADER + "\n", HEADER + "\n0,2.")) {
       Files.writeString(path.resolve("metrics.csv"), begun);
       try (RunFolder folder = RunFolder.resume(path, job())) {
@@ -319,8 +372,7 @@ class RunFolderTest {
 
   @Test
   void aRunWhoseMetricsWereTakenAwayGoesOnAllTheSame() throws IOException {
-    Path path = temp.resolve("run");
-    RunFolder.create(path, job()).close();
+    Path path = begun();
     Files.delete(path.resolve("metrics.csv"));
     try (RunFolder folder = RunFolder.resume(path, job())) {
       assertEquals(Integer.MAX_VALUE, folder.latestResume());
@@ -334,8 +386,7 @@ class RunFolderTest {
 
   @Test
   void whatWasHalfWrittenWhenAServerWasKilledIsClearedAway() throws IOException {
-    Path path = temp.resolve("run");
-    RunFolder.create(path, job()).close();
+    Path path = begun();
     for (String file : List.of("job.yaml", "model.safetensors")) {
       Draft.of(path.resolve(file)).channel().close();
     }
@@ -364,8 +415,7 @@ class RunFolderTest {
 
   @Test
   void aRunThatWasResumedIsNotResumedBesides() throws IOException {
-    Path path = temp.resolve("run");
-    RunFolder.create(path, job()).close();
+    Path path = begun();
     try (RunFolder folder = RunFolder.resume(path, job())) {
       for (int i = 0; i < 2; i++) {
         IOException refusal = assertThrows(IOException.class, () -> RunFolder.resume(path, job()));
@@ -378,8 +428,7 @@ class RunFolderTest {
 
   @Test
   void aRunWithAnotherFileInThePlaceOfItsMetricsIsNotResumed() throws IOException {
-    Path path = temp.resolve("run");
-    RunFolder.create(path, job()).close();
+    Path path = begun();
     Files.writeString(path.resolve("metrics.csv"), "garbage\n0,2.25\n");
     IOException refusal = assertThrows(IOException.class, () -> RunFolder.resume(path, job()));
     assertTrue(
@@ -392,8 +441,7 @@ class RunFolderTest {
 
   @Test
   void aRunOfAnotherJobIsNotResumed() throws IOException {
-    Path path = temp.resolve("run");
-    RunFolder.create(path, job()).close();
+    Path path = begun();
     Job other = JobFile.parse(JobFile.write(job()), "job.yaml", List.of("rule.max_step=1"));
     IOException refusal = assertThrows(IOException.class, () -> RunFolder.resume(path, other));
     assertTrue(refusal.getMessage().contains("max_step"), refusal::getMessage);

@@ -1,0 +1,86 @@
+package io.cordee.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** Data that this process can see are looked at before anything is made or started. */
+class WrongDataTest {
+
+  private static final String ROWS = "a,b,kind\n1,2,0\n2,1,1\n3,2,1\n4,2,0\n";
+
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void write() throws IOException {
+    write("train.csv", ROWS);
+    write("test.csv", ROWS);
+    write(
+        "job.yaml",
+        """
+        model: {layers: [2, 2]}
+        data:
+          train: {format: csv, file: train.csv, label: kind}
+          test: {format: csv, file: test.csv, label: kind}
+        partitions: 2
+        rule: {name: gd}
+        stop: {rounds: 2}
+        """);
+  }
+
+  private Path write(String name, String text) throws IOException {
+    return Files.writeString(folder.resolve(name), text);
+  }
+
+  private void assertRefused(String command, String expected) {
+    List<String> words = new ArrayList<>(List.of(command.split(" ")));
+    words.add(1, folder.resolve("job.yaml").toString());
+    words.add("--out=" + folder.resolve("out"));
+    StringWriter err = new StringWriter();
+    CommandLine line = Main.commandLine();
+    line.setErr(new PrintWriter(err, true)).setOut(new PrintWriter(new StringWriter(), true));
+    assertEquals(1, line.execute(words.toArray(String[]::new)), err::toString);
+    assertTrue(err.toString().contains(expected), err::toString);
+    assertFalse(Files.exists(folder.resolve("out")), "nothing is made");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"train", "train --in-process", "compare --in-process", "compare --processes"})
+  void nothingIsMadeOfDataThatDoNotFit(String command) throws IOException {
+    write("test.csv", ROWS.replace("kind", "sort"));
+    assertRefused(command, "test.csv: expected a column 'kind'");
+    write("test.csv", "a,b,kind\n");
+    assertRefused(command, "test.csv has no rows");
+    Files.delete(folder.resolve("test.csv"));
+    assertRefused(command, "data file test");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"train", "train --in-process"})
+  void norOfTooFewRows(String command) throws IOException {
+    assertRefused(command + " --set=partitions=5", "5 partitions need at least 5 rows; found 4");
+    assertRefused(command + " --set=batch=5", "a batch of 5 rows needs as many training rows");
+  }
+
+  @Test
+  void everyCellOfAComparisonIsLookedAt() {
+    assertRefused(
+        "compare --in-process --vary=partitions=2,5", "5 partitions need at least 5 rows; found 4");
+    assertRefused("compare --in-process --vary=batch=2,5", "a batch of 5 rows");
+  }
+}
