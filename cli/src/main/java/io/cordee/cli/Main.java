@@ -35,7 +35,8 @@ import picocli.CommandLine.Spec;
       "From a checkout of the sources, cordee bench measures how close all this is to what the",
       "machine can do, and cordee chaos kills, stops, cuts off and tears what there is of a team.",
       "",
-      "cordee COMMAND --help says more. Exit codes: 0 done, 1 failed, 2 wrong use, 130 interrupted."
+      "cordee COMMAND --help says more. Exit codes: 0 done, 1 failed, 2 wrong use, 3 out of memory,",
+      "130 interrupted."
     })
 public final class Main implements Runnable {
 

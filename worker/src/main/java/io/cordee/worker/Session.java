@@ -3,6 +3,7 @@ package io.cordee.worker;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobException;
 import io.cordee.common.job.JobFile;
+import io.cordee.common.text.OutOfMemory;
 import io.cordee.worker.compute.DivergenceException;
 import io.cordee.worker.compute.HeldRows;
 import io.cordee.worker.compute.JobWork;
@@ -116,7 +117,9 @@ final class Session {
   private void report(Throwable cause) {
     hasFailed = true;
     scope.enter();
-    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    String message =
+        OutOfMemory.reason(cause)
+            .orElseGet(() -> cause.getMessage() == null ? cause.toString() : cause.getMessage());
     if (cause instanceof DataException
         || cause instanceof JobException
         || cause instanceof DivergenceException) {

@@ -42,6 +42,8 @@ public final class JavaProcess {
   public static List<String> options() {
     List<String> options = new ArrayList<>();
     options.add("-XX:+UseSerialGC");
+    // A process without memory would live on and do nothing.
+    options.add("-XX:+ExitOnOutOfMemoryError");
     // What is as long as a chunk lives long, and is not to be copied until it counts as old.
     options.add("-XX:PretenureSizeThreshold=128k");
     if (hasHugePages()) {

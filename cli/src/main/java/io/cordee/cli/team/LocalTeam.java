@@ -91,7 +91,7 @@ public final class LocalTeam implements AutoCloseable {
       return code;
     }
     notices.fail(
-        "the server has ended with exit code " + code + "; " + setup.log() + " may say why");
+        "the server has ended with " + ExitCodes.death(code) + "; " + setup.log() + " may say why");
     return 1;
   }
 

@@ -82,7 +82,7 @@ final class TeamProcess {
     }
     Duration life = Duration.ofNanos(System.nanoTime() - begun);
     Optional<Duration> pause = restarts.afterDeath(progress.lastRound(), life);
-    String death = name + " has died (exit code " + code + ")";
+    String death = name + " has died (" + ExitCodes.death(code) + ")";
     if (pause.isPresent()) {
       notices.warn(death + "; it is started again");
       due = Optional.of(System.nanoTime() + pause.get().toNanos());

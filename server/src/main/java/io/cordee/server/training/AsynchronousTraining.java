@@ -617,7 +617,7 @@ public final class AsynchronousTraining implements Training {
     try {
       return listener.ended(
           how, finishedRounds, board.digest(finishedRounds), Optional.of(board.weights()));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError e) {
       // Whatever it is, the workers have to be sent home.
       return how.then(Outcome.reason(e));
     }

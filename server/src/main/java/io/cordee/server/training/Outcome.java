@@ -1,6 +1,7 @@
 package io.cordee.server.training;
 
 import io.cordee.common.job.StopConditions.Reason;
+import io.cordee.common.text.OutOfMemory;
 
 /** How a job ended. */
 public sealed interface Outcome {
@@ -40,6 +41,10 @@ public sealed interface Outcome {
 
   /** One line of what broke. */
   static String reason(Throwable cause) {
+    return OutOfMemory.reason(cause).orElseGet(() -> message(cause));
+  }
+
+  private static String message(Throwable cause) {
     String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
     return cause.getCause() == null ? reason : reason + ": " + cause.getCause().getMessage();
   }

@@ -592,12 +592,7 @@ public final class SynchronousTraining implements Training {
     boolean isWhole = !book.hasOthers() || book.areOthersCollected();
     Outcome how = ending instanceof Outcome.Completed ? measured(ending) : ending;
     phase = Phase.ENDED;
-    if (job.checkpoint().isOn() && !book.hasOthers() && board.version() > board.start().version()) {
-      board.keepCurrent(secondsSoFar());
-    }
-    Optional<float[]> weights =
-        isWhole ? Optional.of(book.whole(board.weights(board.version()))) : Optional.empty();
-    outcome = Optional.of(keepWeights(how, weights));
+    outcome = Optional.of(keepWeights(how, isWhole));
     shards.finished(outcome.get());
     for (WorkerId worker : roster.connected()) {
       team.finished(worker, outcome.get());
@@ -609,16 +604,23 @@ public final class SynchronousTraining implements Training {
       digest = digest.isEmpty() ? digest() : digest;
       publishMeasurement();
       return how;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError e) {
       // The weights have to be kept, and the workers to be sent home, all the same.
       return how.then(Outcome.reason(e));
     }
   }
 
-  private Outcome keepWeights(Outcome how, Optional<float[]> weights) {
+  private Outcome keepWeights(Outcome how, boolean isWhole) {
     try {
+      if (job.checkpoint().isOn()
+          && !book.hasOthers()
+          && board.version() > board.start().version()) {
+        board.keepCurrent(secondsSoFar());
+      }
+      Optional<float[]> weights =
+          isWhole ? Optional.of(book.whole(board.weights(board.version()))) : Optional.empty();
       return listener.ended(how, board.version(), digest, weights);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError e) {
       // Whatever it is, the workers have to be sent home.
       return how.then(Outcome.reason(e));
     }

@@ -355,7 +355,9 @@ class GrpcTeamTest {
         });
     Outcome outcome = team.training().outcome().orElseThrow();
     assertInstanceOf(Outcome.Failed.class, outcome);
-    assertEquals("Java heap space", outcome.message());
+    assertEquals(
+        "out of memory (Java heap space); give this process more with CORDEE_JAVA_OPTS=-Xmx...",
+        outcome.message());
     assertEquals(List.of(BodyCase.FINISHED), bodies(ann));
   }
 

@@ -178,7 +178,7 @@ final class SimulatedCluster implements TrainingListener {
   /** Whether workers drop what is left of a round when they are asked for the next. */
   boolean areWorkersReasonable = true;
 
-  Optional<RuntimeException> breaksAtEnd = Optional.empty();
+  Optional<Throwable> breaksAtEnd = Optional.empty();
   String finalDigest = "";
   float[] finalWeights = {};
 
@@ -836,7 +836,10 @@ final class SimulatedCluster implements TrainingListener {
     finalVersion = version;
     finalWeights = weights.orElse(new float[0]);
     if (breaksAtEnd.isPresent()) {
-      throw breaksAtEnd.get();
+      if (breaksAtEnd.get() instanceof Error error) {
+        throw error;
+      }
+      throw (RuntimeException) breaksAtEnd.get();
     }
     return outcome;
   }

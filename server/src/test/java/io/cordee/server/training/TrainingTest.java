@@ -316,6 +316,18 @@ class TrainingTest {
     assertTrue(failure(cluster).contains("the pen is empty"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"mode=sync", "mode=async"})
+  void noMemoryForTheWeightsDoesNotKeepTheJobFromEnding(String mode) {
+    SimulatedCluster cluster = cluster(job("gd", mode), 1, 1);
+    cluster.breaksAtEnd = Optional.of(new OutOfMemoryError("Java heap space"));
+    cluster.join();
+    cluster.run(100_000);
+    assertTrue(failure(cluster).contains("out of memory (Java heap space)"), failure(cluster));
+    assertTrue(failure(cluster).contains("CORDEE_JAVA_OPTS=-Xmx"), failure(cluster));
+    assertTrue(cluster.training().isOver(), "the workers are sent home");
+  }
+
   @Test
   void whoeverLeavesBeforeTheStartTakesItsViewOfTheDataAlong() {
     SimulatedCluster cluster = cluster(job("gd"), 2, 1);

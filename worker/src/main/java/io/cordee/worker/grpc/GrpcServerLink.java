@@ -3,6 +3,7 @@ package io.cordee.worker.grpc;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.retry.Backoff;
+import io.cordee.common.text.OutOfMemory;
 import io.cordee.common.text.OutsideText;
 import io.cordee.common.wire.Uplink;
 import io.cordee.proto.connection.Connections;
@@ -253,6 +254,12 @@ public final class GrpcServerLink implements ServerLink {
   }
 
   private LinkException lost(Status status) {
+    return OutOfMemory.reason(status.getCause())
+        .map(reason -> new LinkException("this worker is " + reason))
+        .orElseGet(() -> ended(status));
+  }
+
+  private LinkException ended(Status status) {
     return switch (status.getCode()) {
       case OK -> new LinkException("the server at " + address + " ended the connection");
       case UNAVAILABLE, CANCELLED, DEADLINE_EXCEEDED ->

@@ -497,6 +497,23 @@ class GrpcServerLinkTest {
   }
 
   @Test
+  void noMemoryForWhatTheServerSendsIsThisWorkersOwnTrouble() throws Exception {
+    FakeService server = closeLater(FakeService.start());
+    GrpcServerLink link = link(server);
+    link.deliverChunksTo(
+        chunk -> {
+          throw new OutOfMemoryError("Java heap space");
+        });
+    get(server.stream).onNext(chunk(0, 0, Parameters.Kind.WEIGHTS, 3));
+    LinkException end = assertThrows(LinkException.class, link::receive);
+    assertFalse(end instanceof LostLinkException, "it would be no different again");
+    assertEquals(
+        "this worker is out of memory (Java heap space); give this process more with"
+            + " CORDEE_JAVA_OPTS=-Xmx...",
+        end.getMessage());
+  }
+
+  @Test
   void aServerThatRefusesAWorkerIsNotALostConnection() throws Exception {
     for (Status status : List.of(Status.INVALID_ARGUMENT, Status.FAILED_PRECONDITION)) {
       FakeService server = closeLater(FakeService.start());

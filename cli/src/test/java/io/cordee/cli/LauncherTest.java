@@ -1,0 +1,55 @@
+package io.cordee.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The script {@code cordee} as it is installed, with a Java that only says how it was called. */
+@Timeout(60)
+class LauncherTest {
+
+  @TempDir private Path home;
+
+  private record Ended(int code, String out, String err) {}
+
+  @BeforeEach
+  void install() throws IOException {
+    Files.copy(Path.of("..", "cordee"), home.resolve("cordee"));
+    Path java = Files.createDirectories(home.resolve("jdk/bin")).resolve("java");
+    Files.writeString(java, "#!/bin/sh\necho \"$@\"\n");
+    Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.writeString(home.resolve("jdk/release"), "JAVA_VERSION=\"17.0.1\"\n");
+  }
+
+  private Ended run(String before, String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("sh", "-c", before + "exec \"$0\" \"$@\""));
+    command.add(home.resolve("cordee").toString());
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("JAVA_HOME", home.resolve("jdk").toString());
+    Path err = home.resolve("err");
+    Process process = builder.redirectError(err.toFile()).start();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Ended(process.waitFor(), out, Files.readString(err));
+  }
+
+  @Test
+  void everyCommandEndsWhenItRunsOutOfMemory() throws Exception {
+    for (String command : List.of("server", "worker", "train", "evaluate", "inspect")) {
+      Ended ended = run("", command);
+      assertEquals(0, ended.code(), ended::toString);
+      assertTrue(ended.out().contains("-XX:+ExitOnOutOfMemoryError"), ended::toString);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package io.cordee.cli.team;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class JavaProcessTest {
+
+  /** Catches whatever comes, as servers and workers do. */
+  static final class Greedy {
+    public static void main(String[] arguments) {
+      List<long[]> taken = new ArrayList<>();
+      for (; ; ) {
+        try {
+          taken.add(new long[1 << 16]);
+        } catch (OutOfMemoryError e) {
+          System.err.println(taken.size() + " taken, and it goes on");
+        }
+      }
+    }
+  }
+
+  @Test
+  void aProcessThatRunsOutOfMemoryEnds() throws IOException, InterruptedException {
+    ProcessBuilder builder = JavaProcess.of(Greedy.class.getName(), List.of());
+    builder.command().add(1, "-Xmx16m");
+    Process process =
+        builder
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try {
+      assertEquals(ExitCodes.OUT_OF_MEMORY, process.waitFor());
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+}
