@@ -157,7 +157,7 @@ final class ServerCommand implements Callable<Integer> {
     resume.check(out);
     Job job = resume.job(jobOptions, jobFile);
     try {
-      ParameterServer.check(job, shard.count());
+      ParameterServer.check(job, shard.count(), workers);
     } catch (IllegalArgumentException e) {
       throw CommandException.failed(e.getMessage());
     }

@@ -88,6 +88,8 @@ record FollowerAssembly(
       throws IOException, InterruptedException {
     Invitation invitation = lead.invitation(Duration.ZERO);
     Job job = JobFile.parse(invitation.job(), "shard 0's job", List.of());
+    Memory memory = Memory.of(job, shard, job.team().minWorkers());
+    memory.check(Memory.available());
     OwnPart own = OwnPart.of(job, shard);
     int version = invitation.version();
     Optional<ParameterServer.CheckpointsAt> keptAt =
@@ -95,7 +97,8 @@ record FollowerAssembly(
             folder ->
                 new ParameterServer.CheckpointsAt(
                     folder, version == 0 ? OptionalInt.empty() : OptionalInt.of(version)));
-    KeptState kept = KeptState.of(job, shard, own, keptAt, listener);
+    KeptState kept =
+        KeptState.of(job, shard, own, keptAt, memory.forDisk(Memory.available()), listener);
     if (kept.start().mark().version() != version) {
       kept.close().run();
       // A file may have been damaged since: all shards are to agree anew.

@@ -15,11 +15,15 @@ import java.util.function.Supplier;
 /** Where a shard's chunks begin, and who keeps them. */
 record KeptState(SavedState start, Keeper keeper, Runnable close) {
 
+  /**
+   * @param room bytes that may wait for the disk
+   */
   static KeptState of(
       Job job,
       Shard shard,
       OwnPart own,
       Optional<ParameterServer.CheckpointsAt> at,
+      long room,
       TrainingListener listener)
       throws IOException {
     Supplier<SavedState> fresh = own::start;
@@ -45,7 +49,7 @@ record KeptState(SavedState start, Keeper keeper, Runnable close) {
     if (!job.checkpoint().isOn()) {
       return new KeptState(start, Keeper.NONE, () -> {});
     }
-    Checkpoints checkpoints = store.keepFrom(start.mark(), listener::kept);
+    Checkpoints checkpoints = store.keepFrom(start.mark(), room, listener::kept);
     return new KeptState(start, checkpoints, checkpoints::close);
   }
 }

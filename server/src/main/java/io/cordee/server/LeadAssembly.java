@@ -23,7 +23,8 @@ record LeadAssembly(Job job, ParameterServer.Options options, TrainingListener l
   public Parts make(ScheduledExecutorService later, Runnable afterEach) throws IOException {
     Shard shard = new Shard(0, options.shards());
     OwnPart own = OwnPart.of(job, shard);
-    KeptState kept = KeptState.of(job, shard, own, options.checkpoints(), listener);
+    long room = Memory.of(job, shard, options.minWorkers()).forDisk(Memory.available());
+    KeptState kept = KeptState.of(job, shard, own, options.checkpoints(), room, listener);
     RoundBoard board = own.rounds(job, kept);
     String yaml = JobFile.write(job);
     ShardStreams shards =

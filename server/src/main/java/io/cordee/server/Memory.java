@@ -1,39 +1,130 @@
 package io.cordee.server;
 
+import io.cordee.common.job.Job;
+import io.cordee.common.job.Mode;
+import io.cordee.common.model.Layout;
 import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
+import io.cordee.common.wire.Signs;
+import io.cordee.server.grpc.Limits;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
 import java.util.Locale;
 
-/** Tells that a job is too large for a server before it fails in the middle of a round. */
-final class Memory {
+/**
+ * What a server takes of the heap, in bytes, so that a job that is too large for it is refused
+ * before it fails in the middle of a round.
+ *
+ * @param state what lives as long as the job: two versions of the weights, and of the evaluation
+ *     point if it is another; slots; the signs of the last two steps, where those are sent
+ * @param contributions what waits to be added up while one worker is late, and is dealt with of the
+ *     others
+ * @param passing the larger of what a step takes that mixes all parameters, and what the last
+ *     weights are copied to
+ * @param disk what at least may have been copied and wait for the disk
+ */
+record Memory(int parameters, long state, long contributions, long passing, long disk) {
 
   private static final double MB = 1e6;
 
-  private Memory() {}
+  /** What a server without parameters keeps of the heap, with the page and four workers. */
+  private static final long AT_REST = 10_500_000;
+
+  private static final long LEAST_FOR_DISK = 8 << 20;
+
+  /** Where it makes no difference to have more. */
+  private static final long MOST_SIGNS = 64 << 20;
 
   /**
-   * @param own what one server has of the parameter vector
-   * @param most bytes that it may use
+   * @param shard whose part of the vector it is
+   * @param workers that it waits for
+   */
+  static Memory of(Job job, Shard shard, int workers) {
+    Layout layout = Layout.of(job.model());
+    Optimizer optimizer = Optimizer.of(job.rule(), layout.parameters());
+    Chunks own = shard.own(Chunks.of(layout.parameters(), optimizer.width()));
+    int parameters = own.parameters();
+    int vectors = 2 + optimizer.slots().size();
+    long signs = job.sendsSigns() ? 2L * Signs.bytes(parameters) : 0;
+    long whole =
+        optimizer.mixesParameters()
+            ? floats(vectors, parameters) + (long) Double.BYTES * parameters * parameters
+            : 0;
+    long collected = shard.leads() && shard.count() > 1 ? floats(1, layout.parameters()) : 0;
+    return new Memory(
+        parameters,
+        floats(vectors + (optimizer.hasOwnEvaluationPoint() ? 2 : 0), parameters) + signs,
+        contributions(job, own, workers),
+        Math.max(whole, floats(1, parameters) + collected),
+        job.checkpoint().isOn() ? LEAST_FOR_DISK : 0);
+  }
+
+  private static long floats(int vectors, int parameters) {
+    return (long) Float.BYTES * vectors * parameters;
+  }
+
+  /**
+   * Of n contributions all but one have come: a sum waits on each level of the tree, and where four
+   * are added at once, three on every other.
+   */
+  private static long contributions(Job job, Chunks own, int workers) {
+    int count = Math.min(workers, job.partitions());
+    int levels = (int) Math.ceil(1.5 * Math.log(count) / Math.log(2));
+    int waiting = job.mode() instanceof Mode.Async ? 0 : Math.max(1, Math.min(count - 1, levels));
+    long chunk = floats(own.contributionSize(0), 1);
+    long underWay = chunk * Math.min(Limits.IN_FLIGHT, own.count()) * count;
+    long all = floats(own.width(), own.parameters());
+    return Math.min(count * all, waiting * all + underWay);
+  }
+
+  private long need() {
+    return AT_REST + state + contributions + passing + disk;
+  }
+
+  /**
+   * The most that the vectors of this process can have: what lives long has a part of the heap of
+   * its own, of which there is less than of the whole.
+   */
+  static long available() {
+    return ManagementFactory.getMemoryPoolMXBeans().stream()
+        .filter(pool -> pool.getType() == MemoryType.HEAP)
+        .map(MemoryPoolMXBean::getUsage)
+        .mapToLong(usage -> usage.getMax())
+        .max()
+        .orElseGet(Runtime.getRuntime()::maxMemory);
+  }
+
+  /**
+   * How much may wait for the disk: half of what is left, but not more than is ever of use.
+   *
+   * @param available bytes
+   */
+  long forDisk(long available) {
+    return disk + Math.max(0, Math.min((available - need()) / 2, state + MOST_SIGNS));
+  }
+
+  /**
+   * @param available bytes
    * @throws IllegalArgumentException if that cannot do
    */
-  static void check(Optimizer optimizer, Chunks own, long most) {
-    long least = least(optimizer, own.parameters());
-    if (least > most) {
+  void check(long available) {
+    if (need() > available) {
+      double share = (double) available / Math.max(available, Runtime.getRuntime().maxMemory());
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "a server with %,d parameters takes at least %,.0f MB of memory by this rule, and this"
-                  + " one may use %,.0f MB; give it more by CORDEE_JAVA_OPTS=-Xmx..., or share the"
-                  + " parameters among more --shards",
-              own.parameters(),
-              Math.ceil(least / MB),
-              Math.floor(most / MB)));
+              "a server with %,d parameters needs %,.0f MB of memory by this rule: %,.0f for weights"
+                  + " and slots, %,.0f for contributions, and the rest for what it keeps and writes;"
+                  + " this one has %,.0f MB for that; give it more with"
+                  + " CORDEE_JAVA_OPTS=-Xmx%.0fm, or share the parameters among more --shards",
+              parameters,
+              Math.ceil(need() / MB),
+              Math.ceil(state / MB),
+              Math.ceil(contributions / MB),
+              Math.floor(available / MB),
+              Math.ceil(need() / share / (1 << 20)) + 1));
     }
-  }
-
-  /** Bytes of two versions of the weights, of the evaluation point if it is another, and slots. */
-  private static long least(Optimizer optimizer, int parameters) {
-    int vectors = 2 + (optimizer.hasOwnEvaluationPoint() ? 2 : 0) + optimizer.slots().size();
-    return (long) Float.BYTES * vectors * parameters;
   }
 }

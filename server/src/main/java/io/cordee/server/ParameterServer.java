@@ -3,7 +3,6 @@ package io.cordee.server;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Mode;
 import io.cordee.common.model.Layout;
-import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.proto.security.Access;
@@ -33,11 +32,12 @@ import java.util.concurrent.TimeUnit;
  * The parameter server of one job: a gRPC server whose calls feed a {@link Training}.
  *
  * <p>Memory: two versions of the parameter vector, the rule's slots, and the contributions of a
- * round that could not be added yet, at most one per worker and maximal subtree. On top of that, a
- * connection takes, on the way out, what gRPC lets be written before the stream is not ready any
- * more (1 MiB) and one message (a chunk, 256 KiB), however slow its worker is: what waits to be
- * written is a few words per chunk and round that the worker is behind. On the way in, it takes the
- * flow-control window (1 MiB) and one message, both only while they are being sent.
+ * round that could not be added yet, at most one per worker and maximal subtree; {@link Memory}
+ * says how much a job asks for. On top of that, a connection takes, on the way out, what gRPC lets
+ * be written before the stream is not ready any more (1 MiB) and one message (a chunk, 256 KiB),
+ * however slow its worker is: what waits to be written is a few words per chunk and round that the
+ * worker is behind. On the way in, it takes the flow-control window (1 MiB) and one message, both
+ * only while they are being sent.
  */
 public final class ParameterServer implements AutoCloseable {
 
@@ -145,7 +145,7 @@ public final class ParameterServer implements AutoCloseable {
   public static ParameterServer start(
       Job job, Options options, Gate gate, TrainingListener listener)
       throws IOException, InterruptedException {
-    check(job, options.shards());
+    check(job, options.shards(), options.minWorkers());
     return started(
         new ParameterServer(
             options.address(),
@@ -158,11 +158,13 @@ public final class ParameterServer implements AutoCloseable {
   }
 
   /**
-   * Before anything is started: whether a job can be served by so many.
+   * Before anything is started: whether a job can be served by so many, with the memory of this
+   * process.
    *
+   * @param workers that are waited for
    * @throws IllegalArgumentException if it cannot, with the reason
    */
-  public static void check(Job job, int shards) {
+  public static void check(Job job, int shards, int workers) {
     if (shards > 1 && job.mode() instanceof Mode.Async) {
       throw new IllegalArgumentException(
           "mode async takes one server, as shards would be at different places; found "
@@ -178,9 +180,8 @@ public final class ParameterServer implements AutoCloseable {
               + shards
               + " shards");
     }
-    Chunks all = Chunks.of(Layout.of(job.model()).parameters(), optimizer.width());
     for (int number = 0; number < shards; number++) {
-      Memory.check(optimizer, new Shard(number, shards).own(all), Runtime.getRuntime().maxMemory());
+      Memory.of(job, new Shard(number, shards), workers).check(Memory.available());
     }
   }
 

@@ -207,7 +207,7 @@ public final class ChaosCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "expected checkpoint.every or checkpoint.seconds; without checkpoints a server that is killed begins anew");
     }
-    ParameterServer.check(job, shards);
+    ParameterServer.check(job, shards, workers);
   }
 
   private Setup setup(Job job, Path folder) {

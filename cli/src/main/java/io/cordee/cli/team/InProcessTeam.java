@@ -109,7 +109,7 @@ public final class InProcessTeam {
   private Outcome train(
       RunFolder folder, OptionalInt resumeAt, TrainingListener listener, Traffic traffic)
       throws IOException {
-    ParameterServer.check(job, 1);
+    ParameterServer.check(job, 1, workers);
     SocketAddress address = Connections.inProcess();
     try (Listeners all = new Listeners().addKeeping("rows", folder).add(listener);
         ParameterServer started = start(address, folder, resumeAt, all, traffic);

@@ -118,9 +118,11 @@ public final class CheckpointStore {
   /**
    * Keeps the states from now on.
    *
+   * @param room bytes that may wait for the disk; then training does
    * @param onKept told the version of each that is kept
    */
-  public Checkpoints keepFrom(RoundMark start, IntConsumer onKept) {
-    return new Checkpoints(folder, any, start, job.checkpoint(), job.sendsSigns(), warn, onKept);
+  public Checkpoints keepFrom(RoundMark start, long room, IntConsumer onKept) {
+    return new Checkpoints(
+        folder, any, start, job.checkpoint(), job.sendsSigns(), room, warn, onKept);
   }
 }

@@ -23,14 +23,14 @@ import java.util.function.IntConsumer;
  * training only waits while a chunk is copied. What cannot be written is reported, and training
  * goes on; the last good checkpoint stays.
  *
- * <p>Memory: while a checkpoint is being written, a copy of what has not been written yet, at most
- * of the whole state, or 64 MiB if that is more; of signs, at most 64 MiB wait, then training does.
+ * <p>Memory: a copy of what has not been written yet, as far as there is room for it; then training
+ * waits for the disk.
  */
 public final class Checkpoints implements Keeper, AutoCloseable {
 
   private static final int NOTHING = -1;
-  private static final int WAITING_SIGNS = 64 << 20;
   private static final int WAITING_CHUNKS = 64 << 20;
+  private static final int UNIT = 1 << 10;
   private static final long FORCE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long FAREWELL_SECONDS = 60;
 
@@ -44,7 +44,10 @@ public final class Checkpoints implements Keeper, AutoCloseable {
   /** Bytes of chunks that have been copied and not been written yet. */
   private final AtomicLong waiting = new AtomicLong();
 
-  private final Semaphore room = new Semaphore(WAITING_SIGNS);
+  /** In units of {@value #UNIT} bytes. */
+  private final int units;
+
+  private final Semaphore room;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(
           task -> {
@@ -69,6 +72,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
    * @param any a header of this job and shard, at any version
    * @param start where the job goes on from
    * @param hasJournal whether steps are kept as signs
+   * @param room bytes that may wait to be written
    * @param warn told of what could not be written
    * @param onKept told the version of each checkpoint that is complete, before older ones go
    */
@@ -78,12 +82,15 @@ public final class Checkpoints implements Keeper, AutoCloseable {
       RoundMark start,
       Checkpointing plan,
       boolean hasJournal,
+      long room,
       Consumer<String> warn,
       IntConsumer onKept) {
     this.folder = folder;
     this.any = any;
     this.plan = plan;
     this.hasJournal = hasJournal;
+    this.units = units(room);
+    this.room = new Semaphore(units);
     this.warn = warn;
     this.onKept = onKept;
     this.lastGood =
@@ -91,6 +98,29 @@ public final class Checkpoints implements Keeper, AutoCloseable {
             ? "there is none yet"
             : "the run can be resumed from round " + start.version();
     thread.execute(() -> open(start));
+  }
+
+  private static int units(long bytes) {
+    return (int) Math.min(Integer.MAX_VALUE, (bytes + UNIT - 1) / UNIT);
+  }
+
+  /** Waits until there is room for so many bytes. */
+  private int take(long bytes) {
+    int taken = Math.min(units, units(bytes));
+    room.acquireUninterruptibly(taken);
+    return taken;
+  }
+
+  /** Writes what has taken room. */
+  private void write(int taken, Runnable action) {
+    thread.execute(
+        () -> {
+          try {
+            action.run();
+          } finally {
+            room.release(taken);
+          }
+        });
   }
 
   private void open(RoundMark start) {
@@ -138,10 +168,12 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     if (state.version() != wanted) {
       return;
     }
-    float[] copy = copy(chunk, state.vectors());
-    long bytes = (long) copy.length * Float.BYTES;
+    long bytes = (long) any.chunks().size(chunk) * any.parts() * Float.BYTES;
     waiting.addAndGet(bytes);
-    thread.execute(
+    int taken = take(bytes);
+    float[] copy = copy(chunk, state.vectors());
+    write(
+        taken,
         () -> {
           put(chunk, copy);
           waiting.addAndGet(-bytes);
@@ -216,16 +248,12 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     if (!hasJournal) {
       return;
     }
-    int bytes = Math.min(WAITING_SIGNS, step.packed().length);
-    room.acquireUninterruptibly(bytes);
-    thread.execute(
-        () -> {
-          try {
-            append(journal -> journal.signs(step.version(), chunk, step.lossRose(), step.packed()));
-          } finally {
-            room.release(bytes);
-          }
-        });
+    int taken = take(step.packed().length);
+    write(
+        taken,
+        () ->
+            append(
+                journal -> journal.signs(step.version(), chunk, step.lossRose(), step.packed())));
   }
 
   @Override

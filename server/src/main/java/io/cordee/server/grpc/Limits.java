@@ -20,5 +20,8 @@ public record Limits(int workers, int callsPerAddress, int resets, Duration sile
 
   public static final Duration SILENCE = Duration.ofSeconds(10);
 
+  /** Messages of a worker that are dealt with at a time. */
+  public static final int IN_FLIGHT = 4;
+
   public static final Limits DEFAULT = new Limits(WORKERS, CALLS_PER_ADDRESS, RESETS, SILENCE);
 }

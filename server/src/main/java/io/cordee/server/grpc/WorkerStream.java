@@ -21,12 +21,10 @@ import java.util.function.Predicate;
  * whoever calls {@link #drain}, while the stream is ready.
  *
  * <p>Back-pressure: a message is made when it is written, so that a queue holds next to nothing;
- * and at most {@value #IN_FLIGHT} messages of the worker are dealt with at a time. A worker that
- * lets the queue grow by several rounds is sent away.
+ * and at most {@value Limits#IN_FLIGHT} messages of the worker are dealt with at a time. A worker
+ * that lets the queue grow by several rounds is sent away.
  */
 final class WorkerStream {
-
-  private static final int IN_FLIGHT = 4;
 
   private final ServerCallStreamObserver<Frame<ServerMessage>> toWorker;
   private final GrpcTeam team;
@@ -56,7 +54,7 @@ final class WorkerStream {
     toWorker.setOnCancelHandler(stream::lost);
     // gRPC closes a call by itself where dealing with a message has failed.
     toWorker.setOnCloseHandler(stream::lost);
-    toWorker.request(IN_FLIGHT);
+    toWorker.request(Limits.IN_FLIGHT);
     return stream;
   }
 

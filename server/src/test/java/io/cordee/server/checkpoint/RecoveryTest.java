@@ -93,7 +93,7 @@ class RecoveryTest {
         SavedState fresh = start;
         start = store.latest(() -> fresh, version -> true);
       }
-      checkpoints = store.keepFrom(start.mark(), version -> {});
+      checkpoints = store.keepFrom(start.mark(), 1, version -> {});
       board =
           new RoundBoard(
               optimizer,

@@ -1,0 +1,109 @@
+package io.cordee.server;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.reduce.Shard;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MemoryTest {
+
+  private static final long MB = 1_000_000;
+
+  /** 1,500,010 parameters, 6 MB a vector. */
+  private static final String LAYERS = "model.layers=[64,20000,10]";
+
+  private static Memory memory(int workers, String... overrides) {
+    String[] all = new String[overrides.length + 1];
+    all[0] = LAYERS;
+    System.arraycopy(overrides, 0, all, 1, overrides.length);
+    return Memory.of(MadeUpJob.job(all), Shard.WHOLE, workers);
+  }
+
+  private static boolean fits(Memory memory, long available) {
+    try {
+      memory.check(available);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /**
+   * The least heaps, in megabytes of what lives long, that a server of such a job and one worker
+   * was measured to get along with, once: less must not be asked for.
+   */
+  @ParameterizedTest
+  @CsvSource({"gd,35", "rprop,52", "adam,44"})
+  void atLeastWhatWasMeasuredIsAskedFor(String rule, int measured) {
+    Memory memory = memory(1, "rule.name=" + rule);
+    assertFalse(fits(memory, measured * MB));
+    assertTrue(fits(memory, 2 * measured * MB), "and not much more");
+  }
+
+  @Test
+  void contributionsOfMoreWorkersMayHaveToWait() {
+    long one = memory(1).contributions();
+    long four = memory(4).contributions();
+    assertEquals(memory(1).passing(), one, "one vector");
+    assertTrue(four > 3 * one && four < 4 * one + 1, () -> one + ", " + four);
+    assertTrue(memory(256).contributions() < 64 * one, "most are added up at once");
+    assertTrue(memory(4, "mode=async").contributions() < four, "none of them waits");
+  }
+
+  @Test
+  void theHessianOfAModelIsCounted() {
+    Memory memory =
+        Memory.of(
+            MadeUpJob.job("model.layers=[100,20,10]", "rule.name=newton", "rule.curvature=full"),
+            Shard.WHOLE,
+            1);
+    int parameters = memory.parameters();
+    assertTrue(memory.contributions() >= 4L * parameters * parameters);
+    assertTrue(memory.passing() >= 8L * parameters * parameters);
+  }
+
+  @Test
+  void aShardTakesItsPart() {
+    Memory whole = memory(2);
+    Memory part = Memory.of(MadeUpJob.job(LAYERS), new Shard(1, 2), 2);
+    assertTrue(part.state() < 0.6 * whole.state());
+    Memory lead = Memory.of(MadeUpJob.job(LAYERS), new Shard(0, 2), 2);
+    assertTrue(lead.passing() > whole.passing(), "the weights of all come together there");
+  }
+
+  @Test
+  void whatIsLeftIsForWhatWaitsForTheDisk() {
+    Memory memory = memory(1);
+    long least = memory.forDisk(0);
+    assertTrue(least > 0);
+    assertTrue(memory.forDisk(1000 * MB) > memory.state(), "a whole checkpoint");
+    assertEquals(memory.forDisk(10_000 * MB), memory.forDisk(1000 * MB), "and no more");
+    assertEquals(0, memory(1, "checkpoint.every=0").forDisk(0));
+  }
+
+  @Test
+  void theRefusalNamesAHeapThatDoes() {
+    long available = Memory.available();
+    int times = 1;
+    while (fits(larger(times), available)) {
+      times *= 2;
+    }
+    Memory tooLarge = larger(times);
+    String refusal =
+        assertThrows(IllegalArgumentException.class, () -> tooLarge.check(available)).getMessage();
+    String megabytes = refusal.replaceAll(".*-Xmx(\\d+)m.*", "$1");
+    double share = (double) available / Runtime.getRuntime().maxMemory();
+    long given = (long) (Long.parseLong(megabytes) * (1 << 20) * share);
+    assertDoesNotThrow(() -> tooLarge.check(given));
+  }
+
+  private static Memory larger(int times) {
+    return Memory.of(MadeUpJob.job("model.layers=[64," + 20_000 * times + ",10]"), Shard.WHOLE, 1);
+  }
+}
