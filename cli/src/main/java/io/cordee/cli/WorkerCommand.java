@@ -1,11 +1,14 @@
 package io.cordee.cli;
 
 import io.cordee.worker.Worker;
+import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.link.Connector;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.PatientConnector;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -39,7 +42,12 @@ final class WorkerCommand implements Callable<Integer> {
           "Where the server listens; of a server in shards, the addresses of all, in order, with commas between.")
   private List<HostAndPort> servers;
 
-  @Mixin private DataOption data;
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "A folder that the job's files are looked for in, and the only one that is read (default: ./data). May be repeated.")
+  private List<Path> data = List.of();
 
   @Mixin private ThreadsOption threads;
 
@@ -77,11 +85,20 @@ final class WorkerCommand implements Callable<Integer> {
     ServerDial dial = new ServerDial(servers, clientAccess.to(servers));
     Connector connector = new PatientConnector(dial, Duration.ofSeconds(wait));
     try {
-      Worker.End end = new Worker(connector, name, threads.count(), data.root()).run();
+      Worker.End end = new Worker(connector, name, threads.count(), folders()).run();
       return end.completed() ? 0 : 1;
     } catch (LinkException e) {
       throw CommandException.failed(e.getMessage());
     }
+  }
+
+  private List<Path> folders() {
+    for (Path folder : data) {
+      if (!Files.isDirectory(folder)) {
+        throw CommandException.wrongUse("--data " + folder + ": no such folder");
+      }
+    }
+    return data.isEmpty() ? List.of(DataFolder.DEFAULT_ROOT) : data;
   }
 
   private static String defaultName() {

@@ -182,7 +182,8 @@ class ReconnectTest {
 
   private static CompletableFuture<Worker.End> worker(int port, String name) {
     var dial = new ServerDial(List.of(new HostAndPort("127.0.0.1", port)), Access.OPEN);
-    Worker worker = new Worker(new PatientConnector(dial, PATIENCE), name, 1, Path.of("."));
+    Worker worker =
+        new Worker(new PatientConnector(dial, PATIENCE), name, 1, List.of(Path.of(".")));
     return CompletableFuture.supplyAsync(worker::run, task -> new Thread(task, name).start());
   }
 

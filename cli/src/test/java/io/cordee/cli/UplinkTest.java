@@ -123,7 +123,7 @@ class UplinkTest {
 
   private static Worker.End work(int port, String name) {
     try (GrpcServerLink link = GrpcServerLink.open("127.0.0.1", port, PATIENCE, () -> {})) {
-      return new Worker(Connector.to(link), name, 1, Path.of(".")).run();
+      return new Worker(Connector.to(link), name, 1, List.of(Path.of("."))).run();
     }
   }
 }

@@ -3,6 +3,7 @@ package io.cordee.worker;
 import io.cordee.common.job.Job;
 import io.cordee.worker.compute.HeldRows;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,13 +15,13 @@ final class KeptRows {
 
   private record Kept(String job, HeldRows rows) {}
 
-  private final Path data;
+  private final List<Path> data;
   private Optional<Kept> kept = Optional.empty();
 
   /**
-   * @param data the folder that jobs' files are looked for in
+   * @param data the folders that jobs' files are looked for in
    */
-  KeptRows(Path data) {
+  KeptRows(List<Path> data) {
     this.data = data;
   }
 

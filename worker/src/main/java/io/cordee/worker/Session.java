@@ -117,12 +117,15 @@ final class Session {
   private void report(Throwable cause) {
     hasFailed = true;
     scope.enter();
+    if (cause instanceof DataException data) {
+      LOG.error(data.getMessage());
+      server.failure(data.withoutContent());
+      return;
+    }
     String message =
         OutOfMemory.reason(cause)
             .orElseGet(() -> cause.getMessage() == null ? cause.toString() : cause.getMessage());
-    if (cause instanceof DataException
-        || cause instanceof JobException
-        || cause instanceof DivergenceException) {
+    if (cause instanceof JobException || cause instanceof DivergenceException) {
       LOG.error(message);
     } else {
       LOG.error("this worker cannot go on", cause);

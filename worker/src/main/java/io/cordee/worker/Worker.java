@@ -4,6 +4,7 @@ import io.cordee.worker.link.Connector;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.LostLinkException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * A worker: does what the server says until the job is over, on one connection after the other. It
@@ -22,9 +23,10 @@ public final class Worker {
    * @param connector where connections come from; the worker closes them
    * @param name for people; the server makes it unique
    * @param threads compute threads
-   * @param data the folder that the job's files are looked for in
+   * @param data the folders that the job's files are looked for in; the server cannot have others
+   *     opened
    */
-  public Worker(Connector connector, String name, int threads, Path data) {
+  public Worker(Connector connector, String name, int threads, List<Path> data) {
     this.connector = connector;
     this.introduction = new Connector.Introduction(name, threads);
     this.rows = new KeptRows(data);

@@ -3,6 +3,7 @@ package io.cordee.worker;
 import static io.cordee.worker.link.FakeServer.next;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -24,11 +25,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,7 +53,14 @@ class WorkerTest {
 
   private final FakeServer server = new FakeServer();
 
-  @TempDir private Path data;
+  @TempDir private Path folder;
+
+  private Path data;
+
+  @BeforeEach
+  void makeDataFolder() throws IOException {
+    data = Files.createDirectory(folder.resolve("data"));
+  }
 
   @Test
   void doesWhatTheServerSaysUntilTheJobIsOver() throws Exception {
@@ -176,6 +186,62 @@ class WorkerTest {
     server.say(new ServerSays.Finished(false, "ann: " + failure));
     assertEquals(new Worker.End(false, "ann: " + failure), get(end));
     assertEquals(List.of("hello ann 2", "failure", "goodbye"), server.heard);
+  }
+
+  @Test
+  void aServerCannotHaveAWorkerOpenAFileOutsideOfItsDataFolder() throws Exception {
+    Path outside = Files.createDirectory(folder.resolve("private"));
+    Path secret = Files.write(outside.resolve("train.csv"), List.of("s3cret,1"));
+    Files.createSymbolicLink(data.resolve("link.csv"), secret);
+    Files.createSymbolicLink(data.resolve("links"), outside);
+    for (String hostile :
+        List.of(
+            secret.toString(),
+            secret + "-that-is-not-there",
+            "../private/train.csv",
+            "x/../../private/train.csv",
+            "link.csv",
+            "links/train.csv",
+            "/etc/passwd",
+            "/dev/zero")) {
+      FakeServer server = greeting(named(hostile, ""));
+      CompletableFuture<Worker.End> end = run(Connector.to(server));
+      String failure = next(server.failures);
+      assertTrue(
+          failure.startsWith("the job asks for the data file " + hostile + ", which is outside"),
+          failure);
+      assertTrue(failure.contains("--data"), failure);
+      finish(server, end);
+    }
+    FakeServer server = greeting(named("train.csv", "../private"));
+    CompletableFuture<Worker.End> end = run(Connector.to(server));
+    String failure = next(server.failures);
+    assertTrue(failure.contains("outside") || failure.contains("not found"), failure);
+    finish(server, end);
+  }
+
+  @Test
+  void aServerIsToldWhereARowIsWrongAndNotWhatIsThere() throws Exception {
+    List<String> features = Collections.nCopies(64, "0");
+    String row = String.join(",", features);
+    for (String broken :
+        List.of("s3cret," + row, "1,s3cret" + row.substring(1), "s3cret", "1;s3cret")) {
+      Files.write(data.resolve("train.csv"), Collections.nCopies(8, broken));
+      FakeServer server = greeting(named("train.csv", ""));
+      CompletableFuture<Worker.End> end = run(Connector.to(server));
+      server.say(new ServerSays.Prepare(1, units(0, 1)));
+      String failure = next(server.failures);
+      assertTrue(failure.contains("train.csv"), failure);
+      assertFalse(failure.contains("s3cret"), failure);
+      finish(server, end);
+    }
+  }
+
+  private static String named(String file, String in) {
+    return JOB.replace(
+        "data: digits",
+        CSV.replace("train.csv", '"' + file + '"')
+            .replace("data: {", "data: {folder: '" + in + "', "));
   }
 
   private static final String CSV =
@@ -389,7 +455,7 @@ class WorkerTest {
 
   private CompletableFuture<Worker.End> run(Connector connector) {
     CompletableFuture<Worker.End> end = new CompletableFuture<>();
-    Worker worker = new Worker(connector, "ann", 2, data);
+    Worker worker = new Worker(connector, "ann", 2, List.of(data));
     Thread thread =
         new Thread(
             () -> {
@@ -406,6 +472,11 @@ class WorkerTest {
   }
 
   private void finish(CompletableFuture<Worker.End> end) throws Exception {
+    finish(server, end);
+  }
+
+  private static void finish(FakeServer server, CompletableFuture<Worker.End> end)
+      throws Exception {
     server.say(new ServerSays.Finished(false, "over"));
     assertEquals(new Worker.End(false, "over"), get(end));
     assertEquals("goodbye", server.heard.get(server.heard.size() - 1));

@@ -10,6 +10,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /** A worker as it is, but that a lease is kept back from it while it is another team's turn. */
 public final class RealWorker implements Role {
@@ -31,7 +32,7 @@ public final class RealWorker implements Role {
             Connector.to(keepingLeasesBack(server)),
             "bench",
             Integer.parseInt(arguments[1]),
-            Path.of(arguments[2]));
+            List.of(Path.of(arguments[2])));
   }
 
   private ServerLink keepingLeasesBack(ServerLink server) {

@@ -8,6 +8,7 @@ import io.cordee.server.run.RunFolder;
 import io.cordee.server.training.Listeners;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
+import io.cordee.worker.data.DataFolder;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketAddress;
@@ -114,7 +115,12 @@ public final class InProcessTeam {
     try (Listeners all = new Listeners().addKeeping("rows", folder).add(listener);
         ParameterServer started = start(address, folder, resumeAt, all, traffic);
         WorkerThreads team =
-            new WorkerThreads(address, workers, threads, data, reason -> fail(started, reason))) {
+            new WorkerThreads(
+                address,
+                workers,
+                threads,
+                DataFolder.rootsFor(job.data(), data),
+                reason -> fail(started, reason))) {
       starts(started);
       team.start();
       return awaitEnd(started);

@@ -1,7 +1,11 @@
 package io.cordee.cli.team;
 
+import io.cordee.common.job.JobFile;
 import io.cordee.common.retry.Backoff;
+import io.cordee.worker.data.DataFolder;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -12,6 +16,9 @@ final class WorkerProcesses {
   private final TeamSetup setup;
   private final Processes processes;
   private final List<TeamProcess> workers = new ArrayList<>();
+
+  /** The folders that the job's files are in. */
+  private List<Path> data = List.of();
 
   WorkerProcesses(TeamSetup setup, Processes processes) {
     this.setup = setup;
@@ -24,6 +31,11 @@ final class WorkerProcesses {
    * @param servers where the shards listen, in order
    */
   void start(List<String> servers, RunProgress progress, Notices notices) throws IOException {
+    // The job is written where the server has begun.
+    data =
+        DataFolder.rootsFor(
+            JobFile.read(setup.job(), List.of()).data(),
+            setup.data().orElse(DataFolder.DEFAULT_ROOT));
     String addresses = String.join(",", servers);
     for (int i = 1; i <= setup.workers(); i++) {
       workers.add(
@@ -40,7 +52,9 @@ final class WorkerProcesses {
     List<String> arguments =
         new ArrayList<>(List.of("worker", "--leash", "--server", addresses, "--name", name));
     arguments.addAll(List.of("--threads", Integer.toString(setup.threads())));
-    setup.data().ifPresent(data -> arguments.addAll(List.of("--data", data.toString())));
+    data.stream()
+        .filter(Files::isDirectory)
+        .forEach(folder -> arguments.addAll(List.of("--data", folder.toString())));
     arguments.addAll(setup.forAll());
     return processes.startLogged(arguments, setup.log());
   }

@@ -23,14 +23,14 @@ final class WorkerThreads implements AutoCloseable {
   /**
    * @param server where it is found in this process
    * @param computeThreads of each
-   * @param data the folder that the job's files are looked for in
+   * @param data the folders that the job's files are looked for in
    * @param onFailure told of a worker that cannot go on, with the reason
    */
   WorkerThreads(
       SocketAddress server,
       int workers,
       int computeThreads,
-      Path data,
+      List<Path> data,
       Consumer<String> onFailure) {
     for (int number = 1; number <= workers; number++) {
       String name = "worker-" + number;

@@ -149,6 +149,30 @@ class InProcessIT {
   }
 
   @Test
+  void dataFilesMayBeAnywhereInAJobOfOnesOwn() throws Exception {
+    Path elsewhere = Files.createDirectories(folder.resolve("disk/rows"));
+    Files.createDirectory(folder.resolve("data"));
+    Path train = Files.writeString(elsewhere.resolve("train.csv"), "0,0,0\n1,1,1\n");
+    Path test = Files.writeString(folder.resolve("disk/test.csv"), "0,0,0\n1,1,1\n");
+    Files.createSymbolicLink(folder.resolve("data/test.csv"), test);
+    Path job = folder.resolve("job.yaml");
+    Files.writeString(
+        job,
+        """
+        model: {layers: [2, 1], output: sigmoid}
+        data:
+          train: {format: csv, file: %s, header: false, label: 2}
+          test: {format: csv, file: test.csv, header: false, label: 2}
+        partitions: 1
+        stop: {rounds: 2}
+        """
+            .formatted(train));
+    for (String team : List.of("--in-process", "--workers=1")) {
+      Cordee.in(folder).train("run" + team, team, job.toString());
+    }
+  }
+
+  @Test
   void dataFilesAreFoundBesideTheJobFile() {
     Path job = Path.of("..", "examples", "classics", "encoder-10-5-10.yaml").toAbsolutePath();
     for (String team : List.of("--in-process", "--workers=1")) {

@@ -38,11 +38,11 @@ public final class HeldRows {
   /**
    * Opens the job's files; no rows are read yet.
    *
-   * @param root the worker's data folder
+   * @param roots the worker's data folders; nothing outside of them is opened
    * @throws DataException if they are not there or do not fit the job
    */
-  public HeldRows(Job job, Path root) {
-    DataFolder folder = new DataFolder(root, job.data().folder());
+  public HeldRows(Job job, List<Path> roots) {
+    DataFolder folder = new DataFolder(roots, job.data().folder(), DataFolder.Reach.BELOW_ROOTS);
     DataSource train = DataSource.open(job.data().train(), job.model(), folder);
     partitions = Partitions.of(train, job.partitions());
     store = new PartitionStore(train, partitions);

@@ -54,7 +54,7 @@ final class ClassLabels {
       Integer index = indices.get(key(text));
       if (index == null) {
         throw place.error(
-            "expected one of the classes " + String.join(", ", names) + "; found '" + text + "'");
+            "expected one of the classes " + String.join(", ", names), "'" + text + "'");
       }
       return index;
     }
@@ -66,13 +66,13 @@ final class ClassLabels {
       return (int) value.getAsDouble();
     }
     throw place.error(
-        expected() + "; found '" + text + "' (labels that are no class indices go under classes)");
+        expected(), "'" + text + "'", " (labels that are no class indices go under classes)");
   }
 
   /** The class of a label that is an index already. */
   int indexOf(int index, Place place) {
     if (index >= classes) {
-      throw place.error(expected() + "; found " + index);
+      throw place.error(expected(), Integer.toString(index));
     }
     return index;
   }

@@ -93,10 +93,10 @@ record CsvColumns(List<String> names, int width, List<Integer> targets, List<Int
         .filter(index -> index < width)
         .orElseThrow(
             () ->
-                new DataException(
+                DataException.of(
                     String.format(
-                        "%s: expected a column '%s' with the label or target; found %s",
-                        file, column, found(names, width))));
+                        "%s: expected a column '%s' with the label or target", file, column),
+                    found(names, width)));
   }
 
   private static Optional<Integer> index(String column) {
@@ -147,8 +147,21 @@ record CsvColumns(List<String> names, int width, List<Integer> targets, List<Int
 
   /** A column as messages call it. */
   String describe(int column) {
-    return names.isEmpty()
-        ? "column " + column + " (from 0)"
-        : "column '" + names.get(column) + "'";
+    return names.isEmpty() ? index(column) : name(column);
+  }
+
+  /** As above, but by its name in the file only if the job has that name as well. */
+  String describe(int column, SourceSpec.Csv spec) {
+    List<String> known = spec.label().map(List::of).orElse(spec.targets());
+    boolean isKnown = !names.isEmpty() && known.contains(names.get(column));
+    return isKnown ? name(column) : index(column);
+  }
+
+  private String name(int column) {
+    return "column '" + names.get(column) + "'";
+  }
+
+  private static String index(int column) {
+    return "column " + column + " (from 0)";
   }
 }

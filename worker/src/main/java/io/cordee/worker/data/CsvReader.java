@@ -110,18 +110,16 @@ final class CsvReader implements TextReader {
   }
 
   @Override
-  public DataException error(String complaint) {
+  public DataException error(String expected, String found, String hint) {
+    String line = name + ", line " + parser.getCurrentLineNumber() + ", ";
     boolean maybeHeader = !spec.header() && current.getRecordNumber() == 1;
-    return new DataException(
-        String.format(
-            "%s, line %d, %s: %s%s",
-            name,
-            parser.getCurrentLineNumber(),
-            columns.describe(column),
-            complaint,
-            maybeHeader
-                ? " (a first line that names the columns needs header: true in the job)"
-                : ""));
+    return DataException.of(
+        line + columns.describe(column) + ": " + expected,
+        line + columns.describe(column, spec) + ": " + expected,
+        found,
+        maybeHeader
+            ? hint + " (a first line that names the columns needs header: true in the job)"
+            : hint);
   }
 
   @Override

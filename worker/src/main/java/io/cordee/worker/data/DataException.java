@@ -3,23 +3,62 @@ package io.cordee.worker.data;
 import java.io.IOException;
 
 /**
- * Rows cannot be had as the job describes them. The message is one line that says where and why.
+ * Rows cannot be had as the job describes them. The message is one line that says where and why; it
+ * may quote what is in the files.
  */
 public final class DataException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
+  private final String told;
+
+  /**
+   * @param message without anything of what is in the files
+   */
   public DataException(String message) {
-    super(message);
+    this(message, message, null);
   }
 
   DataException(String message, Throwable cause) {
+    this(message, message, cause);
+  }
+
+  private DataException(String message, String told, Throwable cause) {
     super(message, cause);
+    this.told = told;
+  }
+
+  /**
+   * That something else was found in a file than was expected.
+   *
+   * @param where and what was expected
+   * @param found quoted from the file
+   */
+  static DataException of(String where, String found) {
+    return of(where, where, found, "");
+  }
+
+  /**
+   * As above.
+   *
+   * @param told as {@code where}, without anything of what is in the file
+   * @param hint what it may be due to, or nothing
+   */
+  static DataException of(String where, String told, String found, String hint) {
+    return new DataException(
+        where + "; found " + found + hint,
+        told + hint + "; the worker's log says what was found",
+        null);
+  }
+
+  /** The message for those who may not see the files: nothing in it is quoted from them. */
+  public String withoutContent() {
+    return told;
   }
 
   /** The same, with the name of the file before it. */
   DataException within(String name) {
-    return new DataException(name + ": " + getMessage(), this);
+    return new DataException(name + ": " + getMessage(), name + ": " + told, this);
   }
 
   static DataException unreadable(String name, IOException cause) {

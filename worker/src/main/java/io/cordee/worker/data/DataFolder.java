@@ -1,66 +1,177 @@
 package io.cordee.worker.data;
 
+import io.cordee.common.job.DataSpec;
+import io.cordee.common.text.OutsideText;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Where a worker looks for a job's files: {@code root/folder/file}, then {@code root/file}. A file
- * with an absolute path is taken as it is.
+ * Where a job's files are looked for: {@code root/folder/file}, then {@code root/file}, in one root
+ * after the other.
  *
- * @param root the worker's data folder
- * @param folder the job's folder below it; empty for the data folder itself
+ * @param roots data folders
+ * @param folder the job's folder below them; empty for the data folders themselves
  */
-public record DataFolder(Path root, String folder) {
+public record DataFolder(List<Path> roots, String folder, Reach reach) {
 
   /** The root where none is given: {@code ./data}. */
   public static final Path DEFAULT_ROOT = Path.of("data");
 
   private static final String FASHION_MNIST = "fashion-mnist";
+  private static final int LONGEST_NAME = 200;
+
+  /** Which files a job may name. */
+  public enum Reach {
+    /** Any, by an absolute path too: the job is that of whoever runs this process. */
+    ANY_FILE,
+    /** Those below the roots, wherever links lead: the job comes from elsewhere. */
+    BELOW_ROOTS
+  }
+
+  public DataFolder {
+    roots = List.copyOf(roots);
+  }
+
+  /** Of a job of one's own. */
+  public DataFolder(Path root, String folder) {
+    this(List.of(root), folder, Reach.ANY_FILE);
+  }
 
   /**
-   * The path of a file that exists and can be read.
+   * The data folders that a worker has to be given for a job of one's own, so that it finds the
+   * same files: the root, and those that lie elsewhere, be it by a link.
+   */
+  public static List<Path> rootsFor(DataSpec data, Path root) {
+    DataFolder own = new DataFolder(root, data.folder());
+    List<Path> roots = new ArrayList<>(List.of(root));
+    for (String file : data.files()) {
+      own.existing(file)
+          .ifPresent(
+              found -> {
+                addParent(found.toAbsolutePath().normalize(), roots);
+                real(found).ifPresent(real -> addParent(real, roots));
+              });
+    }
+    return roots;
+  }
+
+  private static void addParent(Path file, List<Path> roots) {
+    if (roots.stream().noneMatch(root -> holds(root, file))) {
+      roots.add(file.getParent());
+    }
+  }
+
+  /**
+   * The path of a file that exists and can be read, as often as one likes.
    *
    * @throws DataException naming every place where the file was looked for
    */
   public Path find(String file) {
-    Set<Path> places = places(file);
-    for (Path place : places) {
-      if (Files.isDirectory(place)) {
-        throw new DataException(place + " is a directory; expected a data file");
-      }
-      if (Files.exists(place)) {
-        if (!Files.isReadable(place)) {
-          throw new DataException(place + " may not be read by this user; check its permissions");
-        }
-        return place;
-      }
+    Set<Path> all = places(file);
+    // Nothing is asked of the system about what lies outside, not even whether it is there.
+    List<Path> allowed =
+        reach == Reach.ANY_FILE ? List.copyOf(all) : all.stream().filter(this::staysBelow).toList();
+    Optional<Path> found = allowed.stream().filter(Files::exists).findFirst();
+    if (found.isPresent()) {
+      return readable(found.get());
     }
-    String looked =
-        places.stream()
-            .map(place -> place.toAbsolutePath().normalize().toString())
-            .collect(Collectors.joining(" and at "));
-    throw new DataException(
-        "data file " + file + " not found; looked for it at " + looked + "; " + remedy());
+    throw allowed.size() < all.size() ? outside(file) : missing(file, all);
+  }
+
+  private static Path readable(Path place) {
+    if (Files.isDirectory(place)) {
+      throw new DataException(place + " is a directory; expected a data file");
+    }
+    if (!Files.isRegularFile(place)) {
+      throw new DataException(
+          place + " is a pipe or a device; expected a file, since data are read more than once");
+    }
+    if (!Files.isReadable(place)) {
+      throw new DataException(place + " may not be read by this user; check its permissions");
+    }
+    return place;
   }
 
   /** Whether there is something of this name in one of the places. */
   public boolean has(String file) {
-    return places(file).stream().anyMatch(Files::exists);
+    return existing(file).isPresent();
+  }
+
+  private Optional<Path> existing(String file) {
+    return places(file).stream().filter(Files::exists).findFirst();
   }
 
   private Set<Path> places(String file) {
     try {
       Set<Path> places = new LinkedHashSet<>();
-      places.add(root.resolve(folder).resolve(file));
-      places.add(root.resolve(file));
+      for (Path root : roots) {
+        places.add(root.resolve(folder).resolve(file));
+        places.add(root.resolve(file));
+      }
       return places;
     } catch (InvalidPathException e) {
-      throw new DataException("'" + file + "' is no file name: " + e.getReason());
+      throw new DataException("'" + shown(file) + "' is no file name: " + e.getReason());
     }
+  }
+
+  /** By its name, and by where the links on its way lead, as far as there is something. */
+  private boolean staysBelow(Path place) {
+    if (!isBelow(place.toAbsolutePath().normalize())) {
+      return false;
+    }
+    for (Path at = place.toAbsolutePath(); isBelow(at.normalize()); at = at.getParent()) {
+      Optional<Path> real = real(at);
+      if (real.isPresent()) {
+        return isBelow(real.get());
+      }
+    }
+    return true;
+  }
+
+  private boolean isBelow(Path place) {
+    return roots.stream().anyMatch(root -> holds(root, place));
+  }
+
+  private static boolean holds(Path root, Path place) {
+    return place.startsWith(root.toAbsolutePath().normalize())
+        || real(root).filter(place::startsWith).isPresent();
+  }
+
+  private static Optional<Path> real(Path place) {
+    try {
+      return Optional.of(place.toRealPath());
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private DataException missing(String file, Set<Path> places) {
+    String looked =
+        places.stream()
+            .map(place -> place.toAbsolutePath().normalize().toString())
+            .collect(Collectors.joining(" and at "));
+    return new DataException(
+        "data file " + shown(file) + " not found; looked for it at " + looked + "; " + remedy());
+  }
+
+  private static DataException outside(String file) {
+    return new DataException(
+        "the job asks for the data file "
+            + shown(file)
+            + ", which is outside of this worker's data folder, or leads there by a link; put it"
+            + " below --data, or give the folder that holds it with another --data DIR");
+  }
+
+  private static String shown(String file) {
+    return OutsideText.printable(file, LONGEST_NAME);
   }
 
   private String remedy() {

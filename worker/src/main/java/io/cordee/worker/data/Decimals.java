@@ -38,6 +38,6 @@ final class Decimals {
         return scaled;
       }
     }
-    throw place.error("expected a finite 32-bit number; found '" + text + "'");
+    throw place.error("expected a finite 32-bit number", "'" + text + "'");
   }
 }

@@ -41,8 +41,8 @@ record IdxFile(Input input, int headerBytes, long rows, int width) {
     try (InputStream in = input.open()) {
       int dimensions = readMagic(input, in);
       if (dimensions < kind.minDimensions || dimensions > kind.maxDimensions) {
-        throw new DataException(
-            String.format("%s: expected %s; found %d", input.name(), kind.expected, dimensions));
+        throw DataException.of(
+            input.name() + ": expected " + kind.expected, Integer.toString(dimensions));
       }
       ByteBuffer sizes = ByteBuffer.wrap(header(input, in, 4 * dimensions));
       long rows = Integer.toUnsignedLong(sizes.getInt());
@@ -54,12 +54,9 @@ record IdxFile(Input input, int headerBytes, long rows, int width) {
         width = Math.min(width * Integer.toUnsignedLong(shape[i]), 1L << 31);
       }
       if (width == 0 || width > Features.MAX_ELEMENTS) {
-        throw new DataException(
-            input.name()
-                + ": expected rows of 1 to "
-                + Features.MAX_ELEMENTS
-                + " bytes; found shape "
-                + Arrays.toString(shape));
+        throw DataException.of(
+            input.name() + ": expected rows of 1 to " + Features.MAX_ELEMENTS + " bytes",
+            "shape " + Arrays.toString(shape));
       }
       if (rows == 0) {
         throw new DataException(input.name() + " has no rows");
@@ -75,16 +72,14 @@ record IdxFile(Input input, int headerBytes, long rows, int width) {
   private static int readMagic(Input input, InputStream in) throws IOException {
     byte[] magic = header(input, in, 4);
     if (magic[0] != 0 || magic[1] != 0) {
-      throw new DataException(
-          String.format(
-              "%s is not an IDX file: expected it to begin with bytes 00 00; found %02x %02x",
-              input.name(), magic[0], magic[1]));
+      throw DataException.of(
+          input.name() + " is not an IDX file: expected it to begin with bytes 00 00",
+          String.format("%02x %02x", magic[0], magic[1]));
     }
     if (magic[2] != UNSIGNED_BYTE) {
-      throw new DataException(
-          String.format(
-              "%s: expected IDX element type 08, unsigned bytes; found %02x",
-              input.name(), magic[2]));
+      throw DataException.of(
+          input.name() + ": expected IDX element type 08, unsigned bytes",
+          String.format("%02x", magic[2]));
     }
     return magic[3] & 0xff;
   }
@@ -188,9 +183,9 @@ record IdxFile(Input input, int headerBytes, long rows, int width) {
 
     /** The place of a row, for messages. */
     Place placeOf(long index) {
-      return complaint ->
-          new DataException(
-              String.format("%s, row %d (from 0): %s", input.name(), index, complaint));
+      String row = input.name() + ", row " + index + " (from 0): ";
+      return (expected, found, hint) ->
+          DataException.of(row + expected, row + expected, found, hint);
     }
 
     @Override

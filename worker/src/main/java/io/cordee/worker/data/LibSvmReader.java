@@ -26,6 +26,9 @@ final class LibSvmReader implements TextReader {
   private long lineNumber;
   private String where = "";
 
+  /** Its place among the row's, from 1. */
+  private int entry;
+
   LibSvmReader(Input input, int width, double scale) throws IOException {
     name = input.name();
     this.width = width;
@@ -54,15 +57,17 @@ final class LibSvmReader implements TextReader {
     StringTokenizer tokens = new StringTokenizer(line);
     Arrays.fill(features, at, at + width, ABSENT);
     String first = tokens.nextToken();
+    entry = 1;
     if (first.indexOf(':') < 0) {
       where = "label";
       targets.put(row, 0, first, this);
     } else {
-      where = "'" + first + "'";
+      where = quoted(first);
       targets.putNothing(this);
       readFeature(first, features, at);
     }
     while (tokens.hasMoreTokens()) {
+      entry++;
       readFeature(tokens.nextToken(), features, at);
     }
     for (int i = at; i < at + width; i++) {
@@ -71,14 +76,14 @@ final class LibSvmReader implements TextReader {
   }
 
   private void readFeature(String token, float[] features, int at) {
-    where = "'" + token + "'";
+    where = quoted(token);
     int colon = token.indexOf(':');
     if (colon < 0) {
-      throw error("expected index:value");
+      throw error("expected index:value", "no colon");
     }
     int index = at + index(token.substring(0, colon)) - 1;
     if (!Float.isNaN(features[index])) {
-      throw error("expected every index once; found it again");
+      throw error("expected every index once", "it again");
     }
     features[index] = Decimals.toFloat(token.substring(colon + 1), scale, this);
   }
@@ -90,13 +95,18 @@ final class LibSvmReader implements TextReader {
         return index;
       }
     }
-    throw error("expected an index from 1 to " + width + ", the model's inputs; found " + text);
+    throw error("expected an index from 1 to " + width + ", the model's inputs", text);
+  }
+
+  private static String quoted(String token) {
+    return "'" + token + "'";
   }
 
   @Override
-  public DataException error(String complaint) {
-    return new DataException(
-        String.format("%s, line %d, %s: %s", name, lineNumber, where, complaint));
+  public DataException error(String expected, String found, String hint) {
+    String line = name + ", line " + lineNumber + ", ";
+    return DataException.of(
+        line + where + ": " + expected, line + "entry " + entry + ": " + expected, found, hint);
   }
 
   @Override

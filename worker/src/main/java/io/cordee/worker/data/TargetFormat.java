@@ -25,7 +25,7 @@ sealed interface TargetFormat {
      * @throws DataException if they are wanted
      */
     default void putNothing(Place place) {
-      throw place.error("expected the row's label or target before its features; found none");
+      throw place.error("expected the row's label or target before its features", "none");
     }
 
     Targets filled();

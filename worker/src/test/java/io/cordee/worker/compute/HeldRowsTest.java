@@ -39,14 +39,14 @@ class HeldRowsTest {
 
   @Test
   void findsTheRowsWithoutReadingPartitions() {
-    HeldRows rows = new HeldRows(job(), folder);
+    HeldRows rows = new HeldRows(job(), List.of(folder));
     assertEquals(ROWS, rows.trainRows());
     assertEquals(3, rows.testRows());
   }
 
   @Test
   void aJobWithoutTestRowsHasNone() {
-    HeldRows rows = new HeldRows(job("data.test=null"), folder);
+    HeldRows rows = new HeldRows(job("data.test=null"), List.of(folder));
     assertEquals(0, rows.testRows());
     rows.hold(units(0, 1));
     assertThrows(IllegalArgumentException.class, () -> rows.testSlices(units(0)));
@@ -54,7 +54,7 @@ class HeldRowsTest {
 
   @Test
   void givesOutWhatItHolds() {
-    HeldRows rows = new HeldRows(job(), folder);
+    HeldRows rows = new HeldRows(job(), List.of(folder));
     rows.hold(units(1, 2));
     IntFunction<Rows> batches = rows.batches(units(1, 2), 0);
     assertArrayEquals(new float[] {2, 3}, features(batches.apply(1)));
@@ -64,8 +64,8 @@ class HeldRowsTest {
 
   @Test
   void aBatchIsAFunctionOfTheRoundAndNotOfWhoHoldsThePartition() {
-    HeldRows one = new HeldRows(job("batch.rows=8", "batch.seed=5"), folder);
-    HeldRows other = new HeldRows(job("batch.rows=8", "batch.seed=5"), folder);
+    HeldRows one = new HeldRows(job("batch.rows=8", "batch.seed=5"), List.of(folder));
+    HeldRows other = new HeldRows(job("batch.rows=8", "batch.seed=5"), List.of(folder));
     one.hold(units(0, 1, 2, 3, 4, 5, 6, 7));
     for (int version = 0; version < 4; version++) {
       assertArrayEquals(
@@ -76,7 +76,7 @@ class HeldRowsTest {
 
   @Test
   void aLeaseByThePlanThatRoundsGoByIsServedHoweverManyPlansHaveComeSince() {
-    HeldRows rows = new HeldRows(job(), folder);
+    HeldRows rows = new HeldRows(job(), List.of(folder));
     // Alone; then two others join one after the other, before a round ends.
     rows.hold(units(0, 1, 2, 3, 4, 5, 6, 7));
     rows.hold(units(0, 1, 2, 3));
@@ -87,7 +87,7 @@ class HeldRowsTest {
 
   @Test
   void rowsThatWereGivenOutStayValidWhatEverIsHeldAfterwards() {
-    HeldRows rows = new HeldRows(job(), folder);
+    HeldRows rows = new HeldRows(job(), List.of(folder));
     rows.hold(units(6, 7));
     IntFunction<Rows> leased = rows.batches(units(6, 7), 0);
     rows.hold(units(0));
@@ -100,7 +100,7 @@ class HeldRowsTest {
     List<String> lines = Files.readAllLines(folder.resolve("train.csv"));
     lines.set(9, "nine,18");
     Files.write(folder.resolve("train.csv"), lines);
-    HeldRows rows = new HeldRows(job(), folder);
+    HeldRows rows = new HeldRows(job(), List.of(folder));
     rows.hold(units(0, 7));
     DataException failure = assertThrows(DataException.class, () -> rows.hold(units(4)));
     assertTrue(failure.getMessage().contains("nine"), failure::getMessage);

@@ -3,10 +3,15 @@ package io.cordee.worker.data;
 import static io.cordee.worker.data.DataFiles.assertRefused;
 import static io.cordee.worker.data.DataFiles.write;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.common.job.DataSpec;
+import io.cordee.common.job.SourceSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,5 +61,74 @@ class DataFolderTest {
   @Test
   void aNameThatNoFileCanHaveIsRefused() {
     assertRefused(() -> new DataFolder(root, "").find("a\0b"), "is no file name");
+  }
+
+  @Test
+  void aPipeOrADeviceIsNoDataFile() {
+    assertRefused(() -> new DataFolder(root, "").find("/dev/null"), "/dev/null", "expected a file");
+  }
+
+  // ---- of a job that comes from elsewhere ----
+
+  private DataFolder below(Path... roots) {
+    return new DataFolder(List.of(roots), "job", DataFolder.Reach.BELOW_ROOTS);
+  }
+
+  @Test
+  void whatIsOutsideOfTheRootsIsRefusedWhetherItIsThereOrNot() throws IOException {
+    Path data = Files.createDirectories(root.resolve("data/job")).getParent();
+    Files.createDirectory(root.resolve("else"));
+    write(root.resolve("else"), "there", "1");
+    Files.createSymbolicLink(data.resolve("link"), root.resolve("else/there"));
+    Files.createSymbolicLink(data.resolve("job/links"), root.resolve("else"));
+    for (String there :
+        List.of("../../else/there", "links/there", root.resolve("else/there").toString())) {
+      String not = there.replace("there", "not");
+      for (String file : List.of(there, not)) {
+        assertRefused(() -> below(data).find(file), file, "outside of this worker's data folder");
+      }
+    }
+    assertRefused(() -> below(data).find("link"), "link", "outside of this worker's data folder");
+  }
+
+  @Test
+  void whatIsBelowARootMayBeNamedInAnyWay() throws IOException {
+    Path data = Files.createDirectories(root.resolve("data/job")).getParent();
+    write(data, "rows.csv", "1");
+    Files.createSymbolicLink(data.resolve("job/link"), data.resolve("rows.csv"));
+    Files.createSymbolicLink(root.resolve("alias"), data);
+    for (String file :
+        List.of("rows.csv", "../rows.csv", "link", data.resolve("rows.csv").toString())) {
+      assertTrue(Files.isSameFile(data.resolve("rows.csv"), below(data).find(file)));
+      assertTrue(
+          Files.isSameFile(data.resolve("rows.csv"), below(root.resolve("alias")).find(file)));
+    }
+  }
+
+  @Test
+  void aRootThatIsNotThereHoldsNothing() {
+    assertRefused(() -> below(root.resolve("nowhere")).find("rows.csv"), "not found", "nowhere");
+  }
+
+  @Test
+  void theRootsOfAJobOfOnesOwnHoldWhateverItNames() throws IOException {
+    Path data = Files.createDirectories(root.resolve("data/job")).getParent();
+    Path other = Files.createDirectories(root.resolve("disk/other"));
+    write(data, "rows.csv", "1");
+    write(root, "beside.csv", "1");
+    write(other, "large.csv", "1");
+    Files.createSymbolicLink(data.resolve("job/large.csv"), other.resolve("large.csv"));
+    for (String file :
+        List.of("rows.csv", "../beside.csv", "large.csv", other.resolve("large.csv").toString())) {
+      DataSpec spec =
+          new DataSpec(
+              "job",
+              new SourceSpec.Csv(file, false, ',', Optional.of("0"), List.of(), List.of(), 1),
+              Optional.empty());
+      DataFolder given =
+          new DataFolder(DataFolder.rootsFor(spec, data), "job", DataFolder.Reach.BELOW_ROOTS);
+      assertEquals(
+          new DataFolder(data, "job").find(file).toRealPath(), given.find(file).toRealPath());
+    }
   }
 }
