@@ -47,7 +47,6 @@ final class QueuedListener implements TrainingListener, AutoCloseable {
   private final Deque<Event> events = new ArrayDeque<>();
   private Optional<RuntimeException> failure = Optional.empty();
   private boolean isClosing;
-  private boolean isDone;
 
   QueuedListener(String name, TrainingListener listener, WhenFull whenFull, int capacity) {
     this.listener = listener;
@@ -78,7 +77,6 @@ final class QueuedListener implements TrainingListener, AutoCloseable {
           while (events.isEmpty() && !isClosing) {
             changed.awaitUninterruptibly();
           }
-          isDone = events.isEmpty();
           changed.signalAll();
           return Optional.ofNullable(events.poll());
         });
@@ -243,17 +241,25 @@ final class QueuedListener implements TrainingListener, AutoCloseable {
     }
   }
 
-  /** Returns when the listener has been told everything. */
+  /** Returns when the listener has been told everything, and its thread is gone. */
   @Override
   public void close() {
     locked(
         () -> {
           isClosing = true;
           changed.signalAll();
-          while (!isDone) {
-            changed.awaitUninterruptibly();
-          }
-          return isDone;
+          return true;
         });
+    boolean isInterrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        isInterrupted = true;
+      }
+    }
+    if (isInterrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -9,6 +9,7 @@ import io.cordee.common.job.StopConditions.Reason;
 import io.cordee.common.job.Tally;
 import io.cordee.server.training.QueuedListener.WhenFull;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -203,7 +204,7 @@ class ListenersTest {
   void threadsEndWithTheListeners() {
     Gated rows = new Gated();
     rows.gate.countDown();
-    List<Thread> threads = new ArrayList<>();
+    List<Thread> threads = Collections.synchronizedList(new ArrayList<>());
     TrainingListener noting =
         new TrainingListener() {
           @Override
@@ -216,14 +217,8 @@ class ListenersTest {
       all.waiting("for workers");
       all.drain();
     }
-    for (Thread thread : threads) {
-      assertTrue(thread.getName().matches("rows|terminal"));
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        throw new AssertionError(e);
-      }
-    }
-    assertEquals(2, threads.size());
+    assertEquals(
+        List.of("rows", "terminal"), threads.stream().map(Thread::getName).sorted().toList());
+    threads.forEach(thread -> assertFalse(thread.isAlive()));
   }
 }
