@@ -43,7 +43,16 @@ public final class Optimizer {
               + " parameters; this one has "
               + parameters);
     }
-    return new Optimizer(rule, RuleOptions.of(spec.settings()), parameters);
+    return of(rule, spec.settings(), parameters);
+  }
+
+  /**
+   * With a rule that is in no catalogue.
+   *
+   * @param options among which weight decay and clipping are looked for
+   */
+  public static Optimizer of(UpdateRule rule, Settings options, int parameters) {
+    return new Optimizer(rule, RuleOptions.of(options), parameters);
   }
 
   /** Floats per parameter in a contribution. */
@@ -101,19 +110,18 @@ public final class Optimizer {
   /**
    * As {@link #step}.
    *
-   * @return what a {@linkplain #replay replay} has to be told: the signs of the means, with any
-   *     coupled decay, as {@link Signs} packs them
+   * @return what a {@linkplain #replay replay} has to be told: the signs of the means as the rule
+   *     has seen them, with any coupled decay, as {@link Signs} packs them
    */
   public byte[] stepForReplay(
       RoundScalars scalars, float[] sums, ParameterState state, int from, int to) {
-    byte[] packed = new byte[Signs.bytes(to - from)];
-    if (isScaledByRule()) {
-      step(scalars, sums, state, from, to);
-      Signs.pack(sums, perRow(scalars), to - from, packed);
-    } else {
-      stepByMeans(scalars, sums, state, from, to);
-      Signs.pack(sums, 1, to - from, packed);
-    }
+    step(scalars, sums, state, from, to);
+    return signs(sums, isScaledByRule() ? perRow(scalars) : 1, to - from);
+  }
+
+  private static byte[] signs(float[] values, float factor, int size) {
+    byte[] packed = new byte[Signs.bytes(size)];
+    Signs.pack(values, factor, size, packed);
     return packed;
   }
 
@@ -140,10 +148,12 @@ public final class Optimizer {
    * Takes a step of [from, to) again, of which only the signs of the gradient are known, to the
    * same bits: for rules that are {@linkplain RuleCatalog#isSignDriven sign-driven}.
    *
-   * @param signs −1, 0 or 1, from index 0: of what {@link #stepForReplay} has packed
+   * @param signs −1, 0 or 1, from index 0: of what {@link #stepForReplay} or {@link
+   *     #stepMeansForReplay} has packed. Clipping and coupled decay are in them already
    */
   public void replay(RoundScalars scalars, float[] signs, ParameterState state, int from, int to) {
     ((RangeRule) rule).step(scalars, signs, state, from, to);
+    options.decay().afterStep(scalars, state, from, to);
   }
 
   /**
@@ -183,6 +193,13 @@ public final class Optimizer {
     }
     clip(means, to - from, norm);
     stepRange(range, scalars, means, state, from, to);
+  }
+
+  /** As {@link #stepMeans}; returns what {@link #stepForReplay} does. */
+  public byte[] stepMeansForReplay(
+      RoundScalars scalars, float[] means, double norm, ParameterState state, int from, int to) {
+    stepMeans(scalars, means, norm, state, from, to);
+    return signs(means, 1, to - from);
   }
 
   /**

@@ -95,8 +95,22 @@ final class ChunkRound {
 
   /** Steps the parameters of this chunk by a sign-driven rule; the signs are there afterwards. */
   synchronized void stepBySigns(RoundScalars scalars, boolean isChecked) {
-    byte[] packed =
-        optimizer.stepForReplay(scalars, root.sums(), vectors.from(version), 0, vectors.size());
+    steppedBySigns(
+        scalars,
+        optimizer.stepForReplay(scalars, root.sums(), vectors.from(version), 0, vectors.size()),
+        isChecked);
+  }
+
+  /** As {@link #stepMeans}, by a sign-driven rule; the signs are there afterwards. */
+  synchronized void stepMeansBySigns(RoundScalars scalars, double norm, boolean isChecked) {
+    steppedBySigns(
+        scalars,
+        optimizer.stepMeansForReplay(
+            scalars, root.sums(), norm, vectors.from(version), 0, vectors.size()),
+        isChecked);
+  }
+
+  private void steppedBySigns(RoundScalars scalars, byte[] packed, boolean isChecked) {
     stepped();
     signStep =
         new SignStep(

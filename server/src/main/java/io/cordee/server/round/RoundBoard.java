@@ -359,11 +359,16 @@ public final class RoundBoard implements Board {
 
   private void step(int chunk, RoundScalars scalars) {
     ChunkRound round = rounds.get(chunk);
-    if (optimizer.clips()) {
-      round.stepMeans(scalars, norm());
-    } else if (cadence.sendsSigns()) {
-      round.stepBySigns(scalars, cadence.isCheckDue(scalars.round()));
+    if (cadence.sendsSigns()) {
+      boolean isChecked = cadence.isCheckDue(scalars.round());
+      if (optimizer.clips()) {
+        round.stepMeansBySigns(scalars, norm(), isChecked);
+      } else {
+        round.stepBySigns(scalars, isChecked);
+      }
       keeper.keepSigns(chunk, round.signStep());
+    } else if (optimizer.clips()) {
+      round.stepMeans(scalars, norm());
     } else {
       round.step(scalars);
     }

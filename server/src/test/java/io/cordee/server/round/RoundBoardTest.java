@@ -12,12 +12,19 @@ import io.cordee.common.kernel.Digest;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.rule.Optimizer;
+import io.cordee.common.rule.ParameterState;
+import io.cordee.common.rule.RangeRule;
+import io.cordee.common.rule.RoundScalars;
+import io.cordee.common.rule.Settings;
+import io.cordee.common.rule.Slot;
+import io.cordee.common.wire.Signs;
 import io.cordee.server.round.RoundBoard.Placement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -94,6 +101,45 @@ class RoundBoardTest {
     assertEquals(List.of(0, 1), step(board));
     offer(board, ROOT, 2, 1f);
     assertEquals(List.of(2), step(board));
+  }
+
+  /** w ← w − sign(g). */
+  private static final class SignDescent implements RangeRule {
+    @Override
+    public List<Slot> slots() {
+      return List.of();
+    }
+
+    @Override
+    public void step(RoundScalars round, float[] g, ParameterState state, int from, int to) {
+      for (int i = from; i < to; i++) {
+        state.next()[i] = state.current()[i] - Math.signum(g[i - from]);
+      }
+    }
+  }
+
+  @Test
+  void signsAreSentOfASignDrivenRuleThatClipsToo() {
+    Settings options = new Settings(Map.of("clip_norm", 0.5, "weight_decay", 0.0));
+    Optimizer clipped = Optimizer.of(new SignDescent(), options, PARAMETERS);
+    RoundBoard board =
+        new RoundBoard(
+            clipped,
+            new Chunks(PARAMETERS, CHUNK, 1),
+            new ReductionTree(1),
+            new float[PARAMETERS],
+            pool,
+            new Cadence(0, true, 1));
+    offer(board, ROOT, 0, 3f);
+    offer(board, ROOT, 1, 0f);
+    offer(board, ROOT, 2, -4f);
+    board.release(Optimizer.norm(board.squares()));
+    assertEquals(List.of(0, 1, 2), step(board));
+
+    assertArrayEquals(new float[] {-1, -1, -1, 0, 0, 0, 1}, board.weights(1));
+    float[] signs = new float[CHUNK];
+    Signs.unpack(board.signStep(0).packed(), 0, signs, 0, CHUNK);
+    assertArrayEquals(new float[] {1, 1, 1}, signs);
   }
 
   @Test
