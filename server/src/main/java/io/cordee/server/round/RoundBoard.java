@@ -258,6 +258,11 @@ public final class RoundBoard implements Board {
     return placement;
   }
 
+  /** Gives the array of a contribution back that is not offered, or was refused. */
+  public void drop(Contribution contribution) {
+    pool.giveBack(contribution.sums());
+  }
+
   private void reduced(int chunk, ChunkSum root) {
     int at = root.firstNotFinite();
     synchronized (this) {

@@ -211,8 +211,14 @@ public final class Follower implements Training {
   public void contributed(WorkerId worker, Contribution contribution) {
     Placement placement;
     try {
-      placement = isAwaited(worker, contribution) ? board.offer(contribution) : Placement.DUPLICATE;
+      if (!isAwaited(worker, contribution)) {
+        listener.dropped(worker);
+        board.drop(contribution);
+        return;
+      }
+      placement = board.offer(contribution);
     } catch (IllegalArgumentException e) {
+      board.drop(contribution);
       team.expel(worker, "contribution refused: " + e.getMessage());
       return;
     }

@@ -196,6 +196,7 @@ public final class AsynchronousTraining implements Training {
     try {
       check(contribution);
     } catch (IllegalArgumentException e) {
+      board.drop(contribution);
       refuse(worker, e);
       return;
     }

@@ -237,8 +237,14 @@ public final class SynchronousTraining implements Training {
     Placement placement;
     try {
       data.check(contribution, board.tree());
-      placement = takes(worker, contribution) ? offer(contribution) : Placement.DUPLICATE;
+      if (!takes(worker, contribution)) {
+        listener.dropped(worker);
+        board.drop(contribution);
+        return;
+      }
+      placement = offer(contribution);
     } catch (IllegalArgumentException e) {
+      board.drop(contribution);
       team.expel(worker, "contribution refused: " + e.getMessage());
       return;
     }

@@ -1,6 +1,7 @@
 package io.cordee.server.shard;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
@@ -90,6 +91,24 @@ class FollowerTest {
       threads.shutdownNow();
     }
     assertEquals(IntStream.rangeClosed(0, ROUNDS).boxed().toList(), List.copyOf(lead.versions));
+  }
+
+  @Test
+  void aContributionThatIsDroppedGivesItsBufferBack() {
+    Job job = job();
+    int parameters = Layout.of(job.model()).parameters();
+    Optimizer optimizer = Optimizer.of(job.rule(), parameters);
+    Chunks chunks = new Chunks(parameters, parameters, 1);
+    BufferPool pool = new BufferPool();
+    RoundBoard board =
+        new RoundBoard(
+            optimizer, chunks, new ReductionTree(1), new float[parameters], pool, Cadence.of(job));
+    Follower follower =
+        new Follower(job, board, new Deaf(), new Heard(), new TrainingListener() {}, 0, chunks);
+    float[] sums = pool.take(parameters);
+    WorkerId gone = new WorkerId(1, "gone");
+    follower.contributed(gone, new Contribution(0, 1, 0, new Tally(1, 1, 0, 0), sums));
+    assertSame(sums, pool.take(parameters));
   }
 
   private static void spin(long nanos) {

@@ -201,7 +201,7 @@ final class SimulatedCluster implements TrainingListener {
   private final ReductionTree tree;
   private final MadeUpWork work;
   private final IntSupplier version;
-  private final BufferPool buffers = new BufferPool();
+  final BufferPool buffers = new BufferPool();
   private final Training training;
   private final List<Follower> followers = new ArrayList<>();
   private final int shards;

@@ -2,6 +2,7 @@ package io.cordee.server.training;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Job;
@@ -272,6 +273,22 @@ class TrainingTest {
     assertEquals(List.of(good), cluster.connected());
     cluster.training().contributed(good, new Contribution(0, 1, 0, fine, new float[3]));
     assertTrue(cluster.training().outcome().isEmpty());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {SimulatedCluster.CHUNK, 2})
+  void aContributionThatIsDroppedOrRefusedGivesItsBufferBack(int length) {
+    SimulatedCluster cluster = cluster(job("gd"), 1, 1);
+    WorkerId worker = cluster.join();
+    while (cluster.leased.isEmpty()) {
+      cluster.deliverOne();
+    }
+    float[] sums = cluster.buffers.take(length);
+    WorkerId gone = new WorkerId(99, "gone");
+    Tally fine = new Tally(16, 1, 0, 0);
+    boolean isWhole = length == SimulatedCluster.CHUNK;
+    cluster.training().contributed(isWhole ? gone : worker, new Contribution(0, 1, 0, fine, sums));
+    assertSame(sums, cluster.buffers.take(length));
   }
 
   @Test
