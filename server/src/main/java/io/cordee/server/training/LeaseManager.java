@@ -18,7 +18,8 @@ import java.util.function.LongSupplier;
 /**
  * Sees to it that every partition of a round is computed, whoever hangs, is slow or goes: plans,
  * leases, and leases anew. What workers do not do in time goes to others at the same version; the
- * sums are the same whoever computes them.
+ * sums are the same whoever computes them. Not so with a lossy uplink: there, only what a worker
+ * that is gone or left out holds goes to others.
  *
  * <p>Used under the monitor of its training.
  */
@@ -41,6 +42,13 @@ final class LeaseManager {
 
   private final int partitions;
   private final int chunks;
+
+  /**
+   * Whether sums are rounded by whoever pushes them: then bits depend on who computes what, which
+   * must not depend on the time that workers take.
+   */
+  private final boolean isLossy;
+
   private final Round round;
   private final Team team;
   private final TrainingListener listener;
@@ -71,6 +79,7 @@ final class LeaseManager {
       Dispatch dispatch) {
     this.partitions = job.partitions();
     this.chunks = chunks;
+    this.isLossy = job.wire().uplink().isLossy();
     this.round = round;
     this.team = team;
     this.listener = listener;
@@ -191,7 +200,7 @@ final class LeaseManager {
     long now = nanoTime.getAsLong();
     Map<WorkerId, Speeds.Took> took = leases.took(roster::threads, now);
     late.removeIf(worker -> took.containsKey(worker) && took.get(worker).isDone());
-    List<WorkerId> changed = roster.speeds().measured(took, now);
+    List<WorkerId> changed = isLossy ? List.of() : roster.speeds().measured(took, now);
     if (!changed.isEmpty()) {
       plan();
       for (WorkerId worker : changed) {
@@ -229,16 +238,24 @@ final class LeaseManager {
         : Attendance.Expected.NOTHING;
   }
 
-  /** Has others do what a worker is late with as well. */
+  /** Has others do what a worker is late with as well, unless that would show in the bits. */
   private void backUp(long now) {
-    Plan plan = roster.active();
-    Map<WorkerId, Work> asked = leases.backUp(plan.workers(), roster::speed, round, now);
-    dispatch.ask(asked);
-    tellMoved(asked, plan);
+    if (!isLossy) {
+      Plan plan = roster.active();
+      Map<WorkerId, Work> asked = leases.backUp(plan.workers(), roster::speed, round, now);
+      dispatch.ask(asked);
+      tellMoved(asked, plan);
+    }
     for (WorkerId worker : leases.late(WORTH_SAYING, now)) {
       if (late.add(worker)) {
         listener.warned(
-            worker + " is late in round " + (round.version() + 1) + "; others do its part as well");
+            String.format(
+                "%s is late in round %d; %s",
+                worker,
+                round.version() + 1,
+                isLossy
+                    ? "others wait, as with a lossy uplink their sums would not have the same bits"
+                    : "others do its part as well"));
       }
     }
   }

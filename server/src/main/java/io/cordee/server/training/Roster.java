@@ -7,6 +7,7 @@ import io.cordee.server.team.Speeds;
 import io.cordee.server.team.WorkerId;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -169,7 +170,9 @@ final class Roster {
    * prepared.
    */
   Plan plan() {
-    List<WorkerId> ready = ready();
+    // With a lossy uplink digests depend on the shares, which must not depend on who came first.
+    List<WorkerId> ready =
+        ready().stream().sorted(Comparator.comparingInt(this::threads).reversed()).toList();
     List<BitSet> shares =
         speeds.areAlike(ready)
             ? planner.share(ready.stream().map(this::threads).toList())

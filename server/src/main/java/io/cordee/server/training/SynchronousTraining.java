@@ -227,7 +227,7 @@ public final class SynchronousTraining implements Training {
     if (job.wire().uplink().isLossy()) {
       listener.warned(
           String.format(
-              "uplink %s is lossy: digests depend on the team, and can be had again by a fixed one only",
+              "uplink %s is lossy: digests depend on the team; the same one has them again as long as nobody joins, leaves or is left out, and a round waits for its slowest worker",
               Words.of(job.wire().uplink())));
     }
   }
