@@ -60,7 +60,7 @@ final class DataOption {
    */
   static void look(Job job, Optional<Path> root) {
     try {
-      new HeldRows(job, root.orElse(DataFolder.DEFAULT_ROOT));
+      new HeldRows(job, DataFolder.rootsFor(job.data(), root.orElse(DataFolder.DEFAULT_ROOT)));
     } catch (DataException e) {
       throw CommandException.failed(e.getMessage());
     }
