@@ -85,6 +85,9 @@ final class InProcessTraining {
       OptionalInt version = isResumed ? OptionalInt.of(folder.latestResume()) : OptionalInt.empty();
       Runtime.getRuntime().addShutdownHook(new Thread(this::interrupt, "interrupt"));
       view.say(line -> say(console, line));
+      if (isResumed) {
+        observation.recall(folder.metrics());
+      }
       listen(listeners, folder, console, observation);
       return team.run(folder, version, listeners, observation.traffic());
     } catch (IllegalArgumentException e) {

@@ -182,6 +182,9 @@ final class ServerCommand implements Callable<Integer> {
       LogSubject.job(job.name());
       Logging.toFile(fresh.path().resolve("run.log"), "server", logs.format());
       view.say(line -> say(console, line));
+      if (resume.isAsked()) {
+        observation.recall(folder.metrics());
+      }
       listen(all, job, folder, observation, console);
       outcome = serve(job, folder, gate, observation, console, all);
     } catch (IOException e) {

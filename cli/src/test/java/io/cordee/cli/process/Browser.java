@@ -94,6 +94,11 @@ final class Browser implements AutoCloseable {
     return driver.findElement(By.id(id)).getText();
   }
 
+  /** The text of the whole page. */
+  String text() {
+    return (String) run("return document.body.innerText");
+  }
+
   boolean shows(String id) {
     return driver.findElement(By.id(id)).isDisplayed();
   }
@@ -128,11 +133,7 @@ final class Browser implements AutoCloseable {
   }
 
   void await(String wanted, Callable<Boolean> condition) {
-    Await.until(
-        wanted,
-        Duration.ofSeconds(60),
-        condition,
-        () -> String.valueOf(run("return document.body.innerText")) + "\n" + complaints());
+    Await.until(wanted, Duration.ofSeconds(60), condition, () -> text() + "\n" + complaints());
   }
 
   /** Nothing that the browser refused, missed or tripped over. */

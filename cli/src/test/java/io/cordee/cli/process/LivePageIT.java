@@ -159,6 +159,34 @@ class LivePageIT {
     }
   }
 
+  @Test
+  void aServerThatWasKilledAndGoesOnShowsItsRunFromTheFirstRound() throws IOException {
+    try (CordeeProcess server = server("--workers=1", "--set=checkpoint={every: 5}");
+        CordeeProcess ann = worker(server, "ann");
+        Browser browser = browser()) {
+      browser.open(said(server, "page at "));
+      awaitRound(browser, 20);
+      server.kill();
+      ann.kill();
+      browser.await("word of it", () -> browser.text("lost").startsWith("The server cannot be"));
+
+      try (CordeeProcess next =
+          Cordee.in(folder)
+              .start("server", "--listen=127.0.0.1:0", "--ui=127.0.0.1:0", "--resume=run")) {
+        String page = said(next, "page at ");
+        browser.open(page);
+        browser.await("that it goes on", () -> browser.text("events").contains("resumed at round"));
+        awaitRound(browser, 15);
+        assertFalse(browser.text("events").matches("(?s).*round 0\\b.*"), browser.text("events"));
+        assertTrue(browser.shows("loss-chart"));
+        assertFalse(browser.text("loss-chart").contains("nothing measured yet"));
+        browser.open(page + "api/state");
+        String state = browser.text();
+        assertTrue(state.contains("\"points\":[[0,"), state);
+      }
+    }
+  }
+
   // ---- size ----
 
   private static final int WORKERS = 64;

@@ -79,7 +79,7 @@ final class History {
   }
 
   /** A job that was resumed measures some rounds again. */
-  private void goBackTo(int round) {
+  void goBackTo(int round) {
     boolean isBehind = !points.isEmpty() && last().round() >= round;
     if (isBehind) {
       points.removeIf(point -> point.round() >= round);

@@ -13,6 +13,8 @@ import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +35,7 @@ public final class Observation implements TrainingListener {
 
   private final Job job;
   private final int shards;
+  private final long began;
   private final LongSupplier nanoTime;
   private final Totals totals = new Totals();
   private final Traffic traffic;
@@ -59,6 +62,7 @@ public final class Observation implements TrainingListener {
   Observation(Job job, int shards, LongSupplier nanoTime, LongSupplier millis) {
     this.job = job;
     this.shards = shards;
+    this.began = millis.getAsLong();
     this.nanoTime = nanoTime;
     this.traffic = new Traffic(nanoTime);
     this.meter = new Meter(totals, traffic);
@@ -80,6 +84,11 @@ public final class Observation implements TrainingListener {
     return job;
   }
 
+  /** The time of day, in milliseconds since 1970: tells one server from the one before. */
+  public long began() {
+    return began;
+  }
+
   public int shards() {
     return shards;
   }
@@ -95,6 +104,19 @@ public final class Observation implements TrainingListener {
   /** Tells what the job waits for, before it begins. */
   public void gathers(Gathering awaited) {
     gathering = Optional.of(awaited);
+  }
+
+  /**
+   * Takes over what an earlier process has measured, before the job goes on.
+   *
+   * @param metrics the run's {@code metrics.csv}
+   */
+  public void recall(Path metrics) {
+    try {
+      PastRounds.read(metrics, standing::recalled);
+    } catch (IOException e) {
+      say(Kind.WARNING, "the curves begin here: cannot read " + e.getMessage());
+    }
   }
 
   // ---- for those who look on ----
@@ -172,13 +194,20 @@ public final class Observation implements TrainingListener {
   public void resumed(int version) {
     underWay = version;
     workers.allLeft();
-    say(Kind.RESUMED, version, "resumed at round " + version);
+    standing.resumed(version);
+    shardTable.resumed(version);
+    say(
+        Kind.RESUMED,
+        version == 0
+            ? "nothing is kept to go on from: it begins again at round 0"
+            : "resumed at round " + version);
   }
 
   @Override
   public void started(int count) {
     standing.is(Phase.TRAINING, "");
-    say(Kind.STARTED, "training begins with " + count + (count == 1 ? " worker" : " workers"));
+    String how = standing.round() == 0 ? "begins" : "goes on";
+    say(Kind.STARTED, "training " + how + " with " + count + (count == 1 ? " worker" : " workers"));
   }
 
   @Override
@@ -201,7 +230,7 @@ public final class Observation implements TrainingListener {
   public void roundBegan(int version, long now) {
     underWay = version + 1;
     clock.began(version, now);
-    shardTable.roundBegan(version, now);
+    shardTable.roundBegan(version);
     sampler.ifPresent(steps -> steps.roundBegan(now));
   }
 

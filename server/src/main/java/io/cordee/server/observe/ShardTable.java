@@ -24,6 +24,13 @@ final class ShardTable {
     for (int i = 0; i < shards; i++) {
       rows.add(new Row());
     }
+    // It is this process.
+    rows.get(0).isHere = true;
+  }
+
+  /** All of them begin at this version. */
+  synchronized void resumed(int version) {
+    rows.forEach(row -> row.version = version);
   }
 
   /** Of shard 0 and the rest: the last of its own chunks has been stepped. */
@@ -31,11 +38,8 @@ final class ShardTable {
     ownStep = now;
   }
 
-  synchronized void roundBegan(int version, long now) {
-    Row own = rows.get(0);
-    own.version = version;
-    own.isHere = true;
-    own.heard = now;
+  synchronized void roundBegan(int version) {
+    rows.get(0).version = version;
   }
 
   synchronized void stands(int shard, int version, long now) {
@@ -65,7 +69,7 @@ final class ShardTable {
               row.isHere,
               row.version,
               row.lag,
-              Math.max(0, now - row.heard)));
+              i == 0 ? 0 : Math.max(0, now - row.heard)));
     }
     return found;
   }

@@ -2,6 +2,7 @@ package io.cordee.server.observe;
 
 import io.cordee.server.observe.Figures.Phase;
 import io.cordee.server.training.Measurement;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -12,7 +13,9 @@ final class Standing {
   private final History history = new History();
   private Phase phase = Phase.GATHERING;
   private String note = "";
-  private Optional<Measurement> last = Optional.empty();
+  private int round;
+  private Optional<Curve.Point> last = Optional.empty();
+  private OptionalDouble rowsPerSecond = OptionalDouble.empty();
   private double test = Double.NaN;
 
   // Of the round that has just ended; its first weights are about to be measured.
@@ -45,11 +48,34 @@ final class Standing {
     Curve.Point point =
         new Curve.Point(
             m.round(), m.seconds(), m.train().meanLoss(), accuracy(m), ofTest, flips, split);
-    history.add(new History.Point(point, split.total() > 0 ? 1 : 0));
-    last = Optional.of(m);
-    test = Double.isNaN(ofTest) ? test : ofTest;
+    add(point);
+    rowsPerSecond = m.rowsPerSecond();
     split = Split.NONE;
     flips = Double.NaN;
+  }
+
+  /** One that an earlier process has measured. */
+  synchronized void recalled(Curve.Point point) {
+    add(point);
+  }
+
+  private void add(Curve.Point point) {
+    history.add(new History.Point(point, point.split().total() > 0 ? 1 : 0));
+    round = point.round();
+    last = Optional.of(point);
+    test = Double.isNaN(point.test()) ? test : point.test();
+  }
+
+  /** What was measured from this version on is measured again. */
+  synchronized void resumed(int version) {
+    history.goBackTo(version);
+    round = version;
+    List<Curve.Point> before = history.from(0);
+    last = before.stream().reduce((a, b) -> b);
+    test =
+        before.stream()
+            .mapToDouble(Curve.Point::test)
+            .reduce(Double.NaN, (a, b) -> Double.isNaN(b) ? a : b);
   }
 
   private double accuracy(Measurement m) {
@@ -74,19 +100,19 @@ final class Standing {
   }
 
   synchronized int round() {
-    return last.map(Measurement::round).orElse(0);
+    return round;
   }
 
   synchronized double seconds() {
-    return last.map(Measurement::seconds).orElse(0.0);
+    return last.map(Curve.Point::seconds).orElse(0.0);
   }
 
   synchronized double loss() {
-    return last.map(m -> m.train().meanLoss()).orElse(Double.NaN);
+    return last.map(Curve.Point::loss).orElse(Double.NaN);
   }
 
   synchronized double train() {
-    return last.map(this::accuracy).orElse(Double.NaN);
+    return last.map(Curve.Point::train).orElse(Double.NaN);
   }
 
   synchronized double test() {
@@ -94,7 +120,7 @@ final class Standing {
   }
 
   synchronized OptionalDouble rowsPerSecond() {
-    return last.map(Measurement::rowsPerSecond).orElse(OptionalDouble.empty());
+    return rowsPerSecond;
   }
 
   synchronized Optional<Checkpointed> checkpoint(long now) {

@@ -166,6 +166,11 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     return folder;
   }
 
+  /** The file with a row for each round. */
+  public Path metrics() {
+    return folder.resolve(METRICS);
+  }
+
   /** Where the run's checkpoints are. */
   public Path checkpoints() {
     return folder.resolve(RunFiles.CHECKPOINTS);

@@ -50,6 +50,7 @@ final class StateJson {
   private void job(Json json) {
     Job job = observation.job();
     json.name("name").value(job.name());
+    json.name("began").value(observation.began());
     json.name("rule").value(job.rule().name());
     json.name("isAsync").value(job.mode() instanceof Mode.Async);
     json.name("parameters").value(Layout.of(job.model()).parameters());

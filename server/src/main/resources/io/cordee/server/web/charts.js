@@ -56,13 +56,23 @@ class Chart {
   }
 }
 
+/** Room for the longest label of an axis. */
+function room(plot, labels, index) {
+  const axis = plot.axes[index];
+  plot.ctx.save();
+  plot.ctx.font = axis.font[0];
+  const widest = Math.max(0, ...(labels ?? []).map((label) => plot.ctx.measureText(label).width)) / devicePixelRatio;
+  plot.ctx.restore();
+  return Math.max(44, Math.ceil(widest) + axis.gap + 4);
+}
+
 const axes = (bySeconds, more) => [
   {
     stroke: color("soft"), grid: { stroke: color("grid"), width: 1 }, ticks: { show: false }, size: 28, font: "12px system-ui, sans-serif",
     space: 70, values: (plot, splits) => splits.map((v) => (v === null || v < 0 ? "" : bySeconds ? clock(v) : Number.isInteger(v) ? short(v) : "")),
   },
   {
-    stroke: color("soft"), grid: { stroke: color("grid"), width: 1 }, ticks: { show: false }, size: 56, font: "12px system-ui, sans-serif",
+    stroke: color("soft"), grid: { stroke: color("grid"), width: 1 }, ticks: { show: false }, size: room, font: "12px system-ui, sans-serif",
     ...more,
   },
 ];
@@ -151,7 +161,7 @@ export function timeChart(element, view) {
       view.bySeconds,
       ["p3", "p2", "p1", "p0"].map((name) => line(name, { fill: color(name), width: 0 })),
       { range: (plot) => [0, usual(plot.data[1])] },
-      { values: (plot, splits) => splits.map((v) => (v === null ? "" : tick(v) + " ms")), size: 64 },
+      { values: (plot, splits) => splits.map((v) => (v === null ? "" : tick(v) + " ms")) },
       (plot, i) => where(view, plot.data[0][i]) + "  " + short(plot.data[1][i]) + " ms",
     ),
   );

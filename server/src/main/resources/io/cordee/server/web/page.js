@@ -245,7 +245,8 @@ function listen() {
   const stream = new EventSource("/events");
   stream.addEventListener("state", (event) => {
     const message = JSON.parse(event.data);
-    const isAnother = job.name === undefined || (message.events[0]?.number ?? 0) > 0 && message.events.at(-1).number < lastEvent;
+    // Another server counts its events anew.
+    const isAnother = job.began !== message.job.began;
     job = message.job;
     points = [];
     if (isAnother) {

@@ -1,19 +1,26 @@
 package io.cordee.server.observe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Tally;
 import io.cordee.server.MadeUpJob;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ObservationTest {
+
+  @TempDir private Path folder;
 
   private final Observation observation = new Observation(MadeUpJob.job(), 1);
 
@@ -26,9 +33,7 @@ class ObservationTest {
   @Test
   void anEventStandsAtTheRoundThatItSpeaksOf() {
     observation.resumed(7);
-    observation.measured(
-        new Measurement(
-            8, new Tally(10, 5, 5, 0), Optional.empty(), 1, OptionalDouble.empty(), ""));
+    measured(8);
     observation.warned("the disk is slow");
     observation.moved(8, Map.of(new WorkerId(1, "ann"), 3));
     observation.kept(9);
@@ -44,5 +49,74 @@ class ObservationTest {
             "10 no worker is left; round 10 waits",
             "9 completed after 9 rounds"),
         events());
+  }
+
+  private Path metrics(String rows) throws IOException {
+    return Files.writeString(
+        folder.resolve("metrics.csv"),
+        "round,loss,train_accuracy,test_accuracy,seconds,rows_per_second,digest\n" + rows);
+  }
+
+  private List<Integer> rounds() {
+    return observation.curveFrom(0).points().stream().map(Curve.Point::round).toList();
+  }
+
+  @Test
+  void afterARestartTheCurvesBeginWhereTheJobDid() throws IOException {
+    observation.recall(
+        metrics(
+            "0,2.5,0.1,0.2,0.0,,a\n1,2.0,0.3,,0.5,100.0,b\n2,1.5,0.4,,1.0,100.0,\n3,1.0,0.5,,1.5,9.0,d\n"));
+    observation.resumed(3);
+    observation.started(2);
+
+    assertEquals(List.of(0, 1, 2), rounds(), "round 3 is measured again");
+    assertEquals(
+        new Curve.Point(0, 0, 2.5, 0.1, 0.2, Double.NaN, Split.NONE),
+        observation.curveFrom(0).points().get(0));
+    assertEquals(3, observation.figures().round());
+    assertEquals(1.5, observation.figures().loss());
+    assertEquals(0.2, observation.figures().test());
+    assertEquals(List.of("3 resumed at round 3", "3 training goes on with 2 workers"), events());
+    measured(3);
+    assertEquals(List.of(0, 1, 2, 3), rounds());
+  }
+
+  @Test
+  void rowsBehindADamagedOneAreNotShown() throws IOException {
+    observation.recall(
+        metrics("0,2.5,,,0.0,,a\n1,2.0,,,0.5,100.0,b\n2,x.5,,,1,,\n3,1.0,,,1.5,,d\n"));
+    assertEquals(List.of(0, 1), rounds());
+  }
+
+  @Test
+  void metricsThatAreNotThereOrOfAnotherKindAreNoReasonNotToGoOn() throws IOException {
+    observation.recall(folder.resolve("none.csv"));
+    observation.recall(Files.writeString(folder.resolve("metrics.csv"), "a,b\n0,1\n"));
+    assertEquals(List.of(), rounds());
+    observation.resumed(4);
+    assertEquals(4, observation.figures().round());
+  }
+
+  @Test
+  void beforeTheFirstRoundTheServerIsHereWithTheVersionThatItGoesOnFrom() {
+    observation.resumed(7);
+    ShardRow own = observation.figures().shards().get(0);
+    assertTrue(own.isHere());
+    assertEquals(7, own.version());
+    assertEquals(0, own.silentNanos());
+  }
+
+  @Test
+  void aJobOfWhichNothingIsKeptIsSaidToBeginAgain() {
+    measured(3);
+    observation.resumed(0);
+    assertEquals(List.of("0 nothing is kept to go on from: it begins again at round 0"), events());
+    assertEquals(List.of(), rounds());
+  }
+
+  private void measured(int round) {
+    observation.measured(
+        new Measurement(
+            round, new Tally(10, 5, 5, 0), Optional.empty(), 1, OptionalDouble.empty(), ""));
   }
 }

@@ -1,0 +1,68 @@
+package io.cordee.server.observe;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** What an earlier process has measured, as the run's {@code metrics.csv} tells. */
+final class PastRounds {
+
+  private final List<String> columns;
+  private int last = -1;
+
+  private PastRounds(List<String> columns) {
+    this.columns = columns;
+  }
+
+  /**
+   * Reads the rows down to the first that is not sound; there is one at the end where its writer
+   * was killed.
+   *
+   * @throws IOException if it cannot be read
+   */
+  static void read(Path metrics, Consumer<Curve.Point> each) throws IOException {
+    try (BufferedReader lines = Files.newBufferedReader(metrics, StandardCharsets.ISO_8859_1)) {
+      String header = lines.readLine();
+      if (header == null) {
+        return;
+      }
+      PastRounds rows = new PastRounds(List.of(header.split(",")));
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        each.accept(rows.point(line.split(",", -1)));
+      }
+    } catch (IllegalArgumentException e) {
+      // What is behind it may be of anything.
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException if it is not sound
+   */
+  private Curve.Point point(String[] row) {
+    int round = (int) value(row, "round");
+    if (row.length != columns.size() || round <= last) {
+      throw new IllegalArgumentException("not the row of a later round");
+    }
+    last = round;
+    return new Curve.Point(
+        round,
+        value(row, "seconds"),
+        value(row, "loss"),
+        value(row, "train_accuracy"),
+        value(row, "test_accuracy"),
+        Double.NaN,
+        Split.NONE);
+  }
+
+  private double value(String[] row, String column) {
+    int at = columns.indexOf(column);
+    if (at < 0 || at >= row.length) {
+      throw new IllegalArgumentException("no " + column);
+    }
+    return row[at].isEmpty() ? Double.NaN : Double.parseDouble(row[at]);
+  }
+}
