@@ -99,10 +99,11 @@ final class SettingTables {
       head.add("team");
     }
     StringBuilder html = new StringBuilder(ResultTables.open("Every run", head, head.size()));
+    boolean haveNames =
+        source.runs().stream().map(SettingTables::name).distinct().count() == source.runs().size();
     for (Run run : source.runs()) {
-      html.append("<tr><th scope=\"row\">")
-          .append(Html.text(String.valueOf(run.folder().getFileName())))
-          .append("</th>");
+      String name = haveNames ? name(run) : run.folder().toString();
+      html.append("<tr><th scope=\"row\">").append(Html.text(name)).append("</th>");
       html.append(Html.cell(seed(run)));
       String message = run.message().isEmpty() ? "" : ": " + run.message();
       html.append(Html.cell(run.hasFailed() ? run.end() + message : run.end()));
@@ -114,6 +115,10 @@ final class SettingTables {
       html.append("</tr>\n");
     }
     return html.append("</tbody></table></div>\n").toString();
+  }
+
+  private static String name(Run run) {
+    return String.valueOf(run.folder().toAbsolutePath().normalize().getFileName());
   }
 
   private static String seed(Run run) {

@@ -379,6 +379,9 @@ class ReportFileTest {
     assertTrue(html.contains("<h1>first, second: comparison</h1>"));
     assertEquals(2, data(html).getAsJsonArray("groups").size());
     assertFalse(html.contains("2 seeds"));
+    for (String name : List.of("first", "second")) {
+      assertTrue(html.contains(name + "/cells/gd_seed-1</th>"), "each run by its own name");
+    }
   }
 
   @Test
