@@ -36,6 +36,9 @@ public final class ReportFile {
   private static final Pattern PLACE = Pattern.compile("\\{\\{([a-z-]+)}}");
   private static final String UPLOT = "/META-INF/resources/webjars/uplot/";
 
+  private static final String BEST_OF_SEEDS =
+      "; bold is the least of those that every seed reaches.";
+
   private ReportFile() {}
 
   /** Writes it, as a whole or not at all. */
@@ -166,11 +169,13 @@ public final class ReportFile {
     boolean hasSeeds = source.groups().stream().anyMatch(group -> group.runs().size() > 1);
     boolean hasQuartiles =
         source.groups().stream().anyMatch(g -> g.runs().size() >= Spread.QUARTILES_FROM);
-    return hasSeeds
-        ? "Median over the seeds that reach it, below it "
-            + (hasQuartiles ? "the quartiles" : "the lowest and the highest")
-            + "; bold is the least of those that every seed reaches."
-        : "When it was measured to be reached first; the least is bold.";
+    String what =
+        hasSeeds
+            ? "Median over the seeds that reach it, below it "
+                + (hasQuartiles ? "the quartiles" : "the lowest and the highest")
+            : "When it was measured to be reached first";
+    boolean hasBest = source.groups().size() > 1;
+    return what + (!hasBest ? "." : hasSeeds ? BEST_OF_SEEDS : "; the least is bold.");
   }
 
   private static String again(ReportSource source) {

@@ -106,9 +106,12 @@ final class ResultTables {
     return "<td class=\"n" + (isBest ? " best" : "") + "\">" + withEnds(cost, ends) + "</td>";
   }
 
-  /** The lowest median of those groups of which all runs reach it. */
+  /**
+   * The lowest median of those groups of which all runs reach it; there is none of a single one.
+   */
   private OptionalDouble lowest(Target target, Scale scale) {
     return source.groups().stream()
+        .filter(group -> source.groups().size() > 1)
         .map(group -> spread(group, target, scale).filter(s -> isOfAll(s, group)))
         .flatMap(Optional::stream)
         .mapToDouble(Spread::median)

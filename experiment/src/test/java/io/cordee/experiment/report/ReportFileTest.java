@@ -321,6 +321,14 @@ class ReportFileTest {
   }
 
   @Test
+  void aRuleByItselfIsNotTheBest() throws IOException {
+    String html = ReportFile.html(rules(Map.of("a", List.of("0.1 0.95"))));
+
+    assertFalse(html.contains("least"));
+    assertFalse(html.contains("class=\"n best\""));
+  }
+
+  @Test
   void theAccuracyOfWhatIsSavedStandsBeforeTheBestOfAllRounds() throws IOException {
     String html =
         ReportFile.html(rules(Map.of("a", List.of("0.1 0.9 0.8"), "b", List.of("0.1 0.6 0.7"))));
