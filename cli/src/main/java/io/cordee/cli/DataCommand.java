@@ -2,12 +2,9 @@ package io.cordee.cli;
 
 import io.cordee.cli.console.Console;
 import io.cordee.worker.fetch.FashionMnistFetcher;
-import io.cordee.worker.fetch.FetchException;
-import io.cordee.worker.fetch.FetchListener;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.Locale;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,7 +35,7 @@ final class DataCommand implements Callable<Integer> {
       versionProvider = Version.class,
       description = {
         "Fetches Fashion-MNIST (70,000 images of clothes, 30 MB), and checks it.",
-        "What is there already is kept; what was broken off is gone on with."
+        "What is there already and right is kept."
       },
       footer = {
         "",
@@ -65,57 +62,24 @@ final class DataCommand implements Callable<Integer> {
     private URI address = FashionMnistFetcher.PUBLISHED;
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
       Console console = Console.standard();
       try {
-        FashionMnistFetcher.from(address).fetch(folder, new Lines(console));
+        new FashionMnistFetcher(address, console::print, line -> showIfLive(console, line))
+            .fetch(folder);
       } catch (IllegalArgumentException e) {
         throw CommandException.wrongUse("--from: " + e.getMessage());
-      } catch (FetchException e) {
+      } catch (IOException e) {
         throw CommandException.failed(e.getMessage());
       }
       console.print("Fashion-MNIST is in " + folder);
       return 0;
     }
-  }
 
-  /** What happens, line by line. */
-  private record Lines(Console console) implements FetchListener {
-
-    @Override
-    public void present(Path file) {
-      console.print(file + " is there already");
-    }
-
-    @Override
-    public void damaged(Path file, String why) {
-      console.print(file + " is fetched again: " + why);
-    }
-
-    @Override
-    public void copied(Path from, Path to) {
-      console.print(to + " copied from " + from);
-    }
-
-    @Override
-    public void progress(String file, long done, OptionalLong total) {
+    private static void showIfLive(Console console, String line) {
       if (console.isLive()) {
-        String of =
-            total.isPresent()
-                ? String.format(Locale.ROOT, " of %.1f", total.getAsLong() / 1e6)
-                : "";
-        console.status(String.format(Locale.ROOT, "%s: %.1f%s MB", file, done / 1e6, of));
+        console.status(line);
       }
-    }
-
-    @Override
-    public void retrying(String file, String why) {
-      console.print(file + ": " + why + "; trying again");
-    }
-
-    @Override
-    public void fetched(Path file) {
-      console.print(file + " fetched");
     }
   }
 }

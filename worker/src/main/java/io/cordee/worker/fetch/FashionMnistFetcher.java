@@ -1,185 +1,200 @@
 package io.cordee.worker.fetch;
 
+import io.cordee.common.file.WholeFile;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
  * Brings the four files of Fashion-MNIST into a folder: from Debian's package where it is
- * installed, otherwise from a server. Whatever it puts under a file's name is complete and right.
+ * installed, otherwise from a server. A file is kept in memory until it is complete and right.
  *
- * <p>Checksums are of what the files unpack to. Debian's package holds the published files without
- * the name and time in their gzip headers; with those put back, they have the MD5 sums that the
- * data set's authors publish.
+ * @param base an http or https address to which file names are appended
+ * @param localFolder where the files may be on this machine already
+ * @param silence how long a server may send nothing
+ * @param say is told in a line what happened
+ * @param status is told how far a file has come, by threads of the HTTP client
  */
-public final class FashionMnistFetcher {
+public record FashionMnistFetcher(
+    URI base,
+    List<RemoteFile> files,
+    Path localFolder,
+    Duration silence,
+    Consumer<String> say,
+    Consumer<String> status) {
 
   /** Where the authors publish the files. */
   public static final URI PUBLISHED =
       URI.create("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/");
 
-  /** Where Debian's package {@code dataset-fashion-mnist} puts them. */
+  /**
+   * Where Debian's package {@code dataset-fashion-mnist} puts them: the published files without the
+   * name and time in their gzip headers. With those put back, they have the MD5 sums that the
+   * authors publish.
+   */
   public static final Path DEBIAN_FOLDER = Path.of("/usr/share/datasets/fashion-mnist");
 
   public static final List<RemoteFile> FILES =
       List.of(
           new RemoteFile(
               "train-images-idx3-ubyte.gz",
-              47_040_016,
               "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888"),
           new RemoteFile(
               "train-labels-idx1-ubyte.gz",
-              60_008,
               "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9"),
           new RemoteFile(
               "t10k-images-idx3-ubyte.gz",
-              7_840_016,
               "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b"),
           new RemoteFile(
               "t10k-labels-idx1-ubyte.gz",
-              10_008,
               "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"));
 
-  /**
-   * How long to wait.
-   *
-   * @param connect for a connection
-   * @param read for an answer, and for every further piece of it
-   */
-  public record Deadlines(Duration connect, Duration read) {
-    public static final Deadlines USUAL =
-        new Deadlines(Duration.ofSeconds(15), Duration.ofSeconds(30));
-  }
+  /** Of what is taken into memory: twice the largest file. */
+  private static final int MOST_BYTES = 50_000_000;
 
-  private final URI base;
-  private final List<RemoteFile> files;
-  private final Path localFolder;
-  private final Deadlines deadlines;
+  private static final int ATTEMPTS = 3;
+  private static final int OK = 200;
 
-  /** Fetches the published files from a server that has them below {@code base}. */
-  public static FashionMnistFetcher from(URI base) {
-    return new FashionMnistFetcher(base, FILES, DEBIAN_FOLDER, Deadlines.USUAL);
-  }
-
-  /**
-   * Fetches other files, or otherwise.
-   *
-   * @param base an http or https address to which file names are appended
-   * @param localFolder where the files may be on this machine already
-   * @throws IllegalArgumentException if the address is not http or https
-   */
-  public FashionMnistFetcher(
-      URI base, List<RemoteFile> files, Path localFolder, Deadlines deadlines) {
+  public FashionMnistFetcher {
     if (base.getHost() == null || !List.of("http", "https").contains(base.getScheme())) {
       throw new IllegalArgumentException(
           "expected an address like " + PUBLISHED + "; found " + base);
     }
-    this.base = base.toString().endsWith("/") ? base : URI.create(base + "/");
-    this.files = List.copyOf(files);
-    this.localFolder = localFolder;
-    this.deadlines = deadlines;
+    base = base.toString().endsWith("/") ? base : URI.create(base + "/");
+  }
+
+  /** Of the published files. */
+  public FashionMnistFetcher(URI base, Consumer<String> say, Consumer<String> status) {
+    this(base, FILES, DEBIAN_FOLDER, Duration.ofSeconds(30), say, status);
   }
 
   /**
    * Brings all files into a folder, which is made if need be.
    *
-   * @throws FetchException if one of them cannot be had; what has come of it stays, and the next
-   *     call goes on from there
+   * @throws IOException if one of them cannot be had: why, and what to do by hand
    */
-  public void fetch(Path into, FetchListener listener) throws FetchException {
-    HttpClient client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(deadlines.connect())
-            .followRedirects(HttpClient.Redirect.NORMAL)
-            .build();
+  public void fetch(Path into) throws IOException, InterruptedException {
     for (RemoteFile file : files) {
       try {
         Files.createDirectories(into);
-        if (!isPresent(file, into, listener) && !copyLocal(file, into, listener)) {
-          download(client, file, into, listener);
-        }
+        bring(file, into.resolve(file.name()));
       } catch (IOException e) {
-        throw failed(file, into, e instanceof FetchException ? e.getMessage() : Reasons.of(e), e);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw failed(file, into, "interrupted", e);
+        String names = files.stream().map(RemoteFile::name).collect(Collectors.joining(", "));
+        throw new IOException(
+            String.format(
+                "cannot fetch %s into %s: %s. By hand: on Debian, apt-get install"
+                    + " dataset-fashion-mnist, and run this again (its files are in %s); elsewhere,"
+                    + " download %s from %s into %s",
+                base.resolve(file.name()), into, reason(e), localFolder, names, base, into),
+            e);
       }
     }
   }
 
-  private static boolean isPresent(RemoteFile file, Path into, FetchListener listener) {
-    Path target = into.resolve(file.name());
-    if (Files.notExists(target)) {
-      return false;
+  private void bring(RemoteFile file, Path target) throws IOException, InterruptedException {
+    if (Files.exists(target)) {
+      Optional<String> wrong = file.wrongWith(Files.readAllBytes(target));
+      if (wrong.isEmpty()) {
+        say.accept(target + " is there already");
+        return;
+      }
+      say.accept(target + " is fetched again: " + wrong.get());
     }
-    Optional<String> wrong = file.wrongWith(target);
-    wrong.ifPresentOrElse(why -> listener.damaged(target, why), () -> listener.present(target));
-    return wrong.isEmpty();
-  }
-
-  private boolean copyLocal(RemoteFile file, Path into, FetchListener listener) throws IOException {
     Path local = localFolder.resolve(file.name());
-    if (Files.notExists(local)) {
-      return false;
+    if (Files.exists(local) && file.wrongWith(Files.readAllBytes(local)).isEmpty()) {
+      WholeFile.write(target, Files.readAllBytes(local));
+      say.accept(target + " copied from " + local);
+      return;
     }
-    Path part = part(file, into);
-    Files.copy(local, part, StandardCopyOption.REPLACE_EXISTING);
-    Optional<String> wrong = file.wrongWith(part);
+    byte[] content = download(file.name());
+    Optional<String> wrong = file.wrongWith(content);
     if (wrong.isPresent()) {
-      Files.delete(part);
-      return false;
+      throw new IOException("what came is not the file: " + wrong.get());
     }
-    Path target = into.resolve(file.name());
-    Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-    listener.copied(local, target);
-    return true;
+    WholeFile.write(target, content);
+    say.accept(target + " fetched");
   }
 
-  private void download(HttpClient client, RemoteFile file, Path into, FetchListener listener)
+  /** From the start again, a few times, where it breaks off. */
+  private byte[] download(String name) throws IOException, InterruptedException {
+    HttpClient client = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NORMAL).build();
+    HttpRequest request = HttpRequest.newBuilder(base.resolve(name)).build();
+    for (int attempt = 1; ; attempt++) {
+      ByteArrayOutputStream received = new ByteArrayOutputStream();
+      try {
+        int code = await(client.sendAsync(request, head -> body(name, head, received)), received);
+        if (code != OK) {
+          throw new IOException("the server answered with status " + code);
+        }
+        return received.toByteArray();
+      } catch (IOException e) {
+        if (attempt == ATTEMPTS || received.size() == 0) {
+          throw e;
+        }
+        say.accept(name + ": " + reason(e) + "; trying again");
+      }
+    }
+  }
+
+  private HttpResponse.BodySubscriber<Void> body(
+      String name, HttpResponse.ResponseInfo head, ByteArrayOutputStream received) {
+    if (head.statusCode() != OK) {
+      return BodySubscribers.discarding();
+    }
+    long total = head.headers().firstValueAsLong("Content-Length").orElse(0);
+    String of = total == 0 ? "" : String.format(Locale.ROOT, " of %.1f", total / 1e6);
+    return BodySubscribers.ofByteArrayConsumer(
+        piece -> {
+          piece.ifPresent(received::writeBytes);
+          if (received.size() > MOST_BYTES) {
+            throw new IllegalStateException("more came than any of the files has");
+          }
+          double done = received.size() / 1e6;
+          status.accept(String.format(Locale.ROOT, "%s: %.1f%s MB", name, done, of));
+        });
+  }
+
+  /** The HTTP client itself has a deadline for the head of a response alone. */
+  private int await(CompletableFuture<HttpResponse<Void>> response, ByteArrayOutputStream received)
       throws IOException, InterruptedException {
-    Path part = part(file, into);
-    URI address = base.resolve(file.name());
-    Download download =
-        new Download(client, address, file.name(), part, deadlines.read(), listener);
-    boolean resumed = Files.exists(part);
-    download.run();
-    Optional<String> wrong = file.wrongWith(part);
-    if (wrong.isPresent() && resumed) {
-      // What an earlier process left may have been the start of something else.
-      listener.damaged(part, wrong.get());
-      Files.delete(part);
-      download.run();
-      wrong = file.wrongWith(part);
+    while (true) {
+      int before = received.size();
+      try {
+        return response.get(silence.toMillis(), TimeUnit.MILLISECONDS).statusCode();
+      } catch (ExecutionException e) {
+        throw new IOException(reason(e.getCause()), e);
+      } catch (TimeoutException e) {
+        if (received.size() == before) {
+          response.cancel(true);
+          throw new IOException("nothing came for " + silence.toMillis() + " ms", e);
+        }
+      }
     }
-    if (wrong.isPresent()) {
-      Files.delete(part);
-      throw new FetchException("what came is not the file: " + wrong.get());
-    }
-    Path target = into.resolve(file.name());
-    Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-    listener.fetched(target);
   }
 
-  private static Path part(RemoteFile file, Path into) {
-    return into.resolve(file.name() + ".part");
-  }
-
-  private FetchException failed(RemoteFile file, Path into, String why, Exception cause) {
-    String names = files.stream().map(RemoteFile::name).collect(Collectors.joining(", "));
-    return new FetchException(
-        String.format(
-            "cannot fetch %s into %s: %s. By hand: on Debian, apt-get install"
-                + " dataset-fashion-mnist, and run this again (its files are in %s); elsewhere,"
-                + " download %s from %s into %s",
-            base.resolve(file.name()), into, why, localFolder, names, base, into),
-        cause);
+  /** Our own messages say it all; those of others need their kind. */
+  private String reason(Throwable e) {
+    if (e instanceof ConnectException) {
+      return "no connection to " + base.getHost() + " (is there a network?)";
+    }
+    boolean isOurs = e.getClass() == IOException.class;
+    return isOurs ? e.getMessage() : e.getClass().getSimpleName() + ": " + e.getMessage();
   }
 }

@@ -1,10 +1,10 @@
 package io.cordee.worker.fetch;
 
-import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.OutputStream;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -15,41 +15,22 @@ import java.util.zip.GZIPInputStream;
  * A gzip file to fetch, known by what it unpacks to: the same content may be packed differently
  * elsewhere.
  *
- * @param name of the file
- * @param unpackedBytes how many bytes it unpacks to
- * @param unpackedSha256 their SHA-256 in lower-case hex
+ * @param unpackedSha256 in lower-case hex
  */
-public record RemoteFile(String name, long unpackedBytes, String unpackedSha256) {
+public record RemoteFile(String name, String unpackedSha256) {
 
-  private static final int BUFFER_BYTES = 64 * 1024;
-
-  /** What is wrong with a local copy of this file; empty if nothing is. */
-  Optional<String> wrongWith(Path copy) {
-    MessageDigest sha256 = sha256();
-    long bytes = 0;
-    try (InputStream in =
-        new GZIPInputStream(new BufferedInputStream(Files.newInputStream(copy)), BUFFER_BYTES)) {
-      byte[] buffer = new byte[BUFFER_BYTES];
-      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        sha256.update(buffer, 0, read);
-        bytes += read;
-        if (bytes > unpackedBytes) {
-          return Optional.of("it unpacks to more than the expected " + unpackedBytes + " bytes");
-        }
-      }
+  /** What is wrong with a copy of this file; empty if nothing is. */
+  Optional<String> wrongWith(byte[] copy) {
+    try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(copy))) {
+      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+      in.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), sha256));
+      String found = HexFormat.of().formatHex(sha256.digest());
+      return found.equals(unpackedSha256)
+          ? Optional.empty()
+          : Optional.of(
+              "the SHA-256 of what it unpacks to is " + found + "; expected " + unpackedSha256);
     } catch (IOException e) {
-      return Optional.of("it cannot be unpacked: " + Reasons.of(e));
-    }
-    String found = HexFormat.of().formatHex(sha256.digest());
-    return found.equals(unpackedSha256)
-        ? Optional.empty()
-        : Optional.of(
-            "the SHA-256 of what it unpacks to is " + found + "; expected " + unpackedSha256);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
+      return Optional.of("it cannot be unpacked (" + e + ")");
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every Java platform has SHA-256", e);
     }

@@ -51,20 +51,19 @@ final class FileServer implements AutoCloseable {
     files.put("/mirror/" + name, file);
   }
 
-  /** Answers the next requests so, in turn; those after them by {@link #ranges}. */
+  /** Answers the next requests so, in turn; those after them by {@link #wholeFile}. */
   void answerNext(Behaviour... behaviours) {
     next.addAll(List.of(behaviours));
   }
 
-  /** What was asked for: name, and the range if there was one. */
+  /** The names of the files that were asked for. */
   List<String> requests() {
     return List.copyOf(requests);
   }
 
   private void handle(HttpExchange exchange) throws IOException {
     String path = exchange.getRequestURI().getPath();
-    String range = exchange.getRequestHeaders().getFirst("Range");
-    requests.add(path.substring(path.lastIndexOf('/') + 1) + (range == null ? "" : " " + range));
+    requests.add(path.substring(path.lastIndexOf('/') + 1));
     byte[] file = files.get(path);
     Behaviour queued = next.poll();
     try (exchange) {
@@ -73,26 +72,9 @@ final class FileServer implements AutoCloseable {
       } else if (file == null) {
         exchange.sendResponseHeaders(404, -1);
       } else {
-        ranges(exchange, file);
+        wholeFile(exchange, file);
       }
     }
-  }
-
-  /** As servers do. */
-  static void ranges(HttpExchange exchange, byte[] file) throws IOException {
-    String range = exchange.getRequestHeaders().getFirst("Range");
-    int from = range == null ? 0 : Integer.parseInt(range.replaceAll("\\D", ""));
-    if (range != null && from >= file.length) {
-      exchange.sendResponseHeaders(416, -1);
-      return;
-    }
-    if (range != null) {
-      exchange
-          .getResponseHeaders()
-          .set("Content-Range", "bytes " + from + "-" + (file.length - 1) + "/" + file.length);
-    }
-    exchange.sendResponseHeaders(range == null ? 200 : 206, file.length - from);
-    exchange.getResponseBody().write(file, from, file.length - from);
   }
 
   static void wholeFile(HttpExchange exchange, byte[] file) throws IOException {
@@ -100,20 +82,21 @@ final class FileServer implements AutoCloseable {
     exchange.getResponseBody().write(file);
   }
 
-  /** Announces what {@link #ranges} would, and closes the connection after so many bytes of it. */
+  /** Announces the whole file, and closes the connection after so many bytes of it. */
   static Behaviour cutAfter(int bytes) {
     return (exchange, file) -> {
-      String range = exchange.getRequestHeaders().getFirst("Range");
-      int from = range == null ? 0 : Integer.parseInt(range.replaceAll("\\D", ""));
-      if (range != null) {
-        exchange
-            .getResponseHeaders()
-            .set("Content-Range", "bytes " + from + "-" + (file.length - 1) + "/" + file.length);
-      }
-      exchange.sendResponseHeaders(range == null ? 200 : 206, file.length - from);
-      exchange.getResponseBody().write(file, from, bytes);
+      exchange.sendResponseHeaders(200, file.length);
+      exchange.getResponseBody().write(file, 0, bytes);
       exchange.getResponseBody().flush();
     };
+  }
+
+  /** Sends without end, until the connection is closed. */
+  static void endless(HttpExchange exchange, byte[] file) throws IOException {
+    exchange.sendResponseHeaders(200, 0);
+    while (true) {
+      exchange.getResponseBody().write(file);
+    }
   }
 
   static Behaviour status(int status) {
