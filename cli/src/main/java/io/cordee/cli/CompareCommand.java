@@ -171,7 +171,7 @@ final class CompareCommand implements Callable<Integer> {
     try {
       Grid grid = new Grid(vary.stream().map(Axis::parse).toList(), Grid.seeds(seeds));
       Job job = jobOptions.readBesideRules(jobFile);
-      Optional<Path> dataFolder = data.path(job, jobFile);
+      Optional<Path> dataFolder = data.path(job, jobFile.stream().toList());
       Path root = dataFolder.orElse(DataFolder.DEFAULT_ROOT);
       long rows = trainRows(job, root);
       Budget spends = budget.map(Budget::parse).orElse(Budget.OF_JOB);

@@ -1,11 +1,15 @@
 package io.cordee.cli;
 
+import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
+import io.cordee.common.job.JobException;
+import io.cordee.common.job.JobFile;
 import io.cordee.worker.compute.HeldRows;
 import io.cordee.worker.data.DataException;
 import io.cordee.worker.data.DataFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -22,25 +26,48 @@ final class DataOption {
   private Optional<Path> data = Optional.empty();
 
   /**
-   * The folder to look in for the files of a job: the one that was given or, if none was, the usual
-   * one or that of the job file, whichever holds them all. If neither does, it is one that holds
-   * some, so that what is missing is named.
+   * The folder to look in for the files of a job: the one that was given or, if none was, the one
+   * that {@link #find} finds.
    *
    * @return empty for the usual one
    */
-  Optional<Path> path(Job job, Optional<Path> jobFile) {
+  Optional<Path> path(Job job, List<Path> jobFiles) {
     root();
-    if (data.isPresent()) {
-      return data;
-    }
-    List<Path> places =
-        Stream.concat(
-                Stream.of(DataFolder.DEFAULT_ROOT),
-                jobFile.map(file -> file.toAbsolutePath().getParent()).stream())
-            .toList();
+    return data.isPresent() ? data : find(job, jobFiles);
+  }
+
+  /**
+   * The first folder that holds all files of a job: where a run has found them, the usual one, or
+   * that of a job file. If there is none, it is the first that holds some, so that what is missing
+   * is named.
+   *
+   * @param jobFiles which may be that of a run
+   * @return empty for the usual one
+   */
+  static Optional<Path> find(Job job, List<Path> jobFiles) {
+    List<Path> places = new ArrayList<>();
+    jobFiles.forEach(file -> foundBy(file).ifPresent(places::add));
+    places.add(DataFolder.DEFAULT_ROOT);
+    jobFiles.forEach(file -> places.add(file.toAbsolutePath().getParent()));
     return first(places, folder -> files(job).allMatch(folder::has), job)
         .or(() -> first(places, folder -> files(job).anyMatch(folder::has), job))
         .filter(place -> !place.equals(DataFolder.DEFAULT_ROOT));
+  }
+
+  /** Tells a server where the data are, for the run to be resumed from wherever that is. */
+  static List<String> forServer(Job job, Optional<Path> root) {
+    return Found.in(root.orElse(DataFolder.DEFAULT_ROOT), job)
+        .data()
+        .map(folder -> List.of("--found", folder.toString()))
+        .orElse(List.of());
+  }
+
+  private static Optional<Path> foundBy(Path jobFile) {
+    try {
+      return JobFile.found(jobFile).data();
+    } catch (JobException e) {
+      return Optional.empty(); // where it matters, whoever reads the job says so
+    }
   }
 
   private static Stream<String> files(Job job) {

@@ -51,7 +51,7 @@ final class EvaluateCommand implements Callable<Integer> {
     TrainedModel trained = TrainedModel.read(model);
     Job job = trained.job();
     try {
-      DataSource source = rows.open(job);
+      DataSource source = rows.open(trained);
       Rows all = source.read(0, source.rows());
       Network network = trained.network();
       Tally tally = network.measure(trained.parameters(), all);

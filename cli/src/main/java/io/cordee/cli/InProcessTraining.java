@@ -79,7 +79,10 @@ final class InProcessTraining {
     Path path = fresh.path();
     try (fresh;
         View view = View.open(viewOptions.of(observation, ViewOptions.Doors.OPEN));
-        RunFolder folder = isResumed ? RunFolder.resume(path, job) : RunFolder.create(path, job)) {
+        RunFolder folder =
+            isResumed
+                ? RunFolder.resume(path, job, team.found())
+                : RunFolder.create(path, job, team.found())) {
       LogSubject.job(job.name());
       Logging.toFile(path.resolve("run.log"), "train", logFormat);
       OptionalInt version = isResumed ? OptionalInt.of(folder.latestResume()) : OptionalInt.empty();

@@ -64,7 +64,7 @@ final class PredictCommand implements Callable<Integer> {
     Optional<OutputFile> file = out.map(path -> OutputFile.checked(path, isForced));
     TrainedModel trained = TrainedModel.read(model);
     try {
-      DataSource source = rows.openUnlabelled(trained.job());
+      DataSource source = rows.openUnlabelled(trained);
       Rows all = source.read(0, source.rows());
       float[] outputs = new float[all.count() * trained.job().model().outputs()];
       trained.network().predict(trained.parameters(), all, outputs);

@@ -7,8 +7,10 @@ import io.cordee.server.checkpoint.CheckpointFolder;
 import io.cordee.server.run.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** Going on with a run. */
@@ -27,6 +29,12 @@ final class ResumeOption {
 
   Optional<Path> folder() {
     return folder;
+  }
+
+  /** The files that are of this job: that of the run that is resumed, and one that is given. */
+  List<Path> jobFiles(Optional<Path> given) {
+    return Stream.concat(folder.map(run -> run.resolve(RunFolder.JOB)).stream(), given.stream())
+        .toList();
   }
 
   /** A run has one folder. */

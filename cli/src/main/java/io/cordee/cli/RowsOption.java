@@ -2,11 +2,13 @@ package io.cordee.cli;
 
 import io.cordee.common.job.Job;
 import io.cordee.common.job.SourceSpec;
+import io.cordee.server.run.RunFolder;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.data.DataSource;
 import io.cordee.worker.data.DigitsSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -22,7 +24,8 @@ final class RowsOption {
       names = "--data",
       paramLabel = "DIR|FILE",
       description = {
-        "A folder: where the job's own files are looked for (default: ./data).",
+        "A folder: where the job's own files are looked for (default: where the model's run found"
+            + " them, or ./data).",
         "A file: other rows, in the format of the job's files: same header, separator, order of"
             + " features and scale. For the built-in digits: CSV without a header, 64 pixels from 0"
             + " to 16, row by row, then the label."
@@ -46,12 +49,13 @@ final class RowsOption {
    *
    * @throws io.cordee.worker.data.DataException if they are not there or do not fit the model
    */
-  DataSource open(Job job) {
+  DataSource open(TrainedModel trained) {
+    Job job = trained.job();
     if (isFile() && labels.isEmpty() && ownRows(job) instanceof SourceSpec.Idx) {
       throw CommandException.wrongUse(
           "--data " + data.get() + ": expected --labels FILE too, the labels of these IDX images");
     }
-    return DataSource.open(spec(job), job.model(), folder(job));
+    return DataSource.open(spec(job), job.model(), folder(trained));
   }
 
   /**
@@ -59,8 +63,9 @@ final class RowsOption {
    *
    * @throws io.cordee.worker.data.DataException if they are not there or do not fit the model
    */
-  DataSource openUnlabelled(Job job) {
-    return DataSource.openUnlabelled(spec(job), job.model(), folder(job));
+  DataSource openUnlabelled(TrainedModel trained) {
+    Job job = trained.job();
+    return DataSource.openUnlabelled(spec(job), job.model(), folder(trained));
   }
 
   private boolean isFile() {
@@ -71,10 +76,15 @@ final class RowsOption {
     return isFile() ? otherRows(ownRows(job), data.get()) : ownRows(job);
   }
 
-  private DataFolder folder(Job job) {
-    return isFile()
-        ? new DataFolder(Path.of(""), "")
-        : new DataFolder(data.orElse(DataFolder.DEFAULT_ROOT), job.data().folder());
+  private DataFolder folder(TrainedModel trained) {
+    if (isFile()) {
+      return new DataFolder(Path.of(""), "");
+    }
+    Path run = trained.file().resolveSibling(RunFolder.JOB);
+    List<Path> jobFiles = Files.isRegularFile(run) ? List.of(run) : List.of();
+    Path root =
+        data.or(() -> DataOption.find(trained.job(), jobFiles)).orElse(DataFolder.DEFAULT_ROOT);
+    return new DataFolder(root, trained.job().data().folder());
   }
 
   private SourceSpec ownRows(Job job) {

@@ -2,7 +2,6 @@ package io.cordee.cli;
 
 import io.cordee.cli.console.Console;
 import io.cordee.cli.console.Progress;
-import io.cordee.cli.team.Announcement;
 import io.cordee.cli.tensorboard.EventLog;
 import io.cordee.common.job.Job;
 import io.cordee.common.reduce.Shard;
@@ -122,11 +121,7 @@ final class ServerCommand implements Callable<Integer> {
   @Option(names = "--quiet", description = "Print nothing but errors.")
   private boolean isQuiet;
 
-  @Option(names = "--announce", hidden = true, description = "Write the address into this file.")
-  private Optional<Path> announce = Optional.empty();
-
-  @Option(names = "--leash", hidden = true, description = "Exit when standard input ends.")
-  private boolean isOnLeash;
+  @Mixin private StarterOptions starter;
 
   /** Down when everything is closed that those who look on, or the disk, have something from. */
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -141,9 +136,7 @@ final class ServerCommand implements Callable<Integer> {
   }
 
   private int run() throws InterruptedException {
-    if (isOnLeash) {
-      Leash.exitWithParent();
-    }
+    starter.hold();
     if (workers < 1 || linger < 0) {
       throw CommandException.wrongUse("--workers must be at least 1 and --linger at least 0");
     }
@@ -173,8 +166,8 @@ final class ServerCommand implements Callable<Integer> {
         View view = View.open(viewOptions.of(observation, gateOptions.doors(ofPage(gate))));
         RunFolder folder =
             resume.isAsked()
-                ? RunFolder.resume(fresh.path(), job)
-                : RunFolder.create(fresh.path(), job);
+                ? RunFolder.resume(fresh.path(), job, starter.found())
+                : RunFolder.create(fresh.path(), job, starter.found());
         Listeners all = new Listeners()) {
       if (!isForOthers()) {
         fresh.keepLog(); // whoever has started this process logs there, too
@@ -312,14 +305,6 @@ final class ServerCommand implements Callable<Integer> {
     }
   }
 
-  private static void announce(Path file, HostAndPort bound) {
-    try {
-      Announcement.write(file, bound.toString());
-    } catch (IOException e) {
-      throw CommandException.failed(Errors.text(e));
-    }
-  }
-
   private static Path checkpoints(Path folder) {
     try {
       RunFolder.requireRunOrFree(folder);
@@ -330,9 +315,8 @@ final class ServerCommand implements Callable<Integer> {
   }
 
   private void listening(HostAndPort bound, Gate gate, Console console) {
-    if (announce.isPresent()) {
-      announce(announce.get(), bound);
-    } else if (!isQuiet && isForOthers()) {
+    starter.announce(bound);
+    if (!isQuiet && isForOthers()) {
       console.print("listening on " + bound + "; " + howToJoin(bound, gate));
     }
   }
@@ -341,7 +325,7 @@ final class ServerCommand implements Callable<Integer> {
    * Whether workers come from elsewhere, rather than from the process that has started this one.
    */
   private boolean isForOthers() {
-    return announce.isEmpty() && !isOnLeash;
+    return starter.isAlone();
   }
 
   private String howToJoin(HostAndPort bound, Gate gate) {

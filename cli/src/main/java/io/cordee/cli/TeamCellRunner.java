@@ -58,7 +58,7 @@ final class TeamCellRunner implements CellRunner {
               1,
               workers,
               threads,
-              List.of(),
+              DataOption.forServer(planned.job(), data),
               List.of(),
               TeamSetup.Printing.NOTHING);
       try (LocalTeam team = new LocalTeam(setup)) {

@@ -44,7 +44,8 @@ import picocli.CommandLine.Spec;
       "checkpoints, model.safetensors, run.log and, unless interrupted, report.html and run.json. The digests",
       "do not depend on the number of workers, threads or shards, unless the job has a lossy uplink (bfloat16, int8) or mode async.",
       "",
-      "Data files are looked for in --data; without it in ./data, then beside the job file.",
+      "Data files are looked for in --data; without it where the run found them whose job it is, in ./data,",
+      "then beside the job file.",
       "",
       "The processes speak on the loopback interface alone, and share a token that is made for the run.",
       "With --in-process there are none: server and workers are threads of this one, for jobs so small",
@@ -132,7 +133,7 @@ final class TrainCommand implements Callable<Integer> {
               + ", so that --workers must be at least as many; found "
               + workers);
     }
-    Optional<Path> dataFolder = data.path(job, jobFile);
+    Optional<Path> dataFolder = data.path(job, resume.jobFiles(jobFile));
     out.ifPresent(TrainCommand::requireFree);
     DataOption.look(job, dataFolder);
     FreshFolder fresh = FreshFolder.of(resume.folder().or(() -> out), job.name());
@@ -158,7 +159,7 @@ final class TrainCommand implements Callable<Integer> {
             shards,
             workers,
             threadCount,
-            forLead(),
+            forLead(job, dataFolder),
             logs.arguments(),
             isQuiet ? TeamSetup.Printing.FAILURES : TeamSetup.Printing.USUAL);
     try (fresh;
@@ -183,8 +184,9 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   /** Options of the server, or of shard 0. */
-  private List<String> forLead() {
+  private List<String> forLead(Job job, Optional<Path> dataFolder) {
     List<String> options = new ArrayList<>(tensorBoard.arguments());
+    options.addAll(DataOption.forServer(job, dataFolder));
     if (view.isAsked()) {
       options.addAll(view.arguments());
       // The token is the team's: nobody knows it who could type it in.

@@ -14,10 +14,11 @@ import java.util.OptionalDouble;
 /**
  * A model file and the job that made it.
  *
+ * @param file where it is
  * @param parameters the parameter vector
  * @param metadata what training says of it
  */
-record TrainedModel(Job job, float[] parameters, Map<String, String> metadata) {
+record TrainedModel(Path file, Job job, float[] parameters, Map<String, String> metadata) {
 
   private static final int GRADIENTS_ONLY = 1;
 
@@ -35,7 +36,7 @@ record TrainedModel(Job job, float[] parameters, Map<String, String> metadata) {
       if (!job.model().equals(model.model())) {
         throw CommandException.failed(file + ": its model is not that of the job it holds");
       }
-      return new TrainedModel(job, model.parameters(), model.metadata());
+      return new TrainedModel(file, job, model.parameters(), model.metadata());
     } catch (ModelFileException e) {
       throw CommandException.failed(e.getMessage());
     } catch (JobException e) {

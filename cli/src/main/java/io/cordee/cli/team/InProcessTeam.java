@@ -1,5 +1,6 @@
 package io.cordee.cli.team;
 
+import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
 import io.cordee.proto.connection.Connections;
 import io.cordee.server.ParameterServer;
@@ -57,6 +58,11 @@ public final class InProcessTeam {
     this.data = data;
   }
 
+  /** What its runs find. */
+  public Found found() {
+    return Found.in(data, job);
+  }
+
   /** How many workers it has. */
   public int workers() {
     return workers;
@@ -71,7 +77,7 @@ public final class InProcessTeam {
   public Outcome run(Path runFolder, TrainingListener listener) throws IOException {
     return keepingInterrupts(
         () -> {
-          try (RunFolder folder = RunFolder.create(runFolder, job)) {
+          try (RunFolder folder = RunFolder.create(runFolder, job, found())) {
             return train(folder, OptionalInt.empty(), listener, new Traffic());
           }
         });

@@ -179,6 +179,11 @@ class InProcessIT {
       Ended ended =
           Cordee.in(folder).run("train", team, "--out=run" + team, job.toString()).expectSuccess();
       assertTrue(ended.out().contains("(every output is within tolerance)"), ended::toString);
+      Cordee.in(folder)
+          .run("train", team, "--out=again" + team, "run" + team + "/job.yaml")
+          .expectSuccess();
+      Run run = Cordee.in(folder).runFolder("run" + team);
+      assertEquals(run.digests(), Cordee.in(folder).runFolder("again" + team).digests());
     }
   }
 }

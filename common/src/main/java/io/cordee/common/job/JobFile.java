@@ -38,37 +38,64 @@ public final class JobFile {
   }
 
   /**
-   * The job in a text.
+   * The job in a text. What a run has {@linkplain #found found} may stand beside it.
    *
    * @param sourceName where the text is from, for messages: usually a file's name
    * @throws JobException as for {@link #read}
    */
   public static Job parse(String yaml, String sourceName, List<String> overrides) {
-    if (yaml.length() > LARGEST) {
-      throw tooLarge(sourceName);
-    }
     Problems problems = new Problems();
-    Optional<Yaml> document =
-        YamlReader.read(yaml, "", line -> new Place.Line(sourceName, line), problems);
+    Optional<Yaml.Mapping> document = document(yaml, sourceName, problems);
     Overrides changes = new Overrides(overrides, problems);
     if (document.isEmpty()) {
-      if (problems.count() == 0) {
-        throw new JobException(sourceName + ": empty; expected a job");
-      }
       throw problems.toException();
     }
-    Yaml root = document.get();
-    if (!(root instanceof Yaml.Mapping mapping)) {
-      problems.add(
-          root.place(), "", "expected " + JobSection.EXPECTED + "; found " + root.description());
-      throw problems.toException();
-    }
-    Section section = new Section(root.place(), "", changes.applyTo(mapping), problems);
-    Optional<Job> job = JobSection.read(section, Expected.Name.from(stem(sourceName)));
+    Yaml.Mapping job = document.get().without(Found.KEY);
+    Section section = new Section(job.place(), "", changes.applyTo(job), problems);
+    Optional<Job> read = JobSection.read(section, Expected.Name.from(stem(sourceName)));
     if (problems.count() > 0) {
       throw problems.toException();
     }
-    return job.orElseThrow();
+    return read.orElseThrow();
+  }
+
+  /**
+   * What the run has found in whose folder this file is; nothing in the file of another job.
+   *
+   * @throws JobException as for {@link #read}
+   */
+  public static Found found(Path file) {
+    Problems problems = new Problems();
+    Optional<Found> found =
+        document(content(file), file.toString(), problems)
+            .filter(root -> root.value(Found.KEY).isPresent())
+            .flatMap(
+                root ->
+                    new Section(root.place(), "", root, problems).section(Found.KEY, "a mapping"))
+            .flatMap(Found::read);
+    if (problems.count() > 0) {
+      throw problems.toException();
+    }
+    return found.orElse(Found.NOTHING);
+  }
+
+  /** The mapping that a text is; none if there are problems. */
+  private static Optional<Yaml.Mapping> document(
+      String yaml, String sourceName, Problems problems) {
+    if (yaml.length() > LARGEST) {
+      throw tooLarge(sourceName);
+    }
+    Optional<Yaml> document =
+        YamlReader.read(yaml, "", line -> new Place.Line(sourceName, line), problems);
+    if (document.isEmpty() && problems.count() == 0) {
+      throw new JobException(sourceName + ": empty; expected a job");
+    }
+    if (document.isPresent() && !(document.get() instanceof Yaml.Mapping)) {
+      Yaml root = document.get();
+      problems.add(
+          root.place(), "", "expected " + JobSection.EXPECTED + "; found " + root.description());
+    }
+    return document.filter(Yaml.Mapping.class::isInstance).map(Yaml.Mapping.class::cast);
   }
 
   /**
@@ -87,7 +114,12 @@ public final class JobFile {
 
   /** The job as YAML with every default written out; {@link #parse} makes the same job of it. */
   public static String write(Job job) {
-    return JobWriter.write(job);
+    return write(job, Found.NOTHING);
+  }
+
+  /** The same for a run's folder, with what the run has found beside it. */
+  public static String write(Job job, Found found) {
+    return JobWriter.write(job, found);
   }
 
   private static String content(Path file) {

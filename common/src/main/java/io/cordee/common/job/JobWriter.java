@@ -26,7 +26,17 @@ final class JobWriter {
 
   private JobWriter() {}
 
-  static String write(Job job) {
+  static String write(Job job, Found found) {
+    Map<String, Object> tree = tree(job);
+    if (!found.tree().isEmpty()) {
+      tree.put(Found.KEY, found.tree());
+    }
+    StringBuilder out = new StringBuilder();
+    append(tree, "", out);
+    return out.toString();
+  }
+
+  private static Map<String, Object> tree(Job job) {
     Map<String, Object> tree = new LinkedHashMap<>();
     tree.put("name", Scalars.text(job.name()));
     tree.put("model", model(job.model()));
@@ -50,9 +60,7 @@ final class JobWriter {
     tree.put("checkpoint", checkpoint(job.checkpoint()));
     tree.put("team", team(job.team()));
     tree.put("stop", stop(job.stop()));
-    StringBuilder out = new StringBuilder();
-    append(tree, "", out);
-    return out.toString();
+    return tree;
   }
 
   private static Map<String, Object> checkpoint(Checkpointing checkpoint) {

@@ -103,6 +103,13 @@ sealed interface Yaml {
       return new Mapping(place, changed);
     }
 
+    /** The same without a key. */
+    Mapping without(String key) {
+      Map<String, Entry> changed = new LinkedHashMap<>(entries);
+      changed.remove(key);
+      return new Mapping(place, changed);
+    }
+
     @Override
     public String description() {
       return "a mapping";

@@ -1,7 +1,9 @@
 package io.cordee.common.job;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.SourceSpec.Csv;
@@ -348,5 +350,32 @@ class JobFileTest {
         Files.writeString(folder.resolve("w.yaml"), "\uFEFF" + SHORTEST.replace("\n", "\r\n"));
 
     assertEquals(parse(SHORTEST, "name=w"), JobFile.read(file, List.of()));
+  }
+
+  @Test
+  void whatARunHasFoundStandsBesideTheJobAndIsNoPartOfIt(@TempDir Path folder) throws IOException {
+    Job job = JobFile.defaultJob(List.of());
+    Found found = new Found(Optional.of(Path.of("/srv/my data: \"1\"")));
+    Path file = Files.writeString(folder.resolve("job.yaml"), JobFile.write(job, found));
+    assertEquals(found, JobFile.found(file));
+    assertEquals(job, JobFile.read(file, List.of()));
+    assertEquals(job, JobFile.read(file, List.of("stop.rounds=" + job.stop().rounds())));
+    assertFalse(JobFile.write(JobFile.read(file, List.of())).contains("found"));
+  }
+
+  @Test
+  void aJobOfSomebodysOwnHasFoundNothing(@TempDir Path folder) throws IOException {
+    Path file =
+        Files.writeString(folder.resolve("job.yaml"), JobFile.write(JobFile.defaultJob(List.of())));
+    assertEquals(Found.NOTHING, JobFile.found(file));
+  }
+
+  @Test
+  void whatIsFoundIsReadAsStrictlyAsAJob(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("job.yaml"), "found: {dta: /srv}\n");
+    JobException refusal = assertThrows(JobException.class, () -> JobFile.found(file));
+    assertEquals(
+        file + ":1: found.dta: unknown key; did you mean \"data\"? (expected: data)",
+        refusal.getMessage());
   }
 }

@@ -1,11 +1,12 @@
 package io.cordee.experiment.compare;
 
-import io.cordee.common.job.JobFile;
+import io.cordee.common.job.JobException;
 import io.cordee.experiment.grid.Planner.Planned;
 import io.cordee.experiment.run.Run;
 import io.cordee.experiment.run.RunNote;
 import io.cordee.experiment.run.RunReader;
 import io.cordee.experiment.run.WireBytes;
+import io.cordee.server.run.RunFolder;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -40,9 +41,8 @@ final class Cells {
       return note.isPresent()
           && note.get().end().isSettled()
           && note.get().settings().equals(planned.cell().settings())
-          && Files.exists(folder.resolve("job.yaml"))
-          && Files.readString(folder.resolve("job.yaml")).equals(JobFile.write(planned.job()));
-    } catch (IOException e) {
+          && RunFolder.job(folder).equals(planned.job());
+    } catch (IOException | JobException e) {
       return false;
     }
   }

@@ -1,6 +1,9 @@
 package io.cordee.server.run;
 
 import io.cordee.common.file.Draft;
+import io.cordee.common.job.Found;
+import io.cordee.common.job.JobException;
+import io.cordee.common.job.JobFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,6 +56,19 @@ final class RunFiles {
             .filter(name -> !Draft.isOf(RunFolder.JOB, name))
             .sorted()
             .toList();
+  }
+
+  /**
+   * What a run has found so far.
+   *
+   * @throws IOException if that cannot be made sense of
+   */
+  static Found found(Path folder) throws IOException {
+    try {
+      return JobFile.found(folder.resolve(RunFolder.JOB));
+    } catch (JobException e) {
+      throw new IOException(e.getMessage(), e);
+    }
   }
 
   /** Deletes what a run and its shards have made in a folder that was free before. */

@@ -3,6 +3,7 @@ package io.cordee.server.run;
 import io.cordee.common.file.Draft;
 import io.cordee.common.file.FolderLock;
 import io.cordee.common.file.WholeFile;
+import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobChange;
 import io.cordee.common.job.JobFile;
@@ -13,8 +14,6 @@ import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -70,6 +69,15 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
    * @throws IOException if it cannot be written, or is not {@linkplain #requireFree free}
    */
   public static RunFolder create(Path folder, Job job) throws IOException {
+    return create(folder, job, Found.NOTHING);
+  }
+
+  /**
+   * The same, with what is found already beside the job.
+   *
+   * @throws IOException as above
+   */
+  public static RunFolder create(Path folder, Job job, Found found) throws IOException {
     requireFree(folder);
     boolean isNew = Files.notExists(folder);
     Files.createDirectories(folder);
@@ -77,7 +85,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     try {
       requireFree(folder);
       Draft.deleteAbandoned(folder, JOB::equals);
-      WholeFile.write(folder.resolve(JOB), JobFile.write(job));
+      writeJob(folder, job, found);
       MetricsFile metrics = MetricsFile.create(folder.resolve(METRICS), HEADER);
       RunFolder created = new RunFolder(folder, job, lock, metrics, true);
       created.isNew = isNew;
@@ -116,6 +124,15 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
    * @throws IOException if there is none, it is another job's, or another process writes to it
    */
   public static RunFolder resume(Path folder, Job job) throws IOException {
+    return resume(folder, job, Found.NOTHING);
+  }
+
+  /**
+   * The same, with what is found anew; else what was found before holds.
+   *
+   * @throws IOException as above
+   */
+  public static RunFolder resume(Path folder, Job job, Found found) throws IOException {
     Optional<String> change = JobChange.reason(job(folder), job);
     if (change.isPresent()) {
       throw new IOException(folder + ": " + change.get());
@@ -124,7 +141,8 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     try {
       // Nobody else has the lock: who began them was killed.
       Draft.deleteAbandoned(folder, name -> name.equals(JOB) || name.equals(MODEL));
-      replaceJob(folder, job);
+      Found inAll = found.or(RunFiles.found(folder));
+      writeJob(folder, job, inAll);
       Path metrics = folder.resolve(METRICS);
       boolean hasRows = Files.exists(metrics);
       MetricsFile file =
@@ -138,14 +156,8 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     }
   }
 
-  private static void replaceJob(Path folder, Job job) throws IOException {
-    try (Draft resolved = Draft.of(folder.resolve(JOB))) {
-      ByteBuffer yaml = StandardCharsets.UTF_8.encode(JobFile.write(job));
-      while (yaml.hasRemaining()) {
-        resolved.channel().write(yaml);
-      }
-      resolved.commit();
-    }
+  private static void writeJob(Path folder, Job job, Found found) throws IOException {
+    WholeFile.write(folder.resolve(JOB), JobFile.write(job, found));
   }
 
   /**

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.file.Draft;
+import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.job.Tally;
@@ -109,6 +110,25 @@ class RunFolderTest {
       assertEquals(job(), JobFile.parse(kept, "job.yaml", List.of()));
       assertTrue(kept.contains("micro_batch"), "a default is written out");
     }
+  }
+
+  @Test
+  void whereTheDataAreStaysInTheFolderAndGoesNowhereElse() throws IOException {
+    Path path = temp.resolve("run");
+    Found here = new Found(Optional.of(Path.of("/srv/data")));
+    try (RunFolder folder = RunFolder.create(path, job(), here)) {
+      folder.measured(FIRST);
+      folder.ended(new Outcome.Completed("completed"), 1, "00000000000000ef", weights());
+    }
+    assertEquals(here, JobFile.found(path.resolve("job.yaml")));
+    Map<String, String> metadata = ModelFile.readMetadata(path.resolve("model.safetensors"));
+    assertFalse(metadata.toString().contains("/srv/data"), metadata::toString);
+
+    RunFolder.resume(path, job()).close();
+    assertEquals(here, JobFile.found(path.resolve("job.yaml")));
+    Found there = new Found(Optional.of(Path.of("/mnt/data")));
+    RunFolder.resume(path, job(), there).close();
+    assertEquals(there, JobFile.found(path.resolve("job.yaml")));
   }
 
   @Test

@@ -1,0 +1,51 @@
+package io.cordee.cli;
+
+import io.cordee.cli.team.Announcement;
+import io.cordee.common.job.Found;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** What a server is told by the process that has started it; nobody types these. */
+final class StarterOptions {
+
+  @Option(names = "--announce", hidden = true, description = "Write the address into this file.")
+  private Optional<Path> announce = Optional.empty();
+
+  @Option(names = "--leash", hidden = true, description = "Exit when standard input ends.")
+  private boolean isOnLeash;
+
+  @Option(
+      names = "--found",
+      hidden = true,
+      description = "Where the workers find the data, for the run's folder.")
+  private Optional<Path> data = Optional.empty();
+
+  /** Whether nobody has: workers come from elsewhere. */
+  boolean isAlone() {
+    return announce.isEmpty() && !isOnLeash;
+  }
+
+  void hold() {
+    if (isOnLeash) {
+      Leash.exitWithParent();
+    }
+  }
+
+  /** Says where the server listens, if that was asked for. */
+  void announce(HostAndPort address) {
+    if (announce.isEmpty()) {
+      return;
+    }
+    try {
+      Announcement.write(announce.get(), address.toString());
+    } catch (IOException e) {
+      throw CommandException.failed(Errors.text(e));
+    }
+  }
+
+  Found found() {
+    return new Found(data);
+  }
+}

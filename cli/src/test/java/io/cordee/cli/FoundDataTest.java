@@ -1,0 +1,141 @@
+package io.cordee.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.job.Found;
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** A run knows where its data were found. */
+class FoundDataTest {
+
+  private static final String ROWS = "a,b,kind\n1,2,0\n2,1,1\n3,2,1\n4,2,0\n";
+  private static final String JOB =
+      """
+      name: small
+      model: {layers: [2, 2]}
+      data:
+        train: {format: csv, file: train.csv, label: kind}
+        test: {format: csv, file: test.csv, label: kind}
+      partitions: 2
+      rule: {name: gd}
+      stop: {rounds: 2}
+      """;
+
+  @TempDir private Path temp;
+
+  @BeforeEach
+  void write() throws IOException {
+    Path project = Files.createDirectory(temp.resolve("project"));
+    Files.writeString(project.resolve("job.yaml"), JOB);
+    Files.writeString(project.resolve("train.csv"), ROWS);
+    Files.writeString(project.resolve("test.csv"), ROWS);
+  }
+
+  private void succeeds(String... words) {
+    StringWriter err = new StringWriter();
+    CommandLine line = Main.commandLine();
+    line.setErr(new PrintWriter(err, true)).setOut(new PrintWriter(new StringWriter(), true));
+    assertEquals(0, line.execute(words), err::toString);
+  }
+
+  private String path(String name) {
+    return temp.resolve(name).toString();
+  }
+
+  private List<String> rows(String run) throws IOException {
+    return Files.readAllLines(temp.resolve(run).resolve("metrics.csv")).stream()
+        .map(row -> row.replaceAll("^(\\d+),.*,", "$1 "))
+        .toList();
+  }
+
+  @Test
+  void aRunIsResumedMadeAgainAndEvaluatedWithoutSayingWhereItsDataAre() throws IOException {
+    succeeds("train", "--in-process", "--quiet", "--out=" + path("run"), path("project/job.yaml"));
+
+    succeeds("train", "--in-process", "--quiet", "--out=" + path("again"), path("run/job.yaml"));
+    assertEquals(rows("run"), rows("again"));
+    String more = "--set=stop.rounds=4";
+    succeeds("train", "--in-process", "--quiet", "--resume=" + path("run"), more);
+    succeeds("train", "--in-process", "--quiet", "--resume=" + path("again"), more);
+    assertEquals(6, rows("run").size());
+    assertEquals(rows("run"), rows("again"));
+    succeeds("evaluate", "--model=" + path("run/model.safetensors"));
+    succeeds("predict", "--model=" + path("run/model.safetensors"));
+    assertEquals(
+        -1,
+        Files.mismatch(
+            temp.resolve("run/model.safetensors"), temp.resolve("again/model.safetensors")),
+        "where the models differ");
+  }
+
+  @Test
+  void soIsACellOfAComparison() throws IOException {
+    String[] compare = {
+      "compare", path("project/job.yaml"), "--in-process", "--vary=rule=gd", "--out=" + path("c")
+    };
+    succeeds(compare);
+    String cell = "c/cells/gd_seed-1";
+    assertEquals(
+        Optional.of(temp.resolve("project")),
+        JobFile.found(temp.resolve(cell).resolve("job.yaml")).data());
+    var begun = Files.getLastModifiedTime(temp.resolve(cell).resolve("metrics.csv"));
+    succeeds(compare);
+    assertEquals(
+        begun,
+        Files.getLastModifiedTime(temp.resolve(cell).resolve("metrics.csv")),
+        "it is finished, wherever its data are");
+    succeeds(
+        "train", "--in-process", "--quiet", "--out=" + path("again"), path(cell + "/job.yaml"));
+    assertEquals(rows(cell), rows("again"));
+  }
+
+  // ---- which folder it is ----
+
+  private Path run(String data) throws IOException {
+    Job job = JobFile.parse(JOB, "job.yaml", List.of());
+    Path run = Files.createDirectories(temp.resolve("run"));
+    Found found = new Found(Optional.of(temp.resolve(data)));
+    return Files.writeString(run.resolve("job.yaml"), JobFile.write(job, found));
+  }
+
+  private Optional<Path> find(Path... jobFiles) {
+    return DataOption.find(JobFile.parse(JOB, "job.yaml", List.of()), List.of(jobFiles));
+  }
+
+  @Test
+  void theFolderThatTheRunFoundComesBeforeThatOfTheJobFile() throws IOException {
+    Path project = Files.createDirectory(temp.resolve("moved"));
+    Files.copy(temp.resolve("project/train.csv"), project.resolve("train.csv"));
+    Files.copy(temp.resolve("project/test.csv"), project.resolve("test.csv"));
+    assertEquals(
+        Optional.of(temp.resolve("moved")), find(run("moved"), temp.resolve("project/job.yaml")));
+  }
+
+  @Test
+  void aFolderThatIsNotThereAnyMoreIsPassedOver() throws IOException {
+    assertEquals(
+        Optional.of(temp.resolve("project")), find(run("gone"), temp.resolve("project/job.yaml")));
+    assertEquals(Optional.empty(), find(run("gone")));
+  }
+
+  @Test
+  void whereOneFileIsMissingItIsMissedWhereTheOthersAre() throws IOException {
+    Files.delete(temp.resolve("project/test.csv"));
+    assertEquals(
+        Optional.of(temp.resolve("project")), find(run("gone"), temp.resolve("project/job.yaml")));
+    assertTrue(find(run("project")).isPresent());
+  }
+}
