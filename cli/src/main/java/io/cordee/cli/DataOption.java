@@ -70,6 +70,11 @@ final class DataOption {
     }
   }
 
+  /** The folder that was given, there or not. */
+  Optional<Path> given() {
+    return data;
+  }
+
   private static Stream<String> files(Job job) {
     return job.data().files().stream();
   }

@@ -5,6 +5,7 @@ import io.cordee.common.job.JobException;
 import io.cordee.common.job.Mode;
 import io.cordee.server.checkpoint.CheckpointFolder;
 import io.cordee.server.run.RunFolder;
+import io.cordee.server.training.Outcome;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,7 +21,7 @@ final class ResumeOption {
       names = "--resume",
       paramLabel = "DIR",
       description =
-          "Go on with the run in this folder, from its last good checkpoint. The job is that of the folder; with --set, what it says of stop, checkpoint and team may change; how many workers and shards there are is to be given again.")
+          "Go on with the run in this folder, from its last good checkpoint; one that is complete is left as it is. The job is that of the folder; with --set, what it says of stop, checkpoint and team may change; how many workers and shards there are is to be given again.")
   private Optional<Path> folder = Optional.empty();
 
   boolean isAsked() {
@@ -43,6 +44,20 @@ final class ResumeOption {
       throw CommandException.wrongUse(
           "--resume goes on in the folder that it names; leave --out away");
     }
+  }
+
+  /** How the run was completed, if this job has nothing to add to it. */
+  Optional<Outcome.Completed> completed(Job job) {
+    return folder.flatMap(run -> RunFolder.completed(run, job));
+  }
+
+  /** What there is to say of a run that was completed so. */
+  String nothingLeft(Outcome.Completed completed) {
+    return "nothing is left to train in "
+        + folder.orElseThrow()
+        + ": "
+        + completed.message()
+        + "; --set stop.rounds=N trains on";
   }
 
   /** Whether there is something that this job can go on from by so many shards. */

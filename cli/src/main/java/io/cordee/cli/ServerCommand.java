@@ -5,6 +5,7 @@ import io.cordee.cli.console.Progress;
 import io.cordee.cli.tensorboard.EventLog;
 import io.cordee.common.job.Job;
 import io.cordee.common.reduce.Shard;
+import io.cordee.experiment.run.RunNote;
 import io.cordee.proto.security.Access;
 import io.cordee.server.ParameterServer;
 import io.cordee.server.grpc.Gate;
@@ -17,13 +18,16 @@ import io.cordee.server.training.Outcome;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Serves one job. */
 @Command(
@@ -46,6 +50,8 @@ import picocli.CommandLine.Option;
 final class ServerCommand implements Callable<Integer> {
 
   private static final Duration LEAD_PATIENCE = Duration.ofSeconds(600);
+
+  @Spec private CommandSpec spec;
 
   @Option(
       names = "--job",
@@ -101,7 +107,7 @@ final class ServerCommand implements Callable<Integer> {
       paramLabel = "SECONDS",
       defaultValue = "0",
       description =
-          "Stay so long after the job, to tell late workers that it is over (default: 0).")
+          "Stay so long after the job, to tell late workers that it is over (default: 0; workers that were lost in its last 5 s are waited for anyway).")
   private int linger;
 
   @Mixin private GateOptions gateOptions;
@@ -126,6 +132,8 @@ final class ServerCommand implements Callable<Integer> {
   /** Down when everything is closed that those who look on, or the disk, have something from. */
   private final CountDownLatch closed = new CountDownLatch(1);
 
+  private final Headcount headcount = new Headcount();
+
   @Override
   public Integer call() throws InterruptedException {
     try {
@@ -149,6 +157,10 @@ final class ServerCommand implements Callable<Integer> {
     }
     resume.check(out);
     Job job = resume.job(jobOptions, jobFile);
+    Optional<Outcome.Completed> completed = resume.completed(job);
+    if (completed.isPresent()) {
+      return leave(job, completed.get(), gate);
+    }
     try {
       ParameterServer.check(job, shard.count(), workers);
     } catch (IllegalArgumentException e) {
@@ -159,11 +171,18 @@ final class ServerCommand implements Callable<Integer> {
       // A folder is not begun for a server that cannot listen.
       Serving.requireFree(address);
     }
+    try (FreshFolder fresh = FreshFolder.of(resume.folder().or(() -> out), job.name())) {
+      TrainingNote note = note(job, fresh.path());
+      int code = train(job, fresh, gate);
+      return starter.isAlone() ? note.keep(team(), code) : code;
+    }
+  }
+
+  private int train(Job job, FreshFolder fresh, Gate gate) throws InterruptedException {
     Observation observation = new Observation(job, shard.count());
     Console console = Console.standard();
     Outcome outcome;
-    try (FreshFolder fresh = FreshFolder.of(resume.folder().or(() -> out), job.name());
-        View view = View.open(viewOptions.of(observation, gateOptions.doors(ofPage(gate))));
+    try (View view = View.open(viewOptions.of(observation, gateOptions.doors(ofPage(gate))));
         RunFolder folder =
             resume.isAsked()
                 ? RunFolder.resume(fresh.path(), job, starter.found())
@@ -186,6 +205,38 @@ final class ServerCommand implements Callable<Integer> {
     return ExitCode.of(outcome);
   }
 
+  /** A run that is complete is what it was; workers and shards that come back are told. */
+  private int leave(Job job, Outcome.Completed completed, Gate gate) throws InterruptedException {
+    Logging.warningsOnly();
+    say(Console.standard(), resume.nothingLeft(completed));
+    if (starter.isAlone()) {
+      note(job, resume.folder().orElseThrow()).complete(team());
+    }
+    serving(job, gate).runCompleted(completed, new Serving(address, bound -> {}, closed));
+    return ExitCode.of(completed);
+  }
+
+  private LeadServing serving(Job job, Gate gate) {
+    return new LeadServing(job, shard.count(), workers, Duration.ofSeconds(linger), gate);
+  }
+
+  /** Of what makes the run again: resuming it does not, but the job in its folder does. */
+  private TrainingNote note(Job job, Path folder) {
+    List<String> command =
+        GivenCommand.without(
+            spec,
+            resume.isAsked() ? Set.of("--resume", "--job", "--set", "--out") : Set.of("--out"));
+    if (resume.isAsked()) {
+      command.addAll(List.of("--job", folder.resolve(RunFolder.JOB).toString()));
+    }
+    return new TrainingNote(job, folder, command);
+  }
+
+  private RunNote.Team team() {
+    int most = headcount.most() == 0 ? workers : headcount.most();
+    return new RunNote.Team(most, RunNote.Team.UNKNOWN, shard.count(), "cluster");
+  }
+
   private Access ofPage(Gate gate) {
     return isPageOpen ? new Access(gate.access().tls(), Optional.empty()) : gate.access();
   }
@@ -205,7 +256,7 @@ final class ServerCommand implements Callable<Integer> {
 
   private void listen(
       Listeners all, Job job, RunFolder folder, Observation observation, Console console) {
-    all.addKeeping("rows", folder).addTelling("log", new LoggingListener());
+    all.addKeeping("rows", folder).add(headcount).addTelling("log", new LoggingListener());
     Optional<EventLog> events = tensorBoard.events(folder.path(), job);
     events.ifPresent(log -> all.addTelling("tensorboard", log));
     if (viewOptions.isAsked()) {
@@ -233,39 +284,7 @@ final class ServerCommand implements Callable<Integer> {
               listening(bound, gate, console);
             },
             closed);
-    boolean goesOn = resume.isAsked();
-    int first = workers;
-    for (; ; ) {
-      int needed = first;
-      LeadStart start = new LeadStart(job, folder.checkpoints(), shard.count(), gate);
-      OptionalInt version =
-          goesOn
-              ? OptionalInt.of(start.agree(folder.latestResume(), serving, all))
-              : OptionalInt.empty();
-      var checkpoints = new ParameterServer.CheckpointsAt(folder.checkpoints(), version);
-      Outcome outcome =
-          serving.run(
-              at ->
-                  ParameterServer.start(
-                      job,
-                      new ParameterServer.Options(
-                          at,
-                          needed,
-                          Duration.ofSeconds(linger),
-                          shard.count(),
-                          Optional.of(checkpoints),
-                          observation.traffic()),
-                      gate,
-                      all));
-      if (!(outcome instanceof Outcome.Suspended)) {
-        return outcome;
-      }
-      all.drain();
-      all.waiting(outcome.message() + "; the job goes on when it is back");
-      goesOn = true;
-      // Some of those that were there at first may be gone for good.
-      first = 1;
-    }
+    return serving(job, gate).run(folder, resume.isAsked(), serving, observation.traffic(), all);
   }
 
   /** As a shard that does not lead. */

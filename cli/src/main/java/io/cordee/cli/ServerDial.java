@@ -54,6 +54,11 @@ final class ServerDial implements PatientConnector.Dial {
     String where = server.resolve().isUnresolved() ? "; its host is not known here yet" : "";
     long seconds = Math.round(patience.toMillis() / 1e3);
     System.err.println(
-        "waiting for a server at " + server + " (for at most " + seconds + " s)" + where);
+        "waiting for a server at "
+            + server
+            + " (for at most "
+            + seconds
+            + " s; if its job is over, none will come)"
+            + where);
   }
 }

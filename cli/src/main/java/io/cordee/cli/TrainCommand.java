@@ -6,6 +6,7 @@ import io.cordee.cli.team.TeamSetup;
 import io.cordee.common.job.Job;
 import io.cordee.experiment.run.RunNote;
 import io.cordee.server.run.RunFolder;
+import io.cordee.server.training.Outcome;
 import io.cordee.worker.data.DataFolder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -121,10 +122,15 @@ final class TrainCommand implements Callable<Integer> {
               + "; leave one of the two away");
     }
     int threadCount = threads.count(workers);
-    data.root();
-    view.requireThisMachine();
     resume.check(out);
     Job job = resume.job(jobOptions, jobFile);
+    RunNote.Team members = team(workers, threadCount);
+    Optional<Outcome.Completed> completed = resume.completed(job);
+    if (completed.isPresent()) {
+      return leave(job, completed.get(), members);
+    }
+    data.root();
+    view.requireThisMachine();
     resume.check(job, shards);
     if (workers < job.team().minWorkers()) {
       throw CommandException.wrongUse(
@@ -139,13 +145,12 @@ final class TrainCommand implements Callable<Integer> {
     FreshFolder fresh = FreshFolder.of(resume.folder().or(() -> out), job.name());
     Path folder = fresh.path();
     TrainingNote note =
-        new TrainingNote(
-            job, command(folder, dataFolder, workers, threadCount), team(workers, threadCount));
+        new TrainingNote(job, folder, command(folder, dataFolder, workers, threadCount));
     if (isInProcess) {
       InProcessTeam team =
           new InProcessTeam(job, workers, threadCount, dataFolder.orElse(DataFolder.DEFAULT_ROOT));
       return note.keep(
-          folder,
+          members,
           inProcess(
               new InProcessTraining(job, team, isQuiet, tensorBoard, view, logs.format()), fresh));
     }
@@ -168,10 +173,22 @@ final class TrainCommand implements Callable<Integer> {
       if (team.pointsToLog()) {
         fresh.keepLog();
       }
-      return team.hasBegun() ? note.keep(folder, code) : code;
+      return team.hasBegun() ? note.keep(members, code) : code;
     } catch (IOException e) {
       throw CommandException.failed(Errors.text(e));
     }
+  }
+
+  /** A run that is complete is what it was, whatever there is of data and workers. */
+  private int leave(Job job, Outcome.Completed completed, RunNote.Team members) {
+    Path folder = resume.folder().orElseThrow();
+    if (!isQuiet) {
+      System.out.println(resume.nothingLeft(completed));
+    }
+    new TrainingNote(
+            job, folder, command(folder, data.given(), members.workers(), members.threads()))
+        .complete(members);
+    return 0;
   }
 
   /** A run that is there already is not to be touched. */

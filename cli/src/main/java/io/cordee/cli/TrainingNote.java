@@ -1,5 +1,6 @@
 package io.cordee.cli;
 
+import io.cordee.cli.team.RunProgress;
 import io.cordee.common.job.Job;
 import io.cordee.experiment.report.ReportFile;
 import io.cordee.experiment.report.ReportSource;
@@ -13,30 +14,31 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 
-/** What {@code cordee train} adds to a run folder: how it was made, and the report. */
+/**
+ * What a command that trains adds to a run folder: how it was made, and the report. A run that has
+ * got no new row is left as it is.
+ */
 final class TrainingNote {
 
   private static final int DONE = 0;
   private static final int INTERRUPTED = 130;
 
-  private final RunNote note;
+  private final Job job;
+  private final Path folder;
+  private final List<String> command;
+  private final RunProgress progress;
+  private final LocalDateTime began = LocalDateTime.now();
 
   /**
-   * @param command as given, without {@code cordee}
+   * To be made before the training.
+   *
+   * @param command that makes the run again, without {@code cordee}
    */
-  TrainingNote(Job job, List<String> command, RunNote.Team team) {
-    this.note =
-        new RunNote(
-            Version.text(),
-            command,
-            LocalDateTime.now().truncatedTo(ChronoUnit.SECONDS).toString(),
-            team,
-            RunNote.Machine.here(),
-            Map.of(),
-            0,
-            "",
-            WireBytes.of(job, team.workers()),
-            new RunNote.End(RunNote.End.OPEN, ""));
+  TrainingNote(Job job, Path folder, List<String> command) {
+    this.job = job;
+    this.folder = folder;
+    this.command = List.copyOf(command);
+    this.progress = new RunProgress(folder.resolve("metrics.csv"));
   }
 
   /**
@@ -45,19 +47,48 @@ final class TrainingNote {
    *
    * @param code the exit code of the training
    */
-  int keep(Path folder, int code) {
-    if (code == INTERRUPTED || !RunReader.isRun(folder)) {
-      // The process is about to be gone after an interrupt: files would be cut short.
-      return code;
+  int keep(RunNote.Team team, int code) {
+    // The process is about to be gone after an interrupt: files would be cut short.
+    if (code != INTERRUPTED && progress.hasChanged()) {
+      write(team, code == DONE ? RunNote.End.COMPLETED : RunNote.End.FAILED);
     }
+    return code;
+  }
+
+  /** Writes them for a run that is complete, should its writer have been killed before it did. */
+  void complete(RunNote.Team team) {
+    String outcome = RunReader.outcome(folder).orElse("");
+    boolean isThere =
+        RunNote.read(folder)
+            .filter(note -> note.end().equals(new RunNote.End(RunNote.End.COMPLETED, outcome)))
+            .isPresent();
+    if (!isThere) {
+      write(team, RunNote.End.COMPLETED);
+    }
+  }
+
+  private void write(RunNote.Team team, String kind) {
+    if (!RunReader.isRun(folder)) {
+      return;
+    }
+    RunNote note =
+        new RunNote(
+            Version.text(),
+            command,
+            began.truncatedTo(ChronoUnit.SECONDS).toString(),
+            team,
+            RunNote.Machine.here(),
+            Map.of(),
+            0,
+            "",
+            WireBytes.of(job, team.workers()),
+            new RunNote.End(kind, RunReader.outcome(folder).orElse("")));
     try {
-      String kind = code == DONE ? RunNote.End.COMPLETED : RunNote.End.FAILED;
-      note.ended(kind, RunReader.outcome(folder).orElse("")).write(folder);
+      note.write(folder);
       ReportSource source = ReportSource.read(List.of(folder), List.of());
       ReportFile.write(folder.resolve(ReportFile.NAME), source);
     } catch (IOException | RuntimeException e) {
       System.err.println("the report could not be written: " + Errors.text(e));
     }
-    return code;
   }
 }

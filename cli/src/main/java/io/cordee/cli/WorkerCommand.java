@@ -27,7 +27,8 @@ import picocli.CommandLine.Option;
       "Example:",
       "  cordee worker --server 10.0.0.1:7311 --tls-ca ca.pem --data /srv/data --threads 8",
       "A worker may start before its server, and may join at any time. When it loses the connection,",
-      "it tries to get back and goes on."
+      "it tries to get back and goes on. A server is gone when its job is over: a worker that is started",
+      "later finds none, waits for --wait seconds and fails. --linger keeps the server there."
     })
 final class WorkerCommand implements Callable<Integer> {
 

@@ -5,8 +5,9 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * When a server may go after its job: once its workers have left, and it has lingered for those who
- * come late. A worker that does not take its leave is waited for, but not for ever.
+ * When a server may go after its job: once its workers have left, those that it has lost a moment
+ * ago are back, and it has lingered for those who come late. A worker that does not take its leave
+ * is waited for, but not for ever.
  *
  * <p>Used by the training thread.
  */
@@ -31,6 +32,7 @@ final class Farewell {
   private final CompletableFuture<Outcome> end;
   private Duration linger;
   private Stage stage = Stage.TRAINING;
+  private boolean isInHaste;
 
   /**
    * @param linger how long to stay after the last worker has left
@@ -45,21 +47,29 @@ final class Farewell {
   /** From now on, goes as soon as the workers have left. */
   void dontLinger() {
     linger = Duration.ZERO;
+    isInHaste = true;
   }
 
-  /** Called whenever something may have changed, once the job has an outcome. */
-  void check(Outcome outcome, boolean haveAllLeft) {
+  /**
+   * Called whenever something may have changed, once the job has an outcome.
+   *
+   * @param haveAllLeft whether nobody is connected
+   * @param areOthersExpected whether somebody may be on the way back
+   */
+  void check(Outcome outcome, boolean haveAllLeft, boolean areOthersExpected) {
     if (outcome instanceof Outcome.Suspended) {
       end.complete(outcome);
       return;
     }
     if (stage == Stage.TRAINING) {
       stage = Stage.LEAVING;
+      isInHaste |= outcome instanceof Outcome.Interrupted;
       timer.after(PATIENCE.plus(linger), () -> end.complete(outcome));
     }
-    if (haveAllLeft && linger.isZero()) {
+    boolean isAlone = haveAllLeft && (isInHaste || !areOthersExpected);
+    if (isAlone && linger.isZero()) {
       end.complete(outcome);
-    } else if (haveAllLeft && stage == Stage.LEAVING) {
+    } else if (isAlone && stage == Stage.LEAVING) {
       stage = Stage.LINGERING;
       timer.after(linger, () -> end.complete(outcome));
     }

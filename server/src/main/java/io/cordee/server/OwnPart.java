@@ -10,6 +10,7 @@ import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
+import io.cordee.server.grpc.Absentees;
 import io.cordee.server.grpc.ContributionReader;
 import io.cordee.server.grpc.GrpcTeam;
 import io.cordee.server.grpc.Part;
@@ -89,6 +90,7 @@ record OwnPart(
         board,
         new ContributionReader(part, chunks, tree, buffers, job.wire().uplink()),
         traffic,
+        new Absentees(System::nanoTime),
         training,
         afterEach);
   }

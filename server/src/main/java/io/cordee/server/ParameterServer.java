@@ -56,7 +56,8 @@ public final class ParameterServer implements AutoCloseable {
    *
    * @param address where it listens, on a network (port 0 lets the system pick) or in this process
    * @param minWorkers the first round waits for so many
-   * @param linger how long it stays after the job, so that late workers learn that it is over
+   * @param linger how long it stays after the job, so that late workers learn that it is over;
+   *     those that it has lost a moment ago are waited for anyway
    * @param shards how many server processes share the vector; this one leads them
    * @param checkpoints where the job's state is kept
    * @param traffic counts what goes to and fro
@@ -209,6 +210,20 @@ public final class ParameterServer implements AutoCloseable {
             new FollowerAssembly(shard, lead, checkpoints, traffic, listener)));
   }
 
+  /**
+   * Starts to listen where a server was before, as the only one of a job or as shard 0 of several,
+   * to tell whoever comes back how the job has ended.
+   *
+   * @param gate who is let in
+   * @throws IOException if the address cannot be had
+   */
+  public static ParameterServer finished(
+      Job job, int shards, Outcome outcome, SocketAddress address, Gate gate, Duration linger)
+      throws IOException, InterruptedException {
+    return started(
+        new ParameterServer(address, gate, linger, new FinishedAssembly(job, shards, outcome)));
+  }
+
   private static ParameterServer started(ParameterServer server) throws IOException {
     try {
       server.server.start();
@@ -252,7 +267,7 @@ public final class ParameterServer implements AutoCloseable {
   }
 
   private void sayFarewell(Outcome outcome) {
-    farewell.check(outcome, parts.team().training().isOver());
+    farewell.check(outcome, parts.team().training().isOver(), parts.team().expectsOthers());
   }
 
   /** Stops listening and frees everything. If the job was not over, it has been interrupted. */

@@ -25,22 +25,46 @@ class FarewellTest {
   @Test
   void goesWhenTheLastWorkerHasLeft() {
     Farewell farewell = farewell(0);
-    farewell.check(COMPLETED, false);
+    farewell.check(COMPLETED, false, false);
     assertFalse(end.isDone());
-    farewell.check(COMPLETED, true);
+    farewell.check(COMPLETED, true, false);
     assertEquals(COMPLETED, end.join());
+  }
+
+  @Test
+  void waitsForWhoMayBeOnTheWayBack() {
+    Farewell farewell = farewell(0);
+    farewell.check(COMPLETED, true, true);
+    assertFalse(end.isDone());
+    farewell.check(COMPLETED, true, false);
+    assertEquals(COMPLETED, end.join());
+  }
+
+  @Test
+  void anInterruptedServerWaitsForNobody() {
+    Farewell farewell = farewell(0);
+    farewell.check(COMPLETED, true, true);
+    farewell.dontLinger();
+    farewell.check(COMPLETED, true, true);
+    assertTrue(end.isDone());
+  }
+
+  @Test
+  void nobodyWaitsAtTheEndOfAJobThatWasInterrupted() {
+    farewell(0).check(new Outcome.Interrupted("interrupted"), true, true);
+    assertTrue(end.isDone());
   }
 
   @Test
   void staysForLateWorkersLongerThanItWaitsForGoodbyes() {
     Farewell farewell = farewell(60);
-    farewell.check(COMPLETED, false);
+    farewell.check(COMPLETED, false, false);
     elapse(1);
-    farewell.check(COMPLETED, true);
+    farewell.check(COMPLETED, true, false);
     elapse(30);
     // A late worker comes and goes: that is no reason to stay longer.
-    farewell.check(COMPLETED, false);
-    farewell.check(COMPLETED, true);
+    farewell.check(COMPLETED, false, false);
+    farewell.check(COMPLETED, true, false);
     elapse(29);
     assertFalse(end.isDone());
     elapse(1);
@@ -50,7 +74,7 @@ class FarewellTest {
   @Test
   void aWorkerThatDoesNotLeaveIsNotWaitedForForEver() {
     Farewell farewell = farewell(0);
-    farewell.check(COMPLETED, false);
+    farewell.check(COMPLETED, false, false);
     elapse(9);
     assertFalse(end.isDone());
     elapse(1);
@@ -60,10 +84,10 @@ class FarewellTest {
   @Test
   void anInterruptedServerDoesNotLinger() {
     Farewell farewell = farewell(60);
-    farewell.check(COMPLETED, true);
+    farewell.check(COMPLETED, true, false);
     assertFalse(end.isDone());
     farewell.dontLinger();
-    farewell.check(COMPLETED, true);
+    farewell.check(COMPLETED, true, false);
     assertTrue(end.isDone());
   }
 
@@ -71,7 +95,7 @@ class FarewellTest {
   void setsNoMoreThanTwoTimersHoweverMuchIsSaidAfterTheEnd() {
     Farewell farewell = farewell(60);
     for (int i = 0; i < 1000; i++) {
-      farewell.check(COMPLETED, i % 2 == 1);
+      farewell.check(COMPLETED, i % 2 == 1, false);
     }
     assertEquals(2, alarms.size());
   }

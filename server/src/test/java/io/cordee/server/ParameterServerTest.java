@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.ByteString;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
+import io.cordee.common.reduce.Shard;
+import io.cordee.proto.security.Access;
 import io.cordee.proto.v1.Contribution;
 import io.cordee.proto.v1.DataFound;
 import io.cordee.proto.v1.Differs;
@@ -22,6 +24,9 @@ import io.cordee.proto.v1.ServerMessage;
 import io.cordee.proto.v1.Subscribe;
 import io.cordee.proto.v1.Tally;
 import io.cordee.proto.v1.WorkerMessage;
+import io.cordee.server.grpc.Absentees;
+import io.cordee.server.grpc.Gate;
+import io.cordee.server.observe.Traffic;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
@@ -145,6 +150,71 @@ class ParameterServerTest {
     assertEquals(ServerMessage.BodyCase.FINISHED, next.getBodyCase());
     assertTrue(next.getFinished().getCompleted());
     assertFalse(server.end().isDone(), "it lingers");
+  }
+
+  @Test
+  void whoWasLostAMomentAgoIsWaitedForAtTheEnd() throws Exception {
+    ParameterServer server = server(1, Duration.ZERO);
+    Wire ben = new Wire(server.port());
+    ben.greet("ben");
+    long begin = System.nanoTime();
+    ben.close();
+    assertTrue(get(PlainWorker.on(wire(server)).start("ann")).getCompleted());
+    assertInstanceOf(Outcome.Completed.class, end(server));
+    Duration stayed = Duration.ofNanos(System.nanoTime() - begin);
+    assertTrue(stayed.compareTo(Absentees.RETURN) >= 0, stayed::toString);
+  }
+
+  @Test
+  void whoComesBackToAJobThatIsOverIsSentHome() throws Exception {
+    Outcome outcome = new Outcome.Completed("completed after 6 rounds");
+    ParameterServer server = finished(1, outcome);
+    for (String name : List.of("ann", "ben")) {
+      Wire wire = wire(server);
+      assertEquals(name, wire.greet(name));
+      Finished finished = wire.hear().getFinished();
+      assertTrue(finished.getCompleted());
+      assertEquals(outcome.message(), finished.getMessage());
+      wire.halfClose();
+      assertTrue(wire.end().isOk());
+    }
+    server.interrupt("it need not wait for others");
+    assertEquals(outcome, end(server));
+  }
+
+  @Test
+  void aShardThatComesBackToAJobThatIsOverTellsItsWorkers() throws Exception {
+    Outcome outcome = new Outcome.Completed("completed after 6 rounds");
+    ParameterServer lead = finished(2, outcome);
+    ParameterServer shard =
+        ParameterServer.follow(
+            new Shard(1, 2),
+            new ParameterServer.LeadAt(
+                "127.0.0.1", lead.port(), Access.OPEN, Duration.ofSeconds(20), () -> {}),
+            anyPort(),
+            Gate.OPEN,
+            Duration.ZERO,
+            Optional.empty(),
+            new Traffic(),
+            watcher);
+    open.add(0, shard);
+    Wire wire = wire(shard);
+    wire.greet("ann");
+    assertTrue(wire.hear().getFinished().getCompleted());
+    wire.halfClose();
+    assertEquals(outcome, end(shard));
+  }
+
+  private ParameterServer finished(int shards, Outcome outcome) throws Exception {
+    ParameterServer server =
+        ParameterServer.finished(
+            MadeUpJob.job(), shards, outcome, anyPort(), Gate.OPEN, Duration.ZERO);
+    open.add(server);
+    return server;
+  }
+
+  private static InetSocketAddress anyPort() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
   }
 
   @Test
@@ -552,10 +622,9 @@ class ParameterServerTest {
 
   private ParameterServer server(Job job, int minWorkers, Duration linger)
       throws IOException, InterruptedException {
-    var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     ParameterServer server =
         ParameterServer.start(
-            job, new ParameterServer.Options(address, minWorkers, linger, 1), watcher);
+            job, new ParameterServer.Options(anyPort(), minWorkers, linger, 1), watcher);
     open.add(server);
     return server;
   }

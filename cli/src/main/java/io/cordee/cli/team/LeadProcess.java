@@ -29,6 +29,12 @@ final class LeadProcess {
 
   private int starts;
 
+  /** How many workers the process that it is now waits for. */
+  private int awaited;
+
+  /** How far that has come. */
+  private RunProgress own;
+
   private LeadProcess(
       TeamSetup setup,
       Processes processes,
@@ -66,6 +72,8 @@ final class LeadProcess {
 
   private Process begin(Path announcement) throws IOException {
     boolean isFirst = address.endsWith(":0");
+    awaited = workers.getAsInt();
+    own = new RunProgress(setup.metrics());
     List<String> arguments = new ArrayList<>(List.of("server", "--leash"));
     setup.jobFile().ifPresent(file -> arguments.addAll(List.of("--job", file.toString())));
     setup.overrides().forEach(override -> arguments.addAll(List.of("--set", override)));
@@ -73,9 +81,9 @@ final class LeadProcess {
     if (isFirst) {
       arguments.addAll(List.of("--announce", announcement.toString()));
     }
-    boolean goesOn = starts++ == 0 ? setup.isResumed() : Files.exists(setup.job());
+    boolean goesOn = setup.isResumed() || starts++ > 0 && Files.exists(setup.metrics());
     arguments.addAll(List.of(goesOn ? "--resume" : "--out", setup.runFolder().toString()));
-    arguments.addAll(List.of("--workers", Integer.toString(workers.getAsInt())));
+    arguments.addAll(List.of("--workers", Integer.toString(awaited)));
     arguments.addAll(List.of("--shard", "0/" + setup.shards()));
     arguments.addAll(setup.forLead());
     arguments.addAll(setup.forAll());
@@ -106,6 +114,11 @@ final class LeadProcess {
   /** Whether it has ended and is not started again. */
   boolean isGone() {
     return process.isGone();
+  }
+
+  /** Whether it still waits for its workers, and for more than there are going to be. */
+  boolean awaitsMoreThan(int there) throws IOException {
+    return awaited > there && !own.hasBegun();
   }
 
   /** Returns whether the process that it is now has ended within this time. */

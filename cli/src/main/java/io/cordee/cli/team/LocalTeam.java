@@ -63,7 +63,7 @@ public final class LocalTeam implements AutoCloseable {
       return 1;
     }
     workers.start(addresses, progress, notices);
-    Watch watch = new Watch(setup, server, shards, workers, progress, notices, () -> isInterrupted);
+    Watch watch = new Watch(setup, server, shards, workers, notices, () -> isInterrupted);
     if (!watch.awaitEnd()) {
       return 1;
     }

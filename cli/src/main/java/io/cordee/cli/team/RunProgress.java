@@ -7,7 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** How far a job is, as its metrics tell. */
+/**
+ * How far a job is, as its metrics tell. Those of a run that is resumed are not written to before
+ * its first new row.
+ */
 public final class RunProgress {
 
   private static final int LONGEST_ROW = 1000;
@@ -15,13 +18,23 @@ public final class RunProgress {
 
   private final Path metrics;
 
+  /** When they were last written before; 0 if they were not there. */
+  private final long before;
+
+  /** To be made before the job begins, or goes on. */
   public RunProgress(Path metrics) {
     this.metrics = metrics;
+    this.before = metrics.toFile().lastModified();
   }
 
-  /** Whether the first row has been measured: there is a line below the header. */
+  /** Whether the metrics have been written to since. */
+  public boolean hasChanged() {
+    return metrics.toFile().lastModified() != before;
+  }
+
+  /** Whether a row has been measured since: there is a line below the header. */
   boolean hasBegun() throws IOException {
-    if (!Files.exists(metrics)) {
+    if (!Files.exists(metrics) || !hasChanged()) {
       return false;
     }
     try (Stream<String> lines = Files.lines(metrics)) {

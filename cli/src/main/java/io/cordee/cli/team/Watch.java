@@ -9,25 +9,24 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Waits for the end of the job and looks after everybody meanwhile. Where there is nothing to wait
- * for, the server is told to end and keep its weights: every worker is gone, or one is before the
- * first round, which needs them all.
+ * for, the server is told to end and keep its weights: every worker is gone, or one is that it
+ * begins, or goes on, with.
  */
 final class Watch {
 
   private static final Duration LOOK = Duration.ofMillis(200);
   private static final Duration PAUSE = Duration.ofMillis(20);
 
-  /** How long a server may take to end by itself when its workers have ended. */
+  /** How long a server may take to end by itself when its workers have failed. */
   private static final Duration FAREWELL = Duration.ofSeconds(5);
 
-  /** How long it may take to keep its weights. */
+  /** How long it may take to keep its weights; that is all it does once a worker has completed. */
   private static final Duration KEEPING = Duration.ofSeconds(90);
 
   private final TeamSetup setup;
   private final LeadProcess lead;
   private final ShardProcesses shards;
   private final WorkerProcesses workers;
-  private final RunProgress progress;
   private final Notices notices;
   private final BooleanSupplier isInterrupted;
 
@@ -36,7 +35,6 @@ final class Watch {
       LeadProcess lead,
       ShardProcesses shards,
       WorkerProcesses workers,
-      RunProgress progress,
       Notices notices,
       BooleanSupplier isInterrupted) {
     this.isInterrupted = isInterrupted;
@@ -44,7 +42,6 @@ final class Watch {
     this.lead = lead;
     this.shards = shards;
     this.workers = workers;
-    this.progress = progress;
     this.notices = notices;
   }
 
@@ -64,7 +61,7 @@ final class Watch {
       lead.tend();
       shards.tend();
       workers.tend();
-      Duration farewell = workers.haveAllCompleted() ? KEEPING : FAREWELL;
+      Duration farewell = workers.hasOneCompleted() ? KEEPING : FAREWELL;
       if (isInVain() && !lead.awaitEnd(farewell)) {
         lead.end(KEEPING);
         notices.fail(complaint());
@@ -77,7 +74,7 @@ final class Watch {
   private boolean isInVain() throws IOException {
     return workers.areAllGone()
         || !shards.gone().isEmpty()
-        || !workers.gone().isEmpty() && !progress.hasBegun();
+        || lead.awaitsMoreThan(workers.expected());
   }
 
   private String complaint() {

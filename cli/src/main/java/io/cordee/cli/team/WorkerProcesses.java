@@ -76,9 +76,9 @@ final class WorkerProcesses {
     return workers.stream().filter(TeamProcess::isGone).map(TeamProcess::name).toList();
   }
 
-  /** Whether all have been sent home from a job that is completed. */
-  boolean haveAllCompleted() {
-    return workers.stream().allMatch(TeamProcess::hasCompleted);
+  /** Whether one has been sent home from a job that is completed. */
+  boolean hasOneCompleted() {
+    return workers.stream().anyMatch(TeamProcess::hasCompleted);
   }
 
   boolean areAllGone() {

@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /**
@@ -42,6 +43,9 @@ public final class EventLog implements TrainingListener, AutoCloseable {
   private Optional<EventFile> file = Optional.empty();
   private Instant written = Instant.MIN;
   private boolean isInTrouble;
+
+  /** From this round on, rows come again. */
+  private OptionalInt again = OptionalInt.empty();
 
   /**
    * @param folder of this run alone; a run that goes on has another file in it
@@ -89,11 +93,9 @@ public final class EventLog implements TrainingListener, AutoCloseable {
     return Event.newBuilder().setWallTime(clock.millis() / 1000.0).setStep(step);
   }
 
-  /** The rows from this round on come again: TensorBoard is told to forget those it has. */
   @Override
   public synchronized void resumed(int version) {
-    SessionLog start = SessionLog.newBuilder().setStatus(SessionLog.SessionStatus.START).build();
-    file.ifPresent(to -> to.append(event(version).setSessionLog(start).build()));
+    again = OptionalInt.of(version);
   }
 
   @Override
@@ -101,6 +103,8 @@ public final class EventLog implements TrainingListener, AutoCloseable {
     if (file.isEmpty()) {
       return;
     }
+    again.ifPresent(this::forget);
+    again = OptionalInt.empty();
     Summary.Builder summary = Summary.newBuilder();
     put("loss", measurement.train().meanLoss(), summary);
     if (job.hasLabels()) {
@@ -112,6 +116,12 @@ public final class EventLog implements TrainingListener, AutoCloseable {
     if (!clock.instant().isBefore(written.plus(PAUSE))) {
       write();
     }
+  }
+
+  /** Tells TensorBoard to forget the rows that it has from this round on: the first is here. */
+  private void forget(int version) {
+    SessionLog start = SessionLog.newBuilder().setStatus(SessionLog.SessionStatus.START).build();
+    file.ifPresent(to -> to.append(event(version).setSessionLog(start).build()));
   }
 
   private static void put(String tag, double value, Summary.Builder into) {

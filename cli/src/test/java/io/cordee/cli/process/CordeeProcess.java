@@ -197,6 +197,11 @@ final class CordeeProcess implements AutoCloseable {
     signal("STOP", process.toHandle());
   }
 
+  /** The same for one that it has started. */
+  void pause(ProcessHandle started) {
+    signal("STOP", started);
+  }
+
   void goOn() {
     signal("CONT", process.toHandle());
   }

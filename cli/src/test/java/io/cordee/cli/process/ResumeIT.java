@@ -3,14 +3,21 @@ package io.cordee.cli.process;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.experiment.run.RunNote;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A run whose server is killed goes on from its checkpoints as if nothing had happened. */
 class ResumeIT {
@@ -125,6 +132,99 @@ class ResumeIT {
       assertEquals(1, run().logged("server INFO  [log] resumed at round 30"));
       Files.move(folder.resolve("run"), folder.resolve("done-" + shards));
     }
+  }
+
+  /** One worker hangs, so that the server waits for its leave when all else is done. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aTeamWhoseServerIsKilledWhenTheJobIsOverHasCompletedIt(boolean isWorkerKilled)
+      throws IOException {
+    try (CordeeProcess training = start("--set=stop.rounds=1000")) {
+      training.await("ten rounds", () -> run().measured() > 10);
+      ProcessHandle second = training.descendant("worker-2");
+      training.pause(second);
+      training.awaitOut("completed after 1000 rounds");
+      training.descendant("server").destroyForcibly();
+      if (isWorkerKilled) {
+        second.destroyForcibly();
+      }
+      Ended ended = training.awaitEnd().expectSuccess();
+      training.awaitNothingLeft();
+      assertTrue(ended.out().contains("nothing is left to train in run: completed"), ended::out);
+    }
+    assertRounds(1000);
+    RunNote.End end = new RunNote.End(RunNote.End.COMPLETED, "completed after 1000 rounds");
+    assertEquals(end, RunNote.read(run().folder()).orElseThrow().end());
+  }
+
+  @Test
+  void aRunThatIsCompleteIsLeftAsItIs() throws IOException {
+    Cordee cordee = Cordee.in(folder);
+    cordee.train("run", "--set=stop.rounds=5");
+    Map<String, Integer> before = contents();
+    for (List<String> resume :
+        List.of(
+            List.of("train", "--resume=run", "--data=nowhere"),
+            List.of("train", "--resume=run", "--in-process"),
+            List.of("server", "--resume=run", "--listen=127.0.0.1:0"))) {
+      Ended ended = cordee.run(resume.toArray(String[]::new)).expectSuccess();
+      assertEquals(
+          "nothing is left to train in run: completed after 5 rounds; --set stop.rounds=N trains on\n",
+          ended.out());
+      assertEquals(before, contents());
+    }
+    // Whoever was killed before it had written them.
+    Files.delete(run().file("run.json"));
+    Files.delete(run().file("report.html"));
+    cordee.run("server", "--listen=127.0.0.1:0", "--resume=run", "--set", "team.wait=3");
+    assertEquals(before.keySet(), contents().keySet());
+    assertEquals(
+        List.of("server", "--listen=127.0.0.1:0", "--job", "run/job.yaml"),
+        RunNote.read(run().folder()).orElseThrow().command());
+  }
+
+  @Test
+  void aRunIsLeftAsItIsUntilItsFirstNewRoundIsOver() throws IOException {
+    Cordee cordee = Cordee.in(folder);
+    Files.writeString(folder.resolve("points.csv"), "x,y,kind\n0,0,0\n1,1,1\n0,1,0\n1,0,1\n");
+    Files.writeString(
+        folder.resolve("job.yaml"),
+        """
+        name: points
+        model: {layers: [2, 2]}
+        data: {train: {format: csv, file: points.csv, label: kind}}
+        partitions: 2
+        stop: {rounds: 5}
+        """);
+    cordee.run("train", "job.yaml", "--data=.", "--out=run", "--workers=1").expectSuccess();
+    Map<String, Integer> before = contents();
+    try (CordeeProcess server =
+        cordee.start("server", "--resume=run", "--set=stop.rounds=9", "--listen=127.0.0.1:0")) {
+      server.awaitOut("listening on ");
+      server.terminate();
+      server.awaitEnd();
+    }
+    assertEquals(before, contents());
+
+    Files.delete(folder.resolve("points.csv"));
+    for (String team : List.of("--workers=1", "--in-process")) {
+      Ended ended = cordee.run("train", "--resume=run", "--set=stop.rounds=9", "--data=.", team);
+      assertEquals(1, ended.exitCode(), ended::toString);
+      assertEquals(before, contents());
+    }
+  }
+
+  /** What all files hold but the log. */
+  private Map<String, Integer> contents() throws IOException {
+    Map<String, Integer> contents = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(run().folder())) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        if (!file.endsWith("run.log")) {
+          contents.put(file.toString(), Arrays.hashCode(Files.readAllBytes(file)));
+        }
+      }
+    }
+    return contents;
   }
 
   private void assertRounds(int last) throws IOException {

@@ -3,6 +3,9 @@ package io.cordee.cli.process;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.experiment.run.RunNote;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +64,8 @@ class TeamIT {
   void aWorkerThatStartsBeforeItsServerWaitsForItAndSaysSo() {
     String address = "127.0.0.1:" + Cordee.freePort();
     try (CordeeProcess worker = worker(address, "early")) {
-      worker.awaitErr("waiting for a server at " + address + " (for at most 600 s)\n");
+      worker.awaitErr(
+          "waiting for a server at " + address + " (for at most 600 s; if its job is over,");
       try (CordeeProcess server = server(address, "--set=stop.rounds=3")) {
         server.awaitEnd().expectSuccess();
         Ended ended = worker.awaitEnd().expectSuccess();
@@ -197,6 +201,23 @@ class TeamIT {
       }
       server.awaitEnd().expectSuccess();
     }
+  }
+
+  @Test
+  void aServerLeavesAReportAndHowTheRunWasMade() throws IOException {
+    String job = "--set=stop.rounds=5";
+    try (CordeeProcess server = server("127.0.0.1:0", job, "--workers=2");
+        CordeeProcess first = worker(addressOf(server), "first");
+        CordeeProcess second = worker(addressOf(server), "second")) {
+      server.awaitEnd().expectSuccess();
+      first.awaitEnd().expectSuccess();
+      second.awaitEnd().expectSuccess();
+    }
+    RunNote note = RunNote.read(run().folder()).orElseThrow();
+    assertEquals(List.of("server", "--listen=127.0.0.1:0", job, "--workers=2"), note.command());
+    assertEquals("2 workers (cluster)", note.team().text());
+    assertEquals(new RunNote.End(RunNote.End.COMPLETED, "completed after 5 rounds"), note.end());
+    assertTrue(Files.readString(run().file("report.html")).contains("2 workers (cluster)"));
   }
 
   @Test

@@ -170,6 +170,17 @@ class EventLogTest {
   }
 
   @Test
+  void nothingIsVoidBeforeTheFirstNewRow() throws IOException {
+    try (EventLog log = begun(folder)) {
+      log.resumed(5);
+      log.ended(new Outcome.Interrupted("interrupted"), 5, "", Optional.empty());
+    }
+    List<Event> events = Records.read(files(folder).get(0));
+    assertEquals(1, events.size(), events::toString);
+    assertEquals("brain.Event:2", events.get(0).getFileVersion());
+  }
+
+  @Test
   void eventsAreOnTheDiskASecondLaterAndAtTheEnd() throws IOException {
     try (EventLog log = begun(folder)) {
       log.measured(row(0, Optional.empty()));

@@ -13,7 +13,7 @@ import java.util.OptionalLong;
 /**
  * A run, as its folder tells.
  *
- * @param note empty for a run that {@code cordee server} wrote
+ * @param note empty for a run that was interrupted
  * @param rowsPerRound empty if that is not to be known
  * @param message how it ended, in one line; empty if that is not known
  */

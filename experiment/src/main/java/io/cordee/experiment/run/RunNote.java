@@ -45,9 +45,14 @@ public record RunNote(
   /**
    * Who trained.
    *
-   * @param place {@code processes}, or {@code one process}
+   * @param workers at a time, at most
+   * @param threads of each worker, or {@link #UNKNOWN}
+   * @param place {@code processes}, {@code one process} or {@code cluster}
    */
   public record Team(int workers, int threads, int shards, String place) {
+
+    /** Workers that come from elsewhere may differ. */
+    public static final int UNKNOWN = 0;
 
     /** For people: {@code 4 workers (processes)}. */
     public String text() {

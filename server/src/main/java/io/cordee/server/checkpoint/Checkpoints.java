@@ -36,6 +36,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
 
   private final CheckpointFolder folder;
   private final CheckpointHeader any;
+  private final RoundMark start;
   private final Checkpointing plan;
   private final boolean hasJournal;
   private final Consumer<String> warn;
@@ -61,6 +62,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
 
   // Of the thread alone.
   private CheckpointWriter writer;
+  private boolean isOpen;
   private RoundMark begun = RoundMark.START;
   private JournalWriter journal;
   private boolean isNewJournalDue;
@@ -87,6 +89,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
       IntConsumer onKept) {
     this.folder = folder;
     this.any = any;
+    this.start = start;
     this.plan = plan;
     this.hasJournal = hasJournal;
     this.units = units(room);
@@ -97,7 +100,6 @@ public final class Checkpoints implements Keeper, AutoCloseable {
         start.version() == 0
             ? "there is none yet"
             : "the run can be resumed from round " + start.version();
-    thread.execute(() -> open(start));
   }
 
   private static int units(long bytes) {
@@ -123,7 +125,12 @@ public final class Checkpoints implements Keeper, AutoCloseable {
         });
   }
 
-  private void open(RoundMark start) {
+  /** With the first step, so that a job that does not get so far leaves what is kept as it is. */
+  private void open() {
+    if (isOpen) {
+      return;
+    }
+    isOpen = true;
     try {
       folder.make();
       beginJournal(start);
@@ -153,6 +160,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     wanted = mark.version();
     thread.execute(
         () -> {
+          open();
           discard();
           begun = mark;
           try {
@@ -251,9 +259,10 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     int taken = take(step.packed().length);
     write(
         taken,
-        () ->
-            append(
-                journal -> journal.signs(step.version(), chunk, step.lossRose(), step.packed())));
+        () -> {
+          open();
+          append(journal -> journal.signs(step.version(), chunk, step.lossRose(), step.packed()));
+        });
   }
 
   @Override

@@ -105,6 +105,7 @@ public final class GrpcTeam implements Team {
   private final Map<WorkerId, WorkerStream> streams = new ConcurrentHashMap<>();
   private final Queue<WorkerStream> touched = new ConcurrentLinkedQueue<>();
   private final AtomicInteger workers = new AtomicInteger();
+  private final Absentees absentees;
 
   /**
    * @param later runs one thing at a time, on a thread of its own
@@ -112,6 +113,7 @@ public final class GrpcTeam implements Team {
    * @param part the part of the vector that the board holds
    * @param contributions decodes them
    * @param traffic counts what goes to and fro
+   * @param absentees keeps those in mind who have gone without a word
    * @param training makes the training that talks to this team
    * @param afterEach run after each message
    */
@@ -122,6 +124,7 @@ public final class GrpcTeam implements Team {
       Board board,
       ContributionReader contributions,
       Traffic traffic,
+      Absentees absentees,
       Function<Team, Training> training,
       Runnable afterEach) {
     this.later = later;
@@ -131,12 +134,18 @@ public final class GrpcTeam implements Team {
     this.contributions = contributions;
     this.check = new WorkerMessageCheck(contributions);
     this.traffic = traffic;
+    this.absentees = absentees;
     this.training = training.apply(this);
     this.afterEach = afterEach;
   }
 
   public Training training() {
     return training;
+  }
+
+  /** Whether a worker that is not connected may be on its way back. */
+  public boolean expectsOthers() {
+    return absentees.areExpected();
   }
 
   /** How many messages may wait for a worker. */
@@ -275,6 +284,7 @@ public final class GrpcTeam implements Team {
   private void hello(WorkerStream stream, Hello hello) {
     int number = workers.incrementAndGet();
     WorkerId id = identify(stream, number, hello);
+    absentees.came(id.name(), training.outcome().isEmpty());
     run(training -> training.joined(id, hello.getThreads()));
   }
 
@@ -304,6 +314,9 @@ public final class GrpcTeam implements Team {
             worker -> {
               streams.remove(worker);
               traffic.close(worker);
+              if (!stream.isRefused()) {
+                absentees.lost(worker.name());
+              }
               later.execute(() -> run(training -> training.left(worker)));
             });
   }

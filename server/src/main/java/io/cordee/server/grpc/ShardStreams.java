@@ -56,6 +56,9 @@ public final class ShardStreams implements Shards {
   private final Map<Integer, Inbound> streams = new ConcurrentHashMap<>();
   private Optional<Consumer<Consumer<SynchronousTraining>>> runner = Optional.empty();
 
+  /** How the job has ended, once it has. */
+  private volatile Optional<Outcome> end = Optional.empty();
+
   /**
    * @param job as resolved YAML
    * @param shards how many there are, this one with them
@@ -198,6 +201,7 @@ public final class ShardStreams implements Shards {
       } else {
         number = OptionalInt.of(shard);
         say(welcome(job, version, false));
+        end.ifPresent(outcome -> say(finishedBy(outcome)));
       }
     }
 
@@ -319,12 +323,16 @@ public final class ShardStreams implements Shards {
 
   @Override
   public void finished(Outcome outcome) {
-    sayToAll(
-        LeadMessage.newBuilder()
-            .setFinished(
-                Finished.newBuilder()
-                    .setCompleted(outcome instanceof Outcome.Completed)
-                    .setInterrupted(outcome instanceof Outcome.Interrupted)
-                    .setMessage(outcome.message())));
+    end = Optional.of(outcome);
+    sayToAll(finishedBy(outcome));
+  }
+
+  private static LeadMessage.Builder finishedBy(Outcome outcome) {
+    return LeadMessage.newBuilder()
+        .setFinished(
+            Finished.newBuilder()
+                .setCompleted(outcome instanceof Outcome.Completed)
+                .setInterrupted(outcome instanceof Outcome.Interrupted)
+                .setMessage(outcome.message()));
   }
 }

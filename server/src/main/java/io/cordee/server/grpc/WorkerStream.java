@@ -192,6 +192,11 @@ final class WorkerStream {
     }
   }
 
+  /** Whether one of the two sides has meant it to end. */
+  boolean isRefused() {
+    return refusal.isPresent();
+  }
+
   /** Writes as much as the stream takes now. */
   synchronized void drain() {
     if (isDraining) {
@@ -217,6 +222,7 @@ final class WorkerStream {
 
   private synchronized void halfClosed() {
     if (!isClosed) {
+      refuse(Status.OK);
       end(Status.OK);
     }
   }

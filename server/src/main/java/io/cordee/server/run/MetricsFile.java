@@ -1,5 +1,7 @@
 package io.cordee.server.run;
 
+import io.cordee.common.job.Job;
+import io.cordee.common.job.Mode;
 import io.cordee.common.text.OutsideText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,28 +11,42 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A CSV file that grows by rows. Rows that cannot be written, as the disk is full, are kept and
  * tried again with the next.
+ *
+ * <p>A file that is resumed stays as it is until a row is added: that takes the place of what has
+ * been there from its round on.
  */
 final class MetricsFile implements AutoCloseable {
 
   private static final int LONGEST_FOUND = 80;
+  private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{16}");
 
   private final Path file;
-  private final FileChannel channel;
-  private final int columns;
+  private final String header;
+  private final Job job;
   private final StringBuilder waiting = new StringBuilder();
+
+  /** Not there before something is written. */
+  private Optional<FileChannel> channel = Optional.empty();
+
+  /** Where the next row goes; what lies behind does not count. */
   private long end;
 
-  /** The round of the row to come. */
-  private int next;
+  /** The rounds of the first row and of the row to come. */
+  private int first;
 
-  private MetricsFile(Path file, FileChannel channel, String header) {
+  private int next;
+  private String digest = "";
+
+  private MetricsFile(Path file, String header, Job job) {
     this.file = file;
-    this.channel = channel;
-    this.columns = header.split(",").length;
+    this.header = header;
+    this.job = job;
   }
 
   /**
@@ -38,13 +54,13 @@ final class MetricsFile implements AutoCloseable {
    *
    * @throws IOException if there is one of that name, or it cannot be written
    */
-  static MetricsFile create(Path file, String header) throws IOException {
+  static MetricsFile create(Path file, String header, Job job) throws IOException {
+    MetricsFile metrics = new MetricsFile(file, header, job);
     FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    metrics.channel = Optional.of(channel);
     try {
-      MetricsFile metrics = new MetricsFile(file, channel, header);
-      metrics.waiting.append(header);
-      metrics.write();
+      metrics.writeAtEnd(header);
       return metrics;
     } catch (IOException | RuntimeException e) {
       channel.close();
@@ -55,27 +71,20 @@ final class MetricsFile implements AutoCloseable {
   }
 
   /**
-   * Goes on with a file behind its last row that is whole.
+   * Goes on with a file behind its last row that is whole; with none, where somebody has taken it
+   * away. It is not written to yet.
    *
    * @param header that it begins with, or that is put in front where a process was killed before it
    *     did
-   * @throws IOException if it begins with something else, or cannot be read and written
+   * @throws IOException if it begins with something else, or cannot be read
    */
-  static MetricsFile open(Path file, String header) throws IOException {
-    requireHeader(file, header);
-    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    try {
-      MetricsFile metrics = new MetricsFile(file, channel, header);
-      metrics.next = metrics.cut(Integer.MAX_VALUE);
-      if (metrics.end == 0) {
-        metrics.waiting.append(header);
-        metrics.write();
-      }
-      return metrics;
-    } catch (IOException | RuntimeException e) {
-      channel.close();
-      throw e;
+  static MetricsFile resume(Path file, String header, Job job) throws IOException {
+    MetricsFile metrics = new MetricsFile(file, header, job);
+    if (Files.exists(file)) {
+      requireHeader(file, header);
+      metrics.goOnBefore(Integer.MAX_VALUE);
     }
+    return metrics;
   }
 
   private static void requireHeader(Path file, String header) throws IOException {
@@ -89,47 +98,57 @@ final class MetricsFile implements AutoCloseable {
     }
   }
 
+  /** The round of the first row. */
+  int first() {
+    return first;
+  }
+
   /** The round of the row to come. */
   int next() {
     return next;
   }
 
+  /** The digest of the last row; empty if it has none. */
+  String digest() {
+    return digest;
+  }
+
   /** The rows from this round on are written again. */
   void goOnAt(int round) throws IOException {
-    cut(round);
     List<String> kept = waiting.toString().lines().filter(row -> roundOf(row) < round).toList();
     waiting.setLength(0);
     kept.forEach(row -> waiting.append(row).append('\n'));
+    if (Files.exists(file)) {
+      goOnBefore(round);
+    }
     next = round;
   }
 
-  /**
-   * Cuts the file off in front of the first row that is not below this round, or not sound; the
-   * round behind the last that stays.
-   */
-  private int cut(int round) throws IOException {
+  /** Goes on in front of the first row that is not below this round, or not sound. */
+  private void goOnBefore(int round) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
-    int keep = 0;
-    int last = -1;
+    end = 0;
+    first = 0;
+    next = 0;
+    digest = "";
     boolean isHeader = true;
     for (int at = 0; at < bytes.length; at++) {
       if (bytes[at] != '\n') {
         continue;
       }
-      String row = new String(bytes, keep, at - keep, StandardCharsets.ISO_8859_1);
       if (!isHeader) {
+        String row = new String(bytes, (int) end, (int) (at - end), StandardCharsets.ISO_8859_1);
         int found = roundOf(row);
-        if (found >= round || found <= last || !isSound(row)) {
+        if (found >= round || !isSound(row, found)) {
           break;
         }
-        last = found;
+        first = next == 0 ? found : first;
+        next = found + 1;
+        digest = row.substring(row.lastIndexOf(',') + 1);
       }
       isHeader = false;
-      keep = at + 1;
+      end = at + 1;
     }
-    channel.truncate(keep);
-    end = keep;
-    return last + 1;
   }
 
   private static int roundOf(String row) {
@@ -141,47 +160,83 @@ final class MetricsFile implements AutoCloseable {
     }
   }
 
-  /** Whether it has a value, or none, in every column, all numbers but the digest at its end. */
-  private boolean isSound(String row) {
+  /**
+   * Whether it is the row of the round to come, with a value, or none, in every column: numbers,
+   * and a digest at its end wherever the job has one.
+   */
+  private boolean isSound(String row, int round) {
     String[] values = row.split(",", -1);
-    if (values.length != columns) {
+    if (values.length != header.split(",").length || !isNext(round)) {
       return false;
     }
     try {
-      for (int i = 0; i < columns - 1; i++) {
+      for (int i = 0; i < values.length - 1; i++) {
         if (!values[i].isEmpty()) {
           Double.parseDouble(values[i]);
         }
       }
-      return true;
     } catch (NumberFormatException e) {
       return false;
     }
+    String found = values[values.length - 1];
+    return DIGEST.matcher(found).matches() || found.isEmpty() && !isDigestDue(round);
   }
 
-  /** Adds the row of a round, with its line break. */
-  void append(int round, String row) throws IOException {
+  /** Every round has a row, unless each worker has rounds of its own: then most of them have. */
+  private boolean isNext(int round) {
+    return next == 0 || isAsynchronous() ? round >= next : round == next;
+  }
+
+  private boolean isDigestDue(int round) {
+    return !isAsynchronous() && job.digestEvery() > 0 && round % job.digestEvery() == 0;
+  }
+
+  private boolean isAsynchronous() {
+    return job.mode() instanceof Mode.Async;
+  }
+
+  /** Adds the row of a round, with its line break, to those that wait to be written. */
+  void add(int round, String row) {
     waiting.append(row);
     next = round + 1;
-    write();
   }
 
   /** Writes what waits to be. */
   void write() throws IOException {
-    ByteBuffer bytes = ByteBuffer.wrap(waiting.toString().getBytes(StandardCharsets.UTF_8));
-    int length = bytes.remaining();
-    // What is written in part is written again from its beginning.
-    for (long at = end; bytes.hasRemaining(); ) {
-      at += channel.write(bytes, at);
+    if (waiting.isEmpty()) {
+      return;
     }
-    end += length;
+    if (channel.isEmpty()) {
+      channel =
+          Optional.of(FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+    }
+    writeAtEnd(end == 0 ? header + waiting : waiting.toString());
     waiting.setLength(0);
+  }
+
+  /**
+   * What is written in part is written again from its beginning. Former rows go only when the new
+   * one is there: whenever a process is killed, there is either of the two.
+   */
+  private void writeAtEnd(String text) throws IOException {
+    FileChannel to = channel.orElseThrow();
+    ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    long at = end;
+    while (bytes.hasRemaining()) {
+      at += to.write(bytes, at);
+    }
+    to.truncate(at);
+    end = at;
   }
 
   @Override
   public void close() throws IOException {
-    try (channel) {
+    try {
       write();
+    } finally {
+      if (channel.isPresent()) {
+        channel.get().close();
+      }
     }
   }
 }

@@ -6,6 +6,7 @@ import io.cordee.common.file.WholeFile;
 import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobChange;
+import io.cordee.common.job.JobException;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.job.Tally;
 import io.cordee.common.model.ModelFile;
@@ -23,7 +24,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** The folder of a run: {@code job.yaml}, {@code metrics.csv} and {@code model.safetensors}. */
+/**
+ * The folder of a run: {@code job.yaml}, {@code metrics.csv} and {@code model.safetensors}.
+ *
+ * <p>A run that is resumed stays as it was until its first new round is over: whatever keeps it
+ * from getting so far does not cost a row, nor the outcome that it had.
+ */
 public final class RunFolder implements TrainingListener, AutoCloseable {
 
   /** The file with the job, in the folder. */
@@ -51,15 +57,34 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
 
   private boolean hasStarted;
 
+  /** Whether there is something of this process to be kept. */
+  private boolean hasBegun;
+
+  /** Whether the folder is as this process needs it. */
+  private boolean isMadeReady;
+
   /** Whether there is something to keep: a run that never began is gone when it is closed. */
   private volatile boolean isKept;
 
-  private RunFolder(Path folder, Job job, FolderLock lock, MetricsFile metrics, boolean hasRows) {
+  /** What was found already, which stands beside the job. */
+  private final Found found;
+
+  private RunFolder(
+      Path folder,
+      Job job,
+      Found found,
+      FolderLock lock,
+      MetricsFile metrics,
+      boolean isBegun,
+      boolean hasRows) {
+    this.found = found;
     this.lock = lock;
     this.folder = folder;
     this.job = job;
     this.resolvedJob = JobFile.write(job);
     this.metrics = metrics;
+    this.hasBegun = isBegun;
+    this.isMadeReady = isBegun;
     this.hasRows = hasRows;
   }
 
@@ -86,8 +111,8 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
       requireFree(folder);
       Draft.deleteAbandoned(folder, JOB::equals);
       writeJob(folder, job, found);
-      MetricsFile metrics = MetricsFile.create(folder.resolve(METRICS), HEADER);
-      RunFolder created = new RunFolder(folder, job, lock, metrics, true);
+      MetricsFile metrics = MetricsFile.create(folder.resolve(METRICS), HEADER, job);
+      RunFolder created = new RunFolder(folder, job, found, lock, metrics, true, true);
       created.isNew = isNew;
       return created;
     } catch (IOException | RuntimeException e) {
@@ -139,15 +164,11 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     }
     FolderLock lock = lock(folder);
     try {
-      // Nobody else has the lock: who began them was killed.
-      Draft.deleteAbandoned(folder, name -> name.equals(JOB) || name.equals(MODEL));
-      Found inAll = found.or(RunFiles.found(folder));
-      writeJob(folder, job, inAll);
       Path metrics = folder.resolve(METRICS);
       boolean hasRows = Files.exists(metrics);
-      MetricsFile file =
-          hasRows ? MetricsFile.open(metrics, HEADER) : MetricsFile.create(metrics, HEADER);
-      RunFolder resumed = new RunFolder(folder, job, lock, file, hasRows);
+      MetricsFile file = MetricsFile.resume(metrics, HEADER, job);
+      Found inAll = found.or(RunFiles.found(folder));
+      RunFolder resumed = new RunFolder(folder, job, inAll, lock, file, false, hasRows);
       resumed.isKept = true;
       return resumed;
     } catch (IOException | RuntimeException e) {
@@ -158,6 +179,54 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
 
   private static void writeJob(Path folder, Job job, Found found) throws IOException {
     WholeFile.write(folder.resolve(JOB), JobFile.write(job, found));
+  }
+
+  /**
+   * How a run was completed, if this job has nothing to add to it: its model says so, and the last
+   * row of the metrics is that of the model. A model is written when all else is.
+   */
+  public static Optional<Outcome.Completed> completed(Path folder, Job job) {
+    Path file = folder.resolve(MODEL);
+    try {
+      Map<String, String> model = Files.exists(file) ? ModelFile.readMetadata(file) : Map.of();
+      int rounds = Integer.parseInt(model.getOrDefault("rounds", "-1"));
+      Optional<Outcome.Completed> outcome =
+          Outcome.completed(rounds, model.getOrDefault("outcome", ""));
+      if (outcome.isEmpty()
+          || !isSameJob(JobFile.parse(model.getOrDefault("job", ""), MODEL, List.of()), job)
+          || !isLastRow(folder.resolve(METRICS), job, rounds, model.getOrDefault("digest", ""))) {
+        return Optional.empty();
+      }
+      ModelFile.read(file); // throws if it is damaged
+      return outcome;
+    } catch (IOException | JobException | NumberFormatException e) {
+      // Whoever goes on with it replaces what is wrong.
+      return Optional.empty();
+    }
+  }
+
+  private static boolean isSameJob(Job before, Job now) {
+    return JobChange.reason(before, now).isEmpty() && before.stop().equals(now.stop());
+  }
+
+  private static boolean isLastRow(Path metrics, Job job, int round, String digest)
+      throws IOException {
+    if (!Files.exists(metrics)) {
+      return true; // Of metrics that somebody has taken away nothing is to be missed.
+    }
+    MetricsFile rows = MetricsFile.resume(metrics, HEADER, job);
+    return rows.next() == round + 1 && rows.digest().equals(digest);
+  }
+
+  /** Before anything of a run that is resumed is replaced. */
+  private void makeReady() throws IOException {
+    if (isMadeReady) {
+      return;
+    }
+    // Nobody else has the lock: who began them was killed.
+    Draft.deleteAbandoned(folder, name -> name.equals(JOB) || name.equals(MODEL));
+    writeJob(folder, job, found);
+    isMadeReady = true;
   }
 
   /**
@@ -215,6 +284,13 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
               + (metrics.next() - 1)
               + " rounds are computed again");
     }
+    if (version > 0 && metrics.first() > 0) {
+      warn.accept(
+          folder.resolve(METRICS)
+              + " begins with round "
+              + metrics.first()
+              + ": the rows before it were taken away, and are not computed again");
+    }
     try {
       metrics.goOnAt(version);
       hasRows = true;
@@ -233,8 +309,11 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   public void measured(Measurement measurement) {
     isKept = true;
     rowsPerRound = measurement.train().rows();
+    hasBegun = true;
+    metrics.add(measurement.round(), row(measurement));
     try {
-      metrics.append(measurement.round(), row(measurement));
+      makeReady();
+      metrics.write();
       isInTrouble = false;
     } catch (IOException e) {
       if (!isInTrouble) {
@@ -281,12 +360,21 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     if (!isKept) {
       return forget(outcome);
     }
-    Outcome kept = weights.isEmpty() ? outcome : keep(outcome, version, digest, weights.get());
+    if (!hasBegun) {
+      return outcome;
+    }
+    // The model is the last: with it, the run is complete.
+    Outcome written = writeRows(outcome);
+    return weights.isEmpty() ? written : keep(written, version, digest, weights.get());
+  }
+
+  private Outcome writeRows(Outcome outcome) {
     try {
+      makeReady();
       metrics.write();
-      return kept;
+      return outcome;
     } catch (IOException e) {
-      return kept.then(cannotWrite(e));
+      return outcome.then(cannotWrite(e));
     }
   }
 

@@ -2,6 +2,8 @@ package io.cordee.server.training;
 
 import io.cordee.common.job.StopConditions.Reason;
 import io.cordee.common.text.OutOfMemory;
+import java.util.Arrays;
+import java.util.Optional;
 
 /** How a job ended. */
 public sealed interface Outcome {
@@ -23,6 +25,14 @@ public sealed interface Outcome {
           case MINUTES -> " (the time is up)";
         };
     return new Completed("completed after " + rounds(rounds) + met);
+  }
+
+  /** The completion after so many rounds that this is the message of, if it is one. */
+  static Optional<Completed> completed(int rounds, String message) {
+    return Arrays.stream(Reason.values())
+        .map(reason -> completed(rounds, reason))
+        .filter(completed -> completed.message().equals(message))
+        .findFirst();
   }
 
   /** As in "after ...". */

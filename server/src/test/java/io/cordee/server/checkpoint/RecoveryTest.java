@@ -27,8 +27,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -187,7 +189,7 @@ class RecoveryTest {
   @Test
   void aJobThatNeverBeganIsInNobodysWay() throws IOException {
     new Process(job("rprop"), temp, false).close();
-    assertTrue(Files.exists(temp.resolve("round-00000000.journal")));
+    assertFalse(Files.exists(temp.resolve("round-00000000.journal")));
     assertEquals(KeptVersions.NONE, CheckpointStore.kept(temp, Shard.WHOLE, warnings::add));
   }
 
@@ -245,6 +247,27 @@ class RecoveryTest {
     assertEquals(List.of(8, 12), List.copyOf(folder().journals().keySet()));
   }
 
+  @ParameterizedTest
+  @MethodSource("rules")
+  void aJobThatDoesNotGetToAStepLeavesWhatIsKeptAsItIs(String rule) throws IOException {
+    run(job(rule), 6, false);
+    Map<String, Integer> before = contents();
+    try (Process process = new Process(job(rule), temp.resolve("run"), true)) {
+      assertTrue(process.board.version() > 0);
+    }
+    assertEquals(before, contents());
+  }
+
+  private Map<String, Integer> contents() throws IOException {
+    Map<String, Integer> contents = new TreeMap<>();
+    try (Stream<Path> files = Files.list(temp.resolve("run"))) {
+      for (Path file : files.toList()) {
+        contents.put(file.toString(), Arrays.hashCode(Files.readAllBytes(file)));
+      }
+    }
+    return contents;
+  }
+
   @Test
   void filesOfAnotherJobAreReportedAndLeftAlone() throws IOException {
     run(job("rprop"), 6, false);
@@ -275,7 +298,9 @@ class RecoveryTest {
     String draft = "." + UUID.randomUUID() + ".tmp";
     Path own = Files.createFile(run.resolve(".round-00000008.checkpoint" + draft));
     Path others = Files.createFile(run.resolve(".round-00000008.shard-1-of-2.checkpoint" + draft));
-    run(job("adam"), 1, false);
+    run(job("adam"), 3, false);
+    assertTrue(Files.exists(own), "nothing is kept yet");
+    run(job("adam"), 4, false);
     assertFalse(Files.exists(own));
     assertTrue(Files.exists(others));
     new CheckpointFolder(run, new Shard(1, 2)).make();

@@ -1,6 +1,7 @@
 package io.cordee.server.grpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -79,6 +80,7 @@ class GrpcTeamTest {
           onJoined.run();
         }
       };
+  private long now;
   private final GrpcTeam team =
       new GrpcTeam(
           later::add,
@@ -87,6 +89,7 @@ class GrpcTeamTest {
           board,
           new ContributionReader(WHOLE, board.chunks(), board.tree(), buffers, job.wire().uplink()),
           new Traffic(),
+          new Absentees(() -> now),
           us -> new SynchronousTraining(job, board, us, listener, System::nanoTime, 1),
           () -> {});
 
@@ -344,6 +347,36 @@ class GrpcTeamTest {
     runLater();
     assertTrue(ann.end.orElseThrow().isOk());
     assertTrue(team.training().isOver());
+  }
+
+  @Test
+  void whoIsCutOffIsExpectedBack() {
+    FakeStream ann = join("ann");
+    assertFalse(team.expectsOthers());
+    ann.onCancel.run();
+    runLater();
+    assertTrue(team.expectsOthers());
+    join("ann");
+    assertFalse(team.expectsOthers());
+  }
+
+  @Test
+  void whoIsSentAwayOrTakesItsLeaveIsNot() {
+    join("ann");
+    team.expel(ANN, "rows that cannot be");
+    team.run(training -> {});
+    FakeStream ben = new FakeStream();
+    StreamObserver<Frame<WorkerMessage>> inbound = WorkerStream.open(ben, team).inbound();
+    inbound.onNext(hello("ben"));
+    inbound.onNext(
+        Frame.of(WorkerMessage.newBuilder().setGoodbye(Goodbye.getDefaultInstance()).build()));
+    ben.onCancel.run();
+    FakeStream cat = new FakeStream();
+    StreamObserver<Frame<WorkerMessage>> last = WorkerStream.open(cat, team).inbound();
+    last.onNext(hello("cat"));
+    last.onCompleted();
+    runLater();
+    assertFalse(team.expectsOthers());
   }
 
   @Test

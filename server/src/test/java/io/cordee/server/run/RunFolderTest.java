@@ -12,11 +12,14 @@ import io.cordee.common.file.Draft;
 import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
+import io.cordee.common.job.StopConditions.Reason;
 import io.cordee.common.job.Tally;
 import io.cordee.common.model.ModelFile;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -26,6 +29,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,6 +132,11 @@ class RunFolderTest {
     assertEquals(here, JobFile.found(path.resolve("job.yaml")));
     Found there = new Found(Optional.of(Path.of("/mnt/data")));
     RunFolder.resume(path, job(), there).close();
+    assertEquals(here, JobFile.found(path.resolve("job.yaml")), "before a row is added");
+    try (RunFolder folder = RunFolder.resume(path, job(), there)) {
+      folder.resumed(0);
+      folder.measured(FIRST);
+    }
     assertEquals(there, JobFile.found(path.resolve("job.yaml")));
   }
 
@@ -353,26 +362,200 @@ class RunFolderTest {
   }
 
   @Test
-  void aRunGoesOnBehindItsLastRowBeforeOneThatIsDamaged() throws IOException {
+  void aRunGoesOnBehindItsLastRowBeforeOneThatIsDamagedOrMissing() throws IOException {
     Path path = temp.resolve("run");
-    try (RunFolder folder = RunFolder.create(path, job())) {
-      for (int round = 0; round < 5; round++) {
-        folder.measured(at(round));
-      }
-    }
-    List<String> whole = Files.readAllLines(path.resolve("metrics.csv"));
+    List<String> whole = finishedAt(4, path);
     String third = whole.get(4);
     assertTrue(third.startsWith("3,"), third);
     for (String damaged :
-        List.of("3,damaged", third + ",7", third.replaceFirst("3,", "1,"), "3,2.x" + third)) {
+        List.of(
+            "3,damaged",
+            third + ",7",
+            third.replaceFirst("3,", "1,"),
+            "3,2.x" + third,
+            third.replaceFirst("[^,]*$", "zzzz"),
+            third.replaceFirst("[^,]*$", ""),
+            third.replaceFirst("ab$", "a"),
+            "deleted")) {
       List<String> rows = new ArrayList<>(whole);
       rows.set(4, damaged);
+      rows.remove("deleted");
       Files.write(path.resolve("metrics.csv"), rows);
       try (RunFolder folder = RunFolder.resume(path, job())) {
         assertEquals(3, folder.latestResume(), damaged);
+        folder.resumed(3);
+        folder.measured(at(3));
       }
-      assertEquals(whole.subList(0, 4), Files.readAllLines(path.resolve("metrics.csv")));
+      assertEquals(whole.subList(0, 5), Files.readAllLines(path.resolve("metrics.csv")));
     }
+  }
+
+  @Test
+  void aRowWithoutADigestIsSoundWhereTheJobHasNone() throws IOException {
+    Path path = temp.resolve("run");
+    Job seldom = job("digest_every=2");
+    try (RunFolder folder = RunFolder.create(path, seldom)) {
+      for (int round = 0; round < 4; round++) {
+        folder.measured(at(round, round % 2 == 0 ? FIRST.digest() : ""));
+      }
+    }
+    try (RunFolder folder = RunFolder.resume(path, seldom)) {
+      assertEquals(4, folder.latestResume());
+    }
+  }
+
+  @Test
+  void rowsThatAreMissingAtTheBeginningAreSaidToBe() throws IOException {
+    Path path = temp.resolve("run");
+    List<String> rows = new ArrayList<>(finishedAt(4, path));
+    rows.remove(1);
+    Files.write(path.resolve("metrics.csv"), rows);
+    List<String> warnings = new ArrayList<>();
+    try (RunFolder folder = RunFolder.resume(path, job())) {
+      folder.warnBy(warnings::add);
+      folder.resumed(folder.latestResume());
+    }
+    assertEquals(1, warnings.size(), warnings::toString);
+    assertTrue(warnings.get(0).contains("metrics.csv begins with round 1:"), warnings::toString);
+  }
+
+  // ---- what is over ----
+
+  @Test
+  void aRunStaysAsItIsUntilItsFirstNewRoundIsOver() throws IOException {
+    Path path = temp.resolve("run");
+    List<String> rows = finishedAt(4, path);
+    Draft.of(path.resolve("job.yaml")).channel().close();
+    Map<String, String> before = contents(path);
+    Job longer = job("stop.rounds=9");
+    for (Outcome end :
+        List.of(new Outcome.Failed("no data"), new Outcome.Interrupted("interrupted"))) {
+      for (Job job : List.of(job(), longer)) {
+        try (RunFolder folder = RunFolder.resume(path, job)) {
+          folder.resumed(3);
+          assertSame(end, folder.ended(end, 3, "00000000000000ef", WEIGHTS));
+        }
+        assertEquals(before, contents(path));
+      }
+    }
+    try (RunFolder folder = RunFolder.resume(path, longer)) {
+      folder.resumed(3);
+      folder.measured(at(3));
+      assertEquals(rows.subList(0, 5), metrics(folder));
+      assertEquals(longer, RunFolder.job(path));
+      folder.ended(new Outcome.Interrupted("interrupted"), 3, "00000000000000ef", WEIGHTS);
+    }
+    assertEquals("interrupted", model(path).get("outcome"));
+  }
+
+  @Test
+  void aRunWhoseMetricsWereTakenAwayGetsNoneWithoutARow() throws IOException {
+    Path path = temp.resolve("run");
+    finishedAt(4, path);
+    Files.delete(path.resolve("metrics.csv"));
+    try (RunFolder folder = RunFolder.resume(path, job("stop.rounds=9"))) {
+      folder.resumed(4);
+    }
+    try (RunFolder folder = RunFolder.resume(path, job("stop.rounds=9"))) {
+      assertEquals(Integer.MAX_VALUE, folder.latestResume());
+    }
+  }
+
+  @Test
+  void aRunThatWasCompletedIsCompleteForTheSameJob() throws IOException {
+    Path path = temp.resolve("run");
+    finishedAt(4, path);
+    Optional<Outcome.Completed> completed =
+        Optional.of(new Outcome.Completed("completed after 4 rounds"));
+    assertEquals(completed, RunFolder.completed(path, job()));
+    assertEquals(completed, RunFolder.completed(path, job("checkpoint.every=7", "team.wait=3")));
+    assertEquals(Optional.empty(), RunFolder.completed(path, job("stop.rounds=9")));
+    assertEquals(Optional.empty(), RunFolder.completed(path, job("stop.loss=0.5")));
+    assertEquals(Optional.empty(), RunFolder.completed(path, job("rule.max_step=1")));
+    Files.delete(path.resolve("metrics.csv"));
+    assertEquals(completed, RunFolder.completed(path, job()));
+  }
+
+  @Test
+  void aRunIsNotCompleteWhoseRowsOrModelAreNotWhole() throws IOException {
+    Path path = temp.resolve("run");
+    List<String> rows = finishedAt(4, path);
+    Path metrics = path.resolve("metrics.csv");
+    for (List<String> damaged :
+        List.of(
+            rows.subList(0, rows.size() - 1),
+            Stream.concat(rows.stream().limit(2), rows.stream().skip(3)).toList(),
+            Stream.concat(rows.stream(), Stream.of(rows.get(5).replaceFirst("4,", "5,"))).toList(),
+            rows.stream().map(row -> row.replaceFirst("^(4,.*)b$", "$1a")).toList())) {
+      Files.write(metrics, damaged);
+      assertEquals(Optional.empty(), RunFolder.completed(path, job()), damaged::toString);
+    }
+    Files.write(metrics, rows);
+    Path model = path.resolve("model.safetensors");
+    byte[] bytes = Files.readAllBytes(model);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(model, bytes);
+    assertEquals(Optional.empty(), RunFolder.completed(path, job()));
+    Files.delete(model);
+    assertEquals(Optional.empty(), RunFolder.completed(path, job()));
+  }
+
+  @Test
+  void aRunThatFailedOrWasInterruptedIsNotComplete() throws IOException {
+    for (Outcome end :
+        List.of(
+            new Outcome.Interrupted("interrupted after 4 rounds"),
+            new Outcome.Failed("completed is something else"))) {
+      Path path = temp.resolve(end.getClass().getSimpleName());
+      try (RunFolder folder = RunFolder.create(path, job())) {
+        folder.measured(at(0));
+        folder.ended(end, 0, FIRST.digest(), WEIGHTS);
+      }
+      assertEquals(Optional.empty(), RunFolder.completed(path, job()));
+    }
+  }
+
+  @Test
+  void aRunWhoseLastRowsCannotBeWrittenIsNotComplete() throws IOException {
+    Path path = temp.resolve("run");
+    RunFolder folder = RunFolder.create(path, job());
+    folder.measured(at(0));
+    folder.close();
+    folder.measured(at(1));
+    folder.ended(new Outcome.Completed("completed after 1 round"), 1, FIRST.digest(), WEIGHTS);
+    assertTrue(model(path).get("outcome").contains("metrics.csv"), () -> model(path).toString());
+    assertEquals(Optional.empty(), RunFolder.completed(path, job()));
+  }
+
+  private static final Optional<float[]> WEIGHTS = Optional.of(new float[10]);
+
+  /** A run that was completed after so many rounds; the lines of its metrics. */
+  private static List<String> finishedAt(int rounds, Path path) throws IOException {
+    try (RunFolder folder = RunFolder.create(path, job())) {
+      for (int round = 0; round <= rounds; round++) {
+        folder.measured(at(round));
+      }
+      Outcome outcome = Outcome.completed(rounds, Reason.ROUNDS);
+      assertSame(outcome, folder.ended(outcome, rounds, FIRST.digest(), WEIGHTS));
+      return metrics(folder);
+    }
+  }
+
+  private static Map<String, String> model(Path folder) {
+    try {
+      return ModelFile.readMetadata(folder.resolve("model.safetensors"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What the files hold, by their names. */
+  private static Map<String, String> contents(Path folder) throws IOException {
+    Map<String, String> contents = new TreeMap<>();
+    for (String name : files(folder)) {
+      contents.put(name, Files.readString(folder.resolve(name), StandardCharsets.ISO_8859_1));
+    }
+    return contents;
   }
 
   @Test
@@ -413,7 +596,10 @@ class RunFolderTest {
     Files.createFile(path.resolve(".mine.tmp"));
     assertEquals(6, files(path).size());
 
-    RunFolder.resume(path, job()).close();
+    try (RunFolder folder = RunFolder.resume(path, job())) {
+      folder.resumed(0);
+      folder.measured(FIRST);
+    }
     assertEquals(List.of(".lock", ".mine.tmp", "job.yaml", "metrics.csv"), files(path));
   }
 
@@ -471,15 +657,19 @@ class RunFolderTest {
   }
 
   private static Measurement at(int round) {
+    return at(round, FIRST.digest());
+  }
+
+  private static Measurement at(int round, String digest) {
     return new Measurement(
-        round, FIRST.train(), FIRST.test(), round, OptionalDouble.empty(), FIRST.digest());
+        round, FIRST.train(), FIRST.test(), round, OptionalDouble.empty(), digest);
   }
 
   private static List<String> metrics(RunFolder folder) throws IOException {
     return Files.readAllLines(folder.path().resolve("metrics.csv"));
   }
 
-  private static Job job() {
+  private static Job job(String... overrides) {
     return JobFile.parse(
         String.join(
             "\n",
@@ -489,6 +679,6 @@ class RunFolderTest {
             "  train: {format: csv, file: train.csv, label: '0'}",
             "stop: {rounds: 7}"),
         "small.yaml",
-        List.of());
+        List.of(overrides));
   }
 }

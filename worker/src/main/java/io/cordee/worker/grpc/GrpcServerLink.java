@@ -41,6 +41,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -55,6 +56,9 @@ import java.util.concurrent.TimeoutException;
 public final class GrpcServerLink implements ServerLink {
 
   private static final int IN_FLIGHT = 8;
+
+  /** How long the server may take to hear a goodbye. */
+  private static final Duration FAREWELL = Duration.ofSeconds(5);
 
   private static final Frame<WorkerMessage> HEARTBEAT =
       Frame.of(WorkerMessage.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()).build());
@@ -409,9 +413,24 @@ public final class GrpcServerLink implements ServerLink {
     }
   }
 
+  /** Not before a goodbye is heard: hanging up would overtake it. */
   @Override
   public void close() {
+    if (hasLeft()) {
+      channel.shutdown();
+      try {
+        channel.awaitTermination(FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
     channel.shutdownNow();
     onClose.run();
+  }
+
+  private boolean hasLeft() {
+    synchronized (lock) {
+      return sending == Sending.LEFT;
+    }
   }
 }

@@ -82,6 +82,7 @@ final class FakeService extends ParameterServerGrpc.ParameterServerImplBase
       @Override
       public void onCompleted() {
         halfClosed.complete(null);
+        call.onCompleted();
       }
     };
   }

@@ -90,6 +90,19 @@ class GrpcServerLinkTest {
     get(server.halfClosed);
   }
 
+  @Test
+  void aGoodbyeIsHeardBeforeTheConnectionIsClosed() throws Exception {
+    FakeService server = closeLater(FakeService.startDeaf());
+    GrpcServerLink link = link(server);
+    ServerCallStreamObserver<ServerMessage> stream = get(server.stream);
+    link.goodbye();
+    CompletableFuture<Void> closing = CompletableFuture.runAsync(link::close);
+    assertThrows(TimeoutException.class, () -> closing.get(100, TimeUnit.MILLISECONDS));
+    stream.request(1);
+    assertEquals(BodyCase.GOODBYE, hear(server).getBodyCase());
+    get(closing);
+  }
+
   private static io.cordee.proto.v1.Tally wire(Tally tally) {
     return io.cordee.proto.v1.Tally.newBuilder()
         .setRows(tally.rows())

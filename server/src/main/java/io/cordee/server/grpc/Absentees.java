@@ -1,0 +1,52 @@
+package io.cordee.server.grpc;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * Workers that are not connected, but may be on their way back when the job is over: those whose
+ * connection was lost a moment ago, and, where the job was over before anybody came, those of the
+ * server before.
+ */
+public final class Absentees {
+
+  /** How long a worker takes to be back: it pauses for at most a second between attempts. */
+  public static final Duration RETURN = Duration.ofSeconds(5);
+
+  private final LongSupplier nanoTime;
+  private final long start;
+  private final Map<String, Long> lost = new HashMap<>();
+  private boolean haveSomeCome;
+
+  public Absentees(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+    this.start = nanoTime.getAsLong();
+  }
+
+  /**
+   * A worker has come.
+   *
+   * @param isForTheJob whether that was not over before
+   */
+  synchronized void came(String name, boolean isForTheJob) {
+    lost.remove(name);
+    haveSomeCome |= isForTheJob;
+  }
+
+  /** A worker has gone without having taken its leave or been sent away. */
+  synchronized void lost(String name) {
+    lost.values().removeIf(then -> !isRecent(then));
+    lost.put(name, nanoTime.getAsLong());
+  }
+
+  /** Whether somebody may be on the way. */
+  synchronized boolean areExpected() {
+    return lost.values().stream().anyMatch(this::isRecent) || !haveSomeCome && isRecent(start);
+  }
+
+  private boolean isRecent(long then) {
+    return nanoTime.getAsLong() - then < RETURN.toNanos();
+  }
+}
