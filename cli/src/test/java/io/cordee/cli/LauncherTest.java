@@ -45,6 +45,17 @@ class LauncherTest {
   }
 
   @Test
+  void tooFewFilesAreToldInOneLine() throws Exception {
+    Ended ended = run("ulimit -n 40; ", "server");
+    assertEquals(1, ended.code(), ended::toString);
+    assertEquals("", ended.out());
+    assertEquals(
+        "cordee: a process may have 40 files open here, and needs 256 at least; raise the limit, as"
+            + " with ulimit -n 1024\n",
+        ended.err());
+  }
+
+  @Test
   void everyCommandEndsWhenItRunsOutOfMemory() throws Exception {
     for (String command : List.of("server", "worker", "train", "evaluate", "inspect")) {
       Ended ended = run("", command);
