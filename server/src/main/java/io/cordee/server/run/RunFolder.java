@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /**
@@ -46,6 +47,11 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   private final FolderLock lock;
   private final MetricsFile metrics;
   private Consumer<String> warn = warning -> {};
+  private LastWriting patience = LastWriting.PATIENT;
+
+  /** The version of the last checkpoint. */
+  private volatile OptionalInt kept = OptionalInt.empty();
+
   private boolean isInTrouble;
   private long rowsPerRound;
 
@@ -276,6 +282,10 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     warn = listener;
   }
 
+  void waitBy(LastWriting.Pause pause) {
+    patience = new LastWriting(pause);
+  }
+
   @Override
   public void resumed(int version) {
     if (version == 0 && metrics.next() > 1) {
@@ -291,6 +301,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
               + metrics.first()
               + ": the rows before it were taken away, and are not computed again");
     }
+    kept(version);
     try {
       metrics.goOnAt(version);
       hasRows = true;
@@ -317,14 +328,19 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
       isInTrouble = false;
     } catch (IOException e) {
       if (!isInTrouble) {
-        warn.accept(cannotWrite(e) + "; rows are kept in memory and tried again");
+        warn.accept(cannotWrite(e).getMessage() + "; rows are kept in memory and tried again");
       }
       isInTrouble = true;
     }
   }
 
-  private String cannotWrite(IOException e) {
-    return "cannot write " + folder.resolve(METRICS) + ": " + e.getMessage();
+  @Override
+  public void kept(int version) {
+    kept = version > 0 ? OptionalInt.of(version) : OptionalInt.empty();
+  }
+
+  private IOException cannotWrite(IOException e) {
+    return new IOException("cannot write " + folder.resolve(METRICS) + ": " + e.getMessage(), e);
   }
 
   private String row(Measurement m) {
@@ -364,17 +380,21 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
       return outcome;
     }
     // The model is the last: with it, the run is complete.
-    Outcome written = writeRows(outcome);
+    Outcome written =
+        patience.write(
+            outcome,
+            this::writeRows,
+            () -> "rows that are missing are computed again by --resume",
+            warn);
     return weights.isEmpty() ? written : keep(written, version, digest, weights.get());
   }
 
-  private Outcome writeRows(Outcome outcome) {
+  private void writeRows() throws IOException {
     try {
       makeReady();
       metrics.write();
-      return outcome;
     } catch (IOException e) {
-      return outcome.then(cannotWrite(e));
+      throw cannotWrite(e);
     }
   }
 
@@ -388,6 +408,16 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     }
   }
 
+  private String checkpoint() {
+    return kept.isPresent()
+        ? checkpoints()
+            + " has the weights of round "
+            + kept.getAsInt()
+            + "; go on from there with --resume "
+            + folder
+        : "there is no checkpoint";
+  }
+
   private Outcome keep(Outcome outcome, int version, String digest, float[] weights) {
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("job", resolvedJob);
@@ -398,12 +428,11 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
       metadata.put("rows_per_round", Long.toString(rowsPerRound));
     }
     Path file = folder.resolve(MODEL);
-    try {
-      ModelFile.write(file, job.model(), weights, metadata);
-      return outcome;
-    } catch (IOException e) {
-      return outcome.then(e.getMessage());
-    }
+    return patience.write(
+        outcome,
+        () -> ModelFile.write(file, job.model(), weights, metadata),
+        this::checkpoint,
+        warn);
   }
 
   @Override

@@ -231,6 +231,7 @@ final class QueuedListener implements TrainingListener, AutoCloseable {
    */
   @Override
   public void kept(int version) {
+    line(to -> to.kept(version));
     drain();
   }
 

@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -277,6 +278,8 @@ class RunFolderTest {
   @Test
   void aModelThatCannotBeWrittenMakesTheJobAFailure() throws IOException {
     try (RunFolder folder = RunFolder.create(temp.resolve("run"), job())) {
+      AtomicInteger seconds = new AtomicInteger();
+      folder.waitBy(seconds::incrementAndGet);
       Path inTheWay = Files.createDirectories(folder.path().resolve("model.safetensors/in/the"));
       Outcome outcome =
           folder.ended(
@@ -286,13 +289,53 @@ class RunFolderTest {
               Optional.of(new float[10]));
       Outcome.Failed failed = assertInstanceOf(Outcome.Failed.class, outcome);
       assertTrue(failed.message().contains("model.safetensors"), failed::message);
+      assertTrue(failed.message().contains("there is no checkpoint"), failed::message);
+      assertEquals(30, seconds.get());
       assertTrue(Files.exists(inTheWay));
+    }
+  }
+
+  @Test
+  void aModelThatCannotBeWrittenAtOnceIsTriedAgainAndItIsSaidWhereTheWeightsAre()
+      throws IOException {
+    try (RunFolder folder = RunFolder.create(temp.resolve("run"), job())) {
+      List<String> warnings = new ArrayList<>();
+      folder.warnBy(warnings::add);
+      folder.kept(5);
+      Path inTheWay = Files.createDirectories(folder.path().resolve("model.safetensors/in"));
+      AtomicInteger seconds = new AtomicInteger();
+      folder.waitBy(
+          () -> {
+            if (seconds.incrementAndGet() == 7) {
+              delete(inTheWay);
+              delete(inTheWay.getParent());
+            }
+          });
+      Outcome outcome = new Outcome.Completed("completed");
+      assertSame(outcome, folder.ended(outcome, 7, "00000000000000ef", Optional.of(new float[10])));
+      assertEquals(7, seconds.get());
+      assertEquals(
+          10, ModelFile.read(folder.path().resolve("model.safetensors")).parameters().length);
+      assertEquals(1, warnings.size());
+      assertTrue(warnings.get(0).contains("trying again for 30 s"), warnings::toString);
+      assertTrue(
+          warnings.get(0).contains(folder.checkpoints() + " has the weights of round 5"),
+          warnings::toString);
+    }
+  }
+
+  private static void delete(Path path) {
+    try {
+      Files.delete(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
   @Test
   void aModelThatCannotBeWrittenDoesNotHideWhyTheJobHadFailed() throws IOException {
     try (RunFolder folder = RunFolder.create(temp.resolve("run"), job())) {
+      folder.waitBy(() -> {});
       Files.createDirectories(folder.path().resolve("model.safetensors/in/the"));
       Outcome outcome =
           folder.ended(
@@ -310,6 +353,7 @@ class RunFolderTest {
     RunFolder folder = RunFolder.create(temp.resolve("run"), job());
     List<String> warnings = new ArrayList<>();
     folder.warnBy(warnings::add);
+    folder.waitBy(() -> {});
     folder.measured(FIRST);
     folder.close();
     folder.measured(SECOND);
@@ -318,7 +362,7 @@ class RunFolderTest {
             new Outcome.Completed("completed"), 7, "00000000000000ef", Optional.of(new float[10]));
     assertInstanceOf(Outcome.Failed.class, outcome);
     assertTrue(outcome.message().contains("metrics.csv"), outcome::message);
-    assertTrue(warnings.size() <= 1, warnings::toString);
+    assertEquals(2, warnings.size(), warnings::toString);
     assertTrue(Files.exists(folder.path().resolve("model.safetensors")));
   }
 
@@ -519,6 +563,7 @@ class RunFolderTest {
   void aRunWhoseLastRowsCannotBeWrittenIsNotComplete() throws IOException {
     Path path = temp.resolve("run");
     RunFolder folder = RunFolder.create(path, job());
+    folder.waitBy(() -> {});
     folder.measured(at(0));
     folder.close();
     folder.measured(at(1));
