@@ -58,9 +58,15 @@ final class GateOptions {
     }
     Optional<Tls> secured = tls.server();
     insecure.check("--listen", listen, secured, "--tls-cert and --tls-key");
-    return new Gate(
-        new Access(secured, token.token()),
-        new Limits(maxWorkers, maxCalls, Limits.RESETS, Limits.SILENCE));
+    Limits limits = new Limits(maxWorkers, maxCalls, Limits.RESETS, Limits.SILENCE);
+    int room = limits.connections().all();
+    if (minWorkers > room) {
+      throw CommandException.failed(
+          String.format(
+              "--workers %d: the limit on open files leaves room for %d connections; raise it, as with ulimit -n %d",
+              minWorkers, room, 3 * minWorkers + 1024));
+    }
+    return new Gate(new Access(secured, token.token()), limits);
   }
 
   /**

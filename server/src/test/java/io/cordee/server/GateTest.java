@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.proto.connection.Lobby;
 import io.cordee.proto.security.Access;
 import io.cordee.proto.security.NamedFile;
 import io.cordee.proto.security.Token;
@@ -33,6 +34,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -292,6 +295,40 @@ class GateTest {
         last = socket.getInputStream().read();
       }
       assertEquals(-1, last);
+    }
+  }
+
+  @Test
+  void connectionsWithoutAWordKeepNobodyOut() throws Exception {
+    Lobby.Room room = new Lobby.Room(4, 8, 1000, 1000);
+    ParameterServer server = with(new Limits(9, 100, 200, Duration.ofSeconds(600), room));
+    Stream worker = new Stream(channel(server)).hello();
+    worker.expectWelcome();
+    List<SocketChannel> idle = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      SocketChannel socket =
+          SocketChannel.open(
+              new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+      open.add(socket);
+      socket.configureBlocking(false);
+      idle.add(socket);
+    }
+    // Long before they would be closed for their silence.
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (idle.size() > 4) {
+      idle.removeIf(GateTest::isClosed);
+      assertTrue(System.nanoTime() < deadline, () -> idle.size() + " are open");
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+    new Stream(channel(server)).hello().expectWelcome();
+    assertFalse(worker.end.isDone(), "who has said hello stays");
+  }
+
+  private static boolean isClosed(SocketChannel socket) {
+    try {
+      return socket.read(ByteBuffer.allocate(1000)) < 0;
+    } catch (IOException e) {
+      return true;
     }
   }
 

@@ -74,15 +74,22 @@ public final class Connections {
     return server(address, Optional.empty(), (peer, why) -> {});
   }
 
+  /** As below, with as many connections as may come. */
+  public static NettyServerBuilder server(
+      InetSocketAddress address, Optional<Tls> tls, Refusals onRefused) {
+    return server(address, tls, new Lobby(Lobby.Room.ENDLESS, onRefused), onRefused);
+  }
+
   /**
    * A server that listens there, without services yet.
    *
    * @param tls plain text without it
+   * @param lobby where connections wait until they are let in
    * @param onRefused is told who could not come in, and why
    * @throws io.cordee.proto.security.AccessException if there can be no TLS with these
    */
   public static NettyServerBuilder server(
-      InetSocketAddress address, Optional<Tls> tls, Refusals onRefused) {
+      InetSocketAddress address, Optional<Tls> tls, Lobby lobby, Refusals onRefused) {
     ProtocolNegotiator negotiator =
         tls.map(
                 secured ->
@@ -91,7 +98,7 @@ public final class Connections {
                             InternalProtocolNegotiators.serverTls(secured.server()), onRefused))
             .orElseGet(InternalProtocolNegotiators::serverPlaintext);
     return NettyServerBuilder.forAddress(address)
-        .protocolNegotiator(new LargeFrames(negotiator))
+        .protocolNegotiator(new Entrance(new LargeFrames(negotiator), lobby))
         .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, reads())
         .directExecutor()
         .maxInboundMessageSize(MAX_INBOUND)

@@ -1,6 +1,7 @@
 package io.cordee.server.grpc;
 
 import io.cordee.proto.connection.Connections;
+import io.cordee.proto.connection.Lobby;
 import io.cordee.proto.frame.InProcess;
 import io.cordee.proto.security.Access;
 import io.cordee.proto.security.Refusals;
@@ -43,15 +44,17 @@ public record Gate(Access access, Limits limits) {
    */
   public Guarded server(SocketAddress address, ScheduledExecutorService timer) {
     Refusals refusals = new RefusalLog(System::nanoTime, LOG::warn);
+    Lobby lobby = new Lobby(limits.connections(), refusals);
     ServerBuilder<?> builder =
         address instanceof InetSocketAddress internet
-            ? listening(internet, refusals)
+            ? listening(internet, lobby, refusals)
             : InProcess.server(address, timer);
-    return new Guarded(builder, perAddress(refusals), token(refusals), team(timer, refusals));
+    return new Guarded(
+        builder, perAddress(refusals), token(refusals), team(timer, lobby, refusals));
   }
 
-  private ServerBuilder<?> listening(InetSocketAddress address, Refusals refusals) {
-    return Connections.server(address, access.tls(), refusals)
+  private ServerBuilder<?> listening(InetSocketAddress address, Lobby lobby, Refusals refusals) {
+    return Connections.server(address, access.tls(), lobby, refusals)
         .maxRstFramesPerWindow(limits.resets(), (int) Limits.RESET_WINDOW.toSeconds())
         .handshakeTimeout(limits.silence().toMillis(), TimeUnit.MILLISECONDS)
         .maxConnectionIdle(limits.silence().toMillis(), TimeUnit.MILLISECONDS);
@@ -80,7 +83,8 @@ public record Gate(Access access, Limits limits) {
         .toList();
   }
 
-  private List<ServerInterceptor> team(ScheduledExecutorService timer, Refusals refusals) {
+  private List<ServerInterceptor> team(
+      ScheduledExecutorService timer, Lobby lobby, Refusals refusals) {
     return List.of(
         new OpenCalls(
             limits.workers(),
@@ -90,7 +94,7 @@ public record Gate(Access access, Limits limits) {
                 + limits.workers()
                 + " workers at a time; start it with --max-workers for more",
             refusals),
-        new HelloDeadline(limits.silence(), timer, refusals));
+        new HelloDeadline(limits.silence(), timer, lobby, refusals));
   }
 
   private static boolean isOfWorker(ServerCall<?, ?> call) {

@@ -1,5 +1,6 @@
 package io.cordee.server.grpc;
 
+import io.cordee.proto.connection.Lobby;
 import io.cordee.proto.security.Refusals;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
@@ -13,8 +14,13 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Closes streams on which nothing is said at first. */
-record HelloDeadline(Duration silence, ScheduledExecutorService timer, Refusals refusals)
+/**
+ * Closes streams on which nothing is said at first.
+ *
+ * @param lobby told of the connections on which something is
+ */
+record HelloDeadline(
+    Duration silence, ScheduledExecutorService timer, Lobby lobby, Refusals refusals)
     implements ServerInterceptor {
 
   private enum State {
@@ -26,7 +32,8 @@ record HelloDeadline(Duration silence, ScheduledExecutorService timer, Refusals 
   @Override
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-    Awaited<Q> awaited = new Awaited<>(next.startCall(call, headers));
+    Awaited<Q> awaited =
+        new Awaited<>(next.startCall(call, headers), () -> lobby.isBusy(Peer.address(call)));
     awaited.expiry =
         timer.schedule(() -> expire(call, awaited), silence.toMillis(), TimeUnit.MILLISECONDS);
     return awaited;
@@ -52,10 +59,12 @@ record HelloDeadline(Duration silence, ScheduledExecutorService timer, Refusals 
   private static final class Awaited<Q> extends SimpleForwardingServerCallListener<Q> {
 
     private final AtomicReference<State> state = new AtomicReference<>(State.SILENT);
+    private final Runnable onHeard;
     private volatile ScheduledFuture<?> expiry;
 
-    Awaited(ServerCall.Listener<Q> listener) {
+    Awaited(ServerCall.Listener<Q> listener, Runnable onHeard) {
       super(listener);
+      this.onHeard = onHeard;
     }
 
     boolean become(State next) {
@@ -72,6 +81,9 @@ record HelloDeadline(Duration silence, ScheduledExecutorService timer, Refusals 
 
     @Override
     public void onMessage(Q message) {
+      if (state.get() == State.SILENT) {
+        onHeard.run();
+      }
       if (isInTime()) {
         super.onMessage(message);
       }

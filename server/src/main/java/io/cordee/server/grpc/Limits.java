@@ -1,5 +1,7 @@
 package io.cordee.server.grpc;
 
+import io.cordee.common.file.Descriptors;
+import io.cordee.proto.connection.Lobby;
 import java.time.Duration;
 
 /**
@@ -9,9 +11,11 @@ import java.time.Duration;
  * @param callsPerAddress calls of any kind at a time from one address
  * @param resets calls that are begun and cancelled on one connection within {@link #RESET_WINDOW};
  *     they cost a server more than a client
+ * @param connections of them, those are idle that have not said hello
  * @param silence how long a peer may say nothing where it has to: no handshake, no call, no hello
  */
-public record Limits(int workers, int callsPerAddress, int resets, Duration silence) {
+public record Limits(
+    int workers, int callsPerAddress, int resets, Duration silence, Lobby.Room connections) {
 
   public static final int WORKERS = 256;
   public static final int CALLS_PER_ADDRESS = 512;
@@ -23,5 +27,13 @@ public record Limits(int workers, int callsPerAddress, int resets, Duration sile
   /** Messages of a worker that are dealt with at a time. */
   public static final int IN_FLIGHT = 4;
 
+  private static final Lobby.Room CONNECTIONS =
+      new Lobby.Room(128, 512, Integer.MAX_VALUE, Integer.MAX_VALUE);
+
   public static final Limits DEFAULT = new Limits(WORKERS, CALLS_PER_ADDRESS, RESETS, SILENCE);
+
+  /** Half of what this process may still open is for connections, the rest for files. */
+  public Limits(int workers, int callsPerAddress, int resets, Duration silence) {
+    this(workers, callsPerAddress, resets, silence, CONNECTIONS.within(Descriptors.free() / 2));
+  }
 }

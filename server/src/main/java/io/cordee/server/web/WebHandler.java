@@ -1,5 +1,6 @@
 package io.cordee.server.web;
 
+import io.cordee.proto.connection.Lobby;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -27,10 +28,14 @@ final class WebHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private static final Logger LOG = LoggerFactory.getLogger(WebHandler.class);
 
   /** So long a connection may say nothing, or take for a request. */
-  static final Duration SILENCE = Duration.ofSeconds(20);
+  private static final Duration SILENCE = Duration.ofSeconds(20);
+
+  /** And so long at first: who connects has something to ask. */
+  private static final Duration FIRST = Duration.ofSeconds(5);
 
   private final Door door;
   private final Sessions sessions;
+  private final Lobby lobby;
   private final Map<String, Asset> assets;
   private final Optional<EventStreams> page;
   private final Optional<Metrics> metrics;
@@ -45,11 +50,13 @@ final class WebHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   WebHandler(
       Door door,
       Sessions sessions,
+      Lobby lobby,
       Map<String, Asset> assets,
       Optional<EventStreams> page,
       Optional<Metrics> metrics) {
     this.door = door;
     this.sessions = sessions;
+    this.lobby = lobby;
     this.assets = assets;
     this.page = page;
     this.metrics = metrics;
@@ -57,17 +64,17 @@ final class WebHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   @Override
   public void channelActive(ChannelHandlerContext context) throws Exception {
-    expect(context);
+    expect(context, FIRST);
     super.channelActive(context);
   }
 
   /** A request has to be here in time. */
-  private void expect(ChannelHandlerContext context) {
+  private void expect(ChannelHandlerContext context, Duration within) {
     deadline =
         Optional.of(
             context
                 .executor()
-                .schedule(() -> context.close(), SILENCE.toMillis(), TimeUnit.MILLISECONDS));
+                .schedule(() -> context.close(), within.toMillis(), TimeUnit.MILLISECONDS));
   }
 
   @Override
@@ -85,6 +92,7 @@ final class WebHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       return;
     }
     isAnswering = true;
+    lobby.isBusy(context.channel());
     Optional<FullHttpResponse> refusal = refusal(request);
     if (refusal.isPresent()) {
       answer(context, request, refusal.get());
@@ -197,8 +205,12 @@ final class WebHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     HttpUtil.setKeepAlive(answer, goesOn);
     var written = context.writeAndFlush(answer);
     if (goesOn) {
-      written.addListener(done -> isAnswering = false);
-      expect(context);
+      written.addListener(
+          done -> {
+            isAnswering = false;
+            lobby.isIdle(context.channel());
+          });
+      expect(context, SILENCE);
     } else {
       written.addListener(ChannelFutureListener.CLOSE);
     }

@@ -1,5 +1,7 @@
 package io.cordee.server.web;
 
+import io.cordee.common.file.Descriptors;
+import io.cordee.proto.connection.Lobby;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -35,7 +37,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class WebServer implements AutoCloseable {
 
-  static final int MOST_CONNECTIONS = 256;
+  private static final int MOST_CONNECTIONS = 256;
+
+  /** Whoever looks on from behind the same address shares what is for one. */
+  private static final Lobby.Room ROOM =
+      new Lobby.Room(32, MOST_CONNECTIONS / 2, MOST_CONNECTIONS / 2, MOST_CONNECTIONS);
+
   private static final int LONGEST_LINE = 2048;
   private static final int LONGEST_HEADERS = 8192;
   private static final int LONGEST_BODY = 1024;
@@ -57,6 +64,11 @@ public final class WebServer implements AutoCloseable {
     connections = new DefaultChannelGroup(thread.next());
     page = site.page().map(EventStreams::new);
     Map<String, Asset> assets = page.isPresent() ? Asset.all() : Map.of();
+    // The rest is for files, and for those who compute.
+    Lobby lobby =
+        new Lobby(
+            ROOM.within(Descriptors.free() / 4),
+            (peer, why) -> LOG.debug("a connection to the page from {} is closed: {}", peer, why));
     Sessions sessions = new Sessions(door.token(), door.tls().isPresent());
     ServerBootstrap bootstrap =
         new ServerBootstrap()
@@ -70,8 +82,7 @@ public final class WebServer implements AutoCloseable {
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel connection) {
-                    if (connections.size() >= MOST_CONNECTIONS) {
-                      connection.close();
+                    if (!lobby.enter(connection)) {
                       return;
                     }
                     connections.add(connection);
@@ -84,7 +95,8 @@ public final class WebServer implements AutoCloseable {
                         .addLast(new WriteTimeoutHandler(WRITE_SECONDS))
                         .addLast(new HttpServerCodec(LONGEST_LINE, LONGEST_HEADERS, READ_AHEAD))
                         .addLast(new HttpObjectAggregator(LONGEST_BODY, true))
-                        .addLast(new WebHandler(door, sessions, assets, page, site.metrics()));
+                        .addLast(
+                            new WebHandler(door, sessions, lobby, assets, page, site.metrics()));
                   }
                 });
     ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();

@@ -1,0 +1,22 @@
+package io.cordee.common.file;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+
+/** How many files, connections among them, this process may have open. */
+public final class Descriptors {
+
+  private Descriptors() {}
+
+  /** How many more it may open; as many as one likes where the system does not say. */
+  public static int free() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+        ? (int)
+            Math.max(
+                0,
+                Math.min(
+                    Integer.MAX_VALUE,
+                    system.getMaxFileDescriptorCount() - system.getOpenFileDescriptorCount()))
+        : Integer.MAX_VALUE;
+  }
+}

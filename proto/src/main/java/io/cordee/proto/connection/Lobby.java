@@ -1,0 +1,206 @@
+package io.cordee.proto.connection;
+
+import io.cordee.proto.security.Refusals;
+import io.netty.channel.Channel;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The connections that a server has accepted. One is idle until it has shown what it is good for,
+ * or while it has nothing to ask. There is room for so many idle ones; where there is no more, the
+ * one that has been idle for longest makes room. So who only waits keeps nobody out who is quick,
+ * and files can be opened however many come.
+ *
+ * <p>Any thread may call.
+ */
+public final class Lobby {
+
+  /**
+   * How many connections there may be.
+   *
+   * @param idleOfOne idle ones of an address
+   * @param idle idle ones in all
+   * @param ofOne of an address, idle or not
+   * @param all in all
+   */
+  public record Room(int idleOfOne, int idle, int ofOne, int all) {
+
+    static final Room ENDLESS =
+        new Room(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE);
+
+    /** As much of it as so many connections in all leave. */
+    public Room within(int most) {
+      int capped = Math.max(1, Math.min(all, most));
+      int capIdle = Math.max(1, Math.min(idle, capped / 2));
+      return new Room(
+          Math.max(1, Math.min(idleOfOne, capIdle / 2)), capIdle, Math.min(ofOne, capped), capped);
+    }
+  }
+
+  /** The connections of an address. */
+  private static final class Host {
+    private final Set<Channel> idle = new LinkedHashSet<>();
+    private int all;
+  }
+
+  private record Guest(Object host, SocketAddress peer) {}
+
+  private static final int NETWORK_BYTES = 8;
+
+  private final Room room;
+  private final Refusals refusals;
+
+  // Guarded by this lobby's monitor.
+  private final Map<Object, Host> hosts = new LinkedHashMap<>();
+  private final Map<Channel, Guest> guests = new HashMap<>();
+  private final Map<SocketAddress, Channel> connections = new HashMap<>();
+  private int idle;
+
+  /**
+   * @param refusals told of those that are closed
+   */
+  public Lobby(Room room, Refusals refusals) {
+    this.room = room;
+    this.refusals = refusals;
+  }
+
+  /**
+   * Takes a connection in, which is idle at first; it is closed if nobody can make room for it.
+   *
+   * @return whether it may stay
+   */
+  public boolean enter(Channel connection) {
+    Optional<Channel> mustGo = place(connection, guest(connection.remoteAddress()));
+    mustGo.ifPresent(this::turnOut);
+    boolean stays = mustGo.filter(gone -> gone == connection).isEmpty();
+    if (stays) {
+      connection.closeFuture().addListener(closed -> leave(connection));
+    }
+    return stays;
+  }
+
+  /** The connection from there has shown what it is good for. */
+  public void isBusy(SocketAddress peer) {
+    Channel connection;
+    synchronized (this) {
+      connection = connections.get(peer);
+    }
+    if (connection != null) {
+      isBusy(connection);
+    }
+  }
+
+  /** The connection has something to do. */
+  public synchronized void isBusy(Channel connection) {
+    Guest guest = guests.get(connection);
+    if (guest != null && hosts.get(guest.host()).idle.remove(connection)) {
+      idle--;
+    }
+  }
+
+  /** The connection has nothing to do any more. */
+  public void isIdle(Channel connection) {
+    Optional<Channel> mustGo = Optional.empty();
+    synchronized (this) {
+      Guest guest = guests.get(connection);
+      if (guest != null && hosts.get(guest.host()).idle.add(connection)) {
+        idle++;
+        Host host = hosts.get(guest.host());
+        if (host.idle.size() > room.idleOfOne()) {
+          mustGo = oldest(host);
+        } else if (idle > room.idle()) {
+          mustGo = oldest(greediest());
+        }
+        mustGo.ifPresent(this::leave);
+      }
+    }
+    mustGo.ifPresent(this::turnOut);
+  }
+
+  /** How many there are. */
+  public synchronized int size() {
+    return guests.size();
+  }
+
+  /** The connection that has to go for the new one; it may be that itself. */
+  private synchronized Optional<Channel> place(Channel connection, Guest guest) {
+    Host host = hosts.getOrDefault(guest.host(), new Host());
+    Optional<Channel> mustGo = Optional.empty();
+    if (host.idle.size() >= room.idleOfOne() || host.all >= room.ofOne()) {
+      mustGo = Optional.of(oldest(host).orElse(connection));
+    } else if (idle >= room.idle() || guests.size() >= room.all()) {
+      mustGo = Optional.of(oldest(greediest()).orElse(connection));
+    }
+    if (mustGo.isPresent()) {
+      if (mustGo.get() == connection) {
+        return mustGo;
+      }
+      leave(mustGo.get());
+    }
+    hosts.putIfAbsent(guest.host(), host);
+    host.idle.add(connection);
+    host.all++;
+    idle++;
+    guests.put(connection, guest);
+    connections.put(guest.peer(), connection);
+    return mustGo;
+  }
+
+  private static Optional<Channel> oldest(Host host) {
+    return host.idle.stream().findFirst();
+  }
+
+  /** The address with the most that are idle. */
+  private Host greediest() {
+    return hosts.values().stream()
+        .max(Comparator.comparingInt(host -> host.idle.size()))
+        .orElseGet(Host::new);
+  }
+
+  private synchronized void leave(Channel connection) {
+    Guest guest = guests.remove(connection);
+    if (guest == null) {
+      return;
+    }
+    Host host = hosts.get(guest.host());
+    if (host.idle.remove(connection)) {
+      idle--;
+    }
+    host.all--;
+    if (host.all == 0) {
+      hosts.remove(guest.host());
+    }
+    connections.remove(guest.peer(), connection);
+  }
+
+  /** Later, as it may not be complete yet. */
+  private void turnOut(Channel connection) {
+    refusals.refused(
+        connection.remoteAddress(),
+        "more connections than there is room for; those that have been idle for longest are closed");
+    connection.eventLoop().execute(connection::close);
+  }
+
+  /** What has one owner is one host: an address or, of version 6, a network. */
+  private static Guest guest(SocketAddress peer) {
+    if (!(peer instanceof InetSocketAddress internet)) {
+      return new Guest(String.valueOf(peer), peer);
+    }
+    InetAddress address = internet.getAddress();
+    return new Guest(
+        address instanceof Inet6Address
+            ? ByteBuffer.wrap(address.getAddress(), 0, NETWORK_BYTES)
+            : address,
+        peer);
+  }
+}
