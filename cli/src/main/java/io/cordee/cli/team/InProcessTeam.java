@@ -18,6 +18,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * One server and some workers as threads of this process: the rounds, rules and digests of a team
@@ -27,6 +29,9 @@ import java.util.concurrent.ExecutionException;
  * of them stays. What is logged goes where the process logs; nothing is printed.
  */
 public final class InProcessTeam {
+
+  /** How long workers have to take leave of a job that is ended before its time. */
+  private static final Duration LEAVE = Duration.ofSeconds(1);
 
   /** A run of the job. */
   @FunctionalInterface
@@ -42,6 +47,7 @@ public final class InProcessTeam {
   // Guarded by this team's monitor.
   private Optional<ParameterServer> server = Optional.empty();
   private boolean isInterrupted;
+  private Optional<Long> endedAt = Optional.empty();
   private Optional<String> failure = Optional.empty();
 
   /** Whether the thread that runs the job was; only used by that. */
@@ -129,7 +135,7 @@ public final class InProcessTeam {
                 reason -> fail(started, reason))) {
       starts(started);
       team.start();
-      return awaitEnd(started);
+      return awaitEnd(started, team);
     }
   }
 
@@ -163,7 +169,16 @@ public final class InProcessTeam {
   /** Ends the job before its time; any thread may call, at any time. */
   public synchronized void interrupt() {
     isInterrupted = true;
-    server.ifPresent(running -> running.interrupt("interrupted"));
+    server.ifPresent(running -> end(running, "interrupted"));
+  }
+
+  private synchronized void end(ParameterServer running, String why) {
+    endedAt = endedAt.or(() -> Optional.of(System.nanoTime()));
+    running.interrupt(why);
+  }
+
+  private synchronized boolean isLeaveOver() {
+    return endedAt.isPresent() && System.nanoTime() - endedAt.get() > LEAVE.toNanos();
   }
 
   /** A thread does not die by itself, as a process may: what has ended one would end others. */
@@ -171,13 +186,18 @@ public final class InProcessTeam {
     synchronized (this) {
       failure = failure.or(() -> Optional.of(reason));
     }
-    started.interrupt("a worker has failed");
+    end(started, "a worker has failed");
   }
 
-  private Outcome awaitEnd(ParameterServer started) {
+  private Outcome awaitEnd(ParameterServer started, WorkerThreads team) {
     for (; ; ) {
       try {
-        return unlessFailed(started.end().get());
+        return unlessFailed(started.end().get(LEAVE.toMillis() / 10, TimeUnit.MILLISECONDS));
+      } catch (TimeoutException e) {
+        if (isLeaveOver()) {
+          // One that reads does not hear of it.
+          team.breakOff();
+        }
       } catch (InterruptedException e) {
         wasInterrupted = true;
         interrupt();

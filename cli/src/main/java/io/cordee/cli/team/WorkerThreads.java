@@ -17,8 +17,12 @@ final class WorkerThreads implements AutoCloseable {
   /** How long one may take to be done with what it computes when its connection is closed. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+  /** And where it has to leave that: it may hang in what cannot be left. */
+  private static final Duration SHORT = Duration.ofSeconds(1);
+
   private final List<GrpcServerLink> links = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
+  private Duration patience = PATIENCE;
 
   /**
    * @param server where it is found in this process
@@ -58,12 +62,22 @@ final class WorkerThreads implements AutoCloseable {
     }
   }
 
+  /**
+   * Closes the connections, and has the workers leave whatever they are at. By the thread that
+   * closes them.
+   */
+  void breakOff() {
+    links.forEach(GrpcServerLink::close);
+    threads.forEach(Thread::interrupt);
+    patience = SHORT;
+  }
+
   /** Closes the connections and waits for the threads. */
   @Override
   public void close() {
     links.forEach(GrpcServerLink::close);
     boolean isInterrupted = false;
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long deadline = System.nanoTime() + patience.toNanos();
     for (Thread thread : threads) {
       while (thread.isAlive() && System.nanoTime() < deadline) {
         try {

@@ -11,14 +11,18 @@ import io.cordee.common.job.JobFile;
 import io.cordee.server.ParameterServer;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.run.RunFolder;
+import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
 import io.cordee.worker.Worker;
 import io.cordee.worker.grpc.GrpcServerLink;
 import io.cordee.worker.link.Connector;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,6 +40,7 @@ import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -213,6 +218,52 @@ class InProcessTeamTest {
     assertTrue(Thread.interrupted(), "it stays interrupted");
     assertInstanceOf(Outcome.Interrupted.class, outcome, outcome::message);
     assertFalse(Files.exists(folder.resolve("run")), "nothing was trained");
+  }
+
+  @Test
+  void aWorkerThatStillReadsIsNotWaitedFor() throws Exception {
+    writeEndlessRows(folder.resolve("rows.csv.gz"));
+    Job job =
+        JobFile.parse(
+            String.join(
+                "\n",
+                "name: endless",
+                "model: {layers: [2, 1], output: sigmoid}",
+                "data: {train: {format: csv, file: rows.csv.gz, header: false, label: 2}}"),
+            "endless.yaml",
+            List.of());
+    InProcessTeam team = team(job, 1, 1);
+    Outcome outcome =
+        run(
+            team,
+            "run",
+            new TrainingListener() {
+              @Override
+              public void joined(WorkerId worker, int connected) {
+                team.interrupt();
+              }
+            });
+    assertInstanceOf(Outcome.Interrupted.class, outcome, outcome::message);
+    assertTrue(Files.exists(folder.resolve("run/model.safetensors")));
+    assertEquals(
+        List.of(),
+        Thread.getAllStackTraces().keySet().stream()
+            .map(Thread::getName)
+            .filter(name -> name.equals("worker-1"))
+            .toList());
+  }
+
+  /** Twelve gigabytes, in a small file: nobody counts its rows within this test. */
+  private static void writeEndlessRows(Path file) throws IOException {
+    ByteArrayOutputStream member = new ByteArrayOutputStream();
+    try (OutputStream packed = new GZIPOutputStream(member)) {
+      packed.write("0,0,0\n".repeat(1_000_000).getBytes(StandardCharsets.US_ASCII));
+    }
+    try (OutputStream out = Files.newOutputStream(file)) {
+      for (int i = 0; i < 2000; i++) {
+        member.writeTo(out);
+      }
+    }
   }
 
   @Test

@@ -68,9 +68,12 @@ final class TextSource implements DataSource {
   public synchronized long rows() {
     if (counted == 0) {
       try (TextReader reader = opener.open()) {
+        long rows = 0;
         while (reader.advance()) {
-          counted++;
+          rows++;
+          leaveIfInterrupted();
         }
+        counted = rows;
       } catch (IOException e) {
         throw DataException.unreadable(name, e);
       }
@@ -79,6 +82,13 @@ final class TextSource implements DataSource {
       }
     }
     return counted;
+  }
+
+  /** A file may be so long that nobody wants to wait for its end any more. */
+  private void leaveIfInterrupted() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new DataException("interrupted while reading " + name);
+    }
   }
 
   @Override
@@ -126,6 +136,7 @@ final class TextSource implements DataSource {
       } catch (IOException e) {
         throw DataException.unreadable(name, e);
       }
+      leaveIfInterrupted();
       row++;
     }
 
