@@ -1,5 +1,6 @@
 package io.cordee.cli;
 
+import io.cordee.common.job.Columns;
 import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobException;
@@ -89,10 +90,13 @@ final class DataOption {
    * Looks at the files of a job as a worker does, before anything is made or started.
    *
    * @param root as {@link #path} has it
+   * @return what their header calls their columns
    */
-  static void look(Job job, Optional<Path> root) {
+  static Columns look(Job job, Optional<Path> root) {
     try {
-      new HeldRows(job, DataFolder.rootsFor(job.data(), root.orElse(DataFolder.DEFAULT_ROOT)));
+      return new HeldRows(
+              job, DataFolder.rootsFor(job.data(), root.orElse(DataFolder.DEFAULT_ROOT)))
+          .columns();
     } catch (DataException e) {
       throw CommandException.failed(e.getMessage());
     }

@@ -48,6 +48,9 @@ import picocli.CommandLine.Spec;
     })
 final class InspectCommand implements Callable<Integer> {
 
+  /** Characters of a value of the metadata. */
+  private static final int SHOWN = 400;
+
   private static final String CHECKPOINT = ".checkpoint";
   private static final String JOURNAL = ".journal";
   private static final String MODEL = ".safetensors";
@@ -177,7 +180,7 @@ final class InspectCommand implements Callable<Integer> {
         .forEach(
             (key, value) -> {
               if (!key.equals("job")) {
-                lines.add(String.format(Locale.ROOT, "%-9s %s", key, value));
+                lines.add("%-9s %s".formatted(key, OutsideText.printable(value, SHOWN)));
               }
             });
     return "a sound model";

@@ -40,7 +40,8 @@ record LeadServing(Job job, int shards, int workers, Duration linger, Gate gate)
           goesOn
               ? OptionalInt.of(start.agree(folder.latestResume(), serving, listener))
               : OptionalInt.empty();
-      var checkpoints = new ParameterServer.CheckpointsAt(folder.checkpoints(), version);
+      var checkpoints =
+          new ParameterServer.CheckpointsAt(folder.checkpoints(), version, folder.columns());
       Outcome outcome =
           serving.run(
               at ->

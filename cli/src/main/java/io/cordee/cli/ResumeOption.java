@@ -1,7 +1,9 @@
 package io.cordee.cli;
 
+import io.cordee.common.job.Columns;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobException;
+import io.cordee.common.job.JobFile;
 import io.cordee.common.job.Mode;
 import io.cordee.server.checkpoint.CheckpointFolder;
 import io.cordee.server.run.RunFolder;
@@ -58,6 +60,23 @@ final class ResumeOption {
         + ": "
         + completed.message()
         + "; --set stop.rounds=N trains on";
+  }
+
+  /** Whether the run was trained on rows with these columns so far. */
+  void check(Columns columns) {
+    if (!isAsked()) {
+      return;
+    }
+    Optional<String> difference =
+        JobFile.found(folder.get().resolve(RunFolder.JOB)).columns().difference(columns);
+    if (difference.isPresent()) {
+      throw CommandException.failed(
+          "the columns of the training rows are not those that "
+              + folder.get()
+              + " was begun with: "
+              + difference.get()
+              + "; give it the same files");
+    }
   }
 
   /** Whether there is something that this job can go on from by so many shards. */

@@ -3,6 +3,7 @@ package io.cordee.cli;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.SourceSpec;
 import io.cordee.server.run.RunFolder;
+import io.cordee.worker.data.DataException;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.data.DataSource;
 import io.cordee.worker.data.DigitsSource;
@@ -55,7 +56,7 @@ final class RowsOption {
       throw CommandException.wrongUse(
           "--data " + data.get() + ": expected --labels FILE too, the labels of these IDX images");
     }
-    return DataSource.open(spec(job), job.model(), folder(trained));
+    return fitting(trained, DataSource.open(spec(job), job.model(), folder(trained)));
   }
 
   /**
@@ -65,7 +66,19 @@ final class RowsOption {
    */
   DataSource openUnlabelled(TrainedModel trained) {
     Job job = trained.job();
-    return DataSource.openUnlabelled(spec(job), job.model(), folder(trained));
+    return fitting(trained, DataSource.openUnlabelled(spec(job), job.model(), folder(trained)));
+  }
+
+  private static DataSource fitting(TrainedModel trained, DataSource source) {
+    Optional<String> difference = trained.columns().difference(source.columns());
+    if (difference.isPresent()) {
+      throw new DataException(
+          source.name()
+              + ": its columns are not those that the model was trained on: "
+              + difference.get()
+              + "; give it the same columns in the same order");
+    }
+    return source;
   }
 
   private boolean isFile() {

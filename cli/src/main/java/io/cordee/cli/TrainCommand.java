@@ -141,7 +141,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     Optional<Path> dataFolder = data.path(job, resume.jobFiles(jobFile));
     out.ifPresent(TrainCommand::requireFree);
-    DataOption.look(job, dataFolder);
+    resume.check(DataOption.look(job, dataFolder));
     FreshFolder fresh = FreshFolder.of(resume.folder().or(() -> out), job.name());
     Path folder = fresh.path();
     TrainingNote note =

@@ -1,5 +1,7 @@
 package io.cordee.cli;
 
+import io.cordee.common.job.Columns;
+import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobException;
 import io.cordee.common.job.JobFile;
@@ -42,6 +44,12 @@ record TrainedModel(Path file, Job job, float[] parameters, Map<String, String> 
     } catch (JobException e) {
       throw CommandException.failed(e.getMessage());
     }
+  }
+
+  /** Of the rows that it was trained on. */
+  Columns columns() {
+    return new Columns(
+        metadata.getOrDefault(Found.COLUMNS, ""), metadata.getOrDefault(Found.TARGETS, ""));
   }
 
   /** The model, to run on rows. */

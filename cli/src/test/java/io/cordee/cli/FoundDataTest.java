@@ -138,4 +138,43 @@ class FoundDataTest {
         Optional.of(temp.resolve("project")), find(run("gone"), temp.resolve("project/job.yaml")));
     assertTrue(find(run("project")).isPresent());
   }
+
+  // ---- which columns they have ----
+
+  private String refused(String... words) {
+    StringWriter err = new StringWriter();
+    CommandLine line = Main.commandLine();
+    line.setErr(new PrintWriter(err, true)).setOut(new PrintWriter(new StringWriter(), true));
+    assertEquals(1, line.execute(words), err::toString);
+    return err.toString();
+  }
+
+  @Test
+  void columnsInAnotherOrderAreRefusedByWhateverTakesTheModel() throws IOException {
+    succeeds("train", "--in-process", "--quiet", "--out=" + path("run"), path("project/job.yaml"));
+    Path other = Files.writeString(temp.resolve("other.csv"), "b,kind,a\n2,0,1\n");
+    Path same = Files.writeString(temp.resolve("same.csv"), "kind,a,b\n0,1,2\n");
+    Path bare = Files.writeString(temp.resolve("bare.csv"), "a,b\n1,2\n");
+    String model = "--model=" + path("run/model.safetensors");
+    for (String command : List.of("evaluate", "predict")) {
+      succeeds(command, model, "--data=" + same);
+      String refusal = refused(command, model, "--data=" + other);
+      assertTrue(
+          refusal.contains(
+              "other.csv: its columns are not those that the model was trained on: expected the"
+                  + " features a, b; found b, a"),
+          refusal);
+    }
+    succeeds("predict", model, "--data=" + bare);
+
+    for (String file : List.of("train.csv", "test.csv")) {
+      Path rows = temp.resolve("project").resolve(file);
+      Files.writeString(rows, Files.readString(rows).replace("a,b,", "b,a,"));
+    }
+    String metrics = Files.readString(temp.resolve("run/metrics.csv"));
+    String refusal =
+        refused("train", "--in-process", "--resume=" + path("run"), "--set=stop.rounds=4");
+    assertTrue(refusal.contains("run was begun with: expected the features a, b"), refusal);
+    assertEquals(metrics, Files.readString(temp.resolve("run/metrics.csv")));
+  }
 }

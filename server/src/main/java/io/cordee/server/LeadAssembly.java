@@ -54,6 +54,7 @@ record LeadAssembly(Job job, ParameterServer.Options options, TrainingListener l
                         options.shards() == 1 ? Shards.NONE : shards,
                         new SynchronousTraining.Whole(own.all(), options.shards())),
             afterEach);
+    options.checkpoints().ifPresent(at -> made[0].expect(at.columns()));
     shards.runBy(action -> team.run(training -> action.accept(made[0])));
     ServerServiceDefinition service =
         options.shards() == 1 ? TrainService.of(team) : TrainService.of(team, shards);

@@ -1,5 +1,6 @@
 package io.cordee.server;
 
+import io.cordee.common.job.Columns;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Mode;
 import io.cordee.common.model.Layout;
@@ -90,8 +91,15 @@ public final class ParameterServer implements AutoCloseable {
    * Where a job's state is kept.
    *
    * @param resumeAt the latest version that the job may go on from; empty if it begins anew
+   * @param columns of the rows that it was trained on so far
    */
-  public record CheckpointsAt(Path folder, OptionalInt resumeAt) {}
+  public record CheckpointsAt(Path folder, OptionalInt resumeAt, Columns columns) {
+
+    /** Of a job that begins, or of a shard that does not lead. */
+    public CheckpointsAt(Path folder, OptionalInt resumeAt) {
+      this(folder, resumeAt, Columns.UNKNOWN);
+    }
+  }
 
   /** Where shard 0 listens, how it is spoken to, and how long it is waited for. */
   public record LeadAt(

@@ -383,6 +383,16 @@ class ParameterServerTest {
         Status.Code.INVALID_ARGUMENT, "as many training rows; found 4", GREETING, dataFound(4, 3)),
     NO_TEST_ROWS(
         Status.Code.INVALID_ARGUMENT, "the job has test rows; found 0", GREETING, dataFound(10, 0)),
+    NAMES_WITHOUT_END(
+        Status.Code.INVALID_ARGUMENT,
+        "names of columns take at most 32768 characters; found 32769",
+        GREETING,
+        message()
+            .setDataFound(
+                DataFound.newBuilder()
+                    .setTrainRows(10)
+                    .setTestRows(3)
+                    .setColumns("x".repeat(32_769)))),
     DATA_TWICE(
         Status.Code.INVALID_ARGUMENT,
         "said already what data it finds",

@@ -77,7 +77,7 @@ final class Session {
       server.contributeAs(job.wire().uplink());
       MatrixProduct product = MatrixProduct.of(job.compute());
       LOG.info("matrix products by {}", product.describe());
-      server.dataFound(held.trainRows(), held.testRows(), product.arithmetic());
+      server.dataFound(held.trainRows(), held.testRows(), product.arithmetic(), held.columns());
       for (; ; ) {
         ServerSays said = server.receive();
         if (said instanceof ServerSays.Prepare prepare) {

@@ -1,6 +1,7 @@
 package io.cordee.bench.wire;
 
 import io.cordee.bench.process.Role;
+import io.cordee.common.job.Columns;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.job.Tally;
@@ -47,7 +48,7 @@ public final class TrivialWorker implements Role {
     sums = new Sums(parameters, 1);
     Arrays.fill(sums.gradient(), 1e-3f);
     server.deliverChunksTo(Vectors.of(job, server)::put);
-    server.dataFound(job.partitions(), 0, "none");
+    server.dataFound(job.partitions(), 0, "none", Columns.UNKNOWN);
     return "ready";
   }
 

@@ -147,7 +147,8 @@ public final class InProcessTeam {
       Traffic traffic)
       throws IOException {
     folder.warnBy(listener::warned);
-    var checkpoints = new ParameterServer.CheckpointsAt(folder.checkpoints(), resumeAt);
+    var checkpoints =
+        new ParameterServer.CheckpointsAt(folder.checkpoints(), resumeAt, folder.columns());
     var options =
         new ParameterServer.Options(
             address, workers, Duration.ZERO, 1, Optional.of(checkpoints), traffic);

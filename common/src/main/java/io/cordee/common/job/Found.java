@@ -11,11 +11,26 @@ import java.util.Optional;
  * part of the job: it is neither sent nor kept with weights, and has no say in the bits.
  *
  * @param data the folder in which the job's files were found; empty if that is not known
+ * @param columns of the rows that the run is trained on
  */
-public record Found(Optional<Path> data) {
+public record Found(Optional<Path> data, Columns columns) {
 
   /** Nothing yet. */
   public static final Found NOTHING = new Found(Optional.empty());
+
+  /** The key of the features' names, here and in a model's metadata. */
+  public static final String COLUMNS = "columns";
+
+  /** Likewise of those of the targets that the job gives by index. */
+  public static final String TARGETS = "targets";
+
+  static final String KEY = "found";
+  private static final String DATA = "data";
+
+  /** Where the files are, and nothing more. */
+  public Found(Optional<Path> data) {
+    this(data, Columns.UNKNOWN);
+  }
 
   /** That the files of a job, if it has any, are in this folder. */
   public static Found in(Path folder, Job job) {
@@ -26,16 +41,16 @@ public record Found(Optional<Path> data) {
 
   /** This and, where there is nothing, what was found before. */
   public Found or(Found before) {
-    return new Found(data.or(before::data));
+    return new Found(data.or(before::data), columns.areKnown() ? columns : before.columns);
   }
 
-  static final String KEY = "found";
-  private static final String DATA = "data";
-
   static Optional<Found> read(Section section) {
-    section.allow(List.of(DATA));
+    section.allow(List.of(DATA, COLUMNS, TARGETS));
     Optional<String> data = section.find(DATA, new Expected.FolderName());
-    return section.build(() -> new Found(data.map(Path::of)));
+    Expected.Text names = new Expected.Text("names of columns");
+    String columns = section.get(COLUMNS, names, "");
+    String targets = section.get(TARGETS, names, "");
+    return section.build(() -> new Found(data.map(Path::of), new Columns(columns, targets)));
   }
 
   /** As {@link JobWriter} takes it. */
@@ -44,6 +59,14 @@ public record Found(Optional<Path> data) {
     data.map(Path::toString)
         .filter(text -> text.chars().noneMatch(Character::isISOControl))
         .ifPresent(text -> tree.put(DATA, Scalars.text(text)));
+    put(COLUMNS, columns.features(), tree);
+    put(TARGETS, columns.targets(), tree);
     return tree;
+  }
+
+  private static void put(String key, String names, Map<String, Object> tree) {
+    if (!names.isEmpty()) {
+      tree.put(key, Scalars.text(names));
+    }
   }
 }

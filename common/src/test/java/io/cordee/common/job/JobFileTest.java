@@ -375,7 +375,8 @@ class JobFileTest {
     Path file = Files.writeString(folder.resolve("job.yaml"), "found: {dta: /srv}\n");
     JobException refusal = assertThrows(JobException.class, () -> JobFile.found(file));
     assertEquals(
-        file + ":1: found.dta: unknown key; did you mean \"data\"? (expected: data)",
+        file
+            + ":1: found.dta: unknown key; did you mean \"data\"? (expected: data, columns, targets)",
         refusal.getMessage());
   }
 }

@@ -1,5 +1,6 @@
 package io.cordee.server.grpc;
 
+import io.cordee.common.job.Columns;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.text.OutsideText;
 import io.cordee.proto.frame.Frame;
@@ -228,7 +229,10 @@ public final class GrpcTeam implements Team {
                           message.getDataFound().getTrainRows(),
                           message.getDataFound().getTestRows(),
                           OutsideText.printable(
-                              message.getDataFound().getArithmetic(), LONGEST_ARITHMETIC))));
+                              message.getDataFound().getArithmetic(), LONGEST_ARITHMETIC),
+                          new Columns(
+                              message.getDataFound().getColumns(),
+                              message.getDataFound().getTargets()))));
       case PREPARED -> run(training -> training.prepared(worker, message.getPrepared().getPlan()));
       case EVALUATED ->
           run(

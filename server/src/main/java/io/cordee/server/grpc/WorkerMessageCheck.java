@@ -1,5 +1,6 @@
 package io.cordee.server.grpc;
 
+import io.cordee.common.job.Columns;
 import io.cordee.proto.connection.Connections;
 import io.cordee.proto.frame.Frame;
 import io.cordee.proto.v1.DataFound;
@@ -85,6 +86,12 @@ final class WorkerMessageCheck {
       return refusal(
           Status.INVALID_ARGUMENT,
           "test rows must be 0 to " + MOST_ROWS + "; found " + found.getTestRows());
+    }
+    int names = Math.max(found.getColumns().length(), found.getTargets().length());
+    if (names > Columns.LONGEST) {
+      return refusal(
+          Status.INVALID_ARGUMENT,
+          "names of columns take at most " + Columns.LONGEST + " characters; found " + names);
     }
     return Optional.empty();
   }

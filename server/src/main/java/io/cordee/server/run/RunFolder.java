@@ -3,12 +3,12 @@ package io.cordee.server.run;
 import io.cordee.common.file.Draft;
 import io.cordee.common.file.FolderLock;
 import io.cordee.common.file.WholeFile;
+import io.cordee.common.job.Columns;
 import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobChange;
 import io.cordee.common.job.JobException;
 import io.cordee.common.job.JobFile;
-import io.cordee.common.job.Tally;
 import io.cordee.common.model.ModelFile;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -38,8 +37,6 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
 
   private static final String MODEL = "model.safetensors";
   private static final String METRICS = RunFiles.METRICS;
-  private static final String HEADER =
-      "round,loss,train_accuracy,test_accuracy,seconds,rows_per_second,digest\n";
 
   private final Path folder;
   private final Job job;
@@ -54,6 +51,9 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
 
   private boolean isInTrouble;
   private long rowsPerRound;
+
+  /** What is in the folder beside the job, but for the columns before the run has started. */
+  private Found found = Found.NOTHING;
 
   /** Whether the metrics are there from the round on where they began. */
   private boolean hasRows;
@@ -72,18 +72,13 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   /** Whether there is something to keep: a run that never began is gone when it is closed. */
   private volatile boolean isKept;
 
-  /** What was found already, which stands beside the job. */
-  private final Found found;
-
   private RunFolder(
       Path folder,
       Job job,
-      Found found,
       FolderLock lock,
       MetricsFile metrics,
       boolean isBegun,
       boolean hasRows) {
-    this.found = found;
     this.lock = lock;
     this.folder = folder;
     this.job = job;
@@ -117,9 +112,10 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
       requireFree(folder);
       Draft.deleteAbandoned(folder, JOB::equals);
       writeJob(folder, job, found);
-      MetricsFile metrics = MetricsFile.create(folder.resolve(METRICS), HEADER, job);
-      RunFolder created = new RunFolder(folder, job, found, lock, metrics, true, true);
+      MetricsFile metrics = MetricsFile.create(folder.resolve(METRICS), MetricsRow.HEADER, job);
+      RunFolder created = new RunFolder(folder, job, lock, metrics, true, true);
       created.isNew = isNew;
+      created.found = found;
       return created;
     } catch (IOException | RuntimeException e) {
       lock.close();
@@ -172,10 +168,11 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     try {
       Path metrics = folder.resolve(METRICS);
       boolean hasRows = Files.exists(metrics);
-      MetricsFile file = MetricsFile.resume(metrics, HEADER, job);
+      MetricsFile file = MetricsFile.resume(metrics, MetricsRow.HEADER, job);
+      RunFolder resumed = new RunFolder(folder, job, lock, file, false, hasRows);
       Found inAll = found.or(RunFiles.found(folder));
-      RunFolder resumed = new RunFolder(folder, job, inAll, lock, file, false, hasRows);
       resumed.isKept = true;
+      resumed.found = inAll;
       return resumed;
     } catch (IOException | RuntimeException e) {
       lock.close();
@@ -220,7 +217,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     if (!Files.exists(metrics)) {
       return true; // Of metrics that somebody has taken away nothing is to be missed.
     }
-    MetricsFile rows = MetricsFile.resume(metrics, HEADER, job);
+    MetricsFile rows = MetricsFile.resume(metrics, MetricsRow.HEADER, job);
     return rows.next() == round + 1 && rows.digest().equals(digest);
   }
 
@@ -310,9 +307,26 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     }
   }
 
+  /** Of the rows that the run was trained on so far; unknown if they have none, or it is new. */
+  public Columns columns() {
+    return found.columns();
+  }
+
+  @Override
+  public void columnsFound(Columns columns) {
+    found = new Found(Optional.empty(), columns).or(found);
+  }
+
   @Override
   public void started(int workers) {
     hasStarted = true;
+    try {
+      if (isMadeReady && !RunFiles.found(folder).equals(found)) {
+        writeJob(folder, job, found);
+      }
+    } catch (IOException e) {
+      warn.accept(e.getMessage() + "; once resumed, the columns of the rows will not be compared");
+    }
   }
 
   /** A full disk does not end a training: rows wait, and are tried again. */
@@ -321,7 +335,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     isKept = true;
     rowsPerRound = measurement.train().rows();
     hasBegun = true;
-    metrics.add(measurement.round(), row(measurement));
+    metrics.add(measurement.round(), MetricsRow.of(measurement, job.hasLabels()));
     try {
       makeReady();
       metrics.write();
@@ -341,29 +355,6 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
 
   private IOException cannotWrite(IOException e) {
     return new IOException("cannot write " + folder.resolve(METRICS) + ": " + e.getMessage(), e);
-  }
-
-  private String row(Measurement m) {
-    String trainAccuracy = accuracy(m.train());
-    String testAccuracy = m.test().map(this::accuracy).orElse("");
-    String rowsPerSecond =
-        m.rowsPerSecond().isPresent()
-            ? String.format(Locale.ROOT, "%.1f", m.rowsPerSecond().getAsDouble())
-            : "";
-    return String.join(
-            ",",
-            Integer.toString(m.round()),
-            Double.toString(m.train().meanLoss()),
-            trainAccuracy,
-            testAccuracy,
-            String.format(Locale.ROOT, "%.6f", m.seconds()),
-            rowsPerSecond,
-            m.digest())
-        + "\n";
-  }
-
-  private String accuracy(Tally tally) {
-    return job.hasLabels() ? Double.toString(tally.accuracy()) : "";
   }
 
   @Override
@@ -424,6 +415,12 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     metadata.put("rounds", Integer.toString(version));
     metadata.put("digest", digest);
     metadata.put("outcome", outcome.message());
+    if (columns().areKnown()) {
+      metadata.put(Found.COLUMNS, columns().features());
+    }
+    if (!columns().targets().isEmpty()) {
+      metadata.put(Found.TARGETS, columns().targets());
+    }
     if (rowsPerRound > 0) {
       metadata.put("rows_per_round", Long.toString(rowsPerRound));
     }

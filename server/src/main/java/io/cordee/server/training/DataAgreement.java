@@ -1,6 +1,7 @@
 package io.cordee.server.training;
 
 import io.cordee.common.job.Batch;
+import io.cordee.common.job.Columns;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Mode;
 import io.cordee.common.job.Tally;
@@ -18,8 +19,16 @@ final class DataAgreement {
   /** Read by any thread; written under the training's monitor. */
   private volatile Optional<DataFound> agreed = Optional.empty();
 
+  /** Those that the job was trained on before it was resumed. */
+  private Columns before = Columns.UNKNOWN;
+
   DataAgreement(Job job) {
     this.job = job;
+  }
+
+  /** Rows with other columns than these are not to be taken. */
+  void expect(Columns columns) {
+    before = columns;
   }
 
   /** Why a worker that finds this cannot take part; empty if it can. */
@@ -42,7 +51,20 @@ final class DataAgreement {
             first ->
                 String.format(
                     "other workers find %d training and %d test rows, this one %d and %d; give it the same files",
-                    first.trainRows(), first.testRows(), found.trainRows(), found.testRows()));
+                    first.trainRows(), first.testRows(), found.trainRows(), found.testRows()))
+        .or(() -> refusal("other workers", agreed.map(DataFound::columns), found))
+        .or(() -> refusal("the run so far", Optional.of(before), found));
+  }
+
+  private static Optional<String> refusal(
+      String whose, Optional<Columns> expected, DataFound found) {
+    return expected
+        .flatMap(columns -> columns.difference(found.columns()))
+        .map(
+            difference ->
+                String.format(
+                    "the columns of its files are not those of %s: %s; give it the same files",
+                    whose, difference));
   }
 
   /**

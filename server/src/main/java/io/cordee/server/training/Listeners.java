@@ -1,5 +1,6 @@
 package io.cordee.server.training;
 
+import io.cordee.common.job.Columns;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.team.Plan;
 import io.cordee.server.team.WorkerId;
@@ -72,6 +73,11 @@ public final class Listeners implements TrainingListener, AutoCloseable {
   @Override
   public void left(WorkerId worker, int connected) {
     listeners.forEach(listener -> listener.left(worker, connected));
+  }
+
+  @Override
+  public void columnsFound(Columns columns) {
+    listeners.forEach(listener -> listener.columnsFound(columns));
   }
 
   @Override

@@ -60,6 +60,7 @@ final class Membership {
     }
     data.warning(worker, found).ifPresent(listener::warned);
     data.add(found);
+    listener.columnsFound(found.columns());
     roster.hasFoundData(worker);
     return true;
   }

@@ -1,5 +1,6 @@
 package io.cordee.server.training;
 
+import io.cordee.common.job.Columns;
 import io.cordee.server.team.WorkerId;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -169,6 +170,11 @@ final class QueuedListener implements TrainingListener, AutoCloseable {
   @Override
   public void joined(WorkerId worker, int connected) {
     line(to -> to.joined(worker, connected));
+  }
+
+  @Override
+  public void columnsFound(Columns columns) {
+    line(to -> to.columnsFound(columns));
   }
 
   @Override

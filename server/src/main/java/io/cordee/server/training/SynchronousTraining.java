@@ -1,6 +1,7 @@
 package io.cordee.server.training;
 
 import io.cordee.common.checkpoint.RoundMark;
+import io.cordee.common.job.Columns;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.StopConditions.Reason;
 import io.cordee.common.job.Tally;
@@ -152,6 +153,11 @@ public final class SynchronousTraining implements Training {
             roster,
             dispatch);
     this.digest = digest();
+  }
+
+  /** As a job that goes on, which was trained on rows with these columns before. */
+  public synchronized void expect(Columns columns) {
+    data.expect(columns);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.cordee.server.training;
 
+import io.cordee.common.job.Columns;
 import io.cordee.common.job.Tally;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.team.WorkerId;
@@ -12,8 +13,14 @@ import java.util.Optional;
  */
 public interface Training {
 
-  /** How many rows a worker finds in the job's files. */
-  record DataFound(long trainRows, long testRows, String arithmetic) {
+  /** What a worker finds in the job's files: how many rows, and with which columns. */
+  record DataFound(long trainRows, long testRows, String arithmetic, Columns columns) {
+
+    /** In files without a header. */
+    DataFound(long trainRows, long testRows, String arithmetic) {
+      this(trainRows, testRows, arithmetic, Columns.UNKNOWN);
+    }
+
     boolean hasRowsOf(DataFound other) {
       return trainRows == other.trainRows && testRows == other.testRows;
     }

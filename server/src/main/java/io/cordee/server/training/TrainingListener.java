@@ -1,5 +1,6 @@
 package io.cordee.server.training;
 
+import io.cordee.common.job.Columns;
 import io.cordee.server.team.WorkerId;
 import java.util.Optional;
 
@@ -14,6 +15,9 @@ public interface TrainingListener extends RoundListener {
 
   /** A worker has gone before the job was over; so many are left. */
   default void left(WorkerId worker, int connected) {}
+
+  /** A worker has found these columns; all that take part find the same. */
+  default void columnsFound(Columns columns) {}
 
   /** The job goes on from this version, which an earlier process has come to. */
   default void resumed(int version) {}

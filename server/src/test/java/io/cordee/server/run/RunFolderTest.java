@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.file.Draft;
+import io.cordee.common.job.Columns;
 import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
@@ -139,6 +140,27 @@ class RunFolderTest {
       folder.measured(FIRST);
     }
     assertEquals(there, JobFile.found(path.resolve("job.yaml")));
+  }
+
+  @Test
+  void theColumnsOfTheRowsStayWithTheModelAndForTheRunToGoOn() throws IOException {
+    Path path = temp.resolve("run");
+    Columns columns = new Columns("a, b", "kind");
+    try (RunFolder folder = RunFolder.create(path, job())) {
+      folder.columnsFound(columns);
+      folder.started(2);
+      assertEquals(columns, JobFile.found(path.resolve("job.yaml")).columns(), "killed from here");
+      folder.measured(FIRST);
+      folder.ended(new Outcome.Completed("completed"), 1, "00000000000000ef", weights());
+    }
+    Map<String, String> metadata = ModelFile.readMetadata(path.resolve("model.safetensors"));
+    assertEquals("a, b", metadata.get("columns"));
+    assertEquals("kind", metadata.get("targets"));
+    assertEquals(JobFile.write(job()), metadata.get("job"));
+    try (RunFolder folder = RunFolder.resume(path, job())) {
+      assertEquals(columns, folder.columns());
+    }
+    assertEquals(columns, JobFile.found(path.resolve("job.yaml")).columns());
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.common.job.Columns;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.job.Tally;
@@ -168,6 +169,39 @@ class TrainingTest {
     cluster.training().foundData(bad, new Training.DataFound(17, 9, "portable"));
     assertEquals(1, cluster.expelled.size());
     assertTrue(cluster.expelled.get(0).contains("give it the same files"));
+  }
+
+  @Test
+  void aWorkerThatFindsOtherColumnsIsTurnedAway() {
+    SimulatedCluster cluster = cluster(job("gd"), 1, 1);
+    WorkerId good = cluster.join();
+    WorkerId bad = cluster.join();
+    cluster.training().foundData(good, found("a, b"));
+    cluster.training().foundData(bad, found("b, a"));
+    assertEquals(1, cluster.expelled.size());
+    assertTrue(
+        cluster
+            .expelled
+            .get(0)
+            .endsWith(
+                "the columns of its files are not those of other workers: expected the features a,"
+                    + " b; found b, a; give it the same files"),
+        cluster.expelled.get(0));
+  }
+
+  @Test
+  void soIsOneThatFindsOthersThanARunThatIsResumed() {
+    SimulatedCluster cluster = cluster(job("gd"), 1, 1);
+    ((SynchronousTraining) cluster.training()).expect(new Columns("a, b", ""));
+    cluster.training().foundData(cluster.join(), found("b, a"));
+    assertEquals(1, cluster.expelled.size());
+    assertTrue(cluster.expelled.get(0).contains("the run so far"), cluster.expelled.get(0));
+    cluster.training().foundData(cluster.join(), found("a, b"));
+    assertEquals(1, cluster.expelled.size());
+  }
+
+  private static Training.DataFound found(String columns) {
+    return new Training.DataFound(16, 9, "portable", new Columns(columns, ""));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.cordee.worker.compute;
 
+import io.cordee.common.job.Columns;
 import io.cordee.common.job.Job;
 import io.cordee.worker.data.BatchSampler;
 import io.cordee.worker.data.DataException;
@@ -29,6 +30,7 @@ public final class HeldRows {
   /** The test rows, in as many slices as partitions, or one for each row if there are fewer. */
   private record TestRows(Partitions slices, PartitionStore store) {}
 
+  private final Columns columns;
   private final Partitions partitions;
   private final PartitionStore store;
   private final BatchSampler sampler;
@@ -44,6 +46,7 @@ public final class HeldRows {
   public HeldRows(Job job, List<Path> roots) {
     DataFolder folder = new DataFolder(roots, job.data().folder(), DataFolder.Reach.BELOW_ROOTS);
     DataSource train = DataSource.open(job.data().train(), job.model(), folder);
+    columns = train.columns();
     partitions = Partitions.of(train, job.partitions());
     store = new PartitionStore(train, partitions);
     sampler = new BatchSampler(job.batch(), partitions);
@@ -53,10 +56,26 @@ public final class HeldRows {
             .map(spec -> DataSource.open(spec, job.model(), folder))
             .map(
                 source -> {
+                  requireColumnsOf(train, source);
                   int count = (int) Math.max(1, Math.min(job.partitions(), source.rows()));
                   Partitions slices = Partitions.of(source, count);
                   return new TestRows(slices, new PartitionStore(source, slices));
                 });
+  }
+
+  private static void requireColumnsOf(DataSource train, DataSource test) {
+    Optional<String> difference = train.columns().difference(test.columns());
+    if (difference.isPresent()) {
+      throw new DataException(
+          String.format(
+              "%s: its columns are not those of %s: %s",
+              test.name(), train.name(), difference.get()));
+    }
+  }
+
+  /** What the header of the training rows calls their columns; unknown if there is none. */
+  public Columns columns() {
+    return columns;
   }
 
   public long trainRows() {

@@ -1,5 +1,6 @@
 package io.cordee.worker.data;
 
+import io.cordee.common.job.Columns;
 import io.cordee.common.job.SourceSpec;
 import io.cordee.common.model.ModelSpec;
 import java.util.Collections;
@@ -139,6 +140,19 @@ record CsvColumns(List<String> names, int width, List<Integer> targets, List<Int
                   + " them %s)",
               file, model.inputs(), features.size(), width, targets.size(), kind(spec)));
     }
+  }
+
+  /**
+   * What the header calls them; unknown without one.
+   *
+   * @param named the targets that the job gives by their names, which are right wherever they are
+   */
+  Columns header(List<String> named) {
+    return names.isEmpty()
+        ? Columns.UNKNOWN
+        : Columns.of(
+            features.stream().map(names::get).toList(),
+            targets.stream().map(names::get).filter(name -> !named.contains(name)).toList());
   }
 
   private static String kind(SourceSpec.Csv spec) {

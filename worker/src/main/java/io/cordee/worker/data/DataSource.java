@@ -1,5 +1,6 @@
 package io.cordee.worker.data;
 
+import io.cordee.common.job.Columns;
 import io.cordee.common.job.SourceSpec;
 import io.cordee.common.model.ModelSpec;
 
@@ -53,6 +54,11 @@ public sealed interface DataSource permits IdxSource, TextSource, DigitsSource {
 
   /** What messages call it: its file of features. */
   String name();
+
+  /** What its header calls its columns; unknown if it has none. */
+  default Columns columns() {
+    return Columns.UNKNOWN;
+  }
 
   /** How many rows there are: from an IDX header, or counted once by a pass over a text file. */
   long rows();

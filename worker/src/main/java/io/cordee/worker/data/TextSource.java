@@ -1,5 +1,6 @@
 package io.cordee.worker.data;
 
+import io.cordee.common.job.Columns;
 import io.cordee.common.job.SourceSpec;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.model.Output;
@@ -17,13 +18,15 @@ final class TextSource implements DataSource {
   private final String name;
   private final int width;
   private final TargetFormat targets;
+  private final Columns columns;
   private final Opener opener;
   private long counted;
 
-  private TextSource(String name, int width, TargetFormat targets, Opener opener) {
+  private TextSource(String name, int width, TargetFormat targets, Columns columns, Opener opener) {
     this.name = name;
     this.width = width;
     this.targets = targets;
+    this.columns = columns;
     this.opener = opener;
   }
 
@@ -34,7 +37,11 @@ final class TextSource implements DataSource {
     List<String> first = CsvReader.firstLine(spec, input);
     CsvColumns columns = CsvColumns.of(spec, model, first, input.name(), wanted);
     return new TextSource(
-        input.name(), model.inputs(), targets, () -> new CsvReader(spec, input, columns));
+        input.name(),
+        model.inputs(),
+        targets,
+        columns.header(spec.label().map(List::of).orElse(spec.targets())),
+        () -> new CsvReader(spec, input, columns));
   }
 
   static TextSource libSvm(SourceSpec.LibSvm spec, ModelSpec model, Input input, Wanted wanted) {
@@ -46,6 +53,7 @@ final class TextSource implements DataSource {
         input.name(),
         model.inputs(),
         targets,
+        Columns.UNKNOWN,
         () -> new LibSvmReader(input, model.inputs(), scale));
   }
 
@@ -62,6 +70,11 @@ final class TextSource implements DataSource {
   @Override
   public String name() {
     return name;
+  }
+
+  @Override
+  public Columns columns() {
+    return columns;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.cordee.worker.grpc;
 
+import io.cordee.common.job.Columns;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.retry.Backoff;
@@ -315,14 +316,16 @@ public final class GrpcServerLink implements ServerLink {
   }
 
   @Override
-  public void dataFound(long trainRows, long testRows, String arithmetic) {
+  public void dataFound(long trainRows, long testRows, String arithmetic, Columns columns) {
     say(
         WorkerMessage.newBuilder()
             .setDataFound(
                 DataFound.newBuilder()
                     .setTrainRows(trainRows)
                     .setTestRows(testRows)
-                    .setArithmetic(arithmetic)));
+                    .setArithmetic(arithmetic)
+                    .setColumns(columns.features())
+                    .setTargets(columns.targets())));
   }
 
   @Override

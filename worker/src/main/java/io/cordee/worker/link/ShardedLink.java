@@ -1,5 +1,6 @@
 package io.cordee.worker.link;
 
+import io.cordee.common.job.Columns;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.job.Tally;
@@ -207,8 +208,8 @@ public final class ShardedLink implements ServerLink {
   }
 
   @Override
-  public void dataFound(long trainRows, long testRows, String arithmetic) {
-    lead.dataFound(trainRows, testRows, arithmetic);
+  public void dataFound(long trainRows, long testRows, String arithmetic, Columns columns) {
+    lead.dataFound(trainRows, testRows, arithmetic, columns);
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.common.job.Columns;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.worker.data.DataException;
@@ -104,6 +105,28 @@ class HeldRowsTest {
     rows.hold(units(0, 7));
     DataException failure = assertThrows(DataException.class, () -> rows.hold(units(4)));
     assertTrue(failure.getMessage().contains("nine"), failure::getMessage);
+  }
+
+  @Test
+  void testRowsHaveTheColumnsOfTheTrainingRows() throws IOException {
+    String[] named = {
+      "model.layers=[2, 1]",
+      "partitions=1",
+      "data.train={format: csv, file: train.csv, targets: [y]}",
+      "data.test={format: csv, file: test.csv, targets: [y]}"
+    };
+    Files.writeString(folder.resolve("train.csv"), "a,b,y\n1,2,3\n");
+    Files.writeString(folder.resolve("test.csv"), "y,a,b\n3,1,2\n");
+    assertEquals(new Columns("a, b", ""), new HeldRows(job(named), List.of(folder)).columns());
+    Files.writeString(folder.resolve("test.csv"), "b,a,y\n2,1,3\n");
+    DataException refusal =
+        assertThrows(DataException.class, () -> new HeldRows(job(named), List.of(folder)));
+    assertEquals(
+        folder.resolve("test.csv")
+            + ": its columns are not those of "
+            + folder.resolve("train.csv")
+            + ": expected the features a, b; found b, a",
+        refusal.getMessage());
   }
 
   private static float[] features(Rows rows) {

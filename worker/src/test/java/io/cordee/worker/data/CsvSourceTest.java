@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.common.job.Columns;
 import io.cordee.common.job.SourceSpec;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.model.Output;
@@ -420,5 +421,17 @@ class CsvSourceTest {
   void aFileThatCannotBeReadIsNamedOnce() {
     DataException refusal = assertThrows(DataException.class, () -> Input.file(folder));
     assertEquals("cannot read " + folder + ": (Is a directory)", refusal.getMessage());
+  }
+
+  @Test
+  void columnsAreKnownByTheHeader() {
+    assertEquals(
+        new Columns("width, height", ""),
+        open(labelled(true, "kind"), TWO_TO_TWO, NAMED).columns(),
+        "a label with a name is found wherever it is");
+    assertEquals(
+        new Columns("width, height", "kind"),
+        open(labelled(true, "1"), TWO_TO_TWO, NAMED).columns());
+    assertEquals(Columns.UNKNOWN, open(labelled(false, "1"), TWO_TO_TWO, "1,0,2\n").columns());
   }
 }

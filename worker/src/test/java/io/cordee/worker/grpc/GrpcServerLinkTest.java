@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import io.cordee.common.job.Columns;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
@@ -67,7 +68,7 @@ class GrpcServerLinkTest {
     FakeService server = closeLater(FakeService.start());
     GrpcServerLink link = link(server);
     link.hello("ann", 3);
-    link.dataFound(1437, 360, "portable");
+    link.dataFound(1437, 360, "portable", new Columns("a, b", "kind"));
     link.prepared(9);
     link.heartbeat();
     link.evaluated(4, 2, TALLY);
@@ -79,6 +80,8 @@ class GrpcServerLinkTest {
     WorkerMessage found = hear(server);
     assertEquals(1437, found.getDataFound().getTrainRows());
     assertEquals(360, found.getDataFound().getTestRows());
+    assertEquals("a, b", found.getDataFound().getColumns());
+    assertEquals("kind", found.getDataFound().getTargets());
     assertEquals(9, hear(server).getPrepared().getPlan());
     assertEquals(BodyCase.HEARTBEAT, hear(server).getBodyCase());
     WorkerMessage evaluated = hear(server);

@@ -1,5 +1,6 @@
 package io.cordee.worker.link;
 
+import io.cordee.common.job.Columns;
 import io.cordee.common.job.Tally;
 import io.cordee.common.wire.Uplink;
 import io.cordee.worker.model.Sums;
@@ -106,7 +107,7 @@ public final class FakeServer implements ServerLink {
   }
 
   @Override
-  public void dataFound(long trainRows, long testRows, String arithmetic) {
+  public void dataFound(long trainRows, long testRows, String arithmetic, Columns columns) {
     heard.add("found " + trainRows + " " + testRows);
   }
 
