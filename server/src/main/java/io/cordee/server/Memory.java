@@ -32,6 +32,9 @@ record Memory(int parameters, long state, long contributions, long passing, long
   /** What a server without parameters keeps of the heap, with the page and four workers. */
   private static final long AT_REST = 10_500_000;
 
+  /** Java's own figure of the heap is without a part of {@code -Xmx} that it keeps empty. */
+  private static final double SPARE = 1.05;
+
   private static final long LEAST_FOR_DISK = 8 << 20;
 
   /** Where it makes no difference to have more. */
@@ -124,7 +127,7 @@ record Memory(int parameters, long state, long contributions, long passing, long
               Math.ceil(state / MB),
               Math.ceil(contributions / MB),
               Math.floor(available / MB),
-              Math.ceil(need() / share / (1 << 20)) + 1));
+              Math.ceil(SPARE * need() / share / (1 << 20))));
     }
   }
 }

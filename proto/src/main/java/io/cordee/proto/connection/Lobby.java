@@ -2,6 +2,9 @@ package io.cordee.proto.connection;
 
 import io.cordee.proto.security.Refusals;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -9,6 +12,7 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -31,12 +35,16 @@ public final class Lobby {
    * @param idleOfOne idle ones of an address
    * @param idle idle ones in all
    * @param ofOne of an address, idle or not
-   * @param all in all
+   * @param all in all; a quarter more may be about to be closed
    */
   public record Room(int idleOfOne, int idle, int ofOne, int all) {
 
     static final Room ENDLESS =
         new Room(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE);
+
+    private int leaving() {
+      return Math.max(1, all / 4);
+    }
 
     /** As much of it as so many connections in all leave. */
     public Room within(int most) {
@@ -66,6 +74,9 @@ public final class Lobby {
   private final Map<SocketAddress, Channel> connections = new HashMap<>();
   private int idle;
 
+  /** Those that have been told to go and are not closed yet: until then they take a file. */
+  private final Set<Channel> leaving = new HashSet<>();
+
   /**
    * @param refusals told of those that are closed
    */
@@ -75,18 +86,48 @@ public final class Lobby {
   }
 
   /**
-   * Takes a connection in, which is idle at first; it is closed if nobody can make room for it.
-   *
-   * @return whether it may stay
+   * Stands behind a listening socket, and has what that accepts enter. Connections are counted by
+   * its thread, before the threads that are to serve them have the time to look at them.
    */
-  public boolean enter(Channel connection) {
-    Optional<Channel> mustGo = place(connection, guest(connection.remoteAddress()));
-    mustGo.ifPresent(this::turnOut);
-    boolean stays = mustGo.filter(gone -> gone == connection).isEmpty();
-    if (stays) {
-      connection.closeFuture().addListener(closed -> leave(connection));
+  public ChannelHandler door() {
+    return new ChannelInboundHandlerAdapter() {
+      @Override
+      public void channelRead(ChannelHandlerContext context, Object accepted) {
+        Channel connection = (Channel) accepted;
+        if (enter(connection)) {
+          context.fireChannelRead(connection);
+        } else {
+          connection.unsafe().closeForcibly();
+        }
+      }
+    };
+  }
+
+  /**
+   * Takes a connection in, which is idle at first, unless nobody can make room for it.
+   *
+   * @return whether it may stay; otherwise it is for the caller to close it
+   */
+  boolean enter(Channel connection) {
+    Optional<Channel> mustGo;
+    synchronized (this) {
+      if (guests.containsKey(connection) || leaving.contains(connection)) {
+        return true;
+      }
+      mustGo = place(connection, guest(connection.remoteAddress()));
     }
-    return stays;
+    mustGo.ifPresent(this::refused);
+    if (mustGo.filter(gone -> gone == connection).isPresent()) {
+      return false;
+    }
+    connection.closeFuture().addListener(closed -> closed(connection));
+    mustGo.ifPresent(Lobby::close);
+    return true;
+  }
+
+  private synchronized void closed(Channel connection) {
+    leave(connection);
+    leaving.remove(connection);
   }
 
   /** The connection from there has shown what it is good for. */
@@ -121,10 +162,11 @@ public final class Lobby {
         } else if (idle > room.idle()) {
           mustGo = oldest(greediest());
         }
-        mustGo.ifPresent(this::leave);
+        mustGo.ifPresent(this::leaves);
       }
     }
-    mustGo.ifPresent(this::turnOut);
+    mustGo.ifPresent(this::refused);
+    mustGo.ifPresent(Lobby::close);
   }
 
   /** How many there are. */
@@ -133,9 +175,13 @@ public final class Lobby {
   }
 
   /** The connection that has to go for the new one; it may be that itself. */
-  private synchronized Optional<Channel> place(Channel connection, Guest guest) {
+  private Optional<Channel> place(Channel connection, Guest guest) {
     Host host = hosts.getOrDefault(guest.host(), new Host());
     Optional<Channel> mustGo = Optional.empty();
+    if (leaving.size() >= room.leaving()) {
+      // They do not go as fast as others come.
+      return Optional.of(connection);
+    }
     if (host.idle.size() >= room.idleOfOne() || host.all >= room.ofOne()) {
       mustGo = Optional.of(oldest(host).orElse(connection));
     } else if (idle >= room.idle() || guests.size() >= room.all()) {
@@ -145,7 +191,7 @@ public final class Lobby {
       if (mustGo.get() == connection) {
         return mustGo;
       }
-      leave(mustGo.get());
+      leaves(mustGo.get());
     }
     hosts.putIfAbsent(guest.host(), host);
     host.idle.add(connection);
@@ -167,7 +213,12 @@ public final class Lobby {
         .orElseGet(Host::new);
   }
 
-  private synchronized void leave(Channel connection) {
+  private void leaves(Channel connection) {
+    leave(connection);
+    leaving.add(connection);
+  }
+
+  private void leave(Channel connection) {
     Guest guest = guests.remove(connection);
     if (guest == null) {
       return;
@@ -183,11 +234,14 @@ public final class Lobby {
     connections.remove(guest.peer(), connection);
   }
 
-  /** Later, as it may not be complete yet. */
-  private void turnOut(Channel connection) {
+  private void refused(Channel connection) {
     refusals.refused(
         connection.remoteAddress(),
         "more connections than there is room for; those that have been idle for longest are closed");
+  }
+
+  /** Later, as it may not be complete yet. */
+  private static void close(Channel connection) {
     connection.eventLoop().execute(connection::close);
   }
 

@@ -46,9 +46,15 @@ class LobbyTest {
     }
   }
 
+  private final List<Connection> entered = new ArrayList<>();
+
   private Connection enter(String address) {
     Connection connection = new Connection(address);
-    lobby.enter(connection);
+    if (!lobby.enter(connection)) {
+      connection.close();
+    }
+    entered.add(connection);
+    entered.forEach(EmbeddedChannel::runPendingTasks);
     return connection;
   }
 
@@ -114,6 +120,28 @@ class LobbyTest {
     }
     assertFalse(enter("10.0.0.1").isThere());
     assertTrue(enter("10.0.0.2").isThere());
+  }
+
+  @Test
+  void noneEntersWhileThoseWhoMustGoAreStillThere() {
+    List<Connection> slow = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      slow.add(new Connection("10.0.0.1"));
+      assertTrue(lobby.enter(slow.get(i)));
+    }
+    assertFalse(lobby.enter(new Connection("10.0.0.1")), "two are on their way out");
+    slow.forEach(EmbeddedChannel::runPendingTasks);
+    assertTrue(lobby.enter(new Connection("10.0.0.1")));
+  }
+
+  @Test
+  void whatAListeningSocketAcceptsEntersOnce() {
+    EmbeddedChannel listening = new EmbeddedChannel(lobby.door());
+    Connection connection = new Connection("10.0.0.1");
+    listening.writeInbound(connection);
+    assertEquals(connection, listening.readInbound());
+    assertTrue(lobby.enter(connection));
+    assertEquals(1, lobby.size());
   }
 
   @Test

@@ -78,13 +78,11 @@ public final class WebServer implements AutoCloseable {
             .childOption(
                 ChannelOption.WRITE_BUFFER_WATER_MARK,
                 new WriteBufferWaterMark(32 << 10, 128 << 10))
+            .handler(lobby.door())
             .childHandler(
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel connection) {
-                    if (!lobby.enter(connection)) {
-                      return;
-                    }
                     connections.add(connection);
                     door.tls()
                         .ifPresent(
