@@ -112,7 +112,7 @@ class BoundedMemoryTest {
   private static Process start() throws IOException {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx" + 2 * HEAP_BOUND,
+            "-Xmx" + 4 * HEAP_BOUND, // as much as the server asks for, and more
             "-XX:MaxDirectMemorySize=" + DIRECT_BOUND,
             "-cp",
             System.getProperty("java.class.path"),
