@@ -58,7 +58,7 @@ class OutsideTextTest {
     assertEquals(0, run("inspect", file.toString()));
 
     expectHarmless(shown.toString());
-    assertTrue(shown.toString().contains("  outcome   _[31mred_ fake\n"), shown::toString);
+    assertTrue(shown.toString().contains("  outcome   _[31mred fake\n"), shown::toString);
     assertTrue(shown.toString().contains("k_y"), shown::toString);
   }
 
