@@ -5,8 +5,8 @@ import io.cordee.server.ParameterServer;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.run.RunFolder;
+import io.cordee.server.training.Listeners;
 import io.cordee.server.training.Outcome;
-import io.cordee.server.training.TrainingListener;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -25,11 +25,7 @@ record LeadServing(Job job, int shards, int workers, Duration linger, Gate gate)
    * @param isResumed whether the folder holds the beginning of the job
    */
   Outcome run(
-      RunFolder folder,
-      boolean isResumed,
-      Serving serving,
-      Traffic traffic,
-      TrainingListener listener)
+      RunFolder folder, boolean isResumed, Serving serving, Traffic traffic, Listeners listener)
       throws InterruptedException {
     boolean goesOn = isResumed;
     int first = workers;
@@ -54,6 +50,7 @@ record LeadServing(Job job, int shards, int workers, Duration linger, Gate gate)
       if (!(outcome instanceof Outcome.Suspended)) {
         return outcome;
       }
+      listener.drain(); // the rows so far say where the run can go on
       listener.waiting(outcome.message() + "; the job goes on when it is back");
       goesOn = true;
       // Some of those that were there at first may be gone for good.

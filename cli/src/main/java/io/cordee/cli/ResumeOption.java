@@ -67,8 +67,7 @@ final class ResumeOption {
     if (!isAsked()) {
       return;
     }
-    Optional<String> difference =
-        JobFile.found(folder.get().resolve(RunFolder.JOB)).columns().difference(columns);
+    Optional<String> difference = columnsOfRun(folder.get()).difference(columns);
     if (difference.isPresent()) {
       throw CommandException.failed(
           "the columns of the training rows are not those that "
@@ -76,6 +75,17 @@ final class ResumeOption {
               + " was begun with: "
               + difference.get()
               + "; give it the same files");
+    }
+  }
+
+  private static Columns columnsOfRun(Path run) {
+    try {
+      RunFolder.job(run);
+      return JobFile.found(run.resolve(RunFolder.JOB)).columns();
+    } catch (IOException e) {
+      throw CommandException.failed(Errors.text(e));
+    } catch (JobException e) {
+      throw CommandException.failed(e.getMessage());
     }
   }
 

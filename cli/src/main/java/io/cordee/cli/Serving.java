@@ -3,6 +3,7 @@ package io.cordee.cli;
 import io.cordee.server.ParameterServer;
 import io.cordee.server.training.Outcome;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -113,6 +114,8 @@ final class Serving {
       return start.at(where());
     } catch (IOException e) {
       throw cannotListen(address, e);
+    } catch (UncheckedIOException e) {
+      throw CommandException.failed(e.getMessage() + ": " + Errors.text(e.getCause()));
     } catch (IllegalArgumentException e) {
       throw CommandException.failed(e.getMessage());
     }

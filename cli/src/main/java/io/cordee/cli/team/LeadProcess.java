@@ -81,7 +81,7 @@ final class LeadProcess {
     if (isFirst) {
       arguments.addAll(List.of("--announce", announcement.toString()));
     }
-    boolean goesOn = setup.isResumed() || starts++ > 0 && Files.exists(setup.metrics());
+    boolean goesOn = setup.isResumed() || starts++ > 0 && Files.exists(setup.job());
     arguments.addAll(List.of(goesOn ? "--resume" : "--out", setup.runFolder().toString()));
     arguments.addAll(List.of("--workers", Integer.toString(awaited)));
     arguments.addAll(List.of("--shard", "0/" + setup.shards()));

@@ -43,7 +43,7 @@ public final class RunReader {
     }
     Metrics metrics = MetricsReader.read(folder.resolve(METRICS));
     Map<String, String> model = model(folder.resolve(MODEL));
-    Optional<RunNote> note = RunNote.read(folder);
+    Optional<RunNote> note = RunNote.read(folder).filter(n -> isOf(n, model));
     String noted = note.map(n -> n.end().message()).orElse("");
     return new Run(
         folder,
@@ -52,6 +52,13 @@ public final class RunReader {
         note,
         rowsPerRound(job, model),
         noted.isEmpty() ? model.getOrDefault("outcome", "") : noted);
+  }
+
+  /** A run that was complete, was trained on and broken off still has its old note. */
+  private static boolean isOf(RunNote note, Map<String, String> model) {
+    String message = note.end().message();
+    return !note.end().kind().equals(RunNote.End.COMPLETED)
+        || model.getOrDefault("outcome", message).equals(message);
   }
 
   /** How a run ended, as its model says; empty if there is none. */

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Job;
+import io.cordee.common.model.Layout;
+import io.cordee.common.model.ModelFile;
 import io.cordee.experiment.run.Metrics.Measure;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,6 +36,25 @@ class RunReaderTest {
     assertEquals(0, run.metrics().lastRound());
     assertEquals(2.5, run.metrics().last(Measure.LOSS));
     assertEquals("00000000000000aa", run.metrics().digest());
+  }
+
+  @Test
+  void theNoteOfARunThatWasTrainedOnAndBrokenOffIsNotBelieved() throws Exception {
+    MadeUpRun.write(folder, job, "0,2.5,0.1,0.2,0.000000,,00000000000000aa\n");
+    RunNote.End end = new RunNote.End(RunNote.End.COMPLETED, "completed after 10 rounds");
+    MadeUpRun.note(folder, job, Map.of(), 1, end);
+    model("completed after 10 rounds");
+    assertEquals(end.kind(), RunReader.read(folder).end());
+
+    model("interrupted after round 12");
+
+    assertEquals(RunNote.End.INTERRUPTED, RunReader.read(folder).end());
+  }
+
+  private void model(String outcome) throws Exception {
+    float[] parameters = new float[Layout.of(job.model()).parameters()];
+    ModelFile.write(
+        folder.resolve("model.safetensors"), job.model(), parameters, Map.of("outcome", outcome));
   }
 
   @Test

@@ -111,14 +111,24 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     try {
       requireFree(folder);
       Draft.deleteAbandoned(folder, JOB::equals);
-      writeJob(folder, job, found);
-      MetricsFile metrics = MetricsFile.create(folder.resolve(METRICS), MetricsRow.HEADER, job);
+      MetricsFile metrics = begin(folder, job, found);
       RunFolder created = new RunFolder(folder, job, lock, metrics, true, true);
       created.isNew = isNew;
       created.found = found;
       return created;
     } catch (IOException | RuntimeException e) {
       lock.close();
+      throw e;
+    }
+  }
+
+  /** Writes the first files; none is left if one cannot be written. */
+  private static MetricsFile begin(Path folder, Job job, Found found) throws IOException {
+    try {
+      writeJob(folder, job, found);
+      return MetricsFile.create(folder.resolve(METRICS), MetricsRow.HEADER, job);
+    } catch (IOException e) {
+      RunFiles.deleteRun(folder);
       throw e;
     }
   }

@@ -11,13 +11,16 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Passes a training's events on to one listener, on a thread of its own, so that a disk that hangs
  * or a terminal that nobody reads holds up that listener alone. What happens within rounds is not
  * passed on.
  *
- * <p>A listener that throws ends the job: with the next row, or with the end if there is none.
+ * <p>A listener that keeps rows and throws ends the job: with the next row, or with the end if
+ * there is none. One that tells people does not.
  *
  * <p>Memory: at most {@code capacity} events wait, some 200 bytes each.
  */
@@ -33,6 +36,8 @@ final class QueuedListener implements TrainingListener, AutoCloseable {
     /** Rows are left out, the oldest first. The training never waits. */
     DROP
   }
+
+  private static final Logger LOG = LoggerFactory.getLogger(QueuedListener.class);
 
   private record Event(boolean isRow, Consumer<TrainingListener> tell) {}
 
@@ -84,6 +89,10 @@ final class QueuedListener implements TrainingListener, AutoCloseable {
   }
 
   private void failed(RuntimeException e) {
+    if (whenFull == WhenFull.DROP) {
+      LOG.warn("what is told to {} could not be shown", thread.getName(), e);
+      return;
+    }
     locked(() -> failure = failure.or(() -> Optional.of(e)));
   }
 
