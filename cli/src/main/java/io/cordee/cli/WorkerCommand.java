@@ -86,7 +86,7 @@ final class WorkerCommand implements Callable<Integer> {
     ServerDial dial = new ServerDial(servers, clientAccess.to(servers));
     Connector connector = new PatientConnector(dial, Duration.ofSeconds(wait));
     try {
-      Worker.End end = new Worker(connector, name, threads.count(), folders()).run();
+      Worker.End end = new Worker(connector, name, threads.count(), folders(), isOnLeash).run();
       return end.completed() ? 0 : 1;
     } catch (LinkException e) {
       throw CommandException.failed(e.getMessage());

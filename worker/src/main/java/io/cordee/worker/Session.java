@@ -29,10 +29,12 @@ final class Session {
   private final ServerSays.Welcome welcome;
   private final int threads;
   private final KeptRows rows;
+  private final boolean isServerOurs;
   private final LogScope scope;
   private volatile boolean hasFailed;
 
-  Session(Connector.Connection connection, int threads, KeptRows rows) {
+  Session(Connector.Connection connection, int threads, KeptRows rows, boolean isServerOurs) {
+    this.isServerOurs = isServerOurs;
     this.server = connection.server();
     this.welcome = connection.welcome();
     this.threads = threads;
@@ -119,7 +121,7 @@ final class Session {
     scope.enter();
     if (cause instanceof DataException data) {
       LOG.error(data.getMessage());
-      server.failure(data.withoutContent());
+      server.failure(isServerOurs ? data.getMessage() : data.withoutContent());
       return;
     }
     String message =

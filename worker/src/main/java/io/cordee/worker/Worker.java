@@ -15,6 +15,7 @@ public final class Worker {
   private final Connector connector;
   private final Connector.Introduction introduction;
   private final KeptRows rows;
+  private final boolean isServerOurs;
 
   /** How the job ended, as the server told it. */
   public record End(boolean completed, String message) {}
@@ -27,6 +28,18 @@ public final class Worker {
    *     opened
    */
   public Worker(Connector connector, String name, int threads, List<Path> data) {
+    this(connector, name, threads, data, false);
+  }
+
+  /**
+   * As above.
+   *
+   * @param isServerOurs whether whoever started this worker started the server, too: only then is
+   *     the server told what a wrong row holds
+   */
+  public Worker(
+      Connector connector, String name, int threads, List<Path> data, boolean isServerOurs) {
+    this.isServerOurs = isServerOurs;
     this.connector = connector;
     this.introduction = new Connector.Introduction(name, threads);
     this.rows = new KeptRows(data);
@@ -49,7 +62,7 @@ public final class Worker {
   }
 
   private End work(Connector.Connection connection) {
-    Session session = new Session(connection, introduction.threads(), rows);
+    Session session = new Session(connection, introduction.threads(), rows, isServerOurs);
     try {
       return session.run();
     } catch (LostLinkException e) {

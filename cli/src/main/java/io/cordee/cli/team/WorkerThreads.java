@@ -40,7 +40,7 @@ final class WorkerThreads implements AutoCloseable {
       String name = "worker-" + number;
       GrpcServerLink link = GrpcServerLink.open(server);
       links.add(link);
-      Worker worker = new Worker(Connector.to(link), name, computeThreads, data);
+      Worker worker = new Worker(Connector.to(link), name, computeThreads, data, true);
       Thread thread = new Thread(() -> run(worker, name, onFailure), name);
       thread.setDaemon(true);
       threads.add(thread);
