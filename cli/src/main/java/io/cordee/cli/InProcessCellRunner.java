@@ -4,7 +4,7 @@ import io.cordee.cli.team.InProcessTeam;
 import io.cordee.experiment.compare.CellRunner;
 import io.cordee.experiment.grid.Planner.Planned;
 import io.cordee.experiment.run.RunNote;
-import io.cordee.server.training.Listeners;
+import io.cordee.server.observe.Listeners;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;

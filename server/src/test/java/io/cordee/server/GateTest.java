@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.cordee.proto.connection.Lobby;
 import io.cordee.proto.security.Access;
 import io.cordee.proto.security.NamedFile;
 import io.cordee.proto.security.Token;
@@ -14,6 +13,7 @@ import io.cordee.proto.v1.Hello;
 import io.cordee.proto.v1.ParameterServerGrpc;
 import io.cordee.proto.v1.ServerMessage;
 import io.cordee.proto.v1.WorkerMessage;
+import io.cordee.server.connection.Lobby;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.grpc.Limits;
 import io.cordee.server.training.TrainingListener;

@@ -13,6 +13,7 @@ import io.grpc.netty.InternalProtocolNegotiators;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
@@ -21,6 +22,7 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
  * How servers and workers are connected. What comes in is dealt with on the connection's own
@@ -77,19 +79,20 @@ public final class Connections {
   /** As below, with as many connections as may come. */
   public static NettyServerBuilder server(
       InetSocketAddress address, Optional<Tls> tls, Refusals onRefused) {
-    return server(address, tls, new Lobby(Lobby.Room.ENDLESS, onRefused), onRefused);
+    return server(address, tls, connection -> true, onRefused);
   }
 
   /**
    * A server that listens there, without services yet.
    *
    * @param tls plain text without it
-   * @param lobby where connections wait until they are let in
+   * @param admits whether a connection that has just been accepted may stay; asked on the accepting
+   *     thread, and for the first connections a second time
    * @param onRefused is told who could not come in, and why
    * @throws io.cordee.proto.security.AccessException if there can be no TLS with these
    */
   public static NettyServerBuilder server(
-      InetSocketAddress address, Optional<Tls> tls, Lobby lobby, Refusals onRefused) {
+      InetSocketAddress address, Optional<Tls> tls, Predicate<Channel> admits, Refusals onRefused) {
     ProtocolNegotiator negotiator =
         tls.map(
                 secured ->
@@ -98,7 +101,7 @@ public final class Connections {
                             InternalProtocolNegotiators.serverTls(secured.server()), onRefused))
             .orElseGet(InternalProtocolNegotiators::serverPlaintext);
     return NettyServerBuilder.forAddress(address)
-        .protocolNegotiator(new Entrance(new LargeFrames(negotiator), lobby))
+        .protocolNegotiator(new Entrance(new LargeFrames(negotiator), admits))
         .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, reads())
         .directExecutor()
         .maxInboundMessageSize(MAX_INBOUND)

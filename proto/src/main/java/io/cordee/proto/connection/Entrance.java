@@ -8,20 +8,21 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.AsciiString;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 
 /**
- * Has connections pass through the lobby before anything is said on them. gRPC has limits for calls
- * only, and no way to the listening socket but from the first connection that it has accepted.
+ * Asks whether a connection may stay before anything is said on it. gRPC has limits for calls only,
+ * and no way to the listening socket but from the first connection that it has accepted.
  */
 final class Entrance implements ProtocolNegotiator {
 
   private final ProtocolNegotiator negotiator;
-  private final Lobby lobby;
+  private final Predicate<Channel> admits;
   private final AtomicBoolean isFirst = new AtomicBoolean(true);
 
-  Entrance(ProtocolNegotiator negotiator, Lobby lobby) {
+  Entrance(ProtocolNegotiator negotiator, Predicate<Channel> admits) {
     this.negotiator = negotiator;
-    this.lobby = lobby;
+    this.admits = admits;
   }
 
   @Override
@@ -37,12 +38,30 @@ final class Entrance implements ProtocolNegotiator {
       public void handlerAdded(ChannelHandlerContext context) {
         Channel connection = context.channel();
         if (isFirst.compareAndSet(true, false)) {
-          connection.parent().pipeline().addFirst(lobby.door());
+          connection.parent().pipeline().addFirst(door(admits));
         }
-        if (!lobby.enter(connection)) {
+        if (!admits.test(connection)) {
           connection.eventLoop().execute(connection::close);
         }
         context.pipeline().replace(this, null, negotiating);
+      }
+    };
+  }
+
+  /**
+   * Asks on the thread that accepts, before the threads that serve connections have the time to
+   * look at them.
+   */
+  static ChannelHandler door(Predicate<Channel> admits) {
+    return new ChannelInboundHandlerAdapter() {
+      @Override
+      public void channelRead(ChannelHandlerContext context, Object accepted) {
+        Channel connection = (Channel) accepted;
+        if (admits.test(connection)) {
+          context.fireChannelRead(connection);
+        } else {
+          connection.unsafe().closeForcibly();
+        }
       }
     };
   }

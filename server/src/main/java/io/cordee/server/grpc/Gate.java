@@ -1,11 +1,11 @@
 package io.cordee.server.grpc;
 
 import io.cordee.proto.connection.Connections;
-import io.cordee.proto.connection.Lobby;
 import io.cordee.proto.frame.InProcess;
 import io.cordee.proto.security.Access;
 import io.cordee.proto.security.Refusals;
 import io.cordee.proto.v1.ParameterServerGrpc;
+import io.cordee.server.connection.Lobby;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
@@ -44,7 +44,7 @@ public record Gate(Access access, Limits limits) {
    */
   public Guarded server(SocketAddress address, ScheduledExecutorService timer) {
     Refusals refusals = new RefusalLog(System::nanoTime, LOG::warn);
-    Lobby lobby = new Lobby(limits.connections(), refusals);
+    Lobby lobby = new Lobby(limits.connections(), refusals::refused);
     ServerBuilder<?> builder =
         address instanceof InetSocketAddress internet
             ? listening(internet, lobby, refusals)
@@ -54,7 +54,7 @@ public record Gate(Access access, Limits limits) {
   }
 
   private ServerBuilder<?> listening(InetSocketAddress address, Lobby lobby, Refusals refusals) {
-    return Connections.server(address, access.tls(), lobby, refusals)
+    return Connections.server(address, access.tls(), lobby::enter, refusals)
         .maxRstFramesPerWindow(limits.resets(), (int) Limits.RESET_WINDOW.toSeconds())
         .handshakeTimeout(limits.silence().toMillis(), TimeUnit.MILLISECONDS)
         .maxConnectionIdle(limits.silence().toMillis(), TimeUnit.MILLISECONDS);

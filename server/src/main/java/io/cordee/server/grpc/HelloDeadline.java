@@ -1,7 +1,7 @@
 package io.cordee.server.grpc;
 
-import io.cordee.proto.connection.Lobby;
 import io.cordee.proto.security.Refusals;
+import io.cordee.server.connection.Lobby;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;

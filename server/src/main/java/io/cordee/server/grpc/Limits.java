@@ -1,7 +1,7 @@
 package io.cordee.server.grpc;
 
 import io.cordee.common.file.Descriptors;
-import io.cordee.proto.connection.Lobby;
+import io.cordee.server.connection.Lobby;
 import java.time.Duration;
 
 /**

@@ -1,6 +1,6 @@
 package io.cordee.server.web;
 
-import io.cordee.proto.connection.Lobby;
+import io.cordee.server.connection.Lobby;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;

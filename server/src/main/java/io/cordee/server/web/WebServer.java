@@ -1,7 +1,7 @@
 package io.cordee.server.web;
 
 import io.cordee.common.file.Descriptors;
-import io.cordee.proto.connection.Lobby;
+import io.cordee.server.connection.Lobby;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -78,11 +78,14 @@ public final class WebServer implements AutoCloseable {
             .childOption(
                 ChannelOption.WRITE_BUFFER_WATER_MARK,
                 new WriteBufferWaterMark(32 << 10, 128 << 10))
-            .handler(lobby.door())
             .childHandler(
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel connection) {
+                    if (!lobby.enter(connection)) {
+                      connection.close();
+                      return;
+                    }
                     connections.add(connection);
                     door.tls()
                         .ifPresent(

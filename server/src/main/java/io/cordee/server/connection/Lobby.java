@@ -1,10 +1,6 @@
-package io.cordee.proto.connection;
+package io.cordee.server.connection;
 
-import io.cordee.proto.security.Refusals;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /**
  * The connections that a server has accepted. One is idle until it has shown what it is good for,
@@ -38,9 +35,6 @@ public final class Lobby {
    * @param all in all; a quarter more may be about to be closed
    */
   public record Room(int idleOfOne, int idle, int ofOne, int all) {
-
-    static final Room ENDLESS =
-        new Room(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE);
 
     private int leaving() {
       return Math.max(1, all / 4);
@@ -66,7 +60,7 @@ public final class Lobby {
   private static final int NETWORK_BYTES = 8;
 
   private final Room room;
-  private final Refusals refusals;
+  private final BiConsumer<SocketAddress, String> refusals;
 
   // Guarded by this lobby's monitor.
   private final Map<Object, Host> hosts = new LinkedHashMap<>();
@@ -78,37 +72,19 @@ public final class Lobby {
   private final Set<Channel> leaving = new HashSet<>();
 
   /**
-   * @param refusals told of those that are closed
+   * @param refusals told which peers are refused, and why
    */
-  public Lobby(Room room, Refusals refusals) {
+  public Lobby(Room room, BiConsumer<SocketAddress, String> refusals) {
     this.room = room;
     this.refusals = refusals;
   }
 
   /**
-   * Stands behind a listening socket, and has what that accepts enter. Connections are counted by
-   * its thread, before the threads that are to serve them have the time to look at them.
-   */
-  public ChannelHandler door() {
-    return new ChannelInboundHandlerAdapter() {
-      @Override
-      public void channelRead(ChannelHandlerContext context, Object accepted) {
-        Channel connection = (Channel) accepted;
-        if (enter(connection)) {
-          context.fireChannelRead(connection);
-        } else {
-          connection.unsafe().closeForcibly();
-        }
-      }
-    };
-  }
-
-  /**
    * Takes a connection in, which is idle at first, unless nobody can make room for it.
    *
-   * @return whether it may stay; otherwise it is for the caller to close it
+   * @return whether it may stay; otherwise the caller closes it
    */
-  boolean enter(Channel connection) {
+  public boolean enter(Channel connection) {
     Optional<Channel> mustGo;
     synchronized (this) {
       if (guests.containsKey(connection) || leaving.contains(connection)) {
@@ -235,7 +211,7 @@ public final class Lobby {
   }
 
   private void refused(Channel connection) {
-    refusals.refused(
+    refusals.accept(
         connection.remoteAddress(),
         "more connections than there is room for; those that have been idle for longest are closed");
   }

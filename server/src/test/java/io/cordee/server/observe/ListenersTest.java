@@ -1,4 +1,4 @@
-package io.cordee.server.training;
+package io.cordee.server.observe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.StopConditions.Reason;
 import io.cordee.common.job.Tally;
-import io.cordee.server.training.QueuedListener.WhenFull;
+import io.cordee.server.observe.QueuedListener.WhenFull;
+import io.cordee.server.training.Measurement;
+import io.cordee.server.training.Outcome;
+import io.cordee.server.training.TrainingListener;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,7 +1,10 @@
-package io.cordee.server.training;
+package io.cordee.server.observe;
 
 import io.cordee.common.job.Columns;
 import io.cordee.server.team.WorkerId;
+import io.cordee.server.training.Measurement;
+import io.cordee.server.training.Outcome;
+import io.cordee.server.training.TrainingListener;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;

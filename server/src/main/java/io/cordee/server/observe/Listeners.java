@@ -1,10 +1,13 @@
-package io.cordee.server.training;
+package io.cordee.server.observe;
 
 import io.cordee.common.job.Columns;
+import io.cordee.server.observe.QueuedListener.WhenFull;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.team.Plan;
 import io.cordee.server.team.WorkerId;
-import io.cordee.server.training.QueuedListener.WhenFull;
+import io.cordee.server.training.Measurement;
+import io.cordee.server.training.Outcome;
+import io.cordee.server.training.TrainingListener;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

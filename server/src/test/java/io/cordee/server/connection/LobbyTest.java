@@ -1,4 +1,4 @@
-package io.cordee.proto.connection;
+package io.cordee.server.connection;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -135,11 +135,8 @@ class LobbyTest {
   }
 
   @Test
-  void whatAListeningSocketAcceptsEntersOnce() {
-    EmbeddedChannel listening = new EmbeddedChannel(lobby.door());
-    Connection connection = new Connection("10.0.0.1");
-    listening.writeInbound(connection);
-    assertEquals(connection, listening.readInbound());
+  void whoIsInMayEnterAgain() {
+    Connection connection = enter("10.0.0.1");
     assertTrue(lobby.enter(connection));
     assertEquals(1, lobby.size());
   }
