@@ -119,7 +119,14 @@ record FollowerAssembly(
             us ->
                 made[0] =
                     new Follower(
-                        job, board, us, lead, listener, own.part().firstChunk(), own.all()),
+                        job,
+                        board,
+                        us,
+                        lead,
+                        listener,
+                        System::nanoTime,
+                        own.part().firstChunk(),
+                        own.all()),
             afterEach);
     lead.runBy(action -> team.run(training -> action.accept(made[0])));
     return new Parts(

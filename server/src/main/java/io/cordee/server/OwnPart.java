@@ -11,6 +11,7 @@ import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.server.grpc.Absentees;
+import io.cordee.server.grpc.ChunkThreads;
 import io.cordee.server.grpc.ContributionReader;
 import io.cordee.server.grpc.GrpcTeam;
 import io.cordee.server.grpc.Part;
@@ -73,7 +74,14 @@ record OwnPart(
 
   RoundBoard rounds(Job job, KeptState kept) {
     return new RoundBoard(
-        optimizer, chunks, tree, kept.start(), buffers, Cadence.of(job), kept.keeper());
+        optimizer,
+        chunks,
+        tree,
+        kept.start(),
+        buffers,
+        Cadence.of(job),
+        kept.keeper(),
+        ChunkThreads::each);
   }
 
   GrpcTeam team(

@@ -412,7 +412,7 @@ class ParameterServerTest {
         prepared(77)),
     SUBSCRIBED_TO_THE_LEAD(
         Status.Code.INVALID_ARGUMENT,
-        "nothing is to be asked for",
+        "nothing to subscribe to",
         GREETING,
         message().setSubscribe(Subscribe.getDefaultInstance())),
     DIFFERS_WITHOUT_A_REPLICA(

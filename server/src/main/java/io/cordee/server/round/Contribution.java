@@ -1,6 +1,8 @@
 package io.cordee.server.round;
 
 import io.cordee.common.job.Tally;
+import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.ReductionTree;
 
 /**
  * The sum for one node of the reduction tree, for one chunk and version.
@@ -9,4 +11,32 @@ import io.cordee.common.job.Tally;
  * @param sums gradient sums of the chunk's parameters, then what else the rule asks for; owned by
  *     the receiver
  */
-public record Contribution(int version, int node, int chunk, Tally tally, float[] sums) {}
+public record Contribution(int version, int node, int chunk, Tally tally, float[] sums) {
+
+  /**
+   * Checks that there is such a chunk, of this length, and such a node.
+   *
+   * @throws IllegalArgumentException if not
+   */
+  public void check(Chunks chunks, ReductionTree tree) {
+    if (chunk < 0 || chunk >= chunks.count()) {
+      throw new IllegalArgumentException(
+          "chunk must be 0 to " + (chunks.count() - 1) + "; found " + chunk);
+    }
+    if (!tree.contains(node)) {
+      throw new IllegalArgumentException(
+          "no node " + node + " in a tree over " + tree.partitions() + " partitions");
+    }
+    if (version < 0) {
+      throw new IllegalArgumentException("versions count from 0; found version " + version);
+    }
+    if (tally.rows() < 0) {
+      throw new IllegalArgumentException("a tally has 0 rows or more; found " + tally.rows());
+    }
+    int expected = chunks.contributionSize(chunk);
+    if (sums.length != expected) {
+      throw new IllegalArgumentException(
+          "chunk " + chunk + " has " + expected + " floats; found " + sums.length);
+    }
+  }
+}

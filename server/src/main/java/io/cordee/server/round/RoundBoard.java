@@ -13,17 +13,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
-import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
 /**
  * The chunks of the parameter vector and how far each of them is in the current round. A state
  * machine: no clock, no thread and no network of its own.
  *
- * <p>A chunk collects contributions until its root is complete; it may be stepped then, unless the
- * round is held (see {@link #hold}) or the rule waits for the whole round. Whoever is told by
- * {@link #claim} to step chunks does so with {@link #step}. When every chunk is stepped, {@link
- * #advance} ends the round. Version t stays readable until then.
+ * <p>A chunk collects contributions until its root is complete. It may be stepped then, once the
+ * round is applied, unless the rule waits for the whole round. Whoever is told by {@link #claim} to
+ * step chunks does so with {@link #step}. When every chunk is stepped, {@link #advance} ends the
+ * round. Version t stays readable until then.
  *
  * <p>Any thread may call. Chunks are added up, stepped and read side by side, each under its own
  * monitor; what concerns the round as a whole is brief, under the board's. A chunk never takes the
@@ -44,24 +43,31 @@ public final class RoundBoard implements Board {
     DUPLICATE
   }
 
+  private enum Stage {
+    /** Chunks are reduced; none may be stepped. */
+    COLLECTING,
+    /** Chunks may be stepped; none is yet. */
+    APPLIED,
+    /** Chunks are on their way to the next version. */
+    STEPPING
+  }
+
   private final Optimizer optimizer;
   private final Chunks chunks;
   private final ReductionTree tree;
   private final BufferPool pool;
+  private final Parallel parallel;
   private final List<ChunkRound> rounds = new ArrayList<>();
   private final Cadence cadence;
   private final Keeper keeper;
   private final RoundMark start;
 
   private int version;
+  private Stage stage = Stage.COLLECTING;
   private List<Integer> claimable = new ArrayList<>();
   private int reduced;
   private int stepped;
-  private boolean held;
   private boolean isKept;
-
-  /** Whether chunks may be on their way to the next version. */
-  private boolean isClaimed;
 
   private double norm;
   private Tally measured = Tally.NONE;
@@ -86,13 +92,15 @@ public final class RoundBoard implements Board {
         SavedState.start(initial, chunks, optimizer.slots()),
         pool,
         cadence,
-        Keeper.NONE);
+        Keeper.NONE,
+        Parallel.NONE);
   }
 
   /**
    * @param start where the first round begins; taken over
    * @param pool gets the arrays of contributions back when they are no longer needed
    * @param keeper keeps what has to last
+   * @param parallel steps several chunks at once
    */
   public RoundBoard(
       Optimizer optimizer,
@@ -101,8 +109,10 @@ public final class RoundBoard implements Board {
       SavedState start,
       BufferPool pool,
       Cadence cadence,
-      Keeper keeper) {
+      Keeper keeper,
+      Parallel parallel) {
     this.pool = pool;
+    this.parallel = parallel;
     this.optimizer = optimizer;
     this.chunks = chunks;
     this.tree = tree;
@@ -164,18 +174,8 @@ public final class RoundBoard implements Board {
       }
     }
     long[] checksums = new long[chunks.count()];
-    forEach(IntStream.range(0, checksums.length), c -> checksums[c] = rounds.get(c).checksum());
+    parallel.each(checksums.length, c -> checksums[c] = rounds.get(c).checksum());
     return checksums;
-  }
-
-  /** While held, chunks are collected and reduced but not stepped. */
-  public synchronized void hold() {
-    held = true;
-  }
-
-  /** Lets chunks be stepped. */
-  public synchronized void release() {
-    held = false;
   }
 
   /**
@@ -202,7 +202,7 @@ public final class RoundBoard implements Board {
   public void keepCurrent(double seconds) {
     RoundMark now;
     synchronized (this) {
-      if (isClaimed || keeper == Keeper.NONE) {
+      if (stage == Stage.STEPPING || keeper == Keeper.NONE) {
         return;
       }
       now = new RoundMark(version, previousMeanLoss, seconds);
@@ -214,10 +214,20 @@ public final class RoundBoard implements Board {
     }
   }
 
-  /** Lets chunks be stepped, by a rule that {@link #needsNorm}. */
-  public synchronized void release(double ofMeanGradient) {
-    norm = ofMeanGradient;
-    held = false;
+  /**
+   * Lets the chunks of this round be stepped.
+   *
+   * @param ofMeanGradient its norm, for a rule that {@link #needsNorm}; of no meaning otherwise
+   */
+  public synchronized void apply(double ofMeanGradient) {
+    if (stage == Stage.COLLECTING) {
+      norm = ofMeanGradient;
+      stage = Stage.APPLIED;
+    }
+  }
+
+  public synchronized boolean isApplied() {
+    return stage != Stage.COLLECTING;
   }
 
   /** Whether the norm of the mean gradient of the whole vector has to be known first. */
@@ -232,7 +242,7 @@ public final class RoundBoard implements Board {
   public double[] squares() {
     RoundScalars scalars = scalars();
     double[] squares = new double[chunks.count()];
-    forEach(IntStream.range(0, squares.length), c -> squares[c] = rounds.get(c).squares(scalars));
+    parallel.each(squares.length, c -> squares[c] = rounds.get(c).squares(scalars));
     return squares;
   }
 
@@ -326,10 +336,10 @@ public final class RoundBoard implements Board {
   /** The chunks that may be stepped now: it is for the caller, and nobody else, to step them. */
   public synchronized List<Integer> claim() {
     boolean waits = optimizer.waitsForWholeRound() && !isReduced();
-    if (held || waits || notFinite.isPresent() || claimable.isEmpty()) {
+    if (!isApplied() || waits || notFinite.isPresent() || claimable.isEmpty()) {
       return List.of();
     }
-    isClaimed = true;
+    stage = Stage.STEPPING;
     List<Integer> claimed = claimable;
     claimable = new ArrayList<>();
     return claimed;
@@ -346,7 +356,7 @@ public final class RoundBoard implements Board {
       rounds.forEach(ChunkRound::stepped);
       claimed.forEach(this::keep);
     } else {
-      forEach(claimed.stream().mapToInt(c -> c), c -> step(c, scalars));
+      parallel.each(claimed.size(), i -> step(claimed.get(i), scalars));
     }
     synchronized (this) {
       stepped += claimed.size();
@@ -401,13 +411,6 @@ public final class RoundBoard implements Board {
     return new RoundScalars(version + 1, measured.rows(), measured.meanLoss(), previousMeanLoss);
   }
 
-  /** One chunk is not worth a second core. */
-  private static void forEach(IntStream chunks, IntConsumer action) {
-    int[] all = chunks.toArray();
-    IntStream stream = IntStream.of(all);
-    (all.length > 1 ? stream.parallel() : stream).forEach(action);
-  }
-
   /**
    * As {@link #advance()}, for a keeper.
    *
@@ -427,7 +430,7 @@ public final class RoundBoard implements Board {
     stepped = 0;
     reduced = 0;
     isKept = false;
-    isClaimed = false;
+    stage = Stage.COLLECTING;
     previousMeanLoss = measured.meanLoss();
     rounds.forEach(ChunkRound::advance);
   }
@@ -449,35 +452,14 @@ public final class RoundBoard implements Board {
   }
 
   private void check(Contribution contribution) {
-    int chunk = contribution.chunk();
+    contribution.check(chunks, tree);
     int current = version();
-    if (chunk < 0 || chunk >= chunks.count()) {
-      throw new IllegalArgumentException(
-          "chunk must be 0 to " + (chunks.count() - 1) + "; found " + chunk);
-    }
-    if (!tree.contains(contribution.node())) {
-      throw new IllegalArgumentException(
-          "no node "
-              + contribution.node()
-              + " in a tree over "
-              + tree.partitions()
-              + " partitions");
-    }
-    if (contribution.version() > current || contribution.version() < 0) {
+    if (contribution.version() > current) {
       throw new IllegalArgumentException(
           "contributions of version "
               + current
               + " are taken; found version "
               + contribution.version());
-    }
-    if (contribution.tally().rows() < 0) {
-      throw new IllegalArgumentException(
-          "a tally has 0 rows or more; found " + contribution.tally().rows());
-    }
-    int expected = chunks.contributionSize(chunk);
-    if (contribution.sums().length != expected) {
-      throw new IllegalArgumentException(
-          "chunk " + chunk + " has " + expected + " floats; found " + contribution.sums().length);
     }
   }
 }

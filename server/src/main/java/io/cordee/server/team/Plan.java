@@ -2,6 +2,7 @@ package io.cordee.server.team;
 
 import java.util.BitSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -19,6 +20,11 @@ public record Plan(int number, Map<WorkerId, BitSet> holdings) {
 
   public Set<WorkerId> workers() {
     return holdings.keySet();
+  }
+
+  /** The workers that hold any partition. */
+  public List<WorkerId> holders() {
+    return workers().stream().filter(worker -> !holdings.get(worker).isEmpty()).toList();
   }
 
   /** What this worker holds; nothing if it is not part of the plan. */

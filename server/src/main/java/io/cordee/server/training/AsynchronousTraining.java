@@ -7,15 +7,10 @@ import io.cordee.common.model.Layout;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.server.round.AsyncBoard;
 import io.cordee.server.round.Contribution;
-import io.cordee.server.round.Vector;
 import io.cordee.server.team.Plan;
 import io.cordee.server.team.WorkerId;
-import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
@@ -59,23 +54,16 @@ public final class AsynchronousTraining implements Training {
   private final DataAgreement data;
   private final Deadlines deadlines;
   private final Attendance attendance;
-  private final Course course;
+  private final AsyncSchedule schedule;
+  private final AsyncFigures figures;
 
   private Phase phase = Phase.GATHERING;
   private Optional<Outcome> outcome = Optional.empty();
-  private Reason stopReason = Reason.ROUNDS;
+  private Optional<Reason> stopReason = Optional.empty();
   private ResultMeasurement result;
 
   /** Written before the first lease. */
   private volatile long batchRows;
-
-  // Of the rounds that are not over: what their contributions and test slices have counted.
-  private final Map<Integer, Tally> train = new HashMap<>();
-  private final Map<Integer, Tally> test = new HashMap<>();
-  private int finishedRounds;
-  private long trainingStart;
-  private long roundStart;
-  private OptionalDouble rowsPerSecond = OptionalDouble.empty();
 
   /**
    * @param staleness how many rounds a worker may be ahead of the slowest
@@ -101,7 +89,8 @@ public final class AsynchronousTraining implements Training {
     this.data = membership.data();
     this.deadlines = new Deadlines(job.team());
     this.attendance = new Attendance(roster, deadlines, listener);
-    this.course = new Course(staleness, job.stop().rounds(), board.chunks().count());
+    this.schedule = new AsyncSchedule(job, staleness, board, team, roster, data);
+    this.figures = new AsyncFigures(job, data, deadlines, listener, nanoTime);
   }
 
   @Override
@@ -161,7 +150,7 @@ public final class AsynchronousTraining implements Training {
         }
       }
       case STEPPING -> {
-        if (course.isEmpty()) {
+        if (schedule.isEmpty()) {
           proceed();
         }
       }
@@ -176,13 +165,12 @@ public final class AsynchronousTraining implements Training {
 
   private void start() {
     phase = Phase.STEPPING;
-    trainingStart = nanoTime.getAsLong();
-    roundStart = trainingStart;
+    figures.start();
     batchRows = data.rowsOfRound();
     listener.started(roster.active().workers().size());
     listener.warned(
         "mode async: the weights depend on which worker is faster, so digests differ from run to run");
-    course.restart(roster::active);
+    schedule.restart();
     proceed();
   }
 
@@ -194,7 +182,8 @@ public final class AsynchronousTraining implements Training {
   @Override
   public void contributed(WorkerId worker, Contribution contribution) {
     try {
-      check(contribution);
+      contribution.check(board.chunks(), board.tree());
+      data.check(contribution, board.tree());
     } catch (IllegalArgumentException e) {
       board.drop(contribution);
       refuse(worker, e);
@@ -211,25 +200,6 @@ public final class AsynchronousTraining implements Training {
 
   private synchronized void refuse(WorkerId worker, IllegalArgumentException why) {
     team.expel(worker, "contribution refused: " + why.getMessage());
-  }
-
-  private void check(Contribution contribution) {
-    int chunk = contribution.chunk();
-    if (chunk < 0 || chunk >= board.chunks().count()) {
-      throw new IllegalArgumentException(
-          "chunk must be 0 to " + (board.chunks().count() - 1) + "; found " + chunk);
-    }
-    int expected = board.chunks().contributionSize(chunk);
-    if (contribution.sums().length != expected) {
-      throw new IllegalArgumentException(
-          "chunk " + chunk + " has " + expected + " floats; found " + contribution.sums().length);
-    }
-    board.tree().span(contribution.node());
-    if (contribution.version() < 0) {
-      throw new IllegalArgumentException(
-          "versions count from 0; found version " + contribution.version());
-    }
-    data.check(contribution, board.tree());
   }
 
   /** Whether the contribution is to be applied, for which this call is the only chance. */
@@ -252,21 +222,21 @@ public final class AsynchronousTraining implements Training {
       completeIfMeasured();
       return false;
     }
-    Optional<Pace> pace = course.of(worker).filter(Pace::isBusy);
-    int clock = pace.map(Pace::clock).orElse(-1);
-    if (contribution.version() > Math.max(clock, course.furthest())) {
+    Optional<WorkerClock> clock = schedule.of(worker).filter(WorkerClock::isBusy);
+    int round = clock.map(WorkerClock::round).orElse(-1);
+    if (contribution.version() > Math.max(round, schedule.furthest())) {
       team.expel(
           worker,
           "contribution refused: it has not been asked for version " + contribution.version());
       return false;
     }
-    return clock == contribution.version() && pace.get().take(contribution.chunk(), span);
+    return round == contribution.version() && clock.get().take(contribution.chunk(), span);
   }
 
   private synchronized void applied(
       WorkerId worker, Contribution contribution, OptionalInt notFinite) {
     int chunk = contribution.chunk();
-    int clock = contribution.version();
+    int round = contribution.version();
     if (phase != Phase.STEPPING) {
       return;
     }
@@ -275,7 +245,7 @@ public final class AsynchronousTraining implements Training {
       fail(
           String.format(
               "round %d: the sum over partitions %d to %d, from %s, is not finite in %s, parameter %d; a smaller learning rate or step may help",
-              clock + 1,
+              round + 1,
               span.from(),
               span.to() - 1,
               worker,
@@ -283,18 +253,18 @@ public final class AsynchronousTraining implements Training {
               notFinite.getAsInt()));
       return;
     }
-    if (chunk == 0 && clock >= finishedRounds) {
-      train.merge(clock, contribution.tally(), Tally::plus);
+    if (chunk == 0) {
+      figures.contributed(round, contribution.tally());
     }
-    Optional<Pace> pace = course.of(worker);
-    if (pace.isEmpty()) {
+    Optional<WorkerClock> clock = schedule.of(worker);
+    if (clock.isEmpty()) {
       return;
     }
-    pace.get().applied(chunk);
-    if (pace.get().isFinished()) {
+    clock.get().applied(chunk);
+    if (clock.get().isFinished()) {
       proceed();
-    } else if (pace.get().isApplied(chunk) && course.mayBegin(clock + 1)) {
-      send(worker, pace.get(), clock + 1, chunk);
+    } else {
+      schedule.sendAhead(worker, chunk);
     }
   }
 
@@ -315,10 +285,11 @@ public final class AsynchronousTraining implements Training {
       completeIfMeasured();
       return;
     }
-    Optional<Pace> pace = course.of(worker).filter(p -> p.isBusy() && p.clock() == version);
-    if (pace.isPresent() && pace.get().takeSlice(slice)) {
-      test.merge(version, tally, Tally::plus);
-      if (pace.get().isFinished()) {
+    Optional<WorkerClock> clock =
+        schedule.of(worker).filter(c -> c.isBusy() && c.round() == version);
+    if (clock.isPresent() && clock.get().takeSlice(slice)) {
+      figures.evaluated(version, tally);
+      if (clock.get().isFinished()) {
         proceed();
       }
     }
@@ -352,7 +323,7 @@ public final class AsynchronousTraining implements Training {
     if (phase == Phase.MEASURING_RESULT) {
       result.release(worker);
     }
-    course.remove(worker);
+    schedule.remove(worker);
   }
 
   /** Goes on with those who are there now. */
@@ -361,7 +332,7 @@ public final class AsynchronousTraining implements Training {
     if (phase == Phase.GATHERING) {
       return;
     }
-    attendance.count(finishedRounds + 1, nanoTime.getAsLong());
+    attendance.count(figures.finished() + 1, nanoTime.getAsLong());
     if (phase == Phase.STEPPING) {
       proceed();
     }
@@ -374,18 +345,18 @@ public final class AsynchronousTraining implements Training {
     }
     long now = nanoTime.getAsLong();
     List<WorkerId> expired =
-        attendance.leaveOut(this::expected, OptionalLong.empty(), finishedRounds + 1, now);
+        attendance.leaveOut(this::expected, OptionalLong.empty(), figures.finished() + 1, now);
     if (!expired.isEmpty()) {
       expired.forEach(this::release);
       regroup();
     }
-    attendance.gaveUp(finishedRounds, now).ifPresent(this::fail);
+    attendance.gaveUp(figures.finished(), now).ifPresent(this::fail);
   }
 
   private Attendance.Expected expected(WorkerId worker) {
     boolean owes =
         switch (phase) {
-          case STEPPING -> course.of(worker).filter(Pace::isBusy).isPresent();
+          case STEPPING -> schedule.of(worker).filter(WorkerClock::isBusy).isPresent();
           case MEASURING_RESULT -> result.isOwedBy(worker);
           case GATHERING, ENDED -> false;
         };
@@ -394,7 +365,7 @@ public final class AsynchronousTraining implements Training {
 
   @Override
   public synchronized void interrupt(String why) {
-    end(new Outcome.Interrupted(why + " after " + Outcome.rounds(finishedRounds)));
+    end(new Outcome.Interrupted(why + " after " + Outcome.rounds(figures.finished())));
   }
 
   @Override
@@ -408,152 +379,31 @@ public final class AsynchronousTraining implements Training {
   private void proceed() {
     boolean hasBegun = true;
     while (hasBegun) {
-      course.workers().stream()
-          .map(worker -> course.of(worker).orElseThrow())
-          .filter(Pace::isFinished)
-          .forEach(Pace::finish);
-      publishFinishedRounds();
-      hasBegun = beginWhatMayBegin() || restart();
+      schedule.finishRounds();
+      figures.publishUntil(Math.min(schedule.slowest(), schedule.limit())).ifPresent(this::stop);
+      hasBegun = attendance.isEnough() && schedule.beginRounds() || restart();
     }
-    if (course.isOver()) {
+    if (schedule.isOver()) {
       measureResult();
     } else {
-      sendAhead();
+      schedule.sendAhead();
+    }
+  }
+
+  private void stop(Reason why) {
+    if (stopReason.isEmpty()) {
+      stopReason = Optional.of(why);
+      schedule.beginNoMore();
     }
   }
 
   /** If nobody is under way any more but others are prepared, they go on; whether they do. */
   private boolean restart() {
-    if (!course.isEmpty() || !attendance.isEnough() || !roster.activate()) {
+    if (!schedule.isEmpty() || !attendance.isEnough() || !roster.activate()) {
       return false;
     }
-    course.restart(roster::active);
+    schedule.restart();
     return true;
-  }
-
-  /** Whether anything came of it. */
-  private boolean beginWhatMayBegin() {
-    boolean hasBegun = false;
-    for (WorkerId worker : attendance.isEnough() ? course.workers() : List.<WorkerId>of()) {
-      Pace pace = course.of(worker).orElseThrow();
-      if (!pace.isBusy() && course.mayBegin(pace.clock())) {
-        begin(worker, pace);
-        hasBegun = true;
-      }
-    }
-    return hasBegun;
-  }
-
-  private void begin(WorkerId worker, Pace pace) {
-    int clock = pace.clock();
-    Plan plan = course.planOf(clock, this::currentPlan);
-    BitSet partitions = plan.holding(worker);
-    if (partitions.isEmpty()) {
-      course.remove(worker);
-      return;
-    }
-    for (int chunk = 0; chunk < board.chunks().count(); chunk++) {
-      send(worker, pace, clock, chunk);
-    }
-    BitSet slices = slicesDue(clock, partitions);
-    pace.begin(partitions, slices);
-    if (!slices.isEmpty()) {
-      if (board.hasOwnEvaluationPoint()) {
-        for (int chunk = 0; chunk < board.chunks().count(); chunk++) {
-          team.chunk(worker, clock, Vector.WEIGHTS, chunk);
-        }
-      }
-      team.evaluate(worker, clock, slices);
-    }
-    team.lease(worker, clock, partitions);
-  }
-
-  private Plan currentPlan() {
-    roster.activate();
-    return roster.active();
-  }
-
-  /** What others' progress allows to be sent of rounds to come. */
-  private void sendAhead() {
-    for (WorkerId worker : course.workers()) {
-      Pace pace = course.of(worker).orElseThrow();
-      int next = pace.clock() + 1;
-      if (pace.isBusy() && course.mayBegin(next)) {
-        for (int chunk = 0; chunk < board.chunks().count(); chunk++) {
-          if (pace.isApplied(chunk)) {
-            send(worker, pace, next, chunk);
-          }
-        }
-      }
-    }
-  }
-
-  /** Nothing is sent twice for a round: a worker may have begun to compute with what it has. */
-  private void send(WorkerId worker, Pace pace, int clock, int chunk) {
-    if (pace.claimSending(chunk)) {
-      course.reaches(clock);
-      team.chunk(worker, clock, Vector.EVALUATION_POINT, chunk);
-    }
-  }
-
-  private BitSet slicesDue(int clock, BitSet partitions) {
-    BitSet slices = new BitSet();
-    if (job.data().test().isPresent() && clock % job.evaluateEvery() == 0) {
-      slices.or(partitions);
-      slices.clear(data.slices(), Math.max(data.slices(), slices.length()));
-    }
-    return slices;
-  }
-
-  private void publishFinishedRounds() {
-    int until = Math.min(course.slowest(), course.limit());
-    for (; finishedRounds < until; finishedRounds++) {
-      Optional<Tally> counted = Optional.ofNullable(train.remove(finishedRounds));
-      Optional<Tally> tested =
-          Optional.ofNullable(test.remove(finishedRounds))
-              .filter(tally -> tally.rows() == data.agreed().orElseThrow().testRows());
-      // Of a round whose workers have all left there may be nothing to tell.
-      if (counted.isPresent() && counted.get().rows() > 0) {
-        publish(counted.get(), tested, "");
-        decide(counted.get(), tested);
-      }
-    }
-  }
-
-  private void publish(Tally counted, Optional<Tally> tested, String digest) {
-    listener.measured(
-        new Measurement(
-            finishedRounds,
-            counted,
-            tested,
-            (roundStart - trainingStart) / 1e9,
-            rowsPerSecond,
-            digest));
-    long now = nanoTime.getAsLong();
-    deadlines.roundTook(now - roundStart);
-    rowsPerSecond = OptionalDouble.of(counted.rows() / Math.max(1e-9, (now - roundStart) / 1e9));
-    roundStart = now;
-  }
-
-  /** Whether the job ends with the rounds under way. Only whole rounds can tell. */
-  private void decide(Tally counted, Optional<Tally> tested) {
-    OptionalDouble wanted = job.stop().accuracy();
-    boolean isAccurate =
-        wanted.isPresent() && tested.isPresent() && tested.get().accuracy() >= wanted.getAsDouble();
-    boolean isTimeUp =
-        job.stop().minutes().isPresent()
-            && roundStart - trainingStart >= job.stop().minutes().getAsDouble() * 60e9;
-    Optional<Reason> reason =
-        isAccurate
-            ? Optional.of(Reason.ACCURACY)
-            : Optional.of(counted)
-                .filter(tally -> tally.rows() == batchRows)
-                .flatMap(tally -> job.stop().metBy(finishedRounds, tally))
-                .or(() -> isTimeUp ? Optional.of(Reason.MINUTES) : Optional.empty());
-    if (reason.isPresent() && stopReason == Reason.ROUNDS) {
-      stopReason = reason.get();
-      course.beginNoMore();
-    }
   }
 
   // ---- leases ----
@@ -578,7 +428,7 @@ public final class AsynchronousTraining implements Training {
     phase = Phase.MEASURING_RESULT;
     // A contribution of a worker that has left may still be on its way.
     board.freeze();
-    result = new ResultMeasurement(course.limit(), board.tree(), data.slices());
+    result = new ResultMeasurement(schedule.limit(), board.tree(), data.slices());
     roster.activate();
     leaseResult();
   }
@@ -594,8 +444,8 @@ public final class AsynchronousTraining implements Training {
     if (!result.isComplete()) {
       return;
     }
-    publish(result.train(), result.test(), board.digest(finishedRounds));
-    end(Outcome.completed(finishedRounds, stopReason));
+    figures.publish(result.train(), result.test(), board.digest(figures.finished()));
+    end(Outcome.completed(figures.finished(), stopReason.orElse(Reason.ROUNDS)));
   }
 
   private void fail(String message) {
@@ -617,7 +467,7 @@ public final class AsynchronousTraining implements Training {
   private Outcome keepWeights(Outcome how) {
     try {
       return listener.ended(
-          how, finishedRounds, board.digest(finishedRounds), Optional.of(board.weights()));
+          how, figures.finished(), board.digest(figures.finished()), Optional.of(board.weights()));
     } catch (RuntimeException | OutOfMemoryError e) {
       // Whatever it is, the workers have to be sent home.
       return how.then(Outcome.reason(e));

@@ -41,6 +41,8 @@ final class LeaseManager {
   }
 
   private final int partitions;
+  private final RoundShard own;
+  private final Shards shards;
   private final int chunks;
 
   /**
@@ -57,28 +59,30 @@ final class LeaseManager {
   private final Roster roster;
   private final Deadlines deadlines;
   private final Attendance attendance;
-  private final Dispatch dispatch;
   private RoundLeases leases;
 
   /** Of whom it has been said that they are late, as long as they are. */
   private final Set<WorkerId> late = new HashSet<>();
 
   /**
-   * @param chunks in which a partition's gradient is contributed
+   * @param own the shard that workers are subscribed to before their first lease
+   * @param shards all shards
    * @param minWorkers the first plan waits for so many
    */
   LeaseManager(
       Job job,
-      int chunks,
+      RoundShard own,
+      Shards shards,
       Round round,
       Team team,
       TrainingListener listener,
       LongSupplier nanoTime,
       int minWorkers,
-      Roster roster,
-      Dispatch dispatch) {
+      Roster roster) {
     this.partitions = job.partitions();
-    this.chunks = chunks;
+    this.own = own;
+    this.shards = shards;
+    this.chunks = own.board().chunks().count();
     this.isLossy = job.wire().uplink().isLossy();
     this.round = round;
     this.team = team;
@@ -88,7 +92,6 @@ final class LeaseManager {
     this.roster = roster;
     this.deadlines = new Deadlines(job.team());
     this.attendance = new Attendance(roster, deadlines, listener);
-    this.dispatch = dispatch;
     this.leases = new RoundLeases(partitions, 0, chunks);
   }
 
@@ -150,9 +153,23 @@ final class LeaseManager {
     }
   }
 
+  /**
+   * Makes the pending plan the active one if everybody in it is prepared. Whoever holds nothing in
+   * it is sent no more chunks.
+   *
+   * @return whether it did
+   */
+  boolean activate() {
+    boolean isNew = roster.activate();
+    if (isNew) {
+      own.retain(roster.active().holders());
+    }
+    return isNew;
+  }
+
   /** Somebody is prepared, and work may have waited for that. */
   void prepared() {
-    if (!leases.orphans(round).isNone() && roster.activate()) {
+    if (!leases.orphans(round).isNone() && activate()) {
       leaseWhatNobodyHolds();
     }
   }
@@ -163,7 +180,7 @@ final class LeaseManager {
    * @param slices of the test rows
    */
   void begin(int slices) {
-    roster.activate();
+    activate();
     leases = new RoundLeases(partitions, slices, chunks);
     leaseWhatNobodyHolds();
   }
@@ -173,9 +190,26 @@ final class LeaseManager {
     if (attendance.isEnough()) {
       Plan plan = roster.active();
       Map<WorkerId, Work> asked = leases.assign(plan, roster::speed, round, nanoTime.getAsLong());
-      dispatch.ask(asked);
+      ask(asked);
       tellMoved(asked, plan);
     }
+  }
+
+  private void ask(Map<WorkerId, Work> asked) {
+    asked.keySet().forEach(own::subscribe);
+    if (own.board().hasOwnEvaluationPoint()
+        && asked.values().stream().anyMatch(work -> !work.slices().isEmpty())) {
+      shards.sendWeights(round.version());
+    }
+    asked.forEach(
+        (worker, work) -> {
+          if (!work.slices().isEmpty()) {
+            team.evaluate(worker, round.version(), work.slices());
+          }
+          if (!work.partitions().isEmpty()) {
+            team.lease(worker, round.version(), work.partitions());
+          }
+        });
   }
 
   /** Whoever is asked for what is not its own by the plan does it for somebody else. */
@@ -221,6 +255,7 @@ final class LeaseManager {
         attendance.leaveOut(this::expected, leases.usual(), round.version() + 1, now);
     if (!expired.isEmpty()) {
       expired.forEach(leases::release);
+      expired.forEach(own::unsubscribe);
       regroup();
     }
     if (round.isUnderWay()) {
@@ -243,7 +278,7 @@ final class LeaseManager {
     if (!isLossy) {
       Plan plan = roster.active();
       Map<WorkerId, Work> asked = leases.backUp(plan.workers(), roster::speed, round, now);
-      dispatch.ask(asked);
+      ask(asked);
       tellMoved(asked, plan);
     }
     for (WorkerId worker : leases.late(WORTH_SAYING, now)) {

@@ -39,9 +39,6 @@ final class Roster {
     boolean hasFoundData;
     Presence presence = Presence.HERE;
 
-    /** Whether it has been sent the current version in full, and every chunk stepped since. */
-    boolean isInSync;
-
     Member(int threads) {
       this.threads = threads;
     }
@@ -76,7 +73,6 @@ final class Roster {
   void leaveOut(WorkerId worker, Presence presence) {
     Member member = members.get(worker);
     member.presence = presence;
-    member.isInSync = false;
     prepared.remove(worker);
     speeds.forget(worker);
   }
@@ -210,9 +206,6 @@ final class Roster {
     }
     active = pending.get();
     pending = Optional.empty();
-    for (Map.Entry<WorkerId, Member> entry : members.entrySet()) {
-      entry.getValue().isInSync &= !active.holding(entry.getKey()).isEmpty();
-    }
     return true;
   }
 
@@ -225,20 +218,5 @@ final class Roster {
       }
     }
     return new Plan(active.number(), holdings);
-  }
-
-  /**
-   * Whether the worker still has to be sent the current version in full; from now on it does not.
-   */
-  boolean bringIntoSync(WorkerId worker) {
-    Member member = members.get(worker);
-    boolean wasBehind = !member.isInSync;
-    member.isInSync = true;
-    return wasBehind;
-  }
-
-  /** Those who are sent every chunk as it is stepped. */
-  List<WorkerId> inSync() {
-    return members.keySet().stream().filter(worker -> members.get(worker).isInSync).toList();
   }
 }

@@ -6,10 +6,7 @@ import io.cordee.common.reduce.Shard;
 import java.util.Arrays;
 import java.util.BitSet;
 
-/**
- * How far the shards are, and what they have sent of their chunks; shard 0, whose book it is, fills
- * in its own.
- */
+/** How far the shards are, and what the coordinator has of their chunks. */
 final class ShardBook {
 
   private static final int NOT_THERE = -1;
@@ -30,11 +27,7 @@ final class ShardBook {
     this.versions = new int[shards];
     this.checksums = new long[chunks.count()];
     this.squares = new double[chunks.count()];
-    Arrays.fill(versions, 1, shards, NOT_THERE);
-  }
-
-  int shards() {
-    return versions.length;
+    Arrays.fill(versions, NOT_THERE);
   }
 
   boolean hasOthers() {
@@ -73,7 +66,12 @@ final class ShardBook {
     return Arrays.stream(versions, 1, versions.length).noneMatch(stands -> stands == NOT_THERE);
   }
 
-  /** Whether every shard but this one stands at this version. */
+  /** Whether every shard stands at this version. */
+  boolean areAllAt(int version) {
+    return Arrays.stream(versions).allMatch(stands -> stands == version);
+  }
+
+  /** Whether every shard but shard 0 stands at this version. */
   boolean areOthersAt(int version) {
     return Arrays.stream(versions, 1, versions.length).allMatch(stands -> stands == version);
   }
@@ -83,10 +81,6 @@ final class ShardBook {
     require(shard, ofChunks.length);
     System.arraycopy(ofChunks, 0, squares, shard(shard).firstChunk(chunks), ofChunks.length);
     squared.set(shard);
-  }
-
-  boolean hasSquaresOf(int shard) {
-    return squared.get(shard);
   }
 
   /** Whether those of all shards are there. */

@@ -20,6 +20,7 @@ import io.cordee.common.rule.RuleCatalog;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
 import io.cordee.server.round.Contribution;
+import io.cordee.server.round.Parallel;
 import io.cordee.server.round.RoundBoard;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -104,14 +105,14 @@ class RecoveryTest {
               start,
               new BufferPool(),
               Cadence.of(job),
-              checkpoints);
+              checkpoints,
+              Parallel.NONE);
     }
 
     /** A round whose gradients depend on the weights, and whose loss rises now and then. */
     void round() {
       int version = board.version();
       double loss = new SplittableRandom(version).nextDouble();
-      board.hold();
       for (int chunk = 0; chunk < chunks.count(); chunk++) {
         float[] sums = sums(chunk, version);
         board.offer(new Contribution(version, 1, chunk, new Tally(2, 2 * loss, 0, 0), sums));
@@ -119,11 +120,7 @@ class RecoveryTest {
       if (job.checkpoint().isDue(version + 1, 0)) {
         board.keep(new RoundMark(version + 1, loss, version));
       }
-      if (board.needsNorm()) {
-        board.release(Optimizer.norm(board.squares()));
-      } else {
-        board.release();
-      }
+      board.apply(board.needsNorm() ? Optimizer.norm(board.squares()) : 0);
       board.step(board.claim());
       board.advance(version + 1);
     }

@@ -128,7 +128,7 @@ class BorderTest {
     ParameterServer lead = lead(2);
     assertOffence(
         follower(lead),
-        "keeps no membership",
+        "is for shard 0",
         Forge.message().setFailure(Failure.newBuilder().setMessage("no disk")));
     assertTrue(!lead.end().isDone(), "the job goes on");
   }

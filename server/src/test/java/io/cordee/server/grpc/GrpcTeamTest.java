@@ -433,6 +433,7 @@ class GrpcTeamTest {
       java.util.Arrays.fill(sums, 1);
       board.offer(new Contribution(0, ReductionTree.ROOT, chunk, new Tally(1, 1, 0, 0), sums));
     }
+    board.apply(0);
     board.step(board.claim());
     board.advance();
   }

@@ -89,15 +89,13 @@ class RoundBoardTest {
   }
 
   @Test
-  void aRoundThatIsHeldCollectsAndStepsWhenItIsReleased() {
+  void aRoundIsCollectedBeforeItIsAppliedAndSteppedAfterwards() {
     RoundBoard board = board(gradientDescent(), 1);
-    board.hold();
     offer(board, ROOT, 0, 1f);
     offer(board, ROOT, 1, 1f);
-    assertEquals(List.of(), step(board));
-    assertEquals(ROW, board.measured().orElseThrow(), "what is measured shows while it is held");
+    assertEquals(List.of(), board.claim());
+    assertEquals(ROW, board.measured().orElseThrow(), "what is measured shows before that");
 
-    board.release();
     assertEquals(List.of(0, 1), step(board));
     offer(board, ROOT, 2, 1f);
     assertEquals(List.of(2), step(board));
@@ -133,7 +131,7 @@ class RoundBoardTest {
     offer(board, ROOT, 0, 3f);
     offer(board, ROOT, 1, 0f);
     offer(board, ROOT, 2, -4f);
-    board.release(Optimizer.norm(board.squares()));
+    board.apply(Optimizer.norm(board.squares()));
     assertEquals(List.of(0, 1, 2), step(board));
 
     assertArrayEquals(new float[] {-1, -1, -1, 0, 0, 0, 1}, board.weights(1));
@@ -150,12 +148,12 @@ class RoundBoardTest {
     float[] axis = {3, 0, 0};
     board.offer(new Contribution(0, ROOT, 0, ROW, axis));
     offer(board, ROOT, 1, 0f);
-    assertEquals(List.of(), step(board));
+    assertEquals(List.of(), board.claim());
 
     board.offer(new Contribution(0, ROOT, 2, ROW, new float[] {4}));
     double[] squares = board.squares();
     assertArrayEquals(new double[] {9, 0, 16}, squares);
-    board.release(Optimizer.norm(squares));
+    board.apply(Optimizer.norm(squares));
     assertEquals(List.of(0, 1, 2), step(board));
     // The norm is 5, a tenth of the gradient is left: 0.3 and 0.4 off the weights.
     float[] next = board.weights(1);
@@ -350,6 +348,7 @@ class RoundBoardTest {
   @Test
   void whatIsClaimedOnceIsNotForAnybodyElse() {
     RoundBoard board = board(gradientDescent(), 1);
+    board.apply(0);
     offer(board, ROOT, 1, 1f);
     assertEquals(List.of(1), board.claim());
     assertEquals(List.of(), board.claim());
@@ -443,21 +442,14 @@ class RoundBoardTest {
       }
     }
     Collections.shuffle(all, random);
-    boolean held = random.nextBoolean();
-    if (held) {
-      board.hold();
-    }
+    boolean isApplied = random.nextBoolean();
     for (Contribution contribution : all) {
       board.offer(contribution);
-      if (random.nextBoolean()) {
+      if (isApplied && random.nextBoolean()) {
         step(board);
       }
-      if (held && random.nextInt(5) == 0) {
-        held = false;
-        board.release();
-      }
+      isApplied |= random.nextInt(5) == 0;
     }
-    board.release();
     step(board);
   }
 
@@ -553,8 +545,9 @@ class RoundBoardTest {
         new Cadence(digestEvery, false, 1));
   }
 
-  /** Steps the chunks that may be stepped; which these are, in order. */
+  /** Applies the round and steps the chunks that may be stepped; which these are, in order. */
   private static List<Integer> step(RoundBoard board) {
+    board.apply(0);
     List<Integer> claimed = board.claim();
     board.step(claimed);
     return claimed.stream().sorted().toList();

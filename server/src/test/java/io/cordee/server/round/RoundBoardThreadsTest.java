@@ -95,6 +95,7 @@ class RoundBoardThreadsTest {
         int chunk = piece / PARTITIONS;
         Contribution made = made(board, pool, round, piece % PARTITIONS, chunk);
         if (board.offer(made) == Placement.REDUCED) {
+          board.apply(0);
           board.step(board.claim());
         }
       }

@@ -16,6 +16,7 @@ import io.cordee.server.round.Contribution;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.round.Vector;
 import io.cordee.server.team.WorkerId;
+import io.cordee.server.training.Lead;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.RoundOrder;
 import io.cordee.server.training.Team;
@@ -57,7 +58,8 @@ class FollowerTest {
             Cadence.of(job));
     Heard lead = new Heard();
     Follower follower =
-        new Follower(job, board, new Deaf(), lead, new TrainingListener() {}, 0, chunks);
+        new Follower(
+            job, board, new Deaf(), lead, new TrainingListener() {}, System::nanoTime, 0, chunks);
     WorkerId worker = new WorkerId(1, "w1");
     follower.joined(worker, 1);
     follower.subscribed(worker);
@@ -104,7 +106,15 @@ class FollowerTest {
         new RoundBoard(
             optimizer, chunks, new ReductionTree(1), new float[parameters], pool, Cadence.of(job));
     Follower follower =
-        new Follower(job, board, new Deaf(), new Heard(), new TrainingListener() {}, 0, chunks);
+        new Follower(
+            job,
+            board,
+            new Deaf(),
+            new Heard(),
+            new TrainingListener() {},
+            System::nanoTime,
+            0,
+            chunks);
     float[] sums = pool.take(parameters);
     WorkerId gone = new WorkerId(1, "gone");
     follower.contributed(gone, new Contribution(0, 1, 0, new Tally(1, 1, 0, 0), sums));

@@ -281,6 +281,7 @@ class EveryInterleavingTest {
               message.chunk(),
               work.tally(message.version(), message.node()),
               part));
+      board.apply(0);
       board.step(board.claim());
       if (board.isStepped()) {
         board.advance();

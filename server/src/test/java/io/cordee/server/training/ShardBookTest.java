@@ -50,7 +50,7 @@ class ShardBookTest {
     assertTrue(book.areAllSquared());
     assertArrayEquals(new double[] {0.5, 1, 2, 3, 4}, book.squares());
     book.beginRound();
-    assertFalse(book.hasSquaresOf(0));
+    assertFalse(book.areAllSquared());
   }
 
   @Test

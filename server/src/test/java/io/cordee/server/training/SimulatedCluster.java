@@ -22,7 +22,6 @@ import io.cordee.server.round.RoundBoard;
 import io.cordee.server.round.SignStep;
 import io.cordee.server.round.Vector;
 import io.cordee.server.shard.Follower;
-import io.cordee.server.shard.Lead;
 import io.cordee.server.team.WorkerId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -258,7 +257,14 @@ final class SimulatedCluster implements TrainingListener {
       int first = new Shard(shard, shards).firstChunk(chunks);
       followers.add(
           new Follower(
-              job, own, new ShardTeam(shard, own), new ToLead(shard, lead), this, first, chunks));
+              job,
+              own,
+              new ShardTeam(shard, own),
+              new ToLead(shard, lead),
+              this,
+              clock,
+              first,
+              chunks));
     }
     followers.forEach(Follower::begin);
   }

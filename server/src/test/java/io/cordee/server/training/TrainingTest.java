@@ -85,7 +85,7 @@ class TrainingTest {
         cluster.warnings.stream().filter(warning -> warning.contains("differs")).toList();
     if (!healings.isEmpty()) {
       String last = healings.get(healings.size() - 1);
-      assertTrue(last.contains("(" + healings.size() + " so far)"), last);
+      assertTrue(last.contains("(repair " + healings.size() + ")"), last);
     }
     Statistics.label("healed").collect(healings.isEmpty() ? "none" : "some");
     Statistics.label("healed").coverage(c -> c.check("some").percentage(p -> p > 50));

@@ -3,33 +3,30 @@ package io.cordee.server.training;
 import io.cordee.common.reduce.ReductionTree;
 import java.util.BitSet;
 
-/**
- * One worker's way through the rounds of asynchronous training: which round it is in, and what it
- * still owes of it.
- */
-final class Pace {
+/** The round that one worker of asynchronous training is in, and what it still owes of it. */
+final class WorkerClock {
 
   private final BitSet[] owedOfChunk;
   private final int[] beingApplied;
   private final BitSet sentAhead = new BitSet();
   private BitSet slices = new BitSet();
   private int chunksLeft;
-  private int clock;
+  private int round;
   private boolean isBusy;
 
   /**
-   * @param clock the first round it takes part in, counted from 0
+   * @param round the first one that it takes part in, counted from 0
    * @param chunks of the parameter vector
    */
-  Pace(int clock, int chunks) {
-    this.clock = clock;
+  WorkerClock(int round, int chunks) {
+    this.round = round;
     this.owedOfChunk = new BitSet[chunks];
     this.beingApplied = new int[chunks];
   }
 
   /** The round that it is in; or, if it is not busy, the one that it would begin next. */
-  int clock() {
-    return clock;
+  int round() {
+    return round;
   }
 
   boolean isBusy() {
@@ -88,7 +85,7 @@ final class Pace {
 
   /** Its round is over. */
   void finish() {
-    clock++;
+    round++;
     isBusy = false;
   }
 

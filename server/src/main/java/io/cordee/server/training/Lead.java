@@ -1,7 +1,16 @@
-package io.cordee.server.shard;
+package io.cordee.server.training;
 
-/** What a shard says to shard 0. */
+import io.cordee.common.job.Tally;
+
+/** What a shard reports to the coordinator. */
 public interface Lead {
+
+  /**
+   * The first chunk of the round is reduced, so that the loss at this version is known.
+   *
+   * @param tally of all rows; the same on every shard, so the coordinator hears it from its own
+   */
+  default void measured(int version, Tally tally) {}
 
   /** The sum of the squares of the mean gradient, for each of this shard's chunks. */
   void squares(int version, double[] ofChunks);

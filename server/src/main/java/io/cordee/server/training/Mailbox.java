@@ -1,0 +1,72 @@
+package io.cordee.server.training;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * The events of a state machine, run one at a time and in order by whichever thread gets there
+ * first. Posting never waits: while one thread runs events, the others leave theirs with it. No
+ * lock is held while an event runs.
+ *
+ * <p>An event returns at once. What takes long is put off with {@link #afterwards} until the
+ * mailbox is empty and free for other threads.
+ */
+final class Mailbox {
+
+  // Guarded by this mailbox's monitor.
+  private final Deque<Runnable> events = new ArrayDeque<>();
+  private final List<Runnable> tasks = new ArrayList<>();
+  private boolean isBusy;
+
+  /**
+   * Runs an event, after those that were posted before it, on this thread or on the one that is
+   * running events now.
+   *
+   * @throws RuntimeException or an error, as an event threw it; the events behind it run with the
+   *     next one that is posted
+   */
+  void post(Runnable event) {
+    synchronized (this) {
+      events.addLast(event);
+      if (isBusy) {
+        return;
+      }
+      isBusy = true;
+    }
+    boolean isDone = false;
+    try {
+      for (Runnable next = next(); next != null; next = next()) {
+        next.run();
+      }
+      isDone = true;
+    } finally {
+      if (!isDone) {
+        release();
+      }
+    }
+    takeTasks().forEach(Runnable::run);
+  }
+
+  /** Called by an event: runs a task on the same thread when the mailbox is free again. */
+  synchronized void afterwards(Runnable task) {
+    tasks.add(task);
+  }
+
+  private synchronized Runnable next() {
+    Runnable next = events.pollFirst();
+    isBusy = next != null;
+    return next;
+  }
+
+  private synchronized void release() {
+    isBusy = false;
+  }
+
+  private synchronized List<Runnable> takeTasks() {
+    List<Runnable> taken = List.copyOf(tasks);
+    tasks.clear();
+    return taken;
+  }
+}

@@ -1,0 +1,304 @@
+package io.cordee.server.training;
+
+import io.cordee.common.checkpoint.RoundMark;
+import io.cordee.common.job.Job;
+import io.cordee.common.job.Tally;
+import io.cordee.common.model.Layout;
+import io.cordee.common.reduce.Chunks;
+import io.cordee.server.round.Cadence;
+import io.cordee.server.round.Contribution;
+import io.cordee.server.round.RoundBoard;
+import io.cordee.server.round.RoundBoard.Placement;
+import io.cordee.server.round.Vector;
+import io.cordee.server.team.WorkerId;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.IntConsumer;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
+
+/**
+ * A shard's chunks in synchronous training: reduces what workers contribute, steps chunks once the
+ * round is applied, and sends them to its subscribers. The same on every shard; the coordinator, on
+ * shard 0, hears what becomes of them from {@link Lead} and decides.
+ *
+ * <p>Any thread may call. Chunks are reduced and stepped by the calling thread, side by side, with
+ * no lock but a chunk's own; everything else takes this shard's monitor, briefly. {@link Lead} is
+ * called without it.
+ */
+public final class RoundShard {
+
+  private final Job job;
+  private final RoundBoard board;
+  private final Cadence cadence;
+  private final Team team;
+  private final Lead lead;
+  private final TrainingListener listener;
+  private final LongSupplier nanoTime;
+  private final int firstChunk;
+  private final int firstParameter;
+
+  // Guarded by this shard's monitor.
+  private final Set<WorkerId> subscribers = new LinkedHashSet<>();
+  private final Repairs repairs = new Repairs();
+
+  /** Chunks of this round that were stepped and sent. */
+  private int sent;
+
+  /** Seconds of training when the round was applied. */
+  private double seconds;
+
+  private boolean isMeasured;
+  private boolean isSquared;
+  private boolean isReported;
+
+  /** The version whose weights were last sent for evaluation, apart from the evaluation point. */
+  private int evaluated = -1;
+
+  private boolean isStopped;
+
+  /**
+   * @param board of this shard's own chunks
+   * @param firstChunk the number of the first of them in the whole vector
+   * @param all the chunks of the whole vector
+   * @param nanoTime a clock, to time how long reducing and stepping take
+   */
+  public RoundShard(
+      Job job,
+      RoundBoard board,
+      Team team,
+      Lead lead,
+      TrainingListener listener,
+      LongSupplier nanoTime,
+      int firstChunk,
+      Chunks all) {
+    this.job = job;
+    this.board = board;
+    this.cadence = Cadence.of(job);
+    this.team = team;
+    this.lead = lead;
+    this.listener = listener;
+    this.nanoTime = nanoTime;
+    this.firstChunk = firstChunk;
+    this.firstParameter = all.from(firstChunk);
+  }
+
+  public RoundBoard board() {
+    return board;
+  }
+
+  // ---- what the coordinator says ----
+
+  /**
+   * Applies the round: from now on chunks are stepped. The caller runs {@link #proceed} next.
+   *
+   * @return whether the round is the one that this shard collects
+   */
+  public synchronized boolean apply(RoundOrder order) {
+    moveTo(order.version());
+    if (order.version() != board.version() || board.isApplied()) {
+      return false;
+    }
+    seconds = order.seconds();
+    if (order.isKept()) {
+      board.keep(new RoundMark(order.version() + 1, order.meanLoss(), seconds));
+    }
+    board.apply(order.norm().orElse(0));
+    return true;
+  }
+
+  /** Sends the weights at this version, which are not the evaluation point, to be evaluated. */
+  public synchronized void sendWeights(int version) {
+    moveTo(version);
+    if (evaluated != version) {
+      evaluated = version;
+      subscribers.forEach(worker -> sendAll(worker, Vector.WEIGHTS));
+    }
+  }
+
+  /**
+   * Moves on to this version if every chunk stands there. Whoever speaks of it knows that the round
+   * before is over everywhere; until then its version is kept, as another shard or the evaluation
+   * may not be done, and a newcomer may be asked for a part of it.
+   */
+  public synchronized void moveTo(int version) {
+    if (isStepped() && version == board.version() + 1) {
+      board.advance(seconds);
+      isMeasured = false;
+      isSquared = false;
+      isReported = false;
+      sent = 0;
+    }
+  }
+
+  /** Steps no further chunks: the job is over. */
+  public synchronized void stop() {
+    isStopped = true;
+  }
+
+  // ---- what workers say ----
+
+  /** Sends the worker every chunk, and from now on each one that is stepped. */
+  public synchronized void subscribe(WorkerId worker) {
+    if (!subscribers.add(worker)) {
+      return;
+    }
+    if (job.sendsSigns()) {
+      forEachChunk(chunk -> team.state(worker, chunk));
+    } else {
+      sendAll(worker, Vector.EVALUATION_POINT);
+      board.steppedChunks().forEach(chunk -> sendStepped(worker, chunk));
+    }
+    if (evaluated == board.version()) {
+      sendAll(worker, Vector.WEIGHTS);
+    }
+  }
+
+  public synchronized boolean isSubscribed(WorkerId worker) {
+    return subscribers.contains(worker);
+  }
+
+  /** Sends nothing more to the worker. */
+  public synchronized void unsubscribe(WorkerId worker) {
+    subscribers.remove(worker);
+  }
+
+  /** Sends nothing more to any other worker. */
+  public synchronized void retain(Collection<WorkerId> workers) {
+    subscribers.retainAll(workers);
+  }
+
+  /** The worker has left. */
+  public synchronized void forget(WorkerId worker) {
+    subscribers.remove(worker);
+    repairs.forget(worker);
+  }
+
+  /** Takes a contribution, and steps whatever may be stepped with it. */
+  public void contributed(WorkerId worker, Contribution contribution) {
+    Placement placement;
+    try {
+      moveTo(contribution.version());
+      long begin = nanoTime.getAsLong();
+      placement = board.offer(contribution);
+      listener.reduced(nanoTime.getAsLong() - begin);
+    } catch (IllegalArgumentException e) {
+      board.drop(contribution);
+      team.expel(worker, "contribution refused: " + e.getMessage());
+      return;
+    }
+    switch (placement) {
+      case DUPLICATE -> listener.dropped(worker);
+      case REDUCED -> reduced();
+      case PLACED -> {}
+    }
+  }
+
+  /** A contribution was refused or came too late. */
+  public void drop(WorkerId worker, Contribution contribution) {
+    listener.dropped(worker);
+    board.drop(contribution);
+  }
+
+  private void reduced() {
+    OptionalInt parameter = board.notFinite();
+    if (parameter.isEmpty()) {
+      proceed();
+      return;
+    }
+    int at = firstParameter + parameter.getAsInt();
+    lead.failed(
+        String.format(
+            "round %d: the sum over all partitions is not finite in %s, parameter %d; a smaller learning rate or step may help",
+            board.version() + 1, Layout.of(job.model()).tensorAt(at).name(), at));
+  }
+
+  /** The worker's replica of a chunk differs from what it is here; sends it the state again. */
+  public synchronized void repair(WorkerId worker, int version, int chunk) {
+    if (!job.sendsSigns() || chunk < 0 || chunk >= board.chunks().count()) {
+      team.expel(worker, "there is no replica of a chunk " + chunk + " here that could differ");
+    } else if (version < 0 || version > board.version() + 1) {
+      team.expel(worker, "no chunk has been at version " + version);
+    } else if (!repairs.mayRepair(worker, chunk, version)) {
+      team.expel(worker, Repairs.tooMany(firstChunk + chunk, version));
+    } else {
+      listener.healed(worker);
+      listener.warned(repairs.add(worker, firstChunk + chunk, version));
+      team.state(worker, chunk);
+    }
+  }
+
+  // ---- steps ----
+
+  /** Steps the chunks that may be stepped, until there are no more, and reports to the lead. */
+  public void proceed() {
+    for (List<Integer> chunks = next(); !chunks.isEmpty(); chunks = next()) {
+      listener.stepping(board, chunks);
+      long begin = nanoTime.getAsLong();
+      board.step(chunks);
+      listener.stepped(board, chunks, nanoTime.getAsLong() - begin);
+      send(chunks);
+    }
+  }
+
+  private List<Integer> next() {
+    Runnable report = () -> {};
+    List<Integer> claimed;
+    synchronized (this) {
+      int version = board.version();
+      if (!isMeasured && board.measured().isPresent()) {
+        isMeasured = true;
+        Tally measured = board.measured().get();
+        report = () -> lead.measured(version, measured);
+      }
+      if (!isSquared && board.needsNorm() && board.isReduced()) {
+        isSquared = true;
+        report = then(report, () -> lead.squares(version, board.squares()));
+      }
+      if (!isReported && isStepped()) {
+        isReported = true;
+        boolean isDigestDue = cadence.isDigestDue(version + 1);
+        long[] checksums = isDigestDue ? board.checksums() : new long[0];
+        report = then(report, () -> lead.stepped(version + 1, checksums));
+      }
+      claimed = isStopped ? List.of() : board.claim();
+    }
+    report.run();
+    return claimed;
+  }
+
+  private static Runnable then(Runnable first, Runnable second) {
+    return () -> {
+      first.run();
+      second.run();
+    };
+  }
+
+  private synchronized boolean isStepped() {
+    return sent == board.chunks().count();
+  }
+
+  private synchronized void send(List<Integer> stepped) {
+    subscribers.forEach(worker -> stepped.forEach(chunk -> sendStepped(worker, chunk)));
+    sent += stepped.size();
+  }
+
+  private void sendStepped(WorkerId worker, int chunk) {
+    if (job.sendsSigns()) {
+      team.signs(worker, chunk);
+    } else {
+      team.chunk(worker, board.version() + 1, Vector.EVALUATION_POINT, chunk);
+    }
+  }
+
+  private void sendAll(WorkerId worker, Vector vector) {
+    forEachChunk(chunk -> team.chunk(worker, board.version(), vector, chunk));
+  }
+
+  private void forEachChunk(IntConsumer action) {
+    IntStream.range(0, board.chunks().count()).forEach(action);
+  }
+}
