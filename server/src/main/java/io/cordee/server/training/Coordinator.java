@@ -9,9 +9,9 @@ import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.team.WorkerId;
-import io.cordee.server.training.Training.DataFound;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -26,7 +26,7 @@ import java.util.function.LongSupplier;
  *
  * <p>Runs in the mailbox of its training, but where a method says that any thread may call it.
  */
-final class Coordinator {
+final class Coordinator implements Members.Schedule, Ending.LastRound {
 
   private enum Phase {
     /** Not enough workers yet. */
@@ -37,10 +37,8 @@ final class Coordinator {
     STEPPING,
     /** It is not; the final weights are evaluated. */
     EVALUATING_RESULT,
-    /** The job is over; the weights of the other shards are on their way. */
-    COLLECTING,
-    /** The workers are told; they leave. */
-    ENDED
+    /** The job is over; see {@link Ending}. */
+    ENDING
   }
 
   private final Job job;
@@ -51,32 +49,21 @@ final class Coordinator {
   private final TrainingListener listener;
   private final LongSupplier nanoTime;
   private final Roster roster;
-  private final Membership membership;
+  private final Members members;
   private final DataAgreement data;
   private final LeaseManager leases;
   private final RoundEvaluation evaluation;
+  private final RoundLog log;
+  private final Ending ending;
 
   /** Written in the mailbox, read by any thread. */
   private volatile Phase phase = Phase.GATHERING;
-
-  private Optional<Outcome> outcome = Optional.empty();
-
-  /** How the job will have ended when all weights are here. */
-  private Optional<Outcome> ending = Optional.empty();
 
   // Of the current round.
   private int version;
   private Optional<Tally> measured = Optional.empty();
   private boolean isApplied;
   private String digest;
-  private long roundStart;
-
-  private long trainingStart;
-
-  /** Seconds of training when the state was last kept. */
-  private double lastKept;
-
-  private OptionalDouble rowsPerSecond = OptionalDouble.empty();
   private Reason stopReason;
 
   /**
@@ -100,12 +87,13 @@ final class Coordinator {
     this.listener = listener;
     this.nanoTime = nanoTime;
     this.roster = new Roster(own.board().tree());
-    this.membership = new Membership(job, roster, team, listener);
-    this.data = membership.data();
+    this.members = new Members(job, roster, team, listener, nanoTime, minWorkers, this);
+    this.data = members.data();
     this.evaluation = new RoundEvaluation(job, data);
+    this.log = new RoundLog(job, listener, nanoTime);
+    this.ending = new Ending(job, own, shards, book, roster, team, listener, this);
     this.leases =
-        new LeaseManager(
-            job, own, shards, new CurrentRound(), team, listener, nanoTime, minWorkers, roster);
+        new LeaseManager(job, own, shards, book, evaluation, team, listener, nanoTime, members);
     this.version = own.board().version();
     book.stepped(0, version, own.board().checksums());
     this.digest = book.digest(version);
@@ -116,53 +104,22 @@ final class Coordinator {
   }
 
   boolean isOver() {
-    return phase == Phase.ENDED
-        && (outcome.get() instanceof Outcome.Suspended || roster.connected().isEmpty());
+    return ending.isOver();
   }
 
   Optional<Outcome> outcome() {
-    return outcome;
+    return ending.outcome();
   }
 
-  private boolean isOverOrEnding() {
-    return phase == Phase.ENDED || phase == Phase.COLLECTING;
+  private boolean isUnderWay() {
+    return phase != Phase.GATHERING && phase != Phase.ENDING;
   }
 
   // ---- from the workers ----
 
-  void joined(WorkerId worker, int threads) {
-    membership.join(worker, threads, outcome);
-  }
-
-  void heard(WorkerId worker) {
-    if (!isOverOrEnding()) {
-      leases.heard(worker, false);
-    }
-  }
-
-  void foundData(WorkerId worker, DataFound found) {
-    if (isOverOrEnding()) {
-      return;
-    }
-    leases.heard(worker, false);
-    if (membership.admit(worker, found)) {
-      leases.regroup();
-    }
-  }
-
-  void prepared(WorkerId worker, int plan) {
-    if (isOverOrEnding()) {
-      return;
-    }
-    leases.heard(worker, false);
-    if (!membership.prepare(worker, plan)) {
-      return;
-    }
-    if (phase == Phase.GATHERING) {
-      beginTraining();
-    } else {
-      leases.prepared();
-    }
+  /** Where workers come, say what they find, prepare, and leave. */
+  Members members() {
+    return members;
   }
 
   /** Whether contributions are of any use now. Any thread may call. */
@@ -211,27 +168,20 @@ final class Coordinator {
   }
 
   void differs(WorkerId worker, int atVersion, int chunk) {
-    if (roster.has(worker) && !isOverOrEnding()) {
+    if (roster.has(worker) && phase != Phase.ENDING) {
       own.repair(worker, atVersion, chunk);
     }
   }
 
-  void failed(WorkerId worker, String message) {
-    membership.fail(worker, message, phase == Phase.GATHERING).ifPresent(this::fail);
-  }
-
   void left(WorkerId worker) {
     own.forget(worker);
-    if (roster.remove(worker) && !isOverOrEnding()) {
-      membership.leave(worker, phase == Phase.GATHERING);
-      leases.left(worker);
-    }
+    members.left(worker);
   }
 
   void tick() {
-    if (!isOverOrEnding()) {
-      leases.tick();
-      leases.gaveUp().ifPresent(this::fail);
+    members.tick();
+    if (isUnderWay()) {
+      leases.backUp();
     }
   }
 
@@ -240,8 +190,7 @@ final class Coordinator {
   private void beginTraining() {
     int start = own.board().start().version();
     if (phase == Phase.GATHERING && book.areAllAt(start) && leases.activate()) {
-      lastKept = own.board().start().seconds();
-      trainingStart = nanoTime.getAsLong() - (long) (lastKept * 1e9);
+      log.beginTraining(own.board().start().seconds());
       listener.started(roster.active().workers().size());
       if (job.wire().uplink().isLossy()) {
         listener.warned(
@@ -259,14 +208,10 @@ final class Coordinator {
     measured = Optional.empty();
     isApplied = false;
     book.beginRound();
-    roundStart = nanoTime.getAsLong();
-    listener.roundBegan(version, roundStart);
+    log.beginRound(version);
     digest = job.digestEvery() > 0 && version % job.digestEvery() == 0 ? book.digest(version) : "";
-    OptionalDouble minutes = job.stop().minutes();
-    boolean isTimeUp =
-        minutes.isPresent() && roundStart - trainingStart >= minutes.getAsDouble() * 60e9;
-    evaluation.begin(version, isTimeUp);
-    leases.begin(data.slices());
+    evaluation.begin(version, log.isTimeUp());
+    leases.begin(version, data.slices());
   }
 
   /** The loss at a version is known. */
@@ -305,11 +250,7 @@ final class Coordinator {
     }
     stopReason = reason.get();
     phase = Phase.EVALUATING_RESULT;
-    if (evaluation.beginLast()) {
-      // Of those whom the round began with, some may have left once their partitions were in.
-      leases.activate();
-      leases.leaseWhatNobodyHolds();
-    }
+    leases.beginResult(evaluation.beginLast());
   }
 
   private void apply() {
@@ -321,68 +262,81 @@ final class Coordinator {
       norm = OptionalDouble.of(Optimizer.norm(book.squares()));
     }
     isApplied = true;
-    double now = secondsSoFar();
-    boolean isKept = job.checkpoint().isDue(version + 1, now - lastKept);
-    lastKept = isKept ? now : lastKept;
+    double now = log.seconds();
+    boolean isKept = log.claimCheckpoint(version + 1, now);
     shards.apply(new RoundOrder(version, norm, measured.get().meanLoss(), now, isKept));
   }
 
   private void endRound() {
-    long now = nanoTime.getAsLong();
-    listener.roundEnded(version, now);
-    publishMeasurement();
-    leases.end(now - roundStart);
-    double seconds = Math.max(1e-9, (now - roundStart) / 1e9);
-    rowsPerSecond = OptionalDouble.of(measured.get().rows() / seconds);
+    leases.end(log.endRound(version, measured.orElseThrow(), evaluation.result(), digest));
     version++;
     own.moveTo(version);
     beginRound();
   }
 
-  private void publishMeasurement() {
-    listener.measured(
-        new Measurement(
-            version,
-            measured.orElseThrow(),
-            evaluation.result(),
-            (roundStart - trainingStart) / 1e9,
-            rowsPerSecond,
-            digest));
+  // ---- what members and the end have to know ----
+
+  @Override
+  public boolean isGathering() {
+    return phase == Phase.GATHERING;
   }
 
-  private double secondsSoFar() {
-    return (nanoTime.getAsLong() - trainingStart) / 1e9;
+  @Override
+  public boolean hasEnded() {
+    return phase == Phase.ENDING;
   }
 
-  /** What the lease manager has to know of the round. */
-  private final class CurrentRound implements LeaseManager.Round {
+  @Override
+  public int version() {
+    return version;
+  }
 
-    @Override
-    public boolean isUnderWay() {
-      return phase != Phase.GATHERING && !isOverOrEnding();
-    }
+  @Override
+  public Member.Expected expected(WorkerId worker) {
+    return leases.expected(worker);
+  }
 
-    @Override
-    public int version() {
-      return version;
-    }
+  @Override
+  public OptionalLong usual() {
+    return leases.usual();
+  }
 
-    @Override
-    public boolean isDoneElsewhere() {
-      return book.areOthersAt(version + 1);
-    }
+  @Override
+  public void release(WorkerId worker) {
+    leases.release(worker);
+  }
 
-    @Override
-    public boolean isComputed(int partition) {
-      // What the other shards have is not known here, until they have it all.
-      return phase == Phase.EVALUATING_RESULT
-          || isDoneElsewhere() && own.board().isCovered(partition);
-    }
+  @Override
+  public void regrouped() {
+    leases.leaseWhatNobodyHolds();
+  }
 
-    @Override
-    public boolean isMeasured(int slice) {
-      return evaluation.isCovered(slice);
+  @Override
+  public void prepared() {
+    if (phase == Phase.GATHERING) {
+      beginTraining();
+    } else {
+      leases.prepared();
     }
+  }
+
+  @Override
+  public double seconds() {
+    return log.seconds();
+  }
+
+  @Override
+  public String digest() {
+    return digest;
+  }
+
+  @Override
+  public void publish() {
+    if (digest.isEmpty()) {
+      book.put(0, own.board().checksums());
+      digest = book.digest(version);
+    }
+    log.publish(version, measured.orElseThrow(), evaluation.result(), digest);
   }
 
   // ---- the end ----
@@ -392,68 +346,18 @@ final class Coordinator {
   }
 
   void broken(Throwable cause) {
-    if (phase == Phase.COLLECTING) {
-      finish(ending.orElseThrow().then(Outcome.reason(cause)));
-    } else {
-      fail(Outcome.reason(cause));
-    }
+    phase = Phase.ENDING;
+    ending.broken(cause);
   }
 
-  private void fail(String message) {
+  @Override
+  public void fail(String message) {
     end(new Outcome.Failed(message));
   }
 
   private void end(Outcome how) {
-    if (phase == Phase.ENDED || ending.isPresent()) {
-      return;
-    }
-    ending = Optional.of(how);
-    phase = Phase.COLLECTING;
-    own.stop();
-    if (book.hasOthers() && book.areOthersThere()) {
-      shards.collect(version);
-    } else {
-      finish(how);
-    }
-  }
-
-  /** All weights are here, or never will be. */
-  private void finish(Outcome how) {
-    boolean isWhole = !book.hasOthers() || book.areOthersCollected();
-    Outcome kept =
-        keepWeights(how instanceof Outcome.Completed ? publishResult(how) : how, isWhole);
-    phase = Phase.ENDED;
-    outcome = Optional.of(kept);
-    shards.finished(kept);
-    roster.connected().forEach(worker -> team.finished(worker, kept));
-  }
-
-  private Outcome publishResult(Outcome how) {
-    try {
-      if (digest.isEmpty()) {
-        book.put(0, own.board().checksums());
-        digest = book.digest(version);
-      }
-      publishMeasurement();
-      return how;
-    } catch (RuntimeException | OutOfMemoryError e) {
-      // The weights have to be kept, and the workers to be sent home, all the same.
-      return how.then(Outcome.reason(e));
-    }
-  }
-
-  private Outcome keepWeights(Outcome how, boolean isWhole) {
-    try {
-      if (job.checkpoint().isOn() && !book.hasOthers() && version > own.board().start().version()) {
-        own.board().keepCurrent(secondsSoFar());
-      }
-      Optional<float[]> weights =
-          isWhole ? Optional.of(book.whole(own.board().weights(version))) : Optional.empty();
-      return listener.ended(how, version, digest, weights);
-    } catch (RuntimeException | OutOfMemoryError e) {
-      // Whatever it is, the workers have to be sent home.
-      return how.then(Outcome.reason(e));
-    }
+    phase = Phase.ENDING;
+    ending.begin(how);
   }
 
   // ---- from the shards ----
@@ -490,18 +394,14 @@ final class Coordinator {
   }
 
   void shardWeights(int shard, int atVersion, int chunk, float[] values, long checksum) {
-    if (phase != Phase.COLLECTING) {
+    if (!ending.isCollecting()) {
       return;
     }
     try {
       requireCurrent(atVersion, "weights");
-      book.collect(chunk, values, checksum);
+      ending.collected(chunk, values, checksum);
     } catch (IllegalArgumentException e) {
       shards.refuse(shard, e.getMessage());
-      return;
-    }
-    if (book.areOthersCollected()) {
-      finish(ending.orElseThrow());
     }
   }
 
@@ -509,12 +409,6 @@ final class Coordinator {
     if (found != version) {
       throw new IllegalArgumentException(
           "expected " + what + " at version " + version + "; found version " + found);
-    }
-  }
-
-  void shardFailed(String message) {
-    if (phase != Phase.ENDED) {
-      fail(message);
     }
   }
 
@@ -527,19 +421,16 @@ final class Coordinator {
   void shardLost(int shard) {
     book.lost(shard);
     listener.shardLost(shard);
-    if (phase == Phase.ENDED || phase == Phase.GATHERING) {
-      return;
-    }
     String gone = "shard " + shard + " is gone";
-    if (phase == Phase.COLLECTING && !(ending.orElseThrow() instanceof Outcome.Completed)) {
-      finish(ending.get().then(gone + ", and its weights with it"));
-    } else {
+    if (ending.isCollecting()) {
+      ending.shardLost(gone);
+    } else if (isUnderWay()) {
       suspend(gone);
     }
   }
 
   private void suspend(String why) {
-    phase = Phase.ENDED;
-    outcome = Optional.of(new Outcome.Suspended(why));
+    phase = Phase.ENDING;
+    ending.suspend(why);
   }
 }

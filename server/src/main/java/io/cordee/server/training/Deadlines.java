@@ -1,12 +1,9 @@
 package io.cordee.server.training;
 
 import io.cordee.common.job.TeamSpec;
-import io.cordee.server.team.WorkerId;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -35,20 +32,9 @@ final class Deadlines {
   private static final int RECENT = 15;
 
   /** Why nothing more is expected of a worker, for people. */
-  record Expiry(Roster.Presence presence, String words) {}
-
-  private static final class Times {
-    long heard;
-    long contributed;
-
-    Times(long now) {
-      heard = now;
-      contributed = now;
-    }
-  }
+  record Expiry(Member.Presence presence, String words) {}
 
   private final TeamSpec team;
-  private final Map<WorkerId, Times> workers = new HashMap<>();
   private final Deque<Long> rounds = new ArrayDeque<>();
   private OptionalLong lastTick = OptionalLong.empty();
   private OptionalLong tooFewSince = OptionalLong.empty();
@@ -68,33 +54,6 @@ final class Deadlines {
     lastTick = OptionalLong.of(now);
   }
 
-  void heard(WorkerId worker, long now) {
-    times(worker, now).heard = now;
-  }
-
-  void contributed(WorkerId worker, long now) {
-    heard(worker, now);
-    times(worker, now).contributed = now;
-  }
-
-  void forget(WorkerId worker) {
-    workers.remove(worker);
-  }
-
-  /** Nothing is expected of it; what is from now on counts from now on. */
-  void owesNothing(WorkerId worker, long now) {
-    times(worker, now).contributed = now;
-  }
-
-  /** How long it has been since the worker contributed anything that it owed, in words. */
-  String sinceContribution(WorkerId worker, long now) {
-    return words(now - times(worker, now).contributed);
-  }
-
-  private Times times(WorkerId worker, long now) {
-    return workers.computeIfAbsent(worker, w -> new Times(now));
-  }
-
   void roundTook(long nanos) {
     rounds.addFirst(nanos);
     if (rounds.size() > RECENT) {
@@ -102,16 +61,11 @@ final class Deadlines {
     }
   }
 
-  /** Whether a worker that owes something has said nothing for too long. */
-  Optional<Expiry> silence(WorkerId worker, long now) {
-    return silence(worker, times(worker, now).contributed, now);
-  }
-
   /** Whether a worker of which something is expected has said nothing for too long. */
-  Optional<Expiry> silence(WorkerId worker, long expectedSince, long now) {
-    long since = Math.max(Math.max(expectedSince, from), times(worker, now).heard);
+  Optional<Expiry> silence(Member member, long expectedSince, long now) {
+    long since = Math.max(Math.max(expectedSince, from), member.heard);
     return now - since > limit(SILENCE)
-        ? Optional.of(new Expiry(Roster.Presence.SILENT, "nothing heard for " + words(now - since)))
+        ? Optional.of(new Expiry(Member.Presence.SILENT, "nothing heard for " + words(now - since)))
         : Optional.empty();
   }
 
@@ -120,13 +74,13 @@ final class Deadlines {
    *
    * @param others how long others took for what they were asked for, in case no round is over yet
    */
-  Optional<Expiry> stuck(WorkerId worker, OptionalLong others, long now) {
+  Optional<Expiry> stuck(Member member, OptionalLong others, long now) {
     OptionalLong usual = rounds.isEmpty() ? others : OptionalLong.of(usualRound());
     long auto = usual.isPresent() ? Math.max(SILENCE, ROUNDS * usual.getAsLong()) : FIRST_ROUND;
-    long since = Math.max(from, times(worker, now).contributed);
+    long since = Math.max(from, member.contributed);
     return now - since > limit(auto)
         ? Optional.of(
-            new Expiry(Roster.Presence.STUCK, "no contribution for " + words(now - since)))
+            new Expiry(Member.Presence.STUCK, "no contribution for " + words(now - since)))
         : Optional.empty();
   }
 
@@ -143,7 +97,8 @@ final class Deadlines {
     return (long) (seconds * 1e9);
   }
 
-  private static String words(long nanos) {
+  /** As in "0.5 s". */
+  static String words(long nanos) {
     return String.format(Locale.ROOT, "%.1f s", nanos / 1e9);
   }
 

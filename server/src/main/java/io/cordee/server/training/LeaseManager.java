@@ -11,7 +11,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
@@ -20,25 +20,11 @@ import java.util.function.LongSupplier;
  * leases, and leases anew. What workers do not do in time goes to others at the same version; the
  * sums are the same whoever computes them. Not so with a lossy uplink: there, only what a worker
  * that is gone or left out holds goes to others.
- *
- * <p>Used under the monitor of its training.
  */
-final class LeaseManager {
+final class LeaseManager implements Work.Progress {
 
   /** In nanoseconds. People need not know of a worker that is less late. */
   private static final long WORTH_SAYING = 2_000_000_000;
-
-  /** The round that leases are for. */
-  interface Round extends Work.Progress {
-
-    /** Whether there is one that work is wanted for. */
-    boolean isUnderWay();
-
-    int version();
-
-    /** Whether the other shards have everything of it. */
-    boolean isDoneElsewhere();
-  }
 
   private final int partitions;
   private final RoundShard own;
@@ -51,107 +37,76 @@ final class LeaseManager {
    */
   private final boolean isLossy;
 
-  private final Round round;
+  private final ShardBook book;
+  private final RoundEvaluation evaluation;
   private final Team team;
   private final TrainingListener listener;
   private final LongSupplier nanoTime;
-  private final int minWorkers;
+  private final Members members;
   private final Roster roster;
-  private final Deadlines deadlines;
-  private final Attendance attendance;
+
+  // Of the current round.
+  private int version;
   private RoundLeases leases;
 
-  /** Of whom it has been said that they are late, as long as they are. */
+  /** Whether the round is not applied, so that its partitions are of no use any more. */
+  private boolean isResult;
+
+  /** Workers that are said to be late, as long as they are. */
   private final Set<WorkerId> late = new HashSet<>();
 
   /**
    * @param own the shard that workers are subscribed to before their first lease
    * @param shards all shards
-   * @param minWorkers the first plan waits for so many
    */
   LeaseManager(
       Job job,
       RoundShard own,
       Shards shards,
-      Round round,
+      ShardBook book,
+      RoundEvaluation evaluation,
       Team team,
       TrainingListener listener,
       LongSupplier nanoTime,
-      int minWorkers,
-      Roster roster) {
+      Members members) {
     this.partitions = job.partitions();
     this.own = own;
     this.shards = shards;
     this.chunks = own.board().chunks().count();
     this.isLossy = job.wire().uplink().isLossy();
-    this.round = round;
+    this.book = book;
+    this.evaluation = evaluation;
     this.team = team;
     this.listener = listener;
     this.nanoTime = nanoTime;
-    this.minWorkers = Math.max(minWorkers, job.team().minWorkers());
-    this.roster = roster;
-    this.deadlines = new Deadlines(job.team());
-    this.attendance = new Attendance(roster, deadlines, listener);
+    this.members = members;
+    this.roster = members.roster();
     this.leases = new RoundLeases(partitions, 0, chunks);
   }
 
   // ---- what workers do ----
 
   /**
-   * A worker says something, and may be back with it.
-   *
-   * @param isContribution whether it is what it was asked for, or a part of that
-   */
-  void heard(WorkerId worker, boolean isContribution) {
-    if (roster.has(worker) && attendance.heard(worker, isContribution, nanoTime.getAsLong())) {
-      regroup();
-    }
-  }
-
-  /**
    * A worker contributes.
    *
-   * @param version at which it has
+   * @param atVersion at which it has
    * @param units partitions that the contribution is the sum of, or 1 for a slice
    */
-  void contributed(WorkerId worker, int version, int units) {
-    heard(worker, true);
-    if (version == round.version()) {
+  void contributed(WorkerId worker, int atVersion, int units) {
+    members.contributed(worker);
+    if (atVersion == version) {
       leases.came(worker, units, nanoTime.getAsLong());
     }
   }
 
-  /** A worker has left. */
-  void left(WorkerId worker) {
+  /** Nothing is to be expected of the worker: what it owes goes to others. */
+  void release(WorkerId worker) {
     leases.release(worker);
-    attendance.left(worker);
+    own.unsubscribe(worker);
     late.remove(worker);
-    regroup();
   }
 
   // ---- plans and rounds ----
-
-  /** The team has changed: goes on with those who are there now. */
-  void regroup() {
-    plan();
-    if (round.isUnderWay()) {
-      attendance.count(round.version() + 1, nanoTime.getAsLong());
-      leaseWhatNobodyHolds();
-    }
-  }
-
-  private void plan() {
-    if (roster.ready().size() < (round.isUnderWay() ? 1 : minWorkers)) {
-      roster.forgetPending();
-      return;
-    }
-    attendance.planned(nanoTime.getAsLong());
-    Plan plan = roster.plan();
-    listener.planned(plan);
-    for (WorkerId worker : plan.workers()) {
-      team.prepare(worker, plan.number(), plan.holding(worker));
-    }
-  }
 
   /**
    * Makes the pending plan the active one if everybody in it is prepared. Whoever holds nothing in
@@ -169,7 +124,7 @@ final class LeaseManager {
 
   /** Somebody is prepared, and work may have waited for that. */
   void prepared() {
-    if (!leases.orphans(round).isNone() && activate()) {
+    if (!leases.orphans(this).isNone() && activate()) {
       leaseWhatNobodyHolds();
     }
   }
@@ -179,17 +134,48 @@ final class LeaseManager {
    *
    * @param slices of the test rows
    */
-  void begin(int slices) {
+  void begin(int atVersion, int slices) {
+    version = atVersion;
+    isResult = false;
     activate();
     leases = new RoundLeases(partitions, slices, chunks);
     leaseWhatNobodyHolds();
   }
 
+  /**
+   * The job ends with this round: its partitions are of no use any more.
+   *
+   * @param isEvaluationNew whether the weights are still to be evaluated
+   */
+  void beginResult(boolean isEvaluationNew) {
+    isResult = true;
+    if (isEvaluationNew) {
+      // Some of the workers that the round began with may have left after contributing.
+      activate();
+      leaseWhatNobodyHolds();
+    }
+  }
+
+  @Override
+  public boolean isComputed(int partition) {
+    // What the other shards have is not known here, until they have it all.
+    return isResult || isDoneElsewhere() && own.board().isCovered(partition);
+  }
+
+  private boolean isDoneElsewhere() {
+    return book.areOthersAt(version + 1);
+  }
+
+  @Override
+  public boolean isMeasured(int slice) {
+    return evaluation.isCovered(slice);
+  }
+
   /** Asks for what nobody has been asked for, if there are enough workers. */
   void leaseWhatNobodyHolds() {
-    if (attendance.isEnough()) {
+    if (members.areEnough()) {
       Plan plan = roster.active();
-      Map<WorkerId, Work> asked = leases.assign(plan, roster::speed, round, nanoTime.getAsLong());
+      Map<WorkerId, Work> asked = leases.assign(plan, roster::speed, this, nanoTime.getAsLong());
       ask(asked);
       tellMoved(asked, plan);
     }
@@ -199,15 +185,15 @@ final class LeaseManager {
     asked.keySet().forEach(own::subscribe);
     if (own.board().hasOwnEvaluationPoint()
         && asked.values().stream().anyMatch(work -> !work.slices().isEmpty())) {
-      shards.sendWeights(round.version());
+      shards.sendWeights(version);
     }
     asked.forEach(
         (worker, work) -> {
           if (!work.slices().isEmpty()) {
-            team.evaluate(worker, round.version(), work.slices());
+            team.evaluate(worker, version, work.slices());
           }
           if (!work.partitions().isEmpty()) {
-            team.lease(worker, round.version(), work.partitions());
+            team.lease(worker, version, work.partitions());
           }
         });
   }
@@ -224,19 +210,19 @@ final class LeaseManager {
           }
         });
     if (!moved.isEmpty()) {
-      listener.moved(round.version(), moved);
+      listener.moved(version, moved);
     }
   }
 
   /** A round is over; shares the next ones out anew if workers turn out to differ in speed. */
   void end(long nanos) {
-    deadlines.roundTook(nanos);
+    members.deadlines().roundTook(nanos);
     long now = nanoTime.getAsLong();
     Map<WorkerId, Speeds.Took> took = leases.took(roster::threads, now);
     late.removeIf(worker -> took.containsKey(worker) && took.get(worker).isDone());
     List<WorkerId> changed = isLossy ? List.of() : roster.speeds().measured(took, now);
     if (!changed.isEmpty()) {
-      plan();
+      members.plan();
       for (WorkerId worker : changed) {
         listener.warned(
             String.format(
@@ -248,36 +234,27 @@ final class LeaseManager {
 
   // ---- the clock ----
 
-  /** Looks for who does not answer and who is late. */
-  void tick() {
-    long now = nanoTime.getAsLong();
-    List<WorkerId> expired =
-        attendance.leaveOut(this::expected, leases.usual(), round.version() + 1, now);
-    if (!expired.isEmpty()) {
-      expired.forEach(leases::release);
-      expired.forEach(own::unsubscribe);
-      regroup();
-    }
-    if (round.isUnderWay()) {
-      backUp(now);
-    }
+  /** How long others took for what they were asked for in this round. */
+  OptionalLong usual() {
+    return leases.usual();
   }
 
-  private Attendance.Expected expected(WorkerId worker) {
+  Member.Expected expected(WorkerId worker) {
     if (leases.isOpen(worker)) {
-      return Attendance.Expected.A_CONTRIBUTION;
+      return Member.Expected.A_CONTRIBUTION;
     }
     // What it owes to other shards is not known here.
-    return leases.isAsked(worker) && !round.isDoneElsewhere()
-        ? Attendance.Expected.A_SIGN
-        : Attendance.Expected.NOTHING;
+    return leases.isAsked(worker) && !isDoneElsewhere()
+        ? Member.Expected.A_SIGN
+        : Member.Expected.NOTHING;
   }
 
   /** Has others do what a worker is late with as well, unless that would show in the bits. */
-  private void backUp(long now) {
+  void backUp() {
+    long now = nanoTime.getAsLong();
     if (!isLossy) {
       Plan plan = roster.active();
-      Map<WorkerId, Work> asked = leases.backUp(plan.workers(), roster::speed, round, now);
+      Map<WorkerId, Work> asked = leases.backUp(plan.workers(), roster::speed, this, now);
       ask(asked);
       tellMoved(asked, plan);
     }
@@ -287,16 +264,11 @@ final class LeaseManager {
             String.format(
                 "%s is late in round %d; %s",
                 worker,
-                round.version() + 1,
+                version + 1,
                 isLossy
                     ? "others wait, as with a lossy uplink their sums would not have the same bits"
                     : "others do its part as well"));
       }
     }
-  }
-
-  /** Why the job cannot go on: there have been too few workers for too long. */
-  Optional<String> gaveUp() {
-    return attendance.gaveUp(round.version(), nanoTime.getAsLong());
   }
 }

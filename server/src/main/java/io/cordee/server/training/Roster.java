@@ -8,7 +8,6 @@ import io.cordee.server.team.WorkerId;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,32 +24,12 @@ import java.util.Set;
  */
 final class Roster {
 
-  /** Whether something can be expected of a worker. */
-  enum Presence {
-    HERE,
-    /** Nothing is heard of it. */
-    SILENT,
-    /** It is heard of, but does not contribute what it was asked for. */
-    STUCK
-  }
-
-  private static final class Member {
-    final int threads;
-    boolean hasFoundData;
-    Presence presence = Presence.HERE;
-
-    Member(int threads) {
-      this.threads = threads;
-    }
-  }
-
   private final ReductionTree tree;
   private final LeasePlanner planner;
   private final Speeds speeds = new Speeds();
   private final Map<WorkerId, Member> members = new LinkedHashMap<>();
   private Plan active = new Plan(0, Map.of());
   private Optional<Plan> pending = Optional.empty();
-  private final Set<WorkerId> prepared = new HashSet<>();
   private int plans;
 
   Roster(ReductionTree tree) {
@@ -58,38 +37,25 @@ final class Roster {
     planner = new LeasePlanner(tree);
   }
 
-  void add(WorkerId worker, int threads) {
-    members.put(worker, new Member(threads));
+  void add(Member member) {
+    members.put(member.id, member);
+  }
+
+  Optional<Member> get(WorkerId worker) {
+    return Optional.ofNullable(members.get(worker));
   }
 
   /** Returns whether it was there. */
   boolean remove(WorkerId worker) {
-    prepared.remove(worker);
     speeds.forget(worker);
     return members.remove(worker) != null;
   }
 
-  /** Nothing is expected of the worker until it is {@link #isBack back}. */
-  void leaveOut(WorkerId worker, Presence presence) {
-    Member member = members.get(worker);
+  /** Nothing is expected of the member until it is back. */
+  void leaveOut(Member member, Member.Presence presence) {
     member.presence = presence;
-    prepared.remove(worker);
-    speeds.forget(worker);
-  }
-
-  /**
-   * The worker is heard of, by a contribution or otherwise.
-   *
-   * @return whether it was left out before and is not any more
-   */
-  boolean isBack(WorkerId worker, boolean hasContributed) {
-    Member member = members.get(worker);
-    boolean isBack =
-        member.presence == Presence.SILENT || member.presence == Presence.STUCK && hasContributed;
-    if (isBack) {
-      member.presence = Presence.HERE;
-    }
-    return isBack;
+    member.isPrepared = false;
+    speeds.forget(member.id);
   }
 
   boolean has(WorkerId worker) {
@@ -115,25 +81,22 @@ final class Roster {
     return plan >= 1 && plan <= plans;
   }
 
-  void hasFoundData(WorkerId worker) {
-    members.get(worker).hasFoundData = true;
-  }
-
   /** Those who can be planned with. */
   List<WorkerId> ready() {
-    return members.keySet().stream()
-        .filter(worker -> members.get(worker).hasFoundData && isHere(worker))
+    return members.values().stream()
+        .filter(member -> member.hasFoundData && member.isHere())
+        .map(member -> member.id)
         .toList();
   }
 
   private boolean isHere(WorkerId worker) {
-    return members.containsKey(worker) && members.get(worker).presence == Presence.HERE;
+    return members.containsKey(worker) && members.get(worker).isHere();
   }
 
   /** Those for whose rows the pending plan waits. */
   List<WorkerId> unprepared() {
     return pending.map(Plan::workers).orElse(Set.of()).stream()
-        .filter(worker -> isHere(worker) && !prepared.contains(worker))
+        .filter(worker -> isHere(worker) && !members.get(worker).isPrepared)
         .toList();
   }
 
@@ -179,7 +142,7 @@ final class Roster {
     }
     Plan plan = new Plan(++plans, holdings);
     pending = Optional.of(plan);
-    prepared.clear();
+    members.values().forEach(member -> member.isPrepared = false);
     return plan;
   }
 
@@ -195,18 +158,22 @@ final class Roster {
 
   void prepared(WorkerId worker, int plan) {
     if (pending.isPresent() && pending.get().number() == plan) {
-      prepared.add(worker);
+      members.get(worker).isPrepared = true;
     }
   }
 
   /** Makes the pending plan the active one if everybody in it is prepared; whether it did. */
   boolean activate() {
-    if (pending.isEmpty() || !prepared.containsAll(pending.get().workers())) {
+    if (pending.isEmpty() || !pending.get().workers().stream().allMatch(this::isPrepared)) {
       return false;
     }
     active = pending.get();
     pending = Optional.empty();
     return true;
+  }
+
+  private boolean isPrepared(WorkerId worker) {
+    return members.containsKey(worker) && members.get(worker).isPrepared;
   }
 
   /** The plan that rounds go by, without those who have left or are left out. */

@@ -21,6 +21,7 @@ public final class SynchronousTraining implements Training {
   private final Team team;
   private final RoundShard own;
   private final Coordinator coordinator;
+  private final Members members;
 
   // Written by events, read by any thread.
   private volatile boolean isOver;
@@ -79,6 +80,7 @@ public final class SynchronousTraining implements Training {
             listener,
             nanoTime,
             minWorkers);
+    this.members = coordinator.members();
   }
 
   /** Takes only rows with these columns: a resumed job was trained on them. */
@@ -112,22 +114,22 @@ public final class SynchronousTraining implements Training {
 
   @Override
   public void joined(WorkerId worker, int threads) {
-    post(() -> coordinator.joined(worker, threads));
+    post(() -> members.joined(worker, threads, outcome));
   }
 
   @Override
   public void heard(WorkerId worker) {
-    post(() -> coordinator.heard(worker));
+    post(() -> members.heard(worker));
   }
 
   @Override
   public void foundData(WorkerId worker, DataFound found) {
-    post(() -> coordinator.foundData(worker, found));
+    post(() -> members.foundData(worker, found));
   }
 
   @Override
   public void prepared(WorkerId worker, int plan) {
-    post(() -> coordinator.prepared(worker, plan));
+    post(() -> members.prepared(worker, plan));
   }
 
   @Override
@@ -168,7 +170,7 @@ public final class SynchronousTraining implements Training {
 
   @Override
   public void failed(WorkerId worker, String message) {
-    post(() -> coordinator.failed(worker, message));
+    post(() -> members.failed(worker, message));
   }
 
   @Override
@@ -210,7 +212,7 @@ public final class SynchronousTraining implements Training {
 
   /** A shard cannot go on, and so neither can the job. */
   public void shardFailed(int shard, String message) {
-    post(() -> coordinator.shardFailed("shard " + shard + ": " + message));
+    post(() -> coordinator.fail("shard " + shard + ": " + message));
   }
 
   /** A shard no longer has what the job begins with: all shards have to agree anew. */
@@ -252,7 +254,7 @@ public final class SynchronousTraining implements Training {
 
     @Override
     public void failed(String message) {
-      post(() -> coordinator.shardFailed(message));
+      post(() -> coordinator.fail(message));
     }
   }
 

@@ -1,0 +1,161 @@
+package io.cordee.server.training;
+
+import io.cordee.common.job.Job;
+import java.util.Optional;
+
+/** The end of synchronous training: collects the weights, keeps them, and tells everyone. */
+final class Ending {
+
+  /** What the coordinator knows of the round that the job ends with. */
+  interface LastRound {
+
+    int version();
+
+    /** Seconds of training so far. */
+    double seconds();
+
+    /** The digest at this version; empty if none was due. */
+    String digest();
+
+    /** Publishes what was measured of the job's result, with its digest. */
+    void publish();
+  }
+
+  private final Job job;
+  private final RoundShard own;
+  private final Shards shards;
+  private final ShardBook book;
+  private final Roster roster;
+  private final Team team;
+  private final TrainingListener listener;
+  private final LastRound round;
+
+  /** How the job ends, once it does. */
+  private Optional<Outcome> how = Optional.empty();
+
+  /** How it has ended, once the weights are kept. */
+  private Optional<Outcome> outcome = Optional.empty();
+
+  Ending(
+      Job job,
+      RoundShard own,
+      Shards shards,
+      ShardBook book,
+      Roster roster,
+      Team team,
+      TrainingListener listener,
+      LastRound round) {
+    this.job = job;
+    this.own = own;
+    this.shards = shards;
+    this.book = book;
+    this.roster = roster;
+    this.team = team;
+    this.listener = listener;
+    this.round = round;
+  }
+
+  /** Whether the job ends, or has ended. */
+  boolean hasBegun() {
+    return how.isPresent();
+  }
+
+  boolean isCollecting() {
+    return hasBegun() && outcome.isEmpty();
+  }
+
+  Optional<Outcome> outcome() {
+    return outcome;
+  }
+
+  /** Whether everybody has gone. */
+  boolean isOver() {
+    return outcome.isPresent()
+        && (outcome.get() instanceof Outcome.Suspended || roster.connected().isEmpty());
+  }
+
+  /** The job ends in this way, unless it does already. */
+  void begin(Outcome way) {
+    if (hasBegun()) {
+      return;
+    }
+    how = Optional.of(way);
+    own.stop();
+    if (book.hasOthers() && book.areOthersThere()) {
+      shards.collect(round.version());
+    } else {
+      finish(way);
+    }
+  }
+
+  /** The process ends, and the job goes on with another: nothing is kept but what was. */
+  void suspend(String why) {
+    how = Optional.of(new Outcome.Suspended(why));
+    outcome = how;
+  }
+
+  /** Something failed that must not. */
+  void broken(Throwable cause) {
+    if (isCollecting()) {
+      finish(how.get().then(Outcome.reason(cause)));
+    } else {
+      begin(new Outcome.Failed(Outcome.reason(cause)));
+    }
+  }
+
+  /**
+   * A shard has sent the weights of a chunk.
+   *
+   * @throws IllegalArgumentException if there is no such chunk or it has another length
+   */
+  void collected(int chunk, float[] values, long checksum) {
+    book.collect(chunk, values, checksum);
+    if (book.areOthersCollected()) {
+      finish(how.orElseThrow());
+    }
+  }
+
+  /** A shard is lost while its weights are waited for. */
+  void shardLost(String gone) {
+    if (how.orElseThrow() instanceof Outcome.Completed) {
+      suspend(gone);
+    } else {
+      finish(how.get().then(gone + ", and its weights with it"));
+    }
+  }
+
+  /** All weights are here, or never will be. */
+  private void finish(Outcome way) {
+    boolean isWhole = !book.hasOthers() || book.areOthersCollected();
+    Outcome kept = keepWeights(way instanceof Outcome.Completed ? publish(way) : way, isWhole);
+    how = Optional.of(kept);
+    outcome = how;
+    shards.finished(kept);
+    roster.connected().forEach(worker -> team.finished(worker, kept));
+  }
+
+  private Outcome publish(Outcome way) {
+    try {
+      round.publish();
+      return way;
+    } catch (RuntimeException | OutOfMemoryError e) {
+      // The weights have to be kept, and the workers to be sent home, all the same.
+      return way.then(Outcome.reason(e));
+    }
+  }
+
+  private Outcome keepWeights(Outcome way, boolean isWhole) {
+    int version = round.version();
+    try {
+      if (job.checkpoint().isOn() && !book.hasOthers() && version > own.board().start().version()) {
+        own.board().keepCurrent(round.seconds());
+      }
+      Optional<float[]> weights =
+          isWhole ? Optional.of(book.whole(own.board().weights(version))) : Optional.empty();
+      return listener.ended(way, version, round.digest(), weights);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      // Whatever it is, the workers have to be sent home.
+      return way.then(Outcome.reason(e));
+    }
+  }
+}

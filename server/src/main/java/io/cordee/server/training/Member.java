@@ -1,0 +1,55 @@
+package io.cordee.server.training;
+
+import io.cordee.server.team.WorkerId;
+
+/**
+ * One worker as the coordinator knows it. Times are those of the training's clock, in nanoseconds.
+ */
+final class Member {
+
+  /** Whether something can be expected of a worker. */
+  enum Presence {
+    HERE,
+    /** Nothing is heard of it. */
+    SILENT,
+    /** It is heard of, but does not contribute what it was asked for. */
+    STUCK
+  }
+
+  /** What a worker is to do now. */
+  enum Expected {
+    NOTHING,
+    /** To be there. */
+    A_SIGN,
+    /** To contribute what it was asked for. */
+    A_CONTRIBUTION
+  }
+
+  final WorkerId id;
+  final int threads;
+
+  Presence presence = Presence.HERE;
+
+  /** Whether it has said what data it found. */
+  boolean hasFoundData;
+
+  /** Whether the rows of the pending plan are in its memory. */
+  boolean isPrepared;
+
+  /** When it was heard of last. */
+  long heard;
+
+  /** When it contributed last, or began to owe something. */
+  long contributed;
+
+  Member(WorkerId id, int threads, long now) {
+    this.id = id;
+    this.threads = threads;
+    this.heard = now;
+    this.contributed = now;
+  }
+
+  boolean isHere() {
+    return presence == Presence.HERE;
+  }
+}

@@ -1,0 +1,82 @@
+package io.cordee.server.training;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.job.Tally;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.LongSupplier;
+
+/** When training, its rounds and its checkpoints began, and what is published of each round. */
+final class RoundLog {
+
+  private final Job job;
+  private final TrainingListener listener;
+  private final LongSupplier nanoTime;
+  private long trainingStart;
+  private long roundStart;
+
+  /** Seconds of training when the state was last kept. */
+  private double lastKept;
+
+  private OptionalDouble rowsPerSecond = OptionalDouble.empty();
+
+  RoundLog(Job job, TrainingListener listener, LongSupplier nanoTime) {
+    this.job = job;
+    this.listener = listener;
+    this.nanoTime = nanoTime;
+  }
+
+  /**
+   * Training begins.
+   *
+   * @param seconds of training before this process
+   */
+  void beginTraining(double seconds) {
+    trainingStart = nanoTime.getAsLong() - (long) (seconds * 1e9);
+    lastKept = seconds;
+  }
+
+  void beginRound(int version) {
+    roundStart = nanoTime.getAsLong();
+    listener.roundBegan(version, roundStart);
+  }
+
+  /** Whether the time limit was over when the round began. */
+  boolean isTimeUp() {
+    OptionalDouble minutes = job.stop().minutes();
+    return minutes.isPresent() && roundStart - trainingStart >= minutes.getAsDouble() * 60e9;
+  }
+
+  /** Seconds of training so far. */
+  double seconds() {
+    return (nanoTime.getAsLong() - trainingStart) / 1e9;
+  }
+
+  /** Whether a checkpoint of this version is due; from now on it counts as written. */
+  boolean claimCheckpoint(int version, double seconds) {
+    boolean isDue = job.checkpoint().isDue(version, seconds - lastKept);
+    lastKept = isDue ? seconds : lastKept;
+    return isDue;
+  }
+
+  /** Publishes what was measured at a version. */
+  void publish(int version, Tally train, Optional<Tally> test, String digest) {
+    listener.measured(
+        new Measurement(
+            version, train, test, (roundStart - trainingStart) / 1e9, rowsPerSecond, digest));
+  }
+
+  /**
+   * Publishes a round that is over.
+   *
+   * @return how long it took, in nanoseconds
+   */
+  long endRound(int version, Tally train, Optional<Tally> test, String digest) {
+    long now = nanoTime.getAsLong();
+    listener.roundEnded(version, now);
+    publish(version, train, test, digest);
+    long nanos = now - roundStart;
+    rowsPerSecond = OptionalDouble.of(train.rows() / Math.max(1e-9, nanos / 1e9));
+    return nanos;
+  }
+}
