@@ -1,7 +1,5 @@
 package io.cordee.server.grpc;
 
-import io.cordee.common.job.Columns;
-import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.text.OutsideText;
 import io.cordee.proto.frame.Frame;
 import io.cordee.proto.frame.Payload;
@@ -14,10 +12,8 @@ import io.cordee.proto.v1.Prepare;
 import io.cordee.proto.v1.ServerMessage;
 import io.cordee.proto.v1.Welcome;
 import io.cordee.proto.v1.WorkerMessage;
-import io.cordee.server.observe.Encoding;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.round.Board;
-import io.cordee.server.round.Contribution;
 import io.cordee.server.round.SignStep;
 import io.cordee.server.round.Vector;
 import io.cordee.server.team.WorkerId;
@@ -52,9 +48,6 @@ import org.slf4j.LoggerFactory;
 public final class GrpcTeam implements Team {
 
   private static final Logger LOG = LoggerFactory.getLogger(GrpcTeam.class);
-
-  private static final int LONGEST_ARITHMETIC = 100;
-  private static final int LONGEST_FAILURE = 1000;
 
   /** A worker that comes when the job is over is greeted all the same. */
   private record Greeting(Frame<ServerMessage> frame) implements Outgoing {
@@ -97,8 +90,7 @@ public final class GrpcTeam implements Team {
   private final String job;
   private final Part part;
   private final Board board;
-  private final ContributionReader contributions;
-  private final WorkerMessageCheck check;
+  private final WorkerMessages messages;
   private final Traffic traffic;
   private final Training training;
   private final Runnable afterEach;
@@ -132,8 +124,7 @@ public final class GrpcTeam implements Team {
     this.job = job;
     this.part = part;
     this.board = board;
-    this.contributions = contributions;
-    this.check = new WorkerMessageCheck(contributions);
+    this.messages = new WorkerMessages(this, part, contributions);
     this.traffic = traffic;
     this.absentees = absentees;
     this.training = training.apply(this);
@@ -171,121 +162,10 @@ public final class GrpcTeam implements Team {
   // ---- from the workers ----
 
   void received(WorkerStream stream, Frame<WorkerMessage> frame) {
-    Optional<Status> refusal =
-        check
-            .refusal(stream.worker().isPresent(), frame)
-            .or(() -> refusalOfUnasked(stream, frame.message()));
-    if (refusal.isPresent()) {
-      stream.refuse(refusal.get());
-      stream.drain();
-      return;
-    }
-    WorkerMessage message = frame.message();
-    if (message.getBodyCase() == WorkerMessage.BodyCase.HELLO) {
-      hello(stream, message.getHello());
-      stream.takeAnother();
-      return;
-    }
-    WorkerId worker = stream.worker().orElseThrow();
-    stream.heard();
-    if (message.getBodyCase() == WorkerMessage.BodyCase.CONTRIBUTION) {
-      count(stream, message.getContribution(), frame.payload().size());
-      Contribution contribution = contributions.read(message.getContribution(), frame.received());
-      ChunkThreads.run(
-          frame.payload().size(),
-          () -> {
-            try {
-              run(training -> training.contributed(worker, contribution));
-            } finally {
-              stream.takeAnother();
-            }
-          });
-      return;
-    }
-    dealWith(stream, worker, message);
-    stream.takeAnother();
+    messages.received(stream, frame);
   }
 
-  /** A node's rows are the same in each of its chunks; they are counted with shard 0's first. */
-  private void count(WorkerStream stream, io.cordee.proto.v1.Contribution header, int bytes) {
-    Encoding encoding =
-        switch (header.getEncoding()) {
-          case BFLOAT16 -> Encoding.BFLOAT16;
-          case INT8 -> Encoding.INT8;
-          default -> Encoding.FLOAT32;
-        };
-    long rows = header.getChunk() == 0 ? header.getTally().getRows() : 0;
-    stream.received(encoding, bytes, header.getVersion(), rows);
-  }
-
-  private void dealWith(WorkerStream stream, WorkerId worker, WorkerMessage message) {
-    switch (message.getBodyCase()) {
-      case DATA_FOUND ->
-          run(
-              training ->
-                  training.foundData(
-                      worker,
-                      new Training.DataFound(
-                          message.getDataFound().getTrainRows(),
-                          message.getDataFound().getTestRows(),
-                          OutsideText.printable(
-                              message.getDataFound().getArithmetic(), LONGEST_ARITHMETIC),
-                          new Columns(
-                              message.getDataFound().getColumns(),
-                              message.getDataFound().getTargets()))));
-      case PREPARED -> run(training -> training.prepared(worker, message.getPrepared().getPlan()));
-      case EVALUATED ->
-          run(
-              training ->
-                  training.evaluated(
-                      worker,
-                      message.getEvaluated().getVersion(),
-                      message.getEvaluated().getSlice(),
-                      ContributionReader.tally(message.getEvaluated().getTally())));
-      case DIFFERS ->
-          run(
-              training ->
-                  training.differs(
-                      worker,
-                      message.getDiffers().getVersion(),
-                      part.own(message.getDiffers().getChunk())));
-      case HEARTBEAT -> run(training -> training.heard(worker));
-      case SUBSCRIBE -> run(training -> training.subscribed(worker));
-      case FAILURE ->
-          run(
-              training ->
-                  training.failed(
-                      worker,
-                      OutsideText.printable(message.getFailure().getMessage(), LONGEST_FAILURE)));
-      case GOODBYE -> {
-        run(training -> training.left(worker));
-        stream.refuse(Status.OK);
-        stream.drain();
-      }
-      default -> throw new IllegalStateException("a message that was not refused");
-    }
-  }
-
-  /** Whether something comes that the worker has not been asked for. */
-  private Optional<Status> refusalOfUnasked(WorkerStream stream, WorkerMessage message) {
-    Optional<String> refusal = Optional.empty();
-    // It is shard 0 that asks; the others only know who listens to them.
-    if (message.hasContribution() && part.shard().leads()) {
-      ReductionTree.Span span = contributions.span(message.getContribution());
-      refusal =
-          stream
-              .partitions()
-              .refusal(message.getContribution().getVersion(), span.from(), span.to());
-    } else if (message.hasEvaluated()) {
-      int slice = message.getEvaluated().getSlice();
-      refusal = stream.slices().refusal(message.getEvaluated().getVersion(), slice, slice + 1);
-    } else if (message.hasDiffers() && part.shard().leads() && !stream.hasBeenAsked()) {
-      refusal = Optional.of("this worker has not been sent any chunk that could differ");
-    }
-    return refusal.map(Status.INVALID_ARGUMENT::withDescription);
-  }
-
-  private void hello(WorkerStream stream, Hello hello) {
+  void hello(WorkerStream stream, Hello hello) {
     int number = workers.incrementAndGet();
     WorkerId id = identify(stream, number, hello);
     absentees.came(id.name(), training.outcome().isEmpty());

@@ -6,7 +6,6 @@ import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.rule.Optimizer;
-import io.cordee.common.rule.ParameterState;
 import io.cordee.common.rule.RoundScalars;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,36 +42,16 @@ public final class RoundBoard implements Board {
     DUPLICATE
   }
 
-  private enum Stage {
-    /** Chunks are reduced; none may be stepped. */
-    COLLECTING,
-    /** Chunks may be stepped; none is yet. */
-    APPLIED,
-    /** Chunks are on their way to the next version. */
-    STEPPING
-  }
-
   private final Optimizer optimizer;
   private final Chunks chunks;
   private final ReductionTree tree;
   private final BufferPool pool;
   private final Parallel parallel;
+  private final ChunkSteps steps;
   private final List<ChunkRound> rounds = new ArrayList<>();
-  private final Cadence cadence;
   private final Keeper keeper;
   private final RoundMark start;
-
-  private int version;
-  private Stage stage = Stage.COLLECTING;
-  private List<Integer> claimable = new ArrayList<>();
-  private int reduced;
-  private int stepped;
-  private boolean isKept;
-
-  private double norm;
-  private Tally measured = Tally.NONE;
-  private double previousMeanLoss = Double.NaN;
-  private OptionalInt notFinite = OptionalInt.empty();
+  private final RoundState state;
 
   /**
    * @param initial the weights at version 0; copied
@@ -116,19 +95,18 @@ public final class RoundBoard implements Board {
     this.optimizer = optimizer;
     this.chunks = chunks;
     this.tree = tree;
-    this.cadence = cadence;
     this.keeper = keeper;
     this.start = start.mark();
-    version = start.mark().version();
-    previousMeanLoss = start.mark().meanLoss();
+    this.state = new RoundState(chunks.count(), start.mark());
     for (int c = 0; c < chunks.count(); c++) {
-      rounds.add(new ChunkRound(start.chunks().get(c), version, optimizer, tree, pool));
+      rounds.add(new ChunkRound(start.chunks().get(c), version(), optimizer, tree, pool));
     }
+    steps = new ChunkSteps(optimizer, chunks, cadence, keeper, rounds, parallel);
   }
 
   /** How many rounds the current weights have behind them. */
-  public synchronized int version() {
-    return version;
+  public int version() {
+    return state.version();
   }
 
   /** Where the first round of this process began. */
@@ -167,12 +145,7 @@ public final class RoundBoard implements Board {
    * at the next one if all are. Not in between.
    */
   public long[] checksums() {
-    synchronized (this) {
-      if (stepped > 0 && !isStepped()) {
-        throw new IllegalStateException(
-            "checksums are taken between rounds; " + stepped + " chunks are stepped");
-      }
-    }
+    state.requireAllAtOneVersion();
     long[] checksums = new long[chunks.count()];
     parallel.each(checksums.length, c -> checksums[c] = rounds.get(c).checksum());
     return checksums;
@@ -188,9 +161,7 @@ public final class RoundBoard implements Board {
       return;
     }
     keeper.begin(next);
-    synchronized (this) {
-      isKept = true;
-    }
+    state.keep();
   }
 
   /**
@@ -200,17 +171,14 @@ public final class RoundBoard implements Board {
    * @param seconds of training until then
    */
   public void keepCurrent(double seconds) {
-    RoundMark now;
-    synchronized (this) {
-      if (stage == Stage.STEPPING || keeper == Keeper.NONE) {
-        return;
-      }
-      now = new RoundMark(version, previousMeanLoss, seconds);
+    Optional<RoundMark> now = state.mark(seconds);
+    if (now.isEmpty() || keeper == Keeper.NONE) {
+      return;
     }
-    keeper.begin(now);
+    keeper.begin(now.get());
     for (int c = 0; c < chunks.count(); c++) {
       int chunk = c;
-      rounds.get(c).showState(state -> keeper.keep(chunk, state));
+      rounds.get(c).showState(shown -> keeper.keep(chunk, shown));
     }
   }
 
@@ -219,15 +187,12 @@ public final class RoundBoard implements Board {
    *
    * @param ofMeanGradient its norm, for a rule that {@link #needsNorm}; of no meaning otherwise
    */
-  public synchronized void apply(double ofMeanGradient) {
-    if (stage == Stage.COLLECTING) {
-      norm = ofMeanGradient;
-      stage = Stage.APPLIED;
-    }
+  public void apply(double ofMeanGradient) {
+    state.apply(ofMeanGradient);
   }
 
-  public synchronized boolean isApplied() {
-    return stage != Stage.COLLECTING;
+  public boolean isApplied() {
+    return state.isApplied();
   }
 
   /** Whether the norm of the mean gradient of the whole vector has to be known first. */
@@ -240,7 +205,7 @@ public final class RoundBoard implements Board {
    * #isReduced}.
    */
   public double[] squares() {
-    RoundScalars scalars = scalars();
+    RoundScalars scalars = state.scalars();
     double[] squares = new double[chunks.count()];
     parallel.each(squares.length, c -> squares[c] = rounds.get(c).squares(scalars));
     return squares;
@@ -275,16 +240,12 @@ public final class RoundBoard implements Board {
 
   private void reduced(int chunk, ChunkSum root) {
     int at = root.firstNotFinite();
-    synchronized (this) {
-      measured = root.tally();
-      reduced++;
-      claimable.add(chunk);
-      if (at >= 0 && notFinite.isEmpty()) {
-        int size = chunks.size(chunk);
-        int parameter = at < size ? at : (at - size) / (chunks.width() - 1);
-        notFinite = OptionalInt.of(chunks.from(chunk) + parameter);
-      }
-    }
+    int size = chunks.size(chunk);
+    int parameter = at < size ? at : (at - size) / (chunks.width() - 1);
+    state.reduced(
+        chunk,
+        root.tally(),
+        at < 0 ? OptionalInt.empty() : OptionalInt.of(chunks.from(chunk) + parameter));
   }
 
   /**
@@ -292,26 +253,26 @@ public final class RoundBoard implements Board {
    * floats may overflow where each partition's are finite. No further chunk of such a round is
    * stepped, and the current version stands.
    */
-  public synchronized OptionalInt notFinite() {
-    return notFinite;
+  public OptionalInt notFinite() {
+    return state.notFinite();
   }
 
   /**
    * The tally of all rows of the round: known as soon as the first chunk's root is complete, and
    * the same in each of them.
    */
-  public synchronized Optional<Tally> measured() {
-    return reduced > 0 ? Optional.of(measured) : Optional.empty();
+  public Optional<Tally> measured() {
+    return state.measured();
   }
 
   /** Whether the root of every chunk is complete. */
-  public synchronized boolean isReduced() {
-    return reduced == chunks.count();
+  public boolean isReduced() {
+    return state.isReduced();
   }
 
   /** Whether every chunk stands at the next version. */
-  public synchronized boolean isStepped() {
-    return stepped == chunks.count();
+  public boolean isStepped() {
+    return state.isStepped();
   }
 
   /** The chunks that stand at the next version. */
@@ -334,105 +295,28 @@ public final class RoundBoard implements Board {
   }
 
   /** The chunks that may be stepped now: it is for the caller, and nobody else, to step them. */
-  public synchronized List<Integer> claim() {
-    boolean waits = optimizer.waitsForWholeRound() && !isReduced();
-    if (!isApplied() || waits || notFinite.isPresent() || claimable.isEmpty()) {
-      return List.of();
-    }
-    stage = Stage.STEPPING;
-    List<Integer> claimed = claimable;
-    claimable = new ArrayList<>();
-    return claimed;
+  public List<Integer> claim() {
+    return state.claim(optimizer.waitsForWholeRound());
   }
 
   /** Steps what was claimed; several chunks on several cores. */
   public void step(List<Integer> claimed) {
-    if (claimed.isEmpty()) {
-      return;
+    if (!claimed.isEmpty()) {
+      steps.step(claimed, state.scalars(), state.norm(), state.isKept());
+      state.stepped(claimed.size());
     }
-    RoundScalars scalars = scalars();
-    if (optimizer.mixesParameters()) {
-      stepAll(scalars);
-      rounds.forEach(ChunkRound::stepped);
-      claimed.forEach(this::keep);
-    } else {
-      parallel.each(claimed.size(), i -> step(claimed.get(i), scalars));
-    }
-    synchronized (this) {
-      stepped += claimed.size();
-    }
-  }
-
-  /** All chunks at once, in vectors that are put together for it. */
-  private void stepAll(RoundScalars scalars) {
-    List<float[]> sums = rounds.stream().map(round -> round.root().sums()).toList();
-    List<ParameterState> states = rounds.stream().map(ChunkRound::state).toList();
-    ParameterState whole = ParameterState.joined(states);
-    optimizer.stepAll(scalars, sums, chunks, whole);
-    whole.split(states);
-  }
-
-  private void step(int chunk, RoundScalars scalars) {
-    ChunkRound round = rounds.get(chunk);
-    if (cadence.sendsSigns()) {
-      boolean isChecked = cadence.isCheckDue(scalars.round());
-      if (optimizer.clips()) {
-        round.stepMeansBySigns(scalars, norm(), isChecked);
-      } else {
-        round.stepBySigns(scalars, isChecked);
-      }
-      keeper.keepSigns(chunk, round.signStep());
-    } else if (optimizer.clips()) {
-      round.stepMeans(scalars, norm());
-    } else {
-      round.step(scalars);
-    }
-    if (cadence.isDigestDue(scalars.round())) {
-      round.checksum(); // while the chunk is in cache
-    }
-    keep(chunk);
-  }
-
-  private void keep(int chunk) {
-    boolean isDue;
-    synchronized (this) {
-      isDue = isKept;
-    }
-    if (isDue) {
-      rounds.get(chunk).showState(state -> keeper.keep(chunk, state));
-    }
-  }
-
-  private synchronized double norm() {
-    return norm;
-  }
-
-  private synchronized RoundScalars scalars() {
-    return new RoundScalars(version + 1, measured.rows(), measured.meanLoss(), previousMeanLoss);
   }
 
   /**
-   * As {@link #advance()}, for a keeper.
+   * Ends the round: what was stepped is the current version.
    *
    * @param seconds of training until now
+   * @throws IllegalStateException if not every chunk is stepped
    */
-  public synchronized void advance(double seconds) {
-    advance();
-    keeper.roundEnded(new RoundMark(version, previousMeanLoss, seconds));
-  }
-
-  /** Ends the round: what was stepped is the current version. */
-  public synchronized void advance() {
-    if (!isStepped()) {
-      throw new IllegalStateException(stepped + " of " + chunks.count() + " chunks are stepped");
-    }
-    version++;
-    stepped = 0;
-    reduced = 0;
-    isKept = false;
-    stage = Stage.COLLECTING;
-    previousMeanLoss = measured.meanLoss();
+  public void advance(double seconds) {
+    RoundMark mark = state.advance(seconds);
     rounds.forEach(ChunkRound::advance);
+    keeper.roundEnded(mark);
   }
 
   @Override

@@ -3,7 +3,6 @@ package io.cordee.server.training;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.StopConditions.Reason;
 import io.cordee.common.job.Tally;
-import io.cordee.common.model.Layout;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.server.round.AsyncBoard;
 import io.cordee.server.round.Contribution;
@@ -19,7 +18,7 @@ import java.util.function.LongSupplier;
  *
  * <p>Used under the monitor of its training.
  */
-final class AsyncCoordinator implements Members.Schedule {
+final class AsyncCoordinator implements Members.Progress, Members.Schedule {
 
   private enum Phase {
     /** Not enough workers yet. */
@@ -65,8 +64,8 @@ final class AsyncCoordinator implements Members.Schedule {
     this.team = team;
     this.listener = listener;
     this.roster = new Roster(board.tree());
-    this.members = new Members(job, roster, team, listener, nanoTime, minWorkers, this);
-    this.data = members.data();
+    this.data = new DataAgreement(job);
+    this.members = new Members(job, roster, data, team, listener, nanoTime, minWorkers, this, this);
     this.schedule = new AsyncSchedule(job, staleness, board, team, roster, data);
     this.figures = new AsyncFigures(job, data, members.deadlines(), listener, nanoTime);
   }
@@ -141,10 +140,7 @@ final class AsyncCoordinator implements Members.Schedule {
     members.contributed(worker);
     ReductionTree.Span span = board.tree().span(contribution.node());
     if (!Double.isFinite(contribution.tally().lossSum())) {
-      fail(
-          String.format(
-              "round %d: the loss over partitions %d to %d, from %s, is not finite; a smaller learning rate or step may help",
-              contribution.version() + 1, span.from(), span.to() - 1, worker));
+      fail(NotFinite.loss(contribution.version(), span, worker));
       return false;
     }
     if (phase == Phase.MEASURING_RESULT) {
@@ -172,15 +168,7 @@ final class AsyncCoordinator implements Members.Schedule {
     }
     if (notFinite.isPresent()) {
       ReductionTree.Span span = board.tree().span(contribution.node());
-      fail(
-          String.format(
-              "round %d: the sum over partitions %d to %d, from %s, is not finite in %s, parameter %d; a smaller learning rate or step may help",
-              round + 1,
-              span.from(),
-              span.to() - 1,
-              worker,
-              Layout.of(job.model()).tensorAt(notFinite.getAsInt()).name(),
-              notFinite.getAsInt()));
+      fail(NotFinite.sum(round, span, worker, job, notFinite.getAsInt()));
       return;
     }
     if (chunk == 0) {

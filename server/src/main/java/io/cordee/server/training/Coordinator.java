@@ -4,14 +4,11 @@ import io.cordee.common.job.Columns;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.StopConditions.Reason;
 import io.cordee.common.job.Tally;
-import io.cordee.common.model.Words;
-import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.team.WorkerId;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -26,7 +23,7 @@ import java.util.function.LongSupplier;
  *
  * <p>Runs in the mailbox of its training, but where a method says that any thread may call it.
  */
-final class Coordinator implements Members.Schedule, Ending.LastRound {
+final class Coordinator implements Members.Progress, Ending.LastRound {
 
   private enum Phase {
     /** Not enough workers yet. */
@@ -41,11 +38,9 @@ final class Coordinator implements Members.Schedule, Ending.LastRound {
     ENDING
   }
 
-  private final Job job;
   private final RoundShard own;
   private final Shards shards;
   private final ShardBook book;
-  private final Team team;
   private final TrainingListener listener;
   private final LongSupplier nanoTime;
   private final Roster roster;
@@ -61,9 +56,7 @@ final class Coordinator implements Members.Schedule, Ending.LastRound {
 
   // Of the current round.
   private int version;
-  private Optional<Tally> measured = Optional.empty();
   private boolean isApplied;
-  private String digest;
   private Reason stopReason;
 
   /**
@@ -79,24 +72,25 @@ final class Coordinator implements Members.Schedule, Ending.LastRound {
       TrainingListener listener,
       LongSupplier nanoTime,
       int minWorkers) {
-    this.job = job;
     this.own = own;
     this.shards = shards;
     this.book = book;
-    this.team = team;
     this.listener = listener;
     this.nanoTime = nanoTime;
     this.roster = new Roster(own.board().tree());
-    this.members = new Members(job, roster, team, listener, nanoTime, minWorkers, this);
-    this.data = members.data();
+    this.data = new DataAgreement(job);
     this.evaluation = new RoundEvaluation(job, data);
     this.log = new RoundLog(job, listener, nanoTime);
-    this.ending = new Ending(job, own, shards, book, roster, team, listener, this);
+    this.ending = new Ending(job, own, shards, book, roster, team, listener, log, this);
     this.leases =
-        new LeaseManager(job, own, shards, book, evaluation, team, listener, nanoTime, members);
+        new LeaseManager(job, own, shards, book, evaluation, team, listener, nanoTime, roster);
+    this.members =
+        new Members(job, roster, data, team, listener, nanoTime, minWorkers, this, leases);
+    leases.leaseTo(members);
     this.version = own.board().version();
+    book.beginRound(version);
     book.stepped(0, version, own.board().checksums());
-    this.digest = book.digest(version);
+    log.begin(version, book);
   }
 
   void expect(Columns columns) {
@@ -111,10 +105,6 @@ final class Coordinator implements Members.Schedule, Ending.LastRound {
     return ending.outcome();
   }
 
-  private boolean isUnderWay() {
-    return phase != Phase.GATHERING && phase != Phase.ENDING;
-  }
-
   // ---- from the workers ----
 
   /** Where workers come, say what they find, prepare, and leave. */
@@ -122,49 +112,37 @@ final class Coordinator implements Members.Schedule, Ending.LastRound {
     return members;
   }
 
-  /** Whether contributions are of any use now. Any thread may call. */
-  boolean takesContributions() {
-    return phase == Phase.MEASURING || phase == Phase.STEPPING;
+  /**
+   * Whether a contribution is of any use now. Any thread may call.
+   *
+   * @throws IllegalArgumentException if it does not count the rows below its node, or there is none
+   */
+  boolean takes(Contribution contribution) {
+    data.check(contribution, own.board().tree());
+    return isInRound();
   }
 
-  /**
-   * Checks that a contribution counts the rows below its node. Any thread may call.
-   *
-   * @throws IllegalArgumentException if it does not, or there is no such node
-   */
-  void check(Contribution contribution) {
-    data.check(contribution, own.board().tree());
+  private boolean isInRound() {
+    return phase == Phase.MEASURING || phase == Phase.STEPPING;
   }
 
   /** A worker has contributed this; its sums are in the shard's hands. */
   void contributed(WorkerId worker, int atVersion, int node, Tally tally) {
-    if (!roster.has(worker) || !takesContributions()) {
+    if (!roster.has(worker) || !isInRound()) {
       return;
     }
-    ReductionTree.Span span = own.board().tree().span(node);
-    leases.contributed(worker, atVersion, span.size());
-    listener.arrived(worker, atVersion, node, nanoTime.getAsLong());
+    leases.contributed(worker, atVersion, node);
     if (!Double.isFinite(tally.lossSum())) {
-      fail(
-          String.format(
-              "round %d: the loss over partitions %d to %d, from %s, is not finite; a smaller learning rate or step may help",
-              atVersion + 1, span.from(), span.to() - 1, worker));
+      fail(NotFinite.loss(atVersion, own.board().tree().span(node), worker));
     }
   }
 
   void evaluated(WorkerId worker, int atVersion, int slice, Tally tally) {
-    if (!roster.has(worker) || !evaluation.isUnderWay()) {
-      return;
+    if (roster.has(worker)
+        && evaluation.isUnderWay()
+        && !leases.isRefused(worker, atVersion, slice, tally)) {
+      proceed();
     }
-    try {
-      evaluation.offer(atVersion, slice, tally);
-    } catch (IllegalArgumentException e) {
-      team.expel(worker, "evaluation refused: " + e.getMessage());
-      return;
-    }
-    leases.contributed(worker, atVersion, 1);
-    listener.arrived(worker, atVersion, RoundListener.EVALUATION, nanoTime.getAsLong());
-    proceed();
   }
 
   void differs(WorkerId worker, int atVersion, int chunk) {
@@ -180,7 +158,7 @@ final class Coordinator implements Members.Schedule, Ending.LastRound {
 
   void tick() {
     members.tick();
-    if (isUnderWay()) {
+    if (phase != Phase.GATHERING && phase != Phase.ENDING) {
       leases.backUp();
     }
   }
@@ -192,24 +170,16 @@ final class Coordinator implements Members.Schedule, Ending.LastRound {
     if (phase == Phase.GATHERING && book.areAllAt(start) && leases.activate()) {
       log.beginTraining(own.board().start().seconds());
       listener.started(roster.active().workers().size());
-      if (job.wire().uplink().isLossy()) {
-        listener.warned(
-            "uplink "
-                + Words.of(job.wire().uplink())
-                + " is lossy: digests are reproducible only with the same workers, as long as none"
-                + " joins, leaves or is left out; a round waits for its slowest worker");
-      }
+      leases.warnIfLossy();
       beginRound();
     }
   }
 
   private void beginRound() {
     phase = Phase.MEASURING;
-    measured = Optional.empty();
     isApplied = false;
-    book.beginRound();
-    log.beginRound(version);
-    digest = job.digestEvery() > 0 && version % job.digestEvery() == 0 ? book.digest(version) : "";
+    book.beginRound(version);
+    log.beginRound(version, book);
     evaluation.begin(version, log.isTimeUp());
     leases.begin(version, data.slices());
   }
@@ -217,7 +187,7 @@ final class Coordinator implements Members.Schedule, Ending.LastRound {
   /** The loss at a version is known. */
   void measured(int atVersion, Tally tally) {
     if (atVersion == version) {
-      measured = Optional.of(tally);
+      evaluation.measured(tally);
       proceed();
     }
   }
@@ -240,10 +210,10 @@ final class Coordinator implements Members.Schedule, Ending.LastRound {
 
   /** Decides once per round, as soon as all is known, whether the round is applied. */
   private void decide() {
-    if (measured.isEmpty() || !evaluation.canDecide()) {
+    if (!evaluation.canDecide()) {
       return;
     }
-    Optional<Reason> reason = evaluation.stopReason(measured.get());
+    Optional<Reason> reason = evaluation.stopReason();
     if (reason.isEmpty()) {
       phase = Phase.STEPPING;
       return;
@@ -264,11 +234,11 @@ final class Coordinator implements Members.Schedule, Ending.LastRound {
     isApplied = true;
     double now = log.seconds();
     boolean isKept = log.claimCheckpoint(version + 1, now);
-    shards.apply(new RoundOrder(version, norm, measured.get().meanLoss(), now, isKept));
+    shards.apply(new RoundOrder(version, norm, evaluation.train().meanLoss(), now, isKept));
   }
 
   private void endRound() {
-    leases.end(log.endRound(version, measured.orElseThrow(), evaluation.result(), digest));
+    leases.end(log.endRound(version, evaluation.train(), evaluation.result()));
     version++;
     own.moveTo(version);
     beginRound();
@@ -292,26 +262,6 @@ final class Coordinator implements Members.Schedule, Ending.LastRound {
   }
 
   @Override
-  public Member.Expected expected(WorkerId worker) {
-    return leases.expected(worker);
-  }
-
-  @Override
-  public OptionalLong usual() {
-    return leases.usual();
-  }
-
-  @Override
-  public void release(WorkerId worker) {
-    leases.release(worker);
-  }
-
-  @Override
-  public void regrouped() {
-    leases.leaseWhatNobodyHolds();
-  }
-
-  @Override
   public void prepared() {
     if (phase == Phase.GATHERING) {
       beginTraining();
@@ -321,22 +271,9 @@ final class Coordinator implements Members.Schedule, Ending.LastRound {
   }
 
   @Override
-  public double seconds() {
-    return log.seconds();
-  }
-
-  @Override
-  public String digest() {
-    return digest;
-  }
-
-  @Override
-  public void publish() {
-    if (digest.isEmpty()) {
-      book.put(0, own.board().checksums());
-      digest = book.digest(version);
-    }
-    log.publish(version, measured.orElseThrow(), evaluation.result(), digest);
+  public void publishResult() {
+    book.put(0, own.board().checksums());
+    log.publishResult(version, evaluation.train(), evaluation.result(), book);
   }
 
   // ---- the end ----
@@ -362,75 +299,53 @@ final class Coordinator implements Members.Schedule, Ending.LastRound {
 
   // ---- from the shards ----
 
-  /** All chunks of a shard stand at this version; at 0, it has joined. */
   void shardStepped(int shard, int atVersion, long[] checksums) {
-    try {
-      if (phase == Phase.GATHERING) {
-        requireCurrent(atVersion, "chunks");
-      }
-      book.stepped(shard, atVersion, checksums);
-    } catch (IllegalArgumentException e) {
-      shards.refuse(shard, e.getMessage());
+    if (!isTaken(shard, () -> book.stepped(shard, atVersion, checksums))) {
       return;
     }
     if (shard > 0) {
       listener.shardStands(shard, atVersion, nanoTime.getAsLong());
     }
-    if (phase == Phase.GATHERING) {
-      beginTraining();
-    }
+    beginTraining();
     proceed();
   }
 
   void shardSquares(int shard, int atVersion, double[] squares) {
-    try {
-      requireCurrent(atVersion, "sums of squares");
-      book.squares(shard, squares);
-    } catch (IllegalArgumentException e) {
-      shards.refuse(shard, e.getMessage());
-      return;
+    if (isTaken(shard, () -> book.squares(shard, atVersion, squares))) {
+      proceed();
     }
-    proceed();
   }
 
   void shardWeights(int shard, int atVersion, int chunk, float[] values, long checksum) {
-    if (!ending.isCollecting()) {
-      return;
-    }
-    try {
-      requireCurrent(atVersion, "weights");
-      ending.collected(chunk, values, checksum);
-    } catch (IllegalArgumentException e) {
-      shards.refuse(shard, e.getMessage());
+    if (ending.isCollecting()) {
+      isTaken(shard, () -> ending.collected(atVersion, chunk, values, checksum));
     }
   }
 
-  private void requireCurrent(int found, String what) {
-    if (found != version) {
-      throw new IllegalArgumentException(
-          "expected " + what + " at version " + version + "; found version " + found);
+  /** Whether what a shard reports is valid; if not, the shard is sent away. */
+  private boolean isTaken(int shard, Runnable report) {
+    try {
+      report.run();
+      return true;
+    } catch (IllegalArgumentException e) {
+      shards.refuse(shard, e.getMessage());
+      return false;
     }
   }
 
   void shardLacks(int shard) {
     if (phase == Phase.GATHERING) {
-      suspend("shard " + shard + " no longer has round " + version);
+      phase = Phase.ENDING;
+      ending.suspend("shard " + shard + " no longer has round " + version);
     }
   }
 
   void shardLost(int shard) {
     book.lost(shard);
     listener.shardLost(shard);
-    String gone = "shard " + shard + " is gone";
-    if (ending.isCollecting()) {
-      ending.shardLost(gone);
-    } else if (isUnderWay()) {
-      suspend(gone);
+    if (phase != Phase.GATHERING) {
+      phase = Phase.ENDING;
+      ending.shardLost("shard " + shard + " is gone");
     }
-  }
-
-  private void suspend(String why) {
-    phase = Phase.ENDING;
-    ending.suspend(why);
   }
 }

@@ -11,14 +11,8 @@ final class Ending {
 
     int version();
 
-    /** Seconds of training so far. */
-    double seconds();
-
-    /** The digest at this version; empty if none was due. */
-    String digest();
-
     /** Publishes what was measured of the job's result, with its digest. */
-    void publish();
+    void publishResult();
   }
 
   private final Job job;
@@ -28,6 +22,7 @@ final class Ending {
   private final Roster roster;
   private final Team team;
   private final TrainingListener listener;
+  private final RoundLog log;
   private final LastRound round;
 
   /** How the job ends, once it does. */
@@ -44,6 +39,7 @@ final class Ending {
       Roster roster,
       Team team,
       TrainingListener listener,
+      RoundLog log,
       LastRound round) {
     this.job = job;
     this.own = own;
@@ -52,6 +48,7 @@ final class Ending {
     this.roster = roster;
     this.team = team;
     this.listener = listener;
+    this.log = log;
     this.round = round;
   }
 
@@ -106,21 +103,24 @@ final class Ending {
   /**
    * A shard has sent the weights of a chunk.
    *
-   * @throws IllegalArgumentException if there is no such chunk or it has another length
+   * @throws IllegalArgumentException if that is not what was asked for
    */
-  void collected(int chunk, float[] values, long checksum) {
-    book.collect(chunk, values, checksum);
+  void collected(int version, int chunk, float[] values, long checksum) {
+    book.collect(version, chunk, values, checksum);
     if (book.areOthersCollected()) {
       finish(how.orElseThrow());
     }
   }
 
-  /** A shard is lost while its weights are waited for. */
+  /** A shard is lost: unless the job is over anyway, all shards go back to what they have kept. */
   void shardLost(String gone) {
-    if (how.orElseThrow() instanceof Outcome.Completed) {
-      suspend(gone);
-    } else {
+    if (outcome.isPresent()) {
+      return;
+    }
+    if (hasBegun() && !(how.get() instanceof Outcome.Completed)) {
       finish(how.get().then(gone + ", and its weights with it"));
+    } else {
+      suspend(gone);
     }
   }
 
@@ -136,7 +136,7 @@ final class Ending {
 
   private Outcome publish(Outcome way) {
     try {
-      round.publish();
+      round.publishResult();
       return way;
     } catch (RuntimeException | OutOfMemoryError e) {
       // The weights have to be kept, and the workers to be sent home, all the same.
@@ -148,11 +148,11 @@ final class Ending {
     int version = round.version();
     try {
       if (job.checkpoint().isOn() && !book.hasOthers() && version > own.board().start().version()) {
-        own.board().keepCurrent(round.seconds());
+        own.board().keepCurrent(log.seconds());
       }
       Optional<float[]> weights =
           isWhole ? Optional.of(book.whole(own.board().weights(version))) : Optional.empty();
-      return listener.ended(way, version, round.digest(), weights);
+      return listener.ended(way, version, log.digest(), weights);
     } catch (RuntimeException | OutOfMemoryError e) {
       // Whatever it is, the workers have to be sent home.
       return way.then(Outcome.reason(e));

@@ -1,6 +1,9 @@
 package io.cordee.server.training;
 
 import io.cordee.common.job.Job;
+import io.cordee.common.job.Tally;
+import io.cordee.common.model.Words;
+import io.cordee.common.wire.Uplink;
 import io.cordee.server.team.Plan;
 import io.cordee.server.team.RoundLeases;
 import io.cordee.server.team.Speeds;
@@ -21,7 +24,7 @@ import java.util.function.LongSupplier;
  * sums are the same whoever computes them. Not so with a lossy uplink: there, only what a worker
  * that is gone or left out holds goes to others.
  */
-final class LeaseManager implements Work.Progress {
+final class LeaseManager implements Members.Schedule, Work.Progress {
 
   /** In nanoseconds. People need not know of a worker that is less late. */
   private static final long WORTH_SAYING = 2_000_000_000;
@@ -35,15 +38,15 @@ final class LeaseManager implements Work.Progress {
    * Whether sums are rounded by whoever pushes them: then bits depend on who computes what, which
    * must not depend on the time that workers take.
    */
-  private final boolean isLossy;
+  private final Uplink uplink;
 
   private final ShardBook book;
   private final RoundEvaluation evaluation;
   private final Team team;
   private final TrainingListener listener;
   private final LongSupplier nanoTime;
-  private final Members members;
   private final Roster roster;
+  private Members members;
 
   // Of the current round.
   private int version;
@@ -68,20 +71,24 @@ final class LeaseManager implements Work.Progress {
       Team team,
       TrainingListener listener,
       LongSupplier nanoTime,
-      Members members) {
+      Roster roster) {
     this.partitions = job.partitions();
     this.own = own;
     this.shards = shards;
     this.chunks = own.board().chunks().count();
-    this.isLossy = job.wire().uplink().isLossy();
+    this.uplink = job.wire().uplink();
     this.book = book;
     this.evaluation = evaluation;
     this.team = team;
     this.listener = listener;
     this.nanoTime = nanoTime;
-    this.members = members;
-    this.roster = members.roster();
+    this.roster = roster;
     this.leases = new RoundLeases(partitions, 0, chunks);
+  }
+
+  /** Says who the members are, before the first of them comes. */
+  void leaseTo(Members all) {
+    members = all;
   }
 
   // ---- what workers do ----
@@ -89,24 +96,53 @@ final class LeaseManager implements Work.Progress {
   /**
    * A worker contributes.
    *
-   * @param atVersion at which it has
-   * @param units partitions that the contribution is the sum of, or 1 for a slice
+   * @param node of the reduction tree, whose sum has come
    */
-  void contributed(WorkerId worker, int atVersion, int units) {
-    members.contributed(worker);
-    if (atVersion == version) {
-      leases.came(worker, units, nanoTime.getAsLong());
+  void contributed(WorkerId worker, int atVersion, int node) {
+    came(worker, atVersion, node, own.board().tree().span(node).size());
+  }
+
+  /** A worker has evaluated a slice of the test rows; whether it was refused. */
+  boolean isRefused(WorkerId worker, int atVersion, int slice, Tally tally) {
+    try {
+      evaluation.offer(atVersion, slice, tally);
+    } catch (IllegalArgumentException e) {
+      team.expel(worker, "evaluation refused: " + e.getMessage());
+      return true;
     }
+    came(worker, atVersion, RoundListener.EVALUATION, 1);
+    return false;
+  }
+
+  private void came(WorkerId worker, int atVersion, int part, int units) {
+    members.contributed(worker);
+    long now = nanoTime.getAsLong();
+    if (atVersion == version) {
+      leases.came(worker, units, now);
+    }
+    listener.arrived(worker, atVersion, part, now);
   }
 
   /** Nothing is to be expected of the worker: what it owes goes to others. */
-  void release(WorkerId worker) {
+  @Override
+  public void release(WorkerId worker) {
     leases.release(worker);
     own.unsubscribe(worker);
     late.remove(worker);
   }
 
   // ---- plans and rounds ----
+
+  /** Training begins. */
+  void warnIfLossy() {
+    if (uplink.isLossy()) {
+      listener.warned(
+          String.format(
+              "uplink %s is lossy: digests are reproducible only with the same workers, as long as"
+                  + " none joins, leaves or is left out; a round waits for its slowest worker",
+              Words.of(uplink)));
+    }
+  }
 
   /**
    * Makes the pending plan the active one if everybody in it is prepared. Whoever holds nothing in
@@ -125,7 +161,7 @@ final class LeaseManager implements Work.Progress {
   /** Somebody is prepared, and work may have waited for that. */
   void prepared() {
     if (!leases.orphans(this).isNone() && activate()) {
-      leaseWhatNobodyHolds();
+      regrouped();
     }
   }
 
@@ -139,7 +175,7 @@ final class LeaseManager implements Work.Progress {
     isResult = false;
     activate();
     leases = new RoundLeases(partitions, slices, chunks);
-    leaseWhatNobodyHolds();
+    regrouped();
   }
 
   /**
@@ -152,7 +188,7 @@ final class LeaseManager implements Work.Progress {
     if (isEvaluationNew) {
       // Some of the workers that the round began with may have left after contributing.
       activate();
-      leaseWhatNobodyHolds();
+      regrouped();
     }
   }
 
@@ -172,7 +208,8 @@ final class LeaseManager implements Work.Progress {
   }
 
   /** Asks for what nobody has been asked for, if there are enough workers. */
-  void leaseWhatNobodyHolds() {
+  @Override
+  public void regrouped() {
     if (members.areEnough()) {
       Plan plan = roster.active();
       Map<WorkerId, Work> asked = leases.assign(plan, roster::speed, this, nanoTime.getAsLong());
@@ -220,7 +257,7 @@ final class LeaseManager implements Work.Progress {
     long now = nanoTime.getAsLong();
     Map<WorkerId, Speeds.Took> took = leases.took(roster::threads, now);
     late.removeIf(worker -> took.containsKey(worker) && took.get(worker).isDone());
-    List<WorkerId> changed = isLossy ? List.of() : roster.speeds().measured(took, now);
+    List<WorkerId> changed = uplink.isLossy() ? List.of() : roster.speeds().measured(took, now);
     if (!changed.isEmpty()) {
       members.plan();
       for (WorkerId worker : changed) {
@@ -235,11 +272,13 @@ final class LeaseManager implements Work.Progress {
   // ---- the clock ----
 
   /** How long others took for what they were asked for in this round. */
-  OptionalLong usual() {
+  @Override
+  public OptionalLong usual() {
     return leases.usual();
   }
 
-  Member.Expected expected(WorkerId worker) {
+  @Override
+  public Member.Expected expected(WorkerId worker) {
     if (leases.isOpen(worker)) {
       return Member.Expected.A_CONTRIBUTION;
     }
@@ -252,7 +291,7 @@ final class LeaseManager implements Work.Progress {
   /** Has others do what a worker is late with as well, unless that would show in the bits. */
   void backUp() {
     long now = nanoTime.getAsLong();
-    if (!isLossy) {
+    if (!uplink.isLossy()) {
       Plan plan = roster.active();
       Map<WorkerId, Work> asked = leases.backUp(plan.workers(), roster::speed, this, now);
       ask(asked);
@@ -265,7 +304,7 @@ final class LeaseManager implements Work.Progress {
                 "%s is late in round %d; %s",
                 worker,
                 version + 1,
-                isLossy
+                uplink.isLossy()
                     ? "others wait, as with a lossy uplink their sums would not have the same bits"
                     : "others do its part as well"));
       }

@@ -21,8 +21,8 @@ import java.util.function.LongSupplier;
  */
 final class Members {
 
-  /** What workers are asked to compute, and when. */
-  interface Schedule {
+  /** How far the job is. */
+  interface Progress {
 
     /** Whether the first round still waits for its workers. */
     boolean isGathering();
@@ -32,6 +32,16 @@ final class Members {
 
     /** The version that is computed now. */
     int version();
+
+    /** A worker has the rows of the pending plan in memory. */
+    void prepared();
+
+    /** The job fails. */
+    void fail(String message);
+  }
+
+  /** What workers are asked to compute. */
+  interface Schedule {
 
     /** What a worker is to do now. */
     Expected expected(WorkerId worker);
@@ -44,12 +54,6 @@ final class Members {
 
     /** Training is under way and the team has changed. */
     void regrouped();
-
-    /** A worker has the rows of the pending plan in memory. */
-    void prepared();
-
-    /** The job fails. */
-    void fail(String message);
   }
 
   private final Roster roster;
@@ -59,6 +63,7 @@ final class Members {
   private final TrainingListener listener;
   private final LongSupplier nanoTime;
   private final int minWorkers;
+  private final Progress progress;
   private final Schedule schedule;
   private long planned;
 
@@ -68,27 +73,22 @@ final class Members {
   Members(
       Job job,
       Roster roster,
+      DataAgreement data,
       Team team,
       TrainingListener listener,
       LongSupplier nanoTime,
       int minWorkers,
+      Progress progress,
       Schedule schedule) {
     this.roster = roster;
-    this.data = new DataAgreement(job);
+    this.data = data;
     this.deadlines = new Deadlines(job.team());
     this.team = team;
     this.listener = listener;
     this.nanoTime = nanoTime;
     this.minWorkers = Math.max(minWorkers, job.team().minWorkers());
+    this.progress = progress;
     this.schedule = schedule;
-  }
-
-  Roster roster() {
-    return roster;
-  }
-
-  DataAgreement data() {
-    return data;
   }
 
   Deadlines deadlines() {
@@ -123,7 +123,7 @@ final class Members {
 
   private void heard(WorkerId worker, boolean isContribution) {
     Optional<Member> known = roster.get(worker);
-    if (known.isEmpty() || schedule.hasEnded()) {
+    if (known.isEmpty() || progress.hasEnded()) {
       return;
     }
     Member member = known.get();
@@ -150,7 +150,7 @@ final class Members {
   /** A worker has found these data; it takes part if the others have found the same. */
   void foundData(WorkerId worker, DataFound found) {
     heard(worker);
-    if (schedule.hasEnded() || !roster.has(worker)) {
+    if (progress.hasEnded() || !roster.has(worker)) {
       return;
     }
     Optional<String> refusal =
@@ -171,7 +171,7 @@ final class Members {
   /** A worker has loaded the rows of a plan. */
   void prepared(WorkerId worker, int plan) {
     heard(worker);
-    if (schedule.hasEnded() || !roster.has(worker)) {
+    if (progress.hasEnded() || !roster.has(worker)) {
       return;
     }
     if (!roster.isReady(worker) || !roster.hasPlanned(plan)) {
@@ -179,7 +179,7 @@ final class Members {
       return;
     }
     roster.prepared(worker, plan);
-    schedule.prepared();
+    progress.prepared();
   }
 
   /**
@@ -190,8 +190,8 @@ final class Members {
     if (!roster.has(worker)) {
       return;
     }
-    if (schedule.isGathering() || roster.active().workers().contains(worker)) {
-      schedule.fail(worker + ": " + message);
+    if (progress.isGathering() || roster.active().workers().contains(worker)) {
+      progress.fail(worker + ": " + message);
     } else {
       team.expel(worker, message);
     }
@@ -199,11 +199,11 @@ final class Members {
 
   /** A worker's connection has ended. */
   void left(WorkerId worker) {
-    if (!roster.remove(worker) || schedule.hasEnded()) {
+    if (!roster.remove(worker) || progress.hasEnded()) {
       return;
     }
     listener.left(worker, roster.connected().size());
-    if (schedule.isGathering() && !roster.knowsData()) {
+    if (progress.isGathering() && !roster.knowsData()) {
       data.forget();
     }
     schedule.release(worker);
@@ -214,9 +214,9 @@ final class Members {
 
   private void regroup() {
     plan();
-    if (!schedule.isGathering()) {
+    if (!progress.isGathering()) {
       deadlines
-          .count(roster.ready().size(), schedule.version() + 1, nanoTime.getAsLong())
+          .count(roster.ready().size(), progress.version() + 1, nanoTime.getAsLong())
           .ifPresent(listener::waiting);
       schedule.regrouped();
     }
@@ -224,7 +224,7 @@ final class Members {
 
   /** Shares the partitions out anew among those who are there, and has them load their rows. */
   void plan() {
-    if (roster.ready().size() < (schedule.isGathering() ? minWorkers : 1)) {
+    if (roster.ready().size() < (progress.isGathering() ? minWorkers : 1)) {
       roster.forgetPending();
       return;
     }
@@ -245,7 +245,7 @@ final class Members {
 
   /** Leaves out those who do not answer; ends the job if there are too few for too long. */
   void tick() {
-    if (schedule.hasEnded()) {
+    if (progress.hasEnded()) {
       return;
     }
     long now = nanoTime.getAsLong();
@@ -265,7 +265,7 @@ final class Members {
       expired.forEach(schedule::release);
       regroup();
     }
-    deadlines.gaveUp(roster.ready().size(), schedule.version(), now).ifPresent(schedule::fail);
+    deadlines.gaveUp(roster.ready().size(), progress.version(), now).ifPresent(progress::fail);
   }
 
   private Optional<Deadlines.Expiry> expiry(Member member, boolean isUnprepared, long now) {
@@ -291,7 +291,7 @@ final class Members {
             "%s: %s in round %d; others do its part, and it is left out until it %s",
             member.id,
             expiry.words(),
-            schedule.version() + 1,
+            progress.version() + 1,
             isSilent ? "is heard of" : "contributes"));
   }
 }

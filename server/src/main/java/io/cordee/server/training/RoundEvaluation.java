@@ -9,10 +9,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * What a round finds of the test rows at its version, if that is due, and whether the job ends with
- * it.
- *
- * <p>Used under the monitor of its training.
+ * What is measured at the version of a round: the loss over the training rows and, if that is due,
+ * the test rows; and whether the job ends with it.
  */
 final class RoundEvaluation {
 
@@ -20,6 +18,7 @@ final class RoundEvaluation {
   private final DataAgreement data;
   private int version;
   private boolean isTimeUp;
+  private Optional<Tally> train = Optional.empty();
   private Optional<EvaluationBoard> board = Optional.empty();
 
   RoundEvaluation(Job job, DataAgreement data) {
@@ -35,6 +34,7 @@ final class RoundEvaluation {
   void begin(int atVersion, boolean isTimeUp) {
     this.version = atVersion;
     this.isTimeUp = isTimeUp;
+    train = Optional.empty();
     board = isDue() ? Optional.of(newBoard()) : Optional.empty();
   }
 
@@ -58,6 +58,20 @@ final class RoundEvaluation {
     }
     board = Optional.of(newBoard());
     return true;
+  }
+
+  /** The tally of all training rows is known. */
+  void measured(Tally tally) {
+    train = Optional.of(tally);
+  }
+
+  /**
+   * The tally of all training rows.
+   *
+   * @throws java.util.NoSuchElementException if it is not known yet
+   */
+  Tally train() {
+    return train.orElseThrow();
   }
 
   boolean isUnderWay() {
@@ -89,23 +103,19 @@ final class RoundEvaluation {
     return board.flatMap(EvaluationBoard::result);
   }
 
-  /** Whether it is known of the test rows what the stop conditions ask. */
+  /** Whether all is known that stop conditions ask for. */
   boolean canDecide() {
-    return job.stop().accuracy().isEmpty() || isDone();
+    return train.isPresent() && (job.stop().accuracy().isEmpty() || isDone());
   }
 
-  /**
-   * Why the job ends here, if it does.
-   *
-   * @param measured the tally of the training rows
-   */
-  Optional<Reason> stopReason(Tally measured) {
+  /** Why the job ends here, if it does. */
+  Optional<Reason> stopReason() {
     OptionalDouble wanted = job.stop().accuracy();
     Optional<Tally> test = result();
     if (wanted.isPresent() && test.isPresent() && test.get().accuracy() >= wanted.getAsDouble()) {
       return Optional.of(Reason.ACCURACY);
     }
-    Optional<Reason> reason = job.stop().metBy(version, measured);
+    Optional<Reason> reason = job.stop().metBy(version, train());
     return reason.isEmpty() && isTimeUp ? Optional.of(Reason.MINUTES) : reason;
   }
 }

@@ -18,6 +18,7 @@ final class RoundLog {
   /** Seconds of training when the state was last kept. */
   private double lastKept;
 
+  private String digest = "";
   private OptionalDouble rowsPerSecond = OptionalDouble.empty();
 
   RoundLog(Job job, TrainingListener listener, LongSupplier nanoTime) {
@@ -36,9 +37,25 @@ final class RoundLog {
     lastKept = seconds;
   }
 
-  void beginRound(int version) {
+  /** The job begins at this version. */
+  void begin(int version, ShardBook book) {
+    digest = book.digest(version);
+  }
+
+  /**
+   * A round begins.
+   *
+   * @param book has the checksums of this version if its digest is due
+   */
+  void beginRound(int version, ShardBook book) {
     roundStart = nanoTime.getAsLong();
     listener.roundBegan(version, roundStart);
+    digest = job.digestEvery() > 0 && version % job.digestEvery() == 0 ? book.digest(version) : "";
+  }
+
+  /** The digest at the version of the round; empty if none was due. */
+  String digest() {
+    return digest;
   }
 
   /** Whether the time limit was over when the round began. */
@@ -59,8 +76,17 @@ final class RoundLog {
     return isDue;
   }
 
-  /** Publishes what was measured at a version. */
-  void publish(int version, Tally train, Optional<Tally> test, String digest) {
+  /**
+   * Publishes what was measured of the job's result.
+   *
+   * @param book has the checksums of all chunks at this version
+   */
+  void publishResult(int version, Tally train, Optional<Tally> test, ShardBook book) {
+    digest = book.digest(version);
+    publish(version, train, test);
+  }
+
+  private void publish(int version, Tally train, Optional<Tally> test) {
     listener.measured(
         new Measurement(
             version, train, test, (roundStart - trainingStart) / 1e9, rowsPerSecond, digest));
@@ -71,10 +97,10 @@ final class RoundLog {
    *
    * @return how long it took, in nanoseconds
    */
-  long endRound(int version, Tally train, Optional<Tally> test, String digest) {
+  long endRound(int version, Tally train, Optional<Tally> test) {
     long now = nanoTime.getAsLong();
     listener.roundEnded(version, now);
-    publish(version, train, test, digest);
+    publish(version, train, test);
     long nanos = now - roundStart;
     rowsPerSecond = OptionalDouble.of(train.rows() / Math.max(1e-9, nanos / 1e9));
     return nanos;

@@ -3,7 +3,6 @@ package io.cordee.server.training;
 import io.cordee.common.checkpoint.RoundMark;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Tally;
-import io.cordee.common.model.Layout;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.server.round.Cadence;
 import io.cordee.server.round.Contribution;
@@ -209,11 +208,7 @@ public final class RoundShard {
       proceed();
       return;
     }
-    int at = firstParameter + parameter.getAsInt();
-    lead.failed(
-        String.format(
-            "round %d: the sum over all partitions is not finite in %s, parameter %d; a smaller learning rate or step may help",
-            board.version() + 1, Layout.of(job.model()).tensorAt(at).name(), at));
+    lead.failed(NotFinite.sum(board.version(), job, firstParameter + parameter.getAsInt()));
   }
 
   /** The worker's replica of a chunk differs from what it is here; sends it the state again. */

@@ -16,6 +16,10 @@ final class ShardBook {
   private final long[] checksums;
   private final double[] squares;
   private final BitSet squared = new BitSet();
+
+  /** Of the current round. */
+  private int version;
+
   private float[] weights = new float[0];
   private final BitSet collected = new BitSet();
 
@@ -38,18 +42,24 @@ final class ShardBook {
     return new Shard(number, versions.length);
   }
 
-  /** Every chunk of the shard stands at this version. */
-  void stepped(int shard, int version, long[] ofChunks) {
-    if (version < 0 || versions[shard] != NOT_THERE && version != versions[shard] + 1) {
+  /**
+   * Every chunk of the shard stands at this version.
+   *
+   * @throws IllegalArgumentException if it is not the one that is next, or the first
+   */
+  void stepped(int shard, int atVersion, long[] ofChunks) {
+    if (versions[shard] == NOT_THERE) {
+      requireCurrent(atVersion, "chunks");
+    } else if (atVersion != versions[shard] + 1) {
       throw new IllegalArgumentException(
           String.format(
               "shard %s steps to version %d next; found version %d",
-              shard(shard), versions[shard] + 1, version));
+              shard(shard), versions[shard] + 1, atVersion));
     }
     if (ofChunks.length > 0) {
       require(shard, ofChunks.length);
     }
-    versions[shard] = version;
+    versions[shard] = atVersion;
     put(shard, ofChunks);
   }
 
@@ -67,17 +77,18 @@ final class ShardBook {
   }
 
   /** Whether every shard stands at this version. */
-  boolean areAllAt(int version) {
-    return Arrays.stream(versions).allMatch(stands -> stands == version);
+  boolean areAllAt(int wanted) {
+    return Arrays.stream(versions).allMatch(stands -> stands == wanted);
   }
 
   /** Whether every shard but shard 0 stands at this version. */
-  boolean areOthersAt(int version) {
-    return Arrays.stream(versions, 1, versions.length).allMatch(stands -> stands == version);
+  boolean areOthersAt(int wanted) {
+    return Arrays.stream(versions, 1, versions.length).allMatch(stands -> stands == wanted);
   }
 
   /** What shards have sent of the mean gradient's squares. */
-  void squares(int shard, double[] ofChunks) {
+  void squares(int shard, int atVersion, double[] ofChunks) {
+    requireCurrent(atVersion, "sums of squares");
     require(shard, ofChunks.length);
     System.arraycopy(ofChunks, 0, squares, shard(shard).firstChunk(chunks), ofChunks.length);
     squared.set(shard);
@@ -93,13 +104,14 @@ final class ShardBook {
     return squares.clone();
   }
 
-  void beginRound() {
+  void beginRound(int atVersion) {
+    version = atVersion;
     squared.clear();
   }
 
   /** The digest of the whole vector, from the checksums of all chunks. */
-  String digest(int version) {
-    return Digest.ofVector(version, checksums);
+  String digest(int atVersion) {
+    return Digest.ofVector(atVersion, checksums);
   }
 
   /**
@@ -107,7 +119,8 @@ final class ShardBook {
    *
    * @throws IllegalArgumentException if there is no such chunk or it has another length
    */
-  void collect(int chunk, float[] values, long checksum) {
+  void collect(int atVersion, int chunk, float[] values, long checksum) {
+    requireCurrent(atVersion, "weights");
     if (chunk < 0 || chunk >= chunks.count() || values.length != chunks.size(chunk)) {
       throw new IllegalArgumentException(
           "chunk " + chunk + " of " + values.length + " parameters is not part of this job");
@@ -137,6 +150,13 @@ final class ShardBook {
       weights = new float[chunks.parameters()];
     }
     return weights;
+  }
+
+  private void requireCurrent(int found, String what) {
+    if (found != version) {
+      throw new IllegalArgumentException(
+          "expected " + what + " at version " + version + "; found version " + found);
+    }
   }
 
   private void require(int shard, int found) {

@@ -140,12 +140,11 @@ public final class SynchronousTraining implements Training {
 
   @Override
   public void contributed(WorkerId worker, Contribution contribution) {
-    if (!coordinator.takesContributions()) {
-      own.drop(worker, contribution);
-      return;
-    }
     try {
-      coordinator.check(contribution);
+      if (!coordinator.takes(contribution)) {
+        own.drop(worker, contribution);
+        return;
+      }
     } catch (IllegalArgumentException e) {
       own.drop(worker, contribution);
       team.expel(worker, "contribution refused: " + e.getMessage());

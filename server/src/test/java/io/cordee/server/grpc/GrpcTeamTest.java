@@ -435,7 +435,7 @@ class GrpcTeamTest {
     }
     board.apply(0);
     board.step(board.claim());
-    board.advance();
+    board.advance(0);
   }
 
   private static BitSet units(int unit) {

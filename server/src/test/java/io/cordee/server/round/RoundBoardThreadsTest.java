@@ -55,7 +55,7 @@ class RoundBoardThreadsTest {
             initial,
             pool,
             new Cadence(2, false, 1));
-    CyclicBarrier endOfRound = new CyclicBarrier(threads, board::advance);
+    CyclicBarrier endOfRound = new CyclicBarrier(threads, () -> board.advance(0));
     ExecutorService executor = Executors.newFixedThreadPool(threads);
     try {
       List<Future<?>> ends = new ArrayList<>();

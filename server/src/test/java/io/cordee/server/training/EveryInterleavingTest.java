@@ -284,7 +284,7 @@ class EveryInterleavingTest {
       board.apply(0);
       board.step(board.claim());
       if (board.isStepped()) {
-        board.advance();
+        board.advance(0);
         if (board.version() < ROUNDS) {
           beginRound();
         }

@@ -35,6 +35,7 @@ class ShardBookTest {
 
   @Test
   void theDigestIsThatOfTheWholeVector() {
+    book.beginRound(4);
     book.stepped(2, 4, new long[] {13, 14});
     book.stepped(1, 4, new long[] {11, 12});
     book.put(0, new long[] {10});
@@ -43,24 +44,24 @@ class ShardBookTest {
 
   @Test
   void squaresStandInChunkOrderAndAreForgottenWithTheRound() {
-    book.squares(2, new double[] {3, 4});
-    book.squares(0, new double[] {0.5});
+    book.squares(2, 0, new double[] {3, 4});
+    book.squares(0, 0, new double[] {0.5});
     assertFalse(book.areAllSquared());
-    book.squares(1, new double[] {1, 2});
+    book.squares(1, 0, new double[] {1, 2});
     assertTrue(book.areAllSquared());
     assertArrayEquals(new double[] {0.5, 1, 2, 3, 4}, book.squares());
-    book.beginRound();
+    book.beginRound(1);
     assertFalse(book.areAllSquared());
   }
 
   @Test
   void theWholeIsShardZerosOwnAndWhatTheOthersSent() {
     assertFalse(book.areOthersCollected());
-    book.collect(4, new float[] {9}, 4);
-    book.collect(2, new float[] {5, 6}, 2);
-    book.collect(1, new float[] {3, 4}, 1);
+    book.collect(0, 4, new float[] {9}, 4);
+    book.collect(0, 2, new float[] {5, 6}, 2);
+    book.collect(0, 1, new float[] {3, 4}, 1);
     assertFalse(book.areOthersCollected());
-    book.collect(3, new float[] {7, 8}, 3);
+    book.collect(0, 3, new float[] {7, 8}, 3);
     assertTrue(book.areOthersCollected());
     assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9}, book.whole(new float[] {1, 2}));
   }
@@ -78,11 +79,14 @@ class ShardBookTest {
   void whatCannotBeOfAShardIsRefused() {
     assertThrows(IllegalArgumentException.class, () -> book.stepped(1, 1, new long[3]));
     assertThrows(IllegalArgumentException.class, () -> book.stepped(1, -1, new long[0]));
+    book.beginRound(3);
     book.stepped(1, 3, new long[0]);
     assertThrows(IllegalArgumentException.class, () -> book.stepped(1, 3, new long[0]));
     assertThrows(IllegalArgumentException.class, () -> book.stepped(1, 5, new long[0]));
-    assertThrows(IllegalArgumentException.class, () -> book.squares(1, new double[0]));
-    assertThrows(IllegalArgumentException.class, () -> book.collect(5, new float[2], 0));
-    assertThrows(IllegalArgumentException.class, () -> book.collect(4, new float[2], 0));
+    assertThrows(IllegalArgumentException.class, () -> book.squares(1, 3, new double[0]));
+    assertThrows(IllegalArgumentException.class, () -> book.squares(1, 2, new double[2]));
+    assertThrows(IllegalArgumentException.class, () -> book.collect(3, 5, new float[2], 0));
+    assertThrows(IllegalArgumentException.class, () -> book.collect(3, 4, new float[2], 0));
+    assertThrows(IllegalArgumentException.class, () -> book.collect(2, 3, new float[2], 0));
   }
 }

@@ -1,0 +1,87 @@
+package io.cordee.server.round;
+
+import io.cordee.common.reduce.Chunks;
+import io.cordee.common.rule.Optimizer;
+import io.cordee.common.rule.ParameterState;
+import io.cordee.common.rule.RoundScalars;
+import java.util.List;
+
+/** Steps chunks, each by itself where the rule allows it, and has kept what has to last. */
+final class ChunkSteps {
+
+  private final Optimizer optimizer;
+  private final Chunks chunks;
+  private final Cadence cadence;
+  private final Keeper keeper;
+  private final List<ChunkRound> rounds;
+  private final Parallel parallel;
+
+  ChunkSteps(
+      Optimizer optimizer,
+      Chunks chunks,
+      Cadence cadence,
+      Keeper keeper,
+      List<ChunkRound> rounds,
+      Parallel parallel) {
+    this.optimizer = optimizer;
+    this.chunks = chunks;
+    this.cadence = cadence;
+    this.keeper = keeper;
+    this.rounds = rounds;
+    this.parallel = parallel;
+  }
+
+  /**
+   * Steps chunks whose roots are complete.
+   *
+   * @param norm of the mean gradient, for a rule that clips
+   * @param isKept whether what they come to is kept
+   */
+  void step(List<Integer> claimed, RoundScalars scalars, double norm, boolean isKept) {
+    if (optimizer.mixesParameters()) {
+      stepAll(scalars);
+      rounds.forEach(ChunkRound::stepped);
+      if (isKept) {
+        claimed.forEach(this::keep);
+      }
+    } else {
+      parallel.each(claimed.size(), i -> step(claimed.get(i), scalars, norm, isKept));
+    }
+  }
+
+  /** All chunks at once, in vectors that are put together for it. */
+  private void stepAll(RoundScalars scalars) {
+    List<float[]> sums = rounds.stream().map(round -> round.root().sums()).toList();
+    List<ParameterState> states = rounds.stream().map(ChunkRound::state).toList();
+    ParameterState whole = ParameterState.joined(states);
+    optimizer.stepAll(scalars, sums, chunks, whole);
+    whole.split(states);
+  }
+
+  private void step(int chunk, RoundScalars scalars, double norm, boolean isKept) {
+    ChunkRound round = rounds.get(chunk);
+    if (cadence.sendsSigns()) {
+      boolean isChecked = cadence.isCheckDue(scalars.round());
+      if (optimizer.clips()) {
+        round.stepMeansBySigns(scalars, norm, isChecked);
+      } else {
+        round.stepBySigns(scalars, isChecked);
+      }
+      keeper.keepSigns(chunk, round.signStep());
+    } else if (optimizer.clips()) {
+      round.stepMeans(scalars, norm);
+    } else {
+      round.step(scalars);
+    }
+    if (cadence.isDigestDue(scalars.round())) {
+      round.checksum(); // while the chunk is in cache
+    }
+    if (isKept) {
+      keep(chunk);
+    }
+  }
+
+  private void keep(int chunk) {
+    rounds.get(chunk).showState(state -> keeper.keep(chunk, state));
+  }
+}

@@ -1,0 +1,41 @@
+package io.cordee.server.training;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.model.Layout;
+import io.cordee.common.reduce.ReductionTree;
+import io.cordee.server.team.WorkerId;
+
+/** What to say when a round's loss or sum is NaN or infinite; the job fails with it. */
+final class NotFinite {
+
+  private static final String ADVICE = "; a smaller learning rate or step may help";
+
+  private NotFinite() {}
+
+  /** The loss over some partitions is not finite. */
+  static String loss(int version, ReductionTree.Span span, WorkerId worker) {
+    return String.format(
+        "round %d: the loss over %s, from %s, is not finite%s",
+        version + 1, words(span), worker, ADVICE);
+  }
+
+  /** A parameter's sum over some partitions is not finite. */
+  static String sum(int version, ReductionTree.Span span, WorkerId worker, Job job, int parameter) {
+    return sum(version, words(span) + ", from " + worker + ",", job, parameter);
+  }
+
+  /** A parameter's sum over all partitions is not finite. */
+  static String sum(int version, Job job, int parameter) {
+    return sum(version, "all partitions", job, parameter);
+  }
+
+  private static String sum(int version, String over, Job job, int parameter) {
+    return String.format(
+        "round %d: the sum over %s is not finite in %s, parameter %d%s",
+        version + 1, over, Layout.of(job.model()).tensorAt(parameter).name(), parameter, ADVICE);
+  }
+
+  private static String words(ReductionTree.Span span) {
+    return String.format("partitions %d to %d", span.from(), span.to() - 1);
+  }
+}
