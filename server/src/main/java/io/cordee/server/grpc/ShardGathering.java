@@ -10,7 +10,6 @@ import io.cordee.server.checkpoint.Versions;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
-import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -43,7 +42,7 @@ public final class ShardGathering implements AutoCloseable {
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private Server server;
 
-  private record Shard(StreamObserver<LeadMessage> stream, List<Versions> kept) {}
+  private record Shard(ShardStream stream, List<Versions> kept) {}
 
   private ShardGathering(String job, int shards, Predicate<String> isSameJob) {
     this.job = job;
@@ -82,11 +81,7 @@ public final class ShardGathering implements AutoCloseable {
                   .asRuntimeException());
           return new Ignored();
         },
-        toShard -> {
-          Inbound inbound = new Inbound(toShard);
-          ((ServerCallStreamObserver<LeadMessage>) toShard).setOnCancelHandler(inbound::gone);
-          return inbound;
-        });
+        Inbound::new);
   }
 
   private static final class Ignored implements StreamObserver<Frame<WorkerMessage>> {
@@ -106,19 +101,17 @@ public final class ShardGathering implements AutoCloseable {
     }
   }
 
-  private final class Inbound implements StreamObserver<ShardMessage> {
+  private final class Inbound extends ShardStream {
 
-    private final StreamObserver<LeadMessage> toShard;
     private Optional<Integer> number = Optional.empty();
-    private boolean isRefused;
 
     Inbound(StreamObserver<LeadMessage> toShard) {
-      this.toShard = toShard;
+      super(toShard);
     }
 
     @Override
     public void onNext(ShardMessage message) {
-      if (isRefused) {
+      if (!isOpen()) {
         return;
       }
       if (!message.hasHello() || number.isPresent()) {
@@ -131,56 +124,31 @@ public final class ShardGathering implements AutoCloseable {
         refuse(refusal.get());
         return;
       }
-      number = Optional.of(hello.getShard());
-      add(hello);
-    }
-
-    private void add(ShardHello hello) {
-      List<Versions> kept;
       try {
-        kept = KeptMessage.versions(hello, isSameJob);
+        add(hello.getShard(), KeptMessage.versions(hello, isSameJob));
       } catch (IllegalArgumentException e) {
         refuse(e.getMessage());
-        return;
       }
+    }
+
+    private void add(int shard, List<Versions> kept) {
       synchronized (ShardGathering.this) {
+        number = Optional.of(shard);
         // Should it have been there before, that was another process.
-        there.put(hello.getShard(), new Shard(toShard, kept));
+        there.put(shard, new Shard(this, kept));
         ShardGathering.this.notifyAll();
       }
     }
 
     private void refuse(String why) {
-      refuse(Status.FAILED_PRECONDITION.withDescription(why));
-    }
-
-    private void refuse(Status status) {
-      gone();
-      if (!isRefused) {
-        isRefused = true;
-        toShard.onError(status.asRuntimeException());
-      }
+      end(Status.FAILED_PRECONDITION.withDescription(why));
     }
 
     @Override
-    public void onError(Throwable cause) {
-      Status status = Status.fromThrowable(cause);
-      if (status.getCode() == Status.Code.CANCELLED) {
-        gone();
-      } else {
-        refuse(status);
-      }
-    }
-
-    @Override
-    public void onCompleted() {
-      gone();
-    }
-
-    private void gone() {
+    void gone() {
       synchronized (ShardGathering.this) {
         number.ifPresent(
-            shard -> there.computeIfPresent(shard, (n, s) -> s.stream == toShard ? null : s));
+            shard -> there.computeIfPresent(shard, (n, s) -> s.stream == this ? null : s));
       }
     }
   }
@@ -212,9 +180,9 @@ public final class ShardGathering implements AutoCloseable {
     all.add(mine);
     there.values().forEach(shard -> all.add(shard.kept));
     int version = Versions.latestCommon(all);
-    for (Shard shard : there.values()) {
-      shard.stream.onNext(ShardStreams.welcome(job, version, true).build());
-      shard.stream.onCompleted();
+    for (Shard shard : List.copyOf(there.values())) {
+      shard.stream.say(ShardStreams.welcome(job, version, true));
+      shard.stream.end(Status.OK);
     }
     return version;
   }

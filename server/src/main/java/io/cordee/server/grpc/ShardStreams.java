@@ -19,7 +19,6 @@ import io.cordee.server.training.RoundOrder;
 import io.cordee.server.training.Shards;
 import io.cordee.server.training.SynchronousTraining;
 import io.grpc.Status;
-import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Map;
 import java.util.Optional;
@@ -93,27 +92,18 @@ public final class ShardStreams implements Shards {
   }
 
   StreamObserver<ShardMessage> open(StreamObserver<LeadMessage> toShard) {
-    ServerCallStreamObserver<LeadMessage> stream = (ServerCallStreamObserver<LeadMessage>) toShard;
-    Inbound inbound = new Inbound(toShard);
-    stream.setOnCancelHandler(inbound::gone);
-    stream.setOnCloseHandler(inbound::gone);
-    return inbound;
+    return new Inbound(toShard);
   }
 
-  /** One stream. It is written to by several threads, under its monitor. */
-  private final class Inbound implements StreamObserver<ShardMessage> {
+  private final class Inbound extends ShardStream {
 
-    private final StreamObserver<LeadMessage> toShard;
     private volatile OptionalInt number = OptionalInt.empty();
-
-    /** Guarded by this monitor. */
-    private boolean isClosed;
 
     /** Whether it has been called, and has said nothing since. Guarded by this monitor. */
     private boolean isDoubted;
 
     Inbound(StreamObserver<LeadMessage> toShard) {
-      this.toShard = toShard;
+      super(toShard);
     }
 
     @Override
@@ -205,16 +195,10 @@ public final class ShardStreams implements Shards {
       }
     }
 
-    synchronized void say(LeadMessage.Builder message) {
-      if (!isClosed) {
-        toShard.onNext(message.build());
-      }
-    }
-
     /** Whether what it says still counts; if so, there is no doubt about it. */
     private synchronized boolean hears() {
       isDoubted = false;
-      return !isClosed;
+      return isOpen();
     }
 
     /** Ends it unless it says something soon. */
@@ -239,41 +223,8 @@ public final class ShardStreams implements Shards {
       }
     }
 
-    /** Ends the stream with a status that the shard sees; what it says besides is not heard. */
-    void end(Status status) {
-      synchronized (this) {
-        if (isClosed) {
-          return;
-        }
-        isClosed = true;
-        if (status.isOk()) {
-          toShard.onCompleted();
-        } else {
-          toShard.onError(status.asRuntimeException());
-        }
-      }
-      gone();
-    }
-
     @Override
-    public void onError(Throwable cause) {
-      Status status = Status.fromThrowable(cause);
-      if (status.getCode() == Status.Code.CANCELLED) {
-        gone();
-      } else {
-        end(status);
-      }
-    }
-
-    @Override
-    public void onCompleted() {
-      end(Status.OK);
-    }
-
-    private void gone() {
-      synchronized (this) {
-        isClosed = true;
-      }
+    void gone() {
       number.ifPresent(
           shard -> {
             if (streams.remove(shard, this)) {
