@@ -1,7 +1,6 @@
 package io.cordee.cli;
 
-import io.cordee.proto.connection.Connections;
-import io.cordee.proto.connection.Diagnosis;
+import io.cordee.proto.connection.Dial;
 import io.cordee.proto.security.Access;
 import io.cordee.proto.security.AccessException;
 import io.grpc.ManagedChannel;
@@ -9,6 +8,8 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
+import java.net.ConnectException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Parameters;
     })
 final class HealthCommand implements Callable<Integer> {
 
-  private static final int DEADLINE_SECONDS = 3;
+  private static final Duration LIMIT = Duration.ofSeconds(3);
 
   @Parameters(
       paramLabel = "HOST:PORT",
@@ -42,27 +43,28 @@ final class HealthCommand implements Callable<Integer> {
   @Mixin private TlsOptions tls;
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     Logging.warningsOnly();
     // Nothing secret is said: no token is shown, and plain text does no harm.
     Access access = new Access(tls.client(), Optional.empty());
-    ManagedChannel channel = Connections.client(server.host(), server.port(), access).build();
     try {
-      ServingStatus status =
-          HealthGrpc.newBlockingStub(channel)
-              .withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS)
-              .check(HealthCheckRequest.getDefaultInstance())
-              .getStatus();
-      System.out.println(status);
-      return status == ServingStatus.SERVING ? 0 : 1;
+      ManagedChannel channel = new Dial(server.host(), server.port(), access).open(LIMIT);
+      try {
+        ServingStatus status =
+            HealthGrpc.newBlockingStub(channel)
+                .withDeadlineAfter(LIMIT.toSeconds(), TimeUnit.SECONDS)
+                .check(HealthCheckRequest.getDefaultInstance())
+                .getStatus();
+        System.out.println(status);
+        return status == ServingStatus.SERVING ? 0 : 1;
+      } finally {
+        channel.shutdownNow();
+      }
+    } catch (ConnectException | AccessException e) {
+      throw CommandException.failed(e.getMessage());
     } catch (StatusRuntimeException e) {
       throw CommandException.failed(
-          new Diagnosis(server.host(), server.port(), access)
-              .of(e.getStatus())
-              .map(AccessException::getMessage)
-              .orElseGet(() -> "no server answers at " + server + ": " + e.getStatus().getCode()));
-    } finally {
-      channel.shutdownNow();
+          server + " does not tell its health: " + e.getStatus().getCode());
     }
   }
 }

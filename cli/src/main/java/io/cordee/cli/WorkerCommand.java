@@ -4,7 +4,7 @@ import io.cordee.worker.Worker;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.link.Connector;
 import io.cordee.worker.link.LinkException;
-import io.cordee.worker.link.PatientConnector;
+import io.cordee.worker.link.RetryingConnector;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
@@ -84,7 +84,7 @@ final class WorkerCommand implements Callable<Integer> {
       throw CommandException.wrongUse("--wait must be at least 1; found " + wait);
     }
     ServerDial dial = new ServerDial(servers, clientAccess.to(servers));
-    Connector connector = new PatientConnector(dial, Duration.ofSeconds(wait));
+    Connector connector = new RetryingConnector(dial, Duration.ofSeconds(wait));
     try {
       Worker.End end = new Worker(connector, name, threads.count(), folders(), isOnLeash).run();
       return end.completed() ? 0 : 1;

@@ -13,7 +13,7 @@ import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
 import io.cordee.worker.Worker;
-import io.cordee.worker.link.PatientConnector;
+import io.cordee.worker.link.RetryingConnector;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -183,7 +183,7 @@ class ReconnectTest {
   private static CompletableFuture<Worker.End> worker(int port, String name) {
     var dial = new ServerDial(List.of(new HostAndPort("127.0.0.1", port)), Access.OPEN);
     Worker worker =
-        new Worker(new PatientConnector(dial, PATIENCE), name, 1, List.of(Path.of(".")));
+        new Worker(new RetryingConnector(dial, PATIENCE), name, 1, List.of(Path.of(".")));
     return CompletableFuture.supplyAsync(worker::run, task -> new Thread(task, name).start());
   }
 

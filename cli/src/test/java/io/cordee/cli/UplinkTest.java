@@ -31,8 +31,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class UplinkTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
-
   /** What is seen of a job: every round's digest, and every warning. */
   private static final class Watcher implements TrainingListener {
     final List<String> digests = new ArrayList<>();
@@ -122,7 +120,7 @@ class UplinkTest {
   }
 
   private static Worker.End work(int port, String name) {
-    try (GrpcServerLink link = GrpcServerLink.open("127.0.0.1", port, PATIENCE, () -> {})) {
+    try (GrpcServerLink link = GrpcServerLink.open("127.0.0.1", port)) {
       return new Worker(Connector.to(link), name, 1, List.of(Path.of("."))).run();
     }
   }

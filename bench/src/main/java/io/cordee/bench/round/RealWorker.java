@@ -9,13 +9,10 @@ import io.cordee.worker.link.ServerSays;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 
 /** A worker as it is, but that a lease is kept back from it while it is another team's turn. */
 public final class RealWorker implements Role {
-
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Gate gate = new Gate();
   private final Worker worker;
@@ -25,8 +22,7 @@ public final class RealWorker implements Role {
    */
   public RealWorker(String[] arguments) {
     String[] address = arguments[0].split(":");
-    ServerLink server =
-        GrpcServerLink.open(address[0], Integer.parseInt(address[1]), PATIENCE, () -> {});
+    ServerLink server = GrpcServerLink.open(address[0], Integer.parseInt(address[1]));
     worker =
         new Worker(
             Connector.to(keepingLeasesBack(server)),

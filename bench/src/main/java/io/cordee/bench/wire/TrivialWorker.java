@@ -12,7 +12,6 @@ import io.cordee.worker.grpc.GrpcServerLink;
 import io.cordee.worker.link.ServerLink;
 import io.cordee.worker.link.ServerSays;
 import io.cordee.worker.model.Sums;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 
@@ -21,8 +20,6 @@ import java.util.List;
  * connection of a worker to a real server. A round is from one lease to the next.
  */
 public final class TrivialWorker implements Role {
-
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final ServerLink server;
   private ReductionTree tree;
@@ -34,7 +31,7 @@ public final class TrivialWorker implements Role {
    */
   public TrivialWorker(String[] arguments) {
     String[] address = arguments[0].split(":");
-    server = GrpcServerLink.open(address[0], Integer.parseInt(address[1]), PATIENCE, () -> {});
+    server = GrpcServerLink.open(address[0], Integer.parseInt(address[1]));
   }
 
   /** Joins; the first lease comes when the server has all the workers that it waits for. */

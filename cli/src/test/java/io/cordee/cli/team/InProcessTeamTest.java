@@ -335,7 +335,7 @@ class InProcessTeamTest {
     var loopback = new InetSocketAddress("127.0.0.1", 0);
     var options = new ParameterServer.Options(loopback, 1, Duration.ZERO, 1);
     try (ParameterServer server = ParameterServer.start(job, options, digests);
-        GrpcServerLink link = GrpcServerLink.open("127.0.0.1", server.port(), PATIENCE, () -> {})) {
+        GrpcServerLink link = GrpcServerLink.open("127.0.0.1", server.port())) {
       assertTrue(
           new Worker(Connector.to(link), "worker", 1, List.of(Path.of("."))).run().completed());
       assertInstanceOf(Outcome.Completed.class, server.end().get(60, TimeUnit.SECONDS));

@@ -94,14 +94,10 @@ public final class Connections {
   public static NettyServerBuilder server(
       InetSocketAddress address, Optional<Tls> tls, Predicate<Channel> admits, Refusals onRefused) {
     ProtocolNegotiator negotiator =
-        tls.map(
-                secured ->
-                    (ProtocolNegotiator)
-                        new HandshakeWatch(
-                            InternalProtocolNegotiators.serverTls(secured.server()), onRefused))
+        tls.map(secured -> InternalProtocolNegotiators.serverTls(secured.server()))
             .orElseGet(InternalProtocolNegotiators::serverPlaintext);
     return NettyServerBuilder.forAddress(address)
-        .protocolNegotiator(new Entrance(new LargeFrames(negotiator), admits))
+        .protocolNegotiator(new Entrance(new LargeFrames(negotiator), admits, onRefused))
         .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, reads())
         .directExecutor()
         .maxInboundMessageSize(MAX_INBOUND)

@@ -3,15 +3,10 @@ package io.cordee.proto.security;
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
-import java.time.Instant;
-import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/**
- * Judges the other side's certificate as Java does, and finds words for it when it is not taken:
- * Java's own tell neither what was expected nor what to do.
- */
+/** Judges the other side's certificate as Java does, and adds what was expected and found. */
 final class PeerTrust extends X509ExtendedTrustManager {
 
   private final Authority authority;
@@ -27,57 +22,31 @@ final class PeerTrust extends X509ExtendedTrustManager {
     void pass() throws CertificateException;
   }
 
-  private void judge(
-      X509Certificate[] chain, Judgement whole, Judgement withoutHost, Optional<String> host)
+  /**
+   * @param host that it has to be for, as text; empty if that does not matter
+   */
+  private void judge(X509Certificate[] chain, String host, Judgement judgement)
       throws CertificateException {
     try {
-      whole.pass();
+      judgement.pass();
     } catch (CertificateException e) {
-      throw new PeerException(words(chain, withoutHost, host, e), e);
+      throw new CertificateException(
+          TlsFailure.rootMessage(e)
+              + "; expected a certificate "
+              + host
+              + "of the authority in "
+              + authority.describe()
+              + ", found "
+              + Certificates.describe(chain[0])
+              + ", for "
+              + Certificates.hosts(chain[0])
+              + ", valid from "
+              + chain[0].getNotBefore().toInstant()
+              + " to "
+              + chain[0].getNotAfter().toInstant()
+              + "; have a fitting one issued, or give the authority of this one",
+          e);
     }
-  }
-
-  private String words(
-      X509Certificate[] chain,
-      Judgement withoutHost,
-      Optional<String> host,
-      CertificateException why) {
-    if (chain == null || chain.length == 0) {
-      return "it shows no certificate";
-    }
-    for (X509Certificate certificate : chain) {
-      Optional<String> outOfDate = Certificates.outOfDate(certificate, Instant.now());
-      if (outOfDate.isPresent()) {
-        return "its certificate "
-            + Certificates.describe(certificate)
-            + " "
-            + outOfDate.get()
-            + "; have a new one issued, or set the clocks right";
-      }
-    }
-    X509Certificate own = chain[0];
-    try {
-      withoutHost.pass();
-    } catch (CertificateException e) {
-      return "expected a certificate of the authority in "
-          + authority.describe()
-          + ", found "
-          + Certificates.describe(own)
-          + "; use certificates of one authority on both sides";
-    }
-    return host.map(
-            name ->
-                "expected a certificate for "
-                    + name
-                    + ", found one for "
-                    + Certificates.hosts(own)
-                    + "; connect by a name that it is for, or have one issued for this one")
-        .orElseGet(() -> "its certificate is not taken: " + why.getMessage());
-  }
-
-  private static Optional<String> host(SSLEngine engine) {
-    boolean hostMatters = engine.getSSLParameters().getEndpointIdentificationAlgorithm() != null;
-    return hostMatters ? Optional.ofNullable(engine.getPeerHost()) : Optional.empty();
   }
 
   @Override
@@ -85,51 +54,36 @@ final class PeerTrust extends X509ExtendedTrustManager {
       throws CertificateException {
     judge(
         chain,
-        () -> trust.checkServerTrusted(chain, type, engine),
-        () -> trust.checkServerTrusted(chain, type),
-        host(engine));
+        "for " + engine.getPeerHost() + " ",
+        () -> trust.checkServerTrusted(chain, type, engine));
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine)
       throws CertificateException {
-    judge(
-        chain,
-        () -> trust.checkClientTrusted(chain, type, engine),
-        () -> trust.checkClientTrusted(chain, type),
-        Optional.empty());
+    judge(chain, "", () -> trust.checkClientTrusted(chain, type, engine));
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
-    Judgement whole = () -> trust.checkServerTrusted(chain, type);
-    judge(chain, whole, whole, Optional.empty());
+    judge(chain, "", () -> trust.checkServerTrusted(chain, type));
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
-    Judgement whole = () -> trust.checkClientTrusted(chain, type);
-    judge(chain, whole, whole, Optional.empty());
+    judge(chain, "", () -> trust.checkClientTrusted(chain, type));
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket)
       throws CertificateException {
-    judge(
-        chain,
-        () -> trust.checkServerTrusted(chain, type, socket),
-        () -> trust.checkServerTrusted(chain, type),
-        Optional.empty());
+    judge(chain, "", () -> trust.checkServerTrusted(chain, type, socket));
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket)
       throws CertificateException {
-    judge(
-        chain,
-        () -> trust.checkClientTrusted(chain, type, socket),
-        () -> trust.checkClientTrusted(chain, type),
-        Optional.empty());
+    judge(chain, "", () -> trust.checkClientTrusted(chain, type, socket));
   }
 
   @Override

@@ -1,12 +1,12 @@
 package io.cordee.server.grpc;
 
 import com.google.protobuf.UnsafeByteOperations;
-import io.cordee.common.retry.Backoff;
+import io.cordee.common.retry.Retry;
 import io.cordee.common.text.OutsideText;
 import io.cordee.common.wire.FloatCodec;
+import io.cordee.proto.connection.ClientStream;
 import io.cordee.proto.connection.Connections;
-import io.cordee.proto.connection.Diagnosis;
-import io.cordee.proto.connection.ServerWait;
+import io.cordee.proto.connection.Dial;
 import io.cordee.proto.security.Access;
 import io.cordee.proto.security.AccessException;
 import io.cordee.proto.v1.Apply;
@@ -29,7 +29,7 @@ import io.cordee.server.training.Outcome;
 import io.cordee.server.training.RoundOrder;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
-import io.grpc.stub.StreamObserver;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -38,7 +38,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -48,22 +47,21 @@ public final class LeadLink implements Lead, AutoCloseable {
 
   private static final int LONGEST_OUTCOME = 1000;
 
+  private static final ShardMessage HEARTBEAT =
+      ShardMessage.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()).build();
+
   private final String address;
   private final ManagedChannel channel;
-  private final StreamObserver<ShardMessage> toLead;
+  private final Inbound stream = new Inbound();
   private final CompletableFuture<Invitation> invitation = new CompletableFuture<>();
   private final CompletableFuture<Consumer<Consumer<Follower>>> follower =
       new CompletableFuture<>();
   private final Executor later;
 
-  /** Guarded by this link's monitor. */
-  private boolean hasHungUp;
-
   private LeadLink(ManagedChannel channel, String address, Executor later) {
     this.channel = channel;
     this.address = address;
     this.later = later;
-    this.toLead = ParameterServerGrpc.newStub(channel).follow(new Inbound());
   }
 
   /**
@@ -83,19 +81,35 @@ public final class LeadLink implements Lead, AutoCloseable {
       Runnable onWaiting,
       Executor later)
       throws InterruptedException {
-    ManagedChannel channel = Connections.client(host, port, access).build();
+    ManagedChannel channel = connect(new Dial(host, port, access), patience, onWaiting);
     String address = host + ":" + port;
-    Backoff backoff = new Backoff(ThreadLocalRandom.current());
-    try {
-      new ServerWait(channel, new Diagnosis(host, port, access), backoff::next)
-          .await(patience, onWaiting);
-    } catch (TimeoutException | AccessException e) {
-      channel.shutdownNow();
-      throw new LeadException(e.getMessage());
-    }
     LeadLink link = new LeadLink(channel, address, later);
+    ParameterServerGrpc.newStub(channel).follow(link.stream);
     link.say(ShardMessage.newBuilder().setHello(hello(presence)));
     return link;
+  }
+
+  private static ManagedChannel connect(Dial dial, Duration patience, Runnable onWaiting)
+      throws InterruptedException {
+    Retry retry = new Retry(patience, TimeUnit.NANOSECONDS::sleep);
+    for (boolean isFirst = true; ; isFirst = false) {
+      try {
+        return dial.open(Dial.LIMIT);
+      } catch (AccessException e) {
+        throw new LeadException(e.getMessage());
+      } catch (ConnectException e) {
+        if (isFirst) {
+          onWaiting.run();
+        }
+        if (!retry.pause()) {
+          throw new LeadException(
+              e.getMessage()
+                  + "; gave up after "
+                  + patience.toSeconds()
+                  + " s: is shard 0 running, and the address right?");
+        }
+      }
+    }
   }
 
   private static ShardHello.Builder hello(Presence presence) {
@@ -133,7 +147,7 @@ public final class LeadLink implements Lead, AutoCloseable {
       throw new LeadException(
           "shard 0 at "
               + address
-              + " has not told where to begin within "
+              + " did not say where to begin within "
               + patience.toSeconds()
               + " s; it may be waiting for another shard");
     }
@@ -144,7 +158,7 @@ public final class LeadLink implements Lead, AutoCloseable {
     follower.complete(run);
   }
 
-  private final class Inbound implements StreamObserver<LeadMessage> {
+  private final class Inbound extends ClientStream<ShardMessage, LeadMessage> {
 
     @Override
     public void onNext(LeadMessage message) {
@@ -171,8 +185,7 @@ public final class LeadLink implements Lead, AutoCloseable {
                   apply.getKeep());
           run(f -> f.apply(order));
         }
-        case ROLL_CALL ->
-            say(ShardMessage.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()));
+        case ROLL_CALL -> say(HEARTBEAT);
         case SEND_WEIGHTS -> run(f -> f.sendWeights(message.getSendWeights().getVersion()));
         case COLLECT -> run(f -> f.collect(message.getCollect().getVersion()));
         case FINISHED -> {
@@ -218,12 +231,12 @@ public final class LeadLink implements Lead, AutoCloseable {
     }
 
     private void hangUp(String why) {
-      cancel(why);
+      stream.cancel(why);
       end(
           false,
           "shard 0 at "
               + address
-              + " has sent what cannot be: "
+              + " sent an invalid message: "
               + OutsideText.printable(why, LONGEST_OUTCOME)
               + "; run the same version of Cordee on both sides");
     }
@@ -241,20 +254,17 @@ public final class LeadLink implements Lead, AutoCloseable {
     }
 
     @Override
-    public void onError(Throwable cause) {
-      Status status = Status.fromThrowable(cause);
-      // Shard 0 may still hold this shard's former connection for alive.
+    protected void ended(Status how) {
+      Status status = how.isOk() ? Status.CANCELLED.withDescription("it ended the stream") : how;
+      // Shard 0 may still take this shard's former connection for alive.
       boolean isLost =
           Set.of(Status.Code.UNAVAILABLE, Status.Code.CANCELLED, Status.Code.ALREADY_EXISTS)
               .contains(status.getCode());
-      String why =
+      String what =
           isLost
-              ? "the connection to shard 0 at " + address + " is lost"
-              : "shard 0 at "
-                  + address
-                  + " refuses this shard: "
-                  + (status.getDescription() == null ? status.getCode() : status.getDescription());
-      end(isLost, why);
+              ? "lost the connection to shard 0 at " + address + ": "
+              : "shard 0 at " + address + " refused this shard: ";
+      end(isLost, what + OutsideText.printable(Dial.reason(status), LONGEST_OUTCOME));
     }
 
     private void end(boolean isLost, String why) {
@@ -264,24 +274,10 @@ public final class LeadLink implements Lead, AutoCloseable {
         run(f -> end(f, isLost, why));
       }
     }
-
-    @Override
-    public void onCompleted() {
-      onError(Status.CANCELLED.asRuntimeException());
-    }
   }
 
-  private synchronized void say(ShardMessage.Builder message) {
-    if (!hasHungUp) {
-      toLead.onNext(message.build());
-    }
-  }
-
-  private synchronized void cancel(String why) {
-    if (!hasHungUp) {
-      hasHungUp = true;
-      toLead.onError(Status.CANCELLED.withDescription(why).asRuntimeException());
-    }
+  private void say(ShardMessage.Builder message) {
+    stream.say(message.build());
   }
 
   @Override

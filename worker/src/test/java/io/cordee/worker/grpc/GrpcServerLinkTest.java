@@ -33,7 +33,6 @@ import io.grpc.stub.ServerCallStreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -49,7 +48,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class GrpcServerLinkTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Tally TALLY = new Tally(5, 0.1, 3, 2);
 
   private final List<AutoCloseable> open = new ArrayList<>();
@@ -313,56 +311,23 @@ class GrpcServerLinkTest {
       link.deliverChunksTo(chunk -> {});
       get(server.stream).onNext(message().setParameters(wrong).build());
       String failure = failure(link);
-      assertTrue(failure.contains("has sent what cannot be"), failure);
+      assertTrue(failure.contains("sent an invalid message"), failure);
       assertTrue(failure.endsWith("run the same version of Cordee on both sides"), failure);
     }
   }
 
-  // ---- coming together ----
+  // ---- connecting ----
 
   @Test
-  void waitsForAServerThatComesLaterAndSaysSoOnce() throws Exception {
+  void aServerThatIsNotThereMayBeTriedAgain() throws Exception {
     int port = freePort();
-    AtomicInteger said = new AtomicInteger();
-    GrpcServerLink link =
-        closeLater(
-            GrpcServerLink.open(
-                "127.0.0.1",
-                port,
-                PATIENCE,
-                () -> {
-                  said.incrementAndGet();
-                  // On a thread of its own, after more than one attempt has failed.
-                  CompletableFuture.delayedExecutor(600, TimeUnit.MILLISECONDS)
-                      .execute(() -> startLater(port));
-                }));
-    link.hello("ann", 1);
-    assertEquals("ann", hear(get(late)).getHello().getName());
-    assertEquals(1, said.get());
-  }
-
-  private final CompletableFuture<FakeService> late = new CompletableFuture<>();
-
-  private void startLater(int port) {
-    try {
-      late.complete(closeLater(FakeService.startAt(port)));
-    } catch (IOException e) {
-      late.completeExceptionally(e);
-    }
-  }
-
-  @Test
-  void givesUpWhenItsPatienceIsOverAndSaysWhatToDo() throws Exception {
-    int port = freePort();
-    LinkException failure =
-        assertThrows(
-            LinkException.class,
-            () -> GrpcServerLink.open("127.0.0.1", port, Duration.ofMillis(300), () -> {}));
-    assertEquals(
-        "no server answers at 127.0.0.1:"
-            + port
-            + " after 0 s; start one there, or give another address",
-        failure.getMessage());
+    LostLinkException failure =
+        assertThrows(LostLinkException.class, () -> GrpcServerLink.open("127.0.0.1", port));
+    String before = "could not reach the server at 127.0.0.1:" + port + ": ";
+    assertTrue(failure.getMessage().startsWith(before), failure.getMessage());
+    FakeService server = closeLater(FakeService.startAt(port));
+    link(server).hello("ann", 1);
+    assertEquals("ann", hear(server).getHello().getName());
   }
 
   private static int freePort() throws IOException {
@@ -472,7 +437,7 @@ class GrpcServerLinkTest {
     for (int i = 0; i < 2; i++) {
       String message = failure(link);
       assertTrue(message.contains("127.0.0.1:" + server.port()), message);
-      assertTrue(message.contains("refuses this worker: chunk 0 has 3 floats; found 2"), message);
+      assertTrue(message.contains("refused this worker: chunk 0 has 3 floats; found 2"), message);
     }
   }
 
@@ -507,7 +472,7 @@ class GrpcServerLinkTest {
     get(server.stream);
     server.close();
     LostLinkException lost = assertThrows(LostLinkException.class, link::receive);
-    String before = "the connection to the server at 127.0.0.1:" + server.port() + " is lost: ";
+    String before = "lost the connection to the server at 127.0.0.1:" + server.port() + ": ";
     assertTrue(lost.getMessage().startsWith(before), lost.getMessage());
     assertTrue(lost.getMessage().length() > before.length(), "with the reason");
   }
@@ -537,7 +502,7 @@ class GrpcServerLinkTest {
       get(server.stream).onError(status.withDescription("too few rows").asRuntimeException());
       LinkException refusal = assertThrows(LinkException.class, link::receive);
       assertFalse(refusal instanceof LostLinkException, refusal::toString);
-      assertTrue(refusal.getMessage().endsWith("refuses this worker: too few rows"));
+      assertTrue(refusal.getMessage().endsWith("refused this worker: too few rows"));
     }
   }
 
@@ -548,7 +513,7 @@ class GrpcServerLinkTest {
       GrpcServerLink link = link(server);
       get(server.stream).onError(status.withDescription("going down").asRuntimeException());
       LostLinkException lost = assertThrows(LostLinkException.class, link::receive);
-      assertTrue(lost.getMessage().endsWith("is lost: going down"), lost.getMessage());
+      assertTrue(lost.getMessage().endsWith(server.port() + ": going down"), lost.getMessage());
     }
   }
 
@@ -588,7 +553,7 @@ class GrpcServerLinkTest {
                 link.prepared(((ServerSays.Prepare) said).plan());
               }
             });
-    assertTrue(lost.getMessage().contains("is lost"), lost.getMessage());
+    assertTrue(lost.getMessage().contains("lost the connection"), lost.getMessage());
     sender.interrupt();
     assertTrue(get(wasInterrupted));
   }
@@ -600,21 +565,14 @@ class GrpcServerLinkTest {
     get(server.stream);
     CompletableFuture<String> told = CompletableFuture.supplyAsync(() -> failure(link));
     link.close();
-    assertTrue(get(told).contains("is lost"));
+    assertTrue(get(told).contains("lost the connection"));
     get(server.halfClosed);
   }
 
   // ---- helpers ----
 
   private GrpcServerLink link(FakeService server) {
-    return closeLater(
-        GrpcServerLink.open(
-            "127.0.0.1",
-            server.port(),
-            PATIENCE,
-            () -> {
-              throw new AssertionError("the server is there");
-            }));
+    return closeLater(GrpcServerLink.open("127.0.0.1", server.port()));
   }
 
   private static String failure(GrpcServerLink link) {

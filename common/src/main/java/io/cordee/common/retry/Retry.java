@@ -1,0 +1,74 @@
+package io.cordee.common.retry;
+
+import java.time.Duration;
+import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
+
+/**
+ * Paces attempts, by {@link Backoff}, until time is up: attempt, then {@link #pause} and attempt
+ * again for as long as that returns true. Used by one thread.
+ */
+public final class Retry {
+
+  /** How to sleep, such as {@code TimeUnit.NANOSECONDS::sleep}; a test need not. */
+  @FunctionalInterface
+  public interface Sleep {
+    void nanos(long nanos) throws InterruptedException;
+  }
+
+  private final Duration patience;
+  private final Backoff backoff;
+  private final LongSupplier nanoTime;
+  private final Sleep sleep;
+  private long start;
+  private long success;
+
+  /**
+   * @param patience how long to go on
+   */
+  public Retry(Duration patience, Sleep sleep) {
+    this(patience, new Backoff(new SplittableRandom()), System::nanoTime, sleep);
+  }
+
+  /**
+   * @param nanoTime as {@link System#nanoTime}
+   */
+  public Retry(Duration patience, Backoff backoff, LongSupplier nanoTime, Sleep sleep) {
+    this.patience = patience;
+    this.backoff = backoff;
+    this.nanoTime = nanoTime;
+    this.sleep = sleep;
+    this.start = nanoTime.getAsLong();
+    this.success = start;
+  }
+
+  public Duration patience() {
+    return patience;
+  }
+
+  /** An attempt has succeeded. */
+  public void succeeded() {
+    success = nanoTime.getAsLong();
+  }
+
+  /**
+   * Starts the time anew, as what had succeeded has failed since. Pauses are short again, unless
+   * that was within {@link Backoff#LONGEST}.
+   */
+  public void restart() {
+    start = nanoTime.getAsLong();
+    if (start - success >= Backoff.LONGEST.toNanos()) {
+      backoff.reset();
+    }
+  }
+
+  /** Sleeps before the next attempt; returns false, at once, if there is no time for one. */
+  public boolean pause() throws InterruptedException {
+    long left = patience.toNanos() - (nanoTime.getAsLong() - start);
+    if (left <= 0) {
+      return false;
+    }
+    sleep.nanos(Math.min(backoff.next().toNanos(), left));
+    return true;
+  }
+}

@@ -1,0 +1,129 @@
+package io.cordee.proto.connection;
+
+import io.grpc.Status;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+
+/**
+ * The client's side of a stream. Any thread may send, one at a time. Once this side has said its
+ * last, or the stream has ended, what is sent goes nowhere.
+ *
+ * @param <Q> what is sent
+ * @param <A> what is received, on the connection's own thread
+ */
+public abstract class ClientStream<Q, A> implements ClientResponseObserver<Q, A> {
+
+  private enum Sending {
+    OPEN,
+    /** This side has said its last. */
+    FINISHED,
+    ENDED
+  }
+
+  private final Object lock = new Object();
+  private ClientCallStreamObserver<Q> toServer;
+
+  /** Guarded by the lock. */
+  private Sending sending = Sending.OPEN;
+
+  /** The stream has ended; called once, after all that was received, unless it is cancelled. */
+  protected abstract void ended(Status status);
+
+  @Override
+  public void beforeStart(ClientCallStreamObserver<Q> stream) {
+    toServer = stream;
+    stream.setOnReadyHandler(() -> become(Sending.OPEN));
+  }
+
+  @Override
+  public final void onError(Throwable cause) {
+    become(Sending.ENDED);
+    ended(Status.fromThrowable(cause));
+  }
+
+  @Override
+  public final void onCompleted() {
+    become(Sending.ENDED);
+    ended(Status.OK);
+  }
+
+  /** Wakes those who wait. There is no way back from a later state. */
+  private void become(Sending state) {
+    synchronized (lock) {
+      if (state.compareTo(sending) > 0) {
+        sending = state;
+      }
+      lock.notifyAll();
+    }
+  }
+
+  /** Asks for more messages, where that is not done automatically. */
+  protected final void request(int messages) {
+    toServer.request(messages);
+  }
+
+  /** Sends something short, without waiting until the stream is ready. */
+  public final void say(Q message) {
+    synchronized (lock) {
+      if (sending == Sending.OPEN) {
+        toServer.onNext(message);
+      }
+    }
+  }
+
+  /** Sends it if the stream is ready. */
+  public final void sayIfReady(Q message) {
+    synchronized (lock) {
+      if (sending == Sending.OPEN && toServer.isReady()) {
+        toServer.onNext(message);
+      }
+    }
+  }
+
+  /** Waits until the stream is ready; a thread that is interrupted meanwhile sends nothing. */
+  public final void send(Q message) {
+    synchronized (lock) {
+      while (sending == Sending.OPEN && !toServer.isReady()) {
+        try {
+          lock.wait();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return;
+        }
+      }
+      say(message);
+    }
+  }
+
+  /** Sends the last message, without waiting. */
+  public final void finish(Q message) {
+    synchronized (lock) {
+      if (sending == Sending.OPEN) {
+        toServer.onNext(message);
+        toServer.onCompleted();
+        become(Sending.FINISHED);
+      }
+    }
+  }
+
+  /** Whether this side has said its last, and the stream has not ended yet. */
+  public final boolean isFinished() {
+    synchronized (lock) {
+      return sending == Sending.FINISHED;
+    }
+  }
+
+  /**
+   * Breaks the stream off.
+   *
+   * @param why for the other side
+   */
+  public final void cancel(String why) {
+    synchronized (lock) {
+      if (sending != Sending.ENDED) {
+        become(Sending.ENDED);
+        toServer.cancel(why, null);
+      }
+    }
+  }
+}

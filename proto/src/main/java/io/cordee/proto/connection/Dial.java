@@ -1,0 +1,123 @@
+package io.cordee.proto.connection;
+
+import com.google.protobuf.Empty;
+import io.cordee.proto.security.Access;
+import io.cordee.proto.security.AccessException;
+import io.cordee.proto.security.TlsFailure;
+import io.grpc.CallOptions;
+import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.ProtoUtils;
+import io.grpc.stub.ClientCalls;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Connects to a server.
+ *
+ * @param access how it is spoken to, and what is shown to it
+ */
+public record Dial(String host, int port, Access access) {
+
+  /** How long an attempt may take. */
+  public static final Duration LIMIT = Duration.ofSeconds(10);
+
+  private static final int PROBE_MILLIS = 2000;
+
+  /** A TLS handshake that is broken off: a server that speaks TLS answers with an alert. */
+  private static final byte[] EMPTY_HELLO = {0x16, 3, 1, 0, 4, 1, 0, 0, 0};
+
+  private static final int ALERT = 0x15;
+
+  /** A channel tells why it cannot connect only to calls. What the answer says does not matter. */
+  private static final MethodDescriptor<Empty, Empty> HEALTH =
+      MethodDescriptor.<Empty, Empty>newBuilder()
+          .setType(MethodDescriptor.MethodType.UNARY)
+          .setFullMethodName("grpc.health.v1.Health/Check")
+          .setRequestMarshaller(ProtoUtils.marshaller(Empty.getDefaultInstance()))
+          .setResponseMarshaller(ProtoUtils.marshaller(Empty.getDefaultInstance()))
+          .build();
+
+  /**
+   * Makes one attempt.
+   *
+   * @param limit how long it may take
+   * @throws ConnectException if no server answers; another attempt may succeed
+   * @throws AccessException if there is a server that cannot be spoken to like this; another
+   *     attempt would fail too
+   */
+  public ManagedChannel open(Duration limit) throws ConnectException, InterruptedException {
+    ManagedChannel channel = Connections.client(host, port, access).build();
+    Status status = call(channel, limit);
+    boolean isConnected =
+        switch (status.getCode()) {
+          case UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED -> false;
+          default -> true;
+        };
+    if (isConnected) {
+      return channel;
+    }
+    channel.shutdownNow();
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    String server = "the server at " + host + ":" + port;
+    Optional<String> mismatch = TlsFailure.ofServer(status.getCause(), server, access);
+    if (mismatch.isPresent()) {
+      throw new AccessException(mismatch.get());
+    }
+    boolean mayExpectTls = access.tls().isEmpty() && status.getCode() == Status.Code.UNAVAILABLE;
+    if (mayExpectTls && speaksTls()) {
+      throw new AccessException(
+          server
+              + " speaks TLS, this side plain text; give --tls-ca with the authority of its"
+              + " certificate");
+    }
+    throw new ConnectException(
+        "could not reach "
+            + server
+            + ": "
+            + (status.getCode() == Status.Code.DEADLINE_EXCEEDED
+                ? "no answer within " + limit.toSeconds() + " s"
+                : reason(status)));
+  }
+
+  private static Status call(ManagedChannel channel, Duration limit) {
+    CallOptions options =
+        CallOptions.DEFAULT.withDeadlineAfter(limit.toMillis(), TimeUnit.MILLISECONDS);
+    try {
+      ClientCalls.blockingUnaryCall(channel, HEALTH, options, Empty.getDefaultInstance());
+      return Status.OK;
+    } catch (StatusRuntimeException e) {
+      return e.getStatus();
+    }
+  }
+
+  /** A server that speaks TLS hangs up on plain text without a word, as if it had died. */
+  private boolean speaksTls() {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(host, port), PROBE_MILLIS);
+      socket.setSoTimeout(PROBE_MILLIS);
+      socket.getOutputStream().write(EMPTY_HELLO);
+      return socket.getInputStream().read() == ALERT;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Why a call has ended, in a line: what the network said, or else the other side. */
+  public static String reason(Status status) {
+    String text =
+        status.getCause() == null
+            ? status.getDescription()
+            : TlsFailure.rootMessage(status.getCause());
+    return text == null ? status.getCode().toString() : text.lines().findFirst().orElse("");
+  }
+}

@@ -1,0 +1,92 @@
+package io.cordee.proto.security;
+
+import io.netty.handler.ssl.NotSslRecordException;
+import java.net.UnknownHostException;
+import java.security.cert.CertificateException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
+
+/** Why two sides do not come together by TLS: the root cause in its own words, and a hint. */
+public final class TlsFailure {
+
+  private TlsFailure() {}
+
+  /**
+   * On a client; empty if it is not a matter of TLS, and another attempt may succeed.
+   *
+   * @param cause what the attempt to connect has failed with; may be null
+   * @param server "the server at ..."
+   * @param own what this side shows
+   */
+  public static Optional<String> ofServer(Throwable cause, String server, Access own) {
+    if (has(cause, CertificateException.class)) {
+      return Optional.of(server + " is not trusted: " + message(cause));
+    }
+    if (has(cause, NotSslRecordException.class)) {
+      return Optional.of(
+          server
+              + " does not speak TLS, this side does; start it with --tls-cert and --tls-key, or"
+              + " leave out --tls-ca here");
+    }
+    // Everything else is a connection that was lost during the handshake.
+    boolean isAlert =
+        has(cause, SSLException.class)
+            && rootMessage(cause).toLowerCase(Locale.ROOT).contains("alert");
+    return isAlert
+        ? Optional.of(
+            server
+                + " refused the TLS handshake: "
+                + rootMessage(cause)
+                + "; expected a valid certificate of the authority in the server's --tls-ca, this"
+                + " side has "
+                + own.tls().flatMap(Tls::identity).map(Identity::describe).orElse("none")
+                + "; give --tls-cert and --tls-key, or see the server's log")
+        : Optional.empty();
+  }
+
+  /**
+   * On a server, of a client; empty if it is not a matter of TLS. Here the reason is known; the
+   * client is told little more than that there is one.
+   */
+  public static Optional<String> ofClient(Throwable cause) {
+    if (has(cause, NotSslRecordException.class)) {
+      return Optional.of(
+          "it does not speak TLS, this server does; workers need --tls-ca with the authority of"
+              + " the server's certificate");
+    }
+    return has(cause, SSLException.class)
+        ? Optional.of(
+            "TLS handshake failed: "
+                + message(cause)
+                + "; each side's certificate must be of the authority in the other's --tls-ca")
+        : Optional.empty();
+  }
+
+  /** The message of what is at the bottom of it. */
+  public static String rootMessage(Throwable cause) {
+    Throwable root = all(cause).reduce((outer, inner) -> inner).orElse(cause);
+    if (root instanceof UnknownHostException) {
+      return "unknown host"; // its message is the host alone
+    }
+    return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+  }
+
+  /** What {@link PeerTrust} says of a certificate, or else the root's message. */
+  private static String message(Throwable cause) {
+    return all(cause)
+        .filter(CertificateException.class::isInstance)
+        .map(Throwable::getMessage)
+        .findFirst()
+        .orElseGet(() -> rootMessage(cause));
+  }
+
+  private static boolean has(Throwable cause, Class<? extends Throwable> type) {
+    return all(cause).anyMatch(type::isInstance);
+  }
+
+  private static Stream<Throwable> all(Throwable cause) {
+    return Stream.iterate(cause, one -> one != null, Throwable::getCause).limit(32);
+  }
+}

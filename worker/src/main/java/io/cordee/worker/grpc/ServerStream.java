@@ -1,0 +1,134 @@
+package io.cordee.worker.grpc;
+
+import io.cordee.common.text.OutOfMemory;
+import io.cordee.common.text.OutsideText;
+import io.cordee.proto.connection.ClientStream;
+import io.cordee.proto.connection.Dial;
+import io.cordee.proto.frame.Frame;
+import io.cordee.proto.v1.ServerMessage;
+import io.cordee.proto.v1.WorkerMessage;
+import io.cordee.worker.link.ChunkSink;
+import io.cordee.worker.link.LinkException;
+import io.cordee.worker.link.LostLinkException;
+import io.cordee.worker.link.ServerSays;
+import io.grpc.Status;
+import io.grpc.stub.ClientCallStreamObserver;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/**
+ * What the server sends. Chunks go from the socket to where they belong on the stream's own thread;
+ * other messages wait to be received. At most {@value #IN_FLIGHT} messages are requested ahead of
+ * their processing.
+ */
+final class ServerStream extends ClientStream<Frame<WorkerMessage>, Frame<ServerMessage>> {
+
+  private static final int IN_FLIGHT = 8;
+
+  private static final ChunkSink NO_SINK =
+      chunk -> {
+        throw new IllegalArgumentException("the server sent a chunk before it was asked for data");
+      };
+
+  /** A message, a chunk that could not be put, or the end of the stream. */
+  private sealed interface Delivery {
+    record Message(ServerMessage message) implements Delivery {}
+
+    record BadChunk(RuntimeException why) implements Delivery {}
+
+    record End(Status status) implements Delivery {}
+  }
+
+  private final String address;
+  private final BlockingQueue<Delivery> deliveries = new LinkedBlockingQueue<>();
+  private volatile ChunkSink chunks = NO_SINK;
+
+  /**
+   * @param address for people
+   */
+  ServerStream(String address) {
+    this.address = address;
+  }
+
+  void deliverChunksTo(ChunkSink sink) {
+    chunks = sink;
+  }
+
+  @Override
+  public void beforeStart(ClientCallStreamObserver<Frame<WorkerMessage>> stream) {
+    super.beforeStart(stream);
+    stream.disableAutoRequestWithInitial(IN_FLIGHT);
+  }
+
+  @Override
+  public void onNext(Frame<ServerMessage> frame) {
+    if (!frame.message().hasParameters()) {
+      deliveries.add(new Delivery.Message(frame.message()));
+      return;
+    }
+    try {
+      check(frame.message());
+      chunks.put(ServerMessageReader.chunk(frame.message().getParameters(), frame.received()));
+    } catch (RuntimeException e) {
+      // Once is enough: the job ends with it.
+      chunks = chunk -> {};
+      deliveries.add(new Delivery.BadChunk(e));
+    }
+    request(1);
+  }
+
+  @Override
+  protected void ended(Status status) {
+    deliveries.add(new Delivery.End(status));
+  }
+
+  /** As {@link io.cordee.worker.link.ServerLink#receive}. */
+  ServerSays receive() throws InterruptedException {
+    Delivery delivery = deliveries.take();
+    if (delivery instanceof Delivery.Message message) {
+      request(1);
+      check(message.message());
+      return ServerMessageReader.says(message.message());
+    }
+    if (delivery instanceof Delivery.BadChunk bad) {
+      throw bad.why();
+    }
+    // Whoever asks again is told again.
+    deliveries.add(delivery);
+    throw failure(((Delivery.End) delivery).status());
+  }
+
+  private void check(ServerMessage message) {
+    ServerMessageCheck.misfit(message)
+        .ifPresent(
+            misfit -> {
+              throw new LinkException(
+                  "the server at "
+                      + address
+                      + " sent an invalid message: "
+                      + misfit
+                      + "; run the same version of Cordee on both sides");
+            });
+  }
+
+  private LinkException failure(Status status) {
+    return OutOfMemory.reason(status.getCause())
+        .map(reason -> new LinkException("this worker is " + reason))
+        .orElseGet(
+            () ->
+                switch (status.getCode()) {
+                  case OK ->
+                      new LinkException("the server at " + address + " ended the connection");
+                  case UNAVAILABLE, CANCELLED, DEADLINE_EXCEEDED ->
+                      new LostLinkException(
+                          "lost the connection to the server at " + address + ": " + why(status));
+                  default ->
+                      new LinkException(
+                          "the server at " + address + " refused this worker: " + why(status));
+                });
+  }
+
+  private static String why(Status status) {
+    return OutsideText.printable(Dial.reason(status), ServerMessageReader.LONGEST_TEXT);
+  }
+}

@@ -1,0 +1,81 @@
+package io.cordee.worker.link;
+
+import io.cordee.common.retry.Retry;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tries again where there is no connection, or where it is lost. Used by one thread. */
+public final class RetryingConnector implements Connector {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RetryingConnector.class);
+
+  private final Supplier<ServerLink> dial;
+  private final Retry retry;
+
+  /**
+   * @param dial makes one attempt at a connection, on which nothing has been said yet; throws a
+   *     {@link LostLinkException} if another attempt may succeed, else a {@link LinkException}
+   * @param patience how long to try for each connection
+   */
+  public RetryingConnector(Supplier<ServerLink> dial, Duration patience) {
+    this(dial, new Retry(patience, TimeUnit.NANOSECONDS::sleep));
+  }
+
+  RetryingConnector(Supplier<ServerLink> dial, Retry retry) {
+    this.dial = dial;
+    this.retry = retry;
+  }
+
+  @Override
+  public Connection connect(Introduction me) {
+    retry.restart();
+    try {
+      return attempt(me);
+    } catch (LostLinkException e) {
+      return attemptAgain(e, me);
+    }
+  }
+
+  @Override
+  public Connection reconnect(Introduction me, LostLinkException why) {
+    retry.restart();
+    return attemptAgain(why, me);
+  }
+
+  private Connection attemptAgain(LostLinkException why, Introduction me) {
+    long seconds = retry.patience().toSeconds();
+    LOG.warn(
+        "{}; retrying for {} s (a server leaves when its job is over)", why.getMessage(), seconds);
+    LostLinkException last = why;
+    while (pause()) {
+      try {
+        return attempt(me);
+      } catch (LostLinkException e) {
+        last = e;
+      }
+    }
+    throw new LinkException(
+        last.getMessage()
+            + "; gave up after "
+            + seconds
+            + " s: is the server running, and the address right?");
+  }
+
+  private Connection attempt(Introduction me) {
+    Connection connection = Connection.greet(dial.get(), me);
+    retry.succeeded();
+    return connection;
+  }
+
+  private boolean pause() {
+    try {
+      return retry.pause();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LinkException("interrupted while waiting for the server");
+    }
+  }
+}
