@@ -274,7 +274,7 @@ class WorkerTest {
   @Test
   void aServerThatDoesNotGreetIsNone() {
     server.say(new ServerSays.Lease(0, units(0, 1)));
-    assertTrue(linkFailure(run()).contains("did not greet"));
+    assertTrue(linkFailure(run()).contains("did not answer hello"));
   }
 
   @Test

@@ -25,70 +25,70 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
- * How servers and workers are connected. What comes in is dealt with on the connection's own
- * thread, without a change of threads.
+ * Connections between servers, and between servers and workers. Messages are handled on the
+ * connection's own thread.
  *
- * <p>Memory per connection: a side holds at most a window of {@value #WINDOW} bytes that have come
- * in, {@value #READY_BYTES} bytes and one message that are to go out, and the message at hand.
+ * <p>Memory per connection: each side holds at most a window of {@value #WINDOW} bytes received,
+ * {@value #READY_BYTES} bytes and one message to send, and the message at hand.
  */
 public final class Connections {
 
-  /** The version of the wire contract that is spoken. */
+  /** The version of the wire contract. */
   public static final int PROTOCOL = 1;
 
-  /** Bytes of the largest message: a chunk of 1 MiB and what goes with it. */
+  /** Bytes of the largest message: a chunk of 1 MiB and its header. */
   public static final int MAX_MESSAGE = (1 << 20) + (64 << 10);
 
-  /** A stream takes more while fewer bytes than these wait to go out. */
+  /** A stream is ready while fewer bytes than these wait to be sent. */
   public static final int READY_BYTES = 1 << 20;
 
-  /** Calls at a time on one connection: a worker has one, and may ask for health besides. */
+  /** Concurrent calls on one connection: a worker needs one, and one for health checks. */
   private static final int MAX_CALLS = 16;
 
-  /** The server's certificate has to be for the host that is connected to. */
+  /** Checks the server's certificate against the host of the channel. */
   private static final String BY_HOST = null;
 
   private static final int READ = 512 << 10;
 
   /**
-   * Large enough for 1 Gbit/s and several milliseconds, and small enough that workers who push at
-   * the same time get on evenly: a chunk is complete when the last of them has sent it.
+   * Large enough for 1 Gbit/s and several milliseconds, and small enough that workers that push at
+   * the same time progress evenly: a chunk is complete when the last of them has sent it.
    */
   private static final int WINDOW = 1 << 20;
 
   private static final Duration KEEPALIVE = Duration.ofSeconds(30);
 
   /**
-   * What is larger ends its stream without a reason, as gRPC does it; so this is above what a
-   * server refuses with one, and above a lease of all partitions there can be, 3 MiB.
+   * gRPC ends a stream with a larger message without giving a reason. So this is above what a
+   * server refuses with one, and above the largest lease, 3 MiB.
    */
   public static final int MAX_INBOUND = 4 * MAX_MESSAGE;
 
   private Connections() {}
 
-  /** Where a server can be found from within this process only; each call gives another place. */
+  /** A new address that is valid within this process only. */
   public static SocketAddress inProcess() {
     return new AnonymousInProcessSocketAddress();
   }
 
-  /** A server that listens there in plain text, without services yet. */
+  /** A server on this address, in plain text, without services yet. */
   public static NettyServerBuilder server(InetSocketAddress address) {
     return server(address, Optional.empty(), (peer, why) -> {});
   }
 
-  /** As below, with as many connections as may come. */
+  /** As below, with any number of connections. */
   public static NettyServerBuilder server(
       InetSocketAddress address, Optional<Tls> tls, Refusals onRefused) {
     return server(address, tls, connection -> true, onRefused);
   }
 
   /**
-   * A server that listens there, without services yet.
+   * A server on this address, without services yet.
    *
    * @param tls plain text without it
    * @param admits whether a connection that has just been accepted may stay; asked on the accepting
    *     thread, and for the first connections a second time
-   * @param onRefused is told who could not come in, and why
+   * @param onRefused told which clients failed the TLS handshake, and why
    * @throws io.cordee.proto.security.AccessException if there can be no TLS with these
    */
   public static NettyServerBuilder server(
@@ -101,7 +101,7 @@ public final class Connections {
         .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, reads())
         .directExecutor()
         .maxInboundMessageSize(MAX_INBOUND)
-        // Nobody packs messages here; what would have to be unpacked is refused before it is read.
+        // Messages are never compressed; one that is, is refused before it is read.
         .decompressorRegistry(DecompressorRegistry.emptyInstance().with(Codec.Identity.NONE, false))
         .flowControlWindow(WINDOW)
         .keepAliveTime(KEEPALIVE.toSeconds(), TimeUnit.SECONDS)
@@ -110,7 +110,7 @@ public final class Connections {
         .maxConcurrentCallsPerConnection(MAX_CALLS);
   }
 
-  /** Reads from the socket go up to {@value #READ} bytes, as long as there is as much. */
+  /** Socket reads grow up to {@value #READ} bytes. */
   private static RecvByteBufAllocator reads() {
     return new AdaptiveRecvByteBufAllocator(1024, 64 << 10, READ);
   }

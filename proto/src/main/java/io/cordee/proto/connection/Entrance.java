@@ -13,9 +13,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 
 /**
- * Asks whether a connection may stay before anything is said on it, and tells why a TLS handshake
- * has failed. gRPC has limits for calls only, no way to the listening socket but from the first
- * connection that it has accepted, and no word for handshakes.
+ * Admits or closes new connections before anything is read from them, and reports failed TLS
+ * handshakes. gRPC limits calls only, does not report handshakes, and gives access to the listening
+ * socket only through the first connection that it has accepted.
  */
 final class Entrance implements ProtocolNegotiator {
 
@@ -40,11 +40,11 @@ final class Entrance implements ProtocolNegotiator {
     return new Guard(negotiator.newHandler(http2));
   }
 
-  /** Stands behind those that negotiate, where what they cannot deal with comes by. */
+  /** Sits behind the negotiating handlers, where their exceptions arrive. */
   private final class Guard extends ChannelInboundHandlerAdapter {
 
     private final ChannelHandler negotiating;
-    private boolean hasTold;
+    private boolean hasReported;
 
     Guard(ChannelHandler negotiating) {
       this.negotiating = negotiating;
@@ -62,11 +62,11 @@ final class Entrance implements ProtocolNegotiator {
       context.pipeline().addBefore(context.name(), null, negotiating);
     }
 
-    /** Comes with what the handshake has failed with, and with what follows from it. */
+    /** Only the first exception says why; others follow from it. */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      if (!hasTold) {
-        hasTold = true;
+      if (!hasReported) {
+        hasReported = true;
         TlsFailure.ofClient(cause)
             .ifPresent(why -> onRefused.refused(context.channel().remoteAddress(), why));
       }
@@ -74,10 +74,7 @@ final class Entrance implements ProtocolNegotiator {
     }
   }
 
-  /**
-   * Asks on the thread that accepts, before the threads that serve connections have the time to
-   * look at them.
-   */
+  /** Asks on the accepting thread, before the connection's own thread sees it. */
   static ChannelHandler door(Predicate<Channel> admits) {
     return new ChannelInboundHandlerAdapter() {
       @Override

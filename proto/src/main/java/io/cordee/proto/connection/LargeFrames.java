@@ -12,8 +12,8 @@ import io.netty.util.AsciiString;
 
 /**
  * Announces that this side takes HTTP/2 frames of {@value #BYTES} bytes, so that the other sends a
- * chunk in one or two of them instead of sixteen. gRPC has no option for it: this wraps what sets
- * up its connections, and speaks up when the first stream is opened. Where that does not work,
+ * chunk in one or two of them instead of sixteen. gRPC has no option for it: this wraps its
+ * negotiator, and sends the setting when the first stream is opened. Where that does not work,
  * frames stay at 16 KiB.
  */
 final class LargeFrames implements ProtocolNegotiator {
@@ -33,7 +33,7 @@ final class LargeFrames implements ProtocolNegotiator {
 
   @Override
   public ChannelHandler newHandler(GrpcHttp2ConnectionHandler http2) {
-    // What has come in of a frame is kept as it came, not copied together.
+    // Collects the parts of a frame without copying them together.
     http2.setCumulator(ByteToMessageDecoder.COMPOSITE_CUMULATOR);
     http2
         .connection()

@@ -1,2 +1,2 @@
-/** The settings of a connection that both of its sides have to agree on. */
+/** Connections: settings that both sides share, dialing, admission, and the client's stream. */
 package io.cordee.proto.connection;

@@ -7,7 +7,7 @@ import java.io.IOException;
  * A message and its bulk data.
  *
  * @param message without its field {@code data}, if {@code payload} has any
- * @param payload what stands in that field
+ * @param payload the content of that field
  */
 public record Frame<M>(M message, Payload payload) {
 
@@ -15,7 +15,7 @@ public record Frame<M>(M message, Payload payload) {
     return new Frame<>(message, Payload.NONE);
   }
 
-  /** The same message with a copy of its data, made now: what they come from may change. */
+  /** The same message with a copy of its data, as their source may change. */
   Frame<M> settled() throws IOException {
     if (payload.size() == 0) {
       return this;
@@ -25,7 +25,7 @@ public record Frame<M>(M message, Payload payload) {
     return new Frame<>(message, Payload.of(copy.toByteArray()));
   }
 
-  /** The data of a message that has come in. */
+  /** The data of a received message. */
   public ReceivedPayload received() {
     return payload instanceof ReceivedPayload received ? received : ReceivedPayload.of(payload);
   }

@@ -79,7 +79,7 @@ final class FrameMarshaller<M extends MessageLite> implements Marshaller<Frame<M
       out.writeUInt32NoTag(size);
       out.checkNoSpaceLeft();
     } catch (IOException e) {
-      throw new IllegalStateException("a message does not have the size it said", e);
+      throw new IllegalStateException("a message is not of the size that it announced", e);
     }
     return front;
   }
@@ -104,7 +104,7 @@ final class FrameMarshaller<M extends MessageLite> implements Marshaller<Frame<M
     }
   }
 
-  /** The message without its data, which are next; empty if it is not of that shape. */
+  /** The message without its data, which follow; empty if it is not of that shape. */
   private Optional<M> readFront(Front front) throws IOException {
     if (front.tag() != bulkTag || front.varint() != front.left()) {
       return Optional.empty();

@@ -6,8 +6,8 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * The first bytes of a message, read one by one and remembered. Whatever is not as expected reads
- * as {@link #NOTHING}: the whole is then left to protobuf's own parser.
+ * The first bytes of a message, read one by one and remembered. Anything unexpected reads as {@link
+ * #NOTHING}: the whole message is then left to protobuf's own parser.
  */
 final class Front {
 
@@ -20,7 +20,7 @@ final class Front {
   private int position;
 
   /**
-   * @param most bytes that are read at most
+   * @param most bytes to read at most
    */
   Front(InputStream in, int most) throws IOException {
     this.in = in;
@@ -74,7 +74,7 @@ final class Front {
     return NOTHING;
   }
 
-  /** Reads over a field; whether it could. */
+  /** Skips a field; returns whether it could. */
   boolean skipField(int tag) throws IOException {
     return switch (tag < 0 ? NOTHING : WireFormat.getTagWireType(tag)) {
       case WireFormat.WIRETYPE_VARINT -> skipVarint();

@@ -25,17 +25,14 @@ import java.util.concurrent.ThreadPoolExecutor;
 /**
  * Server and workers in one process: the same messages, without sockets.
  *
- * <p>A socket has taken the data of a message when it is sent. Here they are read when the receiver
- * comes to it, which may be rounds later, and so they are copied.
+ * <p>A socket takes a message's data when it is sent. Here the receiver reads them, maybe rounds
+ * later, so they are copied.
  */
 public final class InProcess {
 
   private InProcess() {}
 
-  /**
-   * A server that is found at this address, without services yet. What a client sends is dealt with
-   * on the client's thread.
-   */
+  /** A server on this address, without services yet. It handles messages on the client's thread. */
   public static ServerBuilder<?> server(SocketAddress address, ScheduledExecutorService timer) {
     return InProcessServerBuilder.forAddress(address)
         .directExecutor()
@@ -46,7 +43,7 @@ public final class InProcess {
   /**
    * A connection to the server at this address.
    *
-   * @param thread where what the server sends is dealt with
+   * @param thread that handles what the server sends
    */
   public static ManagedChannelBuilder<?> client(
       SocketAddress address, ScheduledExecutorService thread) {
@@ -56,7 +53,7 @@ public final class InProcess {
         .intercept(new SettlesRequests());
   }
 
-  /** A thread for a client; it ends when it is shut down and has done what it was given before. */
+  /** A thread for a client; after a shutdown it finishes its queue and ends. */
   public static ScheduledExecutorService thread(String name) {
     return new ScheduledThreadPoolExecutor(
         1,
@@ -65,7 +62,7 @@ public final class InProcess {
           created.setDaemon(true);
           return created;
         },
-        // What the server still has to say to who has closed the connection concerns nobody.
+        // Messages to a client that has closed its connection are of no interest.
         new ThreadPoolExecutor.DiscardPolicy());
   }
 

@@ -11,8 +11,8 @@ import java.io.InputStream;
 import java.util.Optional;
 
 /**
- * What a client has sent: a message, or why it is none. A parser that throws would end the call as
- * if the server had failed, with a stack trace in its log.
+ * What a client has sent: a message, or why it could not be parsed. A parser that throws would end
+ * the call as if the server had failed, with a stack trace in its log.
  */
 record Incoming<M>(Optional<M> message, Status refusal) {
 
@@ -45,9 +45,9 @@ record Incoming<M>(Optional<M> message, Status refusal) {
   }
 
   /**
-   * A method whose body is told of what is no message by {@link StreamObserver#onError}, with a
-   * status other than CANCELLED: that stream is still to be ended, best with this status. More may
-   * come in before it is.
+   * A method whose body learns of a message that cannot be parsed by {@link
+   * StreamObserver#onError}, with a status other than CANCELLED. It has to end the stream, best
+   * with this status; more messages may arrive before it does.
    */
   static <Q, A> ServerMethodDefinition<Incoming<Q>, A> method(
       MethodDescriptor<Q, A> method, ServerCalls.BidiStreamingMethod<Q, A> body) {

@@ -3,10 +3,7 @@ package io.cordee.proto.frame;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/**
- * The bulk data of a message: what stands in its field {@code data}. Nothing is copied before it is
- * written.
- */
+/** The bulk data of a message, its field {@code data}. Nothing is copied before it is written. */
 public interface Payload {
 
   /** No data. */
@@ -24,7 +21,7 @@ public interface Payload {
   /** Bytes. */
   int size();
 
-  /** Writes {@link #size} bytes; what it is made of must not change meanwhile. */
+  /** Writes {@link #size} bytes; their source must not change meanwhile. */
   void writeTo(OutputStream out) throws IOException;
 
   /** These bytes; the array is kept, not copied. */

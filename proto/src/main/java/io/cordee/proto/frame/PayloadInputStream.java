@@ -9,8 +9,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * A message on its way out: the bytes in front of its data, then the data. A socket drains it; only
- * a transport without one reads it, and makes a copy by that.
+ * An outgoing message: the bytes before its data, then the data. A socket drains it; only other
+ * transports read it, and so copy it.
  */
 final class PayloadInputStream extends InputStream implements Drainable, KnownLength {
 

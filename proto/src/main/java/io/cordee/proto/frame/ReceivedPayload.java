@@ -10,8 +10,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Bulk data that have come in, read once from front to back, straight out of the socket's buffers.
- * Only valid until the receiver of the message returns.
+ * Received bulk data, read once from front to back, straight from the socket's buffers. Only valid
+ * until the receiver of the message returns.
  */
 public final class ReceivedPayload implements Payload {
 
@@ -30,7 +30,7 @@ public final class ReceivedPayload implements Payload {
     this.remaining = size;
   }
 
-  /** What another payload writes, as if it had come in. */
+  /** What another payload writes, as if it had been received. */
   public static ReceivedPayload of(Payload payload) {
     return new ReceivedPayload(new PayloadInputStream(new byte[0], payload), payload.size());
   }

@@ -18,7 +18,7 @@ import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.util.Optional;
 
-/** {@code ParameterServer.Train}, spoken in {@link Frame}s. */
+/** {@code ParameterServer.Train}, in {@link Frame}s. */
 public final class TrainMethod {
 
   static final MethodDescriptor<Frame<WorkerMessage>, Frame<ServerMessage>> METHOD =
@@ -54,10 +54,10 @@ public final class TrainMethod {
   }
 
   /**
-   * The service with this method, spoken in frames, and the one between shards as it is.
+   * The service with this method in frames, and the one between shards as it is.
    *
-   * <p>What comes in and is no message is told to {@link StreamObserver#onError}, with a status
-   * other than CANCELLED: the stream is still to be ended then, best with this status.
+   * <p>A message that cannot be parsed arrives at {@link StreamObserver#onError}, with a status
+   * other than CANCELLED. The body has to end the stream, best with this status.
    */
   public static ServerServiceDefinition service(
       ServerCalls.BidiStreamingMethod<Frame<WorkerMessage>, Frame<ServerMessage>> train,
@@ -82,7 +82,7 @@ public final class TrainMethod {
         .build();
   }
 
-  /** The answer of a server that has no other shards. */
+  /** The answer of a server without other shards. */
   public static StreamObserver<ShardMessage> noShards(StreamObserver<LeadMessage> toShard) {
     return ServerCalls.asyncUnimplementedStreamingCall(
         ParameterServerGrpc.getFollowMethod(), toShard);

@@ -1,9 +1,9 @@
 package io.cordee.proto.security;
 
 /**
- * What one side shows, or is to show, does not do: a file that holds no certificate, a certificate
- * that the other side does not take, plain text where TLS is spoken. Waiting does not help. One
- * line for people.
+ * Credentials that cannot be used or do not match: a file that holds no certificate, a certificate
+ * that the other side does not accept, plain text to a server that expects TLS. Retrying does not
+ * help. The message is one line for people.
  */
 public final class AccessException extends RuntimeException {
 

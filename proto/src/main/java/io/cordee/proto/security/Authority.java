@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** Those who issue the certificates that the other side may show. */
+/** The certificate authorities that the other side's certificate may be from. */
 public final class Authority {
 
   private final NamedFile file;
@@ -23,26 +23,26 @@ public final class Authority {
   }
 
   /**
-   * @throws AccessException if the file cannot be used, or all in it is out of date
+   * @throws AccessException if the file cannot be used, or all certificates in it are out of date
    */
   public static Authority read(NamedFile file) {
     List<X509Certificate> certificates = Pem.certificates(file);
-    Optional<String> trouble = Optional.empty();
+    Optional<String> why = Optional.empty();
     for (X509Certificate certificate : certificates) {
-      trouble = Certificates.outOfDate(certificate, Instant.now());
-      if (trouble.isEmpty()) {
+      why = Certificates.outOfDate(certificate, Instant.now());
+      if (why.isEmpty()) {
         return new Authority(file, certificates);
       }
     }
-    throw file.trouble(
+    throw file.error(
         "the authority "
             + Certificates.describe(certificates.get(0))
             + " "
-            + trouble.orElseThrow()
-            + "; give one that is in force, or set the clock right");
+            + why.orElseThrow()
+            + "; give one that is valid now, or correct the clock");
   }
 
-  /** Java's own judgement of chains, with these as the anchors. */
+  /** Java's own check of certificate chains, with these as trust anchors. */
   X509ExtendedTrustManager trust() {
     try {
       KeyStore anchors = KeyStore.getInstance(KeyStore.getDefaultType());
@@ -55,7 +55,7 @@ public final class Authority {
       factory.init(anchors);
       return (X509ExtendedTrustManager) factory.getTrustManagers()[0];
     } catch (GeneralSecurityException | IOException e) {
-      throw file.trouble("cannot be used: " + e.getMessage());
+      throw file.error("cannot be used: " + e.getMessage());
     }
   }
 

@@ -39,7 +39,7 @@ final class Certificates {
     return Optional.empty();
   }
 
-  /** The host names and addresses that it is for, in a few words. */
+  /** The host names and addresses that it is for. */
   static String hosts(X509Certificate certificate) {
     try {
       Collection<List<?>> names = certificate.getSubjectAlternativeNames();
@@ -52,7 +52,7 @@ final class Certificates {
                   .toList();
       return hosts.isEmpty() ? "no host (it has no subject alternative name)" : join(hosts);
     } catch (CertificateParsingException e) {
-      return "hosts that cannot be read";
+      return "hosts that cannot be parsed";
     }
   }
 
@@ -63,7 +63,7 @@ final class Certificates {
         : String.join(", ", hosts.subList(0, most)) + " and " + (hosts.size() - most) + " more";
   }
 
-  /** A text from outside as it may stand in a line for people. */
+  /** Text from outside, made safe for a log line. */
   private static String printable(String text) {
     return text.substring(0, Math.min(200, text.length())).replaceAll("\\p{Cntrl}", "_");
   }

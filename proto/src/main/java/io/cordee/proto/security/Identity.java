@@ -8,8 +8,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What a side shows of itself: a certificate, with those that lead to its authority behind it, and
- * the key that proves it.
+ * What a side presents: a certificate, followed by those that lead to its authority, and its
+ * private key.
  */
 public final class Identity {
 
@@ -34,16 +34,16 @@ public final class Identity {
       Certificates.outOfDate(one, Instant.now())
           .ifPresent(
               why -> {
-                throw certificate.trouble(
+                throw certificate.error(
                     "the certificate "
                         + Certificates.describe(one)
                         + " "
                         + why
-                        + "; have a new one issued, or set the clock right");
+                        + "; have a new one issued, or correct the clock");
               });
     }
     if (!belongs(secret, chain.get(0))) {
-      throw certificate.trouble(
+      throw certificate.error(
           "the certificate "
               + Certificates.describe(chain.get(0))
               + " does not belong to the key in "
@@ -53,7 +53,7 @@ public final class Identity {
     return new Identity(secret, chain);
   }
 
-  /** Whether what the key signs is proved by the certificate. */
+  /** Whether the certificate verifies what the key signs. */
   private static boolean belongs(PrivateKey key, X509Certificate certificate) {
     if (!key.getAlgorithm().equals(certificate.getPublicKey().getAlgorithm())) {
       return false;

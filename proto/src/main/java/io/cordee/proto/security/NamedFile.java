@@ -11,7 +11,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.Set;
 
 /**
- * A file that a user has named, with the word it was named by.
+ * A file that a user has named, and the option that named it.
  *
  * @param option as the user knows it, such as {@code --tls-cert}
  */
@@ -20,30 +20,30 @@ public record NamedFile(String option, Path path) {
   private static final int MOST = 1 << 20;
 
   /**
-   * Its text. Bytes that are no ASCII come out as something that is none either.
+   * Its text, read as ISO 8859-1, so that bytes other than ASCII stay recognizable.
    *
    * @throws AccessException if it cannot be read, is empty, or is far too large
    */
   String read() {
     if (Files.isDirectory(path)) {
-      throw trouble("expected a file, found a folder");
+      throw error("expected a file, found a folder");
     }
     // Not by its size, which a pipe does not have.
     try (InputStream in = Files.newInputStream(path)) {
       byte[] bytes = in.readNBytes(MOST + 1);
       if (bytes.length == 0) {
-        throw trouble("the file is empty");
+        throw error("the file is empty");
       }
       if (bytes.length > MOST) {
-        throw trouble("expected at most " + MOST + " bytes, found more");
+        throw error("expected at most " + MOST + " bytes, found more");
       }
       return new String(bytes, StandardCharsets.ISO_8859_1);
     } catch (NoSuchFileException e) {
-      throw trouble("no such file");
+      throw error("no such file");
     } catch (AccessDeniedException e) {
-      throw trouble("permission denied; it has to be readable by the user that runs this");
+      throw error("permission denied; make it readable by the user that runs this process");
     } catch (IOException e) {
-      throw trouble("cannot be read: " + e.getMessage());
+      throw error("cannot be read: " + e.getMessage());
     }
   }
 
@@ -58,7 +58,7 @@ public record NamedFile(String option, Path path) {
     }
   }
 
-  AccessException trouble(String what) {
+  AccessException error(String what) {
     return new AccessException(this + ": " + what);
   }
 

@@ -46,7 +46,7 @@ final class Pem {
       }
     }
     if (found.isEmpty()) {
-      throw file.trouble(
+      throw file.error(
           "expected -----BEGIN CERTIFICATE-----, found "
               + types(blocks(file, "a certificate", "CERTIFICATE"))
               + "; was the key given in place of the certificate?");
@@ -61,7 +61,7 @@ final class Pem {
           CertificateFactory.getInstance("X.509")
               .generateCertificate(new ByteArrayInputStream(bytes));
     } catch (GeneralSecurityException e) {
-      throw file.trouble("certificate " + number + " in it is damaged; make the file again");
+      throw file.error("certificate " + number + " in it is damaged; make the file again");
     }
   }
 
@@ -78,7 +78,7 @@ final class Pem {
       }
     }
     boolean isOtherKey = blocks.stream().anyMatch(block -> block.type().endsWith("PRIVATE KEY"));
-    throw file.trouble(
+    throw file.error(
         "expected -----BEGIN PRIVATE KEY----- (PKCS#8, not encrypted), found "
             + types(blocks)
             + (isOtherKey
@@ -98,7 +98,7 @@ final class Pem {
         }
       }
     }
-    throw file.trouble("the key in it is damaged, or neither RSA nor EC; make a new one");
+    throw file.error("the key in it is damaged, or neither RSA nor EC; make a new one");
   }
 
   private static List<Block> blocks(NamedFile file, String what, String type) {
@@ -108,7 +108,7 @@ final class Pem {
       blocks.add(new Block(matcher.group(1), matcher.group(2)));
     }
     if (blocks.isEmpty()) {
-      throw file.trouble(
+      throw file.error(
           "not a PEM file; expected " + what + " as text, -----BEGIN " + type + "-----");
     }
     return blocks;

@@ -2,12 +2,12 @@ package io.cordee.proto.security;
 
 import java.net.SocketAddress;
 
-/** Is told of those who were not let in. Any thread may call. */
+/** Told of refused clients, on any thread. */
 @FunctionalInterface
 public interface Refusals {
 
   /**
-   * @param peer where it came from
+   * @param peer the client's address
    * @param why for people, in one line
    */
   void refused(SocketAddress peer, String why);

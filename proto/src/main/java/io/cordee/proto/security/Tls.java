@@ -10,9 +10,9 @@ import javax.net.ssl.SSLException;
 /**
  * TLS 1.2 or 1.3, by BoringSSL where its native code runs, by Java's own elsewhere.
  *
- * @param identity what this side shows; a server has to have it
- * @param authority whose certificates the other side may show; a client has to have it, and on a
- *     server it makes a certificate a must for clients
+ * @param identity what this side presents; required on a server
+ * @param authority that the other side's certificate must be from; required on a client. A server
+ *     that has it requires certificates of its clients
  */
 public record Tls(Optional<Identity> identity, Optional<Authority> authority) {
 
@@ -26,7 +26,7 @@ public record Tls(Optional<Identity> identity, Optional<Authority> authority) {
   }
 
   /**
-   * As {@link #server}, for browsers: they are not told to speak HTTP/2.
+   * As {@link #server}, for browsers: without HTTP/2.
    *
    * @throws AccessException if there is no identity, or it cannot be used
    */
@@ -37,7 +37,7 @@ public record Tls(Optional<Identity> identity, Optional<Authority> authority) {
   private SslContextBuilder forServer() {
     Identity own =
         identity.orElseThrow(
-            () -> new AccessException("a server that speaks TLS needs certificate and key"));
+            () -> new AccessException("a TLS server needs a certificate and a key"));
     SslContextBuilder builder = SslContextBuilder.forServer(own.key(), own.chain());
     authority.ifPresent(
         theirs -> builder.trustManager(new PeerTrust(theirs)).clientAuth(ClientAuth.REQUIRE));
@@ -45,12 +45,14 @@ public record Tls(Optional<Identity> identity, Optional<Authority> authority) {
   }
 
   /**
-   * @throws AccessException if there is no authority to know the server by
+   * @throws AccessException if there is no authority to verify the server against
    */
   public SslContext client() {
     Authority theirs =
         authority.orElseThrow(
-            () -> new AccessException("the authority of the server's certificate is not given"));
+            () ->
+                new AccessException(
+                    "no authority given to verify the server's certificate against"));
     SslContextBuilder builder = SslContextBuilder.forClient().trustManager(new PeerTrust(theirs));
     identity.ifPresent(own -> builder.keyManager(own.key(), own.chain()));
     return build(GrpcSslContexts.configure(builder));

@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
 /**
- * A secret that all of a team share. It is sent along with every call, and never shown: not in a
- * message, not in a log, not on a command line.
+ * A secret that a team shares. It is sent with every call, and appears in no message, log or
+ * command line.
  */
 public final class Token {
 
@@ -18,7 +18,7 @@ public final class Token {
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
   private static final String SCHEME = "Bearer ";
 
-  /** What a call has to show for itself. */
+  /** Which token a call has presented. */
   public enum Shown {
     THIS_TOKEN,
     ANOTHER,
@@ -34,36 +34,36 @@ public final class Token {
   /**
    * The token in a file: its only line.
    *
-   * @throws AccessException if there is none, or it is none
+   * @throws AccessException if there is none, or it is malformed
    */
   public static Token read(NamedFile file) {
     String text = file.read().strip();
     if (!text.chars().allMatch(c -> c > ' ' && c < 127)) {
-      throw file.trouble(
-          "expected one line of visible ASCII characters without spaces; make one by: openssl rand"
+      throw file.error(
+          "expected one line of visible ASCII characters without spaces; make one with: openssl rand"
               + " -hex 32");
     }
     if (text.length() < LEAST || text.length() > MOST) {
-      throw file.trouble(
+      throw file.error(
           "expected a token of "
               + LEAST
               + " to "
               + MOST
               + " characters, found "
               + text.length()
-              + "; make one by: openssl rand -hex 32");
+              + "; make one with: openssl rand -hex 32");
     }
     return new Token(text);
   }
 
-  /** Shows it with every call. */
+  /** Sends it with every call. */
   public ClientInterceptor shown() {
     Metadata headers = new Metadata();
     headers.put(HEADER, SCHEME + secret);
     return MetadataUtils.newAttachHeadersInterceptor(headers);
   }
 
-  /** In a time that does not depend on how much of it is right. */
+  /** Compares in constant time. */
   public Shown shownIn(Metadata headers) {
     String shown = headers.get(HEADER);
     if (shown == null) {
@@ -73,7 +73,7 @@ public final class Token {
     return isThis ? Shown.THIS_TOKEN : Shown.ANOTHER;
   }
 
-  /** Whether a text is this token: in a time that does not depend on how much of it is right. */
+  /** Whether a text is this token, compared in constant time. */
   public boolean is(String shown) {
     return MessageDigest.isEqual(bytes(shown), bytes(secret));
   }

@@ -1,5 +1,5 @@
 /**
- * Who may talk to whom: certificates, tokens, and what is said when they do not do. Nothing here
- * opens a connection.
+ * Who may talk to whom: certificates and tokens, and messages for when they do not match. Nothing
+ * here opens a connection.
  */
 package io.cordee.proto.security;

@@ -32,7 +32,6 @@ import io.grpc.Status;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -162,20 +161,36 @@ public final class LeadLink implements Lead, AutoCloseable {
 
     @Override
     public void onNext(LeadMessage message) {
-      Optional<String> misfit = misfit(message);
-      if (misfit.isPresent()) {
-        hangUp(misfit.get());
-        return;
+      try {
+        take(message);
+      } catch (IllegalArgumentException e) {
+        hangUp(e.getMessage());
       }
+    }
+
+    /**
+     * @throws IllegalArgumentException if the message is invalid, wherever the training is
+     */
+    private void take(LeadMessage message) {
+      require(
+          message.hasWelcome() != invitation.isDone(),
+          "its welcome is not its first message, or comes twice");
       switch (message.getBodyCase()) {
-        case WELCOME ->
-            invitation.complete(
-                new Invitation(
-                    message.getWelcome().getJob(),
-                    message.getWelcome().getVersion(),
-                    message.getWelcome().getAgain()));
+        case WELCOME -> {
+          int version = message.getWelcome().getVersion();
+          require(version >= 0, "it begins at version " + version);
+          invitation.complete(
+              new Invitation(
+                  message.getWelcome().getJob(), version, message.getWelcome().getAgain()));
+        }
         case APPLY -> {
           Apply apply = message.getApply();
+          require(
+              apply.getNorm() >= 0
+                  && apply.getNorm() <= Double.MAX_VALUE
+                  && Double.isFinite(apply.getMeanLoss())
+                  && apply.getSeconds() >= 0,
+              "invalid numbers in " + apply);
           RoundOrder order =
               new RoundOrder(
                   apply.getVersion(),
@@ -192,7 +207,13 @@ public final class LeadLink implements Lead, AutoCloseable {
           Outcome outcome = outcome(message.getFinished());
           run(f -> f.finished(outcome));
         }
-        default -> throw new IllegalStateException("a message that was not taken for a misfit");
+        default -> throw new IllegalArgumentException("unknown message");
+      }
+    }
+
+    private static void require(boolean isValid, String otherwise) {
+      if (!isValid) {
+        throw new IllegalArgumentException(otherwise);
       }
     }
 
@@ -202,32 +223,6 @@ public final class LeadLink implements Lead, AutoCloseable {
         return new Outcome.Completed(how);
       }
       return finished.getInterrupted() ? new Outcome.Interrupted(how) : new Outcome.Failed(how);
-    }
-
-    /** What is wrong with a message, wherever the training is; empty if nothing is. */
-    private Optional<String> misfit(LeadMessage message) {
-      if (message.hasWelcome() == invitation.isDone()) {
-        return Optional.of("its welcome is not its first message, or comes twice");
-      }
-      return switch (message.getBodyCase()) {
-        case WELCOME ->
-            message.getWelcome().getVersion() < 0
-                ? Optional.of("it begins at version " + message.getWelcome().getVersion())
-                : Optional.empty();
-        case APPLY -> {
-          Apply apply = message.getApply();
-          boolean isSound =
-              apply.getNorm() >= 0
-                  && apply.getNorm() <= Double.MAX_VALUE
-                  && Double.isFinite(apply.getMeanLoss())
-                  && apply.getSeconds() >= 0;
-          yield isSound
-              ? Optional.empty()
-              : Optional.of("a round is applied by numbers that cannot be: " + apply);
-        }
-        case ROLL_CALL, SEND_WEIGHTS, COLLECT, FINISHED -> Optional.empty();
-        default -> Optional.of("a message that is not known here");
-      };
     }
 
     private void hangUp(String why) {

@@ -11,13 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Turns the sums at a node, chunk by chunk, into what is sent of them: those of the gradient, then
- * what else there is. Any thread may call.
+ * Encodes the sums at a node, chunk by chunk: the gradient's, then the curvature's if there are
+ * any. Any thread may call.
  */
 interface ChunkEncoder {
 
   /**
-   * The payload of one chunk; to be asked for once per chunk, node and version.
+   * The payload of one chunk; call it once per chunk, node and version.
    *
    * @param sums not to change until the payload is written
    */

@@ -9,7 +9,7 @@ import io.cordee.proto.v1.Contribution.Encoding;
 import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.worker.model.Sums;
 
-/** Makes messages of the sums at a node, one for each chunk. Any thread may call. */
+/** Encodes the sums at a node as messages, one for each chunk. Any thread may call. */
 final class ContributionWriter {
 
   private final Encoding encoding;
@@ -29,7 +29,7 @@ final class ContributionWriter {
   }
 
   /**
-   * The message for one chunk; to be asked for once per chunk, node and version.
+   * The message for one chunk; call it once per chunk, node and version.
    *
    * @param sums not to change until the message is written
    */

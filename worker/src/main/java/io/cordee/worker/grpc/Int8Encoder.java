@@ -5,7 +5,10 @@ import io.cordee.common.wire.Int8Blocks;
 import io.cordee.proto.frame.Payload;
 import io.cordee.worker.model.Sums;
 
-/** Bytes with a scale for each block, and error feedback: what a node's sums lose is owed to it. */
+/**
+ * Bytes with a scale for each block, and error feedback: the rounding error of a node's sums is
+ * added to its next ones.
+ */
 final class Int8Encoder implements ChunkEncoder {
 
   private final Residuals residuals = new Residuals();
@@ -15,14 +18,14 @@ final class Int8Encoder implements ChunkEncoder {
     int from = chunks.from(chunk);
     int size = chunks.size(chunk);
     int more = chunks.width() - 1;
-    // As what is owed lies: a shard's connection keeps its own chunks only.
+    // A copy of the chunk alone, laid out as its residual.
     float[] values = new float[chunks.contributionSize(chunk)];
     System.arraycopy(sums.gradient(), from, values, 0, size);
     System.arraycopy(sums.extra(), from * more, values, size, size * more);
     float[] residual = residuals.of(version, node, chunk, values.length);
     int first = Int8Blocks.bytes(size);
     byte[] bytes = new byte[first + Int8Blocks.bytes(size * more)];
-    // Its own monitor: nodes are encoded side by side, and one node's next round may overtake.
+    // Nodes are encoded in parallel, and a node's next round may overtake.
     synchronized (residual) {
       Int8Blocks.encode(values, 0, size, residual, bytes, 0);
       Int8Blocks.encode(values, size, size * more, residual, bytes, first);

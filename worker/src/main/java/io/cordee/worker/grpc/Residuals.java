@@ -4,9 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What is owed to the nodes that this worker pushes, chunk by chunk: what was lost of their sums on
- * the way. Once a version goes by in which it did not push a node, that node is another's, and what
- * was owed to it is dropped.
+ * The rounding errors of the nodes that this worker pushes, chunk by chunk. After a version in
+ * which it did not push a node, that node belongs to another worker, and its residual is dropped.
  *
  * <p>Memory: as much as the sums of each node that is pushed. Any thread may call.
  */
@@ -14,33 +13,33 @@ final class Residuals {
 
   private record Key(int node, int chunk) {}
 
-  /** What is owed, and the last version at which it was asked for. */
-  private record Owed(float[] floats, int version) {}
+  /** A residual, and the last version that used it. */
+  private record Residual(float[] floats, int version) {}
 
-  private final Map<Key, Owed> owed = new HashMap<>();
+  private final Map<Key, Residual> residuals = new HashMap<>();
   private int current = -1;
 
   /**
-   * What is owed to a chunk of a node that is pushed now, to be changed in place; zeros at first.
+   * The residual of a chunk of a node, to be updated in place; zeros at first.
    *
    * @param floats in the chunk
    */
   synchronized float[] of(int version, int node, int chunk, int floats) {
     if (version > current) {
-      owed.values().removeIf(each -> each.version() < current);
+      residuals.values().removeIf(each -> each.version() < current);
       current = version;
     }
     Key key = new Key(node, chunk);
-    Owed before = owed.get(key);
+    Residual before = residuals.get(key);
     if (before == null) {
-      before = new Owed(new float[floats], version);
+      before = new Residual(new float[floats], version);
     }
-    owed.put(key, new Owed(before.floats(), Math.max(before.version(), version)));
+    residuals.put(key, new Residual(before.floats(), Math.max(before.version(), version)));
     return before.floats();
   }
 
-  /** How many chunks something is kept for. */
+  /** How many chunks have a residual. */
   synchronized int count() {
-    return owed.size();
+    return residuals.size();
   }
 }

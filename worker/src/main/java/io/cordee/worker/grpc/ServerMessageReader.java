@@ -13,14 +13,23 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** Turns what the server says, once it has been checked, into the worker's own records. */
+/**
+ * Turns the server's messages into the worker's own records, and checks what can be checked without
+ * knowing the job. Whether chunks, partitions and slices are those of the job is checked where they
+ * are used.
+ */
 final class ServerMessageReader {
 
   static final int LONGEST_TEXT = 1000;
+  private static final int MOST_PARTITIONS = 1 << 20;
 
   private ServerMessageReader() {}
 
-  /** What is said besides chunks. */
+  /**
+   * Reads a message other than a chunk.
+   *
+   * @throws IllegalArgumentException if it is invalid
+   */
   static ServerSays says(ServerMessage message) {
     return switch (message.getBodyCase()) {
       case WELCOME ->
@@ -30,22 +39,29 @@ final class ServerMessageReader {
               shard(message.getWelcome()));
       case PREPARE ->
           new ServerSays.Prepare(
-              message.getPrepare().getPlan(), set(message.getPrepare().getPartitionsList()));
+              atLeast(1, message.getPrepare().getPlan(), "plan"),
+              set(message.getPrepare().getPartitionsList()));
       case LEASE ->
           new ServerSays.Lease(
-              message.getLease().getVersion(), set(message.getLease().getPartitionsList()));
+              version(message.getLease().getVersion()),
+              set(message.getLease().getPartitionsList()));
       case EVALUATE ->
           new ServerSays.Evaluate(
-              message.getEvaluate().getVersion(), set(message.getEvaluate().getSlicesList()));
+              version(message.getEvaluate().getVersion()),
+              set(message.getEvaluate().getSlicesList()));
       case FINISHED ->
           new ServerSays.Finished(
               message.getFinished().getCompleted(),
               OutsideText.printable(message.getFinished().getMessage(), LONGEST_TEXT));
-      default -> throw new IllegalStateException("a message that was not taken for a misfit");
+      default -> throw new IllegalArgumentException("unknown message");
     };
   }
 
-  /** A chunk; its data are valid until whoever receives it returns. */
+  /**
+   * Reads a chunk; its data are valid until whoever receives it returns.
+   *
+   * @throws IllegalArgumentException if it is invalid
+   */
   static ChunkSink.Chunk chunk(Parameters parameters, ReceivedPayload data) {
     OptionalLong checksum =
         parameters.hasChecksum() ? OptionalLong.of(parameters.getChecksum()) : OptionalLong.empty();
@@ -54,11 +70,17 @@ final class ServerMessageReader {
           case EVALUATION_POINT -> new ChunkSink.Content.EvaluationPoint();
           case WEIGHTS -> new ChunkSink.Content.Weights();
           case SIGNS -> new ChunkSink.Content.SignsOf(parameters.getLossRose(), checksum);
-          case STATE -> new ChunkSink.Content.State(parameters.getPart(), checksum);
-          default -> throw new IllegalStateException("a kind that was not taken for a misfit");
+          case STATE ->
+              new ChunkSink.Content.State(atLeast(0, parameters.getPart(), "part"), checksum);
+          default ->
+              throw new IllegalArgumentException(
+                  "a vector of unknown kind " + parameters.getKindValue());
         };
     return new ChunkSink.Chunk(
-        parameters.getVersion(), parameters.getChunk(), content, new ReceivedData(data));
+        version(parameters.getVersion()),
+        atLeast(0, parameters.getChunk(), "chunk"),
+        content,
+        new ReceivedData(data));
   }
 
   private record ReceivedData(ReceivedPayload payload) implements VectorData {
@@ -79,12 +101,31 @@ final class ServerMessageReader {
   }
 
   private static Shard shard(Welcome welcome) {
-    return new Shard(welcome.getShard(), Math.max(1, welcome.getShards()));
+    int shards = Math.max(1, welcome.getShards());
+    if (welcome.getShards() < 0 || welcome.getShard() < 0 || welcome.getShard() >= shards) {
+      throw new IllegalArgumentException(
+          "it says that it is shard " + welcome.getShard() + "/" + welcome.getShards());
+    }
+    return new Shard(welcome.getShard(), shards);
+  }
+
+  private static int version(int found) {
+    return atLeast(0, found, "version");
+  }
+
+  private static int atLeast(int least, int found, String what) {
+    if (found < least) {
+      throw new IllegalArgumentException("a " + what + " of " + found);
+    }
+    return found;
   }
 
   private static BitSet set(List<Integer> elements) {
     BitSet set = new BitSet();
     for (int element : elements) {
+      if (element < 0 || element >= MOST_PARTITIONS) {
+        throw new IllegalArgumentException("there is no partition " + element);
+      }
       set.set(element);
     }
     return set;

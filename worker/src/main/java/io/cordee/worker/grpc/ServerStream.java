@@ -15,6 +15,7 @@ import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Supplier;
 
 /**
  * What the server sends. Chunks go from the socket to where they belong on the stream's own thread;
@@ -67,8 +68,8 @@ final class ServerStream extends ClientStream<Frame<WorkerMessage>, Frame<Server
       return;
     }
     try {
-      check(frame.message());
-      chunks.put(ServerMessageReader.chunk(frame.message().getParameters(), frame.received()));
+      chunks.put(
+          read(() -> ServerMessageReader.chunk(frame.message().getParameters(), frame.received())));
     } catch (RuntimeException e) {
       // Once is enough: the job ends with it.
       chunks = chunk -> {};
@@ -87,8 +88,7 @@ final class ServerStream extends ClientStream<Frame<WorkerMessage>, Frame<Server
     Delivery delivery = deliveries.take();
     if (delivery instanceof Delivery.Message message) {
       request(1);
-      check(message.message());
-      return ServerMessageReader.says(message.message());
+      return read(() -> ServerMessageReader.says(message.message()));
     }
     if (delivery instanceof Delivery.BadChunk bad) {
       throw bad.why();
@@ -98,17 +98,17 @@ final class ServerStream extends ClientStream<Frame<WorkerMessage>, Frame<Server
     throw failure(((Delivery.End) delivery).status());
   }
 
-  private void check(ServerMessage message) {
-    ServerMessageCheck.misfit(message)
-        .ifPresent(
-            misfit -> {
-              throw new LinkException(
-                  "the server at "
-                      + address
-                      + " sent an invalid message: "
-                      + misfit
-                      + "; run the same version of Cordee on both sides");
-            });
+  private <T> T read(Supplier<T> reading) {
+    try {
+      return reading.get();
+    } catch (IllegalArgumentException e) {
+      throw new LinkException(
+          "the server at "
+              + address
+              + " sent an invalid message: "
+              + e.getMessage()
+              + "; run the same version of Cordee on both sides");
+    }
   }
 
   private LinkException failure(Status status) {

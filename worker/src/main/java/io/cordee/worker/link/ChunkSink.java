@@ -7,12 +7,12 @@ import java.util.OptionalLong;
 public interface ChunkSink {
 
   /**
-   * @param chunk whose values are only there until this returns
-   * @throws IllegalArgumentException if it cannot be part of the job
+   * @param chunk its values are valid only until this returns
+   * @throws IllegalArgumentException if it is not a chunk of the job
    */
   void put(Chunk chunk);
 
-  /** What is sent of a chunk. */
+  /** What a chunk's values are. */
   sealed interface Content {
 
     /** Where gradients are taken, as float32. */
@@ -24,7 +24,7 @@ public interface ChunkSink {
     /**
      * The signs of the step to this version, two bits each.
      *
-     * @param checksum of what comes of it, now and then
+     * @param checksum of the state after the step, now and then
      */
     record SignsOf(boolean lossRose, OptionalLong checksum) implements Content {}
 

@@ -1,6 +1,6 @@
 package io.cordee.worker.link;
 
-/** Where a worker gets its connection to the server from, and another one when that is lost. */
+/** Connects a worker to its server, and again when the connection is lost. */
 public interface Connector {
 
   /**
@@ -17,7 +17,7 @@ public interface Connector {
     /**
      * Says hello and waits for the answer.
      *
-     * @throws LinkException if there is none; the link is closed then
+     * @throws LinkException if there is none; then the link is closed
      */
     public static Connection greet(ServerLink server, Introduction me) {
       try {
@@ -25,7 +25,8 @@ public interface Connector {
         if (server.receive() instanceof ServerSays.Welcome welcome) {
           return new Connection(server, welcome);
         }
-        throw new LinkException("the server did not greet; is it a Cordee server?");
+        throw new LinkException(
+            "the server did not answer hello with a welcome; is it a Cordee server?");
       } catch (RuntimeException e) {
         server.close();
         throw e;
@@ -36,18 +37,18 @@ public interface Connector {
   /**
    * The first connection.
    *
-   * @throws LinkException if there is none to be had
+   * @throws LinkException if it fails
    */
   Connection connect(Introduction me);
 
   /**
-   * The next one, after the one before was lost.
+   * The next one, after one was lost.
    *
-   * @throws LinkException if there is none to be had
+   * @throws LinkException if it fails
    */
   Connection reconnect(Introduction me, LostLinkException why);
 
-  /** One connection; when it is lost, that is the end. */
+  /** A single connection, never to be replaced. */
   static Connector to(ServerLink server) {
     return new Connector() {
       @Override

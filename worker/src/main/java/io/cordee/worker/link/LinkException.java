@@ -1,8 +1,8 @@
 package io.cordee.worker.link;
 
 /**
- * The connection to the server could not be had, was lost, or was ended by the server. One line for
- * people.
+ * There is no connection to the server: it failed, was lost, or was ended by the server. The
+ * message is one line for people.
  */
 public sealed class LinkException extends RuntimeException permits LostLinkException {
 

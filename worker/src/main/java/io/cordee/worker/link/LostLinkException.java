@@ -1,6 +1,8 @@
 package io.cordee.worker.link;
 
-/** A connection that was there is lost: the server is not to blame, and another may be had. */
+/**
+ * The server could not be reached, or the connection to it is lost: another attempt may succeed.
+ */
 public final class LostLinkException extends LinkException {
 
   private static final long serialVersionUID = 1;

@@ -10,25 +10,24 @@ import io.cordee.worker.model.Sums;
  * The connection to the server. Sending blocks while the server cannot take more; any thread may
  * send.
  *
- * <p>Once the connection has ended, or this worker has said goodbye, what is sent goes nowhere: it
- * is {@link #receive} that tells why, after all that the server had said before.
+ * <p>Once the connection has ended, or this worker has said goodbye, what is sent goes nowhere;
+ * {@link #receive} says why, after all that the server sent before.
  */
 public interface ServerLink extends AutoCloseable {
 
   /**
-   * The next thing the server says, besides chunks. All chunks that it sent before have been put
-   * where they belong.
+   * The next message other than a chunk. All chunks sent before it have been delivered.
    *
    * @throws LostLinkException if the connection is lost; again with every further call
-   * @throws LinkException likewise, if the server has ended it or is not understood
+   * @throws LinkException likewise, if the server ended it or sent an invalid message
    * @throws IllegalArgumentException once, if a chunk could not be put
    */
   ServerSays receive();
 
-  /** Says where chunks go from now on; before that, there can be none. */
+  /** Sets where chunks go; before that, there can be none. */
   void deliverChunksTo(ChunkSink sink);
 
-  /** Says how contributions are encoded from now on; before that, as they are. */
+  /** Sets how contributions are encoded; before that, as float32. */
   void contributeAs(Uplink uplink);
 
   void hello(String name, int threads);
@@ -37,7 +36,7 @@ public interface ServerLink extends AutoCloseable {
 
   void prepared(int plan);
 
-  /** Asks a shard that does not lead for its chunks, as they stand and as they change. */
+  /** Asks a shard other than 0 for its chunks, now and whenever they change. */
   void subscribe();
 
   /** Sends every chunk of the sum at a node. */
@@ -53,16 +52,18 @@ public interface ServerLink extends AutoCloseable {
 
   void evaluated(int version, int slice, Tally tally);
 
-  /** This worker's replica of a chunk is not the server's state; it needs to be sent that. */
+  /** This worker's replica of a chunk differs from the server's state, which it needs. */
   void differs(int version, int chunk);
 
-  /** This worker is there. Waits for nothing: while much waits to be sent, that will tell. */
+  /**
+   * Signs of life. Never waits: skipped while other messages wait to be sent, which tell as much.
+   */
   void heartbeat();
 
-  /** This worker cannot go on. */
+  /** This worker has failed. */
   void failure(String message);
 
-  /** Waits for nothing: not for the server, nor for other threads that send. */
+  /** Never waits, neither for the server nor for other senders. */
   void goodbye();
 
   @Override

@@ -21,20 +21,20 @@ import java.util.function.Supplier;
 
 /**
  * The connections to all shards of a server as one. Chunks go to and come from the shard that owns
- * them; everything else is said to, and by, shard 0. When one of them is lost, all are.
+ * them; everything else is between the worker and shard 0. When one of them is lost, all are.
  */
 public final class ShardedLink implements ServerLink {
 
-  /** How long shard 0 has to say that the job is over, when another shard is lost. */
-  private static final Duration LAST_WORD = Duration.ofSeconds(2);
+  /** When another shard is lost, how long shard 0 may take to say that the job is over. */
+  private static final Duration LEAD_GRACE = Duration.ofSeconds(2);
 
   private final List<ServerLink> shards;
   private final ServerLink lead;
 
-  /** What shards said, or why one says nothing more: it is thrown then. */
+  /** Messages of shard 0, and failures of any shard, which are thrown. */
   private final BlockingQueue<Supplier<ServerSays>> heard = new LinkedBlockingQueue<>();
 
-  /** Down when nothing more is to be heard of shard 0. */
+  /** At zero when shard 0 is done. */
   private final CountDownLatch leadIsDone = new CountDownLatch(1);
 
   private Chunks chunks;
@@ -48,7 +48,7 @@ public final class ShardedLink implements ServerLink {
   }
 
   /**
-   * To every shard; waits for the answers.
+   * Greets every shard and waits for the answers.
    *
    * @throws LinkException if the servers are not the shards of one job, in this order
    */
@@ -76,7 +76,8 @@ public final class ShardedLink implements ServerLink {
 
   private ServerSays.Welcome welcome(int number) {
     if (!(shards.get(number).receive() instanceof ServerSays.Welcome welcome)) {
-      throw new LinkException("the server did not greet; is it a Cordee server?");
+      throw new LinkException(
+          "the server did not answer hello with a welcome; is it a Cordee server?");
     }
     Shard expected = new Shard(number, shards.size());
     if (!welcome.shard().equals(expected)) {
@@ -93,9 +94,9 @@ public final class ShardedLink implements ServerLink {
   }
 
   private void listenTo(ServerLink shard) {
-    Thread ear = new Thread(() -> listen(shard), "shard-" + shards.indexOf(shard));
-    ear.setDaemon(true);
-    ear.start();
+    Thread listener = new Thread(() -> listen(shard), "shard-" + shards.indexOf(shard));
+    listener.setDaemon(true);
+    listener.start();
   }
 
   private void listen(ServerLink shard) {
@@ -108,11 +109,11 @@ public final class ShardedLink implements ServerLink {
             leadIsDone.countDown();
           }
         } else if (!(says instanceof ServerSays.Finished)) {
-          throw new LinkException("a shard that does not lead gave orders");
+          throw new LinkException("a shard other than 0 gave orders");
         }
       } catch (LinkException e) {
         if (shard != lead) {
-          awaitLastWord();
+          awaitLead();
         }
         addFailure(e);
         leadIsDone.countDown();
@@ -123,10 +124,10 @@ public final class ShardedLink implements ServerLink {
     }
   }
 
-  /** Shard 0 sees a shard that is lost, too, and may end the job: that is to be heard first. */
-  private void awaitLastWord() {
+  /** Shard 0 notices a lost shard too, and may end the job, which then comes first. */
+  private void awaitLead() {
     try {
-      leadIsDone.await(LAST_WORD.toMillis(), TimeUnit.MILLISECONDS);
+      leadIsDone.await(LEAD_GRACE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -171,7 +172,7 @@ public final class ShardedLink implements ServerLink {
     shards.forEach(shard -> shard.contributeAs(uplink));
   }
 
-  /** In turn to each shard, so that all of them have something to do. */
+  /** Alternates between shards, so that none is idle. */
   @Override
   public void contribution(int version, int node, Tally tally, Sums sums) {
     boolean isMore = true;

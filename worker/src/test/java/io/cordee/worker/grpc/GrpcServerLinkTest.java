@@ -279,7 +279,8 @@ class GrpcServerLinkTest {
     ServerCallStreamObserver<ServerMessage> stream = get(server.stream);
     stream.onNext(message().build());
     stream.onNext(message().setLease(Lease.newBuilder().addPartitions(-1)).build());
-    stream.onNext(message().setPrepare(Prepare.newBuilder().addPartitions(1 << 30)).build());
+    stream.onNext(
+        message().setPrepare(Prepare.newBuilder().setPlan(1).addPartitions(1 << 30)).build());
     stream.onNext(message().setPrepare(Prepare.newBuilder().setPlan(-7)).build());
     stream.onNext(message().setLease(Lease.newBuilder().setVersion(-5)).build());
     stream.onNext(message().setEvaluate(Evaluate.newBuilder().setVersion(-6)).build());
@@ -287,7 +288,7 @@ class GrpcServerLinkTest {
     stream.onNext(message().setParameters(Parameters.newBuilder().setKindValue(7)).build());
     for (String words :
         List.of(
-            "not known here",
+            "unknown message",
             "-1",
             "1073741824",
             "a plan of -7",

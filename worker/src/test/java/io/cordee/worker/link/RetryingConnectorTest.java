@@ -148,7 +148,7 @@ class RetryingConnectorTest {
     refusing.say(new ServerSays.Finished(false, "no greeting"));
     servers.add(refusing);
     LinkException end = assertThrows(LinkException.class, () -> connector.reconnect(ANN, LOST));
-    assertTrue(end.getMessage().contains("did not greet"), end.getMessage());
+    assertTrue(end.getMessage().contains("did not answer hello"), end.getMessage());
     assertTrue(refusing.isClosed);
   }
 
