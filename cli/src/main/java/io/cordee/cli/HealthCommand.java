@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  cordee health 127.0.0.1:7311",
       "  cordee health 10.0.0.1:7311 --tls-ca ca.pem",
-      "No token is needed for it. A server that wants certificates of its workers wants one here, too."
+      "It needs no token, but a certificate if the server requires one of its workers."
     })
 final class HealthCommand implements Callable<Integer> {
 

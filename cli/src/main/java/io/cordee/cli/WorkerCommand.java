@@ -27,8 +27,8 @@ import picocli.CommandLine.Option;
       "Example:",
       "  cordee worker --server 10.0.0.1:7311 --tls-ca ca.pem --data /srv/data --threads 8",
       "A worker may start before its server, and may join at any time. When it loses the connection,",
-      "it tries to get back and goes on. A server is gone when its job is over: a worker that is started",
-      "later finds none, waits for --wait seconds and fails. --linger keeps the server there."
+      "it reconnects and continues. A server exits when its job is over: a worker that is started later",
+      "retries for --wait seconds and fails, unless --linger keeps the server there."
     })
 final class WorkerCommand implements Callable<Integer> {
 
@@ -47,7 +47,7 @@ final class WorkerCommand implements Callable<Integer> {
       names = "--data",
       paramLabel = "DIR",
       description =
-          "A folder that the job's files are looked for in, and the only one that is read (default: ./data). May be repeated.")
+          "Folder of the job's files, the only one that is read (default: ./data). May be repeated.")
   private List<Path> data = List.of();
 
   @Mixin private ThreadsOption threads;
@@ -63,7 +63,7 @@ final class WorkerCommand implements Callable<Integer> {
       paramLabel = "SECONDS",
       defaultValue = "600",
       description =
-          "How long to wait for the server, at first and whenever the connection is lost (default: ${DEFAULT-VALUE}).")
+          "How long to retry connecting, at first and whenever the connection is lost (default: ${DEFAULT-VALUE}).")
   private int wait;
 
   @Mixin private ClientAccess clientAccess;

@@ -161,7 +161,7 @@ class GateTest {
   @Test
   void whoShowsNoneIsToldHowTo() throws Exception {
     Status end = new Stream(channel(withToken())).hello().end();
-    expect(Status.Code.UNAUTHENTICATED, "wants to be shown a token; give --token-file", end);
+    expect(Status.Code.UNAUTHENTICATED, "requires a token; give --token-file", end);
   }
 
   @Test

@@ -115,7 +115,7 @@ class SecurityIT {
     try (CordeeProcess server = server(ROUNDS, "--workers=2")) {
       String address = addressOf(server);
       List<String> known = and(worker(address, authority()), workerFiles.toArray(String[]::new));
-      expectRefused(known, "wants to be shown a token; give --token-file");
+      expectRefused(known, "requires a token; give --token-file");
       expectRefused(and(known, "--token-file=" + wrong), "is not this server's");
       expectRefused(worker(address, token), "speaks TLS, this side plain text; give --tls-ca");
       expectRefused(worker(address, token, authority()), "this side has none; give --tls-cert");
@@ -144,7 +144,7 @@ class SecurityIT {
     }
     Run run = cordee().runFolder("run");
     assertEquals(digests, run.digests());
-    assertEquals(1, run.logged("refused 127.0.0.1: the token that was shown is not"));
+    assertEquals(1, run.logged("refused 127.0.0.1: the token is not"));
     assertNowhere(SECRET, folder.resolve("run"));
   }
 
@@ -172,7 +172,7 @@ class SecurityIT {
       List<String> other =
           List.of("server", "--listen=127.0.0.1:0", "--shard=1/2", "--lead=" + first, authority());
       Ended refused = cordee().run(all(and(other, serverFiles.toArray(String[]::new))));
-      refused.expectFailure("shard 0 at " + first, "wants to be shown a token");
+      refused.expectFailure("shard 0 at " + first, "requires a token");
       try (CordeeProcess shard = start(and(other, serverFiles.toArray(String[]::new)), token);
           CordeeProcess worker = start(trustedWorker(first + "," + addressOf(shard)))) {
         worker.awaitEnd().expectSuccess();
@@ -270,7 +270,7 @@ class SecurityIT {
       Run run = cordee().runFolder("run");
       training.await("the first round", () -> run.measured() > 1);
       String address = training.told("--server", "worker-1");
-      expectRefused(worker(address), "wants to be shown a token");
+      expectRefused(worker(address), "requires a token");
       training.interruptAll();
       training.awaitEnd();
       training.awaitNothingLeft();

@@ -19,12 +19,12 @@ record TokenCheck(Token token, Refusals refusals) implements ServerInterceptor {
       case ANOTHER ->
           refuse(
               call,
-              "the token that was shown is not this server's; give --token-file with the token that"
+              "the token is not this server's; give --token-file with the token that"
                   + " the server was started with");
       case NONE ->
           refuse(
               call,
-              "this server wants to be shown a token; give --token-file with the one that the"
+              "this server requires a token; give --token-file with the one that the"
                   + " server was started with");
     };
   }
