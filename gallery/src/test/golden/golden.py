@@ -71,6 +71,9 @@ DEFAULTS = {
     "quickprop": dict(learning_rate="0.1", growth_limit="1.75"),
     "rmsprop": dict(learning_rate="0.001", gamma="0.9", epsilon="1e-8"),
     "adam": dict(learning_rate="0.001", delta="0.9", gamma="0.999", epsilon="1e-8"),
+    "signsgd": dict(learning_rate="0.003"),
+    "signum": dict(learning_rate="0.003", beta="0.9"),
+    "lion": dict(learning_rate="0.003", beta1="0.9", beta2="0.99", decay="decoupled"),
     "newton": dict(learning_rate="1", curvature="diagonal", damping="1"),
 }
 for family in ("rprop", "rprop+", "rprop-", "irprop+", "irprop-"):
@@ -114,6 +117,12 @@ def sign(x):
     return (x > 0) - (x < 0)
 
 
+def checked_sign(x):
+    """A sign must not hang on the 7th digit, or float32 could see another one."""
+    assert x == 0 or abs(x) > D("1e-5"), x
+    return sign(x)
+
+
 # rules of one coordinate
 # Each is a function of (state, s, t, w, g, w before, loss, loss before) and returns the new w.
 # state is the coordinate's own dict, empty before round 1.
@@ -126,12 +135,6 @@ def gd(state, s, t, w, g, *_):
 def momentum(state, s, t, w, g, *_):
     state["step"] = s["beta"] * state.get("step", D(0)) - rate(s, t) * g
     return w + state["step"]
-
-
-def checked_sign(g):
-    """A flip must not hang on the 7th digit, or float32 could see another sign."""
-    assert g == 0 or abs(g) > D("1e-5"), g
-    return sign(g)
 
 
 def rprop_family(state, s, w, g, on_flip):
@@ -214,9 +217,28 @@ def adam(state, s, t, w, g, *_):
     return w - rate(s, t) / (v.sqrt() + s["epsilon"]) * m
 
 
+def signsgd(state, s, t, w, g, *_):
+    """Bernstein et al. 2018, algorithm 1"""
+    return w - rate(s, t) * checked_sign(g)
+
+
+def signum(state, s, t, w, g, *_):
+    """Bernstein et al. 2018, algorithm 2"""
+    state["m"] = s["beta"] * state.get("m", D(0)) + (1 - s["beta"]) * g
+    return w - rate(s, t) * checked_sign(state["m"])
+
+
+def lion(state, s, t, w, g, *_):
+    """Chen et al. 2023, algorithm 2"""
+    m = state.get("m", D(0))
+    state["m"] = s["beta2"] * m + (1 - s["beta2"]) * g
+    return w - rate(s, t) * checked_sign(s["beta1"] * m + (1 - s["beta1"]) * g)
+
+
 RULES = {"gd": gd, "momentum": momentum, "nesterov": momentum, "rprop": rprop,
          "rprop+": rprop_plus, "rprop-": rprop_minus, "irprop+": irprop_plus,
-         "irprop-": irprop_minus, "quickprop": quickprop, "rmsprop": rmsprop, "adam": adam}
+         "irprop-": irprop_minus, "quickprop": quickprop, "rmsprop": rmsprop, "adam": adam,
+         "signsgd": signsgd, "signum": signum, "lion": lion}
 
 # Newton, two coordinates
 
@@ -314,6 +336,16 @@ case("adam-coupled-well", CLOSE, "well", ("1", "0.5"), "adam", 15, learning_rate
      weight_decay="0.25", epsilon="0.125")
 case("adam-decoupled-well", CLOSE, "well", ("1", "0.5"), "adam", 15, learning_rate="0.0625",
      weight_decay="0.25", decay="decoupled", epsilon="0.125")
+# All weights on these bowls are quarters; signs flip, and gradients become 0.
+case("signsgd-bowl", EXACT, **EASY, rule="signsgd", rounds=10, learning_rate="0.25")
+case("signsgd-rosenbrock", STIFF, "rosenbrock", ("-1.2", "1"), "signsgd", 20)
+case("signum-bowl", EXACT, **EASY, rule="signum", rounds=10, learning_rate="0.25", beta="0.5")
+case("signum-well", CLOSE, "well", ("1", "0.5"), "signum", 30, learning_rate="0.07")
+case("lion-bowl", EXACT, **EASY, rule="lion", rounds=10, learning_rate="0.25", beta1="0.5",
+     beta2="0.75")
+case("lion-well", CLOSE, "well", ("1", "0.5"), "lion", 30, learning_rate="0.07")
+case("lion-decoupled-well", CLOSE, "well", ("1", "0.5"), "lion", 30, learning_rate="0.07",
+     weight_decay="0.5")
 case("newton-diagonal-bowl", CLOSE, **EASY, rule="newton", rounds=6)
 case("newton-diagonal-well", CLOSE, "well", ("1.5", "0.25"), "newton", 12, damping="0.125")
 case("newton-full-rosenbrock", STIFF, "rosenbrock", ("-1.2", "1"), "newton", 10, curvature="full")
@@ -339,6 +371,10 @@ case("adam-clip-rosenbrock", CLOSE, "rosenbrock", ("-1.2", "1"), "adam", 10, cli
      learning_rate="0.03125")
 case("newton-full-clip-rosenbrock", STIFF, "rosenbrock", ("-1.2", "1"), "newton", 8,
      curvature="full", clip_norm="1")
+case("lion-coupled-clip-well", CLOSE, "well", ("1", "0.5"), "lion", 20, learning_rate="0.07",
+     weight_decay="0.25", decay="coupled", clip_norm="0.1")
+case("signum-cosine-bowl", CLOSE, **EASY, rule="signum", rounds=15, learning_rate="0.3",
+     schedule="cosine", schedule_rounds="12")
 case("gd-step-bowl", EXACT, **EASY, rule="gd", rounds=5, schedule="step", schedule_rounds="2",
      schedule_factor="0.5", **STEEP)
 case("momentum-cosine-well", CLOSE, "well", ("1", "0.5"), "momentum", 15, schedule="cosine",

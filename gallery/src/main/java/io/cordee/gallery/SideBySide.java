@@ -78,7 +78,7 @@ final class SideBySide {
 
   private static List<Entry> entries(Landscape landscape) {
     return switch (landscape) {
-      case WELL -> entries("0.4", "0.2", "0.2", "0.3", "0.08", "0.12", "damping=1");
+      case WELL -> entries("0.4", "0.2", "0.2", "0.3", "0.08", "0.12", "0.06", "damping=1");
       case ROSENBROCK ->
           entries(
               "0.0012",
@@ -87,14 +87,18 @@ final class SideBySide {
               "0.0004",
               "0.02",
               "0.1",
+              "0.02",
               "damping=0.5",
               "curvature=full");
-      case SADDLE -> entries("0.2", "0.1", "0.1", "0.1", "0.08", "0.12", "damping=0.2");
-      case BOWL -> entries("0.07", "0.02", "0.03", "0.01", "0.08", "0.15", "damping=1");
+      case SADDLE -> entries("0.2", "0.1", "0.1", "0.1", "0.08", "0.12", "0.06", "damping=0.2");
+      case BOWL -> entries("0.07", "0.02", "0.03", "0.01", "0.08", "0.15", "0.05", "damping=1");
     };
   }
 
-  /** The learning rates of those rules that have one, in the order of the deck, then Newton's. */
+  /**
+   * The learning rates of those rules that have one, in the order of the deck; that of all that
+   * step by signs alone; then Newton's settings.
+   */
   private static List<Entry> entries(
       String gd,
       String momentum,
@@ -102,6 +106,7 @@ final class SideBySide {
       String quickprop,
       String rmsprop,
       String adam,
+      String signs,
       String... newton) {
     String initial = "initial_step=0.05";
     return List.of(
@@ -116,7 +121,10 @@ final class SideBySide {
         Entry.of("Momentum", "momentum", rate(momentum)),
         Entry.of("Nesterov", "nesterov", rate(nesterov)),
         Entry.of("RMSprop", "rmsprop", rate(rmsprop)),
-        Entry.of("ADAM", "adam", rate(adam)));
+        Entry.of("ADAM", "adam", rate(adam)),
+        Entry.of("signSGD", "signsgd", rate(signs)),
+        Entry.of("Signum", "signum", rate(signs)),
+        Entry.of("Lion", "lion", rate(signs)));
   }
 
   private static String rate(String η) {

@@ -34,7 +34,7 @@ final class Trial {
     Files.writeString(setup.jobFile(), JobFile.write(setup.job()));
     long seed = new SplitMix64(setup.seed() ^ setup.job().rule().name().hashCode()).nextLong();
     List<Event> events =
-        Schedule.draw(seed, setup.events(), setup.shards(), setup.job().sendsSigns());
+        Schedule.draw(seed, setup.events(), setup.shards(), setup.job().hasJournal());
     try (EventLog log = EventLog.begin(setup.folder().resolve("events.log"));
         Attack attack = new Attack(setup, log, progress)) {
       int rounds = attack.run(events);

@@ -17,7 +17,16 @@ public final class RulesBenchmark implements Benchmark {
   private static final List<String> STRAIGHT =
       List.of("gd", "momentum", "nesterov", "rmsprop", "adam");
   private static final List<String> BY_SIGNS =
-      List.of("rprop", "rprop+", "rprop-", "irprop+", "irprop-", "quickprop");
+      List.of(
+          "rprop",
+          "rprop+",
+          "rprop-",
+          "irprop+",
+          "irprop-",
+          "quickprop",
+          "signsgd",
+          "signum",
+          "lion");
 
   /** Rules that go back to the previous weights, which they read where they write the next. */
   private static final List<String> BACKTRACKING = List.of("rprop", "rprop+", "irprop+");

@@ -14,7 +14,8 @@ class DownlinkIT {
   @TempDir private Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"rprop", "rprop+", "rprop-", "irprop+", "irprop-"})
+  @ValueSource(
+      strings = {"rprop", "rprop+", "rprop-", "irprop+", "irprop-", "signsgd", "signum", "lion"})
   void signsAndFloatsGiveTheSameDigestsToAnyTeam(String rule) {
     List<String> floats = digests(rule, "floats", "--in-process");
     assertEquals(9, floats.size());

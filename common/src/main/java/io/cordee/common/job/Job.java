@@ -2,7 +2,6 @@ package io.cordee.common.job;
 
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.model.Output;
-import io.cordee.common.rule.RuleCatalog;
 import io.cordee.common.rule.RuleSpec;
 
 /**
@@ -51,7 +50,14 @@ public record Job(
 
   /** Whether the server sends signs, for workers to replay its steps. */
   public boolean sendsSigns() {
-    return wire.downlink() != Downlink.FLOATS && RuleCatalog.isSignDriven(rule.name());
+    return mode instanceof Mode.Sync
+        && wire.downlink() != Downlink.FLOATS
+        && rule.definition().isSignDriven();
+  }
+
+  /** Whether the signs that are sent, written to a journal, can take the place of checkpoints. */
+  public boolean hasJournal() {
+    return sendsSigns() && rule.definition().replaysEverySlot();
   }
 
   /** Whether the weights depend on this record and its rows alone, whatever the team does. */

@@ -47,7 +47,7 @@ final class JobChecks {
   }
 
   void offsetFitsRule(RuleSpec rule, ModelSpec model) {
-    if (model.derivativeOffset() > 0 && RuleCatalog.usesCurvature(rule.name())) {
+    if (model.derivativeOffset() > 0 && rule.definition().usesCurvature()) {
       job.problem(
           "turns the gradient into one that no function has, and rule "
               + rule.name()
@@ -59,7 +59,8 @@ final class JobChecks {
 
   void modeFitsRule(Mode mode, RuleSpec rule) {
     if (mode instanceof Mode.Async) {
-      RuleCatalog.whySynchronous(rule.name())
+      rule.definition()
+          .whySynchronous()
           .ifPresent(
               why ->
                   job.problem(
@@ -74,7 +75,7 @@ final class JobChecks {
   }
 
   void modeFitsClipping(Mode mode, RuleSpec rule) {
-    if (mode instanceof Mode.Async && RuleCatalog.clipsNorm(rule)) {
+    if (mode instanceof Mode.Async && rule.clipsNorm()) {
       job.problem(
           "needs the gradient of the whole batch and vector, but mode: async applies each part as"
               + " it comes; use mode: sync, or leave it out",
@@ -84,11 +85,21 @@ final class JobChecks {
   }
 
   void downlinkFitsRule(Downlink downlink, RuleSpec rule) {
-    if (downlink == Downlink.SIGNS && !RuleCatalog.isSignDriven(rule.name())) {
+    if (downlink == Downlink.SIGNS && !rule.definition().isSignDriven()) {
       job.problem(
-          "needs a rule whose step depends on the gradient's signs alone (rprop and its family);"
-              + " found "
+          "needs a rule whose step can be replayed from signs: "
+              + String.join(", ", RuleCatalog.signDrivenNames())
+              + "; found "
               + rule.name(),
+          "downlink");
+    }
+  }
+
+  void downlinkFitsMode(Downlink downlink, Mode mode) {
+    if (downlink == Downlink.SIGNS && mode instanceof Mode.Async) {
+      job.problem(
+          "needs mode: sync, as workers can only replay the steps of whole rounds; use one or the"
+              + " other",
           "downlink");
     }
   }

@@ -86,6 +86,7 @@ final class JobSection {
     rule.ifPresent(r -> checks.modeFitsRule(mode, r));
     rule.ifPresent(r -> checks.modeFitsClipping(mode, r));
     rule.ifPresent(r -> checks.downlinkFitsRule(wire.downlink(), r));
+    checks.downlinkFitsMode(wire.downlink(), mode);
     return section.build(
         () ->
             new Job(

@@ -34,18 +34,12 @@ final class BlockCopy {
     for (int slot = 0; slot < slots.length; slot++) {
       System.arraycopy(state.slots()[slot], from, slots[slot], 0, size);
     }
-    rule.step(new Block(sums(g, start, size), factor, current, next, slots, 0, size));
+    System.arraycopy(g, start, sums, 0, size);
+    rule.step(new Block(sums, factor, current, next, slots, 0, size));
+    System.arraycopy(sums, 0, g, start, size);
     System.arraycopy(next, 0, state.next(), from, size);
     for (int slot = 0; slot < slots.length; slot++) {
       System.arraycopy(slots[slot], 0, state.slots()[slot], from, size);
     }
-  }
-
-  private float[] sums(float[] g, int start, int size) {
-    if (start == 0) {
-      return g;
-    }
-    System.arraycopy(g, start, sums, 0, size);
-    return sums;
   }
 }

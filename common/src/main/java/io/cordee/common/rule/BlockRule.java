@@ -14,19 +14,17 @@ interface BlockRule extends RangeRule {
 
   @Override
   default void step(RoundScalars round, float[] g, ParameterState state, int from, int to) {
-    stepScaled(round, g, 1, state, from, to);
+    step(in(round), g, 1, state, from, to);
   }
 
   /**
-   * As above, for a gradient that still has to be multiplied by a factor: it is where the rule
-   * reads it, so that it comes from memory once and need not go back.
+   * Takes a step of [from, to) by a gradient that still has to be multiplied by a factor: it is
+   * where the step reads it, so that it comes from memory once and need not go back.
    *
    * <p>A range that begins its arrays is stepped in place. Of any other, as the gradient's index is
    * not that of the weights, a copy is, block by block.
    */
-  default void stepScaled(
-      RoundScalars round, float[] g, float factor, ParameterState state, int from, int to) {
-    Step rule = in(round);
+  static void step(Step rule, float[] g, float factor, ParameterState state, int from, int to) {
     if (from == 0) {
       for (int at = 0; at < to; at += Block.LENGTH) {
         int end = Math.min(to, at + Block.LENGTH);

@@ -17,7 +17,7 @@ import java.util.List;
  *     w' − s'η       if it flipped; w' is the previous location, s' the previous sign
  * </pre>
  */
-record DeckRprop(StepSizes sizes, AfterFlip afterFlip) implements BlockRule {
+record DeckRprop(StepSizes sizes, AfterFlip afterFlip) implements SignRule {
 
   /** What the round after a flip takes for the previous sign. */
   enum AfterFlip {

@@ -14,7 +14,7 @@ import java.util.List;
  *     w, and s ← 0, if it flipped
  * </pre>
  */
-record ImprovedRpropMinus(StepSizes sizes) implements BlockRule {
+record ImprovedRpropMinus(StepSizes sizes) implements SignRule {
 
   @Override
   public List<Slot> slots() {

@@ -17,7 +17,7 @@ import java.util.List;
  *     w,  and s ← 0, if it flipped and L ≤ L'
  * </pre>
  */
-record ImprovedRpropPlus(StepSizes sizes) implements BlockRule {
+record ImprovedRpropPlus(StepSizes sizes) implements SignRule {
 
   @Override
   public List<Slot> slots() {

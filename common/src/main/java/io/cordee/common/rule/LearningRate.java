@@ -34,7 +34,7 @@ record LearningRate(double base, Shape shape, int rounds, double factor, int war
               "how η goes on: it stays, falls in steps, or along half a cosine and then stays"),
           new Number(
               "schedule_rounds",
-              100,
+              100.0,
               new Bounds(1, false, MAX_ROUNDS, false),
               "rounds between two steps, or of the half cosine"),
           new Number(
@@ -44,7 +44,7 @@ record LearningRate(double base, Shape shape, int rounds, double factor, int war
               "η after a step over η before it, or at the cosine's end over that at its start"),
           new Number(
               "warmup_rounds",
-              0,
+              0.0,
               new Bounds(0, false, MAX_ROUNDS, false),
               "rounds in which η first rises to learning_rate, in equal parts"));
 
@@ -66,7 +66,7 @@ record LearningRate(double base, Shape shape, int rounds, double factor, int war
   }
 
   /**
-   * For a rule that divides by the gradient's usual size, which is larger the fewer rows it is of:
+   * For a rule whose step does not grow with the gradient, which is larger the fewer rows it is of:
    * times the root of the share (Malladi et al. 2022, On the SDEs and Scaling Rules for Adaptive
    * Gradient Algorithms).
    */

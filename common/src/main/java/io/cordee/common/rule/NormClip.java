@@ -14,7 +14,7 @@ record NormClip(double limit) {
   static final Setting SETTING =
       new Number(
           "clip_norm",
-          0,
+          0.0,
           Bounds.NOT_NEGATIVE,
           "the largest L2 norm of the mean gradient, above which it is shortened; 0 is off");
 

@@ -2,6 +2,7 @@ package io.cordee.common.rule;
 
 import io.cordee.common.kernel.Vectors;
 import io.cordee.common.reduce.Chunks;
+import io.cordee.common.rule.BlockRule.Step;
 import io.cordee.common.wire.Signs;
 import java.util.List;
 import java.util.Locale;
@@ -101,7 +102,8 @@ public final class Optimizer {
   public void step(RoundScalars scalars, float[] sums, ParameterState state, int from, int to) {
     requireRanges();
     if (isScaledByRule()) {
-      ((BlockRule) rule).stepScaled(scalars, sums, perRow(scalars), state, from, to);
+      Step blocks = ((BlockRule) rule).in(scalars);
+      BlockRule.step(blocks, sums, perRow(scalars), state, from, to);
     } else {
       stepByMeans(scalars, sums, state, from, to);
     }
@@ -110,13 +112,20 @@ public final class Optimizer {
   /**
    * As {@link #step}.
    *
-   * @return what a {@linkplain #replay replay} has to be told: the signs of the means as the rule
-   *     has seen them, with any coupled decay, as {@link Signs} packs them
+   * @return what a {@linkplain #replay replay} has to be told: the signs that a rule which {@link
+   *     RuleDefinition#isSignDriven} has moved the weights by, as {@link Signs} packs them
    */
   public byte[] stepForReplay(
       RoundScalars scalars, float[] sums, ParameterState state, int from, int to) {
     step(scalars, sums, state, from, to);
     return signs(sums, isScaledByRule() ? perRow(scalars) : 1, to - from);
+  }
+
+  private SignRule signRule() {
+    if (rule instanceof SignRule signs) {
+      return signs;
+    }
+    throw new IllegalStateException("the steps of this rule cannot be replayed from signs");
   }
 
   private static byte[] signs(float[] values, float factor, int size) {
@@ -144,15 +153,20 @@ public final class Optimizer {
     }
   }
 
+  /** The slots that a {@link #replay} reads and writes: all of {@link #slots}, or the first few. */
+  public List<Slot> replayedSlots() {
+    return signRule().replayedSlots();
+  }
+
   /**
-   * Takes a step of [from, to) again, of which only the signs of the gradient are known, to the
-   * same bits: for rules that are {@linkplain RuleCatalog#isSignDriven sign-driven}.
+   * Takes a step of [from, to) again from its signs, to the same bits.
    *
-   * @param signs −1, 0 or 1, from index 0: of what {@link #stepForReplay} or {@link
+   * @param signs −1, 0 or 1, from index 0: what {@link #stepForReplay} or {@link
    *     #stepMeansForReplay} has packed. Clipping and coupled decay are in them already
+   * @param state with the {@link #replayedSlots} at least
    */
   public void replay(RoundScalars scalars, float[] signs, ParameterState state, int from, int to) {
-    ((RangeRule) rule).step(scalars, signs, state, from, to);
+    BlockRule.step(signRule().replay(scalars), signs, 1, state, from, to);
     options.decay().afterStep(scalars, state, from, to);
   }
 

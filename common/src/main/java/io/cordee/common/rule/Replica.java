@@ -7,14 +7,14 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A copy of the server's weights and slots that follows by taking the same steps from the signs of
- * the gradient: for sign-driven rules. It begins with no chunk at all; each has to be {@linkplain
- * #restore restored} first.
+ * A copy of the server's weights that follows by replaying a sign-driven rule's steps, with the
+ * slots that this needs. It begins with no chunk at all; each has to be {@linkplain #restore
+ * restored} first.
  *
  * <p>Versions t and t + 1 of a chunk stand beside each other, so that t can be computed with while
  * t + 1 is made. Threads may work on different chunks at once.
  *
- * <p>Memory: two versions of the weights, and the slots.
+ * <p>Memory: two versions of the weights, and the {@link Optimizer#replayedSlots}.
  */
 public final class Replica {
 
@@ -55,7 +55,7 @@ public final class Replica {
   public Replica(Optimizer optimizer, Chunks chunks) {
     this.optimizer = optimizer;
     this.chunks = chunks;
-    slots = optimizer.slots().size();
+    slots = optimizer.replayedSlots().size();
     weights = new float[2][chunks.parameters()];
     slotsOf = new float[chunks.count()][slots][];
     for (int c = 0; c < chunks.count(); c++) {
@@ -70,7 +70,7 @@ public final class Replica {
     next = new float[chunks.length()];
   }
 
-  /** How many vectors {@link #part} knows: two versions of the weights, and the slots. */
+  /** How many vectors {@link #part} knows: two versions of the weights, and the replayed slots. */
   public int parts() {
     return 2 + slots;
   }
@@ -115,7 +115,8 @@ public final class Replica {
    * Takes the step of a chunk to {@code version}.
    *
    * @param packed the signs, as {@link Signs} packs them
-   * @param checksum that of the chunk's weights and slots afterwards, if it is to be compared
+   * @param checksum that of the chunk's weights and replayed slots afterwards, if it is to be
+   *     compared
    */
   public Effect replay(
       int chunk, int version, boolean lossRose, byte[] packed, Optional<Long> checksum) {

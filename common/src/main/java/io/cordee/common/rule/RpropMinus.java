@@ -13,7 +13,7 @@ import java.util.List;
  * w ← w − sη
  * </pre>
  */
-record RpropMinus(StepSizes sizes) implements BlockRule {
+record RpropMinus(StepSizes sizes) implements SignRule {
 
   @Override
   public List<Slot> slots() {

@@ -18,7 +18,7 @@ import java.util.List;
  *     w', and s ← 0, if it flipped
  * </pre>
  */
-record RpropPlus(StepSizes sizes) implements BlockRule {
+record RpropPlus(StepSizes sizes) implements SignRule {
 
   @Override
   public List<Slot> slots() {

@@ -6,6 +6,7 @@ import io.cordee.common.rule.Setting.Number;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Every update rule that a job can name, in the order of the deck. */
@@ -16,51 +17,70 @@ public final class RuleCatalog {
   private static final Setting EPSILON =
       new Number("epsilon", 1e-8, Bounds.POSITIVE, "ε, added outside the root");
 
+  private static final Optional<String> ANY_PART = Optional.empty();
+  private static final Optional<String> COMPARES_SIGNS =
+      Optional.of(
+          "it compares the signs of successive gradients of the whole batch, and those of parts of it flip by chance");
+  private static final Optional<String> COMPARES_GRADIENTS =
+      Optional.of(
+          "it takes the change between successive gradients of the whole batch for curvature, and parts of it differ by chance");
+  private static final Optional<String> SOLVES_FOR_MINIMUM =
+      Optional.of("its step leads to the minimum that the whole batch's curvature points to");
+
   private static final List<RuleDefinition> ALL =
       List.of(
           define(
               "gd",
               "w ← w − ηg",
+              ANY_PART,
               given -> new GradientDescent(LearningRate.of(given)),
               List.of(learningRate(0.1))),
           define(
               "momentum",
               "Δ ← βΔ − ηg; w ← w + Δ",
+              ANY_PART,
               RuleCatalog::momentum,
               List.of(learningRate(0.1), BETA)),
           define(
               "nesterov",
               "as momentum, g taken at w + βΔ",
+              ANY_PART,
               given -> new Nesterov(momentum(given)),
               List.of(learningRate(0.1), BETA)),
           define(
               "rprop",
               "the deck's: back on a flip, and on from there",
+              COMPARES_SIGNS,
               given -> new DeckRprop(StepSizes.of(given), DeckRprop.AfterFlip.of(given)),
               append(StepSizes.SETTINGS, List.of(DeckRprop.AfterFlip.SETTING))),
           define(
               "rprop+",
               "Riedmiller & Braun 1993: a flip takes the last step back",
+              COMPARES_SIGNS,
               given -> new RpropPlus(StepSizes.of(given)),
               StepSizes.SETTINGS),
           define(
               "rprop-",
               "Riedmiller 1994: a flip only shortens the step",
+              COMPARES_SIGNS,
               given -> new RpropMinus(StepSizes.of(given)),
               StepSizes.SETTINGS),
           define(
               "irprop+",
               "Igel & Hüsken 2003: a flip takes the last step back if the loss rose",
+              COMPARES_SIGNS,
               given -> new ImprovedRpropPlus(StepSizes.of(given)),
               StepSizes.SETTINGS),
           define(
               "irprop-",
               "Igel & Hüsken 2003: a flip shortens the step and pauses",
+              COMPARES_SIGNS,
               given -> new ImprovedRpropMinus(StepSizes.of(given)),
               StepSizes.SETTINGS),
           define(
               "quickprop",
               "Δ ← Δ·g / (g' − g)",
+              COMPARES_GRADIENTS,
               given -> new Quickprop(LearningRate.of(given), given.single("growth_limit")),
               List.of(
                   learningRate(0.1),
@@ -72,6 +92,7 @@ public final class RuleCatalog {
           define(
               "rmsprop",
               "v ← γv + (1−γ)g²; w ← w − ηg / (√v + ε)",
+              ANY_PART,
               given ->
                   new RmsProp(
                       LearningRate.of(given), given.single("gamma"), given.single("epsilon")),
@@ -83,6 +104,7 @@ public final class RuleCatalog {
           define(
               "adam",
               "RMSprop with a running mean of g in its place, both corrected for their start at 0",
+              ANY_PART,
               given ->
                   new Adam(
                       LearningRate.of(given),
@@ -96,8 +118,34 @@ public final class RuleCatalog {
                       "gamma", 0.999, Bounds.FRACTION, "γ, the share of the previous mean square"),
                   EPSILON)),
           define(
+              "signsgd",
+              "w ← w − η sign(g)",
+              ANY_PART,
+              given -> new SignSgd(LearningRate.of(given)),
+              List.of(learningRate(0.003))),
+          define(
+              "signum",
+              "m ← βm + (1−β)g; w ← w − η sign(m)",
+              ANY_PART,
+              given -> new Signum(LearningRate.of(given), given.single("beta")),
+              List.of(
+                  learningRate(0.003),
+                  new Number("beta", 0.9, Bounds.FRACTION, "β, the share of the previous m"))),
+          define(
+              "lion",
+              "w ← w − η sign(β₁m + (1−β₁)g); m ← β₂m + (1−β₂)g",
+              ANY_PART,
+              given ->
+                  new Lion(LearningRate.of(given), given.single("beta1"), given.single("beta2")),
+              List.of(
+                  learningRate(0.003),
+                  new Number("beta1", 0.9, Bounds.FRACTION, "β₁, the share of m in the step"),
+                  new Number("beta2", 0.99, Bounds.FRACTION, "β₂, the share of the previous m")),
+              "decoupled"),
+          define(
               "newton",
               "w ← w − ηH⁻¹g",
+              SOLVES_FOR_MINIMUM,
               RuleCatalog::newton,
               List.of(
                   learningRate(1),
@@ -106,7 +154,7 @@ public final class RuleCatalog {
                       "diagonal",
                       List.of("diagonal", "full"),
                       "which part of H is used"),
-                  new Number("damping", 1, Bounds.POSITIVE, "added to the diagonal of H"))));
+                  new Number("damping", 1.0, Bounds.POSITIVE, "added to the diagonal of H"))));
 
   private RuleCatalog() {}
 
@@ -115,46 +163,25 @@ public final class RuleCatalog {
   }
 
   public static List<String> names() {
-    return ALL.stream().map(RuleDefinition::name).toList();
+    return names(rule -> true);
   }
 
   public static Optional<RuleDefinition> find(String name) {
     return ALL.stream().filter(rule -> rule.name().equals(name)).findFirst();
   }
 
-  /** Whether the rule's step depends on nothing of the gradient but its signs. */
-  public static boolean isSignDriven(String name) {
-    return trait(name) == RuleTrait.SIGN_DRIVEN;
-  }
-
-  /** Whether the rule's step takes second derivatives of the loss. */
-  public static boolean usesCurvature(String name) {
-    return trait(name) == RuleTrait.CURVATURE;
-  }
-
-  /** Why a rule cannot be applied to parts of a batch as they come; empty if it can. */
-  public static Optional<String> whySynchronous(String name) {
-    String why = trait(name).whySynchronous();
-    return why.isEmpty() ? Optional.empty() : Optional.of(why);
-  }
-
-  /** Whether a gradient is shortened by the norm of the whole vector. */
-  public static boolean clipsNorm(RuleSpec spec) {
-    return NormClip.of(spec.settings()).isPresent();
-  }
-
   /** The rules that can be applied to parts of a batch as they come. */
   public static List<String> asynchronousNames() {
-    return names().stream().filter(name -> whySynchronous(name).isEmpty()).toList();
+    return names(rule -> rule.whySynchronous().isEmpty());
   }
 
-  private static RuleTrait trait(String name) {
-    return switch (name) {
-      case "rprop", "rprop+", "rprop-", "irprop+", "irprop-" -> RuleTrait.SIGN_DRIVEN;
-      case "quickprop" -> RuleTrait.WHOLE_BATCH;
-      case "newton" -> RuleTrait.CURVATURE;
-      default -> RuleTrait.ANY_GRADIENT;
-    };
+  /** The rules whose steps can be sent as signs. */
+  public static List<String> signDrivenNames() {
+    return names(RuleDefinition::isSignDriven);
+  }
+
+  private static List<String> names(Predicate<RuleDefinition> which) {
+    return ALL.stream().filter(which).map(RuleDefinition::name).toList();
   }
 
   /**
@@ -168,12 +195,7 @@ public final class RuleCatalog {
 
   /** The rule of a spec that {@link #validate} lets pass. */
   static UpdateRule make(RuleSpec spec) {
-    RuleDefinition definition =
-        find(spec.name())
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "no rule " + spec.name() + "; expected one of " + names()));
+    RuleDefinition definition = spec.definition();
     SettingsCheck.check(definition, spec.settings());
     return definition.factory().apply(spec.settings());
   }
@@ -196,8 +218,23 @@ public final class RuleCatalog {
   }
 
   private static RuleDefinition define(
-      String name, String summary, Function<Settings, UpdateRule> factory, List<Setting> own) {
-    return new RuleDefinition(name, summary, append(own, RuleOptions.settings(own)), factory);
+      String name,
+      String summary,
+      Optional<String> whySynchronous,
+      Function<Settings, UpdateRule> factory,
+      List<Setting> own) {
+    return define(name, summary, whySynchronous, factory, own, "coupled");
+  }
+
+  private static RuleDefinition define(
+      String name,
+      String summary,
+      Optional<String> whySynchronous,
+      Function<Settings, UpdateRule> factory,
+      List<Setting> own,
+      String decay) {
+    List<Setting> all = append(own, RuleOptions.settings(own, decay));
+    return new RuleDefinition(name, summary, whySynchronous, all, factory);
   }
 
   private static List<Setting> append(List<Setting> first, List<Setting> then) {

@@ -3,18 +3,24 @@ package io.cordee.common.rule;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * What a job file can say of a rule.
+ * What a job file can say of a rule, and what the rule can do.
  *
  * @param name as in the job file
  * @param summary one line for people, with the formula
+ * @param whySynchronous why it cannot be applied to parts of a batch as they come; empty if it can
  * @param settings in the order in which they are written out; the rule's own, then its options
  * @param factory makes the rule from a value for each setting
  */
 public record RuleDefinition(
-    String name, String summary, List<Setting> settings, Function<Settings, UpdateRule> factory) {
+    String name,
+    String summary,
+    Optional<String> whySynchronous,
+    List<Setting> settings,
+    Function<Settings, UpdateRule> factory) {
 
   public RuleDefinition {
     settings = List.copyOf(settings);
@@ -23,17 +29,27 @@ public record RuleDefinition(
   /** This rule with the given values, and the default of every setting that is not among them. */
   public RuleSpec with(Map<String, Object> given) {
     Map<String, Object> values = new LinkedHashMap<>();
-    for (Setting setting : settings) {
-      values.put(setting.key(), defaultOf(setting));
-    }
+    settings.forEach(setting -> values.put(setting.key(), setting.defaultValue()));
     values.putAll(given);
     return new RuleSpec(name, new Settings(values));
   }
 
-  private static Object defaultOf(Setting setting) {
-    if (setting instanceof Setting.Number number) {
-      return number.defaultValue();
-    }
-    return ((Setting.Choice) setting).defaultValue();
+  /** Whether the weights can be followed from two bits per parameter and round. */
+  public boolean isSignDriven() {
+    return withDefaults() instanceof SignRule;
+  }
+
+  /** Whether the signs of a step lead from all that the rule keeps to all that it keeps next. */
+  public boolean replaysEverySlot() {
+    return withDefaults() instanceof SignRule rule && rule.replayedSlots().equals(rule.slots());
+  }
+
+  /** Whether the step takes second derivatives of the loss. */
+  public boolean usesCurvature() {
+    return withDefaults().curvature() != Curvature.NONE;
+  }
+
+  private UpdateRule withDefaults() {
+    return factory.apply(with(Map.of()).settings());
   }
 }

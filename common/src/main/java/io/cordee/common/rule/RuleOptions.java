@@ -11,12 +11,14 @@ record RuleOptions(WeightDecay decay, Optional<NormClip> clip) {
    * The options that make sense with a rule of these settings. Without a learning rate (the Rprop
    * family) there is nothing to schedule, no η to multiply a decoupled decay, and no effect of the
    * gradient's length.
+   *
+   * @param decay the usual kind of weight decay
    */
-  static List<Setting> settings(List<Setting> own) {
+  static List<Setting> settings(List<Setting> own, String decay) {
     List<Setting> options = new ArrayList<>();
     options.add(WeightDecay.AMOUNT);
     if (own.stream().anyMatch(setting -> setting.key().equals(LearningRate.KEY))) {
-      options.add(WeightDecay.KIND);
+      options.add(WeightDecay.kind(decay));
       options.add(NormClip.SETTING);
       options.addAll(LearningRate.SCHEDULE);
     }

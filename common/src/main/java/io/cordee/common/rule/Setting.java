@@ -7,11 +7,14 @@ public sealed interface Setting {
 
   String key();
 
+  /** A {@code Double} or a {@code String}. */
+  Object defaultValue();
+
   /** One line for people, with the deck's letter. */
   String meaning();
 
   /** A number within bounds. */
-  record Number(String key, double defaultValue, Bounds bounds, String meaning)
+  record Number(String key, Double defaultValue, Bounds bounds, String meaning)
       implements Setting {}
 
   /** One of a few words. */

@@ -20,7 +20,8 @@ record StepSizes(float initial, float min, float max, float α, float β) {
       List.of(
           new Number("initial_step", 0.1, Bounds.POSITIVE, "η at the start"),
           new Number("min_step", 1e-6, Bounds.POSITIVE, "η_min"),
-          new Number("max_step", 50, Bounds.POSITIVE, "η_max; decides more than the variant does"),
+          new Number(
+              "max_step", 50.0, Bounds.POSITIVE, "η_max; decides more than the variant does"),
           new Number("increase", 1.2, Bounds.ABOVE_ONE, "α, the factor while the sign stays"),
           new Number("decrease", 0.5, Bounds.BELOW_ONE, "β, the factor when it flips"));
 

@@ -11,23 +11,25 @@ import java.util.List;
 sealed interface WeightDecay {
 
   Setting AMOUNT =
-      new Number("weight_decay", 0, Bounds.NOT_NEGATIVE, "λ, the pull of every weight towards 0");
+      new Number("weight_decay", 0.0, Bounds.NOT_NEGATIVE, "λ, the pull of every weight towards 0");
+
+  String KIND = "decay";
 
   /** Only for rules with a learning rate. */
-  Setting KIND =
-      new Choice(
-          "decay",
-          "coupled",
-          List.of("coupled", "decoupled"),
-          "λw is part of the gradient, or (AdamW) w loses ηλw besides the rule's step");
+  static Setting kind(String usual) {
+    return new Choice(
+        KIND,
+        usual,
+        List.of("coupled", "decoupled"),
+        "λw is part of the gradient, or (AdamW) w loses ηλw besides the rule's step");
+  }
 
   static WeightDecay of(Settings settings) {
     float λ = settings.single(AMOUNT.key());
     if (λ == 0) {
       return new None();
     }
-    return settings.values().containsKey(KIND.key())
-            && settings.choice(KIND.key()).equals("decoupled")
+    return settings.values().containsKey(KIND) && settings.choice(KIND).equals("decoupled")
         ? new Decoupled(λ, LearningRate.of(settings))
         : new Coupled(λ);
   }

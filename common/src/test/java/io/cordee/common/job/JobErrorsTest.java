@@ -131,7 +131,7 @@ class JobErrorsTest {
         error(GOOD + "compute: gpu"));
     assertEquals(
         "job.yaml:3: rule.name: expected one of gd, momentum, nesterov, rprop, rprop+, rprop-,"
-            + " irprop+, irprop-, quickprop, rmsprop, adam, newton; found \"Adma\"; did you mean"
+            + " irprop+, irprop-, quickprop, rmsprop, adam, signsgd, signum, lion, newton; found \"Adma\"; did you mean"
             + " \"adam\"?",
         error(GOOD + "rule: {name: Adma, eta: 3}"));
     assertEquals(
@@ -568,7 +568,8 @@ class JobErrorsTest {
     assertEquals(
         "--set mode=async: cannot be async with rule rprop: it compares the signs of"
             + " successive gradients of the whole batch, and those of parts of it flip by chance;"
-            + " use mode: sync, or one of the rules gd, momentum, nesterov, rmsprop, adam",
+            + " use mode: sync, or one of the rules gd, momentum, nesterov, rmsprop, adam,"
+            + " signsgd, signum, lion",
         error(GOOD, "mode=async"));
     for (String rule : List.of("rprop+", "rprop-", "irprop+", "irprop-", "quickprop", "newton")) {
       String found = error(GOOD, "mode=async", "rule.name=" + rule);
@@ -585,8 +586,16 @@ class JobErrorsTest {
   @Test
   void signsOfARuleThatNeedsMoreAreRefused() {
     assertEquals(
-        "--set downlink=signs: needs a rule whose step depends on the gradient's signs"
-            + " alone (rprop and its family); found adam",
+        "--set downlink=signs: needs a rule whose step can be replayed from signs: rprop,"
+            + " rprop+, rprop-, irprop+, irprop-, signsgd, signum, lion; found adam",
         error(GOOD, "downlink=signs", "rule.name=adam"));
+  }
+
+  @Test
+  void signsOfPartsOfABatchAreRefused() {
+    assertEquals(
+        "--set downlink=signs: needs mode: sync, as workers can only replay the steps of whole"
+            + " rounds; use one or the other",
+        error(GOOD, "downlink=signs", "rule.name=lion", "mode=async"));
   }
 }

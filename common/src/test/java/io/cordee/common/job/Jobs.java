@@ -42,7 +42,12 @@ final class Jobs {
 
   Job next() {
     RuleSpec rule = rule();
-    ModelSpec model = model(RuleCatalog.usesCurvature(rule.name()));
+    Mode mode =
+        rule.definition().whySynchronous().isEmpty() && !rule.clipsNorm() && random.nextBoolean()
+            ? new Mode.Async(random.nextInt(5))
+            : new Mode.Sync();
+    boolean maySendSigns = rule.definition().isSignDriven() && mode instanceof Mode.Sync;
+    ModelSpec model = model(rule.definition().usesCurvature());
     DataSpec data = data(model);
     boolean accuracy =
         data.test().filter(test -> !(test instanceof Csv csv && csv.label().isEmpty())).isPresent();
@@ -58,13 +63,9 @@ final class Jobs {
         positive(1 << 20),
         positive(Integer.MAX_VALUE),
         random.nextInt(3),
-        RuleCatalog.whySynchronous(rule.name()).isEmpty()
-                && !RuleCatalog.clipsNorm(rule)
-                && random.nextBoolean()
-            ? new Mode.Async(random.nextInt(5))
-            : new Mode.Sync(),
+        mode,
         new Wire(
-            RuleCatalog.isSignDriven(rule.name()) ? any(Downlink.class) : Downlink.AUTO,
+            maySendSigns ? any(Downlink.class) : Downlink.AUTO,
             positive(Integer.MAX_VALUE),
             any(Uplink.class)),
         any(Compute.class),

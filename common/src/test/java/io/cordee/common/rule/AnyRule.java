@@ -35,8 +35,13 @@ final class AnyRule {
 
   /** A rule with every choice and every option at random. */
   static RuleSpec draw(Random random) {
-    List<RuleDefinition> all = RuleCatalog.all();
-    RuleDefinition rule = all.get(random.nextInt(all.size()));
+    List<String> all = RuleCatalog.names();
+    return draw(all.get(random.nextInt(all.size())), random);
+  }
+
+  /** This rule with every choice and every option at random. */
+  static RuleSpec draw(String name, Random random) {
+    RuleDefinition rule = RuleCatalog.find(name).orElseThrow();
     Map<String, Object> values = new LinkedHashMap<>();
     for (Setting setting : rule.settings()) {
       if (setting instanceof Setting.Choice choice) {
@@ -50,6 +55,8 @@ final class AnyRule {
     draw(values, rule, "warmup_rounds", random, 0.0, 2.0);
     draw(values, rule, "learning_rate", random, 0.001, 0.1, 10.0, 1e30);
     draw(values, rule, "beta", random, 0.0, 0.9, 0.9999999);
+    draw(values, rule, "beta1", random, 0.0, 0.9, 0.9999999);
+    draw(values, rule, "beta2", random, 0.0, 0.99, 0.9999999);
     draw(values, rule, "delta", random, 0.0, 0.9, 0.9999999);
     draw(values, rule, "gamma", random, 0.0, 0.9, 0.9999999);
     draw(values, rule, "epsilon", random, 1e-45, 1e-8, 1.0);

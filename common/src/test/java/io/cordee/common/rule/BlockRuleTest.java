@@ -65,13 +65,14 @@ class BlockRuleTest {
   }
 
   @Property(tries = 500)
-  void aStepForReplayPacksTheSignsOfTheMeans(
+  void aStepForReplayOfARuleByTheGradientsSignsPacksThoseOfTheMeans(
       @ForAll long seed,
       @ForAll @IntRange(min = 1, max = 70) int n,
       @ForAll @IntRange(min = 1, max = 5000) int rows) {
     Random random = new Random(seed);
-    Optimizer optimizer = Optimizer.of(bare(random), n);
-    Assume.that(!optimizer.waitsForWholeRound());
+    RuleSpec spec = bare(random);
+    Optimizer optimizer = Optimizer.of(spec, n);
+    Assume.that(spec.definition().replaysEverySlot());
     float[] sums = AnyRule.extreme(random, n * optimizer.width());
     float[] means = sums.clone();
     for (int i = 0; i < means.length; i++) {

@@ -28,12 +28,25 @@ final class PlainRules {
         next[i] = rmsProp(rmsProp, round, g[i], w[i], slots[0], i);
       } else if (rule instanceof Adam adam) {
         next[i] = adam(adam, round, g[i], w[i], slots, i);
+      } else if (rule instanceof SignSgd signSgd) {
+        next[i] = finite(w[i] - signSgd.learningRate().at(round) * sign(g[i]));
+      } else if (rule instanceof Signum signum) {
+        slots[0][i] = mean(signum.β(), slots[0][i], g[i]);
+        next[i] = finite(w[i] - signum.learningRate().at(round) * sign(slots[0][i]));
+      } else if (rule instanceof Lion lion) {
+        float sign = sign(lion.β1() * slots[0][i] + (1 - lion.β1()) * g[i]);
+        next[i] = finite(w[i] - lion.learningRate().at(round) * sign);
+        slots[0][i] = mean(lion.β2(), slots[0][i], g[i]);
       } else if (rule instanceof Quickprop quickprop) {
         next[i] = quickprop(quickprop, round, g[i], w[i], slots, i);
       } else {
         next[i] = rprop(rule, round, g[i], w[i], next[i], slots, i);
       }
     }
+  }
+
+  private static float mean(float kept, float m, float g) {
+    return finite(kept * m + (1 - kept) * g);
   }
 
   private static float momentum(
@@ -52,7 +65,7 @@ final class PlainRules {
   private static float adam(
       Adam rule, RoundScalars round, float g, float w, float[][] slots, int i) {
     float η = rule.learningRate().at(round);
-    float m = finite(rule.δ() * slots[0][i] + (1 - rule.δ()) * g);
+    float m = mean(rule.δ(), slots[0][i], g);
     float v = finite(rule.γ() * slots[1][i] + (1 - rule.γ()) * (g * g));
     slots[0][i] = m;
     slots[1][i] = v;

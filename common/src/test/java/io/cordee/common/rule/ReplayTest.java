@@ -1,10 +1,12 @@
 package io.cordee.common.rule;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.cordee.common.kernel.Digest;
 import io.cordee.common.reduce.Chunks;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,51 +15,58 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
 
 /** A replica follows a sign-driven rule to the same bits, whatever options are around it. */
 class ReplayTest {
 
   private static final int ROUNDS = 8;
 
-  /** w ← w − η·sign(g), with a slot that grows by as much. */
-  private record SignDescent(LearningRate learningRate) implements RangeRule {
+  private static final List<String> RULES =
+      List.of("rprop", "rprop+", "rprop-", "irprop+", "irprop-", "signsgd", "signum", "lion");
 
-    @Override
-    public List<Slot> slots() {
-      return List.of(new Slot("sum", 0));
-    }
-
-    @Override
-    public void step(RoundScalars round, float[] g, ParameterState state, int from, int to) {
-      float η = learningRate.at(round);
-      for (int i = from; i < to; i++) {
-        float s = Math.signum(g[i - from]);
-        state.slots()[0][i] += s;
-        state.next()[i] = state.current()[i] - η * s;
-      }
-    }
-  }
-
-  private static Optimizer optimizer(Random random, int parameters) {
-    Map<String, Object> options = new LinkedHashMap<>();
-    options.put("learning_rate", 0.1);
-    options.put("warmup_rounds", (double) random.nextInt(5));
-    options.put("weight_decay", random.nextInt(3) * 0.3);
-    options.put("decay", random.nextBoolean() ? "coupled" : "decoupled");
+  /** Any of them, with any settings and options. */
+  private static RuleSpec draw(Random random) {
+    String rule = RULES.get(random.nextInt(RULES.size()));
+    Map<String, Object> values =
+        new LinkedHashMap<>(AnyRule.draw(rule, random).settings().values());
     // So tight that some of what is shortened is 0 afterwards.
-    options.put("clip_norm", List.of(0.0, 1.0, 1e-44).get(random.nextInt(3)));
-    Settings settings = AnyRule.spec("gd", options).settings();
-    return Optimizer.of(new SignDescent(LearningRate.of(settings)), settings, parameters);
+    values.computeIfPresent("clip_norm", (key, limit) -> random.nextInt(3) == 0 ? 1e-44 : limit);
+    return AnyRule.spec(rule, values);
   }
 
-  @Property(tries = 300)
+  @Test
+  void everySignDrivenRuleIsDrawn() {
+    assertEquals(RULES, RuleCatalog.signDrivenNames());
+  }
+
+  @Test
+  void aReplicaOfSignumOrLionHoldsNoSlots() {
+    for (String rule : RULES) {
+      Replica replica = new Replica(Optimizer.of(AnyRule.spec(rule, Map.of()), 3), chunks(3, 3));
+      assertEquals(rule.contains("rprop") ? 4 : 2, replica.parts(), rule);
+    }
+  }
+
+  @Test
+  void otherRulesCannotBeReplayed() {
+    Optimizer adam = Optimizer.of(AnyRule.spec("adam", Map.of()), 3);
+    assertThrows(IllegalStateException.class, () -> new Replica(adam, chunks(3, 3)));
+  }
+
+  private static Chunks chunks(int parameters, int length) {
+    return new Chunks(parameters, length, 1);
+  }
+
+  @Property(tries = 2000)
   void everyRoundOfAReplicaHasTheChecksumOfTheServersChunk(
       @ForAll long seed,
       @ForAll @IntRange(min = 1, max = 40) int n,
       @ForAll @IntRange(min = 1, max = 20) int length) {
     Random random = new Random(seed);
-    Optimizer optimizer = optimizer(random, n);
-    Chunks chunks = new Chunks(n, length, 1);
+    RuleSpec spec = draw(random);
+    Optimizer optimizer = Optimizer.of(spec, n);
+    Chunks chunks = chunks(n, length);
     float[] start = AnyRule.ordinary(random, n);
     Replica replica = replica(optimizer, chunks, start);
     List<ParameterState> server = new ArrayList<>();
@@ -67,14 +76,16 @@ class ReplayTest {
     }
     for (int round = 1; round <= ROUNDS; round++) {
       RoundScalars scalars = AnyRule.round(round, 7, random);
-      List<float[]> sums = AnyRule.cut(AnyRule.ordinary(random, n), chunks);
+      float[] all = random.nextBoolean() ? AnyRule.ordinary(random, n) : AnyRule.extreme(random, n);
+      List<float[]> sums = AnyRule.cut(all, chunks);
       List<byte[]> signs = step(optimizer, scalars, sums, chunks, server);
       for (int c = 0; c < chunks.count(); c++) {
         ParameterState chunk = server.get(c);
-        long checksum = Digest.ofChunk(chunk.next(), chunk.slots(), 0, chunks.size(c));
+        long checksum =
+            Digest.ofChunk(chunk.next(), replayed(optimizer, chunk.slots()), 0, chunks.size(c));
         Replica.Effect effect =
             replica.replay(c, round, scalars.lossRose(), signs.get(c), Optional.of(checksum));
-        assertEquals(Replica.Effect.DONE, effect, "round " + round);
+        assertEquals(Replica.Effect.DONE, effect, "round " + round + " by " + spec);
         chunk.advance();
       }
     }
@@ -103,20 +114,21 @@ class ReplayTest {
     return signs;
   }
 
+  private static float[][] replayed(Optimizer optimizer, float[][] slots) {
+    return Arrays.copyOf(slots, optimizer.replayedSlots().size());
+  }
+
   private static Replica replica(Optimizer optimizer, Chunks chunks, float[] start) {
     Replica replica = new Replica(optimizer, chunks);
     for (int c = 0; c < chunks.count(); c++) {
-      int size = chunks.size(c);
-      for (int part : new int[] {0, 1}) {
+      float[] own = AnyRule.range(start, chunks.parameters(), chunks.from(c), chunks.to(c));
+      ParameterState state = new ParameterState(own, optimizer.slots());
+      for (int part = 0; part < replica.parts(); part++) {
+        float[] sent = part < 2 ? own : state.slots()[part - 2];
         Replica.Place place = replica.part(c, 0, part);
-        System.arraycopy(start, chunks.from(c), place.array(), place.from(), size);
+        System.arraycopy(sent, 0, place.array(), place.from(), own.length);
       }
-      long checksum =
-          Digest.ofChunk(
-              AnyRule.range(start, chunks.parameters(), chunks.from(c), chunks.to(c)),
-              new float[1][size],
-              0,
-              size);
+      long checksum = Digest.ofChunk(own, replayed(optimizer, state.slots()), 0, own.length);
       assertEquals(Replica.Effect.DONE, replica.restore(c, 0, checksum));
     }
     return replica;

@@ -41,6 +41,9 @@ class RuleCatalogTest {
             "quickprop",
             "rmsprop",
             "adam",
+            "signsgd",
+            "signum",
+            "lion",
             "newton"),
         RuleCatalog.names());
   }

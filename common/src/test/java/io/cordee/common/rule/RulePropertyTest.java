@@ -20,6 +20,8 @@ class RulePropertyTest {
   private static final int ROUNDS = 6;
   private static final List<String> RPROP_FAMILY =
       List.of("rprop", "rprop+", "rprop-", "irprop+", "irprop-");
+  private static final List<String> WITH_INERTIA =
+      List.of("momentum", "nesterov", "quickprop", "adam", "signum", "lion");
 
   @Property(tries = 2000)
   void finiteSumsLeadToFiniteWeightsAndSlots(
@@ -200,13 +202,13 @@ class RulePropertyTest {
     }
   }
 
-  /** Momentum, Quickprop and Adam may coast on; the others may not. */
+  /** Rules with a running mean, and Quickprop, may coast on; the others may not. */
   @Property(tries = 300)
   void aZeroGradientLaterMovesNothingInARuleWithoutInertia(
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 20) int n) {
     Random random = new Random(seed);
     RuleSpec drawn = AnyRule.draw(random);
-    Assume.that(!List.of("momentum", "nesterov", "quickprop", "adam").contains(drawn.name()));
+    Assume.that(!WITH_INERTIA.contains(drawn.name()));
     Map<String, Object> values = new HashMap<>(drawn.settings().values());
     values.put("weight_decay", 0.0);
     Optimizer optimizer = Optimizer.of(AnyRule.spec(drawn.name(), values), n);

@@ -173,7 +173,7 @@ public record Tuning(List<TuneRange> ranges, Measure by, double share) {
   private List<List<String>> trials(Job job) {
     List<List<String>> trials = List.of(List.of());
     for (TuneRange range : ranges) {
-      if (!keys(RuleCatalog.find(job.rule().name()).orElseThrow()).contains(range.key())) {
+      if (!keys(job.rule().definition()).contains(range.key())) {
         continue;
       }
       List<List<String>> longer = new ArrayList<>();

@@ -1,6 +1,5 @@
 package io.cordee.experiment.grid;
 
-import io.cordee.common.rule.RuleCatalog;
 import io.cordee.common.rule.RuleSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -52,7 +51,7 @@ record JobsRule(RuleSpec spec, Set<String> given) {
 
   /** Whether the job says how the rule is set, beside options that are any rule's. */
   boolean isSettled(Set<String> options) {
-    return RuleCatalog.find(spec.name()).orElseThrow().settings().stream()
+    return spec.definition().settings().stream()
         .anyMatch(setting -> given.contains(setting.key()) && !options.contains(setting.key()));
   }
 

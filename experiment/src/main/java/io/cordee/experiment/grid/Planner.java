@@ -134,7 +134,7 @@ public final class Planner {
           .forEach(axis -> overrides.add(axis.key() + "=" + cell.settings().get(axis.name())));
       origin.sets().stream().filter(set -> !isOfRule(set)).forEach(overrides::add);
       Job chosen = read(overrides);
-      RuleDefinition rule = RuleCatalog.find(chosen.rule().name()).orElseThrow();
+      RuleDefinition rule = chosen.rule().definition();
       RuleSettings settings = settings(rule, chosen.batch());
       overrides.addAll(settings.overrides());
       Map<String, List<String>> besides = new LinkedHashMap<>();
@@ -200,7 +200,7 @@ public final class Planner {
       if (rule.name().equals(spec.name())) {
         return new RuleSettings(List.of(), Source.JOB);
       }
-      if (hasStepSizes(rule) && hasStepSizes(RuleCatalog.find(spec.name()).orElseThrow())) {
+      if (hasStepSizes(rule) && hasStepSizes(spec.definition())) {
         Map<String, String> steps =
             spec.settings().values().entrySet().stream()
                 .filter(setting -> STEP_SIZES.contains(setting.getKey()))

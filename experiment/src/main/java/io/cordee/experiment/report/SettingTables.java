@@ -1,7 +1,6 @@
 package io.cordee.experiment.report;
 
 import io.cordee.common.job.JobFile;
-import io.cordee.common.rule.RuleCatalog;
 import io.cordee.common.rule.RuleSpec;
 import io.cordee.experiment.run.ComparisonNote.Tuned;
 import io.cordee.experiment.run.Group;
@@ -50,8 +49,7 @@ final class SettingTables {
 
   /** All of the rule's own; of its options those that are not left at their defaults. */
   private static String settings(RuleSpec rule) {
-    Map<String, Object> usual =
-        RuleCatalog.find(rule.name()).orElseThrow().with(Map.of()).settings().values();
+    Map<String, Object> usual = rule.definition().with(Map.of()).settings().values();
     return rule.settings().values().entrySet().stream()
         .filter(
             setting ->

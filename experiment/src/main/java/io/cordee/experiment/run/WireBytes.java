@@ -41,7 +41,7 @@ public record WireBytes(long start, long perRound) {
       signs += (chunks.size(chunk) + SIGNS_PER_BYTE - 1) / SIGNS_PER_BYTE;
     }
     long floats = (long) Float.BYTES * parameters;
-    long state = job.sendsSigns() ? floats * (2 + optimizer.slots().size()) : floats;
+    long state = job.sendsSigns() ? floats * (2 + optimizer.replayedSlots().size()) : floats;
     return new WireBytes(
         workers * state,
         up * contributions(job, workers) + workers * (job.sendsSigns() ? signs : floats));

@@ -106,8 +106,7 @@ class GoldenTraceTest {
         .forEach(
             golden -> {
               covered.add(golden.rule().name());
-              for (Setting setting :
-                  RuleCatalog.find(golden.rule().name()).orElseThrow().settings()) {
+              for (Setting setting : golden.rule().definition().settings()) {
                 if (setting instanceof Setting.Choice) {
                   covered.add(variant(golden.rule().name(), setting.key(), golden));
                 }

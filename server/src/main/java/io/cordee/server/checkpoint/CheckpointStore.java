@@ -112,7 +112,7 @@ public final class CheckpointStore {
 
   private Recovery recovery() {
     return new Recovery(
-        folder, any, yaml -> isSameJob(yaml, job), optimizer, job.sendsSigns(), warn);
+        folder, any, yaml -> isSameJob(yaml, job), optimizer, job.hasJournal(), warn);
   }
 
   /**
@@ -123,6 +123,6 @@ public final class CheckpointStore {
    */
   public Checkpoints keepFrom(RoundMark start, long room, IntConsumer onKept) {
     return new Checkpoints(
-        folder, any, start, job.checkpoint(), job.sendsSigns(), room, warn, onKept);
+        folder, any, start, job.checkpoint(), job.hasJournal(), room, warn, onKept);
   }
 }

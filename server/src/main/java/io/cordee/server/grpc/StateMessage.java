@@ -9,8 +9,8 @@ import io.cordee.server.round.ChunkState;
 import java.util.function.Consumer;
 
 /**
- * All that there is of a chunk when the worker can take it: one message for each vector, written
- * together so that they belong together.
+ * What a worker needs to replay the steps of a chunk, as it is when the worker can take it: one
+ * message for each vector, written together so that they belong together.
  */
 record StateMessage(Board board, Part place, int chunk) implements Outgoing {
 

@@ -22,6 +22,6 @@ public interface Board {
    */
   SignStep signStep(int chunk);
 
-  /** Shows all that there is of a chunk; it holds still while it is shown. */
+  /** Shows what it takes to replay the steps of a chunk from now on, while it holds still. */
   void showState(int chunk, Consumer<ChunkState> reader);
 }

@@ -8,6 +8,7 @@ import io.cordee.common.rule.ParameterState;
 import io.cordee.common.rule.RoundScalars;
 import io.cordee.server.round.RoundBoard.Placement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -117,7 +118,9 @@ final class ChunkRound {
             version + 1,
             scalars.lossRose(),
             packed,
-            isChecked ? OptionalLong.of(checksum()) : OptionalLong.empty());
+            isChecked
+                ? OptionalLong.of(checksum(optimizer.replayedSlots().size()))
+                : OptionalLong.empty());
   }
 
   /** The last step by signs. */
@@ -125,14 +128,18 @@ final class ChunkRound {
     return signStep;
   }
 
-  /** Shows everything, while it holds still. */
-  synchronized void showState(Consumer<ChunkState> reader) {
+  /**
+   * Shows the weights and the first slots, while they hold still.
+   *
+   * @param slots how many
+   */
+  synchronized void showState(int slots, Consumer<ChunkState> reader) {
     int stands = progress == Progress.STEPPED ? version + 1 : version;
     List<float[]> all = new ArrayList<>();
     all.add(vectors.weights(stands));
     all.add(vectors.weights(stands + 1)); // where the version before stands, too
-    all.addAll(List.of(vectors.slots()));
-    reader.accept(new ChunkState(stands, all, checksum()));
+    all.addAll(List.of(vectors.slots()).subList(0, slots));
+    reader.accept(new ChunkState(stands, all, checksum(slots)));
   }
 
   /** Its parameters have been stepped, by this call or with those of all others. */
@@ -167,10 +174,20 @@ final class ChunkRound {
   /** The checksum of the weights it has come to, and of the slots. */
   synchronized long checksum() {
     if (checksum.isEmpty()) {
-      float[] weights = vectors.weights(progress == Progress.STEPPED ? version + 1 : version);
-      checksum = OptionalLong.of(Digest.ofChunk(weights, vectors.slots(), 0, vectors.size()));
+      checksum = OptionalLong.of(digest(vectors.slots()));
     }
     return checksum.getAsLong();
+  }
+
+  /** That of the weights and so many of the slots. */
+  private long checksum(int slots) {
+    float[][] all = vectors.slots();
+    return slots == all.length ? checksum() : digest(Arrays.copyOf(all, slots));
+  }
+
+  private long digest(float[][] slots) {
+    float[] weights = vectors.weights(progress == Progress.STEPPED ? version + 1 : version);
+    return Digest.ofChunk(weights, slots, 0, vectors.size());
   }
 
   /**

@@ -81,7 +81,9 @@ final class ChunkSteps {
     }
   }
 
-  private void keep(int chunk) {
-    rounds.get(chunk).showState(state -> keeper.keep(chunk, state));
+  /** Has the keeper keep a chunk as it stands, with all its slots. */
+  void keep(int chunk) {
+    int slots = optimizer.slots().size();
+    rounds.get(chunk).showState(slots, state -> keeper.keep(chunk, state));
   }
 }

@@ -177,8 +177,7 @@ public final class RoundBoard implements Board {
     }
     keeper.begin(now.get());
     for (int c = 0; c < chunks.count(); c++) {
-      int chunk = c;
-      rounds.get(c).showState(shown -> keeper.keep(chunk, shown));
+      steps.keep(c);
     }
   }
 
@@ -326,7 +325,7 @@ public final class RoundBoard implements Board {
 
   @Override
   public void showState(int chunk, Consumer<ChunkState> reader) {
-    rounds.get(chunk).showState(reader);
+    rounds.get(chunk).showState(optimizer.replayedSlots().size(), reader);
   }
 
   /** The chunk is there at the current version, and at the next one if it is stepped. */

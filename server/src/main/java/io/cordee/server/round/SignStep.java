@@ -7,7 +7,7 @@ import java.util.OptionalLong;
  *
  * @param version the one that it led to
  * @param lossRose whether the loss of the round was larger than that of the one before
- * @param packed the signs of the gradient, two bits each
- * @param checksum of the chunk's weights and slots afterwards, if it is to be compared
+ * @param packed the signs that the weights were moved by, two bits each
+ * @param checksum of the chunk's weights and replayed slots afterwards, if it is to be compared
  */
 public record SignStep(int version, boolean lossRose, byte[] packed, OptionalLong checksum) {}

@@ -199,7 +199,7 @@ class RecoveryTest {
       Files.createDirectories(temp.resolve("run/x"));
       clear(temp.resolve("run"));
       run(job, crash, false);
-      assertEquals(job.sendsSigns() ? crash : crash / 4 * 4, resumedAt(job), "after " + crash);
+      assertEquals(job.hasJournal() ? crash : crash / 4 * 4, resumedAt(job), "after " + crash);
       run(job, 1, true); // and crashes again soon
       assertEquals(expected, resumeToTheEnd(job), rule + " after " + crash);
     }
@@ -219,7 +219,7 @@ class RecoveryTest {
       Files.write(newest, bytes);
       warnings.clear();
       // The journals lead over the gap.
-      assertEquals(job.sendsSigns() ? 10 : 4, resumedAt(job));
+      assertEquals(job.hasJournal() ? 10 : 4, resumedAt(job));
       assertEquals(expected, resumeToTheEnd(job));
       assertTrue(warnings.get(0).contains(newest + ": damaged"), warnings::toString);
     }

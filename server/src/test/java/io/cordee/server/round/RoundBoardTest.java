@@ -12,11 +12,6 @@ import io.cordee.common.kernel.Digest;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.rule.Optimizer;
-import io.cordee.common.rule.ParameterState;
-import io.cordee.common.rule.RangeRule;
-import io.cordee.common.rule.RoundScalars;
-import io.cordee.common.rule.Settings;
-import io.cordee.common.rule.Slot;
 import io.cordee.common.wire.Signs;
 import io.cordee.server.round.RoundBoard.Placement;
 import java.util.ArrayList;
@@ -24,7 +19,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -101,43 +95,60 @@ class RoundBoardTest {
     assertEquals(List.of(2), step(board));
   }
 
-  /** w ← w − sign(g). */
-  private static final class SignDescent implements RangeRule {
-    @Override
-    public List<Slot> slots() {
-      return List.of();
-    }
-
-    @Override
-    public void step(RoundScalars round, float[] g, ParameterState state, int from, int to) {
-      for (int i = from; i < to; i++) {
-        state.next()[i] = state.current()[i] - Math.signum(g[i - from]);
-      }
-    }
-  }
-
   @Test
   void signsAreSentOfASignDrivenRuleThatClipsToo() {
-    Settings options = new Settings(Map.of("clip_norm", 0.5, "weight_decay", 0.0));
-    Optimizer clipped = Optimizer.of(new SignDescent(), options, PARAMETERS);
     RoundBoard board =
-        new RoundBoard(
-            clipped,
-            new Chunks(PARAMETERS, CHUNK, 1),
-            new ReductionTree(1),
-            new float[PARAMETERS],
-            pool,
-            new Cadence(0, true, 1));
+        boardOfSigns(
+            Rules.optimizer(PARAMETERS, "signsgd", "rule.learning_rate=1", "rule.clip_norm=0.5"));
     offer(board, ROOT, 0, 3f);
     offer(board, ROOT, 1, 0f);
     offer(board, ROOT, 2, -4f);
     board.apply(Optimizer.norm(board.squares()));
     assertEquals(List.of(0, 1, 2), step(board));
 
-    assertArrayEquals(new float[] {-1, -1, -1, 0, 0, 0, 1}, board.weights(1));
-    float[] signs = new float[CHUNK];
-    Signs.unpack(board.signStep(0).packed(), 0, signs, 0, CHUNK);
-    assertArrayEquals(new float[] {1, 1, 1}, signs);
+    assertArrayEquals(new float[] {0, 0, 0, 1, 1, 1, 2}, board.weights(1));
+    assertArrayEquals(new float[] {1, 1, 1}, signs(board, 0));
+  }
+
+  /** After g = 3 and then −1, the direction is (3 − 1) / 2. */
+  @Test
+  void whatLionKeepsOnTheServerIsInItsDigestButNeitherSentNorInTheReplicasChecksum() {
+    Optimizer lion =
+        Rules.optimizer(
+            PARAMETERS, "lion", "rule.learning_rate=1", "rule.beta1=0.5", "rule.beta2=0");
+    RoundBoard board = boardOfSigns(lion);
+    wholeRound(board, 3f);
+    wholeRound(board, -1f);
+    assertArrayEquals(new float[] {1, 1, 1}, signs(board, 0));
+    float[] weights = {-1, -1, -1};
+    assertArrayEquals(new float[] {-1, -1, -1}, board.slot(0, 0));
+    long sent = Digest.ofChunk(weights, new float[0][], 0, CHUNK);
+    assertEquals(sent, board.signStep(0).checksum().orElseThrow());
+    assertEquals(
+        Digest.ofChunk(weights, new float[][] {board.slot(0, 0)}, 0, CHUNK), board.checksums()[0]);
+    board.showState(
+        0,
+        state -> {
+          assertEquals(2, state.vectors().size());
+          assertArrayEquals(weights, state.vectors().get(0));
+          assertEquals(sent, state.checksum());
+        });
+  }
+
+  private static float[] signs(RoundBoard board, int chunk) {
+    float[] signs = new float[board.chunks().size(chunk)];
+    Signs.unpack(board.signStep(chunk).packed(), 0, signs, 0, signs.length);
+    return signs;
+  }
+
+  private RoundBoard boardOfSigns(Optimizer optimizer) {
+    return new RoundBoard(
+        optimizer,
+        new Chunks(PARAMETERS, CHUNK, 1),
+        new ReductionTree(1),
+        filled(PARAMETERS, 1),
+        pool,
+        new Cadence(1, true, 1));
   }
 
   @Test

@@ -33,7 +33,8 @@ class AsynchronousTrainingTest {
       List.of("gd", "momentum", "nesterov", "rmsprop", "adam");
 
   @ParameterizedTest
-  @ValueSource(strings = {"gd", "momentum", "nesterov", "rmsprop", "adam"})
+  @ValueSource(
+      strings = {"gd", "momentum", "nesterov", "rmsprop", "adam", "signsgd", "signum", "lion"})
   void oneWorkerThatSendsWholeRoundsTakesTheStepsOfSynchronousTraining(String rule) {
     SimulatedCluster sync = quiet(rule, "mode=sync", "rule.schedule=cosine");
     SimulatedCluster async = quiet(rule, "mode=async", "staleness=3", "rule.schedule=cosine");

@@ -35,13 +35,14 @@ class ShardedTrainingTest {
           List.of("adam"),
           List.of("gd", "rule.clip_norm=0.5"),
           List.of("adam", "rule.clip_norm=0.5"),
+          List.of("lion", "rule.clip_norm=0.5"),
           List.of("newton"));
 
   private static final Map<List<String>, SimulatedCluster> QUIET = new HashMap<>();
 
   @Property(tries = 300)
   void anyShardsAndAnyTeamEndWithTheDigestAndTheWeightsOfOneServer(
-      @ForAll @IntRange(min = 0, max = 8) int rule,
+      @ForAll @IntRange(min = 0, max = 9) int rule,
       @ForAll @IntRange(min = 2, max = 4) int shards,
       @ForAll @IntRange(min = 1, max = 4) int workers,
       @ForAll long seed) {
@@ -55,7 +56,7 @@ class ShardedTrainingTest {
 
   @Property(tries = 600)
   void workersThatJoinAndLeaveAtAnyTimeDoNotShow(
-      @ForAll @IntRange(min = 0, max = 8) int rule,
+      @ForAll @IntRange(min = 0, max = 9) int rule,
       @ForAll @IntRange(min = 2, max = 4) int shards,
       @ForAll long seed) {
     Random random = new Random(seed);
@@ -91,7 +92,7 @@ class ShardedTrainingTest {
   /** Whatever every shard was about to do: the weights that are kept are those of one version. */
   @Property(tries = 300)
   void aJobThatIsInterruptedAtAnyTimeKeepsTheWeightsOfItsLastWholeRound(
-      @ForAll @IntRange(min = 0, max = 8) int rule,
+      @ForAll @IntRange(min = 0, max = 9) int rule,
       @ForAll @IntRange(min = 2, max = 4) int shards,
       @ForAll @IntRange(min = 0, max = 1500) int messages,
       @ForAll long seed) {
@@ -127,7 +128,7 @@ class ShardedTrainingTest {
 
   @Property(tries = 200)
   void aShardThatIsLostSuspendsTheJobUnlessItHasEnded(
-      @ForAll @IntRange(min = 0, max = 8) int rule,
+      @ForAll @IntRange(min = 0, max = 9) int rule,
       @ForAll @IntRange(min = 0, max = 800) int messages,
       @ForAll long seed) {
     SimulatedCluster cluster = cluster(RULES.get(rule), 1, seed, 3);

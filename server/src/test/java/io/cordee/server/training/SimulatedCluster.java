@@ -139,7 +139,7 @@ final class SimulatedCluster implements TrainingListener {
 
     Worker(WorkerId id) {
       this.id = id;
-      this.replica = new Replica(optimizer, chunks);
+      this.replica = job.sendsSigns() ? new Replica(optimizer, chunks) : null;
     }
 
     /** Where gradients are taken at a version, if all of it is there. */

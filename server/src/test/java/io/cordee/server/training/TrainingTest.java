@@ -9,6 +9,7 @@ import io.cordee.common.job.Columns;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.job.Tally;
+import io.cordee.common.rule.RuleCatalog;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.team.WorkerId;
 import java.util.ArrayList;
@@ -30,12 +31,21 @@ class TrainingTest {
 
   private static final int ROUNDS = 6;
   private static final List<String> RULES =
-      List.of("gd", "nesterov", "rprop", "irprop+", "quickprop", "adam", "newton", "newton-full");
+      List.of(
+          "gd",
+          "nesterov",
+          "rprop",
+          "irprop+",
+          "quickprop",
+          "adam",
+          "lion",
+          "newton",
+          "newton-full");
   private static final Map<String, String> QUIET = new HashMap<>();
 
   @Property(tries = 200)
   void anyTeamOfAnySizeInAnyOrderOfDeliveryEndsWithTheDigestOfOneWorker(
-      @ForAll @IntRange(min = 0, max = 7) int rule,
+      @ForAll @IntRange(min = 0, max = 8) int rule,
       @ForAll @IntRange(min = 1, max = 7) int workers,
       @ForAll long seed) {
     SimulatedCluster cluster = cluster(job(RULES.get(rule)), workers, seed);
@@ -47,7 +57,7 @@ class TrainingTest {
 
   @Property(tries = 300)
   void workersThatJoinAndLeaveAtAnyTimeDoNotShowInTheDigest(
-      @ForAll @IntRange(min = 0, max = 7) int rule, @ForAll long seed) {
+      @ForAll @IntRange(min = 0, max = 8) int rule, @ForAll long seed) {
     Random random = new Random(seed);
     SimulatedCluster cluster = cluster(job(RULES.get(rule)), 1, seed);
     cluster.join();
@@ -67,8 +77,8 @@ class TrainingTest {
 
   @Property(tries = 200)
   void aReplicaWithFlippedBitsIsHealedCountedAndDoesNotShow(
-      @ForAll @IntRange(min = 0, max = 4) int rule, @ForAll long seed) {
-    List<String> rules = List.of("rprop", "rprop+", "rprop-", "irprop+", "irprop-");
+      @ForAll @IntRange(min = 0, max = 7) int rule, @ForAll long seed) {
+    List<String> rules = RuleCatalog.signDrivenNames();
     SimulatedCluster cluster = cluster(job(rules.get(rule), "check_every=1"), 1, seed);
     cluster.flipRate = 0.2;
     cluster.join();

@@ -32,12 +32,21 @@ class UnreliableWorkersTest {
   private static final long SECOND = 1_000_000_000;
   private static final long MILLI = 1_000_000;
   private static final List<String> RULES =
-      List.of("gd", "nesterov", "rprop", "irprop+", "quickprop", "adam", "newton", "newton-full");
+      List.of(
+          "gd",
+          "nesterov",
+          "rprop",
+          "irprop+",
+          "quickprop",
+          "adam",
+          "lion",
+          "newton",
+          "newton-full");
   private static final Map<String, String> QUIET = new HashMap<>();
 
   @Property(tries = 400)
   void workersThatHangStickAreSlowComeBackOrGoDoNotShowInTheDigest(
-      @ForAll @IntRange(min = 0, max = 7) int rule,
+      @ForAll @IntRange(min = 0, max = 8) int rule,
       @ForAll @IntRange(min = 1, max = 2) int shards,
       @ForAll long seed) {
     boolean isWhole = RULES.get(rule).equals("newton-full");

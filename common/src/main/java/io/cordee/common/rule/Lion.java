@@ -1,0 +1,51 @@
+package io.cordee.common.rule;
+
+import static io.cordee.common.kernel.Floats.finite;
+import static io.cordee.common.kernel.Floats.sign;
+
+import java.util.List;
+
+/**
+ * Lion (Chen et al. 2023, Symbolic Discovery of Optimization Algorithms), with decoupled weight
+ * decay as the option around it. No replay needs m.
+ *
+ * <pre>
+ * w ← w − η sign(β₁m + (1 − β₁)g)
+ * m ← β₂m + (1 − β₂)g
+ * </pre>
+ */
+record Lion(LearningRate learningRate, float β1, float β2) implements SignRule {
+
+  @Override
+  public List<Slot> slots() {
+    return List.of(new Slot("momentum", 0));
+  }
+
+  @Override
+  public List<Slot> replayedSlots() {
+    return List.of();
+  }
+
+  @Override
+  public Step in(RoundScalars round) {
+    float β1 = round.kept(this.β1);
+    float β2 = round.kept(this.β2);
+    Step replay = replay(round);
+    return block -> {
+      float[] sums = block.sums();
+      float perRow = block.perRow();
+      float[] m = block.slot(0);
+      for (int i = block.from(), to = block.to(); i < to; i++) {
+        float g = perRow * sums[i];
+        sums[i] = sign(β1 * m[i] + (1 - β1) * g);
+        m[i] = finite(β2 * m[i] + (1 - β2) * g);
+      }
+      replay.step(block);
+    };
+  }
+
+  @Override
+  public Step replay(RoundScalars round) {
+    return new SignSgd(learningRate).in(round);
+  }
+}

@@ -1,0 +1,22 @@
+package io.cordee.common.rule;
+
+import java.util.List;
+
+/**
+ * A rule that moves weights by signs alone, the gradient's or those of a direction that it makes of
+ * the gradient: whoever knows them can replay the step to the same bits.
+ *
+ * <p>The step leaves in {@link Block#sums} values with the signs that it has moved the weights by.
+ */
+interface SignRule extends BlockRule {
+
+  /** The slots that a replay reads and writes: all of {@link #slots}, or the first few. */
+  default List<Slot> replayedSlots() {
+    return slots();
+  }
+
+  /** The step again, for blocks whose sums are the signs and whose slots are the replayed ones. */
+  default Step replay(RoundScalars round) {
+    return in(round);
+  }
+}

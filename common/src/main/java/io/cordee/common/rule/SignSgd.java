@@ -1,0 +1,35 @@
+package io.cordee.common.rule;
+
+import static io.cordee.common.kernel.Floats.finite;
+import static io.cordee.common.kernel.Floats.sign;
+
+import java.util.List;
+
+/**
+ * signSGD (Bernstein et al. 2018, signSGD: Compressed Optimisation for Non-Convex Problems):
+ *
+ * <pre>
+ * w ← w − η sign(g)
+ * </pre>
+ */
+record SignSgd(LearningRate learningRate) implements SignRule {
+
+  @Override
+  public List<Slot> slots() {
+    return List.of();
+  }
+
+  @Override
+  public Step in(RoundScalars round) {
+    float η = learningRate.forUnitSteps(round);
+    return block -> {
+      float[] sums = block.sums();
+      float perRow = block.perRow();
+      float[] w = block.current();
+      float[] next = block.next();
+      for (int i = block.from(), to = block.to(); i < to; i++) {
+        next[i] = finite(w[i] - η * sign(perRow * sums[i]));
+      }
+    };
+  }
+}
