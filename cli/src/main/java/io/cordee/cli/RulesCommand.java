@@ -64,7 +64,8 @@ final class RulesCommand implements Callable<Integer> {
         values = String.join(" | ", choice.choices());
         usual = choice.defaultValue();
       }
-      out.printf("  %-16s %-9s %-24s %s%n", setting.key(), usual, values, setting.meaning());
+      String names = String.join(", ", setting.names());
+      out.printf("  %-17s %-9s %-24s %s%n", names, usual, values, setting.meaning());
     }
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +45,17 @@ class HelpTest {
           String usage = command.getUsageMessage().replaceAll("\\s", "");
           assertFalse(usage.matches("(?s).*\\.\\.\\.]+\\.\\.\\..*"), usage);
         });
+  }
+
+  @Test
+  void aRuleIsShownWithTheOtherNamesOfItsSettings() {
+    StringWriter out = new StringWriter();
+
+    assertEquals(0, Main.commandLine().setOut(new PrintWriter(out)).execute("rules", "adam"));
+
+    for (String names : List.of("learning_rate, lr ", "delta, beta1 ", "gamma, beta2 ")) {
+      assertTrue(out.toString().contains("  " + names), out::toString);
+    }
   }
 
   @ParameterizedTest

@@ -1,6 +1,7 @@
 package io.cordee.common.job;
 
 import io.cordee.common.rule.RuleCatalog;
+import io.cordee.common.rule.RuleDefinition;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,14 +43,15 @@ final class Overrides {
 
   /**
    * The job with all of them in place, the later ones last. If they choose another rule, what the
-   * file says of the former one goes, unless the new one has such a setting too.
+   * file says of the former one goes, unless the new one has such a setting too. What the file
+   * calls by another name is replaced as well.
    */
   Yaml.Mapping applyTo(Yaml.Mapping job) {
     Yaml.Mapping changed = Shorthands.expand(job);
     for (Change change : changes) {
       changed = Shorthands.expand(put(changed, change, 0));
     }
-    return ruleName(job).equals(ruleName(changed)) ? changed : withoutFormerRule(changed);
+    return withoutReplaced(changed, !ruleName(job).equals(ruleName(changed)));
   }
 
   private static Yaml.Mapping put(Yaml.Mapping into, Change change, int depth) {
@@ -76,18 +78,32 @@ final class Overrides {
             name -> name instanceof Yaml.Scalar word ? Optional.of(word.text()) : Optional.empty());
   }
 
-  private static Yaml.Mapping withoutFormerRule(Yaml.Mapping job) {
-    Optional<List<String>> known = ruleName(job).flatMap(RuleCatalog::find).map(RuleSection::keys);
-    if (known.isEmpty() || !(job.value("rule").orElseThrow() instanceof Yaml.Mapping rule)) {
+  /** Without what the file says of a former rule, or calls by another name than an override. */
+  private static Yaml.Mapping withoutReplaced(Yaml.Mapping job, boolean isOtherRule) {
+    Optional<RuleDefinition> definition = ruleName(job).flatMap(RuleCatalog::find);
+    if (definition.isEmpty() || !(job.value("rule").orElseThrow() instanceof Yaml.Mapping rule)) {
       return job;
     }
+    List<String> known = RuleSection.keys(definition.get());
     Map<String, Yaml.Entry> kept = new LinkedHashMap<>(rule.entries());
     kept.entrySet()
         .removeIf(
             entry ->
-                entry.getValue().keyPlace() instanceof Place.Line
-                    && !known.get().contains(entry.getKey()));
+                isLine(entry.getValue())
+                    && (isOtherRule && !known.contains(entry.getKey())
+                        || isOverridden(entry.getKey(), definition.get(), rule.entries())));
     Place keyPlace = job.entries().get("rule").keyPlace();
     return job.with("rule", new Yaml.Entry(keyPlace, new Yaml.Mapping(rule.place(), kept)));
+  }
+
+  private static boolean isOverridden(
+      String key, RuleDefinition rule, Map<String, Yaml.Entry> given) {
+    return rule.setting(key).stream()
+        .flatMap(setting -> setting.names().stream())
+        .anyMatch(name -> given.containsKey(name) && !isLine(given.get(name)));
+  }
+
+  private static boolean isLine(Yaml.Entry entry) {
+    return entry.keyPlace() instanceof Place.Line;
   }
 }

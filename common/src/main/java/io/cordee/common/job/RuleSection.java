@@ -33,7 +33,7 @@ final class RuleSection {
   /** The keys that may stand beside the name of a rule. */
   static List<String> keys(RuleDefinition rule) {
     List<String> keys = new ArrayList<>(List.of(NAME));
-    rule.settings().forEach(setting -> keys.add(setting.key()));
+    rule.settings().forEach(setting -> keys.addAll(setting.names()));
     return keys;
   }
 
@@ -41,14 +41,26 @@ final class RuleSection {
     section.allow(keys(rule));
     Map<String, Object> values = new LinkedHashMap<>();
     for (Setting setting : rule.settings()) {
+      String name = name(section, setting);
       if (setting instanceof Setting.Number number) {
         Expected<Double> expected = new Expected.Single(number.bounds());
-        values.put(number.key(), section.get(number.key(), expected, number.defaultValue()));
+        values.put(number.key(), section.get(name, expected, number.defaultValue()));
       } else if (setting instanceof Setting.Choice choice) {
         Expected<String> expected = new Expected.Choice(choice.choices());
-        values.put(choice.key(), section.get(choice.key(), expected, choice.defaultValue()));
+        values.put(choice.key(), section.get(name, expected, choice.defaultValue()));
       }
     }
     return section.build(() -> new RuleSpec(rule.name(), new Settings(values)));
+  }
+
+  /** The name that a setting is given by. */
+  private static String name(Section section, Setting setting) {
+    List<String> given = setting.names().stream().filter(section::has).toList();
+    if (given.size() > 1) {
+      section.problem(
+          "another name for " + given.get(0) + ", which is given too; leave one of them out",
+          given.get(1));
+    }
+    return given.isEmpty() ? setting.key() : given.get(0);
   }
 }

@@ -13,9 +13,9 @@ import java.util.stream.Stream;
 public final class RuleCatalog {
 
   private static final Setting BETA =
-      new Number("beta", 0.9, Bounds.FRACTION, "β, the share of the previous step");
+      new Number("beta", 0.9, Bounds.FRACTION, "β, the share of the previous step", "momentum");
   private static final Setting EPSILON =
-      new Number("epsilon", 1e-8, Bounds.POSITIVE, "ε, added outside the root");
+      new Number("epsilon", 1e-8, Bounds.POSITIVE, "ε, added outside the root", "eps");
 
   private static final Optional<String> ANY_PART = Optional.empty();
   private static final Optional<String> COMPARES_SIGNS =
@@ -99,7 +99,12 @@ public final class RuleCatalog {
               List.of(
                   learningRate(0.001),
                   new Number(
-                      "gamma", 0.9, Bounds.FRACTION, "γ, the share of the previous mean square"),
+                      "gamma",
+                      0.9,
+                      Bounds.FRACTION,
+                      "γ, the share of the previous mean square",
+                      "alpha",
+                      "rho"),
                   EPSILON)),
           define(
               "adam",
@@ -113,9 +118,14 @@ public final class RuleCatalog {
                       given.single("epsilon")),
               List.of(
                   learningRate(0.001),
-                  new Number("delta", 0.9, Bounds.FRACTION, "δ, the share of the previous mean"),
                   new Number(
-                      "gamma", 0.999, Bounds.FRACTION, "γ, the share of the previous mean square"),
+                      "delta", 0.9, Bounds.FRACTION, "δ, the share of the previous mean", "beta1"),
+                  new Number(
+                      "gamma",
+                      0.999,
+                      Bounds.FRACTION,
+                      "γ, the share of the previous mean square",
+                      "beta2"),
                   EPSILON)),
           define(
               "signsgd",
@@ -130,7 +140,8 @@ public final class RuleCatalog {
               given -> new Signum(LearningRate.of(given), given.single("beta")),
               List.of(
                   learningRate(0.003),
-                  new Number("beta", 0.9, Bounds.FRACTION, "β, the share of the previous m"))),
+                  new Number(
+                      "beta", 0.9, Bounds.FRACTION, "β, the share of the previous m", "momentum"))),
           define(
               "lion",
               "w ← w − η sign(β₁m + (1−β₁)g); m ← β₂m + (1−β₂)g",
@@ -214,7 +225,7 @@ public final class RuleCatalog {
   }
 
   private static Setting learningRate(double value) {
-    return new Number(LearningRate.KEY, value, Bounds.POSITIVE, "η, the step size");
+    return new Number(LearningRate.KEY, value, Bounds.POSITIVE, "η, the step size", "lr");
   }
 
   private static RuleDefinition define(

@@ -34,6 +34,11 @@ public record RuleDefinition(
     return new RuleSpec(name, new Settings(values));
   }
 
+  /** The setting of this key or alias. */
+  public Optional<Setting> setting(String name) {
+    return settings.stream().filter(setting -> setting.names().contains(name)).findFirst();
+  }
+
   /** Whether the weights can be followed from two bits per parameter and round. */
   public boolean isSignDriven() {
     return withDefaults() instanceof SignRule;

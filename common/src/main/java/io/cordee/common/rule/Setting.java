@@ -1,11 +1,22 @@
 package io.cordee.common.rule;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /** One setting of an update rule, as it stands in a job file. */
 public sealed interface Setting {
 
   String key();
+
+  /** What else it may be called, as in PyTorch or Keras. */
+  default List<String> aliases() {
+    return List.of();
+  }
+
+  /** The key, then the aliases. */
+  default List<String> names() {
+    return Stream.concat(Stream.of(key()), aliases().stream()).toList();
+  }
 
   /** A {@code Double} or a {@code String}. */
   Object defaultValue();
@@ -14,8 +25,18 @@ public sealed interface Setting {
   String meaning();
 
   /** A number within bounds. */
-  record Number(String key, Double defaultValue, Bounds bounds, String meaning)
-      implements Setting {}
+  record Number(
+      String key, Double defaultValue, Bounds bounds, String meaning, List<String> aliases)
+      implements Setting {
+
+    public Number {
+      aliases = List.copyOf(aliases);
+    }
+
+    Number(String key, Double defaultValue, Bounds bounds, String meaning, String... aliases) {
+      this(key, defaultValue, bounds, meaning, List.of(aliases));
+    }
+  }
 
   /** One of a few words. */
   record Choice(String key, String defaultValue, List<String> choices, String meaning)

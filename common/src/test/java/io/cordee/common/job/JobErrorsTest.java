@@ -592,6 +592,20 @@ class JobErrorsTest {
   }
 
   @Test
+  void aSettingThatIsGivenByTwoNamesIsRefused() {
+    String rule = "rule: {name: adam, learning_rate: 0.1, lr: 0.1}";
+    assertTrue(
+        error(GOOD + rule)
+            .endsWith(
+                "rule.lr: another name for learning_rate, which is given too; leave one of them"
+                    + " out"));
+    assertEquals(
+        "--set rule.rho=0.2: another name for alpha, which is given too; leave one of"
+            + " them out",
+        error(GOOD, "rule.name=rmsprop", "rule.rho=0.2", "rule.alpha=0.2"));
+  }
+
+  @Test
   void signsOfPartsOfABatchAreRefused() {
     assertEquals(
         "--set downlink=signs: needs mode: sync, as workers can only replay the steps of whole"

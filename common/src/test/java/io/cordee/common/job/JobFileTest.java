@@ -241,6 +241,41 @@ class JobFileTest {
   }
 
   @Test
+  void settingsMayHaveTheirNamesFromPyTorchAndKeras() {
+    assertEquals(
+        parse(SHORTEST + "rule: {name: adam, learning_rate: 0.5, delta: 0.8, gamma: 0.99}"),
+        parse(SHORTEST + "rule: {name: adam, lr: 0.5, beta1: 0.8, beta2: 0.99}"));
+    for (String name : List.of("alpha", "rho")) {
+      assertEquals(
+          parse(SHORTEST + "rule: {name: rmsprop, gamma: 0.8, epsilon: 1}"),
+          parse(SHORTEST + "rule: {name: rmsprop, " + name + ": 0.8, eps: 1}"));
+    }
+    for (String rule : List.of("momentum", "nesterov", "signum")) {
+      assertEquals(
+          parse(SHORTEST + "rule: {name: " + rule + ", beta: 0.8}"),
+          parse(SHORTEST, "rule.name=" + rule, "rule.momentum=0.8"));
+    }
+  }
+
+  @Test
+  void anOverrideReplacesWhatTheFileCallsByAnotherName() {
+    Job expected = parse(SHORTEST + "rule: {name: adam, learning_rate: 0.5, delta: 0.8}");
+
+    String aliases = SHORTEST + "rule: {name: adam, lr: 0.1, beta1: 0.8}";
+    assertEquals(expected, parse(aliases, "rule.learning_rate=0.5"));
+    String keys = SHORTEST + "rule: {name: adam, learning_rate: 0.1, delta: 0.8}";
+    assertEquals(expected, parse(keys, "rule.lr=0.5"));
+    assertEquals(
+        parse(SHORTEST + "rule: {name: adam, delta: 0.8}"),
+        parse(aliases, "rule.learning_rate=null"),
+        "back to the default");
+    assertEquals(
+        parse(SHORTEST + "rule: {name: lion, learning_rate: 0.1, beta1: 0.8}"),
+        parse(aliases, "rule.name=lion"),
+        "the new rule has settings of these names too");
+  }
+
+  @Test
   void theDefaultJobIsTheExample() throws IOException {
     try (InputStream resource = JobFile.class.getResourceAsStream("digits.yaml")) {
       assertEquals(

@@ -68,6 +68,14 @@ class RuleCatalogTest {
   }
 
   @Test
+  void noNameIsThatOfTwoSettingsOfARule() {
+    for (RuleDefinition rule : RuleCatalog.all()) {
+      List<String> names = rule.settings().stream().flatMap(s -> s.names().stream()).toList();
+      assertEquals(names.stream().distinct().toList(), names, rule.name());
+    }
+  }
+
+  @Test
   void stepSizesOutOfOrderAreRefused() {
     assertRefused(
         "irprop-",

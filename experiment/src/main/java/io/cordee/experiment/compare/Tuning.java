@@ -96,7 +96,7 @@ public record Tuning(List<TuneRange> ranges, Measure by, double share) {
     }
     if (RuleCatalog.all().stream()
         .flatMap(rule -> rule.settings().stream())
-        .anyMatch(setting -> setting.key().equals(key))) {
+        .anyMatch(setting -> setting.names().contains(key))) {
       throw new GridException(
           "--tune "
               + key
@@ -118,7 +118,7 @@ public record Tuning(List<TuneRange> ranges, Measure by, double share) {
   private static List<String> keys(RuleDefinition rule) {
     return rule.settings().stream()
         .filter(setting -> setting instanceof Setting.Number)
-        .map(Setting::key)
+        .flatMap(setting -> setting.names().stream())
         .toList();
   }
 

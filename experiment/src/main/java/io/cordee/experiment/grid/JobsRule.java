@@ -52,7 +52,8 @@ record JobsRule(RuleSpec spec, Set<String> given) {
   /** Whether the job says how the rule is set, beside options that are any rule's. */
   boolean isSettled(Set<String> options) {
     return spec.definition().settings().stream()
-        .anyMatch(setting -> given.contains(setting.key()) && !options.contains(setting.key()));
+        .filter(setting -> !options.contains(setting.key()))
+        .anyMatch(setting -> setting.names().stream().anyMatch(given::contains));
   }
 
   private static Object yaml(String text) {

@@ -10,6 +10,7 @@ import io.cordee.common.rule.RuleSpec;
 import io.cordee.common.rule.Setting;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Makes a job of each cell: the job file, then the cell's values, the settings of its rule, {@code
@@ -135,12 +137,17 @@ public final class Planner {
       origin.sets().stream().filter(set -> !isOfRule(set)).forEach(overrides::add);
       Job chosen = read(overrides);
       RuleDefinition rule = chosen.rule().definition();
+      requireOneNameOfEachSetting(rule);
       RuleSettings settings = settings(rule, chosen.batch());
       overrides.addAll(settings.overrides());
       Map<String, List<String>> besides = new LinkedHashMap<>();
       besides.put(
-          "set", origin.sets().stream().filter(set -> isOfRule(set) && isFor(set, rule)).toList());
-      besides.put(tunedSource, tuned);
+          "set",
+          origin.sets().stream()
+              .filter(set -> isOfRule(set) && isFor(set, rule))
+              .map(set -> byKey(rule, set))
+              .toList());
+      besides.put(tunedSource, tuned.stream().map(set -> byKey(rule, set)).toList());
       besides.put(
           "varied",
           grid.axes().stream()
@@ -246,22 +253,48 @@ public final class Planner {
   /** Of {@code --set}, a setting of a rule is for the rules that have it. */
   private boolean isFor(String set, RuleDefinition rule) {
     String key = keyOf(set);
-    return has(rule, key)
-        || rulesCompared().stream()
-            .flatMap(r -> RuleCatalog.find(r).stream())
-            .noneMatch(r -> has(r, key));
+    return has(rule, key) || rulesCompared().stream().noneMatch(r -> has(r, key));
   }
 
-  private List<String> rulesCompared() {
+  private List<RuleDefinition> rulesCompared() {
     return grid.axes().stream()
         .filter(axis -> axis.name().equals(Axis.RULE))
-        .findFirst()
-        .map(Axis::values)
-        .orElse(List.of());
+        .flatMap(axis -> axis.values().stream())
+        .flatMap(rule -> RuleCatalog.find(rule).stream())
+        .toList();
   }
 
   private static boolean has(RuleDefinition rule, String key) {
-    return rule.settings().stream().anyMatch(s -> key.equals(RULE_PREFIX + s.key()));
+    return key.startsWith(RULE_PREFIX)
+        && rule.setting(key.substring(RULE_PREFIX.length())).isPresent();
+  }
+
+  /** An override with the setting's key in place of an alias. */
+  private static String byKey(RuleDefinition rule, String override) {
+    return key(rule, keyOf(override)) + override.substring(override.indexOf('='));
+  }
+
+  private static String key(RuleDefinition rule, String name) {
+    return rule.setting(name.substring(RULE_PREFIX.length()))
+        .map(setting -> RULE_PREFIX + setting.key())
+        .orElse(name);
+  }
+
+  private void requireOneNameOfEachSetting(RuleDefinition rule) {
+    Map<String, String> names = new HashMap<>();
+    Stream.concat(grid.axes().stream().map(Axis::key), origin.sets().stream().map(Planner::keyOf))
+        .filter(name -> has(rule, name))
+        .forEach(
+            name -> {
+              String other = names.putIfAbsent(key(rule, name), name);
+              if (other != null && !other.equals(name)) {
+                throw new GridException(
+                    name
+                        + ": another name for "
+                        + other
+                        + ", which is given too; leave one of them out");
+              }
+            });
   }
 
   private static String varied(Axis axis, Cell cell, RuleDefinition rule) {
@@ -274,7 +307,7 @@ public final class Planner {
               + " has no such setting, so that its cells would all be the same; compare it apart, or"
               + " look for each rule's best by --tune");
     }
-    return axis.key() + "=" + cell.settings().get(axis.name());
+    return byKey(rule, axis.key() + "=" + cell.settings().get(axis.name()));
   }
 
   private List<String> ends(Job job, Budget budget) {

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.Mark;
@@ -135,22 +136,24 @@ public final class Presets {
   }
 
   private static Map<String, String> settings(RuleDefinition rule, Object value, String source) {
-    List<String> known = rule.settings().stream().map(Setting::key).toList();
     Map<String, String> settings = new LinkedHashMap<>();
     mapping(value, source + ": " + rule.name(), "a mapping of settings")
         .forEach(
             (key, setting) -> {
-              if (!known.contains(key)) {
-                throw new GridException(
-                    source
-                        + ": "
-                        + rule.name()
-                        + "."
-                        + key
-                        + ": no such setting; expected one of "
-                        + String.join(", ", known));
+              String where = source + ": " + rule.name() + "." + key + ": ";
+              Setting known =
+                  rule.setting(key)
+                      .orElseThrow(
+                          () ->
+                              new GridException(
+                                  where
+                                      + "no such setting; expected one of "
+                                      + rule.settings().stream()
+                                          .map(Setting::key)
+                                          .collect(Collectors.joining(", "))));
+              if (settings.put(known.key(), String.valueOf(setting)) != null) {
+                throw new GridException(where + "given by another name too; leave one of them out");
               }
-              settings.put(key, String.valueOf(setting));
             });
     return settings;
   }

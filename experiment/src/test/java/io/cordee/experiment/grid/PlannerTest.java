@@ -114,6 +114,29 @@ class PlannerTest {
     assertEquals("preset", plan("rule=adam,rmsprop").get(1).source(), "it has no delta");
   }
 
+  @Test
+  void settingsMayBeVariedAndSetByTheirOtherNames() {
+    sets.add("rule.beta1=0.8");
+    List<Planned> cells = plan("rule=adam,lion", "rule.lr=0.3,0.4");
+
+    assertEquals("preset; set delta; varied learning_rate", cells.get(0).source());
+    assertEquals(0.3, cells.get(0).job().rule().settings().number("learning_rate"));
+    assertEquals(0.8, cells.get(0).job().rule().settings().number("delta"));
+    assertEquals(0.8, cells.get(2).job().rule().settings().number("beta1"));
+  }
+
+  @Test
+  void aSettingThatIsVariedAndSetByTwoNamesIsRefused() {
+    sets.add("rule.lr=0.1");
+    assertEquals(
+        "rule.lr: another name for rule.learning_rate, which is given too; leave one of them out",
+        assertThrows(GridException.class, () -> plan("rule=adam", "rule.learning_rate=0.3,0.4"))
+            .getMessage());
+    sets.set(0, "rule.gamma=0.9");
+    sets.add("rule.beta2=0.99"); // the same with adam, which is not compared here
+    assertEquals(2, plan("rule=rmsprop,lion").size());
+  }
+
   private void jobFile(String rule) throws IOException {
     file = Optional.of(folder.resolve("job.yaml"));
     Files.writeString(file.get(), "model: {layers: [64, 10]}\ndata: digits\n" + rule);
