@@ -244,8 +244,8 @@ public final class RuleCatalog {
       Function<Settings, UpdateRule> factory,
       List<Setting> own,
       String decay) {
-    List<Setting> all = append(own, RuleOptions.settings(own, decay));
-    return new RuleDefinition(name, summary, whySynchronous, all, factory);
+    List<Setting> options = RuleOptions.settings(own, decay);
+    return new RuleDefinition(name, summary, whySynchronous, own, options, factory);
   }
 
   private static List<Setting> append(List<Setting> first, List<Setting> then) {

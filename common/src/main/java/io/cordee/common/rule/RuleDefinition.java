@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * What a job file can say of a rule, and what the rule can do.
@@ -12,31 +13,39 @@ import java.util.function.Function;
  * @param name as in the job file
  * @param summary one line for people, with the formula
  * @param whySynchronous why it cannot be applied to parts of a batch as they come; empty if it can
- * @param settings in the order in which they are written out; the rule's own, then its options
+ * @param own the settings of the rule itself, in the order in which they are written out
+ * @param options what a job can ask for around the rule
  * @param factory makes the rule from a value for each setting
  */
 public record RuleDefinition(
     String name,
     String summary,
     Optional<String> whySynchronous,
-    List<Setting> settings,
+    List<Setting> own,
+    List<Setting> options,
     Function<Settings, UpdateRule> factory) {
 
   public RuleDefinition {
-    settings = List.copyOf(settings);
+    own = List.copyOf(own);
+    options = List.copyOf(options);
+  }
+
+  /** Its own, then the options. */
+  public List<Setting> settings() {
+    return Stream.concat(own.stream(), options.stream()).toList();
   }
 
   /** This rule with the given values, and the default of every setting that is not among them. */
   public RuleSpec with(Map<String, Object> given) {
     Map<String, Object> values = new LinkedHashMap<>();
-    settings.forEach(setting -> values.put(setting.key(), setting.defaultValue()));
+    settings().forEach(setting -> values.put(setting.key(), setting.defaultValue()));
     values.putAll(given);
     return new RuleSpec(name, new Settings(values));
   }
 
   /** The setting of this key or alias. */
   public Optional<Setting> setting(String name) {
-    return settings.stream().filter(setting -> setting.names().contains(name)).findFirst();
+    return settings().stream().filter(setting -> setting.names().contains(name)).findFirst();
   }
 
   /** Whether the weights can be followed from two bits per parameter and round. */

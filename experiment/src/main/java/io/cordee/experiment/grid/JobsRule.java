@@ -50,9 +50,8 @@ record JobsRule(RuleSpec spec, Set<String> given) {
   }
 
   /** Whether the job says how the rule is set, beside options that are any rule's. */
-  boolean isSettled(Set<String> options) {
-    return spec.definition().settings().stream()
-        .filter(setting -> !options.contains(setting.key()))
+  boolean isSettled() {
+    return spec.definition().own().stream()
         .anyMatch(setting -> setting.names().stream().anyMatch(given::contains));
   }
 

@@ -26,17 +26,6 @@ import java.util.stream.Stream;
  */
 public final class Planner {
 
-  /** Options around a rule: they are the job's, whatever the rule. */
-  private static final Set<String> AROUND =
-      Set.of(
-          "weight_decay",
-          "decay",
-          "clip_norm",
-          "schedule",
-          "schedule_rounds",
-          "schedule_factor",
-          "warmup_rounds");
-
   /** What the Rprop family shares: a fair comparison within it gives all of them the same. */
   private static final Set<String> STEP_SIZES =
       Set.of("initial_step", "increase", "decrease", "min_step", "max_step");
@@ -171,16 +160,15 @@ public final class Planner {
   /** Where the settings are from: {@code preset; set beta}, as far as any are left to the first. */
   private static String source(
       RuleDefinition rule, String first, Map<String, List<String>> besides) {
-    List<String> left =
-        new ArrayList<>(
-            rule.settings().stream().map(Setting::key).filter(k -> !AROUND.contains(k)).toList());
+    List<String> own = rule.own().stream().map(Setting::key).toList();
+    List<String> left = new ArrayList<>(own);
     List<String> parts = new ArrayList<>();
     besides.forEach(
         (how, overrides) -> {
           List<String> keys =
               overrides.stream()
                   .map(override -> keyOf(override).substring(RULE_PREFIX.length()))
-                  .filter(key -> !AROUND.contains(key))
+                  .filter(own::contains)
                   .distinct()
                   .toList();
           left.removeAll(keys);
@@ -202,7 +190,7 @@ public final class Planner {
       return new RuleSettings(
           overrides(rule, own.get()), isBuiltIn ? Source.PRESET : Source.PRESET_FILE);
     }
-    if (jobsRule.isSettled(AROUND)) {
+    if (jobsRule.isSettled()) {
       RuleSpec spec = jobsRule.spec();
       if (rule.name().equals(spec.name())) {
         return new RuleSettings(List.of(), Source.JOB);
@@ -233,7 +221,7 @@ public final class Planner {
       String key = setting.key();
       if (given.containsKey(key)) {
         overrides.add(RULE_PREFIX + key + "=" + given.get(key));
-      } else if (!AROUND.contains(key)) {
+      } else if (rule.own().contains(setting)) {
         overrides.add(RULE_PREFIX + key + "=null");
       }
     }

@@ -7,6 +7,7 @@ import io.cordee.experiment.run.Group;
 import io.cordee.experiment.run.Run;
 import io.cordee.experiment.run.RunNote;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -49,19 +50,12 @@ final class SettingTables {
 
   /** All of the rule's own; of its options those that are not left at their defaults. */
   private static String settings(RuleSpec rule) {
-    Map<String, Object> usual = rule.definition().with(Map.of()).settings().values();
+    Map<String, Object> left = new HashMap<>();
+    rule.definition().options().forEach(option -> left.put(option.key(), option.defaultValue()));
     return rule.settings().values().entrySet().stream()
-        .filter(
-            setting ->
-                !isOption(setting.getKey())
-                    || !setting.getValue().equals(usual.get(setting.getKey())))
+        .filter(setting -> !setting.getValue().equals(left.get(setting.getKey())))
         .map(setting -> setting.getKey() + " " + Figures.setting(setting.getValue()))
         .collect(Collectors.joining(", "));
-  }
-
-  private static boolean isOption(String key) {
-    return key.startsWith("schedule")
-        || List.of("weight_decay", "decay", "clip_norm", "warmup_rounds").contains(key);
   }
 
   /** What was tried to find settings; nothing if that was not done. */
