@@ -97,6 +97,15 @@ class FiguresOfRunsTest {
     WireBytes bytes = WireBytes.of(MadeUpRun.job("rule.name=rprop"), 4);
 
     assertEquals(4 * (2410 * 4 + 603), bytes.perRound());
+    assertEquals(4 * 4 * 2410 * 4, bytes.start(), "two versions and two slots");
+  }
+
+  @Test
+  void slotsThatNoReplayNeedsAreNotSent() {
+    WireBytes bytes = WireBytes.of(MadeUpRun.job("rule.name=lion"), 4);
+
+    assertEquals(4 * (2410 * 4 + 603), bytes.perRound());
+    assertEquals(4 * 2 * 2410 * 4, bytes.start());
   }
 
   @Test
