@@ -112,8 +112,9 @@ public final class Optimizer {
   /**
    * As {@link #step}.
    *
-   * @return what a {@linkplain #replay replay} has to be told: the signs that a rule which {@link
-   *     RuleDefinition#isSignDriven} has moved the weights by, as {@link Signs} packs them
+   * @return what a {@linkplain #replay replay} has to be told: the signs that a {@linkplain
+   *     RuleDefinition#isSignDriven sign-driven} rule has moved the weights by, as {@link Signs}
+   *     packs them
    */
   public byte[] stepForReplay(
       RoundScalars scalars, float[] sums, ParameterState state, int from, int to) {
