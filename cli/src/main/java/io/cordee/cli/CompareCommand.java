@@ -1,5 +1,6 @@
 package io.cordee.cli;
 
+import io.cordee.cli.console.Console;
 import io.cordee.common.job.Batch;
 import io.cordee.common.job.DataSpec;
 import io.cordee.common.job.Job;
@@ -169,11 +170,15 @@ final class CompareCommand implements Callable<Integer> {
     check();
     data.root();
     try {
+      if (out.isPresent()) {
+        Comparison.requireFree(out.get());
+      }
       Grid grid = new Grid(vary.stream().map(Axis::parse).toList(), Grid.seeds(seeds));
       Job job = jobOptions.readBesideRules(jobFile);
       Optional<Path> dataFolder = data.path(job, jobFile.stream().toList());
       Path root = dataFolder.orElse(DataFolder.DEFAULT_ROOT);
-      long rows = trainRows(job, root);
+      Console console = Console.standard();
+      long rows = DataOption.reading(job, root, console::print, () -> trainRows(job, root));
       Budget spends = budget.map(Budget::parse).orElse(Budget.OF_JOB);
       Optional<Presets> presets =
           preset.map(
@@ -189,7 +194,7 @@ final class CompareCommand implements Callable<Integer> {
       RunNote.Team team =
           new RunNote.Team(
               workers, threads.count(workers), 1, isHere ? "one process" : "processes");
-      lookAtData(planner.plan(), dataFolder);
+      lookAtData(planner.plan(), dataFolder, console);
       try (FreshFolder folder = FreshFolder.of(out, job.name() + "-compare")) {
         Comparison.Setup setup =
             new Comparison.Setup(
@@ -266,11 +271,11 @@ final class CompareCommand implements Callable<Integer> {
     }
   }
 
-  private static void lookAtData(List<Planned> cells, Optional<Path> root) {
+  private static void lookAtData(List<Planned> cells, Optional<Path> root, Console console) {
     Set<Fit> seen = new HashSet<>();
     cells.stream()
         .map(Planned::job)
         .filter(job -> seen.add(Fit.of(job)))
-        .forEach(job -> DataOption.look(job, root));
+        .forEach(job -> DataOption.look(job, root, console::print));
   }
 }

@@ -10,15 +10,23 @@ import io.cordee.worker.data.DataException;
 import io.cordee.worker.data.DataFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Timer;
+import java.util.TimerTask;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** Where the data are. */
 final class DataOption {
+
+  /** So long a pass over the data may take before it is spoken of. */
+  private static final Duration NOTICE = Duration.ofSeconds(1);
 
   @Option(
       names = "--data",
@@ -71,11 +79,6 @@ final class DataOption {
     }
   }
 
-  /** The folder that was given, there or not. */
-  Optional<Path> given() {
-    return data;
-  }
-
   private static Stream<String> files(Job job) {
     return job.data().files().stream();
   }
@@ -90,15 +93,35 @@ final class DataOption {
    * Looks at the files of a job as a worker does, before anything is made or started.
    *
    * @param root as {@link #path} has it
+   * @param print told what is read if that takes its time
    * @return what their header calls their columns
    */
-  static Columns look(Job job, Optional<Path> root) {
+  static Columns look(Job job, Optional<Path> root, Consumer<String> print) {
+    Path folder = root.orElse(DataFolder.DEFAULT_ROOT);
+    List<Path> roots = DataFolder.rootsFor(job.data(), folder);
     try {
-      return new HeldRows(
-              job, DataFolder.rootsFor(job.data(), root.orElse(DataFolder.DEFAULT_ROOT)))
-          .columns();
+      return reading(job, folder, print, () -> new HeldRows(job, roots).columns());
     } catch (DataException e) {
       throw CommandException.failed(e.getMessage());
+    }
+  }
+
+  /** Reads a job's files; if that takes longer than a second, says so. */
+  static <T> T reading(Job job, Path folder, Consumer<String> print, Supplier<T> pass) {
+    Timer timer = new Timer("reading", true);
+    timer.schedule(
+        new TimerTask() {
+          @Override
+          public void run() {
+            String files = String.join(", ", job.data().files());
+            print.accept("reading " + files + " in " + folder + " ...");
+          }
+        },
+        NOTICE.toMillis());
+    try {
+      return pass.get();
+    } finally {
+      timer.cancel();
     }
   }
 

@@ -1,5 +1,6 @@
 package io.cordee.cli;
 
+import io.cordee.server.run.RunFiles;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
@@ -18,7 +19,7 @@ import java.util.stream.Stream;
 final class FreshFolder implements AutoCloseable {
 
   private static final Path RUNS = Path.of("runs");
-  private static final String LOG = "run.log";
+  private static final String LOG = RunFiles.LOG;
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
   private final Path path;

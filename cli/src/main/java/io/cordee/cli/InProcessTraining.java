@@ -1,9 +1,6 @@
 package io.cordee.cli;
 
-import io.cordee.cli.console.Console;
-import io.cordee.cli.console.Progress;
 import io.cordee.cli.team.InProcessTeam;
-import io.cordee.cli.tensorboard.EventLog;
 import io.cordee.common.job.Job;
 import io.cordee.server.observe.Gathering;
 import io.cordee.server.observe.Listeners;
@@ -17,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntUnaryOperator;
 
 /**
  * {@code cordee train --in-process}: what the team of processes prints, logs and keeps, by threads
@@ -32,26 +30,14 @@ final class InProcessTraining {
 
   private final Job job;
   private final InProcessTeam team;
-  private final boolean isQuiet;
-  private final TensorBoardOption tensorBoard;
-  private final ViewOptions viewOptions;
-  private final Logging.Format logFormat;
+  private final DisplayOptions display;
   private final CountDownLatch kept = new CountDownLatch(1);
   private final CountDownLatch end = new CountDownLatch(1);
 
-  InProcessTraining(
-      Job job,
-      InProcessTeam team,
-      boolean isQuiet,
-      TensorBoardOption tensorBoard,
-      ViewOptions viewOptions,
-      Logging.Format logFormat) {
+  InProcessTraining(Job job, InProcessTeam team, DisplayOptions display) {
     this.job = job;
     this.team = team;
-    this.isQuiet = isQuiet;
-    this.tensorBoard = tensorBoard;
-    this.viewOptions = viewOptions;
-    this.logFormat = logFormat;
+    this.display = display;
   }
 
   /**
@@ -59,64 +45,36 @@ final class InProcessTraining {
    *
    * @param fresh the run folder; closed here
    * @param isResumed whether it holds the beginning of the job
+   * @param note told the exit code once the run has its files, before displays are closed
    * @return the exit code of the command
    */
-  int run(FreshFolder fresh, boolean isResumed) throws IOException {
-    Console console = Console.standard();
-    Outcome outcome;
-    try (Listeners listeners = new Listeners()) {
-      outcome = train(fresh, isResumed, console, listeners);
+  int run(FreshFolder fresh, boolean isResumed, IntUnaryOperator note) throws IOException {
+    try (Listeners shown = new Listeners()) {
+      return note.applyAsInt(ExitCode.of(train(fresh, isResumed, shown)));
     } finally {
       end.countDown();
     }
-    return ExitCode.of(outcome);
   }
 
-  private Outcome train(FreshFolder fresh, boolean isResumed, Console console, Listeners listeners)
-      throws IOException {
+  private Outcome train(FreshFolder fresh, boolean isResumed, Listeners shown) throws IOException {
     Observation observation = new Observation(job, 1);
     observation.gathers(new Gathering(team.workers(), Optional.empty()));
     Path path = fresh.path();
     try (fresh;
-        View view = View.open(viewOptions.of(observation, ViewOptions.Doors.OPEN));
+        View view = View.open(display.view().of(observation, ViewOptions.Doors.OPEN));
         RunFolder folder =
             isResumed
                 ? RunFolder.resume(path, job, team.found())
                 : RunFolder.create(path, job, team.found())) {
-      LogSubject.job(job.name());
-      Logging.toFile(path.resolve("run.log"), "train", logFormat);
       OptionalInt version = isResumed ? OptionalInt.of(folder.latestResume()) : OptionalInt.empty();
       Runtime.getRuntime().addShutdownHook(new Thread(this::interrupt, "interrupt"));
-      view.say(line -> say(console, line));
-      if (isResumed) {
-        observation.recall(folder.metrics());
-      }
-      listen(listeners, folder, console, observation);
-      return team.run(folder, version, listeners, observation.traffic());
+      display.begin("train", job, folder, isResumed, observation, view, shown);
+      return team.run(folder, version, shown, observation.traffic());
     } catch (IllegalArgumentException e) {
       throw CommandException.failed(e.getMessage());
     } finally {
       kept.countDown();
     }
-  }
-
-  private void say(Console console, String line) {
-    if (!isQuiet) {
-      console.print(line);
-    }
-  }
-
-  private void listen(Listeners all, RunFolder folder, Console console, Observation observation) {
-    all.addTelling("log", new LoggingListener());
-    if (viewOptions.isAsked()) {
-      all.add(observation);
-    }
-    Optional<EventLog> events = tensorBoard.events(folder.path(), job);
-    events.ifPresent(log -> all.addTelling("tensorboard", log));
-    if (!isQuiet) {
-      all.addTelling("terminal", new Progress(console, job, folder.path(), folder::isKept));
-    }
-    events.ifPresent(log -> log.begin(all::warned));
   }
 
   /** On Ctrl-C: keeps the weights, and lets the process end. */

@@ -6,7 +6,8 @@ import io.cordee.common.job.JobException;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.job.Mode;
 import io.cordee.server.checkpoint.CheckpointFolder;
-import io.cordee.server.run.RunFolder;
+import io.cordee.server.run.RunFiles;
+import io.cordee.server.run.SavedRun;
 import io.cordee.server.training.Outcome;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ final class ResumeOption {
 
   /** The files that are of this job: that of the run that is resumed, and one that is given. */
   List<Path> jobFiles(Optional<Path> given) {
-    return Stream.concat(folder.map(run -> run.resolve(RunFolder.JOB)).stream(), given.stream())
+    return Stream.concat(folder.map(run -> run.resolve(RunFiles.JOB)).stream(), given.stream())
         .toList();
   }
 
@@ -50,7 +51,7 @@ final class ResumeOption {
 
   /** How the run was completed, if this job has nothing to add to it. */
   Optional<Outcome.Completed> completed(Job job) {
-    return folder.flatMap(run -> RunFolder.completed(run, job));
+    return folder.flatMap(run -> SavedRun.completed(run, job));
   }
 
   /** What there is to say of a run that was completed so. */
@@ -80,8 +81,8 @@ final class ResumeOption {
 
   private static Columns columnsOfRun(Path run) {
     try {
-      RunFolder.job(run);
-      return JobFile.found(run.resolve(RunFolder.JOB)).columns();
+      SavedRun.job(run);
+      return JobFile.found(run.resolve(RunFiles.JOB)).columns();
     } catch (IOException e) {
       throw CommandException.failed(Errors.text(e));
     } catch (JobException e) {
@@ -100,7 +101,8 @@ final class ResumeOption {
               + " is a run in mode async, which keeps no checkpoints; begin another one with --out");
     }
     try {
-      OptionalInt kept = CheckpointFolder.shardsOf(folder.orElseThrow().resolve("checkpoints"));
+      OptionalInt kept =
+          CheckpointFolder.shardsOf(folder.orElseThrow().resolve(RunFiles.CHECKPOINTS));
       if (kept.isPresent() && kept.getAsInt() != shards) {
         throw CommandException.wrongUse(
             folder.orElseThrow()
@@ -126,7 +128,7 @@ final class ResumeOption {
       return options.read(file);
     }
     try {
-      return RunFolder.job(folder.get(), options.overrides().toArray(String[]::new));
+      return SavedRun.job(folder.get(), options.overrides().toArray(String[]::new));
     } catch (JobException e) {
       throw CommandException.wrongUse(e.getMessage());
     } catch (IOException e) {

@@ -2,7 +2,7 @@ package io.cordee.cli;
 
 import io.cordee.common.job.Job;
 import io.cordee.common.job.SourceSpec;
-import io.cordee.server.run.RunFolder;
+import io.cordee.server.run.RunFiles;
 import io.cordee.worker.data.DataException;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.data.DataSource;
@@ -93,7 +93,7 @@ final class RowsOption {
     if (isFile()) {
       return new DataFolder(Path.of(""), "");
     }
-    Path run = trained.file().resolveSibling(RunFolder.JOB);
+    Path run = trained.file().resolveSibling(RunFiles.JOB);
     List<Path> jobFiles = Files.isRegularFile(run) ? List.of(run) : List.of();
     Path root =
         data.or(() -> DataOption.find(trained.job(), jobFiles)).orElse(DataFolder.DEFAULT_ROOT);

@@ -1,8 +1,5 @@
 package io.cordee.cli;
 
-import io.cordee.cli.console.Console;
-import io.cordee.cli.console.Progress;
-import io.cordee.cli.tensorboard.EventLog;
 import io.cordee.common.job.Job;
 import io.cordee.common.reduce.Shard;
 import io.cordee.experiment.run.RunNote;
@@ -13,6 +10,7 @@ import io.cordee.server.observe.Gathering;
 import io.cordee.server.observe.Listeners;
 import io.cordee.server.observe.Observation;
 import io.cordee.server.observe.Traffic;
+import io.cordee.server.run.RunFiles;
 import io.cordee.server.run.RunFolder;
 import io.cordee.server.training.Outcome;
 import java.io.IOException;
@@ -112,20 +110,13 @@ final class ServerCommand implements Callable<Integer> {
 
   @Mixin private GateOptions gateOptions;
 
-  @Mixin private TensorBoardOption tensorBoard;
-
-  @Mixin private LogFormatOption logs;
-
-  @Mixin private ViewOptions viewOptions;
+  @Mixin private DisplayOptions display;
 
   @Option(
       names = "--ui-open",
       hidden = true,
       description = "The page wants no token, though workers need one.")
   private boolean isPageOpen;
-
-  @Option(names = "--quiet", description = "Print nothing but errors.")
-  private boolean isQuiet;
 
   @Mixin private StarterOptions starter;
 
@@ -171,47 +162,39 @@ final class ServerCommand implements Callable<Integer> {
       // A folder is not begun for a server that cannot listen.
       Serving.requireFree(address);
     }
-    try (FreshFolder fresh = FreshFolder.of(resume.folder().or(() -> out), job.name())) {
-      TrainingNote note = note(job, fresh.path());
-      int code = train(job, fresh, gate);
-      return starter.isAlone() ? note.keep(team(), code) : code;
+    // Displays are closed when the run has all its files: a paused terminal keeps nobody from them.
+    try (FreshFolder fresh = FreshFolder.of(resume.folder().or(() -> out), job.name());
+        Listeners shown = new Listeners()) {
+      TrainingNote note = new TrainingNote(job, fresh.path(), command(fresh.path()));
+      int code = train(job, fresh, gate, shown);
+      return isForOthers() ? note.keep(team(), code) : code;
     }
   }
 
-  private int train(Job job, FreshFolder fresh, Gate gate) throws InterruptedException {
+  private int train(Job job, FreshFolder fresh, Gate gate, Listeners shown)
+      throws InterruptedException {
     Observation observation = new Observation(job, shard.count());
-    Console console = Console.standard();
-    Outcome outcome;
-    try (View view = View.open(viewOptions.of(observation, gateOptions.doors(ofPage(gate))));
+    try (View view = View.open(display.view().of(observation, gateOptions.doors(ofPage(gate))));
         RunFolder folder =
             resume.isAsked()
                 ? RunFolder.resume(fresh.path(), job, starter.found())
                 : RunFolder.create(fresh.path(), job, starter.found());
-        Listeners all = new Listeners()) {
+        Listeners all = new Listeners().addKeeping("rows", folder).add(headcount).add(shown)) {
       if (!isForOthers()) {
         fresh.keepLog(); // whoever has started this process logs there, too
       }
-      LogSubject.job(job.name());
-      Logging.toFile(fresh.path().resolve("run.log"), "server", logs.format());
-      view.say(line -> say(console, line));
-      if (resume.isAsked()) {
-        observation.recall(folder.metrics());
-      }
-      listen(all, job, folder, observation, console);
-      outcome = serve(job, folder, gate, observation, console, all);
+      folder.warnBy(all::warned);
+      display.begin("server", job, folder, resume.isAsked(), observation, view, shown);
+      return ExitCode.of(serve(job, folder, gate, observation, all));
     } catch (IOException e) {
       throw CommandException.failed(Errors.text(e));
     }
-    return ExitCode.of(outcome);
   }
 
   /** A run that is complete is what it was; workers and shards that come back are told. */
   private int leave(Job job, Outcome.Completed completed, Gate gate) throws InterruptedException {
     Logging.warningsOnly();
-    say(Console.standard(), resume.nothingLeft(completed));
-    if (starter.isAlone()) {
-      note(job, resume.folder().orElseThrow()).complete(team());
-    }
+    display.print(resume.nothingLeft(completed));
     serving(job, gate).runCompleted(completed, new Serving(address, bound -> {}, closed));
     return ExitCode.of(completed);
   }
@@ -220,16 +203,16 @@ final class ServerCommand implements Callable<Integer> {
     return new LeadServing(job, shard.count(), workers, Duration.ofSeconds(linger), gate);
   }
 
-  /** Of what makes the run again: resuming it does not, but the job in its folder does. */
-  private TrainingNote note(Job job, Path folder) {
+  /** What makes the run again: resuming it does not, but the job in its folder does. */
+  private List<String> command(Path folder) {
     List<String> command =
         GivenCommand.without(
             spec,
             resume.isAsked() ? Set.of("--resume", "--job", "--set", "--out") : Set.of("--out"));
     if (resume.isAsked()) {
-      command.addAll(List.of("--job", folder.resolve(RunFolder.JOB).toString()));
+      command.addAll(List.of("--job", folder.resolve(RunFiles.JOB).toString()));
     }
-    return new TrainingNote(job, folder, command);
+    return command;
   }
 
   private RunNote.Team team() {
@@ -243,34 +226,13 @@ final class ServerCommand implements Callable<Integer> {
 
   /** Where a shard that does not lead says what is good to know. */
   private void sayAside(String line) {
-    if (!isQuiet) {
+    if (!display.isQuiet()) {
       System.err.println(line);
     }
   }
 
-  private void say(Console console, String line) {
-    if (!isQuiet) {
-      console.print(line);
-    }
-  }
-
-  private void listen(
-      Listeners all, Job job, RunFolder folder, Observation observation, Console console) {
-    all.addKeeping("rows", folder).add(headcount).addTelling("log", new LoggingListener());
-    Optional<EventLog> events = tensorBoard.events(folder.path(), job);
-    events.ifPresent(log -> all.addTelling("tensorboard", log));
-    if (viewOptions.isAsked()) {
-      all.add(observation);
-    }
-    if (!isQuiet) {
-      all.addTelling("terminal", new Progress(console, job, folder.path(), folder::isKept));
-    }
-    folder.warnBy(all::warned);
-    events.ifPresent(log -> log.begin(all::warned));
-  }
-
   private Outcome serve(
-      Job job, RunFolder folder, Gate gate, Observation observation, Console console, Listeners all)
+      Job job, RunFolder folder, Gate gate, Observation observation, Listeners all)
       throws InterruptedException {
     int awaited = Math.max(workers, job.team().minWorkers());
     observation.gathers(new Gathering(awaited, Optional.empty()));
@@ -281,7 +243,7 @@ final class ServerCommand implements Callable<Integer> {
               if (isForOthers()) {
                 observation.gathers(new Gathering(awaited, Optional.of(join(bound, gate))));
               }
-              listening(bound, gate, console);
+              listening(bound, gate);
             },
             closed);
     return serving(job, gate).run(folder, resume.isAsked(), serving, observation.traffic(), all);
@@ -295,15 +257,15 @@ final class ServerCommand implements Callable<Integer> {
     if (jobFile.isPresent()
         || !jobOptions.overrides().isEmpty()
         || resume.isAsked()
-        || tensorBoard.isAsked()) {
+        || display.tensorBoard().isAsked()) {
       throw CommandException.wrongUse(
           "--job, --set, --resume and --tensorboard are for shard 0; the others are told what to do from there");
     }
     Traffic traffic = new Traffic();
-    try (View view = View.open(viewOptions.of(traffic, gateOptions.doors(gate.access())));
+    try (View view = View.open(display.view().of(traffic, gateOptions.doors(gate.access())));
         Listeners log = new Listeners().addTelling("log", new LoggingListener())) {
       view.say(line -> sayAside(line));
-      Logging.toStandardError("shard-" + shard.number(), logs.format());
+      Logging.toStandardError("shard-" + shard.number(), display.logs().format());
       var leadAt =
           new ParameterServer.LeadAt(
               at.host(),
@@ -311,8 +273,7 @@ final class ServerCommand implements Callable<Integer> {
               gateOptions.toLead(at, gate.access()),
               LEAD_PATIENCE,
               () -> sayAside("waiting for shard 0 at " + at));
-      Serving serving =
-          new Serving(address, bound -> listening(bound, gate, Console.standard()), closed);
+      Serving serving = new Serving(address, bound -> listening(bound, gate), closed);
       Optional<Path> checkpoints = out.map(ServerCommand::checkpoints);
       if (checkpoints.isEmpty()) {
         sayAside(
@@ -326,17 +287,17 @@ final class ServerCommand implements Callable<Integer> {
 
   private static Path checkpoints(Path folder) {
     try {
-      RunFolder.requireRunOrFree(folder);
-      return folder.resolve("checkpoints");
+      RunFiles.requireRunOrFree(folder);
+      return folder.resolve(RunFiles.CHECKPOINTS);
     } catch (IOException e) {
       throw CommandException.failed(Errors.text(e));
     }
   }
 
-  private void listening(HostAndPort bound, Gate gate, Console console) {
+  private void listening(HostAndPort bound, Gate gate) {
     starter.announce(bound);
-    if (!isQuiet && isForOthers()) {
-      console.print("listening on " + bound + "; " + howToJoin(bound, gate));
+    if (isForOthers()) {
+      display.print("listening on " + bound + "; " + howToJoin(bound, gate));
     }
   }
 

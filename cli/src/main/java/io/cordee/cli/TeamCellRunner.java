@@ -8,6 +8,7 @@ import io.cordee.experiment.compare.CellRunner;
 import io.cordee.experiment.grid.Planner.Planned;
 import io.cordee.experiment.run.RunNote;
 import io.cordee.experiment.run.RunReader;
+import io.cordee.server.run.RunFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ final class TeamCellRunner implements CellRunner {
     ScheduledExecutorService look = Executors.newSingleThreadScheduledExecutor();
     try {
       Files.writeString(job, JobFile.write(planned.job()));
-      RunProgress progress = new RunProgress(folder.resolve("metrics.csv"));
+      RunProgress progress = new RunProgress(folder.resolve(RunFiles.METRICS));
       look.scheduleAtFixedRate(
           () -> tell(progress, rounds), LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
       TeamSetup setup =

@@ -5,7 +5,7 @@ import io.cordee.cli.team.LocalTeam;
 import io.cordee.cli.team.TeamSetup;
 import io.cordee.common.job.Job;
 import io.cordee.experiment.run.RunNote;
-import io.cordee.server.run.RunFolder;
+import io.cordee.server.run.RunFiles;
 import io.cordee.server.training.Outcome;
 import io.cordee.worker.data.DataFolder;
 import java.io.IOException;
@@ -97,14 +97,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private ResumeOption resume;
 
-  @Mixin private TensorBoardOption tensorBoard;
-
-  @Mixin private LogFormatOption logs;
-
-  @Mixin private ViewOptions view;
-
-  @Option(names = "--quiet", description = "Print nothing but errors.")
-  private boolean isQuiet;
+  @Mixin private DisplayOptions display;
 
   @Override
   public Integer call() throws InterruptedException {
@@ -127,10 +120,12 @@ final class TrainCommand implements Callable<Integer> {
     RunNote.Team members = team(workers, threadCount);
     Optional<Outcome.Completed> completed = resume.completed(job);
     if (completed.isPresent()) {
-      return leave(job, completed.get(), members);
+      // It is what it was, whatever there is of data and workers.
+      display.print(resume.nothingLeft(completed.get()));
+      return 0;
     }
     data.root();
-    view.requireThisMachine();
+    display.view().requireThisMachine();
     resume.check(job, shards);
     if (workers < job.team().minWorkers()) {
       throw CommandException.wrongUse(
@@ -141,7 +136,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     Optional<Path> dataFolder = data.path(job, resume.jobFiles(jobFile));
     out.ifPresent(TrainCommand::requireFree);
-    resume.check(DataOption.look(job, dataFolder));
+    resume.check(DataOption.look(job, dataFolder, display::print));
     FreshFolder fresh = FreshFolder.of(resume.folder().or(() -> out), job.name());
     Path folder = fresh.path();
     TrainingNote note =
@@ -149,10 +144,12 @@ final class TrainCommand implements Callable<Integer> {
     if (isInProcess) {
       InProcessTeam team =
           new InProcessTeam(job, workers, threadCount, dataFolder.orElse(DataFolder.DEFAULT_ROOT));
-      return note.keep(
-          members,
-          inProcess(
-              new InProcessTraining(job, team, isQuiet, tensorBoard, view, logs.format()), fresh));
+      try {
+        return new InProcessTraining(job, team, display)
+            .run(fresh, resume.isAsked(), code -> note.keep(members, code));
+      } catch (IOException e) {
+        throw CommandException.failed(Errors.text(e));
+      }
     }
     TeamSetup setup =
         new TeamSetup(
@@ -165,8 +162,8 @@ final class TrainCommand implements Callable<Integer> {
             workers,
             threadCount,
             forLead(job, dataFolder),
-            logs.arguments(),
-            isQuiet ? TeamSetup.Printing.FAILURES : TeamSetup.Printing.USUAL);
+            display.logs().arguments(),
+            display.isQuiet() ? TeamSetup.Printing.FAILURES : TeamSetup.Printing.USUAL);
     try (fresh;
         LocalTeam team = new LocalTeam(setup)) {
       int code = team.run();
@@ -179,22 +176,10 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  /** A run that is complete is what it was, whatever there is of data and workers. */
-  private int leave(Job job, Outcome.Completed completed, RunNote.Team members) {
-    Path folder = resume.folder().orElseThrow();
-    if (!isQuiet) {
-      System.out.println(resume.nothingLeft(completed));
-    }
-    new TrainingNote(
-            job, folder, command(folder, data.given(), members.workers(), members.threads()))
-        .complete(members);
-    return 0;
-  }
-
   /** A run that is there already is not to be touched. */
   private static void requireFree(Path folder) {
     try {
-      RunFolder.requireFree(folder);
+      RunFiles.requireFree(folder);
     } catch (IOException e) {
       throw CommandException.failed(Errors.text(e));
     }
@@ -202,10 +187,10 @@ final class TrainCommand implements Callable<Integer> {
 
   /** Options of the server, or of shard 0. */
   private List<String> forLead(Job job, Optional<Path> dataFolder) {
-    List<String> options = new ArrayList<>(tensorBoard.arguments());
+    List<String> options = new ArrayList<>(display.tensorBoard().arguments());
     options.addAll(DataOption.forServer(job, dataFolder));
-    if (view.isAsked()) {
-      options.addAll(view.arguments());
+    if (display.view().isAsked()) {
+      options.addAll(display.view().arguments());
       // The token is the team's: nobody knows it who could type it in.
       options.add("--ui-open");
     }
@@ -219,7 +204,7 @@ final class TrainCommand implements Callable<Integer> {
       return GivenCommand.withoutFolder(spec);
     }
     List<String> command =
-        new ArrayList<>(List.of("train", folder.resolve(RunFolder.JOB).toString()));
+        new ArrayList<>(List.of("train", folder.resolve(RunFiles.JOB).toString()));
     dataFolder.ifPresent(path -> command.addAll(List.of("--data", path.toString())));
     if (isInProcess) {
       command.add("--in-process");
@@ -235,13 +220,5 @@ final class TrainCommand implements Callable<Integer> {
   private RunNote.Team team(int workers, int threadCount) {
     return new RunNote.Team(
         workers, threadCount, shards, isInProcess ? "one process" : "processes");
-  }
-
-  private int inProcess(InProcessTraining training, FreshFolder fresh) {
-    try {
-      return training.run(fresh, resume.isAsked());
-    } catch (IOException e) {
-      throw CommandException.failed(Errors.text(e));
-    }
   }
 }

@@ -6,13 +6,11 @@ import io.cordee.experiment.report.ReportFile;
 import io.cordee.experiment.report.ReportSource;
 import io.cordee.experiment.run.RunNote;
 import io.cordee.experiment.run.RunReader;
-import io.cordee.experiment.run.WireBytes;
+import io.cordee.server.run.RunFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Map;
 
 /**
  * What a command that trains adds to a run folder: how it was made, and the report. A run that has
@@ -38,7 +36,7 @@ final class TrainingNote {
     this.job = job;
     this.folder = folder;
     this.command = List.copyOf(command);
-    this.progress = new RunProgress(folder.resolve("metrics.csv"));
+    this.progress = new RunProgress(folder.resolve(RunFiles.METRICS));
   }
 
   /**
@@ -55,34 +53,13 @@ final class TrainingNote {
     return code;
   }
 
-  /** Writes them for a run that is complete, should its writer have been killed before it did. */
-  void complete(RunNote.Team team) {
-    String outcome = RunReader.outcome(folder).orElse("");
-    boolean isThere =
-        RunNote.read(folder)
-            .filter(note -> note.end().equals(new RunNote.End(RunNote.End.COMPLETED, outcome)))
-            .isPresent();
-    if (!isThere) {
-      write(team, RunNote.End.COMPLETED);
-    }
-  }
-
   private void write(RunNote.Team team, String kind) {
     if (!RunReader.isRun(folder)) {
       return;
     }
     RunNote note =
-        new RunNote(
-            Version.text(),
-            command,
-            began.truncatedTo(ChronoUnit.SECONDS).toString(),
-            team,
-            RunNote.Machine.here(),
-            Map.of(),
-            0,
-            "",
-            WireBytes.of(job, team.workers()),
-            new RunNote.End(kind, RunReader.outcome(folder).orElse("")));
+        RunNote.begin(Version.text(), command, began, team, job)
+            .ended(kind, RunReader.outcome(folder).orElse(""));
     try {
       note.write(folder);
       ReportSource source = ReportSource.read(List.of(folder), List.of());

@@ -1,6 +1,7 @@
 package io.cordee.bench.chaos;
 
 import io.cordee.cli.team.JavaProcess;
+import io.cordee.server.run.RunFiles;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,7 +54,7 @@ final class QuietRun {
 
   private static void await(Process process, Setup setup)
       throws IOException, InterruptedException, Deviation {
-    Watch watch = new Watch(setup.quiet().resolve("metrics.csv"));
+    Watch watch = new Watch(setup.quiet().resolve(RunFiles.METRICS));
     int best = -1;
     long gained = System.nanoTime();
     while (!process.waitFor(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -1,6 +1,7 @@
 package io.cordee.bench.chaos;
 
 import io.cordee.common.job.Job;
+import io.cordee.server.run.RunFiles;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -37,11 +38,11 @@ record Setup(
   }
 
   Path metrics() {
-    return run().resolve("metrics.csv");
+    return run().resolve(RunFiles.METRICS);
   }
 
   Path checkpoints() {
-    return run().resolve("checkpoints");
+    return run().resolve(RunFiles.CHECKPOINTS);
   }
 
   /** Where a process prints. */

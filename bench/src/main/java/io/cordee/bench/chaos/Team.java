@@ -1,7 +1,7 @@
 package io.cordee.bench.chaos;
 
 import io.cordee.cli.team.JavaProcess;
-import io.cordee.server.run.RunFolder;
+import io.cordee.server.run.RunFiles;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -71,7 +71,7 @@ final class Team implements AutoCloseable {
 
   private Process startLead() throws IOException {
     List<String> arguments = server(0);
-    boolean goesOn = Files.exists(setup.run().resolve(RunFolder.JOB));
+    boolean goesOn = Files.exists(setup.run().resolve(RunFiles.JOB));
     if (goesOn) {
       arguments.addAll(List.of("--resume", setup.run().toString(), "--workers=1"));
     } else {

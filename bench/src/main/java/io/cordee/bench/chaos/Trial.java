@@ -2,6 +2,7 @@ package io.cordee.bench.chaos;
 
 import io.cordee.common.job.JobFile;
 import io.cordee.common.random.SplitMix64;
+import io.cordee.server.run.RunFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,10 +58,10 @@ final class Trial {
 
   /** Compares all that a run leaves; the last digest. */
   private static String compare(Setup setup) throws IOException, Deviation {
-    List<Row> quiet = Row.read(setup.quiet().resolve("metrics.csv"));
+    List<Row> quiet = Row.read(setup.quiet().resolve(RunFiles.METRICS));
     Verdict.compare(quiet, Row.read(setup.metrics()));
-    Path model = setup.run().resolve("model.safetensors");
-    if (Files.mismatch(setup.quiet().resolve("model.safetensors"), model) >= 0) {
+    Path model = setup.run().resolve(RunFiles.MODEL);
+    if (Files.mismatch(setup.quiet().resolve(RunFiles.MODEL), model) >= 0) {
       throw new Deviation(model + " is not that of the quiet run");
     }
     checkForDrafts(setup);

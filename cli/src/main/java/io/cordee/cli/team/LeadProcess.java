@@ -1,6 +1,7 @@
 package io.cordee.cli.team;
 
 import io.cordee.common.retry.Backoff;
+import io.cordee.server.run.RunFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,7 +74,7 @@ final class LeadProcess {
   private Process begin(Path announcement) throws IOException {
     boolean isFirst = address.endsWith(":0");
     awaited = workers.getAsInt();
-    own = new RunProgress(setup.metrics());
+    own = new RunProgress(setup.runFolder().resolve(RunFiles.METRICS));
     List<String> arguments = new ArrayList<>(List.of("server", "--leash"));
     setup.jobFile().ifPresent(file -> arguments.addAll(List.of("--job", file.toString())));
     setup.overrides().forEach(override -> arguments.addAll(List.of("--set", override)));
@@ -81,7 +82,8 @@ final class LeadProcess {
     if (isFirst) {
       arguments.addAll(List.of("--announce", announcement.toString()));
     }
-    boolean goesOn = setup.isResumed() || starts++ > 0 && Files.exists(setup.job());
+    boolean goesOn =
+        setup.isResumed() || starts++ > 0 && Files.exists(setup.runFolder().resolve(RunFiles.JOB));
     arguments.addAll(List.of(goesOn ? "--resume" : "--out", setup.runFolder().toString()));
     arguments.addAll(List.of("--workers", Integer.toString(awaited)));
     arguments.addAll(List.of("--shard", "0/" + setup.shards()));

@@ -1,5 +1,6 @@
 package io.cordee.cli.team;
 
+import io.cordee.server.run.RunFiles;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ public final class LocalTeam implements AutoCloseable {
     this.token = TeamToken.make();
     this.processes = new Processes(token);
     this.notices = new Notices(setup);
-    this.progress = new RunProgress(setup.metrics());
+    this.progress = new RunProgress(setup.runFolder().resolve(RunFiles.METRICS));
     this.shards = new ShardProcesses(setup, processes, progress, notices);
     this.workers = new WorkerProcesses(setup, processes);
     Runtime.getRuntime().addShutdownHook(new Thread(this::interrupt, "interrupt"));

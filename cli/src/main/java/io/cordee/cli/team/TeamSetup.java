@@ -1,5 +1,6 @@
 package io.cordee.cli.team;
 
+import io.cordee.server.run.RunFiles;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -38,19 +39,6 @@ public record TeamSetup(
   }
 
   Path log() {
-    return runFolder.resolve("run.log");
-  }
-
-  Path metrics() {
-    return runFolder.resolve("metrics.csv");
-  }
-
-  /** Where the job is written before anything else happens. */
-  Path job() {
-    return runFolder.resolve("job.yaml");
-  }
-
-  Path model() {
-    return runFolder.resolve("model.safetensors");
+    return runFolder.resolve(RunFiles.LOG);
   }
 }

@@ -1,5 +1,6 @@
 package io.cordee.cli.team;
 
+import io.cordee.server.run.RunFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -84,7 +85,9 @@ final class Watch {
             ? "every worker"
             : String.join(" and ", gone);
     String kept =
-        Files.exists(setup.model()) ? "; the weights so far are kept in " + setup.model() : "";
+        Files.exists(setup.runFolder().resolve(RunFiles.MODEL))
+            ? "; the weights so far are kept in " + setup.runFolder().resolve(RunFiles.MODEL)
+            : "";
     return who + " has ended before the job; " + setup.log() + " says why" + kept;
   }
 }

@@ -2,6 +2,7 @@ package io.cordee.cli.team;
 
 import io.cordee.common.job.JobFile;
 import io.cordee.common.retry.Backoff;
+import io.cordee.server.run.RunFiles;
 import io.cordee.worker.data.DataFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,7 +35,7 @@ final class WorkerProcesses {
     // The job is written where the server has begun.
     data =
         DataFolder.rootsFor(
-            JobFile.read(setup.job(), List.of()).data(),
+            JobFile.read(setup.runFolder().resolve(RunFiles.JOB), List.of()).data(),
             setup.data().orElse(DataFolder.DEFAULT_ROOT));
     String addresses = String.join(",", servers);
     for (int i = 1; i <= setup.workers(); i++) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.server.ParameterServer;
@@ -117,7 +118,7 @@ class InProcessTeamTest {
     inProcess(digits("[64, 10]", "checkpoint: {every: 2}", 5), 1, 1, "run");
 
     Digests rest = new Digests();
-    try (RunFolder run = RunFolder.resume(folder.resolve("run"), whole)) {
+    try (RunFolder run = RunFolder.resume(folder.resolve("run"), whole, Found.NOTHING)) {
       Outcome outcome =
           team(whole, 2, 1).run(run, OptionalInt.of(run.latestResume()), rest, new Traffic());
       assertInstanceOf(Outcome.Completed.class, outcome, outcome::message);

@@ -1,18 +1,18 @@
 package io.cordee.experiment.compare;
 
 import io.cordee.common.job.JobException;
+import io.cordee.experiment.grid.Cell;
 import io.cordee.experiment.grid.Planner.Planned;
 import io.cordee.experiment.run.Run;
 import io.cordee.experiment.run.RunNote;
 import io.cordee.experiment.run.RunReader;
-import io.cordee.experiment.run.WireBytes;
-import io.cordee.server.run.RunFolder;
+import io.cordee.server.run.RunFiles;
+import io.cordee.server.run.SavedRun;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -41,7 +41,7 @@ final class Cells {
       return note.isPresent()
           && note.get().end().isSettled()
           && note.get().settings().equals(planned.cell().settings())
-          && RunFolder.job(folder).equals(planned.job());
+          && SavedRun.job(folder).equals(planned.job());
     } catch (IOException | JobException e) {
       return false;
     }
@@ -57,7 +57,7 @@ final class Cells {
     if (isFinished(planned, folder)) {
       RunNote note = RunNote.read(folder).orElseThrow();
       if (!note.source().equals(planned.source())) {
-        note.from(planned.source()).write(folder);
+        of(planned, note).write(folder);
       }
     } else {
       clear(folder);
@@ -66,20 +66,15 @@ final class Cells {
     return read(planned, folder);
   }
 
+  private static RunNote of(Planned planned, RunNote note) {
+    Cell cell = planned.cell();
+    return note.ofCell(cell.settings(), cell.seed(), planned.source());
+  }
+
   private void train(Planned planned, Path folder, IntConsumer rounds)
       throws IOException, InterruptedException {
     RunNote note =
-        new RunNote(
-            version,
-            command,
-            LocalDateTime.now().truncatedTo(ChronoUnit.SECONDS).toString(),
-            team,
-            RunNote.Machine.here(),
-            planned.cell().settings(),
-            planned.cell().seed(),
-            planned.source(),
-            WireBytes.of(planned.job(), team.workers()),
-            new RunNote.End(RunNote.End.OPEN, ""));
+        of(planned, RunNote.begin(version, command, LocalDateTime.now(), team, planned.job()));
     RunNote.End end = named(planned, folder, rounds);
     if (Files.isDirectory(folder)) {
       note.ended(end.kind(), end.message()).write(folder);
@@ -123,8 +118,8 @@ final class Cells {
     boolean isOurs =
         RunReader.isRun(folder)
             || Files.exists(folder.resolve(RunNote.FILE))
-            || Files.exists(folder.resolve("run.log"))
-            || Files.exists(folder.resolve("job.yaml"));
+            || Files.exists(folder.resolve(RunFiles.LOG))
+            || Files.exists(folder.resolve(RunFiles.JOB));
     if (!isOurs) {
       throw new IOException(
           folder + ": expected the folder of a cell, or none; it holds something else");

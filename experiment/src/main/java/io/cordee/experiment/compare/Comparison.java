@@ -83,7 +83,8 @@ public final class Comparison {
     setup
         .tuning()
         .ifPresent(tuning -> tuning.check(usual, setup.planner(), setup.grid(), setup.budget()));
-    prepare();
+    requireFree(setup.folder());
+    Files.createDirectories(setup.folder().resolve("cells"));
     FolderLock lock = lock();
     try {
       note().write(setup.folder());
@@ -104,8 +105,13 @@ public final class Comparison {
     }
   }
 
-  private void prepare() throws IOException {
-    Path folder = setup.folder();
+  /**
+   * Checks that a comparison may begin in a folder, or go on there.
+   *
+   * @throws GridException if it holds something else
+   * @throws IOException if it cannot be read
+   */
+  public static void requireFree(Path folder) throws IOException {
     if (Files.isDirectory(folder) && !holdsComparison(folder)) {
       try (Stream<Path> files = Files.list(folder)) {
         if (files.anyMatch(file -> !file.getFileName().toString().equals(LOCK))) {
@@ -114,7 +120,6 @@ public final class Comparison {
         }
       }
     }
-    Files.createDirectories(folder.resolve("cells"));
   }
 
   private static boolean holdsComparison(Path folder) throws IOException {

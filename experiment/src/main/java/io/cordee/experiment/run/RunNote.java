@@ -4,9 +4,12 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
 import io.cordee.common.file.WholeFile;
+import io.cordee.common.job.Job;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,6 +100,22 @@ public record RunNote(
     Objects.requireNonNull(team.place());
   }
 
+  /** Of a run that is not over, and no cell. */
+  public static RunNote begin(
+      String version, List<String> command, LocalDateTime began, Team team, Job job) {
+    return new RunNote(
+        version,
+        command,
+        began.truncatedTo(ChronoUnit.SECONDS).toString(),
+        team,
+        Machine.here(),
+        Map.of(),
+        0,
+        "",
+        WireBytes.of(job, team.workers()),
+        new End(End.OPEN, ""));
+  }
+
   /** The same with its end. */
   public RunNote ended(String kind, String message) {
     return new RunNote(
@@ -112,10 +131,9 @@ public record RunNote(
         new End(kind, message));
   }
 
-  /** The same with settings that are from elsewhere, though they are the same. */
-  public RunNote from(String otherSource) {
-    return new RunNote(
-        version, command, began, team, machine, settings, seed, otherSource, bytes, end);
+  /** The same of a cell. */
+  public RunNote ofCell(Map<String, String> its, long itsSeed, String itsSource) {
+    return new RunNote(version, command, began, team, machine, its, itsSeed, itsSource, bytes, end);
   }
 
   /** Puts it into a folder, as a whole or not at all. */

@@ -5,7 +5,8 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.JobException;
 import io.cordee.common.model.ModelFile;
 import io.cordee.common.model.ModelFileException;
-import io.cordee.server.run.RunFolder;
+import io.cordee.server.run.RunFiles;
+import io.cordee.server.run.SavedRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,14 +17,11 @@ import java.util.OptionalLong;
 /** Reads run folders. */
 public final class RunReader {
 
-  private static final String METRICS = "metrics.csv";
-  private static final String MODEL = "model.safetensors";
-
   private RunReader() {}
 
   /** Whether a folder looks like that of a run. */
   public static boolean isRun(Path folder) {
-    return Files.isRegularFile(folder.resolve(METRICS));
+    return Files.isRegularFile(folder.resolve(RunFiles.METRICS));
   }
 
   /**
@@ -37,12 +35,12 @@ public final class RunReader {
     }
     Job job;
     try {
-      job = RunFolder.job(folder);
+      job = SavedRun.job(folder);
     } catch (JobException e) {
       throw new IOException(e.getMessage(), e);
     }
-    Metrics metrics = MetricsReader.read(folder.resolve(METRICS));
-    Map<String, String> model = model(folder.resolve(MODEL));
+    Metrics metrics = MetricsReader.read(folder.resolve(RunFiles.METRICS));
+    Map<String, String> model = model(folder.resolve(RunFiles.MODEL));
     Optional<RunNote> note = RunNote.read(folder).filter(n -> isOf(n, model));
     String noted = note.map(n -> n.end().message()).orElse("");
     return new Run(
@@ -63,7 +61,7 @@ public final class RunReader {
 
   /** How a run ended, as its model says; empty if there is none. */
   public static Optional<String> outcome(Path folder) {
-    return Optional.ofNullable(model(folder.resolve(MODEL)).get("outcome"));
+    return Optional.ofNullable(model(folder.resolve(RunFiles.MODEL)).get("outcome"));
   }
 
   private static Map<String, String> model(Path file) {

@@ -62,7 +62,10 @@ public final class Listeners implements TrainingListener, AutoCloseable {
     queues.forEach(QueuedListener::drain);
   }
 
-  /** Returns when all have been told everything; in the order in which they were added. */
+  /**
+   * Returns when all have been told everything, in the order in which they were added. Those who
+   * tell people are given up after a few seconds: a terminal may be paused.
+   */
   @Override
   public void close() {
     queues.forEach(QueuedListener::close);

@@ -5,6 +5,7 @@ import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -41,6 +42,11 @@ final class QueuedListener implements TrainingListener, AutoCloseable {
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(QueuedListener.class);
+
+  /** How long a display may take to show the end; then it is given up. */
+  private static final Duration SHOWING = Duration.ofSeconds(3);
+
+  private static final Duration POLL = Duration.ofMillis(100);
 
   private record Event(boolean isRow, Consumer<TrainingListener> tell) {}
 
@@ -260,7 +266,10 @@ final class QueuedListener implements TrainingListener, AutoCloseable {
     }
   }
 
-  /** Returns when the listener has been told everything, and its thread is gone. */
+  /**
+   * Returns when the listener has been told everything and its thread is gone; if it only tells
+   * people, after three seconds at the latest.
+   */
   @Override
   public void close() {
     locked(
@@ -270,9 +279,10 @@ final class QueuedListener implements TrainingListener, AutoCloseable {
           return true;
         });
     boolean isInterrupted = false;
-    while (thread.isAlive()) {
+    long deadline = System.nanoTime() + SHOWING.toNanos();
+    while (thread.isAlive() && (whenFull == WhenFull.WAIT || System.nanoTime() < deadline)) {
       try {
-        thread.join();
+        thread.join(POLL.toMillis());
       } catch (InterruptedException e) {
         isInterrupted = true;
       }

@@ -5,31 +5,42 @@ import io.cordee.common.job.Found;
 import io.cordee.common.job.JobException;
 import io.cordee.common.job.JobFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What is in a folder before a run begins there, and after one that never began. */
-final class RunFiles {
+/** The files of a run, and what may be in its folder before it begins. */
+public final class RunFiles {
 
-  static final String METRICS = "metrics.csv";
-  static final String CHECKPOINTS = "checkpoints";
+  public static final String JOB = "job.yaml";
+  public static final String METRICS = "metrics.csv";
+  public static final String MODEL = "model.safetensors";
+  public static final String CHECKPOINTS = "checkpoints";
+  public static final String LOG = "run.log";
   static final String LOCK = ".lock";
-  private static final String LOG = "run.log";
 
   /** How many of the files that are in the way are named. */
   private static final int SHOWN = 3;
 
   private RunFiles() {}
 
-  static void requireFree(Path folder) throws IOException {
-    if (Files.exists(folder.resolve(METRICS))) {
+  /**
+   * Checks that a run may begin in a folder: it is new or empty, or its run was killed before its
+   * first round was over.
+   *
+   * @throws IOException if the folder holds a run, or anything else that must not be touched
+   */
+  public static void requireFree(Path folder) throws IOException {
+    boolean isAbandoned = isAbandoned(folder);
+    if (Files.exists(folder.resolve(METRICS)) && !isAbandoned) {
       throw new IOException(
           folder
               + " holds a run already (metrics.csv); choose another folder, or resume it with --resume");
     }
-    List<String> found = others(folder);
+    List<String> found =
+        others(folder).stream().filter(name -> !isAbandoned || !isMade(name)).toList();
     if (!found.isEmpty()) {
       int more = found.size() - SHOWN;
       throw new IOException(
@@ -41,7 +52,30 @@ final class RunFiles {
     }
   }
 
-  static void requireRunOrFree(Path folder) throws IOException {
+  /** Whether a run was begun here and killed before anything came of it. */
+  static boolean isAbandoned(Path folder) throws IOException {
+    Path metrics = folder.resolve(METRICS);
+    Path checkpoints = folder.resolve(CHECKPOINTS);
+    return Files.exists(folder.resolve(LOCK))
+        && Files.isRegularFile(metrics)
+        && Files.size(metrics) <= MetricsRow.HEADER.length()
+        && MetricsRow.HEADER.startsWith(Files.readString(metrics, StandardCharsets.ISO_8859_1))
+        && Files.notExists(folder.resolve(MODEL))
+        && (Files.notExists(checkpoints) || list(checkpoints).isEmpty());
+  }
+
+  /** Whether a run makes this before its first round is over. */
+  private static boolean isMade(String name) {
+    return List.of(JOB, METRICS, CHECKPOINTS).contains(name);
+  }
+
+  /**
+   * Checks the folder of a shard that does not lead: it may come before the one that does, or share
+   * its folder.
+   *
+   * @throws IOException if the folder holds something, but nothing of a run
+   */
+  public static void requireRunOrFree(Path folder) throws IOException {
     if (Stream.of(LOCK, METRICS, CHECKPOINTS).noneMatch(f -> Files.exists(folder.resolve(f)))) {
       requireFree(folder);
     }
@@ -53,7 +87,7 @@ final class RunFiles {
         .stream()
             .map(file -> file.getFileName().toString())
             .filter(name -> !name.equals(LOCK) && !name.equals(LOG))
-            .filter(name -> !Draft.isOf(RunFolder.JOB, name))
+            .filter(name -> !Draft.isOf(JOB, name))
             .sorted()
             .toList();
   }
@@ -65,7 +99,7 @@ final class RunFiles {
    */
   static Found found(Path folder) throws IOException {
     try {
-      return JobFile.found(folder.resolve(RunFolder.JOB));
+      return JobFile.found(folder.resolve(JOB));
     } catch (JobException e) {
       throw new IOException(e.getMessage(), e);
     }
@@ -73,7 +107,7 @@ final class RunFiles {
 
   /** Deletes what a run and its shards have made in a folder that was free before. */
   static void deleteRun(Path folder) throws IOException {
-    Files.deleteIfExists(folder.resolve(RunFolder.JOB));
+    Files.deleteIfExists(folder.resolve(JOB));
     Files.deleteIfExists(folder.resolve(METRICS));
     Path checkpoints = folder.resolve(CHECKPOINTS);
     if (Files.isDirectory(checkpoints)) {

@@ -7,7 +7,6 @@ import io.cordee.common.job.Columns;
 import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobChange;
-import io.cordee.common.job.JobException;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.model.ModelFile;
 import io.cordee.server.training.Measurement;
@@ -18,7 +17,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -32,10 +30,6 @@ import java.util.function.Consumer;
  */
 public final class RunFolder implements TrainingListener, AutoCloseable {
 
-  /** The file with the job, in the folder. */
-  public static final String JOB = "job.yaml";
-
-  private static final String MODEL = "model.safetensors";
   private static final String METRICS = RunFiles.METRICS;
 
   private final Path folder;
@@ -90,27 +84,18 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   }
 
   /**
-   * Makes the folder, writes the job and starts the metrics.
+   * Makes the folder, writes the job with what is found already, and starts the metrics.
    *
-   * @throws IOException if it cannot be written, or is not {@linkplain #requireFree free}
-   */
-  public static RunFolder create(Path folder, Job job) throws IOException {
-    return create(folder, job, Found.NOTHING);
-  }
-
-  /**
-   * The same, with what is found already beside the job.
-   *
-   * @throws IOException as above
+   * @throws IOException if it cannot be written, or is not {@linkplain RunFiles#requireFree free}
    */
   public static RunFolder create(Path folder, Job job, Found found) throws IOException {
-    requireFree(folder);
+    RunFiles.requireFree(folder);
     boolean isNew = Files.notExists(folder);
     Files.createDirectories(folder);
     FolderLock lock = lock(folder);
     try {
-      requireFree(folder);
-      Draft.deleteAbandoned(folder, JOB::equals);
+      RunFiles.requireFree(folder);
+      Draft.deleteAbandoned(folder, RunFiles.JOB::equals);
       MetricsFile metrics = begin(folder, job, found);
       RunFolder created = new RunFolder(folder, job, lock, metrics, true, true);
       created.isNew = isNew;
@@ -122,31 +107,21 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     }
   }
 
-  /** Writes the first files; none is left if one cannot be written. */
+  /**
+   * Writes the first files; none is left if one cannot be written. The job is the last: it alone
+   * would not tell that the folder is a run's.
+   */
   private static MetricsFile begin(Path folder, Job job, Found found) throws IOException {
+    RunFiles.deleteRun(folder); // of one that was killed before it got anywhere
+    MetricsFile metrics = MetricsFile.create(folder.resolve(METRICS), MetricsRow.HEADER, job);
     try {
       writeJob(folder, job, found);
-      return MetricsFile.create(folder.resolve(METRICS), MetricsRow.HEADER, job);
+      return metrics;
     } catch (IOException e) {
+      metrics.close();
       RunFiles.deleteRun(folder);
       throw e;
     }
-  }
-
-  /**
-   * @throws IOException if the folder holds a run, or anything else that is not to be touched
-   */
-  public static void requireFree(Path folder) throws IOException {
-    RunFiles.requireFree(folder);
-  }
-
-  /**
-   * For a shard that does not lead: it may come before the one that does, or share its folder.
-   *
-   * @throws IOException if the folder holds something, but nothing of a run
-   */
-  public static void requireRunOrFree(Path folder) throws IOException {
-    RunFiles.requireRunOrFree(folder);
   }
 
   private static FolderLock lock(Path folder) throws IOException {
@@ -156,21 +131,12 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   }
 
   /**
-   * Goes on with a run.
+   * Resumes a run, with what is found anew; else what was found before holds.
    *
    * @throws IOException if there is none, it is another job's, or another process writes to it
    */
-  public static RunFolder resume(Path folder, Job job) throws IOException {
-    return resume(folder, job, Found.NOTHING);
-  }
-
-  /**
-   * The same, with what is found anew; else what was found before holds.
-   *
-   * @throws IOException as above
-   */
   public static RunFolder resume(Path folder, Job job, Found found) throws IOException {
-    Optional<String> change = JobChange.reason(job(folder), job);
+    Optional<String> change = JobChange.reason(SavedRun.job(folder), job);
     if (change.isPresent()) {
       throw new IOException(folder + ": " + change.get());
     }
@@ -191,44 +157,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   }
 
   private static void writeJob(Path folder, Job job, Found found) throws IOException {
-    WholeFile.write(folder.resolve(JOB), JobFile.write(job, found));
-  }
-
-  /**
-   * How a run was completed, if this job has nothing to add to it: its model says so, and the last
-   * row of the metrics is that of the model. A model is written when all else is.
-   */
-  public static Optional<Outcome.Completed> completed(Path folder, Job job) {
-    Path file = folder.resolve(MODEL);
-    try {
-      Map<String, String> model = Files.exists(file) ? ModelFile.readMetadata(file) : Map.of();
-      int rounds = Integer.parseInt(model.getOrDefault("rounds", "-1"));
-      Optional<Outcome.Completed> outcome =
-          Outcome.completed(rounds, model.getOrDefault("outcome", ""));
-      if (outcome.isEmpty()
-          || !isSameJob(JobFile.parse(model.getOrDefault("job", ""), MODEL, List.of()), job)
-          || !isLastRow(folder.resolve(METRICS), job, rounds, model.getOrDefault("digest", ""))) {
-        return Optional.empty();
-      }
-      ModelFile.read(file); // throws if it is damaged
-      return outcome;
-    } catch (IOException | JobException | NumberFormatException e) {
-      // Whoever goes on with it replaces what is wrong.
-      return Optional.empty();
-    }
-  }
-
-  private static boolean isSameJob(Job before, Job now) {
-    return JobChange.reason(before, now).isEmpty() && before.stop().equals(now.stop());
-  }
-
-  private static boolean isLastRow(Path metrics, Job job, int round, String digest)
-      throws IOException {
-    if (!Files.exists(metrics)) {
-      return true; // Of metrics that somebody has taken away nothing is to be missed.
-    }
-    MetricsFile rows = MetricsFile.resume(metrics, MetricsRow.HEADER, job);
-    return rows.next() == round + 1 && rows.digest().equals(digest);
+    WholeFile.write(folder.resolve(RunFiles.JOB), JobFile.write(job, found));
   }
 
   /** Before anything of a run that is resumed is replaced. */
@@ -237,23 +166,9 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
       return;
     }
     // Nobody else has the lock: who began them was killed.
-    Draft.deleteAbandoned(folder, name -> name.equals(JOB) || name.equals(MODEL));
+    Draft.deleteAbandoned(folder, name -> name.equals(RunFiles.JOB) || name.equals(RunFiles.MODEL));
     writeJob(folder, job, found);
     isMadeReady = true;
-  }
-
-  /**
-   * The job that a run was begun with.
-   *
-   * @throws IOException if the folder holds none
-   */
-  public static Job job(Path folder, String... overrides) throws IOException {
-    Path file = folder.resolve(JOB);
-    if (!Files.exists(file)) {
-      throw new IOException(
-          folder + " holds no run (job.yaml); give the folder of one that was begun before");
-    }
-    return JobFile.read(file, List.of(overrides));
   }
 
   public Path path() {
@@ -434,7 +349,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     if (rowsPerRound > 0) {
       metadata.put("rows_per_round", Long.toString(rowsPerRound));
     }
-    Path file = folder.resolve(MODEL);
+    Path file = folder.resolve(RunFiles.MODEL);
     return patience.write(
         outcome,
         () -> ModelFile.write(file, job.model(), weights, metadata),

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -89,6 +90,31 @@ class ListenersTest {
     assertEquals(
         List.of("row 0", "row 1", "row 2", "row 3", "row 4", DONE.message()), terminal.told);
     assertEquals(terminal.told, rows.told);
+  }
+
+  /** As when somebody presses Ctrl-S and goes home. */
+  @Test
+  @Timeout(20)
+  void aTerminalThatIsPausedAtTheEndIsGivenUpAndRowsAreNot() throws InterruptedException {
+    Gated terminal = new Gated();
+    Gated rows = new Gated();
+    Listeners all = new Listeners().addKeeping("rows", rows).addTelling("terminal", terminal);
+    all.measured(row(0));
+    Thread disk =
+        new Thread(
+            () -> {
+              try {
+                TimeUnit.SECONDS.sleep(5); // longer than a terminal is waited for
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+              rows.gate.countDown();
+            });
+    disk.start();
+    all.close();
+    assertEquals(List.of("row 0"), rows.told);
+    assertEquals(List.of(), terminal.told);
+    disk.join();
   }
 
   @Test

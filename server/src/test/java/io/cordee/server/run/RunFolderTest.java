@@ -63,7 +63,7 @@ class RunFolderTest {
 
   @Test
   void everyRoundIsARow() throws IOException {
-    try (RunFolder folder = RunFolder.create(temp.resolve("run"), job())) {
+    try (RunFolder folder = RunFolder.create(temp.resolve("run"), job(), Found.NOTHING)) {
       assertEquals(List.of(HEADER), metrics(folder));
       folder.measured(FIRST);
       assertEquals(
@@ -80,7 +80,7 @@ class RunFolderTest {
     try {
       for (String language : List.of("de-DE", "ar-EG-u-nu-arab", "hi-IN-u-nu-deva")) {
         Locale.setDefault(Locale.forLanguageTag(language));
-        try (RunFolder folder = RunFolder.create(temp.resolve(language), job())) {
+        try (RunFolder folder = RunFolder.create(temp.resolve(language), job(), Found.NOTHING)) {
           folder.measured(SECOND);
           assertEquals(
               "1,0.25,0.75,,1234.567892,1234567.9,00000000000000cd", metrics(folder).get(1));
@@ -103,7 +103,7 @@ class RunFolderTest {
                 "  train: {format: csv, file: train.csv, targets: ['1']}"),
             "regression.yaml",
             List.of());
-    try (RunFolder folder = RunFolder.create(temp.resolve("run"), regression)) {
+    try (RunFolder folder = RunFolder.create(temp.resolve("run"), regression, Found.NOTHING)) {
       folder.measured(FIRST);
       assertEquals("0,2.25,,,0.000000,,00000000000000ab", metrics(folder).get(1));
     }
@@ -111,7 +111,7 @@ class RunFolderTest {
 
   @Test
   void theJobIsKeptFullyResolved() throws IOException {
-    try (RunFolder folder = RunFolder.create(temp.resolve("run"), job())) {
+    try (RunFolder folder = RunFolder.create(temp.resolve("run"), job(), Found.NOTHING)) {
       String kept = Files.readString(folder.path().resolve("job.yaml"));
       assertEquals(job(), JobFile.parse(kept, "job.yaml", List.of()));
       assertTrue(kept.contains("micro_batch"), "a default is written out");
@@ -130,7 +130,7 @@ class RunFolderTest {
     Map<String, String> metadata = ModelFile.readMetadata(path.resolve("model.safetensors"));
     assertFalse(metadata.toString().contains("/srv/data"), metadata::toString);
 
-    RunFolder.resume(path, job()).close();
+    RunFolder.resume(path, job(), Found.NOTHING).close();
     assertEquals(here, JobFile.found(path.resolve("job.yaml")));
     Found there = new Found(Optional.of(Path.of("/mnt/data")));
     RunFolder.resume(path, job(), there).close();
@@ -146,7 +146,7 @@ class RunFolderTest {
   void theColumnsOfTheRowsStayWithTheModelAndForTheRunToGoOn() throws IOException {
     Path path = temp.resolve("run");
     Columns columns = new Columns("a, b", "kind");
-    try (RunFolder folder = RunFolder.create(path, job())) {
+    try (RunFolder folder = RunFolder.create(path, job(), Found.NOTHING)) {
       folder.columnsFound(columns);
       folder.started(2);
       assertEquals(columns, JobFile.found(path.resolve("job.yaml")).columns(), "killed from here");
@@ -157,7 +157,7 @@ class RunFolderTest {
     assertEquals("a, b", metadata.get("columns"));
     assertEquals("kind", metadata.get("targets"));
     assertEquals(JobFile.write(job()), metadata.get("job"));
-    try (RunFolder folder = RunFolder.resume(path, job())) {
+    try (RunFolder folder = RunFolder.resume(path, job(), Found.NOTHING)) {
       assertEquals(columns, folder.columns());
     }
     assertEquals(columns, JobFile.found(path.resolve("job.yaml")).columns());
@@ -166,10 +166,11 @@ class RunFolderTest {
   @Test
   void aFolderThatHoldsARunIsRefusedAndLeftAlone() throws IOException {
     Path path = temp.resolve("run");
-    try (RunFolder folder = RunFolder.create(path, job())) {
+    try (RunFolder folder = RunFolder.create(path, job(), Found.NOTHING)) {
       folder.measured(FIRST);
     }
-    IOException refusal = assertThrows(IOException.class, () -> RunFolder.create(path, job()));
+    IOException refusal =
+        assertThrows(IOException.class, () -> RunFolder.create(path, job(), Found.NOTHING));
     assertTrue(refusal.getMessage().contains(path + " holds a run already"));
     assertEquals(2, Files.readAllLines(path.resolve("metrics.csv")).size());
   }
@@ -179,7 +180,8 @@ class RunFolderTest {
   void aFolderThatHoldsOtherFilesIsRefusedAndLeftAlone(String mine) throws IOException {
     Path path = Files.createDirectory(temp.resolve("run"));
     Files.writeString(path.resolve(mine), "# precious");
-    IOException refusal = assertThrows(IOException.class, () -> RunFolder.create(path, job()));
+    IOException refusal =
+        assertThrows(IOException.class, () -> RunFolder.create(path, job(), Found.NOTHING));
     assertTrue(
         refusal.getMessage().startsWith(path + " holds " + mine + "; expected a folder"),
         refusal::getMessage);
@@ -187,12 +189,54 @@ class RunFolderTest {
     assertEquals(List.of(mine), files(path));
   }
 
+  /** As when a server is killed before it listens: nothing was trained. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "round,lo", HEADER + "\n"})
+  void aRunThatWasKilledBeforeItsFirstRoundIsNotInTheWay(String metrics) throws IOException {
+    Path path = killed(metrics);
+    RunFiles.requireFree(path);
+    try (RunFolder folder = RunFolder.create(path, job(), Found.NOTHING)) {
+      folder.measured(FIRST);
+    }
+    assertEquals(2, Files.readAllLines(path.resolve("metrics.csv")).size());
+    assertEquals(job(), SavedRun.job(path));
+  }
+
+  private Path killed(String metrics) throws IOException {
+    Path path = Files.createDirectory(temp.resolve("run"));
+    Files.createFile(path.resolve(".lock"));
+    Files.writeString(path.resolve("job.yaml"), "name: killed");
+    Files.writeString(path.resolve("metrics.csv"), metrics);
+    return path;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"model.safetensors", "checkpoints/round-00000003.checkpoint", "mine.txt"})
+  void butOneThatHasMoreIs(String more) throws IOException {
+    Path path = killed(HEADER + "\n");
+    Files.createDirectories(path.resolve(more).getParent());
+    Files.createFile(path.resolve(more));
+    assertThrows(IOException.class, () -> RunFolder.create(path, job(), Found.NOTHING));
+    assertEquals("name: killed", Files.readString(path.resolve("job.yaml")));
+  }
+
+  @Test
+  void andOneThatStillWaitsForItsFirstRoundIs() throws IOException {
+    Path path = temp.resolve("run");
+    try (RunFolder folder = RunFolder.create(path, job(), Found.NOTHING)) {
+      IOException refusal =
+          assertThrows(IOException.class, () -> RunFolder.create(path, job(), Found.NOTHING));
+      assertTrue(refusal.getMessage().contains("another process writes to this run"));
+      folder.measured(FIRST);
+    }
+  }
+
   @Test
   void ofManyOtherFilesAFewAreNamed() throws IOException {
     for (int i = 1; i <= 9; i++) {
       Files.createFile(temp.resolve("file-" + i));
     }
-    IOException refusal = assertThrows(IOException.class, () -> RunFolder.requireFree(temp));
+    IOException refusal = assertThrows(IOException.class, () -> RunFiles.requireFree(temp));
     assertTrue(
         refusal.getMessage().contains("holds file-1, file-2, file-3 and 6 more; expected"),
         refusal::getMessage);
@@ -203,28 +247,28 @@ class RunFolderTest {
     Path path = Files.createDirectory(temp.resolve("run"));
     Files.createFile(path.resolve(".lock"));
     Files.writeString(path.resolve("run.log"), "begun");
-    try (RunFolder folder = RunFolder.create(path, job())) {
+    try (RunFolder folder = RunFolder.create(path, job(), Found.NOTHING)) {
       assertEquals(List.of(".lock", "job.yaml", "metrics.csv", "run.log"), files(folder.path()));
     }
   }
 
   @Test
   void aShardMayShareTheFolderOfARunButNoOther() throws IOException {
-    RunFolder.requireRunOrFree(temp.resolve("new"));
+    RunFiles.requireRunOrFree(temp.resolve("new"));
     Path kept = Files.createDirectories(temp.resolve("shard/checkpoints")).getParent();
-    RunFolder.requireRunOrFree(kept);
-    try (RunFolder run = RunFolder.create(temp.resolve("run"), job())) {
-      RunFolder.requireRunOrFree(run.path());
+    RunFiles.requireRunOrFree(kept);
+    try (RunFolder run = RunFolder.create(temp.resolve("run"), job(), Found.NOTHING)) {
+      RunFiles.requireRunOrFree(run.path());
     }
     Path mine = Files.createDirectory(temp.resolve("mine"));
     Files.createFile(mine.resolve("thesis.tex"));
-    IOException refusal = assertThrows(IOException.class, () -> RunFolder.requireRunOrFree(mine));
+    IOException refusal = assertThrows(IOException.class, () -> RunFiles.requireRunOrFree(mine));
     assertTrue(refusal.getMessage().contains("mine holds thesis.tex"), refusal::getMessage);
   }
 
   @Test
   void theEndLeavesTheModelAndHowItCameToBe() throws IOException {
-    try (RunFolder folder = RunFolder.create(temp.resolve("run"), job())) {
+    try (RunFolder folder = RunFolder.create(temp.resolve("run"), job(), Found.NOTHING)) {
       Outcome outcome = new Outcome.Completed("completed after 7 rounds");
       float[] weights = {1, -0.0f, Float.MIN_VALUE, 4, 5, 6, 7, 8, 9, 10};
       folder.measured(FIRST);
@@ -248,7 +292,7 @@ class RunFolderTest {
   @Test
   void aRunThatNeverBeganIsGone() throws IOException {
     Outcome failed = new Outcome.Failed("worker-1: train.csv, line 4: found 'x'");
-    try (RunFolder folder = RunFolder.create(temp.resolve("run"), job())) {
+    try (RunFolder folder = RunFolder.create(temp.resolve("run"), job(), Found.NOTHING)) {
       assertSame(failed, folder.ended(failed, 0, "00000000000000ef", weights()));
       assertFalse(folder.isKept());
     }
@@ -257,7 +301,7 @@ class RunFolderTest {
 
   @Test
   void soIsOneThatWasInterruptedInItsFirstRound() throws IOException {
-    try (RunFolder folder = RunFolder.create(temp.resolve("run"), job())) {
+    try (RunFolder folder = RunFolder.create(temp.resolve("run"), job(), Found.NOTHING)) {
       folder.started(2);
       folder.ended(new Outcome.Interrupted("interrupted"), 0, "00000000000000ef", weights());
     }
@@ -268,14 +312,14 @@ class RunFolderTest {
   void whatWasThereBeforeARunThatNeverBeganStays() throws IOException {
     Path path = Files.createDirectory(temp.resolve("run"));
     Files.writeString(path.resolve("run.log"), "why");
-    RunFolder.create(path, job()).close();
+    RunFolder.create(path, job(), Found.NOTHING).close();
     assertEquals(List.of("run.log"), files(path));
   }
 
   @Test
   void aRunThatFailedInItsFirstRoundIsKeptAsWhatItCameTo() throws IOException {
     Path path = temp.resolve("run");
-    try (RunFolder folder = RunFolder.create(path, job())) {
+    try (RunFolder folder = RunFolder.create(path, job(), Found.NOTHING)) {
       folder.started(2);
       folder.ended(new Outcome.Failed("round 1: not finite"), 0, "00000000000000ef", weights());
     }
@@ -299,7 +343,7 @@ class RunFolderTest {
 
   @Test
   void aModelThatCannotBeWrittenMakesTheJobAFailure() throws IOException {
-    try (RunFolder folder = RunFolder.create(temp.resolve("run"), job())) {
+    try (RunFolder folder = RunFolder.create(temp.resolve("run"), job(), Found.NOTHING)) {
       AtomicInteger seconds = new AtomicInteger();
       folder.waitBy(seconds::incrementAndGet);
       Path inTheWay = Files.createDirectories(folder.path().resolve("model.safetensors/in/the"));
@@ -320,7 +364,7 @@ class RunFolderTest {
   @Test
   void aModelThatCannotBeWrittenAtOnceIsTriedAgainAndItIsSaidWhereTheWeightsAre()
       throws IOException {
-    try (RunFolder folder = RunFolder.create(temp.resolve("run"), job())) {
+    try (RunFolder folder = RunFolder.create(temp.resolve("run"), job(), Found.NOTHING)) {
       List<String> warnings = new ArrayList<>();
       folder.warnBy(warnings::add);
       folder.kept(5);
@@ -356,7 +400,7 @@ class RunFolderTest {
 
   @Test
   void aModelThatCannotBeWrittenDoesNotHideWhyTheJobHadFailed() throws IOException {
-    try (RunFolder folder = RunFolder.create(temp.resolve("run"), job())) {
+    try (RunFolder folder = RunFolder.create(temp.resolve("run"), job(), Found.NOTHING)) {
       folder.waitBy(() -> {});
       Files.createDirectories(folder.path().resolve("model.safetensors/in/the"));
       Outcome outcome =
@@ -372,7 +416,7 @@ class RunFolderTest {
 
   @Test
   void rowsThatCannotBeWrittenAreReportedOnceAndFailTheRunAtItsEnd() throws IOException {
-    RunFolder folder = RunFolder.create(temp.resolve("run"), job());
+    RunFolder folder = RunFolder.create(temp.resolve("run"), job(), Found.NOTHING);
     List<String> warnings = new ArrayList<>();
     folder.warnBy(warnings::add);
     folder.waitBy(() -> {});
@@ -391,13 +435,13 @@ class RunFolderTest {
   @Test
   void aResumedRunDropsTheRowsThatAreComputedAgain() throws IOException {
     Path path = temp.resolve("run");
-    try (RunFolder folder = RunFolder.create(path, job())) {
+    try (RunFolder folder = RunFolder.create(path, job(), Found.NOTHING)) {
       for (int round = 0; round < 5; round++) {
         folder.measured(at(round));
       }
     }
     Files.writeString(path.resolve("metrics.csv"), "5,0.1", StandardOpenOption.APPEND);
-    try (RunFolder folder = RunFolder.resume(path, job())) {
+    try (RunFolder folder = RunFolder.resume(path, job(), Found.NOTHING)) {
       folder.resumed(3);
       folder.measured(at(3));
     }
@@ -411,7 +455,7 @@ class RunFolderTest {
   @Test
   void aRunGoesOnNoFurtherThanItsRowsLead() throws IOException {
     Path path = temp.resolve("run");
-    try (RunFolder folder = RunFolder.create(path, job())) {
+    try (RunFolder folder = RunFolder.create(path, job(), Found.NOTHING)) {
       assertEquals(0, folder.latestResume());
       for (int round = 0; round < 5; round++) {
         folder.measured(at(round));
@@ -422,7 +466,7 @@ class RunFolderTest {
       folder.measured(at(3));
     }
     Files.writeString(path.resolve("metrics.csv"), "4,0.1", StandardOpenOption.APPEND);
-    try (RunFolder folder = RunFolder.resume(path, job())) {
+    try (RunFolder folder = RunFolder.resume(path, job(), Found.NOTHING)) {
       assertEquals(4, folder.latestResume());
     }
   }
@@ -447,7 +491,7 @@ class RunFolderTest {
       rows.set(4, damaged);
       rows.remove("deleted");
       Files.write(path.resolve("metrics.csv"), rows);
-      try (RunFolder folder = RunFolder.resume(path, job())) {
+      try (RunFolder folder = RunFolder.resume(path, job(), Found.NOTHING)) {
         assertEquals(3, folder.latestResume(), damaged);
         folder.resumed(3);
         folder.measured(at(3));
@@ -460,12 +504,12 @@ class RunFolderTest {
   void aRowWithoutADigestIsSoundWhereTheJobHasNone() throws IOException {
     Path path = temp.resolve("run");
     Job seldom = job("digest_every=2");
-    try (RunFolder folder = RunFolder.create(path, seldom)) {
+    try (RunFolder folder = RunFolder.create(path, seldom, Found.NOTHING)) {
       for (int round = 0; round < 4; round++) {
         folder.measured(at(round, round % 2 == 0 ? FIRST.digest() : ""));
       }
     }
-    try (RunFolder folder = RunFolder.resume(path, seldom)) {
+    try (RunFolder folder = RunFolder.resume(path, seldom, Found.NOTHING)) {
       assertEquals(4, folder.latestResume());
     }
   }
@@ -477,7 +521,7 @@ class RunFolderTest {
     rows.remove(1);
     Files.write(path.resolve("metrics.csv"), rows);
     List<String> warnings = new ArrayList<>();
-    try (RunFolder folder = RunFolder.resume(path, job())) {
+    try (RunFolder folder = RunFolder.resume(path, job(), Found.NOTHING)) {
       folder.warnBy(warnings::add);
       folder.resumed(folder.latestResume());
     }
@@ -497,18 +541,18 @@ class RunFolderTest {
     for (Outcome end :
         List.of(new Outcome.Failed("no data"), new Outcome.Interrupted("interrupted"))) {
       for (Job job : List.of(job(), longer)) {
-        try (RunFolder folder = RunFolder.resume(path, job)) {
+        try (RunFolder folder = RunFolder.resume(path, job, Found.NOTHING)) {
           folder.resumed(3);
           assertSame(end, folder.ended(end, 3, "00000000000000ef", WEIGHTS));
         }
         assertEquals(before, contents(path));
       }
     }
-    try (RunFolder folder = RunFolder.resume(path, longer)) {
+    try (RunFolder folder = RunFolder.resume(path, longer, Found.NOTHING)) {
       folder.resumed(3);
       folder.measured(at(3));
       assertEquals(rows.subList(0, 5), metrics(folder));
-      assertEquals(longer, RunFolder.job(path));
+      assertEquals(longer, SavedRun.job(path));
       folder.ended(new Outcome.Interrupted("interrupted"), 3, "00000000000000ef", WEIGHTS);
     }
     assertEquals("interrupted", model(path).get("outcome"));
@@ -519,10 +563,10 @@ class RunFolderTest {
     Path path = temp.resolve("run");
     finishedAt(4, path);
     Files.delete(path.resolve("metrics.csv"));
-    try (RunFolder folder = RunFolder.resume(path, job("stop.rounds=9"))) {
+    try (RunFolder folder = RunFolder.resume(path, job("stop.rounds=9"), Found.NOTHING)) {
       folder.resumed(4);
     }
-    try (RunFolder folder = RunFolder.resume(path, job("stop.rounds=9"))) {
+    try (RunFolder folder = RunFolder.resume(path, job("stop.rounds=9"), Found.NOTHING)) {
       assertEquals(Integer.MAX_VALUE, folder.latestResume());
     }
   }
@@ -533,13 +577,13 @@ class RunFolderTest {
     finishedAt(4, path);
     Optional<Outcome.Completed> completed =
         Optional.of(new Outcome.Completed("completed after 4 rounds"));
-    assertEquals(completed, RunFolder.completed(path, job()));
-    assertEquals(completed, RunFolder.completed(path, job("checkpoint.every=7", "team.wait=3")));
-    assertEquals(Optional.empty(), RunFolder.completed(path, job("stop.rounds=9")));
-    assertEquals(Optional.empty(), RunFolder.completed(path, job("stop.loss=0.5")));
-    assertEquals(Optional.empty(), RunFolder.completed(path, job("rule.max_step=1")));
+    assertEquals(completed, SavedRun.completed(path, job()));
+    assertEquals(completed, SavedRun.completed(path, job("checkpoint.every=7", "team.wait=3")));
+    assertEquals(Optional.empty(), SavedRun.completed(path, job("stop.rounds=9")));
+    assertEquals(Optional.empty(), SavedRun.completed(path, job("stop.loss=0.5")));
+    assertEquals(Optional.empty(), SavedRun.completed(path, job("rule.max_step=1")));
     Files.delete(path.resolve("metrics.csv"));
-    assertEquals(completed, RunFolder.completed(path, job()));
+    assertEquals(completed, SavedRun.completed(path, job()));
   }
 
   @Test
@@ -554,16 +598,16 @@ class RunFolderTest {
             Stream.concat(rows.stream(), Stream.of(rows.get(5).replaceFirst("4,", "5,"))).toList(),
             rows.stream().map(row -> row.replaceFirst("^(4,.*)b$", "$1a")).toList())) {
       Files.write(metrics, damaged);
-      assertEquals(Optional.empty(), RunFolder.completed(path, job()), damaged::toString);
+      assertEquals(Optional.empty(), SavedRun.completed(path, job()), damaged::toString);
     }
     Files.write(metrics, rows);
     Path model = path.resolve("model.safetensors");
     byte[] bytes = Files.readAllBytes(model);
     bytes[bytes.length - 1] ^= 1;
     Files.write(model, bytes);
-    assertEquals(Optional.empty(), RunFolder.completed(path, job()));
+    assertEquals(Optional.empty(), SavedRun.completed(path, job()));
     Files.delete(model);
-    assertEquals(Optional.empty(), RunFolder.completed(path, job()));
+    assertEquals(Optional.empty(), SavedRun.completed(path, job()));
   }
 
   @Test
@@ -573,32 +617,32 @@ class RunFolderTest {
             new Outcome.Interrupted("interrupted after 4 rounds"),
             new Outcome.Failed("completed is something else"))) {
       Path path = temp.resolve(end.getClass().getSimpleName());
-      try (RunFolder folder = RunFolder.create(path, job())) {
+      try (RunFolder folder = RunFolder.create(path, job(), Found.NOTHING)) {
         folder.measured(at(0));
         folder.ended(end, 0, FIRST.digest(), WEIGHTS);
       }
-      assertEquals(Optional.empty(), RunFolder.completed(path, job()));
+      assertEquals(Optional.empty(), SavedRun.completed(path, job()));
     }
   }
 
   @Test
   void aRunWhoseLastRowsCannotBeWrittenIsNotComplete() throws IOException {
     Path path = temp.resolve("run");
-    RunFolder folder = RunFolder.create(path, job());
+    RunFolder folder = RunFolder.create(path, job(), Found.NOTHING);
     folder.waitBy(() -> {});
     folder.measured(at(0));
     folder.close();
     folder.measured(at(1));
     folder.ended(new Outcome.Completed("completed after 1 round"), 1, FIRST.digest(), WEIGHTS);
     assertTrue(model(path).get("outcome").contains("metrics.csv"), () -> model(path).toString());
-    assertEquals(Optional.empty(), RunFolder.completed(path, job()));
+    assertEquals(Optional.empty(), SavedRun.completed(path, job()));
   }
 
   private static final Optional<float[]> WEIGHTS = Optional.of(new float[10]);
 
   /** A run that was completed after so many rounds; the lines of its metrics. */
   private static List<String> finishedAt(int rounds, Path path) throws IOException {
-    try (RunFolder folder = RunFolder.create(path, job())) {
+    try (RunFolder folder = RunFolder.create(path, job(), Found.NOTHING)) {
       for (int round = 0; round <= rounds; round++) {
         folder.measured(at(round));
       }
@@ -630,7 +674,7 @@ class RunFolderTest {
     Path path = begun();
     for (String begun : List.of("", "round,lo", HEADER, HEADER + "\n", HEADER + "\n0,2.")) {
       Files.writeString(path.resolve("metrics.csv"), begun);
-      try (RunFolder folder = RunFolder.resume(path, job())) {
+      try (RunFolder folder = RunFolder.resume(path, job(), Found.NOTHING)) {
         assertEquals(0, folder.latestResume());
         folder.resumed(0);
         folder.measured(FIRST);
@@ -644,7 +688,7 @@ class RunFolderTest {
   void aRunWhoseMetricsWereTakenAwayGoesOnAllTheSame() throws IOException {
     Path path = begun();
     Files.delete(path.resolve("metrics.csv"));
-    try (RunFolder folder = RunFolder.resume(path, job())) {
+    try (RunFolder folder = RunFolder.resume(path, job(), Found.NOTHING)) {
       assertEquals(Integer.MAX_VALUE, folder.latestResume());
       folder.resumed(50);
       folder.measured(at(50));
@@ -663,7 +707,7 @@ class RunFolderTest {
     Files.createFile(path.resolve(".mine.tmp"));
     assertEquals(6, files(path).size());
 
-    try (RunFolder folder = RunFolder.resume(path, job())) {
+    try (RunFolder folder = RunFolder.resume(path, job(), Found.NOTHING)) {
       folder.resumed(0);
       folder.measured(FIRST);
     }
@@ -679,9 +723,10 @@ class RunFolderTest {
   @Test
   void aRunThatIsBeingWrittenIsNotResumed() throws IOException {
     Path path = temp.resolve("run");
-    try (RunFolder folder = RunFolder.create(path, job())) {
+    try (RunFolder folder = RunFolder.create(path, job(), Found.NOTHING)) {
       assertTrue(Files.exists(folder.path()));
-      IOException refusal = assertThrows(IOException.class, () -> RunFolder.resume(path, job()));
+      IOException refusal =
+          assertThrows(IOException.class, () -> RunFolder.resume(path, job(), Found.NOTHING));
       assertTrue(refusal.getMessage().contains("another process"), refusal::getMessage);
     }
   }
@@ -689,21 +734,23 @@ class RunFolderTest {
   @Test
   void aRunThatWasResumedIsNotResumedBesides() throws IOException {
     Path path = begun();
-    try (RunFolder folder = RunFolder.resume(path, job())) {
+    try (RunFolder folder = RunFolder.resume(path, job(), Found.NOTHING)) {
       for (int i = 0; i < 2; i++) {
-        IOException refusal = assertThrows(IOException.class, () -> RunFolder.resume(path, job()));
+        IOException refusal =
+            assertThrows(IOException.class, () -> RunFolder.resume(path, job(), Found.NOTHING));
         assertTrue(refusal.getMessage().contains("another process"), refusal::getMessage);
       }
       assertTrue(Files.exists(folder.path()));
     }
-    RunFolder.resume(path, job()).close();
+    RunFolder.resume(path, job(), Found.NOTHING).close();
   }
 
   @Test
   void aRunWithAnotherFileInThePlaceOfItsMetricsIsNotResumed() throws IOException {
     Path path = begun();
     Files.writeString(path.resolve("metrics.csv"), "garbage\n0,2.25\n");
-    IOException refusal = assertThrows(IOException.class, () -> RunFolder.resume(path, job()));
+    IOException refusal =
+        assertThrows(IOException.class, () -> RunFolder.resume(path, job(), Found.NOTHING));
     assertTrue(
         refusal.getMessage().contains("metrics.csv is damaged: expected to begin with \"round,"),
         refusal::getMessage);
@@ -716,10 +763,10 @@ class RunFolderTest {
   void aRunOfAnotherJobIsNotResumed() throws IOException {
     Path path = begun();
     Job other = JobFile.parse(JobFile.write(job()), "job.yaml", List.of("rule.max_step=1"));
-    IOException refusal = assertThrows(IOException.class, () -> RunFolder.resume(path, other));
+    IOException refusal =
+        assertThrows(IOException.class, () -> RunFolder.resume(path, other, Found.NOTHING));
     assertTrue(refusal.getMessage().contains("max_step"), refusal::getMessage);
-    IOException none =
-        assertThrows(IOException.class, () -> RunFolder.job(temp.resolve("nowhere")));
+    IOException none = assertThrows(IOException.class, () -> SavedRun.job(temp.resolve("nowhere")));
     assertTrue(none.getMessage().contains("holds no run"), none::getMessage);
   }
 

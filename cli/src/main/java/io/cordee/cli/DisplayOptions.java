@@ -1,0 +1,91 @@
+package io.cordee.cli;
+
+import io.cordee.cli.console.Console;
+import io.cordee.cli.console.Progress;
+import io.cordee.cli.tensorboard.EventLog;
+import io.cordee.common.job.Job;
+import io.cordee.server.observe.Listeners;
+import io.cordee.server.observe.Observation;
+import io.cordee.server.run.RunFiles;
+import io.cordee.server.run.RunFolder;
+import java.util.Optional;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** How a training is shown: on the terminal, in the log, on the live page and to TensorBoard. */
+final class DisplayOptions {
+
+  @Mixin private TensorBoardOption tensorBoard;
+
+  @Mixin private LogFormatOption logs;
+
+  @Mixin private ViewOptions view;
+
+  @Option(names = "--quiet", description = "Print nothing but errors.")
+  private boolean isQuiet;
+
+  /** One for all that is printed, so that a line that changes in place is known to each. */
+  private Console console;
+
+  boolean isQuiet() {
+    return isQuiet;
+  }
+
+  TensorBoardOption tensorBoard() {
+    return tensorBoard;
+  }
+
+  LogFormatOption logs() {
+    return logs;
+  }
+
+  ViewOptions view() {
+    return view;
+  }
+
+  private synchronized Console console() {
+    if (console == null) {
+      console = Console.standard();
+    }
+    return console;
+  }
+
+  /** Prints a line, unless asked to be quiet. */
+  void print(String line) {
+    if (!isQuiet) {
+      console().print(line);
+    }
+  }
+
+  /**
+   * Begins to show a training that is about to start.
+   *
+   * @param role of this process, in its log lines
+   * @param to gets a listener for each display; outlives the folder
+   */
+  void begin(
+      String role,
+      Job job,
+      RunFolder folder,
+      boolean isResumed,
+      Observation observation,
+      View page,
+      Listeners to) {
+    LogSubject.job(job.name());
+    Logging.toFile(folder.path().resolve(RunFiles.LOG), role, logs.format());
+    page.say(this::print);
+    if (isResumed) {
+      observation.recall(folder.metrics());
+    }
+    to.addTelling("log", new LoggingListener());
+    if (view.isAsked()) {
+      to.add(observation);
+    }
+    Optional<EventLog> events = tensorBoard.events(folder.path(), job);
+    events.ifPresent(log -> to.addTelling("tensorboard", log));
+    if (!isQuiet) {
+      to.addTelling("terminal", new Progress(console(), job, folder.path(), folder::isKept));
+    }
+    events.ifPresent(log -> log.begin(to::warned));
+  }
+}

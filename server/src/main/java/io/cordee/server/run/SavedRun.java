@@ -1,0 +1,70 @@
+package io.cordee.server.run;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobChange;
+import io.cordee.common.job.JobException;
+import io.cordee.common.job.JobFile;
+import io.cordee.common.model.ModelFile;
+import io.cordee.server.training.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the folder of a run says, whether or not the run is over. */
+public final class SavedRun {
+
+  private SavedRun() {}
+
+  /**
+   * The job that a run was begun with.
+   *
+   * @throws IOException if the folder holds none
+   */
+  public static Job job(Path folder, String... overrides) throws IOException {
+    Path file = folder.resolve(RunFiles.JOB);
+    if (!Files.exists(file)) {
+      throw new IOException(
+          folder + " holds no run (job.yaml); give the folder of one that was begun before");
+    }
+    return JobFile.read(file, List.of(overrides));
+  }
+
+  /**
+   * How a run was completed, if this job has nothing to add to it: its model says so, and the last
+   * row of the metrics is that of the model. A model is written when all else is.
+   */
+  public static Optional<Outcome.Completed> completed(Path folder, Job job) {
+    Path file = folder.resolve(RunFiles.MODEL);
+    if (Files.notExists(file)) {
+      return Optional.empty();
+    }
+    try {
+      Map<String, String> model = ModelFile.read(file).metadata();
+      int rounds = Integer.parseInt(model.getOrDefault("rounds", "-1"));
+      Job before = JobFile.parse(model.getOrDefault("job", ""), RunFiles.MODEL, List.of());
+      return Outcome.completed(rounds, model.getOrDefault("outcome", ""))
+          .filter(outcome -> JobChange.reason(before, job).isEmpty())
+          .filter(outcome -> before.stop().equals(job.stop()))
+          .filter(outcome -> isLastRow(folder, job, rounds, model.getOrDefault("digest", "")));
+    } catch (IOException | JobException | NumberFormatException e) {
+      // Whoever resumes it replaces what is wrong.
+      return Optional.empty();
+    }
+  }
+
+  private static boolean isLastRow(Path folder, Job job, int round, String digest) {
+    Path metrics = folder.resolve(RunFiles.METRICS);
+    if (Files.notExists(metrics)) {
+      return true; // of metrics that somebody has taken away nothing is to be missed
+    }
+    try {
+      MetricsFile rows = MetricsFile.resume(metrics, MetricsRow.HEADER, job);
+      return rows.next() == round + 1 && rows.digest().equals(digest);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}
