@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -51,7 +52,11 @@ final class GalleryCommand implements Callable<Integer> {
   public Integer call() {
     Logging.warningsOnly();
     OutputFile page = OutputFile.page(out, Gallery.TITLE);
-    svg.ifPresent(GalleryCommand::create);
+    svg.ifPresent(
+        folder -> {
+          OutputFile.requireFolderOf(List.of(".svg"), folder, "--svg");
+          create(folder);
+        });
     Gallery gallery = Gallery.compute();
     PrintWriter console = spec.commandLine().getOut();
     write(page, gallery.page());

@@ -12,6 +12,8 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** A file that a command makes, as a whole or not at all. */
 final class OutputFile {
@@ -68,6 +70,34 @@ final class OutputFile {
       throw CommandException.failed(file + " exists already; " + remedy);
     }
     return new OutputFile(file);
+  }
+
+  /**
+   * Checks a folder that a command writes some files into: they replace earlier ones of their kind,
+   * and there must be no others.
+   *
+   * @param endings of their names
+   */
+  static void requireFolderOf(List<String> endings, Path folder, String option) {
+    if (Files.notExists(folder)) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> endings.stream().noneMatch(name::endsWith))
+          .sorted()
+          .findFirst()
+          .ifPresent(
+              name -> {
+                throw CommandException.failed(
+                    String.format(
+                        "%s holds %s; expected a folder that is new, or holds nothing but %s files: choose another with %s",
+                        folder, name, String.join(" and ", endings), option));
+              });
+    } catch (IOException e) {
+      throw CommandException.failed(Errors.text(e));
+    }
   }
 
   void write(Content content) {

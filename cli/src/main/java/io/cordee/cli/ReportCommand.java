@@ -80,6 +80,10 @@ final class ReportCommand implements Callable<Integer> {
     if (out.isPresent() || Files.exists(file)) {
       OutputFile.page(file, ReportFile.TITLE_END);
     }
+    Path chartFolder = charts.orElseGet(() -> file.resolveSibling("charts"));
+    if (isSvg || isPng) {
+      OutputFile.requireFolderOf(List.of(".svg", ".png"), chartFolder, "--charts");
+    }
     try {
       ReportSource source = ReportSource.read(folders, targets.targets());
       source.damages().forEach(System.err::println);
@@ -89,9 +93,8 @@ final class ReportCommand implements Callable<Integer> {
         writeResults(source, source.note().get());
       }
       if (isSvg || isPng) {
-        Path folder = charts.orElseGet(() -> file.resolveSibling("charts"));
-        int count = ChartFiles.write(source, folder, formats()).size();
-        System.out.println(count + " charts in " + folder);
+        int count = ChartFiles.write(source, chartFolder, formats()).size();
+        System.out.println(count + " charts in " + chartFolder);
       }
       return 0;
     } catch (ChartException e) {

@@ -61,6 +61,16 @@ class GalleryCommandTest {
     page = Files.readString(out);
   }
 
+  @Test
+  void figuresGoWhereThereIsNothingElse(@TempDir Path mine) throws IOException {
+    Files.createFile(mine.resolve("thesis.tex"));
+    String page = mine.resolveSibling("other.html").toString();
+    Result result = run("gallery", "--out", page, "--svg", mine.toString());
+    assertEquals(1, result.code());
+    assertTrue(result.err().contains("holds thesis.tex; expected a folder"), result.err());
+    assertFalse(Files.exists(Path.of(page)));
+  }
+
   private static List<Path> figures() throws IOException {
     try (Stream<Path> files = Files.list(folder.resolve("svg"))) {
       return files.sorted().toList();

@@ -48,6 +48,34 @@ class ReportCommandTest {
   }
 
   @Test
+  void chartsGoWhereThereIsNothingElse() throws IOException {
+    Path charts = Files.createDirectory(folder.resolve("charts"));
+    Files.createFile(charts.resolve("loss-over-rounds.svg"));
+    Files.createFile(charts.resolve("thesis.tex"));
+    String run = folder.resolve("run").toString();
+    String refusal = report(1, "report", run, "--svg", "--charts", charts.toString());
+    assertTrue(refusal.contains("charts holds thesis.tex; expected a folder"), refusal);
+    assertTrue(Files.notExists(folder.resolve("run/report.html")));
+    assertEquals(0, Files.size(charts.resolve("loss-over-rounds.svg")));
+  }
+
+  @Test
+  void aComparisonIsRefusedItsFolderBeforeDataAreRead() throws IOException {
+    Path mine = Files.createDirectory(folder.resolve("mine"));
+    Files.createFile(mine.resolve("thesis.tex"));
+    Path job =
+        Files.writeString(
+            folder.resolve("job.yaml"),
+            """
+            name: no data
+            model: {layers: [2, 2]}
+            data: {train: {format: csv, file: nowhere.csv, label: kind}}
+            """);
+    String refusal = report(2, "compare", job.toString(), "--out", mine.toString());
+    assertTrue(refusal.contains("mine holds something else than a comparison"), refusal);
+  }
+
+  @Test
   void norIsAnotherFileInTheUsualPlace() throws IOException {
     Path mine = Files.writeString(folder.resolve("run/report.html"), "precious");
     String refusal = report(1, "report", folder.resolve("run").toString());
