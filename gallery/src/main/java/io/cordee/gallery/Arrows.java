@@ -67,17 +67,13 @@ final class Arrows {
     double unitX = (toX - fromX) / length * head;
     double unitY = (toY - fromY) / length * head;
     svg.leaf(
-        "path",
-        "class",
-        "head " + style,
-        "d",
-        "M%s,%sL%s,%sL%s,%sZ"
-            .formatted(
-                View.number(toX),
-                View.number(toY),
-                View.number(toX - unitX - unitY * 0.45),
-                View.number(toY - unitY + unitX * 0.45),
-                View.number(toX - unitX + unitY * 0.45),
-                View.number(toY - unitY - unitX * 0.45)));
+        "path class='head %s' d='M%s,%sL%s,%sL%s,%sZ'",
+        style,
+        toX,
+        toY,
+        toX - unitX - unitY * 0.45,
+        toY - unitY + unitX * 0.45,
+        toX - unitX + unitY * 0.45,
+        toY - unitY - unitX * 0.45);
   }
 }

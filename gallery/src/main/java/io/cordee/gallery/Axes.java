@@ -12,25 +12,17 @@ final class Axes {
   /** Grid lines at round numbers, each with its number. */
   static String grid(View view) {
     Svg svg = new Svg();
-    svg.open("g", "class", "grid");
+    svg.open("g class='grid'");
     List<Double> lines = view.isLog() ? decades(view) : round(view.bottom(), view.top(), 4);
     for (double y : lines) {
       svg.line(0, view.py(y), view.width(), view.py(y), "gridline");
-      svg.text("text", label(y), "x", "4", "y", View.number(view.py(y) - 3));
+      svg.text(label(y), "text x='4' y='%s'", view.py(y) - 3);
     }
     for (double x : round(view.left(), view.right(), 6)) {
       double at = view.px(x);
       if (at > 20 && at < view.width() - 8) {
         svg.line(at, view.height() - 5, at, view.height(), "tick");
-        svg.text(
-            "text",
-            label(x),
-            "x",
-            View.number(at),
-            "y",
-            View.number(view.height() - 8),
-            "text-anchor",
-            "middle");
+        svg.text(label(x), "text x='%s' y='%s' text-anchor='middle'", at, view.height() - 8);
       }
     }
     return svg.close().toString();

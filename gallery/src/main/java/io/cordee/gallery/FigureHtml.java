@@ -13,16 +13,9 @@ final class FigureHtml {
   static String of(Figure figure, PathNumbers numbers) {
     Svg html = new Svg();
     html.open(
-        "figure",
-        "class",
-        "player",
-        "id",
-        figure.id(),
-        "data-rounds",
-        Integer.toString(figure.rounds()),
-        "data-poster",
-        Integer.toString(figure.poster()));
-    html.open("div", "class", "panels columns-" + figure.columns());
+        "figure class='player' id='%s' data-rounds='%s' data-poster='%s'",
+        figure.id(), figure.rounds(), figure.poster());
+    html.open("div class='panels columns-%s'", figure.columns());
     figure.panels().forEach(panel -> panel(panel, numbers, html));
     html.close();
     controls(figure, html);
@@ -32,50 +25,35 @@ final class FigureHtml {
   }
 
   private static void panel(Panel panel, PathNumbers numbers, Svg html) {
-    html.open("div", "class", "panel");
-    html.text("h4", panel.title()).text("p", panel.note(), "class", "note");
+    html.open("div class='panel'");
+    html.text(panel.title(), "h4").text(panel.note(), "p class='note'");
     html.open(
-        "svg",
-        "viewBox",
-        "0 0 " + View.number(panel.view().width()) + " " + View.number(panel.view().height()),
-        "role",
-        "img",
-        "aria-label",
-        panel.description());
+        "svg viewBox='0 0 %s %s' role='img' aria-label='%s'",
+        panel.view().width(), panel.view().height(), panel.description());
     html.raw(panel.svg()).close();
     for (TracedPath path : panel.paths()) {
-      String number = Integer.toString(numbers.indexOf(path));
-      html.text("p", "", "class", "readout", "data-path", number);
+      html.text("", "p class='readout' data-path='%s'", numbers.indexOf(path));
     }
     html.close();
   }
 
   private static void controls(Figure figure, Svg html) {
-    String last = Integer.toString(figure.rounds());
-    html.open("div", "class", "controls");
-    html.text("button", "Play", "type", "button", "class", "play");
+    int last = figure.rounds();
+    html.open("div class='controls'");
+    html.text("Play", "button type='button' class='play'");
     html.leaf(
-        "input",
-        "type",
-        "range",
-        "min",
-        "0",
-        "max",
-        last,
-        "value",
-        last,
-        "aria-label",
-        "Round of " + figure.title());
-    html.text("output", "round " + last);
+        "input type='range' min='0' max='%s' value='%s' aria-label='Round of %s'",
+        last, last, figure.title());
+    html.text("round " + last, "output");
     html.close();
   }
 
   private static void commands(Figure figure, Svg html) {
     List<TracedPath> paths = figure.panels().stream().flatMap(p -> p.paths().stream()).toList();
-    html.open("details").text("summary", "The same numbers from the command line");
+    html.open("details").text("The same numbers from the command line", "summary");
     html.open("pre");
     for (TracedPath path : paths) {
-      html.text("code", "cordee " + String.join(" ", path.command())).raw("\n");
+      html.text("cordee " + String.join(" ", path.command()), "code").raw("\n");
     }
     html.close().close();
   }

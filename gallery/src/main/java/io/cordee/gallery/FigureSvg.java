@@ -26,22 +26,15 @@ final class FigureSvg {
     double height = HEADING + rows * (TITLE + cell.height() + GAP);
     Svg svg = new Svg();
     svg.open(
-        "svg",
-        "xmlns",
-        "http://www.w3.org/2000/svg",
-        "width",
-        View.number(width),
-        "height",
-        View.number(height),
-        "viewBox",
-        "0 0 " + View.number(width) + " " + View.number(height));
-    svg.text("title", figure.title());
+        "svg xmlns='http://www.w3.org/2000/svg' width='%s' height='%s' viewBox='0 0 %s %s'",
+        width, height, width, height);
+    svg.text(figure.title(), "title");
     svg.open("style").raw(style).close();
     svg.open("defs").raw(Trails.DOT);
     landscapes(panels).forEach(landscape -> svg.raw(landscape.ground()));
     svg.close();
-    svg.leaf("rect", "class", "paper", "width", "100%", "height", "100%");
-    svg.text("text", figure.title(), "class", "heading", "x", View.number(GAP), "y", "30");
+    svg.leaf("rect class='paper' width='100%%' height='100%%'");
+    svg.text(figure.title(), "text class='heading' x='%s' y='30'", GAP);
     for (int i = 0; i < panels.size(); i++) {
       double x = GAP + i % columns * (cell.width() + GAP);
       double y = HEADING + i / columns * (TITLE + cell.height() + GAP);
@@ -57,24 +50,14 @@ final class FigureSvg {
   }
 
   private static void panel(Panel panel, double x, double y, View cell, Svg svg) {
-    String left = View.number(x);
-    svg.text("text", panel.title(), "class", "title", "x", left, "y", View.number(y + 16));
-    svg.text("text", panel.note(), "class", "note", "x", left, "y", View.number(y + 33));
-    String width = View.number(panel.view().width());
-    String height = View.number(panel.view().height());
+    svg.text(panel.title(), "text class='title' x='%s' y='%s'", x, y + 16);
+    svg.text(panel.note(), "text class='note' x='%s' y='%s'", x, y + 33);
+    double width = panel.view().width();
+    double height = panel.view().height();
     svg.open(
-        "svg",
-        "x",
-        left,
-        "y",
-        View.number(y + TITLE),
-        "width",
-        View.number(cell.width()),
-        "height",
-        View.number(cell.height()),
-        "viewBox",
-        "0 0 " + width + " " + height);
-    svg.leaf("rect", "class", "frame", "width", width, "height", height);
+        "svg x='%s' y='%s' width='%s' height='%s' viewBox='0 0 %s %s'",
+        x, y + TITLE, cell.width(), cell.height(), width, height);
+    svg.leaf("rect class='frame' width='%s' height='%s'", width, height);
     svg.raw(panel.svg()).close();
   }
 }

@@ -99,11 +99,9 @@ enum Landscape {
     AnalyticFunction f = function();
     Contours contours = new Contours((x, y) -> f.value(new double[] {x, y}), view, COLUMNS, ROWS);
     Svg svg = new Svg();
-    String box = "0 0 " + View.number(view.width()) + " " + View.number(view.height());
-    svg.open("symbol", "id", groundId(), "viewBox", box);
+    svg.open("symbol id='%s' viewBox='0 0 %s %s'", groundId(), view.width(), view.height());
     for (int i = levels.length - 1; i >= 0; i--) {
-      svg.leaf(
-          "path", "class", "level", "fill-rule", "evenodd", "d", contours.path(levels[i], view));
+      svg.leaf("path class='level' fill-rule='evenodd' d='%s'", contours.path(levels[i], view));
     }
     for (int i = 0; i < lowest.length; i += 2) {
       double x = view.px(lowest[i]);

@@ -62,8 +62,8 @@ final class Slices {
       points.add(view.at(w, f.applyAsDouble(w)));
     }
     double last = path.x(path.rounds())[0];
-    svg.open("g", "class", "trail");
-    svg.leaf("polyline", "class", "walk", "points", String.join(" ", points));
+    svg.open("g class='trail'");
+    svg.leaf("polyline class='walk' points='%s'", String.join(" ", points));
     svg.circle(view.px(last), view.py(f.applyAsDouble(last)), 4.5, "now").close();
     return new Panel(
         "f along y = 0",
@@ -121,7 +121,7 @@ final class Slices {
   /** What is shown in one round alone; before anybody plays, that of the poster. */
   static void beginRound(Svg svg, int round, int poster) {
     String style = round == poster ? "step shown" : "step";
-    svg.open("g", "class", style, "data-round", Integer.toString(round));
+    svg.open("g class='%s' data-round='%s'", style, round);
   }
 
   private static String curve(DoubleUnaryOperator f, View view, String style) {
@@ -131,7 +131,7 @@ final class Slices {
       points.add(view.at(x, f.applyAsDouble(x)));
     }
     return new Svg()
-        .leaf("polyline", "class", style, "points", String.join(" ", points))
+        .leaf("polyline class='%s' points='%s'", style, String.join(" ", points))
         .toString();
   }
 
@@ -147,15 +147,7 @@ final class Slices {
 
   private static void dot(Svg svg, View view, double x, double y, String style, String name) {
     svg.circle(view.px(x), view.py(y), 4.5, style);
-    svg.text(
-        "text",
-        name,
-        "class",
-        "name",
-        "x",
-        View.number(view.px(x) + DROP),
-        "y",
-        View.number(view.py(y) - DROP));
+    svg.text(name, "text class='name' x='%s' y='%s'", view.px(x) + DROP, view.py(y) - DROP);
   }
 
   private static String subscript(int number) {

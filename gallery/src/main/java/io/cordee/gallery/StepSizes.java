@@ -42,22 +42,11 @@ final class StepSizes {
     svg.raw(Axes.grid(view));
     svg.raw(line(rounds, round -> size.of(round, 0), view, "first"));
     svg.raw(line(rounds, round -> size.of(round, 1), view, "second"));
-    svg.text("text", "x", "class", "key first", "x", View.number(WIDTH - 34), "y", "18");
-    svg.text("text", "y", "class", "key second", "x", View.number(WIDTH - 18), "y", "18");
+    svg.text("x", "text class='key first' x='%s' y='18'", WIDTH - 34);
+    svg.text("y", "text class='key second' x='%s' y='18'", WIDTH - 18);
     svg.leaf(
-        "line",
-        "class",
-        "cursor",
-        "x1",
-        View.number(view.width()),
-        "x2",
-        View.number(view.width()),
-        "y1",
-        "0",
-        "y2",
-        View.number(view.height()),
-        "data-per-round",
-        Double.toString(view.width() / rounds));
+        "line class='cursor' x1='%s' x2='%s' y1='0' y2='%s' data-per-round='%s'",
+        view.width(), view.width(), view.height(), Double.toString(view.width() / rounds));
     String description =
         "%s on %s over %d rounds, on a logarithmic scale: from %.3g and %.3g in x and y to %.3g and %.3g"
             .formatted(
@@ -79,7 +68,7 @@ final class StepSizes {
       points.add(view.at(round, clamped));
     }
     return new Svg()
-        .leaf("polyline", "class", "curve " + style, "points", String.join(" ", points))
+        .leaf("polyline class='curve %s' points='%s'", style, String.join(" ", points))
         .toString();
   }
 }

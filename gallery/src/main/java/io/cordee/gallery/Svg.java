@@ -2,6 +2,7 @@ package io.cordee.gallery;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.stream.Stream;
 
 /** Writes SVG elements, which also stand in an HTML page as they are. */
 final class Svg {
@@ -9,11 +10,16 @@ final class Svg {
   private final StringBuilder text = new StringBuilder();
   private final Deque<String> open = new ArrayDeque<>();
 
-  /** Begins an element that has others in it. */
-  Svg open(String name, String... attributes) {
-    tag(name, attributes);
-    text.append(">");
-    open.push(name);
+  /**
+   * Begins an element that has others in it.
+   *
+   * @param tag its name and attributes, as in {@code line x1='%s'}, with a %s for each value:
+   *     numbers are pixels, anything else is escaped
+   */
+  Svg open(String tag, Object... values) {
+    tag(tag, values);
+    text.append('>');
+    open.push(tag.split(" ")[0]);
     return this;
   }
 
@@ -23,16 +29,16 @@ final class Svg {
   }
 
   /** An element with nothing in it. */
-  Svg leaf(String name, String... attributes) {
-    tag(name, attributes);
+  Svg leaf(String tag, Object... values) {
+    tag(tag, values);
     text.append("/>");
     return this;
   }
 
   /** An element with text in it. */
-  Svg text(String name, String content, String... attributes) {
-    tag(name, attributes);
-    text.append('>').append(escaped(content)).append("</").append(name).append('>');
+  Svg text(String content, String tag, Object... values) {
+    tag(tag, values);
+    text.append('>').append(escaped(content)).append("</").append(tag.split(" ")[0]).append('>');
     return this;
   }
 
@@ -43,31 +49,20 @@ final class Svg {
   }
 
   Svg line(double x1, double y1, double x2, double y2, String style) {
-    return leaf(
-        "line",
-        "class",
-        style,
-        "x1",
-        View.number(x1),
-        "y1",
-        View.number(y1),
-        "x2",
-        View.number(x2),
-        "y2",
-        View.number(y2));
+    return leaf("line class='%s' x1='%s' y1='%s' x2='%s' y2='%s'", style, x1, y1, x2, y2);
   }
 
   Svg circle(double x, double y, double r, String style) {
-    return leaf(
-        "circle", "class", style, "cx", View.number(x), "cy", View.number(y), "r", View.number(r));
+    return leaf("circle class='%s' cx='%s' cy='%s' r='%s'", style, x, y, r);
   }
 
-  private void tag(String name, String... attributes) {
-    text.append('<').append(name);
-    for (int i = 0; i < attributes.length; i += 2) {
-      text.append(' ').append(attributes[i]).append("=\"").append(escaped(attributes[i + 1]));
-      text.append('"');
-    }
+  private void tag(String tag, Object... values) {
+    Object[] shown =
+        Stream.of(values)
+            .map(
+                value -> value instanceof Double pixels ? View.number(pixels) : escaped("" + value))
+            .toArray();
+    text.append('<').append(tag.replace('\'', '"').formatted(shown));
   }
 
   static String escaped(String plain) {

@@ -10,18 +10,8 @@ final class Trails {
   static final String DOT =
       new Svg()
           .open(
-              "marker",
-              "id",
-              "dot",
-              "viewBox",
-              "-2 -2 4 4",
-              "markerWidth",
-              "4",
-              "markerHeight",
-              "4",
-              "markerUnits",
-              "userSpaceOnUse")
-          .leaf("circle", "class", "dot", "r", "1.9")
+              "marker id='dot' viewBox='-2 -2 4 4' markerWidth='4' markerHeight='4' markerUnits='userSpaceOnUse'")
+          .leaf("circle class='dot' r='1.9'")
           .close()
           .toString();
 
@@ -38,14 +28,8 @@ final class Trails {
   static Panel panel(String title, String note, TracedPath path, String above) {
     View view = path.landscape().view();
     Svg svg = new Svg();
-    svg.leaf(
-        "use",
-        "href",
-        "#" + path.landscape().groundId(),
-        "width",
-        View.number(view.width()),
-        "height",
-        View.number(view.height()));
+    String ground = path.landscape().groundId();
+    svg.leaf("use href='#%s' width='%s' height='%s'", ground, view.width(), view.height());
     svg.raw(trail(path, view));
     svg.raw(above);
     float[] end = path.x(path.rounds());
@@ -71,8 +55,8 @@ final class Trails {
     float[] start = path.x(0);
     float[] end = path.x(path.rounds());
     return new Svg()
-        .open("g", "class", "trail")
-        .leaf("polyline", "class", "walk", "points", String.join(" ", points))
+        .open("g class='trail'")
+        .leaf("polyline class='walk' points='%s'", String.join(" ", points))
         .circle(view.px(start[0]), view.py(start[1]), 3.5, "start")
         .circle(view.px(end[0]), view.py(end[1]), 4.5, "now")
         .close()

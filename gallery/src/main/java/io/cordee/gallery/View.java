@@ -30,14 +30,6 @@ record View(
     return new View(left, right, bottom, top, 320, 224, false);
   }
 
-  View sized(double newWidth, double newHeight) {
-    return new View(left, right, bottom, top, newWidth, newHeight, isLog);
-  }
-
-  View logarithmic() {
-    return new View(left, right, bottom, top, width, height, true);
-  }
-
   double px(double x) {
     return (x - left) / (right - left) * width;
   }

@@ -10,10 +10,14 @@ public sealed interface AnalyticFunction permits Well, Bowl, Rosenbrock, Saddle 
   String name();
 
   /** The fewest coordinates of a point. */
-  int minDimension();
+  default int minDimension() {
+    return 2;
+  }
 
   /** The most coordinates of a point. */
-  int maxDimension();
+  default int maxDimension() {
+    return 2;
+  }
 
   double value(double[] x);
 

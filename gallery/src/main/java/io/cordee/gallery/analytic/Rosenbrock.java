@@ -12,11 +12,6 @@ public record Rosenbrock() implements AnalyticFunction {
   }
 
   @Override
-  public int minDimension() {
-    return 2;
-  }
-
-  @Override
   public int maxDimension() {
     return Integer.MAX_VALUE;
   }

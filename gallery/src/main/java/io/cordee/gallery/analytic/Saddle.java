@@ -12,16 +12,6 @@ public record Saddle() implements AnalyticFunction {
   }
 
   @Override
-  public int minDimension() {
-    return 2;
-  }
-
-  @Override
-  public int maxDimension() {
-    return 2;
-  }
-
-  @Override
   public double value(double[] x) {
     double y2 = x[1] * x[1];
     return x[0] * x[0] / 2 - y2 / 2 + y2 * y2 / 4;

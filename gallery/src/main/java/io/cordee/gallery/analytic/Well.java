@@ -17,16 +17,6 @@ public record Well() implements AnalyticFunction {
   }
 
   @Override
-  public int minDimension() {
-    return 2;
-  }
-
-  @Override
-  public int maxDimension() {
-    return 2;
-  }
-
-  @Override
   public double value(double[] x) {
     return -StrictMath.exp(-(A * x[0] * x[0] + B * x[1] * x[1]) / 2);
   }
