@@ -2,7 +2,6 @@ package io.cordee.server.checkpoint;
 
 import io.cordee.common.checkpoint.CheckpointHeader;
 import io.cordee.common.checkpoint.CheckpointWriter;
-import io.cordee.common.checkpoint.JournalWriter;
 import io.cordee.common.checkpoint.RoundMark;
 import io.cordee.common.job.Checkpointing;
 import io.cordee.server.round.ChunkState;
@@ -10,6 +9,7 @@ import io.cordee.server.round.Keeper;
 import io.cordee.server.round.SignStep;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -31,14 +31,13 @@ public final class Checkpoints implements Keeper, AutoCloseable {
   private static final int NOTHING = -1;
   private static final int WAITING_CHUNKS = 64 << 20;
   private static final int UNIT = 1 << 10;
-  private static final long FORCE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long FAREWELL_SECONDS = 60;
 
   private final CheckpointFolder folder;
   private final CheckpointHeader any;
   private final RoundMark start;
   private final Checkpointing plan;
-  private final boolean hasJournal;
+  private final Optional<SignJournal> journal;
   private final Consumer<String> warn;
   private final IntConsumer onKept;
 
@@ -64,10 +63,8 @@ public final class Checkpoints implements Keeper, AutoCloseable {
   private CheckpointWriter writer;
   private boolean isOpen;
   private RoundMark begun = RoundMark.START;
-  private JournalWriter journal;
   private boolean isNewJournalDue;
   private boolean isInTrouble;
-  private long lastForced = System.nanoTime();
   private String lastGood;
 
   /**
@@ -91,7 +88,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     this.any = any;
     this.start = start;
     this.plan = plan;
-    this.hasJournal = hasJournal;
+    this.journal = hasJournal ? Optional.of(new SignJournal(folder, any, warn)) : Optional.empty();
     this.units = units(room);
     this.room = new Semaphore(units);
     this.warn = warn;
@@ -133,16 +130,9 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     isOpen = true;
     try {
       folder.make();
-      beginJournal(start);
+      journal.ifPresent(signs -> signs.begin(start));
     } catch (IOException e) {
-      warn.accept("no checkpoints can be kept in " + folder.path() + ": " + reason(e));
-    }
-  }
-
-  private void beginJournal(RoundMark from) throws IOException {
-    if (hasJournal) {
-      closeJournal();
-      journal = JournalWriter.create(folder.journal(from.version()), any.at(from));
+      warn.accept("cannot keep checkpoints in " + folder.path() + ": " + reason(e));
     }
   }
 
@@ -253,7 +243,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
 
   @Override
   public void keepSigns(int chunk, SignStep step) {
-    if (!hasJournal) {
+    if (journal.isEmpty()) {
       return;
     }
     int taken = take(step.packed().length);
@@ -261,77 +251,25 @@ public final class Checkpoints implements Keeper, AutoCloseable {
         taken,
         () -> {
           open();
-          append(journal -> journal.signs(step.version(), chunk, step.lossRose(), step.packed()));
+          journal.get().append(chunk, step);
         });
   }
 
   @Override
   public void roundEnded(RoundMark mark) {
-    if (hasJournal) {
-      thread.execute(() -> endRound(mark));
-    }
+    journal.ifPresent(signs -> thread.execute(() -> endRound(signs, mark)));
   }
 
   /** The journal leads up to the checkpoint, too, behind which the next one begins. */
-  private void endRound(RoundMark mark) {
-    append(to -> endRound(to, mark));
+  private void endRound(SignJournal signs, RoundMark mark) {
+    signs.endRound(mark);
     if (isNewJournalDue && begun.version() == mark.version()) {
       isNewJournalDue = false;
-      try {
-        beginJournal(mark);
-      } catch (IOException e) {
-        journalFailed(e);
-      }
+      signs.begin(mark);
     }
   }
 
-  private void endRound(JournalWriter to, RoundMark mark) throws IOException {
-    to.round(mark);
-    long now = System.nanoTime();
-    if (now - lastForced > FORCE_NANOS) {
-      to.force();
-      lastForced = now;
-    }
-  }
-
-  @FunctionalInterface
-  private interface Entry {
-    void writeTo(JournalWriter journal) throws IOException;
-  }
-
-  private void append(Entry entry) {
-    if (journal == null) {
-      return;
-    }
-    try {
-      entry.writeTo(journal);
-    } catch (IOException e) {
-      journalFailed(e);
-    }
-  }
-
-  private void journalFailed(IOException e) {
-    closeJournal();
-    warn.accept(
-        "the sign journal in "
-            + folder.path()
-            + " cannot be written: "
-            + reason(e)
-            + "; training goes on, and the journal with the next checkpoint");
-  }
-
-  private void closeJournal() {
-    if (journal != null) {
-      try {
-        journal.close();
-      } catch (IOException e) {
-        warn.accept("a sign journal cannot be closed: " + reason(e));
-      }
-      journal = null;
-    }
-  }
-
-  private static String reason(IOException e) {
+  static String reason(IOException e) {
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 
@@ -344,7 +282,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     thread.execute(
         () -> {
           discard();
-          closeJournal();
+          journal.ifPresent(SignJournal::close);
         });
     thread.shutdown();
     try {

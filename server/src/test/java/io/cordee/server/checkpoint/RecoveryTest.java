@@ -286,7 +286,7 @@ class RecoveryTest {
       assertEquals(ROUNDS, process.board.version());
     }
     assertFalse(warnings.isEmpty());
-    assertTrue(warnings.get(0).contains("no checkpoints can be kept in"), warnings::toString);
+    assertTrue(warnings.get(0).contains("cannot keep checkpoints in"), warnings::toString);
   }
 
   @Test
