@@ -7,30 +7,11 @@ import java.util.OptionalDouble;
 /**
  * How a job is doing, at one moment.
  *
- * @param phase as far as it is
- * @param note why it waits, or how it has ended; may be empty
- * @param round that many rounds the weights have behind them
- * @param loss and the rest: as last measured; NaN before that
- * @param split of a round, lately, on average
- * @param reduceNanos of a round, lately: time that threads spent adding up
- * @param stepNanos the same, stepping
  * @param gathering what it waits for; empty once it has begun, or if that is not known
  */
 public record Figures(
-    Phase phase,
-    String note,
-    int round,
-    double seconds,
-    double loss,
-    double train,
-    double test,
-    OptionalDouble rowsPerSecond,
-    double roundsPerSecond,
-    Split split,
-    double reduceNanos,
-    double stepNanos,
-    double receivedPerSecond,
-    double sentPerSecond,
+    Progress progress,
+    Rates rates,
     Optional<Checkpointed> checkpoint,
     List<WorkerRow> workers,
     List<ShardRow> shards,
@@ -44,6 +25,50 @@ public record Figures(
     WAITING,
     COMPLETED,
     INTERRUPTED,
-    FAILED
+    FAILED;
+
+    boolean isRunning() {
+      return this == TRAINING || this == WAITING;
+    }
+  }
+
+  /**
+   * How far it is, as last measured.
+   *
+   * @param note why it waits, or how it has ended; may be empty
+   * @param round that many rounds the weights have behind them
+   * @param loss and the accuracies: NaN before they are measured
+   */
+  public record Progress(
+      Phase phase,
+      String note,
+      int round,
+      double seconds,
+      double loss,
+      double train,
+      double test,
+      OptionalDouble rowsPerSecond) {}
+
+  /**
+   * What was done lately.
+   *
+   * @param rounds per second
+   * @param split of a round, on average
+   * @param reduceNanos of a round: time that threads spent adding up
+   * @param stepNanos the same, stepping
+   * @param received bytes per second
+   * @param sent bytes per second
+   */
+  public record Rates(
+      double rounds,
+      Split split,
+      double reduceNanos,
+      double stepNanos,
+      double received,
+      double sent) {
+
+    Rates ofRounds(double perSecond) {
+      return new Rates(perSecond, split, reduceNanos, stepNanos, received, sent);
+    }
   }
 }

@@ -20,12 +20,7 @@ final class Meter {
   private long received;
   private long sent;
 
-  private double roundsPerSecond;
-  private double receivedPerSecond;
-  private double sentPerSecond;
-  private Split perRound = Split.NONE;
-  private double reducePerRound;
-  private double stepPerRound;
+  private Figures.Rates rates = new Figures.Rates(0, Split.NONE, 0, 0, 0, 0);
 
   Meter(Totals totals, Traffic traffic) {
     this.totals = totals;
@@ -46,14 +41,14 @@ final class Meter {
     long newSent = traffic.bytes(Direction.OUT);
     if (hasLooked) {
       long done = newRounds - rounds;
-      roundsPerSecond += RECENT * (done / seconds - roundsPerSecond);
-      receivedPerSecond += RECENT * ((newReceived - received) / seconds - receivedPerSecond);
-      sentPerSecond += RECENT * ((newSent - sent) / seconds - sentPerSecond);
-      if (done > 0) {
-        perRound = newSplit.minus(split).times(1.0 / done);
-        reducePerRound = (double) (newReduce - reduceNanos) / done;
-        stepPerRound = (double) (newStep - stepNanos) / done;
-      }
+      rates =
+          new Figures.Rates(
+              lately(rates.rounds(), done / seconds),
+              done > 0 ? newSplit.minus(split).times(1.0 / done) : rates.split(),
+              done > 0 ? (double) (newReduce - reduceNanos) / done : rates.reduceNanos(),
+              done > 0 ? (double) (newStep - stepNanos) / done : rates.stepNanos(),
+              lately(rates.received(), (newReceived - received) / seconds),
+              lately(rates.sent(), (newSent - sent) / seconds));
     }
     hasLooked = true;
     at = now;
@@ -66,27 +61,11 @@ final class Meter {
     return seconds;
   }
 
-  synchronized double roundsPerSecond() {
-    return roundsPerSecond;
+  private static double lately(double before, double now) {
+    return before + RECENT * (now - before);
   }
 
-  synchronized double receivedPerSecond() {
-    return receivedPerSecond;
-  }
-
-  synchronized double sentPerSecond() {
-    return sentPerSecond;
-  }
-
-  synchronized Split perRound() {
-    return perRound;
-  }
-
-  synchronized double reducePerRound() {
-    return reducePerRound;
-  }
-
-  synchronized double stepPerRound() {
-    return stepPerRound;
+  synchronized Figures.Rates rates() {
+    return rates;
   }
 }

@@ -124,33 +124,23 @@ public final class Observation implements TrainingListener {
   /** Brings what is said per second up to date; to be called about once a second by one thread. */
   public void look() {
     double seconds = meter.look(nanoTime.getAsLong());
-    if (seconds > 0 && standing.isRunning()) {
+    if (seconds > 0 && standing.now().phase().isRunning()) {
       workers.look(seconds);
     }
   }
 
   public Figures figures() {
     long now = nanoTime.getAsLong();
+    Figures.Progress progress = standing.now();
+    Figures.Rates rates = meter.rates();
     return new Figures(
-        standing.phase(),
-        standing.note(),
-        standing.round(),
-        standing.seconds(),
-        standing.loss(),
-        standing.train(),
-        standing.test(),
-        standing.rowsPerSecond(),
-        standing.isRunning() ? meter.roundsPerSecond() : 0,
-        meter.perRound(),
-        meter.reducePerRound(),
-        meter.stepPerRound(),
-        meter.receivedPerSecond(),
-        meter.sentPerSecond(),
+        progress,
+        progress.phase().isRunning() ? rates : rates.ofRounds(0),
         standing.checkpoint(now),
         workers.rows(),
         shardTable.rows(now),
         sampler.flatMap(StepSampler::latest),
-        standing.phase() == Phase.GATHERING ? gathering : Optional.empty());
+        progress.phase() == Phase.GATHERING ? gathering : Optional.empty());
   }
 
   /** The points from the one that holds this round on. */
@@ -206,14 +196,14 @@ public final class Observation implements TrainingListener {
   @Override
   public void started(int count) {
     standing.is(Phase.TRAINING, "");
-    String how = standing.round() == 0 ? "begins" : "goes on";
+    String how = standing.now().round() == 0 ? "begins" : "goes on";
     say(Kind.STARTED, "training " + how + " with " + count + (count == 1 ? " worker" : " workers"));
   }
 
   @Override
   public void waiting(String reason) {
     standing.is(Phase.WAITING, reason);
-    say(Kind.WAITING, Math.max(standing.round(), underWay), reason);
+    say(Kind.WAITING, Math.max(standing.now().round(), underWay), reason);
   }
 
   @Override
@@ -334,7 +324,7 @@ public final class Observation implements TrainingListener {
   }
 
   private void say(Kind kind, String text) {
-    say(kind, standing.round(), text);
+    say(kind, standing.now().round(), text);
   }
 
   private void say(Kind kind, int round, String text) {

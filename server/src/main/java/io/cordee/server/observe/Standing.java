@@ -87,40 +87,16 @@ final class Standing {
     keptAt = now;
   }
 
-  synchronized Phase phase() {
-    return phase;
-  }
-
-  synchronized String note() {
-    return note;
-  }
-
-  synchronized boolean isRunning() {
-    return phase == Phase.TRAINING || phase == Phase.WAITING;
-  }
-
-  synchronized int round() {
-    return round;
-  }
-
-  synchronized double seconds() {
-    return last.map(Curve.Point::seconds).orElse(0.0);
-  }
-
-  synchronized double loss() {
-    return last.map(Curve.Point::loss).orElse(Double.NaN);
-  }
-
-  synchronized double train() {
-    return last.map(Curve.Point::train).orElse(Double.NaN);
-  }
-
-  synchronized double test() {
-    return test;
-  }
-
-  synchronized OptionalDouble rowsPerSecond() {
-    return rowsPerSecond;
+  synchronized Figures.Progress now() {
+    return new Figures.Progress(
+        phase,
+        note,
+        round,
+        last.map(Curve.Point::seconds).orElse(0.0),
+        last.map(Curve.Point::loss).orElse(Double.NaN),
+        last.map(Curve.Point::train).orElse(Double.NaN),
+        test,
+        rowsPerSecond);
   }
 
   synchronized Optional<Checkpointed> checkpoint(long now) {

@@ -40,16 +40,16 @@ final class JobMetrics {
     collectors.gauge(
         "cordee_round",
         "Rounds that the weights have behind them; falls back where a job is resumed.",
-        () -> latest.figures().round());
+        () -> latest.figures().progress().round());
     collectors.gauge(
         "cordee_loss",
         "Mean training loss at the last weights that were measured.",
-        () -> latest.figures().loss());
+        () -> latest.figures().progress().loss());
     collectors.gauges(
         "cordee_accuracy_ratio",
         "Share of rows that are classified rightly: of the training rows of the round, of the test rows when last evaluated.",
         call -> {
-          Figures now = latest.figures();
+          Figures.Progress now = latest.figures().progress();
           put(call, now.train(), "train");
           put(call, now.test(), "test");
         },

@@ -1,81 +1,68 @@
 package io.cordee.server.web;
 
-import com.google.gson.stream.JsonWriter;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
-import java.util.function.Consumer;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import java.util.Collection;
+import java.util.function.Function;
 
-/** Writes JSON as short as it can be: numbers to seven digits, none where there is none. */
+/** A JSON object as short as it can be: numbers to seven digits, null for what is not finite. */
 final class Json {
 
-  /** Writes what belongs into an object or array. */
-  @FunctionalInterface
-  interface Body {
-    void write() throws IOException;
-  }
+  private final JsonObject object = new JsonObject();
 
-  private final StringWriter text = new StringWriter();
-  private final JsonWriter writer = new JsonWriter(text);
-
-  static String of(Consumer<Json> content) {
-    Json json = new Json();
-    json.object(() -> content.accept(json));
-    return json.text.toString();
-  }
-
-  private void run(Body body) {
-    try {
-      body.write();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e); // a StringWriter has no reason to
-    }
-  }
-
-  Json name(String name) {
-    run(() -> writer.name(name));
+  Json put(String name, String value) {
+    object.addProperty(name, value);
     return this;
   }
 
-  void object(Body body) {
-    run(
-        () -> {
-          writer.beginObject();
-          body.write();
-          writer.endObject();
-        });
+  Json put(String name, boolean value) {
+    object.addProperty(name, value);
+    return this;
   }
 
-  void array(Body body) {
-    run(
-        () -> {
-          writer.beginArray();
-          body.write();
-          writer.endArray();
-        });
+  Json put(String name, double value) {
+    return put(name, number(value));
   }
 
-  void value(String value) {
-    run(() -> writer.value(value));
+  Json put(String name, long value) {
+    object.addProperty(name, value);
+    return this;
   }
 
-  void value(long value) {
-    run(() -> writer.value(value));
+  Json put(String name, JsonElement value) {
+    object.add(name, value);
+    return this;
   }
 
-  void value(boolean value) {
-    run(() -> writer.value(value));
+  JsonObject build() {
+    return object;
   }
 
-  /** What is not finite is null. */
-  void value(double value) {
+  /** What each of these is as JSON. */
+  static <T> JsonArray array(Collection<T> items, Function<T, JsonElement> json) {
+    JsonArray array = new JsonArray();
+    items.forEach(item -> array.add(json.apply(item)));
+    return array;
+  }
+
+  static JsonArray numbers(double... values) {
+    JsonArray array = new JsonArray();
+    for (double value : values) {
+      array.add(number(value));
+    }
+    return array;
+  }
+
+  private static JsonElement number(double value) {
     float rounded = (float) value;
     if (!Float.isFinite(rounded)) {
-      run(writer::nullValue);
-    } else if (rounded == (long) rounded) {
-      value((long) rounded);
-    } else {
-      run(() -> writer.jsonValue(Float.toString(rounded)));
+      return JsonNull.INSTANCE;
     }
+    return rounded == (long) rounded
+        ? new JsonPrimitive((long) rounded)
+        : new JsonPrimitive(rounded);
   }
 }

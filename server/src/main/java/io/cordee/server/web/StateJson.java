@@ -1,11 +1,20 @@
 package io.cordee.server.web;
 
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Mode;
 import io.cordee.common.model.Layout;
+import io.cordee.server.observe.Checkpointed;
 import io.cordee.server.observe.Curve;
 import io.cordee.server.observe.Event;
 import io.cordee.server.observe.Figures;
+import io.cordee.server.observe.Gathering;
 import io.cordee.server.observe.Observation;
 import io.cordee.server.observe.ShardRow;
 import io.cordee.server.observe.Split;
@@ -16,9 +25,14 @@ import io.cordee.server.observe.Traffic.Direction;
 import io.cordee.server.observe.WorkerRow;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** What is observed, as the page reads it: times in milliseconds, rates per second. */
 final class StateJson {
+
+  private static final Gson GSON =
+      new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
 
   private final Observation observation;
 
@@ -28,203 +42,171 @@ final class StateJson {
 
   /** Everything there is. */
   String everything() {
-    return Json.of(
-        json -> {
-          json.name("job").object(() -> job(json));
-          now(json);
-          curve(json, observation.curveFrom(0));
-          events(json, observation.eventsAfter(0));
-        });
+    Json all = new Json().put("job", job());
+    return text(all, observation.curveFrom(0), observation.eventsAfter(0));
   }
 
   /** What is new since a point of the curves, with that point, and since an event. */
   String news(Curve curve, List<Event> events) {
-    return Json.of(
-        json -> {
-          now(json);
-          curve(json, curve);
-          events(json, events);
-        });
+    return text(new Json(), curve, events);
   }
 
-  private void job(Json json) {
+  private String text(Json json, Curve curve, List<Event> events) {
+    now(json);
+    json.put("stride", curve.stride());
+    json.put("points", Json.array(curve.points(), StateJson::point));
+    json.put("events", Json.array(events, StateJson::event));
+    return GSON.toJson(json.build());
+  }
+
+  private JsonObject job() {
     Job job = observation.job();
-    json.name("name").value(job.name());
-    json.name("began").value(observation.began());
-    json.name("rule").value(job.rule().name());
-    json.name("isAsync").value(job.mode() instanceof Mode.Async);
-    json.name("parameters").value(Layout.of(job.model()).parameters());
-    json.name("partitions").value(job.partitions());
-    json.name("rounds").value(job.stop().rounds());
-    json.name("hasLabels").value(job.hasLabels());
-    json.name("shards").value(observation.shards());
-    json.name("layers").array(() -> job.model().layers().forEach(size -> json.value((long) size)));
+    return new Json()
+        .put("name", job.name())
+        .put("began", observation.began())
+        .put("rule", job.rule().name())
+        .put("isAsync", job.mode() instanceof Mode.Async)
+        .put("parameters", Layout.of(job.model()).parameters())
+        .put("partitions", job.partitions())
+        .put("rounds", job.stop().rounds())
+        .put("hasLabels", job.hasLabels())
+        .put("shards", observation.shards())
+        .put("layers", Json.array(job.model().layers(), JsonPrimitive::new))
+        .build();
   }
 
   private void now(Json json) {
     Figures now = observation.figures();
-    json.name("phase").value(now.phase().name().toLowerCase(Locale.ROOT));
-    json.name("note").value(now.note());
-    json.name("round").value(now.round());
-    json.name("seconds").value(now.seconds());
-    json.name("loss").value(now.loss());
-    json.name("train").value(now.train());
-    json.name("test").value(now.test());
-    json.name("rows").value(now.rowsPerSecond().orElse(Double.NaN));
-    json.name("pace").value(now.roundsPerSecond());
-    json.name("split").array(() -> split(json, now.split()));
-    json.name("busy")
-        .array(
-            () -> {
-              json.value(now.reduceNanos() / 1e6);
-              json.value(now.stepNanos() / 1e6);
-            });
-    json.name("received").value(now.receivedPerSecond());
-    json.name("sent").value(now.sentPerSecond());
-    counts(json);
-    json.name("checkpoint");
-    now.checkpoint()
-        .ifPresentOrElse(
-            kept ->
-                json.object(
-                    () -> {
-                      json.name("round").value(kept.round());
-                      json.name("age").value(kept.ageNanos() / 1e9);
-                    }),
-            () -> json.value(Double.NaN));
-    json.name("workers").array(() -> now.workers().forEach(row -> worker(json, row)));
-    json.name("shards").array(() -> now.shards().forEach(row -> shard(json, row)));
-    json.name("gathering");
-    now.gathering()
-        .ifPresentOrElse(
-            awaited ->
-                json.object(
-                    () -> {
-                      json.name("workers").value(awaited.workers());
-                      json.name("join").value(awaited.join().orElse(""));
-                    }),
-            () -> json.value(Double.NaN));
-    json.name("steps");
-    now.steps().ifPresentOrElse(steps -> steps(json, steps), () -> json.value(Double.NaN));
+    Figures.Progress progress = now.progress();
+    Figures.Rates rates = now.rates();
+    json.put("phase", word(progress.phase()))
+        .put("note", progress.note())
+        .put("round", progress.round())
+        .put("seconds", progress.seconds())
+        .put("loss", progress.loss())
+        .put("train", progress.train())
+        .put("test", progress.test())
+        .put("rows", progress.rowsPerSecond().orElse(Double.NaN))
+        .put("pace", rates.rounds())
+        .put("split", Json.numbers(millis(rates.split())))
+        .put("busy", Json.numbers(rates.reduceNanos() / 1e6, rates.stepNanos() / 1e6))
+        .put("received", rates.received())
+        .put("sent", rates.sent())
+        .put("counts", counts())
+        .put("checkpoint", orNull(now.checkpoint(), StateJson::checkpoint))
+        .put("workers", Json.array(now.workers(), StateJson::worker))
+        .put("shards", Json.array(now.shards(), StateJson::shard))
+        .put("gathering", orNull(now.gathering(), StateJson::gathering))
+        .put("steps", orNull(now.steps(), StateJson::steps));
   }
 
-  private void counts(Json json) {
+  private static <T> JsonElement orNull(Optional<T> value, Function<T, JsonElement> json) {
+    return value.map(json).orElse(JsonNull.INSTANCE);
+  }
+
+  private JsonObject counts() {
     Totals totals = observation.totals();
     Traffic traffic = observation.traffic();
-    json.name("counts")
-        .object(
-            () -> {
-              json.name("in").value(traffic.bytes(Direction.IN));
-              json.name("out").value(traffic.bytes(Direction.OUT));
-              json.name("moved").value(totals.moved());
-              json.name("dropped").value(totals.dropped());
-              json.name("healed").value(totals.healed());
-              json.name("reconnects").value(totals.reconnects());
-              json.name("waiting").value(traffic.waiting());
-            });
+    return new Json()
+        .put("in", traffic.bytes(Direction.IN))
+        .put("out", traffic.bytes(Direction.OUT))
+        .put("moved", totals.moved())
+        .put("dropped", totals.dropped())
+        .put("healed", totals.healed())
+        .put("reconnects", totals.reconnects())
+        .put("waiting", traffic.waiting())
+        .build();
   }
 
-  private static void split(Json json, Split split) {
-    json.value(split.compute() / 1e6);
-    json.value(split.waiting() / 1e6);
-    json.value(split.wire() / 1e6);
-    json.value(split.step() / 1e6);
+  private static JsonObject checkpoint(Checkpointed kept) {
+    return new Json().put("round", kept.round()).put("age", kept.ageNanos() / 1e9).build();
   }
 
-  private static void worker(Json json, WorkerRow row) {
-    json.object(
-        () -> {
-          json.name("name").value(row.name());
-          json.name("state").value(row.state().name().toLowerCase(Locale.ROOT));
-          json.name("threads").value(row.threads());
-          json.name("partitions").value(row.partitions());
-          json.name("rows").value(Math.rint(row.rowsPerSecond()));
-          json.name("lag").value(row.lag() / 1e6);
-          json.name("round").value(row.round());
-          json.name("in").value(row.received());
-          json.name("out").value(row.sent());
-          json.name("bytes").value(Math.rint(row.bytesPerSecond()));
-          json.name("heard").value(Math.rint(row.silentNanos() / 1e8) / 10);
-          json.name("waiting").value(row.waiting());
-        });
+  private static JsonObject gathering(Gathering awaited) {
+    return new Json()
+        .put("workers", awaited.workers())
+        .put("join", awaited.join().orElse(""))
+        .build();
   }
 
-  private static void shard(Json json, ShardRow row) {
-    json.object(
-        () -> {
-          json.name("number").value(row.number());
-          json.name("isHere").value(row.isHere());
-          json.name("chunks").value(row.chunks());
-          json.name("parameters").value(row.parameters());
-          json.name("version").value(row.version());
-          json.name("lag").value(row.lag() / 1e6);
-          json.name("heard").value(Math.rint(row.silentNanos() / 1e8) / 10);
-        });
+  private static double[] millis(Split split) {
+    return new double[] {
+      split.compute() / 1e6, split.waiting() / 1e6, split.wire() / 1e6, split.step() / 1e6
+    };
   }
 
-  private static void steps(Json json, StepFigures steps) {
-    json.object(
-        () -> {
-          json.name("round").value(steps.round());
-          json.name("least").value(StepFigures.LEAST);
-          json.name("bins")
-              .array(
-                  () -> {
-                    for (long count : steps.bins()) {
-                      json.value(count);
-                    }
-                  });
-          json.name("layers")
-              .array(
-                  () ->
-                      steps
-                          .layers()
-                          .forEach(
-                              layer ->
-                                  json.object(
-                                      () -> {
-                                        json.name("name").value(layer.name());
-                                        json.name("flips").value(layer.flips());
-                                        json.name("grown").value(layer.grown());
-                                        json.name("median").value(layer.median());
-                                      })));
-        });
+  private static JsonObject worker(WorkerRow row) {
+    return new Json()
+        .put("name", row.name())
+        .put("state", word(row.state()))
+        .put("threads", row.threads())
+        .put("partitions", row.partitions())
+        .put("rows", Math.rint(row.rowsPerSecond()))
+        .put("lag", row.lag() / 1e6)
+        .put("round", row.round())
+        .put("in", row.received())
+        .put("out", row.sent())
+        .put("bytes", Math.rint(row.bytesPerSecond()))
+        .put("heard", tenths(row.silentNanos()))
+        .put("waiting", row.waiting())
+        .build();
   }
 
-  private static void curve(Json json, Curve curve) {
-    json.name("stride").value(curve.stride());
-    json.name("points")
-        .array(
-            () ->
-                curve
-                    .points()
-                    .forEach(
-                        point ->
-                            json.array(
-                                () -> {
-                                  json.value(point.round());
-                                  json.value(point.seconds());
-                                  json.value(point.loss());
-                                  json.value(point.train());
-                                  json.value(point.test());
-                                  json.value(point.flips());
-                                  split(json, point.split());
-                                })));
+  private static JsonObject shard(ShardRow row) {
+    return new Json()
+        .put("number", row.number())
+        .put("isHere", row.isHere())
+        .put("chunks", row.chunks())
+        .put("parameters", row.parameters())
+        .put("version", row.version())
+        .put("lag", row.lag() / 1e6)
+        .put("heard", tenths(row.silentNanos()))
+        .build();
   }
 
-  private static void events(Json json, List<Event> events) {
-    json.name("events")
-        .array(
-            () ->
-                events.forEach(
-                    event ->
-                        json.object(
-                            () -> {
-                              json.name("number").value(event.number());
-                              json.name("time").value(event.time());
-                              json.name("round").value(event.round());
-                              json.name("kind").value(event.kind().name().toLowerCase(Locale.ROOT));
-                              json.name("text").value(event.text());
-                            })));
+  /** In seconds, to a tenth. */
+  private static double tenths(long nanos) {
+    return Math.rint(nanos / 1e8) / 10;
+  }
+
+  private static JsonObject steps(StepFigures steps) {
+    return new Json()
+        .put("round", steps.round())
+        .put("least", StepFigures.LEAST)
+        .put("bins", GSON.toJsonTree(steps.bins()))
+        .put("layers", Json.array(steps.layers(), StateJson::layer))
+        .build();
+  }
+
+  private static JsonObject layer(StepFigures.Layer layer) {
+    return new Json()
+        .put("name", layer.name())
+        .put("flips", layer.flips())
+        .put("grown", layer.grown())
+        .put("median", layer.median())
+        .build();
+  }
+
+  private static JsonArray point(Curve.Point point) {
+    JsonArray values = new JsonArray();
+    values.add(point.round());
+    values.addAll(
+        Json.numbers(point.seconds(), point.loss(), point.train(), point.test(), point.flips()));
+    values.addAll(Json.numbers(millis(point.split())));
+    return values;
+  }
+
+  private static JsonObject event(Event event) {
+    return new Json()
+        .put("number", event.number())
+        .put("time", event.time())
+        .put("round", event.round())
+        .put("kind", word(event.kind()))
+        .put("text", event.text())
+        .build();
+  }
+
+  private static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -73,9 +73,9 @@ class ObservationTest {
     assertEquals(
         new Curve.Point(0, 0, 2.5, 0.1, 0.2, Double.NaN, Split.NONE),
         observation.curveFrom(0).points().get(0));
-    assertEquals(3, observation.figures().round());
-    assertEquals(1.5, observation.figures().loss());
-    assertEquals(0.2, observation.figures().test());
+    assertEquals(3, observation.figures().progress().round());
+    assertEquals(1.5, observation.figures().progress().loss());
+    assertEquals(0.2, observation.figures().progress().test());
     assertEquals(List.of("3 resumed at round 3", "3 training goes on with 2 workers"), events());
     measured(3);
     assertEquals(List.of(0, 1, 2, 3), rounds());
@@ -94,7 +94,7 @@ class ObservationTest {
     observation.recall(Files.writeString(folder.resolve("metrics.csv"), "a,b\n0,1\n"));
     assertEquals(List.of(), rounds());
     observation.resumed(4);
-    assertEquals(4, observation.figures().round());
+    assertEquals(4, observation.figures().progress().round());
   }
 
   @Test
