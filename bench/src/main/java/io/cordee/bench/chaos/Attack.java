@@ -28,8 +28,6 @@ final class Attack implements AutoCloseable {
   private final long begun = System.nanoTime();
   private long reported = begun;
   private Optional<Event> latest = Optional.empty();
-  private int best = -1;
-  private long gained = begun;
 
   /**
    * @param progress told in lines for people how far it is
@@ -39,7 +37,7 @@ final class Attack implements AutoCloseable {
     this.progress = progress;
     this.log = log;
     this.team = new Team(setup, log);
-    this.watch = new Watch(setup.metrics());
+    this.watch = new Watch(setup.metrics(), setup.patience());
     this.hits = new Hits(setup, team, agenda, log, this::await);
   }
 
@@ -117,19 +115,10 @@ final class Attack implements AutoCloseable {
       TimeUnit.NANOSECONDS.sleep(TICK.toNanos());
       agenda.run();
       team.tend();
-      watch.look();
-      if (watch.best() > best) {
-        best = watch.best();
-        gained = System.nanoTime();
-      }
-      if (System.nanoTime() - gained > setup.patience().toNanos()) {
-        throw new Deviation(
-            "no round was gained for "
-                + setup.patience().toSeconds()
-                + " s, while waiting for "
-                + wanted
-                + "; the last was "
-                + watch.best());
+      try {
+        watch.look();
+      } catch (Deviation e) {
+        throw new Deviation(e.getMessage() + " (while waiting for " + wanted + ")");
       }
       if (System.nanoTime() - reported > REPORT.toNanos()) {
         report();

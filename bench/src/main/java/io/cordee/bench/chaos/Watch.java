@@ -5,6 +5,7 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,12 +20,18 @@ final class Watch {
   private static final int TAIL = 1 << 13;
 
   private final Path metrics;
+  private final Duration patience;
   private final Map<Integer, Row> seen = new HashMap<>();
   private int best = -1;
   private int last = -1;
+  private long gained = System.nanoTime();
 
-  Watch(Path metrics) {
+  /**
+   * @param patience how long no round may be gained
+   */
+  Watch(Path metrics, Duration patience) {
     this.metrics = metrics;
+    this.patience = patience;
   }
 
   /** The highest round that was ever there; -1 if there is none yet. */
@@ -40,7 +47,8 @@ final class Watch {
   /**
    * Looks at what has become of the file.
    *
-   * @throws Deviation if a row is missing, or has come again with another content
+   * @throws Deviation if a row is missing, or has come again with another content, or none has come
+   *     for too long
    */
   void look() throws IOException, Deviation {
     Optional<Row> before = Optional.empty();
@@ -55,6 +63,10 @@ final class Watch {
       add(row.get());
       before = row;
     }
+    if (System.nanoTime() - gained > patience.toNanos()) {
+      throw new Deviation(
+          "no round was gained for %d s; the last was %d".formatted(patience.toSeconds(), best));
+    }
   }
 
   private void add(Row row) throws Deviation {
@@ -62,7 +74,10 @@ final class Watch {
     if (before != null && !before.equals(row)) {
       throw new Deviation("a round has come out in two ways: " + before + " and " + row);
     }
-    best = Math.max(best, row.round());
+    if (row.round() > best) {
+      best = row.round();
+      gained = System.nanoTime();
+    }
     last = row.round();
   }
 

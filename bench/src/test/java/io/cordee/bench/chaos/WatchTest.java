@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -30,9 +31,18 @@ class WatchTest {
     return IntStream.range(0, end).mapToObj(i -> row(i, "1.5")).collect(Collectors.joining());
   }
 
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+  @Test
+  void noRoundForTooLongIsADeviation() {
+    Watch watch = new Watch(metrics(), Duration.ZERO);
+    Deviation deviation = assertThrows(Deviation.class, watch::look);
+    assertEquals("no round was gained for 0 s; the last was -1", deviation.getMessage());
+  }
+
   @Test
   void noFileIsNoRound() throws Exception {
-    Watch watch = new Watch(metrics());
+    Watch watch = new Watch(metrics(), PATIENCE);
     watch.look();
     assertEquals(-1, watch.best());
   }
@@ -40,7 +50,7 @@ class WatchTest {
   @Test
   void whatIsNotWholeDoesNotCount() throws Exception {
     Files.writeString(metrics(), HEADER + rows(3) + "3,0.25,0.5");
-    Watch watch = new Watch(metrics());
+    Watch watch = new Watch(metrics(), PATIENCE);
     watch.look();
     assertEquals(2, watch.best());
   }
@@ -48,7 +58,7 @@ class WatchTest {
   @Test
   void aLongFileIsLookedAtFromItsEnd() throws Exception {
     Files.writeString(metrics(), HEADER + rows(5_000));
-    Watch watch = new Watch(metrics());
+    Watch watch = new Watch(metrics(), PATIENCE);
     watch.look();
     assertEquals(4_999, watch.best());
   }
@@ -56,7 +66,7 @@ class WatchTest {
   @Test
   void roundsThatComeAgainAtAnotherTimeAreTheSame() throws Exception {
     Files.writeString(metrics(), HEADER + rows(10));
-    Watch watch = new Watch(metrics());
+    Watch watch = new Watch(metrics(), PATIENCE);
     watch.look();
     Files.writeString(metrics(), HEADER + rows(7) + row(7, "9.5"));
     watch.look();
@@ -67,7 +77,7 @@ class WatchTest {
   @Test
   void aRoundThatComesOutInAnotherWayIsFound() throws Exception {
     Files.writeString(metrics(), HEADER + rows(10));
-    Watch watch = new Watch(metrics());
+    Watch watch = new Watch(metrics(), PATIENCE);
     watch.look();
     Files.writeString(metrics(), HEADER + rows(7) + row(7, "1.5").replace("0.25", "0.75"));
     Deviation deviation = assertThrows(Deviation.class, watch::look);
@@ -77,7 +87,7 @@ class WatchTest {
   @Test
   void aRoundThatIsMissingIsFound() throws Exception {
     Files.writeString(metrics(), HEADER + rows(10) + row(11, "1.5"));
-    Deviation deviation = assertThrows(Deviation.class, new Watch(metrics())::look);
+    Deviation deviation = assertThrows(Deviation.class, new Watch(metrics(), PATIENCE)::look);
     assertTrue(deviation.getMessage().contains("missing"), deviation::getMessage);
   }
 

@@ -35,8 +35,8 @@ final class Meter {
     }
     long newRounds = totals.rounds();
     Split newSplit = totals.split();
-    long newReduce = totals.reductionNanos();
-    long newStep = totals.stepNanos();
+    long newReduce = totals.of(Totals.Count.REDUCE_NANOS);
+    long newStep = totals.of(Totals.Count.STEP_NANOS);
     long newReceived = traffic.bytes(Direction.IN);
     long newSent = traffic.bytes(Direction.OUT);
     if (hasLooked) {

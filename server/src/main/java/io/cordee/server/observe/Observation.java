@@ -7,6 +7,7 @@ import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.server.observe.Event.Kind;
 import io.cordee.server.observe.Figures.Phase;
+import io.cordee.server.observe.Totals.Count;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.team.Plan;
 import io.cordee.server.team.WorkerId;
@@ -167,7 +168,7 @@ public final class Observation implements TrainingListener {
             line -> {
               boolean isBack = workers.joined(worker, line);
               if (isBack) {
-                totals.reconnect();
+                totals.add(Count.RECONNECTED, 1);
               }
               say(Kind.JOINED, worker + (isBack ? " is back" : " joined"));
             });
@@ -176,7 +177,7 @@ public final class Observation implements TrainingListener {
   @Override
   public void left(WorkerId worker, int connected) {
     workers.left(worker);
-    totals.lose();
+    totals.add(Count.LOST, 1);
     say(Kind.LEFT, worker + " has left; " + connected + " connected");
   }
 
@@ -231,12 +232,13 @@ public final class Observation implements TrainingListener {
 
   @Override
   public void reduced(long nanos) {
-    totals.reduce(nanos);
+    totals.add(Count.REDUCED, 1);
+    totals.add(Count.REDUCE_NANOS, nanos);
   }
 
   @Override
   public void dropped(WorkerId worker) {
-    totals.drop();
+    totals.add(Count.DROPPED, 1);
   }
 
   @Override
@@ -246,7 +248,8 @@ public final class Observation implements TrainingListener {
 
   @Override
   public void stepped(RoundBoard board, List<Integer> chunks, long nanos) {
-    totals.step(chunks.size(), nanos);
+    totals.add(Count.STEPPED, chunks.size());
+    totals.add(Count.STEP_NANOS, nanos);
     sampler.ifPresent(steps -> steps.after(c -> board.slot(c, 0), board.chunks(), chunks));
     if (shards > 1) {
       shardTable.ownStepped(nanoTime.getAsLong());
@@ -273,7 +276,7 @@ public final class Observation implements TrainingListener {
 
   @Override
   public void moved(int version, Map<WorkerId, Integer> partitions) {
-    totals.move(partitions.values().stream().mapToInt(count -> count).sum());
+    totals.add(Count.MOVED, partitions.values().stream().mapToInt(count -> count).sum());
     say(Kind.LEASES, version + 1, Events.moved(version + 1, partitions));
   }
 
@@ -289,7 +292,7 @@ public final class Observation implements TrainingListener {
 
   @Override
   public void healed(WorkerId worker) {
-    totals.heal();
+    totals.add(Count.HEALED, 1);
     say(Kind.HEALED, worker + ": a chunk of its replica differed; it is sent the state");
   }
 

@@ -7,6 +7,7 @@ import io.cordee.server.observe.Observation;
 import io.cordee.server.observe.Split;
 import io.cordee.server.observe.StepFigures;
 import io.cordee.server.observe.Totals;
+import io.cordee.server.observe.Totals.Count;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -72,34 +73,36 @@ final class JobMetrics {
     collectors.times(
         "cordee_reduce_seconds",
         "Contributions that were added up, and the time that threads spent on it.",
-        totals::reductions,
-        totals::reductionNanos);
+        () -> totals.of(Count.REDUCED),
+        () -> totals.of(Count.REDUCE_NANOS));
     collectors.times(
         "cordee_step_seconds",
         "Chunks that were stepped, and the time that threads spent on it.",
-        totals::steps,
-        totals::stepNanos);
+        () -> totals.of(Count.STEPPED),
+        () -> totals.of(Count.STEP_NANOS));
   }
 
   private static void events(Totals totals, Collectors collectors) {
     collectors.counter(
         "cordee_leases_moved",
         "Partitions that were leased to others than those who had them by the plan.",
-        totals::moved);
+        () -> totals.of(Count.MOVED));
     collectors.counter(
         "cordee_duplicates_dropped",
         "Contributions that were not needed, as what they cover was there already.",
-        totals::dropped);
+        () -> totals.of(Count.DROPPED));
     collectors.counter(
         "cordee_worker_reconnects",
         "Workers that came back under the name that they had before.",
-        totals::reconnects);
+        () -> totals.of(Count.RECONNECTED));
     collectors.counter(
-        "cordee_workers_lost", "Workers that left before the job was over.", totals::lost);
+        "cordee_workers_lost",
+        "Workers that left before the job was over.",
+        () -> totals.of(Count.LOST));
     collectors.counter(
         "cordee_chunks_healed",
         "Chunks of workers' replicas that differed and were sent anew.",
-        totals::healed);
+        () -> totals.of(Count.HEALED));
   }
 
   private static void checkpoint(Latest latest, Collectors collectors) {

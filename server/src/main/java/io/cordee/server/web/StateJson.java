@@ -20,6 +20,7 @@ import io.cordee.server.observe.ShardRow;
 import io.cordee.server.observe.Split;
 import io.cordee.server.observe.StepFigures;
 import io.cordee.server.observe.Totals;
+import io.cordee.server.observe.Totals.Count;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.observe.Traffic.Direction;
 import io.cordee.server.observe.WorkerRow;
@@ -110,10 +111,10 @@ final class StateJson {
     return new Json()
         .put("in", traffic.bytes(Direction.IN))
         .put("out", traffic.bytes(Direction.OUT))
-        .put("moved", totals.moved())
-        .put("dropped", totals.dropped())
-        .put("healed", totals.healed())
-        .put("reconnects", totals.reconnects())
+        .put("moved", totals.of(Count.MOVED))
+        .put("dropped", totals.of(Count.DROPPED))
+        .put("healed", totals.of(Count.HEALED))
+        .put("reconnects", totals.of(Count.RECONNECTED))
         .put("waiting", traffic.waiting())
         .build();
   }
