@@ -136,12 +136,11 @@ public final class Main implements Callable<Integer> {
         .orElseThrow(
             () ->
                 CommandException.wrongUse(
-                    "no benchmark "
-                        + name
-                        + "; expected "
-                        + String.join(", ", benchmarks.stream().map(Benchmark::name).toList())
-                        + " or "
-                        + ALL));
+                    "no benchmark %s; expected %s or %s"
+                        .formatted(
+                            name,
+                            String.join(", ", benchmarks.stream().map(Benchmark::name).toList()),
+                            ALL)));
   }
 
   private void write(Map<String, String> machine, Report report) {

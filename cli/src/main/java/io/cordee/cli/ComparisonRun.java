@@ -79,13 +79,8 @@ final class ComparisonRun {
   private void say(Summary summary) {
     if (summary.isInterrupted()) {
       console.print(
-          "interrupted: "
-              + summary.runs().size()
-              + " of "
-              + summary.cells()
-              + " cells are finished; the same command with --out "
-              + setup.folder()
-              + " goes on");
+          "interrupted: %s of %s cells are finished; the same command with --out %s goes on"
+              .formatted(summary.runs().size(), summary.cells(), setup.folder()));
     }
     if (summary.runs().isEmpty()) {
       return;

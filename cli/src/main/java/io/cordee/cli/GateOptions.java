@@ -101,11 +101,8 @@ final class GateOptions {
     boolean isForAll = own.token().isEmpty() && own.tls().flatMap(Tls::authority).isEmpty();
     if (isForAll && !insecure.isGiven() && !at.isThisMachine()) {
       throw CommandException.wrongUse(
-          role
-              + " "
-              + at
-              + " is not this machine alone, and everybody could look on; give --token-file, or"
-              + " --tls-ca for certificates that they have to show");
+          "%s %s is not this machine alone, and everybody could look on; give --token-file, or --tls-ca for certificates that they have to show"
+              .formatted(role, at));
     }
     return new Door(own.tls().map(Tls::webServer), own.token().map(token -> token::is), names);
   }

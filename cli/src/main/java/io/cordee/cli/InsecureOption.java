@@ -28,13 +28,8 @@ final class InsecureOption {
     }
     if (tls.isEmpty() && !isInsecure && !address.isThisMachine()) {
       throw CommandException.wrongUse(
-          role
-              + " "
-              + address
-              + " is not this machine alone, and plain text can be read and changed by all on the"
-              + " way; give "
-              + wayOut
-              + ", or --insecure on a network that you trust");
+          "%s %s is not this machine alone, and plain text can be read and changed by all on the way; give %s, or --insecure on a network that you trust"
+              .formatted(role, address, wayOut));
     }
   }
 }

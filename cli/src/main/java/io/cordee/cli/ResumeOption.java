@@ -56,11 +56,8 @@ final class ResumeOption {
 
   /** What there is to say of a run that was completed so. */
   String nothingLeft(Outcome.Completed completed) {
-    return "nothing is left to train in "
-        + folder.orElseThrow()
-        + ": "
-        + completed.message()
-        + "; --set stop.rounds=N trains on";
+    return "nothing is left to train in %s: %s; --set stop.rounds=N trains on"
+        .formatted(folder.orElseThrow(), completed.message());
   }
 
   /** Whether the run was trained on rows with these columns so far. */
@@ -71,11 +68,8 @@ final class ResumeOption {
     Optional<String> difference = columnsOfRun(folder.get()).difference(columns);
     if (difference.isPresent()) {
       throw CommandException.failed(
-          "the columns of the training rows are not those that "
-              + folder.get()
-              + " was begun with: "
-              + difference.get()
-              + "; give it the same files");
+          "the columns of the training rows are not those that %s was begun with: %s; give it the same files"
+              .formatted(folder.get(), difference.get()));
     }
   }
 
@@ -105,17 +99,14 @@ final class ResumeOption {
           CheckpointFolder.shardsOf(folder.orElseThrow().resolve(RunFiles.CHECKPOINTS));
       if (kept.isPresent() && kept.getAsInt() != shards) {
         throw CommandException.wrongUse(
-            folder.orElseThrow()
-                + " was kept by "
-                + kept.getAsInt()
-                + (kept.getAsInt() == 1 ? " server" : " shards")
-                + "; found "
-                + shards
-                + "; give --shards "
-                + kept.getAsInt()
-                + " (to cordee server: --shard 0/"
-                + kept.getAsInt()
-                + ")");
+            "%s was kept by %s%s; found %s; give --shards %s (to cordee server: --shard 0/%s)"
+                .formatted(
+                    folder.orElseThrow(),
+                    kept.getAsInt(),
+                    kept.getAsInt() == 1 ? " server" : " shards",
+                    shards,
+                    kept.getAsInt(),
+                    kept.getAsInt()));
       }
     } catch (IOException e) {
       throw CommandException.failed(Errors.text(e));

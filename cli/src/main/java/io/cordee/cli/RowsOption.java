@@ -73,10 +73,8 @@ final class RowsOption {
     Optional<String> difference = trained.columns().difference(source.columns());
     if (difference.isPresent()) {
       throw new DataException(
-          source.name()
-              + ": its columns are not those that the model was trained on: "
-              + difference.get()
-              + "; give it the same columns in the same order");
+          "%s: its columns are not those that the model was trained on: %s; give it the same columns in the same order"
+              .formatted(source.name(), difference.get()));
     }
     return source;
   }

@@ -43,11 +43,8 @@ final class RulesCommand implements Callable<Integer> {
         .orElseThrow(
             () ->
                 CommandException.wrongUse(
-                    "expected one of "
-                        + String.join(", ", RuleCatalog.names())
-                        + "; found \""
-                        + name
-                        + "\""));
+                    "expected one of %s; found \"%s\""
+                        .formatted(String.join(", ", RuleCatalog.names()), name)));
   }
 
   private static void printSettings(PrintWriter out, RuleDefinition rule) {

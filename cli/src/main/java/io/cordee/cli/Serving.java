@@ -94,11 +94,8 @@ final class Serving {
 
   private static CommandException cannotListen(HostAndPort address, IOException why) {
     return CommandException.failed(
-        "cannot listen on "
-            + address
-            + ": "
-            + Errors.rootText(why)
-            + "; give another --listen HOST:PORT");
+        "cannot listen on %s: %s; give another --listen HOST:PORT"
+            .formatted(address, Errors.rootText(why)));
   }
 
   private static InetSocketAddress resolved(HostAndPort address, int port) {

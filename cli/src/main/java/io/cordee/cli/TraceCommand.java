@@ -94,11 +94,8 @@ final class TraceCommand implements Callable<Integer> {
               .orElseThrow(
                   () ->
                       CommandException.wrongUse(
-                          "--function: expected one of "
-                              + String.join(", ", AnalyticFunctions.names())
-                              + "; found \""
-                              + function
-                              + "\""));
+                          "--function: expected one of %s; found \"%s\""
+                              .formatted(String.join(", ", AnalyticFunctions.names()), function)));
       RuleSpec chosenRule = LoneRule.of(rule, settings, "trace");
       StringBuilder header = new StringBuilder("round");
       for (int i = 1; i <= start.length; i++) {

@@ -129,10 +129,8 @@ final class TrainCommand implements Callable<Integer> {
     resume.check(job, shards);
     if (workers < job.team().minWorkers()) {
       throw CommandException.wrongUse(
-          "the job waits for team.min_workers, "
-              + job.team().minWorkers()
-              + ", so that --workers must be at least as many; found "
-              + workers);
+          "the job waits for team.min_workers, %s, so that --workers must be at least as many; found %s"
+              .formatted(job.team().minWorkers(), workers));
     }
     Optional<Path> dataFolder = data.path(job, resume.jobFiles(jobFile));
     out.ifPresent(TrainCommand::requireFree);

@@ -45,13 +45,8 @@ final class View implements AutoCloseable {
               + (isPage ? "/" : "/metrics"));
     } catch (IOException e) {
       throw CommandException.failed(
-          "cannot listen on "
-              + at
-              + ": "
-              + Errors.rootText(e)
-              + "; give another "
-              + shown.option()
-              + " HOST:PORT");
+          "cannot listen on %s: %s; give another %s HOST:PORT"
+              .formatted(at, Errors.rootText(e), shown.option()));
     }
   }
 

@@ -75,11 +75,8 @@ final class ViewOptions {
   private static void requireThisMachine(String option, HostAndPort at) {
     if (!at.isThisMachine()) {
       throw CommandException.wrongUse(
-          option
-              + " "
-              + at
-              + " is not this machine alone, which is all that cordee train speaks to; use cordee"
-              + " server and worker for others to look on, or reach 127.0.0.1 by an SSH tunnel");
+          "%s %s is not this machine alone, which is all that cordee train speaks to; use cordee server and worker for others to look on, or reach 127.0.0.1 by an SSH tunnel"
+              .formatted(option, at));
     }
   }
 

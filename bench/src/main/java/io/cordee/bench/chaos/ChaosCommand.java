@@ -144,15 +144,7 @@ public final class ChaosCommand implements Callable<Integer> {
       throw CommandException.wrongUse(folder + " is there already; choose another --out");
     }
     print(
-        "seed "
-            + seed
-            + ", "
-            + events
-            + " events a job, "
-            + shards
-            + " shards, "
-            + workers
-            + " workers");
+        "seed %s, %s events a job, %s shards, %s workers".formatted(seed, events, shards, workers));
     Map<String, Trial.Result> results = new LinkedHashMap<>();
     for (Map.Entry<String, Job> job : jobs.entrySet()) {
       String rule = job.getKey();
@@ -223,13 +215,8 @@ public final class ChaosCommand implements Callable<Integer> {
   }
 
   private String again(String rule) {
-    return "cordee chaos"
-        + jobFile.map(file -> " " + file).orElse("")
-        + (" --seed " + seed)
-        + (" --events " + events)
-        + (" --shards " + shards)
-        + (" --workers " + workers)
-        + (" --rules " + rule);
+    return "cordee chaos%s --seed %s --events %s --shards %s --workers %s --rules %s"
+        .formatted(jobFile.map(file -> " " + file).orElse(""), seed, events, shards, workers, rule);
   }
 
   private void print(String line) {

@@ -78,10 +78,8 @@ final class Member {
     process.destroyForcibly();
     if (!process.waitFor(DEATH.toMillis(), TimeUnit.MILLISECONDS)) {
       throw new Deviation(
-          name
-              + " was killed and is not dead after "
-              + DEATH.toSeconds()
-              + " s; is the disk stuck?");
+          "%s was killed and is not dead after %s s; is the disk stuck?"
+              .formatted(name, DEATH.toSeconds()));
     }
   }
 

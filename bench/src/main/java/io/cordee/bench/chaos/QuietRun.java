@@ -44,11 +44,8 @@ final class QuietRun {
     }
     if (process.exitValue() != 0) {
       throw new Deviation(
-          "the quiet run has failed with exit code "
-              + process.exitValue()
-              + "; "
-              + setup.log("quiet")
-              + " says why");
+          "the quiet run has failed with exit code %s; %s says why"
+              .formatted(process.exitValue(), setup.log("quiet")));
     }
   }
 

@@ -208,11 +208,8 @@ final class Team implements AutoCloseable {
         member.restartAfter(RESTART);
       } else if (code != 0 || lastRound.isEmpty()) {
         throw new Deviation(
-            member.name()
-                + " has ended by itself with exit code "
-                + code
-                + ": "
-                + member.lastWords());
+            "%s has ended by itself with exit code %s: %s"
+                .formatted(member.name(), code, member.lastWords()));
       }
     }
   }
@@ -228,19 +225,13 @@ final class Team implements AutoCloseable {
       long left = Math.max(0, deadline - System.nanoTime());
       if (!member.process().waitFor(left, TimeUnit.NANOSECONDS)) {
         throw new Deviation(
-            member.name()
-                + " is still there "
-                + FAREWELL.toSeconds()
-                + " s after the job: "
-                + member.lastWords());
+            "%s is still there %s s after the job: %s"
+                .formatted(member.name(), FAREWELL.toSeconds(), member.lastWords()));
       }
       if (member.process().exitValue() != 0 && !leaving.contains(member)) {
         throw new Deviation(
-            member.name()
-                + " has ended with exit code "
-                + member.process().exitValue()
-                + " after the job: "
-                + member.lastWords());
+            "%s has ended with exit code %s after the job: %s"
+                .formatted(member.name(), member.process().exitValue(), member.lastWords()));
       }
     }
   }

@@ -24,10 +24,8 @@ final class Verdict {
       }
       if (!found.get(i).equals(quiet.get(i))) {
         throw new Deviation(
-            "metrics.csv: expected "
-                + quiet.get(i)
-                + " as in the quiet run; found "
-                + found.get(i));
+            "metrics.csv: expected %s as in the quiet run; found %s"
+                .formatted(quiet.get(i), found.get(i)));
       }
     }
     if (found.size() < quiet.size()) {

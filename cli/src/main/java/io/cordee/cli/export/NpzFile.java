@@ -33,10 +33,9 @@ final class NpzFile {
   private NpzFile() {}
 
   static String describe(Exported model) {
-    return "NumPy arrays "
-        + model.layout().tensors().stream()
-            .map(Layout.Tensor::name)
-            .collect(Collectors.joining(", "));
+    return model.layout().tensors().stream()
+        .map(Layout.Tensor::name)
+        .collect(Collectors.joining(", ", "NumPy arrays ", ""));
   }
 
   static void write(Exported model, OutputStream out) throws IOException {

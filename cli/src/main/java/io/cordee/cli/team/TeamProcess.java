@@ -88,10 +88,8 @@ final class TeamProcess {
       due = Optional.of(System.nanoTime() + pause.get().toNanos());
     } else {
       notices.warn(
-          death
-              + ", after "
-              + Restarts.IN_A_ROW
-              + " restarts without a finished round; it is not started again");
+          "%s, after %s restarts without a finished round; it is not started again"
+              .formatted(death, Restarts.IN_A_ROW));
       isGone = true;
     }
   }

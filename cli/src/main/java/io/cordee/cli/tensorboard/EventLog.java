@@ -71,11 +71,8 @@ public final class EventLog implements TrainingListener, AutoCloseable {
       write();
     } catch (IOException e) {
       warn.accept(
-          "cannot write TensorBoard's events to "
-              + folder
-              + ": "
-              + reason(e)
-              + "; the training goes on without them");
+          "cannot write TensorBoard's events to %s: %s; the training goes on without them"
+              .formatted(folder, reason(e)));
     }
   }
 
@@ -140,11 +137,8 @@ public final class EventLog implements TrainingListener, AutoCloseable {
     } catch (IOException e) {
       if (!isInTrouble) {
         warn.accept(
-            "cannot write "
-                + to.path()
-                + ": "
-                + reason(e)
-                + "; events are kept in memory and tried again");
+            "cannot write %s: %s; events are kept in memory and tried again"
+                .formatted(to.path(), reason(e)));
       }
       isInTrouble = true;
       if (to.waiting() > MOST_WAITING) {

@@ -43,11 +43,11 @@ public final class CheckpointReader implements Closeable {
       if (channel.size() != layout.fileBytes()) {
         throw new CheckpointException(
             file,
-            (channel.size() < layout.fileBytes() ? "cut short" : "too long")
-                + ": expected "
-                + layout.fileBytes()
-                + " bytes; found "
-                + channel.size());
+            "%s: expected %s bytes; found %s"
+                .formatted(
+                    channel.size() < layout.fileBytes() ? "cut short" : "too long",
+                    layout.fileBytes(),
+                    channel.size()));
       }
       return new CheckpointReader(file, channel, header, layout);
     } catch (IOException | RuntimeException e) {

@@ -98,9 +98,8 @@ sealed interface Expected<T> {
       if (bounds.low() == Double.NEGATIVE_INFINITY) {
         return "a number";
       }
-      return "a number "
-          + (bounds.lowOpen() ? "above " : "of at least ")
-          + Scalars.number(bounds.low());
+      return "a number %s%s"
+          .formatted(bounds.lowOpen() ? "above " : "of at least ", Scalars.number(bounds.low()));
     }
   }
 

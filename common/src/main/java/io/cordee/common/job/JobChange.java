@@ -22,13 +22,8 @@ public final class JobChange {
       String other = i < found.size() ? found.get(i) : "nothing more";
       if (!expected.equals(other)) {
         return Optional.of(
-            "the run was begun with another job: expected \""
-                + expected.strip()
-                + "\" in "
-                + section(old, i)
-                + "; found \""
-                + other.strip()
-                + "\"; only stop, checkpoint and team may change");
+            "the run was begun with another job: expected \"%s\" in %s; found \"%s\"; only stop, checkpoint and team may change"
+                .formatted(expected.strip(), section(old, i), other.strip()));
       }
     }
     return Optional.empty();

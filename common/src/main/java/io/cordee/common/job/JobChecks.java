@@ -64,12 +64,9 @@ final class JobChecks {
           .ifPresent(
               why ->
                   job.problem(
-                      "cannot be async with rule "
-                          + rule.name()
-                          + ": "
-                          + why
-                          + "; use mode: sync, or one of the rules "
-                          + String.join(", ", RuleCatalog.asynchronousNames()),
+                      "cannot be async with rule %s: %s; use mode: sync, or one of the rules %s"
+                          .formatted(
+                              rule.name(), why, String.join(", ", RuleCatalog.asynchronousNames())),
                       "mode"));
     }
   }
@@ -118,12 +115,8 @@ final class JobChecks {
   private void digitsFitModel(ModelSpec model) {
     if (model.inputs() != DIGITS_INPUTS || model.outputs() != DIGITS_CLASSES) {
       job.problem(
-          "the digits need "
-              + DIGITS_INPUTS
-              + " inputs and "
-              + DIGITS_CLASSES
-              + " outputs, as in [64, 32, 10]; found "
-              + model.layers(),
+          "the digits need %s inputs and %s outputs, as in [64, 32, 10]; found %s"
+              .formatted(DIGITS_INPUTS, DIGITS_CLASSES, model.layers()),
           "model",
           "layers");
     }
@@ -132,10 +125,8 @@ final class JobChecks {
   private void targetsFitModel(List<String> targets, String role, ModelSpec model) {
     if (!targets.isEmpty() && targets.size() != model.outputs()) {
       job.problem(
-          "expected as many columns as the model has outputs, which is "
-              + model.outputs()
-              + "; found "
-              + targets.size(),
+          "expected as many columns as the model has outputs, which is %s; found %s"
+              .formatted(model.outputs(), targets.size()),
           "data",
           role,
           "targets");
@@ -147,13 +138,12 @@ final class JobChecks {
     int needed = Math.max(2, model.outputs());
     if (!classes.isEmpty() && classes.size() != needed) {
       job.problem(
-          "expected "
-              + needed
-              + " classes, as the model has "
-              + model.outputs()
-              + (model.outputs() == 1 ? " output" : " outputs")
-              + "; found "
-              + classes.size(),
+          "expected %s classes, as the model has %s%s; found %s"
+              .formatted(
+                  needed,
+                  model.outputs(),
+                  model.outputs() == 1 ? " output" : " outputs",
+                  classes.size()),
           "data",
           role,
           "classes");

@@ -56,11 +56,8 @@ final class Section {
                 problems.add(
                     entry.keyPlace(),
                     join(path, key),
-                    "unknown key"
-                        + didYouMean(key, keys)
-                        + " (expected: "
-                        + String.join(", ", keys)
-                        + ")");
+                    "unknown key%s (expected: %s)"
+                        .formatted(didYouMean(key, keys), String.join(", ", keys)));
               }
             });
   }

@@ -87,31 +87,27 @@ public record Tuning(List<TuneRange> ranges, Measure by, double share) {
     }
     if (RuleCatalog.all().stream().anyMatch(rule -> keys(rule).contains(key))) {
       throw new GridException(
-          "--tune "
-              + key
-              + ": no rule of this comparison has it: "
-              + rules.stream()
-                  .map(rule -> rule.name() + " has " + String.join(", ", keys(rule)))
-                  .collect(Collectors.joining("; ")));
+          "--tune %s: no rule of this comparison has it: %s"
+              .formatted(
+                  key,
+                  rules.stream()
+                      .map(rule -> rule.name() + " has " + String.join(", ", keys(rule)))
+                      .collect(Collectors.joining("; "))));
     }
     if (RuleCatalog.all().stream()
         .flatMap(rule -> rule.settings().stream())
         .anyMatch(setting -> setting.names().contains(key))) {
       throw new GridException(
-          "--tune "
-              + key
-              + ": expected a setting that is a number; give its words by --vary rule."
-              + key);
+          "--tune %s: expected a setting that is a number; give its words by --vary rule.%s"
+              .formatted(key, key));
     }
     List<String> known = rules.stream().flatMap(r -> keys(r).stream()).distinct().toList();
     throw new GridException(
-        "--tune "
-            + key
-            + ": unknown key"
-            + Nearest.to(key, known).map(near -> "; did you mean \"" + near + "\"?").orElse("")
-            + " (expected: "
-            + String.join(", ", known)
-            + ")");
+        "--tune %s: unknown key%s (expected: %s)"
+            .formatted(
+                key,
+                Nearest.to(key, known).map(near -> "; did you mean \"" + near + "\"?").orElse(""),
+                String.join(", ", known)));
   }
 
   /** What a rule has to be tuned: numbers. */

@@ -85,22 +85,16 @@ public final class Planner {
         String key = keyOf(set);
         if (axis.key().equals(key) || axis.key().startsWith(key + ".")) {
           throw new GridException(
-              "--set "
-                  + set
-                  + ": "
-                  + axis.name()
-                  + " is varied as well; leave one of the two away");
+              "--set %s: %s is varied as well; leave one of the two away"
+                  .formatted(set, axis.name()));
         }
       }
       boolean endsCells =
           origin.budget().kind() != Budget.Kind.JOB && axis.key().equals("stop.rounds");
       if (endsCells || axis.key().endsWith("seed")) {
         throw new GridException(
-            "--vary "
-                + axis.name()
-                + ": it is set for each cell by "
-                + (endsCells ? "--budget" : "--seeds")
-                + "; leave one of the two away");
+            "--vary %s: it is set for each cell by %s; leave one of the two away"
+                .formatted(axis.name(), endsCells ? "--budget" : "--seeds"));
       }
     }
   }
@@ -288,12 +282,8 @@ public final class Planner {
   private static String varied(Axis axis, Cell cell, RuleDefinition rule) {
     if (!has(rule, axis.key())) {
       throw new GridException(
-          "--vary "
-              + axis.name()
-              + ": "
-              + rule.name()
-              + " has no such setting, so that its cells would all be the same; compare it apart, or"
-              + " look for each rule's best by --tune");
+          "--vary %s: %s has no such setting, so that its cells would all be the same; compare it apart, or look for each rule's best by --tune"
+              .formatted(axis.name(), rule.name()));
     }
     return byKey(rule, axis.key() + "=" + cell.settings().get(axis.name()));
   }

@@ -60,10 +60,8 @@ public final class Presets {
 
   private static GridException noYaml(String where, String why) {
     return new GridException(
-        where
-            + ": not valid YAML: "
-            + why
-            + "; expected rules with their settings, such as adam: {learning_rate: 0.01}");
+        "%s: not valid YAML: %s; expected rules with their settings, such as adam: {learning_rate: 0.01}"
+            .formatted(where, why));
   }
 
   /** Those that ship with Cordee. */
@@ -111,20 +109,14 @@ public final class Presets {
             .orElseThrow(
                 () ->
                     new GridException(
-                        source
-                            + ": "
-                            + rule
-                            + ": no such rule; expected one of "
-                            + String.join(", ", RuleCatalog.names())));
+                        "%s: %s: no such rule; expected one of %s"
+                            .formatted(source, rule, String.join(", ", RuleCatalog.names()))));
     Map<String, Object> settings = mapping(value, source + ": " + rule, "a mapping of settings");
     if (settings.containsKey(FULL) || settings.containsKey(ROWS)) {
       if (!List.of(FULL, ROWS).containsAll(settings.keySet())) {
         throw new GridException(
-            source
-                + ": "
-                + rule
-                + ": expected settings, or full and rows with settings below them; found "
-                + settings.keySet());
+            "%s: %s: expected settings, or full and rows with settings below them; found %s"
+                .formatted(source, rule, settings.keySet()));
       }
       Object one = settings.getOrDefault(FULL, settings.get(ROWS));
       return new Preset(

@@ -156,13 +156,13 @@ public final class ReportFile {
       return "";
     }
     List<String> names = source.runs().stream().map(run -> run.job().name()).distinct().toList();
-    return "<p class=\"hint\">"
-        + Html.text(
-            (names.size() > 1
-                    ? "These are runs of different jobs: " + String.join(", ", names) + "."
-                    : "These runs are not on the same data.")
-                + " Losses and accuracies on different data say little about each other.")
-        + "</p>";
+    return "<p class=\"hint\">%s</p>"
+        .formatted(
+            Html.text(
+                (names.size() > 1
+                        ? "These are runs of different jobs: " + String.join(", ", names) + "."
+                        : "These runs are not on the same data.")
+                    + " Losses and accuracies on different data say little about each other."));
   }
 
   private static String spreads(ReportSource source) {

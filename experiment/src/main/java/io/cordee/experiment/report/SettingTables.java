@@ -121,10 +121,9 @@ final class SettingTables {
 
   /** The job of the first run, every default written out. */
   String job() {
-    return "<details><summary>The job"
-        + (source.runs().size() > 1 ? " of the first run" : "")
-        + ", every default written out</summary><pre>"
-        + Html.text(JobFile.write(source.runs().get(0).job()))
-        + "</pre></details>\n";
+    return "<details><summary>The job%s, every default written out</summary><pre>%s</pre></details>\n"
+        .formatted(
+            source.runs().size() > 1 ? " of the first run" : "",
+            Html.text(JobFile.write(source.runs().get(0).job())));
   }
 }

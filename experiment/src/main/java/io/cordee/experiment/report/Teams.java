@@ -35,12 +35,11 @@ final class Teams {
     }
     List<String> numbers =
         teams.stream().map(RunNote.Team::workers).distinct().sorted().map(String::valueOf).toList();
-    return numbers.stream().limit(numbers.size() - 1).collect(Collectors.joining(", "))
-        + " or "
-        + numbers.get(numbers.size() - 1)
-        + " workers ("
-        + teams.get(0).place()
-        + ")";
+    return "%s or %s workers (%s)"
+        .formatted(
+            numbers.stream().limit(numbers.size() - 1).collect(Collectors.joining(", ")),
+            numbers.get(numbers.size() - 1),
+            teams.get(0).place());
   }
 
   /** Versions and machines, and when the first run was begun; empty if nobody wrote it down. */
@@ -56,11 +55,7 @@ final class Teams {
   }
 
   private static String place(RunNote note) {
-    return note.version()
-        + ", "
-        + note.machine().system()
-        + ", "
-        + note.machine().processors()
-        + " processors";
+    return "%s, %s, %s processors"
+        .formatted(note.version(), note.machine().system(), note.machine().processors());
   }
 }

@@ -43,9 +43,8 @@ final class MetricsReader {
       List<String> columns = parser.getHeaderNames();
       if (!columns.containsAll(List.of("round", "loss", "seconds"))) {
         throw new IOException(
-            file
-                + ": expected a first line that names the columns round, loss and seconds; found "
-                + columns);
+            "%s: expected a first line that names the columns round, loss and seconds; found %s"
+                .formatted(file, columns));
       }
       Iterator<CSVRecord> records = parser.iterator();
       while (records.hasNext()) {
@@ -104,16 +103,14 @@ final class MetricsReader {
     String found = String.join(",", record.toList()).replaceAll("[^ -~]", "?");
     String shown =
         found.length() > LONGEST_QUOTE ? found.substring(0, LONGEST_QUOTE) + "..." : found;
-    return file
-        + ", line "
-        + line
-        + ": expected "
-        + expected
-        + "; found \""
-        + shown
-        + "\"; it is left out"
-        + (left == 0 ? "" : left == 1 ? ", and so is the row behind it" : "")
-        + (left > 1 ? ", and so are the " + left + " rows behind it" : "");
+    return "%s, line %s: expected %s; found \"%s\"; it is left out%s%s"
+        .formatted(
+            file,
+            line,
+            expected,
+            shown,
+            left == 0 ? "" : left == 1 ? ", and so is the row behind it" : "",
+            left > 1 ? ", and so are the " + left + " rows behind it" : "");
   }
 
   private static double number(CSVRecord record, String column) {

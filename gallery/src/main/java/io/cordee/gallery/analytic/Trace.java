@@ -157,13 +157,8 @@ public final class Trace {
     for (float value : sum) {
       if (!Float.isFinite(value)) {
         throw new ArithmeticException(
-            "round "
-                + round
-                + ": the derivatives of "
-                + function.name()
-                + " at "
-                + Arrays.toString(x)
-                + " are not finite; try shorter steps");
+            "round %s: the derivatives of %s at %s are not finite; try shorter steps"
+                .formatted(round, function.name(), Arrays.toString(x)));
       }
     }
   }
@@ -175,13 +170,8 @@ public final class Trace {
               ? "exactly " + function.minDimension()
               : "at least " + function.minDimension();
       throw new IllegalArgumentException(
-          function.name()
-              + " takes a start of "
-              + expected
-              + " coordinates; found "
-              + start.length
-              + ": "
-              + Arrays.toString(start));
+          "%s takes a start of %s coordinates; found %s: %s"
+              .formatted(function.name(), expected, start.length, Arrays.toString(start)));
     }
     for (float x : start) {
       if (!Float.isFinite(x)) {

@@ -222,12 +222,8 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     }
     isInTrouble = true;
     warn.accept(
-        "the checkpoint of round "
-            + begun.version()
-            + " cannot be written: "
-            + reason(e)
-            + "; training goes on, and tries again; "
-            + lastGood);
+        "the checkpoint of round %s cannot be written: %s; training goes on, and tries again; %s"
+            .formatted(begun.version(), reason(e), lastGood));
   }
 
   private void discard() {

@@ -118,15 +118,8 @@ public final class Recovery {
                     expected.job(), found.shard(), found.mark(), found.chunks(), found.parts()))
         || found.mark().version() != version) {
       throw new IOException(
-          file
-              + ": expected shard "
-              + expected.shard()
-              + " at version "
-              + version
-              + "; found shard "
-              + found.shard()
-              + " at version "
-              + found.mark().version());
+          "%s: expected shard %s at version %s; found shard %s at version %s"
+              .formatted(file, expected.shard(), version, found.shard(), found.mark().version()));
     }
   }
 

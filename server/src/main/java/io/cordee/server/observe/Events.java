@@ -53,11 +53,8 @@ final class Events {
             .map(entry -> entry.getKey() + " (" + entry.getValue() + ")")
             .collect(Collectors.joining(", "));
     int more = Math.max(0, partitions.size() - NAMES);
-    return "round "
-        + round
-        + ": partitions of others go to "
-        + some
-        + (more > 0 ? " and " + more + " more" : "");
+    return "round %s: partitions of others go to %s%s"
+        .formatted(round, some, more > 0 ? " and " + more + " more" : "");
   }
 
   /** Those with a higher number. */

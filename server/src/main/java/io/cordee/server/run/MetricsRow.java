@@ -20,16 +20,17 @@ final class MetricsRow {
         m.rowsPerSecond().isPresent()
             ? String.format(Locale.ROOT, "%.1f", m.rowsPerSecond().getAsDouble())
             : "";
-    return String.join(
-            ",",
-            Integer.toString(m.round()),
-            Double.toString(m.train().meanLoss()),
-            accuracy(m.train(), hasLabels),
-            m.test().map(test -> accuracy(test, hasLabels)).orElse(""),
-            String.format(Locale.ROOT, "%.6f", m.seconds()),
-            rowsPerSecond,
-            m.digest())
-        + "\n";
+    return "%s\n"
+        .formatted(
+            String.join(
+                ",",
+                Integer.toString(m.round()),
+                Double.toString(m.train().meanLoss()),
+                accuracy(m.train(), hasLabels),
+                m.test().map(test -> accuracy(test, hasLabels)).orElse(""),
+                String.format(Locale.ROOT, "%.6f", m.seconds()),
+                rowsPerSecond,
+                m.digest()));
   }
 
   private static String accuracy(Tally tally, boolean hasLabels) {

@@ -44,11 +44,11 @@ public final class RunFiles {
     if (!found.isEmpty()) {
       int more = found.size() - SHOWN;
       throw new IOException(
-          folder
-              + " holds "
-              + String.join(", ", found.subList(0, Math.min(SHOWN, found.size())))
-              + (more > 0 ? " and " + more + " more" : "")
-              + "; expected a folder that is new or empty: choose another with --out");
+          "%s holds %s%s; expected a folder that is new or empty: choose another with --out"
+              .formatted(
+                  folder,
+                  String.join(", ", found.subList(0, Math.min(SHOWN, found.size()))),
+                  more > 0 ? " and " + more + " more" : ""));
     }
   }
 

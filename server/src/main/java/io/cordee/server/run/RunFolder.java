@@ -218,10 +218,8 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     }
     if (version > 0 && metrics.first() > 0) {
       warn.accept(
-          folder.resolve(METRICS)
-              + " begins with round "
-              + metrics.first()
-              + ": the rows before it were taken away, and are not computed again");
+          "%s begins with round %s: the rows before it were taken away, and are not computed again"
+              .formatted(folder.resolve(METRICS), metrics.first()));
     }
     kept(version);
     try {
@@ -326,11 +324,8 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
 
   private String checkpoint() {
     return kept.isPresent()
-        ? checkpoints()
-            + " has the weights of round "
-            + kept.getAsInt()
-            + "; go on from there with --resume "
-            + folder
+        ? "%s has the weights of round %s; go on from there with --resume %s"
+            .formatted(checkpoints(), kept.getAsInt(), folder)
         : "there is no checkpoint";
   }
 

@@ -164,10 +164,8 @@ public record DataFolder(List<Path> roots, String folder, Reach reach) {
 
   private static DataException outside(String file) {
     return new DataException(
-        "the job asks for the data file "
-            + shown(file)
-            + ", which is outside of this worker's data folder, or leads there by a link; put it"
-            + " below --data, or give the folder that holds it with another --data DIR");
+        "the job asks for the data file %s, which is outside of this worker's data folder, or leads there by a link; put it below --data, or give the folder that holds it with another --data DIR"
+            .formatted(shown(file)));
   }
 
   private static String shown(String file) {

@@ -59,13 +59,9 @@ record OpenBlas(BLAS blas, String version, String kernel, Path file) {
         loaded = find();
       } catch (IOException | RuntimeException | LinkageError e) {
         throw new IllegalStateException(
-            "cannot load OpenBLAS on "
-                + System.getProperty("os.name")
-                + " "
-                + System.getProperty("os.arch")
-                + " ("
-                + e.getMessage()
-                + "); with compute: portable the job runs on every machine",
+            "cannot load OpenBLAS on %s %s (%s); with compute: portable the job runs on every machine"
+                .formatted(
+                    System.getProperty("os.name"), System.getProperty("os.arch"), e.getMessage()),
             e);
       }
     }

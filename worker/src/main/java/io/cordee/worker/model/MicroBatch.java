@@ -57,11 +57,8 @@ final class MicroBatch {
     long elements = (long) capacity * units;
     if (elements > Integer.MAX_VALUE - 16) {
       throw new IllegalArgumentException(
-          "micro_batch "
-              + capacity
-              + " times a layer of "
-              + units
-              + " units exceeds 2^31 numbers; use a smaller micro_batch");
+          "micro_batch %s times a layer of %s units exceeds 2^31 numbers; use a smaller micro_batch"
+              .formatted(capacity, units));
     }
     return (int) elements;
   }

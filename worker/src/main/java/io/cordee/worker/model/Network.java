@@ -74,13 +74,8 @@ public final class Network {
       return new Hessian(batch, parameterCount);
     }
     throw new IllegalArgumentException(
-        "a width is 1 for gradients, 2 with diagonal curvature, 1 + parameters with the Hessian of"
-            + " at most "
-            + Hessian.MAX_PARAMETERS
-            + " parameters; found "
-            + width
-            + " for a model with "
-            + parameterCount);
+        "a width is 1 for gradients, 2 with diagonal curvature, 1 + parameters with the Hessian of at most %s parameters; found %s for a model with %s"
+            .formatted(Hessian.MAX_PARAMETERS, width, parameterCount));
   }
 
   public int parameters() {
