@@ -65,7 +65,7 @@ public final class Main implements Callable<Integer> {
 
   @Option(
       names = "--quick",
-      description = "Small and once, to see that everything runs: the figures mean nothing.")
+      description = "Run everything small and once, as a smoke test: the figures mean nothing.")
   private boolean isQuick;
 
   @Option(names = "--host", hidden = true, converter = HostConverter.class)

@@ -1,6 +1,8 @@
 package io.cordee.cli;
 
-/** A command cannot go on: its message is all that a user is shown. */
+import io.cordee.cli.team.ExitCode;
+
+/** A command cannot continue: its message is all that the user sees. */
 public final class CommandException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
@@ -12,14 +14,14 @@ public final class CommandException extends RuntimeException {
     this.exitCode = exitCode;
   }
 
-  /** What was asked for makes no sense: exit code 2. */
+  /** The command was used wrongly: exit code 2. */
   public static CommandException wrongUse(String message) {
-    return new CommandException(message, 2);
+    return new CommandException(message, ExitCode.WRONG_USE);
   }
 
-  /** It was tried and did not work: exit code 1. */
+  /** The command failed: exit code 1. */
   public static CommandException failed(String message) {
-    return new CommandException(message, 1);
+    return new CommandException(message, ExitCode.FAILED);
   }
 
   int exitCode() {

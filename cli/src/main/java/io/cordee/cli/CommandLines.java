@@ -1,11 +1,16 @@
 package io.cordee.cli;
 
+import io.cordee.common.job.JobException;
 import io.cordee.common.text.OutsideText;
+import io.cordee.worker.data.DataException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** How every command of Cordee's reads its arguments, says what went wrong, and exits. */
+/** How every command parses its arguments, reports errors, and exits. */
 public final class CommandLines {
 
   private static final int HELP_WIDTH = 100;
@@ -35,11 +40,28 @@ public final class CommandLines {
   }
 
   private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
-    if (e instanceof CommandException known) {
-      command.getErr().println(OutsideText.message(known.getMessage()));
-      return known.exitCode();
+    Optional<CommandException> known = explained(e);
+    if (known.isEmpty()) {
+      e.printStackTrace(command.getErr());
+      return CommandLine.ExitCode.SOFTWARE;
     }
-    e.printStackTrace(command.getErr());
-    return CommandLine.ExitCode.SOFTWARE;
+    command.getErr().println(OutsideText.message(known.get().getMessage()));
+    return known.get().exitCode();
+  }
+
+  /** The line that says it all, where files, data or a job are wrong; else it is a defect. */
+  private static Optional<CommandException> explained(Exception e) {
+    if (e instanceof CommandException known) {
+      return Optional.of(known);
+    }
+    if (e instanceof JobException) {
+      return Optional.of(CommandException.wrongUse(e.getMessage()));
+    }
+    if (e instanceof UncheckedIOException) {
+      return Optional.of(CommandException.failed(Errors.rootText(e)));
+    }
+    return e instanceof IOException || e instanceof DataException
+        ? Optional.of(CommandException.failed(Errors.text(e)))
+        : Optional.empty();
   }
 }

@@ -4,7 +4,6 @@ import io.cordee.cli.console.Console;
 import io.cordee.common.job.Batch;
 import io.cordee.common.job.DataSpec;
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobException;
 import io.cordee.common.model.Layout;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.model.Output;
@@ -20,11 +19,9 @@ import io.cordee.experiment.grid.Presets;
 import io.cordee.experiment.grid.TuneRange;
 import io.cordee.experiment.run.Metrics.Measure;
 import io.cordee.experiment.run.RunNote;
-import io.cordee.worker.data.DataException;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.data.DataSource;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -45,8 +42,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
-      "Trains every combination of some values with some seeds, and compares what they come to.",
-      "One after another; there is a run folder for each, results.csv and report.html."
+      "Trains every combination of values and seeds, and compares the results.",
+      "Runs go one after another; each has a run folder, and results.csv and report.html cover all."
     },
     footer = {
       "",
@@ -56,18 +53,18 @@ import picocli.CommandLine.Spec;
       "    --seeds 3 --budget rows=3M --out runs/batches",
       "  cordee compare job.yaml --vary rule=gd,momentum --tune learning_rate=1e-3..1:log",
       "",
-      "A comparison that was broken off goes on when the same command is given with the same --out:",
-      "finished cells are kept if their job is the same, others begin again. Cells that diverge are",
+      "To continue an interrupted comparison, give the same command with the same --out:",
+      "finished cells are kept if their job is the same, others start over. Cells that diverge are",
       "results, too.",
       "",
-      "Settings of a rule are, the first that there is: varied, tuned, --set, --preset FILE, those of",
-      "the job file for its own rule (the Rprop family shares them), Cordee's presets. The report says",
-      "which; docs/experiments.md more.",
+      "A rule's settings come from the first of these that has them: --vary, --tune, --set, --preset FILE,",
+      "the job file for its own rule (the Rprop family shares them), Cordee's presets. The report shows",
+      "which; see docs/experiments.md.",
       "",
-      "Small jobs, of at most 65,536 parameters, are trained within this process, larger ones by a team of",
-      "processes as by cordee train; --in-process and --processes choose. The digests are the same.",
+      "Small jobs, of at most 65,536 parameters, are trained in this process, larger ones by a team of",
+      "processes as with cordee train; --in-process and --processes override this. The digests are the same.",
       "",
-      "Exit codes: 0 all cells have been run, 1 some could not be (or all have diverged), 2 wrong use,",
+      "Exit codes: 0 all cells ran, 1 some could not run (or all diverged), 2 wrong use,",
       "130 interrupted."
     })
 final class CompareCommand implements Callable<Integer> {
@@ -86,7 +83,7 @@ final class CompareCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "JOB.yaml",
-      description = "What to train; the built-in digits job if there is none.")
+      description = "The job to train (default: the built-in digits job).")
   private Optional<Path> jobFile = Optional.empty();
 
   @Option(
@@ -108,7 +105,7 @@ final class CompareCommand implements Callable<Integer> {
       names = "--budget",
       paramLabel = "UNIT=N",
       description =
-          "What each cell may spend: rounds=200, rows=3M, bytes=500MB or seconds=60 (default: what the job says of stop). Other conditions of stop hold besides.")
+          "What each cell may spend: rounds=200, rows=3M, bytes=500MB or seconds=60 (default: the job's stop). Other stop conditions still apply.")
   private Optional<String> budget = Optional.empty();
 
   @Mixin private JobOptions jobOptions;
@@ -117,14 +114,14 @@ final class CompareCommand implements Callable<Integer> {
       names = "--preset",
       paramLabel = "FILE",
       description =
-          "Settings for rules, in place of the job's and of Cordee's presets; built-in for Cordee's in place of the job's, too.")
+          "Settings for rules, instead of the job's and Cordee's presets; built-in uses Cordee's presets instead of the job's.")
   private Optional<Path> preset = Optional.empty();
 
   @Option(
       names = "--tune",
       paramLabel = "KEY=A..B",
       description =
-          "Look for the best of 7 values of a rule's setting, on the first seed, for each combination whose rule has it: learning_rate=1e-4..1e-1. Behind it :log for even ratios (default) or :linear for even steps, then :5 for 5 values. May be repeated.")
+          "Find the best of 7 values of a rule's setting, on the first seed, for each combination whose rule has it: learning_rate=1e-4..1e-1. Append :log for even ratios (default) or :linear for even steps, then :5 for 5 values. May be repeated.")
   private List<String> tune = new ArrayList<>();
 
   @Option(
@@ -153,10 +150,10 @@ final class CompareCommand implements Callable<Integer> {
 
   @Mixin private DataOption data;
 
-  @Option(names = "--in-process", description = "Train within this process, whatever the size.")
+  @Option(names = "--in-process", description = "Train in this process, whatever the size.")
   private boolean isInProcess;
 
-  @Option(names = "--processes", description = "Train by processes, whatever the size.")
+  @Option(names = "--processes", description = "Train with processes, whatever the size.")
   private boolean isByProcesses;
 
   @Option(
@@ -166,7 +163,7 @@ final class CompareCommand implements Callable<Integer> {
   private Optional<Path> out = Optional.empty();
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     check();
     data.root();
     try {
@@ -211,14 +208,8 @@ final class CompareCommand implements Callable<Integer> {
                 () -> rows);
         return new ComparisonRun(setup, dataFolder, root).run();
       }
-    } catch (GridException | JobException e) {
+    } catch (GridException e) {
       throw CommandException.wrongUse(e.getMessage());
-    } catch (DataException e) {
-      throw CommandException.failed(e.getMessage());
-    } catch (UncheckedIOException e) {
-      throw CommandException.failed(Errors.rootText(e));
-    } catch (IOException e) {
-      throw CommandException.failed(Errors.text(e));
     }
   }
 
@@ -228,7 +219,7 @@ final class CompareCommand implements Callable<Integer> {
       throw CommandException.wrongUse("--workers must be 1 to 256; found " + workers);
     }
     if (isInProcess && isByProcesses) {
-      throw CommandException.wrongUse("--in-process and --processes: leave one of the two away");
+      throw CommandException.wrongUse("--in-process and --processes: give only one of them");
     }
     if (!(tuneShare > 0 && tuneShare <= 1)) {
       throw CommandException.wrongUse(

@@ -45,7 +45,7 @@ final class ComparisonConsole implements ComparisonListener {
     shown = now;
     String of =
         planned.job().stop().minutes().isPresent() ? "" : "/" + planned.job().stop().rounds();
-    String time = left.isPresent() ? "  " + duration(left.getAsDouble()) + " left" : "";
+    String time = left.isPresent() ? "  " + Console.duration(left.getAsDouble()) + " left" : "";
     console.status(head(number, cells, planned) + "  round " + rounds + of + time);
   }
 
@@ -91,12 +91,5 @@ final class ComparisonConsole implements ComparisonListener {
     String chosen = tuned.chosen().isEmpty() ? "none: all trials failed" : tuned.chosen();
     String edge = tuned.isAtTheEdge() ? " (at the edge of the range: widen it)" : "";
     console.print("found for " + tuned.cell() + ": " + chosen + edge);
-  }
-
-  private static String duration(double seconds) {
-    long whole = (long) Math.ceil(seconds);
-    return whole >= 3600
-        ? String.format(Locale.ROOT, "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60)
-        : String.format(Locale.ROOT, "%d:%02d", whole / 60, whole % 60);
   }
 }

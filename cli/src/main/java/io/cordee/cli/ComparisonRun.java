@@ -1,6 +1,7 @@
 package io.cordee.cli;
 
 import io.cordee.cli.console.Console;
+import io.cordee.cli.team.ExitCode;
 import io.cordee.experiment.compare.CellRunner;
 import io.cordee.experiment.compare.Comparison;
 import io.cordee.experiment.compare.Comparison.Summary;
@@ -20,10 +21,6 @@ import java.util.concurrent.TimeUnit;
 
 /** A comparison on this machine and console, from its beginning to its end or to Ctrl-C. */
 final class ComparisonRun {
-
-  private static final int DONE = 0;
-  private static final int FAILED = 1;
-  private static final int INTERRUPTED = 130;
 
   /** How long it may take after Ctrl-C until what is finished has been written down. */
   private static final Duration KEEPING = Duration.ofSeconds(15);
@@ -69,7 +66,7 @@ final class ComparisonRun {
     try {
       if (!end.await(KEEPING.toMillis(), TimeUnit.MILLISECONDS)) {
         System.err.println(
-            "results.csv and report.html were not written in time; cordee report makes them");
+            "results.csv and report.html were not written in time; cordee report writes them");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -79,7 +76,7 @@ final class ComparisonRun {
   private void say(Summary summary) {
     if (summary.isInterrupted()) {
       console.print(
-          "interrupted: %s of %s cells are finished; the same command with --out %s goes on"
+          "interrupted: %s of %s cells are finished; give the same command with --out %s to continue"
               .formatted(summary.runs().size(), summary.cells(), setup.folder()));
     }
     if (summary.runs().isEmpty()) {
@@ -99,12 +96,12 @@ final class ComparisonRun {
 
   private static int code(Summary summary) {
     if (summary.isInterrupted()) {
-      return INTERRUPTED;
+      return ExitCode.INTERRUPTED;
     }
     boolean isAllRun =
         summary.runs().stream()
             .allMatch(run -> run.note().map(note -> note.end().isSettled()).orElse(false));
     boolean hasAllFailed = summary.runs().stream().allMatch(run -> run.hasFailed());
-    return isAllRun && !hasAllFailed ? DONE : FAILED;
+    return isAllRun && !hasAllFailed ? ExitCode.DONE : ExitCode.FAILED;
   }
 }

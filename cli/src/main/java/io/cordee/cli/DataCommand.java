@@ -35,7 +35,7 @@ final class DataCommand implements Callable<Integer> {
       versionProvider = Version.class,
       description = {
         "Fetches Fashion-MNIST (70,000 images of clothes, 30 MB), and checks it.",
-        "What is there already and right is kept."
+        "Files that are already there and intact are kept."
       },
       footer = {
         "",
@@ -58,19 +58,17 @@ final class DataCommand implements Callable<Integer> {
         names = "--from",
         paramLabel = "ADDRESS",
         description =
-            "An http or https address below which the files are (default: where they are published).")
+            "The http or https address to download the files from (default: where they are published).")
     private URI address = FashionMnistFetcher.PUBLISHED;
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws IOException, InterruptedException {
       Console console = Console.standard();
       try {
         new FashionMnistFetcher(address, console::print, line -> showIfLive(console, line))
             .fetch(folder);
       } catch (IllegalArgumentException e) {
         throw CommandException.wrongUse("--from: " + e.getMessage());
-      } catch (IOException e) {
-        throw CommandException.failed(e.getMessage());
       }
       console.print("Fashion-MNIST is in " + folder);
       return 0;

@@ -31,7 +31,7 @@ final class DataOption {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "The folder that the job's files are looked for in (default: ./data).")
+      description = "The folder with the job's files (default: ./data).")
   private Optional<Path> data = Optional.empty();
 
   /**
@@ -93,7 +93,7 @@ final class DataOption {
    * Looks at the files of a job as a worker does, before anything is made or started.
    *
    * @param root as {@link #path} has it
-   * @param print told what is read if that takes its time
+   * @param print receives a line if reading takes long
    * @return what their header calls their columns
    */
   static Columns look(Job job, Optional<Path> root, Consumer<String> print) {

@@ -19,14 +19,14 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
-      "Writes a trained model as a file of other programs.",
+      "Exports a trained model for other programs.",
       "",
       "onnx         the whole network, for ONNX Runtime and its like: rows in, outputs out",
       "npz          its tensors for numpy.load",
       "safetensors  its tensors and nothing else; model.safetensors itself holds them too, with the job",
       "",
       "Rows go in as the network saw them in training: features divided by the job's scale.",
-      "Optimizer state is in none of them."
+      "None of them holds optimizer state."
     },
     footer = {
       "",
@@ -58,7 +58,7 @@ final class ExportCommand implements Callable<Integer> {
   private boolean isForced;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     Logging.warningsOnly();
     ExportFormat chosen =
         format
@@ -86,11 +86,7 @@ final class ExportCommand implements Callable<Integer> {
     return 0;
   }
 
-  private boolean isTheModel() {
-    try {
-      return Files.exists(out) && Files.isSameFile(model, out);
-    } catch (IOException e) {
-      throw CommandException.failed(Errors.text(e));
-    }
+  private boolean isTheModel() throws IOException {
+    return Files.exists(out) && Files.isSameFile(model, out);
   }
 }

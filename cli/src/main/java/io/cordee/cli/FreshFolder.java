@@ -33,7 +33,7 @@ final class FreshFolder implements AutoCloseable {
   }
 
   /** The one that was given or, if none was, {@code runs/<time>-<job name>}. */
-  static FreshFolder of(Optional<Path> given, String jobName) {
+  static FreshFolder of(Optional<Path> given, String jobName) throws IOException {
     return given.isPresent()
         ? given(given.get())
         : claim(RUNS, LocalDateTime.now().format(TIME) + "-" + jobName.replaceAll("[^\\w.-]", "_"));
@@ -44,19 +44,15 @@ final class FreshFolder implements AutoCloseable {
   }
 
   /** Makes a folder that nobody else has: others may ask for one of the same name. */
-  static FreshFolder claim(Path runs, String name) {
-    try {
-      Files.createDirectories(runs);
-      for (int i = 1; ; i++) {
-        Path folder = runs.resolve(i == 1 ? name : name + "-" + i);
-        try {
-          return new FreshFolder(Files.createDirectory(folder), true);
-        } catch (FileAlreadyExistsException e) {
-          continue;
-        }
+  static FreshFolder claim(Path runs, String name) throws IOException {
+    Files.createDirectories(runs);
+    for (int i = 1; ; i++) {
+      Path folder = runs.resolve(i == 1 ? name : name + "-" + i);
+      try {
+        return new FreshFolder(Files.createDirectory(folder), true);
+      } catch (FileAlreadyExistsException e) {
+        continue;
       }
-    } catch (IOException e) {
-      throw CommandException.failed(Errors.text(e));
     }
   }
 

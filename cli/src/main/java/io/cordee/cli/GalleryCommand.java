@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
-      "Draws how each update rule comes down a function: the lecture deck's pictures, computed.",
-      "It is done by the code that trains networks. One page that needs no network; open it in a browser.",
+      "Draws how each update rule descends a function: the lecture deck's pictures, computed.",
+      "The rules are the code that trains networks. The result is one self-contained page for a browser.",
       "cordee trace prints the numbers of every path; the page says how."
     },
     footer = {
@@ -49,14 +49,13 @@ final class GalleryCommand implements Callable<Integer> {
   private Optional<Path> svg = Optional.empty();
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     Logging.warningsOnly();
     OutputFile page = OutputFile.page(out, Gallery.TITLE);
-    svg.ifPresent(
-        folder -> {
-          OutputFile.requireFolderOf(List.of(".svg"), folder, "--svg");
-          create(folder);
-        });
+    if (svg.isPresent()) {
+      OutputFile.requireFolderOf(List.of(".svg"), svg.get(), "--svg");
+      Files.createDirectories(svg.get());
+    }
     Gallery gallery = Gallery.compute();
     PrintWriter console = spec.commandLine().getOut();
     write(page, gallery.page());
@@ -68,14 +67,6 @@ final class GalleryCommand implements Callable<Integer> {
     }
     console.flush();
     return 0;
-  }
-
-  private static void create(Path folder) {
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw CommandException.failed(Errors.text(e));
-    }
   }
 
   private static void write(OutputFile file, String text) {

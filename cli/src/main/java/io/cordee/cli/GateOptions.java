@@ -27,14 +27,14 @@ final class GateOptions {
       names = "--lead-ca",
       paramLabel = "FILE",
       description =
-          "For shards other than 0: the authority (PEM) of shard 0's certificate (default: that of --tls-ca).")
+          "For shards other than 0: the CA certificate (PEM) to verify shard 0 with (default: that of --tls-ca).")
   private Optional<Path> leadAuthority = Optional.empty();
 
   @Option(
       names = "--max-workers",
       paramLabel = "N",
       defaultValue = "" + Limits.WORKERS,
-      description = "At most so many workers at a time (default: ${DEFAULT-VALUE}).")
+      description = "The most workers at a time (default: ${DEFAULT-VALUE}).")
   private int maxWorkers;
 
   @Option(
@@ -42,7 +42,7 @@ final class GateOptions {
       paramLabel = "N",
       defaultValue = "" + Limits.CALLS_PER_ADDRESS,
       description =
-          "At most so many calls at a time from one address, of which a worker is one (default: ${DEFAULT-VALUE}).")
+          "The most calls at a time from one address; each worker is one (default: ${DEFAULT-VALUE}).")
   private int maxCalls;
 
   /**
@@ -88,7 +88,7 @@ final class GateOptions {
   }
 
   /**
-   * Who may look on by HTTP: those who could also join, as far as a browser can.
+   * Who may watch over HTTP: those who could also join, as far as a browser can.
    *
    * @param own what this server lets in
    */
@@ -101,7 +101,7 @@ final class GateOptions {
     boolean isForAll = own.token().isEmpty() && own.tls().flatMap(Tls::authority).isEmpty();
     if (isForAll && !insecure.isGiven() && !at.isThisMachine()) {
       throw CommandException.wrongUse(
-          "%s %s is not this machine alone, and everybody could look on; give --token-file, or --tls-ca for certificates that they have to show"
+          "%s %s is not a loopback address, and anyone could watch; give --token-file, or --tls-ca to require client certificates"
               .formatted(role, at));
     }
     return new Door(own.tls().map(Tls::webServer), own.token().map(token -> token::is), names);

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** The command as it was given, to be given again. */
+/** The command as it was given, for repeating it. */
 final class GivenCommand {
 
   private GivenCommand() {}

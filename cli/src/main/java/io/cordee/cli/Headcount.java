@@ -3,7 +3,7 @@ package io.cordee.cli;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.TrainingListener;
 
-/** How many workers a job has had at a time. */
+/** Counts how many workers a job has had at a time. */
 final class Headcount implements TrainingListener {
 
   private volatile int most;
@@ -13,7 +13,7 @@ final class Headcount implements TrainingListener {
     most = Math.max(most, connected);
   }
 
-  /** The most there were; 0 if nobody came. */
+  /** The most there were; 0 if none came. */
   int most() {
     return most;
   }

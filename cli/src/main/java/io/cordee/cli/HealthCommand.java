@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  cordee health 127.0.0.1:7311",
       "  cordee health 10.0.0.1:7311 --tls-ca ca.pem",
-      "It needs no token, but a certificate if the server requires one of its workers."
+      "No token is needed. A server that requires client certificates requires one here too."
     })
 final class HealthCommand implements Callable<Integer> {
 

@@ -1,5 +1,6 @@
 package io.cordee.cli;
 
+import io.cordee.cli.team.ExitCode;
 import io.cordee.cli.team.InProcessTeam;
 import io.cordee.common.job.Job;
 import io.cordee.server.observe.Gathering;
@@ -45,7 +46,7 @@ final class InProcessTraining {
    *
    * @param fresh the run folder; closed here
    * @param isResumed whether it holds the beginning of the job
-   * @param note told the exit code once the run has its files, before displays are closed
+   * @param note called with the exit code once the run has its files, before displays are closed
    * @return the exit code of the command
    */
   int run(FreshFolder fresh, boolean isResumed, IntUnaryOperator note) throws IOException {
@@ -84,7 +85,7 @@ final class InProcessTraining {
       if (kept.await(KEEPING.toMillis(), TimeUnit.MILLISECONDS)) {
         end.await(SHOWING.toMillis(), TimeUnit.MILLISECONDS);
       } else {
-        System.err.println("the weights were not kept in time");
+        System.err.println("the weights were not saved in time");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -4,13 +4,13 @@ import io.cordee.proto.security.Tls;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** Plain text never leaves this machine unless it is asked for. */
+/** Plain text never leaves this machine unless asked for. */
 final class InsecureOption {
 
   @Option(
       names = "--insecure",
       description =
-          "Speak plain text with other machines: whoever is on the network between can read and change it all.")
+          "Use plain text with other machines: anyone on the network between can read and change everything.")
   private boolean isInsecure;
 
   boolean isGiven() {
@@ -24,11 +24,11 @@ final class InsecureOption {
   void check(String role, HostAndPort address, Optional<Tls> tls, String wayOut) {
     if (tls.isPresent() && isInsecure) {
       throw CommandException.wrongUse(
-          "--insecure is plain text, --tls-... is not; give one of them");
+          "--insecure and --tls-... exclude each other; give only one of them");
     }
     if (tls.isEmpty() && !isInsecure && !address.isThisMachine()) {
       throw CommandException.wrongUse(
-          "%s %s is not this machine alone, and plain text can be read and changed by all on the way; give %s, or --insecure on a network that you trust"
+          "%s %s is not a loopback address, and plain text can be read and changed in transit; give %s, or --insecure on a network that you trust"
               .formatted(role, address, wayOut));
     }
   }

@@ -35,8 +35,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
-      "Says what a checkpoint, a sign journal or a model holds, and whether it is sound.",
-      "Of a folder: all such files in it."
+      "Shows what a checkpoint, a sign journal or a model holds, and whether it is sound.",
+      "For a folder: all such files in it."
     },
     footer = {
       "",
@@ -63,14 +63,10 @@ final class InspectCommand implements Callable<Integer> {
   private boolean areSound = true;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     for (Path file : files) {
-      try {
-        for (Path one : Files.isDirectory(file) ? within(file) : List.of(file)) {
-          inspect(one);
-        }
-      } catch (IOException e) {
-        throw CommandException.failed(Errors.text(e));
+      for (Path one : Files.isDirectory(file) ? within(file) : List.of(file)) {
+        inspect(one);
       }
     }
     return areSound ? 0 : 1;
@@ -164,7 +160,7 @@ final class InspectCommand implements Callable<Integer> {
         return notSound(
             String.format(
                 Locale.ROOT,
-                "%s, then %,d bytes are torn or damaged (what is in front of them is used)",
+                "%s, then %,d bytes are torn or damaged (what comes before them is used)",
                 holds,
                 reader.bytesLeft()));
       }

@@ -1,7 +1,6 @@
 package io.cordee.cli;
 
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobException;
 import io.cordee.common.job.JobFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,10 +33,6 @@ final class JobOptions {
   }
 
   private static Job read(Optional<Path> file, List<String> changes) {
-    try {
-      return file.isPresent() ? JobFile.read(file.get(), changes) : JobFile.defaultJob(changes);
-    } catch (JobException e) {
-      throw CommandException.wrongUse(e.getMessage());
-    }
+    return file.isPresent() ? JobFile.read(file.get(), changes) : JobFile.defaultJob(changes);
   }
 }

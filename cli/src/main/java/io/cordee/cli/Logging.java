@@ -14,7 +14,7 @@ import java.util.List;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
-/** Where log lines go. */
+/** Configures logging. */
 final class Logging {
 
   private static final List<String> NOISY =

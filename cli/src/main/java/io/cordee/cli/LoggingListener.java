@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
-/** A training's events as log lines. */
+/** Writes a training's events to the log. */
 final class LoggingListener implements TrainingListener {
 
   private static final Logger LOG = LoggerFactory.getLogger("training");

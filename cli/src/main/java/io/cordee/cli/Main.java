@@ -32,8 +32,8 @@ import picocli.CommandLine.Spec;
       "Example: train the digits on this machine, with one server and four workers:",
       "  cordee train",
       "",
-      "From a checkout of the sources, cordee bench measures how close all this is to what the",
-      "machine can do, and cordee chaos kills, stops, cuts off and tears what there is of a team.",
+      "From a source checkout, cordee bench measures how close all this comes to what the",
+      "machine can do, and cordee chaos kills, stops and cuts off a team's processes and damages its files.",
       "",
       "cordee COMMAND --help says more. Exit codes: 0 done, 1 failed, 2 wrong use, 3 out of memory,",
       "130 interrupted."

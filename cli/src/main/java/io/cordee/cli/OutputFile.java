@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A file that a command makes, as a whole or not at all. */
+/** A file that a command writes, as a whole or not at all. */
 final class OutputFile {
 
   /** Writes what is to be in it. */
@@ -78,7 +78,7 @@ final class OutputFile {
    *
    * @param endings of their names
    */
-  static void requireFolderOf(List<String> endings, Path folder, String option) {
+  static void requireFolderOf(List<String> endings, Path folder, String option) throws IOException {
     if (Files.notExists(folder)) {
       return;
     }
@@ -95,8 +95,6 @@ final class OutputFile {
                         "%s holds %s; expected a folder that is new, or holds nothing but %s files: choose another with %s",
                         folder, name, String.join(" and ", endings), option));
               });
-    } catch (IOException e) {
-      throw CommandException.failed(Errors.text(e));
     }
   }
 

@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
       "Writes a trained model's outputs for rows as CSV.",
       "Columns: row, from 0; class, the index of the predicted one; label, its text, if the job"
           + " gives its classes as texts; output0, output1 and so on. A regression has no class.",
-      "Rows need no labels: a label or target column may be missing, and is passed over where it is"
+      "Rows need no labels: a label or target column may be missing, and is ignored where it is"
           + " not. It is missing if the header does not name it or, where the job gives it by"
           + " index, if a file has just as many columns as the model has inputs; in LIBSVM, if a"
           + " line begins with a feature."

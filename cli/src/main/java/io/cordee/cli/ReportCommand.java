@@ -26,9 +26,9 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
-      "Makes one file of runs that opens offline: curves, tables, settings and digests.",
-      "Every cordee train that is not interrupted ends with one, and so does cordee compare; this makes it anew, of other runs together,"
-          + " or of some that are still under way."
+      "Makes a report of runs, one file that opens offline: curves, tables, settings and digests.",
+      "cordee train and cordee compare end with one unless interrupted; this makes it again, of other runs together,"
+          + " or while they are still running."
     },
     footer = {
       "",
@@ -45,22 +45,22 @@ final class ReportCommand implements Callable<Integer> {
   @Parameters(
       arity = "1..*",
       paramLabel = "DIR",
-      description = "Run folders, folders of such, or the folder of a comparison.")
+      description = "Run folders, folders of run folders, or the folder of a comparison.")
   private List<Path> folders;
 
   @Option(
       names = "--out",
       paramLabel = "FILE",
       description =
-          "Where to write it (default: report.html in DIR; of several, in this folder). An earlier report is replaced, another file is not.")
+          "Where to write it (default: report.html in DIR; for several, in this folder). An earlier report is replaced, another file is not.")
   private Optional<Path> out = Optional.empty();
 
   @Mixin private TargetsOption targets;
 
-  @Option(names = "--svg", description = "Write each chart as SVG, too.")
+  @Option(names = "--svg", description = "Also write each chart as SVG.")
   private boolean isSvg;
 
-  @Option(names = "--png", description = "Write each chart as PNG, too.")
+  @Option(names = "--png", description = "Also write each chart as PNG.")
   private boolean isPng;
 
   @Option(
@@ -70,9 +70,9 @@ final class ReportCommand implements Callable<Integer> {
   private Optional<Path> charts = Optional.empty();
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     if (charts.isPresent() && !isSvg && !isPng) {
-      throw CommandException.wrongUse("--charts: expected --svg or --png, or both, beside it");
+      throw CommandException.wrongUse("--charts needs --svg, --png or both");
     }
     Path file =
         out.orElseGet(
@@ -99,8 +99,6 @@ final class ReportCommand implements Callable<Integer> {
       return 0;
     } catch (ChartException e) {
       throw CommandException.failed(e.getMessage());
-    } catch (IOException e) {
-      throw CommandException.failed(Errors.text(e));
     }
   }
 

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** Which rows a trained model is run on. */
+/** The rows that a trained model is run on. */
 final class RowsOption {
 
   enum Part {
@@ -73,7 +73,7 @@ final class RowsOption {
     Optional<String> difference = trained.columns().difference(source.columns());
     if (difference.isPresent()) {
       throw new DataException(
-          "%s: its columns are not those that the model was trained on: %s; give it the same columns in the same order"
+          "%s: its columns differ from those the model was trained on: %s; give it the same columns in the same order"
               .formatted(source.name(), difference.get()));
     }
     return source;

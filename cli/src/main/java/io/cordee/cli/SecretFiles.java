@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Files that are named by an option or, where there is none, by the environment. */
+/** Files named by an option or else by the environment. */
 final class SecretFiles {
 
   private SecretFiles() {}
@@ -25,14 +25,14 @@ final class SecretFiles {
                     .map(text -> new NamedFile(variable, Path.of(text))));
   }
 
-  /** Says that others may read a secret, if they may. */
+  /** Warns if others may read a secret. */
   static void warnIfOpen(NamedFile file) {
     if (file.isReadableByOthers()) {
       System.err.println("warning: " + file + " can be read by other users; chmod 600 it");
     }
   }
 
-  /** Reads what has been named by a user. */
+  /** Reads a file that a user has named. */
   static <T> T read(Supplier<T> reading) {
     try {
       return reading.get();

@@ -1,5 +1,6 @@
 package io.cordee.cli;
 
+import io.cordee.cli.team.ExitCode;
 import io.cordee.common.job.Job;
 import io.cordee.common.reduce.Shard;
 import io.cordee.experiment.run.RunNote;
@@ -35,14 +36,14 @@ import picocli.CommandLine.Spec;
     description = "Serves one job to workers, and ends with it.",
     footer = {
       "",
-      "Example: serve a job to other machines by TLS, starting with four workers that know the token:",
+      "Example: serve a job to other machines over TLS, starting with four workers that share the token:",
       "  cordee server --job examples/fashion-mnist.yaml --listen 10.0.0.1:7311 --workers 4 \\",
       "    --tls-cert server.pem --tls-key server-key.pem --token-file token",
       "and on each of them:",
       "  cordee worker --server 10.0.0.1:7311 --tls-ca ca.pem --token-file token --data /srv/data",
-      "With --tls-ca on the server too, workers need certificates of their own. On a network that you",
-      "trust, --insecure on both sides takes the place of all that. docs/security.md says more.",
-      "Go on with a run whose server was ended or killed:",
+      "With --tls-ca on the server too, workers need certificates of their own. On a network you",
+      "trust, use --insecure on both sides instead. See docs/security.md.",
+      "Resume a run whose server was stopped or killed:",
       "  cordee server --resume runs/20261124-090000-digits"
     })
 final class ServerCommand implements Callable<Integer> {
@@ -54,7 +55,7 @@ final class ServerCommand implements Callable<Integer> {
   @Option(
       names = "--job",
       paramLabel = "JOB.yaml",
-      description = "What to train; the built-in digits job if there is none.")
+      description = "The job to train (default: the built-in digits job).")
   private Optional<Path> jobFile = Optional.empty();
 
   @Mixin private JobOptions jobOptions;
@@ -72,7 +73,7 @@ final class ServerCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "DIR",
       description =
-          "The run folder (default: runs/<time>-<job name>); of a shard other than 0, where its checkpoints go (default: none are kept).")
+          "The run folder (default: runs/<time>-<job name>); for a shard other than 0, where its checkpoints go (default: none are kept).")
   private Optional<Path> out = Optional.empty();
 
   @Mixin private ResumeOption resume;
@@ -82,7 +83,7 @@ final class ServerCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1",
       description =
-          "Start when N workers are there (default: ${DEFAULT-VALUE}). More may join any time.")
+          "Start when N workers have joined (default: ${DEFAULT-VALUE}). More may join at any time.")
   private int workers;
 
   @Option(
@@ -90,7 +91,7 @@ final class ServerCommand implements Callable<Integer> {
       paramLabel = "I/S",
       converter = ShardOption.class,
       description =
-          "This is the I-th, from 0, of S servers that share the vector. Shard 0 leads: it has the job and the run folder.")
+          "Number I, from 0, of S servers that share the vector. Shard 0 leads: it has the job and the run folder.")
   private Shard shard = Shard.WHOLE;
 
   @Option(
@@ -105,7 +106,7 @@ final class ServerCommand implements Callable<Integer> {
       paramLabel = "SECONDS",
       defaultValue = "0",
       description =
-          "Stay so long after the job, to tell late workers that it is over (default: 0; workers that were lost in its last 5 s are waited for anyway).")
+          "How long to stay up after the job, to tell late workers that it is over (default: 0; workers lost in its last 5 s are waited for in any case).")
   private int linger;
 
   @Mixin private GateOptions gateOptions;
@@ -115,18 +116,18 @@ final class ServerCommand implements Callable<Integer> {
   @Option(
       names = "--ui-open",
       hidden = true,
-      description = "The page wants no token, though workers need one.")
+      description = "The page needs no token, though workers do.")
   private boolean isPageOpen;
 
   @Mixin private StarterOptions starter;
 
-  /** Down when everything is closed that those who look on, or the disk, have something from. */
+  /** Down when displays and files are closed. */
   private final CountDownLatch closed = new CountDownLatch(1);
 
   private final Headcount headcount = new Headcount();
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws IOException, InterruptedException {
     try {
       return run();
     } finally {
@@ -134,7 +135,7 @@ final class ServerCommand implements Callable<Integer> {
     }
   }
 
-  private int run() throws InterruptedException {
+  private int run() throws IOException, InterruptedException {
     starter.hold();
     if (workers < 1 || linger < 0) {
       throw CommandException.wrongUse("--workers must be at least 1 and --linger at least 0");
@@ -172,7 +173,7 @@ final class ServerCommand implements Callable<Integer> {
   }
 
   private int train(Job job, FreshFolder fresh, Gate gate, Listeners shown)
-      throws InterruptedException {
+      throws IOException, InterruptedException {
     Observation observation = new Observation(job, shard.count());
     try (View view = View.open(display.view().of(observation, gateOptions.doors(ofPage(gate))));
         RunFolder folder =
@@ -186,12 +187,10 @@ final class ServerCommand implements Callable<Integer> {
       folder.warnBy(all::warned);
       display.begin("server", job, folder, resume.isAsked(), observation, view, shown);
       return ExitCode.of(serve(job, folder, gate, observation, all));
-    } catch (IOException e) {
-      throw CommandException.failed(Errors.text(e));
     }
   }
 
-  /** A run that is complete is what it was; workers and shards that come back are told. */
+  /** Leaves a complete run as it is; workers and shards that come back are told so. */
   private int leave(Job job, Outcome.Completed completed, Gate gate) throws InterruptedException {
     Logging.warningsOnly();
     display.print(resume.nothingLeft(completed));
@@ -233,7 +232,7 @@ final class ServerCommand implements Callable<Integer> {
 
   private Outcome serve(
       Job job, RunFolder folder, Gate gate, Observation observation, Listeners all)
-      throws InterruptedException {
+      throws IOException, InterruptedException {
     int awaited = Math.max(workers, job.team().minWorkers());
     observation.gathers(new Gathering(awaited, Optional.empty()));
     Serving serving =
@@ -250,7 +249,7 @@ final class ServerCommand implements Callable<Integer> {
   }
 
   /** As a shard that does not lead. */
-  private int follow(Gate gate) throws InterruptedException {
+  private int follow(Gate gate) throws IOException, InterruptedException {
     HostAndPort at =
         lead.orElseThrow(
             () -> CommandException.wrongUse("a shard other than 0 needs --lead HOST:PORT"));
@@ -259,7 +258,7 @@ final class ServerCommand implements Callable<Integer> {
         || resume.isAsked()
         || display.tensorBoard().isAsked()) {
       throw CommandException.wrongUse(
-          "--job, --set, --resume and --tensorboard are for shard 0; the others are told what to do from there");
+          "--job, --set, --resume and --tensorboard are for shard 0, which tells the others what to do");
     }
     Traffic traffic = new Traffic();
     try (View view = View.open(display.view().of(traffic, gateOptions.doors(gate.access())));
@@ -274,23 +273,17 @@ final class ServerCommand implements Callable<Integer> {
               LEAD_PATIENCE,
               () -> sayAside("waiting for shard 0 at " + at));
       Serving serving = new Serving(address, bound -> listening(bound, gate), closed);
-      Optional<Path> checkpoints = out.map(ServerCommand::checkpoints);
+      if (out.isPresent()) {
+        RunFiles.requireRunOrFree(out.get());
+      }
+      Optional<Path> checkpoints = out.map(folder -> folder.resolve(RunFiles.CHECKPOINTS));
       if (checkpoints.isEmpty()) {
         sayAside(
-            "warning: without --out DIR this shard keeps no checkpoints; should it die, the job begins anew");
+            "warning: without --out DIR this shard keeps no checkpoints; if it dies, the job starts over");
       }
       return ExitCode.of(
           new ShardServing(shard, leadAt, gate, Duration.ofSeconds(linger), checkpoints, traffic)
               .run(serving, log));
-    }
-  }
-
-  private static Path checkpoints(Path folder) {
-    try {
-      RunFiles.requireRunOrFree(folder);
-      return folder.resolve(RunFiles.CHECKPOINTS);
-    } catch (IOException e) {
-      throw CommandException.failed(Errors.text(e));
     }
   }
 

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
- * One server after another at the same address, until the job is over: where a shard is lost, the
- * next one goes on from what was kept.
+ * One server after another at the same address, until the job is over: when a shard is lost, the
+ * next one resumes from what was kept.
  */
 final class Serving {
 
@@ -39,7 +39,7 @@ final class Serving {
   private boolean hasSaidSo;
 
   /**
-   * @param onListening told once where workers are to connect to
+   * @param onListening called once with the address that workers connect to
    * @param closed down when nothing is left to be closed: after Ctrl-C the process ends then
    */
   Serving(HostAndPort address, Consumer<HostAndPort> onListening, CountDownLatch closed) {
@@ -50,12 +50,12 @@ final class Serving {
     Runtime.getRuntime().addShutdownHook(new Thread(this::interrupt, "interrupt"));
   }
 
-  /** Where to listen: at a port that the system has picked before, if it was left to it. */
+  /** Where to listen; a port that the system picked before is kept. */
   InetSocketAddress where() {
     return resolved(address, port);
   }
 
-  /** Something listens at this port. */
+  /** Called when something listens at this port. */
   void listeningAt(int bound) {
     port = bound;
     if (!hasSaidSo) {
@@ -82,7 +82,7 @@ final class Serving {
     }
   }
 
-  /** Whether an address can be listened on, before anything is begun. */
+  /** Checks that an address can be listened on, before anything is started. */
   static void requireFree(HostAndPort address) {
     try (ServerSocket socket = new ServerSocket()) {
       socket.setReuseAddress(true);
@@ -118,7 +118,7 @@ final class Serving {
     }
   }
 
-  /** Until the last checkpoint is written. */
+  /** Waits until the last checkpoint is written. */
   private synchronized void awaitClose() throws InterruptedException {
     long deadline = System.nanoTime() + KEEPING.toNanos();
     while (server.isPresent() && System.nanoTime() < deadline) {
@@ -141,7 +141,7 @@ final class Serving {
       awaitClose();
       closed.await(CLOSING.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException | ExecutionException | TimeoutException e) {
-      System.err.println("the workers did not take leave in time");
+      System.err.println("the workers did not disconnect in time");
     }
   }
 }

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A shard that does not lead, until the job is over: where shard 0 is lost, it waits for it to come
+ * A shard that does not lead, until the job is over: when shard 0 is lost, it waits for it to come
  * back.
  *
  * @param checkpoints where its own are kept

@@ -3,11 +3,12 @@ package io.cordee.cli;
 import io.cordee.cli.team.Announcement;
 import io.cordee.common.job.Found;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** What a server is told by the process that has started it; nobody types these. */
+/** Options that a parent process passes to its server; not for people. */
 final class StarterOptions {
 
   @Option(names = "--announce", hidden = true, description = "Write the address into this file.")
@@ -35,13 +36,12 @@ final class StarterOptions {
 
   /** Says where the server listens, if that was asked for. */
   void announce(HostAndPort address) {
-    if (announce.isEmpty()) {
-      return;
-    }
     try {
-      Announcement.write(announce.get(), address.toString());
+      if (announce.isPresent()) {
+        Announcement.write(announce.get(), address.toString());
+      }
     } catch (IOException e) {
-      throw CommandException.failed(Errors.text(e));
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.cordee.cli;
 
+import io.cordee.cli.team.ExitCode;
 import io.cordee.cli.team.LocalTeam;
 import io.cordee.cli.team.RunProgress;
 import io.cordee.cli.team.TeamSetup;
@@ -25,7 +26,6 @@ import java.util.function.IntConsumer;
 final class TeamCellRunner implements CellRunner {
 
   private static final Duration LOOK = Duration.ofMillis(500);
-  private static final int INTERRUPTED = 130;
 
   private final int workers;
   private final int threads;
@@ -81,11 +81,11 @@ final class TeamCellRunner implements CellRunner {
   }
 
   private RunNote.End end(int code, Path folder) {
-    if (isInterrupted.getAsBoolean() || code == INTERRUPTED) {
+    if (isInterrupted.getAsBoolean() || code == ExitCode.INTERRUPTED) {
       return new RunNote.End(RunNote.End.INTERRUPTED, "interrupted");
     }
     String why =
         RunReader.outcome(folder).orElse("exit code " + code + "; " + folder + "/run.log says why");
-    return new RunNote.End(code == 0 ? RunNote.End.COMPLETED : RunNote.End.FAILED, why);
+    return new RunNote.End(code == ExitCode.DONE ? RunNote.End.COMPLETED : RunNote.End.FAILED, why);
   }
 }

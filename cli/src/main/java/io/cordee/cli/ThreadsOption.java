@@ -17,7 +17,7 @@ final class ThreadsOption {
     return count(1);
   }
 
-  /** For each of so many workers on this machine. */
+  /** For each of this many workers on this machine. */
   int count(int workers) {
     if (threads.isPresent() && (threads.get() < 1 || threads.get() > 4096)) {
       throw CommandException.wrongUse("--threads must be 1 to 4096; found " + threads.get());

@@ -8,14 +8,14 @@ import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** What is shown and wanted to be shown of certificates. Without any, plain text is spoken. */
+/** The certificates to present and to require. Without any, connections are plain text. */
 final class TlsOptions {
 
   @Option(
       names = "--tls-cert",
       paramLabel = "FILE",
       description =
-          "The certificate that this side shows (PEM); those that lead to its authority may follow in the file. Or CORDEE_TLS_CERT.")
+          "This side's certificate (PEM); intermediate certificates may follow in the file. Or CORDEE_TLS_CERT.")
   private Optional<Path> certificate = Optional.empty();
 
   @Option(
@@ -28,7 +28,7 @@ final class TlsOptions {
       names = "--tls-ca",
       paramLabel = "FILE",
       description =
-          "The authority (PEM) of the certificate that the other side has to show: of the server's, or on a server of every worker's. Or CORDEE_TLS_CA.")
+          "The CA certificate (PEM) to verify the other side with: the server or, on a server, every worker. Or CORDEE_TLS_CA.")
   private Optional<Path> authority = Optional.empty();
 
   /** For a server: TLS if it has a certificate. */
@@ -56,7 +56,7 @@ final class TlsOptions {
     Optional<Identity> identity = identity();
     if (identity.isPresent() && file.isEmpty()) {
       throw CommandException.wrongUse(
-          "--tls-cert needs --tls-ca: the authority that the server's certificate has to be of");
+          "--tls-cert needs --tls-ca: the CA certificate to verify the server with");
     }
     return file.map(named -> new Tls(identity, Optional.of(authority(named))));
   }

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** The secret that a team shares. */
+/** The shared secret of a team. */
 final class TokenOption {
 
   /** Of the environment: the file's name, never the token. */
@@ -16,7 +16,7 @@ final class TokenOption {
       names = "--token-file",
       paramLabel = "FILE",
       description =
-          "Holds the token, a line of at least 16 characters, that all of a team share. Or "
+          "A file with the team's shared token, a line of at least 16 characters. Or "
               + VARIABLE
               + ".")
   private Optional<Path> file = Optional.empty();

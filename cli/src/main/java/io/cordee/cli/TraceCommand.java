@@ -58,7 +58,7 @@ final class TraceCommand implements Callable<Integer> {
       names = "--start",
       required = true,
       paramLabel = "X,Y",
-      description = "Where to start: a number for each variable, with commas between.")
+      description = "Where to start: a number for each variable, separated by commas.")
   private String startText;
 
   @Option(
@@ -122,7 +122,7 @@ final class TraceCommand implements Callable<Integer> {
       }
     } catch (NumberFormatException e) {
       throw CommandException.wrongUse(
-          "--start: expected numbers with commas between, as in 1,0.5; found \"" + startText + '"');
+          "--start: expected numbers separated by commas, as in 1,0.5; found \"" + startText + '"');
     }
     return start;
   }

@@ -45,11 +45,11 @@ import picocli.CommandLine.Spec;
       "checkpoints, model.safetensors, run.log and, unless interrupted, report.html and run.json. The digests",
       "do not depend on the number of workers, threads or shards, unless the job has a lossy uplink (bfloat16, int8) or mode async.",
       "",
-      "Data files are looked for in --data; without it where the run found them whose job it is, in ./data,",
+      "Data files are looked for in --data or, without it, where the job's earlier run found them, in ./data,",
       "then beside the job file.",
       "",
-      "The processes speak on the loopback interface alone, and share a token that is made for the run.",
-      "With --in-process there are none: server and workers are threads of this one, for jobs so small",
+      "The processes talk over the loopback interface only, and share a token made for the run.",
+      "With --in-process, server and workers are threads of this process instead, for jobs so small",
       "that processes cost more than the training. Folder, output and digests are the same."
     })
 final class TrainCommand implements Callable<Integer> {
@@ -61,7 +61,7 @@ final class TrainCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "JOB.yaml",
-      description = "What to train; the built-in digits job if there is none.")
+      description = "The job to train (default: the built-in digits job).")
   private Optional<Path> jobFile = Optional.empty();
 
   @Mixin private JobOptions jobOptions;
@@ -100,7 +100,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private DisplayOptions display;
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws IOException, InterruptedException {
     int workers = workersOption.orElse(isInProcess ? 1 : DEFAULT_WORKERS);
     if (workers < 1 || workers > 256) {
       throw CommandException.wrongUse("--workers must be 1 to 256; found " + workers);
@@ -112,7 +112,7 @@ final class TrainCommand implements Callable<Integer> {
       throw CommandException.wrongUse(
           "--in-process is one server in one process, for small jobs; found --shards "
               + shards
-              + "; leave one of the two away");
+              + "; give only one of them");
     }
     int threadCount = threads.count(workers);
     resume.check(out);
@@ -120,7 +120,7 @@ final class TrainCommand implements Callable<Integer> {
     RunNote.Team members = team(workers, threadCount);
     Optional<Outcome.Completed> completed = resume.completed(job);
     if (completed.isPresent()) {
-      // It is what it was, whatever there is of data and workers.
+      // It stays as it is, whether or not there are data and workers.
       display.print(resume.nothingLeft(completed.get()));
       return 0;
     }
@@ -129,11 +129,13 @@ final class TrainCommand implements Callable<Integer> {
     resume.check(job, shards);
     if (workers < job.team().minWorkers()) {
       throw CommandException.wrongUse(
-          "the job waits for team.min_workers, %s, so that --workers must be at least as many; found %s"
+          "--workers must be at least team.min_workers, which is %s; found %s"
               .formatted(job.team().minWorkers(), workers));
     }
     Optional<Path> dataFolder = data.path(job, resume.jobFiles(jobFile));
-    out.ifPresent(TrainCommand::requireFree);
+    if (out.isPresent()) {
+      RunFiles.requireFree(out.get()); // a run that is there already is not to be touched
+    }
     resume.check(DataOption.look(job, dataFolder, display::print));
     FreshFolder fresh = FreshFolder.of(resume.folder().or(() -> out), job.name());
     Path folder = fresh.path();
@@ -142,12 +144,8 @@ final class TrainCommand implements Callable<Integer> {
     if (isInProcess) {
       InProcessTeam team =
           new InProcessTeam(job, workers, threadCount, dataFolder.orElse(DataFolder.DEFAULT_ROOT));
-      try {
-        return new InProcessTraining(job, team, display)
-            .run(fresh, resume.isAsked(), code -> note.keep(members, code));
-      } catch (IOException e) {
-        throw CommandException.failed(Errors.text(e));
-      }
+      return new InProcessTraining(job, team, display)
+          .run(fresh, resume.isAsked(), code -> note.keep(members, code));
     }
     TeamSetup setup =
         new TeamSetup(
@@ -169,17 +167,6 @@ final class TrainCommand implements Callable<Integer> {
         fresh.keepLog();
       }
       return team.hasBegun() ? note.keep(members, code) : code;
-    } catch (IOException e) {
-      throw CommandException.failed(Errors.text(e));
-    }
-  }
-
-  /** A run that is there already is not to be touched. */
-  private static void requireFree(Path folder) {
-    try {
-      RunFiles.requireFree(folder);
-    } catch (IOException e) {
-      throw CommandException.failed(Errors.text(e));
     }
   }
 

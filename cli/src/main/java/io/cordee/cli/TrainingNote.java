@@ -1,5 +1,6 @@
 package io.cordee.cli;
 
+import io.cordee.cli.team.ExitCode;
 import io.cordee.cli.team.RunProgress;
 import io.cordee.common.job.Job;
 import io.cordee.experiment.report.ReportFile;
@@ -13,13 +14,10 @@ import java.time.LocalDateTime;
 import java.util.List;
 
 /**
- * What a command that trains adds to a run folder: how it was made, and the report. A run that has
- * got no new row is left as it is.
+ * What a training command adds to a run folder: how it was made, and the report. A run that has no
+ * new row is left as it is.
  */
 final class TrainingNote {
-
-  private static final int DONE = 0;
-  private static final int INTERRUPTED = 130;
 
   private final Job job;
   private final Path folder;
@@ -28,7 +26,7 @@ final class TrainingNote {
   private final LocalDateTime began = LocalDateTime.now();
 
   /**
-   * To be made before the training.
+   * To be created before the training.
    *
    * @param command that makes the run again, without {@code cordee}
    */
@@ -40,15 +38,14 @@ final class TrainingNote {
   }
 
   /**
-   * Writes them, where there is a run. A report that cannot be written does not make a training
-   * fail.
+   * Writes them, if there is a run. A report that cannot be written does not make a training fail.
    *
    * @param code the exit code of the training
    */
   int keep(RunNote.Team team, int code) {
     // The process is about to be gone after an interrupt: files would be cut short.
-    if (code != INTERRUPTED && progress.hasChanged()) {
-      write(team, code == DONE ? RunNote.End.COMPLETED : RunNote.End.FAILED);
+    if (code != ExitCode.INTERRUPTED && progress.hasChanged()) {
+      write(team, code == ExitCode.DONE ? RunNote.End.COMPLETED : RunNote.End.FAILED);
     }
     return code;
   }
@@ -65,7 +62,7 @@ final class TrainingNote {
       ReportSource source = ReportSource.read(List.of(folder), List.of());
       ReportFile.write(folder.resolve(ReportFile.NAME), source);
     } catch (IOException | RuntimeException e) {
-      System.err.println("the report could not be written: " + Errors.text(e));
+      System.err.println("cannot write the report: " + Errors.text(e));
     }
   }
 }

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Where a job is looked at; closed when it is over. */
+/** The live page and metrics of a job; closed when it is over. */
 final class View implements AutoCloseable {
 
   private final List<WebServer> servers = new ArrayList<>();
@@ -14,7 +14,7 @@ final class View implements AutoCloseable {
 
   private View() {}
 
-  /** Begins to show. */
+  /** Starts them. */
   static View open(List<ViewOptions.Shown> all) {
     View view = new View();
     for (ViewOptions.Shown shown : all) {
@@ -50,7 +50,7 @@ final class View implements AutoCloseable {
     }
   }
 
-  /** Says where, a line each. */
+  /** Prints where they are, a line each. */
   void say(Consumer<String> print) {
     places.forEach(print);
   }

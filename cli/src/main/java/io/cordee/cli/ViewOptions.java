@@ -23,29 +23,29 @@ final class ViewOptions {
       preprocessor = OptionalAddress.class,
       converter = HostAndPort.Converter.class,
       description =
-          "Show a live page of the job there (without an address: http://"
+          "Serve a live page of the job (without an address: http://"
               + OptionalAddress.USUAL
-              + "), and metrics for Prometheus at /metrics; port 0 lets the system pick. It changes nothing.")
+              + "), with Prometheus metrics at /metrics; port 0 lets the system pick. It is read-only.")
   private Optional<HostAndPort> ui = Optional.empty();
 
   @Option(
       names = "--metrics",
       paramLabel = "HOST:PORT",
       converter = HostAndPort.Converter.class,
-      description = "Metrics for Prometheus at http://HOST:PORT/metrics, and nothing else there.")
+      description = "Serve Prometheus metrics at http://HOST:PORT/metrics, and nothing else.")
   private Optional<HostAndPort> metrics = Optional.empty();
 
   @Option(
       names = "--ui-name",
       paramLabel = "NAME",
       description =
-          "A host name, besides localhost and addresses, that page and metrics may be asked for by. May be repeated.")
+          "A host name, besides localhost and addresses, under which page and metrics may be requested. May be repeated.")
   private List<String> names = new ArrayList<>();
 
   /** What is shown by whom is checked before anything is begun. */
   record Shown(String option, HostAndPort at, Door door, Site site) {}
 
-  /** Who may look on at an address. */
+  /** Who may watch at an address. */
   @FunctionalInterface
   interface Doors {
 
@@ -61,7 +61,7 @@ final class ViewOptions {
     Door at(String option, HostAndPort at, Set<String> names);
   }
 
-  /** Whether anybody may look on. */
+  /** Whether page or metrics are asked for. */
   boolean isAsked() {
     return ui.isPresent() || metrics.isPresent();
   }
@@ -75,7 +75,7 @@ final class ViewOptions {
   private static void requireThisMachine(String option, HostAndPort at) {
     if (!at.isThisMachine()) {
       throw CommandException.wrongUse(
-          "%s %s is not this machine alone, which is all that cordee train speaks to; use cordee server and worker for others to look on, or reach 127.0.0.1 by an SSH tunnel"
+          "%s %s is not a loopback address, and cordee train serves this machine only; use cordee server and worker to let others watch, or an SSH tunnel to 127.0.0.1"
               .formatted(option, at));
     }
   }
@@ -104,8 +104,7 @@ final class ViewOptions {
   /** What a shard shows that does not lead. */
   List<Shown> of(Traffic traffic, Doors doors) {
     if (ui.isPresent()) {
-      throw CommandException.wrongUse(
-          "--ui is for shard 0, which knows the job; a shard like this one has --metrics");
+      throw CommandException.wrongUse("--ui is for shard 0; other shards have --metrics");
     }
     return metrics.stream()
         .map(at -> figures(at, doors, Optional.of(Metrics.of(traffic))))

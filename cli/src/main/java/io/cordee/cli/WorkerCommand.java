@@ -1,5 +1,7 @@
 package io.cordee.cli;
 
+import io.cordee.proto.security.Access;
+import io.cordee.proto.security.Tls;
 import io.cordee.worker.Worker;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.link.Connector;
@@ -11,12 +13,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Works for a server until the job is over. */
+/** Computes for a server until its job is over. */
 @Command(
     name = "worker",
     mixinStandardHelpOptions = true,
@@ -26,9 +29,9 @@ import picocli.CommandLine.Option;
       "",
       "Example:",
       "  cordee worker --server 10.0.0.1:7311 --tls-ca ca.pem --data /srv/data --threads 8",
-      "A worker may start before its server, and may join at any time. When it loses the connection,",
-      "it reconnects and continues. A server exits when its job is over: a worker that is started later",
-      "retries for --wait seconds and fails, unless --linger keeps the server there."
+      "A worker may start before its server and join at any time. When it loses the connection, it",
+      "reconnects and continues. A server exits when its job is over: a worker that is started",
+      "later finds none, retries for --wait seconds and fails. --linger keeps the server up."
     })
 final class WorkerCommand implements Callable<Integer> {
 
@@ -40,14 +43,14 @@ final class WorkerCommand implements Callable<Integer> {
       split = ",",
       converter = HostAndPort.Converter.class,
       description =
-          "Where the server listens; of a server in shards, the addresses of all, in order, with commas between.")
+          "Where the server listens; for a sharded server, the addresses of all shards in order, separated by commas.")
   private List<HostAndPort> servers;
 
   @Option(
       names = "--data",
       paramLabel = "DIR",
       description =
-          "Folder of the job's files, the only one that is read (default: ./data). May be repeated.")
+          "A folder with the job's files; nothing outside it is read (default: ./data). May be repeated.")
   private List<Path> data = List.of();
 
   @Mixin private ThreadsOption threads;
@@ -55,7 +58,7 @@ final class WorkerCommand implements Callable<Integer> {
   @Option(
       names = "--name",
       paramLabel = "NAME",
-      description = "What the server calls this worker (default: host and process).")
+      description = "The worker's name on the server (default: host and process).")
   private String name = defaultName();
 
   @Option(
@@ -66,7 +69,11 @@ final class WorkerCommand implements Callable<Integer> {
           "How long to retry connecting, at first and whenever the connection is lost (default: ${DEFAULT-VALUE}).")
   private int wait;
 
-  @Mixin private ClientAccess clientAccess;
+  @Mixin private TlsOptions tls;
+
+  @Mixin private TokenOption token;
+
+  @Mixin private InsecureOption insecure;
 
   @Mixin private LogFormatOption logs;
 
@@ -83,7 +90,9 @@ final class WorkerCommand implements Callable<Integer> {
     if (wait < 1) {
       throw CommandException.wrongUse("--wait must be at least 1; found " + wait);
     }
-    ServerDial dial = new ServerDial(servers, clientAccess.to(servers));
+    Optional<Tls> secured = tls.client();
+    servers.forEach(server -> insecure.check("--server", server, secured, "--tls-ca"));
+    ServerDial dial = new ServerDial(servers, new Access(secured, token.token()));
     Connector connector = new RetryingConnector(dial, Duration.ofSeconds(wait));
     try {
       Worker.End end = new Worker(connector, name, threads.count(), folders(), isOnLeash).run();

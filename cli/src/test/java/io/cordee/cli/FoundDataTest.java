@@ -161,7 +161,7 @@ class FoundDataTest {
       String refusal = refused(command, model, "--data=" + other);
       assertTrue(
           refusal.contains(
-              "other.csv: its columns are not those that the model was trained on: expected the"
+              "other.csv: its columns differ from those the model was trained on: expected the"
                   + " features a, b; found b, a"),
           refusal);
     }
@@ -174,7 +174,7 @@ class FoundDataTest {
     String metrics = Files.readString(temp.resolve("run/metrics.csv"));
     String refusal =
         refused("train", "--in-process", "--resume=" + path("run"), "--set=stop.rounds=4");
-    assertTrue(refusal.contains("run was begun with: expected the features a, b"), refusal);
+    assertTrue(refusal.contains("run was started with: expected the features a, b"), refusal);
     assertEquals(metrics, Files.readString(temp.resolve("run/metrics.csv")));
   }
 }

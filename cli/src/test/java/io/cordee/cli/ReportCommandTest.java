@@ -72,7 +72,7 @@ class ReportCommandTest {
             data: {train: {format: csv, file: nowhere.csv, label: kind}}
             """);
     String refusal = report(2, "compare", job.toString(), "--out", mine.toString());
-    assertTrue(refusal.contains("mine holds something else than a comparison"), refusal);
+    assertTrue(refusal.contains("mine holds something other than a comparison"), refusal);
   }
 
   @Test

@@ -30,7 +30,7 @@ final class Attack implements AutoCloseable {
   private Optional<Event> latest = Optional.empty();
 
   /**
-   * @param progress told in lines for people how far it is
+   * @param progress receives lines for people on how far it is
    */
   Attack(Setup setup, EventLog log, Consumer<String> progress) throws IOException {
     this.setup = setup;
@@ -86,7 +86,7 @@ final class Attack implements AutoCloseable {
     awaitRounds(1);
     await("all processes", () -> team.isComplete() && !team.areEndsForgiven());
     int last = watch.best() + PEACE;
-    log.note("all events have been; the job is to end after round " + last);
+    log.note("all events have happened; the job ends after round " + last);
     report();
     team.endAfter(last);
     team.lead().kill();

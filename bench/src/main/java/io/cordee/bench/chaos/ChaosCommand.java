@@ -38,9 +38,9 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Each job goes on until all events have been, and a little longer. Then it is run again for as",
-      "many rounds, by one server and one worker whom nobody disturbs. Every row of the metrics and",
-      "the model have to be the same to the last bit, and no process may be left.",
+      "Each job runs until all events have happened, and a little longer. Then it is run again for as",
+      "many rounds by one server and one worker, undisturbed. Every row of the metrics and",
+      "the model must be the same to the last bit, and no process may be left.",
       "",
       "Examples:",
       "  cordee chaos",
@@ -66,14 +66,15 @@ public final class ChaosCommand implements Callable<Integer> {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Of the events: the same seed, the same events (default: a random one).")
+      description =
+          "The seed of the events: the same seed, the same events (default: a random one).")
   private long seed = ThreadLocalRandom.current().nextInt(1_000_000);
 
   @Option(
       names = "--events",
       paramLabel = "N",
       defaultValue = "100",
-      description = "How many happen to each job (default: ${DEFAULT-VALUE}).")
+      description = "Events per job (default: ${DEFAULT-VALUE}).")
   private int events;
 
   @Option(
@@ -103,14 +104,14 @@ public final class ChaosCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "The folder that the job's files are looked for in (default: ./data).")
+      description = "The folder with the job's files (default: ./data).")
   private Optional<Path> data = Optional.empty();
 
   @Option(
       names = "--patience",
       paramLabel = "SECONDS",
       defaultValue = "180",
-      description = "It has failed if no round is gained for so long (default: ${DEFAULT-VALUE}).")
+      description = "Fail if no round is gained for this long (default: ${DEFAULT-VALUE}).")
   private int patience;
 
   @Option(
@@ -141,7 +142,7 @@ public final class ChaosCommand implements Callable<Integer> {
     Map<String, Job> jobs = jobs();
     Path folder = out.orElseGet(() -> Path.of("runs", LocalDateTime.now().format(TIME) + "-chaos"));
     if (Files.exists(folder)) {
-      throw CommandException.wrongUse(folder + " is there already; choose another --out");
+      throw CommandException.wrongUse(folder + " already exists; choose another --out");
     }
     print(
         "seed %s, %s events a job, %s shards, %s workers".formatted(seed, events, shards, workers));

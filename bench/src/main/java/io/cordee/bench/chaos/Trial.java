@@ -41,7 +41,8 @@ final class Trial {
       int rounds = attack.run(events);
       Duration attacked = attack.duration();
       checkThatNobodyIsLeft();
-      progress.accept("the same job in peace: " + rounds + " rounds by one server and one worker");
+      progress.accept(
+          "the same job undisturbed: " + rounds + " rounds by one server and one worker");
       QuietRun.train(setup, rounds);
       String digest = compare(setup);
       return new Result(attack.tally(), rounds, attack.starts(), attacked, digest);

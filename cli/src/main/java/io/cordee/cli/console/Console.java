@@ -1,6 +1,7 @@
 package io.cordee.cli.console;
 
 import java.io.PrintStream;
+import java.util.Locale;
 
 /** Standard output with one line at its end that changes in place, where a person is looking. */
 public final class Console {
@@ -21,6 +22,14 @@ public final class Console {
   public static Console standard() {
     boolean isTerminal = System.console() != null && !"dumb".equals(System.getenv("TERM"));
     return new Console(System.out, isTerminal);
+  }
+
+  /** Seconds for people: {@code 2:05} or {@code 1:02:05}. */
+  public static String duration(double seconds) {
+    long whole = (long) Math.ceil(seconds);
+    return whole >= 3600
+        ? String.format(Locale.ROOT, "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60)
+        : String.format(Locale.ROOT, "%d:%02d", whole / 60, whole % 60);
   }
 
   public boolean isLive() {

@@ -127,11 +127,7 @@ public final class Progress implements TrainingListener {
   private String timeLeft(Measurement now) {
     double byRounds = (job.stop().rounds() - now.round()) / roundsPerSecond;
     double byMinutes = job.stop().minutes().orElse(Double.POSITIVE_INFINITY) * 60 - now.seconds();
-    long seconds = (long) Math.ceil(Math.max(0, Math.min(byRounds, byMinutes)));
-    return seconds >= 3600
-        ? String.format(
-            Locale.ROOT, "%d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60)
-        : String.format(Locale.ROOT, "%d:%02d", seconds / 60, seconds % 60);
+    return Console.duration(Math.max(0, Math.min(byRounds, byMinutes)));
   }
 
   private static String grouped(long number) {
@@ -187,6 +183,6 @@ public final class Progress implements TrainingListener {
   }
 
   private String toGoOn() {
-    return "; go on with it by --resume " + runFolder;
+    return "; resume it with --resume " + runFolder;
   }
 }

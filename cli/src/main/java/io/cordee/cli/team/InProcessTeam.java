@@ -77,7 +77,7 @@ public final class InProcessTeam {
   /**
    * Runs the job from its beginning into a folder of its own, as {@code cordee train} does.
    *
-   * @param listener told on the training's threads; see {@link Listeners} if it may have to wait
+   * @param listener called on the training's threads; see {@link Listeners} if it may have to wait
    * @throws IOException if the folder cannot be written, or holds another run
    */
   public Outcome run(Path runFolder, TrainingListener listener) throws IOException {

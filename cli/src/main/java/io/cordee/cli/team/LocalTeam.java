@@ -69,7 +69,7 @@ public final class LocalTeam implements AutoCloseable {
       return 1;
     }
     int code = codeOf(server);
-    if (ExitCodes.isChosen(server.code())) {
+    if (ExitCode.isChosen(server.code())) {
       awaitOthers();
     }
     return code;
@@ -88,11 +88,11 @@ public final class LocalTeam implements AutoCloseable {
   /** That of the server, unless it did not end by itself. */
   private int codeOf(LeadProcess server) {
     int code = server.code();
-    if (isInterrupted || ExitCodes.isChosen(code)) {
+    if (isInterrupted || ExitCode.isChosen(code)) {
       return code;
     }
     notices.fail(
-        "the server has ended with " + ExitCodes.death(code) + "; " + setup.log() + " may say why");
+        "the server has ended with " + ExitCode.death(code) + "; " + setup.log() + " may say why");
     return 1;
   }
 
@@ -105,7 +105,7 @@ public final class LocalTeam implements AutoCloseable {
     }
   }
 
-  /** On Ctrl-C: the server keeps what there is and sends the workers home; then nothing is left. */
+  /** On Ctrl-C: the server saves the weights and dismisses the workers; then all processes end. */
   private void interrupt() {
     isInterrupted = true;
     if (lead.isPresent()) {
@@ -125,7 +125,7 @@ public final class LocalTeam implements AutoCloseable {
     try {
       token.close();
     } catch (IOException e) {
-      System.err.println("the team's token could not be deleted: " + e.getMessage());
+      System.err.println("cannot delete the team's token: " + e.getMessage());
     }
   }
 }

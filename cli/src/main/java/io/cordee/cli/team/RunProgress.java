@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /**
- * How far a job is, as its metrics tell. Those of a run that is resumed are not written to before
- * its first new row.
+ * How far a job is, by its metrics. Those of a run that is resumed are not written to before its
+ * first new row.
  */
 public final class RunProgress {
 

@@ -75,20 +75,20 @@ final class TeamProcess {
   }
 
   private void ended(int code) throws IOException {
-    if (ExitCodes.isChosen(code)) {
+    if (ExitCode.isChosen(code)) {
       // It was sent home, or has said why it cannot go on; that would be no different again.
       isGone = true;
       return;
     }
     Duration life = Duration.ofNanos(System.nanoTime() - begun);
     Optional<Duration> pause = restarts.afterDeath(progress.lastRound(), life);
-    String death = name + " has died (" + ExitCodes.death(code) + ")";
+    String death = name + " has died (" + ExitCode.death(code) + ")";
     if (pause.isPresent()) {
-      notices.warn(death + "; it is started again");
+      notices.warn(death + "; restarting it");
       due = Optional.of(System.nanoTime() + pause.get().toNanos());
     } else {
       notices.warn(
-          "%s, after %s restarts without a finished round; it is not started again"
+          "%s, after %s restarts without a finished round; giving up on it"
               .formatted(death, Restarts.IN_A_ROW));
       isGone = true;
     }

@@ -28,7 +28,7 @@ final class WorkerThreads implements AutoCloseable {
    * @param server where it is found in this process
    * @param computeThreads of each
    * @param data the folders that the job's files are looked for in
-   * @param onFailure told of a worker that cannot go on, with the reason
+   * @param onFailure called with the reason when a worker cannot continue
    */
   WorkerThreads(
       SocketAddress server,

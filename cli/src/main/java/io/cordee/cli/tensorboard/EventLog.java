@@ -59,7 +59,7 @@ public final class EventLog implements TrainingListener, AutoCloseable {
   /**
    * Begins a file; its folder is made if need be.
    *
-   * @param warnings told what cannot be written
+   * @param warnings receives what cannot be written
    */
   public synchronized void begin(Consumer<String> warnings) {
     warn = warnings;
@@ -71,7 +71,7 @@ public final class EventLog implements TrainingListener, AutoCloseable {
       write();
     } catch (IOException e) {
       warn.accept(
-          "cannot write TensorBoard's events to %s: %s; the training goes on without them"
+          "cannot write TensorBoard events to %s: %s; training continues without them"
               .formatted(folder, reason(e)));
     }
   }
@@ -137,12 +137,12 @@ public final class EventLog implements TrainingListener, AutoCloseable {
     } catch (IOException e) {
       if (!isInTrouble) {
         warn.accept(
-            "cannot write %s: %s; events are kept in memory and tried again"
+            "cannot write %s: %s; keeping events in memory and retrying"
                 .formatted(to.path(), reason(e)));
       }
       isInTrouble = true;
       if (to.waiting() > MOST_WAITING) {
-        warn.accept("too many of TensorBoard's events wait to be written; they are left out");
+        warn.accept("too many TensorBoard events wait to be written; dropping them");
         to.drop();
       }
     }
@@ -172,7 +172,7 @@ public final class EventLog implements TrainingListener, AutoCloseable {
         file.get().close();
       }
     } catch (IOException e) {
-      warn.accept("cannot close TensorBoard's events: " + reason(e));
+      warn.accept("cannot close TensorBoard events: " + reason(e));
     }
     file = Optional.empty();
   }

@@ -83,7 +83,7 @@ class ProgressTest {
     assertEquals(4, lines.size(), lines::toString);
     assertTrue(lines.get(0).startsWith("round 0/100"), lines.get(0));
     assertEquals("interrupted after 1 round in 0.0 s", lines.get(1));
-    assertEquals("run folder runs/small; go on with it by --resume runs/small", lines.get(3));
+    assertEquals("run folder runs/small; resume it with --resume runs/small", lines.get(3));
   }
 
   @Test

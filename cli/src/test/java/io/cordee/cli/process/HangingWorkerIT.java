@@ -113,6 +113,8 @@ class HangingWorkerIT {
   void aLocalTeamThatIsTooSmallForItsJobIsRefused() {
     Ended ended = cordee().run("train", "--workers=1", "--set=team.min_workers=2");
     assertEquals(2, ended.exitCode(), ended::toString);
-    assertTrue(ended.err().contains("--workers must be at least as many; found 1"), ended::err);
+    assertTrue(
+        ended.err().contains("--workers must be at least team.min_workers, which is 2; found 1"),
+        ended::err);
   }
 }

@@ -43,7 +43,7 @@ class RestartIT {
       training.await("more rounds with it", () -> run().measured() > Math.max(rounds, ROUNDS) + 10);
 
       assertTrue(
-          training.out().contains("worker-2 has died (exit code 137); it is started again\n"),
+          training.out().contains("worker-2 has died (exit code 137); restarting it\n"),
           training::toString);
       assertTrue(training.out().contains("worker-2 has left; 1 connected"), training::toString);
       assertEquals("", training.err());

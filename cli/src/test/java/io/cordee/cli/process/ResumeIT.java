@@ -170,7 +170,7 @@ class ResumeIT {
             List.of("server", "--resume=run", "--listen=127.0.0.1:0"))) {
       Ended ended = cordee.run(resume.toArray(String[]::new)).expectSuccess();
       assertEquals(
-          "nothing is left to train in run: completed after 5 rounds; --set stop.rounds=N trains on\n",
+          "nothing is left to train in run: completed after 5 rounds; use --set stop.rounds=N to train further\n",
           ended.out());
       assertEquals(before, contents());
     }
@@ -268,11 +268,11 @@ class ResumeIT {
     try (CordeeProcess first = cordee.start(resume)) {
       first.awaitOut("listening on ");
       String refusal = cordee.run(resume).expectOneLine(1);
-      assertTrue(refusal.contains("run: another process writes to this run"), refusal);
+      assertTrue(refusal.contains("run: another process is writing to this run"), refusal);
       String note = Files.readString(folder.resolve("run/run.json"));
       cordee
           .run("train", "--resume=run", "--set=stop.rounds=1000000")
-          .expectFailure("another process writes to this run");
+          .expectFailure("another process is writing to this run");
       assertEquals(note, Files.readString(folder.resolve("run/run.json")));
     }
   }
@@ -296,6 +296,6 @@ class ResumeIT {
         .expectFailure("nowhere holds no run (job.yaml)");
     Ended both = Cordee.in(folder).run("train", "--resume=run", "--out=other");
     assertEquals(2, both.exitCode(), both::toString);
-    assertTrue(both.err().contains("--resume goes on in the folder that it names"), both::err);
+    assertTrue(both.err().contains("--resume continues in the folder it names"), both::err);
   }
 }

@@ -106,10 +106,10 @@ class ViewIT {
   @Test
   void plainTextAndOpenDoorsAreForThisMachine() throws IOException {
     String line = cordee().run("server", "--ui=0.0.0.0:0").expectOneLine(2);
-    assertTrue(line.contains("--ui 0.0.0.0:0 is not this machine alone"), line);
+    assertTrue(line.contains("--ui 0.0.0.0:0 is not a loopback address"), line);
     assertTrue(line.contains("give --tls-cert and --tls-key, or --insecure"), line);
     line = cordee().run("train", "--ui=0.0.0.0:0").expectOneLine(2);
-    assertTrue(line.contains("--ui 0.0.0.0:0 is not this machine alone"), line);
+    assertTrue(line.contains("--ui 0.0.0.0:0 is not a loopback address"), line);
     line =
         cordee()
             .run("server", "--shard=1/2", "--lead=127.0.0.1:1", "--ui=127.0.0.1:0")

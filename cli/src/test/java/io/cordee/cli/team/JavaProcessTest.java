@@ -35,7 +35,7 @@ class JavaProcessTest {
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     try {
-      assertEquals(ExitCodes.OUT_OF_MEMORY, process.waitFor());
+      assertEquals(ExitCode.OUT_OF_MEMORY, process.waitFor());
     } finally {
       process.destroyForcibly();
     }

@@ -202,7 +202,7 @@ class EventLogTest {
       log.resumed(0);
     }
     assertEquals(1, warnings.size());
-    assertTrue(warnings.get(0).contains("cannot write TensorBoard's events to " + file));
+    assertTrue(warnings.get(0).contains("cannot write TensorBoard events to " + file));
     assertEquals("precious", Files.readString(file));
   }
 

@@ -73,7 +73,7 @@ public final class Draft implements Closeable {
   /**
    * Deletes the drafts that a process left in a folder when it was killed.
    *
-   * @param isOurs told the name of the file that a draft was to become: nobody else writes it
+   * @param isOurs whether a draft of a file of this name is ours: nobody else writes it
    */
   public static void deleteAbandoned(Path folder, Predicate<String> isOurs) throws IOException {
     try (DirectoryStream<Path> drafts = Files.newDirectoryStream(folder, ".*" + SUFFIX)) {

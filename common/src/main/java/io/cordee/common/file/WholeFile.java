@@ -52,7 +52,7 @@ public final class WholeFile {
             ? named.getReason()
             : String.valueOf(e.getMessage());
     return text.startsWith("No space left")
-        ? "no space is left on its disk; make room, and try again"
+        ? "no space left on its disk; free some, and try again"
         : text;
   }
 }

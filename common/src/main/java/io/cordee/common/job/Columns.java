@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  */
 public record Columns(String features, String targets) {
 
-  /** Of rows that no header belongs to. */
+  /** For rows without a header. */
   public static final Columns UNKNOWN = new Columns("", "");
 
   /** Characters of a line. In the place of a longer one there is a checksum. */

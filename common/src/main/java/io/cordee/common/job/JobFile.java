@@ -137,7 +137,7 @@ public final class JobFile {
     } catch (AccessDeniedException e) {
       throw new JobException(file + ": may not be read by this user; check its permissions");
     } catch (CharacterCodingException e) {
-      throw new JobException(file + ": not a text in UTF-8; expected a job in YAML");
+      throw new JobException(file + ": not UTF-8 text; expected a job in YAML");
     } catch (IOException e) {
       throw new JobException(file + ": cannot be read: " + e.getMessage());
     }

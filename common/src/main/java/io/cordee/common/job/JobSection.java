@@ -111,7 +111,7 @@ final class JobSection {
     ModeWord word = section.get("mode", new Expected.Word<>(ModeWord.class), ModeWord.SYNC);
     long staleness = section.get("staleness", new Expected.Whole(0, 1_000_000), DEFAULT_STALENESS);
     if (word == ModeWord.SYNC && section.value("staleness").isPresent()) {
-      section.problem("only means something with mode: async", "staleness");
+      section.problem("applies only to mode: async", "staleness");
     }
     return switch (word) {
       case SYNC -> new Mode.Sync();

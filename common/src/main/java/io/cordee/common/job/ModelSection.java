@@ -69,7 +69,7 @@ final class ModelSection {
                   "range", new Expected.Single(new Bounds(0, true, Double.POSITIVE_INFINITY, true)))
               .orElse(1.0);
     } else if (section.has("range")) {
-      section.problem("belongs to scheme uniform alone; found scheme " + Words.of(scheme), "range");
+      section.problem("applies only to scheme uniform; found scheme " + Words.of(scheme), "range");
     }
     long seed = section.get("seed", Expected.Whole.any(), DEFAULT_SEED);
     double halfWidth = range;

@@ -81,7 +81,7 @@ final class YamlReader {
               found.getMajor(), found.getMinor()));
     } catch (RuntimeException e) {
       // The parser lets some of its own slips out as they are, on malformed escapes for one.
-      String why = Objects.requireNonNullElse(e.getMessage(), "the parser cannot make sense of it");
+      String why = Objects.requireNonNullElse(e.getMessage(), "it cannot be parsed");
       problems.add(places.apply(1), path, "not valid YAML: " + why);
     }
     return Optional.empty();

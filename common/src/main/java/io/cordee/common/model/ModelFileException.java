@@ -10,6 +10,10 @@ public final class ModelFileException extends IOException {
     super(file + ": " + problem);
   }
 
+  ModelFileException(Path file, String template, Object... values) {
+    this(file, template.formatted(values));
+  }
+
   ModelFileException(Path file, String problem, IOException cause) {
     super(file + ": " + problem + ": " + reason(cause), cause);
   }

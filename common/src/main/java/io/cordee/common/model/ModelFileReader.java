@@ -100,9 +100,9 @@ final class ModelFileReader {
     if (!found.equals(expected)) {
       throw new ModelFileException(
           file,
-          String.format(
-              "damaged, or changed by another program: expected parameters of checksum %s; found %s",
-              expected, found));
+          "damaged, or changed by another program: expected parameters of checksum %s; found %s",
+          expected,
+          found);
     }
   }
 
@@ -123,9 +123,9 @@ final class ModelFileReader {
     if (bytes > size - Long.BYTES) {
       throw new ModelFileException(
           file,
-          String.format(
-              "cut short: its header should end at byte %d, and the file ends at byte %d",
-              Long.BYTES + bytes, size));
+          "cut short: its header should end at byte %d, and the file ends at byte %d",
+          Long.BYTES + bytes,
+          size);
     }
     return (int) bytes;
   }
@@ -145,9 +145,9 @@ final class ModelFileReader {
     if (!format.equals(ModelFile.FORMAT)) {
       throw new ModelFileException(
           file,
-          String.format(
-              "not a model of Cordee's: expected %s as the format in the metadata; found %s",
-              ModelFile.FORMAT, format));
+          "not a model of Cordee's: expected %s as the format in the metadata; found %s",
+          ModelFile.FORMAT,
+          format);
     }
     try {
       return ModelJson.read(metadata.getOrDefault(ModelFile.MODEL_KEY, ""));
@@ -180,25 +180,25 @@ final class ModelFileReader {
       if (tensor.begin() != expected || tensor.end() < tensor.begin()) {
         throw new ModelFileException(
             file,
-            String.format(
-                "tensor %s lies at bytes %d to %d of the data; expected it to begin at %d, where"
-                    + " the one before it ends",
-                entry.getKey(), tensor.begin(), tensor.end(), expected));
+            "tensor %s lies at bytes %d to %d of the data; expected it to begin at %d, where"
+                + " the one before it ends",
+            entry.getKey(),
+            tensor.begin(),
+            tensor.end(),
+            expected);
       }
       expected = tensor.end();
     }
     if (dataBytes < expected) {
       throw new ModelFileException(
           file,
-          String.format(
-              "cut short: the tensors have %d bytes, of which the file has %d",
-              expected, dataBytes));
+          "cut short: the tensors have %d bytes, of which the file has %d",
+          expected,
+          dataBytes);
     }
     if (dataBytes > expected) {
       throw new ModelFileException(
-          file,
-          String.format(
-              "%d bytes too long: there is data that is no tensor's", dataBytes - expected));
+          file, "%d bytes too long: there is data that belongs to no tensor", dataBytes - expected);
     }
   }
 
@@ -211,21 +211,22 @@ final class ModelFileReader {
       if (!found.dtype().equals(SafetensorsHeader.F32) || !found.shape().equals(tensor.shape())) {
         throw new ModelFileException(
             file,
-            String.format(
-                "tensor %s: expected %s of shape %s, as the model has it; found %s of shape %s",
-                tensor.name(),
-                SafetensorsHeader.F32,
-                tensor.shape(),
-                found.dtype(),
-                found.shape()));
+            "tensor %s: expected %s of shape %s, as the model has it; found %s of shape %s",
+            tensor.name(),
+            SafetensorsHeader.F32,
+            tensor.shape(),
+            found.dtype(),
+            found.shape());
       }
       long bytes = (long) tensor.size() * Float.BYTES;
       if (found.end() - found.begin() != bytes) {
         throw new ModelFileException(
             file,
-            String.format(
-                "tensor %s: expected %d bytes for shape %s; found %d",
-                tensor.name(), bytes, tensor.shape(), found.end() - found.begin()));
+            "tensor %s: expected %d bytes for shape %s; found %d",
+            tensor.name(),
+            bytes,
+            tensor.shape(),
+            found.end() - found.begin());
       }
     }
     Set<String> known =
@@ -253,7 +254,7 @@ final class ModelFileReader {
   private void readFully(ByteBuffer into) throws IOException {
     while (into.hasRemaining()) {
       if (channel.read(into) < 0) {
-        throw new EOFException("it became shorter while it was read");
+        throw new EOFException("it was truncated while being read");
       }
     }
   }

@@ -128,7 +128,7 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> tensor
       }
       json.endObject();
       if (json.peek() != JsonToken.END_DOCUMENT) {
-        throw new IOException("there is something behind its last }");
+        throw new IOException("there is something after its last }");
       }
     } catch (MalformedJsonException
         | EOFException
@@ -145,7 +145,7 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> tensor
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
-      throw new IOException("it is not a text in UTF-8", e);
+      throw new IOException("it is not UTF-8 text", e);
     }
   }
 

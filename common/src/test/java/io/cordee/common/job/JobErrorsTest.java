@@ -397,7 +397,7 @@ class JobErrorsTest {
   @Test
   void onlyUniformWeightsHaveARange() {
     assertEquals(
-        "job.yaml:1: model.init.range: belongs to scheme uniform alone; found scheme he",
+        "job.yaml:1: model.init.range: applies only to scheme uniform; found scheme he",
         error("model: {layers: [64, 10], init: {scheme: he, range: 1}}\ndata: digits"));
   }
 
@@ -547,7 +547,7 @@ class JobErrorsTest {
   @Test
   void aFileThatIsNoTextIsRefused(@TempDir Path folder) throws IOException {
     Path file = Files.write(folder.resolve("b.yaml"), new byte[] {'a', (byte) 0xFF});
-    assertEquals(file + ": not a text in UTF-8; expected a job in YAML", errorOf(file));
+    assertEquals(file + ": not UTF-8 text; expected a job in YAML", errorOf(file));
   }
 
   @Test
@@ -579,8 +579,7 @@ class JobErrorsTest {
         "--set rule.clip_norm=1: needs the gradient of the whole batch and vector, but mode: async"
             + " applies each part as it comes; use mode: sync, or leave it out",
         error(GOOD, "mode=async", "rule.name=adam", "rule.clip_norm=1"));
-    assertEquals(
-        "--set staleness=2: only means something with mode: async", error(GOOD, "staleness=2"));
+    assertEquals("--set staleness=2: applies only to mode: async", error(GOOD, "staleness=2"));
   }
 
   @Test

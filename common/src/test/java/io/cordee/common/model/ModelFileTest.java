@@ -375,7 +375,7 @@ class ModelFileTest {
         "cut short: the tensors have 8 bytes, of which the file has 5",
         error(Arrays.copyOf(whole, data + 5)));
     assertEquals(
-        "3 bytes too long: there is data that is no tensor's",
+        "3 bytes too long: there is data that belongs to no tensor",
         error(Arrays.copyOf(whole, data + 11)));
   }
 
@@ -461,7 +461,7 @@ class ModelFileTest {
     assertTrue(errorOfHeader(header() + "x").startsWith(invalid));
     byte[] notUtf8 = file("{  }", 0);
     notUtf8[9] = (byte) 0xFF;
-    assertEquals(invalid + "it is not a text in UTF-8", error(notUtf8));
+    assertEquals(invalid + "it is not UTF-8 text", error(notUtf8));
   }
 
   @Property(tries = 500)

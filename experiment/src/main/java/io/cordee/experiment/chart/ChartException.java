@@ -17,7 +17,7 @@ public final class ChartException extends RuntimeException {
     }
     String said = root.getMessage() == null ? root.toString() : root.getMessage();
     return new ChartException(
-        "charts need fonts and Java's font libraries, which are not here (%s); on Debian: apt-get install fontconfig libfreetype6 fonts-dejavu-core; the curves are in report.html all the same"
+        "charts need fonts and Java's font libraries, which are missing here (%s); on Debian: apt-get install fontconfig libfreetype6 fonts-dejavu-core; report.html has the curves in any case"
             .formatted(said),
         cause);
   }

@@ -87,26 +87,26 @@ final class ChartStyle {
         : new BasicStroke(2, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, dash, 0);
   }
 
-  /** Of so many curves that lie on each other, that of one: between them they draw a full line. */
+  /** The stroke of one of several curves that coincide: between them they draw a full line. */
   static BasicStroke byTurns(int turn, int curves) {
     float[] dash = {TURN, TURN * (curves - 1)};
     float phase = TURN * ((curves - turn) % curves);
     return new BasicStroke(2, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, dash, phase);
   }
 
-  /** What stands at the marks of a scale. */
+  /** The labels of a scale's ticks. */
   static NumberFormat marks(Scale scale) {
     return scale == Scale.SECONDS
         ? marks(value -> shortest(value))
         : marks(value -> Figures.cost(scale, value).replaceAll("\\.0+(?= )", ""));
   }
 
-  /** What stands at the marks of an accuracy: an axis leaves room above 1 and below 0. */
+  /** The labels of an accuracy's ticks: an axis leaves room above 1 and below 0. */
   static NumberFormat shareMarks() {
     return marks(value -> value < 0 || value > 1 ? "" : shortest(value));
   }
 
-  /** What stands at the marks of a loss. */
+  /** The labels of a loss's ticks. */
   static NumberFormat marks() {
     return marks(
         value ->

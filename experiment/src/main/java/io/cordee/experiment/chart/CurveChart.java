@@ -3,7 +3,6 @@ package io.cordee.experiment.chart;
 import io.cordee.experiment.report.Curve;
 import io.cordee.experiment.report.Look;
 import io.cordee.experiment.report.ReportSource;
-import io.cordee.experiment.report.Scales;
 import io.cordee.experiment.run.Group;
 import io.cordee.experiment.run.Metrics.Measure;
 import io.cordee.experiment.run.Run;
@@ -64,7 +63,7 @@ final class CurveChart {
     double low = Arrays.stream(medians).min().orElseThrow();
     double high = Arrays.stream(medians).max().orElseThrow();
     boolean isLog = measure == Measure.LOSS && low > 0 && high / low > RATIO;
-    NumberAxis across = new NumberAxis(Scales.title(scale));
+    NumberAxis across = new NumberAxis(scale.title());
     across.setAutoRangeIncludesZero(false);
     across.setNumberFormatOverride(ChartStyle.marks(scale));
     across.setLowerMargin(0);

@@ -13,7 +13,7 @@ public interface CellRunner {
    * Trains a cell to its end.
    *
    * @param folder the run folder, which is not there yet
-   * @param rounds told now and then how many rounds are done
+   * @param rounds called now and then with the number of completed rounds
    * @return how it ended: completed, failed or interrupted
    * @throws IOException if the folder cannot be written
    */

@@ -93,7 +93,7 @@ final class Cells {
     } catch (IOException e) {
       String text = String.valueOf(e.getMessage());
       if (text.startsWith("No space left")) {
-        text = "no space is left on its disk; make room, and give the same command again";
+        text = "no space left on its disk; free some, and give the same command again";
       }
       throw text.contains(folder.toString())
           ? e

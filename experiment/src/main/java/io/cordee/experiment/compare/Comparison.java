@@ -55,7 +55,7 @@ public final class Comparison {
       RunNote.Team team,
       LongSupplier trainRows) {}
 
-  /** What there is at the end, or when it was interrupted. */
+  /** The state at the end, or when it was interrupted. */
   public record Summary(ComparisonNote note, List<Run> runs, int cells, boolean isInterrupted) {}
 
   private final Setup setup;
@@ -116,7 +116,8 @@ public final class Comparison {
       try (Stream<Path> files = Files.list(folder)) {
         if (files.anyMatch(file -> !file.getFileName().toString().equals(LOCK))) {
           throw new GridException(
-              folder + " holds something else than a comparison; choose another folder by --out");
+              folder
+                  + " holds something other than a comparison; choose another folder with --out");
         }
       }
     }
@@ -126,7 +127,7 @@ public final class Comparison {
     try {
       return ComparisonNote.read(folder).isPresent();
     } catch (IOException e) {
-      throw new IOException(e.getMessage() + "; choose another folder by --out", e);
+      throw new IOException(e.getMessage() + "; choose another folder with --out", e);
     }
   }
 
@@ -142,7 +143,8 @@ public final class Comparison {
   private FolderLock lock() throws IOException {
     return FolderLock.take(
         setup.folder().resolve(LOCK),
-        setup.folder() + ": another process runs this comparison; wait for its end, or end it");
+        setup.folder()
+            + ": another process is running this comparison; wait until it ends, or stop it");
   }
 
   private List<Planned> tuned(Tuning tuning, List<Planned> usual)

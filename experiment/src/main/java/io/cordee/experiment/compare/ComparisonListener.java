@@ -5,7 +5,7 @@ import io.cordee.experiment.run.ComparisonNote;
 import io.cordee.experiment.run.Run;
 import java.util.OptionalDouble;
 
-/** Told of a comparison's progress, one thing at a time. */
+/** Notified of a comparison's progress, one event at a time. */
 public interface ComparisonListener {
 
   /**

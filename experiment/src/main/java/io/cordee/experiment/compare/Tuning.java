@@ -76,8 +76,7 @@ public record Tuning(List<TuneRange> ranges, Measure by, double share) {
 
   private void checkKey(String key, List<RuleDefinition> rules, Grid grid) {
     if (grid.axes().stream().anyMatch(axis -> axis.name().equals("rule." + key))) {
-      throw new GridException(
-          "--tune " + key + ": it is varied as well; leave one of the two away");
+      throw new GridException("--tune " + key + ": it is varied as well; give only one of them");
     }
     if (ranges.stream().filter(range -> range.key().equals(key)).count() > 1) {
       throw new GridException("--tune " + key + ": given twice; expected one range for a setting");
@@ -98,7 +97,7 @@ public record Tuning(List<TuneRange> ranges, Measure by, double share) {
         .flatMap(rule -> rule.settings().stream())
         .anyMatch(setting -> setting.names().contains(key))) {
       throw new GridException(
-          "--tune %s: expected a setting that is a number; give its words by --vary rule.%s"
+          "--tune %s: expected a setting that is a number; give its words with --vary rule.%s"
               .formatted(key, key));
     }
     List<String> known = rules.stream().flatMap(r -> keys(r).stream()).distinct().toList();
@@ -118,7 +117,7 @@ public record Tuning(List<TuneRange> ranges, Measure by, double share) {
         .toList();
   }
 
-  /** Tries what there is to try for the combination of this cell. */
+  /** Runs the trials for the combination of this cell. */
   Found find(
       Cell cell,
       Planner planner,
@@ -143,7 +142,7 @@ public record Tuning(List<TuneRange> ranges, Measure by, double share) {
       Path run = folder.resolve(cell.folder()).resolve(name.replaceAll("[^\\w.+-]+", "_"));
       Run tried = cells.run(planned, run, rounds -> {});
       if (tried.end().equals(RunNote.End.INTERRUPTED)) {
-        throw new InterruptedException("interrupted while settings were tried");
+        throw new InterruptedException("interrupted while tuning");
       }
       double score = score(tried);
       scores.put(name, Double.isNaN(score) ? "" : String.format(Locale.ROOT, "%.5g", score));

@@ -76,7 +76,7 @@ public record Budget(Kind kind, double amount) {
   /** For people: {@code 3,000,000 rows}. */
   public String text() {
     if (kind == Kind.JOB) {
-      return "what the job says of stop";
+      return "the job's stop";
     }
     String number =
         amount == Math.rint(amount)

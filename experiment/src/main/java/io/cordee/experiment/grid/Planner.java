@@ -32,6 +32,10 @@ public final class Planner {
 
   private static final String RULE_PREFIX = "rule.";
 
+  // Where the settings of a cell's rule are from, as in results.
+  private static final String JOB = "job";
+  private static final String PRESET = "preset";
+
   /**
    * What cells are made from.
    *
@@ -56,11 +60,7 @@ public final class Planner {
    */
   public record Planned(Cell cell, Job job, List<String> overrides, String source) {}
 
-  private record RuleSettings(List<String> overrides, String source) {
-    RuleSettings(List<String> overrides, Source source) {
-      this(overrides, source.word());
-    }
-  }
+  private record RuleSettings(List<String> overrides, String source) {}
 
   private final Origin origin;
   private final Grid grid;
@@ -85,15 +85,14 @@ public final class Planner {
         String key = keyOf(set);
         if (axis.key().equals(key) || axis.key().startsWith(key + ".")) {
           throw new GridException(
-              "--set %s: %s is varied as well; leave one of the two away"
-                  .formatted(set, axis.name()));
+              "--set %s: %s is varied as well; give only one of them".formatted(set, axis.name()));
         }
       }
       boolean endsCells =
           origin.budget().kind() != Budget.Kind.JOB && axis.key().equals("stop.rounds");
       if (endsCells || axis.key().endsWith("seed")) {
         throw new GridException(
-            "--vary %s: it is set for each cell by %s; leave one of the two away"
+            "--vary %s: it is set for each cell by %s; give only one of them"
                 .formatted(axis.name(), endsCells ? "--budget" : "--seeds"));
       }
     }
@@ -181,27 +180,25 @@ public final class Planner {
         origin.own().flatMap(presets -> presets.of(rule.name(), batch));
     if (own.isPresent()) {
       boolean isBuiltIn = origin.own().orElseThrow().isBuiltIn();
-      return new RuleSettings(
-          overrides(rule, own.get()), isBuiltIn ? Source.PRESET : Source.PRESET_FILE);
+      return new RuleSettings(overrides(rule, own.get()), isBuiltIn ? PRESET : "preset file");
     }
     if (jobsRule.isSettled()) {
       RuleSpec spec = jobsRule.spec();
       if (rule.name().equals(spec.name())) {
-        return new RuleSettings(List.of(), Source.JOB);
+        return new RuleSettings(List.of(), JOB);
       }
       if (hasStepSizes(rule) && hasStepSizes(spec.definition())) {
         Map<String, String> steps =
             spec.settings().values().entrySet().stream()
                 .filter(setting -> STEP_SIZES.contains(setting.getKey()))
                 .collect(Collectors.toMap(Map.Entry::getKey, e -> String.valueOf(e.getValue())));
-        String source = Source.JOB.word() + " (" + spec.name() + ")";
+        String source = JOB + " (" + spec.name() + ")";
         return new RuleSettings(overrides(rule, steps), source);
       }
     }
     Optional<Map<String, String>> preset = builtIn.of(rule.name(), batch);
     return new RuleSettings(
-        overrides(rule, preset.orElse(Map.of())),
-        preset.isPresent() ? Source.PRESET : Source.DEFAULTS);
+        overrides(rule, preset.orElse(Map.of())), preset.isPresent() ? PRESET : "defaults");
   }
 
   private static boolean hasStepSizes(RuleDefinition rule) {
@@ -282,7 +279,7 @@ public final class Planner {
   private static String varied(Axis axis, Cell cell, RuleDefinition rule) {
     if (!has(rule, axis.key())) {
       throw new GridException(
-          "--vary %s: %s has no such setting, so that its cells would all be the same; compare it apart, or look for each rule's best by --tune"
+          "--vary %s: %s has no such setting, so all its cells would be the same; compare it separately, or find each rule's best with --tune"
               .formatted(axis.name(), rule.name()));
     }
     return byKey(rule, axis.key() + "=" + cell.settings().get(axis.name()));

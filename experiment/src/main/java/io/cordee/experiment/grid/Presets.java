@@ -87,7 +87,7 @@ public final class Presets {
     } catch (NoSuchFileException e) {
       throw new GridException(file + ": no such file");
     } catch (MalformedInputException e) {
-      throw new GridException(file + ": not a text in UTF-8; expected presets in YAML");
+      throw new GridException(file + ": not UTF-8 text; expected presets in YAML");
     } catch (IOException e) {
       throw new GridException(file + ": cannot be read: " + e.getMessage());
     }

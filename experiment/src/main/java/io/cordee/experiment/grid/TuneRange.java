@@ -43,7 +43,7 @@ public record TuneRange(String key, List<Double> values) {
       // What is expected is said below.
     }
     throw new GridException(
-        "--tune %s: expected KEY=FROM..TO, such as learning_rate=1e-4..1e-1, and behind it, if wanted, :log (even ratios, the default) or :linear (even steps), then :N for N values, 2 to 100 (7 if it is left away); FROM is below TO and, unless :linear, above 0"
+        "--tune %s: expected KEY=FROM..TO, such as learning_rate=1e-4..1e-1, optionally followed by :log (even ratios, the default) or :linear (even steps), then :N for N values, 2 to 100 (7 by default); FROM is below TO and, unless :linear, above 0"
             .formatted(text));
   }
 

@@ -30,7 +30,7 @@ public record HeatMap(
     String[][] texts,
     boolean isLowBest) {
 
-  /** All that there are to be seen; none unless just two axes vary. */
+  /** All maps; none unless exactly two axes vary. */
   static List<HeatMap> of(ReportSource source) {
     return of(source, source.scales());
   }
@@ -71,7 +71,7 @@ public record HeatMap(
         maps.add(
             map(
                 source,
-                Scales.title(scale).toLowerCase(Locale.ROOT) + " to " + target.title(),
+                scale.title().toLowerCase(Locale.ROOT) + " to " + target.title(),
                 g -> ResultTables.spread(g, target, scale),
                 value -> Figures.cost(scale, value),
                 true));

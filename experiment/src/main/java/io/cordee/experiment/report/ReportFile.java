@@ -30,14 +30,14 @@ public final class ReportFile {
   /** Its name in a folder. */
   public static final String NAME = "report.html";
 
-  /** How its title ends, by which a report can be told from other pages. */
+  /** How its title ends, which distinguishes a report from other pages. */
   public static final String TITLE_END = " · Cordee</title>";
 
   private static final Pattern PLACE = Pattern.compile("\\{\\{([a-z-]+)}}");
   private static final String UPLOT = "/META-INF/resources/webjars/uplot/";
 
   private static final String BEST_OF_SEEDS =
-      "; bold is the least of those that every seed reaches.";
+      "; bold marks the lowest of those that every seed reaches.";
 
   private ReportFile() {}
 
@@ -173,9 +173,9 @@ public final class ReportFile {
         hasSeeds
             ? "Median over the seeds that reach it, below it "
                 + (hasQuartiles ? "the quartiles" : "the lowest and the highest")
-            : "When it was measured to be reached first";
+            : "When it was first measured";
     boolean hasBest = source.groups().size() > 1;
-    return what + (!hasBest ? "." : hasSeeds ? BEST_OF_SEEDS : "; the least is bold.");
+    return what + (!hasBest ? "." : hasSeeds ? BEST_OF_SEEDS : "; bold marks the lowest.");
   }
 
   private static String again(ReportSource source) {
@@ -205,13 +205,13 @@ public final class ReportFile {
     notes.add(
         "Lines are medians over seeds, bands reach from the lowest seed to the highest, or between the quartiles of "
             + Spread.QUARTILES_FROM
-            + " seeds or more; they end where fewer than half of the seeds go on. Curves that lie on each other are drawn by turns.");
+            + " seeds or more; they end where fewer than half of the seeds go on. Curves that coincide are drawn with alternating dashes.");
     notes.add(
         "A curve has at most "
             + Curve.MOST
             + " points, half of them evenly spaced, half by equal ratios. The loss of small batches is the median of the rounds between two points.");
     notes.add(
-        "The loss is that of the rows that the next gradient is taken on; seconds count from the start of training and include evaluations.");
+        "The loss is that of the rows that the next gradient is computed on; seconds count from the start of training and include evaluations.");
     if (source.scales().contains(Scale.BYTES)) {
       notes.add(
           "Bytes are those of gradients and weights between the server and all workers, both ways, computed from the job for workers that are equally fast; headers, heartbeats and evaluations are left out.");

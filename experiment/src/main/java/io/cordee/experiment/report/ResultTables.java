@@ -77,7 +77,7 @@ final class ResultTables {
       List<String> head = new ArrayList<>(labels());
       source.targets().forEach(target -> head.add(target.title()));
       html.append("<div data-scale=\"").append(name).append("\">");
-      html.append(open(Scales.title(scale) + " to each target", head, labels().size()));
+      html.append(open(scale.title() + " to each target", head, labels().size()));
       List<OptionalDouble> best =
           source.targets().stream().map(target -> lowest(target, scale)).toList();
       for (Group group : source.groups()) {

@@ -66,8 +66,7 @@ final class SettingTables {
     }
     StringBuilder html =
         new StringBuilder(
-            ResultTables.open(
-                "Settings that were looked for", List.of("", "chosen", "how", "tried"), 4));
+            ResultTables.open("Tuned settings", List.of("", "chosen", "how", "tried"), 4));
     for (Tuned each : tuned) {
       String edge = each.isAtTheEdge() ? "; the best is at the edge of the range: widen it" : "";
       String chosen = each.chosen().isEmpty() ? "none: all trials failed" : each.chosen();

@@ -50,7 +50,7 @@ final class Teams {
     String places = notes.stream().map(Teams::place).distinct().collect(Collectors.joining("; "));
     String begun = notes.stream().map(RunNote::began).sorted().findFirst().orElseThrow();
     return places
-        + (notes.size() > 1 ? "; the first begun " : "; begun ")
+        + (notes.size() > 1 ? "; the first started " : "; started ")
         + begun.replace('T', ' ');
   }
 

@@ -62,7 +62,7 @@ public record ComparisonNote(
     tuned = List.copyOf(tuned);
   }
 
-  /** Puts it into the folder. */
+  /** Writes it into the folder. */
   public void write(Path folder) throws IOException {
     WholeFile.write(folder.resolve(FILE), JSON.toJson(this) + "\n");
   }
@@ -70,7 +70,7 @@ public record ComparisonNote(
   /**
    * That of a folder; empty if there is none.
    *
-   * @throws IOException if it cannot be made sense of
+   * @throws IOException if it is malformed
    */
   public static Optional<ComparisonNote> read(Path folder) throws IOException {
     Path file = folder.resolve(FILE);

@@ -30,10 +30,21 @@ public record Run(
 
   /** What a curve is drawn over. */
   public enum Scale {
-    ROUNDS,
-    ROWS,
-    SECONDS,
-    BYTES
+    ROUNDS("Rounds"),
+    ROWS("Rows seen"),
+    SECONDS("Seconds"),
+    BYTES("Bytes on the wire");
+
+    private final String title;
+
+    Scale(String title) {
+      this.title = title;
+    }
+
+    /** As the title of an axis. */
+    public String title() {
+      return title;
+    }
   }
 
   /** One of the kinds of {@link RunNote.End}; without a note, as the message tells. */

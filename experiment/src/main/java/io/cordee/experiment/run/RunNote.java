@@ -17,8 +17,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What a run's folder says of how it was made, in {@code run.json}: what neither the job nor the
- * metrics tell.
+ * How a run was made, as {@code run.json} in its folder says: what neither the job nor the metrics
+ * tell.
  *
  * @param command that the user gave, without {@code cordee}
  * @param began the time of day, in ISO 8601
@@ -136,12 +136,12 @@ public record RunNote(
     return new RunNote(version, command, began, team, machine, its, itsSeed, itsSource, bytes, end);
   }
 
-  /** Puts it into a folder, as a whole or not at all. */
+  /** Writes it into a folder, atomically. */
   public void write(Path folder) throws IOException {
     WholeFile.write(folder.resolve(FILE), JSON.toJson(this) + "\n");
   }
 
-  /** That of a folder; none if there is none, or it is not to be made sense of. */
+  /** Reads that of a folder; empty if there is none, or it is malformed. */
   public static Optional<RunNote> read(Path folder) {
     Path file = folder.resolve(FILE);
     if (!Files.isRegularFile(file)) {

@@ -11,7 +11,7 @@ import java.util.Optional;
  */
 public record Spread(double low, double median, double high, int count) {
 
-  /** From so many numbers on, quartiles say more than the range does. */
+  /** From this many numbers on, quartiles say more than the range. */
   public static final int QUARTILES_FROM = 5;
 
   /** Of the finite ones among these; empty if there are none. */

@@ -40,7 +40,7 @@ public record Target(boolean isAccuracy, double value) {
     return (isAccuracy ? "test accuracy ≥ " : "loss ≤ ") + text().replace("loss:", "");
   }
 
-  /** The row of a run's metrics at which it was reached first. */
+  /** The row of a run's metrics at which it was first reached. */
   public OptionalInt reached(Run run) {
     return isAccuracy ? run.firstAtLeast(value) : run.firstAtMost(value);
   }

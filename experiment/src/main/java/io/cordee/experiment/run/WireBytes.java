@@ -57,12 +57,12 @@ public record WireBytes(long start, long perRound) {
     return count;
   }
 
-  /** All bytes after so many rounds. */
+  /** All bytes after this many rounds. */
   public long after(long rounds) {
     return start + rounds * perRound;
   }
 
-  /** The most rounds, at least one, that take no more than so many bytes. */
+  /** The most rounds, at least one, that take at most this many bytes. */
   public long rounds(long bytes) {
     return Math.max(1, (bytes - start) / perRound);
   }

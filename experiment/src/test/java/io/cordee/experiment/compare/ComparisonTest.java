@@ -131,7 +131,7 @@ class ComparisonTest {
 
     IOException full = assertThrows(IOException.class, () -> compare("1", "rule=gd"));
 
-    assertTrue(full.getMessage().contains("cells/gd_seed-1: no space is left"), full::getMessage);
+    assertTrue(full.getMessage().contains("cells/gd_seed-1: no space left"), full::getMessage);
   }
 
   @Test
@@ -291,7 +291,7 @@ class ComparisonTest {
       value = {
         "foo=1..2 | --tune foo: unknown key (expected: learning_rate, ",
         "learning_rat=1..2 | did you mean \"learning_rate\"?",
-        "after_flip=1..2 | give its words by --vary rule.after_flip",
+        "after_flip=1..2 | give its words with --vary rule.after_flip",
         "beta=0.1..0.9 | no rule of this comparison has it: gd has learning_rate, ",
         "rule.learning_rate=-1..1:linear | learning_rate",
       })

@@ -106,6 +106,8 @@ class GridTest {
   void whatIsNoRangeIsRefused(String text) {
     GridException refused = assertThrows(GridException.class, () -> TuneRange.parse(text));
 
-    assertTrue(refused.getMessage().contains("1e-4..1e-1, and"), refused::getMessage);
+    assertTrue(
+        refused.getMessage().contains("expected KEY=FROM..TO, such as learning_rate=1e-4..1e-1,"),
+        refused::getMessage);
   }
 }

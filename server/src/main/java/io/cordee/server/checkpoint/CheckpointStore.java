@@ -31,7 +31,7 @@ public final class CheckpointStore {
 
   /**
    * @param shard and {@code own}, the chunks of its part of the vector
-   * @param warn told of files that are not sound, and of what cannot be written
+   * @param warn receives which files are not sound, and what cannot be written
    */
   public CheckpointStore(
       CheckpointFolder folder,
@@ -57,7 +57,7 @@ public final class CheckpointStore {
    * The latest state that is kept.
    *
    * @param start of the job, where nothing is
-   * @param isAllowed versions that may be gone on from
+   * @param isAllowed versions that it may resume from
    * @throws IOException if the folder cannot be read
    */
   public SavedState latest(Supplier<SavedState> start, IntPredicate isAllowed) throws IOException {
@@ -77,7 +77,7 @@ public final class CheckpointStore {
   /**
    * What a shard can say of the versions that it has kept, of whatever job.
    *
-   * @param warn told of files that are not sound
+   * @param warn receives which files are not sound
    */
   public static KeptVersions kept(Path folder, Shard shard, Consumer<String> warn)
       throws IOException {
@@ -119,7 +119,7 @@ public final class CheckpointStore {
    * Keeps the states from now on.
    *
    * @param room bytes that may wait for the disk; then training does
-   * @param onKept told the version of each that is kept
+   * @param onKept called with the version of each that is kept
    */
   public Checkpoints keepFrom(RoundMark start, long room, IntConsumer onKept) {
     return new Checkpoints(

@@ -72,8 +72,9 @@ public final class Checkpoints implements Keeper, AutoCloseable {
    * @param start where the job goes on from
    * @param hasJournal whether steps are kept as signs
    * @param room bytes that may wait to be written
-   * @param warn told of what could not be written
-   * @param onKept told the version of each checkpoint that is complete, before older ones go
+   * @param warn receives what could not be written
+   * @param onKept called with the version of each complete checkpoint, before older ones are
+   *     deleted
    */
   public Checkpoints(
       CheckpointFolder folder,
@@ -103,7 +104,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     return (int) Math.min(Integer.MAX_VALUE, (bytes + UNIT - 1) / UNIT);
   }
 
-  /** Waits until there is room for so many bytes. */
+  /** Waits until there is room for this many bytes. */
   private int take(long bytes) {
     int taken = Math.min(units, units(bytes));
     room.acquireUninterruptibly(taken);
@@ -144,7 +145,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
       warn.accept(
           "the checkpoint of round "
               + mark.version()
-              + " is left out, as the disk has not taken the one before it yet");
+              + " is skipped: the disk is still busy with the one before it");
       return;
     }
     wanted = mark.version();
@@ -222,7 +223,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     }
     isInTrouble = true;
     warn.accept(
-        "the checkpoint of round %s cannot be written: %s; training goes on, and tries again; %s"
+        "cannot write the checkpoint of round %s: %s; training continues, and will retry; %s"
             .formatted(begun.version(), reason(e), lastGood));
   }
 
@@ -231,7 +232,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
       try {
         writer.close();
       } catch (IOException e) {
-        warn.accept("a checkpoint that is not wanted any more cannot be deleted: " + reason(e));
+        warn.accept("cannot delete an abandoned checkpoint: " + reason(e));
       }
       writer = null;
     }
@@ -283,7 +284,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     thread.shutdown();
     try {
       if (!thread.awaitTermination(FAREWELL_SECONDS, TimeUnit.SECONDS)) {
-        warn.accept("the disk did not take the last checkpoint within " + FAREWELL_SECONDS + " s");
+        warn.accept("the last checkpoint could not be written within " + FAREWELL_SECONDS + " s");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -6,7 +6,7 @@ import java.util.List;
  * What a shard has kept.
  *
  * @param job as YAML; empty if there is nothing
- * @param versions of that job that can be gone on from
+ * @param versions of that job that it can resume from
  */
 public record KeptVersions(String job, List<Versions> versions) {
 

@@ -63,7 +63,7 @@ public final class Recovery {
    * The latest state.
    *
    * @param start of the job, from which journals may lead on too
-   * @param isAllowed versions that may be gone on from
+   * @param isAllowed versions that it may resume from
    */
   public SavedState latest(Supplier<SavedState> start, IntPredicate isAllowed) throws IOException {
     SavedState state = newestCheckpoint(isAllowed).orElseGet(start);

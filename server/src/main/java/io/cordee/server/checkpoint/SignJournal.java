@@ -30,7 +30,7 @@ final class SignJournal {
 
   /**
    * @param any a header of this job and shard, at any version
-   * @param warn told of what could not be written
+   * @param warn receives what could not be written
    */
   SignJournal(CheckpointFolder folder, CheckpointHeader any, Consumer<String> warn) {
     this.folder = folder;

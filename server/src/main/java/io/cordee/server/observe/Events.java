@@ -53,7 +53,7 @@ final class Events {
             .map(entry -> entry.getKey() + " (" + entry.getValue() + ")")
             .collect(Collectors.joining(", "));
     int more = Math.max(0, partitions.size() - NAMES);
-    return "round %s: partitions of others go to %s%s"
+    return "round %s: partitions reassigned to %s%s"
         .formatted(round, some, more > 0 ? " and " + more + " more" : "");
   }
 

@@ -23,7 +23,7 @@ final class History {
       return at.round();
     }
 
-    /** With what was measured behind it. */
+    /** Merged with what was measured after it. */
     private Point with(Point next) {
       int both = rounds + next.rounds;
       Split split =
@@ -57,7 +57,7 @@ final class History {
     return edition;
   }
 
-  /** The points from the one that holds this round on. */
+  /** The points from the one that holds this round onwards. */
   List<Curve.Point> from(int round) {
     int at = points.size();
     while (at > 0 && points.get(at - 1).round() + stride > round) {

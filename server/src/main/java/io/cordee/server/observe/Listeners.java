@@ -14,9 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Several listeners, told in the order in which they were added. Nothing that a person or a disk
- * does may stop a round: whoever may have to wait for one of them gets a queue and a thread of its
- * own.
+ * Several listeners, notified in the order in which they were added. Nothing that a person or a
+ * disk does may stop a round: a listener that may block gets a queue and a thread of its own.
  */
 public final class Listeners implements TrainingListener, AutoCloseable {
 
@@ -25,15 +24,15 @@ public final class Listeners implements TrainingListener, AutoCloseable {
   private final List<TrainingListener> listeners = new ArrayList<>();
   private final List<QueuedListener> queues = new ArrayList<>();
 
-  /** Adds a listener that is told on the training's threads, and never waits for anything. */
+  /** Adds a listener that is called on the training's threads, and never blocks. */
   public Listeners add(TrainingListener listener) {
     listeners.add(listener);
     return this;
   }
 
   /**
-   * Adds a listener that writes what must not be lost, on a thread of its own. Should its disk hang
-   * for 65,536 rounds, the next one waits.
+   * Adds a listener that writes what must not be lost, on its own thread. Should its disk hang for
+   * 65,536 rounds, the next one waits.
    *
    * @param thread its name
    */
@@ -42,7 +41,7 @@ public final class Listeners implements TrainingListener, AutoCloseable {
   }
 
   /**
-   * Adds a listener that tells people, on a thread of its own: when too much waits, the oldest rows
+   * Adds a listener that informs people, on its own thread: when the queue is full, the oldest rows
    * are left out.
    *
    * @param thread its name
@@ -186,7 +185,7 @@ public final class Listeners implements TrainingListener, AutoCloseable {
     listeners.forEach(listener -> listener.shardLost(shard));
   }
 
-  /** Each is told the outcome as the one before it left it. */
+  /** Each gets the outcome that the one before it returned. */
   @Override
   public Outcome ended(Outcome outcome, int version, String digest, Optional<float[]> weights) {
     Outcome last = outcome;

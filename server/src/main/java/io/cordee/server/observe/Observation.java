@@ -23,10 +23,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 
 /**
- * What is known of a job while it runs, for those who look on: counters, the workers and shards as
- * they stand, curves and events. One for the whole job, also where a server takes the place of
- * another. Any thread may call; whoever trains is kept for less than a microsecond, but for the
- * round in a second at which step sizes are looked at.
+ * What is known of a job while it runs, for the live page and metrics: counters, the workers and
+ * shards as they stand, curves and events. One for the whole job, also where a server takes the
+ * place of another. Any thread may call; a training thread is delayed by less than a microsecond,
+ * but for the round in a second at which step sizes are looked at.
  *
  * <p>Memory: bounded, whatever the number of rounds and workers that come and go.
  */
@@ -116,11 +116,11 @@ public final class Observation implements TrainingListener {
     try {
       PastRounds.read(metrics, standing::recalled);
     } catch (IOException e) {
-      say(Kind.WARNING, "the curves begin here: cannot read " + e.getMessage());
+      say(Kind.WARNING, "the curves start here: cannot read " + e.getMessage());
     }
   }
 
-  // ---- for those who look on ----
+  // ---- for the live page ----
 
   /** Brings what is said per second up to date; to be called about once a second by one thread. */
   public void look() {
@@ -144,7 +144,7 @@ public final class Observation implements TrainingListener {
         progress.phase() == Phase.GATHERING ? gathering : Optional.empty());
   }
 
-  /** The points from the one that holds this round on. */
+  /** The points from the one that holds this round onwards. */
   public Curve curveFrom(int round) {
     return standing.curveFrom(round);
   }
@@ -158,7 +158,7 @@ public final class Observation implements TrainingListener {
     return events.after(number);
   }
 
-  // ---- what the training tells ----
+  // ---- events of the training ----
 
   @Override
   public void joined(WorkerId worker, int connected) {
@@ -190,14 +190,14 @@ public final class Observation implements TrainingListener {
     say(
         Kind.RESUMED,
         version == 0
-            ? "nothing is kept to go on from: it begins again at round 0"
+            ? "no checkpoint to resume from: starting again at round 0"
             : "resumed at round " + version);
   }
 
   @Override
   public void started(int count) {
     standing.is(Phase.TRAINING, "");
-    String how = standing.now().round() == 0 ? "begins" : "goes on";
+    String how = standing.now().round() == 0 ? "begins" : "continues";
     say(Kind.STARTED, "training " + how + " with " + count + (count == 1 ? " worker" : " workers"));
   }
 
@@ -293,7 +293,7 @@ public final class Observation implements TrainingListener {
   @Override
   public void healed(WorkerId worker) {
     totals.add(Count.HEALED, 1);
-    say(Kind.HEALED, worker + ": a chunk of its replica differed; it is sent the state");
+    say(Kind.HEALED, worker + ": a chunk of its replica differed; sending it the state");
   }
 
   @Override

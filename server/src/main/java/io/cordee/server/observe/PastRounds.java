@@ -35,7 +35,7 @@ final class PastRounds {
         each.accept(rows.point(line.split(",", -1)));
       }
     } catch (IllegalArgumentException e) {
-      // What is behind it may be of anything.
+      // What follows it cannot be trusted.
     }
   }
 

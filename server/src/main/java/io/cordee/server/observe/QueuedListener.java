@@ -99,7 +99,7 @@ final class QueuedListener implements TrainingListener, AutoCloseable {
 
   private void failed(RuntimeException e) {
     if (whenFull == WhenFull.DROP) {
-      LOG.warn("what is told to {} could not be shown", thread.getName(), e);
+      LOG.warn("could not update {}", thread.getName(), e);
       return;
     }
     locked(() -> failure = failure.or(() -> Optional.of(e)));
@@ -200,7 +200,7 @@ final class QueuedListener implements TrainingListener, AutoCloseable {
     line(to -> to.left(worker, connected));
   }
 
-  /** Nothing is under way yet: whoever keeps rows is waited for, and may refuse. */
+  /** Nothing is under way yet: a listener that keeps rows is waited for, and may refuse. */
   @Override
   public void resumed(int version) {
     if (whenFull == WhenFull.DROP) {

@@ -103,7 +103,7 @@ final class Standing {
     return kept.map(round -> new Checkpointed(round, now - keptAt));
   }
 
-  /** The points from the one that holds this round on. */
+  /** The points from the one that holds this round onwards. */
   synchronized Curve curveFrom(int round) {
     return new Curve(history.stride(), history.edition(), history.from(round));
   }

@@ -13,7 +13,7 @@ import java.util.function.IntFunction;
  * Looks at the step sizes before and after a round's steps, in one round per second at most, at
  * parameters that lie evenly over each layer: some {@value #MOST} in all, a few milliseconds' work.
  *
- * <p>Whoever steps chunks shows them here; several threads do, each its own.
+ * <p>Threads that step chunks show them here, each its own.
  *
  * <p>Memory: one float for each parameter of the sample.
  */

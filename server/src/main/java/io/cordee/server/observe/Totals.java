@@ -7,13 +7,13 @@ public final class Totals {
 
   /** What is counted. */
   public enum Count {
-    /** Partitions that were leased to others than those who had them by the plan. */
+    /** Partitions leased to workers other than planned. */
     MOVED,
     /** Contributions that were not needed. */
     DROPPED,
     /** Chunks of replicas that were sent anew. */
     HEALED,
-    /** Workers that came back under the name that they had before. */
+    /** Workers that reconnected under the same name. */
     RECONNECTED,
     /** Workers that left before the job was over. */
     LOST,

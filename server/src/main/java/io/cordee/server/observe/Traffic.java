@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  */
 public final class Traffic {
 
-  /** Seen from the server. */
+  /** As seen from the server. */
   public enum Direction {
     IN,
     OUT
@@ -162,7 +162,7 @@ public final class Traffic {
     return rows.sum();
   }
 
-  /** Messages that wait to be written, of all workers. */
+  /** Messages queued for all workers. */
   public int waiting() {
     return lines.values().stream().mapToInt(Line::waiting).sum();
   }

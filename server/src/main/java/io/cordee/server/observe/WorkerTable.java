@@ -46,7 +46,7 @@ final class WorkerTable {
   private final Map<WorkerId, Row> rows = new LinkedHashMap<>();
 
   /**
-   * Names are those of the workers that are connected: whoever had this one is gone, whether that
+   * Names are those of the connected workers: the previous holder of this one is gone, whether that
    * has been said or not.
    *
    * @return whether one of this name has been there before
@@ -57,7 +57,7 @@ final class WorkerTable {
     return isBack;
   }
 
-  /** Another server goes on with the job, and nobody is connected to it yet. */
+  /** Another server continues the job, and no worker is connected to it yet. */
   synchronized void allLeft() {
     List.copyOf(rows.keySet()).forEach(this::left);
   }

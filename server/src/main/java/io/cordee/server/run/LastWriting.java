@@ -41,7 +41,7 @@ record LastWriting(Pause pause) {
         why ->
             warn.accept(
                 String.format(
-                    "%s; trying again for %d s, from memory; %s", why, TRIES, otherwise.get())));
+                    "%s; retrying for %d s from memory; %s", why, TRIES, otherwise.get())));
     for (int tries = 0; trouble.isPresent() && tries < TRIES; tries++) {
       try {
         pause.pass();

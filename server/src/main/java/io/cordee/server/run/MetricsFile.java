@@ -93,7 +93,7 @@ final class MetricsFile implements AutoCloseable {
       String first = text.lines().findFirst().orElse("");
       throw new IOException(
           String.format(
-              "%s is damaged: expected to begin with \"%s\", found \"%s\"; move it away, and the run goes on without its rows",
+              "%s is damaged: expected to begin with \"%s\", found \"%s\"; move it away to continue without its rows",
               file, header.strip(), OutsideText.printable(first, LONGEST_FOUND)));
     }
   }

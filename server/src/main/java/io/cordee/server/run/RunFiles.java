@@ -95,7 +95,7 @@ public final class RunFiles {
   /**
    * What a run has found so far.
    *
-   * @throws IOException if that cannot be made sense of
+   * @throws IOException if it is malformed
    */
   static Found found(Path folder) throws IOException {
     try {

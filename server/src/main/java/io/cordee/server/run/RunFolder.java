@@ -127,7 +127,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   private static FolderLock lock(Path folder) throws IOException {
     return FolderLock.take(
         folder.resolve(RunFiles.LOCK),
-        folder + ": another process writes to this run; wait for its end, or end it");
+        folder + ": another process is writing to this run; wait until it ends, or stop it");
   }
 
   /**
@@ -199,7 +199,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     return isKept;
   }
 
-  /** Says who is told of what cannot be written. */
+  /** Sets who receives warnings about what cannot be written. */
   public void warnBy(Consumer<String> listener) {
     warn = listener;
   }
@@ -212,13 +212,13 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   public void resumed(int version) {
     if (version == 0 && metrics.next() > 1) {
       warn.accept(
-          "nothing sound is kept to go on from: all "
+          "no sound checkpoint to resume from: all "
               + (metrics.next() - 1)
               + " rounds are computed again");
     }
     if (version > 0 && metrics.first() > 0) {
       warn.accept(
-          "%s begins with round %s: the rows before it were taken away, and are not computed again"
+          "%s starts with round %s: the rows before it were removed, and are not computed again"
               .formatted(folder.resolve(METRICS), metrics.first()));
     }
     kept(version);
@@ -226,7 +226,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
       metrics.goOnAt(version);
       hasRows = true;
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot go on with " + folder.resolve(METRICS), e);
+      throw new UncheckedIOException("cannot continue " + folder.resolve(METRICS), e);
     }
   }
 
@@ -248,7 +248,8 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
         writeJob(folder, job, found);
       }
     } catch (IOException e) {
-      warn.accept(e.getMessage() + "; once resumed, the columns of the rows will not be compared");
+      warn.accept(
+          e.getMessage() + "; if the run is resumed, the columns of its rows will not be compared");
     }
   }
 
@@ -265,7 +266,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
       isInTrouble = false;
     } catch (IOException e) {
       if (!isInTrouble) {
-        warn.accept(cannotWrite(e).getMessage() + "; rows are kept in memory and tried again");
+        warn.accept(cannotWrite(e).getMessage() + "; keeping rows in memory and retrying");
       }
       isInTrouble = true;
     }
@@ -296,10 +297,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     // The model is the last: with it, the run is complete.
     Outcome written =
         patience.write(
-            outcome,
-            this::writeRows,
-            () -> "rows that are missing are computed again by --resume",
-            warn);
+            outcome, this::writeRows, () -> "--resume computes the missing rows again", warn);
     return weights.isEmpty() ? written : keep(written, version, digest, weights.get());
   }
 
@@ -318,13 +316,13 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
       RunFiles.deleteRun(folder);
       return outcome;
     } catch (IOException e) {
-      return outcome.then("cannot delete what was begun in " + folder + ": " + e.getMessage());
+      return outcome.then("cannot delete the unfinished run in " + folder + ": " + e.getMessage());
     }
   }
 
   private String checkpoint() {
     return kept.isPresent()
-        ? "%s has the weights of round %s; go on from there with --resume %s"
+        ? "%s has the weights of round %s; resume from there with --resume %s"
             .formatted(checkpoints(), kept.getAsInt(), folder)
         : "there is no checkpoint";
   }

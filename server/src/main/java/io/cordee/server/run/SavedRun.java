@@ -26,8 +26,7 @@ public final class SavedRun {
   public static Job job(Path folder, String... overrides) throws IOException {
     Path file = folder.resolve(RunFiles.JOB);
     if (!Files.exists(file)) {
-      throw new IOException(
-          folder + " holds no run (job.yaml); give the folder of one that was begun before");
+      throw new IOException(folder + " holds no run (job.yaml); give the folder of an earlier run");
     }
     return JobFile.read(file, List.of(overrides));
   }

@@ -14,7 +14,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 
-/** Answers, each with what a browser has to be told so that it does nothing but show the page. */
+/** Answers, with headers that keep a browser from doing anything but showing the page. */
 final class Answers {
 
   private static final String ONLY_FROM_HERE =

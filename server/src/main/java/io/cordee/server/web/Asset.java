@@ -57,7 +57,7 @@ record Asset(String type, byte[] content) {
       if (in == null) {
         throw new IllegalStateException(
             resource
-                + " is not on the class path; build Cordee again, and keep its lib folder whole");
+                + " is not on the class path; rebuild Cordee, and keep its lib folder complete");
       }
       return new Asset(type, in.readAllBytes());
     } catch (IOException e) {

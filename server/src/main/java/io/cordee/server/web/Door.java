@@ -7,11 +7,11 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Who may look on.
+ * Who may watch.
  *
  * @param tls plain text without it
  * @param token tells whether what was shown is the token, in a time that does not depend on how
- *     much of it is right; everybody may look on without it
+ *     much of it is right; without it, anyone may watch
  * @param names under which this server is known, besides addresses and localhost; in lower case. A
  *     page of another site that has a name of its own point here is not to read what is here
  */

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Those who are told what is new, by server-sent events. What is written is made once for all of
+ * The open pages, which get updates as server-sent events. What is written is made once for all of
  * them. One that does not read in time misses what is between, and gets everything anew when it
  * does: what waits for it is at most one message.
  *

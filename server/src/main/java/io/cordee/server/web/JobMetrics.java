@@ -21,7 +21,7 @@ final class JobMetrics {
   static void register(Observation observation, Latest latest, PrometheusRegistry registry) {
     Info.builder()
         .name("cordee_job_info")
-        .help("What is trained.")
+        .help("The job being trained.")
         .labelNames("job", "rule")
         .register(registry)
         .setLabelValues(observation.job().name(), observation.job().rule().name());
@@ -40,15 +40,15 @@ final class JobMetrics {
         () -> Layout.of(observation.job().model()).parameters());
     collectors.gauge(
         "cordee_round",
-        "Rounds that the weights have behind them; falls back where a job is resumed.",
+        "Completed rounds of the current weights; falls back when a job is resumed.",
         () -> latest.figures().progress().round());
     collectors.gauge(
         "cordee_loss",
-        "Mean training loss at the last weights that were measured.",
+        "Mean training loss at the last measured weights.",
         () -> latest.figures().progress().loss());
     collectors.gauges(
         "cordee_accuracy_ratio",
-        "Share of rows that are classified rightly: of the training rows of the round, of the test rows when last evaluated.",
+        "Share of rows classified correctly: training rows of the round, test rows when last evaluated.",
         call -> {
           Figures.Progress now = latest.figures().progress();
           put(call, now.train(), "train");
@@ -58,10 +58,10 @@ final class JobMetrics {
   }
 
   private static void time(Totals totals, Collectors collectors) {
-    collectors.counter("cordee_rounds", "Rounds that this process has completed.", totals::rounds);
+    collectors.counter("cordee_rounds", "Rounds completed by this process.", totals::rounds);
     collectors.counters(
         "cordee_round_part_seconds",
-        "Where the time of rounds went: compute, wait, wire and step add up to the rounds' duration.",
+        "Time of rounds by part: compute, wait, wire and step add up to the rounds' duration.",
         call -> {
           Split split = totals.split();
           call.call(split.compute() / 1e9, "compute");
@@ -72,12 +72,12 @@ final class JobMetrics {
         "part");
     collectors.times(
         "cordee_reduce_seconds",
-        "Contributions that were added up, and the time that threads spent on it.",
+        "Contributions added up, and the thread time spent on them.",
         () -> totals.of(Count.REDUCED),
         () -> totals.of(Count.REDUCE_NANOS));
     collectors.times(
         "cordee_step_seconds",
-        "Chunks that were stepped, and the time that threads spent on it.",
+        "Chunks stepped, and the thread time spent on them.",
         () -> totals.of(Count.STEPPED),
         () -> totals.of(Count.STEP_NANOS));
   }
@@ -85,15 +85,15 @@ final class JobMetrics {
   private static void events(Totals totals, Collectors collectors) {
     collectors.counter(
         "cordee_leases_moved",
-        "Partitions that were leased to others than those who had them by the plan.",
+        "Partitions leased to workers other than planned.",
         () -> totals.of(Count.MOVED));
     collectors.counter(
         "cordee_duplicates_dropped",
-        "Contributions that were not needed, as what they cover was there already.",
+        "Contributions dropped because their partitions were already covered.",
         () -> totals.of(Count.DROPPED));
     collectors.counter(
         "cordee_worker_reconnects",
-        "Workers that came back under the name that they had before.",
+        "Workers that reconnected under the same name.",
         () -> totals.of(Count.RECONNECTED));
     collectors.counter(
         "cordee_workers_lost",
@@ -101,14 +101,14 @@ final class JobMetrics {
         () -> totals.of(Count.LOST));
     collectors.counter(
         "cordee_chunks_healed",
-        "Chunks of workers' replicas that differed and were sent anew.",
+        "Chunks of workers' replicas that differed and were sent again.",
         () -> totals.of(Count.HEALED));
   }
 
   private static void checkpoint(Latest latest, Collectors collectors) {
     collectors.gauge(
         "cordee_checkpoint_age_seconds",
-        "Time since the last checkpoint was complete on the disk; none before there is one.",
+        "Time since the last checkpoint was complete on disk; absent before the first.",
         () -> latest.figures().checkpoint().map(kept -> kept.ageNanos() / 1e9).orElse(Double.NaN));
     collectors.gauge(
         "cordee_checkpoint_round",

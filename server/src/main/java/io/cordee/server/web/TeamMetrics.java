@@ -29,38 +29,36 @@ final class TeamMetrics {
   private void workers() {
     collectors.gauge(
         "cordee_workers",
-        "Workers that are connected.",
+        "Connected workers.",
         () -> latest.figures().workers().stream().filter(row -> row.state().isConnected()).count());
     collectors.gauges(
         "cordee_worker_up",
-        "1 for a worker that is connected, 0 for one that is gone.",
+        "1 if the worker is connected, 0 if it is gone.",
         call ->
             latest
                 .figures()
                 .workers()
                 .forEach(row -> call.call(row.state().isConnected() ? 1 : 0, row.name())),
         WORKER);
-    gauge("cordee_worker_partitions", "Partitions that it holds by the plan.", r -> r.partitions());
+    gauge(
+        "cordee_worker_partitions", "Partitions assigned to it by the plan.", r -> r.partitions());
     gauge(
         "cordee_worker_lag_seconds",
-        "By how much it was later than the first worker in the last round.",
+        "How far it was behind the first worker in the last round.",
         row -> row.lag() / 1e9);
     gauge(
         "cordee_worker_silent_seconds",
-        "Time since it was last heard of.",
+        "Time since its last message.",
         row -> row.silentNanos() / 1e9);
-    gauge(
-        "cordee_worker_send_queue_messages",
-        "Messages that wait to be written to it.",
-        row -> row.waiting());
+    gauge("cordee_worker_send_queue_messages", "Messages queued for it.", row -> row.waiting());
     collectors.counters(
         "cordee_worker_rows",
-        "Training rows whose gradients have come from it.",
+        "Training rows whose gradients it has sent.",
         call -> connected(row -> call.call(row.rows(), row.name())),
         WORKER);
     collectors.counters(
         "cordee_worker_wire_bytes",
-        "Bytes of chunks from (in) and to it (out), without headers.",
+        "Bytes of chunks received from it (in) and sent to it (out), without headers.",
         call ->
             connected(
                 row -> {
@@ -84,11 +82,14 @@ final class TeamMetrics {
   }
 
   private void shards() {
-    shard("cordee_shard_up", "1 for a shard that is there.", row -> row.isHere() ? 1 : 0);
-    shard("cordee_shard_version", "Where all of its chunks stand.", row -> row.version());
+    shard("cordee_shard_up", "1 if the shard is connected.", row -> row.isHere() ? 1 : 0);
+    shard(
+        "cordee_shard_version",
+        "The version that all of its chunks have reached.",
+        row -> row.version());
     shard(
         "cordee_shard_lag_seconds",
-        "By how much it was later than shard 0 in the last round.",
+        "How far it was behind shard 0 in the last round.",
         row -> row.lag() / 1e9);
   }
 

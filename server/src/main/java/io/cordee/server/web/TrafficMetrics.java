@@ -29,14 +29,11 @@ final class TrafficMetrics {
         "direction",
         "encoding");
     collectors.counter(
-        "cordee_contributions",
-        "Chunks of gradient sums that have come in.",
-        traffic::contributions);
-    collectors.counter("cordee_rows", "Training rows whose gradients have come in.", traffic::rows);
+        "cordee_contributions", "Chunks of gradient sums received.", traffic::contributions);
+    collectors.counter(
+        "cordee_rows", "Training rows whose gradients were received.", traffic::rows);
     collectors.gauge(
-        "cordee_send_queue_messages",
-        "Messages that wait to be written, of all workers.",
-        traffic::waiting);
+        "cordee_send_queue_messages", "Messages queued for all workers.", traffic::waiting);
   }
 
   private static String word(Encoding encoding) {

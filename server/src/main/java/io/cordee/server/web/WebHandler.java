@@ -108,23 +108,22 @@ final class WebHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   private Optional<FullHttpResponse> refusal(FullHttpRequest request) {
     if (!request.decoderResult().isSuccess()) {
-      return line(HttpResponseStatus.BAD_REQUEST, "this is not a request that is understood here");
+      return line(HttpResponseStatus.BAD_REQUEST, "malformed request");
     }
     if (!request.method().equals(HttpMethod.GET)) {
       FullHttpResponse no =
-          Answers.line(
-              HttpResponseStatus.METHOD_NOT_ALLOWED, "there is only something to GET here");
+          Answers.line(HttpResponseStatus.METHOD_NOT_ALLOWED, "only GET is supported here");
       no.headers().set(HttpHeaderNames.ALLOW, "GET");
       return Optional.of(no);
     }
     if (request.content().isReadable()) {
-      return line(HttpResponseStatus.BAD_REQUEST, "a GET brings nothing with it");
+      return line(HttpResponseStatus.BAD_REQUEST, "a GET request must not have a body");
     }
     List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
     if (hosts.size() != 1 || !door.isMeant(hosts.get(0))) {
       return line(
           HttpResponseStatus.MISDIRECTED_REQUEST,
-          "this server does not go by that name; ask for it by its address, or start it with --ui-name");
+          "unknown host name; use the server's address, or start it with --ui-name");
     }
     return Optional.empty();
   }
@@ -174,9 +173,7 @@ final class WebHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   }
 
   private static FullHttpResponse unauthorized() {
-    FullHttpResponse answer =
-        Answers.line(
-            HttpResponseStatus.UNAUTHORIZED, "this server wants to be shown its token first");
+    FullHttpResponse answer = Answers.line(HttpResponseStatus.UNAUTHORIZED, "a token is required");
     answer.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"cordee\"");
     return answer;
   }
@@ -191,7 +188,7 @@ final class WebHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
           request,
           Answers.line(
               HttpResponseStatus.SERVICE_UNAVAILABLE,
-              "at most " + EventStreams.MOST + " pages are open at a time"));
+              "at most " + EventStreams.MOST + " pages can be open at a time"));
     } else {
       Channel channel = context.channel();
       channel.writeAndFlush(Answers.stream());
@@ -216,7 +213,7 @@ final class WebHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
   }
 
-  /** Whatever it is, the training goes on, and so do the others who look on. */
+  /** Whatever it is, the training continues, and so do the other viewers. */
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     LOG.debug("a connection to the page is closed", cause);

@@ -39,7 +39,7 @@ public final class WebServer implements AutoCloseable {
 
   private static final int MOST_CONNECTIONS = 256;
 
-  /** Whoever looks on from behind the same address shares what is for one. */
+  /** Viewers behind the same address share its allowance. */
   private static final Lobby.Room ROOM =
       new Lobby.Room(32, MOST_CONNECTIONS / 2, MOST_CONNECTIONS / 2, MOST_CONNECTIONS);
 
@@ -144,11 +144,11 @@ public final class WebServer implements AutoCloseable {
     try {
       streams.tick();
     } catch (RuntimeException e) {
-      LOG.warn("those who look on could not be told what is new", e);
+      LOG.warn("could not push an update to the live page", e);
     }
   }
 
-  /** Tells those who look on how it ended, and stops listening. */
+  /** Shows viewers how it ended, and stops listening. */
   @Override
   public void close() {
     page.ifPresent(

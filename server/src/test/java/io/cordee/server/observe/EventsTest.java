@@ -46,12 +46,12 @@ class EventsTest {
   void leasesThatMoveAreToldWithTheFirstFewNames() {
     Map<WorkerId, Integer> moved = new LinkedHashMap<>();
     moved.put(new WorkerId(1, "ann"), 3);
-    assertEquals("round 7: partitions of others go to ann (3)", Events.moved(7, moved));
+    assertEquals("round 7: partitions reassigned to ann (3)", Events.moved(7, moved));
     for (int i = 2; i <= 6; i++) {
       moved.put(new WorkerId(i, "w" + i), i);
     }
     assertEquals(
-        "round 7: partitions of others go to ann (3), w2 (2), w3 (3), w4 (4) and 2 more",
+        "round 7: partitions reassigned to ann (3), w2 (2), w3 (3), w4 (4) and 2 more",
         Events.moved(7, moved));
   }
 }

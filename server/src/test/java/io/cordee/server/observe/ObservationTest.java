@@ -44,7 +44,7 @@ class ObservationTest {
         List.of(
             "7 resumed at round 7",
             "8 the disk is slow",
-            "9 round 9: partitions of others go to ann (3)",
+            "9 round 9: partitions reassigned to ann (3)",
             "9 checkpoint of round 9",
             "10 no worker is left; round 10 waits",
             "9 completed after 9 rounds"),
@@ -76,7 +76,7 @@ class ObservationTest {
     assertEquals(3, observation.figures().progress().round());
     assertEquals(1.5, observation.figures().progress().loss());
     assertEquals(0.2, observation.figures().progress().test());
-    assertEquals(List.of("3 resumed at round 3", "3 training goes on with 2 workers"), events());
+    assertEquals(List.of("3 resumed at round 3", "3 training continues with 2 workers"), events());
     measured(3);
     assertEquals(List.of(0, 1, 2, 3), rounds());
   }
@@ -110,7 +110,7 @@ class ObservationTest {
   void aJobOfWhichNothingIsKeptIsSaidToBeginAgain() {
     measured(3);
     observation.resumed(0);
-    assertEquals(List.of("0 nothing is kept to go on from: it begins again at round 0"), events());
+    assertEquals(List.of("0 no checkpoint to resume from: starting again at round 0"), events());
     assertEquals(List.of(), rounds());
   }
 

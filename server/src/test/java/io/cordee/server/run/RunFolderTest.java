@@ -226,7 +226,7 @@ class RunFolderTest {
     try (RunFolder folder = RunFolder.create(path, job(), Found.NOTHING)) {
       IOException refusal =
           assertThrows(IOException.class, () -> RunFolder.create(path, job(), Found.NOTHING));
-      assertTrue(refusal.getMessage().contains("another process writes to this run"));
+      assertTrue(refusal.getMessage().contains("another process is writing to this run"));
       folder.measured(FIRST);
     }
   }
@@ -383,7 +383,7 @@ class RunFolderTest {
       assertEquals(
           10, ModelFile.read(folder.path().resolve("model.safetensors")).parameters().length);
       assertEquals(1, warnings.size());
-      assertTrue(warnings.get(0).contains("trying again for 30 s"), warnings::toString);
+      assertTrue(warnings.get(0).contains("retrying for 30 s"), warnings::toString);
       assertTrue(
           warnings.get(0).contains(folder.checkpoints() + " has the weights of round 5"),
           warnings::toString);
@@ -526,7 +526,7 @@ class RunFolderTest {
       folder.resumed(folder.latestResume());
     }
     assertEquals(1, warnings.size(), warnings::toString);
-    assertTrue(warnings.get(0).contains("metrics.csv begins with round 1:"), warnings::toString);
+    assertTrue(warnings.get(0).contains("metrics.csv starts with round 1:"), warnings::toString);
   }
 
   // ---- what is over ----

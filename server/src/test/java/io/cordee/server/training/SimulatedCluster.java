@@ -819,7 +819,7 @@ final class SimulatedCluster implements TrainingListener {
     return true;
   }
 
-  // ---- what the training tells ----
+  // ---- events of the training ----
 
   @Override
   public void waiting(String reason) {

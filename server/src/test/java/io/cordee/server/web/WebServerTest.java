@@ -383,7 +383,7 @@ class WebServerTest {
       }
       Answer answer = RawHttp.get(port, "/events");
       assertEquals(503, answer.status());
-      assertEquals("at most 64 pages are open at a time\n", answer.body());
+      assertEquals("at most 64 pages can be open at a time\n", answer.body());
     } finally {
       for (RawHttp each : pages) {
         each.close();

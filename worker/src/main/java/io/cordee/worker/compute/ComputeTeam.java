@@ -46,7 +46,7 @@ final class ComputeTeam implements AutoCloseable {
   /**
    * @param networks makes a network for each thread
    * @param width floats per parameter in a contribution
-   * @param onFailure told of what goes wrong on a compute thread
+   * @param onFailure called with what goes wrong on a compute thread
    */
   ComputeTeam(
       int threadCount,

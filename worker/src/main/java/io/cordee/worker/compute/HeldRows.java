@@ -67,9 +67,8 @@ public final class HeldRows {
     Optional<String> difference = train.columns().difference(test.columns());
     if (difference.isPresent()) {
       throw new DataException(
-          String.format(
-              "%s: its columns are not those of %s: %s",
-              test.name(), train.name(), difference.get()));
+          "%s: its columns differ from those of %s: %s",
+          test.name(), train.name(), difference.get());
     }
   }
 

@@ -43,7 +43,7 @@ public final class JobWork implements ChunkSink, AutoCloseable {
   /**
    * @param rows the rows of this job's files
    * @param threads compute threads
-   * @param onFailure told of what goes wrong on a compute thread
+   * @param onFailure called with what goes wrong on a compute thread
    */
   public JobWork(
       Job job, HeldRows rows, int threads, ServerLink server, Consumer<Throwable> onFailure) {

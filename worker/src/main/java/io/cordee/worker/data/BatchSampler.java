@@ -34,9 +34,8 @@ public final class BatchSampler {
   public BatchSampler(Batch batch, Partitions partitions) {
     if (batch instanceof Batch.Rows some && some.rows() > partitions.rows()) {
       throw new DataException(
-          String.format(
-              "a batch of %d rows needs as many training rows; found %d: lower batch or use full",
-              some.rows(), partitions.rows()));
+          "a batch of %d rows needs as many training rows; found %d: lower batch or use full",
+          some.rows(), partitions.rows());
     }
     this.batch = batch;
     this.partitions = partitions;

@@ -37,13 +37,12 @@ final class ClassLabels {
     int classes = Math.max(2, model.outputs());
     if (!names.isEmpty() && names.size() != classes) {
       throw new DataException(
-          String.format(
-              "expected %d classes, since the model has %d output%s; found %d: %s",
-              classes,
-              model.outputs(),
-              model.outputs() == 1 ? "" : "s",
-              names.size(),
-              String.join(", ", names)));
+          "expected %d classes, since the model has %d output%s; found %d: %s",
+          classes,
+          model.outputs(),
+          model.outputs() == 1 ? "" : "s",
+          names.size(),
+          String.join(", ", names));
     }
     return new ClassLabels(classes, names);
   }

@@ -84,9 +84,8 @@ record CsvColumns(List<String> names, int width, List<Integer> targets, List<Int
     if (byName >= 0) {
       if (names.lastIndexOf(column) != byName) {
         throw new DataException(
-            String.format(
-                "%s: column '%s' is there twice, at %d and %d; name it by its index",
-                file, column, byName, names.lastIndexOf(column)));
+            "%s: column '%s' is there twice, at %d and %d; name it by its index",
+            file, column, byName, names.lastIndexOf(column));
       }
       return byName;
     }
@@ -115,30 +114,27 @@ record CsvColumns(List<String> names, int width, List<Integer> targets, List<Int
   private void checkTargets(SourceSpec.Csv spec, ModelSpec model, String file) {
     if (names.isEmpty() && width == model.inputs()) {
       throw new DataException(
-          String.format(
-              "%s: expected %d columns, the model's %d inputs and %s; found %d: %s missing",
-              file,
-              width + targets.size(),
-              width,
-              kind(spec),
-              width,
-              spec.label().isPresent() ? "the label is" : "targets are"));
+          "%s: expected %d columns, the model's %d inputs and %s; found %d: %s missing",
+          file,
+          width + targets.size(),
+          width,
+          kind(spec),
+          width,
+          spec.label().isPresent() ? "the label is" : "targets are");
     }
     if (spec.label().isEmpty() && targets.size() != model.outputs()) {
       throw new DataException(
-          String.format(
-              "%s: expected %d target columns, one for each output of the model; found %d",
-              file, model.outputs(), targets.size()));
+          "%s: expected %d target columns, one for each output of the model; found %d",
+          file, model.outputs(), targets.size());
     }
   }
 
   private void checkFeatures(SourceSpec.Csv spec, ModelSpec model, String file) {
     if (features.size() != model.inputs()) {
       throw new DataException(
-          String.format(
-              "%s: expected %d features per row, the model's inputs; found %d (%d columns, %d of"
-                  + " them %s)",
-              file, model.inputs(), features.size(), width, targets.size(), kind(spec)));
+          "%s: expected %d features per row, the model's inputs; found %d (%d columns, %d of"
+              + " them %s)",
+          file, model.inputs(), features.size(), width, targets.size(), kind(spec));
     }
   }
 

@@ -95,9 +95,8 @@ final class CsvReader implements TextReader {
   public void read(float[] features, int at, TargetFormat.Filling targets, int row) {
     if (current.size() != columns.width()) {
       throw new DataException(
-          String.format(
-              "%s, line %d: expected %d columns, as in the first line; found %d",
-              name, parser.getCurrentLineNumber(), columns.width(), current.size()));
+          "%s, line %d: expected %d columns, as in the first line; found %d",
+          name, parser.getCurrentLineNumber(), columns.width(), current.size());
     }
     for (int i = 0; i < columns.features().size(); i++) {
       column = columns.features().get(i);

@@ -19,6 +19,13 @@ public final class DataException extends RuntimeException {
     this(message, message, null);
   }
 
+  /**
+   * @param template of the message, without anything of what is in the files
+   */
+  public DataException(String template, Object... values) {
+    this(template.formatted(values));
+  }
+
   DataException(String message, Throwable cause) {
     this(message, message, cause);
   }

@@ -21,10 +21,9 @@ sealed interface Features {
     long elements = (long) rows * width;
     if (elements > MAX_ELEMENTS) {
       throw new DataException(
-          String.format(
-              "%d rows of %d features from %s are too many for one partition; raise partitions so"
-                  + " that each has at most %d rows",
-              rows, width, source, MAX_ELEMENTS / width));
+          "%d rows of %d features from %s are too many for one partition; raise partitions so"
+              + " that each has at most %d rows",
+          rows, width, source, MAX_ELEMENTS / width);
     }
     return (int) elements;
   }

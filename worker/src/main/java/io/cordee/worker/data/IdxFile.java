@@ -98,21 +98,19 @@ record IdxFile(Input input, int headerBytes, long rows, int width) {
     OptionalLong most = input.mostPlain();
     if (input.plainSize().isEmpty() && most.isPresent() && most.getAsLong() < expected) {
       throw new DataException(
-          String.format(
-              "%s is cut short or damaged: its header announces %d rows, %d bytes in all; as small"
-                  + " as it is packed, it can hold %d at most",
-              input.name(), rows, expected, most.getAsLong()));
+          "%s is cut short or damaged: its header announces %d rows, %d bytes in all; as small"
+              + " as it is packed, it can hold %d at most",
+          input.name(), rows, expected, most.getAsLong());
     }
     OptionalLong found = input.plainSize();
     if (found.isPresent() && found.getAsLong() != expected) {
       throw new DataException(
-          String.format(
-              "%s %s: its header announces %d rows, %d bytes in all; found %d bytes",
-              input.name(),
-              found.getAsLong() < expected ? "is cut short" : "is too long",
-              rows,
-              expected,
-              found.getAsLong()));
+          "%s %s: its header announces %d rows, %d bytes in all; found %d bytes",
+          input.name(),
+          found.getAsLong() < expected ? "is cut short" : "is too long",
+          rows,
+          expected,
+          found.getAsLong());
     }
   }
 

@@ -28,9 +28,8 @@ final class IdxSource implements DataSource {
     IdxFile features = IdxFile.open(featuresInput, IdxFile.Kind.FEATURES);
     if (features.width() != model.inputs()) {
       throw new DataException(
-          String.format(
-              "%s: expected %d features per row, the model's inputs; found %d",
-              featuresInput.name(), model.inputs(), features.width()));
+          "%s: expected %d features per row, the model's inputs; found %d",
+          featuresInput.name(), model.inputs(), features.width());
     }
     return new IdxSource(
         features,
@@ -45,9 +44,8 @@ final class IdxSource implements DataSource {
     IdxFile labels = IdxFile.open(input, IdxFile.Kind.LABELS);
     if (labels.rows() != features.rows()) {
       throw new DataException(
-          String.format(
-              "%s: expected %d labels, one for each row of %s; found %d",
-              input.name(), features.rows(), features.input().name(), labels.rows()));
+          "%s: expected %d labels, one for each row of %s; found %d",
+          input.name(), features.rows(), features.input().name(), labels.rows());
     }
     return labels;
   }

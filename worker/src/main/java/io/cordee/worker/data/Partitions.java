@@ -17,14 +17,11 @@ public record Partitions(long rows, int count) {
     }
     if (rows < count) {
       throw new DataException(
-          String.format(
-              "%d partitions need at least %d rows; found %d: lower partitions",
-              count, count, rows));
+          "%d partitions need at least %d rows; found %d: lower partitions", count, count, rows);
     }
     if (rows / count >= Integer.MAX_VALUE) {
       throw new DataException(
-          String.format(
-              "%d rows in %d partitions are more than 2^31 each: raise partitions", rows, count));
+          "%d rows in %d partitions are more than 2^31 each: raise partitions", rows, count);
     }
   }
 

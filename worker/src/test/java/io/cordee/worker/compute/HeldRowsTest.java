@@ -123,7 +123,7 @@ class HeldRowsTest {
         assertThrows(DataException.class, () -> new HeldRows(job(named), List.of(folder)));
     assertEquals(
         folder.resolve("test.csv")
-            + ": its columns are not those of "
+            + ": its columns differ from those of "
             + folder.resolve("train.csv")
             + ": expected the features a, b; found b, a",
         refusal.getMessage());
