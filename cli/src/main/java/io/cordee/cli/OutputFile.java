@@ -110,7 +110,7 @@ final class OutputFile {
     }
   }
 
-  /** Without the name of the draft, which nobody knows. */
+  /** Without the name of the draft, which means nothing to users. */
   private static String reason(IOException e) {
     if (e instanceof AccessDeniedException) {
       return "permission denied";

@@ -7,6 +7,7 @@ import io.cordee.common.job.JobException;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.model.ModelFile;
 import io.cordee.common.model.ModelFileException;
+import io.cordee.server.run.SavedRun;
 import io.cordee.worker.model.Network;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,7 +29,7 @@ record TrainedModel(Path file, Job job, float[] parameters, Map<String, String> 
   static TrainedModel read(Path file) {
     try {
       ModelFile model = ModelFile.read(file);
-      String yaml = model.metadata().get("job");
+      String yaml = model.metadata().get(SavedRun.JOB);
       if (yaml == null) {
         throw CommandException.failed(
             file

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is to be done later. Used by one thread. */
+/** Actions scheduled for later. Used by one thread. */
 final class Agenda {
 
   /** Something to do. */

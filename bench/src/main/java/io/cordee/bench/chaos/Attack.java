@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/** Runs a job with real processes while events happen to them, and then to its end. */
+/** Runs a job with real processes, through all events and then to its end. */
 final class Attack implements AutoCloseable {
 
   private static final Duration TICK = Duration.ofMillis(10);
@@ -55,7 +55,7 @@ final class Attack implements AutoCloseable {
   }
 
   /**
-   * Returns when the job is over and nobody is left.
+   * Returns when the job is over and all processes have exited.
    *
    * @return after how many rounds it was
    * @throws Deviation if something is not as it should be

@@ -28,7 +28,7 @@ final class Member {
   /** Whether an event has ended this process, or told it to end. */
   private boolean isHit;
 
-  /** Whether it is to be started again, and when. */
+  /** Whether to restart it, and when. */
   private boolean isDue;
 
   private long due;
@@ -89,7 +89,7 @@ final class Member {
     process.destroy();
   }
 
-  /** It is to be started again, so much later. */
+  /** Restarts it after this pause. */
   void restartAfter(Duration pause) {
     isDue = true;
     due = System.nanoTime() + pause.toNanos();

@@ -12,7 +12,7 @@ final class Ports {
 
   private Ports() {}
 
-  /** So many different ports of this machine that nobody listens on, chosen by the system. */
+  /** This many different free ports of this machine, chosen by the system. */
   static List<InetSocketAddress> free(int count) throws IOException {
     List<ServerSocket> sockets = new ArrayList<>();
     try {

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The same job in peace: one server, one worker, and nothing happens. */
+/** The same job undisturbed: one server, one worker, no events. */
 final class QuietRun {
 
   private static final Duration LOOK = Duration.ofMillis(200);
@@ -16,7 +16,7 @@ final class QuietRun {
   private QuietRun() {}
 
   /**
-   * Trains so many rounds.
+   * Trains this many rounds.
    *
    * @throws Deviation if that does not work out
    */

@@ -32,7 +32,7 @@ record Setup(
     return folder.resolve("run");
   }
 
-  /** The run folder of the job that is left in peace. */
+  /** The run folder of the undisturbed job. */
   Path quiet() {
     return folder.resolve("quiet");
   }

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The processes of a job and the cables between them. Whoever dies is started again at the same
+ * The processes of a job and the cables between them. Each that dies is restarted at the same
  * address, shard 0 with {@code --resume}. Used by one thread.
  */
 final class Team implements AutoCloseable {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** One job: attacked, then run in peace, then compared. */
+/** One job: attacked, then run undisturbed, then compared. */
 final class Trial {
 
   /**

@@ -62,7 +62,7 @@ final class Onlooker {
     threads.clear();
   }
 
-  /** Whoever is still reading is not held up. */
+  /** Readers that are still at it are not held up. */
   private synchronized void closeAll() {
     for (Socket socket : open) {
       try {

@@ -66,7 +66,7 @@ public final class Child implements AutoCloseable {
     return greeting;
   }
 
-  /** Tells it to do so many rounds; {@link #awaitNanos} waits for them. */
+  /** Starts this many rounds; {@link #awaitNanos} waits for them. */
   public void start(int rounds) throws IOException {
     orders.write(rounds + "\n");
     orders.flush();

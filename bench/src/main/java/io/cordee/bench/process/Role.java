@@ -10,8 +10,8 @@ public interface Role {
   String greeting() throws Exception;
 
   /**
-   * Does so many rounds and returns when they are done. Where it is others that start a round, this
-   * is never called.
+   * Does this many rounds and returns when they are done. Where it is others that start a round,
+   * this is never called.
    */
   default void run(int rounds) throws Exception {
     throw new UnsupportedOperationException("rounds are not started from here");

@@ -64,7 +64,7 @@ public final class Turns {
     return new Pairs(limitSeconds, measuredSeconds);
   }
 
-  /** Seconds per round of a team that has nobody to take turns with, by repetition. */
+  /** Seconds per round of a team alone, by repetition. */
   public static double[] alone(Plan plan, List<Child> team) throws IOException {
     run(team, plan.warmup());
     double[] seconds = new double[plan.repetitions()];

@@ -1,6 +1,6 @@
 package io.cordee.bench.round;
 
-/** Lets one thread pass so many times, and holds it before the next. */
+/** Lets one thread pass a number of times, and holds it before the next. */
 final class Gate {
 
   private int passes;

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 /** The file in which a server says where it listens. */
 public final class Announcement implements AutoCloseable {
 
-  /** Looks after somebody else. */
+  /** Looks after other processes. */
   @FunctionalInterface
   interface Tending {
     void tend() throws IOException;
@@ -28,7 +28,7 @@ public final class Announcement implements AutoCloseable {
     file().toFile().deleteOnExit();
   }
 
-  /** What the server does: the file is there as a whole or not at all. */
+  /** Writes the address, as a whole or not at all. */
   public static void write(Path file, String address) throws IOException {
     Path written = Files.writeString(file.resolveSibling(file.getFileName() + ".part"), address);
     Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
@@ -40,7 +40,7 @@ public final class Announcement implements AutoCloseable {
   }
 
   /**
-   * Waits for the address, and looks after who is to say it meanwhile.
+   * Waits for the address, and looks after the server meanwhile.
    *
    * @return empty if that has ended for good
    */

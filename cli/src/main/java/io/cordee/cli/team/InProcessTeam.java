@@ -93,7 +93,7 @@ public final class InProcessTeam {
    * Runs the job to its end, or until it is interrupted: by {@link #interrupt}, or as any thread
    * is. Then the weights are kept all the same, and the calling thread stays interrupted.
    *
-   * @param resumeAt the latest version that the job may go on from; empty if it begins anew
+   * @param resumeAt the latest version that the job may resume from; empty if it starts over
    * @param traffic counts what goes to and fro
    * @throws IOException if what was kept cannot be read
    * @throws IllegalArgumentException if the job cannot be served by this process, with the reason

@@ -15,7 +15,7 @@ import java.util.function.IntSupplier;
 
 /**
  * The server, or shard 0 of several: it prints, and its end is that of the job. If it is killed,
- * the next one goes on from its checkpoints, at the same address. Used by one thread, but for
+ * the next one resumes from its checkpoints, at the same address. Used by one thread, but for
  * {@link #end}.
  */
 final class LeadProcess {
@@ -25,15 +25,15 @@ final class LeadProcess {
   private final IntSupplier workers;
   private final TeamProcess process;
 
-  /** Where it listens; port 0 until it has said so. */
+  /** Where it listens; port 0 until that is known. */
   private String address = "127.0.0.1:0";
 
   private int starts;
 
-  /** How many workers the process that it is now waits for. */
+  /** How many workers the current process waits for. */
   private int awaited;
 
-  /** How far that has come. */
+  /** The progress of this process's run. */
   private RunProgress own;
 
   private LeadProcess(
@@ -54,7 +54,7 @@ final class LeadProcess {
   /**
    * Starts it and waits until it listens, or has ended instead: then it has no address.
    *
-   * @param workers that there are to be
+   * @param workers how many are expected
    */
   static LeadProcess start(
       TeamSetup setup,
@@ -108,12 +108,12 @@ final class LeadProcess {
     return process.process();
   }
 
-  /** Looks after it: once it has been killed, it is started again in due time. */
+  /** Looks after it: once it has been killed, it is restarted in due time. */
   void tend() throws IOException {
     process.tend();
   }
 
-  /** Whether it has ended and is not started again. */
+  /** Whether it has ended for good. */
   boolean isGone() {
     return process.isGone();
   }
@@ -133,7 +133,7 @@ final class LeadProcess {
     return process().exitValue();
   }
 
-  /** Has it end the job, keep the weights and send the workers home; waits for it. */
+  /** Makes it end the job, save the weights and dismiss the workers; waits for it. */
   void end(Duration patience) throws InterruptedException {
     process().destroy();
     awaitEnd(patience);

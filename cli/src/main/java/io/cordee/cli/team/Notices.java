@@ -8,7 +8,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.LocalTime;
 import java.time.format.DateTimeFormatter;
 
-/** What is said of a team's processes: on the console, beside the server, and in the run's log. */
+/** Messages on a team's processes: on the console, beside the server's, and in the run's log. */
 final class Notices {
 
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
@@ -25,7 +25,7 @@ final class Notices {
     this.printing = setup.printing();
   }
 
-  /** Something that is good to know, but that the job gets over. */
+  /** A problem that the job survives. */
   void warn(String line) {
     if (printing == TeamSetup.Printing.USUAL) {
       System.out.println(Console.standard().isLive() ? "\r" + line + " ".repeat(pad(line)) : line);

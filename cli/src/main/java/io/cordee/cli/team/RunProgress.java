@@ -21,7 +21,7 @@ public final class RunProgress {
   /** When they were last written before; 0 if they were not there. */
   private final long before;
 
-  /** To be made before the job begins, or goes on. */
+  /** To be created before the job starts or resumes. */
   public RunProgress(Path metrics) {
     this.metrics = metrics;
     this.before = metrics.toFile().lastModified();

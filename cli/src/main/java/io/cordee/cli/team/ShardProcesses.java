@@ -93,7 +93,7 @@ final class ShardProcesses {
     }
   }
 
-  /** The names of those that have ended and are not started again. */
+  /** The names of those that have ended for good. */
   List<String> gone() {
     return shards.stream().filter(TeamProcess::isGone).map(TeamProcess::name).toList();
   }

@@ -25,7 +25,7 @@ final class TeamProcess {
   private Process process;
   private long begun;
 
-  /** When it is started again, if it has died and is to be. */
+  /** When to restart it, if it has died. */
   private Optional<Long> due = Optional.empty();
 
   private boolean isGone;
@@ -65,7 +65,7 @@ final class TeamProcess {
     return isGone && process.exitValue() == 0;
   }
 
-  /** Looks after it: once it has died, it is started again in due time. */
+  /** Looks after it: once it has died, it is restarted in due time. */
   void tend() throws IOException {
     if (due.isPresent() && System.nanoTime() - due.get() >= 0) {
       begin();

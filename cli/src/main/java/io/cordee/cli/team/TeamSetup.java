@@ -34,7 +34,7 @@ public record TeamSetup(
     USUAL,
     /** Nothing but why the job has failed. */
     FAILURES,
-    /** Nothing; all that there is to say goes to the run folder's log. */
+    /** Nothing; all messages go to the run folder's log. */
     NOTHING
   }
 

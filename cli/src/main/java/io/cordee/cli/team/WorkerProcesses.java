@@ -72,7 +72,7 @@ final class WorkerProcesses {
     }
   }
 
-  /** The names of those that have ended and are not started again. */
+  /** The names of those that have ended for good. */
   List<String> gone() {
     return workers.stream().filter(TeamProcess::isGone).map(TeamProcess::name).toList();
   }

@@ -48,7 +48,7 @@ public final class EventLog implements TrainingListener, AutoCloseable {
   private OptionalInt again = OptionalInt.empty();
 
   /**
-   * @param folder of this run alone; a run that goes on has another file in it
+   * @param folder of this run alone; a resumed run adds another file to it
    */
   public EventLog(Path folder, Job job, Clock clock) {
     this.folder = folder;

@@ -30,7 +30,7 @@ public final class JournalWriter implements Closeable {
     this.channel = channel;
   }
 
-  /** Begins a journal; one of that name that is there is replaced. */
+  /** Begins a journal; an existing file of that name is replaced. */
   public static JournalWriter create(Path file, CheckpointHeader header) throws IOException {
     FileChannel channel =
         FileChannel.open(

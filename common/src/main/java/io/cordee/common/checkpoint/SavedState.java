@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * All that a shard needs to go on from the end of a round.
+ * All that a shard needs to resume from the end of a round.
  *
  * @param chunks the state of each of its chunks: the weights at the mark's version, those at the
  *     version before (at version 0 the same), and the rule's slots

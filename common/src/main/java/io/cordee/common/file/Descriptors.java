@@ -8,7 +8,7 @@ public final class Descriptors {
 
   private Descriptors() {}
 
-  /** How many more it may open; as many as one likes where the system does not say. */
+  /** How many more it may open; unlimited where the system does not say. */
   public static int free() {
     return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
         ? (int)

@@ -35,7 +35,7 @@ public final class WholeFile {
     }
   }
 
-  /** Without the name of the draft, which nobody knows. */
+  /** Without the name of the draft, which means nothing to users. */
   private static String reason(Path file, IOException e) {
     Path folder = file.toAbsolutePath().getParent();
     if (Files.isDirectory(file)) {

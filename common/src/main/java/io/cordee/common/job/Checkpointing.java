@@ -34,7 +34,7 @@ public record Checkpointing(int every, OptionalDouble seconds, int keep) {
   }
 
   /**
-   * Whether the state at a version is to be kept.
+   * Whether to keep the state at a version.
    *
    * @param secondsSince the last checkpoint, or the start
    */

@@ -9,7 +9,7 @@ public final class JobChange {
   private JobChange() {}
 
   /**
-   * Why a run of one job cannot go on as another; empty if it can. When it stops, and when it is
+   * Why a run of one job cannot continue as another; empty if it can. When it stops, and when it is
    * kept, may change.
    *
    * @param before the run's job

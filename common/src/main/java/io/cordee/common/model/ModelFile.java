@@ -76,7 +76,7 @@ public record ModelFile(ModelSpec model, float[] parameters, Map<String, String>
 
   /**
    * Reads a model file. Its tensors may lie in any order, as other programs may have written it
-   * anew; without a checksum then, if they like.
+   * again, possibly without a checksum.
    *
    * @return with the metadata that were given to {@link #write}
    * @throws ModelFileException if there is no such file, or it is not a whole and valid model file

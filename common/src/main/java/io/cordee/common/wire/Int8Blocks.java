@@ -31,7 +31,7 @@ public final class Int8Blocks {
 
   private Int8Blocks() {}
 
-  /** Bytes that so many values take. */
+  /** Bytes that this many values take. */
   public static int bytes(int count) {
     return Math.toIntExact(count + ((long) count + LENGTH - 1) / LENGTH * Float.BYTES);
   }

@@ -24,7 +24,7 @@ public final class Signs {
 
   private Signs() {}
 
-  /** Bytes that so many signs take. */
+  /** Bytes that this many signs take. */
   public static int bytes(int count) {
     return (int) (((long) count + PER_BYTE - 1) / PER_BYTE);
   }

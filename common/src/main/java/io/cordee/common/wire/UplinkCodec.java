@@ -5,7 +5,7 @@ public final class UplinkCodec {
 
   private UplinkCodec() {}
 
-  /** The bytes of a run of so many floats. */
+  /** The bytes of a run of this many floats. */
   public static int bytes(Uplink uplink, int floats) {
     return switch (uplink) {
       case FLOAT32 -> Math.multiplyExact(floats, Float.BYTES);

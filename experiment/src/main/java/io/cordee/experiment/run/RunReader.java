@@ -49,19 +49,19 @@ public final class RunReader {
         metrics,
         note,
         rowsPerRound(job, model),
-        noted.isEmpty() ? model.getOrDefault("outcome", "") : noted);
+        noted.isEmpty() ? model.getOrDefault(SavedRun.OUTCOME, "") : noted);
   }
 
   /** A run that was complete, was trained on and broken off still has its old note. */
   private static boolean isOf(RunNote note, Map<String, String> model) {
     String message = note.end().message();
     return !note.end().kind().equals(RunNote.End.COMPLETED)
-        || model.getOrDefault("outcome", message).equals(message);
+        || model.getOrDefault(SavedRun.OUTCOME, message).equals(message);
   }
 
   /** How a run ended, as its model says; empty if there is none. */
   public static Optional<String> outcome(Path folder) {
-    return Optional.ofNullable(model(folder.resolve(RunFiles.MODEL)).get("outcome"));
+    return Optional.ofNullable(model(folder.resolve(RunFiles.MODEL)).get(SavedRun.OUTCOME));
   }
 
   private static Map<String, String> model(Path file) {
@@ -77,7 +77,7 @@ public final class RunReader {
     if (job.batch() instanceof Batch.Rows batch) {
       return OptionalLong.of(batch.rows());
     }
-    String rows = model.getOrDefault("rows_per_round", "");
+    String rows = model.getOrDefault(SavedRun.ROWS_PER_ROUND, "");
     return rows.matches("[1-9]\\d{0,17}")
         ? OptionalLong.of(Long.parseLong(rows))
         : OptionalLong.empty();

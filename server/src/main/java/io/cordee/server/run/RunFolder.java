@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -34,7 +33,6 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
 
   private final Path folder;
   private final Job job;
-  private final String resolvedJob;
   private final FolderLock lock;
   private final MetricsFile metrics;
   private Consumer<String> warn = warning -> {};
@@ -76,7 +74,6 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     this.lock = lock;
     this.folder = folder;
     this.job = job;
-    this.resolvedJob = JobFile.write(job);
     this.metrics = metrics;
     this.hasBegun = isBegun;
     this.isMadeReady = isBegun;
@@ -328,20 +325,8 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   }
 
   private Outcome keep(Outcome outcome, int version, String digest, float[] weights) {
-    Map<String, String> metadata = new LinkedHashMap<>();
-    metadata.put("job", resolvedJob);
-    metadata.put("rounds", Integer.toString(version));
-    metadata.put("digest", digest);
-    metadata.put("outcome", outcome.message());
-    if (columns().areKnown()) {
-      metadata.put(Found.COLUMNS, columns().features());
-    }
-    if (!columns().targets().isEmpty()) {
-      metadata.put(Found.TARGETS, columns().targets());
-    }
-    if (rowsPerRound > 0) {
-      metadata.put("rows_per_round", Long.toString(rowsPerRound));
-    }
+    Map<String, String> metadata =
+        SavedRun.metadata(job, version, digest, outcome, columns(), rowsPerRound);
     Path file = folder.resolve(RunFiles.MODEL);
     return patience.write(
         outcome,

@@ -1,5 +1,7 @@
 package io.cordee.server.run;
 
+import io.cordee.common.job.Columns;
+import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobChange;
 import io.cordee.common.job.JobException;
@@ -9,6 +11,7 @@ import io.cordee.server.training.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +19,38 @@ import java.util.Optional;
 /** What the folder of a run says, whether or not the run is over. */
 public final class SavedRun {
 
+  // Keys of a model's metadata, beside those of its columns.
+  public static final String JOB = "job";
+  public static final String OUTCOME = "outcome";
+  public static final String ROWS_PER_ROUND = "rows_per_round";
+  private static final String ROUNDS = "rounds";
+  private static final String DIGEST = "digest";
+
   private SavedRun() {}
+
+  /**
+   * What a model says of the run that trained it.
+   *
+   * @param rowsPerRound 0 if that is not known
+   */
+  static Map<String, String> metadata(
+      Job job, int rounds, String digest, Outcome outcome, Columns columns, long rowsPerRound) {
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put(JOB, JobFile.write(job));
+    metadata.put(ROUNDS, Integer.toString(rounds));
+    metadata.put(DIGEST, digest);
+    metadata.put(OUTCOME, outcome.message());
+    if (columns.areKnown()) {
+      metadata.put(Found.COLUMNS, columns.features());
+    }
+    if (!columns.targets().isEmpty()) {
+      metadata.put(Found.TARGETS, columns.targets());
+    }
+    if (rowsPerRound > 0) {
+      metadata.put(ROWS_PER_ROUND, Long.toString(rowsPerRound));
+    }
+    return metadata;
+  }
 
   /**
    * The job that a run was begun with.
@@ -42,12 +76,12 @@ public final class SavedRun {
     }
     try {
       Map<String, String> model = ModelFile.read(file).metadata();
-      int rounds = Integer.parseInt(model.getOrDefault("rounds", "-1"));
-      Job before = JobFile.parse(model.getOrDefault("job", ""), RunFiles.MODEL, List.of());
-      return Outcome.completed(rounds, model.getOrDefault("outcome", ""))
+      int rounds = Integer.parseInt(model.getOrDefault(ROUNDS, "-1"));
+      Job before = JobFile.parse(model.getOrDefault(JOB, ""), RunFiles.MODEL, List.of());
+      return Outcome.completed(rounds, model.getOrDefault(OUTCOME, ""))
           .filter(outcome -> JobChange.reason(before, job).isEmpty())
           .filter(outcome -> before.stop().equals(job.stop()))
-          .filter(outcome -> isLastRow(folder, job, rounds, model.getOrDefault("digest", "")));
+          .filter(outcome -> isLastRow(folder, job, rounds, model.getOrDefault(DIGEST, "")));
     } catch (IOException | JobException | NumberFormatException e) {
       // Whoever resumes it replaces what is wrong.
       return Optional.empty();

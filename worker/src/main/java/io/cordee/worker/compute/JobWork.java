@@ -22,7 +22,7 @@ import java.util.function.Supplier;
  */
 public final class JobWork implements ChunkSink, AutoCloseable {
 
-  /** A task and the vector it is to be done at. */
+  /** A task and the vector to compute it at. */
   private record Waiting(int version, Supplier<Optional<float[]>> vector, Consumer<float[]> task) {
     boolean begin() {
       Optional<float[]> at = vector.get();

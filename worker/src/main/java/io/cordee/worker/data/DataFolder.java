@@ -30,7 +30,7 @@ public record DataFolder(List<Path> roots, String folder, Reach reach) {
 
   /** Which files a job may name. */
   public enum Reach {
-    /** Any, by an absolute path too: the job is that of whoever runs this process. */
+    /** Any, by an absolute path too: the job belongs to the user who runs this process. */
     ANY_FILE,
     /** Those below the roots, wherever links lead: the job comes from elsewhere. */
     BELOW_ROOTS
@@ -70,7 +70,7 @@ public record DataFolder(List<Path> roots, String folder, Reach reach) {
   }
 
   /**
-   * The path of a file that exists and can be read, as often as one likes.
+   * The path of a file that exists and can be read repeatedly.
    *
    * @throws DataException naming every place where the file was looked for
    */

@@ -24,7 +24,7 @@ public sealed interface DataSource permits IdxSource, TextSource, DigitsSource {
 
   /**
    * Opens the features of a source, as a trained model asks for no more. Labels or targets may be
-   * missing; those that are there are passed over unchecked. The rows have no targets to copy.
+   * missing; present ones are skipped unchecked. The rows have no targets to copy.
    *
    * <p>A label or target column of a CSV file is missing if the header does not have its name or,
    * where it is given by index, if the file has just as many columns as the model has inputs. In a

@@ -6,7 +6,7 @@ sealed interface TargetFormat {
   /** Targets per row: the model's outputs. */
   int width();
 
-  /** Room for the targets of so many rows. */
+  /** Space for the targets of this many rows. */
   Filling fill(int rows);
 
   /** Targets being read, row by row. */

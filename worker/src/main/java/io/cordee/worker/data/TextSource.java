@@ -97,7 +97,7 @@ final class TextSource implements DataSource {
     return counted;
   }
 
-  /** A file may be so long that nobody wants to wait for its end any more. */
+  /** Reading a long file can be interrupted. */
   private void leaveIfInterrupted() {
     if (Thread.currentThread().isInterrupted()) {
       throw new DataException("interrupted while reading " + name);
