@@ -79,8 +79,7 @@ final class GateOptions {
         leadAuthority.map(path -> new NamedFile("--lead-ca", path)).or(tls::authorityFile);
     if (own.tls().isPresent() && authority.isEmpty()) {
       throw CommandException.wrongUse(
-          "a shard that speaks TLS needs --lead-ca: the authority that shard 0's certificate has to"
-              + " be of");
+          "a shard that uses TLS needs --lead-ca: the CA certificate to verify shard 0 with");
     }
     Optional<Tls> secured = tls.client(authority);
     insecure.check("--lead", lead, secured, "--lead-ca");

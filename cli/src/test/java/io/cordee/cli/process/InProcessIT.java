@@ -109,6 +109,23 @@ class InProcessIT {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"--in-process", "--workers=1"})
+  void aTerminalThatStaysUnreadKeepsNeitherTheReportNorTheProcess(String option) throws Exception {
+    Cordee cordee = Cordee.in(folder);
+    Process training = cordee.startUnread("train", "--set=stop.rounds=20", "--out=run", option);
+    try {
+      assertTrue(training.waitFor(CordeeProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS));
+      assertEquals(0, training.exitValue());
+      assertEquals(21, cordee.runFolder("run").measured());
+      assertTrue(Files.exists(folder.resolve("run/report.html")));
+      assertTrue(Files.exists(folder.resolve("run/run.json")));
+    } finally {
+      training.descendants().forEach(ProcessHandle::destroyForcibly);
+      training.destroyForcibly();
+    }
+  }
+
   @Test
   void aTerminalThatNobodyReadsDoesNotKeepAnInterruptedProcess() throws Exception {
     Cordee cordee = Cordee.in(folder);

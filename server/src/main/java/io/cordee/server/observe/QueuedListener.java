@@ -44,7 +44,7 @@ final class QueuedListener implements TrainingListener, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(QueuedListener.class);
 
   /** How long a display may take to show the end; then it is given up. */
-  private static final Duration SHOWING = Duration.ofSeconds(3);
+  private static final Duration SHOWING = Duration.ofSeconds(5);
 
   private static final Duration POLL = Duration.ofMillis(100);
 
@@ -268,7 +268,7 @@ final class QueuedListener implements TrainingListener, AutoCloseable {
 
   /**
    * Returns when the listener has been told everything and its thread is gone; if it only tells
-   * people, after three seconds at the latest.
+   * people, after five seconds at the latest.
    */
   @Override
   public void close() {

@@ -104,7 +104,7 @@ class ListenersTest {
         new Thread(
             () -> {
               try {
-                TimeUnit.SECONDS.sleep(5); // longer than a terminal is waited for
+                TimeUnit.SECONDS.sleep(7); // longer than a terminal is waited for
               } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
               }
