@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Runs the packaged command as real processes, in a folder of their own.
@@ -22,6 +23,17 @@ record Cordee(Path folder, List<String> javaOptions) {
       List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
   private static final Path JARS = Path.of("target").toAbsolutePath();
+  private static final String CLASS_PATH = JARS + "/*:" + JARS + "/lib/*";
+
+  static {
+    ClassArchive.prepare(CLASS_PATH, QUICK_START);
+  }
+
+  /** These are the options of every process, with those for a quicker start. */
+  Cordee {
+    javaOptions =
+        Stream.concat(javaOptions.stream(), ClassArchive.OPTIONS.stream()).distinct().toList();
+  }
 
   static Cordee in(Path folder) {
     return new Cordee(folder, QUICK_START);
@@ -68,7 +80,7 @@ record Cordee(Path folder, List<String> javaOptions) {
       command.add("--enable-native-access=ALL-UNNAMED");
       command.add("--sun-misc-unsafe-memory-access=allow");
     }
-    command.addAll(List.of("-cp", JARS + "/*:" + JARS + "/lib/*", "io.cordee.cli.Main"));
+    command.addAll(List.of("-cp", CLASS_PATH, "io.cordee.cli.Main"));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     builder.environment().put("OPENBLAS_NUM_THREADS", "1");
