@@ -11,15 +11,15 @@ import java.util.List;
  * @param out its standard output
  * @param err its standard error
  */
-record Ended(List<String> arguments, int exitCode, String out, String err) {
+public record Ended(List<String> arguments, int exitCode, String out, String err) {
 
-  Ended expectSuccess() {
+  public Ended expectSuccess() {
     assertEquals(0, exitCode, this::toString);
     return this;
   }
 
   /** One line on standard error, nothing on standard output, and this exit code. */
-  String expectOneLine(int code) {
+  public String expectOneLine(int code) {
     assertEquals(code, exitCode, this::toString);
     assertEquals(1, err.lines().count(), this::toString);
     assertEquals("", out, this::toString);
@@ -27,7 +27,7 @@ record Ended(List<String> arguments, int exitCode, String out, String err) {
   }
 
   /** A failed run: a line on standard error has all of this, and none is a stack trace. */
-  void expectFailure(String... parts) {
+  public void expectFailure(String... parts) {
     assertEquals(1, exitCode, this::toString);
     assertTrue(
         err.lines().anyMatch(line -> List.of(parts).stream().allMatch(line::contains)),

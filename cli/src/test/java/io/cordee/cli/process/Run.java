@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /** A run folder. */
-record Run(Path folder) {
+public record Run(Path folder) {
 
-  static final String HEADER =
+  public static final String HEADER =
       "round,loss,train_accuracy,test_accuracy,seconds,rows_per_second,digest";
 
   /** A row of the metrics. */
-  record Row(
+  public record Row(
       int round,
       double loss,
       double trainAccuracy,
@@ -43,16 +43,16 @@ record Run(Path folder) {
     }
   }
 
-  Path file(String name) {
+  public Path file(String name) {
     return folder.resolve(name);
   }
 
-  Path model() {
+  public Path model() {
     return file("model.safetensors");
   }
 
   /** The lines of a file of it; none if it is not there yet. */
-  List<String> lines(String name) {
+  public List<String> lines(String name) {
     try {
       return Files.exists(file(name)) ? Files.readAllLines(file(name)) : List.of();
     } catch (IOException e) {
@@ -61,28 +61,28 @@ record Run(Path folder) {
   }
 
   /** How many rounds are in the metrics by now. */
-  int measured() {
+  public int measured() {
     return Math.max(0, lines("metrics.csv").size() - 1);
   }
 
-  List<Row> rows() {
+  public List<Row> rows() {
     List<String> lines = lines("metrics.csv");
     assertEquals(HEADER, lines.get(0));
     return lines.stream().skip(1).map(Row::parse).toList();
   }
 
-  Row last() {
+  public Row last() {
     List<Row> rows = rows();
     return rows.get(rows.size() - 1);
   }
 
   /** The digest of every round. */
-  List<String> digests() {
+  public List<String> digests() {
     return rows().stream().map(Row::digest).toList();
   }
 
   /** How many times the log has this text. */
-  long logged(String text) {
+  public long logged(String text) {
     return lines("run.log").stream().filter(line -> line.contains(text)).count();
   }
 }

@@ -1,0 +1,248 @@
+package io.cordee.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.cli.process.Ended;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the command says when it is not used well, or cannot do what it is asked for. */
+class UseTest {
+
+  private static final String SMALL_JOB =
+      """
+      name: small
+      model: {layers: [2, 2]}
+      data:
+        train: {format: csv, file: rows.csv, header: true, label: kind}
+      partitions: 2
+      rule: {name: gd, learning_rate: 0.1}
+      stop: {rounds: 2}
+      """;
+
+  @TempDir private Path folder;
+
+  private void write(String file, String text) throws IOException {
+    Files.writeString(folder.resolve(file), text);
+  }
+
+  // ---- wrong use ----
+
+  /**
+   * A command line and the text of its one line on standard error.
+   *
+   * @param parts that the line has to have
+   */
+  record WrongUse(List<String> arguments, List<String> parts) {}
+
+  private static WrongUse wrong(String arguments, String... parts) {
+    return new WrongUse(List.of(arguments.split(" ")), List.of(parts));
+  }
+
+  static Stream<WrongUse> wrongUses() {
+    return Stream.of(
+        wrong(
+            "train --wrokers 2",
+            "cordee train: Unknown option",
+            "'--wrokers'",
+            "cordee train --help"),
+        wrong("trian", "cordee: Unmatched argument", "'trian'", "cordee --help"),
+        wrong("train --set rule.nam=adam", "rule.nam", "name"),
+        wrong("train --set rule.name=adma", "rule", "adma", "adam"),
+        wrong("train --set rounds", "--set rounds: expected KEY=VALUE"),
+        wrong("train no-such-job.yaml", "no-such-job.yaml"),
+        wrong("train --workers 0", "--workers must be 1 to 256; found 0"),
+        wrong("train --workers many", "--workers", "many"),
+        wrong("train --threads 0", "--threads must be 1 to 4096; found 0"),
+        wrong("train --data nowhere", "--data nowhere: no such folder"),
+        wrong("server --listen 7311", "--listen", "expected HOST:PORT", "7311"),
+        wrong("worker --server localhost", "--server", "expected HOST:PORT", "localhost"),
+        wrong("worker", "--server"),
+        wrong("data", "fashion-mnist"),
+        wrong("trace --function hill --start 1,1 --rule gd", "hill", "well, bowl"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrongUses")
+  void wrongUseIsToldInOneLine(WrongUse use) throws IOException {
+    long runs = runs();
+
+    Ended ended = Typed.run(use.arguments().toArray(String[]::new));
+
+    String line = ended.expectOneLine(2);
+    for (String part : use.parts()) {
+      assertTrue(line.contains(part), () -> "no \"" + part + "\" in " + ended);
+    }
+    assertEquals(runs, runs(), "nothing is begun");
+  }
+
+  /** How many runs there are in this process's own folder. */
+  private static long runs() throws IOException {
+    Path runs = Path.of("runs");
+    if (!Files.exists(runs)) {
+      return 0;
+    }
+    try (Stream<Path> all = Files.list(runs)) {
+      return all.count();
+    }
+  }
+
+  @Test
+  void aWrongKeyIsNamedWithFileLineAndNearestKey() throws IOException {
+    write("job.yaml", SMALL_JOB.replace("learning_rate", "learning_rat"));
+
+    String line = Typed.run("train", path("job.yaml")).expectOneLine(2);
+
+    assertTrue(line.contains("job.yaml:6"), line);
+    assertTrue(line.contains("learning_rat"), line);
+    assertTrue(line.contains("did you mean \"learning_rate\"?"), line);
+  }
+
+  @Test
+  void severalWrongKeysGetALineEach() throws IOException {
+    write("job.yaml", SMALL_JOB.replace("partitions", "partitons").replace("stop:", "halt:"));
+
+    Ended ended = Typed.run("train", path("job.yaml"));
+
+    assertEquals(2, ended.exitCode(), ended::toString);
+    assertEquals(2, ended.err().lines().count(), ended::toString);
+    assertTrue(ended.err().contains("partitons"), ended::toString);
+    assertTrue(ended.err().contains("halt"), ended::toString);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "train",
+        "server",
+        "worker",
+        "evaluate",
+        "predict",
+        "export",
+        "trace",
+        "gallery",
+        "data",
+        "data fashion-mnist",
+        "health"
+      })
+  void helpHasAnExample(String command) {
+    List<String> words = new ArrayList<>(List.of((command + " --help").strip().split(" ")));
+
+    Ended ended = Typed.run(words.toArray(String[]::new)).expectSuccess();
+
+    String out = ended.out();
+    int example = out.indexOf("\nExample");
+    assertTrue(example > 0, out);
+    assertTrue(out.indexOf(("cordee " + command).strip(), example) > 0, out);
+    assertEquals("", ended.err());
+  }
+
+  // ---- runs that fail ----
+
+  /**
+   * Data that do not do.
+   *
+   * @param rows of the CSV file
+   */
+  record BadData(String rows, List<String> parts) {}
+
+  static Stream<BadData> badData() {
+    return Stream.of(
+        new BadData(
+            "a,b,kind\n1,2,0\n1,2,1\n3,4,2\n",
+            List.of("rows.csv, line 4, column 'kind'", "found '2'")),
+        new BadData(
+            "a,b,kind\n1,2,0\n1,NaN,1\n", List.of("rows.csv, line 3, column 'b'", "found 'NaN'")),
+        new BadData(
+            "a,b,kind\n1,2,0\n1,1\n", List.of("rows.csv, line 3", "expected 3 columns", "found 2")),
+        new BadData("a,b,c,kind\n1,2,3,0\n1,2,3,1\n", List.of("rows.csv", "3", "2")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("badData")
+  void badDataAreFoundBeforeTheFirstRoundWithFileAndRow(BadData data) throws IOException {
+    write("job.yaml", SMALL_JOB);
+    write("rows.csv", data.rows());
+
+    train(path("job.yaml"), "--data=" + folder).expectFailure(data.parts().toArray(String[]::new));
+
+    assertFalse(Files.exists(folder.resolve("run")), "nothing is left");
+  }
+
+  @Test
+  void theSameCommandIsAcceptedOnceTheDataAreMended() throws IOException {
+    write("job.yaml", SMALL_JOB);
+    write("rows.csv", "a,b,kind\n1,2,0\n1,2,1\n3,x,1\n");
+    train(path("job.yaml"), "--data=" + folder).expectFailure("rows.csv, line 4, column 'b'");
+
+    write("rows.csv", "a,b,kind\n1,2,0\n1,2,1\n3,4,1\n");
+    train(path("job.yaml"), "--data=" + folder).expectSuccess();
+  }
+
+  @Test
+  void aDataFileThatIsMissingIsNamedWithThePlacesWhereItWasLookedFor() throws IOException {
+    write("job.yaml", SMALL_JOB);
+
+    train(path("job.yaml"), "--data=" + folder)
+        .expectFailure("rows.csv", "not found", folder.toRealPath().toString(), "--data");
+  }
+
+  @Test
+  void aRunThatDivergesFailsWithTheRound() {
+    Ended ended = train("--set=rule.name=gd", "--set=rule.learning_rate=1e38");
+
+    ended.expectFailure("round", "not finite");
+  }
+
+  @Test
+  void aRunFolderIsNotUsedTwice() throws IOException {
+    Files.createDirectory(folder.resolve("run"));
+    write("run/metrics.csv", "precious");
+
+    train().expectFailure("run holds a run already", "choose another folder");
+
+    assertEquals("precious", Files.readString(folder.resolve("run/metrics.csv")));
+  }
+
+  @Test
+  void aFileIsNoRunFolder() throws IOException {
+    write("run", "a file");
+
+    train().expectFailure("run", "is a file, not a folder");
+  }
+
+  @Test
+  void aPortThatIsTakenIsNamed() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String address = "127.0.0.1:" + taken.getLocalPort();
+
+      Typed.run("server", "--listen=" + address, "--out=" + path("run"))
+          .expectFailure("cannot listen on " + address, "in use", "give another --listen");
+    }
+  }
+
+  private Ended train(String... arguments) {
+    return Typed.run(
+        Stream.concat(
+                Stream.of("train", "--in-process", "--out=" + path("run")), Stream.of(arguments))
+            .toArray(String[]::new));
+  }
+
+  private String path(String name) {
+    return folder.resolve(name).toString();
+  }
+}
