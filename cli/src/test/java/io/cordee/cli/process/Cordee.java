@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * @param folder where they run
  * @param javaOptions of every process
  */
-record Cordee(Path folder, List<String> javaOptions) {
+public record Cordee(Path folder, List<String> javaOptions) {
 
   /** Short runs are over before better code would pay. */
   private static final List<String> QUICK_START =
@@ -30,7 +30,7 @@ record Cordee(Path folder, List<String> javaOptions) {
   }
 
   /** These are the options of every process, with those for a quicker start. */
-  Cordee {
+  public Cordee {
     javaOptions =
         Stream.concat(javaOptions.stream(), ClassArchive.OPTIONS.stream()).distinct().toList();
   }
@@ -115,7 +115,7 @@ record Cordee(Path folder, List<String> javaOptions) {
   }
 
   /** A port that nobody listens on. */
-  static int freePort() {
+  public static int freePort() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException e) {

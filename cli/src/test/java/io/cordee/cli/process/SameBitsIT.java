@@ -2,107 +2,25 @@ package io.cordee.cli.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.cordee.common.rule.RuleCatalog;
-import io.cordee.common.rule.RuleDefinition;
-import io.cordee.common.rule.Setting;
+import io.cordee.cli.Typed;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
-/** The weights after every round depend on the job alone, not on the team: on the digits. */
+/**
+ * A large team of processes has the digests of one worker in this one; {@code SameBitsTest} has
+ * every rule and many teams, {@code RestartIT} and {@code ResumeIT} those that are killed.
+ */
 class SameBitsIT {
 
-  private static final int ROUNDS = 8;
+  private static final String ROUNDS = "--set=stop.rounds=20";
 
   @TempDir private Path folder;
 
-  /** A team of processes. */
-  private record Team(int workers, int threads) {
-
-    String[] on(List<String> job) {
-      List<String> arguments = new ArrayList<>(job);
-      arguments.add("--workers=" + workers);
-      arguments.add("--threads=" + threads);
-      return arguments.toArray(String[]::new);
-    }
-  }
-
-  private static final List<String> ALONE = List.of("--in-process", "--threads=1");
-
   @Test
-  @Execution(ExecutionMode.CONCURRENT)
-  void teamsOfEverySizeEndEveryRoundWithTheSameDigest() {
-    assertSameDigests(
-        List.of(),
-        List.of(
-            new Team(1, 1),
-            new Team(1, 3),
-            new Team(2, 1),
-            new Team(3, 3),
-            new Team(4, 1),
-            new Team(7, 3)));
-  }
-
-  static Stream<List<String>> otherRules() {
-    return RuleCatalog.all().stream()
-        .filter(rule -> !rule.name().equals("rprop"))
-        .flatMap(SameBitsIT::variants);
-  }
-
-  /** A rule, for every choice of the curvature that it uses; the whole Hessian on a small model. */
-  private static Stream<List<String>> variants(RuleDefinition rule) {
-    List<String> curvatures =
-        rule.settings().stream()
-            .filter(setting -> setting.key().equals("curvature"))
-            .flatMap(setting -> ((Setting.Choice) setting).choices().stream())
-            .toList();
-    List<String> plain = List.of("--set=rule.name=" + rule.name());
-    return curvatures.isEmpty()
-        ? Stream.of(plain)
-        : curvatures.stream()
-            .map(
-                curvature ->
-                    List.of(
-                        plain.get(0),
-                        "--set=rule.curvature=" + curvature,
-                        "--set=model.layers="
-                            + (curvature.equals("full") ? "[64, 10]" : "[64, 16, 10]")));
-  }
-
-  @ParameterizedTest
-  @Execution(ExecutionMode.CONCURRENT)
-  @MethodSource("otherRules")
-  void aRuleGivesATeamTheBitsThatItGivesOneWorker(List<String> rule) {
-    assertSameDigests(rule, List.of(new Team(3, 2)));
-  }
-
-  @Test
-  @Execution(ExecutionMode.CONCURRENT)
-  void miniBatchesAreTheSameRowsForAnyTeam() {
-    assertSameDigests(
-        List.of("--set=batch=200", "--set=rule.name=adam", "--set=micro_batch=16"),
-        List.of(new Team(3, 2)));
-  }
-
-  private void assertSameDigests(List<String> overrides, List<Team> teams) {
-    Cordee cordee = Cordee.in(folder);
-    List<String> job = new ArrayList<>(overrides);
-    job.add("--set=stop.rounds=" + ROUNDS);
-    List<String> alone = new ArrayList<>(job);
-    alone.addAll(ALONE);
-    List<String> expected = cordee.train("alone", alone.toArray(String[]::new)).digests();
-    assertEquals(ROUNDS + 1, new HashSet<>(expected).size(), "every round moves the weights");
-    for (Team team : teams) {
-      String name = team.workers() + "x" + team.threads();
-      assertEquals(expected, cordee.train(name, team.on(job)).digests(), name);
-    }
+  void sevenProcessesEndEveryRoundWithTheDigestsOfOneWorker() {
+    assertEquals(
+        Typed.train(folder.resolve("alone"), ROUNDS, "--threads=1").digests(),
+        Cordee.in(folder).train("seven", ROUNDS, "--workers=7", "--threads=3").digests());
   }
 }

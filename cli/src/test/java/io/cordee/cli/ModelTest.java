@@ -1,8 +1,9 @@
-package io.cordee.cli.process;
+package io.cordee.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.cli.process.Run;
 import io.cordee.worker.data.DataFolder;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -16,13 +17,11 @@ import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code cordee evaluate} and {@code cordee predict}, on what {@code cordee train} has left. */
-class ModelIT {
+class ModelTest {
 
   private static final int TRAIN_ROWS = 1437;
   private static final int TEST_ROWS = 360;
@@ -30,16 +29,10 @@ class ModelIT {
 
   @TempDir private Path folder;
 
-  private Cordee cordee() {
-    return Cordee.in(folder);
-  }
-
   @ParameterizedTest
-  @Execution(ExecutionMode.CONCURRENT)
   @ValueSource(strings = {"rprop", "nesterov"})
   void aModelIsAsGoodAsItsLastRoundWas(String rule) throws IOException {
-    Run run =
-        cordee().train("run", "--workers=1", "--set=rule.name=" + rule, "--set=stop.rounds=25");
+    Run run = Typed.train(folder.resolve("run"), "--set=rule.name=" + rule, "--set=stop.rounds=25");
     double accuracy = run.last().testAccuracy().orElseThrow();
     assertTrue(accuracy > 0.2, "something is learnt: " + accuracy);
 
@@ -55,8 +48,9 @@ class ModelIT {
           run.last()::toString);
     }
 
-    cordee().run("predict", "--model=" + run.model(), "--out=predictions.csv").expectSuccess();
-    List<String> predictions = Files.readAllLines(folder.resolve("predictions.csv"));
+    Path file = folder.resolve("predictions.csv");
+    Typed.run("predict", "--model=" + run.model(), "--out=" + file).expectSuccess();
+    List<String> predictions = Files.readAllLines(file);
     assertTrue(predictions.get(0).startsWith("row,class,output0,"), predictions.get(0));
     assertEquals(1 + TEST_ROWS, predictions.size());
     assertEquals(accuracy, shareThatIsRight(predictions), 1e-12);
@@ -64,7 +58,7 @@ class ModelIT {
 
   private String evaluate(Run run, String part) {
     String out =
-        cordee().run("evaluate", "--model=" + run.model(), "--part=" + part).expectSuccess().out();
+        Typed.run("evaluate", "--model=" + run.model(), "--part=" + part).expectSuccess().out();
     assertTrue(out.contains("confusion matrix"), out);
     return out;
   }
@@ -98,18 +92,17 @@ class ModelIT {
   }
 
   @Test
-  @Execution(ExecutionMode.CONCURRENT)
   void aFileThatIsNoModelOrIsCutShortIsToldInOneLine() throws IOException {
     Path other = Files.writeString(folder.resolve("other"), "neither a model nor anything else\n");
     byte[] whole =
-        Files.readAllBytes(cordee().train("run", "--workers=1", "--set=stop.rounds=1").model());
+        Files.readAllBytes(Typed.train(folder.resolve("run"), "--set=stop.rounds=1").model());
     Path halved = folder.resolve("halved");
     Files.write(halved, Arrays.copyOf(whole, whole.length / 2));
     Path missing = folder.resolve("missing");
 
     for (Path file : List.of(other, halved, missing)) {
       for (String command : List.of("evaluate", "predict")) {
-        String line = cordee().run(command, "--model=" + file).expectOneLine(1);
+        String line = Typed.run(command, "--model=" + file).expectOneLine(1);
         assertTrue(line.contains(file.toString()), line);
       }
     }

@@ -1,8 +1,11 @@
-package io.cordee.cli.process;
+package io.cordee.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.cli.process.Cordee;
+import io.cordee.cli.process.Ended;
+import io.cordee.cli.process.FashionMnist;
 import io.cordee.worker.fetch.FashionMnistFetcher;
 import io.cordee.worker.fetch.RemoteFile;
 import java.io.IOException;
@@ -12,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code cordee data}. */
-class DataIT {
+class DataTest {
 
   @TempDir private Path folder;
 
@@ -40,6 +43,6 @@ class DataIT {
   }
 
   private Ended fetch(String from) {
-    return Cordee.in(folder).run("data", "fashion-mnist", "--to=copy", "--from=" + from);
+    return Typed.run("data", "fashion-mnist", "--to=" + folder.resolve("copy"), "--from=" + from);
   }
 }

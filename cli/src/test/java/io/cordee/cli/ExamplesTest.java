@@ -1,8 +1,9 @@
-package io.cordee.cli.process;
+package io.cordee.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.cli.process.Run;
 import io.cordee.common.rule.RuleCatalog;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every rule trains the digits, with the settings of its example. */
-class ExamplesIT {
+class ExamplesTest {
 
   private static final Path EXAMPLES = Path.of("..", "examples").toAbsolutePath().normalize();
 
@@ -36,7 +37,7 @@ class ExamplesIT {
   @ParameterizedTest(name = "{0}")
   @MethodSource("digits")
   void anExampleReachesAnAccuracyOfAtLeastNineTenths(Path example) {
-    Run run = Cordee.in(folder).train("run", example.toString(), "--in-process", "--threads=2");
+    Run run = Typed.train(folder.resolve("run"), example.toString(), "--threads=2");
     assertTrue(run.last().testAccuracy().orElseThrow() >= 0.90, run.last()::toString);
   }
 

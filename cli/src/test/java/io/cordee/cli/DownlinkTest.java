@@ -1,0 +1,37 @@
+package io.cordee.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Steps that are sent as signs end every round with the digests of those sent as floats. */
+class DownlinkTest {
+
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"rprop", "rprop+", "rprop-", "irprop+", "irprop-", "signsgd", "signum", "lion"})
+  void signsAndFloatsGiveTheSameDigestsToAnyTeam(String rule) {
+    List<String> floats = digests(rule, "floats", 1);
+    assertEquals(9, floats.size());
+    assertEquals(floats, digests(rule, "signs", 1));
+    assertEquals(floats, digests(rule, "signs", 3));
+  }
+
+  private List<String> digests(String rule, String downlink, int workers) {
+    return Typed.train(
+            folder.resolve(downlink + workers),
+            "--set=rule.name=" + rule,
+            "--set=downlink=" + downlink,
+            "--set=stop.rounds=8",
+            "--workers=" + workers,
+            "--threads=1")
+        .digests();
+  }
+}

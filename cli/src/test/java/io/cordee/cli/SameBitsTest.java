@@ -1,0 +1,98 @@
+package io.cordee.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.cordee.common.rule.RuleCatalog;
+import io.cordee.common.rule.RuleDefinition;
+import io.cordee.common.rule.Setting;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The weights after every round depend on the job alone, not on the team: on the digits. */
+class SameBitsTest {
+
+  private static final int ROUNDS = 8;
+
+  @TempDir private Path folder;
+
+  /** Server and workers, as threads of this process. */
+  private record Team(int workers, int threads) {
+
+    String[] on(List<String> job) {
+      List<String> arguments = new ArrayList<>(job);
+      arguments.add("--workers=" + workers);
+      arguments.add("--threads=" + threads);
+      return arguments.toArray(String[]::new);
+    }
+  }
+
+  private static final Team ALONE = new Team(1, 1);
+
+  @Test
+  void teamsOfEverySizeEndEveryRoundWithTheSameDigest() {
+    assertSameDigests(
+        List.of(),
+        List.of(new Team(1, 3), new Team(2, 1), new Team(3, 3), new Team(4, 1), new Team(7, 3)));
+  }
+
+  static Stream<List<String>> otherRules() {
+    return RuleCatalog.all().stream()
+        .filter(rule -> !rule.name().equals("rprop"))
+        .flatMap(SameBitsTest::variants);
+  }
+
+  /** A rule, for every choice of the curvature that it uses; the whole Hessian on a small model. */
+  private static Stream<List<String>> variants(RuleDefinition rule) {
+    List<String> curvatures =
+        rule.settings().stream()
+            .filter(setting -> setting.key().equals("curvature"))
+            .flatMap(setting -> ((Setting.Choice) setting).choices().stream())
+            .toList();
+    List<String> plain = List.of("--set=rule.name=" + rule.name());
+    return curvatures.isEmpty()
+        ? Stream.of(plain)
+        : curvatures.stream()
+            .map(
+                curvature ->
+                    List.of(
+                        plain.get(0),
+                        "--set=rule.curvature=" + curvature,
+                        "--set=model.layers="
+                            + (curvature.equals("full") ? "[64, 10]" : "[64, 16, 10]")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("otherRules")
+  void aRuleGivesATeamTheBitsThatItGivesOneWorker(List<String> rule) {
+    assertSameDigests(rule, List.of(new Team(3, 2)));
+  }
+
+  @Test
+  void miniBatchesAreTheSameRowsForAnyTeam() {
+    assertSameDigests(
+        List.of("--set=batch=200", "--set=rule.name=adam", "--set=micro_batch=16"),
+        List.of(new Team(3, 2)));
+  }
+
+  private void assertSameDigests(List<String> overrides, List<Team> teams) {
+    List<String> job = new ArrayList<>(overrides);
+    job.add("--set=stop.rounds=" + ROUNDS);
+    List<String> expected = digests(ALONE, job);
+    assertEquals(ROUNDS + 1, new HashSet<>(expected).size(), "every round moves the weights");
+    for (Team team : teams) {
+      assertEquals(expected, digests(team, job), team::toString);
+    }
+  }
+
+  private List<String> digests(Team team, List<String> job) {
+    Path run = folder.resolve(team.workers() + "x" + team.threads());
+    return Typed.train(run, team.on(job)).digests();
+  }
+}
