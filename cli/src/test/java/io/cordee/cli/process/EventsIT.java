@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.cordee.cli.Typed;
 import io.cordee.cli.tensorboard.Records;
 import io.cordee.formats.tensorboard.Event;
 import io.cordee.formats.tensorboard.SessionLog.SessionStatus;
@@ -19,8 +20,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What {@code cordee train} leaves for other programs: TensorBoard's events, logs in JSON. */
 class EventsIT {
@@ -38,15 +37,12 @@ class EventsIT {
   }
 
   @Test
-  @Execution(ExecutionMode.CONCURRENT)
   void tensorBoardIsShownTheMetricsOfARunThatWentOn() throws IOException {
-    Cordee cordee = Cordee.in(folder);
-    String[] more = {
-      "--tensorboard=events", "--workers=1", "--set=checkpoint.every=10", "--set=stop.rounds=25"
-    };
-    cordee.train("run", more);
-    cordee
-        .run("train", "--resume=run", "--tensorboard=events", "--workers=1", "--set=stop.rounds=40")
+    String events = "--tensorboard=" + folder.resolve("events");
+    Run run =
+        Typed.train(
+            folder.resolve("run"), events, "--set=checkpoint.every=10", "--set=stop.rounds=25");
+    Typed.run("train", "--in-process", "--resume=" + run.folder(), events, "--set=stop.rounds=40")
         .expectSuccess();
 
     // As TensorBoard does: a start voids what was said of its step and later ones.
@@ -59,7 +55,7 @@ class EventsIT {
           .filter(value -> value.getTag().equals("loss"))
           .forEach(value -> losses.put(event.getStep(), value.getSimpleValue()));
     }
-    List<Run.Row> rows = cordee.runFolder("run").rows();
+    List<Run.Row> rows = run.rows();
     assertEquals(41, rows.size());
     assertEquals(41, losses.size());
     for (Run.Row row : rows) {
@@ -68,7 +64,6 @@ class EventsIT {
   }
 
   @Test
-  @Execution(ExecutionMode.CONCURRENT)
   void everyProcessLogsInJsonWithJobRoundAndWorker() throws IOException {
     Run run =
         Cordee.in(folder).train("run", "--log-format=json", "--workers=2", "--set=stop.rounds=5");

@@ -3,6 +3,7 @@ package io.cordee.cli.process;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.cli.Typed;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,29 +21,33 @@ class FashionMnistIT {
   @Test
   void teamsOfEverySizeEndEveryRoundWithTheSameDigest() {
     List<String> job = List.of("--set=stop.rounds=3");
-    Run alone = train("1x1", 1, 1, job);
+    Run alone = train(1, 1, job);
 
     assertEquals(4, Set.copyOf(alone.digests()).size(), "every round moves the weights");
-    assertEquals(alone.digests(), train("2x1", 2, 1, job).digests());
-    assertEquals(alone.digests(), train("3x2", 3, 2, job).digests());
+    assertEquals(alone.digests(), train(2, 1, job).digests());
+    assertEquals(alone.digests(), Cordee.in(folder).train("processes", on(3, 2, job)).digests());
   }
 
   @Test
   void miniBatchesAreTheSameRowsForAnyTeam() {
     List<String> job = List.of("--set=rule.name=adam", "--set=batch=4096", "--set=stop.rounds=5");
-    Run alone = train("1x2", 1, 2, job);
+    Run alone = train(1, 2, job);
 
     assertTrue(alone.last().loss() < alone.rows().get(0).loss(), "something is learnt");
-    assertEquals(alone.digests(), train("3x1", 3, 1, job).digests());
+    assertEquals(alone.digests(), train(3, 1, job).digests());
   }
 
-  private Run train(String name, int workers, int threads, List<String> overrides) {
+  private Run train(int workers, int threads, List<String> overrides) {
+    return Typed.train(folder.resolve(workers + "x" + threads), on(workers, threads, overrides));
+  }
+
+  private static String[] on(int workers, int threads, List<String> overrides) {
     List<String> arguments = new ArrayList<>(List.of(JOB.toString()));
     arguments.addAll(overrides);
     arguments.add("--set=evaluate_every=3");
     arguments.add("--data=" + FashionMnist.folder());
     arguments.add("--workers=" + workers);
     arguments.add("--threads=" + threads);
-    return Cordee.in(folder).train(name, arguments.toArray(String[]::new));
+    return arguments.toArray(String[]::new);
   }
 }

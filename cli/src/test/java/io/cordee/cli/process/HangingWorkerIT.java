@@ -3,11 +3,11 @@ package io.cordee.cli.process;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.cli.Typed;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,16 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
 class HangingWorkerIT {
 
   /** Enough of them for a run to last well beyond the five seconds of a lease. */
-  private static final String JOB = "--set=stop.rounds=1500";
-
-  private static List<String> quietDigests;
+  private static final String LONG = "--set=stop.rounds=1500";
 
   @TempDir private Path folder;
-
-  @BeforeAll
-  static void trainQuietly(@TempDir Path quiet) {
-    quietDigests = Cordee.in(quiet).train("run", JOB, "--workers=1", "--threads=1").digests();
-  }
 
   private Cordee cordee() {
     return Cordee.in(folder);
@@ -32,7 +25,7 @@ class HangingWorkerIT {
 
   private CordeeProcess server(String... more) {
     List<String> arguments =
-        new ArrayList<>(List.of("server", "--listen=127.0.0.1:0", "--out=run", JOB));
+        new ArrayList<>(List.of("server", "--listen=127.0.0.1:0", "--out=run"));
     arguments.addAll(List.of(more));
     return cordee().start(arguments.toArray(String[]::new));
   }
@@ -57,7 +50,7 @@ class HangingWorkerIT {
 
   @Test
   void aWorkerThatIsStoppedHoldsNobodyUpAndDoesNoHarmWhenItGoesOn() {
-    try (CordeeProcess server = server("--workers=3");
+    try (CordeeProcess server = server("--workers=3", "--set=stop.rounds=200");
         CordeeProcess first = worker(addressOf(server), "first");
         CordeeProcess second = worker(addressOf(server), "second");
         CordeeProcess third = worker(addressOf(server), "third")) {
@@ -73,12 +66,12 @@ class HangingWorkerIT {
       second.awaitEnd().expectSuccess();
       third.awaitEnd().expectSuccess();
     }
-    assertEquals(quietDigests, run().digests());
+    run().expectQuietDigests();
   }
 
   @Test
   void theOthersFinishTheJobWithoutOneThatStaysStopped() {
-    try (CordeeProcess server = server("--workers=3");
+    try (CordeeProcess server = server("--workers=3", LONG);
         CordeeProcess first = worker(addressOf(server), "first");
         CordeeProcess second = worker(addressOf(server), "second");
         CordeeProcess third = worker(addressOf(server), "third")) {
@@ -92,12 +85,12 @@ class HangingWorkerIT {
       // Its server is gone; it looks for it as long as it was told to.
       second.awaitEnd();
     }
-    assertEquals(quietDigests, run().digests());
+    run().expectQuietDigests();
   }
 
   @Test
   void aTeamThatStopsIsWaitedForAsLongAsTheJobSays() {
-    try (CordeeProcess server = server("--workers=2", "--set=team.wait=2");
+    try (CordeeProcess server = server("--workers=2", LONG, "--set=team.wait=2");
         CordeeProcess first = worker(addressOf(server), "first");
         CordeeProcess second = worker(addressOf(server), "second")) {
       awaitRound(server, 5);
@@ -111,7 +104,7 @@ class HangingWorkerIT {
 
   @Test
   void aLocalTeamThatIsTooSmallForItsJobIsRefused() {
-    Ended ended = cordee().run("train", "--workers=1", "--set=team.min_workers=2");
+    Ended ended = Typed.run("train", "--workers=1", "--set=team.min_workers=2");
     assertEquals(2, ended.exitCode(), ended::toString);
     assertTrue(
         ended.err().contains("--workers must be at least team.min_workers, which is 2; found 1"),

@@ -3,6 +3,7 @@ package io.cordee.cli.process;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.cli.Typed;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,12 +28,16 @@ class InProcessIT {
     Cordee cordee = Cordee.in(folder);
     Run processes = cordee.train("processes", "--workers=2", "--set=stop.rounds=20");
 
+    Run one = cordee.runFolder("one");
     Ended ended =
-        cordee
-            .run("train", "--in-process", "--workers=2", "--set=stop.rounds=20", "--out=one")
+        Typed.run(
+                "train",
+                "--in-process",
+                "--workers=2",
+                "--set=stop.rounds=20",
+                "--out=" + one.folder())
             .expectSuccess();
 
-    Run one = cordee.runFolder("one");
     assertEquals(processes.digests(), one.digests());
     assertEquals(-1, Files.mismatch(processes.model(), one.model()));
     assertEquals("", ended.err());
@@ -42,7 +47,9 @@ class InProcessIT {
             .startsWith("training digits: 2,410 parameters by rprop, 32 partitions on 2 workers\n"),
         ended::toString);
     assertTrue(
-        ended.out().endsWith("digest " + one.last().digest() + "\nrun folder one\n"),
+        ended
+            .out()
+            .endsWith("digest " + one.last().digest() + "\nrun folder " + one.folder() + "\n"),
         ended::toString);
     assertEquals(2, one.logged("the job is over: completed after 20 rounds"));
   }
@@ -50,12 +57,11 @@ class InProcessIT {
   @Test
   void itGoesOnWithARunThatAnotherTeamBegan() {
     Cordee cordee = Cordee.in(folder);
-    List<String> expected = cordee.train("whole", "--in-process", "--set=stop.rounds=12").digests();
+    List<String> expected = Typed.train(folder.resolve("whole"), "--set=stop.rounds=12").digests();
     cordee.train("run", "--workers=2", "--set=stop.rounds=6", "--set=checkpoint.every=3");
 
-    cordee
-        .run("train", "--in-process", "--quiet", "--resume=run", "--set=stop.rounds=12")
-        .expectSuccess();
+    String resume = "--resume=" + folder.resolve("run");
+    Typed.run("train", "--in-process", "--quiet", resume, "--set=stop.rounds=12").expectSuccess();
 
     assertEquals(expected, cordee.runFolder("run").digests());
   }
@@ -76,7 +82,7 @@ class InProcessIT {
       assertEquals("", ended.err());
       assertTrue(ended.out().contains("interrupted after "), ended::toString);
     }
-    cordee.run("evaluate", "--model=" + cordee.runFolder("run").model()).expectSuccess();
+    Typed.run("evaluate", "--model=" + cordee.runFolder("run").model()).expectSuccess();
   }
 
   @ParameterizedTest
@@ -148,7 +154,7 @@ class InProcessIT {
 
   @Test
   void shardsAreRefused() {
-    Ended ended = Cordee.in(folder).run("train", "--in-process", "--shards=2");
+    Ended ended = Typed.run("train", "--in-process", "--shards=2");
     assertEquals(2, ended.exitCode(), ended::toString);
     assertTrue(ended.err().contains("--in-process is one server in one process"), ended::toString);
   }
@@ -160,7 +166,8 @@ class InProcessIT {
         job,
         "model: {layers: [2, 1], output: sigmoid}\n"
             + "data: {train: {format: csv, file: nowhere.csv, label: y}}\n");
-    Ended ended = Cordee.in(folder).run("train", "--in-process", "--out=run", job.toString());
+    Ended ended =
+        Typed.run("train", "--in-process", "--out=" + folder.resolve("run"), job.toString());
     assertEquals(1, ended.exitCode(), ended::toString);
     assertTrue(ended.err().contains("nowhere.csv"), ended::toString);
   }

@@ -2,12 +2,18 @@ package io.cordee.cli.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.cordee.cli.Typed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** A run folder. */
 public record Run(Path folder) {
@@ -84,5 +90,44 @@ public record Run(Path folder) {
   /** How many times the log has this text. */
   public long logged(String text) {
     return lines("run.log").stream().filter(line -> line.contains(text)).count();
+  }
+
+  /** It has these rounds, from 0 on, once each. */
+  public void expectRounds(int last) {
+    assertEquals(
+        IntStream.rangeClosed(0, last).boxed().toList(), rows().stream().map(Row::round).toList());
+  }
+
+  /**
+   * Every round has the digest that one worker in this process gets, whom nothing happens to.
+   *
+   * @param job what is not as in the built-in job but for the number of rounds
+   */
+  public void expectQuietDigests(String... job) {
+    List<String> found = digests();
+    Path quiet = folder.resolveSibling(folder.getFileName() + "-quiet");
+    String rounds = "--set=stop.rounds=" + (found.size() - 1);
+    assertEquals(
+        Typed.train(quiet, Stream.concat(Stream.of(rounds), Stream.of(job)).toArray(String[]::new))
+            .digests(),
+        found);
+  }
+
+  /** The rows after this round are lost, as when the power fails. */
+  public void cut(int round) throws IOException {
+    Files.write(file("metrics.csv"), lines("metrics.csv").subList(0, round + 2));
+  }
+
+  /** A hash of each of its files but the log, by name. */
+  public Map<String, Integer> contents() throws IOException {
+    Map<String, Integer> contents = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        if (!file.endsWith("run.log")) {
+          contents.put(file.toString(), Arrays.hashCode(Files.readAllBytes(file)));
+        }
+      }
+    }
+    return contents;
   }
 }

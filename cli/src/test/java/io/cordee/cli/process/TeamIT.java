@@ -3,13 +3,13 @@ package io.cordee.cli.process;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.cli.Typed;
 import io.cordee.experiment.run.RunNote;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,14 +19,7 @@ class TeamIT {
   private static final int ROUNDS = 150;
   private static final String JOB = "--set=stop.rounds=" + ROUNDS;
 
-  private static List<String> quietDigests;
-
   @TempDir private Path folder;
-
-  @BeforeAll
-  static void trainQuietly(@TempDir Path quiet) {
-    quietDigests = Cordee.in(quiet).train("run", JOB, "--workers=1", "--threads=1").digests();
-  }
 
   private Cordee cordee() {
     return Cordee.in(folder);
@@ -81,7 +74,7 @@ class TeamIT {
   void aWorkerThatFindsNoServerGivesUpInTheTimeThatItWasGiven() {
     String address = "127.0.0.1:" + Cordee.freePort();
 
-    Ended ended = cordee().run("worker", "--server=" + address, "--wait=1");
+    Ended ended = Typed.run("worker", "--server=" + address, "--wait=1");
 
     ended.expectFailure(
         "could not reach the server at " + address + ": ",
@@ -103,7 +96,7 @@ class TeamIT {
         second.awaitEnd().expectSuccess();
       }
     }
-    assertEquals(quietDigests, run().digests());
+    run().expectQuietDigests();
   }
 
   @Test
@@ -121,7 +114,7 @@ class TeamIT {
         assertTrue(ended.out().contains("first has left; 1 connected"), ended::toString);
       }
     }
-    assertEquals(quietDigests, run().digests());
+    run().expectQuietDigests();
   }
 
   @Test
@@ -143,7 +136,7 @@ class TeamIT {
       assertTrue(ended.out().contains("second has left"), ended::toString);
       assertTrue(ended.out().contains("fourth has left"), ended::toString);
     }
-    assertEquals(quietDigests, run().digests());
+    run().expectQuietDigests();
   }
 
   @Test
@@ -169,7 +162,7 @@ class TeamIT {
         second.awaitEnd().expectSuccess();
       }
     }
-    assertEquals(quietDigests, cordee().runFolder("next").digests());
+    cordee().runFolder("next").expectQuietDigests();
   }
 
   @Test
@@ -189,7 +182,7 @@ class TeamIT {
   @Test
   void aHostThatIsNotKnownIsWaitedForInOneLine() {
     Ended ended =
-        cordee().run("worker", "--server=no-such-host.invalid:7311", "--insecure", "--wait=2");
+        Typed.run("worker", "--server=no-such-host.invalid:7311", "--insecure", "--wait=2");
     ended.expectFailure("the server at no-such-host.invalid:7311: unknown host; gave up after 2 s");
     assertEquals(2, ended.err().lines().count(), ended::toString);
   }
@@ -229,10 +222,10 @@ class TeamIT {
   void healthTellsWhetherAServerServes() {
     try (CordeeProcess server = server(1)) {
       String address = addressOf(server);
-      assertEquals("SERVING\n", cordee().run("health", address).expectSuccess().out());
+      assertEquals("SERVING\n", Typed.run("health", address).expectSuccess().out());
     }
     String nobody = "127.0.0.1:" + Cordee.freePort();
-    String line = cordee().run("health", nobody).expectOneLine(1);
+    String line = Typed.run("health", nobody).expectOneLine(1);
     assertTrue(line.startsWith("could not reach the server at " + nobody + ": "), line);
     assertTrue(line.endsWith("Connection refused"), line);
   }

@@ -3,6 +3,7 @@ package io.cordee.cli.process;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.cli.Typed;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,9 +20,7 @@ class TrainIT {
 
   @Test
   void theDigitsAreLearntAndARunCanBeMadeAgainFromItsFolder() throws Exception {
-    Cordee cordee = Cordee.in(folder);
-
-    Ended ended = cordee.run("train").expectSuccess();
+    Ended ended = Cordee.in(folder).run("train").expectSuccess();
 
     Path runs = folder.resolve("runs");
     List<Path> made;
@@ -53,7 +52,8 @@ class TrainIT {
       assertEquals(1, run.logged(worker + " INFO  [main] the job is over"), worker);
     }
 
-    Run again = cordee.train("again", run.file("job.yaml").toString(), "--workers", "2");
+    Run again =
+        Typed.train(folder.resolve("again"), run.file("job.yaml").toString(), "--workers=2");
     assertEquals(run.digests(), again.digests());
     assertEquals(Files.readString(run.file("job.yaml")), Files.readString(again.file("job.yaml")));
     assertEquals(

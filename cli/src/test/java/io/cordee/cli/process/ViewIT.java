@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.cli.Typed;
 import io.cordee.cli.security.TestAuthority;
 import io.cordee.cli.security.TestAuthority.Issued;
 import java.io.IOException;
@@ -37,7 +38,7 @@ class ViewIT {
 
   @Test
   void trainShowsWhereItCanBeLookedAtAndTrainsToTheSameBits() {
-    List<String> quiet = cordee().train("quiet", "--set=stop.rounds=20", "--workers=1").digests();
+    List<String> quiet = Typed.train(folder.resolve("quiet"), "--set=stop.rounds=20").digests();
     Ended ended =
         cordee()
             .run(
@@ -90,7 +91,9 @@ class ViewIT {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String address = "127.0.0.1:" + taken.getLocalPort();
       for (String option : List.of("--ui", "--metrics")) {
-        String line = cordee().run("server", option + "=" + address, "--out=run").expectOneLine(1);
+        String line =
+            Typed.run("server", option + "=" + address, "--out=" + folder.resolve("run"))
+                .expectOneLine(1);
         assertEquals(
             "cannot listen on "
                 + address
@@ -105,17 +108,16 @@ class ViewIT {
 
   @Test
   void plainTextAndOpenDoorsAreForThisMachine() throws IOException {
-    String line = cordee().run("server", "--ui=0.0.0.0:0").expectOneLine(2);
+    String line = Typed.run("server", "--ui=0.0.0.0:0").expectOneLine(2);
     assertTrue(line.contains("--ui 0.0.0.0:0 is not a loopback address"), line);
     assertTrue(line.contains("give --tls-cert and --tls-key, or --insecure"), line);
-    line = cordee().run("train", "--ui=0.0.0.0:0").expectOneLine(2);
+    line = Typed.run("train", "--ui=0.0.0.0:0").expectOneLine(2);
     assertTrue(line.contains("--ui 0.0.0.0:0 is not a loopback address"), line);
     line =
-        cordee()
-            .run("server", "--shard=1/2", "--lead=127.0.0.1:1", "--ui=127.0.0.1:0")
+        Typed.run("server", "--shard=1/2", "--lead=127.0.0.1:1", "--ui=127.0.0.1:0")
             .expectOneLine(2);
     assertTrue(line.contains("--ui is for shard 0"), line);
-    line = cordee().run("train", "--ui=nonsense").expectOneLine(2);
+    line = Typed.run("train", "--ui=nonsense").expectOneLine(2);
     assertTrue(line.contains("expected HOST:PORT"), line);
   }
 

@@ -1,0 +1,159 @@
+package io.cordee.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.cli.process.Ended;
+import io.cordee.cli.process.Run;
+import io.cordee.experiment.run.RunNote;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code --resume} goes on with, and what it leaves as it is. */
+class ResumeTest {
+
+  @TempDir private Path folder;
+
+  private Run train(String... job) {
+    return Typed.train(path(), job);
+  }
+
+  private Path path() {
+    return folder.resolve("run");
+  }
+
+  private Ended resume(String... more) {
+    return Typed.run(
+        Stream.concat(Stream.of("train", "--in-process", "--resume=" + path()), Stream.of(more))
+            .toArray(String[]::new));
+  }
+
+  @Test
+  void aRunCanBeMadeLongerButNotBeAnother() {
+    Run run = train("--set=stop.rounds=60");
+    List<String> expected = run.digests();
+    Ended ended = resume("--set=rule.weight_decay=0.1");
+    assertEquals(1, ended.exitCode(), ended::toString);
+    assertTrue(ended.err().contains("weight_decay: 0.1"), ended::err);
+
+    resume("--set=stop.rounds=70").expectSuccess();
+    assertEquals(expected, run.digests().subList(0, 61));
+    run.expectRounds(70);
+  }
+
+  /** As when a server is killed while the checkpoint is there already, or the power fails. */
+  @Test
+  void roundsWhoseRowsAreMissingAreComputedAgain() throws IOException {
+    Run run =
+        train(
+            "--set=rule.name=momentum",
+            "--set=checkpoint.every=10",
+            "--set=model.layers=[64, 1024, 10]",
+            "--set=stop.rounds=40");
+    List<String> expected = run.digests();
+    run.cut(35);
+
+    resume("--set=stop.rounds=45").expectSuccess();
+    assertEquals(expected, run.digests().subList(0, 41));
+    run.expectRounds(45);
+    assertEquals(1, run.logged("train INFO  [log] resumed at round 30"));
+  }
+
+  @Test
+  void aRunThatIsCompleteIsLeftAsItIs() throws IOException {
+    Run run = train("--set=stop.rounds=5");
+    Map<String, Integer> before = run.contents();
+    String resume = "--resume=" + path();
+    for (List<String> words :
+        List.of(
+            List.of("train", resume, "--data=nowhere"),
+            List.of("train", resume, "--in-process"),
+            List.of("server", resume, "--listen=127.0.0.1:0"))) {
+      Ended ended = Typed.run(words.toArray(String[]::new)).expectSuccess();
+      assertEquals(
+          "nothing is left to train in "
+              + path()
+              + ": completed after 5 rounds; --set stop.rounds=N trains on\n",
+          ended.out());
+      assertEquals(before, run.contents());
+    }
+    // Whoever was killed before it had written them.
+    Files.delete(run.file("run.json"));
+    Files.delete(run.file("report.html"));
+    Typed.run("server", "--listen=127.0.0.1:0", resume, "--set", "team.wait=3").expectSuccess();
+    assertEquals(before.keySet(), run.contents().keySet());
+    assertEquals(
+        List.of("server", "--listen=127.0.0.1:0", "--job", run.file("job.yaml").toString()),
+        RunNote.read(path()).orElseThrow().command());
+  }
+
+  @Test
+  void aRunWhoseDataAreGoneIsLeftAsItIs() throws IOException {
+    Files.writeString(folder.resolve("points.csv"), "x,y,kind\n0,0,0\n1,1,1\n0,1,0\n1,0,1\n");
+    Files.writeString(
+        folder.resolve("job.yaml"),
+        """
+        name: points
+        model: {layers: [2, 2]}
+        data: {train: {format: csv, file: points.csv, label: kind}}
+        partitions: 2
+        stop: {rounds: 5}
+        """);
+    String data = "--data=" + folder;
+    Run run = train(folder.resolve("job.yaml").toString(), data);
+    Map<String, Integer> before = run.contents();
+    Files.delete(folder.resolve("points.csv"));
+    for (String team : List.of("--workers=1", "--in-process")) {
+      Ended ended = Typed.run("train", "--resume=" + path(), "--set=stop.rounds=9", data, team);
+      assertEquals(1, ended.exitCode(), ended::toString);
+      assertEquals(before, run.contents());
+    }
+  }
+
+  @Test
+  void inspectSaysWhatIsThereAndWhatIsDamaged() throws IOException {
+    Run run = train("--set=stop.rounds=60");
+    String digest = run.digests().get(60);
+    Ended sound = Typed.run("inspect", path().toString()).expectSuccess();
+    assertTrue(sound.out().contains("a sound checkpoint of round 60"), sound::out);
+    assertTrue(sound.out().contains("digest    " + digest), sound::out);
+    assertTrue(sound.out().contains("leads from round 50 to round 60"), sound::out);
+    assertTrue(sound.out().contains("a sound model"), sound::out);
+
+    Path newest = run.file("checkpoints/round-00000060.checkpoint");
+    byte[] bytes = Files.readAllBytes(newest);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(newest, bytes);
+    Ended damaged = Typed.run("inspect", path().toString());
+    assertEquals(1, damaged.exitCode(), damaged::toString);
+    assertTrue(damaged.out().contains(".checkpoint: NOT SOUND: damaged"), damaged::out);
+    // The run goes on all the same.
+    resume("--set=stop.rounds=61").expectSuccess();
+    assertEquals(digest, run.digests().get(60));
+  }
+
+  @Test
+  void aFolderThatHoldsARunIsLeftAsItIs() throws IOException {
+    Run run = train("--set=stop.rounds=3");
+    String note = Files.readString(run.file("run.json"));
+    for (String team : new String[] {"--workers=1", "--in-process"}) {
+      String refusal = Typed.run("train", "--out=" + path(), team).expectOneLine(1);
+      assertTrue(refusal.contains("run holds a run already (metrics.csv)"), refusal);
+    }
+    assertEquals(note, Files.readString(run.file("run.json")));
+  }
+
+  @Test
+  void whatCannotBeResumedIsRefusedInAClearLine() {
+    Typed.run("train", "--resume=nowhere").expectFailure("nowhere holds no run (job.yaml)");
+    Ended both = Typed.run("train", "--resume=run", "--out=other");
+    assertEquals(2, both.exitCode(), both::toString);
+    assertTrue(both.err().contains("--resume goes on in the folder that it names"), both::err);
+  }
+}
