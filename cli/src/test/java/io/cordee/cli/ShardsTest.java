@@ -1,0 +1,145 @@
+package io.cordee.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.cli.process.Ended;
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobFile;
+import io.cordee.common.reduce.Shard;
+import io.cordee.proto.security.Access;
+import io.cordee.server.ParameterServer;
+import io.cordee.server.grpc.Gate;
+import io.cordee.server.observe.Traffic;
+import io.cordee.server.training.Measurement;
+import io.cordee.server.training.Outcome;
+import io.cordee.server.training.TrainingListener;
+import io.cordee.worker.Worker;
+import io.cordee.worker.link.Connector;
+import io.cordee.worker.link.ServerLink;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Servers that share a vector, and workers, on sockets of one process. */
+@Timeout(120)
+class ShardsTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final InetSocketAddress ANY_PORT = new InetSocketAddress("127.0.0.1", 0);
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "rule.name=rprop",
+        "rule.name=irprop+",
+        "rule.name=nesterov",
+        "rule.name=adam",
+        "rule={name: gd, clip_norm: 0.1}"
+      })
+  void digestsDoNotDependOnTheNumberOfShards(String rule) throws Exception {
+    // 331,110 parameters, in six chunks.
+    Job job =
+        JobFile.defaultJob(
+            List.of(rule, "model.layers=[64, 2000, 100, 10]", "partitions=8", "stop.rounds=4"));
+    List<String> one = train(job, 1, 1);
+    assertEquals(5, one.stream().distinct().count(), "every round moves the weights");
+    assertEquals(one, train(job, 2, 2));
+    assertEquals(one, train(job, 3, 2));
+  }
+
+  static Stream<List<String>> wrongUses() {
+    return Stream.of(
+        List.of("2", "expected NUMBER/COUNT", "server", "--shard=2/2"),
+        List.of("2", "--lead HOST:PORT", "server", "--shard=1/2"),
+        List.of("2", "other than 0", "server", "--shard=0/2", "--lead=127.0.0.1:1"),
+        List.of("2", "for shard 0", "server", "--shard=1/2", "--lead=127.0.0.1:1", "--resume=x"),
+        List.of("1", "no more shards than chunks", "server", "--shard=0/2"),
+        List.of(
+            "1", "one server", "server", "--shard=0/2", "--set=mode=async", "--set=rule.name=adam"),
+        List.of(
+            "1",
+            "one server",
+            "server",
+            "--shard=0/2",
+            "--set=rule.name=newton",
+            "--set=rule.curvature=full",
+            "--set=model.layers=[64, 10]"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrongUses")
+  void whatCannotBeIsRefusedInAClearLine(List<String> wrong) {
+    List<String> arguments = wrong.subList(2, wrong.size());
+    Ended ended = Typed.run(arguments.toArray(String[]::new));
+    assertEquals(Integer.parseInt(wrong.get(0)), ended.exitCode(), ended::toString);
+    assertTrue(ended.err().contains(wrong.get(1)), ended::err);
+  }
+
+  private static List<String> train(Job job, int shards, int workers) throws Exception {
+    List<String> digests = new ArrayList<>();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void measured(Measurement measurement) {
+            digests.add(measurement.digest());
+          }
+        };
+    var options = new ParameterServer.Options(ANY_PORT, workers, Duration.ZERO, shards);
+    List<ParameterServer> servers = new ArrayList<>();
+    try {
+      servers.add(ParameterServer.start(job, options, listener));
+      for (int shard = 1; shard < shards; shard++) {
+        servers.add(follower(new Shard(shard, shards), servers.get(0).port()));
+      }
+      List<CompletableFuture<Worker.End>> ends = new ArrayList<>();
+      for (int i = 0; i < workers; i++) {
+        String name = "worker-" + i;
+        ends.add(
+            CompletableFuture.supplyAsync(
+                () -> work(servers, name), task -> new Thread(task, name).start()));
+      }
+      for (CompletableFuture<Worker.End> end : ends) {
+        assertTrue(end.get(60, TimeUnit.SECONDS).completed());
+      }
+      for (ParameterServer server : servers) {
+        assertInstanceOf(Outcome.Completed.class, server.end().get(60, TimeUnit.SECONDS));
+      }
+    } finally {
+      servers.forEach(ParameterServer::close);
+    }
+    return digests;
+  }
+
+  private static ParameterServer follower(Shard shard, int lead) throws Exception {
+    var leadAt = new ParameterServer.LeadAt("127.0.0.1", lead, Access.OPEN, PATIENCE, () -> {});
+    return ParameterServer.follow(
+        shard,
+        leadAt,
+        ANY_PORT,
+        Gate.OPEN,
+        Duration.ZERO,
+        Optional.empty(),
+        new Traffic(),
+        new TrainingListener() {});
+  }
+
+  private static Worker.End work(List<ParameterServer> servers, String name) {
+    List<HostAndPort> addresses =
+        servers.stream().map(server -> new HostAndPort("127.0.0.1", server.port())).toList();
+    try (ServerLink link = new ServerDial(addresses, Access.OPEN).open(PATIENCE)) {
+      return new Worker(Connector.to(link), name, 1, List.of(Path.of("."))).run();
+    }
+  }
+}
