@@ -7,8 +7,11 @@ import io.cordee.cli.Typed;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Asynchronous training by a team of processes; {@code AsyncTest} has more rules. */
+@Execution(ExecutionMode.CONCURRENT)
 class AsyncIT {
 
   private static final Path EXAMPLES = Path.of("..", "examples").toAbsolutePath().normalize();

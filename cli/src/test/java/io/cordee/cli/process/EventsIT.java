@@ -20,8 +20,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What {@code cordee train} leaves for other programs: TensorBoard's events, logs in JSON. */
+@Execution(ExecutionMode.CONCURRENT)
 class EventsIT {
 
   @TempDir private Path folder;

@@ -10,8 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Workers that are stopped in the middle of a run, as real processes that stay connected. */
+@Execution(ExecutionMode.CONCURRENT)
 class HangingWorkerIT {
 
   /** Enough of them for a run to last well beyond the five seconds of a lease. */

@@ -3,6 +3,7 @@ package io.cordee.cli.process;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.cli.Typed;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -11,10 +12,15 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A team that is stopped in mid-job, wholly or in part, leaves no process behind. */
+/**
+ * A team that is stopped in mid-job, wholly or in part, leaves no process behind. Some of this is
+ * timed, so nothing runs beside it.
+ */
+@Isolated
 class InterruptIT {
 
   private static final Duration TWO_SECONDS = Duration.ofSeconds(2);
@@ -66,6 +72,25 @@ class InterruptIT {
     assertEquals(rows.size() - 1, run().last().round());
     Ended evaluated = Cordee.in(folder).run("evaluate", "--model=" + run().model()).expectSuccess();
     assertTrue(evaluated.out().startsWith("360 rows of digits\n"), evaluated::toString);
+  }
+
+  @Test
+  void anInterruptOfATeamWithinTheProcessDoesTheSame() {
+    try (CordeeProcess training =
+        Cordee.in(folder)
+            .start("train", "--in-process", "--set=stop.rounds=1000000", "--out=run")) {
+      training.await("ten rounds", () -> run().measured() > 10);
+      long start = System.nanoTime();
+      training.interrupt();
+
+      Ended ended = training.awaitEnd();
+      Duration taken = Duration.ofNanos(System.nanoTime() - start);
+      assertTrue(taken.compareTo(TWO_SECONDS) <= 0, () -> "took " + taken);
+      assertEquals(130, ended.exitCode(), ended::toString);
+      assertEquals("", ended.err());
+      assertTrue(ended.out().contains("interrupted after "), ended::toString);
+    }
+    Typed.run("evaluate", "--model=" + run().model()).expectSuccess();
   }
 
   @Test

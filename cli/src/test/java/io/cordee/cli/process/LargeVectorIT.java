@@ -11,8 +11,11 @@ import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A vector of a hundred million parameters goes to a worker and comes back as a gradient. */
+@Execution(ExecutionMode.CONCURRENT)
 class LargeVectorIT {
 
   private static final int WIDTH = 10_000;

@@ -18,8 +18,11 @@ import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The report in a real browser. */
+@Execution(ExecutionMode.CONCURRENT)
 class ReportPageIT {
 
   /** Keeps every chart in {@code charts}, by the id of its place. */

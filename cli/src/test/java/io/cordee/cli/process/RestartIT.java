@@ -7,8 +7,11 @@ import io.cordee.cli.Typed;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code cordee train} starts workers again that are killed, as long as that helps. */
+@Execution(ExecutionMode.CONCURRENT)
 class RestartIT {
 
   @TempDir private Path folder;

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -19,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A run whose processes are killed goes on from its checkpoints as if nothing had happened; {@code
  * ResumeTest} has what takes no process.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class ResumeIT {
 
   private static final String ENDLESS = "--set=stop.rounds=1000000";

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.cli.Typed;
 import io.cordee.cli.security.TestAuthority;
 import io.cordee.cli.security.TestAuthority.Issued;
 import java.io.IOException;
@@ -22,8 +23,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A cluster of processes that know each other by certificates and a token; and intruders. */
+@Execution(ExecutionMode.CONCURRENT)
 class SecurityIT {
 
   private static final String SECRET = "the-rope-that-holds-us-all";
@@ -101,14 +105,14 @@ class SecurityIT {
   }
 
   private void expectRefused(List<String> worker, String... parts) {
-    Ended ended = cordee().run(worker.toArray(String[]::new));
+    Ended ended = Typed.run(worker.toArray(String[]::new));
     ended.expectFailure(parts);
     assertFalse(ended.err().contains(SECRET), "the token is not told");
   }
 
   @Test
   void whoHasCertificateAndTokenWorksAlongAndNobodyElse() throws IOException {
-    List<String> digests = cordee().train("plain", ROUNDS, "--workers=1").digests();
+    List<String> digests = Typed.train(folder.resolve("plain"), ROUNDS).digests();
     Path wrong = secret("wrong", "the-rope-that-holds-nobody");
     TestAuthority andes = TestAuthority.in(folder, "andes");
     List<String> stranger = options(andes.issue("stranger", "127.0.0.1"));
@@ -166,12 +170,12 @@ class SecurityIT {
 
   @Test
   void shardsKnowEachOtherAsWell() {
-    List<String> digests = cordee().train("plain", ROUNDS, LARGE, "--workers=1").digests();
+    List<String> digests = Typed.train(folder.resolve("plain"), ROUNDS, LARGE).digests();
     try (CordeeProcess lead = server(ROUNDS, LARGE, "--shard=0/2")) {
       String first = addressOf(lead);
       List<String> other =
           List.of("server", "--listen=127.0.0.1:0", "--shard=1/2", "--lead=" + first, authority());
-      Ended refused = cordee().run(all(and(other, serverFiles.toArray(String[]::new))));
+      Ended refused = Typed.run(all(and(other, serverFiles.toArray(String[]::new))));
       refused.expectFailure("shard 0 at " + first, "requires a token");
       try (CordeeProcess shard = start(and(other, serverFiles.toArray(String[]::new)), token);
           CordeeProcess worker = start(trustedWorker(first + "," + addressOf(shard)))) {
@@ -188,11 +192,11 @@ class SecurityIT {
     try (CordeeProcess server = server()) {
       String address = addressOf(server);
       List<String> health = and(List.of("health", address, authority()));
-      Ended ended = cordee().run(all(health, workerFiles.toArray(String[]::new)));
+      Ended ended = Typed.run(all(health, workerFiles.toArray(String[]::new)));
       assertEquals("SERVING\n", ended.expectSuccess().out());
-      String line = cordee().run(all(health)).expectOneLine(1);
+      String line = Typed.run(all(health)).expectOneLine(1);
       assertTrue(line.contains("this side has none; give --tls-cert"), line);
-      line = cordee().run("health", address).expectOneLine(1);
+      line = Typed.run("health", address).expectOneLine(1);
       assertTrue(line.contains("speaks TLS, this side plain text"), line);
     }
   }
@@ -207,7 +211,7 @@ class SecurityIT {
     assertTrue(line.contains("--insecure"), line);
     assertFalse(Files.exists(folder.resolve("run")), "nothing is begun");
 
-    line = cordee().run("worker", "--server=127.0.0.1:1,cordee.invalid:7311").expectOneLine(2);
+    line = Typed.run("worker", "--server=127.0.0.1:1,cordee.invalid:7311").expectOneLine(2);
     assertTrue(line.startsWith("--server cordee.invalid:7311 is not a loopback address"), line);
 
     try (CordeeProcess server =
@@ -256,7 +260,7 @@ class SecurityIT {
             serverFiles.get(1)
           }
         }) {
-      Ended ended = cordee().run(Stream.of(wrong).skip(1).toArray(String[]::new));
+      Ended ended = Typed.run(Stream.of(wrong).skip(1).toArray(String[]::new));
       assertEquals(2, ended.exitCode(), ended::toString);
       assertTrue(ended.err().contains(wrong[0]), ended::toString);
     }

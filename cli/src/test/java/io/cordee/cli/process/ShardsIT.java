@@ -11,10 +11,13 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A server in shards, each a process of its own: the digests are those of one server. */
+@Execution(ExecutionMode.CONCURRENT)
 class ShardsIT {
 
   /** 331,110 parameters, in six chunks. */

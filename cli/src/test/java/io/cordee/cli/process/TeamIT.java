@@ -12,8 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code cordee server} and {@code cordee worker}, each a process of its own. */
+@Execution(ExecutionMode.CONCURRENT)
 class TeamIT {
 
   private static final int ROUNDS = 150;

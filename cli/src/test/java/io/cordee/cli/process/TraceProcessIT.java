@@ -7,8 +7,11 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code cordee trace}, as it is typed. */
+@Execution(ExecutionMode.CONCURRENT)
 class TraceProcessIT {
 
   @TempDir private Path folder;

@@ -12,8 +12,11 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code cordee train}, as a newcomer types it. */
+@Execution(ExecutionMode.CONCURRENT)
 class TrainIT {
 
   @TempDir private Path folder;

@@ -9,8 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Gradients in fewer bytes, on the digits: what they give up, by teams of processes. */
+@Execution(ExecutionMode.CONCURRENT)
 class UplinkIT {
 
   @TempDir private Path folder;

@@ -26,8 +26,11 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Where a job can be looked at, as the command line says. */
+@Execution(ExecutionMode.CONCURRENT)
 class ViewIT {
 
   @TempDir private Path folder;
