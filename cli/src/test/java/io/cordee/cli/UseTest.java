@@ -72,6 +72,9 @@ class UseTest {
         wrong("worker --server localhost", "--server", "expected HOST:PORT", "localhost"),
         wrong("worker", "--server"),
         wrong("data", "fashion-mnist"),
+        wrong(
+            "data fashion-mnist --to no-such-folder --from ftp://example.org/",
+            "--from: expected an address like http"),
         wrong("trace --function hill --start 1,1 --rule gd", "hill", "well, bowl"));
   }
 

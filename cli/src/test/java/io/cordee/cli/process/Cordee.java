@@ -1,5 +1,7 @@
 package io.cordee.cli.process;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -16,7 +18,7 @@ import java.util.stream.Stream;
  * @param folder where they run
  * @param javaOptions of every process
  */
-public record Cordee(Path folder, List<String> javaOptions) {
+record Cordee(Path folder, List<String> javaOptions) {
 
   /** Short runs are over before better code would pay. */
   private static final List<String> QUICK_START =
@@ -30,7 +32,7 @@ public record Cordee(Path folder, List<String> javaOptions) {
   }
 
   /** These are the options of every process, with those for a quicker start. */
-  public Cordee {
+  Cordee {
     javaOptions =
         Stream.concat(javaOptions.stream(), ClassArchive.OPTIONS.stream()).distinct().toList();
   }
@@ -105,7 +107,8 @@ public record Cordee(Path folder, List<String> javaOptions) {
   Run train(String run, String... arguments) {
     List<String> all = new ArrayList<>(List.of("train", "--quiet", "--out", run));
     all.addAll(List.of(arguments));
-    run(all.toArray(String[]::new)).expectSuccess();
+    Ended ended = run(all.toArray(String[]::new)).expectSuccess();
+    assertEquals("", ended.out() + ended.err(), "quiet training prints nothing");
     return runFolder(run);
   }
 
@@ -115,7 +118,7 @@ public record Cordee(Path folder, List<String> javaOptions) {
   }
 
   /** A port that nobody listens on. */
-  public static int freePort() {
+  static int freePort() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException e) {

@@ -9,14 +9,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Where Fashion-MNIST is on this machine; installs Debian's package if it is nowhere. */
-public final class FashionMnist {
+final class FashionMnist {
 
   private static final Path FETCHED = Path.of("..", "data", "fashion-mnist");
 
   private FashionMnist() {}
 
   /** A folder with the four files. */
-  public static Path folder() {
+  static Path folder() {
     return Stream.of(FashionMnistFetcher.DEBIAN_FOLDER, FETCHED)
         .filter(FashionMnist::isThere)
         .findFirst()
@@ -25,7 +25,7 @@ public final class FashionMnist {
   }
 
   /** The folder of Debian's package. */
-  public static Path installedFolder() {
+  static Path installedFolder() {
     Path folder = FashionMnistFetcher.DEBIAN_FOLDER;
     if (isThere(folder)
         || (run("apt-get", "update")

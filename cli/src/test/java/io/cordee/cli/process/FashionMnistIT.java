@@ -8,13 +8,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The weights after every round depend on the job alone, not on the team: on Fashion-MNIST. */
-@Execution(ExecutionMode.CONCURRENT)
+@Tag("slow")
 class FashionMnistIT {
 
   private static final Path JOB = Path.of("..", "examples", "fashion-mnist.yaml").toAbsolutePath();

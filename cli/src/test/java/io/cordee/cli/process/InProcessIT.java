@@ -179,16 +179,17 @@ class InProcessIT {
 
   @Test
   void dataFilesAreFoundBesideTheJobFile() {
-    Path job = Path.of("..", "examples", "classics", "encoder-10-5-10.yaml").toAbsolutePath();
-    for (String team : List.of("--in-process", "--workers=1")) {
-      Ended ended =
-          Cordee.in(folder).run("train", team, "--out=run" + team, job.toString()).expectSuccess();
+    String job =
+        Path.of("..", "examples", "classics", "encoder-10-5-10.yaml").toAbsolutePath().toString();
+    Run processes = Cordee.in(folder).train("processes", "--workers=1", job);
+    Run one = Typed.train(folder.resolve("one"), job);
+    assertEquals(processes.digests(), one.digests());
+    for (Run run : List.of(processes, one)) {
+      Path again = folder.resolve("again-" + run.folder().getFileName());
+      String copy = run.file("job.yaml").toString();
+      Ended ended = Typed.run("train", "--in-process", "--out=" + again, copy).expectSuccess();
       assertTrue(ended.out().contains("(every output is within tolerance)"), ended::toString);
-      Cordee.in(folder)
-          .run("train", team, "--out=again" + team, "run" + team + "/job.yaml")
-          .expectSuccess();
-      Run run = Cordee.in(folder).runFolder("run" + team);
-      assertEquals(run.digests(), Cordee.in(folder).runFolder("again" + team).digests());
+      assertEquals(run.digests(), new Run(again).digests());
     }
   }
 }

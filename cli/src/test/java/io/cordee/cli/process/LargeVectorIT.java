@@ -9,13 +9,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A vector of a hundred million parameters goes to a worker and comes back as a gradient. */
-@Execution(ExecutionMode.CONCURRENT)
+@Tag("slow")
 class LargeVectorIT {
 
   private static final int WIDTH = 10_000;

@@ -26,13 +26,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The live page in a real browser. */
-@Execution(ExecutionMode.CONCURRENT)
+@Tag("slow")
 class LivePageIT {
 
   private static final String SECRET = "the-rope-that-holds-us-all";

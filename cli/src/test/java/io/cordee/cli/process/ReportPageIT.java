@@ -16,13 +16,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The report in a real browser. */
-@Execution(ExecutionMode.CONCURRENT)
+@Tag("slow")
 class ReportPageIT {
 
   /** Keeps every chart in {@code charts}, by the id of its place. */

@@ -70,10 +70,9 @@ class ResumeIT {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"--set=rule.name=rprop", "--set=rule.name=momentum"})
-  void aRunThatIsKilledAltogetherIsResumedByHand(String rule) {
-    try (CordeeProcess training = start(rule, ENDLESS)) {
+  @Test
+  void aTeamThatIsKilledAltogetherIsResumedByHand() {
+    try (CordeeProcess training = start(ENDLESS)) {
       training.await("a checkpoint", () -> run().measured() > 60);
       training.kill();
       training.awaitNothingLeft();
@@ -82,6 +81,22 @@ class ResumeIT {
     Cordee.in(folder)
         .run("train", "--resume=run", "--workers=3", "--set=stop.rounds=" + rounds)
         .expectSuccess();
+    run().expectRounds(rounds);
+    run().expectQuietDigests();
+  }
+
+  @Test
+  void soIsAProcessThatTrainedAlone() {
+    String rule = "--set=rule.name=momentum";
+    try (CordeeProcess training =
+        Cordee.in(folder).start("train", "--in-process", "--out=run", rule, ENDLESS)) {
+      training.await("a checkpoint", () -> run().measured() > 60);
+      training.kill();
+      training.awaitEnd();
+    }
+    int rounds = run().measured() + 20;
+    String resume = "--resume=" + run().folder();
+    Typed.run("train", "--in-process", resume, "--set=stop.rounds=" + rounds).expectSuccess();
     run().expectRounds(rounds);
     run().expectQuietDigests(rule);
   }

@@ -86,14 +86,4 @@ class TrainIT {
     }
     assertEquals(rounds + 1, Set.copyOf(run.digests()).size(), "every round has its own digest");
   }
-
-  @Test
-  void quietTrainingPrintsNothing() {
-    Ended ended =
-        Cordee.in(folder)
-            .run("train", "--quiet", "--workers=1", "--set=stop.rounds=1", "--out=run")
-            .expectSuccess();
-
-    assertEquals("", ended.out() + ended.err());
-  }
 }

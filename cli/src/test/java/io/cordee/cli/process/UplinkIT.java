@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.cli.Typed;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,22 +21,19 @@ class UplinkIT {
 
   @Test
   void aLossyUplinkSaysAtTheStartThatDigestsDependOnTheTeamAndTheyDo() {
-    Cordee cordee = Cordee.in(folder);
     List<String> lastDigests = new ArrayList<>();
-    for (int workers : new int[] {1, 3}) {
+    for (String team : new String[] {"--workers=1", "--workers=3"}) {
+      String[] train = {"train", "--set=uplink=int8", "--set=stop.rounds=5", team};
+      Path run = folder.resolve("run" + team);
       Ended ended =
-          cordee
-              .run(
-                  "train",
-                  "--set=uplink=int8",
-                  "--set=stop.rounds=5",
-                  "--out=int8-" + workers,
-                  "--workers=" + workers)
-              .expectSuccess();
+          team.endsWith("1")
+              ? Typed.run(train[0], train[1], train[2], train[3], "--in-process", "--out=" + run)
+              : Cordee.in(folder).run(train[0], train[1], train[2], train[3], "--out=" + run);
+      ended.expectSuccess();
       String warning = "warning: uplink int8 is lossy: digests depend on the team";
       assertEquals(2, ended.out().split(warning, -1).length, ended::toString);
       assertTrue(ended.out().indexOf(warning) < ended.out().indexOf("round 0/5"));
-      lastDigests.add(cordee.runFolder("int8-" + workers).last().digest());
+      lastDigests.add(new Run(run).last().digest());
     }
     assertNotEquals(lastDigests.get(0), lastDigests.get(1));
   }

@@ -1,21 +1,21 @@
-package io.cordee.cli;
+package io.cordee.cli.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.cordee.cli.process.Cordee;
-import io.cordee.cli.process.Ended;
-import io.cordee.cli.process.FashionMnist;
+import io.cordee.cli.Typed;
 import io.cordee.worker.fetch.FashionMnistFetcher;
 import io.cordee.worker.fetch.RemoteFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code cordee data}. */
-class DataTest {
+@Tag("slow")
+class DataIT {
 
   @TempDir private Path folder;
 
@@ -33,13 +33,6 @@ class DataTest {
     }
     assertTrue(ended.out().contains("copied from " + installed), ended::toString);
     assertTrue(fetch(nowhere).expectSuccess().out().contains("is there already"));
-  }
-
-  @Test
-  void anAddressThatIsNoneIsWrongUse() {
-    String line = fetch("ftp://example.org/").expectOneLine(2);
-
-    assertTrue(line.startsWith("--from: expected an address like http"), line);
   }
 
   private Ended fetch(String from) {
