@@ -12,6 +12,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.cordee.cli.process.Ended;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.model.Activation;
@@ -19,8 +20,6 @@ import io.cordee.common.model.Layout;
 import io.cordee.common.model.ModelFile;
 import io.cordee.common.model.Output;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +40,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 /** {@code cordee export}: what other programs make of a model is what {@code predict} says. */
 class ExportCommandTest {
@@ -52,21 +50,10 @@ class ExportCommandTest {
 
   @TempDir Path folder;
 
-  private record Result(int code, String out, String err) {}
-
-  private Result run(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine line = Main.commandLine();
-    line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
-    int code = line.execute(arguments);
-    return new Result(code, out.toString(), err.toString());
-  }
-
-  private Result export(String out, String... more) {
+  private Ended export(String out, String... more) {
     Stream<String> first =
         Stream.of("export", "--model", path("model.safetensors"), "--out", path(out));
-    return run(Stream.concat(first, Stream.of(more)).toArray(String[]::new));
+    return Typed.run(Stream.concat(first, Stream.of(more)).toArray(String[]::new));
   }
 
   private String path(String name) {
@@ -138,7 +125,7 @@ class ExportCommandTest {
     Job job = job(layers, activation, output);
     trained(job);
     float[][] rows = writeRows();
-    assertEquals(0, export("model.onnx").code());
+    assertEquals(0, export("model.onnx").exitCode());
 
     float[][] found = onnxOutputs(rows);
 
@@ -179,9 +166,9 @@ class ExportCommandTest {
   }
 
   private float[][] predictions(int outputs) {
-    Result result =
-        run("predict", "--model", path("model.safetensors"), "--data", path("rows.csv"));
-    assertEquals(0, result.code(), result.err());
+    Ended result =
+        Typed.run("predict", "--model", path("model.safetensors"), "--data", path("rows.csv"));
+    assertEquals(0, result.exitCode(), result.err());
     return result
         .out()
         .lines()
@@ -200,7 +187,7 @@ class ExportCommandTest {
 
   @Test
   void anOnnxFileSaysWhereItComesFromAndWhatItTakes() throws OrtException {
-    Result result = export("model.onnx");
+    Ended result = export("model.onnx");
 
     assertTrue(result.out().contains("input \"rows\" [n, 5], features divided by 4"), result.out());
     try (OrtSession session = OrtEnvironment.getEnvironment().createSession(path("model.onnx"))) {
@@ -218,7 +205,7 @@ class ExportCommandTest {
   @Test
   void anNpzFileHoldsEveryTensorAsNumpyReadsIt() throws IOException {
     float[] parameters = parameters(job("[5, 4, 3]", "tanh", "softmax"));
-    assertEquals(0, export("model.npz").code());
+    assertEquals(0, export("model.npz").exitCode());
 
     try (ZipFile zip = new ZipFile(path("model.npz"))) {
       assertEquals(4, zip.size());
@@ -254,7 +241,7 @@ class ExportCommandTest {
   @Test
   void aSafetensorsFileHoldsTheTensorsAndNothingOfTheJob() throws IOException {
     float[] parameters = parameters(job("[5, 4, 3]", "tanh", "softmax"));
-    assertEquals(0, export("bare.safetensors").code());
+    assertEquals(0, export("bare.safetensors").exitCode());
 
     ByteBuffer file =
         ByteBuffer.wrap(Files.readAllBytes(folder.resolve("bare.safetensors")))
@@ -275,8 +262,8 @@ class ExportCommandTest {
 
   // ---- what does not do ----
 
-  private static void assertRefused(int code, Result result, String... parts) {
-    assertEquals(code, result.code(), result.err());
+  private static void assertRefused(int code, Ended result, String... parts) {
+    assertEquals(code, result.exitCode(), result.err());
     assertEquals(1, result.err().lines().count(), result.err());
     for (String part : parts) {
       assertTrue(result.err().contains(part), () -> "\"" + part + "\" in: " + result.err());
@@ -297,7 +284,7 @@ class ExportCommandTest {
     Path out = Files.writeString(folder.resolve("model.onnx"), "precious");
     assertRefused(1, export("model.onnx"), "model.onnx exists already", "--force");
     assertEquals("precious", Files.readString(out));
-    assertEquals(0, export("model.onnx", "--force").code());
+    assertEquals(0, export("model.onnx", "--force").exitCode());
     assertTrue(Files.size(out) > 100);
   }
 

@@ -3,12 +3,11 @@ package io.cordee.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.cli.process.Ended;
 import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,7 +15,6 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** A run knows where its data were found. */
 class FoundDataTest {
@@ -44,11 +42,8 @@ class FoundDataTest {
     Files.writeString(project.resolve("test.csv"), ROWS);
   }
 
-  private void succeeds(String... words) {
-    StringWriter err = new StringWriter();
-    CommandLine line = Main.commandLine();
-    line.setErr(new PrintWriter(err, true)).setOut(new PrintWriter(new StringWriter(), true));
-    assertEquals(0, line.execute(words), err::toString);
+  private static void succeeds(String... words) {
+    Typed.run(words).expectSuccess();
   }
 
   private String path(String name) {
@@ -141,12 +136,10 @@ class FoundDataTest {
 
   // ---- which columns they have ----
 
-  private String refused(String... words) {
-    StringWriter err = new StringWriter();
-    CommandLine line = Main.commandLine();
-    line.setErr(new PrintWriter(err, true)).setOut(new PrintWriter(new StringWriter(), true));
-    assertEquals(1, line.execute(words), err::toString);
-    return err.toString();
+  private static String refused(String... words) {
+    Ended ended = Typed.run(words);
+    assertEquals(1, ended.exitCode(), ended::toString);
+    return ended.err();
   }
 
   @Test

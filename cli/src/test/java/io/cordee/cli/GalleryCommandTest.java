@@ -7,11 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
+import io.cordee.cli.process.Ended;
 import io.cordee.common.rule.RuleCatalog;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
-import picocli.CommandLine;
 
 /** {@code cordee gallery}: one page and its figures, with the numbers of {@code cordee trace}. */
 class GalleryCommandTest {
@@ -41,23 +39,12 @@ class GalleryCommandTest {
 
   private static String page;
 
-  private record Result(int code, String out, String err) {}
-
-  private static Result run(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine line = Main.commandLine();
-    line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
-    int code = line.execute(arguments);
-    return new Result(code, out.toString(), err.toString());
-  }
-
   @BeforeAll
   static void draw() throws IOException {
     Path out = folder.resolve("page.html");
-    Result result =
-        run("gallery", "--out", out.toString(), "--svg", folder.resolve("svg").toString());
-    assertEquals(new Result(0, result.out(), ""), result);
+    Ended result =
+        Typed.run("gallery", "--out", out.toString(), "--svg", folder.resolve("svg").toString());
+    assertEquals("", result.expectSuccess().err());
     page = Files.readString(out);
   }
 
@@ -103,7 +90,7 @@ class GalleryCommandTest {
         point.getAsJsonArray().forEach(x -> expected.append(',').append(x.getAsString()));
         expected.append('\n');
       }
-      Result trace = run(command(path).toArray(String[]::new));
+      Ended trace = Typed.run(command(path).toArray(String[]::new));
       assertEquals(
           "round,x1,x2,f\n" + expected,
           trace.out().replace(System.lineSeparator(), "\n"),
@@ -220,25 +207,26 @@ class GalleryCommandTest {
 
   @Test
   void placesThatCannotBeWrittenAreNamed() throws IOException {
-    Result nowhere = run("gallery", "--out", folder.resolve("no/page.html").toString());
-    assertEquals(1, nowhere.code());
+    Ended nowhere = Typed.run("gallery", "--out", folder.resolve("no/page.html").toString());
+    assertEquals(1, nowhere.exitCode());
     assertTrue(nowhere.err().contains("there is no folder"), nowhere.err());
     Path file = Files.writeString(folder.resolve("file"), "");
-    Result noFolder =
-        run("gallery", "--out", folder.resolve("x.html").toString(), "--svg", file.toString());
-    assertEquals(1, noFolder.code());
+    Ended noFolder =
+        Typed.run(
+            "gallery", "--out", folder.resolve("x.html").toString(), "--svg", file.toString());
+    assertEquals(1, noFolder.exitCode());
     assertTrue(noFolder.err().contains("is a file, not a folder"), noFolder.err());
   }
 
   @Test
   void onlyAnEarlierGalleryIsReplaced() throws IOException {
     Path mine = Files.writeString(folder.resolve("mine.html"), "<title>My thesis</title>");
-    Result refused = run("gallery", "--out", mine.toString());
-    assertEquals(1, refused.code());
+    Ended refused = Typed.run("gallery", "--out", mine.toString());
+    assertEquals(1, refused.exitCode());
     assertTrue(refused.err().contains("mine.html exists already"), refused::err);
     assertEquals("<title>My thesis</title>", Files.readString(mine));
     Path earlier = Files.writeString(folder.resolve("earlier.html"), page.substring(0, 5_000));
-    assertEquals(0, run("gallery", "--out", earlier.toString()).code());
+    assertEquals(0, Typed.run("gallery", "--out", earlier.toString()).exitCode());
     assertEquals(page, Files.readString(earlier));
   }
 }

@@ -4,8 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import io.cordee.cli.process.Ended;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -61,14 +60,10 @@ class HelpTest {
   @ParameterizedTest
   @CsvSource({"'1,x', 2", "'1,,2', 2", "'', 2", "'1,0.5', 0"})
   void whereATraceStartsIsToBeNumbers(String start, int code) {
-    StringWriter err = new StringWriter();
-    CommandLine line = Main.commandLine();
-    line.setErr(new PrintWriter(err, true)).setOut(new PrintWriter(new StringWriter()));
+    Ended ended =
+        Typed.run("trace", "--function=well", "--start=" + start, "--rule=rprop", "--rounds=1");
 
-    int exit =
-        line.execute("trace", "--function=well", "--start=" + start, "--rule=rprop", "--rounds=1");
-
-    assertEquals(code, exit, err::toString);
-    assertEquals(code != 0, err.toString().contains("--start: expected numbers"), err::toString);
+    assertEquals(code, ended.exitCode(), ended::toString);
+    assertEquals(code != 0, ended.err().contains("--start: expected numbers"), ended::toString);
   }
 }

@@ -3,21 +3,19 @@ package io.cordee.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.cli.process.Ended;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.model.Layout;
 import io.cordee.common.model.ModelFile;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** Models of two inputs with linear outputs, so that every output is plain to see. */
 class PredictCommandTest {
@@ -32,24 +30,10 @@ class PredictCommandTest {
 
   @TempDir Path folder;
 
-  private record Result(int code, String out, String err) {}
-
-  private Result run(String command, Path rows, String... more) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine line = Main.commandLine();
-    line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
-    String[] first = {
-      command, "--model", folder.resolve("model.safetensors").toString(), "--data", rows.toString()
-    };
-    String[] arguments = Arrays.copyOf(first, first.length + more.length);
-    System.arraycopy(more, 0, arguments, first.length, more.length);
-    int code = line.execute(arguments);
-    return new Result(code, lines(out), lines(err));
-  }
-
-  private static String lines(StringWriter text) {
-    return text.toString().replace(System.lineSeparator(), "\n");
+  private Ended run(String command, Path rows, String... more) {
+    String model = folder.resolve("model.safetensors").toString();
+    Stream<String> first = Stream.of(command, "--model", model, "--data", rows.toString());
+    return Typed.run(Stream.concat(first, Stream.of(more)).toArray(String[]::new));
   }
 
   private void trained(float[] parameters, String yaml) throws IOException {
@@ -65,12 +49,13 @@ class PredictCommandTest {
     return Files.writeString(folder.resolve(name), text);
   }
 
-  private static void assertPrinted(String expected, Result result) {
-    assertEquals(new Result(0, expected, ""), result);
+  private static void assertPrinted(String expected, Ended result) {
+    assertEquals(expected, result.expectSuccess().out());
+    assertEquals("", result.err());
   }
 
-  private static void assertRefused(int code, Result result, String... parts) {
-    assertEquals(code, result.code(), result.err());
+  private static void assertRefused(int code, Ended result, String... parts) {
+    assertEquals(code, result.exitCode(), result.err());
     assertEquals(1, result.err().lines().count(), result.err());
     for (String part : parts) {
       assertTrue(result.err().contains(part), () -> "\"" + part + "\" in: " + result.err());
@@ -145,11 +130,11 @@ class PredictCommandTest {
     parameters[parameters.length - 3] = 5;
     trained(parameters, JobFile.write(job));
     String pixels = "0,".repeat(63) + "16";
-    Result bare = run("predict", file("mine.csv", pixels + "\n"));
+    Ended bare = run("predict", file("mine.csv", pixels + "\n"));
     assertTrue(bare.out().lines().toList().get(1).startsWith("0,7,"), bare.out() + bare.err());
     assertPrinted(bare.out(), run("predict", file("labelled.csv", pixels + ",3\n")));
     assertRefused(1, run("evaluate", file("mine.csv", pixels + "\n")), "a column '64'", "label");
-    assertEquals(0, run("evaluate", file("labelled.csv", pixels + ",3\n")).code());
+    assertEquals(0, run("evaluate", file("labelled.csv", pixels + ",3\n")).exitCode());
   }
 
   @Test

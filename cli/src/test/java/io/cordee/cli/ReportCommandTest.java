@@ -3,19 +3,17 @@ package io.cordee.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.cli.process.Ended;
 import io.cordee.cli.team.InProcessTeam;
 import io.cordee.common.job.JobFile;
 import io.cordee.server.training.TrainingListener;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class ReportCommandTest {
 
@@ -27,12 +25,10 @@ class ReportCommandTest {
     new InProcessTeam(job, 1, 1, folder).run(folder.resolve("run"), new TrainingListener() {});
   }
 
-  private String report(int code, String... arguments) {
-    StringWriter err = new StringWriter();
-    CommandLine line = Main.commandLine();
-    line.setErr(new PrintWriter(err, true)).setOut(new PrintWriter(new StringWriter(), true));
-    assertEquals(code, line.execute(arguments), err::toString);
-    return err.toString();
+  private static String report(int code, String... arguments) {
+    Ended ended = Typed.run(arguments);
+    assertEquals(code, ended.exitCode(), ended::toString);
+    return ended.err();
   }
 
   @Test

@@ -51,11 +51,7 @@ class ResumeTest {
   @Test
   void roundsWhoseRowsAreMissingAreComputedAgain() throws IOException {
     Run run =
-        train(
-            "--set=rule.name=momentum",
-            "--set=checkpoint.every=10",
-            "--set=model.layers=[64, 1024, 10]",
-            "--set=stop.rounds=40");
+        train("--set=rule.name=momentum", "--set=checkpoint.every=10", "--set=stop.rounds=40");
     List<String> expected = run.digests();
     run.cut(35);
 

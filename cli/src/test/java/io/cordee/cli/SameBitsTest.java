@@ -83,9 +83,11 @@ class SameBitsTest {
 
   private void assertSameDigests(List<String> overrides, List<Team> teams) {
     List<String> job = new ArrayList<>(overrides);
-    job.add("--set=stop.rounds=" + ROUNDS);
+    // A Hessian of 650 parameters takes its time.
+    int rounds = overrides.contains("--set=rule.curvature=full") ? 3 : ROUNDS;
+    job.add("--set=stop.rounds=" + rounds);
     List<String> expected = digests(ALONE, job);
-    assertEquals(ROUNDS + 1, new HashSet<>(expected).size(), "every round moves the weights");
+    assertEquals(rounds + 1, new HashSet<>(expected).size(), "every round moves the weights");
     for (Team team : teams) {
       assertEquals(expected, digests(team, job), team::toString);
     }

@@ -1,12 +1,8 @@
 package io.cordee.cli;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +12,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 /** Data that this process can see are looked at before anything is made or started. */
 class WrongDataTest {
@@ -50,11 +45,7 @@ class WrongDataTest {
     List<String> words = new ArrayList<>(List.of(command.split(" ")));
     words.add(1, folder.resolve("job.yaml").toString());
     words.add("--out=" + folder.resolve("out"));
-    StringWriter err = new StringWriter();
-    CommandLine line = Main.commandLine();
-    line.setErr(new PrintWriter(err, true)).setOut(new PrintWriter(new StringWriter(), true));
-    assertEquals(1, line.execute(words.toArray(String[]::new)), err::toString);
-    assertTrue(err.toString().contains(expected), err::toString);
+    Typed.run(words.toArray(String[]::new)).expectFailure(expected);
     assertFalse(Files.exists(folder.resolve("out")), "nothing is made");
   }
 
