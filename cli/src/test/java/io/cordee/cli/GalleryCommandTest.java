@@ -52,9 +52,8 @@ class GalleryCommandTest {
   void figuresGoWhereThereIsNothingElse(@TempDir Path mine) throws IOException {
     Files.createFile(mine.resolve("thesis.tex"));
     String page = mine.resolveSibling("other.html").toString();
-    Result result = run("gallery", "--out", page, "--svg", mine.toString());
-    assertEquals(1, result.code());
-    assertTrue(result.err().contains("holds thesis.tex; expected a folder"), result.err());
+    Typed.run("gallery", "--out", page, "--svg", mine.toString())
+        .expectFailure("holds thesis.tex; expected a folder");
     assertFalse(Files.exists(Path.of(page)));
   }
 

@@ -48,12 +48,10 @@ class HelpTest {
 
   @Test
   void aRuleIsShownWithTheOtherNamesOfItsSettings() {
-    StringWriter out = new StringWriter();
-
-    assertEquals(0, Main.commandLine().setOut(new PrintWriter(out)).execute("rules", "adam"));
+    String out = Typed.run("rules", "adam").expectSuccess().out();
 
     for (String names : List.of("learning_rate, lr ", "delta, beta1 ", "gamma, beta2 ")) {
-      assertTrue(out.toString().contains("  " + names), out::toString);
+      assertTrue(out.contains("  " + names), out);
     }
   }
 

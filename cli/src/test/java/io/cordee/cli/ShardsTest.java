@@ -138,7 +138,7 @@ class ShardsTest {
   private static Worker.End work(List<ParameterServer> servers, String name) {
     List<HostAndPort> addresses =
         servers.stream().map(server -> new HostAndPort("127.0.0.1", server.port())).toList();
-    try (ServerLink link = new ServerDial(addresses, Access.OPEN).open(PATIENCE)) {
+    try (ServerLink link = new ServerDial(addresses, Access.OPEN).get()) {
       return new Worker(Connector.to(link), name, 1, List.of(Path.of("."))).run();
     }
   }
