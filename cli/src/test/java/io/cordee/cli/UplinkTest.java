@@ -79,7 +79,10 @@ class UplinkTest {
     List<String> warnings = train("int8", "adam", 2).warnings;
     assertEquals(1, warnings.size(), warnings::toString);
     assertTrue(
-        warnings.get(0).startsWith("uplink int8 is lossy: digests depend on the team"),
+        warnings
+            .get(0)
+            .startsWith(
+                "uplink int8 is lossy: digests are reproducible only with the same workers"),
         warnings::toString);
   }
 

@@ -68,7 +68,7 @@ class RestartIT {
           "the end of restarts",
           () -> {
             training.descendants("worker").forEach(ProcessHandle::destroyForcibly);
-            return run().logged("it is not started again") == 2;
+            return run().logged("giving up on it") == 2;
           });
 
       Ended ended = training.awaitEnd();

@@ -63,7 +63,7 @@ class ResumeIT {
           "the end of restarts",
           () -> {
             training.descendants("server").forEach(ProcessHandle::destroyForcibly);
-            return run().logged("it is not started again") == 1;
+            return run().logged("giving up on it") == 1;
           });
       training.awaitEnd().expectFailure("failed: the server has ended", "137", "run.log");
       training.awaitNothingLeft();

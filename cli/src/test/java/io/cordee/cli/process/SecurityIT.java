@@ -248,7 +248,7 @@ class SecurityIT {
             workerFiles.get(0),
             workerFiles.get(1)
           },
-          {"give one of them", "worker", "--server=127.0.0.1:1", authority(), "--insecure"},
+          {"give only one of them", "worker", "--server=127.0.0.1:1", authority(), "--insecure"},
           {"--workers 9 is more than --max-workers 8", "server", "--workers=9", "--max-workers=8"},
           {"none.pem: no such file", "worker", "--server=127.0.0.1:1", "--tls-ca=none.pem"},
           {

@@ -30,7 +30,8 @@ class UplinkIT {
               ? Typed.run(train[0], train[1], train[2], train[3], "--in-process", "--out=" + run)
               : Cordee.in(folder).run(train[0], train[1], train[2], train[3], "--out=" + run);
       ended.expectSuccess();
-      String warning = "warning: uplink int8 is lossy: digests depend on the team";
+      String warning =
+          "warning: uplink int8 is lossy: digests are reproducible only with the same workers";
       assertEquals(2, ended.out().split(warning, -1).length, ended::toString);
       assertTrue(ended.out().indexOf(warning) < ended.out().indexOf("round 0/5"));
       lastDigests.add(new Run(run).last().digest());
