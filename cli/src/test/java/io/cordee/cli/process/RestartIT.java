@@ -76,7 +76,7 @@ class RestartIT {
       ended.expectFailure(
           "failed: every worker has ended before the job", "run.log", "kept in run/model");
     }
-    assertEquals(10, run().logged("it is started again"));
+    assertEquals(10, run().logged("restarting it"));
     Ended evaluated = Typed.run("evaluate", "--model=" + run().model()).expectSuccess();
     assertTrue(evaluated.out().startsWith("360 rows of digits\n"), evaluated::toString);
   }
