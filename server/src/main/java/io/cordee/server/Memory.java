@@ -1,8 +1,8 @@
 package io.cordee.server;
 
 import io.cordee.common.job.Job;
+import io.cordee.common.job.JobVector;
 import io.cordee.common.job.Mode;
-import io.cordee.common.model.Layout;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
@@ -45,9 +45,9 @@ record Memory(int parameters, long state, long contributions, long passing, long
    * @param workers that it waits for
    */
   static Memory of(Job job, Shard shard, int workers) {
-    Layout layout = Layout.of(job.model());
-    Optimizer optimizer = Optimizer.of(job.rule(), layout.parameters());
-    Chunks own = shard.own(Chunks.of(layout.parameters(), optimizer.width()));
+    JobVector vector = JobVector.of(job);
+    Optimizer optimizer = vector.optimizer();
+    Chunks own = shard.own(vector.chunks());
     int parameters = own.parameters();
     int vectors = 2 + optimizer.slots().size();
     long signs = job.sendsSigns() ? 2L * Signs.bytes(parameters) : 0;
@@ -55,7 +55,8 @@ record Memory(int parameters, long state, long contributions, long passing, long
         optimizer.mixesParameters()
             ? floats(vectors, parameters) + (long) Double.BYTES * parameters * parameters
             : 0;
-    long collected = shard.leads() && shard.count() > 1 ? floats(1, layout.parameters()) : 0;
+    long collected =
+        shard.leads() && shard.count() > 1 ? floats(1, vector.chunks().parameters()) : 0;
     return new Memory(
         parameters,
         floats(vectors + (optimizer.hasOwnEvaluationPoint() ? 2 : 0), parameters) + signs,

@@ -3,8 +3,8 @@ package io.cordee.server;
 import io.cordee.common.checkpoint.SavedState;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
+import io.cordee.common.job.JobVector;
 import io.cordee.common.model.InitialWeights;
-import io.cordee.common.model.Layout;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
@@ -46,15 +46,13 @@ record OwnPart(
   private static final int SKIPPED = 1 << 16;
 
   static OwnPart of(Job job, Shard shard) {
-    Layout layout = Layout.of(job.model());
-    Optimizer optimizer = Optimizer.of(job.rule(), layout.parameters());
-    Chunks all = Chunks.of(layout.parameters(), optimizer.width());
-    Chunks own = shard.own(all);
+    JobVector vector = JobVector.of(job);
+    Chunks all = vector.chunks();
     return new OwnPart(
-        optimizer,
+        vector.optimizer(),
         all,
         Part.of(shard, all),
-        own,
+        shard.own(all),
         new ReductionTree(job.partitions()),
         all.from(shard.firstChunk(all)),
         job.model(),

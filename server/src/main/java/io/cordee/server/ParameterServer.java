@@ -2,8 +2,8 @@ package io.cordee.server;
 
 import io.cordee.common.job.Columns;
 import io.cordee.common.job.Job;
+import io.cordee.common.job.JobVector;
 import io.cordee.common.job.Mode;
-import io.cordee.common.model.Layout;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.proto.security.Access;
@@ -180,7 +180,7 @@ public final class ParameterServer implements AutoCloseable {
               + shards
               + " shards");
     }
-    Optimizer optimizer = Optimizer.of(job.rule(), Layout.of(job.model()).parameters());
+    Optimizer optimizer = JobVector.of(job).optimizer();
     if (shards > 1 && optimizer.mixesParameters()) {
       throw new IllegalArgumentException(
           "rule "

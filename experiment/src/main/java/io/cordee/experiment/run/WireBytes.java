@@ -1,10 +1,9 @@
 package io.cordee.experiment.run;
 
 import io.cordee.common.job.Job;
-import io.cordee.common.model.Layout;
+import io.cordee.common.job.JobVector;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
-import io.cordee.common.rule.Optimizer;
 import io.cordee.common.wire.UplinkCodec;
 import io.cordee.server.team.LeasePlanner;
 import java.util.BitSet;
@@ -31,17 +30,17 @@ public record WireBytes(long start, long perRound) {
 
   /** The bytes of a job's team. */
   public static WireBytes of(Job job, int workers) {
-    int parameters = Layout.of(job.model()).parameters();
-    Optimizer optimizer = Optimizer.of(job.rule(), parameters);
-    Chunks chunks = Chunks.of(parameters, optimizer.width());
+    JobVector vector = JobVector.of(job);
+    Chunks chunks = vector.chunks();
     long up = 0;
     long signs = 0;
     for (int chunk = 0; chunk < chunks.count(); chunk++) {
       up += UplinkCodec.bytes(job.wire().uplink(), chunks.contributionSize(chunk));
       signs += (chunks.size(chunk) + SIGNS_PER_BYTE - 1) / SIGNS_PER_BYTE;
     }
-    long floats = (long) Float.BYTES * parameters;
-    long state = job.sendsSigns() ? floats * (2 + optimizer.replayedSlots().size()) : floats;
+    long floats = (long) Float.BYTES * chunks.parameters();
+    long state =
+        job.sendsSigns() ? floats * (2 + vector.optimizer().replayedSlots().size()) : floats;
     return new WireBytes(
         workers * state,
         up * contributions(job, workers) + workers * (job.sendsSigns() ? signs : floats));

@@ -7,7 +7,7 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.JobChange;
 import io.cordee.common.job.JobException;
 import io.cordee.common.job.JobFile;
-import io.cordee.common.model.Layout;
+import io.cordee.common.job.JobVector;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
@@ -93,10 +93,10 @@ public final class CheckpointStore {
       warn.accept(e.getMessage());
       return KeptVersions.NONE;
     }
-    int parameters = Layout.of(job.model()).parameters();
-    Optimizer optimizer = Optimizer.of(job.rule(), parameters);
-    Chunks own = shard.own(Chunks.of(parameters, optimizer.width()));
-    CheckpointStore store = new CheckpointStore(files, job, shard, own, optimizer, warn);
+    JobVector vector = JobVector.of(job);
+    CheckpointStore store =
+        new CheckpointStore(
+            files, job, shard, shard.own(vector.chunks()), vector.optimizer(), warn);
     List<Versions> versions = store.kept();
     // A journal from the start with no step in it: that job never began.
     boolean hasBegun = versions.stream().anyMatch(kept -> kept.last() > 0);

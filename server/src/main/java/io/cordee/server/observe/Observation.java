@@ -1,10 +1,9 @@
 package io.cordee.server.observe;
 
 import io.cordee.common.job.Job;
-import io.cordee.common.model.Layout;
+import io.cordee.common.job.JobVector;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
-import io.cordee.common.rule.Optimizer;
 import io.cordee.server.observe.Event.Kind;
 import io.cordee.server.observe.Figures.Phase;
 import io.cordee.server.observe.Totals.Count;
@@ -69,12 +68,13 @@ public final class Observation implements TrainingListener {
     this.meter = new Meter(totals, traffic);
     this.events = new Events(millis);
     this.standing = new Standing(job.hasLabels());
-    int parameters = Layout.of(job.model()).parameters();
-    Optimizer optimizer = Optimizer.of(job.rule(), parameters);
-    Chunks all = Chunks.of(parameters, optimizer.width());
+    JobVector vector = JobVector.of(job);
+    Chunks all = vector.chunks();
     this.shardTable = new ShardTable(all, shards);
     boolean hasStepSizes =
-        !optimizer.slots().isEmpty() && optimizer.slots().get(0).name().equals(STEP_SIZE);
+        vector.optimizer().slots().stream()
+            .limit(1)
+            .anyMatch(slot -> slot.name().equals(STEP_SIZE));
     this.sampler =
         hasStepSizes
             ? Optional.of(new StepSampler(job.model(), new Shard(0, shards).own(all).parameters()))

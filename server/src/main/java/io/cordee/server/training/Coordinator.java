@@ -166,8 +166,7 @@ final class Coordinator implements Members.Progress, Ending.LastRound {
   // ---- rounds ----
 
   private void beginTraining() {
-    int start = own.board().start().version();
-    if (phase == Phase.GATHERING && book.areAllAt(start) && leases.activate()) {
+    if (phase == Phase.GATHERING && book.areAllAt(version) && leases.activate()) {
       log.beginTraining(own.board().start().seconds());
       listener.started(roster.active().workers().size());
       leases.warnIfLossy();

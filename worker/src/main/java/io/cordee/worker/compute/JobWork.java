@@ -1,7 +1,7 @@
 package io.cordee.worker.compute;
 
 import io.cordee.common.job.Job;
-import io.cordee.common.model.Layout;
+import io.cordee.common.job.JobVector;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.worker.link.ChunkSink;
@@ -47,8 +47,8 @@ public final class JobWork implements ChunkSink, AutoCloseable {
    */
   public JobWork(
       Job job, HeldRows rows, int threads, ServerLink server, Consumer<Throwable> onFailure) {
-    Layout layout = Layout.of(job.model());
-    Optimizer optimizer = Optimizer.of(job.rule(), layout.parameters());
+    JobVector vector = JobVector.of(job);
+    Optimizer optimizer = vector.optimizer();
     int width = optimizer.width();
     // More rows than any partition has would be memory for nothing.
     int microBatch = Math.min(job.microBatch(), rows.largestPart());
@@ -59,7 +59,7 @@ public final class JobWork implements ChunkSink, AutoCloseable {
         new ComputeTeam(
             threads,
             () -> Network.of(job.model(), job.compute(), microBatch, job.stop().tolerance(), width),
-            layout,
+            vector.layout(),
             width,
             new ReductionTree(job.partitions()),
             server,

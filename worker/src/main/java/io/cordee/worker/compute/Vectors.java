@@ -1,9 +1,8 @@
 package io.cordee.worker.compute;
 
 import io.cordee.common.job.Job;
-import io.cordee.common.model.Layout;
+import io.cordee.common.job.JobVector;
 import io.cordee.common.reduce.Chunks;
-import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.Replica;
 import io.cordee.worker.link.ChunkSink.Chunk;
 import io.cordee.worker.link.ServerLink;
@@ -28,11 +27,10 @@ public interface Vectors {
 
   /** What a job's steps are put together to. */
   static Vectors of(Job job, ServerLink server) {
-    Layout layout = Layout.of(job.model());
-    Optimizer optimizer = Optimizer.of(job.rule(), layout.parameters());
-    Chunks chunks = Chunks.of(layout.parameters(), optimizer.width());
+    JobVector vector = JobVector.of(job);
+    Chunks chunks = vector.chunks();
     return job.sendsSigns()
-        ? new ReplicaVectors(chunks, new Replica(optimizer, chunks), server)
+        ? new ReplicaVectors(chunks, new Replica(vector.optimizer(), chunks), server)
         : new VectorSlots(chunks);
   }
 }

@@ -3,11 +3,10 @@ package io.cordee.worker.link;
 import io.cordee.common.job.Columns;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
+import io.cordee.common.job.JobVector;
 import io.cordee.common.job.Tally;
-import io.cordee.common.model.Layout;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
-import io.cordee.common.rule.Optimizer;
 import io.cordee.common.wire.Uplink;
 import io.cordee.worker.model.Sums;
 import java.time.Duration;
@@ -66,8 +65,7 @@ public final class ShardedLink implements ServerLink {
       }
     }
     Job job = JobFile.parse(first.job(), "the server's job", List.of());
-    int parameters = Layout.of(job.model()).parameters();
-    chunks = Chunks.of(parameters, Optimizer.of(job.rule(), parameters).width());
+    chunks = JobVector.of(job).chunks();
     heard.add(() -> first);
     for (ServerLink shard : shards) {
       listenTo(shard);

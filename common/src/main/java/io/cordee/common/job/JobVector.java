@@ -1,0 +1,21 @@
+package io.cordee.common.job;
+
+import io.cordee.common.model.Layout;
+import io.cordee.common.reduce.Chunks;
+import io.cordee.common.rule.Optimizer;
+
+/**
+ * A job's parameter vector.
+ *
+ * @param layout its tensors
+ * @param optimizer what steps it
+ * @param chunks what it is cut into
+ */
+public record JobVector(Layout layout, Optimizer optimizer, Chunks chunks) {
+
+  public static JobVector of(Job job) {
+    Layout layout = Layout.of(job.model());
+    Optimizer optimizer = Optimizer.of(job.rule(), layout.parameters());
+    return new JobVector(layout, optimizer, Chunks.of(layout.parameters(), optimizer.width()));
+  }
+}
