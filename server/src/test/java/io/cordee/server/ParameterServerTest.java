@@ -395,7 +395,7 @@ class ParameterServerTest {
                     .setColumns("x".repeat(32_769)))),
     DATA_TWICE(
         Status.Code.INVALID_ARGUMENT,
-        "said already what data it finds",
+        "already reported its data",
         GREETING,
         dataFound(10, 3),
         dataFound(10, 3)),

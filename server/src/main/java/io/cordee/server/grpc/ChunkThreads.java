@@ -1,9 +1,11 @@
 package io.cordee.server.grpc;
 
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ForkJoinWorkerThread;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 
 /**
  * Where large contributions are reduced and chunks are stepped, beside the threads that read and
@@ -13,17 +15,18 @@ public final class ChunkThreads {
 
   private static final int SMALL = 64 << 10;
 
-  private static final ForkJoinPool THREADS =
-      new ForkJoinPool(
-          Runtime.getRuntime().availableProcessors(),
-          pool -> {
-            ForkJoinWorkerThread thread =
-                ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
-            thread.setName("chunks-" + (thread.getPoolIndex() + 1));
+  private static final int CORES = Runtime.getRuntime().availableProcessors();
+
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
+  private static final Executor THREADS =
+      Executors.newFixedThreadPool(
+          CORES,
+          task -> {
+            Thread thread = new Thread(task, "chunks-" + COUNT.incrementAndGet());
+            thread.setDaemon(true);
             return thread;
-          },
-          null,
-          true);
+          });
 
   private ChunkThreads() {}
 
@@ -36,17 +39,54 @@ public final class ChunkThreads {
     }
   }
 
-  /** Runs an action for 0 to {@code count} − 1; a single one here, more on all threads. */
+  /**
+   * Runs an action for 0 to {@code count} − 1, here and on as many other threads as are free. The
+   * caller waits only for actions that another thread has begun, so it may itself be one of these
+   * threads, or hold a lock that they wait for.
+   *
+   * @throws RuntimeException or an error, as an action threw it, when all are done
+   */
   public static void each(int count, IntConsumer action) {
-    if (count < 2) {
-      IntStream.range(0, count).forEach(action);
-      return;
+    AtomicInteger next = new AtomicInteger();
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    CountDownLatch done = new CountDownLatch(count);
+    Runnable share =
+        () -> {
+          for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
+            try {
+              action.accept(i);
+            } catch (RuntimeException | Error e) {
+              failure.compareAndSet(null, e);
+            } finally {
+              done.countDown();
+            }
+          }
+        };
+    for (int helper = 1; helper < Math.min(count, CORES); helper++) {
+      THREADS.execute(share);
     }
-    Runnable all = () -> IntStream.range(0, count).parallel().forEach(action);
-    if (Thread.currentThread() instanceof ForkJoinWorkerThread one && one.getPool() == THREADS) {
-      all.run();
-    } else {
-      THREADS.submit(all).join();
+    share.run();
+    awaitUninterruptibly(done);
+    if (failure.get() instanceof Error error) {
+      throw error;
+    }
+    if (failure.get() != null) {
+      throw (RuntimeException) failure.get();
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch done) {
+    boolean isInterrupted = false;
+    for (boolean isDone = false; !isDone; ) {
+      try {
+        done.await();
+        isDone = true;
+      } catch (InterruptedException e) {
+        isInterrupted = true;
+      }
+    }
+    if (isInterrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -80,7 +80,8 @@ public final class GrpcTeam implements Team {
   }
 
   /**
-   * So many messages are a worker that is slow, and so many for each chunk; more is one gone deaf.
+   * So many messages, and so many for each chunk, may wait for a slow worker; one with more has
+   * stopped reading.
    */
   private static final int MOST_WAITING = 4096;
 
@@ -151,12 +152,20 @@ public final class GrpcTeam implements Team {
       action.accept(training);
     } catch (RuntimeException | Error e) {
       LOG.error("the training cannot go on", e);
-      training.broken(e);
+      endBroken(e);
     }
     for (WorkerStream stream = touched.poll(); stream != null; stream = touched.poll()) {
       stream.drain();
     }
     afterEach.run();
+  }
+
+  private void endBroken(Throwable cause) {
+    try {
+      training.broken(cause);
+    } catch (RuntimeException | Error e) {
+      LOG.error("ending the training failed as well", e);
+    }
   }
 
   // ---- from the workers ----

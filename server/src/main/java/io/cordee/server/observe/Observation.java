@@ -178,7 +178,7 @@ public final class Observation implements TrainingListener {
   public void left(WorkerId worker, int connected) {
     workers.left(worker);
     totals.add(Count.LOST, 1);
-    say(Kind.LEFT, worker + " has left; " + connected + " connected");
+    say(Kind.LEFT, worker + " left; " + connected + " connected");
   }
 
   @Override

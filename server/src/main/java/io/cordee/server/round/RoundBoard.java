@@ -24,8 +24,7 @@ import java.util.stream.IntStream;
  * round. Version t stays readable until then.
  *
  * <p>Any thread may call. Chunks are added up, stepped and read side by side, each under its own
- * monitor; what concerns the round as a whole is brief, under the board's. A chunk never takes the
- * board's monitor.
+ * monitor; what concerns the round as a whole is brief, in {@link RoundState}.
  *
  * <p>Memory: two versions of the weights and the slots, two versions of the evaluation point if the
  * rule has its own, and the contributions that could not be added yet.

@@ -209,9 +209,8 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   public void resumed(int version) {
     if (version == 0 && metrics.next() > 1) {
       warn.accept(
-          "no sound checkpoint to resume from: all "
-              + (metrics.next() - 1)
-              + " rounds are computed again");
+          "no checkpoint to resume from; computing all %s rounds again"
+              .formatted(metrics.next() - 1));
     }
     if (version > 0 && metrics.first() > 0) {
       warn.accept(

@@ -67,7 +67,7 @@ public final class Follower implements Training {
     if (own.apply(order)) {
       own.proceed();
     } else {
-      failNotAt(order.version(), "applying");
+      failNotAt(order.version(), "apply");
     }
   }
 
@@ -83,7 +83,7 @@ public final class Follower implements Training {
     own.moveTo(version);
     RoundBoard board = own.board();
     if (version != board.version()) {
-      failNotAt(version, "collecting");
+      failNotAt(version, "collect");
       return;
     }
     float[] weights = board.weights(version);
@@ -96,11 +96,8 @@ public final class Follower implements Training {
 
   private void failNotAt(int version, String what) {
     lead.failed(
-        what
-            + " version "
-            + version
-            + " is impossible: its chunks stand at version "
-            + own.board().version());
+        "cannot %s version %d: its chunks are at version %d"
+            .formatted(what, version, own.board().version()));
   }
 
   /** The connection to shard 0 is lost; the job goes on when it is back. */

@@ -174,7 +174,8 @@ final class AsyncCoordinator implements Members.Progress, Members.Schedule {
     if (chunk == 0) {
       figures.contributed(round, contribution.tally());
     }
-    Optional<WorkerClock> clock = schedule.of(worker);
+    // A worker that was left out meanwhile is in another round when it is back.
+    Optional<WorkerClock> clock = schedule.of(worker).filter(c -> c.round() == round);
     if (clock.isEmpty()) {
       return;
     }
@@ -202,8 +203,7 @@ final class AsyncCoordinator implements Members.Progress, Members.Schedule {
       completeIfMeasured();
       return;
     }
-    Optional<WorkerClock> clock =
-        schedule.of(worker).filter(c -> c.isBusy() && c.round() == version);
+    var clock = schedule.of(worker).filter(c -> c.isBusy() && c.round() == version);
     if (clock.isPresent() && clock.get().takeSlice(slice)) {
       figures.evaluated(version, tally);
       if (clock.get().isFinished()) {

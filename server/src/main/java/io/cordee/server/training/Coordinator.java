@@ -42,7 +42,6 @@ final class Coordinator implements Members.Progress, Ending.LastRound {
   private final Shards shards;
   private final ShardBook book;
   private final TrainingListener listener;
-  private final LongSupplier nanoTime;
   private final Roster roster;
   private final Members members;
   private final DataAgreement data;
@@ -51,7 +50,7 @@ final class Coordinator implements Members.Progress, Ending.LastRound {
   private final RoundLog log;
   private final Ending ending;
 
-  /** Written in the mailbox, read by any thread. */
+  // Written in the mailbox, read by any thread.
   private volatile Phase phase = Phase.GATHERING;
 
   // Of the current round.
@@ -60,8 +59,7 @@ final class Coordinator implements Members.Progress, Ending.LastRound {
   private Reason stopReason;
 
   /**
-   * @param own this server's own shard, whose weights and coverage are read
-   * @param shards all shards, that one among them
+   * @param own this server's own shard, one of {@code shards}
    */
   Coordinator(
       Job job,
@@ -76,7 +74,6 @@ final class Coordinator implements Members.Progress, Ending.LastRound {
     this.shards = shards;
     this.book = book;
     this.listener = listener;
-    this.nanoTime = nanoTime;
     this.roster = new Roster(own.board().tree());
     this.data = new DataAgreement(job);
     this.evaluation = new RoundEvaluation(job, data);
@@ -89,7 +86,7 @@ final class Coordinator implements Members.Progress, Ending.LastRound {
     leases.leaseTo(members);
     this.version = own.board().version();
     book.beginRound(version);
-    book.stepped(0, version, own.board().checksums());
+    book.stepped(0, version, own.board().checksums(), true);
     log.begin(version, book);
   }
 
@@ -107,7 +104,6 @@ final class Coordinator implements Members.Progress, Ending.LastRound {
 
   // ---- from the workers ----
 
-  /** Where workers come, say what they find, prepare, and leave. */
   Members members() {
     return members;
   }
@@ -132,7 +128,7 @@ final class Coordinator implements Members.Progress, Ending.LastRound {
       return;
     }
     leases.contributed(worker, atVersion, node);
-    if (!Double.isFinite(tally.lossSum())) {
+    if (atVersion == version && !Double.isFinite(tally.lossSum())) {
       fail(NotFinite.loss(atVersion, own.board().tree().span(node), worker));
     }
   }
@@ -183,11 +179,13 @@ final class Coordinator implements Members.Progress, Ending.LastRound {
     leases.begin(version, data.slices());
   }
 
-  /** The loss at a version is known. */
-  void measured(int atVersion, Tally tally) {
-    if (atVersion == version) {
+  /** The loss at the version of the round is known. */
+  void measured(Tally tally) {
+    if (Double.isFinite(tally.lossSum())) {
       evaluation.measured(tally);
       proceed();
+    } else {
+      fail(NotFinite.loss(version));
     }
   }
 
@@ -243,7 +241,7 @@ final class Coordinator implements Members.Progress, Ending.LastRound {
     beginRound();
   }
 
-  // ---- what members and the end have to know ----
+  // ---- for members and the end ----
 
   @Override
   public boolean isGathering() {
@@ -299,11 +297,11 @@ final class Coordinator implements Members.Progress, Ending.LastRound {
   // ---- from the shards ----
 
   void shardStepped(int shard, int atVersion, long[] checksums) {
-    if (!isTaken(shard, () -> book.stepped(shard, atVersion, checksums))) {
+    if (!isTaken(shard, () -> book.stepped(shard, atVersion, checksums, isGathering()))) {
       return;
     }
     if (shard > 0) {
-      listener.shardStands(shard, atVersion, nanoTime.getAsLong());
+      log.shardStands(shard, atVersion);
     }
     beginTraining();
     proceed();
@@ -316,8 +314,9 @@ final class Coordinator implements Members.Progress, Ending.LastRound {
   }
 
   void shardWeights(int shard, int atVersion, int chunk, float[] values, long checksum) {
-    if (ending.isCollecting()) {
-      isTaken(shard, () -> ending.collected(atVersion, chunk, values, checksum));
+    if (ending.isCollecting()
+        && isTaken(shard, () -> book.collect(atVersion, chunk, values, checksum))) {
+      ending.collected();
     }
   }
 

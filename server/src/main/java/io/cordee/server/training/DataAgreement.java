@@ -16,7 +16,7 @@ final class DataAgreement {
 
   private final Job job;
 
-  /** Read by any thread; written under the training's monitor. */
+  /** Read by any thread; written by one at a time. */
   private volatile Optional<DataFound> agreed = Optional.empty();
 
   /** Those that the job was trained on before it was resumed. */

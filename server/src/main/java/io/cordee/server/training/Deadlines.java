@@ -143,7 +143,7 @@ final class Deadlines {
     return Optional.of(
         String.format(
             Locale.ROOT,
-            "round %d: waited %s s for %d worker%s (team.min_workers), and %s; the weights after %d round%s are kept;"
+            "round %d: waited %s s for %d worker%s (team.min_workers), but %s; the weights after %d round%s are kept;"
                 + " start workers within team.wait, or give a longer one, and run the job again",
             version + 1,
             seconds(team.patience()),

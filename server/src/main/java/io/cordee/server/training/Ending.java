@@ -87,6 +87,7 @@ final class Ending {
 
   /** The process ends, and the job goes on with another: nothing is kept but what was. */
   void suspend(String why) {
+    own.stop();
     how = Optional.of(new Outcome.Suspended(why));
     outcome = how;
   }
@@ -100,13 +101,8 @@ final class Ending {
     }
   }
 
-  /**
-   * A shard has sent the weights of a chunk.
-   *
-   * @throws IllegalArgumentException if that is not what was asked for
-   */
-  void collected(int version, int chunk, float[] values, long checksum) {
-    book.collect(version, chunk, values, checksum);
+  /** A shard has sent the weights of a chunk. */
+  void collected() {
     if (book.areOthersCollected()) {
       finish(how.orElseThrow());
     }

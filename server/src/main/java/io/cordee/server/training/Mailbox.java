@@ -10,8 +10,8 @@ import java.util.List;
  * first. Posting never waits: while one thread runs events, the others leave theirs with it. No
  * lock is held while an event runs.
  *
- * <p>An event returns at once. What takes long is put off with {@link #afterwards} until the
- * mailbox is empty and free for other threads.
+ * <p>Events are brief, but for the one that ends the job. What takes long is put off with {@link
+ * #afterwards} until the mailbox is empty and free for other threads.
  */
 final class Mailbox {
 
@@ -24,8 +24,7 @@ final class Mailbox {
    * Runs an event, after those that were posted before it, on this thread or on the one that is
    * running events now.
    *
-   * @throws RuntimeException or an error, as an event threw it; the events behind it run with the
-   *     next one that is posted
+   * @throws RuntimeException or an error, as an event or a task threw it first, when all have run
    */
   void post(Runnable event) {
     synchronized (this) {
@@ -35,18 +34,12 @@ final class Mailbox {
       }
       isBusy = true;
     }
-    boolean isDone = false;
-    try {
-      for (Runnable next = next(); next != null; next = next()) {
-        next.run();
-      }
-      isDone = true;
-    } finally {
-      if (!isDone) {
-        release();
-      }
+    Failures failures = new Failures();
+    for (Runnable next = next(); next != null; next = next()) {
+      failures.run(next);
     }
-    takeTasks().forEach(Runnable::run);
+    takeTasks().forEach(failures::run);
+    failures.rethrow();
   }
 
   /** Called by an event: runs a task on the same thread when the mailbox is free again. */
@@ -60,13 +53,32 @@ final class Mailbox {
     return next;
   }
 
-  private synchronized void release() {
-    isBusy = false;
-  }
-
   private synchronized List<Runnable> takeTasks() {
     List<Runnable> taken = List.copyOf(tasks);
     tasks.clear();
     return taken;
+  }
+
+  /** One event that throws does not keep the others from running. */
+  private static final class Failures {
+
+    private Throwable first;
+
+    void run(Runnable action) {
+      try {
+        action.run();
+      } catch (RuntimeException | Error e) {
+        first = first == null ? e : first;
+      }
+    }
+
+    void rethrow() {
+      if (first instanceof Error error) {
+        throw error;
+      }
+      if (first != null) {
+        throw (RuntimeException) first;
+      }
+    }
   }
 }

@@ -155,7 +155,7 @@ final class Members {
     }
     Optional<String> refusal =
         roster.isReady(worker)
-            ? Optional.of("it has said already what data it finds")
+            ? Optional.of("it has already reported its data")
             : data.refusal(found);
     if (refusal.isPresent()) {
       team.expel(worker, refusal.get());

@@ -58,6 +58,11 @@ final class RoundLog {
     return digest;
   }
 
+  /** All chunks of a shard stand at this version. */
+  void shardStands(int shard, int version) {
+    listener.shardStands(shard, version, nanoTime.getAsLong());
+  }
+
   /** Whether the time limit was over when the round began. */
   boolean isTimeUp() {
     OptionalDouble minutes = job.stop().minutes();

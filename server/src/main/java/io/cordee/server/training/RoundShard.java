@@ -47,7 +47,7 @@ public final class RoundShard {
   /** Chunks of this round that were stepped and sent. */
   private int sent;
 
-  /** Seconds of training when the round was applied. */
+  /** Seconds of training when the round was applied, on every shard the same. */
   private double seconds;
 
   private boolean isMeasured;
@@ -124,7 +124,7 @@ public final class RoundShard {
    * may not be done, and a newcomer may be asked for a part of it.
    */
   public synchronized void moveTo(int version) {
-    if (isStepped() && version == board.version() + 1) {
+    if (isSent() && version == board.version() + 1) {
       board.advance(seconds);
       isMeasured = false;
       isSquared = false;
@@ -249,20 +249,23 @@ public final class RoundShard {
         Tally measured = board.measured().get();
         report = () -> lead.measured(version, measured);
       }
-      if (!isSquared && board.needsNorm() && board.isReduced()) {
+      if (!isSquared && board.needsNorm() && board.isReduced() && board.notFinite().isEmpty()) {
         isSquared = true;
         report = then(report, () -> lead.squares(version, board.squares()));
       }
-      if (!isReported && isStepped()) {
+      if (!isReported && isSent()) {
         isReported = true;
-        boolean isDigestDue = cadence.isDigestDue(version + 1);
-        long[] checksums = isDigestDue ? board.checksums() : new long[0];
-        report = then(report, () -> lead.stepped(version + 1, checksums));
+        report = then(report, () -> lead.stepped(version + 1, checksumsIfDue(version + 1)));
       }
       claimed = isStopped ? List.of() : board.claim();
     }
     report.run();
     return claimed;
+  }
+
+  /** Nobody moves on before they are reported. */
+  private long[] checksumsIfDue(int version) {
+    return cadence.isDigestDue(version) ? board.checksums() : new long[0];
   }
 
   private static Runnable then(Runnable first, Runnable second) {
@@ -272,7 +275,7 @@ public final class RoundShard {
     };
   }
 
-  private synchronized boolean isStepped() {
+  private synchronized boolean isSent() {
     return sent == board.chunks().count();
   }
 

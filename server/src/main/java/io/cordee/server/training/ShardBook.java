@@ -45,10 +45,11 @@ final class ShardBook {
   /**
    * Every chunk of the shard stands at this version.
    *
+   * @param isGathering whether shards are to stand where the job begins
    * @throws IllegalArgumentException if it is not the one that is next, or the first
    */
-  void stepped(int shard, int atVersion, long[] ofChunks) {
-    if (versions[shard] == NOT_THERE) {
+  void stepped(int shard, int atVersion, long[] ofChunks, boolean isGathering) {
+    if (isGathering || versions[shard] == NOT_THERE) {
       requireCurrent(atVersion, "chunks");
     } else if (atVersion != versions[shard] + 1) {
       throw new IllegalArgumentException(

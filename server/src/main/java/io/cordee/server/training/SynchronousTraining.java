@@ -232,7 +232,7 @@ public final class SynchronousTraining implements Training {
 
     @Override
     public void measured(int version, Tally tally) {
-      post(() -> coordinator.measured(version, tally));
+      post(() -> coordinator.measured(tally));
     }
 
     @Override
@@ -269,7 +269,10 @@ public final class SynchronousTraining implements Training {
     @Override
     public void apply(RoundOrder order) {
       others.apply(order);
-      own.apply(order);
+      if (!own.apply(order)) {
+        throw new IllegalStateException(
+            "the server's own chunks are not at version " + order.version());
+      }
       mailbox.afterwards(own::proceed);
     }
 
@@ -291,6 +294,9 @@ public final class SynchronousTraining implements Training {
 
     @Override
     public void refuse(int shard, String why) {
+      if (shard == 0) {
+        throw new IllegalStateException(why);
+      }
       others.refuse(shard, why);
     }
   }

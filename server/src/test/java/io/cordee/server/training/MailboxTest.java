@@ -103,6 +103,7 @@ class MailboxTest {
                   mailbox.post(() -> ran.add("left behind"));
                   throw new IllegalStateException();
                 }));
+    assertEquals(List.of("left behind"), ran);
     mailbox.post(() -> ran.add("next"));
     assertEquals(List.of("left behind", "next"), ran);
   }

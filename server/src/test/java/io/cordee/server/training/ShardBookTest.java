@@ -21,12 +21,12 @@ class ShardBookTest {
   @Test
   void everyOtherShardIsWaitedFor() {
     assertFalse(book.areOthersThere());
-    book.stepped(1, 0, new long[] {1, 2});
+    book.stepped(1, 0, new long[] {1, 2}, false);
     assertFalse(book.areOthersAt(0));
-    book.stepped(2, 0, new long[] {3, 4});
+    book.stepped(2, 0, new long[] {3, 4}, false);
     assertTrue(book.areOthersAt(0));
     assertTrue(book.areOthersThere());
-    book.stepped(2, 1, new long[0]);
+    book.stepped(2, 1, new long[0], false);
     assertFalse(book.areOthersAt(0));
     assertFalse(book.areOthersAt(1));
     book.lost(1);
@@ -36,8 +36,8 @@ class ShardBookTest {
   @Test
   void theDigestIsThatOfTheWholeVector() {
     book.beginRound(4);
-    book.stepped(2, 4, new long[] {13, 14});
-    book.stepped(1, 4, new long[] {11, 12});
+    book.stepped(2, 4, new long[] {13, 14}, false);
+    book.stepped(1, 4, new long[] {11, 12}, false);
     book.put(0, new long[] {10});
     assertEquals(Digest.ofVector(4, new long[] {10, 11, 12, 13, 14}), book.digest(4));
   }
@@ -77,12 +77,18 @@ class ShardBookTest {
 
   @Test
   void whatCannotBeOfAShardIsRefused() {
-    assertThrows(IllegalArgumentException.class, () -> book.stepped(1, 1, new long[3]));
-    assertThrows(IllegalArgumentException.class, () -> book.stepped(1, -1, new long[0]));
+    assertThrows(IllegalArgumentException.class, () -> book.stepped(1, 1, new long[3], false));
+    assertThrows(IllegalArgumentException.class, () -> book.stepped(1, -1, new long[0], false));
+    book.stepped(1, 0, new long[0], true);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> book.stepped(1, 1, new long[0], true),
+        "it is to wait for the others");
+    book.lost(1);
     book.beginRound(3);
-    book.stepped(1, 3, new long[0]);
-    assertThrows(IllegalArgumentException.class, () -> book.stepped(1, 3, new long[0]));
-    assertThrows(IllegalArgumentException.class, () -> book.stepped(1, 5, new long[0]));
+    book.stepped(1, 3, new long[0], false);
+    assertThrows(IllegalArgumentException.class, () -> book.stepped(1, 3, new long[0], false));
+    assertThrows(IllegalArgumentException.class, () -> book.stepped(1, 5, new long[0], false));
     assertThrows(IllegalArgumentException.class, () -> book.squares(1, 3, new double[0]));
     assertThrows(IllegalArgumentException.class, () -> book.squares(1, 2, new double[2]));
     assertThrows(IllegalArgumentException.class, () -> book.collect(3, 5, new float[2], 0));
