@@ -125,7 +125,7 @@ final class InspectCommand implements Callable<Integer> {
       lines.add("training  " + seconds(header.mark().seconds()) + ", " + loss(header));
       List<ParameterState> states = reader.read();
       int slots = header.parts() - SavedState.WEIGHTS;
-      lines.add("holds     weights, those of the round before, " + slots + " slots");
+      lines.add("holds     weights, those of the round before, slots: " + slots);
       if (header.shard().count() == 1) {
         lines.add("digest    " + digest(header, states));
       }

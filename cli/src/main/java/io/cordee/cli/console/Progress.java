@@ -47,7 +47,7 @@ public final class Progress implements TrainingListener {
 
   @Override
   public void left(WorkerId worker, int connected) {
-    console.print(worker + " has left; " + connected + " connected");
+    console.print(worker + " left; " + connected + " connected");
   }
 
   @Override

@@ -37,7 +37,7 @@ class RestartIT {
       assertTrue(
           training.out().contains("worker-2 has died (exit code 137); restarting it\n"),
           training::toString);
-      assertTrue(training.out().contains("worker-2 has left; 1 connected"), training::toString);
+      assertTrue(training.out().contains("worker-2 left; 1 connected"), training::toString);
       assertEquals("", training.err());
       training.interrupt();
       assertEquals(130, training.awaitEnd().exitCode());

@@ -114,7 +114,7 @@ class TeamIT {
 
         Ended ended = server.awaitEnd().expectSuccess();
         second.awaitEnd().expectSuccess();
-        assertTrue(ended.out().contains("first has left; 1 connected"), ended::toString);
+        assertTrue(ended.out().contains("first left; 1 connected"), ended::toString);
       }
     }
     run().expectQuietDigests();

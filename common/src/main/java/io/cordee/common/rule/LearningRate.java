@@ -31,7 +31,7 @@ record LearningRate(double base, Shape shape, int rounds, double factor, int war
               "schedule",
               "constant",
               List.of("constant", "step", "cosine"),
-              "how η goes on: it stays, falls in steps, or along half a cosine and then stays"),
+              "how η changes: it stays, falls in steps, or along half a cosine and then stays"),
           new Number(
               "schedule_rounds",
               100.0,

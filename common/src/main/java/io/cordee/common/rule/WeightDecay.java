@@ -11,7 +11,7 @@ import java.util.List;
 sealed interface WeightDecay {
 
   Setting AMOUNT =
-      new Number("weight_decay", 0.0, Bounds.NOT_NEGATIVE, "λ, the pull of every weight towards 0");
+      new Number("weight_decay", 0.0, Bounds.NOT_NEGATIVE, "λ, the pull on every weight towards 0");
 
   String KIND = "decay";
 

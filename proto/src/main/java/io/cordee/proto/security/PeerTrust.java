@@ -30,8 +30,10 @@ final class PeerTrust extends X509ExtendedTrustManager {
     try {
       judgement.pass();
     } catch (CertificateException e) {
+      // Netty adds its own findings to a message that begins as Java's for a wrong name does.
       throw new CertificateException(
-          TlsFailure.rootMessage(e)
+          "certificate refused: "
+              + TlsFailure.rootMessage(e)
               + "; expected a certificate "
               + host
               + "of the authority in "
