@@ -136,8 +136,8 @@ class TeamIT {
       first.awaitEnd().expectSuccess();
       third.awaitEnd().expectSuccess();
       assertEquals(143, second.awaitEnd().exitCode());
-      assertTrue(ended.out().contains("second has left"), ended::toString);
-      assertTrue(ended.out().contains("fourth has left"), ended::toString);
+      assertTrue(ended.out().contains("second left; "), ended::toString);
+      assertTrue(ended.out().contains("fourth left; "), ended::toString);
     }
     run().expectQuietDigests();
   }
