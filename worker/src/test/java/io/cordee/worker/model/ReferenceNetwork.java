@@ -4,17 +4,27 @@ import io.cordee.common.model.Activation;
 import io.cordee.common.model.Loss;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.model.Output;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * What {@link Network} computes, written to be read: one row at a time, in double, with StrictMath,
- * no matrices and no tricks. Slow, and out of digits where a softmax saturates.
+ * no matrices and no tricks. Slow. Of curvatures it also tells how far floats may be off: y(1 − y)
+ * of a saturated output has few of the digits of y left.
  *
  * <p>Layers count from 1. a[0] is the row; z[l][i] = b[i] + Σⱼ W[i][j]·a[l−1][j]; a[l] = f(z[l])
  * for hidden layers and the outputs y for the last. W of layer l is [out, in] at the layer's weight
  * offset, b is [out] at its bias offset.
  */
 final class ReferenceNetwork {
+
+  /** What {@link io.cordee.worker.math.ElementFunctions} promises. */
+  private static final int TANH_ULPS = 7;
+
+  private static final int SIGMOID_ULPS = 3;
+  private static final int EXP_ULPS = 2;
 
   private final ModelSpec model;
   private final List<Dense> layers;
@@ -36,12 +46,13 @@ final class ReferenceNetwork {
 
   /** y, [outputs]. */
   double[] outputs(double[] w, double[] row) {
-    return forward(w, row)[last];
+    return forward(w, row).y();
   }
 
   /** E of one row. */
   double loss(double[] w, double[] row, double[] t) {
-    double[] y = outputs(w, row);
+    Pass pass = forward(w, row);
+    double[] y = pass.y();
     double loss = 0;
     for (int k = 0; k < y.length; k++) {
       loss +=
@@ -50,7 +61,8 @@ final class ReferenceNetwork {
             case CROSS_ENTROPY ->
                 switch (model.output()) {
                   case SOFTMAX -> -t[k] * StrictMath.log(y[k]);
-                  default -> -t[k] * StrictMath.log(y[k]) - (1 - t[k]) * StrictMath.log(1 - y[k]);
+                  default ->
+                      -t[k] * StrictMath.log(y[k]) - (1 - t[k]) * StrictMath.log(pass.rest[k]);
                 };
           };
     }
@@ -59,9 +71,10 @@ final class ReferenceNetwork {
 
   /** ∂E/∂w of one row, [parameters]. */
   double[] gradient(double[] w, double[] row, double[] t) {
-    double[][] a = forward(w, row);
+    Pass pass = forward(w, row);
+    double[][] a = Arrays.stream(pass.a).map(Rounded::values).toArray(double[][]::new);
     double[] gradient = new double[parameters()];
-    double[] delta = outputErrors(a[last], t); // ∂E/∂z[l], [out]
+    double[] delta = outputErrors(a[last], pass.rest, t); // ∂E/∂z[l], [out]
     for (int l = last; l >= 1; l--) {
       Dense layer = layer(l);
       for (int i = 0; i < layer.out(); i++) {
@@ -88,26 +101,29 @@ final class ReferenceNetwork {
    * The diagonal curvature of one row after Becker &amp; LeCun 1988, without the terms of f″,
    * [parameters].
    */
-  double[] curvature(double[] w, double[] row, double[] t) {
-    double[][] a = forward(w, row);
-    double[] curvature = new double[parameters()];
-    double[] c = outputCurvatures(a[last], t); // ≈ ∂²E/∂z[l]², [out]
+  Rounded[] curvature(double[] w, double[] row, double[] t) {
+    Pass pass = forward(w, row);
+    Rounded[][] a = pass.a;
+    Rounded[] curvature = new Rounded[parameters()];
+    Rounded[] c = outputCurvatures(a[last], pass.rest, t); // ≈ ∂²E/∂z[l]², [out]
     for (int l = last; l >= 1; l--) {
       Dense layer = layer(l);
       for (int i = 0; i < layer.out(); i++) {
         curvature[layer.bias() + i] = c[i];
         for (int j = 0; j < layer.in(); j++) {
-          curvature[layer.weight() + i * layer.in() + j] = c[i] * a[l - 1][j] * a[l - 1][j];
+          curvature[layer.weight() + i * layer.in() + j] = c[i].times(a[l - 1][j].squared());
         }
       }
       if (l > 1) {
-        double[] below = new double[layer.in()];
+        Rounded[] below = new Rounded[layer.in()];
         for (int j = 0; j < layer.in(); j++) {
+          Rounded[] terms = new Rounded[layer.out()];
           for (int i = 0; i < layer.out(); i++) {
-            double weight = w[layer.weight() + i * layer.in() + j];
-            below[j] += weight * weight * c[i];
+            Rounded weight = Rounded.exact(w[layer.weight() + i * layer.in() + j]);
+            terms[i] = weight.squared().times(c[i]);
           }
-          below[j] *= slope(a[l - 1][j]) * slope(a[l - 1][j]);
+          Rounded slope = slope(a[l - 1][j]);
+          below[j] = Rounded.sum(terms).times(slope).times(slope);
         }
         c = below;
       }
@@ -115,35 +131,49 @@ final class ReferenceNetwork {
     return curvature;
   }
 
-  /** a of every layer. */
-  private double[][] forward(double[] w, double[] row) {
-    double[][] a = new double[last + 1][];
-    a[0] = row;
+  /**
+   * The way forward.
+   *
+   * @param a of every layer
+   * @param rest 1 − y, with all its digits
+   */
+  private record Pass(Rounded[][] a, double[] rest) {
+    double[] y() {
+      return Rounded.values(a[a.length - 1]);
+    }
+  }
+
+  private Pass forward(double[] w, double[] row) {
+    Rounded[][] a = new Rounded[last + 1][];
+    Rounded[] z = {};
+    a[0] = Arrays.stream(row).mapToObj(Rounded::exact).toArray(Rounded[]::new);
     for (int l = 1; l <= last; l++) {
       Dense layer = layer(l);
-      double[] z = new double[layer.out()];
+      z = new Rounded[layer.out()];
       for (int i = 0; i < layer.out(); i++) {
-        z[i] = w[layer.bias() + i];
+        Rounded[] terms = new Rounded[layer.in() + 1];
+        terms[layer.in()] = Rounded.exact(w[layer.bias() + i]);
         for (int j = 0; j < layer.in(); j++) {
-          z[i] += w[layer.weight() + i * layer.in() + j] * a[l - 1][j];
+          Rounded weight = Rounded.exact(w[layer.weight() + i * layer.in() + j]);
+          terms[j] = weight.times(a[l - 1][j]);
         }
+        z[i] = Rounded.sum(terms);
       }
       a[l] = l < last ? hidden(z) : outputs(z);
     }
-    return a;
+    return new Pass(a, rest(Rounded.values(z), Rounded.values(a[last])));
   }
 
-  private double[] hidden(double[] z) {
-    double[] a = new double[z.length];
-    for (int i = 0; i < z.length; i++) {
-      a[i] =
-          switch (model.activation()) {
-            case TANH -> StrictMath.tanh(z[i]);
-            case SIGMOID -> sigmoid(z[i]);
-            case RELU -> z[i] > 0 ? z[i] : 0;
-          };
-    }
-    return a;
+  private Rounded[] hidden(Rounded[] z) {
+    return switch (model.activation()) {
+      case TANH -> each(z, x -> x.map(StrictMath::tanh, TANH_ULPS));
+      case SIGMOID -> each(z, x -> x.map(ReferenceNetwork::sigmoid, SIGMOID_ULPS));
+      case RELU -> each(z, x -> x.map(v -> Math.max(0, v), 0));
+    };
+  }
+
+  private static Rounded[] each(Rounded[] numbers, UnaryOperator<Rounded> f) {
+    return Arrays.stream(numbers).map(f).toArray(Rounded[]::new);
   }
 
   /** What is added to the derivative where it is that of a sigmoid. */
@@ -160,21 +190,38 @@ final class ReferenceNetwork {
     };
   }
 
-  private double[] outputs(double[] z) {
-    double[] y = new double[z.length];
-    double sum = 0;
-    for (int k = 0; k < z.length; k++) {
-      sum += StrictMath.exp(z[k]);
-    }
-    for (int k = 0; k < z.length; k++) {
-      y[k] =
-          switch (model.output()) {
-            case SOFTMAX -> StrictMath.exp(z[k]) / sum;
-            case SIGMOID -> sigmoid(z[k]);
-            case LINEAR -> z[k];
-          };
-    }
-    return y;
+  /** The same with its error. Where a ReLU's a may be on either side of 0, so may its slope. */
+  private Rounded slope(Rounded a) {
+    return switch (model.activation()) {
+      case TANH -> Rounded.ONE.minus(a.squared());
+      case SIGMOID -> a.times(Rounded.ONE.minus(a));
+      case RELU -> new Rounded(slope(a.value()), Math.abs(a.value()) <= a.error() ? 1 : 0);
+    };
+  }
+
+  private Rounded[] outputs(Rounded[] z) {
+    return switch (model.output()) {
+      case SOFTMAX -> softmax(z);
+      case SIGMOID -> each(z, x -> x.map(ReferenceNetwork::sigmoid, SIGMOID_ULPS));
+      case LINEAR -> z;
+    };
+  }
+
+  private double[] rest(double[] z, double[] y) {
+    return IntStream.range(0, y.length)
+        .mapToDouble(k -> model.output() == Output.SIGMOID ? sigmoid(-z[k]) : 1 - y[k])
+        .toArray();
+  }
+
+  /** Of the z less their largest, whichever of them that is in float. */
+  private static Rounded[] softmax(Rounded[] z) {
+    Rounded largest =
+        new Rounded(
+            Arrays.stream(z).mapToDouble(Rounded::value).max().orElseThrow(),
+            Arrays.stream(z).mapToDouble(Rounded::error).max().orElseThrow());
+    Rounded[] exp = each(z, x -> x.minus(largest).map(StrictMath::exp, EXP_ULPS));
+    Rounded scale = Rounded.sum(exp).map(sum -> 1 / sum, 1);
+    return each(exp, scale::times);
   }
 
   private static double sigmoid(double z) {
@@ -182,7 +229,7 @@ final class ReferenceNetwork {
   }
 
   /** J[i][k] = ∂y[i]/∂z[k] of the last layer. */
-  private double[][] jacobian(double[] y) {
+  private double[][] jacobian(double[] y, double[] rest) {
     double[][] jacobian = new double[y.length][y.length];
     for (int i = 0; i < y.length; i++) {
       for (int k = 0; k < y.length; k++) {
@@ -190,7 +237,7 @@ final class ReferenceNetwork {
         jacobian[i][k] =
             switch (model.output()) {
               case SOFTMAX -> y[i] * (same - y[k]);
-              case SIGMOID -> same * y[i] * (1 - y[i]);
+              case SIGMOID -> same * y[i] * rest[i];
               case LINEAR -> same;
             };
       }
@@ -199,27 +246,27 @@ final class ReferenceNetwork {
   }
 
   /** ∂E/∂z of the last layer by the chain rule: Σᵢ ∂E/∂y[i] · J[i][k]. */
-  private double[] outputErrors(double[] y, double[] t) {
-    double[][] jacobian = jacobian(y);
+  private double[] outputErrors(double[] y, double[] rest, double[] t) {
+    double[][] jacobian = jacobian(y, rest);
     double[] errors = new double[y.length];
     for (int k = 0; k < y.length; k++) {
       jacobian[k][k] +=
           offsetOf(model.output() == Output.SIGMOID && model.loss() == Loss.SQUARED_ERROR);
       for (int i = 0; i < y.length; i++) {
-        errors[k] += lossSlope(y[i], t[i]) * jacobian[i][k];
+        errors[k] += lossSlope(y[i], rest[i], t[i]) * jacobian[i][k];
       }
     }
     return errors;
   }
 
   /** ∂E/∂y of one output. */
-  private double lossSlope(double y, double t) {
+  private double lossSlope(double y, double rest, double t) {
     if (model.loss() == Loss.SQUARED_ERROR) {
       return y - t;
     }
     return switch (model.output()) {
       case SOFTMAX -> -t / y;
-      default -> -t / y + (1 - t) / (1 - y);
+      default -> -t / y + (1 - t) / rest;
     };
   }
 
@@ -227,8 +274,8 @@ final class ReferenceNetwork {
    * Gauss–Newton for a squared error, Σᵢ J[i][k]²; the exact ∂²E/∂z[k]² for a cross-entropy, which
    * is y(1 − y) a unit of target.
    */
-  private double[] outputCurvatures(double[] y, double[] t) {
-    double[][] jacobian = jacobian(y);
+  private double[] exactOutputCurvatures(double[] y, double[] rest, double[] t) {
+    double[][] jacobian = jacobian(y, rest);
     double[] curvatures = new double[y.length];
     for (int k = 0; k < y.length; k++) {
       for (int i = 0; i < y.length; i++) {
@@ -242,6 +289,36 @@ final class ReferenceNetwork {
                   };
             };
       }
+    }
+    return curvatures;
+  }
+
+  /** The same with the errors of {@link OutputUnits#curvature}, step by step as it is written. */
+  private Rounded[] outputCurvatures(Rounded[] y, double[] rest, double[] t) {
+    Rounded total = Rounded.sum(Arrays.stream(t).mapToObj(Rounded::exact).toArray(Rounded[]::new));
+    Rounded squares = Rounded.sum(each(y, Rounded::squared));
+    double[] exact = exactOutputCurvatures(Rounded.values(y), rest, t);
+    Rounded[] curvatures = new Rounded[y.length];
+    for (int k = 0; k < y.length; k++) {
+      Rounded oneMinusY = Rounded.ONE.minus(y[k]);
+      Rounded stepByStep =
+          switch (model.loss()) {
+            case CROSS_ENTROPY ->
+                switch (model.output()) {
+                  case SOFTMAX -> total.times(y[k].times(oneMinusY));
+                  default -> y[k].times(oneMinusY);
+                };
+            case SQUARED_ERROR ->
+                switch (model.output()) {
+                  case SOFTMAX -> {
+                    Rounded others = squares.minus(y[k].squared());
+                    yield y[k].squared().times(Rounded.sum(oneMinusY.squared(), others));
+                  }
+                  case SIGMOID -> y[k].times(oneMinusY).squared();
+                  case LINEAR -> Rounded.ONE;
+                };
+          };
+      curvatures[k] = new Rounded(exact[k], stepByStep.error());
     }
     return curvatures;
   }
