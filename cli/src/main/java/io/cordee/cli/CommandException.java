@@ -24,6 +24,13 @@ public final class CommandException extends RuntimeException {
     return new CommandException(message, ExitCode.FAILED);
   }
 
+  /** Refuses a number out of its range. */
+  static void requireRange(String option, int found, int least, int most) {
+    if (found < least || found > most) {
+      throw wrongUse("%s must be %s to %s; found %s".formatted(option, least, most, found));
+    }
+  }
+
   int exitCode() {
     return exitCode;
   }

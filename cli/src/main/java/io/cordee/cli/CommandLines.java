@@ -1,13 +1,21 @@
 package io.cordee.cli;
 
 import io.cordee.common.job.JobException;
+import io.cordee.common.reduce.Shard;
 import io.cordee.common.text.OutsideText;
+import io.cordee.experiment.chart.ChartException;
+import io.cordee.experiment.grid.GridException;
+import io.cordee.proto.security.AccessException;
+import io.cordee.server.shard.LeadException;
 import io.cordee.worker.data.DataException;
+import io.cordee.worker.link.LinkException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** How every command parses its arguments, reports errors, and exits. */
@@ -15,11 +23,24 @@ public final class CommandLines {
 
   private static final int HELP_WIDTH = 100;
 
+  // Exceptions whose message says it all.
+  private static final List<Class<? extends Exception>> WRONG_USE =
+      List.of(JobException.class, GridException.class, AccessException.class);
+  private static final List<Class<? extends Exception>> FAILED =
+      List.of(
+          IOException.class,
+          DataException.class,
+          LinkException.class,
+          LeadException.class,
+          ChartException.class);
+
   private CommandLines() {}
 
   /** The command line of a command with its subcommands. */
   public static CommandLine of(Object command) {
     return new CommandLine(command)
+        .registerConverter(HostAndPort.class, HostAndPort::parse)
+        .registerConverter(Shard.class, CommandLines::shard)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpWidth(HELP_WIDTH)
         .setParameterExceptionHandler(CommandLines::wrongUse)
@@ -39,6 +60,20 @@ public final class CommandLines {
     return CommandLine.ExitCode.USAGE;
   }
 
+  /** A shard on the command line: {@code 1/3} is the second of three. */
+  private static Shard shard(String text) {
+    String[] parts = text.split("/", -1);
+    try {
+      if (parts.length == 2) {
+        return new Shard(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]));
+      }
+    } catch (IllegalArgumentException e) {
+      // Said below.
+    }
+    throw new TypeConversionException(
+        "expected NUMBER/COUNT with numbers from 0, as in 0/2 and 1/2; found '" + text + "'");
+  }
+
   private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
     Optional<CommandException> known = explained(e);
     if (known.isEmpty()) {
@@ -54,13 +89,13 @@ public final class CommandLines {
     if (e instanceof CommandException known) {
       return Optional.of(known);
     }
-    if (e instanceof JobException) {
-      return Optional.of(CommandException.wrongUse(e.getMessage()));
-    }
     if (e instanceof UncheckedIOException) {
       return Optional.of(CommandException.failed(Errors.rootText(e)));
     }
-    return e instanceof IOException || e instanceof DataException
+    if (WRONG_USE.stream().anyMatch(kind -> kind.isInstance(e))) {
+      return Optional.of(CommandException.wrongUse(e.getMessage()));
+    }
+    return FAILED.stream().anyMatch(kind -> kind.isInstance(e))
         ? Optional.of(CommandException.failed(Errors.text(e)))
         : Optional.empty();
   }

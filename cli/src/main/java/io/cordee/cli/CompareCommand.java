@@ -12,7 +12,6 @@ import io.cordee.experiment.compare.Tuning;
 import io.cordee.experiment.grid.Axis;
 import io.cordee.experiment.grid.Budget;
 import io.cordee.experiment.grid.Grid;
-import io.cordee.experiment.grid.GridException;
 import io.cordee.experiment.grid.Planner;
 import io.cordee.experiment.grid.Planner.Planned;
 import io.cordee.experiment.grid.Presets;
@@ -28,19 +27,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Trains a grid of jobs and compares what they come to. */
 @Command(
     name = "compare",
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
     description = {
       "Trains every combination of values and seeds, and compares the results.",
       "Runs go one after another; each has a run folder, and results.csv and report.html cover all."
@@ -49,7 +43,8 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  cordee compare --vary rule=gd,adam,rprop --seeds 5",
-      "  cordee compare examples/fashion-mnist.yaml --vary rule=adam,rprop --vary batch=full,4096,256 \\",
+      "  cordee compare examples/fashion-mnist.yaml --vary rule=adam,rprop --vary"
+          + " batch=full,4096,256 \\",
       "    --seeds 3 --budget rows=3M --out runs/batches",
       "  cordee compare job.yaml --vary rule=gd,momentum --tune learning_rate=1e-3..1:log",
       "",
@@ -57,17 +52,21 @@ import picocli.CommandLine.Spec;
       "finished cells are kept if their job is the same, others start over. Cells that diverge are",
       "results, too.",
       "",
-      "A rule's settings come from the first of these that has them: --vary, --tune, --set, --preset FILE,",
-      "the job file for its own rule (the Rprop family shares them), Cordee's presets. The report shows",
+      "A rule's settings come from the first of these that has them: --vary, --tune, --set,"
+          + " --preset FILE,",
+      "the job file for its own rule (the Rprop family shares them), Cordee's presets. The report"
+          + " shows",
       "which; see docs/experiments.md.",
       "",
-      "Small jobs, of at most 65,536 parameters, are trained in this process, larger ones by a team of",
-      "processes as with cordee train; --in-process and --processes override this. The digests are the same.",
+      "Small jobs, of at most 65,536 parameters, are trained in this process, larger ones by a team"
+          + " of",
+      "processes as with cordee train; --in-process and --processes override this. The digests are"
+          + " the same.",
       "",
       "Exit codes: 0 all cells ran, 1 some could not run (or all diverged), 2 wrong use,",
       "130 interrupted."
     })
-final class CompareCommand implements Callable<Integer> {
+final class CompareCommand extends CordeeCommand {
 
   private static final int SMALL = 65_536;
   private static final int TEAM = 4;
@@ -77,8 +76,6 @@ final class CompareCommand implements Callable<Integer> {
     LOSS,
     ACCURACY
   }
-
-  @Spec private CommandSpec spec;
 
   @Parameters(
       arity = "0..1",
@@ -90,7 +87,8 @@ final class CompareCommand implements Callable<Integer> {
       names = "--vary",
       paramLabel = "KEY=V,V",
       description =
-          "A key of the job, as for --set, and its values; rule is short for rule.name. May be repeated: all combinations are run.")
+          "A key of the job, as for --set, and its values; rule is short for rule.name. May be"
+              + " repeated: all combinations are run.")
   private List<String> vary = new ArrayList<>();
 
   @Option(
@@ -98,14 +96,16 @@ final class CompareCommand implements Callable<Integer> {
       paramLabel = "N|A..B",
       defaultValue = "1",
       description =
-          "Seeds 1 to N, or A to B, of the first weights and the batches (default: ${DEFAULT-VALUE}).")
+          "Seeds 1 to N, or A to B, of the first weights and the batches (default:"
+              + " ${DEFAULT-VALUE}).")
   private String seeds;
 
   @Option(
       names = "--budget",
       paramLabel = "UNIT=N",
       description =
-          "What each cell may spend: rounds=200, rows=3M, bytes=500MB or seconds=60 (default: the job's stop). Other stop conditions still apply.")
+          "What each cell may spend: rounds=200, rows=3M, bytes=500MB or seconds=60 (default: the"
+              + " job's stop). Other stop conditions still apply.")
   private Optional<String> budget = Optional.empty();
 
   @Mixin private JobOptions jobOptions;
@@ -114,14 +114,17 @@ final class CompareCommand implements Callable<Integer> {
       names = "--preset",
       paramLabel = "FILE",
       description =
-          "Settings for rules, instead of the job's and Cordee's presets; built-in uses Cordee's presets instead of the job's.")
+          "Settings for rules, instead of the job's and Cordee's presets; built-in uses Cordee's"
+              + " presets instead of the job's.")
   private Optional<Path> preset = Optional.empty();
 
   @Option(
       names = "--tune",
       paramLabel = "KEY=A..B",
       description =
-          "Find the best of 7 values of a rule's setting, on the first seed, for each combination whose rule has it: learning_rate=1e-4..1e-1. Append :log for even ratios (default) or :linear for even steps, then :5 for 5 values. May be repeated.")
+          "Find the best of 7 values of a rule's setting, on the first seed, for each combination"
+              + " whose rule has it: learning_rate=1e-4..1e-1. Append :log for even ratios"
+              + " (default) or :linear for even steps, then :5 for 5 values. May be repeated.")
   private List<String> tune = new ArrayList<>();
 
   @Option(
@@ -166,58 +169,50 @@ final class CompareCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     check();
     data.root();
-    try {
-      if (out.isPresent()) {
-        Comparison.requireFree(out.get());
-      }
-      Grid grid = new Grid(vary.stream().map(Axis::parse).toList(), Grid.seeds(seeds));
-      Job job = jobOptions.readBesideRules(jobFile);
-      Optional<Path> dataFolder = data.path(job, jobFile.stream().toList());
-      Path root = dataFolder.orElse(DataFolder.DEFAULT_ROOT);
-      Console console = Console.standard();
-      long rows = DataOption.reading(job, root, console::print, () -> trainRows(job, root));
-      Budget spends = budget.map(Budget::parse).orElse(Budget.OF_JOB);
-      Optional<Presets> presets =
-          preset.map(
-              file -> file.toString().equals(BUILT_IN) ? Presets.builtIn() : Presets.read(file));
-      int most = workersOption.orElse(TEAM);
-      Planner planner = planner(grid, spends, presets, rows, most);
-      boolean isHere =
-          isInProcess || !isByProcesses && planner.plan().stream().allMatch(this::isSmall);
-      int workers = workersOption.orElse(isHere ? 1 : TEAM);
-      if (workers != most) {
-        planner = planner(grid, spends, presets, rows, workers);
-      }
-      RunNote.Team team =
-          new RunNote.Team(
-              workers, threads.count(workers), 1, isHere ? "one process" : "processes");
-      lookAtData(planner.plan(), dataFolder, console);
-      try (FreshFolder folder = FreshFolder.of(out, job.name() + "-compare")) {
-        Comparison.Setup setup =
-            new Comparison.Setup(
-                job.name(),
-                folder.path(),
-                planner,
-                grid,
-                spends,
-                tuning(),
-                targets.targets(),
-                GivenCommand.withoutFolder(spec),
-                Version.text(),
-                team,
-                () -> rows);
-        return new ComparisonRun(setup, dataFolder, root).run();
-      }
-    } catch (GridException e) {
-      throw CommandException.wrongUse(e.getMessage());
+    if (out.isPresent()) {
+      Comparison.requireFree(out.get());
+    }
+    Grid grid = new Grid(vary.stream().map(Axis::parse).toList(), Grid.seeds(seeds));
+    Job job = jobOptions.readBesideRules(jobFile);
+    Optional<Path> dataFolder = data.path(job, jobFile.stream().toList());
+    Path root = dataFolder.orElse(DataFolder.DEFAULT_ROOT);
+    Console console = Console.standard();
+    long rows = DataOption.reading(job, root, console::print, () -> trainRows(job, root));
+    Budget spends = budget.map(Budget::parse).orElse(Budget.OF_JOB);
+    Optional<Presets> presets =
+        preset.map(
+            file -> file.toString().equals(BUILT_IN) ? Presets.builtIn() : Presets.read(file));
+    int most = workersOption.orElse(TEAM);
+    Planner planner = planner(grid, spends, presets, rows, most);
+    boolean isHere =
+        isInProcess || !isByProcesses && planner.plan().stream().allMatch(this::isSmall);
+    int workers = workersOption.orElse(isHere ? 1 : TEAM);
+    if (workers != most) {
+      planner = planner(grid, spends, presets, rows, workers);
+    }
+    RunNote.Team team =
+        new RunNote.Team(workers, threads.count(workers), 1, isHere ? "one process" : "processes");
+    lookAtData(planner.plan(), dataFolder, console);
+    try (FreshFolder folder = FreshFolder.of(out, job.name() + "-compare")) {
+      Comparison.Setup setup =
+          new Comparison.Setup(
+              job.name(),
+              folder.path(),
+              planner,
+              grid,
+              spends,
+              tuning(),
+              targets.targets(),
+              givenWithout(Set.of("--out")),
+              Version.text(),
+              team,
+              () -> rows);
+      return new ComparisonRun(setup, dataFolder, root).run();
     }
   }
 
   private void check() {
-    int workers = workersOption.orElse(1);
-    if (workers < 1 || workers > 256) {
-      throw CommandException.wrongUse("--workers must be 1 to 256; found " + workers);
-    }
+    CommandException.requireRange("--workers", workersOption.orElse(1), 1, 256);
     if (isInProcess && isByProcesses) {
       throw CommandException.wrongUse("--in-process and --processes: give only one of them");
     }

@@ -5,23 +5,16 @@ import io.cordee.worker.fetch.FashionMnistFetcher;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Fetches data sets. */
 @Command(
     name = "data",
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
     description = "Fetches data sets.",
     subcommands = DataCommand.FashionMnist.class,
     footer = {"", "Example:", "  cordee data fashion-mnist"})
-final class DataCommand implements Callable<Integer> {
-
-  @Spec private CommandSpec spec;
+final class DataCommand extends CordeeCommand {
 
   @Override
   public Integer call() {
@@ -31,8 +24,6 @@ final class DataCommand implements Callable<Integer> {
 
   @Command(
       name = "fashion-mnist",
-      mixinStandardHelpOptions = true,
-      versionProvider = Version.class,
       description = {
         "Fetches Fashion-MNIST (70,000 images of clothes, 30 MB), and checks it.",
         "Files that are already there and intact are kept."
@@ -42,10 +33,11 @@ final class DataCommand implements Callable<Integer> {
         "Example:",
         "  cordee data fashion-mnist && cordee train examples/fashion-mnist.yaml",
         "",
-        "On Debian, the package dataset-fashion-mnist holds the same files; if it is installed, they are",
+        "On Debian, the package dataset-fashion-mnist holds the same files; if it is installed,"
+            + " they are",
         "copied from there."
       })
-  static final class FashionMnist implements Callable<Integer> {
+  static final class FashionMnist extends CordeeCommand {
 
     @Option(
         names = "--to",
@@ -58,7 +50,8 @@ final class DataCommand implements Callable<Integer> {
         names = "--from",
         paramLabel = "ADDRESS",
         description =
-            "The http or https address to download the files from (default: where they are published).")
+            "The http or https address to download the files from (default: where they are"
+                + " published).")
     private URI address = FashionMnistFetcher.PUBLISHED;
 
     @Override

@@ -6,7 +6,6 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.JobException;
 import io.cordee.common.job.JobFile;
 import io.cordee.worker.compute.HeldRows;
-import io.cordee.worker.data.DataException;
 import io.cordee.worker.data.DataFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,11 +98,7 @@ final class DataOption {
   static Columns look(Job job, Optional<Path> root, Consumer<String> print) {
     Path folder = root.orElse(DataFolder.DEFAULT_ROOT);
     List<Path> roots = DataFolder.rootsFor(job.data(), folder);
-    try {
-      return reading(job, folder, print, () -> new HeldRows(job, roots).columns());
-    } catch (DataException e) {
-      throw CommandException.failed(e.getMessage());
-    }
+    return reading(job, folder, print, () -> new HeldRows(job, roots).columns());
   }
 
   /** Reads a job's files; if that takes longer than a second, says so. */

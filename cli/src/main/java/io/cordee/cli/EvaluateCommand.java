@@ -3,25 +3,20 @@ package io.cordee.cli;
 import io.cordee.cli.console.ConfusionMatrix;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Tally;
-import io.cordee.worker.data.DataException;
 import io.cordee.worker.data.DataSource;
 import io.cordee.worker.model.Network;
 import io.cordee.worker.model.Rows;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Loss and accuracy of a trained model. */
 @Command(
     name = "evaluate",
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
     description = {
       "Prints a trained model's loss and accuracy on rows, and its confusion matrix.",
       "The rows need their labels or targets; predict does without."
@@ -32,9 +27,7 @@ import picocli.CommandLine.Spec;
       "  cordee evaluate --model runs/20260101-120000-digits/model.safetensors",
       "  cordee evaluate --model model.safetensors --data other.csv"
     })
-final class EvaluateCommand implements Callable<Integer> {
-
-  @Spec private CommandSpec spec;
+final class EvaluateCommand extends CordeeCommand {
 
   @Option(
       names = "--model",
@@ -46,29 +39,25 @@ final class EvaluateCommand implements Callable<Integer> {
   @Mixin private RowsOption rows;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     Logging.warningsOnly();
     TrainedModel trained = TrainedModel.read(model);
     Job job = trained.job();
-    try {
-      DataSource source = rows.open(trained);
-      Rows all = source.read(0, source.rows());
-      Network network = trained.network();
-      Tally tally = network.measure(trained.parameters(), all);
-      PrintWriter out = spec.commandLine().getOut();
-      out.printf(Locale.ROOT, "%,d rows of %s%n", all.count(), source.name());
-      out.printf(Locale.ROOT, "loss      %.6g%n", tally.meanLoss());
-      if (all.labelled()) {
-        out.printf(Locale.ROOT, "accuracy  %.4f (%,d rows)%n", tally.accuracy(), tally.correct());
-        float[] outputs = new float[all.count() * job.model().outputs()];
-        network.predict(trained.parameters(), all, outputs);
-        out.println();
-        out.print(ConfusionMatrix.of(all, outputs, job.model().outputs()));
-      }
-      out.flush();
-      return 0;
-    } catch (DataException | IllegalStateException e) {
-      throw CommandException.failed(e.getMessage());
+    DataSource source = rows.open(trained);
+    Rows all = source.read(0, source.rows());
+    Network network = trained.network();
+    Tally tally = network.measure(trained.parameters(), all);
+    PrintWriter out = printer();
+    out.printf(Locale.ROOT, "%,d rows of %s%n", all.count(), source.name());
+    out.printf(Locale.ROOT, "loss      %.6g%n", tally.meanLoss());
+    if (all.labelled()) {
+      out.printf(Locale.ROOT, "accuracy  %.4f (%,d rows)%n", tally.accuracy(), tally.correct());
+      float[] outputs = new float[all.count() * job.model().outputs()];
+      network.predict(trained.parameters(), all, outputs);
+      out.println();
+      out.print(ConfusionMatrix.of(all, outputs, job.model().outputs()));
     }
+    out.flush();
+    return 0;
   }
 }

@@ -7,23 +7,19 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Takes a trained model to other programs. */
 @Command(
     name = "export",
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
     description = {
       "Exports a trained model for other programs.",
       "",
       "onnx         the whole network, for ONNX Runtime and its like: rows in, outputs out",
       "npz          its tensors for numpy.load",
-      "safetensors  its tensors and nothing else; model.safetensors itself holds them too, with the job",
+      "safetensors  its tensors and nothing else; model.safetensors itself holds them too, with the"
+          + " job",
       "",
       "Rows go in as the network saw them in training: features divided by the job's scale.",
       "None of them holds optimizer state."
@@ -34,9 +30,7 @@ import picocli.CommandLine.Spec;
       "  cordee export --model runs/20260101-120000-digits/model.safetensors --out digits.onnx",
       "  cordee export --model model.safetensors --format npz --out weights.npz"
     })
-final class ExportCommand implements Callable<Integer> {
-
-  @Spec private CommandSpec spec;
+final class ExportCommand extends CordeeCommand {
 
   @Option(
       names = "--model",
@@ -68,7 +62,8 @@ final class ExportCommand implements Callable<Integer> {
                     CommandException.wrongUse(
                         "--out "
                             + out
-                            + ": expected a name that ends with .onnx, .npz or .safetensors, or --format"));
+                            + ": expected a name that ends with .onnx, .npz or .safetensors, or"
+                            + " --format"));
     TrainedModel trained = TrainedModel.read(model);
     OutputFile file = OutputFile.checked(out, isForced);
     if (isTheModel()) {
@@ -80,7 +75,7 @@ final class ExportCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw CommandException.failed(e.getMessage());
     }
-    PrintWriter console = spec.commandLine().getOut();
+    PrintWriter console = printer();
     console.println(out + ": " + chosen.describe(exported));
     console.flush();
     return 0;

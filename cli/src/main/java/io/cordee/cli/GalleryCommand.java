@@ -8,20 +8,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** The lecture deck's pictures, computed. */
 @Command(
     name = "gallery",
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
     description = {
       "Draws how each update rule descends a function: the lecture deck's pictures, computed.",
-      "The rules are the code that trains networks. The result is one self-contained page for a browser.",
+      "The rules are the code that trains networks. The result is one self-contained page for a"
+          + " browser.",
       "cordee trace prints the numbers of every path; the page says how."
     },
     footer = {
@@ -30,9 +26,7 @@ import picocli.CommandLine.Spec;
       "  cordee gallery",
       "  cordee gallery --out rules.html --svg figures"
     })
-final class GalleryCommand implements Callable<Integer> {
-
-  @Spec private CommandSpec spec;
+final class GalleryCommand extends CordeeCommand {
 
   @Option(
       names = "--out",
@@ -57,7 +51,7 @@ final class GalleryCommand implements Callable<Integer> {
       Files.createDirectories(svg.get());
     }
     Gallery gallery = Gallery.compute();
-    PrintWriter console = spec.commandLine().getOut();
+    PrintWriter console = printer();
     write(page, gallery.page());
     console.println(out + ": open it in a browser");
     if (svg.isPresent()) {

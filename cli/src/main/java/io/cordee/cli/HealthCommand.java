@@ -11,7 +11,6 @@ import io.grpc.health.v1.HealthGrpc;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,8 +19,6 @@ import picocli.CommandLine.Parameters;
 /** Asks a server whether it serves. */
 @Command(
     name = "health",
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
     description = "Asks a server's gRPC health service: exit code 0 if it serves, 1 if not.",
     footer = {
       "",
@@ -30,14 +27,11 @@ import picocli.CommandLine.Parameters;
       "  cordee health 10.0.0.1:7311 --tls-ca ca.pem",
       "No token is needed. A server that requires client certificates requires one here too."
     })
-final class HealthCommand implements Callable<Integer> {
+final class HealthCommand extends CordeeCommand {
 
   private static final Duration LIMIT = Duration.ofSeconds(3);
 
-  @Parameters(
-      paramLabel = "HOST:PORT",
-      converter = HostAndPort.Converter.class,
-      description = "Where the server listens.")
+  @Parameters(paramLabel = "HOST:PORT", description = "Where the server listens.")
   private HostAndPort server;
 
   @Mixin private TlsOptions tls;

@@ -4,7 +4,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** An address on the command line: {@code HOST:PORT}, {@code [IPv6]:PORT}. */
@@ -28,24 +27,20 @@ record HostAndPort(String host, int port) {
     return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
   }
 
-  /** For picocli. */
-  static final class Converter implements ITypeConverter<HostAndPort> {
-
-    @Override
-    public HostAndPort convert(String text) {
-      int colon = text.lastIndexOf(':');
-      try {
-        int port = Integer.parseInt(text.substring(colon + 1));
-        if (colon > 0 && port >= 0 && port <= 65535) {
-          String host = text.substring(0, colon);
-          boolean isBracketed = host.startsWith("[") && host.endsWith("]");
-          return new HostAndPort(isBracketed ? host.substring(1, host.length() - 1) : host, port);
-        }
-      } catch (NumberFormatException e) {
-        // Said below.
+  /** Reads what was typed. */
+  static HostAndPort parse(String text) {
+    int colon = text.lastIndexOf(':');
+    try {
+      int port = Integer.parseInt(text.substring(colon + 1));
+      if (colon > 0 && port >= 0 && port <= 65535) {
+        String host = text.substring(0, colon);
+        boolean isBracketed = host.startsWith("[") && host.endsWith("]");
+        return new HostAndPort(isBracketed ? host.substring(1, host.length() - 1) : host, port);
       }
-      throw new TypeConversionException(
-          "expected HOST:PORT, as in 127.0.0.1:7311; found '" + text + "'");
+    } catch (NumberFormatException e) {
+      // Said below.
     }
+    throw new TypeConversionException(
+        "expected HOST:PORT, as in 127.0.0.1:7311; found '" + text + "'");
   }
 }

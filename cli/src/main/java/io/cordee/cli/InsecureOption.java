@@ -10,7 +10,8 @@ final class InsecureOption {
   @Option(
       names = "--insecure",
       description =
-          "Use plain text with other machines: anyone on the network between can read and change everything.")
+          "Use plain text with other machines: anyone on the network between can read and change"
+              + " everything.")
   private boolean isInsecure;
 
   boolean isGiven() {

@@ -22,18 +22,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Says what a checkpoint, journal or model holds, and whether it is sound. */
 @Command(
     name = "inspect",
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
     description = {
       "Shows what a checkpoint, a sign journal or a model holds, and whether it is sound.",
       "For a folder: all such files in it."
@@ -46,7 +41,7 @@ import picocli.CommandLine.Spec;
       "",
       "Exit codes: 0 all sound, 1 at least one is not, 2 wrong use."
     })
-final class InspectCommand implements Callable<Integer> {
+final class InspectCommand extends CordeeCommand {
 
   /** Characters of a value of the metadata. */
   private static final int SHOWN = 400;
@@ -57,8 +52,6 @@ final class InspectCommand implements Callable<Integer> {
 
   @Parameters(arity = "1..*", paramLabel = "FILE", description = "Files, or folders of them.")
   private List<Path> files;
-
-  @Spec private CommandSpec spec;
 
   private boolean areSound = true;
 
@@ -107,7 +100,7 @@ final class InspectCommand implements Callable<Integer> {
     } catch (IOException | JobException e) {
       verdict = notSound(Errors.text(e).replace(file + ": ", ""));
     }
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = printer();
     out.println(OutsideText.message(file + ": " + verdict));
     lines.forEach(line -> out.println("  " + OutsideText.message(line.replace('\n', ' '))));
     out.flush();

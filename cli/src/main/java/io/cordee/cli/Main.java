@@ -2,14 +2,10 @@ package io.cordee.cli;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** The {@code cordee} command. */
 @Command(
     name = "cordee",
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
     description = "Trains neural networks across processes and machines, exactly.",
     subcommands = {
       TrainCommand.class,
@@ -33,14 +29,14 @@ import picocli.CommandLine.Spec;
       "  cordee train",
       "",
       "From a source checkout, cordee bench measures how close all this comes to what the",
-      "machine can do, and cordee chaos kills, stops and cuts off a team's processes and damages its files.",
+      "machine can do, and cordee chaos kills, stops and cuts off a team's processes and damages"
+          + " its files.",
       "",
-      "cordee COMMAND --help says more. Exit codes: 0 done, 1 failed, 2 wrong use, 3 out of memory,",
+      "cordee COMMAND --help says more. Exit codes: 0 done, 1 failed, 2 wrong use, 3 out of"
+          + " memory,",
       "130 interrupted."
     })
-public final class Main implements Runnable {
-
-  @Spec private CommandSpec spec;
+public final class Main extends CordeeCommand {
 
   private Main() {}
 
@@ -53,7 +49,8 @@ public final class Main implements Runnable {
   }
 
   @Override
-  public void run() {
-    spec.commandLine().usage(spec.commandLine().getOut());
+  public Integer call() {
+    line().usage(printer());
+    return 0;
   }
 }

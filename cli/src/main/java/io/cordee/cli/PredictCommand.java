@@ -2,7 +2,6 @@ package io.cordee.cli;
 
 import io.cordee.cli.console.ConfusionMatrix;
 import io.cordee.common.job.Job;
-import io.cordee.worker.data.DataException;
 import io.cordee.worker.data.DataSource;
 import io.cordee.worker.model.Rows;
 import java.io.IOException;
@@ -12,18 +11,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** A trained model's outputs. */
 @Command(
     name = "predict",
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
     description = {
       "Writes a trained model's outputs for rows as CSV.",
       "Columns: row, from 0; class, the index of the predicted one; label, its text, if the job"
@@ -36,12 +30,11 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  cordee predict --model runs/20260101-120000-digits/model.safetensors --out predictions.csv",
+      "  cordee predict --model runs/20260101-120000-digits/model.safetensors --out"
+          + " predictions.csv",
       "  cordee predict --model model.safetensors --data new-rows.csv"
     })
-final class PredictCommand implements Callable<Integer> {
-
-  @Spec private CommandSpec spec;
+final class PredictCommand extends CordeeCommand {
 
   @Option(
       names = "--model",
@@ -59,24 +52,20 @@ final class PredictCommand implements Callable<Integer> {
   private boolean isForced;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     Logging.warningsOnly();
     Optional<OutputFile> file = out.map(path -> OutputFile.checked(path, isForced));
     TrainedModel trained = TrainedModel.read(model);
-    try {
-      DataSource source = rows.openUnlabelled(trained);
-      Rows all = source.read(0, source.rows());
-      float[] outputs = new float[all.count() * trained.job().model().outputs()];
-      trained.network().predict(trained.parameters(), all, outputs);
-      if (file.isEmpty()) {
-        print(trained.job(), all.count(), outputs, spec.commandLine().getOut());
-      } else {
-        file.get().write(to -> write(trained.job(), all.count(), outputs, to));
-      }
-      return 0;
-    } catch (DataException | IllegalStateException e) {
-      throw CommandException.failed(e.getMessage());
+    DataSource source = rows.openUnlabelled(trained);
+    Rows all = source.read(0, source.rows());
+    float[] outputs = new float[all.count() * trained.job().model().outputs()];
+    trained.network().predict(trained.parameters(), all, outputs);
+    if (file.isEmpty()) {
+      print(trained.job(), all.count(), outputs, printer());
+    } else {
+      file.get().write(to -> write(trained.job(), all.count(), outputs, to));
     }
+    return 0;
   }
 
   private static void write(Job job, int count, float[] outputs, OutputStream to)

@@ -1,6 +1,5 @@
 package io.cordee.cli;
 
-import io.cordee.experiment.chart.ChartException;
 import io.cordee.experiment.chart.ChartFiles;
 import io.cordee.experiment.chart.ChartFiles.Format;
 import io.cordee.experiment.compare.ResultsFile;
@@ -14,7 +13,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,12 +21,10 @@ import picocli.CommandLine.Parameters;
 /** Makes reports of runs. */
 @Command(
     name = "report",
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
     description = {
       "Makes a report of runs, one file that opens offline: curves, tables, settings and digests.",
-      "cordee train and cordee compare end with one unless interrupted; this makes it again, of other runs together,"
-          + " or while they are still running."
+      "cordee train and cordee compare end with one unless interrupted; this makes it again, of"
+          + " other runs together, or while they are still running."
     },
     footer = {
       "",
@@ -37,10 +33,11 @@ import picocli.CommandLine.Parameters;
       "  cordee report runs/20261124-090000-digits runs/20261124-091500-digits --out both.html",
       "  cordee report runs/20261124-100000-fashion-compare --targets 0.85,0.88 --svg --png",
       "",
-      "--svg and --png draw each chart as a file, for papers and pages. They need fonts: on Debian, the",
+      "--svg and --png draw each chart as a file, for papers and pages. They need fonts: on Debian,"
+          + " the",
       "packages fontconfig, libfreetype6 and fonts-dejavu-core."
     })
-final class ReportCommand implements Callable<Integer> {
+final class ReportCommand extends CordeeCommand {
 
   @Parameters(
       arity = "1..*",
@@ -52,7 +49,8 @@ final class ReportCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "FILE",
       description =
-          "Where to write it (default: report.html in DIR; for several, in this folder). An earlier report is replaced, another file is not.")
+          "Where to write it (default: report.html in DIR; for several, in this folder). An earlier"
+              + " report is replaced, another file is not.")
   private Optional<Path> out = Optional.empty();
 
   @Mixin private TargetsOption targets;
@@ -84,22 +82,18 @@ final class ReportCommand implements Callable<Integer> {
     if (isSvg || isPng) {
       OutputFile.requireFolderOf(List.of(".svg", ".png"), chartFolder, "--charts");
     }
-    try {
-      ReportSource source = ReportSource.read(folders, targets.targets());
-      source.damages().forEach(System.err::println);
-      ReportFile.write(file, source);
-      System.out.println("report " + file);
-      if (source.note().isPresent()) {
-        writeResults(source, source.note().get());
-      }
-      if (isSvg || isPng) {
-        int count = ChartFiles.write(source, chartFolder, formats()).size();
-        System.out.println(count + " charts in " + chartFolder);
-      }
-      return 0;
-    } catch (ChartException e) {
-      throw CommandException.failed(e.getMessage());
+    ReportSource source = ReportSource.read(folders, targets.targets());
+    source.damages().forEach(System.err::println);
+    ReportFile.write(file, source);
+    System.out.println("report " + file);
+    if (source.note().isPresent()) {
+      writeResults(source, source.note().get());
     }
+    if (isSvg || isPng) {
+      int count = ChartFiles.write(source, chartFolder, formats()).size();
+      System.out.println(count + " charts in " + chartFolder);
+    }
+    return 0;
   }
 
   private void writeResults(ReportSource source, ComparisonNote note) throws IOException {

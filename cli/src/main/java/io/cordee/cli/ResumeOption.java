@@ -24,7 +24,9 @@ final class ResumeOption {
       names = "--resume",
       paramLabel = "DIR",
       description =
-          "Resume the run in this folder from its last good checkpoint; a complete run is left as it is. The job is the folder's; --set may change stop, checkpoint and team. Give the number of workers and shards again.")
+          "Resume the run in this folder from its last good checkpoint; a complete run is left as"
+              + " it is. The job is the folder's; --set may change stop, checkpoint and team. Give"
+              + " the number of workers and shards again.")
   private Optional<Path> folder = Optional.empty();
 
   boolean isAsked() {
@@ -89,7 +91,8 @@ final class ResumeOption {
     if (job.mode() instanceof Mode.Async) {
       throw CommandException.failed(
           folder.orElseThrow()
-              + " is a run in mode async, which keeps no checkpoints; start another one with --out");
+              + " is a run in mode async, which keeps no checkpoints; start another one with"
+              + " --out");
     }
     OptionalInt kept =
         CheckpointFolder.shardsOf(folder.orElseThrow().resolve(RunFiles.CHECKPOINTS));

@@ -6,29 +6,22 @@ import io.cordee.common.rule.Setting;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** The update rules and their settings. */
 @Command(
     name = "rules",
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
     description = "Lists the update rules, or the settings of one with defaults and ranges.",
     footer = {"", "Examples:", "  cordee rules", "  cordee rules rprop"})
-final class RulesCommand implements Callable<Integer> {
-
-  @Spec private CommandSpec spec;
+final class RulesCommand extends CordeeCommand {
 
   @Parameters(arity = "0..1", paramLabel = "NAME", description = "A rule, as in a job file.")
   private Optional<String> name = Optional.empty();
 
   @Override
   public Integer call() {
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = printer();
     if (name.isEmpty()) {
       RuleCatalog.all().forEach(rule -> out.printf("%-10s %s%n", rule.name(), rule.summary()));
     } else {

@@ -1,10 +1,8 @@
 package io.cordee.cli;
 
-import io.cordee.proto.security.AccessException;
 import io.cordee.proto.security.NamedFile;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /** Files named by an option or else by the environment. */
 final class SecretFiles {
@@ -29,15 +27,6 @@ final class SecretFiles {
   static void warnIfOpen(NamedFile file) {
     if (file.isReadableByOthers()) {
       System.err.println("warning: " + file + " can be read by other users; chmod 600 it");
-    }
-  }
-
-  /** Reads a file that a user has named. */
-  static <T> T read(Supplier<T> reading) {
-    try {
-      return reading.get();
-    } catch (AccessException e) {
-      throw CommandException.wrongUse(e.getMessage());
     }
   }
 }

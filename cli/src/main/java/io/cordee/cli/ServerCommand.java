@@ -20,23 +20,19 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Serves one job. */
 @Command(
     name = "server",
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
     description = "Serves one job to workers, and ends with it.",
     footer = {
       "",
-      "Example: serve a job to other machines over TLS, starting with four workers that share the token:",
+      "Example: serve a job to other machines over TLS, starting with four workers that share the"
+          + " token:",
       "  cordee server --job examples/fashion-mnist.yaml --listen 10.0.0.1:7311 --workers 4 \\",
       "    --tls-cert server.pem --tls-key server-key.pem --token-file token",
       "and on each of them:",
@@ -46,11 +42,9 @@ import picocli.CommandLine.Spec;
       "Resume a run whose server was stopped or killed:",
       "  cordee server --resume runs/20261124-090000-digits"
     })
-final class ServerCommand implements Callable<Integer> {
+final class ServerCommand extends CordeeCommand {
 
   private static final Duration LEAD_PATIENCE = Duration.ofSeconds(600);
-
-  @Spec private CommandSpec spec;
 
   @Option(
       names = "--job",
@@ -63,17 +57,18 @@ final class ServerCommand implements Callable<Integer> {
   @Option(
       names = "--listen",
       paramLabel = "HOST:PORT",
-      converter = HostAndPort.Converter.class,
       defaultValue = "127.0.0.1:7311",
       description =
-          "Where to listen (default: ${DEFAULT-VALUE}, this machine only); port 0 lets the system pick.")
+          "Where to listen (default: ${DEFAULT-VALUE}, this machine only); port 0 lets the system"
+              + " pick.")
   private HostAndPort address;
 
   @Option(
       names = "--out",
       paramLabel = "DIR",
       description =
-          "The run folder (default: runs/<time>-<job name>); for a shard other than 0, where its checkpoints go (default: none are kept).")
+          "The run folder (default: runs/<time>-<job name>); for a shard other than 0, where its"
+              + " checkpoints go (default: none are kept).")
   private Optional<Path> out = Optional.empty();
 
   @Mixin private ResumeOption resume;
@@ -83,21 +78,21 @@ final class ServerCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1",
       description =
-          "Start when N workers have joined (default: ${DEFAULT-VALUE}). More may join at any time.")
+          "Start when N workers have joined (default: ${DEFAULT-VALUE}). More may join at any"
+              + " time.")
   private int workers;
 
   @Option(
       names = "--shard",
       paramLabel = "I/S",
-      converter = ShardOption.class,
       description =
-          "Number I, from 0, of S servers that share the vector. Shard 0 leads: it has the job and the run folder.")
+          "Number I, from 0, of S servers that share the vector. Shard 0 leads: it has the job and"
+              + " the run folder.")
   private Shard shard = Shard.WHOLE;
 
   @Option(
       names = "--lead",
       paramLabel = "HOST:PORT",
-      converter = HostAndPort.Converter.class,
       description = "For shards other than 0: where shard 0 listens. The job comes from there.")
   private Optional<HostAndPort> lead = Optional.empty();
 
@@ -106,7 +101,8 @@ final class ServerCommand implements Callable<Integer> {
       paramLabel = "SECONDS",
       defaultValue = "0",
       description =
-          "How long to stay up after the job, to tell late workers that it is over (default: 0; workers lost in its last 5 s are waited for in any case).")
+          "How long to stay up after the job, to tell late workers that it is over (default: 0;"
+              + " workers lost in its last 5 s are waited for in any case).")
   private int linger;
 
   @Mixin private GateOptions gateOptions;
@@ -205,8 +201,7 @@ final class ServerCommand implements Callable<Integer> {
   /** What makes the run again: resuming it does not, but the job in its folder does. */
   private List<String> command(Path folder) {
     List<String> command =
-        GivenCommand.without(
-            spec,
+        givenWithout(
             resume.isAsked() ? Set.of("--resume", "--job", "--set", "--out") : Set.of("--out"));
     if (resume.isAsked()) {
       command.addAll(List.of("--job", folder.resolve(RunFiles.JOB).toString()));
@@ -258,7 +253,8 @@ final class ServerCommand implements Callable<Integer> {
         || resume.isAsked()
         || display.tensorBoard().isAsked()) {
       throw CommandException.wrongUse(
-          "--job, --set, --resume and --tensorboard are for shard 0, which tells the others what to do");
+          "--job, --set, --resume and --tensorboard are for shard 0, which tells the others what to"
+              + " do");
     }
     Traffic traffic = new Traffic();
     try (View view = View.open(display.view().of(traffic, gateOptions.doors(gate.access())));
@@ -279,7 +275,8 @@ final class ServerCommand implements Callable<Integer> {
       Optional<Path> checkpoints = out.map(folder -> folder.resolve(RunFiles.CHECKPOINTS));
       if (checkpoints.isEmpty()) {
         sayAside(
-            "warning: without --out DIR this shard keeps no checkpoints; if it dies, the job starts over");
+            "warning: without --out DIR this shard keeps no checkpoints; if it dies, the job starts"
+                + " over");
       }
       return ExitCode.of(
           new ShardServing(shard, leadAt, gate, Duration.ofSeconds(linger), checkpoints, traffic)

@@ -40,7 +40,7 @@ record ShardServing(
         listener.waiting(outcome.message() + "; waiting for it to come back");
       } catch (LeadException e) {
         if (!e.isLost()) {
-          throw CommandException.failed(e.getMessage());
+          throw e;
         }
         listener.waiting(e.getMessage() + "; waiting for it to come back");
         TimeUnit.SECONDS.sleep(1);

@@ -1,6 +1,6 @@
 package io.cordee.cli;
 
-import io.cordee.cli.team.Announcement;
+import io.cordee.cli.team.ServerAddress;
 import io.cordee.common.job.Found;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,7 +38,7 @@ final class StarterOptions {
   void announce(HostAndPort address) {
     try {
       if (announce.isPresent()) {
-        Announcement.write(announce.get(), address.toString());
+        ServerAddress.announce(address.toString(), announce.get());
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -14,7 +14,8 @@ final class TargetsOption {
       hideParamSyntax = true,
       split = ",",
       description =
-          "Test accuracies to reach, as in 0.85,0.88, or losses, as in loss:0.1 (default: a few that tell the runs apart).")
+          "Test accuracies to reach, as in 0.85,0.88, or losses, as in loss:0.1 (default: a few"
+              + " that tell the runs apart).")
   private List<String> targets = new ArrayList<>();
 
   List<Target> targets() {
@@ -25,8 +26,8 @@ final class TargetsOption {
                     .orElseThrow(
                         () ->
                             CommandException.wrongUse(
-                                "--targets: expected test accuracies above 0, up to 1, as in 0.85,0.88,"
-                                    + " or losses, as in loss:0.1; found "
+                                "--targets: expected test accuracies above 0, up to 1, as in"
+                                    + " 0.85,0.88, or losses, as in loss:0.1; found "
                                     + text)))
         .toList();
   }

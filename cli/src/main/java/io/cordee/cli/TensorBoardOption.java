@@ -15,7 +15,8 @@ final class TensorBoardOption {
       names = "--tensorboard",
       paramLabel = "DIR",
       description =
-          "Write loss, accuracies and speed, round by round, into DIR/<name of the run folder> for tensorboard --logdir DIR.")
+          "Write loss, accuracies and speed, round by round, into DIR/<name of the run folder> for"
+              + " tensorboard --logdir DIR.")
   private Optional<Path> folder = Optional.empty();
 
   boolean isAsked() {

@@ -19,9 +19,7 @@ final class ThreadsOption {
 
   /** For each of this many workers on this machine. */
   int count(int workers) {
-    if (threads.isPresent() && (threads.get() < 1 || threads.get() > 4096)) {
-      throw CommandException.wrongUse("--threads must be 1 to 4096; found " + threads.get());
-    }
+    threads.ifPresent(found -> CommandException.requireRange("--threads", found, 1, 4096));
     return threads.orElseGet(
         () -> Math.max(1, Runtime.getRuntime().availableProcessors() / workers));
   }

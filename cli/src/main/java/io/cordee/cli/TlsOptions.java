@@ -15,7 +15,8 @@ final class TlsOptions {
       names = "--tls-cert",
       paramLabel = "FILE",
       description =
-          "This side's certificate (PEM); intermediate certificates may follow in the file. Or CORDEE_TLS_CERT.")
+          "This side's certificate (PEM); intermediate certificates may follow in the file. Or"
+              + " CORDEE_TLS_CERT.")
   private Optional<Path> certificate = Optional.empty();
 
   @Option(
@@ -28,7 +29,8 @@ final class TlsOptions {
       names = "--tls-ca",
       paramLabel = "FILE",
       description =
-          "The CA certificate (PEM) to verify the other side with: the server or, on a server, every worker. Or CORDEE_TLS_CA.")
+          "The CA certificate (PEM) to verify the other side with: the server or, on a server,"
+              + " every worker. Or CORDEE_TLS_CA.")
   private Optional<Path> authority = Optional.empty();
 
   /** For a server: TLS if it has a certificate. */
@@ -39,7 +41,7 @@ final class TlsOptions {
       throw CommandException.wrongUse(
           file.get().option() + " needs --tls-cert and --tls-key on a server");
     }
-    return identity.map(own -> new Tls(Optional.of(own), file.map(TlsOptions::authority)));
+    return identity.map(own -> new Tls(Optional.of(own), file.map(Authority::read)));
   }
 
   /** For a client: TLS if it has an authority to know the server by. */
@@ -58,15 +60,11 @@ final class TlsOptions {
       throw CommandException.wrongUse(
           "--tls-cert needs --tls-ca: the CA certificate to verify the server with");
     }
-    return file.map(named -> new Tls(identity, Optional.of(authority(named))));
+    return file.map(named -> new Tls(identity, Optional.of(Authority.read(named))));
   }
 
   Optional<NamedFile> authorityFile() {
     return SecretFiles.find(authority, "--tls-ca", "CORDEE_TLS_CA");
-  }
-
-  private static Authority authority(NamedFile file) {
-    return SecretFiles.read(() -> Authority.read(file));
   }
 
   private Optional<Identity> identity() {
@@ -77,6 +75,6 @@ final class TlsOptions {
           own.isPresent() ? "--tls-cert needs --tls-key" : "--tls-key needs --tls-cert");
     }
     secret.ifPresent(SecretFiles::warnIfOpen);
-    return own.map(file -> SecretFiles.read(() -> Identity.read(file, secret.orElseThrow())));
+    return own.map(file -> Identity.read(file, secret.orElseThrow()));
   }
 }

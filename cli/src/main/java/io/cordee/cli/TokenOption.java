@@ -24,6 +24,6 @@ final class TokenOption {
   Optional<Token> token() {
     Optional<NamedFile> named = SecretFiles.find(file, "--token-file", VARIABLE);
     named.ifPresent(SecretFiles::warnIfOpen);
-    return named.map(found -> SecretFiles.read(() -> Token.read(found)));
+    return named.map(Token::read);
   }
 }

@@ -9,20 +9,16 @@ import io.cordee.gallery.analytic.Trace;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Runs a rule on an analytic function. */
 @Command(
     name = "trace",
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
     description = {
       "Runs a rule on an analytic function and prints its path as CSV: round,x1,x2,...,f.",
-      "Round 0 is the start. The rule is the code that trains networks; numbers have full precision."
+      "Round 0 is the start. The rule is the code that trains networks; numbers have full"
+          + " precision."
     },
     footer = {
       "",
@@ -34,11 +30,10 @@ import picocli.CommandLine.Spec;
       "",
       "Example:",
       "  cordee trace --function well --start 1,0.5 --rule rprop --rounds 20",
-      "  cordee trace --function bowl --condition 100 --start 1,1 --rule adam --set learning_rate=0.1"
+      "  cordee trace --function bowl --condition 100 --start 1,1 --rule adam --set"
+          + " learning_rate=0.1"
     })
-final class TraceCommand implements Callable<Integer> {
-
-  @Spec private CommandSpec spec;
+final class TraceCommand extends CordeeCommand {
 
   @Option(
       names = "--function",
@@ -87,7 +82,7 @@ final class TraceCommand implements Callable<Integer> {
       throw CommandException.wrongUse("--rounds must be at least 0; found " + rounds);
     }
     float[] start = start();
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = printer();
     try {
       AnalyticFunction chosen =
           AnalyticFunctions.find(function, condition)

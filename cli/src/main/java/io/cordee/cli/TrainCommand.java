@@ -13,19 +13,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Trains with a team of processes on this machine, or within this one. */
 @Command(
     name = "train",
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
     description = {
       "Trains with a team of processes on this machine: one server, some workers.",
       "Without a job file: a 64-32-10 network on the digits that ship with Cordee."
@@ -41,22 +37,25 @@ import picocli.CommandLine.Spec;
       "  cordee train --in-process examples/classics/encoder-10-5-10.yaml",
       "  cordee train --tensorboard events     (then: tensorboard --logdir events)",
       "",
-      "The run folder gets job.yaml (the job, every default written out), metrics.csv (a row per round),",
-      "checkpoints, model.safetensors, run.log and, unless interrupted, report.html and run.json. The digests",
-      "do not depend on the number of workers, threads or shards, unless the job has a lossy uplink (bfloat16, int8) or mode async.",
+      "The run folder gets job.yaml (the job, every default written out), metrics.csv (a row per"
+          + " round),",
+      "checkpoints, model.safetensors, run.log and, unless interrupted, report.html and run.json."
+          + " The digests",
+      "do not depend on the number of workers, threads or shards, unless the job has a lossy uplink"
+          + " (bfloat16, int8) or mode async.",
       "",
-      "Data files are looked for in --data or, without it, where the job's earlier run found them, in ./data,",
+      "Data files are looked for in --data or, without it, where the job's earlier run found them,"
+          + " in ./data,",
       "then beside the job file.",
       "",
       "The processes talk over the loopback interface only, and share a token made for the run.",
-      "With --in-process, server and workers are threads of this process instead, for jobs so small",
+      "With --in-process, server and workers are threads of this process instead, for jobs so"
+          + " small",
       "that processes cost more than the training. Folder, output and digests are the same."
     })
-final class TrainCommand implements Callable<Integer> {
+final class TrainCommand extends CordeeCommand {
 
   private static final int DEFAULT_WORKERS = 4;
-
-  @Spec private CommandSpec spec;
 
   @Parameters(
       arity = "0..1",
@@ -86,7 +85,8 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "S",
       defaultValue = "1",
       description =
-          "Server processes that share the parameter vector (default: ${DEFAULT-VALUE}); at most one for each chunk of 65,536 parameters.")
+          "Server processes that share the parameter vector (default: ${DEFAULT-VALUE}); at most"
+              + " one for each chunk of 65,536 parameters.")
   private int shards;
 
   @Option(
@@ -102,12 +102,8 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     int workers = workersOption.orElse(isInProcess ? 1 : DEFAULT_WORKERS);
-    if (workers < 1 || workers > 256) {
-      throw CommandException.wrongUse("--workers must be 1 to 256; found " + workers);
-    }
-    if (shards < 1 || shards > 256) {
-      throw CommandException.wrongUse("--shards must be 1 to 256; found " + shards);
-    }
+    CommandException.requireRange("--workers", workers, 1, 256);
+    CommandException.requireRange("--shards", shards, 1, 256);
     if (isInProcess && shards > 1) {
       throw CommandException.wrongUse(
           "--in-process is one server in one process, for small jobs; found --shards "
@@ -186,7 +182,7 @@ final class TrainCommand implements Callable<Integer> {
   private List<String> command(
       Path folder, Optional<Path> dataFolder, int workers, int threadCount) {
     if (!resume.isAsked()) {
-      return GivenCommand.withoutFolder(spec);
+      return givenWithout(Set.of("--out"));
     }
     List<String> command =
         new ArrayList<>(List.of("train", folder.resolve(RunFiles.JOB).toString()));

@@ -6,9 +6,9 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.JobException;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.model.ModelFile;
-import io.cordee.common.model.ModelFileException;
 import io.cordee.server.run.SavedRun;
 import io.cordee.worker.model.Network;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +26,7 @@ record TrainedModel(Path file, Job job, float[] parameters, Map<String, String> 
   private static final int GRADIENTS_ONLY = 1;
 
   /** Reads a file that training has written. */
-  static TrainedModel read(Path file) {
+  static TrainedModel read(Path file) throws IOException {
     try {
       ModelFile model = ModelFile.read(file);
       String yaml = model.metadata().get(SavedRun.JOB);
@@ -40,8 +40,6 @@ record TrainedModel(Path file, Job job, float[] parameters, Map<String, String> 
         throw CommandException.failed(file + ": its model is not that of the job it holds");
       }
       return new TrainedModel(file, job, model.parameters(), model.metadata());
-    } catch (ModelFileException e) {
-      throw CommandException.failed(e.getMessage());
     } catch (JobException e) {
       throw CommandException.failed(e.getMessage());
     }
@@ -55,7 +53,11 @@ record TrainedModel(Path file, Job job, float[] parameters, Map<String, String> 
 
   /** The model, to run on rows. */
   Network network() {
-    return Network.of(
-        job.model(), job.compute(), job.microBatch(), OptionalDouble.empty(), GRADIENTS_ONLY);
+    try {
+      return Network.of(
+          job.model(), job.compute(), job.microBatch(), OptionalDouble.empty(), GRADIENTS_ONLY);
+    } catch (IllegalStateException e) {
+      throw CommandException.failed(e.getMessage()); // there is no BLAS here
+    }
   }
 }

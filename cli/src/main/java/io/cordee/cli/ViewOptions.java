@@ -21,17 +21,16 @@ final class ViewOptions {
       arity = "0..1",
       paramLabel = "HOST:PORT",
       preprocessor = OptionalAddress.class,
-      converter = HostAndPort.Converter.class,
       description =
           "Serve a live page of the job (without an address: http://"
               + OptionalAddress.USUAL
-              + "), with Prometheus metrics at /metrics; port 0 lets the system pick. It is read-only.")
+              + "), with Prometheus metrics at /metrics; port 0 lets the system pick. It is"
+              + " read-only.")
   private Optional<HostAndPort> ui = Optional.empty();
 
   @Option(
       names = "--metrics",
       paramLabel = "HOST:PORT",
-      converter = HostAndPort.Converter.class,
       description = "Serve Prometheus metrics at http://HOST:PORT/metrics, and nothing else.")
   private Optional<HostAndPort> metrics = Optional.empty();
 
@@ -39,7 +38,8 @@ final class ViewOptions {
       names = "--ui-name",
       paramLabel = "NAME",
       description =
-          "A host name, besides localhost and addresses, under which page and metrics may be requested. May be repeated.")
+          "A host name, besides localhost and addresses, under which page and metrics may be"
+              + " requested. May be repeated.")
   private List<String> names = new ArrayList<>();
 
   /** What is shown by whom is checked before anything is begun. */

@@ -5,7 +5,6 @@ import io.cordee.proto.security.Tls;
 import io.cordee.worker.Worker;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.link.Connector;
-import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.RetryingConnector;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -14,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -22,8 +20,6 @@ import picocli.CommandLine.Option;
 /** Computes for a server until its job is over. */
 @Command(
     name = "worker",
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
     description = "Computes for a server until its job is over. The job comes from the server.",
     footer = {
       "",
@@ -33,7 +29,7 @@ import picocli.CommandLine.Option;
       "reconnects and continues. A server exits when its job is over: a worker that is started",
       "later finds none, retries for --wait seconds and fails. --linger keeps the server up."
     })
-final class WorkerCommand implements Callable<Integer> {
+final class WorkerCommand extends CordeeCommand {
 
   @Option(
       names = "--server",
@@ -41,16 +37,17 @@ final class WorkerCommand implements Callable<Integer> {
       paramLabel = "HOST:PORT[,HOST:PORT]",
       hideParamSyntax = true,
       split = ",",
-      converter = HostAndPort.Converter.class,
       description =
-          "Where the server listens; for a sharded server, the addresses of all shards in order, separated by commas.")
+          "Where the server listens; for a sharded server, the addresses of all shards in order,"
+              + " separated by commas.")
   private List<HostAndPort> servers;
 
   @Option(
       names = "--data",
       paramLabel = "DIR",
       description =
-          "A folder with the job's files; nothing outside it is read (default: ./data). May be repeated.")
+          "A folder with the job's files; nothing outside it is read (default: ./data). May be"
+              + " repeated.")
   private List<Path> data = List.of();
 
   @Mixin private ThreadsOption threads;
@@ -66,7 +63,8 @@ final class WorkerCommand implements Callable<Integer> {
       paramLabel = "SECONDS",
       defaultValue = "600",
       description =
-          "How long to retry connecting, at first and whenever the connection is lost (default: ${DEFAULT-VALUE}).")
+          "How long to retry connecting, at first and whenever the connection is lost (default:"
+              + " ${DEFAULT-VALUE}).")
   private int wait;
 
   @Mixin private TlsOptions tls;
@@ -94,12 +92,8 @@ final class WorkerCommand implements Callable<Integer> {
     servers.forEach(server -> insecure.check("--server", server, secured, "--tls-ca"));
     ServerDial dial = new ServerDial(servers, new Access(secured, token.token()));
     Connector connector = new RetryingConnector(dial, Duration.ofSeconds(wait));
-    try {
-      Worker.End end = new Worker(connector, name, threads.count(), folders(), isOnLeash).run();
-      return end.completed() ? 0 : 1;
-    } catch (LinkException e) {
-      throw CommandException.failed(e.getMessage());
-    }
+    Worker.End end = new Worker(connector, name, threads.count(), folders(), isOnLeash).run();
+    return end.completed() ? 0 : 1;
   }
 
   private List<Path> folders() {

@@ -23,7 +23,7 @@ class OptionalAddressTest {
 
   private static Shown parse(String... arguments) {
     Shown command = new Shown();
-    new CommandLine(command).parseArgs(arguments);
+    CommandLines.of(command).parseArgs(arguments);
     return command;
   }
 

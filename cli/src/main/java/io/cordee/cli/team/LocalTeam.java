@@ -1,12 +1,16 @@
 package io.cordee.cli.team;
 
+import io.cordee.common.job.JobFile;
 import io.cordee.server.run.RunFiles;
+import io.cordee.worker.data.DataFolder;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * One server, in one or more shards, and some workers, each a process of its own on this machine.
@@ -22,11 +26,13 @@ public final class LocalTeam implements AutoCloseable {
 
   private final TeamSetup setup;
   private final Notices notices;
-  private final TeamToken token;
   private final Processes processes;
   private final RunProgress progress;
-  private final ShardProcesses shards;
-  private final WorkerProcesses workers;
+
+  /** But for shard 0. */
+  private final List<TeamProcess> shards = new ArrayList<>();
+
+  private final List<TeamProcess> workers = new ArrayList<>();
   private volatile Optional<LeadProcess> lead = Optional.empty();
   private volatile boolean isInterrupted;
   private boolean hasBegun;
@@ -36,12 +42,9 @@ public final class LocalTeam implements AutoCloseable {
    */
   public LocalTeam(TeamSetup setup) throws IOException {
     this.setup = setup;
-    this.token = TeamToken.make();
-    this.processes = new Processes(token);
+    this.processes = new Processes(setup.log());
     this.notices = new Notices(setup);
     this.progress = new RunProgress(setup.runFolder().resolve(RunFiles.METRICS));
-    this.shards = new ShardProcesses(setup, processes, progress, notices);
-    this.workers = new WorkerProcesses(setup, processes);
     Runtime.getRuntime().addShutdownHook(new Thread(this::interrupt, "interrupt"));
   }
 
@@ -51,19 +54,18 @@ public final class LocalTeam implements AutoCloseable {
    * @return the exit code of the command
    */
   public int run() throws IOException, InterruptedException {
-    LeadProcess server = LeadProcess.start(setup, processes, workers::expected, progress, notices);
+    LeadProcess server = LeadProcess.start(setup, processes, workers, progress, notices);
     lead = Optional.of(server);
     if (server.address().isEmpty()) {
       return codeOf(server);
     }
     hasBegun = true;
-    List<String> addresses = new ArrayList<>(List.of(server.address().get()));
-    addresses.addAll(shards.start(addresses.get(0), server::tend));
+    List<String> addresses = startShards(server);
     if (addresses.size() < setup.shards()) {
       notices.fail("shard " + addresses.size() + " has not started; " + setup.log() + " says why");
       return 1;
     }
-    workers.start(addresses, progress, notices);
+    startWorkers(String.join(",", addresses));
     Watch watch = new Watch(setup, server, shards, workers, notices, () -> isInterrupted);
     if (!watch.awaitEnd()) {
       return 1;
@@ -73,6 +75,62 @@ public final class LocalTeam implements AutoCloseable {
       awaitOthers();
     }
     return code;
+  }
+
+  /**
+   * Starts the servers that share the vector with shard 0, and waits until they listen; so that
+   * each knows where to be found, all are started before any is waited for.
+   *
+   * @return where all listen, in order; ends at one that has ended instead
+   */
+  private List<String> startShards(LeadProcess server) throws IOException, InterruptedException {
+    String first = server.address().orElseThrow();
+    List<String> found = new ArrayList<>(List.of(first));
+    List<ServerAddress> addresses = new ArrayList<>();
+    try {
+      for (int number = 1; number < setup.shards(); number++) {
+        int shard = number;
+        ServerAddress address = new ServerAddress();
+        addresses.add(address);
+        shards.add(member("shard " + shard, () -> start(setup.shard(shard, address, first))));
+      }
+      for (TeamProcess shard : shards) {
+        ServerAddress address = addresses.get(found.size() - 1);
+        address.await(shard, server.process());
+        if (address.known().isEmpty()) {
+          break;
+        }
+        found.add(address.known().get());
+      }
+      return found;
+    } finally {
+      for (ServerAddress address : addresses) {
+        address.close();
+      }
+    }
+  }
+
+  /**
+   * @param servers where the shards listen, in order
+   */
+  private void startWorkers(String servers) throws IOException {
+    // The job is written where the server has begun.
+    List<Path> data =
+        DataFolder.rootsFor(
+            JobFile.read(setup.runFolder().resolve(RunFiles.JOB), List.of()).data(),
+            setup.data().orElse(DataFolder.DEFAULT_ROOT));
+    for (int number = 1; number <= setup.workers(); number++) {
+      String name = "worker-" + number;
+      workers.add(member(name, () -> start(setup.worker(name, servers, data))));
+    }
+  }
+
+  private TeamProcess member(String name, TeamProcess.Starter starter) throws IOException {
+    return new TeamProcess(name, starter, progress, notices);
+  }
+
+  private Process start(List<String> arguments) throws IOException {
+    return processes.startLogged(arguments);
   }
 
   /** Whether there was a server: one that was refused has not touched the run's folder. */
@@ -98,10 +156,8 @@ public final class LocalTeam implements AutoCloseable {
 
   private void awaitOthers() throws InterruptedException {
     long deadline = System.nanoTime() + FAREWELL.toNanos();
-    List<Process> others = new ArrayList<>(workers.all());
-    others.addAll(shards.all());
-    for (Process process : others) {
-      process.waitFor(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+    for (TeamProcess other : Stream.concat(workers.stream(), shards.stream()).toList()) {
+      other.process().waitFor(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
     }
   }
 
@@ -122,10 +178,5 @@ public final class LocalTeam implements AutoCloseable {
   @Override
   public void close() {
     processes.close();
-    try {
-      token.close();
-    } catch (IOException e) {
-      System.err.println("cannot delete the team's token: " + e.getMessage());
-    }
   }
 }

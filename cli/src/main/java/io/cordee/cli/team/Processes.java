@@ -1,6 +1,7 @@
 package io.cordee.cli.team;
 
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,36 +10,35 @@ import java.util.List;
 final class Processes implements AutoCloseable {
 
   private final List<Process> running = new ArrayList<>();
-  private final TeamToken token;
+  private final TeamToken token = TeamToken.make();
+  private final Path log;
   private boolean isClosed;
 
   /**
-   * @param token made known to each of them
+   * @throws IOException if there is no room for the token that they share
    */
-  Processes(TeamToken token) {
-    this.token = token;
+  Processes(Path log) throws IOException {
+    this.log = log;
   }
 
   /** Starts a process that prints where this one prints. */
   Process startPrinting(List<String> arguments) throws IOException {
     return start(
-        token
-            .knownTo(JavaProcess.cordee(arguments))
-            .redirectOutput(ProcessBuilder.Redirect.INHERIT)
-            .redirectError(ProcessBuilder.Redirect.INHERIT));
+        JavaProcess.cordee(arguments)
+            .redirectOutput(Redirect.INHERIT)
+            .redirectError(Redirect.INHERIT));
   }
 
-  /** Starts a process whose output goes to the end of a file. */
-  Process startLogged(List<String> arguments, Path log) throws IOException {
+  /** Starts a process whose output goes to the end of the log. */
+  Process startLogged(List<String> arguments) throws IOException {
     return start(
-        token
-            .knownTo(JavaProcess.cordee(arguments))
+        JavaProcess.cordee(arguments)
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())));
+            .redirectOutput(Redirect.appendTo(log.toFile())));
   }
 
   private synchronized Process start(ProcessBuilder builder) throws IOException {
-    Process process = builder.start();
+    Process process = token.knownTo(builder).start();
     if (isClosed) {
       process.destroyForcibly();
     }
@@ -48,8 +48,15 @@ final class Processes implements AutoCloseable {
   }
 
   @Override
-  public synchronized void close() {
-    isClosed = true;
-    running.forEach(Process::destroyForcibly);
+  public void close() {
+    synchronized (this) {
+      isClosed = true;
+      running.forEach(Process::destroyForcibly);
+    }
+    try {
+      token.close();
+    } catch (IOException e) {
+      System.err.println("cannot delete the team's token: " + e.getMessage());
+    }
   }
 }

@@ -1,8 +1,11 @@
 package io.cordee.cli.team;
 
+import io.cordee.common.retry.Backoff;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * A member of the team by its name, whichever process it is now: one that crashes or is killed is
@@ -13,12 +16,12 @@ final class TeamProcess {
   /** Starts a process of it. */
   @FunctionalInterface
   interface Starter {
-    Process start(String name) throws IOException;
+    Process start() throws IOException;
   }
 
   private final String name;
   private final Starter starter;
-  private final Restarts restarts;
+  private final Restarts restarts = new Restarts(new Backoff(ThreadLocalRandom.current()));
   private final RunProgress progress;
   private final Notices notices;
 
@@ -30,25 +33,24 @@ final class TeamProcess {
 
   private boolean isGone;
 
-  TeamProcess(
-      String name, Starter starter, Restarts restarts, RunProgress progress, Notices notices)
+  TeamProcess(String name, Starter starter, RunProgress progress, Notices notices)
       throws IOException {
     this.name = name;
     this.starter = starter;
-    this.restarts = restarts;
     this.progress = progress;
     this.notices = notices;
     begin();
   }
 
   private void begin() throws IOException {
-    process = starter.start(name);
+    process = starter.start();
     begun = System.nanoTime();
     due = Optional.empty();
   }
 
-  String name() {
-    return name;
+  /** The names of those that have ended for good. */
+  static List<String> gone(List<TeamProcess> team) {
+    return team.stream().filter(TeamProcess::isGone).map(each -> each.name).toList();
   }
 
   Process process() {

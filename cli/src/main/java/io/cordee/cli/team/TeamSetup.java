@@ -1,7 +1,9 @@
 package io.cordee.cli.team;
 
 import io.cordee.server.run.RunFiles;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -40,5 +42,58 @@ public record TeamSetup(
 
   Path log() {
     return runFolder.resolve(RunFiles.LOG);
+  }
+
+  /**
+   * The command line of the server, or of shard 0.
+   *
+   * @param goesOn whether the run folder holds the beginning of the job
+   * @param awaited how many workers it waits for
+   */
+  List<String> lead(ServerAddress address, boolean goesOn, int awaited) {
+    List<String> arguments = new ArrayList<>(List.of("server", "--leash"));
+    jobFile.ifPresent(file -> arguments.addAll(List.of("--job", file.toString())));
+    overrides.forEach(override -> arguments.addAll(List.of("--set", override)));
+    arguments.addAll(address.options());
+    arguments.addAll(List.of(goesOn ? "--resume" : "--out", runFolder.toString()));
+    arguments.addAll(List.of("--workers", "" + awaited, "--shard", "0/" + shards));
+    arguments.addAll(forLead);
+    if (printing != Printing.USUAL) {
+      arguments.add("--quiet");
+    }
+    return forAll(arguments);
+  }
+
+  /**
+   * That of another shard.
+   *
+   * @param lead where shard 0 listens
+   */
+  List<String> shard(int number, ServerAddress address, String lead) {
+    List<String> arguments = new ArrayList<>(List.of("server", "--leash", "--quiet"));
+    arguments.addAll(List.of("--out", runFolder.toString()));
+    arguments.addAll(List.of("--shard", number + "/" + shards, "--lead", lead));
+    arguments.addAll(address.options());
+    return forAll(arguments);
+  }
+
+  /**
+   * That of a worker.
+   *
+   * @param servers where the shards listen, in order
+   * @param folders that the job's files are in
+   */
+  List<String> worker(String name, String servers, List<Path> folders) {
+    List<String> arguments = new ArrayList<>(List.of("worker", "--leash", "--name", name));
+    arguments.addAll(List.of("--server", servers, "--threads", "" + threads));
+    folders.stream()
+        .filter(Files::isDirectory)
+        .forEach(folder -> arguments.addAll(List.of("--data", folder.toString())));
+    return forAll(arguments);
+  }
+
+  private List<String> forAll(List<String> arguments) {
+    arguments.addAll(forAll);
+    return arguments;
   }
 }

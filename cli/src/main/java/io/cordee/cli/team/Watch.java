@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /**
  * Waits for the end of the job and looks after everybody meanwhile. Where there is nothing to wait
@@ -26,16 +27,16 @@ final class Watch {
 
   private final TeamSetup setup;
   private final LeadProcess lead;
-  private final ShardProcesses shards;
-  private final WorkerProcesses workers;
+  private final List<TeamProcess> shards;
+  private final List<TeamProcess> workers;
   private final Notices notices;
   private final BooleanSupplier isInterrupted;
 
   Watch(
       TeamSetup setup,
       LeadProcess lead,
-      ShardProcesses shards,
-      WorkerProcesses workers,
+      List<TeamProcess> shards,
+      List<TeamProcess> workers,
       Notices notices,
       BooleanSupplier isInterrupted) {
     this.isInterrupted = isInterrupted;
@@ -48,7 +49,7 @@ final class Watch {
 
   /** Returns whether the server has ended by itself; if not, it was told to, and why was said. */
   boolean awaitEnd() throws IOException, InterruptedException {
-    while (!lead.isGone()) {
+    while (!lead.process().isGone()) {
       boolean hasEnded = lead.awaitEnd(LOOK);
       if (isInterrupted.getAsBoolean()) {
         if (hasEnded) {
@@ -59,10 +60,12 @@ final class Watch {
       if (hasEnded) {
         TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos()); // it may be started again in a moment
       }
-      lead.tend();
-      shards.tend();
-      workers.tend();
-      Duration farewell = workers.hasOneCompleted() ? KEEPING : FAREWELL;
+      lead.process().tend();
+      for (TeamProcess other : Stream.concat(shards.stream(), workers.stream()).toList()) {
+        other.tend();
+      }
+      boolean isCompleted = workers.stream().anyMatch(TeamProcess::hasCompleted);
+      Duration farewell = isCompleted ? KEEPING : FAREWELL;
       if (isInVain() && !lead.awaitEnd(farewell)) {
         lead.end(KEEPING);
         notices.fail(complaint());
@@ -73,17 +76,21 @@ final class Watch {
   }
 
   private boolean isInVain() throws IOException {
-    return workers.areAllGone()
-        || !shards.gone().isEmpty()
-        || lead.awaitsMoreThan(workers.expected());
+    return areAllWorkersGone() || !TeamProcess.gone(shards).isEmpty() || lead.awaitsTooMany();
+  }
+
+  private boolean areAllWorkersGone() {
+    return workers.stream().allMatch(TeamProcess::isGone);
   }
 
   private String complaint() {
-    List<String> gone = shards.gone().isEmpty() ? workers.gone() : shards.gone();
+    List<String> gone = TeamProcess.gone(shards);
     String who =
-        shards.gone().isEmpty() && workers.areAllGone()
-            ? "every worker"
-            : String.join(" and ", gone);
+        !gone.isEmpty()
+            ? String.join(" and ", gone)
+            : areAllWorkersGone()
+                ? "every worker"
+                : String.join(" and ", TeamProcess.gone(workers));
     String kept =
         Files.exists(setup.runFolder().resolve(RunFiles.MODEL))
             ? "; the weights so far are kept in " + setup.runFolder().resolve(RunFiles.MODEL)

@@ -5,23 +5,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** The file in which a server says where it listens. */
-public final class Announcement implements AutoCloseable {
-
-  /** Looks after other processes. */
-  @FunctionalInterface
-  interface Tending {
-    void tend() throws IOException;
-  }
+/**
+ * Where a server of the team listens. It picks a port, and says in a file which; when it is started
+ * again, it listens there.
+ */
+public final class ServerAddress implements AutoCloseable {
 
   private static final Duration POLL = Duration.ofMillis(10);
 
   private final Path folder;
+  private Optional<String> known = Optional.empty();
 
-  Announcement() throws IOException {
+  ServerAddress() throws IOException {
     folder = Files.createTempDirectory("cordee-");
     // Should this process be interrupted before it is closed; the last named is deleted first.
     folder.toFile().deleteOnExit();
@@ -29,32 +28,42 @@ public final class Announcement implements AutoCloseable {
   }
 
   /** Writes the address, as a whole or not at all. */
-  public static void write(Path file, String address) throws IOException {
+  public static void announce(String address, Path file) throws IOException {
     Path written = Files.writeString(file.resolveSibling(file.getFileName() + ".part"), address);
     Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** Not there before the server listens. */
-  Path file() {
+  private Path file() {
     return folder.resolve("address");
   }
 
+  /** Options of the server. */
+  List<String> options() {
+    return known
+        .map(address -> List.of("--listen", address))
+        .orElse(List.of("--listen", "127.0.0.1:0", "--announce", file().toString()));
+  }
+
+  /** Empty before the server has listened for the first time. */
+  Optional<String> known() {
+    return known;
+  }
+
   /**
-   * Waits for the address, and looks after the server meanwhile.
-   *
-   * @return empty if that has ended for good
+   * Waits until it is known, or the server has ended for good; looks after that, and after the
+   * lead, meanwhile.
    */
-  Optional<String> await(TeamProcess server, Tending others)
-      throws IOException, InterruptedException {
+  void await(TeamProcess server, TeamProcess lead) throws IOException, InterruptedException {
     while (!Files.exists(file())) {
       TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
       server.tend();
-      others.tend();
+      lead.tend();
       if (server.isGone() && !Files.exists(file())) {
-        return Optional.empty();
+        return;
       }
     }
-    return Optional.of(Files.readString(file()));
+    known = Optional.of(Files.readString(file()));
   }
 
   @Override
