@@ -8,6 +8,10 @@ import io.cordee.server.observe.Listeners;
 import io.cordee.server.observe.Observation;
 import io.cordee.server.run.RunFiles;
 import io.cordee.server.run.RunFolder;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -15,7 +19,13 @@ import picocli.CommandLine.Option;
 /** How a training is shown: on the terminal, in the log, on the live page and to TensorBoard. */
 final class DisplayOptions {
 
-  @Mixin private TensorBoardOption tensorBoard;
+  @Option(
+      names = "--tensorboard",
+      paramLabel = "DIR",
+      description =
+          "Write loss, accuracies and speed, round by round, into DIR/<name of the run folder> for"
+              + " tensorboard --logdir DIR.")
+  private Optional<Path> tensorBoard = Optional.empty();
 
   @Mixin private LogFormatOption logs;
 
@@ -31,8 +41,8 @@ final class DisplayOptions {
     return isQuiet;
   }
 
-  TensorBoardOption tensorBoard() {
-    return tensorBoard;
+  boolean isForTensorBoard() {
+    return tensorBoard.isPresent();
   }
 
   LogFormatOption logs() {
@@ -48,6 +58,18 @@ final class DisplayOptions {
       console = Console.standard();
     }
     return console;
+  }
+
+  /** Options for the server, as {@code cordee train} passes them on. */
+  List<String> forLead() {
+    List<String> options = new ArrayList<>();
+    tensorBoard.ifPresent(all -> options.addAll(List.of("--tensorboard", all.toString())));
+    if (view.isAsked()) {
+      options.addAll(view.arguments());
+      // The token is the team's: nobody knows it who could type it in.
+      options.add("--ui-open");
+    }
+    return options;
   }
 
   /** Prints a line, unless asked to be quiet. */
@@ -71,7 +93,7 @@ final class DisplayOptions {
       Observation observation,
       View page,
       Listeners to) {
-    LogSubject.job(job.name());
+    JsonLines.about(JsonLines.JOB, job.name());
     Logging.toFile(folder.path().resolve(RunFiles.LOG), role, logs.format());
     page.say(this::print);
     if (isResumed) {
@@ -81,7 +103,11 @@ final class DisplayOptions {
     if (view.isAsked()) {
       to.add(observation);
     }
-    Optional<EventLog> events = tensorBoard.events(folder.path(), job);
+    Path name = folder.path().toAbsolutePath().normalize().getFileName();
+    Optional<EventLog> events =
+        tensorBoard
+            .map(all -> name == null ? all : all.resolve(name))
+            .map(own -> new EventLog(own, job, Clock.systemUTC()));
     events.ifPresent(log -> to.addTelling("tensorboard", log));
     if (!isQuiet) {
       to.addTelling("terminal", new Progress(console(), job, folder.path(), folder::isKept));

@@ -1,7 +1,7 @@
 package io.cordee.cli;
 
 import io.cordee.cli.export.ExportFormat;
-import io.cordee.cli.export.Exported;
+import io.cordee.cli.export.TrainedModel;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -69,14 +69,9 @@ final class ExportCommand extends CordeeCommand {
     if (isTheModel()) {
       throw CommandException.wrongUse("--out " + out + " is the model itself; give another file");
     }
-    Exported exported = new Exported(trained.job(), trained.parameters(), trained.metadata());
-    try {
-      file.write(to -> chosen.write(exported, to));
-    } catch (IllegalArgumentException e) {
-      throw CommandException.failed(e.getMessage());
-    }
+    file.write(to -> chosen.write(trained, to));
     PrintWriter console = printer();
-    console.println(out + ": " + chosen.describe(exported));
+    console.println(out + ": " + chosen.describe(trained));
     console.flush();
     return 0;
   }

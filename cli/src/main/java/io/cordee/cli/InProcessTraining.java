@@ -62,7 +62,7 @@ final class InProcessTraining {
     observation.gathers(new Gathering(team.workers(), Optional.empty()));
     Path path = fresh.path();
     try (fresh;
-        View view = View.open(display.view().of(observation, ViewOptions.Doors.OPEN));
+        View view = display.view().open(observation, ViewOptions.Doors.OPEN);
         RunFolder folder =
             isResumed
                 ? RunFolder.resume(path, job, team.found())

@@ -115,7 +115,12 @@ final class InspectCommand extends CordeeCommand {
     try (CheckpointReader reader = CheckpointReader.open(file)) {
       CheckpointHeader header = reader.header();
       describe(header, lines);
-      lines.add("training  " + seconds(header.mark().seconds()) + ", " + loss(header));
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "training  %.1f s, loss of the last round %.6g",
+              header.mark().seconds(),
+              header.mark().meanLoss()));
       List<ParameterState> states = reader.read();
       int slots = header.parts() - SavedState.WEIGHTS;
       lines.add("holds     weights, those of the round before, slots: " + slots);
@@ -186,13 +191,5 @@ final class InspectCommand extends CordeeCommand {
             header.chunks().parameters(),
             header.chunks().count(),
             header.chunks().count() == 1 ? "" : "s"));
-  }
-
-  private static String seconds(double seconds) {
-    return String.format(Locale.ROOT, "%.1f s", seconds);
-  }
-
-  private static String loss(CheckpointHeader header) {
-    return String.format(Locale.ROOT, "loss of the last round %.6g", header.mark().meanLoss());
   }
 }

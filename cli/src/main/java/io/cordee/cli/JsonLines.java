@@ -5,6 +5,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.encoder.JsonEscapeUtil;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Log lines as JSON, an object each: {@code level}, {@code throwable} if there is one, {@code
@@ -15,6 +17,13 @@ final class JsonLines extends JsonEncoder {
 
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+  static final String JOB = "job";
+  static final String ROUND = "round";
+  static final String WORKER = "worker";
+
+  /** What is known of this process. */
+  private static final Map<String, String> ABOUT = new ConcurrentHashMap<>();
 
   private final String process;
 
@@ -37,6 +46,16 @@ final class JsonLines extends JsonEncoder {
     setWithThrowable(false);
   }
 
+  /**
+   * Says what the lines of this process are about, whichever thread writes them: it serves one job,
+   * or is one worker. What a thread says of itself (SLF4J's MDC, same names) comes first.
+   *
+   * @param value empty if it is not known
+   */
+  static void about(String name, String value) {
+    ABOUT.put(name, value);
+  }
+
   @Override
   protected void appendCustomFields(StringBuilder line, ILoggingEvent event) {
     field(line, "time", TIME.format(event.getInstant()));
@@ -44,19 +63,19 @@ final class JsonLines extends JsonEncoder {
     field(line, "thread", event.getThreadName());
     field(line, "logger", event.getLoggerName());
     field(line, "message", event.getFormattedMessage());
-    field(line, LogSubject.JOB, about(event, LogSubject.JOB, LogSubject.job()));
-    field(line, LogSubject.WORKER, about(event, LogSubject.WORKER, LogSubject.worker()));
-    String round = about(event, LogSubject.ROUND, LogSubject.round());
+    field(line, JOB, about(event, JOB));
+    field(line, WORKER, about(event, WORKER));
+    String round = about(event, ROUND);
     if (!round.isEmpty()) {
-      line.append(",\"").append(LogSubject.ROUND).append("\":").append(Integer.parseInt(round));
+      line.append(",\"").append(ROUND).append("\":").append(Integer.parseInt(round));
     }
     if (event.getThrowableProxy() != null) {
       appendThrowableProxy(line, "throwable", event.getThrowableProxy());
     }
   }
 
-  private static String about(ILoggingEvent event, String name, String ofProcess) {
-    return event.getMDCPropertyMap().getOrDefault(name, ofProcess);
+  private static String about(ILoggingEvent event, String name) {
+    return event.getMDCPropertyMap().getOrDefault(name, ABOUT.getOrDefault(name, ""));
   }
 
   private void field(StringBuilder line, String name, String value) {

@@ -25,23 +25,23 @@ final class LoggingListener implements TrainingListener {
   }
 
   private static void about(WorkerId worker, Runnable line) {
-    MDC.put(LogSubject.WORKER, worker.toString());
+    MDC.put(JsonLines.WORKER, worker.toString());
     try {
       line.run();
     } finally {
-      MDC.remove(LogSubject.WORKER);
+      MDC.remove(JsonLines.WORKER);
     }
   }
 
   @Override
   public void resumed(int version) {
-    LogSubject.round(version);
+    JsonLines.about(JsonLines.ROUND, "" + version);
     LOG.info("resumed at round {}", version);
   }
 
   @Override
   public void measured(Measurement measurement) {
-    LogSubject.round(measurement.round());
+    JsonLines.about(JsonLines.ROUND, "" + measurement.round());
   }
 
   @Override
@@ -61,7 +61,7 @@ final class LoggingListener implements TrainingListener {
 
   @Override
   public Outcome ended(Outcome outcome, int version, String digest, Optional<float[]> weights) {
-    LogSubject.round(version);
+    JsonLines.about(JsonLines.ROUND, "" + version);
     LOG.info("{}; version {}, digest {}", outcome.message(), version, digest);
     return outcome;
   }

@@ -2,7 +2,6 @@ package io.cordee.cli;
 
 import io.cordee.common.file.Draft;
 import java.io.BufferedOutputStream;
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -18,7 +17,7 @@ import java.util.stream.Stream;
 /** A file that a command writes, as a whole or not at all. */
 final class OutputFile {
 
-  /** Writes what is to be in it. */
+  /** Writes what is to be in it, and leaves the stream open. */
   @FunctionalInterface
   interface Content {
     void write(OutputStream out) throws IOException;
@@ -102,7 +101,7 @@ final class OutputFile {
   void write(Content content) {
     try (Draft draft = Draft.of(file)) {
       OutputStream out = new BufferedOutputStream(Channels.newOutputStream(draft.channel()));
-      content.write(new StayingOpen(out));
+      content.write(out);
       out.flush();
       draft.commit();
     } catch (IOException e) {
@@ -119,23 +118,5 @@ final class OutputFile {
     return e instanceof FileSystemException file && file.getReason() != null
         ? file.getReason()
         : Errors.text(e);
-  }
-
-  /** What writers of archives close is theirs; the file is closed when it is on the disk. */
-  private static final class StayingOpen extends FilterOutputStream {
-
-    StayingOpen(OutputStream out) {
-      super(out);
-    }
-
-    @Override
-    public void write(byte[] bytes, int from, int count) throws IOException {
-      out.write(bytes, from, count);
-    }
-
-    @Override
-    public void close() throws IOException {
-      flush();
-    }
   }
 }

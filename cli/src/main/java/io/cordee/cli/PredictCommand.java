@@ -1,6 +1,7 @@
 package io.cordee.cli;
 
 import io.cordee.cli.console.ConfusionMatrix;
+import io.cordee.cli.export.TrainedModel;
 import io.cordee.common.job.Job;
 import io.cordee.worker.data.DataSource;
 import io.cordee.worker.model.Rows;

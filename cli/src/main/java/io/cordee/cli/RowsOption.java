@@ -1,5 +1,6 @@
 package io.cordee.cli;
 
+import io.cordee.cli.export.TrainedModel;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.SourceSpec;
 import io.cordee.server.run.RunFiles;

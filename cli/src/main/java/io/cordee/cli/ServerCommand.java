@@ -171,7 +171,7 @@ final class ServerCommand extends CordeeCommand {
   private int train(Job job, FreshFolder fresh, Gate gate, Listeners shown)
       throws IOException, InterruptedException {
     Observation observation = new Observation(job, shard.count());
-    try (View view = View.open(display.view().of(observation, gateOptions.doors(ofPage(gate))));
+    try (View view = display.view().open(observation, gateOptions.doors(ofPage(gate)));
         RunFolder folder =
             resume.isAsked()
                 ? RunFolder.resume(fresh.path(), job, starter.found())
@@ -251,13 +251,13 @@ final class ServerCommand extends CordeeCommand {
     if (jobFile.isPresent()
         || !jobOptions.overrides().isEmpty()
         || resume.isAsked()
-        || display.tensorBoard().isAsked()) {
+        || display.isForTensorBoard()) {
       throw CommandException.wrongUse(
           "--job, --set, --resume and --tensorboard are for shard 0, which tells the others what to"
               + " do");
     }
     Traffic traffic = new Traffic();
-    try (View view = View.open(display.view().of(traffic, gateOptions.doors(gate.access())));
+    try (View view = display.view().open(traffic, gateOptions.doors(gate.access()));
         Listeners log = new Listeners().addTelling("log", new LoggingListener())) {
       view.say(line -> sayAside(line));
       Logging.toStandardError("shard-" + shard.number(), display.logs().format());

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options that a parent process passes to its server; not for people. */
@@ -14,8 +15,7 @@ final class StarterOptions {
   @Option(names = "--announce", hidden = true, description = "Write the address into this file.")
   private Optional<Path> announce = Optional.empty();
 
-  @Option(names = "--leash", hidden = true, description = "Exit when standard input ends.")
-  private boolean isOnLeash;
+  @Mixin private LeashOption leash;
 
   @Option(
       names = "--found",
@@ -25,13 +25,11 @@ final class StarterOptions {
 
   /** Whether nobody has: workers come from elsewhere. */
   boolean isAlone() {
-    return announce.isEmpty() && !isOnLeash;
+    return announce.isEmpty() && !leash.isGiven();
   }
 
   void hold() {
-    if (isOnLeash) {
-      Leash.exitWithParent();
-    }
+    leash.hold();
   }
 
   /** Says where the server listens, if that was asked for. */

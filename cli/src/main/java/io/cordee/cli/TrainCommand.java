@@ -143,6 +143,8 @@ final class TrainCommand extends CordeeCommand {
       return new InProcessTraining(job, team, display)
           .run(fresh, resume.isAsked(), code -> note.keep(members, code));
     }
+    List<String> forLead = display.forLead();
+    forLead.addAll(DataOption.forServer(job, dataFolder));
     TeamSetup setup =
         new TeamSetup(
             jobFile,
@@ -153,7 +155,7 @@ final class TrainCommand extends CordeeCommand {
             shards,
             workers,
             threadCount,
-            forLead(job, dataFolder),
+            forLead,
             display.logs().arguments(),
             display.isQuiet() ? TeamSetup.Printing.FAILURES : TeamSetup.Printing.USUAL);
     try (fresh;
@@ -164,18 +166,6 @@ final class TrainCommand extends CordeeCommand {
       }
       return team.hasBegun() ? note.keep(members, code) : code;
     }
-  }
-
-  /** Options of the server, or of shard 0. */
-  private List<String> forLead(Job job, Optional<Path> dataFolder) {
-    List<String> options = new ArrayList<>(display.tensorBoard().arguments());
-    options.addAll(DataOption.forServer(job, dataFolder));
-    if (display.view().isAsked()) {
-      options.addAll(display.view().arguments());
-      // The token is the team's: nobody knows it who could type it in.
-      options.add("--ui-open");
-    }
-    return options;
   }
 
   /** What makes the run again. Going on with it does not; the job that its folder has does. */

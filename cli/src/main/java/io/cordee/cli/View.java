@@ -1,5 +1,7 @@
 package io.cordee.cli;
 
+import io.cordee.server.web.Door;
+import io.cordee.server.web.Site;
 import io.cordee.server.web.WebServer;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -14,30 +16,36 @@ final class View implements AutoCloseable {
 
   private View() {}
 
-  /** Starts them. */
-  static View open(List<ViewOptions.Shown> all) {
+  /**
+   * Starts them.
+   *
+   * @param fill adds each; should one be refused, the others are closed again
+   */
+  static View open(Consumer<View> fill) {
     View view = new View();
-    for (ViewOptions.Shown shown : all) {
-      try {
-        view.open(shown);
-      } catch (CommandException e) {
-        view.close();
-        throw e;
-      }
+    try {
+      fill.accept(view);
+      return view;
+    } catch (CommandException e) {
+      view.close();
+      throw e;
     }
-    return view;
   }
 
-  private void open(ViewOptions.Shown shown) {
-    HostAndPort at = shown.at();
+  /**
+   * Adds one.
+   *
+   * @param option that asks for it
+   */
+  void add(String option, HostAndPort at, Door door, Site site) {
     if (at.resolve().isUnresolved()) {
       throw CommandException.failed("cannot listen on " + at.host() + ": no such host");
     }
     try {
-      WebServer server = WebServer.start(at.resolve(), shown.door(), shown.site());
+      WebServer server = WebServer.start(at.resolve(), door, site);
       servers.add(server);
-      String scheme = shown.door().tls().isPresent() ? "https://" : "http://";
-      boolean isPage = shown.site().page().isPresent();
+      String scheme = door.tls().isPresent() ? "https://" : "http://";
+      boolean isPage = site.page().isPresent();
       places.add(
           (isPage ? "page at " : "metrics at ")
               + scheme
@@ -46,7 +54,7 @@ final class View implements AutoCloseable {
     } catch (IOException e) {
       throw CommandException.failed(
           "cannot listen on %s: %s; give another %s HOST:PORT"
-              .formatted(at, Errors.rootText(e), shown.option()));
+              .formatted(at, Errors.rootText(e), option));
     }
   }
 

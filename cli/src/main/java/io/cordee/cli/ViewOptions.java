@@ -42,9 +42,6 @@ final class ViewOptions {
               + " requested. May be repeated.")
   private List<String> names = new ArrayList<>();
 
-  /** What is shown by whom is checked before anything is begun. */
-  record Shown(String option, HostAndPort at, Door door, Site site) {}
-
   /** Who may watch at an address. */
   @FunctionalInterface
   interface Doors {
@@ -89,35 +86,32 @@ final class ViewOptions {
     return arguments;
   }
 
-  /** What the server of a job, or shard 0, shows. */
-  List<Shown> of(Observation observation, Doors doors) {
+  /** Begins to show the job, as its only server or shard 0. */
+  View open(Observation observation, Doors doors) {
     Optional<Metrics> figures = Optional.of(Metrics.of(observation));
-    List<Shown> shown = new ArrayList<>();
-    ui.ifPresent(
-        at -> shown.add(shown("--ui", at, doors, new Site(Optional.of(observation), figures))));
-    metrics
-        .filter(at -> !ui.equals(Optional.of(at)))
-        .ifPresent(at -> shown.add(figures(at, doors, figures)));
-    return shown;
+    return View.open(
+        view -> {
+          ui.ifPresent(
+              at -> show(view, "--ui", at, doors, new Site(Optional.of(observation), figures)));
+          metrics
+              .filter(at -> !ui.equals(Optional.of(at)))
+              .ifPresent(
+                  at -> show(view, "--metrics", at, doors, new Site(Optional.empty(), figures)));
+        });
   }
 
-  /** What a shard shows that does not lead. */
-  List<Shown> of(Traffic traffic, Doors doors) {
+  /** Begins to show a shard that does not lead. */
+  View open(Traffic traffic, Doors doors) {
     if (ui.isPresent()) {
       throw CommandException.wrongUse("--ui is for shard 0; other shards have --metrics");
     }
-    return metrics.stream()
-        .map(at -> figures(at, doors, Optional.of(Metrics.of(traffic))))
-        .toList();
+    Site site = new Site(Optional.empty(), Optional.of(Metrics.of(traffic)));
+    return View.open(view -> metrics.ifPresent(at -> show(view, "--metrics", at, doors, site)));
   }
 
-  private Shown figures(HostAndPort at, Doors doors, Optional<Metrics> figures) {
-    return shown("--metrics", at, doors, new Site(Optional.empty(), figures));
-  }
-
-  private Shown shown(String option, HostAndPort at, Doors doors, Site site) {
+  private void show(View view, String option, HostAndPort at, Doors doors, Site site) {
     Set<String> known = new HashSet<>(Set.of(at.host().toLowerCase(Locale.ROOT)));
     names.forEach(name -> known.add(name.toLowerCase(Locale.ROOT)));
-    return new Shown(option, at, doors.at(option, at, known), site);
+    view.add(option, at, doors.at(option, at, known), site);
   }
 }

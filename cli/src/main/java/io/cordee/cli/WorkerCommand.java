@@ -75,15 +75,12 @@ final class WorkerCommand extends CordeeCommand {
 
   @Mixin private LogFormatOption logs;
 
-  @Option(names = "--leash", hidden = true, description = "Exit when standard input ends.")
-  private boolean isOnLeash;
+  @Mixin private LeashOption leash;
 
   @Override
   public Integer call() {
-    if (isOnLeash) {
-      Leash.exitWithParent();
-    }
-    LogSubject.worker(name);
+    leash.hold();
+    JsonLines.about(JsonLines.WORKER, name);
     Logging.toStandardError(name, logs.format());
     if (wait < 1) {
       throw CommandException.wrongUse("--wait must be at least 1; found " + wait);
@@ -92,7 +89,7 @@ final class WorkerCommand extends CordeeCommand {
     servers.forEach(server -> insecure.check("--server", server, secured, "--tls-ca"));
     ServerDial dial = new ServerDial(servers, new Access(secured, token.token()));
     Connector connector = new RetryingConnector(dial, Duration.ofSeconds(wait));
-    Worker.End end = new Worker(connector, name, threads.count(), folders(), isOnLeash).run();
+    Worker.End end = new Worker(connector, name, threads.count(), folders(), leash.isGiven()).run();
     return end.completed() ? 0 : 1;
   }
 

@@ -39,9 +39,7 @@ class JsonLinesTest {
   }
 
   private static void forget() {
-    LogSubject.job("");
-    LogSubject.worker("");
-    LogSubject.round(-1);
+    List.of("job", "worker", "round").forEach(name -> JsonLines.about(name, ""));
     MDC.clear();
   }
 
@@ -78,8 +76,8 @@ class JsonLinesTest {
 
   @Test
   void everyThreadsLinesHaveTheJobAndRoundOfTheProcess() throws Exception {
-    LogSubject.job("digits");
-    LogSubject.round(17);
+    JsonLines.about("job", "digits");
+    JsonLines.about("round", "17");
     Thread other = new Thread(() -> LOG.info("from elsewhere"));
     other.start();
     other.join();
@@ -90,7 +88,7 @@ class JsonLinesTest {
 
   @Test
   void whatAThreadIsAboutComesBeforeWhatTheProcessIsAbout() throws IOException {
-    LogSubject.worker("worker-1");
+    JsonLines.about("worker", "worker-1");
     MDC.put("worker", "worker-2");
     MDC.put("round", "3");
     LOG.info("one");
@@ -104,7 +102,7 @@ class JsonLinesTest {
   @Test
   void anythingCanBeSaidInOneLine() throws IOException {
     String message = "\"quoted\"\nand \\ broken\tand \u0001 odd, é, 😀";
-    LogSubject.job("a \"job\"");
+    JsonLines.about("job", "a \"job\"");
     LOG.info(message);
     assertEquals(1, lines().size());
     assertEquals(message, text(lines().get(0), "message"));

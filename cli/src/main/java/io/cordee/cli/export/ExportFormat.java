@@ -1,11 +1,13 @@
 package io.cordee.cli.export;
 
+import io.cordee.cli.CommandException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The files of other programs that a model can leave in. */
 public enum ExportFormat {
@@ -14,17 +16,13 @@ public enum ExportFormat {
   SAFETENSORS(SafetensorsFile::write, SafetensorsFile::describe);
 
   private interface Writer {
-    void write(Exported model, OutputStream out) throws IOException;
-  }
-
-  private interface Description {
-    String of(Exported model);
+    void write(TrainedModel model, OutputStream out) throws IOException;
   }
 
   private final Writer writer;
-  private final Description description;
+  private final Function<TrainedModel, String> description;
 
-  ExportFormat(Writer writer, Description description) {
+  ExportFormat(Writer writer, Function<TrainedModel, String> description) {
     this.writer = writer;
     this.description = description;
   }
@@ -42,14 +40,14 @@ public enum ExportFormat {
   /**
    * Writes a model in this format.
    *
-   * @throws IllegalArgumentException if the format cannot hold it; before anything is written
+   * @throws CommandException if the format cannot hold it; before anything is written
    */
-  public void write(Exported model, OutputStream out) throws IOException {
+  public void write(TrainedModel model, OutputStream out) throws IOException {
     writer.write(model, out);
   }
 
   /** What is in the file, for whoever loads it. */
-  public String describe(Exported model) {
-    return description.of(model);
+  public String describe(TrainedModel model) {
+    return description.apply(model);
   }
 }

@@ -32,27 +32,27 @@ final class NpzFile {
 
   private NpzFile() {}
 
-  static String describe(Exported model) {
+  static String describe(TrainedModel model) {
     return model.layout().tensors().stream()
         .map(Layout.Tensor::name)
         .collect(Collectors.joining(", ", "NumPy arrays ", ""));
   }
 
-  static void write(Exported model, OutputStream out) throws IOException {
-    try (ZipOutputStream zip = new ZipOutputStream(out)) {
-      zip.setMethod(ZipOutputStream.STORED);
-      for (Layout.Tensor tensor : model.layout().tensors()) {
-        byte[] header = header(tensor);
-        ZipEntry entry = new ZipEntry(tensor.name() + ".npy");
-        entry.setTimeLocal(ZIP_EPOCH);
-        entry.setSize(header.length + (long) tensor.size() * Float.BYTES);
-        entry.setCrc(checksum(header, tensor, model.parameters()));
-        zip.putNextEntry(entry);
-        zip.write(header);
-        writeFloats(tensor, model.parameters(), zip);
-        zip.closeEntry();
-      }
+  static void write(TrainedModel model, OutputStream out) throws IOException {
+    ZipOutputStream zip = new ZipOutputStream(out);
+    zip.setMethod(ZipOutputStream.STORED);
+    for (Layout.Tensor tensor : model.layout().tensors()) {
+      byte[] header = header(tensor);
+      ZipEntry entry = new ZipEntry(tensor.name() + ".npy");
+      entry.setTimeLocal(ZIP_EPOCH);
+      entry.setSize(header.length + (long) tensor.size() * Float.BYTES);
+      entry.setCrc(checksum(header, tensor, model.parameters()));
+      zip.putNextEntry(entry);
+      zip.write(header);
+      writeFloats(tensor, model.parameters(), zip);
+      zip.closeEntry();
     }
+    zip.finish();
   }
 
   /** What is stored as it is wants its checksum in front. */

@@ -3,6 +3,7 @@ package io.cordee.cli.export;
 import com.google.gson.GsonBuilder;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import io.cordee.cli.CommandException;
 import io.cordee.common.model.Layout;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.wire.FloatCodec;
@@ -42,7 +43,7 @@ final class OnnxFile {
 
   private OnnxFile() {}
 
-  static String describe(Exported model) {
+  static String describe(TrainedModel model) {
     return "ONNX, operator set %d: input \"%s\" [n, %d], %s; output \"%s\" [n, %d]"
         .formatted(
             OPERATOR_SET,
@@ -53,9 +54,9 @@ final class OnnxFile {
             model.job().model().outputs());
   }
 
-  static void write(Exported model, OutputStream out) throws IOException {
+  static void write(TrainedModel model, OutputStream out) throws IOException {
     if (model.parameters().length > MAX_PARAMETERS) {
-      throw new IllegalArgumentException(
+      throw CommandException.failed(
           "an ONNX file holds at most %,d parameters (2 GiB); this model has %,d: use npz or safetensors"
               .formatted(MAX_PARAMETERS, model.parameters().length));
     }
@@ -73,8 +74,8 @@ final class OnnxFile {
     proto.build().writeTo(out);
   }
 
-  private static Map<String, String> metadata(Exported model) {
-    Map<String, String> metadata = new TreeMap<>(model.provenance());
+  private static Map<String, String> metadata(TrainedModel model) {
+    Map<String, String> metadata = new TreeMap<>(model.metadata());
     metadata.put("input_scale", Double.toString(model.scale()));
     if (!model.classes().isEmpty()) {
       metadata.put(
@@ -83,7 +84,7 @@ final class OnnxFile {
     return metadata;
   }
 
-  private static GraphProto graph(Exported model) {
+  private static GraphProto graph(TrainedModel model) {
     ModelSpec spec = model.job().model();
     GraphProto.Builder graph =
         GraphProto.newBuilder()
@@ -110,7 +111,7 @@ final class OnnxFile {
     return graph.build();
   }
 
-  private static String rows(Exported model) {
+  private static String rows(TrainedModel model) {
     double scale = model.scale();
     return scale == 1
         ? "features as they are in the data"

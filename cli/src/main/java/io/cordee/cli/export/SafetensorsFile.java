@@ -17,13 +17,13 @@ final class SafetensorsFile {
 
   private SafetensorsFile() {}
 
-  static String describe(Exported model) {
+  static String describe(TrainedModel model) {
     return "safetensors of "
         + model.layout().tensors().size()
         + " tensors, without the job; cordee itself reads the one that training wrote";
   }
 
-  static void write(Exported model, OutputStream out) throws IOException {
+  static void write(TrainedModel model, OutputStream out) throws IOException {
     ModelFile.writeTensors(
         Channels.newChannel(out), model.job().model(), model.parameters(), METADATA);
   }

@@ -3,8 +3,6 @@ package io.cordee.cli.team;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
@@ -23,24 +21,19 @@ final class TeamToken implements AutoCloseable {
   private static final List<String> OF_CLUSTERS =
       List.of("CORDEE_TLS_CERT", "CORDEE_TLS_KEY", "CORDEE_TLS_CA");
 
-  private final Path folder;
   private final Path file;
 
-  private TeamToken(Path folder) {
-    this.folder = folder;
-    this.file = folder.resolve("token");
+  private TeamToken(Path file) {
+    this.file = file;
   }
 
   static TeamToken make() throws IOException {
     byte[] secret = new byte[BYTES];
     new SecureRandom().nextBytes(secret);
-    // Such a folder is its owner's alone.
-    TeamToken token = new TeamToken(Files.createTempDirectory("cordee-"));
+    // Such a file is its owner's alone.
+    TeamToken token = new TeamToken(Files.createTempFile("cordee-", ".token"));
     try {
       Files.writeString(token.file, HexFormat.of().formatHex(secret) + "\n");
-      if (Files.getFileStore(token.file).supportsFileAttributeView(PosixFileAttributeView.class)) {
-        Files.setPosixFilePermissions(token.file, PosixFilePermissions.fromString("rw-------"));
-      }
       return token;
     } catch (IOException e) {
       token.close();
@@ -58,6 +51,5 @@ final class TeamToken implements AutoCloseable {
   @Override
   public void close() throws IOException {
     Files.deleteIfExists(file);
-    Files.deleteIfExists(folder);
   }
 }

@@ -1,10 +1,12 @@
-package io.cordee.cli;
+package io.cordee.cli.export;
 
+import io.cordee.cli.CommandException;
 import io.cordee.common.job.Columns;
 import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobException;
 import io.cordee.common.job.JobFile;
+import io.cordee.common.model.Layout;
 import io.cordee.common.model.ModelFile;
 import io.cordee.server.run.SavedRun;
 import io.cordee.worker.model.Network;
@@ -18,15 +20,15 @@ import java.util.OptionalDouble;
  * A model file and the job that made it.
  *
  * @param file where it is
- * @param parameters the parameter vector
+ * @param parameters the parameter vector; not copied
  * @param metadata what training says of it
  */
-record TrainedModel(Path file, Job job, float[] parameters, Map<String, String> metadata) {
+public record TrainedModel(Path file, Job job, float[] parameters, Map<String, String> metadata) {
 
   private static final int GRADIENTS_ONLY = 1;
 
   /** Reads a file that training has written. */
-  static TrainedModel read(Path file) throws IOException {
+  public static TrainedModel read(Path file) throws IOException {
     try {
       ModelFile model = ModelFile.read(file);
       String yaml = model.metadata().get(SavedRun.JOB);
@@ -45,14 +47,32 @@ record TrainedModel(Path file, Job job, float[] parameters, Map<String, String> 
     }
   }
 
+  public TrainedModel {
+    metadata = Map.copyOf(metadata);
+  }
+
   /** Of the rows that it was trained on. */
-  Columns columns() {
+  public Columns columns() {
     return new Columns(
         metadata.getOrDefault(Found.COLUMNS, ""), metadata.getOrDefault(Found.TARGETS, ""));
   }
 
+  Layout layout() {
+    return Layout.of(job.model());
+  }
+
+  /** What the job divides the features by before the network sees them. */
+  double scale() {
+    return job.data().train().scale();
+  }
+
+  /** The texts of the classes, by index; none if rows are labelled with the index itself. */
+  List<String> classes() {
+    return job.data().train().classes();
+  }
+
   /** The model, to run on rows. */
-  Network network() {
+  public Network network() {
     try {
       return Network.of(
           job.model(), job.compute(), job.microBatch(), OptionalDouble.empty(), GRADIENTS_ONLY);
