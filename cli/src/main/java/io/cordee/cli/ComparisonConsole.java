@@ -81,9 +81,7 @@ final class ComparisonConsole implements ComparisonListener {
 
   @Override
   public void trying(Planned planned, String settings) {
-    if (console.isLive()) {
-      console.status("trying " + settings + " for " + planned.cell().label());
-    }
+    console.statusIfLive("trying " + settings + " for " + planned.cell().label());
   }
 
   @Override

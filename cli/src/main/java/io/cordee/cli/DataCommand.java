@@ -58,19 +58,12 @@ final class DataCommand extends CordeeCommand {
     public Integer call() throws IOException, InterruptedException {
       Console console = Console.standard();
       try {
-        new FashionMnistFetcher(address, console::print, line -> showIfLive(console, line))
-            .fetch(folder);
+        new FashionMnistFetcher(address, console::print, console::statusIfLive).fetch(folder);
       } catch (IllegalArgumentException e) {
         throw CommandException.wrongUse("--from: " + e.getMessage());
       }
       console.print("Fashion-MNIST is in " + folder);
       return 0;
-    }
-
-    private static void showIfLive(Console console, String line) {
-      if (console.isLive()) {
-        console.status(line);
-      }
     }
   }
 }

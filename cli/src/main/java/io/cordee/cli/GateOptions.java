@@ -17,11 +17,7 @@ final class GateOptions {
 
   private static final int MOST = 1_000_000;
 
-  @Mixin private TlsOptions tls;
-
-  @Mixin private TokenOption token;
-
-  @Mixin private InsecureOption insecure;
+  @Mixin private AccessOptions access;
 
   @Option(
       names = "--lead-ca",
@@ -58,8 +54,8 @@ final class GateOptions {
       throw CommandException.wrongUse(
           "--workers " + minWorkers + " is more than --max-workers " + maxWorkers);
     }
-    Optional<Tls> secured = tls.server();
-    insecure.check("--listen", listen, secured, "--tls-cert and --tls-key");
+    Optional<Tls> secured = access.tls().server();
+    access.check("--listen", listen, secured, "--tls-cert and --tls-key");
     Limits limits = new Limits(maxWorkers, maxCalls, Limits.RESETS, Limits.SILENCE);
     int room = limits.connections().all();
     if (minWorkers > room) {
@@ -69,7 +65,7 @@ final class GateOptions {
                   + " with ulimit -n %d",
               minWorkers, room, 3 * minWorkers + 1024));
     }
-    return new Gate(new Access(secured, token.token()), limits);
+    return new Gate(new Access(secured, access.token()), limits);
   }
 
   /**
@@ -79,13 +75,13 @@ final class GateOptions {
    */
   Access toLead(HostAndPort lead, Access own) {
     Optional<NamedFile> authority =
-        leadAuthority.map(path -> new NamedFile("--lead-ca", path)).or(tls::authorityFile);
+        leadAuthority.map(path -> new NamedFile("--lead-ca", path)).or(access.tls()::authorityFile);
     if (own.tls().isPresent() && authority.isEmpty()) {
       throw CommandException.wrongUse(
           "a shard that uses TLS needs --lead-ca: the CA certificate to verify shard 0 with");
     }
-    Optional<Tls> secured = tls.client(authority);
-    insecure.check("--lead", lead, secured, "--lead-ca");
+    Optional<Tls> secured = access.tls().client(authority);
+    access.check("--lead", lead, secured, "--lead-ca");
     return new Access(secured, own.token());
   }
 
@@ -99,9 +95,9 @@ final class GateOptions {
   }
 
   private Door door(String role, HostAndPort at, Access own, Set<String> names) {
-    insecure.check(role, at, own.tls(), "--tls-cert and --tls-key");
+    access.check(role, at, own.tls(), "--tls-cert and --tls-key");
     boolean isForAll = own.token().isEmpty() && own.tls().flatMap(Tls::authority).isEmpty();
-    if (isForAll && !insecure.isGiven() && !at.isThisMachine()) {
+    if (isForAll && !access.isInsecure() && !at.isThisMachine()) {
       throw CommandException.wrongUse(
           "%s %s is not a loopback address, and anyone could watch; give --token-file, or --tls-ca to require client certificates"
               .formatted(role, at));
@@ -118,7 +114,7 @@ final class GateOptions {
               options.append(" --tls-ca FILE");
               with.authority().ifPresent(must -> options.append(" --tls-cert FILE --tls-key FILE"));
             });
-    if (insecure.isGiven()) {
+    if (access.isInsecure()) {
       options.append(" --insecure");
     }
     own.token().ifPresent(shared -> options.append(" --token-file FILE"));

@@ -13,7 +13,9 @@ import io.cordee.server.observe.Observation;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.run.RunFiles;
 import io.cordee.server.run.RunFolder;
+import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Outcome;
+import io.cordee.server.training.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -122,6 +124,17 @@ final class ServerCommand extends CordeeCommand {
 
   private final Headcount headcount = new Headcount();
 
+  /** Counts how many workers the job has had at a time. */
+  private static final class Headcount implements TrainingListener {
+    /** 0 if none came. */
+    private volatile int most;
+
+    @Override
+    public void joined(WorkerId worker, int connected) {
+      most = Math.max(most, connected);
+    }
+  }
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     try {
@@ -210,7 +223,7 @@ final class ServerCommand extends CordeeCommand {
   }
 
   private RunNote.Team team() {
-    int most = headcount.most() == 0 ? workers : headcount.most();
+    int most = headcount.most == 0 ? workers : headcount.most;
     return new RunNote.Team(most, RunNote.Team.UNKNOWN, shard.count(), "cluster");
   }
 
@@ -278,9 +291,13 @@ final class ServerCommand extends CordeeCommand {
             "warning: without --out DIR this shard keeps no checkpoints; if it dies, the job starts"
                 + " over");
       }
+      Duration lingering = Duration.ofSeconds(linger);
       return ExitCode.of(
-          new ShardServing(shard, leadAt, gate, Duration.ofSeconds(linger), checkpoints, traffic)
-              .run(serving, log));
+          serving.runFollowers(
+              where ->
+                  ParameterServer.follow(
+                      shard, leadAt, where, gate, lingering, checkpoints, traffic, log),
+              log));
     }
   }
 

@@ -1,7 +1,9 @@
 package io.cordee.cli;
 
 import io.cordee.server.ParameterServer;
+import io.cordee.server.shard.LeadException;
 import io.cordee.server.training.Outcome;
+import io.cordee.server.training.TrainingListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -78,6 +80,28 @@ final class Serving {
       synchronized (this) {
         server = Optional.empty();
         notifyAll();
+      }
+    }
+  }
+
+  /**
+   * Runs shards that do not lead, one after another, until the job is over: when shard 0 is lost,
+   * the next one waits for it to come back.
+   */
+  Outcome runFollowers(Start start, TrainingListener listener) throws InterruptedException {
+    for (; ; ) {
+      try {
+        Outcome outcome = run(start);
+        if (!(outcome instanceof Outcome.Suspended)) {
+          return outcome;
+        }
+        listener.waiting(outcome.message() + "; waiting for it to come back");
+      } catch (LeadException e) {
+        if (!e.isLost()) {
+          throw e;
+        }
+        listener.waiting(e.getMessage() + "; waiting for it to come back");
+        TimeUnit.SECONDS.sleep(1);
       }
     }
   }

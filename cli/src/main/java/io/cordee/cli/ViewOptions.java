@@ -9,12 +9,39 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.Stack;
+import picocli.CommandLine.IParameterPreprocessor;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** Where a job can be looked at while it runs. */
 final class ViewOptions {
+
+  /** Where the page is if no address is given. */
+  static final String USUAL = "127.0.0.1:7312";
+
+  /** Host and port, or what was meant to be that; no path. */
+  private static final String ADDRESS = "[^/\\\\]+:[^/\\\\]*";
+
+  /**
+   * The address may be left away: what follows the option is taken for one only if it looks like
+   * one, so that a job file may follow as well.
+   */
+  private static final class OptionalAddress implements IParameterPreprocessor {
+    @Override
+    public boolean preprocess(
+        Stack<String> arguments, CommandSpec command, ArgSpec option, Map<String, Object> info) {
+      boolean isAttached = info.get("separator") != null && !info.get("separator").equals(" ");
+      if (!isAttached && (arguments.isEmpty() || !arguments.peek().matches(ADDRESS))) {
+        arguments.push(USUAL);
+      }
+      return false;
+    }
+  }
 
   @Option(
       names = "--ui",
@@ -23,7 +50,7 @@ final class ViewOptions {
       preprocessor = OptionalAddress.class,
       description =
           "Serve a live page of the job (without an address: http://"
-              + OptionalAddress.USUAL
+              + USUAL
               + "), with Prometheus metrics at /metrics; port 0 lets the system pick. It is"
               + " read-only.")
   private Optional<HostAndPort> ui = Optional.empty();

@@ -1,7 +1,5 @@
 package io.cordee.cli;
 
-import io.cordee.proto.security.Access;
-import io.cordee.proto.security.Tls;
 import io.cordee.worker.Worker;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.link.Connector;
@@ -12,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -67,11 +64,7 @@ final class WorkerCommand extends CordeeCommand {
               + " ${DEFAULT-VALUE}).")
   private int wait;
 
-  @Mixin private TlsOptions tls;
-
-  @Mixin private TokenOption token;
-
-  @Mixin private InsecureOption insecure;
+  @Mixin private AccessOptions access;
 
   @Mixin private LogFormatOption logs;
 
@@ -85,9 +78,7 @@ final class WorkerCommand extends CordeeCommand {
     if (wait < 1) {
       throw CommandException.wrongUse("--wait must be at least 1; found " + wait);
     }
-    Optional<Tls> secured = tls.client();
-    servers.forEach(server -> insecure.check("--server", server, secured, "--tls-ca"));
-    ServerDial dial = new ServerDial(servers, new Access(secured, token.token()));
+    ServerDial dial = new ServerDial(servers, access.toServers(servers));
     Connector connector = new RetryingConnector(dial, Duration.ofSeconds(wait));
     Worker.End end = new Worker(connector, name, threads.count(), folders(), leash.isGiven()).run();
     return end.completed() ? 0 : 1;

@@ -43,6 +43,13 @@ public final class Console {
     out.flush();
   }
 
+  /** The line at the end, where it can be changed in place: else nothing. */
+  public void statusIfLive(String line) {
+    if (isLive) {
+      status(line);
+    }
+  }
+
   /**
    * The line at the end: replaces the one before. On an output that is not live, a line like any
    * other.
