@@ -29,8 +29,7 @@ final class AccessOptions {
   @Option(
       names = "--insecure",
       description =
-          "Use plain text with other machines: anyone on the network between can read and change"
-              + " everything.")
+          "Use plain text with other machines: anyone on the network between can read and change everything.")
   private boolean isInsecure;
 
   TlsOptions tls() {

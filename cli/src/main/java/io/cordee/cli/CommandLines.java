@@ -38,13 +38,16 @@ public final class CommandLines {
 
   /** The command line of a command with its subcommands. */
   public static CommandLine of(Object command) {
-    return new CommandLine(command)
-        .registerConverter(HostAndPort.class, HostAndPort::parse)
-        .registerConverter(Shard.class, CommandLines::shard)
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setUsageHelpWidth(HELP_WIDTH)
-        .setParameterExceptionHandler(CommandLines::wrongUse)
-        .setExecutionExceptionHandler(CommandLines::failed);
+    CommandLine line =
+        new CommandLine(command)
+            .registerConverter(HostAndPort.class, HostAndPort::parse)
+            .registerConverter(Shard.class, CommandLines::shard)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setUsageHelpWidth(HELP_WIDTH)
+            .setParameterExceptionHandler(CommandLines::wrongUse)
+            .setExecutionExceptionHandler(CommandLines::failed);
+    WholeWordHelp.printedBy(line);
+    return line;
   }
 
   private static int wrongUse(ParameterException e, String[] arguments) {

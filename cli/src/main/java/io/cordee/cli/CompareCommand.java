@@ -43,8 +43,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  cordee compare --vary rule=gd,adam,rprop --seeds 5",
-      "  cordee compare examples/fashion-mnist.yaml --vary rule=adam,rprop --vary"
-          + " batch=full,4096,256 \\",
+      "  cordee compare examples/fashion-mnist.yaml --vary rule=adam,rprop --vary batch=full,4096,256 \\",
       "    --seeds 3 --budget rows=3M --out runs/batches",
       "  cordee compare job.yaml --vary rule=gd,momentum --tune learning_rate=1e-3..1:log",
       "",
@@ -52,16 +51,11 @@ import picocli.CommandLine.Parameters;
       "finished cells are kept if their job is the same, others start over. Cells that diverge are",
       "results, too.",
       "",
-      "A rule's settings come from the first of these that has them: --vary, --tune, --set,"
-          + " --preset FILE,",
-      "the job file for its own rule (the Rprop family shares them), Cordee's presets. The report"
-          + " shows",
+      "A rule's settings come from the first of these that has them: --vary, --tune, --set, --preset FILE,",
+      "the job file for its own rule (the Rprop family shares them), Cordee's presets. The report shows",
       "which; see docs/experiments.md.",
       "",
-      "Small jobs, of at most 65,536 parameters, are trained in this process, larger ones by a team"
-          + " of",
-      "processes as with cordee train; --in-process and --processes override this. The digests are"
-          + " the same.",
+      "Small jobs, of at most 65,536 parameters, are trained in this process, larger ones by a team of processes as with cordee train; --in-process and --processes override this. The digests are the same.",
       "",
       "Exit codes: 0 all cells ran, 1 some could not run (or all diverged), 2 wrong use,",
       "130 interrupted."
@@ -87,8 +81,7 @@ final class CompareCommand extends CordeeCommand {
       names = "--vary",
       paramLabel = "KEY=V,V",
       description =
-          "A key of the job, as for --set, and its values; rule is short for rule.name. May be"
-              + " repeated: all combinations are run.")
+          "A key of the job, as for --set, and its values; rule is short for rule.name. May be repeated: all combinations are run.")
   private List<String> vary = new ArrayList<>();
 
   @Option(
@@ -96,16 +89,14 @@ final class CompareCommand extends CordeeCommand {
       paramLabel = "N|A..B",
       defaultValue = "1",
       description =
-          "Seeds 1 to N, or A to B, of the first weights and the batches (default:"
-              + " ${DEFAULT-VALUE}).")
+          "Seeds 1 to N, or A to B, of the first weights and the batches (default: ${DEFAULT-VALUE}).")
   private String seeds;
 
   @Option(
       names = "--budget",
       paramLabel = "UNIT=N",
       description =
-          "What each cell may spend: rounds=200, rows=3M, bytes=500MB or seconds=60 (default: the"
-              + " job's stop). Other stop conditions still apply.")
+          "What each cell may spend: rounds=200, rows=3M, bytes=500MB or seconds=60 (default: the job's stop). Other stop conditions still apply.")
   private Optional<String> budget = Optional.empty();
 
   @Mixin private JobOptions jobOptions;
@@ -114,17 +105,14 @@ final class CompareCommand extends CordeeCommand {
       names = "--preset",
       paramLabel = "FILE",
       description =
-          "Settings for rules, instead of the job's and Cordee's presets; built-in uses Cordee's"
-              + " presets instead of the job's.")
+          "Settings for rules, instead of the job's and Cordee's presets; built-in uses Cordee's presets instead of the job's.")
   private Optional<Path> preset = Optional.empty();
 
   @Option(
       names = "--tune",
       paramLabel = "KEY=A..B",
       description =
-          "Find the best of 7 values of a rule's setting, on the first seed, for each combination"
-              + " whose rule has it: learning_rate=1e-4..1e-1. Append :log for even ratios"
-              + " (default) or :linear for even steps, then :5 for 5 values. May be repeated.")
+          "Find the best of 7 values of a rule's setting, on the first seed, for each combination whose rule has it: learning_rate=1e-4..1e-1. Append :log for even ratios (default) or :linear for even steps, then :5 for 5 values. May be repeated.")
   private List<String> tune = new ArrayList<>();
 
   @Option(

@@ -33,8 +33,7 @@ final class DataCommand extends CordeeCommand {
         "Example:",
         "  cordee data fashion-mnist && cordee train examples/fashion-mnist.yaml",
         "",
-        "On Debian, the package dataset-fashion-mnist holds the same files; if it is installed,"
-            + " they are",
+        "On Debian, the package dataset-fashion-mnist holds the same files; if it is installed, they are",
         "copied from there."
       })
   static final class FashionMnist extends CordeeCommand {
@@ -50,8 +49,7 @@ final class DataCommand extends CordeeCommand {
         names = "--from",
         paramLabel = "ADDRESS",
         description =
-            "The http or https address to download the files from (default: where they are"
-                + " published).")
+            "The http or https address to download the files from (default: where they are published).")
     private URI address = FashionMnistFetcher.PUBLISHED;
 
     @Override

@@ -23,8 +23,7 @@ final class DisplayOptions {
       names = "--tensorboard",
       paramLabel = "DIR",
       description =
-          "Write loss, accuracies and speed, round by round, into DIR/<name of the run folder> for"
-              + " tensorboard --logdir DIR.")
+          "Write loss, accuracies and speed, round by round, into DIR/<name of the run folder> for tensorboard --logdir DIR.")
   private Optional<Path> tensorBoard = Optional.empty();
 
   @Mixin private LogFormatOption logs;

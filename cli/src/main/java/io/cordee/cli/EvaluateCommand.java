@@ -34,7 +34,7 @@ final class EvaluateCommand extends CordeeCommand {
       names = "--model",
       required = true,
       paramLabel = "FILE",
-      description = "A model.safetensors that training has written.")
+      description = "A model.safetensors written by training.")
   private Path model;
 
   @Mixin private RowsOption rows;

@@ -14,15 +14,14 @@ import picocli.CommandLine.Option;
 @Command(
     name = "export",
     description = {
-      "Exports a trained model for other programs.",
+      "Exports a trained model to a format that other programs read.",
       "",
-      "onnx         the whole network, for ONNX Runtime and its like: rows in, outputs out",
-      "npz          its tensors for numpy.load",
-      "safetensors  its tensors and nothing else; model.safetensors itself holds them too, with the"
-          + " job",
+      "onnx         the whole network, for ONNX Runtime and the like: rows in, outputs out",
+      "npz          the tensors, for numpy.load",
+      "safetensors  the tensors alone; model.safetensors has them along with the job",
       "",
-      "Rows go in as the network saw them in training: features divided by the job's scale.",
-      "None of them holds optimizer state."
+      "The network takes rows as it did in training: features divided by the job's scale.",
+      "No format includes optimizer state."
     },
     footer = {
       "",
@@ -36,19 +35,19 @@ final class ExportCommand extends CordeeCommand {
       names = "--model",
       required = true,
       paramLabel = "FILE",
-      description = "A model.safetensors that training has written.")
+      description = "A model.safetensors written by training.")
   private Path model;
 
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
-      description = "onnx, npz or safetensors (default: what --out ends with).")
+      description = "onnx, npz or safetensors (default: by the extension of --out).")
   private Optional<ExportFormat> format = Optional.empty();
 
   @Option(names = "--out", required = true, paramLabel = "FILE", description = "The file to write.")
   private Path out;
 
-  @Option(names = "--force", description = "Replace the file if it is there.")
+  @Option(names = "--force", description = "Replace the file if it exists.")
   private boolean isForced;
 
   @Override
@@ -62,8 +61,7 @@ final class ExportCommand extends CordeeCommand {
                     CommandException.wrongUse(
                         "--out "
                             + out
-                            + ": expected a name that ends with .onnx, .npz or .safetensors, or"
-                            + " --format"));
+                            + ": expected a name that ends with .onnx, .npz or .safetensors, or --format"));
     TrainedModel trained = TrainedModel.read(model);
     OutputFile file = OutputFile.checked(out, isForced);
     if (isTheModel()) {

@@ -16,8 +16,7 @@ import picocli.CommandLine.Option;
     name = "gallery",
     description = {
       "Draws how each update rule descends a function: the lecture deck's pictures, computed.",
-      "The rules are the code that trains networks. The result is one self-contained page for a"
-          + " browser.",
+      "The rules are the code that trains networks. The result is one self-contained page for a browser.",
       "cordee trace prints the numbers of every path; the page says how."
     },
     footer = {

@@ -23,8 +23,7 @@ final class GateOptions {
       names = "--lead-ca",
       paramLabel = "FILE",
       description =
-          "For shards other than 0: the CA certificate (PEM) to verify shard 0 with (default: that"
-              + " of --tls-ca).")
+          "For shards other than 0: the CA certificate (PEM) to verify shard 0 with (default: that of --tls-ca).")
   private Optional<Path> leadAuthority = Optional.empty();
 
   @Option(
@@ -39,8 +38,7 @@ final class GateOptions {
       paramLabel = "N",
       defaultValue = "" + Limits.CALLS_PER_ADDRESS,
       description =
-          "The most calls at a time from one address; each worker is one (default:"
-              + " ${DEFAULT-VALUE}).")
+          "The most calls at a time from one address; each worker is one (default: ${DEFAULT-VALUE}).")
   private int maxCalls;
 
   /**
@@ -61,8 +59,7 @@ final class GateOptions {
     if (minWorkers > room) {
       throw CommandException.failed(
           String.format(
-              "--workers %d: the limit on open files leaves room for %d connections; raise it, as"
-                  + " with ulimit -n %d",
+              "--workers %d: the limit on open files leaves room for %d connections; raise it, as with ulimit -n %d",
               minWorkers, room, 3 * minWorkers + 1024));
     }
     return new Gate(new Access(secured, access.token()), limits);

@@ -12,8 +12,7 @@ final class LogFormatOption {
       paramLabel = "FORMAT",
       defaultValue = "text",
       description =
-          "Log lines as text or as json: an object per line, with job, round and worker (default:"
-              + " ${DEFAULT-VALUE}).")
+          "Log lines as text or as json: an object per line, with job, round and worker (default: ${DEFAULT-VALUE}).")
   private Logging.Format format = Logging.Format.TEXT;
 
   Logging.Format format() {

@@ -29,11 +29,9 @@ import picocli.CommandLine.Command;
       "  cordee train",
       "",
       "From a source checkout, cordee bench measures how close all this comes to what the",
-      "machine can do, and cordee chaos kills, stops and cuts off a team's processes and damages"
-          + " its files.",
+      "machine can do, and cordee chaos kills, stops and cuts off a team's processes and damages its files.",
       "",
-      "cordee COMMAND --help says more. Exit codes: 0 done, 1 failed, 2 wrong use, 3 out of"
-          + " memory,",
+      "cordee COMMAND --help says more. Exit codes: 0 done, 1 failed, 2 wrong use, 3 out of memory,",
       "130 interrupted."
     })
 public final class Main extends CordeeCommand {

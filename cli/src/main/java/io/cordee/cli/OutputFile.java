@@ -91,8 +91,7 @@ final class OutputFile {
               name -> {
                 throw CommandException.failed(
                     String.format(
-                        "%s holds %s; expected a folder that is new, or holds nothing but %s files:"
-                            + " choose another with %s",
+                        "%s holds %s; expected a folder that is new, or holds nothing but %s files: choose another with %s",
                         folder, name, String.join(" and ", endings), option));
               });
     }

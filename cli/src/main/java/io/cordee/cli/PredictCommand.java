@@ -20,19 +20,19 @@ import picocli.CommandLine.Option;
 @Command(
     name = "predict",
     description = {
-      "Writes a trained model's outputs for rows as CSV.",
-      "Columns: row, from 0; class, the index of the predicted one; label, its text, if the job"
-          + " gives its classes as texts; output0, output1 and so on. A regression has no class.",
-      "Rows need no labels: a label or target column may be missing, and is ignored where it is"
-          + " not. It is missing if the header does not name it or, where the job gives it by"
-          + " index, if a file has just as many columns as the model has inputs; in LIBSVM, if a"
-          + " line begins with a feature."
+      "Runs a trained model on rows and writes its outputs as CSV.",
+      "Columns: row (from 0), class (the index of the predicted class), label (its name, if the job"
+          + " names its classes), output0, output1 and so on. A regression has neither class nor"
+          + " label.",
+      "Rows need no labels: a label or target column may be absent, and is ignored if present. It"
+          + " is absent if the header does not name it; where the job gives it by index, if the"
+          + " file has exactly as many columns as the model has inputs; in LIBSVM, if a line starts"
+          + " with a feature."
     },
     footer = {
       "",
       "Examples:",
-      "  cordee predict --model runs/20260101-120000-digits/model.safetensors --out"
-          + " predictions.csv",
+      "  cordee predict --model runs/20260101-120000-digits/model.safetensors --out predictions.csv",
       "  cordee predict --model model.safetensors --data new-rows.csv"
     })
 final class PredictCommand extends CordeeCommand {
@@ -41,15 +41,15 @@ final class PredictCommand extends CordeeCommand {
       names = "--model",
       required = true,
       paramLabel = "FILE",
-      description = "A model.safetensors that training has written.")
+      description = "A model.safetensors written by training.")
   private Path model;
 
   @Mixin private RowsOption rows;
 
-  @Option(names = "--out", paramLabel = "CSV", description = "A file (default: standard output).")
+  @Option(names = "--out", paramLabel = "CSV", description = "The file to write (default: standard output).")
   private Optional<Path> out = Optional.empty();
 
-  @Option(names = "--force", description = "Replace the file if it is there.")
+  @Option(names = "--force", description = "Replace the file if it exists.")
   private boolean isForced;
 
   @Override

@@ -33,8 +33,7 @@ import picocli.CommandLine.Parameters;
       "  cordee report runs/20261124-090000-digits runs/20261124-091500-digits --out both.html",
       "  cordee report runs/20261124-100000-fashion-compare --targets 0.85,0.88 --svg --png",
       "",
-      "--svg and --png draw each chart as a file, for papers and pages. They need fonts: on Debian,"
-          + " the",
+      "--svg and --png draw each chart as a file, for papers and pages. They need fonts: on Debian, the",
       "packages fontconfig, libfreetype6 and fonts-dejavu-core."
     })
 final class ReportCommand extends CordeeCommand {
@@ -49,8 +48,7 @@ final class ReportCommand extends CordeeCommand {
       names = "--out",
       paramLabel = "FILE",
       description =
-          "Where to write it (default: report.html in DIR; for several, in this folder). An earlier"
-              + " report is replaced, another file is not.")
+          "Where to write it (default: report.html in DIR; for several, in this folder). An earlier report is replaced, another file is not.")
   private Optional<Path> out = Optional.empty();
 
   @Mixin private TargetsOption targets;

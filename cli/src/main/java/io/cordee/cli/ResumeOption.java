@@ -2,6 +2,7 @@ package io.cordee.cli;
 
 import io.cordee.common.job.Columns;
 import io.cordee.common.job.Job;
+import io.cordee.common.job.JobChange;
 import io.cordee.common.job.JobException;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.job.Mode;
@@ -24,9 +25,7 @@ final class ResumeOption {
       names = "--resume",
       paramLabel = "DIR",
       description =
-          "Resume the run in this folder from its last good checkpoint; a complete run is left as"
-              + " it is. The job is the folder's; --set may change stop, checkpoint and team. Give"
-              + " the number of workers and shards again.")
+          "Resume the run in this folder from its last good checkpoint; a complete run is left as it is. The job is the folder's; --set may change stop, checkpoint and team. Give the number of workers and shards again.")
   private Optional<Path> folder = Optional.empty();
 
   boolean isAsked() {
@@ -62,7 +61,7 @@ final class ResumeOption {
   }
 
   /** Checks that the run was trained on rows with these columns so far. */
-  void check(Columns columns) throws IOException {
+  void check(Columns columns) {
     if (!isAsked()) {
       return;
     }
@@ -74,9 +73,8 @@ final class ResumeOption {
     }
   }
 
-  private static Columns columnsOfRun(Path run) throws IOException {
+  private static Columns columnsOfRun(Path run) {
     try {
-      SavedRun.job(run);
       return JobFile.found(run.resolve(RunFiles.JOB)).columns();
     } catch (JobException e) {
       throw CommandException.failed(e.getMessage());
@@ -91,8 +89,7 @@ final class ResumeOption {
     if (job.mode() instanceof Mode.Async) {
       throw CommandException.failed(
           folder.orElseThrow()
-              + " is a run in mode async, which keeps no checkpoints; start another one with"
-              + " --out");
+              + " is a run in mode async, which keeps no checkpoints; start another one with --out");
     }
     OptionalInt kept =
         CheckpointFolder.shardsOf(folder.orElseThrow().resolve(RunFiles.CHECKPOINTS));
@@ -111,8 +108,18 @@ final class ResumeOption {
 
   /** The run's job; a file that is given must hold the same one. */
   Job job(JobOptions options, Optional<Path> file) throws IOException {
-    return folder.isEmpty() || file.isPresent()
-        ? options.read(file)
-        : SavedRun.job(folder.get(), options.overrides().toArray(String[]::new));
+    if (folder.isEmpty()) {
+      return options.read(file);
+    }
+    Job begun = SavedRun.job(folder.get());
+    Job job =
+        file.isPresent()
+            ? options.read(file)
+            : SavedRun.job(folder.get(), options.overrides().toArray(String[]::new));
+    Optional<String> change = JobChange.reason(begun, job);
+    if (change.isPresent()) {
+      throw CommandException.wrongUse(folder.get() + ": " + change.get());
+    }
+    return job;
   }
 }

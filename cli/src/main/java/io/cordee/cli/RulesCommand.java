@@ -1,5 +1,6 @@
 package io.cordee.cli;
 
+import io.cordee.common.job.Nearest;
 import io.cordee.common.rule.RuleCatalog;
 import io.cordee.common.rule.RuleDefinition;
 import io.cordee.common.rule.Setting;
@@ -36,8 +37,13 @@ final class RulesCommand extends CordeeCommand {
         .orElseThrow(
             () ->
                 CommandException.wrongUse(
-                    "expected one of %s; found \"%s\""
-                        .formatted(String.join(", ", RuleCatalog.names()), name)));
+                    "expected one of %s; found \"%s\"%s"
+                        .formatted(
+                            String.join(", ", RuleCatalog.names()),
+                            name,
+                            Nearest.to(name, RuleCatalog.names())
+                                .map(near -> "; did you mean \"" + near + "\"?")
+                                .orElse(""))));
   }
 
   private static void printSettings(PrintWriter out, RuleDefinition rule) {

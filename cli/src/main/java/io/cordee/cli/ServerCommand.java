@@ -33,8 +33,7 @@ import picocli.CommandLine.Option;
     description = "Serves one job to workers, and ends with it.",
     footer = {
       "",
-      "Example: serve a job to other machines over TLS, starting with four workers that share the"
-          + " token:",
+      "Example: serve a job to other machines over TLS, starting with four workers that share the token:",
       "  cordee server --job examples/fashion-mnist.yaml --listen 10.0.0.1:7311 --workers 4 \\",
       "    --tls-cert server.pem --tls-key server-key.pem --token-file token",
       "and on each of them:",
@@ -61,16 +60,14 @@ final class ServerCommand extends CordeeCommand {
       paramLabel = "HOST:PORT",
       defaultValue = "127.0.0.1:7311",
       description =
-          "Where to listen (default: ${DEFAULT-VALUE}, this machine only); port 0 lets the system"
-              + " pick.")
+          "Where to listen (default: ${DEFAULT-VALUE}, this machine only); port 0 lets the system pick.")
   private HostAndPort address;
 
   @Option(
       names = "--out",
       paramLabel = "DIR",
       description =
-          "The run folder (default: runs/<time>-<job name>); for a shard other than 0, where its"
-              + " checkpoints go (default: none are kept).")
+          "The run folder (default: runs/<time>-<job name>); for a shard other than 0, where its checkpoints go (default: none are kept).")
   private Optional<Path> out = Optional.empty();
 
   @Mixin private ResumeOption resume;
@@ -80,16 +77,14 @@ final class ServerCommand extends CordeeCommand {
       paramLabel = "N",
       defaultValue = "1",
       description =
-          "Start when N workers have joined (default: ${DEFAULT-VALUE}). More may join at any"
-              + " time.")
+          "Start when N workers have joined (default: ${DEFAULT-VALUE}). More may join at any time.")
   private int workers;
 
   @Option(
       names = "--shard",
       paramLabel = "I/S",
       description =
-          "Number I, from 0, of S servers that share the vector. Shard 0 leads: it has the job and"
-              + " the run folder.")
+          "Number I, from 0, of S servers that share the vector. Shard 0 leads: it has the job and the run folder.")
   private Shard shard = Shard.WHOLE;
 
   @Option(
@@ -103,8 +98,7 @@ final class ServerCommand extends CordeeCommand {
       paramLabel = "SECONDS",
       defaultValue = "0",
       description =
-          "How long to stay up after the job, to tell late workers that it is over (default: 0;"
-              + " workers lost in its last 5 s are waited for in any case).")
+          "How long to stay up after the job, to tell late workers that it is over (default: 0; workers lost in its last 5 s are waited for in any case).")
   private int linger;
 
   @Mixin private GateOptions gateOptions;
@@ -266,8 +260,7 @@ final class ServerCommand extends CordeeCommand {
         || resume.isAsked()
         || display.isForTensorBoard()) {
       throw CommandException.wrongUse(
-          "--job, --set, --resume and --tensorboard are for shard 0, which tells the others what to"
-              + " do");
+          "--job, --set, --resume and --tensorboard are for shard 0, which tells the others what to do");
     }
     Traffic traffic = new Traffic();
     try (View view = display.view().open(traffic, gateOptions.doors(gate.access()));
@@ -288,8 +281,7 @@ final class ServerCommand extends CordeeCommand {
       Optional<Path> checkpoints = out.map(folder -> folder.resolve(RunFiles.CHECKPOINTS));
       if (checkpoints.isEmpty()) {
         sayAside(
-            "warning: without --out DIR this shard keeps no checkpoints; if it dies, the job starts"
-                + " over");
+            "warning: without --out DIR this shard keeps no checkpoints; if it dies, the job starts over");
       }
       Duration lingering = Duration.ofSeconds(linger);
       return ExitCode.of(

@@ -14,8 +14,7 @@ final class TargetsOption {
       hideParamSyntax = true,
       split = ",",
       description =
-          "Test accuracies to reach, as in 0.85,0.88, or losses, as in loss:0.1 (default: a few"
-              + " that tell the runs apart).")
+          "Test accuracies to reach, as in 0.85,0.88, or losses, as in loss:0.1 (default: a few that tell the runs apart).")
   private List<String> targets = new ArrayList<>();
 
   List<Target> targets() {

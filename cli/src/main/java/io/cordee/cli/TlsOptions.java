@@ -15,8 +15,7 @@ final class TlsOptions {
       names = "--tls-cert",
       paramLabel = "FILE",
       description =
-          "This side's certificate (PEM); intermediate certificates may follow in the file. Or"
-              + " CORDEE_TLS_CERT.")
+          "This side's certificate (PEM); intermediate certificates may follow in the file. Or CORDEE_TLS_CERT.")
   private Optional<Path> certificate = Optional.empty();
 
   @Option(
@@ -29,8 +28,7 @@ final class TlsOptions {
       names = "--tls-ca",
       paramLabel = "FILE",
       description =
-          "The CA certificate (PEM) to verify the other side with: the server or, on a server,"
-              + " every worker. Or CORDEE_TLS_CA.")
+          "The CA certificate (PEM) to verify the other side with: the server or, on a server, every worker. Or CORDEE_TLS_CA.")
   private Optional<Path> authority = Optional.empty();
 
   /** For a server: TLS if it has a certificate. */

@@ -17,8 +17,7 @@ import picocli.CommandLine.Option;
     name = "trace",
     description = {
       "Runs a rule on an analytic function and prints its path as CSV: round,x1,x2,...,f.",
-      "Round 0 is the start. The rule is the code that trains networks; numbers have full"
-          + " precision."
+      "Round 0 is the start. The rule is the code that trains networks; numbers have full precision."
     },
     footer = {
       "",
@@ -30,8 +29,7 @@ import picocli.CommandLine.Option;
       "",
       "Example:",
       "  cordee trace --function well --start 1,0.5 --rule rprop --rounds 20",
-      "  cordee trace --function bowl --condition 100 --start 1,1 --rule adam --set"
-          + " learning_rate=0.1"
+      "  cordee trace --function bowl --condition 100 --start 1,1 --rule adam --set learning_rate=0.1"
     })
 final class TraceCommand extends CordeeCommand {
 
@@ -99,7 +97,11 @@ final class TraceCommand extends CordeeCommand {
       List<String> unprinted = new ArrayList<>(List.of(header + ",f"));
       Trace.run(chosen, start, chosenRule, rounds, point -> print(point, unprinted, out));
       return 0;
-    } catch (JobException | IllegalArgumentException e) {
+    } catch (JobException e) {
+      // It speaks of a job's keys.
+      throw CommandException.wrongUse(
+          e.getMessage().replace("--set rule.name=", "--rule ").replace("--set rule.", "--set "));
+    } catch (IllegalArgumentException e) {
       throw CommandException.wrongUse(e.getMessage());
     } catch (ArithmeticException e) {
       throw CommandException.failed(e.getMessage());

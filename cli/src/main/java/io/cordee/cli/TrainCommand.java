@@ -37,20 +37,12 @@ import picocli.CommandLine.Parameters;
       "  cordee train --in-process examples/classics/encoder-10-5-10.yaml",
       "  cordee train --tensorboard events     (then: tensorboard --logdir events)",
       "",
-      "The run folder gets job.yaml (the job, every default written out), metrics.csv (a row per"
-          + " round),",
-      "checkpoints, model.safetensors, run.log and, unless interrupted, report.html and run.json."
-          + " The digests",
-      "do not depend on the number of workers, threads or shards, unless the job has a lossy uplink"
-          + " (bfloat16, int8) or mode async.",
+      "The run folder gets job.yaml (the job, every default written out), metrics.csv (a row per round), checkpoints, model.safetensors, run.log and, unless interrupted, report.html and run.json. The digests do not depend on the number of workers, threads or shards, unless the job has a lossy uplink (bfloat16, int8) or mode async.",
       "",
-      "Data files are looked for in --data or, without it, where the job's earlier run found them,"
-          + " in ./data,",
-      "then beside the job file.",
+      "Data files are looked for in --data or, without it, where the job's earlier run found them, in ./data, then beside the job file.",
       "",
       "The processes talk over the loopback interface only, and share a token made for the run.",
-      "With --in-process, server and workers are threads of this process instead, for jobs so"
-          + " small",
+      "With --in-process, server and workers are threads of this process instead, for jobs so small",
       "that processes cost more than the training. Folder, output and digests are the same."
     })
 final class TrainCommand extends CordeeCommand {
@@ -85,8 +77,7 @@ final class TrainCommand extends CordeeCommand {
       paramLabel = "S",
       defaultValue = "1",
       description =
-          "Server processes that share the parameter vector (default: ${DEFAULT-VALUE}); at most"
-              + " one for each chunk of 65,536 parameters.")
+          "Server processes that share the parameter vector (default: ${DEFAULT-VALUE}); at most one for each chunk of 65,536 parameters.")
   private int shards;
 
   @Option(

@@ -51,8 +51,7 @@ final class ViewOptions {
       description =
           "Serve a live page of the job (without an address: http://"
               + USUAL
-              + "), with Prometheus metrics at /metrics; port 0 lets the system pick. It is"
-              + " read-only.")
+              + "), with Prometheus metrics at /metrics; port 0 lets the system pick. It is read-only.")
   private Optional<HostAndPort> ui = Optional.empty();
 
   @Option(
@@ -65,8 +64,7 @@ final class ViewOptions {
       names = "--ui-name",
       paramLabel = "NAME",
       description =
-          "A host name, besides localhost and addresses, under which page and metrics may be"
-              + " requested. May be repeated.")
+          "A host name, besides localhost and addresses, under which page and metrics may be requested. May be repeated.")
   private List<String> names = new ArrayList<>();
 
   /** Who may watch at an address. */

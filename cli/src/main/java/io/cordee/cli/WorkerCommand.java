@@ -35,16 +35,14 @@ final class WorkerCommand extends CordeeCommand {
       hideParamSyntax = true,
       split = ",",
       description =
-          "Where the server listens; for a sharded server, the addresses of all shards in order,"
-              + " separated by commas.")
+          "Where the server listens; for a sharded server, the addresses of all shards in order, separated by commas.")
   private List<HostAndPort> servers;
 
   @Option(
       names = "--data",
       paramLabel = "DIR",
       description =
-          "A folder with the job's files; nothing outside it is read (default: ./data). May be"
-              + " repeated.")
+          "A folder with the job's files; nothing outside it is read (default: ./data). May be repeated.")
   private List<Path> data = List.of();
 
   @Mixin private ThreadsOption threads;
@@ -60,8 +58,7 @@ final class WorkerCommand extends CordeeCommand {
       paramLabel = "SECONDS",
       defaultValue = "600",
       description =
-          "How long to retry connecting, at first and whenever the connection is lost (default:"
-              + " ${DEFAULT-VALUE}).")
+          "How long to retry connecting, at first and whenever the connection is lost (default: ${DEFAULT-VALUE}).")
   private int wait;
 
   @Mixin private AccessOptions access;

@@ -5,12 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.cli.process.Ended;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 
 class HelpTest {
 
@@ -43,6 +47,21 @@ class HelpTest {
         (name, command) -> {
           String usage = command.getUsageMessage().replaceAll("\\s", "");
           assertFalse(usage.matches("(?s).*\\.\\.\\.]+\\.\\.\\..*"), usage);
+        });
+  }
+
+  @Test
+  void linesAreBrokenBetweenWords() {
+    COMMANDS.forEach(
+        (name, command) -> {
+          Set<String> words = new HashSet<>(List.of(command.getUsageMessage().split("\\s+")));
+          CommandSpec spec = command.getCommandSpec();
+          List<String> texts = new ArrayList<>(List.of(spec.usageMessage().description()));
+          texts.addAll(List.of(spec.usageMessage().footer()));
+          spec.options().forEach(option -> texts.addAll(List.of(option.description())));
+          for (String word : String.join(" ", texts).strip().split("\\s+")) {
+            assertTrue(word.contains("${") || words.contains(word), name + ": " + word);
+          }
         });
   }
 

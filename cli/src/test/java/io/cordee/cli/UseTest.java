@@ -62,6 +62,15 @@ class UseTest {
         wrong("trian", "cordee: Unmatched argument", "'trian'", "cordee --help"),
         wrong("train --set rule.nam=adam", "rule.nam", "name"),
         wrong("train --set rule.name=adma", "rule", "adma", "adam"),
+        wrong("train --set lr=0.1", "--set lr=0.1: unknown key; did you mean \"rule.lr\"?"),
+        wrong("rules Adam", "found \"Adam\"; did you mean \"adam\"?"),
+        wrong(
+            "trace --function well --start 1,1 --rule adma",
+            "--rule adma: expected one of gd",
+            "did you mean \"adam\"?"),
+        wrong(
+            "trace --function well --start 1,1 --rule adam --set lr=1 --set learning_rate=2",
+            "--set lr=1: another name for learning_rate, which is given too"),
         wrong("train --set rounds", "--set rounds: expected KEY=VALUE"),
         wrong("train no-such-job.yaml", "no-such-job.yaml"),
         wrong("train --workers 0", "--workers must be 1 to 256; found 0"),

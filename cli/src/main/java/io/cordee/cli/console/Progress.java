@@ -116,7 +116,8 @@ public final class Progress implements TrainingListener {
           test -> line.append(String.format(Locale.ROOT, "  test %.4f", test.accuracy())));
     }
     if (roundsPerSecond > 0) {
-      line.append(String.format(Locale.ROOT, "  %.3g rounds/s", roundsPerSecond));
+      String rate = roundsPerSecond < 100 ? "  %.3g rounds/s" : "  %.0f rounds/s";
+      line.append(String.format(Locale.ROOT, rate, roundsPerSecond));
       now.rowsPerSecond()
           .ifPresent(rows -> line.append("  ").append(grouped((long) rows)).append(" rows/s"));
       line.append("  ").append(timeLeft(now)).append(" left");

@@ -71,6 +71,17 @@ class ProgressTest {
   }
 
   @Test
+  void thousandsOfRoundsPerSecondAreWrittenOut() {
+    progress.measured(at(0, 0));
+    progress.resumed(0);
+    progress.measured(at(0, 0));
+    progress.measured(at(52, 0.05));
+    progress.ended(Outcome.completed(52, Reason.ROUNDS), 52, "00000000000000ab", Optional.empty());
+
+    assertTrue(lines().toString().contains("  1040 rounds/s"), lines()::toString);
+  }
+
+  @Test
   void aRoundIsShownOnceAndAnInterruptSaysHowToGoOn() {
     progress.measured(at(0, 0));
     progress.ended(

@@ -22,8 +22,7 @@ import org.openqa.selenium.logging.LoggingPreferences;
 final class Browser implements AutoCloseable {
 
   private static final String WAY_OUT =
-      " is not here; the tests of the page need a real browser: apt-get install chromium"
-          + " chromium-driver";
+      " is not here; the tests of the page need a real browser: apt-get install chromium chromium-driver";
 
   private final ChromeDriver driver;
 

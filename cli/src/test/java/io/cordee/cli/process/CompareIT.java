@@ -54,8 +54,7 @@ class CompareIT {
           ended
               .out()
               .contains(
-                  "interrupted: 1 of 2 cells are finished; give the same command with --out c to"
-                      + " continue"),
+                  "interrupted: 1 of 2 cells are finished; give the same command with --out c to continue"),
           ended::toString);
     }
     assertEquals(2, results().size(), "the header and the cell that was finished");

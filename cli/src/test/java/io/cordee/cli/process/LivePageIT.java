@@ -121,8 +121,7 @@ class LivePageIT {
         assertEquals(
             0,
             browser.number(
-                "const page = document.documentElement; return page.scrollWidth -"
-                    + " page.clientWidth"),
+                "const page = document.documentElement; return page.scrollWidth - page.clientWidth"),
             "pixels to scroll sideways at " + width);
       }
       browser.expectNoComplaints();

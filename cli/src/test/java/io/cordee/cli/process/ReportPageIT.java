@@ -174,8 +174,7 @@ class ReportPageIT {
         assertEquals(browser.run(table), browser.run(legend));
         if (row < 3) {
           browser.run(
-              "Object.values(window.charts).forEach(c => c.setCursor({left: c.bbox.width /"
-                  + " devicePixelRatio / 3 - 1, top: 9}))");
+              "Object.values(window.charts).forEach(c => c.setCursor({left: c.bbox.width / devicePixelRatio / 3 - 1, top: 9}))");
           assertEquals(browser.run(table), browser.run(legend), "under the pointer");
           browser.run(
               "Object.values(window.charts).forEach(c => c.setCursor({left: -10, top: -10}))");
@@ -229,8 +228,7 @@ class ReportPageIT {
           }).length;
           """;
       String cut =
-          "return [...document.querySelectorAll('.scroll')].filter(t => t.scrollWidth >"
-              + " t.clientWidth + 1).length";
+          "return [...document.querySelectorAll('.scroll')].filter(t => t.scrollWidth > t.clientWidth + 1).length";
       String shifted =
           """
           return [...document.querySelectorAll('.scroll')].filter(table => {
@@ -246,8 +244,7 @@ class ReportPageIT {
         assertEquals(
             0,
             browser.number(
-                "const page = document.documentElement; return page.scrollWidth -"
-                    + " page.clientWidth"),
+                "const page = document.documentElement; return page.scrollWidth - page.clientWidth"),
             "pixels to scroll sideways at " + width);
       }
       browser.width(400);

@@ -1,6 +1,7 @@
 package io.cordee.common.job;
 
 import io.cordee.common.model.ModelSpec;
+import io.cordee.common.rule.RuleCatalog;
 import io.cordee.common.rule.RuleSpec;
 import io.cordee.common.wire.Uplink;
 import java.util.List;
@@ -50,11 +51,18 @@ final class JobSection {
 
   private JobSection() {}
 
+  /** Where a key belongs that is a setting of a rule. */
+  private static Optional<String> asSettingOfRule(String key) {
+    return RuleCatalog.all().stream().anyMatch(rule -> rule.setting(key).isPresent())
+        ? Optional.of("rule." + key)
+        : Optional.empty();
+  }
+
   /**
    * @param defaultName for a job that gives none
    */
   static Optional<Job> read(Section section, String defaultName) {
-    section.allow(KEYS);
+    section.allow(KEYS, JobSection::asSettingOfRule);
     String name = section.get("name", new Expected.Name(), defaultName);
     Optional<ModelSpec> model =
         section.section("model", ModelSection.EXPECTED).flatMap(ModelSection::read);

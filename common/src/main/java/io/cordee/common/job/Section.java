@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -48,6 +49,15 @@ final class Section {
 
   /** Reports the keys that are not among these. */
   void allow(List<String> keys) {
+    allow(keys, key -> Optional.empty());
+  }
+
+  /**
+   * Reports the keys that are not among these.
+   *
+   * @param elsewhere where a key would be right, if anywhere
+   */
+  void allow(List<String> keys, Function<String, Optional<String>> elsewhere) {
     mapping
         .entries()
         .forEach(
@@ -57,7 +67,9 @@ final class Section {
                     entry.keyPlace(),
                     join(path, key),
                     "unknown key%s (expected: %s)"
-                        .formatted(didYouMean(key, keys), String.join(", ", keys)));
+                        .formatted(
+                            didYouMean(elsewhere.apply(key).or(() -> Nearest.to(key, keys))),
+                            String.join(", ", keys)));
               }
             });
   }
@@ -169,7 +181,9 @@ final class Section {
             : Optional.empty();
     if (value.isEmpty()) {
       String meant =
-          found instanceof Yaml.Scalar scalar ? didYouMean(scalar.text(), expected.choices()) : "";
+          found instanceof Yaml.Scalar scalar
+              ? didYouMean(Nearest.to(scalar.text(), expected.choices()))
+              : "";
       problems.add(
           found.place(),
           name,
@@ -178,9 +192,7 @@ final class Section {
     return value;
   }
 
-  private static String didYouMean(String found, List<String> words) {
-    return Nearest.to(found, words)
-        .map(word -> "; did you mean " + Quote.of(word) + "?")
-        .orElse("");
+  private static String didYouMean(Optional<String> meant) {
+    return meant.map(word -> "; did you mean " + Quote.of(word) + "?").orElse("");
   }
 }
