@@ -1,5 +1,21 @@
 package io.cordee.cli;
 
+import io.cordee.cli.command.CompareCommand;
+import io.cordee.cli.command.DataCommand;
+import io.cordee.cli.command.EvaluateCommand;
+import io.cordee.cli.command.ExportCommand;
+import io.cordee.cli.command.GalleryCommand;
+import io.cordee.cli.command.HealthCommand;
+import io.cordee.cli.command.InspectCommand;
+import io.cordee.cli.command.PredictCommand;
+import io.cordee.cli.command.ReportCommand;
+import io.cordee.cli.command.RulesCommand;
+import io.cordee.cli.command.ServerCommand;
+import io.cordee.cli.command.TraceCommand;
+import io.cordee.cli.command.TrainCommand;
+import io.cordee.cli.command.WorkerCommand;
+import io.cordee.cli.commandline.CommandLines;
+import io.cordee.cli.commandline.CordeeCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 

@@ -3,6 +3,7 @@ package io.cordee.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.cli.process.Run;
 import io.cordee.cli.team.InProcessTeam;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;

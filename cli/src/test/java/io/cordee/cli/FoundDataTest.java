@@ -3,6 +3,7 @@ package io.cordee.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.cli.option.DataOption;
 import io.cordee.cli.process.Ended;
 import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.cli.commandline.Version;
 import io.cordee.cli.process.Ended;
 import java.util.ArrayList;
 import java.util.HashSet;

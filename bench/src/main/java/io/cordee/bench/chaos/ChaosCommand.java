@@ -1,9 +1,9 @@
 package io.cordee.bench.chaos;
 
 import io.cordee.bench.Temporary;
-import io.cordee.cli.CommandException;
-import io.cordee.cli.CommandLines;
-import io.cordee.cli.Version;
+import io.cordee.cli.commandline.CommandException;
+import io.cordee.cli.commandline.CommandLines;
+import io.cordee.cli.commandline.Version;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobException;
 import io.cordee.common.job.Mode;

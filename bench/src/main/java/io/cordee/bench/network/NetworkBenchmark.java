@@ -8,7 +8,7 @@ import io.cordee.bench.report.Count;
 import io.cordee.bench.report.Figure;
 import io.cordee.bench.report.Report;
 import io.cordee.bench.wire.TrivialTeam;
-import io.cordee.cli.CommandException;
+import io.cordee.cli.commandline.CommandException;
 import io.cordee.common.job.Downlink;
 import io.cordee.common.model.Words;
 import java.io.IOException;

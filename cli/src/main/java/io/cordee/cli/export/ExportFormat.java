@@ -1,6 +1,5 @@
 package io.cordee.cli.export;
 
-import io.cordee.cli.CommandException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package io.cordee.cli.export;
 import com.google.gson.GsonBuilder;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
-import io.cordee.cli.CommandException;
+import io.cordee.cli.commandline.CommandException;
 import io.cordee.common.model.Layout;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.wire.FloatCodec;

@@ -1,6 +1,6 @@
 package io.cordee.cli.export;
 
-import io.cordee.cli.CommandException;
+import io.cordee.cli.commandline.CommandException;
 import io.cordee.common.job.Columns;
 import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;

@@ -1,5 +1,6 @@
 package io.cordee.cli.team;
 
+import io.cordee.cli.commandline.ExitCode;
 import io.cordee.common.job.JobFile;
 import io.cordee.server.run.RunFiles;
 import io.cordee.worker.data.DataFolder;

@@ -1,5 +1,6 @@
 package io.cordee.cli.team;
 
+import io.cordee.cli.commandline.ExitCode;
 import io.cordee.common.retry.Backoff;
 import java.io.IOException;
 import java.time.Duration;

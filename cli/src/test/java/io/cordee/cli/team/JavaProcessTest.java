@@ -2,6 +2,7 @@ package io.cordee.cli.team;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.cordee.cli.commandline.ExitCode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,0 +1,69 @@
+package io.cordee.cli.command;
+
+import io.cordee.cli.commandline.CommandException;
+import io.cordee.cli.commandline.CordeeCommand;
+import io.cordee.cli.commandline.HostAndPort;
+import io.cordee.cli.log.Logging;
+import io.cordee.cli.option.TlsOptions;
+import io.cordee.proto.connection.Dial;
+import io.cordee.proto.security.Access;
+import io.cordee.proto.security.AccessException;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Asks a server whether it serves. */
+@Command(
+    name = "health",
+    description = "Asks a server's gRPC health service: exit code 0 if it serves, 1 if not.",
+    footer = {
+      "",
+      "Examples:",
+      "  cordee health 127.0.0.1:7311",
+      "  cordee health 10.0.0.1:7311 --tls-ca ca.pem",
+      "No token is needed. A server that requires client certificates requires one here too."
+    })
+public final class HealthCommand extends CordeeCommand {
+
+  private static final Duration LIMIT = Duration.ofSeconds(3);
+
+  @Parameters(paramLabel = "HOST:PORT", description = "Where the server listens.")
+  private HostAndPort server;
+
+  @Mixin private TlsOptions tls;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Logging.warningsOnly();
+    // Nothing secret is said: no token is shown, and plain text does no harm.
+    Access access = new Access(tls.client(), Optional.empty());
+    try {
+      ManagedChannel channel = new Dial(server.host(), server.port(), access).open(LIMIT);
+      try {
+        ServingStatus status =
+            HealthGrpc.newBlockingStub(channel)
+                .withDeadlineAfter(LIMIT.toSeconds(), TimeUnit.SECONDS)
+                .check(HealthCheckRequest.getDefaultInstance())
+                .getStatus();
+        System.out.println(status);
+        return status == ServingStatus.SERVING ? 0 : 1;
+      } finally {
+        channel.shutdownNow();
+      }
+    } catch (ConnectException | AccessException e) {
+      throw CommandException.failed(e.getMessage());
+    } catch (StatusRuntimeException e) {
+      throw CommandException.failed(
+          server + " does not tell its health: " + e.getStatus().getCode());
+    }
+  }
+}

@@ -1,0 +1,197 @@
+package io.cordee.cli.command;
+
+import io.cordee.cli.commandline.CordeeCommand;
+import io.cordee.cli.commandline.Errors;
+import io.cordee.common.checkpoint.CheckpointException;
+import io.cordee.common.checkpoint.CheckpointHeader;
+import io.cordee.common.checkpoint.CheckpointReader;
+import io.cordee.common.checkpoint.JournalReader;
+import io.cordee.common.checkpoint.JournalReader.Entry;
+import io.cordee.common.checkpoint.SavedState;
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobException;
+import io.cordee.common.job.JobFile;
+import io.cordee.common.kernel.Digest;
+import io.cordee.common.model.ModelFile;
+import io.cordee.common.rule.ParameterState;
+import io.cordee.common.text.OutsideText;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Says what a checkpoint, journal or model holds, and whether it is sound. */
+@Command(
+    name = "inspect",
+    description = {
+      "Shows what a checkpoint, a sign journal or a model holds, and whether it is sound.",
+      "For a folder: all such files in it."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  cordee inspect runs/20261124-090000-digits",
+      "  cordee inspect runs/20261124-090000-digits/checkpoints/round-00000050.checkpoint",
+      "",
+      "Exit codes: 0 all sound, 1 at least one is not, 2 wrong use."
+    })
+public final class InspectCommand extends CordeeCommand {
+
+  /** Characters of a value of the metadata. */
+  private static final int SHOWN = 400;
+
+  private static final String CHECKPOINT = ".checkpoint";
+  private static final String JOURNAL = ".journal";
+  private static final String MODEL = ".safetensors";
+
+  @Parameters(arity = "1..*", paramLabel = "FILE", description = "Files, or folders of them.")
+  private List<Path> files;
+
+  private boolean areSound = true;
+
+  @Override
+  public Integer call() throws IOException {
+    for (Path file : files) {
+      for (Path one : Files.isDirectory(file) ? within(file) : List.of(file)) {
+        inspect(one);
+      }
+    }
+    return areSound ? 0 : 1;
+  }
+
+  private static List<Path> within(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder, 2)) {
+      List<Path> found =
+          all.filter(Files::isRegularFile).filter(InspectCommand::isKnown).sorted().toList();
+      if (found.isEmpty()) {
+        throw new IOException(folder + ": holds no checkpoint, journal or model");
+      }
+      return found;
+    }
+  }
+
+  private static boolean isKnown(Path file) {
+    return Stream.of(CHECKPOINT, JOURNAL, MODEL).anyMatch(kind -> has(file, kind));
+  }
+
+  private static boolean has(Path file, String ending) {
+    return file.getFileName().toString().endsWith(ending);
+  }
+
+  private void inspect(Path file) {
+    List<String> lines = new ArrayList<>();
+    String verdict;
+    try {
+      if (has(file, JOURNAL)) {
+        verdict = journal(file, lines);
+      } else if (has(file, MODEL)) {
+        verdict = model(file, lines);
+      } else {
+        verdict = checkpoint(file, lines);
+      }
+    } catch (CheckpointException e) {
+      verdict = notSound(e.getMessage().substring(file.toString().length() + 2));
+    } catch (IOException | JobException e) {
+      verdict = notSound(Errors.text(e).replace(file + ": ", ""));
+    }
+    PrintWriter out = printer();
+    out.println(OutsideText.message(file + ": " + verdict));
+    lines.forEach(line -> out.println("  " + OutsideText.message(line.replace('\n', ' '))));
+    out.flush();
+  }
+
+  private String notSound(String why) {
+    areSound = false;
+    return "NOT SOUND: " + why;
+  }
+
+  private static String checkpoint(Path file, List<String> lines) throws IOException {
+    try (CheckpointReader reader = CheckpointReader.open(file)) {
+      CheckpointHeader header = reader.header();
+      describe(header, lines);
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "training  %.1f s, loss of the last round %.6g",
+              header.mark().seconds(),
+              header.mark().meanLoss()));
+      List<ParameterState> states = reader.read();
+      int slots = header.parts() - SavedState.WEIGHTS;
+      lines.add("holds     weights, those of the round before, slots: " + slots);
+      if (header.shard().count() == 1) {
+        lines.add("digest    " + digest(header, states));
+      }
+      return "a sound checkpoint of round " + header.mark().version();
+    }
+  }
+
+  private static String digest(CheckpointHeader header, List<ParameterState> states) {
+    long[] checksums =
+        states.stream()
+            .mapToLong(state -> Digest.ofChunk(state.current(), state.slots(), 0, state.size()))
+            .toArray();
+    return Digest.ofVector(header.mark().version(), checksums);
+  }
+
+  private String journal(Path file, List<String> lines) throws IOException {
+    try (JournalReader reader = JournalReader.open(file)) {
+      describe(reader.header(), lines);
+      int from = reader.header().mark().version();
+      int last = from;
+      long signs = 0;
+      for (Optional<Entry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
+        if (entry.get() instanceof Entry.RoundEnd end) {
+          last = end.mark().version();
+        } else {
+          signs++;
+        }
+      }
+      lines.add(String.format(Locale.ROOT, "holds     %,d steps of chunks", signs));
+      String holds = "leads from round " + from + " to round " + last;
+      if (reader.bytesLeft() > 0) {
+        return notSound(
+            String.format(
+                Locale.ROOT,
+                "%s, then %,d bytes are torn or damaged (what comes before them is used)",
+                holds,
+                reader.bytesLeft()));
+      }
+      return "a sound journal; " + holds;
+    }
+  }
+
+  private static String model(Path file, List<String> lines) throws IOException {
+    ModelFile model = ModelFile.read(file);
+    lines.add("layers    " + model.model().layers());
+    lines.add(String.format(Locale.ROOT, "weights   %,d parameters", model.parameters().length));
+    new TreeMap<>(model.metadata())
+        .forEach(
+            (key, value) -> {
+              if (!key.equals("job")) {
+                lines.add("%-9s %s".formatted(key, OutsideText.printable(value, SHOWN)));
+              }
+            });
+    return "a sound model";
+  }
+
+  private static void describe(CheckpointHeader header, List<String> lines) {
+    Job job = JobFile.parse(header.job(), "its job", List.of());
+    lines.add("job       " + job.name() + ", by " + job.rule().name());
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "part      shard %s: %,d parameters in %d chunk%s",
+            header.shard(),
+            header.chunks().parameters(),
+            header.chunks().count(),
+            header.chunks().count() == 1 ? "" : "s"));
+  }
+}

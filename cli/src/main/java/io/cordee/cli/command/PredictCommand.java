@@ -1,0 +1,121 @@
+package io.cordee.cli.command;
+
+import io.cordee.cli.commandline.CordeeCommand;
+import io.cordee.cli.console.ConfusionMatrix;
+import io.cordee.cli.export.TrainedModel;
+import io.cordee.cli.file.OutputFile;
+import io.cordee.cli.log.Logging;
+import io.cordee.cli.option.RowsOption;
+import io.cordee.common.job.Job;
+import io.cordee.worker.data.DataSource;
+import io.cordee.worker.model.Rows;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** A trained model's outputs. */
+@Command(
+    name = "predict",
+    description = {
+      "Runs a trained model on rows and writes its outputs as CSV.",
+      "Columns: row (from 0), class (the index of the predicted class), label (its name, if the job"
+          + " names its classes), output0, output1 and so on. A regression has neither class nor"
+          + " label.",
+      "Rows need no labels: a label or target column may be absent, and is ignored if present. It"
+          + " is absent if the header does not name it; where the job gives it by index, if the"
+          + " file has exactly as many columns as the model has inputs; in LIBSVM, if a line starts"
+          + " with a feature."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  cordee predict --model runs/20260101-120000-digits/model.safetensors --out predictions.csv",
+      "  cordee predict --model model.safetensors --data new-rows.csv"
+    })
+public final class PredictCommand extends CordeeCommand {
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "FILE",
+      description = "A model.safetensors written by training.")
+  private Path model;
+
+  @Mixin private RowsOption rows;
+
+  @Option(
+      names = "--out",
+      paramLabel = "CSV",
+      description = "The file to write (default: standard output).")
+  private Optional<Path> out = Optional.empty();
+
+  @Option(names = "--force", description = "Replace the file if it exists.")
+  private boolean isForced;
+
+  @Override
+  public Integer call() throws IOException {
+    Logging.warningsOnly();
+    Optional<OutputFile> file = out.map(path -> OutputFile.checked(path, isForced));
+    TrainedModel trained = TrainedModel.read(model);
+    DataSource source = rows.openUnlabelled(trained);
+    Rows all = source.read(0, source.rows());
+    float[] outputs = new float[all.count() * trained.job().model().outputs()];
+    trained.network().predict(trained.parameters(), all, outputs);
+    if (file.isEmpty()) {
+      print(trained.job(), all.count(), outputs, printer());
+    } else {
+      file.get().write(to -> write(trained.job(), all.count(), outputs, to));
+    }
+    return 0;
+  }
+
+  private static void write(Job job, int count, float[] outputs, OutputStream to)
+      throws IOException {
+    PrintWriter writer = new PrintWriter(to, false, StandardCharsets.UTF_8);
+    print(job, count, outputs, writer);
+    if (writer.checkError()) {
+      throw new IOException("is the disk full?");
+    }
+  }
+
+  private static void print(Job job, int count, float[] outputs, PrintWriter writer) {
+    int width = job.model().outputs();
+    List<String> labels = job.data().train().classes().stream().map(PredictCommand::field).toList();
+    StringBuilder header = new StringBuilder("row");
+    if (job.hasLabels()) {
+      header.append(labels.isEmpty() ? ",class" : ",class,label");
+    }
+    for (int k = 0; k < width; k++) {
+      header.append(",output").append(k);
+    }
+    writer.println(header);
+    for (int row = 0; row < count; row++) {
+      StringBuilder line = new StringBuilder().append(row);
+      if (job.hasLabels()) {
+        int predicted = ConfusionMatrix.classOf(outputs, row, width);
+        line.append(',').append(predicted);
+        if (!labels.isEmpty()) {
+          line.append(',').append(labels.get(predicted));
+        }
+      }
+      for (int k = 0; k < width; k++) {
+        line.append(',').append(outputs[row * width + k]);
+      }
+      writer.println(line);
+    }
+    writer.flush();
+  }
+
+  /** A text as a field of CSV, quoted where it must be. */
+  private static String field(String text) {
+    boolean plain = text.chars().noneMatch(c -> ",\"\r\n".indexOf(c) >= 0);
+    return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
+  }
+}

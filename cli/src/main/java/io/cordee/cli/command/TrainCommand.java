@@ -1,0 +1,195 @@
+package io.cordee.cli.command;
+
+import io.cordee.cli.commandline.CommandException;
+import io.cordee.cli.commandline.CordeeCommand;
+import io.cordee.cli.file.FreshFolder;
+import io.cordee.cli.file.TrainingNote;
+import io.cordee.cli.option.DataOption;
+import io.cordee.cli.option.DisplayOptions;
+import io.cordee.cli.option.JobOptions;
+import io.cordee.cli.option.ResumeOption;
+import io.cordee.cli.option.ThreadsOption;
+import io.cordee.cli.team.InProcessTeam;
+import io.cordee.cli.team.LocalTeam;
+import io.cordee.cli.team.TeamSetup;
+import io.cordee.common.job.Job;
+import io.cordee.experiment.run.RunNote;
+import io.cordee.server.run.RunFiles;
+import io.cordee.server.training.Outcome;
+import io.cordee.worker.data.DataFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Trains with a team of processes on this machine, or within this one. */
+@Command(
+    name = "train",
+    description = {
+      "Trains with a team of processes on this machine: one server, some workers.",
+      "Without a job file: a 64-32-10 network on the digits that ship with Cordee."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  cordee train",
+      "  cordee train examples/fashion-mnist.yaml --workers 2",
+      "  cordee train --set rule.name=adam --set rule.learning_rate=0.01 --set stop.rounds=200",
+      "  cordee train --ui examples/fashion-mnist.yaml     (watch it at http://127.0.0.1:7312)",
+      "  cordee train --resume runs/20261124-090000-digits",
+      "  cordee train --in-process examples/classics/encoder-10-5-10.yaml",
+      "  cordee train --tensorboard events     (then: tensorboard --logdir events)",
+      "",
+      "The run folder gets job.yaml (the job, every default written out), metrics.csv (a row per round), checkpoints, model.safetensors, run.log and, unless interrupted, report.html and run.json. The digests do not depend on the number of workers, threads or shards, unless the job has a lossy uplink (bfloat16, int8) or mode async.",
+      "",
+      "Data files are looked for in --data or, without it, where the job's earlier run found them, in ./data, then beside the job file.",
+      "",
+      "The processes talk over the loopback interface only, and share a token made for the run.",
+      "With --in-process, server and workers are threads of this process instead, for jobs so small",
+      "that processes cost more than the training. Folder, output and digests are the same."
+    })
+public final class TrainCommand extends CordeeCommand {
+
+  private static final int DEFAULT_WORKERS = 4;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "JOB.yaml",
+      description = "The job to train (default: the built-in digits job).")
+  private Optional<Path> jobFile = Optional.empty();
+
+  @Mixin private JobOptions jobOptions;
+
+  @Mixin private DataOption data;
+
+  @Mixin private ThreadsOption threads;
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      description = "Worker processes (default: 4; with --in-process: 1).")
+  private Optional<Integer> workersOption = Optional.empty();
+
+  @Option(
+      names = "--in-process",
+      description = "Run the server and the workers in this process, for small jobs.")
+  private boolean isInProcess;
+
+  @Option(
+      names = "--shards",
+      paramLabel = "S",
+      defaultValue = "1",
+      description =
+          "Server processes that share the parameter vector (default: ${DEFAULT-VALUE}); at most one for each chunk of 65,536 parameters.")
+  private int shards;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "The run folder (default: runs/<time>-<job name>).")
+  private Optional<Path> out = Optional.empty();
+
+  @Mixin private ResumeOption resume;
+
+  @Mixin private DisplayOptions display;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    int workers = workersOption.orElse(isInProcess ? 1 : DEFAULT_WORKERS);
+    CommandException.requireRange("--workers", workers, 1, 256);
+    CommandException.requireRange("--shards", shards, 1, 256);
+    if (isInProcess && shards > 1) {
+      throw CommandException.wrongUse(
+          "--in-process is one server in one process, for small jobs; found --shards "
+              + shards
+              + "; give only one of them");
+    }
+    int threadCount = threads.count(workers);
+    resume.check(out);
+    Job job = resume.job(jobOptions, jobFile);
+    RunNote.Team members = team(workers, threadCount);
+    Optional<Outcome.Completed> completed = resume.completed(job);
+    if (completed.isPresent()) {
+      // It stays as it is, whether or not there are data and workers.
+      display.print(resume.nothingLeft(completed.get()));
+      return 0;
+    }
+    data.root();
+    display.view().requireThisMachine();
+    resume.check(job, shards);
+    if (workers < job.team().minWorkers()) {
+      throw CommandException.wrongUse(
+          "--workers must be at least team.min_workers, which is %s; found %s"
+              .formatted(job.team().minWorkers(), workers));
+    }
+    Optional<Path> dataFolder = data.path(job, resume.jobFiles(jobFile));
+    if (out.isPresent()) {
+      RunFiles.requireFree(out.get()); // a run that is there already is not to be touched
+    }
+    resume.check(DataOption.look(job, dataFolder, display::print));
+    FreshFolder fresh = FreshFolder.of(resume.folder().or(() -> out), job.name());
+    Path folder = fresh.path();
+    TrainingNote note =
+        new TrainingNote(job, folder, command(folder, dataFolder, workers, threadCount));
+    if (isInProcess) {
+      InProcessTeam team =
+          new InProcessTeam(job, workers, threadCount, dataFolder.orElse(DataFolder.DEFAULT_ROOT));
+      return new InProcessTraining(job, team, display)
+          .run(fresh, resume.isAsked(), code -> note.keep(members, code));
+    }
+    List<String> forLead = display.forLead();
+    forLead.addAll(DataOption.forServer(job, dataFolder));
+    TeamSetup setup =
+        new TeamSetup(
+            jobFile,
+            jobOptions.overrides(),
+            folder,
+            resume.isAsked(),
+            dataFolder,
+            shards,
+            workers,
+            threadCount,
+            forLead,
+            display.logs().arguments(),
+            display.isQuiet() ? TeamSetup.Printing.FAILURES : TeamSetup.Printing.USUAL);
+    try (fresh;
+        LocalTeam team = new LocalTeam(setup)) {
+      int code = team.run();
+      if (team.pointsToLog()) {
+        fresh.keepLog();
+      }
+      return team.hasBegun() ? note.keep(members, code) : code;
+    }
+  }
+
+  /** What makes the run again. Going on with it does not; the job that its folder has does. */
+  private List<String> command(
+      Path folder, Optional<Path> dataFolder, int workers, int threadCount) {
+    if (!resume.isAsked()) {
+      return givenWithout(Set.of("--out"));
+    }
+    List<String> command =
+        new ArrayList<>(List.of("train", folder.resolve(RunFiles.JOB).toString()));
+    dataFolder.ifPresent(path -> command.addAll(List.of("--data", path.toString())));
+    if (isInProcess) {
+      command.add("--in-process");
+    }
+    command.addAll(List.of("--workers", Integer.toString(workers)));
+    command.addAll(List.of("--threads", Integer.toString(threadCount)));
+    if (shards > 1) {
+      command.addAll(List.of("--shards", Integer.toString(shards)));
+    }
+    return command;
+  }
+
+  private RunNote.Team team(int workers, int threadCount) {
+    return new RunNote.Team(
+        workers, threadCount, shards, isInProcess ? "one process" : "processes");
+  }
+}

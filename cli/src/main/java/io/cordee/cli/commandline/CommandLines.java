@@ -1,0 +1,105 @@
+package io.cordee.cli.commandline;
+
+import io.cordee.common.job.JobException;
+import io.cordee.common.reduce.Shard;
+import io.cordee.common.text.OutsideText;
+import io.cordee.experiment.chart.ChartException;
+import io.cordee.experiment.grid.GridException;
+import io.cordee.proto.security.AccessException;
+import io.cordee.server.shard.LeadException;
+import io.cordee.worker.data.DataException;
+import io.cordee.worker.link.LinkException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** How every command parses its arguments, reports errors, and exits. */
+public final class CommandLines {
+
+  private static final int HELP_WIDTH = 100;
+
+  // Exceptions whose message says it all.
+  private static final List<Class<? extends Exception>> WRONG_USE =
+      List.of(JobException.class, GridException.class, AccessException.class);
+  private static final List<Class<? extends Exception>> FAILED =
+      List.of(
+          IOException.class,
+          DataException.class,
+          LinkException.class,
+          LeadException.class,
+          ChartException.class);
+
+  private CommandLines() {}
+
+  /** The command line of a command with its subcommands. */
+  public static CommandLine of(Object command) {
+    CommandLine line =
+        new CommandLine(command)
+            .registerConverter(HostAndPort.class, HostAndPort::parse)
+            .registerConverter(Shard.class, CommandLines::shard)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setUsageHelpWidth(HELP_WIDTH)
+            .setParameterExceptionHandler(CommandLines::wrongUse)
+            .setExecutionExceptionHandler(CommandLines::failed);
+    WholeWordHelp.printedBy(line);
+    return line;
+  }
+
+  private static int wrongUse(ParameterException e, String[] arguments) {
+    CommandLine command = e.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    StringBuilder line =
+        new StringBuilder(name + ": " + e.getMessage().lines().findFirst().orElse(""));
+    if (e instanceof UnmatchedArgumentException unmatched
+        && !unmatched.getSuggestions().isEmpty()) {
+      line.append("; did you mean ").append(unmatched.getSuggestions().get(0)).append('?');
+    }
+    command.getErr().println(OutsideText.message(line + " (see " + name + " --help)"));
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  /** A shard on the command line: {@code 1/3} is the second of three. */
+  private static Shard shard(String text) {
+    String[] parts = text.split("/", -1);
+    try {
+      if (parts.length == 2) {
+        return new Shard(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]));
+      }
+    } catch (IllegalArgumentException e) {
+      // Said below.
+    }
+    throw new TypeConversionException(
+        "expected NUMBER/COUNT with numbers from 0, as in 0/2 and 1/2; found '" + text + "'");
+  }
+
+  private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
+    Optional<CommandException> known = explained(e);
+    if (known.isEmpty()) {
+      e.printStackTrace(command.getErr());
+      return CommandLine.ExitCode.SOFTWARE;
+    }
+    command.getErr().println(OutsideText.message(known.get().getMessage()));
+    return known.get().exitCode();
+  }
+
+  /** The line that says it all, where files, data or a job are wrong; else it is a defect. */
+  private static Optional<CommandException> explained(Exception e) {
+    if (e instanceof CommandException known) {
+      return Optional.of(known);
+    }
+    if (e instanceof UncheckedIOException) {
+      return Optional.of(CommandException.failed(Errors.rootText(e)));
+    }
+    if (WRONG_USE.stream().anyMatch(kind -> kind.isInstance(e))) {
+      return Optional.of(CommandException.wrongUse(e.getMessage()));
+    }
+    return FAILED.stream().anyMatch(kind -> kind.isInstance(e))
+        ? Optional.of(CommandException.failed(Errors.text(e)))
+        : Optional.empty();
+  }
+}

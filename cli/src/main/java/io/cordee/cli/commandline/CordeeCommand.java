@@ -1,0 +1,46 @@
+package io.cordee.cli.commandline;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** What all commands share: help and version, where they print, and how they were given. */
+@Command(mixinStandardHelpOptions = true, versionProvider = Version.class)
+public abstract class CordeeCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  protected CommandLine line() {
+    return spec.commandLine();
+  }
+
+  /** Standard output. */
+  protected PrintWriter printer() {
+    return line().getOut();
+  }
+
+  /**
+   * The command as it was given, for repeating it, without {@code cordee}.
+   *
+   * @param options that are left out; each has a value
+   */
+  protected List<String> givenWithout(Set<String> options) {
+    List<String> given = spec.root().commandLine().getParseResult().originalArgs();
+    List<String> kept = new ArrayList<>();
+    for (int i = 0; i < given.size(); i++) {
+      String[] parts = given.get(i).split("=", 2);
+      if (!options.contains(parts[0])) {
+        kept.add(given.get(i));
+      } else if (parts.length == 1) {
+        i++;
+      }
+    }
+    return kept;
+  }
+}

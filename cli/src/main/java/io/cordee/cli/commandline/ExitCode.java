@@ -1,0 +1,41 @@
+package io.cordee.cli.commandline;
+
+import io.cordee.server.training.Outcome;
+import java.util.Set;
+
+/** What a command or process that has trained tells the shell. */
+public final class ExitCode {
+
+  public static final int DONE = 0;
+  public static final int FAILED = 1;
+  public static final int WRONG_USE = 2;
+  public static final int INTERRUPTED = 130;
+
+  /** That of a JVM by {@code -XX:+ExitOnOutOfMemoryError}. */
+  public static final int OUT_OF_MEMORY = 3;
+
+  private static final Set<Integer> CHOSEN = Set.of(DONE, FAILED, WRONG_USE, INTERRUPTED);
+
+  private ExitCode() {}
+
+  /** That of a job's end; says on standard error why it failed, if it did. */
+  public static int of(Outcome outcome) {
+    if (outcome instanceof Outcome.Failed) {
+      System.err.println("failed: " + outcome.message());
+      return FAILED;
+    }
+    return outcome instanceof Outcome.Completed ? DONE : INTERRUPTED;
+  }
+
+  /** Whether the process chose to end so; any other means that it crashed or was killed. */
+  public static boolean isChosen(int code) {
+    return CHOSEN.contains(code);
+  }
+
+  /** What a process has died of, for people. */
+  public static String death(int code) {
+    return code == OUT_OF_MEMORY
+        ? "exit code 3: out of memory; CORDEE_JAVA_OPTS=-Xmx... gives it more"
+        : "exit code " + code;
+  }
+}

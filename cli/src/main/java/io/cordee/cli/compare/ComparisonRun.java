@@ -1,0 +1,107 @@
+package io.cordee.cli.compare;
+
+import io.cordee.cli.commandline.ExitCode;
+import io.cordee.cli.console.Console;
+import io.cordee.experiment.compare.CellRunner;
+import io.cordee.experiment.compare.Comparison;
+import io.cordee.experiment.compare.Comparison.Summary;
+import io.cordee.experiment.compare.EndTable;
+import io.cordee.experiment.compare.ResultsFile;
+import io.cordee.experiment.compare.SolvedTable;
+import io.cordee.experiment.report.ReportFile;
+import io.cordee.experiment.run.Group;
+import io.cordee.experiment.run.RunNote;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** A comparison on this machine and console, from its beginning to its end or to Ctrl-C. */
+public final class ComparisonRun {
+
+  /** How long it may take after Ctrl-C until what is finished has been written down. */
+  private static final Duration KEEPING = Duration.ofSeconds(15);
+
+  private final Comparison.Setup setup;
+  private final Console console = Console.standard();
+  private final CountDownLatch end = new CountDownLatch(1);
+  private final CellRunner runner;
+  private volatile boolean isInterrupted;
+
+  public ComparisonRun(Comparison.Setup setup, Optional<Path> data, Path root) {
+    this.setup = setup;
+    RunNote.Team team = setup.team();
+    this.runner =
+        team.place().equals("processes")
+            ? new TeamCellRunner(team.workers(), team.threads(), data, () -> isInterrupted)
+            : new InProcessCellRunner(
+                team.workers(), team.threads(), root, setup.folder().resolve("compare.log"));
+  }
+
+  /** Returns the exit code of the command. */
+  public int run() throws IOException {
+    Thread hook = new Thread(this::interrupt, "interrupt comparison");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      ComparisonConsole listener = new ComparisonConsole(console, setup.folder().toString());
+      Summary summary = new Comparison(setup, runner, listener).run();
+      say(summary);
+      return code(summary);
+    } finally {
+      end.countDown();
+    }
+  }
+
+  private void interrupt() {
+    if (end.getCount() == 0) {
+      return;
+    }
+    isInterrupted = true;
+    if (runner instanceof InProcessCellRunner here) {
+      here.interrupt();
+    }
+    try {
+      if (!end.await(KEEPING.toMillis(), TimeUnit.MILLISECONDS)) {
+        System.err.println(
+            "results.csv and report.html were not written in time; cordee report writes them");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void say(Summary summary) {
+    if (summary.isInterrupted()) {
+      console.print(
+          "interrupted: %s of %s cells are finished; give the same command with --out %s to continue"
+              .formatted(summary.runs().size(), summary.cells(), setup.folder()));
+    }
+    if (summary.runs().isEmpty()) {
+      return;
+    }
+    summary.runs().stream()
+        .map(run -> run.metrics().damage())
+        .filter(damage -> !damage.isEmpty())
+        .forEach(System.err::println);
+    List<String> axes = List.copyOf(summary.note().axes().keySet());
+    List<Group> groups = Group.ofCells(summary.runs());
+    EndTable.lines(axes, groups).forEach(console::print);
+    SolvedTable.lines(axes, groups).forEach(console::print);
+    console.print("results " + setup.folder().resolve(ResultsFile.NAME));
+    console.print("report " + setup.folder().resolve(ReportFile.NAME));
+  }
+
+  private static int code(Summary summary) {
+    if (summary.isInterrupted()) {
+      return ExitCode.INTERRUPTED;
+    }
+    boolean isAllRun =
+        summary.runs().stream()
+            .allMatch(run -> run.note().map(note -> note.end().isSettled()).orElse(false));
+    boolean hasAllFailed = summary.runs().stream().allMatch(run -> run.hasFailed());
+    return isAllRun && !hasAllFailed ? ExitCode.DONE : ExitCode.FAILED;
+  }
+}

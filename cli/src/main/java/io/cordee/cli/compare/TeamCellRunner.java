@@ -1,0 +1,92 @@
+package io.cordee.cli.compare;
+
+import io.cordee.cli.commandline.ExitCode;
+import io.cordee.cli.option.DataOption;
+import io.cordee.cli.team.LocalTeam;
+import io.cordee.cli.team.RunProgress;
+import io.cordee.cli.team.TeamSetup;
+import io.cordee.common.job.JobFile;
+import io.cordee.experiment.compare.CellRunner;
+import io.cordee.experiment.grid.Planner.Planned;
+import io.cordee.experiment.run.RunNote;
+import io.cordee.experiment.run.RunReader;
+import io.cordee.server.run.RunFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntConsumer;
+
+/** Trains cells by a team of processes. */
+public final class TeamCellRunner implements CellRunner {
+
+  private static final Duration LOOK = Duration.ofMillis(500);
+
+  private final int workers;
+  private final int threads;
+  private final Optional<Path> data;
+  private final BooleanSupplier isInterrupted;
+
+  TeamCellRunner(int workers, int threads, Optional<Path> data, BooleanSupplier isInterrupted) {
+    this.workers = workers;
+    this.threads = threads;
+    this.data = data;
+    this.isInterrupted = isInterrupted;
+  }
+
+  @Override
+  public RunNote.End run(Planned planned, Path folder, IntConsumer rounds)
+      throws IOException, InterruptedException {
+    Path job = Files.createTempFile("cordee-", ".yaml");
+    ScheduledExecutorService look = Executors.newSingleThreadScheduledExecutor();
+    try {
+      Files.writeString(job, JobFile.write(planned.job()));
+      RunProgress progress = new RunProgress(folder.resolve(RunFiles.METRICS));
+      look.scheduleAtFixedRate(
+          () -> tell(progress, rounds), LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+      TeamSetup setup =
+          new TeamSetup(
+              Optional.of(job),
+              List.of(),
+              folder,
+              false,
+              data,
+              1,
+              workers,
+              threads,
+              DataOption.forServer(planned.job(), data),
+              List.of(),
+              TeamSetup.Printing.NOTHING);
+      try (LocalTeam team = new LocalTeam(setup)) {
+        return end(team.run(), folder);
+      }
+    } finally {
+      look.shutdownNow();
+      Files.deleteIfExists(job);
+    }
+  }
+
+  private static void tell(RunProgress progress, IntConsumer rounds) {
+    try {
+      rounds.accept((int) Math.max(0, progress.lastRound()));
+    } catch (IOException e) {
+      // It is looked at again in a moment.
+      return;
+    }
+  }
+
+  private RunNote.End end(int code, Path folder) {
+    if (isInterrupted.getAsBoolean() || code == ExitCode.INTERRUPTED) {
+      return new RunNote.End(RunNote.End.INTERRUPTED, "interrupted");
+    }
+    String why =
+        RunReader.outcome(folder).orElse("exit code " + code + "; " + folder + "/run.log says why");
+    return new RunNote.End(code == ExitCode.DONE ? RunNote.End.COMPLETED : RunNote.End.FAILED, why);
+  }
+}

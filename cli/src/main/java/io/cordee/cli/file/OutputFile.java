@@ -1,0 +1,124 @@
+package io.cordee.cli.file;
+
+import io.cordee.cli.commandline.CommandException;
+import io.cordee.cli.commandline.Errors;
+import io.cordee.common.file.Draft;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A file that a command writes, as a whole or not at all. */
+public final class OutputFile {
+
+  /** Writes what is to be in it, and leaves the stream open. */
+  @FunctionalInterface
+  public interface Content {
+    void write(OutputStream out) throws IOException;
+  }
+
+  /** Bytes of a page that its title is looked for in. */
+  private static final int BEGINNING = 16 << 10;
+
+  private final Path file;
+
+  private OutputFile(Path file) {
+    this.file = file;
+  }
+
+  /** A file that must not be there yet, unless it may be replaced ({@code --force}). */
+  public static OutputFile checked(Path file, boolean mayReplace) {
+    return checked(file, mayReplace, "give another --out, or --force to replace it");
+  }
+
+  /**
+   * A page that may take the place of an earlier one of its kind, but of no other file.
+   *
+   * @param mark what the beginning of such a page holds
+   */
+  public static OutputFile page(Path file, String mark) {
+    boolean isEarlier = Files.isRegularFile(file) && beginning(file).contains(mark);
+    return checked(
+        file, isEarlier, "it is not what this command writes: move it away, or give another --out");
+  }
+
+  private static String beginning(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      return new String(in.readNBytes(BEGINNING), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw CommandException.failed(Errors.text(e));
+    }
+  }
+
+  private static OutputFile checked(Path file, boolean mayReplace, String remedy) {
+    if (Files.isDirectory(file)) {
+      throw CommandException.failed(file + " is a folder; expected a file to write");
+    }
+    Path folder = file.toAbsolutePath().getParent();
+    if (!Files.isDirectory(folder)) {
+      throw CommandException.failed(
+          "cannot write " + file + ": there is no folder " + folder + "; make it, or give another");
+    }
+    if (Files.exists(file) && !mayReplace) {
+      throw CommandException.failed(file + " exists already; " + remedy);
+    }
+    return new OutputFile(file);
+  }
+
+  /**
+   * Checks a folder that a command writes some files into: they replace earlier ones of their kind,
+   * and there must be no others.
+   *
+   * @param endings of their names
+   */
+  public static void requireFolderOf(List<String> endings, Path folder, String option)
+      throws IOException {
+    if (Files.notExists(folder)) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> endings.stream().noneMatch(name::endsWith))
+          .sorted()
+          .findFirst()
+          .ifPresent(
+              name -> {
+                throw CommandException.failed(
+                    String.format(
+                        "%s holds %s; expected a folder that is new, or holds nothing but %s files: choose another with %s",
+                        folder, name, String.join(" and ", endings), option));
+              });
+    }
+  }
+
+  public void write(Content content) {
+    try (Draft draft = Draft.of(file)) {
+      OutputStream out = new BufferedOutputStream(Channels.newOutputStream(draft.channel()));
+      content.write(out);
+      out.flush();
+      draft.commit();
+    } catch (IOException e) {
+      throw CommandException.failed(
+          "cannot write " + file + ": " + reason(e) + "; nothing is left of it");
+    }
+  }
+
+  /** Without the name of the draft, which means nothing to users. */
+  private static String reason(IOException e) {
+    if (e instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    return e instanceof FileSystemException file && file.getReason() != null
+        ? file.getReason()
+        : Errors.text(e);
+  }
+}

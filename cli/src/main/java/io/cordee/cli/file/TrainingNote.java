@@ -1,0 +1,70 @@
+package io.cordee.cli.file;
+
+import io.cordee.cli.commandline.Errors;
+import io.cordee.cli.commandline.ExitCode;
+import io.cordee.cli.commandline.Version;
+import io.cordee.cli.team.RunProgress;
+import io.cordee.common.job.Job;
+import io.cordee.experiment.report.ReportFile;
+import io.cordee.experiment.report.ReportSource;
+import io.cordee.experiment.run.RunNote;
+import io.cordee.experiment.run.RunReader;
+import io.cordee.server.run.RunFiles;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.List;
+
+/**
+ * What a training command adds to a run folder: how it was made, and the report. A run that has no
+ * new row is left as it is.
+ */
+public final class TrainingNote {
+
+  private final Job job;
+  private final Path folder;
+  private final List<String> command;
+  private final RunProgress progress;
+  private final LocalDateTime began = LocalDateTime.now();
+
+  /**
+   * To be created before the training.
+   *
+   * @param command that makes the run again, without {@code cordee}
+   */
+  public TrainingNote(Job job, Path folder, List<String> command) {
+    this.job = job;
+    this.folder = folder;
+    this.command = List.copyOf(command);
+    this.progress = new RunProgress(folder.resolve(RunFiles.METRICS));
+  }
+
+  /**
+   * Writes them, if there is a run. A report that cannot be written does not make a training fail.
+   *
+   * @param code the exit code of the training
+   */
+  public int keep(RunNote.Team team, int code) {
+    // The process is about to be gone after an interrupt: files would be cut short.
+    if (code != ExitCode.INTERRUPTED && progress.hasChanged()) {
+      write(team, code == ExitCode.DONE ? RunNote.End.COMPLETED : RunNote.End.FAILED);
+    }
+    return code;
+  }
+
+  private void write(RunNote.Team team, String kind) {
+    if (!RunReader.isRun(folder)) {
+      return;
+    }
+    RunNote note =
+        RunNote.begin(Version.text(), command, began, team, job)
+            .ended(kind, RunReader.outcome(folder).orElse(""));
+    try {
+      note.write(folder);
+      ReportSource source = ReportSource.read(List.of(folder), List.of());
+      ReportFile.write(folder.resolve(ReportFile.NAME), source);
+    } catch (IOException | RuntimeException e) {
+      System.err.println("cannot write the report: " + Errors.text(e));
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package io.cordee.cli.log;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.FileAppender;
+import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import java.nio.file.Path;
+import java.util.List;
+import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+
+/** Configures logging. */
+public final class Logging {
+
+  private static final List<String> NOISY =
+      List.of(
+          "io.grpc.internal.ManagedChannelImpl",
+          "io.grpc.netty.NettyServerTransport",
+          "io.grpc.netty.NettyServerStream",
+          "io.grpc.netty.NettyServerHandler");
+
+  /** How a line looks. */
+  public enum Format {
+    /** For people. */
+    TEXT,
+    /** For programs, see {@link JsonLines}. */
+    JSON
+  }
+
+  private Logging() {}
+
+  /** To a file, after what it holds. */
+  public static void toFile(Path file, String role, Format format) {
+    FileAppender<ILoggingEvent> appender = new FileAppender<>();
+    appender.setFile(file.toString());
+    appender.setAppend(true);
+    start(appender, role, format);
+  }
+
+  /** To standard error. */
+  public static void toStandardError(String role, Format format) {
+    ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+    appender.setTarget("System.err");
+    start(appender, role, format);
+  }
+
+  /** Nowhere but for warnings, to standard error. */
+  public static void warningsOnly() {
+    toStandardError("cordee", Format.TEXT);
+    root().setLevel(Level.WARN);
+  }
+
+  private static void start(
+      OutputStreamAppender<ILoggingEvent> appender, String role, Format format) {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    context.reset();
+    Encoder<ILoggingEvent> encoder =
+        switch (format) {
+          // What is from outside, such as a row of a file, must not steer the terminal that shows
+          // it.
+          case TEXT ->
+              text(
+                  "%d{HH:mm:ss.SSS} "
+                      + role
+                      + " %-5level [%thread] %replace(%msg%n%ex){'[\\p{C}&&[^\\n\\t]]', '_'}");
+          case JSON -> new JsonLines(role);
+        };
+    encoder.setContext(context);
+    encoder.start();
+    appender.setContext(context);
+    appender.setEncoder(encoder);
+    appender.start();
+    root().setLevel(Level.INFO);
+    root().addAppender(appender);
+    quieten();
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
+  }
+
+  private static PatternLayoutEncoder text(String pattern) {
+    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    encoder.setPattern(pattern);
+    return encoder;
+  }
+
+  /**
+   * What gRPC says of connections that cannot be had comes with stack traces, several times a
+   * second while a worker waits. Whoever waits says it in a line. What it says of clients that do
+   * not keep to HTTP/2 comes with stack traces as well, as often as they like.
+   */
+  private static void quieten() {
+    for (String name : NOISY) {
+      ((Logger) LoggerFactory.getLogger(name)).setLevel(Level.ERROR);
+    }
+  }
+
+  private static Logger root() {
+    return (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+  }
+}

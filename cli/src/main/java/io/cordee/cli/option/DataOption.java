@@ -1,0 +1,131 @@
+package io.cordee.cli.option;
+
+import io.cordee.cli.commandline.CommandException;
+import io.cordee.common.job.Columns;
+import io.cordee.common.job.Found;
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobException;
+import io.cordee.common.job.JobFile;
+import io.cordee.worker.compute.HeldRows;
+import io.cordee.worker.data.DataFolder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Timer;
+import java.util.TimerTask;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import picocli.CommandLine.Option;
+
+/** Where the data are. */
+public final class DataOption {
+
+  /** So long a pass over the data may take before it is spoken of. */
+  private static final Duration NOTICE = Duration.ofSeconds(1);
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "The folder with the job's files (default: ./data).")
+  private Optional<Path> data = Optional.empty();
+
+  /**
+   * The folder to look in for the files of a job: the one that was given or, if none was, the one
+   * that {@link #find} finds.
+   *
+   * @return empty for the usual one
+   */
+  public Optional<Path> path(Job job, List<Path> jobFiles) {
+    root();
+    return data.isPresent() ? data : find(job, jobFiles);
+  }
+
+  /**
+   * The first folder that holds all files of a job: where a run has found them, the usual one, or
+   * that of a job file. If there is none, it is the first that holds some, so that what is missing
+   * is named.
+   *
+   * @param jobFiles which may be that of a run
+   * @return empty for the usual one
+   */
+  public static Optional<Path> find(Job job, List<Path> jobFiles) {
+    List<Path> places = new ArrayList<>();
+    jobFiles.forEach(file -> foundBy(file).ifPresent(places::add));
+    places.add(DataFolder.DEFAULT_ROOT);
+    jobFiles.forEach(file -> places.add(file.toAbsolutePath().getParent()));
+    return first(places, folder -> files(job).allMatch(folder::has), job)
+        .or(() -> first(places, folder -> files(job).anyMatch(folder::has), job))
+        .filter(place -> !place.equals(DataFolder.DEFAULT_ROOT));
+  }
+
+  /** Tells a server where the data are, for the run to be resumed from wherever that is. */
+  public static List<String> forServer(Job job, Optional<Path> root) {
+    return Found.in(root.orElse(DataFolder.DEFAULT_ROOT), job)
+        .data()
+        .map(folder -> List.of("--found", folder.toString()))
+        .orElse(List.of());
+  }
+
+  private static Optional<Path> foundBy(Path jobFile) {
+    try {
+      return JobFile.found(jobFile).data();
+    } catch (JobException e) {
+      return Optional.empty(); // where it matters, whoever reads the job says so
+    }
+  }
+
+  private static Stream<String> files(Job job) {
+    return job.data().files().stream();
+  }
+
+  private static Optional<Path> first(List<Path> places, Predicate<DataFolder> isFit, Job job) {
+    return places.stream()
+        .filter(place -> isFit.test(new DataFolder(place, job.data().folder())))
+        .findFirst();
+  }
+
+  /**
+   * Looks at the files of a job as a worker does, before anything is made or started.
+   *
+   * @param root as {@link #path} has it
+   * @param print receives a line if reading takes long
+   * @return what their header calls their columns
+   */
+  public static Columns look(Job job, Optional<Path> root, Consumer<String> print) {
+    Path folder = root.orElse(DataFolder.DEFAULT_ROOT);
+    List<Path> roots = DataFolder.rootsFor(job.data(), folder);
+    return reading(job, folder, print, () -> new HeldRows(job, roots).columns());
+  }
+
+  /** Reads a job's files; if that takes longer than a second, says so. */
+  public static <T> T reading(Job job, Path folder, Consumer<String> print, Supplier<T> pass) {
+    Timer timer = new Timer("reading", true);
+    timer.schedule(
+        new TimerTask() {
+          @Override
+          public void run() {
+            String files = String.join(", ", job.data().files());
+            print.accept("reading " + files + " in " + folder + " ...");
+          }
+        },
+        NOTICE.toMillis());
+    try {
+      return pass.get();
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  /** The folder to look in. */
+  public Path root() {
+    if (data.isPresent() && !Files.isDirectory(data.get())) {
+      throw CommandException.wrongUse("--data " + data.get() + ": no such folder");
+    }
+    return data.orElse(DataFolder.DEFAULT_ROOT);
+  }
+}

@@ -1,0 +1,120 @@
+package io.cordee.cli.option;
+
+import io.cordee.cli.console.Console;
+import io.cordee.cli.console.Progress;
+import io.cordee.cli.log.JsonLines;
+import io.cordee.cli.log.Logging;
+import io.cordee.cli.log.LoggingListener;
+import io.cordee.cli.server.View;
+import io.cordee.cli.tensorboard.EventLog;
+import io.cordee.common.job.Job;
+import io.cordee.server.observe.Listeners;
+import io.cordee.server.observe.Observation;
+import io.cordee.server.run.RunFiles;
+import io.cordee.server.run.RunFolder;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** How a training is shown: on the terminal, in the log, on the live page and to TensorBoard. */
+public final class DisplayOptions {
+
+  @Option(
+      names = "--tensorboard",
+      paramLabel = "DIR",
+      description =
+          "Write loss, accuracies and speed, round by round, into DIR/<name of the run folder> for tensorboard --logdir DIR.")
+  private Optional<Path> tensorBoard = Optional.empty();
+
+  @Mixin private LogFormatOption logs;
+
+  @Mixin private ViewOptions view;
+
+  @Option(names = "--quiet", description = "Print nothing but errors.")
+  private boolean isQuiet;
+
+  /** One for all that is printed, so that a line that changes in place is known to each. */
+  private Console console;
+
+  public boolean isQuiet() {
+    return isQuiet;
+  }
+
+  public boolean isForTensorBoard() {
+    return tensorBoard.isPresent();
+  }
+
+  public LogFormatOption logs() {
+    return logs;
+  }
+
+  public ViewOptions view() {
+    return view;
+  }
+
+  private synchronized Console console() {
+    if (console == null) {
+      console = Console.standard();
+    }
+    return console;
+  }
+
+  /** Options for the server, as {@code cordee train} passes them on. */
+  public List<String> forLead() {
+    List<String> options = new ArrayList<>();
+    tensorBoard.ifPresent(all -> options.addAll(List.of("--tensorboard", all.toString())));
+    if (view.isAsked()) {
+      options.addAll(view.arguments());
+      // The token is the team's: nobody knows it who could type it in.
+      options.add("--ui-open");
+    }
+    return options;
+  }
+
+  /** Prints a line, unless asked to be quiet. */
+  public void print(String line) {
+    if (!isQuiet) {
+      console().print(line);
+    }
+  }
+
+  /**
+   * Begins to show a training that is about to start.
+   *
+   * @param role of this process, in its log lines
+   * @param to gets a listener for each display; outlives the folder
+   */
+  public void begin(
+      String role,
+      Job job,
+      RunFolder folder,
+      boolean isResumed,
+      Observation observation,
+      View page,
+      Listeners to) {
+    JsonLines.about(JsonLines.JOB, job.name());
+    Logging.toFile(folder.path().resolve(RunFiles.LOG), role, logs.format());
+    page.say(this::print);
+    if (isResumed) {
+      observation.recall(folder.metrics());
+    }
+    to.addTelling("log", new LoggingListener());
+    if (view.isAsked()) {
+      to.add(observation);
+    }
+    Path name = folder.path().toAbsolutePath().normalize().getFileName();
+    Optional<EventLog> events =
+        tensorBoard
+            .map(all -> name == null ? all : all.resolve(name))
+            .map(own -> new EventLog(own, job, Clock.systemUTC()));
+    events.ifPresent(log -> to.addTelling("tensorboard", log));
+    if (!isQuiet) {
+      to.addTelling("terminal", new Progress(console(), job, folder.path(), folder::isKept));
+    }
+    events.ifPresent(log -> log.begin(to::warned));
+  }
+}

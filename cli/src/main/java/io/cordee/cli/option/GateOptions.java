@@ -1,0 +1,122 @@
+package io.cordee.cli.option;
+
+import io.cordee.cli.commandline.CommandException;
+import io.cordee.cli.commandline.HostAndPort;
+import io.cordee.proto.security.Access;
+import io.cordee.proto.security.NamedFile;
+import io.cordee.proto.security.Tls;
+import io.cordee.server.grpc.Gate;
+import io.cordee.server.grpc.Limits;
+import io.cordee.server.web.Door;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Whom a server lets in. */
+public final class GateOptions {
+
+  private static final int MOST = 1_000_000;
+
+  @Mixin private AccessOptions access;
+
+  @Option(
+      names = "--lead-ca",
+      paramLabel = "FILE",
+      description =
+          "For shards other than 0: the CA certificate (PEM) to verify shard 0 with (default: that of --tls-ca).")
+  private Optional<Path> leadAuthority = Optional.empty();
+
+  @Option(
+      names = "--max-workers",
+      paramLabel = "N",
+      defaultValue = "" + Limits.WORKERS,
+      description = "The most workers at a time (default: ${DEFAULT-VALUE}).")
+  private int maxWorkers;
+
+  @Option(
+      names = "--max-calls",
+      paramLabel = "N",
+      defaultValue = "" + Limits.CALLS_PER_ADDRESS,
+      description =
+          "The most calls at a time from one address; each worker is one (default: ${DEFAULT-VALUE}).")
+  private int maxCalls;
+
+  /**
+   * @param minWorkers the first round waits for so many
+   */
+  public Gate gate(HostAndPort listen, int minWorkers) {
+    if (maxWorkers < 1 || maxWorkers > MOST || maxCalls < 1 || maxCalls > MOST) {
+      throw CommandException.wrongUse("--max-workers and --max-calls must be 1 to " + MOST);
+    }
+    if (minWorkers > maxWorkers) {
+      throw CommandException.wrongUse(
+          "--workers " + minWorkers + " is more than --max-workers " + maxWorkers);
+    }
+    Optional<Tls> secured = access.tls().server();
+    access.check("--listen", listen, secured, "--tls-cert and --tls-key");
+    Limits limits = new Limits(maxWorkers, maxCalls, Limits.RESETS, Limits.SILENCE);
+    int room = limits.connections().all();
+    if (minWorkers > room) {
+      throw CommandException.failed(
+          String.format(
+              "--workers %d: the limit on open files leaves room for %d connections; raise it, as with ulimit -n %d",
+              minWorkers, room, 3 * minWorkers + 1024));
+    }
+    return new Gate(new Access(secured, access.token()), limits);
+  }
+
+  /**
+   * How a shard speaks to shard 0.
+   *
+   * @param own what the shard lets in itself
+   */
+  public Access toLead(HostAndPort lead, Access own) {
+    Optional<NamedFile> authority =
+        leadAuthority.map(path -> new NamedFile("--lead-ca", path)).or(access.tls()::authorityFile);
+    if (own.tls().isPresent() && authority.isEmpty()) {
+      throw CommandException.wrongUse(
+          "a shard that uses TLS needs --lead-ca: the CA certificate to verify shard 0 with");
+    }
+    Optional<Tls> secured = access.tls().client(authority);
+    access.check("--lead", lead, secured, "--lead-ca");
+    return new Access(secured, own.token());
+  }
+
+  /**
+   * Who may watch over HTTP: those who could also join, as far as a browser can.
+   *
+   * @param own what this server lets in
+   */
+  public ViewOptions.Doors doors(Access own) {
+    return (option, at, names) -> door(option, at, own, names);
+  }
+
+  private Door door(String role, HostAndPort at, Access own, Set<String> names) {
+    access.check(role, at, own.tls(), "--tls-cert and --tls-key");
+    boolean isForAll = own.token().isEmpty() && own.tls().flatMap(Tls::authority).isEmpty();
+    if (isForAll && !access.isInsecure() && !at.isThisMachine()) {
+      throw CommandException.wrongUse(
+          "%s %s is not a loopback address, and anyone could watch; give --token-file, or --tls-ca to require client certificates"
+              .formatted(role, at));
+    }
+    return new Door(own.tls().map(Tls::webServer), own.token().map(token -> token::is), names);
+  }
+
+  /** What a worker has to be started with besides the address. */
+  public String forWorkers(Access own) {
+    StringBuilder options = new StringBuilder();
+    own.tls()
+        .ifPresent(
+            with -> {
+              options.append(" --tls-ca FILE");
+              with.authority().ifPresent(must -> options.append(" --tls-cert FILE --tls-key FILE"));
+            });
+    if (access.isInsecure()) {
+      options.append(" --insecure");
+    }
+    own.token().ifPresent(shared -> options.append(" --token-file FILE"));
+    return options.toString();
+  }
+}

@@ -1,0 +1,38 @@
+package io.cordee.cli.option;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobFile;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Changes to a job. */
+public final class JobOptions {
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description =
+          "Changes a key of the job, such as rule.name=adam or stop.rounds=50. May be repeated.")
+  private List<String> overrides = new ArrayList<>();
+
+  public List<String> overrides() {
+    return overrides;
+  }
+
+  /** The job in the file, or the built-in digits job, with the changes made. */
+  Job read(Optional<Path> file) {
+    return read(file, overrides);
+  }
+
+  /** The same without what is for rules: not each of those that are compared has such a setting. */
+  public Job readBesideRules(Optional<Path> file) {
+    return read(file, overrides.stream().filter(set -> !set.startsWith("rule.")).toList());
+  }
+
+  private static Job read(Optional<Path> file, List<String> changes) {
+    return file.isPresent() ? JobFile.read(file.get(), changes) : JobFile.defaultJob(changes);
+  }
+}

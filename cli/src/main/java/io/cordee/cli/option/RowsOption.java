@@ -1,0 +1,133 @@
+package io.cordee.cli.option;
+
+import io.cordee.cli.commandline.CommandException;
+import io.cordee.cli.export.TrainedModel;
+import io.cordee.common.job.Job;
+import io.cordee.common.job.SourceSpec;
+import io.cordee.server.run.RunFiles;
+import io.cordee.worker.data.DataException;
+import io.cordee.worker.data.DataFolder;
+import io.cordee.worker.data.DataSource;
+import io.cordee.worker.data.DigitsSource;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The rows that a trained model is run on. */
+public final class RowsOption {
+
+  enum Part {
+    TRAIN,
+    TEST
+  }
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR|FILE",
+      description = {
+        "A folder: where the job's own files are looked for (default: where the model's run found"
+            + " them, or ./data).",
+        "A file: other rows, in the format of the job's files: same header, separator, order of"
+            + " features and scale. For the built-in digits: CSV without a header, 64 pixels from 0"
+            + " to 16, row by row, then the label."
+      })
+  private Optional<Path> data = Optional.empty();
+
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description = "The labels of the IDX images in --data; only evaluate needs them.")
+  private Optional<Path> labels = Optional.empty();
+
+  @Option(
+      names = "--part",
+      paramLabel = "PART",
+      description = "train or test: which of the job's rows (default: test, where there are any).")
+  private Optional<Part> part = Optional.empty();
+
+  /**
+   * Opens the rows with their labels or targets.
+   *
+   * @throws io.cordee.worker.data.DataException if they are not there or do not fit the model
+   */
+  public DataSource open(TrainedModel trained) {
+    Job job = trained.job();
+    if (isFile() && labels.isEmpty() && ownRows(job) instanceof SourceSpec.Idx) {
+      throw CommandException.wrongUse(
+          "--data " + data.get() + ": expected --labels FILE too, the labels of these IDX images");
+    }
+    return fitting(trained, DataSource.open(spec(job), job.model(), folder(trained)));
+  }
+
+  /**
+   * Opens the features of the rows, whether or not there are labels or targets beside them.
+   *
+   * @throws io.cordee.worker.data.DataException if they are not there or do not fit the model
+   */
+  public DataSource openUnlabelled(TrainedModel trained) {
+    Job job = trained.job();
+    return fitting(trained, DataSource.openUnlabelled(spec(job), job.model(), folder(trained)));
+  }
+
+  private static DataSource fitting(TrainedModel trained, DataSource source) {
+    Optional<String> difference = trained.columns().difference(source.columns());
+    if (difference.isPresent()) {
+      throw new DataException(
+          "%s: its columns differ from those the model was trained on: %s; give it the same columns in the same order"
+              .formatted(source.name(), difference.get()));
+    }
+    return source;
+  }
+
+  private boolean isFile() {
+    return data.isPresent() && !Files.isDirectory(data.get());
+  }
+
+  private SourceSpec spec(Job job) {
+    return isFile() ? otherRows(ownRows(job), data.get()) : ownRows(job);
+  }
+
+  private DataFolder folder(TrainedModel trained) {
+    if (isFile()) {
+      return new DataFolder(Path.of(""), "");
+    }
+    Path run = trained.file().resolveSibling(RunFiles.JOB);
+    List<Path> jobFiles = Files.isRegularFile(run) ? List.of(run) : List.of();
+    Path root =
+        data.or(() -> DataOption.find(trained.job(), jobFiles)).orElse(DataFolder.DEFAULT_ROOT);
+    return new DataFolder(root, trained.job().data().folder());
+  }
+
+  private SourceSpec ownRows(Job job) {
+    if (part.isPresent() && part.get() == Part.TEST && job.data().test().isEmpty()) {
+      throw CommandException.wrongUse("--part test: the model's job has no test rows");
+    }
+    boolean isTrain = part.isPresent() && part.get() == Part.TRAIN;
+    return isTrain ? job.data().train() : job.data().test().orElse(job.data().train());
+  }
+
+  /** The given file, to be read as the job's own is. */
+  private SourceSpec otherRows(SourceSpec own, Path file) {
+    String name = file.toAbsolutePath().toString();
+    if (own instanceof SourceSpec.Idx idx) {
+      String labelsName = labels.map(path -> path.toAbsolutePath().toString()).orElse(idx.labels());
+      return new SourceSpec.Idx(name, labelsName, idx.scale());
+    }
+    if (own instanceof SourceSpec.Csv csv) {
+      return new SourceSpec.Csv(
+          name,
+          csv.header(),
+          csv.separator(),
+          csv.label(),
+          csv.targets(),
+          csv.classes(),
+          csv.scale());
+    }
+    if (own instanceof SourceSpec.LibSvm libsvm) {
+      return new SourceSpec.LibSvm(name, libsvm.classes(), libsvm.scale());
+    }
+    return DigitsSource.format(name);
+  }
+}

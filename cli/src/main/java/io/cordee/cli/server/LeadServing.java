@@ -1,0 +1,109 @@
+package io.cordee.cli.server;
+
+import io.cordee.cli.commandline.CommandException;
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobFile;
+import io.cordee.common.reduce.Shard;
+import io.cordee.server.ParameterServer;
+import io.cordee.server.checkpoint.CheckpointStore;
+import io.cordee.server.checkpoint.KeptVersions;
+import io.cordee.server.checkpoint.Versions;
+import io.cordee.server.grpc.Gate;
+import io.cordee.server.grpc.ShardGathering;
+import io.cordee.server.observe.Listeners;
+import io.cordee.server.observe.Traffic;
+import io.cordee.server.run.RunFolder;
+import io.cordee.server.training.Outcome;
+import io.cordee.server.training.TrainingListener;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The only server of a job, or shard 0 of several, until the job is over: when a shard is lost, it
+ * resumes from what all shards have kept.
+ *
+ * @param workers that the first round waits for
+ */
+public record LeadServing(Job job, int shards, int workers, Duration linger, Gate gate) {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(600);
+
+  /**
+   * Serves the job.
+   *
+   * @param isResumed whether the folder holds the beginning of the job
+   */
+  public Outcome run(
+      RunFolder folder, boolean isResumed, Serving serving, Traffic traffic, Listeners listener)
+      throws IOException, InterruptedException {
+    boolean goesOn = isResumed;
+    int first = workers;
+    for (; ; ) {
+      int needed = first;
+      OptionalInt version =
+          goesOn ? OptionalInt.of(agree(folder, serving, listener)) : OptionalInt.empty();
+      var checkpoints =
+          new ParameterServer.CheckpointsAt(folder.checkpoints(), version, folder.columns());
+      Outcome outcome =
+          serving.run(
+              at ->
+                  ParameterServer.start(
+                      job,
+                      new ParameterServer.Options(
+                          at, needed, linger, shards, Optional.of(checkpoints), traffic),
+                      gate,
+                      listener));
+      if (!(outcome instanceof Outcome.Suspended)) {
+        return outcome;
+      }
+      listener.drain(); // the rows so far say where the run can go on
+      listener.waiting(outcome.message() + "; the job continues when it is back");
+      goesOn = true;
+      // Some of the first workers may be gone for good.
+      first = 1;
+    }
+  }
+
+  /** Waits for the other shards, if any; returns the latest version to resume from. */
+  private int agree(RunFolder folder, Serving serving, TrainingListener listener)
+      throws IOException, InterruptedException {
+    int latest = folder.latestResume();
+    if (shards == 1) {
+      return latest;
+    }
+    try {
+      KeptVersions own =
+          CheckpointStore.kept(folder.checkpoints(), new Shard(0, shards), listener::warned);
+      try (ShardGathering gathering =
+          ShardGathering.listen(
+              serving.where(),
+              gate,
+              JobFile.write(job),
+              shards,
+              yaml -> CheckpointStore.isSameJob(yaml, job))) {
+        serving.listeningAt(gathering.port());
+        listener.waiting(
+            shards == 2
+                ? "waiting for the other shard to report its checkpoints"
+                : "waiting for " + (shards - 1) + " other shards to report their checkpoints");
+        return gathering.agree(Versions.upTo(latest, own.versions()), PATIENCE);
+      }
+    } catch (TimeoutException e) {
+      throw CommandException.failed(e.getMessage());
+    }
+  }
+
+  /** Serves a job that is complete already: workers and shards that come back are told so. */
+  public void runCompleted(Outcome.Completed completed, Serving serving)
+      throws InterruptedException {
+    try {
+      serving.run(at -> ParameterServer.finished(job, shards, completed, at, gate, linger));
+    } catch (CommandException e) {
+      // Another server listens there: nobody can be told, which is all that was left to do.
+      return;
+    }
+  }
+}

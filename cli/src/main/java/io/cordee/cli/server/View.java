@@ -1,0 +1,73 @@
+package io.cordee.cli.server;
+
+import io.cordee.cli.commandline.CommandException;
+import io.cordee.cli.commandline.Errors;
+import io.cordee.cli.commandline.HostAndPort;
+import io.cordee.server.web.Door;
+import io.cordee.server.web.Site;
+import io.cordee.server.web.WebServer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The live page and metrics of a job; closed when it is over. */
+public final class View implements AutoCloseable {
+
+  private final List<WebServer> servers = new ArrayList<>();
+  private final List<String> places = new ArrayList<>();
+
+  private View() {}
+
+  /**
+   * Starts them.
+   *
+   * @param fill adds each; should one be refused, the others are closed again
+   */
+  public static View open(Consumer<View> fill) {
+    View view = new View();
+    try {
+      fill.accept(view);
+      return view;
+    } catch (CommandException e) {
+      view.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Adds one.
+   *
+   * @param option that asks for it
+   */
+  public void add(String option, HostAndPort at, Door door, Site site) {
+    if (at.resolve().isUnresolved()) {
+      throw CommandException.failed("cannot listen on " + at.host() + ": no such host");
+    }
+    try {
+      WebServer server = WebServer.start(at.resolve(), door, site);
+      servers.add(server);
+      String scheme = door.tls().isPresent() ? "https://" : "http://";
+      boolean isPage = site.page().isPresent();
+      places.add(
+          (isPage ? "page at " : "metrics at ")
+              + scheme
+              + new HostAndPort(at.host(), server.port())
+              + (isPage ? "/" : "/metrics"));
+    } catch (IOException e) {
+      throw CommandException.failed(
+          "cannot listen on %s: %s; give another %s HOST:PORT"
+              .formatted(at, Errors.rootText(e), option));
+    }
+  }
+
+  /** Prints where they are, a line each. */
+  public void say(Consumer<String> print) {
+    places.forEach(print);
+  }
+
+  @Override
+  public void close() {
+    servers.forEach(WebServer::close);
+  }
+}

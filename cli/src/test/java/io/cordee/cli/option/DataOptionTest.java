@@ -1,0 +1,58 @@
+package io.cordee.cli.option;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.cordee.common.job.JobFile;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A first look at data that takes its time. */
+@Timeout(60)
+class DataOptionTest {
+
+  private final BlockingQueue<String> printed = new ArrayBlockingQueue<>(10);
+
+  private <T> T reading(Supplier<T> pass) {
+    String job =
+        """
+        name: large
+        model: {layers: [2, 2]}
+        data: {train: {format: csv, file: large.csv, label: kind}}
+        """;
+    return DataOption.reading(
+        JobFile.parse(job, "job.yaml", List.of()), Path.of("/srv/data"), printed::add, pass);
+  }
+
+  @Test
+  void aPassThatTakesLongerThanASecondSaysWhatItReads() {
+    String line =
+        reading(
+            () -> {
+              try {
+                return printed.take();
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    assertEquals("reading large.csv in /srv/data ...", line);
+  }
+
+  @Test
+  void aShortOneSaysNothing() throws InterruptedException {
+    Thread timer = reading(DataOptionTest::timer);
+    timer.join();
+    assertEquals(List.of(), List.copyOf(printed));
+  }
+
+  private static Thread timer() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("reading"))
+        .findAny()
+        .orElseThrow();
+  }
+}
