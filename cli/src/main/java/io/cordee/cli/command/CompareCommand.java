@@ -11,11 +11,9 @@ import io.cordee.cli.option.JobOptions;
 import io.cordee.cli.option.TargetsOption;
 import io.cordee.cli.option.ThreadsOption;
 import io.cordee.common.job.Batch;
-import io.cordee.common.job.DataSpec;
 import io.cordee.common.job.Job;
 import io.cordee.common.model.Layout;
 import io.cordee.common.model.ModelSpec;
-import io.cordee.common.model.Output;
 import io.cordee.experiment.compare.Comparison;
 import io.cordee.experiment.compare.Tuning;
 import io.cordee.experiment.grid.Axis;
@@ -244,21 +242,18 @@ public final class CompareCommand extends CordeeCommand {
   }
 
   /** What the data have to fit, of which cells may vary everything. */
-  private record Fit(DataSpec data, int inputs, int outputs, Output output, int parts, int batch) {
-
-    static Fit of(Job job) {
-      ModelSpec model = job.model();
-      int batch = job.batch() instanceof Batch.Rows some ? some.rows() : 0;
-      return new Fit(
-          job.data(), model.inputs(), model.outputs(), model.output(), job.partitions(), batch);
-    }
+  private static List<Object> fit(Job job) {
+    ModelSpec model = job.model();
+    int batch = job.batch() instanceof Batch.Rows some ? some.rows() : 0;
+    return List.of(
+        job.data(), model.inputs(), model.outputs(), model.output(), job.partitions(), batch);
   }
 
   private static void lookAtData(List<Planned> cells, Optional<Path> root, Console console) {
-    Set<Fit> seen = new HashSet<>();
+    Set<List<Object>> seen = new HashSet<>();
     cells.stream()
         .map(Planned::job)
-        .filter(job -> seen.add(Fit.of(job)))
+        .filter(job -> seen.add(fit(job)))
         .forEach(job -> DataOption.look(job, root, console::print));
   }
 }

@@ -13,7 +13,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
-import java.net.ConnectException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -42,7 +42,7 @@ public final class HealthCommand extends CordeeCommand {
   @Mixin private TlsOptions tls;
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws IOException, InterruptedException {
     Logging.warningsOnly();
     // Nothing secret is said: no token is shown, and plain text does no harm.
     Access access = new Access(tls.client(), Optional.empty());
@@ -59,7 +59,7 @@ public final class HealthCommand extends CordeeCommand {
       } finally {
         channel.shutdownNow();
       }
-    } catch (ConnectException | AccessException e) {
+    } catch (AccessException e) {
       throw CommandException.failed(e.getMessage());
     } catch (StatusRuntimeException e) {
       throw CommandException.failed(

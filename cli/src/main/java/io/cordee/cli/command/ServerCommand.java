@@ -315,9 +315,7 @@ public final class ServerCommand extends CordeeCommand {
     }
   }
 
-  /**
-   * Whether workers come from elsewhere, rather than from the process that has started this one.
-   */
+  /** Whether workers come from elsewhere, not from the process that has started this one. */
   private boolean isForOthers() {
     return starter.isAlone();
   }

@@ -12,7 +12,6 @@ import io.cordee.worker.link.LinkException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
@@ -59,8 +58,7 @@ public final class CommandLines {
         && !unmatched.getSuggestions().isEmpty()) {
       line.append("; did you mean ").append(unmatched.getSuggestions().get(0)).append('?');
     }
-    command.getErr().println(OutsideText.message(line + " (see " + name + " --help)"));
-    return CommandLine.ExitCode.USAGE;
+    return end(line + " (see " + name + " --help)", ExitCode.WRONG_USE, command);
   }
 
   /** A shard on the command line: {@code 1/3} is the second of three. */
@@ -78,28 +76,24 @@ public final class CommandLines {
   }
 
   private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
-    Optional<CommandException> known = explained(e);
-    if (known.isEmpty()) {
-      e.printStackTrace(command.getErr());
-      return CommandLine.ExitCode.SOFTWARE;
-    }
-    command.getErr().println(OutsideText.message(known.get().getMessage()));
-    return known.get().exitCode();
-  }
-
-  /** The line that says it all, where files, data or a job are wrong; else it is a defect. */
-  private static Optional<CommandException> explained(Exception e) {
     if (e instanceof CommandException known) {
-      return Optional.of(known);
+      return end(known.getMessage(), known.exitCode(), command);
     }
     if (e instanceof UncheckedIOException) {
-      return Optional.of(CommandException.failed(Errors.rootText(e)));
+      return end(Errors.rootText(e), ExitCode.FAILED, command);
     }
     if (WRONG_USE.stream().anyMatch(kind -> kind.isInstance(e))) {
-      return Optional.of(CommandException.wrongUse(e.getMessage()));
+      return end(e.getMessage(), ExitCode.WRONG_USE, command);
     }
-    return FAILED.stream().anyMatch(kind -> kind.isInstance(e))
-        ? Optional.of(CommandException.failed(Errors.text(e)))
-        : Optional.empty();
+    if (FAILED.stream().anyMatch(kind -> kind.isInstance(e))) {
+      return end(Errors.text(e), ExitCode.FAILED, command);
+    }
+    e.printStackTrace(command.getErr()); // it is a defect
+    return ExitCode.FAILED;
+  }
+
+  private static int end(String message, int code, CommandLine command) {
+    command.getErr().println(OutsideText.message(message));
+    return code;
   }
 }

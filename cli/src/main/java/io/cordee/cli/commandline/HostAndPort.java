@@ -1,5 +1,6 @@
 package io.cordee.cli.commandline;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -9,8 +10,28 @@ import picocli.CommandLine.TypeConversionException;
 /** An address on the command line: {@code HOST:PORT}, {@code [IPv6]:PORT}. */
 public record HostAndPort(String host, int port) {
 
+  public HostAndPort withPort(int other) {
+    return new HostAndPort(host, other);
+  }
+
+  /** The address to listen on. */
   public InetSocketAddress resolve() {
-    return new InetSocketAddress(host, port);
+    InetSocketAddress resolved = new InetSocketAddress(host, port);
+    if (resolved.isUnresolved()) {
+      throw CommandException.failed("cannot listen on " + host + ": no such host");
+    }
+    return resolved;
+  }
+
+  /**
+   * That it cannot be listened on.
+   *
+   * @param option that gives it
+   */
+  public CommandException refused(IOException why, String option) {
+    return CommandException.failed(
+        "cannot listen on %s: %s; give another %s HOST:PORT"
+            .formatted(this, Errors.rootText(why), option));
   }
 
   /** Whether it is the loopback interface. A host that is not known (yet) may be anything. */

@@ -108,16 +108,15 @@ public final class Progress implements TrainingListener {
 
   private String line(Measurement now) {
     StringBuilder line = new StringBuilder();
-    line.append(String.format(Locale.ROOT, "round %d/%d", now.round(), job.stop().rounds()));
-    line.append(String.format(Locale.ROOT, "  loss %.5g", now.train().meanLoss()));
+    line.append(text("round %d/%d", now.round(), job.stop().rounds()));
+    line.append(text("  loss %.5g", now.train().meanLoss()));
     if (job.hasLabels()) {
-      line.append(String.format(Locale.ROOT, "  train %.4f", now.train().accuracy()));
-      lastTest.ifPresent(
-          test -> line.append(String.format(Locale.ROOT, "  test %.4f", test.accuracy())));
+      line.append(text("  train %.4f", now.train().accuracy()));
+      lastTest.ifPresent(test -> line.append(text("  test %.4f", test.accuracy())));
     }
     if (roundsPerSecond > 0) {
       String rate = roundsPerSecond < 100 ? "  %.3g rounds/s" : "  %.0f rounds/s";
-      line.append(String.format(Locale.ROOT, rate, roundsPerSecond));
+      line.append(text(rate, roundsPerSecond));
       now.rowsPerSecond()
           .ifPresent(rows -> line.append("  ").append(grouped((long) rows)).append(" rows/s"));
       line.append("  ").append(timeLeft(now)).append(" left");
@@ -132,7 +131,7 @@ public final class Progress implements TrainingListener {
   }
 
   private static String grouped(long number) {
-    return String.format(Locale.ROOT, "%,d", number);
+    return text("%,d", number);
   }
 
   @Override
@@ -148,42 +147,37 @@ public final class Progress implements TrainingListener {
       console.print((isFailure ? "failed before the first round; " : "") + "nothing is kept");
       return outcome;
     }
-    StringBuilder summary = new StringBuilder(outcome.message());
+    String end = outcome.message();
     if (outcome instanceof Outcome.Failed) {
-      console.print(summary.toString());
-      summary.setLength(0);
-      summary.append("failed after ").append(Outcome.rounds(version));
+      console.print(end);
+      end = "failed after " + Outcome.rounds(version);
     }
-    last.ifPresent(now -> summary.append(String.format(Locale.ROOT, " in %.1f s", now.seconds())));
-    last.filter(now -> now.round() == version)
-        .ifPresent(
-            now -> {
-              summary.append(String.format(Locale.ROOT, ": loss %.6g", now.train().meanLoss()));
-              if (job.hasLabels()) {
-                summary.append(
-                    String.format(Locale.ROOT, ", train accuracy %.4f", now.train().accuracy()));
-                now.test()
-                    .ifPresent(
-                        test ->
-                            summary.append(
-                                String.format(
-                                    Locale.ROOT, ", test accuracy %.4f", test.accuracy())));
-              }
-            });
-    console.print(summary.toString());
+    String time = last.map(now -> text(" in %.1f s", now.seconds())).orElse("");
+    console.print(
+        end + time + last.filter(now -> now.round() == version).map(this::results).orElse(""));
     console.print("digest " + digest);
+    boolean isToBeResumed =
+        outcome instanceof Outcome.Interrupted
+            && job.checkpoint().isOn()
+            && (wasResumed || last.isPresent());
     // Here, and not when all is closed: after Ctrl-C, what comes later may not be printed any more.
-    console.print("run folder " + runFolder + (isToBeGoneOnWith(outcome) ? toGoOn() : ""));
+    console.print(
+        "run folder "
+            + runFolder
+            + (isToBeResumed ? "; resume it with --resume " + runFolder : ""));
     return outcome;
   }
 
-  private boolean isToBeGoneOnWith(Outcome outcome) {
-    return outcome instanceof Outcome.Interrupted
-        && job.checkpoint().isOn()
-        && (wasResumed || last.isPresent());
+  private String results(Measurement now) {
+    String loss = text(": loss %.6g", now.train().meanLoss());
+    return job.hasLabels()
+        ? loss
+            + text(", train accuracy %.4f", now.train().accuracy())
+            + now.test().map(test -> text(", test accuracy %.4f", test.accuracy())).orElse("")
+        : loss;
   }
 
-  private String toGoOn() {
-    return "; resume it with --resume " + runFolder;
+  private static String text(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
   }
 }

@@ -1,7 +1,6 @@
 package io.cordee.cli.export;
 
 import com.google.gson.GsonBuilder;
-import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.common.model.Layout;
@@ -98,13 +97,13 @@ final class OnnxFile {
     for (int layer = 1; layer <= spec.depth(); layer++) {
       boolean isLast = layer == spec.depth();
       String name = "layer" + layer;
-      NodeProto applied = (isLast ? output(spec) : activation(spec)).build();
+      NodeProto.Builder applied = isLast ? output(spec) : activation(spec);
       String to = isLast ? OUTPUT : name + ".units";
       boolean isSumOnly = applied.getOpType().isEmpty();
       String sum = isSumOnly ? to : name + ".sum";
       graph.addNode(sum(name, from, sum));
       if (!isSumOnly) {
-        graph.addNode(applied.toBuilder().setName(name + ".applied").addInput(sum).addOutput(to));
+        graph.addNode(applied.setName(name + ".applied").addInput(sum).addOutput(to));
       }
       from = to;
     }
@@ -175,18 +174,14 @@ final class OnnxFile {
   }
 
   private static TensorProto initializer(Layout.Tensor tensor, float[] parameters) {
+    byte[] bytes = new byte[Math.multiplyExact(tensor.size(), Float.BYTES)];
+    FloatCodec.encode(parameters, tensor.offset(), tensor.size(), bytes, 0);
     TensorProto.Builder proto =
         TensorProto.newBuilder()
             .setName(tensor.name())
             .setDataType(TensorProto.DataType.FLOAT_VALUE)
-            .setRawData(bytes(tensor, parameters));
+            .setRawData(UnsafeByteOperations.unsafeWrap(bytes));
     tensor.shape().forEach(proto::addDims);
     return proto.build();
-  }
-
-  private static ByteString bytes(Layout.Tensor tensor, float[] parameters) {
-    byte[] bytes = new byte[Math.multiplyExact(tensor.size(), Float.BYTES)];
-    FloatCodec.encode(parameters, tensor.offset(), tensor.size(), bytes, 0);
-    return UnsafeByteOperations.unsafeWrap(bytes);
   }
 }

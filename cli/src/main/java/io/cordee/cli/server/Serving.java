@@ -57,7 +57,7 @@ public final class Serving {
 
   /** Where to listen; a port that the system picked before is kept. */
   InetSocketAddress where() {
-    return resolved(address, port);
+    return address.withPort(port).resolve();
   }
 
   /** Called when something listens at this port. */
@@ -65,7 +65,7 @@ public final class Serving {
     port = bound;
     if (!hasSaidSo) {
       hasSaidSo = true;
-      onListening.accept(new HostAndPort(address.host(), port));
+      onListening.accept(address.withPort(port));
     }
   }
 
@@ -113,31 +113,17 @@ public final class Serving {
   public static void requireFree(HostAndPort address) {
     try (ServerSocket socket = new ServerSocket()) {
       socket.setReuseAddress(true);
-      socket.bind(resolved(address, address.port()));
+      socket.bind(address.resolve());
     } catch (IOException e) {
-      throw cannotListen(address, e);
+      throw address.refused(e, "--listen");
     }
-  }
-
-  private static CommandException cannotListen(HostAndPort address, IOException why) {
-    return CommandException.failed(
-        "cannot listen on %s: %s; give another --listen HOST:PORT"
-            .formatted(address, Errors.rootText(why)));
-  }
-
-  private static InetSocketAddress resolved(HostAndPort address, int port) {
-    InetSocketAddress resolved = new HostAndPort(address.host(), port).resolve();
-    if (resolved.isUnresolved()) {
-      throw CommandException.failed("cannot listen on " + address.host() + ": no such host");
-    }
-    return resolved;
   }
 
   private ParameterServer start(Start start) throws InterruptedException {
     try {
       return start.at(where());
     } catch (IOException e) {
-      throw cannotListen(address, e);
+      throw address.refused(e, "--listen");
     } catch (UncheckedIOException e) {
       throw CommandException.failed(e.getMessage() + ": " + Errors.text(e.getCause()));
     } catch (IllegalArgumentException e) {

@@ -1,7 +1,6 @@
 package io.cordee.cli.server;
 
 import io.cordee.cli.commandline.CommandException;
-import io.cordee.cli.commandline.Errors;
 import io.cordee.cli.commandline.HostAndPort;
 import io.cordee.server.web.Door;
 import io.cordee.server.web.Site;
@@ -41,9 +40,6 @@ public final class View implements AutoCloseable {
    * @param option that asks for it
    */
   public void add(String option, HostAndPort at, Door door, Site site) {
-    if (at.resolve().isUnresolved()) {
-      throw CommandException.failed("cannot listen on " + at.host() + ": no such host");
-    }
     try {
       WebServer server = WebServer.start(at.resolve(), door, site);
       servers.add(server);
@@ -52,12 +48,10 @@ public final class View implements AutoCloseable {
       places.add(
           (isPage ? "page at " : "metrics at ")
               + scheme
-              + new HostAndPort(at.host(), server.port())
+              + at.withPort(server.port())
               + (isPage ? "/" : "/metrics"));
     } catch (IOException e) {
-      throw CommandException.failed(
-          "cannot listen on %s: %s; give another %s HOST:PORT"
-              .formatted(at, Errors.rootText(e), option));
+      throw at.refused(e, option);
     }
   }
 

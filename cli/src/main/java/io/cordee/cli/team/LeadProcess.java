@@ -18,7 +18,7 @@ final class LeadProcess {
   private final TeamSetup setup;
   private final Processes processes;
   private final List<TeamProcess> workers;
-  private final ServerAddress address;
+  private final ServerAddress address = new ServerAddress();
   private final TeamProcess process;
 
   private boolean hasStarted;
@@ -29,37 +29,29 @@ final class LeadProcess {
   /** The progress of this process's run. */
   private RunProgress own;
 
-  private LeadProcess(
-      TeamSetup setup,
-      Processes processes,
-      List<TeamProcess> workers,
-      RunProgress progress,
-      Notices notices,
-      ServerAddress address)
-      throws IOException {
-    this.setup = setup;
-    this.processes = processes;
-    this.workers = workers;
-    this.address = address;
-    process = new TeamProcess("the server", this::begin, progress, notices);
-  }
-
   /**
-   * Starts it and waits until it listens, or has ended instead: then it has no address.
+   * Starts it.
    *
    * @param workers those that there are
    */
-  static LeadProcess start(
+  LeadProcess(
       TeamSetup setup,
       Processes processes,
       List<TeamProcess> workers,
       RunProgress progress,
       Notices notices)
-      throws IOException, InterruptedException {
-    try (ServerAddress address = new ServerAddress()) {
-      LeadProcess lead = new LeadProcess(setup, processes, workers, progress, notices, address);
-      address.await(lead.process, lead.process);
-      return lead;
+      throws IOException {
+    this.setup = setup;
+    this.processes = processes;
+    this.workers = workers;
+    process = new TeamProcess("the server", this::begin, progress, notices);
+  }
+
+  /** Waits until it listens, or has ended instead: then it has no address. */
+  Optional<String> awaitAddress() throws IOException, InterruptedException {
+    try (address) {
+      address.await(process, process);
+      return address.known();
     }
   }
 
@@ -80,11 +72,6 @@ final class LeadProcess {
   /** How many workers there are, or are going to be again. */
   private int expected() {
     return Math.max(1, setup.workers() - TeamProcess.gone(workers).size());
-  }
-
-  /** Where it listens; empty if it has ended before it did. */
-  Optional<String> address() {
-    return address.known();
   }
 
   /** As one that is looked after, and restarted in due time. */

@@ -55,13 +55,14 @@ public final class LocalTeam implements AutoCloseable {
    * @return the exit code of the command
    */
   public int run() throws IOException, InterruptedException {
-    LeadProcess server = LeadProcess.start(setup, processes, workers, progress, notices);
+    LeadProcess server = new LeadProcess(setup, processes, workers, progress, notices);
+    Optional<String> address = server.awaitAddress();
     lead = Optional.of(server);
-    if (server.address().isEmpty()) {
+    if (address.isEmpty()) {
       return codeOf(server);
     }
     hasBegun = true;
-    List<String> addresses = startShards(server);
+    List<String> addresses = startShards(server, address.get());
     if (addresses.size() < setup.shards()) {
       notices.fail("shard " + addresses.size() + " has not started; " + setup.log() + " says why");
       return 1;
@@ -82,10 +83,11 @@ public final class LocalTeam implements AutoCloseable {
    * Starts the servers that share the vector with shard 0, and waits until they listen; so that
    * each knows where to be found, all are started before any is waited for.
    *
+   * @param first where shard 0 listens
    * @return where all listen, in order; ends at one that has ended instead
    */
-  private List<String> startShards(LeadProcess server) throws IOException, InterruptedException {
-    String first = server.address().orElseThrow();
+  private List<String> startShards(LeadProcess server, String first)
+      throws IOException, InterruptedException {
     List<String> found = new ArrayList<>(List.of(first));
     List<ServerAddress> addresses = new ArrayList<>();
     try {

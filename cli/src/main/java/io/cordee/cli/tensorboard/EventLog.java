@@ -155,13 +155,10 @@ public final class EventLog implements TrainingListener, AutoCloseable {
   }
 
   @Override
-  public Outcome ended(Outcome outcome, int version, String digest, Optional<float[]> weights) {
-    writeNow();
-    return outcome;
-  }
-
-  private synchronized void writeNow() {
+  public synchronized Outcome ended(
+      Outcome outcome, int version, String digest, Optional<float[]> weights) {
     write();
+    return outcome;
   }
 
   @Override
