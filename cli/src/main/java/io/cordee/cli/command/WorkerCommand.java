@@ -87,7 +87,8 @@ public final class WorkerCommand extends CordeeCommand {
     }
     ServerDial dial = new ServerDial(servers, access.toServers(servers));
     Connector connector = new RetryingConnector(dial, Duration.ofSeconds(wait));
-    Worker.End end = new Worker(connector, name, threads.count(), folders(), leash.isGiven()).run();
+    Worker.End end =
+        new Worker(connector, name, threads.count(1), folders(), leash.isGiven()).run();
     return end.completed() ? 0 : 1;
   }
 

@@ -4,6 +4,8 @@ import io.cordee.common.model.Layout;
 import io.cordee.common.wire.FloatCodec;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
 import java.util.stream.Collectors;
@@ -78,13 +80,12 @@ final class NpzFile {
       text.append(' ');
     }
     text.append('\n');
-    byte[] header = new byte[front + text.length()];
-    System.arraycopy(MAGIC, 0, header, 0, MAGIC.length);
-    header[MAGIC.length] = (byte) text.length();
-    header[MAGIC.length + 1] = (byte) (text.length() >> 8);
-    byte[] ascii = text.toString().getBytes(StandardCharsets.US_ASCII);
-    System.arraycopy(ascii, 0, header, front, ascii.length);
-    return header;
+    return ByteBuffer.allocate(front + text.length())
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .put(MAGIC)
+        .putShort((short) text.length())
+        .put(text.toString().getBytes(StandardCharsets.US_ASCII))
+        .array();
   }
 
   private static void writeFloats(Layout.Tensor tensor, float[] parameters, OutputStream out)

@@ -11,7 +11,6 @@ import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The folder of a new run, or of a comparison. What a command has made of it is gone when it is
@@ -69,7 +68,8 @@ public final class FreshFolder implements AutoCloseable {
   @Override
   public void close() {
     try {
-      if (isLogMade && names().equals(List.of(LOG))) {
+      String[] names = path.toFile().list();
+      if (isLogMade && names != null && List.of(names).equals(List.of(LOG))) {
         Files.deleteIfExists(path.resolve(LOG));
       }
       if (isMade) {
@@ -79,15 +79,6 @@ public final class FreshFolder implements AutoCloseable {
       return; // there is a run in it
     } catch (IOException e) {
       System.err.println("cannot delete " + path + ": " + Errors.text(e));
-    }
-  }
-
-  private List<String> names() throws IOException {
-    if (!Files.isDirectory(path)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.list(path)) {
-      return files.map(file -> file.getFileName().toString()).toList();
     }
   }
 }

@@ -61,13 +61,7 @@ public final class Logging {
     context.reset();
     Encoder<ILoggingEvent> encoder =
         switch (format) {
-          // What is from outside, such as a row of a file, must not steer the terminal that shows
-          // it.
-          case TEXT ->
-              text(
-                  "%d{HH:mm:ss.SSS} "
-                      + role
-                      + " %-5level [%thread] %replace(%msg%n%ex){'[\\p{C}&&[^\\n\\t]]', '_'}");
+          case TEXT -> text(role);
           case JSON -> new JsonLines(role);
         };
     encoder.setContext(context);
@@ -82,9 +76,11 @@ public final class Logging {
     SLF4JBridgeHandler.install();
   }
 
-  private static PatternLayoutEncoder text(String pattern) {
+  private static PatternLayoutEncoder text(String role) {
     PatternLayoutEncoder encoder = new PatternLayoutEncoder();
-    encoder.setPattern(pattern);
+    // What is from outside, such as a row of a file, must not steer the terminal that shows it.
+    String message = " %-5level [%thread] %replace(%msg%n%ex){'[\\p{C}&&[^\\n\\t]]', '_'}";
+    encoder.setPattern("%d{HH:mm:ss.SSS} " + role + message);
     return encoder;
   }
 

@@ -13,11 +13,6 @@ public final class ThreadsOption {
       description = "Compute threads of a worker (default: the processors, shared by the workers).")
   private Optional<Integer> threads = Optional.empty();
 
-  /** For the only worker of this machine. */
-  public int count() {
-    return count(1);
-  }
-
   /** For each of this many workers on this machine. */
   public int count(int workers) {
     threads.ifPresent(found -> CommandException.requireRange("--threads", found, 1, 4096));

@@ -95,7 +95,9 @@ public final class LocalTeam implements AutoCloseable {
         int shard = number;
         ServerAddress address = new ServerAddress();
         addresses.add(address);
-        shards.add(member("shard " + shard, () -> start(setup.shard(shard, address, first))));
+        shards.add(
+            member(
+                "shard " + shard, () -> processes.startLogged(setup.shard(shard, address, first))));
       }
       for (TeamProcess shard : shards) {
         ServerAddress address = addresses.get(found.size() - 1);
@@ -124,16 +126,12 @@ public final class LocalTeam implements AutoCloseable {
             setup.data().orElse(DataFolder.DEFAULT_ROOT));
     for (int number = 1; number <= setup.workers(); number++) {
       String name = "worker-" + number;
-      workers.add(member(name, () -> start(setup.worker(name, servers, data))));
+      workers.add(member(name, () -> processes.startLogged(setup.worker(name, servers, data))));
     }
   }
 
   private TeamProcess member(String name, TeamProcess.Starter starter) throws IOException {
     return new TeamProcess(name, starter, progress, notices);
-  }
-
-  private Process start(List<String> arguments) throws IOException {
-    return processes.startLogged(arguments);
   }
 
   /** Whether there was a server: one that was refused has not touched the run's folder. */
