@@ -59,7 +59,9 @@ class HelpTest {
           CommandSpec spec = command.getCommandSpec();
           List<String> texts = new ArrayList<>(List.of(spec.usageMessage().description()));
           texts.addAll(List.of(spec.usageMessage().footer()));
-          spec.options().forEach(option -> texts.addAll(List.of(option.description())));
+          spec.options().stream()
+              .filter(option -> !option.hidden())
+              .forEach(option -> texts.addAll(List.of(option.description())));
           for (String word : String.join(" ", texts).strip().split("\\s+")) {
             assertTrue(word.contains("${") || words.contains(word), name + ": " + word);
           }
