@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Workers that are stopped in the middle of a run, as real processes that stay connected. */
 @Execution(ExecutionMode.CONCURRENT)
+@Tag("slow")
 class HangingWorkerIT {
 
   /** Enough of them for a run to last well beyond the five seconds of a lease. */

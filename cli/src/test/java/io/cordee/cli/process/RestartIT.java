@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.cli.Typed;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code cordee train} starts workers again that are killed, as long as that helps. */
 @Execution(ExecutionMode.CONCURRENT)
+@Tag("slow")
 class RestartIT {
 
   @TempDir private Path folder;

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * ResumeTest} has what takes no process.
  */
 @Execution(ExecutionMode.CONCURRENT)
+@Tag("slow")
 class ResumeIT {
 
   private static final String ENDLESS = "--set=stop.rounds=1000000";

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -89,6 +90,7 @@ class ShardsIT {
   }
 
   @Test
+  @Tag("slow")
   void shardsThatAreKilledAreStartedAgainAndLeaveNoTraceInTheDigests() {
     try (CordeeProcess process = longTraining()) {
       for (String shard : List.of("1/2", "0/2")) {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -121,6 +122,7 @@ class TeamIT {
   }
 
   @Test
+  @Tag("slow")
   void theOthersFinishTheJobWhenAWorkerIsTerminatedOrKilled() {
     try (CordeeProcess server = server(4);
         CordeeProcess first = worker(addressOf(server), "first");
@@ -143,6 +145,7 @@ class TeamIT {
   }
 
   @Test
+  @Tag("slow")
   void workersWaitForAServerThatIsKilledAndGoOnWithTheNextOne() {
     String address = "127.0.0.1:" + Cordee.freePort();
     try (CordeeProcess first = worker(address, "first");
@@ -169,6 +172,7 @@ class TeamIT {
   }
 
   @Test
+  @Tag("slow")
   void aWorkerWhoseServerDoesNotComeBackGivesUpInTheTimeThatItWasGiven() {
     try (CordeeProcess server = server("127.0.0.1:0", "--set=stop.rounds=1000000");
         CordeeProcess worker =
