@@ -26,7 +26,7 @@ import java.util.function.IntUnaryOperator;
  * {@code cordee train --in-process}: what the team of processes prints, logs and keeps, by threads
  * of this one.
  */
-public final class InProcessTraining {
+final class InProcessTraining {
 
   /** How long the weights may take to be kept after Ctrl-C. */
   private static final Duration KEEPING = Duration.ofSeconds(5);

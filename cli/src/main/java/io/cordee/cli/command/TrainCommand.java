@@ -113,7 +113,6 @@ public final class TrainCommand extends CordeeCommand {
     int threadCount = threads.count(workers);
     resume.check(out);
     Job job = resume.job(jobOptions, jobFile);
-    RunNote.Team members = team(workers, threadCount);
     Optional<Outcome.Completed> completed = resume.completed(job);
     if (completed.isPresent()) {
       // It stays as it is, whether or not there are data and workers.
@@ -135,6 +134,8 @@ public final class TrainCommand extends CordeeCommand {
     resume.check(DataOption.look(job, dataFolder, display::print));
     FreshFolder fresh = FreshFolder.of(resume.folder().or(() -> out), job.name());
     Path folder = fresh.path();
+    String place = isInProcess ? "one process" : "processes";
+    RunNote.Team members = new RunNote.Team(workers, threadCount, shards, place);
     TrainingNote note =
         new TrainingNote(job, folder, command(folder, dataFolder, workers, threadCount));
     if (isInProcess) {
@@ -186,10 +187,5 @@ public final class TrainCommand extends CordeeCommand {
       command.addAll(List.of("--shards", Integer.toString(shards)));
     }
     return command;
-  }
-
-  private RunNote.Team team(int workers, int threadCount) {
-    return new RunNote.Team(
-        workers, threadCount, shards, isInProcess ? "one process" : "processes");
   }
 }

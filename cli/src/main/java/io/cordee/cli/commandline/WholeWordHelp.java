@@ -16,7 +16,7 @@ import picocli.CommandLine.Model.CommandSpec;
  * Help whose lines are broken between words alone; picocli breaks them within {@code ./data} and
  * {@code HOST:PORT}, too. While lines are broken, letters stand for the marks within words.
  */
-public final class WholeWordHelp extends Help {
+final class WholeWordHelp extends Help {
 
   /** From a mark in ASCII to its letter. */
   private static final int LETTERS = 0x180;

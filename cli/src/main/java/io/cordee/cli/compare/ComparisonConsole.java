@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 
 /** Shows how far a comparison is: a line for each cell, and one that changes in place. */
-public final class ComparisonConsole implements ComparisonListener {
+final class ComparisonConsole implements ComparisonListener {
 
   private static final Duration INTERVAL = Duration.ofMillis(250);
 

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.function.IntConsumer;
 
 /** Trains cells by threads of this process. */
-public final class InProcessCellRunner implements CellRunner {
+final class InProcessCellRunner implements CellRunner {
 
   private final int workers;
   private final int threads;

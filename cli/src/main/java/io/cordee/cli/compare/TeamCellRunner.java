@@ -24,21 +24,10 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 
 /** Trains cells by a team of processes. */
-public final class TeamCellRunner implements CellRunner {
+record TeamCellRunner(int workers, int threads, Optional<Path> data, BooleanSupplier isInterrupted)
+    implements CellRunner {
 
   private static final Duration LOOK = Duration.ofMillis(500);
-
-  private final int workers;
-  private final int threads;
-  private final Optional<Path> data;
-  private final BooleanSupplier isInterrupted;
-
-  TeamCellRunner(int workers, int threads, Optional<Path> data, BooleanSupplier isInterrupted) {
-    this.workers = workers;
-    this.threads = threads;
-    this.data = data;
-    this.isInterrupted = isInterrupted;
-  }
 
   @Override
   public RunNote.End run(Planned planned, Path folder, IntConsumer rounds)

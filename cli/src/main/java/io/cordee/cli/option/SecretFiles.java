@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** Files named by an option or else by the environment. */
-public final class SecretFiles {
+final class SecretFiles {
 
   private SecretFiles() {}
 

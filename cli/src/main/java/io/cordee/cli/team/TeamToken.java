@@ -14,18 +14,12 @@ import java.util.List;
  * <p>On its way over the loopback interface nobody but the system's administrator sees it. So that
  * is all: what the environment says of certificates and tokens is meant for clusters.
  */
-final class TeamToken implements AutoCloseable {
+record TeamToken(Path file) implements AutoCloseable {
 
   private static final int BYTES = 32;
   private static final String FILE = "CORDEE_TOKEN_FILE";
   private static final List<String> OF_CLUSTERS =
       List.of("CORDEE_TLS_CERT", "CORDEE_TLS_KEY", "CORDEE_TLS_CA");
-
-  private final Path file;
-
-  private TeamToken(Path file) {
-    this.file = file;
-  }
 
   static TeamToken make() throws IOException {
     byte[] secret = new byte[BYTES];

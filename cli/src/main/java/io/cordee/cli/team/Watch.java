@@ -14,7 +14,13 @@ import java.util.stream.Stream;
  * for, the server is told to end and keep its weights: every worker is gone, or one is that it
  * begins, or goes on, with.
  */
-final class Watch {
+record Watch(
+    TeamSetup setup,
+    LeadProcess lead,
+    List<TeamProcess> shards,
+    List<TeamProcess> workers,
+    Notices notices,
+    BooleanSupplier isInterrupted) {
 
   private static final Duration LOOK = Duration.ofMillis(200);
   private static final Duration PAUSE = Duration.ofMillis(20);
@@ -24,28 +30,6 @@ final class Watch {
 
   /** How long it may take to keep its weights; that is all it does once a worker has completed. */
   private static final Duration KEEPING = Duration.ofSeconds(90);
-
-  private final TeamSetup setup;
-  private final LeadProcess lead;
-  private final List<TeamProcess> shards;
-  private final List<TeamProcess> workers;
-  private final Notices notices;
-  private final BooleanSupplier isInterrupted;
-
-  Watch(
-      TeamSetup setup,
-      LeadProcess lead,
-      List<TeamProcess> shards,
-      List<TeamProcess> workers,
-      Notices notices,
-      BooleanSupplier isInterrupted) {
-    this.isInterrupted = isInterrupted;
-    this.setup = setup;
-    this.lead = lead;
-    this.shards = shards;
-    this.workers = workers;
-    this.notices = notices;
-  }
 
   /** Returns whether the server has ended by itself; if not, it was told to, and why was said. */
   boolean awaitEnd() throws IOException, InterruptedException {
