@@ -1,9 +1,10 @@
 package io.cordee.gallery;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.DoubleBinaryOperator;
 import java.util.stream.Collectors;
 
@@ -53,82 +54,55 @@ final class Contours {
 
   /** The loops around what lies below a level. */
   List<List<Corner>> loops(double level) {
-    Map<Long, long[]> neighbours = new HashMap<>();
+    // From each crossed edge of the grid to the next one, with what is below on the left.
+    TreeMap<Integer, Integer> next = new TreeMap<>();
     for (int i = 0; i + 1 < xs.length; i++) {
       for (int j = 0; j + 1 < ys.length; j++) {
-        cross(i, j, level, neighbours);
+        cross(i, j, level, next);
       }
     }
     List<List<Corner>> loops = new ArrayList<>();
-    while (!neighbours.isEmpty()) {
-      long start = neighbours.keySet().stream().min(Long::compare).orElseThrow();
+    while (!next.isEmpty()) {
       List<Corner> loop = new ArrayList<>();
-      for (long edge = start, next; neighbours.containsKey(edge); edge = next) {
+      for (Integer edge = next.firstKey(); next.containsKey(edge); edge = next.remove(edge)) {
         loop.add(crossing(edge, level));
-        long[] both = neighbours.remove(edge);
-        next = neighbours.containsKey(both[0]) ? both[0] : both[1];
       }
       loops.add(loop);
     }
     return loops;
   }
 
-  private boolean isBelow(int i, int j, double level) {
-    return values[i][j] < level; // what is beyond the border is not a number, and so not below
-  }
-
   /** Joins the edges of a cell that the level crosses, two by two. */
-  private void cross(int i, int j, double level, Map<Long, long[]> neighbours) {
-    boolean[] below = {
-      isBelow(i, j, level),
-      isBelow(i + 1, j, level),
-      isBelow(i + 1, j + 1, level),
-      isBelow(i, j + 1, level)
-    };
-    // In the order of the corners: from each to the next.
-    long[] edges = {across(i, j), up(i + 1, j), across(i, j + 1), up(i, j)};
-    int[] crossed = new int[4];
-    int count = 0;
+  private void cross(int i, int j, double level, Map<Integer, Integer> next) {
+    // Counterclockwise, each edge behind its first corner. What is beyond the border is not a
+    // number, and so not below.
+    double[] corners = {values[i][j], values[i + 1][j], values[i + 1][j + 1], values[i][j + 1]};
+    int[] edges = {across(i, j), across(i + 1, j) + 1, across(i, j + 1), across(i, j) + 1};
+    List<Integer> in = new ArrayList<>();
+    List<Integer> out = new ArrayList<>();
     for (int side = 0; side < 4; side++) {
-      if (below[side] != below[(side + 1) % 4]) {
-        crossed[count++] = side;
+      boolean isBelow = corners[side] < level;
+      if (isBelow != corners[(side + 1) % 4] < level) {
+        (isBelow ? in : out).add(edges[side]);
       }
     }
-    if (count == 2) {
-      join(edges[crossed[0]], edges[crossed[1]], neighbours);
-    } else if (count == 4) {
-      // Two low corners across from each other: they are apart where the middle is high.
-      int first = below[0] == isMiddleBelow(i, j, level) ? 0 : 1;
-      join(edges[first], edges[first + 1], neighbours);
-      join(edges[first + 2], edges[(first + 3) % 4], neighbours);
+    // Of two low corners across from each other: they are apart where the middle is high.
+    boolean isApart = in.size() == 2 && Arrays.stream(corners).sum() / 4 >= level;
+    boolean isFirstLow = corners[0] < level;
+    for (int k = 0; k < in.size(); k++) {
+      boolean isOther = in.size() == 2 && isApart == isFirstLow;
+      next.put(in.get(k), out.get(isOther ? 1 - k : k));
     }
   }
 
-  private boolean isMiddleBelow(int i, int j, double level) {
-    double sum = values[i][j] + values[i + 1][j] + values[i + 1][j + 1] + values[i][j + 1];
-    return sum / 4 < level;
+  /** The edge that leads to the right from a corner; the one behind it leads up. */
+  private int across(int i, int j) {
+    return 2 * (i * ys.length + j);
   }
 
-  private static void join(long a, long b, Map<Long, long[]> neighbours) {
-    append(a, b, neighbours);
-    append(b, a, neighbours);
-  }
-
-  private static void append(long edge, long other, Map<Long, long[]> neighbours) {
-    neighbours.merge(edge, new long[] {other, other}, (was, is) -> new long[] {was[0], other});
-  }
-
-  private long across(int i, int j) {
-    return 2 * ((long) i * ys.length + j);
-  }
-
-  private long up(int i, int j) {
-    return across(i, j) + 1;
-  }
-
-  private Corner crossing(long edge, double level) {
-    int i = (int) (edge / 2 / ys.length);
-    int j = (int) (edge / 2 % ys.length);
+  private Corner crossing(int edge, double level) {
+    int i = edge / 2 / ys.length;
+    int j = edge / 2 % ys.length;
     boolean isUp = edge % 2 == 1;
     int i2 = isUp ? i : i + 1;
     int j2 = isUp ? j + 1 : j;

@@ -2,25 +2,18 @@ package io.cordee.gallery;
 
 import java.util.List;
 
-/**
- * What is played together, round by round.
- *
- * @param id its name in the page, and of its SVG file
- * @param title of the deck's slide
- * @param poster the round that is shown before it is played, and in an SVG file
- * @param columns of panels, where there is room
- * @param caption HTML
- */
-record Figure(
-    String id,
-    String title,
-    int columns,
-    int rounds,
-    int poster,
-    List<Panel> panels,
-    String caption) {
+/** An exhibit that has been computed, with a panel for each that it shows. */
+record Figure(Exhibit exhibit, Landscape landscape, List<Panel> panels) {
 
-  Figure {
-    panels = List.copyOf(panels);
+  static Figure of(Exhibit exhibit, Landscape landscape) {
+    return new Figure(
+        exhibit,
+        landscape,
+        exhibit.panels().stream().map(shown -> Panel.of(shown, exhibit, landscape)).toList());
+  }
+
+  /** The paths of the panels that show their numbers. */
+  List<TracedPath> paths() {
+    return panels.stream().filter(Panel::isRead).map(Panel::path).toList();
   }
 }

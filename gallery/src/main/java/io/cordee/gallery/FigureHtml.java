@@ -1,58 +1,56 @@
 package io.cordee.gallery;
 
-import java.util.List;
-
 /** A figure as HTML: its panels as inline SVG, and what it is played with. */
 final class FigureHtml {
 
   private FigureHtml() {}
 
   /**
-   * @param numbers the paths of the page: where a panel's path is among them
+   * @param firstPath where the figure's paths begin among the numbers of the page
    */
-  static String of(Figure figure, PathNumbers numbers) {
+  static String of(Figure figure, int firstPath) {
+    Exhibit exhibit = figure.exhibit();
     Svg html = new Svg();
     html.open(
         "figure class='player' id='%s' data-rounds='%s' data-poster='%s'",
-        figure.id(), figure.rounds(), figure.poster());
-    html.open("div class='panels columns-%s'", figure.columns());
-    figure.panels().forEach(panel -> panel(panel, numbers, html));
+        exhibit.id(), exhibit.rounds(), exhibit.poster());
+    html.open("div class='panels columns-%s'", exhibit.columns());
+    int number = firstPath;
+    for (Panel panel : figure.panels()) {
+      html.open("div class='panel'");
+      html.text(panel.shown().title(), "h4").text(panel.shown().note(), "p class='note'");
+      View view = panel.plot().view();
+      html.open(
+          "svg viewBox='0 0 %s %s' role='img' aria-label='%s'",
+          view.width(), view.height(), panel.plot().description());
+      html.raw(panel.plot().toString()).close();
+      if (panel.isRead()) {
+        html.text("", "p class='readout' data-path='%s'", number++);
+      }
+      html.close();
+    }
     html.close();
-    controls(figure, html);
-    html.open("figcaption").raw(figure.caption());
+    controls(exhibit, html);
+    html.open("figcaption").raw(exhibit.caption());
     commands(figure, html);
     return html.close().close().toString();
   }
 
-  private static void panel(Panel panel, PathNumbers numbers, Svg html) {
-    html.open("div class='panel'");
-    html.text(panel.title(), "h4").text(panel.note(), "p class='note'");
-    html.open(
-        "svg viewBox='0 0 %s %s' role='img' aria-label='%s'",
-        panel.view().width(), panel.view().height(), panel.description());
-    html.raw(panel.svg()).close();
-    for (TracedPath path : panel.paths()) {
-      html.text("", "p class='readout' data-path='%s'", numbers.indexOf(path));
-    }
-    html.close();
-  }
-
-  private static void controls(Figure figure, Svg html) {
-    int last = figure.rounds();
+  private static void controls(Exhibit exhibit, Svg html) {
+    int last = exhibit.rounds();
     html.open("div class='controls'");
     html.text("Play", "button type='button' class='play'");
     html.leaf(
         "input type='range' min='0' max='%s' value='%s' aria-label='Round of %s'",
-        last, last, figure.title());
+        last, last, exhibit.title());
     html.text("round " + last, "output");
     html.close();
   }
 
   private static void commands(Figure figure, Svg html) {
-    List<TracedPath> paths = figure.panels().stream().flatMap(p -> p.paths().stream()).toList();
     html.open("details").text("The same numbers from the command line", "summary");
     html.open("pre");
-    for (TracedPath path : paths) {
+    for (TracedPath path : figure.paths()) {
       html.text("cordee " + String.join(" ", path.command()), "code").raw("\n");
     }
     html.close().close();

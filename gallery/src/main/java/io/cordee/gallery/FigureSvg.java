@@ -1,10 +1,8 @@
 package io.cordee.gallery;
 
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 
-/** A figure as an SVG file that needs nothing beside it, its last round shown. */
+/** A figure as an SVG file that needs nothing beside it, its poster shown. */
 final class FigureSvg {
 
   private static final double GAP = 20;
@@ -18,9 +16,10 @@ final class FigureSvg {
    */
   static String of(Figure figure, String style) {
     List<Panel> panels = figure.panels();
+    String title = figure.exhibit().title();
     // Panels of other sizes are drawn to that of the first; their proportions are the same.
-    View cell = panels.get(0).view();
-    int columns = Math.min(figure.columns(), panels.size());
+    View cell = panels.get(0).plot().view();
+    int columns = Math.min(figure.exhibit().columns(), panels.size());
     int rows = (panels.size() + columns - 1) / columns;
     double width = GAP + columns * (cell.width() + GAP);
     double height = HEADING + rows * (TITLE + cell.height() + GAP);
@@ -28,13 +27,11 @@ final class FigureSvg {
     svg.open(
         "svg xmlns='http://www.w3.org/2000/svg' width='%s' height='%s' viewBox='0 0 %s %s'",
         width, height, width, height);
-    svg.text(figure.title(), "title");
+    svg.text(title, "title");
     svg.open("style").raw(style).close();
-    svg.open("defs").raw(Trails.DOT);
-    landscapes(panels).forEach(landscape -> svg.raw(landscape.ground()));
-    svg.close();
+    svg.open("defs").raw(Trails.DOT).raw(figure.landscape().ground()).close();
     svg.leaf("rect class='paper' width='100%%' height='100%%'");
-    svg.text(figure.title(), "text class='heading' x='%s' y='30'", GAP);
+    svg.text(title, "text class='heading' x='%s' y='30'", GAP);
     for (int i = 0; i < panels.size(); i++) {
       double x = GAP + i % columns * (cell.width() + GAP);
       double y = HEADING + i / columns * (TITLE + cell.height() + GAP);
@@ -43,21 +40,15 @@ final class FigureSvg {
     return svg.close().toString();
   }
 
-  private static Set<Landscape> landscapes(List<Panel> panels) {
-    Set<Landscape> used = new TreeSet<>();
-    panels.forEach(panel -> panel.paths().forEach(path -> used.add(path.landscape())));
-    return used;
-  }
-
   private static void panel(Panel panel, double x, double y, View cell, Svg svg) {
-    svg.text(panel.title(), "text class='title' x='%s' y='%s'", x, y + 16);
-    svg.text(panel.note(), "text class='note' x='%s' y='%s'", x, y + 33);
-    double width = panel.view().width();
-    double height = panel.view().height();
+    svg.text(panel.shown().title(), "text class='title' x='%s' y='%s'", x, y + 16);
+    svg.text(panel.shown().note(), "text class='note' x='%s' y='%s'", x, y + 33);
+    double width = panel.plot().view().width();
+    double height = panel.plot().view().height();
     svg.open(
         "svg x='%s' y='%s' width='%s' height='%s' viewBox='0 0 %s %s'",
         x, y + TITLE, cell.width(), cell.height(), width, height);
     svg.leaf("rect class='frame' width='%s' height='%s'", width, height);
-    svg.raw(panel.svg()).close();
+    svg.raw(panel.plot().toString()).close();
   }
 }

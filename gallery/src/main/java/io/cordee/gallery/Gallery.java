@@ -1,47 +1,84 @@
 package io.cordee.gallery;
 
+import com.google.gson.Gson;
+import io.cordee.gallery.analytic.Trace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /** All figures: as one page that loads nothing, or as SVG files. */
 public final class Gallery {
 
+  /** What the page can be told by. */
+  public static final String TITLE = "<title>Gradient Descent Variations</title>";
+
+  /** What {@code exhibits.yaml} holds. */
+  record Exhibits(List<Landscape> landscapes, List<Exhibit> figures) {
+
+    static Exhibits read() {
+      Object yaml =
+          new Load(LoadSettings.builder().build()).loadFromString(resource("exhibits.yaml"));
+      Gson gson = new Gson();
+      return gson.fromJson(gson.toJsonTree(yaml), Exhibits.class);
+    }
+
+    private Landscape landscape(String name) {
+      return landscapes.stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow();
+    }
+  }
+
+  /** A path as {@code cordee trace} prints it; a point is x, y and f. */
+  private record Numbers(List<String> command, List<List<Number>> points) {
+
+    static Numbers of(TracedPath path) {
+      List<List<Number>> points = new ArrayList<>();
+      for (Trace.Point point : path.points()) {
+        points.add(List.of(point.x()[0], point.x()[1], point.f()));
+      }
+      return new Numbers(path.command(), points);
+    }
+  }
+
+  private final List<Landscape> landscapes;
   private final List<Figure> figures;
 
-  private Gallery(List<Figure> figures) {
-    this.figures = figures;
+  private Gallery(Exhibits exhibits) {
+    landscapes = exhibits.landscapes();
+    figures =
+        exhibits.figures().stream()
+            .map(exhibit -> Figure.of(exhibit, exhibits.landscape(exhibit.on())))
+            .toList();
   }
 
   /** Computes every path. */
   public static Gallery compute() {
-    return new Gallery(Exhibits.all());
+    return new Gallery(Exhibits.read());
   }
-
-  /** What the page can be told by. */
-  public static final String TITLE = "<title>Gradient Descent Variations</title>";
 
   /** The page; HTML. */
   public String page() {
-    PathNumbers numbers = new PathNumbers(figures);
     StringBuilder grounds = new StringBuilder(Trails.DOT);
-    for (Landscape landscape : Landscape.values()) {
-      grounds.append(landscape.ground());
-    }
+    landscapes.forEach(landscape -> grounds.append(landscape.ground()));
     String page =
         resource("gallery.html")
             .replace("{{style}}", resource("figure.css") + resource("gallery.css"))
             .replace("{{grounds}}", grounds)
-            .replace("{{numbers}}", numbers.json())
             .replace("{{script}}", resource("gallery.js"));
+    List<Numbers> numbers = new ArrayList<>();
     for (Figure figure : figures) {
-      page = page.replace("{{" + figure.id() + "}}", FigureHtml.of(figure, numbers));
+      page =
+          page.replace("{{" + figure.exhibit().id() + "}}", FigureHtml.of(figure, numbers.size()));
+      figure.paths().forEach(path -> numbers.add(Numbers.of(path)));
     }
-    return page;
+    // Gson writes <, > and & as escapes.
+    return page.replace("{{numbers}}", new Gson().toJson(numbers));
   }
 
   /** Every figure as an SVG file, by its name. */
@@ -49,7 +86,7 @@ public final class Gallery {
     String style = resource("figure.css");
     Map<String, String> files = new LinkedHashMap<>();
     for (Figure figure : figures) {
-      files.put(figure.id() + ".svg", FigureSvg.of(figure, style));
+      files.put(figure.exhibit().id() + ".svg", FigureSvg.of(figure, style));
     }
     return files;
   }

@@ -1,20 +1,28 @@
 package io.cordee.gallery;
 
-import java.util.List;
+import io.cordee.gallery.Exhibit.Shown;
 
-/**
- * One picture of a figure.
- *
- * @param title above it; text
- * @param note below the title: settings, say; may be empty
- * @param description for those who do not see it
- * @param svg what is drawn, in a box of the view's size
- * @param paths of which it shows the numbers, round by round
- */
-record Panel(
-    String title, String note, String description, View view, String svg, List<TracedPath> paths) {
+/** One picture of a figure. */
+record Panel(Shown shown, TracedPath path, Plot plot) {
 
-  Panel {
-    paths = List.copyOf(paths);
+  static Panel of(Shown shown, Exhibit exhibit, Landscape landscape) {
+    float[] start = exhibit.start() == null ? landscape.start() : exhibit.start();
+    TracedPath path = TracedPath.of(landscape, start, exhibit.rounds(), shown.rule(), shown.set());
+    int poster = exhibit.poster();
+    return new Panel(
+        shown,
+        path,
+        switch (shown.draw()) {
+          case TRAIL -> Trails.plot(shown.title(), path);
+          case ARROWS -> Arrows.plot(shown.title(), path, poster);
+          case PARABOLAS -> Slices.parabolas(path, poster);
+          case SECANTS -> Slices.secants(path, poster);
+          case VISITS -> Slices.visits(path);
+          case STEP_SIZES -> StepSizes.plot(shown.title(), path);
+        });
+  }
+
+  boolean isRead() {
+    return shown.draw().isRead();
   }
 }

@@ -1,10 +1,9 @@
 package io.cordee.gallery;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.IntToDoubleFunction;
+import io.cordee.common.rule.Settings;
+import java.util.Map;
 
-/** Panels with a step size for each direction, round by round. */
+/** A step size for each direction, round by round. */
 final class StepSizes {
 
   private static final double WIDTH = 440;
@@ -12,63 +11,55 @@ final class StepSizes {
 
   private StepSizes() {}
 
-  /** Rprop's own η, one per direction. */
-  static Panel rprop(TracedPath path) {
-    return panel(
-        "Rprop: η per direction",
-        path,
-        (round, i) -> path.sights().get(round).slots().get("step_size")[i]);
-  }
-
-  /** What RMSprop multiplies the derivative by, η₀ / (√v̄ + ε): from the first round on. */
-  static Panel rmsprop(TracedPath path, double η, double ε) {
-    return panel(
-        "RMSprop: η₀ / (√v̄ + ε) per direction",
-        path,
-        (round, i) ->
-            η
-                / (Math.sqrt(path.sights().get(Math.max(1, round)).slots().get("mean_square")[i])
-                    + ε));
-  }
-
-  private interface Size {
-    double of(int round, int direction);
-  }
-
-  private static Panel panel(String title, TracedPath path, Size size) {
+  static Plot plot(String title, TracedPath path) {
     int rounds = path.rounds();
     View view = new View(0, rounds, 2e-5, 20, WIDTH, HEIGHT, true);
-    Svg svg = new Svg();
-    svg.raw(Axes.grid(view));
-    svg.raw(line(rounds, round -> size.of(round, 0), view, "first"));
-    svg.raw(line(rounds, round -> size.of(round, 1), view, "second"));
-    svg.text("x", "text class='key first' x='%s' y='18'", WIDTH - 34);
-    svg.text("y", "text class='key second' x='%s' y='18'", WIDTH - 18);
-    svg.leaf(
+    Plot plot =
+        new Plot(
+            view,
+            "%s on %s over %d rounds, on a logarithmic scale: from %.3g and %.3g in x and y to %.3g and %.3g"
+                .formatted(
+                    title,
+                    path.landscape().name(),
+                    rounds,
+                    size(path, 0, 0),
+                    size(path, 0, 1),
+                    size(path, rounds, 0),
+                    size(path, rounds, 1)));
+    plot.raw(Axes.grid(view));
+    line(plot, path, 0, "first");
+    line(plot, path, 1, "second");
+    plot.text("x", "text class='key first' x='%s' y='18'", WIDTH - 34);
+    plot.text("y", "text class='key second' x='%s' y='18'", WIDTH - 18);
+    plot.leaf(
         "line class='cursor' x1='%s' x2='%s' y1='0' y2='%s' data-per-round='%s'",
-        view.width(), view.width(), view.height(), Double.toString(view.width() / rounds));
-    String description =
-        "%s on %s over %d rounds, on a logarithmic scale: from %.3g and %.3g in x and y to %.3g and %.3g"
-            .formatted(
-                title,
-                path.landscape().function().name(),
-                rounds,
-                size.of(0, 0),
-                size.of(0, 1),
-                size.of(rounds, 0),
-                size.of(rounds, 1));
-    return new Panel(
-        title, "x solid, y dashed; logarithmic", description, view, svg.toString(), List.of());
+        WIDTH, WIDTH, HEIGHT, Double.toString(WIDTH / rounds));
+    return plot;
   }
 
-  private static String line(int rounds, IntToDoubleFunction size, View view, String style) {
-    List<String> points = new ArrayList<>();
-    for (int round = 0; round <= rounds; round++) {
-      double clamped = Math.max(view.bottom(), Math.min(view.top(), size.applyAsDouble(round)));
-      points.add(view.at(round, clamped));
+  private static void line(Plot plot, TracedPath path, int direction, String style) {
+    View view = plot.view();
+    plot.walk(
+        path.rounds(),
+        round -> {
+          double size = size(path, round, direction);
+          return view.at(round, Math.max(view.bottom(), Math.min(view.top(), size)));
+        },
+        "curve " + style);
+  }
+
+  /**
+   * Rprop's own η; of RMSprop what it multiplies the derivative by, η₀ / (√v̄ + ε), from the first
+   * round on.
+   */
+  private static double size(TracedPath path, int round, int direction) {
+    Map<String, float[]> slots = path.points().get(round).slots();
+    if (slots.containsKey("step_size")) {
+      return slots.get("step_size")[direction];
     }
-    return new Svg()
-        .leaf("polyline class='curve %s' points='%s'", style, String.join(" ", points))
-        .toString();
+    float[] square = path.points().get(Math.max(1, round)).slots().get("mean_square");
+    Settings settings = path.rule().settings();
+    return settings.number("learning_rate")
+        / (Math.sqrt(square[direction]) + settings.number("epsilon"));
   }
 }

@@ -5,7 +5,7 @@ import java.util.Deque;
 import java.util.stream.Stream;
 
 /** Writes SVG elements, which also stand in an HTML page as they are. */
-final class Svg {
+class Svg {
 
   private final StringBuilder text = new StringBuilder();
   private final Deque<String> open = new ArrayDeque<>();
@@ -65,7 +65,7 @@ final class Svg {
     text.append('<').append(tag.replace('\'', '"').formatted(shown));
   }
 
-  static String escaped(String plain) {
+  private static String escaped(String plain) {
     return plain
         .replace("&", "&amp;")
         .replace("<", "&lt;")

@@ -1,7 +1,8 @@
 package io.cordee.gallery;
 
 import io.cordee.common.job.LoneRule;
-import io.cordee.gallery.analytic.AnalyticFunctions;
+import io.cordee.common.rule.RuleSpec;
+import io.cordee.gallery.analytic.AnalyticFunction;
 import io.cordee.gallery.analytic.Trace;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,50 +10,34 @@ import java.util.List;
 /**
  * A rule's way down a function.
  *
- * @param settings of the rule, each {@code key=value}
- * @param sights from the start on, one per round
+ * @param set settings of the rule, each {@code key=value}
+ * @param points from the start on, one per round
  */
-record TracedPath(
-    Landscape landscape,
-    float[] start,
-    String rule,
-    List<String> settings,
-    List<Trace.Sight> sights) {
+record TracedPath(Landscape landscape, RuleSpec rule, List<String> set, List<Trace.Point> points) {
 
   static TracedPath of(
-      Landscape landscape, float[] start, int rounds, String rule, String... settings) {
-    List<String> given = List.of(settings);
+      Landscape landscape, float[] start, int rounds, String rule, List<String> set) {
+    RuleSpec spec = LoneRule.of(rule, set, "gallery");
     return new TracedPath(
-        landscape,
-        start,
-        rule,
-        given,
-        Trace.watch(landscape.function(), start, LoneRule.of(rule, given, "gallery"), rounds));
-  }
-
-  static TracedPath of(Landscape landscape, int rounds, String rule, String... settings) {
-    return of(landscape, landscape.start(), rounds, rule, settings);
+        landscape, spec, set, Trace.run(landscape.function(), start, spec, rounds));
   }
 
   int rounds() {
-    return sights.size() - 1;
+    return points.size() - 1;
   }
 
   float[] x(int round) {
-    return sights.get(round).point().x();
+    return points.get(round).x();
   }
 
   /** The arguments of {@code cordee} that print the same numbers. */
   List<String> command() {
-    List<String> arguments =
-        new ArrayList<>(List.of("trace", "--function", landscape.function().name()));
-    if (landscape.condition() != AnalyticFunctions.DEFAULT_CONDITION) {
+    List<String> arguments = new ArrayList<>(List.of("trace", "--function", landscape.name()));
+    if (landscape.condition() != AnalyticFunction.DEFAULT_CONDITION) {
       arguments.addAll(List.of("--condition", View.number(landscape.condition())));
     }
-    arguments.addAll(List.of("--start", start[0] + "," + start[1], "--rule", rule));
-    for (String setting : settings) {
-      arguments.addAll(List.of("--set", setting));
-    }
+    arguments.addAll(List.of("--start", x(0)[0] + "," + x(0)[1], "--rule", rule.name()));
+    set.forEach(setting -> arguments.addAll(List.of("--set", setting)));
     arguments.addAll(List.of("--rounds", Integer.toString(rounds())));
     return arguments;
   }

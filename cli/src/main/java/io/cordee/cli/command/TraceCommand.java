@@ -6,7 +6,6 @@ import io.cordee.common.job.JobException;
 import io.cordee.common.job.LoneRule;
 import io.cordee.common.rule.RuleSpec;
 import io.cordee.gallery.analytic.AnalyticFunction;
-import io.cordee.gallery.analytic.AnalyticFunctions;
 import io.cordee.gallery.analytic.Trace;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -45,7 +44,7 @@ public final class TraceCommand extends CordeeCommand {
   @Option(
       names = "--condition",
       paramLabel = "K",
-      defaultValue = "" + AnalyticFunctions.DEFAULT_CONDITION,
+      defaultValue = "" + AnalyticFunction.DEFAULT_CONDITION,
       description = "The bowl's condition number (default: ${DEFAULT-VALUE}).")
   private double condition;
 
@@ -85,12 +84,12 @@ public final class TraceCommand extends CordeeCommand {
     PrintWriter out = printer();
     try {
       AnalyticFunction chosen =
-          AnalyticFunctions.find(function, condition)
+          AnalyticFunction.find(function, condition)
               .orElseThrow(
                   () ->
                       CommandException.wrongUse(
                           "--function: expected one of %s; found \"%s\""
-                              .formatted(String.join(", ", AnalyticFunctions.names()), function)));
+                              .formatted(String.join(", ", AnalyticFunction.names()), function)));
       RuleSpec chosenRule = LoneRule.of(rule, settings, "trace");
       StringBuilder header = new StringBuilder("round");
       for (int i = 1; i <= start.length; i++) {

@@ -1,10 +1,34 @@
 package io.cordee.gallery.analytic;
 
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
 /**
  * A function that rules can be watched on, with its derivatives, all in double and the same on
  * every machine.
  */
 public sealed interface AnalyticFunction permits Well, Bowl, Rosenbrock, Saddle {
+
+  /** The bowl's condition number if none is given. */
+  double DEFAULT_CONDITION = 10;
+
+  /** Those that can be named on the command line. */
+  static List<String> names() {
+    return all(DEFAULT_CONDITION).map(AnalyticFunction::name).toList();
+  }
+
+  /**
+   * @param condition only the bowl has one
+   * @throws IllegalArgumentException if the condition number is not a finite number of at least 1
+   */
+  static Optional<AnalyticFunction> find(String name, double condition) {
+    return all(condition).filter(function -> function.name().equals(name)).findFirst();
+  }
+
+  private static Stream<AnalyticFunction> all(double condition) {
+    return Stream.of(new Well(), new Bowl(condition), new Rosenbrock(), new Saddle());
+  }
 
   /** As on the command line. */
   String name();

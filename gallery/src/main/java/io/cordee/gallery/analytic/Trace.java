@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.IntConsumer;
 
 /**
  * A rule's way down an analytic function, by the code that trains networks: weights in float32, one
@@ -21,21 +20,16 @@ import java.util.function.IntConsumer;
 public final class Trace {
 
   /**
-   * Where the rule stands after a round; round 0 is the start.
+   * Where the rule stands after a round, and what it knows there; round 0 is the start.
    *
    * @param f the function's value at x
-   */
-  public record Point(int round, float[] x, double f) {}
-
-  /**
-   * A point, and what the rule knows when it stands there.
-   *
    * @param evaluationPoint where it takes the next gradient
    * @param slots by their names; copies
    */
-  public record Sight(Point point, float[] evaluationPoint, Map<String, float[]> slots) {
+  public record Point(
+      int round, float[] x, double f, float[] evaluationPoint, Map<String, float[]> slots) {
 
-    public Sight {
+    public Point {
       slots = Map.copyOf(slots);
     }
   }
@@ -71,31 +65,19 @@ public final class Trace {
       AnalyticFunction function, float[] start, RuleSpec rule, int rounds, Consumer<Point> points) {
     checkStart(function, start);
     Trace trace = new Trace(function, start, rule);
-    trace.walk(rounds, round -> points.accept(trace.point(round)));
-  }
-
-  /** As {@link #run}, with what the rule knows at each of its points. */
-  public static List<Sight> watch(
-      AnalyticFunction function, float[] start, RuleSpec rule, int rounds) {
-    checkStart(function, start);
-    Trace trace = new Trace(function, start, rule);
-    List<Sight> sights = new ArrayList<>();
-    trace.walk(rounds, round -> sights.add(trace.sight(round)));
-    return sights;
-  }
-
-  private void walk(int rounds, IntConsumer atEach) {
-    atEach.accept(0);
+    Point point = trace.point(0);
+    points.accept(point);
     double previousLoss = Double.NaN;
     for (int round = 1; round <= rounds; round++) {
-      previousLoss = step(round, previousLoss);
-      atEach.accept(round);
+      previousLoss = trace.step(round, point.evaluationPoint(), previousLoss);
+      point = trace.point(round);
+      points.accept(point);
     }
   }
 
   /** Returns the loss where the gradient was taken. */
-  private double step(int round, double previousLoss) {
-    double[] x = doubles(evaluationPoint());
+  private double step(int round, float[] evaluationPoint, double previousLoss) {
+    double[] x = doubles(evaluationPoint);
     double loss = function.value(x);
     List<float[]> sums = contribution(round, x);
     RoundScalars scalars = new RoundScalars(round, 1, loss, previousLoss);
@@ -141,16 +123,12 @@ public final class Trace {
 
   private Point point(int round) {
     float[] x = state.current().clone();
-    return new Point(round, x, function.value(doubles(x)));
-  }
-
-  private Sight sight(int round) {
     Map<String, float[]> slots = new HashMap<>();
     List<Slot> named = optimizer.slots();
     for (int i = 0; i < named.size(); i++) {
       slots.put(named.get(i).name(), state.slots()[i].clone());
     }
-    return new Sight(point(round), evaluationPoint(), slots);
+    return new Point(round, x, function.value(doubles(x)), evaluationPoint(), slots);
   }
 
   private void checkFinite(int round, double[] x, float[] sum) {

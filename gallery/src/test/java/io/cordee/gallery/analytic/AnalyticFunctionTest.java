@@ -90,12 +90,12 @@ class AnalyticFunctionTest {
 
   @Test
   void functionsAreFoundByTheirNames() {
-    assertEquals(List.of("well", "bowl", "rosenbrock", "saddle"), AnalyticFunctions.names());
-    for (String name : AnalyticFunctions.names()) {
-      assertEquals(name, AnalyticFunctions.find(name).orElseThrow().name());
+    assertEquals(List.of("well", "bowl", "rosenbrock", "saddle"), AnalyticFunction.names());
+    for (String name : AnalyticFunction.names()) {
+      assertEquals(name, AnalyticFunction.find(name, 3).orElseThrow().name());
     }
-    assertEquals(new Bowl(3), AnalyticFunctions.find("bowl", 3).orElseThrow());
-    assertTrue(AnalyticFunctions.find("hole").isEmpty());
+    assertEquals(new Bowl(3), AnalyticFunction.find("bowl", 3).orElseThrow());
+    assertTrue(AnalyticFunction.find("hole", 3).isEmpty());
   }
 
   @Test

@@ -61,8 +61,8 @@ class GoldenTraceTest {
     AnalyticFunction function() {
       double condition =
           Double.parseDouble(
-              arguments.getOrDefault("condition", "" + AnalyticFunctions.DEFAULT_CONDITION));
-      return AnalyticFunctions.find(arguments.get("function"), condition).orElseThrow();
+              arguments.getOrDefault("condition", "" + AnalyticFunction.DEFAULT_CONDITION));
+      return AnalyticFunction.find(arguments.get("function"), condition).orElseThrow();
     }
 
     float[] start() {

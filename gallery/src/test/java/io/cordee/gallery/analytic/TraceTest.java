@@ -50,25 +50,21 @@ class TraceTest {
 
   /** As above: Δ = −1/4 at w = 3/4, and the next gradient is taken at 3/4 − 1/8. */
   @Test
-  void watchingShowsTheEvaluationPointAndTheSlots() {
+  void aPointHasTheEvaluationPointAndTheSlots() {
     RuleSpec rule = rule("nesterov", Map.of("learning_rate", 0.25, "beta", 0.5));
-    Trace.Sight sight = Trace.watch(new Bowl(1), new float[] {1}, rule, 1).get(1);
-    assertEquals(0.75f, sight.point().x()[0]);
-    assertArrayEquals(new float[] {-0.25f}, sight.slots().get("step"));
-    assertArrayEquals(new float[] {0.625f}, sight.evaluationPoint());
+    Point point = Trace.run(new Bowl(1), new float[] {1}, rule, 1).get(1);
+    assertEquals(0.75f, point.x()[0]);
+    assertArrayEquals(new float[] {-0.25f}, point.slots().get("step"));
+    assertArrayEquals(new float[] {0.625f}, point.evaluationPoint());
   }
 
   @Test
-  void watchingSeesTheSameWayAndKeepsEachRoundsSlots() {
+  void everyPointKeepsItsOwnSlots() {
     RuleSpec rule = rule("rprop", Map.of("initial_step", 0.25));
     List<Point> points = Trace.run(new Bowl(4), new float[] {1, -2}, rule, 3);
-    List<Trace.Sight> sights = Trace.watch(new Bowl(4), new float[] {1, -2}, rule, 3);
-    for (int round = 0; round <= 3; round++) {
-      assertArrayEquals(points.get(round).x(), sights.get(round).point().x());
-    }
     // η waits for a second sign, then grows by 1.2 a round.
-    assertEquals(0.25f, sights.get(1).slots().get("step_size")[0]);
-    assertEquals(0.25f * 1.2f, sights.get(2).slots().get("step_size")[0]);
+    assertEquals(0.25f, points.get(1).slots().get("step_size")[0]);
+    assertEquals(0.25f * 1.2f, points.get(2).slots().get("step_size")[0]);
   }
 
   @ParameterizedTest
