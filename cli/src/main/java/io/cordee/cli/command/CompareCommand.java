@@ -22,7 +22,6 @@ import io.cordee.experiment.grid.Grid;
 import io.cordee.experiment.grid.Planner;
 import io.cordee.experiment.grid.Planner.Planned;
 import io.cordee.experiment.grid.Presets;
-import io.cordee.experiment.grid.TuneRange;
 import io.cordee.experiment.run.Metrics.Measure;
 import io.cordee.experiment.run.RunNote;
 import io.cordee.worker.data.DataFolder;
@@ -194,14 +193,11 @@ public final class CompareCommand extends CordeeCommand {
               job.name(),
               folder.path(),
               planner,
-              grid,
-              spends,
               tuning(),
               targets.targets(),
               givenWithout(Set.of("--out")),
               Version.text(),
-              team,
-              () -> rows);
+              team);
       return new ComparisonRun(setup, dataFolder, root).run();
     }
   }
@@ -233,7 +229,7 @@ public final class CompareCommand extends CordeeCommand {
       return Optional.empty();
     }
     Measure by = tuneBy == TuneBy.LOSS ? Measure.LOSS : Measure.TEST_ACCURACY;
-    return Optional.of(new Tuning(tune.stream().map(TuneRange::parse).toList(), by, tuneShare));
+    return Optional.of(new Tuning(tune.stream().map(Axis::range).toList(), by, tuneShare));
   }
 
   private static long trainRows(Job job, Path root) {

@@ -5,9 +5,8 @@ import io.cordee.cli.console.Console;
 import io.cordee.experiment.compare.CellRunner;
 import io.cordee.experiment.compare.Comparison;
 import io.cordee.experiment.compare.Comparison.Summary;
-import io.cordee.experiment.compare.EndTable;
+import io.cordee.experiment.compare.ConsoleTables;
 import io.cordee.experiment.compare.ResultsFile;
-import io.cordee.experiment.compare.SolvedTable;
 import io.cordee.experiment.report.ReportFile;
 import io.cordee.experiment.run.Group;
 import io.cordee.experiment.run.RunNote;
@@ -88,8 +87,8 @@ public final class ComparisonRun {
         .forEach(System.err::println);
     List<String> axes = List.copyOf(summary.note().axes().keySet());
     List<Group> groups = Group.ofCells(summary.runs());
-    EndTable.lines(axes, groups).forEach(console::print);
-    SolvedTable.lines(axes, groups).forEach(console::print);
+    ConsoleTables.ends(axes, groups).forEach(console::print);
+    ConsoleTables.solved(axes, groups).forEach(console::print);
     console.print("results " + setup.folder().resolve(ResultsFile.NAME));
     console.print("report " + setup.folder().resolve(ReportFile.NAME));
   }

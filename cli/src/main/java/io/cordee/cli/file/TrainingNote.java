@@ -56,9 +56,8 @@ public final class TrainingNote {
     if (!RunReader.isRun(folder)) {
       return;
     }
-    RunNote note =
-        RunNote.begin(Version.text(), command, began, team, job)
-            .ended(kind, RunReader.outcome(folder).orElse(""));
+    RunNote.End end = new RunNote.End(kind, RunReader.outcome(folder).orElse(""));
+    RunNote note = RunNote.of(Version.text(), command, began, team, job, end);
     try {
       note.write(folder);
       ReportSource source = ReportSource.read(List.of(folder), List.of());

@@ -56,7 +56,7 @@ public final class ChartFiles {
           }
         }
       }
-      for (HeatMap map : HeatMap.ofRounds(source)) {
+      for (HeatMap map : HeatMap.of(source, List.of(Scale.ROUNDS))) {
         String name = "map-" + map.name().replaceAll("[^\\w.]+", "-");
         files.addAll(write(HeatChart.of(map, source), folder.resolve(name), formats));
       }

@@ -7,11 +7,12 @@ import io.cordee.experiment.run.Group;
 import io.cordee.experiment.run.Metrics.Measure;
 import io.cordee.experiment.run.Run;
 import io.cordee.experiment.run.Run.Scale;
-import io.cordee.experiment.run.WireBytes;
+import io.cordee.experiment.run.Spread;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
+import java.awt.geom.Point2D;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,12 +57,16 @@ final class CurveChart {
   }
 
   private Optional<Drawing> drawing() {
-    double[] medians = curves.stream().flatMapToDouble(c -> Arrays.stream(c.median())).toArray();
-    if (medians.length == 0) {
+    DoubleSummaryStatistics medians =
+        curves.stream()
+            .flatMap(curve -> curve.points().stream())
+            .mapToDouble(point -> point.spread().median())
+            .summaryStatistics();
+    if (medians.getCount() == 0) {
       return Optional.empty();
     }
-    double low = Arrays.stream(medians).min().orElseThrow();
-    double high = Arrays.stream(medians).max().orElseThrow();
+    double low = medians.getMin();
+    double high = medians.getMax();
     boolean isLog = measure == Measure.LOSS && low > 0 && high / low > RATIO;
     NumberAxis across = new NumberAxis(scale.title());
     across.setAutoRangeIncludesZero(false);
@@ -105,17 +110,18 @@ final class CurveChart {
     renderer.setAlpha(1);
     renderer.setDrawSeriesLineAsPath(true);
     renderer.setLegendLine(new Line2D.Double(-15, 0, 15, 0));
-    Map<List<Point>, List<Integer>> together = new HashMap<>();
+    Map<List<Point2D>, List<Integer>> together = new HashMap<>();
     for (int i = 0; i < curves.size(); i++) {
       Group group = source.groups().get(i);
       Curve curve = curves.get(i);
-      YIntervalSeries series = new YIntervalSeries(new Name(i, source.label(group)), false, true);
+      YIntervalSeries series = new YIntervalSeries(source.label(group), false, true);
       double floor = isLog ? leastAboveZero(curve) / 2 : Double.NEGATIVE_INFINITY;
-      for (int point = 0; point < curve.size(); point++) {
-        double median = curve.median()[point];
-        if (median > floor) {
-          double low = Math.max(floor, curve.low()[point]);
-          series.add(place(group, curve, point), median, low, curve.high()[point]);
+      Run first = group.runs().get(0);
+      for (Curve.Point point : curve.points()) {
+        Spread spread = point.spread();
+        if (spread.median() > floor) {
+          double x = first.at(scale, point.round(), point.seconds());
+          series.add(x, spread.median(), Math.max(floor, spread.low()), spread.high());
         }
       }
       dataset.addSeries(series);
@@ -135,41 +141,17 @@ final class CurveChart {
   }
 
   private static double leastAboveZero(Curve curve) {
-    return DoubleStream.concat(Arrays.stream(curve.low()), Arrays.stream(curve.median()))
+    return curve.points().stream()
+        .flatMapToDouble(point -> DoubleStream.of(point.spread().low(), point.spread().median()))
         .filter(value -> value > 0)
         .min()
         .orElse(1);
   }
 
-  private record Point(double x, double y) {}
-
-  private static List<Point> points(YIntervalSeries series) {
+  private static List<Point2D> points(YIntervalSeries series) {
     return IntStream.range(0, series.getItemCount())
-        .mapToObj(i -> new Point(series.getX(i).doubleValue(), series.getYValue(i)))
+        .<Point2D>mapToObj(
+            i -> new Point2D.Double(series.getX(i).doubleValue(), series.getYValue(i)))
         .toList();
-  }
-
-  /** Tells series apart whose labels are equal. */
-  private record Name(int index, String label) implements Comparable<Name> {
-    @Override
-    public int compareTo(Name other) {
-      return Integer.compare(index, other.index);
-    }
-
-    @Override
-    public String toString() {
-      return label;
-    }
-  }
-
-  private double place(Group group, Curve curve, int point) {
-    int round = curve.rounds()[point];
-    Run run = group.runs().get(0);
-    return switch (scale) {
-      case ROUNDS -> round;
-      case SECONDS -> curve.seconds()[point];
-      case ROWS -> (double) round * run.rowsPerRound().orElse(0);
-      case BYTES -> run.bytes().map((WireBytes bytes) -> bytes.after(round)).orElse(0L);
-    };
   }
 }

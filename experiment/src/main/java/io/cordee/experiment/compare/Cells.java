@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
@@ -22,15 +21,11 @@ import java.util.stream.Stream;
 /** The run folders of cells: what is finished is kept, anything else begins again. */
 final class Cells {
 
-  private final String version;
-  private final List<String> command;
-  private final RunNote.Team team;
+  private final Comparison.Setup setup;
   private final CellRunner runner;
 
-  Cells(String version, List<String> command, RunNote.Team team, CellRunner runner) {
-    this.version = version;
-    this.command = command;
-    this.team = team;
+  Cells(Comparison.Setup setup, CellRunner runner) {
+    this.setup = setup;
     this.runner = runner;
   }
 
@@ -73,14 +68,14 @@ final class Cells {
 
   private void train(Planned planned, Path folder, IntConsumer rounds)
       throws IOException, InterruptedException {
-    RunNote note =
-        of(planned, RunNote.begin(version, command, LocalDateTime.now(), team, planned.job()));
+    LocalDateTime began = LocalDateTime.now();
     RunNote.End end = named(planned, folder, rounds);
-    if (Files.isDirectory(folder)) {
-      note.ended(end.kind(), end.message()).write(folder);
-    } else {
+    if (!Files.isDirectory(folder)) {
       throw new IOException(end.message());
     }
+    RunNote note =
+        RunNote.of(setup.version(), setup.command(), began, setup.team(), planned.job(), end);
+    of(planned, note).write(folder);
   }
 
   /** What the system says of a full disk, for one, names no file. */

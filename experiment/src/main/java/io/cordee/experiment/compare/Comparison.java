@@ -1,8 +1,6 @@
 package io.cordee.experiment.compare;
 
 import io.cordee.common.file.FolderLock;
-import io.cordee.experiment.grid.Axis;
-import io.cordee.experiment.grid.Budget;
 import io.cordee.experiment.grid.Cell;
 import io.cordee.experiment.grid.Grid;
 import io.cordee.experiment.grid.GridException;
@@ -25,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /** Runs the cells of a grid one by one, and keeps results and report up to date. */
@@ -40,20 +37,16 @@ public final class Comparison {
    * @param folder of the comparison; may hold the beginning of it
    * @param targets empty for those that follow from the results
    * @param command that the user gave
-   * @param trainRows how many training rows there are
    */
   public record Setup(
       String name,
       Path folder,
       Planner planner,
-      Grid grid,
-      Budget budget,
       Optional<Tuning> tuning,
       List<Target> targets,
       List<String> command,
       String version,
-      RunNote.Team team,
-      LongSupplier trainRows) {}
+      RunNote.Team team) {}
 
   /** The state at the end, or when it was interrupted. */
   public record Summary(ComparisonNote note, List<Run> runs, int cells, boolean isInterrupted) {}
@@ -68,8 +61,8 @@ public final class Comparison {
   public Comparison(Setup setup, CellRunner runner, ComparisonListener listener) {
     this.setup = setup;
     this.listener = listener;
-    this.cells = new Cells(setup.version(), setup.command(), setup.team(), runner);
-    this.timeLeft = new TimeLeft(setup.trainRows());
+    this.cells = new Cells(setup, runner);
+    this.timeLeft = new TimeLeft(setup.planner().trainRows());
   }
 
   /**
@@ -80,9 +73,7 @@ public final class Comparison {
    */
   public Summary run() throws IOException {
     List<Planned> usual = setup.planner().plan();
-    setup
-        .tuning()
-        .ifPresent(tuning -> tuning.check(usual, setup.planner(), setup.grid(), setup.budget()));
+    setup.tuning().ifPresent(tuning -> tuning.check(usual, setup.planner()));
     requireFree(setup.folder());
     Files.createDirectories(setup.folder().resolve("cells"));
     FolderLock lock = lock();
@@ -155,14 +146,13 @@ public final class Comparison {
       Cell cell = each.cell();
       if (!found.containsKey(cell.settings())) {
         Path trials = setup.folder().resolve("trials");
-        Tuning.Found best =
-            tuning.find(cell, setup.planner(), setup.budget(), cells, trials, listener);
+        Tuning.Found best = tuning.find(cell, setup.planner(), cells, trials, listener);
         found.put(cell.settings(), best.overrides());
         best.tuned().ifPresent(tuned::add);
         note().write(setup.folder());
       }
       List<String> overrides = found.get(cell.settings());
-      planned.add(setup.planner().plan(cell, setup.budget(), overrides, "tuned"));
+      planned.add(setup.planner().plan(cell, setup.planner().budget(), overrides, "tuned"));
     }
     return planned;
   }
@@ -222,16 +212,15 @@ public final class Comparison {
   }
 
   private ComparisonNote note() {
+    Grid grid = setup.planner().grid();
     Map<String, List<String>> axes = new LinkedHashMap<>();
-    for (Axis axis : setup.grid().axes()) {
-      axes.put(axis.name(), axis.values());
-    }
+    grid.axes().forEach(axis -> axes.put(axis.name(), axis.values()));
     return new ComparisonNote(
         setup.name(),
         setup.command(),
         axes,
-        setup.grid().cells().stream().map(Cell::folder).toList(),
-        setup.budget().text(),
+        grid.cells().stream().map(Cell::folder).toList(),
+        setup.planner().budget().text(),
         setup.targets().stream().map(Target::text).toList(),
         tuned);
   }

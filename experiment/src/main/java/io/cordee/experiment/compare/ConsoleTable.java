@@ -2,51 +2,54 @@ package io.cordee.experiment.compare;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
-/** A table in letters of one width, short enough to be seen at once. */
-final class ConsoleTable {
+/**
+ * A table in letters of one width, short enough to be seen at once, described column by column.
+ *
+ * @param <T> what a row is of
+ */
+final class ConsoleTable<T> {
 
   /** Rows that are shown; more are counted. */
   static final int MOST = 20;
 
-  private final List<List<String>> rows = new ArrayList<>();
-  private final int words;
+  private record Column<T>(String title, boolean isWord, Function<T, String> text) {}
 
-  /**
-   * @param words how many columns, from the first, are words; numbers are set to the right
-   */
-  ConsoleTable(List<String> header, int words) {
-    rows.add(List.copyOf(header));
-    this.words = words;
+  private final List<Column<T>> columns = new ArrayList<>();
+
+  void words(String title, Function<T, String> text) {
+    columns.add(new Column<>(title, true, text));
   }
 
-  void add(List<String> row) {
-    rows.add(List.copyOf(row));
+  /** A column that is set to the right. */
+  void numbers(String title, Function<T, String> text) {
+    columns.add(new Column<>(title, false, text));
   }
 
   /** Header and rows, aligned; of too many the first, and how many follow. */
-  List<String> lines() {
-    List<List<String>> shown = rows.subList(0, Math.min(rows.size(), MOST + 1));
-    int[] widths = new int[rows.get(0).size()];
-    for (List<String> row : shown) {
-      for (int i = 0; i < widths.length; i++) {
-        widths[i] = Math.max(widths[i], row.get(i).length());
+  List<String> lines(List<T> rows) {
+    List<T> shown = rows.subList(0, Math.min(rows.size(), MOST));
+    List<StringBuilder> lines = new ArrayList<>();
+    for (int i = 0; i <= shown.size(); i++) {
+      lines.add(new StringBuilder());
+    }
+    for (Column<T> column : columns) {
+      List<String> texts = new ArrayList<>(List.of(column.title()));
+      shown.forEach(row -> texts.add(column.text().apply(row)));
+      int width = texts.stream().mapToInt(String::length).max().orElseThrow();
+      for (int i = 0; i < texts.size(); i++) {
+        String space = " ".repeat(width - texts.get(i).length());
+        StringBuilder line = lines.get(i);
+        line.append(line.isEmpty() ? "" : "  ");
+        line.append(column.isWord() ? texts.get(i) + space : space + texts.get(i));
       }
     }
-    List<String> lines = new ArrayList<>();
-    for (List<String> row : shown) {
-      StringBuilder line = new StringBuilder();
-      for (int i = 0; i < widths.length; i++) {
-        String space = " ".repeat(widths[i] - row.get(i).length());
-        line.append(i == 0 ? "" : "  ");
-        line.append(i < words ? row.get(i) + space : space + row.get(i));
-      }
-      lines.add(line.toString().stripTrailing());
+    List<String> text = new ArrayList<>();
+    lines.forEach(line -> text.add(line.toString().stripTrailing()));
+    if (rows.size() > shown.size()) {
+      text.add("and " + (rows.size() - shown.size()) + " more in the report");
     }
-    int more = rows.size() - shown.size();
-    if (more > 0) {
-      lines.add("and " + more + " more in the report");
-    }
-    return lines;
+    return text;
   }
 }

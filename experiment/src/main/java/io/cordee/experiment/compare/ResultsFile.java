@@ -2,7 +2,6 @@ package io.cordee.experiment.compare;
 
 import io.cordee.common.file.WholeFile;
 import io.cordee.experiment.report.Figures;
-import io.cordee.experiment.run.Metrics;
 import io.cordee.experiment.run.Metrics.Measure;
 import io.cordee.experiment.run.Run;
 import io.cordee.experiment.run.Run.Scale;
@@ -13,8 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.commons.csv.CSVFormat;
 
@@ -26,6 +24,8 @@ public final class ResultsFile {
 
   private static final List<Scale> COSTS = List.of(Scale.ROUNDS, Scale.SECONDS, Scale.BYTES);
 
+  private record Column(String name, Function<Run, Object> value) {}
+
   private ResultsFile() {}
 
   /**
@@ -35,67 +35,57 @@ public final class ResultsFile {
    */
   public static void write(Path file, List<String> axes, List<Run> runs, List<Target> targets)
       throws IOException {
+    List<Column> columns = columns(axes, targets);
     StringBuilder text = new StringBuilder();
     CSVFormat format = CSVFormat.DEFAULT.builder().setRecordSeparator('\n').get();
-    format.printRecord(text, header(axes, targets).toArray());
+    format.printRecord(text, columns.stream().map(Column::name).toArray());
     for (Run run : runs) {
-      format.printRecord(text, row(axes, run, targets).toArray());
+      format.printRecord(text, columns.stream().map(column -> column.value().apply(run)).toArray());
     }
     WholeFile.write(file, text.toString());
   }
 
-  private static List<String> header(List<String> axes, List<Target> targets) {
-    List<String> names = new ArrayList<>(axes);
-    names.addAll(
-        List.of(
-            "seed",
-            "outcome",
-            "rounds",
-            "rows_seen",
-            "bytes",
-            "seconds",
-            "loss",
-            "train_accuracy",
-            "test_accuracy",
-            "best_test_accuracy",
-            "solved",
-            "rounds_to_solve"));
+  private static List<Column> columns(List<String> axes, List<Target> targets) {
+    List<Column> columns = new ArrayList<>();
+    axes.forEach(
+        axis -> columns.add(new Column(axis, of(note -> note.settings().getOrDefault(axis, "")))));
+    columns.add(new Column("seed", of(RunNote::seed)));
+    columns.add(new Column("outcome", Run::end));
+    columns.add(new Column("rounds", run -> run.metrics().lastRound()));
+    columns.add(new Column("rows_seen", run -> number(run.spent(Scale.ROWS))));
+    columns.add(new Column("bytes", run -> number(run.spent(Scale.BYTES))));
+    columns.add(
+        new Column(
+            "seconds", run -> String.format(Locale.ROOT, "%.3f", run.metrics().lastSeconds())));
+    for (Measure measure : Measure.values()) {
+      columns.add(new Column(measure.column(), run -> number(run.metrics().last(measure))));
+    }
+    columns.add(new Column("best_test_accuracy", run -> number(run.metrics().bestTestAccuracy())));
+    columns.add(new Column("solved", run -> run.canBeSolved() ? run.isSolved() : ""));
+    columns.add(
+        new Column("rounds_to_solve", run -> run.isSolved() ? run.metrics().lastRound() : ""));
     for (Target target : targets) {
       for (Scale cost : COSTS) {
-        names.add(cost.name().toLowerCase(Locale.ROOT) + "_to_" + target.text());
+        columns.add(
+            new Column(
+                lower(cost) + "_to_" + target.text(), run -> number(target.cost(run, cost))));
       }
     }
-    names.addAll(List.of("settings", "settings_from", "digest", "message", "folder"));
-    return names;
+    columns.add(new Column("settings", ResultsFile::rule));
+    columns.add(new Column("settings_from", of(RunNote::source)));
+    columns.add(new Column("digest", run -> run.metrics().digest()));
+    columns.add(new Column("message", Run::message));
+    columns.add(new Column("folder", run -> run.folder().getFileName()));
+    return columns;
   }
 
-  private static List<Object> row(List<String> axes, Run run, List<Target> targets) {
-    Map<String, String> settings = run.note().map(RunNote::settings).orElse(Map.of());
-    Metrics metrics = run.metrics();
-    int last = metrics.size() - 1;
-    List<Object> row = new ArrayList<>();
-    axes.forEach(axis -> row.add(settings.getOrDefault(axis, "")));
-    row.add(run.note().map(note -> String.valueOf(note.seed())).orElse(""));
-    row.add(run.end());
-    row.add(metrics.lastRound());
-    row.add(last < 0 ? "" : number(run.at(Scale.ROWS, last)));
-    row.add(last < 0 ? "" : number(run.at(Scale.BYTES, last)));
-    row.add(String.format(Locale.ROOT, "%.3f", metrics.lastSeconds()));
-    row.add(number(metrics.last(Measure.LOSS)));
-    row.add(number(metrics.last(Measure.TRAIN_ACCURACY)));
-    row.add(number(metrics.last(Measure.TEST_ACCURACY)));
-    row.add(number(metrics.bestTestAccuracy()));
-    row.add(run.canBeSolved() ? String.valueOf(run.isSolved()) : "");
-    row.add(run.isSolved() ? String.valueOf(metrics.lastRound()) : "");
-    for (Target target : targets) {
-      COSTS.forEach(cost -> row.add(number(target.cost(run, cost))));
-    }
-    row.add(rule(run));
-    row.add(run.note().map(RunNote::source).orElse(""));
-    row.add(metrics.digest());
-    row.add(run.message());
-    row.add(run.folder().getFileName());
-    return row;
+  /** What the note of a run says; nothing if there is none. */
+  private static Function<Run, Object> of(Function<RunNote, Object> part) {
+    return run -> run.note().map(part).orElse("");
+  }
+
+  private static String lower(Enum<?> name) {
+    return name.name().toLowerCase(Locale.ROOT);
   }
 
   /** Every setting of the run's rule: {@code learning_rate=0.1 beta=0.9}. */
@@ -103,10 +93,6 @@ public final class ResultsFile {
     return run.job().rule().settings().values().entrySet().stream()
         .map(setting -> setting.getKey() + "=" + Figures.setting(setting.getValue()))
         .collect(Collectors.joining(" "));
-  }
-
-  private static String number(OptionalDouble value) {
-    return value.isPresent() ? number(value.getAsDouble()) : "";
   }
 
   private static String number(double value) {

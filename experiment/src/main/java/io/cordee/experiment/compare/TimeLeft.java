@@ -37,20 +37,15 @@ final class TimeLeft {
    * @param spent seconds on the first so far
    */
   OptionalDouble left(Planned current, double done, double spent, Collection<Planned> after) {
-    double rate = rate(current, done, spent);
-    if (Double.isNaN(rate)) {
+    boolean isTelling = done > 0.02;
+    double allWork = work + (isTelling ? done * work(current) : 0);
+    if (allWork <= 0) {
       return OptionalDouble.empty();
     }
+    double rate = (seconds + (isTelling ? spent : 0)) / allWork;
     double own =
-        done > 0.02 ? spent * (1 - done) / done : Math.max(0, expected(current, rate) - spent);
+        isTelling ? spent * (1 - done) / done : Math.max(0, expected(current, rate) - spent);
     return OptionalDouble.of(own + after.stream().mapToDouble(cell -> expected(cell, rate)).sum());
-  }
-
-  /** Seconds for a unit of work, by all that is known; NaN if nothing is. */
-  private double rate(Planned current, double done, double spent) {
-    double allWork = work + (done > 0.02 ? done * work(current) : 0);
-    double allSeconds = seconds + (done > 0.02 ? spent : 0);
-    return allWork > 0 ? allSeconds / allWork : Double.NaN;
   }
 
   private double expected(Planned planned, double rate) {

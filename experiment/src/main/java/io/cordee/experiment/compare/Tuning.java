@@ -5,13 +5,13 @@ import io.cordee.common.job.Nearest;
 import io.cordee.common.rule.RuleCatalog;
 import io.cordee.common.rule.RuleDefinition;
 import io.cordee.common.rule.Setting;
+import io.cordee.experiment.grid.Axis;
 import io.cordee.experiment.grid.Budget;
 import io.cordee.experiment.grid.Cell;
 import io.cordee.experiment.grid.Grid;
 import io.cordee.experiment.grid.GridException;
 import io.cordee.experiment.grid.Planner;
 import io.cordee.experiment.grid.Planner.Planned;
-import io.cordee.experiment.grid.TuneRange;
 import io.cordee.experiment.run.ComparisonNote.Tuned;
 import io.cordee.experiment.run.Metrics;
 import io.cordee.experiment.run.Metrics.Measure;
@@ -20,7 +20,6 @@ import io.cordee.experiment.run.RunNote;
 import io.cordee.experiment.run.Spread;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -39,7 +38,7 @@ import java.util.stream.Collectors;
  * @param by the loss of the training rows, or the test accuracy, over the last tenth of the trial
  * @param share of the budget that a trial may spend
  */
-public record Tuning(List<TuneRange> ranges, Measure by, double share) {
+public record Tuning(List<Axis> ranges, Measure by, double share) {
 
   private static final double LAST = 0.1;
 
@@ -52,20 +51,16 @@ public record Tuning(List<TuneRange> ranges, Measure by, double share) {
    * @throws GridException if no rule has such a setting, it is varied as well, or a value is none
    *     of it
    */
-  void check(List<Planned> cells, Planner planner, Grid grid, Budget budget) {
+  void check(List<Planned> cells, Planner planner) {
     List<RuleDefinition> rules =
-        cells.stream()
-            .map(each -> each.job().rule().name())
-            .distinct()
-            .map(name -> RuleCatalog.find(name).orElseThrow())
-            .toList();
-    ranges.forEach(range -> checkKey(range.key(), rules, grid));
+        cells.stream().map(each -> each.job().rule().definition()).distinct().toList();
+    ranges.forEach(range -> checkKey(range, rules, planner.grid()));
     Set<Map<String, String>> checked = new HashSet<>();
     for (Planned each : cells) {
       if (checked.add(each.cell().settings())) {
-        for (List<String> trial : trials(each.job())) {
+        for (Map<String, String> trial : trials(each.job())) {
           try {
-            planner.plan(each.cell(), budget, trial, "trial");
+            planner.plan(each.cell(), planner.budget(), overrides(trial), "trial");
           } catch (GridException e) {
             throw new GridException("--tune: " + e.getMessage());
           }
@@ -74,11 +69,12 @@ public record Tuning(List<TuneRange> ranges, Measure by, double share) {
     }
   }
 
-  private void checkKey(String key, List<RuleDefinition> rules, Grid grid) {
-    if (grid.axes().stream().anyMatch(axis -> axis.name().equals("rule." + key))) {
+  private void checkKey(Axis range, List<RuleDefinition> rules, Grid grid) {
+    String key = range.setting();
+    if (grid.axes().stream().anyMatch(axis -> axis.name().equals(range.name()))) {
       throw new GridException("--tune " + key + ": it is varied as well; give only one of them");
     }
-    if (ranges.stream().filter(range -> range.key().equals(key)).count() > 1) {
+    if (ranges.stream().filter(other -> other.name().equals(range.name())).count() > 1) {
       throw new GridException("--tune " + key + ": given twice; expected one range for a setting");
     }
     if (rules.stream().anyMatch(rule -> keys(rule).contains(key))) {
@@ -118,26 +114,20 @@ public record Tuning(List<TuneRange> ranges, Measure by, double share) {
   }
 
   /** Runs the trials for the combination of this cell. */
-  Found find(
-      Cell cell,
-      Planner planner,
-      Budget budget,
-      Cells cells,
-      Path folder,
-      ComparisonListener listener)
+  Found find(Cell cell, Planner planner, Cells cells, Path folder, ComparisonListener listener)
       throws IOException, InterruptedException {
-    Planned usual = planner.plan(cell, budget, List.of(), "");
-    List<List<String>> trials = trials(usual.job());
+    Planned usual = planner.plan(cell, planner.budget(), List.of(), "");
+    List<Map<String, String>> trials = trials(usual.job());
     if (trials.get(0).isEmpty()) {
       return new Found(List.of(), Optional.empty());
     }
-    Budget part = part(budget, usual.job());
+    Budget part = part(planner.budget(), usual.job());
     Map<String, String> scores = new LinkedHashMap<>();
-    List<String> best = List.of();
+    Map<String, String> best = Map.of();
     double bestScore = Double.NaN;
-    for (List<String> trial : trials) {
-      String name = String.join(" ", trial).replace("rule.", "");
-      Planned planned = planner.plan(cell, part, trial, "trial");
+    for (Map<String, String> trial : trials) {
+      String name = name(trial);
+      Planned planned = planner.plan(cell, part, overrides(trial), "trial");
       listener.trying(planned, name);
       Path run = folder.resolve(cell.folder()).resolve(name.replaceAll("[^\\w.+-]+", "_"));
       Run tried = cells.run(planned, run, rounds -> {});
@@ -159,42 +149,34 @@ public record Tuning(List<TuneRange> ranges, Measure by, double share) {
             trials.size(),
             cell.seed(),
             part.text());
-    String chosen = String.join(" ", best).replace("rule.", "");
-    Tuned tuned = new Tuned(cell.label(), scores, chosen, how, isAtTheEdge(best));
+    Tuned tuned = new Tuned(cell.label(), scores, name(best), how, isAtTheEdge(best));
     listener.found(tuned);
-    return new Found(best, Optional.of(tuned));
+    return new Found(overrides(best), Optional.of(tuned));
   }
 
-  private List<List<String>> trials(Job job) {
-    List<List<String>> trials = List.of(List.of());
-    for (TuneRange range : ranges) {
-      if (!keys(job.rule().definition()).contains(range.key())) {
-        continue;
-      }
-      List<List<String>> longer = new ArrayList<>();
-      for (List<String> trial : trials) {
-        for (double value : range.values()) {
-          List<String> with = new ArrayList<>(trial);
-          with.add(override(range, value));
-          longer.add(with);
-        }
-      }
-      trials = longer;
-    }
-    return trials;
+  /** Every combination of the settings that the job's rule has; an empty one if it has none. */
+  private List<Map<String, String>> trials(Job job) {
+    List<String> keys = keys(job.rule().definition());
+    return Grid.combinations(
+        ranges.stream().filter(range -> keys.contains(range.setting())).toList());
   }
 
-  private static String override(TuneRange range, double value) {
-    return "rule." + range.key() + "=" + value;
+  private static List<String> overrides(Map<String, String> trial) {
+    return trial.entrySet().stream().map(set -> set.getKey() + "=" + set.getValue()).toList();
   }
 
-  private boolean isAtTheEdge(List<String> best) {
+  private static String name(Map<String, String> trial) {
+    return String.join(" ", overrides(trial)).replace("rule.", "");
+  }
+
+  private boolean isAtTheEdge(Map<String, String> best) {
     return ranges.stream()
         .anyMatch(
-            range ->
-                best.contains(override(range, range.values().get(0)))
-                    || best.contains(
-                        override(range, range.values().get(range.values().size() - 1))));
+            range -> {
+              List<String> values = range.values();
+              String found = best.get(range.name());
+              return values.get(0).equals(found) || values.get(values.size() - 1).equals(found);
+            });
   }
 
   private Budget part(Budget budget, Job job) {
@@ -216,15 +198,8 @@ public record Tuning(List<TuneRange> ranges, Measure by, double share) {
     }
     int from = (int) Math.ceil(metrics.lastRound() * (1 - LAST));
     double[] measured = metrics.of(by);
-    double[] late = Arrays.copyOfRange(measured, firstFrom(metrics, from), measured.length);
+    int row = Arrays.binarySearch(metrics.rounds(), from);
+    double[] late = Arrays.copyOfRange(measured, row < 0 ? -row - 1 : row, measured.length);
     return Spread.of(late).map(Spread::median).orElse(metrics.last(by));
-  }
-
-  private static int firstFrom(Metrics metrics, int round) {
-    int row = 0;
-    while (row < metrics.size() && metrics.rounds()[row] < round) {
-      row++;
-    }
-    return row;
   }
 }

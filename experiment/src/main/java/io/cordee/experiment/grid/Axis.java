@@ -3,6 +3,9 @@ package io.cordee.experiment.grid;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A key of the job and the values that it takes in turn.
@@ -13,7 +16,15 @@ import java.util.List;
 public record Axis(String name, List<String> values) {
 
   static final String RULE = "rule";
+
+  private static final String RULE_PREFIX = "rule.";
   private static final String EXPECTED = "expected KEY=VALUE,VALUE, such as rule=gd,adam";
+
+  private static final Pattern RANGE =
+      Pattern.compile(
+          "(?:rule\\.)?(\\w+)=([^:]+?)\\.\\.([^:]+?)(?::(log|linear))?(?::(\\d{1,3}))?");
+  private static final int USUAL = 7;
+  private static final int MOST = 100;
 
   public Axis {
     values = List.copyOf(values);
@@ -31,6 +42,41 @@ public record Axis(String name, List<String> values) {
       throw new GridException("--vary " + text + ": a value is empty or given twice; " + EXPECTED);
     }
     return new Axis(name.equals("rule.name") ? RULE : name, values);
+  }
+
+  /**
+   * Reads a range of values for a setting of rules: {@code learning_rate=1e-4..1e-1}; {@code :log},
+   * the default, or {@code :linear} may stand behind, and {@code :N} for N values.
+   */
+  public static Axis range(String text) {
+    Matcher range = RANGE.matcher(text);
+    try {
+      if (range.matches()) {
+        double from = Double.parseDouble(range.group(2));
+        double to = Double.parseDouble(range.group(3));
+        boolean isLog = !"linear".equals(range.group(4));
+        int count = range.group(5) == null ? USUAL : Integer.parseInt(range.group(5));
+        if (from < to && (from > 0 || !isLog) && to < 1e30 && count >= 2 && count <= MOST) {
+          return new Axis(RULE_PREFIX + range.group(1), values(from, to, isLog, count));
+        }
+      }
+    } catch (NumberFormatException e) {
+      // What is expected is said below.
+    }
+    throw new GridException(
+        "--tune %s: expected KEY=FROM..TO, such as learning_rate=1e-4..1e-1, optionally followed by :log (even ratios, the default) or :linear (even steps), then :N for N values, 2 to 100 (7 by default); FROM is below TO and, unless :linear, above 0"
+            .formatted(text));
+  }
+
+  private static List<String> values(double from, double to, boolean isLog, int count) {
+    List<String> values = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      double share = (double) i / (count - 1);
+      double value = isLog ? from * Math.pow(to / from, share) : from + (to - from) * share;
+      // Three digits are plenty for a setting, and make its runs known again.
+      values.add(Double.valueOf(String.format(Locale.ROOT, "%.3g", value)).toString());
+    }
+    return values;
   }
 
   private static List<String> split(String text) {
@@ -65,6 +111,11 @@ public record Axis(String name, List<String> values) {
 
   /** Whether it is a setting of the rule, other than which one it is. */
   boolean isRuleSetting() {
-    return name.startsWith("rule.");
+    return name.startsWith(RULE_PREFIX);
+  }
+
+  /** The key of a setting of the rule, without {@code rule.}. */
+  public String setting() {
+    return name.substring(RULE_PREFIX.length());
   }
 }

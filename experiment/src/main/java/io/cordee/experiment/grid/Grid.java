@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.LongStream;
 
 /** All combinations of the axes' values, with every seed. */
 public record Grid(List<Axis> axes, List<Long> seeds) {
@@ -44,15 +45,11 @@ public record Grid(List<Axis> axes, List<Long> seeds) {
     if (last < first || last - first >= MOST_CELLS) {
       throw new GridException("--seeds " + text + ": expected 1 to " + MOST_CELLS + " seeds");
     }
-    List<Long> seeds = new ArrayList<>();
-    for (long seed = first; seed <= last; seed++) {
-      seeds.add(seed);
-    }
-    return seeds;
+    return LongStream.rangeClosed(first, last).boxed().toList();
   }
 
-  /** Every combination once; the later axes change first. */
-  public List<Map<String, String>> combinations() {
+  /** Every combination of the values of these axes once; the later ones change first. */
+  public static List<Map<String, String>> combinations(List<Axis> axes) {
     List<Map<String, String>> combinations = List.of(Map.of());
     for (Axis axis : axes) {
       List<Map<String, String>> longer = new ArrayList<>();
@@ -73,7 +70,7 @@ public record Grid(List<Axis> axes, List<Long> seeds) {
     List<Cell> cells = new ArrayList<>();
     Set<String> taken = new HashSet<>();
     for (long seed : seeds) {
-      for (Map<String, String> settings : combinations()) {
+      for (Map<String, String> settings : combinations(axes)) {
         String name = folder(settings, seed);
         String free = name;
         for (int i = 2; !taken.add(free); i++) {

@@ -98,6 +98,20 @@ public final class Planner {
     }
   }
 
+  public Grid grid() {
+    return grid;
+  }
+
+  /** What every cell may spend. */
+  public Budget budget() {
+    return origin.budget();
+  }
+
+  /** How many training rows there are. */
+  public LongSupplier trainRows() {
+    return origin.trainRows();
+  }
+
   /** Every cell of the grid. */
   public List<Planned> plan() {
     return grid.cells().stream().map(cell -> plan(cell, origin.budget(), List.of(), "")).toList();

@@ -9,7 +9,6 @@ import io.cordee.experiment.run.Spread;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
@@ -20,42 +19,30 @@ import java.util.stream.IntStream;
  * <p>Long runs are thinned to {@value #MOST} points, half of them evenly spaced, half by equal
  * ratios. What is measured on the rows of a small batch jumps from round to round: a point then is
  * the median of the rounds since the point before.
- *
- * @param seconds the median from the start of training
  */
-public record Curve(int[] rounds, double[] low, double[] median, double[] high, double[] seconds) {
+public record Curve(List<Point> points) {
 
   /** Points of a curve at most. */
   public static final int MOST = 300;
 
+  /**
+   * @param seconds the median from the start of training
+   */
+  public record Point(int round, double seconds, Spread spread) {}
+
   /** The curve of a group; without points if it was not measured. */
   public static Curve of(Group group, Measure measure) {
-    int[] points = thinned(measured(group, measure));
-    List<Spread> spreads = new ArrayList<>();
-    List<Integer> kept = new ArrayList<>();
-    List<Double> seconds = new ArrayList<>();
-    for (int i = 0; i < points.length; i++) {
-      int after = i == 0 ? -1 : points[i - 1];
-      int to = points[i];
-      double[] values =
-          group.runs().stream().mapToDouble(run -> value(run, measure, after, to)).toArray();
-      Optional<Spread> spread = Spread.of(values);
-      if (spread.isPresent() && 2 * spread.get().count() >= values.length) {
-        kept.add(to);
-        spreads.add(spread.get());
-        seconds.add(secondsAt(group, to));
-      }
+    int[] rounds = thinned(measured(group, measure));
+    List<Point> points = new ArrayList<>();
+    for (int i = 0; i < rounds.length; i++) {
+      int after = i == 0 ? -1 : rounds[i - 1];
+      int round = rounds[i];
+      group
+          .spread(run -> value(run, measure, after, round))
+          .filter(spread -> 2 * spread.count() >= group.runs().size())
+          .ifPresent(spread -> points.add(new Point(round, secondsAt(group, round), spread)));
     }
-    return new Curve(
-        kept.stream().mapToInt(Integer::intValue).toArray(),
-        spreads.stream().mapToDouble(Spread::low).toArray(),
-        spreads.stream().mapToDouble(Spread::median).toArray(),
-        spreads.stream().mapToDouble(Spread::high).toArray(),
-        seconds.stream().mapToDouble(Double::doubleValue).toArray());
-  }
-
-  public int size() {
-    return rounds.length;
+    return new Curve(points);
   }
 
   /** The rounds at which some run has a value. */

@@ -1,18 +1,19 @@
 package io.cordee.experiment.report;
 
 import io.cordee.experiment.run.Group;
-import io.cordee.experiment.run.Metrics.Measure;
 import io.cordee.experiment.run.Run.Scale;
 import io.cordee.experiment.run.Spread;
 import io.cordee.experiment.run.Target;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoubleFunction;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * A figure of every combination of two axes.
@@ -30,42 +31,19 @@ public record HeatMap(
     String[][] texts,
     boolean isLowBest) {
 
-  /** All maps; none unless exactly two axes vary. */
-  static List<HeatMap> of(ReportSource source) {
-    return of(source, source.scales());
-  }
-
-  /** As {@link #of}, of what targets take in rounds alone. */
-  public static List<HeatMap> ofRounds(ReportSource source) {
-    return of(source, List.of(Scale.ROUNDS));
-  }
-
-  private static List<HeatMap> of(ReportSource source, List<Scale> scales) {
+  /**
+   * All maps; none unless exactly two axes vary.
+   *
+   * @param scales of what targets take
+   */
+  public static List<HeatMap> of(ReportSource source, List<Scale> scales) {
     if (source.axes().size() != 2) {
       return List.of();
     }
     List<HeatMap> maps = new ArrayList<>();
-    maps.add(
-        map(
-            source,
-            "test accuracy at the end",
-            g -> g.spread(run -> run.metrics().last(Measure.TEST_ACCURACY)),
-            Figures::plain,
-            false));
-    maps.add(
-        map(
-            source,
-            "best test accuracy of all rounds",
-            g -> g.spread(run -> run.metrics().bestTestAccuracy()),
-            Figures::plain,
-            false));
-    maps.add(
-        map(
-            source,
-            "loss at the end",
-            g -> g.spread(run -> run.metrics().last(Measure.LOSS)),
-            Figures::loss,
-            true));
+    for (Result result : List.of(Result.TEST_ACCURACY, Result.BEST_TEST_ACCURACY, Result.LOSS)) {
+      maps.add(map(source, result.title(), result::of, result::text, result == Result.LOSS));
+    }
     for (Target target : source.targets()) {
       for (Scale scale : scales) {
         maps.add(
@@ -92,11 +70,9 @@ public record HeatMap(
     List<String> columns = axes.get(names.get(1));
     double[][] values = new double[rows.size()][columns.size()];
     String[][] texts = new String[rows.size()][columns.size()];
-    for (double[] row : values) {
-      Arrays.fill(row, Double.NaN);
-    }
-    for (String[] row : texts) {
-      Arrays.fill(row, "–");
+    for (int row = 0; row < rows.size(); row++) {
+      Arrays.fill(values[row], Double.NaN);
+      Arrays.fill(texts[row], "–");
     }
     for (Group group : source.groups()) {
       int row = rows.indexOf(group.settings().getOrDefault(names.get(0), ""));
@@ -122,18 +98,17 @@ public record HeatMap(
 
   /** From 0, the worst that there is, to 1, the best; NaN where there is no value. */
   public double goodness(int row, int column) {
-    double low = Double.POSITIVE_INFINITY;
-    double high = Double.NEGATIVE_INFINITY;
-    for (double value : Arrays.stream(values).flatMapToDouble(Arrays::stream).toArray()) {
-      if (Double.isFinite(value)) {
-        low = Math.min(low, shade(value));
-        high = Math.max(high, shade(value));
-      }
-    }
-    double share = high > low ? (shade(values[row][column]) - low) / (high - low) : 1;
+    DoubleSummaryStatistics all =
+        Arrays.stream(values)
+            .flatMapToDouble(Arrays::stream)
+            .filter(Double::isFinite)
+            .map(this::shade)
+            .summaryStatistics();
+    double range = all.getMax() - all.getMin();
+    double share = range > 0 ? (shade(values[row][column]) - all.getMin()) / range : 1;
     return Double.isNaN(values[row][column])
         ? Double.NaN
-        : isLowBest && high > low ? 1 - share : share;
+        : isLowBest && range > 0 ? 1 - share : share;
   }
 
   private double shade(double value) {
@@ -142,26 +117,29 @@ public record HeatMap(
 
   /** As a table in HTML, shaded. */
   String html() {
-    StringBuilder html = new StringBuilder("<div data-heat=\"" + Html.text(name) + "\">");
-    List<String> head = new ArrayList<>(List.of(""));
-    head.addAll(columns);
-    html.append(ResultTables.open("Median " + name, head, 1));
-    for (int r = 0; r < rows.size(); r++) {
-      html.append("<tr><th scope=\"row\">").append(Html.text(rows.get(r))).append("</th>");
-      for (int c = 0; c < columns.size(); c++) {
-        double good = goodness(r, c);
-        html.append(
-            Double.isNaN(good)
-                ? "<td class=\"n none\">" + Html.text(texts[r][c]) + "</td>"
-                : String.format(
-                    Locale.ROOT,
-                    "<td class=\"n heat%s\" style=\"--v:%.0f%%\">%s</td>",
-                    good > 0.55 ? " deep" : "",
-                    100 * good,
-                    Html.text(texts[r][c])));
-      }
-      html.append("</tr>\n");
+    HtmlTable<Integer> table = new HtmlTable<Integer>().names("", rows::get);
+    for (int c = 0; c < columns.size(); c++) {
+      int column = c;
+      table.numbers(columns.get(c), row -> cell(row, column));
     }
-    return html.append("</tbody></table></div></div>\n").toString();
+    return "<div data-heat=\"%s\">%s</div>\n"
+        .formatted(
+            Html.text(name),
+            table
+                .html("Median " + name, IntStream.range(0, rows.size()).boxed().toList())
+                .stripTrailing());
+  }
+
+  private String cell(int row, int column) {
+    double good = goodness(row, column);
+    String text = Html.text(texts[row][column]);
+    return Double.isNaN(good)
+        ? "<td class=\"n none\">" + text + "</td>"
+        : String.format(
+            Locale.ROOT,
+            "<td class=\"n heat%s\" style=\"--v:%.0f%%\">%s</td>",
+            good > 0.55 ? " deep" : "",
+            100 * good,
+            text);
   }
 }

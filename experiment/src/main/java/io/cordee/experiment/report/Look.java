@@ -1,9 +1,11 @@
 package io.cordee.experiment.report;
 
+import io.cordee.experiment.run.Group;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * How the line of a group looks: the colour tells the value of the longest axis, the first of
@@ -20,36 +22,22 @@ public record Look(int color, int dash) {
   /** One for each group, in their order. */
   public static List<Look> of(ReportSource source) {
     Map<String, List<String>> axes = source.axes();
-    String longest = longest(axes);
-    Map<String, Integer> others = new LinkedHashMap<>();
+    // The first of several.
+    String longest =
+        axes.keySet().stream()
+            .reduce((a, b) -> axes.get(b).size() > axes.get(a).size() ? b : a)
+            .orElse("");
+    Map<Map<String, String>, Integer> others = new HashMap<>();
     List<Look> looks = new ArrayList<>();
-    for (var group : source.groups()) {
-      Map<String, String> settings = group.settings();
-      int first =
-          axes.isEmpty() ? 0 : axes.get(longest).indexOf(settings.getOrDefault(longest, ""));
-      StringBuilder rest = new StringBuilder();
-      for (String axis : axes.keySet()) {
-        rest.append(axis.equals(longest) ? "" : settings.getOrDefault(axis, "")).append('\n');
-      }
-      Integer other = others.get(rest.toString());
-      if (other == null) {
-        other = others.size();
-        others.put(rest.toString(), other);
-      }
+    for (Group group : source.groups()) {
+      Map<String, String> rest = new HashMap<>(group.settings());
+      rest.keySet().retainAll(axes.keySet());
+      String value = Objects.requireNonNullElse(rest.remove(longest), "");
+      int first = axes.isEmpty() ? 0 : axes.get(longest).indexOf(value);
+      Integer other = others.computeIfAbsent(rest, key -> others.size());
       // With more values than colours they come again, with other dashes.
       looks.add(new Look(first % COLORS, (other + 2 * (first / COLORS)) % DASHES));
     }
     return looks;
-  }
-
-  /** The axis with the most values, the first of several; empty if there is none. */
-  private static String longest(Map<String, List<String>> axes) {
-    String longest = "";
-    for (String axis : axes.keySet()) {
-      if (longest.isEmpty() || axes.get(axis).size() > axes.get(longest).size()) {
-        longest = axis;
-      }
-    }
-    return longest;
   }
 }

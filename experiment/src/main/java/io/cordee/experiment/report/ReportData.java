@@ -1,72 +1,97 @@
 package io.cordee.experiment.report;
 
 import com.google.gson.Gson;
-import com.google.gson.JsonArray;
-import com.google.gson.JsonObject;
 import io.cordee.experiment.run.Group;
 import io.cordee.experiment.run.Metrics.Measure;
 import io.cordee.experiment.run.Run;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.DoubleFunction;
+import java.util.function.ToDoubleFunction;
 
-/** What the charts of a report are drawn from: JSON that is safe to stand in HTML. */
-final class ReportData {
+/** What the charts of a report are drawn from; as the names of its JSON. */
+record ReportData(
+    List<String> scales, Map<String, List<String>> axes, List<ReportData.Line> groups) {
 
-  private ReportData() {}
+  /**
+   * A group.
+   *
+   * @param bytes at the start and per round; empty if they are not known
+   * @param ends what the tables have of the end, by what the charts call it
+   */
+  record Line(
+      String label,
+      Map<String, String> settings,
+      int color,
+      int dash,
+      long rows,
+      List<Long> bytes,
+      Map<String, String> ends,
+      Points loss,
+      Points train,
+      Points test) {}
 
+  /**
+   * A curve: rounds, seconds, medians, and the ends of the spread where there are several runs;
+   * else null, which is left out.
+   */
+  record Points(List<Integer> r, List<Double> s, List<Double> m, List<Double> lo, List<Double> hi) {
+
+    static Points of(Group group, Measure measure) {
+      List<Curve.Point> points = Curve.of(group, measure).points();
+      boolean hasSpread = group.runs().size() > 1;
+      return new Points(
+          points.stream().map(Curve.Point::round).toList(),
+          shown(points, Curve.Point::seconds),
+          shown(points, point -> point.spread().median()),
+          hasSpread ? shown(points, point -> point.spread().low()) : null,
+          hasSpread ? shown(points, point -> point.spread().high()) : null);
+    }
+
+    private static List<Double> shown(
+        List<Curve.Point> points, ToDoubleFunction<Curve.Point> number) {
+      return points.stream().map(point -> Figures.shown(number.applyAsDouble(point))).toList();
+    }
+  }
+
+  /** JSON that is safe to stand in HTML. */
   static String of(ReportSource source) {
     List<Look> looks = Look.of(source);
-    JsonObject root = new JsonObject();
-    JsonArray scales = new JsonArray();
-    source.scales().forEach(scale -> scales.add(scale.name().toLowerCase(Locale.ROOT)));
-    root.add("scales", scales);
-    JsonObject axes = new JsonObject();
-    source.axes().forEach((axis, values) -> axes.add(axis, strings(values)));
-    root.add("axes", axes);
-    JsonArray groups = new JsonArray();
-    for (int i = 0; i < source.groups().size(); i++) {
-      Group group = source.groups().get(i);
-      groups.add(group(group, source.label(group), looks.get(i)));
+    List<Line> lines = new ArrayList<>();
+    for (Group group : source.groups()) {
+      lines.add(line(group, source.label(group), looks.get(lines.size())));
     }
-    root.add("groups", groups);
+    List<String> scales =
+        source.scales().stream().map(scale -> scale.name().toLowerCase(Locale.ROOT)).toList();
     // Gson writes <, > and & as escapes unless it is told otherwise.
-    return new Gson().toJson(root);
+    return new Gson().toJson(new ReportData(scales, source.axes(), lines));
   }
 
-  private static JsonObject group(Group group, String label, Look look) {
-    JsonObject json = new JsonObject();
-    json.addProperty("label", label);
-    JsonObject settings = new JsonObject();
-    group.settings().forEach(settings::addProperty);
-    json.add("settings", settings);
-    json.addProperty("color", look.color());
-    json.addProperty("dash", look.dash());
+  private static Line line(Group group, String label, Look look) {
     Run first = group.runs().get(0);
-    json.addProperty("rows", first.rowsPerRound().orElse(0));
-    json.add("bytes", new JsonArray());
-    first
-        .bytes()
-        .ifPresent(
-            bytes -> {
-              json.getAsJsonArray("bytes").add(bytes.start());
-              json.getAsJsonArray("bytes").add(bytes.perRound());
-            });
-    json.add("ends", ends(group));
-    json.add("loss", curve(group, Measure.LOSS));
-    json.add("train", curve(group, Measure.TRAIN_ACCURACY));
-    json.add("test", curve(group, Measure.TEST_ACCURACY));
-    return json;
+    return new Line(
+        label,
+        group.settings(),
+        look.color(),
+        look.dash(),
+        first.rowsPerRound().orElse(0),
+        first.bytes().map(bytes -> List.of(bytes.start(), bytes.perRound())).orElse(List.of()),
+        ends(group),
+        Points.of(group, Measure.LOSS),
+        Points.of(group, Measure.TRAIN_ACCURACY),
+        Points.of(group, Measure.TEST_ACCURACY));
   }
 
-  /** What the tables have of the end, by what the charts call it. */
-  private static JsonObject ends(Group group) {
-    JsonObject json = new JsonObject();
-    json.addProperty("loss", end(group, Measure.LOSS, Figures::loss));
-    json.addProperty("train", end(group, Measure.TRAIN_ACCURACY, Figures::plain));
-    json.addProperty("test", end(group, Measure.TEST_ACCURACY, Figures::plain));
-    json.addProperty("test-error", end(group, Measure.TEST_ACCURACY, a -> Figures.plain(1 - a)));
-    return json;
+  private static Map<String, String> ends(Group group) {
+    Map<String, String> ends = new LinkedHashMap<>();
+    ends.put("loss", end(group, Measure.LOSS, Figures::loss));
+    ends.put("train", end(group, Measure.TRAIN_ACCURACY, Figures::plain));
+    ends.put("test", end(group, Measure.TEST_ACCURACY, Figures::plain));
+    ends.put("test-error", end(group, Measure.TEST_ACCURACY, a -> Figures.plain(1 - a)));
+    return ends;
   }
 
   private static String end(Group group, Measure measure, DoubleFunction<String> format) {
@@ -74,36 +99,5 @@ final class ReportData {
         .spread(run -> run.metrics().last(measure))
         .map(spread -> format.apply(spread.median()))
         .orElse("–");
-  }
-
-  private static JsonObject curve(Group group, Measure measure) {
-    Curve curve = Curve.of(group, measure);
-    JsonObject json = new JsonObject();
-    JsonArray rounds = new JsonArray();
-    for (int round : curve.rounds()) {
-      rounds.add(round);
-    }
-    json.add("r", rounds);
-    json.add("s", numbers(curve.seconds()));
-    json.add("m", numbers(curve.median()));
-    if (group.runs().size() > 1) {
-      json.add("lo", numbers(curve.low()));
-      json.add("hi", numbers(curve.high()));
-    }
-    return json;
-  }
-
-  private static JsonArray numbers(double[] values) {
-    JsonArray array = new JsonArray();
-    for (double value : values) {
-      array.add(Figures.shown(value));
-    }
-    return array;
-  }
-
-  private static JsonArray strings(List<String> values) {
-    JsonArray array = new JsonArray();
-    values.forEach(array::add);
-    return array;
   }
 }

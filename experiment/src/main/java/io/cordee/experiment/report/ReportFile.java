@@ -2,12 +2,12 @@ package io.cordee.experiment.report;
 
 import io.cordee.common.file.WholeFile;
 import io.cordee.experiment.run.Group;
-import io.cordee.experiment.run.Metrics.Measure;
 import io.cordee.experiment.run.Run.Scale;
 import io.cordee.experiment.run.RunNote;
 import io.cordee.experiment.run.Spread;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -55,10 +54,12 @@ public final class ReportFile {
         "body", source.runs().isEmpty() ? "<p>No run has been finished yet.</p>" : body(source));
     parts.put("apart", apart(source));
     parts.put("again", again(source));
+    parts.put("quartiles", String.valueOf(Spread.QUARTILES_FROM));
+    parts.put("points", String.valueOf(Curve.MOST));
     parts.put("notes", notes(source));
-    parts.put("style", resource("report.css") + library("uPlot.min.css"));
-    parts.put("license", library("../LICENSE").replace("--", "- -"));
-    parts.put("library", library("uPlot.iife.min.js"));
+    parts.put("style", resource("report.css") + library("dist/uPlot.min.css"));
+    parts.put("license", library("LICENSE").replace("--", "- -"));
+    parts.put("library", library("dist/uPlot.iife.min.js"));
     parts.put("script", resource("report.js"));
     parts.put("data", ReportData.of(source));
     // What is put in is not looked through for further places.
@@ -84,65 +85,41 @@ public final class ReportFile {
   /** The figures of one run, or one group, at a glance. */
   private static String tiles(Group group) {
     StringBuilder html = new StringBuilder("<dl class=\"tiles\">");
-    tile(
-        html,
-        "loss",
-        group.spread(r -> r.metrics().last(Measure.LOSS)).map(s -> Figures.loss(s.median())));
-    tile(
-        html,
-        "test accuracy",
-        group
-            .spread(r -> r.metrics().last(Measure.TEST_ACCURACY))
-            .map(s -> Figures.plain(s.median())));
-    tile(
-        html,
-        "best of all rounds",
-        group.spread(r -> r.metrics().bestTestAccuracy()).map(s -> Figures.plain(s.median())));
-    tile(
-        html,
-        "rounds",
-        group
-            .spread(r -> r.metrics().lastRound())
-            .map(s -> Figures.cost(Scale.ROUNDS, s.median())));
-    tile(
-        html,
-        "time",
-        group
-            .spread(r -> r.metrics().lastSeconds())
-            .map(s -> Figures.cost(Scale.SECONDS, s.median())));
+    for (Result result : Result.values()) {
+      result
+          .median(group)
+          .ifPresent(
+              figure ->
+                  html.append(
+                      "<div><dt>%s</dt><dd>%s</dd></div>"
+                          .formatted(Html.text(result.brief()), Html.text(figure))));
+    }
     return html.append("</dl>").toString();
-  }
-
-  private static void tile(StringBuilder html, String name, Optional<String> figure) {
-    figure.ifPresent(
-        f ->
-            html.append(
-                "<div><dt>" + Html.text(name) + "</dt><dd>" + Html.text(f) + "</dd></div>"));
   }
 
   private static String body(ReportSource source) {
     ResultTables results = new ResultTables(source);
     SettingTables settings = new SettingTables(source);
-    List<HeatMap> heat = HeatMap.of(source);
+    List<HeatMap> heat = HeatMap.of(source, source.scales());
     StringBuilder html = new StringBuilder();
     if (source.groups().size() > 1) {
-      html.append("<section><h2>Results</h2>\n").append(results.ends()).append("</section>\n");
+      html.append(section("", "Results", "\n" + results.ends()));
     }
     if (!source.targets().isEmpty()) {
-      html.append("<section id=\"targets\"><h2>What each target takes</h2>\n");
-      html.append("<p class=\"hint\">").append(spreads(source)).append("</p>");
-      html.append(results.targets()).append("</section>\n");
+      String hint = "\n<p class=\"hint\">" + spreads(source) + "</p>";
+      html.append(section(" id=\"targets\"", "What each target takes", hint + results.targets()));
     }
     if (!heat.isEmpty()) {
-      String axes = String.join(" × ", source.axes().keySet());
-      html.append("<section id=\"heat\"><h2>").append(Html.text(axes)).append("</h2>\n");
-      heat.forEach(map -> html.append(map.html()));
-      html.append("</section>\n");
+      String maps = heat.stream().map(HeatMap::html).collect(Collectors.joining());
+      html.append(section(" id=\"heat\"", String.join(" × ", source.axes().keySet()), "\n" + maps));
     }
-    html.append("<section><h2>Settings</h2>\n").append(settings.settings());
-    html.append(settings.tuned()).append(settings.job()).append("</section>\n");
-    html.append("<section><h2>Runs and digests</h2>\n").append(settings.runs());
-    return html.append("</section>\n").toString();
+    html.append(
+        section("", "Settings", "\n" + settings.settings() + settings.tuned() + settings.job()));
+    return html.append(section("", "Runs and digests", "\n" + settings.runs())).toString();
+  }
+
+  private static String section(String attributes, String title, String html) {
+    return "<section%s><h2>%s</h2>%s</section>\n".formatted(attributes, Html.text(title), html);
   }
 
   /** A word of warning where curves share a chart that are not of the same rows. */
@@ -200,18 +177,9 @@ public final class ReportFile {
     return word.matches("[\\w./:=,+@%-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 
+  /** What not every report says of its figures. */
   private static String notes(ReportSource source) {
     List<String> notes = new ArrayList<>();
-    notes.add(
-        "Lines are medians over seeds, bands reach from the lowest seed to the highest, or between the quartiles of "
-            + Spread.QUARTILES_FROM
-            + " seeds or more; they end where fewer than half of the seeds go on. Curves that coincide are drawn with alternating dashes.");
-    notes.add(
-        "A curve has at most "
-            + Curve.MOST
-            + " points, half of them evenly spaced, half by equal ratios. The loss of small batches is the median of the rounds between two points.");
-    notes.add(
-        "The loss is that of the rows that the next gradient is computed on; seconds count from the start of training and include evaluations.");
     if (source.scales().contains(Scale.BYTES)) {
       notes.add(
           "Bytes are those of gradients and weights between the server and all workers, both ways, computed from the job for workers that are equally fast; headers, heartbeats and evaluations are left out.");
@@ -221,28 +189,23 @@ public final class ReportFile {
       notes.add(origin);
     }
     return notes.stream()
-        .map(n -> "<li>" + Html.text(n) + "</li>")
-        .collect(Collectors.joining("\n"));
+        .map(note -> "\n<li>" + Html.text(note) + "</li>")
+        .collect(Collectors.joining());
+  }
+
+  /** A file of uPlot's jar, whose version is in the path. */
+  private static String library(String name) {
+    Properties pom = new Properties();
+    try {
+      pom.load(new StringReader(read("/META-INF/maven/org.webjars.npm/uplot/pom.properties")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return read(UPLOT + pom.getProperty("version") + "/" + name);
   }
 
   private static String resource(String name) {
     return read("/io/cordee/experiment/report/" + name);
-  }
-
-  private static String library(String name) {
-    Properties pom = new Properties();
-    try (InputStream in =
-        ReportFile.class.getResourceAsStream(
-            "/META-INF/maven/org.webjars.npm/uplot/pom.properties")) {
-      if (in == null) {
-        throw new IllegalStateException("uPlot's jar is not on the class path, or stripped");
-      }
-      pom.load(in);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    String root = UPLOT + pom.getProperty("version") + "/";
-    return read(name.startsWith("../") ? root + name.substring(3) : root + "dist/" + name);
   }
 
   private static String read(String path) {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.stream.Stream;
  *
  * @param note of the comparison; empty for runs that were begun one by one
  * @param groups at least one
+ * @param targets empty for those that follow from the results
  */
 public record ReportSource(
     String title, Optional<ComparisonNote> note, List<Group> groups, List<Target> targets) {
@@ -33,7 +35,7 @@ public record ReportSource(
 
   public ReportSource {
     groups = List.copyOf(groups);
-    targets = List.copyOf(targets);
+    targets = List.copyOf(targets.isEmpty() ? Target.usual(groups) : targets);
   }
 
   /**
@@ -42,13 +44,11 @@ public record ReportSource(
    * @param targets empty for those of the comparison, or that follow from the results
    */
   public static ReportSource of(ComparisonNote note, List<Run> runs, List<Target> targets) {
-    List<Group> groups = Group.ofCells(runs);
     List<Target> asked =
         targets.isEmpty()
             ? note.targets().stream().flatMap(text -> Target.parse(text).stream()).toList()
             : targets;
-    return new ReportSource(
-        note.name(), Optional.of(note), groups, asked.isEmpty() ? Target.usual(groups) : asked);
+    return new ReportSource(note.name(), Optional.of(note), Group.ofCells(runs), asked);
   }
 
   /**
@@ -76,8 +76,7 @@ public record ReportSource(
         read.stream().allMatch(r -> r.note().filter(n -> !n.settings().isEmpty()).isPresent());
     List<Group> groups = areCells ? Group.ofCells(read) : byFolder(read);
     String title = read.size() == 1 || areCells ? names(read) : read.size() + " runs";
-    return new ReportSource(
-        title, Optional.empty(), groups, targets.isEmpty() ? Target.usual(groups) : targets);
+    return new ReportSource(title, Optional.empty(), groups, targets);
   }
 
   private static String names(List<Run> runs) {
@@ -159,17 +158,12 @@ public record ReportSource(
 
   /** All runs, in the order of the cells where there are such. */
   public List<Run> runs() {
-    List<Run> all = groups.stream().flatMap(group -> group.runs().stream()).toList();
-    if (note.isEmpty()) {
-      return all;
-    }
-    List<String> order = note.get().cells();
-    return all.stream()
+    List<String> order = note.map(ComparisonNote::cells).orElse(List.of());
+    return groups.stream()
+        .flatMap(group -> group.runs().stream())
         .sorted(
-            (a, b) ->
-                Integer.compare(
-                    order.indexOf(a.folder().getFileName().toString()),
-                    order.indexOf(b.folder().getFileName().toString())))
+            Comparator.comparingInt(
+                run -> order.indexOf(String.valueOf(run.folder().getFileName()))))
         .toList();
   }
 
@@ -203,7 +197,7 @@ public record ReportSource(
             scale ->
                 runs().stream()
                     .filter(run -> run.metrics().size() > 0)
-                    .allMatch(run -> run.at(scale, 0).isPresent()))
+                    .noneMatch(run -> Double.isNaN(run.at(scale, 0))))
         .toList();
   }
 }

@@ -1,12 +1,10 @@
 package io.cordee.experiment.report;
 
 import io.cordee.experiment.run.Group;
-import io.cordee.experiment.run.Metrics.Measure;
 import io.cordee.experiment.run.Run;
 import io.cordee.experiment.run.Run.Scale;
 import io.cordee.experiment.run.Spread;
 import io.cordee.experiment.run.Target;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -26,68 +24,57 @@ final class ResultTables {
 
   /** The end of each group. */
   String ends() {
-    boolean isSolvable = source.runs().stream().anyMatch(Run::canBeSolved);
-    List<String> head = new ArrayList<>(labels());
-    head.addAll(List.of("runs", "loss at the end"));
-    boolean isTested = source.runs().stream().anyMatch(run -> run.metrics().isTested());
-    if (isTested) {
-      head.addAll(List.of("test accuracy at the end", "best test accuracy of all rounds"));
+    HtmlTable<Group> table = labelled();
+    table.numbers("runs", group -> Html.number(runs(group)));
+    result(table, Result.LOSS);
+    if (source.runs().stream().anyMatch(run -> run.metrics().isTested())) {
+      result(table, Result.TEST_ACCURACY);
+      result(table, Result.BEST_TEST_ACCURACY);
     }
-    head.addAll(List.of("rounds", "time"));
+    spent(table, "rounds", Scale.ROUNDS);
+    spent(table, "time", Scale.SECONDS);
     if (source.scales().contains(Scale.BYTES)) {
-      head.add("bytes");
+      spent(table, "bytes", Scale.BYTES);
     }
-    if (isSolvable) {
-      head.addAll(List.of("solved", "rounds to solve"));
+    if (source.runs().stream().anyMatch(Run::canBeSolved)) {
+      table.numbers(
+          "solved",
+          group ->
+              Html.number(
+                  group.runs().stream().filter(Run::isSolved).count() + "/" + group.runs().size()));
+      table.numbers(
+          "rounds to solve",
+          group ->
+              number(
+                  group.spread(run -> run.isSolved() ? run.metrics().lastRound() : Double.NaN),
+                  value -> Figures.cost(Scale.ROUNDS, value)));
     }
-    StringBuilder html = new StringBuilder(open("What each came to", head, labels().size()));
-    for (Group group : source.groups()) {
-      html.append("<tr>").append(label(group));
-      html.append(Html.number(runs(group)));
-      html.append(number(group.spread(run -> run.metrics().last(Measure.LOSS)), Figures::loss));
-      if (isTested) {
-        html.append(
-            number(group.spread(run -> run.metrics().last(Measure.TEST_ACCURACY)), Figures::plain));
-        html.append(number(group.spread(run -> run.metrics().bestTestAccuracy()), Figures::plain));
-      }
-      for (Scale scale : List.of(Scale.ROUNDS, Scale.SECONDS, Scale.BYTES)) {
-        if (source.scales().contains(scale)) {
-          html.append(
-              number(group.spread(run -> spent(run, scale)), value -> Figures.cost(scale, value)));
-        }
-      }
-      if (isSolvable) {
-        long solved = group.runs().stream().filter(Run::isSolved).count();
-        html.append(Html.number(solved + "/" + group.runs().size()));
-        html.append(
-            number(
-                group.spread(run -> run.isSolved() ? run.metrics().lastRound() : Double.NaN),
-                value -> Figures.cost(Scale.ROUNDS, value)));
-      }
-      html.append("</tr>\n");
-    }
-    return html.append("</tbody></table></div>\n").toString();
+    return table.html("What each came to", source.groups());
+  }
+
+  private static void result(HtmlTable<Group> table, Result result) {
+    table.numbers(result.title(), group -> number(result.of(group), result::text));
+  }
+
+  private static void spent(HtmlTable<Group> table, String title, Scale scale) {
+    table.numbers(
+        title,
+        group ->
+            number(group.spread(run -> run.spent(scale)), value -> Figures.cost(scale, value)));
   }
 
   /** What each group had spent when it reached the targets; a table for each scale. */
   String targets() {
     StringBuilder html = new StringBuilder();
     for (Scale scale : source.scales()) {
-      String name = scale.name().toLowerCase(Locale.ROOT);
-      List<String> head = new ArrayList<>(labels());
-      source.targets().forEach(target -> head.add(target.title()));
-      html.append("<div data-scale=\"").append(name).append("\">");
-      html.append(open(scale.title() + " to each target", head, labels().size()));
-      List<OptionalDouble> best =
-          source.targets().stream().map(target -> lowest(target, scale)).toList();
-      for (Group group : source.groups()) {
-        html.append("<tr>").append(label(group));
-        for (int i = 0; i < source.targets().size(); i++) {
-          html.append(target(group, source.targets().get(i), scale, best.get(i)));
-        }
-        html.append("</tr>\n");
+      HtmlTable<Group> table = labelled();
+      for (Target target : source.targets()) {
+        OptionalDouble best = lowest(target, scale);
+        table.numbers(target.title(), group -> target(group, target, scale, best));
       }
-      html.append("</tbody></table></div></div>\n");
+      html.append("<div data-scale=\"" + scale.name().toLowerCase(Locale.ROOT) + "\">");
+      html.append(table.html(scale.title() + " to each target", source.groups()).stripTrailing());
+      html.append("</div>\n");
     }
     return html.toString();
   }
@@ -128,12 +115,7 @@ final class ResultTables {
   }
 
   static Optional<Spread> spread(Group group, Target target, Scale scale) {
-    return group.spread(run -> target.cost(run, scale).orElse(Double.NaN));
-  }
-
-  private static double spent(Run run, Scale scale) {
-    int last = run.metrics().size() - 1;
-    return last < 0 ? Double.NaN : run.at(scale, last).orElse(Double.NaN);
+    return group.spread(run -> target.cost(run, scale));
   }
 
   private static String runs(Group group) {
@@ -141,19 +123,14 @@ final class ResultTables {
     return group.runs().size() + (failed > 0 ? " (" + failed + " failed)" : "");
   }
 
-  private List<String> labels() {
-    return axes.isEmpty() ? List.of("job") : axes;
-  }
-
-  /** The first cells of a group's row. */
-  private String label(Group group) {
-    StringBuilder html = new StringBuilder();
-    for (int i = 0; i < labels().size(); i++) {
-      String value =
-          axes.isEmpty() ? group.label() : group.settings().getOrDefault(axes.get(i), "");
-      html.append("<th scope=\"row\">").append(Html.text(value)).append("</th>");
+  /** With what tells a row from others. */
+  private HtmlTable<Group> labelled() {
+    HtmlTable<Group> table = new HtmlTable<>();
+    if (axes.isEmpty()) {
+      table.names("job", Group::label);
     }
-    return html.toString();
+    axes.forEach(axis -> table.names(axis, group -> group.settings().getOrDefault(axis, "")));
+    return table;
   }
 
   private static String number(Optional<Spread> spread, DoubleFunction<String> format) {
@@ -165,16 +142,5 @@ final class ResultTables {
 
   private static String withEnds(String median, String ends) {
     return Html.text(median) + (ends.isEmpty() ? "" : "<small>" + Html.text(ends) + "</small>");
-  }
-
-  /** The beginning of a table, down to its body. */
-  static String open(String caption, List<String> head, int words) {
-    StringBuilder html = new StringBuilder("<div class=\"scroll\" tabindex=\"0\"><table><caption>");
-    html.append(Html.text(caption)).append("</caption><thead><tr>");
-    for (int i = 0; i < head.size(); i++) {
-      html.append(i < words ? "<th scope=\"col\">" : "<th scope=\"col\" class=\"n\">");
-      html.append(Html.text(head.get(i))).append("</th>");
-    }
-    return html.append("</tr></thead><tbody>\n").toString();
   }
 }

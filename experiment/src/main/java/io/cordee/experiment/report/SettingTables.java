@@ -6,7 +6,6 @@ import io.cordee.experiment.run.ComparisonNote.Tuned;
 import io.cordee.experiment.run.Group;
 import io.cordee.experiment.run.Run;
 import io.cordee.experiment.run.RunNote;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,24 +22,19 @@ final class SettingTables {
 
   /** The settings of each group's rule, and where they are from. */
   String settings() {
-    List<String> head = new ArrayList<>(List.of("", "rule", "settings"));
-    boolean isKnown = source.runs().stream().anyMatch(run -> !from(run).isEmpty());
-    if (isKnown) {
-      head.add("from");
+    HtmlTable<Group> table =
+        new HtmlTable<Group>()
+            .names("", source::label)
+            .words("rule", group -> first(group).job().rule().name())
+            .words("settings", group -> settings(first(group).job().rule()));
+    if (source.runs().stream().anyMatch(run -> !from(run).isEmpty())) {
+      table.words("from", group -> from(first(group)));
     }
-    StringBuilder html =
-        new StringBuilder(ResultTables.open("Settings of each rule", head, head.size()));
-    for (Group group : source.groups()) {
-      Run run = group.runs().get(0);
-      html.append("<tr><th scope=\"row\">").append(Html.text(source.label(group))).append("</th>");
-      html.append(Html.cell(run.job().rule().name()));
-      html.append(Html.cell(settings(run.job().rule())));
-      if (isKnown) {
-        html.append(Html.cell(from(run)));
-      }
-      html.append("</tr>\n");
-    }
-    return html.append("</tbody></table></div>\n").toString();
+    return table.html("Settings of each rule", source.groups());
+  }
+
+  private static Run first(Group group) {
+    return group.runs().get(0);
   }
 
   /** Nobody chose between job and presets for a run that is no cell. */
@@ -64,48 +58,46 @@ final class SettingTables {
     if (tuned.isEmpty()) {
       return "";
     }
-    StringBuilder html =
-        new StringBuilder(
-            ResultTables.open("Tuned settings", List.of("", "chosen", "how", "tried"), 4));
-    for (Tuned each : tuned) {
-      String edge = each.isAtTheEdge() ? "; the best is at the edge of the range: widen it" : "";
-      String chosen = each.chosen().isEmpty() ? "none: all trials failed" : each.chosen();
-      html.append("<tr><th scope=\"row\">").append(Html.text(each.cell())).append("</th>");
-      html.append(Html.cell(chosen)).append(Html.cell(each.how() + edge));
-      html.append(
-          Html.cell(
-              each.scores().entrySet().stream()
-                  .map(s -> s.getKey() + ": " + (s.getValue().isEmpty() ? "failed" : s.getValue()))
-                  .collect(Collectors.joining("; "))));
-      html.append("</tr>\n");
-    }
-    return html.append("</tbody></table></div>\n").toString();
+    return new HtmlTable<Tuned>()
+        .names("", Tuned::cell)
+        .words(
+            "chosen", each -> each.chosen().isEmpty() ? "none: all trials failed" : each.chosen())
+        .words(
+            "how",
+            each ->
+                each.how()
+                    + (each.isAtTheEdge()
+                        ? "; the best is at the edge of the range: widen it"
+                        : ""))
+        .words(
+            "tried",
+            each ->
+                each.scores().entrySet().stream()
+                    .map(
+                        s -> s.getKey() + ": " + (s.getValue().isEmpty() ? "failed" : s.getValue()))
+                    .collect(Collectors.joining("; ")))
+        .html("Tuned settings", tuned);
   }
 
   /** Every run with its digest. */
   String runs() {
-    boolean hasTeams = new Teams(source).differ();
-    List<String> head = new ArrayList<>(List.of("run", "seed", "outcome", "rounds", "digest"));
-    if (hasTeams) {
-      head.add("team");
-    }
-    StringBuilder html = new StringBuilder(ResultTables.open("Every run", head, head.size()));
     boolean haveNames =
         source.runs().stream().map(SettingTables::name).distinct().count() == source.runs().size();
-    for (Run run : source.runs()) {
-      String name = haveNames ? name(run) : run.folder().toString();
-      html.append("<tr><th scope=\"row\">").append(Html.text(name)).append("</th>");
-      html.append(Html.cell(seed(run)));
-      String message = run.message().isEmpty() ? "" : ": " + run.message();
-      html.append(Html.cell(run.hasFailed() ? run.end() + message : run.end()));
-      html.append(Html.cell(String.valueOf(run.metrics().lastRound())));
-      html.append("<td><code>").append(Html.text(run.metrics().digest())).append("</code></td>");
-      if (hasTeams) {
-        html.append(Html.cell(Teams.of(run)));
-      }
-      html.append("</tr>\n");
+    HtmlTable<Run> table =
+        new HtmlTable<Run>()
+            .names("run", run -> haveNames ? name(run) : run.folder().toString())
+            .words("seed", SettingTables::seed)
+            .words("outcome", SettingTables::outcome)
+            .words("rounds", run -> String.valueOf(run.metrics().lastRound()))
+            .code("digest", run -> run.metrics().digest());
+    if (new Teams(source).differ()) {
+      table.words("team", Teams::of);
     }
-    return html.append("</tbody></table></div>\n").toString();
+    return table.html("Every run", source.runs());
+  }
+
+  private static String outcome(Run run) {
+    return run.end() + (run.hasFailed() && !run.message().isEmpty() ? ": " + run.message() : "");
   }
 
   private static String name(Run run) {

@@ -6,8 +6,6 @@ import io.cordee.server.training.Outcome;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -71,41 +69,25 @@ public record Run(
     return note.map(RunNote::bytes);
   }
 
-  /** Where a row of the metrics stands on a scale; empty if that is not known. */
-  public OptionalDouble at(Scale scale, int row) {
-    int round = metrics.rounds()[row];
+  /** Where a row of the metrics stands on a scale; NaN if that is not known. */
+  public double at(Scale scale, int row) {
+    return at(scale, metrics.rounds()[row], metrics.seconds()[row]);
+  }
+
+  /** Where the end of a round stands on a scale; NaN if that is not known. */
+  public double at(Scale scale, int round, double seconds) {
     return switch (scale) {
-      case ROUNDS -> OptionalDouble.of(round);
-      case SECONDS -> OptionalDouble.of(metrics.seconds()[row]);
+      case ROUNDS -> round;
+      case SECONDS -> seconds;
       case ROWS ->
-          rowsPerRound.isPresent()
-              ? OptionalDouble.of((double) round * rowsPerRound.getAsLong())
-              : OptionalDouble.empty();
-      case BYTES ->
-          bytes().map(b -> OptionalDouble.of(b.after(round))).orElse(OptionalDouble.empty());
+          rowsPerRound.isPresent() ? (double) round * rowsPerRound.getAsLong() : Double.NaN;
+      case BYTES -> bytes().map(b -> (double) b.after(round)).orElse(Double.NaN);
     };
   }
 
-  /** The first row whose test accuracy is at least this. */
-  public OptionalInt firstAtLeast(double accuracy) {
-    double[] measured = metrics.testAccuracy();
-    for (int i = 0; i < measured.length; i++) {
-      if (measured[i] >= accuracy) {
-        return OptionalInt.of(i);
-      }
-    }
-    return OptionalInt.empty();
-  }
-
-  /** The first row whose loss is at most this. */
-  public OptionalInt firstAtMost(double loss) {
-    double[] measured = metrics.loss();
-    for (int i = 0; i < measured.length; i++) {
-      if (measured[i] <= loss) {
-        return OptionalInt.of(i);
-      }
-    }
-    return OptionalInt.empty();
+  /** Where the last row stands on a scale; NaN if there is none, or that is not known. */
+  public double spent(Scale scale) {
+    return metrics.size() == 0 ? Double.NaN : at(scale, metrics.size() - 1);
   }
 
   /** Whether the job says what it is to have solved its problem. */

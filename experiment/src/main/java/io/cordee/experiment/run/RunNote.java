@@ -2,7 +2,6 @@ package io.cordee.experiment.run;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import com.google.gson.JsonParseException;
 import io.cordee.common.file.WholeFile;
 import io.cordee.common.job.Job;
 import java.io.IOException;
@@ -25,7 +24,7 @@ import java.util.Optional;
  * @param settings what makes it one cell of a comparison: axis to value; empty for a single run
  * @param seed of the cell; 0 for a single run
  * @param source where the settings of the rule are from
- * @param end how it ended; of kind {@link End#OPEN} while it has not
+ * @param end how it ended
  */
 public record RunNote(
     String version,
@@ -100,9 +99,9 @@ public record RunNote(
     Objects.requireNonNull(team.place());
   }
 
-  /** Of a run that is not over, and no cell. */
-  public static RunNote begin(
-      String version, List<String> command, LocalDateTime began, Team team, Job job) {
+  /** Of a run that is no cell. */
+  public static RunNote of(
+      String version, List<String> command, LocalDateTime began, Team team, Job job, End end) {
     return new RunNote(
         version,
         command,
@@ -113,22 +112,7 @@ public record RunNote(
         0,
         "",
         WireBytes.of(job, team.workers()),
-        new End(End.OPEN, ""));
-  }
-
-  /** The same with its end. */
-  public RunNote ended(String kind, String message) {
-    return new RunNote(
-        version,
-        command,
-        began,
-        team,
-        machine,
-        settings,
-        seed,
-        source,
-        bytes,
-        new End(kind, message));
+        end);
   }
 
   /** The same of a cell. */
@@ -149,9 +133,7 @@ public record RunNote(
     }
     try {
       return Optional.ofNullable(JSON.fromJson(Files.readString(file), RunNote.class));
-    } catch (IOException | JsonParseException e) {
-      return Optional.empty();
-    } catch (RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       // Something is missing in it: Gson wraps or hands on what the constructor says.
       return Optional.empty();
     }

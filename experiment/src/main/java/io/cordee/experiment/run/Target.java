@@ -1,12 +1,14 @@
 package io.cordee.experiment.run;
 
+import io.cordee.experiment.run.Metrics.Measure;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
  * Something to be reached: a test accuracy of at least this, or a loss of at most this.
@@ -40,15 +42,14 @@ public record Target(boolean isAccuracy, double value) {
     return (isAccuracy ? "test accuracy ≥ " : "loss ≤ ") + text().replace("loss:", "");
   }
 
-  /** The row of a run's metrics at which it was first reached. */
-  public OptionalInt reached(Run run) {
-    return isAccuracy ? run.firstAtLeast(value) : run.firstAtMost(value);
-  }
-
-  /** What a run had spent when it was reached; empty if it was not, or that is not known. */
-  public OptionalDouble cost(Run run, Run.Scale scale) {
-    OptionalInt row = reached(run);
-    return row.isPresent() ? run.at(scale, row.getAsInt()) : OptionalDouble.empty();
+  /** What a run had spent when it was first reached; NaN if it was not, or that is not known. */
+  public double cost(Run run, Run.Scale scale) {
+    double[] measured = run.metrics().of(isAccuracy ? Measure.TEST_ACCURACY : Measure.LOSS);
+    OptionalInt row =
+        IntStream.range(0, measured.length)
+            .filter(i -> isAccuracy ? measured[i] >= value : measured[i] <= value)
+            .findFirst();
+    return row.isPresent() ? run.at(scale, row.getAsInt()) : Double.NaN;
   }
 
   /**
@@ -88,13 +89,8 @@ public record Target(boolean isAccuracy, double value) {
   }
 
   private static double lowestLoss(Run run) {
-    double lowest = Double.NaN;
-    for (double loss : run.metrics().loss()) {
-      if (Double.isFinite(loss) && !(loss >= lowest)) {
-        lowest = loss;
-      }
-    }
-    return lowest;
+    double[] losses = run.metrics().of(Measure.LOSS);
+    return Arrays.stream(losses).filter(Double::isFinite).min().orElse(Double.NaN);
   }
 
   /** Down to a multiple of 0.01; near 1, of a tenth or a hundredth of that. */

@@ -14,7 +14,6 @@ import io.cordee.experiment.grid.GridException;
 import io.cordee.experiment.grid.Planner;
 import io.cordee.experiment.grid.Planner.Planned;
 import io.cordee.experiment.grid.Presets;
-import io.cordee.experiment.grid.TuneRange;
 import io.cordee.experiment.run.ComparisonNote;
 import io.cordee.experiment.run.Group;
 import io.cordee.experiment.run.MadeUpRun;
@@ -63,14 +62,11 @@ class ComparisonTest {
             "digits",
             folder(),
             planner,
-            grid,
-            Budget.OF_JOB,
             tuning,
             List.of(),
             List.of("compare"),
             "test",
-            new RunNote.Team(4, 1, 1, "processes"),
-            () -> ROWS);
+            new RunNote.Team(4, 1, 1, "processes"));
     return new Comparison(setup, this::train, new ComparisonListener() {}).run();
   }
 
@@ -255,8 +251,7 @@ class ComparisonTest {
   void settingsAreLookedForOnTheFirstSeedAndUsedForAll() throws IOException {
     tuning =
         Optional.of(
-            new Tuning(
-                List.of(TuneRange.parse("learning_rate=0.1..0.4:linear:4")), Measure.LOSS, 0.5));
+            new Tuning(List.of(Axis.range("learning_rate=0.1..0.4:linear:4")), Measure.LOSS, 0.5));
     List<Double> tried = new ArrayList<>();
     List<Double> used = new ArrayList<>();
     ends =
@@ -296,7 +291,7 @@ class ComparisonTest {
         "rule.learning_rate=-1..1:linear | learning_rate",
       })
   void aRangeThatCannotBeTriedIsRefusedBeforeAnythingIsTrained(String range, String why) {
-    tuning = Optional.of(new Tuning(List.of(TuneRange.parse(range)), Measure.LOSS, 0.5));
+    tuning = Optional.of(new Tuning(List.of(Axis.range(range)), Measure.LOSS, 0.5));
 
     GridException refused = assertThrows(GridException.class, () -> compare("1", "rule=gd,rprop"));
 
@@ -307,8 +302,7 @@ class ComparisonTest {
 
   @Test
   void aSettingThatIsVariedCannotBeTunedAsWell() {
-    tuning =
-        Optional.of(new Tuning(List.of(TuneRange.parse("learning_rate=1..2")), Measure.LOSS, 0.5));
+    tuning = Optional.of(new Tuning(List.of(Axis.range("learning_rate=1..2")), Measure.LOSS, 0.5));
     sets.add("rule.name=gd");
 
     GridException refused =
@@ -329,7 +323,7 @@ class ComparisonTest {
                     : "completed after 4 rounds (every output is within tolerance)");
     Summary summary = compare("3", "rule=gd");
 
-    List<String> lines = SolvedTable.lines(List.of("rule"), Group.ofCells(summary.runs()));
+    List<String> lines = ConsoleTables.solved(List.of("rule"), Group.ofCells(summary.runs()));
 
     assertEquals(2, lines.size());
     assertTrue(lines.get(1).matches("gd +2/3 +67 % +4\\.0 +0\\.0 +4 +4 +4"), lines.get(1));

@@ -82,13 +82,10 @@ class GridTest {
   @Test
   void valuesToTryAreSpacedByRatio() {
     assertEquals(
-        List.of(1e-4, 1e-3, 1e-2, 1e-1),
-        TuneRange.parse("learning_rate=1e-4..1e-1:log:4").values());
-    assertEquals(7, TuneRange.parse("rule.beta=0.1..0.9:linear").values().size());
-    assertEquals(
-        TuneRange.parse("learning_rate=1..2:log"),
-        TuneRange.parse("learning_rate=1..2"),
-        "default");
+        new Axis("rule.learning_rate", List.of("1.0E-4", "0.001", "0.01", "0.1")),
+        Axis.range("learning_rate=1e-4..1e-1:log:4"));
+    assertEquals(7, Axis.range("rule.beta=0.1..0.9:linear").values().size());
+    assertEquals(Axis.range("learning_rate=1..2:log"), Axis.range("learning_rate=1..2"), "default");
   }
 
   @ParameterizedTest
@@ -104,7 +101,7 @@ class GridTest {
         "a=x..2:log"
       })
   void whatIsNoRangeIsRefused(String text) {
-    GridException refused = assertThrows(GridException.class, () -> TuneRange.parse(text));
+    GridException refused = assertThrows(GridException.class, () -> Axis.range(text));
 
     assertTrue(
         refused.getMessage().contains("expected KEY=FROM..TO, such as learning_rate=1e-4..1e-1,"),

@@ -15,7 +15,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class EndTableTest {
+class ConsoleTablesTest {
 
   private static final List<String> RULE = List.of("rule");
 
@@ -31,7 +31,7 @@ class EndTableTest {
   }
 
   private List<String> lines() {
-    return EndTable.lines(RULE, Group.ofCells(runs));
+    return ConsoleTables.ends(RULE, Group.ofCells(runs));
   }
 
   @Test

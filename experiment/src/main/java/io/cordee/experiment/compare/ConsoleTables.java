@@ -1,0 +1,123 @@
+package io.cordee.experiment.compare;
+
+import io.cordee.experiment.report.Result;
+import io.cordee.experiment.run.Group;
+import io.cordee.experiment.run.Run;
+import io.cordee.experiment.run.Spread;
+import java.util.Comparator;
+import java.util.DoubleSummaryStatistics;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.DoubleStream;
+
+/** What the groups of a comparison came to: tables for the console. */
+public final class ConsoleTables {
+
+  private static final String NONE = "-";
+
+  private ConsoleTables() {}
+
+  /**
+   * What each group came to, the best first: medians over seeds, of what the saved weights come to:
+   * the test accuracy, or the loss where nothing was tested.
+   */
+  public static List<String> ends(List<String> axes, List<Group> groups) {
+    boolean hasTest =
+        groups.stream().flatMap(g -> g.runs().stream()).anyMatch(r -> r.metrics().isTested());
+    Result figure = hasTest ? Result.TEST_ACCURACY : Result.LOSS;
+    ConsoleTable<Group> table = new ConsoleTable<>();
+    if (axes.isEmpty()) {
+      table.words("job", Group::label);
+    }
+    axes.forEach(axis -> table.words(axis, value(axis)));
+    table.numbers(figure.brief(), median(figure));
+    if (groups.stream().anyMatch(group -> group.runs().size() > 1)) {
+      boolean hasQuartiles =
+          groups.stream().anyMatch(group -> group.runs().size() >= Spread.QUARTILES_FROM);
+      table.numbers(
+          hasQuartiles ? "quartiles" : "of all seeds",
+          group ->
+              figure
+                  .of(group)
+                  .map(s -> figure.text(s.low()) + " – " + figure.text(s.high()))
+                  .orElse(NONE));
+    }
+    if (hasTest) {
+      table.numbers(Result.BEST_TEST_ACCURACY.brief(), median(Result.BEST_TEST_ACCURACY));
+    }
+    table.numbers("rounds", median(Result.ROUNDS));
+    table.numbers("time", median(Result.TIME));
+    if (groups.stream().anyMatch(group -> group.failed() > 0)) {
+      table.numbers(
+          "failed", group -> group.failed() == 0 ? "" : group.failed() + "/" + group.runs().size());
+    }
+    Comparator<Double> order = hasTest ? Comparator.reverseOrder() : Comparator.naturalOrder();
+    Comparator<Group> bestFirst =
+        Comparator.comparing(
+            group -> figure.of(group).map(Spread::median).orElse(null),
+            Comparator.nullsLast(order));
+    return table.lines(groups.stream().sorted(bestFirst).toList());
+  }
+
+  /**
+   * How many seeds of each group reached what the job's {@code stop} asks for, and after how many
+   * rounds; no lines if no job says what it is to have solved its problem.
+   */
+  public static List<String> solved(List<String> axes, List<Group> groups) {
+    if (groups.stream().noneMatch(group -> group.runs().stream().anyMatch(Run::canBeSolved))) {
+      return List.of();
+    }
+    ConsoleTable<Group> table = new ConsoleTable<>();
+    axes.forEach(axis -> table.words(axis, value(axis)));
+    table.numbers("solved", group -> rounds(group).count() + "/" + group.runs().size());
+    table.numbers(
+        "share", group -> format("%.0f %%", 100.0 * rounds(group).count() / group.runs().size()));
+    table.numbers("mean rounds", group -> ofSolved(group, "%.1f", statistics(group).getAverage()));
+    table.numbers("± s.d.", ConsoleTables::deviation);
+    table.numbers("median", ConsoleTables::medianRounds);
+    table.numbers("fewest", group -> ofSolved(group, "%.0f", statistics(group).getMin()));
+    table.numbers("most", group -> ofSolved(group, "%.0f", statistics(group).getMax()));
+    return table.lines(groups);
+  }
+
+  private static Function<Group, String> value(String axis) {
+    return group -> group.settings().getOrDefault(axis, "");
+  }
+
+  private static Function<Group, String> median(Result result) {
+    return group -> result.median(group).orElse(NONE);
+  }
+
+  private static DoubleStream rounds(Group group) {
+    return group.runs().stream()
+        .filter(Run::isSolved)
+        .mapToDouble(run -> run.metrics().lastRound());
+  }
+
+  private static DoubleSummaryStatistics statistics(Group group) {
+    return rounds(group).summaryStatistics();
+  }
+
+  private static String ofSolved(Group group, String format, double value) {
+    return rounds(group).count() == 0 ? NONE : format(format, value);
+  }
+
+  private static String deviation(Group group) {
+    double mean = statistics(group).getAverage();
+    long count = statistics(group).getCount();
+    double squares = rounds(group).map(r -> (r - mean) * (r - mean)).sum();
+    return count < 2 ? NONE : format("%.1f", Math.sqrt(squares / (count - 1)));
+  }
+
+  private static String medianRounds(Group group) {
+    return Spread.of(rounds(group).toArray())
+        .map(Spread::median)
+        .map(median -> format(median == Math.rint(median) ? "%.0f" : "%.1f", median))
+        .orElse(NONE);
+  }
+
+  private static String format(String format, double value) {
+    return String.format(Locale.ROOT, format, value);
+  }
+}

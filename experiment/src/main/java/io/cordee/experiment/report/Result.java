@@ -1,0 +1,63 @@
+package io.cordee.experiment.report;
+
+import io.cordee.experiment.run.Group;
+import io.cordee.experiment.run.Metrics.Measure;
+import io.cordee.experiment.run.Run;
+import io.cordee.experiment.run.Run.Scale;
+import io.cordee.experiment.run.Spread;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+
+/** A number that a run came to, as tables of every kind show it. */
+public enum Result {
+  LOSS("loss", "loss at the end", run -> run.metrics().last(Measure.LOSS)),
+  TEST_ACCURACY(
+      "test accuracy",
+      "test accuracy at the end",
+      run -> run.metrics().last(Measure.TEST_ACCURACY)),
+  BEST_TEST_ACCURACY(
+      "best of all rounds",
+      "best test accuracy of all rounds",
+      run -> run.metrics().bestTestAccuracy()),
+  ROUNDS("rounds", "rounds", run -> run.metrics().lastRound()),
+  TIME("time", "time", run -> run.metrics().lastSeconds());
+
+  private final String brief;
+  private final String title;
+  private final ToDoubleFunction<Run> number;
+
+  Result(String brief, String title, ToDoubleFunction<Run> number) {
+    this.brief = brief;
+    this.title = title;
+    this.number = number;
+  }
+
+  /** What to call it where there is little room. */
+  public String brief() {
+    return brief;
+  }
+
+  String title() {
+    return title;
+  }
+
+  /** Of a group's runs; empty if none has it. */
+  public Optional<Spread> of(Group group) {
+    return group.spread(number);
+  }
+
+  /** For people. */
+  public String text(double value) {
+    return switch (this) {
+      case LOSS -> Figures.loss(value);
+      case TEST_ACCURACY, BEST_TEST_ACCURACY -> Figures.plain(value);
+      case ROUNDS -> Figures.cost(Scale.ROUNDS, value);
+      case TIME -> Figures.cost(Scale.SECONDS, value);
+    };
+  }
+
+  /** The median of a group's runs, for people; empty if none has it. */
+  public Optional<String> median(Group group) {
+    return of(group).map(spread -> text(spread.median()));
+  }
+}
