@@ -216,8 +216,7 @@ public final class CompareCommand extends CordeeCommand {
   private Planner planner(
       Grid grid, Budget budget, Optional<Presets> presets, long rows, int workers) {
     return new Planner(
-        new Planner.Origin(jobFile, jobOptions.overrides(), presets, budget, () -> rows, workers),
-        grid);
+        new Planner.Origin(jobFile, jobOptions.overrides(), presets, budget, rows, workers), grid);
   }
 
   private boolean isSmall(Planned planned) {

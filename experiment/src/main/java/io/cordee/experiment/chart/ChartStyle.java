@@ -96,11 +96,9 @@ final class ChartStyle {
 
   /** The labels of a scale's ticks. */
   static NumberFormat marks(Scale scale) {
-    return marks(
-        value ->
-            scale == Scale.SECONDS
-                ? shortest(value)
-                : Figures.cost(scale, value).replaceAll("\\.0+(?= )", ""));
+    return scale == Scale.SECONDS
+        ? marks(value -> shortest(value))
+        : marks(value -> Figures.cost(scale, value).replaceAll("\\.0+(?= )", ""));
   }
 
   /** The labels of an accuracy's ticks: an axis leaves room above 1 and below 0. */

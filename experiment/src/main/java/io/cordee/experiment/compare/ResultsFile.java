@@ -58,7 +58,7 @@ public final class ResultsFile {
         new Column(
             "seconds", run -> String.format(Locale.ROOT, "%.3f", run.metrics().lastSeconds())));
     for (Measure measure : Measure.values()) {
-      columns.add(new Column(measure.column(), run -> number(run.metrics().last(measure))));
+      columns.add(new Column(lower(measure), run -> number(run.metrics().last(measure))));
     }
     columns.add(new Column("best_test_accuracy", run -> number(run.metrics().bestTestAccuracy())));
     columns.add(new Column("solved", run -> run.canBeSolved() ? run.isSolved() : ""));

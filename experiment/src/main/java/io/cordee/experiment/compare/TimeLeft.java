@@ -1,12 +1,11 @@
 package io.cordee.experiment.compare;
 
-import io.cordee.common.job.Batch;
+import io.cordee.experiment.grid.Budget;
 import io.cordee.experiment.grid.Planner.Planned;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.function.LongSupplier;
 
 /**
  * How long cells will take: as long as another seed of the same combination did; else, as their
@@ -14,12 +13,12 @@ import java.util.function.LongSupplier;
  */
 final class TimeLeft {
 
-  private final LongSupplier trainRows;
+  private final long trainRows;
   private final Map<Map<String, String>, Double> known = new HashMap<>();
   private double seconds;
   private double work;
 
-  TimeLeft(LongSupplier trainRows) {
+  TimeLeft(long trainRows) {
     this.trainRows = trainRows;
   }
 
@@ -56,8 +55,7 @@ final class TimeLeft {
   /** In rows; where the clock ends a cell, in its seconds. */
   private double work(Planned planned) {
     OptionalDouble minutes = planned.job().stop().minutes();
-    double rows =
-        planned.job().batch() instanceof Batch.Rows batch ? batch.rows() : trainRows.getAsLong();
+    double rows = Budget.rowsPerRound(planned.job(), trainRows);
     // A round costs something even if it has few rows.
     double all = planned.job().stop().rounds() * (rows + 500);
     return minutes.isPresent() ? Math.min(all, minutes.getAsDouble() * 60e6) : all;

@@ -5,7 +5,6 @@ import io.cordee.common.job.Job;
 import io.cordee.experiment.run.WireBytes;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -86,7 +85,7 @@ public record Budget(Kind kind, double amount) {
   }
 
   /** How many rounds of a job it is; with seconds, no bound. */
-  int rounds(Job job, LongSupplier trainRows, int workers) {
+  int rounds(Job job, long trainRows, int workers) {
     double rounds =
         switch (kind) {
           case JOB -> job.stop().rounds();
@@ -102,15 +101,16 @@ public record Budget(Kind kind, double amount) {
    * Rounds between evaluations, so that there are about a hundred. Where the clock ends a cell, it
    * is evaluated as often as the job says, but not before a quarter of the rows has been seen.
    */
-  int evaluateEvery(Job job, LongSupplier trainRows, int rounds) {
+  int evaluateEvery(Job job, long trainRows, int rounds) {
     if (kind != Kind.SECONDS) {
       return (int) Math.max(1, Math.ceil(rounds / EVALUATIONS));
     }
-    double quarter = trainRows.getAsLong() / 4.0 / rowsPerRound(job, trainRows);
+    double quarter = trainRows / 4.0 / rowsPerRound(job, trainRows);
     return (int) Math.max(job.evaluateEvery(), Math.ceil(quarter));
   }
 
-  private static double rowsPerRound(Job job, LongSupplier trainRows) {
-    return job.batch() instanceof Batch.Rows batch ? batch.rows() : trainRows.getAsLong();
+  /** Rows of a round of this job. */
+  public static double rowsPerRound(Job job, long trainRows) {
+    return job.batch() instanceof Batch.Rows batch ? batch.rows() : trainRows;
   }
 }

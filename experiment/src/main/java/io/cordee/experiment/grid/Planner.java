@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -42,14 +41,14 @@ public final class Planner {
    * @param jobFile the built-in job if there is none
    * @param sets {@code key=value}, as after {@code --set}
    * @param own presets of the user's, which win over the job's settings
-   * @param trainRows asked only where a budget needs it
+   * @param trainRows how many training rows there are
    */
   public record Origin(
       Optional<Path> jobFile,
       List<String> sets,
       Optional<Presets> own,
       Budget budget,
-      LongSupplier trainRows,
+      long trainRows,
       int workers) {}
 
   /**
@@ -108,7 +107,7 @@ public final class Planner {
   }
 
   /** How many training rows there are. */
-  public LongSupplier trainRows() {
+  public long trainRows() {
     return origin.trainRows();
   }
 

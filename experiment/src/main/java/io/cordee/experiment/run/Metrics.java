@@ -1,31 +1,49 @@
 package io.cordee.experiment.run;
 
 import java.util.Arrays;
-import java.util.Locale;
-import java.util.Map;
+import java.util.List;
 
 /**
  * The rows of a run's metrics that could be read, by column. What was not measured is NaN.
  *
  * @param rounds rising
- * @param measures the column of each
  * @param digest the last that is there; empty if none is
  * @param damage what ended the table before its end, for people; empty if nothing did
  */
 public record Metrics(
-    int[] rounds, double[] seconds, Map<Measure, double[]> measures, String digest, String damage) {
+    int[] rounds,
+    double[] loss,
+    double[] trainAccuracy,
+    double[] testAccuracy,
+    double[] seconds,
+    String digest,
+    String damage) {
 
   /** What a curve shows. */
   public enum Measure {
     LOSS,
     TRAIN_ACCURACY,
-    TEST_ACCURACY;
-
-    /** Its name in tables for programs. */
-    public String column() {
-      return name().toLowerCase(Locale.ROOT);
-    }
+    TEST_ACCURACY
   }
+
+  static Metrics of(List<Row> rows, String damage) {
+    return new Metrics(
+        rows.stream().mapToInt(Row::round).toArray(),
+        rows.stream().mapToDouble(Row::loss).toArray(),
+        rows.stream().mapToDouble(Row::trainAccuracy).toArray(),
+        rows.stream().mapToDouble(Row::testAccuracy).toArray(),
+        rows.stream().mapToDouble(Row::seconds).toArray(),
+        rows.stream().map(Row::digest).filter(d -> !d.isEmpty()).reduce("", (a, b) -> b),
+        damage);
+  }
+
+  record Row(
+      int round,
+      double loss,
+      double trainAccuracy,
+      double testAccuracy,
+      double seconds,
+      String digest) {}
 
   public int size() {
     return rounds.length;
@@ -33,7 +51,11 @@ public record Metrics(
 
   /** One of the columns; not to be written. */
   public double[] of(Measure measure) {
-    return measures.get(measure);
+    return switch (measure) {
+      case LOSS -> loss;
+      case TRAIN_ACCURACY -> trainAccuracy;
+      case TEST_ACCURACY -> testAccuracy;
+    };
   }
 
   /** How many rounds were finished. */
@@ -59,10 +81,7 @@ public record Metrics(
 
   /** The best test accuracy of all rounds; NaN if none was measured. */
   public double bestTestAccuracy() {
-    return Arrays.stream(of(Measure.TEST_ACCURACY))
-        .filter(Double::isFinite)
-        .max()
-        .orElse(Double.NaN);
+    return Arrays.stream(testAccuracy).filter(Double::isFinite).max().orElse(Double.NaN);
   }
 
   /** Whether there is a test accuracy. */

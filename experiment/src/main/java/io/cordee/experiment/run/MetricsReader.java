@@ -1,18 +1,14 @@
 package io.cordee.experiment.run;
 
-import io.cordee.experiment.run.Metrics.Measure;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -29,16 +25,9 @@ final class MetricsReader {
 
   private static final int LONGEST_QUOTE = 60;
 
-  /**
-   * A row that is sound.
-   *
-   * @param measured by the ordinals of the measures
-   */
-  private record Row(int round, double seconds, double[] measured, String digest) {}
-
   private final Path file;
   private final String text;
-  private final List<Row> rows = new ArrayList<>();
+  private final List<Metrics.Row> rows = new ArrayList<>();
 
   private MetricsReader(Path file, String text) {
     this.file = file;
@@ -63,27 +52,13 @@ final class MetricsReader {
         Optional<String> expected = add(record, columns.size());
         if (expected.isPresent()) {
           long line = parser.getCurrentLineNumber();
-          return metrics(damage(record, line, expected.get(), records));
+          return Metrics.of(rows, damage(record, line, expected.get(), records));
         }
       }
     } catch (IllegalArgumentException e) {
       throw new IOException(file + ": not a table of metrics: " + e.getMessage(), e);
     }
-    return metrics("");
-  }
-
-  private Metrics metrics(String damage) {
-    Map<Measure, double[]> measures = new EnumMap<>(Measure.class);
-    for (Measure measure : Measure.values()) {
-      measures.put(
-          measure, rows.stream().mapToDouble(row -> row.measured()[measure.ordinal()]).toArray());
-    }
-    return new Metrics(
-        rows.stream().mapToInt(Row::round).toArray(),
-        rows.stream().mapToDouble(Row::seconds).toArray(),
-        measures,
-        rows.stream().map(Row::digest).filter(d -> !d.isEmpty()).reduce("", (a, b) -> b),
-        damage);
+    return Metrics.of(rows, "");
   }
 
   /** Takes a row over; returns what was expected if it is not sound. */
@@ -99,10 +74,12 @@ final class MetricsReader {
     }
     try {
       rows.add(
-          new Row(
+          new Metrics.Row(
               Integer.parseInt(round),
+              number(record, "loss"),
+              number(record, "train_accuracy"),
+              number(record, "test_accuracy"),
               number(record, "seconds"),
-              Stream.of(Measure.values()).mapToDouble(m -> number(record, m.column())).toArray(),
               record.isMapped("digest") ? record.get("digest") : ""));
       return Optional.empty();
     } catch (NumberFormatException e) {

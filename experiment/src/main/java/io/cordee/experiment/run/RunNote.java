@@ -127,12 +127,9 @@ public record RunNote(
 
   /** Reads that of a folder; empty if there is none, or it is malformed. */
   public static Optional<RunNote> read(Path folder) {
-    Path file = folder.resolve(FILE);
-    if (!Files.isRegularFile(file)) {
-      return Optional.empty();
-    }
     try {
-      return Optional.ofNullable(JSON.fromJson(Files.readString(file), RunNote.class));
+      return Optional.ofNullable(
+          JSON.fromJson(Files.readString(folder.resolve(FILE)), RunNote.class));
     } catch (IOException | RuntimeException e) {
       // Something is missing in it: Gson wraps or hands on what the constructor says.
       return Optional.empty();

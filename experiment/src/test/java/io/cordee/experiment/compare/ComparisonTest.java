@@ -55,8 +55,7 @@ class ComparisonTest {
   private Summary compare(String seeds, String... axes) throws IOException {
     Grid grid = new Grid(List.of(axes).stream().map(Axis::parse).toList(), Grid.seeds(seeds));
     Planner planner =
-        new Planner(
-            new Planner.Origin(Optional.empty(), sets, own, Budget.OF_JOB, () -> ROWS, 4), grid);
+        new Planner(new Planner.Origin(Optional.empty(), sets, own, Budget.OF_JOB, ROWS, 4), grid);
     Comparison.Setup setup =
         new Comparison.Setup(
             "digits",

@@ -33,7 +33,7 @@ class PlannerTest {
 
   private List<Planned> plan(String... axes) {
     Grid grid = new Grid(List.of(axes).stream().map(Axis::parse).toList(), List.of(7L));
-    return new Planner(new Planner.Origin(file, sets, own, budget, () -> ROWS, 4), grid).plan();
+    return new Planner(new Planner.Origin(file, sets, own, budget, ROWS, 4), grid).plan();
   }
 
   private Job job(String... axes) {
