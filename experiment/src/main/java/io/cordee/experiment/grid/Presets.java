@@ -112,19 +112,15 @@ public final class Presets {
                         "%s: %s: no such rule; expected one of %s"
                             .formatted(source, rule, String.join(", ", RuleCatalog.names()))));
     Map<String, Object> settings = mapping(value, source + ": " + rule, "a mapping of settings");
-    if (settings.containsKey(FULL) || settings.containsKey(ROWS)) {
-      if (!List.of(FULL, ROWS).containsAll(settings.keySet())) {
-        throw new GridException(
-            "%s: %s: expected settings, or full and rows with settings below them; found %s"
-                .formatted(source, rule, settings.keySet()));
-      }
-      Object one = settings.getOrDefault(FULL, settings.get(ROWS));
-      return new Preset(
-          settings(definition, settings.getOrDefault(FULL, one), source),
-          settings(definition, settings.getOrDefault(ROWS, one), source));
+    boolean isSplit = settings.containsKey(FULL) || settings.containsKey(ROWS);
+    if (isSplit && !List.of(FULL, ROWS).containsAll(settings.keySet())) {
+      throw new GridException(
+          "%s: %s: expected settings, or full and rows with settings below them; found %s"
+              .formatted(source, rule, settings.keySet()));
     }
-    Map<String, String> both = settings(definition, value, source);
-    return new Preset(both, both);
+    Object full = isSplit ? settings.getOrDefault(FULL, settings.get(ROWS)) : value;
+    Object rows = isSplit ? settings.getOrDefault(ROWS, settings.get(FULL)) : value;
+    return new Preset(settings(definition, full, source), settings(definition, rows, source));
   }
 
   private static Map<String, String> settings(RuleDefinition rule, Object value, String source) {

@@ -103,23 +103,22 @@ public final class ReportFile {
     List<HeatMap> heat = HeatMap.of(source, source.scales());
     StringBuilder html = new StringBuilder();
     if (source.groups().size() > 1) {
-      html.append(section("", "Results", "\n" + results.ends()));
+      html.append(section("", "Results", results.ends()));
     }
     if (!source.targets().isEmpty()) {
-      String hint = "\n<p class=\"hint\">" + spreads(source) + "</p>";
+      String hint = "<p class=\"hint\">" + spreads(source) + "</p>";
       html.append(section(" id=\"targets\"", "What each target takes", hint + results.targets()));
     }
     if (!heat.isEmpty()) {
       String maps = heat.stream().map(HeatMap::html).collect(Collectors.joining());
-      html.append(section(" id=\"heat\"", String.join(" × ", source.axes().keySet()), "\n" + maps));
+      html.append(section(" id=\"heat\"", String.join(" × ", source.axes().keySet()), maps));
     }
-    html.append(
-        section("", "Settings", "\n" + settings.settings() + settings.tuned() + settings.job()));
-    return html.append(section("", "Runs and digests", "\n" + settings.runs())).toString();
+    html.append(section("", "Settings", settings.settings() + settings.tuned() + settings.job()));
+    return html.append(section("", "Runs and digests", settings.runs())).toString();
   }
 
   private static String section(String attributes, String title, String html) {
-    return "<section%s><h2>%s</h2>%s</section>\n".formatted(attributes, Html.text(title), html);
+    return "<section%s><h2>%s</h2>\n%s</section>\n".formatted(attributes, Html.text(title), html);
   }
 
   /** A word of warning where curves share a chart that are not of the same rows. */
