@@ -1,15 +1,39 @@
 package io.cordee.server.web;
 
+import io.cordee.common.job.Job;
+import io.cordee.common.model.Layout;
+import io.cordee.server.observe.Encoding;
+import io.cordee.server.observe.Figures;
 import io.cordee.server.observe.Observation;
+import io.cordee.server.observe.ShardRow;
+import io.cordee.server.observe.Split;
+import io.cordee.server.observe.StepFigures;
+import io.cordee.server.observe.Totals;
+import io.cordee.server.observe.Totals.Count;
 import io.cordee.server.observe.Traffic;
+import io.cordee.server.observe.Traffic.Direction;
+import io.cordee.server.observe.WorkerRow;
 import io.prometheus.metrics.config.EscapingScheme;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Info;
+import io.prometheus.metrics.core.metrics.SummaryWithCallback;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.Quantiles;
+import io.prometheus.metrics.model.snapshots.Unit;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /**
  * Figures for Prometheus: of a job, of what goes between this process and the workers, and of the
@@ -19,23 +43,34 @@ public final class Metrics {
 
   static final String TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
 
+  private static final List<Encoding> UP =
+      List.of(Encoding.FLOAT32, Encoding.BFLOAT16, Encoding.INT8);
+  private static final List<Encoding> DOWN =
+      List.of(Encoding.FLOAT32, Encoding.SIGNS, Encoding.STATE);
+
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
-  private final Optional<Latest> latest;
+  private final Optional<Observation> observation;
 
-  private Metrics(Traffic traffic, Optional<Latest> latest) {
-    this.latest = latest;
-    TrafficMetrics.register(traffic, registry);
+  /** Of the job when a scrape began, so that all of it is of one moment. */
+  private Optional<Figures> figures = Optional.empty();
+
+  /** Takes the value of a metric now, with a text for each of its labels. */
+  @FunctionalInterface
+  private interface Sink {
+    void put(double value, String... labels);
+  }
+
+  private Metrics(Traffic traffic, Optional<Observation> observation) {
+    this.observation = observation;
+    traffic(traffic);
     JvmMetrics.builder().register(registry);
+    observation.ifPresent(this::job);
   }
 
   /** Of a server, or of shard 0. */
   public static Metrics of(Observation observation) {
-    Latest latest = new Latest(observation);
-    Metrics metrics = new Metrics(observation.traffic(), Optional.of(latest));
-    JobMetrics.register(observation, latest, metrics.registry);
-    TeamMetrics.register(latest, metrics.registry);
-    return metrics;
+    return new Metrics(observation.traffic(), Optional.of(observation));
   }
 
   /** Of a shard that does not lead: it knows nothing of the job but what passes through. */
@@ -45,7 +80,7 @@ public final class Metrics {
 
   /** One at a time, each of one moment. */
   synchronized byte[] scrape() {
-    latest.ifPresent(Latest::look);
+    figures = observation.map(Observation::figures);
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     try {
       writer.write(text, registry.scrape(), EscapingScheme.UNDERSCORE_ESCAPING);
@@ -53,5 +88,260 @@ public final class Metrics {
       throw new UncheckedIOException(e);
     }
     return text.toByteArray();
+  }
+
+  // ---- what there is ----
+
+  private void traffic(Traffic traffic) {
+    counters(
+        "cordee_wire_bytes",
+        "Bytes of chunks, without headers, by direction as seen from the server, and encoding.",
+        to -> {
+          UP.forEach(e -> to.put(traffic.bytes(Direction.IN, e), "in", word(e)));
+          DOWN.forEach(e -> to.put(traffic.bytes(Direction.OUT, e), "out", word(e)));
+        },
+        "direction",
+        "encoding");
+    counter("cordee_contributions", "Chunks of gradient sums received.", traffic::contributions);
+    counter("cordee_rows", "Training rows whose gradients were received.", traffic::rows);
+    gauge("cordee_send_queue_messages", "Messages queued for all workers.", traffic::waiting);
+  }
+
+  private static String word(Encoding encoding) {
+    return encoding.name().toLowerCase(Locale.ROOT);
+  }
+
+  private void job(Observation observed) {
+    Job job = observed.job();
+    Info.builder()
+        .name("cordee_job_info")
+        .help("The job being trained.")
+        .labelNames("job", "rule")
+        .register(registry)
+        .setLabelValues(job.name(), job.rule().name());
+    int parameters = Layout.of(job.model()).parameters();
+    gauge("cordee_parameters", "Parameters of the model.", () -> parameters);
+    progress();
+    time(observed.totals());
+    events(observed.totals());
+    workers();
+    shards();
+  }
+
+  private void progress() {
+    gauge(
+        "cordee_round",
+        "Completed rounds of the current weights; falls back when a job is resumed.",
+        () -> now().progress().round());
+    gauge(
+        "cordee_loss",
+        "Mean training loss at the last measured weights.",
+        () -> now().progress().loss());
+    gauges(
+        "cordee_accuracy_ratio",
+        "Share of rows classified correctly: training rows of the round, test rows when last evaluated.",
+        to -> {
+          to.put(now().progress().train(), "train");
+          to.put(now().progress().test(), "test");
+        },
+        "rows");
+    gauges(
+        "cordee_checkpoint_age_seconds",
+        "Time since the last checkpoint was complete on disk; absent before the first.",
+        to -> now().checkpoint().ifPresent(kept -> to.put(kept.ageNanos() / 1e9)));
+    gauges(
+        "cordee_checkpoint_round",
+        "The round of the last checkpoint.",
+        to -> now().checkpoint().ifPresent(kept -> to.put(kept.round())));
+    layers(
+        "cordee_rprop_flips_ratio",
+        "Share of a layer's parameters whose step size shrank as the derivative's sign flipped.",
+        StepFigures.Layer::flips);
+    layers(
+        "cordee_rprop_step_size",
+        "The median step size of a layer, to within a factor of the square root of 2.",
+        StepFigures.Layer::median);
+  }
+
+  private void layers(String name, String help, ToDoubleFunction<StepFigures.Layer> value) {
+    gauges(
+        name,
+        help,
+        to ->
+            now().steps().stream()
+                .flatMap(steps -> steps.layers().stream())
+                .forEach(layer -> to.put(value.applyAsDouble(layer), layer.name())),
+        "layer");
+  }
+
+  private void time(Totals totals) {
+    counter("cordee_rounds", "Rounds completed by this process.", totals::rounds);
+    counters(
+        "cordee_round_part_seconds",
+        "Time of rounds by part: compute, wait, wire and step add up to the rounds' duration.",
+        to -> {
+          Split split = totals.split();
+          to.put(split.compute() / 1e9, "compute");
+          to.put(split.waiting() / 1e9, "wait");
+          to.put(split.wire() / 1e9, "wire");
+          to.put(split.step() / 1e9, "step");
+        },
+        "part");
+    times(
+        "cordee_reduce_seconds",
+        "Contributions added up, and the thread time spent on them.",
+        () -> totals.of(Count.REDUCED),
+        () -> totals.of(Count.REDUCE_NANOS));
+    times(
+        "cordee_step_seconds",
+        "Chunks stepped, and the thread time spent on them.",
+        () -> totals.of(Count.STEPPED),
+        () -> totals.of(Count.STEP_NANOS));
+  }
+
+  private void events(Totals totals) {
+    counter(
+        "cordee_leases_moved",
+        "Partitions leased to workers other than planned.",
+        () -> totals.of(Count.MOVED));
+    counter(
+        "cordee_duplicates_dropped",
+        "Contributions dropped because their partitions were already covered.",
+        () -> totals.of(Count.DROPPED));
+    counter(
+        "cordee_worker_reconnects",
+        "Workers that reconnected under the same name.",
+        () -> totals.of(Count.RECONNECTED));
+    counter(
+        "cordee_workers_lost",
+        "Workers that left before the job was over.",
+        () -> totals.of(Count.LOST));
+    counter(
+        "cordee_chunks_healed",
+        "Chunks of workers' replicas that differed and were sent again.",
+        () -> totals.of(Count.HEALED));
+  }
+
+  private void workers() {
+    gauge("cordee_workers", "Connected workers.", () -> connected().count());
+    gauges(
+        "cordee_worker_up",
+        "1 if the worker is connected, 0 if it is gone.",
+        to -> now().workers().forEach(row -> to.put(row.state().isConnected() ? 1 : 0, row.name())),
+        "worker");
+    worker(
+        "cordee_worker_partitions", "Partitions assigned to it by the plan.", r -> r.partitions());
+    worker(
+        "cordee_worker_lag_seconds",
+        "How far it was behind the first worker in the last round.",
+        row -> row.lag() / 1e9);
+    worker(
+        "cordee_worker_silent_seconds",
+        "Time since its last message.",
+        row -> row.silentNanos() / 1e9);
+    worker("cordee_worker_send_queue_messages", "Messages queued for it.", row -> row.waiting());
+    counters(
+        "cordee_worker_rows",
+        "Training rows whose gradients it has sent.",
+        to -> connected().forEach(row -> to.put(row.rows(), row.name())),
+        "worker");
+    counters(
+        "cordee_worker_wire_bytes",
+        "Bytes of chunks received from it (in) and sent to it (out), without headers.",
+        to ->
+            connected()
+                .forEach(
+                    row -> {
+                      to.put(row.received(), row.name(), "in");
+                      to.put(row.sent(), row.name(), "out");
+                    }),
+        "worker",
+        "direction");
+  }
+
+  private void worker(String name, String help, ToDoubleFunction<WorkerRow> value) {
+    gauges(
+        name,
+        help,
+        to -> connected().forEach(row -> to.put(value.applyAsDouble(row), row.name())),
+        "worker");
+  }
+
+  private Stream<WorkerRow> connected() {
+    return now().workers().stream().filter(row -> row.state().isConnected());
+  }
+
+  private void shards() {
+    shard("cordee_shard_up", "1 if the shard is connected.", row -> row.isHere() ? 1 : 0);
+    shard(
+        "cordee_shard_version",
+        "The version that all of its chunks have reached.",
+        r -> r.version());
+    shard(
+        "cordee_shard_lag_seconds",
+        "How far it was behind shard 0 in the last round.",
+        row -> row.lag() / 1e9);
+  }
+
+  private void shard(String name, String help, ToDoubleFunction<ShardRow> value) {
+    gauges(
+        name,
+        help,
+        to ->
+            now()
+                .shards()
+                .forEach(row -> to.put(value.applyAsDouble(row), String.valueOf(row.number()))),
+        "shard");
+  }
+
+  private Figures now() {
+    return figures.orElseThrow();
+  }
+
+  // ---- kinds of metrics ----
+
+  /** One that only grows; {@code _total} is put behind its name. */
+  private void counter(String name, String help, LongSupplier value) {
+    counters(name, help, to -> to.put(value.getAsLong()));
+  }
+
+  private void counters(String name, String help, Consumer<Sink> values, String... labels) {
+    CounterWithCallback.builder()
+        .name(name)
+        .help(help)
+        .labelNames(labels)
+        .callback(call -> values.accept(call::call))
+        .register(registry);
+  }
+
+  private void gauge(String name, String help, DoubleSupplier value) {
+    gauges(name, help, to -> to.put(value.getAsDouble()));
+  }
+
+  /** There is none of a value that is not a number. */
+  private void gauges(String name, String help, Consumer<Sink> values, String... labels) {
+    GaugeWithCallback.builder()
+        .name(name)
+        .help(help)
+        .labelNames(labels)
+        .callback(
+            call ->
+                values.accept(
+                    (value, texts) -> {
+                      if (!Double.isNaN(value)) {
+                        call.call(value, texts);
+                      }
+                    }))
+        .register(registry);
+  }
+
+  /** How often something was done, and the seconds that it took. */
+  private void times(String name, String help, LongSupplier count, LongSupplier nanos) {
+    SummaryWithCallback.builder()
+        .name(name)
+        .help(help)
+        .unit(Unit.SECONDS)
+        .callback(call -> call.call(count.getAsLong(), nanos.getAsLong() / 1e9, Quantiles.EMPTY))
+        .register(registry);
   }
 }
