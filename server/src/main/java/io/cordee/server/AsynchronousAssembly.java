@@ -5,11 +5,11 @@ import io.cordee.common.job.Mode;
 import io.cordee.common.model.InitialWeights;
 import io.cordee.common.reduce.Shard;
 import io.cordee.server.grpc.GrpcTeam;
-import io.cordee.server.grpc.TrainService;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.round.AsyncBoard;
 import io.cordee.server.training.AsynchronousTraining;
 import io.cordee.server.training.TrainingListener;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 
 /** The server of a job that is trained asynchronously. */
@@ -37,6 +37,6 @@ record AsynchronousAssembly(
                 new AsynchronousTraining(
                     job, mode.staleness(), board, us, listener, System::nanoTime, minWorkers),
             afterEach);
-    return new Parts(team, TrainService.of(team), () -> {}, () -> {});
+    return new Parts(team, team.service(Optional.empty()), () -> {}, () -> {});
   }
 }

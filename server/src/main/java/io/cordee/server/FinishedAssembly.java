@@ -6,7 +6,6 @@ import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import io.cordee.server.grpc.GrpcTeam;
 import io.cordee.server.grpc.ShardStreams;
-import io.cordee.server.grpc.TrainService;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.round.Board;
 import io.cordee.server.round.ChunkState;
@@ -14,6 +13,7 @@ import io.cordee.server.round.SignStep;
 import io.cordee.server.round.Vector;
 import io.cordee.server.training.FinishedTraining;
 import io.cordee.server.training.Outcome;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 
@@ -52,12 +52,12 @@ record FinishedAssembly(Job job, int shards, Outcome outcome) implements Assembl
             us -> new FinishedTraining(outcome, us),
             afterEach);
     if (shards == 1) {
-      return new Parts(team, TrainService.of(team), () -> {}, () -> {});
+      return new Parts(team, team.service(Optional.empty()), () -> {}, () -> {});
     }
     ShardStreams others =
         new ShardStreams(JobFile.write(job), shards, own.all(), 0, yaml -> true, later);
     others.runBy(action -> {});
     others.finished(outcome);
-    return new Parts(team, TrainService.of(team, others), () -> {}, () -> {});
+    return new Parts(team, team.service(Optional.of(others)), () -> {}, () -> {});
   }
 }

@@ -7,7 +7,6 @@ import io.cordee.server.checkpoint.CheckpointStore;
 import io.cordee.server.checkpoint.KeptVersions;
 import io.cordee.server.grpc.GrpcTeam;
 import io.cordee.server.grpc.LeadLink;
-import io.cordee.server.grpc.TrainService;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.shard.Follower;
@@ -131,7 +130,7 @@ record FollowerAssembly(
     lead.runBy(action -> team.run(training -> action.accept(made[0])));
     return new Parts(
         team,
-        TrainService.of(team),
+        team.service(Optional.empty()),
         () -> team.run(training -> made[0].begin()),
         () -> {
           lead.close();

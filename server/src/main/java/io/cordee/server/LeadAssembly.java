@@ -6,13 +6,13 @@ import io.cordee.common.reduce.Shard;
 import io.cordee.server.checkpoint.CheckpointStore;
 import io.cordee.server.grpc.GrpcTeam;
 import io.cordee.server.grpc.ShardStreams;
-import io.cordee.server.grpc.TrainService;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.training.Shards;
 import io.cordee.server.training.SynchronousTraining;
 import io.cordee.server.training.TrainingListener;
 import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 
 /** The only server of a job with rounds, or shard 0 of several. */
@@ -57,7 +57,7 @@ record LeadAssembly(Job job, ParameterServer.Options options, TrainingListener l
     options.checkpoints().ifPresent(at -> made[0].expect(at.columns()));
     shards.runBy(action -> team.run(training -> action.accept(made[0])));
     ServerServiceDefinition service =
-        options.shards() == 1 ? TrainService.of(team) : TrainService.of(team, shards);
+        team.service(options.shards() == 1 ? Optional.empty() : Optional.of(shards));
     return new Parts(team, service, () -> {}, kept.close());
   }
 }

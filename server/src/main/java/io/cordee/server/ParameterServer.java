@@ -45,6 +45,8 @@ public final class ParameterServer implements AutoCloseable {
   /** Milliseconds between two looks at what is late. */
   private static final int TICK = 50;
 
+  private static final Duration FAREWELL = Duration.ofMillis(500);
+
   private final Server server;
   private final HealthStatusManager health = new HealthStatusManager();
   private final ScheduledExecutorService thread = thread();
@@ -282,17 +284,11 @@ public final class ParameterServer implements AutoCloseable {
   @Override
   public void close() {
     health.enterTerminalState();
-    server.shutdown();
+    Gate.shut(server, FAREWELL);
+    thread.shutdownNow();
     try {
-      if (!server.awaitTermination(500, TimeUnit.MILLISECONDS)) {
-        server.shutdownNow();
-        server.awaitTermination(500, TimeUnit.MILLISECONDS);
-      }
-      thread.shutdownNow();
-      thread.awaitTermination(500, TimeUnit.MILLISECONDS);
+      thread.awaitTermination(FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
-      server.shutdownNow();
-      thread.shutdownNow();
       Thread.currentThread().interrupt();
     }
     parts.onClose().run();

@@ -1,7 +1,7 @@
 package io.cordee.server.grpc;
 
+import io.grpc.StatusRuntimeException;
 import java.util.BitSet;
-import java.util.Optional;
 
 /**
  * What one worker has been asked to compute: it is not to send anything else. Of two versions, only
@@ -37,18 +37,18 @@ final class Asked {
     return version >= 0;
   }
 
-  /** Why nothing is to be sent of the units [from, to) at a version; empty if it is. */
-  synchronized Optional<String> refusal(int atVersion, int from, int to) {
+  /**
+   * @throws StatusRuntimeException if nothing is to be sent of the units [from, to) at a version
+   */
+  synchronized void check(int atVersion, int from, int to) {
     if (from < 0) {
-      return Optional.of(String.format("%s count from 0; found %d", unit, from));
+      throw Peer.invalid("%s count from 0; found %d", unit, from);
     }
     boolean isLate = atVersion >= 0 && atVersion < version;
-    if (isLate || atVersion == version && units.nextClearBit(from) >= to) {
-      return Optional.empty();
+    if (!isLate && (atVersion != version || units.nextClearBit(from) < to)) {
+      throw Peer.invalid(
+          "this worker has not been asked for %s %d to %d at version %d",
+          unit, from, to - 1, atVersion);
     }
-    return Optional.of(
-        String.format(
-            "this worker has not been asked for %s %d to %d at version %d",
-            unit, from, to - 1, atVersion));
   }
 }

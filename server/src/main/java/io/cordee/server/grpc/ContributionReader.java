@@ -10,8 +10,7 @@ import io.cordee.proto.frame.ReceivedPayload;
 import io.cordee.proto.v1.Contribution.Encoding;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Contribution;
-import io.grpc.Status;
-import java.util.Optional;
+import io.grpc.StatusRuntimeException;
 
 /** Makes contributions of what workers send: refuses what cannot be one, and decodes the rest. */
 public final class ContributionReader {
@@ -38,47 +37,36 @@ public final class ContributionReader {
     this.uplink = uplink;
   }
 
-  /** Why so many bytes under this header cannot be decoded. */
-  Optional<Status> refusal(io.cordee.proto.v1.Contribution header, int bytes) {
+  /**
+   * @param bytes of data under the header
+   * @throws StatusRuntimeException if they cannot be decoded
+   */
+  void check(io.cordee.proto.v1.Contribution header, int bytes) {
     if (!isExpected(header.getEncoding())) {
-      return refusal(
-          String.format(
-              "contributions to this job are encoded as %s; found %s",
-              Words.of(uplink), name(header)));
+      throw Peer.invalid(
+          "contributions to this job are encoded as %s; found %s", Words.of(uplink), name(header));
     }
     int chunk = part.own(header.getChunk());
     if (chunk < 0 || chunk >= chunks.count()) {
-      return refusal(
-          String.format(
-              "chunk must be %d to %d; found %d",
-              part.onWire(0), part.onWire(chunks.count() - 1), header.getChunk()));
+      throw Peer.invalid(
+          "chunk must be %d to %d; found %d",
+          part.onWire(0), part.onWire(chunks.count() - 1), header.getChunk());
     }
     if (!tree.contains(header.getNode())) {
-      return refusal(
-          String.format(
-              "no node %d in a tree over %d partitions", header.getNode(), tree.partitions()));
+      throw Peer.invalid(
+          "no node %d in a tree over %d partitions", header.getNode(), tree.partitions());
     }
     int expected = gradientBytes(chunk) + UplinkCodec.bytes(uplink, extraFloats(chunk));
     if (bytes != expected) {
-      return refusal(
-          String.format(
-              "chunk %d has %d floats, in %d bytes as %s; found %d bytes",
-              header.getChunk(),
-              chunks.contributionSize(chunk),
-              expected,
-              Words.of(uplink),
-              bytes));
+      throw Peer.invalid(
+          "chunk %d has %d floats, in %d bytes as %s; found %d bytes",
+          header.getChunk(), chunks.contributionSize(chunk), expected, Words.of(uplink), bytes);
     }
-    return Optional.empty();
   }
 
-  /** The partitions of what was not refused. */
+  /** The partitions of what has been checked. */
   ReductionTree.Span span(io.cordee.proto.v1.Contribution header) {
     return tree.span(header.getNode());
-  }
-
-  private static Optional<Status> refusal(String description) {
-    return Optional.of(Status.INVALID_ARGUMENT.withDescription(description));
   }
 
   private boolean isExpected(Encoding found) {
@@ -104,7 +92,7 @@ public final class ContributionReader {
     return chunks.contributionSize(chunk) - chunks.size(chunk);
   }
 
-  /** Decodes what was not refused. */
+  /** Decodes what has been checked. */
   Contribution read(io.cordee.proto.v1.Contribution header, ReceivedPayload data) {
     int chunk = part.own(header.getChunk());
     float[] sums = buffers.take(chunks.contributionSize(chunk));

@@ -15,6 +15,7 @@ import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
@@ -101,6 +102,24 @@ public record Gate(Access access, Limits limits) {
     return call.getMethodDescriptor()
         .getFullMethodName()
         .equals(ParameterServerGrpc.getTrainMethod().getFullMethodName());
+  }
+
+  /**
+   * Shuts a server, and breaks off calls that are not over in time.
+   *
+   * @param patience for them to end, and again for them to be broken off
+   */
+  public static void shut(Server server, Duration patience) {
+    server.shutdown();
+    try {
+      if (!server.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        server.shutdownNow();
+        server.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      server.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** A server that gets its services. */

@@ -3,6 +3,7 @@ package io.cordee.server.grpc;
 import io.cordee.common.text.OutsideText;
 import io.cordee.proto.frame.Frame;
 import io.cordee.proto.frame.Payload;
+import io.cordee.proto.frame.TrainMethod;
 import io.cordee.proto.v1.Evaluate;
 import io.cordee.proto.v1.Finished;
 import io.cordee.proto.v1.Hello;
@@ -20,6 +21,7 @@ import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.Team;
 import io.cordee.server.training.Training;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import java.util.BitSet;
 import java.util.List;
@@ -139,6 +141,17 @@ public final class GrpcTeam implements Team {
   /** Whether a worker that is not connected may be on its way back. */
   public boolean expectsOthers() {
     return absentees.areExpected();
+  }
+
+  /**
+   * The service of the wire contract.
+   *
+   * @param shards the streams of the others, where this is shard 0 of several
+   */
+  public ServerServiceDefinition service(Optional<ShardStreams> shards) {
+    return TrainMethod.service(
+        toWorker -> new WorkerStream(toWorker, this),
+        toShard -> shards.isPresent() ? shards.get().open(toShard) : TrainMethod.noShards(toShard));
   }
 
   /** How many messages may wait for a worker. */

@@ -1,9 +1,11 @@
 package io.cordee.server.grpc;
 
+import io.cordee.proto.connection.Connections;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
@@ -17,6 +19,31 @@ final class Peer {
   static SocketAddress address(ServerCall<?, ?> call) {
     SocketAddress address = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
     return address == null ? UNKNOWN : address;
+  }
+
+  /** Refuses what a peer has sent, as it can never be right. */
+  static StatusRuntimeException invalid(String format, Object... values) {
+    return Status.INVALID_ARGUMENT
+        .withDescription(String.format(format, values))
+        .asRuntimeException();
+  }
+
+  /** Refuses what a peer has sent, as it does not fit this server or what was sent before. */
+  static StatusRuntimeException unfit(String format, Object... values) {
+    return Status.FAILED_PRECONDITION
+        .withDescription(String.format(format, values))
+        .asRuntimeException();
+  }
+
+  /**
+   * @param who speaks it: a worker or a shard
+   */
+  static void checkProtocol(String who, int protocol) {
+    if (protocol != Connections.PROTOCOL) {
+      throw unfit(
+          "this server speaks protocol %d, the %s %d; run the same version of Cordee on both sides",
+          Connections.PROTOCOL, who, protocol);
+    }
   }
 
   /** Ends a call before it has begun. */

@@ -3,13 +3,14 @@ package io.cordee.server.grpc;
 import io.cordee.proto.frame.Frame;
 import io.cordee.proto.frame.TrainMethod;
 import io.cordee.proto.v1.LeadMessage;
-import io.cordee.proto.v1.ShardHello;
+import io.cordee.proto.v1.ServerMessage;
 import io.cordee.proto.v1.ShardMessage;
 import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.server.checkpoint.Versions;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -42,7 +43,7 @@ public final class ShardGathering implements AutoCloseable {
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private Server server;
 
-  private record Shard(ShardStream stream, List<Versions> kept) {}
+  private record Shard(Inbound stream, List<Versions> kept) {}
 
   private ShardGathering(String job, int shards, Predicate<String> isSameJob) {
     this.job = job;
@@ -75,33 +76,30 @@ public final class ShardGathering implements AutoCloseable {
   private ServerServiceDefinition service() {
     return TrainMethod.service(
         toWorker -> {
-          toWorker.onError(
-              Status.UNAVAILABLE
-                  .withDescription("the server waits for its shards; come again")
-                  .asRuntimeException());
-          return new Ignored();
+          Declined stream = new Declined(toWorker);
+          stream.end(
+              Status.UNAVAILABLE.withDescription("the server waits for its shards; come again"));
+          return stream;
         },
         Inbound::new);
   }
 
-  private static final class Ignored implements StreamObserver<Frame<WorkerMessage>> {
-    @Override
-    public void onNext(Frame<WorkerMessage> frame) {
-      // The stream is refused.
+  /** That of a worker. */
+  private static final class Declined
+      extends ServerStream<Frame<WorkerMessage>, Frame<ServerMessage>> {
+
+    Declined(StreamObserver<Frame<ServerMessage>> toWorker) {
+      super(toWorker);
     }
 
     @Override
-    public void onError(Throwable cause) {
-      // As above.
-    }
+    public void onNext(Frame<WorkerMessage> frame) {}
 
     @Override
-    public void onCompleted() {
-      // As above.
-    }
+    void gone() {}
   }
 
-  private final class Inbound extends ShardStream {
+  private final class Inbound extends ServerStream<ShardMessage, LeadMessage> {
 
     private Optional<Integer> number = Optional.empty();
 
@@ -114,20 +112,15 @@ public final class ShardGathering implements AutoCloseable {
       if (!isOpen()) {
         return;
       }
-      if (!message.hasHello() || number.isPresent()) {
-        refuse("one hello is expected of a shard at first; found " + message.getBodyCase());
-        return;
-      }
-      ShardHello hello = message.getHello();
-      Optional<String> refusal = ShardMessageCheck.refusal(hello, shards);
-      if (refusal.isPresent()) {
-        refuse(refusal.get());
-        return;
-      }
       try {
-        add(hello.getShard(), KeptMessage.versions(hello, isSameJob));
-      } catch (IllegalArgumentException e) {
-        refuse(e.getMessage());
+        if (!message.hasHello() || number.isPresent()) {
+          throw Peer.unfit(
+              "one hello is expected of a shard at first; found %s", message.getBodyCase());
+        }
+        ShardMessageCheck.check(message.getHello(), shards);
+        add(message.getHello().getShard(), ShardMessageCheck.kept(message.getHello(), isSameJob));
+      } catch (StatusRuntimeException e) {
+        end(e.getStatus());
       }
     }
 
@@ -138,10 +131,6 @@ public final class ShardGathering implements AutoCloseable {
         there.put(shard, new Shard(this, kept));
         ShardGathering.this.notifyAll();
       }
-    }
-
-    private void refuse(String why) {
-      end(Status.FAILED_PRECONDITION.withDescription(why));
     }
 
     @Override
@@ -193,16 +182,7 @@ public final class ShardGathering implements AutoCloseable {
 
   @Override
   public void close() {
-    server.shutdown();
-    try {
-      if (!server.awaitTermination(FAREWELL.toMillis(), TimeUnit.MILLISECONDS)) {
-        server.shutdownNow();
-        server.awaitTermination(FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
-      }
-    } catch (InterruptedException e) {
-      server.shutdownNow();
-      Thread.currentThread().interrupt();
-    }
+    Gate.shut(server, FAREWELL);
     // Calls that still come need it: one that fails is taken for a refusal, not for "come again".
     timer.shutdownNow();
   }

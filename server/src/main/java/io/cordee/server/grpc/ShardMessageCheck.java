@@ -2,14 +2,16 @@ package io.cordee.server.grpc;
 
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
-import io.cordee.proto.connection.Connections;
 import io.cordee.proto.v1.ShardChunk;
 import io.cordee.proto.v1.ShardHello;
 import io.cordee.proto.v1.ShardMessage;
 import io.cordee.proto.v1.ShardSquares;
-import io.grpc.Status;
-import java.util.Optional;
+import io.cordee.server.checkpoint.Versions;
+import io.grpc.StatusRuntimeException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
 
 /**
  * What can be said of a shard's message without knowing how far the training is. The rest is
@@ -20,92 +22,105 @@ import java.util.OptionalInt;
  */
 record ShardMessageCheck(int shards, Chunks all) {
 
+  /** Runs of versions that a shard may have kept; each is a checkpoint with its journal. */
+  private static final int MOST_KEPT = 10_000;
+
   /**
-   * Why a message cannot be dealt with; empty if it can.
-   *
    * @param from the shard's number, once its hello has been taken
+   * @throws StatusRuntimeException if the message cannot be dealt with
    */
-  Optional<Status> refusal(OptionalInt from, ShardMessage message) {
+  void check(OptionalInt from, ShardMessage message) {
     if (message.hasHello()) {
-      return from.isPresent()
-          ? Optional.of(Status.FAILED_PRECONDITION.withDescription("a second hello on one stream"))
-          : refusal(message.getHello(), shards).map(Status.FAILED_PRECONDITION::withDescription);
+      if (from.isPresent()) {
+        throw Peer.unfit("a second hello on one stream");
+      }
+      check(message.getHello(), shards);
+      return;
     }
     if (from.isEmpty()) {
-      return Optional.of(
-          Status.FAILED_PRECONDITION.withDescription(
-              "the first message is a shard's hello; found " + message.getBodyCase()));
+      throw Peer.unfit("the first message is a shard's hello; found %s", message.getBodyCase());
     }
     Shard shard = new Shard(from.getAsInt(), shards);
-    Optional<String> refusal =
-        switch (message.getBodyCase()) {
-          case STEPPED -> refusalOfChecksums(shard, message.getStepped().getChecksumsCount());
-          case SQUARES -> refusal(shard, message.getSquares());
-          case CHUNK -> refusal(shard, message.getChunk());
-          case FAILURE, HEARTBEAT -> Optional.empty();
-          default -> Optional.of("a message without a body that is known here");
-        };
-    return refusal.map(Status.INVALID_ARGUMENT::withDescription);
+    switch (message.getBodyCase()) {
+      case STEPPED -> checkStepped(shard, message.getStepped().getChecksumsCount());
+      case SQUARES -> check(shard, message.getSquares());
+      case CHUNK -> check(shard, message.getChunk());
+      case FAILURE, HEARTBEAT -> {}
+      default -> throw Peer.invalid("a message without a body that is known here");
+    }
   }
 
-  /** Why a shard is not one of this job's; empty if it is. */
-  static Optional<String> refusal(ShardHello hello, int shards) {
+  /**
+   * @throws StatusRuntimeException if a shard is not one of this job's
+   */
+  static void check(ShardHello hello, int shards) {
+    Peer.checkProtocol("shard", hello.getProtocol());
     int shard = hello.getShard();
-    if (hello.getProtocol() != Connections.PROTOCOL) {
-      return Optional.of(
-          "this server speaks protocol "
-              + Connections.PROTOCOL
-              + ", the shard "
-              + hello.getProtocol()
-              + "; run the same version of Cordee on both sides");
+    if (hello.getShards() != shards || shard < 1 || shard >= shards) {
+      throw Peer.unfit("this is shard 0/%d; found shard %d/%d", shards, shard, hello.getShards());
     }
-    return hello.getShards() != shards || shard < 1 || shard >= shards
-        ? Optional.of(
-            "this is shard 0/" + shards + "; found shard " + shard + "/" + hello.getShards())
-        : Optional.empty();
+  }
+
+  /**
+   * The versions that the shard can go on from.
+   *
+   * @param isSameJob whether versions kept of a job, as YAML, are of use
+   * @throws StatusRuntimeException if it cannot be
+   */
+  static List<Versions> kept(ShardHello hello, Predicate<String> isSameJob) {
+    if (hello.getKeptCount() > MOST_KEPT) {
+      throw Peer.unfit(
+          "a shard has kept at most %d runs of versions; found %d",
+          MOST_KEPT, hello.getKeptCount());
+    }
+    List<Versions> kept = new ArrayList<>();
+    kept.add(Versions.START);
+    try {
+      if (isSameJob.test(hello.getJob())) {
+        hello.getKeptList().forEach(v -> kept.add(new Versions(v.getFirst(), v.getLast())));
+      }
+    } catch (IllegalArgumentException e) {
+      throw Peer.unfit("%s", e.getMessage());
+    }
+    return kept;
   }
 
   private int chunksOf(Shard shard) {
     return shard.endChunk(all) - shard.firstChunk(all);
   }
 
-  private Optional<String> refusalOfChecksums(Shard shard, int found) {
-    return found == 0 || found == chunksOf(shard)
-        ? Optional.empty()
-        : Optional.of(
-            String.format(
-                "shard %s has %d chunks, and no checksum or one for each; found %d",
-                shard, chunksOf(shard), found));
-  }
-
-  private Optional<String> refusal(Shard shard, ShardSquares squares) {
-    if (squares.getSquaresCount() != chunksOf(shard)) {
-      return Optional.of(
-          String.format(
-              "shard %s has %d chunks, and a sum of squares for each; found %d",
-              shard, chunksOf(shard), squares.getSquaresCount()));
+  private void checkStepped(Shard shard, int found) {
+    if (found != 0 && found != chunksOf(shard)) {
+      throw Peer.invalid(
+          "shard %s has %d chunks, and no checksum or one for each; found %d",
+          shard, chunksOf(shard), found);
     }
-    return squares.getSquaresList().stream()
-        .filter(sum -> !(sum >= 0 && sum <= Double.MAX_VALUE))
-        .findFirst()
-        .map(sum -> "a sum of squares is finite and not below 0; found " + sum);
   }
 
-  private Optional<String> refusal(Shard shard, ShardChunk chunk) {
+  private void check(Shard shard, ShardSquares squares) {
+    if (squares.getSquaresCount() != chunksOf(shard)) {
+      throw Peer.invalid(
+          "shard %s has %d chunks, and a sum of squares for each; found %d",
+          shard, chunksOf(shard), squares.getSquaresCount());
+    }
+    for (double sum : squares.getSquaresList()) {
+      if (!(sum >= 0 && sum <= Double.MAX_VALUE)) {
+        throw Peer.invalid("a sum of squares is finite and not below 0; found %s", sum);
+      }
+    }
+  }
+
+  private void check(Shard shard, ShardChunk chunk) {
+    int number = chunk.getChunk();
     int first = shard.firstChunk(all);
     int end = shard.endChunk(all);
-    if (chunk.getChunk() < first || chunk.getChunk() >= end) {
-      return Optional.of(
-          String.format(
-              "shard %s has chunks %d to %d; found chunk %d",
-              shard, first, end - 1, chunk.getChunk()));
+    if (number < first || number >= end) {
+      throw Peer.invalid(
+          "shard %s has chunks %d to %d; found chunk %d", shard, first, end - 1, number);
     }
-    int bytes = all.size(chunk.getChunk()) * Float.BYTES;
-    return chunk.getData().size() == bytes
-        ? Optional.empty()
-        : Optional.of(
-            String.format(
-                "chunk %d has %d bytes; found %d",
-                chunk.getChunk(), bytes, chunk.getData().size()));
+    int bytes = all.size(number) * Float.BYTES;
+    if (chunk.getData().size() != bytes) {
+      throw Peer.invalid("chunk %d has %d bytes; found %d", number, bytes, chunk.getData().size());
+    }
   }
 }

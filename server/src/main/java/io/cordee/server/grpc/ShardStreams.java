@@ -19,6 +19,7 @@ import io.cordee.server.training.RoundOrder;
 import io.cordee.server.training.Shards;
 import io.cordee.server.training.SynchronousTraining;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.util.Map;
 import java.util.Optional;
@@ -95,7 +96,7 @@ public final class ShardStreams implements Shards {
     return new Inbound(toShard);
   }
 
-  private final class Inbound extends ShardStream {
+  private final class Inbound extends ServerStream<ShardMessage, LeadMessage> {
 
     private volatile OptionalInt number = OptionalInt.empty();
 
@@ -111,9 +112,10 @@ public final class ShardStreams implements Shards {
       if (!hears()) {
         return;
       }
-      Optional<Status> refusal = check.refusal(number, message);
-      if (refusal.isPresent()) {
-        end(refusal.get());
+      try {
+        check.check(number, message);
+      } catch (StatusRuntimeException e) {
+        end(e.getStatus());
         return;
       }
       if (message.hasHello()) {
@@ -177,8 +179,9 @@ public final class ShardStreams implements Shards {
 
     private boolean hasKept(ShardHello hello) {
       try {
-        return KeptMessage.versions(hello, isSameJob).stream().anyMatch(kept -> kept.has(version));
-      } catch (IllegalArgumentException e) {
+        return ShardMessageCheck.kept(hello, isSameJob).stream()
+            .anyMatch(kept -> kept.has(version));
+      } catch (StatusRuntimeException e) {
         return false;
       }
     }
@@ -191,7 +194,7 @@ public final class ShardStreams implements Shards {
       } else {
         number = OptionalInt.of(shard);
         say(welcome(job, version, false));
-        end.ifPresent(outcome -> say(finishedBy(outcome)));
+        end.ifPresent(outcome -> say(finishedBy(outcome).build()));
       }
     }
 
@@ -209,7 +212,7 @@ public final class ShardStreams implements Shards {
         }
         isDoubted = true;
       }
-      say(LeadMessage.newBuilder().setRollCall(RollCall.getDefaultInstance()));
+      say(LeadMessage.newBuilder().setRollCall(RollCall.getDefaultInstance()).build());
       later.schedule(this::endIfDoubted, ROLL_CALL_SECONDS, TimeUnit.SECONDS);
     }
 
@@ -234,12 +237,14 @@ public final class ShardStreams implements Shards {
     }
   }
 
-  static LeadMessage.Builder welcome(String job, int version, boolean isForLater) {
+  static LeadMessage welcome(String job, int version, boolean isForLater) {
     return LeadMessage.newBuilder()
-        .setWelcome(LeadWelcome.newBuilder().setJob(job).setVersion(version).setAgain(isForLater));
+        .setWelcome(LeadWelcome.newBuilder().setJob(job).setVersion(version).setAgain(isForLater))
+        .build();
   }
 
-  private void sayToAll(LeadMessage.Builder message) {
+  private void sayToAll(LeadMessage.Builder body) {
+    LeadMessage message = body.build();
     streams.values().forEach(stream -> stream.say(message));
   }
 

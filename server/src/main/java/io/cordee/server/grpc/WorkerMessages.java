@@ -3,14 +3,17 @@ package io.cordee.server.grpc;
 import io.cordee.common.job.Columns;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.text.OutsideText;
+import io.cordee.proto.connection.Connections;
 import io.cordee.proto.frame.Frame;
+import io.cordee.proto.v1.DataFound;
+import io.cordee.proto.v1.Hello;
 import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.server.observe.Encoding;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Training;
 import io.grpc.Status;
-import java.util.Optional;
+import io.grpc.StatusRuntimeException;
 
 /**
  * Deals with what workers say: refuses what is malformed or was not asked for, and turns the rest
@@ -18,29 +21,29 @@ import java.util.Optional;
  */
 final class WorkerMessages {
 
+  private static final int MOST_THREADS = 4096;
+
+  /** So that rows times partitions stay within 64 bits. */
+  private static final long MOST_ROWS = 1L << 42;
+
   private static final int LONGEST_ARITHMETIC = 100;
   private static final int LONGEST_FAILURE = 1000;
 
   private final GrpcTeam team;
   private final Part part;
   private final ContributionReader contributions;
-  private final WorkerMessageCheck check;
 
   WorkerMessages(GrpcTeam team, Part part, ContributionReader contributions) {
     this.team = team;
     this.part = part;
     this.contributions = contributions;
-    this.check = new WorkerMessageCheck(contributions);
   }
 
   void received(WorkerStream stream, Frame<WorkerMessage> frame) {
-    Optional<Status> refusal =
-        check
-            .refusal(stream.worker().isPresent(), frame)
-            .or(() -> refusalOfUnasked(stream, frame.message()));
-    if (refusal.isPresent()) {
-      stream.refuse(refusal.get());
-      stream.drain();
+    try {
+      check(stream, frame);
+    } catch (StatusRuntimeException e) {
+      stream.end(e.getStatus());
       return;
     }
     WorkerMessage message = frame.message();
@@ -123,29 +126,76 @@ final class WorkerMessages {
                       OutsideText.printable(message.getFailure().getMessage(), LONGEST_FAILURE)));
       case GOODBYE -> {
         team.run(training -> training.left(worker));
-        stream.refuse(Status.OK);
-        stream.drain();
+        stream.end(Status.OK);
       }
       default -> throw new IllegalStateException("a message that was not refused");
     }
   }
 
-  /** Whether something comes that the worker has not been asked for. */
-  private Optional<Status> refusalOfUnasked(WorkerStream stream, WorkerMessage message) {
-    Optional<String> refusal = Optional.empty();
-    // It is shard 0 that asks; the others only know who listens to them.
-    if (message.hasContribution() && part.shard().leads()) {
-      ReductionTree.Span span = contributions.span(message.getContribution());
-      refusal =
-          stream
-              .partitions()
-              .refusal(message.getContribution().getVersion(), span.from(), span.to());
-    } else if (message.hasEvaluated()) {
-      int slice = message.getEvaluated().getSlice();
-      refusal = stream.slices().refusal(message.getEvaluated().getVersion(), slice, slice + 1);
-    } else if (message.hasDiffers() && part.shard().leads() && !stream.hasBeenAsked()) {
-      refusal = Optional.of("this worker has not been sent any chunk that could differ");
+  // ---- what is refused without knowing how far the training is ----
+
+  private void check(WorkerStream stream, Frame<WorkerMessage> frame) {
+    WorkerMessage message = frame.message();
+    int size = message.getSerializedSize() + frame.payload().size();
+    if (size > Connections.MAX_MESSAGE) {
+      throw Status.RESOURCE_EXHAUSTED
+          .withDescription(
+              "a message has at most " + Connections.MAX_MESSAGE + " bytes; found " + size)
+          .asRuntimeException();
     }
-    return refusal.map(Status.INVALID_ARGUMENT::withDescription);
+    boolean hasGreeted = stream.worker().isPresent();
+    if (!hasGreeted && !message.hasHello()) {
+      throw Peer.unfit("the first message is Hello; found %s", message.getBodyCase());
+    }
+    switch (message.getBodyCase()) {
+      case HELLO -> check(hasGreeted, message.getHello());
+      case DATA_FOUND -> check(message.getDataFound());
+      case CONTRIBUTION -> check(stream, message.getContribution(), frame.payload().size());
+      case EVALUATED -> {
+        int slice = message.getEvaluated().getSlice();
+        stream.slices().check(message.getEvaluated().getVersion(), slice, slice + 1);
+      }
+      case DIFFERS -> {
+        if (part.shard().leads() && !stream.hasBeenAsked()) {
+          throw Peer.invalid("this worker has not been sent any chunk that could differ");
+        }
+      }
+      case BODY_NOT_SET -> throw Peer.invalid("a message without a body that is known here");
+      default -> {}
+    }
+  }
+
+  private static void check(boolean hasGreeted, Hello hello) {
+    if (hasGreeted) {
+      throw Peer.unfit("a second Hello on one stream");
+    }
+    Peer.checkProtocol("worker", hello.getProtocol());
+    if (hello.getThreads() < 1 || hello.getThreads() > MOST_THREADS) {
+      throw Peer.invalid("threads must be 1 to %d; found %d", MOST_THREADS, hello.getThreads());
+    }
+  }
+
+  private static void check(DataFound found) {
+    if (found.getTrainRows() < 1 || found.getTrainRows() > MOST_ROWS) {
+      throw Peer.invalid(
+          "training rows must be 1 to %d; found %d", MOST_ROWS, found.getTrainRows());
+    }
+    if (found.getTestRows() < 0 || found.getTestRows() > MOST_ROWS) {
+      throw Peer.invalid("test rows must be 0 to %d; found %d", MOST_ROWS, found.getTestRows());
+    }
+    int names = Math.max(found.getColumns().length(), found.getTargets().length());
+    if (names > Columns.LONGEST) {
+      throw Peer.invalid(
+          "names of columns take at most %d characters; found %d", Columns.LONGEST, names);
+    }
+  }
+
+  private void check(WorkerStream stream, io.cordee.proto.v1.Contribution header, int bytes) {
+    contributions.check(header, bytes);
+    // It is shard 0 that asks; the others only know who listens to them.
+    if (part.shard().leads()) {
+      ReductionTree.Span span = contributions.span(header);
+      stream.partitions().check(header.getVersion(), span.from(), span.to());
+    }
   }
 }

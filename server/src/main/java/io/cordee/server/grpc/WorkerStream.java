@@ -8,7 +8,6 @@ import io.cordee.server.observe.Encoding;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.team.WorkerId;
 import io.grpc.Status;
-import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Optional;
 import java.util.Queue;
@@ -24,9 +23,8 @@ import java.util.function.Predicate;
  * and at most {@value Limits#IN_FLIGHT} messages of the worker are dealt with at a time. A worker
  * that lets the queue grow by several rounds is sent away.
  */
-final class WorkerStream {
+final class WorkerStream extends ServerStream<Frame<WorkerMessage>, Frame<ServerMessage>> {
 
-  private final ServerCallStreamObserver<Frame<ServerMessage>> toWorker;
   private final GrpcTeam team;
   private final int mostWaiting;
   private final Queue<Outgoing> queue = new ConcurrentLinkedQueue<>();
@@ -37,53 +35,23 @@ final class WorkerStream {
   private volatile Optional<Traffic.Line> line = Optional.empty();
   private volatile Optional<Status> refusal = Optional.empty();
 
-  // Guarded by this stream's monitor, which is never held while the training is spoken to.
+  /** Guarded by this stream's monitor, which is never held while the training is spoken to. */
   private boolean isDraining;
-  private boolean isClosed;
 
-  private WorkerStream(ServerCallStreamObserver<Frame<ServerMessage>> toWorker, GrpcTeam team) {
-    this.toWorker = toWorker;
+  WorkerStream(StreamObserver<Frame<ServerMessage>> toWorker, GrpcTeam team) {
+    super(toWorker);
     this.team = team;
     this.mostWaiting = team.mostWaiting();
+    toPeer.disableAutoRequest();
+    toPeer.setOnReadyHandler(this::drain);
+    toPeer.request(Limits.IN_FLIGHT);
   }
 
-  static WorkerStream open(ServerCallStreamObserver<Frame<ServerMessage>> toWorker, GrpcTeam team) {
-    WorkerStream stream = new WorkerStream(toWorker, team);
-    toWorker.disableAutoRequest();
-    toWorker.setOnReadyHandler(stream::drain);
-    toWorker.setOnCancelHandler(stream::lost);
-    // gRPC closes a call by itself where dealing with a message has failed.
-    toWorker.setOnCloseHandler(stream::lost);
-    toWorker.request(Limits.IN_FLIGHT);
-    return stream;
-  }
-
-  /** Where gRPC delivers what the worker says. */
-  StreamObserver<Frame<WorkerMessage>> inbound() {
-    return new StreamObserver<>() {
-      @Override
-      public void onNext(Frame<WorkerMessage> frame) {
-        if (refusal.isEmpty()) {
-          team.received(WorkerStream.this, frame);
-        }
-      }
-
-      @Override
-      public void onError(Throwable cause) {
-        Status status = Status.fromThrowable(cause);
-        if (status.getCode() == Status.Code.CANCELLED) {
-          lost();
-        } else {
-          refuse(status);
-          drain();
-        }
-      }
-
-      @Override
-      public void onCompleted() {
-        halfClosed();
-      }
-    };
+  @Override
+  public void onNext(Frame<WorkerMessage> frame) {
+    if (refusal.isEmpty()) {
+      team.received(this, frame);
+    }
   }
 
   Optional<WorkerId> worker() {
@@ -112,7 +80,7 @@ final class WorkerStream {
       int bytes = frame.payload().size();
       line.ifPresent(counted -> counted.sent(encoding, bytes));
     }
-    toWorker.onNext(frame);
+    toPeer.onNext(frame);
   }
 
   private static Encoding encoding(Parameters.Kind kind) {
@@ -144,7 +112,7 @@ final class WorkerStream {
 
   /** A message of the worker has been dealt with; it may send another. */
   void takeAnother() {
-    toWorker.request(1);
+    toPeer.request(1);
   }
 
   /** Of those who do not read, only so many messages are kept; then they are sent away. */
@@ -197,6 +165,12 @@ final class WorkerStream {
     return refusal.isPresent();
   }
 
+  @Override
+  void end(Status status) {
+    refuse(status);
+    drain();
+  }
+
   /** Writes as much as the stream takes now. */
   synchronized void drain() {
     if (isDraining) {
@@ -204,7 +178,7 @@ final class WorkerStream {
     }
     isDraining = true;
     try {
-      while (!isClosed && refusal.isEmpty() && toWorker.isReady()) {
+      while (isOpen() && refusal.isEmpty() && toPeer.isReady()) {
         Outgoing next = queue.poll();
         if (next == null) {
           break;
@@ -212,38 +186,16 @@ final class WorkerStream {
         waiting.decrementAndGet();
         next.writeTo(this::send);
       }
-      if (!isClosed && refusal.isPresent()) {
-        end(refusal.get());
+      if (refusal.isPresent()) {
+        super.end(refusal.get());
       }
     } finally {
       isDraining = false;
     }
   }
 
-  private synchronized void halfClosed() {
-    if (!isClosed) {
-      refuse(Status.OK);
-      end(Status.OK);
-    }
-  }
-
-  private void end(Status status) {
-    if (status.isOk()) {
-      toWorker.onCompleted();
-    } else {
-      toWorker.onError(status.asRuntimeException());
-    }
-    close();
-  }
-
-  private synchronized void lost() {
-    if (!isClosed) {
-      close();
-    }
-  }
-
-  private void close() {
-    isClosed = true;
+  @Override
+  void gone() {
     queue.clear();
     team.closed(this);
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Tally;
@@ -17,7 +18,7 @@ import io.cordee.proto.v1.Contribution.Encoding;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Contribution;
 import io.grpc.Status;
-import java.util.Optional;
+import io.grpc.StatusRuntimeException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,7 +46,7 @@ class ContributionReaderTest {
       byte[] bytes = encoded[uplink.ordinal()];
       ContributionReader reader = reader(uplink);
       var header = header(Encoding.valueOf(uplink.name()), 1).build();
-      assertEquals(Optional.empty(), reader.refusal(header, bytes.length));
+      reader.check(header, bytes.length);
       Contribution read = reader.read(header, ReceivedPayload.of(Payload.of(bytes)));
       assertArrayEquals(new float[] {127, -1, 2, 0}, read.sums(), uplink::toString);
       assertEquals(new Contribution(4, 9, 1, new Tally(10, 2.5, 3, 2), read.sums()), read);
@@ -116,7 +117,8 @@ class ContributionReaderTest {
         "contributions to this job are encoded as float32; found bfloat16",
         refusal(Uplink.FLOAT32, header(Encoding.BFLOAT16, 1).build(), 16));
     assertEquals(
-        "contributions to this job are encoded as bfloat16; found encoding 7, which is not known here",
+        "contributions to this job are encoded as bfloat16; found encoding 7, which is not known"
+            + " here",
         refusal(Uplink.BFLOAT16, header(Encoding.FLOAT32, 1).setEncodingValue(7).build(), 8));
   }
 
@@ -128,7 +130,9 @@ class ContributionReaderTest {
   }
 
   private String refusal(Uplink uplink, io.cordee.proto.v1.Contribution header, int bytes) {
-    Status status = reader(uplink).refusal(header, bytes).orElseThrow();
+    ContributionReader reader = reader(uplink);
+    Status status =
+        assertThrows(StatusRuntimeException.class, () -> reader.check(header, bytes)).getStatus();
     assertEquals(Status.Code.INVALID_ARGUMENT, status.getCode());
     return status.getDescription();
   }

@@ -191,7 +191,7 @@ class GrpcTeamTest {
   @Test
   void aMessageMoreIsAskedForWhenOneHasBeenDealtWith() {
     FakeStream ann = new FakeStream();
-    StreamObserver<Frame<WorkerMessage>> inbound = WorkerStream.open(ann, team).inbound();
+    StreamObserver<Frame<WorkerMessage>> inbound = new WorkerStream(ann, team);
     List<Integer> whileDealingWithHello = new ArrayList<>();
     onJoined = () -> whileDealingWithHello.add(ann.requested);
     assertEquals(4, ann.requested);
@@ -306,7 +306,7 @@ class GrpcTeamTest {
   @Test
   void whatWasUnderWayFromARefusedWorkerIsDropped() {
     FakeStream ann = new FakeStream();
-    StreamObserver<Frame<WorkerMessage>> inbound = WorkerStream.open(ann, team).inbound();
+    StreamObserver<Frame<WorkerMessage>> inbound = new WorkerStream(ann, team);
     inbound.onNext(hello("ann"));
     inbound.onNext(hello("ann"));
     inbound.onNext(
@@ -324,7 +324,7 @@ class GrpcTeamTest {
   @Test
   void aHeartbeatIsTakenAndNotAnswered() {
     FakeStream ann = new FakeStream();
-    StreamObserver<Frame<WorkerMessage>> inbound = WorkerStream.open(ann, team).inbound();
+    StreamObserver<Frame<WorkerMessage>> inbound = new WorkerStream(ann, team);
     inbound.onNext(hello("ann"));
     ann.written.clear();
     inbound.onNext(
@@ -337,7 +337,7 @@ class GrpcTeamTest {
   @Test
   void aGoodbyeAndTheEndOfTheStreamCountAsOneLeave() {
     FakeStream ann = new FakeStream();
-    StreamObserver<Frame<WorkerMessage>> inbound = WorkerStream.open(ann, team).inbound();
+    StreamObserver<Frame<WorkerMessage>> inbound = new WorkerStream(ann, team);
     inbound.onNext(hello("ann"));
     team.run(training -> training.interrupt("interrupted"));
     inbound.onNext(
@@ -366,13 +366,13 @@ class GrpcTeamTest {
     team.expel(ANN, "rows that cannot be");
     team.run(training -> {});
     FakeStream ben = new FakeStream();
-    StreamObserver<Frame<WorkerMessage>> inbound = WorkerStream.open(ben, team).inbound();
+    StreamObserver<Frame<WorkerMessage>> inbound = new WorkerStream(ben, team);
     inbound.onNext(hello("ben"));
     inbound.onNext(
         Frame.of(WorkerMessage.newBuilder().setGoodbye(Goodbye.getDefaultInstance()).build()));
     ben.onCancel.run();
     FakeStream cat = new FakeStream();
-    StreamObserver<Frame<WorkerMessage>> last = WorkerStream.open(cat, team).inbound();
+    StreamObserver<Frame<WorkerMessage>> last = new WorkerStream(cat, team);
     last.onNext(hello("cat"));
     last.onCompleted();
     runLater();
@@ -404,7 +404,7 @@ class GrpcTeamTest {
   }
 
   private void join(String name, FakeStream stream) {
-    WorkerStream.open(stream, team).inbound().onNext(hello(name));
+    new WorkerStream(stream, team).onNext(hello(name));
     assertEquals("the job", stream.written.get(0).getWelcome().getJob());
   }
 

@@ -1,0 +1,81 @@
+package io.cordee.server.grpc;
+
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+
+/**
+ * The stream of a worker or a shard on this server, until either side ends it. Several threads
+ * write to it.
+ *
+ * @param <Q> what comes
+ * @param <A> what is answered
+ */
+abstract class ServerStream<Q, A> implements StreamObserver<Q> {
+
+  final ServerCallStreamObserver<A> toPeer;
+
+  /** Guarded by this monitor. */
+  private boolean isClosed;
+
+  ServerStream(StreamObserver<A> toPeer) {
+    this.toPeer = (ServerCallStreamObserver<A>) toPeer;
+    this.toPeer.setOnCancelHandler(this::lost);
+    // gRPC closes a call by itself where dealing with a message has failed.
+    this.toPeer.setOnCloseHandler(this::lost);
+  }
+
+  /** Nothing comes or goes any more, for whatever reason; called once. */
+  abstract void gone();
+
+  synchronized boolean isOpen() {
+    return !isClosed;
+  }
+
+  synchronized void say(A message) {
+    if (!isClosed) {
+      toPeer.onNext(message);
+    }
+  }
+
+  /** Ends the stream with a status that the peer sees; what it says besides is not heard. */
+  void end(Status status) {
+    synchronized (this) {
+      if (isClosed) {
+        return;
+      }
+      isClosed = true;
+      if (status.isOk()) {
+        toPeer.onCompleted();
+      } else {
+        toPeer.onError(status.asRuntimeException());
+      }
+    }
+    gone();
+  }
+
+  private void lost() {
+    synchronized (this) {
+      if (isClosed) {
+        return;
+      }
+      isClosed = true;
+    }
+    gone();
+  }
+
+  @Override
+  public final void onError(Throwable cause) {
+    Status status = Status.fromThrowable(cause);
+    if (status.getCode() == Status.Code.CANCELLED) {
+      lost();
+    } else {
+      end(status);
+    }
+  }
+
+  @Override
+  public final void onCompleted() {
+    end(Status.OK);
+  }
+}
