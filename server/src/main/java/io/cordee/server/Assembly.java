@@ -1,8 +1,9 @@
 package io.cordee.server;
 
 import io.cordee.server.grpc.GrpcTeam;
-import io.grpc.ServerServiceDefinition;
+import io.cordee.server.grpc.ShardStreams;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 
 /** Puts together what a server is made of. */
@@ -12,11 +13,18 @@ interface Assembly {
   /**
    * What a server is put together from.
    *
+   * @param shards the streams of the others, where this is shard 0 of several
    * @param onStart run when it listens
    * @param onClose run when it does no more
    */
   record Parts(
-      GrpcTeam team, ServerServiceDefinition service, Runnable onStart, Runnable onClose) {}
+      GrpcTeam<?> team, Optional<ShardStreams> shards, Runnable onStart, Runnable onClose) {
+
+    /** With nothing to do before or after. */
+    Parts(GrpcTeam<?> team, Optional<ShardStreams> shards) {
+      this(team, shards, () -> {}, () -> {});
+    }
+  }
 
   /**
    * @param later runs one thing at a time

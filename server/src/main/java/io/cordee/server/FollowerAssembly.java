@@ -96,8 +96,7 @@ record FollowerAssembly(
             folder ->
                 new ParameterServer.CheckpointsAt(
                     folder, version == 0 ? OptionalInt.empty() : OptionalInt.of(version)));
-    KeptState kept =
-        KeptState.of(job, shard, own, keptAt, memory.forDisk(Memory.available()), listener);
+    KeptState kept = KeptState.of(own, keptAt, memory.forDisk(Memory.available()), listener);
     if (kept.start().mark().version() != version) {
       kept.close().run();
       // A file may have been damaged since: all shards are to agree anew.
@@ -107,31 +106,28 @@ record FollowerAssembly(
               + ", which this shard has not kept; found round "
               + kept.start().mark().version());
     }
-    RoundBoard board = own.rounds(job, kept);
-    Follower[] made = new Follower[1];
-    GrpcTeam team =
+    RoundBoard board = own.rounds(kept);
+    GrpcTeam<Follower> team =
         own.team(
-            job,
             board,
             later,
             traffic,
             us ->
-                made[0] =
-                    new Follower(
-                        job,
-                        board,
-                        us,
-                        lead,
-                        listener,
-                        System::nanoTime,
-                        own.part().firstChunk(),
-                        own.all()),
+                new Follower(
+                    job,
+                    board,
+                    us,
+                    lead,
+                    listener,
+                    System::nanoTime,
+                    shard.firstChunk(own.all()),
+                    own.all()),
             afterEach);
-    lead.runBy(action -> team.run(training -> action.accept(made[0])));
+    lead.runBy(team::run);
     return new Parts(
         team,
-        team.service(Optional.empty()),
-        () -> team.run(training -> made[0].begin()),
+        Optional.empty(),
+        () -> team.run(Follower::begin),
         () -> {
           lead.close();
           kept.close().run();

@@ -2,62 +2,141 @@ package io.cordee.server;
 
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
+import io.cordee.common.job.Mode;
+import io.cordee.common.model.InitialWeights;
+import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import io.cordee.server.checkpoint.CheckpointStore;
 import io.cordee.server.grpc.GrpcTeam;
 import io.cordee.server.grpc.ShardStreams;
+import io.cordee.server.observe.Traffic;
+import io.cordee.server.round.AsyncBoard;
+import io.cordee.server.round.Board;
+import io.cordee.server.round.ChunkState;
 import io.cordee.server.round.RoundBoard;
+import io.cordee.server.round.SignStep;
+import io.cordee.server.round.Vector;
+import io.cordee.server.training.AsynchronousTraining;
+import io.cordee.server.training.FinishedTraining;
+import io.cordee.server.training.Outcome;
 import io.cordee.server.training.Shards;
 import io.cordee.server.training.SynchronousTraining;
 import io.cordee.server.training.TrainingListener;
-import io.grpc.ServerServiceDefinition;
-import java.io.IOException;
 import java.util.Optional;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 
-/** The only server of a job with rounds, or shard 0 of several. */
-record LeadAssembly(Job job, ParameterServer.Options options, TrainingListener listener)
-    implements Assembly {
+/** The only server of a job, or shard 0 of several. */
+final class LeadAssembly {
 
-  @Override
-  public Parts make(ScheduledExecutorService later, Runnable afterEach) throws IOException {
-    Shard shard = new Shard(0, options.shards());
-    OwnPart own = OwnPart.of(job, shard);
-    long room = Memory.of(job, shard, options.minWorkers()).forDisk(Memory.available());
-    KeptState kept = KeptState.of(job, shard, own, options.checkpoints(), room, listener);
-    RoundBoard board = own.rounds(job, kept);
-    String yaml = JobFile.write(job);
-    ShardStreams shards =
-        new ShardStreams(
-            yaml,
-            options.shards(),
-            own.all(),
-            kept.start().mark().version(),
-            other -> CheckpointStore.isSameJob(other, job),
-            later);
-    SynchronousTraining[] made = new SynchronousTraining[1];
-    GrpcTeam team =
-        own.team(
-            job,
-            board,
-            later,
-            options.traffic(),
-            us ->
-                made[0] =
-                    new SynchronousTraining(
-                        job,
-                        board,
-                        us,
-                        listener,
-                        System::nanoTime,
-                        options.minWorkers(),
-                        options.shards() == 1 ? Shards.NONE : shards,
-                        new SynchronousTraining.Whole(own.all(), options.shards())),
-            afterEach);
-    options.checkpoints().ifPresent(at -> made[0].expect(at.columns()));
-    shards.runBy(action -> team.run(training -> action.accept(made[0])));
-    ServerServiceDefinition service =
-        team.service(options.shards() == 1 ? Optional.empty() : Optional.of(shards));
-    return new Parts(team, service, () -> {}, kept.close());
+  private LeadAssembly() {}
+
+  /** Of a job with rounds. */
+  static Assembly synchronous(Job job, ParameterServer.Options options, TrainingListener listener) {
+    return (later, afterEach) -> {
+      OwnPart own = OwnPart.of(job, new Shard(0, options.shards()));
+      long room = Memory.of(job, own.shard(), options.minWorkers()).forDisk(Memory.available());
+      KeptState kept = KeptState.of(own, options.checkpoints(), room, listener);
+      RoundBoard board = own.rounds(kept);
+      Optional<ShardStreams> shards =
+          options.shards() == 1
+              ? Optional.empty()
+              : Optional.of(
+                  new ShardStreams(
+                      JobFile.write(job),
+                      options.shards(),
+                      own.all(),
+                      kept.start().mark().version(),
+                      other -> CheckpointStore.isSameJob(other, job),
+                      later));
+      GrpcTeam<SynchronousTraining> team =
+          own.team(
+              board,
+              later,
+              options.traffic(),
+              us ->
+                  new SynchronousTraining(
+                      job,
+                      board,
+                      us,
+                      listener,
+                      System::nanoTime,
+                      options.minWorkers(),
+                      shards.<Shards>map(others -> others).orElse(Shards.NONE),
+                      new SynchronousTraining.Whole(own.all(), options.shards())),
+              afterEach);
+      options.checkpoints().ifPresent(at -> team.training().expect(at.columns()));
+      shards.ifPresent(others -> others.runBy(team::run));
+      return new Assembly.Parts(team, shards, () -> {}, kept.close());
+    };
+  }
+
+  /** Of a job that is trained asynchronously. */
+  static Assembly asynchronous(
+      Job job, Mode.Async mode, ParameterServer.Options options, TrainingListener listener) {
+    return (later, afterEach) -> {
+      OwnPart own = OwnPart.of(job, Shard.WHOLE);
+      AsyncBoard board =
+          new AsyncBoard(
+              own.optimizer(),
+              own.chunks(),
+              own.tree(),
+              InitialWeights.of(job.model()),
+              own.buffers());
+      return new Assembly.Parts(
+          own.team(
+              board,
+              later,
+              options.traffic(),
+              us ->
+                  new AsynchronousTraining(
+                      job,
+                      mode.staleness(),
+                      board,
+                      us,
+                      listener,
+                      System::nanoTime,
+                      options.minWorkers()),
+              afterEach),
+          Optional.empty());
+    };
+  }
+
+  /** Of a job that is over: it has no vector, and tells workers and shards how it has ended. */
+  static Assembly finished(Job job, int shards, Outcome outcome) {
+    return (later, afterEach) -> {
+      OwnPart own = OwnPart.of(job, new Shard(0, shards));
+      GrpcTeam<FinishedTraining> team =
+          own.team(
+              new NoVector(own.chunks()),
+              later,
+              new Traffic(),
+              us -> new FinishedTraining(outcome, us),
+              afterEach);
+      if (shards == 1) {
+        return new Assembly.Parts(team, Optional.empty());
+      }
+      ShardStreams others =
+          new ShardStreams(JobFile.write(job), shards, own.all(), 0, yaml -> true, later);
+      others.runBy(action -> {});
+      others.finished(outcome);
+      return new Assembly.Parts(team, Optional.of(others));
+    };
+  }
+
+  private record NoVector(Chunks chunks) implements Board {
+    @Override
+    public boolean show(Vector vector, int chunk, int version, Consumer<float[]> reader) {
+      return false;
+    }
+
+    @Override
+    public SignStep signStep(int chunk) {
+      throw new IllegalStateException("the job is over; no chunk is stepped");
+    }
+
+    @Override
+    public void showState(int chunk, Consumer<ChunkState> reader) {
+      throw new IllegalStateException("the job is over; no chunk is kept");
+    }
   }
 }

@@ -5,7 +5,6 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.job.JobVector;
 import io.cordee.common.model.InitialWeights;
-import io.cordee.common.model.ModelSpec;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Shard;
@@ -26,51 +25,47 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
 
 /**
- * A shard's own part of the vector.
+ * A shard's own part of a job's vector.
  *
  * @param all the chunks of the whole vector
  * @param chunks its own
- * @param firstParameter of the whole vector, with which they begin
- * @param model whose parameters they are
  */
 record OwnPart(
+    Job job,
+    Shard shard,
     Optimizer optimizer,
     Chunks all,
-    Part part,
     Chunks chunks,
     ReductionTree tree,
-    int firstParameter,
-    ModelSpec model,
     BufferPool buffers) {
 
   private static final int SKIPPED = 1 << 16;
 
   static OwnPart of(Job job, Shard shard) {
     JobVector vector = JobVector.of(job);
-    Chunks all = vector.chunks();
     return new OwnPart(
+        job,
+        shard,
         vector.optimizer(),
-        all,
-        Part.of(shard, all),
-        shard.own(all),
+        vector.chunks(),
+        shard.own(vector.chunks()),
         new ReductionTree(job.partitions()),
-        all.from(shard.firstChunk(all)),
-        job.model(),
         new BufferPool());
   }
 
   /** Its own state at version 0. */
   SavedState start() {
-    InitialWeights weights = InitialWeights.begin(model);
-    float[] others = new float[Math.min(SKIPPED, firstParameter)];
-    for (int left = firstParameter; left > 0; left -= others.length) {
+    InitialWeights weights = InitialWeights.begin(job.model());
+    int before = all.from(shard.firstChunk(all));
+    float[] others = new float[Math.min(SKIPPED, before)];
+    for (int left = before; left > 0; left -= others.length) {
       others = left < others.length ? new float[left] : others;
       weights.take(others);
     }
     return SavedState.start(weights::take, chunks, optimizer.slots());
   }
 
-  RoundBoard rounds(Job job, KeptState kept) {
+  RoundBoard rounds(KeptState kept) {
     return new RoundBoard(
         optimizer,
         chunks,
@@ -82,14 +77,14 @@ record OwnPart(
         ChunkThreads::each);
   }
 
-  GrpcTeam team(
-      Job job,
+  <T extends Training> GrpcTeam<T> team(
       Board board,
       ScheduledExecutorService later,
       Traffic traffic,
-      Function<Team, Training> training,
+      Function<Team, T> training,
       Runnable afterEach) {
-    return new GrpcTeam(
+    Part part = Part.of(shard, all);
+    return new GrpcTeam<>(
         later,
         JobFile.write(job),
         part,

@@ -73,19 +73,9 @@ public final class ParameterServer implements AutoCloseable {
       Optional<CheckpointsAt> checkpoints,
       Traffic traffic) {
 
-    /** Without checkpoints. */
+    /** Without checkpoints, and with nobody who looks on. */
     public Options(SocketAddress address, int minWorkers, Duration linger, int shards) {
-      this(address, minWorkers, linger, shards, Optional.empty());
-    }
-
-    /** With nobody who looks on. */
-    public Options(
-        SocketAddress address,
-        int minWorkers,
-        Duration linger,
-        int shards,
-        Optional<CheckpointsAt> checkpoints) {
-      this(address, minWorkers, linger, shards, checkpoints, new Traffic());
+      this(address, minWorkers, linger, shards, Optional.empty(), new Traffic());
     }
   }
 
@@ -117,7 +107,7 @@ public final class ParameterServer implements AutoCloseable {
     parts = assembly.make(thread, this::checkForEnd);
     server =
         gate.server(address, thread)
-            .addTeam(parts.service())
+            .addTeam(parts.team().service(parts.shards()))
             .addPublic(health.getHealthService())
             .add(ProtoReflectionServiceV1.newInstance())
             .build();
@@ -163,9 +153,8 @@ public final class ParameterServer implements AutoCloseable {
             gate,
             options.linger(),
             job.mode() instanceof Mode.Async async
-                ? new AsynchronousAssembly(
-                    job, async, options.minWorkers(), options.traffic(), listener)
-                : new LeadAssembly(job, options, listener)));
+                ? LeadAssembly.asynchronous(job, async, options, listener)
+                : LeadAssembly.synchronous(job, options, listener)));
   }
 
   /**
@@ -231,7 +220,7 @@ public final class ParameterServer implements AutoCloseable {
       Job job, int shards, Outcome outcome, SocketAddress address, Gate gate, Duration linger)
       throws IOException, InterruptedException {
     return started(
-        new ParameterServer(address, gate, linger, new FinishedAssembly(job, shards, outcome)));
+        new ParameterServer(address, gate, linger, LeadAssembly.finished(job, shards, outcome)));
   }
 
   private static ParameterServer started(ParameterServer server) throws IOException {

@@ -1,6 +1,9 @@
 package io.cordee.server.checkpoint;
 
 import io.cordee.common.checkpoint.CheckpointHeader;
+import io.cordee.common.checkpoint.CheckpointReader;
+import io.cordee.common.checkpoint.JournalReader;
+import io.cordee.common.checkpoint.JournalReader.Entry;
 import io.cordee.common.checkpoint.RoundMark;
 import io.cordee.common.checkpoint.SavedState;
 import io.cordee.common.job.Job;
@@ -11,16 +14,29 @@ import io.cordee.common.job.JobVector;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
+import io.cordee.common.rule.ParameterState;
+import io.cordee.common.rule.RoundScalars;
+import io.cordee.common.wire.Signs;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
-/** The checkpoints of one shard of a job: where it goes on from, and who keeps what it becomes. */
+/**
+ * The checkpoints and journals of one shard of a job: where it goes on from, and who keeps what it
+ * becomes. It goes on from the newest checkpoint that is sound, and the journalled rounds behind
+ * it, up to the last that is whole. Files that are not sound, or of another job, are reported and
+ * left alone.
+ */
 public final class CheckpointStore {
 
   private final CheckpointFolder folder;
@@ -30,17 +46,13 @@ public final class CheckpointStore {
   private final Consumer<String> warn;
 
   /**
+   * @param folder made when it is first written to
    * @param shard and {@code own}, the chunks of its part of the vector
    * @param warn receives which files are not sound, and what cannot be written
    */
   public CheckpointStore(
-      CheckpointFolder folder,
-      Job job,
-      Shard shard,
-      Chunks own,
-      Optimizer optimizer,
-      Consumer<String> warn) {
-    this.folder = folder;
+      Path folder, Job job, Shard shard, Chunks own, Optimizer optimizer, Consumer<String> warn) {
+    this.folder = new CheckpointFolder(folder, shard);
     this.job = job;
     this.optimizer = optimizer;
     this.warn = warn;
@@ -56,12 +68,13 @@ public final class CheckpointStore {
   /**
    * The latest state that is kept.
    *
-   * @param start of the job, where nothing is
+   * @param start of the job, where nothing is; journals may lead on from it, too
    * @param isAllowed versions that it may resume from
    * @throws IOException if the folder cannot be read
    */
   public SavedState latest(Supplier<SavedState> start, IntPredicate isAllowed) throws IOException {
-    return recovery().latest(start, isAllowed);
+    SavedState state = newestCheckpoint(isAllowed).orElseGet(start);
+    return job.hasJournal() ? replayed(state, isAllowed) : state;
   }
 
   /** Whether what is kept of a job, as YAML, is of use to this one. */
@@ -96,7 +109,7 @@ public final class CheckpointStore {
     JobVector vector = JobVector.of(job);
     CheckpointStore store =
         new CheckpointStore(
-            files, job, shard, shard.own(vector.chunks()), vector.optimizer(), warn);
+            folder, job, shard, shard.own(vector.chunks()), vector.optimizer(), warn);
     List<Versions> versions = store.kept();
     // A journal from the start with no step in it: that job never began.
     boolean hasBegun = versions.stream().anyMatch(kept -> kept.last() > 0);
@@ -107,12 +120,20 @@ public final class CheckpointStore {
 
   /** The versions that {@link #latest} could lead to, without the start of the job. */
   public List<Versions> kept() throws IOException {
-    return recovery().kept();
-  }
-
-  private Recovery recovery() {
-    return new Recovery(
-        folder, any, yaml -> isSameJob(yaml, job), optimizer, job.hasJournal(), warn);
+    List<Versions> kept = new ArrayList<>();
+    for (Map.Entry<Integer, Path> found : folder.checkpoints().entrySet()) {
+      try (CheckpointReader reader = CheckpointReader.open(found.getValue())) {
+        require(found.getValue(), reader.header(), found.getKey());
+        reader.read();
+        kept.add(new Versions(found.getKey(), lastJournalled(reader.header().mark())));
+      } catch (IOException e) {
+        warn.accept(e.getMessage() + "; it is not used");
+      }
+    }
+    if (job.hasJournal()) {
+      kept.add(new Versions(0, lastJournalled(RoundMark.START)));
+    }
+    return kept;
   }
 
   /**
@@ -124,5 +145,154 @@ public final class CheckpointStore {
   public Checkpoints keepFrom(RoundMark start, long room, IntConsumer onKept) {
     return new Checkpoints(
         folder, any, start, job.checkpoint(), job.hasJournal(), room, warn, onKept);
+  }
+
+  // ---- what is there ----
+
+  private int lastJournalled(RoundMark from) throws IOException {
+    return job.hasJournal()
+        ? walk(from, (end, steps) -> {}, version -> true).version()
+        : from.version();
+  }
+
+  private Optional<SavedState> newestCheckpoint(IntPredicate isAllowed) throws IOException {
+    for (Map.Entry<Integer, Path> found : folder.checkpoints().descendingMap().entrySet()) {
+      if (!isAllowed.test(found.getKey())) {
+        continue;
+      }
+      try (CheckpointReader reader = CheckpointReader.open(found.getValue())) {
+        require(found.getValue(), reader.header(), found.getKey());
+        return Optional.of(new SavedState(reader.header().mark(), reader.read()));
+      } catch (IOException e) {
+        warn.accept(e.getMessage() + "; the checkpoint before it is used");
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void require(Path file, CheckpointHeader found, int version) throws IOException {
+    if (!isSameJob(found.job(), job)) {
+      throw new IOException(file + ": of another job");
+    }
+    if (!any.at(found.mark())
+            .equals(
+                new CheckpointHeader(
+                    any.job(), found.shard(), found.mark(), found.chunks(), found.parts()))
+        || found.mark().version() != version) {
+      throw new IOException(
+          "%s: expected shard %s at version %s; found shard %s at version %s"
+              .formatted(file, any.shard(), version, found.shard(), found.mark().version()));
+    }
+  }
+
+  // ---- journals ----
+
+  /** Takes a journalled round. */
+  @FunctionalInterface
+  private interface RoundTaker {
+    /**
+     * @param steps by chunk, of every chunk
+     */
+    void take(RoundMark end, Map<Integer, Entry.ChunkSigns> steps);
+  }
+
+  private SavedState replayed(SavedState from, IntPredicate isAllowed) throws IOException {
+    Replay replay = new Replay(from);
+    RoundMark last = walk(from.mark(), replay, isAllowed);
+    return replay.state(last);
+  }
+
+  /**
+   * Goes along the journals from a version, as far as whole rounds lead.
+   *
+   * @return the end of the last of them
+   */
+  private RoundMark walk(RoundMark from, RoundTaker taker, IntPredicate isAllowed)
+      throws IOException {
+    RoundMark at = from;
+    NavigableMap<Integer, Path> journals = folder.journals();
+    for (Map.Entry<Integer, Path> found : journals.tailMap(from.version(), true).entrySet()) {
+      if (found.getKey() > at.version()) {
+        break; // what leads there is missing
+      }
+      // Where another begins, this one's further rounds were given up.
+      Integer next = journals.higherKey(found.getKey());
+      IntPredicate isWanted =
+          version -> isAllowed.test(version) && (next == null || version <= next);
+      try (JournalReader reader = JournalReader.open(found.getValue())) {
+        require(found.getValue(), reader.header(), found.getKey());
+        at = walk(reader, at, taker, isWanted);
+      } catch (IOException e) {
+        warn.accept(e.getMessage() + "; its rounds are computed again");
+      }
+    }
+    return at;
+  }
+
+  private RoundMark walk(
+      JournalReader reader, RoundMark from, RoundTaker taker, IntPredicate isAllowed)
+      throws IOException {
+    RoundMark at = from;
+    Map<Integer, Entry.ChunkSigns> steps = new HashMap<>();
+    for (Optional<Entry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
+      int next = at.version() + 1;
+      if (entry.get() instanceof Entry.ChunkSigns step) {
+        if (step.version() == next) {
+          steps.put(step.chunk(), step);
+        }
+      } else if (entry.get() instanceof Entry.RoundEnd end) {
+        if (end.mark().version() == next) {
+          if (!isAllowed.test(next) || !isWhole(steps)) {
+            return at;
+          }
+          taker.take(end.mark(), steps);
+          at = end.mark();
+        }
+        steps.clear();
+      }
+    }
+    return at;
+  }
+
+  private boolean isWhole(Map<Integer, Entry.ChunkSigns> steps) {
+    Chunks chunks = any.chunks();
+    for (int chunk = 0; chunk < chunks.count(); chunk++) {
+      Entry.ChunkSigns step = steps.get(chunk);
+      if (step == null || step.packed().length != Signs.bytes(chunks.size(chunk))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Takes journalled steps again: chunks side by side, as that is what a resumed job waits for. */
+  private final class Replay implements RoundTaker {
+
+    private final ThreadLocal<float[]> signsOfOne =
+        ThreadLocal.withInitial(() -> new float[any.chunks().length()]);
+    private final List<ParameterState> states;
+
+    Replay(SavedState from) {
+      states = from.chunks();
+    }
+
+    @Override
+    public void take(RoundMark end, Map<Integer, Entry.ChunkSigns> steps) {
+      IntStream.range(0, states.size())
+          .parallel()
+          .forEach(chunk -> take(end.version(), steps.get(chunk), states.get(chunk)));
+    }
+
+    private void take(int version, Entry.ChunkSigns step, ParameterState state) {
+      float[] signs = signsOfOne.get();
+      Signs.unpack(step.packed(), 0, signs, 0, state.size());
+      RoundScalars scalars = RoundScalars.replayed(version, step.lossRose());
+      optimizer.replay(scalars, signs, state, 0, state.size());
+      state.advance();
+    }
+
+    SavedState state(RoundMark mark) {
+      return new SavedState(mark, states);
+    }
   }
 }

@@ -46,8 +46,10 @@ import org.slf4j.LoggerFactory;
  * <p>What a worker says is dealt with on the thread that brings it, up to the step of a chunk and
  * the writing of the answers, to this worker and the others. No monitor is held while a stream is
  * written to but its own and that of the chunk that is written.
+ *
+ * @param <T> the kind of training
  */
-public final class GrpcTeam implements Team {
+public final class GrpcTeam<T extends Training> implements Team {
 
   private static final Logger LOG = LoggerFactory.getLogger(GrpcTeam.class);
 
@@ -95,7 +97,7 @@ public final class GrpcTeam implements Team {
   private final Board board;
   private final WorkerMessages messages;
   private final Traffic traffic;
-  private final Training training;
+  private final T training;
   private final Runnable afterEach;
 
   private final Map<WorkerId, WorkerStream> streams = new ConcurrentHashMap<>();
@@ -121,7 +123,7 @@ public final class GrpcTeam implements Team {
       ContributionReader contributions,
       Traffic traffic,
       Absentees absentees,
-      Function<Team, Training> training,
+      Function<Team, T> training,
       Runnable afterEach) {
     this.later = later;
     this.job = job;
@@ -134,7 +136,7 @@ public final class GrpcTeam implements Team {
     this.afterEach = afterEach;
   }
 
-  public Training training() {
+  public T training() {
     return training;
   }
 
@@ -160,7 +162,7 @@ public final class GrpcTeam implements Team {
   }
 
   /** Does something with the training, and writes what came of it. */
-  public void run(Consumer<Training> action) {
+  public void run(Consumer<? super T> action) {
     try {
       action.accept(training);
     } catch (RuntimeException | Error e) {

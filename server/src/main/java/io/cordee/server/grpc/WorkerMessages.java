@@ -29,11 +29,11 @@ final class WorkerMessages {
   private static final int LONGEST_ARITHMETIC = 100;
   private static final int LONGEST_FAILURE = 1000;
 
-  private final GrpcTeam team;
+  private final GrpcTeam<?> team;
   private final Part part;
   private final ContributionReader contributions;
 
-  WorkerMessages(GrpcTeam team, Part part, ContributionReader contributions) {
+  WorkerMessages(GrpcTeam<?> team, Part part, ContributionReader contributions) {
     this.team = team;
     this.part = part;
     this.contributions = contributions;

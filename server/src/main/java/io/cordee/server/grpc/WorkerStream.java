@@ -25,7 +25,7 @@ import java.util.function.Predicate;
  */
 final class WorkerStream extends ServerStream<Frame<WorkerMessage>, Frame<ServerMessage>> {
 
-  private final GrpcTeam team;
+  private final GrpcTeam<?> team;
   private final int mostWaiting;
   private final Queue<Outgoing> queue = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
@@ -38,7 +38,7 @@ final class WorkerStream extends ServerStream<Frame<WorkerMessage>, Frame<Server
   /** Guarded by this stream's monitor, which is never held while the training is spoken to. */
   private boolean isDraining;
 
-  WorkerStream(StreamObserver<Frame<ServerMessage>> toWorker, GrpcTeam team) {
+  WorkerStream(StreamObserver<Frame<ServerMessage>> toWorker, GrpcTeam<?> team) {
     super(toWorker);
     this.team = team;
     this.mostWaiting = team.mostWaiting();

@@ -83,13 +83,7 @@ class RecoveryTest {
       chunks =
           new Chunks(parameters, optimizer.mixesParameters() ? parameters : 7, optimizer.width());
       CheckpointStore store =
-          new CheckpointStore(
-              new CheckpointFolder(folder, Shard.WHOLE),
-              job,
-              Shard.WHOLE,
-              chunks,
-              optimizer,
-              warnings::add);
+          new CheckpointStore(folder, job, Shard.WHOLE, chunks, optimizer, warnings::add);
       SavedState start =
           SavedState.start(InitialWeights.of(job.model()), chunks, optimizer.slots());
       if (isResumed) {

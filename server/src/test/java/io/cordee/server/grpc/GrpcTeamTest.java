@@ -81,8 +81,8 @@ class GrpcTeamTest {
         }
       };
   private long now;
-  private final GrpcTeam team =
-      new GrpcTeam(
+  private final GrpcTeam<?> team =
+      new GrpcTeam<>(
           later::add,
           "the job",
           WHOLE,
