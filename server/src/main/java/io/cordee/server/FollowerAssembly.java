@@ -34,20 +34,26 @@ record FollowerAssembly(
     ParameterServer.LeadAt at,
     Optional<Path> checkpoints,
     Traffic traffic,
-    TrainingListener listener)
-    implements Assembly {
+    TrainingListener listener) {
 
-  @Override
-  public Parts make(ScheduledExecutorService later, Runnable afterEach)
-      throws IOException, InterruptedException {
+  /**
+   * @param later runs one thing at a time
+   */
+  Assembly make(ScheduledExecutorService later) throws IOException, InterruptedException {
     KeptVersions kept =
         checkpoints.isPresent()
             ? CheckpointStore.kept(checkpoints.get(), shard, listener::warned)
             : KeptVersions.NONE;
     LeadLink lead = join(new Presence(shard, kept, OptionalInt.empty()), later);
     try {
-      requireSameJob(lead, kept);
-      return begin(lead, later, afterEach);
+      Invitation invitation = lead.invitation(Duration.ZERO);
+      Job job = JobFile.parse(invitation.job(), "shard 0's job", List.of());
+      if (!kept.job().isEmpty() && !CheckpointStore.isSameJob(kept.job(), job)) {
+        throw new LeadException(
+            checkpoints.orElseThrow()
+                + " holds the checkpoints of another job; give another --out");
+      }
+      return begin(job, invitation.version(), lead, later);
     } catch (IOException | RuntimeException e) {
       lead.close();
       throw e;
@@ -75,22 +81,11 @@ record FollowerAssembly(
     }
   }
 
-  private void requireSameJob(LeadLink lead, KeptVersions kept) throws InterruptedException {
-    Job job = JobFile.parse(lead.invitation(Duration.ZERO).job(), "shard 0's job", List.of());
-    if (!kept.job().isEmpty() && !CheckpointStore.isSameJob(kept.job(), job)) {
-      throw new LeadException(
-          checkpoints.orElseThrow() + " holds the checkpoints of another job; give another --out");
-    }
-  }
-
-  private Parts begin(LeadLink lead, ScheduledExecutorService later, Runnable afterEach)
-      throws IOException, InterruptedException {
-    Invitation invitation = lead.invitation(Duration.ZERO);
-    Job job = JobFile.parse(invitation.job(), "shard 0's job", List.of());
+  private Assembly begin(Job job, int version, LeadLink lead, ScheduledExecutorService later)
+      throws IOException {
     Memory memory = Memory.of(job, shard, job.team().minWorkers());
     memory.check(Memory.available());
     OwnPart own = OwnPart.of(job, shard);
-    int version = invitation.version();
     Optional<ParameterServer.CheckpointsAt> keptAt =
         checkpoints.map(
             folder ->
@@ -101,10 +96,8 @@ record FollowerAssembly(
       kept.close().run();
       // A file may have been damaged since: all shards are to agree anew.
       throw LeadException.lost(
-          "shard 0 begins at round "
-              + version
-              + ", which this shard has not kept; found round "
-              + kept.start().mark().version());
+          "shard 0 begins at round %d, which this shard has not kept; found round %d"
+              .formatted(version, kept.start().mark().version()));
     }
     RoundBoard board = own.rounds(kept);
     GrpcTeam<Follower> team =
@@ -121,10 +114,9 @@ record FollowerAssembly(
                     listener,
                     System::nanoTime,
                     shard.firstChunk(own.all()),
-                    own.all()),
-            afterEach);
+                    own.all()));
     lead.runBy(team::run);
-    return new Parts(
+    return new Assembly(
         team,
         Optional.empty(),
         () -> team.run(Follower::begin),

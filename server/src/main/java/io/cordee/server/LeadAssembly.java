@@ -22,7 +22,9 @@ import io.cordee.server.training.Outcome;
 import io.cordee.server.training.Shards;
 import io.cordee.server.training.SynchronousTraining;
 import io.cordee.server.training.TrainingListener;
+import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 
 /** The only server of a job, or shard 0 of several. */
@@ -30,97 +32,99 @@ final class LeadAssembly {
 
   private LeadAssembly() {}
 
+  // Each is given what runs one thing at a time, on a thread of its own.
+
   /** Of a job with rounds. */
-  static Assembly synchronous(Job job, ParameterServer.Options options, TrainingListener listener) {
-    return (later, afterEach) -> {
-      OwnPart own = OwnPart.of(job, new Shard(0, options.shards()));
-      long room = Memory.of(job, own.shard(), options.minWorkers()).forDisk(Memory.available());
-      KeptState kept = KeptState.of(own, options.checkpoints(), room, listener);
-      RoundBoard board = own.rounds(kept);
-      Optional<ShardStreams> shards =
-          options.shards() == 1
-              ? Optional.empty()
-              : Optional.of(
-                  new ShardStreams(
-                      JobFile.write(job),
-                      options.shards(),
-                      own.all(),
-                      kept.start().mark().version(),
-                      other -> CheckpointStore.isSameJob(other, job),
-                      later));
-      GrpcTeam<SynchronousTraining> team =
-          own.team(
-              board,
-              later,
-              options.traffic(),
-              us ->
-                  new SynchronousTraining(
-                      job,
-                      board,
-                      us,
-                      listener,
-                      System::nanoTime,
-                      options.minWorkers(),
-                      shards.<Shards>map(others -> others).orElse(Shards.NONE),
-                      new SynchronousTraining.Whole(own.all(), options.shards())),
-              afterEach);
-      options.checkpoints().ifPresent(at -> team.training().expect(at.columns()));
-      shards.ifPresent(others -> others.runBy(team::run));
-      return new Assembly.Parts(team, shards, () -> {}, kept.close());
-    };
+  static Assembly synchronous(
+      Job job,
+      ParameterServer.Options options,
+      TrainingListener listener,
+      ScheduledExecutorService later)
+      throws IOException {
+    OwnPart own = OwnPart.of(job, new Shard(0, options.shards()));
+    long room = Memory.of(job, own.shard(), options.minWorkers()).forDisk(Memory.available());
+    KeptState kept = KeptState.of(own, options.checkpoints(), room, listener);
+    RoundBoard board = own.rounds(kept);
+    Optional<ShardStreams> shards =
+        options.shards() == 1
+            ? Optional.empty()
+            : Optional.of(
+                new ShardStreams(
+                    JobFile.write(job),
+                    options.shards(),
+                    own.all(),
+                    kept.start().mark().version(),
+                    other -> CheckpointStore.isSameJob(other, job),
+                    later));
+    GrpcTeam<SynchronousTraining> team =
+        own.team(
+            board,
+            later,
+            options.traffic(),
+            us ->
+                new SynchronousTraining(
+                    job,
+                    board,
+                    us,
+                    listener,
+                    System::nanoTime,
+                    options.minWorkers(),
+                    shards.<Shards>map(others -> others).orElse(Shards.NONE),
+                    new SynchronousTraining.Whole(own.all(), options.shards())));
+    options.checkpoints().ifPresent(at -> team.training().expect(at.columns()));
+    shards.ifPresent(others -> others.runBy(team::run));
+    return new Assembly(team, shards, () -> {}, kept.close());
   }
 
   /** Of a job that is trained asynchronously. */
   static Assembly asynchronous(
-      Job job, Mode.Async mode, ParameterServer.Options options, TrainingListener listener) {
-    return (later, afterEach) -> {
-      OwnPart own = OwnPart.of(job, Shard.WHOLE);
-      AsyncBoard board =
-          new AsyncBoard(
-              own.optimizer(),
-              own.chunks(),
-              own.tree(),
-              InitialWeights.of(job.model()),
-              own.buffers());
-      return new Assembly.Parts(
-          own.team(
-              board,
-              later,
-              options.traffic(),
-              us ->
-                  new AsynchronousTraining(
-                      job,
-                      mode.staleness(),
-                      board,
-                      us,
-                      listener,
-                      System::nanoTime,
-                      options.minWorkers()),
-              afterEach),
-          Optional.empty());
-    };
+      Job job,
+      Mode.Async mode,
+      ParameterServer.Options options,
+      TrainingListener listener,
+      ScheduledExecutorService later) {
+    OwnPart own = OwnPart.of(job, Shard.WHOLE);
+    AsyncBoard board =
+        new AsyncBoard(
+            own.optimizer(),
+            own.chunks(),
+            own.tree(),
+            InitialWeights.of(job.model()),
+            own.buffers());
+    return new Assembly(
+        own.team(
+            board,
+            later,
+            options.traffic(),
+            us ->
+                new AsynchronousTraining(
+                    job,
+                    mode.staleness(),
+                    board,
+                    us,
+                    listener,
+                    System::nanoTime,
+                    options.minWorkers())),
+        Optional.empty());
   }
 
   /** Of a job that is over: it has no vector, and tells workers and shards how it has ended. */
-  static Assembly finished(Job job, int shards, Outcome outcome) {
-    return (later, afterEach) -> {
-      OwnPart own = OwnPart.of(job, new Shard(0, shards));
-      GrpcTeam<FinishedTraining> team =
-          own.team(
-              new NoVector(own.chunks()),
-              later,
-              new Traffic(),
-              us -> new FinishedTraining(outcome, us),
-              afterEach);
-      if (shards == 1) {
-        return new Assembly.Parts(team, Optional.empty());
-      }
-      ShardStreams others =
-          new ShardStreams(JobFile.write(job), shards, own.all(), 0, yaml -> true, later);
-      others.runBy(action -> {});
-      others.finished(outcome);
-      return new Assembly.Parts(team, Optional.of(others));
-    };
+  static Assembly finished(Job job, int shards, Outcome outcome, ScheduledExecutorService later) {
+    OwnPart own = OwnPart.of(job, new Shard(0, shards));
+    GrpcTeam<FinishedTraining> team =
+        own.team(
+            new NoVector(own.chunks()),
+            later,
+            new Traffic(),
+            us -> new FinishedTraining(outcome, us));
+    if (shards == 1) {
+      return new Assembly(team, Optional.empty());
+    }
+    ShardStreams others =
+        new ShardStreams(JobFile.write(job), shards, own.all(), 0, yaml -> true, later);
+    others.runBy(action -> {});
+    others.finished(outcome);
+    return new Assembly(team, Optional.of(others));
   }
 
   private record NoVector(Chunks chunks) implements Board {

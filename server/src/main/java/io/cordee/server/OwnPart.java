@@ -78,11 +78,7 @@ record OwnPart(
   }
 
   <T extends Training> GrpcTeam<T> team(
-      Board board,
-      ScheduledExecutorService later,
-      Traffic traffic,
-      Function<Team, T> training,
-      Runnable afterEach) {
+      Board board, ScheduledExecutorService later, Traffic traffic, Function<Team, T> training) {
     Part part = Part.of(shard, all);
     return new GrpcTeam<>(
         later,
@@ -92,7 +88,6 @@ record OwnPart(
         new ContributionReader(part, chunks, tree, buffers, job.wire().uplink()),
         traffic,
         new Absentees(System::nanoTime),
-        training,
-        afterEach);
+        training);
   }
 }

@@ -6,6 +6,7 @@ import io.cordee.common.job.JobVector;
 import io.cordee.common.job.Mode;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
+import io.cordee.proto.connection.Connections;
 import io.cordee.proto.security.Access;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.observe.Traffic;
@@ -25,8 +26,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -49,9 +48,9 @@ public final class ParameterServer implements AutoCloseable {
 
   private final Server server;
   private final HealthStatusManager health = new HealthStatusManager();
-  private final ScheduledExecutorService thread = thread();
+  private final ScheduledExecutorService thread = Connections.thread("server");
   private final CompletableFuture<Outcome> end = new CompletableFuture<>();
-  private final Assembly.Parts parts;
+  private final Assembly parts;
   private final Farewell farewell;
 
   /**
@@ -97,37 +96,38 @@ public final class ParameterServer implements AutoCloseable {
   public record LeadAt(
       String host, int port, Access access, Duration patience, Runnable onWaiting) {}
 
-  private ParameterServer(SocketAddress address, Gate gate, Duration linger, Assembly assembly)
+  /** Makes the parts, given what runs one thing at a time. */
+  @FunctionalInterface
+  private interface Maker {
+    Assembly make(ScheduledExecutorService later) throws IOException, InterruptedException;
+  }
+
+  private ParameterServer(SocketAddress address, Gate gate, Duration linger, Maker maker)
       throws IOException, InterruptedException {
     farewell =
         new Farewell(
             linger,
             (delay, action) -> thread.schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS),
             end);
-    parts = assembly.make(thread, this::checkForEnd);
+    parts = maker.make(thread);
+    parts.team().afterEach(this::checkForEnd);
     server =
         gate.server(address, thread)
             .addTeam(parts.team().service(parts.shards()))
             .addPublic(health.getHealthService())
             .add(ProtoReflectionServiceV1.newInstance())
             .build();
-  }
-
-  private static ScheduledExecutorService thread() {
-    ScheduledThreadPoolExecutor thread =
-        new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread created = new Thread(task, "server");
-              created.setDaemon(true);
-              return created;
-            },
-            // What streams still have to say when the server is closed concerns nobody.
-            new ThreadPoolExecutor.DiscardPolicy());
-    // The deadline of a stream that has spoken in time would hold it, and its connection, until
-    // then.
-    thread.setRemoveOnCancelPolicy(true);
-    return thread;
+    try {
+      server.start();
+    } catch (IOException e) {
+      parts.onClose().run();
+      thread.shutdownNow();
+      throw e;
+    }
+    thread.scheduleWithFixedDelay(
+        () -> parts.team().run(Training::tick), TICK, TICK, TimeUnit.MILLISECONDS);
+    health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
+    parts.onStart().run();
   }
 
   /** As below, in plain text, for whoever comes. */
@@ -147,14 +147,14 @@ public final class ParameterServer implements AutoCloseable {
       Job job, Options options, Gate gate, TrainingListener listener)
       throws IOException, InterruptedException {
     check(job, options.shards(), options.minWorkers());
-    return started(
-        new ParameterServer(
-            options.address(),
-            gate,
-            options.linger(),
+    return new ParameterServer(
+        options.address(),
+        gate,
+        options.linger(),
+        later ->
             job.mode() instanceof Mode.Async async
-                ? LeadAssembly.asynchronous(job, async, options, listener)
-                : LeadAssembly.synchronous(job, options, listener)));
+                ? LeadAssembly.asynchronous(job, async, options, listener, later)
+                : LeadAssembly.synchronous(job, options, listener, later));
   }
 
   /**
@@ -167,18 +167,14 @@ public final class ParameterServer implements AutoCloseable {
   public static void check(Job job, int shards, int workers) {
     if (shards > 1 && job.mode() instanceof Mode.Async) {
       throw new IllegalArgumentException(
-          "mode async takes one server, as shards would be at different places; found "
-              + shards
-              + " shards");
+          "mode async takes one server, as shards would be at different places; found %d shards"
+              .formatted(shards));
     }
     Optimizer optimizer = JobVector.of(job).optimizer();
     if (shards > 1 && optimizer.mixesParameters()) {
       throw new IllegalArgumentException(
-          "rule "
-              + job.rule().name()
-              + " solves one system for all parameters; it takes one server, found "
-              + shards
-              + " shards");
+          "rule %s solves one system for all parameters; it takes one server, found %d shards"
+              .formatted(job.rule().name(), shards));
     }
     for (int number = 0; number < shards; number++) {
       Memory.of(job, new Shard(number, shards), workers).check(Memory.available());
@@ -201,12 +197,11 @@ public final class ParameterServer implements AutoCloseable {
       Traffic traffic,
       TrainingListener listener)
       throws IOException, InterruptedException {
-    return started(
-        new ParameterServer(
-            address,
-            gate,
-            linger,
-            new FollowerAssembly(shard, lead, checkpoints, traffic, listener)));
+    return new ParameterServer(
+        address,
+        gate,
+        linger,
+        new FollowerAssembly(shard, lead, checkpoints, traffic, listener)::make);
   }
 
   /**
@@ -219,23 +214,8 @@ public final class ParameterServer implements AutoCloseable {
   public static ParameterServer finished(
       Job job, int shards, Outcome outcome, SocketAddress address, Gate gate, Duration linger)
       throws IOException, InterruptedException {
-    return started(
-        new ParameterServer(address, gate, linger, LeadAssembly.finished(job, shards, outcome)));
-  }
-
-  private static ParameterServer started(ParameterServer server) throws IOException {
-    try {
-      server.server.start();
-    } catch (IOException e) {
-      server.parts.onClose().run();
-      server.thread.shutdownNow();
-      throw e;
-    }
-    server.thread.scheduleWithFixedDelay(
-        () -> server.parts.team().run(Training::tick), TICK, TICK, TimeUnit.MILLISECONDS);
-    server.health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
-    server.parts.onStart().run();
-    return server;
+    return new ParameterServer(
+        address, gate, linger, later -> LeadAssembly.finished(job, shards, outcome, later));
   }
 
   /** Where it listens, on a network. */

@@ -103,6 +103,7 @@ class HandshakeTest {
         Connections.server(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 tls,
+                connection -> true,
                 (peer, why) -> refused.add(why))
             .addService(new HealthStatusManager().getHealthService())
             .build()

@@ -88,7 +88,10 @@ class LargeFramesTest {
     log.addAppender(frames);
     Server server =
         Connections.server(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), tls, (peer, why) -> {})
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                tls,
+                connection -> true,
+                (peer, why) -> {})
             .addService(new HealthStatusManager().getHealthService())
             .build()
             .start();

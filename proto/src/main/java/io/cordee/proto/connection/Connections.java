@@ -21,6 +21,9 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -71,15 +74,9 @@ public final class Connections {
     return new AnonymousInProcessSocketAddress();
   }
 
-  /** A server on this address, in plain text, without services yet. */
+  /** As below, in plain text, with any number of connections. */
   public static NettyServerBuilder server(InetSocketAddress address) {
-    return server(address, Optional.empty(), (peer, why) -> {});
-  }
-
-  /** As below, with any number of connections. */
-  public static NettyServerBuilder server(
-      InetSocketAddress address, Optional<Tls> tls, Refusals onRefused) {
-    return server(address, tls, connection -> true, onRefused);
+    return server(address, Optional.empty(), connection -> true, (peer, why) -> {});
   }
 
   /**
@@ -115,9 +112,24 @@ public final class Connections {
     return new AdaptiveRecvByteBufAllocator(1024, 64 << 10, READ);
   }
 
-  /** A connection to a server, in plain text. */
-  public static NettyChannelBuilder client(String host, int port) {
-    return client(host, port, Access.OPEN);
+  /**
+   * A thread that does one thing at a time. After a shutdown it finishes its queue and ends: what
+   * connections still have to say then concerns nobody.
+   */
+  public static ScheduledExecutorService thread(String name) {
+    ScheduledThreadPoolExecutor thread =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread created = new Thread(task, name);
+              created.setDaemon(true);
+              return created;
+            },
+            new ThreadPoolExecutor.DiscardPolicy());
+    // The deadline of a stream that has spoken in time would hold it, and its connection, until
+    // then.
+    thread.setRemoveOnCancelPolicy(true);
+    return thread;
   }
 
   /**

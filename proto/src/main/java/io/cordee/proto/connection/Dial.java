@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -28,6 +29,9 @@ public record Dial(String host, int port, Access access) {
 
   /** How long an attempt may take. */
   public static final Duration LIMIT = Duration.ofSeconds(10);
+
+  private static final Set<Status.Code> NOT_CONNECTED =
+      Set.of(Status.Code.UNAVAILABLE, Status.Code.DEADLINE_EXCEEDED, Status.Code.CANCELLED);
 
   private static final int PROBE_MILLIS = 2000;
 
@@ -56,12 +60,7 @@ public record Dial(String host, int port, Access access) {
   public ManagedChannel open(Duration limit) throws ConnectException, InterruptedException {
     ManagedChannel channel = Connections.client(host, port, access).build();
     Status status = call(channel, limit);
-    boolean isConnected =
-        switch (status.getCode()) {
-          case UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED -> false;
-          default -> true;
-        };
-    if (isConnected) {
+    if (!NOT_CONNECTED.contains(status.getCode())) {
       return channel;
     }
     channel.shutdownNow();
@@ -80,13 +79,11 @@ public record Dial(String host, int port, Access access) {
               + " speaks TLS, this side plain text; give --tls-ca with the authority of its"
               + " certificate");
     }
-    throw new ConnectException(
-        "could not reach "
-            + server
-            + ": "
-            + (status.getCode() == Status.Code.DEADLINE_EXCEEDED
-                ? "no answer within " + limit.toSeconds() + " s"
-                : reason(status)));
+    String why =
+        status.getCode() == Status.Code.DEADLINE_EXCEEDED
+            ? "no answer within " + limit.toSeconds() + " s"
+            : reason(status);
+    throw new ConnectException("could not reach " + server + ": " + why);
   }
 
   private static Status call(ManagedChannel channel, Duration limit) {

@@ -106,13 +106,13 @@ final class FrameMarshaller<M extends MessageLite> implements Marshaller<Frame<M
 
   /** The message without its data, which follow; empty if it is not of that shape. */
   private Optional<M> readFront(Front front) throws IOException {
-    if (front.tag() != bulkTag || front.varint() != front.left()) {
+    if (front.varint() != bulkTag || front.varint() != front.left()) {
       return Optional.empty();
     }
     int from = front.position();
     for (; ; ) {
       int to = front.position();
-      int tag = front.tag();
+      int tag = front.varint();
       if (tag == DATA_TAG) {
         boolean isLast = front.varint() == front.left();
         return isLast ? Optional.of(frontOf(front, from, to)) : Optional.empty();

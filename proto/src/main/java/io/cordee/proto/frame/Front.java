@@ -57,11 +57,7 @@ final class Front {
     return true;
   }
 
-  int tag() throws IOException {
-    return varint();
-  }
-
-  /** A number below 2³¹. */
+  /** A number below 2³¹, which may be a tag or a length. */
   int varint() throws IOException {
     long value = 0;
     for (int shift = 0; shift < 35 && next(); shift += 7) {

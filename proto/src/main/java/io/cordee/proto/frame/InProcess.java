@@ -19,8 +19,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketAddress;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadPoolExecutor;
 
 /**
  * Server and workers in one process: the same messages, without sockets.
@@ -51,19 +49,6 @@ public final class InProcess {
         .executor(thread)
         .scheduledExecutorService(thread)
         .intercept(new SettlesRequests());
-  }
-
-  /** A thread for a client; after a shutdown it finishes its queue and ends. */
-  public static ScheduledExecutorService thread(String name) {
-    return new ScheduledThreadPoolExecutor(
-        1,
-        task -> {
-          Thread created = new Thread(task, name);
-          created.setDaemon(true);
-          return created;
-        },
-        // Messages to a client that has closed its connection are of no interest.
-        new ThreadPoolExecutor.DiscardPolicy());
   }
 
   @SuppressWarnings("unchecked")

@@ -7,16 +7,7 @@ import java.io.OutputStream;
 public interface Payload {
 
   /** No data. */
-  Payload NONE =
-      new Payload() {
-        @Override
-        public int size() {
-          return 0;
-        }
-
-        @Override
-        public void writeTo(OutputStream out) {}
-      };
+  Payload NONE = of(new byte[0]);
 
   /** Bytes. */
   int size();

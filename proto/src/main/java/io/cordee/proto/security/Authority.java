@@ -35,11 +35,8 @@ public final class Authority {
       }
     }
     throw file.error(
-        "the authority "
-            + Certificates.describe(certificates.get(0))
-            + " "
-            + why.orElseThrow()
-            + "; give one that is valid now, or correct the clock");
+        "the authority %s %s; give one that is valid now, or correct the clock",
+        Certificates.describe(certificates.get(0)), why.orElseThrow());
   }
 
   /** Java's own check of certificate chains, with these as trust anchors. */
@@ -55,7 +52,7 @@ public final class Authority {
       factory.init(anchors);
       return (X509ExtendedTrustManager) factory.getTrustManagers()[0];
     } catch (GeneralSecurityException | IOException e) {
-      throw file.error("cannot be used: " + e.getMessage());
+      throw file.error("cannot be used: %s", e.getMessage());
     }
   }
 

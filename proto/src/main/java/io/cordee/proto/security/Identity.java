@@ -35,20 +35,15 @@ public final class Identity {
           .ifPresent(
               why -> {
                 throw certificate.error(
-                    "the certificate "
-                        + Certificates.describe(one)
-                        + " "
-                        + why
-                        + "; have a new one issued, or correct the clock");
+                    "the certificate %s %s; have a new one issued, or correct the clock",
+                    Certificates.describe(one), why);
               });
     }
     if (!belongs(secret, chain.get(0))) {
       throw certificate.error(
-          "the certificate "
-              + Certificates.describe(chain.get(0))
-              + " does not belong to the key in "
-              + key
-              + "; give the two that were made together");
+          "the certificate %s does not belong to the key in %s; give the two that were made"
+              + " together",
+          Certificates.describe(chain.get(0)), key);
     }
     return new Identity(secret, chain);
   }

@@ -35,7 +35,7 @@ public record NamedFile(String option, Path path) {
         throw error("the file is empty");
       }
       if (bytes.length > MOST) {
-        throw error("expected at most " + MOST + " bytes, found more");
+        throw error("expected at most %d bytes, found more", MOST);
       }
       return new String(bytes, StandardCharsets.ISO_8859_1);
     } catch (NoSuchFileException e) {
@@ -43,7 +43,7 @@ public record NamedFile(String option, Path path) {
     } catch (AccessDeniedException e) {
       throw error("permission denied; make it readable by the user that runs this process");
     } catch (IOException e) {
-      throw error("cannot be read: " + e.getMessage());
+      throw error("cannot be read: %s", e.getMessage());
     }
   }
 
@@ -58,8 +58,8 @@ public record NamedFile(String option, Path path) {
     }
   }
 
-  AccessException error(String what) {
-    return new AccessException(this + ": " + what);
+  AccessException error(String format, Object... values) {
+    return new AccessException(this + ": " + format.formatted(values));
   }
 
   @Override

@@ -32,21 +32,17 @@ final class PeerTrust extends X509ExtendedTrustManager {
     } catch (CertificateException e) {
       // Netty adds its own findings to a message that begins as Java's for a wrong name does.
       throw new CertificateException(
-          "certificate refused: "
-              + TlsFailure.rootMessage(e)
-              + "; expected a certificate "
-              + host
-              + "of the authority in "
-              + authority.describe()
-              + ", found "
-              + Certificates.describe(chain[0])
-              + ", for "
-              + Certificates.hosts(chain[0])
-              + ", valid from "
-              + chain[0].getNotBefore().toInstant()
-              + " to "
-              + chain[0].getNotAfter().toInstant()
-              + "; have a fitting one issued, or give the authority of this one",
+          String.format(
+              "certificate refused: %s; expected a certificate %sof the authority in %s, found %s,"
+                  + " for %s, valid from %s to %s; have a fitting one issued, or give the authority"
+                  + " of this one",
+              TlsFailure.rootMessage(e),
+              host,
+              authority.describe(),
+              Certificates.describe(chain[0]),
+              Certificates.hosts(chain[0]),
+              chain[0].getNotBefore().toInstant(),
+              chain[0].getNotAfter().toInstant()),
           e);
     }
   }

@@ -40,16 +40,17 @@ final class Pem {
    */
   static List<X509Certificate> certificates(NamedFile file) {
     List<X509Certificate> found = new ArrayList<>();
-    for (Block block : blocks(file, "a certificate", "CERTIFICATE")) {
+    List<Block> blocks = blocks(file, "a certificate", "CERTIFICATE");
+    for (Block block : blocks) {
       if (block.type().equals("CERTIFICATE")) {
         found.add(certificate(file, block, found.size() + 1));
       }
     }
     if (found.isEmpty()) {
       throw file.error(
-          "expected -----BEGIN CERTIFICATE-----, found "
-              + types(blocks(file, "a certificate", "CERTIFICATE"))
-              + "; was the key given in place of the certificate?");
+          "expected -----BEGIN CERTIFICATE-----, found %s; was the key given in place of the"
+              + " certificate?",
+          types(blocks));
     }
     return List.copyOf(found);
   }
@@ -61,7 +62,7 @@ final class Pem {
           CertificateFactory.getInstance("X.509")
               .generateCertificate(new ByteArrayInputStream(bytes));
     } catch (GeneralSecurityException e) {
-      throw file.error("certificate " + number + " in it is damaged; make the file again");
+      throw file.error("certificate %d in it is damaged; make the file again", number);
     }
   }
 
@@ -79,11 +80,11 @@ final class Pem {
     }
     boolean isOtherKey = blocks.stream().anyMatch(block -> block.type().endsWith("PRIVATE KEY"));
     throw file.error(
-        "expected -----BEGIN PRIVATE KEY----- (PKCS#8, not encrypted), found "
-            + types(blocks)
-            + (isOtherKey
-                ? "; convert it: openssl pkcs8 -topk8 -nocrypt -in OLD -out NEW"
-                : "; was the certificate given in place of the key?"));
+        "expected -----BEGIN PRIVATE KEY----- (PKCS#8, not encrypted), found %s; %s",
+        types(blocks),
+        isOtherKey
+            ? "convert it: openssl pkcs8 -topk8 -nocrypt -in OLD -out NEW"
+            : "was the certificate given in place of the key?");
   }
 
   private static PrivateKey key(NamedFile file, Block block) {
@@ -108,8 +109,7 @@ final class Pem {
       blocks.add(new Block(matcher.group(1), matcher.group(2)));
     }
     if (blocks.isEmpty()) {
-      throw file.error(
-          "not a PEM file; expected " + what + " as text, -----BEGIN " + type + "-----");
+      throw file.error("not a PEM file; expected %s as text, -----BEGIN %s-----", what, type);
     }
     return blocks;
   }

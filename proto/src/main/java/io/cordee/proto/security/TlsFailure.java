@@ -36,13 +36,13 @@ public final class TlsFailure {
             && rootMessage(cause).toLowerCase(Locale.ROOT).contains("alert");
     return isAlert
         ? Optional.of(
-            server
-                + " refused the TLS handshake: "
-                + rootMessage(cause)
-                + "; expected a valid certificate of the authority in the server's --tls-ca, this"
-                + " side has "
-                + own.tls().flatMap(Tls::identity).map(Identity::describe).orElse("none")
-                + "; give --tls-cert and --tls-key, or see the server's log")
+            String.format(
+                "%s refused the TLS handshake: %s; expected a valid certificate of the authority in"
+                    + " the server's --tls-ca, this side has %s; give --tls-cert and --tls-key, or"
+                    + " see the server's log",
+                server,
+                rootMessage(cause),
+                own.tls().flatMap(Tls::identity).map(Identity::describe).orElse("none")))
         : Optional.empty();
   }
 

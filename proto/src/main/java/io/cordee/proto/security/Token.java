@@ -40,18 +40,13 @@ public final class Token {
     String text = file.read().strip();
     if (!text.chars().allMatch(c -> c > ' ' && c < 127)) {
       throw file.error(
-          "expected one line of visible ASCII characters without spaces; make one with: openssl rand"
-              + " -hex 32");
+          "expected one line of visible ASCII characters without spaces; make one with: openssl"
+              + " rand -hex 32");
     }
     if (text.length() < LEAST || text.length() > MOST) {
       throw file.error(
-          "expected a token of "
-              + LEAST
-              + " to "
-              + MOST
-              + " characters, found "
-              + text.length()
-              + "; make one with: openssl rand -hex 32");
+          "expected a token of %d to %d characters, found %d; make one with: openssl rand -hex 32",
+          LEAST, MOST, text.length());
     }
     return new Token(text);
   }

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
@@ -187,27 +188,40 @@ public final class CheckpointStore {
 
   // ---- journals ----
 
-  /** Takes a journalled round. */
-  @FunctionalInterface
-  private interface RoundTaker {
-    /**
-     * @param steps by chunk, of every chunk
-     */
-    void take(RoundMark end, Map<Integer, Entry.ChunkSigns> steps);
+  /** Takes journalled steps again: chunks side by side, as a resumed job waits for that. */
+  private SavedState replayed(SavedState from, IntPredicate isAllowed) throws IOException {
+    List<ParameterState> states = from.chunks();
+    ThreadLocal<float[]> signsOfOne =
+        ThreadLocal.withInitial(() -> new float[any.chunks().length()]);
+    RoundMark last =
+        walk(
+            from.mark(),
+            (end, steps) ->
+                IntStream.range(0, states.size())
+                    .parallel()
+                    .forEach(
+                        chunk -> replay(steps.get(chunk), states.get(chunk), signsOfOne.get())),
+            isAllowed);
+    return new SavedState(last, states);
   }
 
-  private SavedState replayed(SavedState from, IntPredicate isAllowed) throws IOException {
-    Replay replay = new Replay(from);
-    RoundMark last = walk(from.mark(), replay, isAllowed);
-    return replay.state(last);
+  private void replay(Entry.ChunkSigns step, ParameterState state, float[] signs) {
+    Signs.unpack(step.packed(), 0, signs, 0, state.size());
+    RoundScalars scalars = RoundScalars.replayed(step.version(), step.lossRose());
+    optimizer.replay(scalars, signs, state, 0, state.size());
+    state.advance();
   }
 
   /**
    * Goes along the journals from a version, as far as whole rounds lead.
    *
+   * @param taker takes the end of each round, and its steps, of every chunk
    * @return the end of the last of them
    */
-  private RoundMark walk(RoundMark from, RoundTaker taker, IntPredicate isAllowed)
+  private RoundMark walk(
+      RoundMark from,
+      BiConsumer<RoundMark, Map<Integer, Entry.ChunkSigns>> taker,
+      IntPredicate isAllowed)
       throws IOException {
     RoundMark at = from;
     NavigableMap<Integer, Path> journals = folder.journals();
@@ -230,7 +244,10 @@ public final class CheckpointStore {
   }
 
   private RoundMark walk(
-      JournalReader reader, RoundMark from, RoundTaker taker, IntPredicate isAllowed)
+      JournalReader reader,
+      RoundMark from,
+      BiConsumer<RoundMark, Map<Integer, Entry.ChunkSigns>> taker,
+      IntPredicate isAllowed)
       throws IOException {
     RoundMark at = from;
     Map<Integer, Entry.ChunkSigns> steps = new HashMap<>();
@@ -245,7 +262,7 @@ public final class CheckpointStore {
           if (!isAllowed.test(next) || !isWhole(steps)) {
             return at;
           }
-          taker.take(end.mark(), steps);
+          taker.accept(end.mark(), steps);
           at = end.mark();
         }
         steps.clear();
@@ -263,36 +280,5 @@ public final class CheckpointStore {
       }
     }
     return true;
-  }
-
-  /** Takes journalled steps again: chunks side by side, as that is what a resumed job waits for. */
-  private final class Replay implements RoundTaker {
-
-    private final ThreadLocal<float[]> signsOfOne =
-        ThreadLocal.withInitial(() -> new float[any.chunks().length()]);
-    private final List<ParameterState> states;
-
-    Replay(SavedState from) {
-      states = from.chunks();
-    }
-
-    @Override
-    public void take(RoundMark end, Map<Integer, Entry.ChunkSigns> steps) {
-      IntStream.range(0, states.size())
-          .parallel()
-          .forEach(chunk -> take(end.version(), steps.get(chunk), states.get(chunk)));
-    }
-
-    private void take(int version, Entry.ChunkSigns step, ParameterState state) {
-      float[] signs = signsOfOne.get();
-      Signs.unpack(step.packed(), 0, signs, 0, state.size());
-      RoundScalars scalars = RoundScalars.replayed(version, step.lossRose());
-      optimizer.replay(scalars, signs, state, 0, state.size());
-      state.advance();
-    }
-
-    SavedState state(RoundMark mark) {
-      return new SavedState(mark, states);
-    }
   }
 }

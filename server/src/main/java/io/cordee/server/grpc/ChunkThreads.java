@@ -1,6 +1,6 @@
 package io.cordee.server.grpc;
 
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -49,7 +49,8 @@ public final class ChunkThreads {
   public static void each(int count, IntConsumer action) {
     AtomicInteger next = new AtomicInteger();
     AtomicReference<Throwable> failure = new AtomicReference<>();
-    CountDownLatch done = new CountDownLatch(count);
+    AtomicInteger left = new AtomicInteger(count);
+    CompletableFuture<Void> done = new CompletableFuture<>();
     Runnable share =
         () -> {
           for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
@@ -58,7 +59,9 @@ public final class ChunkThreads {
             } catch (RuntimeException | Error e) {
               failure.compareAndSet(null, e);
             } finally {
-              done.countDown();
+              if (left.decrementAndGet() == 0) {
+                done.complete(null);
+              }
             }
           }
         };
@@ -66,27 +69,14 @@ public final class ChunkThreads {
       THREADS.execute(share);
     }
     share.run();
-    awaitUninterruptibly(done);
+    if (count > 0) {
+      done.join();
+    }
     if (failure.get() instanceof Error error) {
       throw error;
     }
     if (failure.get() != null) {
       throw (RuntimeException) failure.get();
-    }
-  }
-
-  private static void awaitUninterruptibly(CountDownLatch done) {
-    boolean isInterrupted = false;
-    for (boolean isDone = false; !isDone; ) {
-      try {
-        done.await();
-        isDone = true;
-      } catch (InterruptedException e) {
-        isInterrupted = true;
-      }
-    }
-    if (isInterrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 }

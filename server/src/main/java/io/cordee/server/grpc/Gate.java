@@ -18,6 +18,7 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -64,11 +65,9 @@ public record Gate(Access access, Limits limits) {
   private ServerInterceptor perAddress(Refusals refusals) {
     return new OpenCalls(
         limits.callsPerAddress(),
-        call -> true,
-        call -> host(Peer.address(call)),
-        "this server takes at most "
-            + limits.callsPerAddress()
-            + " calls at a time from one address; start it with --max-calls for more",
+        call -> Optional.of(host(Peer.address(call))),
+        "this server takes at most %d calls at a time from one address; start it with --max-calls for more"
+            .formatted(limits.callsPerAddress()),
         refusals);
   }
 
@@ -89,11 +88,9 @@ public record Gate(Access access, Limits limits) {
     return List.of(
         new OpenCalls(
             limits.workers(),
-            Gate::isOfWorker,
-            call -> "all",
-            "this server takes at most "
-                + limits.workers()
-                + " workers at a time; start it with --max-workers for more",
+            call -> isOfWorker(call) ? Optional.of("all") : Optional.empty(),
+            "this server takes at most %d workers at a time; start it with --max-workers for more"
+                .formatted(limits.workers()),
             refusals),
         new HelloDeadline(limits.silence(), timer, lobby, refusals));
   }

@@ -5,7 +5,6 @@ import io.cordee.proto.frame.Frame;
 import io.cordee.proto.frame.Payload;
 import io.cordee.proto.frame.TrainMethod;
 import io.cordee.proto.v1.Evaluate;
-import io.cordee.proto.v1.Finished;
 import io.cordee.proto.v1.Hello;
 import io.cordee.proto.v1.Lease;
 import io.cordee.proto.v1.Parameters;
@@ -98,7 +97,9 @@ public final class GrpcTeam<T extends Training> implements Team {
   private final WorkerMessages messages;
   private final Traffic traffic;
   private final T training;
-  private final Runnable afterEach;
+
+  /** Run after each message; set before the first one. */
+  private volatile Runnable afterEach = () -> {};
 
   private final Map<WorkerId, WorkerStream> streams = new ConcurrentHashMap<>();
   private final Queue<WorkerStream> touched = new ConcurrentLinkedQueue<>();
@@ -113,7 +114,6 @@ public final class GrpcTeam<T extends Training> implements Team {
    * @param traffic counts what goes to and fro
    * @param absentees keeps those in mind who have gone without a word
    * @param training makes the training that talks to this team
-   * @param afterEach run after each message
    */
   public GrpcTeam(
       Executor later,
@@ -123,8 +123,7 @@ public final class GrpcTeam<T extends Training> implements Team {
       ContributionReader contributions,
       Traffic traffic,
       Absentees absentees,
-      Function<Team, T> training,
-      Runnable afterEach) {
+      Function<Team, T> training) {
     this.later = later;
     this.job = job;
     this.part = part;
@@ -133,7 +132,10 @@ public final class GrpcTeam<T extends Training> implements Team {
     this.traffic = traffic;
     this.absentees = absentees;
     this.training = training.apply(this);
-    this.afterEach = afterEach;
+  }
+
+  public void afterEach(Runnable action) {
+    afterEach = action;
   }
 
   public T training() {
@@ -302,14 +304,7 @@ public final class GrpcTeam<T extends Training> implements Team {
   @Override
   public void finished(WorkerId worker, Outcome outcome) {
     Optional.ofNullable(streams.get(worker)).ifPresent(WorkerStream::discardWhatTheEndOvertakes);
-    send(
-        worker,
-        message()
-            .setFinished(
-                Finished.newBuilder()
-                    .setCompleted(outcome instanceof Outcome.Completed)
-                    .setInterrupted(outcome instanceof Outcome.Interrupted)
-                    .setMessage(outcome.message())));
+    send(worker, message().setFinished(Peer.finished(outcome)));
   }
 
   @Override

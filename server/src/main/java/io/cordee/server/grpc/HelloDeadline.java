@@ -42,9 +42,8 @@ record HelloDeadline(
   private void expire(ServerCall<?, ?> call, Awaited<?> awaited) {
     if (awaited.become(State.EXPIRED)) {
       String why = "a stream begins with hello; nothing was said within " + seconds() + " s";
-      refusals.refused(Peer.address(call), why);
       try {
-        Peer.refuse(call, Status.DEADLINE_EXCEEDED.withDescription(why));
+        Peer.refuse(call, Status.DEADLINE_EXCEEDED, why, refusals);
       } catch (IllegalStateException e) {
         // The service has refused it just now.
       }

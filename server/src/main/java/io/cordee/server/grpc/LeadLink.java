@@ -20,6 +20,7 @@ import io.cordee.proto.v1.ShardHello;
 import io.cordee.proto.v1.ShardMessage;
 import io.cordee.proto.v1.ShardSquares;
 import io.cordee.proto.v1.ShardStepped;
+import io.cordee.server.checkpoint.Versions;
 import io.cordee.server.shard.Follower;
 import io.cordee.server.shard.Invitation;
 import io.cordee.server.shard.LeadException;
@@ -102,10 +103,8 @@ public final class LeadLink implements Lead, AutoCloseable {
         }
         if (!retry.pause()) {
           throw new LeadException(
-              e.getMessage()
-                  + "; gave up after "
-                  + patience.toSeconds()
-                  + " s: is shard 0 running, and the address right?");
+              "%s; gave up after %d s: is shard 0 running, and the address right?"
+                  .formatted(e.getMessage(), patience.toSeconds()));
         }
       }
     }
@@ -118,15 +117,9 @@ public final class LeadLink implements Lead, AutoCloseable {
             .setShard(presence.shard().number())
             .setShards(presence.shard().count())
             .setJob(presence.kept().job());
-    presence
-        .kept()
-        .versions()
-        .forEach(
-            range ->
-                hello.addKept(
-                    io.cordee.proto.v1.Versions.newBuilder()
-                        .setFirst(range.first())
-                        .setLast(range.last())));
+    for (Versions range : presence.kept().versions()) {
+      hello.addKeptBuilder().setFirst(range.first()).setLast(range.last());
+    }
     presence.readyAt().ifPresent(hello::setReadyAt);
     return hello;
   }
@@ -144,11 +137,8 @@ public final class LeadLink implements Lead, AutoCloseable {
       throw (LeadException) e.getCause();
     } catch (TimeoutException e) {
       throw new LeadException(
-          "shard 0 at "
-              + address
-              + " did not say where to begin within "
-              + patience.toSeconds()
-              + " s; it may be waiting for another shard");
+          "shard 0 at %s did not say where to begin within %d s; it may be waiting for another shard"
+              .formatted(address, patience.toSeconds()));
     }
   }
 
@@ -229,11 +219,8 @@ public final class LeadLink implements Lead, AutoCloseable {
       stream.cancel(why);
       end(
           false,
-          "shard 0 at "
-              + address
-              + " sent an invalid message: "
-              + OutsideText.printable(why, LONGEST_OUTCOME)
-              + "; run the same version of Cordee on both sides");
+          "shard 0 at %s sent an invalid message: %s; run the same version of Cordee on both sides"
+              .formatted(address, OutsideText.printable(why, LONGEST_OUTCOME)));
     }
 
     private void end(Follower f, boolean isLost, String why) {

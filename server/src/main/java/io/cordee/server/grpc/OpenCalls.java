@@ -8,10 +8,10 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import java.util.function.Predicate;
 
 /**
  * Counts the calls that are open, by what they have in common, and refuses those beyond a limit.
@@ -19,26 +19,19 @@ import java.util.function.Predicate;
 final class OpenCalls implements ServerInterceptor {
 
   private final int most;
-  private final Predicate<ServerCall<?, ?>> counts;
-  private final Function<ServerCall<?, ?>, Object> key;
+  private final Function<ServerCall<?, ?>, Optional<Object>> keyOf;
   private final String why;
   private final Refusals refusals;
   private final Map<Object, Integer> open = new ConcurrentHashMap<>();
 
   /**
-   * @param counts which calls are counted; others pass
-   * @param key what calls have in common that are counted together
+   * @param keyOf what calls have in common that are counted together; empty if they just pass
    * @param why for the peer: what there are too many of, and what to do
    */
   OpenCalls(
-      int most,
-      Predicate<ServerCall<?, ?>> counts,
-      Function<ServerCall<?, ?>, Object> key,
-      String why,
-      Refusals refusals) {
+      int most, Function<ServerCall<?, ?>, Optional<Object>> keyOf, String why, Refusals refusals) {
     this.most = most;
-    this.counts = counts;
-    this.key = key;
+    this.keyOf = keyOf;
     this.why = why;
     this.refusals = refusals;
   }
@@ -46,14 +39,14 @@ final class OpenCalls implements ServerInterceptor {
   @Override
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-    if (!counts.test(call)) {
+    Optional<Object> key = keyOf.apply(call);
+    if (key.isEmpty()) {
       return next.startCall(call, headers);
     }
-    Object group = key.apply(call);
+    Object group = key.get();
     if (open.merge(group, 1, Integer::sum) > most) {
       release(group);
-      refusals.refused(Peer.address(call), why);
-      return Peer.refuse(call, Status.RESOURCE_EXHAUSTED.withDescription(why));
+      return Peer.refuse(call, Status.RESOURCE_EXHAUSTED, why, refusals);
     }
     try {
       return new Counted<>(next.startCall(call, headers), group);

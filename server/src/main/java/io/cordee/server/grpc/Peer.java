@@ -1,6 +1,9 @@
 package io.cordee.server.grpc;
 
 import io.cordee.proto.connection.Connections;
+import io.cordee.proto.security.Refusals;
+import io.cordee.proto.v1.Finished;
+import io.cordee.server.training.Outcome;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -46,9 +49,22 @@ final class Peer {
     }
   }
 
-  /** Ends a call before it has begun. */
-  static <T> ServerCall.Listener<T> refuse(ServerCall<T, ?> call, Status status) {
-    call.close(status, new Metadata());
+  static Finished.Builder finished(Outcome outcome) {
+    return Finished.newBuilder()
+        .setCompleted(outcome instanceof Outcome.Completed)
+        .setInterrupted(outcome instanceof Outcome.Interrupted)
+        .setMessage(outcome.message());
+  }
+
+  /**
+   * Ends a call before it has begun.
+   *
+   * @param refusals told of it
+   */
+  static <T> ServerCall.Listener<T> refuse(
+      ServerCall<T, ?> call, Status status, String why, Refusals refusals) {
+    refusals.refused(address(call), why);
+    call.close(status.withDescription(why), new Metadata());
     return new ServerCall.Listener<>() {};
   }
 }

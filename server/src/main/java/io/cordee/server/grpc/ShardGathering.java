@@ -155,11 +155,8 @@ public final class ShardGathering implements AutoCloseable {
       long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
       if (left <= 0) {
         throw new TimeoutException(
-            "shard "
-                + missing()
-                + " has not come within "
-                + patience.toSeconds()
-                + " s; start it again, and resume this run");
+            "shard %d has not come within %d s; start it again, and resume this run"
+                .formatted(missing(), patience.toSeconds()));
       }
       wait(left);
     }

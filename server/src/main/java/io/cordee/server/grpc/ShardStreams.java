@@ -6,7 +6,6 @@ import io.cordee.common.text.OutsideText;
 import io.cordee.common.wire.FloatCodec;
 import io.cordee.proto.v1.Apply;
 import io.cordee.proto.v1.Collect;
-import io.cordee.proto.v1.Finished;
 import io.cordee.proto.v1.LeadMessage;
 import io.cordee.proto.v1.LeadWelcome;
 import io.cordee.proto.v1.RollCall;
@@ -194,7 +193,7 @@ public final class ShardStreams implements Shards {
       } else {
         number = OptionalInt.of(shard);
         say(welcome(job, version, false));
-        end.ifPresent(outcome -> say(finishedBy(outcome).build()));
+        end.ifPresent(how -> say(LeadMessage.newBuilder().setFinished(Peer.finished(how)).build()));
       }
     }
 
@@ -280,15 +279,6 @@ public final class ShardStreams implements Shards {
   @Override
   public void finished(Outcome outcome) {
     end = Optional.of(outcome);
-    sayToAll(finishedBy(outcome));
-  }
-
-  private static LeadMessage.Builder finishedBy(Outcome outcome) {
-    return LeadMessage.newBuilder()
-        .setFinished(
-            Finished.newBuilder()
-                .setCompleted(outcome instanceof Outcome.Completed)
-                .setInterrupted(outcome instanceof Outcome.Interrupted)
-                .setMessage(outcome.message()));
+    sayToAll(LeadMessage.newBuilder().setFinished(Peer.finished(outcome)));
   }
 }

@@ -2,7 +2,9 @@ package io.cordee.server.run;
 
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Mode;
+import io.cordee.common.job.Tally;
 import io.cordee.common.text.OutsideText;
+import io.cordee.server.training.Measurement;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -11,23 +13,29 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 
 /**
- * A CSV file that grows by rows. Rows that cannot be written, as the disk is full, are kept and
- * tried again with the next.
+ * The CSV file of a run's metrics, which grows by rows. Rows that cannot be written, as the disk is
+ * full, are kept and tried again with the next.
  *
  * <p>A file that is resumed stays as it is until a row is added: that takes the place of what has
  * been there from its round on.
  */
 final class MetricsFile implements AutoCloseable {
 
+  static final String HEADER =
+      "round,loss,train_accuracy,test_accuracy,seconds,rows_per_second,digest\n";
+
+  private static final int COLUMNS = HEADER.split(",").length;
+
   private static final int LONGEST_FOUND = 80;
   private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{16}");
 
   private final Path file;
-  private final String header;
   private final Job job;
   private final StringBuilder waiting = new StringBuilder();
 
@@ -43,9 +51,8 @@ final class MetricsFile implements AutoCloseable {
   private int next;
   private String digest = "";
 
-  private MetricsFile(Path file, String header, Job job) {
+  private MetricsFile(Path file, Job job) {
     this.file = file;
-    this.header = header;
     this.job = job;
   }
 
@@ -54,13 +61,13 @@ final class MetricsFile implements AutoCloseable {
    *
    * @throws IOException if there is one of that name, or it cannot be written
    */
-  static MetricsFile create(Path file, String header, Job job) throws IOException {
-    MetricsFile metrics = new MetricsFile(file, header, job);
+  static MetricsFile create(Path file, Job job) throws IOException {
+    MetricsFile metrics = new MetricsFile(file, job);
     FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     metrics.channel = Optional.of(channel);
     try {
-      metrics.writeAtEnd(header);
+      metrics.writeAtEnd(HEADER);
       return metrics;
     } catch (IOException | RuntimeException e) {
       channel.close();
@@ -74,27 +81,27 @@ final class MetricsFile implements AutoCloseable {
    * Goes on with a file behind its last row that is whole; with none, where somebody has taken it
    * away. It is not written to yet.
    *
-   * @param header that it begins with, or that is put in front where a process was killed before it
-   *     did
-   * @throws IOException if it begins with something else, or cannot be read
+   * @throws IOException if it begins with something else than a header, or a part of one where a
+   *     process was killed, or cannot be read
    */
-  static MetricsFile resume(Path file, String header, Job job) throws IOException {
-    MetricsFile metrics = new MetricsFile(file, header, job);
+  static MetricsFile resume(Path file, Job job) throws IOException {
+    MetricsFile metrics = new MetricsFile(file, job);
     if (Files.exists(file)) {
-      requireHeader(file, header);
+      requireHeader(file);
       metrics.goOnBefore(Integer.MAX_VALUE);
     }
     return metrics;
   }
 
-  private static void requireHeader(Path file, String header) throws IOException {
+  private static void requireHeader(Path file) throws IOException {
     String text = Files.readString(file, StandardCharsets.ISO_8859_1);
-    if (!text.startsWith(header) && !header.startsWith(text)) {
+    if (!text.startsWith(HEADER) && !HEADER.startsWith(text)) {
       String first = text.lines().findFirst().orElse("");
       throw new IOException(
           String.format(
-              "%s is damaged: expected to begin with \"%s\", found \"%s\"; move it away to continue without its rows",
-              file, header.strip(), OutsideText.printable(first, LONGEST_FOUND)));
+              "%s is damaged: expected to begin with \"%s\", found \"%s\"; move it away to continue"
+                  + " without its rows",
+              file, HEADER.strip(), OutsideText.printable(first, LONGEST_FOUND)));
     }
   }
 
@@ -166,7 +173,7 @@ final class MetricsFile implements AutoCloseable {
    */
   private boolean isSound(String row, int round) {
     String[] values = row.split(",", -1);
-    if (values.length != header.split(",").length || !isNext(round)) {
+    if (values.length != COLUMNS || !isNext(round)) {
       return false;
     }
     try {
@@ -195,10 +202,28 @@ final class MetricsFile implements AutoCloseable {
     return job.mode() instanceof Mode.Async;
   }
 
-  /** Adds the row of a round, with its line break, to those that wait to be written. */
-  void add(int round, String row) {
-    waiting.append(row);
-    next = round + 1;
+  /** Adds the row of a round to those that wait to be written. */
+  void add(Measurement m) {
+    OptionalDouble rowsPerSecond = m.rowsPerSecond();
+    waiting
+        .append(
+            String.join(
+                ",",
+                Integer.toString(m.round()),
+                Double.toString(m.train().meanLoss()),
+                accuracy(m.train()),
+                m.test().map(this::accuracy).orElse(""),
+                String.format(Locale.ROOT, "%.6f", m.seconds()),
+                rowsPerSecond.isPresent()
+                    ? String.format(Locale.ROOT, "%.1f", rowsPerSecond.getAsDouble())
+                    : "",
+                m.digest()))
+        .append('\n');
+    next = m.round() + 1;
+  }
+
+  private String accuracy(Tally tally) {
+    return job.hasLabels() ? Double.toString(tally.accuracy()) : "";
   }
 
   /** Writes what waits to be. */
@@ -210,7 +235,7 @@ final class MetricsFile implements AutoCloseable {
       channel =
           Optional.of(FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE));
     }
-    writeAtEnd(end == 0 ? header + waiting : waiting.toString());
+    writeAtEnd(end == 0 ? HEADER + waiting : waiting.toString());
     waiting.setLength(0);
   }
 

@@ -37,7 +37,8 @@ public final class RunFiles {
     if (Files.exists(folder.resolve(METRICS)) && !isAbandoned) {
       throw new IOException(
           folder
-              + " holds a run already (metrics.csv); choose another folder, or resume it with --resume");
+              + " holds a run already (metrics.csv); choose another folder, or resume it with"
+              + " --resume");
     }
     List<String> found =
         others(folder).stream().filter(name -> !isAbandoned || !isMade(name)).toList();
@@ -58,8 +59,8 @@ public final class RunFiles {
     Path checkpoints = folder.resolve(CHECKPOINTS);
     return Files.exists(folder.resolve(LOCK))
         && Files.isRegularFile(metrics)
-        && Files.size(metrics) <= MetricsRow.HEADER.length()
-        && MetricsRow.HEADER.startsWith(Files.readString(metrics, StandardCharsets.ISO_8859_1))
+        && Files.size(metrics) <= MetricsFile.HEADER.length()
+        && MetricsFile.HEADER.startsWith(Files.readString(metrics, StandardCharsets.ISO_8859_1))
         && Files.notExists(folder.resolve(MODEL))
         && (Files.notExists(checkpoints) || list(checkpoints).isEmpty());
   }

@@ -110,7 +110,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
    */
   private static MetricsFile begin(Path folder, Job job, Found found) throws IOException {
     RunFiles.deleteRun(folder); // of one that was killed before it got anywhere
-    MetricsFile metrics = MetricsFile.create(folder.resolve(METRICS), MetricsRow.HEADER, job);
+    MetricsFile metrics = MetricsFile.create(folder.resolve(METRICS), job);
     try {
       writeJob(folder, job, found);
       return metrics;
@@ -141,7 +141,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     try {
       Path metrics = folder.resolve(METRICS);
       boolean hasRows = Files.exists(metrics);
-      MetricsFile file = MetricsFile.resume(metrics, MetricsRow.HEADER, job);
+      MetricsFile file = MetricsFile.resume(metrics, job);
       RunFolder resumed = new RunFolder(folder, job, lock, file, false, hasRows);
       Found inAll = found.or(RunFiles.found(folder));
       resumed.isKept = true;
@@ -255,7 +255,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     isKept = true;
     rowsPerRound = measurement.train().rows();
     hasBegun = true;
-    metrics.add(measurement.round(), MetricsRow.of(measurement, job.hasLabels()));
+    metrics.add(measurement);
     try {
       makeReady();
       metrics.write();

@@ -94,7 +94,7 @@ public final class SavedRun {
       return true; // of metrics that somebody has taken away nothing is to be missed
     }
     try {
-      MetricsFile rows = MetricsFile.resume(metrics, MetricsRow.HEADER, job);
+      MetricsFile rows = MetricsFile.resume(metrics, job);
       return rows.next() == round + 1 && rows.digest().equals(digest);
     } catch (IOException e) {
       return false;

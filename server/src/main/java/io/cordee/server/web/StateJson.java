@@ -2,19 +2,16 @@ package io.cordee.server.web;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
-import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import com.google.gson.JsonSerializer;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Mode;
 import io.cordee.common.model.Layout;
-import io.cordee.server.observe.Checkpointed;
 import io.cordee.server.observe.Curve;
 import io.cordee.server.observe.Event;
 import io.cordee.server.observe.Figures;
-import io.cordee.server.observe.Gathering;
 import io.cordee.server.observe.Observation;
 import io.cordee.server.observe.ShardRow;
 import io.cordee.server.observe.Split;
@@ -24,16 +21,45 @@ import io.cordee.server.observe.Totals.Count;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.observe.Traffic.Direction;
 import io.cordee.server.observe.WorkerRow;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.function.Function;
 
-/** What is observed, as the page reads it: times in milliseconds, rates per second. */
+/**
+ * What is observed, as the page reads it: times in milliseconds, rates per second; numbers to seven
+ * digits, null for what is not finite.
+ */
 final class StateJson {
 
   private static final Gson GSON =
-      new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
+      new GsonBuilder()
+          .serializeNulls()
+          .disableHtmlEscaping()
+          .registerTypeAdapter(Double.class, (JsonSerializer<Double>) (v, t, c) -> number(v))
+          .registerTypeHierarchyAdapter(
+              Enum.class,
+              (JsonSerializer<Enum<?>>)
+                  (v, t, c) -> new JsonPrimitive(v.name().toLowerCase(Locale.ROOT)))
+          .create();
+
+  private static JsonElement number(double value) {
+    float rounded = (float) value;
+    if (!Float.isFinite(rounded)) {
+      return JsonNull.INSTANCE;
+    }
+    return rounded == (long) rounded
+        ? new JsonPrimitive((long) rounded)
+        : new JsonPrimitive(rounded);
+  }
+
+  /** A JSON object, as short as it can be. */
+  private static final class Fields extends LinkedHashMap<String, Object> {
+    Fields with(String name, Object value) {
+      put(name, value);
+      return this;
+    }
+  }
 
   private final Observation observation;
 
@@ -43,126 +69,122 @@ final class StateJson {
 
   /** Everything there is. */
   String everything() {
-    Json all = new Json().put("job", job());
+    Fields all = new Fields().with("job", job());
     return text(all, observation.curveFrom(0), observation.eventsAfter(0));
   }
 
   /** What is new since a point of the curves, with that point, and since an event. */
   String news(Curve curve, List<Event> events) {
-    return text(new Json(), curve, events);
+    return text(new Fields(), curve, events);
   }
 
-  private String text(Json json, Curve curve, List<Event> events) {
-    now(json);
-    json.put("stride", curve.stride());
-    json.put("points", Json.array(curve.points(), StateJson::point));
-    json.put("events", Json.array(events, StateJson::event));
-    return GSON.toJson(json.build());
+  private String text(Fields fields, Curve curve, List<Event> events) {
+    now(fields);
+    fields
+        .with("stride", curve.stride())
+        .with("points", curve.points().stream().map(StateJson::point).toList())
+        .with("events", events.stream().map(StateJson::event).toList());
+    return GSON.toJson(fields);
   }
 
-  private JsonObject job() {
+  private Fields job() {
     Job job = observation.job();
-    return new Json()
-        .put("name", job.name())
-        .put("began", observation.began())
-        .put("rule", job.rule().name())
-        .put("isAsync", job.mode() instanceof Mode.Async)
-        .put("parameters", Layout.of(job.model()).parameters())
-        .put("partitions", job.partitions())
-        .put("rounds", job.stop().rounds())
-        .put("hasLabels", job.hasLabels())
-        .put("shards", observation.shards())
-        .put("layers", Json.array(job.model().layers(), JsonPrimitive::new))
-        .build();
+    return new Fields()
+        .with("name", job.name())
+        .with("began", observation.began())
+        .with("rule", job.rule().name())
+        .with("isAsync", job.mode() instanceof Mode.Async)
+        .with("parameters", Layout.of(job.model()).parameters())
+        .with("partitions", job.partitions())
+        .with("rounds", job.stop().rounds())
+        .with("hasLabels", job.hasLabels())
+        .with("shards", observation.shards())
+        .with("layers", job.model().layers());
   }
 
-  private void now(Json json) {
+  private void now(Fields fields) {
     Figures now = observation.figures();
     Figures.Progress progress = now.progress();
     Figures.Rates rates = now.rates();
-    json.put("phase", word(progress.phase()))
-        .put("note", progress.note())
-        .put("round", progress.round())
-        .put("seconds", progress.seconds())
-        .put("loss", progress.loss())
-        .put("train", progress.train())
-        .put("test", progress.test())
-        .put("rows", progress.rowsPerSecond().orElse(Double.NaN))
-        .put("pace", rates.rounds())
-        .put("split", Json.numbers(millis(rates.split())))
-        .put("busy", Json.numbers(rates.reduceNanos() / 1e6, rates.stepNanos() / 1e6))
-        .put("received", rates.received())
-        .put("sent", rates.sent())
-        .put("counts", counts())
-        .put("checkpoint", orNull(now.checkpoint(), StateJson::checkpoint))
-        .put("workers", Json.array(now.workers(), StateJson::worker))
-        .put("shards", Json.array(now.shards(), StateJson::shard))
-        .put("gathering", orNull(now.gathering(), StateJson::gathering))
-        .put("steps", orNull(now.steps(), StateJson::steps));
+    fields
+        .with("phase", progress.phase())
+        .with("note", progress.note())
+        .with("round", progress.round())
+        .with("seconds", progress.seconds())
+        .with("loss", progress.loss())
+        .with("train", progress.train())
+        .with("test", progress.test())
+        .with("rows", progress.rowsPerSecond().orElse(Double.NaN))
+        .with("pace", rates.rounds())
+        .with("split", millis(rates.split()))
+        .with("busy", List.of(rates.reduceNanos() / 1e6, rates.stepNanos() / 1e6))
+        .with("received", rates.received())
+        .with("sent", rates.sent())
+        .with("counts", counts())
+        .with(
+            "checkpoint",
+            now.checkpoint()
+                .map(
+                    kept ->
+                        new Fields().with("round", kept.round()).with("age", kept.ageNanos() / 1e9))
+                .orElse(null))
+        .with("workers", now.workers().stream().map(StateJson::worker).toList())
+        .with("shards", now.shards().stream().map(StateJson::shard).toList())
+        .with(
+            "gathering",
+            now.gathering()
+                .map(
+                    awaited ->
+                        new Fields()
+                            .with("workers", awaited.workers())
+                            .with("join", awaited.join().orElse("")))
+                .orElse(null))
+        .with("steps", now.steps().map(StateJson::steps).orElse(null));
   }
 
-  private static <T> JsonElement orNull(Optional<T> value, Function<T, JsonElement> json) {
-    return value.map(json).orElse(JsonNull.INSTANCE);
-  }
-
-  private JsonObject counts() {
+  private Fields counts() {
     Totals totals = observation.totals();
     Traffic traffic = observation.traffic();
-    return new Json()
-        .put("in", traffic.bytes(Direction.IN))
-        .put("out", traffic.bytes(Direction.OUT))
-        .put("moved", totals.of(Count.MOVED))
-        .put("dropped", totals.of(Count.DROPPED))
-        .put("healed", totals.of(Count.HEALED))
-        .put("reconnects", totals.of(Count.RECONNECTED))
-        .put("waiting", traffic.waiting())
-        .build();
+    return new Fields()
+        .with("in", traffic.bytes(Direction.IN))
+        .with("out", traffic.bytes(Direction.OUT))
+        .with("moved", totals.of(Count.MOVED))
+        .with("dropped", totals.of(Count.DROPPED))
+        .with("healed", totals.of(Count.HEALED))
+        .with("reconnects", totals.of(Count.RECONNECTED))
+        .with("waiting", traffic.waiting());
   }
 
-  private static JsonObject checkpoint(Checkpointed kept) {
-    return new Json().put("round", kept.round()).put("age", kept.ageNanos() / 1e9).build();
+  private static List<Double> millis(Split split) {
+    return List.of(
+        split.compute() / 1e6, split.waiting() / 1e6, split.wire() / 1e6, split.step() / 1e6);
   }
 
-  private static JsonObject gathering(Gathering awaited) {
-    return new Json()
-        .put("workers", awaited.workers())
-        .put("join", awaited.join().orElse(""))
-        .build();
+  private static Fields worker(WorkerRow row) {
+    return new Fields()
+        .with("name", row.name())
+        .with("state", row.state())
+        .with("threads", row.threads())
+        .with("partitions", row.partitions())
+        .with("rows", Math.rint(row.rowsPerSecond()))
+        .with("lag", row.lag() / 1e6)
+        .with("round", row.round())
+        .with("in", row.received())
+        .with("out", row.sent())
+        .with("bytes", Math.rint(row.bytesPerSecond()))
+        .with("heard", tenths(row.silentNanos()))
+        .with("waiting", row.waiting());
   }
 
-  private static double[] millis(Split split) {
-    return new double[] {
-      split.compute() / 1e6, split.waiting() / 1e6, split.wire() / 1e6, split.step() / 1e6
-    };
-  }
-
-  private static JsonObject worker(WorkerRow row) {
-    return new Json()
-        .put("name", row.name())
-        .put("state", word(row.state()))
-        .put("threads", row.threads())
-        .put("partitions", row.partitions())
-        .put("rows", Math.rint(row.rowsPerSecond()))
-        .put("lag", row.lag() / 1e6)
-        .put("round", row.round())
-        .put("in", row.received())
-        .put("out", row.sent())
-        .put("bytes", Math.rint(row.bytesPerSecond()))
-        .put("heard", tenths(row.silentNanos()))
-        .put("waiting", row.waiting())
-        .build();
-  }
-
-  private static JsonObject shard(ShardRow row) {
-    return new Json()
-        .put("number", row.number())
-        .put("isHere", row.isHere())
-        .put("chunks", row.chunks())
-        .put("parameters", row.parameters())
-        .put("version", row.version())
-        .put("lag", row.lag() / 1e6)
-        .put("heard", tenths(row.silentNanos()))
-        .build();
+  private static Fields shard(ShardRow row) {
+    return new Fields()
+        .with("number", row.number())
+        .with("isHere", row.isHere())
+        .with("chunks", row.chunks())
+        .with("parameters", row.parameters())
+        .with("version", row.version())
+        .with("lag", row.lag() / 1e6)
+        .with("heard", tenths(row.silentNanos()));
   }
 
   /** In seconds, to a tenth. */
@@ -170,44 +192,35 @@ final class StateJson {
     return Math.rint(nanos / 1e8) / 10;
   }
 
-  private static JsonObject steps(StepFigures steps) {
-    return new Json()
-        .put("round", steps.round())
-        .put("least", StepFigures.LEAST)
-        .put("bins", GSON.toJsonTree(steps.bins()))
-        .put("layers", Json.array(steps.layers(), StateJson::layer))
-        .build();
+  private static Fields steps(StepFigures steps) {
+    return new Fields()
+        .with("round", steps.round())
+        .with("least", StepFigures.LEAST)
+        .with("bins", steps.bins())
+        .with("layers", steps.layers().stream().map(StateJson::layer).toList());
   }
 
-  private static JsonObject layer(StepFigures.Layer layer) {
-    return new Json()
-        .put("name", layer.name())
-        .put("flips", layer.flips())
-        .put("grown", layer.grown())
-        .put("median", layer.median())
-        .build();
+  private static Fields layer(StepFigures.Layer layer) {
+    return new Fields()
+        .with("name", layer.name())
+        .with("flips", layer.flips())
+        .with("grown", layer.grown())
+        .with("median", layer.median());
   }
 
-  private static JsonArray point(Curve.Point point) {
-    JsonArray values = new JsonArray();
-    values.add(point.round());
-    values.addAll(
-        Json.numbers(point.seconds(), point.loss(), point.train(), point.test(), point.flips()));
-    values.addAll(Json.numbers(millis(point.split())));
+  private static List<Number> point(Curve.Point point) {
+    List<Number> values = new ArrayList<>(List.of(point.round(), point.seconds(), point.loss()));
+    values.addAll(List.of(point.train(), point.test(), point.flips()));
+    values.addAll(millis(point.split()));
     return values;
   }
 
-  private static JsonObject event(Event event) {
-    return new Json()
-        .put("number", event.number())
-        .put("time", event.time())
-        .put("round", event.round())
-        .put("kind", word(event.kind()))
-        .put("text", event.text())
-        .build();
-  }
-
-  private static String word(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
+  private static Fields event(Event event) {
+    return new Fields()
+        .with("number", event.number())
+        .with("time", event.time())
+        .with("round", event.round())
+        .with("kind", event.kind())
+        .with("text", event.text());
   }
 }

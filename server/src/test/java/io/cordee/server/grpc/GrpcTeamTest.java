@@ -90,8 +90,7 @@ class GrpcTeamTest {
           new ContributionReader(WHOLE, board.chunks(), board.tree(), buffers, job.wire().uplink()),
           new Traffic(),
           new Absentees(() -> now),
-          us -> new SynchronousTraining(job, board, us, listener, System::nanoTime, 1),
-          () -> {});
+          us -> new SynchronousTraining(job, board, us, listener, System::nanoTime, 1));
 
   // ---- back-pressure ----
 

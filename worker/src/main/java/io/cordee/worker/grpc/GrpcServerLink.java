@@ -73,7 +73,7 @@ public final class GrpcServerLink implements ServerLink {
    * middle of what another worker's thread has brought, and must not wait for that worker's locks.
    */
   public static GrpcServerLink open(SocketAddress inProcess) {
-    ScheduledExecutorService thread = InProcess.thread("from-server");
+    ScheduledExecutorService thread = Connections.thread("from-server");
     ManagedChannel channel = InProcess.client(inProcess, thread).build();
     GrpcServerLink link = new GrpcServerLink("(in this process)", channel, thread::shutdown);
     link.begin();
