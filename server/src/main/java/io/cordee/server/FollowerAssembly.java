@@ -1,5 +1,6 @@
 package io.cordee.server;
 
+import io.cordee.common.job.Columns;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.reduce.Shard;
@@ -90,7 +91,9 @@ record FollowerAssembly(
         checkpoints.map(
             folder ->
                 new ParameterServer.CheckpointsAt(
-                    folder, version == 0 ? OptionalInt.empty() : OptionalInt.of(version)));
+                    folder,
+                    version == 0 ? OptionalInt.empty() : OptionalInt.of(version),
+                    Columns.UNKNOWN));
     KeptState kept = KeptState.of(own, keptAt, memory.forDisk(Memory.available()), listener);
     if (kept.start().mark().version() != version) {
       kept.close().run();

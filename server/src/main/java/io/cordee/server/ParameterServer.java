@@ -84,13 +84,7 @@ public final class ParameterServer implements AutoCloseable {
    * @param resumeAt the latest version that the job may go on from; empty if it begins anew
    * @param columns of the rows that it was trained on so far
    */
-  public record CheckpointsAt(Path folder, OptionalInt resumeAt, Columns columns) {
-
-    /** Of a job that begins, or of a shard that does not lead. */
-    public CheckpointsAt(Path folder, OptionalInt resumeAt) {
-      this(folder, resumeAt, Columns.UNKNOWN);
-    }
-  }
+  public record CheckpointsAt(Path folder, OptionalInt resumeAt, Columns columns) {}
 
   /** Where shard 0 listens, how it is spoken to, and how long it is waited for. */
   public record LeadAt(

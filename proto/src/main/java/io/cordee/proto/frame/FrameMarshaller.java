@@ -3,8 +3,9 @@ package io.cordee.proto.frame;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.MessageLite;
+import com.google.protobuf.Message;
 import com.google.protobuf.WireFormat;
 import io.grpc.MethodDescriptor.Marshaller;
 import io.grpc.Status;
@@ -14,7 +15,6 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 
 /**
  * Writes and reads messages of which one kind carries bulk data, in the field {@code data = 15}
@@ -22,35 +22,27 @@ import java.util.function.UnaryOperator;
  * its fields in any order, but is only spared the copy if the data stand at the end, where protobuf
  * puts them.
  */
-final class FrameMarshaller<M extends MessageLite> implements Marshaller<Frame<M>> {
+final class FrameMarshaller<M extends Message> implements Marshaller<Frame<M>> {
 
-  private static final int DATA_TAG = (15 << 3) | WireFormat.WIRETYPE_LENGTH_DELIMITED;
+  private static final int DATA = 15;
+  private static final int DATA_TAG = (DATA << 3) | WireFormat.WIRETYPE_LENGTH_DELIMITED;
   private static final int MAX_FRONT = 1024;
 
   private final M prototype;
+  private final FieldDescriptor bulkField;
   private final int bulkTag;
-  private final Function<M, Optional<MessageLite>> bulk;
-  private final Function<M, ByteString> data;
-  private final UnaryOperator<M> withoutData;
+  private final Function<M, Optional<Message>> bulk;
 
   /**
    * @param prototype the type's default instance
    * @param bulkField the field of M that holds the message with bulk data
    * @param bulk that message, if it is there
-   * @param data its data, if it is there; empty otherwise
-   * @param withoutData takes them out of it, if it is there
    */
-  FrameMarshaller(
-      M prototype,
-      int bulkField,
-      Function<M, Optional<MessageLite>> bulk,
-      Function<M, ByteString> data,
-      UnaryOperator<M> withoutData) {
+  FrameMarshaller(M prototype, int bulkField, Function<M, Optional<Message>> bulk) {
     this.prototype = prototype;
+    this.bulkField = prototype.getDescriptorForType().findFieldByNumber(bulkField);
     this.bulkTag = (bulkField << 3) | WireFormat.WIRETYPE_LENGTH_DELIMITED;
     this.bulk = bulk;
-    this.data = data;
-    this.withoutData = withoutData;
   }
 
   @Override
@@ -59,13 +51,13 @@ final class FrameMarshaller<M extends MessageLite> implements Marshaller<Frame<M
     if (size == 0) {
       return new PayloadInputStream(frame.message().toByteArray(), Payload.NONE);
     }
-    MessageLite header =
+    Message header =
         bulk.apply(frame.message())
             .orElseThrow(() -> new IllegalArgumentException("this message carries no data"));
     return new PayloadInputStream(front(header, size), frame.payload());
   }
 
-  private byte[] front(MessageLite header, int size) {
+  private byte[] front(Message header, int size) {
     int headerSize = header.getSerializedSize();
     int dataFront = sizeOf(DATA_TAG) + sizeOf(size);
     int inner = headerSize + dataFront + size;
@@ -144,12 +136,20 @@ final class FrameMarshaller<M extends MessageLite> implements Marshaller<Frame<M
     in.setSizeLimit(Integer.MAX_VALUE);
     M message = parsed(prototype.getParserForType().parseFrom(in));
     in.checkLastTagWas(0);
-    byte[] bytes = data.apply(message).toByteArray();
-    return new Frame<>(withoutData.apply(message), ReceivedPayload.of(Payload.of(bytes)));
+    Optional<Message> header = bulk.apply(message);
+    if (header.isEmpty()) {
+      return Frame.of(message);
+    }
+    FieldDescriptor data = header.get().getDescriptorForType().findFieldByNumber(DATA);
+    ByteString bytes = (ByteString) header.get().getField(data);
+    Message withoutData = header.get().toBuilder().clearField(data).build();
+    return new Frame<>(
+        parsed(message.toBuilder().setField(bulkField, withoutData).build()),
+        Payload.of(bytes.toByteArray()));
   }
 
   @SuppressWarnings("unchecked")
-  private M parsed(MessageLite message) {
+  private M parsed(Message message) {
     return (M) message;
   }
 }

@@ -1,6 +1,5 @@
 package io.cordee.proto.frame;
 
-import com.google.protobuf.ByteString;
 import io.cordee.proto.connection.Connections;
 import io.cordee.proto.v1.LeadMessage;
 import io.cordee.proto.v1.ParameterServerGrpc;
@@ -26,32 +25,14 @@ public final class TrainMethod {
               new FrameMarshaller<>(
                   WorkerMessage.getDefaultInstance(),
                   WorkerMessage.CONTRIBUTION_FIELD_NUMBER,
-                  m -> m.hasContribution() ? Optional.of(m.getContribution()) : Optional.empty(),
-                  m -> m.hasContribution() ? m.getContribution().getData() : ByteString.EMPTY,
-                  TrainMethod::withoutData),
+                  m -> m.hasContribution() ? Optional.of(m.getContribution()) : Optional.empty()),
               new FrameMarshaller<>(
                   ServerMessage.getDefaultInstance(),
                   ServerMessage.PARAMETERS_FIELD_NUMBER,
-                  m -> m.hasParameters() ? Optional.of(m.getParameters()) : Optional.empty(),
-                  m -> m.hasParameters() ? m.getParameters().getData() : ByteString.EMPTY,
-                  TrainMethod::withoutData))
+                  m -> m.hasParameters() ? Optional.of(m.getParameters()) : Optional.empty()))
           .build();
 
   private TrainMethod() {}
-
-  private static WorkerMessage withoutData(WorkerMessage message) {
-    return message.hasContribution()
-        ? message.toBuilder()
-            .setContribution(message.getContribution().toBuilder().clearData())
-            .build()
-        : message;
-  }
-
-  private static ServerMessage withoutData(ServerMessage message) {
-    return message.hasParameters()
-        ? message.toBuilder().setParameters(message.getParameters().toBuilder().clearData()).build()
-        : message;
-  }
 
   /**
    * The service with this method in frames, and the one between shards as it is.

@@ -6,9 +6,9 @@ import io.cordee.common.checkpoint.JournalReader;
 import io.cordee.common.file.Draft;
 import io.cordee.common.reduce.Shard;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The folder of one shard's checkpoints and journals: {@code round-00000050.checkpoint} holds
@@ -61,21 +62,26 @@ public final class CheckpointFolder {
    * @return empty if there are none, or of different numbers
    */
   public static OptionalInt shardsOf(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      return OptionalInt.empty();
-    }
     Pattern name =
         Pattern.compile("round-\\d+(?:\\.shard-\\d+-of-(\\d{1,4}))?\\.(?:checkpoint|journal)");
     Set<Integer> counts = new TreeSet<>();
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-      for (Path file : files) {
-        Matcher matcher = name.matcher(file.getFileName().toString());
-        if (matcher.matches()) {
-          counts.add(matcher.group(1) == null ? 1 : Integer.parseInt(matcher.group(1)));
-        }
-      }
+    for (Matcher found : find(folder, name)) {
+      counts.add(found.group(1) == null ? 1 : Integer.parseInt(found.group(1)));
     }
     return counts.size() == 1 ? OptionalInt.of(counts.iterator().next()) : OptionalInt.empty();
+  }
+
+  /** The names in a folder, if it is there, that match. */
+  private static List<Matcher> find(Path folder, Pattern name) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> name.matcher(file.getFileName().toString()))
+          .filter(Matcher::matches)
+          .toList();
+    }
   }
 
   /** The checkpoints that are there, sound or not, by version. */
@@ -93,17 +99,9 @@ public final class CheckpointFolder {
   }
 
   private NavigableMap<Integer, Path> list(String kind) throws IOException {
-    Pattern name = name(kind);
     NavigableMap<Integer, Path> found = new TreeMap<>();
-    if (Files.isDirectory(folder)) {
-      try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-        for (Path file : files) {
-          Matcher matcher = name.matcher(file.getFileName().toString());
-          if (matcher.matches()) {
-            found.put(Integer.parseInt(matcher.group(1)), file);
-          }
-        }
-      }
+    for (Matcher name : find(folder, name(kind))) {
+      found.put(Integer.parseInt(name.group(1)), folder.resolve(name.group()));
     }
     return found;
   }

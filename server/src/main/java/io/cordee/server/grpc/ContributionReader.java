@@ -20,6 +20,7 @@ public final class ContributionReader {
   private final ReductionTree tree;
   private final BufferPool buffers;
   private final Uplink uplink;
+  private final Encoding encoding;
 
   /**
    * @param part the part of the vector that is served here
@@ -35,6 +36,7 @@ public final class ContributionReader {
     this.tree = tree;
     this.buffers = buffers;
     this.uplink = uplink;
+    this.encoding = Encoding.valueOf(uplink.name());
   }
 
   /**
@@ -42,7 +44,7 @@ public final class ContributionReader {
    * @throws StatusRuntimeException if they cannot be decoded
    */
   void check(io.cordee.proto.v1.Contribution header, int bytes) {
-    if (!isExpected(header.getEncoding())) {
+    if (header.getEncoding() != encoding) {
       throw Peer.invalid(
           "contributions to this job are encoded as %s; found %s", Words.of(uplink), name(header));
     }
@@ -67,15 +69,6 @@ public final class ContributionReader {
   /** The partitions of what has been checked. */
   ReductionTree.Span span(io.cordee.proto.v1.Contribution header) {
     return tree.span(header.getNode());
-  }
-
-  private boolean isExpected(Encoding found) {
-    return found
-        == switch (uplink) {
-          case FLOAT32 -> Encoding.FLOAT32;
-          case BFLOAT16 -> Encoding.BFLOAT16;
-          case INT8 -> Encoding.INT8;
-        };
   }
 
   private static String name(io.cordee.proto.v1.Contribution header) {

@@ -51,8 +51,13 @@ public record Gate(Access access, Limits limits) {
         address instanceof InetSocketAddress internet
             ? listening(internet, lobby, refusals)
             : InProcess.server(address, timer);
-    return new Guarded(
-        builder, perAddress(refusals), token(refusals), team(timer, lobby, refusals));
+    List<ServerInterceptor> everybody = List.of(perAddress(refusals));
+    List<ServerInterceptor> token = new ArrayList<>(everybody);
+    access.token().ifPresent(secret -> token.add(new TokenCheck(secret, refusals)));
+    List<ServerInterceptor> team = new ArrayList<>(token);
+    team.add(workers(refusals));
+    team.add(new HelloDeadline(limits.silence(), timer, lobby, refusals));
+    return new Guarded(builder, everybody, token, team);
   }
 
   private ServerBuilder<?> listening(InetSocketAddress address, Lobby lobby, Refusals refusals) {
@@ -77,22 +82,13 @@ public record Gate(Access access, Limits limits) {
         : address;
   }
 
-  private List<ServerInterceptor> token(Refusals refusals) {
-    return access.token().stream()
-        .<ServerInterceptor>map(token -> new TokenCheck(token, refusals))
-        .toList();
-  }
-
-  private List<ServerInterceptor> team(
-      ScheduledExecutorService timer, Lobby lobby, Refusals refusals) {
-    return List.of(
-        new OpenCalls(
-            limits.workers(),
-            call -> isOfWorker(call) ? Optional.of("all") : Optional.empty(),
-            "this server takes at most %d workers at a time; start it with --max-workers for more"
-                .formatted(limits.workers()),
-            refusals),
-        new HelloDeadline(limits.silence(), timer, lobby, refusals));
+  private ServerInterceptor workers(Refusals refusals) {
+    return new OpenCalls(
+        limits.workers(),
+        call -> isOfWorker(call) ? Optional.of("all") : Optional.empty(),
+        "this server takes at most %d workers at a time; start it with --max-workers for more"
+            .formatted(limits.workers()),
+        refusals);
   }
 
   private static boolean isOfWorker(ServerCall<?, ?> call) {
@@ -123,17 +119,17 @@ public record Gate(Access access, Limits limits) {
   public static final class Guarded {
 
     private final ServerBuilder<?> builder;
-    private final ServerInterceptor perAddress;
+    private final List<ServerInterceptor> everybody;
     private final List<ServerInterceptor> token;
     private final List<ServerInterceptor> team;
 
     private Guarded(
         ServerBuilder<?> builder,
-        ServerInterceptor perAddress,
+        List<ServerInterceptor> everybody,
         List<ServerInterceptor> token,
         List<ServerInterceptor> team) {
       this.builder = builder;
-      this.perAddress = perAddress;
+      this.everybody = everybody;
       this.token = token;
       this.team = team;
     }
@@ -145,20 +141,16 @@ public record Gate(Access access, Limits limits) {
 
     /** One for everybody, who may not even know the token. */
     public Guarded addPublic(BindableService service) {
-      return add(service.bindService(), List.of());
+      return add(service.bindService(), everybody);
     }
 
     /** That of the workers and shards, who show the token and say hello. */
     public Guarded addTeam(ServerServiceDefinition service) {
-      List<ServerInterceptor> checks = new ArrayList<>(token);
-      checks.addAll(team);
-      return add(service, checks);
+      return add(service, team);
     }
 
     private Guarded add(ServerServiceDefinition service, List<ServerInterceptor> checks) {
-      List<ServerInterceptor> all = new ArrayList<>(List.of(perAddress));
-      all.addAll(checks);
-      builder.addService(ServerInterceptors.interceptForward(service, all));
+      builder.addService(ServerInterceptors.interceptForward(service, checks));
       return this;
     }
 

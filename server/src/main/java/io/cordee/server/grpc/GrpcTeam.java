@@ -8,7 +8,6 @@ import io.cordee.proto.v1.Evaluate;
 import io.cordee.proto.v1.Hello;
 import io.cordee.proto.v1.Lease;
 import io.cordee.proto.v1.Parameters;
-import io.cordee.proto.v1.Prepare;
 import io.cordee.proto.v1.ServerMessage;
 import io.cordee.proto.v1.Welcome;
 import io.cordee.proto.v1.WorkerMessage;
@@ -51,36 +50,6 @@ import org.slf4j.LoggerFactory;
 public final class GrpcTeam<T extends Training> implements Team {
 
   private static final Logger LOG = LoggerFactory.getLogger(GrpcTeam.class);
-
-  /** A worker that comes when the job is over is greeted all the same. */
-  private record Greeting(Frame<ServerMessage> frame) implements Outgoing {
-    @Override
-    public void writeTo(Consumer<Frame<ServerMessage>> stream) {
-      stream.accept(frame);
-    }
-
-    @Override
-    public boolean isSentAfterTheEnd() {
-      return true;
-    }
-  }
-
-  /**
-   * The rows of a plan; a later one takes its place. Made when it is written, as it may be long.
-   */
-  private record Preparation(int plan, BitSet partitions) implements Outgoing {
-    @Override
-    public void writeTo(Consumer<Frame<ServerMessage>> stream) {
-      Prepare prepare =
-          Prepare.newBuilder().setPlan(plan).addAllPartitions(list(partitions)).build();
-      stream.accept(Frame.of(message().setPrepare(prepare).build()));
-    }
-
-    @Override
-    public boolean replacesOthersOfItsKind() {
-      return true;
-    }
-  }
 
   /**
    * So many messages, and so many for each chunk, may wait for a slow worker; one with more has
@@ -242,17 +211,17 @@ public final class GrpcTeam<T extends Training> implements Team {
             .setShard(part.shard().number())
             .setShards(part.shard().count())
             .build();
-    send(worker, new Greeting(Frame.of(message().setWelcome(welcome).build())));
+    send(worker, new Outgoing.Greeting(Frame.of(message().setWelcome(welcome).build())));
   }
 
   @Override
   public void prepare(WorkerId worker, int plan, BitSet partitions) {
-    send(worker, new Preparation(plan, partitions));
+    send(worker, new Outgoing.Preparation(plan, partitions));
   }
 
   @Override
   public void chunk(WorkerId worker, int version, Vector vector, int chunk) {
-    send(worker, new ChunkMessage(board, part, vector, version, chunk));
+    send(worker, new Outgoing.Chunk(board, part, vector, version, chunk));
   }
 
   @Override
@@ -265,14 +234,13 @@ public final class GrpcTeam<T extends Training> implements Team {
             .setKind(Parameters.Kind.SIGNS)
             .setLossRose(step.lossRose());
     step.checksum().ifPresent(header::setChecksum);
-    Frame<ServerMessage> frame =
-        new Frame<>(message().setParameters(header).build(), Payload.of(step.packed()));
+    Frame<ServerMessage> frame = Outgoing.of(header, Payload.of(step.packed()));
     send(worker, stream -> stream.accept(frame));
   }
 
   @Override
   public void state(WorkerId worker, int chunk) {
-    StateMessage message = new StateMessage(board, part, chunk);
+    Outgoing message = new Outgoing.State(board, part, chunk);
     touch(
         worker,
         stream -> {

@@ -53,7 +53,7 @@ final class WorkerMessages {
       return;
     }
     WorkerId worker = stream.worker().orElseThrow();
-    stream.heard();
+    stream.line().heard();
     if (message.getBodyCase() == WorkerMessage.BodyCase.CONTRIBUTION) {
       count(stream, message.getContribution(), frame.payload().size());
       Contribution contribution = contributions.read(message.getContribution(), frame.received());
@@ -74,14 +74,9 @@ final class WorkerMessages {
 
   /** A node's rows are the same in each of its chunks; they are counted with shard 0's first. */
   private void count(WorkerStream stream, io.cordee.proto.v1.Contribution header, int bytes) {
-    Encoding encoding =
-        switch (header.getEncoding()) {
-          case BFLOAT16 -> Encoding.BFLOAT16;
-          case INT8 -> Encoding.INT8;
-          default -> Encoding.FLOAT32;
-        };
+    Encoding encoding = Encoding.valueOf(header.getEncoding().name());
     long rows = header.getChunk() == 0 ? header.getTally().getRows() : 0;
-    stream.received(encoding, bytes, header.getVersion(), rows);
+    stream.line().received(encoding, bytes, header.getVersion(), rows);
   }
 
   private void dealWith(WorkerStream stream, WorkerId worker, WorkerMessage message) {

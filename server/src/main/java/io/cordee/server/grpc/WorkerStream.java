@@ -66,12 +66,9 @@ final class WorkerStream extends ServerStream<Frame<WorkerMessage>, Frame<Server
     worker = Optional.of(id);
   }
 
-  void heard() {
-    line.ifPresent(Traffic.Line::heard);
-  }
-
-  void received(Encoding encoding, int bytes, int version, long rows) {
-    line.ifPresent(counted -> counted.received(encoding, bytes, version, rows));
+  /** Where what goes to and fro is counted, once the worker has said hello. */
+  Traffic.Line line() {
+    return line.orElseThrow();
   }
 
   private void send(Frame<ServerMessage> frame) {

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -26,6 +27,12 @@ import org.slf4j.LoggerFactory;
 final class WebHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   private static final Logger LOG = LoggerFactory.getLogger(WebHandler.class);
+
+  private static final String SESSION = "/api/session";
+  private static final String STATE = "/api/state";
+  private static final String EVENTS = "/events";
+  private static final String METRICS = "/metrics";
+  private static final Set<String> PAGE = Set.of(SESSION, STATE, EVENTS);
 
   /** So long a connection may say nothing, or take for a request. */
   private static final Duration SILENCE = Duration.ofSeconds(20);
@@ -45,6 +52,7 @@ final class WebHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private boolean isAnswering;
 
   /**
+   * @param assets none where there is no page
    * @param page shared by all connections, as is the rest
    */
   WebHandler(
@@ -93,20 +101,11 @@ final class WebHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
     isAnswering = true;
     lobby.isBusy(context.channel());
-    Optional<FullHttpResponse> refusal = refusal(request);
-    if (refusal.isPresent()) {
-      answer(context, request, refusal.get());
-      return;
-    }
-    String path = request.uri().split("\\?", 2)[0];
-    if (path.equals("/events") && page.isPresent()) {
-      stream(context, request, page.get());
-    } else {
-      answer(context, request, answer(path, request, port(context)));
-    }
+    answer(request, context.channel()).ifPresent(answer -> write(context, request, answer));
   }
 
-  private Optional<FullHttpResponse> refusal(FullHttpRequest request) {
+  /** The answer; none where a stream of events has begun. */
+  private Optional<FullHttpResponse> answer(FullHttpRequest request, Channel connection) {
     if (!request.decoderResult().isSuccess()) {
       return line(HttpResponseStatus.BAD_REQUEST, "malformed request");
     }
@@ -125,78 +124,63 @@ final class WebHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
           HttpResponseStatus.MISDIRECTED_REQUEST,
           "unknown host name; use the server's address, or start it with --ui-name");
     }
-    return Optional.empty();
+    String path = request.uri().split("\\?", 2)[0];
+    Asset asset = assets.get(path);
+    if (asset != null) {
+      return Optional.of(Answers.of(HttpResponseStatus.OK, asset.type(), asset.content()));
+    }
+    boolean isOfPage = PAGE.contains(path) && page.isPresent();
+    boolean isOfMetrics = path.equals(METRICS) && metrics.isPresent();
+    if (!isOfPage && !isOfMetrics) {
+      return line(HttpResponseStatus.NOT_FOUND, "there is nothing here");
+    }
+    int port = ((InetSocketAddress) connection.localAddress()).getPort();
+    boolean isAllowed =
+        path.equals(SESSION)
+            ? sessions.showsToken(request.headers())
+            : sessions.mayLook(request.headers(), port);
+    if (!isAllowed) {
+      FullHttpResponse no = Answers.line(HttpResponseStatus.UNAUTHORIZED, "a token is required");
+      no.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"cordee\"");
+      return Optional.of(no);
+    }
+    return switch (path) {
+      case SESSION -> Optional.of(session(port));
+      case STATE -> Optional.of(state(page.get()));
+      case EVENTS -> stream(connection, page.get());
+      default ->
+          Optional.of(Answers.of(HttpResponseStatus.OK, Metrics.TYPE, metrics.get().scrape()));
+    };
   }
 
   private static Optional<FullHttpResponse> line(HttpResponseStatus status, String text) {
     return Optional.of(Answers.line(status, text));
   }
 
-  private FullHttpResponse answer(String path, FullHttpRequest request, int port) {
-    if (page.isPresent()) {
-      if (assets.containsKey(path)) {
-        Asset asset = assets.get(path);
-        return Answers.of(HttpResponseStatus.OK, asset.type(), asset.content());
-      }
-      if (path.equals("/api/session")) {
-        return session(request, port);
-      }
-      if (path.equals("/api/state")) {
-        return sessions.mayLook(request.headers(), port)
-            ? Answers.of(
-                HttpResponseStatus.OK,
-                "application/json",
-                page.get().everything().getBytes(StandardCharsets.UTF_8))
-            : unauthorized();
-      }
-    }
-    if (path.equals("/metrics") && metrics.isPresent()) {
-      return sessions.mayLook(request.headers(), port)
-          ? Answers.of(HttpResponseStatus.OK, Metrics.TYPE, metrics.get().scrape())
-          : unauthorized();
-    }
-    return Answers.line(HttpResponseStatus.NOT_FOUND, "there is nothing here");
+  private static FullHttpResponse state(EventStreams streams) {
+    byte[] everything = streams.everything().getBytes(StandardCharsets.UTF_8);
+    return Answers.of(HttpResponseStatus.OK, "application/json", everything);
   }
 
   /** Who shows the token gets a cookie for it. */
-  private FullHttpResponse session(FullHttpRequest request, int port) {
-    if (!sessions.showsToken(request.headers())) {
-      return unauthorized();
-    }
+  private FullHttpResponse session(int port) {
     FullHttpResponse answer = Answers.nothing(HttpResponseStatus.NO_CONTENT);
     answer.headers().set(HttpHeaderNames.SET_COOKIE, sessions.cookie(port));
     return answer;
   }
 
-  private static int port(ChannelHandlerContext context) {
-    return ((InetSocketAddress) context.channel().localAddress()).getPort();
-  }
-
-  private static FullHttpResponse unauthorized() {
-    FullHttpResponse answer = Answers.line(HttpResponseStatus.UNAUTHORIZED, "a token is required");
-    answer.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"cordee\"");
-    return answer;
-  }
-
-  private void stream(
-      ChannelHandlerContext context, FullHttpRequest request, EventStreams streams) {
-    if (!sessions.mayLook(request.headers(), port(context))) {
-      answer(context, request, unauthorized());
-    } else if (!streams.hasRoom()) {
-      answer(
-          context,
-          request,
-          Answers.line(
-              HttpResponseStatus.SERVICE_UNAVAILABLE,
-              "at most " + EventStreams.MOST + " pages can be open at a time"));
-    } else {
-      Channel channel = context.channel();
-      channel.writeAndFlush(Answers.stream());
-      streams.add(channel);
+  private static Optional<FullHttpResponse> stream(Channel connection, EventStreams streams) {
+    if (!streams.hasRoom()) {
+      return line(
+          HttpResponseStatus.SERVICE_UNAVAILABLE,
+          "at most " + EventStreams.MOST + " pages can be open at a time");
     }
+    connection.writeAndFlush(Answers.stream());
+    streams.add(connection);
+    return Optional.empty();
   }
 
-  private void answer(
+  private void write(
       ChannelHandlerContext context, FullHttpRequest request, FullHttpResponse answer) {
     boolean goesOn = HttpUtil.isKeepAlive(request) && request.decoderResult().isSuccess();
     HttpUtil.setKeepAlive(answer, goesOn);
