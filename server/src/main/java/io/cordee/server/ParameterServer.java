@@ -9,6 +9,7 @@ import io.cordee.common.rule.Optimizer;
 import io.cordee.proto.connection.Connections;
 import io.cordee.proto.security.Access;
 import io.cordee.server.grpc.Gate;
+import io.cordee.server.grpc.GrpcTeam;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.Training;
@@ -232,15 +233,13 @@ public final class ParameterServer implements AutoCloseable {
   }
 
   private void checkForEnd() {
-    parts
-        .team()
-        .training()
+    GrpcTeam<?> team = parts.team();
+    Training training = team.training();
+    training
         .outcome()
-        .ifPresent(outcome -> thread.execute(() -> sayFarewell(outcome)));
-  }
-
-  private void sayFarewell(Outcome outcome) {
-    farewell.check(outcome, parts.team().training().isOver(), parts.team().expectsOthers());
+        .ifPresent(
+            how ->
+                thread.execute(() -> farewell.check(how, training.isOver(), team.expectsOthers())));
   }
 
   /** Stops listening and frees everything. If the job was not over, it has been interrupted. */

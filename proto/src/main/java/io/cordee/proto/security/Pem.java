@@ -10,7 +10,6 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,13 +21,14 @@ final class Pem {
 
   private Pem() {}
 
-  private record Block(String type, String base64) {
+  /** What cannot be decoded is empty, which is no certificate and no key. */
+  private record Block(String type, byte[] bytes) {
 
-    Optional<byte[]> bytes() {
+    static Block of(String type, String base64) {
       try {
-        return Optional.of(Base64.getMimeDecoder().decode(base64));
+        return new Block(type, Base64.getMimeDecoder().decode(base64));
       } catch (IllegalArgumentException e) {
-        return Optional.empty();
+        return new Block(type, new byte[0]);
       }
     }
   }
@@ -57,10 +57,9 @@ final class Pem {
 
   private static X509Certificate certificate(NamedFile file, Block block, int number) {
     try {
-      byte[] bytes = block.bytes().orElseThrow(GeneralSecurityException::new);
       return (X509Certificate)
           CertificateFactory.getInstance("X.509")
-              .generateCertificate(new ByteArrayInputStream(bytes));
+              .generateCertificate(new ByteArrayInputStream(block.bytes()));
     } catch (GeneralSecurityException e) {
       throw file.error("certificate %d in it is damaged; make the file again", number);
     }
@@ -88,15 +87,12 @@ final class Pem {
   }
 
   private static PrivateKey key(NamedFile file, Block block) {
-    Optional<byte[]> bytes = block.bytes();
-    if (bytes.isPresent()) {
-      for (String algorithm : List.of("EC", "RSA")) {
-        try {
-          return KeyFactory.getInstance(algorithm)
-              .generatePrivate(new PKCS8EncodedKeySpec(bytes.get()));
-        } catch (GeneralSecurityException e) {
-          // Of another kind.
-        }
+    for (String algorithm : List.of("EC", "RSA")) {
+      try {
+        return KeyFactory.getInstance(algorithm)
+            .generatePrivate(new PKCS8EncodedKeySpec(block.bytes()));
+      } catch (GeneralSecurityException e) {
+        // Of another kind.
       }
     }
     throw file.error("the key in it is damaged, or neither RSA nor EC; make a new one");
@@ -106,7 +102,7 @@ final class Pem {
     List<Block> blocks = new ArrayList<>();
     Matcher matcher = BLOCK.matcher(file.read());
     while (matcher.find()) {
-      blocks.add(new Block(matcher.group(1), matcher.group(2)));
+      blocks.add(Block.of(matcher.group(1), matcher.group(2)));
     }
     if (blocks.isEmpty()) {
       throw file.error("not a PEM file; expected %s as text, -----BEGIN %s-----", what, type);

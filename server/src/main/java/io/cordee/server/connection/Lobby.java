@@ -107,11 +107,8 @@ public final class Lobby {
   }
 
   /** The connection from there has shown what it is good for. */
-  public void isBusy(SocketAddress peer) {
-    Channel connection;
-    synchronized (this) {
-      connection = connections.get(peer);
-    }
+  public synchronized void isBusy(SocketAddress peer) {
+    Channel connection = connections.get(peer);
     if (connection != null) {
       isBusy(connection);
     }
@@ -213,7 +210,8 @@ public final class Lobby {
   private void refused(Channel connection) {
     refusals.accept(
         connection.remoteAddress(),
-        "more connections than there is room for; those that have been idle for longest are closed");
+        "more connections than there is room for; those that have been idle for longest are"
+            + " closed");
   }
 
   /** Later, as it may not be complete yet. */

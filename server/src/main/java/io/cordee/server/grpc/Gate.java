@@ -70,16 +70,10 @@ public record Gate(Access access, Limits limits) {
   private ServerInterceptor perAddress(Refusals refusals) {
     return new OpenCalls(
         limits.callsPerAddress(),
-        call -> Optional.of(host(Peer.address(call))),
+        call -> Optional.of(Peer.host(Peer.address(call))),
         "this server takes at most %d calls at a time from one address; start it with --max-calls for more"
             .formatted(limits.callsPerAddress()),
         refusals);
-  }
-
-  private static Object host(SocketAddress address) {
-    return address instanceof InetSocketAddress internet && !internet.isUnresolved()
-        ? internet.getAddress()
-        : address;
   }
 
   private ServerInterceptor workers(Refusals refusals) {

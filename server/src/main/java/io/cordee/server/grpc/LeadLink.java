@@ -14,6 +14,7 @@ import io.cordee.proto.v1.Failure;
 import io.cordee.proto.v1.Finished;
 import io.cordee.proto.v1.Heartbeat;
 import io.cordee.proto.v1.LeadMessage;
+import io.cordee.proto.v1.LeadWelcome;
 import io.cordee.proto.v1.ParameterServerGrpc;
 import io.cordee.proto.v1.ShardChunk;
 import io.cordee.proto.v1.ShardHello;
@@ -167,11 +168,10 @@ public final class LeadLink implements Lead, AutoCloseable {
           "its welcome is not its first message, or comes twice");
       switch (message.getBodyCase()) {
         case WELCOME -> {
-          int version = message.getWelcome().getVersion();
-          require(version >= 0, "it begins at version " + version);
+          LeadWelcome welcome = message.getWelcome();
+          require(welcome.getVersion() >= 0, "it begins at version " + welcome.getVersion());
           invitation.complete(
-              new Invitation(
-                  message.getWelcome().getJob(), version, message.getWelcome().getAgain()));
+              new Invitation(welcome.getJob(), welcome.getVersion(), welcome.getAgain()));
         }
         case APPLY -> {
           Apply apply = message.getApply();

@@ -10,7 +10,6 @@ import io.grpc.Status;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /**
@@ -60,32 +59,25 @@ final class OpenCalls implements ServerInterceptor {
     open.computeIfPresent(group, (same, count) -> count == 1 ? null : count - 1);
   }
 
-  /** Gives its place back when the call is over, however it ends. */
+  /** Gives its place back when the call is over: gRPC says so once, in one of two ways. */
   private final class Counted<Q> extends SimpleForwardingServerCallListener<Q> {
 
     private final Object group;
-    private final AtomicBoolean isOver = new AtomicBoolean();
 
     Counted(ServerCall.Listener<Q> listener, Object group) {
       super(listener);
       this.group = group;
     }
 
-    private void end() {
-      if (isOver.compareAndSet(false, true)) {
-        release(group);
-      }
-    }
-
     @Override
     public void onComplete() {
-      end();
+      release(group);
       super.onComplete();
     }
 
     @Override
     public void onCancel() {
-      end();
+      release(group);
       super.onCancel();
     }
   }

@@ -24,6 +24,13 @@ final class Peer {
     return address == null ? UNKNOWN : address;
   }
 
+  /** What peers at the same address have in common. */
+  static String host(SocketAddress peer) {
+    return peer instanceof InetSocketAddress internet && !internet.isUnresolved()
+        ? internet.getAddress().getHostAddress()
+        : String.valueOf(peer);
+  }
+
   /** Refuses what a peer has sent, as it can never be right. */
   static StatusRuntimeException invalid(String format, Object... values) {
     return Status.INVALID_ARGUMENT

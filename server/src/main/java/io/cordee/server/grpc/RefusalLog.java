@@ -1,7 +1,6 @@
 package io.cordee.server.grpc;
 
 import io.cordee.proto.security.Refusals;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -41,7 +40,7 @@ final class RefusalLog implements Refusals {
 
   @Override
   public void refused(SocketAddress peer, String why) {
-    String line = "refused " + host(peer) + ": " + why;
+    String line = "refused " + Peer.host(peer) + ": " + why;
     if (isDue(line)) {
       log.accept(line);
     }
@@ -55,11 +54,5 @@ final class RefusalLog implements Refusals {
     }
     said.put(line, now);
     return true;
-  }
-
-  private static String host(SocketAddress peer) {
-    return peer instanceof InetSocketAddress internet && !internet.isUnresolved()
-        ? internet.getAddress().getHostAddress()
-        : String.valueOf(peer);
   }
 }

@@ -26,6 +26,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -99,8 +100,8 @@ public final class ShardStreams implements Shards {
 
     private volatile OptionalInt number = OptionalInt.empty();
 
-    /** Whether it has been called, and has said nothing since. Guarded by this monitor. */
-    private boolean isDoubted;
+    /** Whether it has been called, and has said nothing since. */
+    private final AtomicBoolean isDoubted = new AtomicBoolean();
 
     Inbound(StreamObserver<LeadMessage> toShard) {
       super(toShard);
@@ -108,7 +109,8 @@ public final class ShardStreams implements Shards {
 
     @Override
     public void onNext(ShardMessage message) {
-      if (!hears()) {
+      isDoubted.set(false);
+      if (!isOpen()) {
         return;
       }
       try {
@@ -197,30 +199,16 @@ public final class ShardStreams implements Shards {
       }
     }
 
-    /** Whether what it says still counts; if so, there is no doubt about it. */
-    private synchronized boolean hears() {
-      isDoubted = false;
-      return isOpen();
-    }
-
     /** Ends it unless it says something soon. */
     private void call() {
-      synchronized (this) {
-        if (isDoubted) {
-          return;
-        }
-        isDoubted = true;
+      if (isDoubted.compareAndSet(false, true)) {
+        say(LeadMessage.newBuilder().setRollCall(RollCall.getDefaultInstance()).build());
+        later.schedule(this::endIfDoubted, ROLL_CALL_SECONDS, TimeUnit.SECONDS);
       }
-      say(LeadMessage.newBuilder().setRollCall(RollCall.getDefaultInstance()).build());
-      later.schedule(this::endIfDoubted, ROLL_CALL_SECONDS, TimeUnit.SECONDS);
     }
 
     private void endIfDoubted() {
-      boolean isDead;
-      synchronized (this) {
-        isDead = isDoubted;
-      }
-      if (isDead) {
+      if (isDoubted.get()) {
         end(COME_AGAIN);
       }
     }

@@ -1,11 +1,14 @@
 package io.cordee.server.grpc;
 
 import io.cordee.common.job.Columns;
+import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.text.OutsideText;
 import io.cordee.proto.connection.Connections;
 import io.cordee.proto.frame.Frame;
 import io.cordee.proto.v1.DataFound;
+import io.cordee.proto.v1.Differs;
+import io.cordee.proto.v1.Evaluated;
 import io.cordee.proto.v1.Hello;
 import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.server.observe.Encoding;
@@ -81,44 +84,32 @@ final class WorkerMessages {
 
   private void dealWith(WorkerStream stream, WorkerId worker, WorkerMessage message) {
     switch (message.getBodyCase()) {
-      case DATA_FOUND ->
-          team.run(
-              training ->
-                  training.foundData(
-                      worker,
-                      new Training.DataFound(
-                          message.getDataFound().getTrainRows(),
-                          message.getDataFound().getTestRows(),
-                          OutsideText.printable(
-                              message.getDataFound().getArithmetic(), LONGEST_ARITHMETIC),
-                          new Columns(
-                              message.getDataFound().getColumns(),
-                              message.getDataFound().getTargets()))));
+      case DATA_FOUND -> {
+        DataFound found = message.getDataFound();
+        String arithmetic = OutsideText.printable(found.getArithmetic(), LONGEST_ARITHMETIC);
+        Columns columns = new Columns(found.getColumns(), found.getTargets());
+        var data =
+            new Training.DataFound(found.getTrainRows(), found.getTestRows(), arithmetic, columns);
+        team.run(training -> training.foundData(worker, data));
+      }
       case PREPARED ->
           team.run(training -> training.prepared(worker, message.getPrepared().getPlan()));
-      case EVALUATED ->
-          team.run(
-              training ->
-                  training.evaluated(
-                      worker,
-                      message.getEvaluated().getVersion(),
-                      message.getEvaluated().getSlice(),
-                      ContributionReader.tally(message.getEvaluated().getTally())));
-      case DIFFERS ->
-          team.run(
-              training ->
-                  training.differs(
-                      worker,
-                      message.getDiffers().getVersion(),
-                      part.own(message.getDiffers().getChunk())));
+      case EVALUATED -> {
+        Evaluated e = message.getEvaluated();
+        Tally tally = ContributionReader.tally(e.getTally());
+        team.run(training -> training.evaluated(worker, e.getVersion(), e.getSlice(), tally));
+      }
+      case DIFFERS -> {
+        Differs differs = message.getDiffers();
+        int chunk = part.own(differs.getChunk());
+        team.run(training -> training.differs(worker, differs.getVersion(), chunk));
+      }
       case HEARTBEAT -> team.run(training -> training.heard(worker));
       case SUBSCRIBE -> team.run(training -> training.subscribed(worker));
-      case FAILURE ->
-          team.run(
-              training ->
-                  training.failed(
-                      worker,
-                      OutsideText.printable(message.getFailure().getMessage(), LONGEST_FAILURE)));
+      case FAILURE -> {
+        String why = OutsideText.printable(message.getFailure().getMessage(), LONGEST_FAILURE);
+        team.run(training -> training.failed(worker, why));
+      }
       case GOODBYE -> {
         team.run(training -> training.left(worker));
         stream.end(Status.OK);

@@ -45,13 +45,13 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   private long rowsPerRound;
 
   /** What is in the folder beside the job, but for the columns before the run has started. */
-  private Found found = Found.NOTHING;
+  private Found found;
 
   /** Whether the metrics are there from the round on where they began. */
   private boolean hasRows;
 
   /** Whether this run has made the folder. */
-  private boolean isNew;
+  private final boolean isNew;
 
   private boolean hasStarted;
 
@@ -69,14 +69,19 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
       Job job,
       FolderLock lock,
       MetricsFile metrics,
+      Found found,
       boolean isBegun,
+      boolean isNew,
       boolean hasRows) {
     this.lock = lock;
     this.folder = folder;
     this.job = job;
     this.metrics = metrics;
+    this.found = found;
     this.hasBegun = isBegun;
     this.isMadeReady = isBegun;
+    this.isKept = !isBegun;
+    this.isNew = isNew;
     this.hasRows = hasRows;
   }
 
@@ -93,11 +98,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     try {
       RunFiles.requireFree(folder);
       Draft.deleteAbandoned(folder, RunFiles.JOB::equals);
-      MetricsFile metrics = begin(folder, job, found);
-      RunFolder created = new RunFolder(folder, job, lock, metrics, true, true);
-      created.isNew = isNew;
-      created.found = found;
-      return created;
+      return new RunFolder(folder, job, lock, begin(folder, job, found), found, true, isNew, true);
     } catch (IOException | RuntimeException e) {
       lock.close();
       throw e;
@@ -142,11 +143,8 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
       Path metrics = folder.resolve(METRICS);
       boolean hasRows = Files.exists(metrics);
       MetricsFile file = MetricsFile.resume(metrics, job);
-      RunFolder resumed = new RunFolder(folder, job, lock, file, false, hasRows);
-      Found inAll = found.or(RunFiles.found(folder));
-      resumed.isKept = true;
-      resumed.found = inAll;
-      return resumed;
+      return new RunFolder(
+          folder, job, lock, file, found.or(RunFiles.found(folder)), false, false, hasRows);
     } catch (IOException | RuntimeException e) {
       lock.close();
       throw e;

@@ -106,14 +106,12 @@ public final class WebServer implements AutoCloseable {
       throw new IOException(bound.cause());
     }
     listening = bound.channel();
-    // The process may be gone before the next time.
-    site.page().ifPresent(job -> job.whenEnded(() -> page.ifPresent(s -> submit(() -> tick(s)))));
-    page.ifPresent(
-        streams ->
-            thread
-                .next()
-                .scheduleWithFixedDelay(
-                    () -> tick(streams), 0, TICK.toMillis(), TimeUnit.MILLISECONDS));
+    if (page.isPresent()) {
+      Runnable tick = () -> tick(page.get());
+      // The process may be gone before the next time.
+      site.page().get().whenEnded(() -> submit(tick));
+      thread.next().scheduleWithFixedDelay(tick, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
+    }
   }
 
   /**
