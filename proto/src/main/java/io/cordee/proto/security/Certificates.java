@@ -13,6 +13,7 @@ final class Certificates {
 
   private static final int DNS_NAME = 2;
   private static final int ADDRESS = 7;
+  private static final int MOST_HOSTS = 8;
 
   private Certificates() {}
 
@@ -57,10 +58,9 @@ final class Certificates {
   }
 
   private static String join(List<String> hosts) {
-    int most = 8;
-    return hosts.size() <= most
-        ? String.join(", ", hosts)
-        : String.join(", ", hosts.subList(0, most)) + " and " + (hosts.size() - most) + " more";
+    int more = Math.max(0, hosts.size() - MOST_HOSTS);
+    String first = String.join(", ", hosts.subList(0, hosts.size() - more));
+    return more == 0 ? first : first + " and " + more + " more";
   }
 
   /** Text from outside, made safe for a log line. */

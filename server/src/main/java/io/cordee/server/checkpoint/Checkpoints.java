@@ -143,9 +143,8 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     if (before > 0 && before + stateBytes() > WAITING_CHUNKS) {
       wanted = NOTHING;
       warn.accept(
-          "the checkpoint of round "
-              + mark.version()
-              + " is skipped: the disk is still busy with the one before it");
+          "the checkpoint of round %d is skipped: the disk is still busy with the one before it"
+              .formatted(mark.version()));
       return;
     }
     wanted = mark.version();

@@ -41,7 +41,9 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   /** The version of the last checkpoint. */
   private volatile OptionalInt kept = OptionalInt.empty();
 
+  /** Whether the last rows could not be written. */
   private boolean isInTrouble;
+
   private long rowsPerRound;
 
   /** What is in the folder beside the job, but for the columns before the run has started. */
@@ -54,9 +56,6 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   private final boolean isNew;
 
   private boolean hasStarted;
-
-  /** Whether there is something of this process to be kept. */
-  private boolean hasBegun;
 
   /** Whether the folder is as this process needs it. */
   private boolean isMadeReady;
@@ -78,7 +77,6 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     this.job = job;
     this.metrics = metrics;
     this.found = found;
-    this.hasBegun = isBegun;
     this.isMadeReady = isBegun;
     this.isKept = !isBegun;
     this.isNew = isNew;
@@ -213,14 +211,14 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     if (version > 0 && metrics.first() > 0) {
       warn.accept(
           "%s starts with round %s: the rows before it were removed, and are not computed again"
-              .formatted(folder.resolve(METRICS), metrics.first()));
+              .formatted(metrics(), metrics.first()));
     }
     kept(version);
     try {
       metrics.goOnAt(version);
       hasRows = true;
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot continue " + folder.resolve(METRICS), e);
+      throw new UncheckedIOException("cannot continue " + metrics(), e);
     }
   }
 
@@ -252,15 +250,13 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   public void measured(Measurement measurement) {
     isKept = true;
     rowsPerRound = measurement.train().rows();
-    hasBegun = true;
     metrics.add(measurement);
     try {
-      makeReady();
-      metrics.write();
+      writeRows();
       isInTrouble = false;
     } catch (IOException e) {
       if (!isInTrouble) {
-        warn.accept(cannotWrite(e).getMessage() + "; keeping rows in memory and retrying");
+        warn.accept(e.getMessage() + "; keeping rows in memory and retrying");
       }
       isInTrouble = true;
     }
@@ -269,10 +265,6 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   @Override
   public void kept(int version) {
     kept = version > 0 ? OptionalInt.of(version) : OptionalInt.empty();
-  }
-
-  private IOException cannotWrite(IOException e) {
-    return new IOException("cannot write " + folder.resolve(METRICS) + ": " + e.getMessage(), e);
   }
 
   @Override
@@ -285,8 +277,8 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     if (!isKept) {
       return forget(outcome);
     }
-    if (!hasBegun) {
-      return outcome;
+    if (!isMadeReady && !isInTrouble) {
+      return outcome; // It was resumed, and has come to nothing new.
     }
     // The model is the last: with it, the run is complete.
     Outcome written =
@@ -300,7 +292,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
       makeReady();
       metrics.write();
     } catch (IOException e) {
-      throw cannotWrite(e);
+      throw new IOException("cannot write " + metrics() + ": " + e.getMessage(), e);
     }
   }
 
