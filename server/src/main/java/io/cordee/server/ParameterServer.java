@@ -23,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -107,11 +108,12 @@ public final class ParameterServer implements AutoCloseable {
     parts = maker.make(thread);
     parts.team().afterEach(this::checkForEnd);
     server =
-        gate.server(address, thread)
-            .addTeam(parts.team().service(parts.shards()))
-            .addPublic(health.getHealthService())
-            .add(ProtoReflectionServiceV1.newInstance())
-            .build();
+        gate.server(
+            address,
+            thread,
+            parts.team().service(parts.shards()),
+            List.of(health.getHealthService()),
+            List.of(ProtoReflectionServiceV1.newInstance()));
     try {
       server.start();
     } catch (IOException e) {

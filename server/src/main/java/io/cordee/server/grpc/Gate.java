@@ -38,26 +38,40 @@ public record Gate(Access access, Limits limits) {
   private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
 
   /**
-   * A server to be, which lets in whom this gate does.
+   * A server, not started yet, which lets in whom this gate does.
    *
    * @param address on a network, or in this process
    * @param timer closes streams on which nothing is said
+   * @param team the service of the workers and shards, who show the token, if there is one, and say
+   *     hello
+   * @param forAll services for everybody, who may not even know the token
+   * @param guarded services for those who show it
    * @throws io.cordee.proto.security.AccessException if there can be no TLS with what this side has
    */
-  public Guarded server(SocketAddress address, ScheduledExecutorService timer) {
+  public Server server(
+      SocketAddress address,
+      ScheduledExecutorService timer,
+      ServerServiceDefinition team,
+      List<BindableService> forAll,
+      List<BindableService> guarded) {
     Refusals refusals = new RefusalLog(System::nanoTime, LOG::warn);
     Lobby lobby = new Lobby(limits.connections(), refusals::refused);
     ServerBuilder<?> builder =
         address instanceof InetSocketAddress internet
             ? listening(internet, lobby, refusals)
             : InProcess.server(address, timer);
-    List<ServerInterceptor> everybody = List.of(perAddress(refusals));
-    List<ServerInterceptor> token = new ArrayList<>(everybody);
-    access.token().ifPresent(secret -> token.add(new TokenCheck(secret, refusals)));
-    List<ServerInterceptor> team = new ArrayList<>(token);
-    team.add(workers(refusals));
-    team.add(new HelloDeadline(limits.silence(), timer, lobby, refusals));
-    return new Guarded(builder, everybody, token, team);
+    List<ServerInterceptor> checks = new ArrayList<>(List.of(perAddress(refusals)));
+    forAll.forEach(service -> builder.addService(checked(service.bindService(), checks)));
+    access.token().ifPresent(token -> checks.add(new TokenCheck(token, refusals)));
+    guarded.forEach(service -> builder.addService(checked(service.bindService(), checks)));
+    checks.add(workers(refusals));
+    checks.add(new HelloDeadline(limits.silence(), timer, lobby, refusals));
+    return builder.addService(checked(team, checks)).build();
+  }
+
+  private static ServerServiceDefinition checked(
+      ServerServiceDefinition service, List<ServerInterceptor> checks) {
+    return ServerInterceptors.interceptForward(service, List.copyOf(checks));
   }
 
   private ServerBuilder<?> listening(InetSocketAddress address, Lobby lobby, Refusals refusals) {
@@ -106,50 +120,6 @@ public record Gate(Access access, Limits limits) {
     } catch (InterruptedException e) {
       server.shutdownNow();
       Thread.currentThread().interrupt();
-    }
-  }
-
-  /** A server that gets its services. */
-  public static final class Guarded {
-
-    private final ServerBuilder<?> builder;
-    private final List<ServerInterceptor> everybody;
-    private final List<ServerInterceptor> token;
-    private final List<ServerInterceptor> team;
-
-    private Guarded(
-        ServerBuilder<?> builder,
-        List<ServerInterceptor> everybody,
-        List<ServerInterceptor> token,
-        List<ServerInterceptor> team) {
-      this.builder = builder;
-      this.everybody = everybody;
-      this.token = token;
-      this.team = team;
-    }
-
-    /** One for those who show the token, if there is one. */
-    public Guarded add(BindableService service) {
-      return add(service.bindService(), token);
-    }
-
-    /** One for everybody, who may not even know the token. */
-    public Guarded addPublic(BindableService service) {
-      return add(service.bindService(), everybody);
-    }
-
-    /** That of the workers and shards, who show the token and say hello. */
-    public Guarded addTeam(ServerServiceDefinition service) {
-      return add(service, team);
-    }
-
-    private Guarded add(ServerServiceDefinition service, List<ServerInterceptor> checks) {
-      builder.addService(ServerInterceptors.interceptForward(service, checks));
-      return this;
-    }
-
-    public Server build() {
-      return builder.build();
     }
   }
 }

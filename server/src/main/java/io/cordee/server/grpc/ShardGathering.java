@@ -65,7 +65,7 @@ public final class ShardGathering implements AutoCloseable {
       throws IOException {
     ShardGathering gathering = new ShardGathering(job, shards, isSameJob);
     gathering.server =
-        gate.server(address, gathering.timer).addTeam(gathering.service()).build().start();
+        gate.server(address, gathering.timer, gathering.service(), List.of(), List.of()).start();
     return gathering;
   }
 
