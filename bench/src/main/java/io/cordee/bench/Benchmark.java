@@ -2,26 +2,28 @@ package io.cordee.bench;
 
 import io.cordee.bench.report.Report;
 
-/** A group of figures that are measured together. */
-public interface Benchmark {
+/**
+ * A group of figures that are measured together.
+ *
+ * @param description one line for people
+ */
+public record Benchmark(String name, String description, Measuring measuring) {
+
+  /** Measures, and adds each figure as soon as it is there. */
+  @FunctionalInterface
+  public interface Measuring {
+    void run(Size size, Report report) throws Exception;
+  }
 
   /** How much is measured. */
-  enum Size {
+  public enum Size {
     /** As the figures are meant. */
     FULL,
     /** Everything small and once, to see that it runs: the figures mean nothing. */
-    QUICK
+    QUICK;
+
+    public <T> T choose(T full, T quick) {
+      return this == FULL ? full : quick;
+    }
   }
-
-  String name();
-
-  /** One line for people. */
-  String description();
-
-  /**
-   * Measures, and adds each figure as soon as it is there.
-   *
-   * @throws Exception if it could not be measured
-   */
-  void run(Size size, Report report) throws Exception;
 }

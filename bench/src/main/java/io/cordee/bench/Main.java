@@ -3,12 +3,12 @@ package io.cordee.bench;
 import io.cordee.bench.kernel.GradientBenchmark;
 import io.cordee.bench.kernel.ReduceBenchmark;
 import io.cordee.bench.kernel.RulesBenchmark;
-import io.cordee.bench.network.NetworkBenchmark;
-import io.cordee.bench.observe.ObserveBenchmark;
 import io.cordee.bench.process.Host;
 import io.cordee.bench.report.JsonReport;
 import io.cordee.bench.report.Report;
 import io.cordee.bench.round.CheckpointBenchmark;
+import io.cordee.bench.round.NetworkBenchmark;
+import io.cordee.bench.round.ObserveBenchmark;
 import io.cordee.bench.round.RoundBenchmark;
 import io.cordee.bench.wire.WireBenchmark;
 import io.cordee.cli.commandline.CommandException;
@@ -17,18 +17,15 @@ import io.cordee.cli.commandline.Version;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** The {@code cordee bench} command. */
 @Command(
@@ -50,6 +47,9 @@ public final class Main implements Callable<Integer> {
 
   private static final String ALL = "all";
 
+  /** Needs emulated hosts, so it is not one of all. */
+  private static final String NETWORK = "network";
+
   @Spec private CommandSpec spec;
 
   @Parameters(
@@ -68,7 +68,7 @@ public final class Main implements Callable<Integer> {
       description = "Run everything small and once, as a smoke test: the figures mean nothing.")
   private boolean isQuick;
 
-  @Option(names = "--host", hidden = true, converter = HostConverter.class)
+  @Option(names = "--host", hidden = true)
   private List<Host> hosts = List.of();
 
   @Option(names = "--mbit", hidden = true)
@@ -76,23 +76,14 @@ public final class Main implements Callable<Integer> {
 
   private Main() {}
 
-  private static final class HostConverter implements ITypeConverter<Host> {
-    @Override
-    public Host convert(String text) {
-      try {
-        return Host.parse(text);
-      } catch (IllegalArgumentException e) {
-        throw new TypeConversionException(e.getMessage());
-      }
-    }
-  }
-
   public static void main(String[] arguments) {
     System.exit(execute(arguments));
   }
 
   static int execute(String... arguments) {
-    return CommandLines.of(new Main()).execute(arguments);
+    return CommandLines.of(new Main())
+        .registerConverter(Host.class, Host::parse)
+        .execute(arguments);
   }
 
   @Override
@@ -105,28 +96,55 @@ public final class Main implements Callable<Integer> {
     Report report = new Report(out);
     for (Benchmark benchmark : chosen) {
       report.begin(benchmark.name(), benchmark.description());
-      benchmark.run(isQuick ? Benchmark.Size.QUICK : Benchmark.Size.FULL, report);
+      benchmark.measuring().run(isQuick ? Benchmark.Size.QUICK : Benchmark.Size.FULL, report);
     }
     write(machine, report);
     return 0;
   }
 
+  private List<Benchmark> benchmarks() {
+    return List.of(
+        new Benchmark(
+            "wire",
+            "a vector pushed and pulled per round, each process on its own, over loopback",
+            WireBenchmark::run),
+        new Benchmark(
+            "round",
+            "full-batch Rprop on made-up images, 784-128-10, each process on its own",
+            RoundBenchmark::run),
+        new Benchmark(
+            "checkpoint",
+            "full batches of made-up images, 784-128-10, 2 workers, a checkpoint every "
+                + CheckpointBenchmark.EVERY
+                + " rounds, against none",
+            CheckpointBenchmark::run),
+        new Benchmark(
+            "observe",
+            "full-batch Rprop with a page open, metrics scraped every second and TensorBoard files, against none of it",
+            ObserveBenchmark::run),
+        new Benchmark(
+            "rules",
+            "a rule's step, 2 threads by ranges; limit: triad of as many floats on as many threads",
+            RulesBenchmark::run),
+        new Benchmark(
+            "reduce",
+            "contributions added along the tree, 2 threads by chunks; limit: triad",
+            ReduceBenchmark::run),
+        new Benchmark(
+            "gradient",
+            "784-128-10 on made-up images, 2 threads; limit: its five matrix products alone",
+            GradientBenchmark::run),
+        new Benchmark(
+            NETWORK,
+            "rounds of workers that compute nothing, each process on an emulated host",
+            new NetworkBenchmark(hosts, megabits)::run));
+  }
+
   private List<Benchmark> chosen() {
-    List<Benchmark> here =
-        List.of(
-            new WireBenchmark(),
-            new RoundBenchmark(),
-            new CheckpointBenchmark(),
-            new ObserveBenchmark(),
-            new RulesBenchmark(),
-            new ReduceBenchmark(),
-            new GradientBenchmark());
-    if (wanted.contains(ALL)) {
-      return here;
-    }
-    List<Benchmark> every = new ArrayList<>(here);
-    every.add(new NetworkBenchmark(hosts, megabits));
-    return wanted.stream().map(name -> find(name, every)).toList();
+    List<Benchmark> every = benchmarks();
+    return wanted.contains(ALL)
+        ? every.stream().filter(benchmark -> !benchmark.name().equals(NETWORK)).toList()
+        : wanted.stream().map(name -> find(name, every)).toList();
   }
 
   private static Benchmark find(String name, List<Benchmark> benchmarks) {
@@ -146,7 +164,7 @@ public final class Main implements Callable<Integer> {
   private void write(Map<String, String> machine, Report report) {
     if (json.isPresent()) {
       try {
-        JsonReport.write(json.get(), machine, report.sections());
+        JsonReport.write(json.get(), machine, report);
       } catch (IOException e) {
         throw CommandException.failed("cannot write " + json.get() + ": " + e.getMessage());
       }

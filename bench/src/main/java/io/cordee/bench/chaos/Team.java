@@ -1,5 +1,6 @@
 package io.cordee.bench.chaos;
 
+import io.cordee.bench.Ports;
 import io.cordee.cli.team.JavaProcess;
 import io.cordee.server.run.RunFiles;
 import java.io.IOException;

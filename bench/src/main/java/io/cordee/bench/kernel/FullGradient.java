@@ -107,13 +107,18 @@ public class FullGradient extends Turns {
     store.load(IntStream.range(0, job.partitions()).boxed().toList());
     partitions = IntStream.range(0, job.partitions()).<Rows>mapToObj(store::rows).toList();
     workers = new Worker[benchmark.getThreads()];
-    Arrays.setAll(workers, part -> new Worker());
+    Arrays.setAll(workers, thread -> new Worker());
   }
 
   @Override
-  protected void limit(int part, int parts) {
-    Products products = workers[part].products;
-    for (Rows rows : mine(part, parts)) {
+  protected int count() {
+    return partitions.size();
+  }
+
+  @Override
+  protected void limit(int thread, int first, int end) {
+    Products products = workers[thread].products;
+    for (Rows rows : partitions.subList(first, end)) {
       for (int from = 0; from < rows.count(); from += MICRO_BATCH) {
         products.run(Math.min(MICRO_BATCH, rows.count() - from));
       }
@@ -121,16 +126,11 @@ public class FullGradient extends Turns {
   }
 
   @Override
-  protected void kernel(int part, int parts) {
-    Worker worker = workers[part];
-    for (Rows rows : mine(part, parts)) {
+  protected void kernel(int thread, int first, int end) {
+    Worker worker = workers[thread];
+    for (Rows rows : partitions.subList(first, end)) {
       worker.sums.clear();
       worker.network.accumulate(parameters, rows, worker.sums);
     }
-  }
-
-  private List<Rows> mine(int part, int parts) {
-    return partitions.subList(
-        start(part, parts, partitions.size()), start(part + 1, parts, partitions.size()));
   }
 }

@@ -1,6 +1,7 @@
 package io.cordee.bench.kernel;
 
 import io.cordee.bench.Benchmark.Size;
+import io.cordee.bench.report.Pairs;
 import io.cordee.cli.team.JavaProcess;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,26 +30,9 @@ final class JmhRun {
   private JmhRun() {}
 
   /**
-   * Nanoseconds per pass.
-   *
-   * @param limit one value for each pair of turns
-   * @param kernel in the turn after it
-   */
-  record Pairs(double[] limit, double[] kernel) {
-
-    /** Bytes per nanosecond, which are GB/s. */
-    static double[] rates(double[] nanoseconds, double bytes) {
-      double[] rates = new double[nanoseconds.length];
-      for (int i = 0; i < rates.length; i++) {
-        rates[i] = bytes / nanoseconds[i];
-      }
-      return rates;
-    }
-  }
-
-  /**
    * @param parameters of the benchmark class, by name
    * @param bytes that its arrays take
+   * @return nanoseconds per pass
    */
   static Pairs run(
       Class<? extends Turns> benchmark, Map<String, String> parameters, long bytes, Size size)

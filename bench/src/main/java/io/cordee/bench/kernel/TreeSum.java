@@ -1,16 +1,13 @@
 package io.cordee.bench.kernel;
 
 import io.cordee.common.kernel.Vectors;
-import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.TreeReduction;
 import java.util.Arrays;
-import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Setup;
 
 /** Contributions added along the tree, chunk by chunk, beside the triad. */
-public class TreeSum extends Turns {
+public class TreeSum extends BesideTriad {
 
   /** As the server adds chunks. */
   private static final TreeReduction.QuadAdder<float[]> ADDER =
@@ -31,17 +28,11 @@ public class TreeSum extends Turns {
   @Param("2")
   public int contributions;
 
-  @Param("0")
-  public int parameters;
-
-  private Chunks chunks;
   private ReductionTree tree;
   private float[][][] values; // [chunk, contribution, parameter]
-  private Triad triad;
 
-  @Setup(Level.Trial)
-  public void fill() {
-    chunks = Chunks.of(parameters, 1);
+  @Override
+  protected void fillKernel() {
     tree = new ReductionTree(contributions);
     values = new float[chunks.count()][contributions][];
     for (int c = 0; c < values.length; c++) {
@@ -51,23 +42,11 @@ public class TreeSum extends Turns {
         Arrays.fill(values[c][i], i == contributions - 1 ? 1 : 0);
       }
     }
-    triad = new Triad(parameters);
   }
 
   @Override
-  protected void limit(int part, int parts) {
-    for (int c = start(part, parts, chunks.count());
-        c < start(part + 1, parts, chunks.count());
-        c++) {
-      triad.run(chunks.from(c), chunks.to(c));
-    }
-  }
-
-  @Override
-  protected void kernel(int part, int parts) {
-    for (int c = start(part, parts, chunks.count());
-        c < start(part + 1, parts, chunks.count());
-        c++) {
+  protected void kernel(int thread, int first, int end) {
+    for (int c = first; c < end; c++) {
       add(values[c]);
     }
   }

@@ -30,26 +30,24 @@ public abstract class Turns {
   }
 
   @Benchmark
-  public void turn(ThreadParams thread) {
-    int part = thread.getThreadIndex();
-    int parts = thread.getThreadCount();
+  public void turn(ThreadParams params) {
+    int thread = params.getThreadIndex();
+    int threads = params.getThreadCount();
+    int first = (int) ((long) count() * thread / threads);
+    int end = (int) ((long) count() * (thread + 1) / threads);
     if (isLimitsTurn) {
-      limit(part, parts);
+      limit(thread, first, end);
     } else {
-      kernel(part, parts);
+      kernel(thread, first, end);
     }
   }
 
-  /** What cannot be beaten. */
-  protected abstract void limit(int part, int parts);
+  /** How many things the threads share out. */
+  protected abstract int count();
 
-  /** What is measured. */
-  protected abstract void kernel(int part, int parts);
+  /** What cannot be beaten, on those from the first to before the end. */
+  protected abstract void limit(int thread, int first, int end);
 
-  /**
-   * The first of {@code count} things that belong to a part; those of the next begin where it ends.
-   */
-  static int start(int part, int parts, int count) {
-    return (int) ((long) count * part / parts);
-  }
+  /** What is measured, on the same. */
+  protected abstract void kernel(int thread, int first, int end);
 }

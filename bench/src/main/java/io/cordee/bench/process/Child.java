@@ -51,14 +51,14 @@ public final class Child implements AutoCloseable {
   }
 
   /** Starts a process; returns when it is ready. */
-  public static Child start(Host host, Class<? extends Role> role, String... arguments)
+  static Child start(Host host, Class<? extends Role> role, String... arguments)
       throws IOException {
     List<String> all = new ArrayList<>(List.of(role.getName()));
     all.addAll(List.of(arguments));
     ProcessBuilder builder = JavaProcess.of(ChildMain.class.getName(), all);
     builder.command().add(1, NETTY_IDENTITY);
     Process process = host.there(builder).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    return new Child(role.getSimpleName(), process);
+    return new Child(role.getName().replaceAll(".*\\.", ""), process);
   }
 
   /** What it said when it was ready. */

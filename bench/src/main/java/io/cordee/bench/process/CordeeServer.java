@@ -9,60 +9,43 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A real {@code cordee server} in a process of its own. */
-public final class CordeeServer implements AutoCloseable {
+/**
+ * A real {@code cordee server} in a process of its own.
+ *
+ * @param address host and port
+ */
+public record CordeeServer(Temporary folder, Process process, String address)
+    implements AutoCloseable {
 
   private static final Duration START = Duration.ofSeconds(120);
   private static final Duration POLL = Duration.ofMillis(10);
-
-  private final Temporary folder;
-  private final Process process;
-  private final String address;
-
-  private CordeeServer(Temporary folder, Process process, String address) {
-    this.folder = folder;
-    this.process = process;
-    this.address = address;
-  }
-
-  /** Starts a server on this machine. */
-  public static CordeeServer start(String job, int workers)
-      throws IOException, InterruptedException {
-    return start(Host.HERE, job, workers);
-  }
-
-  /** Starts a server with the usual options alone. */
-  public static CordeeServer start(Host host, String job, int workers)
-      throws IOException, InterruptedException {
-    return start(host, job, workers, List.of());
-  }
 
   /**
    * Starts a server, which listens at the port that the system likes; returns when it does.
    *
    * @param job as YAML
    * @param workers the first round waits for so many
-   * @param more options
+   * @param options besides the usual ones
    */
-  public static CordeeServer start(Host host, String job, int workers, List<String> more)
+  static CordeeServer start(Host host, String job, int workers, List<String> options)
       throws IOException, InterruptedException {
     Temporary folder = Temporary.folder();
     Path file = Files.writeString(folder.path().resolve("job.yaml"), job);
     Path announcement = folder.path().resolve("address");
-    List<String> arguments = new ArrayList<>(more);
-    arguments.addAll(
-        0,
-        List.of(
-            "server",
-            "--leash",
-            "--quiet",
-            // Emulated hosts have a network of their own.
-            "--insecure",
-            "--job=" + file,
-            "--listen=" + host.address() + ":0",
-            "--announce=" + announcement,
-            "--out=" + folder.path().resolve("run"),
-            "--workers=" + workers));
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "server",
+                "--leash",
+                "--quiet",
+                // Emulated hosts have a network of their own.
+                "--insecure",
+                "--job=" + file,
+                "--listen=" + host.address() + ":0",
+                "--announce=" + announcement,
+                "--out=" + folder.path().resolve("run"),
+                "--workers=" + workers));
+    arguments.addAll(options);
     Process process =
         host.there(JavaProcess.cordee(arguments))
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -78,15 +61,6 @@ public final class CordeeServer implements AutoCloseable {
       Thread.sleep(POLL.toMillis());
     }
     return new CordeeServer(folder, process, Files.readString(announcement));
-  }
-
-  /** Host and port. */
-  public String address() {
-    return address;
-  }
-
-  public long pid() {
-    return process.pid();
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.cordee.bench.process;
 
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * Where a process runs: this machine, or an emulated one.
@@ -17,12 +18,12 @@ public record Host(String address, List<String> prefix) {
    * A network namespace.
    *
    * @param text as in name=address
-   * @throws IllegalArgumentException if it is not of this form
+   * @throws TypeConversionException if it is not of this form
    */
   public static Host parse(String text) {
     String[] parts = text.split("=", -1);
     if (parts.length != 2 || parts[0].isEmpty() || parts[1].isEmpty()) {
-      throw new IllegalArgumentException("expected NAMESPACE=ADDRESS; found " + text);
+      throw new TypeConversionException("expected NAMESPACE=ADDRESS; found " + text);
     }
     return new Host(parts[1], List.of("ip", "netns", "exec", parts[0]));
   }

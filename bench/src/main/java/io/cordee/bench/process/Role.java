@@ -7,7 +7,9 @@ package io.cordee.bench.process;
 public interface Role {
 
   /** One line that tells the parent that this process is ready, such as the port it listens on. */
-  String greeting() throws Exception;
+  default String greeting() throws Exception {
+    return "ready";
+  }
 
   /**
    * Does this many rounds and returns when they are done. Where it is others that start a round,

@@ -1,5 +1,6 @@
 package io.cordee.bench.process;
 
+import io.cordee.bench.report.Pairs;
 import java.io.IOException;
 import java.util.List;
 
@@ -9,33 +10,23 @@ public final class Turns {
   private Turns() {}
 
   /**
-   * Seconds per round, by repetition.
-   *
-   * @param limit of those that cannot be beaten
-   * @param measured in the turn after it
-   */
-  public record Pairs(double[] limit, double[] measured) {
-
-    /** An amount per second, for each time. */
-    public static double[] rates(double[] seconds, double amount) {
-      double[] rates = new double[seconds.length];
-      for (int i = 0; i < rates.length; i++) {
-        rates[i] = amount / seconds[i];
-      }
-      return rates;
-    }
-  }
-
-  /**
    * How much is measured.
    *
    * @param warmup rounds that are not
    * @param repetitions turns of each team
    * @param rounds in a turn
    */
-  public record Plan(int warmup, int repetitions, int rounds) {}
+  public record Plan(int warmup, int repetitions, int rounds) {
 
-  /** Warms both up, then lets them take turns; each rests while the other works. */
+    /** Enough to see that it runs. */
+    public static final Plan QUICK = new Plan(1, 2, 2);
+  }
+
+  /**
+   * Warms both up, then lets them take turns; each rests while the other works.
+   *
+   * @return seconds per round
+   */
   public static Pairs take(Plan plan, List<Child> limit, List<Child> measured) throws IOException {
     return take(plan, limit, measured, () -> {}, () -> {});
   }
@@ -49,29 +40,37 @@ public final class Turns {
   public static Pairs take(
       Plan plan, List<Child> limit, List<Child> measured, Runnable before, Runnable after)
       throws IOException {
-    run(limit, plan.warmup());
-    before.run();
-    run(measured, plan.warmup());
-    after.run();
     double[] limitSeconds = new double[plan.repetitions()];
     double[] measuredSeconds = new double[plan.repetitions()];
-    for (int i = 0; i < plan.repetitions(); i++) {
-      limitSeconds[i] = run(limit, plan.rounds());
+    for (int turn = -1; turn < plan.repetitions(); turn++) {
+      int rounds = turn < 0 ? plan.warmup() : plan.rounds();
+      double ofLimit = run(limit, rounds);
       before.run();
-      measuredSeconds[i] = run(measured, plan.rounds());
+      double ofMeasured = run(measured, rounds);
       after.run();
+      if (turn >= 0) {
+        limitSeconds[turn] = ofLimit;
+        measuredSeconds[turn] = ofMeasured;
+      }
     }
     return new Pairs(limitSeconds, measuredSeconds);
   }
 
-  /** Seconds per round of a team alone, by repetition. */
-  public static double[] alone(Plan plan, List<Child> team) throws IOException {
+  /**
+   * A team alone.
+   *
+   * @param limit seconds per round that cannot be beaten
+   * @return seconds per round
+   */
+  public static Pairs alone(Plan plan, double limit, List<Child> team) throws IOException {
     run(team, plan.warmup());
     double[] seconds = new double[plan.repetitions()];
+    double[] limits = new double[plan.repetitions()];
     for (int i = 0; i < seconds.length; i++) {
       seconds[i] = run(team, plan.rounds());
+      limits[i] = limit;
     }
-    return seconds;
+    return new Pairs(limits, seconds);
   }
 
   /** Seconds per round: the slowest of the team counts. */

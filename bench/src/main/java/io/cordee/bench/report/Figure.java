@@ -11,7 +11,7 @@ package io.cordee.bench.report;
  * @param ratio measured / limit, each repetition by itself, so that what slows the machine for a
  *     while slows both
  */
-public record Figure(
+record Figure(
     String name,
     String limitName,
     String unit,
@@ -20,25 +20,18 @@ public record Figure(
     Spread ratio,
     Bar bar) {
 
-  /**
-   * @param measured one value per repetition
-   * @param limit its limit in the same repetition
-   */
-  public static Figure of(
-      String name, String limitName, String unit, double[] measured, double[] limit, Bar bar) {
-    if (measured.length != limit.length) {
-      throw new IllegalArgumentException(
-          "expected a limit for each of " + measured.length + " values; found " + limit.length);
-    }
-    double[] ratios = new double[measured.length];
-    for (int i = 0; i < ratios.length; i++) {
-      ratios[i] = measured[i] / limit[i];
-    }
+  static Figure of(String name, String limitName, String unit, Pairs pairs, Bar bar) {
     return new Figure(
-        name, limitName, unit, Spread.of(measured), Spread.of(limit), Spread.of(ratios), bar);
+        name,
+        limitName,
+        unit,
+        Spread.of(pairs.measured()),
+        Spread.of(pairs.limit()),
+        Spread.of(pairs.ratios()),
+        bar);
   }
 
-  public boolean isGood() {
+  boolean isGood() {
     return bar.isMetBy(ratio.median());
   }
 }

@@ -11,7 +11,7 @@ public final class Report {
   private final List<Section> sections = new ArrayList<>();
 
   /** The figures of one benchmark, in the order in which they came. */
-  public record Section(String benchmark, List<Figure> figures, List<String> notes) {}
+  record Section(String benchmark, List<Figure> figures, List<String> notes) {}
 
   public Report(PrintWriter out) {
     this.out = out;
@@ -20,30 +20,37 @@ public final class Report {
   /** A benchmark starts. */
   public void begin(String benchmark, String description) {
     sections.add(new Section(benchmark, new ArrayList<>(), new ArrayList<>()));
-    out.println();
-    out.println(benchmark + ": " + description);
-    out.println(Table.header());
-    out.flush();
+    print("\n" + benchmark + ": " + description + "\n" + Table.header());
   }
 
-  public void add(Figure figure) {
+  /**
+   * Something was measured.
+   *
+   * @param limitName what the limit is
+   * @param unit of both
+   */
+  public void add(String name, String limitName, String unit, Pairs pairs, Bar bar) {
+    Figure figure = Figure.of(name, limitName, unit, pairs, bar);
     current().figures().add(figure);
-    out.println(Table.line(figure));
-    out.flush();
+    print(Table.line(figure));
   }
 
   /** Something that a reader of the figures should know. */
   public void note(String line) {
     current().notes().add(line);
-    out.println("  " + line);
-    out.flush();
+    print("  " + line);
   }
 
-  public List<Section> sections() {
+  List<Section> sections() {
     return List.copyOf(sections);
   }
 
   private Section current() {
     return sections.get(sections.size() - 1);
+  }
+
+  private void print(String text) {
+    out.println(text);
+    out.flush();
   }
 }

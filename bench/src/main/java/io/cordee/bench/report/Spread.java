@@ -6,16 +6,14 @@ import java.util.Arrays;
  * Several measurements of one thing: the one in the middle, and the range in which half of them
  * lie.
  *
- * @param lower the lower quartile
- * @param upper the upper quartile
  * @param count how many there are
  */
-public record Spread(double median, double lower, double upper, int count) {
+record Spread(double median, double lowerQuartile, double upperQuartile, int count) {
 
   /**
    * @throws IllegalArgumentException if there is none
    */
-  public static Spread of(double[] measurements) {
+  static Spread of(double[] measurements) {
     if (measurements.length == 0) {
       throw new IllegalArgumentException("a spread needs at least one measurement; found none");
     }

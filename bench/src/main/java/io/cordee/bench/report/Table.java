@@ -28,26 +28,23 @@ final class Table {
 
   /** The median and, in brackets, half of the range between the quartiles, in percent. */
   private static String amount(Spread spread, String unit) {
-    double half = (spread.upper() - spread.lower()) / 2 / Math.abs(spread.median());
+    double half = (spread.upperQuartile() - spread.lowerQuartile()) / 2 / Math.abs(spread.median());
     return String.format(Locale.ROOT, "%s %s ±%.0f %%", digits(spread.median()), unit, 100 * half);
   }
 
   private static String ratio(Spread spread) {
     return String.format(
-        Locale.ROOT, "%.2f (%.2f to %.2f)", spread.median(), spread.lower(), spread.upper());
+        Locale.ROOT,
+        "%.2f (%.2f to %.2f)",
+        spread.median(),
+        spread.lowerQuartile(),
+        spread.upperQuartile());
   }
 
   private static String bar(Figure figure) {
-    Bar bar = figure.bar();
-    return switch (bar.side()) {
-      case NONE -> "";
-      case AT_LEAST -> String.format(Locale.ROOT, ">= %.2f%s", bar.value(), verdict(figure));
-      case AT_MOST -> String.format(Locale.ROOT, "<= %.2f%s", bar.value(), verdict(figure));
-    };
-  }
-
-  private static String verdict(Figure figure) {
-    return figure.isGood() ? "" : "  MISSED";
+    String side = figure.bar().side() == Bar.Side.AT_LEAST ? ">=" : "<=";
+    String verdict = figure.isGood() ? "" : "  MISSED";
+    return String.format(Locale.ROOT, "%s %.2f%s", side, figure.bar().value(), verdict);
   }
 
   /** Three digits that say something, without an exponent. */

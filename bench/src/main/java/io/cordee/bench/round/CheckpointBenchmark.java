@@ -1,41 +1,32 @@
 package io.cordee.bench.round;
 
-import io.cordee.bench.Benchmark;
+import io.cordee.bench.Benchmark.Size;
 import io.cordee.bench.MadeUpImages;
 import io.cordee.bench.Temporary;
+import io.cordee.bench.process.RealTeam;
+import io.cordee.bench.process.Team;
 import io.cordee.bench.process.Turns;
 import io.cordee.bench.report.Bar;
-import io.cordee.bench.report.Figure;
 import io.cordee.bench.report.Report;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** What checkpoints cost: a team that keeps them beside one that does not. */
-public final class CheckpointBenchmark implements Benchmark {
+public final class CheckpointBenchmark {
 
-  private static final int EVERY = 50;
+  /** Rounds from checkpoint to checkpoint. */
+  public static final int EVERY = 50;
 
-  @Override
-  public String name() {
-    return "checkpoint";
-  }
+  private CheckpointBenchmark() {}
 
-  @Override
-  public String description() {
-    return "full batches of made-up images, 784-128-10, 2 workers, a checkpoint every "
-        + EVERY
-        + " rounds, against none";
-  }
-
-  @Override
-  public void run(Size size, Report report) throws IOException, InterruptedException {
-    boolean isQuick = size == Size.QUICK;
+  public static void run(Size size, Report report) throws IOException, InterruptedException {
     // A turn has just one checkpoint in it.
-    Turns.Plan plan = isQuick ? new Turns.Plan(1, 2, 2) : new Turns.Plan(EVERY, 9, EVERY);
+    Turns.Plan plan = size.choose(new Turns.Plan(EVERY, 9, EVERY), Turns.Plan.QUICK);
     report.note("rprop: with its journal of signs, too, which is kept in every round");
     try (Temporary data = Temporary.folder()) {
-      MadeUpImages.write(data.path(), isQuick ? 640 : 20_000);
-      for (String rule : new String[] {"rprop", "adam"}) {
+      MadeUpImages.write(data.path(), size.choose(20_000, 640));
+      for (String rule : List.of("rprop", "adam")) {
         compare(rule, data.path(), plan, report);
       }
     }
@@ -43,17 +34,14 @@ public final class CheckpointBenchmark implements Benchmark {
 
   private static void compare(String rule, Path data, Turns.Plan plan, Report report)
       throws IOException, InterruptedException {
-    try (RealTeam without = RealTeam.start(data, 2, job(rule, 0));
-        RealTeam with = RealTeam.start(data, 2, job(rule, EVERY))) {
-      Turns.Pairs times = Turns.take(plan, without.workers(), with.workers());
+    try (Team without = RealTeam.start(data, 2, job(rule, 0));
+        Team with = RealTeam.start(data, 2, job(rule, EVERY))) {
       report.add(
-          Figure.of(
-              rule + ", a checkpoint every " + EVERY + " rounds",
-              "none",
-              "s/round",
-              times.measured(),
-              times.limit(),
-              Bar.atMost(1.02)));
+          rule + ", a checkpoint every " + EVERY + " rounds",
+          "none",
+          "s/round",
+          Turns.take(plan, without.workers(), with.workers()),
+          Bar.atMost(1.02));
     }
   }
 

@@ -1,16 +1,19 @@
 package io.cordee.bench.round;
 
-import io.cordee.bench.Benchmark;
+import io.cordee.bench.Benchmark.Size;
 import io.cordee.bench.Machine;
 import io.cordee.bench.MadeUpImages;
 import io.cordee.bench.Temporary;
 import io.cordee.bench.process.Child;
+import io.cordee.bench.process.RealTeam;
+import io.cordee.bench.process.Team;
+import io.cordee.bench.process.TrivialTeam;
 import io.cordee.bench.process.Turns;
 import io.cordee.bench.report.Bar;
 import io.cordee.bench.report.Count;
-import io.cordee.bench.report.Figure;
+import io.cordee.bench.report.Pairs;
 import io.cordee.bench.report.Report;
-import io.cordee.bench.wire.TrivialTeam;
+import io.cordee.common.job.Downlink;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.RuleCatalog;
 import java.io.IOException;
@@ -18,7 +21,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** Whole rounds of the real thing, and what memory they take. */
-public final class RoundBenchmark implements Benchmark {
+public final class RoundBenchmark {
 
   private static final int MEGABYTE = 1_000_000;
 
@@ -33,40 +36,27 @@ public final class RoundBenchmark implements Benchmark {
       partitions: 32
       """;
 
-  @Override
-  public String name() {
-    return "round";
-  }
+  private RoundBenchmark() {}
 
-  @Override
-  public String description() {
-    return "full-batch Rprop on made-up images, 784-128-10, each process on its own";
-  }
-
-  @Override
-  public void run(Size size, Report report) throws IOException, InterruptedException {
-    boolean isQuick = size == Size.QUICK;
-    Turns.Plan plan = isQuick ? new Turns.Plan(1, 2, 2) : new Turns.Plan(20, 11, 10);
+  public static void run(Size size, Report report) throws IOException, InterruptedException {
+    Turns.Plan plan = size.choose(new Turns.Plan(20, 11, 10), Turns.Plan.QUICK);
     try (Temporary data = Temporary.folder()) {
-      MadeUpImages.write(data.path(), isQuick ? 640 : 60_000);
+      MadeUpImages.write(data.path(), size.choose(60_000, 640));
       twoAgainstOne(data.path(), plan, report);
     }
-    serverMemory(isQuick ? 200_000 : 100_000_000, report);
+    serverMemory(size.choose(100_000_000, 200_000), report);
   }
 
   private static void twoAgainstOne(Path data, Turns.Plan plan, Report report)
       throws IOException, InterruptedException {
-    try (RealTeam one = RealTeam.start(data, 1, JOB);
-        RealTeam two = RealTeam.start(data, 2, JOB)) {
-      Turns.Pairs times = Turns.take(plan, one.workers(), two.workers());
+    try (Team one = RealTeam.start(data, 1, JOB);
+        Team two = RealTeam.start(data, 2, JOB)) {
       report.add(
-          Figure.of(
-              "2 workers against 1, one thread each",
-              "1 worker",
-              "rounds/s",
-              Turns.Pairs.rates(times.measured(), 1),
-              Turns.Pairs.rates(times.limit(), 1),
-              Bar.atLeast(1.8)));
+          "2 workers against 1, one thread each",
+          "1 worker",
+          "rounds/s",
+          Turns.take(plan, one.workers(), two.workers()).rates(1, 1),
+          Bar.atLeast(1.8));
     }
   }
 
@@ -90,22 +80,15 @@ public final class RoundBenchmark implements Benchmark {
     report.note(
         "limit of memory: 2 versions, %d slots and %d contributions of %,.0f MB, and %d MB"
             .formatted(slots, workers, vector, BESIDES_MEGABYTES));
-    try (TrivialTeam team = TrivialTeam.start(parameters, workers)) {
+    try (Team team = TrivialTeam.start(parameters, Downlink.FLOATS, workers)) {
       for (Child worker : team.workers()) {
         worker.start(5);
       }
       for (Child worker : team.workers()) {
         worker.awaitNanos();
       }
-      double most = (double) Machine.mostResident(team.server().pid()) / MEGABYTE;
-      report.add(
-          Figure.of(
-              name,
-              "what the round needs",
-              "MB",
-              new double[] {most},
-              new double[] {limit},
-              Bar.atMost(1)));
+      double most = (double) Machine.mostResident(team.server().process().pid()) / MEGABYTE;
+      report.add(name, "what the round needs", "MB", Pairs.once(limit, most), Bar.atMost(1));
     }
   }
 }

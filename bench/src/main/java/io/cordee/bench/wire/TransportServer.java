@@ -1,6 +1,7 @@
 package io.cordee.bench.wire;
 
 import io.cordee.bench.process.Role;
+import io.cordee.bench.process.TrivialTeam;
 import io.cordee.common.job.Downlink;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.proto.connection.Connections;
@@ -64,12 +65,7 @@ public final class TransportServer implements Role {
     @Override
     public void onNext(Frame<WorkerMessage> frame) {
       switch (frame.message().getBodyCase()) {
-        case HELLO ->
-            queue.add(
-                Frame.of(
-                    message(
-                        Welcome.newBuilder()
-                            .setJob(TrivialJob.of(parameters, 1, Downlink.FLOATS)))));
+        case HELLO -> queue.add(Frame.of(welcome()));
         case DATA_FOUND -> queue.add(Frame.of(lease(0)));
         case CONTRIBUTION -> {
           Contribution header = frame.message().getContribution();
@@ -111,8 +107,9 @@ public final class TransportServer implements Role {
     }
   }
 
-  private static ServerMessage message(Welcome.Builder welcome) {
-    return ServerMessage.newBuilder().setWelcome(welcome).build();
+  private ServerMessage welcome() {
+    String job = TrivialTeam.job(parameters, Downlink.FLOATS, 1);
+    return ServerMessage.newBuilder().setWelcome(Welcome.newBuilder().setJob(job)).build();
   }
 
   private static ServerMessage lease(int version) {

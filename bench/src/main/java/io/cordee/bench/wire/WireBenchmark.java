@@ -1,12 +1,15 @@
 package io.cordee.bench.wire;
 
 import com.google.protobuf.ByteString;
-import io.cordee.bench.Benchmark;
+import io.cordee.bench.Benchmark.Size;
 import io.cordee.bench.process.Child;
+import io.cordee.bench.process.Team;
+import io.cordee.bench.process.TrivialTeam;
+import io.cordee.bench.process.TrivialWorker;
 import io.cordee.bench.process.Turns;
 import io.cordee.bench.report.Bar;
 import io.cordee.bench.report.Count;
-import io.cordee.bench.report.Figure;
+import io.cordee.bench.report.Pairs;
 import io.cordee.bench.report.Report;
 import io.cordee.common.job.Downlink;
 import io.cordee.common.reduce.Chunks;
@@ -17,103 +20,83 @@ import java.io.IOException;
 import java.util.List;
 
 /** Whole rounds over loopback, beside plain sockets and bare gRPC streams of the same payload. */
-public final class WireBenchmark implements Benchmark {
+public final class WireBenchmark {
 
   private static final int TEAM = 4;
 
   /** In front of each message: whether it is compressed, and its length. */
   private static final int GRPC_FRONT = 5;
 
-  @Override
-  public String name() {
-    return "wire";
-  }
+  private WireBenchmark() {}
 
-  @Override
-  public String description() {
-    return "a vector pushed and pulled per round, each process on its own, over loopback";
-  }
-
-  @Override
-  public void run(Size size, Report report) throws IOException, InterruptedException {
-    boolean isQuick = size == Size.QUICK;
-    int large = isQuick ? 100_000 : 10_000_000;
-    Turns.Plan plan = isQuick ? new Turns.Plan(1, 2, 2) : new Turns.Plan(80, 11, 10);
+  public static void run(Size size, Report report) throws IOException, InterruptedException {
+    int large = size.choose(10_000_000, 100_000);
+    Turns.Plan plan = size.choose(new Turns.Plan(80, 11, 10), Turns.Plan.QUICK);
     report.note("counted: each worker's vector up and down, 4 bytes per parameter and direction");
     transport(large, plan, report);
     againstRaw(large, plan, report);
     teamAgainstOne(large, plan, report);
     signsAgainstFloats(large, plan, report);
     bytesDown(large, report);
-    smallRounds(1_000, isQuick ? plan : new Turns.Plan(20_000, 11, 2_000), report);
+    smallRounds(1_000, size.choose(new Turns.Plan(20_000, 11, 2_000), Turns.Plan.QUICK), report);
   }
 
-  private static void transport(int parameters, Turns.Plan plan, Report report)
-      throws IOException, InterruptedException {
+  private static void transport(int parameters, Turns.Plan plan, Report report) throws IOException {
     String floats = Integer.toString(parameters);
-    try (Child rawServer = Child.start(RawServer.class, floats);
-        Child raw = Child.start(RawClient.class, rawServer.greeting(), floats);
+    double gigabytes = gigabytes(parameters, 1);
+    try (Child rawServer = Child.start(RawSocket.Server.class, floats);
+        Child raw = Child.start(RawSocket.Client.class, rawServer.greeting(), floats);
         Child server = Child.start(TransportServer.class, floats);
         Child worker = Child.start(TrivialWorker.class, server.greeting())) {
-      Turns.Pairs times = Turns.take(plan, List.of(raw), List.of(worker));
       report.add(
-          Figure.of(
-              "transport alone, 1 worker, " + Count.of(parameters),
-              "raw TCP",
-              "GB/s",
-              Turns.Pairs.rates(times.measured(), gigabytes(parameters, 1)),
-              Turns.Pairs.rates(times.limit(), gigabytes(parameters, 1)),
-              Bar.atLeast(0.75)));
+          "transport alone, 1 worker, " + Count.of(parameters),
+          "raw TCP",
+          "GB/s",
+          Turns.take(plan, List.of(raw), List.of(worker)).rates(gigabytes, gigabytes),
+          Bar.atLeast(0.75));
     }
   }
 
   private static void againstRaw(int parameters, Turns.Plan plan, Report report)
       throws IOException, InterruptedException {
     String floats = Integer.toString(parameters);
-    try (Child rawServer = Child.start(RawServer.class, floats);
-        Child raw = Child.start(RawClient.class, rawServer.greeting(), floats);
-        TrivialTeam team = TrivialTeam.start(parameters, 1)) {
-      Turns.Pairs times = Turns.take(plan, List.of(raw), team.workers());
+    double gigabytes = gigabytes(parameters, 1);
+    try (Child rawServer = Child.start(RawSocket.Server.class, floats);
+        Child raw = Child.start(RawSocket.Client.class, rawServer.greeting(), floats);
+        Team team = TrivialTeam.start(parameters, Downlink.FLOATS, 1)) {
       report.add(
-          Figure.of(
-              "whole path, 1 worker, " + Count.of(parameters),
-              "raw TCP",
-              "GB/s",
-              Turns.Pairs.rates(times.measured(), gigabytes(parameters, 1)),
-              Turns.Pairs.rates(times.limit(), gigabytes(parameters, 1)),
-              Bar.atLeast(0.55)));
+          "whole path, 1 worker, " + Count.of(parameters),
+          "raw TCP",
+          "GB/s",
+          Turns.take(plan, List.of(raw), team.workers()).rates(gigabytes, gigabytes),
+          Bar.atLeast(0.55));
     }
   }
 
   private static void teamAgainstOne(int parameters, Turns.Plan plan, Report report)
       throws IOException, InterruptedException {
-    try (TrivialTeam one = TrivialTeam.start(parameters, 1);
-        TrivialTeam team = TrivialTeam.start(parameters, TEAM)) {
-      Turns.Pairs times = Turns.take(plan, one.workers(), team.workers());
+    try (Team one = TrivialTeam.start(parameters, Downlink.FLOATS, 1);
+        Team team = TrivialTeam.start(parameters, Downlink.FLOATS, TEAM)) {
       report.add(
-          Figure.of(
-              "whole path, " + TEAM + " workers against 1, " + Count.of(parameters),
-              "1 worker",
-              "GB/s",
-              Turns.Pairs.rates(times.measured(), gigabytes(parameters, TEAM)),
-              Turns.Pairs.rates(times.limit(), gigabytes(parameters, 1)),
-              Bar.atLeast(0.9)));
+          "whole path, " + TEAM + " workers against 1, " + Count.of(parameters),
+          "1 worker",
+          "GB/s",
+          Turns.take(plan, one.workers(), team.workers())
+              .rates(gigabytes(parameters, 1), gigabytes(parameters, TEAM)),
+          Bar.atLeast(0.9));
     }
   }
 
   private static void signsAgainstFloats(int parameters, Turns.Plan plan, Report report)
       throws IOException, InterruptedException {
-    try (TrivialTeam floats = TrivialTeam.start(parameters, TEAM);
-        TrivialTeam signs = TrivialTeam.start(parameters, TEAM, Downlink.SIGNS)) {
-      Turns.Pairs times = Turns.take(plan, floats.workers(), signs.workers());
+    try (Team floats = TrivialTeam.start(parameters, Downlink.FLOATS, TEAM);
+        Team signs = TrivialTeam.start(parameters, Downlink.SIGNS, TEAM)) {
       report.add(
-          Figure.of(
-              "rprop, signs down, " + TEAM + " workers, " + Count.of(parameters),
-              "floats down",
-              "rounds/s",
-              Turns.Pairs.rates(times.measured(), 1),
-              Turns.Pairs.rates(times.limit(), 1),
-              Bar.atLeast(1.6)));
+          "rprop, signs down, " + TEAM + " workers, " + Count.of(parameters),
+          "floats down",
+          "rounds/s",
+          Turns.take(plan, floats.workers(), signs.workers()).rates(1, 1),
+          Bar.atLeast(1.6));
     }
   }
 
@@ -128,13 +111,11 @@ public final class WireBenchmark implements Benchmark {
       signs += messageBytes(chunk, Parameters.Kind.SIGNS, Signs.bytes(size));
     }
     report.add(
-        Figure.of(
-            "bytes received per round with signs down, " + Count.of(parameters),
-            "floats down",
-            "MB",
-            new double[] {signs / 1e6},
-            new double[] {floats / 1e6},
-            Bar.atMost(1 / 15.0)));
+        "bytes received per round with signs down, " + Count.of(parameters),
+        "floats down",
+        "MB",
+        Pairs.once(floats / 1e6, signs / 1e6),
+        Bar.atMost(1 / 15.0));
   }
 
   private static int messageBytes(int chunk, Parameters.Kind kind, int data) {
@@ -154,19 +135,16 @@ public final class WireBenchmark implements Benchmark {
       throws IOException, InterruptedException {
     int clients = 2;
     String bytes = Integer.toString(parameters * Float.BYTES);
-    try (Child server = Child.start(BareServer.class, Integer.toString(clients));
-        Child first = Child.start(BareClient.class, server.greeting(), bytes);
-        Child second = Child.start(BareClient.class, server.greeting(), bytes);
-        TrivialTeam team = TrivialTeam.start(parameters, clients)) {
-      Turns.Pairs times = Turns.take(plan, List.of(first, second), team.workers());
+    try (Child server = Child.start(BareStream.Barrier.class, Integer.toString(clients));
+        Child first = Child.start(BareStream.Client.class, server.greeting(), bytes);
+        Child second = Child.start(BareStream.Client.class, server.greeting(), bytes);
+        Team team = TrivialTeam.start(parameters, Downlink.FLOATS, clients)) {
       report.add(
-          Figure.of(
-              clients + " workers, " + Count.of(parameters) + ", against a bare stream",
-              "gRPC stream with a barrier",
-              "rounds/s",
-              Turns.Pairs.rates(times.measured(), 1),
-              Turns.Pairs.rates(times.limit(), 1),
-              Bar.atLeast(0.6)));
+          clients + " workers, " + Count.of(parameters) + ", against a bare stream",
+          "gRPC stream with a barrier",
+          "rounds/s",
+          Turns.take(plan, List.of(first, second), team.workers()).rates(1, 1),
+          Bar.atLeast(0.6));
     }
   }
 

@@ -19,19 +19,23 @@ class ReportTest {
   private final Report report = new Report(new PrintWriter(text));
 
   private static Figure figure(Bar bar) {
-    return Figure.of("sum", "triad", "GB/s", MEASURED, LIMIT, bar);
+    return Figure.of("sum", "triad", "GB/s", new Pairs(LIMIT, MEASURED), bar);
+  }
+
+  private void add(Bar bar) {
+    report.add("sum", "triad", "GB/s", new Pairs(LIMIT, MEASURED), bar);
   }
 
   @Test
   void theRatioIsThatOfEachRepetitionByItself() {
-    assertEquals(new Spread(0.9, 0.85, 0.95, 3), rounded(figure(Bar.NONE).ratio()));
+    assertEquals(new Spread(0.9, 0.85, 0.95, 3), rounded(figure(Bar.atLeast(0.8)).ratio()));
   }
 
   private static Spread rounded(Spread spread) {
     return new Spread(
         Math.rint(spread.median() * 1e9) / 1e9,
-        Math.rint(spread.lower() * 1e9) / 1e9,
-        Math.rint(spread.upper() * 1e9) / 1e9,
+        Math.rint(spread.lowerQuartile() * 1e9) / 1e9,
+        Math.rint(spread.upperQuartile() * 1e9) / 1e9,
         spread.count());
   }
 
@@ -41,20 +45,17 @@ class ReportTest {
     assertFalse(figure(Bar.atLeast(0.95)).isGood());
     assertTrue(figure(Bar.atMost(1.25)).isGood());
     assertFalse(figure(Bar.atMost(0.8)).isGood());
-    assertTrue(figure(Bar.NONE).isGood());
   }
 
   @Test
   void aRepetitionWithoutItsLimitIsRefused() {
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> Figure.of("sum", "triad", "GB/s", MEASURED, new double[] {1}, Bar.NONE));
+    assertThrows(IllegalArgumentException.class, () -> new Pairs(new double[] {1}, MEASURED));
   }
 
   @Test
   void aLineShowsTheFigureItsLimitAndTheirRatio() {
     report.begin("reduce", "sums");
-    report.add(figure(Bar.atLeast(0.95)));
+    add(Bar.atLeast(0.95));
 
     String line = text.toString().lines().skip(3).findFirst().orElseThrow();
     assertEquals(
@@ -66,7 +67,7 @@ class ReportTest {
   @Test
   void figuresAreKeptByBenchmark() {
     report.begin("reduce", "sums");
-    report.add(figure(Bar.NONE));
+    add(Bar.atLeast(0.8));
     report.begin("rules", "steps");
     report.note("skipped");
 

@@ -1,6 +1,5 @@
-package io.cordee.bench.round;
+package io.cordee.bench.process;
 
-import io.cordee.bench.process.Role;
 import io.cordee.worker.Worker;
 import io.cordee.worker.grpc.GrpcServerLink;
 import io.cordee.worker.link.Connector;
@@ -18,17 +17,14 @@ public final class RealWorker implements Role {
   private final Worker worker;
 
   /**
-   * @param arguments the server as host:port, the number of compute threads, the data folder
+   * @param arguments the server as host:port, the data folder
    */
   public RealWorker(String[] arguments) {
     String[] address = arguments[0].split(":");
     ServerLink server = GrpcServerLink.open(address[0], Integer.parseInt(address[1]));
     worker =
         new Worker(
-            Connector.to(keepingLeasesBack(server)),
-            "bench",
-            Integer.parseInt(arguments[1]),
-            List.of(Path.of(arguments[2])));
+            Connector.to(keepingLeasesBack(server)), "bench", 1, List.of(Path.of(arguments[1])));
   }
 
   private ServerLink keepingLeasesBack(ServerLink server) {

@@ -1,4 +1,4 @@
-package io.cordee.bench.round;
+package io.cordee.bench.process;
 
 /** Lets one thread pass a number of times, and holds it before the next. */
 final class Gate {

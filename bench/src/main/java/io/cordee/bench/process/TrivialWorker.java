@@ -1,6 +1,5 @@
-package io.cordee.bench.wire;
+package io.cordee.bench.process;
 
-import io.cordee.bench.process.Role;
 import io.cordee.common.job.Columns;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;

@@ -1,4 +1,4 @@
-package io.cordee.bench.chaos;
+package io.cordee.bench;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Ports that servers can come back to. */
-final class Ports {
+public final class Ports {
 
   private Ports() {}
 
   /** This many different free ports of this machine, chosen by the system. */
-  static List<InetSocketAddress> free(int count) throws IOException {
+  public static List<InetSocketAddress> free(int count) throws IOException {
     List<ServerSocket> sockets = new ArrayList<>();
     try {
       for (int i = 0; i < count; i++) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(20)
-class FloatsTest {
+class RawSocketTest {
 
   @Test
   void aVectorArrivesAsItWasSent() throws Exception {
@@ -31,12 +31,12 @@ class FloatsTest {
           CompletableFuture.runAsync(
               () -> {
                 try {
-                  new Floats(from).send(sent);
+                  new RawSocket(from).send(sent);
                 } catch (IOException e) {
                   throw new UncheckedIOException(e);
                 }
               });
-      new Floats(to).receive(received);
+      new RawSocket(to).receive(received);
       sending.get();
     }
     assertArrayEquals(sent, received);

@@ -1,4 +1,4 @@
-package io.cordee.bench.round;
+package io.cordee.bench.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,0 +1,60 @@
+package io.cordee.bench.round;
+
+import io.cordee.bench.Benchmark.Size;
+import io.cordee.bench.MadeUpImages;
+import io.cordee.bench.Ports;
+import io.cordee.bench.Temporary;
+import io.cordee.bench.process.RealTeam;
+import io.cordee.bench.process.Team;
+import io.cordee.bench.process.Turns;
+import io.cordee.bench.report.Bar;
+import io.cordee.bench.report.Report;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+
+/** What it costs a training to be looked at. */
+public final class ObserveBenchmark {
+
+  private static final int WORKERS = 2;
+
+  private ObserveBenchmark() {}
+
+  public static void run(Size size, Report report) throws IOException, InterruptedException {
+    Turns.Plan large = size.choose(new Turns.Plan(60, 11, 16), Turns.Plan.QUICK);
+    measure("784-128-10, 60,000 rows", 128, size.choose(60_000, 640), large, report);
+    Turns.Plan small = size.choose(new Turns.Plan(5000, 11, 1500), Turns.Plan.QUICK);
+    measure("784-8-10, 640 rows", 8, 640, small, report);
+  }
+
+  private static void measure(String name, int hidden, int rows, Turns.Plan plan, Report report)
+      throws IOException, InterruptedException {
+    String job =
+        """
+        name: observe
+        model: {layers: [784, %d, 10]}
+        rule: {name: rprop}
+        partitions: 32
+        """
+            .formatted(hidden);
+    InetSocketAddress page = Ports.free(1).get(0);
+    try (Temporary data = Temporary.folder();
+        Temporary events = Temporary.folder()) {
+      MadeUpImages.write(data.path(), rows);
+      // All that a server can tell.
+      String ui = "--ui=" + page.getHostString() + ":" + page.getPort();
+      String tensorboard = "--tensorboard=" + events.path();
+      try (Team alone = RealTeam.start(data.path(), WORKERS, job);
+          Team seen = RealTeam.start(data.path(), WORKERS, job, ui, tensorboard)) {
+        Onlooker onlooker = new Onlooker(page);
+        report.add(
+            name + ", looked at",
+            "nobody looks",
+            "ms",
+            Turns.take(plan, alone.workers(), seen.workers(), onlooker::begin, onlooker::end)
+                .times(1e3),
+            Bar.atMost(1.02));
+        report.note(onlooker.seen());
+      }
+    }
+  }
+}
