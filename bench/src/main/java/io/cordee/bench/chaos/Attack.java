@@ -2,11 +2,14 @@ package io.cordee.bench.chaos;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** Runs a job with real processes, through all events and then to its end. */
 final class Attack implements AutoCloseable {
@@ -18,31 +21,32 @@ final class Attack implements AutoCloseable {
   private static final int PEACE = 30;
 
   private final Setup setup;
+  private final Consumer<String> log;
   private final Consumer<String> progress;
-  private final EventLog log;
   private final Team team;
-  private final Agenda agenda = new Agenda();
   private final Watch watch;
   private final Hits hits;
-  private final Tally tally = new Tally();
+  private final Map<Kind, Integer> happened = new EnumMap<>(Kind.class);
   private final long begun = System.nanoTime();
   private long reported = begun;
   private Optional<Event> latest = Optional.empty();
 
   /**
+   * @param log receives what is done to whom
    * @param progress receives lines for people on how far it is
    */
-  Attack(Setup setup, EventLog log, Consumer<String> progress) throws IOException {
+  Attack(Setup setup, Consumer<String> log, Consumer<String> progress) throws IOException {
     this.setup = setup;
-    this.progress = progress;
     this.log = log;
+    this.progress = progress;
     this.team = new Team(setup, log);
     this.watch = new Watch(setup.metrics(), setup.patience());
-    this.hits = new Hits(setup, team, agenda, log, this::await);
+    this.hits = new Hits(setup, team, log);
   }
 
-  Tally tally() {
-    return tally;
+  /** How often what has happened. */
+  Map<Kind, Integer> happened() {
+    return happened;
   }
 
   /** How many processes were started. */
@@ -68,7 +72,7 @@ final class Attack implements AutoCloseable {
         awaitRounds(event.rounds());
         rest(event.pause());
         latest = Optional.of(event);
-        tally.add(hits.happen(event));
+        hit(event);
       }
       return end();
     } catch (Deviation e) {
@@ -81,17 +85,27 @@ final class Attack implements AutoCloseable {
     }
   }
 
+  private void hit(Event event) throws IOException, InterruptedException, Deviation {
+    Kind kind = hits.possible(event.kind());
+    List<Member> targets = hits.targets(kind.target(), event);
+    if (targets.size() == 1 && !kind.hitsNetwork()) {
+      awaitAlive(targets.get(0));
+    }
+    hits.happen(kind, event, targets);
+    happened.merge(kind, 1, Integer::sum);
+  }
+
   private int end() throws IOException, InterruptedException, Deviation {
-    await("the end of all that lasts", agenda::isEmpty);
+    await("the end of all that lasts", team::isAtRest);
     awaitRounds(1);
     await("all processes", () -> team.isComplete() && !team.areEndsForgiven());
     int last = watch.best() + PEACE;
-    log.note("all events have happened; the job ends after round " + last);
+    log.accept("all events have happened; the job ends after round " + last);
     report();
     team.endAfter(last);
     team.lead().kill();
-    team.lead().restartAfter(Duration.ZERO);
-    await("the start of shard-0", team.lead()::isAlive);
+    team.restart(team.lead(), Duration.ZERO);
+    awaitAlive(team.lead());
     await("the end of the job", () -> !team.lead().isAlive());
     team.awaitEnd();
     watch.look();
@@ -101,6 +115,10 @@ final class Attack implements AutoCloseable {
   private void awaitRounds(int rounds) throws IOException, InterruptedException, Deviation {
     int wanted = watch.best() + rounds;
     await("round " + wanted, () -> watch.best() >= wanted);
+  }
+
+  private void awaitAlive(Member member) throws IOException, InterruptedException, Deviation {
+    await("the start of " + member.name(), member::isAlive);
   }
 
   private void rest(Duration pause) throws IOException, InterruptedException, Deviation {
@@ -113,7 +131,6 @@ final class Attack implements AutoCloseable {
       throws IOException, InterruptedException, Deviation {
     while (!condition.getAsBoolean()) {
       TimeUnit.NANOSECONDS.sleep(TICK.toNanos());
-      agenda.run();
       team.tend();
       try {
         watch.look();
@@ -128,10 +145,17 @@ final class Attack implements AutoCloseable {
 
   private void report() {
     reported = System.nanoTime();
+    Map<Kind.Group, Integer> groups = new EnumMap<>(Kind.Group.class);
+    happened.forEach((kind, count) -> groups.merge(kind.group(), count, Integer::sum));
+    String counts =
+        groups.entrySet().stream()
+            .map(group -> group.getValue() + " " + group.getKey())
+            .collect(Collectors.joining(", "));
+    int total = groups.values().stream().mapToInt(Integer::intValue).sum();
     progress.accept(
         String.format(
             "%4d s  %d/%d events (%s), round %d",
-            duration().toSeconds(), tally.total(), setup.events(), tally, watch.best()));
+            duration().toSeconds(), total, setup.events(), counts, watch.best()));
   }
 
   @Override

@@ -7,7 +7,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.StandardSocketOptions;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -28,7 +27,7 @@ final class Cable implements AutoCloseable {
   private final InetSocketAddress server;
   private final Set<Connection> connections = new HashSet<>();
   private boolean isStalled;
-  private long delayNanos;
+  private Duration delay = Duration.ZERO;
   private boolean isClosed;
 
   private Cable(ServerSocket entry, InetSocketAddress server) {
@@ -39,7 +38,7 @@ final class Cable implements AutoCloseable {
   /** Lays a cable to a server, which need not listen yet. */
   static Cable to(InetSocketAddress server) throws IOException {
     Cable cable = new Cable(new ServerSocket(0, 64, InetAddress.getLoopbackAddress()), server);
-    start("cable", cable::accept);
+    start(cable::accept);
     return cable;
   }
 
@@ -51,7 +50,6 @@ final class Cable implements AutoCloseable {
   /** Ends every connection, in the middle of whatever is said; new ones may be made. */
   synchronized void cut() {
     connections.forEach(Connection::reset);
-    connections.clear();
   }
 
   /** Lets no byte through, until told otherwise; connections stay. */
@@ -62,7 +60,7 @@ final class Cable implements AutoCloseable {
 
   /** Holds up each piece of at most 64 KiB, in each direction, for so long. */
   synchronized void delay(Duration delay) {
-    delayNanos = delay.toNanos();
+    this.delay = delay;
   }
 
   @Override
@@ -73,38 +71,43 @@ final class Cable implements AutoCloseable {
     entry.close();
   }
 
-  private static void start(String name, Runnable task) {
-    Thread thread = new Thread(task, name);
+  private static Thread start(Runnable task) {
+    Thread thread = new Thread(task, "cable");
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 
   private void accept() {
     while (true) {
       try {
-        Socket near = entry.accept();
-        start("cable", () -> connect(near));
+        Connection connection = new Connection(entry.accept(), new Socket());
+        start(() -> connect(connection));
       } catch (IOException e) {
         return; // It is closed.
       }
     }
   }
 
-  private void connect(Socket near) {
-    Socket far = new Socket();
-    Connection connection = new Connection(near, far);
+  /** Carries a connection until both directions have ended. */
+  private void connect(Connection connection) {
+    Socket near = connection.near();
+    Socket far = connection.far();
     try {
       far.connect(server, DIAL_MILLIS);
-      near.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      far.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      if (!add(connection)) {
-        connection.reset();
-        return;
+      near.setTcpNoDelay(true);
+      far.setTcpNoDelay(true);
+      if (add(connection)) {
+        Thread there = start(() -> pass(near, far, connection));
+        pass(far, near, connection);
+        there.join();
       }
-      start("cable", () -> pass(near, far, connection));
-      pass(far, near, connection);
     } catch (IOException e) {
-      connection.reset();
+      // Nobody listens there.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      remove(connection);
     }
   }
 
@@ -112,6 +115,12 @@ final class Cable implements AutoCloseable {
     return !isClosed && connections.add(connection);
   }
 
+  private synchronized void remove(Connection connection) {
+    connections.remove(connection);
+    connection.reset();
+  }
+
+  /** Carries one direction to its end; if that is not a regular one, it is also the other's. */
   private void pass(Socket from, Socket to, Connection connection) {
     byte[] buffer = new byte[BUFFER];
     try {
@@ -123,53 +132,27 @@ final class Cable implements AutoCloseable {
       }
       holdUp();
       to.shutdownOutput();
-      if (connection.isHalfDone()) {
-        end(connection);
-      }
     } catch (IOException e) {
-      end(connection);
+      connection.reset();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      end(connection);
+      connection.reset();
     }
   }
 
-  private synchronized void end(Connection connection) {
-    connections.remove(connection);
-    connection.reset();
-  }
-
   private void holdUp() throws InterruptedException {
-    long nanos;
+    Duration pause;
     synchronized (this) {
       while (isStalled && !isClosed) {
         wait();
       }
-      nanos = delayNanos;
+      pause = delay;
     }
-    if (nanos > 0) {
-      Thread.sleep(Duration.ofNanos(nanos).toMillis());
-    }
+    Thread.sleep(pause.toMillis());
   }
 
   /** Both ends of a connection. */
-  private static final class Connection {
-
-    private final Socket near;
-    private final Socket far;
-    private boolean isHalfDone;
-
-    Connection(Socket near, Socket far) {
-      this.near = near;
-      this.far = far;
-    }
-
-    /** Whether the other direction has ended before; this one has now. */
-    synchronized boolean isHalfDone() {
-      boolean before = isHalfDone;
-      isHalfDone = true;
-      return before;
-    }
+  private record Connection(Socket near, Socket far) {
 
     void reset() {
       reset(near);
@@ -177,15 +160,10 @@ final class Cable implements AutoCloseable {
     }
 
     private static void reset(Socket socket) {
-      try {
+      try (socket) {
         socket.setSoLinger(true, 0);
       } catch (IOException e) {
         // It is closed already.
-      }
-      try {
-        socket.close();
-      } catch (IOException e) {
-        // There is nothing more to end.
       }
     }
   }

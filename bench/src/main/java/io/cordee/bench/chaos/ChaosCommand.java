@@ -5,7 +5,6 @@ import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.CommandLines;
 import io.cordee.cli.commandline.Version;
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobException;
 import io.cordee.common.job.Mode;
 import io.cordee.server.ParameterServer;
 import java.io.IOException;
@@ -139,17 +138,20 @@ public final class ChaosCommand implements Callable<Integer> {
     if (rules.stream().anyMatch(String::isBlank)) {
       throw CommandException.wrongUse("--rules has a name that is empty; cordee rules lists them");
     }
-    Map<String, Job> jobs = jobs();
+    List<Job> jobs = jobs();
+    jobs.forEach(this::check);
     Path folder = out.orElseGet(() -> Path.of("runs", LocalDateTime.now().format(TIME) + "-chaos"));
     if (Files.exists(folder)) {
       throw CommandException.wrongUse(folder + " already exists; choose another --out");
     }
+    // On Ctrl-C, say: who is stopped just then would stay so for ever.
+    Runtime.getRuntime().addShutdownHook(new Thread(ChaosCommand::killAll, "kill-all"));
     print(
         "seed %s, %s events a job, %s shards, %s workers".formatted(seed, events, shards, workers));
     Map<String, Trial.Result> results = new LinkedHashMap<>();
-    for (Map.Entry<String, Job> job : jobs.entrySet()) {
-      String rule = job.getKey();
-      Setup setup = setup(job.getValue(), folder.resolve(rule));
+    for (Job job : jobs) {
+      String rule = job.rule().name();
+      Setup setup = setup(job, folder.resolve(rule));
       try {
         results.put(rule, Trial.run(setup, line -> print(rule + " " + line)));
       } catch (Deviation e) {
@@ -167,40 +169,32 @@ public final class ChaosCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** On Ctrl-C, say: who is stopped just then would stay so for ever. */
   private static void killAll() {
     ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
   }
 
-  private Map<String, Job> jobs() {
-    Map<String, Job> jobs = new LinkedHashMap<>();
-    try {
-      if (jobFile.isPresent() && rules.isEmpty()) {
-        Job job = ChaosJob.of(jobFile, Optional.empty());
-        jobs.put(job.rule().name(), job);
-      }
-      for (String rule : jobFile.isEmpty() && rules.isEmpty() ? RULES : rules) {
-        jobs.put(rule, ChaosJob.of(jobFile, Optional.of(rule)));
-      }
-      for (Job job : jobs.values()) {
-        check(job);
-      }
-    } catch (JobException | IllegalArgumentException e) {
-      throw CommandException.wrongUse(e.getMessage());
+  private List<Job> jobs() {
+    if (jobFile.isPresent() && rules.isEmpty()) {
+      return List.of(ChaosJob.of(jobFile, Optional.empty()));
     }
-    return jobs;
+    return (rules.isEmpty() ? RULES : rules)
+        .stream().distinct().map(rule -> ChaosJob.of(jobFile, Optional.of(rule))).toList();
   }
 
   private void check(Job job) {
     if (job.mode() instanceof Mode.Async || job.wire().uplink().isLossy()) {
-      throw new IllegalArgumentException(
+      throw CommandException.wrongUse(
           "expected mode sync and uplink float32; with others, digests depend on the team");
     }
     if (!job.checkpoint().isOn()) {
-      throw new IllegalArgumentException(
+      throw CommandException.wrongUse(
           "expected checkpoint.every or checkpoint.seconds; without checkpoints a server that is killed begins anew");
     }
-    ParameterServer.check(job, shards, workers);
+    try {
+      ParameterServer.check(job, shards, workers);
+    } catch (IllegalArgumentException e) {
+      throw CommandException.wrongUse(e.getMessage());
+    }
   }
 
   private Setup setup(Job job, Path folder) {

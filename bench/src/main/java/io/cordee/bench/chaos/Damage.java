@@ -2,6 +2,8 @@ package io.cordee.bench.chaos;
 
 import io.cordee.common.checkpoint.CheckpointReader;
 import io.cordee.common.random.SplitMix64;
+import io.cordee.common.reduce.Shard;
+import io.cordee.server.checkpoint.CheckpointFolder;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -9,11 +11,7 @@ import java.nio.file.Path;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * Tears files of a shard that is down: cuts them short, flips bits, loses their end. Fair: there is
@@ -21,8 +19,6 @@ import java.util.stream.Stream;
  */
 final class Damage {
 
-  private static final String CHECKPOINT = "checkpoint";
-  private static final String JOURNAL = "journal";
   private static final int MOST_BITS = 8;
 
   private final Path folder;
@@ -53,7 +49,7 @@ final class Damage {
 
   /** What was done to the newest journal of a shard; empty if there is none, or it is needed. */
   Optional<String> tearJournal(int shard, SplitMix64 random) throws IOException {
-    NavigableMap<Integer, Path> journals = files(shard, JOURNAL);
+    NavigableMap<Integer, Path> journals = files(shard).journals();
     return journals.isEmpty() || common().isEmpty()
         ? Optional.empty()
         : Optional.of(tear(journals.lastEntry().getValue(), random));
@@ -132,7 +128,7 @@ final class Damage {
   }
 
   private NavigableMap<Integer, Path> sound(int shard) throws IOException {
-    NavigableMap<Integer, Path> sound = files(shard, CHECKPOINT);
+    NavigableMap<Integer, Path> sound = files(shard).checkpoints();
     sound.values().removeIf(file -> !isSound(file));
     return sound;
   }
@@ -146,21 +142,7 @@ final class Damage {
     }
   }
 
-  private NavigableMap<Integer, Path> files(int shard, String kind) throws IOException {
-    String part = shards == 1 ? "" : ".shard-" + shard + "-of-" + shards;
-    Pattern name = Pattern.compile("round-(\\d+)" + Pattern.quote(part + "." + kind));
-    NavigableMap<Integer, Path> found = new TreeMap<>();
-    if (Files.isDirectory(folder)) {
-      try (Stream<Path> files = Files.list(folder)) {
-        files.forEach(
-            file -> {
-              Matcher matcher = name.matcher(file.getFileName().toString());
-              if (matcher.matches()) {
-                found.put(Integer.parseInt(matcher.group(1)), file);
-              }
-            });
-      }
-    }
-    return found;
+  private CheckpointFolder files(int shard) {
+    return new CheckpointFolder(folder, new Shard(shard, shards));
   }
 }

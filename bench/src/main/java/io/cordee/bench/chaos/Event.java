@@ -1,6 +1,10 @@
 package io.cordee.bench.chaos;
 
+import io.cordee.common.random.SplitMix64;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * Something that happens to a team.
@@ -14,6 +18,46 @@ import java.time.Duration;
  * @param draw decides who is hit, and what of a file is damaged
  */
 record Event(int number, Kind kind, int rounds, Duration pause, Duration length, long draw) {
+
+  /** One in so many waits for rounds; the others come while the team may still recover. */
+  private static final int ONE_IN = 3;
+
+  private static final int MOST_ROUNDS = 12;
+  private static final int LONGEST_PAUSE_MILLIS = 1_500;
+  private static final int SHORTEST_MILLIS = 100;
+  private static final int LONGEST_MILLIS = 8_000;
+
+  /**
+   * Draws the events of a run: the same seed, the same events.
+   *
+   * @param hasJournal whether the job's steps are journalled
+   */
+  static List<Event> draw(long seed, int events, int shards, boolean hasJournal) {
+    List<Kind> urn = new ArrayList<>();
+    for (Kind kind : Kind.values()) {
+      if (kind.isPossible(shards, hasJournal)) {
+        urn.addAll(Collections.nCopies(kind.weight(), kind));
+      }
+    }
+    SplitMix64 random = new SplitMix64(seed);
+    List<Event> drawn = new ArrayList<>();
+    for (int number = 1; number <= events; number++) {
+      drawn.add(next(number, urn, random));
+    }
+    return List.copyOf(drawn);
+  }
+
+  private static Event next(int number, List<Kind> urn, SplitMix64 random) {
+    Kind kind = urn.get(random.nextInt(urn.size()));
+    boolean waits = random.nextInt(ONE_IN) == 0;
+    int rounds = waits ? 1 + random.nextInt(MOST_ROUNDS) : 0;
+    Duration pause = Duration.ofMillis(random.nextInt(LONGEST_PAUSE_MILLIS));
+    // Short ones are as likely as long ones, on a logarithmic scale.
+    double length =
+        SHORTEST_MILLIS * Math.pow((double) LONGEST_MILLIS / SHORTEST_MILLIS, random.nextDouble());
+    return new Event(
+        number, kind, rounds, pause, Duration.ofMillis(Math.round(length)), random.nextLong());
+  }
 
   /** One of so many. */
   int choice(int count) {

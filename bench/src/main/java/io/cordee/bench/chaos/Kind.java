@@ -1,76 +1,82 @@
 package io.cordee.bench.chaos;
 
+import java.util.Locale;
+
 /** What may happen to a team. */
 enum Kind {
-  KILL_WORKER(Group.KILLED, "worker killed", 12, Needs.NOTHING),
-  KILL_LEAD(Group.KILLED, "shard 0 killed", 8, Needs.NOTHING),
-  KILL_SHARD(Group.KILLED, "other shard killed", 8, Needs.SHARDS),
-  KILL_WORKERS(Group.KILLED, "all workers killed at once", 2, Needs.NOTHING),
-  KILL_SERVERS(Group.KILLED, "all shards killed at once", 2, Needs.SHARDS),
-  KILL_ALL(Group.KILLED, "everything killed at once", 2, Needs.NOTHING),
-  END_LEAD(Group.INTERRUPTED, "shard 0 interrupted (SIGTERM)", 2, Needs.NOTHING),
-  END_SHARD(Group.INTERRUPTED, "other shard interrupted (SIGTERM)", 2, Needs.SHARDS),
-  FREEZE_WORKER(Group.STOPPED, "worker stopped for a while", 8, Needs.NOTHING),
-  FREEZE_LEAD(Group.STOPPED, "shard 0 stopped for a while", 4, Needs.NOTHING),
-  FREEZE_SHARD(Group.STOPPED, "other shard stopped for a while", 4, Needs.SHARDS),
-  ADD_WORKER(Group.COME_OR_GONE, "worker added", 5, Needs.NOTHING),
-  REMOVE_WORKER(Group.COME_OR_GONE, "worker taken away", 5, Needs.NOTHING),
-  CUT_WORKER(Group.CUT, "worker cut off", 8, Needs.NOTHING),
-  STALL_WORKER(Group.SLOW, "worker's network stalled", 6, Needs.NOTHING),
-  DELAY_WORKER(Group.SLOW, "worker's network slow", 6, Needs.NOTHING),
-  CUT_SHARD(Group.CUT, "other shard cut off from shard 0", 5, Needs.SHARDS),
-  STALL_SHARD(Group.SLOW, "network between shards stalled", 3, Needs.SHARDS),
-  DELAY_SHARD(Group.SLOW, "network between shards slow", 3, Needs.SHARDS),
-  CUT_ALL(Group.CUT, "every connection cut at once", 2, Needs.NOTHING),
-  TEAR_CHECKPOINT(Group.TORN, "server killed, newest checkpoint torn", 8, Needs.NOTHING),
-  TEAR_JOURNAL(Group.TORN, "server killed, newest journal torn", 6, Needs.JOURNAL),
-  TEAR_METRICS(Group.TORN, "shard 0 killed, last rows of metrics lost", 4, Needs.NOTHING);
+  KILL_WORKER(Group.KILLED, Target.WORKER, "worker killed", 12),
+  KILL_LEAD(Group.KILLED, Target.LEAD, "shard 0 killed", 8),
+  KILL_SHARD(Group.KILLED, Target.SHARD, "other shard killed", 8),
+  KILL_WORKERS(Group.KILLED, Target.WORKERS, "all workers killed at once", 2),
+  KILL_SERVERS(Group.KILLED, Target.SERVERS, "all shards killed at once", 2),
+  KILL_ALL(Group.KILLED, Target.ALL, "everything killed at once", 2),
+  END_LEAD(Group.INTERRUPTED, Target.LEAD, "shard 0 interrupted (SIGTERM)", 2),
+  END_SHARD(Group.INTERRUPTED, Target.SHARD, "other shard interrupted (SIGTERM)", 2),
+  FREEZE_WORKER(Group.STOPPED, Target.WORKER, "worker stopped for a while", 8),
+  FREEZE_LEAD(Group.STOPPED, Target.LEAD, "shard 0 stopped for a while", 4),
+  FREEZE_SHARD(Group.STOPPED, Target.SHARD, "other shard stopped for a while", 4),
+  ADD_WORKER(Group.COME_OR_GONE, Target.NOBODY, "worker added", 5),
+  REMOVE_WORKER(Group.COME_OR_GONE, Target.WORKER, "worker taken away", 5),
+  CUT_WORKER(Group.CUT, Target.WORKER, "worker cut off", 8),
+  STALL_WORKER(Group.SLOW, Target.WORKER, "worker's network stalled", 6),
+  DELAY_WORKER(Group.SLOW, Target.WORKER, "worker's network slow", 6),
+  CUT_SHARD(Group.CUT, Target.SHARD, "other shard cut off from shard 0", 5),
+  STALL_SHARD(Group.SLOW, Target.SHARD, "network between shards stalled", 3),
+  DELAY_SHARD(Group.SLOW, Target.SHARD, "network between shards slow", 3),
+  CUT_ALL(Group.CUT, Target.ALL, "every connection cut at once", 2),
+  TEAR_CHECKPOINT(Group.TORN, Target.SERVER, "server killed, newest checkpoint torn", 8),
+  TEAR_JOURNAL(Group.TORN, Target.SERVER, "server killed, newest journal torn", 6),
+  TEAR_METRICS(Group.TORN, Target.LEAD, "shard 0 killed, last rows of metrics lost", 4);
 
   /** Kinds that are alike. */
   enum Group {
-    KILLED("killed"),
-    INTERRUPTED("interrupted"),
-    STOPPED("stopped"),
-    COME_OR_GONE("come or gone"),
-    CUT("cut"),
-    SLOW("slow"),
-    TORN("torn");
-
-    private final String text;
-
-    Group(String text) {
-      this.text = text;
-    }
+    KILLED,
+    INTERRUPTED,
+    STOPPED,
+    COME_OR_GONE,
+    CUT,
+    SLOW,
+    TORN;
 
     /** For people. */
-    String text() {
-      return text;
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
   }
 
-  /** What there has to be for it. */
-  enum Needs {
-    NOTHING,
-    /** More than one shard. */
-    SHARDS,
-    /** A rule whose steps are journalled. */
-    JOURNAL
+  /** Who is hit. */
+  enum Target {
+    NOBODY,
+    WORKER,
+    LEAD,
+    /** One that does not lead. */
+    SHARD,
+    /** The lead or another shard. */
+    SERVER,
+    WORKERS,
+    SERVERS,
+    ALL
   }
 
   private final Group group;
+  private final Target target;
   private final String text;
   private final int weight;
-  private final Needs needs;
 
-  Kind(Group group, String text, int weight, Needs needs) {
+  Kind(Group group, Target target, String text, int weight) {
     this.group = group;
+    this.target = target;
     this.text = text;
     this.weight = weight;
-    this.needs = needs;
   }
 
   Group group() {
     return group;
+  }
+
+  Target target() {
+    return target;
   }
 
   /** For people. */
@@ -83,11 +89,16 @@ enum Kind {
     return weight;
   }
 
+  /** Whether processes stay as they are, and only what they say is held up or lost. */
+  boolean hitsNetwork() {
+    return group == Group.CUT || group == Group.SLOW;
+  }
+
+  /**
+   * @param hasJournal whether the job's steps are journalled
+   */
   boolean isPossible(int shards, boolean hasJournal) {
-    return switch (needs) {
-      case NOTHING -> true;
-      case SHARDS -> shards > 1;
-      case JOURNAL -> hasJournal;
-    };
+    boolean needsShards = target == Target.SHARD || target == Target.SERVERS;
+    return (shards > 1 || !needsShards) && (hasJournal || this != TEAR_JOURNAL);
   }
 }

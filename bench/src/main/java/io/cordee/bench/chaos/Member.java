@@ -17,30 +17,32 @@ final class Member {
   }
 
   private static final Duration DEATH = Duration.ofSeconds(60);
+  private static final Duration SIGNAL = Duration.ofSeconds(30);
 
   private final String name;
+  private final List<Cable> cables;
   private final Path log;
   private final Starter starter;
 
   private Process process;
   private int starts;
-
-  /** Whether an event has ended this process, or told it to end. */
   private boolean isHit;
-
-  /** Whether to restart it, and when. */
   private boolean isDue;
 
-  private long due;
-
-  Member(String name, Path log, Starter starter) throws IOException {
+  /**
+   * @param cables to servers: of a worker, one to each shard, in order; of a shard that does not
+   *     lead, one to shard 0
+   * @param log where its processes print
+   */
+  Member(String name, List<Cable> cables, Path log, Starter starter) throws IOException {
     this.name = name;
+    this.cables = cables;
     this.log = log;
     this.starter = starter;
     start();
   }
 
-  private void start() throws IOException {
+  void start() throws IOException {
     process = starter.start();
     starts++;
     isHit = false;
@@ -49,6 +51,10 @@ final class Member {
 
   String name() {
     return name;
+  }
+
+  List<Cable> cables() {
+    return cables;
   }
 
   Process process() {
@@ -68,8 +74,13 @@ final class Member {
     return isHit;
   }
 
+  /** Whether somebody is going to start it again. */
   boolean isDue() {
     return isDue;
+  }
+
+  void becomesDue() {
+    isDue = true;
   }
 
   /** Kills it, and waits until it is dead. */
@@ -89,24 +100,25 @@ final class Member {
     process.destroy();
   }
 
-  /** Restarts it after this pause. */
-  void restartAfter(Duration pause) {
-    isDue = true;
-    due = System.nanoTime() + pause.toNanos();
-  }
-
-  /** Starts it if it is time for it; returns whether it did. */
-  boolean restartInTime() throws IOException {
-    if (!isDue || System.nanoTime() - due < 0) {
-      return false;
+  /**
+   * Sends a signal to a process, unless that has ended.
+   *
+   * @param signal as in {@code STOP}
+   */
+  static void signal(String signal, Process process) throws IOException, InterruptedException {
+    if (!process.isAlive()) {
+      return;
     }
-    start();
-    return true;
-  }
-
-  /** Whether a text is among what it printed. */
-  boolean hasPrinted(String text) throws IOException {
-    return Files.exists(log) && Files.readString(log).contains(text);
+    Process kill =
+        new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    // It fails where the process has ended by itself meanwhile.
+    if (!kill.waitFor(SIGNAL.toSeconds(), TimeUnit.SECONDS)) {
+      kill.destroyForcibly();
+      throw new IOException("kill -" + signal + " took longer than " + SIGNAL.toSeconds() + " s");
+    }
   }
 
   /** The last line that it printed, for people. */

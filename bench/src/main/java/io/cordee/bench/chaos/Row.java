@@ -22,16 +22,13 @@ record Row(int round, List<String> measured, String digest) {
   /** Empty if it is none, or not whole. */
   static Optional<Row> parse(String line) {
     String[] cells = line.split(",", -1);
-    if (cells.length != CELLS || !cells[DIGEST].matches("[0-9a-f]{16}")) {
+    if (cells.length != CELLS
+        || !cells[0].matches("[0-9]{1,9}")
+        || !cells[DIGEST].matches("[0-9a-f]{16}")) {
       return Optional.empty();
     }
-    try {
-      int round = Integer.parseInt(cells[0]);
-      List<String> measured = List.of(Arrays.copyOfRange(cells, 1, FIRST_OF_CLOCK));
-      return Optional.of(new Row(round, measured, cells[DIGEST]));
-    } catch (NumberFormatException e) {
-      return Optional.empty();
-    }
+    List<String> measured = List.of(Arrays.copyOfRange(cells, 1, FIRST_OF_CLOCK));
+    return Optional.of(new Row(Integer.parseInt(cells[0]), measured, cells[DIGEST]));
   }
 
   /**
@@ -50,5 +47,28 @@ record Row(int round, List<String> measured, String digest) {
           parse(line).orElseThrow(() -> new Deviation(metrics + ": not a row: \"" + line + "\"")));
     }
     return rows;
+  }
+
+  /**
+   * Compares a run with the quiet one: every round once, in order, with the very loss, accuracies
+   * and digest.
+   *
+   * @throws Deviation naming the first row that is not so
+   */
+  static void compare(List<Row> quiet, List<Row> found) throws Deviation {
+    for (int i = 0; i < Math.min(quiet.size(), found.size()); i++) {
+      if (found.get(i).round() != i) {
+        throw new Deviation(
+            "metrics.csv: expected round " + i + " in row " + i + "; found " + found.get(i));
+      }
+      if (!found.get(i).equals(quiet.get(i))) {
+        throw new Deviation(
+            "metrics.csv: expected %s as in the quiet run; found %s"
+                .formatted(quiet.get(i), found.get(i)));
+      }
+    }
+    if (found.size() != quiet.size()) {
+      throw new Deviation("metrics.csv: expected " + quiet.size() + " rows; found " + found.size());
+    }
   }
 }

@@ -6,12 +6,12 @@ import io.cordee.server.run.RunFiles;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -26,25 +26,33 @@ final class Team implements AutoCloseable {
   private static final Duration RESTART = Duration.ofMillis(300);
   private static final Duration FAREWELL = Duration.ofSeconds(60);
 
-  private static final Duration DUMP = Duration.ofSeconds(10);
-  private static final String END_OF_DUMP = "JNI global refs";
+  /** How long they may take to print where their threads are. */
+  private static final int DUMP_SECONDS = 5;
+
+  /** Something to do later. */
+  @FunctionalInterface
+  interface Action {
+    void run() throws IOException, InterruptedException;
+  }
+
+  private record Task(long due, Action action) {}
 
   private final Setup setup;
-  private final EventLog log;
+  private final Consumer<String> log;
   private final List<InetSocketAddress> addresses;
   private final List<Member> shards = new ArrayList<>();
-
-  /** Of each shard other than 0, to shard 0. */
-  private final List<Cable> leadCables = new ArrayList<>();
-
-  private final List<Worker> workers = new ArrayList<>();
+  private final List<Member> workers = new ArrayList<>();
   private final List<Member> leaving = new ArrayList<>();
   private final List<Member> everyone = new ArrayList<>();
+  private final List<Task> agenda = new ArrayList<>();
   private int named;
   private OptionalInt lastRound = OptionalInt.empty();
   private long forgivenUntil = System.nanoTime();
 
-  Team(Setup setup, EventLog log) throws IOException {
+  /**
+   * @param log receives what is done to whom
+   */
+  Team(Setup setup, Consumer<String> log) throws IOException {
     this.setup = setup;
     this.log = log;
     this.addresses = Ports.free(setup.shards());
@@ -52,28 +60,28 @@ final class Team implements AutoCloseable {
 
   /** Starts everybody. */
   void start() throws IOException {
-    for (int number = 0; number < setup.shards(); number++) {
+    shards.add(member("shard-0", List.of(), this::startLead));
+    for (int number = 1; number < setup.shards(); number++) {
       int shard = number;
-      if (shard > 0) {
-        leadCables.add(Cable.to(addresses.get(0)));
-      }
-      shards.add(member("shard-" + shard, () -> shard == 0 ? startLead() : startFollower(shard)));
+      Cable cable = Cable.to(addresses.get(0));
+      shards.add(
+          member("shard-" + shard, List.of(cable), () -> startFollower(shard, cable.address())));
     }
     for (int i = 0; i < setup.workers(); i++) {
       addWorker();
     }
   }
 
-  private Member member(String name, Member.Starter starter) throws IOException {
-    Member member = new Member(name, setup.log(name), starter);
+  private Member member(String name, List<Cable> cables, Member.Starter starter)
+      throws IOException {
+    Member member = new Member(name, cables, setup.log(name), starter);
     everyone.add(member);
     return member;
   }
 
   private Process startLead() throws IOException {
-    List<String> arguments = server(0);
-    boolean goesOn = Files.exists(setup.run().resolve(RunFiles.JOB));
-    if (goesOn) {
+    List<String> arguments = new ArrayList<>();
+    if (Files.exists(setup.run().resolve(RunFiles.JOB))) {
       arguments.addAll(List.of("--resume", setup.run().toString(), "--workers=1"));
     } else {
       arguments.addAll(List.of("--job", setup.jobFile().toString()));
@@ -81,44 +89,43 @@ final class Team implements AutoCloseable {
       arguments.add("--workers=" + setup.workers());
     }
     lastRound.ifPresent(round -> arguments.add("--set=stop={rounds: " + round + "}"));
-    return process("shard-0", arguments);
+    return startServer(0, arguments);
   }
 
-  private Process startFollower(int shard) throws IOException {
-    List<String> arguments = server(shard);
-    arguments.addAll(List.of("--lead", leadCables.get(shard - 1).address()));
-    arguments.addAll(List.of("--out", setup.run().toString()));
-    return process("shard-" + shard, arguments);
+  private Process startFollower(int shard, String lead) throws IOException {
+    return startServer(shard, List.of("--lead", lead, "--out", setup.run().toString()));
   }
 
-  private List<String> server(int shard) {
+  private Process startServer(int shard, List<String> more) throws IOException {
     InetSocketAddress address = addresses.get(shard);
-    return new ArrayList<>(
-        List.of(
-            "server",
-            "--leash",
-            "--quiet",
-            "--linger=" + LINGER_SECONDS,
-            "--listen=" + address.getHostString() + ":" + address.getPort(),
-            "--shard=" + shard + "/" + setup.shards()));
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "server",
+                "--leash",
+                "--quiet",
+                "--linger=" + LINGER_SECONDS,
+                "--listen=" + address.getHostString() + ":" + address.getPort(),
+                "--shard=" + shard + "/" + setup.shards()));
+    arguments.addAll(more);
+    return startProcess("shard-" + shard, arguments);
   }
 
-  private Process process(String name, List<String> arguments) throws IOException {
-    Path out = setup.log(name);
+  private Process startProcess(String name, List<String> arguments) throws IOException {
     ProcessBuilder builder = JavaProcess.cordee(arguments);
     // Most of them die young: a quick start is worth more than fast code.
     builder.command().add(1, "-XX:TieredStopAtLevel=1");
     Process process =
         builder
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(out.toFile()))
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(setup.log(name).toFile()))
             .start();
-    log.note(name + " started, process " + process.pid());
+    log.accept(name + " started, process " + process.pid());
     return process;
   }
 
   /** Another worker joins. */
-  Worker addWorker() throws IOException {
+  Member addWorker() throws IOException {
     List<Cable> cables = new ArrayList<>();
     for (InetSocketAddress address : addresses) {
       cables.add(Cable.to(address));
@@ -128,16 +135,16 @@ final class Team implements AutoCloseable {
     arguments.addAll(List.of("--threads", "1", "--server"));
     arguments.add(String.join(",", cables.stream().map(Cable::address).toList()));
     setup.data().ifPresent(data -> arguments.addAll(List.of("--data", data.toString())));
-    Worker worker = new Worker(member(name, () -> process(name, arguments)), cables);
+    Member worker = member(name, cables, () -> startProcess(name, arguments));
     workers.add(worker);
     return worker;
   }
 
   /** A worker is told to end, and does not come back. */
-  void removeWorker(Worker worker) {
+  void removeWorker(Member worker) {
     workers.remove(worker);
-    worker.member().end();
-    leaving.add(worker.member());
+    worker.end();
+    leaving.add(worker);
   }
 
   Member lead() {
@@ -148,32 +155,38 @@ final class Team implements AutoCloseable {
     return shards;
   }
 
-  List<Worker> workers() {
+  List<Member> workers() {
     return workers;
   }
 
-  /** Of each shard other than 0, to shard 0. */
-  List<Cable> leadCables() {
-    return leadCables;
-  }
-
-  Stream<Cable> cables() {
-    return Stream.concat(
-        leadCables.stream(), workers.stream().flatMap(worker -> worker.cables().stream()));
-  }
-
   /** All that are to be there. */
-  Stream<Member> members() {
-    return Stream.concat(shards.stream(), workers.stream().map(Worker::member));
+  List<Member> members() {
+    return Stream.concat(shards.stream(), workers.stream()).toList();
   }
 
   boolean isComplete() {
-    return members().allMatch(Member::isAlive);
+    return members().stream().allMatch(Member::isAlive);
   }
 
   /** How many processes were started in all. */
   int starts() {
     return everyone.stream().mapToInt(Member::starts).sum();
+  }
+
+  /** Lets something happen after a pause. */
+  void later(Duration pause, Action action) {
+    agenda.add(new Task(System.nanoTime() + pause.toNanos(), action));
+  }
+
+  /** Whether nothing is going to happen later. */
+  boolean isAtRest() {
+    return agenda.isEmpty();
+  }
+
+  /** Starts a process again after this pause. */
+  void restart(Member member, Duration pause) {
+    member.becomesDue();
+    later(pause, member::start);
   }
 
   /**
@@ -194,19 +207,25 @@ final class Team implements AutoCloseable {
   }
 
   /**
-   * Looks after everybody.
+   * Does what is due, and looks after everybody.
    *
    * @throws Deviation if one has ended by itself
    */
-  void tend() throws IOException, Deviation {
-    for (Member member : members().toList()) {
-      if (member.isAlive() || member.restartInTime() || member.isDue()) {
+  void tend() throws IOException, InterruptedException, Deviation {
+    long now = System.nanoTime();
+    List<Task> due = agenda.stream().filter(task -> now - task.due() >= 0).toList();
+    agenda.removeAll(due);
+    for (Task task : due) {
+      task.action().run();
+    }
+    for (Member member : members()) {
+      if (member.isAlive() || member.isDue()) {
         continue;
       }
       int code = member.process().exitValue();
-      log.note(member.name() + " has ended with exit code " + code);
+      log.accept(member.name() + " has ended with exit code " + code);
       if (member.isHit() || areEndsForgiven()) {
-        member.restartAfter(RESTART);
+        restart(member, RESTART);
       } else if (code != 0 || lastRound.isEmpty()) {
         throw new Deviation(
             "%s has ended by itself with exit code %s: %s"
@@ -239,20 +258,11 @@ final class Team implements AutoCloseable {
 
   /** Has those that are left print where their threads are, into their logs. */
   void dumpThreads() throws IOException, InterruptedException {
-    List<Member> left = new ArrayList<>(everyone.stream().filter(Member::isAlive).toList());
-    for (Member member : left) {
-      Signals.goOn(member.process());
-      Signals.dumpThreads(member.process());
+    for (Member member : everyone) {
+      Member.signal("CONT", member.process());
+      Member.signal("QUIT", member.process());
     }
-    long deadline = System.nanoTime() + DUMP.toNanos();
-    while (!left.isEmpty() && System.nanoTime() - deadline < 0) {
-      TimeUnit.MILLISECONDS.sleep(50);
-      for (Member member : List.copyOf(left)) {
-        if (!member.isAlive() || member.hasPrinted(END_OF_DUMP)) {
-          left.remove(member);
-        }
-      }
-    }
+    TimeUnit.SECONDS.sleep(DUMP_SECONDS);
   }
 
   /** Kills what is left. */
@@ -260,12 +270,9 @@ final class Team implements AutoCloseable {
   public void close() throws IOException {
     for (Member member : everyone) {
       member.process().destroyForcibly();
-    }
-    for (Worker worker : workers) {
-      worker.unplug();
-    }
-    for (Cable cable : leadCables) {
-      cable.close();
+      for (Cable cable : member.cables()) {
+        cable.close();
+      }
     }
   }
 }

@@ -1,28 +1,52 @@
 package io.cordee.bench.chaos;
 
+import io.cordee.cli.team.JavaProcess;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.random.SplitMix64;
 import io.cordee.server.run.RunFiles;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** One job: attacked, then run undisturbed, then compared. */
 final class Trial {
 
+  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
+  private static final Duration LOOK = Duration.ofMillis(200);
+
   /**
    * What came of it.
    *
+   * @param happened how often what has happened
+   * @param events how many in all
    * @param rounds of the job
    * @param starts how many processes were started for it
    */
-  record Result(Tally tally, int rounds, int starts, Duration attacked, String digest) {}
+  record Result(
+      Map<Kind, Integer> happened,
+      int events,
+      int rounds,
+      int starts,
+      Duration attacked,
+      String digest) {}
 
-  private Trial() {}
+  private final Setup setup;
+  private final Consumer<String> progress;
+
+  private Trial(Setup setup, Consumer<String> progress) {
+    this.setup = setup;
+    this.progress = progress;
+  }
 
   /**
    * Runs it.
@@ -31,21 +55,30 @@ final class Trial {
    */
   static Result run(Setup setup, Consumer<String> progress)
       throws IOException, InterruptedException, Deviation {
+    return new Trial(setup, progress).run();
+  }
+
+  private Result run() throws IOException, InterruptedException, Deviation {
     Files.createDirectories(setup.folder());
     Files.writeString(setup.jobFile(), JobFile.write(setup.job()));
     long seed = new SplitMix64(setup.seed() ^ setup.job().rule().name().hashCode()).nextLong();
-    List<Event> events =
-        Schedule.draw(seed, setup.events(), setup.shards(), setup.job().hasJournal());
-    try (EventLog log = EventLog.begin(setup.folder().resolve("events.log"));
-        Attack attack = new Attack(setup, log, progress)) {
+    List<Event> events = Event.draw(seed, setup.events(), setup.shards(), setup.job().hasJournal());
+    Path log = setup.folder().resolve("events.log");
+    try (PrintWriter lines = new PrintWriter(Files.newBufferedWriter(log), true);
+        Attack attack =
+            new Attack(
+                setup,
+                line -> lines.println(LocalTime.now().format(TIME) + " " + line),
+                progress)) {
       int rounds = attack.run(events);
       Duration attacked = attack.duration();
       checkThatNobodyIsLeft();
       progress.accept(
           "the same job undisturbed: " + rounds + " rounds by one server and one worker");
-      QuietRun.train(setup, rounds);
-      String digest = compare(setup);
-      return new Result(attack.tally(), rounds, attack.starts(), attacked, digest);
+      trainQuietly(rounds);
+      String digest = compare();
+      return new Result(
+          attack.happened(), events.size(), rounds, attack.starts(), attacked, digest);
     }
   }
 
@@ -57,20 +90,54 @@ final class Trial {
     }
   }
 
+  /** The same job undisturbed: one server, one worker, no events. */
+  private void trainQuietly(int rounds) throws IOException, InterruptedException, Deviation {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "train",
+                setup.jobFile().toString(),
+                "--quiet",
+                "--workers=1",
+                "--threads=2",
+                "--set=stop={rounds: " + rounds + "}",
+                "--out=" + setup.quiet()));
+    setup.data().ifPresent(data -> arguments.add("--data=" + data));
+    Path log = setup.log("quiet");
+    Process process =
+        JavaProcess.cordee(arguments)
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    try {
+      Watch watch = new Watch(setup.quiet().resolve(RunFiles.METRICS), setup.patience());
+      while (!process.waitFor(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+        watch.look();
+      }
+    } finally {
+      process.destroyForcibly();
+    }
+    if (process.exitValue() != 0) {
+      throw new Deviation(
+          "the quiet run has failed with exit code %s; %s says why"
+              .formatted(process.exitValue(), log));
+    }
+  }
+
   /** Compares all that a run leaves; the last digest. */
-  private static String compare(Setup setup) throws IOException, Deviation {
+  private String compare() throws IOException, Deviation {
     List<Row> quiet = Row.read(setup.quiet().resolve(RunFiles.METRICS));
-    Verdict.compare(quiet, Row.read(setup.metrics()));
+    Row.compare(quiet, Row.read(setup.metrics()));
     Path model = setup.run().resolve(RunFiles.MODEL);
     if (Files.mismatch(setup.quiet().resolve(RunFiles.MODEL), model) >= 0) {
       throw new Deviation(model + " is not that of the quiet run");
     }
-    checkForDrafts(setup);
+    checkForDrafts();
     return quiet.get(quiet.size() - 1).digest();
   }
 
   /** Nothing that was half written when somebody was killed stays for good. */
-  private static void checkForDrafts(Setup setup) throws IOException, Deviation {
+  private void checkForDrafts() throws IOException, Deviation {
     try (Stream<Path> files = Files.walk(setup.run())) {
       List<Path> drafts = files.filter(file -> file.toString().endsWith(".tmp")).toList();
       if (!drafts.isEmpty()) {

@@ -23,7 +23,6 @@ final class Watch {
   private final Duration patience;
   private final Map<Integer, Row> seen = new HashMap<>();
   private int best = -1;
-  private int last = -1;
   private long gained = System.nanoTime();
 
   /**
@@ -37,11 +36,6 @@ final class Watch {
   /** The highest round that was ever there; -1 if there is none yet. */
   int best() {
     return best;
-  }
-
-  /** The round that is last now. */
-  int last() {
-    return last;
   }
 
   /**
@@ -78,7 +72,6 @@ final class Watch {
       best = row.round();
       gained = System.nanoTime();
     }
-    last = row.round();
   }
 
   /** The last lines that are whole. */

@@ -85,12 +85,12 @@ public final class CheckpointFolder {
   }
 
   /** The checkpoints that are there, sound or not, by version. */
-  NavigableMap<Integer, Path> checkpoints() throws IOException {
+  public NavigableMap<Integer, Path> checkpoints() throws IOException {
     return list(CHECKPOINT);
   }
 
   /** The journals that are there, by the version after which they begin. */
-  NavigableMap<Integer, Path> journals() throws IOException {
+  public NavigableMap<Integer, Path> journals() throws IOException {
     return list(JOURNAL);
   }
 

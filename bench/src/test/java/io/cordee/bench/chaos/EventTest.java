@@ -11,25 +11,25 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-class ScheduleTest {
+class EventTest {
 
   private static final int MANY = 3_000;
 
   private static Set<Kind> kinds(int shards, boolean hasJournal) {
-    return Schedule.draw(1, MANY, shards, hasJournal).stream()
+    return Event.draw(1, MANY, shards, hasJournal).stream()
         .map(Event::kind)
         .collect(Collectors.toSet());
   }
 
   @Test
   void theSameSeedDrawsTheSameEvents() {
-    assertEquals(Schedule.draw(7, 50, 2, true), Schedule.draw(7, 50, 2, true));
-    assertNotEquals(Schedule.draw(7, 50, 2, true), Schedule.draw(8, 50, 2, true));
+    assertEquals(Event.draw(7, 50, 2, true), Event.draw(7, 50, 2, true));
+    assertNotEquals(Event.draw(7, 50, 2, true), Event.draw(8, 50, 2, true));
   }
 
   @Test
   void moreEventsBeginAsFewerDo() {
-    assertEquals(Schedule.draw(7, 20, 2, true), Schedule.draw(7, 50, 2, true).subList(0, 20));
+    assertEquals(Event.draw(7, 20, 2, true), Event.draw(7, 50, 2, true).subList(0, 20));
   }
 
   @Test
@@ -52,7 +52,7 @@ class ScheduleTest {
 
   @Test
   void someComeAtOnceAndSomeAfterRounds() {
-    List<Event> events = Schedule.draw(3, MANY, 2, true);
+    List<Event> events = Event.draw(3, MANY, 2, true);
     long atOnce = events.stream().filter(event -> event.rounds() == 0).count();
     assertTrue(atOnce > MANY / 2 && atOnce < MANY * 3 / 4, () -> atOnce + " at once");
     assertTrue(events.stream().allMatch(event -> event.length().toMillis() >= 100));

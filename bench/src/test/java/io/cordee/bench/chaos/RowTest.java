@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class VerdictTest {
+class RowTest {
 
   private static final List<Row> QUIET =
       IntStream.range(0, 5).mapToObj(round -> row(round, "0.5", round)).toList();
@@ -19,7 +19,7 @@ class VerdictTest {
   }
 
   private static void expect(String complaint, List<Row> found) {
-    Deviation deviation = assertThrows(Deviation.class, () -> Verdict.compare(QUIET, found));
+    Deviation deviation = assertThrows(Deviation.class, () -> Row.compare(QUIET, found));
     assertTrue(deviation.getMessage().contains(complaint), deviation::getMessage);
   }
 
@@ -31,7 +31,7 @@ class VerdictTest {
 
   @Test
   void theSameRowsAreAsTheyShouldBe() {
-    assertDoesNotThrow(() -> Verdict.compare(QUIET, List.copyOf(QUIET)));
+    assertDoesNotThrow(() -> Row.compare(QUIET, List.copyOf(QUIET)));
   }
 
   @Test
