@@ -1,18 +1,60 @@
 package io.cordee.bench.process;
 
+import io.cordee.bench.Temporary;
+import io.cordee.cli.team.JavaProcess;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A real server and workers that play a {@link Role}, each a process of its own. */
-public record Team(CordeeServer server, List<Child> workers) implements AutoCloseable {
+/**
+ * A real {@code cordee server}, and workers that play a {@link Role}: each a process of its own.
+ */
+public final class Team implements AutoCloseable {
+
+  private static final Duration START = Duration.ofSeconds(120);
+  private static final Duration POLL = Duration.ofMillis(10);
+
+  private final Temporary folder = Temporary.folder();
+  private final Process server;
+  private final List<Child> workers = new ArrayList<>();
+
+  /** Starts a server, which listens at the port that the system likes. */
+  private Team(Host host, String job, int workers, List<String> options) throws IOException {
+    Path file = Files.writeString(folder.path().resolve("job.yaml"), job);
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "server",
+                "--leash",
+                "--quiet",
+                // Emulated hosts have a network of their own.
+                "--insecure",
+                "--job=" + file,
+                "--listen=" + host.address() + ":0",
+                "--announce=" + announcement(),
+                "--out=" + folder.path().resolve("run"),
+                "--workers=" + workers));
+    arguments.addAll(options);
+    server =
+        host.there(JavaProcess.cordee(arguments))
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+  }
+
+  private Path announcement() {
+    return folder.path().resolve("address");
+  }
 
   /**
-   * Starts all of them.
+   * Starts all of them; returns when they are ready.
    *
    * @param job as YAML
    * @param options of the server, besides the usual ones
-   * @param role of a worker; it is told the server's address
+   * @param role of a worker; it is told the server's address, host and port
    * @param arguments that it is told besides
    */
   static Team start(
@@ -23,11 +65,10 @@ public record Team(CordeeServer server, List<Child> workers) implements AutoClos
       Class<? extends Role> role,
       String... arguments)
       throws IOException, InterruptedException {
-    Team team =
-        new Team(CordeeServer.start(server, job, workers.size(), options), new ArrayList<>());
-    List<String> all = new ArrayList<>(List.of(team.server.address()));
-    all.addAll(List.of(arguments));
+    Team team = new Team(server, job, workers.size(), options);
     try {
+      List<String> all = new ArrayList<>(List.of(team.awaitAddress()));
+      all.addAll(List.of(arguments));
       for (Host host : workers) {
         team.workers.add(Child.start(host, role, all.toArray(String[]::new)));
       }
@@ -38,9 +79,30 @@ public record Team(CordeeServer server, List<Child> workers) implements AutoClos
     }
   }
 
+  private String awaitAddress() throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + START.toNanos();
+    while (!Files.exists(announcement())) {
+      if (!server.isAlive() || System.nanoTime() > deadline) {
+        throw new IOException("the server did not start within " + START.toSeconds() + " s");
+      }
+      Thread.sleep(POLL.toMillis());
+    }
+    return Files.readString(announcement());
+  }
+
+  /** The server's process. */
+  public long pid() {
+    return server.pid();
+  }
+
+  public List<Child> workers() {
+    return workers;
+  }
+
   @Override
   public void close() throws IOException {
     workers.forEach(Child::close);
-    server.close();
+    Child.end(server);
+    folder.close();
   }
 }

@@ -87,7 +87,7 @@ public final class RoundBenchmark {
       for (Child worker : team.workers()) {
         worker.awaitNanos();
       }
-      double most = (double) Machine.mostResident(team.server().process().pid()) / MEGABYTE;
+      double most = (double) Machine.mostResident(team.pid()) / MEGABYTE;
       report.add(name, "what the round needs", "MB", Pairs.once(limit, most), Bar.atMost(1));
     }
   }
