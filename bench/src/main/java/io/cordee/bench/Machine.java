@@ -6,11 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** What the figures of a run depend on, besides the code. */
 public final class Machine {
@@ -64,7 +62,7 @@ public final class Machine {
 
   private static String congestionControl() {
     try {
-      return Files.exists(CONGESTION) ? Files.readString(CONGESTION).strip() : UNKNOWN;
+      return Files.readString(CONGESTION).strip();
     } catch (IOException e) {
       return UNKNOWN;
     }
@@ -79,17 +77,11 @@ public final class Machine {
   }
 
   private static Optional<String> valueIn(Path file, String key) {
-    if (!Files.exists(file)) {
-      return Optional.empty();
-    }
-    try (Stream<String> lines = Files.lines(file)) {
-      List<String> values =
-          lines
-              .filter(line -> line.startsWith(key))
-              .limit(1)
-              .map(line -> line.substring(line.indexOf(':') + 1).strip())
-              .toList();
-      return values.stream().findFirst();
+    try {
+      return Files.readAllLines(file).stream()
+          .filter(line -> line.startsWith(key))
+          .map(line -> line.substring(line.indexOf(':') + 1).strip())
+          .findFirst();
     } catch (IOException e) {
       return Optional.empty();
     }

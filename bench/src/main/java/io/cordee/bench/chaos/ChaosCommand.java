@@ -5,7 +5,6 @@ import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.CommandLines;
 import io.cordee.cli.commandline.Version;
 import io.cordee.common.job.Job;
-import io.cordee.common.job.Mode;
 import io.cordee.server.ParameterServer;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -182,7 +181,7 @@ public final class ChaosCommand implements Callable<Integer> {
   }
 
   private void check(Job job) {
-    if (job.mode() instanceof Mode.Async || job.wire().uplink().isLossy()) {
+    if (!job.isReproducible()) {
       throw CommandException.wrongUse(
           "expected mode sync and uplink float32; with others, digests depend on the team");
     }

@@ -6,9 +6,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -22,14 +20,6 @@ public final class Child implements AutoCloseable {
 
   /** Netty warns where it finds no hardware address to make one of, as in a namespace. */
   private static final String NETTY_IDENTITY = "-Dio.netty.machineId=00:00:00:00:00:00:00:01";
-
-  private static final ScheduledExecutorService ALARM =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "alarm");
-            thread.setDaemon(true);
-            return thread;
-          });
 
   private final String name;
   private final Process process;
@@ -78,8 +68,9 @@ public final class Child implements AutoCloseable {
   }
 
   private String answer() throws IOException {
-    ScheduledFuture<?> alarm =
-        ALARM.schedule(process::destroyForcibly, PATIENCE_SECONDS, TimeUnit.SECONDS);
+    CompletableFuture<Void> alarm = new CompletableFuture<>();
+    alarm.thenRun(process::destroyForcibly);
+    alarm.completeOnTimeout(null, PATIENCE_SECONDS, TimeUnit.SECONDS);
     String line = answers.readLine();
     boolean inTime = alarm.cancel(false);
     if (line == null) {

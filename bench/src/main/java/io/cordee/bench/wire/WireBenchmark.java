@@ -34,7 +34,7 @@ public final class WireBenchmark {
     Turns.Plan plan = size.choose(new Turns.Plan(80, 11, 10), Turns.Plan.QUICK);
     report.note("counted: each worker's vector up and down, 4 bytes per parameter and direction");
     transport(large, plan, report);
-    againstRaw(large, plan, report);
+    wholePath(large, plan, report);
     teamAgainstOne(large, plan, report);
     signsAgainstFloats(large, plan, report);
     bytesDown(large, report);
@@ -42,34 +42,32 @@ public final class WireBenchmark {
   }
 
   private static void transport(int parameters, Turns.Plan plan, Report report) throws IOException {
-    String floats = Integer.toString(parameters);
-    double gigabytes = gigabytes(parameters, 1);
-    try (Child rawServer = Child.start(RawSocket.Server.class, floats);
-        Child raw = Child.start(RawSocket.Client.class, rawServer.greeting(), floats);
-        Child server = Child.start(TransportServer.class, floats);
+    try (Child server = Child.start(TransportServer.class, Integer.toString(parameters));
         Child worker = Child.start(TrivialWorker.class, server.greeting())) {
-      report.add(
-          "transport alone, 1 worker, " + Count.of(parameters),
-          "raw TCP",
-          "GB/s",
-          Turns.take(plan, List.of(raw), List.of(worker)).rates(gigabytes, gigabytes),
-          Bar.atLeast(0.75));
+      againstRaw("transport alone", parameters, List.of(worker), Bar.atLeast(0.75), plan, report);
     }
   }
 
-  private static void againstRaw(int parameters, Turns.Plan plan, Report report)
+  private static void wholePath(int parameters, Turns.Plan plan, Report report)
       throws IOException, InterruptedException {
+    try (Team team = TrivialTeam.start(parameters, Downlink.FLOATS, 1)) {
+      againstRaw("whole path", parameters, team.workers(), Bar.atLeast(0.55), plan, report);
+    }
+  }
+
+  private static void againstRaw(
+      String what, int parameters, List<Child> worker, Bar bar, Turns.Plan plan, Report report)
+      throws IOException {
     String floats = Integer.toString(parameters);
     double gigabytes = gigabytes(parameters, 1);
-    try (Child rawServer = Child.start(RawSocket.Server.class, floats);
-        Child raw = Child.start(RawSocket.Client.class, rawServer.greeting(), floats);
-        Team team = TrivialTeam.start(parameters, Downlink.FLOATS, 1)) {
+    try (Child server = Child.start(RawSocket.Server.class, floats);
+        Child client = Child.start(RawSocket.Client.class, server.greeting(), floats)) {
       report.add(
-          "whole path, 1 worker, " + Count.of(parameters),
+          what + ", 1 worker, " + Count.of(parameters),
           "raw TCP",
           "GB/s",
-          Turns.take(plan, List.of(raw), team.workers()).rates(gigabytes, gigabytes),
-          Bar.atLeast(0.55));
+          Turns.take(plan, List.of(client), worker).rates(gigabytes, gigabytes),
+          bar);
     }
   }
 
