@@ -57,10 +57,6 @@ public record ReductionTree(int partitions) {
     return node ^ 1;
   }
 
-  public static boolean isLeft(int node) {
-    return (node & 1) == 0;
-  }
-
   /** Whether {@code above} is {@code node} itself or lies on its way to the root. */
   public static boolean isSelfOrAncestor(int above, int node) {
     int levels = Integer.numberOfLeadingZeros(above) - Integer.numberOfLeadingZeros(node);

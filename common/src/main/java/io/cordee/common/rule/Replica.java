@@ -143,7 +143,7 @@ public final class Replica {
   private void step(int chunk, int from, RoundScalars scalars, byte[] packed) {
     int at = chunks.from(chunk);
     int size = chunks.size(chunk);
-    Signs.unpack(packed, 0, signs, 0, size);
+    Signs.unpack(packed, signs, size);
     System.arraycopy(weights(from), at, current, 0, size);
     System.arraycopy(weights(from + 1), at, next, 0, size);
     optimizer.replay(scalars, signs, ParameterState.of(current, next, slotsOf[chunk]), 0, size);

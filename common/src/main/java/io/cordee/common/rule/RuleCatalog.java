@@ -196,15 +196,10 @@ public final class RuleCatalog {
   }
 
   /**
-   * Checks every value by itself, and against the others.
+   * The rule of a spec, once every value is checked by itself, and against the others.
    *
    * @throws IllegalArgumentException naming the keys and values that do not fit
    */
-  public static void validate(RuleSpec spec) {
-    make(spec);
-  }
-
-  /** The rule of a spec that {@link #validate} lets pass. */
   static UpdateRule make(RuleSpec spec) {
     RuleDefinition definition = spec.definition();
     SettingsCheck.check(definition, spec.settings());

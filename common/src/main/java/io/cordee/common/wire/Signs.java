@@ -1,6 +1,5 @@
 package io.cordee.common.wire;
 
-import java.nio.ByteBuffer;
 import java.util.Objects;
 
 /**
@@ -30,27 +29,18 @@ public final class Signs {
   }
 
   /**
-   * Writes the signs of g[from, from + count) to into[offset, offset + bytes(count)). As {@link
-   * io.cordee.common.kernel.Floats#sign} has it: both zeroes are 0, and the smallest denormal has
-   * its sign. What becomes of a NaN is left open.
+   * Writes the signs of g[0, count), each times a factor, to the first bytes of {@code into}. As
+   * {@link io.cordee.common.kernel.Floats#sign} has it: both zeroes are 0, and the smallest
+   * denormal has its sign. What becomes of a NaN is left open.
    *
-   * @throws IndexOutOfBoundsException if either range is not one of its array
+   * @throws IndexOutOfBoundsException if either array is too short
    */
-  public static void pack(float[] g, int from, int count, byte[] into, int offset) {
-    pack(g, 1, from, count, into, offset);
-  }
-
-  /** As above, of the first {@code count} elements, each times a factor; from byte 0 on. */
   public static void pack(float[] g, float factor, int count, byte[] into) {
-    pack(g, factor, 0, count, into, 0);
-  }
-
-  private static void pack(float[] g, float factor, int from, int count, byte[] into, int offset) {
-    Objects.checkFromIndexSize(from, count, g.length);
-    Objects.checkFromIndexSize(offset, bytes(count), into.length);
+    Objects.checkFromIndexSize(0, count, g.length);
+    Objects.checkFromIndexSize(0, bytes(count), into.length);
     int whole = count / PER_BYTE;
-    for (int b = 0, i = from; b < whole; b++, i += PER_BYTE) {
-      into[offset + b] =
+    for (int b = 0, i = 0; b < whole; b++, i += PER_BYTE) {
+      into[b] =
           (byte)
               (code(factor * g[i])
                   | code(factor * g[i + 1]) << 2
@@ -60,26 +50,26 @@ public final class Signs {
     if (whole * PER_BYTE < count) {
       int last = 0;
       for (int i = whole * PER_BYTE; i < count; i++) {
-        last |= code(factor * g[from + i]) << BITS * (i % PER_BYTE);
+        last |= code(factor * g[i]) << BITS * (i % PER_BYTE);
       }
-      into[offset + whole] = (byte) last;
+      into[whole] = (byte) last;
     }
   }
 
   /**
-   * Reads {@code count} signs from from[offset, offset + bytes(count)) into into[at, at + count).
+   * Reads {@code count} signs from the first bytes into into[0, count).
    *
    * @throws IllegalArgumentException if a code is malformed, or what is behind the last is not 0;
    *     {@code into} may have been written to
-   * @throws IndexOutOfBoundsException if either range is not one of its array
+   * @throws IndexOutOfBoundsException if either array is too short
    */
-  public static void unpack(byte[] from, int offset, float[] into, int at, int count) {
-    Objects.checkFromIndexSize(at, count, into.length);
-    Objects.checkFromIndexSize(offset, bytes(count), from.length);
+  public static void unpack(byte[] from, float[] into, int count) {
+    Objects.checkFromIndexSize(0, count, into.length);
+    Objects.checkFromIndexSize(0, bytes(count), from.length);
     int whole = count / PER_BYTE;
     int malformed = 0;
-    for (int b = 0, i = at; b < whole; b++, i += PER_BYTE) {
-      int four = from[offset + b] & 0xFF;
+    for (int b = 0, i = 0; b < whole; b++, i += PER_BYTE) {
+      int four = from[b] & 0xFF;
       malformed |= malformed(four);
       int entry = four * PER_BYTE;
       into[i] = DECODED[entry];
@@ -89,31 +79,13 @@ public final class Signs {
     }
     int rest = count - whole * PER_BYTE;
     if (rest > 0) {
-      int last = from[offset + whole] & 0xFF;
+      int last = from[whole] & 0xFF;
       malformed |= malformed(last) | last >> BITS * rest;
-      System.arraycopy(DECODED, last * PER_BYTE, into, at + whole * PER_BYTE, rest);
+      System.arraycopy(DECODED, last * PER_BYTE, into, whole * PER_BYTE, rest);
     }
     if (malformed != 0) {
-      throw malformed(from, offset, count);
+      throw malformed(from, count);
     }
-  }
-
-  /**
-   * Reads {@code count} signs from the buffer's next bytes into into[at, at + count) and moves its
-   * position past them.
-   *
-   * @throws IllegalArgumentException as above
-   * @throws java.nio.BufferUnderflowException if the buffer has fewer bytes left
-   */
-  public static void unpack(ByteBuffer from, float[] into, int at, int count) {
-    if (from.hasArray() && from.remaining() >= bytes(count)) {
-      unpack(from.array(), from.arrayOffset() + from.position(), into, at, count);
-      from.position(from.position() + bytes(count));
-      return;
-    }
-    byte[] packed = new byte[bytes(count)];
-    from.get(packed);
-    unpack(packed, 0, into, at, count);
   }
 
   /** 0, 1 or 3: the low bit is set unless x is 0, the high one where it is below. */
@@ -129,9 +101,9 @@ public final class Signs {
     return four & ~(four << 1) & 0xAA;
   }
 
-  private static IllegalArgumentException malformed(byte[] from, int offset, int count) {
+  private static IllegalArgumentException malformed(byte[] from, int count) {
     for (int i = 0; i < bytes(count) * PER_BYTE; i++) {
-      int code = from[offset + i / PER_BYTE] >> BITS * (i % PER_BYTE) & 3;
+      int code = from[i / PER_BYTE] >> BITS * (i % PER_BYTE) & 3;
       if (code == 2) {
         return new IllegalArgumentException(
             "sign " + i + " of " + count + " has the code 10; expected 00, 01 or 11");

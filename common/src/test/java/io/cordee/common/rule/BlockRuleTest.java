@@ -81,7 +81,7 @@ class BlockRuleTest {
     ParameterState state = new ParameterState(AnyRule.ordinary(random, n), optimizer.slots());
     byte[] packed = optimizer.stepForReplay(AnyRule.round(1, rows, random), sums, state, 0, n);
     float[] signs = new float[n];
-    Signs.unpack(packed, 0, signs, 0, n);
+    Signs.unpack(packed, signs, n);
     for (int i = 0; i < n; i++) {
       assertEquals(Math.signum(means[i]) + 0f, signs[i]);
     }

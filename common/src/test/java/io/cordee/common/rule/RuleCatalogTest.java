@@ -14,15 +14,14 @@ class RuleCatalogTest {
     RuleSpec spec = AnyRule.spec(rule, settings);
     assertEquals(
         message,
-        assertThrows(IllegalArgumentException.class, () -> RuleCatalog.validate(spec))
-            .getMessage());
+        assertThrows(IllegalArgumentException.class, () -> RuleCatalog.make(spec)).getMessage());
     assertThrows(IllegalArgumentException.class, () -> Optimizer.of(spec, 3));
   }
 
   @Test
   void theDefaultsOfEveryRuleFitEachOther() {
     for (RuleDefinition rule : RuleCatalog.all()) {
-      RuleCatalog.validate(rule.with(Map.of()));
+      RuleCatalog.make(rule.with(Map.of()));
     }
   }
 
@@ -134,16 +133,16 @@ class RuleCatalogTest {
   @Test
   void anUnknownRuleAndUnknownOrMissingSettingsAreRefused() {
     RuleSpec unknown = new RuleSpec("sgd", new Settings(Map.of()));
-    assertThrows(IllegalArgumentException.class, () -> RuleCatalog.validate(unknown));
+    assertThrows(IllegalArgumentException.class, () -> RuleCatalog.make(unknown));
     RuleSpec more = AnyRule.spec("rprop", Map.of("decay", "decoupled"));
-    assertThrows(IllegalArgumentException.class, () -> RuleCatalog.validate(more));
+    assertThrows(IllegalArgumentException.class, () -> RuleCatalog.make(more));
     Map<String, Object> fewer = new HashMap<>(AnyRule.spec("gd", Map.of()).settings().values());
     fewer.remove("learning_rate");
     assertEquals(
         "rule gd lacks a value for its setting learning_rate",
         assertThrows(
                 IllegalArgumentException.class,
-                () -> RuleCatalog.validate(new RuleSpec("gd", new Settings(fewer))))
+                () -> RuleCatalog.make(new RuleSpec("gd", new Settings(fewer))))
             .getMessage());
   }
 }

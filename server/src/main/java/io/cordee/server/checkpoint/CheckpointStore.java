@@ -206,7 +206,7 @@ public final class CheckpointStore {
   }
 
   private void replay(Entry.ChunkSigns step, ParameterState state, float[] signs) {
-    Signs.unpack(step.packed(), 0, signs, 0, state.size());
+    Signs.unpack(step.packed(), signs, state.size());
     RoundScalars scalars = RoundScalars.replayed(step.version(), step.lossRose());
     optimizer.replay(scalars, signs, state, 0, state.size());
     state.advance();

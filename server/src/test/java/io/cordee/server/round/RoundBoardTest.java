@@ -137,7 +137,7 @@ class RoundBoardTest {
 
   private static float[] signs(RoundBoard board, int chunk) {
     float[] signs = new float[board.chunks().size(chunk)];
-    Signs.unpack(board.signStep(chunk).packed(), 0, signs, 0, signs.length);
+    Signs.unpack(board.signStep(chunk).packed(), signs, signs.length);
     return signs;
   }
 

@@ -3,9 +3,6 @@ package io.cordee.worker.data;
 /** How a text file's label or target columns become targets. */
 sealed interface TargetFormat {
 
-  /** Targets per row: the model's outputs. */
-  int width();
-
   /** Space for the targets of this many rows. */
   Filling fill(int rows);
 

@@ -24,7 +24,6 @@ public final class Network {
   private final int width;
   private final int microBatch;
   private final double tolerance;
-  private final MatrixProduct product;
   private final MicroBatch batch;
   private final SecondOrder secondOrder;
 
@@ -35,7 +34,6 @@ public final class Network {
   private Network(
       ModelSpec model, MatrixProduct product, int microBatch, OptionalDouble tolerance, int width) {
     this.model = model;
-    this.product = product;
     this.microBatch = microBatch;
     this.width = width;
     this.tolerance = tolerance.orElse(Double.NaN); // within which nothing is
@@ -78,18 +76,9 @@ public final class Network {
             .formatted(Hessian.MAX_PARAMETERS, width, parameterCount));
   }
 
-  public int parameters() {
-    return parameterCount;
-  }
-
   /** Sums of this network's kind, all 0. */
   public Sums newSums() {
     return new Sums(parameterCount, width);
-  }
-
-  /** What multiplies the matrices, in one line for a log. */
-  public String describe() {
-    return product.describe();
   }
 
   /**
