@@ -105,7 +105,7 @@ public class GradientBenchmark extends Turns {
     return values;
   }
 
-  static Job job() {
+  private static Job job() {
     String yaml =
         "name: gradient\nmodel: {layers: [%d, %d, %d]}\npartitions: %d\nmicro_batch: %d\n%s"
             .formatted(

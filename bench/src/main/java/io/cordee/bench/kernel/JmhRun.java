@@ -4,12 +4,11 @@ import io.cordee.bench.Benchmark.Size;
 import io.cordee.bench.report.Pairs;
 import io.cordee.cli.team.JavaProcess;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import org.openjdk.jmh.results.BenchmarkResult;
-import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -24,7 +23,7 @@ final class JmhRun {
   private static final int THREADS = 2;
   private static final int FORKS = 2;
   private static final int WARMUPS = 8; // even: the limit is first
-  private static final int ITERATIONS = 12;
+  private static final int ITERATIONS = 12; // even, too
   private static final long HEAP_BESIDES = 512L << 20;
 
   private JmhRun() {}
@@ -66,22 +65,18 @@ final class JmhRun {
     return pairs(new Runner(options.build()).run());
   }
 
+  /** Every fork begins with the limit and has as many turns of either. */
   private static Pairs pairs(Collection<RunResult> results) {
-    List<Double> limit = new ArrayList<>();
-    List<Double> kernel = new ArrayList<>();
-    for (RunResult result : results) {
-      for (BenchmarkResult fork : result.getBenchmarkResults()) {
-        List<IterationResult> iterations = List.copyOf(fork.getIterationResults());
-        for (int i = 0; i + 1 < iterations.size(); i += 2) {
-          limit.add(iterations.get(i).getPrimaryResult().getScore());
-          kernel.add(iterations.get(i + 1).getPrimaryResult().getScore());
-        }
-      }
-    }
-    return new Pairs(array(limit), array(kernel));
-  }
-
-  private static double[] array(List<Double> values) {
-    return values.stream().mapToDouble(Double::doubleValue).toArray();
+    double[] scores =
+        results.stream()
+            .flatMap(result -> result.getBenchmarkResults().stream())
+            .flatMap(fork -> fork.getIterationResults().stream())
+            .mapToDouble(iteration -> iteration.getPrimaryResult().getScore())
+            .toArray();
+    double[] limit = new double[scores.length / 2];
+    double[] kernel = new double[scores.length / 2];
+    Arrays.setAll(limit, pair -> scores[2 * pair]);
+    Arrays.setAll(kernel, pair -> scores[2 * pair + 1]);
+    return new Pairs(limit, kernel);
   }
 }
