@@ -14,6 +14,7 @@ import io.cordee.server.shard.Follower;
 import io.cordee.server.shard.Invitation;
 import io.cordee.server.shard.LeadException;
 import io.cordee.server.shard.Presence;
+import io.cordee.server.training.Surroundings;
 import io.cordee.server.training.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -110,19 +111,16 @@ record FollowerAssembly(
             traffic,
             us ->
                 new Follower(
-                    job,
+                    new Surroundings(job, us, listener, System::nanoTime),
                     board,
-                    us,
                     lead,
-                    listener,
-                    System::nanoTime,
                     shard.firstChunk(own.all()),
                     own.all()));
-    lead.runBy(team::run);
+    lead.runBy(team::perform);
     return new Assembly(
         team,
         Optional.empty(),
-        () -> team.run(Follower::begin),
+        () -> team.perform(Follower::begin),
         () -> {
           lead.close();
           kept.close().run();

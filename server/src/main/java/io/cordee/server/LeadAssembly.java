@@ -12,14 +12,13 @@ import io.cordee.server.grpc.ShardStreams;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.round.AsyncBoard;
 import io.cordee.server.round.Board;
-import io.cordee.server.round.ChunkState;
 import io.cordee.server.round.RoundBoard;
-import io.cordee.server.round.SignStep;
 import io.cordee.server.round.Vector;
 import io.cordee.server.training.AsynchronousTraining;
 import io.cordee.server.training.FinishedTraining;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.Shards;
+import io.cordee.server.training.Surroundings;
 import io.cordee.server.training.SynchronousTraining;
 import io.cordee.server.training.TrainingListener;
 import java.io.IOException;
@@ -63,16 +62,14 @@ final class LeadAssembly {
             options.traffic(),
             us ->
                 new SynchronousTraining(
-                    job,
+                    new Surroundings(job, us, listener, System::nanoTime),
                     board,
-                    us,
-                    listener,
-                    System::nanoTime,
                     options.minWorkers(),
                     shards.<Shards>map(others -> others).orElse(Shards.NONE),
                     new SynchronousTraining.Whole(own.all(), options.shards())));
     options.checkpoints().ifPresent(at -> team.training().expect(at.columns()));
-    shards.ifPresent(others -> others.runBy(team::run));
+    shards.ifPresent(
+        others -> others.runBy(event -> team.perform(training -> training.post(event))));
     return new Assembly(team, shards, () -> {}, kept.close());
   }
 
@@ -98,12 +95,9 @@ final class LeadAssembly {
             options.traffic(),
             us ->
                 new AsynchronousTraining(
-                    job,
+                    new Surroundings(job, us, listener, System::nanoTime),
                     mode.staleness(),
                     board,
-                    us,
-                    listener,
-                    System::nanoTime,
                     options.minWorkers())),
         Optional.empty());
   }
@@ -131,16 +125,6 @@ final class LeadAssembly {
     @Override
     public boolean show(Vector vector, int chunk, int version, Consumer<float[]> reader) {
       return false;
-    }
-
-    @Override
-    public SignStep signStep(int chunk) {
-      throw new IllegalStateException("the job is over; no chunk is stepped");
-    }
-
-    @Override
-    public void showState(int chunk, Consumer<ChunkState> reader) {
-      throw new IllegalStateException("the job is over; no chunk is kept");
     }
   }
 }

@@ -13,6 +13,7 @@ import io.cordee.server.grpc.GrpcTeam;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.Training;
+import io.cordee.server.training.TrainingEvents;
 import io.cordee.server.training.TrainingListener;
 import io.grpc.Server;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -122,7 +123,7 @@ public final class ParameterServer implements AutoCloseable {
       throw e;
     }
     thread.scheduleWithFixedDelay(
-        () -> parts.team().run(Training::tick), TICK, TICK, TimeUnit.MILLISECONDS);
+        () -> parts.team().run(TrainingEvents::tick), TICK, TICK, TimeUnit.MILLISECONDS);
     health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
     parts.onStart().run();
   }

@@ -19,6 +19,7 @@ import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.Team;
 import io.cordee.server.training.Training;
+import io.cordee.server.training.TrainingEvents;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import java.util.BitSet;
@@ -132,8 +133,13 @@ public final class GrpcTeam<T extends Training> implements Team {
     return MOST_WAITING + MOST_WAITING_PER_CHUNK * board.chunks().count();
   }
 
+  /** Tells the training of an event, and writes what came of it. */
+  public void run(Consumer<TrainingEvents> event) {
+    perform(training -> training.tell(event));
+  }
+
   /** Does something with the training, and writes what came of it. */
-  public void run(Consumer<? super T> action) {
+  public void perform(Consumer<? super T> action) {
     try {
       action.accept(training);
     } catch (RuntimeException | Error e) {
@@ -148,7 +154,7 @@ public final class GrpcTeam<T extends Training> implements Team {
 
   private void endBroken(Throwable cause) {
     try {
-      training.broken(cause);
+      training.tell(events -> events.broken(cause));
     } catch (RuntimeException | Error e) {
       LOG.error("ending the training failed as well", e);
     }

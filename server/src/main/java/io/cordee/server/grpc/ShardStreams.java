@@ -13,10 +13,10 @@ import io.cordee.proto.v1.SendWeights;
 import io.cordee.proto.v1.ShardChunk;
 import io.cordee.proto.v1.ShardHello;
 import io.cordee.proto.v1.ShardMessage;
+import io.cordee.server.training.Coordinator;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.RoundOrder;
 import io.cordee.server.training.Shards;
-import io.cordee.server.training.SynchronousTraining;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
@@ -54,7 +54,7 @@ public final class ShardStreams implements Shards {
   private final ScheduledExecutorService later;
   private final ShardMessageCheck check;
   private final Map<Integer, Inbound> streams = new ConcurrentHashMap<>();
-  private Optional<Consumer<Consumer<SynchronousTraining>>> runner = Optional.empty();
+  private Optional<Consumer<Consumer<Coordinator>>> runner = Optional.empty();
 
   /** How the job has ended, once it has. */
   private volatile Optional<Outcome> end = Optional.empty();
@@ -83,11 +83,11 @@ public final class ShardStreams implements Shards {
   }
 
   /** Says how things are done with the training, before the first stream is opened. */
-  public void runBy(Consumer<Consumer<SynchronousTraining>> run) {
+  public void runBy(Consumer<Consumer<Coordinator>> run) {
     runner = Optional.of(run);
   }
 
-  private void run(Consumer<SynchronousTraining> action) {
+  private void run(Consumer<Coordinator> action) {
     // Apart from the stream's thread: what it leads to may be sent to this very stream.
     later.execute(() -> runner.orElseThrow().accept(action));
   }
@@ -129,13 +129,13 @@ public final class ShardStreams implements Shards {
           long[] checksums =
               message.getStepped().getChecksumsList().stream().mapToLong(c -> c).toArray();
           int version = message.getStepped().getVersion();
-          run(training -> training.shardStepped(shard, version, checksums));
+          run(lead -> lead.shardStepped(shard, version, checksums));
         }
         case SQUARES -> {
           double[] squares =
               message.getSquares().getSquaresList().stream().mapToDouble(d -> d).toArray();
           int version = message.getSquares().getVersion();
-          run(training -> training.shardSquares(shard, version, squares));
+          run(lead -> lead.shardSquares(shard, version, squares));
         }
         case CHUNK -> {
           ShardChunk chunk = message.getChunk();
@@ -152,7 +152,7 @@ public final class ShardStreams implements Shards {
         }
         case FAILURE -> {
           String why = OutsideText.printable(message.getFailure().getMessage(), LONGEST_FAILURE);
-          run(training -> training.shardFailed(shard, why));
+          run(lead -> lead.shardFailed(shard, why));
         }
         default -> throw new IllegalStateException("a message that was not refused");
       }
@@ -174,7 +174,7 @@ public final class ShardStreams implements Shards {
         end(
             Status.UNAVAILABLE.withDescription(
                 "shard " + shard + " has not kept round " + version + "; come again"));
-        run(training -> training.shardLacks(shard));
+        run(lead -> lead.shardLacks(shard));
       }
     }
 
@@ -218,7 +218,7 @@ public final class ShardStreams implements Shards {
       number.ifPresent(
           shard -> {
             if (streams.remove(shard, this)) {
-              run(training -> training.shardLost(shard));
+              run(lead -> lead.shardLost(shard));
             }
           });
     }

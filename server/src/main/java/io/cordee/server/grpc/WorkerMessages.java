@@ -64,7 +64,7 @@ final class WorkerMessages {
           frame.payload().size(),
           () -> {
             try {
-              team.run(training -> training.contributed(worker, contribution));
+              team.perform(training -> training.contributed(worker, contribution));
             } finally {
               stream.takeAnother();
             }
@@ -133,6 +133,9 @@ final class WorkerMessages {
     if (!hasGreeted && !message.hasHello()) {
       throw Peer.unfit("the first message is Hello; found %s", message.getBodyCase());
     }
+    if (!part.shard().leads() && isForShard0(message)) {
+      throw Peer.invalid("this message is for shard 0; this shard takes contributions only");
+    }
     switch (message.getBodyCase()) {
       case HELLO -> check(hasGreeted, message.getHello());
       case DATA_FOUND -> check(message.getDataFound());
@@ -183,5 +186,12 @@ final class WorkerMessages {
       ReductionTree.Span span = contributions.span(header);
       stream.partitions().check(header.getVersion(), span.from(), span.to());
     }
+  }
+
+  private static boolean isForShard0(WorkerMessage message) {
+    return message.hasDataFound()
+        || message.hasPrepared()
+        || message.hasEvaluated()
+        || message.hasFailure();
   }
 }

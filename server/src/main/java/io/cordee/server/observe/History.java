@@ -68,13 +68,21 @@ final class History {
 
   void add(Point point) {
     goBackTo(point.round());
+    append(point);
+    if (points.size() > MOST) {
+      stride *= 2;
+      edition++;
+      List<Point> all = List.copyOf(points);
+      points.clear();
+      all.forEach(this::append);
+    }
+  }
+
+  private void append(Point point) {
     if (!points.isEmpty() && slot(last()) == slot(point)) {
       points.set(points.size() - 1, last().with(point));
-      return;
-    }
-    points.add(point);
-    if (points.size() > MOST) {
-      thin();
+    } else {
+      points.add(point);
     }
   }
 
@@ -84,20 +92,6 @@ final class History {
     if (isBehind) {
       points.removeIf(point -> point.round() >= round);
       edition++;
-    }
-  }
-
-  private void thin() {
-    stride *= 2;
-    edition++;
-    List<Point> all = List.copyOf(points);
-    points.clear();
-    for (Point point : all) {
-      if (!points.isEmpty() && slot(last()) == slot(point)) {
-        points.set(points.size() - 1, last().with(point));
-      } else {
-        points.add(point);
-      }
     }
   }
 

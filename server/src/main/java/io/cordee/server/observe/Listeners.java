@@ -2,15 +2,13 @@ package io.cordee.server.observe;
 
 import io.cordee.common.job.Columns;
 import io.cordee.server.observe.QueuedListener.WhenFull;
-import io.cordee.server.round.RoundBoard;
-import io.cordee.server.team.Plan;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
+import io.cordee.server.training.RoundListener;
 import io.cordee.server.training.TrainingListener;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -70,6 +68,16 @@ public final class Listeners implements TrainingListener, AutoCloseable {
     queues.forEach(QueuedListener::close);
   }
 
+  /** At most one of them listens within rounds. */
+  @Override
+  public RoundListener withinRounds() {
+    return listeners.stream()
+        .map(TrainingListener::withinRounds)
+        .filter(rounds -> rounds != RoundListener.NONE)
+        .findFirst()
+        .orElse(RoundListener.NONE);
+  }
+
   @Override
   public void joined(WorkerId worker, int connected) {
     listeners.forEach(listener -> listener.joined(worker, connected));
@@ -111,78 +119,8 @@ public final class Listeners implements TrainingListener, AutoCloseable {
   }
 
   @Override
-  public void planned(Plan plan) {
-    listeners.forEach(listener -> listener.planned(plan));
-  }
-
-  @Override
-  public void roundBegan(int version, long now) {
-    listeners.forEach(listener -> listener.roundBegan(version, now));
-  }
-
-  @Override
-  public void arrived(WorkerId worker, int version, int part, long now) {
-    listeners.forEach(listener -> listener.arrived(worker, version, part, now));
-  }
-
-  @Override
-  public void reduced(long nanos) {
-    listeners.forEach(listener -> listener.reduced(nanos));
-  }
-
-  @Override
-  public void dropped(WorkerId worker) {
-    listeners.forEach(listener -> listener.dropped(worker));
-  }
-
-  @Override
-  public void stepping(RoundBoard board, List<Integer> chunks) {
-    listeners.forEach(listener -> listener.stepping(board, chunks));
-  }
-
-  @Override
-  public void stepped(RoundBoard board, List<Integer> chunks, long nanos) {
-    listeners.forEach(listener -> listener.stepped(board, chunks, nanos));
-  }
-
-  @Override
-  public void roundEnded(int version, long now) {
-    listeners.forEach(listener -> listener.roundEnded(version, now));
-  }
-
-  @Override
-  public void moved(int version, Map<WorkerId, Integer> partitions) {
-    listeners.forEach(listener -> listener.moved(version, partitions));
-  }
-
-  @Override
-  public void leftOut(WorkerId worker, boolean isSilent) {
-    listeners.forEach(listener -> listener.leftOut(worker, isSilent));
-  }
-
-  @Override
-  public void isBack(WorkerId worker) {
-    listeners.forEach(listener -> listener.isBack(worker));
-  }
-
-  @Override
-  public void healed(WorkerId worker) {
-    listeners.forEach(listener -> listener.healed(worker));
-  }
-
-  @Override
   public void kept(int version) {
     listeners.forEach(listener -> listener.kept(version));
-  }
-
-  @Override
-  public void shardStands(int shard, int version, long now) {
-    listeners.forEach(listener -> listener.shardStands(shard, version, now));
-  }
-
-  @Override
-  public void shardLost(int shard) {
-    listeners.forEach(listener -> listener.shardLost(shard));
   }
 
   /** Each gets the outcome that the one before it returned. */

@@ -12,6 +12,7 @@ import io.cordee.server.team.Plan;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
+import io.cordee.server.training.RoundListener;
 import io.cordee.server.training.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ import java.util.function.LongSupplier;
  *
  * <p>Memory: bounded, whatever the number of rounds and workers that come and go.
  */
-public final class Observation implements TrainingListener {
+public final class Observation implements TrainingListener, RoundListener {
 
   private static final String STEP_SIZE = "step_size";
 
@@ -159,6 +160,11 @@ public final class Observation implements TrainingListener {
   }
 
   // ---- events of the training ----
+
+  @Override
+  public RoundListener withinRounds() {
+    return this;
+  }
 
   @Override
   public void joined(WorkerId worker, int connected) {

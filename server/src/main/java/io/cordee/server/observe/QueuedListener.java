@@ -6,13 +6,16 @@ import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -48,122 +51,101 @@ final class QueuedListener implements TrainingListener, AutoCloseable {
 
   private static final Duration POLL = Duration.ofMillis(100);
 
-  private record Event(boolean isRow, Consumer<TrainingListener> tell) {}
+  private record Event(boolean isRow, Runnable tell) implements Runnable {
+    @Override
+    public void run() {
+      tell.run();
+    }
+  }
 
   private final TrainingListener listener;
   private final WhenFull whenFull;
   private final int capacity;
-  private final Thread thread;
-
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
-
-  // Guarded by the lock.
-  private final Deque<Event> events = new ArrayDeque<>();
-  private Optional<RuntimeException> failure = Optional.empty();
-  private boolean isClosing;
+  private final Semaphore room;
+  private final BlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>();
+  private final ExecutorService executor;
+  private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
+  private Thread thread;
 
   QueuedListener(String name, TrainingListener listener, WhenFull whenFull, int capacity) {
     this.listener = listener;
     this.whenFull = whenFull;
     this.capacity = capacity;
-    this.thread = new Thread(this::tellAll, name);
+    this.room = new Semaphore(capacity);
+    ThreadPoolExecutor single =
+        new ThreadPoolExecutor(
+            1, 1, 0, TimeUnit.SECONDS, waiting, task -> thread(name, task), this::tooLate);
+    single.prestartCoreThread();
+    this.executor = single;
+  }
+
+  private Thread thread(String name, Runnable task) {
+    thread = new Thread(task, name);
     thread.setDaemon(true);
-    thread.start();
+    return thread;
+  }
+
+  /** When this is closed, events are dropped, and calls made at once. */
+  private void tooLate(Runnable task, ThreadPoolExecutor closed) {
+    if (!(task instanceof Event)) {
+      task.run();
+    }
   }
 
   // ---- on the listener's thread ----
 
-  private void tellAll() {
-    for (Optional<Event> next = take(); next.isPresent(); next = take()) {
-      try {
-        next.get().tell().accept(listener);
-      } catch (RuntimeException e) {
-        failed(e);
-      } catch (Error e) {
-        failed(new IllegalStateException(e));
-      }
+  private void tell(Consumer<TrainingListener> event) {
+    try {
+      event.accept(listener);
+    } catch (RuntimeException e) {
+      failed(e);
+    } catch (Error e) {
+      failed(new IllegalStateException(e));
     }
-  }
-
-  private Optional<Event> take() {
-    return locked(
-        () -> {
-          while (events.isEmpty() && !isClosing) {
-            changed.awaitUninterruptibly();
-          }
-          changed.signalAll();
-          return Optional.ofNullable(events.poll());
-        });
   }
 
   private void failed(RuntimeException e) {
     if (whenFull == WhenFull.DROP) {
       LOG.warn("could not update {}", thread.getName(), e);
-      return;
+    } else {
+      failure.compareAndSet(null, e);
     }
-    locked(() -> failure = failure.or(() -> Optional.of(e)));
   }
 
   // ---- on the training's threads ----
 
-  private <T> T locked(Supplier<T> action) {
-    lock.lock();
-    try {
-      return action.get();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void put(boolean isRow, Consumer<TrainingListener> tell) {
-    locked(() -> !isClosing && hasRoomFor(isRow) && append(new Event(isRow, tell)));
-  }
-
-  private boolean append(Event event) {
-    changed.signalAll();
-    return events.add(event);
-  }
-
-  private boolean hasRoomFor(boolean isRow) {
-    if (events.size() < capacity) {
-      return true;
-    }
+  private void put(boolean isRow, Consumer<TrainingListener> event) {
     if (whenFull == WhenFull.DROP) {
-      if (!events.removeIf(Event::isRow)) {
-        events.removeFirst();
+      while (waiting.size() >= capacity) {
+        if (!waiting.removeIf(other -> other instanceof Event told && told.isRow())) {
+          waiting.poll();
+        }
       }
-      return true;
+      executor.execute(new Event(isRow, () -> tell(event)));
+      return;
     }
-    // Lines may come from the listener itself, which must not wait for its own queue.
-    while (isRow && events.size() >= capacity && !isClosing) {
-      changed.awaitUninterruptibly();
+    if (isRow) {
+      room.acquireUninterruptibly();
+    } else if (!room.tryAcquire()) {
+      return; // it may come from the listener itself, which must not wait for its own queue
     }
-    return isRow;
+    executor.execute(
+        new Event(
+            isRow,
+            () -> {
+              room.release();
+              tell(event);
+            }));
   }
 
-  private void line(Consumer<TrainingListener> tell) {
-    put(false, tell);
+  private void line(Consumer<TrainingListener> event) {
+    put(false, event);
   }
 
   /** Tells something after all that waits, and waits until that is done. */
   private <T> T call(Supplier<T> action) {
-    CompletableFuture<T> answer = new CompletableFuture<>();
-    Event event =
-        new Event(
-            false,
-            to -> {
-              try {
-                answer.complete(action.get());
-              } catch (RuntimeException | Error e) {
-                answer.completeExceptionally(e);
-              }
-            });
-    if (!locked(() -> !isClosing && append(event))) {
-      return action.get();
-    }
     try {
-      return answer.join();
+      return CompletableFuture.supplyAsync(action, executor).join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
@@ -172,17 +154,9 @@ final class QueuedListener implements TrainingListener, AutoCloseable {
     }
   }
 
-  private Optional<RuntimeException> takeFailure() {
-    return locked(
-        () -> {
-          Optional<RuntimeException> taken = failure;
-          failure = Optional.empty();
-          return taken;
-        });
-  }
-
   private Outcome unlessFailed(Outcome outcome) {
-    return takeFailure().<Outcome>map(e -> outcome.then(Outcome.reason(e))).orElse(outcome);
+    RuntimeException e = failure.getAndSet(null);
+    return e == null ? outcome : outcome.then(Outcome.reason(e));
   }
 
   @Override
@@ -231,9 +205,9 @@ final class QueuedListener implements TrainingListener, AutoCloseable {
 
   @Override
   public void measured(Measurement measurement) {
-    Optional<RuntimeException> failed = takeFailure();
-    if (failed.isPresent()) {
-      throw failed.get();
+    RuntimeException failed = failure.getAndSet(null);
+    if (failed != null) {
+      throw failed;
     }
     put(true, to -> to.measured(measurement));
   }
@@ -244,8 +218,7 @@ final class QueuedListener implements TrainingListener, AutoCloseable {
       return call(() -> listener.ended(unlessFailed(outcome), version, digest, weights));
     }
     Outcome known = unlessFailed(outcome);
-    Event end = new Event(false, to -> to.ended(known, version, digest, weights));
-    locked(() -> !isClosing && append(end));
+    executor.execute(new Event(false, () -> tell(to -> to.ended(known, version, digest, weights))));
     return known;
   }
 
@@ -272,12 +245,7 @@ final class QueuedListener implements TrainingListener, AutoCloseable {
    */
   @Override
   public void close() {
-    locked(
-        () -> {
-          isClosing = true;
-          changed.signalAll();
-          return true;
-        });
+    executor.shutdown();
     boolean isInterrupted = false;
     long deadline = System.nanoTime() + SHOWING.toNanos();
     while (thread.isAlive() && (whenFull == WhenFull.WAIT || System.nanoTime() < deadline)) {

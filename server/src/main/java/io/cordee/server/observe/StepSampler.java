@@ -23,35 +23,83 @@ final class StepSampler {
   private static final int LEAST_PER_LAYER = 64;
   private static final long PAUSE = 1_000_000_000;
 
-  /**
-   * Every {@code stride}-th parameter of a layer.
-   *
-   * @param base where the sample's floats begin
-   */
-  private record Place(String name, int offset, int stride, int count, int base) {
+  /** Every {@code stride}-th parameter of a layer, and what is counted of them in this round. */
+  private static final class Place {
+    private final String name;
+    private final int offset;
+    private final int stride;
 
-    /** The first parameter of the sample that is not before this one. */
-    int from(int parameter) {
-      return Math.max(0, Math.min(count, ceilDiv(parameter - offset, stride)));
+    /** Each is written and read by the thread that steps its chunk. */
+    private final float[] before;
+
+    // Guarded by this place.
+    private final long[] bins = new long[StepFigures.BINS];
+    private int shrunk;
+    private int grown;
+    private int seen;
+
+    Place(String name, int offset, int stride, int count) {
+      this.name = name;
+      this.offset = offset;
+      this.stride = stride;
+      this.before = new float[count];
     }
 
-    int parameter(int k) {
-      return offset + k * stride;
+    /** The first parameter of the sample that is not before this one. */
+    private int from(int parameter) {
+      return Math.max(0, Math.min(before.length, ceilDiv(parameter - offset, stride)));
+    }
+
+    synchronized void clear() {
+      Arrays.fill(bins, 0);
+      shrunk = 0;
+      grown = 0;
+      seen = 0;
+    }
+
+    /** Takes down the step sizes of a chunk that holds the parameters [first, end). */
+    void keep(float[] η, int first, int end) {
+      for (int k = from(first), to = from(end); k < to; k++) {
+        before[k] = η[offset + k * stride - first];
+      }
+    }
+
+    /** Counts them when the chunk has been stepped. */
+    synchronized void count(float[] η, int first, int end) {
+      int from = from(first);
+      int to = from(end);
+      for (int k = from; k < to; k++) {
+        float is = η[offset + k * stride - first];
+        bins[StepFigures.bin(is)]++;
+        shrunk += is < before[k] ? 1 : 0;
+        grown += is > before[k] ? 1 : 0;
+      }
+      seen += Math.max(0, to - from);
+    }
+
+    synchronized StepFigures.Layer layer() {
+      int samples = Math.max(1, seen);
+      double flips = (double) shrunk / samples;
+      return new StepFigures.Layer(name, flips, (double) grown / samples, median(), samples);
+    }
+
+    private double median() {
+      long below = 0;
+      for (int bin = 0; bin < bins.length; bin++) {
+        below += bins[bin];
+        if (2 * below >= seen) {
+          return StepFigures.middle(bin);
+        }
+      }
+      return Double.NaN;
     }
   }
 
   private final List<Place> places = new ArrayList<>();
-  private final float[] before;
   private volatile boolean isLooking;
   private long lookedLast;
   private boolean hasLooked;
   private volatile Optional<StepFigures> latest = Optional.empty();
-
-  // What has been counted of this round, by place; guarded by this.
-  private final long[][] bins;
-  private final int[] shrunk;
-  private final int[] grown;
-  private final int[] seen;
 
   /**
    * @param parameters that this server has, from the first on
@@ -60,7 +108,6 @@ final class StepSampler {
     Layout layout = Layout.of(model);
     int depth = model.depth();
     int most = Math.max(LEAST_PER_LAYER, MOST / depth);
-    int base = 0;
     for (int layer = 1; layer <= depth; layer++) {
       // A layer's weights and biases lie together.
       int from = layout.tensors().get(2 * layer - 2).offset();
@@ -72,15 +119,9 @@ final class StepSampler {
         // Odd, so that what repeats every few parameters is not seen in one of its phases alone.
         int stride = ceilDiv(to - from, most) | 1;
         int count = ceilDiv(to - from, stride);
-        places.add(new Place("layer" + layer, from, stride, count, base));
-        base += count;
+        places.add(new Place("layer" + layer, from, stride, count));
       }
     }
-    before = new float[base];
-    bins = new long[places.size()][StepFigures.BINS];
-    shrunk = new int[places.size()];
-    grown = new int[places.size()];
-    seen = new int[places.size()];
   }
 
   private static int ceilDiv(int a, int b) {
@@ -93,12 +134,7 @@ final class StepSampler {
     if (isLooking) {
       hasLooked = true;
       lookedLast = now;
-      for (int p = 0; p < places.size(); p++) {
-        Arrays.fill(bins[p], 0);
-        shrunk[p] = 0;
-        grown[p] = 0;
-        seen[p] = 0;
-      }
+      places.forEach(Place::clear);
     }
   }
 
@@ -112,12 +148,7 @@ final class StepSampler {
     }
     for (int chunk : stepped) {
       float[] η = sizes.apply(chunk);
-      int from = chunks.from(chunk);
-      for (Place place : places) {
-        for (int k = place.from(from), to = place.from(chunks.to(chunk)); k < to; k++) {
-          before[place.base() + k] = η[place.parameter(k) - from];
-        }
-      }
+      places.forEach(place -> place.keep(η, chunks.from(chunk), chunks.to(chunk)));
     }
   }
 
@@ -128,25 +159,8 @@ final class StepSampler {
     }
     for (int chunk : stepped) {
       float[] η = sizes.apply(chunk);
-      for (int p = 0; p < places.size(); p++) {
-        count(p, η, chunks.from(chunk), chunks.to(chunk));
-      }
+      places.forEach(place -> place.count(η, chunks.from(chunk), chunks.to(chunk)));
     }
-  }
-
-  /** Counts those of a place whose parameters lie in a chunk. */
-  private synchronized void count(int p, float[] η, int first, int end) {
-    Place place = places.get(p);
-    int from = place.from(first);
-    int to = place.from(end);
-    for (int k = from; k < to; k++) {
-      float was = before[place.base() + k];
-      float is = η[place.parameter(k) - first];
-      bins[p][StepFigures.bin(is)]++;
-      shrunk[p] += is < was ? 1 : 0;
-      grown[p] += is > was ? 1 : 0;
-    }
-    seen[p] += Math.max(0, to - from);
   }
 
   /**
@@ -159,37 +173,16 @@ final class StepSampler {
       return Optional.empty();
     }
     isLooking = false;
-    if (Arrays.stream(seen).sum() == 0) {
+    if (places.stream().allMatch(place -> place.seen == 0)) {
       return Optional.empty();
     }
     long[] all = new long[StepFigures.BINS];
-    List<StepFigures.Layer> layers = new ArrayList<>();
-    for (int p = 0; p < places.size(); p++) {
-      int samples = Math.max(1, seen[p]);
-      layers.add(
-          new StepFigures.Layer(
-              places.get(p).name(),
-              (double) shrunk[p] / samples,
-              (double) grown[p] / samples,
-              median(bins[p], seen[p]),
-              samples));
-      for (int bin = 0; bin < all.length; bin++) {
-        all[bin] += bins[p][bin];
-      }
+    for (Place place : places) {
+      Arrays.setAll(all, bin -> all[bin] + place.bins[bin]);
     }
+    List<StepFigures.Layer> layers = places.stream().map(Place::layer).toList();
     latest = Optional.of(new StepFigures(version + 1, layers, all));
     return latest;
-  }
-
-  private static double median(long[] bins, int count) {
-    long below = 0;
-    for (int bin = 0; bin < bins.length; bin++) {
-      below += bins[bin];
-      if (2 * below >= count) {
-        return StepFigures.middle(bin);
-      }
-    }
-    return Double.NaN;
   }
 
   Optional<StepFigures> latest() {

@@ -19,9 +19,6 @@ final class WorkerTable {
 
   static final int MOST_GONE = 32;
 
-  /** The share that the last look has in what counts as "lately". */
-  private static final double RECENT = 0.4;
-
   private static final class Row {
     final WorkerId id;
     final Line line;
@@ -36,6 +33,13 @@ final class WorkerTable {
     Row(WorkerId id, Line line) {
       this.id = id;
       this.line = line;
+    }
+
+    void rests(State now) {
+      state = now;
+      lag = 0;
+      rowsPerSecond = 0;
+      bytesPerSecond = 0;
     }
 
     long bytes() {
@@ -67,11 +71,8 @@ final class WorkerTable {
     if (row == null) {
       return;
     }
-    row.state = State.GONE;
+    row.rests(State.GONE);
     row.partitions = 0;
-    row.lag = 0;
-    row.rowsPerSecond = 0;
-    row.bytesPerSecond = 0;
     rows.put(worker, row); // behind those that went before
     long gone = rows.values().stream().filter(each -> each.state == State.GONE).count();
     for (Iterator<Row> each = rows.values().iterator(); gone > MOST_GONE; ) {
@@ -109,8 +110,8 @@ final class WorkerTable {
       if (row.state != State.GONE) {
         long computed = row.line.rows();
         long moved = row.bytes();
-        row.rowsPerSecond += RECENT * ((computed - row.rows) / seconds - row.rowsPerSecond);
-        row.bytesPerSecond += RECENT * ((moved - row.bytes) / seconds - row.bytesPerSecond);
+        row.rowsPerSecond = Meter.lately(row.rowsPerSecond, (computed - row.rows) / seconds);
+        row.bytesPerSecond = Meter.lately(row.bytesPerSecond, (moved - row.bytes) / seconds);
         row.rows = computed;
         row.bytes = moved;
       }
@@ -120,10 +121,7 @@ final class WorkerTable {
   /** The job is over. */
   synchronized void end() {
     for (Row row : rows.values()) {
-      row.state = row.state == State.GONE ? State.GONE : State.DONE;
-      row.lag = 0;
-      row.rowsPerSecond = 0;
-      row.bytesPerSecond = 0;
+      row.rests(row.state == State.GONE ? State.GONE : State.DONE);
     }
   }
 

@@ -1,12 +1,14 @@
 package io.cordee.server.round;
 
 import io.cordee.common.checkpoint.SavedState;
+import io.cordee.common.job.Tally;
 import io.cordee.common.kernel.Digest;
 import io.cordee.common.kernel.Vectors;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.ParameterState;
+import io.cordee.common.rule.RoundScalars;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -28,7 +30,7 @@ public final class AsyncBoard implements Board {
   private final Chunks chunks;
   private final ReductionTree tree;
   private final BufferPool pool;
-  private final List<AsyncChunk> states = new ArrayList<>();
+  private final List<Chunk> states = new ArrayList<>();
 
   /**
    * @param initial the weights to start from; copied
@@ -45,7 +47,7 @@ public final class AsyncBoard implements Board {
     this.tree = tree;
     this.pool = pool;
     for (ParameterState start : SavedState.start(initial, chunks, optimizer.slots()).chunks()) {
-      states.add(new AsyncChunk(optimizer, start));
+      states.add(new Chunk(optimizer, start));
     }
   }
 
@@ -90,7 +92,7 @@ public final class AsyncBoard implements Board {
 
   /** From now on nothing is applied any more. */
   public void freeze() {
-    states.forEach(AsyncChunk::freeze);
+    states.forEach(Chunk::freeze);
   }
 
   /** A copy of the weights, each chunk as it stands. */
@@ -104,7 +106,7 @@ public final class AsyncBoard implements Board {
 
   /** The digest of weights and slots as they stand. */
   public String digest(int version) {
-    return Digest.ofVector(version, states.stream().mapToLong(AsyncChunk::checksum).toArray());
+    return Digest.ofVector(version, states.stream().mapToLong(Chunk::checksum).toArray());
   }
 
   /** Shows the chunk as it stands, whatever the version is called. */
@@ -114,13 +116,56 @@ public final class AsyncBoard implements Board {
     return true;
   }
 
-  @Override
-  public SignStep signStep(int chunk) {
-    throw new IllegalStateException("asynchronous steps are not sent as signs");
-  }
+  /** Stepped by every contribution as it comes; its monitor guards it and its vectors. */
+  private static final class Chunk {
 
-  @Override
-  public void showState(int chunk, Consumer<ChunkState> reader) {
-    throw new IllegalStateException("asynchronous steps are not replayed");
+    private final Optimizer optimizer;
+    private final ChunkVectors vectors;
+
+    /** How many steps it has taken; its versions are counted by these. */
+    private int updates;
+
+    /** How many rounds these steps add up to. */
+    private double progress;
+
+    private boolean isFrozen;
+
+    /**
+     * @param start at version 0; taken over
+     */
+    Chunk(Optimizer optimizer, ParameterState start) {
+      this.optimizer = optimizer;
+      this.vectors = new ChunkVectors(optimizer, start, 0);
+    }
+
+    /** Steps by some rows' sums, which are used up. */
+    synchronized void apply(int round, Tally tally, long batchRows, float[] sums) {
+      if (isFrozen || tally.rows() == 0) {
+        return;
+      }
+      RoundScalars scalars =
+          RoundScalars.ofPart(round, tally.rows(), tally.meanLoss(), batchRows, progress);
+      optimizer.step(scalars, sums, vectors.from(updates), 0, vectors.size());
+      progress = scalars.progress();
+      updates++;
+      vectors.moveEvaluationPoint(updates);
+    }
+
+    synchronized void freeze() {
+      isFrozen = true;
+    }
+
+    synchronized void show(Vector vector, Consumer<float[]> reader) {
+      reader.accept(vectors.at(vector, updates));
+    }
+
+    /** Copies its weights to {@code into}, from index {@code at} on. */
+    synchronized void copyWeights(float[] into, int at) {
+      System.arraycopy(vectors.weights(updates), 0, into, at, vectors.size());
+    }
+
+    synchronized long checksum() {
+      return Digest.ofChunk(vectors.weights(updates), vectors.slots(), 0, vectors.size());
+    }
   }
 }

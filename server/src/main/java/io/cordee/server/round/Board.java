@@ -20,8 +20,16 @@ public interface Board {
    *
    * @throws IllegalStateException if steps are not sent as signs
    */
-  SignStep signStep(int chunk);
+  default SignStep signStep(int chunk) {
+    throw new IllegalStateException("the steps of chunk " + chunk + " are not sent as signs");
+  }
 
-  /** Shows what it takes to replay the steps of a chunk from now on, while it holds still. */
-  void showState(int chunk, Consumer<ChunkState> reader);
+  /**
+   * Shows what it takes to replay the steps of a chunk from now on, while it holds still.
+   *
+   * @throws IllegalStateException if they are not replayed
+   */
+  default void showState(int chunk, Consumer<ChunkState> reader) {
+    throw new IllegalStateException("the steps of chunk " + chunk + " are not replayed");
+  }
 }

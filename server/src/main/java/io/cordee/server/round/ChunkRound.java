@@ -77,50 +77,39 @@ final class ChunkRound {
     return progress != Progress.COLLECTING || reduction.isCovered(leaf);
   }
 
-  /** Steps the parameters of this chunk. */
-  synchronized void step(RoundScalars scalars) {
-    optimizer.step(scalars, root.sums(), vectors.from(version), 0, vectors.size());
-    stepped();
-  }
-
   /** Makes the sums of the root means, in place; the sum of the squares of the mean gradient. */
   synchronized double squares(RoundScalars scalars) {
     return optimizer.squares(scalars, root.sums(), vectors.size());
   }
 
-  /** After {@link #squares}: steps the parameters of this chunk, by a gradient of this norm. */
-  synchronized void stepMeans(RoundScalars scalars, double norm) {
-    optimizer.stepMeans(scalars, root.sums(), norm, vectors.from(version), 0, vectors.size());
+  /**
+   * Steps the parameters of this chunk; with signs to be sent, they are there afterwards.
+   *
+   * @param norm of the mean gradient, for a rule that clips: after {@link #squares}
+   */
+  synchronized void step(RoundScalars scalars, double norm, Cadence cadence) {
+    float[] sums = root.sums();
+    ParameterState from = vectors.from(version);
+    int size = vectors.size();
+    if (!cadence.sendsSigns()) {
+      if (optimizer.clips()) {
+        optimizer.stepMeans(scalars, sums, norm, from, 0, size);
+      } else {
+        optimizer.step(scalars, sums, from, 0, size);
+      }
+      stepped();
+      return;
+    }
+    byte[] packed =
+        optimizer.clips()
+            ? optimizer.stepMeansForReplay(scalars, sums, norm, from, 0, size)
+            : optimizer.stepForReplay(scalars, sums, from, 0, size);
     stepped();
-  }
-
-  /** Steps the parameters of this chunk by a sign-driven rule; the signs are there afterwards. */
-  synchronized void stepBySigns(RoundScalars scalars, boolean isChecked) {
-    steppedBySigns(
-        scalars,
-        optimizer.stepForReplay(scalars, root.sums(), vectors.from(version), 0, vectors.size()),
-        isChecked);
-  }
-
-  /** As {@link #stepMeans}, by a sign-driven rule; the signs are there afterwards. */
-  synchronized void stepMeansBySigns(RoundScalars scalars, double norm, boolean isChecked) {
-    steppedBySigns(
-        scalars,
-        optimizer.stepMeansForReplay(
-            scalars, root.sums(), norm, vectors.from(version), 0, vectors.size()),
-        isChecked);
-  }
-
-  private void steppedBySigns(RoundScalars scalars, byte[] packed, boolean isChecked) {
-    stepped();
-    signStep =
-        new SignStep(
-            version + 1,
-            scalars.lossRose(),
-            packed,
-            isChecked
-                ? OptionalLong.of(checksum(optimizer.replayedSlots().size()))
-                : OptionalLong.empty());
+    OptionalLong checked =
+        cadence.isCheckDue(scalars.round())
+            ? OptionalLong.of(checksum(optimizer.replayedSlots().size()))
+            : OptionalLong.empty();
+    signStep = new SignStep(version + 1, scalars.lossRose(), packed, checked);
   }
 
   /** The last step by signs. */

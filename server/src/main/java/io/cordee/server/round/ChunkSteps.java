@@ -60,18 +60,9 @@ final class ChunkSteps {
 
   private void step(int chunk, RoundScalars scalars, double norm, boolean isKept) {
     ChunkRound round = rounds.get(chunk);
+    round.step(scalars, norm, cadence);
     if (cadence.sendsSigns()) {
-      boolean isChecked = cadence.isCheckDue(scalars.round());
-      if (optimizer.clips()) {
-        round.stepMeansBySigns(scalars, norm, isChecked);
-      } else {
-        round.stepBySigns(scalars, isChecked);
-      }
       keeper.keepSigns(chunk, round.signStep());
-    } else if (optimizer.clips()) {
-      round.stepMeans(scalars, norm);
-    } else {
-      round.step(scalars);
     }
     if (cadence.isDigestDue(scalars.round())) {
       round.checksum(); // while the chunk is in cache

@@ -9,30 +9,17 @@ import io.cordee.common.checkpoint.RoundMark;
 public interface Keeper {
 
   /** Keeps nothing. */
-  Keeper NONE =
-      new Keeper() {
-        @Override
-        public void begin(RoundMark mark) {}
-
-        @Override
-        public void keep(int chunk, ChunkState state) {}
-
-        @Override
-        public void keepSigns(int chunk, SignStep step) {}
-
-        @Override
-        public void roundEnded(RoundMark mark) {}
-      };
+  Keeper NONE = new Keeper() {};
 
   /** All chunks are shown as they come to the mark's version. */
-  void begin(RoundMark mark);
+  default void begin(RoundMark mark) {}
 
   /** A chunk has come to the version that was begun. */
-  void keep(int chunk, ChunkState state);
+  default void keep(int chunk, ChunkState state) {}
 
   /** A chunk has been stepped by signs. */
-  void keepSigns(int chunk, SignStep step);
+  default void keepSigns(int chunk, SignStep step) {}
 
   /** Every chunk stands at the mark's version. */
-  void roundEnded(RoundMark mark);
+  default void roundEnded(RoundMark mark) {}
 }

@@ -53,28 +53,6 @@ public final class RoundBoard implements Board {
   private final RoundState state;
 
   /**
-   * @param initial the weights at version 0; copied
-   * @param pool gets the arrays of contributions back when they are no longer needed
-   */
-  public RoundBoard(
-      Optimizer optimizer,
-      Chunks chunks,
-      ReductionTree tree,
-      float[] initial,
-      BufferPool pool,
-      Cadence cadence) {
-    this(
-        optimizer,
-        chunks,
-        tree,
-        SavedState.start(initial, chunks, optimizer.slots()),
-        pool,
-        cadence,
-        Keeper.NONE,
-        Parallel.NONE);
-  }
-
-  /**
    * @param start where the first round begins; taken over
    * @param pool gets the arrays of contributions back when they are no longer needed
    * @param keeper keeps what has to last

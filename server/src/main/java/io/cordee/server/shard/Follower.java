@@ -1,6 +1,5 @@
 package io.cordee.server.shard;
 
-import io.cordee.common.job.Job;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.server.round.Contribution;
@@ -10,19 +9,20 @@ import io.cordee.server.training.Lead;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.RoundOrder;
 import io.cordee.server.training.RoundShard;
+import io.cordee.server.training.Surroundings;
 import io.cordee.server.training.Team;
 import io.cordee.server.training.Training;
-import io.cordee.server.training.TrainingListener;
+import io.cordee.server.training.TrainingEvents;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.LongSupplier;
+import java.util.function.Consumer;
 
 /**
  * Synchronous training on a shard other than 0: a {@link RoundShard} that is told by shard 0 what
  * to do. Decides nothing.
  */
-public final class Follower implements Training {
+public final class Follower implements Training, TrainingEvents {
 
   private final RoundShard own;
   private final Team team;
@@ -40,17 +40,9 @@ public final class Follower implements Training {
    * @param firstChunk the number of the first of them in the whole vector
    * @param all the chunks of the whole vector
    */
-  public Follower(
-      Job job,
-      RoundBoard board,
-      Team team,
-      Lead lead,
-      TrainingListener listener,
-      LongSupplier nanoTime,
-      int firstChunk,
-      Chunks all) {
-    this.own = new RoundShard(job, board, team, lead, listener, nanoTime, firstChunk, all);
-    this.team = team;
+  public Follower(Surroundings around, RoundBoard board, Lead lead, int firstChunk, Chunks all) {
+    this.own = new RoundShard(around, board, lead, firstChunk, all);
+    this.team = around.team();
     this.lead = lead;
     this.firstChunk = firstChunk;
   }
@@ -128,6 +120,11 @@ public final class Follower implements Training {
   }
 
   @Override
+  public void tell(Consumer<? super TrainingEvents> event) {
+    event.accept(this);
+  }
+
+  @Override
   public synchronized void joined(WorkerId worker, int threads) {
     members.add(worker);
     team.welcome(worker);
@@ -181,30 +178,6 @@ public final class Follower implements Training {
   public synchronized void left(WorkerId worker) {
     members.remove(worker);
     own.forget(worker);
-  }
-
-  @Override
-  public void foundData(WorkerId worker, DataFound found) {
-    refuse(worker);
-  }
-
-  @Override
-  public void prepared(WorkerId worker, int plan) {
-    refuse(worker);
-  }
-
-  @Override
-  public void evaluated(WorkerId worker, int version, int slice, Tally tally) {
-    refuse(worker);
-  }
-
-  @Override
-  public void failed(WorkerId worker, String message) {
-    refuse(worker);
-  }
-
-  private void refuse(WorkerId worker) {
-    team.expel(worker, "this message is for shard 0; this shard takes contributions only");
   }
 
   @Override

@@ -86,11 +86,6 @@ public final class LeaseBook {
     return owed;
   }
 
-  /** Whether something is neither covered nor held by anyone. */
-  public boolean hasOrphans(IntPredicate covered) {
-    return !orphans(covered).isEmpty();
-  }
-
   /** What is neither covered nor held by anyone. */
   public BitSet orphans(IntPredicate covered) {
     BitSet orphans = new BitSet();

@@ -1,6 +1,5 @@
 package io.cordee.server.training;
 
-import io.cordee.common.job.Job;
 import io.cordee.common.job.StopConditions.Reason;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.ReductionTree;
@@ -10,7 +9,6 @@ import io.cordee.server.team.WorkerId;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.function.LongSupplier;
 
 /**
  * Decides in asynchronous training: which round each worker is in, which contributions are applied,
@@ -18,80 +16,43 @@ import java.util.function.LongSupplier;
  *
  * <p>Used under the monitor of its training.
  */
-final class AsyncCoordinator implements Members.Progress, Members.Schedule {
+final class AsyncCoordinator extends TeamCoordinator implements TeamCoordinator.Schedule {
 
-  private enum Phase {
-    /** Not enough workers yet. */
-    GATHERING,
-    /** Contributions are applied. */
-    STEPPING,
-    /** The final weights are measured. */
-    MEASURING_RESULT,
-    /** The workers are told; they leave. */
-    ENDED
-  }
-
-  private final Job job;
   private final AsyncBoard board;
-  private final Team team;
-  private final TrainingListener listener;
-  private final Roster roster;
-  private final Members members;
-  private final DataAgreement data;
   private final AsyncSchedule schedule;
+  private final RoundLog log;
   private final AsyncFigures figures;
 
-  private Phase phase = Phase.GATHERING;
   private Optional<Outcome> outcome = Optional.empty();
   private Optional<Reason> stopReason = Optional.empty();
   private ResultMeasurement result;
 
   /**
    * @param staleness how many rounds a worker may be ahead of the slowest
-   * @param nanoTime a clock, for the time limit and the figures of the metrics
    * @param minWorkers the first round waits for so many
    */
-  AsyncCoordinator(
-      Job job,
-      int staleness,
-      AsyncBoard board,
-      Team team,
-      TrainingListener listener,
-      LongSupplier nanoTime,
-      int minWorkers) {
-    this.job = job;
+  AsyncCoordinator(Surroundings around, int staleness, AsyncBoard board, int minWorkers) {
+    super(around, board.tree(), minWorkers);
     this.board = board;
-    this.team = team;
-    this.listener = listener;
-    this.roster = new Roster(board.tree());
-    this.data = new DataAgreement(job);
-    this.members = new Members(job, roster, data, team, listener, nanoTime, minWorkers, this, this);
-    this.schedule = new AsyncSchedule(job, staleness, board, team, roster, data);
-    this.figures = new AsyncFigures(job, data, members.deadlines(), listener, nanoTime);
+    this.schedule = new AsyncSchedule(this, staleness, board);
+    this.log = new RoundLog(around);
+    this.figures = new AsyncFigures(data, deadlines, log);
   }
 
-  boolean isOver() {
-    return phase == Phase.ENDED && roster.connected().isEmpty();
-  }
-
+  @Override
   Optional<Outcome> outcome() {
     return outcome;
   }
 
-  /** Where workers come, say what they find, prepare, and leave. */
-  Members members() {
-    return members;
-  }
-
-  /** How many training rows enter a round. */
-  long batchRows() {
-    return data.rowsOfRound();
-  }
-
-  // ---- the schedule of the members ----
+  // ---- for the team ----
 
   @Override
-  public void prepared() {
+  Schedule schedule() {
+    return this;
+  }
+
+  @Override
+  void goOnPrepared() {
     switch (phase) {
       case GATHERING -> {
         if (roster.activate()) {
@@ -108,43 +69,52 @@ final class AsyncCoordinator implements Members.Progress, Members.Schedule {
           leaseResult();
         }
       }
-      case ENDED -> {}
+      case MEASURING, ENDING -> {}
     }
   }
 
   private void start() {
     phase = Phase.STEPPING;
-    figures.start();
+    log.beginTraining(0);
     listener.started(roster.active().workers().size());
     listener.warned(
-        "mode async: the weights depend on which worker is faster, so digests differ from run to run");
+        "mode async: the weights depend on which worker is faster, so digests differ from run to"
+            + " run");
     schedule.restart();
     proceed();
   }
 
   /**
-   * Checks that a contribution counts the rows below its node.
+   * Decides whether a contribution is to be applied; the caller applies it then.
    *
-   * @throws IllegalArgumentException if it does not
+   * @return how many training rows enter a round; empty if it is not to be applied
+   * @throws IllegalArgumentException if it does not count the rows below its node
    */
-  void check(Contribution contribution) {
+  OptionalLong claim(WorkerId worker, Contribution contribution) {
     data.check(contribution, board.tree());
+    return isClaimed(worker, contribution)
+        ? OptionalLong.of(data.rowsOfRound())
+        : OptionalLong.empty();
   }
 
-  /** Whether the contribution is to be applied; the caller applies it then. */
-  boolean claim(WorkerId worker, Contribution contribution) {
+  private boolean isClaimed(WorkerId worker, Contribution contribution) {
     boolean isAwaited = phase == Phase.STEPPING || phase == Phase.MEASURING_RESULT;
     if (!roster.has(worker) || !isAwaited) {
       return false;
     }
-    members.contributed(worker);
+    contributed(worker);
     ReductionTree.Span span = board.tree().span(contribution.node());
     if (!Double.isFinite(contribution.tally().lossSum())) {
       fail(NotFinite.loss(contribution.version(), span, worker));
       return false;
     }
     if (phase == Phase.MEASURING_RESULT) {
-      result.contributed(contribution.version(), contribution.node(), contribution.tally());
+      result.contributed(
+          worker,
+          contribution.version(),
+          contribution.node(),
+          contribution.tally(),
+          nanoTime.getAsLong());
       completeIfMeasured();
       return false;
     }
@@ -187,19 +157,10 @@ final class AsyncCoordinator implements Members.Progress, Members.Schedule {
     }
   }
 
-  void evaluated(WorkerId worker, int version, int slice, Tally tally) {
-    if (!roster.has(worker) || phase == Phase.ENDED || phase == Phase.GATHERING) {
-      return;
-    }
-    try {
-      data.checkSlice(slice, tally);
-    } catch (IllegalArgumentException e) {
-      team.expel(worker, "evaluation refused: " + e.getMessage());
-      return;
-    }
-    members.contributed(worker);
+  @Override
+  void measured(WorkerId worker, int version, int slice, Tally tally) {
     if (phase == Phase.MEASURING_RESULT) {
-      result.evaluated(version, slice, tally);
+      result.evaluated(worker, version, slice, tally, nanoTime.getAsLong());
       completeIfMeasured();
       return;
     }
@@ -228,22 +189,7 @@ final class AsyncCoordinator implements Members.Progress, Members.Schedule {
   }
 
   @Override
-  public void fail(String message) {
-    end(new Outcome.Failed(message));
-  }
-
-  @Override
-  public boolean isGathering() {
-    return phase == Phase.GATHERING;
-  }
-
-  @Override
-  public boolean hasEnded() {
-    return phase == Phase.ENDED;
-  }
-
-  @Override
-  public int version() {
+  int version() {
     return figures.finished();
   }
 
@@ -258,12 +204,28 @@ final class AsyncCoordinator implements Members.Progress, Members.Schedule {
         switch (phase) {
           case STEPPING -> schedule.of(worker).filter(WorkerClock::isBusy).isPresent();
           case MEASURING_RESULT -> result.isOwedBy(worker);
-          case GATHERING, ENDED -> false;
+          case GATHERING, MEASURING, ENDING -> false;
         };
     return owes ? Member.Expected.A_CONTRIBUTION : Member.Expected.NOTHING;
   }
 
-  void interrupt(String why) {
+  @Override
+  public void differs(WorkerId worker, int version, int chunk) {
+    team.expel(worker, "there is no replica of a chunk " + chunk + " that could differ");
+  }
+
+  @Override
+  public void subscribed(WorkerId worker) {
+    team.expel(worker, "chunks are sent with the first lease; there is nothing to subscribe to");
+  }
+
+  @Override
+  public void broken(Throwable cause) {
+    fail(Outcome.reason(cause));
+  }
+
+  @Override
+  public void interrupt(String why) {
     end(new Outcome.Interrupted(why + " after " + Outcome.rounds(figures.finished())));
   }
 
@@ -275,7 +237,7 @@ final class AsyncCoordinator implements Members.Progress, Members.Schedule {
     while (hasBegun) {
       schedule.finishRounds();
       figures.publishUntil(Math.min(schedule.slowest(), schedule.limit())).ifPresent(this::stop);
-      hasBegun = members.areEnough() && schedule.beginRounds() || restart();
+      hasBegun = areEnough() && schedule.beginRounds() || restart();
     }
     if (schedule.isOver()) {
       measureResult();
@@ -293,7 +255,7 @@ final class AsyncCoordinator implements Members.Progress, Members.Schedule {
 
   /** If nobody is under way any more but others are prepared, they go on; whether they do. */
   private boolean restart() {
-    if (!schedule.isEmpty() || !members.areEnough() || !roster.activate()) {
+    if (!schedule.isEmpty() || !areEnough() || !roster.activate()) {
       return false;
     }
     schedule.restart();
@@ -306,16 +268,16 @@ final class AsyncCoordinator implements Members.Progress, Members.Schedule {
     phase = Phase.MEASURING_RESULT;
     // A contribution of a worker that has left may still be on its way.
     board.freeze();
-    result = new ResultMeasurement(schedule.limit(), board.tree(), data.slices());
+    result = new ResultMeasurement(schedule.limit(), board, job, data);
     roster.activate();
     leaseResult();
   }
 
   private void leaseResult() {
-    if (!members.areEnough()) {
+    if (!areEnough()) {
       return;
     }
-    result.lease(roster.active(), team, board.chunks().count(), board.hasOwnEvaluationPoint());
+    result.lease(roster, team, nanoTime.getAsLong());
   }
 
   private void completeIfMeasured() {
@@ -326,16 +288,15 @@ final class AsyncCoordinator implements Members.Progress, Members.Schedule {
     end(Outcome.completed(figures.finished(), stopReason.orElse(Reason.ROUNDS)));
   }
 
-  private void end(Outcome how) {
-    if (phase == Phase.ENDED) {
+  @Override
+  void end(Outcome how) {
+    if (phase == Phase.ENDING) {
       return;
     }
-    phase = Phase.ENDED;
+    phase = Phase.ENDING;
     board.freeze();
     outcome = Optional.of(keepWeights(how));
-    for (WorkerId worker : roster.connected()) {
-      team.finished(worker, outcome.get());
-    }
+    sendHome(outcome.get());
   }
 
   private Outcome keepWeights(Outcome how) {

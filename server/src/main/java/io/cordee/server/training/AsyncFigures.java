@@ -1,13 +1,10 @@
 package io.cordee.server.training;
 
-import io.cordee.common.job.Job;
 import io.cordee.common.job.StopConditions.Reason;
 import io.cordee.common.job.Tally;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.function.LongSupplier;
 
 /**
  * What is measured in the rounds of asynchronous training, published when every worker is past
@@ -17,40 +14,22 @@ import java.util.function.LongSupplier;
  */
 final class AsyncFigures {
 
-  private final Job job;
   private final DataAgreement data;
   private final Deadlines deadlines;
-  private final TrainingListener listener;
-  private final LongSupplier nanoTime;
+  private final RoundLog log;
 
   // Of the rounds that are not over: what their contributions and test slices have counted.
   private final Map<Integer, Tally> train = new HashMap<>();
   private final Map<Integer, Tally> test = new HashMap<>();
   private int finished;
-  private long trainingStart;
-  private long roundStart;
-  private OptionalDouble rowsPerSecond = OptionalDouble.empty();
 
   /**
    * @param deadlines told how long rounds take
    */
-  AsyncFigures(
-      Job job,
-      DataAgreement data,
-      Deadlines deadlines,
-      TrainingListener listener,
-      LongSupplier nanoTime) {
-    this.job = job;
+  AsyncFigures(DataAgreement data, Deadlines deadlines, RoundLog log) {
     this.data = data;
     this.deadlines = deadlines;
-    this.listener = listener;
-    this.nanoTime = nanoTime;
-  }
-
-  /** The first round begins. */
-  void start() {
-    trainingStart = nanoTime.getAsLong();
-    roundStart = trainingStart;
+    this.log = log;
   }
 
   /** How many rounds are over. */
@@ -85,36 +64,15 @@ final class AsyncFigures {
       // Nothing is known of a round whose workers have all left.
       if (counted.isPresent() && counted.get().rows() > 0) {
         publish(counted.get(), tested, "");
-        reason = reason.or(() -> stopReason(counted.get(), tested));
+        boolean isWhole = counted.get().rows() == data.rowsOfRound();
+        reason = reason.or(() -> log.stopReason(finished, counted.get(), tested, isWhole));
       }
     }
     return reason;
   }
 
   void publish(Tally counted, Optional<Tally> tested, String digest) {
-    double seconds = (roundStart - trainingStart) / 1e9;
-    listener.measured(new Measurement(finished, counted, tested, seconds, rowsPerSecond, digest));
-    long now = nanoTime.getAsLong();
-    deadlines.roundTook(now - roundStart);
-    rowsPerSecond = OptionalDouble.of(counted.rows() / Math.max(1e-9, (now - roundStart) / 1e9));
-    roundStart = now;
-  }
-
-  /** Losses and gradients are compared of whole rounds only. */
-  private Optional<Reason> stopReason(Tally counted, Optional<Tally> tested) {
-    OptionalDouble accuracy = job.stop().accuracy();
-    if (accuracy.isPresent()
-        && tested.isPresent()
-        && tested.get().accuracy() >= accuracy.getAsDouble()) {
-      return Optional.of(Reason.ACCURACY);
-    }
-    Optional<Reason> reason =
-        counted.rows() == data.rowsOfRound()
-            ? job.stop().metBy(finished, counted)
-            : Optional.empty();
-    OptionalDouble minutes = job.stop().minutes();
-    boolean isTimeUp =
-        minutes.isPresent() && roundStart - trainingStart >= minutes.getAsDouble() * 60e9;
-    return reason.isEmpty() && isTimeUp ? Optional.of(Reason.MINUTES) : reason;
+    log.publish(finished, counted, tested, digest);
+    deadlines.roundTook(log.next(counted.rows()));
   }
 }

@@ -1,6 +1,5 @@
 package io.cordee.server.training;
 
-import io.cordee.common.job.Job;
 import io.cordee.server.round.AsyncBoard;
 import io.cordee.server.round.Vector;
 import io.cordee.server.team.Plan;
@@ -22,12 +21,9 @@ import java.util.Optional;
  */
 final class AsyncSchedule {
 
-  private final Job job;
+  private final TeamCoordinator coordinator;
   private final int staleness;
   private final AsyncBoard board;
-  private final Team team;
-  private final Roster roster;
-  private final DataAgreement data;
   private final Map<WorkerId, WorkerClock> clocks = new LinkedHashMap<>();
   private final Map<Integer, Plan> plans = new HashMap<>();
   private int planned;
@@ -37,15 +33,11 @@ final class AsyncSchedule {
   /**
    * @param staleness how many rounds a worker may be ahead of the slowest
    */
-  AsyncSchedule(
-      Job job, int staleness, AsyncBoard board, Team team, Roster roster, DataAgreement data) {
-    this.job = job;
+  AsyncSchedule(TeamCoordinator coordinator, int staleness, AsyncBoard board) {
+    this.coordinator = coordinator;
     this.staleness = staleness;
     this.board = board;
-    this.team = team;
-    this.roster = roster;
-    this.data = data;
-    this.limit = job.stop().rounds();
+    this.limit = coordinator.job.stop().rounds();
   }
 
   /** How many rounds there will be. */
@@ -99,8 +91,8 @@ final class AsyncSchedule {
 
   private Plan planOf(int round) {
     if (round == planned) {
-      roster.activate();
-      Plan plan = roster.active();
+      coordinator.roster.activate();
+      Plan plan = coordinator.roster.active();
       plans.put(round, plan);
       plans.keySet().removeIf(old -> old < slowest());
       planned++;
@@ -144,19 +136,19 @@ final class AsyncSchedule {
     if (!slices.isEmpty()) {
       if (board.hasOwnEvaluationPoint()) {
         for (int chunk = 0; chunk < board.chunks().count(); chunk++) {
-          team.chunk(worker, round, Vector.WEIGHTS, chunk);
+          coordinator.team.chunk(worker, round, Vector.WEIGHTS, chunk);
         }
       }
-      team.evaluate(worker, round, slices);
+      coordinator.team.evaluate(worker, round, slices);
     }
-    team.lease(worker, round, partitions);
+    coordinator.team.lease(worker, round, partitions);
   }
 
   private BitSet slicesDue(int round, BitSet partitions) {
     BitSet slices = new BitSet();
-    if (job.data().test().isPresent() && round % job.evaluateEvery() == 0) {
+    if (coordinator.job.data().test().isPresent() && round % coordinator.job.evaluateEvery() == 0) {
       slices.or(partitions);
-      slices.clear(data.slices(), Math.max(data.slices(), slices.length()));
+      slices.clear(coordinator.data.slices(), Math.max(coordinator.data.slices(), slices.length()));
     }
     return slices;
   }
@@ -183,7 +175,7 @@ final class AsyncSchedule {
   private void send(WorkerId worker, WorkerClock clock, int round, int chunk) {
     if (clock.claimSending(chunk)) {
       furthest = Math.max(furthest, round);
-      team.chunk(worker, round, Vector.EVALUATION_POINT, chunk);
+      coordinator.team.chunk(worker, round, Vector.EVALUATION_POINT, chunk);
     }
   }
 }

@@ -1,13 +1,12 @@
 package io.cordee.server.training;
 
-import io.cordee.common.job.Job;
-import io.cordee.common.job.Tally;
 import io.cordee.server.round.AsyncBoard;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.team.WorkerId;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.LongSupplier;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /**
  * Training in which every contribution is applied as it comes.
@@ -28,32 +27,21 @@ public final class AsynchronousTraining implements Training {
 
   private final AsyncBoard board;
   private final Team team;
-  private final TrainingListener listener;
+  private final RoundListener rounds;
 
   /** Used under this monitor; contributions are applied without it. */
   private final AsyncCoordinator coordinator;
 
-  private final Members members;
-
   /**
    * @param staleness how many rounds a worker may be ahead of the slowest
-   * @param nanoTime a clock, for the time limit and the figures of the metrics
    * @param minWorkers the first round waits for so many
    */
   public AsynchronousTraining(
-      Job job,
-      int staleness,
-      AsyncBoard board,
-      Team team,
-      TrainingListener listener,
-      LongSupplier nanoTime,
-      int minWorkers) {
+      Surroundings around, int staleness, AsyncBoard board, int minWorkers) {
+    this.team = around.team();
+    this.rounds = around.rounds();
     this.board = board;
-    this.team = team;
-    this.listener = listener;
-    this.coordinator =
-        new AsyncCoordinator(job, staleness, board, team, listener, nanoTime, minWorkers);
-    this.members = coordinator.members();
+    this.coordinator = new AsyncCoordinator(around, staleness, board, minWorkers);
   }
 
   @Override
@@ -67,87 +55,31 @@ public final class AsynchronousTraining implements Training {
   }
 
   @Override
-  public synchronized void joined(WorkerId worker, int threads) {
-    members.joined(worker, threads, coordinator.outcome());
-  }
-
-  @Override
-  public synchronized void heard(WorkerId worker) {
-    members.heard(worker);
-  }
-
-  @Override
-  public synchronized void foundData(WorkerId worker, DataFound found) {
-    members.foundData(worker, found);
-  }
-
-  @Override
-  public synchronized void prepared(WorkerId worker, int plan) {
-    members.prepared(worker, plan);
-  }
-
-  @Override
-  public void subscribed(WorkerId worker) {
-    team.expel(worker, "chunks are sent with the first lease; there is nothing to subscribe to");
+  public synchronized void tell(Consumer<? super TrainingEvents> event) {
+    event.accept(coordinator);
   }
 
   @Override
   public void contributed(WorkerId worker, Contribution contribution) {
-    long batchRows;
+    OptionalLong batchRows;
     try {
       contribution.check(board.chunks(), board.tree());
       synchronized (this) {
-        coordinator.check(contribution);
-        batchRows = coordinator.claim(worker, contribution) ? coordinator.batchRows() : 0;
+        batchRows = coordinator.claim(worker, contribution);
       }
     } catch (IllegalArgumentException e) {
       board.drop(contribution);
       team.expel(worker, "contribution refused: " + e.getMessage());
       return;
     }
-    if (batchRows == 0) {
-      listener.dropped(worker);
+    if (batchRows.isEmpty()) {
+      rounds.dropped(worker);
       board.drop(contribution);
       return;
     }
-    OptionalInt notFinite = board.apply(contribution, batchRows);
+    OptionalInt notFinite = board.apply(contribution, batchRows.getAsLong());
     synchronized (this) {
       coordinator.applied(worker, contribution, notFinite);
     }
-  }
-
-  @Override
-  public synchronized void evaluated(WorkerId worker, int version, int slice, Tally tally) {
-    coordinator.evaluated(worker, version, slice, tally);
-  }
-
-  @Override
-  public void differs(WorkerId worker, int version, int chunk) {
-    team.expel(worker, "there is no replica of a chunk " + chunk + " that could differ");
-  }
-
-  @Override
-  public synchronized void failed(WorkerId worker, String message) {
-    members.failed(worker, message);
-  }
-
-  @Override
-  public synchronized void left(WorkerId worker) {
-    members.left(worker);
-  }
-
-  @Override
-  public synchronized void tick() {
-    members.tick();
-  }
-
-  @Override
-  public synchronized void interrupt(String why) {
-    coordinator.interrupt(why);
-  }
-
-  @Override
-  public synchronized void broken(Throwable cause) {
-    coordinator.fail(Outcome.reason(cause));
   }
 }

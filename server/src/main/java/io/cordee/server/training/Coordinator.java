@@ -1,7 +1,6 @@
 package io.cordee.server.training;
 
 import io.cordee.common.job.Columns;
-import io.cordee.common.job.Job;
 import io.cordee.common.job.StopConditions.Reason;
 import io.cordee.common.job.Tally;
 import io.cordee.common.rule.Optimizer;
@@ -9,7 +8,7 @@ import io.cordee.server.round.Contribution;
 import io.cordee.server.team.WorkerId;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.function.LongSupplier;
+import java.util.function.Consumer;
 
 /**
  * Decides in synchronous training: when it begins, what workers are asked for, whether a round is
@@ -23,35 +22,16 @@ import java.util.function.LongSupplier;
  *
  * <p>Runs in the mailbox of its training, but where a method says that any thread may call it.
  */
-final class Coordinator implements Members.Progress, Ending.LastRound {
-
-  private enum Phase {
-    /** Not enough workers yet. */
-    GATHERING,
-    /** A round is under way, and whether it is applied is still open. */
-    MEASURING,
-    /** The round is applied, chunk by chunk. */
-    STEPPING,
-    /** It is not; the final weights are evaluated. */
-    EVALUATING_RESULT,
-    /** The job is over; see {@link Ending}. */
-    ENDING
-  }
+public final class Coordinator extends TeamCoordinator {
 
   private final RoundShard own;
-  private final Shards shards;
+  private final Shards others;
   private final ShardBook book;
-  private final TrainingListener listener;
-  private final Roster roster;
-  private final Members members;
-  private final DataAgreement data;
+  private final Consumer<Runnable> afterwards;
   private final LeaseManager leases;
   private final RoundEvaluation evaluation;
   private final RoundLog log;
   private final Ending ending;
-
-  // Written in the mailbox, read by any thread.
-  private volatile Phase phase = Phase.GATHERING;
 
   // Of the current round.
   private int version;
@@ -59,31 +39,26 @@ final class Coordinator implements Members.Progress, Ending.LastRound {
   private Reason stopReason;
 
   /**
-   * @param own this server's own shard, one of {@code shards}
+   * @param own this server's own shard
+   * @param others the other ones
+   * @param afterwards runs a task when the mailbox is free again
    */
   Coordinator(
-      Job job,
+      Surroundings around,
       RoundShard own,
-      Shards shards,
+      Shards others,
       ShardBook book,
-      Team team,
-      TrainingListener listener,
-      LongSupplier nanoTime,
-      int minWorkers) {
+      int minWorkers,
+      Consumer<Runnable> afterwards) {
+    super(around, own.board().tree(), minWorkers);
     this.own = own;
-    this.shards = shards;
+    this.others = others;
+    this.afterwards = afterwards;
     this.book = book;
-    this.listener = listener;
-    this.roster = new Roster(own.board().tree());
-    this.data = new DataAgreement(job);
     this.evaluation = new RoundEvaluation(job, data);
-    this.log = new RoundLog(job, listener, nanoTime);
-    this.ending = new Ending(job, own, shards, book, roster, team, listener, log, this);
-    this.leases =
-        new LeaseManager(job, own, shards, book, evaluation, team, listener, nanoTime, roster);
-    this.members =
-        new Members(job, roster, data, team, listener, nanoTime, minWorkers, this, leases);
-    leases.leaseTo(members);
+    this.log = new RoundLog(around);
+    this.ending = new Ending(this, own, others, book, log);
+    this.leases = new LeaseManager(this, own, others, book, evaluation);
     this.version = own.board().version();
     book.beginRound(version);
     book.stepped(0, version, own.board().checksums(), true);
@@ -94,19 +69,12 @@ final class Coordinator implements Members.Progress, Ending.LastRound {
     data.expect(columns);
   }
 
-  boolean isOver() {
-    return ending.isOver();
-  }
-
+  @Override
   Optional<Outcome> outcome() {
     return ending.outcome();
   }
 
   // ---- from the workers ----
-
-  Members members() {
-    return members;
-  }
 
   /**
    * Whether a contribution is of any use now. Any thread may call.
@@ -133,28 +101,36 @@ final class Coordinator implements Members.Progress, Ending.LastRound {
     }
   }
 
-  void evaluated(WorkerId worker, int atVersion, int slice, Tally tally) {
-    if (roster.has(worker)
-        && evaluation.isUnderWay()
-        && !leases.isRefused(worker, atVersion, slice, tally)) {
-      proceed();
-    }
+  @Override
+  void measured(WorkerId worker, int atVersion, int slice, Tally tally) {
+    evaluation.offer(atVersion, slice, tally);
+    leases.evaluated(worker, atVersion);
+    proceed();
   }
 
-  void differs(WorkerId worker, int atVersion, int chunk) {
-    if (roster.has(worker) && phase != Phase.ENDING) {
+  @Override
+  public void subscribed(WorkerId worker) {
+    team.expel(
+        worker, "shard 0 sends chunks with the first lease; there is nothing to subscribe to");
+  }
+
+  @Override
+  public void differs(WorkerId worker, int atVersion, int chunk) {
+    if (roster.has(worker) && !hasEnded()) {
       own.repair(worker, atVersion, chunk);
     }
   }
 
-  void left(WorkerId worker) {
+  @Override
+  public void left(WorkerId worker) {
     own.forget(worker);
-    members.left(worker);
+    super.left(worker);
   }
 
-  void tick() {
-    members.tick();
-    if (phase != Phase.GATHERING && phase != Phase.ENDING) {
+  @Override
+  public void tick() {
+    super.tick();
+    if (!isGathering() && !hasEnded()) {
       leases.backUp();
     }
   }
@@ -162,7 +138,7 @@ final class Coordinator implements Members.Progress, Ending.LastRound {
   // ---- rounds ----
 
   private void beginTraining() {
-    if (phase == Phase.GATHERING && book.areAllAt(version) && leases.activate()) {
+    if (isGathering() && book.areAllAt(version) && leases.activate()) {
       log.beginTraining(own.board().start().seconds());
       listener.started(roster.active().workers().size());
       leases.warnIfLossy();
@@ -175,7 +151,7 @@ final class Coordinator implements Members.Progress, Ending.LastRound {
     isApplied = false;
     book.beginRound(version);
     log.beginRound(version, book);
-    evaluation.begin(version, log.isTimeUp());
+    evaluation.begin(version);
     leases.begin(version, data.slices());
   }
 
@@ -200,7 +176,7 @@ final class Coordinator implements Members.Progress, Ending.LastRound {
     if (phase == Phase.STEPPING && book.areAllAt(version + 1) && evaluation.isDone()) {
       endRound();
     }
-    if (phase == Phase.EVALUATING_RESULT && evaluation.isDone()) {
+    if (phase == Phase.MEASURING_RESULT && evaluation.isDone()) {
       end(Outcome.completed(version, stopReason));
     }
   }
@@ -210,13 +186,14 @@ final class Coordinator implements Members.Progress, Ending.LastRound {
     if (!evaluation.canDecide()) {
       return;
     }
-    Optional<Reason> reason = evaluation.stopReason();
+    Optional<Reason> reason =
+        log.stopReason(version, evaluation.train(), evaluation.result(), true);
     if (reason.isEmpty()) {
       phase = Phase.STEPPING;
       return;
     }
     stopReason = reason.get();
-    phase = Phase.EVALUATING_RESULT;
+    phase = Phase.MEASURING_RESULT;
     leases.beginResult(evaluation.beginLast());
   }
 
@@ -231,7 +208,12 @@ final class Coordinator implements Members.Progress, Ending.LastRound {
     isApplied = true;
     double now = log.seconds();
     boolean isKept = log.claimCheckpoint(version + 1, now);
-    shards.apply(new RoundOrder(version, norm, evaluation.train().meanLoss(), now, isKept));
+    RoundOrder order = new RoundOrder(version, norm, evaluation.train().meanLoss(), now, isKept);
+    others.apply(order);
+    if (!own.apply(order)) {
+      throw new IllegalStateException("the server's own chunks are not at version " + version);
+    }
+    afterwards.accept(own::proceed);
   }
 
   private void endRound() {
@@ -241,107 +223,118 @@ final class Coordinator implements Members.Progress, Ending.LastRound {
     beginRound();
   }
 
-  // ---- for members and the end ----
+  // ---- for the team and the end ----
 
   @Override
-  public boolean isGathering() {
-    return phase == Phase.GATHERING;
+  LeaseManager schedule() {
+    return leases;
   }
 
   @Override
-  public boolean hasEnded() {
-    return phase == Phase.ENDING;
-  }
-
-  @Override
-  public int version() {
+  int version() {
     return version;
   }
 
   @Override
-  public void prepared() {
-    if (phase == Phase.GATHERING) {
+  void goOnPrepared() {
+    if (isGathering()) {
       beginTraining();
     } else {
       leases.prepared();
     }
   }
 
-  @Override
-  public void publishResult() {
+  /** Publishes what was measured of the job's result, with its digest. */
+  void publishResult() {
     book.put(0, own.board().checksums());
     log.publishResult(version, evaluation.train(), evaluation.result(), book);
   }
 
   // ---- the end ----
 
-  void interrupt(String why) {
+  @Override
+  public void interrupt(String why) {
     end(new Outcome.Interrupted(why + " after " + Outcome.rounds(version)));
   }
 
-  void broken(Throwable cause) {
+  @Override
+  public void broken(Throwable cause) {
     phase = Phase.ENDING;
     ending.broken(cause);
   }
 
   @Override
-  public void fail(String message) {
-    end(new Outcome.Failed(message));
-  }
-
-  private void end(Outcome how) {
+  void end(Outcome how) {
     phase = Phase.ENDING;
     ending.begin(how);
   }
 
   // ---- from the shards ----
 
-  void shardStepped(int shard, int atVersion, long[] checksums) {
-    if (!isTaken(shard, () -> book.stepped(shard, atVersion, checksums, isGathering()))) {
-      return;
-    }
-    if (shard > 0) {
-      log.shardStands(shard, atVersion);
-    }
-    beginTraining();
-    proceed();
+  /** All chunks of a shard stand at this version; at 0, it has joined. */
+  public void shardStepped(int shard, int atVersion, long[] checksums) {
+    takeOrRefuse(
+        shard,
+        () -> book.stepped(shard, atVersion, checksums, isGathering()),
+        () -> {
+          if (shard > 0) {
+            rounds.shardStands(shard, atVersion, nanoTime.getAsLong());
+          }
+          beginTraining();
+          proceed();
+        });
   }
 
-  void shardSquares(int shard, int atVersion, double[] squares) {
-    if (isTaken(shard, () -> book.squares(shard, atVersion, squares))) {
-      proceed();
+  /** A shard's share of the squared norm, chunk by chunk. */
+  public void shardSquares(int shard, int atVersion, double[] squares) {
+    takeOrRefuse(shard, () -> book.squares(shard, atVersion, squares), this::proceed);
+  }
+
+  /** The weights of a chunk of another shard, as they were asked for. */
+  public void shardWeights(int shard, int atVersion, int chunk, float[] values, long checksum) {
+    if (ending.isCollecting()) {
+      takeOrRefuse(
+          shard, () -> book.collect(atVersion, chunk, values, checksum), ending::collected);
     }
   }
 
-  void shardWeights(int shard, int atVersion, int chunk, float[] values, long checksum) {
-    if (ending.isCollecting()
-        && isTaken(shard, () -> book.collect(atVersion, chunk, values, checksum))) {
-      ending.collected();
-    }
-  }
-
-  /** Whether what a shard reports is valid; if not, the shard is sent away. */
-  private boolean isTaken(int shard, Runnable report) {
+  /**
+   * Takes what a shard reports and goes on, unless it is not valid: then the shard is sent away.
+   */
+  private void takeOrRefuse(int shard, Runnable report, Runnable next) {
     try {
       report.run();
-      return true;
     } catch (IllegalArgumentException e) {
-      shards.refuse(shard, e.getMessage());
-      return false;
+      if (shard == 0) {
+        throw new IllegalStateException(e.getMessage());
+      }
+      others.refuse(shard, e.getMessage());
+      return;
     }
+    next.run();
   }
 
-  void shardLacks(int shard) {
-    if (phase == Phase.GATHERING) {
+  /** A shard cannot go on, and so neither can the job. */
+  public void shardFailed(int shard, String message) {
+    fail("shard " + shard + ": " + message);
+  }
+
+  /** A shard no longer has what the job begins with: all shards have to agree anew. */
+  public void shardLacks(int shard) {
+    if (isGathering()) {
       phase = Phase.ENDING;
       ending.suspend("shard " + shard + " no longer has round " + version);
     }
   }
 
-  void shardLost(int shard) {
+  /**
+   * The connection to a shard has ended, and its part of this round with it: all shards have to go
+   * back to a version that each of them has kept.
+   */
+  public void shardLost(int shard) {
     book.lost(shard);
-    listener.shardLost(shard);
-    if (phase != Phase.GATHERING) {
+    rounds.shardLost(shard);
+    if (!isGathering()) {
       phase = Phase.ENDING;
       ending.shardLost("shard " + shard + " is gone");
     }

@@ -1,29 +1,15 @@
 package io.cordee.server.training;
 
-import io.cordee.common.job.Job;
 import java.util.Optional;
 
 /** The end of synchronous training: collects the weights, keeps them, and tells everyone. */
 final class Ending {
 
-  /** What the coordinator knows of the round that the job ends with. */
-  interface LastRound {
-
-    int version();
-
-    /** Publishes what was measured of the job's result, with its digest. */
-    void publishResult();
-  }
-
-  private final Job job;
+  private final Coordinator coordinator;
   private final RoundShard own;
-  private final Shards shards;
+  private final Shards others;
   private final ShardBook book;
-  private final Roster roster;
-  private final Team team;
-  private final TrainingListener listener;
   private final RoundLog log;
-  private final LastRound round;
 
   /** How the job ends, once it does. */
   private Optional<Outcome> how = Optional.empty();
@@ -31,25 +17,12 @@ final class Ending {
   /** How it has ended, once the weights are kept. */
   private Optional<Outcome> outcome = Optional.empty();
 
-  Ending(
-      Job job,
-      RoundShard own,
-      Shards shards,
-      ShardBook book,
-      Roster roster,
-      Team team,
-      TrainingListener listener,
-      RoundLog log,
-      LastRound round) {
-    this.job = job;
+  Ending(Coordinator coordinator, RoundShard own, Shards others, ShardBook book, RoundLog log) {
+    this.coordinator = coordinator;
     this.own = own;
-    this.shards = shards;
+    this.others = others;
     this.book = book;
-    this.roster = roster;
-    this.team = team;
-    this.listener = listener;
     this.log = log;
-    this.round = round;
   }
 
   /** Whether the job ends, or has ended. */
@@ -65,12 +38,6 @@ final class Ending {
     return outcome;
   }
 
-  /** Whether everybody has gone. */
-  boolean isOver() {
-    return outcome.isPresent()
-        && (outcome.get() instanceof Outcome.Suspended || roster.connected().isEmpty());
-  }
-
   /** The job ends in this way, unless it does already. */
   void begin(Outcome way) {
     if (hasBegun()) {
@@ -79,7 +46,7 @@ final class Ending {
     how = Optional.of(way);
     own.stop();
     if (book.hasOthers() && book.areOthersThere()) {
-      shards.collect(round.version());
+      others.collect(coordinator.version());
     } else {
       finish(way);
     }
@@ -126,13 +93,13 @@ final class Ending {
     Outcome kept = keepWeights(way instanceof Outcome.Completed ? publish(way) : way, isWhole);
     how = Optional.of(kept);
     outcome = how;
-    shards.finished(kept);
-    roster.connected().forEach(worker -> team.finished(worker, kept));
+    others.finished(kept);
+    coordinator.sendHome(kept);
   }
 
   private Outcome publish(Outcome way) {
     try {
-      round.publishResult();
+      coordinator.publishResult();
       return way;
     } catch (RuntimeException | OutOfMemoryError e) {
       // The weights have to be kept, and the workers to be sent home, all the same.
@@ -141,14 +108,16 @@ final class Ending {
   }
 
   private Outcome keepWeights(Outcome way, boolean isWhole) {
-    int version = round.version();
+    int version = coordinator.version();
     try {
-      if (job.checkpoint().isOn() && !book.hasOthers() && version > own.board().start().version()) {
+      if (coordinator.job.checkpoint().isOn()
+          && !book.hasOthers()
+          && version > own.board().start().version()) {
         own.board().keepCurrent(log.seconds());
       }
       Optional<float[]> weights =
           isWhole ? Optional.of(book.whole(own.board().weights(version))) : Optional.empty();
-      return listener.ended(way, version, log.digest(), weights);
+      return coordinator.listener.ended(way, version, log.digest(), weights);
     } catch (RuntimeException | OutOfMemoryError e) {
       // Whatever it is, the workers have to be sent home.
       return way.then(Outcome.reason(e));

@@ -1,7 +1,5 @@
 package io.cordee.server.training;
 
-import io.cordee.common.job.Job;
-import io.cordee.common.job.Tally;
 import io.cordee.common.model.Words;
 import io.cordee.common.wire.Uplink;
 import io.cordee.server.team.Plan;
@@ -24,14 +22,14 @@ import java.util.function.LongSupplier;
  * sums are the same whoever computes them. Not so with a lossy uplink: there, only what a worker
  * that is gone or left out holds goes to others.
  */
-final class LeaseManager implements Members.Schedule, Work.Progress {
+final class LeaseManager implements TeamCoordinator.Schedule, Work.Progress {
 
   /** In nanoseconds. People need not know of a worker that is less late. */
   private static final long WORTH_SAYING = 2_000_000_000;
 
   private final int partitions;
   private final RoundShard own;
-  private final Shards shards;
+  private final Shards others;
   private final int chunks;
 
   /**
@@ -42,11 +40,12 @@ final class LeaseManager implements Members.Schedule, Work.Progress {
 
   private final ShardBook book;
   private final RoundEvaluation evaluation;
+  private final TeamCoordinator members;
   private final Team team;
   private final TrainingListener listener;
+  private final RoundListener rounds;
   private final LongSupplier nanoTime;
   private final Roster roster;
-  private Members members;
 
   // Of the current round.
   private int version;
@@ -60,35 +59,28 @@ final class LeaseManager implements Members.Schedule, Work.Progress {
 
   /**
    * @param own the shard that workers are subscribed to before their first lease
-   * @param shards all shards
+   * @param others the other shards
    */
   LeaseManager(
-      Job job,
+      TeamCoordinator members,
       RoundShard own,
-      Shards shards,
+      Shards others,
       ShardBook book,
-      RoundEvaluation evaluation,
-      Team team,
-      TrainingListener listener,
-      LongSupplier nanoTime,
-      Roster roster) {
-    this.partitions = job.partitions();
+      RoundEvaluation evaluation) {
+    this.members = members;
+    this.partitions = members.job.partitions();
     this.own = own;
-    this.shards = shards;
+    this.others = others;
     this.chunks = own.board().chunks().count();
-    this.uplink = job.wire().uplink();
+    this.uplink = members.job.wire().uplink();
     this.book = book;
     this.evaluation = evaluation;
-    this.team = team;
-    this.listener = listener;
-    this.nanoTime = nanoTime;
-    this.roster = roster;
+    this.team = members.team;
+    this.listener = members.listener;
+    this.rounds = members.rounds;
+    this.nanoTime = members.nanoTime;
+    this.roster = members.roster;
     this.leases = new RoundLeases(partitions, 0, chunks);
-  }
-
-  /** Says who the members are, before the first of them comes. */
-  void leaseTo(Members all) {
-    members = all;
   }
 
   // ---- what workers do ----
@@ -99,28 +91,21 @@ final class LeaseManager implements Members.Schedule, Work.Progress {
    * @param node of the reduction tree, whose sum has come
    */
   void contributed(WorkerId worker, int atVersion, int node) {
+    members.contributed(worker);
     came(worker, atVersion, node, own.board().tree().span(node).size());
   }
 
-  /** A worker has evaluated a slice of the test rows; whether it was refused. */
-  boolean isRefused(WorkerId worker, int atVersion, int slice, Tally tally) {
-    try {
-      evaluation.offer(atVersion, slice, tally);
-    } catch (IllegalArgumentException e) {
-      team.expel(worker, "evaluation refused: " + e.getMessage());
-      return true;
-    }
+  /** A worker has evaluated a slice of the test rows. */
+  void evaluated(WorkerId worker, int atVersion) {
     came(worker, atVersion, RoundListener.EVALUATION, 1);
-    return false;
   }
 
   private void came(WorkerId worker, int atVersion, int part, int units) {
-    members.contributed(worker);
     long now = nanoTime.getAsLong();
     if (atVersion == version) {
       leases.came(worker, units, now);
     }
-    listener.arrived(worker, atVersion, part, now);
+    rounds.arrived(worker, atVersion, part, now);
   }
 
   /** Nothing is to be expected of the worker: what it owes goes to others. */
@@ -222,17 +207,10 @@ final class LeaseManager implements Members.Schedule, Work.Progress {
     asked.keySet().forEach(own::subscribe);
     if (own.board().hasOwnEvaluationPoint()
         && asked.values().stream().anyMatch(work -> !work.slices().isEmpty())) {
-      shards.sendWeights(version);
+      others.sendWeights(version);
+      own.sendWeights(version);
     }
-    asked.forEach(
-        (worker, work) -> {
-          if (!work.slices().isEmpty()) {
-            team.evaluate(worker, version, work.slices());
-          }
-          if (!work.partitions().isEmpty()) {
-            team.lease(worker, version, work.partitions());
-          }
-        });
+    asked.forEach((worker, work) -> team.ask(worker, version, work));
   }
 
   /** Whoever is asked for what is not its own by the plan does it for somebody else. */
@@ -247,13 +225,13 @@ final class LeaseManager implements Members.Schedule, Work.Progress {
           }
         });
     if (!moved.isEmpty()) {
-      listener.moved(version, moved);
+      rounds.moved(version, moved);
     }
   }
 
   /** A round is over; shares the next ones out anew if workers turn out to differ in speed. */
   void end(long nanos) {
-    members.deadlines().roundTook(nanos);
+    members.deadlines.roundTook(nanos);
     long now = nanoTime.getAsLong();
     Map<WorkerId, Speeds.Took> took = leases.took(roster::threads, now);
     late.removeIf(worker -> took.containsKey(worker) && took.get(worker).isDone());

@@ -1,23 +1,20 @@
 package io.cordee.server.training;
 
 import io.cordee.common.job.Job;
-import io.cordee.common.job.StopConditions.Reason;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.server.round.EvaluationBoard;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
 /**
  * What is measured at the version of a round: the loss over the training rows and, if that is due,
- * the test rows; and whether the job ends with it.
+ * the test rows.
  */
 final class RoundEvaluation {
 
   private final Job job;
   private final DataAgreement data;
   private int version;
-  private boolean isTimeUp;
   private Optional<Tally> train = Optional.empty();
   private Optional<EvaluationBoard> board = Optional.empty();
 
@@ -26,14 +23,9 @@ final class RoundEvaluation {
     this.data = data;
   }
 
-  /**
-   * A round begins.
-   *
-   * @param isTimeUp whether it is to be the last one
-   */
-  void begin(int atVersion, boolean isTimeUp) {
+  /** A round begins. */
+  void begin(int atVersion) {
     this.version = atVersion;
-    this.isTimeUp = isTimeUp;
     train = Optional.empty();
     board = isDue() ? Optional.of(newBoard()) : Optional.empty();
   }
@@ -74,18 +66,13 @@ final class RoundEvaluation {
     return train.orElseThrow();
   }
 
-  boolean isUnderWay() {
+  boolean isAskedFor() {
     return board.isPresent();
   }
 
-  /**
-   * Takes the tally of a slice.
-   *
-   * @throws IllegalArgumentException if there is no such slice, or it has other rows
-   */
+  /** Takes the tally of a slice, if it is asked for. */
   void offer(int atVersion, int slice, Tally tally) {
-    data.checkSlice(slice, tally);
-    board.orElseThrow().offer(atVersion, slice, tally);
+    board.ifPresent(asked -> asked.offer(atVersion, slice, tally));
   }
 
   /** Whether a slice need not be evaluated, or not any more. */
@@ -106,16 +93,5 @@ final class RoundEvaluation {
   /** Whether all is known that stop conditions ask for. */
   boolean canDecide() {
     return train.isPresent() && (job.stop().accuracy().isEmpty() || isDone());
-  }
-
-  /** Why the job ends here, if it does. */
-  Optional<Reason> stopReason() {
-    OptionalDouble wanted = job.stop().accuracy();
-    Optional<Tally> test = result();
-    if (wanted.isPresent() && test.isPresent() && test.get().accuracy() >= wanted.getAsDouble()) {
-      return Optional.of(Reason.ACCURACY);
-    }
-    Optional<Reason> reason = job.stop().metBy(version, train());
-    return reason.isEmpty() && isTimeUp ? Optional.of(Reason.MINUTES) : reason;
   }
 }

@@ -14,6 +14,9 @@ import java.util.Map;
  */
 public interface RoundListener {
 
+  /** Nobody is told. */
+  RoundListener NONE = new RoundListener() {};
+
   /** What has arrived is a slice of the test rows, not a node of the reduction tree. */
   int EVALUATION = 0;
 
@@ -56,12 +59,6 @@ public interface RoundListener {
 
   /** A worker's replica of a chunk was not what it should be; the worker is sent the state. */
   default void healed(WorkerId worker) {}
-
-  /**
-   * A checkpoint of this version is on the disk, and older ones are about to be deleted. Told by
-   * the thread that writes them, which may be kept waiting.
-   */
-  default void kept(int version) {}
 
   /** All chunks of a shard stand at this version. */
   default void shardStands(int shard, int version, long now) {}

@@ -1,6 +1,7 @@
 package io.cordee.server.training;
 
 import io.cordee.common.job.Job;
+import io.cordee.common.job.StopConditions.Reason;
 import io.cordee.common.job.Tally;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -11,6 +12,7 @@ final class RoundLog {
 
   private final Job job;
   private final TrainingListener listener;
+  private final RoundListener rounds;
   private final LongSupplier nanoTime;
   private long trainingStart;
   private long roundStart;
@@ -21,10 +23,11 @@ final class RoundLog {
   private String digest = "";
   private OptionalDouble rowsPerSecond = OptionalDouble.empty();
 
-  RoundLog(Job job, TrainingListener listener, LongSupplier nanoTime) {
-    this.job = job;
-    this.listener = listener;
-    this.nanoTime = nanoTime;
+  RoundLog(Surroundings around) {
+    this.job = around.job();
+    this.listener = around.listener();
+    this.rounds = around.rounds();
+    this.nanoTime = around.nanoTime();
   }
 
   /**
@@ -33,7 +36,8 @@ final class RoundLog {
    * @param seconds of training before this process
    */
   void beginTraining(double seconds) {
-    trainingStart = nanoTime.getAsLong() - (long) (seconds * 1e9);
+    roundStart = nanoTime.getAsLong();
+    trainingStart = roundStart - (long) (seconds * 1e9);
     lastKept = seconds;
   }
 
@@ -49,7 +53,7 @@ final class RoundLog {
    */
   void beginRound(int version, ShardBook book) {
     roundStart = nanoTime.getAsLong();
-    listener.roundBegan(version, roundStart);
+    rounds.roundBegan(version, roundStart);
     digest = job.digestEvery() > 0 && version % job.digestEvery() == 0 ? book.digest(version) : "";
   }
 
@@ -58,15 +62,23 @@ final class RoundLog {
     return digest;
   }
 
-  /** All chunks of a shard stand at this version. */
-  void shardStands(int shard, int version) {
-    listener.shardStands(shard, version, nanoTime.getAsLong());
-  }
-
-  /** Whether the time limit was over when the round began. */
-  boolean isTimeUp() {
+  /**
+   * Why the job ends with what was measured at a version, if it does.
+   *
+   * @param isWhole whether all training rows of a round were: losses are compared of these only
+   */
+  Optional<Reason> stopReason(int version, Tally train, Optional<Tally> test, boolean isWhole) {
+    OptionalDouble accuracy = job.stop().accuracy();
+    if (accuracy.isPresent()
+        && test.isPresent()
+        && test.get().accuracy() >= accuracy.getAsDouble()) {
+      return Optional.of(Reason.ACCURACY);
+    }
     OptionalDouble minutes = job.stop().minutes();
-    return minutes.isPresent() && roundStart - trainingStart >= minutes.getAsDouble() * 60e9;
+    boolean isTimeUp =
+        minutes.isPresent() && roundStart - trainingStart >= minutes.getAsDouble() * 60e9;
+    return (isWhole ? job.stop().metBy(version, train) : Optional.<Reason>empty())
+        .or(() -> isTimeUp ? Optional.of(Reason.MINUTES) : Optional.empty());
   }
 
   /** Seconds of training so far. */
@@ -88,13 +100,13 @@ final class RoundLog {
    */
   void publishResult(int version, Tally train, Optional<Tally> test, ShardBook book) {
     digest = book.digest(version);
-    publish(version, train, test);
+    publish(version, train, test, digest);
   }
 
-  private void publish(int version, Tally train, Optional<Tally> test) {
-    listener.measured(
-        new Measurement(
-            version, train, test, (roundStart - trainingStart) / 1e9, rowsPerSecond, digest));
+  /** Publishes what was measured at a version. */
+  void publish(int version, Tally train, Optional<Tally> test, String ofVersion) {
+    double seconds = (roundStart - trainingStart) / 1e9;
+    listener.measured(new Measurement(version, train, test, seconds, rowsPerSecond, ofVersion));
   }
 
   /**
@@ -103,11 +115,17 @@ final class RoundLog {
    * @return how long it took, in nanoseconds
    */
   long endRound(int version, Tally train, Optional<Tally> test) {
+    rounds.roundEnded(version, nanoTime.getAsLong());
+    publish(version, train, test, digest);
+    return next(train.rows());
+  }
+
+  /** A round of so many rows is over, and the next one begins; how long it took, in nanoseconds. */
+  long next(long rows) {
     long now = nanoTime.getAsLong();
-    listener.roundEnded(version, now);
-    publish(version, train, test);
     long nanos = now - roundStart;
-    rowsPerSecond = OptionalDouble.of(train.rows() / Math.max(1e-9, nanos / 1e9));
+    rowsPerSecond = OptionalDouble.of(rows / Math.max(1e-9, nanos / 1e9));
+    roundStart = now;
     return nanos;
   }
 }

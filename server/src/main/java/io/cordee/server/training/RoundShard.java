@@ -36,6 +36,7 @@ public final class RoundShard {
   private final Team team;
   private final Lead lead;
   private final TrainingListener listener;
+  private final RoundListener rounds;
   private final LongSupplier nanoTime;
   private final int firstChunk;
   private final int firstParameter;
@@ -63,24 +64,16 @@ public final class RoundShard {
    * @param board of this shard's own chunks
    * @param firstChunk the number of the first of them in the whole vector
    * @param all the chunks of the whole vector
-   * @param nanoTime a clock, to time how long reducing and stepping take
    */
-  public RoundShard(
-      Job job,
-      RoundBoard board,
-      Team team,
-      Lead lead,
-      TrainingListener listener,
-      LongSupplier nanoTime,
-      int firstChunk,
-      Chunks all) {
-    this.job = job;
+  public RoundShard(Surroundings around, RoundBoard board, Lead lead, int firstChunk, Chunks all) {
+    this.job = around.job();
     this.board = board;
     this.cadence = Cadence.of(job);
-    this.team = team;
+    this.team = around.team();
     this.lead = lead;
-    this.listener = listener;
-    this.nanoTime = nanoTime;
+    this.listener = around.listener();
+    this.rounds = around.rounds();
+    this.nanoTime = around.nanoTime();
     this.firstChunk = firstChunk;
     this.firstParameter = all.from(firstChunk);
   }
@@ -183,14 +176,14 @@ public final class RoundShard {
       moveTo(contribution.version());
       long begin = nanoTime.getAsLong();
       placement = board.offer(contribution);
-      listener.reduced(nanoTime.getAsLong() - begin);
+      rounds.reduced(nanoTime.getAsLong() - begin);
     } catch (IllegalArgumentException e) {
       board.drop(contribution);
       team.expel(worker, "contribution refused: " + e.getMessage());
       return;
     }
     switch (placement) {
-      case DUPLICATE -> listener.dropped(worker);
+      case DUPLICATE -> rounds.dropped(worker);
       case REDUCED -> reduced();
       case PLACED -> {}
     }
@@ -198,7 +191,7 @@ public final class RoundShard {
 
   /** A contribution was refused or came too late. */
   public void drop(WorkerId worker, Contribution contribution) {
-    listener.dropped(worker);
+    rounds.dropped(worker);
     board.drop(contribution);
   }
 
@@ -220,7 +213,7 @@ public final class RoundShard {
     } else if (!repairs.mayRepair(worker, chunk, version)) {
       team.expel(worker, Repairs.tooMany(firstChunk + chunk, version));
     } else {
-      listener.healed(worker);
+      rounds.healed(worker);
       listener.warned(repairs.add(worker, firstChunk + chunk, version));
       team.state(worker, chunk);
     }
@@ -231,10 +224,10 @@ public final class RoundShard {
   /** Steps the chunks that may be stepped, until there are no more, and reports to the lead. */
   public void proceed() {
     for (List<Integer> chunks = next(); !chunks.isEmpty(); chunks = next()) {
-      listener.stepping(board, chunks);
+      rounds.stepping(board, chunks);
       long begin = nanoTime.getAsLong();
       board.step(chunks);
-      listener.stepped(board, chunks, nanoTime.getAsLong() - begin);
+      rounds.stepped(board, chunks, nanoTime.getAsLong() - begin);
       send(chunks);
     }
   }

@@ -1,6 +1,7 @@
 package io.cordee.server.training;
 
 import io.cordee.server.round.Vector;
+import io.cordee.server.team.Work;
 import io.cordee.server.team.WorkerId;
 import java.util.BitSet;
 
@@ -26,6 +27,16 @@ public interface Team {
   void lease(WorkerId worker, int version, BitSet partitions);
 
   void evaluate(WorkerId worker, int version, BitSet slices);
+
+  /** Asks a worker for what there is of this work. */
+  default void ask(WorkerId worker, int version, Work work) {
+    if (!work.slices().isEmpty()) {
+      evaluate(worker, version, work.slices());
+    }
+    if (!work.partitions().isEmpty()) {
+      lease(worker, version, work.partitions());
+    }
+  }
 
   /** The job is over; the worker is to say goodbye. */
   void finished(WorkerId worker, Outcome outcome);

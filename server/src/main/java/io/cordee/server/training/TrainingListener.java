@@ -5,10 +5,15 @@ import io.cordee.server.team.WorkerId;
 import java.util.Optional;
 
 /**
- * Told of a job's progress: one thing at a time, by any thread; but for what happens within rounds.
- * The training waits meanwhile: see {@link Listeners} for listeners that may have to wait.
+ * Told of a job's progress: one thing at a time, by any thread. The training waits meanwhile: see
+ * {@link Listeners} for listeners that may have to wait.
  */
-public interface TrainingListener extends RoundListener {
+public interface TrainingListener {
+
+  /** Who is told of what happens within rounds; the same one whenever it is asked for. */
+  default RoundListener withinRounds() {
+    return RoundListener.NONE;
+  }
 
   /** A worker has joined; so many are connected now. */
   default void joined(WorkerId worker, int connected) {}
@@ -33,6 +38,12 @@ public interface TrainingListener extends RoundListener {
 
   /** The next row of the metrics. */
   default void measured(Measurement measurement) {}
+
+  /**
+   * A checkpoint of this version is on the disk, and older ones are about to be deleted. Told by
+   * the thread that writes them, which may be kept waiting.
+   */
+  default void kept(int version) {}
 
   /**
    * The job is over; the workers are told afterwards.

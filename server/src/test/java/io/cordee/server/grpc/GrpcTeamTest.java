@@ -23,6 +23,7 @@ import io.cordee.proto.v1.ServerMessage;
 import io.cordee.proto.v1.ServerMessage.BodyCase;
 import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.server.observe.Traffic;
+import io.cordee.server.round.Boards;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
 import io.cordee.server.round.Contribution;
@@ -30,6 +31,7 @@ import io.cordee.server.round.RoundBoard;
 import io.cordee.server.round.Vector;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Outcome;
+import io.cordee.server.training.Surroundings;
 import io.cordee.server.training.SynchronousTraining;
 import io.cordee.server.training.TrainingListener;
 import io.grpc.Status;
@@ -62,7 +64,7 @@ class GrpcTeamTest {
   private final int parameters = Layout.of(job.model()).parameters();
   private final BufferPool buffers = new BufferPool();
   private final RoundBoard board =
-      new RoundBoard(
+      Boards.fresh(
           Optimizer.of(job.rule(), parameters),
           new Chunks(parameters, 6, 1),
           new ReductionTree(1),
@@ -90,7 +92,9 @@ class GrpcTeamTest {
           new ContributionReader(WHOLE, board.chunks(), board.tree(), buffers, job.wire().uplink()),
           new Traffic(),
           new Absentees(() -> now),
-          us -> new SynchronousTraining(job, board, us, listener, System::nanoTime, 1));
+          us ->
+              new SynchronousTraining(
+                  new Surroundings(job, us, listener, System::nanoTime), board, 1));
 
   // ---- back-pressure ----
 

@@ -142,7 +142,7 @@ class RoundBoardTest {
   }
 
   private RoundBoard boardOfSigns(Optimizer optimizer) {
-    return new RoundBoard(
+    return Boards.fresh(
         optimizer,
         new Chunks(PARAMETERS, CHUNK, 1),
         new ReductionTree(1),
@@ -180,7 +180,7 @@ class RoundBoardTest {
         Rules.optimizer(parameters, "newton", "rule.curvature=full", "rule.damping=1");
     Chunks chunks = new Chunks(parameters, 1, newton.width());
     RoundBoard board =
-        new RoundBoard(
+        Boards.fresh(
             newton,
             chunks,
             new ReductionTree(1),
@@ -547,7 +547,7 @@ class RoundBoardTest {
 
   /** Weights of 1 in chunks of 3, 3 and 1. */
   private RoundBoard board(Optimizer optimizer, int partitions, int digestEvery) {
-    return new RoundBoard(
+    return Boards.fresh(
         optimizer,
         new Chunks(PARAMETERS, CHUNK, optimizer.width()),
         new ReductionTree(partitions),

@@ -48,7 +48,7 @@ class RoundBoardThreadsTest {
     Arrays.fill(initial, 1);
     BufferPool pool = new BufferPool();
     RoundBoard board =
-        new RoundBoard(
+        Boards.fresh(
             optimizer,
             new Chunks(PARAMETERS, CHUNK, optimizer.width()),
             new ReductionTree(PARTITIONS),

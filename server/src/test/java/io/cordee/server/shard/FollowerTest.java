@@ -10,6 +10,7 @@ import io.cordee.common.model.Layout;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.rule.Optimizer;
+import io.cordee.server.round.Boards;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
 import io.cordee.server.round.Contribution;
@@ -19,6 +20,7 @@ import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Lead;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.RoundOrder;
+import io.cordee.server.training.Surroundings;
 import io.cordee.server.training.Team;
 import io.cordee.server.training.TrainingListener;
 import java.util.BitSet;
@@ -49,7 +51,7 @@ class FollowerTest {
     Optimizer optimizer = Optimizer.of(job.rule(), parameters);
     Chunks chunks = new Chunks(parameters, (parameters + CHUNKS - 1) / CHUNKS, 1);
     RoundBoard board =
-        new RoundBoard(
+        Boards.fresh(
             optimizer,
             chunks,
             new ReductionTree(1),
@@ -57,9 +59,7 @@ class FollowerTest {
             new BufferPool(),
             Cadence.of(job));
     Heard lead = new Heard();
-    Follower follower =
-        new Follower(
-            job, board, new Deaf(), lead, new TrainingListener() {}, System::nanoTime, 0, chunks);
+    Follower follower = new Follower(around(job), board, lead, 0, chunks);
     WorkerId worker = new WorkerId(1, "w1");
     follower.joined(worker, 1);
     follower.subscribed(worker);
@@ -103,18 +103,9 @@ class FollowerTest {
     Chunks chunks = new Chunks(parameters, parameters, 1);
     BufferPool pool = new BufferPool();
     RoundBoard board =
-        new RoundBoard(
+        Boards.fresh(
             optimizer, chunks, new ReductionTree(1), new float[parameters], pool, Cadence.of(job));
-    Follower follower =
-        new Follower(
-            job,
-            board,
-            new Deaf(),
-            new Heard(),
-            new TrainingListener() {},
-            System::nanoTime,
-            0,
-            chunks);
+    Follower follower = new Follower(around(job), board, new Heard(), 0, chunks);
     float[] sums = pool.take(parameters);
     WorkerId gone = new WorkerId(1, "gone");
     follower.contributed(gone, new Contribution(0, 1, 0, new Tally(1, 1, 0, 0), sums));
@@ -167,6 +158,10 @@ class FollowerTest {
     public void failed(String message) {
       throw new AssertionError(message);
     }
+  }
+
+  private static Surroundings around(Job job) {
+    return new Surroundings(job, new Deaf(), new TrainingListener() {}, System::nanoTime);
   }
 
   /** Workers who are told nothing. */

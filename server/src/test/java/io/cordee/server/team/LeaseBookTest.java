@@ -23,7 +23,7 @@ class LeaseBookTest {
     Plan plan = plan(units(0, 1), units(2, 3));
     assertEquals(Map.of(ann, units(0, 1), ben, units(2, 3)), book.assign(plan, NOTHING));
     assertEquals(Map.of(), book.assign(plan, NOTHING));
-    assertFalse(book.hasOrphans(NOTHING));
+    assertTrue(book.orphans(NOTHING).isEmpty());
   }
 
   @Test
@@ -31,14 +31,14 @@ class LeaseBookTest {
     Plan plan = plan(units(0, 1), units(2, 3));
     IntPredicate firstThree = unit -> unit < 3;
     assertEquals(Map.of(ben, units(3)), book.assign(plan, firstThree));
-    assertFalse(book.hasOrphans(firstThree));
+    assertTrue(book.orphans(firstThree).isEmpty());
   }
 
   @Test
   void whatSomebodyHeldWhoIsGoneIsLeasedToWhoeverHoldsItInTheNextPlan() {
     book.assign(plan(units(0, 1), units(2, 3)), NOTHING);
     book.release(ben);
-    assertTrue(book.hasOrphans(NOTHING));
+    assertFalse(book.orphans(NOTHING).isEmpty());
     IntPredicate two = unit -> unit == 2;
     Map<WorkerId, BitSet> next = book.assign(plan(units(0, 1, 2, 3), units()), two);
     assertEquals(Map.of(ann, units(3)), next);
@@ -53,15 +53,15 @@ class LeaseBookTest {
   @Test
   void whatNobodyHoldsInThePlanIsAnOrphan() {
     assertEquals(Map.of(ann, units(0)), book.assign(plan(units(0), units()), NOTHING));
-    assertTrue(book.hasOrphans(NOTHING));
-    assertFalse(book.hasOrphans(unit -> unit != 0));
+    assertFalse(book.orphans(NOTHING).isEmpty());
+    assertTrue(book.orphans(unit -> unit != 0).isEmpty());
   }
 
   @Test
   void thereMayBeFewerSlicesThanPartitions() {
     LeaseBook slices = new LeaseBook(2);
     assertEquals(Map.of(ann, units(0, 1)), slices.assign(plan(units(0, 1, 2), units(3)), NOTHING));
-    assertFalse(slices.hasOrphans(NOTHING));
+    assertTrue(slices.orphans(NOTHING).isEmpty());
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.RuleSpec;
+import io.cordee.server.round.Boards;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
 import io.cordee.server.round.Contribution;
@@ -170,7 +171,7 @@ class EveryInterleavingTest {
       Chunks chunks = new Chunks(PARAMETERS, PARAMETERS / chunkCount, optimizer.width());
       float[] initial = {0.3f, -0.1f, 0.7f, 1.1f};
       board =
-          new RoundBoard(
+          Boards.fresh(
               optimizer, chunks, TREE, initial, new BufferPool(), new Cadence(0, false, 1));
       work = new MadeUpWork(chunks, TREE);
       // One, two and one: the one in the middle sends two sums, from different subtrees.

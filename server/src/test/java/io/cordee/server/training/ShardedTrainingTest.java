@@ -105,7 +105,7 @@ class ShardedTrainingTest {
     if (cluster.training().outcome().isPresent()) {
       return;
     }
-    cluster.training().interrupt("interrupted");
+    cluster.training().tell(to -> to.interrupt("interrupted"));
     for (int i = 0; i < ENOUGH && cluster.training().outcome().isEmpty(); i++) {
       cluster.deliverOne();
     }

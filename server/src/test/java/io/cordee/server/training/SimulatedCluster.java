@@ -15,6 +15,7 @@ import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.Replica;
 import io.cordee.server.round.AsyncBoard;
 import io.cordee.server.round.Board;
+import io.cordee.server.round.Boards;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
 import io.cordee.server.round.Contribution;
@@ -40,7 +41,6 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
-import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -230,24 +230,20 @@ final class SimulatedCluster implements TrainingListener {
     this.chunks = new Chunks(parameters, CHUNK, optimizer.width());
     this.tree = new ReductionTree(job.partitions());
     this.work = new MadeUpWork(chunks, tree);
-    LongSupplier clock = () -> now += 1000;
     if (job.mode() instanceof Mode.Async async) {
       AsyncBoard steps = new AsyncBoard(optimizer, chunks, tree, initial.clone(), buffers);
       this.version = () -> 0;
       this.training =
           new AsynchronousTraining(
-              job, async.staleness(), steps, new ShardTeam(0, steps), this, clock, minWorkers);
+              around(new ShardTeam(0, steps)), async.staleness(), steps, minWorkers);
       return;
     }
     RoundBoard rounds = board(0, initial);
     this.version = rounds::version;
     SynchronousTraining lead =
         new SynchronousTraining(
-            job,
+            around(new ShardTeam(0, rounds)),
             rounds,
-            new ShardTeam(0, rounds),
-            this,
-            clock,
             minWorkers,
             new ToShards(),
             new SynchronousTraining.Whole(chunks, shards));
@@ -257,23 +253,20 @@ final class SimulatedCluster implements TrainingListener {
       int first = new Shard(shard, shards).firstChunk(chunks);
       followers.add(
           new Follower(
-              job,
-              own,
-              new ShardTeam(shard, own),
-              new ToLead(shard, lead),
-              this,
-              clock,
-              first,
-              chunks));
+              around(new ShardTeam(shard, own)), own, new ToLead(shard, lead), first, chunks));
     }
     followers.forEach(Follower::begin);
+  }
+
+  private Surroundings around(Team team) {
+    return new Surroundings(job, team, this, () -> now += 1000);
   }
 
   private RoundBoard board(int number, float[] initial) {
     Shard shard = new Shard(number, shards);
     int from = chunks.from(shard.firstChunk(chunks));
     Chunks own = shard.own(chunks);
-    return new RoundBoard(
+    return Boards.fresh(
         optimizer,
         own,
         tree,
@@ -298,7 +291,7 @@ final class SimulatedCluster implements TrainingListener {
     WorkerId id = new WorkerId(++joined, "w" + joined);
     Worker worker = new Worker(id);
     workers.put(id, worker);
-    training.joined(id, threads);
+    training.tell(to -> to.joined(id, threads));
     for (int shard = 1; shard < shards; shard++) {
       Follower follower = followers.get(shard - 1);
       follower.joined(id, 1);
@@ -309,7 +302,7 @@ final class SimulatedCluster implements TrainingListener {
 
   void leave(WorkerId id) {
     workers.remove(id);
-    training.left(id);
+    training.tell(to -> to.left(id));
     followers.forEach(follower -> follower.left(id));
   }
 
@@ -318,7 +311,9 @@ final class SimulatedCluster implements TrainingListener {
     lost.add(shard);
     toShards.get(shard).clear();
     toLead.get(shard).clear();
-    toLead.get(shard).addLast(() -> ((SynchronousTraining) training).shardLost(shard));
+    toLead
+        .get(shard)
+        .addLast(() -> ((SynchronousTraining) training).post(to -> to.shardLost(shard)));
   }
 
   /** A shard that was lost before the first round is there again. */
@@ -362,10 +357,10 @@ final class SimulatedCluster implements TrainingListener {
       for (Worker worker : List.copyOf(workers.values())) {
         if (worker.trouble != Trouble.HANGS && worker.nextBeat <= now) {
           worker.nextBeat = now + BEAT;
-          training.heard(worker.id);
+          training.tell(to -> to.heard(worker.id));
         }
       }
-      training.tick();
+      training.tell(TrainingEvents::tick);
     }
   }
 
@@ -564,11 +559,13 @@ final class SimulatedCluster implements TrainingListener {
               double loss = slice + (double) at.get()[slice % parameters];
               worker.outbox.addLast(
                   () ->
-                      training.evaluated(
-                          worker.id,
-                          version,
-                          slice,
-                          new Tally(rows, loss, rows * (version % 2), 0)));
+                      training.tell(
+                          to ->
+                              to.evaluated(
+                                  worker.id,
+                                  version,
+                                  slice,
+                                  new Tally(rows, loss, rows * (version % 2), 0))));
             });
   }
 
@@ -593,7 +590,11 @@ final class SimulatedCluster implements TrainingListener {
         toWorker(
             id,
             number,
-            () -> workers.get(id).outbox.addLast(() -> training.foundData(id, work.found())));
+            () ->
+                workers
+                    .get(id)
+                    .outbox
+                    .addLast(() -> training.tell(to -> to.foundData(id, work.found()))));
       }
     }
 
@@ -601,7 +602,10 @@ final class SimulatedCluster implements TrainingListener {
     public void prepare(WorkerId id, int plan, BitSet partitions) {
       prepares++;
       holdings.put(id, partitions);
-      toWorker(id, number, () -> workers.get(id).outbox.addLast(() -> training.prepared(id, plan)));
+      toWorker(
+          id,
+          number,
+          () -> workers.get(id).outbox.addLast(() -> training.tell(to -> to.prepared(id, plan))));
     }
 
     @Override
@@ -656,7 +660,8 @@ final class SimulatedCluster implements TrainingListener {
               worker
                   .outboxes
                   .get(number)
-                  .addLast(() -> training(number).differs(id, step.version(), chunk));
+                  .addLast(
+                      () -> training(number).tell(to -> to.differs(id, step.version(), chunk)));
             }
           });
     }
@@ -777,24 +782,24 @@ final class SimulatedCluster implements TrainingListener {
 
     @Override
     public void squares(int version, double[] ofChunks) {
-      say(() -> lead.shardSquares(number, version, ofChunks));
+      say(() -> lead.post(to -> to.shardSquares(number, version, ofChunks)));
     }
 
     @Override
     public void stepped(int version, long[] checksums) {
-      say(() -> lead.shardStepped(number, version, checksums));
+      say(() -> lead.post(to -> to.shardStepped(number, version, checksums)));
     }
 
     @Override
     public void weights(
         int version, int chunk, float[] values, int from, int count, long checksum) {
       float[] copy = Arrays.copyOfRange(values, from, from + count);
-      say(() -> lead.shardWeights(number, version, chunk, copy, checksum));
+      say(() -> lead.post(to -> to.shardWeights(number, version, chunk, copy, checksum)));
     }
 
     @Override
     public void failed(String message) {
-      say(() -> lead.shardFailed(number, message));
+      say(() -> lead.post(to -> to.shardFailed(number, message)));
     }
   }
 

@@ -7,6 +7,7 @@ import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.server.round.AsyncBoard;
 import io.cordee.server.round.Board;
+import io.cordee.server.round.Boards;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
 import io.cordee.server.round.Contribution;
@@ -29,7 +30,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
-import java.util.function.LongSupplier;
 
 /**
  * A {@link Training} that is spoken to by many threads at once: each made-up worker listens on a
@@ -73,19 +73,17 @@ final class ThreadedCluster implements Team, TrainingListener, AutoCloseable {
     this.tree = new ReductionTree(job.partitions());
     this.work = new MadeUpWork(chunks, tree);
     this.onMeasured = onMeasured;
-    LongSupplier clock = System::nanoTime;
+    Surroundings around = new Surroundings(job, this, this, System::nanoTime);
     if (job.mode() instanceof Mode.Async async) {
       AsyncBoard steps = new AsyncBoard(optimizer, chunks, tree, initial, buffers);
       this.board = steps;
       this.version = () -> 0;
-      this.training =
-          new AsynchronousTraining(job, async.staleness(), steps, this, this, clock, minWorkers);
+      this.training = new AsynchronousTraining(around, async.staleness(), steps, minWorkers);
     } else {
-      RoundBoard rounds =
-          new RoundBoard(optimizer, chunks, tree, initial, buffers, Cadence.of(job));
+      RoundBoard rounds = Boards.fresh(optimizer, chunks, tree, initial, buffers, Cadence.of(job));
       this.board = rounds;
       this.version = rounds::version;
-      this.training = new SynchronousTraining(job, rounds, this, this, clock, minWorkers);
+      this.training = new SynchronousTraining(around, rounds, minWorkers);
     }
   }
 
@@ -98,7 +96,7 @@ final class ThreadedCluster implements Team, TrainingListener, AutoCloseable {
     int number = joined.incrementAndGet();
     WorkerId id = new WorkerId(number, "w" + number);
     workers.put(id, new Worker(id));
-    training.joined(id, 1);
+    training.tell(to -> to.joined(id, 1));
   }
 
   /** The worker that has been there for the longest time. */
@@ -111,7 +109,7 @@ final class ThreadedCluster implements Team, TrainingListener, AutoCloseable {
   private synchronized void leave(WorkerId id) {
     Worker worker = workers.remove(id);
     if (worker != null) {
-      training.left(id);
+      training.tell(to -> to.left(id));
       worker.inbox.shutdown();
     }
   }
@@ -137,12 +135,12 @@ final class ThreadedCluster implements Team, TrainingListener, AutoCloseable {
 
   @Override
   public void welcome(WorkerId id) {
-    deliver(() -> training.foundData(id, work.found()));
+    deliver(() -> training.tell(to -> to.foundData(id, work.found())));
   }
 
   @Override
   public void prepare(WorkerId id, int plan, BitSet partitions) {
-    deliver(() -> training.prepared(id, plan));
+    deliver(() -> training.tell(to -> to.prepared(id, plan)));
   }
 
   @Override
@@ -225,7 +223,11 @@ final class ThreadedCluster implements Team, TrainingListener, AutoCloseable {
   @Override
   public void evaluate(WorkerId id, int version, BitSet slices) {
     slices.stream()
-        .forEach(slice -> deliver(() -> training.evaluated(id, version, slice, work.slice(slice))));
+        .forEach(
+            slice ->
+                deliver(
+                    () ->
+                        training.tell(to -> to.evaluated(id, version, slice, work.slice(slice)))));
   }
 
   @Override

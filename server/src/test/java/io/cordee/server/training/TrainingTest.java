@@ -174,9 +174,9 @@ class TrainingTest {
   void aWorkerThatFindsOtherDataIsTurnedAway() {
     SimulatedCluster cluster = cluster(job("gd"), 1, 1);
     WorkerId good = cluster.join();
-    cluster.training().foundData(good, new Training.DataFound(16, 9, "portable"));
+    cluster.training().tell(to -> to.foundData(good, new Training.DataFound(16, 9, "portable")));
     WorkerId bad = cluster.join();
-    cluster.training().foundData(bad, new Training.DataFound(17, 9, "portable"));
+    cluster.training().tell(to -> to.foundData(bad, new Training.DataFound(17, 9, "portable")));
     assertEquals(1, cluster.expelled.size());
     assertTrue(cluster.expelled.get(0).contains("give it the same files"));
   }
@@ -186,8 +186,8 @@ class TrainingTest {
     SimulatedCluster cluster = cluster(job("gd"), 1, 1);
     WorkerId good = cluster.join();
     WorkerId bad = cluster.join();
-    cluster.training().foundData(good, found("a, b"));
-    cluster.training().foundData(bad, found("b, a"));
+    cluster.training().tell(to -> to.foundData(good, found("a, b")));
+    cluster.training().tell(to -> to.foundData(bad, found("b, a")));
     assertEquals(1, cluster.expelled.size());
     assertTrue(
         cluster
@@ -203,10 +203,12 @@ class TrainingTest {
   void soIsOneThatFindsOthersThanARunThatIsResumed() {
     SimulatedCluster cluster = cluster(job("gd"), 1, 1);
     ((SynchronousTraining) cluster.training()).expect(new Columns("a, b", ""));
-    cluster.training().foundData(cluster.join(), found("b, a"));
+    WorkerId other = cluster.join();
+    cluster.training().tell(to -> to.foundData(other, found("b, a")));
     assertEquals(1, cluster.expelled.size());
     assertTrue(cluster.expelled.get(0).contains("the run so far"), cluster.expelled.get(0));
-    cluster.training().foundData(cluster.join(), found("a, b"));
+    WorkerId same = cluster.join();
+    cluster.training().tell(to -> to.foundData(same, found("a, b")));
     assertEquals(1, cluster.expelled.size());
   }
 
@@ -219,10 +221,14 @@ class TrainingTest {
     SimulatedCluster cluster = cluster(job("gd"), 2, 1);
     WorkerId one = cluster.join();
     WorkerId other = cluster.join();
-    cluster.training().foundData(one, new Training.DataFound(16, 9, "OpenBLAS 1 (kernel Zen)"));
     cluster
         .training()
-        .foundData(other, new Training.DataFound(16, 9, "OpenBLAS 1 (kernel Haswell)"));
+        .tell(to -> to.foundData(one, new Training.DataFound(16, 9, "OpenBLAS 1 (kernel Zen)")));
+    cluster
+        .training()
+        .tell(
+            to ->
+                to.foundData(other, new Training.DataFound(16, 9, "OpenBLAS 1 (kernel Haswell)")));
     assertEquals(1, cluster.warnings.size());
     assertTrue(cluster.warnings.get(0).contains("Haswell"), cluster.warnings.get(0));
   }
@@ -235,9 +241,9 @@ class TrainingTest {
       cluster.deliverOne();
     }
     WorkerId newcomer = cluster.join();
-    cluster.training().failed(newcomer, "data file train.csv not found");
+    cluster.training().tell(to -> to.failed(newcomer, "data file train.csv not found"));
     assertEquals(List.of("data file train.csv not found"), cluster.expelled);
-    cluster.training().left(newcomer);
+    cluster.training().tell(to -> to.left(newcomer));
     cluster.run(100_000);
     assertEquals(quietDigest("gd"), cluster.finalDigest);
   }
@@ -250,7 +256,7 @@ class TrainingTest {
     while (cluster.measurements.size() < 3) {
       cluster.deliverOne();
     }
-    cluster.training().failed(worker, "row 7 is broken");
+    cluster.training().tell(to -> to.failed(worker, "row 7 is broken"));
     cluster.run(100_000);
     Outcome outcome = cluster.training().outcome().orElseThrow();
     assertInstanceOf(Outcome.Failed.class, outcome);
@@ -265,7 +271,7 @@ class TrainingTest {
     while (cluster.measurements.isEmpty()) {
       cluster.deliverOne();
     }
-    cluster.training().interrupt("interrupted");
+    cluster.training().tell(to -> to.interrupt("interrupted"));
     cluster.run(100_000);
     assertInstanceOf(Outcome.Interrupted.class, cluster.training().outcome().orElseThrow());
   }
@@ -393,7 +399,9 @@ class TrainingTest {
   void whoeverLeavesBeforeTheStartTakesItsViewOfTheDataAlong() {
     SimulatedCluster cluster = cluster(job("gd"), 2, 1);
     WorkerId mistaken = cluster.join();
-    cluster.training().foundData(mistaken, new Training.DataFound(17, 9, "portable"));
+    cluster
+        .training()
+        .tell(to -> to.foundData(mistaken, new Training.DataFound(17, 9, "portable")));
     cluster.leave(mistaken);
     cluster.join();
     cluster.join();

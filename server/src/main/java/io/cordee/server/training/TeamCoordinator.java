@@ -1,6 +1,8 @@
 package io.cordee.server.training;
 
 import io.cordee.common.job.Job;
+import io.cordee.common.job.Tally;
+import io.cordee.common.reduce.ReductionTree;
 import io.cordee.server.team.Plan;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Member.Expected;
@@ -13,31 +15,24 @@ import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /**
- * The workers of a job, from hello to goodbye: greets them, holds them to the data that the first
- * of them found, plans with them, leaves out those that do not answer until they do, and ends the
- * job when there have been too few for too long. What they compute is the {@link Schedule}'s.
- *
- * <p>Not thread-safe.
+ * What coordinators have in common: the workers of a job, from hello to goodbye. Greets them, holds
+ * them to the data that the first of them found, plans with them, leaves out those that do not
+ * answer until they do, and ends the job when there have been too few for too long.
  */
-final class Members {
+abstract class TeamCoordinator implements TrainingEvents {
 
-  /** How far the job is. */
-  interface Progress {
-
-    /** Whether the first round still waits for its workers. */
-    boolean isGathering();
-
-    /** Whether workers have nothing more to do. */
-    boolean hasEnded();
-
-    /** The version that is computed now. */
-    int version();
-
-    /** A worker has the rows of the pending plan in memory. */
-    void prepared();
-
-    /** The job fails. */
-    void fail(String message);
+  /** How far a job is. */
+  enum Phase {
+    /** Not enough workers yet. */
+    GATHERING,
+    /** A round is under way, and whether it is applied is still open. */
+    MEASURING,
+    /** What workers contribute is applied. */
+    STEPPING,
+    /** Nothing is applied any more; the final weights are measured. */
+    MEASURING_RESULT,
+    /** The job is over. */
+    ENDING
   }
 
   /** What workers are asked to compute. */
@@ -56,63 +51,87 @@ final class Members {
     void regrouped();
   }
 
-  private final Roster roster;
-  private final DataAgreement data;
-  private final Deadlines deadlines;
-  private final Team team;
-  private final TrainingListener listener;
-  private final LongSupplier nanoTime;
+  final Job job;
+  final Team team;
+  final TrainingListener listener;
+  final RoundListener rounds;
+  final LongSupplier nanoTime;
+  final Roster roster;
+  final DataAgreement data;
+  final Deadlines deadlines;
   private final int minWorkers;
-  private final Progress progress;
-  private final Schedule schedule;
   private long planned;
+
+  /** Written by one thread at a time, read by any. */
+  volatile Phase phase = Phase.GATHERING;
 
   /**
    * @param minWorkers the first plan waits for so many
    */
-  Members(
-      Job job,
-      Roster roster,
-      DataAgreement data,
-      Team team,
-      TrainingListener listener,
-      LongSupplier nanoTime,
-      int minWorkers,
-      Progress progress,
-      Schedule schedule) {
-    this.roster = roster;
-    this.data = data;
+  TeamCoordinator(Surroundings around, ReductionTree tree, int minWorkers) {
+    this.job = around.job();
+    this.team = around.team();
+    this.listener = around.listener();
+    this.rounds = around.rounds();
+    this.nanoTime = around.nanoTime();
+    this.roster = new Roster(tree);
+    this.data = new DataAgreement(job);
     this.deadlines = new Deadlines(job.team());
-    this.team = team;
-    this.listener = listener;
-    this.nanoTime = nanoTime;
     this.minWorkers = Math.max(minWorkers, job.team().minWorkers());
-    this.progress = progress;
-    this.schedule = schedule;
   }
 
-  Deadlines deadlines() {
-    return deadlines;
+  // ---- how far the job is ----
+
+  abstract Schedule schedule();
+
+  /** The version that is computed now. */
+  abstract int version();
+
+  /** How the job has ended, once it has. */
+  abstract Optional<Outcome> outcome();
+
+  /** One more worker has the rows of the pending plan in memory. */
+  abstract void goOnPrepared();
+
+  /** A worker has measured a slice of the test rows. */
+  abstract void measured(WorkerId worker, int version, int slice, Tally tally);
+
+  /** The job ends in this way, unless it does already. */
+  abstract void end(Outcome how);
+
+  final void fail(String message) {
+    end(new Outcome.Failed(message));
+  }
+
+  final boolean isGathering() {
+    return phase == Phase.GATHERING;
+  }
+
+  final boolean hasEnded() {
+    return phase == Phase.ENDING;
+  }
+
+  /** Whether the job is over and everybody has gone. */
+  final boolean isOver() {
+    return outcome().isPresent()
+        && (outcome().get() instanceof Outcome.Suspended || roster.connected().isEmpty());
   }
 
   // ---- from the workers ----
 
-  /**
-   * A worker has said hello.
-   *
-   * @param outcome how the job has ended, if it has: all that there is to tell the worker then
-   */
-  void joined(WorkerId worker, int threads, Optional<Outcome> outcome) {
+  @Override
+  public void joined(WorkerId worker, int threads) {
     roster.add(new Member(worker, threads, nanoTime.getAsLong()));
     team.welcome(worker);
-    if (outcome.isPresent()) {
-      team.finished(worker, outcome.get());
+    if (outcome().isPresent()) {
+      team.finished(worker, outcome().get());
     } else {
       listener.joined(worker, roster.connected().size());
     }
   }
 
-  void heard(WorkerId worker) {
+  @Override
+  public void heard(WorkerId worker) {
     heard(worker, false);
   }
 
@@ -123,7 +142,7 @@ final class Members {
 
   private void heard(WorkerId worker, boolean isContribution) {
     Optional<Member> known = roster.get(worker);
-    if (known.isEmpty() || progress.hasEnded()) {
+    if (known.isEmpty() || hasEnded()) {
       return;
     }
     Member member = known.get();
@@ -133,7 +152,7 @@ final class Members {
     member.heard = now;
     if (isBack) {
       member.presence = Presence.HERE;
-      listener.isBack(worker);
+      rounds.isBack(worker);
       listener.warned(
           String.format(
               "%s is back after %s; it takes part again",
@@ -148,9 +167,10 @@ final class Members {
   }
 
   /** A worker has found these data; it takes part if the others have found the same. */
-  void foundData(WorkerId worker, DataFound found) {
+  @Override
+  public void foundData(WorkerId worker, DataFound found) {
     heard(worker);
-    if (progress.hasEnded() || !roster.has(worker)) {
+    if (hasEnded() || !roster.has(worker)) {
       return;
     }
     Optional<String> refusal =
@@ -168,10 +188,26 @@ final class Members {
     regroup();
   }
 
+  @Override
+  public final void evaluated(WorkerId worker, int version, int slice, Tally tally) {
+    if (!roster.has(worker) || isGathering() || hasEnded()) {
+      return;
+    }
+    try {
+      data.checkSlice(slice, tally);
+    } catch (IllegalArgumentException e) {
+      team.expel(worker, "evaluation refused: " + e.getMessage());
+      return;
+    }
+    contributed(worker);
+    measured(worker, version, slice, tally);
+  }
+
   /** A worker has loaded the rows of a plan. */
-  void prepared(WorkerId worker, int plan) {
+  @Override
+  public void prepared(WorkerId worker, int plan) {
     heard(worker);
-    if (progress.hasEnded() || !roster.has(worker)) {
+    if (hasEnded() || !roster.has(worker)) {
       return;
     }
     if (!roster.isReady(worker) || !roster.hasPlanned(plan)) {
@@ -179,58 +215,65 @@ final class Members {
       return;
     }
     roster.prepared(worker, plan);
-    progress.prepared();
+    goOnPrepared();
   }
 
   /**
    * A worker cannot go on; nor can the job, unless it has gone on without that worker so far: a
    * newcomer with a wrong folder, say, is sent away.
    */
-  void failed(WorkerId worker, String message) {
+  @Override
+  public void failed(WorkerId worker, String message) {
     if (!roster.has(worker)) {
       return;
     }
-    if (progress.isGathering() || roster.active().workers().contains(worker)) {
-      progress.fail(worker + ": " + message);
+    if (isGathering() || roster.active().workers().contains(worker)) {
+      fail(worker + ": " + message);
     } else {
       team.expel(worker, message);
     }
   }
 
   /** A worker's connection has ended. */
-  void left(WorkerId worker) {
-    if (!roster.remove(worker) || progress.hasEnded()) {
+  @Override
+  public void left(WorkerId worker) {
+    if (!roster.remove(worker) || hasEnded()) {
       return;
     }
     listener.left(worker, roster.connected().size());
-    if (progress.isGathering() && !roster.knowsData()) {
+    if (isGathering() && !roster.knowsData()) {
       data.forget();
     }
-    schedule.release(worker);
+    schedule().release(worker);
     regroup();
+  }
+
+  /** The job has ended in this way: the workers are told. */
+  final void sendHome(Outcome how) {
+    roster.connected().forEach(worker -> team.finished(worker, how));
   }
 
   // ---- plans ----
 
   private void regroup() {
     plan();
-    if (!progress.isGathering()) {
+    if (!isGathering()) {
       deadlines
-          .count(roster.ready().size(), progress.version() + 1, nanoTime.getAsLong())
+          .count(roster.ready().size(), version() + 1, nanoTime.getAsLong())
           .ifPresent(listener::waiting);
-      schedule.regrouped();
+      schedule().regrouped();
     }
   }
 
   /** Shares the partitions out anew among those who are there, and has them load their rows. */
   void plan() {
-    if (roster.ready().size() < (progress.isGathering() ? minWorkers : 1)) {
+    if (roster.ready().size() < (isGathering() ? minWorkers : 1)) {
       roster.forgetPending();
       return;
     }
     planned = nanoTime.getAsLong();
     Plan plan = roster.plan();
-    listener.planned(plan);
+    rounds.planned(plan);
     for (WorkerId worker : plan.workers()) {
       team.prepare(worker, plan.number(), plan.holding(worker));
     }
@@ -244,8 +287,9 @@ final class Members {
   // ---- the clock ----
 
   /** Leaves out those who do not answer; ends the job if there are too few for too long. */
-  void tick() {
-    if (progress.hasEnded()) {
+  @Override
+  public void tick() {
+    if (hasEnded()) {
       return;
     }
     long now = nanoTime.getAsLong();
@@ -262,18 +306,18 @@ final class Members {
               });
     }
     if (!expired.isEmpty()) {
-      expired.forEach(schedule::release);
+      expired.forEach(schedule()::release);
       regroup();
     }
-    deadlines.gaveUp(roster.ready().size(), progress.version(), now).ifPresent(progress::fail);
+    deadlines.gaveUp(roster.ready().size(), version(), now).ifPresent(this::fail);
   }
 
   private Optional<Deadlines.Expiry> expiry(Member member, boolean isUnprepared, long now) {
-    switch (schedule.expected(member.id)) {
+    switch (schedule().expected(member.id)) {
       case A_CONTRIBUTION:
         return deadlines
             .silence(member, member.contributed, now)
-            .or(() -> deadlines.stuck(member, schedule.usual(), now));
+            .or(() -> deadlines.stuck(member, schedule().usual(), now));
       case A_SIGN:
         return deadlines.silence(member, member.contributed, now);
       default:
@@ -285,13 +329,10 @@ final class Members {
   private void leaveOut(Member member, Deadlines.Expiry expiry) {
     boolean isSilent = expiry.presence() == Presence.SILENT;
     roster.leaveOut(member, expiry.presence());
-    listener.leftOut(member.id, isSilent);
+    rounds.leftOut(member.id, isSilent);
     listener.warned(
         String.format(
             "%s: %s in round %d; others do its part, and it is left out until it %s",
-            member.id,
-            expiry.words(),
-            progress.version() + 1,
-            isSilent ? "is heard of" : "contributes"));
+            member.id, expiry.words(), version() + 1, isSilent ? "is heard of" : "contributes"));
   }
 }

@@ -1,0 +1,18 @@
+package io.cordee.server.training;
+
+import io.cordee.common.job.Job;
+import java.util.function.LongSupplier;
+
+/**
+ * What a training has to do with.
+ *
+ * @param team its workers
+ * @param listener who is told of its progress
+ * @param nanoTime a clock, for deadlines, the time limit and the figures of the metrics
+ */
+public record Surroundings(Job job, Team team, TrainingListener listener, LongSupplier nanoTime) {
+
+  RoundListener rounds() {
+    return listener.withinRounds();
+  }
+}

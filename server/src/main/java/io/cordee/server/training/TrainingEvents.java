@@ -1,0 +1,47 @@
+package io.cordee.server.training;
+
+import io.cordee.common.job.Tally;
+import io.cordee.server.team.WorkerId;
+
+/** What a training is told by its workers and by the server around it. */
+public interface TrainingEvents {
+
+  /** A worker has said hello. */
+  void joined(WorkerId worker, int threads);
+
+  /** The worker's connection has ended, for whatever reason. */
+  void left(WorkerId worker);
+
+  /** A worker says that it is there. */
+  default void heard(WorkerId worker) {}
+
+  default void foundData(WorkerId worker, Training.DataFound found) {}
+
+  /** The rows of a plan are in the worker's memory. */
+  default void prepared(WorkerId worker, int plan) {}
+
+  /** A worker wants to be sent the chunks of a shard that does not lead. */
+  default void subscribed(WorkerId worker) {}
+
+  default void evaluated(WorkerId worker, int version, int slice, Tally tally) {}
+
+  /** What a worker has made of a chunk by replaying is not what it is here. */
+  default void differs(WorkerId worker, int version, int chunk) {}
+
+  /**
+   * The worker cannot go on; neither can the job, unless it has gone on without that worker so far.
+   */
+  default void failed(WorkerId worker, String message) {}
+
+  /**
+   * Time has passed: to be called some ten times a second. Looks for what has not come in time. The
+   * clock is the one that the training was given.
+   */
+  default void tick() {}
+
+  /** Ends the job before its time; the weights of the last finished round are kept. */
+  default void interrupt(String why) {}
+
+  /** Something that must not happen did, such as a disk that is full. */
+  default void broken(Throwable cause) {}
+}
