@@ -50,9 +50,6 @@ public final class Identity {
 
   /** Whether the certificate verifies what the key signs. */
   private static boolean belongs(PrivateKey key, X509Certificate certificate) {
-    if (!key.getAlgorithm().equals(certificate.getPublicKey().getAlgorithm())) {
-      return false;
-    }
     try {
       Signature signature =
           Signature.getInstance(

@@ -5,6 +5,7 @@ import io.grpc.Metadata;
 import io.grpc.stub.MetadataUtils;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.Optional;
 
 /**
  * A secret that a team shares. It is sent with every call, and appears in no message, log or
@@ -17,13 +18,6 @@ public final class Token {
   private static final Metadata.Key<String> HEADER =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
   private static final String SCHEME = "Bearer ";
-
-  /** Which token a call has presented. */
-  public enum Shown {
-    THIS_TOKEN,
-    ANOTHER,
-    NONE
-  }
 
   private final String secret;
 
@@ -58,14 +52,19 @@ public final class Token {
     return MetadataUtils.newAttachHeadersInterceptor(headers);
   }
 
-  /** Compares in constant time. */
-  public Shown shownIn(Metadata headers) {
+  /** Why a call that shows what is in its headers is not let in; compares in constant time. */
+  public Optional<String> refusal(Metadata headers) {
     String shown = headers.get(HEADER);
     if (shown == null) {
-      return Shown.NONE;
+      return Optional.of(
+          "this server requires a token; give --token-file with the one that the server was started"
+              + " with");
     }
-    boolean isThis = MessageDigest.isEqual(bytes(shown), bytes(SCHEME + secret));
-    return isThis ? Shown.THIS_TOKEN : Shown.ANOTHER;
+    return MessageDigest.isEqual(bytes(shown), bytes(SCHEME + secret))
+        ? Optional.empty()
+        : Optional.of(
+            "the token is not this server's; give --token-file with the token that the server was"
+                + " started with");
   }
 
   /** Whether a text is this token, compared in constant time. */

@@ -33,16 +33,16 @@ final class Peer {
 
   /** Refuses what a peer has sent, as it can never be right. */
   static StatusRuntimeException invalid(String format, Object... values) {
-    return Status.INVALID_ARGUMENT
-        .withDescription(String.format(format, values))
-        .asRuntimeException();
+    return refused(Status.INVALID_ARGUMENT, format, values);
   }
 
   /** Refuses what a peer has sent, as it does not fit this server or what was sent before. */
   static StatusRuntimeException unfit(String format, Object... values) {
-    return Status.FAILED_PRECONDITION
-        .withDescription(String.format(format, values))
-        .asRuntimeException();
+    return refused(Status.FAILED_PRECONDITION, format, values);
+  }
+
+  static StatusRuntimeException refused(Status status, String format, Object... values) {
+    return status.withDescription(String.format(format, values)).asRuntimeException();
   }
 
   /**

@@ -39,11 +39,9 @@ public final class ShardGathering implements AutoCloseable {
   private final String job;
   private final int shards;
   private final Predicate<String> isSameJob;
-  private final Map<Integer, Shard> there = new HashMap<>();
+  private final Map<Integer, Inbound> there = new HashMap<>();
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private Server server;
-
-  private record Shard(Inbound stream, List<Versions> kept) {}
 
   private ShardGathering(String job, int shards, Predicate<String> isSameJob) {
     this.job = job;
@@ -101,7 +99,9 @@ public final class ShardGathering implements AutoCloseable {
 
   private final class Inbound extends ServerStream<ShardMessage, LeadMessage> {
 
+    // Guarded by the gathering's monitor.
     private Optional<Integer> number = Optional.empty();
+    private List<Versions> kept = List.of();
 
     Inbound(StreamObserver<LeadMessage> toShard) {
       super(toShard);
@@ -124,11 +124,12 @@ public final class ShardGathering implements AutoCloseable {
       }
     }
 
-    private void add(int shard, List<Versions> kept) {
+    private void add(int shard, List<Versions> versions) {
       synchronized (ShardGathering.this) {
         number = Optional.of(shard);
+        kept = versions;
         // Should it have been there before, that was another process.
-        there.put(shard, new Shard(this, kept));
+        there.put(shard, this);
         ShardGathering.this.notifyAll();
       }
     }
@@ -136,8 +137,7 @@ public final class ShardGathering implements AutoCloseable {
     @Override
     void gone() {
       synchronized (ShardGathering.this) {
-        number.ifPresent(
-            shard -> there.computeIfPresent(shard, (n, s) -> s.stream == this ? null : s));
+        number.ifPresent(shard -> there.remove(shard, this));
       }
     }
   }
@@ -166,9 +166,9 @@ public final class ShardGathering implements AutoCloseable {
     all.add(mine);
     there.values().forEach(shard -> all.add(shard.kept));
     int version = Versions.latestCommon(all);
-    for (Shard shard : List.copyOf(there.values())) {
-      shard.stream.say(ShardStreams.welcome(job, version, true));
-      shard.stream.end(Status.OK);
+    for (Inbound shard : List.copyOf(there.values())) {
+      shard.say(ShardStreams.welcome(job, version, true));
+      shard.end(Status.OK);
     }
     return version;
   }

@@ -7,6 +7,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import java.util.Optional;
 
 /** Lets those in who show the token. */
 record TokenCheck(Token token, Refusals refusals) implements ServerInterceptor {
@@ -14,16 +15,9 @@ record TokenCheck(Token token, Refusals refusals) implements ServerInterceptor {
   @Override
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-    Token.Shown shown = token.shownIn(headers);
-    if (shown == Token.Shown.THIS_TOKEN) {
-      return next.startCall(call, headers);
-    }
-    String why =
-        shown == Token.Shown.ANOTHER
-            ? "the token is not this server's; give --token-file with the token that"
-                + " the server was started with"
-            : "this server requires a token; give --token-file with the one that the"
-                + " server was started with";
-    return Peer.refuse(call, Status.UNAUTHENTICATED, why, refusals);
+    Optional<String> refusal = token.refusal(headers);
+    return refusal.isPresent()
+        ? Peer.refuse(call, Status.UNAUTHENTICATED, refusal.get(), refusals)
+        : next.startCall(call, headers);
   }
 }

@@ -124,10 +124,11 @@ final class WorkerMessages {
     WorkerMessage message = frame.message();
     int size = message.getSerializedSize() + frame.payload().size();
     if (size > Connections.MAX_MESSAGE) {
-      throw Status.RESOURCE_EXHAUSTED
-          .withDescription(
-              "a message has at most " + Connections.MAX_MESSAGE + " bytes; found " + size)
-          .asRuntimeException();
+      throw Peer.refused(
+          Status.RESOURCE_EXHAUSTED,
+          "a message has at most %d bytes; found %d",
+          Connections.MAX_MESSAGE,
+          size);
     }
     boolean hasGreeted = stream.worker().isPresent();
     if (!hasGreeted && !message.hasHello()) {
