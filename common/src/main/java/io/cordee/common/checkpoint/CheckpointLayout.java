@@ -1,6 +1,7 @@
 package io.cordee.common.checkpoint;
 
 import io.cordee.common.reduce.Chunks;
+import java.nio.ByteBuffer;
 
 /**
  * Where things stand in a checkpoint: behind the front one block for each chunk, in order: its
@@ -8,6 +9,11 @@ import io.cordee.common.reduce.Chunks;
  * of these bytes.
  */
 record CheckpointLayout(int front, Chunks chunks, int parts) {
+
+  /** Of a chunk's number and its parts. */
+  static int crc(int chunk, ByteBuffer content) {
+    return FileFront.crc(ByteBuffer.allocate(Integer.BYTES).putInt(0, chunk), content);
+  }
 
   int floats(int chunk) {
     return chunks.size(chunk) * parts;

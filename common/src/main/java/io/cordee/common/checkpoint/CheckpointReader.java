@@ -74,7 +74,7 @@ public final class CheckpointReader implements Closeable {
       int bytes = layout.floats(chunk) * Float.BYTES;
       block.clear().limit(bytes + Integer.BYTES);
       if (!FileFront.fill(block, channel)
-          || Blocks.crc(chunk, block.duplicate().limit(bytes)) != block.getInt(bytes)) {
+          || CheckpointLayout.crc(chunk, block.duplicate().limit(bytes)) != block.getInt(bytes)) {
         throw new CheckpointException(
             file, "damaged: the checksum of chunk " + chunk + " does not match");
       }

@@ -51,7 +51,7 @@ public final class CheckpointWriter implements Closeable {
     }
     block.clear();
     FloatCodec.encode(content, 0, content.length, block);
-    block.putInt(Blocks.crc(chunk, block.duplicate().flip())).flip();
+    block.putInt(CheckpointLayout.crc(chunk, block.duplicate().flip())).flip();
     draft.channel().position(layout.at(chunk));
     FileFront.writeAll(block, draft.channel());
     written.set(chunk);

@@ -17,10 +17,6 @@ public record Checkpointing(int every, OptionalDouble seconds, int keep) {
   /** The newest may be ahead of what else has to be on the disk before it can be used. */
   static final int MIN_KEEP = 2;
 
-  /** None at all. */
-  public static final Checkpointing NONE =
-      new Checkpointing(0, OptionalDouble.empty(), DEFAULT_KEEP);
-
   public Checkpointing {
     if (every < 0 || keep < MIN_KEEP) {
       throw new IllegalArgumentException(

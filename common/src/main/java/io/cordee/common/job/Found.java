@@ -1,9 +1,6 @@
 package io.cordee.common.job;
 
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -44,29 +41,22 @@ public record Found(Optional<Path> data, Columns columns) {
     return new Found(data.or(before::data), columns.areKnown() ? columns : before.columns);
   }
 
-  static Optional<Found> read(Section section) {
-    section.allow(List.of(DATA, COLUMNS, TARGETS));
-    Optional<String> data = section.find(DATA, new Expected.FolderName());
-    Expected.Text names = new Expected.Text("names of columns");
-    String columns = section.get(COLUMNS, names, "");
-    String targets = section.get(TARGETS, names, "");
-    return section.build(() -> new Found(data.map(Path::of), new Columns(columns, targets)));
+  static Optional<Found> fill(Section<Found> section) {
+    Optional<String> data = section.find(DATA, Expected.FOLDER_NAME, Found::writableData);
+    Expected<String> names = Expected.text("names of columns");
+    Optional<String> columns =
+        section.find(COLUMNS, names, found -> unlessEmpty(found.columns.features()));
+    Optional<String> targets =
+        section.find(TARGETS, names, found -> unlessEmpty(found.columns.targets()));
+    return section.build(
+        () -> new Found(data.map(Path::of), new Columns(columns.orElse(""), targets.orElse(""))));
   }
 
-  /** As {@link JobWriter} takes it. */
-  Map<String, Object> tree() {
-    Map<String, Object> tree = new LinkedHashMap<>();
-    data.map(Path::toString)
-        .filter(text -> text.chars().noneMatch(Character::isISOControl))
-        .ifPresent(text -> tree.put(DATA, Scalars.text(text)));
-    put(COLUMNS, columns.features(), tree);
-    put(TARGETS, columns.targets(), tree);
-    return tree;
+  private Optional<String> writableData() {
+    return data.map(Path::toString).filter(text -> text.chars().noneMatch(Character::isISOControl));
   }
 
-  private static void put(String key, String names, Map<String, Object> tree) {
-    if (!names.isEmpty()) {
-      tree.put(key, Scalars.text(names));
-    }
+  private static Optional<String> unlessEmpty(String text) {
+    return Optional.of(text).filter(it -> !it.isEmpty());
   }
 }

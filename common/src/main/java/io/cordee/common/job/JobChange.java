@@ -1,6 +1,7 @@
 package io.cordee.common.job;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What differs between a job and the one that a run was begun with. */
@@ -39,24 +40,8 @@ public final class JobChange {
   }
 
   private static List<String> lines(Job job) {
-    Job settled =
-        new Job(
-            job.name(),
-            job.model(),
-            job.data(),
-            job.rule(),
-            job.batch(),
-            job.microBatch(),
-            job.partitions(),
-            job.evaluateEvery(),
-            job.digestEvery(),
-            job.mode(),
-            job.wire(),
-            job.compute(),
-            Checkpointing.NONE,
-            TeamSpec.USUAL,
-            // Whether the outputs are compared with a tolerance is not a matter of the weights.
-            StopConditions.afterRounds(1));
-    return JobFile.write(settled).lines().toList();
+    Map<String, Object> tree = SectionWriter.tree(job, new JobForm(job.name()));
+    tree.keySet().removeAll(List.of("stop", "checkpoint", "team"));
+    return SectionWriter.yaml(tree).lines().toList();
   }
 }

@@ -19,9 +19,9 @@ final class JobChecks {
   private static final int DIGITS_INPUTS = 64;
   private static final int DIGITS_CLASSES = 10;
 
-  private final Section job;
+  private final Section<Job> job;
 
-  JobChecks(Section job) {
+  JobChecks(Section<Job> job) {
     this.job = job;
   }
 
@@ -43,10 +43,7 @@ final class JobChecks {
   }
 
   void ruleFitsModel(RuleSpec rule, ModelSpec model) {
-    job.attempt("rule", () -> Optimizer.of(rule, Layout.of(model).parameters()));
-  }
-
-  void offsetFitsRule(RuleSpec rule, ModelSpec model) {
+    job.accepts("rule", () -> Optimizer.of(rule, Layout.of(model).parameters()));
     if (model.derivativeOffset() > 0 && rule.definition().usesCurvature()) {
       job.problem(
           "turns the gradient into one that no function has, and rule "
@@ -69,9 +66,6 @@ final class JobChecks {
                               rule.name(), why, String.join(", ", RuleCatalog.asynchronousNames())),
                       "mode"));
     }
-  }
-
-  void modeFitsClipping(Mode mode, RuleSpec rule) {
     if (mode instanceof Mode.Async && rule.clipsNorm()) {
       job.problem(
           "needs the gradient of the whole batch and vector, but mode: async applies each part as"

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -25,6 +26,8 @@ public final class JobFile {
 
   private static final int LARGEST = 1 << 20;
   private static final String DEFAULT = "digits.yaml";
+  private static final JobForm ANY_JOB = new JobForm("");
+  private static final Section.Form<Found> FOUND = Section.Form.called("a mapping", Found::fill);
 
   private JobFile() {}
 
@@ -51,8 +54,9 @@ public final class JobFile {
       throw problems.toException();
     }
     Yaml.Mapping job = document.get().without(Found.KEY);
-    Section section = new Section(job.place(), "", changes.applyTo(job), problems);
-    Optional<Job> read = JobSection.read(section, Expected.Name.from(stem(sourceName)));
+    JobForm form = new JobForm(Expected.jobName(stem(sourceName)));
+    Optional<Job> read =
+        form.fill(new SectionReader<>(job.place(), "", changes.applyTo(job), problems));
     if (problems.count() > 0) {
       throw problems.toException();
     }
@@ -71,8 +75,8 @@ public final class JobFile {
             .filter(root -> root.value(Found.KEY).isPresent())
             .flatMap(
                 root ->
-                    new Section(root.place(), "", root, problems).section(Found.KEY, "a mapping"))
-            .flatMap(Found::read);
+                    new SectionReader<Found>(root.place(), "", root, problems)
+                        .find(Found.KEY, FOUND, Optional::of));
     if (problems.count() > 0) {
       throw problems.toException();
     }
@@ -93,7 +97,7 @@ public final class JobFile {
     if (document.isPresent() && !(document.get() instanceof Yaml.Mapping)) {
       Yaml root = document.get();
       problems.add(
-          root.place(), "", "expected " + JobSection.EXPECTED + "; found " + root.description());
+          root.place(), "", "expected " + ANY_JOB.words() + "; found " + root.description());
     }
     return document.filter(Yaml.Mapping.class::isInstance).map(Yaml.Mapping.class::cast);
   }
@@ -119,7 +123,12 @@ public final class JobFile {
 
   /** The same for a run's folder, with what the run has found beside it. */
   public static String write(Job job, Found found) {
-    return JobWriter.write(job, found);
+    Map<String, Object> tree = SectionWriter.tree(job, ANY_JOB);
+    Map<String, Object> foundTree = SectionWriter.tree(found, FOUND);
+    if (!foundTree.isEmpty()) {
+      tree.put(Found.KEY, foundTree);
+    }
+    return SectionWriter.yaml(tree);
   }
 
   private static String content(Path file) {

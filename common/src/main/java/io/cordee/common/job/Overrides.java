@@ -72,7 +72,7 @@ final class Overrides {
         .flatMap(
             rule ->
                 rule instanceof Yaml.Mapping mapping
-                    ? mapping.value(RuleSection.NAME)
+                    ? mapping.value(RuleForm.NAME)
                     : Optional.empty())
         .flatMap(
             name -> name instanceof Yaml.Scalar word ? Optional.of(word.text()) : Optional.empty());
@@ -84,7 +84,7 @@ final class Overrides {
     if (definition.isEmpty() || !(job.value("rule").orElseThrow() instanceof Yaml.Mapping rule)) {
       return job;
     }
-    List<String> known = RuleSection.keys(definition.get());
+    List<String> known = RuleForm.keys(definition.get());
     Map<String, Yaml.Entry> kept = new LinkedHashMap<>(rule.entries());
     kept.entrySet()
         .removeIf(

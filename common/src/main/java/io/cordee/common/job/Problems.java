@@ -2,7 +2,7 @@ package io.cordee.common.job;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -22,13 +22,26 @@ final class Problems {
     }
   }
 
-  private final Set<Problem> all = new LinkedHashSet<>();
+  private final List<Problem> all = new ArrayList<>();
+
+  /** The same, to find those that are there already. */
+  private final Set<Problem> known = new HashSet<>();
 
   /**
    * @param path the key with those above it, as in {@code data.train.labels}; empty for the whole
    */
   void add(Place place, String path, String text) {
-    all.add(new Problem(place, path, Quote.sentence(text)));
+    add(all.size(), place, path, text);
+  }
+
+  /**
+   * @param at how many of those that there are it comes behind, of those of the same place
+   */
+  void add(int at, Place place, String path, String text) {
+    Problem problem = new Problem(place, path, Quote.sentence(text));
+    if (known.add(problem)) {
+      all.add(at, problem);
+    }
   }
 
   int count() {

@@ -28,12 +28,6 @@ public record StopConditions(
     MINUTES
   }
 
-  /** No more than {@code rounds} rounds and no other condition. */
-  public static StopConditions afterRounds(int rounds) {
-    OptionalDouble none = OptionalDouble.empty();
-    return new StopConditions(rounds, none, none, none, none);
-  }
-
   /**
    * The condition that the measured training rows fulfil, if any.
    *

@@ -21,6 +21,11 @@ sealed interface Yaml {
     return false;
   }
 
+  /** Whether it is this word. */
+  default boolean isWord(String word) {
+    return this instanceof Scalar scalar && scalar.text().equals(word);
+  }
+
   /**
    * A word, number or text.
    *

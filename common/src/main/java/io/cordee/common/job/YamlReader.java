@@ -138,7 +138,7 @@ final class YamlReader {
       Place place = place(e);
       Yaml key = node(e, path, depth + 1);
       if (key instanceof Yaml.Scalar scalar) {
-        String below = Section.join(path, scalar.text());
+        String below = SectionReader.join(path, scalar.text());
         Yaml value = node(events.next(), below, depth + 1);
         Yaml.Entry earlier = entries.putIfAbsent(scalar.text(), new Yaml.Entry(place, value));
         if (earlier != null) {

@@ -98,11 +98,9 @@ final class ModelFileReader {
     String found = ModelFile.checksum(parameters);
     String expected = header.metadata().getOrDefault(ModelFile.CHECKSUM_KEY, found);
     if (!found.equals(expected)) {
-      throw new ModelFileException(
-          file,
+      throw refused(
           "damaged, or changed by another program: expected parameters of checksum %s; found %s",
-          expected,
-          found);
+          expected, found);
     }
   }
 
@@ -121,11 +119,9 @@ final class ModelFileReader {
               Long.toUnsignedString(bytes), ModelFile.MAX_HEADER_BYTES));
     }
     if (bytes > size - Long.BYTES) {
-      throw new ModelFileException(
-          file,
+      throw refused(
           "cut short: its header should end at byte %d, and the file ends at byte %d",
-          Long.BYTES + bytes,
-          size);
+          Long.BYTES + bytes, size);
     }
     return (int) bytes;
   }
@@ -143,17 +139,15 @@ final class ModelFileReader {
   private ModelSpec model(Map<String, String> metadata) throws ModelFileException {
     String format = metadata.getOrDefault(ModelFile.FORMAT_KEY, "none");
     if (!format.equals(ModelFile.FORMAT)) {
-      throw new ModelFileException(
-          file,
+      throw refused(
           "not a model of Cordee's: expected %s as the format in the metadata; found %s",
-          ModelFile.FORMAT,
-          format);
+          ModelFile.FORMAT, format);
     }
     try {
       return ModelJson.read(metadata.getOrDefault(ModelFile.MODEL_KEY, ""));
     } catch (IllegalArgumentException e) {
-      throw new ModelFileException(
-          file, "the description of the model in the metadata is not valid: " + e.getMessage());
+      throw refused(
+          "the description of the model in the metadata is not valid: %s", e.getMessage());
     }
   }
 
@@ -161,7 +155,7 @@ final class ModelFileReader {
     try {
       return Layout.of(model);
     } catch (IllegalArgumentException e) {
-      throw new ModelFileException(file, e.getMessage());
+      throw refused("%s", e.getMessage());
     }
   }
 
@@ -178,27 +172,20 @@ final class ModelFileReader {
     for (Map.Entry<String, SafetensorsHeader.Entry> entry : tensors) {
       SafetensorsHeader.Entry tensor = entry.getValue();
       if (tensor.begin() != expected || tensor.end() < tensor.begin()) {
-        throw new ModelFileException(
-            file,
+        throw refused(
             "tensor %s lies at bytes %d to %d of the data; expected it to begin at %d, where"
                 + " the one before it ends",
-            entry.getKey(),
-            tensor.begin(),
-            tensor.end(),
-            expected);
+            entry.getKey(), tensor.begin(), tensor.end(), expected);
       }
       expected = tensor.end();
     }
     if (dataBytes < expected) {
-      throw new ModelFileException(
-          file,
-          "cut short: the tensors have %d bytes, of which the file has %d",
-          expected,
-          dataBytes);
+      throw refused(
+          "cut short: the tensors have %d bytes, of which the file has %d", expected, dataBytes);
     }
     if (dataBytes > expected) {
-      throw new ModelFileException(
-          file, "%d bytes too long: there is data that belongs to no tensor", dataBytes - expected);
+      throw refused(
+          "%d bytes too long: there is data that belongs to no tensor", dataBytes - expected);
     }
   }
 
@@ -206,34 +193,25 @@ final class ModelFileReader {
     for (Layout.Tensor tensor : layout.tensors()) {
       SafetensorsHeader.Entry found = header.tensors().get(tensor.name());
       if (found == null) {
-        throw new ModelFileException(file, "tensor " + tensor.name() + " is missing");
+        throw refused("tensor %s is missing", tensor.name());
       }
       if (!found.dtype().equals(SafetensorsHeader.F32) || !found.shape().equals(tensor.shape())) {
-        throw new ModelFileException(
-            file,
+        throw refused(
             "tensor %s: expected %s of shape %s, as the model has it; found %s of shape %s",
-            tensor.name(),
-            SafetensorsHeader.F32,
-            tensor.shape(),
-            found.dtype(),
-            found.shape());
+            tensor.name(), SafetensorsHeader.F32, tensor.shape(), found.dtype(), found.shape());
       }
       long bytes = (long) tensor.size() * Float.BYTES;
       if (found.end() - found.begin() != bytes) {
-        throw new ModelFileException(
-            file,
+        throw refused(
             "tensor %s: expected %d bytes for shape %s; found %d",
-            tensor.name(),
-            bytes,
-            tensor.shape(),
-            found.end() - found.begin());
+            tensor.name(), bytes, tensor.shape(), found.end() - found.begin());
       }
     }
     Set<String> known =
         layout.tensors().stream().map(Layout.Tensor::name).collect(Collectors.toSet());
     for (String name : header.tensors().keySet()) {
       if (!known.contains(name)) {
-        throw new ModelFileException(file, "tensor " + name + " is not one of the model's");
+        throw refused("tensor %s is not one of the model's", name);
       }
     }
   }
@@ -260,6 +238,10 @@ final class ModelFileReader {
   }
 
   private ModelFileException notSafetensors(String why) {
-    return new ModelFileException(file, "not a safetensors file: " + why);
+    return refused("not a safetensors file: %s", why);
+  }
+
+  private ModelFileException refused(String template, Object... values) {
+    return new ModelFileException(file, template, values);
   }
 }

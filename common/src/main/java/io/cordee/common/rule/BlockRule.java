@@ -21,20 +21,20 @@ interface BlockRule extends RangeRule {
    * Takes a step of [from, to) by a gradient that still has to be multiplied by a factor: it is
    * where the step reads it, so that it comes from memory once and need not go back.
    *
-   * <p>A range that begins its arrays is stepped in place. Of any other, as the gradient's index is
-   * not that of the weights, a copy is, block by block.
+   * <p>Where the range does not begin its arrays, the gradient is copied to have their index.
    */
   static void step(Step rule, float[] g, float factor, ParameterState state, int from, int to) {
-    if (from == 0) {
-      for (int at = 0; at < to; at += Block.LENGTH) {
-        int end = Math.min(to, at + Block.LENGTH);
-        rule.step(new Block(g, factor, state.current(), state.next(), state.slots(), at, end));
-      }
-    } else {
-      BlockCopy copy = new BlockCopy(state.slots().length);
-      for (int at = from; at < to; at += Block.LENGTH) {
-        copy.step(rule, g, at - from, factor, state, at, Math.min(to, at + Block.LENGTH));
-      }
+    float[] sums = g;
+    if (from > 0) {
+      sums = new float[to];
+      System.arraycopy(g, 0, sums, from, to - from);
+    }
+    for (int at = from; at < to; at += Block.LENGTH) {
+      int end = Math.min(to, at + Block.LENGTH);
+      rule.step(new Block(sums, factor, state.current(), state.next(), state.slots(), at, end));
+    }
+    if (from > 0) {
+      System.arraycopy(sums, from, g, 0, to - from);
     }
   }
 }

@@ -2,8 +2,6 @@ package io.cordee.common.rule;
 
 import static io.cordee.common.kernel.Floats.finite;
 
-import java.util.List;
-
 /**
  * Newton's method with the diagonal h of the Hessian; damped, and with |h|, so that it goes
  * downhill under negative curvature too:
@@ -13,11 +11,6 @@ import java.util.List;
  * </pre>
  */
 record DiagonalNewton(LearningRate learningRate, float damping) implements RangeRule {
-
-  @Override
-  public List<Slot> slots() {
-    return List.of();
-  }
 
   @Override
   public Curvature curvature() {

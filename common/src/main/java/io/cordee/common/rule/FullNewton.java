@@ -26,11 +26,6 @@ record FullNewton(LearningRate learningRate, float damping) implements WholeRule
   private static final double MARGIN = 0.5;
 
   @Override
-  public List<Slot> slots() {
-    return List.of();
-  }
-
-  @Override
   public Curvature curvature() {
     return Curvature.FULL;
   }

@@ -2,8 +2,6 @@ package io.cordee.common.rule;
 
 import static io.cordee.common.kernel.Floats.finite;
 
-import java.util.List;
-
 /**
  * Gradient descent:
  *
@@ -12,11 +10,6 @@ import java.util.List;
  * </pre>
  */
 record GradientDescent(LearningRate learningRate) implements BlockRule {
-
-  @Override
-  public List<Slot> slots() {
-    return List.of();
-  }
 
   @Override
   public Step in(RoundScalars round) {

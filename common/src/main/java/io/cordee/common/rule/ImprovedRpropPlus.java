@@ -1,10 +1,5 @@
 package io.cordee.common.rule;
 
-import static io.cordee.common.kernel.Floats.blend;
-import static io.cordee.common.kernel.Floats.finite;
-import static io.cordee.common.rule.StepSizes.flip;
-import static io.cordee.common.rule.StepSizes.signUnlessFlipped;
-
 import java.util.List;
 
 /**
@@ -26,19 +21,6 @@ record ImprovedRpropPlus(StepSizes sizes) implements SignRule {
 
   @Override
   public Step in(RoundScalars round) {
-    float rose = round.lossRose() ? 1 : 0;
-    return block -> {
-      sizes.adapt(block);
-      float[] w = block.current();
-      float[] next = block.next();
-      float[] η = block.slot(0);
-      float[] turn = block.slot(1);
-      for (int i = block.from(), to = block.to(); i < to; i++) {
-        float flip = flip(turn[i]);
-        float s = signUnlessFlipped(turn[i]);
-        next[i] = finite(blend(flip * rose, next[i], w[i]) - s * η[i]);
-        turn[i] = s;
-      }
-    };
+    return RpropPlus.step(sizes, round.lossRose() ? 1 : 0);
   }
 }

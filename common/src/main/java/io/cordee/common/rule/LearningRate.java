@@ -1,5 +1,6 @@
 package io.cordee.common.rule;
 
+import io.cordee.common.model.Words;
 import io.cordee.common.rule.Setting.Bounds;
 import io.cordee.common.rule.Setting.Choice;
 import io.cordee.common.rule.Setting.Number;
@@ -30,7 +31,7 @@ record LearningRate(double base, Shape shape, int rounds, double factor, int war
           new Choice(
               "schedule",
               "constant",
-              List.of("constant", "step", "cosine"),
+              Words.all(Shape.class),
               "how η changes: it stays, falls in steps, or along half a cosine and then stays"),
           new Number(
               "schedule_rounds",
@@ -51,7 +52,7 @@ record LearningRate(double base, Shape shape, int rounds, double factor, int war
   static LearningRate of(Settings settings) {
     return new LearningRate(
         settings.number(KEY),
-        shape(settings.choice("schedule")),
+        Words.find(Shape.class, settings.choice("schedule")).orElseThrow(),
         whole(settings, "schedule_rounds"),
         settings.number("schedule_factor"),
         whole(settings, "warmup_rounds"));
@@ -93,15 +94,6 @@ record LearningRate(double base, Shape shape, int rounds, double factor, int war
   /** From 1 at 0 down to 0 at {@code rounds}. */
   private double halfCosine(int since) {
     return (1 + StrictMath.cos(Math.PI * since / rounds)) / 2;
-  }
-
-  private static Shape shape(String word) {
-    return switch (word) {
-      case "constant" -> Shape.CONSTANT;
-      case "step" -> Shape.STEP;
-      case "cosine" -> Shape.COSINE;
-      default -> throw new IllegalArgumentException("no schedule " + word);
-    };
   }
 
   private static int whole(Settings settings, String key) {

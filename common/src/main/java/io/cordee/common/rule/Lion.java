@@ -13,6 +13,14 @@ import java.util.List;
  * w ← w − η sign(β₁m + (1 − β₁)g)
  * m ← β₂m + (1 − β₂)g
  * </pre>
+ *
+ * <p>Where β₁ = β₂, sign and m are of the same mean, and it is Signum (Bernstein et al. 2018,
+ * signSGD: Compressed Optimisation for Non-Convex Problems):
+ *
+ * <pre>
+ * m ← βm + (1 − β)g
+ * w ← w − η sign(m)
+ * </pre>
  */
 record Lion(LearningRate learningRate, float β1, float β2) implements SignRule {
 

@@ -44,14 +44,10 @@ record NormClip(double limit) {
    */
   void apply(float[] means, int size, double norm) {
     if (norm > limit) {
-      shorten(means, size, limit / norm);
-    }
-  }
-
-  /** In double, as the factor may be too small for a float to hold it well. */
-  private static void shorten(float[] gradient, int size, double factor) {
-    for (int k = 0; k < size; k++) {
-      gradient[k] = (float) (gradient[k] * factor);
+      double factor = limit / norm; // which may be too small for a float to hold it well
+      for (int k = 0; k < size; k++) {
+        means[k] = (float) (means[k] * factor);
+      }
     }
   }
 }

@@ -1,11 +1,12 @@
 package io.cordee.common.rule;
 
 import io.cordee.common.kernel.Vectors;
+import io.cordee.common.model.Words;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.rule.BlockRule.Step;
 import io.cordee.common.wire.Signs;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 
 /**
  * An update rule with its options, for a vector of a known length: turns the sums of a round into
@@ -18,12 +19,14 @@ import java.util.Locale;
 public final class Optimizer {
 
   private final UpdateRule rule;
-  private final RuleOptions options;
+  private final WeightDecay decay;
+  private final Optional<NormClip> clip;
   private final int parameters;
 
-  private Optimizer(UpdateRule rule, RuleOptions options, int parameters) {
+  private Optimizer(UpdateRule rule, Settings options, int parameters) {
     this.rule = rule;
-    this.options = options;
+    this.decay = WeightDecay.of(options);
+    this.clip = NormClip.of(options);
     this.parameters = parameters;
   }
 
@@ -35,14 +38,9 @@ public final class Optimizer {
     UpdateRule rule = RuleCatalog.make(spec);
     if (parameters > rule.maxParameters()) {
       throw new IllegalArgumentException(
-          "rule "
-              + spec.name()
-              + " with curvature "
-              + rule.curvature().name().toLowerCase(Locale.ROOT)
-              + " takes models of at most "
-              + rule.maxParameters()
-              + " parameters; this one has "
-              + parameters);
+          "rule %s with curvature %s takes models of at most %s parameters; this one has %s"
+              .formatted(
+                  spec.name(), Words.of(rule.curvature()), rule.maxParameters(), parameters));
     }
     return of(rule, spec.settings(), parameters);
   }
@@ -53,7 +51,7 @@ public final class Optimizer {
    * @param options among which weight decay and clipping are looked for
    */
   public static Optimizer of(UpdateRule rule, Settings options, int parameters) {
-    return new Optimizer(rule, RuleOptions.of(options), parameters);
+    return new Optimizer(rule, options, parameters);
   }
 
   /** Floats per parameter in a contribution. */
@@ -72,7 +70,7 @@ public final class Optimizer {
 
   /** Whether no range can be stepped before all sums are there. */
   public boolean waitsForWholeRound() {
-    return rule instanceof WholeRule || options.clip().isPresent();
+    return rule instanceof WholeRule || clip.isPresent();
   }
 
   /** Whether gradients are taken elsewhere than at the weights. */
@@ -87,7 +85,7 @@ public final class Optimizer {
 
   /** Whether the mean gradient is shortened if its norm, over the whole vector, is too large. */
   public boolean clips() {
-    return options.clip().isPresent();
+    return clip.isPresent();
   }
 
   /**
@@ -100,12 +98,15 @@ public final class Optimizer {
    *     round}
    */
   public void step(RoundScalars scalars, float[] sums, ParameterState state, int from, int to) {
-    requireRanges();
+    if (waitsForWholeRound()) {
+      throw new IllegalStateException("this rule steps the whole vector at once; use stepAll");
+    }
     if (isScaledByRule()) {
       Step blocks = ((BlockRule) rule).in(scalars);
       BlockRule.step(blocks, sums, perRow(scalars), state, from, to);
     } else {
-      stepByMeans(scalars, sums, state, from, to);
+      takeMeans(scalars, sums, to - from);
+      stepRange((RangeRule) rule, scalars, sums, state, from, to);
     }
   }
 
@@ -137,21 +138,7 @@ public final class Optimizer {
 
   /** Whether the rule reads sums, and nothing else does. */
   private boolean isScaledByRule() {
-    return rule instanceof BlockRule && options.decay() instanceof WeightDecay.None;
-  }
-
-  /** Leaves in {@code sums} what the rule has seen. */
-  private void stepByMeans(
-      RoundScalars scalars, float[] sums, ParameterState state, int from, int to) {
-    requireRanges();
-    takeMeans(scalars, sums, to - from);
-    stepRange((RangeRule) rule, scalars, sums, state, from, to);
-  }
-
-  private void requireRanges() {
-    if (waitsForWholeRound()) {
-      throw new IllegalStateException("this rule steps the whole vector at once; use stepAll");
-    }
+    return rule instanceof BlockRule && decay instanceof WeightDecay.None;
   }
 
   /** The slots that a {@link #replay} reads and writes: all of {@link #slots}, or the first few. */
@@ -168,7 +155,7 @@ public final class Optimizer {
    */
   public void replay(RoundScalars scalars, float[] signs, ParameterState state, int from, int to) {
     BlockRule.step(signRule().replay(scalars), signs, 1, state, from, to);
-    options.decay().afterStep(scalars, state, from, to);
+    decay.afterStep(scalars, state, from, to);
   }
 
   /**
@@ -232,10 +219,10 @@ public final class Optimizer {
     if (rule instanceof WholeRule whole) {
       for (int c = 0; c < squares.length; c++) {
         clip(sums.get(c), chunks.size(c), norm);
-        options.decay().beforeStep(rule, sums.get(c), state, chunks.from(c), chunks.to(c));
+        decay.beforeStep(rule, sums.get(c), state, chunks.from(c), chunks.to(c));
       }
       whole.step(scalars, sums, chunks, state);
-      options.decay().afterStep(scalars, state, 0, parameters);
+      decay.afterStep(scalars, state, 0, parameters);
     } else {
       for (int c = 0; c < squares.length; c++) {
         stepMeans(scalars, sums.get(c), norm, state, chunks.from(c), chunks.to(c));
@@ -262,13 +249,13 @@ public final class Optimizer {
       ParameterState state,
       int from,
       int to) {
-    options.decay().beforeStep(range, means, state, from, to);
+    decay.beforeStep(range, means, state, from, to);
     range.step(scalars, means, state, from, to);
-    options.decay().afterStep(scalars, state, from, to);
+    decay.afterStep(scalars, state, from, to);
   }
 
   private void clip(float[] means, int size, double norm) {
-    options.clip().ifPresent(clip -> clip.apply(means, size, norm));
+    clip.ifPresent(it -> it.apply(means, size, norm));
   }
 
   private void takeMeans(RoundScalars scalars, float[] sums, int size) {

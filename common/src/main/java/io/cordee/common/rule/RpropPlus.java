@@ -27,6 +27,13 @@ record RpropPlus(StepSizes sizes) implements SignRule {
 
   @Override
   public Step in(RoundScalars round) {
+    return step(sizes, 1);
+  }
+
+  /**
+   * @param back 1 if the steps that lead to a flip are taken back, otherwise 0
+   */
+  static Step step(StepSizes sizes, float back) {
     return block -> {
       sizes.adapt(block);
       float[] w = block.current();
@@ -36,7 +43,7 @@ record RpropPlus(StepSizes sizes) implements SignRule {
       for (int i = block.from(), to = block.to(); i < to; i++) {
         float flip = flip(turn[i]);
         float s = signUnlessFlipped(turn[i]);
-        next[i] = finite(blend(flip, next[i], w[i]) - s * η[i]);
+        next[i] = finite(blend(flip * back, next[i], w[i]) - s * η[i]);
         turn[i] = s;
       }
     };

@@ -3,6 +3,7 @@ package io.cordee.common.rule;
 import io.cordee.common.rule.Setting.Bounds;
 import io.cordee.common.rule.Setting.Choice;
 import io.cordee.common.rule.Setting.Number;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -137,7 +138,7 @@ public final class RuleCatalog {
               "signum",
               "m ← βm + (1−β)g; w ← w − η sign(m)",
               ANY_PART,
-              given -> new Signum(LearningRate.of(given), given.single("beta")),
+              given -> new Lion(LearningRate.of(given), given.single("beta"), given.single("beta")),
               List.of(
                   learningRate(0.003),
                   new Number(
@@ -202,7 +203,7 @@ public final class RuleCatalog {
    */
   static UpdateRule make(RuleSpec spec) {
     RuleDefinition definition = spec.definition();
-    SettingsCheck.check(definition, spec.settings());
+    definition.check(spec.settings());
     return definition.factory().apply(spec.settings());
   }
 
@@ -239,8 +240,24 @@ public final class RuleCatalog {
       Function<Settings, UpdateRule> factory,
       List<Setting> own,
       String decay) {
-    List<Setting> options = RuleOptions.settings(own, decay);
-    return new RuleDefinition(name, summary, whySynchronous, own, options, factory);
+    return new RuleDefinition(name, summary, whySynchronous, own, options(own, decay), factory);
+  }
+
+  /**
+   * The options that make sense with a rule of these settings. Without a learning rate (the Rprop
+   * family) there is nothing to schedule, no η to multiply a decoupled decay, and no effect of the
+   * gradient's length.
+   *
+   * @param decay the usual kind of weight decay
+   */
+  private static List<Setting> options(List<Setting> own, String decay) {
+    List<Setting> options = new ArrayList<>(List.of(WeightDecay.AMOUNT));
+    if (own.stream().anyMatch(setting -> setting.key().equals(LearningRate.KEY))) {
+      options.add(WeightDecay.kind(decay));
+      options.add(NormClip.SETTING);
+      options.addAll(LearningRate.SCHEDULE);
+    }
+    return options;
   }
 
   private static List<Setting> append(List<Setting> first, List<Setting> then) {

@@ -43,6 +43,29 @@ public record RuleDefinition(
     return new RuleSpec(name, new Settings(values));
   }
 
+  /**
+   * Whether these are its settings, each of the right kind and within its bounds.
+   *
+   * @throws IllegalArgumentException if not
+   */
+  void check(Settings settings) {
+    List<String> known = settings().stream().map(Setting::key).toList();
+    for (String key : settings.values().keySet()) {
+      if (!known.contains(key)) {
+        throw new IllegalArgumentException(
+            "rule " + name + " has no setting " + key + "; expected one of " + known);
+      }
+    }
+    for (Setting setting : settings()) {
+      Object value = settings.values().get(setting.key());
+      if (value == null) {
+        throw new IllegalArgumentException(
+            "rule " + name + " lacks a value for its setting " + setting.key());
+      }
+      setting.check(value);
+    }
+  }
+
   /** The setting of this key or alias. */
   public Optional<Setting> setting(String name) {
     return settings().stream().filter(setting -> setting.names().contains(name)).findFirst();

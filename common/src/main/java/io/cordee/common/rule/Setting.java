@@ -24,6 +24,11 @@ public sealed interface Setting {
   /** One line for people, with the deck's letter. */
   String meaning();
 
+  /**
+   * @throws IllegalArgumentException if a value is not of its kind, or beyond its bounds
+   */
+  void check(Object value);
+
   /** A number within bounds. */
   record Number(
       String key, Double defaultValue, Bounds bounds, String meaning, List<String> aliases)
@@ -36,6 +41,21 @@ public sealed interface Setting {
     Number(String key, Double defaultValue, Bounds bounds, String meaning, String... aliases) {
       this(key, defaultValue, bounds, meaning, List.of(aliases));
     }
+
+    /** As rules compute in float32, what rounds to a bound that is excluded is refused too. */
+    @Override
+    public void check(Object value) {
+      if (!(value instanceof Double given) || !bounds.contains(given)) {
+        throw new IllegalArgumentException(
+            key + " must be a number in " + bounds + "; found " + value);
+      }
+      float single = given.floatValue();
+      if (!bounds.contains(single)) {
+        throw new IllegalArgumentException(
+            "%s %s becomes %s as a float32, and must stay in %s"
+                .formatted(key, value, single, bounds));
+      }
+    }
   }
 
   /** One of a few words. */
@@ -43,6 +63,13 @@ public sealed interface Setting {
       implements Setting {
     public Choice {
       choices = List.copyOf(choices);
+    }
+
+    @Override
+    public void check(Object value) {
+      if (!(value instanceof String word) || !choices.contains(word)) {
+        throw new IllegalArgumentException(key + " must be one of " + choices + "; found " + value);
+      }
     }
   }
 

@@ -3,8 +3,6 @@ package io.cordee.common.rule;
 import static io.cordee.common.kernel.Floats.finite;
 import static io.cordee.common.kernel.Floats.sign;
 
-import java.util.List;
-
 /**
  * signSGD (Bernstein et al. 2018, signSGD: Compressed Optimisation for Non-Convex Problems):
  *
@@ -13,11 +11,6 @@ import java.util.List;
  * </pre>
  */
 record SignSgd(LearningRate learningRate) implements SignRule {
-
-  @Override
-  public List<Slot> slots() {
-    return List.of();
-  }
 
   @Override
   public Step in(RoundScalars round) {

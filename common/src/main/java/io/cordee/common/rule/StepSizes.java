@@ -28,12 +28,8 @@ record StepSizes(float initial, float min, float max, float α, float β) {
   StepSizes {
     if (!(min <= initial && initial <= max)) {
       throw new IllegalArgumentException(
-          "expected min_step <= initial_step <= max_step; found min_step "
-              + min
-              + ", initial_step "
-              + initial
-              + ", max_step "
-              + max);
+          "expected min_step <= initial_step <= max_step; found min_step %s, initial_step %s, max_step %s"
+              .formatted(min, initial, max));
     }
   }
 

@@ -12,7 +12,9 @@ import java.util.List;
 public sealed interface UpdateRule permits RangeRule, WholeRule {
 
   /** What it remembers for every parameter. */
-  List<Slot> slots();
+  default List<Slot> slots() {
+    return List.of();
+  }
 
   /** What it needs to know besides the gradient. */
   default Curvature curvature() {

@@ -31,7 +31,7 @@ class JobErrorsTest {
   }
 
   private static String keysOf(String rule) {
-    return String.join(", ", RuleSection.keys(RuleCatalog.find(rule).orElseThrow()));
+    return String.join(", ", RuleForm.keys(RuleCatalog.find(rule).orElseThrow()));
   }
 
   /** A source of comma-separated values in line 4 and those that follow. */

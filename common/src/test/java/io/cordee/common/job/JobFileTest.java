@@ -68,7 +68,8 @@ class JobFileTest {
     assertEquals(new Mode.Sync(), job.mode());
     assertEquals(new Wire(Downlink.AUTO, 16, Uplink.FLOAT32), job.wire());
     assertEquals(Compute.BLAS, job.compute());
-    assertEquals(StopConditions.afterRounds(100), job.stop());
+    OptionalDouble none = OptionalDouble.empty();
+    assertEquals(new StopConditions(100, none, none, none, none), job.stop());
   }
 
   @Test

@@ -75,9 +75,9 @@ class JobPropertiesTest {
 
   @Property(tries = 100)
   void aNameIsMadeOfAnyText(@ForAll String text) {
-    Yaml.Scalar name = new Yaml.Scalar(new Place.Line("x", 1), Expected.Name.from(text), true);
+    Yaml.Scalar name = new Yaml.Scalar(new Place.Line("x", 1), Expected.jobName(text), true);
 
-    assertTrue(new Expected.Name().read(name).isPresent(), name.text());
+    assertTrue(Expected.JOB_NAME.reader().apply(name).isPresent(), name.text());
   }
 
   @Property(tries = 500)

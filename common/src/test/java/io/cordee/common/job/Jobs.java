@@ -52,7 +52,7 @@ final class Jobs {
     boolean accuracy =
         data.test().filter(test -> !(test instanceof Csv csv && csv.label().isEmpty())).isPresent();
     return new Job(
-        Expected.Name.from(text()),
+        Expected.jobName(text()),
         model,
         data,
         rule,

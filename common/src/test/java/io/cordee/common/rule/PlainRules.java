@@ -30,8 +30,8 @@ final class PlainRules {
         next[i] = adam(adam, round, g[i], w[i], slots, i);
       } else if (rule instanceof SignSgd signSgd) {
         next[i] = finite(w[i] - signSgd.learningRate().at(round) * sign(g[i]));
-      } else if (rule instanceof Signum signum) {
-        slots[0][i] = mean(signum.β(), slots[0][i], g[i]);
+      } else if (rule instanceof Lion signum && signum.β1() == signum.β2()) {
+        slots[0][i] = mean(signum.β2(), slots[0][i], g[i]);
         next[i] = finite(w[i] - signum.learningRate().at(round) * sign(slots[0][i]));
       } else if (rule instanceof Lion lion) {
         float sign = sign(lion.β1() * slots[0][i] + (1 - lion.β1()) * g[i]);

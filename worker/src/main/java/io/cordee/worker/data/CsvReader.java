@@ -92,7 +92,7 @@ final class CsvReader implements TextReader {
   }
 
   @Override
-  public void read(float[] features, int at, TargetFormat.Filling targets, int row) {
+  public void read(float[] features, int at, Targets targets, int row) {
     if (current.size() != columns.width()) {
       throw new DataException(
           "%s, line %d: expected %d columns, as in the first line; found %d",

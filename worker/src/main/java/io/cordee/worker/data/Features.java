@@ -28,6 +28,16 @@ sealed interface Features {
     return (int) elements;
   }
 
+  /**
+   * @throws DataException if features cannot be divided by this scale
+   */
+  static void requireScale(double scale, String source) {
+    if (!(scale > 0 && scale < Double.POSITIVE_INFINITY)) {
+      throw new DataException(
+          source + ": expected a scale that is positive and finite; found " + scale);
+    }
+  }
+
   /** The float that each unsigned byte stands for. */
   static float[] byteTable(double scale) {
     float[] table = new float[256];

@@ -31,10 +31,11 @@ final class IdxSource implements DataSource {
           "%s: expected %d features per row, the model's inputs; found %d",
           featuresInput.name(), model.inputs(), features.width());
     }
+    Features.requireScale(spec.scale(), featuresInput.name());
     return new IdxSource(
         features,
         wanted == Wanted.ALL ? Optional.of(labels(spec, features, folder)) : Optional.empty(),
-        Features.byteTable(Scales.checked(spec.scale(), featuresInput.name())),
+        Features.byteTable(spec.scale()),
         ClassLabels.of(model, List.of()),
         model.outputs());
   }
@@ -104,7 +105,7 @@ final class IdxSource implements DataSource {
       for (int i = 0; i < rows; i++) {
         indices[i] = classes.indexOf(labelled[i] & 0xff, reader.placeOf(row + i));
       }
-      return new Targets.Classes(outputs, indices);
+      return new Targets.Classes(outputs, classes, indices);
     }
 
     @Override

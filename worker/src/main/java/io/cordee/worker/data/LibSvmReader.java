@@ -53,7 +53,7 @@ final class LibSvmReader implements TextReader {
   }
 
   @Override
-  public void read(float[] features, int at, TargetFormat.Filling targets, int row) {
+  public void read(float[] features, int at, Targets targets, int row) {
     StringTokenizer tokens = new StringTokenizer(line);
     Arrays.fill(features, at, at + width, ABSENT);
     String first = tokens.nextToken();

@@ -2,7 +2,7 @@ package io.cordee.worker.data;
 
 import java.util.Arrays;
 
-/** The targets of some rows, in memory. Immutable once read. */
+/** The targets of some rows, in memory. Immutable once all rows have been put. */
 sealed interface Targets {
 
   /** Targets per row: the model's outputs. */
@@ -14,13 +14,42 @@ sealed interface Targets {
   void copy(int from, int count, float[] into, int at);
 
   /**
+   * Takes a row's label (column 0) or one of its targets.
+   *
+   * @param place where the text stands
+   */
+  void put(int row, int column, String text, Place place);
+
+  /**
+   * Takes note that a row has neither label nor target.
+   *
+   * @param place where they are missing
+   * @throws DataException if they are wanted
+   */
+  default void putNothing(Place place) {
+    throw place.error("expected the row's label or target before its features", "none");
+  }
+
+  /** How the targets of a source are kept. */
+  @FunctionalInterface
+  interface Format {
+    /** Space for the targets of this many rows. */
+    Targets of(int rows);
+  }
+
+  /**
    * Class indices: one-hot over several outputs; with a single output, class 0 or 1 is itself the
    * target, and a row counts as correct when the output is on its side of 0.5.
    */
-  record Classes(int width, int[] indices) implements Targets {
+  record Classes(int width, ClassLabels labels, int[] indices) implements Targets {
     @Override
     public boolean labelled() {
       return true;
+    }
+
+    @Override
+    public void put(int row, int column, String text, Place place) {
+      indices[row] = labels.indexOf(text, place);
     }
 
     @Override
@@ -38,7 +67,7 @@ sealed interface Targets {
     }
   }
 
-  /** Rows of which only the features were read. */
+  /** Rows of which only the features are read: labels and targets are passed over, or missing. */
   record None(int width) implements Targets {
     @Override
     public boolean labelled() {
@@ -46,16 +75,27 @@ sealed interface Targets {
     }
 
     @Override
+    public void put(int row, int column, String text, Place place) {}
+
+    @Override
+    public void putNothing(Place place) {}
+
+    @Override
     public void copy(int from, int count, float[] into, int at) {
       throw new IllegalStateException("these rows were opened without their targets");
     }
   }
 
-  /** Values as they are. */
+  /** Values as they are; they are not scaled. */
   record Values(int width, float[] values) implements Targets {
     @Override
     public boolean labelled() {
       return false;
+    }
+
+    @Override
+    public void put(int row, int column, String text, Place place) {
+      values[row * width + column] = Decimals.toFloat(text, 1, place);
     }
 
     @Override

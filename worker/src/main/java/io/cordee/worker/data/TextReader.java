@@ -18,7 +18,7 @@ interface TextReader extends Place, AutoCloseable {
    * @param features receives the row's features, divided by the scale, from {@code at} on
    * @param targets receives its targets as those of row {@code row}
    */
-  void read(float[] features, int at, TargetFormat.Filling targets, int row);
+  void read(float[] features, int at, Targets targets, int row);
 
   @Override
   void close() throws IOException;

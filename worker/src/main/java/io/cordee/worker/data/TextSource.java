@@ -17,12 +17,13 @@ final class TextSource implements DataSource {
 
   private final String name;
   private final int width;
-  private final TargetFormat targets;
+  private final Targets.Format targets;
   private final Columns columns;
   private final Opener opener;
   private long counted;
 
-  private TextSource(String name, int width, TargetFormat targets, Columns columns, Opener opener) {
+  private TextSource(
+      String name, int width, Targets.Format targets, Columns columns, Opener opener) {
     this.name = name;
     this.width = width;
     this.targets = targets;
@@ -32,8 +33,8 @@ final class TextSource implements DataSource {
 
   static TextSource csv(SourceSpec.Csv spec, ModelSpec model, Input input, Wanted wanted) {
     boolean values = spec.label().isEmpty();
-    TargetFormat targets = targets(wanted, values, spec.classes(), model);
-    Scales.checked(spec.scale(), input.name());
+    Targets.Format targets = targets(wanted, values, spec.classes(), model);
+    Features.requireScale(spec.scale(), input.name());
     List<String> first = CsvReader.firstLine(spec, input);
     CsvColumns columns = CsvColumns.of(spec, model, first, input.name(), wanted);
     return new TextSource(
@@ -47,24 +48,28 @@ final class TextSource implements DataSource {
   static TextSource libSvm(SourceSpec.LibSvm spec, ModelSpec model, Input input, Wanted wanted) {
     boolean values =
         spec.classes().isEmpty() && model.outputs() == 1 && model.output() == Output.LINEAR;
-    TargetFormat targets = targets(wanted, values, spec.classes(), model);
-    double scale = Scales.checked(spec.scale(), input.name());
+    Targets.Format targets = targets(wanted, values, spec.classes(), model);
+    Features.requireScale(spec.scale(), input.name());
     return new TextSource(
         input.name(),
         model.inputs(),
         targets,
         Columns.UNKNOWN,
-        () -> new LibSvmReader(input, model.inputs(), scale));
+        () -> new LibSvmReader(input, model.inputs(), spec.scale()));
   }
 
-  private static TargetFormat targets(
+  private static Targets.Format targets(
       Wanted wanted, boolean values, List<String> classes, ModelSpec model) {
+    int width = model.outputs();
     if (wanted == Wanted.FEATURES) {
-      return new TargetFormat.None(model.outputs());
+      return rows -> new Targets.None(width);
     }
-    return values
-        ? new TargetFormat.Values(model.outputs())
-        : new TargetFormat.Labels(model.outputs(), ClassLabels.of(model, classes));
+    if (values) {
+      return rows ->
+          new Targets.Values(width, new float[Features.arrayLength("target columns", rows, width)]);
+    }
+    ClassLabels labels = ClassLabels.of(model, classes);
+    return rows -> new Targets.Classes(width, labels, new int[rows]);
   }
 
   @Override
@@ -132,12 +137,12 @@ final class TextSource implements DataSource {
     @Override
     public StoredRows next(int rows) {
       float[] features = new float[Features.arrayLength(name, rows, width)];
-      TargetFormat.Filling filling = targets.fill(rows);
+      Targets filled = targets.of(rows);
       for (int i = 0; i < rows; i++) {
         advance();
-        reader.read(features, i * width, filling, i);
+        reader.read(features, i * width, filled, i);
       }
-      return new StoredRows(rows, new Features.Floats(width, features), filling.filled());
+      return new StoredRows(rows, new Features.Floats(width, features), filled);
     }
 
     private void advance() {

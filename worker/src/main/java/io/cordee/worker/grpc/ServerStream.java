@@ -103,11 +103,8 @@ final class ServerStream extends ClientStream<Frame<WorkerMessage>, Frame<Server
       return reading.get();
     } catch (IllegalArgumentException e) {
       throw new LinkException(
-          "the server at "
-              + address
-              + " sent an invalid message: "
-              + e.getMessage()
-              + "; run the same version of Cordee on both sides");
+          "the server at %s sent an invalid message: %s; run the same version of Cordee on both sides"
+              .formatted(address, e.getMessage()));
     }
   }
 

@@ -80,13 +80,8 @@ public final class ShardedLink implements ServerLink {
     Shard expected = new Shard(number, shards.size());
     if (!welcome.shard().equals(expected)) {
       throw new LinkException(
-          "expected shard "
-              + expected
-              + " in place "
-              + (number + 1)
-              + " of --server; found shard "
-              + welcome.shard()
-              + "; give the addresses of all shards, in order");
+          "expected shard %s in place %s of --server; found shard %s; give the addresses of all shards, in order"
+              .formatted(expected, number + 1, welcome.shard()));
     }
     return welcome;
   }

@@ -55,9 +55,6 @@ final class DiagonalCurvature implements SecondOrder {
     }
   }
 
-  @Override
-  public void finish(float[] extra) {}
-
   private static void square(float[] x, float[] into, int count) {
     for (int i = 0; i < count; i++) {
       into[i] = ElementFunctions.flushed(x[i] * x[i]);

@@ -68,9 +68,6 @@ final class Hessian implements SecondOrder {
   }
 
   @Override
-  public void prepare(float[] parameters) {}
-
-  @Override
   public void add(float[] parameters, MicroBatch batch, float[] extra) {
     for (int l = 1; l < batch.depth(); l++) {
       int count = batch.rows() * batch.layer(l).out();

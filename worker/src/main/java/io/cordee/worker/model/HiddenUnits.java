@@ -82,11 +82,7 @@ enum HiddenUnits {
   };
 
   static HiddenUnits of(Activation activation) {
-    return switch (activation) {
-      case TANH -> TANH;
-      case SIGMOID -> SIGMOID;
-      case RELU -> RELU;
-    };
+    return valueOf(activation.name());
   }
 
   /** z ← f(z). */

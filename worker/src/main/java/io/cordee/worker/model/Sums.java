@@ -1,5 +1,6 @@
 package io.cordee.worker.model;
 
+import io.cordee.common.kernel.Vectors;
 import java.util.Arrays;
 
 /**
@@ -57,13 +58,7 @@ public final class Sums {
           "expected sums of %d parameters, width %d; found %d, width %d"
               .formatted(gradient.length, width, right.gradient.length, right.width));
     }
-    add(gradient, right.gradient);
-    add(extra, right.extra);
-  }
-
-  private static void add(float[] left, float[] right) {
-    for (int i = 0; i < left.length; i++) {
-      left[i] += right[i];
-    }
+    Vectors.add(gradient, right.gradient, gradient.length);
+    Vectors.add(extra, right.extra, extra.length);
   }
 }

@@ -1,0 +1,125 @@
+package io.cordee.common.job;
+
+import io.cordee.common.job.SourceSpec.Csv;
+import io.cordee.common.job.SourceSpec.Digits;
+import io.cordee.common.job.SourceSpec.Idx;
+import io.cordee.common.job.SourceSpec.LibSvm;
+import io.cordee.common.job.SourceSpec.Part;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** The section {@code data}. */
+final class DataForm {
+
+  /** What a source may be read as. */
+  private enum Format {
+    IDX,
+    CSV,
+    LIBSVM,
+    DIGITS;
+
+    static Format of(SourceSpec source) {
+      if (source instanceof Idx) {
+        return IDX;
+      }
+      return source instanceof Csv ? CSV : source instanceof LibSvm ? LIBSVM : DIGITS;
+    }
+  }
+
+  static final Section.Form<DataSpec> FORM =
+      Section.Form.called("digits, or a mapping with folder, train, test", DataForm::fill);
+
+  private static final String STAND_IN = "";
+  private static final char COMMA = ',';
+  private static final double UNSCALED = 1;
+
+  private DataForm() {}
+
+  private static Optional<DataSpec> fill(Section<DataSpec> section) {
+    String folder = section.get("folder", Expected.FOLDER_NAME, "", DataSpec::folder);
+    Optional<SourceSpec> train = section.require("train", source(Part.TRAIN), DataSpec::train);
+    Optional<SourceSpec> test = section.find("test", source(Part.TEST), DataSpec::test);
+    return section.build(() -> new DataSpec(folder, train.orElseThrow(), test));
+  }
+
+  /**
+   * @param part what the source is for, and which digits they are unless it says otherwise
+   */
+  private static Section.Form<SourceSpec> source(Part part) {
+    return Section.Form.called(
+        "a mapping such as {format: csv, file: train.csv, label: class}",
+        section -> fillSource(section, part));
+  }
+
+  private static Optional<SourceSpec> fillSource(Section<SourceSpec> section, Part part) {
+    section.needs("format", Expected.word(Format.class).words());
+    return section
+        .find("format", Expected.word(Format.class), source -> Optional.of(Format.of(source)))
+        .flatMap(
+            format ->
+                switch (format) {
+                  case IDX -> idx(section);
+                  case CSV -> csv(section);
+                  case LIBSVM -> libSvm(section);
+                  case DIGITS -> digits(section, part);
+                });
+  }
+
+  private static Optional<SourceSpec> idx(Section<SourceSpec> section) {
+    String features = file(section, "features", source -> ((Idx) source).features());
+    String labels = file(section, "labels", source -> ((Idx) source).labels());
+    double scale = scale(section);
+    return section.build(() -> new Idx(features, labels, scale));
+  }
+
+  private static Optional<SourceSpec> csv(Section<SourceSpec> section) {
+    String file = file(section, "file", source -> ((Csv) source).file());
+    boolean header = section.get("header", Expected.TRUTH, true, source -> ((Csv) source).header());
+    char separator =
+        section.get("separator", Expected.SEPARATOR, COMMA, source -> ((Csv) source).separator());
+    Expected<String> column = header ? Expected.text("a column's name or index") : Expected.INDEX;
+    Optional<String> label = section.find("label", column, source -> ((Csv) source).label());
+    List<String> targets =
+        section.list(
+            "targets",
+            1,
+            "a list of columns, such as [x, y]",
+            column,
+            source -> ((Csv) source).targets());
+    List<String> classes = classes(section);
+    double scale = scale(section);
+    return section.build(() -> new Csv(file, header, separator, label, targets, classes, scale));
+  }
+
+  private static Optional<SourceSpec> libSvm(Section<SourceSpec> section) {
+    String file = file(section, "file", source -> ((LibSvm) source).file());
+    List<String> classes = classes(section);
+    double scale = scale(section);
+    return section.build(() -> new LibSvm(file, classes, scale));
+  }
+
+  private static Optional<SourceSpec> digits(Section<SourceSpec> section, Part usual) {
+    Part part =
+        section.get("part", Expected.word(Part.class), usual, source -> ((Digits) source).part());
+    return section.build(() -> new Digits(part));
+  }
+
+  private static String file(
+      Section<SourceSpec> section, String key, Function<SourceSpec, String> of) {
+    return section.require(key, Expected.FILE_NAME, STAND_IN, of);
+  }
+
+  private static List<String> classes(Section<SourceSpec> section) {
+    return section.list(
+        "classes",
+        2,
+        "a list of at least 2 texts",
+        Expected.text("a label's text"),
+        SourceSpec::classes);
+  }
+
+  private static double scale(Section<SourceSpec> section) {
+    return section.get("scale", Expected.ABOVE_ZERO, UNSCALED, SourceSpec::scale);
+  }
+}

@@ -1,0 +1,152 @@
+package io.cordee.common.job;
+
+import io.cordee.common.model.ModelSpec;
+import io.cordee.common.rule.RuleSpec;
+import io.cordee.common.rule.Setting.Bounds;
+import io.cordee.common.wire.Uplink;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * The whole job.
+ *
+ * @param name of a job that gives none
+ */
+record JobForm(String name) implements Section.Form<Job> {
+
+  private static final Section.Form<Batch> BATCH_ROWS =
+      Section.Form.called(
+          "full, a whole number of rows, or {rows: 256, seed: 1}", JobForm::batchRows);
+
+  private static final Expected<Integer> AT_LEAST_ONE = Expected.atLeast(1);
+  private static final Expected<Integer> NOT_NEGATIVE = Expected.atLeast(0);
+  private static final Expected<Double> SHARE = Expected.number(new Bounds(0, false, 1, false));
+  private static final Expected<OptionalDouble> LEASE =
+      Expected.autoOr(
+          Expected.number(
+              new Bounds(TeamSpec.SHORTEST_LEASE, false, Double.POSITIVE_INFINITY, true)));
+
+  private enum ModeWord {
+    SYNC,
+    ASYNC
+  }
+
+  @Override
+  public Optional<Job> fill(Section<Job> section) {
+    String name = section.get("name", Expected.JOB_NAME, this.name, Job::name);
+    Optional<ModelSpec> model = section.require("model", ModelForm::fill, Job::model);
+    Optional<DataSpec> data = section.require("data", DataForm.FORM, Job::data);
+    Optional<RuleSpec> rule = section.get("rule", RuleForm.FORM, Job::rule);
+    Optional<Batch> batch =
+        section.getOrWord("batch", "full", new Batch.Full(), BATCH_ROWS, Job::batch);
+    int microBatch = section.get("micro_batch", AT_LEAST_ONE, 1024, Job::microBatch);
+    int partitions = section.get("partitions", Expected.whole(1, 1 << 20), 32, Job::partitions);
+    int evaluateEvery = section.get("evaluate_every", AT_LEAST_ONE, 10, Job::evaluateEvery);
+    int digestEvery = section.get("digest_every", NOT_NEGATIVE, 1, Job::digestEvery);
+    Mode mode = mode(section);
+    Wire wire =
+        new Wire(
+            section.get(
+                "downlink",
+                Expected.word(Downlink.class),
+                Downlink.AUTO,
+                job -> job.wire().downlink()),
+            section.get("check_every", AT_LEAST_ONE, 16, job -> job.wire().checkEvery()),
+            section.get(
+                "uplink", Expected.word(Uplink.class), Uplink.FLOAT32, job -> job.wire().uplink()));
+    Compute compute =
+        section.get("compute", Expected.word(Compute.class), Compute.BLAS, Job::compute);
+    Optional<Checkpointing> checkpoint =
+        section.get("checkpoint", JobForm::checkpoint, Job::checkpoint);
+    Optional<TeamSpec> team = section.get("team", JobForm::team, Job::team);
+    Optional<StopConditions> stop = section.get("stop", JobForm::stop, Job::stop);
+    JobChecks checks = new JobChecks(section);
+    model.ifPresent(m -> data.ifPresent(d -> checks.dataFitsModel(d, m)));
+    data.ifPresent(d -> stop.ifPresent(s -> checks.stopFitsData(s, d)));
+    model.ifPresent(m -> rule.ifPresent(r -> checks.ruleFitsModel(r, m)));
+    rule.ifPresent(r -> checks.modeFitsRule(mode, r));
+    rule.ifPresent(r -> checks.downlinkFitsRule(wire.downlink(), r));
+    checks.downlinkFitsMode(wire.downlink(), mode);
+    return section.build(
+        () ->
+            new Job(
+                name,
+                model.orElseThrow(),
+                data.orElseThrow(),
+                rule.orElseThrow(),
+                batch.orElseThrow(),
+                microBatch,
+                partitions,
+                evaluateEvery,
+                digestEvery,
+                mode,
+                wire,
+                compute,
+                checkpoint.orElseThrow(),
+                team.orElseThrow(),
+                stop.orElseThrow()));
+  }
+
+  private static Optional<Batch> batchRows(Section<Batch> section) {
+    int rows = section.require("rows", AT_LEAST_ONE, 1, batch -> ((Batch.Rows) batch).rows());
+    long seed = section.get("seed", Expected.WHOLE, 1L, batch -> ((Batch.Rows) batch).seed());
+    return section.build(() -> new Batch.Rows(rows, seed));
+  }
+
+  private static Mode mode(Section<Job> section) {
+    ModeWord word =
+        section.get(
+            "mode",
+            Expected.word(ModeWord.class),
+            ModeWord.SYNC,
+            job -> job.mode() instanceof Mode.Async ? ModeWord.ASYNC : ModeWord.SYNC);
+    Optional<Integer> staleness =
+        section.find(
+            "staleness",
+            Expected.whole(0, 1_000_000),
+            job ->
+                job.mode() instanceof Mode.Async async
+                    ? Optional.of(async.staleness())
+                    : Optional.empty());
+    if (word == ModeWord.SYNC && section.has("staleness")) {
+      section.problem("applies only to mode: async", "staleness");
+    }
+    return switch (word) {
+      case SYNC -> new Mode.Sync();
+      case ASYNC -> new Mode.Async(staleness.orElse(1));
+    };
+  }
+
+  private static Optional<Checkpointing> checkpoint(Section<Checkpointing> section) {
+    int every =
+        section.get("every", NOT_NEGATIVE, Checkpointing.DEFAULT_EVERY, Checkpointing::every);
+    OptionalDouble seconds = section.number("seconds", Expected.ABOVE_ZERO, Checkpointing::seconds);
+    int keep =
+        section.get(
+            "keep",
+            Expected.atLeast(Checkpointing.MIN_KEEP),
+            Checkpointing.DEFAULT_KEEP,
+            Checkpointing::keep);
+    return section.build(() -> new Checkpointing(every, seconds, keep));
+  }
+
+  private static Optional<TeamSpec> team(Section<TeamSpec> section) {
+    TeamSpec usual = TeamSpec.USUAL;
+    int minWorkers =
+        section.get("min_workers", AT_LEAST_ONE, usual.minWorkers(), TeamSpec::minWorkers);
+    double wait = section.get("wait", Expected.AT_LEAST_ZERO, usual.patience(), TeamSpec::patience);
+    OptionalDouble lease = section.get("lease", LEASE, usual.lease(), TeamSpec::lease);
+    return section.build(() -> new TeamSpec(minWorkers, wait, lease));
+  }
+
+  private static Optional<StopConditions> stop(Section<StopConditions> section) {
+    int rounds = section.get("rounds", AT_LEAST_ONE, 100, StopConditions::rounds);
+    OptionalDouble accuracy = section.number("accuracy", SHARE, StopConditions::accuracy);
+    OptionalDouble loss = section.number("loss", Expected.AT_LEAST_ZERO, StopConditions::loss);
+    OptionalDouble tolerance =
+        section.number("tolerance", Expected.ABOVE_ZERO, StopConditions::tolerance);
+    OptionalDouble minutes =
+        section.number("minutes", Expected.ABOVE_ZERO, StopConditions::minutes);
+    return section.build(() -> new StopConditions(rounds, accuracy, loss, tolerance, minutes));
+  }
+}

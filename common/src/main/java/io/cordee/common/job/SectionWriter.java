@@ -1,0 +1,117 @@
+package io.cordee.common.job;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * Writes a section, every default written out.
+ *
+ * <p>First as a tree of what YAML knows: {@code Map} in the order of its keys, {@code List}, and
+ * for scalars {@code String} with their text as it is to be written.
+ */
+final class SectionWriter<S> implements Section<S> {
+
+  private static final String INDENT = "  ";
+
+  private final S says;
+  private final Map<String, Object> tree = new LinkedHashMap<>();
+
+  private SectionWriter(S says) {
+    this.says = says;
+  }
+
+  /** What a section says, key by key. */
+  static <S> Map<String, Object> tree(S says, Form<S> form) {
+    SectionWriter<S> section = new SectionWriter<>(says);
+    form.fill(section);
+    return section.tree;
+  }
+
+  /** A tree as YAML. */
+  static String yaml(Map<String, Object> tree) {
+    StringBuilder out = new StringBuilder();
+    append(tree, "", out);
+    return out.toString();
+  }
+
+  private static void append(Map<?, ?> tree, String indent, StringBuilder out) {
+    tree.forEach(
+        (key, value) -> {
+          out.append(indent).append(key).append(':');
+          if (value instanceof Map<?, ?> inner) {
+            out.append('\n');
+            append(inner, indent + INDENT, out);
+          } else if (value instanceof List<?> items) {
+            out.append(
+                items.stream().map(String::valueOf).collect(Collectors.joining(", ", " [", "]\n")));
+          } else {
+            out.append(' ').append(value).append('\n');
+          }
+        });
+  }
+
+  @Override
+  public <T> Optional<T> find(String key, Expected<T> expected, Function<S, Optional<T>> of) {
+    Optional<T> value = of.apply(says);
+    value.map(expected.writer()).ifPresent(text -> tree.put(key, text));
+    return value;
+  }
+
+  @Override
+  public <T> List<T> list(
+      String key, int atLeast, String words, Expected<T> expected, Function<S, List<T>> of) {
+    List<T> items = of.apply(says);
+    if (!items.isEmpty()) {
+      tree.put(key, items.stream().map(expected.writer()).toList());
+    }
+    return items;
+  }
+
+  @Override
+  public <T> Optional<T> find(String key, Form<T> form, Function<S, Optional<T>> of) {
+    Optional<T> value = of.apply(says);
+    value.ifPresent(inner -> tree.put(key, tree(inner, form)));
+    return value;
+  }
+
+  @Override
+  public <T> Optional<T> get(String key, Form<T> form, Function<S, T> of) {
+    return find(key, form, of.andThen(Optional::of));
+  }
+
+  @Override
+  public <T> Optional<T> getOrWord(
+      String key, String word, T meant, Form<T> form, Function<S, T> of) {
+    if (!of.apply(says).equals(meant)) {
+      return get(key, form, of);
+    }
+    tree.put(key, word);
+    return Optional.of(meant);
+  }
+
+  @Override
+  public <T> Optional<T> build(Supplier<T> make) {
+    return Optional.of(make.get());
+  }
+
+  @Override
+  public boolean has(String key) {
+    return false;
+  }
+
+  @Override
+  public void needs(String key, String words) {}
+
+  @Override
+  public void problem(String text, String... keys) {}
+
+  @Override
+  public boolean accepts(String key, Supplier<?> make) {
+    return true;
+  }
+}
