@@ -27,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
@@ -120,8 +121,13 @@ final class ThreadedCluster implements Team, TrainingListener, AutoCloseable {
 
   private void toWorker(WorkerId id, Consumer<Worker> message) {
     Worker worker = workers.get(id);
-    if (worker != null && !worker.inbox.isShutdown()) {
+    if (worker == null) {
+      return;
+    }
+    try {
       worker.inbox.execute(() -> watched(() -> message.accept(worker)));
+    } catch (RejectedExecutionException e) {
+      // It has just left, and hears nothing more.
     }
   }
 

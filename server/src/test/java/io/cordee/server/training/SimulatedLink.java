@@ -1,0 +1,148 @@
+package io.cordee.server.training;
+
+import io.cordee.common.job.Tally;
+import io.cordee.server.round.Contribution;
+import io.cordee.server.team.WorkerId;
+import io.cordee.server.training.SimulatedCluster.Trouble;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The connections of a worker to the shards of a {@link SimulatedCluster}, and its compute threads:
+ * what is said, and what is to be computed, waits in line until it is chosen.
+ */
+public final class SimulatedLink {
+
+  private final SimulatedCluster cluster;
+  final WorkerId id;
+  final SimulatedWorker worker;
+
+  /** One for each shard. */
+  final List<Line> inboxes;
+
+  /** One for each shard. */
+  final List<Line> outboxes;
+
+  /** One for each compute thread; it listens meanwhile. */
+  final List<Line> computing;
+
+  Trouble trouble = Trouble.NONE;
+
+  /** Whether it ever was in any. */
+  boolean wasInTrouble;
+
+  /** Nanoseconds that a partition takes. */
+  long cost;
+
+  int leases;
+  long nextBeat;
+
+  /** The round whose contributions it still owes; none is −1. */
+  int round = -1;
+
+  /** How many contributions it has computed that have not been delivered. */
+  private int undelivered;
+
+  SimulatedLink(
+      SimulatedCluster cluster, WorkerId id, int threads, SimulatedCluster.Workers workers) {
+    this.cluster = cluster;
+    this.id = id;
+    this.inboxes = Line.several(cluster.shards());
+    this.outboxes = Line.several(cluster.shards());
+    this.computing = Line.several(threads);
+    this.nextBeat = cluster.now() + SimulatedCluster.BEAT;
+    this.worker = workers.connected(cluster, this);
+  }
+
+  public WorkerId id() {
+    return id;
+  }
+
+  /** Its compute threads. */
+  public int threads() {
+    return computing.size();
+  }
+
+  /** All that may be delivered, or done, next. */
+  List<Line> lines() {
+    List<Line> lines = new ArrayList<>();
+    if (trouble != Trouble.HANGS) {
+      lines.addAll(inboxes);
+      if (trouble != Trouble.STICKS) {
+        lines.addAll(computing);
+      }
+    }
+    lines.addAll(outboxes);
+    return lines;
+  }
+
+  /** Lets any of its compute threads do something, when that has done what was there before. */
+  public void compute(Runnable task) {
+    Line thread = computing.get(cluster.random().nextInt(computing.size()));
+    thread.addLast(Math.max(cluster.now(), thread.last().orElse(0L)) + cost, task);
+  }
+
+  // ---- what the worker says ----
+
+  private void say(int shard, Runnable message) {
+    outboxes.get(shard).addLast(message);
+  }
+
+  public void foundData(Training.DataFound found) {
+    say(0, () -> cluster.training().tell(to -> to.foundData(id, found)));
+  }
+
+  public void prepared(int plan) {
+    say(0, () -> cluster.training().tell(to -> to.prepared(id, plan)));
+  }
+
+  /** Asks a shard other than 0 for its chunks. */
+  public void subscribe(int shard) {
+    say(shard, () -> cluster.training(shard).tell(to -> to.subscribed(id)));
+  }
+
+  /**
+   * Contributes a chunk of the sum at a node.
+   *
+   * @param part its floats; kept
+   */
+  public void contribute(int version, int node, Tally tally, int chunk, float[] part) {
+    int shard = cluster.owner(chunk);
+    undelivered++;
+    say(
+        shard,
+        () -> {
+          undelivered--;
+          if (undelivered == 0) {
+            round = -1;
+          }
+          float[] own = cluster.buffers.take(part.length);
+          System.arraycopy(part, 0, own, 0, part.length);
+          cluster
+              .training(shard)
+              .contributed(
+                  id,
+                  new Contribution(version, node, chunk - cluster.firstChunk(shard), tally, own));
+        });
+  }
+
+  public void evaluated(int version, int slice, Tally tally) {
+    say(0, () -> cluster.training().tell(to -> to.evaluated(id, version, slice, tally)));
+  }
+
+  /** What it has made of a chunk differs. */
+  public void differs(int version, int chunk) {
+    int shard = cluster.owner(chunk);
+    say(
+        shard,
+        () -> cluster.training(shard).tell(to -> to.differs(id, version, chunk - cluster.firstChunk(shard))));
+  }
+
+  public void failed(String message) {
+    say(0, () -> cluster.training().tell(to -> to.failed(id, message)));
+  }
+
+  public void goodbye() {
+    say(0, () -> cluster.leave(id));
+  }
+}

@@ -1,0 +1,38 @@
+package io.cordee.server.training;
+
+import io.cordee.server.round.ChunkState;
+import io.cordee.server.round.SignStep;
+import io.cordee.server.round.Vector;
+import java.util.BitSet;
+
+/**
+ * A worker of a {@link SimulatedCluster}, from its welcome on: each call is a message that arrives.
+ * It answers by its {@link SimulatedLink}. Chunks are numbered over the whole vector.
+ */
+public interface SimulatedWorker {
+
+  void welcome();
+
+  void prepare(int plan, BitSet partitions);
+
+  /**
+   * @param values to be read before this returns
+   */
+  void chunk(Vector vector, int version, int chunk, float[] values);
+
+  void signs(int chunk, SignStep step);
+
+  /**
+   * @param state to be read before this returns
+   */
+  void state(int chunk, ChunkState state);
+
+  void lease(int version, BitSet partitions);
+
+  void evaluate(int version, BitSet slices);
+
+  void finished(Outcome outcome);
+
+  /** Its connection has ended. */
+  default void left() {}
+}
