@@ -74,7 +74,7 @@ final class Session {
   }
 
   private Worker.End train(Job job, HeldRows held) {
-    try (JobWork work = new JobWork(job, held, threads, server, this::report)) {
+    try (JobWork work = new JobWork(job, held, JobWork.threads(threads), server, this::report)) {
       server.deliverChunksTo(work);
       server.contributeAs(job.wire().uplink());
       MatrixProduct product = MatrixProduct.of(job.compute());

@@ -112,7 +112,7 @@ final class MadeUpWorker implements SimulatedWorker {
             step.packed(),
             checksum.isPresent() ? Optional.of(checksum.getAsLong()) : Optional.empty());
     if (effect == Replica.Effect.DIFFERS) {
-      link.differs(step.version(), chunk);
+      link.differs(cluster.owner(chunk), step.version(), chunk);
     }
   }
 
@@ -212,7 +212,7 @@ final class MadeUpWorker implements SimulatedWorker {
     for (int chunk = 0; chunk < chunks.count(); chunk++) {
       float[] part = new float[chunks.contributionSize(chunk)];
       work.copyPart(sums, chunk, part);
-      link.contribute(version, node, work.tally(version, node), chunk, part);
+      link.contribute(cluster.owner(chunk), version, node, work.tally(version, node), chunk, part);
     }
   }
 

@@ -1,17 +1,20 @@
 package io.cordee.server.training;
 
+import io.cordee.common.checkpoint.SavedState;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Mode;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
+import io.cordee.common.rule.ParameterState;
 import io.cordee.server.round.AsyncBoard;
 import io.cordee.server.round.Board;
 import io.cordee.server.round.Boards;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
 import io.cordee.server.round.ChunkState;
+import io.cordee.server.round.Parallel;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.round.SignStep;
 import io.cordee.server.round.Vector;
@@ -30,6 +33,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.function.IntSupplier;
 
 /**
@@ -107,6 +111,10 @@ public final class SimulatedCluster implements TrainingListener {
   final BufferPool buffers = new BufferPool();
   private final Training training;
   private final List<Follower> followers = new ArrayList<>();
+
+  /** By shard. */
+  private final List<Kept> kept = new ArrayList<>();
+
   private final int shards;
 
   /** What shards say to each other: to each from shard 0, and from each to shard 0. */
@@ -151,24 +159,51 @@ public final class SimulatedCluster implements TrainingListener {
       long seed,
       int shards,
       Workers workers) {
+    this(
+        job,
+        shard -> start(job, initial, chunks, new Shard(shard, shards)),
+        chunks,
+        minWorkers,
+        seed,
+        shards,
+        workers);
+  }
+
+  private static SavedState start(Job job, float[] initial, Chunks chunks, Shard shard) {
+    int from = chunks.from(shard.firstChunk(chunks));
+    Chunks own = shard.own(chunks);
+    return SavedState.start(
+        Arrays.copyOfRange(initial, from, from + own.parameters()),
+        own,
+        Optimizer.of(job.rule(), initial.length).slots());
+  }
+
+  private SimulatedCluster(
+      Job job,
+      IntFunction<SavedState> starts,
+      Chunks chunks,
+      int minWorkers,
+      long seed,
+      int shards,
+      Workers workers) {
     this.random = new Random(seed);
     this.job = job;
     this.workers = workers;
     this.shards = shards;
     this.toShards = Line.several(shards);
     this.toLead = Line.several(shards);
-    this.optimizer = Optimizer.of(job.rule(), initial.length);
+    this.optimizer = Optimizer.of(job.rule(), chunks.parameters());
     this.chunks = chunks;
     this.tree = new ReductionTree(job.partitions());
     if (job.mode() instanceof Mode.Async async) {
-      AsyncBoard steps = new AsyncBoard(optimizer, chunks, tree, initial.clone(), buffers);
+      AsyncBoard steps = new AsyncBoard(optimizer, chunks, tree, weights(starts.apply(0)), buffers);
       this.version = () -> 0;
       this.training =
           new AsynchronousTraining(
               around(new ShardTeam(0, steps)), async.staleness(), steps, minWorkers);
       return;
     }
-    RoundBoard rounds = board(0, initial);
+    RoundBoard rounds = board(0, starts.apply(0));
     this.version = rounds::version;
     SynchronousTraining lead =
         new SynchronousTraining(
@@ -179,7 +214,7 @@ public final class SimulatedCluster implements TrainingListener {
             new SynchronousTraining.Whole(chunks, shards));
     this.training = lead;
     for (int shard = 1; shard < shards; shard++) {
-      RoundBoard own = board(shard, initial);
+      RoundBoard own = board(shard, starts.apply(shard));
       int first = new Shard(shard, shards).firstChunk(chunks);
       followers.add(
           new Follower(
@@ -192,17 +227,44 @@ public final class SimulatedCluster implements TrainingListener {
     return new Surroundings(job, team, this, () -> now += 1000);
   }
 
-  private RoundBoard board(int number, float[] initial) {
-    Shard shard = new Shard(number, shards);
-    int from = chunks.from(shard.firstChunk(chunks));
-    Chunks own = shard.own(chunks);
-    return Boards.fresh(
+  private static float[] weights(SavedState start) {
+    return ParameterState.joined(start.chunks()).current();
+  }
+
+  private RoundBoard board(int number, SavedState start) {
+    Kept disk = new Kept(start);
+    kept.add(disk);
+    return new RoundBoard(
         optimizer,
-        own,
+        new Shard(number, shards).own(chunks),
         tree,
-        Arrays.copyOfRange(initial, from, from + own.parameters()),
+        start,
         buffers,
-        Cadence.of(job));
+        Cadence.of(job),
+        disk,
+        Parallel.NONE);
+  }
+
+  /**
+   * All of its shards started again, from the last version that each of them has kept; workers are
+   * yet to come.
+   */
+  public SimulatedCluster restarted(int minWorkers, long seed) {
+    int version = Integer.MAX_VALUE;
+    for (int turn = 0; turn < shards; turn++) {
+      for (Kept disk : kept) {
+        version = disk.last(version);
+      }
+    }
+    int common = version;
+    return new SimulatedCluster(
+        job,
+        shard -> kept.get(shard).at(common).orElseThrow(),
+        chunks,
+        minWorkers,
+        seed,
+        shards,
+        workers);
   }
 
   public Training training() {
@@ -495,11 +557,15 @@ public final class SimulatedCluster implements TrainingListener {
     @Override
     public void lease(WorkerId id, int version, BitSet partitions) {
       leased.add(version);
-      links.get(id).round = version;
-      links.get(id).leases++;
+      SimulatedLink link = links.get(id);
+      if (link == null) {
+        return; // it has gone, and nobody has noticed
+      }
+      link.round = version;
+      link.leases++;
       int slowest =
           links.values().stream()
-              .mapToInt(link -> link.round)
+              .mapToInt(other -> other.round)
               .filter(round -> round >= 0)
               .min()
               .orElseThrow();

@@ -102,12 +102,11 @@ public final class SimulatedLink {
   }
 
   /**
-   * Contributes a chunk of the sum at a node.
+   * Contributes a chunk of the sum at a node, to a shard.
    *
    * @param part its floats; kept
    */
-  public void contribute(int version, int node, Tally tally, int chunk, float[] part) {
-    int shard = cluster.owner(chunk);
+  public void contribute(int shard, int version, int node, Tally tally, int chunk, float[] part) {
     undelivered++;
     say(
         shard,
@@ -130,9 +129,8 @@ public final class SimulatedLink {
     say(0, () -> cluster.training().tell(to -> to.evaluated(id, version, slice, tally)));
   }
 
-  /** What it has made of a chunk differs. */
-  public void differs(int version, int chunk) {
-    int shard = cluster.owner(chunk);
+  /** Tells a shard that what it has made of a chunk differs. */
+  public void differs(int shard, int version, int chunk) {
     say(
         shard,
         () -> cluster.training(shard).tell(to -> to.differs(id, version, chunk - cluster.firstChunk(shard))));

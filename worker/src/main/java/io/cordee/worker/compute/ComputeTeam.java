@@ -16,7 +16,6 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
@@ -44,27 +43,20 @@ final class ComputeTeam implements AutoCloseable {
   private final AtomicInteger wanted = new AtomicInteger();
 
   /**
+   * @param threads to compute on; shut down with this
    * @param networks makes a network for each thread
    * @param width floats per parameter in a contribution
    * @param onFailure called with what goes wrong on a compute thread
    */
   ComputeTeam(
-      int threadCount,
+      ExecutorService threads,
       Supplier<Network> networks,
       Layout layout,
       int width,
       ReductionTree tree,
       ServerLink server,
       Consumer<Throwable> onFailure) {
-    AtomicInteger number = new AtomicInteger();
-    this.threads =
-        Executors.newFixedThreadPool(
-            threadCount,
-            task -> {
-              Thread thread = new Thread(task, "compute-" + number.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.threads = threads;
     this.network = ThreadLocal.withInitial(networks);
     this.layout = layout;
     this.width = width;

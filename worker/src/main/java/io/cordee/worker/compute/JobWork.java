@@ -12,6 +12,9 @@ import io.cordee.worker.model.Rows;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
@@ -42,11 +45,15 @@ public final class JobWork implements ChunkSink, AutoCloseable {
 
   /**
    * @param rows the rows of this job's files
-   * @param threads compute threads
+   * @param threads what partitions are computed on; shut down with this
    * @param onFailure called with what goes wrong on a compute thread
    */
   public JobWork(
-      Job job, HeldRows rows, int threads, ServerLink server, Consumer<Throwable> onFailure) {
+      Job job,
+      HeldRows rows,
+      ExecutorService threads,
+      ServerLink server,
+      Consumer<Throwable> onFailure) {
     JobVector vector = JobVector.of(job);
     Optimizer optimizer = vector.optimizer();
     int width = optimizer.width();
@@ -64,6 +71,18 @@ public final class JobWork implements ChunkSink, AutoCloseable {
             new ReductionTree(job.partitions()),
             server,
             onFailure);
+  }
+
+  /** So many compute threads. */
+  public static ExecutorService threads(int count) {
+    AtomicInteger number = new AtomicInteger();
+    return Executors.newFixedThreadPool(
+        count,
+        task -> {
+          Thread thread = new Thread(task, "compute-" + number.incrementAndGet());
+          thread.setDaemon(true);
+          return thread;
+        });
   }
 
   /**

@@ -181,7 +181,7 @@ class ComputeTeamTest {
     CompletableFuture<Thread> computing = new CompletableFuture<>();
     ComputeTeam team =
         new ComputeTeam(
-            1,
+            JobWork.threads(1),
             () -> {
               computing.complete(Thread.currentThread());
               return network(1);
@@ -247,7 +247,14 @@ class ComputeTeamTest {
 
   private ComputeTeam team(int threads, int width) {
     ComputeTeam team =
-        new ComputeTeam(threads, () -> network(width), LAYOUT, width, tree, server, failures::add);
+        new ComputeTeam(
+            JobWork.threads(threads),
+            () -> network(width),
+            LAYOUT,
+            width,
+            tree,
+            server,
+            failures::add);
     teams.add(team);
     return team;
   }

@@ -1,0 +1,328 @@
+package io.cordee.cli.team;
+
+import io.cordee.common.job.Columns;
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobFile;
+import io.cordee.common.job.Tally;
+import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.Shard;
+import io.cordee.common.wire.FloatCodec;
+import io.cordee.common.wire.Uplink;
+import io.cordee.server.round.ChunkState;
+import io.cordee.server.round.SignStep;
+import io.cordee.server.round.Vector;
+import io.cordee.server.training.Outcome;
+import io.cordee.server.training.SimulatedLink;
+import io.cordee.server.training.SimulatedWorker;
+import io.cordee.server.training.Training;
+import io.cordee.worker.compute.HeldRows;
+import io.cordee.worker.compute.JobWork;
+import io.cordee.worker.link.ChunkSink;
+import io.cordee.worker.link.ChunkSink.Content;
+import io.cordee.worker.link.Connector;
+import io.cordee.worker.link.LinkException;
+import io.cordee.worker.link.ServerLink;
+import io.cordee.worker.link.ServerSays;
+import io.cordee.worker.link.ShardedLink;
+import io.cordee.worker.link.VectorData;
+import io.cordee.worker.math.MatrixProduct;
+import io.cordee.worker.model.Sums;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A worker of a simulated cluster that does what workers do: the work by {@link JobWork}, what it
+ * says to several shards by {@link ShardedLink}. Only its threads are simulated.
+ */
+final class JobWorker implements SimulatedWorker {
+
+  private final Job job;
+  private final HeldRows rows;
+  private final Chunks chunks;
+  private final int shards;
+  private final SimulatedLink link;
+  private final Random random;
+
+  /** How often a sign arrives as its opposite, so that what follows by it differs. */
+  private final double wrongSigns;
+
+  private final List<String> failures;
+  private Optional<JobWork> work = Optional.empty();
+  private ServerLink server;
+
+  /**
+   * @param failures gets what goes wrong on its compute threads
+   */
+  JobWorker(
+      Job job,
+      HeldRows rows,
+      Chunks chunks,
+      int shards,
+      SimulatedLink link,
+      Random random,
+      double wrongSigns,
+      List<String> failures) {
+    this.job = job;
+    this.rows = rows;
+    this.chunks = chunks;
+    this.shards = shards;
+    this.link = link;
+    this.random = random;
+    this.wrongSigns = wrongSigns;
+    this.failures = failures;
+  }
+
+  // ---- what arrives ----
+
+  @Override
+  public void welcome() {
+    List<ServerLink> lines = new ArrayList<>();
+    for (int shard = 0; shard < shards; shard++) {
+      lines.add(new OneShard(new Shard(shard, shards)));
+    }
+    ServerLink all = shards == 1 ? lines.get(0) : new ShardedLink(lines);
+    Connector.Introduction me = new Connector.Introduction(link.id().name(), link.threads());
+    server = Connector.to(all).connect(me).server();
+    JobWork begun = new JobWork(job, rows, new Threads(), server, this::failed);
+    work = Optional.of(begun);
+    server.deliverChunksTo(begun);
+    server.contributeAs(job.wire().uplink());
+    String arithmetic = MatrixProduct.of(job.compute()).arithmetic();
+    server.dataFound(rows.trainRows(), rows.testRows(), arithmetic, rows.columns());
+  }
+
+  private void failed(Throwable cause) {
+    failures.add(link.id() + ": " + cause);
+    server.failure(cause.toString());
+  }
+
+  @Override
+  public void prepare(int plan, BitSet partitions) {
+    rows.hold(partitions);
+    server.prepared(plan);
+  }
+
+  @Override
+  public void chunk(Vector vector, int version, int chunk, float[] values) {
+    Content content =
+        vector == Vector.WEIGHTS ? new Content.Weights() : new Content.EvaluationPoint();
+    put(version, chunk, content, floats(values, chunks.size(chunk)));
+  }
+
+  @Override
+  public void signs(int chunk, SignStep step) {
+    byte[] packed = step.packed().clone();
+    if (random.nextDouble() < wrongSigns) {
+      turnOne(packed);
+    }
+    put(
+        step.version(),
+        chunk,
+        new Content.SignsOf(step.lossRose(), step.checksum()),
+        ByteBuffer.wrap(packed));
+  }
+
+  /** Makes a +1 of a −1, or the other way round, if there is one in a byte chosen at random. */
+  private void turnOne(byte[] packed) {
+    int at = random.nextInt(packed.length);
+    for (int shift = 0; shift < Byte.SIZE; shift += 2) {
+      if ((packed[at] >> shift & 1) == 1) {
+        packed[at] ^= (byte) (2 << shift);
+        return;
+      }
+    }
+  }
+
+  @Override
+  public void state(int chunk, ChunkState state) {
+    for (int part = 0; part < state.vectors().size(); part++) {
+      OptionalLong checksum = part == 0 ? OptionalLong.of(state.checksum()) : OptionalLong.empty();
+      put(
+          state.version(),
+          chunk,
+          new Content.State(part, checksum),
+          floats(state.vectors().get(part), chunks.size(chunk)));
+    }
+  }
+
+  private void put(int version, int chunk, Content content, ByteBuffer values) {
+    work.orElseThrow().put(new ChunkSink.Chunk(version, chunk, content, new Arrived(values)));
+  }
+
+  private static ByteBuffer floats(float[] values, int count) {
+    byte[] bytes = new byte[count * Float.BYTES];
+    FloatCodec.encode(values, 0, count, bytes, 0);
+    return ByteBuffer.wrap(bytes);
+  }
+
+  private record Arrived(ByteBuffer unread) implements VectorData {
+    @Override
+    public int size() {
+      return unread.capacity();
+    }
+
+    @Override
+    public void read(float[] into, int at, int count) {
+      FloatCodec.decode(unread, into, at, count);
+    }
+
+    @Override
+    public void read(byte[] into) {
+      unread.get(into);
+    }
+  }
+
+  @Override
+  public void lease(int version, BitSet partitions) {
+    work.orElseThrow().compute(new ServerSays.Lease(version, partitions));
+  }
+
+  @Override
+  public void evaluate(int version, BitSet slices) {
+    work.orElseThrow().evaluate(new ServerSays.Evaluate(version, slices));
+  }
+
+  @Override
+  public void finished(Outcome outcome) {
+    link.goodbye();
+  }
+
+  @Override
+  public void left() {
+    work.ifPresent(JobWork::close);
+  }
+
+  /** Compute threads: what they have to do waits until the cluster lets one of them go on. */
+  private final class Threads extends AbstractExecutorService {
+
+    private boolean isShutdown;
+
+    @Override
+    public void execute(Runnable task) {
+      link.compute(
+          () -> {
+            if (!isShutdown) {
+              task.run();
+            }
+          });
+    }
+
+    @Override
+    public void shutdown() {
+      isShutdown = true;
+    }
+
+    @Override
+    public List<Runnable> shutdownNow() {
+      shutdown();
+      return List.of();
+    }
+
+    @Override
+    public boolean isShutdown() {
+      return isShutdown;
+    }
+
+    @Override
+    public boolean isTerminated() {
+      return isShutdown;
+    }
+
+    @Override
+    public boolean awaitTermination(long timeout, TimeUnit unit) {
+      return isShutdown;
+    }
+  }
+
+  /** The connection to one of the shards. */
+  private final class OneShard implements ServerLink {
+
+    private final Shard shard;
+    private boolean isGreeted;
+
+    OneShard(Shard shard) {
+      this.shard = shard;
+    }
+
+    /** The welcome; what comes after it, the cluster brings itself, with no thread waiting. */
+    @Override
+    public ServerSays receive() {
+      if (isGreeted) {
+        throw new LinkException("nothing more is to be received here");
+      }
+      isGreeted = true;
+      return new ServerSays.Welcome(link.id().name(), JobFile.write(job), shard);
+    }
+
+    @Override
+    public void deliverChunksTo(ChunkSink sink) {}
+
+    @Override
+    public void contributeAs(Uplink uplink) {
+      if (uplink != Uplink.FLOAT32) {
+        throw new IllegalArgumentException("not simulated: " + uplink);
+      }
+    }
+
+    @Override
+    public void hello(String name, int threads) {}
+
+    @Override
+    public void dataFound(long trainRows, long testRows, String arithmetic, Columns columns) {
+      link.foundData(new Training.DataFound(trainRows, testRows, arithmetic, columns));
+    }
+
+    @Override
+    public void prepared(int plan) {
+      link.prepared(plan);
+    }
+
+    @Override
+    public void subscribe() {
+      link.subscribe(shard.number());
+    }
+
+    @Override
+    public void contribution(int version, int node, Tally tally, Sums sums, int chunk) {
+      int size = chunks.size(chunk);
+      int extra = chunks.width() - 1;
+      float[] part = new float[chunks.contributionSize(chunk)];
+      System.arraycopy(sums.gradient(), chunks.from(chunk), part, 0, size);
+      System.arraycopy(sums.extra(), chunks.from(chunk) * extra, part, size, size * extra);
+      link.contribute(shard.number(), version, node, tally, chunk, part);
+    }
+
+    @Override
+    public void evaluated(int version, int slice, Tally tally) {
+      link.evaluated(version, slice, tally);
+    }
+
+    @Override
+    public void differs(int version, int chunk) {
+      link.differs(shard.number(), version, chunk);
+    }
+
+    @Override
+    public void heartbeat() {}
+
+    @Override
+    public void failure(String message) {
+      link.failed(message);
+    }
+
+    @Override
+    public void goodbye() {
+      link.goodbye();
+    }
+
+    @Override
+    public void close() {}
+  }
+}
