@@ -13,7 +13,7 @@ import java.util.List;
  * <p>Events are brief, but for the one that ends the job. What takes long is put off with {@link
  * #afterwards} until the mailbox is empty and free for other threads.
  */
-final class Mailbox {
+class Mailbox {
 
   // Guarded by this mailbox's monitor.
   private final Deque<Runnable> events = new ArrayDeque<>();
@@ -27,12 +27,8 @@ final class Mailbox {
    * @throws RuntimeException or an error, as an event or a task threw it first, when all have run
    */
   void post(Runnable event) {
-    synchronized (this) {
-      events.addLast(event);
-      if (isBusy) {
-        return;
-      }
-      isBusy = true;
+    if (!leave(event)) {
+      return;
     }
     Failures failures = new Failures();
     for (Runnable next = next(); next != null; next = next()) {
@@ -47,13 +43,24 @@ final class Mailbox {
     tasks.add(task);
   }
 
-  private synchronized Runnable next() {
+  /** Whether this thread is the one to run it. */
+  synchronized boolean leave(Runnable event) {
+    events.addLast(event);
+    if (isBusy) {
+      return false;
+    }
+    isBusy = true;
+    return true;
+  }
+
+  /** The next event to run; null if there is none, and the mailbox free. */
+  synchronized Runnable next() {
     Runnable next = events.pollFirst();
     isBusy = next != null;
     return next;
   }
 
-  private synchronized List<Runnable> takeTasks() {
+  synchronized List<Runnable> takeTasks() {
     List<Runnable> taken = List.copyOf(tasks);
     tasks.clear();
     return taken;

@@ -16,7 +16,7 @@ import java.util.function.Consumer;
  */
 public final class SynchronousTraining implements Training {
 
-  private final Mailbox mailbox = new Mailbox();
+  private final Mailbox mailbox;
   private final Team team;
   private final RoundShard own;
   private final Coordinator coordinator;
@@ -45,6 +45,17 @@ public final class SynchronousTraining implements Training {
    */
   public SynchronousTraining(
       Surroundings around, RoundBoard board, int minWorkers, Shards others, Whole whole) {
+    this(around, board, minWorkers, others, whole, new Mailbox());
+  }
+
+  SynchronousTraining(
+      Surroundings around,
+      RoundBoard board,
+      int minWorkers,
+      Shards others,
+      Whole whole,
+      Mailbox mailbox) {
+    this.mailbox = mailbox;
     this.team = around.team();
     this.own = new RoundShard(around, board, new OwnLead(), 0, whole.chunks());
     ShardBook book = new ShardBook(whole.chunks(), whole.shards());

@@ -10,7 +10,6 @@ import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.ParameterState;
 import io.cordee.server.round.AsyncBoard;
 import io.cordee.server.round.Board;
-import io.cordee.server.round.Boards;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
 import io.cordee.server.round.ChunkState;

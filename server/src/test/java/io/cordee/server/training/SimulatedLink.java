@@ -133,7 +133,10 @@ public final class SimulatedLink {
   public void differs(int shard, int version, int chunk) {
     say(
         shard,
-        () -> cluster.training(shard).tell(to -> to.differs(id, version, chunk - cluster.firstChunk(shard))));
+        () ->
+            cluster
+                .training(shard)
+                .tell(to -> to.differs(id, version, chunk - cluster.firstChunk(shard))));
   }
 
   public void failed(String message) {
