@@ -140,6 +140,10 @@ class SimulatedTeamTest {
     void run() {
       cluster = cluster(overrides, 2, seed, shards, wrongSigns, failures);
       begin();
+      if (random.nextInt(3) == 0) {
+        // In any order, and no more than that: without time that passes, nobody may wait in vain.
+        cluster.run(1_000_000);
+      }
       while (cluster.training().outcome().isEmpty()) {
         disturb();
         if (!cluster.deliverOne()) {
