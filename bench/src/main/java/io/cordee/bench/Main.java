@@ -13,25 +13,20 @@ import io.cordee.bench.round.RoundBenchmark;
 import io.cordee.bench.wire.WireBenchmark;
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.CommandLines;
-import io.cordee.cli.commandline.Version;
+import io.cordee.cli.commandline.CordeeCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** The {@code cordee bench} command. */
 @Command(
     name = "cordee bench",
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
     description = "Measures how close Cordee comes to what this machine can do.",
     footer = {
       "",
@@ -43,14 +38,12 @@ import picocli.CommandLine.Spec;
       "",
       "Exit codes: 0 measured (whatever the figures), 1 failed, 2 wrong use."
     })
-public final class Main implements Callable<Integer> {
+public final class Main extends CordeeCommand {
 
   private static final String ALL = "all";
 
   /** Needs emulated hosts, so it is not one of all. */
   private static final String NETWORK = "network";
-
-  @Spec private CommandSpec spec;
 
   @Parameters(
       paramLabel = "WHAT",
@@ -89,7 +82,7 @@ public final class Main implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     List<Benchmark> chosen = chosen();
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = printer();
     Map<String, String> machine = Machine.describe();
     machine.forEach((name, value) -> out.println(name + ": " + value));
     Machine.warning().ifPresent(warning -> out.println("warning: " + warning));

@@ -3,11 +3,10 @@ package io.cordee.bench.chaos;
 import io.cordee.bench.Temporary;
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.CommandLines;
-import io.cordee.cli.commandline.Version;
+import io.cordee.cli.commandline.CordeeCommand;
 import io.cordee.common.job.Job;
 import io.cordee.server.ParameterServer;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,19 +16,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** The {@code cordee chaos} command. */
 @Command(
     name = "cordee chaos",
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
     description = {
       "Attacks a job with everything that may go wrong, and checks that the result is that of a quiet run.",
       "Real processes are killed, stopped and started again, connections cut and held up, checkpoints torn."
@@ -47,12 +41,10 @@ import picocli.CommandLine.Spec;
       "",
       "Exit codes: 0 the same bits, 1 not, 2 wrong use."
     })
-public final class ChaosCommand implements Callable<Integer> {
+public final class ChaosCommand extends CordeeCommand {
 
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
   private static final List<String> RULES = List.of("rprop", "adam", "quickprop");
-
-  @Spec private CommandSpec spec;
 
   @Parameters(
       arity = "0..1",
@@ -214,8 +206,7 @@ public final class ChaosCommand implements Callable<Integer> {
   }
 
   private void print(String line) {
-    PrintWriter to = spec.commandLine().getOut();
-    to.println(line);
-    to.flush();
+    printer().println(line);
+    printer().flush();
   }
 }

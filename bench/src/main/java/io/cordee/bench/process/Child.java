@@ -45,7 +45,7 @@ public final class Child implements AutoCloseable {
       throws IOException {
     List<String> all = new ArrayList<>(List.of(role.getName()));
     all.addAll(List.of(arguments));
-    ProcessBuilder builder = JavaProcess.of(ChildMain.class.getName(), all);
+    ProcessBuilder builder = JavaProcess.of(Role.class.getName(), all);
     builder.command().add(1, NETTY_IDENTITY);
     Process process = host.there(builder).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     return new Child(role.getName().replaceAll(".*\\.", ""), process);

@@ -1,34 +1,27 @@
 package io.cordee.bench.process;
 
+import java.util.concurrent.SynchronousQueue;
+
 /** Lets one thread pass a number of times, and holds it before the next. */
 final class Gate {
 
-  private int passes;
-  private boolean isHeld;
+  /** Each waits until the thread is held. */
+  private final SynchronousQueue<Integer> passes = new SynchronousQueue<>();
+
+  /** Passes that are left; only used by the thread. */
+  private int left;
 
   /** Called by the thread that is to be held, each time. */
-  synchronized void pass() throws InterruptedException {
-    while (passes == 0) {
-      isHeld = true;
-      notifyAll();
-      wait();
+  void pass() throws InterruptedException {
+    while (left == 0) {
+      left = passes.take();
     }
-    isHeld = false;
-    passes--;
+    left--;
   }
 
   /** Lets it pass {@code count} times; returns when it is held again. */
-  synchronized void open(int count) throws InterruptedException {
-    awaitHeld();
-    isHeld = false;
-    passes = count;
-    notifyAll();
-    awaitHeld();
-  }
-
-  private void awaitHeld() throws InterruptedException {
-    while (!isHeld) {
-      wait();
-    }
+  void open(int count) throws InterruptedException {
+    passes.put(count);
+    passes.put(0);
   }
 }

@@ -1,13 +1,16 @@
 package io.cordee.bench.process;
 
+import io.cordee.bench.MadeUpImages;
 import io.cordee.worker.Worker;
 import io.cordee.worker.grpc.GrpcServerLink;
 import io.cordee.worker.link.Connector;
 import io.cordee.worker.link.ServerLink;
 import io.cordee.worker.link.ServerSays;
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 
 /** A worker as it is, but that a lease is kept back from it while it is another team's turn. */
@@ -25,6 +28,24 @@ public final class RealWorker implements Role {
     worker =
         new Worker(
             Connector.to(keepingLeasesBack(server)), "bench", 1, List.of(Path.of(arguments[1])));
+  }
+
+  /**
+   * Starts a team of such workers, of one thread each, on this machine.
+   *
+   * @param data where {@link MadeUpImages} are
+   * @param job besides data and stop conditions, as YAML
+   * @param options of the server, besides the usual ones
+   */
+  public static Team team(Path data, int workers, String job, String... options)
+      throws IOException, InterruptedException {
+    return Team.start(
+        Host.HERE,
+        Collections.nCopies(workers, Host.HERE),
+        job + "stop: {rounds: 1000000000}\n" + MadeUpImages.jobSection(),
+        List.of(options),
+        RealWorker.class,
+        data.toString());
   }
 
   private ServerLink keepingLeasesBack(ServerLink server) {

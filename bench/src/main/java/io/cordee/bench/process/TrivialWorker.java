@@ -1,17 +1,21 @@
 package io.cordee.bench.process;
 
 import io.cordee.common.job.Columns;
+import io.cordee.common.job.Downlink;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.job.Tally;
 import io.cordee.common.model.Layout;
+import io.cordee.common.model.Words;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.worker.compute.Vectors;
 import io.cordee.worker.grpc.GrpcServerLink;
 import io.cordee.worker.link.ServerLink;
 import io.cordee.worker.link.ServerSays;
 import io.cordee.worker.model.Sums;
+import java.io.IOException;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -19,6 +23,8 @@ import java.util.List;
  * connection of a worker to a real server. A round is from one lease to the next.
  */
 public final class TrivialWorker implements Role {
+
+  private static final int CLASSES = 10;
 
   private final ServerLink server;
   private ReductionTree tree;
@@ -31,6 +37,54 @@ public final class TrivialWorker implements Role {
   public TrivialWorker(String[] arguments) {
     String[] address = arguments[0].split(":");
     server = GrpcServerLink.open(address[0], Integer.parseInt(address[1]));
+  }
+
+  /**
+   * Starts a team of such workers on this machine.
+   *
+   * @param parameters a multiple of 10
+   */
+  public static Team team(int parameters, Downlink downlink, int workers)
+      throws IOException, InterruptedException {
+    return team(parameters, downlink, Host.HERE, Collections.nCopies(workers, Host.HERE));
+  }
+
+  /**
+   * Starts a team on several hosts.
+   *
+   * @param parameters a multiple of 10
+   * @param workers one on each of these
+   */
+  public static Team team(int parameters, Downlink downlink, Host server, List<Host> workers)
+      throws IOException, InterruptedException {
+    String job = job(parameters, downlink, workers.size());
+    return Team.start(server, workers, job, List.of(), TrivialWorker.class);
+  }
+
+  /**
+   * The job, as YAML: a softmax regression without end. Each worker holds one partition, and so
+   * pushes one vector a round.
+   *
+   * @param parameters a multiple of 10
+   */
+  public static String job(int parameters, Downlink downlink, int workers) {
+    if (parameters % CLASSES != 0) {
+      throw new IllegalArgumentException(
+          "parameters must be a multiple of " + CLASSES + "; found " + parameters);
+    }
+    return """
+        name: trivial
+        model: {layers: [%d, %d]}
+        data: {train: {format: csv, file: none.csv, label: 0}}
+        rule: {name: rprop}
+        partitions: %d
+        evaluate_every: 1000000000
+        digest_every: 0
+        checkpoint: {every: 0}
+        downlink: %s
+        stop: {rounds: 1000000000}
+        """
+        .formatted(parameters / CLASSES - 1, CLASSES, workers, Words.of(downlink));
   }
 
   /** Joins; the first lease comes when the server has all the workers that it waits for. */

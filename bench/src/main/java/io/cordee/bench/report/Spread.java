@@ -1,5 +1,7 @@
 package io.cordee.bench.report;
 
+import static io.cordee.experiment.run.Spread.quantile;
+
 import java.util.Arrays;
 
 /**
@@ -21,13 +23,5 @@ record Spread(double median, double lowerQuartile, double upperQuartile, int cou
     Arrays.sort(sorted);
     return new Spread(
         quantile(sorted, 0.5), quantile(sorted, 0.25), quantile(sorted, 0.75), sorted.length);
-  }
-
-  /** Between two measurements, in proportion: the usual definition (R's type 7). */
-  private static double quantile(double[] sorted, double share) {
-    double at = share * (sorted.length - 1);
-    int below = (int) Math.floor(at);
-    int above = (int) Math.ceil(at);
-    return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
   }
 }

@@ -3,7 +3,7 @@ package io.cordee.bench.round;
 import io.cordee.bench.Benchmark.Size;
 import io.cordee.bench.process.Host;
 import io.cordee.bench.process.Team;
-import io.cordee.bench.process.TrivialTeam;
+import io.cordee.bench.process.TrivialWorker;
 import io.cordee.bench.process.Turns;
 import io.cordee.bench.report.Bar;
 import io.cordee.bench.report.Count;
@@ -45,7 +45,7 @@ public record NetworkBenchmark(List<Host> hosts, double megabits) {
     int workers = hosts.size() - 1;
     double least = leastSeconds((double) workers * parameters * Float.BYTES);
     try (Team team =
-        TrivialTeam.start(parameters, downlink, hosts.get(0), hosts.subList(1, hosts.size()))) {
+        TrivialWorker.team(parameters, downlink, hosts.get(0), hosts.subList(1, hosts.size()))) {
       report.add(
           "%s down, %d workers, %s".formatted(Words.of(downlink), workers, Count.of(parameters)),
           "least time",

@@ -1,7 +1,7 @@
 package io.cordee.bench.wire;
 
 import io.cordee.bench.process.Role;
-import io.cordee.bench.process.TrivialTeam;
+import io.cordee.bench.process.TrivialWorker;
 import io.cordee.common.job.Downlink;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.proto.connection.Connections;
@@ -108,7 +108,7 @@ public final class TransportServer implements Role {
   }
 
   private ServerMessage welcome() {
-    String job = TrivialTeam.job(parameters, Downlink.FLOATS, 1);
+    String job = TrivialWorker.job(parameters, Downlink.FLOATS, 1);
     return ServerMessage.newBuilder().setWelcome(Welcome.newBuilder().setJob(job)).build();
   }
 

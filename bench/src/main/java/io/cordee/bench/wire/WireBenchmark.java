@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import io.cordee.bench.Benchmark.Size;
 import io.cordee.bench.process.Child;
 import io.cordee.bench.process.Team;
-import io.cordee.bench.process.TrivialTeam;
 import io.cordee.bench.process.TrivialWorker;
 import io.cordee.bench.process.Turns;
 import io.cordee.bench.report.Bar;
@@ -50,7 +49,7 @@ public final class WireBenchmark {
 
   private static void wholePath(int parameters, Turns.Plan plan, Report report)
       throws IOException, InterruptedException {
-    try (Team team = TrivialTeam.start(parameters, Downlink.FLOATS, 1)) {
+    try (Team team = TrivialWorker.team(parameters, Downlink.FLOATS, 1)) {
       againstRaw("whole path", parameters, team.workers(), Bar.atLeast(0.55), plan, report);
     }
   }
@@ -73,8 +72,8 @@ public final class WireBenchmark {
 
   private static void teamAgainstOne(int parameters, Turns.Plan plan, Report report)
       throws IOException, InterruptedException {
-    try (Team one = TrivialTeam.start(parameters, Downlink.FLOATS, 1);
-        Team team = TrivialTeam.start(parameters, Downlink.FLOATS, TEAM)) {
+    try (Team one = TrivialWorker.team(parameters, Downlink.FLOATS, 1);
+        Team team = TrivialWorker.team(parameters, Downlink.FLOATS, TEAM)) {
       report.add(
           "whole path, " + TEAM + " workers against 1, " + Count.of(parameters),
           "1 worker",
@@ -87,8 +86,8 @@ public final class WireBenchmark {
 
   private static void signsAgainstFloats(int parameters, Turns.Plan plan, Report report)
       throws IOException, InterruptedException {
-    try (Team floats = TrivialTeam.start(parameters, Downlink.FLOATS, TEAM);
-        Team signs = TrivialTeam.start(parameters, Downlink.SIGNS, TEAM)) {
+    try (Team floats = TrivialWorker.team(parameters, Downlink.FLOATS, TEAM);
+        Team signs = TrivialWorker.team(parameters, Downlink.SIGNS, TEAM)) {
       report.add(
           "rprop, signs down, " + TEAM + " workers, " + Count.of(parameters),
           "floats down",
@@ -136,7 +135,7 @@ public final class WireBenchmark {
     try (Child server = Child.start(BareStream.Barrier.class, Integer.toString(clients));
         Child first = Child.start(BareStream.Client.class, server.greeting(), bytes);
         Child second = Child.start(BareStream.Client.class, server.greeting(), bytes);
-        Team team = TrivialTeam.start(parameters, Downlink.FLOATS, clients)) {
+        Team team = TrivialWorker.team(parameters, Downlink.FLOATS, clients)) {
       report.add(
           clients + " workers, " + Count.of(parameters) + ", against a bare stream",
           "gRPC stream with a barrier",

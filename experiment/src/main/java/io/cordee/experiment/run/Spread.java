@@ -29,8 +29,8 @@ public record Spread(double low, double median, double high, int count) {
             sorted.length));
   }
 
-  /** Between the two numbers beside the place, by how near it is to each. */
-  private static double quantile(double[] sorted, double share) {
+  /** Between the two numbers beside the place, by how near it is to each (R's type 7). */
+  public static double quantile(double[] sorted, double share) {
     double place = share * (sorted.length - 1);
     int below = (int) place;
     int above = Math.min(below + 1, sorted.length - 1);
