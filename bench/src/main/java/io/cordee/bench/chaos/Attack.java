@@ -41,7 +41,8 @@ final class Attack implements AutoCloseable {
     this.progress = progress;
     this.team = new Team(setup, log);
     this.watch = new Watch(setup.metrics(), setup.patience());
-    this.hits = new Hits(setup, team, log);
+    Damage damage = new Damage(setup.checkpoints(), setup.metrics(), setup.shards());
+    this.hits = new Hits(setup, team, damage, log);
   }
 
   /** How often what has happened. */

@@ -144,7 +144,7 @@ public final class ChaosCommand extends CordeeCommand {
       String rule = job.rule().name();
       Setup setup = setup(job, folder.resolve(rule));
       try {
-        results.put(rule, Trial.run(setup, line -> print(rule + " " + line)));
+        results.put(rule, new Trial(setup, line -> print(rule + " " + line)).run());
       } catch (Deviation e) {
         print(rule + " " + "FAILED: " + e.getMessage());
         print("events.log and the logs of all processes are kept in " + setup.folder());

@@ -16,23 +16,12 @@ import java.util.TreeSet;
 /**
  * Tears files of a shard that is down: cuts them short, flips bits, loses their end. Fair: there is
  * always a round left of which every shard has a sound checkpoint, and the metrics all rows before.
+ *
+ * @param folder of the checkpoints
  */
-final class Damage {
+record Damage(Path folder, Path metrics, int shards) {
 
   private static final int MOST_BITS = 8;
-
-  private final Path folder;
-  private final Path metrics;
-  private final int shards;
-
-  /**
-   * @param folder of the checkpoints
-   */
-  Damage(Path folder, Path metrics, int shards) {
-    this.folder = folder;
-    this.metrics = metrics;
-    this.shards = shards;
-  }
 
   /** What was done to the newest sound checkpoint of a shard; empty if it is needed. */
   Optional<String> tearCheckpoint(int shard, SplitMix64 random) throws IOException {

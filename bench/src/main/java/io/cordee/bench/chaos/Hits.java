@@ -7,8 +7,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Lets events happen to a team. Used by one thread. */
-final class Hits {
+/**
+ * Lets events happen to a team. Used by one thread.
+ *
+ * @param log receives what has happened to whom
+ */
+record Hits(Setup setup, Team team, Damage damage, Consumer<String> log) {
 
   private static final Duration LONGEST_DEATH = Duration.ofSeconds(2);
 
@@ -17,21 +21,6 @@ final class Hits {
 
   private static final int SLOWNESS = 20;
   private static final int MORE_WORKERS = 2;
-
-  private final Setup setup;
-  private final Team team;
-  private final Damage damage;
-  private final Consumer<String> log;
-
-  /**
-   * @param log receives what has happened to whom
-   */
-  Hits(Setup setup, Team team, Consumer<String> log) {
-    this.setup = setup;
-    this.team = team;
-    this.damage = new Damage(setup.checkpoints(), setup.metrics(), setup.shards());
-    this.log = log;
-  }
 
   /** What can be just now: this, or something like it. */
   Kind possible(Kind kind) {

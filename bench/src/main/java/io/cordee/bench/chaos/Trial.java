@@ -18,8 +18,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** One job: attacked, then run undisturbed, then compared. */
-final class Trial {
+/**
+ * One job: attacked, then run undisturbed, then compared.
+ *
+ * @param progress receives lines for people on how far it is
+ */
+record Trial(Setup setup, Consumer<String> progress) {
 
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
   private static final Duration LOOK = Duration.ofMillis(200);
@@ -40,25 +44,12 @@ final class Trial {
       Duration attacked,
       String digest) {}
 
-  private final Setup setup;
-  private final Consumer<String> progress;
-
-  private Trial(Setup setup, Consumer<String> progress) {
-    this.setup = setup;
-    this.progress = progress;
-  }
-
   /**
    * Runs it.
    *
    * @throws Deviation if it is not as if nothing had happened
    */
-  static Result run(Setup setup, Consumer<String> progress)
-      throws IOException, InterruptedException, Deviation {
-    return new Trial(setup, progress).run();
-  }
-
-  private Result run() throws IOException, InterruptedException, Deviation {
+  Result run() throws IOException, InterruptedException, Deviation {
     Files.createDirectories(setup.folder());
     Files.writeString(setup.jobFile(), JobFile.write(setup.job()));
     long seed = new SplitMix64(setup.seed() ^ setup.job().rule().name().hashCode()).nextLong();

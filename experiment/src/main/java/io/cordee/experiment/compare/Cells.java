@@ -19,15 +19,7 @@ import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 
 /** The run folders of cells: what is finished is kept, anything else begins again. */
-final class Cells {
-
-  private final Comparison.Setup setup;
-  private final CellRunner runner;
-
-  Cells(Comparison.Setup setup, CellRunner runner) {
-    this.setup = setup;
-    this.runner = runner;
-  }
+record Cells(Comparison.Setup setup, CellRunner runner) {
 
   /** Whether a folder holds the end of this very job. */
   static boolean isFinished(Planned planned, Path folder) {

@@ -5,22 +5,14 @@ import io.cordee.experiment.run.Run;
 import io.cordee.experiment.run.Run.Scale;
 import io.cordee.experiment.run.Spread;
 import io.cordee.experiment.run.Target;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.DoubleFunction;
 
 /** What the groups came to, and what each needed for the targets: tables in HTML. */
-final class ResultTables {
-
-  private final ReportSource source;
-  private final List<String> axes;
-
-  ResultTables(ReportSource source) {
-    this.source = source;
-    this.axes = List.copyOf(source.axes().keySet());
-  }
+record ResultTables(ReportSource source) {
 
   /** The end of each group. */
   String ends() {
@@ -125,6 +117,7 @@ final class ResultTables {
 
   /** With what tells a row from others. */
   private HtmlTable<Group> labelled() {
+    Set<String> axes = source.axes().keySet();
     HtmlTable<Group> table = new HtmlTable<>();
     if (axes.isEmpty()) {
       table.names("job", Group::label);

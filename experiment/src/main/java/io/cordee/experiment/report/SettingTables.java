@@ -12,13 +12,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** How each run was set, and what tells that another is the same: tables in HTML. */
-final class SettingTables {
-
-  private final ReportSource source;
-
-  SettingTables(ReportSource source) {
-    this.source = source;
-  }
+record SettingTables(ReportSource source) {
 
   /** The settings of each group's rule, and where they are from. */
   String settings() {
