@@ -118,11 +118,9 @@ public final class InspectCommand extends CordeeCommand {
       CheckpointHeader header = reader.header();
       describe(header, lines);
       lines.add(
-          String.format(
-              Locale.ROOT,
+          text(
               "training  %.1f s, loss of the last round %.6g",
-              header.mark().seconds(),
-              header.mark().meanLoss()));
+              header.mark().seconds(), header.mark().meanLoss()));
       List<ParameterState> states = reader.read();
       int slots = header.parts() - SavedState.WEIGHTS;
       lines.add("holds     weights, those of the round before, slots: " + slots);
@@ -154,15 +152,13 @@ public final class InspectCommand extends CordeeCommand {
           signs++;
         }
       }
-      lines.add(String.format(Locale.ROOT, "holds     %,d steps of chunks", signs));
+      lines.add(text("holds     %,d steps of chunks", signs));
       String holds = "leads from round " + from + " to round " + last;
       if (reader.bytesLeft() > 0) {
         return notSound(
-            String.format(
-                Locale.ROOT,
+            text(
                 "%s, then %,d bytes are torn or damaged (what comes before them is used)",
-                holds,
-                reader.bytesLeft()));
+                holds, reader.bytesLeft()));
       }
       return "a sound journal; " + holds;
     }
@@ -171,7 +167,7 @@ public final class InspectCommand extends CordeeCommand {
   private static String model(Path file, List<String> lines) throws IOException {
     ModelFile model = ModelFile.read(file);
     lines.add("layers    " + model.model().layers());
-    lines.add(String.format(Locale.ROOT, "weights   %,d parameters", model.parameters().length));
+    lines.add(text("weights   %,d parameters", model.parameters().length));
     new TreeMap<>(model.metadata())
         .forEach(
             (key, value) -> {
@@ -186,12 +182,15 @@ public final class InspectCommand extends CordeeCommand {
     Job job = JobFile.parse(header.job(), "its job", List.of());
     lines.add("job       " + job.name() + ", by " + job.rule().name());
     lines.add(
-        String.format(
-            Locale.ROOT,
+        text(
             "part      shard %s: %,d parameters in %d chunk%s",
             header.shard(),
             header.chunks().parameters(),
             header.chunks().count(),
             header.chunks().count() == 1 ? "" : "s"));
+  }
+
+  private static String text(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
   }
 }

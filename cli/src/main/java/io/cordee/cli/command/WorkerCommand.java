@@ -10,12 +10,11 @@ import io.cordee.cli.option.LeashOption;
 import io.cordee.cli.option.LogFormatOption;
 import io.cordee.cli.option.ThreadsOption;
 import io.cordee.cli.server.ServerDial;
+import io.cordee.cli.team.JavaProcess;
 import io.cordee.worker.Worker;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.link.Connector;
 import io.cordee.worker.link.RetryingConnector;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,7 +60,7 @@ public final class WorkerCommand extends CordeeCommand {
       names = "--name",
       paramLabel = "NAME",
       description = "The worker's name on the server (default: host and process).")
-  private String name = defaultName();
+  private String name = JavaProcess.here("worker");
 
   @Option(
       names = "--wait",
@@ -99,14 +98,5 @@ public final class WorkerCommand extends CordeeCommand {
       }
     }
     return data.isEmpty() ? List.of(DataFolder.DEFAULT_ROOT) : data;
-  }
-
-  private static String defaultName() {
-    long process = ProcessHandle.current().pid();
-    try {
-      return InetAddress.getLocalHost().getHostName() + "." + process;
-    } catch (UnknownHostException e) {
-      return "worker." + process;
-    }
   }
 }

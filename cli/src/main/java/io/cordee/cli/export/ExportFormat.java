@@ -1,10 +1,13 @@
 package io.cordee.cli.export;
 
+import io.cordee.common.model.ModelFile;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -12,7 +15,10 @@ import java.util.function.Function;
 public enum ExportFormat {
   ONNX(OnnxFile::write, OnnxFile::describe),
   NPZ(NpzFile::write, NpzFile::describe),
-  SAFETENSORS(SafetensorsFile::write, SafetensorsFile::describe);
+  SAFETENSORS(ExportFormat::writeTensors, ExportFormat::describeTensors);
+
+  /** What programs around PyTorch look for; the names and shapes are those of its Linear layers. */
+  private static final Map<String, String> FOR_PYTORCH = Map.of("format", "pt");
 
   private interface Writer {
     void write(TrainedModel model, OutputStream out) throws IOException;
@@ -48,5 +54,17 @@ public enum ExportFormat {
   /** What is in the file, for whoever loads it. */
   public String describe(TrainedModel model) {
     return description.apply(model);
+  }
+
+  private static String describeTensors(TrainedModel model) {
+    return "safetensors of "
+        + model.layout().tensors().size()
+        + " tensors, without the job; cordee itself reads the one that training wrote";
+  }
+
+  /** Says nothing of the job, its data and their folders; what training writes says all of it. */
+  private static void writeTensors(TrainedModel model, OutputStream out) throws IOException {
+    ModelFile.writeTensors(
+        Channels.newChannel(out), model.job().model(), model.parameters(), FOR_PYTORCH);
   }
 }

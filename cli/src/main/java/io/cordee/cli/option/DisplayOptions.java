@@ -38,7 +38,7 @@ public final class DisplayOptions {
   private boolean isQuiet;
 
   /** One for all that is printed, so that a line that changes in place is known to each. */
-  private Console console;
+  private final Console console = Console.standard();
 
   public boolean isQuiet() {
     return isQuiet;
@@ -56,13 +56,6 @@ public final class DisplayOptions {
     return view;
   }
 
-  private synchronized Console console() {
-    if (console == null) {
-      console = Console.standard();
-    }
-    return console;
-  }
-
   /** Options for the server, as {@code cordee train} passes them on. */
   public List<String> forLead() {
     List<String> options = new ArrayList<>();
@@ -78,7 +71,7 @@ public final class DisplayOptions {
   /** Prints a line, unless asked to be quiet. */
   public void print(String line) {
     if (!isQuiet) {
-      console().print(line);
+      console.print(line);
     }
   }
 
@@ -113,7 +106,7 @@ public final class DisplayOptions {
             .map(own -> new EventLog(own, job, Clock.systemUTC()));
     events.ifPresent(log -> to.addTelling("tensorboard", log));
     if (!isQuiet) {
-      to.addTelling("terminal", new Progress(console(), job, folder.path(), folder::isKept));
+      to.addTelling("terminal", new Progress(console, job, folder.path(), folder::isKept));
     }
     events.ifPresent(log -> log.begin(to::warned));
   }

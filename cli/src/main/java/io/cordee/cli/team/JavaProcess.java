@@ -1,6 +1,8 @@
 package io.cordee.cli.team;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +15,20 @@ public final class JavaProcess {
   private static final int FIRST_WITH_NATIVE_WARNINGS = 24;
 
   private JavaProcess() {}
+
+  /**
+   * What to call this one: its machine and its number there.
+   *
+   * @param host to be named if the machine does not know its own name
+   */
+  public static String here(String host) {
+    long process = ProcessHandle.current().pid();
+    try {
+      return InetAddress.getLocalHost().getHostName() + "." + process;
+    } catch (UnknownHostException e) {
+      return host + "." + process;
+    }
+  }
 
   /** A process that runs {@code cordee} with these arguments. */
   public static ProcessBuilder cordee(List<String> arguments) {

@@ -1,5 +1,6 @@
 package io.cordee.cli.tensorboard;
 
+import io.cordee.cli.team.JavaProcess;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Tally;
 import io.cordee.formats.tensorboard.Event;
@@ -9,8 +10,6 @@ import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -65,7 +64,9 @@ public final class EventLog implements TrainingListener, AutoCloseable {
     warn = warnings;
     try {
       Files.createDirectories(folder);
-      EventFile begun = EventFile.create(folder, clock.instant().getEpochSecond(), writer());
+      // Two processes that write to one folder do not meet.
+      String writer = JavaProcess.here("cordee");
+      EventFile begun = EventFile.create(folder, clock.instant().getEpochSecond(), writer);
       file = Optional.of(begun);
       begun.append(event(0).setFileVersion(VERSION).build());
       write();
@@ -73,16 +74,6 @@ public final class EventLog implements TrainingListener, AutoCloseable {
       warn.accept(
           "cannot write TensorBoard events to %s: %s; training continues without them"
               .formatted(folder, reason(e)));
-    }
-  }
-
-  /** Host and process: two that write to one folder do not meet. */
-  private static String writer() {
-    long process = ProcessHandle.current().pid();
-    try {
-      return InetAddress.getLocalHost().getHostName() + "." + process;
-    } catch (UnknownHostException e) {
-      return "cordee." + process;
     }
   }
 
