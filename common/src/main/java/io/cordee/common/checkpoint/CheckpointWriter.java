@@ -1,6 +1,7 @@
 package io.cordee.common.checkpoint;
 
 import io.cordee.common.file.Draft;
+import io.cordee.common.file.WholeFile;
 import io.cordee.common.wire.FloatCodec;
 import java.io.Closeable;
 import java.io.IOException;
@@ -31,7 +32,7 @@ public final class CheckpointWriter implements Closeable {
       ByteBuffer front = FileFront.of(FileFront.CHECKPOINT, header);
       CheckpointLayout layout =
           new CheckpointLayout(front.remaining(), header.chunks(), header.parts());
-      FileFront.writeAll(front, draft.channel());
+      WholeFile.writeAll(front, draft.channel());
       return new CheckpointWriter(draft, layout);
     } catch (IOException | RuntimeException e) {
       draft.close();
@@ -53,7 +54,7 @@ public final class CheckpointWriter implements Closeable {
     FloatCodec.encode(content, 0, content.length, block);
     block.putInt(CheckpointLayout.crc(chunk, block.duplicate().flip())).flip();
     draft.channel().position(layout.at(chunk));
-    FileFront.writeAll(block, draft.channel());
+    WholeFile.writeAll(block, draft.channel());
     written.set(chunk);
   }
 

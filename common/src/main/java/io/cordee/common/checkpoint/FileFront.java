@@ -92,10 +92,4 @@ final class FileFront {
     buffer.flip();
     return true;
   }
-
-  static void writeAll(ByteBuffer buffer, FileChannel channel) throws IOException {
-    while (buffer.hasRemaining()) {
-      channel.write(buffer);
-    }
-  }
 }

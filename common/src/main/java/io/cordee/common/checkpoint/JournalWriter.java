@@ -1,5 +1,6 @@
 package io.cordee.common.checkpoint;
 
+import io.cordee.common.file.WholeFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -39,7 +40,7 @@ public final class JournalWriter implements Closeable {
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE);
     try {
-      FileFront.writeAll(FileFront.of(FileFront.JOURNAL, header), channel);
+      WholeFile.writeAll(FileFront.of(FileFront.JOURNAL, header), channel);
       return new JournalWriter(channel);
     } catch (IOException | RuntimeException e) {
       channel.close();
@@ -67,7 +68,7 @@ public final class JournalWriter implements Closeable {
 
   private void append(ByteBuffer record) throws IOException {
     record.putInt(FileFront.crc(record.duplicate().flip()));
-    FileFront.writeAll(record.flip(), channel);
+    WholeFile.writeAll(record.flip(), channel);
   }
 
   /** Waits until what was appended is on the disk. */

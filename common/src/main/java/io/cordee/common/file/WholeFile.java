@@ -2,6 +2,7 @@ package io.cordee.common.file;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -25,13 +26,17 @@ public final class WholeFile {
    */
   public static void write(Path file, byte[] content) throws IOException {
     try (Draft draft = Draft.of(file)) {
-      ByteBuffer left = ByteBuffer.wrap(content);
-      while (left.hasRemaining()) {
-        draft.channel().write(left);
-      }
+      writeAll(ByteBuffer.wrap(content), draft.channel());
       draft.commit();
     } catch (IOException e) {
       throw new IOException("cannot write " + file + ": " + reason(file, e), e);
+    }
+  }
+
+  /** Writes what is left in a buffer, which a channel need not do at once. */
+  public static void writeAll(ByteBuffer buffer, WritableByteChannel channel) throws IOException {
+    while (buffer.hasRemaining()) {
+      channel.write(buffer);
     }
   }
 

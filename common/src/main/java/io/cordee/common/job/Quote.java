@@ -1,10 +1,13 @@
 package io.cordee.common.job;
 
+import java.util.regex.Pattern;
+
 /** Text from outside in a message: on one line, and not too long. */
 final class Quote {
 
   private static final int LONGEST_VALUE = 60;
   private static final int LONGEST_SENTENCE = 1000;
+  private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}&&[^\\p{Co}]]");
 
   private Quote() {}
 
@@ -35,7 +38,7 @@ final class Quote {
         case '\t' -> shown.append("\\t");
         case '\r' -> shown.append("\\r");
         default -> {
-          if (isUnprintable(c)) {
+          if (UNPRINTABLE.matcher(String.valueOf(c)).matches()) {
             shown.append(String.format("\\u%04x", (int) c));
           } else {
             shown.append(c);
@@ -44,18 +47,5 @@ final class Quote {
       }
     }
     return shown.toString();
-  }
-
-  private static boolean isUnprintable(char c) {
-    return switch (Character.getType(c)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR,
-          Character.SURROGATE,
-          Character.UNASSIGNED ->
-          true;
-      default -> false;
-    };
   }
 }

@@ -1,10 +1,17 @@
 package io.cordee.common.model;
 
+import io.cordee.common.file.Draft;
+import io.cordee.common.file.WholeFile;
 import io.cordee.common.kernel.Xxh64;
+import io.cordee.common.wire.FloatCodec;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A trained model: a safetensors file with the tensors of its {@link Layout}, and in its metadata
@@ -34,6 +41,9 @@ public record ModelFile(ModelSpec model, float[] parameters, Map<String, String>
    */
   static final int MAX_HEADER_BYTES = 8 << 20;
 
+  /** Written at a time. */
+  private static final int WRITTEN_FLOATS = 1 << 18;
+
   public ModelFile {
     metadata = Map.copyOf(metadata);
   }
@@ -45,7 +55,7 @@ public record ModelFile(ModelSpec model, float[] parameters, Map<String, String>
 
   /**
    * Writes a model file, as a whole or not at all: to a file beside it first, which then takes its
-   * name.
+   * name. Besides the parameters it takes a buffer of 1 MiB.
    *
    * @param parameters in the order of the model's layout
    * @param metadata any but {@code format}, {@code model} and {@code checksum}, which are the
@@ -57,7 +67,29 @@ public record ModelFile(ModelSpec model, float[] parameters, Map<String, String>
   public static void write(
       Path file, ModelSpec model, float[] parameters, Map<String, String> metadata)
       throws ModelFileException {
-    ModelFileWriter.write(file, new ModelFile(model, parameters, metadata));
+    Layout layout = Layout.of(model);
+    if (parameters.length != layout.parameters()) {
+      throw new IllegalArgumentException(
+          String.format(
+              "a model of layers %s has %d parameters; found %d",
+              model.layers(), layout.parameters(), parameters.length));
+    }
+    try {
+      byte[] header =
+          SafetensorsHeader.of(layout, headerMetadata(model, parameters, metadata)).toBytes();
+      if (header.length > MAX_HEADER_BYTES) {
+        throw new IllegalArgumentException(
+            String.format(
+                "the header of %s would have %d bytes; at most %d are read again",
+                file, header.length, MAX_HEADER_BYTES));
+      }
+      try (Draft draft = Draft.of(file)) {
+        write(header, parameters, draft.channel());
+        draft.commit();
+      }
+    } catch (IOException e) {
+      throw new ModelFileException(file, "cannot be written", e);
+    }
   }
 
   /**
@@ -70,8 +102,39 @@ public record ModelFile(ModelSpec model, float[] parameters, Map<String, String>
   public static void writeTensors(
       WritableByteChannel to, ModelSpec model, float[] parameters, Map<String, String> metadata)
       throws IOException {
-    ModelFileWriter.write(
-        SafetensorsHeader.of(Layout.of(model), metadata).toBytes(), parameters, to);
+    write(SafetensorsHeader.of(Layout.of(model), metadata).toBytes(), parameters, to);
+  }
+
+  private static Map<String, String> headerMetadata(
+      ModelSpec model, float[] parameters, Map<String, String> metadata) {
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put(FORMAT_KEY, FORMAT);
+    all.put(MODEL_KEY, ModelJson.write(model));
+    all.put(CHECKSUM_KEY, checksum(parameters));
+    new TreeMap<>(metadata)
+        .forEach(
+            (key, value) -> {
+              if (all.putIfAbsent(key, value) != null) {
+                throw new IllegalArgumentException(
+                    "the metadata key " + key + " is the model file's own");
+              }
+            });
+    return all;
+  }
+
+  private static void write(byte[] header, float[] parameters, WritableByteChannel channel)
+      throws IOException {
+    ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    WholeFile.writeAll(length.putLong(0, header.length), channel);
+    WholeFile.writeAll(ByteBuffer.wrap(header), channel);
+    ByteBuffer buffer = ByteBuffer.allocateDirect(WRITTEN_FLOATS * Float.BYTES);
+    int at = 0;
+    while (at < parameters.length) {
+      int count = Math.min(WRITTEN_FLOATS, parameters.length - at);
+      FloatCodec.encode(parameters, at, count, buffer.clear());
+      WholeFile.writeAll(buffer.flip(), channel);
+      at += count;
+    }
   }
 
   /**

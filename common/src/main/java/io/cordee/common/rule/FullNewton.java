@@ -3,6 +3,7 @@ package io.cordee.common.rule;
 import io.cordee.common.kernel.Cholesky;
 import io.cordee.common.kernel.Floats;
 import io.cordee.common.reduce.Chunks;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -53,7 +54,7 @@ record FullNewton(LearningRate learningRate, float damping) implements WholeRule
       fill(system, Δ, means, chunks, d);
       if (system.factor(damping * MARGIN)) {
         system.solve(Δ);
-        if (isFinite(Δ)) {
+        if (Arrays.stream(Δ).allMatch(Double::isFinite)) {
           return Δ;
         }
       }
@@ -82,14 +83,5 @@ record FullNewton(LearningRate learningRate, float damping) implements WholeRule
         rightSide[i] = -mean[k];
       }
     }
-  }
-
-  private static boolean isFinite(double[] vector) {
-    for (double x : vector) {
-      if (!Double.isFinite(x)) {
-        return false;
-      }
-    }
-    return true;
   }
 }

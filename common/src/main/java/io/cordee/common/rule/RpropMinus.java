@@ -12,8 +12,18 @@ import java.util.List;
  * <pre>
  * w ← w − sη
  * </pre>
+ *
+ * <p>With iRprop− (Igel & Hüsken 2003; the same as torch.optim.Rprop) a sign that has flipped
+ * counts as 0, so that the weight pauses for a round:
+ *
+ * <pre>
+ * w ← w − sη
+ *     w, and s ← 0, if it flipped
+ * </pre>
+ *
+ * @param isImproved whether it is iRprop−
  */
-record RpropMinus(StepSizes sizes) implements SignRule {
+record RpropMinus(StepSizes sizes, boolean isImproved) implements SignRule {
 
   @Override
   public List<Slot> slots() {
@@ -22,6 +32,7 @@ record RpropMinus(StepSizes sizes) implements SignRule {
 
   @Override
   public Step in(RoundScalars round) {
+    float pause = isImproved ? 1 : 0;
     return block -> {
       float[] sums = block.sums();
       float perRow = block.perRow();
@@ -30,10 +41,13 @@ record RpropMinus(StepSizes sizes) implements SignRule {
       float[] η = block.slot(0);
       float[] previous = block.slot(1);
       for (int i = block.from(), to = block.to(); i < to; i++) {
-        float s = sign(perRow * sums[i]);
-        η[i] = sizes.adapt(η[i], s * previous[i]);
-        previous[i] = s;
-        next[i] = finite(w[i] - s * η[i]);
+        float sign = sign(perRow * sums[i]);
+        float product = sign * previous[i];
+        η[i] = sizes.adapt(η[i], product);
+        previous[i] = sign * Math.min(1f, 1 + pause * product) + 0f; // never −0
+      }
+      for (int i = block.from(), to = block.to(); i < to; i++) {
+        next[i] = finite(w[i] - previous[i] * η[i]);
       }
     };
   }

@@ -17,8 +17,19 @@ import java.util.List;
  * w ← w − sη
  *     w', and s ← 0, if it flipped
  * </pre>
+ *
+ * <p>With iRprop+ (Igel & Hüsken 2003) a flip takes the last step back only if the loss L rose with
+ * it; otherwise the weight stays where it is:
+ *
+ * <pre>
+ * w ← w − sη
+ *     w', and s ← 0, if it flipped and L > L'
+ *     w,  and s ← 0, if it flipped and L ≤ L'
+ * </pre>
+ *
+ * @param isImproved whether it is iRprop+
  */
-record RpropPlus(StepSizes sizes) implements SignRule {
+record RpropPlus(StepSizes sizes, boolean isImproved) implements SignRule {
 
   @Override
   public List<Slot> slots() {
@@ -27,13 +38,8 @@ record RpropPlus(StepSizes sizes) implements SignRule {
 
   @Override
   public Step in(RoundScalars round) {
-    return step(sizes, 1);
-  }
-
-  /**
-   * @param back 1 if the steps that lead to a flip are taken back, otherwise 0
-   */
-  static Step step(StepSizes sizes, float back) {
+    // 1 if the steps that led to a flip are taken back
+    float back = !isImproved || round.lossRose() ? 1 : 0;
     return block -> {
       sizes.adapt(block);
       float[] w = block.current();

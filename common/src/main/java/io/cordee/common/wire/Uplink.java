@@ -1,6 +1,6 @@
 package io.cordee.common.wire;
 
-/** How workers send gradients. */
+/** How workers send gradients: which bytes floats are on their way up. */
 public enum Uplink {
   /** As they are. */
   FLOAT32,
@@ -12,5 +12,27 @@ public enum Uplink {
   /** Whether what arrives is not what was sent. */
   public boolean isLossy() {
     return this != FLOAT32;
+  }
+
+  /** The bytes of a run of this many floats. */
+  public int bytes(int floats) {
+    return switch (this) {
+      case FLOAT32 -> Math.multiplyExact(floats, Float.BYTES);
+      case BFLOAT16 -> Math.multiplyExact(floats, Short.BYTES);
+      case INT8 -> Int8Blocks.bytes(floats);
+    };
+  }
+
+  /**
+   * Reads the run that begins at {@code from[offset]} into into[at, at + count).
+   *
+   * @throws IndexOutOfBoundsException if either range is not one of its array
+   */
+  public void decode(byte[] from, int offset, float[] into, int at, int count) {
+    switch (this) {
+      case FLOAT32 -> FloatCodec.decode(from, offset, into, at, count);
+      case BFLOAT16 -> Bfloat16.decode(from, offset, into, at, count);
+      case INT8 -> Int8Blocks.decode(from, offset, into, at, count);
+    }
   }
 }

@@ -108,7 +108,7 @@ final class PlainRules {
     boolean flipped = s * previous < 0;
     slots[0][i] = adapted(sizes(rule), slots[0][i], s * previous);
     float η = slots[0][i];
-    if (rule instanceof RpropMinus) {
+    if (rule instanceof RpropMinus minus && !minus.isImproved()) {
       slots[1][i] = s;
       return finite(w - s * η);
     }
@@ -119,10 +119,10 @@ final class PlainRules {
     }
     slots[1][i] = flipped ? 0 : s;
     boolean rose = round.meanLoss() > round.previousMeanLoss();
-    if (rule instanceof ImprovedRpropMinus) {
+    if (rule instanceof RpropMinus) {
       return finite(w - slots[1][i] * η);
     }
-    boolean back = flipped && (rule instanceof RpropPlus || rose);
+    boolean back = flipped && (!((RpropPlus) rule).isImproved() || rose);
     return finite(base(back, before, w) - slots[1][i] * η);
   }
 
@@ -136,12 +136,8 @@ final class PlainRules {
       return deck.sizes();
     } else if (rule instanceof RpropPlus plus) {
       return plus.sizes();
-    } else if (rule instanceof RpropMinus minus) {
-      return minus.sizes();
-    } else if (rule instanceof ImprovedRpropPlus plus) {
-      return plus.sizes();
     }
-    return ((ImprovedRpropMinus) rule).sizes();
+    return ((RpropMinus) rule).sizes();
   }
 
   private static float adapted(StepSizes sizes, float η, float product) {

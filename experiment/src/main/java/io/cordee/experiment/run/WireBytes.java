@@ -4,7 +4,6 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.JobVector;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
-import io.cordee.common.wire.UplinkCodec;
 import io.cordee.server.team.LeasePlanner;
 import java.util.BitSet;
 import java.util.Collections;
@@ -35,7 +34,7 @@ public record WireBytes(long start, long perRound) {
     long up = 0;
     long signs = 0;
     for (int chunk = 0; chunk < chunks.count(); chunk++) {
-      up += UplinkCodec.bytes(job.wire().uplink(), chunks.contributionSize(chunk));
+      up += job.wire().uplink().bytes(chunks.contributionSize(chunk));
       signs += (chunks.size(chunk) + SIGNS_PER_BYTE - 1) / SIGNS_PER_BYTE;
     }
     long floats = (long) Float.BYTES * chunks.parameters();

@@ -2,6 +2,7 @@ package io.cordee.gallery.analytic;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -54,10 +55,6 @@ public sealed interface AnalyticFunction permits Well, Bowl, Rosenbrock, Saddle 
   /** The diagonal of the Hessian. */
   default double[] curvature(double[] x) {
     double[][] hessian = hessian(x);
-    double[] diagonal = new double[x.length];
-    for (int i = 0; i < diagonal.length; i++) {
-      diagonal[i] = hessian[i][i];
-    }
-    return diagonal;
+    return IntStream.range(0, x.length).mapToDouble(i -> hessian[i][i]).toArray();
   }
 }

@@ -1,5 +1,6 @@
 package io.cordee.gallery.analytic;
 
+import io.cordee.common.kernel.Vectors;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.ParameterState;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * A rule's way down an analytic function, by the code that trains networks: weights in float32, one
@@ -132,12 +134,10 @@ public final class Trace {
   }
 
   private void checkFinite(int round, double[] x, float[] sum) {
-    for (float value : sum) {
-      if (!Float.isFinite(value)) {
-        throw new ArithmeticException(
-            "round %s: the derivatives of %s at %s are not finite; try shorter steps"
-                .formatted(round, function.name(), Arrays.toString(x)));
-      }
+    if (!Vectors.allFinite(sum, 0, sum.length)) {
+      throw new ArithmeticException(
+          "round %s: the derivatives of %s at %s are not finite; try shorter steps"
+              .formatted(round, function.name(), Arrays.toString(x)));
     }
   }
 
@@ -151,11 +151,9 @@ public final class Trace {
           "%s takes a start of %s coordinates; found %s: %s"
               .formatted(function.name(), expected, start.length, Arrays.toString(start)));
     }
-    for (float x : start) {
-      if (!Float.isFinite(x)) {
-        throw new IllegalArgumentException(
-            "the start must be finite; found " + Arrays.toString(start));
-      }
+    if (!Vectors.allFinite(start, 0, start.length)) {
+      throw new IllegalArgumentException(
+          "the start must be finite; found " + Arrays.toString(start));
     }
   }
 
@@ -168,10 +166,6 @@ public final class Trace {
   }
 
   private static double[] doubles(float[] x) {
-    double[] doubles = new double[x.length];
-    for (int i = 0; i < x.length; i++) {
-      doubles[i] = x[i];
-    }
-    return doubles;
+    return IntStream.range(0, x.length).mapToDouble(i -> x[i]).toArray();
   }
 }

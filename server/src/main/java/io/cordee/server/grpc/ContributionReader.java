@@ -5,7 +5,6 @@ import io.cordee.common.model.Words;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.wire.Uplink;
-import io.cordee.common.wire.UplinkCodec;
 import io.cordee.proto.frame.ReceivedPayload;
 import io.cordee.proto.v1.Contribution.Encoding;
 import io.cordee.server.round.BufferPool;
@@ -58,7 +57,7 @@ public final class ContributionReader {
       throw Peer.invalid(
           "no node %d in a tree over %d partitions", header.getNode(), tree.partitions());
     }
-    int expected = gradientBytes(chunk) + UplinkCodec.bytes(uplink, extraFloats(chunk));
+    int expected = gradientBytes(chunk) + uplink.bytes(extraFloats(chunk));
     if (bytes != expected) {
       throw Peer.invalid(
           "chunk %d has %d floats, in %d bytes as %s; found %d bytes",
@@ -78,7 +77,7 @@ public final class ContributionReader {
   }
 
   private int gradientBytes(int chunk) {
-    return UplinkCodec.bytes(uplink, chunks.size(chunk));
+    return uplink.bytes(chunks.size(chunk));
   }
 
   private int extraFloats(int chunk) {
@@ -95,8 +94,8 @@ public final class ContributionReader {
       byte[] bytes = new byte[data.size()];
       data.read(bytes);
       int size = chunks.size(chunk);
-      UplinkCodec.decode(uplink, bytes, 0, sums, 0, size);
-      UplinkCodec.decode(uplink, bytes, gradientBytes(chunk), sums, size, extraFloats(chunk));
+      uplink.decode(bytes, 0, sums, 0, size);
+      uplink.decode(bytes, gradientBytes(chunk), sums, size, extraFloats(chunk));
     }
     return new Contribution(
         header.getVersion(), header.getNode(), chunk, tally(header.getTally()), sums);

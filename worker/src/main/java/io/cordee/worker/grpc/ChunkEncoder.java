@@ -3,7 +3,6 @@ package io.cordee.worker.grpc;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.wire.Bfloat16;
 import io.cordee.common.wire.Uplink;
-import io.cordee.common.wire.UplinkCodec;
 import io.cordee.proto.frame.FloatPayload;
 import io.cordee.proto.frame.Payload;
 import io.cordee.worker.model.Sums;
@@ -47,8 +46,8 @@ interface ChunkEncoder {
     int from = chunks.from(chunk);
     int size = chunks.size(chunk);
     int more = chunks.width() - 1;
-    int first = UplinkCodec.bytes(Uplink.BFLOAT16, size);
-    byte[] bytes = new byte[first + UplinkCodec.bytes(Uplink.BFLOAT16, size * more)];
+    int first = Uplink.BFLOAT16.bytes(size);
+    byte[] bytes = new byte[first + Uplink.BFLOAT16.bytes(size * more)];
     Bfloat16.encode(sums.gradient(), from, size, bytes, 0);
     Bfloat16.encode(sums.extra(), from * more, size * more, bytes, first);
     return Payload.of(bytes);

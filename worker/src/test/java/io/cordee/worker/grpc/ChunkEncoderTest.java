@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.wire.Bfloat16;
 import io.cordee.common.wire.Uplink;
-import io.cordee.common.wire.UplinkCodec;
 import io.cordee.proto.frame.Payload;
 import io.cordee.worker.model.Sums;
 import java.io.ByteArrayOutputStream;
@@ -152,10 +151,10 @@ class ChunkEncoderTest {
       byte[] bytes = bytes(encoder.encode(version, node, sums, chunks, chunk));
       int from = chunks.from(chunk);
       int size = chunks.size(chunk);
-      int first = UplinkCodec.bytes(uplink, size);
-      assertEquals(first + UplinkCodec.bytes(uplink, size * more), bytes.length);
-      UplinkCodec.decode(uplink, bytes, 0, received.gradient(), from, size);
-      UplinkCodec.decode(uplink, bytes, first, received.extra(), from * more, size * more);
+      int first = uplink.bytes(size);
+      assertEquals(first + uplink.bytes(size * more), bytes.length);
+      uplink.decode(bytes, 0, received.gradient(), from, size);
+      uplink.decode(bytes, first, received.extra(), from * more, size * more);
     }
     return received;
   }

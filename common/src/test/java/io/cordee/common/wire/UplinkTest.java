@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class UplinkCodecTest {
+class UplinkTest {
 
   @ParameterizedTest
   @CsvSource({
@@ -20,21 +20,21 @@ class UplinkCodecTest {
     "INT8, 300, 308"
   })
   void aRunTakesAsManyBytesAsTheContractSays(Uplink uplink, int floats, int bytes) {
-    assertEquals(bytes, UplinkCodec.bytes(uplink, floats));
+    assertEquals(bytes, uplink.bytes(floats));
   }
 
   @Test
   void aRunIsReadFromAnywhereToAnywhere() {
     float[] values = {127, -1, 64};
     for (Uplink uplink : Uplink.values()) {
-      byte[] bytes = new byte[2 + UplinkCodec.bytes(uplink, 3)];
+      byte[] bytes = new byte[2 + uplink.bytes(3)];
       switch (uplink) {
         case FLOAT32 -> FloatCodec.encode(values, 0, 3, bytes, 2);
         case BFLOAT16 -> Bfloat16.encode(values, 0, 3, bytes, 2);
         case INT8 -> Int8Blocks.encode(values, 0, 3, new float[3], bytes, 2);
       }
       float[] into = new float[5];
-      UplinkCodec.decode(uplink, bytes, 2, into, 1, 3);
+      uplink.decode(bytes, 2, into, 1, 3);
       assertArrayEquals(new float[] {0, 127, -1, 64, 0}, into, uplink::toString);
     }
   }
