@@ -55,7 +55,7 @@ record OwnPart(
 
   /** Its own state at version 0. */
   SavedState start() {
-    InitialWeights weights = InitialWeights.begin(job.model());
+    InitialWeights weights = new InitialWeights(job.model());
     int before = all.from(shard.firstChunk(all));
     float[] others = new float[Math.min(SKIPPED, before)];
     for (int left = before; left > 0; left -= others.length) {

@@ -125,8 +125,8 @@ public class GradientBenchmark extends Turns {
     DataFolder files = new DataFolder(Path.of(folder), "");
     DataSource source = DataSource.open(job.data().train(), job.model(), files);
     PartitionStore store = new PartitionStore(source, Partitions.of(source, job.partitions()));
-    store.load(IntStream.range(0, job.partitions()).boxed().toList());
-    partitions = IntStream.range(0, job.partitions()).<Rows>mapToObj(store::rows).toList();
+    List<Integer> all = IntStream.range(0, job.partitions()).boxed().toList();
+    partitions = List.copyOf(store.load(all).values()); // in their order
     workers = new Worker[benchmark.getThreads()];
     Arrays.setAll(workers, thread -> new Worker());
   }

@@ -14,16 +14,10 @@ import java.util.Optional;
 /**
  * Whether the parts of a job fit each other. What takes the rows to see is left to their reader.
  */
-final class JobChecks {
+record JobChecks(Section<Job> job) {
 
   private static final int DIGITS_INPUTS = 64;
   private static final int DIGITS_CLASSES = 10;
-
-  private final Section<Job> job;
-
-  JobChecks(Section<Job> job) {
-    this.job = job;
-  }
 
   void dataFitsModel(DataSpec data, ModelSpec model) {
     sourceFitsModel(data.train(), "train", model);

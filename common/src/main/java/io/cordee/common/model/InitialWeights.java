@@ -19,21 +19,17 @@ public final class InitialWeights {
 
   private int element;
 
-  private InitialWeights(ModelSpec model) {
+  /** Those of a model, from the first on. */
+  public InitialWeights(ModelSpec model) {
     this.model = model;
     this.tensors = Layout.of(model).tensors();
     this.random = new SplitMix64(model.init().seed());
   }
 
-  /** Those of a model, from the first on. */
-  public static InitialWeights begin(ModelSpec model) {
-    return new InitialWeights(model);
-  }
-
   /** All of a model. */
   public static float[] of(ModelSpec model) {
     float[] parameters = new float[Layout.of(model).parameters()];
-    begin(model).take(parameters);
+    new InitialWeights(model).take(parameters);
     return parameters;
   }
 

@@ -21,17 +21,9 @@ import java.util.stream.Collectors;
  * Reads one model file; besides the parameters it takes the header and a buffer of 1 MiB. Nothing
  * of the parameters' size is allocated before the file has been found to hold them.
  */
-final class ModelFileReader {
+record ModelFileReader(Path file, FileChannel channel) {
 
   private static final int BUFFER_BYTES = 1 << 20;
-
-  private final Path file;
-  private final FileChannel channel;
-
-  private ModelFileReader(Path file, FileChannel channel) {
-    this.file = file;
-    this.channel = channel;
-  }
 
   /** What is made of a file once it is open. */
   private interface Step<T> {

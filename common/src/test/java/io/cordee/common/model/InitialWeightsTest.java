@@ -56,7 +56,7 @@ class InitialWeightsTest {
   void piecesOfAnySizeMakeUpTheWhole(Scheme scheme, double range) {
     float[] whole = InitialWeights.of(model(List.of(8, 5, 3), scheme, 1, range));
     for (int piece = 1; piece <= whole.length; piece++) {
-      InitialWeights weights = InitialWeights.begin(model(List.of(8, 5, 3), scheme, 1, range));
+      InitialWeights weights = new InitialWeights(model(List.of(8, 5, 3), scheme, 1, range));
       for (int at = 0; at < whole.length; at += piece) {
         float[] part = new float[Math.min(piece, whole.length - at)];
         weights.take(part);

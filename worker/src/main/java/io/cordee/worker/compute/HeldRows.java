@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntFunction;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -27,14 +26,13 @@ import java.util.stream.IntStream;
  */
 public final class HeldRows {
 
-  /** The test rows, in as many slices as partitions, or one for each row if there are fewer. */
-  private record TestRows(Partitions slices, PartitionStore store) {}
-
   private final Columns columns;
-  private final Partitions partitions;
-  private final PartitionStore store;
+  private final PartitionStore train;
   private final BatchSampler sampler;
-  private final Optional<TestRows> test;
+
+  /** The test rows, in as many slices as partitions, or one for each row if there are fewer. */
+  private final Optional<PartitionStore> test;
+
   private Set<Integer> previous = Set.of();
 
   /**
@@ -45,21 +43,20 @@ public final class HeldRows {
    */
   public HeldRows(Job job, List<Path> roots) {
     DataFolder folder = new DataFolder(roots, job.data().folder(), DataFolder.Reach.BELOW_ROOTS);
-    DataSource train = DataSource.open(job.data().train(), job.model(), folder);
-    columns = train.columns();
-    partitions = Partitions.of(train, job.partitions());
-    store = new PartitionStore(train, partitions);
+    DataSource source = DataSource.open(job.data().train(), job.model(), folder);
+    Partitions partitions = Partitions.of(source, job.partitions());
+    columns = source.columns();
+    train = new PartitionStore(source, partitions);
     sampler = new BatchSampler(job.batch(), partitions);
     test =
         job.data()
             .test()
             .map(spec -> DataSource.open(spec, job.model(), folder))
             .map(
-                source -> {
-                  requireColumnsOf(train, source);
-                  int count = (int) Math.max(1, Math.min(job.partitions(), source.rows()));
-                  Partitions slices = Partitions.of(source, count);
-                  return new TestRows(slices, new PartitionStore(source, slices));
+                rows -> {
+                  requireColumnsOf(source, rows);
+                  int count = (int) Math.max(1, Math.min(job.partitions(), rows.rows()));
+                  return new PartitionStore(rows, Partitions.of(rows, count));
                 });
   }
 
@@ -78,22 +75,22 @@ public final class HeldRows {
   }
 
   public long trainRows() {
-    return partitions.rows();
+    return train.partitions().rows();
   }
 
   /** The most rows that a partition, or a slice of the test rows, has. */
   int largestPart() {
-    int most = largest(partitions);
-    return test.isPresent() ? Math.max(most, largest(test.get().slices())) : most;
+    return Math.max(largest(train), test.map(HeldRows::largest).orElse(0));
   }
 
-  private static int largest(Partitions parts) {
+  private static int largest(PartitionStore store) {
+    Partitions parts = store.partitions();
     return IntStream.range(0, parts.count()).map(parts::size).max().orElse(1);
   }
 
   /** 0 if the job has none. */
   public long testRows() {
-    return test.isPresent() ? test.get().slices().rows() : 0;
+    return test.map(rows -> rows.partitions().rows()).orElse(0L);
   }
 
   /**
@@ -104,22 +101,19 @@ public final class HeldRows {
    * @throws IllegalArgumentException if there is no such partition
    */
   public void hold(BitSet wanted) {
-    require(wanted, partitions, "partition");
-    Set<Integer> now = new HashSet<>(wanted.stream().boxed().toList());
+    require(wanted, train, "partition");
+    Set<Integer> now = new HashSet<>(numbers(wanted));
     Set<Integer> kept = new HashSet<>(previous);
     kept.addAll(now);
-    store.load(now);
-    store.keepOnly(kept);
-    if (test.isPresent()) {
-      test.get().store().load(slicesOf(now));
-      test.get().store().keepOnly(slicesOf(kept));
-    }
+    hold(train, now, kept);
+    test.ifPresent(rows -> hold(rows, now, kept));
     previous = now;
   }
 
-  private List<Integer> slicesOf(Set<Integer> numbers) {
-    int count = test.orElseThrow().slices().count();
-    return numbers.stream().filter(number -> number < count).toList();
+  private static void hold(PartitionStore store, Set<Integer> now, Set<Integer> kept) {
+    int count = store.partitions().count(); // of slices there may be fewer
+    store.load(now.stream().filter(number -> number < count).toList());
+    store.keepOnly(kept);
   }
 
   /**
@@ -130,31 +124,30 @@ public final class HeldRows {
    * @throws DataException if any of the rows that are read is wrong
    */
   IntFunction<Rows> batches(BitSet wanted, int version) {
-    require(wanted, partitions, "partition");
-    Map<Integer, StoredRows> held = held(store, wanted);
+    require(wanted, train, "partition");
+    Map<Integer, StoredRows> held = train.load(numbers(wanted));
     return partition -> sampler.rows(partition, version, held.get(partition));
   }
 
   /** These slices of the test rows, in the same way. */
   IntFunction<Rows> testSlices(BitSet wanted) {
-    TestRows rows =
+    PartitionStore rows =
         test.orElseThrow(() -> new IllegalArgumentException("the job has no test rows"));
-    require(wanted, rows.slices(), "slice of the test rows");
-    return held(rows.store(), wanted)::get;
+    require(wanted, rows, "slice of the test rows");
+    return rows.load(numbers(wanted))::get;
   }
 
-  private static void require(BitSet wanted, Partitions parts, String what) {
-    if (wanted.length() > parts.count()) {
+  private static void require(BitSet wanted, PartitionStore store, String what) {
+    int count = store.partitions().count();
+    if (wanted.length() > count) {
       throw new IllegalArgumentException(
           String.format(
               "the server asks for %s %d, counted from 0; the job has %d of them",
-              what, wanted.length() - 1, parts.count()));
+              what, wanted.length() - 1, count));
     }
   }
 
-  private static Map<Integer, StoredRows> held(PartitionStore from, BitSet wanted) {
-    List<Integer> numbers = wanted.stream().boxed().toList();
-    from.load(numbers);
-    return numbers.stream().collect(Collectors.toMap(number -> number, from::rows));
+  private static List<Integer> numbers(BitSet wanted) {
+    return wanted.stream().boxed().toList();
   }
 }

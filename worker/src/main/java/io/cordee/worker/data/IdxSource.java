@@ -6,22 +6,9 @@ import java.util.List;
 import java.util.Optional;
 
 /** Rows from an IDX file of features and, if wanted, one of labels. Features stay bytes. */
-final class IdxSource implements DataSource {
-
-  private final IdxFile features;
-  private final Optional<IdxFile> labels;
-  private final float[] table;
-  private final ClassLabels classes;
-  private final int outputs;
-
-  private IdxSource(
-      IdxFile features, Optional<IdxFile> labels, float[] table, ClassLabels classes, int outputs) {
-    this.features = features;
-    this.labels = labels;
-    this.table = table;
-    this.classes = classes;
-    this.outputs = outputs;
-  }
+record IdxSource(
+    IdxFile features, Optional<IdxFile> labels, float[] table, ClassLabels classes, int outputs)
+    implements DataSource {
 
   static IdxSource open(SourceSpec.Idx spec, ModelSpec model, DataFolder folder, Wanted wanted) {
     Input featuresInput = Input.file(folder.find(spec.features()));

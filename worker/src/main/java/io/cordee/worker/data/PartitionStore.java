@@ -7,68 +7,54 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/**
- * The rows of the partitions that a worker holds. One thread loads and releases while any number of
- * others read.
- */
+/** The rows of the partitions that a worker holds. Any thread may call. */
 public final class PartitionStore {
 
   private final DataSource source;
   private final Partitions partitions;
-  // Replaced as a whole, never changed.
-  private volatile Map<Integer, StoredRows> held = Map.of();
+  private final Map<Integer, StoredRows> held = new TreeMap<>();
 
   public PartitionStore(DataSource source, Partitions partitions) {
     this.source = source;
     this.partitions = partitions;
   }
 
+  public Partitions partitions() {
+    return partitions;
+  }
+
   /**
-   * Loads those of these partitions that are not held yet, in one pass over the files. If that
-   * fails, what was held stays held, and nothing more.
+   * The rows of these partitions: those that are not held yet are read, in one pass over the files,
+   * and held from then on. If that fails, what was held stays held, and nothing more.
    *
-   * @throws DataException if any of their rows is wrong
+   * @throws DataException if any of the rows that are read is wrong
    */
-  public synchronized void load(Collection<Integer> wanted) {
+  public synchronized Map<Integer, StoredRows> load(Collection<Integer> wanted) {
     SortedSet<Integer> missing = new TreeSet<>(wanted);
     missing.removeAll(held.keySet());
-    if (missing.isEmpty()) {
-      return;
+    if (!missing.isEmpty()) {
+      held.putAll(read(missing));
     }
-    Map<Integer, StoredRows> loaded = new TreeMap<>(held);
+    Map<Integer, StoredRows> rows = new TreeMap<>(held);
+    rows.keySet().retainAll(Set.copyOf(wanted));
+    return rows;
+  }
+
+  private Map<Integer, StoredRows> read(SortedSet<Integer> wanted) {
+    Map<Integer, StoredRows> read = new TreeMap<>();
     try (RowCursor cursor = source.cursor()) {
       long row = 0;
-      for (int partition : missing) {
+      for (int partition : wanted) {
         cursor.skip(partitions.from(partition) - row);
-        loaded.put(partition, cursor.next(partitions.size(partition)));
+        read.put(partition, cursor.next(partitions.size(partition)));
         row = partitions.to(partition);
       }
     }
-    held = loaded;
+    return read;
   }
 
   /** Frees all partitions but these. Rows that a reader has already been given stay valid. */
   public synchronized void keepOnly(Collection<Integer> wanted) {
-    Map<Integer, StoredRows> kept = new TreeMap<>(held);
-    kept.keySet().retainAll(Set.copyOf(wanted));
-    held = kept;
-  }
-
-  public Set<Integer> held() {
-    return Set.copyOf(held.keySet());
-  }
-
-  /**
-   * The rows of a partition that is held.
-   *
-   * @throws IllegalStateException if it is not
-   */
-  public StoredRows rows(int partition) {
-    StoredRows rows = held.get(partition);
-    if (rows == null) {
-      throw new IllegalStateException(
-          "partition " + partition + " is not loaded; held are " + held.keySet());
-    }
-    return rows;
+    held.keySet().retainAll(Set.copyOf(wanted));
   }
 }

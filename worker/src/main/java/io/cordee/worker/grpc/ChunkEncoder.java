@@ -6,7 +6,6 @@ import io.cordee.common.wire.Uplink;
 import io.cordee.proto.frame.FloatPayload;
 import io.cordee.proto.frame.Payload;
 import io.cordee.worker.model.Sums;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -31,15 +30,13 @@ interface ChunkEncoder {
   }
 
   private static Payload float32(int version, int node, Sums sums, Chunks chunks, int chunk) {
-    List<FloatPayload.Range> ranges = new ArrayList<>();
     int from = chunks.from(chunk);
     int size = chunks.size(chunk);
     int more = chunks.width() - 1;
-    ranges.add(new FloatPayload.Range(sums.gradient(), from, size));
-    if (more > 0) {
-      ranges.add(new FloatPayload.Range(sums.extra(), from * more, size * more));
-    }
-    return FloatPayload.of(ranges);
+    return FloatPayload.of(
+        List.of(
+            new FloatPayload.Range(sums.gradient(), from, size),
+            new FloatPayload.Range(sums.extra(), from * more, size * more)));
   }
 
   private static Payload bfloat16(int version, int node, Sums sums, Chunks chunks, int chunk) {

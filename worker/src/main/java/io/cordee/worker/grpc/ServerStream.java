@@ -31,17 +31,11 @@ final class ServerStream extends ClientStream<Frame<WorkerMessage>, Frame<Server
         throw new IllegalArgumentException("the server sent a chunk before it was asked for data");
       };
 
-  /** A message, a chunk that could not be put, or the end of the stream. */
-  private sealed interface Delivery {
-    record Message(ServerMessage message) implements Delivery {}
-
-    record BadChunk(RuntimeException why) implements Delivery {}
-
-    record End(Status status) implements Delivery {}
-  }
-
   private final String address;
-  private final BlockingQueue<Delivery> deliveries = new LinkedBlockingQueue<>();
+
+  /** Messages, and what is to be thrown: a chunk that could not be put, the end of the stream. */
+  private final BlockingQueue<Supplier<ServerSays>> deliveries = new LinkedBlockingQueue<>();
+
   private volatile ChunkSink chunks = NO_SINK;
 
   /**
@@ -64,7 +58,7 @@ final class ServerStream extends ClientStream<Frame<WorkerMessage>, Frame<Server
   @Override
   public void onNext(Frame<ServerMessage> frame) {
     if (!frame.message().hasParameters()) {
-      deliveries.add(new Delivery.Message(frame.message()));
+      deliveries.add(() -> says(frame.message()));
       return;
     }
     try {
@@ -73,29 +67,31 @@ final class ServerStream extends ClientStream<Frame<WorkerMessage>, Frame<Server
     } catch (RuntimeException e) {
       // Once is enough: the job ends with it.
       chunks = chunk -> {};
-      deliveries.add(new Delivery.BadChunk(e));
+      deliveries.add(
+          () -> {
+            throw e;
+          });
     }
     request(1);
   }
 
   @Override
   protected void ended(Status status) {
-    deliveries.add(new Delivery.End(status));
+    deliveries.add(
+        () -> {
+          ended(status); // whoever asks again is told again
+          throw failure(status);
+        });
   }
 
   /** As {@link io.cordee.worker.link.ServerLink#receive}. */
   ServerSays receive() throws InterruptedException {
-    Delivery delivery = deliveries.take();
-    if (delivery instanceof Delivery.Message message) {
-      request(1);
-      return read(() -> ServerMessageReader.says(message.message()));
-    }
-    if (delivery instanceof Delivery.BadChunk bad) {
-      throw bad.why();
-    }
-    // Whoever asks again is told again.
-    deliveries.add(delivery);
-    throw failure(((Delivery.End) delivery).status());
+    return deliveries.take().get();
+  }
+
+  private ServerSays says(ServerMessage message) {
+    request(1);
+    return read(() -> ServerMessageReader.says(message));
   }
 
   private <T> T read(Supplier<T> reading) {

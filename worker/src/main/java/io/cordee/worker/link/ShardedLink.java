@@ -54,9 +54,9 @@ public final class ShardedLink implements ServerLink {
   @Override
   public void hello(String name, int threads) {
     List<ServerSays.Welcome> welcomes = new ArrayList<>();
+    Connector.Introduction me = new Connector.Introduction(name, threads);
     for (int number = 0; number < shards.size(); number++) {
-      shards.get(number).hello(name, threads);
-      welcomes.add(welcome(number));
+      welcomes.add(welcome(number, me));
     }
     ServerSays.Welcome first = welcomes.get(0);
     for (ServerSays.Welcome other : welcomes) {
@@ -72,11 +72,8 @@ public final class ShardedLink implements ServerLink {
     }
   }
 
-  private ServerSays.Welcome welcome(int number) {
-    if (!(shards.get(number).receive() instanceof ServerSays.Welcome welcome)) {
-      throw new LinkException(
-          "the server did not answer hello with a welcome; is it a Cordee server?");
-    }
+  private ServerSays.Welcome welcome(int number, Connector.Introduction me) {
+    ServerSays.Welcome welcome = Connector.Connection.greet(shards.get(number), me).welcome();
     Shard expected = new Shard(number, shards.size());
     if (!welcome.shard().equals(expected)) {
       throw new LinkException(

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
@@ -72,51 +73,50 @@ class PartitionStoreTest {
     }
   }
 
+  /** Takes the files away. */
+  private void assertHeld(Set<Integer> held) throws IOException {
+    Files.delete(folder.resolve("features.gz"));
+    for (int partition = 0; partition < PARTITIONS; partition++) {
+      if (held.contains(partition)) {
+        assertIsPartition(partition, store.load(List.of(partition)).get(partition));
+      } else {
+        assertIsNotHeld(partition);
+      }
+    }
+  }
+
+  private void assertIsNotHeld(int partition) {
+    assertRefused(() -> store.load(List.of(partition)), "features.gz");
+  }
+
   @Test
   void partitionsHoldTheirRowsWhereverTheyLie() {
-    store.load(List.of(5, 0, 1, 3));
-    assertEquals(Set.of(0, 1, 3, 5), store.held());
-    for (int partition : store.held()) {
-      assertIsPartition(partition, store.rows(partition));
-    }
+    Map<Integer, StoredRows> loaded = store.load(List.of(5, 0, 1, 3));
+    assertEquals(Set.of(0, 1, 3, 5), loaded.keySet());
+    loaded.forEach(this::assertIsPartition);
   }
 
   @Test
   void whatIsHeldIsNotReadAgain() throws IOException {
-    store.load(List.of(0, 1));
-    StoredRows before = store.rows(1);
+    StoredRows before = store.load(List.of(0, 1)).get(1);
     Files.delete(folder.resolve("features.gz"));
-    store.load(List.of(1, 0));
-    assertSame(before, store.rows(1));
-    assertRefused(
-        () -> {
-          store.load(List.of(2));
-          return store;
-        },
-        "features.gz");
+    assertSame(before, store.load(List.of(1, 0)).get(1));
+    assertIsNotHeld(2);
   }
 
   @Test
-  void whatIsNotKeptIsNotHeld() {
-    store.load(List.of(0, 1, 2));
-    StoredRows given = store.rows(0);
+  void whatIsNotKeptIsNotHeld() throws IOException {
+    StoredRows given = store.load(List.of(0, 1, 2)).get(0);
     store.keepOnly(List.of(2, 4));
-    assertEquals(Set.of(2), store.held());
-    assertThrows(IllegalStateException.class, () -> store.rows(0));
+    assertHeld(Set.of(2));
     assertIsPartition(0, given);
   }
 
   @Test
-  void whenLoadingFailsWhatWasHeldStaysAndNothingIsAdded() {
+  void whenLoadingFailsWhatWasHeldStaysAndNothingIsAdded() throws IOException {
     store.load(List.of(0));
-    assertRefused(
-        () -> {
-          store.load(List.of(3, 7));
-          return store;
-        },
-        "labels.gz, row 102 (from 0)",
-        "found 9");
-    assertEquals(Set.of(0), store.held());
+    assertRefused(() -> store.load(List.of(3, 7)), "labels.gz, row 102 (from 0)", "found 9");
+    assertHeld(Set.of(0));
   }
 
   @Test
@@ -126,7 +126,7 @@ class PartitionStoreTest {
 
   @Test
   void severalThreadsReadThePartitionsWhileOthersAreLoadedAndFreed()
-      throws InterruptedException, ExecutionException {
+      throws IOException, InterruptedException, ExecutionException {
     store.load(List.of(0, 1));
     int readers = 2;
     CyclicBarrier start = new CyclicBarrier(readers + 1);
@@ -139,7 +139,7 @@ class PartitionStoreTest {
                 () -> {
                   start.await();
                   for (int i = 0; i < 500; i++) {
-                    assertIsPartition(i % 2, store.rows(i % 2));
+                    assertIsPartition(i % 2, store.load(List.of(i % 2)).get(i % 2));
                   }
                   return null;
                 }));
@@ -160,7 +160,7 @@ class PartitionStoreTest {
     } finally {
       pool.shutdownNow();
     }
-    assertEquals(Set.of(0, 1), store.held());
+    assertHeld(Set.of(0, 1));
   }
 
   @Test
@@ -183,8 +183,7 @@ class PartitionStoreTest {
 
   @Test
   void selectedRowsComeInTheOrderAsked() {
-    store.load(List.of(1));
-    StoredRows rows = store.rows(1);
+    StoredRows rows = store.load(List.of(1)).get(1);
     int first = (int) partitions.from(1);
     assertArrayEquals(
         new float[] {first + 3, first, first + 3}, features(rows.select(new int[] {3, 0, 3})));
