@@ -1,11 +1,8 @@
 package io.cordee.gallery;
 
 import com.google.gson.Gson;
+import io.cordee.common.file.Resource;
 import io.cordee.gallery.analytic.Trace;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +21,8 @@ public final class Gallery {
 
     static Exhibits read() {
       Object yaml =
-          new Load(LoadSettings.builder().build()).loadFromString(resource("exhibits.yaml"));
+          new Load(LoadSettings.builder().build())
+              .loadFromString(Resource.read(Gallery.class, "exhibits.yaml"));
       Gson gson = new Gson();
       return gson.fromJson(gson.toJsonTree(yaml), Exhibits.class);
     }
@@ -67,10 +65,13 @@ public final class Gallery {
     StringBuilder grounds = new StringBuilder(Trails.DOT);
     landscapes.forEach(landscape -> grounds.append(landscape.ground()));
     String page =
-        resource("gallery.html")
-            .replace("{{style}}", resource("figure.css") + resource("gallery.css"))
+        Resource.read(Gallery.class, "gallery.html")
+            .replace(
+                "{{style}}",
+                Resource.read(Gallery.class, "figure.css")
+                    + Resource.read(Gallery.class, "gallery.css"))
             .replace("{{grounds}}", grounds)
-            .replace("{{script}}", resource("gallery.js"));
+            .replace("{{script}}", Resource.read(Gallery.class, "gallery.js"));
     List<Numbers> numbers = new ArrayList<>();
     for (Figure figure : figures) {
       page =
@@ -83,19 +84,11 @@ public final class Gallery {
 
   /** Every figure as an SVG file, by its name. */
   public Map<String, String> files() {
-    String style = resource("figure.css");
+    String style = Resource.read(Gallery.class, "figure.css");
     Map<String, String> files = new LinkedHashMap<>();
     for (Figure figure : figures) {
       files.put(figure.exhibit().id() + ".svg", FigureSvg.of(figure, style));
     }
     return files;
-  }
-
-  private static String resource(String name) {
-    try (InputStream in = Gallery.class.getResourceAsStream(name)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -1,12 +1,9 @@
 package io.cordee.bench.chaos;
 
+import io.cordee.common.file.Resource;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobException;
 import io.cordee.common.job.JobFile;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,8 +15,6 @@ final class ChaosJob {
 
   /** The end is chosen when all events have been. */
   private static final String ENDLESS = "stop={rounds: 1000000000}";
-
-  private static final String FILE = "chaos.yaml";
 
   /** What the built-in job needs so that its loss goes on moving, and stays finite. */
   private static final Map<String, List<String>> SETTINGS =
@@ -43,11 +38,6 @@ final class ChaosJob {
       return JobFile.read(file.get(), changes);
     }
     changes.addAll(SETTINGS.getOrDefault(rule.orElse(""), List.of()));
-    try (InputStream in = ChaosJob.class.getResourceAsStream(FILE)) {
-      return JobFile.parse(
-          new String(in.readAllBytes(), StandardCharsets.UTF_8), "the built-in job", changes);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return JobFile.parse(Resource.read(ChaosJob.class, "chaos.yaml"), "the built-in job", changes);
   }
 }

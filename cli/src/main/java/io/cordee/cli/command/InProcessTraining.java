@@ -8,7 +8,7 @@ import io.cordee.cli.option.ViewOptions;
 import io.cordee.cli.server.View;
 import io.cordee.cli.team.InProcessTeam;
 import io.cordee.common.job.Job;
-import io.cordee.server.observe.Gathering;
+import io.cordee.server.observe.Figures;
 import io.cordee.server.observe.Listeners;
 import io.cordee.server.observe.Observation;
 import io.cordee.server.run.RunFolder;
@@ -64,7 +64,7 @@ final class InProcessTraining {
 
   private Outcome train(FreshFolder fresh, boolean isResumed, Listeners shown) throws IOException {
     Observation observation = new Observation(job, 1);
-    observation.gathers(new Gathering(team.workers(), Optional.empty()));
+    observation.gathers(new Figures.Gathering(team.workers(), Optional.empty()));
     Path path = fresh.path();
     try (fresh;
         View view = display.view().open(observation, ViewOptions.Doors.OPEN);

@@ -22,7 +22,7 @@ import io.cordee.experiment.run.RunNote;
 import io.cordee.proto.security.Access;
 import io.cordee.server.ParameterServer;
 import io.cordee.server.grpc.Gate;
-import io.cordee.server.observe.Gathering;
+import io.cordee.server.observe.Figures;
 import io.cordee.server.observe.Listeners;
 import io.cordee.server.observe.Observation;
 import io.cordee.server.observe.Traffic;
@@ -251,13 +251,13 @@ public final class ServerCommand extends CordeeCommand {
       Job job, RunFolder folder, Gate gate, Observation observation, Listeners all)
       throws IOException, InterruptedException {
     int awaited = Math.max(workers, job.team().minWorkers());
-    observation.gathers(new Gathering(awaited, Optional.empty()));
+    observation.gathers(new Figures.Gathering(awaited, Optional.empty()));
     Serving serving =
         new Serving(
             address,
             bound -> {
               if (isForOthers()) {
-                observation.gathers(new Gathering(awaited, Optional.of(join(bound, gate))));
+                observation.gathers(new Figures.Gathering(awaited, Optional.of(join(bound, gate))));
               }
               listening(bound, gate);
             },

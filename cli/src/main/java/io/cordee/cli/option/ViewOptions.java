@@ -7,7 +7,6 @@ import io.cordee.server.observe.Observation;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.web.Door;
 import io.cordee.server.web.Metrics;
-import io.cordee.server.web.Site;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -116,15 +115,13 @@ public final class ViewOptions {
 
   /** Begins to show the job, as its only server or shard 0. */
   public View open(Observation observation, Doors doors) {
-    Optional<Metrics> figures = Optional.of(Metrics.of(observation));
+    Metrics figures = Metrics.of(observation);
     return View.open(
         view -> {
-          ui.ifPresent(
-              at -> show(view, "--ui", at, doors, new Site(Optional.of(observation), figures)));
+          ui.ifPresent(at -> show(view, "--ui", at, doors, Optional.of(observation), figures));
           metrics
               .filter(at -> !ui.equals(Optional.of(at)))
-              .ifPresent(
-                  at -> show(view, "--metrics", at, doors, new Site(Optional.empty(), figures)));
+              .ifPresent(at -> show(view, "--metrics", at, doors, Optional.empty(), figures));
         });
   }
 
@@ -133,13 +130,21 @@ public final class ViewOptions {
     if (ui.isPresent()) {
       throw CommandException.wrongUse("--ui is for shard 0; other shards have --metrics");
     }
-    Site site = new Site(Optional.empty(), Optional.of(Metrics.of(traffic)));
-    return View.open(view -> metrics.ifPresent(at -> show(view, "--metrics", at, doors, site)));
+    Metrics figures = Metrics.of(traffic);
+    return View.open(
+        view ->
+            metrics.ifPresent(at -> show(view, "--metrics", at, doors, Optional.empty(), figures)));
   }
 
-  private void show(View view, String option, HostAndPort at, Doors doors, Site site) {
+  private void show(
+      View view,
+      String option,
+      HostAndPort at,
+      Doors doors,
+      Optional<Observation> page,
+      Metrics figures) {
     Set<String> known = new HashSet<>(Set.of(at.host().toLowerCase(Locale.ROOT)));
     names.forEach(name -> known.add(name.toLowerCase(Locale.ROOT)));
-    view.add(option, at, doors.at(option, at, known), site);
+    view.add(option, at, doors.at(option, at, known), page, figures);
   }
 }

@@ -2,12 +2,14 @@ package io.cordee.cli.server;
 
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.HostAndPort;
+import io.cordee.server.observe.Observation;
 import io.cordee.server.web.Door;
-import io.cordee.server.web.Site;
+import io.cordee.server.web.Metrics;
 import io.cordee.server.web.WebServer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The live page and metrics of a job; closed when it is over. */
@@ -39,17 +41,17 @@ public final class View implements AutoCloseable {
    *
    * @param option that asks for it
    */
-  public void add(String option, HostAndPort at, Door door, Site site) {
+  public void add(
+      String option, HostAndPort at, Door door, Optional<Observation> page, Metrics metrics) {
     try {
-      WebServer server = WebServer.start(at.resolve(), door, site);
+      WebServer server = new WebServer(at.resolve(), door, page, metrics);
       servers.add(server);
       String scheme = door.tls().isPresent() ? "https://" : "http://";
-      boolean isPage = site.page().isPresent();
       places.add(
-          (isPage ? "page at " : "metrics at ")
+          (page.isPresent() ? "page at " : "metrics at ")
               + scheme
               + at.withPort(server.port())
-              + (isPage ? "/" : "/metrics"));
+              + (page.isPresent() ? "/" : "/metrics"));
     } catch (IOException e) {
       throw at.refused(e, option);
     }

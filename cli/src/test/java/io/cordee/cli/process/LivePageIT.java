@@ -14,7 +14,6 @@ import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.web.Door;
 import io.cordee.server.web.Metrics;
-import io.cordee.server.web.Site;
 import io.cordee.server.web.WebServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -226,10 +225,10 @@ class LivePageIT {
   void withManyWorkersAndRoundsThePageDoesNotGrow() throws IOException {
     Observation observation = new Observation(manyRounds(), 1);
     Door open = new Door(Optional.empty(), Optional.empty(), Set.of());
-    Site site = new Site(Optional.of(observation), Optional.of(Metrics.of(observation)));
+    Optional<Observation> shown = Optional.of(observation);
     InetSocketAddress anywhere = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     List<WorkerId> workers = team(observation);
-    try (WebServer server = WebServer.start(anywhere, open, site);
+    try (WebServer server = new WebServer(anywhere, open, shown, Metrics.of(observation));
         Browser browser = browser()) {
       browser.open("http://127.0.0.1:" + server.port());
       for (int round = 0; round < 2_000; round++) {

@@ -1,8 +1,8 @@
 package io.cordee.common.job;
 
+import io.cordee.common.file.Resource;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +25,6 @@ import java.util.Optional;
 public final class JobFile {
 
   private static final int LARGEST = 1 << 20;
-  private static final String DEFAULT = "digits.yaml";
   private static final JobForm ANY_JOB = new JobForm("");
   private static final Section.Form<Found> FOUND = Section.Form.called("a mapping", Found::fill);
 
@@ -108,12 +107,7 @@ public final class JobFile {
    * @throws JobException if the overrides do not fit it
    */
   public static Job defaultJob(List<String> overrides) {
-    try (InputStream in = JobFile.class.getResourceAsStream(DEFAULT)) {
-      return parse(
-          new String(in.readAllBytes(), StandardCharsets.UTF_8), "the digits job", overrides);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return parse(Resource.read(JobFile.class, "digits.yaml"), "the digits job", overrides);
   }
 
   /** The job as YAML with every default written out; {@link #parse} makes the same job of it. */

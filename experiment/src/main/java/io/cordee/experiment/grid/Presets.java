@@ -1,14 +1,12 @@
 package io.cordee.experiment.grid;
 
+import io.cordee.common.file.Resource;
 import io.cordee.common.job.Batch;
 import io.cordee.common.rule.RuleCatalog;
 import io.cordee.common.rule.RuleDefinition;
 import io.cordee.common.rule.Setting;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.MalformedInputException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -66,12 +64,7 @@ public final class Presets {
 
   /** Those that ship with Cordee. */
   public static Presets builtIn() {
-    try (InputStream in = Presets.class.getResourceAsStream("presets.yaml")) {
-      return new Presets(
-          new String(in.readAllBytes(), StandardCharsets.UTF_8), "the built-in presets", true);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return new Presets(Resource.read(Presets.class, "presets.yaml"), "the built-in presets", true);
   }
 
   /** Those of a file. */

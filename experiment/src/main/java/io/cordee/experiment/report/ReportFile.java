@@ -1,21 +1,17 @@
 package io.cordee.experiment.report;
 
+import io.cordee.common.file.Resource;
 import io.cordee.common.file.WholeFile;
 import io.cordee.experiment.run.Group;
 import io.cordee.experiment.run.Run.Scale;
 import io.cordee.experiment.run.RunNote;
 import io.cordee.experiment.run.Spread;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.StringReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -33,7 +29,6 @@ public final class ReportFile {
   public static final String TITLE_END = " · Cordee</title>";
 
   private static final Pattern PLACE = Pattern.compile("\\{\\{([a-z-]+)}}");
-  private static final String UPLOT = "/META-INF/resources/webjars/uplot/";
 
   private static final String BEST_OF_SEEDS =
       "; bold marks the lowest of those that every seed reaches.";
@@ -57,9 +52,9 @@ public final class ReportFile {
     parts.put("quartiles", String.valueOf(Spread.QUARTILES_FROM));
     parts.put("points", String.valueOf(Curve.MOST));
     parts.put("notes", notes(source));
-    parts.put("style", resource("report.css") + library("dist/uPlot.min.css"));
-    parts.put("license", library("LICENSE").replace("--", "- -"));
-    parts.put("library", library("dist/uPlot.iife.min.js"));
+    parts.put("style", resource("report.css") + Resource.uPlot("dist/uPlot.min.css"));
+    parts.put("license", Resource.uPlot("LICENSE").replace("--", "- -"));
+    parts.put("library", Resource.uPlot("dist/uPlot.iife.min.js"));
     parts.put("script", resource("report.js"));
     parts.put("data", ReportData.of(source));
     // What is put in is not looked through for further places.
@@ -192,29 +187,7 @@ public final class ReportFile {
         .collect(Collectors.joining());
   }
 
-  /** A file of uPlot's jar, whose version is in the path. */
-  private static String library(String name) {
-    Properties pom = new Properties();
-    try {
-      pom.load(new StringReader(read("/META-INF/maven/org.webjars.npm/uplot/pom.properties")));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return read(UPLOT + pom.getProperty("version") + "/" + name);
-  }
-
   private static String resource(String name) {
-    return read("/io/cordee/experiment/report/" + name);
-  }
-
-  private static String read(String path) {
-    try (InputStream in = ReportFile.class.getResourceAsStream(path)) {
-      if (in == null) {
-        throw new IllegalStateException("not on the class path: " + path);
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Resource.read(ReportFile.class, name);
   }
 }

@@ -71,4 +71,80 @@ public record Figures(
       return new Rates(perSecond, split, reduceNanos, stepNanos, received, sent);
     }
   }
+
+  /** The last checkpoint that is on the disk, and how long it has been there. */
+  public record Checkpointed(int round, long ageNanos) {}
+
+  /**
+   * A worker as it stands.
+   *
+   * @param partitions that it holds by the plan
+   * @param rowsPerSecond whose gradients have come in, lately
+   * @param lag nanoseconds by which it was later than the first worker, in the last round
+   * @param round that its last contribution was for; 0 before there was one
+   * @param received bytes of its contributions
+   * @param sent bytes of parameters, to it
+   * @param bytesPerSecond both, lately
+   * @param silentNanos since its last message
+   * @param waiting messages that wait to be written to it
+   */
+  public record WorkerRow(
+      String name,
+      State state,
+      int threads,
+      int partitions,
+      double rowsPerSecond,
+      long lag,
+      int round,
+      long rows,
+      long received,
+      long sent,
+      double bytesPerSecond,
+      long silentNanos,
+      int waiting) {
+
+    /** What it is doing. */
+    public enum State {
+      /** It has joined, and loads rows. */
+      LOADING,
+      WORKING,
+      /** It is left out, as nothing is heard of it. */
+      SILENT,
+      /** It is left out, as it does not contribute. */
+      STUCK,
+      /** The job is over. */
+      DONE,
+      /** It has left before that. */
+      GONE;
+
+      public boolean isConnected() {
+        return this != GONE;
+      }
+    }
+  }
+
+  /**
+   * A shard as shard 0 knows it.
+   *
+   * @param version where its chunks stand
+   * @param lag nanoseconds by which it was later than shard 0 in the last round; 0 if it was not
+   * @param silentNanos since it last said that it had stepped
+   */
+  public record ShardRow(
+      int number,
+      int chunks,
+      int parameters,
+      boolean isHere,
+      int version,
+      long lag,
+      long silentNanos) {}
+
+  /**
+   * What a job waits for before it begins.
+   *
+   * @param workers as many as are needed
+   * @param join how to start one more, as a command; empty where that is not the onlooker's
+   *     business
+   */
+  public record Gathering(int workers, Optional<String> join) {}
 }

@@ -49,7 +49,7 @@ public final class Observation implements TrainingListener, RoundListener {
 
   private final Standing standing;
   private volatile int underWay;
-  private volatile Optional<Gathering> gathering = Optional.empty();
+  private volatile Optional<Figures.Gathering> gathering = Optional.empty();
   private final List<Runnable> atTheEnd = new CopyOnWriteArrayList<>();
 
   public Observation(Job job, int shards) {
@@ -104,7 +104,7 @@ public final class Observation implements TrainingListener, RoundListener {
   }
 
   /** Tells what the job waits for, before it begins. */
-  public void gathers(Gathering awaited) {
+  public void gathers(Figures.Gathering awaited) {
     gathering = Optional.of(awaited);
   }
 
@@ -288,12 +288,12 @@ public final class Observation implements TrainingListener, RoundListener {
 
   @Override
   public void leftOut(WorkerId worker, boolean isSilent) {
-    workers.is(worker, isSilent ? WorkerRow.State.SILENT : WorkerRow.State.STUCK);
+    workers.is(worker, isSilent ? Figures.WorkerRow.State.SILENT : Figures.WorkerRow.State.STUCK);
   }
 
   @Override
   public void isBack(WorkerId worker) {
-    workers.is(worker, WorkerRow.State.WORKING);
+    workers.is(worker, Figures.WorkerRow.State.WORKING);
   }
 
   @Override

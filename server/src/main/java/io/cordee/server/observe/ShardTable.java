@@ -55,14 +55,14 @@ final class ShardTable {
     rows.get(shard).lag = 0;
   }
 
-  synchronized List<ShardRow> rows(long now) {
-    List<ShardRow> found = new ArrayList<>();
+  synchronized List<Figures.ShardRow> rows(long now) {
+    List<Figures.ShardRow> found = new ArrayList<>();
     for (int i = 0; i < rows.size(); i++) {
       Shard shard = new Shard(i, rows.size());
       Row row = rows.get(i);
       int chunks = shard.endChunk(all) - shard.firstChunk(all);
       found.add(
-          new ShardRow(
+          new Figures.ShardRow(
               i,
               chunks,
               chunks == 0 ? 0 : shard.own(all).parameters(),

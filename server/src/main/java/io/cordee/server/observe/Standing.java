@@ -99,8 +99,8 @@ final class Standing {
         rowsPerSecond);
   }
 
-  synchronized Optional<Checkpointed> checkpoint(long now) {
-    return kept.map(round -> new Checkpointed(round, now - keptAt));
+  synchronized Optional<Figures.Checkpointed> checkpoint(long now) {
+    return kept.map(round -> new Figures.Checkpointed(round, now - keptAt));
   }
 
   /** The points from the one that holds this round onwards. */

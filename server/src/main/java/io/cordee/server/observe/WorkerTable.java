@@ -1,8 +1,8 @@
 package io.cordee.server.observe;
 
+import io.cordee.server.observe.Figures.WorkerRow.State;
 import io.cordee.server.observe.Traffic.Direction;
 import io.cordee.server.observe.Traffic.Line;
-import io.cordee.server.observe.WorkerRow.State;
 import io.cordee.server.team.Plan;
 import io.cordee.server.team.WorkerId;
 import java.util.ArrayList;
@@ -125,11 +125,11 @@ final class WorkerTable {
     }
   }
 
-  synchronized List<WorkerRow> rows() {
-    List<WorkerRow> all = new ArrayList<>();
+  synchronized List<Figures.WorkerRow> rows() {
+    List<Figures.WorkerRow> all = new ArrayList<>();
     for (Row row : rows.values()) {
       all.add(
-          new WorkerRow(
+          new Figures.WorkerRow(
               row.id.name(),
               row.state,
               row.line.threads(),

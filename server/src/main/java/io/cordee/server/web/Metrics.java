@@ -5,14 +5,12 @@ import io.cordee.common.model.Layout;
 import io.cordee.server.observe.Encoding;
 import io.cordee.server.observe.Figures;
 import io.cordee.server.observe.Observation;
-import io.cordee.server.observe.ShardRow;
 import io.cordee.server.observe.Split;
 import io.cordee.server.observe.StepFigures;
 import io.cordee.server.observe.Totals;
 import io.cordee.server.observe.Totals.Count;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.observe.Traffic.Direction;
-import io.cordee.server.observe.WorkerRow;
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
@@ -259,7 +257,7 @@ public final class Metrics {
         "direction");
   }
 
-  private void worker(String name, String help, ToDoubleFunction<WorkerRow> value) {
+  private void worker(String name, String help, ToDoubleFunction<Figures.WorkerRow> value) {
     gauges(
         name,
         help,
@@ -267,7 +265,7 @@ public final class Metrics {
         "worker");
   }
 
-  private Stream<WorkerRow> connected() {
+  private Stream<Figures.WorkerRow> connected() {
     return now().workers().stream().filter(row -> row.state().isConnected());
   }
 
@@ -283,7 +281,7 @@ public final class Metrics {
         row -> row.lag() / 1e9);
   }
 
-  private void shard(String name, String help, ToDoubleFunction<ShardRow> value) {
+  private void shard(String name, String help, ToDoubleFunction<Figures.ShardRow> value) {
     gauges(
         name,
         help,

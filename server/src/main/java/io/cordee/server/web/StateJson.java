@@ -13,14 +13,12 @@ import io.cordee.server.observe.Curve;
 import io.cordee.server.observe.Event;
 import io.cordee.server.observe.Figures;
 import io.cordee.server.observe.Observation;
-import io.cordee.server.observe.ShardRow;
 import io.cordee.server.observe.Split;
 import io.cordee.server.observe.StepFigures;
 import io.cordee.server.observe.Totals;
 import io.cordee.server.observe.Totals.Count;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.observe.Traffic.Direction;
-import io.cordee.server.observe.WorkerRow;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -160,7 +158,7 @@ final class StateJson {
         split.compute() / 1e6, split.waiting() / 1e6, split.wire() / 1e6, split.step() / 1e6);
   }
 
-  private static Fields worker(WorkerRow row) {
+  private static Fields worker(Figures.WorkerRow row) {
     return new Fields()
         .with("name", row.name())
         .with("state", row.state())
@@ -176,7 +174,7 @@ final class StateJson {
         .with("waiting", row.waiting());
   }
 
-  private static Fields shard(ShardRow row) {
+  private static Fields shard(Figures.ShardRow row) {
     return new Fields()
         .with("number", row.number())
         .with("isHere", row.isHere())

@@ -45,7 +45,7 @@ final class WebHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private final Lobby lobby;
   private final Map<String, Asset> assets;
   private final Optional<EventStreams> page;
-  private final Optional<Metrics> metrics;
+  private final Metrics metrics;
   private Optional<Future<?>> deadline = Optional.empty();
 
   /** Whether something is still to be written; always, where it is a stream of events. */
@@ -61,7 +61,7 @@ final class WebHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       Lobby lobby,
       Map<String, Asset> assets,
       Optional<EventStreams> page,
-      Optional<Metrics> metrics) {
+      Metrics metrics) {
     this.door = door;
     this.sessions = sessions;
     this.lobby = lobby;
@@ -130,8 +130,7 @@ final class WebHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       return Optional.of(Answers.of(HttpResponseStatus.OK, asset.type(), asset.content()));
     }
     boolean isOfPage = PAGE.contains(path) && page.isPresent();
-    boolean isOfMetrics = path.equals(METRICS) && metrics.isPresent();
-    if (!isOfPage && !isOfMetrics) {
+    if (!isOfPage && !path.equals(METRICS)) {
       return line(HttpResponseStatus.NOT_FOUND, "there is nothing here");
     }
     int port = ((InetSocketAddress) connection.localAddress()).getPort();
@@ -148,8 +147,7 @@ final class WebHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       case SESSION -> Optional.of(session(port));
       case STATE -> Optional.of(state(page.get()));
       case EVENTS -> stream(connection, page.get());
-      default ->
-          Optional.of(Answers.of(HttpResponseStatus.OK, Metrics.TYPE, metrics.get().scrape()));
+      default -> Optional.of(Answers.of(HttpResponseStatus.OK, Metrics.TYPE, metrics.scrape()));
     };
   }
 

@@ -2,6 +2,7 @@ package io.cordee.server.web;
 
 import io.cordee.common.file.Descriptors;
 import io.cordee.server.connection.Lobby;
+import io.cordee.server.observe.Observation;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -29,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shows a {@link Site} by HTTP. One thread does it all, beside the training; what goes wrong here
- * ends a connection at most.
+ * Shows a job by HTTP. One thread does it all, beside the training; what goes wrong here ends a
+ * connection at most.
  *
  * <p>Memory: at most {@value #MOST_CONNECTIONS} connections, each with a request of a few KiB and
  * an answer that waits to be read, for {@value #WRITE_SECONDS} seconds at most.
@@ -60,9 +61,19 @@ public final class WebServer implements AutoCloseable {
   private final Optional<EventStreams> page;
   private final Channel listening;
 
-  private WebServer(InetSocketAddress address, Door door, Site site) throws IOException {
+  /**
+   * Starts to listen.
+   *
+   * @param address port 0 lets the system pick
+   * @param shown on the page, where there is one
+   * @param metrics as Prometheus reads them
+   * @throws IOException if the address cannot be had
+   */
+  public WebServer(
+      InetSocketAddress address, Door door, Optional<Observation> shown, Metrics metrics)
+      throws IOException {
     connections = new DefaultChannelGroup(thread.next());
-    page = site.page().map(EventStreams::new);
+    page = shown.map(EventStreams::new);
     Map<String, Asset> assets = page.isPresent() ? Asset.all() : Map.of();
     // The rest is for files, and for those who compute.
     Lobby lobby =
@@ -96,8 +107,7 @@ public final class WebServer implements AutoCloseable {
                         .addLast(new WriteTimeoutHandler(WRITE_SECONDS))
                         .addLast(new HttpServerCodec(LONGEST_LINE, LONGEST_HEADERS, READ_AHEAD))
                         .addLast(new HttpObjectAggregator(LONGEST_BODY, true))
-                        .addLast(
-                            new WebHandler(door, sessions, lobby, assets, page, site.metrics()));
+                        .addLast(new WebHandler(door, sessions, lobby, assets, page, metrics));
                   }
                 });
     ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
@@ -109,20 +119,9 @@ public final class WebServer implements AutoCloseable {
     if (page.isPresent()) {
       Runnable tick = () -> tick(page.get());
       // The process may be gone before the next time.
-      site.page().get().whenEnded(() -> submit(tick));
+      shown.get().whenEnded(() -> submit(tick));
       thread.next().scheduleWithFixedDelay(tick, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
     }
-  }
-
-  /**
-   * Starts to listen.
-   *
-   * @param address port 0 lets the system pick
-   * @throws IOException if the address cannot be had
-   */
-  public static WebServer start(InetSocketAddress address, Door door, Site site)
-      throws IOException {
-    return new WebServer(address, door, site);
   }
 
   public int port() {

@@ -100,7 +100,7 @@ class ObservationTest {
   @Test
   void beforeTheFirstRoundTheServerIsHereWithTheVersionThatItGoesOnFrom() {
     observation.resumed(7);
-    ShardRow own = observation.figures().shards().get(0);
+    Figures.ShardRow own = observation.figures().shards().get(0);
     assertTrue(own.isHere());
     assertEquals(7, own.version());
     assertEquals(0, own.silentNanos());

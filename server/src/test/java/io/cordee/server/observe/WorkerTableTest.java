@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.cordee.server.observe.WorkerRow.State;
+import io.cordee.server.observe.Figures.WorkerRow.State;
 import io.cordee.server.team.Plan;
 import io.cordee.server.team.WorkerId;
 import java.util.BitSet;
@@ -25,7 +25,7 @@ class WorkerTableTest {
     return worker;
   }
 
-  private WorkerRow row(String name) {
+  private Figures.WorkerRow row(String name) {
     return table.rows().stream().filter(row -> row.name().equals(name)).findFirst().orElseThrow();
   }
 
@@ -38,7 +38,7 @@ class WorkerTableTest {
     table.planned(new Plan(1, Map.of(ann, three)));
     table.lagged(Map.of(ann, 40L));
     clock.set(5_000_000_000L);
-    WorkerRow working = row("ann");
+    Figures.WorkerRow working = row("ann");
     assertEquals(State.WORKING, working.state());
     assertEquals(3, working.partitions());
     assertEquals(40, working.lag());
@@ -47,7 +47,7 @@ class WorkerTableTest {
     assertEquals(5_000_000_000L, working.silentNanos());
 
     table.left(ann);
-    WorkerRow gone = row("ann");
+    Figures.WorkerRow gone = row("ann");
     assertEquals(State.GONE, gone.state());
     assertEquals(0, gone.partitions());
     assertEquals(0, gone.waiting());
@@ -104,7 +104,8 @@ class WorkerTableTest {
     table.left(ann);
     WorkerId again = new WorkerId(3, "ann");
     assertTrue(table.joined(again, traffic.open(again, 1, () -> 0)));
-    assertEquals(List.of("ben", "ann"), table.rows().stream().map(WorkerRow::name).toList());
+    assertEquals(
+        List.of("ben", "ann"), table.rows().stream().map(Figures.WorkerRow::name).toList());
     assertEquals(State.LOADING, row("ann").state());
   }
 
@@ -127,7 +128,7 @@ class WorkerTableTest {
     for (int i = 1; i <= 1000; i++) {
       table.left(join(i, "worker-" + i));
     }
-    List<WorkerRow> rows = table.rows();
+    List<Figures.WorkerRow> rows = table.rows();
     assertEquals(1 + WorkerTable.MOST_GONE, rows.size());
     assertEquals(stays.name(), rows.get(0).name());
     assertEquals("worker-1000", rows.get(rows.size() - 1).name());

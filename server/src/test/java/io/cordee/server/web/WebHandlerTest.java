@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.server.connection.Lobby;
+import io.cordee.server.observe.Traffic;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
@@ -40,7 +41,7 @@ class WebHandlerTest {
                 new Lobby(new Lobby.Room(1, 1, 1, 1), (peer, why) -> {}),
                 Map.of(),
                 Optional.empty(),
-                Optional.empty()));
+                Metrics.of(new Traffic())));
     connection.pipeline().fireChannelActive();
   }
 

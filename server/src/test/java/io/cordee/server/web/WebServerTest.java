@@ -9,7 +9,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.cordee.common.job.Tally;
 import io.cordee.server.MadeUpJob;
-import io.cordee.server.observe.Gathering;
+import io.cordee.server.observe.Figures;
 import io.cordee.server.observe.Observation;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Measurement;
@@ -45,12 +45,14 @@ class WebServerTest {
   private int serve(Optional<Predicate<String>> token, Set<String> names) throws IOException {
     return serve(
         new Door(Optional.empty(), token, names),
-        new Site(Optional.of(observation), Optional.of(Metrics.of(observation))));
+        Optional.of(observation),
+        Metrics.of(observation));
   }
 
-  private int serve(Door door, Site site) throws IOException {
+  private int serve(Door door, Optional<Observation> shown, Metrics metrics) throws IOException {
     WebServer server =
-        WebServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), door, site);
+        new WebServer(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), door, shown, metrics);
     open.add(server);
     return server.port();
   }
@@ -127,7 +129,7 @@ class WebServerTest {
   void whatAJobWaitsForIsToldUntilItBegins() throws IOException {
     int port = serveAll();
     assertTrue(state(port).get("gathering").isJsonNull());
-    observation.gathers(new Gathering(3, Optional.of("cordee worker --server host:1")));
+    observation.gathers(new Figures.Gathering(3, Optional.of("cordee worker --server host:1")));
     JsonObject awaited = state(port).getAsJsonObject("gathering");
     assertEquals(3, awaited.get("workers").getAsInt());
     assertEquals("cordee worker --server host:1", awaited.get("join").getAsString());
@@ -173,7 +175,8 @@ class WebServerTest {
     int port =
         serve(
             new Door(Optional.empty(), Optional.empty(), Set.of()),
-            new Site(Optional.empty(), Optional.of(Metrics.of(observation.traffic()))));
+            Optional.empty(),
+            Metrics.of(observation.traffic()));
     Answer metrics = RawHttp.get(port, "/metrics");
     assertEquals(200, metrics.status());
     assertEquals(
@@ -289,10 +292,11 @@ class WebServerTest {
           assertThrows(
               IOException.class,
               () ->
-                  WebServer.start(
+                  new WebServer(
                       new InetSocketAddress(InetAddress.getLoopbackAddress(), taken.getLocalPort()),
                       new Door(Optional.empty(), Optional.empty(), Set.of()),
-                      new Site(Optional.of(observation), Optional.empty())));
+                      Optional.of(observation),
+                      Metrics.of(observation)));
       assertTrue(e.getMessage().contains("in use"), e::getMessage);
     }
   }
