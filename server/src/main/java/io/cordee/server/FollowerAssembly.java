@@ -14,7 +14,6 @@ import io.cordee.server.shard.Follower;
 import io.cordee.server.shard.Invitation;
 import io.cordee.server.shard.LeadException;
 import io.cordee.server.shard.Presence;
-import io.cordee.server.training.Surroundings;
 import io.cordee.server.training.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -109,13 +108,8 @@ record FollowerAssembly(
             board,
             later,
             traffic,
-            us ->
-                new Follower(
-                    new Surroundings(job, us, listener, System::nanoTime),
-                    board,
-                    lead,
-                    shard.firstChunk(own.all()),
-                    own.all()));
+            listener,
+            around -> new Follower(around, board, lead, shard.firstChunk(own.all()), own.all()));
     lead.runBy(team::perform);
     return new Assembly(
         team,

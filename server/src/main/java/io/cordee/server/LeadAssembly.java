@@ -18,7 +18,6 @@ import io.cordee.server.training.AsynchronousTraining;
 import io.cordee.server.training.FinishedTraining;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.Shards;
-import io.cordee.server.training.Surroundings;
 import io.cordee.server.training.SynchronousTraining;
 import io.cordee.server.training.TrainingListener;
 import java.io.IOException;
@@ -60,9 +59,10 @@ final class LeadAssembly {
             board,
             later,
             options.traffic(),
-            us ->
+            listener,
+            around ->
                 new SynchronousTraining(
-                    new Surroundings(job, us, listener, System::nanoTime),
+                    around,
                     board,
                     options.minWorkers(),
                     shards.<Shards>map(others -> others).orElse(Shards.NONE),
@@ -93,12 +93,9 @@ final class LeadAssembly {
             board,
             later,
             options.traffic(),
-            us ->
-                new AsynchronousTraining(
-                    new Surroundings(job, us, listener, System::nanoTime),
-                    mode.staleness(),
-                    board,
-                    options.minWorkers())),
+            listener,
+            around ->
+                new AsynchronousTraining(around, mode.staleness(), board, options.minWorkers())),
         Optional.empty());
   }
 
@@ -110,7 +107,8 @@ final class LeadAssembly {
             new NoVector(own.chunks()),
             later,
             new Traffic(),
-            us -> new FinishedTraining(outcome, us));
+            new TrainingListener() {},
+            around -> new FinishedTraining(outcome, around.team()));
     if (shards == 1) {
       return new Assembly(team, Optional.empty());
     }

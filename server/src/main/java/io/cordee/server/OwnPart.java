@@ -19,8 +19,9 @@ import io.cordee.server.round.Board;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
 import io.cordee.server.round.RoundBoard;
-import io.cordee.server.training.Team;
+import io.cordee.server.training.Surroundings;
 import io.cordee.server.training.Training;
+import io.cordee.server.training.TrainingListener;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
 
@@ -78,7 +79,11 @@ record OwnPart(
   }
 
   <T extends Training> GrpcTeam<T> team(
-      Board board, ScheduledExecutorService later, Traffic traffic, Function<Team, T> training) {
+      Board board,
+      ScheduledExecutorService later,
+      Traffic traffic,
+      TrainingListener listener,
+      Function<Surroundings, T> training) {
     Part part = Part.of(shard, all);
     return new GrpcTeam<>(
         later,
@@ -88,6 +93,6 @@ record OwnPart(
         new ContributionReader(part, chunks, tree, buffers, job.wire().uplink()),
         traffic,
         new Absentees(System::nanoTime),
-        training);
+        us -> training.apply(new Surroundings(job, us, listener, System::nanoTime)));
   }
 }

@@ -259,7 +259,7 @@ public final class GrpcTeam<T extends Training> implements Team {
 
   @Override
   public void lease(WorkerId worker, int version, BitSet partitions) {
-    touch(worker, stream -> stream.partitions().add(version, partitions));
+    touch(worker, stream -> stream.partitions.add(version, partitions));
     send(
         worker,
         message()
@@ -268,7 +268,7 @@ public final class GrpcTeam<T extends Training> implements Team {
 
   @Override
   public void evaluate(WorkerId worker, int version, BitSet slices) {
-    touch(worker, stream -> stream.slices().add(version, slices));
+    touch(worker, stream -> stream.slices.add(version, slices));
     send(
         worker,
         message()

@@ -143,7 +143,7 @@ final class WorkerMessages {
       case CONTRIBUTION -> check(stream, message.getContribution(), frame.payload().size());
       case EVALUATED -> {
         int slice = message.getEvaluated().getSlice();
-        stream.slices().check(message.getEvaluated().getVersion(), slice, slice + 1);
+        stream.slices.check(message.getEvaluated().getVersion(), slice, slice + 1);
       }
       case DIFFERS -> {
         if (part.shard().leads() && !stream.hasBeenAsked()) {
@@ -185,7 +185,7 @@ final class WorkerMessages {
     // It is shard 0 that asks; the others only know who listens to them.
     if (part.shard().leads()) {
       ReductionTree.Span span = contributions.span(header);
-      stream.partitions().check(header.getVersion(), span.from(), span.to());
+      stream.partitions.check(header.getVersion(), span.from(), span.to());
     }
   }
 

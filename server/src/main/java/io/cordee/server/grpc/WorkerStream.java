@@ -29,8 +29,12 @@ final class WorkerStream extends ServerStream<Frame<WorkerMessage>, Frame<Server
   private final int mostWaiting;
   private final Queue<Outgoing> queue = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
-  private final Asked partitions = new Asked("partitions");
-  private final Asked slices = new Asked("slices");
+
+  /** The partitions that it is leased, and the slices of the test rows that it is to evaluate. */
+  final Asked partitions = new Asked("partitions");
+
+  final Asked slices = new Asked("slices");
+
   private volatile Optional<WorkerId> worker = Optional.empty();
   private volatile Optional<Traffic.Line> line = Optional.empty();
   private volatile Optional<Status> refusal = Optional.empty();
@@ -91,16 +95,6 @@ final class WorkerStream extends ServerStream<Frame<WorkerMessage>, Frame<Server
   /** Messages that wait to be written. */
   int waiting() {
     return waiting.get();
-  }
-
-  /** The partitions that it is leased. */
-  Asked partitions() {
-    return partitions;
-  }
-
-  /** The slices of the test rows that it is to evaluate. */
-  Asked slices() {
-    return slices;
   }
 
   boolean hasBeenAsked() {

@@ -1,21 +1,19 @@
 package io.cordee.server.observe;
 
-import io.cordee.common.job.Columns;
 import io.cordee.server.observe.QueuedListener.WhenFull;
-import io.cordee.server.team.WorkerId;
-import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.RoundListener;
 import io.cordee.server.training.TrainingListener;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Several listeners, notified in the order in which they were added. Nothing that a person or a
  * disk does may stop a round: a listener that may block gets a queue and a thread of its own.
  */
-public final class Listeners implements TrainingListener, AutoCloseable {
+public final class Listeners extends Relay implements AutoCloseable {
 
   private static final int CAPACITY = 1 << 16;
 
@@ -79,48 +77,8 @@ public final class Listeners implements TrainingListener, AutoCloseable {
   }
 
   @Override
-  public void joined(WorkerId worker, int connected) {
-    listeners.forEach(listener -> listener.joined(worker, connected));
-  }
-
-  @Override
-  public void left(WorkerId worker, int connected) {
-    listeners.forEach(listener -> listener.left(worker, connected));
-  }
-
-  @Override
-  public void columnsFound(Columns columns) {
-    listeners.forEach(listener -> listener.columnsFound(columns));
-  }
-
-  @Override
-  public void resumed(int version) {
-    listeners.forEach(listener -> listener.resumed(version));
-  }
-
-  @Override
-  public void started(int workers) {
-    listeners.forEach(listener -> listener.started(workers));
-  }
-
-  @Override
-  public void waiting(String reason) {
-    listeners.forEach(listener -> listener.waiting(reason));
-  }
-
-  @Override
-  public void warned(String warning) {
-    listeners.forEach(listener -> listener.warned(warning));
-  }
-
-  @Override
-  public void measured(Measurement measurement) {
-    listeners.forEach(listener -> listener.measured(measurement));
-  }
-
-  @Override
-  public void kept(int version) {
-    listeners.forEach(listener -> listener.kept(version));
+  void pass(Consumer<TrainingListener> event) {
+    listeners.forEach(event);
   }
 
   /** Each gets the outcome that the one before it returned. */

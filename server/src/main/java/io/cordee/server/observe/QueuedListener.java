@@ -1,7 +1,5 @@
 package io.cordee.server.observe;
 
-import io.cordee.common.job.Columns;
-import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
@@ -31,7 +29,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Memory: at most {@code capacity} events wait, some 200 bytes each.
  */
-final class QueuedListener implements TrainingListener, AutoCloseable {
+final class QueuedListener extends Relay implements AutoCloseable {
 
   /** What gives way when too many events wait. */
   enum WhenFull {
@@ -138,7 +136,8 @@ final class QueuedListener implements TrainingListener, AutoCloseable {
             }));
   }
 
-  private void line(Consumer<TrainingListener> event) {
+  @Override
+  void pass(Consumer<TrainingListener> event) {
     put(false, event);
   }
 
@@ -159,26 +158,11 @@ final class QueuedListener implements TrainingListener, AutoCloseable {
     return e == null ? outcome : outcome.then(Outcome.reason(e));
   }
 
-  @Override
-  public void joined(WorkerId worker, int connected) {
-    line(to -> to.joined(worker, connected));
-  }
-
-  @Override
-  public void columnsFound(Columns columns) {
-    line(to -> to.columnsFound(columns));
-  }
-
-  @Override
-  public void left(WorkerId worker, int connected) {
-    line(to -> to.left(worker, connected));
-  }
-
   /** Nothing is under way yet: a listener that keeps rows is waited for, and may refuse. */
   @Override
   public void resumed(int version) {
     if (whenFull == WhenFull.DROP) {
-      line(to -> to.resumed(version));
+      pass(to -> to.resumed(version));
       return;
     }
     call(
@@ -186,21 +170,6 @@ final class QueuedListener implements TrainingListener, AutoCloseable {
           listener.resumed(version);
           return version;
         });
-  }
-
-  @Override
-  public void started(int workers) {
-    line(to -> to.started(workers));
-  }
-
-  @Override
-  public void waiting(String reason) {
-    line(to -> to.waiting(reason));
-  }
-
-  @Override
-  public void warned(String warning) {
-    line(to -> to.warned(warning));
   }
 
   @Override
@@ -228,7 +197,7 @@ final class QueuedListener implements TrainingListener, AutoCloseable {
    */
   @Override
   public void kept(int version) {
-    line(to -> to.kept(version));
+    pass(to -> to.kept(version));
     drain();
   }
 

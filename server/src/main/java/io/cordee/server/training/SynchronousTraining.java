@@ -29,18 +29,8 @@ public final class SynchronousTraining implements Training {
   public record Whole(Chunks chunks, int shards) {}
 
   /**
-   * On the only server.
-   *
-   * @param minWorkers the first round waits for so many
-   */
-  public SynchronousTraining(Surroundings around, RoundBoard board, int minWorkers) {
-    this(around, board, minWorkers, Shards.NONE, new Whole(board.chunks(), 1));
-  }
-
-  /**
-   * As shard 0 of several.
-   *
    * @param board of this shard's own chunks
+   * @param minWorkers the first round waits for so many
    * @param others the other shards
    */
   public SynchronousTraining(

@@ -16,11 +16,6 @@ public interface Training {
   /** What a worker finds in the job's files: how many rows, and with which columns. */
   record DataFound(long trainRows, long testRows, String arithmetic, Columns columns) {
 
-    /** In files without a header. */
-    DataFound(long trainRows, long testRows, String arithmetic) {
-      this(trainRows, testRows, arithmetic, Columns.UNKNOWN);
-    }
-
     boolean hasRowsOf(DataFound other) {
       return trainRows == other.trainRows && testRows == other.testRows;
     }

@@ -81,7 +81,7 @@ final class StateJson {
     fields
         .with("stride", curve.stride())
         .with("points", curve.points().stream().map(StateJson::point).toList())
-        .with("events", events.stream().map(StateJson::event).toList());
+        .with("events", events);
     return GSON.toJson(fields);
   }
 
@@ -211,14 +211,5 @@ final class StateJson {
     values.addAll(List.of(point.train(), point.test(), point.flips()));
     values.addAll(millis(point.split()));
     return values;
-  }
-
-  private static Fields event(Event event) {
-    return new Fields()
-        .with("number", event.number())
-        .with("time", event.time())
-        .with("round", event.round())
-        .with("kind", event.kind())
-        .with("text", event.text());
   }
 }

@@ -31,6 +31,7 @@ import io.cordee.server.round.RoundBoard;
 import io.cordee.server.round.Vector;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Outcome;
+import io.cordee.server.training.Shards;
 import io.cordee.server.training.Surroundings;
 import io.cordee.server.training.SynchronousTraining;
 import io.cordee.server.training.TrainingListener;
@@ -94,7 +95,11 @@ class GrpcTeamTest {
           new Absentees(() -> now),
           us ->
               new SynchronousTraining(
-                  new Surroundings(job, us, listener, System::nanoTime), board, 1));
+                  new Surroundings(job, us, listener, System::nanoTime),
+                  board,
+                  1,
+                  Shards.NONE,
+                  new SynchronousTraining.Whole(board.chunks(), 1)));
 
   // ---- back-pressure ----
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.common.job.Columns;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.kernel.Vectors;
@@ -86,7 +87,8 @@ class CoordinatorInterleavingTest {
     assertTrue(ways > 100, ways + " ways");
   }
 
-  private static final Training.DataFound FOUND = new Training.DataFound(4, 0, "portable");
+  private static final Training.DataFound FOUND =
+      new Training.DataFound(4, 0, "portable", Columns.UNKNOWN);
 
   private static final Job JOB =
       JobFile.parse(

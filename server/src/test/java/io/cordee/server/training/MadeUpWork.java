@@ -1,5 +1,6 @@
 package io.cordee.server.training;
 
+import io.cordee.common.job.Columns;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
@@ -50,6 +51,6 @@ record MadeUpWork(Chunks chunks, ReductionTree tree) {
   /** What every worker finds. */
   Training.DataFound found() {
     long rows = (long) ROWS_PER_PARTITION * tree.partitions();
-    return new Training.DataFound(rows, TEST_ROWS, "portable");
+    return new Training.DataFound(rows, TEST_ROWS, "portable", Columns.UNKNOWN);
   }
 }

@@ -84,7 +84,13 @@ final class ThreadedCluster implements Team, TrainingListener, AutoCloseable {
       RoundBoard rounds = Boards.fresh(optimizer, chunks, tree, initial, buffers, Cadence.of(job));
       this.board = rounds;
       this.version = rounds::version;
-      this.training = new SynchronousTraining(around, rounds, minWorkers);
+      this.training =
+          new SynchronousTraining(
+              around,
+              rounds,
+              minWorkers,
+              Shards.NONE,
+              new SynchronousTraining.Whole(rounds.chunks(), 1));
     }
   }
 

@@ -174,9 +174,13 @@ class TrainingTest {
   void aWorkerThatFindsOtherDataIsTurnedAway() {
     SimulatedCluster cluster = cluster(job("gd"), 1, 1);
     WorkerId good = cluster.join();
-    cluster.training().tell(to -> to.foundData(good, new Training.DataFound(16, 9, "portable")));
+    cluster
+        .training()
+        .tell(to -> to.foundData(good, new Training.DataFound(16, 9, "portable", Columns.UNKNOWN)));
     WorkerId bad = cluster.join();
-    cluster.training().tell(to -> to.foundData(bad, new Training.DataFound(17, 9, "portable")));
+    cluster
+        .training()
+        .tell(to -> to.foundData(bad, new Training.DataFound(17, 9, "portable", Columns.UNKNOWN)));
     assertEquals(1, cluster.expelled.size());
     assertTrue(cluster.expelled.get(0).contains("give it the same files"));
   }
@@ -223,12 +227,18 @@ class TrainingTest {
     WorkerId other = cluster.join();
     cluster
         .training()
-        .tell(to -> to.foundData(one, new Training.DataFound(16, 9, "OpenBLAS 1 (kernel Zen)")));
+        .tell(
+            to ->
+                to.foundData(
+                    one,
+                    new Training.DataFound(16, 9, "OpenBLAS 1 (kernel Zen)", Columns.UNKNOWN)));
     cluster
         .training()
         .tell(
             to ->
-                to.foundData(other, new Training.DataFound(16, 9, "OpenBLAS 1 (kernel Haswell)")));
+                to.foundData(
+                    other,
+                    new Training.DataFound(16, 9, "OpenBLAS 1 (kernel Haswell)", Columns.UNKNOWN)));
     assertEquals(1, cluster.warnings.size());
     assertTrue(cluster.warnings.get(0).contains("Haswell"), cluster.warnings.get(0));
   }
@@ -401,7 +411,9 @@ class TrainingTest {
     WorkerId mistaken = cluster.join();
     cluster
         .training()
-        .tell(to -> to.foundData(mistaken, new Training.DataFound(17, 9, "portable")));
+        .tell(
+            to ->
+                to.foundData(mistaken, new Training.DataFound(17, 9, "portable", Columns.UNKNOWN)));
     cluster.leave(mistaken);
     cluster.join();
     cluster.join();
