@@ -106,22 +106,20 @@ record Hits(Setup setup, Team team, Damage damage, Consumer<String> log) {
       which = isOne ? " and shard " + shard : " and all shards";
       cables = isOne ? List.of(cables.get(shard)) : cables;
     }
-    disturb(kind, event.length(), cables);
-    return which;
-  }
-
-  private void disturb(Kind kind, Duration length, List<Cable> cables) {
-    switch (kind) {
-      case STALL_WORKER, STALL_SHARD -> {
-        cables.forEach(cable -> cable.stall(true));
-        team.later(length, () -> cables.forEach(cable -> cable.stall(false)));
+    for (Cable cable : cables) {
+      switch (kind) {
+        case STALL_WORKER, STALL_SHARD -> {
+          cable.stall(true);
+          team.later(event.length(), () -> cable.stall(false));
+        }
+        case DELAY_WORKER, DELAY_SHARD -> {
+          cable.delay(event.length().dividedBy(SLOWNESS));
+          team.later(event.length(), () -> cable.delay(Duration.ZERO));
+        }
+        default -> cable.cut();
       }
-      case DELAY_WORKER, DELAY_SHARD -> {
-        cables.forEach(cable -> cable.delay(length.dividedBy(SLOWNESS)));
-        team.later(length, () -> cables.forEach(cable -> cable.delay(Duration.ZERO)));
-      }
-      default -> cables.forEach(Cable::cut);
     }
+    return which;
   }
 
   private Optional<String> tear(Kind kind, Event event, Member server) throws IOException {

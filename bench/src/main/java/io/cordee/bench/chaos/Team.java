@@ -64,8 +64,8 @@ final class Team implements AutoCloseable {
     for (int number = 1; number < setup.shards(); number++) {
       int shard = number;
       Cable cable = Cable.to(addresses.get(0));
-      shards.add(
-          member("shard-" + shard, List.of(cable), () -> startFollower(shard, cable.address())));
+      List<String> arguments = List.of("--lead", cable.address(), "--out", setup.run().toString());
+      shards.add(member("shard-" + shard, List.of(cable), () -> startServer(shard, arguments)));
     }
     for (int i = 0; i < setup.workers(); i++) {
       addWorker();
@@ -90,10 +90,6 @@ final class Team implements AutoCloseable {
     }
     lastRound.ifPresent(round -> arguments.add("--set=stop={rounds: " + round + "}"));
     return startServer(0, arguments);
-  }
-
-  private Process startFollower(int shard, String lead) throws IOException {
-    return startServer(shard, List.of("--lead", lead, "--out", setup.run().toString()));
   }
 
   private Process startServer(int shard, List<String> more) throws IOException {

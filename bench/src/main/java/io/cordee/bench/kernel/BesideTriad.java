@@ -3,7 +3,6 @@ package io.cordee.bench.kernel;
 import io.cordee.bench.Benchmark.Size;
 import io.cordee.bench.Machine;
 import io.cordee.bench.report.Bar;
-import io.cordee.bench.report.Count;
 import io.cordee.bench.report.Pairs;
 import io.cordee.bench.report.Report;
 import io.cordee.common.reduce.Chunks;
@@ -52,7 +51,7 @@ public abstract class BesideTriad extends Turns {
       Size size,
       Report report)
       throws RunnerException {
-    String full = "%s, %s (%d B)".formatted(name, Count.of(parameters), floats * Float.BYTES);
+    String full = "%s, %s (%d B)".formatted(name, Report.count(parameters), floats * Float.BYTES);
     long memory = (long) (TRIAD_FLOATS + arrays) * Float.BYTES * parameters;
     if (memory > Machine.availableMemory() * 0.8) {
       report.note("%s: skipped, as it needs %,d MB".formatted(full, memory / 1_000_000));

@@ -3,6 +3,7 @@ package io.cordee.bench.report;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Prints figures as they come, line by line, and keeps them. */
 public final class Report {
@@ -39,6 +40,14 @@ public final class Report {
   public void note(String line) {
     current().notes().add(line);
     print("  " + line);
+  }
+
+  /** Large round numbers for people, such as 10 M, 200 k or 12. */
+  public static String count(long count) {
+    if (count >= 1_000_000) {
+      return String.format(Locale.ROOT, "%,d M", count / 1_000_000);
+    }
+    return count >= 1_000 ? count / 1_000 + " k" : Long.toString(count);
   }
 
   List<Section> sections() {

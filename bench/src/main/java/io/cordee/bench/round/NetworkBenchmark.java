@@ -6,7 +6,6 @@ import io.cordee.bench.process.Team;
 import io.cordee.bench.process.TrivialWorker;
 import io.cordee.bench.process.Turns;
 import io.cordee.bench.report.Bar;
-import io.cordee.bench.report.Count;
 import io.cordee.bench.report.Report;
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.common.job.Downlink;
@@ -47,7 +46,8 @@ public record NetworkBenchmark(List<Host> hosts, double megabits) {
     try (Team team =
         TrivialWorker.team(parameters, downlink, hosts.get(0), hosts.subList(1, hosts.size()))) {
       report.add(
-          "%s down, %d workers, %s".formatted(Words.of(downlink), workers, Count.of(parameters)),
+          "%s down, %d workers, %s"
+              .formatted(Words.of(downlink), workers, Report.count(parameters)),
           "least time",
           "ms",
           Turns.alone(plan, least, team.workers()).times(1e3),

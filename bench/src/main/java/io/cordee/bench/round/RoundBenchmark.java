@@ -10,7 +10,6 @@ import io.cordee.bench.process.Team;
 import io.cordee.bench.process.TrivialWorker;
 import io.cordee.bench.process.Turns;
 import io.cordee.bench.report.Bar;
-import io.cordee.bench.report.Count;
 import io.cordee.bench.report.Pairs;
 import io.cordee.bench.report.Report;
 import io.cordee.common.job.Downlink;
@@ -64,7 +63,7 @@ public final class RoundBenchmark {
   private static void serverMemory(int parameters, Report report)
       throws IOException, InterruptedException {
     int workers = 2;
-    String name = "server, " + Count.of(parameters) + ", rprop, 2 workers";
+    String name = "server, " + Report.count(parameters) + ", rprop, 2 workers";
     int slots =
         Optimizer.of(RuleCatalog.find("rprop").orElseThrow().with(Map.of()), parameters)
             .slots()

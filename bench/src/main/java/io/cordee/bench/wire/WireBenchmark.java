@@ -7,7 +7,6 @@ import io.cordee.bench.process.Team;
 import io.cordee.bench.process.TrivialWorker;
 import io.cordee.bench.process.Turns;
 import io.cordee.bench.report.Bar;
-import io.cordee.bench.report.Count;
 import io.cordee.bench.report.Pairs;
 import io.cordee.bench.report.Report;
 import io.cordee.common.job.Downlink;
@@ -62,7 +61,7 @@ public final class WireBenchmark {
     try (Child server = Child.start(RawSocket.Server.class, floats);
         Child client = Child.start(RawSocket.Client.class, server.greeting(), floats)) {
       report.add(
-          what + ", 1 worker, " + Count.of(parameters),
+          what + ", 1 worker, " + Report.count(parameters),
           "raw TCP",
           "GB/s",
           Turns.take(plan, List.of(client), worker).rates(gigabytes, gigabytes),
@@ -75,7 +74,7 @@ public final class WireBenchmark {
     try (Team one = TrivialWorker.team(parameters, Downlink.FLOATS, 1);
         Team team = TrivialWorker.team(parameters, Downlink.FLOATS, TEAM)) {
       report.add(
-          "whole path, " + TEAM + " workers against 1, " + Count.of(parameters),
+          "whole path, " + TEAM + " workers against 1, " + Report.count(parameters),
           "1 worker",
           "GB/s",
           Turns.take(plan, one.workers(), team.workers())
@@ -89,7 +88,7 @@ public final class WireBenchmark {
     try (Team floats = TrivialWorker.team(parameters, Downlink.FLOATS, TEAM);
         Team signs = TrivialWorker.team(parameters, Downlink.SIGNS, TEAM)) {
       report.add(
-          "rprop, signs down, " + TEAM + " workers, " + Count.of(parameters),
+          "rprop, signs down, " + TEAM + " workers, " + Report.count(parameters),
           "floats down",
           "rounds/s",
           Turns.take(plan, floats.workers(), signs.workers()).rates(1, 1),
@@ -108,7 +107,7 @@ public final class WireBenchmark {
       signs += messageBytes(chunk, Parameters.Kind.SIGNS, Signs.bytes(size));
     }
     report.add(
-        "bytes received per round with signs down, " + Count.of(parameters),
+        "bytes received per round with signs down, " + Report.count(parameters),
         "floats down",
         "MB",
         Pairs.once(floats / 1e6, signs / 1e6),
@@ -137,7 +136,7 @@ public final class WireBenchmark {
         Child second = Child.start(BareStream.Client.class, server.greeting(), bytes);
         Team team = TrivialWorker.team(parameters, Downlink.FLOATS, clients)) {
       report.add(
-          clients + " workers, " + Count.of(parameters) + ", against a bare stream",
+          clients + " workers, " + Report.count(parameters) + ", against a bare stream",
           "gRPC stream with a barrier",
           "rounds/s",
           Turns.take(plan, List.of(first, second), team.workers()).rates(1, 1),

@@ -80,8 +80,8 @@ class ReportTest {
 
   @Test
   void countsAreShort() {
-    assertEquals("100 M", Count.of(100_000_000));
-    assertEquals("200 k", Count.of(200_000));
-    assertEquals("999", Count.of(999));
+    assertEquals("100 M", Report.count(100_000_000));
+    assertEquals("200 k", Report.count(200_000));
+    assertEquals("999", Report.count(999));
   }
 }

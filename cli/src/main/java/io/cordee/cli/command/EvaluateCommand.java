@@ -4,7 +4,7 @@ import io.cordee.cli.commandline.CordeeCommand;
 import io.cordee.cli.console.ConfusionMatrix;
 import io.cordee.cli.export.TrainedModel;
 import io.cordee.cli.log.Logging;
-import io.cordee.cli.option.RowsOption;
+import io.cordee.cli.option.ModelAndRows;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Tally;
 import io.cordee.worker.data.DataSource;
@@ -12,11 +12,9 @@ import io.cordee.worker.model.Network;
 import io.cordee.worker.model.Rows;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Loss and accuracy of a trained model. */
 @Command(
@@ -33,21 +31,14 @@ import picocli.CommandLine.Option;
     })
 public final class EvaluateCommand extends CordeeCommand {
 
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "FILE",
-      description = "A model.safetensors written by training.")
-  private Path model;
-
-  @Mixin private RowsOption rows;
+  @Mixin private ModelAndRows given;
 
   @Override
   public Integer call() throws IOException {
     Logging.warningsOnly();
-    TrainedModel trained = TrainedModel.read(model);
+    TrainedModel trained = given.trained();
     Job job = trained.job();
-    DataSource source = rows.open(trained);
+    DataSource source = given.open(trained);
     Rows all = source.read(0, source.rows());
     Network network = trained.network();
     Tally tally = network.measure(trained.parameters(), all);

@@ -5,7 +5,7 @@ import io.cordee.cli.console.ConfusionMatrix;
 import io.cordee.cli.export.TrainedModel;
 import io.cordee.cli.file.OutputFile;
 import io.cordee.cli.log.Logging;
-import io.cordee.cli.option.RowsOption;
+import io.cordee.cli.option.ModelAndRows;
 import io.cordee.common.job.Job;
 import io.cordee.worker.data.DataSource;
 import io.cordee.worker.model.Rows;
@@ -41,14 +41,7 @@ import picocli.CommandLine.Option;
     })
 public final class PredictCommand extends CordeeCommand {
 
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "FILE",
-      description = "A model.safetensors written by training.")
-  private Path model;
-
-  @Mixin private RowsOption rows;
+  @Mixin private ModelAndRows given;
 
   @Option(
       names = "--out",
@@ -63,8 +56,8 @@ public final class PredictCommand extends CordeeCommand {
   public Integer call() throws IOException {
     Logging.warningsOnly();
     Optional<OutputFile> file = out.map(path -> OutputFile.checked(path, isForced));
-    TrainedModel trained = TrainedModel.read(model);
-    DataSource source = rows.openUnlabelled(trained);
+    TrainedModel trained = given.trained();
+    DataSource source = given.openUnlabelled(trained);
     Rows all = source.read(0, source.rows());
     float[] outputs = new float[all.count() * trained.job().model().outputs()];
     trained.network().predict(trained.parameters(), all, outputs);

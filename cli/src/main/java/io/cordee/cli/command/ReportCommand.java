@@ -9,7 +9,6 @@ import io.cordee.experiment.chart.ChartFiles.Format;
 import io.cordee.experiment.compare.ResultsFile;
 import io.cordee.experiment.report.ReportFile;
 import io.cordee.experiment.report.ReportSource;
-import io.cordee.experiment.run.ComparisonNote;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,19 +88,13 @@ public final class ReportCommand extends CordeeCommand {
     ReportFile.write(file, source);
     System.out.println("report " + file);
     if (source.note().isPresent()) {
-      writeResults(source, source.note().get());
+      ResultsFile.write(folders.get(0).toAbsolutePath(), source);
     }
     if (isSvg || isPng) {
       int count = ChartFiles.write(source, chartFolder, formats()).size();
       System.out.println(count + " charts in " + chartFolder);
     }
     return 0;
-  }
-
-  private void writeResults(ReportSource source, ComparisonNote note) throws IOException {
-    Path file = folders.get(0).resolve(ResultsFile.NAME);
-    ResultsFile.write(
-        file.toAbsolutePath(), List.copyOf(note.axes().keySet()), source.runs(), source.targets());
   }
 
   private Set<Format> formats() {

@@ -230,11 +230,7 @@ public final class Comparison {
     ComparisonNote note = note();
     note.write(setup.folder());
     ReportSource source = ReportSource.of(note, runs, List.of());
-    ResultsFile.write(
-        setup.folder().resolve(ResultsFile.NAME),
-        List.copyOf(note.axes().keySet()),
-        source.runs(),
-        source.targets());
+    ResultsFile.write(setup.folder(), source);
     ReportFile.write(setup.folder().resolve(ReportFile.NAME), source);
   }
 }

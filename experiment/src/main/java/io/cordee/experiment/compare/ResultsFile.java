@@ -2,6 +2,7 @@ package io.cordee.experiment.compare;
 
 import io.cordee.common.file.WholeFile;
 import io.cordee.experiment.report.Figures;
+import io.cordee.experiment.report.ReportSource;
 import io.cordee.experiment.run.Metrics.Measure;
 import io.cordee.experiment.run.Run;
 import io.cordee.experiment.run.Run.Scale;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.commons.csv.CSVFormat;
@@ -31,21 +33,21 @@ public final class ResultsFile {
   /**
    * Writes it, as a whole or not at all.
    *
-   * @param axes the names of what is varied
+   * @param folder of the comparison
    */
-  public static void write(Path file, List<String> axes, List<Run> runs, List<Target> targets)
-      throws IOException {
-    List<Column> columns = columns(axes, targets);
+  public static void write(Path folder, ReportSource comparison) throws IOException {
+    Set<String> axes = comparison.note().orElseThrow().axes().keySet();
+    List<Column> columns = columns(axes, comparison.targets());
     StringBuilder text = new StringBuilder();
     CSVFormat format = CSVFormat.DEFAULT.builder().setRecordSeparator('\n').get();
     format.printRecord(text, columns.stream().map(Column::name).toArray());
-    for (Run run : runs) {
+    for (Run run : comparison.runs()) {
       format.printRecord(text, columns.stream().map(column -> column.value().apply(run)).toArray());
     }
-    WholeFile.write(file, text.toString());
+    WholeFile.write(folder.resolve(NAME), text.toString());
   }
 
-  private static List<Column> columns(List<String> axes, List<Target> targets) {
+  private static List<Column> columns(Set<String> axes, List<Target> targets) {
     List<Column> columns = new ArrayList<>();
     axes.forEach(
         axis -> columns.add(new Column(axis, of(note -> note.settings().getOrDefault(axis, "")))));

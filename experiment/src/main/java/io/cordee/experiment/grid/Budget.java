@@ -3,7 +3,6 @@ package io.cordee.experiment.grid;
 import io.cordee.common.job.Batch;
 import io.cordee.common.job.Job;
 import io.cordee.experiment.run.WireBytes;
-import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,28 +32,24 @@ public record Budget(Kind kind, double amount) {
 
   private static final double EVALUATIONS = 100;
 
-  private static final Pattern AMOUNT = Pattern.compile("(\\d{1,15}(?:\\.\\d{1,6})?)([kMGT]?)(B?)");
+  private static final Pattern AMOUNT =
+      Pattern.compile("((?i:rounds|rows|bytes|seconds))=(\\d{1,15}(?:\\.\\d{1,6})?)([kMGT]?)(B?)");
 
   /** Reads {@code rounds=200}, {@code rows=3M}, {@code bytes=500MB} or {@code seconds=60}. */
   public static Budget parse(String text) {
-    int equals = text.indexOf('=');
-    String unit = text.substring(0, Math.max(0, equals)).toUpperCase(Locale.ROOT);
-    Matcher amount = AMOUNT.matcher(text.substring(equals + 1));
-    boolean isUnit =
-        List.of(Kind.ROUNDS, Kind.ROWS, Kind.BYTES, Kind.SECONDS).stream()
-            .anyMatch(kind -> kind.name().equals(unit));
-    if (!isUnit
-        || !amount.matches()
-        || amount.group(3).isEmpty() == unit.equals("BYTES") && !amount.group(2).isEmpty()
-        || !amount.group(3).isEmpty() && !unit.equals("BYTES")) {
+    Matcher amount = AMOUNT.matcher(text);
+    if (!amount.matches()) {
       throw wrong(text);
     }
-    Kind kind = Kind.valueOf(unit);
+    Kind kind = Kind.valueOf(amount.group(1).toUpperCase(Locale.ROOT));
+    String prefix = amount.group(3);
+    boolean isInBytes = !amount.group(4).isEmpty();
+    boolean isOfUnit = kind == Kind.BYTES ? isInBytes || prefix.isEmpty() : !isInBytes;
     double value =
-        Double.parseDouble(amount.group(1))
-            * Math.pow(1000, " kMGT".indexOf((amount.group(2) + " ").charAt(0)));
+        Double.parseDouble(amount.group(2))
+            * Math.pow(1000, " kMGT".indexOf((prefix + " ").charAt(0)));
     boolean isWhole = kind != Kind.SECONDS;
-    if (value <= 0 || isWhole && value < 1 || kind == Kind.ROUNDS && value > ENDLESS) {
+    if (!isOfUnit || value <= 0 || isWhole && value < 1 || kind == Kind.ROUNDS && value > ENDLESS) {
       throw wrong(text);
     }
     return new Budget(kind, isWhole ? Math.rint(value) : value);

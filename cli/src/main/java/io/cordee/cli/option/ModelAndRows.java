@@ -9,19 +9,27 @@ import io.cordee.worker.data.DataException;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.data.DataSource;
 import io.cordee.worker.data.DigitsSource;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** The rows that a trained model is run on. */
-public final class RowsOption {
+/** A trained model, and the rows that it is run on. */
+public final class ModelAndRows {
 
   enum Part {
     TRAIN,
     TEST
   }
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "FILE",
+      description = "A model.safetensors written by training.")
+  private Path model;
 
   @Option(
       names = "--data",
@@ -46,6 +54,11 @@ public final class RowsOption {
       paramLabel = "PART",
       description = "train or test: which of the job's rows (default: test, where there are any).")
   private Optional<Part> part = Optional.empty();
+
+  /** Reads the model. */
+  public TrainedModel trained() throws IOException {
+    return TrainedModel.read(model);
+  }
 
   /**
    * Opens the rows with their labels or targets.
