@@ -3,11 +3,9 @@ package io.cordee.common.checkpoint;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -43,24 +41,20 @@ public record CheckpointHeader(String job, Shard shard, RoundMark mark, Chunks c
   }
 
   byte[] toBytes() {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeInt(shard.number());
-      out.writeInt(shard.count());
-      out.writeInt(mark.version());
-      out.writeDouble(mark.meanLoss());
-      out.writeDouble(mark.seconds());
-      out.writeInt(chunks.parameters());
-      out.writeInt(chunks.length());
-      out.writeInt(chunks.width());
-      out.writeInt(parts);
-      byte[] yaml = job.getBytes(StandardCharsets.UTF_8);
-      out.writeInt(yaml.length);
-      out.write(yaml);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return bytes.toByteArray();
+    byte[] yaml = job.getBytes(StandardCharsets.UTF_8);
+    return ByteBuffer.allocate(8 * Integer.BYTES + 2 * Double.BYTES + yaml.length)
+        .putInt(shard.number())
+        .putInt(shard.count())
+        .putInt(mark.version())
+        .putDouble(mark.meanLoss())
+        .putDouble(mark.seconds())
+        .putInt(chunks.parameters())
+        .putInt(chunks.length())
+        .putInt(chunks.width())
+        .putInt(parts)
+        .putInt(yaml.length)
+        .put(yaml)
+        .array();
   }
 
   /**

@@ -12,11 +12,5 @@ public sealed interface Batch {
    *
    * @param seed of the permutations
    */
-  record Rows(int rows, long seed) implements Batch {
-    public Rows {
-      if (rows < 1) {
-        throw new IllegalArgumentException("a batch needs at least one row; found " + rows);
-      }
-    }
-  }
+  record Rows(int rows, long seed) implements Batch {}
 }

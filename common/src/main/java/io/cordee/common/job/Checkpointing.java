@@ -17,13 +17,6 @@ public record Checkpointing(int every, OptionalDouble seconds, int keep) {
   /** The newest may be ahead of what else has to be on the disk before it can be used. */
   static final int MIN_KEEP = 2;
 
-  public Checkpointing {
-    if (every < 0 || keep < MIN_KEEP) {
-      throw new IllegalArgumentException(
-          "expected every >= 0 and keep >= 2; found every " + every + ", keep " + keep);
-    }
-  }
-
   /** Whether the state is ever kept. */
   public boolean isOn() {
     return every > 0 || seconds.isPresent();

@@ -6,11 +6,11 @@ import io.cordee.common.rule.RuleSpec;
 
 /**
  * What is trained. The weights after round t are a function of this record (and the rows it names)
- * alone, if it {@link #isReproducible}.
+ * alone, if it {@link #isReproducible}. Its form sees to it that every number is within its bounds.
  *
- * @param microBatch rows per matrix product
- * @param partitions P, the number of fixed slices of the training rows, and of the test rows when
- *     they are evaluated
+ * @param microBatch rows per matrix product, at least 1
+ * @param partitions P, from 1 to 2^20, the number of fixed slices of the training rows, and of the
+ *     test rows when they are evaluated
  * @param evaluateEvery rounds between evaluations of the test rows; the first and the last weights
  *     are evaluated anyway
  * @param digestEvery rounds between digests; 0 for the last weights only
@@ -31,22 +31,6 @@ public record Job(
     Checkpointing checkpoint,
     TeamSpec team,
     StopConditions stop) {
-
-  public Job {
-    if (partitions < 1 || partitions > 1 << 20) {
-      throw new IllegalArgumentException("partitions must be 1 to 1048576; found " + partitions);
-    }
-    if (microBatch < 1) {
-      throw new IllegalArgumentException("micro_batch must be at least 1; found " + microBatch);
-    }
-    if (evaluateEvery < 1) {
-      throw new IllegalArgumentException(
-          "evaluate_every must be at least 1; found " + evaluateEvery);
-    }
-    if (digestEvery < 0) {
-      throw new IllegalArgumentException("digest_every must be at least 0; found " + digestEvery);
-    }
-  }
 
   /** Whether the server sends signs, for workers to replay its steps. */
   public boolean sendsSigns() {

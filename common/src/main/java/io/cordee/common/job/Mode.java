@@ -11,11 +11,5 @@ public sealed interface Mode {
    *
    * @param staleness how many rounds a worker may be ahead of the slowest; 0 is lock step
    */
-  record Async(int staleness) implements Mode {
-    public Async {
-      if (staleness < 0) {
-        throw new IllegalArgumentException("staleness must be at least 0; found " + staleness);
-      }
-    }
-  }
+  record Async(int staleness) implements Mode {}
 }

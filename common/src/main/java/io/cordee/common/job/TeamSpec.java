@@ -17,17 +17,4 @@ public record TeamSpec(int minWorkers, double patience, OptionalDouble lease) {
 
   /** Of a job that says nothing of it. */
   public static final TeamSpec USUAL = new TeamSpec(1, 600, OptionalDouble.empty());
-
-  public TeamSpec {
-    if (minWorkers < 1) {
-      throw new IllegalArgumentException("min_workers must be at least 1; found " + minWorkers);
-    }
-    if (!(patience >= 0)) {
-      throw new IllegalArgumentException("wait must be at least 0; found " + patience);
-    }
-    if (lease.isPresent() && !(lease.getAsDouble() >= SHORTEST_LEASE)) {
-      throw new IllegalArgumentException(
-          "lease must be at least " + SHORTEST_LEASE + "; found " + lease.getAsDouble());
-    }
-  }
 }

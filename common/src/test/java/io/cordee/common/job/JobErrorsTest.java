@@ -164,6 +164,27 @@ class JobErrorsTest {
         "job.yaml:3: micro_batch: expected a whole number of at least 1; found a list",
         error(GOOD + "micro_batch: [1]"));
     assertEquals(
+        "job.yaml:3: micro_batch: expected a whole number of at least 1; found 0",
+        error(GOOD + "micro_batch: 0"));
+    assertEquals(
+        "job.yaml:3: digest_every: expected a whole number of at least 0; found -1",
+        error(GOOD + "digest_every: -1"));
+    assertEquals(
+        "job.yaml:3: check_every: expected a whole number of at least 1; found 0",
+        error(GOOD + "check_every: 0"));
+    assertEquals(
+        "job.yaml:5: staleness: expected a whole number from 0 to 1000000; found -1",
+        error(GOOD + "mode: async\nrule: {name: gd}\nstaleness: -1"));
+    assertEquals(
+        "job.yaml:3: batch.rows: expected a whole number of at least 1; found 0",
+        error(GOOD + "batch: {rows: 0}"));
+    assertEquals(
+        "job.yaml:3: team.min_workers: expected a whole number of at least 1; found 0",
+        error(GOOD + "team: {min_workers: 0}"));
+    assertEquals(
+        "job.yaml:3: checkpoint.keep: expected a whole number of at least 2; found 1",
+        error(GOOD + "checkpoint: {keep: 1}"));
+    assertEquals(
         "job.yaml:3: evaluate_every: expected a whole number of at least 1; found -3",
         error(GOOD + "evaluate_every: -3"));
     assertEquals(
