@@ -70,7 +70,14 @@ public final class ReportCommand extends CordeeCommand {
 
   @Override
   public Integer call() throws IOException {
-    if (charts.isPresent() && !isSvg && !isPng) {
+    Set<Format> formats = EnumSet.noneOf(Format.class);
+    if (isSvg) {
+      formats.add(Format.SVG);
+    }
+    if (isPng) {
+      formats.add(Format.PNG);
+    }
+    if (charts.isPresent() && formats.isEmpty()) {
       throw CommandException.wrongUse("--charts needs --svg, --png or both");
     }
     Path file =
@@ -80,7 +87,7 @@ public final class ReportCommand extends CordeeCommand {
       OutputFile.page(file, ReportFile.TITLE_END);
     }
     Path chartFolder = charts.orElseGet(() -> file.resolveSibling("charts"));
-    if (isSvg || isPng) {
+    if (!formats.isEmpty()) {
       OutputFile.requireFolderOf(List.of(".svg", ".png"), chartFolder, "--charts");
     }
     ReportSource source = ReportSource.read(folders, targets.targets());
@@ -90,21 +97,10 @@ public final class ReportCommand extends CordeeCommand {
     if (source.note().isPresent()) {
       ResultsFile.write(folders.get(0).toAbsolutePath(), source);
     }
-    if (isSvg || isPng) {
-      int count = ChartFiles.write(source, chartFolder, formats()).size();
+    if (!formats.isEmpty()) {
+      int count = ChartFiles.write(source, chartFolder, formats).size();
       System.out.println(count + " charts in " + chartFolder);
     }
     return 0;
-  }
-
-  private Set<Format> formats() {
-    Set<Format> formats = EnumSet.noneOf(Format.class);
-    if (isSvg) {
-      formats.add(Format.SVG);
-    }
-    if (isPng) {
-      formats.add(Format.PNG);
-    }
-    return formats;
   }
 }

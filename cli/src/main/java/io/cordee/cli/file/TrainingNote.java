@@ -46,16 +46,10 @@ public final class TrainingNote {
    */
   public int keep(RunNote.Team team, int code) {
     // The process is about to be gone after an interrupt: files would be cut short.
-    if (code != ExitCode.INTERRUPTED && progress.hasChanged()) {
-      write(team, code == ExitCode.DONE ? RunNote.End.COMPLETED : RunNote.End.FAILED);
+    if (code == ExitCode.INTERRUPTED || !progress.hasChanged() || !RunReader.isRun(folder)) {
+      return code;
     }
-    return code;
-  }
-
-  private void write(RunNote.Team team, String kind) {
-    if (!RunReader.isRun(folder)) {
-      return;
-    }
+    String kind = code == ExitCode.DONE ? RunNote.End.COMPLETED : RunNote.End.FAILED;
     RunNote.End end = new RunNote.End(kind, RunReader.outcome(folder).orElse(""));
     RunNote note = RunNote.of(Version.text(), command, began, team, job, end);
     try {
@@ -65,5 +59,6 @@ public final class TrainingNote {
     } catch (IOException | RuntimeException e) {
       System.err.println("cannot write the report: " + Errors.text(e));
     }
+    return code;
   }
 }

@@ -17,6 +17,11 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 /** Configures logging. */
 public final class Logging {
 
+  /**
+   * What gRPC says of connections that cannot be had comes with stack traces, several times a
+   * second while a worker waits. Whoever waits says it in a line. What it says of clients that do
+   * not keep to HTTP/2 comes with stack traces as well, as often as they like.
+   */
   private static final List<String> NOISY =
       List.of(
           "io.grpc.internal.ManagedChannelImpl",
@@ -71,7 +76,7 @@ public final class Logging {
     appender.start();
     root().setLevel(Level.INFO);
     root().addAppender(appender);
-    quieten();
+    NOISY.forEach(name -> ((Logger) LoggerFactory.getLogger(name)).setLevel(Level.ERROR));
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
   }
@@ -82,17 +87,6 @@ public final class Logging {
     String message = " %-5level [%thread] %replace(%msg%n%ex){'[\\p{C}&&[^\\n\\t]]', '_'}";
     encoder.setPattern("%d{HH:mm:ss.SSS} " + role + message);
     return encoder;
-  }
-
-  /**
-   * What gRPC says of connections that cannot be had comes with stack traces, several times a
-   * second while a worker waits. Whoever waits says it in a line. What it says of clients that do
-   * not keep to HTTP/2 comes with stack traces as well, as often as they like.
-   */
-  private static void quieten() {
-    for (String name : NOISY) {
-      ((Logger) LoggerFactory.getLogger(name)).setLevel(Level.ERROR);
-    }
   }
 
   private static Logger root() {

@@ -14,7 +14,7 @@ final class Notices {
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
 
   /** As wide as the line that the server changes in place, which is written over. */
-  private static final int WIDTH = 110;
+  private static final String OVER_STATUS = "\r%-110s";
 
   private final Path log;
   private final TeamSetup.Printing printing;
@@ -28,7 +28,7 @@ final class Notices {
   /** A problem that the job survives. */
   void warn(String line) {
     if (printing == TeamSetup.Printing.USUAL) {
-      System.out.println(Console.standard().isLive() ? "\r" + line + " ".repeat(pad(line)) : line);
+      System.out.println(Console.standard().isLive() ? OVER_STATUS.formatted(line) : line);
     }
     log("WARN ", line);
   }
@@ -47,10 +47,6 @@ final class Notices {
    */
   boolean hasFailed() {
     return hasFailed;
-  }
-
-  private static int pad(String line) {
-    return Math.max(0, WIDTH - line.length());
   }
 
   private void log(String level, String line) {

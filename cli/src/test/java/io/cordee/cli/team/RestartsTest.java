@@ -3,6 +3,7 @@ package io.cordee.cli.team;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.cli.team.TeamProcess.Restarts;
 import io.cordee.common.retry.Backoff;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -5,20 +5,21 @@ public final class ChartException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
-  private ChartException(String message, Throwable cause) {
-    super(message, cause);
+  /**
+   * @param cause what Java's drawing says when a library or all fonts are missing
+   */
+  ChartException(Throwable cause) {
+    super(
+        "charts need fonts and Java's font libraries, which are missing here (%s); on Debian: apt-get install fontconfig libfreetype6 fonts-dejavu-core; report.html has the curves in any case"
+            .formatted(rootText(cause)),
+        cause);
   }
 
-  /** Of what Java's drawing says when a library or all fonts are missing. */
-  static ChartException withoutFonts(Throwable cause) {
+  private static String rootText(Throwable cause) {
     Throwable root = cause;
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    String said = root.getMessage() == null ? root.toString() : root.getMessage();
-    return new ChartException(
-        "charts need fonts and Java's font libraries, which are missing here (%s); on Debian: apt-get install fontconfig libfreetype6 fonts-dejavu-core; report.html has the curves in any case"
-            .formatted(said),
-        cause);
+    return root.getMessage() == null ? root.toString() : root.getMessage();
   }
 }

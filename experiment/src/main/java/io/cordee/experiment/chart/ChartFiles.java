@@ -60,13 +60,8 @@ public final class ChartFiles {
         String name = "map-" + map.name().replaceAll("[^\\w.]+", "-");
         files.addAll(write(HeatChart.of(map, source), folder.resolve(name), formats));
       }
-    } catch (LinkageError | InternalError e) {
-      throw ChartException.withoutFonts(e);
-    } catch (RuntimeException e) {
-      if (isOfFonts(e)) {
-        throw ChartException.withoutFonts(e);
-      }
-      throw e;
+    } catch (LinkageError | InternalError | RuntimeException e) {
+      throw e instanceof RuntimeException defect && !isOfFonts(e) ? defect : new ChartException(e);
     }
     return files;
   }

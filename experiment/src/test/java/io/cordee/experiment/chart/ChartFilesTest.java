@@ -147,7 +147,7 @@ class ChartFilesTest {
   @Test
   void missingFontsAreSaidWithThePackagesThatHaveThem() {
     ChartException said =
-        ChartException.withoutFonts(
+        new ChartException(
             new InternalError(new UnsatisfiedLinkError("libfreetype.so.6: cannot open")));
 
     assertTrue(said.getMessage().contains("libfreetype.so.6"), said::getMessage);
