@@ -5,15 +5,12 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.reduce.Shard;
 import io.cordee.server.checkpoint.CheckpointStore;
-import io.cordee.server.checkpoint.KeptVersions;
 import io.cordee.server.grpc.GrpcTeam;
 import io.cordee.server.grpc.LeadLink;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.shard.Follower;
-import io.cordee.server.shard.Invitation;
 import io.cordee.server.shard.LeadException;
-import io.cordee.server.shard.Presence;
 import io.cordee.server.training.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -41,13 +38,13 @@ record FollowerAssembly(
    * @param later runs one thing at a time
    */
   Assembly make(ScheduledExecutorService later) throws IOException, InterruptedException {
-    KeptVersions kept =
+    CheckpointStore.Kept kept =
         checkpoints.isPresent()
             ? CheckpointStore.kept(checkpoints.get(), shard, listener::warned)
-            : KeptVersions.NONE;
-    LeadLink lead = join(new Presence(shard, kept, OptionalInt.empty()), later);
+            : CheckpointStore.Kept.NONE;
+    LeadLink lead = join(new LeadLink.Presence(shard, kept, OptionalInt.empty()), later);
     try {
-      Invitation invitation = lead.invitation(Duration.ZERO);
+      LeadLink.Invitation invitation = lead.invitation(Duration.ZERO);
       Job job = JobFile.parse(invitation.job(), "shard 0's job", List.of());
       if (!kept.job().isEmpty() && !CheckpointStore.isSameJob(kept.job(), job)) {
         throw new LeadException(
@@ -62,14 +59,14 @@ record FollowerAssembly(
   }
 
   /** Comes to shard 0, again if it is told to, until it is told to begin. */
-  private LeadLink join(Presence presence, Executor later) throws InterruptedException {
-    Presence now = presence;
+  private LeadLink join(LeadLink.Presence presence, Executor later) throws InterruptedException {
+    LeadLink.Presence now = presence;
     for (; ; ) {
       LeadLink lead =
           LeadLink.open(
               at.host(), at.port(), at.access(), now, at.patience(), at.onWaiting(), later);
       try {
-        Invitation invitation = lead.invitation(at.patience());
+        LeadLink.Invitation invitation = lead.invitation(at.patience());
         if (!invitation.isForLater()) {
           return lead;
         }

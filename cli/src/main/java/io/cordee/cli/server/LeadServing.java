@@ -6,7 +6,6 @@ import io.cordee.common.job.JobFile;
 import io.cordee.common.reduce.Shard;
 import io.cordee.server.ParameterServer;
 import io.cordee.server.checkpoint.CheckpointStore;
-import io.cordee.server.checkpoint.KeptVersions;
 import io.cordee.server.checkpoint.Versions;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.grpc.ShardGathering;
@@ -75,7 +74,7 @@ public record LeadServing(Job job, int shards, int workers, Duration linger, Gat
       return latest;
     }
     try {
-      KeptVersions own =
+      CheckpointStore.Kept own =
           CheckpointStore.kept(folder.checkpoints(), new Shard(0, shards), listener::warned);
       try (ShardGathering gathering =
           ShardGathering.listen(

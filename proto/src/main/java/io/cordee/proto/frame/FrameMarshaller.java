@@ -87,7 +87,7 @@ final class FrameMarshaller<M extends Message> implements Marshaller<Frame<M>> {
       Optional<M> message = readFront(front);
       return message.isPresent()
           ? new Frame<>(message.get(), new ReceivedPayload(in, front.left()))
-          : parseWhole(front.read(), in);
+          : parseWhole(front.bytes(0, front.position()), in);
     } catch (IOException e) {
       throw Status.INTERNAL
           .withDescription("not a message of this contract: " + e.getMessage())

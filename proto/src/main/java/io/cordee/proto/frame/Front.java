@@ -37,10 +37,6 @@ final class Front {
     return total - position;
   }
 
-  byte[] read() {
-    return Arrays.copyOf(bytes, position);
-  }
-
   byte[] bytes(int from, int to) {
     return Arrays.copyOfRange(bytes, from, to);
   }

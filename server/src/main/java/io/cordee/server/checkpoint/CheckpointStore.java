@@ -40,6 +40,18 @@ import java.util.stream.IntStream;
  */
 public final class CheckpointStore {
 
+  /**
+   * What a shard has kept.
+   *
+   * @param job as YAML; empty if there is nothing
+   * @param versions of that job that it can resume from
+   */
+  public record Kept(String job, List<Versions> versions) {
+
+    /** Nothing but the start of whatever job. */
+    public static final Kept NONE = new Kept("", List.of());
+  }
+
   private final CheckpointFolder folder;
   private final Job job;
   private final CheckpointHeader any;
@@ -93,19 +105,18 @@ public final class CheckpointStore {
    *
    * @param warn receives which files are not sound
    */
-  public static KeptVersions kept(Path folder, Shard shard, Consumer<String> warn)
-      throws IOException {
+  public static Kept kept(Path folder, Shard shard, Consumer<String> warn) throws IOException {
     CheckpointFolder files = new CheckpointFolder(folder, shard);
     Optional<CheckpointHeader> newest = files.newestHeader();
     if (newest.isEmpty()) {
-      return KeptVersions.NONE;
+      return Kept.NONE;
     }
     Job job;
     try {
       job = JobFile.parse(newest.get().job(), "the checkpoint's job", List.of());
     } catch (JobException e) {
       warn.accept(e.getMessage());
-      return KeptVersions.NONE;
+      return Kept.NONE;
     }
     JobVector vector = JobVector.of(job);
     CheckpointStore store =
@@ -115,8 +126,8 @@ public final class CheckpointStore {
     // A journal from the start with no step in it: that job never began.
     boolean hasBegun = versions.stream().anyMatch(kept -> kept.last() > 0);
     return !hasBegun && files.checkpoints().isEmpty()
-        ? KeptVersions.NONE
-        : new KeptVersions(newest.get().job(), versions);
+        ? Kept.NONE
+        : new Kept(newest.get().job(), versions);
   }
 
   /** The versions that {@link #latest} could lead to, without the start of the job. */

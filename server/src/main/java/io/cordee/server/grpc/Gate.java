@@ -4,15 +4,19 @@ import io.cordee.proto.connection.Connections;
 import io.cordee.proto.frame.InProcess;
 import io.cordee.proto.security.Access;
 import io.cordee.proto.security.Refusals;
+import io.cordee.proto.security.Token;
 import io.cordee.proto.v1.ParameterServerGrpc;
 import io.cordee.server.connection.Lobby;
 import io.grpc.BindableService;
+import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -103,6 +107,19 @@ public record Gate(Access access, Limits limits) {
     return call.getMethodDescriptor()
         .getFullMethodName()
         .equals(ParameterServerGrpc.getTrainMethod().getFullMethodName());
+  }
+
+  /** Lets those in who show the token. */
+  private record TokenCheck(Token token, Refusals refusals) implements ServerInterceptor {
+
+    @Override
+    public <Q, R> ServerCall.Listener<Q> interceptCall(
+        ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+      Optional<String> refusal = token.refusal(headers);
+      return refusal.isPresent()
+          ? Peer.refuse(call, Status.UNAUTHENTICATED, refusal.get(), refusals)
+          : next.startCall(call, headers);
+    }
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.cordee.server.grpc;
 
 import com.google.protobuf.UnsafeByteOperations;
+import io.cordee.common.reduce.Shard;
 import io.cordee.common.retry.Retry;
 import io.cordee.common.text.OutsideText;
 import io.cordee.common.wire.FloatCodec;
@@ -21,11 +22,10 @@ import io.cordee.proto.v1.ShardHello;
 import io.cordee.proto.v1.ShardMessage;
 import io.cordee.proto.v1.ShardSquares;
 import io.cordee.proto.v1.ShardStepped;
+import io.cordee.server.checkpoint.CheckpointStore;
 import io.cordee.server.checkpoint.Versions;
 import io.cordee.server.shard.Follower;
-import io.cordee.server.shard.Invitation;
 import io.cordee.server.shard.LeadException;
-import io.cordee.server.shard.Presence;
 import io.cordee.server.training.Lead;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.RoundOrder;
@@ -35,6 +35,7 @@ import java.net.ConnectException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -45,6 +46,29 @@ import java.util.function.Consumer;
 
 /** The connection of a shard to shard 0, as one gRPC stream. */
 public final class LeadLink implements Lead, AutoCloseable {
+
+  /**
+   * What a shard says of itself when it comes to shard 0.
+   *
+   * @param kept what it can go on from
+   * @param readyAt where its chunks stand, if shard 0 has told it to begin there
+   */
+  public record Presence(Shard shard, CheckpointStore.Kept kept, OptionalInt readyAt) {
+
+    /** The same shard, when its chunks stand at a version. */
+    public Presence readyAt(int version) {
+      return new Presence(shard, kept, OptionalInt.of(version));
+    }
+  }
+
+  /**
+   * What shard 0 answers.
+   *
+   * @param job as YAML
+   * @param version to begin at
+   * @param isForLater whether the shard is to come again when its chunks stand there
+   */
+  public record Invitation(String job, int version, boolean isForLater) {}
 
   private static final int LONGEST_OUTCOME = 1000;
 

@@ -11,7 +11,7 @@ import io.cordee.proto.v1.Differs;
 import io.cordee.proto.v1.Evaluated;
 import io.cordee.proto.v1.Hello;
 import io.cordee.proto.v1.WorkerMessage;
-import io.cordee.server.observe.Encoding;
+import io.cordee.server.observe.Traffic.Encoding;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Training;

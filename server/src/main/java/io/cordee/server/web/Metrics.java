@@ -2,7 +2,6 @@ package io.cordee.server.web;
 
 import io.cordee.common.job.Job;
 import io.cordee.common.model.Layout;
-import io.cordee.server.observe.Encoding;
 import io.cordee.server.observe.Figures;
 import io.cordee.server.observe.Observation;
 import io.cordee.server.observe.Split;
@@ -11,6 +10,7 @@ import io.cordee.server.observe.Totals;
 import io.cordee.server.observe.Totals.Count;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.observe.Traffic.Direction;
+import io.cordee.server.observe.Traffic.Encoding;
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;

@@ -181,7 +181,7 @@ class RecoveryTest {
   void aJobThatNeverBeganIsInNobodysWay() throws IOException {
     new Process(job("rprop"), temp, false).close();
     assertFalse(Files.exists(temp.resolve("round-00000000.journal")));
-    assertEquals(KeptVersions.NONE, CheckpointStore.kept(temp, Shard.WHOLE, warnings::add));
+    assertEquals(CheckpointStore.Kept.NONE, CheckpointStore.kept(temp, Shard.WHOLE, warnings::add));
   }
 
   @ParameterizedTest

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.server.observe.Figures.WorkerRow.State;
+import io.cordee.server.observe.Traffic.Encoding;
 import io.cordee.server.team.Plan;
 import io.cordee.server.team.WorkerId;
 import java.util.BitSet;
