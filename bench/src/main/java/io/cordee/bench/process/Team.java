@@ -73,7 +73,7 @@ public final class Team implements AutoCloseable {
         team.workers.add(Child.start(host, role, all.toArray(String[]::new)));
       }
       return team;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | InterruptedException e) {
       team.close();
       throw e;
     }

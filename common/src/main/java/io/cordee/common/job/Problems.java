@@ -35,13 +35,16 @@ final class Problems {
   }
 
   /**
-   * @param at how many of those that there are it comes behind, of those of the same place
+   * @param at where to insert it among those found so far
+   * @return whether it is new
    */
-  void add(int at, Place place, String path, String text) {
+  boolean add(int at, Place place, String path, String text) {
     Problem problem = new Problem(place, path, Quote.sentence(text));
-    if (known.add(problem)) {
-      all.add(at, problem);
+    if (!known.add(problem)) {
+      return false;
     }
+    all.add(at, problem);
+    return true;
   }
 
   int count() {

@@ -86,7 +86,7 @@ interface Section<S> {
     return find(key, form, of.andThen(Optional::of));
   }
 
-  /** What the mapping at a key says, or what a word means that may be, or is left out, instead. */
+  /** What the mapping at a key says, or {@code meant} if {@code word} or nothing stands there. */
   <T> Optional<T> getOrWord(String key, String word, T meant, Form<T> form, Function<S, T> of);
 
   /** What {@code make} makes; nothing if the section has problems or {@code make} refuses. */
@@ -107,6 +107,6 @@ interface Section<S> {
    */
   void problem(String text, String... keys);
 
-  /** Whether {@code make} takes place; if it refuses, that is a problem with this key. */
+  /** Whether {@code make} succeeds; if it refuses, that is a problem with this key. */
   boolean accepts(String key, Supplier<?> make);
 }

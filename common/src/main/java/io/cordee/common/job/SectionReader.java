@@ -67,14 +67,16 @@ final class SectionReader<S> implements Section<S> {
       String key = entry.getKey();
       if (!keys.contains(key)) {
         Optional<String> elsewhere = path.isEmpty() ? RuleForm.pathOf(key) : Optional.empty();
-        problems.add(
-            at++,
-            entry.getValue().keyPlace(),
-            join(path, key),
-            "unknown key%s (expected: %s)"
-                .formatted(
-                    didYouMean(elsewhere.or(() -> Nearest.to(key, keys))),
-                    String.join(", ", keys)));
+        boolean isNew =
+            problems.add(
+                at,
+                entry.getValue().keyPlace(),
+                join(path, key),
+                "unknown key%s (expected: %s)"
+                    .formatted(
+                        didYouMean(elsewhere.or(() -> Nearest.to(key, keys))),
+                        String.join(", ", keys)));
+        at += isNew ? 1 : 0;
       }
     }
   }

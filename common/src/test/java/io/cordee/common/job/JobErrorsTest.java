@@ -70,6 +70,20 @@ class JobErrorsTest {
   }
 
   @Test
+  void unknownKeysThatLookAlikeAreToldOnce() {
+    String long61 = "a".repeat(61);
+    String message =
+        error(
+            "model: {layers: [64, 10], "
+                + long61
+                + "1: 1, "
+                + long61
+                + "2: 1, y: 1}\ndata: digits");
+    assertEquals(2, message.split("unknown key", -1).length - 1, message);
+    assertTrue(message.contains("model.y: unknown key"), message);
+  }
+
+  @Test
   void aSettingOfAnotherRuleIsUnknown() {
     assertEquals(
         "job.yaml:4: rule.learning_rate: unknown key (expected: " + keysOf("rprop") + ")",

@@ -72,7 +72,10 @@ public final class Listeners extends Relay implements AutoCloseable {
     return listeners.stream()
         .map(TrainingListener::withinRounds)
         .filter(rounds -> rounds != RoundListener.NONE)
-        .findFirst()
+        .reduce(
+            (one, other) -> {
+              throw new IllegalStateException("two listeners within rounds: " + one + ", " + other);
+            })
         .orElse(RoundListener.NONE);
   }
 

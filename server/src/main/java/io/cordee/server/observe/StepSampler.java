@@ -32,7 +32,7 @@ final class StepSampler {
     /** Each is written and read by the thread that steps its chunk. */
     private final float[] before;
 
-    // Guarded by this place.
+    // Guarded by this place; at the end of a round nobody writes them.
     private final long[] bins = new long[StepFigures.BINS];
     private int shrunk;
     private int grown;

@@ -105,10 +105,7 @@ public final class RoundLeases {
     List<WorkerId> late = idle.isEmpty() ? List.of() : late(now);
     Work owed = Work.none();
     for (WorkerId worker : late) {
-      owed.add(
-          new Work(
-              partitions.owedBy(worker, progress::isComputed),
-              slices.owedBy(worker, progress::isMeasured)));
+      owed.add(owed(worker, progress));
     }
     return owed.isNone() ? Map.of() : lease(owed, idle, speed, now);
   }
@@ -166,6 +163,13 @@ public final class RoundLeases {
     partitions.release(worker);
     slices.release(worker);
     duties.remove(worker);
+  }
+
+  /** What this worker was the last to be asked for, and is not done. */
+  public Work owed(WorkerId worker, Work.Progress progress) {
+    return new Work(
+        partitions.owedBy(worker, progress::isComputed),
+        slices.owedBy(worker, progress::isMeasured));
   }
 
   /** What is not done and nobody has been asked for. */

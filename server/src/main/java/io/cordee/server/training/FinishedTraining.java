@@ -51,4 +51,10 @@ public final class FinishedTraining implements Training, TrainingEvents {
   public void left(WorkerId worker) {
     members.remove(worker);
   }
+
+  @Override
+  public void interrupt(String why) {}
+
+  @Override
+  public void broken(Throwable cause) {}
 }

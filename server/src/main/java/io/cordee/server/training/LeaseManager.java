@@ -40,7 +40,7 @@ final class LeaseManager implements TeamCoordinator.Schedule, Work.Progress {
 
   private final ShardBook book;
   private final RoundEvaluation evaluation;
-  private final TeamCoordinator members;
+  private final TeamCoordinator coordinator;
   private final Team team;
   private final TrainingListener listener;
   private final RoundListener rounds;
@@ -62,24 +62,24 @@ final class LeaseManager implements TeamCoordinator.Schedule, Work.Progress {
    * @param others the other shards
    */
   LeaseManager(
-      TeamCoordinator members,
+      TeamCoordinator coordinator,
       RoundShard own,
       Shards others,
       ShardBook book,
       RoundEvaluation evaluation) {
-    this.members = members;
-    this.partitions = members.job.partitions();
+    this.coordinator = coordinator;
+    this.partitions = coordinator.job.partitions();
     this.own = own;
     this.others = others;
     this.chunks = own.board().chunks().count();
-    this.uplink = members.job.wire().uplink();
+    this.uplink = coordinator.job.wire().uplink();
     this.book = book;
     this.evaluation = evaluation;
-    this.team = members.team;
-    this.listener = members.listener;
-    this.rounds = members.rounds;
-    this.nanoTime = members.nanoTime;
-    this.roster = members.roster;
+    this.team = coordinator.team;
+    this.listener = coordinator.listener;
+    this.rounds = coordinator.rounds;
+    this.nanoTime = coordinator.nanoTime;
+    this.roster = coordinator.roster;
     this.leases = new RoundLeases(partitions, 0, chunks);
   }
 
@@ -91,7 +91,7 @@ final class LeaseManager implements TeamCoordinator.Schedule, Work.Progress {
    * @param node of the reduction tree, whose sum has come
    */
   void contributed(WorkerId worker, int atVersion, int node) {
-    members.contributed(worker);
+    coordinator.contributed(worker);
     came(worker, atVersion, node, own.board().tree().span(node).size());
   }
 
@@ -195,7 +195,7 @@ final class LeaseManager implements TeamCoordinator.Schedule, Work.Progress {
   /** Asks for what nobody has been asked for, if there are enough workers. */
   @Override
   public void regrouped() {
-    if (members.areEnough()) {
+    if (coordinator.areEnough()) {
       Plan plan = roster.active();
       Map<WorkerId, Work> asked = leases.assign(plan, roster::speed, this, nanoTime.getAsLong());
       ask(asked);
@@ -231,13 +231,13 @@ final class LeaseManager implements TeamCoordinator.Schedule, Work.Progress {
 
   /** A round is over; shares the next ones out anew if workers turn out to differ in speed. */
   void end(long nanos) {
-    members.deadlines.roundTook(nanos);
+    coordinator.deadlines.roundTook(nanos);
     long now = nanoTime.getAsLong();
     Map<WorkerId, Speeds.Took> took = leases.took(roster::threads, now);
     late.removeIf(worker -> took.containsKey(worker) && took.get(worker).isDone());
     List<WorkerId> changed = uplink.isLossy() ? List.of() : roster.speeds().measured(took, now);
     if (!changed.isEmpty()) {
-      members.plan();
+      coordinator.plan();
       for (WorkerId worker : changed) {
         listener.warned(
             String.format(

@@ -81,9 +81,9 @@ final class ResultMeasurement implements Work.Progress {
     leases.release(worker);
   }
 
-  /** Whether the worker has been asked for something that is not there. */
+  /** Whether the worker was the last to be asked for something that is not there. */
   boolean isOwedBy(WorkerId worker) {
-    return leases.isOpen(worker);
+    return !leases.owed(worker, this).isNone();
   }
 
   boolean hasOrphans() {

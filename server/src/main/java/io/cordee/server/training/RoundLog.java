@@ -115,14 +115,19 @@ final class RoundLog {
    * @return how long it took, in nanoseconds
    */
   long endRound(int version, Tally train, Optional<Tally> test) {
-    rounds.roundEnded(version, nanoTime.getAsLong());
+    // The time that listeners may take is not the round's.
+    long now = nanoTime.getAsLong();
+    rounds.roundEnded(version, now);
     publish(version, train, test, digest);
-    return next(train.rows());
+    return next(train.rows(), now);
   }
 
   /** A round of so many rows is over, and the next one begins; how long it took, in nanoseconds. */
   long next(long rows) {
-    long now = nanoTime.getAsLong();
+    return next(rows, nanoTime.getAsLong());
+  }
+
+  private long next(long rows, long now) {
     long nanos = now - roundStart;
     rowsPerSecond = OptionalDouble.of(rows / Math.max(1e-9, nanos / 1e9));
     roundStart = now;

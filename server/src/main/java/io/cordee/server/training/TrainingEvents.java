@@ -40,8 +40,8 @@ public interface TrainingEvents {
   default void tick() {}
 
   /** Ends the job before its time; the weights of the last finished round are kept. */
-  default void interrupt(String why) {}
+  void interrupt(String why);
 
   /** Something that must not happen did, such as a disk that is full. */
-  default void broken(Throwable cause) {}
+  void broken(Throwable cause);
 }
