@@ -115,9 +115,10 @@ final class QueuedListener extends Relay implements AutoCloseable {
   private void put(boolean isRow, Consumer<TrainingListener> event) {
     if (whenFull == WhenFull.DROP) {
       while (waiting.size() >= capacity) {
-        if (!waiting.removeIf(other -> other instanceof Event told && told.isRow())) {
-          waiting.poll();
-        }
+        waiting.stream()
+            .filter(other -> other instanceof Event told && told.isRow())
+            .findFirst()
+            .ifPresentOrElse(waiting::remove, waiting::poll);
       }
       executor.execute(new Event(isRow, () -> tell(event)));
       return;

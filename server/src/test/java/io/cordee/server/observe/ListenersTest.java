@@ -19,6 +19,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -117,7 +118,7 @@ class ListenersTest {
     disk.join();
   }
 
-  @Test
+  @RepeatedTest(20)
   void whereTooMuchWaitsForPeopleRowsAreLeftOutBeforeLinesAndTheNewestStays() {
     Gated terminal = new Gated();
     QueuedListener queued = new QueuedListener("terminal", terminal, WhenFull.DROP, 4);
