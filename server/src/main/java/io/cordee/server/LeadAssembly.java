@@ -25,12 +25,13 @@ import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 
-/** The only server of a job, or shard 0 of several. */
+/**
+ * The only server of a job, or shard 0 of several. What is done later is done one thing at a time,
+ * on a thread of its own.
+ */
 final class LeadAssembly {
 
   private LeadAssembly() {}
-
-  // Each is given what runs one thing at a time, on a thread of its own.
 
   /** Of a job with rounds. */
   static Assembly synchronous(

@@ -87,28 +87,28 @@ interface Outgoing {
    * What a worker needs to replay the steps of a chunk, as it is when the worker can take it: one
    * message for each vector, written together so that they belong together.
    */
-  record State(Board board, Part place, int chunk) implements Outgoing {
+  record State(Board board, Part part, int chunk) implements Outgoing {
 
     @Override
     public void writeTo(Consumer<Frame<ServerMessage>> stream) {
       board.showState(
           chunk,
           state -> {
-            for (int part = 0; part < state.vectors().size(); part++) {
-              stream.accept(frame(state, part));
+            for (int index = 0; index < state.vectors().size(); index++) {
+              stream.accept(frame(state, index));
             }
           });
     }
 
-    private Frame<ServerMessage> frame(ChunkState state, int part) {
-      float[] vector = state.vectors().get(part);
+    private Frame<ServerMessage> frame(ChunkState state, int index) {
+      float[] vector = state.vectors().get(index);
       Parameters.Builder header =
           Parameters.newBuilder()
               .setVersion(state.version())
-              .setChunk(place.onWire(chunk))
+              .setChunk(part.onWire(chunk))
               .setKind(Parameters.Kind.STATE)
-              .setPart(part);
-      if (part == 0) {
+              .setPart(index);
+      if (index == 0) {
         header.setChecksum(state.checksum());
       }
       return of(header, FloatPayload.of(vector, 0, vector.length));

@@ -84,7 +84,7 @@ public final class ShardGathering implements AutoCloseable {
 
   /** That of a worker. */
   private static final class Declined
-      extends ServerStream<Frame<WorkerMessage>, Frame<ServerMessage>> {
+      extends PeerStream<Frame<WorkerMessage>, Frame<ServerMessage>> {
 
     Declined(StreamObserver<Frame<ServerMessage>> toWorker) {
       super(toWorker);
@@ -97,7 +97,7 @@ public final class ShardGathering implements AutoCloseable {
     void gone() {}
   }
 
-  private final class Inbound extends ServerStream<ShardMessage, LeadMessage> {
+  private final class Inbound extends PeerStream<ShardMessage, LeadMessage> {
 
     // Guarded by the gathering's monitor.
     private Optional<Integer> number = Optional.empty();

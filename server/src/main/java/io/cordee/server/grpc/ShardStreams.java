@@ -96,7 +96,7 @@ public final class ShardStreams implements Shards {
     return new Inbound(toShard);
   }
 
-  private final class Inbound extends ServerStream<ShardMessage, LeadMessage> {
+  private final class Inbound extends PeerStream<ShardMessage, LeadMessage> {
 
     private volatile OptionalInt number = OptionalInt.empty();
 

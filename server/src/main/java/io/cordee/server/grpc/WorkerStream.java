@@ -23,7 +23,7 @@ import java.util.function.Predicate;
  * and at most {@value Limits#IN_FLIGHT} messages of the worker are dealt with at a time. A worker
  * that lets the queue grow by several rounds is sent away.
  */
-final class WorkerStream extends ServerStream<Frame<WorkerMessage>, Frame<ServerMessage>> {
+final class WorkerStream extends PeerStream<Frame<WorkerMessage>, Frame<ServerMessage>> {
 
   private final GrpcTeam<?> team;
   private final int mostWaiting;

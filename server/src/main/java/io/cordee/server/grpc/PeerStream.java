@@ -11,14 +11,14 @@ import io.grpc.stub.StreamObserver;
  * @param <Q> what comes
  * @param <A> what is answered
  */
-abstract class ServerStream<Q, A> implements StreamObserver<Q> {
+abstract class PeerStream<Q, A> implements StreamObserver<Q> {
 
   final ServerCallStreamObserver<A> toPeer;
 
   /** Guarded by this monitor. */
   private boolean isClosed;
 
-  ServerStream(StreamObserver<A> toPeer) {
+  PeerStream(StreamObserver<A> toPeer) {
     this.toPeer = (ServerCallStreamObserver<A>) toPeer;
     this.toPeer.setOnCancelHandler(this::lost);
     // gRPC closes a call by itself where dealing with a message has failed.
