@@ -4,6 +4,7 @@ import io.cordee.server.observe.QueuedListener.WhenFull;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.RoundListener;
 import io.cordee.server.training.TrainingListener;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,9 @@ import java.util.function.Consumer;
 public final class Listeners extends Relay implements AutoCloseable {
 
   private static final int CAPACITY = 1 << 16;
+
+  /** How long a display may take to show the end. */
+  private static final Duration SHOWING = Duration.ofSeconds(5);
 
   private final List<TrainingListener> listeners = new ArrayList<>();
   private final List<QueuedListener> queues = new ArrayList<>();
@@ -47,7 +51,7 @@ public final class Listeners extends Relay implements AutoCloseable {
   }
 
   private Listeners add(String thread, TrainingListener listener, WhenFull whenFull) {
-    QueuedListener queued = new QueuedListener(thread, listener, whenFull, CAPACITY);
+    QueuedListener queued = new QueuedListener(thread, listener, whenFull, CAPACITY, SHOWING);
     queues.add(queued);
     return add(queued);
   }

@@ -44,9 +44,6 @@ final class QueuedListener extends Relay implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(QueuedListener.class);
 
-  /** How long a display may take to show the end; then it is given up. */
-  private static final Duration SHOWING = Duration.ofSeconds(5);
-
   private static final Duration POLL = Duration.ofMillis(100);
 
   private record Event(boolean isRow, Runnable tell) implements Runnable {
@@ -59,16 +56,22 @@ final class QueuedListener extends Relay implements AutoCloseable {
   private final TrainingListener listener;
   private final WhenFull whenFull;
   private final int capacity;
+  private final Duration showing;
   private final Semaphore room;
   private final BlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>();
   private final ExecutorService executor;
   private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
   private Thread thread;
 
-  QueuedListener(String name, TrainingListener listener, WhenFull whenFull, int capacity) {
+  /**
+   * @param showing how long a display may take to show the end; then it is given up
+   */
+  QueuedListener(
+      String name, TrainingListener listener, WhenFull whenFull, int capacity, Duration showing) {
     this.listener = listener;
     this.whenFull = whenFull;
     this.capacity = capacity;
+    this.showing = showing;
     this.room = new Semaphore(capacity);
     ThreadPoolExecutor single =
         new ThreadPoolExecutor(
@@ -211,13 +214,13 @@ final class QueuedListener extends Relay implements AutoCloseable {
 
   /**
    * Returns when the listener has been told everything and its thread is gone; if it only tells
-   * people, after five seconds at the latest.
+   * people, after the time that a display may take.
    */
   @Override
   public void close() {
     executor.shutdown();
     boolean isInterrupted = false;
-    long deadline = System.nanoTime() + SHOWING.toNanos();
+    long deadline = System.nanoTime() + showing.toNanos();
     while (thread.isAlive() && (whenFull == WhenFull.WAIT || System.nanoTime() < deadline)) {
       try {
         thread.join(POLL.toMillis());

@@ -11,6 +11,7 @@ import io.cordee.server.observe.QueuedListener.WhenFull;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -26,6 +27,11 @@ import org.junit.jupiter.api.Timeout;
 /** What a training tells, where those who listen are stuck, fail or are done. */
 @Timeout(60)
 class ListenersTest {
+
+  /** How long a terminal is waited for. */
+  private static final Duration SHORT = Duration.ofMillis(100);
+
+  private static final Duration LONG = Duration.ofSeconds(60);
 
   private static final Outcome DONE = Outcome.completed(9, Reason.ROUNDS);
 
@@ -99,20 +105,23 @@ class ListenersTest {
   void aTerminalThatIsPausedAtTheEndIsGivenUpAndRowsAreNot() throws InterruptedException {
     Gated terminal = new Gated();
     Gated rows = new Gated();
-    Listeners all = new Listeners().addKeeping("rows", rows).addTelling("terminal", terminal);
-    all.measured(row(0));
+    QueuedListener disks = new QueuedListener("rows", rows, WhenFull.WAIT, 4, SHORT);
+    QueuedListener displays = new QueuedListener("terminal", terminal, WhenFull.DROP, 4, SHORT);
+    disks.measured(row(0));
+    displays.measured(row(0));
     Thread disk =
         new Thread(
             () -> {
               try {
-                TimeUnit.SECONDS.sleep(7); // longer than a terminal is waited for
+                TimeUnit.MILLISECONDS.sleep(3 * SHORT.toMillis());
               } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
               }
               rows.gate.countDown();
             });
     disk.start();
-    all.close();
+    disks.close();
+    displays.close();
     assertEquals(List.of("row 0"), rows.told);
     assertEquals(List.of(), terminal.told);
     disk.join();
@@ -121,7 +130,7 @@ class ListenersTest {
   @RepeatedTest(20)
   void whereTooMuchWaitsForPeopleRowsAreLeftOutBeforeLinesAndTheNewestStays() {
     Gated terminal = new Gated();
-    QueuedListener queued = new QueuedListener("terminal", terminal, WhenFull.DROP, 4);
+    QueuedListener queued = new QueuedListener("terminal", terminal, WhenFull.DROP, 4, LONG);
     queued.warned("first");
     for (int round = 0; round < 50; round++) {
       queued.measured(row(round));
@@ -140,7 +149,7 @@ class ListenersTest {
   @Test
   void aRowIsNeverLeftOutWhereRowsAreKept() throws Exception {
     Gated rows = new Gated();
-    QueuedListener queued = new QueuedListener("rows", rows, WhenFull.WAIT, 4);
+    QueuedListener queued = new QueuedListener("rows", rows, WhenFull.WAIT, 4, LONG);
     AtomicBoolean isThrough = new AtomicBoolean();
     Thread training =
         new Thread(
