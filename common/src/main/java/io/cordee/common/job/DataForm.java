@@ -53,7 +53,7 @@ final class DataForm {
   }
 
   private static Optional<SourceSpec> fillSource(Section<SourceSpec> section, Part part) {
-    section.needs("format", Expected.word(Format.class).words());
+    section.needs("format", Expected.word(Format.class)::words);
     return section
         .find("format", Expected.word(Format.class), source -> Optional.of(Format.of(source)))
         .flatMap(

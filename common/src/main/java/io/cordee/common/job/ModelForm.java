@@ -23,7 +23,7 @@ final class ModelForm {
   private ModelForm() {}
 
   static Optional<ModelSpec> fill(Section<ModelSpec> section) {
-    section.needs("layers", LAYERS);
+    section.needs("layers", () -> LAYERS);
     List<Integer> layers =
         section.list("layers", 2, LAYERS, Expected.atLeast(1), ModelSpec::layers);
     Activation activation =

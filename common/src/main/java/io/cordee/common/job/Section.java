@@ -54,7 +54,7 @@ interface Section<S> {
 
   /** The value of a key that has to be given; what stands in for it if there is a problem. */
   default <T> T require(String key, Expected<T> expected, T standIn, Function<S, T> of) {
-    needs(key, expected.words());
+    needs(key, expected::words);
     return get(key, expected, standIn, of);
   }
 
@@ -82,7 +82,7 @@ interface Section<S> {
 
   /** What the mapping at a key that has to be given says. */
   default <T> Optional<T> require(String key, Form<T> form, Function<S, T> of) {
-    needs(key, form.words());
+    needs(key, form::words);
     return find(key, form, of.andThen(Optional::of));
   }
 
@@ -98,7 +98,7 @@ interface Section<S> {
   boolean has(String key);
 
   /** Reports a key that is not given, but has to be. */
-  void needs(String key, String words);
+  void needs(String key, Supplier<String> words);
 
   /**
    * Reports a problem with the value of a key, or with its absence.

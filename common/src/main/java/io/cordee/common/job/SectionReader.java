@@ -116,9 +116,9 @@ final class SectionReader<S> implements Section<S> {
   }
 
   @Override
-  public void needs(String key, String words) {
+  public void needs(String key, Supplier<String> words) {
     if (!has(key)) {
-      problem("missing; expected " + words, key);
+      problem("missing; expected " + words.get(), key);
     }
   }
 

@@ -105,7 +105,7 @@ final class SectionWriter<S> implements Section<S> {
   }
 
   @Override
-  public void needs(String key, String words) {}
+  public void needs(String key, Supplier<String> words) {}
 
   @Override
   public void problem(String text, String... keys) {}

@@ -75,6 +75,16 @@ public final class LeaseBook {
     return null;
   }
 
+  /** Whether this worker was the last to be asked for something that nothing covers. */
+  boolean owes(WorkerId worker, IntPredicate covered) {
+    for (int unit = 0; unit < holders.length; unit++) {
+      if (worker.equals(holders[unit]) && !covered.test(unit)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** What this worker was the last to be asked for, and nothing covers. */
   public BitSet owedBy(WorkerId worker, IntPredicate covered) {
     BitSet owed = new BitSet(holders.length);

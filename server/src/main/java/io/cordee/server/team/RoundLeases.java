@@ -105,7 +105,10 @@ public final class RoundLeases {
     List<WorkerId> late = idle.isEmpty() ? List.of() : late(now);
     Work owed = Work.none();
     for (WorkerId worker : late) {
-      owed.add(owed(worker, progress));
+      owed.add(
+          new Work(
+              partitions.owedBy(worker, progress::isComputed),
+              slices.owedBy(worker, progress::isMeasured)));
     }
     return owed.isNone() ? Map.of() : lease(owed, idle, speed, now);
   }
@@ -165,11 +168,10 @@ public final class RoundLeases {
     duties.remove(worker);
   }
 
-  /** What this worker was the last to be asked for, and is not done. */
-  public Work owed(WorkerId worker, Work.Progress progress) {
-    return new Work(
-        partitions.owedBy(worker, progress::isComputed),
-        slices.owedBy(worker, progress::isMeasured));
+  /** Whether the worker was the last to be asked for something that is not done. */
+  public boolean owes(WorkerId worker, Work.Progress progress) {
+    return partitions.owes(worker, progress::isComputed)
+        || slices.owes(worker, progress::isMeasured);
   }
 
   /** What is not done and nobody has been asked for. */
@@ -177,7 +179,10 @@ public final class RoundLeases {
     return new Work(partitions.orphans(progress::isComputed), slices.orphans(progress::isMeasured));
   }
 
-  /** Whether the worker owes something that has not come in. */
+  /**
+   * Whether fewer have come in from the worker than it was asked for. What an earlier lease brings
+   * counts as well: see {@link #owes}.
+   */
   public boolean isOpen(WorkerId worker) {
     return duties.containsKey(worker) && duties.get(worker).isOpen();
   }

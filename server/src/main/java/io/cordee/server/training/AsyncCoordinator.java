@@ -109,12 +109,7 @@ final class AsyncCoordinator extends TeamCoordinator implements TeamCoordinator.
       return false;
     }
     if (phase == Phase.MEASURING_RESULT) {
-      result.contributed(
-          worker,
-          contribution.version(),
-          contribution.node(),
-          contribution.tally(),
-          nanoTime.getAsLong());
+      result.contributed(contribution.version(), contribution.node(), contribution.tally());
       completeIfMeasured();
       return false;
     }
@@ -160,7 +155,7 @@ final class AsyncCoordinator extends TeamCoordinator implements TeamCoordinator.
   @Override
   void measured(WorkerId worker, int version, int slice, Tally tally) {
     if (phase == Phase.MEASURING_RESULT) {
-      result.evaluated(worker, version, slice, tally, nanoTime.getAsLong());
+      result.evaluated(version, slice, tally);
       completeIfMeasured();
       return;
     }

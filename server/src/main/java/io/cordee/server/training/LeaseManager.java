@@ -257,7 +257,7 @@ final class LeaseManager implements TeamCoordinator.Schedule, Work.Progress {
 
   @Override
   public Member.Expected expected(WorkerId worker) {
-    if (leases.isOpen(worker)) {
+    if (leases.isOpen(worker) || isDoneElsewhere() && leases.owes(worker, this)) {
       return Member.Expected.A_CONTRIBUTION;
     }
     // What it owes to other shards is not known here.

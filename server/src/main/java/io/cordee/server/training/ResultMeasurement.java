@@ -61,17 +61,15 @@ final class ResultMeasurement implements Work.Progress {
   }
 
   /** Takes what was counted at a node; of another version, it changes nothing. */
-  void contributed(WorkerId worker, int atVersion, int node, Tally tally, long now) {
+  void contributed(int atVersion, int node, Tally tally) {
     if (atVersion == version) {
-      leases.came(worker, board.tree().span(node).size(), now);
       train.offer(node, tally);
     }
   }
 
   /** Takes the tally of a slice; of another version, it changes nothing. */
-  void evaluated(WorkerId worker, int atVersion, int slice, Tally tally, long now) {
+  void evaluated(int atVersion, int slice, Tally tally) {
     if (atVersion == version) {
-      leases.came(worker, 1, now);
       test.offer(atVersion, slice, tally);
     }
   }
@@ -83,7 +81,7 @@ final class ResultMeasurement implements Work.Progress {
 
   /** Whether the worker was the last to be asked for something that is not there. */
   boolean isOwedBy(WorkerId worker) {
-    return !leases.owed(worker, this).isNone();
+    return leases.owes(worker, this);
   }
 
   boolean hasOrphans() {

@@ -115,7 +115,7 @@ final class RoundLog {
    * @return how long it took, in nanoseconds
    */
   long endRound(int version, Tally train, Optional<Tally> test) {
-    // The time that listeners may take is not the round's.
+    // What listeners take is not the round's time; the next one begins when it is begun.
     long now = nanoTime.getAsLong();
     rounds.roundEnded(version, now);
     publish(version, train, test, digest);
