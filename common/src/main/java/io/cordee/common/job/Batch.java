@@ -10,6 +10,7 @@ public sealed interface Batch {
    * So many rows a round, spread evenly over the partitions, each of which walks through a fresh
    * permutation of its rows every epoch.
    *
+   * @param rows at least 1
    * @param seed of the permutations
    */
   record Rows(int rows, long seed) implements Batch {}

@@ -7,7 +7,7 @@ import java.util.OptionalDouble;
  *
  * @param every rounds between two checkpoints; 0 for none
  * @param seconds keeps one after so much time as well, if that is sooner
- * @param keep how many checkpoints stay; older ones are deleted
+ * @param keep how many checkpoints stay, at least 2; older ones are deleted
  */
 public record Checkpointing(int every, OptionalDouble seconds, int keep) {
 

@@ -11,8 +11,8 @@ import io.cordee.common.rule.RuleSpec;
  * @param microBatch rows per matrix product, at least 1
  * @param partitions P, from 1 to 2^20, the number of fixed slices of the training rows, and of the
  *     test rows when they are evaluated
- * @param evaluateEvery rounds between evaluations of the test rows; the first and the last weights
- *     are evaluated anyway
+ * @param evaluateEvery rounds between evaluations of the test rows, at least 1; the first and the
+ *     last weights are evaluated anyway
  * @param digestEvery rounds between digests; 0 for the last weights only
  */
 public record Job(

@@ -5,10 +5,10 @@ import java.util.OptionalDouble;
 /**
  * How long a team is waited for. None of it shows in the weights of synchronous training.
  *
- * @param minWorkers with fewer, no work is given out
+ * @param minWorkers with fewer, no work is given out; at least 1
  * @param patience seconds that are waited for so many, once training has begun
- * @param lease seconds after which a worker that says nothing, or contributes nothing, is left out;
- *     empty: by how long rounds take
+ * @param lease seconds after which a worker that says nothing, or contributes nothing, is left out,
+ *     at least {@link #SHORTEST_LEASE}; empty: by how long rounds take
  */
 public record TeamSpec(int minWorkers, double patience, OptionalDouble lease) {
 

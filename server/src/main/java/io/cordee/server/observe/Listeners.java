@@ -21,8 +21,17 @@ public final class Listeners extends Relay implements AutoCloseable {
   /** How long a display may take to show the end. */
   private static final Duration SHOWING = Duration.ofSeconds(5);
 
+  private final Duration showing;
   private final List<TrainingListener> listeners = new ArrayList<>();
   private final List<QueuedListener> queues = new ArrayList<>();
+
+  public Listeners() {
+    this(SHOWING);
+  }
+
+  Listeners(Duration showing) {
+    this.showing = showing;
+  }
 
   /** Adds a listener that is called on the training's threads, and never blocks. */
   public Listeners add(TrainingListener listener) {
@@ -51,7 +60,7 @@ public final class Listeners extends Relay implements AutoCloseable {
   }
 
   private Listeners add(String thread, TrainingListener listener, WhenFull whenFull) {
-    QueuedListener queued = new QueuedListener(thread, listener, whenFull, CAPACITY, SHOWING);
+    QueuedListener queued = new QueuedListener(thread, listener, whenFull, CAPACITY, showing);
     queues.add(queued);
     return add(queued);
   }

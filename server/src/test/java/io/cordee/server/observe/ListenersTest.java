@@ -105,10 +105,8 @@ class ListenersTest {
   void aTerminalThatIsPausedAtTheEndIsGivenUpAndRowsAreNot() throws InterruptedException {
     Gated terminal = new Gated();
     Gated rows = new Gated();
-    QueuedListener disks = new QueuedListener("rows", rows, WhenFull.WAIT, 4, SHORT);
-    QueuedListener displays = new QueuedListener("terminal", terminal, WhenFull.DROP, 4, SHORT);
-    disks.measured(row(0));
-    displays.measured(row(0));
+    Listeners all = new Listeners(SHORT).addKeeping("rows", rows).addTelling("terminal", terminal);
+    all.measured(row(0));
     Thread disk =
         new Thread(
             () -> {
@@ -120,8 +118,7 @@ class ListenersTest {
               rows.gate.countDown();
             });
     disk.start();
-    disks.close();
-    displays.close();
+    all.close();
     assertEquals(List.of("row 0"), rows.told);
     assertEquals(List.of(), terminal.told);
     disk.join();
