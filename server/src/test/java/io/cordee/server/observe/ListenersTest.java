@@ -101,7 +101,7 @@ class ListenersTest {
 
   /** As when somebody presses Ctrl-S and goes home. */
   @Test
-  @Timeout(20)
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void aTerminalThatIsPausedAtTheEndIsGivenUpAndRowsAreNot() throws InterruptedException {
     Gated terminal = new Gated();
     Gated rows = new Gated();
