@@ -29,10 +29,7 @@ COPY --from=build /build/cli/target/*.jar /opt/cordee/cli/target/
 COPY --from=build /build/cli/target/THIRD-PARTY.txt /opt/cordee/
 COPY cordee LICENSE NOTICE /opt/cordee/
 RUN ln -s /opt/cordee/cordee /usr/local/bin/cordee \
-    && install -d -o 1000 -g 1000 /cordee /cordee/runs /cordee/data \
-    && install -d -m 1777 /home/cordee
-# Where the native BLAS is unpacked to, whoever runs it.
-ENV HOME=/home/cordee
+    && install -d -o 1000 -g 1000 /cordee /cordee/runs /cordee/data
 WORKDIR /cordee
 USER 1000:1000
 ENTRYPOINT ["cordee"]

@@ -1,7 +1,6 @@
 package io.cordee.bench;
 
-import io.cordee.common.job.Compute;
-import io.cordee.worker.math.MatrixProduct;
+import io.cordee.worker.math.Kernels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +28,7 @@ public final class Machine {
     lines.put(
         "java", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
     lines.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
-    lines.put("matrix products", blas());
+    lines.put("matrix products", Kernels.fastest().description());
     lines.put("tcp congestion control", congestionControl());
     return lines;
   }
@@ -65,14 +64,6 @@ public final class Machine {
       return Files.readString(CONGESTION).strip();
     } catch (IOException e) {
       return UNKNOWN;
-    }
-  }
-
-  private static String blas() {
-    try {
-      return MatrixProduct.of(Compute.BLAS).arithmetic();
-    } catch (IllegalStateException e) {
-      return "plain Java: " + e.getMessage();
     }
   }
 

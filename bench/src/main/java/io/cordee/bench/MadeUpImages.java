@@ -7,10 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
 
-/**
- * Made-up rows of Fashion-MNIST's kind in IDX files: images of 28 x 28 bytes, half of them 0, and
- * ten classes. What they show matters to nobody: a matrix product takes as long on any numbers.
- */
+/** Made-up rows of Fashion-MNIST's kind in IDX files: images of 28 x 28 bytes and ten classes. */
 public final class MadeUpImages {
 
   public static final int PIXELS = 28 * 28;
@@ -25,21 +22,31 @@ public final class MadeUpImages {
     return "data: {train: {format: idx, features: images, labels: labels, scale: 255}}\n";
   }
 
-  /** Writes {@code images} and {@code labels} into a folder. */
+  /** Writes {@code images}, half of whose pixels are 0, and {@code labels} into a folder. */
   public static void write(Path folder, int rows) throws IOException {
+    write(folder, rows, 28, 0.5);
+  }
+
+  /**
+   * As above.
+   *
+   * @param side pixels of an image in either direction
+   * @param zeros the share of the pixels that are 0
+   */
+  public static void write(Path folder, int rows, int side, double zeros) throws IOException {
     SplittableRandom random = new SplittableRandom(1);
-    byte[] image = new byte[PIXELS];
+    byte[] image = new byte[side * side];
     try (DataOutputStream images = open(folder.resolve("images"));
         DataOutputStream labels = open(folder.resolve("labels"))) {
       images.writeInt(BYTES << 8 | 3);
       images.writeInt(rows);
-      images.writeInt(28);
-      images.writeInt(28);
+      images.writeInt(side);
+      images.writeInt(side);
       labels.writeInt(BYTES << 8 | 1);
       labels.writeInt(rows);
       for (int row = 0; row < rows; row++) {
-        for (int i = 0; i < PIXELS; i++) {
-          image[i] = (byte) Math.max(0, random.nextInt(-255, 256));
+        for (int i = 0; i < image.length; i++) {
+          image[i] = (byte) (random.nextDouble() < zeros ? 0 : random.nextInt(1, 256));
         }
         images.write(image);
         labels.write(random.nextInt(CLASSES));

@@ -169,7 +169,6 @@ class ReconnectTest {
             "data: digits",
             "rule: {name: " + rule + "}",
             "partitions: 8",
-            "compute: portable",
             "stop: {rounds: " + rounds + "}"),
         "digits.yaml",
         List.of());

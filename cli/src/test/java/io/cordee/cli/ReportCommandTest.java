@@ -21,7 +21,7 @@ class ReportCommandTest {
 
   @BeforeEach
   void train() throws IOException {
-    var job = JobFile.defaultJob(List.of("stop.rounds=2", "compute=portable"));
+    var job = JobFile.defaultJob(List.of("stop.rounds=2"));
     new InProcessTeam(job, 1, 1, folder).run(folder.resolve("run"), new TrainingListener() {});
   }
 

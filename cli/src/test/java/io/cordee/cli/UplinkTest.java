@@ -98,7 +98,6 @@ class UplinkTest {
                 "data: digits",
                 "rule: {name: " + rule + "}",
                 "partitions: 8",
-                "compute: portable",
                 "uplink: " + uplink,
                 "stop: {rounds: 8}"),
             "digits.yaml",

@@ -12,7 +12,7 @@ import io.cordee.worker.link.Connector;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.ServerLink;
 import io.cordee.worker.link.ServerSays;
-import io.cordee.worker.math.MatrixProduct;
+import io.cordee.worker.math.Kernels;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,9 +77,8 @@ final class Session {
     try (JobWork work = new JobWork(job, held, JobWork.threads(threads), server, this::report)) {
       server.deliverChunksTo(work);
       server.contributeAs(job.wire().uplink());
-      MatrixProduct product = MatrixProduct.of(job.compute());
-      LOG.info("matrix products by {}", product.describe());
-      server.dataFound(held.trainRows(), held.testRows(), product.arithmetic(), held.columns());
+      LOG.info("matrix products by {}", Kernels.fastest().description());
+      server.dataFound(held.trainRows(), held.testRows(), Kernels.ARITHMETIC, held.columns());
       for (; ; ) {
         ServerSays said = server.receive();
         if (said instanceof ServerSays.Prepare prepare) {

@@ -47,7 +47,6 @@ class WorkerTest {
           "model: {layers: [64, 10]}",
           "data: digits",
           "partitions: 8",
-          "compute: portable",
           "downlink: floats");
   private static final int PARAMETERS = 650;
 

@@ -1,6 +1,7 @@
 package io.cordee.cli.team;
 
 import java.io.IOException;
+import java.lang.module.ModuleFinder;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
@@ -12,6 +13,8 @@ import java.util.List;
 public final class JavaProcess {
 
   private static final Path HUGE_PAGES = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
+  private static final String VECTORS = "jdk.incubator.vector";
+  private static final String ADD_VECTORS = "--add-modules=" + VECTORS;
   private static final int FIRST_WITH_NATIVE_WARNINGS = 24;
 
   private JavaProcess() {}
@@ -32,14 +35,23 @@ public final class JavaProcess {
 
   /** A process that runs {@code cordee} with these arguments. */
   public static ProcessBuilder cordee(List<String> arguments) {
-    return of("io.cordee.cli.Main", arguments);
+    List<String> options = options();
+    if (arguments.get(0).equals("server")) {
+      options.remove(
+          ADD_VECTORS); // it multiplies nothing, and Java warns of the module at every start
+    }
+    return of("io.cordee.cli.Main", arguments, options);
   }
 
   /** A process that runs a class with these arguments. */
   public static ProcessBuilder of(String main, List<String> arguments) {
+    return of(main, arguments, options());
+  }
+
+  private static ProcessBuilder of(String main, List<String> arguments, List<String> javaOptions) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(options());
+    command.addAll(javaOptions);
     String options = System.getenv().getOrDefault("CORDEE_JAVA_OPTS", "").trim();
     if (!options.isEmpty()) {
       command.addAll(List.of(options.split("\\s+")));
@@ -48,10 +60,7 @@ public final class JavaProcess {
     command.add(System.getProperty("java.class.path"));
     command.add(main);
     command.addAll(arguments);
-    ProcessBuilder process = new ProcessBuilder(command);
-    // A partition's bits must not depend on how many threads a matrix product is cut for.
-    process.environment().put("OPENBLAS_NUM_THREADS", "1");
-    return process;
+    return new ProcessBuilder(command);
   }
 
   /** What the JVM of a server or a worker is started with; the launcher does the same. */
@@ -62,6 +71,10 @@ public final class JavaProcess {
     options.add("-XX:+ExitOnOutOfMemoryError");
     // What is as long as a chunk lives long, and is not to be copied until it counts as old.
     options.add("-XX:PretenureSizeThreshold=128k");
+    // A Java without it computes by plain loops.
+    if (ModuleFinder.ofSystem().find(VECTORS).isPresent()) {
+      options.add(ADD_VECTORS);
+    }
     if (hasHugePages()) {
       options.add("-XX:+UseTransparentHugePages");
     }

@@ -98,7 +98,6 @@ final class ClassArchive {
     command.addAll(List.of(arguments.split(" ")));
     command.removeIf(String::isEmpty);
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
-    builder.environment().put("OPENBLAS_NUM_THREADS", "1");
     builder.environment().put("CORDEE_JAVA_OPTS", String.join(" ", options));
     Path log = TARGET.resolve("classes.log");
     int code =

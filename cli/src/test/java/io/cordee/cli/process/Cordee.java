@@ -85,7 +85,6 @@ record Cordee(Path folder, List<String> javaOptions) {
     command.addAll(List.of("-cp", CLASS_PATH, "io.cordee.cli.Main"));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
-    builder.environment().put("OPENBLAS_NUM_THREADS", "1");
     builder.environment().put("CORDEE_JAVA_OPTS", String.join(" ", javaOptions));
     return builder;
   }

@@ -305,7 +305,6 @@ class InProcessTeamTest {
             "data: digits",
             rest,
             "partitions: 8",
-            "compute: portable",
             "stop: {rounds: " + rounds + "}"),
         "digits.yaml",
         List.of());

@@ -25,7 +25,7 @@ import io.cordee.worker.link.ServerLink;
 import io.cordee.worker.link.ServerSays;
 import io.cordee.worker.link.ShardedLink;
 import io.cordee.worker.link.VectorData;
-import io.cordee.worker.math.MatrixProduct;
+import io.cordee.worker.math.Kernels;
 import io.cordee.worker.model.Sums;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -94,8 +94,7 @@ final class JobWorker implements SimulatedWorker {
     work = Optional.of(begun);
     server.deliverChunksTo(begun);
     server.contributeAs(job.wire().uplink());
-    String arithmetic = MatrixProduct.of(job.compute()).arithmetic();
-    server.dataFound(rows.trainRows(), rows.testRows(), arithmetic, rows.columns());
+    server.dataFound(rows.trainRows(), rows.testRows(), Kernels.ARITHMETIC, rows.columns());
   }
 
   private void failed(Throwable cause) {

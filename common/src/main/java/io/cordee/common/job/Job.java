@@ -8,7 +8,6 @@ import io.cordee.common.rule.RuleSpec;
  * What is trained. The weights after round t are a function of this record (and the rows it names)
  * alone, if it {@link #isReproducible}. Its form sees to it that every number is within its bounds.
  *
- * @param microBatch rows per matrix product, at least 1
  * @param partitions P, from 1 to 2^20, the number of fixed slices of the training rows, and of the
  *     test rows when they are evaluated
  * @param evaluateEvery rounds between evaluations of the test rows, at least 1; the first and the
@@ -21,13 +20,11 @@ public record Job(
     DataSpec data,
     RuleSpec rule,
     Batch batch,
-    int microBatch,
     int partitions,
     int evaluateEvery,
     int digestEvery,
     Mode mode,
     Wire wire,
-    Compute compute,
     Checkpointing checkpoint,
     TeamSpec team,
     StopConditions stop) {

@@ -39,7 +39,6 @@ record JobForm(String name) implements Section.Form<Job> {
     Optional<RuleSpec> rule = section.get("rule", RuleForm.FORM, Job::rule);
     Optional<Batch> batch =
         section.getOrWord("batch", "full", new Batch.Full(), BATCH_ROWS, Job::batch);
-    int microBatch = section.get("micro_batch", AT_LEAST_ONE, 1024, Job::microBatch);
     int partitions = section.get("partitions", Expected.whole(1, 1 << 20), 32, Job::partitions);
     int evaluateEvery = section.get("evaluate_every", AT_LEAST_ONE, 10, Job::evaluateEvery);
     int digestEvery = section.get("digest_every", NOT_NEGATIVE, 1, Job::digestEvery);
@@ -54,8 +53,7 @@ record JobForm(String name) implements Section.Form<Job> {
             section.get("check_every", AT_LEAST_ONE, 16, job -> job.wire().checkEvery()),
             section.get(
                 "uplink", Expected.word(Uplink.class), Uplink.FLOAT32, job -> job.wire().uplink()));
-    Compute compute =
-        section.get("compute", Expected.word(Compute.class), Compute.BLAS, Job::compute);
+    section.get("compute", Expected.word(Compute.class), Compute.EXACT, job -> Compute.EXACT);
     Optional<Checkpointing> checkpoint =
         section.get("checkpoint", JobForm::checkpoint, Job::checkpoint);
     Optional<TeamSpec> team = section.get("team", JobForm::team, Job::team);
@@ -75,13 +73,11 @@ record JobForm(String name) implements Section.Form<Job> {
                 data.orElseThrow(),
                 rule.orElseThrow(),
                 batch.orElseThrow(),
-                microBatch,
                 partitions,
                 evaluateEvery,
                 digestEvery,
                 mode,
                 wire,
-                compute,
                 checkpoint.orElseThrow(),
                 team.orElseThrow(),
                 stop.orElseThrow()));

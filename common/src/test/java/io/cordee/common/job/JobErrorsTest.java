@@ -65,7 +65,7 @@ class JobErrorsTest {
         error(GOOD + "stop: {epochs: 3}"));
     assertEquals(
         "job.yaml:3: \"a b\\n\": unknown key (expected: name, model, data, rule, batch,"
-            + " micro_batch, partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, team, stop)",
+            + " partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, team, stop)",
         error(GOOD + "\"a b\\n\": 1"));
   }
 
@@ -141,8 +141,7 @@ class JobErrorsTest {
             + " \"cross_entropy\"; did you mean \"cross-entropy\"?",
         error("model: {layers: [64, 10], loss: cross_entropy}\ndata: digits"));
     assertEquals(
-        "job.yaml:3: compute: expected one of blas, portable; found \"gpu\"",
-        error(GOOD + "compute: gpu"));
+        "job.yaml:3: compute: expected exact; found \"gpu\"", error(GOOD + "compute: gpu"));
     assertEquals(
         "job.yaml:3: rule.name: expected one of gd, momentum, nesterov, rprop, rprop+, rprop-,"
             + " irprop+, irprop-, quickprop, rmsprop, adam, signsgd, signum, lion, newton; found \"Adma\"; did you mean"
@@ -175,11 +174,11 @@ class JobErrorsTest {
         "job.yaml:3: partitions: expected a whole number from 1 to 1048576; found 1048577",
         error(GOOD + "partitions: 1048577"));
     assertEquals(
-        "job.yaml:3: micro_batch: expected a whole number of at least 1; found a list",
-        error(GOOD + "micro_batch: [1]"));
+        "job.yaml:3: check_every: expected a whole number of at least 1; found a list",
+        error(GOOD + "check_every: [1]"));
     assertEquals(
-        "job.yaml:3: micro_batch: expected a whole number of at least 1; found 0",
-        error(GOOD + "micro_batch: 0"));
+        "job.yaml:3: check_every: expected a whole number of at least 1; found 0",
+        error(GOOD + "check_every: 0"));
     assertEquals(
         "job.yaml:3: digest_every: expected a whole number of at least 0; found -1",
         error(GOOD + "digest_every: -1"));
@@ -452,7 +451,7 @@ class JobErrorsTest {
         error(GOOD, "stop={rounds: many}"));
     assertEquals(
         "--set stpo.rounds=3: stpo: unknown key; did you mean \"stop\"? (expected: name, model,"
-            + " data, rule, batch, micro_batch, partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, team, stop)",
+            + " data, rule, batch, partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, team, stop)",
         error(GOOD, "stpo.rounds=3"));
     assertEquals(
         "--set model.layers.1=3: model.layers: expected a list of at least 2 whole numbers, such"
@@ -488,7 +487,7 @@ class JobErrorsTest {
   @Test
   void problemsOfTheFileComeBeforeThoseOfOverrides() {
     assertEquals(
-        "job.yaml:3: compute: expected one of blas, portable; found \"gpu\"\n"
+        "job.yaml:3: compute: expected exact; found \"gpu\"\n"
             + "job.yaml:4: name: expected a name of at most 100 letters, digits and _ + - . that begins with"
             + " neither - nor .; found \"?\"\n"
             + "--set stop.rounds=0: expected a whole number of at least 1; found 0\n"
@@ -565,7 +564,7 @@ class JobErrorsTest {
   @Test
   void aJobIsAMapping() {
     assertEquals(
-        "job.yaml:1: expected a mapping with name, model, data, rule, batch, micro_batch,"
+        "job.yaml:1: expected a mapping with name, model, data, rule, batch,"
             + " partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, team, stop; found a list",
         error("[1, 2]"));
     assertEquals("job.yaml: empty; expected a job", error(""));

@@ -61,13 +61,11 @@ class JobFileTest {
     assertEquals(50.0, job.rule().settings().number("max_step"));
     assertEquals("freeze", job.rule().settings().choice("after_flip"));
     assertEquals(new Batch.Full(), job.batch());
-    assertEquals(1024, job.microBatch());
     assertEquals(32, job.partitions());
     assertEquals(10, job.evaluateEvery());
     assertEquals(1, job.digestEvery());
     assertEquals(new Mode.Sync(), job.mode());
     assertEquals(new Wire(Downlink.AUTO, 16, Uplink.FLOAT32), job.wire());
-    assertEquals(Compute.BLAS, job.compute());
     OptionalDouble none = OptionalDouble.empty();
     assertEquals(new StopConditions(100, none, none, none, none), job.stop());
   }
@@ -97,7 +95,6 @@ class JobFileTest {
               test: {format: libsvm, file: test.svm, classes: [a, b]}
             rule: {name: adam, learning_rate: 1e-3, gamma: .99}
             batch: {rows: 64, seed: 9}
-            micro_batch: 7
             partitions: 5
             evaluate_every: 3
             digest_every: 0
@@ -106,7 +103,7 @@ class JobFileTest {
             downlink: floats
             check_every: 5
             uplink: int8
-            compute: portable
+            compute: exact
             team: {min_workers: 2, wait: 0.5, lease: 20}
             stop: {rounds: 7, accuracy: 1, loss: 0, tolerance: 0.4, minutes: 1.5e0}
             """);
@@ -131,14 +128,12 @@ class JobFileTest {
     assertEquals(0.99, job.rule().settings().number("gamma"));
     assertEquals(0.9, job.rule().settings().number("delta"));
     assertEquals(new Batch.Rows(64, 9), job.batch());
-    assertEquals(7, job.microBatch());
     assertEquals(new TeamSpec(2, 0.5, OptionalDouble.of(20)), job.team());
     assertEquals(5, job.partitions());
     assertEquals(3, job.evaluateEvery());
     assertEquals(0, job.digestEvery());
     assertEquals(new Mode.Async(2), job.mode());
     assertEquals(new Wire(Downlink.FLOATS, 5, Uplink.INT8), job.wire());
-    assertEquals(Compute.PORTABLE, job.compute());
     assertEquals(
         new StopConditions(
             7,
@@ -351,7 +346,6 @@ class JobFileTest {
         written.endsWith(
             """
             batch: full
-            micro_batch: 1024
             partitions: 32
             evaluate_every: 10
             digest_every: 1
@@ -359,7 +353,7 @@ class JobFileTest {
             downlink: auto
             check_every: 16
             uplink: float32
-            compute: blas
+            compute: exact
             checkpoint:
               every: 50
               keep: 3

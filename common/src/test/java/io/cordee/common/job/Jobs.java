@@ -59,7 +59,6 @@ final class Jobs {
         random.nextBoolean()
             ? new Batch.Full()
             : new Batch.Rows(positive(Integer.MAX_VALUE), random.nextLong()),
-        positive(Integer.MAX_VALUE),
         positive(1 << 20),
         positive(Integer.MAX_VALUE),
         random.nextInt(3),
@@ -68,7 +67,6 @@ final class Jobs {
             maySendSigns ? any(Downlink.class) : Downlink.AUTO,
             positive(Integer.MAX_VALUE),
             any(Uplink.class)),
-        any(Compute.class),
         new Checkpointing(random.nextInt(3), maybe(number()), 1 + positive(9)),
         new TeamSpec(
             positive(Integer.MAX_VALUE),

@@ -68,8 +68,8 @@ final class DataAgreement {
   }
 
   /**
-   * What people should know of a worker that multiplies in another way; asynchronous training has
-   * no digests that could come again.
+   * What people should know of a worker with another arithmetic; asynchronous training has no
+   * digests that could come again.
    */
   Optional<String> warning(WorkerId worker, DataFound found) {
     return agreed
@@ -78,7 +78,7 @@ final class DataAgreement {
         .map(
             first ->
                 String.format(
-                    "%s multiplies by %s, others by %s: digests will depend on the team; compute: portable does not",
+                    "%s computes by %s, others by %s: digests will depend on the team",
                     worker, found.arithmetic(), first.arithmetic()));
   }
 

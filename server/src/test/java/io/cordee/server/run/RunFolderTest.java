@@ -114,7 +114,7 @@ class RunFolderTest {
     try (RunFolder folder = RunFolder.create(temp.resolve("run"), job(), Found.NOTHING)) {
       String kept = Files.readString(folder.path().resolve("job.yaml"));
       assertEquals(job(), JobFile.parse(kept, "job.yaml", List.of()));
-      assertTrue(kept.contains("micro_batch"), "a default is written out");
+      assertTrue(kept.contains("evaluate_every"), "a default is written out");
     }
   }
 

@@ -88,7 +88,7 @@ class CoordinatorInterleavingTest {
   }
 
   private static final Training.DataFound FOUND =
-      new Training.DataFound(4, 0, "portable", Columns.UNKNOWN);
+      new Training.DataFound(4, 0, "exact", Columns.UNKNOWN);
 
   private static final Job JOB =
       JobFile.parse(

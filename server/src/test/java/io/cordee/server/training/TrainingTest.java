@@ -176,11 +176,11 @@ class TrainingTest {
     WorkerId good = cluster.join();
     cluster
         .training()
-        .tell(to -> to.foundData(good, new Training.DataFound(16, 9, "portable", Columns.UNKNOWN)));
+        .tell(to -> to.foundData(good, new Training.DataFound(16, 9, "exact", Columns.UNKNOWN)));
     WorkerId bad = cluster.join();
     cluster
         .training()
-        .tell(to -> to.foundData(bad, new Training.DataFound(17, 9, "portable", Columns.UNKNOWN)));
+        .tell(to -> to.foundData(bad, new Training.DataFound(17, 9, "exact", Columns.UNKNOWN)));
     assertEquals(1, cluster.expelled.size());
     assertTrue(cluster.expelled.get(0).contains("give it the same files"));
   }
@@ -217,7 +217,7 @@ class TrainingTest {
   }
 
   private static Training.DataFound found(String columns) {
-    return new Training.DataFound(16, 9, "portable", new Columns(columns, ""));
+    return new Training.DataFound(16, 9, "exact", new Columns(columns, ""));
   }
 
   @Test
@@ -230,17 +230,16 @@ class TrainingTest {
         .tell(
             to ->
                 to.foundData(
-                    one,
-                    new Training.DataFound(16, 9, "OpenBLAS 1 (kernel Zen)", Columns.UNKNOWN)));
+                    one, new Training.DataFound(16, 9, "libtorch 2.7 (AVX2)", Columns.UNKNOWN)));
     cluster
         .training()
         .tell(
             to ->
                 to.foundData(
                     other,
-                    new Training.DataFound(16, 9, "OpenBLAS 1 (kernel Haswell)", Columns.UNKNOWN)));
+                    new Training.DataFound(16, 9, "libtorch 2.7 (AVX512)", Columns.UNKNOWN)));
     assertEquals(1, cluster.warnings.size());
-    assertTrue(cluster.warnings.get(0).contains("Haswell"), cluster.warnings.get(0));
+    assertTrue(cluster.warnings.get(0).contains("AVX512"), cluster.warnings.get(0));
   }
 
   @Test
@@ -412,8 +411,7 @@ class TrainingTest {
     cluster
         .training()
         .tell(
-            to ->
-                to.foundData(mistaken, new Training.DataFound(17, 9, "portable", Columns.UNKNOWN)));
+            to -> to.foundData(mistaken, new Training.DataFound(17, 9, "exact", Columns.UNKNOWN)));
     cluster.leave(mistaken);
     cluster.join();
     cluster.join();

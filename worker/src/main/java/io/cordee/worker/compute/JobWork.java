@@ -58,14 +58,14 @@ public final class JobWork implements ChunkSink, AutoCloseable {
     Optimizer optimizer = vector.optimizer();
     int width = optimizer.width();
     // More rows than any partition has would be memory for nothing.
-    int microBatch = Math.min(job.microBatch(), rows.largestPart());
+    int microBatch = Math.min(Network.MICRO_BATCH, rows.largestPart());
     this.rows = rows;
     this.areWeightsSent = optimizer.hasOwnEvaluationPoint();
     this.vectors = Vectors.of(job, server);
     this.team =
         new ComputeTeam(
             threads,
-            () -> Network.of(job.model(), job.compute(), microBatch, job.stop().tolerance(), width),
+            () -> Network.of(job.model(), microBatch, job.stop().tolerance(), width),
             vector.layout(),
             width,
             new ReductionTree(job.partitions()),

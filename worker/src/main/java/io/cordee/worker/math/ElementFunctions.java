@@ -1,12 +1,14 @@
 package io.cordee.worker.math;
 
+import static io.cordee.worker.math.Fma.fma;
+
 /**
  * tanh, exp and the logistic sigmoid of every element of an array: the same bits on every machine.
  *
  * <p>{@code Math.tanh} and {@code Math.exp} may differ between CPUs, and {@code StrictMath}'s take
- * ten times as long. These are made of +, −, ×, ÷, min, max and shifts of exponents, all of them
- * exactly rounded or exact, in short loops that the just-in-time compiler vectorises. Errors are
- * given in ulps of the {@code float} result, against {@code StrictMath}; NaN gives NaN.
+ * ten times as long. These are made of +, −, ×, ÷, fma, min, max and shifts of exponents, all of
+ * them exactly rounded or exact, in short loops that the just-in-time compiler vectorises. Errors
+ * are given in ulps of the {@code float} result, against {@code StrictMath}; NaN gives NaN.
  *
  * <p>Not thread-safe: an instance owns a block of scratch.
  */
@@ -75,8 +77,8 @@ public final class ElementFunctions {
     }
     for (int i = 0; i < length; i++) {
       float u = x[i] * x[i];
-      float p = (((P4 * u + P3) * u + P2) * u + P1) * u + 1;
-      float q = (((Q4 * u + Q3) * u + Q2) * u + Q1) * u + 1;
+      float p = fma(fma(fma(fma(P4, u, P3), u, P2), u, P1), u, 1);
+      float q = fma(fma(fma(fma(Q4, u, Q3), u, Q2), u, Q1), u, 1);
       x[i] = x[i] * p / q;
     }
     for (int i = 0; i < length; i++) {
@@ -126,14 +128,15 @@ public final class ElementFunctions {
       x[i] = Math.max(EXP_LOWEST, Math.min(0, x[i]));
     }
     for (int i = 0; i < length; i++) {
-      float shifted = x[i] * LOG2_E + ROUND;
+      float shifted = fma(x[i], LOG2_E, ROUND);
       float k = shifted - ROUND;
       power[i] = shifted;
-      x[i] = (x[i] - k * LN2_HIGH) - k * LN2_LOW;
+      x[i] = fma(-k, LN2_LOW, fma(-k, LN2_HIGH, x[i]));
     }
     for (int i = 0; i < length; i++) {
       float r = x[i];
-      x[i] = 1 + (r + r * r * ((((E4 * r + E3) * r + E2) * r + E1) * r + E0));
+      float e = fma(fma(fma(fma(E4, r, E3), r, E2), r, E1), r, E0);
+      x[i] = 1 + fma(r * r, e, r);
     }
     for (int i = 0; i < length; i++) {
       power[i] =

@@ -1,44 +1,134 @@
 package io.cordee.worker.math;
 
-import io.cordee.common.job.Compute;
+import java.util.Arrays;
 
 /**
- * The three matrix products of a network and its gradient.
+ * Matrix products whose bits are the same on any machine: every element of c goes through its own
+ * chain c ← fma(a, b, c), in the order of k, and −0 becomes 0 in the end.
  *
- * <p>Matrices are row-major and dense, and start at an offset in their array. All products add to
- * what {@code c} holds. The bits of a result depend on the shapes and the numbers alone, not on
- * where the arrays lie or which thread asks.
- *
- * <p>Not thread-safe: an instance may own scratch.
+ * <p>Not thread-safe: an instance owns scratch.
  */
-public interface MatrixProduct {
+public final class MatrixProduct {
+
+  /** Rows of b in a panel: 512 of 32 floats, 64 KiB. */
+  private static final int DEPTH = 512;
+
+  /** Columns of b that go with a tile's rows of a: with their depth 512 KiB, in the same cache. */
+  private static final int COLUMNS = 256;
+
+  /** With as many columns, it pays to pack a, since each of its rows is read as often. */
+  private static final int MANY_COLUMNS = 384;
 
   /**
-   * The way a job wants its matrices multiplied.
-   *
-   * @throws IllegalStateException if {@code BLAS} is wanted and cannot be loaded here
+   * With fewer rows than this, it pays to let a vector hold rows instead of columns, where b would
+   * be transposed to be packed.
    */
-  static MatrixProduct of(Compute compute) {
-    return switch (compute) {
-      case BLAS -> new BlasProduct();
-      case PORTABLE -> new PlainProduct();
-    };
+  private static final int FEW_ROWS = 16;
+
+  private final KernelChoice choice = new KernelChoice();
+  private final Panels packed = newPanels();
+
+  /** Rows of a, packed. */
+  private float[] left = {};
+
+  /** A tile that goes beyond c, or whose rows are no rows in memory. */
+  private float[] tile = {};
+
+  /** Space for a right factor. */
+  public Panels newPanels() {
+    return new Panels(choice, DEPTH);
   }
 
   /** c[m, n] += a[m, k] · b[k, n]. */
-  void addAB(int m, int n, int k, float[] a, int aFrom, float[] b, int bFrom, float[] c, int cFrom);
+  public void add(int m, int n, int k, Matrix a, Matrix b, Matrix c) {
+    if (m < FEW_ROWS && m < n && b.column() != 1) {
+      packed.pack(k, m, a.transposed());
+      add(n, b.transposed(), packed, c.transposed());
+    } else {
+      packed.pack(k, n, b);
+      add(m, a, packed, c);
+    }
+  }
 
-  /** c[m, n] += a[k, m]ᵀ · b[k, n]. */
-  void addAtB(
-      int m, int n, int k, float[] a, int aFrom, float[] b, int bFrom, float[] c, int cFrom);
+  /** c[m, n] += a[m, k] · b, with the k and n of b. */
+  public void add(int m, Matrix a, Panels b, Matrix c) {
+    choice.count(m, b.n(), b.k());
+    Kernels kernels = b.kernels();
+    int height = kernels.tileRows();
+    int largest = height * kernels.tileWidth(Integer.MAX_VALUE);
+    if (tile.length < largest) {
+      tile = new float[largest];
+    }
+    for (int p = 0; p < b.k(); p += DEPTH) {
+      int depth = Math.min(DEPTH, b.k() - p);
+      // Tiles that are not packed are read where they are: rows that are rows in memory.
+      int packedFrom = a.column() == 1 && b.n() < MANY_COLUMNS ? m / height * height : 0;
+      packLeft(kernels, a, packedFrom, m, p, depth);
+      for (int block = 0; block < b.n(); block += COLUMNS) {
+        int end = Math.min(b.n(), block + COLUMNS);
+        for (int i = 0; i < m; i += height) {
+          for (int j = block; j < end; j += kernels.tileWidth(b.n() - j)) {
+            addTile(kernels, m, depth, a, i, p, packedFrom, b, c, j);
+          }
+        }
+      }
+    }
+  }
 
-  /** c[m, n] += a[m, k] · b[n, k]ᵀ. */
-  void addABt(
-      int m, int n, int k, float[] a, int aFrom, float[] b, int bFrom, float[] c, int cFrom);
+  private void addTile(
+      Kernels kernels,
+      int m,
+      int depth,
+      Matrix a,
+      int i,
+      int p,
+      int packedFrom,
+      Panels b,
+      Matrix c,
+      int j) {
+    int height = kernels.tileRows();
+    int width = kernels.tileWidth(b.n() - j);
+    int at = b.at(p, j);
+    int rows = Math.min(height, m - i);
+    int columns = Math.min(width, b.n() - j);
+    boolean isWhole = rows == height && columns == width && c.column() == 1;
+    float[] sums = isWhole ? c.values() : tile;
+    int from = isWhole ? c.at(i, j) : 0;
+    int row = isWhole ? c.row() : width;
+    if (!isWhole) {
+      c.copyTo(i, rows, j, columns, tile, 0, width);
+    }
+    if (i < packedFrom) {
+      kernels.tile(width, depth, a.values(), a.at(i, p), a.row(), b.values(), at, sums, from, row);
+    } else {
+      kernels.packedTile(
+          width, depth, left, (i - packedFrom) * depth, b.values(), at, sums, from, row);
+    }
+    if (!isWhole) {
+      c.copyFrom(i, rows, j, columns, tile, 0, width);
+    }
+  }
 
-  /** What decides the bits of a product, in a few words: equal words, equal bits. */
-  String arithmetic();
-
-  /** What multiplies, in one line for a log. */
-  String describe();
+  /** Packs rows of a, tile by tile: [depth, height], the last one filled up with zeros. */
+  private void packLeft(Kernels kernels, Matrix a, int from, int to, int p, int depth) {
+    int height = kernels.tileRows();
+    int tiles = (to - from + height - 1) / height;
+    if (left.length < tiles * depth * height) {
+      left = new float[tiles * depth * height];
+    }
+    int whole = (to - from) / height * height;
+    if (a.row() == 1 && whole > 0) {
+      kernels.cut(height, whole, depth, a.values(), a.at(from, p), a.column(), left, 0);
+    } else {
+      whole = 0;
+    }
+    for (int i = from + whole; i < to; i += height) {
+      int at = (i - from) * depth;
+      int rows = Math.min(height, to - i);
+      if (rows < height) {
+        Arrays.fill(left, at, at + depth * height, 0);
+      }
+      a.transposed().copyTo(p, depth, i, rows, left, at, height);
+    }
+  }
 }

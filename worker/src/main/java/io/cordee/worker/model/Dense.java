@@ -2,6 +2,7 @@ package io.cordee.worker.model;
 
 import io.cordee.common.model.Layout;
 import io.cordee.common.model.ModelSpec;
+import io.cordee.worker.math.Matrix;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,5 +29,10 @@ record Dense(int in, int out, int weight, int bias) {
               tensors.get(2 * i + 1).offset()));
     }
     return layers;
+  }
+
+  /** This layer's weights, [out, in], in a vector that is laid out as the parameters are. */
+  Matrix weights(float[] parameters) {
+    return Matrix.of(parameters, weight, in);
   }
 }

@@ -1,6 +1,7 @@
 package io.cordee.worker.model;
 
 import io.cordee.worker.math.ElementFunctions;
+import io.cordee.worker.math.Fma;
 import java.util.Arrays;
 
 /**
@@ -96,14 +97,13 @@ final class Hessian implements SecondOrder {
     backward(parameters, batch, l, unit, input);
     Dense layer = batch.layer(l);
     int v = input == BIAS ? layer.bias() + unit : layer.weight() + unit * layer.in() + input;
-    Arrays.fill(row, 0, layer.bias() + layer.out(), 0);
+    int from = v * parameterCount;
+    System.arraycopy(extra, from, row, 0, v + 1);
+    Arrays.fill(row, v + 1, layer.bias() + layer.out(), 0);
     for (int below = 1; below <= l; below++) {
       batch.addOuterProducts(below, movesOfDeltas[below], batch.activations(below - 1), row);
     }
-    int from = v * parameterCount;
-    for (int i = 0; i <= v; i++) {
-      extra[from + i] += row[i];
-    }
+    System.arraycopy(row, 0, extra, from, v + 1);
   }
 
   /** R{z} of the layer in which v lies: v's input, in the column of its unit. */
@@ -125,20 +125,8 @@ final class Hessian implements SecondOrder {
       int count = rows * batch.layer(m).out();
       System.arraycopy(movesOfSums[m], 0, movesOfActivations[m], 0, count);
       batch.hidden().multiplyBySlope(batch.activations(m), movesOfActivations[m], count);
-      Dense next = batch.layer(m + 1);
-      Arrays.fill(movesOfSums[m + 1], 0, rows * next.out(), 0);
-      batch
-          .product()
-          .addABt(
-              rows,
-              next.out(),
-              next.in(),
-              movesOfActivations[m],
-              0,
-              parameters,
-              next.weight(),
-              movesOfSums[m + 1],
-              0);
+      Arrays.fill(movesOfSums[m + 1], 0, rows * batch.layer(m + 1).out(), 0);
+      batch.addWeighted(m + 1, movesOfActivations[m], parameters, movesOfSums[m + 1]);
     }
     int last = batch.depth();
     int count = rows * batch.layer(last).out();
@@ -171,7 +159,7 @@ final class Hessian implements SecondOrder {
 
   private static void addProducts(float[] a, float[] b, float[] into, int count) {
     for (int i = 0; i < count; i++) {
-      into[i] = ElementFunctions.flushed(into[i] + a[i] * b[i]);
+      into[i] = ElementFunctions.flushed(Fma.fma(a[i], b[i], into[i]));
     }
   }
 

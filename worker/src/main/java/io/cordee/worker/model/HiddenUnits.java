@@ -1,6 +1,7 @@
 package io.cordee.worker.model;
 
 import static io.cordee.worker.math.ElementFunctions.flushed;
+import static io.cordee.worker.math.Fma.fma;
 
 import io.cordee.common.model.Activation;
 import io.cordee.worker.math.ElementFunctions;
@@ -21,14 +22,14 @@ enum HiddenUnits {
     @Override
     void multiplyBySlope(float[] a, float offset, float[] into, int count) {
       for (int i = 0; i < count; i++) {
-        into[i] = flushed(into[i] * (1 - a[i] * a[i]));
+        into[i] = flushed(into[i] * fma(-a[i], a[i], 1));
       }
     }
 
     @Override
     void multiplyByBend(float[] a, float[] into, int count) {
       for (int i = 0; i < count; i++) {
-        into[i] = flushed(into[i] * (-2 * a[i] * (1 - a[i] * a[i])));
+        into[i] = flushed(into[i] * (-2 * a[i] * fma(-a[i], a[i], 1)));
       }
     }
   },
@@ -43,7 +44,7 @@ enum HiddenUnits {
     @Override
     void multiplyBySlope(float[] a, float offset, float[] into, int count) {
       for (int i = 0; i < count; i++) {
-        into[i] = flushed(into[i] * (a[i] * (1 - a[i]) + offset));
+        into[i] = flushed(into[i] * fma(a[i], 1 - a[i], offset));
       }
     }
 

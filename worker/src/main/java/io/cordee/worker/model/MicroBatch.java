@@ -2,7 +2,9 @@ package io.cordee.worker.model;
 
 import io.cordee.common.model.ModelSpec;
 import io.cordee.worker.math.ElementFunctions;
+import io.cordee.worker.math.Matrix;
 import io.cordee.worker.math.MatrixProduct;
+import io.cordee.worker.math.Panels;
 import java.util.Arrays;
 import java.util.List;
 
@@ -14,7 +16,10 @@ import java.util.List;
  */
 final class MicroBatch {
 
-  private final MatrixProduct product;
+  /** Where rows are as many, a layer's weights are packed once for all micro-batches. */
+  private static final int ENOUGH_TO_PACK = 16;
+
+  private final MatrixProduct product = new MatrixProduct();
   private final ElementFunctions functions = new ElementFunctions();
   private final HiddenUnits hidden;
   private final float offset;
@@ -33,10 +38,14 @@ final class MicroBatch {
 
   private final float[] targets;
 
+  /** Wᵀ of each layer, once it is packed. */
+  private final Panels[] weights;
+
+  private final boolean[] isPacked;
+
   private int rows;
 
-  MicroBatch(ModelSpec model, MatrixProduct product, int capacity) {
-    this.product = product;
+  MicroBatch(ModelSpec model, int capacity) {
     this.capacity = capacity;
     layers = Dense.layersOf(model);
     hidden = HiddenUnits.of(model.activation());
@@ -51,14 +60,18 @@ final class MicroBatch {
     }
     scores = new float[elements(model.outputs())];
     targets = new float[elements(model.outputs())];
+    weights = new Panels[layers.size() + 1];
+    isPacked = new boolean[layers.size() + 1];
+    for (int l = 1; l <= layers.size(); l++) {
+      weights[l] = product.newPanels();
+    }
   }
 
   private int elements(int units) {
     long elements = (long) capacity * units;
     if (elements > Integer.MAX_VALUE - 16) {
       throw new IllegalArgumentException(
-          "micro_batch %s times a layer of %s units exceeds 2^31 numbers; use a smaller micro_batch"
-              .formatted(capacity, units));
+          "%s rows times a layer of %s units exceed 2^31 numbers".formatted(capacity, units));
     }
     return (int) elements;
   }
@@ -83,10 +96,6 @@ final class MicroBatch {
     return output;
   }
 
-  MatrixProduct product() {
-    return product;
-  }
-
   float[] activations(int l) {
     return activations[l];
   }
@@ -108,6 +117,11 @@ final class MicroBatch {
     return new float[activations[l].length];
   }
 
+  /** The parameters are others from now on. */
+  void newParameters() {
+    Arrays.fill(isPacked, false);
+  }
+
   /** Features through the network to the outputs. */
   void forward(float[] parameters, Rows source, int from, int count) {
     rows = count;
@@ -117,13 +131,29 @@ final class MicroBatch {
       Dense layer = layer(l);
       float[] z = l < last ? activations[l] : scores;
       fillRows(z, parameters, layer.bias(), layer.out());
-      product.addABt(
-          rows, layer.out(), layer.in(), activations[l - 1], 0, parameters, layer.weight(), z, 0);
+      addWeighted(l, activations[l - 1], parameters, z);
       if (l < last) {
         hidden.activate(functions, z, rows * layer.out());
       }
     }
     output.activate(scores, outputs(), rows);
+  }
+
+  /** z ← z + below · Wᵀ, with the weights of layer l. */
+  void addWeighted(int l, float[] below, float[] parameters, float[] z) {
+    Dense layer = layer(l);
+    Matrix inputs = Matrix.of(below, layer.in());
+    Matrix sums = Matrix.of(z, layer.out());
+    Matrix transposed = layer.weights(parameters).transposed();
+    if (rows < ENOUGH_TO_PACK) {
+      product.add(rows, layer.out(), layer.in(), inputs, transposed, sums);
+      return;
+    }
+    if (!isPacked[l]) {
+      weights[l].pack(layer.in(), layer.out(), transposed);
+      isPacked[l] = true;
+    }
+    product.add(rows, inputs, weights[l], sums);
   }
 
   void loadTargets(Rows source, int from) {
@@ -151,7 +181,13 @@ final class MicroBatch {
   /** sums of layer l ← sums + (leftᵀ·right for its weights, column sums of left for its biases). */
   void addOuterProducts(int l, float[] left, float[] right, float[] sums) {
     Dense layer = layer(l);
-    product.addAtB(layer.out(), layer.in(), rows, left, 0, right, 0, sums, layer.weight());
+    product.add(
+        layer.out(),
+        layer.in(),
+        rows,
+        Matrix.of(left, layer.out()).transposed(),
+        Matrix.of(right, layer.in()),
+        layer.weights(sums));
     addColumnSums(left, layer.out(), sums, layer.bias());
   }
 
@@ -159,7 +195,13 @@ final class MicroBatch {
   void propagate(int l, float[] above, float[] parameters, float[] below) {
     Dense layer = layer(l);
     Arrays.fill(below, 0, rows * layer.in(), 0);
-    product.addAB(rows, layer.in(), layer.out(), above, 0, parameters, layer.weight(), below, 0);
+    product.add(
+        rows,
+        layer.in(),
+        layer.out(),
+        Matrix.of(above, layer.out()),
+        layer.weights(parameters),
+        Matrix.of(below, layer.in()));
   }
 
   /** Copies one row into each row, doubling what is there. */

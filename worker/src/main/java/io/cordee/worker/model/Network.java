@@ -1,23 +1,22 @@
 package io.cordee.worker.model;
 
-import io.cordee.common.job.Compute;
 import io.cordee.common.job.Tally;
 import io.cordee.common.model.Layout;
 import io.cordee.common.model.ModelSpec;
-import io.cordee.worker.math.MatrixProduct;
 import java.util.OptionalDouble;
 
 /**
- * A model bound to the way its matrices are multiplied.
+ * A model's outputs and derivatives, row after row. Their bits are a function of model, parameters
+ * and rows, on any machine; docs/exactness.md defines them.
  *
- * <p>Rows are taken in micro-batches, in their order, and sums are added to in that order: their
- * bits are a function of model, parameters, rows, size of the micro-batch and {@link Compute}.
- *
- * <p>Not thread-safe: an instance owns the memory for one micro-batch, 4 bytes times its rows times
- * about twice all units (four times with curvatures). Each compute thread has its own; the
- * parameter vector may be shared.
+ * <p>Rows are taken in micro-batches. Not thread-safe: an instance owns the memory for one, 4 bytes
+ * times its rows times about twice all units (four times with curvatures), and a packed copy of the
+ * weights. Each compute thread has its own; the parameter vector may be shared.
  */
 public final class Network {
+
+  /** Rows in a micro-batch: enough to multiply fast, few enough to stay in the caches. */
+  public static final int MICRO_BATCH = 256;
 
   private final ModelSpec model;
   private final int parameterCount;
@@ -31,30 +30,27 @@ public final class Network {
   private long correct;
   private long within;
 
-  private Network(
-      ModelSpec model, MatrixProduct product, int microBatch, OptionalDouble tolerance, int width) {
+  private Network(ModelSpec model, int microBatch, OptionalDouble tolerance, int width) {
     this.model = model;
     this.microBatch = microBatch;
     this.width = width;
     this.tolerance = tolerance.orElse(Double.NaN); // within which nothing is
     parameterCount = Layout.of(model).parameters();
-    batch = new MicroBatch(model, product, microBatch);
+    batch = new MicroBatch(model, microBatch);
     secondOrder = secondOrder();
   }
 
   /**
    * Makes a network with its memory.
    *
-   * @param microBatch rows per matrix product
+   * @param microBatch rows in a matrix product at most
    * @param tolerance how far outputs may be from their targets to count as within
    * @param width floats summed per parameter: 1 for the gradient alone, 2 with the diagonal
    *     curvature, 1 + parameters with the Hessian, which takes at most 4,096 parameters
    * @throws IllegalArgumentException if the width is none of these
-   * @throws IllegalStateException if there is no BLAS for this platform and one is asked for
    */
-  public static Network of(
-      ModelSpec model, Compute compute, int microBatch, OptionalDouble tolerance, int width) {
-    return new Network(model, MatrixProduct.of(compute), microBatch, tolerance, width);
+  public static Network of(ModelSpec model, int microBatch, OptionalDouble tolerance, int width) {
+    return new Network(model, microBatch, tolerance, width);
   }
 
   private SecondOrder secondOrder() {
@@ -88,7 +84,7 @@ public final class Network {
    * @return what was counted over these rows
    */
   public Tally accumulate(float[] parameters, Rows rows, Sums into) {
-    check(parameters, rows);
+    begin(parameters, rows);
     if (into.parameters() != parameterCount || into.width() != width) {
       throw new IllegalArgumentException(
           "expected sums of %d parameters, width %d; found %d, width %d"
@@ -108,7 +104,7 @@ public final class Network {
 
   /** Counts over rows, without derivatives. The same bits as {@link #accumulate}'s tally. */
   public Tally measure(float[] parameters, Rows rows) {
-    check(parameters, rows);
+    begin(parameters, rows);
     startTally();
     for (int from = 0; from < rows.count(); from += count(rows, from)) {
       forward(parameters, rows, from);
@@ -119,7 +115,7 @@ public final class Network {
 
   /** Outputs of all rows into [count, outputs], row-major. Asks for no targets. */
   public void predict(float[] parameters, Rows rows, float[] into) {
-    check(parameters, rows);
+    begin(parameters, rows);
     int outputs = model.outputs();
     for (int from = 0; from < rows.count(); from += count(rows, from)) {
       forward(parameters, rows, from);
@@ -127,7 +123,7 @@ public final class Network {
     }
   }
 
-  private void check(float[] parameters, Rows rows) {
+  private void begin(float[] parameters, Rows rows) {
     if (parameters.length != parameterCount) {
       throw new IllegalArgumentException(
           "expected %d parameters for layers %s; found %d"
@@ -138,6 +134,7 @@ public final class Network {
           "expected rows of %d features, as many as the model has inputs; found %d"
               .formatted(model.inputs(), rows.features()));
     }
+    batch.newParameters();
   }
 
   /** Rows of the micro-batch that starts at a row. */

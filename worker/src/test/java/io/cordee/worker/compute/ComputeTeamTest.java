@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.cordee.common.job.Compute;
 import io.cordee.common.job.Tally;
 import io.cordee.common.model.Activation;
 import io.cordee.common.model.Init;
@@ -260,7 +259,7 @@ class ComputeTeamTest {
   }
 
   private static Network network(int width) {
-    return Network.of(MODEL, Compute.PORTABLE, 3, OptionalDouble.empty(), width);
+    return Network.of(MODEL, 3, OptionalDouble.empty(), width);
   }
 
   private Map<Integer, Sent> take(int count) {

@@ -3,13 +3,10 @@ package io.cordee.worker.math;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.cordee.common.job.Compute;
 import io.cordee.common.random.SplitMix64;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.Arrays;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -17,150 +14,112 @@ import org.junit.jupiter.api.Test;
 
 class MatrixProductTest {
 
-  /** The three products, with the shapes in which they keep a and b. */
-  private enum Kind {
-    A_B,
-    AT_B,
-    A_BT;
+  private static final float[] SPECIAL = {
+    0f,
+    -0f,
+    Float.MIN_VALUE,
+    -Float.MIN_VALUE,
+    1e-40f,
+    -1e-30f,
+    1e-20f,
+    1e30f,
+    -1e38f,
+    Float.MAX_VALUE
+  };
 
-    void add(
-        MatrixProduct p,
-        int m,
-        int n,
-        int k,
-        float[] a,
-        int af,
-        float[] b,
-        int bf,
-        float[] c,
-        int cf) {
-      switch (this) {
-        case A_B -> p.addAB(m, n, k, a, af, b, bf, c, cf);
-        case AT_B -> p.addAtB(m, n, k, a, af, b, bf, c, cf);
-        case A_BT -> p.addABt(m, n, k, a, af, b, bf, c, cf);
-      }
-    }
+  private final MatrixProduct product = new MatrixProduct();
 
-    float a(float[] a, int m, int k, int i, int p) {
-      return this == AT_B ? a[p * m + i] : a[i * k + p];
-    }
+  /** How a matrix lies in its array. */
+  private enum Lie {
+    ROWS,
+    COLUMNS;
 
-    float b(float[] b, int n, int k, int p, int j) {
-      return this == A_BT ? b[j * k + p] : b[p * n + j];
+    Matrix of(float[] values, int from, int rows, int columns) {
+      return this == ROWS
+          ? Matrix.of(values, from, columns)
+          : Matrix.of(values, from, rows).transposed();
     }
   }
 
-  private static final MatrixProduct BLAS = MatrixProduct.of(Compute.BLAS);
-  private static final MatrixProduct PLAIN = MatrixProduct.of(Compute.PORTABLE);
-
-  @Property(tries = 300)
-  void everyElementIsTheSumOfItsProducts(
-      @ForAll Kind kind,
-      @ForAll Compute compute,
+  @Property(tries = 500)
+  void everyElementIsItsOwnChain(
+      @ForAll Lie aLie,
+      @ForAll Lie bLie,
+      @ForAll Lie cLie,
       @ForAll @IntRange(min = 1, max = 70) int m,
-      @ForAll @IntRange(min = 1, max = 70) int n,
-      @ForAll @IntRange(min = 1, max = 70) int k,
+      @ForAll @IntRange(min = 1, max = 150) int n,
+      @ForAll @IntRange(min = 1, max = 1100) int k,
+      @ForAll @IntRange(max = 17) int from,
+      @ForAll boolean special,
       @ForAll long seed) {
-    float[] a = random(seed, m * k);
-    float[] b = random(seed + 1, k * n);
-    float[] c = random(seed + 2, m * n);
-    float[] before = c.clone();
-    kind.add(compute == Compute.BLAS ? BLAS : PLAIN, m, n, k, a, 0, b, 0, c, 0);
-    for (int i = 0; i < m; i++) {
-      for (int j = 0; j < n; j++) {
-        double sum = before[i * n + j];
-        for (int p = 0; p < k; p++) {
-          sum += (double) kind.a(a, m, k, i, p) * kind.b(b, n, k, p, j);
-        }
-        assertEquals(sum, c[i * n + j], 1e-6 * (k + 1)); // numbers within ±1
-      }
-    }
-  }
-
-  /** The order of additions is part of what the portable path promises. */
-  @Property(tries = 200)
-  void plainProductsAddInTheOrderOfK(
-      @ForAll Kind kind,
-      @ForAll @IntRange(min = 1, max = 40) int m,
-      @ForAll @IntRange(min = 1, max = 40) int n,
-      @ForAll @IntRange(min = 1, max = 600) int k,
-      @ForAll long seed) {
-    float[] a = random(seed, m * k);
-    float[] b = random(seed + 1, k * n);
-    float[] c = random(seed + 2, m * n);
+    float[] a = random(seed, from + m * k, special);
+    float[] b = random(seed + 1, from + k * n, special);
+    float[] c = random(seed + 2, from + m * n + 3, special);
+    Matrix left = aLie.of(a, from, m, k);
+    Matrix right = bLie.of(b, from, k, n);
+    Matrix sums = cLie.of(c, from, m, n);
     float[] expected = c.clone();
     for (int i = 0; i < m; i++) {
       for (int j = 0; j < n; j++) {
+        float sum = c[sums.at(i, j)];
         for (int p = 0; p < k; p++) {
-          expected[i * n + j] += kind.a(a, m, k, i, p) * kind.b(b, n, k, p, j);
+          sum = Math.fma(a[left.at(i, p)], b[right.at(p, j)], sum);
         }
+        expected[sums.at(i, j)] = sum + 0f;
       }
     }
-    kind.add(PLAIN, m, n, k, a, 0, b, 0, c, 0);
+    float[] packed = c.clone();
+    Panels panels = product.newPanels();
+    panels.pack(k, n, right);
+    product.add(m, left, panels, cLie.of(packed, from, m, n));
+    assertArrayEquals(expected, packed);
+    product.add(m, n, k, left, right, sums);
     assertArrayEquals(expected, c);
   }
 
-  /** The collector may move arrays to any multiple of 8 bytes between two runs. */
-  @Property(tries = 300)
-  void bitsDoNotDependOnWhereTheArraysLie(
-      @ForAll Kind kind,
-      @ForAll Compute compute,
-      @ForAll @IntRange(min = 1, max = 260) int m,
-      @ForAll @IntRange(min = 1, max = 260) int n,
-      @ForAll @IntRange(min = 1, max = 260) int k,
-      @ForAll @IntRange(max = 17) int aFrom,
-      @ForAll @IntRange(max = 17) int bFrom,
-      @ForAll @IntRange(max = 17) int cFrom) {
-    MatrixProduct product = compute == Compute.BLAS ? BLAS : PLAIN;
-    float[] a = random(m, m * k);
-    float[] b = random(n, k * n);
-    float[] expected = random(k, m * n);
-    float[] found = shifted(expected, cFrom);
-    kind.add(product, m, n, k, a, 0, b, 0, expected, 0);
-    kind.add(product, m, n, k, shifted(a, aFrom), aFrom, shifted(b, bFrom), bFrom, found, cFrom);
-    assertArrayEquals(expected, Arrays.copyOfRange(found, cFrom, found.length));
-  }
-
   @Test
-  void bitsDoNotDependOnHowManyThreadsMultiply() throws Exception {
-    int m = 128;
-    int n = 300;
-    int k = 500;
-    float[] a = random(1, m * k);
-    float[] b = random(2, k * n);
-    float[] expected = new float[m * n];
-    BLAS.addAtB(m, n, k, a, 0, b, 0, expected, 0);
-    Callable<float[]> multiply =
-        () -> {
-          MatrixProduct own = MatrixProduct.of(Compute.BLAS);
-          float[] c = {};
-          for (int i = 0; i < 20; i++) {
-            c = new float[m * n];
-            own.addAtB(m, n, k, a, 0, b, 0, c, 0);
-          }
-          return c;
-        };
-    ExecutorService threads = Executors.newFixedThreadPool(4);
-    try {
-      for (var result : threads.invokeAll(Stream.generate(() -> multiply).limit(8).toList())) {
-        assertArrayEquals(expected, result.get());
-      }
-    } finally {
-      threads.shutdown();
+  void whatIsNotFiniteStaysSo() {
+    float[] c = new float[2 * 40];
+    float[] a = {Float.NaN, 1, Float.POSITIVE_INFINITY, 1};
+    float[] b = new float[2 * 40];
+    Arrays.fill(b, 2);
+    product.add(2, 40, 2, Matrix.of(a, 2), Matrix.of(b, 40), Matrix.of(c, 40));
+    for (int j = 0; j < 40; j++) {
+      assertEquals(Float.NaN, c[j]);
+      assertEquals(Float.POSITIVE_INFINITY, c[40 + j]);
     }
   }
 
-  private static float[] shifted(float[] values, int from) {
-    float[] shifted = new float[from + values.length];
-    System.arraycopy(values, 0, shifted, from, values.length);
-    return shifted;
+  @Test
+  void packedFactorsMayBecomeSmaller() {
+    Panels panels = product.newPanels();
+    float[] large = random(1, 100 * 100, false);
+    panels.pack(100, 100, Matrix.of(large, 100));
+    float[] b = random(2, 7 * 5, false);
+    panels.pack(7, 5, Matrix.of(b, 5));
+    float[] a = random(3, 4 * 7, false);
+    float[] found = new float[20];
+    float[] expected = new float[20];
+    product.add(4, Matrix.of(a, 7), panels, Matrix.of(found, 5));
+    product.add(4, 5, 7, Matrix.of(a, 7), Matrix.of(b, 5), Matrix.of(expected, 5));
+    assertArrayEquals(expected, found);
   }
 
-  private static float[] random(long seed, int count) {
+  @Test
+  void theLoopsAreThoseThatTheirWriterWrites() throws IOException {
+    assertEquals(
+        LoopWriter.text().replaceAll("\\s+", ""),
+        Files.readString(LoopWriter.FILE).replaceAll("\\s+", ""));
+  }
+
+  private static float[] random(long seed, int count, boolean special) {
     SplitMix64 random = new SplitMix64(seed);
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {
       values[i] = (float) (2 * random.nextDouble() - 1);
+      if (special && random.nextInt(4) == 0) {
+        values[i] = SPECIAL[random.nextInt(SPECIAL.length)];
+      }
     }
     return values;
   }

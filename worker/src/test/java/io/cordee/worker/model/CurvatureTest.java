@@ -3,7 +3,6 @@ package io.cordee.worker.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.cordee.common.job.Compute;
 import io.cordee.common.model.Activation;
 import io.cordee.common.model.ModelSpec;
 import java.util.List;
@@ -21,8 +20,8 @@ class CurvatureTest {
     return Cases.allModels();
   }
 
-  private static Sums sums(ModelSpec model, Compute compute, float[] w, Rows rows, int width) {
-    Network network = Network.of(model, compute, 4, OptionalDouble.empty(), width);
+  private static Sums sums(ModelSpec model, float[] w, Rows rows, int width) {
+    Network network = Network.of(model, 4, OptionalDouble.empty(), width);
     Sums sums = network.newSums();
     network.accumulate(w, rows, sums);
     return sums;
@@ -42,14 +41,12 @@ class CurvatureTest {
           largest = Math.max(largest, Math.abs(element));
         }
       }
-      for (Compute compute : Compute.values()) {
-        float[] hessian = sums(model, compute, parameters, rows, 1 + n).extra();
-        for (int i = 0; i < n; i++) {
-          for (int j = 0; j < n; j++) {
-            String place = "row " + i + ", column " + j;
-            assertEquals(expected[i][j], hessian[i * n + j], 1e-5 * largest, place);
-            assertEquals(hessian[j * n + i], hessian[i * n + j], place);
-          }
+      float[] hessian = sums(model, parameters, rows, 1 + n).extra();
+      for (int i = 0; i < n; i++) {
+        for (int j = 0; j < n; j++) {
+          String place = "row " + i + ", column " + j;
+          assertEquals(expected[i][j], hessian[i * n + j], 1e-5 * largest, place);
+          assertEquals(hessian[j * n + i], hessian[i * n + j], place);
         }
       }
     }
@@ -85,8 +82,8 @@ class CurvatureTest {
     float[] parameters = Cases.parameters(model, 31);
     Rows rows = Cases.labelledRows(model, 30, 32);
     int n = parameters.length;
-    float[] curvature = sums(model, Compute.BLAS, parameters, rows, 2).extra();
-    float[] hessian = sums(model, Compute.BLAS, parameters, rows, 1 + n).extra();
+    float[] curvature = sums(model, parameters, rows, 2).extra();
+    float[] hessian = sums(model, parameters, rows, 1 + n).extra();
     for (int i = 0; i < n; i++) {
       assertEquals(hessian[i * n + i], curvature[i], 1e-5 * Math.abs(curvature[i]));
     }
@@ -116,7 +113,7 @@ class CurvatureTest {
           expected[i] += gradient[i] * gradient[i];
         }
       }
-      float[] curvature = sums(model, Compute.BLAS, parameters, rows, 2).extra();
+      float[] curvature = sums(model, parameters, rows, 2).extra();
       for (int i = 0; i < 6; i++) {
         assertTrue(expected[i] > 0);
         assertEquals(expected[i], curvature[i], 1e-5 * expected[i]);
@@ -133,7 +130,7 @@ class CurvatureTest {
         parameters[i] *= 5;
       }
       Rows rows = Cases.valuedRows(model, 13, seed);
-      for (float c : sums(model, Compute.BLAS, parameters, rows, 2).extra()) {
+      for (float c : sums(model, parameters, rows, 2).extra()) {
         assertTrue(c >= 0, () -> "found " + c);
       }
     }

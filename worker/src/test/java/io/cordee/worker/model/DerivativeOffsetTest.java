@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.cordee.common.job.Compute;
 import io.cordee.common.model.Activation;
 import io.cordee.common.model.Init;
 import io.cordee.common.model.Loss;
@@ -30,7 +29,7 @@ class DerivativeOffsetTest {
   }
 
   private static float[] gradient(ModelSpec model, float[] w, Rows rows) {
-    Network network = Network.of(model, Compute.PORTABLE, 8, OptionalDouble.empty(), 1);
+    Network network = Network.of(model, 8, OptionalDouble.empty(), 1);
     Sums sums = network.newSums();
     network.accumulate(w, rows, sums);
     return sums.gradient();
@@ -67,7 +66,6 @@ class DerivativeOffsetTest {
   void agreesWithTheReference(
       @ForAll @Size(min = 3, max = 5) List<@IntRange(min = 1, max = 9) Integer> layers,
       @ForAll Cases.Head head,
-      @ForAll Compute compute,
       @ForAll @IntRange(max = 1_000_000) int seed) {
     ModelSpec plain = Cases.model(layers, Activation.SIGMOID, head);
     ModelSpec model =
@@ -84,7 +82,7 @@ class DerivativeOffsetTest {
         size = Math.max(size, Math.abs(one[i]));
       }
     }
-    Network network = Network.of(model, compute, 4, OptionalDouble.empty(), 1);
+    Network network = Network.of(model, 4, OptionalDouble.empty(), 1);
     Sums sums = network.newSums();
     network.accumulate(parameters, rows, sums);
     for (int i = 0; i < w.length; i++) {
@@ -107,7 +105,7 @@ class DerivativeOffsetTest {
     String message =
         assertThrows(
                 IllegalArgumentException.class,
-                () -> Network.of(chain(0.1), Compute.PORTABLE, 1, OptionalDouble.empty(), 2))
+                () -> Network.of(chain(0.1), 1, OptionalDouble.empty(), 2))
             .getMessage();
     assertTrue(message.contains("gradients alone"), message);
   }

@@ -5,12 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.cordee.common.job.Compute;
 import io.cordee.common.job.Tally;
 import io.cordee.common.model.Activation;
 import io.cordee.common.model.InitialWeights;
 import io.cordee.common.model.ModelSpec;
-import io.cordee.worker.math.MatrixProduct;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,12 +33,10 @@ class NetworkTest {
 
   @ParameterizedTest
   @MethodSource("models")
-  void agreesWithTheReferenceByEitherProduct(ModelSpec model) {
-    for (Compute compute : Compute.values()) {
-      // 23 rows by 7: the last micro-batch is not full
-      assertAgrees(model, compute, Cases.labelledRows(model, 23, 5), 7);
-      assertAgrees(model, compute, Cases.valuedRows(model, 23, 6), 7);
-    }
+  void agreesWithTheReference(ModelSpec model) {
+    // 23 rows by 7: the last micro-batch is not full
+    assertAgrees(model, Cases.labelledRows(model, 23, 5), 7);
+    assertAgrees(model, Cases.valuedRows(model, 23, 6), 7);
   }
 
   @Property(tries = 200)
@@ -48,17 +44,15 @@ class NetworkTest {
       @ForAll @Size(min = 2, max = 5) List<@IntRange(min = 1, max = 20) Integer> layers,
       @ForAll Activation activation,
       @ForAll Cases.Head head,
-      @ForAll Compute compute,
       @ForAll @IntRange(min = 1, max = 40) int rows,
       @ForAll @IntRange(min = 1, max = 50) int microBatch,
       @ForAll @IntRange(max = 1_000_000) int seed) {
     ModelSpec model = Cases.model(layers, activation, head);
-    assertAgrees(model, compute, Cases.labelledRows(model, rows, seed), microBatch);
+    assertAgrees(model, Cases.labelledRows(model, rows, seed), microBatch);
   }
 
   /** Floats carry 6e-8; a sum of terms loses in proportion to the largest, not to itself. */
-  private static void assertAgrees(
-      ModelSpec model, Compute compute, Cases.ArrayRows rows, int microBatch) {
+  private static void assertAgrees(ModelSpec model, Cases.ArrayRows rows, int microBatch) {
     ReferenceNetwork reference = new ReferenceNetwork(model);
     float[] parameters = Cases.parameters(model, 4);
     double[] w = Cases.toDoubles(parameters);
@@ -67,7 +61,7 @@ class NetworkTest {
     double gradientSize = 0;
     Rounded[][] curvatures = new Rounded[rows.count()][];
     float[] outputs = new float[rows.count() * rows.outputs()];
-    Network network = Network.of(model, compute, microBatch, NO_TOLERANCE, 2);
+    Network network = Network.of(model, microBatch, NO_TOLERANCE, 2);
     network.predict(parameters, rows, outputs);
     for (int row = 0; row < rows.count(); row++) {
       double[] y = reference.outputs(w, rows.row(row));
@@ -109,7 +103,7 @@ class NetworkTest {
   void sumsAreAddedTo() {
     ModelSpec model = Cases.model(List.of(3, 2), Activation.TANH, Cases.Head.LINEAR_SQUARED_ERROR);
     float[] parameters = Cases.parameters(model, 1);
-    Network network = Network.of(model, Compute.PORTABLE, 8, NO_TOLERANCE, 1);
+    Network network = Network.of(model, 8, NO_TOLERANCE, 1);
     Cases.ArrayRows rows = Cases.valuedRows(model, 8, 2);
     Sums once = network.newSums();
     network.accumulate(parameters, rows, once);
@@ -123,7 +117,7 @@ class NetworkTest {
   @Test
   void noRowsAddNothing() {
     ModelSpec model = Cases.model(List.of(3, 2), Activation.TANH, Cases.Head.SOFTMAX_CROSS_ENTROPY);
-    Network network = Network.of(model, Compute.BLAS, 8, NO_TOLERANCE, 1);
+    Network network = Network.of(model, 8, NO_TOLERANCE, 1);
     Sums sums = network.newSums();
     assertEquals(
         Tally.NONE,
@@ -136,7 +130,7 @@ class NetworkTest {
   void theFirstOfEqualOutputsIsTheAnswer() {
     ModelSpec model = Cases.model(List.of(1, 2), Activation.TANH, Cases.Head.SOFTMAX_CROSS_ENTROPY);
     float[] targets = {1, 0, 0, 1, 1, 0};
-    Network network = Network.of(model, Compute.BLAS, 2, NO_TOLERANCE, 1);
+    Network network = Network.of(model, 2, NO_TOLERANCE, 1);
     float[] zeros = new float[4];
     Tally labels =
         network.measure(zeros, new Cases.ArrayRows(3, 1, 2, new float[3], targets, true));
@@ -159,7 +153,7 @@ class NetworkTest {
   }
 
   private static long within(ModelSpec model, float[] w, Rows rows, OptionalDouble tolerance) {
-    return Network.of(model, Compute.BLAS, 2, tolerance, 1).measure(w, rows).within();
+    return Network.of(model, 2, tolerance, 1).measure(w, rows).within();
   }
 
   /** The loser is e^−200 likely; the loss of a wrong label is 200 nevertheless. */
@@ -170,13 +164,12 @@ class NetworkTest {
         Cases.model(List.of(1, 2), Activation.TANH, Cases.Head.SOFTMAX_CROSS_ENTROPY);
     float[] wrong = {0, 1};
     Rows row = new Cases.ArrayRows(1, 1, 2, new float[1], wrong, true);
-    assertEquals(
-        200, Network.of(softmax, Compute.BLAS, 1, NO_TOLERANCE, 1).measure(w, row).lossSum());
+    assertEquals(200, Network.of(softmax, 1, NO_TOLERANCE, 1).measure(w, row).lossSum());
     ModelSpec sigmoid =
         Cases.model(List.of(1, 2), Activation.TANH, Cases.Head.SIGMOID_CROSS_ENTROPY);
     assertEquals(
         200 + StrictMath.log(2), // the other output is 1/2
-        Network.of(sigmoid, Compute.BLAS, 1, NO_TOLERANCE, 1).measure(w, row).lossSum(),
+        Network.of(sigmoid, 1, NO_TOLERANCE, 1).measure(w, row).lossSum(),
         1e-12);
   }
 
@@ -187,9 +180,7 @@ class NetworkTest {
     Rows row = new Cases.ArrayRows(1, 1, 5000, new float[1], new float[5000], false);
     assertEquals(
         5000 * StrictMath.log(2),
-        Network.of(model, Compute.BLAS, 1, NO_TOLERANCE, 1)
-            .measure(new float[10_000], row)
-            .lossSum(),
+        Network.of(model, 1, NO_TOLERANCE, 1).measure(new float[10_000], row).lossSum(),
         1e-8);
   }
 
@@ -204,7 +195,7 @@ class NetworkTest {
         for (int i = 0; i < scaled.length; i++) {
           scaled[i] *= scale;
         }
-        MicroBatch batch = new MicroBatch(model, MatrixProduct.of(Compute.BLAS), 16);
+        MicroBatch batch = new MicroBatch(model, 16);
         Cases.ArrayRows rows = Cases.labelledRows(model, 16, 8);
         batch.forward(scaled, rows, 0, 16);
         batch.loadTargets(rows, 0);
@@ -224,13 +215,11 @@ class NetworkTest {
   void whatIsNotANumberShowsInLossAndGradient(ModelSpec model) {
     float[] parameters = Cases.parameters(model, 3);
     parameters[0] = Float.NaN;
-    for (Compute compute : Compute.values()) {
-      Network network = Network.of(model, compute, 4, NO_TOLERANCE, 1);
-      Sums sums = network.newSums();
-      Tally tally = network.accumulate(parameters, Cases.labelledRows(model, 5, 2), sums);
-      assertTrue(Double.isNaN(tally.lossSum()));
-      assertTrue(Float.isNaN(sums.gradient()[0]));
-    }
+    Network network = Network.of(model, 4, NO_TOLERANCE, 1);
+    Sums sums = network.newSums();
+    Tally tally = network.accumulate(parameters, Cases.labelledRows(model, 5, 2), sums);
+    assertTrue(Double.isNaN(tally.lossSum()));
+    assertTrue(Float.isNaN(sums.gradient()[0]));
   }
 
   @Test
@@ -240,7 +229,7 @@ class NetworkTest {
     Rows rows = new Cases.ArrayRows(4, 2, 1, x, t, false);
     for (Activation activation : Activation.values()) {
       ModelSpec model = Cases.model(List.of(2, 8, 1), activation, Cases.Head.SIGMOID_CROSS_ENTROPY);
-      Network network = Network.of(model, Compute.BLAS, 3, OptionalDouble.of(0.4), 1);
+      Network network = Network.of(model, 3, OptionalDouble.of(0.4), 1);
       float[] parameters = InitialWeights.of(model);
       double before = network.measure(parameters, rows).lossSum();
       Sums sums = network.newSums();
@@ -260,7 +249,7 @@ class NetworkTest {
   @Test
   void refusesWhatDoesNotFit() {
     ModelSpec model = Cases.model(List.of(3, 2), Activation.TANH, Cases.Head.LINEAR_SQUARED_ERROR);
-    Network network = Network.of(model, Compute.PORTABLE, 4, NO_TOLERANCE, 1);
+    Network network = Network.of(model, 4, NO_TOLERANCE, 1);
     Rows rows = Cases.valuedRows(model, 4, 1);
     List<String> messages = new ArrayList<>();
     messages.add(
@@ -272,11 +261,11 @@ class NetworkTest {
                 network.measure(
                     new float[8],
                     new Cases.ArrayRows(1, 4, 2, new float[4], new float[2], false))));
-    messages.add(messageOf(() -> Network.of(model, Compute.PORTABLE, 4, NO_TOLERANCE, 3)));
+    messages.add(messageOf(() -> Network.of(model, 4, NO_TOLERANCE, 3)));
     ModelSpec large =
         Cases.model(List.of(99, 99), Activation.TANH, Cases.Head.LINEAR_SQUARED_ERROR);
-    messages.add(messageOf(() -> Network.of(large, Compute.PORTABLE, 4, NO_TOLERANCE, 9901)));
-    messages.add(messageOf(() -> Network.of(large, Compute.PORTABLE, 30_000_000, NO_TOLERANCE, 1)));
+    messages.add(messageOf(() -> Network.of(large, 4, NO_TOLERANCE, 9901)));
+    messages.add(messageOf(() -> Network.of(large, 30_000_000, NO_TOLERANCE, 1)));
     assertEquals(
         List.of(
             "expected 8 parameters for layers [3, 2]; found 7",
@@ -286,8 +275,7 @@ class NetworkTest {
                 + " of at most 4096 parameters; found 3 for a model with 8",
             "a width is 1 for gradients, 2 with diagonal curvature, 1 + parameters with the Hessian"
                 + " of at most 4096 parameters; found 9901 for a model with 9900",
-            "micro_batch 30000000 times a layer of 99 units exceeds 2^31 numbers; use a smaller"
-                + " micro_batch"),
+            "30000000 rows times a layer of 99 units exceed 2^31 numbers"),
         messages);
   }
 

@@ -2,7 +2,6 @@ package io.cordee.worker.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.cordee.common.job.Compute;
 import io.cordee.common.model.Activation;
 import io.cordee.common.model.Init;
 import io.cordee.common.model.Loss;
@@ -28,7 +27,7 @@ class SingleOutputAccuracyTest {
             Output.SIGMOID,
             Loss.CROSS_ENTROPY,
             new Init(Init.Scheme.GLOROT, 1, 0));
-    Network network = Network.of(model, Compute.PORTABLE, 2, OptionalDouble.empty(), 1);
+    Network network = Network.of(model, 2, OptionalDouble.empty(), 1);
     // σ(x): below one half for −1, above for 1 and 2. The third row is wrong.
     assertEquals(2, network.measure(new float[] {1, 0}, rows()).correct());
     // σ(−x): all the other way round.

@@ -1,4 +1,4 @@
-package io.cordee.worker.math;
+package io.cordee.bench.kernel;
 
 import dev.ludovic.netlib.blas.BLAS;
 import dev.ludovic.netlib.blas.NativeBLAS;
@@ -59,7 +59,7 @@ record OpenBlas(BLAS blas, String version, String kernel, Path file) {
         loaded = find();
       } catch (IOException | RuntimeException | LinkageError e) {
         throw new IllegalStateException(
-            "cannot load OpenBLAS on %s %s (%s); with compute: portable the job runs on every machine"
+            "cannot load OpenBLAS on %s %s (%s)"
                 .formatted(
                     System.getProperty("os.name"), System.getProperty("os.arch"), e.getMessage()),
             e);

@@ -1,0 +1,60 @@
+package io.cordee.worker.math;
+
+/**
+ * The innermost loops of matrix products. Every element of c goes through its own chain c ← fma(a,
+ * b, c), so that all implementations have the same bits.
+ *
+ * <p>A tile is a block of c, contiguous, that is computed at once, in registers if possible; a
+ * panel is the columns of b that go with it, [k, width], contiguous as well; a is addressed by
+ * strides.
+ */
+public interface Kernels {
+
+  /** Names another choice than plain loops first and then the best, for a test: plain, vectors. */
+  String PROPERTY = "cordee.kernels";
+
+  /** What decides the bits of a gradient, in a word: equal words, equal bits. */
+  String ARITHMETIC = "exact";
+
+  /** The best that this machine and this Java have, chosen once, at the first question. */
+  static Kernels fastest() {
+    return KernelChoice.FASTEST;
+  }
+
+  /** Which these are and why, in one line for a log. */
+  String description();
+
+  /** The width of the next panel where so many columns are left; the first is the widest. */
+  int tileWidth(int columns);
+
+  /** Rows of a tile. */
+  int tileRows();
+
+  /**
+   * Adds to a tile whose rows are cRow apart, and makes −0 in it 0; a's element (i, p) is at aFrom
+   * + i · aRow + p.
+   */
+  void tile(
+      int width,
+      int k,
+      float[] a,
+      int aFrom,
+      int aRow,
+      float[] b,
+      int bFrom,
+      float[] c,
+      int cFrom,
+      int cRow);
+
+  /** As above, with a's element (i, p) at aFrom + p · {@link #tileRows} + i. */
+  void packedTile(
+      int width, int k, float[] a, int aFrom, float[] b, int bFrom, float[] c, int cFrom, int cRow);
+
+  /**
+   * Cuts whole columns into panels, one behind the other: rows that are so far apart, from an index
+   * on.
+   *
+   * @param columns a multiple of the width
+   */
+  void cut(int width, int columns, int rows, float[] from, int at, int row, float[] panels, int to);
+}

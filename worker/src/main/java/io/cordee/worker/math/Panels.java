@@ -1,0 +1,96 @@
+package io.cordee.worker.math;
+
+import java.util.Arrays;
+import java.util.function.Supplier;
+
+/**
+ * The right factor b[k, n] of a product, packed as its loops read it: blocks of rows, each cut into
+ * panels, [rows of the block, width], one behind the other, of which the last is filled up with
+ * zeros. Holds 4 · k · n bytes, and the filling.
+ */
+public final class Panels {
+
+  private final Supplier<Kernels> source;
+  private final int depth;
+  private Kernels kernels;
+  private float[] values = {};
+  private int k;
+  private int n;
+
+  /**
+   * @param source of the kernels to pack for
+   * @param depth rows of a block
+   */
+  Panels(Supplier<Kernels> source, int depth) {
+    this.source = source;
+    this.depth = depth;
+    kernels = source.get();
+  }
+
+  /** For which b is packed. */
+  Kernels kernels() {
+    return kernels;
+  }
+
+  int k() {
+    return k;
+  }
+
+  int n() {
+    return n;
+  }
+
+  /** Where the panel with these first row and column begins. */
+  int at(int p, int j) {
+    return p * padded(n) + Math.min(depth, k - p) * j;
+  }
+
+  float[] values() {
+    return values;
+  }
+
+  /** Packs b[k, n] in the place of what was packed before. */
+  public void pack(int k, int n, Matrix b) {
+    kernels = source.get();
+    this.k = k;
+    this.n = n;
+    int length = Math.multiplyExact(k, padded(n));
+    if (values.length < length) {
+      values = new float[length];
+    }
+    for (int p = 0; p < k; p += depth) {
+      int rows = Math.min(depth, k - p);
+      int whole = b.column() == 1 ? cut(b, p, rows) : 0;
+      for (int j = whole; j < n; ) {
+        int width = kernels.tileWidth(n - j);
+        int columns = Math.min(width, n - j);
+        b.copyTo(p, rows, j, columns, values, at(p, j), width);
+        fillUp(rows, columns, at(p, j), width);
+        j += width;
+      }
+    }
+  }
+
+  /** Cuts rows into panels of the first width, as many as are full; returns their columns. */
+  private int cut(Matrix b, int p, int rows) {
+    int width = kernels.tileWidth(n);
+    int whole = n / width * width;
+    kernels.cut(width, whole, rows, b.values(), b.at(p, 0), b.row(), values, at(p, 0));
+    return whole;
+  }
+
+  /** The columns of all panels together, for n columns of b. */
+  int padded(int n) {
+    int padded = 0;
+    while (padded < n) {
+      padded += kernels.tileWidth(n - padded);
+    }
+    return padded;
+  }
+
+  private void fillUp(int rows, int columns, int at, int width) {
+    for (int q = 0; q < rows && columns < width; q++) {
+      Arrays.fill(values, at + q * width + columns, at + (q + 1) * width, 0);
+    }
+  }
+}

@@ -1,0 +1,498 @@
+package io.cordee.worker.math;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Written by LoopWriter, among the tests: change that, not this.
+ *
+ * <p>c is [R, V vectors], its rows cRow apart, and is kept in registers throughout. Each of its
+ * elements goes through its own chain c ← fma(a, b, c), in the order of k.
+ */
+final class VectorLoops {
+
+  static final VectorSpecies<Float> SPECIES = Lanes.species();
+  static final int L = SPECIES.length();
+
+  private VectorLoops() {}
+
+  /** 12 × 2, a row-major. */
+  static void rows12x2(
+      int k, float[] a, int aFrom, int aRow, float[] b, int bFrom, float[] c, int cFrom, int cRow) {
+    FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, cFrom);
+    FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, cFrom + L);
+    FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, cFrom + cRow);
+    FloatVector c1v1 = FloatVector.fromArray(SPECIES, c, cFrom + cRow + L);
+    FloatVector c2v0 = FloatVector.fromArray(SPECIES, c, cFrom + 2 * cRow);
+    FloatVector c2v1 = FloatVector.fromArray(SPECIES, c, cFrom + 2 * cRow + L);
+    FloatVector c3v0 = FloatVector.fromArray(SPECIES, c, cFrom + 3 * cRow);
+    FloatVector c3v1 = FloatVector.fromArray(SPECIES, c, cFrom + 3 * cRow + L);
+    FloatVector c4v0 = FloatVector.fromArray(SPECIES, c, cFrom + 4 * cRow);
+    FloatVector c4v1 = FloatVector.fromArray(SPECIES, c, cFrom + 4 * cRow + L);
+    FloatVector c5v0 = FloatVector.fromArray(SPECIES, c, cFrom + 5 * cRow);
+    FloatVector c5v1 = FloatVector.fromArray(SPECIES, c, cFrom + 5 * cRow + L);
+    FloatVector c6v0 = FloatVector.fromArray(SPECIES, c, cFrom + 6 * cRow);
+    FloatVector c6v1 = FloatVector.fromArray(SPECIES, c, cFrom + 6 * cRow + L);
+    FloatVector c7v0 = FloatVector.fromArray(SPECIES, c, cFrom + 7 * cRow);
+    FloatVector c7v1 = FloatVector.fromArray(SPECIES, c, cFrom + 7 * cRow + L);
+    FloatVector c8v0 = FloatVector.fromArray(SPECIES, c, cFrom + 8 * cRow);
+    FloatVector c8v1 = FloatVector.fromArray(SPECIES, c, cFrom + 8 * cRow + L);
+    FloatVector c9v0 = FloatVector.fromArray(SPECIES, c, cFrom + 9 * cRow);
+    FloatVector c9v1 = FloatVector.fromArray(SPECIES, c, cFrom + 9 * cRow + L);
+    FloatVector c10v0 = FloatVector.fromArray(SPECIES, c, cFrom + 10 * cRow);
+    FloatVector c10v1 = FloatVector.fromArray(SPECIES, c, cFrom + 10 * cRow + L);
+    FloatVector c11v0 = FloatVector.fromArray(SPECIES, c, cFrom + 11 * cRow);
+    FloatVector c11v1 = FloatVector.fromArray(SPECIES, c, cFrom + 11 * cRow + L);
+    for (int p = 0; p < k; p++) {
+      int at = aFrom + p;
+      int row = bFrom + p * 2 * L;
+      FloatVector b0 = FloatVector.fromArray(SPECIES, b, row);
+      FloatVector b1 = FloatVector.fromArray(SPECIES, b, row + L);
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[at]);
+      c0v0 = a0.fma(b0, c0v0);
+      c0v1 = a0.fma(b1, c0v1);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[at + aRow]);
+      c1v0 = a1.fma(b0, c1v0);
+      c1v1 = a1.fma(b1, c1v1);
+      FloatVector a2 = FloatVector.broadcast(SPECIES, a[at + 2 * aRow]);
+      c2v0 = a2.fma(b0, c2v0);
+      c2v1 = a2.fma(b1, c2v1);
+      FloatVector a3 = FloatVector.broadcast(SPECIES, a[at + 3 * aRow]);
+      c3v0 = a3.fma(b0, c3v0);
+      c3v1 = a3.fma(b1, c3v1);
+      FloatVector a4 = FloatVector.broadcast(SPECIES, a[at + 4 * aRow]);
+      c4v0 = a4.fma(b0, c4v0);
+      c4v1 = a4.fma(b1, c4v1);
+      FloatVector a5 = FloatVector.broadcast(SPECIES, a[at + 5 * aRow]);
+      c5v0 = a5.fma(b0, c5v0);
+      c5v1 = a5.fma(b1, c5v1);
+      FloatVector a6 = FloatVector.broadcast(SPECIES, a[at + 6 * aRow]);
+      c6v0 = a6.fma(b0, c6v0);
+      c6v1 = a6.fma(b1, c6v1);
+      FloatVector a7 = FloatVector.broadcast(SPECIES, a[at + 7 * aRow]);
+      c7v0 = a7.fma(b0, c7v0);
+      c7v1 = a7.fma(b1, c7v1);
+      FloatVector a8 = FloatVector.broadcast(SPECIES, a[at + 8 * aRow]);
+      c8v0 = a8.fma(b0, c8v0);
+      c8v1 = a8.fma(b1, c8v1);
+      FloatVector a9 = FloatVector.broadcast(SPECIES, a[at + 9 * aRow]);
+      c9v0 = a9.fma(b0, c9v0);
+      c9v1 = a9.fma(b1, c9v1);
+      FloatVector a10 = FloatVector.broadcast(SPECIES, a[at + 10 * aRow]);
+      c10v0 = a10.fma(b0, c10v0);
+      c10v1 = a10.fma(b1, c10v1);
+      FloatVector a11 = FloatVector.broadcast(SPECIES, a[at + 11 * aRow]);
+      c11v0 = a11.fma(b0, c11v0);
+      c11v1 = a11.fma(b1, c11v1);
+    }
+    c0v0.add(0f).intoArray(c, cFrom);
+    c0v1.add(0f).intoArray(c, cFrom + L);
+    c1v0.add(0f).intoArray(c, cFrom + cRow);
+    c1v1.add(0f).intoArray(c, cFrom + cRow + L);
+    c2v0.add(0f).intoArray(c, cFrom + 2 * cRow);
+    c2v1.add(0f).intoArray(c, cFrom + 2 * cRow + L);
+    c3v0.add(0f).intoArray(c, cFrom + 3 * cRow);
+    c3v1.add(0f).intoArray(c, cFrom + 3 * cRow + L);
+    c4v0.add(0f).intoArray(c, cFrom + 4 * cRow);
+    c4v1.add(0f).intoArray(c, cFrom + 4 * cRow + L);
+    c5v0.add(0f).intoArray(c, cFrom + 5 * cRow);
+    c5v1.add(0f).intoArray(c, cFrom + 5 * cRow + L);
+    c6v0.add(0f).intoArray(c, cFrom + 6 * cRow);
+    c6v1.add(0f).intoArray(c, cFrom + 6 * cRow + L);
+    c7v0.add(0f).intoArray(c, cFrom + 7 * cRow);
+    c7v1.add(0f).intoArray(c, cFrom + 7 * cRow + L);
+    c8v0.add(0f).intoArray(c, cFrom + 8 * cRow);
+    c8v1.add(0f).intoArray(c, cFrom + 8 * cRow + L);
+    c9v0.add(0f).intoArray(c, cFrom + 9 * cRow);
+    c9v1.add(0f).intoArray(c, cFrom + 9 * cRow + L);
+    c10v0.add(0f).intoArray(c, cFrom + 10 * cRow);
+    c10v1.add(0f).intoArray(c, cFrom + 10 * cRow + L);
+    c11v0.add(0f).intoArray(c, cFrom + 11 * cRow);
+    c11v1.add(0f).intoArray(c, cFrom + 11 * cRow + L);
+  }
+
+  /** 12 × 2, a packed. */
+  static void packed12x2(
+      int k, float[] a, int aFrom, float[] b, int bFrom, float[] c, int cFrom, int cRow) {
+    FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, cFrom);
+    FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, cFrom + L);
+    FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, cFrom + cRow);
+    FloatVector c1v1 = FloatVector.fromArray(SPECIES, c, cFrom + cRow + L);
+    FloatVector c2v0 = FloatVector.fromArray(SPECIES, c, cFrom + 2 * cRow);
+    FloatVector c2v1 = FloatVector.fromArray(SPECIES, c, cFrom + 2 * cRow + L);
+    FloatVector c3v0 = FloatVector.fromArray(SPECIES, c, cFrom + 3 * cRow);
+    FloatVector c3v1 = FloatVector.fromArray(SPECIES, c, cFrom + 3 * cRow + L);
+    FloatVector c4v0 = FloatVector.fromArray(SPECIES, c, cFrom + 4 * cRow);
+    FloatVector c4v1 = FloatVector.fromArray(SPECIES, c, cFrom + 4 * cRow + L);
+    FloatVector c5v0 = FloatVector.fromArray(SPECIES, c, cFrom + 5 * cRow);
+    FloatVector c5v1 = FloatVector.fromArray(SPECIES, c, cFrom + 5 * cRow + L);
+    FloatVector c6v0 = FloatVector.fromArray(SPECIES, c, cFrom + 6 * cRow);
+    FloatVector c6v1 = FloatVector.fromArray(SPECIES, c, cFrom + 6 * cRow + L);
+    FloatVector c7v0 = FloatVector.fromArray(SPECIES, c, cFrom + 7 * cRow);
+    FloatVector c7v1 = FloatVector.fromArray(SPECIES, c, cFrom + 7 * cRow + L);
+    FloatVector c8v0 = FloatVector.fromArray(SPECIES, c, cFrom + 8 * cRow);
+    FloatVector c8v1 = FloatVector.fromArray(SPECIES, c, cFrom + 8 * cRow + L);
+    FloatVector c9v0 = FloatVector.fromArray(SPECIES, c, cFrom + 9 * cRow);
+    FloatVector c9v1 = FloatVector.fromArray(SPECIES, c, cFrom + 9 * cRow + L);
+    FloatVector c10v0 = FloatVector.fromArray(SPECIES, c, cFrom + 10 * cRow);
+    FloatVector c10v1 = FloatVector.fromArray(SPECIES, c, cFrom + 10 * cRow + L);
+    FloatVector c11v0 = FloatVector.fromArray(SPECIES, c, cFrom + 11 * cRow);
+    FloatVector c11v1 = FloatVector.fromArray(SPECIES, c, cFrom + 11 * cRow + L);
+    for (int p = 0; p < k; p++) {
+      int at = aFrom + 12 * p;
+      int row = bFrom + p * 2 * L;
+      FloatVector b0 = FloatVector.fromArray(SPECIES, b, row);
+      FloatVector b1 = FloatVector.fromArray(SPECIES, b, row + L);
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[at]);
+      c0v0 = a0.fma(b0, c0v0);
+      c0v1 = a0.fma(b1, c0v1);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[at + 1]);
+      c1v0 = a1.fma(b0, c1v0);
+      c1v1 = a1.fma(b1, c1v1);
+      FloatVector a2 = FloatVector.broadcast(SPECIES, a[at + 2]);
+      c2v0 = a2.fma(b0, c2v0);
+      c2v1 = a2.fma(b1, c2v1);
+      FloatVector a3 = FloatVector.broadcast(SPECIES, a[at + 3]);
+      c3v0 = a3.fma(b0, c3v0);
+      c3v1 = a3.fma(b1, c3v1);
+      FloatVector a4 = FloatVector.broadcast(SPECIES, a[at + 4]);
+      c4v0 = a4.fma(b0, c4v0);
+      c4v1 = a4.fma(b1, c4v1);
+      FloatVector a5 = FloatVector.broadcast(SPECIES, a[at + 5]);
+      c5v0 = a5.fma(b0, c5v0);
+      c5v1 = a5.fma(b1, c5v1);
+      FloatVector a6 = FloatVector.broadcast(SPECIES, a[at + 6]);
+      c6v0 = a6.fma(b0, c6v0);
+      c6v1 = a6.fma(b1, c6v1);
+      FloatVector a7 = FloatVector.broadcast(SPECIES, a[at + 7]);
+      c7v0 = a7.fma(b0, c7v0);
+      c7v1 = a7.fma(b1, c7v1);
+      FloatVector a8 = FloatVector.broadcast(SPECIES, a[at + 8]);
+      c8v0 = a8.fma(b0, c8v0);
+      c8v1 = a8.fma(b1, c8v1);
+      FloatVector a9 = FloatVector.broadcast(SPECIES, a[at + 9]);
+      c9v0 = a9.fma(b0, c9v0);
+      c9v1 = a9.fma(b1, c9v1);
+      FloatVector a10 = FloatVector.broadcast(SPECIES, a[at + 10]);
+      c10v0 = a10.fma(b0, c10v0);
+      c10v1 = a10.fma(b1, c10v1);
+      FloatVector a11 = FloatVector.broadcast(SPECIES, a[at + 11]);
+      c11v0 = a11.fma(b0, c11v0);
+      c11v1 = a11.fma(b1, c11v1);
+    }
+    c0v0.add(0f).intoArray(c, cFrom);
+    c0v1.add(0f).intoArray(c, cFrom + L);
+    c1v0.add(0f).intoArray(c, cFrom + cRow);
+    c1v1.add(0f).intoArray(c, cFrom + cRow + L);
+    c2v0.add(0f).intoArray(c, cFrom + 2 * cRow);
+    c2v1.add(0f).intoArray(c, cFrom + 2 * cRow + L);
+    c3v0.add(0f).intoArray(c, cFrom + 3 * cRow);
+    c3v1.add(0f).intoArray(c, cFrom + 3 * cRow + L);
+    c4v0.add(0f).intoArray(c, cFrom + 4 * cRow);
+    c4v1.add(0f).intoArray(c, cFrom + 4 * cRow + L);
+    c5v0.add(0f).intoArray(c, cFrom + 5 * cRow);
+    c5v1.add(0f).intoArray(c, cFrom + 5 * cRow + L);
+    c6v0.add(0f).intoArray(c, cFrom + 6 * cRow);
+    c6v1.add(0f).intoArray(c, cFrom + 6 * cRow + L);
+    c7v0.add(0f).intoArray(c, cFrom + 7 * cRow);
+    c7v1.add(0f).intoArray(c, cFrom + 7 * cRow + L);
+    c8v0.add(0f).intoArray(c, cFrom + 8 * cRow);
+    c8v1.add(0f).intoArray(c, cFrom + 8 * cRow + L);
+    c9v0.add(0f).intoArray(c, cFrom + 9 * cRow);
+    c9v1.add(0f).intoArray(c, cFrom + 9 * cRow + L);
+    c10v0.add(0f).intoArray(c, cFrom + 10 * cRow);
+    c10v1.add(0f).intoArray(c, cFrom + 10 * cRow + L);
+    c11v0.add(0f).intoArray(c, cFrom + 11 * cRow);
+    c11v1.add(0f).intoArray(c, cFrom + 11 * cRow + L);
+  }
+
+  /** 12 × 1, a row-major. */
+  static void rows12x1(
+      int k, float[] a, int aFrom, int aRow, float[] b, int bFrom, float[] c, int cFrom, int cRow) {
+    FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, cFrom);
+    FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, cFrom + cRow);
+    FloatVector c2v0 = FloatVector.fromArray(SPECIES, c, cFrom + 2 * cRow);
+    FloatVector c3v0 = FloatVector.fromArray(SPECIES, c, cFrom + 3 * cRow);
+    FloatVector c4v0 = FloatVector.fromArray(SPECIES, c, cFrom + 4 * cRow);
+    FloatVector c5v0 = FloatVector.fromArray(SPECIES, c, cFrom + 5 * cRow);
+    FloatVector c6v0 = FloatVector.fromArray(SPECIES, c, cFrom + 6 * cRow);
+    FloatVector c7v0 = FloatVector.fromArray(SPECIES, c, cFrom + 7 * cRow);
+    FloatVector c8v0 = FloatVector.fromArray(SPECIES, c, cFrom + 8 * cRow);
+    FloatVector c9v0 = FloatVector.fromArray(SPECIES, c, cFrom + 9 * cRow);
+    FloatVector c10v0 = FloatVector.fromArray(SPECIES, c, cFrom + 10 * cRow);
+    FloatVector c11v0 = FloatVector.fromArray(SPECIES, c, cFrom + 11 * cRow);
+    for (int p = 0; p < k; p++) {
+      int at = aFrom + p;
+      int row = bFrom + p * L;
+      FloatVector b0 = FloatVector.fromArray(SPECIES, b, row);
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[at]);
+      c0v0 = a0.fma(b0, c0v0);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[at + aRow]);
+      c1v0 = a1.fma(b0, c1v0);
+      FloatVector a2 = FloatVector.broadcast(SPECIES, a[at + 2 * aRow]);
+      c2v0 = a2.fma(b0, c2v0);
+      FloatVector a3 = FloatVector.broadcast(SPECIES, a[at + 3 * aRow]);
+      c3v0 = a3.fma(b0, c3v0);
+      FloatVector a4 = FloatVector.broadcast(SPECIES, a[at + 4 * aRow]);
+      c4v0 = a4.fma(b0, c4v0);
+      FloatVector a5 = FloatVector.broadcast(SPECIES, a[at + 5 * aRow]);
+      c5v0 = a5.fma(b0, c5v0);
+      FloatVector a6 = FloatVector.broadcast(SPECIES, a[at + 6 * aRow]);
+      c6v0 = a6.fma(b0, c6v0);
+      FloatVector a7 = FloatVector.broadcast(SPECIES, a[at + 7 * aRow]);
+      c7v0 = a7.fma(b0, c7v0);
+      FloatVector a8 = FloatVector.broadcast(SPECIES, a[at + 8 * aRow]);
+      c8v0 = a8.fma(b0, c8v0);
+      FloatVector a9 = FloatVector.broadcast(SPECIES, a[at + 9 * aRow]);
+      c9v0 = a9.fma(b0, c9v0);
+      FloatVector a10 = FloatVector.broadcast(SPECIES, a[at + 10 * aRow]);
+      c10v0 = a10.fma(b0, c10v0);
+      FloatVector a11 = FloatVector.broadcast(SPECIES, a[at + 11 * aRow]);
+      c11v0 = a11.fma(b0, c11v0);
+    }
+    c0v0.add(0f).intoArray(c, cFrom);
+    c1v0.add(0f).intoArray(c, cFrom + cRow);
+    c2v0.add(0f).intoArray(c, cFrom + 2 * cRow);
+    c3v0.add(0f).intoArray(c, cFrom + 3 * cRow);
+    c4v0.add(0f).intoArray(c, cFrom + 4 * cRow);
+    c5v0.add(0f).intoArray(c, cFrom + 5 * cRow);
+    c6v0.add(0f).intoArray(c, cFrom + 6 * cRow);
+    c7v0.add(0f).intoArray(c, cFrom + 7 * cRow);
+    c8v0.add(0f).intoArray(c, cFrom + 8 * cRow);
+    c9v0.add(0f).intoArray(c, cFrom + 9 * cRow);
+    c10v0.add(0f).intoArray(c, cFrom + 10 * cRow);
+    c11v0.add(0f).intoArray(c, cFrom + 11 * cRow);
+  }
+
+  /** 12 × 1, a packed. */
+  static void packed12x1(
+      int k, float[] a, int aFrom, float[] b, int bFrom, float[] c, int cFrom, int cRow) {
+    FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, cFrom);
+    FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, cFrom + cRow);
+    FloatVector c2v0 = FloatVector.fromArray(SPECIES, c, cFrom + 2 * cRow);
+    FloatVector c3v0 = FloatVector.fromArray(SPECIES, c, cFrom + 3 * cRow);
+    FloatVector c4v0 = FloatVector.fromArray(SPECIES, c, cFrom + 4 * cRow);
+    FloatVector c5v0 = FloatVector.fromArray(SPECIES, c, cFrom + 5 * cRow);
+    FloatVector c6v0 = FloatVector.fromArray(SPECIES, c, cFrom + 6 * cRow);
+    FloatVector c7v0 = FloatVector.fromArray(SPECIES, c, cFrom + 7 * cRow);
+    FloatVector c8v0 = FloatVector.fromArray(SPECIES, c, cFrom + 8 * cRow);
+    FloatVector c9v0 = FloatVector.fromArray(SPECIES, c, cFrom + 9 * cRow);
+    FloatVector c10v0 = FloatVector.fromArray(SPECIES, c, cFrom + 10 * cRow);
+    FloatVector c11v0 = FloatVector.fromArray(SPECIES, c, cFrom + 11 * cRow);
+    for (int p = 0; p < k; p++) {
+      int at = aFrom + 12 * p;
+      int row = bFrom + p * L;
+      FloatVector b0 = FloatVector.fromArray(SPECIES, b, row);
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[at]);
+      c0v0 = a0.fma(b0, c0v0);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[at + 1]);
+      c1v0 = a1.fma(b0, c1v0);
+      FloatVector a2 = FloatVector.broadcast(SPECIES, a[at + 2]);
+      c2v0 = a2.fma(b0, c2v0);
+      FloatVector a3 = FloatVector.broadcast(SPECIES, a[at + 3]);
+      c3v0 = a3.fma(b0, c3v0);
+      FloatVector a4 = FloatVector.broadcast(SPECIES, a[at + 4]);
+      c4v0 = a4.fma(b0, c4v0);
+      FloatVector a5 = FloatVector.broadcast(SPECIES, a[at + 5]);
+      c5v0 = a5.fma(b0, c5v0);
+      FloatVector a6 = FloatVector.broadcast(SPECIES, a[at + 6]);
+      c6v0 = a6.fma(b0, c6v0);
+      FloatVector a7 = FloatVector.broadcast(SPECIES, a[at + 7]);
+      c7v0 = a7.fma(b0, c7v0);
+      FloatVector a8 = FloatVector.broadcast(SPECIES, a[at + 8]);
+      c8v0 = a8.fma(b0, c8v0);
+      FloatVector a9 = FloatVector.broadcast(SPECIES, a[at + 9]);
+      c9v0 = a9.fma(b0, c9v0);
+      FloatVector a10 = FloatVector.broadcast(SPECIES, a[at + 10]);
+      c10v0 = a10.fma(b0, c10v0);
+      FloatVector a11 = FloatVector.broadcast(SPECIES, a[at + 11]);
+      c11v0 = a11.fma(b0, c11v0);
+    }
+    c0v0.add(0f).intoArray(c, cFrom);
+    c1v0.add(0f).intoArray(c, cFrom + cRow);
+    c2v0.add(0f).intoArray(c, cFrom + 2 * cRow);
+    c3v0.add(0f).intoArray(c, cFrom + 3 * cRow);
+    c4v0.add(0f).intoArray(c, cFrom + 4 * cRow);
+    c5v0.add(0f).intoArray(c, cFrom + 5 * cRow);
+    c6v0.add(0f).intoArray(c, cFrom + 6 * cRow);
+    c7v0.add(0f).intoArray(c, cFrom + 7 * cRow);
+    c8v0.add(0f).intoArray(c, cFrom + 8 * cRow);
+    c9v0.add(0f).intoArray(c, cFrom + 9 * cRow);
+    c10v0.add(0f).intoArray(c, cFrom + 10 * cRow);
+    c11v0.add(0f).intoArray(c, cFrom + 11 * cRow);
+  }
+
+  /** 6 × 2, a row-major. */
+  static void rows6x2(
+      int k, float[] a, int aFrom, int aRow, float[] b, int bFrom, float[] c, int cFrom, int cRow) {
+    FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, cFrom);
+    FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, cFrom + L);
+    FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, cFrom + cRow);
+    FloatVector c1v1 = FloatVector.fromArray(SPECIES, c, cFrom + cRow + L);
+    FloatVector c2v0 = FloatVector.fromArray(SPECIES, c, cFrom + 2 * cRow);
+    FloatVector c2v1 = FloatVector.fromArray(SPECIES, c, cFrom + 2 * cRow + L);
+    FloatVector c3v0 = FloatVector.fromArray(SPECIES, c, cFrom + 3 * cRow);
+    FloatVector c3v1 = FloatVector.fromArray(SPECIES, c, cFrom + 3 * cRow + L);
+    FloatVector c4v0 = FloatVector.fromArray(SPECIES, c, cFrom + 4 * cRow);
+    FloatVector c4v1 = FloatVector.fromArray(SPECIES, c, cFrom + 4 * cRow + L);
+    FloatVector c5v0 = FloatVector.fromArray(SPECIES, c, cFrom + 5 * cRow);
+    FloatVector c5v1 = FloatVector.fromArray(SPECIES, c, cFrom + 5 * cRow + L);
+    for (int p = 0; p < k; p++) {
+      int at = aFrom + p;
+      int row = bFrom + p * 2 * L;
+      FloatVector b0 = FloatVector.fromArray(SPECIES, b, row);
+      FloatVector b1 = FloatVector.fromArray(SPECIES, b, row + L);
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[at]);
+      c0v0 = a0.fma(b0, c0v0);
+      c0v1 = a0.fma(b1, c0v1);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[at + aRow]);
+      c1v0 = a1.fma(b0, c1v0);
+      c1v1 = a1.fma(b1, c1v1);
+      FloatVector a2 = FloatVector.broadcast(SPECIES, a[at + 2 * aRow]);
+      c2v0 = a2.fma(b0, c2v0);
+      c2v1 = a2.fma(b1, c2v1);
+      FloatVector a3 = FloatVector.broadcast(SPECIES, a[at + 3 * aRow]);
+      c3v0 = a3.fma(b0, c3v0);
+      c3v1 = a3.fma(b1, c3v1);
+      FloatVector a4 = FloatVector.broadcast(SPECIES, a[at + 4 * aRow]);
+      c4v0 = a4.fma(b0, c4v0);
+      c4v1 = a4.fma(b1, c4v1);
+      FloatVector a5 = FloatVector.broadcast(SPECIES, a[at + 5 * aRow]);
+      c5v0 = a5.fma(b0, c5v0);
+      c5v1 = a5.fma(b1, c5v1);
+    }
+    c0v0.add(0f).intoArray(c, cFrom);
+    c0v1.add(0f).intoArray(c, cFrom + L);
+    c1v0.add(0f).intoArray(c, cFrom + cRow);
+    c1v1.add(0f).intoArray(c, cFrom + cRow + L);
+    c2v0.add(0f).intoArray(c, cFrom + 2 * cRow);
+    c2v1.add(0f).intoArray(c, cFrom + 2 * cRow + L);
+    c3v0.add(0f).intoArray(c, cFrom + 3 * cRow);
+    c3v1.add(0f).intoArray(c, cFrom + 3 * cRow + L);
+    c4v0.add(0f).intoArray(c, cFrom + 4 * cRow);
+    c4v1.add(0f).intoArray(c, cFrom + 4 * cRow + L);
+    c5v0.add(0f).intoArray(c, cFrom + 5 * cRow);
+    c5v1.add(0f).intoArray(c, cFrom + 5 * cRow + L);
+  }
+
+  /** 6 × 2, a packed. */
+  static void packed6x2(
+      int k, float[] a, int aFrom, float[] b, int bFrom, float[] c, int cFrom, int cRow) {
+    FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, cFrom);
+    FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, cFrom + L);
+    FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, cFrom + cRow);
+    FloatVector c1v1 = FloatVector.fromArray(SPECIES, c, cFrom + cRow + L);
+    FloatVector c2v0 = FloatVector.fromArray(SPECIES, c, cFrom + 2 * cRow);
+    FloatVector c2v1 = FloatVector.fromArray(SPECIES, c, cFrom + 2 * cRow + L);
+    FloatVector c3v0 = FloatVector.fromArray(SPECIES, c, cFrom + 3 * cRow);
+    FloatVector c3v1 = FloatVector.fromArray(SPECIES, c, cFrom + 3 * cRow + L);
+    FloatVector c4v0 = FloatVector.fromArray(SPECIES, c, cFrom + 4 * cRow);
+    FloatVector c4v1 = FloatVector.fromArray(SPECIES, c, cFrom + 4 * cRow + L);
+    FloatVector c5v0 = FloatVector.fromArray(SPECIES, c, cFrom + 5 * cRow);
+    FloatVector c5v1 = FloatVector.fromArray(SPECIES, c, cFrom + 5 * cRow + L);
+    for (int p = 0; p < k; p++) {
+      int at = aFrom + 6 * p;
+      int row = bFrom + p * 2 * L;
+      FloatVector b0 = FloatVector.fromArray(SPECIES, b, row);
+      FloatVector b1 = FloatVector.fromArray(SPECIES, b, row + L);
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[at]);
+      c0v0 = a0.fma(b0, c0v0);
+      c0v1 = a0.fma(b1, c0v1);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[at + 1]);
+      c1v0 = a1.fma(b0, c1v0);
+      c1v1 = a1.fma(b1, c1v1);
+      FloatVector a2 = FloatVector.broadcast(SPECIES, a[at + 2]);
+      c2v0 = a2.fma(b0, c2v0);
+      c2v1 = a2.fma(b1, c2v1);
+      FloatVector a3 = FloatVector.broadcast(SPECIES, a[at + 3]);
+      c3v0 = a3.fma(b0, c3v0);
+      c3v1 = a3.fma(b1, c3v1);
+      FloatVector a4 = FloatVector.broadcast(SPECIES, a[at + 4]);
+      c4v0 = a4.fma(b0, c4v0);
+      c4v1 = a4.fma(b1, c4v1);
+      FloatVector a5 = FloatVector.broadcast(SPECIES, a[at + 5]);
+      c5v0 = a5.fma(b0, c5v0);
+      c5v1 = a5.fma(b1, c5v1);
+    }
+    c0v0.add(0f).intoArray(c, cFrom);
+    c0v1.add(0f).intoArray(c, cFrom + L);
+    c1v0.add(0f).intoArray(c, cFrom + cRow);
+    c1v1.add(0f).intoArray(c, cFrom + cRow + L);
+    c2v0.add(0f).intoArray(c, cFrom + 2 * cRow);
+    c2v1.add(0f).intoArray(c, cFrom + 2 * cRow + L);
+    c3v0.add(0f).intoArray(c, cFrom + 3 * cRow);
+    c3v1.add(0f).intoArray(c, cFrom + 3 * cRow + L);
+    c4v0.add(0f).intoArray(c, cFrom + 4 * cRow);
+    c4v1.add(0f).intoArray(c, cFrom + 4 * cRow + L);
+    c5v0.add(0f).intoArray(c, cFrom + 5 * cRow);
+    c5v1.add(0f).intoArray(c, cFrom + 5 * cRow + L);
+  }
+
+  /** 6 × 1, a row-major. */
+  static void rows6x1(
+      int k, float[] a, int aFrom, int aRow, float[] b, int bFrom, float[] c, int cFrom, int cRow) {
+    FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, cFrom);
+    FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, cFrom + cRow);
+    FloatVector c2v0 = FloatVector.fromArray(SPECIES, c, cFrom + 2 * cRow);
+    FloatVector c3v0 = FloatVector.fromArray(SPECIES, c, cFrom + 3 * cRow);
+    FloatVector c4v0 = FloatVector.fromArray(SPECIES, c, cFrom + 4 * cRow);
+    FloatVector c5v0 = FloatVector.fromArray(SPECIES, c, cFrom + 5 * cRow);
+    for (int p = 0; p < k; p++) {
+      int at = aFrom + p;
+      int row = bFrom + p * L;
+      FloatVector b0 = FloatVector.fromArray(SPECIES, b, row);
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[at]);
+      c0v0 = a0.fma(b0, c0v0);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[at + aRow]);
+      c1v0 = a1.fma(b0, c1v0);
+      FloatVector a2 = FloatVector.broadcast(SPECIES, a[at + 2 * aRow]);
+      c2v0 = a2.fma(b0, c2v0);
+      FloatVector a3 = FloatVector.broadcast(SPECIES, a[at + 3 * aRow]);
+      c3v0 = a3.fma(b0, c3v0);
+      FloatVector a4 = FloatVector.broadcast(SPECIES, a[at + 4 * aRow]);
+      c4v0 = a4.fma(b0, c4v0);
+      FloatVector a5 = FloatVector.broadcast(SPECIES, a[at + 5 * aRow]);
+      c5v0 = a5.fma(b0, c5v0);
+    }
+    c0v0.add(0f).intoArray(c, cFrom);
+    c1v0.add(0f).intoArray(c, cFrom + cRow);
+    c2v0.add(0f).intoArray(c, cFrom + 2 * cRow);
+    c3v0.add(0f).intoArray(c, cFrom + 3 * cRow);
+    c4v0.add(0f).intoArray(c, cFrom + 4 * cRow);
+    c5v0.add(0f).intoArray(c, cFrom + 5 * cRow);
+  }
+
+  /** 6 × 1, a packed. */
+  static void packed6x1(
+      int k, float[] a, int aFrom, float[] b, int bFrom, float[] c, int cFrom, int cRow) {
+    FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, cFrom);
+    FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, cFrom + cRow);
+    FloatVector c2v0 = FloatVector.fromArray(SPECIES, c, cFrom + 2 * cRow);
+    FloatVector c3v0 = FloatVector.fromArray(SPECIES, c, cFrom + 3 * cRow);
+    FloatVector c4v0 = FloatVector.fromArray(SPECIES, c, cFrom + 4 * cRow);
+    FloatVector c5v0 = FloatVector.fromArray(SPECIES, c, cFrom + 5 * cRow);
+    for (int p = 0; p < k; p++) {
+      int at = aFrom + 6 * p;
+      int row = bFrom + p * L;
+      FloatVector b0 = FloatVector.fromArray(SPECIES, b, row);
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[at]);
+      c0v0 = a0.fma(b0, c0v0);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[at + 1]);
+      c1v0 = a1.fma(b0, c1v0);
+      FloatVector a2 = FloatVector.broadcast(SPECIES, a[at + 2]);
+      c2v0 = a2.fma(b0, c2v0);
+      FloatVector a3 = FloatVector.broadcast(SPECIES, a[at + 3]);
+      c3v0 = a3.fma(b0, c3v0);
+      FloatVector a4 = FloatVector.broadcast(SPECIES, a[at + 4]);
+      c4v0 = a4.fma(b0, c4v0);
+      FloatVector a5 = FloatVector.broadcast(SPECIES, a[at + 5]);
+      c5v0 = a5.fma(b0, c5v0);
+    }
+    c0v0.add(0f).intoArray(c, cFrom);
+    c1v0.add(0f).intoArray(c, cFrom + cRow);
+    c2v0.add(0f).intoArray(c, cFrom + 2 * cRow);
+    c3v0.add(0f).intoArray(c, cFrom + 3 * cRow);
+    c4v0.add(0f).intoArray(c, cFrom + 4 * cRow);
+    c5v0.add(0f).intoArray(c, cFrom + 5 * cRow);
+  }
+}

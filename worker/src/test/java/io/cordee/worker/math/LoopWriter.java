@@ -1,0 +1,131 @@
+package io.cordee.worker.math;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Writes VectorLoops: loops that differ only in how many vectors they keep in registers.
+ *
+ * <pre>
+ * mvn -q -pl worker test-compile exec:java -Dexec.classpathScope=test \
+ *   -Dexec.mainClass=io.cordee.worker.math.LoopWriter && mvn -q -pl worker spotless:apply
+ * </pre>
+ */
+final class LoopWriter {
+
+  static final Path FILE = Path.of("src/main/java/io/cordee/worker/math/VectorLoops.java");
+
+  private static final String HEAD =
+      """
+      package io.cordee.worker.math;
+
+      import jdk.incubator.vector.FloatVector;
+      import jdk.incubator.vector.VectorSpecies;
+
+      /**
+       * Written by LoopWriter, among the tests: change that, not this.
+       *
+       * <p>c is [R, V vectors], its rows cRow apart, and is kept in registers throughout. Each of its
+       * elements goes through its own chain c ← fma(a, b, c), in the order of k.
+       */
+      final class VectorLoops {
+
+        static final VectorSpecies<Float> SPECIES = Lanes.species();
+        static final int L = SPECIES.length();
+
+        private VectorLoops() {}
+      """;
+
+  private final StringBuilder text = new StringBuilder(HEAD);
+
+  static String text() {
+    LoopWriter writer = new LoopWriter();
+    for (int rows : new int[] {12, 6}) {
+      for (int vectors : new int[] {2, 1}) {
+        writer.dense(rows, vectors, false);
+        writer.dense(rows, vectors, true);
+      }
+    }
+    return writer.text.append("}\n").toString();
+  }
+
+  public static void main(String[] args) throws IOException {
+    Files.writeString(FILE, text());
+  }
+
+  private void line(String format, Object... values) {
+    text.append(format.formatted(values)).append('\n');
+  }
+
+  /**
+   * b is a panel [k, V vectors]; a(i, p) lies at aFrom + i · aRow + p, or at aFrom + p · R + i if a
+   * is packed. An index that grows by a constant is checked once, before the loop.
+   */
+  private void dense(int rows, int vectors, boolean isPacked) {
+    line("");
+    line("/** %d × %d, a %s. */", rows, vectors, isPacked ? "packed" : "row-major");
+    line(
+        "static void %s%dx%d(int k, float[] a, int aFrom, %sfloat[] b, int bFrom, float[] c,"
+            + " int cFrom, int cRow) {",
+        isPacked ? "packed" : "rows", rows, vectors, isPacked ? "" : "int aRow, ");
+    load(rows, vectors);
+    line("for (int p = 0; p < k; p++) {");
+    line("int at = aFrom + %s;", isPacked ? times(rows, "p") : "p");
+    line("int row = bFrom + p * %s;", times(vectors, "L"));
+    loadRow(vectors);
+    for (int r = 0; r < rows; r++) {
+      String step = isPacked ? "" + r : times(r, "aRow");
+      line(
+          "FloatVector a%d = FloatVector.broadcast(SPECIES, a[at%s]);",
+          r, r == 0 ? "" : " + " + step);
+      multiply(r, vectors);
+    }
+    line("}");
+    store(rows, vectors);
+    line("}");
+  }
+
+  private void load(int rows, int vectors) {
+    for (int i = 0; i < rows * vectors; i++) {
+      line(
+          "FloatVector c%s = FloatVector.fromArray(SPECIES, c, %s);",
+          name(i, vectors), place(i, vectors));
+    }
+  }
+
+  private void loadRow(int vectors) {
+    for (int v = 0; v < vectors; v++) {
+      line("FloatVector b%d = FloatVector.fromArray(SPECIES, b, row%s);", v, plus(v, "L"));
+    }
+  }
+
+  private void multiply(int row, int vectors) {
+    for (int v = 0; v < vectors; v++) {
+      String c = name(row * vectors + v, vectors);
+      line("c%s = a%d.fma(b%d, c%s);", c, row, v, c);
+    }
+  }
+
+  private void store(int rows, int vectors) {
+    for (int i = 0; i < rows * vectors; i++) {
+      line("c%s.add(0f).intoArray(c, %s);", name(i, vectors), place(i, vectors));
+    }
+  }
+
+  private static String name(int i, int vectors) {
+    return i / vectors + "v" + i % vectors;
+  }
+
+  private static String place(int i, int vectors) {
+    return "cFrom" + plus(i / vectors, "cRow") + plus(i % vectors, "L");
+  }
+
+  private static String plus(int factor, String what) {
+    return factor == 0 ? "" : " + " + times(factor, what);
+  }
+
+  private static String times(int factor, String what) {
+    return factor == 1 ? what : factor + " * " + what;
+  }
+}

@@ -1,0 +1,110 @@
+package io.cordee.worker.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.cordee.common.model.Activation;
+import io.cordee.common.model.ModelSpec;
+import io.cordee.worker.math.ElementFunctions;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.function.UnaryOperator;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+
+/** The kernels of this machine have the bits that are defined. */
+class ExactArithmeticTest {
+
+  @Property(tries = 300)
+  void gradientsAndOutputsAreThoseOfTheDefinition(
+      @ForAll @Size(min = 2, max = 5) List<@IntRange(min = 1, max = 140) Integer> layers,
+      @ForAll Activation activation,
+      @ForAll Cases.Head head,
+      @ForAll @IntRange(min = 1, max = 70) int rows,
+      @ForAll @IntRange(min = 1, max = 80) int microBatch,
+      @ForAll @IntRange(max = 3) int zeros,
+      @ForAll @IntRange(max = 1_000_000) int seed) {
+    ModelSpec model = Cases.model(layers, activation, head);
+    Cases.ArrayRows data = Cases.labelledRows(model, rows, seed);
+    for (int i = 0; i < data.x().length; i++) {
+      data.x()[i] *= i * 31 % 4 < zeros ? 0 : 1; // −0 among them
+    }
+    assertSameBits(model, Cases.parameters(model, seed), data, microBatch);
+  }
+
+  @Example
+  void denormalsKeepTheirBits() {
+    ModelSpec model =
+        Cases.model(List.of(20, 17, 5), Activation.TANH, Cases.Head.LINEAR_SQUARED_ERROR);
+    float[] w = Cases.parameters(model, 1);
+    for (int i = 0; i < w.length; i++) {
+      w[i] *= i % 3 == 0 ? 1e-38f : 1e-20f;
+    }
+    Cases.ArrayRows data = Cases.valuedRows(model, 30, 2);
+    for (int i = 0; i < data.x().length; i++) {
+      data.x()[i] *= i % 2 == 0 ? 1e-22f : 1e-3f;
+    }
+    for (int i = 0; i < data.t().length; i++) {
+      data.t()[i] *= 1e-25f;
+    }
+    assertSameBits(model, w, data, 7);
+  }
+
+  @Example
+  void elementFunctionsAreThoseOfTheDefinition() {
+    float[] x = new float[(int) ((1L << 32) / 4099)];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = Float.intBitsToFloat(i * 4099);
+    }
+    ElementFunctions functions = new ElementFunctions();
+    assertSameBits(x, ExactArithmetic::tanh, functions::tanh);
+    assertSameBits(x, ExactArithmetic::exp, functions::expOfNonPositive);
+    assertSameBits(x, ExactArithmetic::sigmoid, functions::sigmoid);
+    assertSameBits(x, ExactArithmetic::flush, ElementFunctions::flush);
+  }
+
+  private interface InPlace {
+    void apply(float[] x, int count);
+  }
+
+  private static void assertSameBits(float[] x, UnaryOperator<Float> defined, InPlace function) {
+    float[] found = x.clone();
+    function.apply(found, found.length);
+    for (int i = 0; i < x.length; i++) {
+      float at = x[i];
+      assertEquals(defined.apply(at), found[i], () -> "of " + at); // by their bits; NaN is NaN
+    }
+  }
+
+  private static void assertSameBits(
+      ModelSpec model, float[] w, Cases.ArrayRows data, int microBatch) {
+    ExactArithmetic defined =
+        new ExactArithmetic(
+            model.layers().stream().mapToInt(Integer::intValue).toArray(),
+            ExactArithmetic.Hidden.valueOf(model.activation().name()),
+            ExactArithmetic.Output.valueOf(model.output() + "_" + model.loss()),
+            (float) model.derivativeOffset());
+    float[][] x = rows(data.x(), data.features());
+    float[] expected = new float[defined.parameters()];
+    defined.partition(w, x, rows(data.t(), data.outputs()), expected);
+    Network network = Network.of(model, microBatch, OptionalDouble.empty(), 1);
+    Sums sums = network.newSums();
+    network.accumulate(w, data, sums);
+    assertArrayEquals(expected, sums.gradient());
+    float[] outputs = new float[data.count() * data.outputs()];
+    network.predict(w, data, outputs);
+    for (int row = 0; row < data.count(); row++) {
+      assertArrayEquals(defined.predict(w, x[row]), rows(outputs, data.outputs())[row]);
+    }
+  }
+
+  private static float[][] rows(float[] values, int width) {
+    float[][] rows = new float[values.length / width][];
+    Arrays.setAll(rows, row -> Arrays.copyOfRange(values, row * width, (row + 1) * width));
+    return rows;
+  }
+}
