@@ -7,7 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
 
-/** Made-up rows of Fashion-MNIST's kind in IDX files: images of 28 x 28 bytes and ten classes. */
+/**
+ * Made-up rows of Fashion-MNIST's kind in IDX files: images of bytes with something in the middle
+ * and zeros around it, and ten classes.
+ */
 public final class MadeUpImages {
 
   public static final int PIXELS = 28 * 28;
@@ -22,7 +25,7 @@ public final class MadeUpImages {
     return "data: {train: {format: idx, features: images, labels: labels, scale: 255}}\n";
   }
 
-  /** Writes {@code images}, half of whose pixels are 0, and {@code labels} into a folder. */
+  /** Writes {@code images}, of whose pixels half are 0, and {@code labels} into a folder. */
   public static void write(Path folder, int rows) throws IOException {
     write(folder, rows, 28, 0.5);
   }
@@ -31,7 +34,7 @@ public final class MadeUpImages {
    * As above.
    *
    * @param side pixels of an image in either direction
-   * @param zeros the share of the pixels that are 0
+   * @param zeros about the share of the pixels that are 0
    */
   public static void write(Path folder, int rows, int side, double zeros) throws IOException {
     SplittableRandom random = new SplittableRandom(1);
@@ -45,8 +48,15 @@ public final class MadeUpImages {
       labels.writeInt(BYTES << 8 | 1);
       labels.writeInt(rows);
       for (int row = 0; row < rows; row++) {
+        // An ellipse, whose size varies from image to image.
+        double radius = side * Math.sqrt((1 - zeros) / Math.PI);
+        double height = radius * random.nextDouble(0.8, 1.25);
+        double width = radius * random.nextDouble(0.8, 1.25);
         for (int i = 0; i < image.length; i++) {
-          image[i] = (byte) (random.nextDouble() < zeros ? 0 : random.nextInt(1, 256));
+          double y = (i / side - side / 2.0) / height;
+          double x = (i % side - side / 2.0) / width;
+          boolean isInside = zeros == 0 || x * x + y * y < 1;
+          image[i] = (byte) (isInside ? random.nextInt(1, 256) : 0);
         }
         images.write(image);
         labels.write(random.nextInt(CLASSES));

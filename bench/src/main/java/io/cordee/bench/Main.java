@@ -125,7 +125,7 @@ public final class Main extends CordeeCommand {
             ReduceBenchmark::run),
         new Benchmark(
             "gradient",
-            "784-128-10 on made-up images, 2 threads; limit: its five matrix products alone",
+            "of made-up images, 2 threads by partitions; limit: its matrix products, alone, by OpenBLAS",
             GradientBenchmark::run),
         new Benchmark(
             NETWORK,

@@ -36,9 +36,9 @@ public class GradientBenchmark extends Turns {
 
   /** A network and the rows that it is given. */
   private enum Kind {
-    IMAGES("half of the pixels 0", List.of(28 * 28, 128, 10), 60_000, 0.5, 0.70),
-    FULL_IMAGES("no pixel 0", List.of(28 * 28, 128, 10), 60_000, 0, 0.95),
-    WIDE("three wide layers", List.of(32 * 32, 1024, 1024, 10), 8_192, 0, 1.15);
+    IMAGES("half zeros", List.of(28 * 28, 128, 10), 60_000, 0.5, 0.70),
+    FULL_IMAGES("no zeros", List.of(28 * 28, 128, 10), 60_000, 0, 0.95),
+    WIDE("no zeros", List.of(32 * 32, 1024, 1024, 10), 8_192, 0, 1.15);
 
     final String rowsName;
     final List<Integer> layers;
@@ -79,7 +79,7 @@ public class GradientBenchmark extends Turns {
         Map<String, String> settings =
             Map.of("folder", folder.path().toString(), "kind", kind.name());
         report.add(
-            "gradient of %s, %,d rows, %s".formatted(layers(kind), rows, kind.rowsName),
+            "%s, %,d rows, %s".formatted(layers(kind), rows, kind.rowsName),
             "OpenBLAS's products",
             "ms",
             JmhRun.run(GradientBenchmark.class, settings, MEMORY, size).times(1e-6),

@@ -184,11 +184,7 @@ final class ComputeTeam implements AutoCloseable {
     synchronized (free) {
       sums = free.pollLast();
     }
-    if (sums == null) {
-      return new Sums(layout.parameters(), width);
-    }
-    sums.clear();
-    return sums;
+    return sums == null ? new Sums(layout.parameters(), width) : sums;
   }
 
   private void giveBack(Sums sums) {

@@ -1,5 +1,8 @@
 package io.cordee.worker.data;
 
+import io.cordee.worker.math.ListedRows;
+import java.util.Optional;
+
 /** The features of some rows, in memory. Immutable once read. */
 sealed interface Features {
 
@@ -11,6 +14,11 @@ sealed interface Features {
 
   /** Writes rows {@code from} to {@code from + count} as [count, width], from {@code at} on. */
   void copy(int from, int count, float[] into, int at);
+
+  /** As {@link io.cordee.worker.model.Rows#lists}. */
+  default Optional<ListedRows> lists() {
+    return Optional.empty();
+  }
 
   /**
    * The length of an array for these rows.
@@ -49,6 +57,11 @@ sealed interface Features {
 
   /** Unsigned bytes, a quarter of the size of floats, looked up in a table when copied. */
   record Bytes(int width, byte[] values, float[] table) implements Features {
+    @Override
+    public Optional<ListedRows> lists() {
+      return ListedRows.of(values, values.length / width, width, table);
+    }
+
     @Override
     public void copy(int from, int count, float[] into, int at) {
       int start = from * width;

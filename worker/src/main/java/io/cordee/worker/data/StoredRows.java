@@ -1,11 +1,13 @@
 package io.cordee.worker.data;
 
+import io.cordee.worker.math.ListedRows;
 import io.cordee.worker.model.Rows;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
- * Rows in memory: image features as bytes, text features as floats. Immutable, to be read by any
- * number of threads.
+ * Rows in memory: image features as bytes, text features as floats. They do not change, and may be
+ * read by any number of threads.
  *
  * <p>Rows with a class label and a model with a single output have the target 0 or 1. Those of
  * {@link DataSource#openUnlabelled} have no targets: to copy them is an IllegalStateException.
@@ -15,6 +17,9 @@ public final class StoredRows implements Rows {
   private final int count;
   private final Features features;
   private final Targets targets;
+
+  /** Once they are asked for; null before. */
+  private Optional<ListedRows> lists;
 
   StoredRows(int count, Features features, Targets targets) {
     this.count = count;
@@ -47,6 +52,14 @@ public final class StoredRows implements Rows {
   @Override
   public boolean labelled() {
     return targets.labelled();
+  }
+
+  @Override
+  public synchronized Optional<ListedRows> lists() {
+    if (lists == null) {
+      lists = features.lists();
+    }
+    return lists;
   }
 
   /**

@@ -57,4 +57,33 @@ public interface Kernels {
    * @param columns a multiple of the width
    */
   void cut(int width, int columns, int rows, float[] from, int at, int row, float[] panels, int to);
+
+  /** The width of the next panel for {@link #lists} where so many columns are left. */
+  int listWidth(int columns);
+
+  /** Rows of c that a list is for, where lists are of rows. */
+  int rowsInList();
+
+  /** Rows of c that a list is for, where lists are of columns. */
+  int columnsInList();
+
+  /** Rows of b that stay in the first-level cache, for panels of the widest kind. */
+  int listDepth();
+
+  /**
+   * Adds the products of lists, those from the first to before the end, to rows of c that follow
+   * each other.
+   *
+   * @param table the float that each byte stands for
+   */
+  void lists(
+      ByteLists lists,
+      int first,
+      int end,
+      int width,
+      float[] table,
+      float[] b,
+      int bFrom,
+      float[] c,
+      int cFrom);
 }

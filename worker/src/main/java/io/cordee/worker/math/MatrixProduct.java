@@ -36,7 +36,12 @@ public final class MatrixProduct {
 
   /** Space for a right factor. */
   public Panels newPanels() {
-    return new Panels(choice, DEPTH);
+    return new Panels(choice, Kernels::tileWidth, DEPTH);
+  }
+
+  /** Whether it has come to the fastest kernels. */
+  public boolean isFast() {
+    return choice.get() == Kernels.fastest();
   }
 
   /** c[m, n] += a[m, k] · b[k, n]. */

@@ -10,7 +10,13 @@ import java.util.function.Supplier;
  */
 public final class Panels {
 
+  /** The width of the next panel where so many columns are left. */
+  interface Widths {
+    int next(Kernels kernels, int columns);
+  }
+
   private final Supplier<Kernels> source;
+  private final Widths widths;
   private final int depth;
   private Kernels kernels;
   private float[] values = {};
@@ -21,8 +27,9 @@ public final class Panels {
    * @param source of the kernels to pack for
    * @param depth rows of a block
    */
-  Panels(Supplier<Kernels> source, int depth) {
+  Panels(Supplier<Kernels> source, Widths widths, int depth) {
     this.source = source;
+    this.widths = widths;
     this.depth = depth;
     kernels = source.get();
   }
@@ -62,7 +69,7 @@ public final class Panels {
       int rows = Math.min(depth, k - p);
       int whole = b.column() == 1 ? cut(b, p, rows) : 0;
       for (int j = whole; j < n; ) {
-        int width = kernels.tileWidth(n - j);
+        int width = widths.next(kernels, n - j);
         int columns = Math.min(width, n - j);
         b.copyTo(p, rows, j, columns, values, at(p, j), width);
         fillUp(rows, columns, at(p, j), width);
@@ -73,7 +80,7 @@ public final class Panels {
 
   /** Cuts rows into panels of the first width, as many as are full; returns their columns. */
   private int cut(Matrix b, int p, int rows) {
-    int width = kernels.tileWidth(n);
+    int width = widths.next(kernels, n);
     int whole = n / width * width;
     kernels.cut(width, whole, rows, b.values(), b.at(p, 0), b.row(), values, at(p, 0));
     return whole;
@@ -83,7 +90,7 @@ public final class Panels {
   int padded(int n) {
     int padded = 0;
     while (padded < n) {
-      padded += kernels.tileWidth(n - padded);
+      padded += widths.next(kernels, n - padded);
     }
     return padded;
   }

@@ -61,7 +61,20 @@ final class PlainKernels implements Kernels {
     int p = 0;
     for (; p + 4 <= k; p += 4) {
       int at = aFrom + p;
-      addFour(a[at], a[at + 1], a[at + 2], a[at + 3], b, bFrom + p * width, c, cFrom, width);
+      int row = bFrom + p * width;
+      addFour(
+          a[at],
+          a[at + 1],
+          a[at + 2],
+          a[at + 3],
+          b,
+          row,
+          row + width,
+          row + 2 * width,
+          row + 3 * width,
+          c,
+          cFrom,
+          width);
     }
     for (; p < k; p++) {
       add(a[aFrom + p], b, bFrom + p * width, c, cFrom, width);
@@ -81,14 +94,88 @@ final class PlainKernels implements Kernels {
     }
   }
 
+  @Override
+  public int listWidth(int columns) {
+    return tileWidth(columns);
+  }
+
+  @Override
+  public int rowsInList() {
+    return 1;
+  }
+
+  @Override
+  public int columnsInList() {
+    return 1;
+  }
+
+  @Override
+  public int listDepth() {
+    return 64;
+  }
+
+  @Override
+  public void lists(
+      ByteLists lists,
+      int first,
+      int end,
+      int width,
+      float[] table,
+      float[] b,
+      int bFrom,
+      float[] c,
+      int cFrom) {
+    for (int list = first; list < end; list++) {
+      int p = lists.starts()[list];
+      int to = lists.starts()[list + 1];
+      int at = cFrom + (list - first) * width;
+      for (; p + 4 <= to; p += 4) {
+        addFour(lists.entries(), p, table, b, bFrom, c, at, width);
+      }
+      for (; p < to; p++) {
+        int entry = lists.entries()[p];
+        add(table[entry & 0xff], b, bFrom + (entry >>> 8) * width, c, at, width);
+      }
+    }
+  }
+
+  private static void addFour(
+      int[] entries, int p, float[] table, float[] b, int bFrom, float[] c, int at, int width) {
+    int e0 = entries[p];
+    int e1 = entries[p + 1];
+    int e2 = entries[p + 2];
+    int e3 = entries[p + 3];
+    addFour(
+        table[e0 & 0xff],
+        table[e1 & 0xff],
+        table[e2 & 0xff],
+        table[e3 & 0xff],
+        b,
+        bFrom + (e0 >>> 8) * width,
+        bFrom + (e1 >>> 8) * width,
+        bFrom + (e2 >>> 8) * width,
+        bFrom + (e3 >>> 8) * width,
+        c,
+        at,
+        width);
+  }
+
   /** Four links of the chains at once, which spares loads and stores of c. */
   private static void addFour(
-      float a0, float a1, float a2, float a3, float[] b, int bFrom, float[] c, int cFrom, int n) {
-    int b1 = bFrom + n;
-    int b2 = b1 + n;
-    int b3 = b2 + n;
+      float a0,
+      float a1,
+      float a2,
+      float a3,
+      float[] b,
+      int b0,
+      int b1,
+      int b2,
+      int b3,
+      float[] c,
+      int cFrom,
+      int n) {
     for (int j = 0; j < n; j++) {
-      float sum = fma(a0, b[bFrom + j], c[cFrom + j]);
+      float sum = fma(a0, b[b0 + j], c[cFrom + j]);
       sum = fma(a1, b[b1 + j], sum);
       sum = fma(a2, b[b2 + j], sum);
       c[cFrom + j] = fma(a3, b[b3 + j], sum);

@@ -14,6 +14,9 @@ final class VectorKernels implements Kernels {
   private static final boolean HAS_MANY_REGISTERS =
       L == 16 || System.getProperty("os.arch").equals("aarch64");
 
+  /** Floats of b that are read again and again while they are in the first-level cache: 28 KiB. */
+  private static final int LIST_CACHE = 7 * 1024;
+
   @Override
   public String description() {
     return "vectors of " + L * Float.SIZE + " bits";
@@ -94,6 +97,62 @@ final class VectorKernels implements Kernels {
     int last = rows - 1;
     for (int j = 0; j < columns; j += width) {
       System.arraycopy(from, at + last * row + j, panels, to + j * rows + last * width, width);
+    }
+  }
+
+  @Override
+  public int listWidth(int columns) {
+    return columns > 4 * L ? 8 * L : columns > 2 * L ? 4 * L : 2 * L;
+  }
+
+  @Override
+  public int rowsInList() {
+    return HAS_MANY_REGISTERS ? 2 : 1;
+  }
+
+  @Override
+  public int columnsInList() {
+    return HAS_MANY_REGISTERS ? 3 : 1;
+  }
+
+  @Override
+  public int listDepth() {
+    return LIST_CACHE / (8 * L);
+  }
+
+  @Override
+  public void lists(
+      ByteLists lists,
+      int first,
+      int end,
+      int width,
+      float[] table,
+      float[] b,
+      int bFrom,
+      float[] c,
+      int cFrom) {
+    int[] entries = lists.entries();
+    int[] starts = lists.starts();
+    switch (lists.group() << 4 | width / L) {
+      case 1 << 4 | 2 ->
+          VectorLoops.listed1x2(entries, starts, first, end, table, b, bFrom, c, cFrom);
+      case 1 << 4 | 4 ->
+          VectorLoops.listed1x4(entries, starts, first, end, table, b, bFrom, c, cFrom);
+      case 1 << 4 | 8 ->
+          VectorLoops.listed1x8(entries, starts, first, end, table, b, bFrom, c, cFrom);
+      case 2 << 4 | 2 ->
+          VectorLoops.listed2x2(entries, starts, first, end, table, b, bFrom, c, cFrom);
+      case 2 << 4 | 4 ->
+          VectorLoops.listed2x4(entries, starts, first, end, table, b, bFrom, c, cFrom);
+      case 2 << 4 | 8 ->
+          VectorLoops.listed2x8(entries, starts, first, end, table, b, bFrom, c, cFrom);
+      case 3 << 4 | 2 ->
+          VectorLoops.listed3x2(entries, starts, first, end, table, b, bFrom, c, cFrom);
+      case 3 << 4 | 4 ->
+          VectorLoops.listed3x4(entries, starts, first, end, table, b, bFrom, c, cFrom);
+      case 3 << 4 | 8 ->
+          VectorLoops.listed3x8(entries, starts, first, end, table, b, bFrom, c, cFrom);
+      default -> throw new IllegalArgumentException("no loop for " + lists.group() + " × " + width);
     }
   }
 }

@@ -2,11 +2,14 @@ package io.cordee.worker.model;
 
 import io.cordee.common.model.ModelSpec;
 import io.cordee.worker.math.ElementFunctions;
+import io.cordee.worker.math.ListedProduct;
+import io.cordee.worker.math.ListedRows;
 import io.cordee.worker.math.Matrix;
 import io.cordee.worker.math.MatrixProduct;
 import io.cordee.worker.math.Panels;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A few rows on their way through the network and back. Owns the memory for {@code capacity} rows;
@@ -42,6 +45,12 @@ final class MicroBatch {
   private final Panels[] weights;
 
   private final boolean[] isPacked;
+
+  /** The rows as lists, for a pass that reads them so, and the block that is multiplied now. */
+  private Optional<ListedRows> lists = Optional.empty();
+
+  private int block;
+  private ListedProduct listedProduct;
 
   private int rows;
 
@@ -117,15 +126,37 @@ final class MicroBatch {
     return new float[activations[l].length];
   }
 
-  /** The parameters are others from now on. */
-  void newParameters() {
+  /** Begins a pass: the parameters are others from now on. */
+  void begin() {
     Arrays.fill(isPacked, false);
+    lists = Optional.empty();
+  }
+
+  /** Has the first layer read lists in this pass, if that is faster. */
+  void readLists(float[] parameters, Rows source) {
+    boolean areBlocks = capacity == ListedRows.BLOCK || source.count() <= capacity;
+    lists = areBlocks && product.isFast() ? source.lists() : Optional.empty();
+    if (lists.isPresent()) {
+      Dense first = layer(1);
+      if (listedProduct == null) {
+        listedProduct = new ListedProduct(first.in(), first.out());
+      }
+      listedProduct.begin(first.weights(parameters));
+    }
+  }
+
+  /** Ends a pass in which the gradient was summed. */
+  void finish(float[] gradient) {
+    lists.ifPresent(ignored -> listedProduct.end(layer(1).weights(gradient)));
   }
 
   /** Features through the network to the outputs. */
   void forward(float[] parameters, Rows source, int from, int count) {
     rows = count;
-    source.copyFeatures(from, count, activations[0]);
+    block = from / ListedRows.BLOCK;
+    if (lists.isEmpty()) {
+      source.copyFeatures(from, count, activations[0]);
+    }
     int last = layers.size();
     for (int l = 1; l <= last; l++) {
       Dense layer = layer(l);
@@ -144,6 +175,10 @@ final class MicroBatch {
     Dense layer = layer(l);
     Matrix inputs = Matrix.of(below, layer.in());
     Matrix sums = Matrix.of(z, layer.out());
+    if (l == 1 && lists.isPresent()) {
+      listedProduct.addSums(lists.get(), block, rows, sums);
+      return;
+    }
     Matrix transposed = layer.weights(parameters).transposed();
     if (rows < ENOUGH_TO_PACK) {
       product.add(rows, layer.out(), layer.in(), inputs, transposed, sums);
@@ -181,13 +216,13 @@ final class MicroBatch {
   /** sums of layer l ← sums + (leftᵀ·right for its weights, column sums of left for its biases). */
   void addOuterProducts(int l, float[] left, float[] right, float[] sums) {
     Dense layer = layer(l);
-    product.add(
-        layer.out(),
-        layer.in(),
-        rows,
-        Matrix.of(left, layer.out()).transposed(),
-        Matrix.of(right, layer.in()),
-        layer.weights(sums));
+    Matrix errors = Matrix.of(left, layer.out());
+    if (l == 1 && lists.isPresent()) {
+      listedProduct.addGradient(lists.get(), block, rows, errors);
+    } else {
+      Matrix inputs = Matrix.of(right, layer.in());
+      product.add(layer.out(), layer.in(), rows, errors.transposed(), inputs, layer.weights(sums));
+    }
     addColumnSums(left, layer.out(), sums, layer.bias());
   }
 

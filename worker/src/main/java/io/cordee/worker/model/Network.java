@@ -3,6 +3,7 @@ package io.cordee.worker.model;
 import io.cordee.common.job.Tally;
 import io.cordee.common.model.Layout;
 import io.cordee.common.model.ModelSpec;
+import io.cordee.worker.math.ListedRows;
 import java.util.OptionalDouble;
 
 /**
@@ -16,7 +17,7 @@ import java.util.OptionalDouble;
 public final class Network {
 
   /** Rows in a micro-batch: enough to multiply fast, few enough to stay in the caches. */
-  public static final int MICRO_BATCH = 256;
+  public static final int MICRO_BATCH = ListedRows.BLOCK;
 
   private final ModelSpec model;
   private final int parameterCount;
@@ -78,9 +79,10 @@ public final class Network {
   }
 
   /**
-   * Adds the derivatives of the rows' losses to {@code into}, micro-batch by micro-batch.
+   * The sums of the derivatives of the rows' losses.
    *
    * @param parameters the point at which they are taken; only read
+   * @param into overwritten
    * @return what was counted over these rows
    */
   public Tally accumulate(float[] parameters, Rows rows, Sums into) {
@@ -90,7 +92,11 @@ public final class Network {
           "expected sums of %d parameters, width %d; found %d, width %d"
               .formatted(parameterCount, width, into.parameters(), into.width()));
     }
+    into.clear();
     secondOrder.prepare(parameters);
+    if (width == 1) {
+      batch.readLists(parameters, rows);
+    }
     startTally();
     for (int from = 0; from < rows.count(); from += count(rows, from)) {
       forward(parameters, rows, from);
@@ -98,6 +104,7 @@ public final class Network {
       batch.backward(parameters, into.gradient());
       secondOrder.add(parameters, batch, into.extra());
     }
+    batch.finish(into.gradient());
     secondOrder.finish(into.extra());
     return tally(rows);
   }
@@ -134,7 +141,7 @@ public final class Network {
           "expected rows of %d features, as many as the model has inputs; found %d"
               .formatted(model.inputs(), rows.features()));
     }
-    batch.newParameters();
+    batch.begin();
   }
 
   /** Rows of the micro-batch that starts at a row. */

@@ -1,5 +1,8 @@
 package io.cordee.worker.model;
 
+import io.cordee.worker.math.ListedRows;
+import java.util.Optional;
+
 /** Rows to compute on: features and targets, in a fixed order. */
 public interface Rows {
 
@@ -16,6 +19,14 @@ public interface Rows {
    * for class labels, values otherwise.
    */
   void copyTargets(int from, int count, float[] into);
+
+  /**
+   * The features as lists of what is not zero, if that is how they are multiplied fastest; to be
+   * asked for where they are multiplied again and again.
+   */
+  default Optional<ListedRows> lists() {
+    return Optional.empty();
+  }
 
   /** Whether rows have class labels, so that accuracy has a meaning, or target values. */
   boolean labelled();

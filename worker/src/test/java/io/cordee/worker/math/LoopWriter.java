@@ -47,6 +47,11 @@ final class LoopWriter {
         writer.dense(rows, vectors, true);
       }
     }
+    for (int vectors : new int[] {8, 4, 2}) {
+      for (int rows = 1; rows <= 3; rows++) {
+        writer.listed(rows, vectors);
+      }
+    }
     return writer.text.append("}\n").toString();
   }
 
@@ -79,6 +84,46 @@ final class LoopWriter {
       line(
           "FloatVector a%d = FloatVector.broadcast(SPECIES, a[at%s]);",
           r, r == 0 ? "" : " + " + step);
+      multiply(r, vectors);
+    }
+    line("}");
+    store(rows, vectors);
+    line("}");
+  }
+
+  /**
+   * Lists follow each other, and so do their groups of R rows of c. An entry is (row of b &lt;&lt;
+   * 8R) | a byte for each row of c, which stands for a float of the table.
+   */
+  private void listed(int rows, int vectors) {
+    line("");
+    line("/** Lists for %d rows of c each. */", rows);
+    line(
+        "static void listed%dx%d(int[] entries, int[] starts, int first, int end, float[] table,"
+            + " float[] b, int bFrom, float[] c, int cFrom) {",
+        rows, vectors);
+    line("for (int list = first; list < end; list++) {");
+    line(
+        "list%dx%d(entries, starts[list], starts[list + 1], table, b, bFrom, c, cFrom + (list -"
+            + " first) * %s);",
+        rows, vectors, times(rows * vectors, "L"));
+    line("}");
+    line("}");
+    line("");
+    line(
+        "private static void list%dx%d(int[] entries, int from, int to, float[] table, float[] b, int"
+            + " bFrom, float[] c, int cFrom) {",
+        rows, vectors);
+    line("int cRow = %s;", times(vectors, "L"));
+    load(rows, vectors);
+    line("for (int p = from; p < to; p++) {");
+    line("int entry = entries[p];");
+    line("int row = bFrom + (entry >>> %d) * %s;", 8 * rows, times(vectors, "L"));
+    loadRow(vectors);
+    for (int r = 0; r < rows; r++) {
+      line(
+          "FloatVector a%d = FloatVector.broadcast(SPECIES, table[%s & 0xff]);",
+          r, r == 0 ? "entry" : "(entry >>> " + 8 * r + ")");
       multiply(r, vectors);
     }
     line("}");

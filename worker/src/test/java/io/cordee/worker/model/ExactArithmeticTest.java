@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.cordee.common.model.Activation;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.worker.math.ElementFunctions;
+import io.cordee.worker.math.ListedRows;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 import net.jqwik.api.Example;
@@ -34,6 +36,55 @@ class ExactArithmeticTest {
       data.x()[i] *= i * 31 % 4 < zeros ? 0 : 1; // −0 among them
     }
     assertSameBits(model, Cases.parameters(model, seed), data, microBatch);
+  }
+
+  /** As rows of images are, whose zeros are left out. */
+  @Property(tries = 50)
+  void listsOfBytesGiveTheBitsOfTheDefinition(
+      @ForAll @Size(min = 2, max = 4) List<@IntRange(min = 1, max = 140) Integer> layers,
+      @ForAll @IntRange(min = 1, max = 600) int count,
+      @ForAll @IntRange(max = 1_000_000) int seed) {
+    ModelSpec model = Cases.model(layers, Activation.TANH, Cases.Head.SOFTMAX_CROSS_ENTROPY);
+    Cases.ArrayRows data = Cases.labelledRows(model, count, seed);
+    byte[] bytes = new byte[data.x().length];
+    float[] table = new float[256];
+    for (int value = 0; value < 256; value++) {
+      table[value] = (float) (value / 16.0);
+    }
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) (i * 31 % 7 < 6 ? 0 : i * 17);
+      data.x()[i] = table[bytes[i] & 0xff];
+    }
+    Optional<ListedRows> lists = ListedRows.of(bytes, count, model.inputs(), table);
+    float[] w = Cases.parameters(model, seed);
+    assertSameBits(model, w, data, new Listed(data, lists), Network.MICRO_BATCH);
+  }
+
+  private record Listed(Cases.ArrayRows rows, Optional<ListedRows> lists) implements Rows {
+    @Override
+    public int count() {
+      return rows.count();
+    }
+
+    @Override
+    public int features() {
+      return rows.features();
+    }
+
+    @Override
+    public void copyFeatures(int from, int count, float[] into) {
+      rows.copyFeatures(from, count, into);
+    }
+
+    @Override
+    public void copyTargets(int from, int count, float[] into) {
+      rows.copyTargets(from, count, into);
+    }
+
+    @Override
+    public boolean labelled() {
+      return rows.labelled();
+    }
   }
 
   @Example
@@ -82,6 +133,11 @@ class ExactArithmeticTest {
 
   private static void assertSameBits(
       ModelSpec model, float[] w, Cases.ArrayRows data, int microBatch) {
+    assertSameBits(model, w, data, data, microBatch);
+  }
+
+  private static void assertSameBits(
+      ModelSpec model, float[] w, Cases.ArrayRows data, Rows rows, int microBatch) {
     ExactArithmetic defined =
         new ExactArithmetic(
             model.layers().stream().mapToInt(Integer::intValue).toArray(),
@@ -93,7 +149,7 @@ class ExactArithmeticTest {
     defined.partition(w, x, rows(data.t(), data.outputs()), expected);
     Network network = Network.of(model, microBatch, OptionalDouble.empty(), 1);
     Sums sums = network.newSums();
-    network.accumulate(w, data, sums);
+    network.accumulate(w, rows, sums);
     assertArrayEquals(expected, sums.gradient());
     float[] outputs = new float[data.count() * data.outputs()];
     network.predict(w, data, outputs);

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.cordee.common.job.Tally;
 import io.cordee.common.model.Activation;
 import io.cordee.common.model.ModelSpec;
-import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
@@ -119,28 +118,5 @@ class NetworkBitsTest {
     Network whole = Network.of(small, 30, OptionalDouble.empty(), point.length + 1);
     Network parts = Network.of(small, 8, OptionalDouble.empty(), point.length + 1);
     run(whole, point, data).assertSameBits(run(parts, point, data));
-  }
-
-  @Test
-  void goOnWhereSumsStand() {
-    Network network = network(1);
-    Sums whole = network.newSums();
-    network.accumulate(parameters, rows, whole);
-    Sums parts = network.newSums();
-    for (int from = 0; from < rows.count(); from += MICRO_BATCH) {
-      network.accumulate(parameters, slice(from, MICRO_BATCH), parts);
-    }
-    assertArrayEquals(whole.gradient(), parts.gradient());
-  }
-
-  private Rows slice(int from, int count) {
-    int to = Math.min(rows.count(), from + count);
-    return new Cases.ArrayRows(
-        to - from,
-        rows.features(),
-        rows.outputs(),
-        Arrays.copyOfRange(rows.x(), from * rows.features(), to * rows.features()),
-        Arrays.copyOfRange(rows.t(), from * rows.outputs(), to * rows.outputs()),
-        true);
   }
 }

@@ -100,18 +100,19 @@ class NetworkTest {
   }
 
   @Test
-  void sumsAreAddedTo() {
+  void sumsAreOverwritten() {
     ModelSpec model = Cases.model(List.of(3, 2), Activation.TANH, Cases.Head.LINEAR_SQUARED_ERROR);
     float[] parameters = Cases.parameters(model, 1);
-    Network network = Network.of(model, 8, NO_TOLERANCE, 1);
+    Network network = Network.of(model, 8, NO_TOLERANCE, 2);
     Cases.ArrayRows rows = Cases.valuedRows(model, 8, 2);
     Sums once = network.newSums();
     network.accumulate(parameters, rows, once);
     Sums onto = network.newSums();
-    onto.gradient()[0] = 1000;
+    Arrays.fill(onto.gradient(), 1000);
+    Arrays.fill(onto.extra(), 1000);
     network.accumulate(parameters, rows, onto);
-    assertEquals(1000 + once.gradient()[0], onto.gradient()[0], 1e-3);
-    assertEquals(once.gradient()[1], onto.gradient()[1]);
+    assertArrayEquals(once.gradient(), onto.gradient());
+    assertArrayEquals(once.extra(), onto.extra());
   }
 
   @Test

@@ -1,0 +1,70 @@
+package io.cordee.worker.math;
+
+import java.util.Arrays;
+
+/**
+ * What is not zero in a matrix of bytes, as a kernel reads it. Its lines are taken in groups of
+ * neighbours, one to three, and cut into blocks: a list holds the entries of one group in one block
+ * in which any line is not zero. Entry: (place in the block &lt;&lt; 8 · lines) | their bytes, the
+ * first line's lowest. The lists of a block follow each other, group by group.
+ *
+ * @param group lines in a group
+ * @param groups lists of a block
+ * @param starts where each list begins, and in the end where the last one ends
+ */
+record ByteLists(int group, int groups, int[] entries, int[] starts) {
+
+  /** A matrix of bytes: byte p of line i is at from + i · line + p · step. */
+  record Bytes(byte[] values, int from, int lines, int line, int length, int step) {
+
+    int at(int i, int p) {
+      return i < lines ? values[from + i * line + p * step] & 0xff : 0;
+    }
+
+    /** The bytes of a group at place p. */
+    int at(int first, int group, int p) {
+      int bytes = 0;
+      for (int i = group - 1; i >= 0; i--) {
+        bytes = bytes << 8 | at(first + i, p);
+      }
+      return bytes;
+    }
+  }
+
+  static ByteLists of(Bytes bytes, int group, int block) {
+    int groups = (bytes.lines() + group - 1) / group;
+    int blocks = (bytes.length() + block - 1) / block;
+    int[] starts = new int[groups * blocks + 1];
+    int[] entries = new int[1024];
+    int count = 0;
+    int list = 0;
+    for (int from = 0; from < bytes.length(); from += block) {
+      int to = Math.min(bytes.length(), from + block);
+      for (int first = 0; first < bytes.lines(); first += group) {
+        starts[list++] = count;
+        if (entries.length < count + block) {
+          entries = Arrays.copyOf(entries, 2 * entries.length + block);
+        }
+        for (int p = from; p < to; p++) {
+          int at = bytes.at(first, group, p);
+          if (at != 0) {
+            entries[count++] = p - from << 8 * group | at;
+          }
+        }
+      }
+    }
+    starts[list] = count;
+    return new ByteLists(group, groups, Arrays.copyOf(entries, count), starts);
+  }
+
+  /** Places at which any line of a group is not zero; each takes an entry. */
+  static long entries(Bytes bytes, int group) {
+    long count = 0;
+    for (int first = 0; first < bytes.lines(); first += group) {
+      for (int p = 0; p < bytes.length(); p++) {
+        count += bytes.at(first, group, p) == 0 ? 0 : 1;
+      }
+    }
+    return count;
+  }
+}
