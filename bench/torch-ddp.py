@@ -49,4 +49,5 @@ if __name__ == "__main__":
     folder, processes, rounds = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     os.environ.setdefault("MASTER_ADDR", "127.0.0.1")
     os.environ.setdefault("MASTER_PORT", "29713")
+    os.environ["USE_LIBUV"] = "0"  # Debian builds torch without it
     torch.multiprocessing.spawn(run, (processes, rounds, folder), processes)

@@ -92,7 +92,7 @@ final class CsvReader implements TextReader {
   }
 
   @Override
-  public void read(float[] features, int at, Targets targets, int row) {
+  public void read(FeatureBuilder features, Targets targets, int row) {
     if (current.size() != columns.width()) {
       throw new DataException(
           "%s, line %d: expected %d columns, as in the first line; found %d",
@@ -100,12 +100,13 @@ final class CsvReader implements TextReader {
     }
     for (int i = 0; i < columns.features().size(); i++) {
       column = columns.features().get(i);
-      features[at + i] = Decimals.toFloat(current.get(column), spec.scale(), this);
+      features.put(i, Decimals.toFloat(current.get(column), spec.scale(), this));
     }
     for (int i = 0; i < columns.targets().size(); i++) {
       column = columns.targets().get(i);
       targets.put(row, i, current.get(column), this);
     }
+    features.endRow();
   }
 
   @Override

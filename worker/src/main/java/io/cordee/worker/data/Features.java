@@ -1,6 +1,8 @@
 package io.cordee.worker.data;
 
-import io.cordee.worker.math.ListedRows;
+import io.cordee.worker.math.ListedBytes;
+import io.cordee.worker.math.ListedFloats;
+import io.cordee.worker.math.SparseRows;
 import java.util.Optional;
 
 /** The features of some rows, in memory. Immutable once read. */
@@ -15,8 +17,8 @@ sealed interface Features {
   /** Writes rows {@code from} to {@code from + count} as [count, width], from {@code at} on. */
   void copy(int from, int count, float[] into, int at);
 
-  /** As {@link io.cordee.worker.model.Rows#lists}. */
-  default Optional<ListedRows> lists() {
+  /** As lists, if that is how they are multiplied fastest. Takes a while, for bytes. */
+  default Optional<SparseRows> sparse() {
     return Optional.empty();
   }
 
@@ -58,8 +60,8 @@ sealed interface Features {
   /** Unsigned bytes, a quarter of the size of floats, looked up in a table when copied. */
   record Bytes(int width, byte[] values, float[] table) implements Features {
     @Override
-    public Optional<ListedRows> lists() {
-      return ListedRows.of(values, values.length / width, width, table);
+    public Optional<SparseRows> sparse() {
+      return ListedBytes.of(values, values.length / width, width, table).map(lists -> lists);
     }
 
     @Override
@@ -76,6 +78,19 @@ sealed interface Features {
     @Override
     public void copy(int from, int count, float[] into, int at) {
       System.arraycopy(values, from * width, into, at, count * width);
+    }
+  }
+
+  /** Floats of which most are zero, scaled when read; only the others are kept. */
+  record Sparse(int width, ListedFloats values) implements Features {
+    @Override
+    public Optional<SparseRows> sparse() {
+      return Optional.of(values);
+    }
+
+    @Override
+    public void copy(int from, int count, float[] into, int at) {
+      values.copy(from, count, width, into, at);
     }
   }
 }

@@ -4,18 +4,14 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.StringTokenizer;
 
 /**
- * Reads LIBSVM's text format into dense rows: {@code label index:value ...}, indices from 1, in any
- * order, the rest 0. The label may be missing where it is not wanted. From {@code #} on, a line is
- * a comment; lines with nothing else are passed over, so that a row of zeros without a label needs
- * a {@code 1:0}.
+ * Reads LIBSVM's text format: {@code label index:value ...}, indices from 1, in any order, the rest
+ * 0. The label may be missing where it is not wanted. From {@code #} on, a line is a comment; lines
+ * with nothing else are passed over, so that a row of zeros without a label needs a {@code 1:0}.
  */
 final class LibSvmReader implements TextReader {
-
-  private static final float ABSENT = Float.NaN;
 
   private final String name;
   private final int width;
@@ -26,6 +22,9 @@ final class LibSvmReader implements TextReader {
   private long lineNumber;
   private String where = "";
 
+  /** The last line that had each index. */
+  private final long[] lastLines;
+
   /** Its place among the row's, from 1. */
   private int entry;
 
@@ -33,6 +32,7 @@ final class LibSvmReader implements TextReader {
     name = input.name();
     this.width = width;
     this.scale = scale;
+    lastLines = new long[width];
     text = new RowText(new InputStreamReader(input.open(), StandardCharsets.UTF_8));
     lines = new BufferedReader(text);
   }
@@ -53,9 +53,8 @@ final class LibSvmReader implements TextReader {
   }
 
   @Override
-  public void read(float[] features, int at, Targets targets, int row) {
+  public void read(FeatureBuilder features, Targets targets, int row) {
     StringTokenizer tokens = new StringTokenizer(line);
-    Arrays.fill(features, at, at + width, ABSENT);
     String first = tokens.nextToken();
     entry = 1;
     if (first.indexOf(':') < 0) {
@@ -64,28 +63,27 @@ final class LibSvmReader implements TextReader {
     } else {
       where = quoted(first);
       targets.putNothing(this);
-      readFeature(first, features, at);
+      readFeature(first, features);
     }
     while (tokens.hasMoreTokens()) {
       entry++;
-      readFeature(tokens.nextToken(), features, at);
+      readFeature(tokens.nextToken(), features);
     }
-    for (int i = at; i < at + width; i++) {
-      features[i] = Float.isNaN(features[i]) ? 0 : features[i];
-    }
+    features.endRow();
   }
 
-  private void readFeature(String token, float[] features, int at) {
+  private void readFeature(String token, FeatureBuilder features) {
     where = quoted(token);
     int colon = token.indexOf(':');
     if (colon < 0) {
       throw error("expected index:value", "no colon");
     }
-    int index = at + index(token.substring(0, colon)) - 1;
-    if (!Float.isNaN(features[index])) {
+    int index = index(token.substring(0, colon)) - 1;
+    if (lastLines[index] == lineNumber) {
       throw error("expected every index once", "it again");
     }
-    features[index] = Decimals.toFloat(token.substring(colon + 1), scale, this);
+    lastLines[index] = lineNumber;
+    features.put(index, Decimals.toFloat(token.substring(colon + 1), scale, this));
   }
 
   private int index(String text) {

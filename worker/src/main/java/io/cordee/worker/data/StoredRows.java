@@ -1,6 +1,6 @@
 package io.cordee.worker.data;
 
-import io.cordee.worker.math.ListedRows;
+import io.cordee.worker.math.SparseRows;
 import io.cordee.worker.model.Rows;
 import java.util.Objects;
 import java.util.Optional;
@@ -19,7 +19,7 @@ public final class StoredRows implements Rows {
   private final Targets targets;
 
   /** Once they are asked for; null before. */
-  private Optional<ListedRows> lists;
+  private Optional<SparseRows> sparse;
 
   StoredRows(int count, Features features, Targets targets) {
     this.count = count;
@@ -55,11 +55,11 @@ public final class StoredRows implements Rows {
   }
 
   @Override
-  public synchronized Optional<ListedRows> lists() {
-    if (lists == null) {
-      lists = features.lists();
+  public synchronized Optional<SparseRows> sparse(boolean again) {
+    if (sparse == null && (again || features instanceof Features.Sparse)) {
+      sparse = features.sparse();
     }
-    return lists;
+    return sparse == null ? Optional.empty() : sparse;
   }
 
   /**
@@ -98,6 +98,14 @@ public final class StoredRows implements Rows {
       for (int i = 0; i < rows; i++) {
         features.copy(indices[from + i], 1, into, i * features.width());
       }
+    }
+
+    /** Lists of bytes by columns would have to be made anew. */
+    @Override
+    public Optional<SparseRows> sparse(boolean again) {
+      return features instanceof Features.Sparse all
+          ? Optional.of(all.values().select(indices))
+          : Optional.empty();
     }
 
     @Override

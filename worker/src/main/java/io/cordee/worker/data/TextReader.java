@@ -15,10 +15,10 @@ interface TextReader extends Place, AutoCloseable {
   /**
    * Takes the row apart.
    *
-   * @param features receives the row's features, divided by the scale, from {@code at} on
+   * @param features receives the row's features, divided by the scale
    * @param targets receives its targets as those of row {@code row}
    */
-  void read(float[] features, int at, Targets targets, int row);
+  void read(FeatureBuilder features, Targets targets, int row);
 
   @Override
   void close() throws IOException;

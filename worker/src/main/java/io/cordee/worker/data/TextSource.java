@@ -7,7 +7,10 @@ import io.cordee.common.model.Output;
 import java.io.IOException;
 import java.util.List;
 
-/** Rows from a text file, kept as floats. A slice is reached by passing over the rows before it. */
+/**
+ * Rows from a text file, kept as floats, or as lists of those that are not 0. A slice is reached by
+ * passing over the rows before it.
+ */
 final class TextSource implements DataSource {
 
   /** Starts to read a file. */
@@ -15,15 +18,27 @@ final class TextSource implements DataSource {
     TextReader open() throws IOException;
   }
 
+  /** How features are kept. */
+  private interface Builder {
+    FeatureBuilder of(String name, int rows, int width);
+  }
+
   private final String name;
   private final int width;
   private final Targets.Format targets;
   private final Columns columns;
   private final Opener opener;
+  private final Builder builder;
   private long counted;
 
   private TextSource(
-      String name, int width, Targets.Format targets, Columns columns, Opener opener) {
+      String name,
+      int width,
+      Targets.Format targets,
+      Columns columns,
+      Builder builder,
+      Opener opener) {
+    this.builder = builder;
     this.name = name;
     this.width = width;
     this.targets = targets;
@@ -42,6 +57,7 @@ final class TextSource implements DataSource {
         model.inputs(),
         targets,
         columns.header(spec.label().map(List::of).orElse(spec.targets())),
+        FeatureBuilder.Dense::new,
         () -> new CsvReader(spec, input, columns));
   }
 
@@ -55,6 +71,7 @@ final class TextSource implements DataSource {
         model.inputs(),
         targets,
         Columns.UNKNOWN,
+        FeatureBuilder.Sparse::new,
         () -> new LibSvmReader(input, model.inputs(), spec.scale()));
   }
 
@@ -136,13 +153,13 @@ final class TextSource implements DataSource {
 
     @Override
     public StoredRows next(int rows) {
-      float[] features = new float[Features.arrayLength(name, rows, width)];
+      FeatureBuilder features = builder.of(name, rows, width);
       Targets filled = targets.of(rows);
       for (int i = 0; i < rows; i++) {
         advance();
-        reader.read(features, i * width, filled, i);
+        reader.read(features, filled, i);
       }
-      return new StoredRows(rows, new Features.Floats(width, features), filled);
+      return new StoredRows(rows, features.build(), filled);
     }
 
     private void advance() {

@@ -31,6 +31,10 @@ record ByteLists(int group, int groups, int[] entries, int[] starts) {
     }
   }
 
+  int count() {
+    return starts.length - 1;
+  }
+
   static ByteLists of(Bytes bytes, int group, int block) {
     int groups = (bytes.lines() + group - 1) / group;
     int blocks = (bytes.length() + block - 1) / block;

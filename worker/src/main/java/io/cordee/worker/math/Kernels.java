@@ -61,11 +61,8 @@ public interface Kernels {
   /** The width of the next panel for {@link #lists} where so many columns are left. */
   int listWidth(int columns);
 
-  /** Rows of c that a list is for, where lists are of rows. */
-  int rowsInList();
-
-  /** Rows of c that a list is for, where lists are of columns. */
-  int columnsInList();
+  /** Rows of c that a list is for. */
+  int linesInList();
 
   /** Rows of b that stay in the first-level cache, for panels of the widest kind. */
   int listDepth();
@@ -82,6 +79,34 @@ public interface Kernels {
       int end,
       int width,
       float[] table,
+      float[] b,
+      int bFrom,
+      float[] c,
+      int cFrom);
+
+  /**
+   * c[width] += Σ values[p] · b's row index[p], for p from an index to before another.
+   *
+   * @param b rows of this width, from an index on
+   */
+  void gather(
+      int width,
+      int[] index,
+      float[] values,
+      int from,
+      int to,
+      float[] b,
+      int bFrom,
+      float[] c,
+      int cFrom);
+
+  /** c's row index[p] += values[p] · b[width], for p from an index to before another. */
+  void spread(
+      int width,
+      int[] index,
+      float[] values,
+      int from,
+      int to,
       float[] b,
       int bFrom,
       float[] c,

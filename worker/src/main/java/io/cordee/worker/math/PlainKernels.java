@@ -100,12 +100,7 @@ final class PlainKernels implements Kernels {
   }
 
   @Override
-  public int rowsInList() {
-    return 1;
-  }
-
-  @Override
-  public int columnsInList() {
+  public int linesInList() {
     return 1;
   }
 
@@ -158,6 +153,38 @@ final class PlainKernels implements Kernels {
         c,
         at,
         width);
+  }
+
+  @Override
+  public void gather(
+      int width,
+      int[] index,
+      float[] values,
+      int from,
+      int to,
+      float[] b,
+      int bFrom,
+      float[] c,
+      int cFrom) {
+    for (int p = from; p < to; p++) {
+      add(values[p], b, bFrom + index[p] * width, c, cFrom, width);
+    }
+  }
+
+  @Override
+  public void spread(
+      int width,
+      int[] index,
+      float[] values,
+      int from,
+      int to,
+      float[] b,
+      int bFrom,
+      float[] c,
+      int cFrom) {
+    for (int p = from; p < to; p++) {
+      add(values[p], b, bFrom, c, cFrom + index[p] * width, width);
+    }
   }
 
   /** Four links of the chains at once, which spares loads and stores of c. */

@@ -106,12 +106,7 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
-  public int rowsInList() {
-    return HAS_MANY_REGISTERS ? 2 : 1;
-  }
-
-  @Override
-  public int columnsInList() {
+  public int linesInList() {
     return HAS_MANY_REGISTERS ? 3 : 1;
   }
 
@@ -140,12 +135,6 @@ final class VectorKernels implements Kernels {
           VectorLoops.listed1x4(entries, starts, first, end, table, b, bFrom, c, cFrom);
       case 1 << 4 | 8 ->
           VectorLoops.listed1x8(entries, starts, first, end, table, b, bFrom, c, cFrom);
-      case 2 << 4 | 2 ->
-          VectorLoops.listed2x2(entries, starts, first, end, table, b, bFrom, c, cFrom);
-      case 2 << 4 | 4 ->
-          VectorLoops.listed2x4(entries, starts, first, end, table, b, bFrom, c, cFrom);
-      case 2 << 4 | 8 ->
-          VectorLoops.listed2x8(entries, starts, first, end, table, b, bFrom, c, cFrom);
       case 3 << 4 | 2 ->
           VectorLoops.listed3x2(entries, starts, first, end, table, b, bFrom, c, cFrom);
       case 3 << 4 | 4 ->
@@ -153,6 +142,49 @@ final class VectorKernels implements Kernels {
       case 3 << 4 | 8 ->
           VectorLoops.listed3x8(entries, starts, first, end, table, b, bFrom, c, cFrom);
       default -> throw new IllegalArgumentException("no loop for " + lists.group() + " × " + width);
+    }
+  }
+
+  @Override
+  public void gather(
+      int width,
+      int[] index,
+      float[] values,
+      int from,
+      int to,
+      float[] b,
+      int bFrom,
+      float[] c,
+      int cFrom) {
+    for (int p = from; p < to; p++) {
+      add(width, values[p], b, bFrom + index[p] * width, c, cFrom);
+    }
+  }
+
+  @Override
+  public void spread(
+      int width,
+      int[] index,
+      float[] values,
+      int from,
+      int to,
+      float[] b,
+      int bFrom,
+      float[] c,
+      int cFrom) {
+    for (int p = from; p < to; p++) {
+      add(width, values[p], b, bFrom, c, cFrom + index[p] * width);
+    }
+  }
+
+  private static void add(int width, float a, float[] b, int bFrom, float[] c, int cFrom) {
+    FloatVector factor = FloatVector.broadcast(VectorLoops.SPECIES, a);
+    for (int j = 0; j < width; j += L) {
+      factor
+          .fma(
+              FloatVector.fromArray(VectorLoops.SPECIES, b, bFrom + j),
+              FloatVector.fromArray(VectorLoops.SPECIES, c, cFrom + j))
+          .intoArray(c, cFrom + j);
     }
   }
 }

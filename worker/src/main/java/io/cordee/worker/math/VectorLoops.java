@@ -534,22 +534,22 @@ final class VectorLoops {
     for (int p = from; p < to; p++) {
       int entry = entries[p];
       int row = bFrom + (entry >>> 8) * 8 * L;
-      FloatVector b0 = FloatVector.fromArray(SPECIES, b, row);
-      FloatVector b1 = FloatVector.fromArray(SPECIES, b, row + L);
-      FloatVector b2 = FloatVector.fromArray(SPECIES, b, row + 2 * L);
-      FloatVector b3 = FloatVector.fromArray(SPECIES, b, row + 3 * L);
-      FloatVector b4 = FloatVector.fromArray(SPECIES, b, row + 4 * L);
-      FloatVector b5 = FloatVector.fromArray(SPECIES, b, row + 5 * L);
-      FloatVector b6 = FloatVector.fromArray(SPECIES, b, row + 6 * L);
-      FloatVector b7 = FloatVector.fromArray(SPECIES, b, row + 7 * L);
       FloatVector a0 = FloatVector.broadcast(SPECIES, table[entry & 0xff]);
+      FloatVector b0 = FloatVector.fromArray(SPECIES, b, row);
       c0v0 = a0.fma(b0, c0v0);
+      FloatVector b1 = FloatVector.fromArray(SPECIES, b, row + L);
       c0v1 = a0.fma(b1, c0v1);
+      FloatVector b2 = FloatVector.fromArray(SPECIES, b, row + 2 * L);
       c0v2 = a0.fma(b2, c0v2);
+      FloatVector b3 = FloatVector.fromArray(SPECIES, b, row + 3 * L);
       c0v3 = a0.fma(b3, c0v3);
+      FloatVector b4 = FloatVector.fromArray(SPECIES, b, row + 4 * L);
       c0v4 = a0.fma(b4, c0v4);
+      FloatVector b5 = FloatVector.fromArray(SPECIES, b, row + 5 * L);
       c0v5 = a0.fma(b5, c0v5);
+      FloatVector b6 = FloatVector.fromArray(SPECIES, b, row + 6 * L);
       c0v6 = a0.fma(b6, c0v6);
+      FloatVector b7 = FloatVector.fromArray(SPECIES, b, row + 7 * L);
       c0v7 = a0.fma(b7, c0v7);
     }
     c0v0.add(0f).intoArray(c, cFrom);
@@ -560,97 +560,6 @@ final class VectorLoops {
     c0v5.add(0f).intoArray(c, cFrom + 5 * L);
     c0v6.add(0f).intoArray(c, cFrom + 6 * L);
     c0v7.add(0f).intoArray(c, cFrom + 7 * L);
-  }
-
-  /** Lists for 2 rows of c each. */
-  static void listed2x8(
-      int[] entries,
-      int[] starts,
-      int first,
-      int end,
-      float[] table,
-      float[] b,
-      int bFrom,
-      float[] c,
-      int cFrom) {
-    for (int list = first; list < end; list++) {
-      list2x8(
-          entries,
-          starts[list],
-          starts[list + 1],
-          table,
-          b,
-          bFrom,
-          c,
-          cFrom + (list - first) * 16 * L);
-    }
-  }
-
-  private static void list2x8(
-      int[] entries, int from, int to, float[] table, float[] b, int bFrom, float[] c, int cFrom) {
-    int cRow = 8 * L;
-    FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, cFrom);
-    FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, cFrom + L);
-    FloatVector c0v2 = FloatVector.fromArray(SPECIES, c, cFrom + 2 * L);
-    FloatVector c0v3 = FloatVector.fromArray(SPECIES, c, cFrom + 3 * L);
-    FloatVector c0v4 = FloatVector.fromArray(SPECIES, c, cFrom + 4 * L);
-    FloatVector c0v5 = FloatVector.fromArray(SPECIES, c, cFrom + 5 * L);
-    FloatVector c0v6 = FloatVector.fromArray(SPECIES, c, cFrom + 6 * L);
-    FloatVector c0v7 = FloatVector.fromArray(SPECIES, c, cFrom + 7 * L);
-    FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, cFrom + cRow);
-    FloatVector c1v1 = FloatVector.fromArray(SPECIES, c, cFrom + cRow + L);
-    FloatVector c1v2 = FloatVector.fromArray(SPECIES, c, cFrom + cRow + 2 * L);
-    FloatVector c1v3 = FloatVector.fromArray(SPECIES, c, cFrom + cRow + 3 * L);
-    FloatVector c1v4 = FloatVector.fromArray(SPECIES, c, cFrom + cRow + 4 * L);
-    FloatVector c1v5 = FloatVector.fromArray(SPECIES, c, cFrom + cRow + 5 * L);
-    FloatVector c1v6 = FloatVector.fromArray(SPECIES, c, cFrom + cRow + 6 * L);
-    FloatVector c1v7 = FloatVector.fromArray(SPECIES, c, cFrom + cRow + 7 * L);
-    for (int p = from; p < to; p++) {
-      int entry = entries[p];
-      int row = bFrom + (entry >>> 16) * 8 * L;
-      FloatVector b0 = FloatVector.fromArray(SPECIES, b, row);
-      FloatVector b1 = FloatVector.fromArray(SPECIES, b, row + L);
-      FloatVector b2 = FloatVector.fromArray(SPECIES, b, row + 2 * L);
-      FloatVector b3 = FloatVector.fromArray(SPECIES, b, row + 3 * L);
-      FloatVector b4 = FloatVector.fromArray(SPECIES, b, row + 4 * L);
-      FloatVector b5 = FloatVector.fromArray(SPECIES, b, row + 5 * L);
-      FloatVector b6 = FloatVector.fromArray(SPECIES, b, row + 6 * L);
-      FloatVector b7 = FloatVector.fromArray(SPECIES, b, row + 7 * L);
-      FloatVector a0 = FloatVector.broadcast(SPECIES, table[entry & 0xff]);
-      c0v0 = a0.fma(b0, c0v0);
-      c0v1 = a0.fma(b1, c0v1);
-      c0v2 = a0.fma(b2, c0v2);
-      c0v3 = a0.fma(b3, c0v3);
-      c0v4 = a0.fma(b4, c0v4);
-      c0v5 = a0.fma(b5, c0v5);
-      c0v6 = a0.fma(b6, c0v6);
-      c0v7 = a0.fma(b7, c0v7);
-      FloatVector a1 = FloatVector.broadcast(SPECIES, table[(entry >>> 8) & 0xff]);
-      c1v0 = a1.fma(b0, c1v0);
-      c1v1 = a1.fma(b1, c1v1);
-      c1v2 = a1.fma(b2, c1v2);
-      c1v3 = a1.fma(b3, c1v3);
-      c1v4 = a1.fma(b4, c1v4);
-      c1v5 = a1.fma(b5, c1v5);
-      c1v6 = a1.fma(b6, c1v6);
-      c1v7 = a1.fma(b7, c1v7);
-    }
-    c0v0.add(0f).intoArray(c, cFrom);
-    c0v1.add(0f).intoArray(c, cFrom + L);
-    c0v2.add(0f).intoArray(c, cFrom + 2 * L);
-    c0v3.add(0f).intoArray(c, cFrom + 3 * L);
-    c0v4.add(0f).intoArray(c, cFrom + 4 * L);
-    c0v5.add(0f).intoArray(c, cFrom + 5 * L);
-    c0v6.add(0f).intoArray(c, cFrom + 6 * L);
-    c0v7.add(0f).intoArray(c, cFrom + 7 * L);
-    c1v0.add(0f).intoArray(c, cFrom + cRow);
-    c1v1.add(0f).intoArray(c, cFrom + cRow + L);
-    c1v2.add(0f).intoArray(c, cFrom + cRow + 2 * L);
-    c1v3.add(0f).intoArray(c, cFrom + cRow + 3 * L);
-    c1v4.add(0f).intoArray(c, cFrom + cRow + 4 * L);
-    c1v5.add(0f).intoArray(c, cFrom + cRow + 5 * L);
-    c1v6.add(0f).intoArray(c, cFrom + cRow + 6 * L);
-    c1v7.add(0f).intoArray(c, cFrom + cRow + 7 * L);
   }
 
   /** Lists for 3 rows of c each. */
@@ -707,40 +616,40 @@ final class VectorLoops {
     for (int p = from; p < to; p++) {
       int entry = entries[p];
       int row = bFrom + (entry >>> 24) * 8 * L;
-      FloatVector b0 = FloatVector.fromArray(SPECIES, b, row);
-      FloatVector b1 = FloatVector.fromArray(SPECIES, b, row + L);
-      FloatVector b2 = FloatVector.fromArray(SPECIES, b, row + 2 * L);
-      FloatVector b3 = FloatVector.fromArray(SPECIES, b, row + 3 * L);
-      FloatVector b4 = FloatVector.fromArray(SPECIES, b, row + 4 * L);
-      FloatVector b5 = FloatVector.fromArray(SPECIES, b, row + 5 * L);
-      FloatVector b6 = FloatVector.fromArray(SPECIES, b, row + 6 * L);
-      FloatVector b7 = FloatVector.fromArray(SPECIES, b, row + 7 * L);
       FloatVector a0 = FloatVector.broadcast(SPECIES, table[entry & 0xff]);
-      c0v0 = a0.fma(b0, c0v0);
-      c0v1 = a0.fma(b1, c0v1);
-      c0v2 = a0.fma(b2, c0v2);
-      c0v3 = a0.fma(b3, c0v3);
-      c0v4 = a0.fma(b4, c0v4);
-      c0v5 = a0.fma(b5, c0v5);
-      c0v6 = a0.fma(b6, c0v6);
-      c0v7 = a0.fma(b7, c0v7);
       FloatVector a1 = FloatVector.broadcast(SPECIES, table[(entry >>> 8) & 0xff]);
-      c1v0 = a1.fma(b0, c1v0);
-      c1v1 = a1.fma(b1, c1v1);
-      c1v2 = a1.fma(b2, c1v2);
-      c1v3 = a1.fma(b3, c1v3);
-      c1v4 = a1.fma(b4, c1v4);
-      c1v5 = a1.fma(b5, c1v5);
-      c1v6 = a1.fma(b6, c1v6);
-      c1v7 = a1.fma(b7, c1v7);
       FloatVector a2 = FloatVector.broadcast(SPECIES, table[(entry >>> 16) & 0xff]);
+      FloatVector b0 = FloatVector.fromArray(SPECIES, b, row);
+      c0v0 = a0.fma(b0, c0v0);
+      c1v0 = a1.fma(b0, c1v0);
       c2v0 = a2.fma(b0, c2v0);
+      FloatVector b1 = FloatVector.fromArray(SPECIES, b, row + L);
+      c0v1 = a0.fma(b1, c0v1);
+      c1v1 = a1.fma(b1, c1v1);
       c2v1 = a2.fma(b1, c2v1);
+      FloatVector b2 = FloatVector.fromArray(SPECIES, b, row + 2 * L);
+      c0v2 = a0.fma(b2, c0v2);
+      c1v2 = a1.fma(b2, c1v2);
       c2v2 = a2.fma(b2, c2v2);
+      FloatVector b3 = FloatVector.fromArray(SPECIES, b, row + 3 * L);
+      c0v3 = a0.fma(b3, c0v3);
+      c1v3 = a1.fma(b3, c1v3);
       c2v3 = a2.fma(b3, c2v3);
+      FloatVector b4 = FloatVector.fromArray(SPECIES, b, row + 4 * L);
+      c0v4 = a0.fma(b4, c0v4);
+      c1v4 = a1.fma(b4, c1v4);
       c2v4 = a2.fma(b4, c2v4);
+      FloatVector b5 = FloatVector.fromArray(SPECIES, b, row + 5 * L);
+      c0v5 = a0.fma(b5, c0v5);
+      c1v5 = a1.fma(b5, c1v5);
       c2v5 = a2.fma(b5, c2v5);
+      FloatVector b6 = FloatVector.fromArray(SPECIES, b, row + 6 * L);
+      c0v6 = a0.fma(b6, c0v6);
+      c1v6 = a1.fma(b6, c1v6);
       c2v6 = a2.fma(b6, c2v6);
+      FloatVector b7 = FloatVector.fromArray(SPECIES, b, row + 7 * L);
+      c0v7 = a0.fma(b7, c0v7);
+      c1v7 = a1.fma(b7, c1v7);
       c2v7 = a2.fma(b7, c2v7);
     }
     c0v0.add(0f).intoArray(c, cFrom);
@@ -803,83 +712,20 @@ final class VectorLoops {
     for (int p = from; p < to; p++) {
       int entry = entries[p];
       int row = bFrom + (entry >>> 8) * 4 * L;
-      FloatVector b0 = FloatVector.fromArray(SPECIES, b, row);
-      FloatVector b1 = FloatVector.fromArray(SPECIES, b, row + L);
-      FloatVector b2 = FloatVector.fromArray(SPECIES, b, row + 2 * L);
-      FloatVector b3 = FloatVector.fromArray(SPECIES, b, row + 3 * L);
       FloatVector a0 = FloatVector.broadcast(SPECIES, table[entry & 0xff]);
+      FloatVector b0 = FloatVector.fromArray(SPECIES, b, row);
       c0v0 = a0.fma(b0, c0v0);
+      FloatVector b1 = FloatVector.fromArray(SPECIES, b, row + L);
       c0v1 = a0.fma(b1, c0v1);
+      FloatVector b2 = FloatVector.fromArray(SPECIES, b, row + 2 * L);
       c0v2 = a0.fma(b2, c0v2);
+      FloatVector b3 = FloatVector.fromArray(SPECIES, b, row + 3 * L);
       c0v3 = a0.fma(b3, c0v3);
     }
     c0v0.add(0f).intoArray(c, cFrom);
     c0v1.add(0f).intoArray(c, cFrom + L);
     c0v2.add(0f).intoArray(c, cFrom + 2 * L);
     c0v3.add(0f).intoArray(c, cFrom + 3 * L);
-  }
-
-  /** Lists for 2 rows of c each. */
-  static void listed2x4(
-      int[] entries,
-      int[] starts,
-      int first,
-      int end,
-      float[] table,
-      float[] b,
-      int bFrom,
-      float[] c,
-      int cFrom) {
-    for (int list = first; list < end; list++) {
-      list2x4(
-          entries,
-          starts[list],
-          starts[list + 1],
-          table,
-          b,
-          bFrom,
-          c,
-          cFrom + (list - first) * 8 * L);
-    }
-  }
-
-  private static void list2x4(
-      int[] entries, int from, int to, float[] table, float[] b, int bFrom, float[] c, int cFrom) {
-    int cRow = 4 * L;
-    FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, cFrom);
-    FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, cFrom + L);
-    FloatVector c0v2 = FloatVector.fromArray(SPECIES, c, cFrom + 2 * L);
-    FloatVector c0v3 = FloatVector.fromArray(SPECIES, c, cFrom + 3 * L);
-    FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, cFrom + cRow);
-    FloatVector c1v1 = FloatVector.fromArray(SPECIES, c, cFrom + cRow + L);
-    FloatVector c1v2 = FloatVector.fromArray(SPECIES, c, cFrom + cRow + 2 * L);
-    FloatVector c1v3 = FloatVector.fromArray(SPECIES, c, cFrom + cRow + 3 * L);
-    for (int p = from; p < to; p++) {
-      int entry = entries[p];
-      int row = bFrom + (entry >>> 16) * 4 * L;
-      FloatVector b0 = FloatVector.fromArray(SPECIES, b, row);
-      FloatVector b1 = FloatVector.fromArray(SPECIES, b, row + L);
-      FloatVector b2 = FloatVector.fromArray(SPECIES, b, row + 2 * L);
-      FloatVector b3 = FloatVector.fromArray(SPECIES, b, row + 3 * L);
-      FloatVector a0 = FloatVector.broadcast(SPECIES, table[entry & 0xff]);
-      c0v0 = a0.fma(b0, c0v0);
-      c0v1 = a0.fma(b1, c0v1);
-      c0v2 = a0.fma(b2, c0v2);
-      c0v3 = a0.fma(b3, c0v3);
-      FloatVector a1 = FloatVector.broadcast(SPECIES, table[(entry >>> 8) & 0xff]);
-      c1v0 = a1.fma(b0, c1v0);
-      c1v1 = a1.fma(b1, c1v1);
-      c1v2 = a1.fma(b2, c1v2);
-      c1v3 = a1.fma(b3, c1v3);
-    }
-    c0v0.add(0f).intoArray(c, cFrom);
-    c0v1.add(0f).intoArray(c, cFrom + L);
-    c0v2.add(0f).intoArray(c, cFrom + 2 * L);
-    c0v3.add(0f).intoArray(c, cFrom + 3 * L);
-    c1v0.add(0f).intoArray(c, cFrom + cRow);
-    c1v1.add(0f).intoArray(c, cFrom + cRow + L);
-    c1v2.add(0f).intoArray(c, cFrom + cRow + 2 * L);
-    c1v3.add(0f).intoArray(c, cFrom + cRow + 3 * L);
   }
 
   /** Lists for 3 rows of c each. */
@@ -924,24 +770,24 @@ final class VectorLoops {
     for (int p = from; p < to; p++) {
       int entry = entries[p];
       int row = bFrom + (entry >>> 24) * 4 * L;
-      FloatVector b0 = FloatVector.fromArray(SPECIES, b, row);
-      FloatVector b1 = FloatVector.fromArray(SPECIES, b, row + L);
-      FloatVector b2 = FloatVector.fromArray(SPECIES, b, row + 2 * L);
-      FloatVector b3 = FloatVector.fromArray(SPECIES, b, row + 3 * L);
       FloatVector a0 = FloatVector.broadcast(SPECIES, table[entry & 0xff]);
-      c0v0 = a0.fma(b0, c0v0);
-      c0v1 = a0.fma(b1, c0v1);
-      c0v2 = a0.fma(b2, c0v2);
-      c0v3 = a0.fma(b3, c0v3);
       FloatVector a1 = FloatVector.broadcast(SPECIES, table[(entry >>> 8) & 0xff]);
-      c1v0 = a1.fma(b0, c1v0);
-      c1v1 = a1.fma(b1, c1v1);
-      c1v2 = a1.fma(b2, c1v2);
-      c1v3 = a1.fma(b3, c1v3);
       FloatVector a2 = FloatVector.broadcast(SPECIES, table[(entry >>> 16) & 0xff]);
+      FloatVector b0 = FloatVector.fromArray(SPECIES, b, row);
+      c0v0 = a0.fma(b0, c0v0);
+      c1v0 = a1.fma(b0, c1v0);
       c2v0 = a2.fma(b0, c2v0);
+      FloatVector b1 = FloatVector.fromArray(SPECIES, b, row + L);
+      c0v1 = a0.fma(b1, c0v1);
+      c1v1 = a1.fma(b1, c1v1);
       c2v1 = a2.fma(b1, c2v1);
+      FloatVector b2 = FloatVector.fromArray(SPECIES, b, row + 2 * L);
+      c0v2 = a0.fma(b2, c0v2);
+      c1v2 = a1.fma(b2, c1v2);
       c2v2 = a2.fma(b2, c2v2);
+      FloatVector b3 = FloatVector.fromArray(SPECIES, b, row + 3 * L);
+      c0v3 = a0.fma(b3, c0v3);
+      c1v3 = a1.fma(b3, c1v3);
       c2v3 = a2.fma(b3, c2v3);
     }
     c0v0.add(0f).intoArray(c, cFrom);
@@ -990,63 +836,14 @@ final class VectorLoops {
     for (int p = from; p < to; p++) {
       int entry = entries[p];
       int row = bFrom + (entry >>> 8) * 2 * L;
-      FloatVector b0 = FloatVector.fromArray(SPECIES, b, row);
-      FloatVector b1 = FloatVector.fromArray(SPECIES, b, row + L);
       FloatVector a0 = FloatVector.broadcast(SPECIES, table[entry & 0xff]);
+      FloatVector b0 = FloatVector.fromArray(SPECIES, b, row);
       c0v0 = a0.fma(b0, c0v0);
+      FloatVector b1 = FloatVector.fromArray(SPECIES, b, row + L);
       c0v1 = a0.fma(b1, c0v1);
     }
     c0v0.add(0f).intoArray(c, cFrom);
     c0v1.add(0f).intoArray(c, cFrom + L);
-  }
-
-  /** Lists for 2 rows of c each. */
-  static void listed2x2(
-      int[] entries,
-      int[] starts,
-      int first,
-      int end,
-      float[] table,
-      float[] b,
-      int bFrom,
-      float[] c,
-      int cFrom) {
-    for (int list = first; list < end; list++) {
-      list2x2(
-          entries,
-          starts[list],
-          starts[list + 1],
-          table,
-          b,
-          bFrom,
-          c,
-          cFrom + (list - first) * 4 * L);
-    }
-  }
-
-  private static void list2x2(
-      int[] entries, int from, int to, float[] table, float[] b, int bFrom, float[] c, int cFrom) {
-    int cRow = 2 * L;
-    FloatVector c0v0 = FloatVector.fromArray(SPECIES, c, cFrom);
-    FloatVector c0v1 = FloatVector.fromArray(SPECIES, c, cFrom + L);
-    FloatVector c1v0 = FloatVector.fromArray(SPECIES, c, cFrom + cRow);
-    FloatVector c1v1 = FloatVector.fromArray(SPECIES, c, cFrom + cRow + L);
-    for (int p = from; p < to; p++) {
-      int entry = entries[p];
-      int row = bFrom + (entry >>> 16) * 2 * L;
-      FloatVector b0 = FloatVector.fromArray(SPECIES, b, row);
-      FloatVector b1 = FloatVector.fromArray(SPECIES, b, row + L);
-      FloatVector a0 = FloatVector.broadcast(SPECIES, table[entry & 0xff]);
-      c0v0 = a0.fma(b0, c0v0);
-      c0v1 = a0.fma(b1, c0v1);
-      FloatVector a1 = FloatVector.broadcast(SPECIES, table[(entry >>> 8) & 0xff]);
-      c1v0 = a1.fma(b0, c1v0);
-      c1v1 = a1.fma(b1, c1v1);
-    }
-    c0v0.add(0f).intoArray(c, cFrom);
-    c0v1.add(0f).intoArray(c, cFrom + L);
-    c1v0.add(0f).intoArray(c, cFrom + cRow);
-    c1v1.add(0f).intoArray(c, cFrom + cRow + L);
   }
 
   /** Lists for 3 rows of c each. */
@@ -1085,16 +882,16 @@ final class VectorLoops {
     for (int p = from; p < to; p++) {
       int entry = entries[p];
       int row = bFrom + (entry >>> 24) * 2 * L;
-      FloatVector b0 = FloatVector.fromArray(SPECIES, b, row);
-      FloatVector b1 = FloatVector.fromArray(SPECIES, b, row + L);
       FloatVector a0 = FloatVector.broadcast(SPECIES, table[entry & 0xff]);
-      c0v0 = a0.fma(b0, c0v0);
-      c0v1 = a0.fma(b1, c0v1);
       FloatVector a1 = FloatVector.broadcast(SPECIES, table[(entry >>> 8) & 0xff]);
-      c1v0 = a1.fma(b0, c1v0);
-      c1v1 = a1.fma(b1, c1v1);
       FloatVector a2 = FloatVector.broadcast(SPECIES, table[(entry >>> 16) & 0xff]);
+      FloatVector b0 = FloatVector.fromArray(SPECIES, b, row);
+      c0v0 = a0.fma(b0, c0v0);
+      c1v0 = a1.fma(b0, c1v0);
       c2v0 = a2.fma(b0, c2v0);
+      FloatVector b1 = FloatVector.fromArray(SPECIES, b, row + L);
+      c0v1 = a0.fma(b1, c0v1);
+      c1v1 = a1.fma(b1, c1v1);
       c2v1 = a2.fma(b1, c2v1);
     }
     c0v0.add(0f).intoArray(c, cFrom);

@@ -2,11 +2,11 @@ package io.cordee.worker.model;
 
 import io.cordee.common.model.ModelSpec;
 import io.cordee.worker.math.ElementFunctions;
-import io.cordee.worker.math.ListedProduct;
-import io.cordee.worker.math.ListedRows;
 import io.cordee.worker.math.Matrix;
 import io.cordee.worker.math.MatrixProduct;
 import io.cordee.worker.math.Panels;
+import io.cordee.worker.math.SparseProduct;
+import io.cordee.worker.math.SparseRows;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -46,11 +46,11 @@ final class MicroBatch {
 
   private final boolean[] isPacked;
 
-  /** The rows as lists, for a pass that reads them so, and the block that is multiplied now. */
-  private Optional<ListedRows> lists = Optional.empty();
+  /** The rows, for a pass that reads them so, and the first one that is multiplied now. */
+  private Optional<SparseRows> sparse = Optional.empty();
 
-  private int block;
-  private ListedProduct listedProduct;
+  private int from;
+  private SparseProduct sparseProduct;
 
   private int rows;
 
@@ -129,32 +129,32 @@ final class MicroBatch {
   /** Begins a pass: the parameters are others from now on. */
   void begin() {
     Arrays.fill(isPacked, false);
-    lists = Optional.empty();
+    sparse = Optional.empty();
   }
 
-  /** Has the first layer read lists in this pass, if that is faster. */
-  void readLists(float[] parameters, Rows source) {
-    boolean areBlocks = capacity == ListedRows.BLOCK || source.count() <= capacity;
-    lists = areBlocks && product.isFast() ? source.lists() : Optional.empty();
-    if (lists.isPresent()) {
+  /** Has the first layer read sparse rows in this pass, if that is faster. */
+  void readSparse(float[] parameters, Rows source, boolean again) {
+    boolean areBlocks = capacity == SparseRows.BLOCK || source.count() <= capacity;
+    sparse = areBlocks ? source.sparse(again && product.isFast()) : Optional.empty();
+    if (sparse.isPresent()) {
       Dense first = layer(1);
-      if (listedProduct == null) {
-        listedProduct = new ListedProduct(first.in(), first.out());
+      if (sparseProduct == null) {
+        sparseProduct = new SparseProduct(first.in(), first.out());
       }
-      listedProduct.begin(first.weights(parameters));
+      sparseProduct.begin(first.weights(parameters));
     }
   }
 
   /** Ends a pass in which the gradient was summed. */
   void finish(float[] gradient) {
-    lists.ifPresent(ignored -> listedProduct.end(layer(1).weights(gradient)));
+    sparse.ifPresent(ignored -> sparseProduct.end(layer(1).weights(gradient)));
   }
 
   /** Features through the network to the outputs. */
   void forward(float[] parameters, Rows source, int from, int count) {
     rows = count;
-    block = from / ListedRows.BLOCK;
-    if (lists.isEmpty()) {
+    this.from = from;
+    if (sparse.isEmpty()) {
       source.copyFeatures(from, count, activations[0]);
     }
     int last = layers.size();
@@ -175,8 +175,8 @@ final class MicroBatch {
     Dense layer = layer(l);
     Matrix inputs = Matrix.of(below, layer.in());
     Matrix sums = Matrix.of(z, layer.out());
-    if (l == 1 && lists.isPresent()) {
-      listedProduct.addSums(lists.get(), block, rows, sums);
+    if (l == 1 && sparse.isPresent()) {
+      sparseProduct.addSums(sparse.get(), from, rows, sums);
       return;
     }
     Matrix transposed = layer.weights(parameters).transposed();
@@ -217,8 +217,8 @@ final class MicroBatch {
   void addOuterProducts(int l, float[] left, float[] right, float[] sums) {
     Dense layer = layer(l);
     Matrix errors = Matrix.of(left, layer.out());
-    if (l == 1 && lists.isPresent()) {
-      listedProduct.addGradient(lists.get(), block, rows, errors);
+    if (l == 1 && sparse.isPresent()) {
+      sparseProduct.addGradient(sparse.get(), from, rows, errors);
     } else {
       Matrix inputs = Matrix.of(right, layer.in());
       product.add(layer.out(), layer.in(), rows, errors.transposed(), inputs, layer.weights(sums));

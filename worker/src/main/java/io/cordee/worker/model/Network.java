@@ -3,7 +3,7 @@ package io.cordee.worker.model;
 import io.cordee.common.job.Tally;
 import io.cordee.common.model.Layout;
 import io.cordee.common.model.ModelSpec;
-import io.cordee.worker.math.ListedRows;
+import io.cordee.worker.math.SparseRows;
 import java.util.OptionalDouble;
 
 /**
@@ -17,7 +17,7 @@ import java.util.OptionalDouble;
 public final class Network {
 
   /** Rows in a micro-batch: enough to multiply fast, few enough to stay in the caches. */
-  public static final int MICRO_BATCH = ListedRows.BLOCK;
+  public static final int MICRO_BATCH = SparseRows.BLOCK;
 
   private final ModelSpec model;
   private final int parameterCount;
@@ -86,7 +86,7 @@ public final class Network {
    * @return what was counted over these rows
    */
   public Tally accumulate(float[] parameters, Rows rows, Sums into) {
-    begin(parameters, rows);
+    begin(parameters, rows, true);
     if (into.parameters() != parameterCount || into.width() != width) {
       throw new IllegalArgumentException(
           "expected sums of %d parameters, width %d; found %d, width %d"
@@ -94,9 +94,6 @@ public final class Network {
     }
     into.clear();
     secondOrder.prepare(parameters);
-    if (width == 1) {
-      batch.readLists(parameters, rows);
-    }
     startTally();
     for (int from = 0; from < rows.count(); from += count(rows, from)) {
       forward(parameters, rows, from);
@@ -111,7 +108,7 @@ public final class Network {
 
   /** Counts over rows, without derivatives. The same bits as {@link #accumulate}'s tally. */
   public Tally measure(float[] parameters, Rows rows) {
-    begin(parameters, rows);
+    begin(parameters, rows, false);
     startTally();
     for (int from = 0; from < rows.count(); from += count(rows, from)) {
       forward(parameters, rows, from);
@@ -122,7 +119,7 @@ public final class Network {
 
   /** Outputs of all rows into [count, outputs], row-major. Asks for no targets. */
   public void predict(float[] parameters, Rows rows, float[] into) {
-    begin(parameters, rows);
+    begin(parameters, rows, false);
     int outputs = model.outputs();
     for (int from = 0; from < rows.count(); from += count(rows, from)) {
       forward(parameters, rows, from);
@@ -130,7 +127,7 @@ public final class Network {
     }
   }
 
-  private void begin(float[] parameters, Rows rows) {
+  private void begin(float[] parameters, Rows rows, boolean again) {
     if (parameters.length != parameterCount) {
       throw new IllegalArgumentException(
           "expected %d parameters for layers %s; found %d"
@@ -142,6 +139,9 @@ public final class Network {
               .formatted(model.inputs(), rows.features()));
     }
     batch.begin();
+    if (width == 1) {
+      batch.readSparse(parameters, rows, again);
+    }
   }
 
   /** Rows of the micro-batch that starts at a row. */

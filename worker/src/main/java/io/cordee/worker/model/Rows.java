@@ -1,6 +1,6 @@
 package io.cordee.worker.model;
 
-import io.cordee.worker.math.ListedRows;
+import io.cordee.worker.math.SparseRows;
 import java.util.Optional;
 
 /** Rows to compute on: features and targets, in a fixed order. */
@@ -21,10 +21,11 @@ public interface Rows {
   void copyTargets(int from, int count, float[] into);
 
   /**
-   * The features as lists of what is not zero, if that is how they are multiplied fastest; to be
-   * asked for where they are multiplied again and again.
+   * The features as lists of what is not zero, if that is how they are multiplied fastest.
+   *
+   * @param again whether they will be multiplied again and again, so that it may pay to make them
    */
-  default Optional<ListedRows> lists() {
+  default Optional<SparseRows> sparse(boolean again) {
     return Optional.empty();
   }
 

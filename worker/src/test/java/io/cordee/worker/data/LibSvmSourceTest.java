@@ -18,6 +18,7 @@ import io.cordee.common.model.Output;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +60,23 @@ class LibSvmSourceTest {
       assertTrue(rows.labelled());
       assertArrayEquals(new float[] {0, 2, 0, 0, 0, 0}, features(source.read(1, 3)));
     }
+  }
+
+  @Test
+  void rowsOfWhichMostIsZeroAreKeptAsLists() {
+    DataSource source = open("1 900:1 3:2\n0 1000:4 7:0\n1\n", 1000, 2, Output.SOFTMAX);
+    StoredRows rows = source.read(0, 3);
+    assertTrue(rows.sparse(false).isPresent());
+    assertTrue(rows.select(new int[] {2, 0}).sparse(false).isPresent());
+    float[] expected = new float[3000];
+    expected[899] = 0.5f;
+    expected[2] = 1;
+    expected[1999] = 2;
+    assertArrayEquals(expected, features(rows));
+    float[] selected = new float[1000];
+    rows.select(new int[] {1, 0}).copyFeatures(1, 1, selected);
+    assertArrayEquals(Arrays.copyOf(expected, 1000), selected);
+    assertTrue(open(TEXT, 3, 2, Output.SOFTMAX, "-1", "1").read(0, 4).sparse(true).isEmpty());
   }
 
   @Test

@@ -48,9 +48,8 @@ final class LoopWriter {
       }
     }
     for (int vectors : new int[] {8, 4, 2}) {
-      for (int rows = 1; rows <= 3; rows++) {
-        writer.listed(rows, vectors);
-      }
+      writer.listed(1, vectors);
+      writer.listed(3, vectors);
     }
     return writer.text.append("}\n").toString();
   }
@@ -119,12 +118,18 @@ final class LoopWriter {
     line("for (int p = from; p < to; p++) {");
     line("int entry = entries[p];");
     line("int row = bFrom + (entry >>> %d) * %s;", 8 * rows, times(vectors, "L"));
-    loadRow(vectors);
     for (int r = 0; r < rows; r++) {
       line(
           "FloatVector a%d = FloatVector.broadcast(SPECIES, table[%s & 0xff]);",
           r, r == 0 ? "entry" : "(entry >>> " + 8 * r + ")");
-      multiply(r, vectors);
+    }
+    // One vector of b at a time: with all of them the registers would not do.
+    for (int v = 0; v < vectors; v++) {
+      line("FloatVector b%d = FloatVector.fromArray(SPECIES, b, row%s);", v, plus(v, "L"));
+      for (int r = 0; r < rows; r++) {
+        String c = name(r * vectors + v, vectors);
+        line("c%s = a%d.fma(b%d, c%s);", c, r, v, c);
+      }
     }
     line("}");
     store(rows, vectors);

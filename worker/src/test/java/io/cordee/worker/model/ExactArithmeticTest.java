@@ -6,7 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.cordee.common.model.Activation;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.worker.math.ElementFunctions;
-import io.cordee.worker.math.ListedRows;
+import io.cordee.worker.math.ListedBytes;
+import io.cordee.worker.math.SparseRows;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -55,12 +56,18 @@ class ExactArithmeticTest {
       bytes[i] = (byte) (i * 31 % 7 < 6 ? 0 : i * 17);
       data.x()[i] = table[bytes[i] & 0xff];
     }
-    Optional<ListedRows> lists = ListedRows.of(bytes, count, model.inputs(), table);
+    Optional<SparseRows> lists =
+        ListedBytes.of(bytes, count, model.inputs(), table).map(found -> found);
     float[] w = Cases.parameters(model, seed);
     assertSameBits(model, w, data, new Listed(data, lists), Network.MICRO_BATCH);
   }
 
-  private record Listed(Cases.ArrayRows rows, Optional<ListedRows> lists) implements Rows {
+  private record Listed(Cases.ArrayRows rows, Optional<SparseRows> lists) implements Rows {
+    @Override
+    public Optional<SparseRows> sparse(boolean again) {
+      return lists;
+    }
+
     @Override
     public int count() {
       return rows.count();

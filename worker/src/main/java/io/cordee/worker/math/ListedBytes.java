@@ -8,10 +8,7 @@ import java.util.Optional;
  *
  * <p>Takes four bytes an entry: for images of which half is zero about twice the bytes themselves.
  */
-public final class ListedRows {
-
-  /** Rows that are multiplied at once. Their places have to fit into a byte. */
-  public static final int BLOCK = 256;
+public final class ListedBytes implements SparseRows {
 
   /** Lists of entries are slower than products of all bytes where more than this are listed. */
   private static final double WORTHWHILE = 0.85;
@@ -19,13 +16,13 @@ public final class ListedRows {
   private static final Kernels KERNELS = Kernels.fastest();
 
   private final float[] table;
-  private final ByteLists[] rows;
-  private final ByteLists[] columns;
+  private final ByteLists[] byRow;
+  private final ByteLists[] byColumn;
 
-  private ListedRows(float[] table, ByteLists[] rows, ByteLists[] columns) {
+  private ListedBytes(float[] table, ByteLists[] byRow, ByteLists[] byColumn) {
     this.table = table;
-    this.rows = rows;
-    this.columns = columns;
+    this.byRow = byRow;
+    this.byColumn = byColumn;
   }
 
   /**
@@ -33,13 +30,12 @@ public final class ListedRows {
    * @param table the float that each byte stands for; 0 for 0
    * @return none if too few are zero
    */
-  public static Optional<ListedRows> of(byte[] values, int count, int width, float[] table) {
+  public static Optional<ListedBytes> of(byte[] values, int count, int width, float[] table) {
     long entries = 0;
     for (int block = 0; block < blocks(count); block++) {
-      int rowGroup = KERNELS.rowsInList();
-      int columnGroup = KERNELS.columnsInList();
-      entries += rowGroup * ByteLists.entries(rows(values, count, width, block), rowGroup);
-      entries += columnGroup * ByteLists.entries(columns(values, count, width, block), columnGroup);
+      int group = KERNELS.linesInList();
+      entries += group * ByteLists.entries(rows(values, count, width, block), group);
+      entries += group * ByteLists.entries(columns(values, count, width, block), group);
     }
     return entries > WORTHWHILE * 2 * count * width
         ? Optional.empty()
@@ -47,17 +43,18 @@ public final class ListedRows {
   }
 
   /** However many are zero. */
-  static ListedRows list(byte[] values, int count, int width, float[] table) {
+  static ListedBytes list(byte[] values, int count, int width, float[] table) {
     ByteLists[] byRow = new ByteLists[blocks(count)];
     ByteLists[] byColumn = new ByteLists[blocks(count)];
     for (int block = 0; block < byRow.length; block++) {
       byRow[block] =
           ByteLists.of(
-              rows(values, count, width, block), KERNELS.rowsInList(), KERNELS.listDepth());
+              rows(values, count, width, block), KERNELS.linesInList(), KERNELS.listDepth());
       byColumn[block] =
-          ByteLists.of(columns(values, count, width, block), KERNELS.columnsInList(), BLOCK);
+          ByteLists.of(
+              columns(values, count, width, block), KERNELS.linesInList(), KERNELS.listDepth());
     }
-    return new ListedRows(table, byRow, byColumn);
+    return new ListedBytes(table, byRow, byColumn);
   }
 
   private static int blocks(int count) {
@@ -76,15 +73,24 @@ public final class ListedRows {
     return new ByteLists.Bytes(values, from * width, width, 1, rows, width);
   }
 
-  float[] table() {
-    return table;
+  @Override
+  public void addSums(int from, int rows, int width, float[] w, int at, float[] sums) {
+    multiply(byRow[from / BLOCK], width, w, at, sums, 0);
   }
 
-  ByteLists rows(int block) {
-    return rows[block];
+  @Override
+  public void addGradient(
+      int from, int rows, int width, float[] errors, int at, float[] gradient, int to) {
+    multiply(byColumn[from / BLOCK], width, errors, at, gradient, to);
   }
 
-  ByteLists columns(int block) {
-    return columns[block];
+  /** Block by block of the right factor, so that it stays in the first-level cache. */
+  private void multiply(ByteLists lists, int width, float[] b, int at, float[] c, int to) {
+    int step = KERNELS.listDepth() * width;
+    int place = at;
+    for (int first = 0; first < lists.count(); first += lists.groups()) {
+      KERNELS.lists(lists, first, first + lists.groups(), width, table, b, place, c, to);
+      place += step;
+    }
   }
 }

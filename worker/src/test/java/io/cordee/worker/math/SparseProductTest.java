@@ -6,14 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.random.SplitMix64;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
-/** Lists give the bits of products of all bytes. */
-class ListedProductTest {
+/** What is not zero gives the bits of everything. */
+class SparseProductTest {
 
   private static final float[] TABLE = table();
 
@@ -28,13 +30,12 @@ class ListedProductTest {
   }
 
   @Property(tries = 200)
-  void sumsAndGradientsAreThoseOfAllBytes(
+  void sumsAndGradientsAreThoseOfDenseRows(
       @ForAll @IntRange(min = 1, max = 600) int rows,
       @ForAll @IntRange(min = 1, max = 300) int in,
       @ForAll @IntRange(min = 1, max = 300) int out,
       @ForAll long seed) {
     byte[] bytes = bytes(seed, rows * in, 8);
-    ListedRows listed = ListedRows.list(bytes, rows, in, TABLE);
     float[] x = new float[rows * in];
     for (int i = 0; i < x.length; i++) {
       x[i] = TABLE[bytes[i] & 0xff];
@@ -59,16 +60,17 @@ class ListedProductTest {
         Matrix.of(x, in),
         Matrix.of(expectedGradient, in));
 
-    ListedProduct product = new ListedProduct(in, out);
+    SparseProduct product = new SparseProduct(in, out);
     float[] gradient = random(seed + 4, out * in);
-    for (int pass = 0; pass < 2; pass++) {
+    for (SparseRows listed :
+        List.of(ListedBytes.list(bytes, rows, in, TABLE), floats(x, rows, in))) {
       float[] sums = z.clone();
       product.begin(Matrix.of(w, in));
-      for (int from = 0; from < rows; from += ListedRows.BLOCK) {
-        int count = Math.min(ListedRows.BLOCK, rows - from);
-        int block = from / ListedRows.BLOCK;
-        product.addSums(listed, block, count, Matrix.of(sums, from * out, out));
-        product.addGradient(listed, block, count, Matrix.of(δ, from * out, out));
+      for (int from = 0; from < rows; from += SparseRows.BLOCK) {
+        int count = Math.min(SparseRows.BLOCK, rows - from);
+
+        product.addSums(listed, from, count, Matrix.of(sums, from * out, out));
+        product.addGradient(listed, from, count, Matrix.of(δ, from * out, out));
       }
       product.end(Matrix.of(gradient, in));
       assertArrayEquals(expectedSums, sums);
@@ -76,12 +78,40 @@ class ListedProductTest {
     }
   }
 
+  /** Of which each second row is moved to the end and chosen from there. */
+  private static ListedFloats floats(float[] x, int rows, int in) {
+    int[] order = new int[rows];
+    int[] chosen = new int[rows];
+    int next = 0;
+    for (int step = 0; step < 2; step++) {
+      for (int row = step; row < rows; row += 2) {
+        chosen[row] = next;
+        order[next++] = row;
+      }
+    }
+    int[] features = new int[x.length];
+    float[] values = new float[x.length];
+    int[] starts = new int[rows + 1];
+    int count = 0;
+    for (int i = 0; i < rows; i++) {
+      for (int p = 0; p < in; p++) {
+        if (x[order[i] * in + p] != 0) {
+          features[count] = p;
+          values[count++] = x[order[i] * in + p];
+        }
+      }
+      starts[i + 1] = count;
+    }
+    int[] all = IntStream.range(0, rows).toArray();
+    return new ListedFloats(features, values, starts, all).select(chosen);
+  }
+
   @Test
   void bytesOfWhichFewAreZeroAreNotListed() {
     byte[] full = new byte[100 * 50];
     Arrays.fill(full, (byte) 1);
-    assertEquals(Optional.empty(), ListedRows.of(full, 100, 50, TABLE));
-    assertTrue(ListedRows.of(bytes(1, 100 * 50, 8), 100, 50, TABLE).isPresent());
+    assertEquals(Optional.empty(), ListedBytes.of(full, 100, 50, TABLE));
+    assertTrue(ListedBytes.of(bytes(1, 100 * 50, 8), 100, 50, TABLE).isPresent());
   }
 
   /** One byte in so many is not zero. */

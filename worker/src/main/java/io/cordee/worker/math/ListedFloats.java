@@ -1,0 +1,64 @@
+package io.cordee.worker.math;
+
+import java.util.Arrays;
+
+/**
+ * Rows of floats as lists of what is not zero, each by ascending feature. Takes eight bytes an
+ * entry.
+ *
+ * @param features of the entries
+ * @param values of the entries
+ * @param starts where each row begins, and in the end where the last one ends
+ * @param rows the rows that are meant, in their order; a row may come more than once
+ */
+public record ListedFloats(int[] features, float[] values, int[] starts, int[] rows)
+    implements SparseRows {
+
+  private static final Kernels KERNELS = Kernels.fastest();
+
+  /** Some of these rows, in this order. */
+  public ListedFloats select(int[] chosen) {
+    int[] meant = new int[chosen.length];
+    for (int i = 0; i < chosen.length; i++) {
+      meant[i] = rows[chosen[i]];
+    }
+    return new ListedFloats(features, values, starts, meant);
+  }
+
+  /** Writes rows as [count, width], from an index on. */
+  public void copy(int from, int count, int width, float[] into, int at) {
+    Arrays.fill(into, at, at + count * width, 0);
+    for (int i = 0; i < count; i++) {
+      int row = rows[from + i];
+      for (int p = starts[row]; p < starts[row + 1]; p++) {
+        into[at + i * width + features[p]] = values[p];
+      }
+    }
+  }
+
+  @Override
+  public void addSums(int from, int count, int width, float[] w, int at, float[] sums) {
+    for (int i = 0; i < count; i++) {
+      int row = rows[from + i];
+      KERNELS.gather(width, features, values, starts[row], starts[row + 1], w, at, sums, i * width);
+    }
+  }
+
+  @Override
+  public void addGradient(
+      int from, int count, int width, float[] errors, int at, float[] gradient, int to) {
+    for (int i = 0; i < count; i++) {
+      int row = rows[from + i];
+      KERNELS.spread(
+          width,
+          features,
+          values,
+          starts[row],
+          starts[row + 1],
+          errors,
+          at + i * width,
+          gradient,
+          to);
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package io.cordee.worker.math;
+
+/**
+ * Rows of features of which only what is not zero is kept: the left factor of the products of a
+ * first layer. Immutable.
+ *
+ * <p>Both products are for {@link SparseProduct}, which multiplies blocks of {@link #BLOCK} rows.
+ */
+public interface SparseRows {
+
+  /** Rows that are multiplied at once. */
+  int BLOCK = 256;
+
+  /**
+   * Adds x · w for rows from a multiple of {@link #BLOCK} on.
+   *
+   * @param w a panel of the transposed weights, [features, width], from an index on
+   * @param sums [rows, width], with room for two more rows
+   */
+  void addSums(int from, int rows, int width, float[] w, int at, float[] sums);
+
+  /**
+   * Adds xᵀ · δ for the same rows.
+   *
+   * @param errors a panel of δ, [rows, width], from an index on
+   * @param gradient [features, width], with room for two more rows, from an index on
+   */
+  void addGradient(int from, int rows, int width, float[] errors, int at, float[] gradient, int to);
+}
