@@ -14,11 +14,17 @@ import java.util.Arrays;
  */
 record ByteLists(int group, int groups, int[] entries, int[] starts) {
 
-  /** A matrix of bytes: byte p of line i is at from + i · line + p · step. */
-  record Bytes(byte[] values, int from, int lines, int line, int length, int step) {
+  /**
+   * A matrix of bytes.
+   *
+   * @param lines where each line begins
+   * @param length of a line
+   * @param step from byte to byte of a line
+   */
+  record Bytes(byte[] values, int[] lines, int length, int step) {
 
     int at(int i, int p) {
-      return i < lines ? values[from + i * line + p * step] & 0xff : 0;
+      return i < lines.length ? values[lines[i] + p * step] & 0xff : 0;
     }
 
     /** The bytes of a group at place p. */
@@ -36,7 +42,7 @@ record ByteLists(int group, int groups, int[] entries, int[] starts) {
   }
 
   static ByteLists of(Bytes bytes, int group, int block) {
-    int groups = (bytes.lines() + group - 1) / group;
+    int groups = (bytes.lines().length + group - 1) / group;
     int blocks = (bytes.length() + block - 1) / block;
     int[] starts = new int[groups * blocks + 1];
     int[] entries = new int[1024];
@@ -44,7 +50,7 @@ record ByteLists(int group, int groups, int[] entries, int[] starts) {
     int list = 0;
     for (int from = 0; from < bytes.length(); from += block) {
       int to = Math.min(bytes.length(), from + block);
-      for (int first = 0; first < bytes.lines(); first += group) {
+      for (int first = 0; first < bytes.lines().length; first += group) {
         starts[list++] = count;
         if (entries.length < count + block) {
           entries = Arrays.copyOf(entries, 2 * entries.length + block);
@@ -59,16 +65,5 @@ record ByteLists(int group, int groups, int[] entries, int[] starts) {
     }
     starts[list] = count;
     return new ByteLists(group, groups, Arrays.copyOf(entries, count), starts);
-  }
-
-  /** Places at which any line of a group is not zero; each takes an entry. */
-  static long entries(Bytes bytes, int group) {
-    long count = 0;
-    for (int first = 0; first < bytes.lines(); first += group) {
-      for (int p = 0; p < bytes.length(); p++) {
-        count += bytes.at(first, group, p) == 0 ? 0 : 1;
-      }
-    }
-    return count;
   }
 }

@@ -1,6 +1,7 @@
 package io.cordee.worker.math;
 
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Rows of bytes as lists of what is not zero: by rows for the way forward and by columns for the
@@ -16,11 +17,16 @@ public final class ListedBytes implements SparseRows {
   private static final Kernels KERNELS = Kernels.fastest();
 
   private final float[] table;
+
+  /** The rows of each block, counted from its first, in the order of the lists. */
+  private final int[][] orders;
+
   private final ByteLists[] byRow;
   private final ByteLists[] byColumn;
 
-  private ListedBytes(float[] table, ByteLists[] byRow, ByteLists[] byColumn) {
+  private ListedBytes(float[] table, int[][] orders, ByteLists[] byRow, ByteLists[] byColumn) {
     this.table = table;
+    this.orders = orders;
     this.byRow = byRow;
     this.byColumn = byColumn;
   }
@@ -31,46 +37,39 @@ public final class ListedBytes implements SparseRows {
    * @return none if too few are zero
    */
   public static Optional<ListedBytes> of(byte[] values, int count, int width, float[] table) {
-    long entries = 0;
-    for (int block = 0; block < blocks(count); block++) {
-      int group = KERNELS.linesInList();
-      entries += group * ByteLists.entries(rows(values, count, width, block), group);
-      entries += group * ByteLists.entries(columns(values, count, width, block), group);
+    ListedBytes lists = list(values, count, width, table);
+    long listed = 0;
+    for (int block = 0; block < lists.byRow.length; block++) {
+      listed += lists.byRow[block].entries().length + lists.byColumn[block].entries().length;
     }
-    return entries > WORTHWHILE * 2 * count * width
-        ? Optional.empty()
-        : Optional.of(list(values, count, width, table));
+    boolean pays = listed * KERNELS.linesInList() <= WORTHWHILE * 2 * count * width;
+    return pays ? Optional.of(lists) : Optional.empty();
   }
 
   /** However many are zero. */
   static ListedBytes list(byte[] values, int count, int width, float[] table) {
-    ByteLists[] byRow = new ByteLists[blocks(count)];
-    ByteLists[] byColumn = new ByteLists[blocks(count)];
-    for (int block = 0; block < byRow.length; block++) {
-      byRow[block] =
-          ByteLists.of(
-              rows(values, count, width, block), KERNELS.linesInList(), KERNELS.listDepth());
+    int blocks = (count + BLOCK - 1) / BLOCK;
+    int[][] orders = new int[blocks][];
+    ByteLists[] byRow = new ByteLists[blocks];
+    ByteLists[] byColumn = new ByteLists[blocks];
+    int group = KERNELS.linesInList();
+    int depth = KERNELS.listDepth();
+    for (int block = 0; block < blocks; block++) {
+      int from = block * BLOCK;
+      int rows = Math.min(BLOCK, count - from);
+      orders[block] = new SimilarRows(values, from * width, rows, width).order(group);
+      int[] lines = IntStream.of(orders[block]).map(row -> (from + row) * width).toArray();
+      int[] columns = IntStream.range(0, width).map(column -> from * width + column).toArray();
+      byRow[block] = ByteLists.of(new ByteLists.Bytes(values, lines, width, 1), group, depth);
       byColumn[block] =
-          ByteLists.of(
-              columns(values, count, width, block), KERNELS.linesInList(), KERNELS.listDepth());
+          ByteLists.of(new ByteLists.Bytes(values, columns, rows, width), group, depth);
     }
-    return new ListedBytes(table, byRow, byColumn);
+    return new ListedBytes(table, orders, byRow, byColumn);
   }
 
-  private static int blocks(int count) {
-    return (count + BLOCK - 1) / BLOCK;
-  }
-
-  private static ByteLists.Bytes rows(byte[] values, int count, int width, int block) {
-    int from = block * BLOCK;
-    int rows = Math.min(BLOCK, count - from);
-    return new ByteLists.Bytes(values, from * width, rows, width, width, 1);
-  }
-
-  private static ByteLists.Bytes columns(byte[] values, int count, int width, int block) {
-    int from = block * BLOCK;
-    int rows = Math.min(BLOCK, count - from);
-    return new ByteLists.Bytes(values, from * width, width, 1, rows, width);
+  @Override
+  public int rowAt(int from, int place) {
+    return orders[from / BLOCK][place];
   }
 
   @Override

@@ -49,9 +49,13 @@ public final class SparseProduct {
     for (int j = 0; j < out; ) {
       int width = kernels.listWidth(out - j);
       int columns = Math.min(width, out - j);
-      z.copyTo(0, rows, j, columns, sums, 0, width);
+      for (int i = 0; i < rows; i++) {
+        z.copyTo(x.rowAt(from, i), 1, j, columns, sums, i * width, width);
+      }
       x.addSums(from, rows, width, weights.values(), at, sums);
-      z.copyFrom(0, rows, j, columns, sums, 0, width);
+      for (int i = 0; i < rows; i++) {
+        z.copyFrom(x.rowAt(from, i), 1, j, columns, sums, i * width, width);
+      }
       at += in * width;
       j += width;
     }

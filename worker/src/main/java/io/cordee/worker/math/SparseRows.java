@@ -12,10 +12,17 @@ public interface SparseRows {
   int BLOCK = 256;
 
   /**
+   * The row that is at a place among the sums of a block of rows, counted from the block's first.
+   */
+  default int rowAt(int from, int place) {
+    return place;
+  }
+
+  /**
    * Adds x · w for rows from a multiple of {@link #BLOCK} on.
    *
    * @param w a panel of the transposed weights, [features, width], from an index on
-   * @param sums [rows, width], with room for two more rows
+   * @param sums [rows, width] in the order of {@link #rowAt}, with room for two more rows
    */
   void addSums(int from, int rows, int width, float[] w, int at, float[] sums);
 

@@ -508,6 +508,9 @@ final class VectorLoops {
       float[] c,
       int cFrom) {
     for (int list = first; list < end; list++) {
+      if (starts[list] == starts[list + 1]) {
+        continue;
+      }
       list1x8(
           entries,
           starts[list],
@@ -552,14 +555,14 @@ final class VectorLoops {
       FloatVector b7 = FloatVector.fromArray(SPECIES, b, row + 7 * L);
       c0v7 = a0.fma(b7, c0v7);
     }
-    c0v0.add(0f).intoArray(c, cFrom);
-    c0v1.add(0f).intoArray(c, cFrom + L);
-    c0v2.add(0f).intoArray(c, cFrom + 2 * L);
-    c0v3.add(0f).intoArray(c, cFrom + 3 * L);
-    c0v4.add(0f).intoArray(c, cFrom + 4 * L);
-    c0v5.add(0f).intoArray(c, cFrom + 5 * L);
-    c0v6.add(0f).intoArray(c, cFrom + 6 * L);
-    c0v7.add(0f).intoArray(c, cFrom + 7 * L);
+    c0v0.intoArray(c, cFrom);
+    c0v1.intoArray(c, cFrom + L);
+    c0v2.intoArray(c, cFrom + 2 * L);
+    c0v3.intoArray(c, cFrom + 3 * L);
+    c0v4.intoArray(c, cFrom + 4 * L);
+    c0v5.intoArray(c, cFrom + 5 * L);
+    c0v6.intoArray(c, cFrom + 6 * L);
+    c0v7.intoArray(c, cFrom + 7 * L);
   }
 
   /** Lists for 3 rows of c each. */
@@ -574,6 +577,9 @@ final class VectorLoops {
       float[] c,
       int cFrom) {
     for (int list = first; list < end; list++) {
+      if (starts[list] == starts[list + 1]) {
+        continue;
+      }
       list3x8(
           entries,
           starts[list],
@@ -652,30 +658,30 @@ final class VectorLoops {
       c1v7 = a1.fma(b7, c1v7);
       c2v7 = a2.fma(b7, c2v7);
     }
-    c0v0.add(0f).intoArray(c, cFrom);
-    c0v1.add(0f).intoArray(c, cFrom + L);
-    c0v2.add(0f).intoArray(c, cFrom + 2 * L);
-    c0v3.add(0f).intoArray(c, cFrom + 3 * L);
-    c0v4.add(0f).intoArray(c, cFrom + 4 * L);
-    c0v5.add(0f).intoArray(c, cFrom + 5 * L);
-    c0v6.add(0f).intoArray(c, cFrom + 6 * L);
-    c0v7.add(0f).intoArray(c, cFrom + 7 * L);
-    c1v0.add(0f).intoArray(c, cFrom + cRow);
-    c1v1.add(0f).intoArray(c, cFrom + cRow + L);
-    c1v2.add(0f).intoArray(c, cFrom + cRow + 2 * L);
-    c1v3.add(0f).intoArray(c, cFrom + cRow + 3 * L);
-    c1v4.add(0f).intoArray(c, cFrom + cRow + 4 * L);
-    c1v5.add(0f).intoArray(c, cFrom + cRow + 5 * L);
-    c1v6.add(0f).intoArray(c, cFrom + cRow + 6 * L);
-    c1v7.add(0f).intoArray(c, cFrom + cRow + 7 * L);
-    c2v0.add(0f).intoArray(c, cFrom + 2 * cRow);
-    c2v1.add(0f).intoArray(c, cFrom + 2 * cRow + L);
-    c2v2.add(0f).intoArray(c, cFrom + 2 * cRow + 2 * L);
-    c2v3.add(0f).intoArray(c, cFrom + 2 * cRow + 3 * L);
-    c2v4.add(0f).intoArray(c, cFrom + 2 * cRow + 4 * L);
-    c2v5.add(0f).intoArray(c, cFrom + 2 * cRow + 5 * L);
-    c2v6.add(0f).intoArray(c, cFrom + 2 * cRow + 6 * L);
-    c2v7.add(0f).intoArray(c, cFrom + 2 * cRow + 7 * L);
+    c0v0.intoArray(c, cFrom);
+    c0v1.intoArray(c, cFrom + L);
+    c0v2.intoArray(c, cFrom + 2 * L);
+    c0v3.intoArray(c, cFrom + 3 * L);
+    c0v4.intoArray(c, cFrom + 4 * L);
+    c0v5.intoArray(c, cFrom + 5 * L);
+    c0v6.intoArray(c, cFrom + 6 * L);
+    c0v7.intoArray(c, cFrom + 7 * L);
+    c1v0.intoArray(c, cFrom + cRow);
+    c1v1.intoArray(c, cFrom + cRow + L);
+    c1v2.intoArray(c, cFrom + cRow + 2 * L);
+    c1v3.intoArray(c, cFrom + cRow + 3 * L);
+    c1v4.intoArray(c, cFrom + cRow + 4 * L);
+    c1v5.intoArray(c, cFrom + cRow + 5 * L);
+    c1v6.intoArray(c, cFrom + cRow + 6 * L);
+    c1v7.intoArray(c, cFrom + cRow + 7 * L);
+    c2v0.intoArray(c, cFrom + 2 * cRow);
+    c2v1.intoArray(c, cFrom + 2 * cRow + L);
+    c2v2.intoArray(c, cFrom + 2 * cRow + 2 * L);
+    c2v3.intoArray(c, cFrom + 2 * cRow + 3 * L);
+    c2v4.intoArray(c, cFrom + 2 * cRow + 4 * L);
+    c2v5.intoArray(c, cFrom + 2 * cRow + 5 * L);
+    c2v6.intoArray(c, cFrom + 2 * cRow + 6 * L);
+    c2v7.intoArray(c, cFrom + 2 * cRow + 7 * L);
   }
 
   /** Lists for 1 rows of c each. */
@@ -690,6 +696,9 @@ final class VectorLoops {
       float[] c,
       int cFrom) {
     for (int list = first; list < end; list++) {
+      if (starts[list] == starts[list + 1]) {
+        continue;
+      }
       list1x4(
           entries,
           starts[list],
@@ -722,10 +731,10 @@ final class VectorLoops {
       FloatVector b3 = FloatVector.fromArray(SPECIES, b, row + 3 * L);
       c0v3 = a0.fma(b3, c0v3);
     }
-    c0v0.add(0f).intoArray(c, cFrom);
-    c0v1.add(0f).intoArray(c, cFrom + L);
-    c0v2.add(0f).intoArray(c, cFrom + 2 * L);
-    c0v3.add(0f).intoArray(c, cFrom + 3 * L);
+    c0v0.intoArray(c, cFrom);
+    c0v1.intoArray(c, cFrom + L);
+    c0v2.intoArray(c, cFrom + 2 * L);
+    c0v3.intoArray(c, cFrom + 3 * L);
   }
 
   /** Lists for 3 rows of c each. */
@@ -740,6 +749,9 @@ final class VectorLoops {
       float[] c,
       int cFrom) {
     for (int list = first; list < end; list++) {
+      if (starts[list] == starts[list + 1]) {
+        continue;
+      }
       list3x4(
           entries,
           starts[list],
@@ -790,18 +802,18 @@ final class VectorLoops {
       c1v3 = a1.fma(b3, c1v3);
       c2v3 = a2.fma(b3, c2v3);
     }
-    c0v0.add(0f).intoArray(c, cFrom);
-    c0v1.add(0f).intoArray(c, cFrom + L);
-    c0v2.add(0f).intoArray(c, cFrom + 2 * L);
-    c0v3.add(0f).intoArray(c, cFrom + 3 * L);
-    c1v0.add(0f).intoArray(c, cFrom + cRow);
-    c1v1.add(0f).intoArray(c, cFrom + cRow + L);
-    c1v2.add(0f).intoArray(c, cFrom + cRow + 2 * L);
-    c1v3.add(0f).intoArray(c, cFrom + cRow + 3 * L);
-    c2v0.add(0f).intoArray(c, cFrom + 2 * cRow);
-    c2v1.add(0f).intoArray(c, cFrom + 2 * cRow + L);
-    c2v2.add(0f).intoArray(c, cFrom + 2 * cRow + 2 * L);
-    c2v3.add(0f).intoArray(c, cFrom + 2 * cRow + 3 * L);
+    c0v0.intoArray(c, cFrom);
+    c0v1.intoArray(c, cFrom + L);
+    c0v2.intoArray(c, cFrom + 2 * L);
+    c0v3.intoArray(c, cFrom + 3 * L);
+    c1v0.intoArray(c, cFrom + cRow);
+    c1v1.intoArray(c, cFrom + cRow + L);
+    c1v2.intoArray(c, cFrom + cRow + 2 * L);
+    c1v3.intoArray(c, cFrom + cRow + 3 * L);
+    c2v0.intoArray(c, cFrom + 2 * cRow);
+    c2v1.intoArray(c, cFrom + 2 * cRow + L);
+    c2v2.intoArray(c, cFrom + 2 * cRow + 2 * L);
+    c2v3.intoArray(c, cFrom + 2 * cRow + 3 * L);
   }
 
   /** Lists for 1 rows of c each. */
@@ -816,6 +828,9 @@ final class VectorLoops {
       float[] c,
       int cFrom) {
     for (int list = first; list < end; list++) {
+      if (starts[list] == starts[list + 1]) {
+        continue;
+      }
       list1x2(
           entries,
           starts[list],
@@ -842,8 +857,8 @@ final class VectorLoops {
       FloatVector b1 = FloatVector.fromArray(SPECIES, b, row + L);
       c0v1 = a0.fma(b1, c0v1);
     }
-    c0v0.add(0f).intoArray(c, cFrom);
-    c0v1.add(0f).intoArray(c, cFrom + L);
+    c0v0.intoArray(c, cFrom);
+    c0v1.intoArray(c, cFrom + L);
   }
 
   /** Lists for 3 rows of c each. */
@@ -858,6 +873,9 @@ final class VectorLoops {
       float[] c,
       int cFrom) {
     for (int list = first; list < end; list++) {
+      if (starts[list] == starts[list + 1]) {
+        continue;
+      }
       list3x2(
           entries,
           starts[list],
@@ -894,11 +912,11 @@ final class VectorLoops {
       c1v1 = a1.fma(b1, c1v1);
       c2v1 = a2.fma(b1, c2v1);
     }
-    c0v0.add(0f).intoArray(c, cFrom);
-    c0v1.add(0f).intoArray(c, cFrom + L);
-    c1v0.add(0f).intoArray(c, cFrom + cRow);
-    c1v1.add(0f).intoArray(c, cFrom + cRow + L);
-    c2v0.add(0f).intoArray(c, cFrom + 2 * cRow);
-    c2v1.add(0f).intoArray(c, cFrom + 2 * cRow + L);
+    c0v0.intoArray(c, cFrom);
+    c0v1.intoArray(c, cFrom + L);
+    c1v0.intoArray(c, cFrom + cRow);
+    c1v1.intoArray(c, cFrom + cRow + L);
+    c2v0.intoArray(c, cFrom + 2 * cRow);
+    c2v1.intoArray(c, cFrom + 2 * cRow + L);
   }
 }

@@ -86,7 +86,7 @@ final class LoopWriter {
       multiply(r, vectors);
     }
     line("}");
-    store(rows, vectors);
+    store(rows, vectors, ".add(0f)");
     line("}");
   }
 
@@ -102,6 +102,9 @@ final class LoopWriter {
             + " float[] b, int bFrom, float[] c, int cFrom) {",
         rows, vectors);
     line("for (int list = first; list < end; list++) {");
+    line("if (starts[list] == starts[list + 1]) {");
+    line("continue;");
+    line("}");
     line(
         "list%dx%d(entries, starts[list], starts[list + 1], table, b, bFrom, c, cFrom + (list -"
             + " first) * %s);",
@@ -132,7 +135,7 @@ final class LoopWriter {
       }
     }
     line("}");
-    store(rows, vectors);
+    store(rows, vectors, "");
     line("}");
   }
 
@@ -157,9 +160,9 @@ final class LoopWriter {
     }
   }
 
-  private void store(int rows, int vectors) {
+  private void store(int rows, int vectors, String last) {
     for (int i = 0; i < rows * vectors; i++) {
-      line("c%s.add(0f).intoArray(c, %s);", name(i, vectors), place(i, vectors));
+      line("c%s%s.intoArray(c, %s);", name(i, vectors), last, place(i, vectors));
     }
   }
 
