@@ -1,7 +1,5 @@
 package io.cordee.worker.math;
 
-import java.lang.management.ManagementFactory;
-
 /**
  * a · b + c, rounded once, at a bearable speed on any processor.
  *
@@ -41,14 +39,7 @@ public final class Fma {
   }
 
   private static boolean isInHardware() {
-    try {
-      return Boolean.parseBoolean(
-          ManagementFactory.getPlatformMXBean(com.sun.management.HotSpotDiagnosticMXBean.class)
-              .getVMOption("UseFMA")
-              .getValue());
-    } catch (RuntimeException | LinkageError e) {
-      return isFast();
-    }
+    return VmOption.value("UseFMA").map(Boolean::parseBoolean).orElseGet(Fma::isFast);
   }
 
   /** By the clock: BigDecimal takes more than a microsecond a call, also where it is compiled. */

@@ -1,11 +1,16 @@
 package io.cordee.worker.math;
 
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which kernels one user of them takes. Vectors take the just-in-time compiler a second, in which
  * they are very slow: a small job is over before that pays, so the first products are done by plain
- * loops. The bits do not differ.
+ * loops. Should the compiler not manage to keep vectors in registers, which makes them a hundred
+ * times slower for good, it is plain loops again. The bits do not differ.
+ *
+ * <p>Not thread-safe.
  */
 final class KernelChoice implements Supplier<Kernels> {
 
@@ -15,19 +20,72 @@ final class KernelChoice implements Supplier<Kernels> {
   private static final Kernels FIRST =
       "vectors".equals(System.getProperty(Kernels.PROPERTY)) ? FASTEST : new PlainKernels("first");
 
+  private static final Logger LOG = LoggerFactory.getLogger(KernelChoice.class);
+
   /** Multiply-adds by plain loops that take about as long as the compiler. */
-  private static final long ENOUGH = 1L << 32;
+  static final long ENOUGH = 1L << 32;
+
+  /** Over which a speed is taken, nanoseconds. */
+  static final long WINDOW = 1_000_000_000;
+
+  /** Windows that vectors may be slow for, one after the other: the compiler may be at work. */
+  static final int PATIENCE = 8;
+
+  private final Kernels first;
+  private final Kernels fastest;
 
   private long work;
+  private double plainSpeed;
+  private long windowWork;
+  private long windowNanos;
+  private int slowWindows;
 
-  /** Takes note of a product of these sizes. */
-  void count(long m, long n, long k) {
-    work += m * n * k;
+  KernelChoice() {
+    this(FIRST, FASTEST);
+  }
+
+  KernelChoice(Kernels first, Kernels fastest) {
+    this.first = first;
+    this.fastest = fastest;
   }
 
   @Override
   public Kernels get() {
-    return work < ENOUGH ? FIRST : FASTEST;
+    return work < ENOUGH || slowWindows == PATIENCE ? first : fastest;
+  }
+
+  /** Takes note of a product: so many multiply-adds, zeros included, since a nanosecond. */
+  void took(long multiplyAdds, long start) {
+    tookFor(multiplyAdds, System.nanoTime() - start);
+  }
+
+  void tookFor(long multiplyAdds, long nanos) {
+    if (first == fastest || slowWindows == PATIENCE) {
+      return;
+    }
+    boolean wasPlain = work < ENOUGH;
+    work += multiplyAdds;
+    windowWork += multiplyAdds;
+    windowNanos += nanos;
+    boolean isFull = wasPlain ? work >= ENOUGH : windowNanos >= WINDOW;
+    if (!isFull) {
+      return;
+    }
+    double speed = (double) windowWork / windowNanos;
+    windowWork = 0;
+    windowNanos = 0;
+    if (wasPlain) {
+      plainSpeed = speed;
+      return;
+    }
+    slowWindows = 4 * speed < plainSpeed ? slowWindows + 1 : 0; // not by other load alone
+    if (slowWindows == PATIENCE) {
+      LOG.warn(
+          "{} are slower here than plain loops, {} against {} billion multiply-adds a second; going on with plain loops",
+          fastest.description(),
+          String.format("%.2g", speed),
+          String.format("%.2g", plainSpeed));
+    }
   }
 
   private static Kernels fastest() {
@@ -36,6 +94,9 @@ final class KernelChoice implements Supplier<Kernels> {
     }
     if ("plain".equals(System.getProperty(Kernels.PROPERTY))) {
       return new PlainKernels("as asked by -D" + Kernels.PROPERTY);
+    }
+    if (VmOption.value("TieredStopAtLevel").filter(level -> !level.equals("4")).isPresent()) {
+      return new PlainKernels("this Java runs without its second compiler: slow");
     }
     if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
       return new PlainKernels("several times faster with java --add-modules jdk.incubator.vector");

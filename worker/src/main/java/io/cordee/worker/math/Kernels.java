@@ -30,10 +30,7 @@ public interface Kernels {
   /** Rows of a tile. */
   int tileRows();
 
-  /**
-   * Adds to a tile whose rows are cRow apart, and makes −0 in it 0; a's element (i, p) is at aFrom
-   * + i · aRow + p.
-   */
+  /** Adds to a tile whose rows are cRow apart; a's element (i, p) is at aFrom + i · aRow + p. */
   void tile(
       int width,
       int k,

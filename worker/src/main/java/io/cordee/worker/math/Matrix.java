@@ -68,11 +68,11 @@ public record Matrix(float[] values, int from, int row, int column) {
     }
   }
 
-  /** The other way round; −0 becomes 0. */
+  /** The other way round. */
   void copyFrom(int i, int rows, int j, int columns, float[] block, int at, int width) {
     if (column == 1) {
       for (int r = 0; r < rows; r++) {
-        copyPositive(block, at + r * width, at(i + r, j), columns);
+        copyRow(block, at + r * width, values, at(i + r, j), columns);
       }
       return;
     }
@@ -81,7 +81,7 @@ public record Matrix(float[] values, int from, int row, int column) {
       for (int c = 0; c < columns; c++) {
         int to = at(i, j + c);
         for (int r = first; r < end; r++) {
-          values[to + r * row] = block[at + r * width + c] + 0f;
+          values[to + r * row] = block[at + r * width + c];
         }
       }
     }
@@ -94,12 +94,6 @@ public record Matrix(float[] values, int from, int row, int column) {
     }
     for (int c = 0; c < count; c++) {
       into[to + c] = from[at + c];
-    }
-  }
-
-  private void copyPositive(float[] block, int from, int to, int count) {
-    for (int c = 0; c < count; c++) {
-      values[to + c] = block[from + c] + 0f;
     }
   }
 }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * Matrix products whose bits are the same on any machine: every element of c goes through its own
- * chain c ← fma(a, b, c), in the order of k, and −0 becomes 0 in the end.
+ * chain c ← fma(a, b, c), in the order of k.
  *
  * <p>Not thread-safe: an instance owns scratch.
  */
@@ -34,12 +34,17 @@ public final class MatrixProduct {
   /** A tile that goes beyond c, or whose rows are no rows in memory. */
   private float[] tile = {};
 
+  /** For a first layer on sparse rows, whose speed counts here too. */
+  public SparseProduct newSparseProduct(int in, int out) {
+    return new SparseProduct(choice, in, out);
+  }
+
   /** Space for a right factor. */
   public Panels newPanels() {
     return new Panels(choice, Kernels::tileWidth, DEPTH);
   }
 
-  /** Whether it has come to the fastest kernels. */
+  /** Whether it takes the fastest kernels by now. */
   public boolean isFast() {
     return choice.get() == Kernels.fastest();
   }
@@ -57,7 +62,7 @@ public final class MatrixProduct {
 
   /** c[m, n] += a[m, k] · b, with the k and n of b. */
   public void add(int m, Matrix a, Panels b, Matrix c) {
-    choice.count(m, b.n(), b.k());
+    long start = System.nanoTime();
     Kernels kernels = b.kernels();
     int height = kernels.tileRows();
     int largest = height * kernels.tileWidth(Integer.MAX_VALUE);
@@ -78,6 +83,7 @@ public final class MatrixProduct {
         }
       }
     }
+    choice.took((long) m * b.n() * b.k(), start);
   }
 
   private void addTile(

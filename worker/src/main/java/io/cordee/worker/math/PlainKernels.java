@@ -79,9 +79,6 @@ final class PlainKernels implements Kernels {
     for (; p < k; p++) {
       add(a[aFrom + p], b, bFrom + p * width, c, cFrom, width);
     }
-    for (int j = cFrom; j < cFrom + width; j++) {
-      c[j] += 0f;
-    }
   }
 
   @Override

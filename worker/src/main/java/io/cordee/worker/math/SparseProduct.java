@@ -4,13 +4,15 @@ import java.util.Arrays;
 
 /**
  * The two products of a layer with rows that are {@link SparseRows}: weighted sums, and the
- * gradient of the weights. The bits are those of {@link MatrixProduct}.
+ * gradient of the weights. The bits are those of {@link MatrixProduct}, but for zeros, which may
+ * have another sign.
  *
  * <p>Not thread-safe. Owns a packed copy of the weights and the transposed gradient.
  */
 public final class SparseProduct {
 
   private final Kernels kernels = Kernels.fastest();
+  private final KernelChoice choice;
   private final int in;
   private final int out;
   private final Panels weights;
@@ -18,7 +20,8 @@ public final class SparseProduct {
   private final float[] sums;
   private final float[] gradient;
 
-  public SparseProduct(int in, int out) {
+  SparseProduct(KernelChoice choice, int in, int out) {
+    this.choice = choice;
     this.in = in;
     this.out = out;
     weights = new Panels(Kernels::fastest, Kernels::listWidth, in);
@@ -45,6 +48,7 @@ public final class SparseProduct {
 
   /** z[rows, out] += x · wᵀ for rows from a multiple of {@link SparseRows#BLOCK} on. */
   public void addSums(SparseRows x, int from, int rows, Matrix z) {
+    long start = System.nanoTime();
     int at = 0;
     for (int j = 0; j < out; ) {
       int width = kernels.listWidth(out - j);
@@ -59,10 +63,12 @@ public final class SparseProduct {
       at += in * width;
       j += width;
     }
+    choice.took((long) rows * in * out, start);
   }
 
   /** Adds the gradient of the same rows: δᵀ · x, with δ[rows, out]. */
   public void addGradient(SparseRows x, int from, int rows, Matrix δ) {
+    long start = System.nanoTime();
     errors.pack(rows, out, δ);
     int at = 0;
     int to = 0;
@@ -73,6 +79,7 @@ public final class SparseProduct {
       to += height() * width;
       j += width;
     }
+    choice.took((long) rows * in * out, start);
   }
 
   /** Ends the pass: writes the gradient of the weights, [out, in]. */

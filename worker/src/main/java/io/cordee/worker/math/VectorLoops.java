@@ -85,30 +85,30 @@ final class VectorLoops {
       c11v0 = a11.fma(b0, c11v0);
       c11v1 = a11.fma(b1, c11v1);
     }
-    c0v0.add(0f).intoArray(c, cFrom);
-    c0v1.add(0f).intoArray(c, cFrom + L);
-    c1v0.add(0f).intoArray(c, cFrom + cRow);
-    c1v1.add(0f).intoArray(c, cFrom + cRow + L);
-    c2v0.add(0f).intoArray(c, cFrom + 2 * cRow);
-    c2v1.add(0f).intoArray(c, cFrom + 2 * cRow + L);
-    c3v0.add(0f).intoArray(c, cFrom + 3 * cRow);
-    c3v1.add(0f).intoArray(c, cFrom + 3 * cRow + L);
-    c4v0.add(0f).intoArray(c, cFrom + 4 * cRow);
-    c4v1.add(0f).intoArray(c, cFrom + 4 * cRow + L);
-    c5v0.add(0f).intoArray(c, cFrom + 5 * cRow);
-    c5v1.add(0f).intoArray(c, cFrom + 5 * cRow + L);
-    c6v0.add(0f).intoArray(c, cFrom + 6 * cRow);
-    c6v1.add(0f).intoArray(c, cFrom + 6 * cRow + L);
-    c7v0.add(0f).intoArray(c, cFrom + 7 * cRow);
-    c7v1.add(0f).intoArray(c, cFrom + 7 * cRow + L);
-    c8v0.add(0f).intoArray(c, cFrom + 8 * cRow);
-    c8v1.add(0f).intoArray(c, cFrom + 8 * cRow + L);
-    c9v0.add(0f).intoArray(c, cFrom + 9 * cRow);
-    c9v1.add(0f).intoArray(c, cFrom + 9 * cRow + L);
-    c10v0.add(0f).intoArray(c, cFrom + 10 * cRow);
-    c10v1.add(0f).intoArray(c, cFrom + 10 * cRow + L);
-    c11v0.add(0f).intoArray(c, cFrom + 11 * cRow);
-    c11v1.add(0f).intoArray(c, cFrom + 11 * cRow + L);
+    c0v0.intoArray(c, cFrom);
+    c0v1.intoArray(c, cFrom + L);
+    c1v0.intoArray(c, cFrom + cRow);
+    c1v1.intoArray(c, cFrom + cRow + L);
+    c2v0.intoArray(c, cFrom + 2 * cRow);
+    c2v1.intoArray(c, cFrom + 2 * cRow + L);
+    c3v0.intoArray(c, cFrom + 3 * cRow);
+    c3v1.intoArray(c, cFrom + 3 * cRow + L);
+    c4v0.intoArray(c, cFrom + 4 * cRow);
+    c4v1.intoArray(c, cFrom + 4 * cRow + L);
+    c5v0.intoArray(c, cFrom + 5 * cRow);
+    c5v1.intoArray(c, cFrom + 5 * cRow + L);
+    c6v0.intoArray(c, cFrom + 6 * cRow);
+    c6v1.intoArray(c, cFrom + 6 * cRow + L);
+    c7v0.intoArray(c, cFrom + 7 * cRow);
+    c7v1.intoArray(c, cFrom + 7 * cRow + L);
+    c8v0.intoArray(c, cFrom + 8 * cRow);
+    c8v1.intoArray(c, cFrom + 8 * cRow + L);
+    c9v0.intoArray(c, cFrom + 9 * cRow);
+    c9v1.intoArray(c, cFrom + 9 * cRow + L);
+    c10v0.intoArray(c, cFrom + 10 * cRow);
+    c10v1.intoArray(c, cFrom + 10 * cRow + L);
+    c11v0.intoArray(c, cFrom + 11 * cRow);
+    c11v1.intoArray(c, cFrom + 11 * cRow + L);
   }
 
   /** 12 × 2, a packed. */
@@ -180,30 +180,30 @@ final class VectorLoops {
       c11v0 = a11.fma(b0, c11v0);
       c11v1 = a11.fma(b1, c11v1);
     }
-    c0v0.add(0f).intoArray(c, cFrom);
-    c0v1.add(0f).intoArray(c, cFrom + L);
-    c1v0.add(0f).intoArray(c, cFrom + cRow);
-    c1v1.add(0f).intoArray(c, cFrom + cRow + L);
-    c2v0.add(0f).intoArray(c, cFrom + 2 * cRow);
-    c2v1.add(0f).intoArray(c, cFrom + 2 * cRow + L);
-    c3v0.add(0f).intoArray(c, cFrom + 3 * cRow);
-    c3v1.add(0f).intoArray(c, cFrom + 3 * cRow + L);
-    c4v0.add(0f).intoArray(c, cFrom + 4 * cRow);
-    c4v1.add(0f).intoArray(c, cFrom + 4 * cRow + L);
-    c5v0.add(0f).intoArray(c, cFrom + 5 * cRow);
-    c5v1.add(0f).intoArray(c, cFrom + 5 * cRow + L);
-    c6v0.add(0f).intoArray(c, cFrom + 6 * cRow);
-    c6v1.add(0f).intoArray(c, cFrom + 6 * cRow + L);
-    c7v0.add(0f).intoArray(c, cFrom + 7 * cRow);
-    c7v1.add(0f).intoArray(c, cFrom + 7 * cRow + L);
-    c8v0.add(0f).intoArray(c, cFrom + 8 * cRow);
-    c8v1.add(0f).intoArray(c, cFrom + 8 * cRow + L);
-    c9v0.add(0f).intoArray(c, cFrom + 9 * cRow);
-    c9v1.add(0f).intoArray(c, cFrom + 9 * cRow + L);
-    c10v0.add(0f).intoArray(c, cFrom + 10 * cRow);
-    c10v1.add(0f).intoArray(c, cFrom + 10 * cRow + L);
-    c11v0.add(0f).intoArray(c, cFrom + 11 * cRow);
-    c11v1.add(0f).intoArray(c, cFrom + 11 * cRow + L);
+    c0v0.intoArray(c, cFrom);
+    c0v1.intoArray(c, cFrom + L);
+    c1v0.intoArray(c, cFrom + cRow);
+    c1v1.intoArray(c, cFrom + cRow + L);
+    c2v0.intoArray(c, cFrom + 2 * cRow);
+    c2v1.intoArray(c, cFrom + 2 * cRow + L);
+    c3v0.intoArray(c, cFrom + 3 * cRow);
+    c3v1.intoArray(c, cFrom + 3 * cRow + L);
+    c4v0.intoArray(c, cFrom + 4 * cRow);
+    c4v1.intoArray(c, cFrom + 4 * cRow + L);
+    c5v0.intoArray(c, cFrom + 5 * cRow);
+    c5v1.intoArray(c, cFrom + 5 * cRow + L);
+    c6v0.intoArray(c, cFrom + 6 * cRow);
+    c6v1.intoArray(c, cFrom + 6 * cRow + L);
+    c7v0.intoArray(c, cFrom + 7 * cRow);
+    c7v1.intoArray(c, cFrom + 7 * cRow + L);
+    c8v0.intoArray(c, cFrom + 8 * cRow);
+    c8v1.intoArray(c, cFrom + 8 * cRow + L);
+    c9v0.intoArray(c, cFrom + 9 * cRow);
+    c9v1.intoArray(c, cFrom + 9 * cRow + L);
+    c10v0.intoArray(c, cFrom + 10 * cRow);
+    c10v1.intoArray(c, cFrom + 10 * cRow + L);
+    c11v0.intoArray(c, cFrom + 11 * cRow);
+    c11v1.intoArray(c, cFrom + 11 * cRow + L);
   }
 
   /** 12 × 1, a row-major. */
@@ -250,18 +250,18 @@ final class VectorLoops {
       FloatVector a11 = FloatVector.broadcast(SPECIES, a[at + 11 * aRow]);
       c11v0 = a11.fma(b0, c11v0);
     }
-    c0v0.add(0f).intoArray(c, cFrom);
-    c1v0.add(0f).intoArray(c, cFrom + cRow);
-    c2v0.add(0f).intoArray(c, cFrom + 2 * cRow);
-    c3v0.add(0f).intoArray(c, cFrom + 3 * cRow);
-    c4v0.add(0f).intoArray(c, cFrom + 4 * cRow);
-    c5v0.add(0f).intoArray(c, cFrom + 5 * cRow);
-    c6v0.add(0f).intoArray(c, cFrom + 6 * cRow);
-    c7v0.add(0f).intoArray(c, cFrom + 7 * cRow);
-    c8v0.add(0f).intoArray(c, cFrom + 8 * cRow);
-    c9v0.add(0f).intoArray(c, cFrom + 9 * cRow);
-    c10v0.add(0f).intoArray(c, cFrom + 10 * cRow);
-    c11v0.add(0f).intoArray(c, cFrom + 11 * cRow);
+    c0v0.intoArray(c, cFrom);
+    c1v0.intoArray(c, cFrom + cRow);
+    c2v0.intoArray(c, cFrom + 2 * cRow);
+    c3v0.intoArray(c, cFrom + 3 * cRow);
+    c4v0.intoArray(c, cFrom + 4 * cRow);
+    c5v0.intoArray(c, cFrom + 5 * cRow);
+    c6v0.intoArray(c, cFrom + 6 * cRow);
+    c7v0.intoArray(c, cFrom + 7 * cRow);
+    c8v0.intoArray(c, cFrom + 8 * cRow);
+    c9v0.intoArray(c, cFrom + 9 * cRow);
+    c10v0.intoArray(c, cFrom + 10 * cRow);
+    c11v0.intoArray(c, cFrom + 11 * cRow);
   }
 
   /** 12 × 1, a packed. */
@@ -308,18 +308,18 @@ final class VectorLoops {
       FloatVector a11 = FloatVector.broadcast(SPECIES, a[at + 11]);
       c11v0 = a11.fma(b0, c11v0);
     }
-    c0v0.add(0f).intoArray(c, cFrom);
-    c1v0.add(0f).intoArray(c, cFrom + cRow);
-    c2v0.add(0f).intoArray(c, cFrom + 2 * cRow);
-    c3v0.add(0f).intoArray(c, cFrom + 3 * cRow);
-    c4v0.add(0f).intoArray(c, cFrom + 4 * cRow);
-    c5v0.add(0f).intoArray(c, cFrom + 5 * cRow);
-    c6v0.add(0f).intoArray(c, cFrom + 6 * cRow);
-    c7v0.add(0f).intoArray(c, cFrom + 7 * cRow);
-    c8v0.add(0f).intoArray(c, cFrom + 8 * cRow);
-    c9v0.add(0f).intoArray(c, cFrom + 9 * cRow);
-    c10v0.add(0f).intoArray(c, cFrom + 10 * cRow);
-    c11v0.add(0f).intoArray(c, cFrom + 11 * cRow);
+    c0v0.intoArray(c, cFrom);
+    c1v0.intoArray(c, cFrom + cRow);
+    c2v0.intoArray(c, cFrom + 2 * cRow);
+    c3v0.intoArray(c, cFrom + 3 * cRow);
+    c4v0.intoArray(c, cFrom + 4 * cRow);
+    c5v0.intoArray(c, cFrom + 5 * cRow);
+    c6v0.intoArray(c, cFrom + 6 * cRow);
+    c7v0.intoArray(c, cFrom + 7 * cRow);
+    c8v0.intoArray(c, cFrom + 8 * cRow);
+    c9v0.intoArray(c, cFrom + 9 * cRow);
+    c10v0.intoArray(c, cFrom + 10 * cRow);
+    c11v0.intoArray(c, cFrom + 11 * cRow);
   }
 
   /** 6 × 2, a row-major. */
@@ -361,18 +361,18 @@ final class VectorLoops {
       c5v0 = a5.fma(b0, c5v0);
       c5v1 = a5.fma(b1, c5v1);
     }
-    c0v0.add(0f).intoArray(c, cFrom);
-    c0v1.add(0f).intoArray(c, cFrom + L);
-    c1v0.add(0f).intoArray(c, cFrom + cRow);
-    c1v1.add(0f).intoArray(c, cFrom + cRow + L);
-    c2v0.add(0f).intoArray(c, cFrom + 2 * cRow);
-    c2v1.add(0f).intoArray(c, cFrom + 2 * cRow + L);
-    c3v0.add(0f).intoArray(c, cFrom + 3 * cRow);
-    c3v1.add(0f).intoArray(c, cFrom + 3 * cRow + L);
-    c4v0.add(0f).intoArray(c, cFrom + 4 * cRow);
-    c4v1.add(0f).intoArray(c, cFrom + 4 * cRow + L);
-    c5v0.add(0f).intoArray(c, cFrom + 5 * cRow);
-    c5v1.add(0f).intoArray(c, cFrom + 5 * cRow + L);
+    c0v0.intoArray(c, cFrom);
+    c0v1.intoArray(c, cFrom + L);
+    c1v0.intoArray(c, cFrom + cRow);
+    c1v1.intoArray(c, cFrom + cRow + L);
+    c2v0.intoArray(c, cFrom + 2 * cRow);
+    c2v1.intoArray(c, cFrom + 2 * cRow + L);
+    c3v0.intoArray(c, cFrom + 3 * cRow);
+    c3v1.intoArray(c, cFrom + 3 * cRow + L);
+    c4v0.intoArray(c, cFrom + 4 * cRow);
+    c4v1.intoArray(c, cFrom + 4 * cRow + L);
+    c5v0.intoArray(c, cFrom + 5 * cRow);
+    c5v1.intoArray(c, cFrom + 5 * cRow + L);
   }
 
   /** 6 × 2, a packed. */
@@ -414,18 +414,18 @@ final class VectorLoops {
       c5v0 = a5.fma(b0, c5v0);
       c5v1 = a5.fma(b1, c5v1);
     }
-    c0v0.add(0f).intoArray(c, cFrom);
-    c0v1.add(0f).intoArray(c, cFrom + L);
-    c1v0.add(0f).intoArray(c, cFrom + cRow);
-    c1v1.add(0f).intoArray(c, cFrom + cRow + L);
-    c2v0.add(0f).intoArray(c, cFrom + 2 * cRow);
-    c2v1.add(0f).intoArray(c, cFrom + 2 * cRow + L);
-    c3v0.add(0f).intoArray(c, cFrom + 3 * cRow);
-    c3v1.add(0f).intoArray(c, cFrom + 3 * cRow + L);
-    c4v0.add(0f).intoArray(c, cFrom + 4 * cRow);
-    c4v1.add(0f).intoArray(c, cFrom + 4 * cRow + L);
-    c5v0.add(0f).intoArray(c, cFrom + 5 * cRow);
-    c5v1.add(0f).intoArray(c, cFrom + 5 * cRow + L);
+    c0v0.intoArray(c, cFrom);
+    c0v1.intoArray(c, cFrom + L);
+    c1v0.intoArray(c, cFrom + cRow);
+    c1v1.intoArray(c, cFrom + cRow + L);
+    c2v0.intoArray(c, cFrom + 2 * cRow);
+    c2v1.intoArray(c, cFrom + 2 * cRow + L);
+    c3v0.intoArray(c, cFrom + 3 * cRow);
+    c3v1.intoArray(c, cFrom + 3 * cRow + L);
+    c4v0.intoArray(c, cFrom + 4 * cRow);
+    c4v1.intoArray(c, cFrom + 4 * cRow + L);
+    c5v0.intoArray(c, cFrom + 5 * cRow);
+    c5v1.intoArray(c, cFrom + 5 * cRow + L);
   }
 
   /** 6 × 1, a row-major. */
@@ -454,12 +454,12 @@ final class VectorLoops {
       FloatVector a5 = FloatVector.broadcast(SPECIES, a[at + 5 * aRow]);
       c5v0 = a5.fma(b0, c5v0);
     }
-    c0v0.add(0f).intoArray(c, cFrom);
-    c1v0.add(0f).intoArray(c, cFrom + cRow);
-    c2v0.add(0f).intoArray(c, cFrom + 2 * cRow);
-    c3v0.add(0f).intoArray(c, cFrom + 3 * cRow);
-    c4v0.add(0f).intoArray(c, cFrom + 4 * cRow);
-    c5v0.add(0f).intoArray(c, cFrom + 5 * cRow);
+    c0v0.intoArray(c, cFrom);
+    c1v0.intoArray(c, cFrom + cRow);
+    c2v0.intoArray(c, cFrom + 2 * cRow);
+    c3v0.intoArray(c, cFrom + 3 * cRow);
+    c4v0.intoArray(c, cFrom + 4 * cRow);
+    c5v0.intoArray(c, cFrom + 5 * cRow);
   }
 
   /** 6 × 1, a packed. */
@@ -488,12 +488,12 @@ final class VectorLoops {
       FloatVector a5 = FloatVector.broadcast(SPECIES, a[at + 5]);
       c5v0 = a5.fma(b0, c5v0);
     }
-    c0v0.add(0f).intoArray(c, cFrom);
-    c1v0.add(0f).intoArray(c, cFrom + cRow);
-    c2v0.add(0f).intoArray(c, cFrom + 2 * cRow);
-    c3v0.add(0f).intoArray(c, cFrom + 3 * cRow);
-    c4v0.add(0f).intoArray(c, cFrom + 4 * cRow);
-    c5v0.add(0f).intoArray(c, cFrom + 5 * cRow);
+    c0v0.intoArray(c, cFrom);
+    c1v0.intoArray(c, cFrom + cRow);
+    c2v0.intoArray(c, cFrom + 2 * cRow);
+    c3v0.intoArray(c, cFrom + 3 * cRow);
+    c4v0.intoArray(c, cFrom + 4 * cRow);
+    c5v0.intoArray(c, cFrom + 5 * cRow);
   }
 
   /** Lists for 1 rows of c each. */

@@ -139,7 +139,7 @@ final class MicroBatch {
     if (sparse.isPresent()) {
       Dense first = layer(1);
       if (sparseProduct == null) {
-        sparseProduct = new SparseProduct(first.in(), first.out());
+        sparseProduct = product.newSparseProduct(first.in(), first.out());
       }
       sparseProduct.begin(first.weights(parameters));
     }

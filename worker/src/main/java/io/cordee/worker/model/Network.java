@@ -103,6 +103,7 @@ public final class Network {
     }
     batch.finish(into.gradient());
     secondOrder.finish(into.extra());
+    into.makeZerosPositive();
     return tally(rows);
   }
 

@@ -51,6 +51,18 @@ public final class Sums {
     Arrays.fill(extra, 0);
   }
 
+  /** −0 becomes 0: which of them a chain ends with depends on whether zeros are multiplied. */
+  void makeZerosPositive() {
+    makeZerosPositive(gradient);
+    makeZerosPositive(extra);
+  }
+
+  private static void makeZerosPositive(float[] sums) {
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += 0f;
+    }
+  }
+
   /** this ← this + right, element by element, in this order. */
   public void add(Sums right) {
     if (right.gradient.length != gradient.length || right.width != width) {

@@ -86,7 +86,7 @@ final class LoopWriter {
       multiply(r, vectors);
     }
     line("}");
-    store(rows, vectors, ".add(0f)");
+    store(rows, vectors);
     line("}");
   }
 
@@ -135,7 +135,7 @@ final class LoopWriter {
       }
     }
     line("}");
-    store(rows, vectors, "");
+    store(rows, vectors);
     line("}");
   }
 
@@ -160,9 +160,9 @@ final class LoopWriter {
     }
   }
 
-  private void store(int rows, int vectors, String last) {
+  private void store(int rows, int vectors) {
     for (int i = 0; i < rows * vectors; i++) {
-      line("c%s%s.intoArray(c, %s);", name(i, vectors), last, place(i, vectors));
+      line("c%s.intoArray(c, %s);", name(i, vectors), place(i, vectors));
     }
   }
 

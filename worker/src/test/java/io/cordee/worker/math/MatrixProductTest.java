@@ -65,7 +65,7 @@ class MatrixProductTest {
         for (int p = 0; p < k; p++) {
           sum = Math.fma(a[left.at(i, p)], b[right.at(p, j)], sum);
         }
-        expected[sums.at(i, j)] = sum + 0f;
+        expected[sums.at(i, j)] = sum;
       }
     }
     float[] packed = c.clone();

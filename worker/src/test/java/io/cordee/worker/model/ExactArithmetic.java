@@ -90,7 +90,6 @@ final class ExactArithmetic {
         for (int j = 0; j < units[l - 1]; j++) {
           z[i] = Math.fma(a[l - 1][j], w[weights(l) + i * units[l - 1] + j], z[i]);
         }
-        z[i] += 0f;
       }
       a[l] = l < last ? hidden(z) : outputs(z);
     }
@@ -113,7 +112,7 @@ final class ExactArithmetic {
         }
       }
       for (int j = 0; j < in; j++) {
-        below[j] = flush((below[j] + 0f) * slope(a[l - 1][j]));
+        below[j] = flush(below[j] * slope(a[l - 1][j]));
       }
       δ = below;
     }
@@ -151,7 +150,13 @@ final class ExactArithmetic {
         }
         yield y;
       }
-      case LINEAR_SQUARED_ERROR -> z;
+      case LINEAR_SQUARED_ERROR -> {
+        float[] y = z.clone();
+        for (int i = 0; i < y.length; i++) {
+          y[i] += 0f; // never −0
+        }
+        yield y;
+      }
     };
   }
 
