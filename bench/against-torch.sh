@@ -1,5 +1,5 @@
 #!/bin/bash
-# Full-batch Rprop rounds on Fashion-MNIST, 784-128-10, 2 workers of 1 thread, by turns with torch's DDP over gloo:
+# Full-batch Rprop rounds on Fashion-MNIST, 784-128-10, 2 workers of 1 thread, alternating with torch's DDP over gloo:
 #   bench/against-torch.sh [TURNS]
 # Needs Debian's python3-torch, libopenblas0-pthread (without it torch multiplies with the reference BLAS) and
 # dataset-fashion-mnist.

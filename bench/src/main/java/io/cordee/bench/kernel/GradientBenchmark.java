@@ -56,7 +56,7 @@ public class GradientBenchmark extends Turns {
   }
 
   private static final int PARTITIONS = 32;
-  private static final int MICRO_BATCH = 1024;
+  private static final int BLAS_ROWS = 1024; // as many as it likes best
   private static final long MEMORY = 512L << 20;
 
   @Param("")
@@ -97,7 +97,7 @@ public class GradientBenchmark extends Turns {
   private final class Worker {
     final Network network = Network.of(job.model(), Network.MICRO_BATCH, OptionalDouble.empty(), 1);
     final Sums sums = network.newSums();
-    final BlasGradient products = new BlasGradient(job.model().layers(), MICRO_BATCH);
+    final BlasGradient products = new BlasGradient(job.model().layers(), BLAS_ROWS);
   }
 
   private static Job job(Kind kind) {
@@ -129,8 +129,8 @@ public class GradientBenchmark extends Turns {
   protected void limit(int thread, int first, int end) {
     BlasGradient products = workers[thread].products;
     for (Rows rows : partitions.subList(first, end)) {
-      for (int from = 0; from < rows.count(); from += MICRO_BATCH) {
-        products.run(parameters, Math.min(MICRO_BATCH, rows.count() - from));
+      for (int from = 0; from < rows.count(); from += BLAS_ROWS) {
+        products.run(parameters, Math.min(BLAS_ROWS, rows.count() - from));
       }
     }
   }
@@ -139,7 +139,6 @@ public class GradientBenchmark extends Turns {
   protected void kernel(int thread, int first, int end) {
     Worker worker = workers[thread];
     for (Rows rows : partitions.subList(first, end)) {
-      worker.sums.clear();
       worker.network.accumulate(parameters, rows, worker.sums);
     }
   }

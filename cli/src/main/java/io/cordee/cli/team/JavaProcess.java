@@ -71,7 +71,7 @@ public final class JavaProcess {
     options.add("-XX:+ExitOnOutOfMemoryError");
     // What is as long as a chunk lives long, and is not to be copied until it counts as old.
     options.add("-XX:PretenureSizeThreshold=128k");
-    // A Java without it computes by plain loops.
+    // Without it, Java falls back to plain loops.
     if (ModuleFinder.ofSystem().find(VECTORS).isPresent()) {
       options.add(ADD_VECTORS);
     }

@@ -78,7 +78,7 @@ final class DataAgreement {
         .map(
             first ->
                 String.format(
-                    "%s computes by %s, others by %s: digests will depend on the team",
+                    "%s computes with %s, others with %s: digests will depend on the team",
                     worker, found.arithmetic(), first.arithmetic()));
   }
 

@@ -13,7 +13,7 @@ interface FeatureBuilder {
   /** The row is complete. */
   void endRow();
 
-  /** All rows are. */
+  /** All rows are complete. */
   Features build();
 
   /** Keeps all of them. */
@@ -44,7 +44,7 @@ interface FeatureBuilder {
     }
   }
 
-  /** Keeps what is not 0, until so little is 0 that it pays to keep all. */
+  /** Keeps only what is not 0; if too little is 0, builds dense rows instead. */
   final class Sparse implements FeatureBuilder {
 
     /** Lists are slower where a larger share is not 0. */
@@ -95,15 +95,21 @@ interface FeatureBuilder {
 
     @Override
     public Features build() {
-      int[] all = IntStream.range(0, row).toArray();
-      ListedFloats lists =
-          new ListedFloats(
-              Arrays.copyOf(features, count), Arrays.copyOf(values, count), starts, all);
       if (count <= MOST * row * width) {
-        return new Features.Sparse(width, lists);
+        return new Features.Sparse(
+            width,
+            new ListedFloats(
+                Arrays.copyOf(features, count),
+                Arrays.copyOf(values, count),
+                starts,
+                IntStream.range(0, row).toArray()));
       }
       float[] dense = new float[Features.arrayLength(source, row, width)];
-      lists.copy(0, row, width, dense, 0);
+      for (int r = 0; r < row; r++) {
+        for (int p = starts[r]; p < starts[r + 1]; p++) {
+          dense[r * width + features[p]] = values[p];
+        }
+      }
       return new Features.Floats(width, dense);
     }
   }

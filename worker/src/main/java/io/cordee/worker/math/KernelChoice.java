@@ -1,14 +1,15 @@
 package io.cordee.worker.math;
 
+import java.util.Locale;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which kernels one user of them takes. Vectors take the just-in-time compiler a second, in which
- * they are very slow: a small job is over before that pays, so the first products are done by plain
- * loops. Should the compiler not manage to keep vectors in registers, which makes them a hundred
- * times slower for good, it is plain loops again. The bits do not differ.
+ * Which kernels one user of them takes. The just-in-time compiler needs about a second for vector
+ * code, which is very slow until then; a small job ends before that pays off, so the first products
+ * are done by plain loops. Should the compiler fail to keep vectors in registers, which makes them
+ * a hundred times slower for good, it is plain loops again. The bits do not differ.
  *
  * <p>Not thread-safe.
  */
@@ -18,7 +19,9 @@ final class KernelChoice implements Supplier<Kernels> {
   static final Kernels FASTEST = fastest();
 
   private static final Kernels FIRST =
-      "vectors".equals(System.getProperty(Kernels.PROPERTY)) ? FASTEST : new PlainKernels("first");
+      FASTEST instanceof PlainKernels || "vectors".equals(System.getProperty(Kernels.PROPERTY))
+          ? FASTEST
+          : new PlainKernels("first");
 
   private static final Logger LOG = LoggerFactory.getLogger(KernelChoice.class);
 
@@ -54,7 +57,7 @@ final class KernelChoice implements Supplier<Kernels> {
     return work < ENOUGH || slowWindows == PATIENCE ? first : fastest;
   }
 
-  /** Takes note of a product: so many multiply-adds, zeros included, since a nanosecond. */
+  /** Takes note of a product: so many multiply-adds since a {@code System.nanoTime()}. */
   void took(long multiplyAdds, long start) {
     tookFor(multiplyAdds, System.nanoTime() - start);
   }
@@ -81,10 +84,10 @@ final class KernelChoice implements Supplier<Kernels> {
     slowWindows = 4 * speed < plainSpeed ? slowWindows + 1 : 0; // not by other load alone
     if (slowWindows == PATIENCE) {
       LOG.warn(
-          "{} are slower here than plain loops, {} against {} billion multiply-adds a second; going on with plain loops",
+          "{} are slower than plain loops on this machine ({} against {} billion multiply-adds per second); falling back to plain loops",
           fastest.description(),
-          String.format("%.2g", speed),
-          String.format("%.2g", plainSpeed));
+          String.format(Locale.ROOT, "%.2f", speed),
+          String.format(Locale.ROOT, "%.2f", plainSpeed));
     }
   }
 
@@ -93,7 +96,7 @@ final class KernelChoice implements Supplier<Kernels> {
       return new PlainKernels("this processor has no fused multiply-add: slow");
     }
     if ("plain".equals(System.getProperty(Kernels.PROPERTY))) {
-      return new PlainKernels("as asked by -D" + Kernels.PROPERTY);
+      return new PlainKernels("as requested with -D" + Kernels.PROPERTY);
     }
     if (VmOption.value("TieredStopAtLevel").filter(level -> !level.equals("4")).isPresent()) {
       return new PlainKernels("this Java runs without its second compiler: slow");
@@ -104,7 +107,7 @@ final class KernelChoice implements Supplier<Kernels> {
     try {
       return new VectorKernels();
     } catch (LinkageError e) {
-      return new PlainKernels("this Java's Vector API does not fit: " + e.getMessage());
+      return new PlainKernels("this Java's Vector API is unusable: " + e);
     }
   }
 }

@@ -68,18 +68,36 @@ public final class ListedBytes implements SparseRows {
   }
 
   @Override
+  public boolean suit(Kernels kernels) {
+    return kernels == KERNELS;
+  }
+
+  @Override
+  public long multiplied(int from, int rows) {
+    return (long) byRow[from / BLOCK].entries().length * KERNELS.linesInList();
+  }
+
+  @Override
   public int rowAt(int from, int place) {
     return orders[from / BLOCK][place];
   }
 
   @Override
-  public void addSums(int from, int rows, int width, float[] w, int at, float[] sums) {
+  public void addSums(
+      Kernels kernels, int from, int rows, int width, float[] w, int at, float[] sums) {
     multiply(byRow[from / BLOCK], width, w, at, sums, 0);
   }
 
   @Override
   public void addGradient(
-      int from, int rows, int width, float[] errors, int at, float[] gradient, int to) {
+      Kernels kernels,
+      int from,
+      int rows,
+      int width,
+      float[] errors,
+      int at,
+      float[] gradient,
+      int to) {
     multiply(byColumn[from / BLOCK], width, errors, at, gradient, to);
   }
 

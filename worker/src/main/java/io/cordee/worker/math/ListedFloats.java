@@ -14,8 +14,6 @@ import java.util.Arrays;
 public record ListedFloats(int[] features, float[] values, int[] starts, int[] rows)
     implements SparseRows {
 
-  private static final Kernels KERNELS = Kernels.fastest();
-
   /** Some of these rows, in this order. */
   public ListedFloats select(int[] chosen) {
     int[] meant = new int[chosen.length];
@@ -37,19 +35,36 @@ public record ListedFloats(int[] features, float[] values, int[] starts, int[] r
   }
 
   @Override
-  public void addSums(int from, int count, int width, float[] w, int at, float[] sums) {
+  public long multiplied(int from, int count) {
+    long multiplied = 0;
+    for (int i = from; i < from + count; i++) {
+      multiplied += starts[rows[i] + 1] - starts[rows[i]];
+    }
+    return multiplied;
+  }
+
+  @Override
+  public void addSums(
+      Kernels kernels, int from, int count, int width, float[] w, int at, float[] sums) {
     for (int i = 0; i < count; i++) {
       int row = rows[from + i];
-      KERNELS.gather(width, features, values, starts[row], starts[row + 1], w, at, sums, i * width);
+      kernels.gather(width, features, values, starts[row], starts[row + 1], w, at, sums, i * width);
     }
   }
 
   @Override
   public void addGradient(
-      int from, int count, int width, float[] errors, int at, float[] gradient, int to) {
+      Kernels kernels,
+      int from,
+      int count,
+      int width,
+      float[] errors,
+      int at,
+      float[] gradient,
+      int to) {
     for (int i = 0; i < count; i++) {
       int row = rows[from + i];
-      KERNELS.spread(
+      kernels.spread(
           width,
           features,
           values,

@@ -49,6 +49,11 @@ public final class MatrixProduct {
     return choice.get() == Kernels.fastest();
   }
 
+  /** Whether its kernels can read these rows. */
+  public boolean suits(SparseRows rows) {
+    return rows.suit(choice.get());
+  }
+
   /** c[m, n] += a[m, k] · b[k, n]. */
   public void add(int m, int n, int k, Matrix a, Matrix b, Matrix c) {
     if (m < FEW_ROWS && m < n && b.column() != 1) {

@@ -22,6 +22,7 @@ public final class Panels {
   private float[] values = {};
   private int k;
   private int n;
+  private int padded;
 
   /**
    * @param source of the kernels to pack for
@@ -49,7 +50,7 @@ public final class Panels {
 
   /** Where the panel with these first row and column begins. */
   int at(int p, int j) {
-    return p * padded(n) + Math.min(depth, k - p) * j;
+    return p * padded + Math.min(depth, k - p) * j;
   }
 
   float[] values() {
@@ -61,7 +62,8 @@ public final class Panels {
     kernels = source.get();
     this.k = k;
     this.n = n;
-    int length = Math.multiplyExact(k, padded(n));
+    padded = padded(n);
+    int length = Math.multiplyExact(k, padded);
     if (values.length < length) {
       values = new float[length];
     }

@@ -30,8 +30,13 @@ final class SimilarRows {
       long[] union = masks[order[first]].clone();
       for (int i = first + 1; i < Math.min(count, first + group); i++) {
         int best = i;
+        int smallest = Integer.MAX_VALUE;
         for (int other = i; other < count; other++) {
-          best = size(union, order[other]) < size(union, order[best]) ? other : best;
+          int size = size(union, order[other]);
+          if (size < smallest) {
+            smallest = size;
+            best = other;
+          }
         }
         int chosen = order[best];
         order[best] = order[i];

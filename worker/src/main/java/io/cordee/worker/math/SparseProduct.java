@@ -11,23 +11,25 @@ import java.util.Arrays;
  */
 public final class SparseProduct {
 
-  private final Kernels kernels = Kernels.fastest();
   private final KernelChoice choice;
   private final int in;
   private final int out;
   private final Panels weights;
   private final Panels errors;
-  private final float[] sums;
-  private final float[] gradient;
+
+  /** Those of this pass. */
+  private Kernels kernels;
+
+  private float[] sums = {};
+  private float[] gradient = {};
 
   SparseProduct(KernelChoice choice, int in, int out) {
     this.choice = choice;
     this.in = in;
     this.out = out;
-    weights = new Panels(Kernels::fastest, Kernels::listWidth, in);
-    errors = new Panels(Kernels::fastest, Kernels::listWidth, SparseRows.BLOCK);
-    sums = new float[(SparseRows.BLOCK + kernels.linesInList()) * kernels.listWidth(out)];
-    gradient = new float[height() * weights.padded(out)];
+    kernels = choice.get();
+    weights = new Panels(() -> kernels, Kernels::listWidth, in);
+    errors = new Panels(() -> kernels, Kernels::listWidth, SparseRows.BLOCK);
   }
 
   /** Rows of the transposed gradient, with those that fill up the last group. */
@@ -40,10 +42,22 @@ public final class SparseProduct {
    * Begins a pass over the rows of a partition.
    *
    * @param w the weights, [out, in]
+   * @param isGradientWanted whether {@link #addGradient} will be called
    */
-  public void begin(Matrix w) {
+  public void begin(Matrix w, boolean isGradientWanted) {
+    kernels = choice.get();
     weights.pack(in, out, w.transposed());
-    Arrays.fill(gradient, 0);
+    int rows = SparseRows.BLOCK + kernels.linesInList();
+    if (sums.length < rows * kernels.listWidth(out)) {
+      sums = new float[rows * kernels.listWidth(out)];
+    }
+    if (isGradientWanted) {
+      int length = Math.multiplyExact(height(), weights.padded(out));
+      if (gradient.length < length) {
+        gradient = new float[length];
+      }
+      Arrays.fill(gradient, 0, length, 0);
+    }
   }
 
   /** z[rows, out] += x · wᵀ for rows from a multiple of {@link SparseRows#BLOCK} on. */
@@ -56,14 +70,14 @@ public final class SparseProduct {
       for (int i = 0; i < rows; i++) {
         z.copyTo(x.rowAt(from, i), 1, j, columns, sums, i * width, width);
       }
-      x.addSums(from, rows, width, weights.values(), at, sums);
+      x.addSums(kernels, from, rows, width, weights.values(), at, sums);
       for (int i = 0; i < rows; i++) {
         z.copyFrom(x.rowAt(from, i), 1, j, columns, sums, i * width, width);
       }
       at += in * width;
       j += width;
     }
-    choice.took((long) rows * in * out, start);
+    choice.took(x.multiplied(from, rows) * out, start);
   }
 
   /** Adds the gradient of the same rows: δᵀ · x, with δ[rows, out]. */
@@ -74,12 +88,12 @@ public final class SparseProduct {
     int to = 0;
     for (int j = 0; j < out; ) {
       int width = kernels.listWidth(out - j);
-      x.addGradient(from, rows, width, errors.values(), at, gradient, to);
+      x.addGradient(kernels, from, rows, width, errors.values(), at, gradient, to);
       at += rows * width;
       to += height() * width;
       j += width;
     }
-    choice.took((long) rows * in * out, start);
+    choice.took(x.multiplied(from, rows) * out, start);
   }
 
   /** Ends the pass: writes the gradient of the weights, [out, in]. */

@@ -11,6 +11,14 @@ public interface SparseRows {
   /** Rows that are multiplied at once. */
   int BLOCK = 256;
 
+  /** Whether these kernels can read them. */
+  default boolean suit(Kernels kernels) {
+    return true;
+  }
+
+  /** How many features are multiplied for rows from a multiple of {@link #BLOCK} on. */
+  long multiplied(int from, int rows);
+
   /**
    * The row that is at a place among the sums of a block of rows, counted from the block's first.
    */
@@ -24,7 +32,7 @@ public interface SparseRows {
    * @param w a panel of the transposed weights, [features, width], from an index on
    * @param sums [rows, width] in the order of {@link #rowAt}, with room for two more rows
    */
-  void addSums(int from, int rows, int width, float[] w, int at, float[] sums);
+  void addSums(Kernels kernels, int from, int rows, int width, float[] w, int at, float[] sums);
 
   /**
    * Adds xᵀ · δ for the same rows.
@@ -32,5 +40,13 @@ public interface SparseRows {
    * @param errors a panel of δ, [rows, width], from an index on
    * @param gradient [features, width], with room for two more rows, from an index on
    */
-  void addGradient(int from, int rows, int width, float[] errors, int at, float[] gradient, int to);
+  void addGradient(
+      Kernels kernels,
+      int from,
+      int rows,
+      int width,
+      float[] errors,
+      int at,
+      float[] gradient,
+      int to);
 }

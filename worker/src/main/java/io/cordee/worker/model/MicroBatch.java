@@ -30,7 +30,7 @@ final class MicroBatch {
   private final List<Dense> layers;
   private final int capacity;
 
-  /** a of each layer: the features, hidden activations, outputs. */
+  /** a of each layer: the features, unless all rows are sparse; hidden activations, outputs. */
   private final float[][] activations;
 
   /** ∂E/∂z of each layer; of layer 0 none. */
@@ -62,7 +62,6 @@ final class MicroBatch {
     output = OutputUnits.of(model, capacity, functions);
     activations = new float[layers.size() + 1][];
     deltas = new float[layers.size() + 1][];
-    activations[0] = new float[elements(model.inputs())];
     for (int l = 1; l <= layers.size(); l++) {
       activations[l] = new float[elements(layer(l).out())];
       deltas[l] = new float[elements(layer(l).out())];
@@ -123,7 +122,7 @@ final class MicroBatch {
 
   /** A new array for numbers of layer l's units, one micro-batch of them. */
   float[] newArray(int l) {
-    return new float[activations[l].length];
+    return new float[elements(l == 0 ? layer(1).in() : layer(l).out())];
   }
 
   /** Begins a pass: the parameters are others from now on. */
@@ -134,20 +133,25 @@ final class MicroBatch {
 
   /** Has the first layer read sparse rows in this pass, if that is faster. */
   void readSparse(float[] parameters, Rows source, boolean again) {
-    boolean areBlocks = capacity == SparseRows.BLOCK || source.count() <= capacity;
-    sparse = areBlocks ? source.sparse(again && product.isFast()) : Optional.empty();
+    boolean areBlocks =
+        capacity == SparseRows.BLOCK || source.count() <= Math.min(capacity, SparseRows.BLOCK);
+    sparse =
+        areBlocks
+            ? source.sparse(again && product.isFast()).filter(product::suits)
+            : Optional.empty();
     if (sparse.isPresent()) {
       Dense first = layer(1);
       if (sparseProduct == null) {
         sparseProduct = product.newSparseProduct(first.in(), first.out());
       }
-      sparseProduct.begin(first.weights(parameters));
+      sparseProduct.begin(first.weights(parameters), again);
     }
   }
 
   /** Ends a pass in which the gradient was summed. */
   void finish(float[] gradient) {
     sparse.ifPresent(ignored -> sparseProduct.end(layer(1).weights(gradient)));
+    sparse = Optional.empty();
   }
 
   /** Features through the network to the outputs. */
@@ -155,6 +159,9 @@ final class MicroBatch {
     rows = count;
     this.from = from;
     if (sparse.isEmpty()) {
+      if (activations[0] == null) {
+        activations[0] = newArray(0);
+      }
       source.copyFeatures(from, count, activations[0]);
     }
     int last = layers.size();

@@ -29,8 +29,8 @@ class MatrixProductTest {
 
   private final MatrixProduct product = new MatrixProduct();
 
-  /** How a matrix lies in its array. */
-  private enum Lie {
+  /** How a matrix is laid out in its array. */
+  private enum Layout {
     ROWS,
     COLUMNS;
 
@@ -43,9 +43,9 @@ class MatrixProductTest {
 
   @Property(tries = 500)
   void everyElementIsItsOwnChain(
-      @ForAll Lie aLie,
-      @ForAll Lie bLie,
-      @ForAll Lie cLie,
+      @ForAll Layout aLayout,
+      @ForAll Layout bLayout,
+      @ForAll Layout cLayout,
       @ForAll @IntRange(min = 1, max = 70) int m,
       @ForAll @IntRange(min = 1, max = 150) int n,
       @ForAll @IntRange(min = 1, max = 1100) int k,
@@ -55,9 +55,9 @@ class MatrixProductTest {
     float[] a = random(seed, from + m * k, special);
     float[] b = random(seed + 1, from + k * n, special);
     float[] c = random(seed + 2, from + m * n + 3, special);
-    Matrix left = aLie.of(a, from, m, k);
-    Matrix right = bLie.of(b, from, k, n);
-    Matrix sums = cLie.of(c, from, m, n);
+    Matrix left = aLayout.of(a, from, m, k);
+    Matrix right = bLayout.of(b, from, k, n);
+    Matrix sums = cLayout.of(c, from, m, n);
     float[] expected = c.clone();
     for (int i = 0; i < m; i++) {
       for (int j = 0; j < n; j++) {
@@ -71,7 +71,7 @@ class MatrixProductTest {
     float[] packed = c.clone();
     Panels panels = product.newPanels();
     panels.pack(k, n, right);
-    product.add(m, left, panels, cLie.of(packed, from, m, n));
+    product.add(m, left, panels, cLayout.of(packed, from, m, n));
     assertArrayEquals(expected, packed);
     product.add(m, n, k, left, right, sums);
     assertArrayEquals(expected, c);

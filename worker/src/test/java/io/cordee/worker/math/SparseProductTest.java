@@ -64,7 +64,7 @@ class SparseProductTest {
     for (SparseRows listed :
         List.of(ListedBytes.list(bytes, rows, in, TABLE), floats(x, rows, in))) {
       float[] sums = z.clone();
-      product.begin(Matrix.of(w, in));
+      product.begin(Matrix.of(w, in), true);
       for (int from = 0; from < rows; from += SparseRows.BLOCK) {
         int count = Math.min(SparseRows.BLOCK, rows - from);
 
