@@ -14,7 +14,6 @@ public final class JavaProcess {
 
   private static final Path HUGE_PAGES = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
   private static final String VECTORS = "jdk.incubator.vector";
-  private static final String ADD_VECTORS = "--add-modules=" + VECTORS;
   private static final int FIRST_WITH_NATIVE_WARNINGS = 24;
 
   private JavaProcess() {}
@@ -35,23 +34,14 @@ public final class JavaProcess {
 
   /** A process that runs {@code cordee} with these arguments. */
   public static ProcessBuilder cordee(List<String> arguments) {
-    List<String> options = options();
-    if (arguments.get(0).equals("server")) {
-      options.remove(
-          ADD_VECTORS); // it multiplies nothing, and Java warns of the module at every start
-    }
-    return of("io.cordee.cli.Main", arguments, options);
+    return of("io.cordee.cli.Main", arguments);
   }
 
   /** A process that runs a class with these arguments. */
   public static ProcessBuilder of(String main, List<String> arguments) {
-    return of(main, arguments, options());
-  }
-
-  private static ProcessBuilder of(String main, List<String> arguments, List<String> javaOptions) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(javaOptions);
+    command.addAll(options());
     String options = System.getenv().getOrDefault("CORDEE_JAVA_OPTS", "").trim();
     if (!options.isEmpty()) {
       command.addAll(List.of(options.split("\\s+")));
@@ -73,7 +63,7 @@ public final class JavaProcess {
     options.add("-XX:PretenureSizeThreshold=128k");
     // Without it, Java falls back to plain loops.
     if (ModuleFinder.ofSystem().find(VECTORS).isPresent()) {
-      options.add(ADD_VECTORS);
+      options.add("--add-modules=" + VECTORS);
     }
     if (hasHugePages()) {
       options.add("-XX:+UseTransparentHugePages");

@@ -16,10 +16,16 @@ public final class Digest {
    * @throws IndexOutOfBoundsException if the range is not one of each array
    */
   public static long ofChunk(float[] weights, float[][] slots, int from, int to) {
+    return ofChunk(weights, from, slots, from, to - from);
+  }
+
+  /** As above, of {@code size} elements that stand at another index in the weights. */
+  public static long ofChunk(
+      float[] weights, int weightsFrom, float[][] slots, int slotsFrom, int size) {
     long[] hashes = new long[1 + slots.length];
-    hashes[0] = Xxh64.hash(weights, from, to);
+    hashes[0] = Xxh64.hash(weights, weightsFrom, weightsFrom + size);
     for (int slot = 0; slot < slots.length; slot++) {
-      hashes[1 + slot] = Xxh64.hash(slots[slot], from, to);
+      hashes[1 + slot] = Xxh64.hash(slots[slot], slotsFrom, slotsFrom + size);
     }
     return Xxh64.hash(hashes);
   }

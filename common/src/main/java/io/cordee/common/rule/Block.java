@@ -1,25 +1,97 @@
 package io.cordee.common.rule;
 
 /**
- * A run of parameters that a rule steps, short enough to stay in the first-level caches while it is
- * passed over several times. All arrays have the same index, as HotSpot turns a loop into vector
- * instructions only then.
+ * A run of parameters that a rule steps: from an index on in each array.
  *
  * @param sums over the rows of the round; times {@code perRow} they are the mean gradient g
  * @param perRow what a sum has to be multiplied by
  * @param current the weights
  * @param next where the next weights go; until then the previous ones stand there
+ * @param weightsFrom in both
  * @param slots in the rule's order
- * @param from the first parameter
- * @param to behind the last
  */
 record Block(
-    float[] sums, float perRow, float[] current, float[] next, float[][] slots, int from, int to) {
+    float[] sums,
+    int sumsFrom,
+    float perRow,
+    float[] current,
+    float[] next,
+    int weightsFrom,
+    float[][] slots,
+    int slotsFrom,
+    int length) {
 
-  /** Of 16 KiB per array. */
-  static final int LENGTH = 4096;
+  /**
+   * The parameters [from, to) of a state.
+   *
+   * @param sums theirs, from index 0 on
+   */
+  static Block of(float[] sums, float perRow, ParameterState state, int from, int to) {
+    return new Block(
+        sums, 0, perRow, state.current(), state.next(), from, state.slots(), from, to - from);
+  }
 
   float[] slot(int number) {
     return slots[number];
+  }
+
+  /** Whether it stands at the same index everywhere: {@link #from}. */
+  boolean hasOneIndex() {
+    return sumsFrom == weightsFrom && weightsFrom == slotsFrom;
+  }
+
+  /** The first parameter, by the one index. */
+  int from() {
+    return slotsFrom;
+  }
+
+  /** Behind the last, by the one index. */
+  int to() {
+    return slotsFrom + length;
+  }
+
+  /** So many parameters of it, from one on that is counted from its own first. */
+  Block part(int at, int length) {
+    return new Block(
+        sums,
+        sumsFrom + at,
+        perRow,
+        current,
+        next,
+        weightsFrom + at,
+        slots,
+        slotsFrom + at,
+        length);
+  }
+
+  /** A copy of it, filled up with zeros, in arrays of this length. */
+  Block copied(int length) {
+    Block copy =
+        new Block(
+            new float[length],
+            0,
+            perRow,
+            new float[length],
+            new float[length],
+            0,
+            new float[slots.length][length],
+            0,
+            length);
+    move(this, copy, this.length);
+    return copy;
+  }
+
+  /** Puts back what a copy has become. */
+  void take(Block copy) {
+    move(copy, this, length);
+  }
+
+  private static void move(Block from, Block to, int length) {
+    System.arraycopy(from.sums, from.sumsFrom, to.sums, to.sumsFrom, length);
+    System.arraycopy(from.current, from.weightsFrom, to.current, to.weightsFrom, length);
+    System.arraycopy(from.next, from.weightsFrom, to.next, to.weightsFrom, length);
+    for (int slot = 0; slot < from.slots.length; slot++) {
+      System.arraycopy(from.slots[slot], from.slotsFrom, to.slots[slot], to.slotsFrom, length);
+    }
   }
 }

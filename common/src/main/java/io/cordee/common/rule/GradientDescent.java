@@ -14,15 +14,17 @@ record GradientDescent(LearningRate learningRate) implements BlockRule {
   @Override
   public Step in(RoundScalars round) {
     float η = learningRate.at(round);
-    return block -> {
-      float[] sums = block.sums();
-      float perRow = block.perRow();
-      float[] w = block.current();
-      float[] next = block.next();
-      for (int i = block.from(), to = block.to(); i < to; i++) {
-        float g = perRow * sums[i];
-        next[i] = finite(w[i] - η * g);
-      }
-    };
+    return new Step(
+        block -> {
+          float[] sums = block.sums();
+          float perRow = block.perRow();
+          float[] w = block.current();
+          float[] next = block.next();
+          for (int i = block.from(), to = block.to(); i < to; i++) {
+            float g = perRow * sums[i];
+            next[i] = finite(w[i] - η * g);
+          }
+        },
+        block -> VectorSteps.gradientDescent(block, η));
   }
 }

@@ -39,17 +39,20 @@ record Lion(LearningRate learningRate, float β1, float β2) implements SignRule
     float β1 = round.kept(this.β1);
     float β2 = round.kept(this.β2);
     Step replay = replay(round);
-    return block -> {
-      float[] sums = block.sums();
-      float perRow = block.perRow();
-      float[] m = block.slot(0);
-      for (int i = block.from(), to = block.to(); i < to; i++) {
-        float g = perRow * sums[i];
-        sums[i] = sign(β1 * m[i] + (1 - β1) * g);
-        m[i] = finite(β2 * m[i] + (1 - β2) * g);
-      }
-      replay.step(block);
-    };
+    float η = learningRate.forUnitSteps(round);
+    return new Step(
+        block -> {
+          float[] sums = block.sums();
+          float perRow = block.perRow();
+          float[] m = block.slot(0);
+          for (int i = block.from(), to = block.to(); i < to; i++) {
+            float g = perRow * sums[i];
+            sums[i] = sign(β1 * m[i] + (1 - β1) * g);
+            m[i] = finite(β2 * m[i] + (1 - β2) * g);
+          }
+          replay.plain().accept(block);
+        },
+        block -> VectorSignSteps.lion(block, η, β1, β2));
   }
 
   @Override

@@ -103,7 +103,7 @@ public final class Optimizer {
     }
     if (isScaledByRule()) {
       Step blocks = ((BlockRule) rule).in(scalars);
-      BlockRule.step(blocks, sums, perRow(scalars), state, from, to);
+      BlockRule.step(blocks, Block.of(sums, perRow(scalars), state, from, to));
     } else {
       takeMeans(scalars, sums, to - from);
       stepRange((RangeRule) rule, scalars, sums, state, from, to);
@@ -154,8 +154,17 @@ public final class Optimizer {
    * @param state with the {@link #replayedSlots} at least
    */
   public void replay(RoundScalars scalars, float[] signs, ParameterState state, int from, int to) {
-    BlockRule.step(signRule().replay(scalars), signs, 1, state, from, to);
-    decay.afterStep(scalars, state, from, to);
+    replay(scalars, Block.of(signs, 1, state, from, to));
+  }
+
+  /** As above, for a block whose sums are the signs. */
+  void replay(RoundScalars scalars, Block block) {
+    BlockRule.step(signRule().replay(scalars), block);
+    decay.afterStep(
+        scalars,
+        ParameterState.of(block.current(), block.next(), block.slots()),
+        block.weightsFrom(),
+        block.weightsFrom() + block.length());
   }
 
   /**

@@ -32,11 +32,13 @@ record Quickprop(LearningRate learningRate, float μ) implements BlockRule {
   public Step in(RoundScalars round) {
     float η = learningRate.at(round);
     float longest = longestStep();
-    return block -> {
-      takeFactor(block, block.next());
-      keepLinear(block, block.slot(0));
-      walk(block, η, longest);
-    };
+    return new Step(
+        block -> {
+          takeFactor(block, block.next());
+          keepLinear(block, block.slot(0));
+          walk(block, η, longest);
+        },
+        block -> VectorSteps.quickprop(block, η, μ, longest, LIFT));
   }
 
   float longestStep() {

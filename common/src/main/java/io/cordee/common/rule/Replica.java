@@ -30,6 +30,9 @@ public final class Replica {
 
   private static final int UNKNOWN = -1;
 
+  /** Unpacked at once: 64 KiB, which are still in cache when they are used. */
+  private static final int SIGNS = 16 * 1024;
+
   /** Where some of a chunk's floats stand: in this array, from this index on. */
   public record Place(float[] array, int from) {}
 
@@ -46,12 +49,6 @@ public final class Replica {
   /** Written and read under the replica's monitor. */
   private final int[] versions;
 
-  /** One chunk's signs and two versions of its weights, from index 0 on, while it is stepped. */
-  private final float[] signs;
-
-  private final float[] current;
-  private final float[] next;
-
   public Replica(Optimizer optimizer, Chunks chunks) {
     this.optimizer = optimizer;
     this.chunks = chunks;
@@ -65,9 +62,6 @@ public final class Replica {
     }
     versions = new int[chunks.count()];
     Arrays.fill(versions, UNKNOWN);
-    signs = new float[chunks.length()];
-    current = new float[chunks.length()];
-    next = new float[chunks.length()];
   }
 
   /** How many vectors {@link #part} knows: two versions of the weights, and the replayed slots. */
@@ -101,11 +95,8 @@ public final class Replica {
    */
   public Effect restore(int chunk, int version, long checksum) {
     set(chunk, UNKNOWN);
-    synchronized (next) {
-      System.arraycopy(weights(version), chunks.from(chunk), next, 0, chunks.size(chunk));
-      if (checksumOfNext(chunk) != checksum) {
-        return Effect.DIFFERS;
-      }
+    if (checksum(chunk, version) != checksum) {
+      return Effect.DIFFERS;
     }
     set(chunk, version);
     return Effect.DONE;
@@ -128,30 +119,41 @@ public final class Replica {
       set(chunk, UNKNOWN);
       return Effect.DIFFERS;
     }
-    synchronized (next) {
-      step(chunk, now, RoundScalars.replayed(version, lossRose), packed);
-      if (checksum.isPresent() && checksumOfNext(chunk) != checksum.get()) {
-        set(chunk, UNKNOWN);
-        return Effect.DIFFERS;
-      }
+    Signs.check(packed, chunks.size(chunk));
+    step(chunk, now, RoundScalars.replayed(version, lossRose), packed);
+    if (checksum.isPresent() && checksum(chunk, version) != checksum.get()) {
+      set(chunk, UNKNOWN);
+      return Effect.DIFFERS;
     }
     set(chunk, version);
     return Effect.DONE;
   }
 
-  /** In copies of the weights, as rules are fast only where all arrays begin with the chunk. */
-  private void step(int chunk, int from, RoundScalars scalars, byte[] packed) {
-    int at = chunks.from(chunk);
+  /** In place, and so many signs at a time that they are still in cache when they are used. */
+  private void step(int chunk, int version, RoundScalars scalars, byte[] packed) {
+    float[] signs = new float[SIGNS];
     int size = chunks.size(chunk);
-    Signs.unpack(packed, signs, size);
-    System.arraycopy(weights(from), at, current, 0, size);
-    System.arraycopy(weights(from + 1), at, next, 0, size);
-    optimizer.replay(scalars, signs, ParameterState.of(current, next, slotsOf[chunk]), 0, size);
-    System.arraycopy(next, 0, weights(from + 1), at, size);
+    for (int at = 0; at < size; at += SIGNS) {
+      int length = Math.min(SIGNS, size - at);
+      Signs.decode(packed, at, signs, length);
+      optimizer.replay(
+          scalars,
+          new Block(
+              signs,
+              0,
+              1,
+              weights(version),
+              weights(version + 1),
+              chunks.from(chunk) + at,
+              slotsOf[chunk],
+              at,
+              length));
+    }
   }
 
-  private long checksumOfNext(int chunk) {
-    return Digest.ofChunk(next, slotsOf[chunk], 0, chunks.size(chunk));
+  private long checksum(int chunk, int version) {
+    int from = chunks.from(chunk);
+    return Digest.ofChunk(weights(version), from, slotsOf[chunk], 0, chunks.size(chunk));
   }
 
   private synchronized int version(int chunk) {

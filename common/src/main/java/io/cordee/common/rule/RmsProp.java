@@ -23,17 +23,19 @@ record RmsProp(LearningRate learningRate, float γ, float ε) implements BlockRu
   public Step in(RoundScalars round) {
     float η = learningRate.forUnitSteps(round);
     float γ = round.kept(this.γ);
-    return block -> {
-      float[] sums = block.sums();
-      float perRow = block.perRow();
-      float[] w = block.current();
-      float[] next = block.next();
-      float[] v = block.slot(0);
-      for (int i = block.from(), to = block.to(); i < to; i++) {
-        float g = perRow * sums[i];
-        v[i] = finite(γ * v[i] + (1 - γ) * (g * g));
-        next[i] = finite(w[i] - η * (g / ((float) Math.sqrt(v[i]) + ε)));
-      }
-    };
+    return new Step(
+        block -> {
+          float[] sums = block.sums();
+          float perRow = block.perRow();
+          float[] w = block.current();
+          float[] next = block.next();
+          float[] v = block.slot(0);
+          for (int i = block.from(), to = block.to(); i < to; i++) {
+            float g = perRow * sums[i];
+            v[i] = finite(γ * v[i] + (1 - γ) * (g * g));
+            next[i] = finite(w[i] - η * (g / ((float) Math.sqrt(v[i]) + ε)));
+          }
+        },
+        block -> VectorSteps.rmsProp(block, η, γ, ε));
   }
 }

@@ -15,14 +15,16 @@ record SignSgd(LearningRate learningRate) implements SignRule {
   @Override
   public Step in(RoundScalars round) {
     float η = learningRate.forUnitSteps(round);
-    return block -> {
-      float[] sums = block.sums();
-      float perRow = block.perRow();
-      float[] w = block.current();
-      float[] next = block.next();
-      for (int i = block.from(), to = block.to(); i < to; i++) {
-        next[i] = finite(w[i] - η * sign(perRow * sums[i]));
-      }
-    };
+    return new Step(
+        block -> {
+          float[] sums = block.sums();
+          float perRow = block.perRow();
+          float[] w = block.current();
+          float[] next = block.next();
+          for (int i = block.from(), to = block.to(); i < to; i++) {
+            next[i] = finite(w[i] - η * sign(perRow * sums[i]));
+          }
+        },
+        block -> VectorSignSteps.signSgd(block, η));
   }
 }

@@ -1,5 +1,8 @@
 package io.cordee.common.wire;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
@@ -10,6 +13,8 @@ public final class Signs {
 
   private static final int PER_BYTE = 4;
   private static final int BITS = 2;
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   /** A byte's four signs as floats, at four times the byte; NaN where a code is malformed. */
   private static final float[] DECODED = new float[PER_BYTE << Byte.SIZE];
@@ -59,19 +64,51 @@ public final class Signs {
   /**
    * Reads {@code count} signs from the first bytes into into[0, count).
    *
-   * @throws IllegalArgumentException if a code is malformed, or what is behind the last is not 0;
-   *     {@code into} may have been written to
+   * @throws IllegalArgumentException if a code is malformed, or what is behind the last is not 0
    * @throws IndexOutOfBoundsException if either array is too short
    */
   public static void unpack(byte[] from, float[] into, int count) {
     Objects.checkFromIndexSize(0, count, into.length);
-    Objects.checkFromIndexSize(0, bytes(count), from.length);
+    check(from, count);
+    decode(from, 0, into, count);
+  }
+
+  /**
+   * Looks at {@code count} signs.
+   *
+   * @throws IllegalArgumentException if a code is malformed, or what is behind the last is not 0
+   * @throws IndexOutOfBoundsException if the array is too short
+   */
+  public static void check(byte[] packed, int count) {
+    int bytes = bytes(count);
+    Objects.checkFromIndexSize(0, bytes, packed.length);
+    long malformed = 0;
+    int b = 0;
+    for (; b + Long.BYTES <= bytes; b += Long.BYTES) {
+      malformed |= malformed((long) LONGS.get(packed, b));
+    }
+    for (; b < bytes; b++) {
+      malformed |= malformed(packed[b]);
+    }
+    int rest = count % PER_BYTE;
+    if (rest > 0) {
+      malformed |= (packed[bytes - 1] & 0xFF) >> BITS * rest;
+    }
+    if (malformed != 0) {
+      throw malformed(packed, count);
+    }
+  }
+
+  /**
+   * Reads signs that have been {@linkplain #check checked} into into[0, count).
+   *
+   * @param first of them, a multiple of 4
+   */
+  public static void decode(byte[] from, int first, float[] into, int count) {
     int whole = count / PER_BYTE;
-    int malformed = 0;
+    int at = first / PER_BYTE;
     for (int b = 0, i = 0; b < whole; b++, i += PER_BYTE) {
-      int four = from[b] & 0xFF;
-      malformed |= malformed(four);
-      int entry = four * PER_BYTE;
+      int entry = (from[at + b] & 0xFF) * PER_BYTE;
       into[i] = DECODED[entry];
       into[i + 1] = DECODED[entry + 1];
       into[i + 2] = DECODED[entry + 2];
@@ -79,12 +116,8 @@ public final class Signs {
     }
     int rest = count - whole * PER_BYTE;
     if (rest > 0) {
-      int last = from[whole] & 0xFF;
-      malformed |= malformed(last) | last >> BITS * rest;
-      System.arraycopy(DECODED, last * PER_BYTE, into, whole * PER_BYTE, rest);
-    }
-    if (malformed != 0) {
-      throw malformed(from, count);
+      int entry = (from[at + whole] & 0xFF) * PER_BYTE;
+      System.arraycopy(DECODED, entry, into, whole * PER_BYTE, rest);
     }
   }
 
@@ -96,9 +129,9 @@ public final class Signs {
     return isNotZero | (bits >>> 30 & isNotZero << 1);
   }
 
-  /** Not 0 where a high bit of the four codes stands without its low one. */
-  private static int malformed(int four) {
-    return four & ~(four << 1) & 0xAA;
+  /** Not 0 where the high bit of a code stands without its low one. */
+  private static long malformed(long codes) {
+    return codes & ~(codes << 1) & 0xAAAA_AAAA_AAAA_AAAAL;
   }
 
   private static IllegalArgumentException malformed(byte[] from, int count) {

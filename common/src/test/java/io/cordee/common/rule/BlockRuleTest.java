@@ -38,7 +38,8 @@ class BlockRuleTest {
 
   @Property(tries = 60)
   void rangesOfSeveralBlocksGiveTheBitsOfThePlainRules(
-      @ForAll long seed, @ForAll @IntRange(min = Block.LENGTH - 1, max = 3 * Block.LENGTH) int n) {
+      @ForAll long seed,
+      @ForAll @IntRange(min = BlockRule.Way.BLOCK - 1, max = 3 * BlockRule.Way.BLOCK) int n) {
     Random random = new Random(seed);
     compare(random, n, random.nextBoolean());
   }

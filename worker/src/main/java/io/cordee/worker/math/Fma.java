@@ -1,5 +1,7 @@
 package io.cordee.worker.math;
 
+import io.cordee.common.kernel.VmOption;
+
 /**
  * a · b + c, rounded once, at a bearable speed on any processor.
  *

@@ -10,9 +10,6 @@ package io.cordee.worker.math;
  */
 public interface Kernels {
 
-  /** Names another choice than plain loops first and then the best, for a test: plain, vectors. */
-  String PROPERTY = "cordee.kernels";
-
   /** What decides the bits of a gradient, in a word: equal words, equal bits. */
   String ARITHMETIC = "exact";
 

@@ -1,5 +1,6 @@
 package io.cordee.worker.math;
 
+import io.cordee.common.kernel.PlainFirst;
 import java.util.Arrays;
 
 /**
@@ -25,7 +26,7 @@ public final class MatrixProduct {
    */
   private static final int FEW_ROWS = 16;
 
-  private final KernelChoice choice = new KernelChoice();
+  private final PlainFirst<Kernels> choice = KernelChoice.make();
   private final Panels packed = newPanels();
 
   /** Rows of a, packed. */

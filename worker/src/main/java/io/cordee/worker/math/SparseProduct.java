@@ -1,5 +1,6 @@
 package io.cordee.worker.math;
 
+import io.cordee.common.kernel.PlainFirst;
 import java.util.Arrays;
 
 /**
@@ -11,7 +12,7 @@ import java.util.Arrays;
  */
 public final class SparseProduct {
 
-  private final KernelChoice choice;
+  private final PlainFirst<Kernels> choice;
   private final int in;
   private final int out;
   private final Panels weights;
@@ -23,7 +24,7 @@ public final class SparseProduct {
   private float[] sums = {};
   private float[] gradient = {};
 
-  SparseProduct(KernelChoice choice, int in, int out) {
+  SparseProduct(PlainFirst<Kernels> choice, int in, int out) {
     this.choice = choice;
     this.in = in;
     this.out = out;

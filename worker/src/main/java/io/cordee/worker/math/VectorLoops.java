@@ -1,5 +1,6 @@
 package io.cordee.worker.math;
 
+import io.cordee.common.kernel.Lanes;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 

@@ -20,6 +20,7 @@ final class LoopWriter {
       """
       package io.cordee.worker.math;
 
+      import io.cordee.common.kernel.Lanes;
       import jdk.incubator.vector.FloatVector;
       import jdk.incubator.vector.VectorSpecies;
 
