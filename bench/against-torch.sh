@@ -1,5 +1,6 @@
 #!/bin/bash
-# Full-batch Rprop rounds on Fashion-MNIST, 784-128-10, 2 workers of 1 thread, alternating with torch's DDP over gloo:
+# Full-batch Rprop rounds on Fashion-MNIST, 784-128-10, 2 workers of 1 thread, alternating with torch's DDP over gloo, each once
+# it has warmed up for 40 rounds:
 #   bench/against-torch.sh [TURNS]
 # Needs Debian's python3-torch, libopenblas0-pthread (without it torch multiplies with the reference BLAS) and
 # dataset-fashion-mnist.
@@ -7,7 +8,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 turns=${1:-5}
-rounds=40
+rounds=120
 data=/usr/share/datasets/fashion-mnist
 [ -d $data ] || { echo "nothing in $data; apt-get install dataset-fashion-mnist" >&2; exit 1; }
 /usr/bin/python3 -c "import torch" || { echo "apt-get install python3-torch libopenblas0-pthread" >&2; exit 1; }
@@ -32,7 +33,7 @@ cordee() {
   rm -rf "$work/run"
   ./cordee train examples/fashion-mnist.yaml --data "$work" --out "$work/run" --quiet --workers 2 --threads 1 \
     --set "stop={rounds: $rounds}" --set evaluate_every=1000 --set 'checkpoint={every: 0}'
-  awk -F, 'NR > 7 { print 1e3 * ($5 - last) } { last = $5 }' "$work/run/metrics.csv" | median
+  awk -F, 'NR > 40 { print 1e3 * ($5 - last) } { last = $5 }' "$work/run/metrics.csv" | median
 }
 
 for ((turn = 1; turn <= turns; turn++)); do

@@ -42,10 +42,6 @@ public final class JavaProcess {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options());
-    String options = System.getenv().getOrDefault("CORDEE_JAVA_OPTS", "").trim();
-    if (!options.isEmpty()) {
-      command.addAll(List.of(options.split("\\s+")));
-    }
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(main);
@@ -71,6 +67,10 @@ public final class JavaProcess {
     if (Runtime.version().feature() >= FIRST_WITH_NATIVE_WARNINGS) {
       options.add("--enable-native-access=ALL-UNNAMED");
       options.add("--sun-misc-unsafe-memory-access=allow");
+    }
+    String more = System.getenv().getOrDefault("CORDEE_JAVA_OPTS", "").trim();
+    if (!more.isEmpty()) {
+      options.addAll(List.of(more.split("\\s+")));
     }
     return options;
   }

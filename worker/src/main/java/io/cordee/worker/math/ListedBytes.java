@@ -84,8 +84,8 @@ public final class ListedBytes implements SparseRows {
 
   @Override
   public void addSums(
-      Kernels kernels, int from, int rows, int width, float[] w, int at, float[] sums) {
-    multiply(byRow[from / BLOCK], width, w, at, sums, 0);
+      Kernels kernels, int from, int rows, int width, float[] w, int at, float[] sums, int to) {
+    multiply(byRow[from / BLOCK], width, w, at, sums, to);
   }
 
   @Override

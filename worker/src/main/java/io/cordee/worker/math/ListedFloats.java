@@ -45,10 +45,11 @@ public record ListedFloats(int[] features, float[] values, int[] starts, int[] r
 
   @Override
   public void addSums(
-      Kernels kernels, int from, int count, int width, float[] w, int at, float[] sums) {
+      Kernels kernels, int from, int count, int width, float[] w, int at, float[] sums, int to) {
     for (int i = 0; i < count; i++) {
       int row = rows[from + i];
-      kernels.gather(width, features, values, starts[row], starts[row + 1], w, at, sums, i * width);
+      kernels.gather(
+          width, features, values, starts[row], starts[row + 1], w, at, sums, to + i * width);
     }
   }
 

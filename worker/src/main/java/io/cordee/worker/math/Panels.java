@@ -20,6 +20,7 @@ public final class Panels {
   private final int depth;
   private Kernels kernels;
   private float[] values = {};
+  private int start;
   private int k;
   private int n;
   private int padded;
@@ -50,7 +51,7 @@ public final class Panels {
 
   /** Where the panel with these first row and column begins. */
   int at(int p, int j) {
-    return p * padded + Math.min(depth, k - p) * j;
+    return start + p * padded + Math.min(depth, k - p) * j;
   }
 
   float[] values() {
@@ -64,9 +65,10 @@ public final class Panels {
     this.n = n;
     padded = padded(n);
     int length = Math.multiplyExact(k, padded);
-    if (values.length < length) {
-      values = new float[length];
+    if (values.length < length + CacheLine.FLOATS) {
+      values = new float[length + CacheLine.FLOATS];
     }
+    start = CacheLine.firstIndex(values);
     for (int p = 0; p < k; p += depth) {
       int rows = Math.min(depth, k - p);
       int whole = b.column() == 1 ? cut(b, p, rows) : 0;

@@ -22,7 +22,9 @@ public final class SparseProduct {
   private Kernels kernels;
 
   private float[] sums = {};
+  private int sumsAt;
   private float[] gradient = {};
+  private int gradientAt;
 
   SparseProduct(PlainFirst<Kernels> choice, int in, int out) {
     this.choice = choice;
@@ -39,6 +41,12 @@ public final class SparseProduct {
     return (in + group - 1) / group * group;
   }
 
+  /** An array with room for as many floats from the beginning of a line on. */
+  private static float[] atLeast(int length, float[] array) {
+    int needed = length + CacheLine.FLOATS;
+    return array.length < needed ? new float[needed] : array;
+  }
+
   /**
    * Begins a pass over the rows of a partition.
    *
@@ -49,31 +57,29 @@ public final class SparseProduct {
     kernels = choice.get();
     weights.pack(in, out, w.transposed());
     int rows = SparseRows.BLOCK + kernels.linesInList();
-    if (sums.length < rows * kernels.listWidth(out)) {
-      sums = new float[rows * kernels.listWidth(out)];
-    }
+    sums = atLeast(rows * kernels.listWidth(out), sums);
+    sumsAt = CacheLine.firstIndex(sums);
     if (isGradientWanted) {
       int length = Math.multiplyExact(height(), weights.padded(out));
-      if (gradient.length < length) {
-        gradient = new float[length];
-      }
-      Arrays.fill(gradient, 0, length, 0);
+      gradient = atLeast(length, gradient);
+      gradientAt = CacheLine.firstIndex(gradient);
+      Arrays.fill(gradient, gradientAt, gradientAt + length, 0);
     }
   }
 
   /** z[rows, out] += x · wᵀ for rows from a multiple of {@link SparseRows#BLOCK} on. */
   public void addSums(SparseRows x, int from, int rows, Matrix z) {
     long start = System.nanoTime();
-    int at = 0;
+    int at = weights.at(0, 0);
     for (int j = 0; j < out; ) {
       int width = kernels.listWidth(out - j);
       int columns = Math.min(width, out - j);
       for (int i = 0; i < rows; i++) {
-        z.copyTo(x.rowAt(from, i), 1, j, columns, sums, i * width, width);
+        z.copyTo(x.rowAt(from, i), 1, j, columns, sums, sumsAt + i * width, width);
       }
-      x.addSums(kernels, from, rows, width, weights.values(), at, sums);
+      x.addSums(kernels, from, rows, width, weights.values(), at, sums, sumsAt);
       for (int i = 0; i < rows; i++) {
-        z.copyFrom(x.rowAt(from, i), 1, j, columns, sums, i * width, width);
+        z.copyFrom(x.rowAt(from, i), 1, j, columns, sums, sumsAt + i * width, width);
       }
       at += in * width;
       j += width;
@@ -85,8 +91,8 @@ public final class SparseProduct {
   public void addGradient(SparseRows x, int from, int rows, Matrix δ) {
     long start = System.nanoTime();
     errors.pack(rows, out, δ);
-    int at = 0;
-    int to = 0;
+    int at = errors.at(0, 0);
+    int to = gradientAt;
     for (int j = 0; j < out; ) {
       int width = kernels.listWidth(out - j);
       x.addGradient(kernels, from, rows, width, errors.values(), at, gradient, to);
@@ -99,7 +105,7 @@ public final class SparseProduct {
 
   /** Ends the pass: writes the gradient of the weights, [out, in]. */
   public void end(Matrix w) {
-    int from = 0;
+    int from = gradientAt;
     for (int j = 0; j < out; ) {
       int width = kernels.listWidth(out - j);
       int columns = Math.min(width, out - j);

@@ -30,9 +30,11 @@ public interface SparseRows {
    * Adds x · w for rows from a multiple of {@link #BLOCK} on.
    *
    * @param w a panel of the transposed weights, [features, width], from an index on
-   * @param sums [rows, width] in the order of {@link #rowAt}, with room for two more rows
+   * @param sums [rows, width] in the order of {@link #rowAt}, with room for two more rows, from an
+   *     index on
    */
-  void addSums(Kernels kernels, int from, int rows, int width, float[] w, int at, float[] sums);
+  void addSums(
+      Kernels kernels, int from, int rows, int width, float[] w, int at, float[] sums, int to);
 
   /**
    * Adds xᵀ · δ for the same rows.
