@@ -36,8 +36,8 @@ interface BlockRule extends RangeRule {
     /** Of 16 KiB per array: blocks that stay in the first-level caches over several loops. */
     static final int BLOCK = 4096;
 
-    /** Parameters stepped by plain loops that take about a second. */
-    private static final long ENOUGH = 1L << 29;
+    /** Parameters stepped by plain loops that take a quarter of a second. */
+    private static final long ENOUGH = 1L << 27;
 
     private static final BiConsumer<Step, Block> PLAIN = Way::plain;
 

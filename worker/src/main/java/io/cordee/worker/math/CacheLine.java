@@ -5,7 +5,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.management.ManagementFactory;
 import java.lang.reflect.Field;
-import java.util.Optional;
 
 /**
  * Where arrays stand in memory. A vector that reaches over the end of a cache line is read twice,
@@ -20,82 +19,82 @@ final class CacheLine {
 
   private static final int BYTES = FLOATS * Float.BYTES;
   private static final int FIRST_TO_WARN_OF_UNSAFE = 24;
-  private static final Optional<CacheLine> KNOWN = find();
 
-  /** (Object, long) → int: the four bytes of an object at an offset. */
-  private final MethodHandle getInt;
+  /** (Object, long) → int: the four bytes of an object at an offset; null if nobody may know. */
+  private static final MethodHandle GET_INT;
 
-  private final long referenceAt;
-  private final long floatsAt;
+  private static final long REFERENCE_AT;
+  private static final long FLOATS_AT;
 
   /** References of four bytes count bytes, or multiples of eight. */
-  private final int scale;
+  private static final int SCALE;
 
-  private CacheLine(MethodHandle getInt, long referenceAt, long floatsAt, int scale) {
-    this.getInt = getInt;
-    this.referenceAt = referenceAt;
-    this.floatsAt = floatsAt;
-    this.scale = scale;
+  static {
+    MethodHandle getInt = null;
+    long referenceAt = 0;
+    long floatsAt = 0;
+    int scale = 1;
+    if (mayUseUnsafe()) {
+      try {
+        Class<?> type = Class.forName("sun.misc.Unsafe");
+        Field field = type.getDeclaredField("theUnsafe");
+        field.setAccessible(true);
+        Object unsafe = field.get(null);
+        referenceAt =
+            (int) method(type, "arrayBaseOffset", Class.class).invoke(unsafe, Object[].class);
+        floatsAt = (int) method(type, "arrayBaseOffset", Class.class).invoke(unsafe, float[].class);
+        getInt = method(type, "getInt", Object.class, long.class).bindTo(unsafe);
+        scale = countBytes(getInt, referenceAt) ? 1 : Long.BYTES;
+      } catch (Throwable e) {
+        getInt = null; // slower, but right
+      }
+    }
+    GET_INT = getInt;
+    REFERENCE_AT = referenceAt;
+    FLOATS_AT = floatsAt;
+    SCALE = scale;
   }
+
+  private CacheLine() {}
 
   /** The first index of an array that stands at the beginning of a line; 0 if nobody knows. */
   static int firstIndex(float[] array) {
-    return KNOWN.map(line -> line.indexIn(array)).orElse(0);
-  }
-
-  private int indexIn(float[] array) {
-    long begin = (long) reference(array) * scale + floatsAt;
-    return (int) Math.floorMod(-begin, (long) BYTES) / Float.BYTES;
+    if (GET_INT == null) {
+      return 0;
+    }
+    try {
+      long begin = (long) reference(GET_INT, array, REFERENCE_AT) * SCALE + FLOATS_AT;
+      return (int) Math.floorMod(-begin, (long) BYTES) / Float.BYTES;
+    } catch (Throwable e) {
+      return 0;
+    }
   }
 
   /** The last four bytes of a reference. */
-  private int reference(Object object) {
-    try {
-      return (int) getInt.invokeExact((Object) new Object[] {object}, referenceAt);
-    } catch (Throwable e) {
-      throw new LinkageError("sun.misc.Unsafe does not read a reference", e);
-    }
+  private static int reference(MethodHandle getInt, Object object, long at) throws Throwable {
+    return (int) getInt.invokeExact((Object) new Object[] {object}, at);
   }
 
-  private static Optional<CacheLine> find() {
-    if (Runtime.version().feature() >= FIRST_TO_WARN_OF_UNSAFE
-        && !ManagementFactory.getRuntimeMXBean()
-            .getInputArguments()
-            .contains("--sun-misc-unsafe-memory-access=allow")) {
-      return Optional.empty();
-    }
-    try {
-      Class<?> type = Class.forName("sun.misc.Unsafe");
-      Field instance = type.getDeclaredField("theUnsafe");
-      instance.setAccessible(true);
-      MethodHandles.Lookup lookup = MethodHandles.lookup();
-      MethodHandle getInt =
-          lookup
-              .findVirtual(
-                  type, "getInt", MethodType.methodType(int.class, Object.class, long.class))
-              .bindTo(instance.get(null));
-      MethodHandle offset =
-          lookup
-              .findVirtual(type, "arrayBaseOffset", MethodType.methodType(int.class, Class.class))
-              .bindTo(instance.get(null));
-      long referenceAt = (int) offset.invoke(Object[].class);
-      long floatsAt = (int) offset.invoke(float[].class);
-      CacheLine bytes = new CacheLine(getInt, referenceAt, floatsAt, 1);
-      return Optional.of(
-          bytes.areAllMultiplesOfEight()
-              ? bytes
-              : new CacheLine(getInt, referenceAt, floatsAt, Long.BYTES));
-    } catch (Throwable e) {
-      return Optional.empty(); // slower, but right
-    }
-  }
-
-  /** Whether references count bytes: objects are aligned to eight of them. */
-  private boolean areAllMultiplesOfEight() {
+  /** Whether references do, as all are multiples of eight; else they count objects' units. */
+  private static boolean countBytes(MethodHandle getInt, long at) throws Throwable {
     int bits = 0;
     for (int i = 0; i < 100; i++) {
-      bits |= reference(new Object());
+      bits |= reference(getInt, new Object(), at);
     }
     return bits % Long.BYTES == 0;
+  }
+
+  private static MethodHandle method(Class<?> type, String name, Class<?>... parameters)
+      throws ReflectiveOperationException {
+    return MethodHandles.lookup()
+        .findVirtual(type, name, MethodType.methodType(int.class, parameters));
+  }
+
+  /** Later versions of Java warn of it, unless told not to. */
+  private static boolean mayUseUnsafe() {
+    return Runtime.version().feature() < FIRST_TO_WARN_OF_UNSAFE
+        || ManagementFactory.getRuntimeMXBean()
+            .getInputArguments()
+            .contains("--sun-misc-unsafe-memory-access=allow");
   }
 }
