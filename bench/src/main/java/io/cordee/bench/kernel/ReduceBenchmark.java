@@ -47,7 +47,7 @@ public class ReduceBenchmark extends BesideTriad {
           size.choose(10_000_000, 200_000),
           contributions + 1,
           contributions,
-          Bar.atLeast(0.8),
+          Bar.atLeast(0.9),
           size,
           report);
     }

@@ -51,7 +51,7 @@ public class RulesBenchmark extends BesideTriad {
         measure(rule, parameters, Bar.atLeast(0.9), size, report);
       }
       for (String rule : BY_SIGNS) {
-        measure(rule, parameters, Bar.atLeast(0.8), size, report);
+        measure(rule, parameters, Bar.atLeast(0.85), size, report);
       }
     }
   }

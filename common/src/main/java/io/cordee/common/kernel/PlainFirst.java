@@ -47,7 +47,7 @@ public final class PlainFirst<T> implements Supplier<T> {
   /**
    * @param vectors the same as {@code plain} where there are none
    * @param unit of work, in the plural
-   * @param enough work for plain loops: what they take as long for as the compiler needs
+   * @param enough work for plain loops, after which vectors take over
    */
   public static <T> PlainFirst<T> of(T plain, T vectors, String unit, long enough) {
     return new PlainFirst<>(plain, vectors, unit, VectorApi.isUsedAtOnce() ? 0 : enough);
@@ -59,10 +59,10 @@ public final class PlainFirst<T> implements Supplier<T> {
   }
 
   /** Has an amount of work done, and takes note of it. */
-  public void run(long amount, Consumer<T> work) {
+  public void run(long amount, Consumer<T> task) {
     T by = get();
     long start = System.nanoTime();
-    work.accept(by);
+    task.accept(by);
     took(amount, start);
   }
 

@@ -6,7 +6,7 @@ import java.util.Optional;
 public final class VectorApi {
 
   /** Names another choice than plain loops first and vectors later, for a test. */
-  public static final String PROPERTY = "cordee.kernels";
+  private static final String PROPERTY = "cordee.kernels";
 
   private static final String CHOICE = System.getProperty(PROPERTY, "");
   private static final Optional<String> OBSTACLE = findObstacle();

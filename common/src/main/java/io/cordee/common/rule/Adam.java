@@ -45,7 +45,7 @@ record Adam(LearningRate learningRate, float δ, float γ, float ε) implements 
           }
           for (int i = block.from(), to = block.to(); i < to; i++) {
             float g = perRow * sums[i];
-            v[i] = Math.min(Float.MAX_VALUE, γ * v[i] + (1 - γ) * (g * g));
+            v[i] = Math.min(Float.MAX_VALUE, γ * v[i] + (1 - γ) * Math.min(Float.MAX_VALUE, g * g));
             float root = (float) Math.sqrt(Math.min(Float.MAX_VALUE, toMeanSquare * v[i]));
             next[i] = finite(w[i] - η * finite(m[i] / (root + ε)));
           }

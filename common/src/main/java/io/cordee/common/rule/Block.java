@@ -64,31 +64,34 @@ record Block(
         length);
   }
 
-  /** A copy of it, filled up with zeros, in arrays of this length. */
-  Block copied(int length) {
-    Block copy =
-        new Block(
-            new float[length],
-            0,
-            perRow,
-            new float[length],
-            new float[length],
-            0,
-            new float[slots.length][length],
-            0,
-            length);
-    move(this, copy, this.length);
-    return copy;
+  /** Arrays for blocks of up to so many parameters, all zero; from index 0 on. */
+  Block scratch(int length) {
+    return new Block(
+        new float[length],
+        0,
+        perRow,
+        new float[length],
+        new float[length],
+        0,
+        new float[slots.length][length],
+        0,
+        length);
   }
 
-  /** Puts back what a copy has become. */
+  /** Copies another block into this one, which is as long or longer. */
+  void fill(Block from) {
+    System.arraycopy(from.current, from.weightsFrom, current, weightsFrom, from.length);
+    copyStepped(from, this, from.length);
+  }
+
+  /** Takes over what a step has made of the copy that this block had been filled into. */
   void take(Block copy) {
-    move(copy, this, length);
+    copyStepped(copy, this, length);
   }
 
-  private static void move(Block from, Block to, int length) {
+  /** All but the current weights, which no step writes to: others may be reading them. */
+  private static void copyStepped(Block from, Block to, int length) {
     System.arraycopy(from.sums, from.sumsFrom, to.sums, to.sumsFrom, length);
-    System.arraycopy(from.current, from.weightsFrom, to.current, to.weightsFrom, length);
     System.arraycopy(from.next, from.weightsFrom, to.next, to.weightsFrom, length);
     for (int slot = 0; slot < from.slots.length; slot++) {
       System.arraycopy(from.slots[slot], from.slotsFrom, to.slots[slot], to.slotsFrom, length);

@@ -2,7 +2,6 @@ package io.cordee.common.rule;
 
 import io.cordee.common.kernel.PlainFirst;
 import io.cordee.common.kernel.VectorApi;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** A rule that steps a range block by block, in loops of its own. */
@@ -16,51 +15,48 @@ interface BlockRule extends RangeRule {
    *
    * @param plain in loops that HotSpot vectorises, for blocks that {@linkplain Block#hasOneIndex
    *     have one index}
-   * @param vectors in a loop of {@link VectorSteps}
+   * @param vectors in one loop, of {@link VectorSteps} or {@link VectorSignSteps}
    */
   record Step(Consumer<Block> plain, Consumer<Block> vectors) {}
 
-  @Override
-  default void step(RoundScalars round, float[] g, ParameterState state, int from, int to) {
-    step(in(round), Block.of(g, 1, state, from, to));
-  }
-
-  /** Takes a step of any number of parameters. */
-  static void step(Step rule, Block range) {
-    Way.CHOICE.run(range.length(), way -> way.accept(rule, range));
-  }
-
-  /** How steps are taken. */
-  final class Way {
+  /** How steps are taken: one of the two, for a range of any length. */
+  @FunctionalInterface
+  interface Way {
 
     /** Of 16 KiB per array: blocks that stay in the first-level caches over several loops. */
-    static final int BLOCK = 4096;
+    int BLOCK = 4096;
 
-    /** Parameters stepped by plain loops that take a quarter of a second. */
-    private static final long ENOUGH = 1L << 27;
+    /** Parameters to step by plain loops: a quarter of a second's, as vector loops are short. */
+    long ENOUGH = 1L << 27;
 
-    private static final BiConsumer<Step, Block> PLAIN = Way::plain;
+    void take(Step rule, Block range);
 
-    private static final PlainFirst<BiConsumer<Step, Block>> CHOICE =
-        PlainFirst.of(
-            PLAIN,
-            VectorApi.obstacle().isPresent() ? PLAIN : VectorSteps::take,
-            "parameters",
-            ENOUGH);
-
-    private Way() {}
+    /** Plain loops first. For one user, whose steps take about as long each time. */
+    static PlainFirst<Way> choice() {
+      Way plain = Way::plain;
+      Way vectors = VectorApi.obstacle().isPresent() ? plain : VectorSteps::take;
+      return PlainFirst.of(plain, vectors, "parameters", ENOUGH);
+    }
 
     private static void plain(Step rule, Block range) {
+      boolean isCopied = !range.hasOneIndex();
+      Block scratch = isCopied ? range.scratch(Math.min(BLOCK, range.length())) : range;
       for (int at = 0; at < range.length(); at += BLOCK) {
         Block block = range.part(at, Math.min(BLOCK, range.length() - at));
-        if (block.hasOneIndex()) {
-          rule.plain().accept(block);
-        } else {
-          Block copy = block.copied(block.length());
+        if (isCopied) {
+          Block copy = scratch.part(0, block.length());
+          copy.fill(block);
           rule.plain().accept(copy);
           block.take(copy);
+        } else {
+          rule.plain().accept(block);
         }
       }
     }
+  }
+
+  @Override
+  default void step(RoundScalars round, float[] g, ParameterState state, int from, int to) {
+    Way.plain(in(round), Block.of(g, 1, state, from, to));
   }
 }

@@ -1,16 +1,18 @@
 package io.cordee.common.rule;
 
+import io.cordee.common.kernel.PlainFirst;
 import io.cordee.common.kernel.Vectors;
 import io.cordee.common.model.Words;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.rule.BlockRule.Step;
+import io.cordee.common.rule.BlockRule.Way;
 import io.cordee.common.wire.Signs;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * An update rule with its options, for a vector of a known length: turns the sums of a round into
- * new weights. Immutable, so that threads may step disjoint ranges at once.
+ * new weights. Threads may step disjoint ranges at once.
  *
  * <p>In this order: sums times 1/rows, in float, are means; {@code clip_norm} shortens the mean
  * gradient; coupled {@code weight_decay} is added; the rule steps; decoupled {@code weight_decay}
@@ -22,6 +24,7 @@ public final class Optimizer {
   private final WeightDecay decay;
   private final Optional<NormClip> clip;
   private final int parameters;
+  private final PlainFirst<Way> ways = Way.choice();
 
   private Optimizer(UpdateRule rule, Settings options, int parameters) {
     this.rule = rule;
@@ -102,8 +105,7 @@ public final class Optimizer {
       throw new IllegalStateException("this rule steps the whole vector at once; use stepAll");
     }
     if (isScaledByRule()) {
-      Step blocks = ((BlockRule) rule).in(scalars);
-      BlockRule.step(blocks, Block.of(sums, perRow(scalars), state, from, to));
+      take(((BlockRule) rule).in(scalars), Block.of(sums, perRow(scalars), state, from, to));
     } else {
       takeMeans(scalars, sums, to - from);
       stepRange((RangeRule) rule, scalars, sums, state, from, to);
@@ -159,7 +161,7 @@ public final class Optimizer {
 
   /** As above, for a block whose sums are the signs. */
   void replay(RoundScalars scalars, Block block) {
-    BlockRule.step(signRule().replay(scalars), block);
+    take(signRule().replay(scalars), block);
     decay.afterStep(
         scalars,
         ParameterState.of(block.current(), block.next(), block.slots()),
@@ -259,8 +261,16 @@ public final class Optimizer {
       int from,
       int to) {
     decay.beforeStep(range, means, state, from, to);
-    range.step(scalars, means, state, from, to);
+    if (range instanceof BlockRule blocks) {
+      take(blocks.in(scalars), Block.of(means, 1, state, from, to));
+    } else {
+      range.step(scalars, means, state, from, to);
+    }
     decay.afterStep(scalars, state, from, to);
+  }
+
+  private void take(Step step, Block range) {
+    ways.run(range.length(), way -> way.take(step, range));
   }
 
   private void clip(float[] means, int size, double norm) {

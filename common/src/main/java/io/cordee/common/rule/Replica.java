@@ -31,7 +31,7 @@ public final class Replica {
   private static final int UNKNOWN = -1;
 
   /** Unpacked at once: 64 KiB, which are still in cache when they are used. */
-  private static final int SIGNS = 16 * 1024;
+  static final int SIGNS = 16 * 1024;
 
   /** Where some of a chunk's floats stand: in this array, from this index on. */
   public record Place(float[] array, int from) {}
@@ -120,7 +120,12 @@ public final class Replica {
       return Effect.DIFFERS;
     }
     Signs.check(packed, chunks.size(chunk));
-    step(chunk, now, RoundScalars.replayed(version, lossRose), packed);
+    try {
+      step(chunk, now, RoundScalars.replayed(version, lossRose), packed);
+    } catch (RuntimeException | Error e) {
+      set(chunk, UNKNOWN); // part of it may have been stepped
+      throw e;
+    }
     if (checksum.isPresent() && checksum(chunk, version) != checksum.get()) {
       set(chunk, UNKNOWN);
       return Effect.DIFFERS;
@@ -131,8 +136,8 @@ public final class Replica {
 
   /** In place, and so many signs at a time that they are still in cache when they are used. */
   private void step(int chunk, int version, RoundScalars scalars, byte[] packed) {
-    float[] signs = new float[SIGNS];
     int size = chunks.size(chunk);
+    float[] signs = new float[Math.min(SIGNS, size)];
     for (int at = 0; at < size; at += SIGNS) {
       int length = Math.min(SIGNS, size - at);
       Signs.decode(packed, at, signs, length);

@@ -32,8 +32,8 @@ record RmsProp(LearningRate learningRate, float γ, float ε) implements BlockRu
           float[] v = block.slot(0);
           for (int i = block.from(), to = block.to(); i < to; i++) {
             float g = perRow * sums[i];
-            v[i] = finite(γ * v[i] + (1 - γ) * (g * g));
-            next[i] = finite(w[i] - η * (g / ((float) Math.sqrt(v[i]) + ε)));
+            v[i] = finite(γ * v[i] + (1 - γ) * Math.min(Float.MAX_VALUE, g * g));
+            next[i] = finite(w[i] - η * finite(g / ((float) Math.sqrt(v[i]) + ε)));
           }
         },
         block -> VectorSteps.rmsProp(block, η, γ, ε));

@@ -31,10 +31,10 @@ final class VectorSteps {
   static final FloatVector ZERO = FloatVector.zero(FLOATS);
 
   static final IntVector ALL = ZERO.reinterpretAsInts().not();
-  static final IntVector ONE_BITS = ONE.reinterpretAsInts();
+  static final IntVector ONE_BITS = bits(1);
   static final IntVector NOTHING = ZERO.reinterpretAsInts();
-  static final IntVector MINUS_ONE_BITS = ZERO.sub(ONE).reinterpretAsInts();
-  static final IntVector SIGN = FloatVector.broadcast(FLOATS, -0f).reinterpretAsInts();
+  static final IntVector MINUS_ONE_BITS = bits(-1);
+  static final IntVector SIGN = bits(-0f);
   static final IntVector MAGNITUDE = SIGN.not();
   static final IntVector MAX = bits(Float.MAX_VALUE);
 
@@ -52,7 +52,8 @@ final class VectorSteps {
     }
     if (whole < range.length()) {
       Block rest = range.part(whole, range.length() - whole);
-      Block copy = rest.copied(L);
+      Block copy = rest.scratch(L);
+      copy.fill(rest);
       rule.vectors().accept(copy);
       rest.take(copy);
     }
@@ -102,9 +103,13 @@ final class VectorSteps {
       FloatVector w = FloatVector.fromArray(FLOATS, b.current(), b.weightsFrom() + i);
       FloatVector old = FloatVector.fromArray(FLOATS, b.next(), b.weightsFrom() + i);
       FloatVector v = FloatVector.fromArray(FLOATS, meanSquares, b.slotsFrom() + i);
-      v = v.mul(γ).add(g.mul(g).mul(1 - γ)).reinterpretAsInts().min(MAX).reinterpretAsFloats();
+      FloatVector square = g.mul(g).reinterpretAsInts().min(MAX).reinterpretAsFloats();
+      v = v.mul(γ).add(square.mul(1 - γ)).reinterpretAsInts().min(MAX).reinterpretAsFloats();
       v.intoArray(meanSquares, b.slotsFrom() + i);
-      IntVector next = w.sub(g.div(v.sqrt().add(ε)).mul(η)).reinterpretAsInts();
+      IntVector ratio = g.div(v.sqrt().add(ε)).reinterpretAsInts();
+      FloatVector direction =
+          ratio.and(MAGNITUDE).min(MAX).or(ratio.and(SIGN)).reinterpretAsFloats();
+      IntVector next = w.sub(direction.mul(η)).reinterpretAsInts();
       next.and(MAGNITUDE)
           .min(MAX)
           .or(next.and(SIGN))
@@ -125,11 +130,12 @@ final class VectorSteps {
       FloatVector v = FloatVector.fromArray(FLOATS, meanSquares, b.slotsFrom() + i);
       IntVector mean = m.mul(δ).add(g.mul(1 - δ)).reinterpretAsInts();
       m = mean.and(MAGNITUDE).min(MAX).or(mean.and(SIGN)).reinterpretAsFloats();
-      v = v.mul(γ).add(g.mul(g).mul(1 - γ)).reinterpretAsInts().min(MAX).reinterpretAsFloats();
+      FloatVector square = g.mul(g).reinterpretAsInts().min(MAX).reinterpretAsFloats();
+      v = v.mul(γ).add(square.mul(1 - γ)).reinterpretAsInts().min(MAX).reinterpretAsFloats();
       m.intoArray(means, b.slotsFrom() + i);
       v.intoArray(meanSquares, b.slotsFrom() + i);
-      FloatVector square = v.mul(toMeanSquare).reinterpretAsInts().min(MAX).reinterpretAsFloats();
-      IntVector direction = m.div(square.sqrt().add(ε)).reinterpretAsInts();
+      FloatVector unbiased = v.mul(toMeanSquare).reinterpretAsInts().min(MAX).reinterpretAsFloats();
+      IntVector direction = m.div(unbiased.sqrt().add(ε)).reinterpretAsInts();
       IntVector next =
           w.sub(
                   direction

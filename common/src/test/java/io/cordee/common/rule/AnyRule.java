@@ -113,6 +113,13 @@ final class AnyRule {
         round, rows, random.nextDouble(), round == 1 ? Double.NaN : random.nextDouble());
   }
 
+  /** Part of a round, down to a millionth. */
+  static RoundScalars part(int round, Random random) {
+    long batchRows = (long) Math.pow(10, 6 * random.nextDouble());
+    double before = round - 1 + random.nextDouble();
+    return RoundScalars.ofPart(round, 1, random.nextDouble(), batchRows, before);
+  }
+
   /** Every bit of a state. */
   static List<Integer> bits(ParameterState state) {
     List<Integer> bits = new ArrayList<>();

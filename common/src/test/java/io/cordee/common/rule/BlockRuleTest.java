@@ -55,7 +55,9 @@ class BlockRuleTest {
     int from = random.nextInt(n);
     for (int round = 1; round <= ROUNDS; round++) {
       float[] g = extreme ? AnyRule.extreme(random, n) : AnyRule.ordinary(random, n);
-      RoundScalars scalars = AnyRule.round(round, 1, random);
+      boolean isWhole = random.nextBoolean();
+      RoundScalars scalars =
+          isWhole ? AnyRule.round(round, 1, random) : AnyRule.part(round, random);
       optimizer.step(scalars, AnyRule.range(g, n, 0, from), fast, 0, from);
       optimizer.step(scalars, AnyRule.range(g, n, from, n), fast, from, n);
       PlainRules.step(rule, scalars, g, plain);

@@ -29,14 +29,15 @@ final class PlainRules {
       } else if (rule instanceof Adam adam) {
         next[i] = adam(adam, round, g[i], w[i], slots, i);
       } else if (rule instanceof SignSgd signSgd) {
-        next[i] = finite(w[i] - signSgd.learningRate().at(round) * sign(g[i]));
+        next[i] = finite(w[i] - signSgd.learningRate().forUnitSteps(round) * sign(g[i]));
       } else if (rule instanceof Lion signum && signum.β1() == signum.β2()) {
-        slots[0][i] = mean(signum.β2(), slots[0][i], g[i]);
-        next[i] = finite(w[i] - signum.learningRate().at(round) * sign(slots[0][i]));
+        slots[0][i] = mean(round.kept(signum.β2()), slots[0][i], g[i]);
+        next[i] = finite(w[i] - signum.learningRate().forUnitSteps(round) * sign(slots[0][i]));
       } else if (rule instanceof Lion lion) {
-        float sign = sign(lion.β1() * slots[0][i] + (1 - lion.β1()) * g[i]);
-        next[i] = finite(w[i] - lion.learningRate().at(round) * sign);
-        slots[0][i] = mean(lion.β2(), slots[0][i], g[i]);
+        float β1 = round.kept(lion.β1());
+        float sign = sign(β1 * slots[0][i] + (1 - β1) * g[i]);
+        next[i] = finite(w[i] - lion.learningRate().forUnitSteps(round) * sign);
+        slots[0][i] = mean(round.kept(lion.β2()), slots[0][i], g[i]);
       } else if (rule instanceof Quickprop quickprop) {
         next[i] = quickprop(quickprop, round, g[i], w[i], slots, i);
       } else {
@@ -57,20 +58,20 @@ final class PlainRules {
 
   private static float rmsProp(
       RmsProp rule, RoundScalars round, float g, float w, float[] v, int i) {
-    float η = rule.learningRate().at(round);
-    v[i] = finite(rule.γ() * v[i] + (1 - rule.γ()) * (g * g));
-    return finite(w - η * (g / ((float) Math.sqrt(v[i]) + rule.ε())));
+    float η = rule.learningRate().forUnitSteps(round);
+    v[i] = mean(round.kept(rule.γ()), v[i], finite(g * g));
+    return finite(w - η * finite(g / ((float) Math.sqrt(v[i]) + rule.ε())));
   }
 
   private static float adam(
       Adam rule, RoundScalars round, float g, float w, float[][] slots, int i) {
-    float η = rule.learningRate().at(round);
-    float m = mean(rule.δ(), slots[0][i], g);
-    float v = finite(rule.γ() * slots[1][i] + (1 - rule.γ()) * (g * g));
+    float η = rule.learningRate().forUnitSteps(round);
+    float m = mean(round.kept(rule.δ()), slots[0][i], g);
+    float v = mean(round.kept(rule.γ()), slots[1][i], finite(g * g));
     slots[0][i] = m;
     slots[1][i] = v;
-    float rate = η / (float) (1 - StrictMath.pow(rule.δ(), round.round()));
-    float toMeanSquare = 1 / (float) (1 - StrictMath.pow(rule.γ(), round.round()));
+    float rate = η / (float) (1 - StrictMath.pow(rule.δ(), round.progress()));
+    float toMeanSquare = 1 / (float) (1 - StrictMath.pow(rule.γ(), round.progress()));
     float root = (float) Math.sqrt(finite(toMeanSquare * v));
     return finite(w - rate * finite(m / (root + rule.ε())));
   }

@@ -63,7 +63,16 @@ class ReplayTest {
       @ForAll long seed,
       @ForAll @IntRange(min = 1, max = 40) int n,
       @ForAll @IntRange(min = 1, max = 20) int length) {
-    Random random = new Random(seed);
+    follow(new Random(seed), n, length);
+  }
+
+  @Property(tries = 20)
+  void soHasAReplicaOfChunksThatAreUnpackedInPieces(@ForAll long seed) {
+    int chunk = 2 * Replica.SIGNS + 7;
+    follow(new Random(seed), 2 * chunk - 4, chunk);
+  }
+
+  private static void follow(Random random, int n, int length) {
     RuleSpec spec = draw(random);
     Optimizer optimizer = Optimizer.of(spec, n);
     Chunks chunks = chunks(n, length);

@@ -14,19 +14,22 @@ import java.lang.reflect.Field;
  */
 final class CacheLine {
 
-  /** Floats of a line; an array that is to be aligned needs as many more. */
+  /** Floats of a line; an array that is to be aligned needs that many more. */
   static final int FLOATS = 16;
 
   private static final int BYTES = FLOATS * Float.BYTES;
   private static final int FIRST_TO_WARN_OF_UNSAFE = 24;
 
-  /** (Object, long) → int: the four bytes of an object at an offset; null if nobody may know. */
+  /**
+   * (Object, long) → int: the four bytes of an object at an offset; null where Unsafe is not to be
+   * used.
+   */
   private static final MethodHandle GET_INT;
 
   private static final long REFERENCE_AT;
   private static final long FLOATS_AT;
 
-  /** References of four bytes count bytes, or multiples of eight. */
+  /** References of four bytes are addresses, or multiples of eight bytes. */
   private static final int SCALE;
 
   static {
@@ -70,12 +73,12 @@ final class CacheLine {
     }
   }
 
-  /** The last four bytes of a reference. */
+  /** The low four bytes of a reference. */
   private static int reference(MethodHandle getInt, Object object, long at) throws Throwable {
     return (int) getInt.invokeExact((Object) new Object[] {object}, at);
   }
 
-  /** Whether references do, as all are multiples of eight; else they count objects' units. */
+  /** Whether references are byte addresses: then all are multiples of eight, not only some. */
   private static boolean countBytes(MethodHandle getInt, long at) throws Throwable {
     int bits = 0;
     for (int i = 0; i < 100; i++) {
