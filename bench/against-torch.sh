@@ -1,13 +1,20 @@
 #!/bin/bash
-# Full-batch Rprop rounds on Fashion-MNIST, 784-128-10, 2 workers of 1 thread, alternating with torch's DDP over gloo, each once
-# it has warmed up for 40 rounds:
-#   bench/against-torch.sh [TURNS]
+# Fashion-MNIST, 784-128-10, alternating with torch, each once it has warmed up:
+#   bench/against-torch.sh [full|batches] [TURNS]
+# full: full-batch Rprop rounds, 2 workers of 1 thread, beside DDP over gloo; milliseconds a round. batches: mini-batches of
+# 128 rows by Adam, in one process with 1 thread; seconds an epoch.
 # Needs Debian's python3-torch, libopenblas0-pthread (without it torch multiplies with the reference BLAS) and
 # dataset-fashion-mnist.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+what=full
+case ${1:-} in
+  full | batches) what=$1; shift ;;
+  -h | --help) sed -n '2,7s/^# //p' "$0"; exit 0 ;;
+esac
 turns=${1:-5}
+[[ $turns =~ ^[1-9][0-9]*$ ]] || { echo "expected full or batches and how many turns; found '$turns'" >&2; exit 2; }
 rounds=120
 data=/usr/share/datasets/fashion-mnist
 [ -d $data ] || { echo "nothing in $data; apt-get install dataset-fashion-mnist" >&2; exit 1; }
@@ -24,22 +31,37 @@ ln -s $data/*.gz "$work/fashion-mnist/"
 median() { sort -g | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 
 # Torch keeps what it has allocated, instead of giving it back to the system after each round.
-torch() {
-  OMP_NUM_THREADS=1 MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=17179869184 \
-    /usr/bin/python3 bench/torch-ddp.py $data 2 $rounds | median
+python() {
+  OMP_NUM_THREADS=1 MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=17179869184 /usr/bin/python3 bench/torch-rounds.py $data "$@"
 }
 
-cordee() {
+train() {
   rm -rf "$work/run"
-  ./cordee train examples/fashion-mnist.yaml --data "$work" --out "$work/run" --quiet --workers 2 --threads 1 \
-    --set "stop={rounds: $rounds}" --set evaluate_every=1000 --set 'checkpoint={every: 0}'
+  ./cordee train examples/fashion-mnist.yaml --data "$work" --out "$work/run" --quiet --threads 1 \
+    --set evaluate_every=1000000 --set 'checkpoint={every: 0}' "$@" 2>"$work/errors" || { cat "$work/errors" >&2; return 1; }
+}
+
+torch_full() { python full 2 $rounds | median; }
+
+cordee_full() {
+  train --workers 2 --set "stop={rounds: $rounds}"
   awk -F, 'NR > 40 { print 1e3 * ($5 - last) } { last = $5 }' "$work/run/metrics.csv" | median
 }
 
+torch_batches() { python batches 8 | median; }
+
+# 469 rounds an epoch.
+cordee_batches() {
+  train --in-process --workers 1 --set 'rule={name: adam}' --set batch=128 --set partitions=1 --set 'stop={rounds: 9380}'
+  awk -F, '$1 % 469 == 0 { if ($1 > 4690) print $5 - last; last = $5 }' "$work/run/metrics.csv" | median
+}
+
+unit=ms
+[ $what = full ] || unit=s
 for ((turn = 1; turn <= turns; turn++)); do
-  limit=$(torch)
-  measured=$(cordee)
-  echo "$measured $limit" | awk '{ printf "cordee %.0f ms, torch %.0f ms, ratio %.2f\n", $1, $2, $1 / $2 }'
+  limit=$(torch_$what)
+  measured=$(cordee_$what)
+  echo "$measured $limit" | awk -v u=$unit '{ printf "cordee %.4g %s, torch %.4g %s, ratio %.2f\n", $1, u, $2, u, $1 / $2 }'
   echo "$measured $limit" | awk '{ print $1 / $2 }' >>"$work/ratios"
 done
 echo "median ratio $(median <"$work/ratios")"
