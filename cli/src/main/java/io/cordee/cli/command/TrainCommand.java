@@ -158,6 +158,7 @@ public final class TrainCommand extends CordeeCommand {
             threadCount,
             forLead,
             display.logs().arguments(),
+            TeamSetup.isLarge(job),
             display.isQuiet() ? TeamSetup.Printing.FAILURES : TeamSetup.Printing.USUAL);
     try (fresh;
         LocalTeam team = new LocalTeam(setup)) {

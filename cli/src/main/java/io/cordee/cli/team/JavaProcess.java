@@ -34,14 +34,23 @@ public final class JavaProcess {
 
   /** A process that runs {@code cordee} with these arguments. */
   public static ProcessBuilder cordee(List<String> arguments) {
-    return of("io.cordee.cli.Main", arguments);
+    return cordee(arguments, true);
+  }
+
+  /** As above, by vectors or by plain loops. */
+  static ProcessBuilder cordee(List<String> arguments, boolean byVectors) {
+    return of("io.cordee.cli.Main", arguments, options(byVectors));
   }
 
   /** A process that runs a class with these arguments. */
   public static ProcessBuilder of(String main, List<String> arguments) {
+    return of(main, arguments, options());
+  }
+
+  private static ProcessBuilder of(String main, List<String> arguments, List<String> options) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(options());
+    command.addAll(options);
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(main);
@@ -51,6 +60,10 @@ public final class JavaProcess {
 
   /** What the JVM of a server or a worker is started with; the launcher does the same. */
   public static List<String> options() {
+    return options(true);
+  }
+
+  private static List<String> options(boolean byVectors) {
     List<String> options = new ArrayList<>();
     options.add("-XX:+UseSerialGC");
     // A process without memory would live on and do nothing.
@@ -58,7 +71,7 @@ public final class JavaProcess {
     // What is as long as a chunk lives long, and is not to be copied until it counts as old.
     options.add("-XX:PretenureSizeThreshold=128k");
     // Without it, Java falls back to plain loops.
-    if (ModuleFinder.ofSystem().find(VECTORS).isPresent()) {
+    if (byVectors && ModuleFinder.ofSystem().find(VECTORS).isPresent()) {
       options.add("--add-modules=" + VECTORS);
     }
     if (hasHugePages()) {

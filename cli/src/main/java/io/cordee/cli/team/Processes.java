@@ -24,10 +24,14 @@ final class Processes implements AutoCloseable {
     this.log = log;
   }
 
-  /** Starts a process that prints where this one prints. */
-  Process startPrinting(List<String> arguments) throws IOException {
+  /**
+   * Starts a process that prints where this one prints.
+   *
+   * @param byVectors whether it is to compute by vectors; Java then warns of them first
+   */
+  Process startPrinting(List<String> arguments, boolean byVectors) throws IOException {
     return start(
-        JavaProcess.cordee(arguments)
+        JavaProcess.cordee(arguments, byVectors)
             .redirectOutput(Redirect.INHERIT)
             .redirectError(Redirect.INHERIT));
   }

@@ -1,5 +1,7 @@
 package io.cordee.cli.team;
 
+import io.cordee.common.job.Job;
+import io.cordee.common.model.Layout;
 import io.cordee.server.run.RunFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +18,7 @@ import java.util.Optional;
  * @param threads compute threads of each worker
  * @param forLead more options of the server, or of shard 0
  * @param forAll more options of every process
+ * @param isLarge whether it pays that the server steps the model by vectors, of which Java warns
  */
 public record TeamSetup(
     Optional<Path> jobFile,
@@ -28,7 +31,10 @@ public record TeamSetup(
     int threads,
     List<String> forLead,
     List<String> forAll,
+    boolean isLarge,
     Printing printing) {
+
+  private static final int LARGE = 1_000_000;
 
   /** What the team's processes print. */
   public enum Printing {
@@ -38,6 +44,11 @@ public record TeamSetup(
     FAILURES,
     /** Nothing; all messages go to the run folder's log. */
     NOTHING
+  }
+
+  /** Whether a model is large. */
+  public static boolean isLarge(Job job) {
+    return Layout.of(job.model()).parameters() >= LARGE;
   }
 
   Path log() {
