@@ -14,6 +14,10 @@ public final class JavaProcess {
 
   private static final Path HUGE_PAGES = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
   private static final String VECTORS = "jdk.incubator.vector";
+
+  /** What Java prints first where it is to add that module. */
+  static final String WARNING_OF_VECTORS = "WARNING: Using incubator modules: " + VECTORS;
+
   private static final int FIRST_WITH_NATIVE_WARNINGS = 24;
 
   private JavaProcess() {}

@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param threads compute threads of each worker
  * @param forLead more options of the server, or of shard 0
  * @param forAll more options of every process
- * @param isLarge whether it pays that the server steps the model by vectors, of which Java warns
+ * @param isLarge whether it pays that the server steps the model by vectors
  */
 public record TeamSetup(
     Optional<Path> jobFile,
