@@ -59,4 +59,14 @@ public final class FloatPayload implements Payload {
       }
     }
   }
+
+  @Override
+  public byte[] toBytes() {
+    byte[] bytes = new byte[size()];
+    FloatBuffer floats = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    for (Range range : ranges) {
+      floats.put(range.array(), range.from(), range.count());
+    }
+    return bytes;
+  }
 }

@@ -1,8 +1,5 @@
 package io.cordee.proto.frame;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-
 /**
  * A message and its bulk data.
  *
@@ -16,13 +13,8 @@ public record Frame<M>(M message, Payload payload) {
   }
 
   /** The same message with a copy of its data, as their source may change. */
-  Frame<M> settled() throws IOException {
-    if (payload.size() == 0) {
-      return this;
-    }
-    ByteArrayOutputStream copy = new ByteArrayOutputStream(payload.size());
-    payload.writeTo(copy);
-    return new Frame<>(message, Payload.of(copy.toByteArray()));
+  Frame<M> settled() {
+    return payload.size() == 0 ? this : new Frame<>(message, Payload.of(payload.toBytes()));
   }
 
   /** The data of a received message. */

@@ -15,8 +15,6 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.SocketAddress;
 import java.util.concurrent.ScheduledExecutorService;
 
@@ -53,11 +51,7 @@ public final class InProcess {
 
   @SuppressWarnings("unchecked")
   private static <T> T settled(T message) {
-    try {
-      return message instanceof Frame<?> frame ? (T) frame.settled() : message;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return message instanceof Frame<?> frame ? (T) frame.settled() : message;
   }
 
   private static final class SettlesAnswers implements ServerInterceptor {

@@ -1,7 +1,9 @@
 package io.cordee.proto.frame;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 
 /** The bulk data of a message, its field {@code data}. Nothing is copied before it is written. */
 public interface Payload {
@@ -15,6 +17,17 @@ public interface Payload {
   /** Writes {@link #size} bytes; their source must not change meanwhile. */
   void writeTo(OutputStream out) throws IOException;
 
+  /** What is written, in an array: not to be changed. */
+  default byte[] toBytes() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(size());
+    try {
+      writeTo(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
   /** These bytes; the array is kept, not copied. */
   static Payload of(byte[] bytes) {
     return new Payload() {
@@ -26,6 +39,11 @@ public interface Payload {
       @Override
       public void writeTo(OutputStream out) throws IOException {
         out.write(bytes);
+      }
+
+      @Override
+      public byte[] toBytes() {
+        return bytes;
       }
     };
   }

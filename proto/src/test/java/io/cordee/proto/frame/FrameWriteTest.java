@@ -109,6 +109,27 @@ class FrameWriteTest {
     assertArrayEquals(message.toByteArray(), out.toByteArray());
   }
 
+  /** As between a server and a worker in one process. */
+  @Property(tries = 200)
+  void aMessageIsReadWithoutASocket(@ForAll long seed) {
+    Random random = new Random(seed);
+    float[] array = anyBits(random, 1 + random.nextInt(10_000));
+    byte[] data = littleEndian(array, 0, array.length);
+    WorkerMessage message = Messages.contribution(random, ByteString.copyFrom(data));
+    Frame<WorkerMessage> sent =
+        new Frame<>(Messages.withoutData(message), FloatPayload.of(array, 0, array.length));
+
+    Frame<WorkerMessage> received = WORKER.parse(WORKER.stream(sent.settled()));
+
+    assertEquals(sent.message(), received.message());
+    int first = random.nextInt(array.length + 1);
+    float[] floats = new float[array.length];
+    received.received().read(floats, 0, first);
+    received.received().read(floats, first, array.length - first);
+    assertArrayEquals(data, littleEndian(floats, 0, floats.length));
+    assertEquals(0, received.received().remaining());
+  }
+
   @Test
   void aPayloadThatTheMessageHasNoPlaceForIsRefused() {
     WorkerMessage hello = WorkerMessage.newBuilder().setHello(Hello.getDefaultInstance()).build();

@@ -1,9 +1,13 @@
 package io.cordee.proto.frame;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
 import com.google.protobuf.MessageLite;
 import io.cordee.proto.v1.ServerMessage;
 import io.cordee.proto.v1.WorkerMessage;
+import io.grpc.Drainable;
 import io.grpc.MethodDescriptor.Marshaller;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -16,9 +20,15 @@ final class Marshallers {
 
   private Marshallers() {}
 
+  /** Those that are read, and those that a socket drains. */
   static <M extends MessageLite> byte[] bytes(Marshaller<Frame<M>> marshaller, Frame<M> frame) {
-    try (InputStream stream = marshaller.stream(frame)) {
-      return stream.readAllBytes();
+    ByteArrayOutputStream drained = new ByteArrayOutputStream();
+    try (InputStream read = marshaller.stream(frame);
+        InputStream stream = marshaller.stream(frame)) {
+      ((Drainable) stream).drainTo(drained);
+      byte[] bytes = read.readAllBytes();
+      assertArrayEquals(bytes, drained.toByteArray());
+      return bytes;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
