@@ -1,9 +1,11 @@
 package io.cordee.worker.data;
 
+import io.cordee.worker.math.ByteScale;
 import io.cordee.worker.math.ListedBytes;
 import io.cordee.worker.math.ListedFloats;
 import io.cordee.worker.math.SparseRows;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 
 /** The features of some rows, in memory. Immutable once read. */
 sealed interface Features {
@@ -14,8 +16,13 @@ sealed interface Features {
   /** Features per row. */
   int width();
 
-  /** Writes rows {@code from} to {@code from + count} as [count, width], from {@code at} on. */
-  void copy(int from, int count, float[] into, int at);
+  /** Writes some rows as [count, width], from index 0; {@code row} is the index of the i-th. */
+  void copy(IntUnaryOperator row, int count, float[] into);
+
+  /** Writes rows {@code from} to {@code from + count} as [count, width], from index 0. */
+  default void copy(int from, int count, float[] into) {
+    copy(i -> from + i, count, into);
+  }
 
   /** As lists, if that is how they are multiplied fastest. Takes a while, for bytes. */
   default Optional<SparseRows> sparse() {
@@ -48,36 +55,31 @@ sealed interface Features {
     }
   }
 
-  /** The float that each unsigned byte stands for. */
-  static float[] byteTable(double scale) {
-    float[] table = new float[256];
-    for (int value = 0; value < table.length; value++) {
-      table[value] = (float) (value / scale);
-    }
-    return table;
-  }
-
-  /** Unsigned bytes, a quarter of the size of floats, looked up in a table when copied. */
-  record Bytes(int width, byte[] values, float[] table) implements Features {
+  /** Unsigned bytes, a quarter of the size of floats, scaled when copied. */
+  record Bytes(int width, byte[] values, ByteScale scale) implements Features {
     @Override
     public Optional<SparseRows> sparse() {
-      return ListedBytes.of(values, values.length / width, width, table).map(lists -> lists);
+      return ListedBytes.of(values, values.length / width, width, scale).map(lists -> lists);
     }
 
     @Override
-    public void copy(int from, int count, float[] into, int at) {
-      int start = from * width;
-      for (int i = 0; i < count * width; i++) {
-        into[at + i] = table[values[start + i] & 0xff];
-      }
+    public void copy(IntUnaryOperator row, int count, float[] into) {
+      scale.copy(values, width, row, count, into);
     }
   }
 
   /** Floats, scaled when read. */
   record Floats(int width, float[] values) implements Features {
     @Override
-    public void copy(int from, int count, float[] into, int at) {
-      System.arraycopy(values, from * width, into, at, count * width);
+    public void copy(IntUnaryOperator row, int count, float[] into) {
+      for (int i = 0; i < count; i++) {
+        System.arraycopy(values, row.applyAsInt(i) * width, into, i * width, width);
+      }
+    }
+
+    @Override
+    public void copy(int from, int count, float[] into) {
+      System.arraycopy(values, from * width, into, 0, count * width);
     }
   }
 
@@ -89,8 +91,8 @@ sealed interface Features {
     }
 
     @Override
-    public void copy(int from, int count, float[] into, int at) {
-      values.copy(from, count, width, into, at);
+    public void copy(IntUnaryOperator row, int count, float[] into) {
+      values.copy(width, row, count, into);
     }
   }
 }

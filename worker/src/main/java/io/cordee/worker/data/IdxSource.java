@@ -2,12 +2,13 @@ package io.cordee.worker.data;
 
 import io.cordee.common.job.SourceSpec;
 import io.cordee.common.model.ModelSpec;
+import io.cordee.worker.math.ByteScale;
 import java.util.List;
 import java.util.Optional;
 
 /** Rows from an IDX file of features and, if wanted, one of labels. Features stay bytes. */
 record IdxSource(
-    IdxFile features, Optional<IdxFile> labels, float[] table, ClassLabels classes, int outputs)
+    IdxFile features, Optional<IdxFile> labels, ByteScale scale, ClassLabels classes, int outputs)
     implements DataSource {
 
   static IdxSource open(SourceSpec.Idx spec, ModelSpec model, DataFolder folder, Wanted wanted) {
@@ -22,7 +23,7 @@ record IdxSource(
     return new IdxSource(
         features,
         wanted == Wanted.ALL ? Optional.of(labels(spec, features, folder)) : Optional.empty(),
-        Features.byteTable(spec.scale()),
+        new ByteScale(spec.scale()),
         ClassLabels.of(model, List.of()),
         model.outputs());
   }
@@ -83,7 +84,7 @@ record IdxSource(
       Targets targets =
           labelReader.map(reader -> targets(reader, rows)).orElse(new Targets.None(outputs));
       row += rows;
-      return new StoredRows(rows, new Features.Bytes(features.width(), values, table), targets);
+      return new StoredRows(rows, new Features.Bytes(features.width(), values, scale), targets);
     }
 
     private Targets targets(IdxFile.Reader reader, int rows) {

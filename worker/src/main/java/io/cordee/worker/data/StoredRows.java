@@ -40,7 +40,7 @@ public final class StoredRows implements Rows {
   @Override
   public void copyFeatures(int from, int rows, float[] into) {
     Objects.checkFromIndexSize(from, rows, count);
-    features.copy(from, rows, into, 0);
+    features.copy(from, rows, into);
   }
 
   @Override
@@ -95,9 +95,7 @@ public final class StoredRows implements Rows {
     @Override
     public void copyFeatures(int from, int rows, float[] into) {
       Objects.checkFromIndexSize(from, rows, indices.length);
-      for (int i = 0; i < rows; i++) {
-        features.copy(indices[from + i], 1, into, i * features.width());
-      }
+      features.copy(i -> indices[from + i], rows, into);
     }
 
     /** Lists of bytes by columns would have to be made anew. */

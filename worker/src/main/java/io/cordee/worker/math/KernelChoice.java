@@ -15,10 +15,15 @@ final class KernelChoice {
 
   private KernelChoice() {}
 
-  /** For one user of them. */
+  /** For one user of products. */
   static PlainFirst<Kernels> make() {
+    return make("multiply-adds", ENOUGH);
+  }
+
+  /** For other work: see {@link PlainFirst#of}. */
+  static PlainFirst<Kernels> make(String unit, long enough) {
     Kernels first = FASTEST instanceof PlainKernels ? FASTEST : new PlainKernels("first");
-    return PlainFirst.of(first, FASTEST, "multiply-adds", ENOUGH);
+    return PlainFirst.of(first, FASTEST, unit, enough);
   }
 
   private static Kernels fastest() {

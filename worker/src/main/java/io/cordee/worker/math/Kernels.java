@@ -94,6 +94,9 @@ public interface Kernels {
       float[] c,
       int cFrom);
 
+  /** Turns bytes, so many from an index on, into floats. */
+  void scale(ByteScale scale, byte[] bytes, int from, int count, float[] into, int to);
+
   /** c's row index[p] += values[p] · b[width], for p from an index to before another. */
   void spread(
       int width,

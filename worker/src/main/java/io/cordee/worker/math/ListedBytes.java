@@ -33,11 +33,10 @@ public final class ListedBytes implements SparseRows {
 
   /**
    * @param values [count, width], row-major
-   * @param table the float that each byte stands for; 0 for 0
    * @return none if too few are zero
    */
-  public static Optional<ListedBytes> of(byte[] values, int count, int width, float[] table) {
-    ListedBytes lists = list(values, count, width, table);
+  public static Optional<ListedBytes> of(byte[] values, int count, int width, ByteScale scale) {
+    ListedBytes lists = list(values, count, width, scale);
     long listed = 0;
     for (int block = 0; block < lists.byRow.length; block++) {
       listed += lists.byRow[block].entries().length + lists.byColumn[block].entries().length;
@@ -47,7 +46,7 @@ public final class ListedBytes implements SparseRows {
   }
 
   /** However many are zero. */
-  static ListedBytes list(byte[] values, int count, int width, float[] table) {
+  static ListedBytes list(byte[] values, int count, int width, ByteScale scale) {
     int blocks = (count + BLOCK - 1) / BLOCK;
     int[][] orders = new int[blocks][];
     ByteLists[] byRow = new ByteLists[blocks];
@@ -64,7 +63,7 @@ public final class ListedBytes implements SparseRows {
       byColumn[block] =
           ByteLists.of(new ByteLists.Bytes(values, columns, rows, width), group, depth);
     }
-    return new ListedBytes(table, orders, byRow, byColumn);
+    return new ListedBytes(scale.table(), orders, byRow, byColumn);
   }
 
   @Override

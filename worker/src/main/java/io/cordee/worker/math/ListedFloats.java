@@ -1,6 +1,7 @@
 package io.cordee.worker.math;
 
 import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Rows of floats as lists of what is not zero, each by ascending feature. Takes eight bytes an
@@ -23,13 +24,15 @@ public record ListedFloats(int[] features, float[] values, int[] starts, int[] r
     return new ListedFloats(features, values, starts, meant);
   }
 
-  /** Writes rows as [count, width], from an index on. */
-  public void copy(int from, int count, int width, float[] into, int at) {
-    Arrays.fill(into, at, at + count * width, 0);
+  /**
+   * Writes some of these rows as [count, width], from index 0; {@code place} is that of the i-th.
+   */
+  public void copy(int width, IntUnaryOperator place, int count, float[] into) {
+    Arrays.fill(into, 0, count * width, 0);
     for (int i = 0; i < count; i++) {
-      int row = rows[from + i];
+      int row = rows[place.applyAsInt(i)];
       for (int p = starts[row]; p < starts[row + 1]; p++) {
-        into[at + i * width + features[p]] = values[p];
+        into[i * width + features[p]] = values[p];
       }
     }
   }

@@ -211,4 +211,12 @@ final class PlainKernels implements Kernels {
       c[cFrom + j] = fma(a, b[bFrom + j], c[cFrom + j]);
     }
   }
+
+  @Override
+  public void scale(ByteScale scale, byte[] bytes, int from, int count, float[] into, int to) {
+    float[] table = scale.table();
+    for (int i = 0; i < count; i++) {
+      into[to + i] = table[bytes[from + i] & 0xff];
+    }
+  }
 }

@@ -1,6 +1,10 @@
 package io.cordee.worker.math;
 
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * By the JDK's Vector API. Tiles are of 12 × 2 vectors where there are 32 registers, of 6 × 2 where
@@ -9,6 +13,12 @@ import jdk.incubator.vector.FloatVector;
 final class VectorKernels implements Kernels {
 
   private static final int L = VectorLoops.L;
+
+  /** As many as floats, but of four only the first half is used. */
+  private static final VectorSpecies<Byte> BYTES =
+      VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(Long.SIZE, L * Byte.SIZE)));
+
+  private static final VectorSpecies<Integer> INTS = VectorLoops.SPECIES.withLanes(int.class);
 
   /** AVX-512 has 32 registers, and so has ARM. */
   private static final boolean HAS_MANY_REGISTERS =
@@ -185,6 +195,23 @@ final class VectorKernels implements Kernels {
               FloatVector.fromArray(VectorLoops.SPECIES, b, bFrom + j),
               FloatVector.fromArray(VectorLoops.SPECIES, c, cFrom + j))
           .intoArray(c, cFrom + j);
+    }
+  }
+
+  @Override
+  public void scale(ByteScale scale, byte[] bytes, int from, int count, float[] into, int to) {
+    int i = 0;
+    if (scale.isFloat()) {
+      for (; i + BYTES.length() <= count; i += L) {
+        IntVector values =
+            (IntVector) ByteVector.fromArray(BYTES, bytes, from + i).castShape(INTS, 0);
+        FloatVector floats = (FloatVector) values.and(0xff).castShape(VectorLoops.SPECIES, 0);
+        floats.div(scale.scale()).intoArray(into, to + i);
+      }
+    }
+    float[] table = scale.table();
+    for (; i < count; i++) {
+      into[to + i] = table[bytes[from + i] & 0xff];
     }
   }
 }

@@ -16,17 +16,9 @@ import org.junit.jupiter.api.Test;
 /** What is not zero gives the bits of everything. */
 class SparseProductTest {
 
-  private static final float[] TABLE = table();
+  private static final ByteScale SCALE = new ByteScale(255);
 
   private final MatrixProduct dense = new MatrixProduct();
-
-  private static float[] table() {
-    float[] table = new float[256];
-    for (int value = 0; value < 256; value++) {
-      table[value] = value / 255f;
-    }
-    return table;
-  }
 
   @Property(tries = 200)
   void sumsAndGradientsAreThoseOfDenseRows(
@@ -37,7 +29,7 @@ class SparseProductTest {
     byte[] bytes = bytes(seed, rows * in, 8);
     float[] x = new float[rows * in];
     for (int i = 0; i < x.length; i++) {
-      x[i] = TABLE[bytes[i] & 0xff];
+      x[i] = (bytes[i] & 0xff) / 255f;
     }
     float[] w = random(seed + 1, out * in);
     float[] δ = random(seed + 2, rows * out);
@@ -62,7 +54,7 @@ class SparseProductTest {
     SparseProduct product = dense.newSparseProduct(in, out);
     float[] gradient = random(seed + 4, out * in);
     for (SparseRows listed :
-        List.of(ListedBytes.list(bytes, rows, in, TABLE), floats(x, rows, in))) {
+        List.of(ListedBytes.list(bytes, rows, in, SCALE), floats(x, rows, in))) {
       float[] sums = z.clone();
       product.begin(Matrix.of(w, in), true);
       for (int from = 0; from < rows; from += SparseRows.BLOCK) {
@@ -116,8 +108,8 @@ class SparseProductTest {
   void bytesOfWhichFewAreZeroAreNotListed() {
     byte[] full = new byte[100 * 50];
     Arrays.fill(full, (byte) 1);
-    assertEquals(Optional.empty(), ListedBytes.of(full, 100, 50, TABLE));
-    assertTrue(ListedBytes.of(bytes(1, 100 * 50, 8), 100, 50, TABLE).isPresent());
+    assertEquals(Optional.empty(), ListedBytes.of(full, 100, 50, SCALE));
+    assertTrue(ListedBytes.of(bytes(1, 100 * 50, 8), 100, 50, SCALE).isPresent());
   }
 
   /** One byte in so many is not zero. */

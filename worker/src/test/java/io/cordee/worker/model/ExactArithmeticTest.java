@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.cordee.common.model.Activation;
 import io.cordee.common.model.ModelSpec;
+import io.cordee.worker.math.ByteScale;
 import io.cordee.worker.math.ElementFunctions;
 import io.cordee.worker.math.ListedBytes;
 import io.cordee.worker.math.SparseRows;
@@ -48,16 +49,12 @@ class ExactArithmeticTest {
     ModelSpec model = Cases.model(layers, Activation.TANH, Cases.Head.SOFTMAX_CROSS_ENTROPY);
     Cases.ArrayRows data = Cases.labelledRows(model, count, seed);
     byte[] bytes = new byte[data.x().length];
-    float[] table = new float[256];
-    for (int value = 0; value < 256; value++) {
-      table[value] = (float) (value / 16.0);
-    }
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] = (byte) (i * 31 % 7 < 6 ? 0 : i * 17);
-      data.x()[i] = table[bytes[i] & 0xff];
+      data.x()[i] = (bytes[i] & 0xff) / 16f;
     }
     Optional<SparseRows> lists =
-        ListedBytes.of(bytes, count, model.inputs(), table).map(found -> found);
+        ListedBytes.of(bytes, count, model.inputs(), new ByteScale(16)).map(found -> found);
     float[] w = Cases.parameters(model, seed);
     assertSameBits(model, w, data, new Listed(data, lists), Network.MICRO_BATCH);
   }
