@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.function.ObjIntConsumer;
 import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
@@ -38,7 +39,9 @@ public class GradientBenchmark extends Turns {
   private enum Kind {
     IMAGES("half zeros", List.of(28 * 28, 128, 10), 60_000, 0.5, 0.70),
     FULL_IMAGES("no zeros", List.of(28 * 28, 128, 10), 60_000, 0, 0.95),
-    WIDE("no zeros", List.of(32 * 32, 1024, 1024, 10), 8_192, 0, 1.15);
+    WIDE("no zeros", List.of(32 * 32, 1024, 1024, 10), 8_192, 0, 1.15),
+    WIDE_PRODUCTS(PRODUCTS, List.of(32 * 32, 1024, 1024, 10), 8_192, 0, 1.10),
+    WIDEST_PRODUCTS(PRODUCTS, List.of(32 * 32, 4096, 4096, 10), 4_096, 0, 1.10);
 
     final String rowsName;
     final List<Integer> layers;
@@ -55,9 +58,10 @@ public class GradientBenchmark extends Turns {
     }
   }
 
+  static final String PRODUCTS = "products alone";
   private static final int PARTITIONS = 32;
-  private static final int BLAS_ROWS = 1024; // as many as it likes best
-  private static final long MEMORY = 512L << 20;
+  private static final int PRODUCT_ROWS = 1024; // as many as OpenBLAS likes best
+  private static final long MEMORY = 2L << 30;
 
   @Param("")
   public String folder;
@@ -97,7 +101,8 @@ public class GradientBenchmark extends Turns {
   private final class Worker {
     final Network network = Network.of(job.model(), Network.MICRO_BATCH, OptionalDouble.empty(), 1);
     final Sums sums = network.newSums();
-    final BlasGradient products = new BlasGradient(job.model().layers(), BLAS_ROWS);
+    final BlasGradient blas = new BlasGradient(job.model().layers(), PRODUCT_ROWS);
+    final ExactGradient exact = new ExactGradient(job.model().layers(), PRODUCT_ROWS);
   }
 
   private static Job job(Kind kind) {
@@ -127,19 +132,26 @@ public class GradientBenchmark extends Turns {
 
   @Override
   protected void limit(int thread, int first, int end) {
-    BlasGradient products = workers[thread].products;
-    for (Rows rows : partitions.subList(first, end)) {
-      for (int from = 0; from < rows.count(); from += BLAS_ROWS) {
-        products.run(parameters, Math.min(BLAS_ROWS, rows.count() - from));
-      }
-    }
+    products(first, end, workers[thread].blas::run);
   }
 
   @Override
   protected void kernel(int thread, int first, int end) {
     Worker worker = workers[thread];
+    if (Kind.valueOf(kind).rowsName.equals(PRODUCTS)) {
+      products(first, end, worker.exact::run);
+      return;
+    }
     for (Rows rows : partitions.subList(first, end)) {
       worker.network.accumulate(parameters, rows, worker.sums);
+    }
+  }
+
+  /** For as many rows as these partitions have. */
+  private void products(int first, int end, ObjIntConsumer<float[]> gradient) {
+    int rows = partitions.subList(first, end).stream().mapToInt(Rows::count).sum();
+    for (int from = 0; from < rows; from += PRODUCT_ROWS) {
+      gradient.accept(parameters, Math.min(PRODUCT_ROWS, rows - from));
     }
   }
 }
