@@ -43,8 +43,8 @@ class FoundDataTest {
     Files.writeString(project.resolve("test.csv"), ROWS);
   }
 
-  private static void succeeds(String... words) {
-    Typed.run(words).expectSuccess();
+  private static Ended succeeds(String... words) {
+    return Typed.run(words).expectSuccess();
   }
 
   private String path(String name) {
@@ -144,19 +144,22 @@ class FoundDataTest {
   }
 
   @Test
-  void columnsInAnotherOrderAreRefusedByWhateverTakesTheModel() throws IOException {
+  void columnsAreFoundByTheirNamesByWhateverTakesTheModel() throws IOException {
     succeeds("train", "--in-process", "--quiet", "--out=" + path("run"), path("project/job.yaml"));
-    Path other = Files.writeString(temp.resolve("other.csv"), "b,kind,a\n2,0,1\n");
-    Path same = Files.writeString(temp.resolve("same.csv"), "kind,a,b\n0,1,2\n");
-    Path bare = Files.writeString(temp.resolve("bare.csv"), "a,b\n1,2\n");
+    Path same = Files.writeString(temp.resolve("same.csv"), "kind,a,b\n0,1,2\n1,2,1\n");
+    Path other = Files.writeString(temp.resolve("same.csv2"), "x,b,kind,a\n?,2,0,1\n?,1,1,2\n");
+    Path missing = Files.writeString(temp.resolve("missing.csv"), "b,kind,c\n2,0,1\n");
+    Path bare = Files.writeString(temp.resolve("bare.csv"), "b,a\n2,1\n");
     String model = "--model=" + path("run/model.safetensors");
     for (String command : List.of("evaluate", "predict")) {
-      succeeds(command, model, "--data=" + same);
-      String refusal = refused(command, model, "--data=" + other);
+      assertEquals(
+          succeeds(command, model, "--data=" + same).out(),
+          succeeds(command, model, "--data=" + other).out().replace("same.csv2", "same.csv"));
+      String refusal = refused(command, model, "--data=" + missing);
       assertTrue(
           refusal.contains(
-              "other.csv: its columns differ from those the model was trained on: expected the"
-                  + " features a, b; found b, a"),
+              "missing.csv: expected the columns of the training rows; a is missing;"
+                  + " found b, kind, c"),
           refusal);
     }
     succeeds("predict", model, "--data=" + bare);

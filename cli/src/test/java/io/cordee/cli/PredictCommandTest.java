@@ -71,6 +71,19 @@ class PredictCommandTest {
   }
 
   @Test
+  void ignoredColumnsAreCopied() throws IOException {
+    trained(
+        IDENTITY,
+        TO_TWO + "data: {train: {format: csv, file: t.csv, label: kind, ignore: [id, when]}}\n");
+    String header = "row,id,class,output0,output1\n";
+    assertPrinted(
+        header + "0,\"a, b\",0,2.0,1.0\n1,,1,-1.0,0.5\n",
+        run("predict", file("rows.csv", "x,id,y\n2,\"a, b\",1\n-1,,0.5\n")));
+    assertPrinted(
+        "row,class,output0,output1\n0,0,2.0,1.0\n", run("predict", file("bare.csv", "x,y\n2,1\n")));
+  }
+
+  @Test
   void rowsAreReadWithTheJobsSeparatorAndScale() throws IOException {
     trained(
         IDENTITY,
@@ -133,7 +146,11 @@ class PredictCommandTest {
     Ended bare = run("predict", file("mine.csv", pixels + "\n"));
     assertTrue(bare.out().lines().toList().get(1).startsWith("0,7,"), bare.out() + bare.err());
     assertPrinted(bare.out(), run("predict", file("labelled.csv", pixels + ",3\n")));
-    assertRefused(1, run("evaluate", file("mine.csv", pixels + "\n")), "a column '64'", "label");
+    assertRefused(
+        1,
+        run("evaluate", file("mine.csv", pixels + "\n")),
+        "the label or target column '64'",
+        "label");
     assertEquals(0, run("evaluate", file("labelled.csv", pixels + ",3\n")).exitCode());
   }
 
@@ -143,7 +160,7 @@ class PredictCommandTest {
     assertRefused(
         1,
         run("evaluate", file("rows.csv", "x,y\n2,1\n")),
-        "rows.csv: expected a column 'kind' with the label or target; found x, y");
+        "rows.csv: expected the label or target column 'kind'; found x, y");
     trained(
         IDENTITY, TO_TWO + "data: {train: {format: csv, file: t.csv, header: false, label: 1}}\n");
     assertRefused(1, run("evaluate", file("rows.csv", "2,1\n")), "found 2: the label is missing");

@@ -54,7 +54,7 @@ class WrongDataTest {
       strings = {"train", "train --in-process", "compare --in-process", "compare --processes"})
   void nothingIsMadeOfDataThatDoNotFit(String command) throws IOException {
     write("test.csv", ROWS.replace("kind", "sort"));
-    assertRefused(command, "test.csv: expected a column 'kind'");
+    assertRefused(command, "test.csv: expected the label or target column 'kind'");
     write("test.csv", "a,b,kind\n");
     assertRefused(command, "test.csv has no rows");
     Files.delete(folder.resolve("test.csv"));

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Option;
     name = "predict",
     description = {
       "Runs a trained model on rows and writes its outputs as CSV.",
-      "Columns: row (from 0), class (the index of the predicted class), label (its name, if the job"
+      "Columns: row (from 0), those that the job ignores (such as an id), class (the index of the predicted class), label (its name, if the job"
           + " names its classes), output0, output1 and so on. A regression has neither class nor"
           + " label.",
       "Rows need no labels: a label or target column may be absent, and is ignored if present. It"
@@ -62,26 +63,28 @@ public final class PredictCommand extends CordeeCommand {
     float[] outputs = new float[all.count() * trained.job().model().outputs()];
     trained.network().predict(trained.parameters(), all, outputs);
     if (file.isEmpty()) {
-      print(trained.job(), all.count(), outputs, printer());
+      print(trained.job(), source, all.count(), outputs, printer());
     } else {
-      file.get().write(to -> write(trained.job(), all.count(), outputs, to));
+      file.get().write(to -> write(trained.job(), source, all.count(), outputs, to));
     }
     return 0;
   }
 
-  private static void write(Job job, int count, float[] outputs, OutputStream to)
+  private static void write(Job job, DataSource source, int count, float[] outputs, OutputStream to)
       throws IOException {
     PrintWriter writer = new PrintWriter(to, false, StandardCharsets.UTF_8);
-    print(job, count, outputs, writer);
+    print(job, source, count, outputs, writer);
     if (writer.checkError()) {
       throw new IOException("is the disk full?");
     }
   }
 
-  private static void print(Job job, int count, float[] outputs, PrintWriter writer) {
+  private static void print(
+      Job job, DataSource source, int count, float[] outputs, PrintWriter writer) {
     int width = job.model().outputs();
     List<String> labels = job.data().train().classes().stream().map(PredictCommand::field).toList();
-    StringBuilder header = new StringBuilder("row");
+    List<List<String>> ignored = source.ignoredTexts();
+    StringBuilder header = new StringBuilder("row").append(fields(source.ignored()));
     if (job.hasLabels()) {
       header.append(labels.isEmpty() ? ",class" : ",class,label");
     }
@@ -91,6 +94,9 @@ public final class PredictCommand extends CordeeCommand {
     writer.println(header);
     for (int row = 0; row < count; row++) {
       StringBuilder line = new StringBuilder().append(row);
+      if (!ignored.isEmpty()) {
+        line.append(fields(ignored.get(row)));
+      }
       if (job.hasLabels()) {
         int predicted = ConfusionMatrix.classOf(outputs, row, width);
         line.append(',').append(predicted);
@@ -104,6 +110,10 @@ public final class PredictCommand extends CordeeCommand {
       writer.println(line);
     }
     writer.flush();
+  }
+
+  private static String fields(List<String> texts) {
+    return texts.stream().map(text -> "," + field(text)).collect(Collectors.joining());
   }
 
   /** A text as a field of CSV, quoted where it must be. */

@@ -3,6 +3,7 @@ package io.cordee.cli.export;
 import com.google.gson.GsonBuilder;
 import com.google.protobuf.UnsafeByteOperations;
 import io.cordee.cli.commandline.CommandException;
+import io.cordee.common.job.Scaling;
 import io.cordee.common.model.Layout;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.wire.FloatCodec;
@@ -18,12 +19,14 @@ import io.cordee.formats.onnx.TypeProto;
 import io.cordee.formats.onnx.ValueInfoProto;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A network as an ONNX model: one Gemm (rows · weightᵀ + bias) per layer, and what the layer
- * applies to its sums.
+ * A network as an ONNX model: Sub and Div that scale the features, if they are scaled by what
+ * training found, then one Gemm (rows · weightᵀ + bias) per layer, and what the layer applies to
+ * its sums.
  *
  * <p>Source: the <a href="https://github.com/onnx/onnx/blob/main/docs/IR.md">format's
  * description</a>. The version of the format and of the operators are the oldest that have all it
@@ -93,7 +96,7 @@ final class OnnxFile {
     for (Layout.Tensor tensor : model.layout().tensors()) {
       graph.addInitializer(initializer(tensor, model.parameters()));
     }
-    String from = INPUT;
+    String from = scaled(graph, model.scaling());
     for (int layer = 1; layer <= spec.depth(); layer++) {
       boolean isLast = layer == spec.depth();
       String name = "layer" + layer;
@@ -108,6 +111,36 @@ final class OnnxFile {
       from = to;
     }
     return graph.build();
+  }
+
+  /** Adds what scales the rows; returns the name of what it makes of them. */
+  private static String scaled(GraphProto.Builder graph, Scaling scaling) {
+    if (scaling.isNone()) {
+      return INPUT;
+    }
+    graph.addInitializer(initializer("features.shift", scaling.shifts()));
+    graph.addInitializer(initializer("features.scale", scaling.scales()));
+    graph.addNode(binary("Sub", INPUT, "features.shift", "features.shifted"));
+    graph.addNode(binary("Div", "features.shifted", "features.scale", "features"));
+    return "features";
+  }
+
+  private static NodeProto binary(String operator, String left, String right, String to) {
+    return NodeProto.newBuilder()
+        .setName(to)
+        .setOpType(operator)
+        .addInput(left)
+        .addInput(right)
+        .addOutput(to)
+        .build();
+  }
+
+  private static TensorProto initializer(String name, List<Double> values) {
+    float[] floats = new float[values.size()];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = values.get(i).floatValue();
+    }
+    return initializer(name, List.of((long) floats.length), floats, 0, floats.length);
   }
 
   private static String rows(TrainedModel model) {
@@ -174,14 +207,19 @@ final class OnnxFile {
   }
 
   private static TensorProto initializer(Layout.Tensor tensor, float[] parameters) {
-    byte[] bytes = new byte[Math.multiplyExact(tensor.size(), Float.BYTES)];
-    FloatCodec.encode(parameters, tensor.offset(), tensor.size(), bytes, 0);
-    TensorProto.Builder proto =
-        TensorProto.newBuilder()
-            .setName(tensor.name())
-            .setDataType(TensorProto.DataType.FLOAT_VALUE)
-            .setRawData(UnsafeByteOperations.unsafeWrap(bytes));
-    tensor.shape().forEach(proto::addDims);
-    return proto.build();
+    List<Long> shape = tensor.shape().stream().map(Number::longValue).toList();
+    return initializer(tensor.name(), shape, parameters, tensor.offset(), tensor.size());
+  }
+
+  private static TensorProto initializer(
+      String name, List<Long> shape, float[] values, int from, int count) {
+    byte[] bytes = new byte[Math.multiplyExact(count, Float.BYTES)];
+    FloatCodec.encode(values, from, count, bytes, 0);
+    return TensorProto.newBuilder()
+        .setName(name)
+        .setDataType(TensorProto.DataType.FLOAT_VALUE)
+        .addAllDims(shape)
+        .setRawData(UnsafeByteOperations.unsafeWrap(bytes))
+        .build();
   }
 }

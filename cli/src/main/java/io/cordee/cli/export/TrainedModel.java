@@ -6,6 +6,7 @@ import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobException;
 import io.cordee.common.job.JobFile;
+import io.cordee.common.job.Scaling;
 import io.cordee.common.model.Layout;
 import io.cordee.common.model.ModelFile;
 import io.cordee.server.run.SavedRun;
@@ -54,7 +55,19 @@ public record TrainedModel(Path file, Job job, float[] parameters, Map<String, S
   /** Of the rows that it was trained on. */
   public Columns columns() {
     return new Columns(
-        metadata.getOrDefault(Found.COLUMNS, ""), metadata.getOrDefault(Found.TARGETS, ""));
+        metadata.getOrDefault(Found.COLUMNS, ""),
+        metadata.getOrDefault(Found.TARGETS, ""),
+        scaling());
+  }
+
+  /** Of the features' values. */
+  Scaling scaling() {
+    try {
+      return Scaling.parse(metadata.getOrDefault(Found.SCALING, ""));
+    } catch (IllegalArgumentException e) {
+      throw CommandException.failed(
+          "%s: %s in its metadata: %s".formatted(file, Found.SCALING, e.getMessage()));
+    }
   }
 
   Layout layout() {

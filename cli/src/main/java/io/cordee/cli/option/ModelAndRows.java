@@ -37,8 +37,8 @@ public final class ModelAndRows {
       description = {
         "A folder: where the job's own files are looked for (default: where the model's run found"
             + " them, or ./data).",
-        "A file: other rows, in the format of the job's files: same header, separator, order of"
-            + " features and scale. For the built-in digits: CSV without a header, 64 pixels from 0"
+        "A file: other rows, in the format of the job's files: same header, separator and scale."
+            + " Columns with names may stand in any order, and among others. For the built-in digits: CSV without a header, 64 pixels from 0"
             + " to 16, row by row, then the label."
       })
   private Optional<Path> data = Optional.empty();
@@ -71,7 +71,8 @@ public final class ModelAndRows {
       throw CommandException.wrongUse(
           "--data " + data.get() + ": expected --labels FILE too, the labels of these IDX images");
     }
-    return fitting(trained, DataSource.open(spec(job), job.model(), folder(trained)));
+    return fitting(
+        trained, DataSource.open(spec(job), job.model(), folder(trained), trained.columns()));
   }
 
   /**
@@ -81,7 +82,9 @@ public final class ModelAndRows {
    */
   public DataSource openUnlabelled(TrainedModel trained) {
     Job job = trained.job();
-    return fitting(trained, DataSource.openUnlabelled(spec(job), job.model(), folder(trained)));
+    return fitting(
+        trained,
+        DataSource.openUnlabelled(spec(job), job.model(), folder(trained), trained.columns()));
   }
 
   private static DataSource fitting(TrainedModel trained, DataSource source) {
@@ -129,14 +132,7 @@ public final class ModelAndRows {
       return new SourceSpec.Idx(name, labelsName, idx.scale());
     }
     if (own instanceof SourceSpec.Csv csv) {
-      return new SourceSpec.Csv(
-          name,
-          csv.header(),
-          csv.separator(),
-          csv.label(),
-          csv.targets(),
-          csv.classes(),
-          csv.scale());
+      return csv.in(name);
     }
     if (own instanceof SourceSpec.LibSvm libsvm) {
       return new SourceSpec.LibSvm(name, libsvm.classes(), libsvm.scale());

@@ -2,19 +2,23 @@ package io.cordee.common.job;
 
 import io.cordee.common.kernel.Xxh64;
 import io.cordee.common.text.OutsideText;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What the header of a CSV file calls the columns that a model was trained on. Columns in another
- * order would be taken for what they are not, without a word.
+ * What is known of the columns that a model is trained on: what the header of a CSV file calls
+ * them, by which they are found in other files, and how their values are scaled.
  *
  * @param features their names in the order of the inputs, as a line; empty without a header
  * @param targets those of the label or targets, where the job gives these by index: by their names
  *     they are found wherever they are
+ * @param scaling of the features' values
  */
-public record Columns(String features, String targets) {
+public record Columns(String features, String targets, Scaling scaling) {
 
   /** For rows without a header. */
   public static final Columns UNKNOWN = new Columns("", "");
@@ -24,6 +28,19 @@ public record Columns(String features, String targets) {
 
   private static final int SHOWN = 200;
   private static final String SEPARATOR = ", ";
+  private static final Pattern NAME = Pattern.compile("\"((?:[^\"]|\"\")*)\"|([^,\"]*)");
+  private static final Pattern CHECKSUM =
+      Pattern.compile("[0-9]+ names with checksum [0-9a-f]{16}");
+
+  /** Whose values are features as they are. */
+  public Columns(String features, String targets) {
+    this(features, targets, Scaling.NONE);
+  }
+
+  /** The same, with values scaled. */
+  public Columns scaled(Scaling by) {
+    return new Columns(features, targets, by);
+  }
 
   /** Of these names, which may be any texts. */
   public static Columns of(List<String> features, List<String> targets) {
@@ -40,9 +57,34 @@ public record Columns(String features, String targets) {
   }
 
   private static String quoted(String name) {
-    return name.isEmpty() || name.contains(",") || name.contains("\"")
+    return name.isEmpty() || name.contains(",") || name.contains("\"") || !name.equals(name.strip())
         ? '"' + name.replace("\"", "\"\"") + '"'
         : name;
+  }
+
+  /** The names of the features, in the order of the inputs; empty if they are not all known. */
+  public List<String> featureNames() {
+    return names(features);
+  }
+
+  /** Likewise of the targets that the job gives by index. */
+  public List<String> targetNames() {
+    return names(targets);
+  }
+
+  private static List<String> names(String line) {
+    if (line.isEmpty() || CHECKSUM.matcher(line).matches()) {
+      return List.of();
+    }
+    List<String> names = new ArrayList<>();
+    Matcher name = NAME.matcher(line);
+    int end = 0;
+    while (end <= line.length() && name.find(end) && name.start() == end) {
+      String quoted = name.group(1);
+      names.add(quoted == null ? name.group(2) : quoted.replace("\"\"", "\""));
+      end = name.end() + SEPARATOR.length();
+    }
+    return names;
   }
 
   public boolean areKnown() {
@@ -51,16 +93,18 @@ public record Columns(String features, String targets) {
 
   /** What these expect and others have instead; empty if that is nothing, or cannot be known. */
   public Optional<String> difference(Columns others) {
-    if (!areKnown() || !others.areKnown()) {
+    if (equals(UNKNOWN)) {
       return Optional.empty();
+    }
+    if (!areKnown() || !others.areKnown()) {
+      return scaling.difference(others.scaling);
     }
     boolean areTargetsKnown = !targets.isEmpty() && !others.targets.isEmpty();
     return difference("features", features, others.features)
         .or(
             () ->
-                areTargetsKnown
-                    ? difference("targets", targets, others.targets)
-                    : Optional.empty());
+                areTargetsKnown ? difference("targets", targets, others.targets) : Optional.empty())
+        .or(() -> scaling.difference(others.scaling));
   }
 
   private static Optional<String> difference(String what, String expected, String found) {

@@ -28,7 +28,8 @@ final class DataForm {
   }
 
   static final Section.Form<DataSpec> FORM =
-      Section.Form.called("digits, or a mapping with folder, train, test", DataForm::fill);
+      Section.Form.called(
+          "digits, or a mapping with folder, train, test, preprocess", DataForm::fill);
 
   private static final String STAND_IN = "";
   private static final char COMMA = ',';
@@ -40,7 +41,13 @@ final class DataForm {
     String folder = section.get("folder", Expected.FOLDER_NAME, "", DataSpec::folder);
     Optional<SourceSpec> train = section.require("train", source(Part.TRAIN), DataSpec::train);
     Optional<SourceSpec> test = section.find("test", source(Part.TEST), DataSpec::test);
-    return section.build(() -> new DataSpec(folder, train.orElseThrow(), test));
+    Preprocessing preprocessing =
+        section.get(
+            "preprocess",
+            Expected.word(Preprocessing.class),
+            Preprocessing.NONE,
+            DataSpec::preprocessing);
+    return section.build(() -> new DataSpec(folder, train.orElseThrow(), test, preprocessing));
   }
 
   /**
@@ -87,9 +94,24 @@ final class DataForm {
             "a list of columns, such as [x, y]",
             column,
             source -> ((Csv) source).targets());
+    List<String> features =
+        section.list(
+            "features",
+            1,
+            "a list of columns, such as [width, height]",
+            column,
+            source -> ((Csv) source).features());
+    List<String> ignored =
+        section.list(
+            "ignore",
+            1,
+            "a list of columns, such as [id]",
+            column,
+            source -> ((Csv) source).ignored());
     List<String> classes = classes(section);
     double scale = scale(section);
-    return section.build(() -> new Csv(file, header, separator, label, targets, classes, scale));
+    return section.build(
+        () -> new Csv(file, header, separator, label, targets, features, ignored, classes, scale));
   }
 
   private static Optional<SourceSpec> libSvm(Section<SourceSpec> section) {

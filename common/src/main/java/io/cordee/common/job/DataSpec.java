@@ -10,8 +10,15 @@ import java.util.stream.Stream;
  * @param folder where the files are, below the worker's data folder; empty for the data folder
  *     itself
  * @param test the rows to evaluate on, if any
+ * @param preprocessing of all features
  */
-public record DataSpec(String folder, SourceSpec train, Optional<SourceSpec> test) {
+public record DataSpec(
+    String folder, SourceSpec train, Optional<SourceSpec> test, Preprocessing preprocessing) {
+
+  /** Whose values are features as they are. */
+  public DataSpec(String folder, SourceSpec train, Optional<SourceSpec> test) {
+    this(folder, train, test, Preprocessing.NONE);
+  }
 
   /** Every file that is read. */
   public List<String> files() {

@@ -21,6 +21,9 @@ public record Found(Optional<Path> data, Columns columns) {
   /** Likewise of those of the targets that the job gives by index. */
   public static final String TARGETS = "targets";
 
+  /** And of how the features' values are scaled. */
+  public static final String SCALING = "scaling";
+
   static final String KEY = "found";
   private static final String DATA = "data";
 
@@ -38,7 +41,8 @@ public record Found(Optional<Path> data, Columns columns) {
 
   /** This and, where there is nothing, what was found before. */
   public Found or(Found before) {
-    return new Found(data.or(before::data), columns.areKnown() ? columns : before.columns);
+    return new Found(
+        data.or(before::data), columns.equals(Columns.UNKNOWN) ? before.columns : columns);
   }
 
   static Optional<Found> fill(Section<Found> section) {
@@ -48,8 +52,17 @@ public record Found(Optional<Path> data, Columns columns) {
         section.find(COLUMNS, names, found -> unlessEmpty(found.columns.features()));
     Optional<String> targets =
         section.find(TARGETS, names, found -> unlessEmpty(found.columns.targets()));
+    Optional<String> scaling =
+        section.find(
+            SCALING,
+            Expected.text("shifts and scales"),
+            found -> unlessEmpty(found.columns.scaling().toText()));
     return section.build(
-        () -> new Found(data.map(Path::of), new Columns(columns.orElse(""), targets.orElse(""))));
+        () ->
+            new Found(
+                data.map(Path::of),
+                new Columns(
+                    columns.orElse(""), targets.orElse(""), Scaling.parse(scaling.orElse("")))));
   }
 
   private Optional<String> writableData() {

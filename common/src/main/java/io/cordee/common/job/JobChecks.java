@@ -22,6 +22,27 @@ record JobChecks(Section<Job> job) {
   void dataFitsModel(DataSpec data, ModelSpec model) {
     sourceFitsModel(data.train(), "train", model);
     data.test().ifPresent(test -> sourceFitsModel(test, "test", model));
+    if (data.preprocessing() != Preprocessing.NONE) {
+      canBePreprocessed(data.train(), "train", model);
+      data.test().ifPresent(test -> canBePreprocessed(test, "test", model));
+    }
+  }
+
+  private void canBePreprocessed(SourceSpec source, String part, ModelSpec model) {
+    if (!(source instanceof Csv)) {
+      job.problem(
+          "is for csv; data.%s has another format, which takes scale".formatted(part),
+          "data",
+          "preprocess");
+    } else if (source.scale() != 1) {
+      job.problem("already given by data.preprocess; leave one of them out", "data", part, "scale");
+    } else if (model.inputs() > Scaling.MOST) {
+      job.problem(
+          "is for at most %d features; the model has %d inputs"
+              .formatted(Scaling.MOST, model.inputs()),
+          "data",
+          "preprocess");
+    }
   }
 
   void stopFitsData(StopConditions stop, DataSpec data) {

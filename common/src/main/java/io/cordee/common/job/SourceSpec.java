@@ -39,6 +39,9 @@ public sealed interface SourceSpec {
    * @param header whether the first line names the columns
    * @param label the label column, by name or by index from 0; empty if {@code targets} are given
    * @param targets target columns, by name or by index from 0, as many as the model has outputs
+   * @param features feature columns, by name or by index from 0, in the order of the inputs; empty
+   *     for all others
+   * @param ignored columns that are neither features nor targets, by name or by index from 0
    * @param classes the labels' texts in the order of their class indices; empty if labels are class
    *     indices
    * @param scale a feature is its value divided by this
@@ -49,15 +52,33 @@ public sealed interface SourceSpec {
       char separator,
       Optional<String> label,
       List<String> targets,
+      List<String> features,
+      List<String> ignored,
       List<String> classes,
       double scale)
       implements SourceSpec {
     public Csv {
       targets = List.copyOf(targets);
+      features = List.copyOf(features);
+      ignored = List.copyOf(ignored);
       classes = List.copyOf(classes);
       if (label.isPresent() == !targets.isEmpty()) {
         throw new IllegalArgumentException("give either a label column or target columns");
       }
+      if (!features.isEmpty() && !ignored.isEmpty()) {
+        throw new IllegalArgumentException("give either features or ignore");
+      }
+    }
+
+    /** The same columns of another file. */
+    public Csv in(String otherFile) {
+      return new Csv(
+          otherFile, header, separator, label, targets, features, ignored, classes, scale);
+    }
+
+    /** The columns of the label or the targets, in the order of the outputs. */
+    public List<String> wanted() {
+      return label.map(List::of).orElse(targets);
     }
 
     @Override

@@ -57,12 +57,23 @@ class ColumnsTest {
   }
 
   @Test
+  void namesAreFoundAgainInTheLine() {
+    List<String> names =
+        List.of("a", "", "b, c", "\"d\"", " e ", "ü", ",", "50000 names", "x\ny", "\"", "");
+    assertEquals(names, Columns.of(names, List.of("t")).featureNames());
+    assertEquals(List.of("t"), Columns.of(names, List.of("t")).targetNames());
+    assertEquals(List.of(""), features("").featureNames());
+    assertEquals(List.of(), Columns.UNKNOWN.featureNames());
+  }
+
+  @Test
   void ofVeryManyNamesAChecksumIsKept() {
     List<String> names =
         IntStream.range(0, 50_000).mapToObj(i -> "gene" + i).collect(Collectors.toList());
     Columns many = Columns.of(names, List.of());
     assertTrue(many.features().length() < 100, many::features);
     assertTrue(many.features().startsWith("50000 names with checksum "), many::features);
+    assertEquals(List.of(), many.featureNames());
     names.set(0, names.set(1, names.get(0)));
     assertTrue(many.difference(Columns.of(names, List.of())).isPresent());
   }

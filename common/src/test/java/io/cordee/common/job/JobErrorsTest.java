@@ -108,7 +108,8 @@ class JobErrorsTest {
     assertEquals(
         "job.yaml:1: model: missing; expected a mapping with layers, activation, output, loss,"
             + " init, derivative_offset\n"
-            + "job.yaml:1: data: missing; expected digits, or a mapping with folder, train, test",
+            + "job.yaml:1: data: missing; expected digits, or a mapping with folder, train, test,"
+            + " preprocess",
         error("name: a"));
     assertEquals(
         "job.yaml:2: model.layers: missing; expected a list of at least 2 whole numbers, such as"
@@ -293,7 +294,7 @@ class JobErrorsTest {
             + " derivative_offset; found a list",
         error("model: [64, 10]\ndata: digits"));
     assertEquals(
-        "job.yaml:2: data: expected digits, or a mapping with folder, train, test; found \"digts\"",
+        "job.yaml:2: data: expected digits, or a mapping with folder, train, test, preprocess; found \"digts\"",
         error("model: {layers: [64, 10]}\ndata: digts"));
     assertEquals(
         "job.yaml:3: rule: expected a mapping with name and the rule's settings; found \"adam\"",

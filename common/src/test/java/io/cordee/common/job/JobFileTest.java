@@ -120,7 +120,16 @@ class JobFileTest {
     assertEquals(
         new DataSpec(
             "here/there",
-            new Csv("train.csv", false, ';', Optional.of("0"), List.of(), List.of("0", "no"), 2.5),
+            new Csv(
+                "train.csv",
+                false,
+                ';',
+                Optional.of("0"),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of("0", "no"),
+                2.5),
             Optional.of(new LibSvm("test.svm", List.of("a", "b"), 1))),
         job.data());
     assertEquals("adam", job.rule().name());
@@ -216,8 +225,28 @@ class JobFileTest {
     Job job = parse(SHORTEST, "data={train: {format: csv, file: \"a=b.csv\", label: y}}");
 
     assertEquals(
-        new Csv("a=b.csv", true, ',', Optional.of("y"), List.of(), List.of(), 1),
+        new Csv(
+            "a=b.csv", true, ',', Optional.of("y"), List.of(), List.of(), List.of(), List.of(), 1),
         job.data().train());
+  }
+
+  @Test
+  void preprocessingIsForCsvAlone() {
+    String csv =
+        "model: {layers: [2, 2]}\ndata: {train: {format: csv, file: a, label: y%s}, preprocess: %s}";
+    assertEquals(
+        Preprocessing.STANDARDIZE, parse(csv.formatted("", "standardize")).data().preprocessing());
+    assertRefused(
+        csv.formatted(", scale: 2", "minmax"),
+        "data.train.scale: already given by data.preprocess; leave one of them out");
+    assertRefused(
+        "model: {layers: [2, 2]}\ndata: {train: {format: libsvm, file: a}, preprocess: minmax}",
+        "data.preprocess: is for csv; data.train has another format, which takes scale");
+  }
+
+  private static void assertRefused(String yaml, String message) {
+    String found = assertThrows(JobException.class, () -> parse(yaml)).getMessage();
+    assertTrue(found.endsWith(message), found);
   }
 
   @Test
@@ -335,6 +364,7 @@ class JobFileTest {
               test:
                 format: digits
                 part: test
+              preprocess: none
             rule:
               name: rprop
               initial_step: 0.1
@@ -406,7 +436,7 @@ class JobFileTest {
     JobException refusal = assertThrows(JobException.class, () -> JobFile.found(file));
     assertEquals(
         file
-            + ":1: found.dta: unknown key; did you mean \"data\"? (expected: data, columns, targets)",
+            + ":1: found.dta: unknown key; did you mean \"data\"? (expected: data, columns, targets, scaling)",
         refusal.getMessage());
   }
 }

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** Draws valid jobs of every kind. */
@@ -101,10 +102,13 @@ final class Jobs {
   }
 
   private DataSpec data(ModelSpec model) {
+    boolean isPreprocessed = random.nextInt(4) == 0;
+    Supplier<SourceSpec> source = () -> isPreprocessed ? csv(model, List.of(), 1) : source(model);
     return new DataSpec(
         random.nextBoolean() ? "" : fileName(),
-        source(model),
-        random.nextBoolean() ? Optional.of(source(model)) : Optional.empty());
+        source.get(),
+        random.nextBoolean() ? Optional.of(source.get()) : Optional.empty(),
+        isPreprocessed ? any(Preprocessing.class) : Preprocessing.NONE);
   }
 
   private SourceSpec source(ModelSpec model) {
@@ -114,23 +118,26 @@ final class Jobs {
     return switch (random.nextInt(digits ? 4 : 3)) {
       case 0 -> new Idx(fileName(), fileName(), number());
       case 1 -> new LibSvm(fileName(), classes, number());
-      case 2 -> csv(model, classes);
+      case 2 -> csv(model, classes, number());
       default -> new Digits(any(Part.class));
     };
   }
 
-  private Csv csv(ModelSpec model, List<String> classes) {
+  private Csv csv(ModelSpec model, List<String> classes, double scale) {
     boolean header = random.nextBoolean();
     IntFunction<String> column = i -> header ? text() : String.valueOf(positive(999_999_999));
     boolean label = random.nextBoolean();
+    int used = random.nextInt(3);
     return new Csv(
         fileName(),
         header,
         ",;\t |'#&:\u00a0".charAt(random.nextInt(10)),
         label ? Optional.of(column.apply(0)) : Optional.empty(),
         label ? List.of() : list(model.outputs(), column),
+        used == 1 ? list(model.inputs(), column) : List.of(),
+        used == 2 ? list(2, column) : List.of(),
         classes,
-        number());
+        scale);
   }
 
   /** Numbers near their defaults, so that those that have to fit each other do. */

@@ -1,6 +1,7 @@
 package io.cordee.server.grpc;
 
 import io.cordee.common.job.Columns;
+import io.cordee.common.job.Scaling;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.text.OutsideText;
@@ -87,7 +88,7 @@ final class WorkerMessages {
       case DATA_FOUND -> {
         DataFound found = message.getDataFound();
         String arithmetic = OutsideText.printable(found.getArithmetic(), LONGEST_ARITHMETIC);
-        Columns columns = new Columns(found.getColumns(), found.getTargets());
+        Columns columns = new Columns(found.getColumns(), found.getTargets(), scaling(found));
         var data =
             new Training.DataFound(found.getTrainRows(), found.getTestRows(), arithmetic, columns);
         team.run(training -> training.foundData(worker, data));
@@ -162,6 +163,14 @@ final class WorkerMessages {
     Peer.checkProtocol("worker", hello.getProtocol());
     if (hello.getThreads() < 1 || hello.getThreads() > MOST_THREADS) {
       throw Peer.invalid("threads must be 1 to %d; found %d", MOST_THREADS, hello.getThreads());
+    }
+  }
+
+  private static Scaling scaling(DataFound found) {
+    try {
+      return Scaling.parse(found.getScaling());
+    } catch (IllegalArgumentException e) {
+      throw Peer.invalid("scaling of features: %s", e.getMessage());
     }
   }
 

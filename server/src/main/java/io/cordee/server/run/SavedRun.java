@@ -46,6 +46,9 @@ public final class SavedRun {
     if (!columns.targets().isEmpty()) {
       metadata.put(Found.TARGETS, columns.targets());
     }
+    if (!columns.scaling().isNone()) {
+      metadata.put(Found.SCALING, columns.scaling().toText());
+    }
     if (rowsPerRound > 0) {
       metadata.put(ROWS_PER_ROUND, Long.toString(rowsPerRound));
     }

@@ -43,15 +43,16 @@ public final class HeldRows {
    */
   public HeldRows(Job job, List<Path> roots) {
     DataFolder folder = new DataFolder(roots, job.data().folder(), DataFolder.Reach.BELOW_ROOTS);
-    DataSource source = DataSource.open(job.data().train(), job.model(), folder);
-    Partitions partitions = Partitions.of(source, job.partitions());
+    DataSource raw = DataSource.open(job.data().train(), job.model(), folder);
+    Partitions partitions = Partitions.of(raw, job.partitions());
+    DataSource source = raw.preprocessed(job.data().preprocessing(), partitions);
     columns = source.columns();
     train = new PartitionStore(source, partitions);
     sampler = new BatchSampler(job.batch(), partitions);
     test =
         job.data()
             .test()
-            .map(spec -> DataSource.open(spec, job.model(), folder))
+            .map(spec -> DataSource.open(spec, job.model(), folder, columns))
             .map(
                 rows -> {
                   requireColumnsOf(source, rows);
@@ -69,7 +70,7 @@ public final class HeldRows {
     }
   }
 
-  /** What the header of the training rows calls their columns; unknown if there is none. */
+  /** What is known of the columns of the training rows. */
   public Columns columns() {
     return columns;
   }

@@ -4,6 +4,7 @@ import io.cordee.common.job.Columns;
 import io.cordee.common.job.SourceSpec;
 import io.cordee.common.model.ModelSpec;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -17,9 +18,15 @@ import java.util.stream.IntStream;
  * @param names of all columns; empty without a header
  * @param width how many columns every row has
  * @param targets the columns of the label or the targets, in the order of the outputs
- * @param features all other columns, in file order
+ * @param features those of the features, in the order of the inputs
+ * @param ignored those that the job ignores and the file has
  */
-record CsvColumns(List<String> names, int width, List<Integer> targets, List<Integer> features) {
+record CsvColumns(
+    List<String> names,
+    int width,
+    List<Integer> targets,
+    List<Integer> features,
+    List<Integer> ignored) {
 
   private static final int NAMES_SHOWN = 20;
 
@@ -27,46 +34,123 @@ record CsvColumns(List<String> names, int width, List<Integer> targets, List<Int
    * Finds the columns that a job names.
    *
    * @param first the first row, or the header
+   * @param known those that a model was trained on: if both have names, they are found by these
    * @throws DataException if they are not there, or do not fit the model's inputs and outputs
    */
   static CsvColumns of(
-      SourceSpec.Csv spec, ModelSpec model, List<String> first, String file, Wanted wanted) {
-    List<String> targets = spec.label().map(List::of).orElse(spec.targets());
+      SourceSpec.Csv spec,
+      ModelSpec model,
+      List<String> first,
+      String file,
+      Wanted wanted,
+      Columns known) {
     List<String> names = spec.header() ? first : List.of();
+    List<String> targets = byName(spec.wanted(), names.isEmpty() ? List.of() : known.targetNames());
+    List<Integer> ignored = ignored(spec, names, first.size(), file);
+    if (wanted == Wanted.FEATURES) {
+      if (Collections.disjoint(names, targets)) {
+        checkHeader(names, file);
+      }
+      int others = model.inputs() + ignored.size();
+      targets =
+          targets.stream().filter(column -> isThere(column, names, first.size(), others)).toList();
+    }
+    List<Integer> targetColumns = indices(targets, "label or target", names, first.size(), file);
+    CsvColumns columns =
+        new CsvColumns(
+            names,
+            first.size(),
+            targetColumns,
+            features(spec, names, first.size(), file, targetColumns, ignored, known.featureNames()),
+            ignored);
     if (wanted == Wanted.ALL) {
-      CsvColumns columns = of(targets, names, first.size(), file);
       columns.checkTargets(spec, model, file);
-      columns.checkFeatures(spec, model, file);
-      return columns;
     }
-    if (Collections.disjoint(names, targets)) {
-      checkHeader(names, file);
-    }
-    List<String> found =
-        targets.stream().filter(column -> isThere(column, names, first.size(), model)).toList();
-    CsvColumns columns = of(found, names, first.size(), file);
     columns.checkFeatures(spec, model, file);
     return columns;
   }
 
-  private static CsvColumns of(List<String> wanted, List<String> names, int width, String file) {
-    Set<Integer> targets = new LinkedHashSet<>();
-    for (String column : wanted) {
-      if (!targets.add(indexOf(column, names, width, file))) {
-        throw new DataException(file + ": column '" + column + "' is given as a target twice");
+  /** Targets, of which those that are given by index have names by now. */
+  private static List<String> byName(List<String> targets, List<String> names) {
+    long byIndex = targets.stream().filter(column -> index(column).isPresent()).count();
+    if (byIndex != names.size()) {
+      return targets;
+    }
+    Iterator<String> next = names.iterator();
+    return targets.stream()
+        .map(column -> index(column).isPresent() ? next.next() : column)
+        .toList();
+  }
+
+  private static List<Integer> features(
+      SourceSpec.Csv spec,
+      List<String> names,
+      int width,
+      String file,
+      List<Integer> targets,
+      List<Integer> ignored,
+      List<String> known) {
+    boolean areNamesUnique = Set.copyOf(known).size() == known.size();
+    if (!names.isEmpty() && !known.isEmpty() && areNamesUnique) {
+      List<String> missing = known.stream().filter(name -> !names.contains(name)).toList();
+      if (!missing.isEmpty()) {
+        throw DataException.of(
+            "%s: expected the columns of the training rows; %s missing"
+                .formatted(file, shown(missing) + (missing.size() == 1 ? " is" : " are")),
+            found(names, width));
+      }
+      return indices(known, "feature", names, width, file);
+    }
+    List<Integer> given = indices(spec.features(), "feature", names, width, file);
+    requireNone(targets, given, "given as a feature and as", names, file);
+    requireNone(targets, ignored, "ignored and", names, file);
+    return given.isEmpty()
+        ? IntStream.range(0, width)
+            .filter(i -> !targets.contains(i) && !ignored.contains(i))
+            .boxed()
+            .toList()
+        : given;
+  }
+
+  private static void requireNone(
+      List<Integer> targets, List<Integer> others, String as, List<String> names, String file) {
+    for (int column : others) {
+      if (targets.contains(column)) {
+        throw new DataException(
+            "%s: column '%s' is %s the label or target",
+            file, names.isEmpty() ? column : names.get(column), as);
       }
     }
-    return new CsvColumns(
-        names,
-        width,
-        List.copyOf(targets),
-        IntStream.range(0, width).filter(i -> !targets.contains(i)).boxed().toList());
+  }
+
+  /** A column that is to be ignored need not be there. */
+  private static List<Integer> ignored(
+      SourceSpec.Csv spec, List<String> names, int width, String file) {
+    List<String> there =
+        spec.ignored().stream()
+            .filter(
+                column ->
+                    names.contains(column)
+                        || index(column).filter(index -> index < width).isPresent())
+            .toList();
+    return indices(there, "ignored", names, width, file);
+  }
+
+  private static List<Integer> indices(
+      List<String> wanted, String as, List<String> names, int width, String file) {
+    Set<Integer> indices = new LinkedHashSet<>();
+    for (String column : wanted) {
+      if (!indices.add(indexOf(column, as, names, width, file))) {
+        throw new DataException("%s: the %s column '%s' is given twice", file, as, column);
+      }
+    }
+    return List.copyOf(indices);
   }
 
   /** Whether a target column is in a file that may do without. */
-  private static boolean isThere(String column, List<String> names, int width, ModelSpec model) {
+  private static boolean isThere(String column, List<String> names, int width, int others) {
     return names.contains(column)
-        || width != model.inputs() && index(column).filter(index -> index < width).isPresent();
+        || width != others && index(column).filter(index -> index < width).isPresent();
   }
 
   /** Refuses a row of numbers in the header's place: it would be passed over in silence. */
@@ -79,7 +163,7 @@ record CsvColumns(List<String> names, int width, List<Integer> targets, List<Int
     }
   }
 
-  private static int indexOf(String column, List<String> names, int width, String file) {
+  private static int indexOf(String column, String as, List<String> names, int width, String file) {
     int byName = names.indexOf(column);
     if (byName >= 0) {
       if (names.lastIndexOf(column) != byName) {
@@ -94,8 +178,7 @@ record CsvColumns(List<String> names, int width, List<Integer> targets, List<Int
         .orElseThrow(
             () ->
                 DataException.of(
-                    String.format(
-                        "%s: expected a column '%s' with the label or target", file, column),
+                    String.format("%s: expected the %s column '%s'", file, as, column),
                     found(names, width)));
   }
 
@@ -107,17 +190,21 @@ record CsvColumns(List<String> names, int width, List<Integer> targets, List<Int
     if (names.isEmpty()) {
       return "columns 0 to " + (width - 1) + ", which have no names without header: true";
     }
+    return shown(names);
+  }
+
+  private static String shown(List<String> names) {
     return names.stream().limit(NAMES_SHOWN).collect(Collectors.joining(", "))
         + (names.size() > NAMES_SHOWN ? ", ..." : "");
   }
 
   private void checkTargets(SourceSpec.Csv spec, ModelSpec model, String file) {
-    if (names.isEmpty() && width == model.inputs()) {
+    if (names.isEmpty() && width == model.inputs() + ignored.size()) {
       throw new DataException(
           "%s: expected %d columns, the model's %d inputs and %s; found %d: %s missing",
           file,
           width + targets.size(),
-          width,
+          model.inputs(),
           kind(spec),
           width,
           spec.label().isPresent() ? "the label is" : "targets are");
@@ -133,8 +220,14 @@ record CsvColumns(List<String> names, int width, List<Integer> targets, List<Int
     if (features.size() != model.inputs()) {
       throw new DataException(
           "%s: expected %d features per row, the model's inputs; found %d (%d columns, %d of"
-              + " them %s)",
-          file, model.inputs(), features.size(), width, targets.size(), kind(spec));
+              + " them %s%s)",
+          file,
+          model.inputs(),
+          features.size(),
+          width,
+          targets.size(),
+          kind(spec),
+          ignored.isEmpty() ? "" : ", " + ignored.size() + " ignored");
     }
   }
 
@@ -162,9 +255,13 @@ record CsvColumns(List<String> names, int width, List<Integer> targets, List<Int
 
   /** As above, but by its name in the file only if the job has that name as well. */
   String describe(int column, SourceSpec.Csv spec) {
-    List<String> known = spec.label().map(List::of).orElse(spec.targets());
-    boolean isKnown = !names.isEmpty() && known.contains(names.get(column));
+    boolean isKnown = !names.isEmpty() && spec.wanted().contains(names.get(column));
     return isKnown ? name(column) : index(column);
+  }
+
+  /** What a header calls a column. */
+  String title(int column) {
+    return names.isEmpty() ? "column" + column : names.get(column);
   }
 
   private String name(int column) {

@@ -100,13 +100,20 @@ final class CsvReader implements TextReader {
     }
     for (int i = 0; i < columns.features().size(); i++) {
       column = columns.features().get(i);
-      features.put(i, Decimals.toFloat(current.get(column), spec.scale(), this));
+      features.put(i, Decimals.number(current.get(column), spec.scale(), this));
     }
     for (int i = 0; i < columns.targets().size(); i++) {
       column = columns.targets().get(i);
       targets.put(row, i, current.get(column), this);
     }
     features.endRow();
+  }
+
+  @Override
+  public List<String> ignored() {
+    return columns.ignored().stream()
+        .map(index -> index < current.size() ? current.get(index) : "")
+        .toList();
   }
 
   @Override

@@ -1,8 +1,10 @@
 package io.cordee.worker.data;
 
 import io.cordee.common.job.Columns;
+import io.cordee.common.job.Preprocessing;
 import io.cordee.common.job.SourceSpec;
 import io.cordee.common.model.ModelSpec;
+import java.util.List;
 
 /**
  * The rows that a job names, in file order, read slice by slice. May be used by several threads.
@@ -19,7 +21,18 @@ public sealed interface DataSource permits IdxSource, TextSource, DigitsSource {
    * @param folder where files are looked for
    */
   static DataSource open(SourceSpec spec, ModelSpec model, DataFolder folder) {
-    return open(spec, model, folder, Wanted.ALL);
+    return open(spec, model, folder, Columns.UNKNOWN);
+  }
+
+  /**
+   * As above, for a model that was trained on columns with names, or is to be.
+   *
+   * @param known those columns: if the rows have names too, they are found by these, in whatever
+   *     order and among others; otherwise they are taken as they stand. Their values are scaled as
+   *     the model's were
+   */
+  static DataSource open(SourceSpec spec, ModelSpec model, DataFolder folder, Columns known) {
+    return open(spec, model, folder, Wanted.ALL, known);
   }
 
   /**
@@ -33,17 +46,20 @@ public sealed interface DataSource permits IdxSource, TextSource, DigitsSource {
    *
    * @param model whose inputs the rows must fit
    * @param folder where files are looked for
+   * @param known the columns that the model was trained on, as for {@link #open(SourceSpec,
+   *     ModelSpec, DataFolder, Columns)}
    */
-  static DataSource openUnlabelled(SourceSpec spec, ModelSpec model, DataFolder folder) {
-    return open(spec, model, folder, Wanted.FEATURES);
+  static DataSource openUnlabelled(
+      SourceSpec spec, ModelSpec model, DataFolder folder, Columns known) {
+    return open(spec, model, folder, Wanted.FEATURES, known);
   }
 
   private static DataSource open(
-      SourceSpec spec, ModelSpec model, DataFolder folder, Wanted wanted) {
+      SourceSpec spec, ModelSpec model, DataFolder folder, Wanted wanted, Columns known) {
     if (spec instanceof SourceSpec.Idx idx) {
       return IdxSource.open(idx, model, folder, wanted);
     } else if (spec instanceof SourceSpec.Csv csv) {
-      return TextSource.csv(csv, model, Input.file(folder.find(csv.file())), wanted);
+      return TextSource.csv(csv, model, Input.file(folder.find(csv.file())), wanted, known);
     } else if (spec instanceof SourceSpec.LibSvm libSvm) {
       return TextSource.libSvm(libSvm, model, Input.file(folder.find(libSvm.file())), wanted);
     } else if (spec instanceof SourceSpec.Digits digits) {
@@ -58,6 +74,28 @@ public sealed interface DataSource permits IdxSource, TextSource, DigitsSource {
   /** What its header calls its columns; unknown if it has none. */
   default Columns columns() {
     return Columns.UNKNOWN;
+  }
+
+  /**
+   * The same rows with their features scaled as these rows show them to lie; for CSV.
+   *
+   * @param partitions of the rows
+   */
+  default DataSource preprocessed(Preprocessing wanted, Partitions partitions) {
+    if (wanted != Preprocessing.NONE) {
+      throw new IllegalArgumentException(name() + " cannot be preprocessed");
+    }
+    return this;
+  }
+
+  /** The columns that the job ignores and the rows have, as messages call them. */
+  default List<String> ignored() {
+    return List.of();
+  }
+
+  /** What a row has in these columns, for all rows; the source is read once for it. */
+  default List<List<String>> ignoredTexts() {
+    return List.of();
   }
 
   /** How many rows there are: from an IDX header, or counted once by a pass over a text file. */

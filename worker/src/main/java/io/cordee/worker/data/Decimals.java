@@ -26,15 +26,15 @@ final class Decimals {
   }
 
   /**
-   * The float nearest to a number divided by {@code scale}.
+   * A number divided by {@code scale}.
    *
-   * @throws DataException if it is no number or not finite
+   * @throws DataException if it is no number, or beyond what floats can hold
    */
-  static float toFloat(String text, double scale, Place place) {
+  static double number(String text, double scale, Place place) {
     OptionalDouble value = parse(text);
     if (value.isPresent()) {
-      float scaled = (float) (value.getAsDouble() / scale);
-      if (Float.isFinite(scaled)) {
+      double scaled = value.getAsDouble() / scale;
+      if (Float.isFinite((float) scaled)) {
         return scaled;
       }
     }

@@ -1,5 +1,6 @@
 package io.cordee.worker.data;
 
+import io.cordee.common.job.Columns;
 import io.cordee.common.job.SourceSpec;
 import io.cordee.common.model.ModelSpec;
 import java.util.List;
@@ -25,7 +26,8 @@ public final class DigitsSource implements DataSource {
 
   static DigitsSource open(SourceSpec.Digits spec, ModelSpec model, Wanted wanted) {
     return new DigitsSource(
-        TextSource.csv(format(RESOURCE), model, Input.resource(RESOURCE), wanted), spec.part());
+        TextSource.csv(format(RESOURCE), model, Input.resource(RESOURCE), wanted, Columns.UNKNOWN),
+        spec.part());
   }
 
   /**
@@ -34,7 +36,15 @@ public final class DigitsSource implements DataSource {
    */
   public static SourceSpec.Csv format(String file) {
     return new SourceSpec.Csv(
-        file, false, ',', Optional.of("64"), List.of(), List.of(), SourceSpec.Digits.SCALE);
+        file,
+        false,
+        ',',
+        Optional.of("64"),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        SourceSpec.Digits.SCALE);
   }
 
   @Override

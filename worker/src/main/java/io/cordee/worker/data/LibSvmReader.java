@@ -83,7 +83,7 @@ final class LibSvmReader implements TextReader {
       throw error("expected every index once", "it again");
     }
     lastLines[index] = lineNumber;
-    features.put(index, Decimals.toFloat(token.substring(colon + 1), scale, this));
+    features.put(index, Decimals.number(token.substring(colon + 1), scale, this));
   }
 
   private int index(String text) {

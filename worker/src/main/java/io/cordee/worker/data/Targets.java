@@ -95,7 +95,7 @@ sealed interface Targets {
 
     @Override
     public void put(int row, int column, String text, Place place) {
-      values[row * width + column] = Decimals.toFloat(text, 1, place);
+      values[row * width + column] = (float) Decimals.number(text, 1, place);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.cordee.worker.data;
 
 import java.io.IOException;
+import java.util.List;
 
 /** Reads a text file row by row. {@link Place} is the value being read. */
 interface TextReader extends Place, AutoCloseable {
@@ -19,6 +20,11 @@ interface TextReader extends Place, AutoCloseable {
    * @param targets receives its targets as those of row {@code row}
    */
   void read(FeatureBuilder features, Targets targets, int row);
+
+  /** What the row has in the columns that the job ignores. */
+  default List<String> ignored() {
+    return List.of();
+  }
 
   @Override
   void close() throws IOException;

@@ -1,10 +1,15 @@
 package io.cordee.worker.data;
 
 import io.cordee.common.job.Columns;
+import io.cordee.common.job.Preprocessing;
+import io.cordee.common.job.Scaling;
 import io.cordee.common.job.SourceSpec;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.model.Output;
+import io.cordee.common.reduce.ReductionTree;
+import io.cordee.common.reduce.TreeReduction;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -27,15 +32,30 @@ final class TextSource implements DataSource {
   private final int width;
   private final Targets.Format targets;
   private final Columns columns;
+  private final List<String> ignored;
   private final Opener opener;
   private final Builder builder;
   private long counted;
+
+  /** The same rows, scaled. */
+  private TextSource(TextSource raw, Scaling scaling) {
+    this(
+        raw.name,
+        raw.width,
+        raw.targets,
+        raw.columns.scaled(scaling),
+        raw.ignored,
+        raw.builder,
+        raw.opener);
+    counted = raw.counted;
+  }
 
   private TextSource(
       String name,
       int width,
       Targets.Format targets,
       Columns columns,
+      List<String> ignored,
       Builder builder,
       Opener opener) {
     this.builder = builder;
@@ -43,20 +63,29 @@ final class TextSource implements DataSource {
     this.width = width;
     this.targets = targets;
     this.columns = columns;
+    this.ignored = ignored;
     this.opener = opener;
   }
 
-  static TextSource csv(SourceSpec.Csv spec, ModelSpec model, Input input, Wanted wanted) {
+  static TextSource csv(
+      SourceSpec.Csv spec, ModelSpec model, Input input, Wanted wanted, Columns known) {
     boolean values = spec.label().isEmpty();
     Targets.Format targets = targets(wanted, values, spec.classes(), model);
     Features.requireScale(spec.scale(), input.name());
+    int scaled = known.scaling().shifts().size();
+    if (!known.scaling().isNone() && scaled != model.inputs()) {
+      throw new DataException(
+          "the model has %d inputs, but scales %d features: its file is damaged",
+          model.inputs(), scaled);
+    }
     List<String> first = CsvReader.firstLine(spec, input);
-    CsvColumns columns = CsvColumns.of(spec, model, first, input.name(), wanted);
+    CsvColumns columns = CsvColumns.of(spec, model, first, input.name(), wanted, known);
     return new TextSource(
         input.name(),
         model.inputs(),
         targets,
-        columns.header(spec.label().map(List::of).orElse(spec.targets())),
+        columns.header(spec.wanted()).scaled(known.scaling()),
+        columns.ignored().stream().map(columns::title).toList(),
         FeatureBuilder.Dense::new,
         () -> new CsvReader(spec, input, columns));
   }
@@ -71,6 +100,7 @@ final class TextSource implements DataSource {
         model.inputs(),
         targets,
         Columns.UNKNOWN,
+        List.of(),
         FeatureBuilder.Sparse::new,
         () -> new LibSvmReader(input, model.inputs(), spec.scale()));
   }
@@ -100,6 +130,28 @@ final class TextSource implements DataSource {
   }
 
   @Override
+  public List<String> ignored() {
+    return ignored;
+  }
+
+  @Override
+  public List<List<String>> ignoredTexts() {
+    List<List<String>> texts = new ArrayList<>();
+    if (ignored.isEmpty()) {
+      return texts;
+    }
+    try (TextReader reader = opener.open()) {
+      while (reader.advance()) {
+        texts.add(reader.ignored());
+        leaveIfInterrupted();
+      }
+    } catch (IOException e) {
+      throw DataException.unreadable(name, e);
+    }
+    return texts;
+  }
+
+  @Override
   public synchronized long rows() {
     if (counted == 0) {
       try (TextReader reader = opener.open()) {
@@ -117,6 +169,32 @@ final class TextSource implements DataSource {
       }
     }
     return counted;
+  }
+
+  /** Sums go along the same tree as those of gradients, so that they could be taken by any team. */
+  @Override
+  public DataSource preprocessed(Preprocessing wanted, Partitions partitions) {
+    if (wanted == Preprocessing.NONE) {
+      return this;
+    }
+    ReductionTree tree = new ReductionTree(partitions.count());
+    TreeReduction<ColumnStatistics> reduction =
+        new TreeReduction<>(tree, ColumnStatistics::plus, added -> {});
+    Targets unread = targets.of(1);
+    try (Cursor cursor = new Cursor(opener.open())) {
+      for (int partition = 0; partition < partitions.count(); partition++) {
+        ColumnStatistics statistics = new ColumnStatistics(width);
+        for (int row = 0; row < partitions.size(partition); row++) {
+          cursor.advance();
+          cursor.reader.read(statistics, unread, 0);
+        }
+        reduction.offer(tree.leaf(partition), statistics);
+      }
+    } catch (IOException e) {
+      throw DataException.unreadable(name, e);
+    }
+    ColumnStatistics all = reduction.take(ReductionTree.ROOT).orElseThrow();
+    return new TextSource(this, all.scaling(wanted));
   }
 
   /** Reading a long file can be interrupted. */
@@ -153,7 +231,8 @@ final class TextSource implements DataSource {
 
     @Override
     public StoredRows next(int rows) {
-      FeatureBuilder features = builder.of(name, rows, width);
+      FeatureBuilder features =
+          FeatureBuilder.Scaled.of(columns.scaling(), builder.of(name, rows, width));
       Targets filled = targets.of(rows);
       for (int i = 0; i < rows; i++) {
         advance();

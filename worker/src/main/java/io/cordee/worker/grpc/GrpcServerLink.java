@@ -160,7 +160,8 @@ public final class GrpcServerLink implements ServerLink {
                     .setTestRows(testRows)
                     .setArithmetic(arithmetic)
                     .setColumns(columns.features())
-                    .setTargets(columns.targets())));
+                    .setTargets(columns.targets())
+                    .setScaling(columns.scaling().toText())));
   }
 
   @Override

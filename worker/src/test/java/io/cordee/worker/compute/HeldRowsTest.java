@@ -118,14 +118,12 @@ class HeldRowsTest {
     Files.writeString(folder.resolve("train.csv"), "a,b,y\n1,2,3\n");
     Files.writeString(folder.resolve("test.csv"), "y,a,b\n3,1,2\n");
     assertEquals(new Columns("a, b", ""), new HeldRows(job(named), List.of(folder)).columns());
-    Files.writeString(folder.resolve("test.csv"), "b,a,y\n2,1,3\n");
+    Files.writeString(folder.resolve("test.csv"), "b,y,c\n2,1,3\n");
     DataException refusal =
         assertThrows(DataException.class, () -> new HeldRows(job(named), List.of(folder)));
     assertEquals(
         folder.resolve("test.csv")
-            + ": its columns differ from those of "
-            + folder.resolve("train.csv")
-            + ": expected the features a, b; found b, a",
+            + ": expected the columns of the training rows; a is missing; found b, y, c",
         refusal.getMessage());
   }
 

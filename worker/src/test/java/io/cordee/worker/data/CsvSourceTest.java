@@ -14,6 +14,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Columns;
+import io.cordee.common.job.Preprocessing;
+import io.cordee.common.job.Scaling;
 import io.cordee.common.job.SourceSpec;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.model.Output;
@@ -45,12 +47,28 @@ class CsvSourceTest {
 
   private static SourceSpec.Csv labelled(boolean header, String label, String... classes) {
     return new SourceSpec.Csv(
-        "rows.csv", header, ',', Optional.of(label), List.of(), List.of(classes), 1);
+        "rows.csv",
+        header,
+        ',',
+        Optional.of(label),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(classes),
+        1);
   }
 
   private static SourceSpec.Csv valued(boolean header, String... targets) {
     return new SourceSpec.Csv(
-        "rows.csv", header, ',', Optional.empty(), List.of(targets), List.of(), 1);
+        "rows.csv",
+        header,
+        ',',
+        Optional.empty(),
+        List.of(targets),
+        List.of(),
+        List.of(),
+        List.of(),
+        1);
   }
 
   @Test
@@ -91,7 +109,16 @@ class CsvSourceTest {
   @Test
   void theScaleDividesFeaturesButNotTargets() {
     SourceSpec.Csv spec =
-        new SourceSpec.Csv("rows.csv", false, ',', Optional.empty(), List.of("2"), List.of(), 16);
+        new SourceSpec.Csv(
+            "rows.csv",
+            false,
+            ',',
+            Optional.empty(),
+            List.of("2"),
+            List.of(),
+            List.of(),
+            List.of(),
+            16);
     StoredRows rows = open(spec, model(2, 1, Output.LINEAR), "8,-1.5e1,3.25\n").read(0, 1);
     assertArrayEquals(new float[] {0.5f, -0.9375f}, features(rows));
     assertArrayEquals(new float[] {3.25f}, targets(rows, 1));
@@ -133,7 +160,16 @@ class CsvSourceTest {
   @Test
   void otherSeparatorsByteOrderMarksEmptyLinesAndWindowsLineEndsAreRead() {
     SourceSpec.Csv spec =
-        new SourceSpec.Csv("rows.csv", true, '\t', Optional.of("kind"), List.of(), List.of(), 1);
+        new SourceSpec.Csv(
+            "rows.csv",
+            true,
+            '\t',
+            Optional.of("kind"),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            1);
     DataSource source =
         open(spec, TWO_TO_TWO, "\uFEFFkind\twidth\theight\r\n\r\n1\t2\t3\r\n0\t4\t5");
     assertEquals(2, source.rows());
@@ -268,10 +304,10 @@ class CsvSourceTest {
   void aColumnThatIsNotThereIsRefusedWhenOpened() {
     assertRefused(
         () -> open(labelled(true, "kid"), TWO_TO_TWO, NAMED),
-        "expected a column 'kid' with the label or target; found width, kind, height");
+        "expected the label or target column 'kid'; found width, kind, height");
     assertRefused(
         () -> open(labelled(false, "3"), TWO_TO_TWO, NAMED),
-        "expected a column '3' with the label or target; found columns 0 to 2");
+        "expected the label or target column '3'; found columns 0 to 2");
   }
 
   @Test
@@ -280,7 +316,7 @@ class CsvSourceTest {
         () -> open(labelled(true, "a"), TWO_TO_TWO, "a,b,a\n1,2,3\n"), "'a' is there twice");
     assertRefused(
         () -> open(valued(true, "kind", "1"), model(1, 2, Output.LINEAR), NAMED),
-        "column '1' is given as a target twice");
+        "the label or target column '1' is given twice");
   }
 
   @Test
@@ -326,7 +362,7 @@ class CsvSourceTest {
     } catch (IOException e) {
       throw new AssertionError(e);
     }
-    return DataSource.openUnlabelled(spec, model, folder(folder));
+    return DataSource.openUnlabelled(spec, model, folder(folder), Columns.UNKNOWN);
   }
 
   @Test
@@ -400,7 +436,7 @@ class CsvSourceTest {
   void aMissingLabelIsNamedWhereItIsNeeded() {
     assertRefused(
         () -> open(labelled(true, "kind"), TWO_TO_TWO, "width,height\n1,2\n"),
-        "expected a column 'kind' with the label or target; found width, height");
+        "expected the label or target column 'kind'; found width, height");
     assertRefused(
         () -> open(labelled(false, "1"), TWO_TO_TWO, "1,2\n3,4\n"),
         "expected 3 columns, the model's 2 inputs and the label; found 2: the label is missing");
@@ -433,5 +469,196 @@ class CsvSourceTest {
         new Columns("width, height", "kind"),
         open(labelled(true, "1"), TWO_TO_TWO, NAMED).columns());
     assertEquals(Columns.UNKNOWN, open(labelled(false, "1"), TWO_TO_TWO, "1,0,2\n").columns());
+  }
+
+  // ---- columns that are chosen, or known from training ----
+
+  private static SourceSpec.Csv chosen(List<String> features, List<String> ignored) {
+    return new SourceSpec.Csv(
+        "rows.csv", true, ',', Optional.of("kind"), List.of(), features, ignored, List.of(), 1);
+  }
+
+  @Test
+  void featuresAreInTheOrderInWhichTheJobNamesThem() {
+    String text = "id,width,kind,height\nx,1,0,2\n";
+    DataSource source = open(chosen(List.of("height", "1"), List.of()), TWO_TO_TWO, text);
+    assertArrayEquals(new float[] {2, 1}, features(source.read(0, 1)));
+    assertEquals(Columns.of(List.of("height", "width"), List.of()), source.columns());
+  }
+
+  @Test
+  void ignoredColumnsMayHoldAnythingOrBeMissing() {
+    SourceSpec.Csv spec = chosen(List.of(), List.of("id", "note"));
+    DataSource source = open(spec, TWO_TO_TWO, "id,width,kind,height\n\"x, y\",1,0,2\nz,3,1,4\n");
+    assertArrayEquals(new float[] {1, 2, 3, 4}, features(source.read(0, 2)));
+    assertEquals(List.of("id"), source.ignored());
+    assertEquals(List.of(List.of("x, y"), List.of("z")), source.ignoredTexts());
+  }
+
+  @Test
+  void chosenColumnsThatMakeNoSenseAreRefused() {
+    assertRefused(
+        () -> open(chosen(List.of("width", "depth"), List.of()), TWO_TO_TWO, NAMED),
+        "expected the feature column 'depth'; found width, kind, height");
+    assertRefused(
+        () -> open(chosen(List.of("width", "0"), List.of()), TWO_TO_TWO, NAMED),
+        "the feature column '0' is given twice");
+    assertRefused(
+        () -> open(chosen(List.of("width", "kind"), List.of()), TWO_TO_TWO, NAMED),
+        "column 'kind' is given as a feature and as the label or target");
+    assertRefused(
+        () -> open(chosen(List.of(), List.of("kind")), TWO_TO_TWO, NAMED),
+        "column 'kind' is ignored and the label or target");
+    assertRefused(
+        () -> open(chosen(List.of(), List.of("height")), TWO_TO_TWO, NAMED),
+        "found 1 (3 columns, 1 of them the label, 1 ignored)");
+  }
+
+  private static final Columns KNOWN = Columns.of(List.of("width", "height"), List.of());
+
+  private DataSource openKnown(SourceSpec.Csv spec, Columns known, String text, boolean labelled) {
+    try {
+      write(folder, spec.file(), text);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    DataFolder files = folder(folder);
+    return labelled
+        ? DataSource.open(spec, TWO_TO_TWO, files, known)
+        : DataSource.openUnlabelled(spec, TWO_TO_TWO, files, known);
+  }
+
+  @Test
+  void columnsOfTrainingAreFoundByNameInAnyOrderAndAmongOthers() {
+    String text = "extra,height,kind,width\n?,2,1,1\n";
+    for (SourceSpec.Csv spec :
+        List.of(labelled(true, "kind"), chosen(List.of("width", "height"), List.of()))) {
+      for (boolean isLabelled : new boolean[] {true, false}) {
+        DataSource source = openKnown(spec, KNOWN, text, isLabelled);
+        assertArrayEquals(new float[] {1, 2}, features(source.read(0, 1)));
+        assertEquals(Optional.empty(), KNOWN.difference(source.columns()));
+      }
+    }
+    StoredRows rows = openKnown(labelled(true, "kind"), KNOWN, text, true).read(0, 1);
+    assertArrayEquals(new float[] {0, 1}, targets(rows, 2));
+    String bare = "height,width\n2,1\n";
+    assertArrayEquals(
+        new float[] {1, 2},
+        features(openKnown(labelled(true, "kind"), KNOWN, bare, false).read(0, 1)));
+  }
+
+  @Test
+  void columnsOfTrainingThatAreMissingAreNamed() {
+    assertRefused(
+        () -> openKnown(labelled(true, "kind"), KNOWN, "kind,Width,depth\n0,1,2\n", true),
+        "rows.csv: expected the columns of the training rows; width, height are missing;"
+            + " found kind, Width, depth");
+    assertRefused(
+        () -> openKnown(labelled(true, "kind"), KNOWN, "kind,width\n0,1\n", false),
+        "height is missing");
+    assertRefused(
+        () -> openKnown(labelled(true, "kind"), KNOWN, "kind,width,width,height\n0,1,1,1\n", true),
+        "column 'width' is there twice");
+  }
+
+  /** Its index is that of another column here. */
+  @Test
+  void aLabelGivenByIndexIsFoundByTheNameThatItHadInTraining() {
+    Columns known = Columns.of(List.of("width", "height"), List.of("kind"));
+    StoredRows rows =
+        openKnown(labelled(true, "1"), known, "kind,height,width\n1,2,1\n", true).read(0, 1);
+    assertArrayEquals(new float[] {1, 2}, features(rows));
+    assertArrayEquals(new float[] {0, 1}, targets(rows, 2));
+  }
+
+  /** A checksum, names that are there twice, and files without a header cannot be told apart. */
+  @Test
+  void columnsThatHaveNoNamesAreTakenAsTheyStand() {
+    Columns twice = Columns.of(List.of("a", "a"), List.of());
+    assertArrayEquals(
+        new float[] {1, 2},
+        features(openKnown(labelled(true, "kind"), twice, "a,kind,a\n1,0,2\n", true).read(0, 1)));
+    assertArrayEquals(
+        new float[] {1, 2},
+        features(openKnown(labelled(false, "1"), KNOWN, "1,0,2\n", true).read(0, 1)));
+  }
+
+  // ---- preprocessing ----
+
+  private static final String SIZES =
+      "kind,small,large,same\n0,0.1,1000,7\n1,0.2,3000,7\n1,0.6,2000,7\n0,0.3,6000,7\n";
+
+  private DataSource preprocessed(Preprocessing wanted, int partitions, String text) {
+    DataSource raw = open(labelled(true, "kind"), model(3, 2, Output.SOFTMAX), text);
+    return raw.preprocessed(wanted, Partitions.of(raw, partitions));
+  }
+
+  /** By hand: the means are 0.3 and 3000, the variances 0.14 / 4 and 14e6 / 4. */
+  @Test
+  void featuresAreStandardizedOverTheTrainingRows() {
+    double small = Math.sqrt(0.035);
+    double large = Math.sqrt(3.5e6);
+    double[] expected = {
+      -0.2 / small,
+      -2000 / large,
+      0, //
+      -0.1 / small,
+      0,
+      0, //
+      0.3 / small,
+      -1000 / large,
+      0, //
+      0,
+      3000 / large,
+      0
+    };
+    for (int partitions = 1; partitions <= 4; partitions++) {
+      DataSource source = preprocessed(Preprocessing.STANDARDIZE, partitions, SIZES);
+      float[] found = features(source.read(0, 4));
+      for (int i = 0; i < expected.length; i++) {
+        assertEquals(expected[i], found[i], 1e-6);
+      }
+      assertEquals(4, source.rows());
+    }
+  }
+
+  @Test
+  void featuresAreBroughtBetweenZeroAndOne() {
+    DataSource source = preprocessed(Preprocessing.MINMAX, 2, SIZES);
+    assertArrayEquals(
+        new float[] {0, 0, 0, 0.2f, 0.4f, 0, 1, 0.2f, 0, 0.4f, 1, 0},
+        features(source.read(0, 4)),
+        1e-6f);
+    assertEquals(
+        new Scaling(List.of(0.1, 1000.0, 7.0), List.of(0.5, 5000.0, 1.0)),
+        source.columns().scaling());
+  }
+
+  /** Floats have no digits left for what differs here. */
+  @Test
+  void valuesFarFromZeroKeepTheirDifferences() {
+    DataSource source =
+        preprocessed(
+            Preprocessing.STANDARDIZE,
+            2,
+            "kind,a,b,c\n0,1700000001,1,1\n1,1700000003,2,2\n0,1700000001,3,3\n1,1700000003,4,5\n");
+    float[] found = features(source.read(0, 4));
+    assertEquals(-1, found[0], 1e-6);
+    assertEquals(1, found[3], 1e-6);
+  }
+
+  @Test
+  void otherRowsAreScaledAsThoseOfTrainingWere() throws IOException {
+    Columns known = preprocessed(Preprocessing.MINMAX, 2, SIZES).columns();
+    ModelSpec model = model(3, 2, Output.SOFTMAX);
+    write(folder, "rows.csv", "same,large,small,x\n8,1000,0.6,?\n9,-1e38,0.1,?\n");
+
+    DataSource others =
+        DataSource.openUnlabelled(labelled(true, "kind"), model, folder(folder), known);
+
+    assertArrayEquals(new float[] {1, 0, 1, 0, -2e34f, 2}, features(others.read(0, 2)), 1e-6f);
+    assertRefused(
+        () -> DataSource.openUnlabelled(labelled(true, "kind"), TWO_TO_TWO, folder(folder), known),
+        "the model has 2 inputs, but scales 3 features");
   }
 }

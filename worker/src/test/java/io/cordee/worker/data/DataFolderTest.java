@@ -123,7 +123,16 @@ class DataFolderTest {
       DataSpec spec =
           new DataSpec(
               "job",
-              new SourceSpec.Csv(file, false, ',', Optional.of("0"), List.of(), List.of(), 1),
+              new SourceSpec.Csv(
+                  file,
+                  false,
+                  ',',
+                  Optional.of("0"),
+                  List.of(),
+                  List.of(),
+                  List.of(),
+                  List.of(),
+                  1),
               Optional.empty());
       DataFolder given =
           new DataFolder(DataFolder.rootsFor(spec, data), "job", DataFolder.Reach.BELOW_ROOTS);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.common.job.Columns;
 import io.cordee.common.job.SourceSpec;
 import io.cordee.common.job.SourceSpec.Part;
 import io.cordee.common.model.Output;
@@ -79,10 +80,12 @@ class DigitsSourceTest {
   void theTestRowsAreThoseBehindTheTrainingRows() {
     DataSource whole =
         TextSource.csv(
-            new SourceSpec.Csv("", false, ',', Optional.of("64"), List.of(), List.of(), 16),
+            new SourceSpec.Csv(
+                "", false, ',', Optional.of("64"), List.of(), List.of(), List.of(), List.of(), 16),
             model(64, 10, Output.SOFTMAX),
             Input.resource("digits.csv.gz"),
-            Wanted.ALL);
+            Wanted.ALL,
+            Columns.UNKNOWN);
     assertEquals(1797, whole.rows());
     assertArrayEquals(
         DataFiles.features(whole.read(1437, 1797)), DataFiles.features(all(Part.TEST)));
@@ -118,7 +121,8 @@ class DigitsSourceTest {
         DataSource.openUnlabelled(
             new SourceSpec.Digits(Part.TEST),
             model(64, 10, Output.SOFTMAX),
-            folder(Path.of("nowhere")));
+            folder(Path.of("nowhere")),
+            Columns.UNKNOWN);
     StoredRows rows = source.read(0, source.rows());
     assertArrayEquals(DataFiles.features(all(Part.TEST)), DataFiles.features(rows));
     assertFalse(rows.labelled());
@@ -129,7 +133,10 @@ class DigitsSourceTest {
     DataFiles.write(folder, "mine.csv", "16," + "0,".repeat(62) + "4\n");
     StoredRows rows =
         DataSource.openUnlabelled(
-                DigitsSource.format("mine.csv"), model(64, 10, Output.SOFTMAX), folder(folder))
+                DigitsSource.format("mine.csv"),
+                model(64, 10, Output.SOFTMAX),
+                folder(folder),
+                Columns.UNKNOWN)
             .read(0, 1);
     float[] expected = new float[64];
     expected[0] = 1;

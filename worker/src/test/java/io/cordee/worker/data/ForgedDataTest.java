@@ -120,7 +120,8 @@ class ForgedDataTest {
   }
 
   private static SourceSpec csv() {
-    return new SourceSpec.Csv("text", false, ',', Optional.of("3"), List.of(), List.of(), 1);
+    return new SourceSpec.Csv(
+        "text", false, ',', Optional.of("3"), List.of(), List.of(), List.of(), List.of(), 1);
   }
 
   private static byte[] damaged(byte[] whole, Random random) {

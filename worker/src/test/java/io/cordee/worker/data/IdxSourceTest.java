@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.common.job.Columns;
 import io.cordee.common.job.SourceSpec;
 import io.cordee.common.model.Output;
 import java.io.IOException;
@@ -286,7 +287,8 @@ class IdxSourceTest {
         DataSource.openUnlabelled(
             new SourceSpec.Idx("others", "nowhere", 255),
             model(WIDTH, 3, Output.SOFTMAX),
-            folder(folder));
+            folder(folder),
+            Columns.UNKNOWN);
     StoredRows rows = source.read(2, ROWS);
     assertArrayEquals(Arrays.copyOfRange(all, 2 * WIDTH, ROWS * WIDTH), features(rows));
     assertFalse(rows.labelled());

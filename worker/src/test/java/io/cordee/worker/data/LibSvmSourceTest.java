@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.common.job.Columns;
 import io.cordee.common.job.SourceSpec;
 import io.cordee.common.model.Output;
 import java.io.IOException;
@@ -138,7 +139,8 @@ class LibSvmSourceTest {
         DataSource.openUnlabelled(
             new SourceSpec.LibSvm("rows.svm", List.of("no", "yes"), 2),
             model(3, 2, Output.SOFTMAX),
-            folder(folder));
+            folder(folder),
+            Columns.UNKNOWN);
     assertEquals(3, source.rows());
     StoredRows rows = source.read(0, 3);
     assertArrayEquals(new float[] {1, 0, 2, 0, 3, 0, 0, 0, 0}, features(rows));
@@ -153,7 +155,8 @@ class LibSvmSourceTest {
         DataSource.openUnlabelled(
             new SourceSpec.LibSvm("rows.svm", List.of(), 1),
             model(3, 2, Output.SOFTMAX),
-            folder(folder));
+            folder(folder),
+            Columns.UNKNOWN);
     assertRefused(() -> source.read(0, 1), "line 1, '4:1'", "from 1 to 3");
     assertRefused(() -> source.read(1, 2), "line 2, '1:2'", "every index once");
   }
