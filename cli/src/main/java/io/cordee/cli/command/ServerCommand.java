@@ -10,9 +10,9 @@ import io.cordee.cli.log.Logging;
 import io.cordee.cli.log.LoggingListener;
 import io.cordee.cli.option.DisplayOptions;
 import io.cordee.cli.option.GateOptions;
-import io.cordee.cli.option.JobOptions;
 import io.cordee.cli.option.ResumeOption;
 import io.cordee.cli.option.StarterOptions;
+import io.cordee.cli.option.TrainingOptions;
 import io.cordee.cli.server.LeadServing;
 import io.cordee.cli.server.Serving;
 import io.cordee.cli.server.View;
@@ -68,7 +68,7 @@ public final class ServerCommand extends CordeeCommand {
       description = "The job to train (default: the built-in digits job).")
   private Optional<Path> jobFile = Optional.empty();
 
-  @Mixin private JobOptions jobOptions;
+  @Mixin private TrainingOptions jobOptions;
 
   @Option(
       names = "--listen",
@@ -275,7 +275,7 @@ public final class ServerCommand extends CordeeCommand {
         || resume.isAsked()
         || display.isForTensorBoard()) {
       throw CommandException.wrongUse(
-          "--job, --set, --resume and --tensorboard are for shard 0, which tells the others what to do");
+          "--job, changes to the job, --resume and --tensorboard are for shard 0, which tells the others what to do");
     }
     Traffic traffic = new Traffic();
     try (View view = display.view().open(traffic, gateOptions.doors(gate.access()));

@@ -6,9 +6,9 @@ import io.cordee.cli.file.FreshFolder;
 import io.cordee.cli.file.TrainingNote;
 import io.cordee.cli.option.DataOption;
 import io.cordee.cli.option.DisplayOptions;
-import io.cordee.cli.option.JobOptions;
 import io.cordee.cli.option.ResumeOption;
 import io.cordee.cli.option.ThreadsOption;
+import io.cordee.cli.option.TrainingOptions;
 import io.cordee.cli.team.InProcessTeam;
 import io.cordee.cli.team.LocalTeam;
 import io.cordee.cli.team.TeamSetup;
@@ -40,7 +40,7 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  cordee train",
       "  cordee train examples/fashion-mnist.yaml --workers 2",
-      "  cordee train --set rule.name=adam --set rule.learning_rate=0.01 --set stop.rounds=200",
+      "  cordee train --rule adam --set rule.learning_rate=0.01 --rounds 200",
       "  cordee train --ui examples/fashion-mnist.yaml     (watch it at http://127.0.0.1:7312)",
       "  cordee train --resume runs/20261124-090000-digits",
       "  cordee train --in-process examples/classics/encoder-10-5-10.yaml",
@@ -64,7 +64,7 @@ public final class TrainCommand extends CordeeCommand {
       description = "The job to train (default: the built-in digits job).")
   private Optional<Path> jobFile = Optional.empty();
 
-  @Mixin private JobOptions jobOptions;
+  @Mixin private TrainingOptions jobOptions;
 
   @Mixin private DataOption data;
 

@@ -9,22 +9,23 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Changes to a job. */
-public final class JobOptions {
+public class JobOptions {
 
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
       description =
-          "Changes a key of the job, such as rule.name=adam or stop.rounds=50. May be repeated.")
+          "Changes a key of the job, such as rule=adam or model.layers=[64,32,10]. May be repeated.")
   private List<String> overrides = new ArrayList<>();
 
+  /** In the order in which they are made. */
   public List<String> overrides() {
     return overrides;
   }
 
   /** The job in the file, or the built-in digits job, with the changes made. */
   Job read(Optional<Path> file) {
-    return read(file, overrides);
+    return read(file, overrides());
   }
 
   /** The same without what is for rules: not each of those that are compared has such a setting. */

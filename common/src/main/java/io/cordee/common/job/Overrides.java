@@ -36,8 +36,11 @@ final class Overrides {
     Yaml value =
         YamlReader.read(setting.substring(equals + 1), key, line -> place, problems)
             .orElse(nothing);
+    // What suits both rules stays.
+    boolean isRule =
+        keys.equals(List.of("rule")) && value instanceof Yaml.Scalar && !value.isNull();
     return problems.count() == before
-        ? Optional.of(new Change(place, keys, value))
+        ? Optional.of(new Change(place, isRule ? List.of("rule", RuleForm.NAME) : keys, value))
         : Optional.empty();
   }
 
@@ -51,6 +54,7 @@ final class Overrides {
     for (Change change : changes) {
       changed = Shorthands.expand(put(changed, change, 0));
     }
+    changed = Shorthands.expandSeed(changed);
     return withoutReplaced(changed, !ruleName(job).equals(ruleName(changed)));
   }
 
@@ -68,7 +72,8 @@ final class Overrides {
   }
 
   private static Optional<String> ruleName(Yaml.Mapping job) {
-    return job.value("rule")
+    return Shorthands.expand(job)
+        .value("rule")
         .flatMap(
             rule ->
                 rule instanceof Yaml.Mapping mapping

@@ -4,19 +4,21 @@ import io.cordee.common.rule.RuleCatalog;
 import io.cordee.common.rule.RuleDefinition;
 import io.cordee.common.rule.RuleSpec;
 import io.cordee.common.rule.Setting;
-import io.cordee.common.rule.Settings;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The section {@code rule}. */
 final class RuleForm {
 
   static final String NAME = "name";
   static final Section.Form<RuleSpec> FORM =
-      Section.Form.called("a mapping with name and the rule's settings", RuleForm::fill);
+      Section.Form.called(
+          "a rule's name, or a mapping with name and the rule's settings", RuleForm::fill);
   private static final String DEFAULT_RULE = "rprop";
 
   private RuleForm() {}
@@ -45,9 +47,13 @@ final class RuleForm {
 
   private static Optional<RuleSpec> fill(Section<RuleSpec> section, RuleDefinition rule) {
     Map<String, Object> values = new LinkedHashMap<>();
+    Set<String> given = new HashSet<>();
     for (Setting setting : rule.settings()) {
       String key = setting.key();
       String name = name(section, setting);
+      if (section.has(name)) {
+        given.add(key);
+      }
       if (setting instanceof Setting.Number number) {
         Expected<Double> expected = Expected.single(number.bounds());
         Double usual = number.defaultValue();
@@ -58,7 +64,7 @@ final class RuleForm {
         values.put(key, section.get(name, expected, usual, spec -> spec.settings().choice(key)));
       }
     }
-    return section.build(() -> new RuleSpec(rule.name(), new Settings(values)));
+    return section.build(() -> rule.spec(values, given));
   }
 
   /** The name that a setting is given by. */

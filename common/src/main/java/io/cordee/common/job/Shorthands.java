@@ -4,12 +4,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Short forms, written out: {@code batch: 256} is {@code batch: {rows: 256}}, and {@code data:
- * digits} is the digits to train and to test on.
+ * Short forms, written out: {@code batch: 256} is {@code batch: {rows: 256}}, {@code rule: adam} is
+ * {@code rule: {name: adam}}, {@code data: digits} is the digits to train and to test on, and
+ * {@code seed: 4} is the seed of the initial weights and of the order of batches.
  */
 final class Shorthands {
 
   private Shorthands() {}
+
+  private static final String SEED = "seed";
 
   static Yaml.Mapping expand(Yaml.Mapping job) {
     Yaml.Mapping expanded = job;
@@ -24,7 +27,42 @@ final class Shorthands {
       parts.put("test", digits);
       expanded = replace(expanded, "data", mapping(source.place(), parts));
     }
+    if (job.value("rule").orElse(null) instanceof Yaml.Scalar name) {
+      expanded = replace(expanded, "rule", mapping(name.place(), Map.of(RuleForm.NAME, name)));
+    }
     return expanded;
+  }
+
+  /** The same for the seed, once all else that is said of the job is in its place. */
+  static Yaml.Mapping expandSeed(Yaml.Mapping job) {
+    Yaml.Entry seed = job.entries().get(SEED);
+    if (seed == null) {
+      return job;
+    }
+    Yaml.Mapping expanded = job.without(SEED);
+    if (seed.value().isNull()) {
+      return expanded;
+    }
+    if (job.value("model").orElse(null) instanceof Yaml.Mapping model) {
+      Yaml init = model.value("init").orElse(mapping(seed.keyPlace(), Map.of()));
+      if (init instanceof Yaml.Mapping mapping) {
+        Yaml.Entry seeded = new Yaml.Entry(seed.keyPlace(), seeded(mapping, seed));
+        expanded = replace(expanded, "model", model.with("init", seeded));
+      }
+    }
+    if (job.value("batch").orElse(null) instanceof Yaml.Mapping batch) {
+      expanded = replace(expanded, "batch", seeded(batch, seed));
+    }
+    return expanded;
+  }
+
+  /** A seed of its own comes first, unless it stands in the file and the other beside it. */
+  private static Yaml.Mapping seeded(Yaml.Mapping section, Yaml.Entry seed) {
+    Yaml.Entry own = section.entries().get(SEED);
+    boolean isReplaced =
+        own == null
+            || own.keyPlace() instanceof Place.Line && seed.keyPlace() instanceof Place.Setting;
+    return isReplaced ? section.with(SEED, seed) : section;
   }
 
   private static Yaml.Mapping replace(Yaml.Mapping job, String key, Yaml value) {

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -40,7 +41,22 @@ public record RuleDefinition(
     Map<String, Object> values = new LinkedHashMap<>();
     settings().forEach(setting -> values.put(setting.key(), setting.defaultValue()));
     values.putAll(given);
-    return new RuleSpec(name, new Settings(values));
+    return spec(values, given.keySet());
+  }
+
+  /**
+   * This rule with these values. A default that depends on what is given is set here: a first step
+   * is not beyond the bounds of steps.
+   *
+   * @param values of all settings
+   * @param given the keys of those that are no defaults
+   */
+  public RuleSpec spec(Map<String, Object> values, Set<String> given) {
+    Map<String, Object> fitted = new LinkedHashMap<>(values);
+    if (!given.contains(StepSizes.INITIAL)) {
+      StepSizes.fitInitial(fitted);
+    }
+    return new RuleSpec(name, new Settings(fitted));
   }
 
   /**

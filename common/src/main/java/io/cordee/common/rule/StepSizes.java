@@ -4,6 +4,7 @@ import io.cordee.common.kernel.Floats;
 import io.cordee.common.rule.Setting.Bounds;
 import io.cordee.common.rule.Setting.Number;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The step size η of one parameter, as the whole Rprop family adapts it:
@@ -16,12 +17,15 @@ import java.util.List;
  */
 record StepSizes(float initial, float min, float max, float α, float β) {
 
+  static final String INITIAL = "initial_step";
+  private static final String MIN = "min_step";
+  private static final String MAX = "max_step";
+
   static final List<Setting> SETTINGS =
       List.of(
-          new Number("initial_step", 0.1, Bounds.POSITIVE, "η at the start"),
-          new Number("min_step", 1e-6, Bounds.POSITIVE, "η_min"),
-          new Number(
-              "max_step", 50.0, Bounds.POSITIVE, "η_max; decides more than the variant does"),
+          new Number(INITIAL, 0.1, Bounds.POSITIVE, "η at the start"),
+          new Number(MIN, 1e-6, Bounds.POSITIVE, "η_min"),
+          new Number(MAX, 50.0, Bounds.POSITIVE, "η_max; decides more than the variant does"),
           new Number("increase", 1.2, Bounds.ABOVE_ONE, "α, the factor while the sign stays"),
           new Number("decrease", 0.5, Bounds.BELOW_ONE, "β, the factor when it flips"));
 
@@ -35,11 +39,20 @@ record StepSizes(float initial, float min, float max, float α, float β) {
 
   static StepSizes of(Settings settings) {
     return new StepSizes(
-        settings.single("initial_step"),
-        settings.single("min_step"),
-        settings.single("max_step"),
+        settings.single(INITIAL),
+        settings.single(MIN),
+        settings.single(MAX),
         settings.single("increase"),
         settings.single("decrease"));
+  }
+
+  /** Moves a first step that nobody has asked for within the bounds, where there are such. */
+  static void fitInitial(Map<String, Object> values) {
+    values.computeIfPresent(
+        INITIAL,
+        (key, initial) ->
+            Math.max(
+                (double) values.get(MIN), Math.min((double) values.get(MAX), (double) initial)));
   }
 
   /** The slots of every rule of the family: η, and the sign of the previous derivative. */

@@ -297,8 +297,9 @@ class JobErrorsTest {
         "job.yaml:2: data: expected digits, or a mapping with folder, train, test, preprocess; found \"digts\"",
         error("model: {layers: [64, 10]}\ndata: digts"));
     assertEquals(
-        "job.yaml:3: rule: expected a mapping with name and the rule's settings; found \"adam\"",
-        error(GOOD + "rule: adam"));
+        "job.yaml:3: rule: expected a rule's name, or a mapping with name and the rule's settings;"
+            + " found a list",
+        error(GOOD + "rule: [adam]"));
     assertEquals(
         "job.yaml:3: stop: expected a mapping with rounds, accuracy, loss, tolerance, minutes;"
             + " found 100",

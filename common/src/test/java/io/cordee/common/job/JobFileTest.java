@@ -17,6 +17,7 @@ import io.cordee.common.model.Loss;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.model.Output;
 import io.cordee.common.rule.RuleCatalog;
+import io.cordee.common.rule.RuleSpec;
 import io.cordee.common.wire.Uplink;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
@@ -247,6 +249,44 @@ class JobFileTest {
   private static void assertRefused(String yaml, String message) {
     String found = assertThrows(JobException.class, () -> parse(yaml)).getMessage();
     assertTrue(found.endsWith(message), found);
+  }
+
+  @Test
+  void aRuleMayBeItsNameAlone() {
+    assertEquals(
+        RuleCatalog.find("adam").orElseThrow().with(Map.of()),
+        parse(SHORTEST + "rule: adam").rule());
+    assertEquals(parse(SHORTEST, "rule=lion"), parse(SHORTEST + "rule: adam", "rule=lion"));
+    String file = SHORTEST + "rule: {name: momentum, learning_rate: 0.5, momentum: 0.8}";
+    assertEquals(parse(file, "rule.name=adam"), parse(file, "rule=adam"));
+    assertEquals(0.5, parse(file, "rule=adam").rule().settings().number("learning_rate"));
+    assertEquals("rprop", parse(file, "rule=null").rule().name());
+  }
+
+  @Test
+  void aFirstStepThatNobodyHasAskedForKeepsToTheBounds() {
+    RuleSpec lowered = parse(SHORTEST, "rule.max_step=0.05").rule();
+    assertEquals(0.05f, (float) lowered.settings().number("initial_step"));
+    RuleSpec raised = parse(SHORTEST + "rule: {name: irprop-, min_step: 0.5}").rule();
+    assertEquals(0.5, raised.settings().number("initial_step"));
+    assertThrows(
+        JobException.class, () -> parse(SHORTEST, "rule.max_step=0.05", "rule.initial_step=0.1"));
+  }
+
+  @Test
+  void oneSeedIsThatOfWeightsAndBatches() {
+    Job job = parse(SHORTEST + "seed: 4\nbatch: 256");
+    assertEquals(4, job.model().init().seed());
+    assertEquals(new Batch.Rows(256, 4), job.batch());
+    Job byOption = parse(SHORTEST + "batch: {rows: 8, seed: 2}", "seed=4");
+    assertEquals(new Batch.Rows(8, 4), byOption.batch());
+    assertEquals(new Batch.Rows(256, 4), parse(SHORTEST, "seed=4", "batch=256").batch());
+    assertEquals(
+        new Batch.Rows(8, 2), parse(SHORTEST + "seed: 4\nbatch: {rows: 8, seed: 2}").batch());
+    assertEquals(
+        new Batch.Rows(8, 5), parse(SHORTEST, "batch=8", "batch.seed=5", "seed=4").batch());
+    assertEquals(new Batch.Full(), parse(SHORTEST, "seed=4").batch());
+    assertThrows(JobException.class, () -> parse(SHORTEST, "seed=many"));
   }
 
   @Test

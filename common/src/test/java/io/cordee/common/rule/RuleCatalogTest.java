@@ -78,12 +78,12 @@ class RuleCatalogTest {
   void stepSizesOutOfOrderAreRefused() {
     assertRefused(
         "irprop-",
-        Map.of("min_step", 0.5),
+        Map.of("min_step", 0.5, "initial_step", 0.1),
         "expected min_step <= initial_step <= max_step; found min_step 0.5, initial_step 0.1,"
             + " max_step 50.0");
     assertRefused(
         "rprop",
-        Map.of("max_step", 0.0625),
+        Map.of("max_step", 0.0625, "initial_step", 0.1),
         "expected min_step <= initial_step <= max_step; found min_step 1.0E-6, initial_step 0.1,"
             + " max_step 0.0625");
   }
