@@ -50,7 +50,7 @@ public final class EvaluateCommand extends CordeeCommand {
       float[] outputs = new float[all.count() * job.model().outputs()];
       network.predict(trained.parameters(), all, outputs);
       out.println();
-      out.print(ConfusionMatrix.of(all, outputs, job.model().outputs()));
+      out.print(ConfusionMatrix.of(all, outputs, job.model().outputs(), trained.classes()));
     }
     out.flush();
     return 0;

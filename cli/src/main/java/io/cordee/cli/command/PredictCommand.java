@@ -63,26 +63,28 @@ public final class PredictCommand extends CordeeCommand {
     float[] outputs = new float[all.count() * trained.job().model().outputs()];
     trained.network().predict(trained.parameters(), all, outputs);
     if (file.isEmpty()) {
-      print(trained.job(), source, all.count(), outputs, printer());
+      print(trained, source, all.count(), outputs, printer());
     } else {
-      file.get().write(to -> write(trained.job(), source, all.count(), outputs, to));
+      file.get().write(to -> write(trained, source, all.count(), outputs, to));
     }
     return 0;
   }
 
-  private static void write(Job job, DataSource source, int count, float[] outputs, OutputStream to)
+  private static void write(
+      TrainedModel trained, DataSource source, int count, float[] outputs, OutputStream to)
       throws IOException {
     PrintWriter writer = new PrintWriter(to, false, StandardCharsets.UTF_8);
-    print(job, source, count, outputs, writer);
+    print(trained, source, count, outputs, writer);
     if (writer.checkError()) {
       throw new IOException("is the disk full?");
     }
   }
 
   private static void print(
-      Job job, DataSource source, int count, float[] outputs, PrintWriter writer) {
+      TrainedModel trained, DataSource source, int count, float[] outputs, PrintWriter writer) {
+    Job job = trained.job();
     int width = job.model().outputs();
-    List<String> labels = job.data().train().classes().stream().map(PredictCommand::field).toList();
+    List<String> labels = trained.classes().stream().map(PredictCommand::field).toList();
     List<List<String>> ignored = source.ignoredTexts();
     StringBuilder header = new StringBuilder("row").append(fields(source.ignored()));
     if (job.hasLabels()) {

@@ -57,7 +57,8 @@ public record TrainedModel(Path file, Job job, float[] parameters, Map<String, S
     return new Columns(
         metadata.getOrDefault(Found.COLUMNS, ""),
         metadata.getOrDefault(Found.TARGETS, ""),
-        scaling());
+        scaling(),
+        metadata.getOrDefault(Found.CLASSES, ""));
   }
 
   /** Of the features' values. */
@@ -80,8 +81,9 @@ public record TrainedModel(Path file, Job job, float[] parameters, Map<String, S
   }
 
   /** The texts of the classes, by index; none if rows are labelled with the index itself. */
-  List<String> classes() {
-    return job.data().train().classes();
+  public List<String> classes() {
+    List<String> given = job.data().train().classes();
+    return given.isEmpty() ? columns().classNames() : given;
   }
 
   /** The model, to run on rows. */

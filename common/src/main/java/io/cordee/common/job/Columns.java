@@ -17,8 +17,10 @@ import java.util.stream.Collectors;
  * @param targets those of the label or targets, where the job gives these by index: by their names
  *     they are found wherever they are
  * @param scaling of the features' values
+ * @param classes the labels' texts in class order, as a line, where the job does not give them;
+ *     empty if labels are class indices
  */
-public record Columns(String features, String targets, Scaling scaling) {
+public record Columns(String features, String targets, Scaling scaling, String classes) {
 
   /** For rows without a header. */
   public static final Columns UNKNOWN = new Columns("", "");
@@ -34,12 +36,26 @@ public record Columns(String features, String targets, Scaling scaling) {
 
   /** Whose values are features as they are. */
   public Columns(String features, String targets) {
-    this(features, targets, Scaling.NONE);
+    this(features, targets, Scaling.NONE, "");
   }
 
   /** The same, with values scaled. */
   public Columns scaled(Scaling by) {
-    return new Columns(features, targets, by);
+    return new Columns(features, targets, by, classes);
+  }
+
+  /**
+   * The same, with these classes.
+   *
+   * @throws IllegalArgumentException if their names are too long
+   */
+  public Columns labelled(List<String> names) {
+    String line = line(names);
+    if (names(line).size() < names.size()) {
+      throw new IllegalArgumentException(
+          "the labels' texts take more than %d characters".formatted(LONGEST));
+    }
+    return new Columns(features, targets, scaling, line);
   }
 
   /** Of these names, which may be any texts. */
@@ -72,6 +88,11 @@ public record Columns(String features, String targets, Scaling scaling) {
     return names(targets);
   }
 
+  /** The labels' texts in class order; empty if there are none. */
+  public List<String> classNames() {
+    return names(classes);
+  }
+
   private static List<String> names(String line) {
     if (line.isEmpty() || CHECKSUM.matcher(line).matches()) {
       return List.of();
@@ -96,15 +117,22 @@ public record Columns(String features, String targets, Scaling scaling) {
     if (equals(UNKNOWN)) {
       return Optional.empty();
     }
-    if (!areKnown() || !others.areKnown()) {
-      return scaling.difference(others.scaling);
-    }
-    boolean areTargetsKnown = !targets.isEmpty() && !others.targets.isEmpty();
-    return difference("features", features, others.features)
+    boolean areNamesKnown = areKnown() && others.areKnown();
+    return ofNames(areNamesKnown, "features", features, others.features)
         .or(
             () ->
-                areTargetsKnown ? difference("targets", targets, others.targets) : Optional.empty())
+                ofNames(
+                    areNamesKnown && !targets.isEmpty() && !others.targets.isEmpty(),
+                    "targets",
+                    targets,
+                    others.targets))
+        .or(() -> ofNames(!classes.isEmpty(), "classes", classes, others.classes))
         .or(() -> scaling.difference(others.scaling));
+  }
+
+  private static Optional<String> ofNames(
+      boolean areKnown, String what, String expected, String found) {
+    return areKnown ? difference(what, expected, found) : Optional.empty();
   }
 
   private static Optional<String> difference(String what, String expected, String found) {

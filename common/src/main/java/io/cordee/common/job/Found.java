@@ -24,6 +24,9 @@ public record Found(Optional<Path> data, Columns columns) {
   /** And of how the features' values are scaled. */
   public static final String SCALING = "scaling";
 
+  /** And of the labels' texts, where the job does not give them. */
+  public static final String CLASSES = "classes";
+
   static final String KEY = "found";
   private static final String DATA = "data";
 
@@ -57,12 +60,17 @@ public record Found(Optional<Path> data, Columns columns) {
             SCALING,
             Expected.text("shifts and scales"),
             found -> unlessEmpty(found.columns.scaling().toText()));
+    Optional<String> classes =
+        section.find(CLASSES, names, found -> unlessEmpty(found.columns.classes()));
     return section.build(
         () ->
             new Found(
                 data.map(Path::of),
                 new Columns(
-                    columns.orElse(""), targets.orElse(""), Scaling.parse(scaling.orElse("")))));
+                    columns.orElse(""),
+                    targets.orElse(""),
+                    Scaling.parse(scaling.orElse("")),
+                    classes.orElse(""))));
   }
 
   private Optional<String> writableData() {

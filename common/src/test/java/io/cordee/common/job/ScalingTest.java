@@ -49,7 +49,8 @@ class ScalingTest {
 
   @Test
   void theFirstFeatureThatDiffersIsNamed() {
-    Columns expected = new Columns("a, b", "", new Scaling(List.of(1.0, 2.0), List.of(1.0, 3.0)));
+    Columns expected =
+        new Columns("a, b", "").scaled(new Scaling(List.of(1.0, 2.0), List.of(1.0, 3.0)));
     Columns found = expected.scaled(new Scaling(List.of(1.0, 2.0), List.of(1.0, 4.0)));
     assertEquals(
         Optional.of(

@@ -18,6 +18,7 @@ import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Training;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.util.List;
 
 /**
  * Deals with what workers say: refuses what is malformed or was not asked for, and turns the rest
@@ -88,7 +89,8 @@ final class WorkerMessages {
       case DATA_FOUND -> {
         DataFound found = message.getDataFound();
         String arithmetic = OutsideText.printable(found.getArithmetic(), LONGEST_ARITHMETIC);
-        Columns columns = new Columns(found.getColumns(), found.getTargets(), scaling(found));
+        Columns columns =
+            new Columns(found.getColumns(), found.getTargets(), scaling(found), found.getClasses());
         var data =
             new Training.DataFound(found.getTrainRows(), found.getTestRows(), arithmetic, columns);
         team.run(training -> training.foundData(worker, data));
@@ -182,10 +184,12 @@ final class WorkerMessages {
     if (found.getTestRows() < 0 || found.getTestRows() > MOST_ROWS) {
       throw Peer.invalid("test rows must be 0 to %d; found %d", MOST_ROWS, found.getTestRows());
     }
-    int names = Math.max(found.getColumns().length(), found.getTargets().length());
-    if (names > Columns.LONGEST) {
-      throw Peer.invalid(
-          "names of columns take at most %d characters; found %d", Columns.LONGEST, names);
+    for (String names : List.of(found.getColumns(), found.getTargets(), found.getClasses())) {
+      if (names.length() > Columns.LONGEST) {
+        throw Peer.invalid(
+            "names of columns take at most %d characters; found %d",
+            Columns.LONGEST, names.length());
+      }
     }
   }
 

@@ -49,6 +49,9 @@ public final class SavedRun {
     if (!columns.scaling().isNone()) {
       metadata.put(Found.SCALING, columns.scaling().toText());
     }
+    if (!columns.classes().isEmpty()) {
+      metadata.put(Found.CLASSES, columns.classes());
+    }
     if (rowsPerRound > 0) {
       metadata.put(ROWS_PER_ROUND, Long.toString(rowsPerRound));
     }

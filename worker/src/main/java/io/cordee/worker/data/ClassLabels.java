@@ -1,16 +1,21 @@
 package io.cordee.worker.data;
 
 import io.cordee.common.model.ModelSpec;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
 /**
  * What the labels of a source mean: indices of the model's classes, or texts in the order of the
  * classes. A model with K outputs has K classes; with one output, two.
  */
 final class ClassLabels {
+
+  /** Of labels that are too many, how many are named in the message. */
+  private static final int MORE_SHOWN = 5;
 
   private final int classes;
   // Keyed by the label as written or, for numbers, by their value, so that 1, +1 and 1.0 are equal.
@@ -37,14 +42,68 @@ final class ClassLabels {
     int classes = Math.max(2, model.outputs());
     if (!names.isEmpty() && names.size() != classes) {
       throw new DataException(
-          "expected %d classes, since the model has %d output%s; found %d: %s",
-          classes,
-          model.outputs(),
-          model.outputs() == 1 ? "" : "s",
-          names.size(),
-          String.join(", ", names));
+          "%s; found %d: %s", expected(model), names.size(), String.join(", ", names));
     }
     return new ClassLabels(classes, names);
+  }
+
+  /** How many different labels to look at, at most, before it is plain that they are too many. */
+  static int most(ModelSpec model) {
+    return 2 * Math.max(2, model.outputs()) + MORE_SHOWN;
+  }
+
+  /**
+   * The names of classes whose labels nobody has listed: the labels' texts, sorted, by their value
+   * where all are numbers. None if they are class indices, or are meant to be, since some of them
+   * are and there are too many texts for names.
+   *
+   * @param texts as they come; a missing one is empty
+   * @throws DataException if there are not as many as the model tells apart
+   */
+  static List<String> names(ModelSpec model, Iterable<String> texts) {
+    int classes = Math.max(2, model.outputs());
+    Map<String, String> distinct = new HashMap<>();
+    boolean areIndices = true;
+    boolean hasIndex = false;
+    for (String text : texts) {
+      if (!text.isEmpty() && distinct.size() <= classes + MORE_SHOWN) {
+        if (distinct.putIfAbsent(key(text), text) == null) {
+          boolean isIndex = index(text, classes).isPresent();
+          areIndices &= isIndex;
+          hasIndex |= isIndex;
+        }
+      }
+    }
+    if (areIndices || hasIndex && distinct.size() != classes) {
+      return List.of();
+    }
+    boolean areNumbers = distinct.values().stream().allMatch(t -> Decimals.parse(t).isPresent());
+    Comparator<String> byValue = Comparator.comparingDouble(t -> Decimals.parse(t).orElseThrow());
+    List<String> names =
+        distinct.values().stream()
+            .sorted(areNumbers ? byValue : Comparator.naturalOrder())
+            .toList();
+    if (names.size() != classes) {
+      throw DataException.of(
+          expected(model),
+          names.size() + (names.size() == 1 ? " label: " : " labels: ") + String.join(", ", names));
+    }
+    return names;
+  }
+
+  private static String expected(ModelSpec model) {
+    return "expected %d classes, since the model has %d output%s"
+        .formatted(Math.max(2, model.outputs()), model.outputs(), model.outputs() == 1 ? "" : "s");
+  }
+
+  private static OptionalInt index(String text, int classes) {
+    OptionalDouble value = Decimals.parse(text);
+    boolean isIndex =
+        value.isPresent()
+            && value.getAsDouble() >= 0
+            && value.getAsDouble() < classes
+            && value.getAsDouble() == (int) value.getAsDouble();
+    return isIndex ? OptionalInt.of((int) value.getAsDouble()) : OptionalInt.empty();
   }
 
   /** The class of a label in a text file. */
@@ -57,12 +116,9 @@ final class ClassLabels {
       }
       return index;
     }
-    OptionalDouble value = Decimals.parse(text);
-    if (value.isPresent()
-        && value.getAsDouble() >= 0
-        && value.getAsDouble() < classes
-        && value.getAsDouble() == (int) value.getAsDouble()) {
-      return (int) value.getAsDouble();
+    OptionalInt index = index(text, classes);
+    if (index.isPresent()) {
+      return index.getAsInt();
     }
     throw place.error(
         expected(), "'" + text + "'", " (labels that are no class indices go under classes)");

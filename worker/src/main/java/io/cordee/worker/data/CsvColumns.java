@@ -63,7 +63,7 @@ record CsvColumns(
             targetColumns,
             features(spec, names, first.size(), file, targetColumns, ignored, known.featureNames()),
             ignored);
-    if (wanted == Wanted.ALL) {
+    if (wanted != Wanted.FEATURES) {
       columns.checkTargets(spec, model, file);
     }
     columns.checkFeatures(spec, model, file);

@@ -110,10 +110,17 @@ final class CsvReader implements TextReader {
   }
 
   @Override
+  public String label() {
+    return text(columns.targets().get(0));
+  }
+
+  private String text(int index) {
+    return index < current.size() ? current.get(index) : "";
+  }
+
+  @Override
   public List<String> ignored() {
-    return columns.ignored().stream()
-        .map(index -> index < current.size() ? current.get(index) : "")
-        .toList();
+    return columns.ignored().stream().map(this::text).toList();
   }
 
   @Override

@@ -21,7 +21,7 @@ public sealed interface DataSource permits IdxSource, TextSource, DigitsSource {
    * @param folder where files are looked for
    */
   static DataSource open(SourceSpec spec, ModelSpec model, DataFolder folder) {
-    return open(spec, model, folder, Columns.UNKNOWN);
+    return open(spec, model, folder, Wanted.TO_LEARN, Columns.UNKNOWN);
   }
 
   /**
@@ -61,7 +61,8 @@ public sealed interface DataSource permits IdxSource, TextSource, DigitsSource {
     } else if (spec instanceof SourceSpec.Csv csv) {
       return TextSource.csv(csv, model, Input.file(folder.find(csv.file())), wanted, known);
     } else if (spec instanceof SourceSpec.LibSvm libSvm) {
-      return TextSource.libSvm(libSvm, model, Input.file(folder.find(libSvm.file())), wanted);
+      return TextSource.libSvm(
+          libSvm, model, Input.file(folder.find(libSvm.file())), wanted, known);
     } else if (spec instanceof SourceSpec.Digits digits) {
       return DigitsSource.open(digits, model, wanted);
     }

@@ -22,7 +22,7 @@ record IdxSource(
     Features.requireScale(spec.scale(), featuresInput.name());
     return new IdxSource(
         features,
-        wanted == Wanted.ALL ? Optional.of(labels(spec, features, folder)) : Optional.empty(),
+        wanted != Wanted.FEATURES ? Optional.of(labels(spec, features, folder)) : Optional.empty(),
         new ByteScale(spec.scale()),
         ClassLabels.of(model, List.of()),
         model.outputs());

@@ -72,6 +72,12 @@ final class LibSvmReader implements TextReader {
     features.endRow();
   }
 
+  @Override
+  public String label() {
+    String first = new StringTokenizer(line).nextToken();
+    return first.indexOf(':') < 0 ? first : "";
+  }
+
   private void readFeature(String token, FeatureBuilder features) {
     where = quoted(token);
     int colon = token.indexOf(':');

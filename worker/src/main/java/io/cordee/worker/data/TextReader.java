@@ -21,6 +21,9 @@ interface TextReader extends Place, AutoCloseable {
    */
   void read(FeatureBuilder features, Targets targets, int row);
 
+  /** The text of the row's label; empty if it has none. */
+  String label();
+
   /** What the row has in the columns that the job ignores. */
   default List<String> ignored() {
     return List.of();

@@ -10,7 +10,10 @@ import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.TreeReduction;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Rows from a text file, kept as floats, or as lists of those that are not 0. A slice is reached by
@@ -30,8 +33,12 @@ final class TextSource implements DataSource {
 
   private final String name;
   private final int width;
-  private final Targets.Format targets;
-  private final Columns columns;
+
+  /** Whose classes are named by the labels that there are; none if that is known. */
+  private final Optional<ModelSpec> unnamed;
+
+  private Targets.Format targets;
+  private Columns columns;
   private final List<String> ignored;
   private final Opener opener;
   private final Builder builder;
@@ -42,8 +49,9 @@ final class TextSource implements DataSource {
     this(
         raw.name,
         raw.width,
-        raw.targets,
-        raw.columns.scaled(scaling),
+        Optional.empty(),
+        raw.targets(),
+        raw.columns().scaled(scaling),
         raw.ignored,
         raw.builder,
         raw.opener);
@@ -53,6 +61,7 @@ final class TextSource implements DataSource {
   private TextSource(
       String name,
       int width,
+      Optional<ModelSpec> unnamed,
       Targets.Format targets,
       Columns columns,
       List<String> ignored,
@@ -61,6 +70,7 @@ final class TextSource implements DataSource {
     this.builder = builder;
     this.name = name;
     this.width = width;
+    this.unnamed = unnamed;
     this.targets = targets;
     this.columns = columns;
     this.ignored = ignored;
@@ -70,7 +80,8 @@ final class TextSource implements DataSource {
   static TextSource csv(
       SourceSpec.Csv spec, ModelSpec model, Input input, Wanted wanted, Columns known) {
     boolean values = spec.label().isEmpty();
-    Targets.Format targets = targets(wanted, values, spec.classes(), model);
+    List<String> classes = spec.classes().isEmpty() ? known.classNames() : spec.classes();
+    Targets.Format targets = targets(wanted, values, classes, model);
     Features.requireScale(spec.scale(), input.name());
     int scaled = known.scaling().shifts().size();
     if (!known.scaling().isNone() && scaled != model.inputs()) {
@@ -83,26 +94,36 @@ final class TextSource implements DataSource {
     return new TextSource(
         input.name(),
         model.inputs(),
+        unnamed(wanted, values, classes, model),
         targets,
-        columns.header(spec.wanted()).scaled(known.scaling()),
+        columns.header(spec.wanted()).scaled(known.scaling()).labelled(known.classNames()),
         columns.ignored().stream().map(columns::title).toList(),
         FeatureBuilder.Dense::new,
         () -> new CsvReader(spec, input, columns));
   }
 
-  static TextSource libSvm(SourceSpec.LibSvm spec, ModelSpec model, Input input, Wanted wanted) {
+  static TextSource libSvm(
+      SourceSpec.LibSvm spec, ModelSpec model, Input input, Wanted wanted, Columns known) {
     boolean values =
         spec.classes().isEmpty() && model.outputs() == 1 && model.output() == Output.LINEAR;
-    Targets.Format targets = targets(wanted, values, spec.classes(), model);
+    List<String> classes = spec.classes().isEmpty() ? known.classNames() : spec.classes();
+    Targets.Format targets = targets(wanted, values, classes, model);
     Features.requireScale(spec.scale(), input.name());
     return new TextSource(
         input.name(),
         model.inputs(),
+        unnamed(wanted, values, classes, model),
         targets,
-        Columns.UNKNOWN,
+        Columns.UNKNOWN.labelled(known.classNames()),
         List.of(),
         FeatureBuilder.Sparse::new,
         () -> new LibSvmReader(input, model.inputs(), spec.scale()));
+  }
+
+  private static Optional<ModelSpec> unnamed(
+      Wanted wanted, boolean values, List<String> classes, ModelSpec model) {
+    boolean mayBeNamed = wanted == Wanted.TO_LEARN && !values && classes.isEmpty();
+    return mayBeNamed ? Optional.of(model) : Optional.empty();
   }
 
   private static Targets.Format targets(
@@ -125,7 +146,10 @@ final class TextSource implements DataSource {
   }
 
   @Override
-  public Columns columns() {
+  public synchronized Columns columns() {
+    if (unnamed.isPresent()) {
+      rows();
+    }
     return columns;
   }
 
@@ -151,13 +175,23 @@ final class TextSource implements DataSource {
     return texts;
   }
 
+  private synchronized Targets.Format targets() {
+    columns();
+    return targets;
+  }
+
+  /** Looks at the labels on the way, where these name the classes. */
   @Override
   public synchronized long rows() {
     if (counted == 0) {
+      Set<String> labels = new HashSet<>();
       try (TextReader reader = opener.open()) {
         long rows = 0;
         while (reader.advance()) {
           rows++;
+          if (unnamed.isPresent() && labels.size() <= ClassLabels.most(unnamed.get())) {
+            labels.add(reader.label());
+          }
           leaveIfInterrupted();
         }
         counted = rows;
@@ -167,6 +201,7 @@ final class TextSource implements DataSource {
       if (counted == 0) {
         throw new DataException(name + " has no rows");
       }
+      unnamed.ifPresent(model -> name(model, labels));
     }
     return counted;
   }
@@ -180,7 +215,7 @@ final class TextSource implements DataSource {
     ReductionTree tree = new ReductionTree(partitions.count());
     TreeReduction<ColumnStatistics> reduction =
         new TreeReduction<>(tree, ColumnStatistics::plus, added -> {});
-    Targets unread = targets.of(1);
+    Targets unread = targets().of(1);
     try (Cursor cursor = new Cursor(opener.open())) {
       for (int partition = 0; partition < partitions.count(); partition++) {
         ColumnStatistics statistics = new ColumnStatistics(width);
@@ -195,6 +230,18 @@ final class TextSource implements DataSource {
     }
     ColumnStatistics all = reduction.take(ReductionTree.ROOT).orElseThrow();
     return new TextSource(this, all.scaling(wanted));
+  }
+
+  private void name(ModelSpec model, Set<String> labels) {
+    try {
+      List<String> classes = ClassLabels.names(model, labels);
+      columns = columns.labelled(classes);
+      targets = targets(Wanted.ALL, false, classes, model);
+    } catch (DataException e) {
+      throw e.within(name);
+    } catch (IllegalArgumentException e) {
+      throw new DataException(name + ": " + e.getMessage());
+    }
   }
 
   /** Reading a long file can be interrupted. */
@@ -233,7 +280,7 @@ final class TextSource implements DataSource {
     public StoredRows next(int rows) {
       FeatureBuilder features =
           FeatureBuilder.Scaled.of(columns.scaling(), builder.of(name, rows, width));
-      Targets filled = targets.of(rows);
+      Targets filled = targets().of(rows);
       for (int i = 0; i < rows; i++) {
         advance();
         reader.read(features, filled, i);

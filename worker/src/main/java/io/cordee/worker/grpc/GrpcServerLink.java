@@ -161,7 +161,8 @@ public final class GrpcServerLink implements ServerLink {
                     .setArithmetic(arithmetic)
                     .setColumns(columns.features())
                     .setTargets(columns.targets())
-                    .setScaling(columns.scaling().toText())));
+                    .setScaling(columns.scaling().toText())
+                    .setClasses(columns.classes())));
   }
 
   @Override

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -152,7 +153,9 @@ class CsvSourceTest {
     assertTrue(rows.labelled());
     assertArrayEquals(new float[] {1, 0}, targets(rows, 1));
     assertRefused(
-        () -> open(labelled(false, "2"), model(2, 1, Output.SIGMOID), "0,0,2\n").read(0, 1),
+        () ->
+            open(labelled(false, "2"), model(2, 1, Output.SIGMOID), "0,0,2\n0,0,0\n0,0,1\n")
+                .read(0, 1),
         "from 0 to 1",
         "found '2'");
   }
@@ -253,9 +256,12 @@ class CsvSourceTest {
   void aLabelThatIsNoClassIndexIsRefused(String label) {
     assertRefused(
         () ->
-            open(labelled(true, "kind"), TWO_TO_TWO, "width,kind,height\n1," + label + ",2\n")
-                .read(0, 1),
-        "line 2, column 'kind'",
+            open(
+                    labelled(true, "kind"),
+                    TWO_TO_TWO,
+                    "width,kind,height\n1,0,2\n1,1,2\n1," + label + ",2\n")
+                .read(0, 3),
+        "line 4, column 'kind'",
         "expected a class index from 0 to 1; found '" + label + "'");
   }
 
@@ -581,6 +587,66 @@ class CsvSourceTest {
     assertArrayEquals(
         new float[] {1, 2},
         features(openKnown(labelled(false, "1"), KNOWN, "1,0,2\n", true).read(0, 1)));
+  }
+
+  // ---- classes that nobody has listed ----
+
+  private DataSource kinds(ModelSpec model, String... labels) {
+    return open(labelled(true, "kind"), model, "kind,x,y\n" + rows(labels));
+  }
+
+  private static String rows(String... labels) {
+    return Arrays.stream(labels).map(label -> label + ",1,2\n").collect(Collectors.joining());
+  }
+
+  @Test
+  void classesAreTheLabelsThatThereAreSorted() {
+    DataSource words = kinds(TWO_TO_TWO, "yes", "no", "yes", "no");
+    assertArrayEquals(new float[] {0, 1, 1, 0, 0, 1, 1, 0}, targets(words.read(0, 4), 2));
+    assertEquals(List.of("no", "yes"), words.columns().classNames());
+
+    DataSource numbers = kinds(model(2, 3, Output.SOFTMAX), "10", "9", "8.5", "9.0");
+    assertArrayEquals(
+        new float[] {0, 0, 1, 0, 1, 0, 1, 0, 0, 0, 1, 0}, targets(numbers.read(0, 4), 3));
+    assertEquals(List.of("8.5", "9", "10"), numbers.columns().classNames());
+
+    DataSource single = kinds(model(2, 1, Output.SIGMOID), "b", "a");
+    assertArrayEquals(new float[] {1, 0}, targets(single.read(0, 2), 1));
+  }
+
+  @Test
+  void labelsThatAreClassIndicesNameNothing() {
+    DataSource source = kinds(model(2, 3, Output.SOFTMAX), "2", "0", "2");
+    assertArrayEquals(new float[] {0, 0, 1, 1, 0, 0, 0, 0, 1}, targets(source.read(0, 3), 3));
+    assertEquals(List.of(), source.columns().classNames());
+  }
+
+  @Test
+  void otherRowsHaveTheClassesOfTraining() throws IOException {
+    Columns known = kinds(TWO_TO_TWO, "b", "a").columns();
+    write(folder, "rows.csv", "kind,x,y\n" + rows("b", "b"));
+    SourceSpec.Csv spec = labelled(true, "kind");
+    DataSource others = DataSource.open(spec, TWO_TO_TWO, folder(folder), known);
+    assertArrayEquals(new float[] {0, 1, 0, 1}, targets(others.read(0, 2), 2));
+
+    write(folder, "rows.csv", "kind,x,y\n" + rows("b", "c"));
+    assertRefused(
+        () -> DataSource.open(spec, TWO_TO_TWO, folder(folder), known).read(0, 2),
+        "line 3, column 'kind': expected one of the classes a, b; found 'c'");
+  }
+
+  @Test
+  void moreOrFewerLabelsThanClassesAreRefused() {
+    assertRefused(
+        () -> kinds(TWO_TO_TWO, "a", "b", "c").rows(),
+        "rows.csv: expected 2 classes, since the model has 2 outputs; found 3 labels: a, b, c");
+    assertRefused(() -> kinds(TWO_TO_TWO, "a").rows(), "found 1 label: a");
+    assertRefused(
+        () -> kinds(TWO_TO_TWO, "a", "", "b").read(0, 3),
+        "line 3, column 'kind': expected one of the classes a, b; found ''");
+    assertRefused(
+        () -> kinds(TWO_TO_TWO, "0", "1", "one").read(0, 3),
+        "line 4, column 'kind': expected a class index from 0 to 1; found 'one'");
   }
 
   // ---- preprocessing ----

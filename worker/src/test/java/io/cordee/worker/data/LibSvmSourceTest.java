@@ -85,10 +85,17 @@ class LibSvmSourceTest {
     StoredRows rows = open("2 1:1\n0 1:1\n", 1, 3, Output.SOFTMAX).read(0, 2);
     assertArrayEquals(new float[] {0, 0, 1, 1, 0, 0}, targets(rows, 3));
     assertRefused(
-        () -> open(TEXT, 3, 2, Output.SOFTMAX).read(0, 4),
-        "rows.svm, line 4, label",
+        () -> open("0 1:1\n1 1:1\n-1 1:1\n", 1, 2, Output.SOFTMAX).read(0, 3),
+        "rows.svm, line 3, label",
         "from 0 to 1; found '-1'",
         "classes");
+  }
+
+  @Test
+  void labelsNameTheClasses() {
+    DataSource source = open("+1 1:1\n-1 1:1\n1 1:1\n", 1, 2, Output.SOFTMAX);
+    assertArrayEquals(new float[] {0, 1, 1, 0, 0, 1}, targets(source.read(0, 3), 2));
+    assertEquals(2, source.columns().classNames().size());
   }
 
   @Test
