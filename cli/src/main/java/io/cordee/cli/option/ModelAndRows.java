@@ -72,7 +72,8 @@ public final class ModelAndRows {
           "--data " + data.get() + ": expected --labels FILE too, the labels of these IDX images");
     }
     return fitting(
-        trained, DataSource.open(spec(job), job.model(), folder(trained), trained.columns()));
+        trained,
+        ownPart(job, DataSource.open(spec(job), job.model(), folder(trained), trained.columns())));
   }
 
   /**
@@ -84,7 +85,22 @@ public final class ModelAndRows {
     Job job = trained.job();
     return fitting(
         trained,
-        DataSource.openUnlabelled(spec(job), job.model(), folder(trained), trained.columns()));
+        ownPart(
+            job,
+            DataSource.openUnlabelled(spec(job), job.model(), folder(trained), trained.columns())));
+  }
+
+  /** Of rows that the job splits, those that are asked for; another file is taken whole. */
+  private DataSource ownPart(Job job, DataSource source) {
+    if (isFile() || job.data().split().isEmpty()) {
+      return source;
+    }
+    DataSource.Parts parts = source.split(job.data().split().get());
+    return isTrain() ? parts.train() : parts.test();
+  }
+
+  private boolean isTrain() {
+    return part.isPresent() && part.get() == Part.TRAIN;
   }
 
   private static DataSource fitting(TrainedModel trained, DataSource source) {
@@ -117,11 +133,10 @@ public final class ModelAndRows {
   }
 
   private SourceSpec ownRows(Job job) {
-    if (part.isPresent() && part.get() == Part.TEST && job.data().test().isEmpty()) {
+    if (part.isPresent() && part.get() == Part.TEST && !job.data().hasTest()) {
       throw CommandException.wrongUse("--part test: the model's job has no test rows");
     }
-    boolean isTrain = part.isPresent() && part.get() == Part.TRAIN;
-    return isTrain ? job.data().train() : job.data().test().orElse(job.data().train());
+    return isTrain() ? job.data().train() : job.data().test().orElse(job.data().train());
   }
 
   /** The given file, to be read as the job's own is. */

@@ -5,6 +5,7 @@ import io.cordee.common.job.SourceSpec.Digits;
 import io.cordee.common.job.SourceSpec.Idx;
 import io.cordee.common.job.SourceSpec.LibSvm;
 import io.cordee.common.job.SourceSpec.Part;
+import io.cordee.common.rule.Setting.Bounds;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -29,7 +30,11 @@ final class DataForm {
 
   static final Section.Form<DataSpec> FORM =
       Section.Form.called(
-          "digits, or a mapping with folder, train, test, preprocess", DataForm::fill);
+          "digits, or a mapping with folder, train, test, split, preprocess", DataForm::fill);
+
+  private static final Section.Form<Split> SPLIT =
+      Section.Form.called("a mapping such as {test: 0.2, seed: 1}", DataForm::split);
+  private static final Expected<Double> SHARE = Expected.number(new Bounds(0, true, 1, true));
 
   private static final String STAND_IN = "";
   private static final char COMMA = ',';
@@ -41,13 +46,22 @@ final class DataForm {
     String folder = section.get("folder", Expected.FOLDER_NAME, "", DataSpec::folder);
     Optional<SourceSpec> train = section.require("train", source(Part.TRAIN), DataSpec::train);
     Optional<SourceSpec> test = section.find("test", source(Part.TEST), DataSpec::test);
+    Optional<Split> split = section.find("split", SPLIT, DataSpec::split);
     Preprocessing preprocessing =
         section.get(
             "preprocess",
             Expected.word(Preprocessing.class),
             Preprocessing.NONE,
             DataSpec::preprocessing);
-    return section.build(() -> new DataSpec(folder, train.orElseThrow(), test, preprocessing));
+    return section.build(
+        () -> new DataSpec(folder, train.orElseThrow(), test, split, preprocessing));
+  }
+
+  private static Optional<Split> split(Section<Split> section) {
+    double test = section.require("test", SHARE, 0.5, Split::test);
+    long seed = section.get("seed", Expected.WHOLE, 1L, Split::seed);
+    boolean stratify = section.get("stratify", Expected.TRUTH, true, Split::stratify);
+    return section.build(() -> new Split(test, seed, stratify));
   }
 
   /**

@@ -9,15 +9,25 @@ import java.util.stream.Stream;
  *
  * @param folder where the files are, below the worker's data folder; empty for the data folder
  *     itself
- * @param test the rows to evaluate on, if any
+ * @param test the rows to evaluate on, if they have files of their own
+ * @param split how such rows are taken from those to train on instead
  * @param preprocessing of all features
  */
 public record DataSpec(
-    String folder, SourceSpec train, Optional<SourceSpec> test, Preprocessing preprocessing) {
+    String folder,
+    SourceSpec train,
+    Optional<SourceSpec> test,
+    Optional<Split> split,
+    Preprocessing preprocessing) {
 
   /** Whose values are features as they are. */
   public DataSpec(String folder, SourceSpec train, Optional<SourceSpec> test) {
-    this(folder, train, test, Preprocessing.NONE);
+    this(folder, train, test, Optional.empty(), Preprocessing.NONE);
+  }
+
+  /** Whether there are rows to evaluate on. */
+  public boolean hasTest() {
+    return test.isPresent() || split.isPresent();
   }
 
   /** Every file that is read. */

@@ -22,9 +22,23 @@ record JobChecks(Section<Job> job) {
   void dataFitsModel(DataSpec data, ModelSpec model) {
     sourceFitsModel(data.train(), "train", model);
     data.test().ifPresent(test -> sourceFitsModel(test, "test", model));
+    if (data.split().isPresent()) {
+      canBeSplit(data);
+    }
     if (data.preprocessing() != Preprocessing.NONE) {
       canBePreprocessed(data.train(), "train", model);
       data.test().ifPresent(test -> canBePreprocessed(test, "test", model));
+    }
+  }
+
+  private void canBeSplit(DataSpec data) {
+    if (data.test().isPresent()) {
+      job.problem(
+          "takes rows to test on from those to train on, but data.test gives others; leave one of them out",
+          "data",
+          "split");
+    } else if (!(data.train() instanceof Csv || data.train() instanceof LibSvm)) {
+      job.problem("is for csv and libsvm; data.train has another format", "data", "split");
     }
   }
 
@@ -49,9 +63,9 @@ record JobChecks(Section<Job> job) {
     if (stop.accuracy().isEmpty()) {
       return;
     }
-    Optional<SourceSpec> test = data.test();
+    Optional<SourceSpec> test = data.split().map(split -> data.train()).or(data::test);
     if (test.isEmpty()) {
-      job.problem("needs rows to test on; add data.test", "stop", "accuracy");
+      job.problem("needs rows to test on; add data.test or data.split", "stop", "accuracy");
     } else if (test.get() instanceof Csv csv && csv.label().isEmpty()) {
       job.problem("needs labels, but data.test has targets", "stop", "accuracy");
     }

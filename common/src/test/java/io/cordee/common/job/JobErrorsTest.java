@@ -109,7 +109,7 @@ class JobErrorsTest {
         "job.yaml:1: model: missing; expected a mapping with layers, activation, output, loss,"
             + " init, derivative_offset\n"
             + "job.yaml:1: data: missing; expected digits, or a mapping with folder, train, test,"
-            + " preprocess",
+            + " split, preprocess",
         error("name: a"));
     assertEquals(
         "job.yaml:2: model.layers: missing; expected a list of at least 2 whole numbers, such as"
@@ -294,7 +294,7 @@ class JobErrorsTest {
             + " derivative_offset; found a list",
         error("model: [64, 10]\ndata: digits"));
     assertEquals(
-        "job.yaml:2: data: expected digits, or a mapping with folder, train, test, preprocess; found \"digts\"",
+        "job.yaml:2: data: expected digits, or a mapping with folder, train, test, split, preprocess; found \"digts\"",
         error("model: {layers: [64, 10]}\ndata: digts"));
     assertEquals(
         "job.yaml:3: rule: expected a rule's name, or a mapping with name and the rule's settings;"
@@ -386,7 +386,7 @@ class JobErrorsTest {
   @Test
   void accuracyTakesLabelledRowsToTestOn() {
     assertEquals(
-        "job.yaml:3: stop.accuracy: needs rows to test on; add data.test",
+        "job.yaml:3: stop.accuracy: needs rows to test on; add data.test or data.split",
         error("model: {layers: [64, 10]}\ndata: {train: {format: digits}}\nstop: {accuracy: 0.9}"));
     assertEquals(
         "job.yaml:8: stop.accuracy: needs labels, but data.test has targets",

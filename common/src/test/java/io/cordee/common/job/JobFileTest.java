@@ -246,6 +246,22 @@ class JobFileTest {
         "data.preprocess: is for csv; data.train has another format, which takes scale");
   }
 
+  @Test
+  void testRowsMayBeHeldOut() {
+    String csv =
+        "model: {layers: [2, 2]}\ndata: {train: {format: csv, file: a, label: y}, split: {test: 0.25}%s}\n";
+    Job job = parse(csv.formatted("") + "stop: {accuracy: 0.9}");
+    assertEquals(Optional.of(new Split(0.25, 1, true)), job.data().split());
+    assertTrue(job.data().hasTest());
+    assertRefused(
+        csv.formatted(", test: {format: csv, file: b, label: y}"),
+        "data.split: takes rows to test on from those to train on, but data.test gives others; leave one of them out");
+    assertRefused(
+        "model: {layers: [64, 10]}\ndata: {train: {format: digits}, split: {test: 0.5}}",
+        "data.split: is for csv and libsvm; data.train has another format");
+    assertRefused(csv.replace("0.25", "1").formatted(""), "found 1");
+  }
+
   private static void assertRefused(String yaml, String message) {
     String found = assertThrows(JobException.class, () -> parse(yaml)).getMessage();
     assertTrue(found.endsWith(message), found);

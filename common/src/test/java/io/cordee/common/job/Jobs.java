@@ -102,13 +102,19 @@ final class Jobs {
   }
 
   private DataSpec data(ModelSpec model) {
-    boolean isPreprocessed = random.nextInt(4) == 0;
-    Supplier<SourceSpec> source = () -> isPreprocessed ? csv(model, List.of(), 1) : source(model);
+    boolean isTable = random.nextInt(4) == 0;
+    Supplier<SourceSpec> source = () -> isTable ? csv(model, List.of(), 1) : source(model);
+    int test = random.nextInt(isTable ? 3 : 2);
     return new DataSpec(
         random.nextBoolean() ? "" : fileName(),
         source.get(),
-        random.nextBoolean() ? Optional.of(source.get()) : Optional.empty(),
-        isPreprocessed ? any(Preprocessing.class) : Preprocessing.NONE);
+        test == 1 ? Optional.of(source.get()) : Optional.empty(),
+        test == 2 ? Optional.of(split()) : Optional.empty(),
+        isTable ? any(Preprocessing.class) : Preprocessing.NONE);
+  }
+
+  private Split split() {
+    return new Split((1 + random.nextInt(3)) / 4.0, random.nextInt(), random.nextBoolean());
   }
 
   private SourceSpec source(ModelSpec model) {

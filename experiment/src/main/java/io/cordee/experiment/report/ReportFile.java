@@ -118,11 +118,7 @@ public final class ReportFile {
 
   /** A word of warning where curves share a chart that are not of the same rows. */
   private static String apart(ReportSource source) {
-    long data =
-        source.runs().stream()
-            .map(run -> List.of(run.job().data().train(), run.job().data().test()))
-            .distinct()
-            .count();
+    long data = source.runs().stream().map(run -> run.job().data()).distinct().count();
     if (data < 2) {
       return "";
     }

@@ -146,7 +146,7 @@ final class AsyncSchedule {
 
   private BitSet slicesDue(int round, BitSet partitions) {
     BitSet slices = new BitSet();
-    if (coordinator.job.data().test().isPresent() && round % coordinator.job.evaluateEvery() == 0) {
+    if (coordinator.job.data().hasTest() && round % coordinator.job.evaluateEvery() == 0) {
       slices.or(partitions);
       slices.clear(coordinator.data.slices(), Math.max(coordinator.data.slices(), slices.length()));
     }

@@ -39,11 +39,11 @@ final class DataAgreement {
               "%d partitions and a batch of %d rows need as many training rows; found %d",
               job.partitions(), ofBatch(1), found.trainRows()));
     }
-    if (found.testRows() > 0 != job.data().test().isPresent()) {
+    if (found.testRows() > 0 != job.data().hasTest()) {
       return Optional.of(
           String.format(
               "the job has %stest rows; found %d",
-              job.data().test().isPresent() ? "" : "no ", found.testRows()));
+              job.data().hasTest() ? "" : "no ", found.testRows()));
     }
     return agreed
         .filter(first -> !first.hasRowsOf(found))

@@ -31,7 +31,7 @@ final class RoundEvaluation {
   }
 
   private boolean isDue() {
-    return job.data().test().isPresent()
+    return job.data().hasTest()
         && (version % job.evaluateEvery() == 0 || version == job.stop().rounds());
   }
 
@@ -45,7 +45,7 @@ final class RoundEvaluation {
    * @return whether that is still to be asked for
    */
   boolean beginLast() {
-    if (board.isPresent() || job.data().test().isEmpty()) {
+    if (board.isPresent() || !job.data().hasTest()) {
       return false;
     }
     board = Optional.of(newBoard());

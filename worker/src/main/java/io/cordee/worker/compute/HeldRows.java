@@ -43,7 +43,9 @@ public final class HeldRows {
    */
   public HeldRows(Job job, List<Path> roots) {
     DataFolder folder = new DataFolder(roots, job.data().folder(), DataFolder.Reach.BELOW_ROOTS);
-    DataSource raw = DataSource.open(job.data().train(), job.model(), folder);
+    DataSource whole = DataSource.open(job.data().train(), job.model(), folder);
+    Optional<DataSource.Parts> parts = job.data().split().map(whole::split);
+    DataSource raw = parts.map(DataSource.Parts::train).orElse(whole);
     Partitions partitions = Partitions.of(raw, job.partitions());
     DataSource source = raw.preprocessed(job.data().preprocessing(), partitions);
     columns = source.columns();
@@ -53,6 +55,7 @@ public final class HeldRows {
         job.data()
             .test()
             .map(spec -> DataSource.open(spec, job.model(), folder, columns))
+            .or(() -> parts.map(both -> both.test().scaled(columns.scaling())))
             .map(
                 rows -> {
                   requireColumnsOf(source, rows);

@@ -111,7 +111,7 @@ final class CsvReader implements TextReader {
 
   @Override
   public String label() {
-    return text(columns.targets().get(0));
+    return columns.targets().isEmpty() ? "" : text(columns.targets().get(0));
   }
 
   private String text(int index) {

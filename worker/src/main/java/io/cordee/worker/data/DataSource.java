@@ -2,7 +2,9 @@ package io.cordee.worker.data;
 
 import io.cordee.common.job.Columns;
 import io.cordee.common.job.Preprocessing;
+import io.cordee.common.job.Scaling;
 import io.cordee.common.job.SourceSpec;
+import io.cordee.common.job.Split;
 import io.cordee.common.model.ModelSpec;
 import java.util.List;
 
@@ -85,6 +87,26 @@ public sealed interface DataSource permits IdxSource, TextSource, DigitsSource {
   default DataSource preprocessed(Preprocessing wanted, Partitions partitions) {
     if (wanted != Preprocessing.NONE) {
       throw new IllegalArgumentException(name() + " cannot be preprocessed");
+    }
+    return this;
+  }
+
+  /** The rows of a source that are trained on, and those that are held out to test on. */
+  record Parts(DataSource train, DataSource test) {}
+
+  /**
+   * Splits the rows; for text files.
+   *
+   * @throws DataException if none would be left of either part
+   */
+  default Parts split(Split split) {
+    throw new IllegalArgumentException(name() + " cannot be split");
+  }
+
+  /** The same rows, scaled; for CSV. */
+  default DataSource scaled(Scaling scaling) {
+    if (!scaling.isNone()) {
+      throw new IllegalArgumentException(name() + " cannot be scaled");
     }
     return this;
   }

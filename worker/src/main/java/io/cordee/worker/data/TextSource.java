@@ -4,14 +4,18 @@ import io.cordee.common.job.Columns;
 import io.cordee.common.job.Preprocessing;
 import io.cordee.common.job.Scaling;
 import io.cordee.common.job.SourceSpec;
+import io.cordee.common.job.Split;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.model.Output;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.TreeReduction;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -34,33 +38,42 @@ final class TextSource implements DataSource {
   private final String name;
   private final int width;
 
+  private final boolean isLabelled;
+
   /** Whose classes are named by the labels that there are; none if that is known. */
   private final Optional<ModelSpec> unnamed;
 
   private Targets.Format targets;
   private Columns columns;
+
+  /** Of the file's rows, those that are read; none if all are. */
+  private Optional<BitSet> part = Optional.empty();
+
   private final List<String> ignored;
   private final Opener opener;
   private final Builder builder;
   private long counted;
 
-  /** The same rows, scaled. */
-  private TextSource(TextSource raw, Scaling scaling) {
+  /** The same file, of which other rows are read, or in another way. */
+  private TextSource(TextSource whole, Optional<BitSet> part, Scaling scaling) {
     this(
-        raw.name,
-        raw.width,
+        whole.name,
+        whole.width,
+        whole.isLabelled,
         Optional.empty(),
-        raw.targets(),
-        raw.columns().scaled(scaling),
-        raw.ignored,
-        raw.builder,
-        raw.opener);
-    counted = raw.counted;
+        whole.targets(),
+        whole.columns().scaled(scaling),
+        whole.ignored,
+        whole.builder,
+        whole.opener);
+    this.part = part;
+    counted = part.isPresent() ? part.get().cardinality() : whole.counted;
   }
 
   private TextSource(
       String name,
       int width,
+      boolean isLabelled,
       Optional<ModelSpec> unnamed,
       Targets.Format targets,
       Columns columns,
@@ -70,6 +83,7 @@ final class TextSource implements DataSource {
     this.builder = builder;
     this.name = name;
     this.width = width;
+    this.isLabelled = isLabelled;
     this.unnamed = unnamed;
     this.targets = targets;
     this.columns = columns;
@@ -94,6 +108,7 @@ final class TextSource implements DataSource {
     return new TextSource(
         input.name(),
         model.inputs(),
+        !values,
         unnamed(wanted, values, classes, model),
         targets,
         columns.header(spec.wanted()).scaled(known.scaling()).labelled(known.classNames()),
@@ -112,6 +127,7 @@ final class TextSource implements DataSource {
     return new TextSource(
         input.name(),
         model.inputs(),
+        !values,
         unnamed(wanted, values, classes, model),
         targets,
         Columns.UNKNOWN.labelled(known.classNames()),
@@ -206,6 +222,52 @@ final class TextSource implements DataSource {
     return counted;
   }
 
+  @Override
+  public DataSource scaled(Scaling scaling) {
+    return new TextSource(this, part, scaling);
+  }
+
+  @Override
+  public Parts split(Split split) {
+    int[] strata = strata(split.stratify() && isLabelled);
+    BitSet test = HeldOut.of(strata, split);
+    BitSet train = (BitSet) test.clone();
+    train.flip(0, strata.length);
+    if (test.isEmpty() || train.isEmpty()) {
+      throw new DataException(
+          "%s: a share of %s of its %d rows leaves none to %s on",
+          name, split.test(), strata.length, test.isEmpty() ? "test" : "train");
+    }
+    Scaling scaling = columns().scaling();
+    return new Parts(
+        new TextSource(this, Optional.of(train), scaling),
+        new TextSource(this, Optional.of(test), scaling));
+  }
+
+  /** The number of each row's label, in the order in which they come; all 0 if that is all one. */
+  private int[] strata(boolean byLabel) {
+    long rows = rows();
+    if (rows > Features.MAX_ELEMENTS) {
+      throw new DataException(
+          "%s: at most %d rows can be split; found %d; give rows to test on a file of their own",
+          name, Features.MAX_ELEMENTS, rows);
+    }
+    int[] strata = new int[(int) rows];
+    if (!byLabel) {
+      return strata;
+    }
+    Map<String, Integer> numbers = new HashMap<>();
+    try (Cursor cursor = new Cursor(opener.open())) {
+      for (int row = 0; row < strata.length; row++) {
+        cursor.advance();
+        strata[row] = numbers.computeIfAbsent(cursor.reader.label(), label -> numbers.size());
+      }
+    } catch (IOException e) {
+      throw DataException.unreadable(name, e);
+    }
+    return strata;
+  }
+
   /** Sums go along the same tree as those of gradients, so that they could be taken by any team. */
   @Override
   public DataSource preprocessed(Preprocessing wanted, Partitions partitions) {
@@ -229,7 +291,7 @@ final class TextSource implements DataSource {
       throw DataException.unreadable(name, e);
     }
     ColumnStatistics all = reduction.take(ReductionTree.ROOT).orElseThrow();
-    return new TextSource(this, all.scaling(wanted));
+    return scaled(all.scaling(wanted));
   }
 
   private void name(ModelSpec model, Set<String> labels) {
@@ -265,6 +327,9 @@ final class TextSource implements DataSource {
     private final TextReader reader;
     private long row;
 
+    /** The row of the file that is next. */
+    private long inFile;
+
     Cursor(TextReader reader) {
       this.reader = reader;
     }
@@ -288,9 +353,20 @@ final class TextSource implements DataSource {
       return new StoredRows(rows, features.build(), filled);
     }
 
+    /** To the next row that is one of the part's. */
+    private boolean advanceInFile() throws IOException {
+      long next = part.isPresent() ? part.get().nextSetBit((int) inFile) : inFile;
+      boolean isThere = next >= 0;
+      while (isThere && inFile <= next) {
+        isThere = reader.advance();
+        inFile++;
+      }
+      return isThere;
+    }
+
     private void advance() {
       try {
-        if (!reader.advance()) {
+        if (!advanceInFile()) {
           throw new DataException(
               name + " ends after " + row + " rows; expected more: has it changed meanwhile?");
         }

@@ -10,6 +10,7 @@ import static io.cordee.worker.data.DataFiles.write;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,6 +18,7 @@ import io.cordee.common.job.Columns;
 import io.cordee.common.job.Preprocessing;
 import io.cordee.common.job.Scaling;
 import io.cordee.common.job.SourceSpec;
+import io.cordee.common.job.Split;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.model.Output;
 import java.io.IOException;
@@ -25,6 +27,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -726,5 +730,76 @@ class CsvSourceTest {
     assertRefused(
         () -> DataSource.openUnlabelled(labelled(true, "kind"), TWO_TO_TWO, folder(folder), known),
         "the model has 2 inputs, but scales 3 features");
+  }
+
+  // ---- split ----
+
+  /** The rows' numbers as features: 0, 1, 2, ..., of which each third is of class 1. */
+  private static String numbered(int rows) {
+    return "kind,x,y\n"
+        + IntStream.range(0, rows)
+            .mapToObj(i -> (i % 3 == 0 ? 1 : 0) + "," + i + ",0\n")
+            .collect(Collectors.joining());
+  }
+
+  private static List<Integer> numbers(DataSource source) {
+    float[] features = features(source.read(0, source.rows()));
+    return IntStream.range(0, features.length / 2).mapToObj(i -> (int) features[2 * i]).toList();
+  }
+
+  @Test
+  void everyRowIsInOnePartAndEachClassGivesItsShare() {
+    DataSource all = open(labelled(true, "kind"), TWO_TO_TWO, numbered(300));
+    DataSource.Parts parts = all.split(new Split(0.2, 1, true));
+    List<Integer> train = numbers(parts.train());
+    List<Integer> test = numbers(parts.test());
+    assertEquals(60, test.size());
+    assertEquals(20, test.stream().filter(row -> row % 3 == 0).count());
+    assertEquals(
+        IntStream.range(0, 300).boxed().toList(),
+        Stream.concat(train.stream(), test.stream()).sorted().toList());
+    assertEquals(train.stream().sorted().toList(), train);
+
+    DataSource again = open(labelled(true, "kind"), TWO_TO_TWO, numbered(300));
+    assertEquals(test, numbers(again.split(new Split(0.2, 1, true)).test()));
+    assertNotEquals(test, numbers(again.split(new Split(0.2, 2, true)).test()));
+    assertEquals(60, again.split(new Split(0.2, 1, false)).test().rows());
+  }
+
+  @Test
+  void aPartIsReadFromAnyRowOn() {
+    DataSource all = open(labelled(true, "kind"), TWO_TO_TWO, numbered(50));
+    DataSource test = all.split(new Split(0.3, 7, false)).test();
+    List<Integer> whole = numbers(test);
+    float[] behind = features(test.read(4, 9));
+    for (int i = 0; i < 5; i++) {
+      assertEquals((float) whole.get(4 + i), behind[2 * i]);
+    }
+    float[] targets = targets(test.read(0, test.rows()), 2);
+    for (int i = 0; i < whole.size(); i++) {
+      assertEquals(whole.get(i) % 3 == 0 ? 1 : 0, targets[2 * i + 1]);
+    }
+  }
+
+  @Test
+  void bothPartsAreScaledByWhatIsTrainedOn() {
+    DataSource all = open(labelled(true, "kind"), TWO_TO_TWO, numbered(10));
+    DataSource.Parts parts = all.split(new Split(0.3, 1, false));
+    List<Integer> train = numbers(parts.train());
+    DataSource scaled =
+        parts.train().preprocessed(Preprocessing.MINMAX, Partitions.of(parts.train(), 3));
+    Scaling scaling = scaled.columns().scaling();
+    assertEquals((double) train.get(0), scaling.shifts().get(0));
+    assertEquals((double) train.get(6) - train.get(0), scaling.scales().get(0));
+    assertEquals(scaling, parts.test().scaled(scaling).columns().scaling());
+  }
+
+  @Test
+  void aSplitThatLeavesNothingIsRefused() {
+    DataSource all = open(labelled(true, "kind"), TWO_TO_TWO, numbered(4));
+    assertRefused(
+        () -> all.split(new Split(0.1, 1, false)),
+        "rows.csv: a share of 0.1 of its 4 rows leaves none to test on");
+    assertRefused(() -> all.split(new Split(0.9, 1, false)), "none to train on");
   }
 }
