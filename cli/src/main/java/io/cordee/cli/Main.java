@@ -6,6 +6,7 @@ import io.cordee.cli.command.EvaluateCommand;
 import io.cordee.cli.command.ExportCommand;
 import io.cordee.cli.command.GalleryCommand;
 import io.cordee.cli.command.HealthCommand;
+import io.cordee.cli.command.InitCommand;
 import io.cordee.cli.command.InspectCommand;
 import io.cordee.cli.command.PredictCommand;
 import io.cordee.cli.command.ReportCommand;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Command;
       GalleryCommand.class,
       RulesCommand.class,
       DataCommand.class,
+      InitCommand.class,
       HealthCommand.class
     },
     footer = {

@@ -1,0 +1,180 @@
+package io.cordee.cli.init;
+
+import io.cordee.worker.data.Table;
+import io.cordee.worker.data.Table.Column;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** A job for a table that nobody has described, with the reasons beside what was chosen. */
+public final class DraftedJob {
+
+  /** Whole numbers with no more different values than this are classes, not measurements. */
+  private static final int MOST_CLASSES = 20;
+
+  /** With standardized features, so that a few dozen rounds do not go too far. */
+  private static final String SMALL_STEP = "0.05";
+
+  private static final int FEWEST_HIDDEN = 8;
+  private static final int MOST_HIDDEN = 64;
+
+  /** Partitions are no smaller than this many rows, unless that leaves fewer than four. */
+  private static final int ROWS_OF_PARTITION = 64;
+
+  private static final int MOST_PARTITIONS = 32;
+
+  private final Table table;
+  private final Path file;
+  private final String name;
+  private final Column label;
+  private final boolean isRegression;
+  private final List<String> features = new ArrayList<>();
+  private final List<String> ignored = new ArrayList<>();
+  private final List<String> remarks = new ArrayList<>();
+
+  /**
+   * @param file as the job is to name it
+   * @param label the index of its column
+   */
+  public DraftedJob(Table table, Path file, String name, int label) {
+    this.table = table;
+    this.file = file;
+    this.name = name;
+    this.label = table.columns().get(label);
+    isRegression =
+        this.label.isNumeric(table.rows())
+            && (!this.label.areWhole() || this.label.texts().size() > MOST_CLASSES);
+    for (int i = 0; i < table.columns().size(); i++) {
+      if (i != label) {
+        choose(table.columns().get(i));
+      }
+    }
+  }
+
+  private void choose(Column column) {
+    long rows = table.rows();
+    if (column.isDifferentInEachRow(rows)) {
+      ignore(column, "is different in each row, like an id");
+    } else if (column.numbers() + column.empty() < rows) {
+      ignore(column, "holds texts, of which a network makes nothing");
+    } else if (column.empty() > 0) {
+      ignore(column, "is empty in %,d of %,d rows".formatted(column.empty(), rows));
+    } else {
+      features.add(column.name());
+    }
+  }
+
+  private void ignore(Column column, String why) {
+    ignored.add(column.name());
+    remarks.add("  # " + quoted(column.name()) + " " + why + ".");
+  }
+
+  /** How many columns are features. */
+  public int featureCount() {
+    return features.size();
+  }
+
+  /** Whether the label is a number to regress on. */
+  public boolean isRegression() {
+    return isRegression;
+  }
+
+  /** How many different labels there are. */
+  public int classes() {
+    return label.texts().size();
+  }
+
+  /** The columns that are neither label nor feature. */
+  public List<String> ignored() {
+    return ignored;
+  }
+
+  /** Why there can be no such job; empty if there can. */
+  public String obstacle() {
+    if (features.isEmpty()) {
+      return "no column but '%s' has a number in every row".formatted(label.name());
+    }
+    if (label.empty() > 0) {
+      return "column '%s' is empty in %,d of %,d rows; take these out"
+          .formatted(label.name(), label.empty(), table.rows());
+    }
+    if (!isRegression && label.texts().size() > Table.MOST_TEXTS) {
+      return "column '%s' has more than %,d different labels"
+          .formatted(label.name(), Table.MOST_TEXTS);
+    }
+    if (!isRegression && label.texts().size() < 2) {
+      return "column '%s' has the same label in every row".formatted(label.name());
+    }
+    return "";
+  }
+
+  /** As YAML. */
+  public String text() {
+    int outputs = isRegression ? 1 : label.texts().size();
+    int hidden = Math.max(FEWEST_HIDDEN, Math.min(MOST_HIDDEN, features.size() + outputs));
+    long partitions = Math.max(4, Math.min(MOST_PARTITIONS, table.rows() / ROWS_OF_PARTITION));
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "# Drafted from %s: %,d rows of %,d columns. Train it with: cordee train %s.yaml"
+            .formatted(file.getFileName(), table.rows(), table.columns().size(), name));
+    lines.add("name: " + name);
+    lines.add("model:");
+    lines.add(
+        "  layers: [%d, %d, %d]     # features, hidden units, %s"
+            .formatted(features.size(), hidden, outputs, isRegression ? "the target" : "classes"));
+    if (isRegression) {
+      lines.add("  output: linear");
+    }
+    lines.add("data:");
+    lines.addAll(remarks);
+    lines.add("  train:");
+    lines.add("    format: csv");
+    lines.add("    file: " + quoted(file.toString()));
+    if (!table.header()) {
+      lines.add("    header: false      # the first line is a row; columns are counted from 0");
+    }
+    if (table.separator() != ',') {
+      lines.add("    separator: " + quoted(String.valueOf(table.separator())));
+    }
+    lines.add(
+        isRegression
+            ? "    targets: [" + quoted(label.name()) + "]"
+            : "    label: " + quoted(label.name()));
+    if (!ignored.isEmpty()) {
+      lines.add(
+          ignored.stream()
+              .map(DraftedJob::quoted)
+              .collect(Collectors.joining(", ", "    ignore: [", "]")));
+    }
+    lines.add("  split: {test: 0.2, seed: 1}   # a fifth of the rows is held out to test on");
+    lines.add("  preprocess: standardize       # every feature to mean 0 and deviation 1");
+    lines.add("rule: {name: rprop, max_step: %s}".formatted(isRegression ? step() : SMALL_STEP));
+    lines.add("partitions: " + partitions + "     # at most so many threads share the work");
+    lines.add("stop: {rounds: %d}".formatted(isRegression ? 60 : 40));
+    return String.join("\n", lines) + "\n";
+  }
+
+  /** Outputs have a way to go that is as long as targets are apart. */
+  private String step() {
+    double step = Math.max(Double.parseDouble(SMALL_STEP), label.spread() / 300);
+    return new BigDecimal(step).round(new MathContext(1)).toPlainString();
+  }
+
+  private static String quoted(String text) {
+    boolean isPlain = text.matches("[A-Za-z_][A-Za-z0-9_./-]*") && !isWord(text);
+    return isPlain
+        ? text
+        : '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\t", "\\t") + '"';
+  }
+
+  /** What YAML may take for something else than a text. */
+  private static boolean isWord(String text) {
+    return Set.of("null", "true", "false", "yes", "no", "on", "off", "y", "n")
+        .contains(text.toLowerCase(Locale.ROOT));
+  }
+}

@@ -1,0 +1,142 @@
+package io.cordee.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.cli.process.Ended;
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobFile;
+import io.cordee.common.job.SourceSpec.Csv;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InitTest {
+
+  @TempDir Path folder;
+
+  private Ended init(String table, String... more) {
+    List<String> words =
+        new java.util.ArrayList<>(List.of("init", path(table), "--out", path("job.yaml")));
+    words.addAll(List.of(more));
+    return Typed.run(words.toArray(String[]::new));
+  }
+
+  private String path(String name) {
+    return folder.resolve(name).toString();
+  }
+
+  private Job job() {
+    return JobFile.read(folder.resolve("job.yaml"), List.of());
+  }
+
+  private Csv csv() {
+    return (Csv) job().data().train();
+  }
+
+  private void table(String header, int rows, IntFunction<String> row) throws IOException {
+    String text = IntStream.range(0, rows).mapToObj(row).collect(Collectors.joining("\n"));
+    Files.writeString(folder.resolve("table.csv"), header + "\n" + text + "\n");
+  }
+
+  private void refused(Ended ended, String... parts) {
+    assertEquals(1, ended.exitCode(), ended::toString);
+    for (String part : parts) {
+      assertTrue(ended.err().contains(part), ended::toString);
+    }
+    assertFalse(Files.exists(folder.resolve("job.yaml")));
+  }
+
+  @Test
+  void aTableIsTrainedOnAsItIs() throws IOException {
+    table(
+        "id,x,shade,y,kind",
+        120,
+        i -> "s%d,%d,%s,%.2f,%s".formatted(i, i % 40, "red", 1e4 * (i % 3), "k" + i % 3));
+
+    Ended ended = init("table.csv", "--label", "kind").expectSuccess();
+
+    assertEquals(
+        path("job.yaml") + ": 120 rows, 2 features, 3 classes; ignored: id, shade\n",
+        ended.out().lines().limit(1).map(line -> line + "\n").collect(Collectors.joining()));
+    assertEquals(List.of(2, 8, 3), job().model().layers());
+    assertEquals(List.of("id", "shade"), csv().ignored());
+    assertTrue(Files.readString(folder.resolve("job.yaml")).contains("# id is different in each"));
+    Ended trained =
+        Typed.run("train", path("job.yaml"), "--in-process", "--quiet", "--out", path("run"));
+    trained.expectSuccess();
+    String predicted =
+        Typed.run("predict", "--model", path("run/model.safetensors")).expectSuccess().out();
+    assertTrue(predicted.startsWith("row,id,shade,class,label,output0"), predicted);
+    String evaluated =
+        Typed.run("evaluate", "--model", path("run/model.safetensors")).expectSuccess().out();
+    assertTrue(evaluated.contains("24 rows"), evaluated);
+    assertTrue(evaluated.contains("accuracy  1.0000"), evaluated);
+  }
+
+  @Test
+  void columnsWithEmptyCellsAreIgnoredAndSaidToBe() throws IOException {
+    table("a,b,kind", 20, i -> i + ".5," + (i == 7 ? "" : "1") + "," + i % 2);
+    init("table.csv", "--label", "kind").expectSuccess();
+    assertEquals(List.of("b"), csv().ignored());
+    assertTrue(
+        Files.readString(folder.resolve("job.yaml")).contains("# b is empty in 1 of 20 rows."));
+  }
+
+  @Test
+  void otherNumbersAreATarget() throws IOException {
+    table("a;b;price in €", 50, i -> i + ".25;" + i % 7 + ";" + i * 1.5);
+    init("table.csv", "--label", "price in €").expectSuccess();
+    assertEquals(';', csv().separator());
+    assertEquals(List.of("price in €"), csv().targets());
+    assertEquals(1, job().model().outputs());
+  }
+
+  @Test
+  void aTableWithoutAHeaderHasItsColumnsCounted() throws IOException {
+    table("0.5,1,a", 40, i -> i % 5 + ".5," + i % 3 + "," + (i % 2 == 0 ? "a" : "b"));
+    Files.writeString(
+        folder.resolve("table.csv"),
+        Files.readString(folder.resolve("table.csv"))
+            .replace(",a\n", ",0\n")
+            .replace(",b\n", ",1\n"));
+    init("table.csv", "--label", "2").expectSuccess();
+    assertFalse(csv().header());
+    assertEquals(Optional.of("2"), csv().label());
+    Typed.run("train", path("job.yaml"), "--in-process", "--quiet", "--out", path("run"))
+        .expectSuccess();
+  }
+
+  @Test
+  void whatCannotBeTrainedOnIsRefused() throws IOException {
+    table("a,b,kind", 10, i -> i + ".5,1,x");
+    refused(
+        init("table.csv", "--label", "kid"),
+        "expected a column 'kid', by --label; found a, b, kind");
+    refused(init("table.csv", "--label", "kind"), "has the same label in every row");
+    table("a,kind", 10, i -> "t" + i + "," + i % 2);
+    refused(init("table.csv", "--label", "kind"), "no column but 'kind' has a number in every row");
+    table("a,kind", 10, i -> i + ".5," + (i == 3 ? "" : i % 2));
+    refused(init("table.csv", "--label", "kind"), "column 'kind' is empty in 1 of 10 rows");
+    table("a", 10, i -> "1");
+    refused(init("table.csv", "--label", "a"), "expected several columns; found one");
+    refused(init("none.csv", "--label", "a"), "none.csv");
+  }
+
+  @Test
+  void aJobFileIsNotReplacedUnasked() throws IOException {
+    table("a,kind", 10, i -> i + ".5," + i % 2);
+    Files.writeString(folder.resolve("job.yaml"), "mine");
+    assertEquals(1, init("table.csv", "--label", "kind").exitCode());
+    assertEquals("mine", Files.readString(folder.resolve("job.yaml")));
+    init("table.csv", "--label", "kind", "--force").expectSuccess();
+  }
+}

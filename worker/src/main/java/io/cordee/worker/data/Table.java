@@ -1,0 +1,178 @@
+package io.cordee.worker.data;
+
+import io.cordee.common.job.SourceSpec;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * What a CSV file of an unknown kind looks like.
+ *
+ * @param header whether its first line names the columns
+ * @param rows how many there are
+ */
+public record Table(char separator, boolean header, long rows, List<Column> columns) {
+
+  /** Different texts of a column that are kept at most; those of more have more. */
+  public static final int MOST_TEXTS = 1000;
+
+  private static final String SEPARATORS = ",;\t|";
+
+  /**
+   * A column.
+   *
+   * @param name its own, or its index if there is no header
+   * @param numbers how many rows have a number
+   * @param empty how many have nothing
+   * @param areWhole whether all numbers are whole
+   * @param spread from the smallest number to the largest
+   * @param texts the different ones of those that are not empty, up to {@link #MOST_TEXTS} and one
+   */
+  public record Column(
+      String name, long numbers, long empty, boolean areWhole, double spread, Set<String> texts) {
+
+    /** Whether every row has a number. */
+    public boolean isNumeric(long rows) {
+      return numbers == rows;
+    }
+
+    /** Whether nearly each row has a whole number or text of its own, as an id has. */
+    public boolean isDifferentInEachRow(long rows) {
+      return texts.size() >= Math.min(rows, MOST_TEXTS) && (areWhole || numbers < rows);
+    }
+  }
+
+  private static final class Counter {
+    private final String name;
+    private final Set<String> texts = new HashSet<>();
+    private long numbers;
+    private long empty;
+    private boolean areWhole = true;
+    private double smallest = Double.POSITIVE_INFINITY;
+    private double largest = Double.NEGATIVE_INFINITY;
+
+    Counter(String name) {
+      this.name = name;
+    }
+
+    void count(String text) {
+      if (text.isEmpty()) {
+        empty++;
+        return;
+      }
+      OptionalDouble number = Decimals.parse(text);
+      if (number.isPresent()) {
+        numbers++;
+        smallest = Math.min(smallest, number.getAsDouble());
+        largest = Math.max(largest, number.getAsDouble());
+        areWhole &= number.getAsDouble() == Math.rint(number.getAsDouble());
+      }
+      if (texts.size() <= MOST_TEXTS) {
+        texts.add(text);
+      }
+    }
+
+    Column column() {
+      double spread = numbers == 0 ? 0 : largest - smallest;
+      return new Column(name, numbers, empty, areWhole && numbers > 0, spread, Set.copyOf(texts));
+    }
+  }
+
+  /**
+   * Reads a file once.
+   *
+   * @param separator of its columns; empty to see which one makes the most of the first line
+   * @throws DataException if it cannot be read, or has no rows or only one column
+   */
+  public static Table of(Path file, Optional<Character> separator) {
+    Input input = Input.file(file);
+    char by = separator.orElseGet(() -> separator(input));
+    List<String> first = CsvReader.firstLine(spec(file, false, by), input);
+    if (first.size() < 2) {
+      throw new DataException(
+          "%s: expected several columns; found one: give their --separator", file);
+    }
+    boolean header = first.stream().noneMatch(text -> Decimals.parse(text).isPresent());
+    List<Counter> counters =
+        IntStream.range(0, first.size())
+            .mapToObj(i -> new Counter(header ? first.get(i) : Integer.toString(i)))
+            .toList();
+    List<Integer> all = IntStream.range(0, first.size()).boxed().toList();
+    CsvColumns columns =
+        new CsvColumns(header ? first : List.of(), first.size(), List.of(), List.of(), all);
+    long rows = 0;
+    try (CsvReader reader = new CsvReader(spec(file, header, by), input, columns)) {
+      while (reader.advance()) {
+        rows++;
+        List<String> row = reader.ignored();
+        for (int i = 0; i < row.size(); i++) {
+          counters.get(i).count(row.get(i));
+        }
+      }
+    } catch (IOException e) {
+      throw DataException.unreadable(input.name(), e);
+    }
+    if (rows == 0) {
+      throw new DataException(file + " has no rows");
+    }
+    return new Table(by, header, rows, counters.stream().map(Counter::column).toList());
+  }
+
+  private static char separator(Input input) {
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(input.open(), StandardCharsets.UTF_8))) {
+      String line = Optional.ofNullable(lines.readLine()).orElse("");
+      char best = SEPARATORS.charAt(0);
+      for (char candidate : SEPARATORS.toCharArray()) {
+        if (count(line, candidate) > count(line, best)) {
+          best = candidate;
+        }
+      }
+      return best;
+    } catch (IOException e) {
+      throw DataException.unreadable(input.name(), e);
+    }
+  }
+
+  private static long count(String line, char separator) {
+    return line.chars().filter(c -> c == separator).count();
+  }
+
+  private static SourceSpec.Csv spec(Path file, boolean header, char separator) {
+    return new SourceSpec.Csv(
+        file.toString(),
+        header,
+        separator,
+        Optional.of("0"),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        1);
+  }
+
+  /** The column of this name, or with this index. */
+  public OptionalInt find(String column) {
+    List<Integer> named = new ArrayList<>();
+    for (int i = 0; i < columns.size(); i++) {
+      if (columns.get(i).name().equals(column)) {
+        named.add(i);
+      }
+    }
+    if (named.size() == 1) {
+      return OptionalInt.of(named.get(0));
+    }
+    boolean isIndex = column.matches("\\d{1,9}") && Integer.parseInt(column) < columns.size();
+    return isIndex ? OptionalInt.of(Integer.parseInt(column)) : OptionalInt.empty();
+  }
+}
