@@ -1,11 +1,11 @@
 package io.cordee.cli.command;
 
 import io.cordee.cli.commandline.CordeeCommand;
-import io.cordee.cli.console.ConfusionMatrix;
 import io.cordee.cli.export.TrainedModel;
 import io.cordee.cli.file.OutputFile;
 import io.cordee.cli.log.Logging;
 import io.cordee.cli.option.ModelAndRows;
+import io.cordee.cli.score.ConfusionMatrix;
 import io.cordee.common.job.Job;
 import io.cordee.worker.data.DataSource;
 import io.cordee.worker.model.Rows;
