@@ -1,0 +1,176 @@
+package io.cordee.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.cli.process.Ended;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What docs/data.md says of tables, to the letter where it quotes a message. */
+@TestInstance(Lifecycle.PER_CLASS)
+class TableTest {
+
+  /** Separable by x + y; z is only noise. */
+  private static final List<String> ROWS =
+      List.of(
+          "0.5,1,3,low", "1,0.5,2,low", "8,9,2.5,high", "9,8,3,high", "0,1,2,low", "7,9,3,high");
+
+  private static final String HEADER = "x,y,z,size";
+
+  @TempDir static Path folder;
+
+  private String expectedScores;
+
+  private static String path(String name) {
+    return folder.resolve(name).toString();
+  }
+
+  private static String table(String header, List<String> rows) {
+    return header + "\n" + rows.stream().map(row -> row + "\n").collect(Collectors.joining());
+  }
+
+  private static String reordered(String row) {
+    String[] cells = row.split(",", -1);
+    return String.join(",", cells[3], cells[2], "?", cells[0], cells[1]);
+  }
+
+  private static Ended train(String name, String text, String more) throws IOException {
+    Files.writeString(folder.resolve(name + ".csv"), text);
+    Files.writeString(
+        folder.resolve(name + ".yaml"),
+        """
+        model: {layers: [3, 4, 2]}
+        data:
+          train: {format: csv, file: %s.csv, label: size%s}
+          preprocess: standardize
+        rule: {name: rprop, max_step: 0.1}
+        partitions: 2
+        stop: {rounds: 30}
+        """
+            .formatted(name, more));
+    return Typed.run(
+        "train", path(name + ".yaml"), "--in-process", "--quiet", "--out", path("run-" + name));
+  }
+
+  private static Ended evaluate(String text) throws IOException {
+    return on("evaluate", text);
+  }
+
+  private static Ended on(String command, String text) throws IOException {
+    Path rows = Files.writeString(folder.resolve("rows.csv"), text);
+    return Typed.run(
+        command, "--model", path("run-good/model.safetensors"), "--data", rows.toString());
+  }
+
+  @BeforeAll
+  void trainOnAGoodTable() throws IOException {
+    train("good", table(HEADER, ROWS), "").expectSuccess();
+    expectedScores = evaluate(table(HEADER, ROWS)).expectSuccess().out();
+    assertTrue(expectedScores.contains("accuracy  1.0000"), expectedScores);
+  }
+
+  static Stream<Arguments> tablesThatMeanTheSame() {
+    String good = table(HEADER, ROWS);
+    List<String> quoted =
+        ROWS.stream().map(row -> "\"" + row.replace(",", "\" , \"") + "\"").toList();
+    return Stream.of(
+        Arguments.of(
+            "in another order, with an extra one",
+            table(reordered(HEADER), ROWS.stream().map(TableTest::reordered).toList())),
+        Arguments.of("byte order mark", "\uFEFF" + good),
+        Arguments.of("line ends of Windows", good.replace("\n", "\r\n")),
+        Arguments.of("empty lines", good.replace("\n", "\n\n")),
+        Arguments.of("quotes and spaces", table(HEADER, quoted)));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("tablesThatMeanTheSame")
+  void tablesAreReadAsTheyAreMeant(String what, String text) throws IOException {
+    assertEquals(expectedScores, evaluate(text).expectSuccess().out());
+  }
+
+  static Stream<Arguments> tablesThatAreRefused() {
+    List<String> empty = replaced(2, "8,,2.5,high");
+    return Stream.of(
+        Arguments.of(
+            table("x,y,w,size", ROWS),
+            "expected the columns of the training rows; z is missing; found x, y, w, size"),
+        Arguments.of(table("x,x,y,z,size", List.of("1,1,1,1,low")), "column 'x' is there twice"),
+        Arguments.of(table("x,y,z,length", ROWS), "expected the label or target column 'size'"),
+        Arguments.of(
+            table(HEADER, replaced(1, "1,0.5,2,middle")),
+            "line 3, column 'size': expected one of the classes high, low; found 'middle'"),
+        Arguments.of(
+            table(HEADER, empty), "line 4, column 'y': expected a finite 32-bit number; found ''"),
+        Arguments.of(
+            table(HEADER, replaced(0, "0.5,n/a,3,low")),
+            "line 2, column 'y': expected a finite 32-bit number; found 'n/a'"),
+        Arguments.of(table(HEADER, replaced(0, "0.5,NaN,3,low")), "found 'NaN'"),
+        Arguments.of(table(HEADER, replaced(0, "0.5,1e39,3,low")), "found '1e39'"),
+        Arguments.of(
+            table(HEADER, replaced(3, "9,8,3,")),
+            "line 5, column 'size': expected one of the classes high, low; found ''"),
+        Arguments.of(
+            table(HEADER, replaced(3, "9,8,3")),
+            "line 5: expected 4 columns, as in the first line; found 3"));
+  }
+
+  private static List<String> replaced(int index, String row) {
+    List<String> rows = new ArrayList<>(ROWS);
+    rows.set(index, row);
+    return rows;
+  }
+
+  @ParameterizedTest
+  @MethodSource("tablesThatAreRefused")
+  void otherTablesAreRefused(String text, String message) throws IOException {
+    Ended ended = evaluate(text);
+    assertEquals(1, ended.exitCode(), ended::toString);
+    assertTrue(ended.err().contains(message), ended::toString);
+  }
+
+  @Test
+  void cellsAreCheckedInTrainingToo() throws IOException {
+    Ended empty = train("empty", table(HEADER, replaced(2, "8,,2.5,high")), "");
+    assertEquals(1, empty.exitCode(), empty::toString);
+    assertTrue(
+        empty.err().contains("line 4, column 'y': expected a finite 32-bit number; found ''"),
+        empty::toString);
+    Ended labels = train("labels", table(HEADER, replaced(1, "1,0.5,2,middle")), "");
+    assertTrue(
+        labels
+            .err()
+            .contains(
+                "expected 2 classes, since the model has 2 outputs; found 3 labels: high, low, middle"),
+        labels::toString);
+  }
+
+  @Test
+  void predictDoesWithoutLabels() throws IOException {
+    String full = on("predict", table(HEADER, ROWS)).expectSuccess().out();
+    List<String> bare = ROWS.stream().map(row -> row.substring(0, row.lastIndexOf(','))).toList();
+    assertEquals(full, on("predict", table("x,y,z", bare)).expectSuccess().out());
+  }
+
+  @Test
+  void otherSeparatorsAreForTheJobToName() throws IOException {
+    String text = table(HEADER, ROWS).replace(",", ";");
+    train("semicolons", text, ", separator: ';'").expectSuccess();
+    Ended refused = train("commas", text, "");
+    assertEquals(1, refused.exitCode(), refused::toString);
+  }
+}
