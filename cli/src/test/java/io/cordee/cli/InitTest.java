@@ -69,13 +69,20 @@ class InitTest {
         ended.out().lines().limit(1).map(line -> line + "\n").collect(Collectors.joining()));
     assertEquals(List.of(2, 8, 3), job().model().layers());
     assertEquals(List.of("id", "shade"), csv().ignored());
-    assertTrue(Files.readString(folder.resolve("job.yaml")).contains("# id is different in each"));
+    assertTrue(
+        Files.readString(folder.resolve("job.yaml")).contains("# id is different in each row"));
     Ended trained =
         Typed.run("train", path("job.yaml"), "--in-process", "--quiet", "--out", path("run"));
     trained.expectSuccess();
     String predicted =
         Typed.run("predict", "--model", path("run/model.safetensors")).expectSuccess().out();
     assertTrue(predicted.startsWith("row,id,shade,class,label,output0"), predicted);
+    List<String> lines = predicted.lines().skip(1).toList();
+    assertEquals(24, lines.size());
+    for (String line : lines) {
+      String[] cells = line.split(",");
+      assertEquals("k" + Integer.parseInt(cells[1].substring(1)) % 3, cells[4], line);
+    }
     String evaluated =
         Typed.run("evaluate", "--model", path("run/model.safetensors")).expectSuccess().out();
     assertTrue(evaluated.contains("24 rows"), evaluated);
@@ -128,7 +135,35 @@ class InitTest {
     refused(init("table.csv", "--label", "kind"), "column 'kind' is empty in 1 of 10 rows");
     table("a", 10, i -> "1");
     refused(init("table.csv", "--label", "a"), "expected several columns; found one");
+    table("a,kind", 9, i -> i + ".5," + i % 2);
+    refused(init("table.csv", "--label", "kind"), "expected at least 10 rows; found 9");
     refused(init("none.csv", "--label", "a"), "none.csv");
+  }
+
+  @Test
+  void columnsThatHaveNoNameOfTheirOwnAreCounted() throws IOException {
+    table(",a,a,2020,kind", 40, i -> i + "," + i % 7 + "," + i % 3 + "," + i % 5 + "," + i % 2);
+    init("table.csv", "--label", "kind").expectSuccess();
+    assertTrue(csv().header());
+    assertEquals(List.of("0"), csv().ignored());
+    assertEquals(3, job().model().inputs());
+    Typed.run("train", path("job.yaml"), "--in-process", "--quiet", "--out", path("run"))
+        .expectSuccess();
+    Typed.run("evaluate", "--model", path("run/model.safetensors")).expectSuccess();
+  }
+
+  @Test
+  void wholeNumbersThatDifferInEachRowAreNoIds() throws IOException {
+    table("n,count,kind", 2000, i -> i + "," + (i * 7919L % 100_003) + "," + i % 2);
+    init("table.csv", "--label", "kind").expectSuccess();
+    assertEquals(List.of("n"), csv().ignored());
+  }
+
+  @Test
+  void labelsCountByTheirValue() throws IOException {
+    table("a,kind", 12, i -> i + ".5," + List.of("0", "1", "1.0").get(i % 3));
+    init("table.csv", "--label", "kind").expectSuccess();
+    assertEquals(2, job().model().outputs());
   }
 
   @Test

@@ -109,7 +109,7 @@ class TableTest {
         Arguments.of(
             table("x,y,w,size", ROWS),
             "expected the columns of the training rows; z is missing; found x, y, w, size"),
-        Arguments.of(table("x,x,y,z,size", List.of("1,1,1,1,low")), "column 'x' is there twice"),
+        Arguments.of(table("x,x,y,z,size", List.of("1,1,1,1,low")), "found 4 (5 columns"),
         Arguments.of(table("x,y,z,length", ROWS), "expected the label or target column 'size'"),
         Arguments.of(
             table(HEADER, replaced(1, "1,0.5,2,middle")),

@@ -233,7 +233,8 @@ public final class CompareCommand extends CordeeCommand {
 
   private static long trainRows(Job job, Path root) {
     DataFolder folder = new DataFolder(root, job.data().folder());
-    return DataSource.open(job.data().train(), job.model(), folder).rows();
+    DataSource rows = DataSource.open(job.data().train(), job.model(), folder);
+    return job.data().split().map(split -> rows.split(split).train()).orElse(rows).rows();
   }
 
   /** What the data have to fit, of which cells may vary everything. */

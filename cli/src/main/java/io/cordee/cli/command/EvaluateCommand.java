@@ -107,15 +107,20 @@ public final class EvaluateCommand extends CordeeCommand {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("source", source);
     all.put("rows", tally.rows());
-    all.put("loss", tally.meanLoss());
+    all.put("loss", finite(tally.meanLoss()));
     if (matrix.isPresent()) {
       all.put("accuracy", tally.accuracy());
     }
-    scores.values().forEach((name, value) -> all.put(name, Double.isFinite(value) ? value : null));
+    scores.values().forEach((name, value) -> all.put(name, finite(value)));
     if (!classes.isEmpty()) {
       all.put("classes", classes);
     }
     matrix.ifPresent(counted -> all.put("confusion", counted.counts()));
     return new GsonBuilder().disableHtmlEscaping().serializeNulls().create().toJson(all);
+  }
+
+  /** JSON has no other numbers. */
+  private static Double finite(double value) {
+    return Double.isFinite(value) ? value : null;
   }
 }

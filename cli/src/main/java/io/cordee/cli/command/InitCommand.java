@@ -68,7 +68,7 @@ public final class InitCommand extends CordeeCommand {
     OutputFile written = OutputFile.checked(job, isForced);
     Table table = Table.of(file, separator);
     int column = table.find(label).orElseThrow(() -> CommandException.failed(noSuchColumn(table)));
-    DraftedJob draft = new DraftedJob(table, named(job), stem(job), column);
+    DraftedJob draft = new DraftedJob(table, named(job), column);
     if (!draft.obstacle().isEmpty()) {
       throw CommandException.failed(file + ": " + draft.obstacle());
     }

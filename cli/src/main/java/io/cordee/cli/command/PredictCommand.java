@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
           + " label.",
       "Rows need no labels: a label or target column may be absent, and is ignored if present. It"
           + " is absent if the header does not name it; where the job gives it by index, if the"
-          + " file has exactly as many columns as the model has inputs; in LIBSVM, if a line starts"
+          + " file has exactly as many columns as the model has inputs, besides those that the job ignores; in LIBSVM, if a line starts"
           + " with a feature."
     },
     footer = {

@@ -58,7 +58,8 @@ public record TrainedModel(Path file, Job job, float[] parameters, Map<String, S
         metadata.getOrDefault(Found.COLUMNS, ""),
         metadata.getOrDefault(Found.TARGETS, ""),
         scaling(),
-        metadata.getOrDefault(Found.CLASSES, ""));
+        metadata.getOrDefault(Found.CLASSES, ""),
+        metadata.getOrDefault(Found.SPLIT, ""));
   }
 
   /** Of the features' values. */

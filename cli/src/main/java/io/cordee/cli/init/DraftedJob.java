@@ -23,14 +23,18 @@ public final class DraftedJob {
   private static final int FEWEST_HIDDEN = 8;
   private static final int MOST_HIDDEN = 64;
 
-  /** Partitions are no smaller than this many rows, unless that leaves fewer than four. */
+  /** Partitions are no smaller than this many rows, unless that leaves too few. */
   private static final int ROWS_OF_PARTITION = 64;
+
+  private static final int FEWEST_PARTITIONS = 4;
+
+  /** So that some can be held out. */
+  private static final int FEWEST_ROWS = 10;
 
   private static final int MOST_PARTITIONS = 32;
 
   private final Table table;
   private final Path file;
-  private final String name;
   private final Column label;
   private final boolean isRegression;
   private final List<String> features = new ArrayList<>();
@@ -41,10 +45,9 @@ public final class DraftedJob {
    * @param file as the job is to name it
    * @param label the index of its column
    */
-  public DraftedJob(Table table, Path file, String name, int label) {
+  public DraftedJob(Table table, Path file, int label) {
     this.table = table;
     this.file = file;
-    this.name = name;
     this.label = table.columns().get(label);
     isRegression =
         this.label.isNumeric(table.rows())
@@ -58,7 +61,7 @@ public final class DraftedJob {
 
   private void choose(Column column) {
     long rows = table.rows();
-    if (column.isDifferentInEachRow(rows)) {
+    if (column.isLikeAnId(rows)) {
       ignore(column, "is different in each row, like an id");
     } else if (column.numbers() + column.empty() < rows) {
       ignore(column, "holds texts, of which a network makes nothing");
@@ -86,7 +89,7 @@ public final class DraftedJob {
 
   /** How many different labels there are. */
   public int classes() {
-    return label.texts().size();
+    return label.labels();
   }
 
   /** The columns that are neither label nor feature. */
@@ -96,6 +99,9 @@ public final class DraftedJob {
 
   /** Why there can be no such job; empty if there can. */
   public String obstacle() {
+    if (table.rows() < FEWEST_ROWS) {
+      return "expected at least %d rows; found %d".formatted(FEWEST_ROWS, table.rows());
+    }
     if (features.isEmpty()) {
       return "no column but '%s' has a number in every row".formatted(label.name());
     }
@@ -107,7 +113,7 @@ public final class DraftedJob {
       return "column '%s' has more than %,d different labels"
           .formatted(label.name(), Table.MOST_TEXTS);
     }
-    if (!isRegression && label.texts().size() < 2) {
+    if (!isRegression && label.labels() < 2) {
       return "column '%s' has the same label in every row".formatted(label.name());
     }
     return "";
@@ -115,14 +121,14 @@ public final class DraftedJob {
 
   /** As YAML. */
   public String text() {
-    int outputs = isRegression ? 1 : label.texts().size();
+    int outputs = isRegression ? 1 : label.labels();
     int hidden = Math.max(FEWEST_HIDDEN, Math.min(MOST_HIDDEN, features.size() + outputs));
-    long partitions = Math.max(4, Math.min(MOST_PARTITIONS, table.rows() / ROWS_OF_PARTITION));
+    long wanted = Math.max(FEWEST_PARTITIONS, table.rows() / ROWS_OF_PARTITION);
+    long partitions = Math.min(MOST_PARTITIONS, Math.min(wanted, table.rows() / 2));
     List<String> lines = new ArrayList<>();
     lines.add(
-        "# Drafted from %s: %,d rows of %,d columns. Train it with: cordee train %s.yaml"
-            .formatted(file.getFileName(), table.rows(), table.columns().size(), name));
-    lines.add("name: " + name);
+        "# Drafted from %s: %,d rows of %,d columns."
+            .formatted(file.getFileName(), table.rows(), table.columns().size()));
     lines.add("model:");
     lines.add(
         "  layers: [%d, %d, %d]     # features, hidden units, %s"

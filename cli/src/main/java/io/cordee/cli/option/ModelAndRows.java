@@ -107,7 +107,7 @@ public final class ModelAndRows {
     Optional<String> difference = trained.columns().difference(source.columns());
     if (difference.isPresent()) {
       throw new DataException(
-          "%s: its columns differ from those the model was trained on: %s; give it the same columns in the same order"
+          "%s: its columns differ from those the model was trained on: %s; give it rows of the same kind"
               .formatted(source.name(), difference.get()));
     }
     return source;

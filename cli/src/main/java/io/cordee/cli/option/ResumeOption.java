@@ -66,7 +66,9 @@ public final class ResumeOption {
     if (!isAsked()) {
       return;
     }
-    Optional<String> difference = columnsOfRun(folder.get()).difference(columns);
+    Columns before = columnsOfRun(folder.get());
+    Optional<String> difference =
+        before.equals(Columns.UNKNOWN) ? Optional.empty() : before.difference(columns);
     if (difference.isPresent()) {
       throw CommandException.failed(
           "the columns of the training rows differ from those %s was started with: %s; give it the same files"

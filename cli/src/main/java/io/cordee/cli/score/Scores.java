@@ -118,12 +118,13 @@ public record Scores(Map<String, Double> values) {
     int right = 0;
     for (int row = 0; row < count; row++) {
       int from = row * width;
-      float own = outputs[from + ConfusionMatrix.classOf(targets, row, width)];
-      int better = 0;
+      int label = ConfusionMatrix.classOf(targets, row, width);
+      float own = outputs[from + label];
+      int before = 0; // of equals, the first is the better guess
       for (int k = 0; k < width; k++) {
-        better += outputs[from + k] > own ? 1 : 0;
+        before += outputs[from + k] > own || outputs[from + k] == own && k < label ? 1 : 0;
       }
-      right += better < TOP ? 1 : 0;
+      right += own == own && before < TOP ? 1 : 0;
     }
     return (double) right / count;
   }

@@ -2,6 +2,7 @@ package io.cordee.cli.score;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -97,6 +98,11 @@ class ScoresTest {
     ConfusionMatrix matrix = ConfusionMatrix.of(labels, outputs, 3, 10, List.of());
     Scores scores = Scores.ofClasses(matrix, labels, outputs, 3, 10);
     assertEquals(2 / 3.0, scores.values().get("top_5"), CLOSE);
+
+    float[] equal = new float[3 * 10];
+    assertEquals(2 / 3.0, Scores.ofClasses(matrix, labels, equal, 3, 10).values().get("top_5"));
+    Arrays.fill(equal, Float.NaN);
+    assertEquals(0, Scores.ofClasses(matrix, labels, equal, 3, 10).values().get("top_5"));
   }
 
   /** Errors 1, −1, 2 around targets 1, 2, 6, whose mean is 3. */

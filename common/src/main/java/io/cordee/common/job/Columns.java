@@ -19,8 +19,10 @@ import java.util.stream.Collectors;
  * @param scaling of the features' values
  * @param classes the labels' texts in class order, as a line, where the job does not give them;
  *     empty if labels are class indices
+ * @param split which of their rows are held out, in a few words; empty if none are
  */
-public record Columns(String features, String targets, Scaling scaling, String classes) {
+public record Columns(
+    String features, String targets, Scaling scaling, String classes, String split) {
 
   /** For rows without a header. */
   public static final Columns UNKNOWN = new Columns("", "");
@@ -30,18 +32,23 @@ public record Columns(String features, String targets, Scaling scaling, String c
 
   private static final int SHOWN = 200;
   private static final String SEPARATOR = ", ";
-  private static final Pattern NAME = Pattern.compile("\"((?:[^\"]|\"\")*)\"|([^,\"]*)");
+  private static final Pattern NAME = Pattern.compile("\"([^\"]*+(?:\"\"[^\"]*+)*+)\"|([^,\"]*+)");
   private static final Pattern CHECKSUM =
       Pattern.compile("[0-9]+ names with checksum [0-9a-f]{16}");
 
   /** Whose values are features as they are. */
   public Columns(String features, String targets) {
-    this(features, targets, Scaling.NONE, "");
+    this(features, targets, Scaling.NONE, "", "");
   }
 
   /** The same, with values scaled. */
   public Columns scaled(Scaling by) {
-    return new Columns(features, targets, by, classes);
+    return new Columns(features, targets, by, classes, split);
+  }
+
+  /** The same, with rows held out. */
+  public Columns split(String drawn) {
+    return new Columns(features, targets, scaling, classes, drawn);
   }
 
   /**
@@ -55,7 +62,7 @@ public record Columns(String features, String targets, Scaling scaling, String c
       throw new IllegalArgumentException(
           "the labels' texts take more than %d characters".formatted(LONGEST));
     }
-    return new Columns(features, targets, scaling, line);
+    return new Columns(features, targets, scaling, line, split);
   }
 
   /** Of these names, which may be any texts. */
@@ -114,9 +121,6 @@ public record Columns(String features, String targets, Scaling scaling, String c
 
   /** What these expect and others have instead; empty if that is nothing, or cannot be known. */
   public Optional<String> difference(Columns others) {
-    if (equals(UNKNOWN)) {
-      return Optional.empty();
-    }
     boolean areNamesKnown = areKnown() && others.areKnown();
     return ofNames(areNamesKnown, "features", features, others.features)
         .or(
@@ -126,8 +130,28 @@ public record Columns(String features, String targets, Scaling scaling, String c
                     "targets",
                     targets,
                     others.targets))
-        .or(() -> ofNames(!classes.isEmpty(), "classes", classes, others.classes))
+        .or(() -> ofClasses(others.classes))
+        .or(() -> ofSplit(others.split))
         .or(() -> scaling.difference(others.scaling));
+  }
+
+  private Optional<String> ofClasses(String found) {
+    if (classes.isEmpty() != found.isEmpty()) {
+      return Optional.of(
+          classes.isEmpty()
+              ? "expected labels that are class indices; found the classes " + from(found, 0)
+              : "expected the classes "
+                  + from(classes, 0)
+                  + "; found labels that are class indices");
+    }
+    return difference("classes", classes, found);
+  }
+
+  /** Rows of another file are not split. */
+  private Optional<String> ofSplit(String found) {
+    return split.isEmpty() || found.isEmpty() || split.equals(found)
+        ? Optional.empty()
+        : Optional.of("expected " + split + "; found " + OutsideText.printable(found, SHOWN));
   }
 
   private static Optional<String> ofNames(

@@ -27,6 +27,9 @@ public record Found(Optional<Path> data, Columns columns) {
   /** And of the labels' texts, where the job does not give them. */
   public static final String CLASSES = "classes";
 
+  /** And of which rows are held out. */
+  public static final String SPLIT = "split";
+
   static final String KEY = "found";
   private static final String DATA = "data";
 
@@ -62,6 +65,11 @@ public record Found(Optional<Path> data, Columns columns) {
             found -> unlessEmpty(found.columns.scaling().toText()));
     Optional<String> classes =
         section.find(CLASSES, names, found -> unlessEmpty(found.columns.classes()));
+    Optional<String> split =
+        section.find(
+            SPLIT,
+            Expected.text("which rows are held out"),
+            found -> unlessEmpty(found.columns.split()));
     return section.build(
         () ->
             new Found(
@@ -70,7 +78,8 @@ public record Found(Optional<Path> data, Columns columns) {
                     columns.orElse(""),
                     targets.orElse(""),
                     Scaling.parse(scaling.orElse("")),
-                    classes.orElse(""))));
+                    classes.orElse(""),
+                    split.orElse(""))));
   }
 
   private Optional<String> writableData() {

@@ -67,7 +67,7 @@ record JobChecks(Section<Job> job) {
     if (test.isEmpty()) {
       job.problem("needs rows to test on; add data.test or data.split", "stop", "accuracy");
     } else if (test.get() instanceof Csv csv && csv.label().isEmpty()) {
-      job.problem("needs labels, but data.test has targets", "stop", "accuracy");
+      job.problem("needs labels, but the rows to test on have targets", "stop", "accuracy");
     }
   }
 

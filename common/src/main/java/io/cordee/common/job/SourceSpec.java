@@ -43,7 +43,7 @@ public sealed interface SourceSpec {
    *     for all others
    * @param ignored columns that are neither features nor targets, by name or by index from 0
    * @param classes the labels' texts in the order of their class indices; empty if labels are class
-   *     indices
+   *     indices, or name the classes themselves
    * @param scale a feature is its value divided by this
    */
   record Csv(

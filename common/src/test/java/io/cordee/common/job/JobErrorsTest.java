@@ -389,7 +389,7 @@ class JobErrorsTest {
         "job.yaml:3: stop.accuracy: needs rows to test on; add data.test or data.split",
         error("model: {layers: [64, 10]}\ndata: {train: {format: digits}}\nstop: {accuracy: 0.9}"));
     assertEquals(
-        "job.yaml:8: stop.accuracy: needs labels, but data.test has targets",
+        "job.yaml:8: stop.accuracy: needs labels, but the rows to test on have targets",
         error(
             csv("label: a")
                 + "  test: {format: csv, file: b, targets: [a, b]}\nstop: {accuracy: 0.9}"));

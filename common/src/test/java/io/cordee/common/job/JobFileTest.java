@@ -492,7 +492,7 @@ class JobFileTest {
     JobException refusal = assertThrows(JobException.class, () -> JobFile.found(file));
     assertEquals(
         file
-            + ":1: found.dta: unknown key; did you mean \"data\"? (expected: data, columns, targets, scaling, classes)",
+            + ":1: found.dta: unknown key; did you mean \"data\"? (expected: data, columns, targets, scaling, classes, split)",
         refusal.getMessage());
   }
 }

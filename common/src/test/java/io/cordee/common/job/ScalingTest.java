@@ -60,6 +60,12 @@ class ScalingTest {
         Optional.of("expected 2 features to be scaled; found 0"),
         expected.difference(expected.scaled(Scaling.NONE)));
     assertEquals(Optional.empty(), expected.difference(expected));
-    assertEquals(Optional.empty(), Columns.UNKNOWN.difference(found));
+    Columns named = expected.labelled(List.of("a", "b"));
+    assertEquals(
+        Optional.of("expected labels that are class indices; found the classes a, b"),
+        expected.difference(named));
+    assertEquals(
+        Optional.of("expected the classes a, b; found labels that are class indices"),
+        named.difference(expected));
   }
 }

@@ -90,7 +90,12 @@ final class WorkerMessages {
         DataFound found = message.getDataFound();
         String arithmetic = OutsideText.printable(found.getArithmetic(), LONGEST_ARITHMETIC);
         Columns columns =
-            new Columns(found.getColumns(), found.getTargets(), scaling(found), found.getClasses());
+            new Columns(
+                found.getColumns(),
+                found.getTargets(),
+                scaling(found),
+                found.getClasses(),
+                found.getSplit());
         var data =
             new Training.DataFound(found.getTrainRows(), found.getTestRows(), arithmetic, columns);
         team.run(training -> training.foundData(worker, data));
@@ -184,13 +189,15 @@ final class WorkerMessages {
     if (found.getTestRows() < 0 || found.getTestRows() > MOST_ROWS) {
       throw Peer.invalid("test rows must be 0 to %d; found %d", MOST_ROWS, found.getTestRows());
     }
-    for (String names : List.of(found.getColumns(), found.getTargets(), found.getClasses())) {
+    for (String names :
+        List.of(found.getColumns(), found.getTargets(), found.getClasses(), found.getSplit())) {
       if (names.length() > Columns.LONGEST) {
         throw Peer.invalid(
             "names of columns take at most %d characters; found %d",
             Columns.LONGEST, names.length());
       }
     }
+    scaling(found);
   }
 
   private void check(WorkerStream stream, io.cordee.proto.v1.Contribution header, int bytes) {

@@ -52,6 +52,9 @@ public final class SavedRun {
     if (!columns.classes().isEmpty()) {
       metadata.put(Found.CLASSES, columns.classes());
     }
+    if (!columns.split().isEmpty()) {
+      metadata.put(Found.SPLIT, columns.split());
+    }
     if (rowsPerRound > 0) {
       metadata.put(ROWS_PER_ROUND, Long.toString(rowsPerRound));
     }

@@ -53,7 +53,11 @@ final class DataAgreement {
                     "other workers find %d training and %d test rows, this one %d and %d; give it the same files",
                     first.trainRows(), first.testRows(), found.trainRows(), found.testRows()))
         .or(() -> refusal("other workers", agreed.map(DataFound::columns), found))
-        .or(() -> refusal("the run so far", Optional.of(before), found));
+        .or(() -> refusal("the run so far", ofRun(), found));
+  }
+
+  private Optional<Columns> ofRun() {
+    return before.equals(Columns.UNKNOWN) ? Optional.empty() : Optional.of(before);
   }
 
   private static Optional<String> refusal(

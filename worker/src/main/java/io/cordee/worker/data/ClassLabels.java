@@ -136,7 +136,7 @@ final class ClassLabels {
     return "expected a class index from 0 to " + (classes - 1);
   }
 
-  private static String key(String text) {
+  static String key(String text) {
     OptionalDouble value = Decimals.parse(text);
     return value.isPresent() ? Double.toString(value.getAsDouble() + 0.0) : text.strip();
   }

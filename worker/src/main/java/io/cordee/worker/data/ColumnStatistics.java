@@ -83,7 +83,8 @@ final class ColumnStatistics implements FeatureBuilder {
 
   private List<Double> list(java.util.function.IntToDoubleFunction scale) {
     return IntStream.range(0, means.length)
-        .mapToObj(i -> largest[i] > smallest[i] ? scale.applyAsDouble(i) : 1.0)
+        .mapToDouble(scale)
+        .mapToObj(value -> value > 0 ? value : 1.0) // constant, or too close together to tell
         .toList();
   }
 }

@@ -45,24 +45,30 @@ record CsvColumns(
       Wanted wanted,
       Columns known) {
     List<String> names = spec.header() ? first : List.of();
-    List<String> targets = byName(spec.wanted(), names.isEmpty() ? List.of() : known.targetNames());
+    List<String> targets = byName(spec.wanted(), known.targetNames(), names);
     List<Integer> ignored = ignored(spec, names, first.size(), file);
     if (wanted == Wanted.FEATURES) {
       if (Collections.disjoint(names, targets)) {
         checkHeader(names, file);
       }
       int others = model.inputs() + ignored.size();
-      targets =
+      List<String> there =
           targets.stream().filter(column -> isThere(column, names, first.size(), others)).toList();
+      if (there.size() < targets.size()) {
+        requireTheirPlaces(spec, names, file);
+      }
+      targets = there;
     }
     List<Integer> targetColumns = indices(targets, "label or target", names, first.size(), file);
+    List<Integer> features =
+        features(spec, names, first.size(), file, targetColumns, ignored, known.featureNames());
     CsvColumns columns =
         new CsvColumns(
             names,
             first.size(),
             targetColumns,
-            features(spec, names, first.size(), file, targetColumns, ignored, known.featureNames()),
-            ignored);
+            features,
+            ignored.stream().filter(column -> !features.contains(column)).toList());
     if (wanted != Wanted.FEATURES) {
       columns.checkTargets(spec, model, file);
     }
@@ -70,13 +76,23 @@ record CsvColumns(
     return columns;
   }
 
+  /** Refuses rows whose columns stand elsewhere than the job says, since a target is not there. */
+  private static void requireTheirPlaces(SourceSpec.Csv spec, List<String> names, String file) {
+    boolean areCounted = !spec.features().isEmpty() || !spec.ignored().isEmpty();
+    if (names.isEmpty() && areCounted) {
+      throw new DataException(
+          "%s: without its label or targets its columns cannot be counted as the job counts them; give these too",
+          file);
+    }
+  }
+
   /** Targets, of which those that are given by index have names by now. */
-  private static List<String> byName(List<String> targets, List<String> names) {
+  private static List<String> byName(List<String> targets, List<String> known, List<String> names) {
     long byIndex = targets.stream().filter(column -> index(column).isPresent()).count();
-    if (byIndex != names.size()) {
+    if (byIndex != known.size() || !areUnique(known, names)) {
       return targets;
     }
-    Iterator<String> next = names.iterator();
+    Iterator<String> next = known.iterator();
     return targets.stream()
         .map(column -> index(column).isPresent() ? next.next() : column)
         .toList();
@@ -90,8 +106,7 @@ record CsvColumns(
       List<Integer> targets,
       List<Integer> ignored,
       List<String> known) {
-    boolean areNamesUnique = Set.copyOf(known).size() == known.size();
-    if (!names.isEmpty() && !known.isEmpty() && areNamesUnique) {
+    if (!names.isEmpty() && !known.isEmpty() && areUnique(known, names)) {
       List<String> missing = known.stream().filter(name -> !names.contains(name)).toList();
       if (!missing.isEmpty()) {
         throw DataException.of(
@@ -110,6 +125,12 @@ record CsvColumns(
             .boxed()
             .toList()
         : given;
+  }
+
+  /** Whether columns can be told by their names: there are no two of one name. */
+  private static boolean areUnique(List<String> known, List<String> names) {
+    return Set.copyOf(known).size() == known.size()
+        && known.stream().allMatch(name -> names.indexOf(name) == names.lastIndexOf(name));
   }
 
   private static void requireNone(

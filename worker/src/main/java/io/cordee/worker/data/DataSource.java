@@ -42,9 +42,9 @@ public sealed interface DataSource permits IdxSource, TextSource, DigitsSource {
    * missing; present ones are skipped unchecked. The rows have no targets to copy.
    *
    * <p>A label or target column of a CSV file is missing if the header does not have its name or,
-   * where it is given by index, if the file has just as many columns as the model has inputs. In a
-   * LIBSVM file, the label is missing in lines that begin with a feature. The labels of IDX files
-   * are not opened.
+   * where it is given by index, if the file has just as many columns as the model has inputs,
+   * besides those that the job ignores. In a LIBSVM file, the label is missing in lines that begin
+   * with a feature. The labels of IDX files are not opened.
    *
    * @param model whose inputs the rows must fit
    * @param folder where files are looked for

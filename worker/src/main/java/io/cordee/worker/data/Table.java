@@ -31,24 +31,36 @@ public record Table(char separator, boolean header, long rows, List<Column> colu
   /**
    * A column.
    *
-   * @param name its own, or its index if there is no header
+   * @param name by which a job can name it: its own, or its index if it has none of its own
    * @param numbers how many rows have a number
    * @param empty how many have nothing
    * @param areWhole whether all numbers are whole
+   * @param isCounting whether each number is whole and one more than the one before it
    * @param spread from the smallest number to the largest
    * @param texts the different ones of those that are not empty, up to {@link #MOST_TEXTS} and one
    */
   public record Column(
-      String name, long numbers, long empty, boolean areWhole, double spread, Set<String> texts) {
+      String name,
+      long numbers,
+      long empty,
+      boolean areWhole,
+      boolean isCounting,
+      double spread,
+      Set<String> texts) {
 
     /** Whether every row has a number. */
     public boolean isNumeric(long rows) {
       return numbers == rows;
     }
 
-    /** Whether nearly each row has a whole number or text of its own, as an id has. */
-    public boolean isDifferentInEachRow(long rows) {
-      return texts.size() >= Math.min(rows, MOST_TEXTS) && (areWhole || numbers < rows);
+    /** Whether each row has a text of its own, or the next number, as an id has. */
+    public boolean isLikeAnId(long rows) {
+      return isCounting && rows > 1 || numbers < rows && texts.size() >= Math.min(rows, MOST_TEXTS);
+    }
+
+    /** How many classes these labels are: numbers count by their value. */
+    public int labels() {
+      return (int) texts.stream().map(ClassLabels::key).distinct().count();
     }
   }
 
@@ -58,6 +70,8 @@ public record Table(char separator, boolean header, long rows, List<Column> colu
     private long numbers;
     private long empty;
     private boolean areWhole = true;
+    private boolean isCounting = true;
+    private double last = Double.NaN;
     private double smallest = Double.POSITIVE_INFINITY;
     private double largest = Double.NEGATIVE_INFINITY;
 
@@ -73,6 +87,8 @@ public record Table(char separator, boolean header, long rows, List<Column> colu
       OptionalDouble number = Decimals.parse(text);
       if (number.isPresent()) {
         numbers++;
+        isCounting &= numbers == 1 || number.getAsDouble() == last + 1;
+        last = number.getAsDouble();
         smallest = Math.min(smallest, number.getAsDouble());
         largest = Math.max(largest, number.getAsDouble());
         areWhole &= number.getAsDouble() == Math.rint(number.getAsDouble());
@@ -84,7 +100,14 @@ public record Table(char separator, boolean header, long rows, List<Column> colu
 
     Column column() {
       double spread = numbers == 0 ? 0 : largest - smallest;
-      return new Column(name, numbers, empty, areWhole && numbers > 0, spread, Set.copyOf(texts));
+      return new Column(
+          name,
+          numbers,
+          empty,
+          areWhole && numbers > 0,
+          isCounting && areWhole && numbers > 1,
+          spread,
+          Set.copyOf(texts));
     }
   }
 
@@ -102,10 +125,10 @@ public record Table(char separator, boolean header, long rows, List<Column> colu
       throw new DataException(
           "%s: expected several columns; found one: give their --separator", file);
     }
-    boolean header = first.stream().noneMatch(text -> Decimals.parse(text).isPresent());
+    boolean header = isHeader(spec(file, false, by), input, first);
     List<Counter> counters =
         IntStream.range(0, first.size())
-            .mapToObj(i -> new Counter(header ? first.get(i) : Integer.toString(i)))
+            .mapToObj(i -> new Counter(header && isName(first, i) ? first.get(i) : "" + i))
             .toList();
     List<Integer> all = IntStream.range(0, first.size()).boxed().toList();
     CsvColumns columns =
@@ -126,6 +149,33 @@ public record Table(char separator, boolean header, long rows, List<Column> colu
       throw new DataException(file + " has no rows");
     }
     return new Table(by, header, rows, counters.stream().map(Counter::column).toList());
+  }
+
+  /** Whether a first line is no row: it has no numbers, or the next one has where it has texts. */
+  private static boolean isHeader(SourceSpec.Csv spec, Input input, List<String> first) {
+    List<Boolean> numbers = first.stream().map(text -> Decimals.parse(text).isPresent()).toList();
+    if (!numbers.contains(true)) {
+      return true;
+    }
+    List<Integer> all = IntStream.range(0, first.size()).boxed().toList();
+    CsvColumns columns = new CsvColumns(List.of(), first.size(), List.of(), List.of(), all);
+    try (CsvReader reader = new CsvReader(spec, input, columns)) {
+      if (!reader.advance() || !reader.advance()) {
+        return false;
+      }
+      List<String> second = reader.ignored();
+      return all.stream()
+          .anyMatch(i -> !numbers.get(i) && Decimals.parse(second.get(i)).isPresent());
+    } catch (IOException e) {
+      throw DataException.unreadable(input.name(), e);
+    }
+  }
+
+  private static boolean isName(List<String> names, int i) {
+    String name = names.get(i);
+    return !name.isBlank()
+        && name.chars().noneMatch(Character::isISOControl)
+        && names.indexOf(name) == names.lastIndexOf(name);
   }
 
   private static char separator(Input input) {

@@ -5,6 +5,7 @@ import io.cordee.common.job.Preprocessing;
 import io.cordee.common.job.Scaling;
 import io.cordee.common.job.SourceSpec;
 import io.cordee.common.job.Split;
+import io.cordee.common.kernel.Xxh64;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.model.Output;
 import io.cordee.common.reduce.ReductionTree;
@@ -180,10 +181,11 @@ final class TextSource implements DataSource {
     if (ignored.isEmpty()) {
       return texts;
     }
-    try (TextReader reader = opener.open()) {
-      while (reader.advance()) {
-        texts.add(reader.ignored());
-        leaveIfInterrupted();
+    long rows = rows();
+    try (Cursor cursor = new Cursor(opener.open())) {
+      for (long row = 0; row < rows; row++) {
+        cursor.advance();
+        texts.add(cursor.reader.ignored());
       }
     } catch (IOException e) {
       throw DataException.unreadable(name, e);
@@ -238,10 +240,16 @@ final class TextSource implements DataSource {
           "%s: a share of %s of its %d rows leaves none to %s on",
           name, split.test(), strata.length, test.isEmpty() ? "test" : "train");
     }
-    Scaling scaling = columns().scaling();
-    return new Parts(
-        new TextSource(this, Optional.of(train), scaling),
-        new TextSource(this, Optional.of(test), scaling));
+    String drawn =
+        "%d of %d rows held out, checksum %016x"
+            .formatted(test.cardinality(), strata.length, Xxh64.hash(test.toLongArray()));
+    return new Parts(part(train, drawn), part(test, drawn));
+  }
+
+  private DataSource part(BitSet rows, String drawn) {
+    TextSource part = new TextSource(this, Optional.of(rows), columns().scaling());
+    part.columns = part.columns.split(drawn);
+    return part;
   }
 
   /** The number of each row's label, in the order in which they come; all 0 if that is all one. */

@@ -162,7 +162,8 @@ public final class GrpcServerLink implements ServerLink {
                     .setColumns(columns.features())
                     .setTargets(columns.targets())
                     .setScaling(columns.scaling().toText())
-                    .setClasses(columns.classes())));
+                    .setClasses(columns.classes())
+                    .setSplit(columns.split())));
   }
 
   @Override

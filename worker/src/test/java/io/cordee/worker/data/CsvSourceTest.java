@@ -568,7 +568,7 @@ class CsvSourceTest {
         "height is missing");
     assertRefused(
         () -> openKnown(labelled(true, "kind"), KNOWN, "kind,width,width,height\n0,1,1,1\n", true),
-        "column 'width' is there twice");
+        "found 3 (4 columns, 1 of them the label)");
   }
 
   /** Its index is that of another column here. */
@@ -582,6 +582,26 @@ class CsvSourceTest {
   }
 
   /** A checksum, names that are there twice, and files without a header cannot be told apart. */
+  @Test
+  void columnsThatAreCountedNeedTheLabelThatIsCountedToo() {
+    SourceSpec.Csv spec =
+        new SourceSpec.Csv(
+            "rows.csv",
+            false,
+            ',',
+            Optional.of("0"),
+            List.of(),
+            List.of(),
+            List.of("1"),
+            List.of(),
+            1);
+    assertArrayEquals(
+        new float[] {5, 6}, features(openUnlabelled(spec, TWO_TO_TWO, "1,x,5,6\n").read(0, 1)));
+    assertRefused(
+        () -> openUnlabelled(spec, TWO_TO_TWO, "x,5,6\n"),
+        "without its label or targets its columns cannot be counted as the job counts them");
+  }
+
   @Test
   void columnsThatHaveNoNamesAreTakenAsTheyStand() {
     Columns twice = Columns.of(List.of("a", "a"), List.of());
@@ -704,6 +724,13 @@ class CsvSourceTest {
         source.columns().scaling());
   }
 
+  @Test
+  void valuesTooCloseTogetherToTellAreConstant() {
+    DataSource source =
+        preprocessed(Preprocessing.STANDARDIZE, 1, "kind,a,b,c\n0,0,1,1\n1,1e-170,2,2\n");
+    assertEquals(1.0, source.columns().scaling().scales().get(0));
+  }
+
   /** Floats have no digits left for what differs here. */
   @Test
   void valuesFarFromZeroKeepTheirDifferences() {
@@ -795,11 +822,33 @@ class CsvSourceTest {
   }
 
   @Test
+  void aClassKeepsARowToTrainOn() {
+    DataSource all =
+        open(labelled(true, "kind"), TWO_TO_TWO, "kind,x,y\n0,0,0\n" + "1,1,0\n".repeat(9));
+    List<Integer> train = numbers(all.split(new Split(0.9, 1, true)).train());
+    assertTrue(train.contains(0), train::toString);
+    assertEquals(2, train.size());
+  }
+
+  /** So that trained rows do not become test rows when rows are added. */
+  @Test
+  void whichRowsAreHeldOutIsRemembered() {
+    Split split = new Split(0.2, 1, true);
+    DataSource all = open(labelled(true, "kind"), TWO_TO_TWO, numbered(100));
+    Columns known = all.split(split).test().columns();
+    assertEquals(known, all.split(split).train().columns());
+    DataSource longer = open(labelled(true, "kind"), TWO_TO_TWO, numbered(110));
+    String difference = known.difference(longer.split(split).test().columns()).orElseThrow();
+    assertTrue(difference.startsWith("expected 20 of 100 rows held out, checksum"), difference);
+    assertEquals(Optional.empty(), known.difference(longer.columns()), "another file");
+  }
+
+  @Test
   void aSplitThatLeavesNothingIsRefused() {
     DataSource all = open(labelled(true, "kind"), TWO_TO_TWO, numbered(4));
     assertRefused(
         () -> all.split(new Split(0.1, 1, false)),
         "rows.csv: a share of 0.1 of its 4 rows leaves none to test on");
-    assertRefused(() -> all.split(new Split(0.9, 1, false)), "none to train on");
+    assertEquals(3, all.split(new Split(0.9, 1, false)).test().rows());
   }
 }
