@@ -203,8 +203,8 @@ final class TextSource implements DataSource {
   public synchronized long rows() {
     if (counted == 0) {
       Set<String> labels = new HashSet<>();
+      long rows = 0;
       try (TextReader reader = opener.open()) {
-        long rows = 0;
         while (reader.advance()) {
           rows++;
           if (unnamed.isPresent() && labels.size() <= ClassLabels.most(unnamed.get())) {
@@ -212,14 +212,14 @@ final class TextSource implements DataSource {
           }
           leaveIfInterrupted();
         }
-        counted = rows;
       } catch (IOException e) {
         throw DataException.unreadable(name, e);
       }
-      if (counted == 0) {
+      if (rows == 0) {
         throw new DataException(name + " has no rows");
       }
       unnamed.ifPresent(model -> name(model, labels));
+      counted = rows;
     }
     return counted;
   }
