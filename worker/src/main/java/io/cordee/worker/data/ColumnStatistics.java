@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  * products, Technometrics 4, 1962, for a row more; T. F. Chan, G. H. Golub, R. J. LeVeque, Updating
  * formulae and a pairwise algorithm for computing sample variances, 1979, for rows of two parts.
  */
-final class ColumnStatistics implements FeatureBuilder {
+final class ColumnStatistics implements FeatureSink {
 
   private final double[] means;
   private final double[] deviations;
@@ -42,12 +42,6 @@ final class ColumnStatistics implements FeatureBuilder {
   @Override
   public void endRow() {
     rows++;
-  }
-
-  /** There are no rows to keep. */
-  @Override
-  public Features build() {
-    throw new UnsupportedOperationException();
   }
 
   private long count() {

@@ -92,7 +92,7 @@ final class CsvReader implements TextReader {
   }
 
   @Override
-  public void read(FeatureBuilder features, Targets targets, int row) {
+  public void read(FeatureSink features, Targets targets, int row) {
     if (current.size() != columns.width()) {
       throw new DataException(
           "%s, line %d: expected %d columns, as in the first line; found %d",

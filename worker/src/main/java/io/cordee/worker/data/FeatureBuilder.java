@@ -1,19 +1,11 @@
 package io.cordee.worker.data;
 
-import io.cordee.common.job.Scaling;
 import io.cordee.worker.math.ListedFloats;
 import java.util.Arrays;
-import java.util.List;
 import java.util.stream.IntStream;
 
-/** Takes the features of rows, one row after the other. Those that are not put are 0. */
-interface FeatureBuilder {
-
-  /** A row's next feature, in any order; the float nearest to the value is finite. */
-  void put(int feature, double value);
-
-  /** The row is complete. */
-  void endRow();
+/** Keeps the features of rows, one row after the other. Those that are not put are 0. */
+interface FeatureBuilder extends FeatureSink {
 
   /** All rows are complete. */
   Features build();
@@ -114,38 +106,6 @@ interface FeatureBuilder {
         }
       }
       return new Features.Floats(width, dense);
-    }
-  }
-
-  /** Scales values before another takes them. */
-  record Scaled(double[] shifts, double[] scales, FeatureBuilder scaled) implements FeatureBuilder {
-
-    /** What builds rows of these. */
-    static FeatureBuilder of(Scaling scaling, FeatureBuilder scaled) {
-      return scaling.isNone()
-          ? scaled
-          : new Scaled(array(scaling.shifts()), array(scaling.scales()), scaled);
-    }
-
-    private static double[] array(List<Double> values) {
-      return values.stream().mapToDouble(Double::doubleValue).toArray();
-    }
-
-    /** A value so far from all that training has seen is as far as floats go. */
-    @Override
-    public void put(int feature, double value) {
-      double distance = (value - shifts[feature]) / scales[feature];
-      scaled.put(feature, Math.max(-Float.MAX_VALUE, Math.min(Float.MAX_VALUE, distance)));
-    }
-
-    @Override
-    public void endRow() {
-      scaled.endRow();
-    }
-
-    @Override
-    public Features build() {
-      return scaled.build();
     }
   }
 }

@@ -53,7 +53,7 @@ final class LibSvmReader implements TextReader {
   }
 
   @Override
-  public void read(FeatureBuilder features, Targets targets, int row) {
+  public void read(FeatureSink features, Targets targets, int row) {
     StringTokenizer tokens = new StringTokenizer(line);
     String first = tokens.nextToken();
     entry = 1;
@@ -78,7 +78,7 @@ final class LibSvmReader implements TextReader {
     return first.indexOf(':') < 0 ? first : "";
   }
 
-  private void readFeature(String token, FeatureBuilder features) {
+  private void readFeature(String token, FeatureSink features) {
     where = quoted(token);
     int colon = token.indexOf(':');
     if (colon < 0) {

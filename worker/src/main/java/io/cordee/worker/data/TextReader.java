@@ -19,7 +19,7 @@ interface TextReader extends Place, AutoCloseable {
    * @param features receives the row's features, divided by the scale
    * @param targets receives its targets as those of row {@code row}
    */
-  void read(FeatureBuilder features, Targets targets, int row);
+  void read(FeatureSink features, Targets targets, int row);
 
   /** The text of the row's label; empty if it has none. */
   String label();

@@ -351,12 +351,12 @@ final class TextSource implements DataSource {
 
     @Override
     public StoredRows next(int rows) {
-      FeatureBuilder features =
-          FeatureBuilder.Scaled.of(columns.scaling(), builder.of(name, rows, width));
+      FeatureBuilder features = builder.of(name, rows, width);
+      FeatureSink scaled = FeatureSink.Scaled.of(columns.scaling(), features);
       Targets filled = targets().of(rows);
       for (int i = 0; i < rows; i++) {
         advance();
-        reader.read(features, filled, i);
+        reader.read(scaled, filled, i);
       }
       return new StoredRows(rows, features.build(), filled);
     }
