@@ -90,7 +90,8 @@ record FollowerAssembly(
                 new ParameterServer.CheckpointsAt(
                     folder,
                     version == 0 ? OptionalInt.empty() : OptionalInt.of(version),
-                    Columns.UNKNOWN));
+                    Columns.UNKNOWN,
+                    Optional::empty));
     KeptState kept = KeptState.of(own, keptAt, memory.forDisk(Memory.available()), listener);
     if (kept.start().mark().version() != version) {
       kept.close().run();

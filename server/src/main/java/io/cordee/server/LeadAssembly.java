@@ -68,7 +68,7 @@ final class LeadAssembly {
                     options.minWorkers(),
                     shards.<Shards>map(others -> others).orElse(Shards.NONE),
                     new SynchronousTraining.Whole(own.all(), options.shards())));
-    options.checkpoints().ifPresent(at -> team.training().expect(at.columns()));
+    options.checkpoints().ifPresent(at -> team.training().resume(at.columns(), at.best().get()));
     shards.ifPresent(
         others -> others.runBy(event -> team.perform(training -> training.post(event))));
     return new Assembly(team, shards, () -> {}, kept.close());

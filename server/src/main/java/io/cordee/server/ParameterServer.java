@@ -1,5 +1,6 @@
 package io.cordee.server;
 
+import io.cordee.common.job.Best;
 import io.cordee.common.job.Columns;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobVector;
@@ -30,6 +31,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * The parameter server of one job: a gRPC server whose calls feed a {@link Training}.
@@ -86,8 +88,10 @@ public final class ParameterServer implements AutoCloseable {
    *
    * @param resumeAt the latest version that the job may go on from; empty if it begins anew
    * @param columns of the rows that it was trained on so far
+   * @param best its best weights so far, once listeners know where it is resumed
    */
-  public record CheckpointsAt(Path folder, OptionalInt resumeAt, Columns columns) {}
+  public record CheckpointsAt(
+      Path folder, OptionalInt resumeAt, Columns columns, Supplier<Optional<Best>> best) {}
 
   /** Where shard 0 listens, how it is spoken to, and how long it is waited for. */
   public record LeadAt(

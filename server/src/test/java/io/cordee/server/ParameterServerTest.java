@@ -427,7 +427,7 @@ class ParameterServerTest {
         message().setFailure(Failure.newBuilder().setMessage("no\r\n\u001bdisk"))),
     OTHER_DATA(
         Status.Code.INVALID_ARGUMENT,
-        "10 training and 3 test rows, this one 9 and 3",
+        "10 training and 3 test rows, this one 9 training and 3 test rows",
         GREETING,
         message().setDataFound(DataFound.newBuilder().setTrainRows(9).setTestRows(3)));
 

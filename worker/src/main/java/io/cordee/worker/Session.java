@@ -78,7 +78,7 @@ final class Session {
       server.deliverChunksTo(work);
       server.contributeAs(job.wire().uplink());
       LOG.info("matrix products by {}", Kernels.fastest().description());
-      server.dataFound(held.trainRows(), held.testRows(), Kernels.ARITHMETIC, held.columns());
+      server.dataFound(held.counts(), Kernels.ARITHMETIC, held.columns());
       for (; ; ) {
         ServerSays said = server.receive();
         if (said instanceof ServerSays.Prepare prepare) {

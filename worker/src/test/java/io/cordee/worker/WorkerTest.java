@@ -83,7 +83,12 @@ class WorkerTest {
     server.say(new ServerSays.Finished(true, "completed after 1 round"));
     assertEquals(new Worker.End(true, "completed after 1 round"), get(end));
     assertEquals(
-        List.of("hello ann 2", "as FLOAT32", "found 1437 360", "prepared 7", "goodbye"),
+        List.of(
+            "hello ann 2",
+            "as FLOAT32",
+            "found 1437 training and 360 test rows",
+            "prepared 7",
+            "goodbye"),
         server.heard);
   }
 
@@ -314,7 +319,12 @@ class WorkerTest {
     second.say(new ServerSays.Finished(true, "over"));
     assertEquals(new Worker.End(true, "over"), get(end));
     assertEquals(
-        List.of("hello ann 2", "as FLOAT32", "found 1437 360", "prepared 1", "goodbye"),
+        List.of(
+            "hello ann 2",
+            "as FLOAT32",
+            "found 1437 training and 360 test rows",
+            "prepared 1",
+            "goodbye"),
         second.heard);
     assertTrue(server.isClosed && second.isClosed);
   }
@@ -378,7 +388,7 @@ class WorkerTest {
     assertArrayEquals(sums, next(second.contributions).gradient());
     second.say(new ServerSays.Finished(true, "over"));
     assertEquals(new Worker.End(true, "over"), get(end));
-    assertTrue(second.heard.contains("found 8 0"), second.heard::toString);
+    assertTrue(second.heard.contains("found 8 training and 0 test rows"), second.heard::toString);
     assertTrue(second.heard.contains("prepared 1"), second.heard::toString);
   }
 

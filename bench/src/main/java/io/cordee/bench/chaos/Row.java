@@ -4,18 +4,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * A row of the metrics, without what a clock has to do with.
  *
- * @param measured loss and accuracies, as they are written
+ * @param measured losses and accuracies, as they are written
  */
 record Row(int round, List<String> measured, String digest) {
 
-  private static final int CELLS = 7;
+  private static final int CELLS = 10;
   private static final int FIRST_OF_CLOCK = 4;
   private static final int DIGEST = 6;
 
@@ -27,7 +26,8 @@ record Row(int round, List<String> measured, String digest) {
         || !cells[DIGEST].matches("[0-9a-f]{16}")) {
       return Optional.empty();
     }
-    List<String> measured = List.of(Arrays.copyOfRange(cells, 1, FIRST_OF_CLOCK));
+    List<String> measured = new ArrayList<>(List.of(cells).subList(1, FIRST_OF_CLOCK));
+    measured.addAll(List.of(cells).subList(DIGEST + 1, CELLS));
     return Optional.of(new Row(Integer.parseInt(cells[0]), measured, cells[DIGEST]));
   }
 

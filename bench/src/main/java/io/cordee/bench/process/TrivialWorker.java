@@ -4,6 +4,7 @@ import io.cordee.common.job.Columns;
 import io.cordee.common.job.Downlink;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
+import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.Tally;
 import io.cordee.common.model.Layout;
 import io.cordee.common.model.Words;
@@ -98,7 +99,7 @@ public final class TrivialWorker implements Role {
     sums = new Sums(parameters, 1);
     Arrays.fill(sums.gradient(), 1e-3f);
     server.deliverChunksTo(Vectors.of(job, server)::put);
-    server.dataFound(job.partitions(), 0, "none", Columns.UNKNOWN);
+    server.dataFound(new RowCounts(job.partitions(), 0, 0), "none", Columns.UNKNOWN);
     return "ready";
   }
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 class WatchTest {
 
   static final String HEADER =
-      "round,loss,train_accuracy,test_accuracy,seconds,rows_per_second,digest\n";
+      "round,loss,train_accuracy,test_accuracy,seconds,rows_per_second,digest,test_loss,validation_loss,validation_accuracy\n";
 
   @TempDir private Path folder;
 
@@ -24,7 +24,7 @@ class WatchTest {
   }
 
   static String row(int round, String clock) {
-    return "%d,0.25,0.5,,%s,100.0,%016x\n".formatted(round, clock, round);
+    return "%d,0.25,0.5,,%s,100.0,%016x,,,\n".formatted(round, clock, round);
   }
 
   private static String rows(int end) {

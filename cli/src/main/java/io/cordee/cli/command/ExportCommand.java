@@ -38,8 +38,8 @@ public final class ExportCommand extends CordeeCommand {
   @Option(
       names = "--model",
       required = true,
-      paramLabel = "FILE",
-      description = "A model.safetensors written by training.")
+      paramLabel = "FILE|RUN",
+      description = TrainedModel.OPTION)
   private Path model;
 
   @Option(

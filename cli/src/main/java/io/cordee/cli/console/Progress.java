@@ -1,8 +1,11 @@
 package io.cordee.cli.console;
 
+import io.cordee.common.job.Evaluated;
 import io.cordee.common.job.Job;
+import io.cordee.common.job.Monitor;
 import io.cordee.common.job.Tally;
 import io.cordee.common.model.Layout;
+import io.cordee.server.run.RunFiles;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
@@ -31,7 +34,10 @@ public final class Progress implements TrainingListener {
   private boolean wasResumed;
   private double roundsPerSecond;
   private Optional<Measurement> last = Optional.empty();
-  private Optional<Tally> lastTest = Optional.empty();
+  private Evaluated lastEvaluated = Evaluated.NOTHING;
+
+  /** That of the best weights. */
+  private Optional<Measurement> best = Optional.empty();
 
   /**
    * @param runFolder named at the end
@@ -64,7 +70,8 @@ public final class Progress implements TrainingListener {
   public void resumed(int version) {
     console.print("resuming from round " + version);
     last = Optional.empty();
-    lastTest = Optional.empty();
+    lastEvaluated = Evaluated.NOTHING;
+    best = Optional.empty();
     wasResumed = true;
     hasShown = false;
     roundsPerSecond = 0;
@@ -88,8 +95,11 @@ public final class Progress implements TrainingListener {
   public void measured(Measurement now) {
     last.ifPresent(before -> pace(now.round() - before.round(), now.seconds() - before.seconds()));
     last = Optional.of(now);
-    if (now.test().isPresent()) {
-      lastTest = now.test();
+    if (!now.evaluated().equals(Evaluated.NOTHING)) {
+      lastEvaluated = now.evaluated();
+    }
+    if (now.best().filter(it -> it.round() == now.round()).isPresent()) {
+      best = last;
     }
     long time = System.nanoTime();
     if (!hasShown || time - lastShown >= interval) {
@@ -112,8 +122,11 @@ public final class Progress implements TrainingListener {
     line.append(text("  loss %.5g", now.train().meanLoss()));
     if (job.hasLabels()) {
       line.append(text("  train %.4f", now.train().accuracy()));
-      lastTest.ifPresent(test -> line.append(text("  test %.4f", test.accuracy())));
     }
+    lastEvaluated
+        .validation()
+        .ifPresent(rows -> line.append(text("  validation %s", figure(rows))));
+    lastEvaluated.test().ifPresent(rows -> line.append(text("  test %s", figure(rows))));
     if (roundsPerSecond > 0) {
       String rate = roundsPerSecond < 100 ? "  %.3g rounds/s" : "  %.0f rounds/s";
       line.append(text(rate, roundsPerSecond));
@@ -122,6 +135,11 @@ public final class Progress implements TrainingListener {
       line.append("  ").append(timeLeft(now)).append(" left");
     }
     return line.toString();
+  }
+
+  /** The accuracy, or the loss of rows without labels. */
+  private String figure(Tally rows) {
+    return job.hasLabels() ? text("%.4f", rows.accuracy()) : text("%.5g", rows.meanLoss());
   }
 
   private String timeLeft(Measurement now) {
@@ -155,6 +173,7 @@ public final class Progress implements TrainingListener {
     String time = last.map(now -> text(" in %.1f s", now.seconds())).orElse("");
     console.print(
         end + time + last.filter(now -> now.round() == version).map(this::results).orElse(""));
+    best.ifPresent(of -> console.print(bestWeights(of)));
     console.print("digest " + digest);
     boolean isToBeResumed =
         outcome instanceof Outcome.Interrupted
@@ -170,11 +189,29 @@ public final class Progress implements TrainingListener {
 
   private String results(Measurement now) {
     String loss = text(": loss %.6g", now.train().meanLoss());
-    return job.hasLabels()
-        ? loss
-            + text(", train accuracy %.4f", now.train().accuracy())
-            + now.test().map(test -> text(", test accuracy %.4f", test.accuracy())).orElse("")
-        : loss;
+    String train = job.hasLabels() ? text(", train accuracy %.4f", now.train().accuracy()) : "";
+    return loss + train + evaluated(now);
+  }
+
+  private String evaluated(Measurement now) {
+    return now.validation().map(rows -> ", validation " + kind() + " " + figure(rows)).orElse("")
+        + now.test().map(rows -> ", test " + kind() + " " + figure(rows)).orElse("");
+  }
+
+  /** What {@link #figure} is. */
+  private String kind() {
+    return job.hasLabels() ? "accuracy" : "loss";
+  }
+
+  private String bestWeights(Measurement of) {
+    Monitor monitor = job.stop().monitor();
+    return text(
+        "best weights: round %d by %s %.5g%s%s",
+        of.round(),
+        monitor.column().replace('_', ' '),
+        of.best().orElseThrow().figure(),
+        of.test().map(rows -> ", test " + kind() + " " + figure(rows)).orElse(""),
+        job.keepsBest() ? "; " + RunFiles.BEST : "");
   }
 
   private static String text(String format, Object... values) {

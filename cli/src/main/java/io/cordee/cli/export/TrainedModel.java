@@ -9,9 +9,11 @@ import io.cordee.common.job.JobFile;
 import io.cordee.common.job.Scaling;
 import io.cordee.common.model.Layout;
 import io.cordee.common.model.ModelFile;
+import io.cordee.server.run.RunFiles;
 import io.cordee.server.run.SavedRun;
 import io.cordee.worker.model.Network;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -26,10 +28,23 @@ import java.util.OptionalDouble;
  */
 public record TrainedModel(Path file, Job job, float[] parameters, Map<String, String> metadata) {
 
+  /** What the option that names a model says. */
+  public static final String OPTION =
+      "A file of weights that training wrote, or a run's folder: its best.safetensors, if it has"
+          + " one, else its model.safetensors.";
+
   private static final int GRADIENTS_ONLY = 1;
 
-  /** Reads a file that training has written. */
-  public static TrainedModel read(Path file) throws IOException {
+  /**
+   * Reads a file that training has written.
+   *
+   * @param path the file, or a run's folder: then its best weights, or the last if it keeps no
+   *     others
+   */
+  public static TrainedModel read(Path path) throws IOException {
+    Path best = path.resolve(RunFiles.BEST);
+    Path file =
+        Files.isDirectory(path) ? Files.exists(best) ? best : path.resolve(RunFiles.MODEL) : path;
     try {
       ModelFile model = ModelFile.read(file);
       String yaml = model.metadata().get(SavedRun.JOB);

@@ -2,6 +2,7 @@ package io.cordee.cli.option;
 
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.export.TrainedModel;
+import io.cordee.common.job.DataSpec;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.SourceSpec;
 import io.cordee.server.run.RunFiles;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -21,14 +23,15 @@ public final class ModelAndRows {
 
   enum Part {
     TRAIN,
+    VALIDATION,
     TEST
   }
 
   @Option(
       names = "--model",
       required = true,
-      paramLabel = "FILE",
-      description = "A model.safetensors written by training.")
+      paramLabel = "FILE|RUN",
+      description = TrainedModel.OPTION)
   private Path model;
 
   @Option(
@@ -52,7 +55,8 @@ public final class ModelAndRows {
   @Option(
       names = "--part",
       paramLabel = "PART",
-      description = "train or test: which of the job's rows (default: test, where there are any).")
+      description =
+          "train, validation or test: which of the job's rows (default: test, where there are any).")
   private Optional<Part> part = Optional.empty();
 
   /** Reads the model. */
@@ -96,11 +100,16 @@ public final class ModelAndRows {
       return source;
     }
     DataSource.Parts parts = source.split(job.data().split().get());
-    return isTrain() ? parts.train() : parts.test();
+    return switch (part(job)) {
+      case TRAIN -> parts.train();
+      case VALIDATION ->
+          job.data().validation().isPresent() ? source : parts.validation().orElseThrow();
+      case TEST -> job.data().test().isPresent() ? source : parts.test().orElseThrow();
+    };
   }
 
-  private boolean isTrain() {
-    return part.isPresent() && part.get() == Part.TRAIN;
+  private Part part(Job job) {
+    return part.orElse(job.data().hasTest() ? Part.TEST : Part.TRAIN);
   }
 
   private static DataSource fitting(TrainedModel trained, DataSource source) {
@@ -133,10 +142,21 @@ public final class ModelAndRows {
   }
 
   private SourceSpec ownRows(Job job) {
-    if (part.isPresent() && part.get() == Part.TEST && !job.data().hasTest()) {
-      throw CommandException.wrongUse("--part test: the model's job has no test rows");
+    DataSpec rows = job.data();
+    Part wanted = part(job);
+    if (wanted == Part.TEST && !rows.hasTest()
+        || wanted == Part.VALIDATION && !rows.hasValidation()) {
+      throw CommandException.wrongUse(
+          "--part %s: the model's job has no such rows"
+              .formatted(wanted.name().toLowerCase(Locale.ROOT)));
     }
-    return isTrain() ? job.data().train() : job.data().test().orElse(job.data().train());
+    Optional<SourceSpec> own =
+        switch (wanted) {
+          case TRAIN -> Optional.empty();
+          case VALIDATION -> rows.validation();
+          case TEST -> rows.test();
+        };
+    return own.orElse(rows.train());
   }
 
   /** The given file, to be read as the job's own is. */

@@ -45,7 +45,8 @@ public record LeadServing(Job job, int shards, int workers, Duration linger, Gat
       OptionalInt version =
           goesOn ? OptionalInt.of(agree(folder, serving, listener)) : OptionalInt.empty();
       var checkpoints =
-          new ParameterServer.CheckpointsAt(folder.checkpoints(), version, folder.columns());
+          new ParameterServer.CheckpointsAt(
+              folder.checkpoints(), version, folder.columns(), folder::best);
       Outcome outcome =
           serving.run(
               at ->

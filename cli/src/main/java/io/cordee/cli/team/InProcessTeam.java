@@ -148,7 +148,8 @@ public final class InProcessTeam {
       throws IOException {
     folder.warnBy(listener::warned);
     var checkpoints =
-        new ParameterServer.CheckpointsAt(folder.checkpoints(), resumeAt, folder.columns());
+        new ParameterServer.CheckpointsAt(
+            folder.checkpoints(), resumeAt, folder.columns(), folder::best);
     var options =
         new ParameterServer.Options(
             address, workers, Duration.ZERO, 1, Optional.of(checkpoints), traffic);

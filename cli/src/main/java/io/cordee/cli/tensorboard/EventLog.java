@@ -97,8 +97,9 @@ public final class EventLog implements TrainingListener, AutoCloseable {
     put("loss", measurement.train().meanLoss(), summary);
     if (job.hasLabels()) {
       put("accuracy/train", measurement.train().accuracy(), summary);
-      measurement.test().map(Tally::accuracy).ifPresent(a -> put("accuracy/test", a, summary));
     }
+    measurement.validation().ifPresent(rows -> put("validation", rows, summary));
+    measurement.test().ifPresent(rows -> put("test", rows, summary));
     measurement.rowsPerSecond().ifPresent(rows -> put("rows_per_second", rows, summary));
     file.get().append(event(measurement.round()).setSummary(summary).build());
     if (!clock.instant().isBefore(written.plus(PAUSE))) {
@@ -110,6 +111,13 @@ public final class EventLog implements TrainingListener, AutoCloseable {
   private void forget(int version) {
     SessionLog start = SessionLog.newBuilder().setStatus(SessionLog.SessionStatus.START).build();
     file.ifPresent(to -> to.append(event(version).setSessionLog(start).build()));
+  }
+
+  private void put(String kind, Tally rows, Summary.Builder into) {
+    put("loss/" + kind, rows.meanLoss(), into);
+    if (job.hasLabels()) {
+      put("accuracy/" + kind, rows.accuracy(), into);
+    }
   }
 
   private static void put(String tag, double value, Summary.Builder into) {

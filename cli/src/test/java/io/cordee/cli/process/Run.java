@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 public record Run(Path folder) {
 
   public static final String HEADER =
-      "round,loss,train_accuracy,test_accuracy,seconds,rows_per_second,digest";
+      "round,loss,train_accuracy,test_accuracy,seconds,rows_per_second,digest,test_loss,validation_loss,validation_accuracy";
 
   /** A row of the metrics. */
   public record Row(
@@ -33,7 +33,7 @@ public record Run(Path folder) {
 
     private static Row parse(String line) {
       String[] cells = line.split(",", -1);
-      assertEquals(7, cells.length, line);
+      assertEquals(10, cells.length, line);
       return new Row(
           Integer.parseInt(cells[0]),
           Double.parseDouble(cells[1]),

@@ -3,6 +3,7 @@ package io.cordee.cli.team;
 import io.cordee.common.job.Columns;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
+import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
@@ -94,7 +95,7 @@ final class JobWorker implements SimulatedWorker {
     work = Optional.of(begun);
     server.deliverChunksTo(begun);
     server.contributeAs(job.wire().uplink());
-    server.dataFound(rows.trainRows(), rows.testRows(), Kernels.ARITHMETIC, rows.columns());
+    server.dataFound(rows.counts(), Kernels.ARITHMETIC, rows.columns());
   }
 
   private void failed(Throwable cause) {
@@ -274,8 +275,8 @@ final class JobWorker implements SimulatedWorker {
     public void hello(String name, int threads) {}
 
     @Override
-    public void dataFound(long trainRows, long testRows, String arithmetic, Columns columns) {
-      link.foundData(new Training.DataFound(trainRows, testRows, arithmetic, columns));
+    public void dataFound(RowCounts rows, String arithmetic, Columns columns) {
+      link.foundData(new Training.DataFound(rows, arithmetic, columns));
     }
 
     @Override

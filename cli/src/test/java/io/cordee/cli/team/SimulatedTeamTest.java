@@ -69,6 +69,9 @@ class SimulatedTeamTest {
 
   private static final Map<List<String>, List<String>> QUIET = new HashMap<>();
 
+  /** A hash of the best weights, by their round. */
+  private static final Map<List<String>, Map<Integer, Integer>> QUIET_BESTS = new HashMap<>();
+
   @TempDir private static Path data;
 
   /** By the job, as in a worker that has been connected before. */
@@ -79,6 +82,7 @@ class SimulatedTeamTest {
     Random random = new Random(1);
     Files.write(data.resolve("train.csv"), rows(TRAIN_ROWS, random));
     Files.write(data.resolve("test.csv"), rows(TEST_ROWS, random));
+    Files.write(data.resolve("validation.csv"), rows(TEST_ROWS, random));
   }
 
   private static List<String> rows(int count, Random random) {
@@ -211,6 +215,8 @@ class SimulatedTeamTest {
       for (Measurement measured : cluster.measurements) {
         assertEquals(quiet.get(measured.round()), row(measured), () -> "round " + measured.round());
       }
+      cluster.bests.forEach(
+          (round, weights) -> assertEquals(QUIET_BESTS.get(overrides).get(round), weights));
     }
   }
 
@@ -229,12 +235,19 @@ class SimulatedTeamTest {
             assertEquals(TRAIN_ROWS, measured.train().rows());
             assertTrue(measured.test().isEmpty() || measured.test().get().rows() == TEST_ROWS);
           }
+          assertTrue(one.bests.containsKey(0));
+          QUIET_BESTS.put(o, one.bests);
           return one.measurements.stream().map(SimulatedTeamTest::row).toList();
         });
   }
 
   private static String row(Measurement measured) {
-    return measured.digest() + " " + measured.train() + " " + measured.test();
+    return String.join(
+        " ",
+        measured.digest(),
+        measured.train().toString(),
+        measured.evaluated().toString(),
+        measured.best().toString());
   }
 
   private static SimulatedCluster cluster(
@@ -275,6 +288,7 @@ class SimulatedTeamTest {
             "data:",
             "  train: {format: csv, header: false, file: train.csv, label: 0}",
             "  test: {format: csv, header: false, file: test.csv, label: 0}",
+            "  validation: {format: csv, header: false, file: validation.csv, label: 0}",
             "rule: {name: gd}",
             "partitions: " + PARTITIONS,
             "evaluate_every: 2",

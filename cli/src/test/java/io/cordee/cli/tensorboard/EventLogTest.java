@@ -109,7 +109,8 @@ class EventLogTest {
     assertEquals("brain.Event:2", events.get(0).getFileVersion());
     assertEquals(0, events.get(1).getStep());
     assertEquals(
-        List.of("loss 0.25", "accuracy/train 0.6", "accuracy/test 0.75"), texts(events.get(1)));
+        List.of("loss 0.25", "accuracy/train 0.6", "loss/test 0.25", "accuracy/test 0.75"),
+        texts(events.get(1)));
     assertEquals(1, events.get(2).getStep());
     assertEquals(
         List.of("loss 0.25", "accuracy/train 0.6", "rows_per_second 2500.0"), texts(events.get(2)));
@@ -124,7 +125,8 @@ class EventLogTest {
       log.begin(warnings::add);
       log.measured(row(0, Optional.of(new Tally(4, 1, 0, 0))));
     }
-    assertEquals(List.of("loss 0.25"), texts(Records.read(files(folder).get(0)).get(1)));
+    assertEquals(
+        List.of("loss 0.25", "loss/test 0.25"), texts(Records.read(files(folder).get(0)).get(1)));
   }
 
   @Test

@@ -30,11 +30,13 @@ final class DataForm {
 
   static final Section.Form<DataSpec> FORM =
       Section.Form.called(
-          "digits, or a mapping with folder, train, test, split, preprocess", DataForm::fill);
+          "digits, or a mapping with folder, train, validation, test, split, preprocess",
+          DataForm::fill);
 
   private static final Section.Form<Split> SPLIT =
-      Section.Form.called("a mapping such as {test: 0.2, seed: 1}", DataForm::split);
-  private static final Expected<Double> SHARE = Expected.number(new Bounds(0, true, 1, true));
+      Section.Form.called(
+          "a mapping such as {validation: 0.1, test: 0.2, seed: 1}", DataForm::split);
+  private static final Expected<Double> SHARE = Expected.number(new Bounds(0, false, 1, true));
 
   private static final String STAND_IN = "";
   private static final char COMMA = ',';
@@ -45,6 +47,8 @@ final class DataForm {
   private static Optional<DataSpec> fill(Section<DataSpec> section) {
     String folder = section.get("folder", Expected.FOLDER_NAME, "", DataSpec::folder);
     Optional<SourceSpec> train = section.require("train", source(Part.TRAIN), DataSpec::train);
+    Optional<SourceSpec> validation =
+        section.find("validation", source(Part.TEST), DataSpec::validation);
     Optional<SourceSpec> test = section.find("test", source(Part.TEST), DataSpec::test);
     Optional<Split> split = section.find("split", SPLIT, DataSpec::split);
     Preprocessing preprocessing =
@@ -54,14 +58,20 @@ final class DataForm {
             Preprocessing.NONE,
             DataSpec::preprocessing);
     return section.build(
-        () -> new DataSpec(folder, train.orElseThrow(), test, split, preprocessing));
+        () -> new DataSpec(folder, train.orElseThrow(), validation, test, split, preprocessing));
   }
 
   private static Optional<Split> split(Section<Split> section) {
-    double test = section.require("test", SHARE, 0.5, Split::test);
+    double validation = section.get("validation", SHARE, 0.0, Split::validation);
+    double test = section.get("test", SHARE, 0.0, Split::test);
+    if (validation + test <= 0 || validation + test >= 1) {
+      section.problem(
+          "expected shares for validation and test that are above 0 and below 1 together; found %s and %s"
+              .formatted(validation, test));
+    }
     long seed = section.get("seed", Expected.WHOLE, 1L, Split::seed);
     boolean stratify = section.get("stratify", Expected.TRUTH, true, Split::stratify);
-    return section.build(() -> new Split(test, seed, stratify));
+    return section.build(() -> new Split(validation, test, seed, stratify));
   }
 
   /**

@@ -9,30 +9,44 @@ import java.util.stream.Stream;
  *
  * @param folder where the files are, below the worker's data folder; empty for the data folder
  *     itself
- * @param test the rows to evaluate on, if they have files of their own
+ * @param validation the rows that decisions are made on while training, if they have files of their
+ *     own
+ * @param test likewise the rows that results are reported on
  * @param split how such rows are taken from those to train on instead
  * @param preprocessing of all features
  */
 public record DataSpec(
     String folder,
     SourceSpec train,
+    Optional<SourceSpec> validation,
     Optional<SourceSpec> test,
     Optional<Split> split,
     Preprocessing preprocessing) {
 
   /** Whose values are features as they are. */
   public DataSpec(String folder, SourceSpec train, Optional<SourceSpec> test) {
-    this(folder, train, test, Optional.empty(), Preprocessing.NONE);
+    this(folder, train, Optional.empty(), test, Optional.empty(), Preprocessing.NONE);
   }
 
-  /** Whether there are rows to evaluate on. */
+  /** Whether there are rows to make decisions on. */
+  public boolean hasValidation() {
+    return validation.isPresent() || split.filter(it -> it.validation() > 0).isPresent();
+  }
+
+  /** Whether there are rows to report results on. */
   public boolean hasTest() {
-    return test.isPresent() || split.isPresent();
+    return test.isPresent() || split.filter(it -> it.test() > 0).isPresent();
+  }
+
+  /** Whether anything is evaluated. */
+  public boolean isEvaluated() {
+    return hasValidation() || hasTest();
   }
 
   /** Every file that is read. */
   public List<String> files() {
-    return Stream.concat(Stream.of(train), test.stream())
+    return Stream.of(Optional.of(train), validation, test)
+        .flatMap(Optional::stream)
         .flatMap(source -> source.files().stream())
         .toList();
   }

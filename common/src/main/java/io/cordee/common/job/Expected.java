@@ -9,6 +9,7 @@ import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What a scalar of a job must be: how to read it, to write it, and to say it.
@@ -178,6 +179,13 @@ record Expected<T>(
   static <E extends Enum<E>> Expected<E> word(Class<E> type) {
     return choice(Words.all(type), word -> Words.find(type, word), Words::of);
   }
+
+  /** What better weights are told by. */
+  static final Expected<Monitor> MONITOR =
+      choice(
+          Stream.of(Monitor.values()).map(Monitor::column).toList(),
+          word -> Stream.of(Monitor.values()).filter(it -> it.column().equals(word)).findFirst(),
+          Monitor::column);
 
   private static <T> Expected<T> choice(
       List<String> choices, Function<String, Optional<T>> find, Function<T, String> writer) {

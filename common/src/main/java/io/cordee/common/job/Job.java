@@ -10,9 +10,10 @@ import io.cordee.common.rule.RuleSpec;
  *
  * @param partitions P, from 1 to 2^20, the number of fixed slices of the training rows, and of the
  *     test rows when they are evaluated
- * @param evaluateEvery rounds between evaluations of the test rows, at least 1; the first and the
- *     last weights are evaluated anyway
+ * @param evaluateEvery rounds between evaluations of the validation and test rows, at least 1; the
+ *     first and the last weights are evaluated anyway
  * @param digestEvery rounds between digests; 0 for the last weights only
+ * @param keep which weights are kept, where validation rows tell them apart
  */
 public record Job(
     String name,
@@ -27,7 +28,18 @@ public record Job(
     Wire wire,
     Checkpointing checkpoint,
     TeamSpec team,
-    StopConditions stop) {
+    StopConditions stop,
+    Keep keep) {
+
+  /** Whether better weights are told from worse by the validation rows. */
+  public boolean isMonitored() {
+    return mode instanceof Mode.Sync && data.hasValidation();
+  }
+
+  /** Whether the best weights are kept. */
+  public boolean keepsBest() {
+    return keep == Keep.BEST && isMonitored();
+  }
 
   /** Whether the server sends signs, for workers to replay its steps. */
   public boolean sendsSigns() {

@@ -23,7 +23,7 @@ public final class JobChange {
       String other = i < found.size() ? found.get(i) : "nothing more";
       if (!expected.equals(other)) {
         return Optional.of(
-            "the run was begun with another job: expected \"%s\" in %s; found \"%s\"; only stop, checkpoint and team may change"
+            "the run was begun with another job: expected \"%s\" in %s; found \"%s\"; only stop, checkpoint, team and keep may change"
                 .formatted(expected.strip(), section(old, i), other.strip()));
       }
     }
@@ -41,7 +41,7 @@ public final class JobChange {
 
   private static List<String> lines(Job job) {
     Map<String, Object> tree = SectionWriter.tree(job, new JobForm(job.name()));
-    tree.keySet().removeAll(List.of("stop", "checkpoint", "team"));
+    tree.keySet().removeAll(List.of("stop", "checkpoint", "team", "keep"));
     return SectionWriter.yaml(tree).lines().toList();
   }
 }

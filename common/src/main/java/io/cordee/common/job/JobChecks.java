@@ -10,6 +10,7 @@ import io.cordee.common.rule.RuleCatalog;
 import io.cordee.common.rule.RuleSpec;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Whether the parts of a job fit each other. What takes the rows to see is left to their reader.
@@ -21,25 +22,34 @@ record JobChecks(Section<Job> job) {
 
   void dataFitsModel(DataSpec data, ModelSpec model) {
     sourceFitsModel(data.train(), "train", model);
+    data.validation().ifPresent(source -> sourceFitsModel(source, "validation", model));
     data.test().ifPresent(test -> sourceFitsModel(test, "test", model));
     if (data.split().isPresent()) {
-      canBeSplit(data);
+      canBeSplit(data, data.split().get());
     }
     if (data.preprocessing() != Preprocessing.NONE) {
       canBePreprocessed(data.train(), "train", model);
+      data.validation().ifPresent(rows -> canBePreprocessed(rows, "validation", model));
       data.test().ifPresent(test -> canBePreprocessed(test, "test", model));
     }
   }
 
-  private void canBeSplit(DataSpec data) {
-    if (data.test().isPresent()) {
-      job.problem(
-          "takes rows to test on from those to train on, but data.test gives others; leave one of them out",
-          "data",
-          "split");
-    } else if (!(data.train() instanceof Csv || data.train() instanceof LibSvm)) {
-      job.problem("is for csv and libsvm; data.train has another format", "data", "split");
+  private void canBeSplit(DataSpec data, Split split) {
+    if (data.test().isPresent() && split.test() > 0) {
+      splitAndFile("test");
     }
+    if (data.validation().isPresent() && split.validation() > 0) {
+      splitAndFile("validation");
+    }
+  }
+
+  private void splitAndFile(String part) {
+    job.problem(
+        "takes %s rows from those to train on, but data.%s gives others; leave one of them out"
+            .formatted(part, part),
+        "data",
+        "split",
+        part);
   }
 
   private void canBePreprocessed(SourceSpec source, String part, ModelSpec model) {
@@ -59,15 +69,44 @@ record JobChecks(Section<Job> job) {
     }
   }
 
-  void stopFitsData(StopConditions stop, DataSpec data) {
-    if (stop.accuracy().isEmpty()) {
-      return;
+  void stopFitsData(StopConditions stop, DataSpec data, Mode mode) {
+    if (stop.accuracy().isPresent() && !data.isEvaluated()) {
+      job.problem(
+          "needs validation or test rows; add data.validation, data.test or data.split",
+          "stop",
+          "accuracy");
+    } else if (stop.accuracy().isPresent()) {
+      needsLabels(data, "accuracy");
     }
-    Optional<SourceSpec> test = data.split().map(split -> data.train()).or(data::test);
-    if (test.isEmpty()) {
-      job.problem("needs rows to test on; add data.test or data.split", "stop", "accuracy");
-    } else if (test.get() instanceof Csv csv && csv.label().isEmpty()) {
-      job.problem("needs labels, but the rows to test on have targets", "stop", "accuracy");
+    if (stop.patience().isPresent()) {
+      needsValidation(data, mode, "stop", "patience");
+    }
+    if (stop.monitor() == Monitor.VALIDATION_ACCURACY) {
+      needsLabels(data, "monitor");
+    }
+  }
+
+  private void needsLabels(DataSpec data, String key) {
+    boolean hasTargets =
+        Stream.of(Optional.of(data.train()), data.validation(), data.test())
+            .flatMap(Optional::stream)
+            .anyMatch(source -> source instanceof Csv csv && csv.label().isEmpty());
+    if (hasTargets) {
+      job.problem("needs labels, but the rows have targets", "stop", key);
+    }
+  }
+
+  private void needsValidation(DataSpec data, Mode mode, String... keys) {
+    if (!data.hasValidation()) {
+      job.problem("needs validation rows; add data.validation or data.split.validation", keys);
+    } else if (mode instanceof Mode.Async) {
+      job.problem("needs mode: sync, where all workers evaluate the same weights", keys);
+    }
+  }
+
+  void keepFits(Keep keep, DataSpec data, Mode mode) {
+    if (job.has("keep") && keep == Keep.BEST) {
+      needsValidation(data, mode, "keep");
     }
   }
 

@@ -6,6 +6,7 @@ import io.cordee.common.rule.Setting.Bounds;
 import io.cordee.common.wire.Uplink;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
 /**
  * The whole job.
@@ -58,9 +59,17 @@ record JobForm(String name) implements Section.Form<Job> {
         section.get("checkpoint", JobForm::checkpoint, Job::checkpoint);
     Optional<TeamSpec> team = section.get("team", JobForm::team, Job::team);
     Optional<StopConditions> stop = section.get("stop", JobForm::stop, Job::stop);
+    Keep keep =
+        section
+            .find(
+                "keep",
+                Expected.word(Keep.class),
+                job -> Optional.of(job.keep()).filter(it -> job.data().hasValidation()))
+            .orElse(mode instanceof Mode.Sync ? Keep.BEST : Keep.LAST);
     JobChecks checks = new JobChecks(section);
     model.ifPresent(m -> data.ifPresent(d -> checks.dataFitsModel(d, m)));
-    data.ifPresent(d -> stop.ifPresent(s -> checks.stopFitsData(s, d)));
+    data.ifPresent(d -> stop.ifPresent(s -> checks.stopFitsData(s, d, mode)));
+    data.ifPresent(d -> checks.keepFits(keep, d, mode));
     model.ifPresent(m -> rule.ifPresent(r -> checks.ruleFitsModel(r, m)));
     rule.ifPresent(r -> checks.modeFitsRule(mode, r));
     rule.ifPresent(r -> checks.downlinkFitsRule(wire.downlink(), r));
@@ -80,7 +89,8 @@ record JobForm(String name) implements Section.Form<Job> {
                 wire,
                 checkpoint.orElseThrow(),
                 team.orElseThrow(),
-                stop.orElseThrow()));
+                stop.orElseThrow(),
+                keep));
   }
 
   private static Optional<Batch> batchRows(Section<Batch> section) {
@@ -143,6 +153,30 @@ record JobForm(String name) implements Section.Form<Job> {
         section.number("tolerance", Expected.ABOVE_ZERO, StopConditions::tolerance);
     OptionalDouble minutes =
         section.number("minutes", Expected.ABOVE_ZERO, StopConditions::minutes);
-    return section.build(() -> new StopConditions(rounds, accuracy, loss, tolerance, minutes));
+    OptionalInt patience =
+        section
+            .find("patience", AT_LEAST_ONE, it -> it.patience().stream().boxed().findFirst())
+            .stream()
+            .mapToInt(Integer::intValue)
+            .findFirst();
+    double minDelta =
+        section
+            .find("min_delta", Expected.AT_LEAST_ZERO, it -> unlessUsual(it.minDelta(), 0.0))
+            .orElse(0.0);
+    Monitor monitor =
+        section
+            .find(
+                "monitor",
+                Expected.MONITOR,
+                it -> unlessUsual(it.monitor(), Monitor.VALIDATION_LOSS))
+            .orElse(Monitor.VALIDATION_LOSS);
+    return section.build(
+        () ->
+            new StopConditions(
+                rounds, accuracy, loss, tolerance, minutes, patience, minDelta, monitor));
+  }
+
+  private static <T> Optional<T> unlessUsual(T value, T usual) {
+    return Optional.of(value).filter(it -> !it.equals(usual));
   }
 }

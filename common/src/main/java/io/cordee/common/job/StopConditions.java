@@ -2,22 +2,48 @@ package io.cordee.common.job;
 
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
 /**
  * When training ends: whichever comes first.
  *
  * @param rounds after so many rounds
- * @param accuracy when the test accuracy reaches this
+ * @param accuracy when the accuracy on the validation rows, or on the test rows if there are none,
+ *     reaches this
  * @param loss when the mean training loss is at most this
  * @param tolerance when every output of every training row is within this of its target
  * @param minutes after so much time; the only condition that does not depend on the job alone
+ * @param patience when the monitored figure has not improved for so many rounds
+ * @param minDelta by how much it has to, to count as improved
+ * @param monitor which figure that is
  */
 public record StopConditions(
     int rounds,
     OptionalDouble accuracy,
     OptionalDouble loss,
     OptionalDouble tolerance,
-    OptionalDouble minutes) {
+    OptionalDouble minutes,
+    OptionalInt patience,
+    double minDelta,
+    Monitor monitor) {
+
+  /** Whatever the monitored figure does. */
+  public StopConditions(
+      int rounds,
+      OptionalDouble accuracy,
+      OptionalDouble loss,
+      OptionalDouble tolerance,
+      OptionalDouble minutes) {
+    this(
+        rounds,
+        accuracy,
+        loss,
+        tolerance,
+        minutes,
+        OptionalInt.empty(),
+        0,
+        Monitor.VALIDATION_LOSS);
+  }
 
   /** Why training ended. */
   public enum Reason {
@@ -25,7 +51,8 @@ public record StopConditions(
     ACCURACY,
     LOSS,
     TOLERANCE,
-    MINUTES
+    MINUTES,
+    PATIENCE
   }
 
   /**

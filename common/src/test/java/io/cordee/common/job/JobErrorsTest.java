@@ -61,11 +61,11 @@ class JobErrorsTest {
   void anUnknownKeyThatIsNearNoneNamesAll() {
     assertEquals(
         "job.yaml:3: stop.epochs: unknown key (expected: rounds, accuracy, loss, tolerance,"
-            + " minutes)",
+            + " minutes, patience, min_delta, monitor)",
         error(GOOD + "stop: {epochs: 3}"));
     assertEquals(
         "job.yaml:3: \"a b\\n\": unknown key (expected: name, model, data, rule, batch,"
-            + " partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, team, stop)",
+            + " partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, team, stop, keep)",
         error(GOOD + "\"a b\\n\": 1"));
   }
 
@@ -108,7 +108,7 @@ class JobErrorsTest {
     assertEquals(
         "job.yaml:1: model: missing; expected a mapping with layers, activation, output, loss,"
             + " init, derivative_offset\n"
-            + "job.yaml:1: data: missing; expected digits, or a mapping with folder, train, test,"
+            + "job.yaml:1: data: missing; expected digits, or a mapping with folder, train, validation, test,"
             + " split, preprocess",
         error("name: a"));
     assertEquals(
@@ -294,14 +294,14 @@ class JobErrorsTest {
             + " derivative_offset; found a list",
         error("model: [64, 10]\ndata: digits"));
     assertEquals(
-        "job.yaml:2: data: expected digits, or a mapping with folder, train, test, split, preprocess; found \"digts\"",
+        "job.yaml:2: data: expected digits, or a mapping with folder, train, validation, test, split, preprocess; found \"digts\"",
         error("model: {layers: [64, 10]}\ndata: digts"));
     assertEquals(
         "job.yaml:3: rule: expected a rule's name, or a mapping with name and the rule's settings;"
             + " found a list",
         error(GOOD + "rule: [adam]"));
     assertEquals(
-        "job.yaml:3: stop: expected a mapping with rounds, accuracy, loss, tolerance, minutes;"
+        "job.yaml:3: stop: expected a mapping with rounds, accuracy, loss, tolerance, minutes, patience, min_delta, monitor;"
             + " found 100",
         error(GOOD + "stop: 100"));
     assertEquals(
@@ -386,10 +386,10 @@ class JobErrorsTest {
   @Test
   void accuracyTakesLabelledRowsToTestOn() {
     assertEquals(
-        "job.yaml:3: stop.accuracy: needs rows to test on; add data.test or data.split",
+        "job.yaml:3: stop.accuracy: needs validation or test rows; add data.validation, data.test or data.split",
         error("model: {layers: [64, 10]}\ndata: {train: {format: digits}}\nstop: {accuracy: 0.9}"));
     assertEquals(
-        "job.yaml:8: stop.accuracy: needs labels, but the rows to test on have targets",
+        "job.yaml:8: stop.accuracy: needs labels, but the rows have targets",
         error(
             csv("label: a")
                 + "  test: {format: csv, file: b, targets: [a, b]}\nstop: {accuracy: 0.9}"));
@@ -453,7 +453,7 @@ class JobErrorsTest {
         error(GOOD, "stop={rounds: many}"));
     assertEquals(
         "--set stpo.rounds=3: stpo: unknown key; did you mean \"stop\"? (expected: name, model,"
-            + " data, rule, batch, partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, team, stop)",
+            + " data, rule, batch, partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, team, stop, keep)",
         error(GOOD, "stpo.rounds=3"));
     assertEquals(
         "--set model.layers.1=3: model.layers: expected a list of at least 2 whole numbers, such"
@@ -567,7 +567,7 @@ class JobErrorsTest {
   void aJobIsAMapping() {
     assertEquals(
         "job.yaml:1: expected a mapping with name, model, data, rule, batch,"
-            + " partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, team, stop; found a list",
+            + " partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, team, stop, keep; found a list",
         error("[1, 2]"));
     assertEquals("job.yaml: empty; expected a job", error(""));
     assertEquals("job.yaml: empty; expected a job", error("# nothing here\n"));

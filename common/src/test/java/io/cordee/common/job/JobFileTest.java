@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -251,15 +252,43 @@ class JobFileTest {
     String csv =
         "model: {layers: [2, 2]}\ndata: {train: {format: csv, file: a, label: y}, split: {test: 0.25}%s}\n";
     Job job = parse(csv.formatted("") + "stop: {accuracy: 0.9}");
-    assertEquals(Optional.of(new Split(0.25, 1, true)), job.data().split());
+    assertEquals(Optional.of(new Split(0, 0.25, 1, true)), job.data().split());
     assertTrue(job.data().hasTest());
     assertRefused(
         csv.formatted(", test: {format: csv, file: b, label: y}"),
-        "data.split: takes rows to test on from those to train on, but data.test gives others; leave one of them out");
+        "data.split.test: takes test rows from those to train on, but data.test gives others; leave one of them out");
+    assertRefused(csv.replace("0.25", "1.5").formatted(""), "found 0.0 and 0.0");
+    assertRefused(csv.replace("test: 0.25", "seed: 1").formatted(""), "found 0.0 and 0.0");
     assertRefused(
-        "model: {layers: [64, 10]}\ndata: {train: {format: digits}, split: {test: 0.5}}",
-        "data.split: is for csv and libsvm; data.train has another format");
-    assertRefused(csv.replace("0.25", "1").formatted(""), "found 1");
+        csv.replace("test: 0.25", "validation: 0.5, test: 0.5").formatted(""), "found 0.5 and 0.5");
+  }
+
+  @Test
+  void decisionsAreMadeOnValidationRows() {
+    String digits = "model: {layers: [64, 10]}\ndata: {train: {format: digits}%s}\n";
+    String split = digits.formatted(", split: {validation: 0.25}");
+    Job job = parse(split + "stop: {patience: 20, min_delta: 1e-4, monitor: validation_accuracy}");
+    assertTrue(job.data().hasValidation() && !job.data().hasTest() && job.keepsBest());
+    assertEquals(OptionalInt.of(20), job.stop().patience());
+    assertEquals(1e-4, job.stop().minDelta());
+    assertEquals(Monitor.VALIDATION_ACCURACY, job.stop().monitor());
+    assertFalse(parse(split + "keep: last").keepsBest());
+    assertFalse(parse(split + "rule: gd\nmode: async").keepsBest());
+    assertFalse(parse(digits.formatted("")).keepsBest());
+    assertRefused(
+        digits.formatted("") + "stop: {patience: 20}",
+        "stop.patience: needs validation rows; add data.validation or data.split.validation");
+    assertRefused(
+        split + "rule: gd\nmode: async\nstop: {patience: 20}",
+        "stop.patience: needs mode: sync, where all workers evaluate the same weights");
+    assertRefused(
+        digits.formatted("") + "keep: best",
+        "keep: needs validation rows; add data.validation or data.split.validation");
+    assertRefused(
+        "model: {layers: [2, 1], output: linear}\n"
+            + "data: {train: {format: csv, file: a, targets: [y]}}\n"
+            + "stop: {monitor: validation_accuracy}",
+        "stop.monitor: needs labels, but the rows have targets");
   }
 
   private static void assertRefused(String yaml, String message) {

@@ -22,10 +22,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Draws valid jobs of every kind. */
 final class Jobs {
@@ -50,8 +52,11 @@ final class Jobs {
     boolean maySendSigns = rule.definition().isSignDriven() && mode instanceof Mode.Sync;
     ModelSpec model = model(rule.definition().usesCurvature());
     DataSpec data = data(model);
-    boolean accuracy =
-        data.test().filter(test -> !(test instanceof Csv csv && csv.label().isEmpty())).isPresent();
+    boolean hasLabels =
+        Stream.of(Optional.of(data.train()), data.validation(), data.test())
+            .flatMap(Optional::stream)
+            .noneMatch(source -> source instanceof Csv csv && csv.label().isEmpty());
+    boolean mayStopEarly = data.hasValidation() && mode instanceof Mode.Sync;
     return new Job(
         Expected.jobName(text()),
         model,
@@ -75,10 +80,16 @@ final class Jobs {
             maybe(Math.max(number(), TeamSpec.SHORTEST_LEASE))),
         new StopConditions(
             positive(Integer.MAX_VALUE),
-            accuracy ? maybe(random.nextDouble()) : OptionalDouble.empty(),
+            data.isEvaluated() && hasLabels ? maybe(random.nextDouble()) : OptionalDouble.empty(),
             maybe(number()),
             maybe(number()),
-            maybe(number())));
+            maybe(number()),
+            mayStopEarly && random.nextBoolean()
+                ? OptionalInt.of(positive(Integer.MAX_VALUE))
+                : OptionalInt.empty(),
+            random.nextBoolean() ? 0 : number(),
+            hasLabels ? any(Monitor.class) : Monitor.VALIDATION_LOSS),
+        mayStopEarly ? any(Keep.class) : mode instanceof Mode.Sync ? Keep.BEST : Keep.LAST);
   }
 
   private ModelSpec model(boolean takesCurvature) {
@@ -108,13 +119,18 @@ final class Jobs {
     return new DataSpec(
         random.nextBoolean() ? "" : fileName(),
         source.get(),
+        random.nextInt(3) == 0 && test < 2 ? Optional.of(source.get()) : Optional.empty(),
         test == 1 ? Optional.of(source.get()) : Optional.empty(),
         test == 2 ? Optional.of(split()) : Optional.empty(),
         isTable ? any(Preprocessing.class) : Preprocessing.NONE);
   }
 
   private Split split() {
-    return new Split((1 + random.nextInt(3)) / 4.0, random.nextInt(), random.nextBoolean());
+    return new Split(
+        random.nextInt(3) / 4.0,
+        (1 + random.nextInt(3)) / 8.0,
+        random.nextInt(),
+        random.nextBoolean());
   }
 
   private SourceSpec source(ModelSpec model) {

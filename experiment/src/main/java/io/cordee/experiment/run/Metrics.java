@@ -1,7 +1,10 @@
 package io.cordee.experiment.run;
 
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /**
  * The rows of a run's metrics that could be read, by column. What was not measured is NaN.
@@ -11,39 +14,37 @@ import java.util.List;
  * @param damage what ended the table before its end, for people; empty if nothing did
  */
 public record Metrics(
-    int[] rounds,
-    double[] loss,
-    double[] trainAccuracy,
-    double[] testAccuracy,
-    double[] seconds,
-    String digest,
-    String damage) {
+    int[] rounds, Map<Measure, double[]> columns, double[] seconds, String digest, String damage) {
 
   /** What a curve shows. */
   public enum Measure {
     LOSS,
     TRAIN_ACCURACY,
-    TEST_ACCURACY
+    VALIDATION_LOSS,
+    VALIDATION_ACCURACY,
+    TEST_LOSS,
+    TEST_ACCURACY;
+
+    /** What the file calls it. */
+    String column() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   static Metrics of(List<Row> rows, String damage) {
+    Map<Measure, double[]> columns = new EnumMap<>(Measure.class);
+    for (Measure measure : Measure.values()) {
+      columns.put(measure, rows.stream().mapToDouble(row -> row.values().get(measure)).toArray());
+    }
     return new Metrics(
         rows.stream().mapToInt(Row::round).toArray(),
-        rows.stream().mapToDouble(Row::loss).toArray(),
-        rows.stream().mapToDouble(Row::trainAccuracy).toArray(),
-        rows.stream().mapToDouble(Row::testAccuracy).toArray(),
+        columns,
         rows.stream().mapToDouble(Row::seconds).toArray(),
         rows.stream().map(Row::digest).filter(d -> !d.isEmpty()).reduce("", (a, b) -> b),
         damage);
   }
 
-  record Row(
-      int round,
-      double loss,
-      double trainAccuracy,
-      double testAccuracy,
-      double seconds,
-      String digest) {}
+  record Row(int round, Map<Measure, Double> values, double seconds, String digest) {}
 
   public int size() {
     return rounds.length;
@@ -51,11 +52,7 @@ public record Metrics(
 
   /** One of the columns; not to be written. */
   public double[] of(Measure measure) {
-    return switch (measure) {
-      case LOSS -> loss;
-      case TRAIN_ACCURACY -> trainAccuracy;
-      case TEST_ACCURACY -> testAccuracy;
-    };
+    return columns.get(measure);
   }
 
   /** How many rounds were finished. */
@@ -81,7 +78,10 @@ public record Metrics(
 
   /** The best test accuracy of all rounds; NaN if none was measured. */
   public double bestTestAccuracy() {
-    return Arrays.stream(testAccuracy).filter(Double::isFinite).max().orElse(Double.NaN);
+    return Arrays.stream(of(Measure.TEST_ACCURACY))
+        .filter(Double::isFinite)
+        .max()
+        .orElse(Double.NaN);
   }
 
   /** Whether there is a test accuracy. */

@@ -6,8 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
@@ -73,12 +75,14 @@ final class MetricsReader {
           rows.isEmpty() ? "the number of a round first" : "a round above " + last + " first");
     }
     try {
+      Map<Metrics.Measure, Double> values = new EnumMap<>(Metrics.Measure.class);
+      for (Metrics.Measure measure : Metrics.Measure.values()) {
+        values.put(measure, number(record, measure.column()));
+      }
       rows.add(
           new Metrics.Row(
               Integer.parseInt(round),
-              number(record, "loss"),
-              number(record, "train_accuracy"),
-              number(record, "test_accuracy"),
+              values,
               number(record, "seconds"),
               record.isMapped("digest") ? record.get("digest") : ""));
       return Optional.empty();

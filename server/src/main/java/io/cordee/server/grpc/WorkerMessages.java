@@ -1,6 +1,7 @@
 package io.cordee.server.grpc;
 
 import io.cordee.common.job.Columns;
+import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.Scaling;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.ReductionTree;
@@ -96,8 +97,7 @@ final class WorkerMessages {
                 scaling(found),
                 found.getClasses(),
                 found.getSplit());
-        var data =
-            new Training.DataFound(found.getTrainRows(), found.getTestRows(), arithmetic, columns);
+        var data = new Training.DataFound(rows(found), arithmetic, columns);
         team.run(training -> training.foundData(worker, data));
       }
       case PREPARED ->
@@ -181,10 +181,18 @@ final class WorkerMessages {
     }
   }
 
+  private static RowCounts rows(DataFound found) {
+    return new RowCounts(found.getTrainRows(), found.getValidationRows(), found.getTestRows());
+  }
+
   private static void check(DataFound found) {
     if (found.getTrainRows() < 1 || found.getTrainRows() > MOST_ROWS) {
       throw Peer.invalid(
           "training rows must be 1 to %d; found %d", MOST_ROWS, found.getTrainRows());
+    }
+    if (found.getValidationRows() < 0 || found.getValidationRows() > MOST_ROWS) {
+      throw Peer.invalid(
+          "validation rows must be 0 to %d; found %d", MOST_ROWS, found.getValidationRows());
     }
     if (found.getTestRows() < 0 || found.getTestRows() > MOST_ROWS) {
       throw Peer.invalid("test rows must be 0 to %d; found %d", MOST_ROWS, found.getTestRows());

@@ -1,5 +1,6 @@
 package io.cordee.server.observe;
 
+import io.cordee.common.job.Tally;
 import java.util.List;
 
 /**
@@ -10,19 +11,40 @@ import java.util.List;
  */
 public record Curve(int stride, int edition, List<Point> points) {
 
+  /** What rows were measured to; NaN where they were not, or have no labels. */
+  public record Score(double loss, double accuracy) {
+
+    /** Nothing was measured. */
+    public static final Score NONE = new Score(Double.NaN, Double.NaN);
+
+    static Score of(Tally tally, boolean hasLabels) {
+      return new Score(tally.meanLoss(), hasLabels ? tally.accuracy() : Double.NaN);
+    }
+
+    private boolean isNone() {
+      return Double.isNaN(loss) && Double.isNaN(accuracy);
+    }
+
+    /** This one, or another where nothing was measured. */
+    Score or(Score other) {
+      return isNone() ? other : this;
+    }
+  }
+
   /**
    * One point.
    *
    * @param seconds of training
-   * @param test NaN where it was not measured, and so is {@code flips}
+   * @param train of the training rows, and so on
+   * @param flips NaN where they were not counted
    * @param split of the rounds that it stands for, on average
    */
   public record Point(
       int round,
       double seconds,
-      double loss,
-      double train,
-      double test,
+      Score train,
+      Score validation,
+      Score test,
       double flips,
       Split split) {}
 }

@@ -1,5 +1,6 @@
 package io.cordee.server.observe;
 
+import io.cordee.common.job.Best;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -37,16 +38,18 @@ public record Figures(
    *
    * @param note why it waits, or how it has ended; may be empty
    * @param round that many rounds the weights have behind them
-   * @param loss and the accuracies: NaN before they are measured
+   * @param validation as it was last evaluated; nothing before, and so on
+   * @param best the best weights so far, where the job monitors them
    */
   public record Progress(
       Phase phase,
       String note,
       int round,
       double seconds,
-      double loss,
-      double train,
-      double test,
+      Curve.Score train,
+      Curve.Score validation,
+      Curve.Score test,
+      Optional<Best> best,
       OptionalDouble rowsPerSecond) {}
 
   /**

@@ -34,9 +34,9 @@ final class History {
           new Curve.Point(
               at.round(),
               at.seconds(),
-              at.loss(),
               at.train(),
-              Double.isNaN(at.test()) ? next.at.test() : at.test(),
+              at.validation().or(next.at.validation()),
+              at.test().or(next.at.test()),
               Double.isNaN(next.at.flips()) ? at.flips() : next.at.flips(),
               split),
           both);

@@ -51,11 +51,15 @@ final class PastRounds {
     return new Curve.Point(
         round,
         value(row, "seconds"),
-        value(row, "loss"),
-        value(row, "train_accuracy"),
-        value(row, "test_accuracy"),
+        score(row, "loss", "train_accuracy"),
+        score(row, "validation_loss", "validation_accuracy"),
+        score(row, "test_loss", "test_accuracy"),
         Double.NaN,
         Split.NONE);
+  }
+
+  private Curve.Score score(String[] row, String loss, String accuracy) {
+    return new Curve.Score(value(row, loss), value(row, accuracy));
   }
 
   private double value(String[] row, String column) {

@@ -1,5 +1,6 @@
 package io.cordee.server.observe;
 
+import io.cordee.common.job.Best;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
@@ -183,6 +184,18 @@ final class QueuedListener extends Relay implements AutoCloseable {
       throw failed;
     }
     put(true, to -> to.measured(measurement));
+  }
+
+  /** Of those who keep rows, it is waited for; those who tell people see it in the next row. */
+  @Override
+  public void improved(Best best, float[] weights) {
+    if (whenFull == WhenFull.WAIT) {
+      call(
+          () -> {
+            listener.improved(best, weights);
+            return best;
+          });
+    }
   }
 
   @Override

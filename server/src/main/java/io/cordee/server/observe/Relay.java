@@ -1,5 +1,6 @@
 package io.cordee.server.observe;
 
+import io.cordee.common.job.Best;
 import io.cordee.common.job.Columns;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Measurement;
@@ -49,6 +50,11 @@ abstract class Relay implements TrainingListener {
   @Override
   public void measured(Measurement measurement) {
     pass(to -> to.measured(measurement));
+  }
+
+  @Override
+  public void improved(Best best, float[] weights) {
+    pass(to -> to.improved(best, weights));
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.cordee.server.observe;
 
+import io.cordee.common.job.Best;
+import io.cordee.common.job.Tally;
 import io.cordee.server.observe.Figures.Phase;
 import io.cordee.server.training.Measurement;
 import java.util.List;
@@ -16,7 +18,9 @@ final class Standing {
   private int round;
   private Optional<Curve.Point> last = Optional.empty();
   private OptionalDouble rowsPerSecond = OptionalDouble.empty();
-  private double test = Double.NaN;
+  private Curve.Score validation = Curve.Score.NONE;
+  private Curve.Score test = Curve.Score.NONE;
+  private Optional<Best> best = Optional.empty();
 
   // Of the round that has just ended; its first weights are about to be measured.
   private Split split = Split.NONE;
@@ -43,11 +47,16 @@ final class Standing {
   }
 
   synchronized void measured(Measurement m) {
-    double ofTest =
-        hasLabels ? m.test().map(tally -> tally.accuracy()).orElse(Double.NaN) : Double.NaN;
     Curve.Point point =
         new Curve.Point(
-            m.round(), m.seconds(), m.train().meanLoss(), accuracy(m), ofTest, flips, split);
+            m.round(),
+            m.seconds(),
+            score(m.train()),
+            m.validation().map(this::score).orElse(Curve.Score.NONE),
+            m.test().map(this::score).orElse(Curve.Score.NONE),
+            flips,
+            split);
+    best = m.best();
     add(point);
     rowsPerSecond = m.rowsPerSecond();
     split = Split.NONE;
@@ -63,7 +72,8 @@ final class Standing {
     history.add(new History.Point(point, point.split().total() > 0 ? 1 : 0));
     round = point.round();
     last = Optional.of(point);
-    test = Double.isNaN(point.test()) ? test : point.test();
+    validation = point.validation().or(validation);
+    test = point.test().or(test);
   }
 
   /** What was measured from this version on is measured again. */
@@ -72,14 +82,17 @@ final class Standing {
     round = version;
     List<Curve.Point> before = history.from(0);
     last = before.stream().reduce((a, b) -> b);
-    test =
-        before.stream()
-            .mapToDouble(Curve.Point::test)
-            .reduce(Double.NaN, (a, b) -> Double.isNaN(b) ? a : b);
+    best = Optional.empty();
+    validation = Curve.Score.NONE;
+    test = Curve.Score.NONE;
+    for (Curve.Point point : before) {
+      validation = point.validation().or(validation);
+      test = point.test().or(test);
+    }
   }
 
-  private double accuracy(Measurement m) {
-    return hasLabels ? m.train().accuracy() : Double.NaN;
+  private Curve.Score score(Tally tally) {
+    return Curve.Score.of(tally, hasLabels);
   }
 
   synchronized void kept(int version, long now) {
@@ -93,9 +106,10 @@ final class Standing {
         note,
         round,
         last.map(Curve.Point::seconds).orElse(0.0),
-        last.map(Curve.Point::loss).orElse(Double.NaN),
-        last.map(Curve.Point::train).orElse(Double.NaN),
+        last.map(Curve.Point::train).orElse(Curve.Score.NONE),
+        validation,
         test,
+        best,
         rowsPerSecond);
   }
 

@@ -1,21 +1,36 @@
 package io.cordee.server.round;
 
+import io.cordee.common.job.Evaluated;
+import io.cordee.common.job.Slices;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.TreeReduction;
 import java.util.Optional;
 
-/** The test rows' tallies at one version, added along the tree over their slices. */
+/**
+ * The tallies of what is evaluated at one version, each kind added along the tree over its slices.
+ */
 public final class EvaluationBoard {
 
-  private final int version;
-  private final ReductionTree tree;
-  private final TreeReduction<Tally> reduction;
+  /** Nobody is asked for anything. */
+  public static final EvaluationBoard EMPTY = new EvaluationBoard(-1, Slices.NONE);
 
-  public EvaluationBoard(int version, ReductionTree tree) {
+  private final int version;
+  private final Slices slices;
+  private final Optional<TreeReduction<Tally>> validation;
+  private final Optional<TreeReduction<Tally>> test;
+
+  public EvaluationBoard(int version, Slices slices) {
     this.version = version;
-    this.tree = tree;
-    this.reduction = new TreeReduction<>(tree, Tally::plus, tally -> {});
+    this.slices = slices;
+    this.validation = reduction(slices.validation());
+    this.test = reduction(slices.test());
+  }
+
+  private static Optional<TreeReduction<Tally>> reduction(int leaves) {
+    return leaves == 0
+        ? Optional.empty()
+        : Optional.of(new TreeReduction<>(new ReductionTree(leaves), Tally::plus, tally -> {}));
   }
 
   /**
@@ -24,18 +39,38 @@ public final class EvaluationBoard {
    * @throws IllegalArgumentException if there is no such slice
    */
   public void offer(int atVersion, int slice, Tally tally) {
-    int leaf = tree.leaf(slice);
+    TreeReduction<Tally> kind = of(slice);
     if (atVersion == version) {
-      reduction.offer(leaf, tally);
+      kind.offer(leaf(slice), tally);
     }
   }
 
   public boolean isCovered(int slice) {
-    return reduction.isCovered(tree.leaf(slice));
+    return of(slice).isCovered(leaf(slice));
   }
 
-  /** The tally of all test rows, once every slice is there. */
-  public Optional<Tally> result() {
-    return reduction.root();
+  private TreeReduction<Tally> of(int slice) {
+    if (slice < 0 || slice >= slices.count()) {
+      throw new IllegalArgumentException("there is no slice " + slice + " of " + slices.count());
+    }
+    return (slice < slices.validation() ? validation : test).orElseThrow();
+  }
+
+  private int leaf(int slice) {
+    boolean isValidation = slice < slices.validation();
+    ReductionTree tree = new ReductionTree(isValidation ? slices.validation() : slices.test());
+    return tree.leaf(isValidation ? slice : slice - slices.validation());
+  }
+
+  /** Whether every slice is there. */
+  public boolean isComplete() {
+    return validation.map(TreeReduction::isComplete).orElse(true)
+        && test.map(TreeReduction::isComplete).orElse(true);
+  }
+
+  /** The tallies of the kinds of rows that are complete. */
+  public Evaluated result() {
+    return new Evaluated(
+        validation.flatMap(TreeReduction::root), test.flatMap(TreeReduction::root));
   }
 }

@@ -1,5 +1,6 @@
 package io.cordee.server.run;
 
+import io.cordee.common.job.Best;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Mode;
 import io.cordee.common.job.Tally;
@@ -28,9 +29,12 @@ import java.util.regex.Pattern;
 final class MetricsFile implements AutoCloseable {
 
   static final String HEADER =
-      "round,loss,train_accuracy,test_accuracy,seconds,rows_per_second,digest\n";
+      "round,loss,train_accuracy,test_accuracy,seconds,rows_per_second,digest,"
+          + "test_loss,validation_loss,validation_accuracy\n";
 
-  private static final int COLUMNS = HEADER.split(",").length;
+  private static final List<String> COLUMNS = List.of(HEADER.strip().split(","));
+
+  private static final int DIGEST_AT = COLUMNS.indexOf("digest");
 
   private static final int LONGEST_FOUND = 80;
   private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{16}");
@@ -50,6 +54,9 @@ final class MetricsFile implements AutoCloseable {
 
   private int next;
   private String digest = "";
+
+  /** The best weights that the rows tell of. */
+  private Optional<Best> best = Optional.empty();
 
   private MetricsFile(Path file, Job job) {
     this.file = file;
@@ -99,8 +106,8 @@ final class MetricsFile implements AutoCloseable {
       String first = text.lines().findFirst().orElse("");
       throw new IOException(
           String.format(
-              "%s is damaged: expected to begin with \"%s\", found \"%s\"; move it away to continue"
-                  + " without its rows",
+              "%s is damaged, or another version's: expected to begin with \"%s\", found \"%s\";"
+                  + " move it away to continue without its rows",
               file, HEADER.strip(), OutsideText.printable(first, LONGEST_FOUND)));
     }
   }
@@ -118,6 +125,11 @@ final class MetricsFile implements AutoCloseable {
   /** The digest of the last row; empty if it has none. */
   String digest() {
     return digest;
+  }
+
+  /** The best weights of the rows so far; empty where the job does not monitor them. */
+  Optional<Best> best() {
+    return best;
   }
 
   /** The rows from this round on are written again. */
@@ -138,6 +150,7 @@ final class MetricsFile implements AutoCloseable {
     first = 0;
     next = 0;
     digest = "";
+    best = Optional.empty();
     boolean isHeader = true;
     for (int at = 0; at < bytes.length; at++) {
       if (bytes[at] != '\n') {
@@ -151,7 +164,7 @@ final class MetricsFile implements AutoCloseable {
         }
         first = next == 0 ? found : first;
         next = found + 1;
-        digest = row.substring(row.lastIndexOf(',') + 1);
+        recall(found, row.split(",", -1));
       }
       isHeader = false;
       end = at + 1;
@@ -169,24 +182,32 @@ final class MetricsFile implements AutoCloseable {
 
   /**
    * Whether it is the row of the round to come, with a value, or none, in every column: numbers,
-   * and a digest at its end wherever the job has one.
+   * and a digest wherever the job has one.
    */
   private boolean isSound(String row, int round) {
     String[] values = row.split(",", -1);
-    if (values.length != COLUMNS || !isNext(round)) {
+    if (values.length != COLUMNS.size() || !isNext(round)) {
       return false;
     }
     try {
-      for (int i = 0; i < values.length - 1; i++) {
-        if (!values[i].isEmpty()) {
+      for (int i = 0; i < values.length; i++) {
+        if (i != DIGEST_AT && !values[i].isEmpty()) {
           Double.parseDouble(values[i]);
         }
       }
     } catch (NumberFormatException e) {
       return false;
     }
-    String found = values[values.length - 1];
+    String found = values[DIGEST_AT];
     return DIGEST.matcher(found).matches() || found.isEmpty() && !isDigestDue(round);
+  }
+
+  private void recall(int round, String[] row) {
+    digest = row[DIGEST_AT];
+    String figure = row[COLUMNS.indexOf(job.stop().monitor().column())];
+    if (job.isMonitored() && !figure.isEmpty()) {
+      best = Optional.of(Best.after(best, round, Double.parseDouble(figure), job.stop()));
+    }
   }
 
   /** Every round has a row, unless each worker has rounds of its own: then most of them have. */
@@ -210,16 +231,23 @@ final class MetricsFile implements AutoCloseable {
             String.join(
                 ",",
                 Integer.toString(m.round()),
-                Double.toString(m.train().meanLoss()),
+                loss(m.train()),
                 accuracy(m.train()),
                 m.test().map(this::accuracy).orElse(""),
                 String.format(Locale.ROOT, "%.6f", m.seconds()),
                 rowsPerSecond.isPresent()
                     ? String.format(Locale.ROOT, "%.1f", rowsPerSecond.getAsDouble())
                     : "",
-                m.digest()))
+                m.digest(),
+                m.test().map(MetricsFile::loss).orElse(""),
+                m.validation().map(MetricsFile::loss).orElse(""),
+                m.validation().map(this::accuracy).orElse("")))
         .append('\n');
     next = m.round() + 1;
+  }
+
+  private static String loss(Tally tally) {
+    return Double.toString(tally.meanLoss());
   }
 
   private String accuracy(Tally tally) {

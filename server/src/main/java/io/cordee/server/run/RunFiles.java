@@ -17,6 +17,10 @@ public final class RunFiles {
   public static final String JOB = "job.yaml";
   public static final String METRICS = "metrics.csv";
   public static final String MODEL = "model.safetensors";
+
+  /** The best weights, where the job keeps them. */
+  public static final String BEST = "best.safetensors";
+
   public static final String CHECKPOINTS = "checkpoints";
   public static final String LOG = "run.log";
   static final String LOCK = ".lock";
@@ -67,7 +71,7 @@ public final class RunFiles {
 
   /** Whether a run makes this before its first round is over. */
   private static boolean isMade(String name) {
-    return List.of(JOB, METRICS, CHECKPOINTS).contains(name);
+    return List.of(JOB, METRICS, BEST, CHECKPOINTS).contains(name);
   }
 
   /**
@@ -110,6 +114,7 @@ public final class RunFiles {
   static void deleteRun(Path folder) throws IOException {
     Files.deleteIfExists(folder.resolve(JOB));
     Files.deleteIfExists(folder.resolve(METRICS));
+    Files.deleteIfExists(folder.resolve(BEST));
     Path checkpoints = folder.resolve(CHECKPOINTS);
     if (Files.isDirectory(checkpoints)) {
       for (Path file : list(checkpoints)) {

@@ -3,12 +3,14 @@ package io.cordee.server.run;
 import io.cordee.common.file.Draft;
 import io.cordee.common.file.FolderLock;
 import io.cordee.common.file.WholeFile;
+import io.cordee.common.job.Best;
 import io.cordee.common.job.Columns;
 import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobChange;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.model.ModelFile;
+import io.cordee.common.model.ModelFileException;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
@@ -16,13 +18,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /**
- * The folder of a run: {@code job.yaml}, {@code metrics.csv} and {@code model.safetensors}.
+ * The folder of a run: {@code job.yaml}, {@code metrics.csv}, {@code model.safetensors} and, where
+ * the job keeps its best weights, {@code best.safetensors}.
  *
  * <p>A run that is resumed stays as it was until its first new round is over: whatever keeps it
  * from getting so far does not cost a row, nor the outcome that it had.
@@ -40,6 +44,9 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
 
   /** The version of the last checkpoint. */
   private volatile OptionalInt kept = OptionalInt.empty();
+
+  /** Writes the best weights, where that has not been done. */
+  private Optional<LastWriting.Writing> unwritten = Optional.empty();
 
   /** Whether the last rows could not be written. */
   private boolean isInTrouble;
@@ -159,7 +166,8 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
       return;
     }
     // Nobody else has the lock: who began them was killed.
-    Draft.deleteAbandoned(folder, name -> name.equals(RunFiles.JOB) || name.equals(RunFiles.MODEL));
+    Draft.deleteAbandoned(
+        folder, name -> List.of(RunFiles.JOB, RunFiles.MODEL, RunFiles.BEST).contains(name));
     writeJob(folder, job, found);
     isMadeReady = true;
   }
@@ -220,11 +228,24 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot continue " + metrics(), e);
     }
+    best()
+        .map(Best::round)
+        .filter(round -> job.keepsBest() && SavedRun.bestRound(folder) != round)
+        .ifPresent(
+            round ->
+                warn.accept(
+                    "%s does not hold the best weights so far, those of round %d; it will hold the next better ones"
+                        .formatted(folder.resolve(RunFiles.BEST), round)));
   }
 
   /** Of the rows that the run was trained on so far; unknown if they have none, or it is new. */
   public Columns columns() {
     return found.columns();
+  }
+
+  /** The best weights so far; empty if none were evaluated. */
+  public Optional<Best> best() {
+    return metrics.best();
   }
 
   @Override
@@ -245,12 +266,32 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     }
   }
 
+  /** Before the row of their round, so that no row tells of better weights than are there. */
+  @Override
+  public void improved(Best better, float[] weights) {
+    write(better, weights);
+    writeOrWarn();
+    if (unwritten.isPresent()) {
+      write(better, weights.clone());
+    }
+  }
+
+  private void write(Best better, float[] weights) {
+    Map<String, String> metadata = SavedRun.bestMetadata(job, better, columns());
+    Path file = folder.resolve(RunFiles.BEST);
+    unwritten = Optional.of(() -> ModelFile.write(file, job.model(), weights, metadata));
+  }
+
   /** A full disk does not end a training: rows wait, and are tried again. */
   @Override
   public void measured(Measurement measurement) {
     isKept = true;
     rowsPerRound = measurement.train().rows();
     metrics.add(measurement);
+    writeOrWarn();
+  }
+
+  private void writeOrWarn() {
     try {
       writeRows();
       isInTrouble = false;
@@ -290,7 +331,13 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   private void writeRows() throws IOException {
     try {
       makeReady();
+      if (unwritten.isPresent()) {
+        unwritten.get().write();
+        unwritten = Optional.empty();
+      }
       metrics.write();
+    } catch (ModelFileException e) {
+      throw e; // it names its file
     } catch (IOException e) {
       throw new IOException("cannot write " + metrics() + ": " + e.getMessage(), e);
     }

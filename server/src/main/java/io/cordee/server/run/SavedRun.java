@@ -1,5 +1,6 @@
 package io.cordee.server.run;
 
+import io.cordee.common.job.Best;
 import io.cordee.common.job.Columns;
 import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
@@ -35,11 +36,26 @@ public final class SavedRun {
    */
   static Map<String, String> metadata(
       Job job, int rounds, String digest, Outcome outcome, Columns columns, long rowsPerRound) {
+    Map<String, String> metadata = metadata(job, rounds, columns);
+    metadata.put(DIGEST, digest);
+    metadata.put(OUTCOME, outcome.message());
+    if (rowsPerRound > 0) {
+      metadata.put(ROWS_PER_ROUND, Long.toString(rowsPerRound));
+    }
+    return metadata;
+  }
+
+  /** What the best weights say of the run. */
+  static Map<String, String> bestMetadata(Job job, Best best, Columns columns) {
+    Map<String, String> metadata = metadata(job, best.round(), columns);
+    metadata.put(job.stop().monitor().column(), Double.toString(best.figure()));
+    return metadata;
+  }
+
+  private static Map<String, String> metadata(Job job, int rounds, Columns columns) {
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put(JOB, JobFile.write(job));
     metadata.put(ROUNDS, Integer.toString(rounds));
-    metadata.put(DIGEST, digest);
-    metadata.put(OUTCOME, outcome.message());
     if (columns.areKnown()) {
       metadata.put(Found.COLUMNS, columns.features());
     }
@@ -55,9 +71,6 @@ public final class SavedRun {
     if (!columns.split().isEmpty()) {
       metadata.put(Found.SPLIT, columns.split());
     }
-    if (rowsPerRound > 0) {
-      metadata.put(ROWS_PER_ROUND, Long.toString(rowsPerRound));
-    }
     return metadata;
   }
 
@@ -72,6 +85,16 @@ public final class SavedRun {
       throw new IOException(folder + " holds no run (job.yaml); give the folder of an earlier run");
     }
     return JobFile.read(file, List.of(overrides));
+  }
+
+  /** How many rounds the weights have behind them that a run keeps as its best; -1 if none. */
+  static int bestRound(Path folder) {
+    try {
+      Map<String, String> best = ModelFile.read(folder.resolve(RunFiles.BEST)).metadata();
+      return Integer.parseInt(best.getOrDefault(ROUNDS, "-1"));
+    } catch (IOException | NumberFormatException e) {
+      return -1;
+    }
   }
 
   /**

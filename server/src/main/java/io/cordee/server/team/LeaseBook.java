@@ -1,12 +1,14 @@
 package io.cordee.server.team;
 
+import io.cordee.common.job.Slices;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.IntPredicate;
+import java.util.function.UnaryOperator;
 
 /**
- * Who has been asked to compute which unit (a partition, or a slice of the test rows) in the
+ * Who has been asked to compute which unit (a partition, or a slice of the evaluated rows) in the
  * current round. A unit may have several holders: whoever is first counts.
  */
 public final class LeaseBook {
@@ -17,8 +19,22 @@ public final class LeaseBook {
   /** What workers hold besides, that another was asked for later. */
   private final Map<WorkerId, BitSet> earlier = new LinkedHashMap<>();
 
-  public LeaseBook(int units) {
-    holders = new WorkerId[units];
+  /** The units that whoever holds some partitions has the rows of. */
+  private final UnaryOperator<BitSet> ofPartitions;
+
+  /** Of partitions. */
+  public LeaseBook(int partitions) {
+    this(partitions, UnaryOperator.identity());
+  }
+
+  /** Of the slices of evaluated rows. */
+  public LeaseBook(Slices slices) {
+    this(slices.count(), slices::beside);
+  }
+
+  private LeaseBook(int units, UnaryOperator<BitSet> ofPartitions) {
+    this.holders = new WorkerId[units];
+    this.ofPartitions = ofPartitions;
   }
 
   /**
@@ -29,8 +45,7 @@ public final class LeaseBook {
   public Map<WorkerId, BitSet> assign(Plan plan, IntPredicate covered) {
     Map<WorkerId, BitSet> leases = new LinkedHashMap<>();
     for (WorkerId worker : plan.workers()) {
-      BitSet lease = plan.holding(worker);
-      lease.clear(holders.length, Math.max(holders.length, lease.length()));
+      BitSet lease = ofPartitions.apply(plan.holding(worker));
       for (int unit = lease.nextSetBit(0); unit >= 0; unit = lease.nextSetBit(unit + 1)) {
         if (holders[unit] != null || covered.test(unit)) {
           lease.clear(unit);

@@ -1,5 +1,6 @@
 package io.cordee.server.team;
 
+import io.cordee.common.job.Slices;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
@@ -56,10 +57,10 @@ public final class RoundLeases {
   private final Map<WorkerId, Duty> duties = new LinkedHashMap<>();
 
   /**
-   * @param slices of the test rows
+   * @param slices of the evaluated rows
    * @param chunks contributions that a partition's gradient comes in
    */
-  public RoundLeases(int partitions, int slices, int chunks) {
+  public RoundLeases(int partitions, Slices slices, int chunks) {
     this.partitions = new LeaseBook(partitions);
     this.slices = new LeaseBook(slices);
     this.chunks = chunks;

@@ -6,7 +6,7 @@ import java.util.BitSet;
  * What a worker is asked for.
  *
  * @param partitions to compute
- * @param slices of the test rows, to measure
+ * @param slices of the evaluated rows, to measure
  */
 public record Work(BitSet partitions, BitSet slices) {
 

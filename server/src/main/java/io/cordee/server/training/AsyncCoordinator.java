@@ -161,7 +161,7 @@ final class AsyncCoordinator extends TeamCoordinator implements TeamCoordinator.
     }
     var clock = schedule.of(worker).filter(c -> c.isBusy() && c.round() == version);
     if (clock.isPresent() && clock.get().takeSlice(slice)) {
-      figures.evaluated(version, tally);
+      figures.evaluated(version, slice, tally);
       if (clock.get().isFinished()) {
         proceed();
       }
@@ -279,7 +279,7 @@ final class AsyncCoordinator extends TeamCoordinator implements TeamCoordinator.
     if (!result.isComplete()) {
       return;
     }
-    figures.publish(result.train(), result.test(), board.digest(figures.finished()));
+    figures.publish(result.train(), result.evaluated(), board.digest(figures.finished()));
     end(Outcome.completed(figures.finished(), stopReason.orElse(Reason.ROUNDS)));
   }
 

@@ -1,5 +1,7 @@
 package io.cordee.server.training;
 
+import io.cordee.common.job.Evaluated;
+import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.StopConditions.Reason;
 import io.cordee.common.job.Tally;
 import java.util.HashMap;
@@ -18,8 +20,9 @@ final class AsyncFigures {
   private final Deadlines deadlines;
   private final RoundLog log;
 
-  // Of the rounds that are not over: what their contributions and test slices have counted.
+  // Of the rounds that are not over: what their contributions and slices have counted.
   private final Map<Integer, Tally> train = new HashMap<>();
+  private final Map<Integer, Tally> validation = new HashMap<>();
   private final Map<Integer, Tally> test = new HashMap<>();
   private int finished;
 
@@ -44,9 +47,10 @@ final class AsyncFigures {
     }
   }
 
-  /** Counts a slice of the test rows. */
-  void evaluated(int round, Tally tally) {
-    test.merge(round, tally, Tally::plus);
+  /** Counts a slice of the evaluated rows. */
+  void evaluated(int round, int slice, Tally tally) {
+    boolean isValidation = slice < data.slices().validation();
+    (isValidation ? validation : test).merge(round, tally, Tally::plus);
   }
 
   /**
@@ -58,21 +62,25 @@ final class AsyncFigures {
     Optional<Reason> reason = Optional.empty();
     for (; finished < end; finished++) {
       Optional<Tally> counted = Optional.ofNullable(train.remove(finished));
-      Optional<Tally> tested =
-          Optional.ofNullable(test.remove(finished))
-              .filter(tally -> tally.rows() == data.agreed().orElseThrow().testRows());
+      RowCounts rows = data.rows();
+      Evaluated evaluated =
+          new Evaluated(
+              Optional.ofNullable(validation.remove(finished))
+                  .filter(tally -> tally.rows() == rows.validation()),
+              Optional.ofNullable(test.remove(finished))
+                  .filter(tally -> tally.rows() == rows.test()));
       // Nothing is known of a round whose workers have all left.
       if (counted.isPresent() && counted.get().rows() > 0) {
-        publish(counted.get(), tested, "");
+        publish(counted.get(), evaluated, "");
         boolean isWhole = counted.get().rows() == data.rowsOfRound();
-        reason = reason.or(() -> log.stopReason(finished, counted.get(), tested, isWhole));
+        reason = reason.or(() -> log.stopReason(finished, counted.get(), evaluated, isWhole));
       }
     }
     return reason;
   }
 
-  void publish(Tally counted, Optional<Tally> tested, String digest) {
-    log.publish(finished, counted, tested, digest);
+  void publish(Tally counted, Evaluated evaluated, String digest) {
+    log.publish(finished, counted, evaluated, Optional.empty(), digest);
     deadlines.roundTook(log.next(counted.rows()));
   }
 }

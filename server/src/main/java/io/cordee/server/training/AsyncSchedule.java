@@ -145,12 +145,9 @@ final class AsyncSchedule {
   }
 
   private BitSet slicesDue(int round, BitSet partitions) {
-    BitSet slices = new BitSet();
-    if (coordinator.job.data().hasTest() && round % coordinator.job.evaluateEvery() == 0) {
-      slices.or(partitions);
-      slices.clear(coordinator.data.slices(), Math.max(coordinator.data.slices(), slices.length()));
-    }
-    return slices;
+    return round % coordinator.job.evaluateEvery() == 0
+        ? coordinator.data.slices().beside(partitions)
+        : new BitSet();
   }
 
   /** Sends busy workers what the others' progress allows of their next round. */

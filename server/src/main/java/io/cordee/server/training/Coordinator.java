@@ -1,5 +1,6 @@
 package io.cordee.server.training;
 
+import io.cordee.common.job.Best;
 import io.cordee.common.job.Columns;
 import io.cordee.common.job.StopConditions.Reason;
 import io.cordee.common.job.Tally;
@@ -30,6 +31,7 @@ public final class Coordinator extends TeamCoordinator {
   private final Consumer<Runnable> afterwards;
   private final LeaseManager leases;
   private final RoundEvaluation evaluation;
+  private final BestWeights best;
   private final RoundLog log;
   private final Ending ending;
 
@@ -56,6 +58,7 @@ public final class Coordinator extends TeamCoordinator {
     this.afterwards = afterwards;
     this.book = book;
     this.evaluation = new RoundEvaluation(job, data);
+    this.best = new BestWeights(job, own, others, book, listener);
     this.log = new RoundLog(around);
     this.ending = new Ending(this, own, others, book, log);
     this.leases = new LeaseManager(this, own, others, book, evaluation);
@@ -65,8 +68,10 @@ public final class Coordinator extends TeamCoordinator {
     log.begin(version, book);
   }
 
-  void expect(Columns columns) {
+  /** What is known of a job that is resumed. */
+  void resume(Columns columns, Optional<Best> before) {
     data.expect(columns);
+    best.resume(before);
   }
 
   @Override
@@ -176,18 +181,23 @@ public final class Coordinator extends TeamCoordinator {
     if (phase == Phase.STEPPING && book.areAllAt(version + 1) && evaluation.isDone()) {
       endRound();
     }
-    if (phase == Phase.MEASURING_RESULT && evaluation.isDone()) {
+    if (phase == Phase.MEASURING_RESULT
+        && evaluation.isDone()
+        && best.offer(version, evaluation.result())) {
       end(Outcome.completed(version, stopReason));
     }
   }
 
   /** Decides once per round, as soon as all is known, whether the round is applied. */
   private void decide() {
-    if (!evaluation.canDecide()) {
+    if (!evaluation.canDecide() || !best.offer(version, evaluation.result())) {
       return;
     }
     Optional<Reason> reason =
-        log.stopReason(version, evaluation.train(), evaluation.result(), true);
+        log.stopReason(version, evaluation.train(), evaluation.result(), true)
+            .or(
+                () ->
+                    best.isPatienceOver(version) ? Optional.of(Reason.PATIENCE) : Optional.empty());
     if (reason.isEmpty()) {
       phase = Phase.STEPPING;
       return;
@@ -217,7 +227,7 @@ public final class Coordinator extends TeamCoordinator {
   }
 
   private void endRound() {
-    leases.end(log.endRound(version, evaluation.train(), evaluation.result()));
+    leases.end(log.endRound(version, evaluation.train(), evaluation.result(), best.best()));
     version++;
     own.moveTo(version);
     beginRound();
@@ -247,7 +257,7 @@ public final class Coordinator extends TeamCoordinator {
   /** Publishes what was measured of the job's result, with its digest. */
   void publishResult() {
     book.put(0, own.board().checksums());
-    log.publishResult(version, evaluation.train(), evaluation.result(), book);
+    log.publishResult(version, evaluation.train(), evaluation.result(), best.best(), book);
   }
 
   // ---- the end ----
@@ -292,9 +302,17 @@ public final class Coordinator extends TeamCoordinator {
 
   /** The weights of a chunk of another shard, as they were asked for. */
   public void shardWeights(int shard, int atVersion, int chunk, float[] values, long checksum) {
+    if (ending.isCollecting() || best.isCollecting()) {
+      takeOrRefuse(shard, () -> book.collect(atVersion, chunk, values, checksum), this::collected);
+    }
+  }
+
+  private void collected() {
     if (ending.isCollecting()) {
-      takeOrRefuse(
-          shard, () -> book.collect(atVersion, chunk, values, checksum), ending::collected);
+      ending.collected();
+    } else {
+      best.collected();
+      proceed();
     }
   }
 

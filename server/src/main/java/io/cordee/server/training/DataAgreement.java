@@ -4,6 +4,8 @@ import io.cordee.common.job.Batch;
 import io.cordee.common.job.Columns;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Mode;
+import io.cordee.common.job.RowCounts;
+import io.cordee.common.job.Slices;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.server.round.Contribution;
@@ -13,6 +15,8 @@ import java.util.Optional;
 
 /** What the workers find in the job's files: the first one's word, which the others are held to. */
 final class DataAgreement {
+
+  private static final RowCounts NO_ROWS = new RowCounts(0, 0, 0);
 
   private final Job job;
 
@@ -33,31 +37,38 @@ final class DataAgreement {
 
   /** Why a worker that finds this cannot take part; empty if it can. */
   Optional<String> refusal(DataFound found) {
-    if (found.trainRows() < Math.max(job.partitions(), ofBatch(1))) {
+    RowCounts rows = found.rows();
+    if (rows.train() < Math.max(job.partitions(), ofBatch(1))) {
       return Optional.of(
           String.format(
               "%d partitions and a batch of %d rows need as many training rows; found %d",
-              job.partitions(), ofBatch(1), found.trainRows()));
+              job.partitions(), ofBatch(1), rows.train()));
     }
-    if (found.testRows() > 0 != job.data().hasTest()) {
-      return Optional.of(
-          String.format(
-              "the job has %stest rows; found %d",
-              job.data().hasTest() ? "" : "no ", found.testRows()));
-    }
-    return agreed
-        .filter(first -> !first.hasRowsOf(found))
-        .map(
-            first ->
-                String.format(
-                    "other workers find %d training and %d test rows, this one %d and %d; give it the same files",
-                    first.trainRows(), first.testRows(), found.trainRows(), found.testRows()))
+    return refusal("validation", job.data().hasValidation(), rows.validation())
+        .or(() -> refusal("test", job.data().hasTest(), rows.test()))
+        .or(
+            () ->
+                agreed
+                    .filter(first -> !first.hasRowsOf(found))
+                    .map(
+                        first ->
+                            String.format(
+                                "other workers find %s, this one %s; give it the same files",
+                                first.rows(), rows)))
         .or(() -> refusal("other workers", agreed.map(DataFound::columns), found))
         .or(() -> refusal("the run so far", ofRun(), found));
   }
 
   private Optional<Columns> ofRun() {
     return before.equals(Columns.UNKNOWN) ? Optional.empty() : Optional.of(before);
+  }
+
+  private static Optional<String> refusal(String kind, boolean areExpected, long found) {
+    return found > 0 == areExpected
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                "the job has %s%s rows; found %d", areExpected ? "" : "no ", kind, found));
   }
 
   private static Optional<String> refusal(
@@ -96,34 +107,27 @@ final class DataAgreement {
   }
 
   /**
-   * Checks that the tally of a slice of the test rows counts them.
+   * Checks that the tally of a slice of the evaluated rows counts them.
    *
    * @throws IllegalArgumentException if it does not, or there is no such slice
    */
   void checkSlice(int slice, Tally tally) {
-    int slices = slices();
-    if (slice < 0 || slice >= slices) {
-      throw new IllegalArgumentException("there is no slice " + slice + " of " + slices);
-    }
-    ReductionTree cut = new ReductionTree(slices);
-    tally.check(cut.rows(cut.leaf(slice), testRows()));
+    tally.check(rows().rowsOf(slice, job.partitions()));
   }
 
-  /**
-   * Into how many slices the test rows are cut: as many as there are partitions, but none is finer
-   * than a single row.
-   */
-  int slices() {
-    return (int) Math.min(job.partitions(), testRows());
+  /** Into how many slices the evaluated rows are cut. */
+  Slices slices() {
+    return rows().slices(job.partitions());
   }
 
-  private long testRows() {
-    return agreed.map(DataFound::testRows).orElse(0L);
+  /** What nobody has found yet counts as none. */
+  RowCounts rows() {
+    return agreed.map(DataFound::rows).orElse(NO_ROWS);
   }
 
   /** How many training rows enter a round. */
   long rowsOfRound() {
-    return ofBatch(agreed.map(DataFound::trainRows).orElse(0L));
+    return ofBatch(rows().train());
   }
 
   private long ofBatch(long all) {
@@ -138,9 +142,5 @@ final class DataAgreement {
   /** Nobody is left who found it; whoever comes next may be right. */
   void forget() {
     agreed = Optional.empty();
-  }
-
-  Optional<DataFound> agreed() {
-    return agreed;
   }
 }

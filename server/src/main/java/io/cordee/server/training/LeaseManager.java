@@ -1,5 +1,6 @@
 package io.cordee.server.training;
 
+import io.cordee.common.job.Slices;
 import io.cordee.common.model.Words;
 import io.cordee.common.wire.Uplink;
 import io.cordee.server.team.Plan;
@@ -80,7 +81,7 @@ final class LeaseManager implements TeamCoordinator.Schedule, Work.Progress {
     this.rounds = coordinator.rounds;
     this.nanoTime = coordinator.nanoTime;
     this.roster = coordinator.roster;
-    this.leases = new RoundLeases(partitions, 0, chunks);
+    this.leases = new RoundLeases(partitions, Slices.NONE, chunks);
   }
 
   // ---- what workers do ----
@@ -95,7 +96,7 @@ final class LeaseManager implements TeamCoordinator.Schedule, Work.Progress {
     came(worker, atVersion, node, own.board().tree().span(node).size());
   }
 
-  /** A worker has evaluated a slice of the test rows. */
+  /** A worker has evaluated a slice. */
   void evaluated(WorkerId worker, int atVersion) {
     came(worker, atVersion, RoundListener.EVALUATION, 1);
   }
@@ -153,9 +154,9 @@ final class LeaseManager implements TeamCoordinator.Schedule, Work.Progress {
   /**
    * A round begins.
    *
-   * @param slices of the test rows
+   * @param slices of the evaluated rows
    */
-  void begin(int atVersion, int slices) {
+  void begin(int atVersion, Slices slices) {
     version = atVersion;
     isResult = false;
     activate();

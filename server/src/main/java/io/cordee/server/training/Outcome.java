@@ -22,6 +22,7 @@ public sealed interface Outcome {
           case ACCURACY -> " (the accuracy asked for is reached)";
           case LOSS -> " (the loss asked for is reached)";
           case TOLERANCE -> " (every output is within tolerance)";
+          case PATIENCE -> " (validation no longer improves)";
           case MINUTES -> " (the time is up)";
         };
     return new Completed("completed after " + rounds(rounds) + met);

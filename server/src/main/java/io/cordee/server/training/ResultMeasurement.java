@@ -1,5 +1,6 @@
 package io.cordee.server.training;
 
+import io.cordee.common.job.Evaluated;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.TreeReduction;
@@ -9,12 +10,12 @@ import io.cordee.server.team.RoundLeases;
 import io.cordee.server.team.Work;
 import io.cordee.server.team.WorkerId;
 import java.util.HashSet;
-import java.util.Optional;
 import java.util.Set;
 
 /**
  * The last weights, measured by the whole team on the rows of the round that they would enter, and
- * on the test rows. Nothing is applied any more, so every worker measures the same weights.
+ * on the validation and test rows. Nothing is applied any more, so every worker measures the same
+ * weights.
  */
 final class ResultMeasurement implements Work.Progress {
 
@@ -22,7 +23,7 @@ final class ResultMeasurement implements Work.Progress {
   private final AsyncBoard board;
   private final RoundLeases leases;
   private final TreeReduction<Tally> train;
-  private final RoundEvaluation test;
+  private final RoundEvaluation evaluation;
   private final Set<WorkerId> sent = new HashSet<>();
 
   /**
@@ -33,9 +34,9 @@ final class ResultMeasurement implements Work.Progress {
     this.board = board;
     this.leases = new RoundLeases(board.tree().partitions(), data.slices(), board.chunks().count());
     this.train = new TreeReduction<>(board.tree(), Tally::plus, tally -> {});
-    this.test = new RoundEvaluation(job, data);
-    test.begin(version);
-    test.beginLast();
+    this.evaluation = new RoundEvaluation(job, data);
+    evaluation.begin(version);
+    evaluation.beginLast();
   }
 
   /** Asks for what nobody has been asked for. */
@@ -46,7 +47,7 @@ final class ResultMeasurement implements Work.Progress {
             (worker, work) -> {
               if (sent.add(worker)) {
                 send(worker, Vector.EVALUATION_POINT, team);
-                if (test.isAskedFor() && board.hasOwnEvaluationPoint()) {
+                if (evaluation.isAskedFor() && board.hasOwnEvaluationPoint()) {
                   send(worker, Vector.WEIGHTS, team);
                 }
               }
@@ -70,7 +71,7 @@ final class ResultMeasurement implements Work.Progress {
   /** Takes the tally of a slice; of another version, it changes nothing. */
   void evaluated(int atVersion, int slice, Tally tally) {
     if (atVersion == version) {
-      test.offer(atVersion, slice, tally);
+      evaluation.offer(atVersion, slice, tally);
     }
   }
 
@@ -95,18 +96,18 @@ final class ResultMeasurement implements Work.Progress {
 
   @Override
   public boolean isMeasured(int slice) {
-    return test.isCovered(slice);
+    return evaluation.isCovered(slice);
   }
 
   boolean isComplete() {
-    return train.isComplete() && test.isDone();
+    return train.isComplete() && evaluation.isDone();
   }
 
   Tally train() {
     return train.root().orElseThrow();
   }
 
-  Optional<Tally> test() {
-    return test.result();
+  Evaluated evaluated() {
+    return evaluation.result();
   }
 }

@@ -1,14 +1,14 @@
 package io.cordee.server.training;
 
+import io.cordee.common.job.Evaluated;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Tally;
-import io.cordee.common.reduce.ReductionTree;
 import io.cordee.server.round.EvaluationBoard;
 import java.util.Optional;
 
 /**
  * What is measured at the version of a round: the loss over the training rows and, if that is due,
- * the test rows.
+ * the validation and test rows.
  */
 final class RoundEvaluation {
 
@@ -16,7 +16,7 @@ final class RoundEvaluation {
   private final DataAgreement data;
   private int version;
   private Optional<Tally> train = Optional.empty();
-  private Optional<EvaluationBoard> board = Optional.empty();
+  private EvaluationBoard board = EvaluationBoard.EMPTY;
 
   RoundEvaluation(Job job, DataAgreement data) {
     this.job = job;
@@ -27,16 +27,14 @@ final class RoundEvaluation {
   void begin(int atVersion) {
     this.version = atVersion;
     train = Optional.empty();
-    board = isDue() ? Optional.of(newBoard()) : Optional.empty();
+    board =
+        job.data().isEvaluated() && isDue()
+            ? new EvaluationBoard(version, data.slices())
+            : EvaluationBoard.EMPTY;
   }
 
   private boolean isDue() {
-    return job.data().hasTest()
-        && (version % job.evaluateEvery() == 0 || version == job.stop().rounds());
-  }
-
-  private EvaluationBoard newBoard() {
-    return new EvaluationBoard(version, new ReductionTree(data.slices()));
+    return version % job.evaluateEvery() == 0 || version == job.stop().rounds();
   }
 
   /**
@@ -45,10 +43,10 @@ final class RoundEvaluation {
    * @return whether that is still to be asked for
    */
   boolean beginLast() {
-    if (board.isPresent() || !job.data().hasTest()) {
+    if (isAskedFor() || !job.data().isEvaluated()) {
       return false;
     }
-    board = Optional.of(newBoard());
+    board = new EvaluationBoard(version, data.slices());
     return true;
   }
 
@@ -67,31 +65,34 @@ final class RoundEvaluation {
   }
 
   boolean isAskedFor() {
-    return board.isPresent();
+    return board != EvaluationBoard.EMPTY;
   }
 
   /** Takes the tally of a slice, if it is asked for. */
   void offer(int atVersion, int slice, Tally tally) {
-    board.ifPresent(asked -> asked.offer(atVersion, slice, tally));
+    if (isAskedFor()) {
+      board.offer(atVersion, slice, tally);
+    }
   }
 
   /** Whether a slice need not be evaluated, or not any more. */
   boolean isCovered(int slice) {
-    return board.isEmpty() || board.get().isCovered(slice);
+    return !isAskedFor() || board.isCovered(slice);
   }
 
   /** Whether there is nothing to wait for. */
   boolean isDone() {
-    return board.isEmpty() || result().isPresent();
+    return board.isComplete();
   }
 
-  /** The tally of all test rows. */
-  Optional<Tally> result() {
-    return board.flatMap(EvaluationBoard::result);
+  /** The tallies of all rows that were evaluated. */
+  Evaluated result() {
+    return board.result();
   }
 
   /** Whether all is known that stop conditions ask for. */
   boolean canDecide() {
-    return train.isPresent() && (job.stop().accuracy().isEmpty() || isDone());
+    boolean isAwaited = job.stop().accuracy().isPresent() || job.isMonitored();
+    return train.isPresent() && (!isAwaited || isDone());
   }
 }

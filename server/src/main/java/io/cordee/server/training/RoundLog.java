@@ -1,5 +1,7 @@
 package io.cordee.server.training;
 
+import io.cordee.common.job.Best;
+import io.cordee.common.job.Evaluated;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.StopConditions.Reason;
 import io.cordee.common.job.Tally;
@@ -67,11 +69,11 @@ final class RoundLog {
    *
    * @param isWhole whether all training rows of a round were: losses are compared of these only
    */
-  Optional<Reason> stopReason(int version, Tally train, Optional<Tally> test, boolean isWhole) {
+  Optional<Reason> stopReason(int version, Tally train, Evaluated evaluated, boolean isWhole) {
     OptionalDouble accuracy = job.stop().accuracy();
     if (accuracy.isPresent()
-        && test.isPresent()
-        && test.get().accuracy() >= accuracy.getAsDouble()) {
+        && evaluated.decisive().isPresent()
+        && evaluated.decisive().get().accuracy() >= accuracy.getAsDouble()) {
       return Optional.of(Reason.ACCURACY);
     }
     OptionalDouble minutes = job.stop().minutes();
@@ -98,15 +100,18 @@ final class RoundLog {
    *
    * @param book has the checksums of all chunks at this version
    */
-  void publishResult(int version, Tally train, Optional<Tally> test, ShardBook book) {
+  void publishResult(
+      int version, Tally train, Evaluated evaluated, Optional<Best> best, ShardBook book) {
     digest = book.digest(version);
-    publish(version, train, test, digest);
+    publish(version, train, evaluated, best, digest);
   }
 
   /** Publishes what was measured at a version. */
-  void publish(int version, Tally train, Optional<Tally> test, String ofVersion) {
+  void publish(
+      int version, Tally train, Evaluated evaluated, Optional<Best> best, String ofVersion) {
     double seconds = (roundStart - trainingStart) / 1e9;
-    listener.measured(new Measurement(version, train, test, seconds, rowsPerSecond, ofVersion));
+    listener.measured(
+        new Measurement(version, train, evaluated, best, seconds, rowsPerSecond, ofVersion));
   }
 
   /**
@@ -114,11 +119,11 @@ final class RoundLog {
    *
    * @return how long it took, in nanoseconds
    */
-  long endRound(int version, Tally train, Optional<Tally> test) {
+  long endRound(int version, Tally train, Evaluated evaluated, Optional<Best> best) {
     // What listeners take is not the round's time; the next one begins when it is begun.
     long now = nanoTime.getAsLong();
     rounds.roundEnded(version, now);
-    publish(version, train, test, digest);
+    publish(version, train, evaluated, best, digest);
     return next(train.rows(), now);
   }
 

@@ -137,6 +137,11 @@ final class ShardBook {
     return collected.cardinality() == chunks.count() - shard(0).endChunk(chunks);
   }
 
+  /** They may be collected again. */
+  void forgetCollected() {
+    collected.clear();
+  }
+
   /** The whole vector, beginning with these weights, which are this shard's own. */
   float[] whole(float[] own) {
     if (!hasOthers()) {

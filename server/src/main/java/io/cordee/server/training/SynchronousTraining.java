@@ -1,5 +1,6 @@
 package io.cordee.server.training;
 
+import io.cordee.common.job.Best;
 import io.cordee.common.job.Columns;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
@@ -52,9 +53,14 @@ public final class SynchronousTraining implements Training {
     this.coordinator = new Coordinator(around, own, others, book, minWorkers, mailbox::afterwards);
   }
 
-  /** Takes only rows with these columns: a resumed job was trained on them. */
-  public void expect(Columns columns) {
-    post(lead -> lead.expect(columns));
+  /**
+   * Resumes a job.
+   *
+   * @param columns of the rows that it was trained on; it takes no others
+   * @param best the best weights so far
+   */
+  public void resume(Columns columns, Optional<Best> best) {
+    post(lead -> lead.resume(columns, best));
   }
 
   @Override

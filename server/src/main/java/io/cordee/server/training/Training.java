@@ -1,6 +1,7 @@
 package io.cordee.server.training;
 
 import io.cordee.common.job.Columns;
+import io.cordee.common.job.RowCounts;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.team.WorkerId;
 import java.util.Optional;
@@ -14,10 +15,10 @@ import java.util.function.Consumer;
 public interface Training {
 
   /** What a worker finds in the job's files: how many rows, and with which columns. */
-  record DataFound(long trainRows, long testRows, String arithmetic, Columns columns) {
+  record DataFound(RowCounts rows, String arithmetic, Columns columns) {
 
     boolean hasRowsOf(DataFound other) {
-      return trainRows == other.trainRows && testRows == other.testRows;
+      return rows.equals(other.rows);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.cordee.server.training;
 
+import io.cordee.common.job.Best;
 import io.cordee.common.job.Columns;
 import io.cordee.server.team.WorkerId;
 import java.util.Optional;
@@ -35,6 +36,13 @@ public interface TrainingListener {
 
   /** Something that people should know of, though the job goes on. */
   default void warned(String warning) {}
+
+  /**
+   * Weights were evaluated that are the best so far; told before the row of their round.
+   *
+   * @param weights not to be written, and others' once this returns
+   */
+  default void improved(Best best, float[] weights) {}
 
   /** The next row of the metrics. */
   default void measured(Measurement measurement) {}

@@ -134,13 +134,22 @@ public final class Metrics {
     gauge(
         "cordee_loss",
         "Mean training loss at the last measured weights.",
-        () -> now().progress().loss());
+        () -> now().progress().train().loss());
+    gauges(
+        "cordee_evaluated_loss",
+        "Mean loss of the validation and test rows when last evaluated.",
+        to -> {
+          to.put(now().progress().validation().loss(), "validation");
+          to.put(now().progress().test().loss(), "test");
+        },
+        "rows");
     gauges(
         "cordee_accuracy_ratio",
-        "Share of rows classified correctly: training rows of the round, test rows when last evaluated.",
+        "Share of rows classified correctly: training rows of the round, validation and test rows when last evaluated.",
         to -> {
-          to.put(now().progress().train(), "train");
-          to.put(now().progress().test(), "test");
+          to.put(now().progress().train().accuracy(), "train");
+          to.put(now().progress().validation().accuracy(), "validation");
+          to.put(now().progress().test().accuracy(), "test");
         },
         "rows");
     gauges(

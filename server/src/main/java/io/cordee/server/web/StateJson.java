@@ -96,6 +96,10 @@ final class StateJson {
         .with("partitions", job.partitions())
         .with("rounds", job.stop().rounds())
         .with("hasLabels", job.hasLabels())
+        .with("hasValidation", job.data().hasValidation())
+        .with("hasTest", job.data().hasTest())
+        .with("monitor", job.stop().monitor().column())
+        .with("patience", job.stop().patience().stream().boxed().findFirst().orElse(null))
         .with("shards", observation.shards())
         .with("layers", job.model().layers());
   }
@@ -109,9 +113,16 @@ final class StateJson {
         .with("note", progress.note())
         .with("round", progress.round())
         .with("seconds", progress.seconds())
-        .with("loss", progress.loss())
-        .with("train", progress.train())
-        .with("test", progress.test())
+        .with("loss", progress.train().loss())
+        .with("train", progress.train().accuracy())
+        .with("validation", figure(progress.validation()))
+        .with("test", figure(progress.test()))
+        .with(
+            "best",
+            progress
+                .best()
+                .map(best -> new Fields().with("round", best.round()).with("figure", best.figure()))
+                .orElse(null))
         .with("rows", progress.rowsPerSecond().orElse(Double.NaN))
         .with("pace", rates.rounds())
         .with("split", millis(rates.split()))
@@ -138,6 +149,11 @@ final class StateJson {
                             .with("join", awaited.join().orElse("")))
                 .orElse(null))
         .with("steps", now.steps().map(StateJson::steps).orElse(null));
+  }
+
+  /** The accuracy, or the loss of rows without labels. */
+  private double figure(Curve.Score score) {
+    return observation.job().hasLabels() ? score.accuracy() : score.loss();
   }
 
   private Fields counts() {
@@ -207,8 +223,11 @@ final class StateJson {
   }
 
   private static List<Number> point(Curve.Point point) {
-    List<Number> values = new ArrayList<>(List.of(point.round(), point.seconds(), point.loss()));
-    values.addAll(List.of(point.train(), point.test(), point.flips()));
+    List<Number> values = new ArrayList<>(List.of(point.round(), point.seconds()));
+    for (Curve.Score score : List.of(point.train(), point.validation(), point.test())) {
+      values.addAll(List.of(score.loss(), score.accuracy()));
+    }
+    values.add(point.flips());
     values.addAll(millis(point.split()));
     return values;
   }

@@ -116,18 +116,24 @@ const where = (view, x) => (view.bySeconds ? clock(x) : "round " + short(x));
 
 const line = (name, more) => ({ stroke: color(name), width: 1.75, spanGaps: true, points: { show: false }, ...more });
 
+/** Training, validation and test rows. */
+const kinds = () => ["c1", "c3", "c2"].map((name) => line(name));
+
+const scores = (plot, i) =>
+  ["train", "validation", "test"].map((name, k) => (plot.data[k + 1][i] === null ? "" : "  " + name + " " + short(plot.data[k + 1][i]))).join("");
+
 /** `view` says how the user wants to see things: bySeconds, isLog. */
 export function lossChart(element, view) {
   return new Chart(element, () =>
     options(
       view.bySeconds,
-      [line("c1", { fill: undefined })],
+      kinds(),
       view.isLog ? { distr: 3 } : { range: (plot, low, high) => uPlot.rangeNum(Math.min(0, low ?? 0), high ?? 1, 0.1, true) },
       {
         values: (plot, splits) => splits.map(tick),
         grid: { stroke: color("grid"), width: 1, filter: (plot, splits) => splits.map((v) => (!view.isLog || isDecade(v) ? v : null)) },
       },
-      (plot, i) => where(view, plot.data[0][i]) + "  loss " + short(plot.data[1][i]),
+      (plot, i) => where(view, plot.data[0][i]) + scores(plot, i),
     ),
   );
 }
@@ -136,13 +142,10 @@ export function accuracyChart(element, view) {
   return new Chart(element, () =>
     options(
       view.bySeconds,
-      [line("c1"), line("c2")],
+      kinds(),
       { range: (plot, low, high) => [Math.max(0, Math.min(low ?? 0, 0.98) - 0.02), Math.min(1, (high ?? 1) + 0.01)] },
       { values: (plot, splits) => splits.map((v) => (v === null ? "" : String(Number(v.toFixed(3))))) },
-      (plot, i) => {
-        const test = plot.data[2][i];
-        return where(view, plot.data[0][i]) + "  train " + short(plot.data[1][i]) + (test === null ? "" : "  test " + short(test));
-      },
+      (plot, i) => where(view, plot.data[0][i]) + scores(plot, i),
     ),
   );
 }

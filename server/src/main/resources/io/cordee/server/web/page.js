@@ -7,6 +7,11 @@ import { ago, bytes, many, millis, short, span, text } from "./words.js";
 
 const MOST_EVENTS = 100;
 const MOST_POINTS = 2000;
+
+// Where a point has its values; those of train, validation and test.
+const LOSSES = [2, 4, 6];
+const ACCURACIES = [3, 5, 7];
+const PARTS = [9, 10, 11, 12];
 const at = (id) => document.getElementById(id);
 
 const view = {
@@ -40,7 +45,13 @@ function showJob() {
       + many(job.parameters, "parameter") + " · " + many(job.partitions, "partition")
       + (job.shards > 1 ? " · " + job.shards + " shards" : ""),
   );
-  document.querySelectorAll(".labelled").forEach((e) => { e.hidden = !job.hasLabels; });
+  const figure = job.hasLabels ? " accuracy" : " loss";
+  text(at("validation-name"), "validation" + figure);
+  text(at("test-name"), "test" + figure);
+  const hideUnless = (kind, isShown) => document.querySelectorAll(kind).forEach((e) => { e.hidden = !isShown; });
+  hideUnless(".labelled", job.hasLabels);
+  hideUnless(".validated", job.hasValidation);
+  hideUnless(".tested", job.hasTest);
   at("shard-panel").hidden = job.shards < 2;
   at("time-panel").hidden = job.isAsync;
 }
@@ -52,12 +63,15 @@ function showFigures() {
   at("round").replaceChildren(short(now.round), Object.assign(document.createElement("small"), { textContent: " / " + short(job.rounds) }));
   text(at("loss"), short(now.loss));
   text(at("train"), ratio(now.train));
-  text(at("test"), ratio(now.test));
+  const figure = job.hasLabels ? ratio : short;
+  text(at("validation"), figure(now.validation));
+  text(at("test"), figure(now.test));
   text(at("pace"), now.pace > 0 ? short(Number(now.pace.toPrecision(3))) : "–");
   text(at("rows"), now.rows === null || hasEnded() ? "–" : short(Number(now.rows.toPrecision(3))));
   text(at("time-name"), hasEnded() ? "took" : "time left");
   text(at("left"), hasEnded() ? span(now.seconds) : now.pace > 0 ? span((job.rounds - now.round) / now.pace) : "–");
   at("progress").value = job.rounds > 0 ? now.round / job.rounds : 0;
+  showBest();
   at("note").hidden = now.note === "";
   text(at("note"), now.note);
   showAwaited();
@@ -73,6 +87,18 @@ function showFigures() {
       counts.reconnects > 0 ? many(counts.reconnects, "reconnect") : "",
       now.checkpoint ? "checkpoint of round " + short(now.checkpoint.round) + ", " + ago(now.checkpoint.age) : "",
     ].filter((s) => s !== "").join(" · "),
+  );
+}
+
+/** The best weights, and when training stops unless there are better ones. */
+function showBest() {
+  at("best").hidden = !now.best;
+  if (!now.best) return;
+  const left = job.patience === null ? 0 : Math.max(0, job.patience - (now.round - now.best.round));
+  text(
+    at("best"),
+    "best weights: round " + short(now.best.round) + ", " + job.monitor.replace("_", " ") + " " + short(now.best.figure)
+      + (job.patience === null || hasEnded() ? "" : "; stops in " + many(left, "round") + " unless it improves"),
   );
 }
 
@@ -175,11 +201,11 @@ function addPoints(more) {
 function showCurves() {
   const column = (i) => points.map((p) => p[i]);
   const x = column(view.bySeconds ? 1 : 0);
-  charts.loss.show([x, view.isLog ? column(2).map((v) => (v > 0 ? v : null)) : column(2)]);
-  if (job.hasLabels) charts.accuracy.show([x, column(3), column(4)]);
+  charts.loss.show([x, ...LOSSES.map((i) => (view.isLog ? column(i).map((v) => (v > 0 ? v : null)) : column(i)))]);
+  if (job.hasLabels) charts.accuracy.show([x, ...ACCURACIES.map(column)]);
   if (!job.isAsync) {
-    const timed = points.filter((p) => p[6] + p[7] + p[8] + p[9] > 0);
-    charts.time.show([timed.map((p) => p[view.bySeconds ? 1 : 0]), ...stacked([6, 7, 8, 9].map((i) => timed.map((p) => p[i])))]);
+    const timed = points.filter((p) => PARTS.reduce((sum, i) => sum + p[i], 0) > 0);
+    charts.time.show([timed.map((p) => p[view.bySeconds ? 1 : 0]), ...stacked(PARTS.map((i) => timed.map((p) => p[i])))]);
   }
 }
 

@@ -15,7 +15,14 @@ class HistoryTest {
 
   private void add(int round, double test, Split split) {
     Curve.Point point =
-        new Curve.Point(round, round / 10.0, 1.0 / (1 + round), 0.5, test, NONE, split);
+        new Curve.Point(
+            round,
+            round / 10.0,
+            new Curve.Score(1.0 / (1 + round), 0.5),
+            Curve.Score.NONE,
+            new Curve.Score(NONE, test),
+            NONE,
+            split);
     history.add(new History.Point(point, 1));
   }
 
@@ -55,13 +62,13 @@ class HistoryTest {
     addRounds(0, 2 * History.MOST);
     assertEquals(2, history.stride());
     for (Curve.Point point : history.from(0)) {
-      assertEquals(1.0 / (1 + point.round()), point.loss());
+      assertEquals(1.0 / (1 + point.round()), point.train().loss());
       assertEquals(2, point.split().compute(), 1e-12);
     }
     // Measured at every tenth round, each of which is the first of a pair.
     assertEquals(
         2 * History.MOST / 10,
-        history.from(0).stream().filter(point -> !Double.isNaN(point.test())).count());
+        history.from(0).stream().filter(point -> !Double.isNaN(point.test().accuracy())).count());
   }
 
   @Test
@@ -70,10 +77,10 @@ class HistoryTest {
     add(History.MOST + 1, 0.75, Split.NONE);
     Curve.Point last = history.from(History.MOST).get(0);
     assertEquals(History.MOST, last.round());
-    assertEquals(0.25, last.test());
+    assertEquals(0.25, last.test().accuracy());
     add(History.MOST + 2, NONE, Split.NONE);
     add(History.MOST + 3, 0.8, Split.NONE);
-    assertEquals(0.8, history.from(History.MOST + 3).get(0).test());
+    assertEquals(0.8, history.from(History.MOST + 3).get(0).test().accuracy());
   }
 
   @Test

@@ -54,7 +54,8 @@ class ObservationTest {
   private Path metrics(String rows) throws IOException {
     return Files.writeString(
         folder.resolve("metrics.csv"),
-        "round,loss,train_accuracy,test_accuracy,seconds,rows_per_second,digest\n" + rows);
+        "round,loss,train_accuracy,test_accuracy,seconds,rows_per_second,digest,test_loss,validation_loss,validation_accuracy\n"
+            + rows);
   }
 
   private List<Integer> rounds() {
@@ -65,17 +66,24 @@ class ObservationTest {
   void afterARestartTheCurvesBeginWhereTheJobDid() throws IOException {
     observation.recall(
         metrics(
-            "0,2.5,0.1,0.2,0.0,,a\n1,2.0,0.3,,0.5,100.0,b\n2,1.5,0.4,,1.0,100.0,\n3,1.0,0.5,,1.5,9.0,d\n"));
+            "0,2.5,0.1,0.2,0.0,,a,1.9,,\n1,2.0,0.3,,0.5,100.0,b,,,\n2,1.5,0.4,,1.0,100.0,,,,\n3,1.0,0.5,,1.5,9.0,d,,,\n"));
     observation.resumed(3);
     observation.started(2);
 
     assertEquals(List.of(0, 1, 2), rounds(), "round 3 is measured again");
     assertEquals(
-        new Curve.Point(0, 0, 2.5, 0.1, 0.2, Double.NaN, Split.NONE),
+        new Curve.Point(
+            0,
+            0,
+            new Curve.Score(2.5, 0.1),
+            Curve.Score.NONE,
+            new Curve.Score(1.9, 0.2),
+            Double.NaN,
+            Split.NONE),
         observation.curveFrom(0).points().get(0));
     assertEquals(3, observation.figures().progress().round());
-    assertEquals(1.5, observation.figures().progress().loss());
-    assertEquals(0.2, observation.figures().progress().test());
+    assertEquals(1.5, observation.figures().progress().train().loss());
+    assertEquals(0.2, observation.figures().progress().test().accuracy());
     assertEquals(List.of("3 resumed at round 3", "3 training continues with 2 workers"), events());
     measured(3);
     assertEquals(List.of(0, 1, 2, 3), rounds());
@@ -84,7 +92,7 @@ class ObservationTest {
   @Test
   void rowsBehindADamagedOneAreNotShown() throws IOException {
     observation.recall(
-        metrics("0,2.5,,,0.0,,a\n1,2.0,,,0.5,100.0,b\n2,x.5,,,1,,\n3,1.0,,,1.5,,d\n"));
+        metrics("0,2.5,,,0.0,,a,,,\n1,2.0,,,0.5,100.0,b,,,\n2,x.5,,,1,,,,,\n3,1.0,,,1.5,,d,,,\n"));
     assertEquals(List.of(0, 1), rounds());
   }
 

@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.file.Draft;
+import io.cordee.common.job.Best;
 import io.cordee.common.job.Columns;
+import io.cordee.common.job.Evaluated;
 import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
@@ -41,7 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RunFolderTest {
 
   private static final String HEADER =
-      "round,loss,train_accuracy,test_accuracy,seconds,rows_per_second,digest";
+      "round,loss,train_accuracy,test_accuracy,seconds,rows_per_second,digest,test_loss,validation_loss,validation_accuracy";
   private static final Measurement FIRST =
       new Measurement(
           0,
@@ -67,11 +69,11 @@ class RunFolderTest {
       assertEquals(List.of(HEADER), metrics(folder));
       folder.measured(FIRST);
       assertEquals(
-          List.of(HEADER, "0,2.25,0.125,0.75,0.000000,,00000000000000ab"), metrics(folder));
+          List.of(HEADER, "0,2.25,0.125,0.75,0.000000,,00000000000000ab,0.25,,"), metrics(folder));
       folder.measured(SECOND);
     }
     List<String> rows = Files.readAllLines(temp.resolve("run/metrics.csv"));
-    assertEquals("1,0.25,0.75,,1234.567892,1234567.9,00000000000000cd", rows.get(2));
+    assertEquals("1,0.25,0.75,,1234.567892,1234567.9,00000000000000cd,,,", rows.get(2));
   }
 
   @Test
@@ -83,7 +85,7 @@ class RunFolderTest {
         try (RunFolder folder = RunFolder.create(temp.resolve(language), job(), Found.NOTHING)) {
           folder.measured(SECOND);
           assertEquals(
-              "1,0.25,0.75,,1234.567892,1234567.9,00000000000000cd", metrics(folder).get(1));
+              "1,0.25,0.75,,1234.567892,1234567.9,00000000000000cd,,,", metrics(folder).get(1));
         }
       }
     } finally {
@@ -105,7 +107,7 @@ class RunFolderTest {
             List.of());
     try (RunFolder folder = RunFolder.create(temp.resolve("run"), regression, Found.NOTHING)) {
       folder.measured(FIRST);
-      assertEquals("0,2.25,,,0.000000,,00000000000000ab", metrics(folder).get(1));
+      assertEquals("0,2.25,,,0.000000,,00000000000000ab,0.25,,", metrics(folder).get(1));
     }
   }
 
@@ -341,6 +343,73 @@ class RunFolderTest {
     return path;
   }
 
+  private static final String[] MONITORED = {
+    "data.validation={format: csv, file: v.csv, label: '0'}"
+  };
+
+  /** A row whose validation loss is this. */
+  private static Measurement evaluated(int round, double loss) {
+    return new Measurement(
+        round,
+        new Tally(8, 2, 6, 0),
+        new Evaluated(Optional.of(new Tally(4, 4 * loss, 3, 0)), Optional.empty()),
+        Optional.empty(),
+        round,
+        OptionalDouble.empty(),
+        "00000000000000ab");
+  }
+
+  @Test
+  void theBestWeightsAreKeptBesideTheLastAndKnownAgain() throws IOException {
+    Job job = job(MONITORED);
+    Path path = temp.resolve("run");
+    try (RunFolder folder = RunFolder.create(path, job, Found.NOTHING)) {
+      folder.started(1);
+      folder.improved(new Best(0, 0.5), new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10});
+      folder.measured(evaluated(0, 0.5));
+      folder.improved(new Best(1, 0.25), new float[] {2, 2, 3, 4, 5, 6, 7, 8, 9, 10});
+      folder.measured(evaluated(1, 0.25));
+      folder.measured(evaluated(2, 0.75));
+    }
+    ModelFile best = ModelFile.read(path.resolve("best.safetensors"));
+    assertEquals(2, best.parameters()[0]);
+    assertEquals("0.25", best.metadata().get("validation_loss"));
+    List<String> warnings = new ArrayList<>();
+    try (RunFolder folder = RunFolder.resume(path, job, Found.NOTHING)) {
+      folder.warnBy(warnings::add);
+      folder.resumed(2);
+      assertEquals(Optional.of(new Best(1, 0.25)), folder.best());
+      folder.resumed(1);
+      assertEquals(Optional.of(new Best(0, 0.5)), folder.best(), "round 1 is measured again");
+    }
+    assertEquals(1, warnings.size(), warnings::toString);
+    assertTrue(warnings.get(0).contains("those of round 0"), warnings.get(0));
+  }
+
+  @Test
+  void bestWeightsThatCannotBeWrittenWaitAsRowsDo() throws IOException {
+    Path path = temp.resolve("run");
+    try (RunFolder folder = RunFolder.create(path, job(MONITORED), Found.NOTHING)) {
+      List<String> warnings = new ArrayList<>();
+      folder.warnBy(warnings::add);
+      folder.started(1);
+      Path inTheWay = Files.createDirectories(path.resolve("best.safetensors/in/the"));
+      float[] weights = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
+      folder.improved(new Best(0, 0.5), weights);
+      weights[0] = 9;
+      folder.measured(evaluated(0, 0.5));
+      assertEquals(1, warnings.size(), warnings::toString);
+      assertTrue(warnings.get(0).contains("best.safetensors"), warnings.get(0));
+      assertEquals(List.of(HEADER), metrics(folder));
+      Files.delete(inTheWay);
+      Files.delete(inTheWay.getParent());
+      Files.delete(path.resolve("best.safetensors"));
+      folder.measured(evaluated(1, 0.75));
+      assertEquals(3, metrics(folder).size());
+    }
+    assertEquals(1, ModelFile.read(path.resolve("best.safetensors")).parameters()[0]);
+  }
+
   @Test
   void aModelThatCannotBeWrittenMakesTheJobAFailure() throws IOException {
     try (RunFolder folder = RunFolder.create(temp.resolve("run"), job(), Found.NOTHING)) {
@@ -483,9 +552,10 @@ class RunFolderTest {
             third + ",7",
             third.replaceFirst("3,", "1,"),
             "3,2.x" + third,
-            third.replaceFirst("[^,]*$", "zzzz"),
-            third.replaceFirst("[^,]*$", ""),
-            third.replaceFirst("ab$", "a"),
+            third.replaceFirst("0{14}ab", "zzzz"),
+            third.replaceFirst("0{14}ab", ""),
+            third.replaceFirst("ab,", "a,"),
+            third + "x",
             "deleted")) {
       List<String> rows = new ArrayList<>(whole);
       rows.set(4, damaged);
@@ -596,7 +666,7 @@ class RunFolderTest {
             rows.subList(0, rows.size() - 1),
             Stream.concat(rows.stream().limit(2), rows.stream().skip(3)).toList(),
             Stream.concat(rows.stream(), Stream.of(rows.get(5).replaceFirst("4,", "5,"))).toList(),
-            rows.stream().map(row -> row.replaceFirst("^(4,.*)b$", "$1a")).toList())) {
+            rows.stream().map(row -> row.replaceFirst("^(4,.*)b,", "$1a,")).toList())) {
       Files.write(metrics, damaged);
       assertEquals(Optional.empty(), SavedRun.completed(path, job()), damaged::toString);
     }
@@ -679,7 +749,8 @@ class RunFolderTest {
         folder.resumed(0);
         folder.measured(FIRST);
         assertEquals(
-            List.of(HEADER, "0,2.25,0.125,0.75,0.000000,,00000000000000ab"), metrics(folder));
+            List.of(HEADER, "0,2.25,0.125,0.75,0.000000,,00000000000000ab,0.25,,"),
+            metrics(folder));
       }
     }
   }
@@ -752,7 +823,10 @@ class RunFolderTest {
     IOException refusal =
         assertThrows(IOException.class, () -> RunFolder.resume(path, job(), Found.NOTHING));
     assertTrue(
-        refusal.getMessage().contains("metrics.csv is damaged: expected to begin with \"round,"),
+        refusal
+            .getMessage()
+            .contains(
+                "metrics.csv is damaged, or another version's: expected to begin with \"round,"),
         refusal::getMessage);
     assertTrue(
         refusal.getMessage().contains("found \"garbage\"; move it away"), refusal::getMessage);

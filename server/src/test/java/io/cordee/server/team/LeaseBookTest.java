@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.common.job.Slices;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -59,9 +60,13 @@ class LeaseBookTest {
 
   @Test
   void thereMayBeFewerSlicesThanPartitions() {
-    LeaseBook slices = new LeaseBook(2);
+    LeaseBook slices = new LeaseBook(new Slices(0, 2));
     assertEquals(Map.of(ann, units(0, 1)), slices.assign(plan(units(0, 1, 2), units(3)), NOTHING));
     assertTrue(slices.orphans(NOTHING).isEmpty());
+    LeaseBook both = new LeaseBook(new Slices(2, 3));
+    assertEquals(
+        Map.of(ann, units(0, 2), ben, units(1, 3, 4)),
+        both.assign(plan(units(0), units(1, 2, 3)), NOTHING));
   }
 
   @Test

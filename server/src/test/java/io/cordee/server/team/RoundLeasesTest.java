@@ -3,6 +3,7 @@ package io.cordee.server.team;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.common.job.Slices;
 import java.util.BitSet;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,7 @@ class RoundLeasesTest {
 
   @Test
   void whatComesOfAnOldLeaseDoesNotPayForANewOne() {
-    RoundLeases leases = new RoundLeases(2, 0, 1);
+    RoundLeases leases = new RoundLeases(2, Slices.NONE, 1);
     leases.assign(plan(Map.of(FIRST, bits(0, 1), SECOND, bits())), worker -> 1, progress, 0);
     leases.release(FIRST);
     leases.assign(plan(Map.of(SECOND, bits(0))), worker -> 1, progress, 1);

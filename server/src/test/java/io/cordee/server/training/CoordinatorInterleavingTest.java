@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cordee.common.job.Columns;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
+import io.cordee.common.job.RowCounts;
 import io.cordee.common.kernel.Vectors;
 import io.cordee.common.model.Layout;
 import io.cordee.common.reduce.Chunks;
@@ -88,7 +89,7 @@ class CoordinatorInterleavingTest {
   }
 
   private static final Training.DataFound FOUND =
-      new Training.DataFound(4, 0, "exact", Columns.UNKNOWN);
+      new Training.DataFound(new RowCounts(4, 0, 0), "exact", Columns.UNKNOWN);
 
   private static final Job JOB =
       JobFile.parse(

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.JobFile;
+import io.cordee.common.job.Slices;
 import io.cordee.common.kernel.Vectors;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
@@ -190,7 +191,7 @@ class EveryInterleavingTest {
     }
 
     private void beginRound() {
-      leases = new RoundLeases(PARTITIONS, 0, chunkCount);
+      leases = new RoundLeases(PARTITIONS, Slices.NONE, chunkCount);
       covered.clear();
       asked.clear();
       lease();

@@ -1,6 +1,7 @@
 package io.cordee.server.training;
 
 import io.cordee.common.job.Columns;
+import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
@@ -51,6 +52,6 @@ record MadeUpWork(Chunks chunks, ReductionTree tree) {
   /** What every worker finds. */
   Training.DataFound found() {
     long rows = (long) ROWS_PER_PARTITION * tree.partitions();
-    return new Training.DataFound(rows, TEST_ROWS, "exact", Columns.UNKNOWN);
+    return new Training.DataFound(new RowCounts(rows, 0, TEST_ROWS), "exact", Columns.UNKNOWN);
   }
 }

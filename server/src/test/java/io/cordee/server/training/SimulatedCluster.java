@@ -1,6 +1,8 @@
 package io.cordee.server.training;
 
 import io.cordee.common.checkpoint.SavedState;
+import io.cordee.common.job.Best;
+import io.cordee.common.job.Columns;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Mode;
 import io.cordee.common.reduce.Chunks;
@@ -30,10 +32,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.function.IntSupplier;
+import java.util.stream.Stream;
 
 /**
  * A {@link Training}, by one server or several shards, and its workers, with no network: messages
@@ -65,6 +69,12 @@ public final class SimulatedCluster implements TrainingListener {
   private static final long TICK = 50_000_000;
 
   public final List<Measurement> measurements = new ArrayList<>();
+
+  /** The best weights as they came: a hash of them by their round. */
+  public final Map<Integer, Integer> bests = new TreeMap<>();
+
+  private Optional<Best> resumedWith = Optional.empty();
+
   public final List<String> expelled = new ArrayList<>();
   public final List<String> warnings = new ArrayList<>();
   final List<Integer> leased = new ArrayList<>();
@@ -256,14 +266,26 @@ public final class SimulatedCluster implements TrainingListener {
       }
     }
     int common = version;
-    return new SimulatedCluster(
-        job,
-        shard -> kept.get(shard).at(common).orElseThrow(),
-        chunks,
-        minWorkers,
-        seed,
-        shards,
-        workers);
+    SimulatedCluster next =
+        new SimulatedCluster(
+            job,
+            shard -> kept.get(shard).at(common).orElseThrow(),
+            chunks,
+            minWorkers,
+            seed,
+            shards,
+            workers);
+    // What the rows before that version tell, as those of metrics.csv do.
+    Optional<Best> best =
+        Stream.concat(
+                Stream.of(resumedWith),
+                measurements.stream().filter(m -> m.round() < common).map(Measurement::best))
+            .flatMap(Optional::stream)
+            .filter(it -> it.round() < common)
+            .reduce((one, later) -> later);
+    next.resumedWith = best;
+    ((SynchronousTraining) next.training).resume(Columns.UNKNOWN, best);
+    return next;
   }
 
   public Training training() {
@@ -682,6 +704,11 @@ public final class SimulatedCluster implements TrainingListener {
   @Override
   public void warned(String warning) {
     warnings.add(warning);
+  }
+
+  @Override
+  public void improved(Best best, float[] weights) {
+    bests.put(best.round(), Arrays.hashCode(weights));
   }
 
   @Override

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cordee.common.job.Columns;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
+import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.Tally;
 import io.cordee.common.rule.RuleCatalog;
 import io.cordee.server.round.Contribution;
@@ -176,11 +177,19 @@ class TrainingTest {
     WorkerId good = cluster.join();
     cluster
         .training()
-        .tell(to -> to.foundData(good, new Training.DataFound(16, 9, "exact", Columns.UNKNOWN)));
+        .tell(
+            to ->
+                to.foundData(
+                    good,
+                    new Training.DataFound(new RowCounts(16, 0, 9), "exact", Columns.UNKNOWN)));
     WorkerId bad = cluster.join();
     cluster
         .training()
-        .tell(to -> to.foundData(bad, new Training.DataFound(17, 9, "exact", Columns.UNKNOWN)));
+        .tell(
+            to ->
+                to.foundData(
+                    bad,
+                    new Training.DataFound(new RowCounts(17, 0, 9), "exact", Columns.UNKNOWN)));
     assertEquals(1, cluster.expelled.size());
     assertTrue(cluster.expelled.get(0).contains("give it the same files"));
   }
@@ -206,7 +215,7 @@ class TrainingTest {
   @Test
   void soIsOneThatFindsOthersThanARunThatIsResumed() {
     SimulatedCluster cluster = cluster(job("gd"), 1, 1);
-    ((SynchronousTraining) cluster.training()).expect(new Columns("a, b", ""));
+    ((SynchronousTraining) cluster.training()).resume(new Columns("a, b", ""), Optional.empty());
     WorkerId other = cluster.join();
     cluster.training().tell(to -> to.foundData(other, found("b, a")));
     assertEquals(1, cluster.expelled.size());
@@ -217,7 +226,7 @@ class TrainingTest {
   }
 
   private static Training.DataFound found(String columns) {
-    return new Training.DataFound(16, 9, "exact", new Columns(columns, ""));
+    return new Training.DataFound(new RowCounts(16, 0, 9), "exact", new Columns(columns, ""));
   }
 
   @Test
@@ -230,14 +239,17 @@ class TrainingTest {
         .tell(
             to ->
                 to.foundData(
-                    one, new Training.DataFound(16, 9, "libtorch 2.7 (AVX2)", Columns.UNKNOWN)));
+                    one,
+                    new Training.DataFound(
+                        new RowCounts(16, 0, 9), "libtorch 2.7 (AVX2)", Columns.UNKNOWN)));
     cluster
         .training()
         .tell(
             to ->
                 to.foundData(
                     other,
-                    new Training.DataFound(16, 9, "libtorch 2.7 (AVX512)", Columns.UNKNOWN)));
+                    new Training.DataFound(
+                        new RowCounts(16, 0, 9), "libtorch 2.7 (AVX512)", Columns.UNKNOWN)));
     assertEquals(1, cluster.warnings.size());
     assertTrue(cluster.warnings.get(0).contains("AVX512"), cluster.warnings.get(0));
   }
@@ -411,7 +423,10 @@ class TrainingTest {
     cluster
         .training()
         .tell(
-            to -> to.foundData(mistaken, new Training.DataFound(17, 9, "exact", Columns.UNKNOWN)));
+            to ->
+                to.foundData(
+                    mistaken,
+                    new Training.DataFound(new RowCounts(17, 0, 9), "exact", Columns.UNKNOWN)));
     cluster.leave(mistaken);
     cluster.join();
     cluster.join();

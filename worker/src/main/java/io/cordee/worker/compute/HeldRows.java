@@ -1,7 +1,10 @@
 package io.cordee.worker.compute;
 
 import io.cordee.common.job.Columns;
+import io.cordee.common.job.DataSpec;
 import io.cordee.common.job.Job;
+import io.cordee.common.job.RowCounts;
+import io.cordee.common.job.SourceSpec;
 import io.cordee.worker.data.BatchSampler;
 import io.cordee.worker.data.DataException;
 import io.cordee.worker.data.DataFolder;
@@ -19,10 +22,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The rows that a worker holds of a job's data: whole partitions of the training rows, and the
- * slices of the test rows with the same numbers. One thread loads, any number read.
+ * slices of the validation and test rows with the same numbers. One thread loads, any number read.
  */
 public final class HeldRows {
 
@@ -30,7 +34,10 @@ public final class HeldRows {
   private final PartitionStore train;
   private final BatchSampler sampler;
 
-  /** The test rows, in as many slices as partitions, or one for each row if there are fewer. */
+  /** The validation rows, cut into slices. */
+  private final Optional<PartitionStore> validation;
+
+  /** Likewise the test rows. */
   private final Optional<PartitionStore> test;
 
   private Set<Integer> previous = Set.of();
@@ -43,25 +50,31 @@ public final class HeldRows {
    */
   public HeldRows(Job job, List<Path> roots) {
     DataFolder folder = new DataFolder(roots, job.data().folder(), DataFolder.Reach.BELOW_ROOTS);
-    DataSource whole = DataSource.open(job.data().train(), job.model(), folder);
-    Optional<DataSource.Parts> parts = job.data().split().map(whole::split);
+    DataSpec data = job.data();
+    DataSource whole = DataSource.open(data.train(), job.model(), folder);
+    Optional<DataSource.Parts> parts = data.split().map(whole::split);
     DataSource raw = parts.map(DataSource.Parts::train).orElse(whole);
     Partitions partitions = Partitions.of(raw, job.partitions());
-    DataSource source = raw.preprocessed(job.data().preprocessing(), partitions);
+    DataSource source = raw.preprocessed(data.preprocessing(), partitions);
     columns = source.columns();
     train = new PartitionStore(source, partitions);
     sampler = new BatchSampler(job.batch(), partitions);
-    test =
-        job.data()
-            .test()
-            .map(spec -> DataSource.open(spec, job.model(), folder, columns))
-            .or(() -> parts.map(both -> both.test().scaled(columns.scaling())))
-            .map(
-                rows -> {
-                  requireColumnsOf(source, rows);
-                  int count = (int) Math.max(1, Math.min(job.partitions(), rows.rows()));
-                  return new PartitionStore(rows, Partitions.of(rows, count));
-                });
+    validation =
+        evaluated(data.validation(), parts.flatMap(DataSource.Parts::validation), job, folder);
+    test = evaluated(data.test(), parts.flatMap(DataSource.Parts::test), job, folder);
+  }
+
+  /** The rows of a file, or those that are held out. */
+  private Optional<PartitionStore> evaluated(
+      Optional<SourceSpec> file, Optional<DataSource> heldOut, Job job, DataFolder folder) {
+    return file.map(spec -> DataSource.open(spec, job.model(), folder, columns))
+        .or(() -> heldOut.map(rows -> rows.scaled(columns.scaling())))
+        .map(
+            rows -> {
+              requireColumnsOf(train.source(), rows);
+              int count = (int) Math.max(1, Math.min(job.partitions(), rows.rows()));
+              return new PartitionStore(rows, Partitions.of(rows, count));
+            });
   }
 
   private static void requireColumnsOf(DataSource train, DataSource test) {
@@ -78,13 +91,21 @@ public final class HeldRows {
     return columns;
   }
 
-  public long trainRows() {
-    return train.partitions().rows();
+  public RowCounts counts() {
+    return new RowCounts(rows(Optional.of(train)), rows(validation), rows(test));
   }
 
-  /** The most rows that a partition, or a slice of the test rows, has. */
+  private static long rows(Optional<PartitionStore> store) {
+    return store.map(rows -> rows.partitions().rows()).orElse(0L);
+  }
+
+  /** The most rows that a partition, or a slice of the evaluated rows, has. */
   int largestPart() {
-    return Math.max(largest(train), test.map(HeldRows::largest).orElse(0));
+    return Stream.of(Optional.of(train), validation, test)
+        .flatMap(Optional::stream)
+        .mapToInt(HeldRows::largest)
+        .max()
+        .orElseThrow();
   }
 
   private static int largest(PartitionStore store) {
@@ -92,24 +113,20 @@ public final class HeldRows {
     return IntStream.range(0, parts.count()).map(parts::size).max().orElse(1);
   }
 
-  /** 0 if the job has none. */
-  public long testRows() {
-    return test.map(rows -> rows.partitions().rows()).orElse(0L);
-  }
-
   /**
-   * Loads these partitions, and the slices of the test rows with their numbers. What was wanted by
-   * the call before stays too: rounds may still go by it.
+   * Loads these partitions, and of the validation and the test rows the slices with their numbers.
+   * What was wanted by the call before stays too: rounds may still go by it.
    *
    * @throws DataException if any of their rows is wrong
    * @throws IllegalArgumentException if there is no such partition
    */
   public void hold(BitSet wanted) {
-    require(wanted, train, "partition");
+    require(wanted, train.partitions().count(), "partition");
     Set<Integer> now = new HashSet<>(numbers(wanted));
     Set<Integer> kept = new HashSet<>(previous);
     kept.addAll(now);
     hold(train, now, kept);
+    validation.ifPresent(rows -> hold(rows, now, kept));
     test.ifPresent(rows -> hold(rows, now, kept));
     previous = now;
   }
@@ -128,21 +145,30 @@ public final class HeldRows {
    * @throws DataException if any of the rows that are read is wrong
    */
   IntFunction<Rows> batches(BitSet wanted, int version) {
-    require(wanted, train, "partition");
+    require(wanted, train.partitions().count(), "partition");
     Map<Integer, StoredRows> held = train.load(numbers(wanted));
     return partition -> sampler.rows(partition, version, held.get(partition));
   }
 
-  /** These slices of the test rows, in the same way. */
-  IntFunction<Rows> testSlices(BitSet wanted) {
-    PartitionStore rows =
-        test.orElseThrow(() -> new IllegalArgumentException("the job has no test rows"));
-    require(wanted, rows, "slice of the test rows");
-    return rows.load(numbers(wanted))::get;
+  /** These slices of the rows that are evaluated, in the same way. */
+  IntFunction<Rows> slices(BitSet wanted) {
+    int first = slices(validation);
+    int count = first + slices(test);
+    require(wanted, count, "slice of the evaluated rows");
+    Map<Integer, StoredRows> ofValidation = load(validation, wanted.get(0, first));
+    Map<Integer, StoredRows> ofTest = load(test, wanted.get(first, count));
+    return slice -> slice < first ? ofValidation.get(slice) : ofTest.get(slice - first);
   }
 
-  private static void require(BitSet wanted, PartitionStore store, String what) {
-    int count = store.partitions().count();
+  private static int slices(Optional<PartitionStore> store) {
+    return store.map(rows -> rows.partitions().count()).orElse(0);
+  }
+
+  private static Map<Integer, StoredRows> load(Optional<PartitionStore> store, BitSet wanted) {
+    return store.map(rows -> rows.load(numbers(wanted))).orElse(Map.of());
+  }
+
+  private static void require(BitSet wanted, int count, String what) {
     if (wanted.length() > count) {
       throw new IllegalArgumentException(
           String.format(

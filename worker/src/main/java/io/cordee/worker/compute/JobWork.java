@@ -115,7 +115,7 @@ public final class JobWork implements ChunkSink, AutoCloseable {
   public void evaluate(ServerSays.Evaluate evaluate) {
     int version = evaluate.version();
     team.abandonBefore(version);
-    IntFunction<Rows> slices = rows.testSlices(evaluate.slices());
+    IntFunction<Rows> slices = rows.slices(evaluate.slices());
     await(
         version,
         () -> areWeightsSent ? vectors.weights(version) : vectors.evaluationPoint(version),

@@ -6,7 +6,10 @@ import io.cordee.common.job.Scaling;
 import io.cordee.common.job.SourceSpec;
 import io.cordee.common.job.Split;
 import io.cordee.common.model.ModelSpec;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The rows that a job names, in file order, read slice by slice. May be used by several threads.
@@ -14,7 +17,7 @@ import java.util.List;
  * <p>Whatever is wrong with the files is a {@link DataException} that names file, row and column:
  * what concerns the whole file when it is opened, what concerns a row when that row is read.
  */
-public sealed interface DataSource permits IdxSource, TextSource, DigitsSource {
+public sealed interface DataSource permits IdxSource, TextSource {
 
   /**
    * Opens a source and checks that it fits the model, without reading its rows.
@@ -91,17 +94,23 @@ public sealed interface DataSource permits IdxSource, TextSource, DigitsSource {
     return this;
   }
 
-  /** The rows of a source that are trained on, and those that are held out to test on. */
-  record Parts(DataSource train, DataSource test) {}
+  /** The rows of a source that are trained on, and those that are held out. */
+  record Parts(DataSource train, Optional<DataSource> validation, Optional<DataSource> test) {
+
+    static Parts of(HeldOut heldOut, Function<BitSet, DataSource> part) {
+      return new Parts(
+          part.apply(heldOut.train()),
+          Optional.of(heldOut.validation()).filter(rows -> !rows.isEmpty()).map(part),
+          Optional.of(heldOut.test()).filter(rows -> !rows.isEmpty()).map(part));
+    }
+  }
 
   /**
-   * Splits the rows; for text files.
+   * Splits the rows.
    *
-   * @throws DataException if none would be left of either part
+   * @throws DataException if none would be left of a part
    */
-  default Parts split(Split split) {
-    throw new IllegalArgumentException(name() + " cannot be split");
-  }
+  Parts split(Split split);
 
   /** The same rows, scaled; for CSV. */
   default DataSource scaled(Scaling scaling) {

@@ -1,48 +1,105 @@
 package io.cordee.worker.data;
 
 import io.cordee.common.job.Split;
+import io.cordee.common.kernel.Xxh64;
 import io.cordee.common.random.SplitMix64;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.stream.LongStream;
 
 /**
- * Which rows are held out: of each stratum its share, rounded to whole rows and leaving at least
- * one, drawn without replacement; if that is nothing, of all rows together. A function of the rows'
- * number and strata and of the split alone.
+ * Which rows are held out: of each stratum its shares, rounded to whole rows and leaving at least
+ * one, drawn without replacement; where that gives none of a kind, of all rows together. A function
+ * of the rows' number and strata and of the split alone.
  *
  * <p>Source: selection sampling, D. E. Knuth, The Art of Computer Programming, volume 2, 3.4.2,
  * algorithm S, with one stream of random numbers for all strata, in the order of the rows.
+ *
+ * @param rows how many there are in all
  */
-final class HeldOut {
-
-  private HeldOut() {}
+record HeldOut(int rows, BitSet validation, BitSet test) {
 
   /**
    * @param strata the number of each row's stratum, from 0
+   * @param name of the rows, for messages
+   * @throws DataException if none would be left of a kind, or to train on
    */
-  static BitSet of(int[] strata, Split split) {
+  static HeldOut of(int[] strata, Split split, String name) {
+    HeldOut drawn = draw(strata, split);
+    boolean isNone =
+        drawn.validation.isEmpty() && split.validation() > 0
+            || drawn.test.isEmpty() && split.test() > 0;
+    if (isNone && Arrays.stream(strata).anyMatch(stratum -> stratum > 0)) {
+      return of(new int[strata.length], split, name);
+    }
+    if (isNone) {
+      boolean isTest = drawn.test.isEmpty() && split.test() > 0;
+      throw new DataException(
+          "%s: a share of %s of its %d rows leaves none to %s on",
+          name,
+          isTest ? split.test() : split.validation(),
+          strata.length,
+          isTest ? "test" : "validate");
+    }
+    if (drawn.train().isEmpty()) {
+      throw new DataException(
+          "%s: shares of %s and %s of its %d rows leave none to train on",
+          name, split.validation(), split.test(), strata.length);
+    }
+    return drawn;
+  }
+
+  private static HeldOut draw(int[] strata, Split split) {
     int count = Arrays.stream(strata).max().orElse(-1) + 1;
     int[] left = new int[count];
     for (int stratum : strata) {
       left[stratum]++;
     }
-    int[] wanted = new int[count];
+    int[] tests = new int[count];
+    int[] validations = new int[count];
     for (int s = 0; s < count; s++) {
-      wanted[s] = Math.min(left[s] - 1, (int) Math.round(split.test() * left[s]));
-    }
-    if (count > 1 && Arrays.stream(wanted).sum() == 0) {
-      return of(new int[strata.length], split);
+      tests[s] = Math.min(left[s] - 1, (int) Math.round(split.test() * left[s]));
+      validations[s] =
+          Math.min(left[s] - 1 - tests[s], (int) Math.round(split.validation() * left[s]));
     }
     SplitMix64 random = new SplitMix64(split.seed());
-    BitSet heldOut = new BitSet(strata.length);
+    HeldOut drawn = new HeldOut(strata.length, new BitSet(), new BitSet());
     for (int row = 0; row < strata.length; row++) {
       int stratum = strata[row];
-      if (random.nextInt(left[stratum]) < wanted[stratum]) {
-        heldOut.set(row);
-        wanted[stratum]--;
+      int draw = random.nextInt(left[stratum]--);
+      if (draw < tests[stratum]) {
+        drawn.test.set(row);
+        tests[stratum]--;
+      } else if (draw < tests[stratum] + validations[stratum]) {
+        drawn.validation.set(row);
+        validations[stratum]--;
       }
-      left[stratum]--;
     }
-    return heldOut;
+    return drawn;
+  }
+
+  /** The other ones. */
+  BitSet train() {
+    BitSet train = new BitSet(rows);
+    train.set(0, rows);
+    train.andNot(validation);
+    train.andNot(test);
+    return train;
+  }
+
+  /** In a few words, by which it can be seen whether other rows are held out. */
+  String words() {
+    long[] bits =
+        validation.isEmpty()
+            ? test.toLongArray()
+            : LongStream.concat(
+                    LongStream.of(validation.toLongArray()),
+                    LongStream.concat(LongStream.of(rows), LongStream.of(test.toLongArray())))
+                .toArray();
+    String counts =
+        validation.isEmpty()
+            ? Integer.toString(test.cardinality())
+            : validation.cardinality() + " and " + test.cardinality();
+    return "%s of %d rows held out, checksum %016x".formatted(counts, rows, Xxh64.hash(bits));
   }
 }

@@ -146,13 +146,20 @@ record IdxFile(Input input, int headerBytes, long rows, int width) {
       }
     }
 
-    /** The next rows, [count, width]. Past the last one, the file must end. */
+    /** The next rows, [count, width]. */
     byte[] next(int count) {
       byte[] values = new byte[Features.arrayLength(input.name(), count, width)];
+      next(count, values, 0);
+      return values;
+    }
+
+    /** Reads the next rows into an array. Past the last one, the file must end. */
+    void next(int count, byte[] values, int from) {
+      int length = count * width;
       int filled = 0;
       try {
-        while (filled < values.length) {
-          int read = in.read(values, filled, values.length - filled);
+        while (filled < length) {
+          int read = in.read(values, from + filled, length - filled);
           if (read < 0) {
             throw new IOException("end of file");
           }
@@ -164,11 +171,10 @@ record IdxFile(Input input, int headerBytes, long rows, int width) {
               input.name() + " is too long: its header announces " + rows + " rows; found more");
         }
       } catch (IOException e) {
-        throw filled == values.length
+        throw filled == length
             ? DataException.unreadable(input.name(), e)
             : cutShort(row + filled / width, e);
       }
-      return values;
     }
 
     private DataException cutShort(long at, IOException cause) {

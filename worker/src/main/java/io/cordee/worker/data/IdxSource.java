@@ -1,14 +1,29 @@
 package io.cordee.worker.data;
 
+import io.cordee.common.job.Columns;
 import io.cordee.common.job.SourceSpec;
+import io.cordee.common.job.Split;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.worker.math.ByteScale;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
-/** Rows from an IDX file of features and, if wanted, one of labels. Features stay bytes. */
+/**
+ * Rows from an IDX file of features and, if wanted, one of labels. Features stay bytes.
+ *
+ * @param part of the files' rows, those that are read; none if all are
+ * @param columns which rows are held out
+ */
 record IdxSource(
-    IdxFile features, Optional<IdxFile> labels, ByteScale scale, ClassLabels classes, int outputs)
+    IdxFile features,
+    Optional<IdxFile> labels,
+    ByteScale scale,
+    ClassLabels classes,
+    int outputs,
+    Optional<BitSet> part,
+    Columns columns)
     implements DataSource {
 
   static IdxSource open(SourceSpec.Idx spec, ModelSpec model, DataFolder folder, Wanted wanted) {
@@ -25,7 +40,9 @@ record IdxSource(
         wanted != Wanted.FEATURES ? Optional.of(labels(spec, features, folder)) : Optional.empty(),
         new ByteScale(spec.scale()),
         ClassLabels.of(model, List.of()),
-        model.outputs());
+        model.outputs(),
+        Optional.empty(),
+        Columns.UNKNOWN);
   }
 
   private static IdxFile labels(SourceSpec.Idx spec, IdxFile features, DataFolder folder) {
@@ -46,7 +63,38 @@ record IdxSource(
 
   @Override
   public long rows() {
-    return features.rows();
+    return part.map(rows -> (long) rows.cardinality()).orElse(features.rows());
+  }
+
+  @Override
+  public Parts split(Split split) {
+    if (part.isPresent() || features.rows() > Features.MAX_ELEMENTS) {
+      throw new DataException("%s: its %d rows cannot be split", name(), rows());
+    }
+    HeldOut heldOut = HeldOut.of(strata(split.stratify()), split, name());
+    return Parts.of(
+        heldOut,
+        rows ->
+            new IdxSource(
+                features,
+                labels,
+                scale,
+                classes,
+                outputs,
+                Optional.of(rows),
+                columns.split(heldOut.words())));
+  }
+
+  /** The number of each row's label; all 0 if that is all one. */
+  private int[] strata(boolean byLabel) {
+    int rows = (int) features.rows();
+    if (!byLabel || labels.isEmpty()) {
+      return new int[rows];
+    }
+    try (IdxFile.Reader reader = labels.get().reader()) {
+      byte[] labelled = reader.next(rows);
+      return IntStream.range(0, rows).map(row -> labelled[row] & 0xff).toArray();
+    }
   }
 
   @Override
@@ -64,7 +112,9 @@ record IdxSource(
 
     private final IdxFile.Reader featureReader;
     private final Optional<IdxFile.Reader> labelReader;
-    private long row;
+
+    /** The row of the files that is next. */
+    private int at;
 
     Cursor(IdxFile.Reader featureReader, Optional<IdxFile.Reader> labelReader) {
       this.featureReader = featureReader;
@@ -73,27 +123,60 @@ record IdxSource(
 
     @Override
     public void skip(long rows) {
+      long left = rows;
+      while (left > 0) {
+        skipToPart();
+        long run = Math.min(left, runLength());
+        skipInFiles(run);
+        left -= run;
+      }
+    }
+
+    private void skipInFiles(long rows) {
       featureReader.skip(rows);
       labelReader.ifPresent(reader -> reader.skip(rows));
-      row += rows;
+      at += (int) rows;
+    }
+
+    /** Over the rows before the next one that is read. */
+    private void skipToPart() {
+      if (part.isPresent() && !part.get().get(at)) {
+        skipInFiles(part.get().nextSetBit(at) - at);
+      }
+    }
+
+    /** How many rows in a row are read. */
+    private long runLength() {
+      return part.isPresent() ? part.get().nextClearBit(at) - at : Long.MAX_VALUE;
     }
 
     @Override
     public StoredRows next(int rows) {
-      byte[] values = featureReader.next(rows);
-      Targets targets =
-          labelReader.map(reader -> targets(reader, rows)).orElse(new Targets.None(outputs));
-      row += rows;
-      return new StoredRows(rows, new Features.Bytes(features.width(), values, scale), targets);
+      byte[] values = new byte[Features.arrayLength(name(), rows, features.width())];
+      int[] indices = new int[labels.isPresent() ? rows : 0];
+      for (int row = 0; row < rows; ) {
+        skipToPart();
+        int run = (int) Math.min(rows - row, runLength());
+        featureReader.next(run, values, row * features.width());
+        if (labelReader.isPresent()) {
+          readLabels(labelReader.get(), run, indices, row);
+        }
+        at += run;
+        row += run;
+      }
+      return new StoredRows(
+          rows,
+          new Features.Bytes(features.width(), values, scale),
+          labels.isPresent()
+              ? new Targets.Classes(outputs, classes, indices)
+              : new Targets.None(outputs));
     }
 
-    private Targets targets(IdxFile.Reader reader, int rows) {
-      byte[] labelled = reader.next(rows);
-      int[] indices = new int[rows];
-      for (int i = 0; i < rows; i++) {
-        indices[i] = classes.indexOf(labelled[i] & 0xff, reader.placeOf(row + i));
+    private void readLabels(IdxFile.Reader reader, int run, int[] into, int from) {
+      byte[] labelled = reader.next(run);
+      for (int i = 0; i < run; i++) {
+        into[from + i] = classes.indexOf(labelled[i] & 0xff, reader.placeOf(at + i));
       }
-      return new Targets.Classes(outputs, classes, indices);
     }
 
     @Override

@@ -19,6 +19,11 @@ public final class PartitionStore {
     this.partitions = partitions;
   }
 
+  /** What the rows are read from. */
+  public DataSource source() {
+    return source;
+  }
+
   public Partitions partitions() {
     return partitions;
   }

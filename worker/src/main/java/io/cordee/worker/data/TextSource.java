@@ -5,7 +5,6 @@ import io.cordee.common.job.Preprocessing;
 import io.cordee.common.job.Scaling;
 import io.cordee.common.job.SourceSpec;
 import io.cordee.common.job.Split;
-import io.cordee.common.kernel.Xxh64;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.model.Output;
 import io.cordee.common.reduce.ReductionTree;
@@ -231,25 +230,29 @@ final class TextSource implements DataSource {
 
   @Override
   public Parts split(Split split) {
-    int[] strata = strata(split.stratify() && isLabelled);
-    BitSet test = HeldOut.of(strata, split);
-    BitSet train = (BitSet) test.clone();
-    train.flip(0, strata.length);
-    if (test.isEmpty() || train.isEmpty()) {
-      throw new DataException(
-          "%s: a share of %s of its %d rows leaves none to %s on",
-          name, split.test(), strata.length, test.isEmpty() ? "test" : "train");
-    }
-    String drawn =
-        "%d of %d rows held out, checksum %016x"
-            .formatted(test.cardinality(), strata.length, Xxh64.hash(test.toLongArray()));
-    return new Parts(part(train, drawn), part(test, drawn));
+    HeldOut heldOut = HeldOut.of(strata(split.stratify() && isLabelled), split, name);
+    return Parts.of(
+        heldOut,
+        rows -> {
+          TextSource some = part(part.isPresent() ? within(part.get(), rows) : rows);
+          some.columns = some.columns.split(heldOut.words());
+          return some;
+        });
   }
 
-  private DataSource part(BitSet rows, String drawn) {
-    TextSource part = new TextSource(this, Optional.of(rows), columns().scaling());
-    part.columns = part.columns.split(drawn);
-    return part;
+  /** The rows of a file that are these of its part. */
+  private static BitSet within(BitSet part, BitSet rows) {
+    BitSet ofFile = new BitSet(part.length());
+    int row = 0;
+    for (int at = part.nextSetBit(0); at >= 0; at = part.nextSetBit(at + 1)) {
+      ofFile.set(at, rows.get(row++));
+    }
+    return ofFile;
+  }
+
+  /** Some rows of the file. */
+  TextSource part(BitSet rows) {
+    return new TextSource(this, Optional.of(rows), columns().scaling());
   }
 
   /** The number of each row's label, in the order in which they come; all 0 if that is all one. */
@@ -257,7 +260,7 @@ final class TextSource implements DataSource {
     long rows = rows();
     if (rows > Features.MAX_ELEMENTS) {
       throw new DataException(
-          "%s: at most %d rows can be split; found %d; give rows to test on a file of their own",
+          "%s: at most %d rows can be split; found %d; give the rows to be held out a file of their own",
           name, Features.MAX_ELEMENTS, rows);
     }
     int[] strata = new int[(int) rows];

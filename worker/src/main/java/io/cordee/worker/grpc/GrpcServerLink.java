@@ -1,6 +1,7 @@
 package io.cordee.worker.grpc;
 
 import io.cordee.common.job.Columns;
+import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.wire.Uplink;
@@ -151,13 +152,14 @@ public final class GrpcServerLink implements ServerLink {
   }
 
   @Override
-  public void dataFound(long trainRows, long testRows, String arithmetic, Columns columns) {
+  public void dataFound(RowCounts rows, String arithmetic, Columns columns) {
     say(
         WorkerMessage.newBuilder()
             .setDataFound(
                 DataFound.newBuilder()
-                    .setTrainRows(trainRows)
-                    .setTestRows(testRows)
+                    .setTrainRows(rows.train())
+                    .setValidationRows(rows.validation())
+                    .setTestRows(rows.test())
                     .setArithmetic(arithmetic)
                     .setColumns(columns.features())
                     .setTargets(columns.targets())

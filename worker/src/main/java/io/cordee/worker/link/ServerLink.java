@@ -1,6 +1,7 @@
 package io.cordee.worker.link;
 
 import io.cordee.common.job.Columns;
+import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.wire.Uplink;
@@ -32,7 +33,7 @@ public interface ServerLink extends AutoCloseable {
 
   void hello(String name, int threads);
 
-  void dataFound(long trainRows, long testRows, String arithmetic, Columns columns);
+  void dataFound(RowCounts rows, String arithmetic, Columns columns);
 
   void prepared(int plan);
 

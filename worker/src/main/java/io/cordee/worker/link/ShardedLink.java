@@ -4,6 +4,7 @@ import io.cordee.common.job.Columns;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.job.JobVector;
+import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
@@ -199,8 +200,8 @@ public final class ShardedLink implements ServerLink {
   }
 
   @Override
-  public void dataFound(long trainRows, long testRows, String arithmetic, Columns columns) {
-    lead.dataFound(trainRows, testRows, arithmetic, columns);
+  public void dataFound(RowCounts rows, String arithmetic, Columns columns) {
+    lead.dataFound(rows, arithmetic, columns);
   }
 
   @Override

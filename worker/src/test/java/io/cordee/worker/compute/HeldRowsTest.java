@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cordee.common.job.Columns;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
+import io.cordee.common.job.RowCounts;
 import io.cordee.worker.data.DataException;
 import io.cordee.worker.model.Rows;
 import java.io.IOException;
@@ -41,16 +42,29 @@ class HeldRowsTest {
   @Test
   void findsTheRowsWithoutReadingPartitions() {
     HeldRows rows = new HeldRows(job(), List.of(folder));
-    assertEquals(ROWS, rows.trainRows());
-    assertEquals(3, rows.testRows());
+    assertEquals(ROWS, rows.counts().train());
+    assertEquals(3, rows.counts().test());
+  }
+
+  @Test
+  void slicesOfValidationRowsComeBeforeThoseOfTestRows() {
+    HeldRows rows =
+        new HeldRows(
+            job("data.validation={format: csv, file: train.csv, header: false, targets: [1]}"),
+            List.of(folder));
+    rows.hold(units(0, 1, 2));
+    assertEquals(new RowCounts(ROWS, ROWS, 3), rows.counts());
+    assertArrayEquals(new float[] {4, 5}, features(rows.slices(units(2)).apply(2)));
+    assertArrayEquals(new float[] {2}, features(rows.slices(units(10)).apply(10)));
+    assertThrows(IllegalArgumentException.class, () -> rows.slices(units(11)));
   }
 
   @Test
   void aJobWithoutTestRowsHasNone() {
     HeldRows rows = new HeldRows(job("data.test=null"), List.of(folder));
-    assertEquals(0, rows.testRows());
+    assertEquals(0, rows.counts().test());
     rows.hold(units(0, 1));
-    assertThrows(IllegalArgumentException.class, () -> rows.testSlices(units(0)));
+    assertThrows(IllegalArgumentException.class, () -> rows.slices(units(0)));
   }
 
   @Test
@@ -60,7 +74,7 @@ class HeldRowsTest {
     IntFunction<Rows> batches = rows.batches(units(1, 2), 0);
     assertArrayEquals(new float[] {2, 3}, features(batches.apply(1)));
     assertArrayEquals(new float[] {4, 5}, features(batches.apply(2)));
-    assertArrayEquals(new float[] {1}, features(rows.testSlices(units(1)).apply(1)));
+    assertArrayEquals(new float[] {1}, features(rows.slices(units(1)).apply(1)));
   }
 
   @Test
@@ -83,7 +97,7 @@ class HeldRowsTest {
     rows.hold(units(0, 1, 2, 3));
     rows.hold(units(0, 1));
     assertArrayEquals(new float[] {14, 15}, features(rows.batches(units(7), 0).apply(7)));
-    assertArrayEquals(new float[] {2}, features(rows.testSlices(units(2)).apply(2)));
+    assertArrayEquals(new float[] {2}, features(rows.slices(units(2)).apply(2)));
   }
 
   @Test

@@ -777,9 +777,9 @@ class CsvSourceTest {
   @Test
   void everyRowIsInOnePartAndEachClassGivesItsShare() {
     DataSource all = open(labelled(true, "kind"), TWO_TO_TWO, numbered(300));
-    DataSource.Parts parts = all.split(new Split(0.2, 1, true));
+    DataSource.Parts parts = all.split(new Split(0, 0.2, 1, true));
     List<Integer> train = numbers(parts.train());
-    List<Integer> test = numbers(parts.test());
+    List<Integer> test = numbers(parts.test().orElseThrow());
     assertEquals(60, test.size());
     assertEquals(20, test.stream().filter(row -> row % 3 == 0).count());
     assertEquals(
@@ -788,15 +788,15 @@ class CsvSourceTest {
     assertEquals(train.stream().sorted().toList(), train);
 
     DataSource again = open(labelled(true, "kind"), TWO_TO_TWO, numbered(300));
-    assertEquals(test, numbers(again.split(new Split(0.2, 1, true)).test()));
-    assertNotEquals(test, numbers(again.split(new Split(0.2, 2, true)).test()));
-    assertEquals(60, again.split(new Split(0.2, 1, false)).test().rows());
+    assertEquals(test, numbers(again.split(new Split(0, 0.2, 1, true)).test().orElseThrow()));
+    assertNotEquals(test, numbers(again.split(new Split(0, 0.2, 2, true)).test().orElseThrow()));
+    assertEquals(60, again.split(new Split(0, 0.2, 1, false)).test().orElseThrow().rows());
   }
 
   @Test
   void aPartIsReadFromAnyRowOn() {
     DataSource all = open(labelled(true, "kind"), TWO_TO_TWO, numbered(50));
-    DataSource test = all.split(new Split(0.3, 7, false)).test();
+    DataSource test = all.split(new Split(0, 0.3, 7, false)).test().orElseThrow();
     List<Integer> whole = numbers(test);
     float[] behind = features(test.read(4, 9));
     for (int i = 0; i < 5; i++) {
@@ -811,21 +811,21 @@ class CsvSourceTest {
   @Test
   void bothPartsAreScaledByWhatIsTrainedOn() {
     DataSource all = open(labelled(true, "kind"), TWO_TO_TWO, numbered(10));
-    DataSource.Parts parts = all.split(new Split(0.3, 1, false));
+    DataSource.Parts parts = all.split(new Split(0, 0.3, 1, false));
     List<Integer> train = numbers(parts.train());
     DataSource scaled =
         parts.train().preprocessed(Preprocessing.MINMAX, Partitions.of(parts.train(), 3));
     Scaling scaling = scaled.columns().scaling();
     assertEquals((double) train.get(0), scaling.shifts().get(0));
     assertEquals((double) train.get(6) - train.get(0), scaling.scales().get(0));
-    assertEquals(scaling, parts.test().scaled(scaling).columns().scaling());
+    assertEquals(scaling, parts.test().orElseThrow().scaled(scaling).columns().scaling());
   }
 
   @Test
   void aClassKeepsARowToTrainOn() {
     DataSource all =
         open(labelled(true, "kind"), TWO_TO_TWO, "kind,x,y\n0,0,0\n" + "1,1,0\n".repeat(9));
-    List<Integer> train = numbers(all.split(new Split(0.9, 1, true)).train());
+    List<Integer> train = numbers(all.split(new Split(0, 0.9, 1, true)).train());
     assertTrue(train.contains(0), train::toString);
     assertEquals(2, train.size());
   }
@@ -833,12 +833,13 @@ class CsvSourceTest {
   /** So that trained rows do not become test rows when rows are added. */
   @Test
   void whichRowsAreHeldOutIsRemembered() {
-    Split split = new Split(0.2, 1, true);
+    Split split = new Split(0, 0.2, 1, true);
     DataSource all = open(labelled(true, "kind"), TWO_TO_TWO, numbered(100));
-    Columns known = all.split(split).test().columns();
+    Columns known = all.split(split).test().orElseThrow().columns();
     assertEquals(known, all.split(split).train().columns());
     DataSource longer = open(labelled(true, "kind"), TWO_TO_TWO, numbered(110));
-    String difference = known.difference(longer.split(split).test().columns()).orElseThrow();
+    String difference =
+        known.difference(longer.split(split).test().orElseThrow().columns()).orElseThrow();
     assertTrue(difference.startsWith("expected 20 of 100 rows held out, checksum"), difference);
     assertEquals(Optional.empty(), known.difference(longer.columns()), "another file");
   }
@@ -847,8 +848,8 @@ class CsvSourceTest {
   void aSplitThatLeavesNothingIsRefused() {
     DataSource all = open(labelled(true, "kind"), TWO_TO_TWO, numbered(4));
     assertRefused(
-        () -> all.split(new Split(0.1, 1, false)),
+        () -> all.split(new Split(0, 0.1, 1, false)),
         "rows.csv: a share of 0.1 of its 4 rows leaves none to test on");
-    assertEquals(3, all.split(new Split(0.9, 1, false)).test().rows());
+    assertEquals(3, all.split(new Split(0, 0.9, 1, false)).test().orElseThrow().rows());
   }
 }

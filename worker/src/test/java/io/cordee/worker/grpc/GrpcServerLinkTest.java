@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import io.cordee.common.job.Columns;
+import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
@@ -66,7 +67,7 @@ class GrpcServerLinkTest {
     FakeService server = closeLater(FakeService.start());
     GrpcServerLink link = link(server);
     link.hello("ann", 3);
-    link.dataFound(1437, 360, "portable", new Columns("a, b", "kind"));
+    link.dataFound(new RowCounts(1437, 0, 360), "portable", new Columns("a, b", "kind"));
     link.prepared(9);
     link.heartbeat();
     link.evaluated(4, 2, TALLY);

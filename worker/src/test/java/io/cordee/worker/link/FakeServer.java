@@ -1,6 +1,7 @@
 package io.cordee.worker.link;
 
 import io.cordee.common.job.Columns;
+import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.Tally;
 import io.cordee.common.wire.Uplink;
 import io.cordee.worker.model.Sums;
@@ -107,8 +108,8 @@ public final class FakeServer implements ServerLink {
   }
 
   @Override
-  public void dataFound(long trainRows, long testRows, String arithmetic, Columns columns) {
-    heard.add("found " + trainRows + " " + testRows);
+  public void dataFound(RowCounts rows, String arithmetic, Columns columns) {
+    heard.add("found " + rows);
   }
 
   @Override

@@ -1,0 +1,131 @@
+package io.cordee.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.cli.process.Ended;
+import io.cordee.cli.process.Run;
+import io.cordee.common.model.ModelFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Training by validation rows of the digits: few rows to learn from, so that it overfits. */
+class EarlyStoppingTest {
+
+  private static final String JOB =
+      """
+      model: {layers: [64, 16, 10]}
+      data:
+        train: {format: digits}
+        test: {format: digits, part: test}
+        split: {validation: 0.85, seed: 3}
+      rule: {name: rprop, max_step: 0.1}
+      partitions: 4
+      evaluate_every: 2
+      checkpoint: {every: 4}
+      stop: {rounds: 200, patience: 10}
+      """;
+
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void writeJob() throws IOException {
+    Files.writeString(folder.resolve("job.yaml"), JOB);
+  }
+
+  private Run train(String name, String... more) {
+    List<String> line =
+        new ArrayList<>(
+            List.of("train", "--in-process", "--quiet", "--out", folder.resolve(name).toString()));
+    line.addAll(List.of(more));
+    line.add(folder.resolve("job.yaml").toString());
+    Typed.run(line.toArray(String[]::new)).expectSuccess();
+    return new Run(folder.resolve(name));
+  }
+
+  private static double loss(List<String> lines, int round) {
+    return Double.parseDouble(lines.get(1 + round).split(",", -1)[8]);
+  }
+
+  /** The round of the lowest validation loss of all rows. */
+  private static int bestOf(Run run) {
+    List<String> lines = run.lines("metrics.csv");
+    int best = 0;
+    for (int round = 0; round <= run.last().round(); round += 2) {
+      best = loss(lines, round) < loss(lines, best) ? round : best;
+    }
+    return best;
+  }
+
+  private static ModelFile best(Run run) throws IOException {
+    return ModelFile.read(run.file("best.safetensors"));
+  }
+
+  @Test
+  void trainingStopsWhenValidationNoLongerImprovesAndKeepsTheBestWeights() throws IOException {
+    Run run = train("run", "--workers=1");
+    int last = run.last().round();
+    int best = bestOf(run);
+    assertTrue(best > 0 && last < 200, () -> best + " of " + last);
+    assertEquals(best + 10, last);
+    assertEquals(Integer.toString(best), best(run).metadata().get("rounds"));
+    assertEquals(
+        Double.toString(loss(run.lines("metrics.csv"), best)),
+        best(run).metadata().get("validation_loss"));
+
+    Ended onBest = evaluate(run.folder(), "validation");
+    String measured = "loss      %.6g".formatted(loss(run.lines("metrics.csv"), best));
+    assertTrue(onBest.out().contains(measured), onBest.out() + measured);
+    Ended onLast = evaluate(run.model(), "validation");
+    assertTrue(!onLast.out().contains(measured), onLast.out());
+    Ended onTest = evaluate(run.folder(), "test");
+    assertTrue(onTest.out().startsWith("360 rows"), onTest.out());
+  }
+
+  private static Ended evaluate(Path model, String part) {
+    return Typed.run("evaluate", "--model", model.toString(), "--part", part).expectSuccess();
+  }
+
+  @Test
+  void aTeamKeepsTheBitsThatOneWorkerKeeps() throws IOException {
+    Run one = train("one", "--workers=1");
+    Run team = train("team", "--workers=3", "--threads=2");
+    assertEquals(one.digests(), team.digests());
+    assertArrayEquals(
+        Files.readAllBytes(one.file("best.safetensors")),
+        Files.readAllBytes(team.file("best.safetensors")));
+  }
+
+  @Test
+  void aRunThatIsResumedStopsWhereItWouldHaveStopped() throws IOException {
+    Run whole = train("whole", "--workers=1");
+    int best = bestOf(whole);
+    for (int rounds : List.of(best - 3, best + 3)) {
+      Run run = train("resumed-" + rounds, "--workers=1", "--rounds=" + rounds);
+      Typed.run(
+              "train",
+              "--in-process",
+              "--workers=2",
+              "--quiet",
+              "--resume=" + run.folder(),
+              "--set=stop={rounds: 200, patience: 10}")
+          .expectSuccess();
+      assertEquals(whole.digests(), run.digests());
+      assertArrayEquals(best(whole).parameters(), best(run).parameters());
+    }
+  }
+
+  @Test
+  void theLastWeightsAloneAreKeptIfThatIsAskedFor() {
+    Run run = train("last", "--workers=1", "--set=keep=last");
+    assertEquals(bestOf(run) + 10, run.last().round());
+    assertTrue(Files.notExists(run.file("best.safetensors")));
+  }
+}

@@ -1,0 +1,24 @@
+package io.cordee.common.job;
+
+import java.util.Locale;
+
+/** What tells better weights from worse: a figure of the validation rows. */
+public enum Monitor {
+  VALIDATION_LOSS,
+  VALIDATION_ACCURACY;
+
+  /** What the metrics call it. */
+  public String column() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The figure of rows that were evaluated. */
+  public double of(Tally validation) {
+    return this == VALIDATION_LOSS ? validation.meanLoss() : validation.accuracy();
+  }
+
+  /** Whether a figure is better than another by more than this. */
+  boolean isBetter(double figure, double than, double by) {
+    return this == VALIDATION_LOSS ? figure < than - by : figure > than + by;
+  }
+}

@@ -1,0 +1,92 @@
+package io.cordee.server.training;
+
+import io.cordee.common.job.Best;
+import io.cordee.common.job.Evaluated;
+import io.cordee.common.job.Job;
+import io.cordee.common.job.Tally;
+import java.util.Optional;
+
+/**
+ * The best weights of a job, by what it monitors. Those of a round are offered before they are
+ * stepped; if they are the best so far and the job keeps such, they are handed to the listener,
+ * with those that other shards have sent.
+ */
+final class BestWeights {
+
+  private final Job job;
+  private final RoundShard own;
+  private final Shards others;
+  private final ShardBook book;
+  private final TrainingListener listener;
+  private Optional<Best> best = Optional.empty();
+
+  /** The version that was offered last. */
+  private int offered = -1;
+
+  /** Whether weights of other shards are still to come. */
+  private boolean isCollecting;
+
+  BestWeights(Job job, RoundShard own, Shards others, ShardBook book, TrainingListener listener) {
+    this.job = job;
+    this.own = own;
+    this.others = others;
+    this.book = book;
+    this.listener = listener;
+  }
+
+  /** What an earlier process has found. */
+  void resume(Optional<Best> before) {
+    best = before;
+  }
+
+  Optional<Best> best() {
+    return best;
+  }
+
+  boolean isCollecting() {
+    return isCollecting;
+  }
+
+  /**
+   * Takes what was evaluated at a version; a second time, it changes nothing.
+   *
+   * @return whether the weights may be stepped
+   */
+  boolean offer(int version, Evaluated evaluated) {
+    if (offered != version && job.isMonitored() && evaluated.validation().isPresent()) {
+      offered = version;
+      Tally validation = evaluated.validation().get();
+      Best now = Best.after(best, version, job.stop().monitor().of(validation), job.stop());
+      best = Optional.of(now);
+      if (now.round() == version && job.keepsBest()) {
+        isCollecting = book.hasOthers();
+        others.collect(version);
+        handOver();
+      }
+    }
+    return !isCollecting;
+  }
+
+  /** The weights of some chunks of another shard have come. */
+  void collected() {
+    if (book.areOthersCollected()) {
+      isCollecting = false;
+      handOver();
+      book.forgetCollected();
+    }
+  }
+
+  private void handOver() {
+    if (!isCollecting) {
+      listener.improved(
+          best.orElseThrow(), book.whole(own.board().weights(best.orElseThrow().round())));
+    }
+  }
+
+  /** Whether the best weights are so old, at a version that was evaluated, that nobody waits. */
+  boolean isPatienceOver(int version) {
+    return offered == version
+        && job.stop().patience().isPresent()
+        && version - best.orElseThrow().round() >= job.stop().patience().getAsInt();
+  }
+}
