@@ -10,8 +10,7 @@ import io.cordee.cli.score.Scores;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Tally;
 import io.cordee.worker.data.DataSource;
-import io.cordee.worker.model.Network;
-import io.cordee.worker.model.Rows;
+import io.cordee.worker.data.StoredRows;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -51,14 +50,13 @@ public final class EvaluateCommand extends CordeeCommand {
     TrainedModel trained = given.trained();
     Job job = trained.job();
     DataSource source = given.open(trained);
-    Rows all = source.read(0, source.rows());
-    Network network = trained.network();
-    Tally tally = network.measure(trained.parameters(), all);
+    StoredRows all = source.read(0, source.rows());
+    Tally tally = trained.measure(all);
     int width = job.model().outputs();
-    float[] outputs = new float[all.count() * width];
-    network.predict(trained.parameters(), all, outputs);
+    float[] outputs = trained.outputs(all);
     float[] targets = new float[all.count() * width];
     all.copyTargets(0, all.count(), targets);
+    trained.encoding().decode(targets);
     Optional<ConfusionMatrix> matrix =
         all.labelled()
             ? Optional.of(

@@ -8,7 +8,7 @@ import io.cordee.cli.option.ModelAndRows;
 import io.cordee.cli.score.ConfusionMatrix;
 import io.cordee.common.job.Job;
 import io.cordee.worker.data.DataSource;
-import io.cordee.worker.model.Rows;
+import io.cordee.worker.data.StoredRows;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -59,9 +59,8 @@ public final class PredictCommand extends CordeeCommand {
     Optional<OutputFile> file = out.map(path -> OutputFile.checked(path, isForced));
     TrainedModel trained = given.trained();
     DataSource source = given.openUnlabelled(trained);
-    Rows all = source.read(0, source.rows());
-    float[] outputs = new float[all.count() * trained.job().model().outputs()];
-    trained.network().predict(trained.parameters(), all, outputs);
+    StoredRows all = source.read(0, source.rows());
+    float[] outputs = trained.outputs(all);
     if (file.isEmpty()) {
       print(trained, source, all.count(), outputs, printer());
     } else {

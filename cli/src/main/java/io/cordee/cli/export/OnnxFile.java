@@ -3,7 +3,7 @@ package io.cordee.cli.export;
 import com.google.gson.GsonBuilder;
 import com.google.protobuf.UnsafeByteOperations;
 import io.cordee.cli.commandline.CommandException;
-import io.cordee.common.job.Scaling;
+import io.cordee.common.job.TableEncoding;
 import io.cordee.common.model.Layout;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.wire.FloatCodec;
@@ -79,11 +79,22 @@ final class OnnxFile {
   private static Map<String, String> metadata(TrainedModel model) {
     Map<String, String> metadata = new TreeMap<>(model.metadata());
     metadata.put("input_scale", Double.toString(model.scale()));
-    if (!model.classes().isEmpty()) {
-      metadata.put(
-          "classes", new GsonBuilder().disableHtmlEscaping().create().toJson(model.classes()));
+    putList(metadata, "classes", model.classes());
+    List<String> features = model.columns().featureNames();
+    if (!features.isEmpty()) {
+      TableEncoding encoding = model.encoding();
+      putList(
+          metadata,
+          "inputs",
+          encoding.columns().isEmpty() ? features : encoding.inputNames(features));
     }
     return metadata;
+  }
+
+  private static void putList(Map<String, String> metadata, String key, List<String> names) {
+    if (!names.isEmpty()) {
+      metadata.put(key, new GsonBuilder().disableHtmlEscaping().create().toJson(names));
+    }
   }
 
   private static GraphProto graph(TrainedModel model) {
@@ -96,12 +107,13 @@ final class OnnxFile {
     for (Layout.Tensor tensor : model.layout().tensors()) {
       graph.addInitializer(initializer(tensor, model.parameters()));
     }
-    String from = scaled(graph, model.scaling());
+    String from = encoded(graph, model.encoding());
     for (int layer = 1; layer <= spec.depth(); layer++) {
       boolean isLast = layer == spec.depth();
       String name = "layer" + layer;
       NodeProto.Builder applied = isLast ? output(spec) : activation(spec);
-      String to = isLast ? OUTPUT : name + ".units";
+      boolean isDecoded = isLast && !model.encoding().targets().isEmpty();
+      String to = isLast && !isDecoded ? OUTPUT : name + ".units";
       boolean isSumOnly = applied.getOpType().isEmpty();
       String sum = isSumOnly ? to : name + ".sum";
       graph.addNode(sum(name, from, sum));
@@ -110,27 +122,56 @@ final class OnnxFile {
       }
       from = to;
     }
+    if (!model.encoding().targets().isEmpty()) {
+      decoded(graph, model.encoding().targets(), from);
+    }
     return graph.build();
   }
 
-  /** Adds what scales the rows; returns the name of what it makes of them. */
-  private static String scaled(GraphProto.Builder graph, Scaling scaling) {
-    if (scaling.isNone()) {
+  /** Adds what encodes the rows; returns the name of what it makes of them. */
+  private static String encoded(GraphProto.Builder graph, TableEncoding encoding) {
+    if (encoding.columns().isEmpty()) {
       return INPUT;
     }
-    graph.addInitializer(initializer("features.shift", scaling.shifts()));
-    graph.addInitializer(initializer("features.scale", scaling.scales()));
-    graph.addNode(binary("Sub", INPUT, "features.shift", "features.shifted"));
-    graph.addNode(binary("Div", "features.shifted", "features.scale", "features"));
+    List<TableEncoding.Numbers> inputs = encoding.byInput();
+    String from = INPUT;
+    if (inputs.stream().anyMatch(input -> input.fill().isPresent())) {
+      graph.addInitializer(
+          initializer("features.fill", inputs.stream().map(it -> it.fill().orElse(0)).toList()));
+      graph.addNode(node("IsNaN", "features.missing", INPUT));
+      graph.addNode(node("Where", "features.filled", "features.missing", "features.fill", INPUT));
+      from = "features.filled";
+    }
+    List<TableEncoding.Range> ranges = inputs.stream().map(TableEncoding.Numbers::range).toList();
+    graph.addInitializer(initializer("features.shift", shifts(ranges)));
+    graph.addInitializer(initializer("features.scale", scales(ranges)));
+    graph.addNode(node("Sub", "features.shifted", from, "features.shift"));
+    graph.addNode(node("Div", "features", "features.shifted", "features.scale"));
     return "features";
   }
 
-  private static NodeProto binary(String operator, String left, String right, String to) {
+  /** Adds what makes values of the last layer's outputs. */
+  private static void decoded(
+      GraphProto.Builder graph, List<TableEncoding.Range> targets, String from) {
+    graph.addInitializer(initializer("targets.shift", shifts(targets)));
+    graph.addInitializer(initializer("targets.scale", scales(targets)));
+    graph.addNode(node("Mul", "targets.scaled", from, "targets.scale"));
+    graph.addNode(node("Add", OUTPUT, "targets.scaled", "targets.shift"));
+  }
+
+  private static List<Double> shifts(List<TableEncoding.Range> ranges) {
+    return ranges.stream().map(TableEncoding.Range::shift).toList();
+  }
+
+  private static List<Double> scales(List<TableEncoding.Range> ranges) {
+    return ranges.stream().map(TableEncoding.Range::scale).toList();
+  }
+
+  private static NodeProto node(String operator, String to, String... from) {
     return NodeProto.newBuilder()
         .setName(to)
         .setOpType(operator)
-        .addInput(left)
-        .addInput(right)
+        .addAllInput(List.of(from))
         .addOutput(to)
         .build();
   }

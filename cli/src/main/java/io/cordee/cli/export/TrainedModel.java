@@ -6,11 +6,13 @@ import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobException;
 import io.cordee.common.job.JobFile;
-import io.cordee.common.job.Scaling;
+import io.cordee.common.job.TableEncoding;
+import io.cordee.common.job.Tally;
 import io.cordee.common.model.Layout;
 import io.cordee.common.model.ModelFile;
 import io.cordee.server.run.RunFiles;
 import io.cordee.server.run.SavedRun;
+import io.cordee.worker.data.StoredRows;
 import io.cordee.worker.model.Network;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +20,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A model file and the job that made it.
@@ -34,6 +38,9 @@ public record TrainedModel(Path file, Job job, float[] parameters, Map<String, S
           + " one, else its model.safetensors.";
 
   private static final int GRADIENTS_ONLY = 1;
+
+  /** Computed by one thread. */
+  private static final int ROWS_OF_PART = 16 * Network.MICRO_BATCH;
 
   /**
    * Reads a file that training has written.
@@ -72,18 +79,18 @@ public record TrainedModel(Path file, Job job, float[] parameters, Map<String, S
     return new Columns(
         metadata.getOrDefault(Found.COLUMNS, ""),
         metadata.getOrDefault(Found.TARGETS, ""),
-        scaling(),
+        encoding(),
         metadata.getOrDefault(Found.CLASSES, ""),
         metadata.getOrDefault(Found.SPLIT, ""));
   }
 
-  /** Of the features' values. */
-  Scaling scaling() {
+  /** How columns become inputs, and outputs become values. */
+  public TableEncoding encoding() {
     try {
-      return Scaling.parse(metadata.getOrDefault(Found.SCALING, ""));
+      return TableEncoding.parse(metadata.getOrDefault(Found.ENCODING, ""));
     } catch (IllegalArgumentException e) {
       throw CommandException.failed(
-          "%s: %s in its metadata: %s".formatted(file, Found.SCALING, e.getMessage()));
+          "%s: %s in its metadata: %s".formatted(file, Found.ENCODING, e.getMessage()));
     }
   }
 
@@ -102,8 +109,39 @@ public record TrainedModel(Path file, Job job, float[] parameters, Map<String, S
     return given.isEmpty() ? columns().classNames() : given;
   }
 
-  /** The model, to run on rows. */
-  public Network network() {
+  /** What the rows are counted to, on all processors. */
+  public Tally measure(StoredRows rows) {
+    return parts(rows)
+        .map(part -> network().measure(parameters, rows.select(part)))
+        .reduce(Tally.NONE, Tally::plus);
+  }
+
+  /** The outputs for the rows, [rows, outputs], as values where targets were scaled; likewise. */
+  public float[] outputs(StoredRows rows) {
+    int width = job.model().outputs();
+    float[] all = new float[rows.count() * width];
+    parts(rows)
+        .forEach(
+            part -> {
+              float[] some = new float[part.length * width];
+              network().predict(parameters, rows.select(part), some);
+              System.arraycopy(some, 0, all, part[0] * width, some.length);
+            });
+    encoding().decode(all);
+    return all;
+  }
+
+  private static Stream<int[]> parts(StoredRows rows) {
+    return IntStream.range(0, (rows.count() + ROWS_OF_PART - 1) / ROWS_OF_PART)
+        .parallel()
+        .mapToObj(
+            part ->
+                IntStream.range(
+                        part * ROWS_OF_PART, Math.min(rows.count(), (part + 1) * ROWS_OF_PART))
+                    .toArray());
+  }
+
+  private Network network() {
     return Network.of(job.model(), Network.MICRO_BATCH, OptionalDouble.empty(), GRADIENTS_ONLY);
   }
 }

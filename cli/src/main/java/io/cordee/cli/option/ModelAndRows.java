@@ -77,7 +77,10 @@ public final class ModelAndRows {
     }
     return fitting(
         trained,
-        ownPart(job, DataSource.open(spec(job), job.model(), folder(trained), trained.columns())));
+        ownPart(
+            job,
+            DataSource.open(spec(job), job.model(), folder(trained), trained.columns())
+                .complete(job.data().preprocessing())));
   }
 
   /**

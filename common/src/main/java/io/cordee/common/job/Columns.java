@@ -11,18 +11,18 @@ import java.util.stream.Collectors;
 
 /**
  * What is known of the columns that a model is trained on: what the header of a CSV file calls
- * them, by which they are found in other files, and how their values are scaled.
+ * them, by which they are found in other files, and how they become inputs.
  *
  * @param features their names in the order of the inputs, as a line; empty without a header
  * @param targets those of the label or targets, where the job gives these by index: by their names
  *     they are found wherever they are
- * @param scaling of the features' values
+ * @param encoding how they become inputs
  * @param classes the labels' texts in class order, as a line, where the job does not give them;
  *     empty if labels are class indices
  * @param split which of their rows are held out, in a few words; empty if none are
  */
 public record Columns(
-    String features, String targets, Scaling scaling, String classes, String split) {
+    String features, String targets, TableEncoding encoding, String classes, String split) {
 
   /** For rows without a header. */
   public static final Columns UNKNOWN = new Columns("", "");
@@ -38,17 +38,17 @@ public record Columns(
 
   /** Whose values are features as they are. */
   public Columns(String features, String targets) {
-    this(features, targets, Scaling.NONE, "", "");
+    this(features, targets, TableEncoding.NONE, "", "");
   }
 
-  /** The same, with values scaled. */
-  public Columns scaled(Scaling by) {
+  /** The same, encoded. */
+  public Columns encoded(TableEncoding by) {
     return new Columns(features, targets, by, classes, split);
   }
 
   /** The same, with rows held out. */
   public Columns split(String drawn) {
-    return new Columns(features, targets, scaling, classes, drawn);
+    return new Columns(features, targets, encoding, classes, drawn);
   }
 
   /**
@@ -62,7 +62,7 @@ public record Columns(
       throw new IllegalArgumentException(
           "the labels' texts take more than %d characters".formatted(LONGEST));
     }
-    return new Columns(features, targets, scaling, line, split);
+    return new Columns(features, targets, encoding, line, split);
   }
 
   /** Of these names, which may be any texts. */
@@ -132,7 +132,7 @@ public record Columns(
                     others.targets))
         .or(() -> ofClasses(others.classes))
         .or(() -> ofSplit(others.split))
-        .or(() -> scaling.difference(others.scaling));
+        .or(() -> encoding.difference(others.encoding));
   }
 
   private Optional<String> ofClasses(String found) {

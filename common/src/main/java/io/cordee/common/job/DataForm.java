@@ -52,11 +52,12 @@ final class DataForm {
     Optional<SourceSpec> test = section.find("test", source(Part.TEST), DataSpec::test);
     Optional<Split> split = section.find("split", SPLIT, DataSpec::split);
     Preprocessing preprocessing =
-        section.get(
-            "preprocess",
-            Expected.word(Preprocessing.class),
-            Preprocessing.NONE,
-            DataSpec::preprocessing);
+        section
+            .find(
+                "preprocess",
+                PreprocessingForm.FORM,
+                data -> Optional.of(data.preprocessing()).filter(it -> !it.isNone()))
+            .orElse(Preprocessing.NONE);
     return section.build(
         () -> new DataSpec(folder, train.orElseThrow(), validation, test, split, preprocessing));
   }

@@ -21,8 +21,8 @@ public record Found(Optional<Path> data, Columns columns) {
   /** Likewise of those of the targets that the job gives by index. */
   public static final String TARGETS = "targets";
 
-  /** And of how the features' values are scaled. */
-  public static final String SCALING = "scaling";
+  /** And of how they become inputs. */
+  public static final String ENCODING = "encoding";
 
   /** And of the labels' texts, where the job does not give them. */
   public static final String CLASSES = "classes";
@@ -58,11 +58,11 @@ public record Found(Optional<Path> data, Columns columns) {
         section.find(COLUMNS, names, found -> unlessEmpty(found.columns.features()));
     Optional<String> targets =
         section.find(TARGETS, names, found -> unlessEmpty(found.columns.targets()));
-    Optional<String> scaling =
+    Optional<String> encoding =
         section.find(
-            SCALING,
-            Expected.text("shifts and scales"),
-            found -> unlessEmpty(found.columns.scaling().toText()));
+            ENCODING,
+            Expected.text("the encoding of columns"),
+            found -> unlessEmpty(found.columns.encoding().toText()));
     Optional<String> classes =
         section.find(CLASSES, names, found -> unlessEmpty(found.columns.classes()));
     Optional<String> split =
@@ -77,7 +77,7 @@ public record Found(Optional<Path> data, Columns columns) {
                 new Columns(
                     columns.orElse(""),
                     targets.orElse(""),
-                    Scaling.parse(scaling.orElse("")),
+                    TableEncoding.parse(encoding.orElse("")),
                     classes.orElse(""),
                     split.orElse(""))));
   }

@@ -27,7 +27,7 @@ record JobChecks(Section<Job> job) {
     if (data.split().isPresent()) {
       canBeSplit(data, data.split().get());
     }
-    if (data.preprocessing() != Preprocessing.NONE) {
+    if (!data.preprocessing().isNone()) {
       canBePreprocessed(data.train(), "train", model);
       data.validation().ifPresent(rows -> canBePreprocessed(rows, "validation", model));
       data.test().ifPresent(test -> canBePreprocessed(test, "test", model));
@@ -60,10 +60,10 @@ record JobChecks(Section<Job> job) {
           "preprocess");
     } else if (source.scale() != 1) {
       job.problem("already given by data.preprocess; leave one of them out", "data", part, "scale");
-    } else if (model.inputs() > Scaling.MOST) {
+    } else if (model.inputs() > TableEncoding.MOST) {
       job.problem(
-          "is for at most %d features; the model has %d inputs"
-              .formatted(Scaling.MOST, model.inputs()),
+          "is for at most %d inputs; the model has %d"
+              .formatted(TableEncoding.MOST, model.inputs()),
           "data",
           "preprocess");
     }

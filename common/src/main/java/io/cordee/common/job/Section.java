@@ -1,6 +1,7 @@
 package io.cordee.common.job;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
@@ -76,6 +77,13 @@ interface Section<S> {
 
   /** What the mapping at a key says, if it is given. */
   <T> Optional<T> find(String key, Form<T> form, Function<S, Optional<T>> of);
+
+  /**
+   * What a mapping of names to mappings says, by name; nothing if it is not given.
+   *
+   * @param form of each
+   */
+  <T> Map<String, T> each(String key, Form<T> form, Function<S, Map<String, T>> of);
 
   /** What the mapping at a key says; if it is not given, what an empty one does. */
   <T> Optional<T> get(String key, Form<T> form, Function<S, T> of);

@@ -1,6 +1,7 @@
 package io.cordee.common.job;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -156,6 +157,23 @@ final class SectionReader<S> implements Section<S> {
     }
     value.ifPresent(found -> mismatch(key, found, form.words()));
     return Optional.empty();
+  }
+
+  @Override
+  public <T> Map<String, T> each(String key, Form<T> form, Function<S, Map<String, T>> of) {
+    Optional<Yaml> value = value(key);
+    Map<String, T> all = new LinkedHashMap<>();
+    if (value.orElse(null) instanceof Yaml.Mapping named) {
+      SectionReader<T> names =
+          new SectionReader<>(
+              mapping.entries().get(key).keyPlace(), join(path, key), named, problems);
+      for (String name : named.entries().keySet()) {
+        names.find(name, form, Optional::of).ifPresent(one -> all.put(name, one));
+      }
+    } else {
+      value.ifPresent(found -> mismatch(key, found, "a mapping of columns to " + form.words()));
+    }
+    return all;
   }
 
   @Override

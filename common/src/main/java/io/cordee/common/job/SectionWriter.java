@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -77,6 +78,17 @@ final class SectionWriter<S> implements Section<S> {
     Optional<T> value = of.apply(says);
     value.ifPresent(inner -> tree.put(key, tree(inner, form)));
     return value;
+  }
+
+  @Override
+  public <T> Map<String, T> each(String key, Form<T> form, Function<S, Map<String, T>> of) {
+    Map<String, T> all = of.apply(says);
+    Map<String, Object> trees = new TreeMap<>();
+    all.forEach((name, one) -> trees.put(Scalars.text(name), tree(one, form)));
+    if (!trees.isEmpty()) {
+      tree.put(key, trees);
+    }
+    return all;
   }
 
   @Override

@@ -5,13 +5,15 @@ import java.util.Map;
 
 /**
  * Short forms, written out: {@code batch: 256} is {@code batch: {rows: 256}}, {@code rule: adam} is
- * {@code rule: {name: adam}}, {@code data: digits} is the digits to train and to test on, and
- * {@code seed: 4} is the seed of the initial weights and of the order of batches.
+ * {@code rule: {name: adam}}, {@code preprocess: minmax} is {@code preprocess: {scale: minmax}},
+ * {@code data: digits} is the digits to train and to test on, and {@code seed: 4} is the seed of
+ * the initial weights and of the order of batches.
  */
 final class Shorthands {
 
   private Shorthands() {}
 
+  private static final String PREPROCESS = "preprocess";
   private static final String SEED = "seed";
 
   static Yaml.Mapping expand(Yaml.Mapping job) {
@@ -26,6 +28,12 @@ final class Shorthands {
       parts.put("train", digits);
       parts.put("test", digits);
       expanded = replace(expanded, "data", mapping(source.place(), parts));
+    }
+    if (job.value("data").orElse(null) instanceof Yaml.Mapping data
+        && data.value(PREPROCESS).orElse(null) instanceof Yaml.Scalar scale
+        && !scale.isNull()) {
+      Yaml written = mapping(scale.place(), Map.of("scale", scale));
+      expanded = replace(expanded, "data", replace(data, PREPROCESS, written));
     }
     if (job.value("rule").orElse(null) instanceof Yaml.Scalar name) {
       expanded = replace(expanded, "rule", mapping(name.place(), Map.of(RuleForm.NAME, name)));

@@ -238,7 +238,27 @@ class JobFileTest {
     String csv =
         "model: {layers: [2, 2]}\ndata: {train: {format: csv, file: a, label: y%s}, preprocess: %s}";
     assertEquals(
-        Preprocessing.STANDARDIZE, parse(csv.formatted("", "standardize")).data().preprocessing());
+        Preprocessing.scaled(Preprocessing.Scale.STANDARDIZE),
+        parse(csv.formatted("", "standardize")).data().preprocessing());
+    Preprocessing found =
+        parse(
+                csv.formatted(
+                    "",
+                    "{scale: minmax, missing: mean, categories: [c], unknown: other,"
+                        + " targets: standardize, columns: {a: {missing: drop}, 3: {scale: none}}}"))
+            .data()
+            .preprocessing();
+    assertEquals(Preprocessing.Scale.MINMAX, found.of(List.of("a", "0")).toScale());
+    assertEquals(Preprocessing.Missing.DROP, found.of(List.of("a", "0")).onMissing());
+    assertEquals(Preprocessing.Scale.NONE, found.of(List.of("d", "3")).toScale());
+    assertEquals(Preprocessing.Missing.MEAN, found.of(List.of("d", "3")).onMissing());
+    assertTrue(found.mayDrop() && found.targets() && !found.keepsColumns());
+    assertRefused(
+        csv.formatted("", "{columns: {a: {scale: log}}}"),
+        "data.preprocess.columns.a.scale: expected one of none, standardize, minmax; found \"log\"");
+    assertRefused(
+        csv.formatted("", "{columns: [a]}"),
+        "expected a mapping of columns to a mapping with scale, missing, indicator; found a list");
     assertRefused(
         csv.formatted(", scale: 2", "minmax"),
         "data.train.scale: already given by data.preprocess; leave one of them out");
@@ -449,7 +469,6 @@ class JobFileTest {
               test:
                 format: digits
                 part: test
-              preprocess: none
             rule:
               name: rprop
               initial_step: 0.1
@@ -521,7 +540,7 @@ class JobFileTest {
     JobException refusal = assertThrows(JobException.class, () -> JobFile.found(file));
     assertEquals(
         file
-            + ":1: found.dta: unknown key; did you mean \"data\"? (expected: data, columns, targets, scaling, classes, split)",
+            + ":1: found.dta: unknown key; did you mean \"data\"? (expected: data, columns, targets, encoding, classes, split)",
         refusal.getMessage());
   }
 }

@@ -122,7 +122,23 @@ final class Jobs {
         random.nextInt(3) == 0 && test < 2 ? Optional.of(source.get()) : Optional.empty(),
         test == 1 ? Optional.of(source.get()) : Optional.empty(),
         test == 2 ? Optional.of(split()) : Optional.empty(),
-        isTable ? any(Preprocessing.class) : Preprocessing.NONE);
+        isTable ? preprocessing() : Preprocessing.NONE);
+  }
+
+  private Preprocessing preprocessing() {
+    return new Preprocessing(
+        column(),
+        random.nextBoolean() ? Map.of() : Map.of(text(), column()),
+        random.nextBoolean() ? List.of() : List.of(text()),
+        any(Preprocessing.Unknown.class),
+        random.nextBoolean());
+  }
+
+  private Preprocessing.Column column() {
+    return new Preprocessing.Column(
+        Optional.of(any(Preprocessing.Scale.class)).filter(it -> random.nextBoolean()),
+        Optional.of(any(Preprocessing.Missing.class)).filter(it -> random.nextBoolean()),
+        Optional.of(random.nextBoolean()).filter(it -> random.nextBoolean()));
   }
 
   private Split split() {

@@ -2,7 +2,7 @@ package io.cordee.server.grpc;
 
 import io.cordee.common.job.Columns;
 import io.cordee.common.job.RowCounts;
-import io.cordee.common.job.Scaling;
+import io.cordee.common.job.TableEncoding;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.text.OutsideText;
@@ -94,7 +94,7 @@ final class WorkerMessages {
             new Columns(
                 found.getColumns(),
                 found.getTargets(),
-                scaling(found),
+                encoding(found),
                 found.getClasses(),
                 found.getSplit());
         var data = new Training.DataFound(rows(found), arithmetic, columns);
@@ -173,11 +173,11 @@ final class WorkerMessages {
     }
   }
 
-  private static Scaling scaling(DataFound found) {
+  private static TableEncoding encoding(DataFound found) {
     try {
-      return Scaling.parse(found.getScaling());
+      return TableEncoding.parse(found.getEncoding());
     } catch (IllegalArgumentException e) {
-      throw Peer.invalid("scaling of features: %s", e.getMessage());
+      throw Peer.invalid("encoding of columns: %s", e.getMessage());
     }
   }
 
@@ -205,7 +205,7 @@ final class WorkerMessages {
             Columns.LONGEST, names.length());
       }
     }
-    scaling(found);
+    encoding(found);
   }
 
   private void check(WorkerStream stream, io.cordee.proto.v1.Contribution header, int bytes) {

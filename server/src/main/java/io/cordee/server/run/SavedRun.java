@@ -62,8 +62,8 @@ public final class SavedRun {
     if (!columns.targets().isEmpty()) {
       metadata.put(Found.TARGETS, columns.targets());
     }
-    if (!columns.scaling().isNone()) {
-      metadata.put(Found.SCALING, columns.scaling().toText());
+    if (!columns.encoding().isNone()) {
+      metadata.put(Found.ENCODING, columns.encoding().toText());
     }
     if (!columns.classes().isEmpty()) {
       metadata.put(Found.CLASSES, columns.classes());

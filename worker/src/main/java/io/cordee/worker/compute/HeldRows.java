@@ -51,7 +51,9 @@ public final class HeldRows {
   public HeldRows(Job job, List<Path> roots) {
     DataFolder folder = new DataFolder(roots, job.data().folder(), DataFolder.Reach.BELOW_ROOTS);
     DataSpec data = job.data();
-    DataSource whole = DataSource.open(data.train(), job.model(), folder);
+    DataSource whole =
+        DataSource.open(data.train(), job.model(), folder, data.preprocessing())
+            .complete(data.preprocessing());
     Optional<DataSource.Parts> parts = data.split().map(whole::split);
     DataSource raw = parts.map(DataSource.Parts::train).orElse(whole);
     Partitions partitions = Partitions.of(raw, job.partitions());
@@ -68,7 +70,8 @@ public final class HeldRows {
   private Optional<PartitionStore> evaluated(
       Optional<SourceSpec> file, Optional<DataSource> heldOut, Job job, DataFolder folder) {
     return file.map(spec -> DataSource.open(spec, job.model(), folder, columns))
-        .or(() -> heldOut.map(rows -> rows.scaled(columns.scaling())))
+        .map(rows -> rows.complete(job.data().preprocessing()))
+        .or(() -> heldOut.map(rows -> rows.encoded(columns.encoding())))
         .map(
             rows -> {
               requireColumnsOf(train.source(), rows);

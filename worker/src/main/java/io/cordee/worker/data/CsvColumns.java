@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -35,6 +36,7 @@ record CsvColumns(
    *
    * @param first the first row, or the header
    * @param known those that a model was trained on: if both have names, they are found by these
+   * @param inputs how many features there are; empty if their texts are yet to tell
    * @throws DataException if they are not there, or do not fit the model's inputs and outputs
    */
   static CsvColumns of(
@@ -43,7 +45,8 @@ record CsvColumns(
       List<String> first,
       String file,
       Wanted wanted,
-      Columns known) {
+      Columns known,
+      OptionalInt inputs) {
     List<String> names = spec.header() ? first : List.of();
     List<String> targets = byName(spec.wanted(), known.targetNames(), names);
     List<Integer> ignored = ignored(spec, names, first.size(), file);
@@ -51,7 +54,7 @@ record CsvColumns(
       if (Collections.disjoint(names, targets)) {
         checkHeader(names, file);
       }
-      int others = model.inputs() + ignored.size();
+      int others = inputs.orElse(model.inputs()) + ignored.size();
       List<String> there =
           targets.stream().filter(column -> isThere(column, names, first.size(), others)).toList();
       if (there.size() < targets.size()) {
@@ -70,9 +73,11 @@ record CsvColumns(
             features,
             ignored.stream().filter(column -> !features.contains(column)).toList());
     if (wanted != Wanted.FEATURES) {
-      columns.checkTargets(spec, model, file);
+      columns.checkTargets(spec, model, file, inputs);
     }
-    columns.checkFeatures(spec, model, file);
+    if (inputs.isPresent()) {
+      columns.checkFeatures(spec, inputs.getAsInt(), file);
+    }
     return columns;
   }
 
@@ -219,13 +224,13 @@ record CsvColumns(
         + (names.size() > NAMES_SHOWN ? ", ..." : "");
   }
 
-  private void checkTargets(SourceSpec.Csv spec, ModelSpec model, String file) {
-    if (names.isEmpty() && width == model.inputs() + ignored.size()) {
+  private void checkTargets(SourceSpec.Csv spec, ModelSpec model, String file, OptionalInt inputs) {
+    if (names.isEmpty() && inputs.isPresent() && width == inputs.getAsInt() + ignored.size()) {
       throw new DataException(
           "%s: expected %d columns, the model's %d inputs and %s; found %d: %s missing",
           file,
           width + targets.size(),
-          model.inputs(),
+          inputs.getAsInt(),
           kind(spec),
           width,
           spec.label().isPresent() ? "the label is" : "targets are");
@@ -237,13 +242,13 @@ record CsvColumns(
     }
   }
 
-  private void checkFeatures(SourceSpec.Csv spec, ModelSpec model, String file) {
-    if (features.size() != model.inputs()) {
+  private void checkFeatures(SourceSpec.Csv spec, int inputs, String file) {
+    if (features.size() != inputs) {
       throw new DataException(
           "%s: expected %d features per row, the model's inputs; found %d (%d columns, %d of"
               + " them %s%s)",
           file,
-          model.inputs(),
+          inputs,
           features.size(),
           width,
           targets.size(),
@@ -263,6 +268,17 @@ record CsvColumns(
         : Columns.of(
             features.stream().map(names::get).toList(),
             targets.stream().map(names::get).filter(name -> !named.contains(name)).toList());
+  }
+
+  /** What a job may call each of the features: its name, if it has one, and its index. */
+  List<List<String>> featureNames() {
+    return features.stream()
+        .map(
+            i ->
+                names.isEmpty()
+                    ? List.of(Integer.toString(i))
+                    : List.of(names.get(i), Integer.toString(i)))
+        .toList();
   }
 
   private static String kind(SourceSpec.Csv spec) {

@@ -92,7 +92,7 @@ final class CsvReader implements TextReader {
   }
 
   @Override
-  public void read(FeatureSink features, Targets targets, int row) {
+  public void read(Cells cells, Targets targets, int row) {
     if (current.size() != columns.width()) {
       throw new DataException(
           "%s, line %d: expected %d columns, as in the first line; found %d",
@@ -100,13 +100,13 @@ final class CsvReader implements TextReader {
     }
     for (int i = 0; i < columns.features().size(); i++) {
       column = columns.features().get(i);
-      features.put(i, Decimals.number(current.get(column), spec.scale(), this));
+      cells.put(i, current.get(column), this);
     }
     for (int i = 0; i < columns.targets().size(); i++) {
       column = columns.targets().get(i);
       targets.put(row, i, current.get(column), this);
     }
-    features.endRow();
+    cells.endRow();
   }
 
   @Override

@@ -2,9 +2,9 @@ package io.cordee.worker.data;
 
 import io.cordee.common.job.Columns;
 import io.cordee.common.job.Preprocessing;
-import io.cordee.common.job.Scaling;
 import io.cordee.common.job.SourceSpec;
 import io.cordee.common.job.Split;
+import io.cordee.common.job.TableEncoding;
 import io.cordee.common.model.ModelSpec;
 import java.util.BitSet;
 import java.util.List;
@@ -26,18 +26,27 @@ public sealed interface DataSource permits IdxSource, TextSource {
    * @param folder where files are looked for
    */
   static DataSource open(SourceSpec spec, ModelSpec model, DataFolder folder) {
-    return open(spec, model, folder, Wanted.TO_LEARN, Columns.UNKNOWN);
+    return open(spec, model, folder, Preprocessing.NONE);
+  }
+
+  /**
+   * As above, to be {@linkplain #preprocessed preprocessed}: the columns of a table may then become
+   * another number of inputs.
+   */
+  static DataSource open(
+      SourceSpec spec, ModelSpec model, DataFolder folder, Preprocessing wanted) {
+    return open(spec, model, folder, Wanted.TO_LEARN, Columns.UNKNOWN, wanted);
   }
 
   /**
    * As above, for a model that was trained on columns with names, or is to be.
    *
    * @param known those columns: if the rows have names too, they are found by these, in whatever
-   *     order and among others; otherwise they are taken as they stand. Their values are scaled as
-   *     the model's were
+   *     order and among others; otherwise they are taken as they stand. They are encoded as the
+   *     model's were
    */
   static DataSource open(SourceSpec spec, ModelSpec model, DataFolder folder, Columns known) {
-    return open(spec, model, folder, Wanted.ALL, known);
+    return open(spec, model, folder, Wanted.ALL, known, Preprocessing.NONE);
   }
 
   /**
@@ -56,15 +65,21 @@ public sealed interface DataSource permits IdxSource, TextSource {
    */
   static DataSource openUnlabelled(
       SourceSpec spec, ModelSpec model, DataFolder folder, Columns known) {
-    return open(spec, model, folder, Wanted.FEATURES, known);
+    return open(spec, model, folder, Wanted.FEATURES, known, Preprocessing.NONE);
   }
 
   private static DataSource open(
-      SourceSpec spec, ModelSpec model, DataFolder folder, Wanted wanted, Columns known) {
+      SourceSpec spec,
+      ModelSpec model,
+      DataFolder folder,
+      Wanted wanted,
+      Columns known,
+      Preprocessing preprocessing) {
     if (spec instanceof SourceSpec.Idx idx) {
       return IdxSource.open(idx, model, folder, wanted);
     } else if (spec instanceof SourceSpec.Csv csv) {
-      return TextSource.csv(csv, model, Input.file(folder.find(csv.file())), wanted, known);
+      return TextSource.csv(
+          csv, model, Input.file(folder.find(csv.file())), wanted, known, preprocessing);
     } else if (spec instanceof SourceSpec.LibSvm libSvm) {
       return TextSource.libSvm(
           libSvm, model, Input.file(folder.find(libSvm.file())), wanted, known);
@@ -83,15 +98,26 @@ public sealed interface DataSource permits IdxSource, TextSource {
   }
 
   /**
-   * The same rows with their features scaled as these rows show them to lie; for CSV.
+   * The same rows, with columns encoded as these rows show them to be; for CSV.
    *
    * @param partitions of the rows
+   * @throws DataException if columns do not become as many inputs as the model has
    */
   default DataSource preprocessed(Preprocessing wanted, Partitions partitions) {
-    if (wanted != Preprocessing.NONE) {
+    requireNone(wanted.isNone());
+    return this;
+  }
+
+  /** Those of the rows that are not to be dropped for a cell without a value; for CSV. */
+  default DataSource complete(Preprocessing wanted) {
+    requireNone(!wanted.mayDrop());
+    return this;
+  }
+
+  private void requireNone(boolean isNone) {
+    if (!isNone) {
       throw new IllegalArgumentException(name() + " cannot be preprocessed");
     }
-    return this;
   }
 
   /** The rows of a source that are trained on, and those that are held out. */
@@ -112,11 +138,9 @@ public sealed interface DataSource permits IdxSource, TextSource {
    */
   Parts split(Split split);
 
-  /** The same rows, scaled; for CSV. */
-  default DataSource scaled(Scaling scaling) {
-    if (!scaling.isNone()) {
-      throw new IllegalArgumentException(name() + " cannot be scaled");
-    }
+  /** The same rows, encoded; for CSV. */
+  default DataSource encoded(TableEncoding encoding) {
+    requireNone(encoding.isNone());
     return this;
   }
 

@@ -1,6 +1,7 @@
 package io.cordee.worker.data;
 
 import io.cordee.common.job.Columns;
+import io.cordee.common.job.Preprocessing;
 import io.cordee.common.job.SourceSpec;
 import io.cordee.common.model.ModelSpec;
 import java.util.BitSet;
@@ -24,7 +25,12 @@ public final class DigitsSource {
     boolean isTrain = spec.part() == SourceSpec.Part.TRAIN;
     rows.set(isTrain ? 0 : TRAIN_ROWS, isTrain ? TRAIN_ROWS : ROWS);
     return TextSource.csv(
-            format(RESOURCE), model, Input.resource(RESOURCE), wanted, Columns.UNKNOWN)
+            format(RESOURCE),
+            model,
+            Input.resource(RESOURCE),
+            wanted,
+            Columns.UNKNOWN,
+            Preprocessing.NONE)
         .part(rows);
   }
 

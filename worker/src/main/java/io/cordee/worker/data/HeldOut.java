@@ -78,6 +78,16 @@ record HeldOut(int rows, BitSet validation, BitSet test) {
     return drawn;
   }
 
+  /** The rows of a file that are these of its part. */
+  static BitSet within(BitSet part, BitSet rows) {
+    BitSet ofFile = new BitSet(part.length());
+    int row = 0;
+    for (int at = part.nextSetBit(0); at >= 0; at = part.nextSetBit(at + 1)) {
+      ofFile.set(at, rows.get(row++));
+    }
+    return ofFile;
+  }
+
   /** The other ones. */
   BitSet train() {
     BitSet train = new BitSet(rows);

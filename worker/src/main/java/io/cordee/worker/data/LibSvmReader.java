@@ -15,7 +15,6 @@ final class LibSvmReader implements TextReader {
 
   private final String name;
   private final int width;
-  private final double scale;
   private final RowText text;
   private final BufferedReader lines;
   private String line = "";
@@ -28,10 +27,9 @@ final class LibSvmReader implements TextReader {
   /** Its place among the row's, from 1. */
   private int entry;
 
-  LibSvmReader(Input input, int width, double scale) throws IOException {
+  LibSvmReader(Input input, int width) throws IOException {
     name = input.name();
     this.width = width;
-    this.scale = scale;
     lastLines = new long[width];
     text = new RowText(new InputStreamReader(input.open(), StandardCharsets.UTF_8));
     lines = new BufferedReader(text);
@@ -53,7 +51,7 @@ final class LibSvmReader implements TextReader {
   }
 
   @Override
-  public void read(FeatureSink features, Targets targets, int row) {
+  public void read(Cells cells, Targets targets, int row) {
     StringTokenizer tokens = new StringTokenizer(line);
     String first = tokens.nextToken();
     entry = 1;
@@ -63,13 +61,13 @@ final class LibSvmReader implements TextReader {
     } else {
       where = quoted(first);
       targets.putNothing(this);
-      readFeature(first, features);
+      readFeature(first, cells);
     }
     while (tokens.hasMoreTokens()) {
       entry++;
-      readFeature(tokens.nextToken(), features);
+      readFeature(tokens.nextToken(), cells);
     }
-    features.endRow();
+    cells.endRow();
   }
 
   @Override
@@ -78,7 +76,7 @@ final class LibSvmReader implements TextReader {
     return first.indexOf(':') < 0 ? first : "";
   }
 
-  private void readFeature(String token, FeatureSink features) {
+  private void readFeature(String token, Cells cells) {
     where = quoted(token);
     int colon = token.indexOf(':');
     if (colon < 0) {
@@ -89,7 +87,7 @@ final class LibSvmReader implements TextReader {
       throw error("expected every index once", "it again");
     }
     lastLines[index] = lineNumber;
-    features.put(index, Decimals.number(token.substring(colon + 1), scale, this));
+    cells.put(index, token.substring(colon + 1), this);
   }
 
   private int index(String text) {

@@ -1,6 +1,8 @@
 package io.cordee.worker.data;
 
+import io.cordee.common.job.TableEncoding;
 import java.util.Arrays;
+import java.util.List;
 
 /** The targets of some rows, in memory. Immutable once all rows have been put. */
 sealed interface Targets {
@@ -86,8 +88,8 @@ sealed interface Targets {
     }
   }
 
-  /** Values as they are; they are not scaled. */
-  record Values(int width, float[] values) implements Targets {
+  /** Values, scaled by their ranges, if there are any. */
+  record Values(int width, float[] values, List<TableEncoding.Range> ranges) implements Targets {
     @Override
     public boolean labelled() {
       return false;
@@ -95,7 +97,12 @@ sealed interface Targets {
 
     @Override
     public void put(int row, int column, String text, Place place) {
-      values[row * width + column] = (float) Decimals.number(text, 1, place);
+      double value = Decimals.number(text, 1, place);
+      values[row * width + column] =
+          (float)
+              (ranges.isEmpty()
+                  ? value
+                  : (value - ranges.get(column).shift()) / ranges.get(column).scale());
     }
 
     @Override

@@ -16,10 +16,10 @@ interface TextReader extends Place, AutoCloseable {
   /**
    * Takes the row apart.
    *
-   * @param features receives the row's features, divided by the scale
+   * @param cells receives the row's features
    * @param targets receives its targets as those of row {@code row}
    */
-  void read(FeatureSink features, Targets targets, int row);
+  void read(Cells cells, Targets targets, int row);
 
   /** The text of the row's label; empty if it has none. */
   String label();

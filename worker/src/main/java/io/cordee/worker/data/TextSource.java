@@ -2,9 +2,9 @@ package io.cordee.worker.data;
 
 import io.cordee.common.job.Columns;
 import io.cordee.common.job.Preprocessing;
-import io.cordee.common.job.Scaling;
 import io.cordee.common.job.SourceSpec;
 import io.cordee.common.job.Split;
+import io.cordee.common.job.TableEncoding;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.model.Output;
 import io.cordee.common.reduce.ReductionTree;
@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -35,161 +36,156 @@ final class TextSource implements DataSource {
     FeatureBuilder of(String name, int rows, int width);
   }
 
-  private final String name;
-  private final int width;
-
-  private final boolean isLabelled;
-
-  /** Whose classes are named by the labels that there are; none if that is known. */
-  private final Optional<ModelSpec> unnamed;
-
-  private Targets.Format targets;
-  private Columns columns;
-
-  /** Of the file's rows, those that are read; none if all are. */
-  private Optional<BitSet> part = Optional.empty();
-
-  private final List<String> ignored;
-  private final Opener opener;
-  private final Builder builder;
-  private long counted;
-
-  /** The same file, of which other rows are read, or in another way. */
-  private TextSource(TextSource whole, Optional<BitSet> part, Scaling scaling) {
-    this(
-        whole.name,
-        whole.width,
-        whole.isLabelled,
-        Optional.empty(),
-        whole.targets(),
-        whole.columns().scaled(scaling),
-        whole.ignored,
-        whole.builder,
-        whole.opener);
-    this.part = part;
-    counted = part.isPresent() ? part.get().cardinality() : whole.counted;
-  }
-
-  private TextSource(
+  /**
+   * A file, whichever of its rows are read, and however.
+   *
+   * @param scale of numbers that are not encoded
+   * @param wanted what of the rows is read
+   * @param hasValues whether their targets are values, rather than labels
+   * @param names what a job may call each feature
+   * @param ignored the columns that the job ignores
+   */
+  private record TextFile(
       String name,
-      int width,
-      boolean isLabelled,
-      Optional<ModelSpec> unnamed,
-      Targets.Format targets,
-      Columns columns,
+      ModelSpec model,
+      double scale,
+      Wanted wanted,
+      boolean hasValues,
+      List<List<String>> names,
       List<String> ignored,
       Builder builder,
       Opener opener) {
-    this.builder = builder;
-    this.name = name;
-    this.width = width;
-    this.isLabelled = isLabelled;
-    this.unnamed = unnamed;
-    this.targets = targets;
+
+    /** What is to be done to each column. */
+    List<TableStatistics.Plan> plans(Preprocessing wanted) {
+      try {
+        return TableStatistics.plans(wanted, names);
+      } catch (DataException e) {
+        throw e.within(name);
+      }
+    }
+
+    Targets.Format targets(List<String> classes, TableEncoding encoding) {
+      int width = model.outputs();
+      if (wanted == Wanted.FEATURES) {
+        return rows -> new Targets.None(width);
+      }
+      if (hasValues) {
+        return rows ->
+            new Targets.Values(
+                width,
+                new float[Features.arrayLength("target columns", rows, width)],
+                encoding.targets());
+      }
+      ClassLabels labels = ClassLabels.of(model, classes);
+      return rows -> new Targets.Classes(width, labels, new int[rows]);
+    }
+  }
+
+  private final TextFile file;
+
+  /** Of the file's rows, those that are read; none if all are. */
+  private final Optional<BitSet> part;
+
+  private Columns columns;
+  private Targets.Format targets;
+
+  /** Whether the labels that there are name the classes, once they are counted. */
+  private boolean isUnnamed;
+
+  private long counted;
+
+  private TextSource(
+      TextFile file, Optional<BitSet> part, Columns columns, Targets.Format targets) {
+    this.file = file;
+    this.part = part;
     this.columns = columns;
-    this.ignored = ignored;
-    this.opener = opener;
+    this.targets = targets;
+    this.counted = part.map(BitSet::cardinality).orElse(0);
+  }
+
+  private TextSource(TextFile file, Columns columns, List<String> given) {
+    this(
+        file,
+        Optional.empty(),
+        columns,
+        file.targets(given.isEmpty() ? columns.classNames() : given, columns.encoding()));
+    isUnnamed =
+        file.wanted == Wanted.TO_LEARN
+            && !file.hasValues
+            && given.isEmpty()
+            && columns.classNames().isEmpty();
   }
 
   static TextSource csv(
-      SourceSpec.Csv spec, ModelSpec model, Input input, Wanted wanted, Columns known) {
-    boolean values = spec.label().isEmpty();
-    List<String> classes = spec.classes().isEmpty() ? known.classNames() : spec.classes();
-    Targets.Format targets = targets(wanted, values, classes, model);
+      SourceSpec.Csv spec,
+      ModelSpec model,
+      Input input,
+      Wanted wanted,
+      Columns known,
+      Preprocessing preprocessing) {
     Features.requireScale(spec.scale(), input.name());
-    int scaled = known.scaling().shifts().size();
-    if (!known.scaling().isNone() && scaled != model.inputs()) {
-      throw new DataException(
-          "the model has %d inputs, but scales %d features: its file is damaged",
-          model.inputs(), scaled);
-    }
+    OptionalInt inputs = features(known.encoding(), model, preprocessing);
     List<String> first = CsvReader.firstLine(spec, input);
-    CsvColumns columns = CsvColumns.of(spec, model, first, input.name(), wanted, known);
+    CsvColumns columns = CsvColumns.of(spec, model, first, input.name(), wanted, known, inputs);
     return new TextSource(
-        input.name(),
-        model.inputs(),
-        !values,
-        unnamed(wanted, values, classes, model),
-        targets,
-        columns.header(spec.wanted()).scaled(known.scaling()).labelled(known.classNames()),
-        columns.ignored().stream().map(columns::title).toList(),
-        FeatureBuilder.Dense::new,
-        () -> new CsvReader(spec, input, columns));
+        new TextFile(
+            input.name(),
+            model,
+            spec.scale(),
+            wanted,
+            spec.label().isEmpty(),
+            columns.featureNames(),
+            columns.ignored().stream().map(columns::title).toList(),
+            FeatureBuilder.Dense::new,
+            () -> new CsvReader(spec, input, columns)),
+        columns.header(spec.wanted()).encoded(known.encoding()).labelled(known.classNames()),
+        spec.classes());
+  }
+
+  /** How many features a table has; empty if its cells are yet to tell how many inputs that is. */
+  private static OptionalInt features(
+      TableEncoding known, ModelSpec model, Preprocessing preprocessing) {
+    if (known.columns().isEmpty()) {
+      return preprocessing.keepsColumns() ? OptionalInt.of(model.inputs()) : OptionalInt.empty();
+    }
+    if (known.inputs() != model.inputs()) {
+      throw new DataException(
+          "the model has %d inputs, but its columns become %d: its file is damaged",
+          model.inputs(), known.inputs());
+    }
+    return OptionalInt.of(known.columns().size());
   }
 
   static TextSource libSvm(
       SourceSpec.LibSvm spec, ModelSpec model, Input input, Wanted wanted, Columns known) {
-    boolean values =
-        spec.classes().isEmpty() && model.outputs() == 1 && model.output() == Output.LINEAR;
-    List<String> classes = spec.classes().isEmpty() ? known.classNames() : spec.classes();
-    Targets.Format targets = targets(wanted, values, classes, model);
     Features.requireScale(spec.scale(), input.name());
     return new TextSource(
-        input.name(),
-        model.inputs(),
-        !values,
-        unnamed(wanted, values, classes, model),
-        targets,
+        new TextFile(
+            input.name(),
+            model,
+            spec.scale(),
+            wanted,
+            spec.classes().isEmpty() && model.outputs() == 1 && model.output() == Output.LINEAR,
+            List.of(),
+            List.of(),
+            FeatureBuilder.Sparse::new,
+            () -> new LibSvmReader(input, model.inputs())),
         Columns.UNKNOWN.labelled(known.classNames()),
-        List.of(),
-        FeatureBuilder.Sparse::new,
-        () -> new LibSvmReader(input, model.inputs(), spec.scale()));
-  }
-
-  private static Optional<ModelSpec> unnamed(
-      Wanted wanted, boolean values, List<String> classes, ModelSpec model) {
-    boolean mayBeNamed = wanted == Wanted.TO_LEARN && !values && classes.isEmpty();
-    return mayBeNamed ? Optional.of(model) : Optional.empty();
-  }
-
-  private static Targets.Format targets(
-      Wanted wanted, boolean values, List<String> classes, ModelSpec model) {
-    int width = model.outputs();
-    if (wanted == Wanted.FEATURES) {
-      return rows -> new Targets.None(width);
-    }
-    if (values) {
-      return rows ->
-          new Targets.Values(width, new float[Features.arrayLength("target columns", rows, width)]);
-    }
-    ClassLabels labels = ClassLabels.of(model, classes);
-    return rows -> new Targets.Classes(width, labels, new int[rows]);
+        spec.classes());
   }
 
   @Override
   public String name() {
-    return name;
+    return file.name;
   }
 
   @Override
   public synchronized Columns columns() {
-    if (unnamed.isPresent()) {
+    if (isUnnamed) {
       rows();
     }
     return columns;
-  }
-
-  @Override
-  public List<String> ignored() {
-    return ignored;
-  }
-
-  @Override
-  public List<List<String>> ignoredTexts() {
-    List<List<String>> texts = new ArrayList<>();
-    if (ignored.isEmpty()) {
-      return texts;
-    }
-    long rows = rows();
-    try (Cursor cursor = new Cursor(opener.open())) {
-      for (long row = 0; row < rows; row++) {
-        cursor.advance();
-        texts.add(cursor.reader.ignored());
-      }
-    } catch (IOException e) {
-      throw DataException.unreadable(name, e);
-    }
-    return texts;
   }
 
   private synchronized Targets.Format targets() {
@@ -197,140 +193,201 @@ final class TextSource implements DataSource {
     return targets;
   }
 
-  /** Looks at the labels on the way, where these name the classes. */
   @Override
-  public synchronized long rows() {
-    if (counted == 0) {
-      Set<String> labels = new HashSet<>();
-      long rows = 0;
-      try (TextReader reader = opener.open()) {
-        while (reader.advance()) {
-          rows++;
-          if (unnamed.isPresent() && labels.size() <= ClassLabels.most(unnamed.get())) {
-            labels.add(reader.label());
-          }
-          leaveIfInterrupted();
-        }
-      } catch (IOException e) {
-        throw DataException.unreadable(name, e);
-      }
-      if (rows == 0) {
-        throw new DataException(name + " has no rows");
-      }
-      unnamed.ifPresent(model -> name(model, labels));
-      counted = rows;
-    }
-    return counted;
+  public List<String> ignored() {
+    return file.ignored;
   }
 
   @Override
-  public DataSource scaled(Scaling scaling) {
-    return new TextSource(this, part, scaling);
+  public List<List<String>> ignoredTexts() {
+    List<List<String>> texts = new ArrayList<>();
+    if (!file.ignored.isEmpty()) {
+      forEachRow(reader -> texts.add(reader.ignored()));
+    }
+    return texts;
+  }
+
+  // ---- passes over all rows ----
+
+  /** Looks at a row. */
+  private interface Look {
+    void at(TextReader reader);
+  }
+
+  private void forEachRow(Look look) {
+    long rows = rows();
+    try (Cursor cursor = new Cursor()) {
+      for (long row = 0; row < rows; row++) {
+        cursor.advance();
+        look.at(cursor.reader);
+      }
+    }
+  }
+
+  /** Looks at the labels on the way, where these name the classes. */
+  @Override
+  public synchronized long rows() {
+    if (counted > 0) {
+      return counted;
+    }
+    Set<String> labels = new HashSet<>();
+    long rows = 0;
+    try (TextReader reader = file.opener.open()) {
+      while (reader.advance()) {
+        rows++;
+        if (isUnnamed && labels.size() <= ClassLabels.most(file.model)) {
+          labels.add(reader.label());
+        }
+        leaveIfInterrupted();
+      }
+    } catch (IOException e) {
+      throw DataException.unreadable(file.name, e);
+    }
+    if (rows == 0) {
+      throw new DataException(file.name + " has no rows");
+    }
+    if (isUnnamed) {
+      name(labels);
+    }
+    isUnnamed = false;
+    counted = rows;
+    return counted;
+  }
+
+  private void name(Set<String> labels) {
+    try {
+      List<String> classes = ClassLabels.names(file.model, labels);
+      columns = columns.labelled(classes);
+      targets = file.targets(classes, columns.encoding());
+    } catch (DataException e) {
+      throw e.within(file.name);
+    } catch (IllegalArgumentException e) {
+      throw new DataException(file.name + ": " + e.getMessage());
+    }
+  }
+
+  /** Some of these rows. */
+  TextSource part(BitSet rows) {
+    return new TextSource(
+        file,
+        Optional.of(part.map(whole -> HeldOut.within(whole, rows)).orElse(rows)),
+        columns(),
+        targets());
   }
 
   @Override
   public Parts split(Split split) {
-    HeldOut heldOut = HeldOut.of(strata(split.stratify() && isLabelled), split, name);
+    HeldOut heldOut = HeldOut.of(strata(split.stratify() && !file.hasValues), split, file.name);
     return Parts.of(
         heldOut,
         rows -> {
-          TextSource some = part(part.isPresent() ? within(part.get(), rows) : rows);
+          TextSource some = part(rows);
           some.columns = some.columns.split(heldOut.words());
           return some;
         });
   }
 
-  /** The rows of a file that are these of its part. */
-  private static BitSet within(BitSet part, BitSet rows) {
-    BitSet ofFile = new BitSet(part.length());
-    int row = 0;
-    for (int at = part.nextSetBit(0); at >= 0; at = part.nextSetBit(at + 1)) {
-      ofFile.set(at, rows.get(row++));
-    }
-    return ofFile;
-  }
-
-  /** Some rows of the file. */
-  TextSource part(BitSet rows) {
-    return new TextSource(this, Optional.of(rows), columns().scaling());
-  }
-
   /** The number of each row's label, in the order in which they come; all 0 if that is all one. */
   private int[] strata(boolean byLabel) {
+    int[] strata = new int[rowsInMemory("split")];
+    if (byLabel) {
+      Map<String, Integer> numbers = new HashMap<>();
+      int[] row = {0};
+      forEachRow(
+          reader ->
+              strata[row[0]++] = numbers.computeIfAbsent(reader.label(), label -> numbers.size()));
+    }
+    return strata;
+  }
+
+  private int rowsInMemory(String what) {
     long rows = rows();
     if (rows > Features.MAX_ELEMENTS) {
       throw new DataException(
-          "%s: at most %d rows can be split; found %d; give the rows to be held out a file of their own",
-          name, Features.MAX_ELEMENTS, rows);
+          "%s: at most %d rows can be %s; found %d", file.name, Features.MAX_ELEMENTS, what, rows);
     }
-    int[] strata = new int[(int) rows];
-    if (!byLabel) {
-      return strata;
+    return (int) rows;
+  }
+
+  @Override
+  public DataSource complete(Preprocessing wanted) {
+    if (!wanted.mayDrop()) {
+      return this;
     }
-    Map<String, Integer> numbers = new HashMap<>();
-    try (Cursor cursor = new Cursor(opener.open())) {
-      for (int row = 0; row < strata.length; row++) {
-        cursor.advance();
-        strata[row] = numbers.computeIfAbsent(cursor.reader.label(), label -> numbers.size());
-      }
-    } catch (IOException e) {
-      throw DataException.unreadable(name, e);
+    CompleteRows complete = new CompleteRows(file.plans(wanted), rowsInMemory("looked at"));
+    Targets unread = new Targets.None(file.model.outputs());
+    forEachRow(reader -> reader.read(complete, unread, 0));
+    if (complete.rows().isEmpty()) {
+      throw new DataException(
+          "%s: every row has a cell without a value; ignore such columns, or fill them", file.name);
     }
-    return strata;
+    return part(complete.rows());
   }
 
   /** Sums go along the same tree as those of gradients, so that they could be taken by any team. */
   @Override
   public DataSource preprocessed(Preprocessing wanted, Partitions partitions) {
-    if (wanted == Preprocessing.NONE) {
+    if (wanted.isNone()) {
       return this;
     }
+    List<TableStatistics.Plan> plans = file.plans(wanted);
+    int values = wanted.targets() && file.hasValues ? file.model.outputs() : 0;
     ReductionTree tree = new ReductionTree(partitions.count());
-    TreeReduction<ColumnStatistics> reduction =
-        new TreeReduction<>(tree, ColumnStatistics::plus, added -> {});
-    Targets unread = targets().of(1);
-    try (Cursor cursor = new Cursor(opener.open())) {
+    TreeReduction<TableStatistics> reduction =
+        new TreeReduction<>(tree, TableStatistics::plus, added -> {});
+    Targets ofRow = targets().of(1);
+    float[] numbers = new float[values];
+    try (Cursor cursor = new Cursor()) {
       for (int partition = 0; partition < partitions.count(); partition++) {
-        ColumnStatistics statistics = new ColumnStatistics(width);
+        TableStatistics statistics = new TableStatistics(plans, values);
         for (int row = 0; row < partitions.size(partition); row++) {
           cursor.advance();
-          cursor.reader.read(statistics, unread, 0);
+          cursor.reader.read(statistics, ofRow, 0);
+          if (values > 0) {
+            ofRow.copy(0, 1, numbers, 0);
+            statistics.putTargets(numbers);
+          }
         }
         reduction.offer(tree.leaf(partition), statistics);
       }
-    } catch (IOException e) {
-      throw DataException.unreadable(name, e);
     }
-    ColumnStatistics all = reduction.take(ReductionTree.ROOT).orElseThrow();
-    return scaled(all.scaling(wanted));
+    try {
+      TableStatistics all = reduction.take(ReductionTree.ROOT).orElseThrow();
+      return encoded(all.encoding(wanted.unknown()));
+    } catch (DataException e) {
+      throw e.within(file.name);
+    }
   }
 
-  private void name(ModelSpec model, Set<String> labels) {
-    try {
-      List<String> classes = ClassLabels.names(model, labels);
-      columns = columns.labelled(classes);
-      targets = targets(Wanted.ALL, false, classes, model);
-    } catch (DataException e) {
-      throw e.within(name);
-    } catch (IllegalArgumentException e) {
-      throw new DataException(name + ": " + e.getMessage());
+  @Override
+  public DataSource encoded(TableEncoding encoding) {
+    int inputs = file.model.inputs();
+    if (!encoding.isNone() && encoding.inputs() != inputs) {
+      throw new DataException(
+          "%s: expected columns that become %d inputs, the first of the model's layers; found %d"
+              + " (%d columns; %s)",
+          file.name,
+          inputs,
+          encoding.inputs(),
+          encoding.columns().size(),
+          encoding.words(file.names.stream().map(names -> names.get(0)).toList()));
     }
+    Targets.Format scaled = file.hasValues ? file.targets(List.of(), encoding) : targets();
+    TextSource encoded = new TextSource(file, part, columns().encoded(encoding), scaled);
+    encoded.counted = counted;
+    return encoded;
   }
 
   /** Reading a long file can be interrupted. */
   private void leaveIfInterrupted() {
     if (Thread.currentThread().isInterrupted()) {
-      throw new DataException("interrupted while reading " + name);
+      throw new DataException("interrupted while reading " + file.name);
     }
   }
 
   @Override
   public RowCursor cursor() {
-    try {
-      return new Cursor(opener.open());
-    } catch (IOException e) {
-      throw DataException.unreadable(name, e);
-    }
+    return new Cursor();
   }
 
   private final class Cursor implements RowCursor {
@@ -341,8 +398,12 @@ final class TextSource implements DataSource {
     /** The row of the file that is next. */
     private long inFile;
 
-    Cursor(TextReader reader) {
-      this.reader = reader;
+    Cursor() {
+      try {
+        reader = file.opener.open();
+      } catch (IOException e) {
+        throw DataException.unreadable(file.name, e);
+      }
     }
 
     @Override
@@ -354,12 +415,12 @@ final class TextSource implements DataSource {
 
     @Override
     public StoredRows next(int rows) {
-      FeatureBuilder features = builder.of(name, rows, width);
-      FeatureSink scaled = FeatureSink.Scaled.of(columns.scaling(), features);
+      FeatureBuilder features = file.builder.of(file.name, rows, file.model.inputs());
+      Cells cells = Encoder.of(columns.encoding(), file.scale, features);
       Targets filled = targets().of(rows);
       for (int i = 0; i < rows; i++) {
         advance();
-        reader.read(scaled, filled, i);
+        reader.read(cells, filled, i);
       }
       return new StoredRows(rows, features.build(), filled);
     }
@@ -379,10 +440,10 @@ final class TextSource implements DataSource {
       try {
         if (!advanceInFile()) {
           throw new DataException(
-              name + " ends after " + row + " rows; expected more: has it changed meanwhile?");
+              file.name + " ends after " + row + " rows; expected more: has it changed meanwhile?");
         }
       } catch (IOException e) {
-        throw DataException.unreadable(name, e);
+        throw DataException.unreadable(file.name, e);
       }
       leaveIfInterrupted();
       row++;
@@ -393,7 +454,7 @@ final class TextSource implements DataSource {
       try {
         reader.close();
       } catch (IOException e) {
-        throw DataException.unreadable(name, e);
+        throw DataException.unreadable(file.name, e);
       }
     }
   }

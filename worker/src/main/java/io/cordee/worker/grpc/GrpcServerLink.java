@@ -163,7 +163,7 @@ public final class GrpcServerLink implements ServerLink {
                     .setArithmetic(arithmetic)
                     .setColumns(columns.features())
                     .setTargets(columns.targets())
-                    .setScaling(columns.scaling().toText())
+                    .setEncoding(columns.encoding().toText())
                     .setClasses(columns.classes())
                     .setSplit(columns.split())));
   }

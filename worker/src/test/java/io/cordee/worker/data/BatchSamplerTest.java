@@ -28,7 +28,8 @@ class BatchSamplerTest {
     for (int i = 0; i < count; i++) {
       values[i] = i;
     }
-    return new StoredRows(count, new Features.Floats(1, values), new Targets.Values(1, values));
+    return new StoredRows(
+        count, new Features.Floats(1, values), new Targets.Values(1, values, List.of()));
   }
 
   /** The numbers of the rows that a partition gives to a round. */

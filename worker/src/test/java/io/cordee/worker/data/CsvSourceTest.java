@@ -15,13 +15,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Columns;
+import io.cordee.common.job.JobFile;
 import io.cordee.common.job.Preprocessing;
-import io.cordee.common.job.Scaling;
 import io.cordee.common.job.SourceSpec;
 import io.cordee.common.job.Split;
+import io.cordee.common.job.TableEncoding;
+import io.cordee.common.job.TableEncoding.Numbers;
+import io.cordee.common.job.TableEncoding.Range;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.model.Output;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -675,12 +679,20 @@ class CsvSourceTest {
 
   // ---- preprocessing ----
 
+  private static final Preprocessing STANDARDIZE =
+      Preprocessing.scaled(Preprocessing.Scale.STANDARDIZE);
+  private static final Preprocessing MINMAX = Preprocessing.scaled(Preprocessing.Scale.MINMAX);
+
   private static final String SIZES =
       "kind,small,large,same\n0,0.1,1000,7\n1,0.2,3000,7\n1,0.6,2000,7\n0,0.3,6000,7\n";
 
   private DataSource preprocessed(Preprocessing wanted, int partitions, String text) {
     DataSource raw = open(labelled(true, "kind"), model(3, 2, Output.SOFTMAX), text);
     return raw.preprocessed(wanted, Partitions.of(raw, partitions));
+  }
+
+  private static List<Range> ranges(DataSource source) {
+    return source.columns().encoding().byInput().stream().map(Numbers::range).toList();
   }
 
   /** By hand: the means are 0.3 and 3000, the variances 0.14 / 4 and 14e6 / 4. */
@@ -703,7 +715,7 @@ class CsvSourceTest {
       0
     };
     for (int partitions = 1; partitions <= 4; partitions++) {
-      DataSource source = preprocessed(Preprocessing.STANDARDIZE, partitions, SIZES);
+      DataSource source = preprocessed(STANDARDIZE, partitions, SIZES);
       float[] found = features(source.read(0, 4));
       for (int i = 0; i < expected.length; i++) {
         assertEquals(expected[i], found[i], 1e-6);
@@ -714,21 +726,19 @@ class CsvSourceTest {
 
   @Test
   void featuresAreBroughtBetweenZeroAndOne() {
-    DataSource source = preprocessed(Preprocessing.MINMAX, 2, SIZES);
+    DataSource source = preprocessed(MINMAX, 2, SIZES);
     assertArrayEquals(
         new float[] {0, 0, 0, 0.2f, 0.4f, 0, 1, 0.2f, 0, 0.4f, 1, 0},
         features(source.read(0, 4)),
         1e-6f);
     assertEquals(
-        new Scaling(List.of(0.1, 1000.0, 7.0), List.of(0.5, 5000.0, 1.0)),
-        source.columns().scaling());
+        List.of(new Range(0.1, 0.5), new Range(1000, 5000), new Range(7, 1)), ranges(source));
   }
 
   @Test
   void valuesTooCloseTogetherToTellAreConstant() {
-    DataSource source =
-        preprocessed(Preprocessing.STANDARDIZE, 1, "kind,a,b,c\n0,0,1,1\n1,1e-170,2,2\n");
-    assertEquals(1.0, source.columns().scaling().scales().get(0));
+    DataSource source = preprocessed(STANDARDIZE, 1, "kind,a,b,c\n0,0,1,1\n1,1e-170,2,2\n");
+    assertEquals(1.0, ranges(source).get(0).scale());
   }
 
   /** Floats have no digits left for what differs here. */
@@ -736,7 +746,7 @@ class CsvSourceTest {
   void valuesFarFromZeroKeepTheirDifferences() {
     DataSource source =
         preprocessed(
-            Preprocessing.STANDARDIZE,
+            STANDARDIZE,
             2,
             "kind,a,b,c\n0,1700000001,1,1\n1,1700000003,2,2\n0,1700000001,3,3\n1,1700000003,4,5\n");
     float[] found = features(source.read(0, 4));
@@ -746,7 +756,7 @@ class CsvSourceTest {
 
   @Test
   void otherRowsAreScaledAsThoseOfTrainingWere() throws IOException {
-    Columns known = preprocessed(Preprocessing.MINMAX, 2, SIZES).columns();
+    Columns known = preprocessed(MINMAX, 2, SIZES).columns();
     ModelSpec model = model(3, 2, Output.SOFTMAX);
     write(folder, "rows.csv", "same,large,small,x\n8,1000,0.6,?\n9,-1e38,0.1,?\n");
 
@@ -756,7 +766,111 @@ class CsvSourceTest {
     assertArrayEquals(new float[] {1, 0, 1, 0, -2e34f, 2}, features(others.read(0, 2)), 1e-6f);
     assertRefused(
         () -> DataSource.openUnlabelled(labelled(true, "kind"), TWO_TO_TWO, folder(folder), known),
-        "the model has 2 inputs, but scales 3 features");
+        "the model has 2 inputs, but its columns become 3");
+  }
+
+  private static final String OF_ALL_KINDS =
+      "kind,color,size,weight\n0,red,1,10\n1,blue,,20\n1,red,3,?\n0,green,8,40\n";
+
+  private DataSource encoded(int inputs, String preprocess, String text) {
+    Preprocessing wanted = preprocessing(preprocess);
+    try {
+      write(folder, "rows.csv", text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    DataSource raw =
+        DataSource.open(
+                labelled(true, "kind"), model(inputs, 2, Output.SOFTMAX), folder(folder), wanted)
+            .complete(wanted);
+    return raw.preprocessed(wanted, Partitions.of(raw, 2));
+  }
+
+  private static Preprocessing preprocessing(String yaml) {
+    return JobFile.parse(
+            "model: {layers: [2, 2]}\ndata: {train: {format: csv, file: a, label: y}, preprocess: "
+                + yaml
+                + "}",
+            "a.yaml",
+            List.of())
+        .data()
+        .preprocessing();
+  }
+
+  /** In the order of the texts: blue, green, red. */
+  @Test
+  void textsBecomeOneInputEachAndMissingNumbersAreFilled() throws IOException {
+    DataSource source =
+        encoded(
+            6,
+            "{categories: [color], missing: median, columns: {weight: {missing: mean, indicator: true}}}",
+            OF_ALL_KINDS);
+    float mean = 70 / 3f;
+    assertArrayEquals(
+        new float[] {
+          0, 0, 1, 1, 10, 0, //
+          1, 0, 0, 3, 20, 0, //
+          0, 0, 1, 3, mean, 1, //
+          0, 1, 0, 8, 40, 0
+        },
+        features(source.read(0, 4)));
+    Columns known = source.columns();
+    ModelSpec model = model(6, 2, Output.SOFTMAX);
+    write(folder, "rows.csv", "weight,size,color\nNA,2,red\n");
+    DataSource other =
+        DataSource.openUnlabelled(labelled(true, "kind"), model, folder(folder), known);
+    assertArrayEquals(new float[] {0, 0, 1, 2, mean, 1}, features(other.read(0, 1)));
+    write(folder, "rows.csv", "weight,size,color\n1,2,pink\n");
+    assertRefused(
+        () ->
+            DataSource.openUnlabelled(labelled(true, "kind"), model, folder(folder), known)
+                .read(0, 1),
+        "rows.csv, line 2, column 'color': expected one of blue, green, red; found 'pink'",
+        "unknown: other");
+  }
+
+  @Test
+  void textsThatNoTrainingRowHasMayHaveAnInputOfTheirOwn() throws IOException {
+    DataSource source =
+        encoded(6, "{categories: [1], unknown: other, missing: mean}", OF_ALL_KINDS);
+    write(folder, "rows.csv", "color,size,weight\npink,2,5\n");
+    assertArrayEquals(
+        new float[] {0, 0, 0, 1, 2, 5},
+        features(
+            DataSource.openUnlabelled(
+                    labelled(true, "kind"),
+                    model(6, 2, Output.SOFTMAX),
+                    folder(folder),
+                    source.columns())
+                .read(0, 1)));
+  }
+
+  @Test
+  void rowsWithoutAValueMayBeDropped() {
+    DataSource source = encoded(4, "{categories: [color], missing: drop}", OF_ALL_KINDS);
+    assertEquals(2, source.rows());
+    assertArrayEquals(new float[] {0, 1, 1, 10, 1, 0, 8, 40}, features(source.read(0, 2)));
+    assertRefused(
+        () ->
+            encoded(4, "{categories: [color], missing: drop}", "kind,color,size,weight\n0,a,,1\n"),
+        "every row has a cell without a value");
+  }
+
+  @Test
+  void missingNumbersAreRefusedUnlessTheJobSaysWhatBecomesOfThem() {
+    assertRefused(
+        () -> encoded(5, "{categories: [color]}", OF_ALL_KINDS),
+        "rows.csv, line 3, column 'size'",
+        "expected a finite 32-bit number; found ''",
+        "data.preprocess.missing");
+    assertRefused(() -> encoded(4, "{missing: mean}", OF_ALL_KINDS), "found 3");
+    assertRefused(
+        () -> encoded(9, "{categories: [color], missing: mean}", OF_ALL_KINDS),
+        "expected columns that become 9 inputs, the first of the model's layers; found 5 (3 columns; color 3)");
+    assertRefused(
+        () -> encoded(3, "{missing: mean}", "kind,color,size,weight\n0,1,,1\n1,2,,3\n"),
+        "column 'size' has no value in any training row");
+    assertRefused(() -> encoded(3, "{categories: [colour]}", OF_ALL_KINDS), "colour");
   }
 
   // ---- split ----
@@ -813,12 +927,12 @@ class CsvSourceTest {
     DataSource all = open(labelled(true, "kind"), TWO_TO_TWO, numbered(10));
     DataSource.Parts parts = all.split(new Split(0, 0.3, 1, false));
     List<Integer> train = numbers(parts.train());
-    DataSource scaled =
-        parts.train().preprocessed(Preprocessing.MINMAX, Partitions.of(parts.train(), 3));
-    Scaling scaling = scaled.columns().scaling();
-    assertEquals((double) train.get(0), scaling.shifts().get(0));
-    assertEquals((double) train.get(6) - train.get(0), scaling.scales().get(0));
-    assertEquals(scaling, parts.test().orElseThrow().scaled(scaling).columns().scaling());
+    DataSource scaled = parts.train().preprocessed(MINMAX, Partitions.of(parts.train(), 3));
+    Range range = ranges(scaled).get(0);
+    assertEquals((double) train.get(0), range.shift());
+    assertEquals((double) train.get(6) - train.get(0), range.scale());
+    TableEncoding encoding = scaled.columns().encoding();
+    assertEquals(encoding, parts.test().orElseThrow().encoded(encoding).columns().encoding());
   }
 
   @Test

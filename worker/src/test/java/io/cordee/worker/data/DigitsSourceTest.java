@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Columns;
+import io.cordee.common.job.Preprocessing;
 import io.cordee.common.job.SourceSpec;
 import io.cordee.common.job.SourceSpec.Part;
 import io.cordee.common.model.Output;
@@ -85,7 +86,8 @@ class DigitsSourceTest {
             model(64, 10, Output.SOFTMAX),
             Input.resource("digits.csv.gz"),
             Wanted.ALL,
-            Columns.UNKNOWN);
+            Columns.UNKNOWN,
+            Preprocessing.NONE);
     assertEquals(1797, whole.rows());
     assertArrayEquals(
         DataFiles.features(whole.read(1437, 1797)), DataFiles.features(all(Part.TEST)));

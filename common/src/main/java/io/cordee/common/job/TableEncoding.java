@@ -1,0 +1,301 @@
+package io.cordee.common.job;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+
+/**
+ * How columns of a table become the inputs of a model, and its outputs become target values again,
+ * as training rows have shown them to lie. A model remembers it, as their names.
+ *
+ * @param columns of the features, in order; none if values are inputs as they are
+ * @param targets likewise; none if outputs are values as they are
+ */
+public record TableEncoding(List<Column> columns, List<Range> targets) {
+
+  /** Values are inputs as they are. */
+  public static final TableEncoding NONE = new TableEncoding(List.of(), List.of());
+
+  /** Characters of its text. */
+  public static final int LONGEST = 1 << 19;
+
+  /** Inputs, so that the text is not longer. */
+  public static final int MOST = 10_000;
+
+  /** A column. */
+  public sealed interface Column {
+
+    /** How many inputs it becomes. */
+    int inputs();
+  }
+
+  /**
+   * Where numbers lie: a number becomes (number − shift) / scale.
+   *
+   * @param scale positive
+   */
+  public record Range(double shift, double scale) {
+
+    /** Numbers are left as they are. */
+    public static final Range UNIT = new Range(0, 1);
+
+    public Range {
+      if (!Double.isFinite(shift) || !(scale > 0) || !Double.isFinite(scale)) {
+        throw new IllegalArgumentException("expected a finite shift and a finite, positive scale");
+      }
+    }
+  }
+
+  /**
+   * Numbers.
+   *
+   * @param fill the number in place of a missing one; empty if none may be missing
+   * @param indicator whether one more input is 1 where a number is missing, and 0 elsewhere
+   */
+  public record Numbers(Range range, OptionalDouble fill, boolean indicator) implements Column {
+    public Numbers {
+      if (fill.isPresent() && !Double.isFinite(fill.getAsDouble())) {
+        throw new IllegalArgumentException("expected a finite number in place of missing ones");
+      }
+    }
+
+    @Override
+    public int inputs() {
+      return indicator ? 2 : 1;
+    }
+  }
+
+  /**
+   * Texts: one input for each, which is 1 where the text is this one, and 0 elsewhere.
+   *
+   * @param texts the different ones, sorted
+   * @param hasOther whether one more input is for all other texts, rather than refusing them
+   */
+  public record Texts(List<String> texts, boolean hasOther) implements Column {
+    public Texts {
+      texts = List.copyOf(texts);
+      if (Set.copyOf(texts).size() != texts.size()) {
+        throw new IllegalArgumentException("expected each text once");
+      }
+    }
+
+    @Override
+    public int inputs() {
+      return texts.size() + (hasOther ? 1 : 0);
+    }
+  }
+
+  public TableEncoding {
+    columns = List.copyOf(columns);
+    targets = List.copyOf(targets);
+  }
+
+  public boolean isNone() {
+    return equals(NONE);
+  }
+
+  /** How many inputs all columns become. */
+  public int inputs() {
+    return columns.stream().mapToInt(Column::inputs).sum();
+  }
+
+  /** Outputs of rows as target values, in place; [rows, targets]. */
+  public void decode(float[] outputs) {
+    for (int i = 0; i < outputs.length && !targets.isEmpty(); i++) {
+      Range range = targets.get(i % targets.size());
+      outputs[i] = (float) (outputs[i] * range.scale() + range.shift());
+    }
+  }
+
+  // ---- its text ----
+
+  /** As JSON; empty if there is nothing to say. */
+  public String toText() {
+    if (isNone()) {
+      return "";
+    }
+    JsonObject all = new JsonObject();
+    JsonArray ofColumns = new JsonArray();
+    columns.forEach(column -> ofColumns.add(json(column)));
+    all.add("columns", ofColumns);
+    if (!targets.isEmpty()) {
+      JsonArray ranges = new JsonArray();
+      targets.forEach(range -> ranges.add(json(range)));
+      all.add("targets", ranges);
+    }
+    return all.toString();
+  }
+
+  private static JsonObject json(Range range) {
+    JsonObject json = new JsonObject();
+    json.addProperty("shift", range.shift());
+    json.addProperty("scale", range.scale());
+    return json;
+  }
+
+  private static JsonObject json(Column column) {
+    if (column instanceof Numbers numbers) {
+      JsonObject json = json(numbers.range());
+      numbers.fill().ifPresent(fill -> json.addProperty("fill", fill));
+      if (numbers.indicator()) {
+        json.addProperty("indicator", true);
+      }
+      return json;
+    }
+    Texts texts = (Texts) column;
+    JsonObject json = new JsonObject();
+    JsonArray all = new JsonArray();
+    texts.texts().forEach(all::add);
+    json.add("texts", all);
+    if (texts.hasOther()) {
+      json.addProperty("other", true);
+    }
+    return json;
+  }
+
+  /**
+   * What {@link #toText} has written.
+   *
+   * @throws IllegalArgumentException if it is nothing of the kind
+   */
+  public static TableEncoding parse(String text) {
+    if (text.isEmpty()) {
+      return NONE;
+    }
+    if (text.length() > LONGEST) {
+      throw new IllegalArgumentException(
+          "expected at most %d characters; found %d".formatted(LONGEST, text.length()));
+    }
+    try {
+      JsonObject all = JsonParser.parseString(text).getAsJsonObject();
+      List<Column> columns = new ArrayList<>();
+      array(all, "columns").forEach(column -> columns.add(column(column.getAsJsonObject())));
+      List<Range> targets = new ArrayList<>();
+      array(all, "targets").forEach(range -> targets.add(range(range.getAsJsonObject())));
+      return new TableEncoding(columns, targets);
+    } catch (JsonParseException
+        | IllegalStateException
+        | ClassCastException
+        | UnsupportedOperationException
+        | IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "expected the encoding of columns as {\"columns\": [{\"shift\": 0, \"scale\": 1}, ...]}",
+          e);
+    }
+  }
+
+  private static Column column(JsonObject json) {
+    if (json.has("texts")) {
+      List<String> texts = new ArrayList<>();
+      array(json, "texts").forEach(text -> texts.add(text.getAsString()));
+      return new Texts(texts, isTrue(json, "other"));
+    }
+    return new Numbers(
+        range(json),
+        json.has("fill") ? OptionalDouble.of(number(json, "fill")) : OptionalDouble.empty(),
+        isTrue(json, "indicator"));
+  }
+
+  private static Range range(JsonObject json) {
+    return new Range(number(json, "shift"), number(json, "scale"));
+  }
+
+  private static double number(JsonObject json, String key) {
+    return json.has(key) ? json.get(key).getAsDouble() : Double.NaN;
+  }
+
+  private static boolean isTrue(JsonObject json, String key) {
+    return json.has(key) && json.get(key).getAsBoolean();
+  }
+
+  private static JsonArray array(JsonObject json, String key) {
+    return json.has(key) ? json.getAsJsonArray(key) : new JsonArray();
+  }
+
+  // ---- others ----
+
+  /** The first column that others encode differently; empty if there is none. */
+  Optional<String> difference(TableEncoding others) {
+    if (equals(others)) {
+      return Optional.empty();
+    }
+    if (columns.size() != others.columns.size()) {
+      return Optional.of(
+          "expected %d columns to be encoded; found %d"
+              .formatted(columns.size(), others.columns.size()));
+    }
+    for (int i = 0; i < columns.size(); i++) {
+      if (!columns.get(i).equals(others.columns.get(i))) {
+        return Optional.of(
+            "expected feature %d (from 0) to be encoded by %s; found %s"
+                .formatted(i, words(columns.get(i)), words(others.columns.get(i))));
+      }
+    }
+    return Optional.of(
+        "expected targets that are scaled by " + targets + "; found " + others.targets);
+  }
+
+  private static String words(Column column) {
+    String text = json(column).toString();
+    return text.length() <= 200 ? text : text.substring(0, 200) + " ...";
+  }
+
+  /** For messages: how many inputs columns become that are not one. */
+  public String words(List<String> names) {
+    List<String> several = new ArrayList<>();
+    for (int i = 0; i < columns.size(); i++) {
+      int inputs = columns.get(i).inputs();
+      if (inputs != 1) {
+        several.add((i < names.size() ? names.get(i) : "feature " + i) + " " + inputs);
+      }
+    }
+    return String.join(", ", several.subList(0, Math.min(5, several.size())))
+        + (several.size() > 5 ? ", ..." : "");
+  }
+
+  /**
+   * What to call each input.
+   *
+   * @param names of the columns
+   */
+  public List<String> inputNames(List<String> names) {
+    List<String> all = new ArrayList<>();
+    for (int i = 0; i < columns.size(); i++) {
+      String name = names.get(i);
+      if (columns.get(i) instanceof Texts texts) {
+        texts.texts().forEach(text -> all.add(name + " = " + text));
+        if (texts.hasOther()) {
+          all.add(name + " = other");
+        }
+      } else {
+        all.add(name);
+        if (columns.get(i).inputs() > 1) {
+          all.add(name + " is missing");
+        }
+      }
+    }
+    return all;
+  }
+
+  /**
+   * Range, fill and the like of each input, in order: those of texts and indicators stay as they
+   * are.
+   */
+  public List<Numbers> byInput() {
+    Numbers asItIs = new Numbers(Range.UNIT, OptionalDouble.empty(), false);
+    List<Numbers> all = new ArrayList<>();
+    for (Column column : columns) {
+      all.add(column instanceof Numbers numbers ? numbers : asItIs);
+      for (int more = 1; more < column.inputs(); more++) {
+        all.add(asItIs);
+      }
+    }
+    return all;
+  }
+}

@@ -1,0 +1,35 @@
+package io.cordee.worker.data;
+
+import io.cordee.common.job.Preprocessing.Missing;
+import java.util.BitSet;
+import java.util.List;
+
+/** Which rows of a table have a value in every cell that they are dropped for otherwise. */
+final class CompleteRows implements Cells {
+
+  private final List<TableStatistics.Plan> plans;
+  private final BitSet rows;
+  private int row;
+
+  CompleteRows(List<TableStatistics.Plan> plans, int rows) {
+    this.plans = plans;
+    this.rows = new BitSet(rows);
+    this.rows.set(0, rows);
+  }
+
+  @Override
+  public void put(int column, String text, Place place) {
+    if (plans.get(column).to().onMissing() == Missing.DROP && MISSING.contains(text)) {
+      rows.clear(row);
+    }
+  }
+
+  @Override
+  public void endRow() {
+    row++;
+  }
+
+  BitSet rows() {
+    return rows;
+  }
+}

@@ -1,0 +1,126 @@
+package io.cordee.worker.data;
+
+import io.cordee.common.job.TableEncoding;
+import io.cordee.common.job.TableEncoding.Column;
+import io.cordee.common.job.TableEncoding.Numbers;
+import io.cordee.common.job.TableEncoding.Texts;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/** Makes inputs of the cells of a table. */
+final class Encoder implements Cells {
+
+  private static final int TEXTS_SHOWN = 10;
+
+  /** A column. */
+  private interface Code {
+    void put(String text, FeatureSink to, Place place);
+  }
+
+  /** Each column becomes one input: its number divided by a scale. */
+  private record Plain(double scale, FeatureSink features) implements Cells {
+    @Override
+    public void put(int column, String text, Place place) {
+      features.put(column, Decimals.number(text, scale, place));
+    }
+
+    @Override
+    public void endRow() {
+      features.endRow();
+    }
+  }
+
+  private final Code[] codes;
+  private final FeatureSink features;
+
+  private Encoder(Code[] codes, FeatureSink features) {
+    this.codes = codes;
+    this.features = features;
+  }
+
+  /**
+   * What takes cells for somebody who takes inputs.
+   *
+   * @param scale of numbers that are not encoded: inputs are they divided by this
+   */
+  static Cells of(TableEncoding encoding, double scale, FeatureSink features) {
+    if (encoding.columns().isEmpty()) {
+      return new Plain(scale, features);
+    }
+    Code[] codes = new Code[encoding.columns().size()];
+    int input = 0;
+    for (int i = 0; i < codes.length; i++) {
+      Column column = encoding.columns().get(i);
+      codes[i] =
+          column instanceof Numbers numbers
+              ? new OfNumbers(numbers, input)
+              : new OfTexts((Texts) column, input);
+      input += column.inputs();
+    }
+    return new Encoder(codes, features);
+  }
+
+  @Override
+  public void put(int column, String text, Place place) {
+    codes[column].put(text, features, place);
+  }
+
+  @Override
+  public void endRow() {
+    features.endRow();
+  }
+
+  /**
+   * Of numbers.
+   *
+   * @param input the first of the column
+   */
+  private record OfNumbers(Numbers numbers, int input) implements Code {
+
+    @Override
+    public void put(String text, FeatureSink to, Place place) {
+      OptionalDouble fill = numbers.fill();
+      boolean isMissing = fill.isPresent() && Cells.MISSING.contains(text);
+      if (isMissing && numbers.indicator()) {
+        to.put(input + 1, 1);
+      }
+      double value = isMissing ? fill.getAsDouble() : Decimals.number(text, 1, place);
+      double distance = (value - numbers.range().shift()) / numbers.range().scale();
+      // A value so far from all that training has seen is as far as floats go.
+      to.put(input, Math.max(-Float.MAX_VALUE, Math.min(Float.MAX_VALUE, distance)));
+    }
+  }
+
+  /** Of texts. */
+  private static final class OfTexts implements Code {
+
+    private final Texts texts;
+    private final int input;
+    private final Map<String, Integer> numbers = new HashMap<>();
+
+    OfTexts(Texts texts, int input) {
+      this.texts = texts;
+      this.input = input;
+      texts.texts().forEach(text -> numbers.put(text, numbers.size()));
+    }
+
+    @Override
+    public void put(String text, FeatureSink to, Place place) {
+      Integer number = numbers.get(text);
+      if (number == null && !texts.hasOther()) {
+        throw place.error(
+            "expected one of " + shown(texts.texts()),
+            "'" + text + "'",
+            " (unknown: other, under data.preprocess, takes any text)");
+      }
+      to.put(input + (number == null ? numbers.size() : number), 1);
+    }
+
+    private static String shown(List<String> texts) {
+      return String.join(", ", texts.subList(0, Math.min(TEXTS_SHOWN, texts.size())))
+          + (texts.size() > TEXTS_SHOWN ? ", ..." : "");
+    }
+  }
+}

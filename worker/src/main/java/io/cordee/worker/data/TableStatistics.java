@@ -1,0 +1,144 @@
+package io.cordee.worker.data;
+
+import io.cordee.common.job.Preprocessing;
+import io.cordee.common.job.Preprocessing.Missing;
+import io.cordee.common.job.Preprocessing.Unknown;
+import io.cordee.common.job.TableEncoding;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** What the rows of a table show of its columns, as far as their encoding asks for it. */
+final class TableStatistics implements Cells {
+
+  /** Of one column: more are no categories. */
+  private static final int MOST_TEXTS = TableEncoding.MOST;
+
+  /**
+   * A column and what is to be done to it.
+   *
+   * @param name for messages
+   */
+  record Plan(String name, Preprocessing.Column to, boolean isText) {}
+
+  private final List<Plan> plans;
+  private final List<NumberStatistics> numbers;
+  private final List<Set<String>> texts;
+  private final List<NumberStatistics> targets;
+
+  TableStatistics(List<Plan> plans, int targets) {
+    this.plans = plans;
+    this.numbers =
+        plans.stream()
+            .map(plan -> new NumberStatistics(plan.to().onMissing() == Missing.MEDIAN))
+            .toList();
+    this.texts = plans.stream().map(plan -> (Set<String>) new TreeSet<String>()).toList();
+    this.targets = IntStream.range(0, targets).mapToObj(i -> new NumberStatistics(false)).toList();
+  }
+
+  /**
+   * What is to be done to each column.
+   *
+   * @param names what a job may call each of them
+   * @throws DataException if the job names others
+   */
+  static List<Plan> plans(Preprocessing wanted, List<List<String>> names) {
+    Stream.concat(wanted.categories().stream(), wanted.columns().keySet().stream())
+        .filter(column -> names.stream().noneMatch(of -> of.contains(column)))
+        .findFirst()
+        .ifPresent(
+            column -> {
+              throw DataException.of(
+                  "data.preprocess expects the feature column '%s'".formatted(column),
+                  names.stream().map(of -> of.get(0)).collect(Collectors.joining(", ")));
+            });
+    return names.stream()
+        .map(
+            of ->
+                new Plan(of.get(0), wanted.of(of), !Collections.disjoint(of, wanted.categories())))
+        .toList();
+  }
+
+  @Override
+  public void put(int column, String text, Place place) {
+    Plan plan = plans.get(column);
+    if (plan.isText()) {
+      if (plan.to().onMissing() == Missing.ERROR && text.isEmpty()) {
+        throw place.error("expected a text", "none", HINT);
+      }
+      if (texts.get(column).add(text) && texts.get(column).size() > MOST_TEXTS) {
+        throw place.error("expected at most " + MOST_TEXTS + " different texts", "one more");
+      }
+    } else if (plan.to().onMissing() != Missing.ERROR && MISSING.contains(text)) {
+      return;
+    } else if (plan.to().onMissing() == Missing.ERROR && MISSING.contains(text)) {
+      throw place.error("expected a finite 32-bit number", "'" + text + "'", HINT);
+    } else {
+      numbers.get(column).add(Decimals.number(text, 1, place));
+    }
+  }
+
+  private static final String HINT =
+      " (data.preprocess.missing says what becomes of cells without a value)";
+
+  /** The targets of a row. */
+  void putTargets(float[] values) {
+    for (int i = 0; i < targets.size(); i++) {
+      targets.get(i).add(values[i]);
+    }
+  }
+
+  @Override
+  public void endRow() {}
+
+  /** Those of the rows of both; this one is used up. */
+  TableStatistics plus(TableStatistics others) {
+    for (int i = 0; i < plans.size(); i++) {
+      numbers.get(i).plus(others.numbers.get(i));
+      texts.get(i).addAll(others.texts.get(i));
+    }
+    for (int i = 0; i < targets.size(); i++) {
+      targets.get(i).plus(others.targets.get(i));
+    }
+    return this;
+  }
+
+  /**
+   * How columns become inputs, and targets.
+   *
+   * @throws DataException if a column has no value at all
+   */
+  TableEncoding encoding(Unknown unknown) {
+    List<TableEncoding.Column> columns = new ArrayList<>();
+    for (int i = 0; i < plans.size(); i++) {
+      Plan plan = plans.get(i);
+      columns.add(
+          plan.isText()
+              ? new TableEncoding.Texts(List.copyOf(texts.get(i)), unknown == Unknown.OTHER)
+              : numbers(plan, numbers.get(i)));
+    }
+    return new TableEncoding(
+        columns, targets.stream().map(it -> it.range(Preprocessing.Scale.STANDARDIZE)).toList());
+  }
+
+  private static TableEncoding.Column numbers(Plan plan, NumberStatistics shown) {
+    if (shown.isEmpty()) {
+      throw new DataException(
+          "column '%s' has no value in any training row; put it under ignore", plan.name());
+    }
+    OptionalDouble fill =
+        switch (plan.to().onMissing()) {
+          case ERROR, DROP -> OptionalDouble.empty();
+          case MEAN -> OptionalDouble.of(shown.mean());
+          case MEDIAN -> OptionalDouble.of(shown.median());
+        };
+    return new TableEncoding.Numbers(
+        shown.range(plan.to().toScale()), fill, fill.isPresent() && plan.to().hasIndicator());
+  }
+}
