@@ -90,12 +90,24 @@ class InitTest {
   }
 
   @Test
-  void columnsWithEmptyCellsAreIgnoredAndSaidToBe() throws IOException {
-    table("a,b,kind", 20, i -> i + ".5," + (i == 7 ? "" : "1") + "," + i % 2);
+  void textsAndEmptyCellsAreTrainedOn() throws IOException {
+    table(
+        "a,color,empty,kind",
+        60,
+        i ->
+            (i == 7 ? "" : i % 11 + ".5")
+                + ","
+                + List.of("red", "blue", "", "green").get(i % 4)
+                + ",?,"
+                + i % 2);
     init("table.csv", "--label", "kind").expectSuccess();
-    assertEquals(List.of("b"), csv().ignored());
-    assertTrue(
-        Files.readString(folder.resolve("job.yaml")).contains("# b is empty in 1 of 20 rows."));
+    assertEquals(List.of("empty"), csv().ignored());
+    assertEquals(5, job().model().inputs());
+    assertEquals(List.of("color"), job().data().preprocessing().categories());
+    Typed.run("train", path("job.yaml"), "--in-process", "--quiet", "--out", path("run"))
+        .expectSuccess();
+    String out = Typed.run("evaluate", "--model", path("run")).expectSuccess().out();
+    assertTrue(out.contains("accuracy  1.0000"), out);
   }
 
   @Test
@@ -130,7 +142,7 @@ class InitTest {
         "expected a column 'kid', by --label; found a, b, kind");
     refused(init("table.csv", "--label", "kind"), "has the same label in every row");
     table("a,kind", 10, i -> "t" + i + "," + i % 2);
-    refused(init("table.csv", "--label", "kind"), "no column but 'kind' has a number in every row");
+    refused(init("table.csv", "--label", "kind"), "no column but 'kind' is of any use");
     table("a,kind", 10, i -> i + ".5," + (i == 3 ? "" : i % 2));
     refused(init("table.csv", "--label", "kind"), "column 'kind' is empty in 1 of 10 rows");
     table("a", 10, i -> "1");

@@ -2,8 +2,6 @@ package io.cordee.cli.init;
 
 import io.cordee.worker.data.Table;
 import io.cordee.worker.data.Table.Column;
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,9 +15,6 @@ public final class DraftedJob {
   /** Whole numbers with no more different values than this are classes, not measurements. */
   private static final int MOST_CLASSES = 20;
 
-  /** With standardized features, so that a few dozen rounds do not go too far. */
-  private static final String SMALL_STEP = "0.05";
-
   private static final int FEWEST_HIDDEN = 8;
   private static final int MOST_HIDDEN = 64;
 
@@ -32,14 +27,18 @@ public final class DraftedJob {
   private static final int FEWEST_ROWS = 10;
 
   private static final int MOST_PARTITIONS = 32;
+  private static final int ROWS_TO_SPARE = 1000;
 
   private final Table table;
   private final Path file;
   private final Column label;
   private final boolean isRegression;
   private final List<String> features = new ArrayList<>();
+  private final List<String> categories = new ArrayList<>();
   private final List<String> ignored = new ArrayList<>();
   private final List<String> remarks = new ArrayList<>();
+  private int inputs;
+  private boolean hasMissing;
 
   /**
    * @param file as the job is to name it
@@ -63,12 +62,21 @@ public final class DraftedJob {
     long rows = table.rows();
     if (column.isLikeAnId(rows)) {
       ignore(column, "is different in each row, like an id");
-    } else if (column.numbers() + column.empty() < rows) {
-      ignore(column, "holds texts, of which a network makes nothing");
-    } else if (column.empty() > 0) {
-      ignore(column, "is empty in %,d of %,d rows".formatted(column.empty(), rows));
-    } else {
+    } else if (column.missing() == rows) {
+      ignore(column, "has no value");
+    } else if (column.isNumericWhereThere(rows)) {
+      inputs++;
       features.add(column.name());
+      hasMissing |= column.missing() > 0;
+    } else if (column.differentTexts() == 1) {
+      ignore(column, "is the same in each row");
+    } else if (column.differentTexts() > MOST_CLASSES) {
+      ignore(column, "has more than %d different texts".formatted(MOST_CLASSES));
+    } else {
+      inputs += column.differentTexts();
+      features.add(column.name());
+      categories.add(column.name());
+      hasMissing |= column.empty() > 0;
     }
   }
 
@@ -103,7 +111,8 @@ public final class DraftedJob {
       return "expected at least %d rows; found %d".formatted(FEWEST_ROWS, table.rows());
     }
     if (features.isEmpty()) {
-      return "no column but '%s' has a number in every row".formatted(label.name());
+      return "no column but '%s' is of any use: found ids, constants, texts that hardly repeat"
+          .formatted(label.name());
     }
     if (label.empty() > 0) {
       return "column '%s' is empty in %,d of %,d rows; take these out"
@@ -122,7 +131,7 @@ public final class DraftedJob {
   /** As YAML. */
   public String text() {
     int outputs = isRegression ? 1 : label.labels();
-    int hidden = Math.max(FEWEST_HIDDEN, Math.min(MOST_HIDDEN, features.size() + outputs));
+    int hidden = Math.max(FEWEST_HIDDEN, Math.min(MOST_HIDDEN, inputs + outputs));
     long wanted = Math.max(FEWEST_PARTITIONS, table.rows() / ROWS_OF_PARTITION);
     long partitions = Math.min(MOST_PARTITIONS, Math.min(wanted, table.rows() / 2));
     List<String> lines = new ArrayList<>();
@@ -131,8 +140,8 @@ public final class DraftedJob {
             .formatted(file.getFileName(), table.rows(), table.columns().size()));
     lines.add("model:");
     lines.add(
-        "  layers: [%d, %d, %d]     # features, hidden units, %s"
-            .formatted(features.size(), hidden, outputs, isRegression ? "the target" : "classes"));
+        "  layers: [%d, %d, %d]     # inputs, hidden units, %s"
+            .formatted(inputs, hidden, outputs, isRegression ? "the target" : "classes"));
     if (isRegression) {
       lines.add("  output: linear");
     }
@@ -157,18 +166,48 @@ public final class DraftedJob {
               .map(DraftedJob::quoted)
               .collect(Collectors.joining(", ", "    ignore: [", "]")));
     }
-    lines.add("  split: {test: 0.2, seed: 1}   # a fifth of the rows is held out to test on");
-    lines.add("  preprocess: standardize       # every feature to mean 0 and deviation 1");
-    lines.add("rule: {name: rprop, max_step: %s}".formatted(isRegression ? step() : SMALL_STEP));
+    lines.add(
+        stopsEarly()
+            ? "  split: {validation: 0.15, test: 0.2, seed: 1}   # rows held out to stop by, and to test on"
+            : "  split: {test: 0.2, seed: 1}   # a fifth of the rows is held out to test on");
+    addPreprocessing(lines);
+    lines.add("rule: {name: rprop, max_step: 0.05}");
     lines.add("partitions: " + partitions + "     # at most so many threads share the work");
-    lines.add("stop: {rounds: %d}".formatted(isRegression ? 60 : 40));
+    if (stopsEarly()) {
+      lines.add("evaluate_every: 1");
+      lines.add(
+          "stop: {rounds: 300, patience: 20}   # earlier, once validation no longer improves");
+    } else {
+      lines.add("stop: {rounds: 40}");
+    }
     return String.join("\n", lines) + "\n";
   }
 
-  /** Outputs have a way to go that is as long as targets are apart. */
-  private String step() {
-    double step = Math.max(Double.parseDouble(SMALL_STEP), label.spread() / 300);
-    return new BigDecimal(step).round(new MathContext(1)).toPlainString();
+  /** Whether there are rows to spare for that, or values, which are soon learned by heart. */
+  private boolean stopsEarly() {
+    return isRegression || table.rows() >= ROWS_TO_SPARE;
+  }
+
+  private void addPreprocessing(List<String> lines) {
+    if (categories.isEmpty() && !hasMissing && !isRegression) {
+      lines.add("  preprocess: standardize       # every feature to mean 0 and deviation 1");
+      return;
+    }
+    lines.add("  preprocess:");
+    lines.add("    scale: standardize      # numbers to mean 0 and deviation 1");
+    if (hasMissing) {
+      lines.add("    missing: median         # in place of cells without a number");
+    }
+    if (!categories.isEmpty()) {
+      lines.add(
+          categories.stream()
+              .map(DraftedJob::quoted)
+              .collect(
+                  Collectors.joining(", ", "    categories: [", "]   # an input for each text")));
+    }
+    if (isRegression) {
+      lines.add("    targets: standardize    # as the features; predictions are values again");
+    }
   }
 
   private static String quoted(String text) {

@@ -37,7 +37,7 @@ public record Run(Path folder) {
       return new Row(
           Integer.parseInt(cells[0]),
           Double.parseDouble(cells[1]),
-          Double.parseDouble(cells[2]),
+          cells[2].isEmpty() ? Double.NaN : Double.parseDouble(cells[2]),
           optional(cells[3]),
           Double.parseDouble(cells[4]),
           optional(cells[5]),

@@ -34,6 +34,7 @@ public record Table(char separator, boolean header, long rows, List<Column> colu
    * @param name by which a job can name it: its own, or its index if it has none of its own
    * @param numbers how many rows have a number
    * @param empty how many have nothing
+   * @param missing how many have nothing, or a text that stands for it
    * @param areWhole whether all numbers are whole
    * @param isCounting whether each number is whole and one more than the one before it
    * @param spread from the smallest number to the largest
@@ -43,6 +44,7 @@ public record Table(char separator, boolean header, long rows, List<Column> colu
       String name,
       long numbers,
       long empty,
+      long missing,
       boolean areWhole,
       boolean isCounting,
       double spread,
@@ -51,6 +53,16 @@ public record Table(char separator, boolean header, long rows, List<Column> colu
     /** Whether every row has a number. */
     public boolean isNumeric(long rows) {
       return numbers == rows;
+    }
+
+    /** Whether every row has a number or nothing, and some have a number. */
+    public boolean isNumericWhereThere(long rows) {
+      return numbers > 0 && numbers + missing == rows;
+    }
+
+    /** How many different texts there are, of which nothing is one. */
+    public int differentTexts() {
+      return texts.size() + (empty > 0 ? 1 : 0);
     }
 
     /** Whether each row has a text of its own, or the next number, as an id has. */
@@ -69,6 +81,7 @@ public record Table(char separator, boolean header, long rows, List<Column> colu
     private final Set<String> texts = new HashSet<>();
     private long numbers;
     private long empty;
+    private long marked;
     private boolean areWhole = true;
     private boolean isCounting = true;
     private double last = Double.NaN;
@@ -83,6 +96,9 @@ public record Table(char separator, boolean header, long rows, List<Column> colu
       if (text.isEmpty()) {
         empty++;
         return;
+      }
+      if (Cells.MISSING.contains(text)) {
+        marked++;
       }
       OptionalDouble number = Decimals.parse(text);
       if (number.isPresent()) {
@@ -104,6 +120,7 @@ public record Table(char separator, boolean header, long rows, List<Column> colu
           name,
           numbers,
           empty,
+          empty + marked,
           areWhole && numbers > 0,
           isCounting && areWhole && numbers > 1,
           spread,

@@ -8,17 +8,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalDouble;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** What the rows of a table show of its columns, as far as their encoding asks for it. */
 final class TableStatistics implements Cells {
-
-  /** Of one column: more are no categories. */
-  private static final int MOST_TEXTS = TableEncoding.MOST;
 
   /**
    * A column and what is to be done to it.
@@ -29,7 +24,6 @@ final class TableStatistics implements Cells {
 
   private final List<Plan> plans;
   private final List<NumberStatistics> numbers;
-  private final List<Set<String>> texts;
   private final List<NumberStatistics> targets;
 
   TableStatistics(List<Plan> plans, int targets) {
@@ -38,7 +32,6 @@ final class TableStatistics implements Cells {
         plans.stream()
             .map(plan -> new NumberStatistics(plan.to().onMissing() == Missing.MEDIAN))
             .toList();
-    this.texts = plans.stream().map(plan -> (Set<String>) new TreeSet<String>()).toList();
     this.targets = IntStream.range(0, targets).mapToObj(i -> new NumberStatistics(false)).toList();
   }
 
@@ -68,23 +61,17 @@ final class TableStatistics implements Cells {
   @Override
   public void put(int column, String text, Place place) {
     Plan plan = plans.get(column);
-    if (plan.isText()) {
-      if (plan.to().onMissing() == Missing.ERROR && text.isEmpty()) {
-        throw place.error("expected a text", "none", HINT);
-      }
-      if (texts.get(column).add(text) && texts.get(column).size() > MOST_TEXTS) {
-        throw place.error("expected at most " + MOST_TEXTS + " different texts", "one more");
-      }
-    } else if (plan.to().onMissing() != Missing.ERROR && MISSING.contains(text)) {
+    boolean isMissing = MISSING.contains(text);
+    if (plan.isText() || isMissing && plan.to().onMissing() != Missing.ERROR) {
       return;
-    } else if (plan.to().onMissing() == Missing.ERROR && MISSING.contains(text)) {
-      throw place.error("expected a finite 32-bit number", "'" + text + "'", HINT);
-    } else {
-      numbers.get(column).add(Decimals.number(text, 1, place));
     }
+    if (isMissing) {
+      throw place.error("expected a finite 32-bit number", "'" + text + "'", HINT);
+    }
+    numbers.get(column).add(Decimals.number(text, 1, place));
   }
 
-  private static final String HINT =
+  static final String HINT =
       " (data.preprocess.missing says what becomes of cells without a value)";
 
   /** The targets of a row. */
@@ -101,7 +88,6 @@ final class TableStatistics implements Cells {
   TableStatistics plus(TableStatistics others) {
     for (int i = 0; i < plans.size(); i++) {
       numbers.get(i).plus(others.numbers.get(i));
-      texts.get(i).addAll(others.texts.get(i));
     }
     for (int i = 0; i < targets.size(); i++) {
       targets.get(i).plus(others.targets.get(i));
@@ -112,15 +98,16 @@ final class TableStatistics implements Cells {
   /**
    * How columns become inputs, and targets.
    *
+   * @param texts the different ones of each column of texts
    * @throws DataException if a column has no value at all
    */
-  TableEncoding encoding(Unknown unknown) {
+  TableEncoding encoding(List<List<String>> texts, Unknown unknown) {
     List<TableEncoding.Column> columns = new ArrayList<>();
     for (int i = 0; i < plans.size(); i++) {
       Plan plan = plans.get(i);
       columns.add(
           plan.isText()
-              ? new TableEncoding.Texts(List.copyOf(texts.get(i)), unknown == Unknown.OTHER)
+              ? new TableEncoding.Texts(texts.get(i), unknown == Unknown.OTHER)
               : numbers(plan, numbers.get(i)));
     }
     return new TableEncoding(

@@ -351,12 +351,28 @@ final class TextSource implements DataSource {
         reduction.offer(tree.leaf(partition), statistics);
       }
     }
+    TableStatistics all = reduction.take(ReductionTree.ROOT).orElseThrow();
+    return encoded(encoding(all, texts(plans), wanted.unknown()));
+  }
+
+  private TableEncoding encoding(
+      TableStatistics all, List<List<String>> texts, Preprocessing.Unknown unknown) {
     try {
-      TableStatistics all = reduction.take(ReductionTree.ROOT).orElseThrow();
-      return encoded(all.encoding(wanted.unknown()));
+      return all.encoding(texts, unknown);
     } catch (DataException e) {
       throw e.within(file.name);
     }
+  }
+
+  /** Those of all rows, so that how many inputs there are does not depend on how rows are split. */
+  private List<List<String>> texts(List<TableStatistics.Plan> plans) {
+    TableTexts texts = new TableTexts(plans);
+    if (plans.stream().anyMatch(TableStatistics.Plan::isText)) {
+      Targets unread = new Targets.None(file.model.outputs());
+      new TextSource(file, Optional.empty(), columns, targets)
+          .forEachRow(reader -> reader.read(texts, unread, 0));
+    }
+    return texts.sorted();
   }
 
   @Override

@@ -1,0 +1,47 @@
+package io.cordee.worker.data;
+
+import io.cordee.common.job.Preprocessing.Missing;
+import io.cordee.common.job.TableEncoding;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * The different texts of the columns of texts. An empty one is a text like the others, unless cells
+ * without a value are refused.
+ */
+final class TableTexts implements Cells {
+
+  /** Of one column: more are no categories. */
+  private static final int MOST = TableEncoding.MOST;
+
+  private final List<TableStatistics.Plan> plans;
+  private final List<SortedSet<String>> texts;
+
+  TableTexts(List<TableStatistics.Plan> plans) {
+    this.plans = plans;
+    this.texts = plans.stream().map(plan -> (SortedSet<String>) new TreeSet<String>()).toList();
+  }
+
+  @Override
+  public void put(int column, String text, Place place) {
+    TableStatistics.Plan plan = plans.get(column);
+    if (!plan.isText()) {
+      return;
+    }
+    if (plan.to().onMissing() == Missing.ERROR && text.isEmpty()) {
+      throw place.error("expected a text", "none", TableStatistics.HINT);
+    }
+    if (texts.get(column).add(text) && texts.get(column).size() > MOST) {
+      throw place.error("expected at most " + MOST + " different texts", "one more");
+    }
+  }
+
+  @Override
+  public void endRow() {}
+
+  /** By column, sorted. */
+  List<List<String>> sorted() {
+    return texts.stream().map(List::copyOf).toList();
+  }
+}
