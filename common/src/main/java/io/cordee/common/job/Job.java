@@ -14,6 +14,7 @@ import io.cordee.common.rule.RuleSpec;
  *     first and the last weights are evaluated anyway
  * @param digestEvery rounds between digests; 0 for the last weights only
  * @param keep which weights are kept, where validation rows tell them apart
+ * @param regularization of the gradients
  */
 public record Job(
     String name,
@@ -29,7 +30,8 @@ public record Job(
     Checkpointing checkpoint,
     TeamSpec team,
     StopConditions stop,
-    Keep keep) {
+    Keep keep,
+    Regularization regularization) {
 
   /** Whether better weights are told from worse by the validation rows. */
   public boolean isMonitored() {

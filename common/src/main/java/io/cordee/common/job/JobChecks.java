@@ -4,7 +4,9 @@ import io.cordee.common.job.SourceSpec.Csv;
 import io.cordee.common.job.SourceSpec.Digits;
 import io.cordee.common.job.SourceSpec.LibSvm;
 import io.cordee.common.model.Layout;
+import io.cordee.common.model.Loss;
 import io.cordee.common.model.ModelSpec;
+import io.cordee.common.model.Output;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.RuleCatalog;
 import io.cordee.common.rule.RuleSpec;
@@ -17,6 +19,7 @@ import java.util.stream.Stream;
  */
 record JobChecks(Section<Job> job) {
 
+  private static final String REGULARIZE = "regularize";
   private static final int DIGITS_INPUTS = 64;
   private static final int DIGITS_CLASSES = 10;
 
@@ -76,23 +79,56 @@ record JobChecks(Section<Job> job) {
           "stop",
           "accuracy");
     } else if (stop.accuracy().isPresent()) {
-      needsLabels(data, "accuracy");
+      needsLabels(data, "stop", "accuracy");
     }
     if (stop.patience().isPresent()) {
       needsValidation(data, mode, "stop", "patience");
     }
     if (stop.monitor() == Monitor.VALIDATION_ACCURACY) {
-      needsLabels(data, "monitor");
+      needsLabels(data, "stop", "monitor");
     }
   }
 
-  private void needsLabels(DataSpec data, String key) {
+  void regularizationFits(Regularization wanted, ModelSpec model, DataSpec data, RuleSpec rule) {
+    if (wanted.dropout() > 0 && model.depth() < 2) {
+      job.problem("needs a hidden layer; this model has none", REGULARIZE, "dropout");
+    }
+    if (wanted.dropout() > 0 && rule.definition().usesCurvature()) {
+      job.problem(
+          "cannot go with rule %s, which needs the curvature of the whole network"
+              .formatted(rule.name()),
+          REGULARIZE,
+          "dropout");
+    }
+    if (wanted.labelSmoothing() > 0) {
+      needsLabels(data, REGULARIZE, "label_smoothing");
+    }
+    if (wanted.weighsClasses()) {
+      classWeightsFit(wanted, model, data);
+    }
+  }
+
+  private void classWeightsFit(Regularization wanted, ModelSpec model, DataSpec data) {
+    String key = wanted.balanceClasses() ? "balance_classes" : "class_weights";
+    needsLabels(data, REGULARIZE, key);
+    if (model.output() != Output.SOFTMAX || model.loss() != Loss.CROSS_ENTROPY) {
+      job.problem("needs softmax outputs with a cross-entropy", REGULARIZE, key);
+    } else if (!wanted.balanceClasses() && wanted.classWeights().size() != model.outputs()) {
+      job.problem(
+          "expected a weight for each of the %d classes; found %d"
+              .formatted(model.outputs(), wanted.classWeights().size()),
+          REGULARIZE,
+          key);
+    }
+  }
+
+  private void needsLabels(DataSpec data, String... keys) {
     boolean hasTargets =
         Stream.of(Optional.of(data.train()), data.validation(), data.test())
             .flatMap(Optional::stream)
             .anyMatch(source -> source instanceof Csv csv && csv.label().isEmpty());
     if (hasTargets) {
-      job.problem("needs labels, but the rows have targets", "stop", key);
+      job.problem("needs labels, but the rows have targets", keys);
     }
   }
 

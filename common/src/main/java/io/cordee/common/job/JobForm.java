@@ -4,6 +4,7 @@ import io.cordee.common.model.ModelSpec;
 import io.cordee.common.rule.RuleSpec;
 import io.cordee.common.rule.Setting.Bounds;
 import io.cordee.common.wire.Uplink;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -22,6 +23,7 @@ record JobForm(String name) implements Section.Form<Job> {
   private static final Expected<Integer> AT_LEAST_ONE = Expected.atLeast(1);
   private static final Expected<Integer> NOT_NEGATIVE = Expected.atLeast(0);
   private static final Expected<Double> SHARE = Expected.number(new Bounds(0, false, 1, false));
+  private static final Expected<Double> BELOW_ONE = Expected.number(new Bounds(0, false, 1, true));
   private static final Expected<OptionalDouble> LEASE =
       Expected.autoOr(
           Expected.number(
@@ -58,6 +60,13 @@ record JobForm(String name) implements Section.Form<Job> {
     Optional<Checkpointing> checkpoint =
         section.get("checkpoint", JobForm::checkpoint, Job::checkpoint);
     Optional<TeamSpec> team = section.get("team", JobForm::team, Job::team);
+    Optional<Regularization> regularization =
+        section
+            .find(
+                "regularize",
+                JobForm::regularization,
+                job -> unlessUsual(job.regularization(), Regularization.NONE))
+            .or(() -> Optional.of(Regularization.NONE));
     Optional<StopConditions> stop = section.get("stop", JobForm::stop, Job::stop);
     Keep keep =
         section
@@ -70,6 +79,11 @@ record JobForm(String name) implements Section.Form<Job> {
     model.ifPresent(m -> data.ifPresent(d -> checks.dataFitsModel(d, m)));
     data.ifPresent(d -> stop.ifPresent(s -> checks.stopFitsData(s, d, mode)));
     data.ifPresent(d -> checks.keepFits(keep, d, mode));
+    model.ifPresent(
+        m ->
+            data.ifPresent(
+                d ->
+                    rule.ifPresent(r -> checks.regularizationFits(regularization.get(), m, d, r))));
     model.ifPresent(m -> rule.ifPresent(r -> checks.ruleFitsModel(r, m)));
     rule.ifPresent(r -> checks.modeFitsRule(mode, r));
     rule.ifPresent(r -> checks.downlinkFitsRule(wire.downlink(), r));
@@ -90,13 +104,33 @@ record JobForm(String name) implements Section.Form<Job> {
                 checkpoint.orElseThrow(),
                 team.orElseThrow(),
                 stop.orElseThrow(),
-                keep));
+                keep,
+                regularization.orElseThrow()));
   }
 
   private static Optional<Batch> batchRows(Section<Batch> section) {
     int rows = section.require("rows", AT_LEAST_ONE, 1, batch -> ((Batch.Rows) batch).rows());
     long seed = section.get("seed", Expected.WHOLE, 1L, batch -> ((Batch.Rows) batch).seed());
     return section.build(() -> new Batch.Rows(rows, seed));
+  }
+
+  private static Optional<Regularization> regularization(Section<Regularization> section) {
+    double dropout = section.get("dropout", BELOW_ONE, 0.0, Regularization::dropout);
+    double smoothing =
+        section.get("label_smoothing", BELOW_ONE, 0.0, Regularization::labelSmoothing);
+    boolean balance =
+        section.get("balance_classes", Expected.TRUTH, false, Regularization::balanceClasses);
+    List<Double> weights =
+        section.list(
+            "class_weights",
+            2,
+            "a list of numbers, one for each class",
+            Expected.ABOVE_ZERO,
+            Regularization::classWeights);
+    if (balance && !weights.isEmpty()) {
+      section.problem("already said by balance_classes; leave one of them out", "class_weights");
+    }
+    return section.build(() -> new Regularization(dropout, smoothing, balance, weights));
   }
 
   private static Mode mode(Section<Job> section) {

@@ -251,7 +251,7 @@ public final class RuleCatalog {
    * @param decay the usual kind of weight decay
    */
   private static List<Setting> options(List<Setting> own, String decay) {
-    List<Setting> options = new ArrayList<>(List.of(WeightDecay.AMOUNT));
+    List<Setting> options = new ArrayList<>(List.of(WeightDecay.AMOUNT, WeightDecay.L1));
     if (own.stream().anyMatch(setting -> setting.key().equals(LearningRate.KEY))) {
       options.add(WeightDecay.kind(decay));
       options.add(NormClip.SETTING);

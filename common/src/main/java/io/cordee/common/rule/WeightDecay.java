@@ -13,6 +13,10 @@ sealed interface WeightDecay {
   Setting AMOUNT =
       new Number("weight_decay", 0.0, Bounds.NOT_NEGATIVE, "λ, the pull on every weight towards 0");
 
+  Setting L1 =
+      new Number(
+          "l1", 0.0, Bounds.NOT_NEGATIVE, "λ₁, added to the gradient with the sign of the weight");
+
   String KIND = "decay";
 
   /** Only for rules with a learning rate. */
@@ -26,12 +30,15 @@ sealed interface WeightDecay {
 
   static WeightDecay of(Settings settings) {
     float λ = settings.single(AMOUNT.key());
-    if (λ == 0) {
+    float λ1 = settings.values().containsKey(L1.key()) ? settings.single(L1.key()) : 0;
+    if (λ == 0 && λ1 == 0) {
       return new None();
     }
-    return settings.values().containsKey(KIND) && settings.choice(KIND).equals("decoupled")
-        ? new Decoupled(λ, LearningRate.of(settings))
-        : new Coupled(λ);
+    return λ1 == 0
+            && settings.values().containsKey(KIND)
+            && settings.choice(KIND).equals("decoupled")
+        ? new Decoupled(λ, LearningRate.of(settings), new Coupled(0, λ1))
+        : new Coupled(λ, λ1);
   }
 
   /** Before the rule steps [from, to): may change its means. */
@@ -44,9 +51,9 @@ sealed interface WeightDecay {
 
   /**
    * Adds ½λ|w|² to the loss: λw to the gradient, where that was taken, and λ to the diagonal of the
-   * Hessian.
+   * Hessian. Likewise λ₁|w|, of which the derivative is λ₁ times the sign of w.
    */
-  record Coupled(float λ) implements WeightDecay {
+  record Coupled(float λ, float λ1) implements WeightDecay {
 
     @Override
     public void beforeStep(UpdateRule rule, float[] means, ParameterState state, int from, int to) {
@@ -58,7 +65,7 @@ sealed interface WeightDecay {
         rule.evaluationPoint(state.current(), state, from, to, w, start);
       }
       for (int k = 0; k < to - from; k++) {
-        means[k] = finite(means[k] + λ * w[start + k]);
+        means[k] = finite(means[k] + λ * w[start + k] + λ1 * Math.signum(w[start + k]));
       }
       rule.curvature().addToDiagonal(λ, means, from, to, state.current().length);
     }
@@ -67,8 +74,17 @@ sealed interface WeightDecay {
   /**
    * Loshchilov & Hutter 2019, Decoupled Weight Decay Regularization: what the rule makes of the
    * gradient stays as it is, and w loses ηλw of its own.
+   *
+   * @param l1 what is part of the gradient all the same
    */
-  record Decoupled(float λ, LearningRate learningRate) implements WeightDecay {
+  record Decoupled(float λ, LearningRate learningRate, Coupled l1) implements WeightDecay {
+
+    @Override
+    public void beforeStep(UpdateRule rule, float[] means, ParameterState state, int from, int to) {
+      if (l1.λ1 != 0) {
+        l1.beforeStep(rule, means, state, from, to);
+      }
+    }
 
     @Override
     public void afterStep(RoundScalars round, ParameterState state, int from, int to) {

@@ -65,7 +65,7 @@ class JobErrorsTest {
         error(GOOD + "stop: {epochs: 3}"));
     assertEquals(
         "job.yaml:3: \"a b\\n\": unknown key (expected: name, model, data, rule, batch,"
-            + " partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, team, stop, keep)",
+            + " partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, team, regularize, stop, keep)",
         error(GOOD + "\"a b\\n\": 1"));
   }
 
@@ -453,7 +453,7 @@ class JobErrorsTest {
         error(GOOD, "stop={rounds: many}"));
     assertEquals(
         "--set stpo.rounds=3: stpo: unknown key; did you mean \"stop\"? (expected: name, model,"
-            + " data, rule, batch, partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, team, stop, keep)",
+            + " data, rule, batch, partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, team, regularize, stop, keep)",
         error(GOOD, "stpo.rounds=3"));
     assertEquals(
         "--set model.layers.1=3: model.layers: expected a list of at least 2 whole numbers, such"
@@ -567,7 +567,7 @@ class JobErrorsTest {
   void aJobIsAMapping() {
     assertEquals(
         "job.yaml:1: expected a mapping with name, model, data, rule, batch,"
-            + " partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, team, stop, keep; found a list",
+            + " partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, team, regularize, stop, keep; found a list",
         error("[1, 2]"));
     assertEquals("job.yaml: empty; expected a job", error(""));
     assertEquals("job.yaml: empty; expected a job", error("# nothing here\n"));

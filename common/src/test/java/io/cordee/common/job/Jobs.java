@@ -89,7 +89,8 @@ final class Jobs {
                 : OptionalInt.empty(),
             random.nextBoolean() ? 0 : number(),
             hasLabels ? any(Monitor.class) : Monitor.VALIDATION_LOSS),
-        mayStopEarly ? any(Keep.class) : mode instanceof Mode.Sync ? Keep.BEST : Keep.LAST);
+        mayStopEarly ? any(Keep.class) : mode instanceof Mode.Sync ? Keep.BEST : Keep.LAST,
+        regularization(model, rule, hasLabels));
   }
 
   private ModelSpec model(boolean takesCurvature) {
@@ -139,6 +140,20 @@ final class Jobs {
         Optional.of(any(Preprocessing.Scale.class)).filter(it -> random.nextBoolean()),
         Optional.of(any(Preprocessing.Missing.class)).filter(it -> random.nextBoolean()),
         Optional.of(random.nextBoolean()).filter(it -> random.nextBoolean()));
+  }
+
+  private Regularization regularization(ModelSpec model, RuleSpec rule, boolean hasLabels) {
+    boolean mayDrop = model.depth() > 1 && !rule.definition().usesCurvature();
+    boolean mayWeigh =
+        hasLabels && model.output() == Output.SOFTMAX && model.loss() == Loss.CROSS_ENTROPY;
+    boolean balance = mayWeigh && random.nextBoolean();
+    return new Regularization(
+        mayDrop ? random.nextDouble() : 0,
+        hasLabels ? random.nextDouble() : 0,
+        balance,
+        mayWeigh && !balance && model.outputs() > 1
+            ? list(model.outputs(), i -> number())
+            : List.of());
   }
 
   private Split split() {

@@ -49,6 +49,7 @@ final class AnyRule {
       }
     }
     draw(values, rule, "weight_decay", random, 0.0, 0.01, 3.0, 3e38);
+    draw(values, rule, "l1", random, 0.0, 0.01, 3.0);
     draw(values, rule, "clip_norm", random, 0.0, 0.0, 1e-30, 1.0, 1e30);
     draw(values, rule, "schedule_rounds", random, 1.0, 3.0);
     draw(values, rule, "schedule_factor", random, 0.0, 0.5);

@@ -20,6 +20,7 @@ class BlockRuleTest {
     RuleSpec drawn = AnyRule.draw(random);
     Map<String, Object> values = new LinkedHashMap<>(drawn.settings().values());
     values.replace("weight_decay", 0.0);
+    values.replace("l1", 0.0);
     values.replace("clip_norm", 0.0);
     return AnyRule.spec(drawn.name(), values);
   }

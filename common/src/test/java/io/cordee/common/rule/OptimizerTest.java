@@ -102,6 +102,19 @@ class OptimizerTest {
   }
 
   @Test
+  void l1AddsTheSignOfTheWeight() {
+    Optimizer gd = optimizer("gd", Map.of("learning_rate", 1.0, "l1", 0.25), 3);
+    assertArrayEquals(
+        new float[] {8 - 1.25f, -2 - 0.75f, 0 - 1}, stepAll(gd, new float[] {8, -2, 0}, 1, 1, 1));
+    Optimizer both =
+        optimizer(
+            "gd",
+            Map.of("learning_rate", 1.0, "l1", 0.25, "weight_decay", 0.5, "decay", "decoupled"),
+            1);
+    assertArrayEquals(new float[] {8 - 1.25f - 4}, stepAll(both, new float[] {8}, 1));
+  }
+
+  @Test
   void coupledDecayIsPartOfTheCurvatureToo() {
     Map<String, Object> settings = Map.of("damping", 2.0, "weight_decay", 2.0);
     // g = 7 + 2w = 9, h = 5 + 2 + 2 = 9

@@ -52,6 +52,7 @@ class RuleCatalogTest {
     List<String> withRate =
         List.of(
             "weight_decay",
+            "l1",
             "decay",
             "clip_norm",
             "schedule",
@@ -60,7 +61,8 @@ class RuleCatalogTest {
             "warmup_rounds");
     for (RuleDefinition rule : RuleCatalog.all()) {
       List<String> keys = rule.settings().stream().map(Setting::key).toList();
-      List<String> options = keys.contains("learning_rate") ? withRate : List.of("weight_decay");
+      List<String> options =
+          keys.contains("learning_rate") ? withRate : List.of("weight_decay", "l1");
       assertEquals(options, keys.subList(keys.size() - options.size(), keys.size()), rule.name());
       assertEquals(keys.size(), keys.stream().distinct().count(), rule.name());
     }

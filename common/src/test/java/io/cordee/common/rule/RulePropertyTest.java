@@ -189,6 +189,7 @@ class RulePropertyTest {
     RuleSpec drawn = AnyRule.draw(random);
     Map<String, Object> values = new HashMap<>(drawn.settings().values());
     values.put("weight_decay", 0.0);
+    values.put("l1", 0.0);
     Optimizer optimizer = Optimizer.of(AnyRule.spec(drawn.name(), values), n);
     Chunks chunks = new Chunks(n, n, optimizer.width());
     float[] start = AnyRule.ordinary(random, n);
@@ -211,6 +212,7 @@ class RulePropertyTest {
     Assume.that(!WITH_INERTIA.contains(drawn.name()));
     Map<String, Object> values = new HashMap<>(drawn.settings().values());
     values.put("weight_decay", 0.0);
+    values.put("l1", 0.0);
     Optimizer optimizer = Optimizer.of(AnyRule.spec(drawn.name(), values), n);
     Chunks chunks = new Chunks(n, n, optimizer.width());
     ParameterState state = new ParameterState(AnyRule.ordinary(random, n), optimizer.slots());

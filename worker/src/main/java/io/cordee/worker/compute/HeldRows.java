@@ -3,8 +3,10 @@ package io.cordee.worker.compute;
 import io.cordee.common.job.Columns;
 import io.cordee.common.job.DataSpec;
 import io.cordee.common.job.Job;
+import io.cordee.common.job.Regularization;
 import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.SourceSpec;
+import io.cordee.common.random.SplitMix64;
 import io.cordee.worker.data.BatchSampler;
 import io.cordee.worker.data.DataException;
 import io.cordee.worker.data.DataFolder;
@@ -19,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -30,9 +33,11 @@ import java.util.stream.Stream;
  */
 public final class HeldRows {
 
+  private final Job job;
   private final Columns columns;
   private final PartitionStore train;
   private final BatchSampler sampler;
+  private final float[] classWeights;
 
   /** The validation rows, cut into slices. */
   private final Optional<PartitionStore> validation;
@@ -49,6 +54,7 @@ public final class HeldRows {
    * @throws DataException if they are not there or do not fit the job
    */
   public HeldRows(Job job, List<Path> roots) {
+    this.job = job;
     DataFolder folder = new DataFolder(roots, job.data().folder(), DataFolder.Reach.BELOW_ROOTS);
     DataSpec data = job.data();
     DataSource whole =
@@ -61,6 +67,7 @@ public final class HeldRows {
     columns = source.columns();
     train = new PartitionStore(source, partitions);
     sampler = new BatchSampler(job.batch(), partitions);
+    classWeights = classWeights();
     validation =
         evaluated(data.validation(), parts.flatMap(DataSource.Parts::validation), job, folder);
     test = evaluated(data.test(), parts.flatMap(DataSource.Parts::test), job, folder);
@@ -150,7 +157,53 @@ public final class HeldRows {
   IntFunction<Rows> batches(BitSet wanted, int version) {
     require(wanted, train.partitions().count(), "partition");
     Map<Integer, StoredRows> held = train.load(numbers(wanted));
-    return partition -> sampler.rows(partition, version, held.get(partition));
+    return partition ->
+        regularized(sampler.rows(partition, version, held.get(partition)), partition, version);
+  }
+
+  private Rows regularized(Rows rows, int partition, int version) {
+    Regularization wanted = job.regularization();
+    if (wanted.equals(Regularization.NONE)) {
+      return rows;
+    }
+    OptionalLong noise =
+        wanted.dropout() > 0
+            ? OptionalLong.of(noise(job.model().init().seed(), version, partition))
+            : OptionalLong.empty();
+    return new TrainingRows(
+        rows, job.model().outputs(), wanted.labelSmoothing(), classWeights, noise);
+  }
+
+  /** s(s(s(seed) + version) + partition), where s(x) is the first number of SplitMix64 from x. */
+  private static long noise(long seed, int version, int partition) {
+    long ofRound = new SplitMix64(new SplitMix64(seed).nextLong() + version).nextLong();
+    return new SplitMix64(ofRound + partition).nextLong();
+  }
+
+  /**
+   * How much a row of each class counts: N / (K·n) if they are to be balanced, where n of the N
+   * rows are of this one of K classes, as in scikit-learn's "balanced".
+   */
+  private float[] classWeights() {
+    if (!job.regularization().balanceClasses()) {
+      List<Double> given = job.regularization().classWeights();
+      float[] weights = new float[given.size()];
+      for (int i = 0; i < weights.length; i++) {
+        weights[i] = given.get(i).floatValue();
+      }
+      return weights;
+    }
+    long[] counts = train.source().classCounts(job.model().outputs());
+    float[] weights = new float[counts.length];
+    for (int i = 0; i < counts.length; i++) {
+      if (counts[i] == 0) {
+        throw new DataException(
+            "%s: class %d (from 0) has no row to train on; balance_classes needs one",
+            train.source().name(), i);
+      }
+      weights[i] = (float) (train.partitions().rows() / ((double) counts.length * counts[i]));
+    }
+    return weights;
   }
 
   /** These slices of the rows that are evaluated, in the same way. */

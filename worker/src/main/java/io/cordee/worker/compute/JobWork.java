@@ -65,7 +65,13 @@ public final class JobWork implements ChunkSink, AutoCloseable {
     this.team =
         new ComputeTeam(
             threads,
-            () -> Network.of(job.model(), microBatch, job.stop().tolerance(), width),
+            () ->
+                Network.of(
+                    job.model(),
+                    microBatch,
+                    job.stop().tolerance(),
+                    width,
+                    job.regularization().dropout()),
             vector.layout(),
             width,
             new ReductionTree(job.partitions()),

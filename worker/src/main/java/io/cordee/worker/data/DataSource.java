@@ -89,6 +89,9 @@ public sealed interface DataSource permits IdxSource, TextSource {
     throw new IllegalArgumentException("no reader for " + spec);
   }
 
+  /** Rows that are counted at a time. */
+  int COUNTED = 256;
+
   /** What messages call it: its file of features. */
   String name();
 
@@ -156,6 +159,23 @@ public sealed interface DataSource permits IdxSource, TextSource {
 
   /** How many rows there are: from an IDX header, or counted once by a pass over a text file. */
   long rows();
+
+  /** How many rows each class has; the source is read once for it. */
+  default long[] classCounts(int classes) {
+    long[] counts = new long[classes];
+    float[] targets = new float[classes * COUNTED];
+    long rows = rows();
+    try (RowCursor cursor = cursor()) {
+      for (long from = 0; from < rows; from += COUNTED) {
+        int count = (int) Math.min(COUNTED, rows - from);
+        cursor.next(count).copyTargets(0, count, targets);
+        for (int i = 0; i < count * classes; i++) {
+          counts[i % classes] += targets[i] == 1 ? 1 : 0;
+        }
+      }
+    }
+    return counts;
+  }
 
   /** Reads from row 0 on. To be closed; used by one thread at a time. */
   RowCursor cursor();

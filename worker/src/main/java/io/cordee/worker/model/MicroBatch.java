@@ -10,6 +10,7 @@ import io.cordee.worker.math.SparseRows;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A few rows on their way through the network and back. Owns the memory for {@code capacity} rows;
@@ -33,6 +34,14 @@ final class MicroBatch {
   /** a of each layer: the features, unless all rows are sparse; hidden activations, outputs. */
   private final float[][] activations;
 
+  /** Those of hidden layers before any units are left out. */
+  private final float[][] raw;
+
+  private final Optional<Dropout> dropout;
+
+  /** Whether units are left out of the rows at hand. */
+  private boolean isNoisy;
+
   /** ∂E/∂z of each layer; of layer 0 none. */
   private final float[][] deltas;
 
@@ -54,17 +63,25 @@ final class MicroBatch {
 
   private int rows;
 
-  MicroBatch(ModelSpec model, int capacity) {
+  /**
+   * @param rate of dropout; 0 for none
+   */
+  MicroBatch(ModelSpec model, int capacity, double rate) {
     this.capacity = capacity;
+    this.dropout = rate > 0 ? Optional.of(new Dropout(rate, model.depth())) : Optional.empty();
     layers = Dense.layersOf(model);
     hidden = HiddenUnits.of(model.activation());
     offset = (float) model.derivativeOffset();
     output = OutputUnits.of(model, capacity, functions);
     activations = new float[layers.size() + 1][];
     deltas = new float[layers.size() + 1][];
+    raw = new float[layers.size()][];
     for (int l = 1; l <= layers.size(); l++) {
       activations[l] = new float[elements(layer(l).out())];
       deltas[l] = new float[elements(layer(l).out())];
+      if (l < layers.size()) {
+        raw[l] = dropout.isPresent() ? newArray(l) : activations[l];
+      }
     }
     scores = new float[elements(model.outputs())];
     targets = new float[elements(model.outputs())];
@@ -155,8 +172,9 @@ final class MicroBatch {
   }
 
   /** Features through the network to the outputs. */
-  void forward(float[] parameters, Rows source, int from, int count) {
+  void forward(float[] parameters, Rows source, int from, int count, OptionalLong noise) {
     rows = count;
+    isNoisy = noise.isPresent() && dropout.isPresent();
     this.from = from;
     if (sparse.isEmpty()) {
       if (activations[0] == null) {
@@ -167,14 +185,25 @@ final class MicroBatch {
     int last = layers.size();
     for (int l = 1; l <= last; l++) {
       Dense layer = layer(l);
-      float[] z = l < last ? activations[l] : scores;
+      float[] z = l < last ? raw[l] : scores;
       fillRows(z, parameters, layer.bias(), layer.out());
       addWeighted(l, activations[l - 1], parameters, z);
       if (l < last) {
         hidden.activate(functions, z, rows * layer.out());
+        passOn(l, noise);
       }
     }
     output.activate(scores, outputs(), rows);
+  }
+
+  /** From a hidden layer to the next. */
+  private void passOn(int l, OptionalLong noise) {
+    int width = layer(l).out();
+    if (isNoisy) {
+      dropout.get().apply(noise.getAsLong(), l, from, rows, width, raw[l], activations[l]);
+    } else if (raw[l] != activations[l]) {
+      System.arraycopy(raw[l], 0, activations[l], 0, rows * width);
+    }
   }
 
   /** z ← z + below · Wᵀ, with the weights of layer l. */
@@ -215,7 +244,11 @@ final class MicroBatch {
       addOuterProducts(l, deltas[l], activations[l - 1], gradient);
       if (l > 1) {
         propagate(l, deltas[l], parameters, deltas[l - 1]);
-        hidden.multiplyBySlope(activations[l - 1], offset, deltas[l - 1], rows * layer(l).in());
+        int count = rows * layer(l).in();
+        if (isNoisy) {
+          dropout.get().applyBack(l - 1, deltas[l - 1], count);
+        }
+        hidden.multiplyBySlope(raw[l - 1], offset, deltas[l - 1], count);
       }
     }
   }

@@ -5,6 +5,7 @@ import io.cordee.common.model.Layout;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.worker.math.SparseRows;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /**
  * A model's outputs and derivatives, row after row. Their bits are a function of model, parameters
@@ -31,13 +32,14 @@ public final class Network {
   private long correct;
   private long within;
 
-  private Network(ModelSpec model, int microBatch, OptionalDouble tolerance, int width) {
+  private Network(
+      ModelSpec model, int microBatch, OptionalDouble tolerance, int width, double dropout) {
     this.model = model;
     this.microBatch = microBatch;
     this.width = width;
     this.tolerance = tolerance.orElse(Double.NaN); // within which nothing is
     parameterCount = Layout.of(model).parameters();
-    batch = new MicroBatch(model, microBatch);
+    batch = new MicroBatch(model, microBatch, dropout);
     secondOrder = secondOrder();
   }
 
@@ -51,7 +53,20 @@ public final class Network {
    * @throws IllegalArgumentException if the width is none of these
    */
   public static Network of(ModelSpec model, int microBatch, OptionalDouble tolerance, int width) {
-    return new Network(model, microBatch, tolerance, width);
+    return of(model, microBatch, tolerance, width, 0);
+  }
+
+  /**
+   * As above, with dropout where derivatives are taken on rows with noise.
+   *
+   * @param dropout the share of hidden units that are left out, below 1; not with curvatures
+   */
+  public static Network of(
+      ModelSpec model, int microBatch, OptionalDouble tolerance, int width, double dropout) {
+    if (dropout > 0 && width > 1) {
+      throw new IllegalArgumentException("with dropout there are no curvatures");
+    }
+    return new Network(model, microBatch, tolerance, width, dropout);
   }
 
   private SecondOrder secondOrder() {
@@ -96,7 +111,7 @@ public final class Network {
     secondOrder.prepare(parameters);
     startTally();
     for (int from = 0; from < rows.count(); from += count(rows, from)) {
-      forward(parameters, rows, from);
+      batch.forward(parameters, rows, from, count(rows, from), rows.noise());
       addToTally(rows, from);
       batch.backward(parameters, into.gradient());
       secondOrder.add(parameters, batch, into.extra());
@@ -107,7 +122,10 @@ public final class Network {
     return tally(rows);
   }
 
-  /** Counts over rows, without derivatives. The same bits as {@link #accumulate}'s tally. */
+  /**
+   * Counts over rows, without derivatives. The same bits as {@link #accumulate}'s tally of rows
+   * without noise.
+   */
   public Tally measure(float[] parameters, Rows rows) {
     begin(parameters, rows, false);
     startTally();
@@ -151,7 +169,7 @@ public final class Network {
   }
 
   private void forward(float[] parameters, Rows rows, int from) {
-    batch.forward(parameters, rows, from, count(rows, from));
+    batch.forward(parameters, rows, from, count(rows, from), OptionalLong.empty());
   }
 
   private void startTally() {

@@ -2,11 +2,19 @@ package io.cordee.worker.model;
 
 import io.cordee.worker.math.SparseRows;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Rows to compute on: features and targets, in a fixed order. */
 public interface Rows {
 
   int count();
+
+  /**
+   * What random numbers of a pass over these rows are drawn from; empty if there are to be none.
+   */
+  default OptionalLong noise() {
+    return OptionalLong.empty();
+  }
 
   /** The width of a row. */
   int features();

@@ -147,6 +147,26 @@ class HeldRowsTest {
     return features;
   }
 
+  @Test
+  void labelsAreSmoothedAndWeightedWhereGradientsAreTaken() throws IOException {
+    Files.writeString(folder.resolve("train.csv"), "0,a\n1,b\n2,b\n3,c\n4,b\n5,b\n");
+    String[] labelled = {
+      "model={layers: [1, 3]}",
+      "data={train: {format: csv, file: train.csv, header: false, label: 1}}",
+      "partitions=1",
+      "regularize={label_smoothing: 0.3, balance_classes: true}"
+    };
+    HeldRows rows = new HeldRows(job(labelled), List.of(folder));
+    rows.hold(units(0));
+    float[] targets = new float[18];
+    rows.batches(units(0), 0).apply(0).copyTargets(0, 6, targets);
+    // 6 rows of 3 classes: those of a and c count twice, those of b by half.
+    assertArrayEquals(
+        new float[] {1.6f, 0.2f, 0.2f, 0.05f, 0.4f, 0.05f, 0.05f, 0.4f, 0.05f, 0.2f, 0.2f, 1.6f},
+        java.util.Arrays.copyOf(targets, 12),
+        1e-6f);
+  }
+
   private static Job job(String... overrides) {
     return JobFile.parse(
         String.join(

@@ -196,9 +196,9 @@ class NetworkTest {
         for (int i = 0; i < scaled.length; i++) {
           scaled[i] *= scale;
         }
-        MicroBatch batch = new MicroBatch(model, 16);
+        MicroBatch batch = new MicroBatch(model, 16, 0);
         Cases.ArrayRows rows = Cases.labelledRows(model, 16, 8);
-        batch.forward(scaled, rows, 0, 16);
+        batch.forward(scaled, rows, 0, 16, java.util.OptionalLong.empty());
         batch.loadTargets(rows, 0);
         batch.backward(scaled, new float[scaled.length]);
         for (int l = 1; l <= batch.depth(); l++) {

@@ -1,0 +1,66 @@
+package io.cordee.worker.compute;
+
+import io.cordee.worker.math.SparseRows;
+import io.cordee.worker.model.Rows;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Rows as gradients are taken on them, where the job regularizes: with noise, and with labels that
+ * are smoothed and weighted.
+ *
+ * @param outputs of the model
+ * @param smoothing the share of a label that is spread over all classes
+ * @param weights of the classes; none if all count alike
+ */
+record TrainingRows(Rows rows, int outputs, double smoothing, float[] weights, OptionalLong noise)
+    implements Rows {
+
+  @Override
+  public int count() {
+    return rows.count();
+  }
+
+  @Override
+  public int features() {
+    return rows.features();
+  }
+
+  @Override
+  public void copyFeatures(int from, int count, float[] into) {
+    rows.copyFeatures(from, count, into);
+  }
+
+  @Override
+  public void copyTargets(int from, int count, float[] into) {
+    rows.copyTargets(from, count, into);
+    if (!labelled() || smoothing == 0 && weights.length == 0) {
+      return;
+    }
+    for (int row = 0; row < count; row++) {
+      float weight = weights.length == 0 ? 1 : weights[label(into, row * outputs)];
+      for (int i = row * outputs; i < (row + 1) * outputs; i++) {
+        into[i] = weight * (float) (into[i] * (1 - smoothing) + smoothing / Math.max(2, outputs));
+      }
+    }
+  }
+
+  /** Which of the outputs is 1. */
+  private int label(float[] oneHot, int from) {
+    int label = 0;
+    while (oneHot[from + label] != 1) {
+      label++;
+    }
+    return label;
+  }
+
+  @Override
+  public Optional<SparseRows> sparse(boolean again) {
+    return rows.sparse(again);
+  }
+
+  @Override
+  public boolean labelled() {
+    return rows.labelled();
+  }
+}
