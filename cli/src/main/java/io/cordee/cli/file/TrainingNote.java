@@ -3,14 +3,21 @@ package io.cordee.cli.file;
 import io.cordee.cli.commandline.Errors;
 import io.cordee.cli.commandline.ExitCode;
 import io.cordee.cli.commandline.Version;
+import io.cordee.cli.export.TrainedModel;
+import io.cordee.cli.option.ModelAndRows;
+import io.cordee.cli.score.Evaluation;
 import io.cordee.cli.team.RunProgress;
+import io.cordee.common.file.WholeFile;
 import io.cordee.common.job.Job;
 import io.cordee.experiment.report.ReportFile;
 import io.cordee.experiment.report.ReportSource;
 import io.cordee.experiment.run.RunNote;
 import io.cordee.experiment.run.RunReader;
 import io.cordee.server.run.RunFiles;
+import io.cordee.worker.data.DataException;
+import io.cordee.worker.data.DataSource;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.List;
@@ -20,6 +27,9 @@ import java.util.List;
  * new row is left as it is.
  */
 public final class TrainingNote {
+
+  /** So that a training does not end with a long wait. */
+  private static final long MOST_ROWS = 1_000_000;
 
   private final Job job;
   private final Path folder;
@@ -39,6 +49,23 @@ public final class TrainingNote {
     this.progress = new RunProgress(folder.resolve(RunFiles.METRICS));
   }
 
+  /** Adds how good the model is on rows that it was not trained on, if these can be read here. */
+  private void evaluate() throws IOException {
+    if (!job.data().isEvaluated() || !Files.exists(folder.resolve(RunFiles.MODEL))) {
+      return;
+    }
+    TrainedModel model = TrainedModel.read(folder);
+    try {
+      DataSource rows = new ModelAndRows().open(model);
+      if (rows.rows() <= MOST_ROWS) {
+        WholeFile.write(
+            folder.resolve(RunFiles.EVALUATION), Evaluation.of(model, rows).toJson() + "\n");
+      }
+    } catch (DataException e) {
+      // A server need not have its workers' files.
+    }
+  }
+
   /**
    * Writes them, if there is a run. A report that cannot be written does not make a training fail.
    *
@@ -54,6 +81,7 @@ public final class TrainingNote {
     RunNote note = RunNote.of(Version.text(), command, began, team, job, end);
     try {
       note.write(folder);
+      evaluate();
       ReportSource source = ReportSource.read(List.of(folder), List.of());
       ReportFile.write(folder.resolve(ReportFile.NAME), source);
     } catch (IOException | RuntimeException e) {

@@ -56,7 +56,8 @@ public final class ModelAndRows {
       names = "--part",
       paramLabel = "PART",
       description =
-          "train, validation or test: which of the job's rows (default: test, where there are any).")
+          "train, validation or test: which of the job's rows (default: test, where there are any, else validation,"
+              + " else train).")
   private Optional<Part> part = Optional.empty();
 
   /** Reads the model. */
@@ -112,7 +113,10 @@ public final class ModelAndRows {
   }
 
   private Part part(Job job) {
-    return part.orElse(job.data().hasTest() ? Part.TEST : Part.TRAIN);
+    return part.orElse(
+        job.data().hasTest()
+            ? Part.TEST
+            : job.data().hasValidation() ? Part.VALIDATION : Part.TRAIN);
   }
 
   private static DataSource fitting(TrainedModel trained, DataSource source) {

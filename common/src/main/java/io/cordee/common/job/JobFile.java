@@ -10,6 +10,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -108,6 +109,24 @@ public final class JobFile {
    */
   public static Job defaultJob(List<String> overrides) {
     return parse(Resource.read(JobFile.class, "digits.yaml"), "the digits job", overrides);
+  }
+
+  /** What a job says, as {@code rule.name} to {@code adam}, every default written out. */
+  public static Map<String, String> flat(Job job) {
+    Map<String, String> flat = new LinkedHashMap<>();
+    flatten("", SectionWriter.tree(job, new JobForm(job.name())), flat);
+    return flat;
+  }
+
+  private static void flatten(String path, Map<?, ?> tree, Map<String, String> into) {
+    tree.forEach(
+        (key, value) -> {
+          if (value instanceof Map<?, ?> inner) {
+            flatten(path + key + ".", inner, into);
+          } else {
+            into.put(path + key, String.valueOf(value));
+          }
+        });
   }
 
   /** The job as YAML with every default written out; {@link #parse} makes the same job of it. */

@@ -1,6 +1,7 @@
 package io.cordee.experiment.report;
 
 import com.google.gson.Gson;
+import io.cordee.common.job.Best;
 import io.cordee.experiment.run.Group;
 import io.cordee.experiment.run.Metrics.Measure;
 import io.cordee.experiment.run.Run;
@@ -20,6 +21,7 @@ record ReportData(
    * A group.
    *
    * @param bytes at the start and per round; empty if they are not known
+   * @param best the rounds of its runs' best weights, where they are monitored
    * @param ends what the tables have of the end, by what the charts call it
    */
   record Line(
@@ -32,7 +34,11 @@ record ReportData(
       Map<String, String> ends,
       Points loss,
       Points train,
-      Points test) {}
+      Points test,
+      Points validation,
+      Points testLoss,
+      Points validationLoss,
+      List<Integer> best) {}
 
   /**
    * A curve: rounds, seconds, medians, and the ends of the spread where there are several runs;
@@ -82,7 +88,11 @@ record ReportData(
         ends(group),
         Points.of(group, Measure.LOSS),
         Points.of(group, Measure.TRAIN_ACCURACY),
-        Points.of(group, Measure.TEST_ACCURACY));
+        Points.of(group, Measure.TEST_ACCURACY),
+        Points.of(group, Measure.VALIDATION_ACCURACY),
+        Points.of(group, Measure.TEST_LOSS),
+        Points.of(group, Measure.VALIDATION_LOSS),
+        group.runs().stream().flatMap(run -> run.best().stream()).map(Best::round).toList());
   }
 
   private static Map<String, String> ends(Group group) {
@@ -90,6 +100,9 @@ record ReportData(
     ends.put("loss", end(group, Measure.LOSS, Figures::loss));
     ends.put("train", end(group, Measure.TRAIN_ACCURACY, Figures::plain));
     ends.put("test", end(group, Measure.TEST_ACCURACY, Figures::plain));
+    ends.put("validation", end(group, Measure.VALIDATION_ACCURACY, Figures::plain));
+    ends.put("testLoss", end(group, Measure.TEST_LOSS, Figures::loss));
+    ends.put("validationLoss", end(group, Measure.VALIDATION_LOSS, Figures::loss));
     ends.put("test-error", end(group, Measure.TEST_ACCURACY, a -> Figures.plain(1 - a)));
     return ends;
   }

@@ -100,6 +100,12 @@ public final class ReportFile {
     if (source.groups().size() > 1) {
       html.append(section("", "Results", results.ends()));
     }
+    if (source.runs().size() == 1) {
+      EvaluationTables.of(source.runs().get(0))
+          .map(EvaluationTables::html)
+          .filter(tables -> !tables.isEmpty())
+          .ifPresent(tables -> html.append(section("", "On rows not trained on", tables)));
+    }
     if (!source.targets().isEmpty()) {
       String hint = "<p class=\"hint\">" + spreads(source) + "</p>";
       html.append(section(" id=\"targets\"", "What each target takes", hint + results.targets()));
@@ -108,7 +114,11 @@ public final class ReportFile {
       String maps = heat.stream().map(HeatMap::html).collect(Collectors.joining());
       html.append(section(" id=\"heat\"", String.join(" × ", source.axes().keySet()), maps));
     }
-    html.append(section("", "Settings", settings.settings() + settings.tuned() + settings.job()));
+    html.append(
+        section(
+            "",
+            "Settings",
+            settings.differences() + settings.settings() + settings.tuned() + settings.job()));
     return html.append(section("", "Runs and digests", settings.runs())).toString();
   }
 

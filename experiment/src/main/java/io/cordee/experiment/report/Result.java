@@ -5,6 +5,7 @@ import io.cordee.experiment.run.Metrics.Measure;
 import io.cordee.experiment.run.Run;
 import io.cordee.experiment.run.Run.Scale;
 import io.cordee.experiment.run.Spread;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
@@ -18,9 +19,41 @@ public enum Result {
   BEST_TEST_ACCURACY(
       "best of all rounds",
       "best test accuracy of all rounds",
-      run -> run.metrics().bestTestAccuracy()),
+      run -> run.best().isPresent() ? Double.NaN : run.metrics().bestTestAccuracy()),
+  TEST_LOSS(
+      "test loss",
+      "test loss at the end",
+      run -> run.job().hasLabels() ? Double.NaN : run.metrics().last(Measure.TEST_LOSS)),
+  BEST_ROUND(
+      "best round",
+      "round of the best weights",
+      run -> run.best().map(best -> (double) best.round()).orElse(Double.NaN)),
+  VALIDATION_ACCURACY(
+      "validation accuracy there",
+      "validation accuracy of the best weights",
+      run -> run.atBest(Measure.VALIDATION_ACCURACY)),
+  VALIDATION_LOSS(
+      "validation loss there",
+      "validation loss of the best weights",
+      run -> run.atBest(Measure.VALIDATION_LOSS)),
+  CHOSEN_TEST_ACCURACY(
+      "test accuracy there",
+      "test accuracy of the best weights",
+      run -> run.atBest(Measure.TEST_ACCURACY)),
   ROUNDS("rounds", "rounds", run -> run.metrics().lastRound()),
   TIME("time", "time", run -> run.metrics().lastSeconds());
+
+  /** What a table of groups shows of the weights. */
+  static final List<Result> OF_WEIGHTS =
+      List.of(
+          LOSS,
+          TEST_ACCURACY,
+          BEST_TEST_ACCURACY,
+          TEST_LOSS,
+          BEST_ROUND,
+          VALIDATION_ACCURACY,
+          VALIDATION_LOSS,
+          CHOSEN_TEST_ACCURACY);
 
   private final String brief;
   private final String title;
@@ -49,9 +82,10 @@ public enum Result {
   /** For people. */
   public String text(double value) {
     return switch (this) {
-      case LOSS -> Figures.loss(value);
-      case TEST_ACCURACY, BEST_TEST_ACCURACY -> Figures.plain(value);
-      case ROUNDS -> Figures.cost(Scale.ROUNDS, value);
+      case LOSS, TEST_LOSS, VALIDATION_LOSS -> Figures.loss(value);
+      case TEST_ACCURACY, BEST_TEST_ACCURACY, VALIDATION_ACCURACY, CHOSEN_TEST_ACCURACY ->
+          Figures.plain(value);
+      case ROUNDS, BEST_ROUND -> Figures.cost(Scale.ROUNDS, value);
       case TIME -> Figures.cost(Scale.SECONDS, value);
     };
   }

@@ -18,10 +18,10 @@ record ResultTables(ReportSource source) {
   String ends() {
     HtmlTable<Group> table = labelled();
     table.numbers("runs", group -> Html.number(runs(group)));
-    result(table, Result.LOSS);
-    if (source.runs().stream().anyMatch(run -> run.metrics().isTested())) {
-      result(table, Result.TEST_ACCURACY);
-      result(table, Result.BEST_TEST_ACCURACY);
+    for (Result result : Result.OF_WEIGHTS) {
+      if (source.groups().stream().anyMatch(group -> result.of(group).isPresent())) {
+        result(table, result);
+      }
     }
     spent(table, "rounds", Scale.ROUNDS);
     spent(table, "time", Scale.SECONDS);

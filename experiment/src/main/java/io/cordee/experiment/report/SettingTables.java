@@ -14,6 +14,9 @@ import java.util.stream.Collectors;
 /** How each run was set, and what tells that another is the same: tables in HTML. */
 record SettingTables(ReportSource source) {
 
+  /** Runs side by side. */
+  private static final int MOST = 8;
+
   /** The settings of each group's rule, and where they are from. */
   String settings() {
     HtmlTable<Group> table =
@@ -25,6 +28,31 @@ record SettingTables(ReportSource source) {
       table.words("from", group -> from(first(group)));
     }
     return table.html("Settings of each rule", source.groups());
+  }
+
+  /** In what the jobs of runs differ that nobody has put together as cells; empty if in nothing. */
+  String differences() {
+    if (source.note().isPresent() || source.groups().size() < 2 || source.groups().size() > MOST) {
+      return "";
+    }
+    List<Map<String, String>> jobs =
+        source.groups().stream().map(group -> JobFile.flat(first(group).job())).toList();
+    List<String> keys =
+        jobs.stream()
+            .flatMap(job -> job.keySet().stream())
+            .distinct()
+            .filter(
+                key -> jobs.stream().map(job -> job.getOrDefault(key, "–")).distinct().count() > 1)
+            .toList();
+    if (keys.isEmpty()) {
+      return "";
+    }
+    HtmlTable<String> table = new HtmlTable<String>().names("", key -> key);
+    for (int i = 0; i < jobs.size(); i++) {
+      Map<String, String> job = jobs.get(i);
+      table.words(source.label(source.groups().get(i)), key -> job.getOrDefault(key, "–"));
+    }
+    return table.html("What differs between the jobs", keys);
   }
 
   private static Run first(Group group) {

@@ -76,6 +76,12 @@ public record Metrics(
     return Double.NaN;
   }
 
+  /** The value of a column after a round; NaN if there is none. */
+  double at(int round, Measure measure) {
+    int row = Arrays.binarySearch(rounds, round);
+    return row < 0 ? Double.NaN : of(measure)[row];
+  }
+
   /** The best test accuracy of all rounds; NaN if none was measured. */
   public double bestTestAccuracy() {
     return Arrays.stream(of(Measure.TEST_ACCURACY))

@@ -1,7 +1,9 @@
 package io.cordee.experiment.run;
 
+import io.cordee.common.job.Best;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.StopConditions.Reason;
+import io.cordee.experiment.run.Metrics.Measure;
 import io.cordee.server.training.Outcome;
 import java.nio.file.Path;
 import java.util.List;
@@ -58,6 +60,28 @@ public record Run(
         .filter(message::startsWith)
         .findFirst()
         .orElse(RunNote.End.FAILED);
+  }
+
+  /**
+   * The best weights, by what the job monitors; empty if it monitors nothing, or was not evaluated.
+   */
+  public Optional<Best> best() {
+    if (!job.isMonitored()) {
+      return Optional.empty();
+    }
+    double[] figures = metrics.of(Measure.valueOf(job.stop().monitor().name()));
+    Optional<Best> best = Optional.empty();
+    for (int row = 0; row < metrics.size(); row++) {
+      if (Double.isFinite(figures[row])) {
+        best = Optional.of(Best.after(best, metrics.rounds()[row], figures[row], job.stop()));
+      }
+    }
+    return best;
+  }
+
+  /** A figure of the best weights; NaN if there are none, or it was not measured. */
+  public double atBest(Measure measure) {
+    return best().map(best -> metrics.at(best.round(), measure)).orElse(Double.NaN);
   }
 
   public boolean hasFailed() {

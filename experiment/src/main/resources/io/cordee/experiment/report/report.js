@@ -36,7 +36,8 @@
 
   const titles = {rounds: 'Rounds', rows: 'Rows seen', seconds: 'Seconds', bytes: 'Bytes on the wire'};
   const dashes = [[], [7, 4], [2, 3], [10, 3, 2, 3], [4, 2]];
-  const measures = [['test', 'Test accuracy'], ['test-error', 'Test error'], ['train', 'Training accuracy']]
+  const measures = [['test', 'Test accuracy'], ['test-error', 'Test error'], ['train', 'Training accuracy'],
+      ['validation', 'Validation accuracy'], ['validationLoss', 'Validation loss'], ['testLoss', 'Test loss']]
       .filter(([key]) => groups.some(g => g[key.split('-')[0]].r.length));
   const hidden = new Set();
   // Rounds of different batches are not alike.
@@ -135,6 +136,28 @@
     return dashes;
   };
 
+  // Where the best weights of a single run are.
+  const markBest = (u, shown) => {
+    if (groups.length > 1 || !shown.length || groups[0].best.length !== 1) return;
+    const curve = groups[0].loss;
+    const at = curve.r.findIndex(r => r >= groups[0].best[0]);
+    if (at < 0) return;
+    const x = u.valToPos(state.scale === 'rounds' ? groups[0].best[0] : places(groups[0], curve)[at], 'x', true);
+    const {ctx, bbox} = u;
+    ctx.save();
+    ctx.strokeStyle = ctx.fillStyle = variable('--soft');
+    ctx.setLineDash([4 * devicePixelRatio, 4 * devicePixelRatio]);
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    ctx.font = 12 * devicePixelRatio + 'px system-ui, sans-serif';
+    const isRight = x > bbox.left + bbox.width / 2;
+    ctx.textAlign = isRight ? 'right' : 'left';
+    ctx.fillText('best', x + (isRight ? -6 : 6) * devicePixelRatio, bbox.top + 14 * devicePixelRatio);
+    ctx.restore();
+  };
+
   const plots = [];
   const draw = (id, key, isLogY) => {
     const place = byId(id);
@@ -157,7 +180,7 @@
     });
     const axis = {stroke: variable('--soft'), grid: {stroke: variable('--grid'), width: 1}, ticks: {stroke: variable('--grid'), width: 1},
       font: '12px system-ui, sans-serif', labelFont: '12px system-ui, sans-serif'};
-    const isAccuracy = id === 'accuracy' && !isLogY;
+    const isAccuracy = id === 'accuracy' && !isLogY && !key.endsWith('Loss');
     const y = isLogY ? {distr: 3} : isAccuracy ? {range: (u, low, high) => accuracyRange(low ?? 0, high ?? 1)} : {};
     const isMark = v => v !== null && !(isAccuracy && (v < 0 || v > 1));
     const plot = new uPlot({
@@ -170,7 +193,7 @@
         {...axis, label: titles[state.scale], labelSize: 22, size: 34, space: 60, values: (u, splits, index, space, apart) => splits.map(v => v === null ? '' : onX(v, isLogX ? v : apart))},
         {...axis, size: labelWidth, values: (u, splits, index, space, apart) => splits.map(v => isMark(v) ? onY(v, isLogY ? v : apart) : '')},
       ],
-      hooks: {setCursor: [u => read(id, u, order)]},
+      hooks: {setCursor: [u => read(id, u, order)], draw: [u => markBest(u, shown)]},
     }, table, place);
     plots.push({id, plot, order});
     read(id, plot, order);
@@ -180,6 +203,7 @@
   const legend = [];
   const read = (id, plot, order) => {
     const column = id === 'loss' ? 'loss' : 'accuracy';
+    const format = id === 'loss' || state.measure.endsWith('Loss') ? figures.loss : figures.accuracy;
     const isPointed = plot.cursor.idx !== null && plot.cursor.idx !== undefined && plot.cursor.left >= 0;
     legend.forEach(row => { row[column].textContent = ''; });
     order.forEach(({index, series}) => {
@@ -187,7 +211,7 @@
       let at = plot.cursor.idx;
       while (isPointed && at > 0 && (values[at] === undefined || values[at] === null)) at--;
       legend[index][column].textContent = !isPointed ? groups[index].ends[id === 'loss' ? 'loss' : state.measure]
-          : values[at] === undefined || values[at] === null ? '–' : figures[column](values[at]);
+          : values[at] === undefined || values[at] === null ? '–' : format(values[at]);
     });
   };
 
@@ -220,7 +244,12 @@
   });
   measures.forEach(([key, title]) => { make('option', title, byId('measure')).value = key; });
   byId('accuracy-figure').hidden = !measures.length;
-  byId('measure').addEventListener('change', event => { state.measure = event.target.value; redraw(); });
+  byId('measure').addEventListener('change', event => {
+    state.measure = event.target.value;
+    byId('log-accuracy').checked = state.measure.endsWith('Loss');
+    redraw();
+  });
+  byId('log-accuracy').checked = state.measure.endsWith('Loss');
   ['log-x', 'log-loss', 'log-accuracy'].forEach(id => byId(id).addEventListener('change', redraw));
 
   const axes = Object.entries(data.axes);

@@ -138,6 +138,55 @@ class ReportFileTest {
   }
 
   @Test
+  void theBestRoundIsThatOfTheValidationRows() throws IOException {
+    Path run = run("one", MadeUpRun.job("data.split={validation: 0.1}"), "");
+    Files.writeString(
+        run.resolve("metrics.csv"),
+        """
+        round,loss,train_accuracy,test_accuracy,seconds,rows_per_second,digest,test_loss,validation_loss,validation_accuracy
+        0,2.0,0.1,0.2,0.0,,a,2.1,2.2,0.25
+        1,1.0,0.5,0.75,1.0,9.0,b,1.1,0.5,0.5
+        2,0.5,0.9,0.875,2.0,9.0,c,0.9,0.75,0.625
+        """);
+    String html = report(List.of(run));
+    assertEquals("[1]", firstGroup(html).getAsJsonArray("best").toString());
+    assertTrue(html.contains("<dt>best round</dt><dd>1</dd>"), html);
+    assertTrue(html.contains("<dt>validation loss there</dt><dd>0.5000</dd>"), html);
+    assertTrue(html.contains("<dt>test accuracy there</dt><dd>0.7500</dd>"), html);
+    assertFalse(html.contains("best of all rounds"), "that would be chosen by the test rows");
+  }
+
+  @Test
+  void whatAModelIsTakenForIsShownByLabel() throws IOException {
+    Path run = run("one", MadeUpRun.job(), MadeUpRun.halving(3, 1));
+    String evaluation =
+        """
+        {"source": "rows<1>.csv", "rows": 8, "loss": 0.25, "accuracy": 0.875, "classes": ["a", "<b>"],
+        "confusion": [[3, 1], [0, 4]], "calibration": [{"rows": 8, "confidence": 0.9, "accuracy": 0.875}]}
+        """;
+    Files.writeString(run.resolve("evaluation.json"), evaluation);
+    String html = report(List.of(run));
+    assertTrue(html.contains("8 rows of rows&lt;1&gt;.csv"), html);
+    assertTrue(html.contains("--v:75%\">3<small>75 %</small>"), html);
+    assertTrue(html.contains("&lt;b&gt;") && html.contains("Calibration"), html);
+    Files.writeString(run.resolve("evaluation.json"), evaluation.substring(0, 60));
+    assertFalse(report(List.of(run)).contains("On rows not trained on"), "cut short");
+    Files.writeString(run.resolve("evaluation.json"), "{\"rows\": 3}");
+    assertFalse(report(List.of(run)).contains("On rows not trained on"), "of another kind");
+  }
+
+  @Test
+  void runsAreComparedByWhatDiffersBetweenTheirJobs() throws IOException {
+    Path one = run("one", MadeUpRun.job(), MadeUpRun.halving(3, 1));
+    Path other = run("other", MadeUpRun.job("rule=adam", "partitions=7"), MadeUpRun.halving(3, 1));
+    String html = report(List.of(one, other));
+    assertTrue(html.contains("What differs between the jobs"), html);
+    assertTrue(html.contains("<th scope=\"row\">partitions</th><td>32</td><td>7</td>"), html);
+    assertTrue(html.contains("<th scope=\"row\">rule.name</th><td>rprop</td><td>adam</td>"), html);
+    assertFalse(html.contains("<th scope=\"row\">model.layers</th>"), html);
+  }
+
+  @Test
   void whatLooksLikeAPlaceOfTheTemplateIsLeftAsItIs() throws IOException {
     Run run = MadeUpRun.read(run("place", MadeUpRun.job(), MadeUpRun.halving(2, 1)));
     ComparisonNote note =

@@ -21,6 +21,9 @@ public final class RunFiles {
   /** The best weights, where the job keeps them. */
   public static final String BEST = "best.safetensors";
 
+  /** How good the model is on the test rows, as {@code evaluate --json} says it. */
+  public static final String EVALUATION = "evaluation.json";
+
   public static final String CHECKPOINTS = "checkpoints";
   public static final String LOG = "run.log";
   static final String LOCK = ".lock";

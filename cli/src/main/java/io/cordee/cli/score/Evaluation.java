@@ -1,0 +1,156 @@
+package io.cordee.cli.score;
+
+import com.google.gson.GsonBuilder;
+import io.cordee.cli.export.TrainedModel;
+import io.cordee.common.job.Tally;
+import io.cordee.common.model.Output;
+import io.cordee.worker.data.DataSource;
+import io.cordee.worker.data.StoredRows;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How good a model is on rows.
+ *
+ * @param source what the rows are called
+ * @param matrix of classes; empty if rows have values
+ * @param classes their names; none if they have only their index
+ * @param calibration how often the class that was taken is right, by how sure the model was; empty
+ *     where outputs are no probabilities
+ * @param values some of the targets, each with its prediction, evenly spaced over the rows
+ */
+public record Evaluation(
+    String source,
+    Tally tally,
+    Scores scores,
+    Optional<ConfusionMatrix> matrix,
+    List<String> classes,
+    List<Bin> calibration,
+    List<double[]> values) {
+
+  private static final int BINS = 10;
+  private static final int MOST_VALUES = 500;
+
+  /**
+   * Rows whose largest output lies between two tenths.
+   *
+   * @param confidence the mean of it
+   * @param accuracy the share of rows that are right
+   */
+  public record Bin(long rows, double confidence, double accuracy) {}
+
+  /** Reads all rows, and takes the model to them. */
+  public static Evaluation of(TrainedModel model, DataSource source) {
+    StoredRows all = source.read(0, source.rows());
+    int width = model.job().model().outputs();
+    float[] outputs = model.outputs(all);
+    float[] targets = new float[all.count() * width];
+    all.copyTargets(0, all.count(), targets);
+    model.encoding().decode(targets);
+    Tally tally = model.measure(all);
+    if (!all.labelled()) {
+      Scores scores = Scores.ofValues(targets, outputs, all.count(), width);
+      return new Evaluation(
+          source.name(),
+          tally,
+          scores,
+          Optional.empty(),
+          List.of(),
+          List.of(),
+          values(targets, outputs, all.count(), width));
+    }
+    ConfusionMatrix matrix =
+        ConfusionMatrix.of(targets, outputs, all.count(), width, model.classes());
+    boolean areProbabilities = model.job().model().output() != Output.LINEAR;
+    return new Evaluation(
+        source.name(),
+        tally,
+        Scores.ofClasses(matrix, targets, outputs, all.count(), width),
+        Optional.of(matrix),
+        model.classes(),
+        areProbabilities ? calibration(targets, outputs, all.count(), width) : List.of(),
+        List.of());
+  }
+
+  private static List<Bin> calibration(float[] targets, float[] outputs, int count, int width) {
+    long[] rows = new long[BINS];
+    double[] sure = new double[BINS];
+    long[] right = new long[BINS];
+    for (int row = 0; row < count; row++) {
+      int taken = ConfusionMatrix.classOf(outputs, row, width);
+      double output = outputs[row * width + (width == 1 ? 0 : taken)];
+      double confidence = width == 1 && taken == 0 ? 1 - output : output;
+      int bin = (int) Math.max(0, Math.min(BINS - 1, confidence * BINS));
+      rows[bin]++;
+      sure[bin] += confidence;
+      right[bin] += taken == ConfusionMatrix.classOf(targets, row, width) ? 1 : 0;
+    }
+    List<Bin> bins = new ArrayList<>();
+    for (int i = 0; i < BINS; i++) {
+      if (rows[i] > 0) {
+        bins.add(new Bin(rows[i], sure[i] / rows[i], (double) right[i] / rows[i]));
+      }
+    }
+    return bins;
+  }
+
+  /** Of the first output. */
+  private static List<double[]> values(float[] targets, float[] outputs, int count, int width) {
+    int shown = Math.min(count, MOST_VALUES);
+    List<double[]> values = new ArrayList<>();
+    for (int i = 0; i < shown; i++) {
+      int row = (int) ((long) i * count / shown);
+      values.add(new double[] {targets[row * width], outputs[row * width]});
+    }
+    return values;
+  }
+
+  /** For people. */
+  public void print(PrintWriter out) {
+    out.printf(Locale.ROOT, "%,d rows of %s%n", tally.rows(), source);
+    out.printf(Locale.ROOT, "loss      %.6g%n", tally.meanLoss());
+    if (matrix.isPresent()) {
+      out.printf(Locale.ROOT, "accuracy  %.4f (%,d rows)%n", tally.accuracy(), tally.correct());
+    }
+    scores
+        .values()
+        .forEach(
+            (name, value) ->
+                out.printf(
+                    Locale.ROOT, matrix.isPresent() ? "%-9s %.4f%n" : "%-9s %.6g%n", name, value));
+    matrix.ifPresent(counted -> out.printf("%n%s", counted));
+  }
+
+  /** One object. */
+  public String toJson() {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("source", source);
+    all.put("rows", tally.rows());
+    all.put("loss", finite(tally.meanLoss()));
+    if (matrix.isPresent()) {
+      all.put("accuracy", tally.accuracy());
+    }
+    scores.values().forEach((name, value) -> all.put(name, finite(value)));
+    if (!classes.isEmpty()) {
+      all.put("classes", classes);
+    }
+    matrix.ifPresent(counted -> all.put("confusion", counted.counts()));
+    if (!calibration.isEmpty()) {
+      all.put("calibration", calibration);
+    }
+    if (!values.isEmpty() && values.stream().allMatch(it -> Double.isFinite(it[0] + it[1]))) {
+      all.put("values", values);
+    }
+    return new GsonBuilder().disableHtmlEscaping().serializeNulls().create().toJson(all);
+  }
+
+  /** JSON has no other numbers. */
+  private static Double finite(double value) {
+    return Double.isFinite(value) ? value : null;
+  }
+}

@@ -1,0 +1,200 @@
+package io.cordee.experiment.report;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import io.cordee.experiment.run.Run;
+import io.cordee.server.run.RunFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * How good the model of a run is on rows that it was not trained on: tables and pictures in HTML.
+ */
+record EvaluationTables(JsonObject found) {
+
+  private static final int MOST_CLASSES = 40;
+  private static final int SIZE = 320;
+  private static final int EDGE = 44;
+
+  private static final Map<String, String> SCORES =
+      Map.of(
+          "accuracy", "accuracy",
+          "precision", "precision (macro)",
+          "recall", "recall (macro)",
+          "f1", "F1 (macro)",
+          "auc", "AUC",
+          "top_5", "top-5 accuracy",
+          "mae", "mean absolute error",
+          "rmse", "root mean squared error",
+          "r2", "R²",
+          "loss", "loss");
+
+  /** Of a run, if it was evaluated. */
+  static Optional<EvaluationTables> of(Run run) {
+    Path file = run.folder().resolve(RunFiles.EVALUATION);
+    try {
+      return Files.exists(file)
+          ? Optional.of(
+              new EvaluationTables(
+                  JsonParser.parseString(Files.readString(file)).getAsJsonObject()))
+          : Optional.empty();
+    } catch (IOException | JsonParseException | IllegalStateException e) {
+      return Optional.empty(); // cut short, or somebody else's
+    }
+  }
+
+  /** All of it; empty if the file is of another kind. */
+  String html() {
+    try {
+      return "<p class=\"hint\">%s rows of %s</p>"
+              .formatted(
+                  Html.text(String.format(Locale.ROOT, "%,d", found.get("rows").getAsLong())),
+                  Html.text(found.get("source").getAsString()))
+          + scores()
+          + (found.has("confusion") ? confusion() : "")
+          + (found.has("calibration") ? calibration() : "")
+          + (found.has("values") ? values() : "");
+    } catch (RuntimeException e) {
+      return "";
+    }
+  }
+
+  private String scores() {
+    HtmlTable<JsonObject> table = new HtmlTable<>();
+    for (String key : found.keySet()) {
+      if (SCORES.containsKey(key) && found.get(key).isJsonPrimitive()) {
+        double value = found.get(key).getAsDouble();
+        table.numbers(
+            SCORES.get(key),
+            it -> Html.number(key.equals("loss") ? Figures.loss(value) : Figures.plain(value)));
+      }
+    }
+    return table.html("Scores", List.of(found));
+  }
+
+  /** Counts, and below each the share of its row. */
+  private String confusion() {
+    List<long[]> counts = new ArrayList<>();
+    for (JsonElement row : found.getAsJsonArray("confusion")) {
+      counts.add(numbers(row.getAsJsonArray()));
+    }
+    if (counts.size() > MOST_CLASSES) {
+      return "";
+    }
+    List<Integer> classes = IntStream.range(0, counts.size()).boxed().toList();
+    HtmlTable<Integer> table = new HtmlTable<Integer>().names("label \\ taken for", this::name);
+    for (int taken : classes) {
+      table.numbers(name(taken), label -> cell(counts.get(label), taken));
+    }
+    return table.html("Confusion matrix: counts, and shares of each label's rows", classes);
+  }
+
+  private static long[] numbers(JsonArray row) {
+    return IntStream.range(0, row.size()).mapToLong(i -> row.get(i).getAsLong()).toArray();
+  }
+
+  private static String cell(long[] row, int taken) {
+    long all = IntStream.range(0, row.length).mapToLong(i -> row[i]).sum();
+    double share = all == 0 ? 0 : (double) row[taken] / all;
+    return "<td class=\"n heat%s\" style=\"--v:%.0f%%\">%d<small>%.0f %%</small></td>"
+        .formatted(share > 0.5 ? " deep" : "", 100 * share, row[taken], 100 * share);
+  }
+
+  private String name(int k) {
+    return found.has("classes")
+        ? found.getAsJsonArray("classes").get(k).getAsString()
+        : Integer.toString(k);
+  }
+
+  /** A point for each bin; on the diagonal, the model is as often right as it is sure. */
+  private String calibration() {
+    List<double[]> points = new ArrayList<>();
+    for (JsonElement element : found.getAsJsonArray("calibration")) {
+      JsonObject bin = element.getAsJsonObject();
+      double share = bin.get("rows").getAsDouble() / found.get("rows").getAsDouble();
+      points.add(
+          new double[] {
+            bin.get("confidence").getAsDouble(), bin.get("accuracy").getAsDouble(), share
+          });
+    }
+    return scatter(
+        "Calibration: by how sure the model is, larger points for more rows",
+        "how sure it is",
+        "share that is right",
+        points,
+        new double[] {0, 1});
+  }
+
+  /** On the diagonal, a prediction is right. */
+  private String values() {
+    List<double[]> points = new ArrayList<>();
+    double low = Double.POSITIVE_INFINITY;
+    double high = Double.NEGATIVE_INFINITY;
+    for (JsonElement element : found.getAsJsonArray("values")) {
+      JsonArray pair = element.getAsJsonArray();
+      double[] point = {pair.get(0).getAsDouble(), pair.get(1).getAsDouble()};
+      points.add(point);
+      low = Math.min(low, Math.min(point[0], point[1]));
+      high = Math.max(high, Math.max(point[0], point[1]));
+    }
+    double[] range = {low, Math.max(high, Math.nextUp(low))};
+    return scatter("Predictions", "target", "prediction", points, range);
+  }
+
+  /**
+   * @param points x, y and, if they differ in it, their share of the rows
+   */
+  private static String scatter(
+      String title, String x, String y, List<double[]> points, double[] range) {
+    StringBuilder svg = new StringBuilder();
+    svg.append(
+        "<figure class=\"scatter\"><figcaption>%s</figcaption><svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s by %s\">"
+            .formatted(title, SIZE + 2 * EDGE, SIZE + EDGE + 12, y, x));
+    svg.append("<rect x=\"%d\" y=\"6\" width=\"%d\" height=\"%d\"/>".formatted(EDGE, SIZE, SIZE));
+    svg.append(
+        "<line x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"6\"/>".formatted(EDGE, SIZE + 6, EDGE + SIZE));
+    for (double[] point : points) {
+      svg.append(
+          String.format(
+              Locale.ROOT,
+              "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\"/>",
+              EDGE + SIZE * place(point[0], range),
+              6 + SIZE * (1 - place(point[1], range)),
+              point.length > 2 ? 3 + 9 * Math.sqrt(point[2]) : 3));
+    }
+    String low = Html.text(Figures.setting(shown(range[0])));
+    String high = Html.text(Figures.setting(shown(range[1])));
+    text(svg, EDGE, SIZE + 22, "start", low);
+    text(svg, EDGE + SIZE, SIZE + 22, "end", high);
+    text(svg, EDGE + SIZE / 2, SIZE + 38, "middle", x);
+    text(svg, EDGE - 6, SIZE + 6, "end", low);
+    text(svg, EDGE - 6, 16, "end", high);
+    svg.append(
+        "<text transform=\"translate(14 %d) rotate(-90)\" text-anchor=\"middle\">%s</text>"
+            .formatted(SIZE / 2, y));
+    return svg.append("</svg></figure>\n").toString();
+  }
+
+  private static void text(StringBuilder svg, int x, int y, String anchor, String text) {
+    svg.append(
+        "<text x=\"%d\" y=\"%d\" text-anchor=\"%s\">%s</text>".formatted(x, y, anchor, text));
+  }
+
+  private static double place(double value, double[] range) {
+    return (value - range[0]) / (range[1] - range[0]);
+  }
+
+  private static double shown(double value) {
+    return new java.math.BigDecimal(value).round(new java.math.MathContext(3)).doubleValue();
+  }
+}
