@@ -4,9 +4,12 @@ import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.CordeeCommand;
 import io.cordee.cli.file.OutputFile;
 import io.cordee.cli.option.TargetsOption;
+import io.cordee.common.file.WholeFile;
 import io.cordee.experiment.chart.ChartFiles;
 import io.cordee.experiment.chart.ChartFiles.Format;
+import io.cordee.experiment.chart.ChartFiles.Paper;
 import io.cordee.experiment.compare.ResultsFile;
+import io.cordee.experiment.report.Means;
 import io.cordee.experiment.report.ReportFile;
 import io.cordee.experiment.report.ReportSource;
 import java.io.IOException;
@@ -15,6 +18,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,11 +39,15 @@ import picocli.CommandLine.Parameters;
       "  cordee report runs/20261124-090000-digits",
       "  cordee report runs/20261124-090000-digits runs/20261124-091500-digits --out both.html",
       "  cordee report runs/20261124-100000-fashion-compare --targets 0.85,0.88 --svg --png",
+      "  cordee report runs/20261124-100000-fashion-compare --pdf --width 340 --height 220 --title ''",
       "",
-      "--svg and --png draw each chart as a file, for papers and pages. They need fonts: on Debian, the",
+      "--svg, --png and --pdf draw each chart as a file, for papers and pages. They need fonts: on Debian, the",
       "packages fontconfig, libfreetype6 and fonts-dejavu-core."
     })
 public final class ReportCommand extends CordeeCommand {
+
+  private static final int SMALLEST = 100;
+  private static final int LARGEST = 10_000;
 
   @Parameters(
       arity = "1..*",
@@ -62,6 +70,42 @@ public final class ReportCommand extends CordeeCommand {
   @Option(names = "--png", description = "Also write each chart as PNG.")
   private boolean isPng;
 
+  @Option(names = "--pdf", description = "Also write each chart as PDF.")
+  private boolean isPdf;
+
+  @Option(
+      names = "--width",
+      paramLabel = "POINTS",
+      description = "Width of the charts (default: 860, or as wide as a map needs).")
+  private Optional<Integer> width = Optional.empty();
+
+  @Option(
+      names = "--height",
+      paramLabel = "POINTS",
+      description = "Height of the charts (default: 460, or as high as a map needs).")
+  private Optional<Integer> height = Optional.empty();
+
+  @Option(
+      names = "--font",
+      paramLabel = "FAMILY",
+      description = "Font of the charts, which has to be installed (default: DejaVu Sans).")
+  private Optional<String> font = Optional.empty();
+
+  @Option(
+      names = "--title",
+      paramLabel = "TEXT",
+      description = "Title of the charts (default: that of the report); empty for none.")
+  private Optional<String> title = Optional.empty();
+
+  @Option(
+      names = "--csv",
+      paramLabel = "FILE",
+      description = "Also write the means over seeds as CSV; of three seeds or more.")
+  private Optional<Path> csv = Optional.empty();
+
+  @Option(names = "--latex", paramLabel = "FILE", description = "The same as a LaTeX table.")
+  private Optional<Path> latex = Optional.empty();
+
   @Option(
       names = "--charts",
       paramLabel = "DIR",
@@ -77,9 +121,11 @@ public final class ReportCommand extends CordeeCommand {
     if (isPng) {
       formats.add(Format.PNG);
     }
-    if (charts.isPresent() && formats.isEmpty()) {
-      throw CommandException.wrongUse("--charts needs --svg, --png or both");
+    if (isPdf) {
+      formats.add(Format.PDF);
     }
+    requireFormats(formats);
+    Paper paper = new Paper(number(width), number(height), font, title);
     Path file =
         out.orElseGet(
             () -> (folders.size() == 1 ? folders.get(0) : Path.of("")).resolve(ReportFile.NAME));
@@ -88,7 +134,7 @@ public final class ReportCommand extends CordeeCommand {
     }
     Path chartFolder = charts.orElseGet(() -> file.resolveSibling("charts"));
     if (!formats.isEmpty()) {
-      OutputFile.requireFolderOf(List.of(".svg", ".png"), chartFolder, "--charts");
+      OutputFile.requireFolderOf(List.of(".svg", ".png", ".pdf"), chartFolder, "--charts");
     }
     ReportSource source = ReportSource.read(folders, targets.targets());
     source.damages().forEach(System.err::println);
@@ -97,10 +143,54 @@ public final class ReportCommand extends CordeeCommand {
     if (source.note().isPresent()) {
       ResultsFile.write(folders.get(0).toAbsolutePath(), source);
     }
+    writeMeans(source);
     if (!formats.isEmpty()) {
-      int count = ChartFiles.write(source, chartFolder, formats).size();
+      int count = ChartFiles.write(source, chartFolder, formats, paper).size();
       System.out.println(count + " charts in " + chartFolder);
     }
     return 0;
+  }
+
+  private static OptionalInt number(Optional<Integer> given) {
+    return given.map(OptionalInt::of).orElse(OptionalInt.empty());
+  }
+
+  private void requireFormats(Set<Format> formats) {
+    boolean isDrawn =
+        charts.isPresent()
+            || width.isPresent()
+            || height.isPresent()
+            || font.isPresent()
+            || title.isPresent();
+    if (isDrawn && formats.isEmpty()) {
+      throw CommandException.wrongUse(
+          "--charts, --width, --height, --font and --title need --svg, --png or --pdf");
+    }
+    for (Optional<Integer> size : List.of(width, height)) {
+      if (size.isPresent() && (size.get() < SMALLEST || size.get() > LARGEST)) {
+        throw CommandException.wrongUse(
+            "--width and --height: expected %d to %d points; found %d"
+                .formatted(SMALLEST, LARGEST, size.get()));
+      }
+    }
+  }
+
+  private void writeMeans(ReportSource source) throws IOException {
+    if (csv.isEmpty() && latex.isEmpty()) {
+      return;
+    }
+    Means means =
+        Means.of(source)
+            .orElseThrow(
+                () ->
+                    CommandException.failed(
+                        "--csv and --latex: expected two groups of runs or more, each with three"
+                            + " seeds or more, as cordee compare --seeds 5 makes them"));
+    if (csv.isPresent()) {
+      WholeFile.write(csv.get(), means.csv());
+    }
+    if (latex.isPresent()) {
+      WholeFile.write(latex.get(), means.latex());
+    }
   }
 }

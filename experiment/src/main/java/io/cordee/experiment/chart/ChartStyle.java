@@ -9,6 +9,7 @@ import java.awt.Font;
 import java.text.FieldPosition;
 import java.text.NumberFormat;
 import java.text.ParsePosition;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleFunction;
 import org.jfree.chart.JFreeChart;
@@ -60,6 +61,23 @@ final class ChartStyle {
     plot.setRangeGridlineStroke(new BasicStroke(1));
     dress(plot.getDomainAxis());
     dress(plot.getRangeAxis());
+  }
+
+  /** Sets all that is written in another family. */
+  static void write(JFreeChart chart, String family) {
+    chart.getTitle().setFont(in(family, chart.getTitle().getFont()));
+    if (chart.getLegend() != null) {
+      chart.getLegend().setItemFont(in(family, chart.getLegend().getItemFont()));
+    }
+    XYPlot plot = chart.getXYPlot();
+    for (ValueAxis axis : List.of(plot.getDomainAxis(), plot.getRangeAxis())) {
+      axis.setLabelFont(in(family, axis.getLabelFont()));
+      axis.setTickLabelFont(in(family, axis.getTickLabelFont()));
+    }
+  }
+
+  private static Font in(String family, Font font) {
+    return new Font(family, font.getStyle(), 1).deriveFont(font.getSize2D());
   }
 
   private static void dress(ValueAxis axis) {

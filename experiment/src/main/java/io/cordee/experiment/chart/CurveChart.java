@@ -67,7 +67,7 @@ final class CurveChart {
     }
     double low = medians.getMin();
     double high = medians.getMax();
-    boolean isLog = measure == Measure.LOSS && low > 0 && high / low > RATIO;
+    boolean isLog = isLoss() && low > 0 && high / low > RATIO;
     NumberAxis across = new NumberAxis(scale.title());
     across.setAutoRangeIncludesZero(false);
     across.setNumberFormatOverride(ChartStyle.marks(scale));
@@ -96,13 +96,23 @@ final class CurveChart {
   private ValueAxis evenly() {
     NumberAxis axis = new NumberAxis(title());
     axis.setAutoRangeIncludesZero(false);
-    axis.setNumberFormatOverride(
-        measure == Measure.LOSS ? ChartStyle.marks() : ChartStyle.shareMarks());
+    axis.setNumberFormatOverride(isLoss() ? ChartStyle.marks() : ChartStyle.shareMarks());
     return axis;
   }
 
   private String title() {
-    return measure == Measure.LOSS ? "Training loss" : "Test accuracy";
+    return switch (measure) {
+      case LOSS -> "Training loss";
+      case TRAIN_ACCURACY -> "Training accuracy";
+      case VALIDATION_LOSS -> "Validation loss";
+      case VALIDATION_ACCURACY -> "Validation accuracy";
+      case TEST_LOSS -> "Test loss";
+      case TEST_ACCURACY -> "Test accuracy";
+    };
+  }
+
+  private boolean isLoss() {
+    return List.of(Measure.LOSS, Measure.VALIDATION_LOSS, Measure.TEST_LOSS).contains(measure);
   }
 
   private void fill(YIntervalSeriesCollection dataset, DeviationRenderer renderer, boolean isLog) {

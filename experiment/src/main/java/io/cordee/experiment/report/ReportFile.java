@@ -98,7 +98,8 @@ public final class ReportFile {
     List<HeatMap> heat = HeatMap.of(source, source.scales());
     StringBuilder html = new StringBuilder();
     if (source.groups().size() > 1) {
-      html.append(section("", "Results", results.ends()));
+      String means = Means.of(source).map(Means::html).orElse("");
+      html.append(section("", "Results", results.ends() + means));
     }
     if (source.runs().size() == 1) {
       EvaluationTables.of(source.runs().get(0))

@@ -74,6 +74,16 @@ public enum Result {
     return title;
   }
 
+  /** Whether less is better. */
+  boolean isLoss() {
+    return this == LOSS || this == TEST_LOSS || this == VALIDATION_LOSS;
+  }
+
+  /** Of a run; NaN if it has none. */
+  double of(Run run) {
+    return number.applyAsDouble(run);
+  }
+
   /** Of a group's runs; empty if none has it. */
   public Optional<Spread> of(Group group) {
     return group.spread(number);

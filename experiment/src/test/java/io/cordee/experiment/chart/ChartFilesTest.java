@@ -24,6 +24,8 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.jfree.chart.plot.XYPlot;
@@ -74,7 +76,8 @@ class ChartFilesTest {
     assumeTrue(hasFonts(), "no fonts: apt-get install fontconfig fonts-dejavu-core");
     Path charts = folder.resolve("charts");
 
-    List<Path> files = ChartFiles.write(source(), charts, EnumSet.allOf(Format.class));
+    List<Path> files =
+        ChartFiles.write(source(), charts, EnumSet.allOf(Format.class), ChartFiles.Paper.SCREEN);
 
     // Runs of a full batch without a model do not tell their rows: rounds, seconds, bytes.
     for (String name :
@@ -92,6 +95,8 @@ class ChartFilesTest {
         DocumentBuilderFactory parsers = DocumentBuilderFactory.newInstance();
         parsers.setFeature("http://apache.org/xml/features/nonvalidating/load-external-dtd", false);
         parsers.newDocumentBuilder().parse(file.toFile());
+      } else if (file.toString().endsWith(".pdf")) {
+        assertTrue(new String(Files.readAllBytes(file), 0, 5, "US-ASCII").equals("%PDF-"));
       } else {
         assertTrue(ImageIO.read(file.toFile()).getWidth() > 800, file::toString);
       }
@@ -99,6 +104,19 @@ class ChartFilesTest {
     String svg = Files.readString(charts.resolve("loss-over-rounds.svg"));
     assertTrue(svg.contains("&lt;adam&gt; 256"), "names are texts, and escaped");
     assertTrue(svg.contains("font-family:DejaVu Sans,Verdana,sans-serif;font-size:11px;"));
+  }
+
+  @Test
+  void chartsAreOfTheSizeAndTitleAskedFor() throws Exception {
+    assumeTrue(hasFonts(), "no fonts: apt-get install fontconfig fonts-dejavu-core");
+    ChartFiles.Paper paper =
+        new ChartFiles.Paper(
+            OptionalInt.of(340), OptionalInt.of(220), Optional.of("Serif"), Optional.of("Mine"));
+    Path charts = folder.resolve("charts");
+    ChartFiles.write(source(), charts, EnumSet.of(Format.SVG, Format.PNG), paper);
+    assertEquals(680, ImageIO.read(charts.resolve("loss-over-rounds.png").toFile()).getWidth());
+    String svg = Files.readString(charts.resolve("loss-over-rounds.svg"));
+    assertTrue(svg.contains(">Mine</text>") && svg.contains("Serif"), svg);
   }
 
   private XYPlot plot(Measure measure) {
@@ -141,7 +159,9 @@ class ChartFilesTest {
     ReportSource source = ReportSource.read(List.of(run), List.of());
 
     assertEquals(
-        List.of(), ChartFiles.write(source, folder.resolve("charts"), EnumSet.of(Format.SVG)));
+        List.of(),
+        ChartFiles.write(
+            source, folder.resolve("charts"), EnumSet.of(Format.SVG), ChartFiles.Paper.SCREEN));
   }
 
   @Test

@@ -1,0 +1,188 @@
+package io.cordee.experiment.report;
+
+import io.cordee.experiment.run.Group;
+import io.cordee.experiment.run.Run;
+import io.cordee.experiment.run.RunNote;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+import org.apache.commons.math3.stat.StatUtils;
+import org.apache.commons.math3.stat.inference.TTest;
+
+/**
+ * The mean of the figure that counts, over the seeds of each group, with its standard deviation,
+ * and whether the best group is better than each other one by more than chance: a paired t-test
+ * over the seeds that both have, two-sided.
+ *
+ * @param result the figure: the test accuracy, of the best weights if they are monitored; else a
+ *     loss
+ * @param rows in the order of the groups
+ */
+public record Means(Result result, List<Row> rows) {
+
+  /** Seeds, from which on a deviation says something. */
+  private static final int FEWEST = 3;
+
+  private static final List<Result> FIGURES =
+      List.of(
+          Result.CHOSEN_TEST_ACCURACY,
+          Result.TEST_ACCURACY,
+          Result.VALIDATION_LOSS,
+          Result.TEST_LOSS,
+          Result.LOSS);
+
+  /**
+   * A group.
+   *
+   * @param chance of a difference from the best as large as this or larger, if there were none;
+   *     empty for the best itself, and where fewer than three seeds are in both
+   */
+  public record Row(
+      String label,
+      int seeds,
+      double mean,
+      double deviation,
+      boolean isBest,
+      OptionalDouble chance) {}
+
+  /** Of groups with several seeds; empty if there are no two such. */
+  public static Optional<Means> of(ReportSource source) {
+    List<Group> groups =
+        source.groups().stream().filter(group -> group.runs().size() >= FEWEST).toList();
+    return FIGURES.stream()
+        .filter(
+            result -> groups.stream().allMatch(group -> figures(group, result).size() >= FEWEST))
+        .findFirst()
+        .filter(result -> groups.size() > 1)
+        .map(result -> new Means(result, rows(source, groups, result)));
+  }
+
+  private static List<Row> rows(ReportSource source, List<Group> groups, Result result) {
+    Comparator<Group> byMean =
+        Comparator.comparingDouble(group -> mean(figures(group, result).values()));
+    Group best = groups.stream().max(result.isLoss() ? byMean.reversed() : byMean).orElseThrow();
+    Map<Long, Double> ofBest = figures(best, result);
+    List<Row> rows = new ArrayList<>();
+    for (Group group : groups) {
+      Map<Long, Double> figures = figures(group, result);
+      double[] values = figures.values().stream().mapToDouble(it -> it).toArray();
+      rows.add(
+          new Row(
+              source.label(group),
+              values.length,
+              StatUtils.mean(values),
+              Math.sqrt(StatUtils.variance(values)),
+              group == best,
+              group == best ? OptionalDouble.empty() : chance(ofBest, figures)));
+    }
+    return rows;
+  }
+
+  private static double mean(Iterable<Double> values) {
+    double sum = 0;
+    int count = 0;
+    for (double value : values) {
+      sum += value;
+      count++;
+    }
+    return sum / count;
+  }
+
+  /** By seed; runs that have none, as they failed, are left out. */
+  private static Map<Long, Double> figures(Group group, Result result) {
+    Map<Long, Double> figures = new LinkedHashMap<>();
+    for (Run run : group.runs()) {
+      double figure = result.of(run);
+      if (Double.isFinite(figure)) {
+        figures.put(run.note().map(RunNote::seed).orElse(0L), figure);
+      }
+    }
+    return figures;
+  }
+
+  private static OptionalDouble chance(Map<Long, Double> best, Map<Long, Double> other) {
+    List<Long> seeds = best.keySet().stream().filter(other::containsKey).toList();
+    if (seeds.size() < FEWEST) {
+      return OptionalDouble.empty();
+    }
+    double[] a = seeds.stream().mapToDouble(best::get).toArray();
+    double[] b = seeds.stream().mapToDouble(other::get).toArray();
+    double p = new TTest().pairedTTest(a, b);
+    // Without any difference, or with the same one for every seed, there is nothing to divide by.
+    return Double.isNaN(p) ? OptionalDouble.empty() : OptionalDouble.of(p);
+  }
+
+  private String mean(Row row) {
+    return result.text(row.mean()) + " ± " + result.text(row.deviation());
+  }
+
+  private static String chance(Row row) {
+    return row.chance().isPresent()
+        ? row.chance().getAsDouble() < 0.001
+            ? "< 0.001"
+            : String.format(Locale.ROOT, "%.3f", row.chance().getAsDouble())
+        : "";
+  }
+
+  /** For the report. */
+  String html() {
+    return new HtmlTable<Row>()
+            .names("", Row::label)
+            .numbers("seeds", row -> Html.number(Integer.toString(row.seeds())))
+            .numbers(
+                result.title() + ", mean ± s.d.",
+                row ->
+                    "<td class=\"n%s\">%s</td>"
+                        .formatted(row.isBest() ? " best" : "", Html.text(mean(row))))
+            .numbers("p", row -> Html.number(row.isBest() ? "best" : chance(row)))
+            .html("Means over seeds", rows)
+        + "<p class=\"hint\">p: how likely a difference from the best as large as this or larger would be if there were none, by a paired t-test over seeds, two-sided; several comparisons at once are not corrected for.</p>\n";
+  }
+
+  /** As CSV, with full precision. */
+  public String csv() {
+    return "label,seeds,mean,deviation,best,p\n"
+        + rows.stream()
+            .map(
+                row ->
+                    "\"%s\",%d,%s,%s,%b,%s\n"
+                        .formatted(
+                            row.label().replace("\"", "\"\""),
+                            row.seeds(),
+                            row.mean(),
+                            row.deviation(),
+                            row.isBest(),
+                            row.chance().isPresent() ? row.chance().getAsDouble() : ""))
+            .collect(Collectors.joining());
+  }
+
+  /** As a table for LaTeX, without packages. */
+  public String latex() {
+    return "\\begin{tabular}{lrrr}\n  & seeds & "
+        + tex(result.title())
+        + " & $p$ \\\\\n  \\hline\n"
+        + rows.stream().map(this::latex).collect(Collectors.joining())
+        + "\\end{tabular}\n";
+  }
+
+  private String latex(Row row) {
+    String mean = "$" + result.text(row.mean()) + " \\pm " + result.text(row.deviation()) + "$";
+    String p = chance(row);
+    return "  %s & %d & %s & %s \\\\\n"
+        .formatted(
+            tex(row.label()),
+            row.seeds(),
+            row.isBest() ? "\\textbf{" + mean + "}" : mean,
+            p.isEmpty() ? "" : "$" + p + "$");
+  }
+
+  private static String tex(String text) {
+    return text.replace("\\", "\\textbackslash ").replaceAll("([&%$#_{}])", "\\\\$1");
+  }
+}
