@@ -160,6 +160,43 @@ class TableTest {
   }
 
   @Test
+  void allMistakesOfATableAreToldAtOnce() throws IOException {
+    List<String> rows = new ArrayList<>(ROWS);
+    rows.set(1, "1,half,2,low");
+    rows.set(3, "9,8,3");
+    for (String preprocess : List.of("", ", preprocess: standardize")) {
+      Files.writeString(folder.resolve("mistakes.csv"), table(HEADER, rows));
+      Files.writeString(
+          folder.resolve("mistakes.yaml"),
+          "model: {layers: [3, 2]}\npartitions: 2\ndata: {train: {format: csv, file: mistakes.csv, label: size, classes: [low, high]}%s}"
+              .formatted(preprocess));
+      Ended ended = Typed.run("train", path("mistakes.yaml"), "--out", path("none"));
+      assertEquals(1, ended.exitCode(), ended::toString);
+      for (String part :
+          List.of("line 3, column 'y'", "found 'half'", "line 5: expected 4", "2 rows are wrong")) {
+        assertTrue(ended.err().contains(part), ended::toString);
+      }
+      assertTrue(Files.notExists(folder.resolve("none")));
+    }
+  }
+
+  @Test
+  void columnsOfVeryDifferentSizesAreToldOf() throws IOException {
+    List<String> rows = ROWS.stream().map(row -> row.replaceFirst(",", ",100")).toList();
+    Files.writeString(folder.resolve("sizes.csv"), table(HEADER, rows));
+    Files.writeString(
+        folder.resolve("sizes.yaml"),
+        "model: {layers: [3, 2]}\npartitions: 2\nstop: {rounds: 1}\n"
+            + "data: {train: {format: csv, file: sizes.csv, label: size, classes: [low, high]}}");
+    Ended ended =
+        Typed.run("train", path("sizes.yaml"), "--in-process", "--out", path("sizes"))
+            .expectSuccess();
+    assertTrue(
+        (ended.out() + ended.err()).contains("columns differ in size: y reaches 1010, z only 3;"),
+        ended::toString);
+  }
+
+  @Test
   void predictDoesWithoutLabels() throws IOException {
     String full = on("predict", table(HEADER, ROWS)).expectSuccess().out();
     List<String> bare = ROWS.stream().map(row -> row.substring(0, row.lastIndexOf(','))).toList();

@@ -99,7 +99,17 @@ public final class DataOption {
   public static Columns look(Job job, Optional<Path> root, Consumer<String> print) {
     Path folder = root.orElse(DataFolder.DEFAULT_ROOT);
     List<Path> roots = DataFolder.rootsFor(job.data(), folder);
-    return reading(job, folder, print, () -> new HeldRows(job, roots).columns());
+    HeldRows held =
+        reading(
+            job,
+            folder,
+            print,
+            () -> {
+              HeldRows rows = new HeldRows(job, roots);
+              rows.check().ifPresent(remark -> print.accept("warning: " + remark));
+              return rows;
+            });
+    return held.columns();
   }
 
   /** Reads a job's files; if that takes longer than a second, says so. */

@@ -33,6 +33,9 @@ import java.util.stream.Stream;
  */
 public final class HeldRows {
 
+  /** Cells of a file that are read in a moment. */
+  private static final long MOST_CHECKED = 5_000_000;
+
   private final Job job;
   private final Columns columns;
   private final PartitionStore train;
@@ -99,6 +102,24 @@ public final class HeldRows {
   /** What is known of the columns of the training rows. */
   public Columns columns() {
     return columns;
+  }
+
+  /**
+   * Checks all rows of files that are not too large, before anybody is waited for.
+   *
+   * @return what people should know of the training rows, if anything
+   * @throws DataException that tells of all wrong rows of a file, or of many
+   */
+  public Optional<String> check() {
+    Optional<String> remark = check(train);
+    validation.ifPresent(this::check);
+    test.ifPresent(this::check);
+    return remark;
+  }
+
+  private Optional<String> check(PartitionStore store) {
+    long cells = store.partitions().rows() * job.model().inputs();
+    return cells <= MOST_CHECKED ? store.source().check() : Optional.empty();
   }
 
   public RowCounts counts() {

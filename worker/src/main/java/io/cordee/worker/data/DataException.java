@@ -1,10 +1,13 @@
 package io.cordee.worker.data;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
- * Rows cannot be had as the job describes them. The message is one line that says where and why; it
- * may quote what is in the files.
+ * Rows cannot be had as the job describes them. The message says where and why, in a line for each
+ * mistake; it may quote what is in the files.
  */
 public final class DataException extends RuntimeException {
 
@@ -56,6 +59,18 @@ public final class DataException extends RuntimeException {
         where + "; found " + found + hint,
         told + hint + "; the worker's log says what was found",
         null);
+  }
+
+  /** Several, a line for each, with a last line. */
+  static DataException all(List<DataException> each, String last) {
+    return new DataException(
+        lines(each, DataException::getMessage) + last,
+        lines(each, DataException::withoutContent) + last,
+        each.get(0));
+  }
+
+  private static String lines(List<DataException> each, Function<DataException, String> message) {
+    return each.stream().map(message).map(line -> line + "\n").collect(Collectors.joining());
   }
 
   /** The message for those who may not see the files: nothing in it is quoted from them. */

@@ -160,6 +160,16 @@ public sealed interface DataSource permits IdxSource, TextSource {
   /** How many rows there are: from an IDX header, or counted once by a pass over a text file. */
   long rows();
 
+  /**
+   * Reads all rows, and checks them as they are when they are used.
+   *
+   * @return what people should know of them, if anything
+   * @throws DataException that tells of all wrong rows, or of the first {@value Mistakes#MOST}
+   */
+  default Optional<String> check() {
+    return Optional.empty();
+  }
+
   /** How many rows each class has; the source is read once for it. */
   default long[] classCounts(int classes) {
     long[] counts = new long[classes];

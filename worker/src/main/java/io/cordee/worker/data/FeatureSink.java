@@ -3,6 +3,16 @@ package io.cordee.worker.data;
 /** Takes the features of rows, one row after the other. */
 interface FeatureSink {
 
+  /** Nothing is kept. */
+  FeatureSink NOWHERE =
+      new FeatureSink() {
+        @Override
+        public void put(int feature, double value) {}
+
+        @Override
+        public void endRow() {}
+      };
+
   /** A row's next feature, in any order; the float nearest to the value is finite. */
   void put(int feature, double value);
 

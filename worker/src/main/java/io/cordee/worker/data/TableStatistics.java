@@ -4,9 +4,13 @@ import io.cordee.common.job.Preprocessing;
 import io.cordee.common.job.Preprocessing.Missing;
 import io.cordee.common.job.Preprocessing.Unknown;
 import io.cordee.common.job.TableEncoding;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -71,6 +75,9 @@ final class TableStatistics implements Cells {
     numbers.get(column).add(Decimals.number(text, 1, place));
   }
 
+  /** How many times one column may be as large as another before people should know. */
+  private static final double MANY = 100;
+
   static final String HINT =
       " (data.preprocess.missing says what becomes of cells without a value)";
 
@@ -112,6 +119,35 @@ final class TableStatistics implements Cells {
     }
     return new TableEncoding(
         columns, targets.stream().map(it -> it.range(Preprocessing.Scale.STANDARDIZE)).toList());
+  }
+
+  /** In words, if the largest column is many times as large as the smallest. */
+  Optional<String> spread() {
+    List<Integer> bySize =
+        IntStream.range(0, plans.size())
+            .filter(i -> numbers.get(i).size() > 0)
+            .boxed()
+            .sorted(Comparator.comparingDouble(i -> numbers.get(i).size()))
+            .toList();
+    if (bySize.isEmpty()) {
+      return Optional.empty();
+    }
+    int least = bySize.get(0);
+    int most = bySize.get(bySize.size() - 1);
+    return numbers.get(most).size() < MANY * numbers.get(least).size()
+        ? Optional.empty()
+        : Optional.of(
+            "columns differ in size: %s reaches %s, %s only %s; training is easier with data.preprocess: standardize"
+                .formatted(
+                    plans.get(most).name(),
+                    shown(numbers.get(most).size()),
+                    plans.get(least).name(),
+                    shown(numbers.get(least).size())));
+  }
+
+  private static String shown(double size) {
+    BigDecimal rounded = new BigDecimal(size).round(new MathContext(3));
+    return rounded.stripTrailingZeros().toPlainString();
   }
 
   private static TableEncoding.Column numbers(Plan plan, NumberStatistics shown) {

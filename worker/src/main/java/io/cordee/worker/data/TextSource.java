@@ -337,20 +337,25 @@ final class TextSource implements DataSource {
         new TreeReduction<>(tree, TableStatistics::plus, added -> {});
     Targets ofRow = targets().of(1);
     float[] numbers = new float[values];
+    Mistakes mistakes = new Mistakes();
     try (Cursor cursor = new Cursor()) {
       for (int partition = 0; partition < partitions.count(); partition++) {
         TableStatistics statistics = new TableStatistics(plans, values);
         for (int row = 0; row < partitions.size(partition); row++) {
           cursor.advance();
-          cursor.reader.read(statistics, ofRow, 0);
-          if (values > 0) {
-            ofRow.copy(0, 1, numbers, 0);
-            statistics.putTargets(numbers);
-          }
+          mistakes.in(
+              () -> {
+                cursor.reader.read(statistics, ofRow, 0);
+                if (values > 0) {
+                  ofRow.copy(0, 1, numbers, 0);
+                  statistics.putTargets(numbers);
+                }
+              });
         }
         reduction.offer(tree.leaf(partition), statistics);
       }
     }
+    mistakes.throwAny();
     TableStatistics all = reduction.take(ReductionTree.ROOT).orElseThrow();
     return encoded(encoding(all, texts(plans), wanted.unknown()));
   }
@@ -392,6 +397,23 @@ final class TextSource implements DataSource {
     TextSource encoded = new TextSource(file, part, columns().encoded(encoding), scaled);
     encoded.counted = counted;
     return encoded;
+  }
+
+  /** Of tables, also whether their columns are of very different sizes. */
+  @Override
+  public Optional<String> check() {
+    TableStatistics statistics =
+        new TableStatistics(TableStatistics.plans(Preprocessing.NONE, file.names), 0);
+    boolean isPlainTable = !file.names.isEmpty() && columns.encoding().columns().isEmpty();
+    Cells cells =
+        isPlainTable
+            ? statistics
+            : Encoder.of(columns().encoding(), file.scale, FeatureSink.NOWHERE);
+    Targets ofRow = targets().of(1);
+    Mistakes mistakes = new Mistakes();
+    forEachRow(reader -> mistakes.in(() -> reader.read(cells, ofRow, 0)));
+    mistakes.throwAny();
+    return isPlainTable && file.scale == 1 ? statistics.spread() : Optional.empty();
   }
 
   /** Reading a long file can be interrupted. */

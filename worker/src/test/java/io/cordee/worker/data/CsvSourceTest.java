@@ -859,7 +859,7 @@ class CsvSourceTest {
   @Test
   void missingNumbersAreRefusedUnlessTheJobSaysWhatBecomesOfThem() {
     assertRefused(
-        () -> encoded(5, "{categories: [color]}", OF_ALL_KINDS),
+        () -> encoded(5, "{categories: [color]}", OF_ALL_KINDS.replace("?", "30")),
         "rows.csv, line 3, column 'size'",
         "expected a finite 32-bit number; found ''",
         "data.preprocess.missing");
