@@ -197,6 +197,20 @@ class TableTest {
   }
 
   @Test
+  void rowsMayComeOnStandardInput() throws IOException {
+    java.io.InputStream before = System.in;
+    try {
+      System.setIn(
+          new java.io.ByteArrayInputStream(
+              table(HEADER, ROWS).getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+      Ended scores = Typed.run("evaluate", "--model", path("run-good"), "--data", "-");
+      assertTrue(scores.expectSuccess().out().contains("accuracy  1.0000"), scores::toString);
+    } finally {
+      System.setIn(before);
+    }
+  }
+
+  @Test
   void predictDoesWithoutLabels() throws IOException {
     String full = on("predict", table(HEADER, ROWS)).expectSuccess().out();
     List<String> bare = ROWS.stream().map(row -> row.substring(0, row.lastIndexOf(','))).toList();

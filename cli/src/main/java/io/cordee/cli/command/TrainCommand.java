@@ -16,6 +16,7 @@ import io.cordee.common.job.Job;
 import io.cordee.experiment.run.RunNote;
 import io.cordee.server.run.RunFiles;
 import io.cordee.server.training.Outcome;
+import io.cordee.worker.compute.HeldRows;
 import io.cordee.worker.data.DataFolder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -131,7 +132,12 @@ public final class TrainCommand extends CordeeCommand {
     if (out.isPresent()) {
       RunFiles.requireFree(out.get()); // a run that is there already is not to be touched
     }
-    resume.check(DataOption.look(job, dataFolder, display::print));
+    HeldRows rows = DataOption.look(job, dataFolder, display::print);
+    resume.check(rows.columns());
+    if (jobOptions.countsEpochs()) {
+      jobOptions.count(rows.counts().train(), job);
+      job = resume.job(jobOptions, jobFile);
+    }
     FreshFolder fresh = FreshFolder.of(resume.folder().or(() -> out), job.name());
     Path folder = fresh.path();
     String place = isInProcess ? "one process" : "processes";

@@ -1,7 +1,6 @@
 package io.cordee.cli.option;
 
 import io.cordee.cli.commandline.CommandException;
-import io.cordee.common.job.Columns;
 import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobException;
@@ -94,22 +93,20 @@ public final class DataOption {
    *
    * @param root as {@link #path} has it
    * @param print receives a line if reading takes long
-   * @return what their header calls their columns
+   * @return the rows, none of which is in memory yet
    */
-  public static Columns look(Job job, Optional<Path> root, Consumer<String> print) {
+  public static HeldRows look(Job job, Optional<Path> root, Consumer<String> print) {
     Path folder = root.orElse(DataFolder.DEFAULT_ROOT);
     List<Path> roots = DataFolder.rootsFor(job.data(), folder);
-    HeldRows held =
-        reading(
-            job,
-            folder,
-            print,
-            () -> {
-              HeldRows rows = new HeldRows(job, roots);
-              rows.check().ifPresent(remark -> print.accept("warning: " + remark));
-              return rows;
-            });
-    return held.columns();
+    return reading(
+        job,
+        folder,
+        print,
+        () -> {
+          HeldRows rows = new HeldRows(job, roots);
+          rows.check().ifPresent(remark -> print.accept("warning: " + remark));
+          return rows;
+        });
   }
 
   /** Reads a job's files; if that takes longer than a second, says so. */

@@ -13,6 +13,7 @@ import io.cordee.worker.data.DigitsSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -20,6 +21,8 @@ import picocli.CommandLine.Option;
 
 /** A trained model, and the rows that it is run on. */
 public final class ModelAndRows {
+
+  private static final Path STANDARD_INPUT = Path.of("-");
 
   enum Part {
     TRAIN,
@@ -40,7 +43,7 @@ public final class ModelAndRows {
       description = {
         "A folder: where the job's own files are looked for (default: where the model's run found"
             + " them, or ./data).",
-        "A file: other rows, in the format of the job's files: same header, separator and scale."
+        "A file, or - for standard input: other rows, in the format of the job's files: same header, separator and scale."
             + " Columns with names may stand in any order, and among others. For the built-in digits: CSV without a header, 64 pixels from 0"
             + " to 16, row by row, then the label."
       })
@@ -95,7 +98,15 @@ public final class ModelAndRows {
         trained,
         ownPart(
             job,
-            DataSource.openUnlabelled(spec(job), job.model(), folder(trained), trained.columns())));
+            ownRowsAsTrained(
+                job,
+                DataSource.openUnlabelled(
+                    spec(job), job.model(), folder(trained), trained.columns()))));
+  }
+
+  /** Rows of another file are all asked for; those of the job may be dropped as in training. */
+  private DataSource ownRowsAsTrained(Job job, DataSource source) {
+    return isFile() ? source : source.complete(job.data().preprocessing());
   }
 
   /** Of rows that the job splits, those that are asked for; another file is taken whole. */
@@ -130,7 +141,23 @@ public final class ModelAndRows {
   }
 
   private boolean isFile() {
+    data = data.map(ModelAndRows::spooled);
     return data.isPresent() && !Files.isDirectory(data.get());
+  }
+
+  /** Standard input is read more than once, and so has to be a file. */
+  private static Path spooled(Path given) {
+    if (!given.equals(STANDARD_INPUT)) {
+      return given;
+    }
+    try {
+      Path file = Files.createTempFile("cordee-input-", "");
+      file.toFile().deleteOnExit();
+      Files.copy(System.in, file, StandardCopyOption.REPLACE_EXISTING);
+      return file;
+    } catch (IOException e) {
+      throw CommandException.failed("cannot keep what standard input holds: " + e.getMessage());
+    }
   }
 
   private SourceSpec spec(Job job) {

@@ -1,5 +1,8 @@
 package io.cordee.cli.option;
 
+import io.cordee.cli.commandline.CommandException;
+import io.cordee.common.job.Batch;
+import io.cordee.common.job.Job;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +24,14 @@ public final class TrainingOptions extends JobOptions {
   private Optional<String> rounds = Optional.empty();
 
   @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      description =
+          "Ends after so many passes over the training rows: as many rounds of the batch as these"
+              + " take.")
+  private Optional<Integer> epochs = Optional.empty();
+
+  @Option(
       names = "--batch",
       paramLabel = "ROWS",
       description = "The rows of a round, or full for all, as by --set batch=ROWS.")
@@ -32,6 +43,26 @@ public final class TrainingOptions extends JobOptions {
       description =
           "The seed of the initial weights and of the order of batches, as by --set seed=N.")
   private Optional<String> seed = Optional.empty();
+
+  /** Whether it takes the rows to know how many rounds there are. */
+  public boolean countsEpochs() {
+    if (epochs.isPresent() && rounds.isPresent()) {
+      throw CommandException.wrongUse("give --rounds or --epochs, not both");
+    }
+    return epochs.isPresent();
+  }
+
+  /** The rows are known: from now on, rounds are given. */
+  public void count(long trainRows, Job job) {
+    CommandException.requireRange("--epochs", epochs.orElseThrow(), 1, 1_000_000);
+    long perRound = job.batch() instanceof Batch.Rows some ? some.rows() : trainRows;
+    long all = (epochs.get() * trainRows + perRound - 1) / perRound;
+    if (all > Integer.MAX_VALUE) {
+      throw CommandException.wrongUse("--epochs " + epochs.get() + ": that is " + all + " rounds");
+    }
+    rounds = Optional.of(Long.toString(all));
+    epochs = Optional.empty();
+  }
 
   /** Those of {@code --set} come last. */
   @Override

@@ -1,5 +1,6 @@
 package io.cordee.worker.data;
 
+import com.github.luben.zstd.ZstdInputStream;
 import java.io.BufferedInputStream;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
@@ -8,11 +9,12 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 
 /**
- * Bytes to read, from the start and any number of times; gzip is recognised by its first two bytes
- * and unpacked.
+ * Bytes to read, from the start and any number of times; gzip and Zstandard are recognised by their
+ * first bytes and unpacked.
  */
 final class Input {
 
@@ -21,6 +23,22 @@ final class Input {
   /** Deflate makes at most 1,032 bytes of one: zlib.net/zlib_tech.html. */
   private static final int MOST_UNPACKED = 1032;
 
+  /** How bytes are packed. */
+  private enum Packing {
+    NONE,
+    GZIP,
+    ZSTD;
+
+    static Packing of(byte[] start) {
+      return begins(start, 0x1f, 0x8b) ? GZIP : begins(start, 0x28, 0xb5, 0x2f, 0xfd) ? ZSTD : NONE;
+    }
+
+    private static boolean begins(byte[] start, int... with) {
+      return start.length >= with.length
+          && IntStream.range(0, with.length).allMatch(i -> start[i] == (byte) with[i]);
+    }
+  }
+
   /** Opens the bytes as they are stored. */
   private interface Opener {
     InputStream open() throws IOException;
@@ -28,15 +46,14 @@ final class Input {
 
   private final String name;
   private final Opener stored;
-  private final boolean gzipped;
+  private final Packing packing;
   private final OptionalLong storedSize;
 
   private Input(String name, Opener stored, OptionalLong storedSize) {
     this.name = name;
     this.stored = stored;
     try (InputStream in = stored.open()) {
-      byte[] start = in.readNBytes(2);
-      gzipped = start.length == 2 && start[0] == (byte) 0x1f && start[1] == (byte) 0x8b;
+      packing = Packing.of(in.readNBytes(4));
     } catch (IOException e) {
       throw DataException.unreadable(name, e);
     }
@@ -76,24 +93,32 @@ final class Input {
 
   /** The number of bytes that {@link #open} yields, where that is known without unpacking. */
   OptionalLong plainSize() {
-    return gzipped ? OptionalLong.empty() : storedSize;
+    return packing == Packing.NONE ? storedSize : OptionalLong.empty();
   }
 
   /** The most bytes that {@link #open} can yield, as far as that is known without unpacking. */
   OptionalLong mostPlain() {
-    return gzipped && storedSize.isPresent()
-        ? OptionalLong.of(storedSize.getAsLong() * MOST_UNPACKED)
-        : storedSize;
+    return switch (packing) {
+      case NONE -> storedSize;
+      case GZIP ->
+          storedSize.isPresent()
+              ? OptionalLong.of(storedSize.getAsLong() * MOST_UNPACKED)
+              : storedSize;
+      case ZSTD -> OptionalLong.empty();
+    };
   }
 
   /** The unpacked bytes. Skipping seeks where nothing is packed. */
   InputStream open() throws IOException {
     InputStream in = stored.open();
-    if (!gzipped) {
-      return new BufferedInputStream(in, BUFFER_BYTES);
-    }
     try {
-      return new BufferedInputStream(new GZIPInputStream(in, BUFFER_BYTES), BUFFER_BYTES);
+      return new BufferedInputStream(
+          switch (packing) {
+            case NONE -> in;
+            case GZIP -> new GZIPInputStream(in, BUFFER_BYTES);
+            case ZSTD -> new ZstdInputStream(in);
+          },
+          BUFFER_BYTES);
     } catch (IOException | RuntimeException e) {
       in.close();
       throw e;

@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.github.luben.zstd.Zstd;
 import io.cordee.common.job.Columns;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.job.Preprocessing;
@@ -26,6 +27,7 @@ import io.cordee.common.model.ModelSpec;
 import io.cordee.common.model.Output;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -195,6 +197,15 @@ class CsvSourceTest {
     DataSource packed = DataSource.open(labelled(true, "kind"), TWO_TO_TWO, folder(folder));
     assertEquals(3, packed.rows());
     assertArrayEquals(expected, features(packed.read(1, 3)));
+    write(folder, "rows.csv", Zstd.compress(NAMED.getBytes(StandardCharsets.UTF_8)));
+    DataSource zstd = DataSource.open(labelled(true, "kind"), TWO_TO_TWO, folder(folder));
+    assertEquals(3, zstd.rows());
+    assertArrayEquals(expected, features(zstd.read(1, 3)));
+    byte[] cut = Zstd.compress(NAMED.getBytes(StandardCharsets.UTF_8));
+    write(folder, "rows.csv", Arrays.copyOf(cut, cut.length - 10));
+    assertRefused(
+        () -> DataSource.open(labelled(true, "kind"), TWO_TO_TWO, folder(folder)).rows(),
+        "rows.csv");
   }
 
   @Test
