@@ -205,13 +205,15 @@ final class OnnxFile {
   }
 
   private static NodeProto.Builder activation(ModelSpec spec) {
-    return NodeProto.newBuilder()
-        .setOpType(
-            switch (spec.activation()) {
-              case TANH -> "Tanh";
-              case SIGMOID -> "Sigmoid";
-              case RELU -> "Relu";
-            });
+    NodeProto.Builder node = NodeProto.newBuilder();
+    return switch (spec.activation()) {
+      case TANH -> node.setOpType("Tanh");
+      case SIGMOID -> node.setOpType("Sigmoid");
+      case RELU -> node.setOpType("Relu");
+      case LEAKY_RELU -> node.setOpType("LeakyRelu"); // its alpha is 0.01
+      case ELU -> node.setOpType("Elu"); // its alpha is 1
+      case SOFTPLUS -> node.setOpType("Softplus");
+    };
   }
 
   private static NodeProto.Builder output(ModelSpec spec) {

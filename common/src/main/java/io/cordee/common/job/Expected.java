@@ -177,7 +177,7 @@ record Expected<T>(
 
   /** The word for a constant. */
   static <E extends Enum<E>> Expected<E> word(Class<E> type) {
-    return choice(Words.all(type), word -> Words.find(type, word), Words::of);
+    return choice(Words.all(type), word -> Words.find(type, word.replace('_', '-')), Words::of);
   }
 
   /** What better weights are told by. */

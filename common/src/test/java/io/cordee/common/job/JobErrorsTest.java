@@ -134,13 +134,13 @@ class JobErrorsTest {
   @Test
   void aWordThatIsNoneOfTheChoicesNamesTheNearest() {
     assertEquals(
-        "job.yaml:3: model.activation: expected one of tanh, sigmoid, relu; found \"tanhh\"; did"
+        "job.yaml:3: model.activation: expected one of tanh, sigmoid, relu, leaky-relu, elu, softplus; found \"tanhh\"; did"
             + " you mean \"tanh\"?",
         error("model:\n  layers: [64, 10]\n  activation: tanhh\ndata: digits"));
     assertEquals(
         "job.yaml:1: model.loss: expected one of cross-entropy, squared-error; found"
-            + " \"cross_entropy\"; did you mean \"cross-entropy\"?",
-        error("model: {layers: [64, 10], loss: cross_entropy}\ndata: digits"));
+            + " \"crossentropy\"; did you mean \"cross-entropy\"?",
+        error("model: {layers: [64, 10], loss: crossentropy}\ndata: digits"));
     assertEquals(
         "job.yaml:3: compute: expected exact; found \"gpu\"", error(GOOD + "compute: gpu"));
     assertEquals(

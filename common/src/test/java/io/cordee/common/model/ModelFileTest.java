@@ -344,7 +344,8 @@ class ModelFileTest {
     assertEquals(invalid + "layers is missing", errorOfModel("{}"));
     String model = header().getAsJsonObject("__metadata__").get("model").getAsString();
     assertEquals(
-        invalid + "activation must be one of [tanh, sigmoid, relu]; found gelu",
+        invalid
+            + "activation must be one of [tanh, sigmoid, relu, leaky-relu, elu, softplus]; found gelu",
         errorOfModel(model.replace("tanh", "gelu")));
     assertEquals(
         invalid + "a model needs at least an input and an output layer; found [1]",

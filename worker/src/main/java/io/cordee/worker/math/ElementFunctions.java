@@ -111,6 +111,32 @@ public final class ElementFunctions {
     }
   }
 
+  /** x ← x, or exp(x) − 1 where x is below 0, with the error of {@link #expOfNonPositive}. */
+  public void elu(float[] x, int count) {
+    for (int from = 0; from < count; from += BLOCK) {
+      int length = Math.min(BLOCK, count - from);
+      System.arraycopy(x, from, block, 0, length);
+      exp(block, power, length);
+      for (int i = 0; i < length; i++) {
+        x[from + i] = Math.max(0, x[from + i]) + (block[i] - 1);
+      }
+    }
+  }
+
+  /** x ← ln(1 + exp(x)), within 4 ulps. The logarithm is StrictMath's, which takes its time. */
+  public void softplus(float[] x, int count) {
+    for (int from = 0; from < count; from += BLOCK) {
+      int length = Math.min(BLOCK, count - from);
+      for (int i = 0; i < length; i++) {
+        block[i] = -Math.abs(x[from + i]);
+      }
+      exp(block, power, length);
+      for (int i = 0; i < length; i++) {
+        x[from + i] = Math.max(0, x[from + i]) + (float) StrictMath.log1p(block[i]);
+      }
+    }
+  }
+
   private static void sigmoid(float[] x, float[] exp, float[] power, int length) {
     for (int i = 0; i < length; i++) {
       exp[i] = -Math.abs(x[i]);

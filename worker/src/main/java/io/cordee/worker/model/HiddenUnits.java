@@ -5,6 +5,7 @@ import static io.cordee.worker.math.Fma.fma;
 
 import io.cordee.common.model.Activation;
 import io.cordee.worker.math.ElementFunctions;
+import java.util.Arrays;
 
 /**
  * What a hidden layer does to its weighted sums z: a = f(z). The derivatives are written in terms
@@ -80,7 +81,81 @@ enum HiddenUnits {
         into[i] = 0;
       }
     }
+  },
+
+  /** f′ = 1 for z > 0, else {@value #LEAK}; f″ = 0. */
+  LEAKY_RELU {
+    @Override
+    void activate(ElementFunctions functions, float[] z, int count) {
+      for (int i = 0; i < count; i++) {
+        z[i] = Math.max(z[i], LEAK * z[i]);
+      }
+    }
+
+    @Override
+    void multiplyBySlope(float[] a, float offset, float[] into, int count) {
+      for (int i = 0; i < count; i++) {
+        float slope = Math.max(LEAK, Math.min(1, a[i] * 1e38f * 1e7f)); // as that of a ReLU
+        into[i] = flushed(into[i] * slope);
+      }
+    }
+
+    @Override
+    void multiplyByBend(float[] a, float[] into, int count) {
+      Arrays.fill(into, 0, count, 0);
+    }
+  },
+
+  /** f′ = f″ = a + 1 for z ≤ 0; else f′ = 1 and f″ = 0. */
+  ELU {
+    @Override
+    void activate(ElementFunctions functions, float[] z, int count) {
+      functions.elu(z, count);
+    }
+
+    @Override
+    void multiplyBySlope(float[] a, float offset, float[] into, int count) {
+      for (int i = 0; i < count; i++) {
+        into[i] = flushed(into[i] * Math.min(1, a[i] + 1));
+      }
+    }
+
+    @Override
+    void multiplyByBend(float[] a, float[] into, int count) {
+      for (int i = 0; i < count; i++) {
+        into[i] = a[i] > 0 ? 0 : flushed(into[i] * (a[i] + 1));
+      }
+    }
+  },
+
+  /** f′ = 1 − exp(−a), f″ = f′(1 − f′). */
+  SOFTPLUS {
+    @Override
+    void activate(ElementFunctions functions, float[] z, int count) {
+      functions.softplus(z, count);
+    }
+
+    @Override
+    void multiplyBySlope(float[] a, float offset, float[] into, int count) {
+      for (int i = 0; i < count; i++) {
+        into[i] = flushed(into[i] * slope(a[i]));
+      }
+    }
+
+    @Override
+    void multiplyByBend(float[] a, float[] into, int count) {
+      for (int i = 0; i < count; i++) {
+        float slope = slope(a[i]);
+        into[i] = flushed(into[i] * (slope * (1 - slope)));
+      }
+    }
+
+    private static float slope(float a) {
+      return (float) -StrictMath.expm1(-a);
+    }
   };
+
+  private static final float LEAK = 0.01f;
 
   static HiddenUnits of(Activation activation) {
     return valueOf(activation.name());

@@ -15,7 +15,10 @@ final class ExactArithmetic {
   enum Hidden {
     TANH,
     SIGMOID,
-    RELU
+    RELU,
+    LEAKY_RELU,
+    ELU,
+    SOFTPLUS
   }
 
   enum Output {
@@ -126,6 +129,9 @@ final class ExactArithmetic {
             case TANH -> tanh(z[i]);
             case SIGMOID -> sigmoid(z[i]);
             case RELU -> Math.max(0, z[i]);
+            case LEAKY_RELU -> z[i] > 0 ? z[i] : 0.01f * z[i];
+            case ELU -> z[i] > 0 ? z[i] : exp(z[i]) - 1;
+            case SOFTPLUS -> Math.max(0, z[i]) + (float) StrictMath.log1p(exp(-Math.abs(z[i])));
           };
     }
     return a;
@@ -137,6 +143,9 @@ final class ExactArithmetic {
       case TANH -> Math.fma(-a, a, 1);
       case SIGMOID -> Math.fma(a, 1 - a, offset);
       case RELU -> a > 0 ? 1 : 0;
+      case LEAKY_RELU -> a > 0 ? 1 : 0.01f;
+      case ELU -> a > 0 ? 1 : a + 1;
+      case SOFTPLUS -> (float) -StrictMath.expm1(-a);
     };
   }
 

@@ -25,6 +25,8 @@ final class ReferenceNetwork {
 
   private static final int SIGMOID_ULPS = 3;
   private static final int EXP_ULPS = 2;
+  private static final int SOFTPLUS_ULPS = 4;
+  private static final double LEAK = 0.01f;
 
   private final ModelSpec model;
   private final List<Dense> layers;
@@ -169,7 +171,20 @@ final class ReferenceNetwork {
       case TANH -> each(z, x -> x.map(StrictMath::tanh, TANH_ULPS));
       case SIGMOID -> each(z, x -> x.map(ReferenceNetwork::sigmoid, SIGMOID_ULPS));
       case RELU -> each(z, x -> x.map(v -> Math.max(0, v), 0));
+      case LEAKY_RELU -> each(z, x -> x.map(v -> Math.max(v, LEAK * v), 1));
+      case ELU -> each(z, ReferenceNetwork::elu);
+      case SOFTPLUS -> each(z, x -> x.map(ReferenceNetwork::softplus, SOFTPLUS_ULPS));
     };
+  }
+
+  private static Rounded elu(Rounded z) {
+    return z.value() > z.error()
+        ? z
+        : z.map(v -> StrictMath.exp(Math.min(0, v)), EXP_ULPS).minus(Rounded.ONE);
+  }
+
+  private static double softplus(double z) {
+    return Math.max(0, z) + StrictMath.log1p(StrictMath.exp(-Math.abs(z)));
   }
 
   private static Rounded[] each(Rounded[] numbers, UnaryOperator<Rounded> f) {
@@ -187,6 +202,9 @@ final class ReferenceNetwork {
       case TANH -> 1 - a * a;
       case SIGMOID -> a * (1 - a);
       case RELU -> a > 0 ? 1 : 0;
+      case LEAKY_RELU -> a > 0 ? 1 : LEAK;
+      case ELU -> Math.min(1, a + 1);
+      case SOFTPLUS -> -StrictMath.expm1(-a);
     };
   }
 
@@ -195,7 +213,10 @@ final class ReferenceNetwork {
     return switch (model.activation()) {
       case TANH -> Rounded.ONE.minus(a.squared());
       case SIGMOID -> a.times(Rounded.ONE.minus(a));
-      case RELU -> new Rounded(slope(a.value()), Math.abs(a.value()) <= a.error() ? 1 : 0);
+      case RELU, LEAKY_RELU ->
+          new Rounded(slope(a.value()), Math.abs(a.value()) <= a.error() ? 1 : 0);
+      case ELU -> a.value() > a.error() ? Rounded.ONE : Rounded.sum(a, Rounded.ONE);
+      case SOFTPLUS -> a.map(v -> -StrictMath.expm1(-v), 1);
     };
   }
 
