@@ -4,6 +4,7 @@ import io.cordee.cli.command.CompareCommand;
 import io.cordee.cli.command.DataCommand;
 import io.cordee.cli.command.EvaluateCommand;
 import io.cordee.cli.command.ExportCommand;
+import io.cordee.cli.command.FindCommand;
 import io.cordee.cli.command.GalleryCommand;
 import io.cordee.cli.command.HealthCommand;
 import io.cordee.cli.command.InitCommand;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       TrainCommand.class,
       CompareCommand.class,
+      FindCommand.class,
       ReportCommand.class,
       ServerCommand.class,
       WorkerCommand.class,

@@ -24,7 +24,7 @@ public class JobOptions {
   }
 
   /** The job in the file, or the built-in digits job, with the changes made. */
-  Job read(Optional<Path> file) {
+  public Job readJob(Optional<Path> file) {
     return read(file, overrides());
   }
 

@@ -112,12 +112,12 @@ public final class ResumeOption {
   /** The run's job; a file that is given must hold the same one. */
   public Job job(JobOptions options, Optional<Path> file) throws IOException {
     if (folder.isEmpty()) {
-      return options.read(file);
+      return options.readJob(file);
     }
     Job begun = SavedRun.job(folder.get());
     Job job =
         file.isPresent()
-            ? options.read(file)
+            ? options.readJob(file)
             : SavedRun.job(folder.get(), options.overrides().toArray(String[]::new));
     Optional<String> change = JobChange.reason(begun, job);
     if (change.isPresent()) {
