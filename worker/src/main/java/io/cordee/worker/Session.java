@@ -78,10 +78,12 @@ final class Session {
       server.deliverChunksTo(work);
       server.contributeAs(job.wire().uplink());
       LOG.info("matrix products by {}", Kernels.fastest().description());
+      held.forgetChecksums();
       server.dataFound(held.counts(), Kernels.ARITHMETIC, held.columns());
       for (; ; ) {
         ServerSays said = server.receive();
         if (said instanceof ServerSays.Prepare prepare) {
+          server.rowChecksums(held.checksums(prepare.partitions()));
           held.hold(prepare.partitions());
           server.prepared(prepare.plan());
         } else if (said instanceof ServerSays.Evaluate evaluate) {

@@ -32,6 +32,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -95,6 +96,7 @@ final class JobWorker implements SimulatedWorker {
     work = Optional.of(begun);
     server.deliverChunksTo(begun);
     server.contributeAs(job.wire().uplink());
+    rows.forgetChecksums();
     server.dataFound(rows.counts(), Kernels.ARITHMETIC, rows.columns());
   }
 
@@ -105,6 +107,7 @@ final class JobWorker implements SimulatedWorker {
 
   @Override
   public void prepare(int plan, BitSet partitions) {
+    server.rowChecksums(rows.checksums(partitions));
     rows.hold(partitions);
     server.prepared(plan);
   }
@@ -277,6 +280,11 @@ final class JobWorker implements SimulatedWorker {
     @Override
     public void dataFound(RowCounts rows, String arithmetic, Columns columns) {
       link.foundData(new Training.DataFound(rows, arithmetic, columns));
+    }
+
+    @Override
+    public void rowChecksums(Map<Integer, Long> ofPartitions) {
+      link.rowChecksums(ofPartitions);
     }
 
     @Override

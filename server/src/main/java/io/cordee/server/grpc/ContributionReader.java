@@ -65,6 +65,11 @@ public final class ContributionReader {
     }
   }
 
+  /** How many partitions the job has. */
+  int partitions() {
+    return tree.partitions();
+  }
+
   /** The partitions of what has been checked. */
   ReductionTree.Span span(io.cordee.proto.v1.Contribution header) {
     return tree.span(header.getNode());

@@ -12,6 +12,7 @@ import io.cordee.proto.v1.DataFound;
 import io.cordee.proto.v1.Differs;
 import io.cordee.proto.v1.Evaluated;
 import io.cordee.proto.v1.Hello;
+import io.cordee.proto.v1.RowChecksums;
 import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.server.observe.Traffic.Encoding;
 import io.cordee.server.round.Contribution;
@@ -20,6 +21,8 @@ import io.cordee.server.training.Training;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Deals with what workers say: refuses what is malformed or was not asked for, and turns the rest
@@ -100,6 +103,14 @@ final class WorkerMessages {
         var data = new Training.DataFound(rows(found), arithmetic, columns);
         team.run(training -> training.foundData(worker, data));
       }
+      case ROW_CHECKSUMS -> {
+        RowChecksums sums = message.getRowChecksums();
+        Map<Integer, Long> ofPartitions = new TreeMap<>();
+        for (int i = 0; i < sums.getPartitionsCount(); i++) {
+          ofPartitions.put(sums.getPartitions(i), sums.getChecksums(i));
+        }
+        team.run(training -> training.rowChecksums(worker, ofPartitions));
+      }
       case PREPARED ->
           team.run(training -> training.prepared(worker, message.getPrepared().getPlan()));
       case EVALUATED -> {
@@ -148,6 +159,7 @@ final class WorkerMessages {
     switch (message.getBodyCase()) {
       case HELLO -> check(hasGreeted, message.getHello());
       case DATA_FOUND -> check(message.getDataFound());
+      case ROW_CHECKSUMS -> check(message.getRowChecksums());
       case CONTRIBUTION -> check(stream, message.getContribution(), frame.payload().size());
       case EVALUATED -> {
         int slice = message.getEvaluated().getSlice();
@@ -178,6 +190,20 @@ final class WorkerMessages {
       return TableEncoding.parse(found.getEncoding());
     } catch (IllegalArgumentException e) {
       throw Peer.invalid("encoding of columns: %s", e.getMessage());
+    }
+  }
+
+  private void check(RowChecksums sums) {
+    if (sums.getPartitionsCount() != sums.getChecksumsCount()) {
+      throw Peer.invalid(
+          "expected a checksum for each of %d partitions; found %d",
+          sums.getPartitionsCount(), sums.getChecksumsCount());
+    }
+    for (int partition : sums.getPartitionsList()) {
+      if (partition < 0 || partition >= contributions.partitions()) {
+        throw Peer.invalid(
+            "partitions are 0 to %d; found %d", contributions.partitions() - 1, partition);
+      }
     }
   }
 
@@ -219,6 +245,7 @@ final class WorkerMessages {
 
   private static boolean isForShard0(WorkerMessage message) {
     return message.hasDataFound()
+        || message.hasRowChecksums()
         || message.hasPrepared()
         || message.hasEvaluated()
         || message.hasFailure();

@@ -11,6 +11,8 @@ import io.cordee.common.reduce.ReductionTree;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Training.DataFound;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** What the workers find in the job's files: the first one's word, which the others are held to. */
@@ -22,6 +24,11 @@ final class DataAgreement {
 
   /** Read by any thread; written by one at a time. */
   private volatile Optional<DataFound> agreed = Optional.empty();
+
+  /** What a partition's rows sum up to, by who was the first to say so. */
+  private record Sum(long checksum, WorkerId by) {}
+
+  private final Map<Integer, Sum> sums = new HashMap<>();
 
   /** Those that the job was trained on before it was resumed. */
   private Columns before = Columns.UNKNOWN;
@@ -57,6 +64,17 @@ final class DataAgreement {
                                 first.rows(), rows)))
         .or(() -> refusal("other workers", agreed.map(DataFound::columns), found))
         .or(() -> refusal("the run so far", ofRun(), found));
+  }
+
+  /** Why a worker whose rows of a partition sum up to this cannot take part; empty if it can. */
+  Optional<String> refusal(WorkerId worker, int partition, long checksum) {
+    Sum first = sums.computeIfAbsent(partition, number -> new Sum(checksum, worker));
+    return first.checksum() == checksum
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                "its rows of partition %d are not those of %s; give it the same files",
+                partition, first.by()));
   }
 
   private Optional<Columns> ofRun() {
@@ -142,5 +160,6 @@ final class DataAgreement {
   /** Nobody is left who found it; whoever comes next may be right. */
   void forget() {
     agreed = Optional.empty();
+    sums.clear();
   }
 }

@@ -10,6 +10,7 @@ import io.cordee.server.training.Member.Presence;
 import io.cordee.server.training.Training.DataFound;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
@@ -201,6 +202,22 @@ abstract class TeamCoordinator implements TrainingEvents {
     }
     contributed(worker);
     measured(worker, version, slice, tally);
+  }
+
+  /** A worker has rows that sum up to this; so must those that others have. */
+  @Override
+  public void rowChecksums(WorkerId worker, Map<Integer, Long> ofPartitions) {
+    heard(worker);
+    if (hasEnded() || !roster.isReady(worker)) {
+      return;
+    }
+    ofPartitions.forEach(
+        (partition, checksum) -> {
+          Optional<String> refusal = data.refusal(worker, partition, checksum);
+          if (refusal.isPresent() && roster.has(worker)) {
+            team.expel(worker, refusal.get());
+          }
+        });
   }
 
   /** A worker has loaded the rows of a plan. */

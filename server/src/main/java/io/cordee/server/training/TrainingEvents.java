@@ -2,6 +2,7 @@ package io.cordee.server.training;
 
 import io.cordee.common.job.Tally;
 import io.cordee.server.team.WorkerId;
+import java.util.Map;
 
 /** What a training is told by its workers and by the server around it. */
 public interface TrainingEvents {
@@ -16,6 +17,9 @@ public interface TrainingEvents {
   default void heard(WorkerId worker) {}
 
   default void foundData(WorkerId worker, Training.DataFound found) {}
+
+  /** What the rows of some partitions sum up to, as the worker finds them. */
+  default void rowChecksums(WorkerId worker, Map<Integer, Long> ofPartitions) {}
 
   /** The rows of a plan are in the worker's memory. */
   default void prepared(WorkerId worker, int plan) {}

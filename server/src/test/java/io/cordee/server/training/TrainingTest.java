@@ -10,6 +10,7 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.Tally;
+import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.rule.RuleCatalog;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.team.WorkerId;
@@ -209,6 +210,29 @@ class TrainingTest {
             .endsWith(
                 "the columns of its files are not those of other workers: expected the features a,"
                     + " b; found b, a; give it the same files"),
+        cluster.expelled.get(0));
+  }
+
+  @Test
+  void aWorkerWithOtherRowsOfTheSameNumberIsSentAway() {
+    SimulatedCluster cluster = cluster(job("gd"), 2, 1);
+    WorkerId good = cluster.join();
+    WorkerId bad = cluster.join();
+    for (WorkerId worker : List.of(good, bad)) {
+      cluster
+          .training()
+          .tell(
+              to ->
+                  to.foundData(
+                      worker, new MadeUpWork(cluster.chunks(), new ReductionTree(8)).found()));
+    }
+    cluster.training().tell(to -> to.rowChecksums(good, Map.of(0, 7L, 1, 8L)));
+    cluster.training().tell(to -> to.rowChecksums(good, Map.of(0, 7L)));
+    assertEquals(List.of(), cluster.expelled);
+    cluster.training().tell(to -> to.rowChecksums(bad, Map.of(0, 7L, 1, 9L)));
+    assertEquals(1, cluster.expelled.size());
+    assertTrue(
+        cluster.expelled.get(0).contains("its rows of partition 1 are not those of " + good),
         cluster.expelled.get(0));
   }
 

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -47,6 +48,9 @@ public final class HeldRows {
 
   /** Likewise the test rows. */
   private final Optional<PartitionStore> test;
+
+  /** Partitions whose checksums have been asked for. */
+  private final BitSet summed = new BitSet();
 
   private Set<Integer> previous = Set.of();
 
@@ -160,6 +164,28 @@ public final class HeldRows {
     validation.ifPresent(rows -> hold(rows, now, kept));
     test.ifPresent(rows -> hold(rows, now, kept));
     previous = now;
+  }
+
+  /**
+   * What the rows of these partitions sum up to, and those of partition 0, which all workers have
+   * in common; of those that have not been asked for before. They are loaded.
+   *
+   * @throws DataException if any of their rows is wrong
+   */
+  public Map<Integer, Long> checksums(BitSet wanted) {
+    require(wanted, train.partitions().count(), "partition");
+    BitSet fresh = (BitSet) wanted.clone();
+    fresh.set(0);
+    fresh.andNot(summed);
+    Map<Integer, Long> sums = new TreeMap<>();
+    train.load(numbers(fresh)).forEach((number, rows) -> sums.put(number, rows.checksum()));
+    summed.or(fresh);
+    return sums;
+  }
+
+  /** Somebody else asks: all are new to him. */
+  public void forgetChecksums() {
+    summed.clear();
   }
 
   private static void hold(PartitionStore store, Set<Integer> now, Set<Integer> kept) {

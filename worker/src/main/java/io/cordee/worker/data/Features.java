@@ -1,9 +1,12 @@
 package io.cordee.worker.data;
 
+import io.cordee.common.kernel.Xxh64;
 import io.cordee.worker.math.ByteScale;
 import io.cordee.worker.math.ListedBytes;
 import io.cordee.worker.math.ListedFloats;
 import io.cordee.worker.math.SparseRows;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 
@@ -23,6 +26,9 @@ sealed interface Features {
   default void copy(int from, int count, float[] into) {
     copy(i -> from + i, count, into);
   }
+
+  /** Of what is kept. */
+  long checksum();
 
   /** As lists, if that is how they are multiplied fastest. Takes a while, for bytes. */
   default Optional<SparseRows> sparse() {
@@ -58,6 +64,14 @@ sealed interface Features {
   /** Unsigned bytes, a quarter of the size of floats, scaled when copied. */
   record Bytes(int width, byte[] values, ByteScale scale) implements Features {
     @Override
+    public long checksum() {
+      long[] words = new long[(values.length + Long.BYTES - 1) / Long.BYTES];
+      ByteBuffer padded = ByteBuffer.wrap(Arrays.copyOf(values, words.length * Long.BYTES));
+      padded.asLongBuffer().get(words);
+      return Xxh64.hash(words);
+    }
+
+    @Override
     public Optional<SparseRows> sparse() {
       return ListedBytes.of(values, values.length / width, width, scale).map(lists -> lists);
     }
@@ -70,6 +84,11 @@ sealed interface Features {
 
   /** Floats, scaled when read. */
   record Floats(int width, float[] values) implements Features {
+    @Override
+    public long checksum() {
+      return Xxh64.hash(values, 0, values.length);
+    }
+
     @Override
     public void copy(IntUnaryOperator row, int count, float[] into) {
       for (int i = 0; i < count; i++) {
@@ -85,6 +104,16 @@ sealed interface Features {
 
   /** Floats of which most are zero, scaled when read; only the others are kept. */
   record Sparse(int width, ListedFloats values) implements Features {
+    @Override
+    public long checksum() {
+      long[] parts = {
+        Xxh64.hash(Arrays.stream(values.features()).asLongStream().toArray()),
+        Xxh64.hash(values.values(), 0, values.values().length),
+        Xxh64.hash(Arrays.stream(values.starts()).asLongStream().toArray())
+      };
+      return Xxh64.hash(parts);
+    }
+
     @Override
     public Optional<SparseRows> sparse() {
       return Optional.of(values);

@@ -1,5 +1,6 @@
 package io.cordee.worker.data;
 
+import io.cordee.common.kernel.Xxh64;
 import io.cordee.worker.math.SparseRows;
 import io.cordee.worker.model.Rows;
 import java.util.Objects;
@@ -30,6 +31,11 @@ public final class StoredRows implements Rows {
   @Override
   public int count() {
     return count;
+  }
+
+  /** By which other rows can be told from these: of features and targets, however they are kept. */
+  public long checksum() {
+    return Xxh64.hash(new long[] {count, features.checksum(), targets.checksum()});
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.cordee.worker.data;
 
 import io.cordee.common.job.TableEncoding;
+import io.cordee.common.kernel.Xxh64;
 import java.util.Arrays;
 import java.util.List;
 
@@ -11,6 +12,9 @@ sealed interface Targets {
   int width();
 
   boolean labelled();
+
+  /** Of all of them. */
+  long checksum();
 
   /** Writes rows {@code from} to {@code from + count} as [count, width], from {@code at} on. */
   void copy(int from, int count, float[] into, int at);
@@ -45,6 +49,11 @@ sealed interface Targets {
    */
   record Classes(int width, ClassLabels labels, int[] indices) implements Targets {
     @Override
+    public long checksum() {
+      return Xxh64.hash(Arrays.stream(indices).asLongStream().toArray());
+    }
+
+    @Override
     public boolean labelled() {
       return true;
     }
@@ -72,6 +81,11 @@ sealed interface Targets {
   /** Rows of which only the features are read: labels and targets are passed over, or missing. */
   record None(int width) implements Targets {
     @Override
+    public long checksum() {
+      return 0;
+    }
+
+    @Override
     public boolean labelled() {
       return false;
     }
@@ -90,6 +104,11 @@ sealed interface Targets {
 
   /** Values, scaled by their ranges, if there are any. */
   record Values(int width, float[] values, List<TableEncoding.Range> ranges) implements Targets {
+    @Override
+    public long checksum() {
+      return Xxh64.hash(values, 0, values.length);
+    }
+
     @Override
     public boolean labelled() {
       return false;

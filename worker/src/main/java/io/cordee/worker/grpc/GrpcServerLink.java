@@ -20,6 +20,7 @@ import io.cordee.proto.v1.Goodbye;
 import io.cordee.proto.v1.Heartbeat;
 import io.cordee.proto.v1.Hello;
 import io.cordee.proto.v1.Prepared;
+import io.cordee.proto.v1.RowChecksums;
 import io.cordee.proto.v1.Subscribe;
 import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.worker.link.ChunkSink;
@@ -32,6 +33,7 @@ import io.grpc.ManagedChannel;
 import java.net.ConnectException;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -43,6 +45,8 @@ import java.util.concurrent.TimeUnit;
  * the end of a stream only after all that came before it has been received.
  */
 public final class GrpcServerLink implements ServerLink {
+
+  private static final int CHECKSUMS = 8192;
 
   /** How long the server may take to hear a goodbye. */
   private static final Duration GOODBYE_TIMEOUT = Duration.ofSeconds(5);
@@ -166,6 +170,22 @@ public final class GrpcServerLink implements ServerLink {
                     .setEncoding(columns.encoding().toText())
                     .setClasses(columns.classes())
                     .setSplit(columns.split())));
+  }
+
+  /** In messages of so many partitions. */
+  @Override
+  public void rowChecksums(Map<Integer, Long> ofPartitions) {
+    RowChecksums.Builder some = RowChecksums.newBuilder();
+    for (Map.Entry<Integer, Long> each : ofPartitions.entrySet()) {
+      some.addPartitions(each.getKey()).addChecksums(each.getValue());
+      if (some.getPartitionsCount() == CHECKSUMS) {
+        say(WorkerMessage.newBuilder().setRowChecksums(some));
+        some.clear();
+      }
+    }
+    if (some.getPartitionsCount() > 0) {
+      say(WorkerMessage.newBuilder().setRowChecksums(some));
+    }
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.wire.Uplink;
 import io.cordee.worker.model.Sums;
+import java.util.Map;
 
 /**
  * The connection to the server. Sending blocks while the server cannot take more; any thread may
@@ -34,6 +35,9 @@ public interface ServerLink extends AutoCloseable {
   void hello(String name, int threads);
 
   void dataFound(RowCounts rows, String arithmetic, Columns columns);
+
+  /** What the rows of partitions sum up to. */
+  void rowChecksums(Map<Integer, Long> ofPartitions);
 
   void prepared(int plan);
 

@@ -13,6 +13,7 @@ import io.cordee.worker.model.Sums;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -202,6 +203,11 @@ public final class ShardedLink implements ServerLink {
   @Override
   public void dataFound(RowCounts rows, String arithmetic, Columns columns) {
     lead.dataFound(rows, arithmetic, columns);
+  }
+
+  @Override
+  public void rowChecksums(Map<Integer, Long> ofPartitions) {
+    lead.rowChecksums(ofPartitions);
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.cordee.common.job.Tally;
 import io.cordee.common.wire.Uplink;
 import io.cordee.worker.model.Sums;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -111,6 +112,9 @@ public final class FakeServer implements ServerLink {
   public void dataFound(RowCounts rows, String arithmetic, Columns columns) {
     heard.add("found " + rows);
   }
+
+  @Override
+  public void rowChecksums(Map<Integer, Long> ofPartitions) {}
 
   @Override
   public void prepared(int plan) {
