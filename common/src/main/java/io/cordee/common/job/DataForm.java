@@ -36,6 +36,7 @@ final class DataForm {
   private static final Section.Form<Split> SPLIT =
       Section.Form.called(
           "a mapping such as {validation: 0.1, test: 0.2, seed: 1}", DataForm::split);
+  private static final Expected<Integer> FOLDS = Expected.whole(2, 1000);
   private static final Expected<Double> SHARE = Expected.number(new Bounds(0, false, 1, true));
 
   private static final String STAND_IN = "";
@@ -65,14 +66,27 @@ final class DataForm {
   private static Optional<Split> split(Section<Split> section) {
     double validation = section.get("validation", SHARE, 0.0, Split::validation);
     double test = section.get("test", SHARE, 0.0, Split::test);
-    if (validation + test <= 0 || validation + test >= 1) {
+    int folds =
+        section.find("folds", FOLDS, it -> Optional.of(it.folds()).filter(k -> k > 0)).orElse(0);
+    int fold =
+        section
+            .find(
+                "fold",
+                Expected.atLeast(1),
+                it -> Optional.of(it.fold()).filter(k -> it.folds() > 0))
+            .orElse(1);
+    if (folds > 0 && test > 0) {
+      section.problem("with folds, one of them is to test on; leave it out", "test");
+    } else if (fold > Math.max(1, folds)) {
+      section.problem("expected one of the %d folds; found %d".formatted(folds, fold), "fold");
+    } else if (folds == 0 && validation + test <= 0 || validation + test >= 1) {
       section.problem(
           "expected shares for validation and test that are above 0 and below 1 together; found %s and %s"
               .formatted(validation, test));
     }
     long seed = section.get("seed", Expected.WHOLE, 1L, Split::seed);
     boolean stratify = section.get("stratify", Expected.TRUTH, true, Split::stratify);
-    return section.build(() -> new Split(validation, test, seed, stratify));
+    return section.build(() -> new Split(validation, test, seed, stratify, folds, fold));
   }
 
   /**

@@ -35,7 +35,7 @@ public record DataSpec(
 
   /** Whether there are rows to report results on. */
   public boolean hasTest() {
-    return test.isPresent() || split.filter(it -> it.test() > 0).isPresent();
+    return test.isPresent() || split.filter(Split::hasTest).isPresent();
   }
 
   /** Whether anything is evaluated. */

@@ -38,7 +38,7 @@ record JobChecks(Section<Job> job) {
   }
 
   private void canBeSplit(DataSpec data, Split split) {
-    if (data.test().isPresent() && split.test() > 0) {
+    if (data.test().isPresent() && split.hasTest()) {
       splitAndFile("test");
     }
     if (data.validation().isPresent() && split.validation() > 0) {

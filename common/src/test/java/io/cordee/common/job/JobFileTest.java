@@ -278,6 +278,13 @@ class JobFileTest {
         csv.formatted(", test: {format: csv, file: b, label: y}"),
         "data.split.test: takes test rows from those to train on, but data.test gives others; leave one of them out");
     assertRefused(csv.replace("0.25", "1.5").formatted(""), "found 0.0 and 0.0");
+    assertEquals(
+        Optional.of(new Split(0, 0, 1, true, 5, 2)),
+        parse(csv.replace("test: 0.25", "folds: 5, fold: 2").formatted("")).data().split());
+    assertRefused(
+        csv.replace("test: 0.25", "folds: 5, fold: 6").formatted(""),
+        "data.split.fold: expected one of the 5 folds; found 6");
+    assertRefused(csv.replace("0.25", "0.25, folds: 5").formatted(""), "leave it out");
     assertRefused(csv.replace("test: 0.25", "seed: 1").formatted(""), "found 0.0 and 0.0");
     assertRefused(
         csv.replace("test: 0.25", "validation: 0.5, test: 0.5").formatted(""), "found 0.5 and 0.5");

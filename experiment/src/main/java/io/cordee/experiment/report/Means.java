@@ -1,5 +1,6 @@
 package io.cordee.experiment.report;
 
+import io.cordee.common.job.Split;
 import io.cordee.experiment.run.Group;
 import io.cordee.experiment.run.Run;
 import io.cordee.experiment.run.RunNote;
@@ -11,14 +12,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.commons.math3.stat.StatUtils;
 import org.apache.commons.math3.stat.inference.TTest;
 
 /**
- * The mean of the figure that counts, over the seeds of each group, with its standard deviation,
- * and whether the best group is better than each other one by more than chance: a paired t-test
- * over the seeds that both have, two-sided.
+ * The mean of the figure that counts, over the seeds and folds of each group, with its standard
+ * deviation, and whether the best group is better than each other one by more than chance: a paired
+ * t-test over the seeds and folds that both have, two-sided.
  *
  * @param result the figure: the test accuracy, of the best weights if they are monitored; else a
  *     loss
@@ -28,6 +30,8 @@ public record Means(Result result, List<Row> rows) {
 
   /** Seeds, from which on a deviation says something. */
   private static final int FEWEST = 3;
+
+  private static final String FOLD = "data.split.fold";
 
   private static final List<Result> FIGURES =
       List.of(
@@ -45,7 +49,7 @@ public record Means(Result result, List<Row> rows) {
    */
   public record Row(
       String label,
-      int seeds,
+      int runs,
       double mean,
       double deviation,
       boolean isBest,
@@ -54,27 +58,27 @@ public record Means(Result result, List<Row> rows) {
   /** Of groups with several seeds; empty if there are no two such. */
   public static Optional<Means> of(ReportSource source) {
     List<Group> groups =
-        source.groups().stream().filter(group -> group.runs().size() >= FEWEST).toList();
+        withoutFolds(source).stream().filter(group -> group.runs().size() >= FEWEST).toList();
     return FIGURES.stream()
         .filter(
             result -> groups.stream().allMatch(group -> figures(group, result).size() >= FEWEST))
         .findFirst()
         .filter(result -> groups.size() > 1)
-        .map(result -> new Means(result, rows(source, groups, result)));
+        .map(result -> new Means(result, rows(groups, result)));
   }
 
-  private static List<Row> rows(ReportSource source, List<Group> groups, Result result) {
+  private static List<Row> rows(List<Group> groups, Result result) {
     Comparator<Group> byMean =
         Comparator.comparingDouble(group -> mean(figures(group, result).values()));
     Group best = groups.stream().max(result.isLoss() ? byMean.reversed() : byMean).orElseThrow();
-    Map<Long, Double> ofBest = figures(best, result);
+    Map<String, Double> ofBest = figures(best, result);
     List<Row> rows = new ArrayList<>();
     for (Group group : groups) {
-      Map<Long, Double> figures = figures(group, result);
+      Map<String, Double> figures = figures(group, result);
       double[] values = figures.values().stream().mapToDouble(it -> it).toArray();
       rows.add(
           new Row(
-              source.label(group),
+              group.label(),
               values.length,
               StatUtils.mean(values),
               Math.sqrt(StatUtils.variance(values)),
@@ -94,20 +98,39 @@ public record Means(Result result, List<Row> rows) {
     return sum / count;
   }
 
-  /** By seed; runs that have none, as they failed, are left out. */
-  private static Map<Long, Double> figures(Group group, Result result) {
-    Map<Long, Double> figures = new LinkedHashMap<>();
+  /** What of two runs has to be the same for them to be a pair: the seed, and the fold. */
+  private static String place(Run run) {
+    long seed = run.note().map(RunNote::seed).orElse(0L);
+    return seed + " " + run.job().data().split().map(Split::fold).orElse(1);
+  }
+
+  /** Groups that differ in nothing but the fold are one. */
+  private static List<Group> withoutFolds(ReportSource source) {
+    Set<String> axes = source.axes().keySet();
+    Map<Map<String, String>, List<Run>> merged = new LinkedHashMap<>();
+    for (Group group : source.groups()) {
+      Map<String, String> settings = new LinkedHashMap<>(group.settings());
+      settings.keySet().retainAll(axes);
+      settings.remove(FOLD);
+      merged.computeIfAbsent(settings, key -> new ArrayList<>()).addAll(group.runs());
+    }
+    return merged.entrySet().stream().map(e -> new Group(e.getKey(), e.getValue())).toList();
+  }
+
+  /** By seed and fold; runs that have none, as they failed, are left out. */
+  private static Map<String, Double> figures(Group group, Result result) {
+    Map<String, Double> figures = new LinkedHashMap<>();
     for (Run run : group.runs()) {
       double figure = result.of(run);
       if (Double.isFinite(figure)) {
-        figures.put(run.note().map(RunNote::seed).orElse(0L), figure);
+        figures.put(place(run), figure);
       }
     }
     return figures;
   }
 
-  private static OptionalDouble chance(Map<Long, Double> best, Map<Long, Double> other) {
-    List<Long> seeds = best.keySet().stream().filter(other::containsKey).toList();
+  private static OptionalDouble chance(Map<String, Double> best, Map<String, Double> other) {
+    List<String> seeds = best.keySet().stream().filter(other::containsKey).toList();
     if (seeds.size() < FEWEST) {
       return OptionalDouble.empty();
     }
@@ -134,27 +157,27 @@ public record Means(Result result, List<Row> rows) {
   String html() {
     return new HtmlTable<Row>()
             .names("", Row::label)
-            .numbers("seeds", row -> Html.number(Integer.toString(row.seeds())))
+            .numbers("runs", row -> Html.number(Integer.toString(row.runs())))
             .numbers(
                 result.title() + ", mean ± s.d.",
                 row ->
                     "<td class=\"n%s\">%s</td>"
                         .formatted(row.isBest() ? " best" : "", Html.text(mean(row))))
             .numbers("p", row -> Html.number(row.isBest() ? "best" : chance(row)))
-            .html("Means over seeds", rows)
-        + "<p class=\"hint\">p: how likely a difference from the best as large as this or larger would be if there were none, by a paired t-test over seeds, two-sided; several comparisons at once are not corrected for.</p>\n";
+            .html("Means over seeds and folds", rows)
+        + "<p class=\"hint\">p: how likely a difference from the best as large as this or larger would be if there were none, by a paired t-test over seeds and folds, two-sided; several comparisons at once are not corrected for.</p>\n";
   }
 
   /** As CSV, with full precision. */
   public String csv() {
-    return "label,seeds,mean,deviation,best,p\n"
+    return "label,runs,mean,deviation,best,p\n"
         + rows.stream()
             .map(
                 row ->
                     "\"%s\",%d,%s,%s,%b,%s\n"
                         .formatted(
                             row.label().replace("\"", "\"\""),
-                            row.seeds(),
+                            row.runs(),
                             row.mean(),
                             row.deviation(),
                             row.isBest(),
@@ -164,7 +187,7 @@ public record Means(Result result, List<Row> rows) {
 
   /** As a table for LaTeX, without packages. */
   public String latex() {
-    return "\\begin{tabular}{lrrr}\n  & seeds & "
+    return "\\begin{tabular}{lrrr}\n  & runs & "
         + tex(result.title())
         + " & $p$ \\\\\n  \\hline\n"
         + rows.stream().map(this::latex).collect(Collectors.joining())
@@ -177,7 +200,7 @@ public record Means(Result result, List<Row> rows) {
     return "  %s & %d & %s & %s \\\\\n"
         .formatted(
             tex(row.label()),
-            row.seeds(),
+            row.runs(),
             row.isBest() ? "\\textbf{" + mean + "}" : mean,
             p.isEmpty() ? "" : "$" + p + "$");
   }

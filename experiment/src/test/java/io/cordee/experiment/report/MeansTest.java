@@ -62,6 +62,33 @@ class MeansTest {
   }
 
   @Test
+  void foldsArePairedAsSeedsAre() throws IOException {
+    for (String rule : List.of("gd", "adam")) {
+      for (int fold = 1; fold <= 3; fold++) {
+        Job job =
+            MadeUpRun.job(
+                "rule.name=" + rule,
+                "data={train: {format: digits}, split: {folds: 3, fold: " + fold + "}}");
+        double accuracy = fold / 10.0 + (rule.equals("adam") ? 0.1 * fold : 0);
+        Path run =
+            MadeUpRun.write(folder.resolve(rule + fold), job, "0,2,0.5," + accuracy + ",0.0,,a\n");
+        runs.add(
+            MadeUpRun.note(
+                run,
+                job,
+                Map.of("rule", rule, "data.split.fold", "" + fold),
+                1,
+                new RunNote.End(RunNote.End.COMPLETED, "completed after 0 rounds")));
+      }
+    }
+    Means means = means().orElseThrow();
+    assertEquals(List.of("gd", "adam"), means.rows().stream().map(Means.Row::label).toList());
+    assertEquals(3, means.rows().get(0).runs());
+    // The differences are 0.1, 0.2, 0.3: t is 3.464 with 2 degrees of freedom.
+    assertEquals(0.0742, means.rows().get(0).chance().orElseThrow(), 1e-4);
+  }
+
+  @Test
   void fewSeedsHaveNoMeans() throws IOException {
     runs("gd", 0.5, 0.5);
     runs("adam", 0.6, 0.7);

@@ -215,6 +215,7 @@ abstract class TeamCoordinator implements TrainingEvents {
         (partition, checksum) -> {
           Optional<String> refusal = data.refusal(worker, partition, checksum);
           if (refusal.isPresent() && roster.has(worker)) {
+            listener.warned(worker + " is sent away: " + refusal.get());
             team.expel(worker, refusal.get());
           }
         });

@@ -5,6 +5,8 @@ import io.cordee.common.kernel.Xxh64;
 import io.cordee.common.random.SplitMix64;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Comparator;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
@@ -28,16 +30,16 @@ record HeldOut(int rows, BitSet validation, BitSet test) {
     HeldOut drawn = draw(strata, split);
     boolean isNone =
         drawn.validation.isEmpty() && split.validation() > 0
-            || drawn.test.isEmpty() && split.test() > 0;
+            || drawn.test.isEmpty() && split.hasTest();
     if (isNone && Arrays.stream(strata).anyMatch(stratum -> stratum > 0)) {
       return of(new int[strata.length], split, name);
     }
     if (isNone) {
-      boolean isTest = drawn.test.isEmpty() && split.test() > 0;
+      boolean isTest = drawn.test.isEmpty() && split.hasTest();
       throw new DataException(
           "%s: a share of %s of its %d rows leaves none to %s on",
           name,
-          isTest ? split.test() : split.validation(),
+          isTest ? split.folds() > 0 ? "1/" + split.folds() : split.test() : split.validation(),
           strata.length,
           isTest ? "test" : "validate");
     }
@@ -50,22 +52,27 @@ record HeldOut(int rows, BitSet validation, BitSet test) {
   }
 
   private static HeldOut draw(int[] strata, Split split) {
+    BitSet fold = split.folds() > 0 ? fold(strata, split) : new BitSet();
     int count = Arrays.stream(strata).max().orElse(-1) + 1;
     int[] left = new int[count];
-    for (int stratum : strata) {
-      left[stratum]++;
+    for (int row = 0; row < strata.length; row++) {
+      left[strata[row]] += fold.get(row) ? 0 : 1;
     }
     int[] tests = new int[count];
     int[] validations = new int[count];
     for (int s = 0; s < count; s++) {
-      tests[s] = Math.min(left[s] - 1, (int) Math.round(split.test() * left[s]));
+      tests[s] = Math.min(Math.max(0, left[s] - 1), (int) Math.round(split.test() * left[s]));
       validations[s] =
-          Math.min(left[s] - 1 - tests[s], (int) Math.round(split.validation() * left[s]));
+          Math.min(
+              Math.max(0, left[s] - 1) - tests[s], (int) Math.round(split.validation() * left[s]));
     }
     SplitMix64 random = new SplitMix64(split.seed());
-    HeldOut drawn = new HeldOut(strata.length, new BitSet(), new BitSet());
+    HeldOut drawn = new HeldOut(strata.length, new BitSet(), fold);
     for (int row = 0; row < strata.length; row++) {
       int stratum = strata[row];
+      if (fold.get(row)) {
+        continue;
+      }
       int draw = random.nextInt(left[stratum]--);
       if (draw < tests[stratum]) {
         drawn.test.set(row);
@@ -76,6 +83,32 @@ record HeldOut(int rows, BitSet validation, BitSet test) {
       }
     }
     return drawn;
+  }
+
+  /**
+   * One of the folds: the rows of each stratum are shuffled, and dealt out to the folds in turn,
+   * one stratum after the other.
+   */
+  private static BitSet fold(int[] strata, Split split) {
+    SplitMix64 random = new SplitMix64(split.seed());
+    int[] order = IntStream.range(0, strata.length).toArray();
+    for (int i = order.length - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      int row = order[i];
+      order[i] = order[j];
+      order[j] = row;
+    }
+    int[] dealt =
+        Arrays.stream(order)
+            .boxed()
+            .sorted(Comparator.comparingInt(row -> strata[row])) // stable
+            .mapToInt(row -> row)
+            .toArray();
+    BitSet fold = new BitSet(strata.length);
+    for (int i = split.fold() - 1; i < dealt.length; i += split.folds()) {
+      fold.set(dealt[i]);
+    }
+    return fold;
   }
 
   /** The rows of a file that are these of its part. */

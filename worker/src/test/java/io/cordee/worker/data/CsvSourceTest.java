@@ -29,7 +29,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -916,6 +918,25 @@ class CsvSourceTest {
     assertEquals(test, numbers(again.split(new Split(0, 0.2, 1, true)).test().orElseThrow()));
     assertNotEquals(test, numbers(again.split(new Split(0, 0.2, 2, true)).test().orElseThrow()));
     assertEquals(60, again.split(new Split(0, 0.2, 1, false)).test().orElseThrow().rows());
+  }
+
+  @Test
+  void eachRowIsTestedOnInOneFold() {
+    DataSource all = open(labelled(true, "kind"), TWO_TO_TWO, numbered(100));
+    List<Integer> tested = new ArrayList<>();
+    for (int fold = 1; fold <= 5; fold++) {
+      DataSource.Parts parts = all.split(new Split(0.25, 0, 1, true, 5, fold));
+      List<Integer> test = numbers(parts.test().orElseThrow());
+      assertEquals(20, test.size());
+      long ofClass1 = test.stream().filter(row -> row % 3 == 0).count();
+      assertTrue(ofClass1 == 6 || ofClass1 == 7, test::toString);
+      assertEquals(20, parts.validation().orElseThrow().rows());
+      assertEquals(60, parts.train().rows());
+      assertTrue(Collections.disjoint(test, numbers(parts.validation().orElseThrow())));
+      tested.addAll(test);
+    }
+    Collections.sort(tested);
+    assertEquals(IntStream.range(0, 100).boxed().toList(), tested);
   }
 
   @Test
