@@ -4,6 +4,7 @@ import com.google.gson.GsonBuilder;
 import com.google.protobuf.UnsafeByteOperations;
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.common.job.TableEncoding;
+import io.cordee.common.model.Activation;
 import io.cordee.common.model.Layout;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.wire.FloatCodec;
@@ -38,6 +39,7 @@ final class OnnxFile {
   static final String OUTPUT = "outputs";
 
   private static final long IR_VERSION = 7;
+  private static final double GELU_C = Math.sqrt(2 / Math.PI);
   private static final long OPERATOR_SET = 13;
 
   /** A protobuf message ends below 2³¹ bytes; the rest is left to metadata and names. */
@@ -111,13 +113,19 @@ final class OnnxFile {
     for (int layer = 1; layer <= spec.depth(); layer++) {
       boolean isLast = layer == spec.depth();
       String name = "layer" + layer;
-      NodeProto.Builder applied = isLast ? output(spec) : activation(spec);
+      boolean isGelu = !isLast && spec.activation() == Activation.GELU;
+      NodeProto.Builder applied =
+          isGelu
+              ? NodeProto.newBuilder().setOpType("Gelu")
+              : isLast ? output(spec) : activation(spec);
       boolean isDecoded = isLast && !model.encoding().targets().isEmpty();
       String to = isLast && !isDecoded ? OUTPUT : name + ".units";
       boolean isSumOnly = applied.getOpType().isEmpty();
       String sum = isSumOnly ? to : name + ".sum";
       graph.addNode(sum(name, from, sum));
-      if (!isSumOnly) {
+      if (isGelu) {
+        gelu(graph, name, sum, to);
+      } else if (!isSumOnly) {
         graph.addNode(applied.setName(name + ".applied").addInput(sum).addOutput(to));
       }
       from = to;
@@ -213,7 +221,25 @@ final class OnnxFile {
       case LEAKY_RELU -> node.setOpType("LeakyRelu"); // its alpha is 0.01
       case ELU -> node.setOpType("Elu"); // its alpha is 1
       case SOFTPLUS -> node.setOpType("Softplus");
+      case GELU -> throw new IllegalStateException("it takes several nodes");
     };
+  }
+
+  /** ½z(1 + tanh(C(z + Kz³))), of what this set of operators has. */
+  private static void gelu(GraphProto.Builder graph, String name, String from, String to) {
+    String at = name + ".gelu.";
+    Map<String, Double> constants = new TreeMap<>(Map.of("k", 0.044715, "c", GELU_C));
+    constants.putAll(Map.of("one", 1.0, "half", 0.5));
+    constants.forEach((key, value) -> graph.addInitializer(initializer(at + key, List.of(value))));
+    graph.addNode(node("Mul", at + "square", from, from));
+    graph.addNode(node("Mul", at + "scaled", at + "square", at + "k"));
+    graph.addNode(node("Add", at + "factor", at + "scaled", at + "one"));
+    graph.addNode(node("Mul", at + "cubed", from, at + "factor"));
+    graph.addNode(node("Mul", at + "inner", at + "cubed", at + "c"));
+    graph.addNode(node("Tanh", at + "tanh", at + "inner"));
+    graph.addNode(node("Add", at + "share", at + "tanh", at + "one"));
+    graph.addNode(node("Mul", at + "halved", from, at + "half"));
+    graph.addNode(node("Mul", to, at + "halved", at + "share"));
   }
 
   private static NodeProto.Builder output(ModelSpec spec) {

@@ -10,5 +10,9 @@ public enum Activation {
   /** z, or exp(z) − 1 below 0. Clevert, Unterthiner, Hochreiter 2016, Exponential Linear Units. */
   ELU,
   /** ln(1 + exp(z)). Dugas et al. 2001, Incorporating Second-Order Functional Knowledge. */
-  SOFTPLUS
+  SOFTPLUS,
+  /**
+   * z·Φ(z), by its approximation with tanh. Hendrycks, Gimpel 2016, Gaussian Error Linear Units.
+   */
+  GELU
 }

@@ -134,7 +134,7 @@ class JobErrorsTest {
   @Test
   void aWordThatIsNoneOfTheChoicesNamesTheNearest() {
     assertEquals(
-        "job.yaml:3: model.activation: expected one of tanh, sigmoid, relu, leaky-relu, elu, softplus; found \"tanhh\"; did"
+        "job.yaml:3: model.activation: expected one of tanh, sigmoid, relu, leaky-relu, elu, softplus, gelu; found \"tanhh\"; did"
             + " you mean \"tanh\"?",
         error("model:\n  layers: [64, 10]\n  activation: tanhh\ndata: digits"));
     assertEquals(

@@ -345,8 +345,8 @@ class ModelFileTest {
     String model = header().getAsJsonObject("__metadata__").get("model").getAsString();
     assertEquals(
         invalid
-            + "activation must be one of [tanh, sigmoid, relu, leaky-relu, elu, softplus]; found gelu",
-        errorOfModel(model.replace("tanh", "gelu")));
+            + "activation must be one of [tanh, sigmoid, relu, leaky-relu, elu, softplus, gelu]; found swish",
+        errorOfModel(model.replace("tanh", "swish")));
     assertEquals(
         invalid + "a model needs at least an input and an output layer; found [1]",
         errorOfModel(model.replace("[1,1]", "[1]")));

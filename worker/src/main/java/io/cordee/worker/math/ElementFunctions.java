@@ -35,6 +35,11 @@ public final class ElementFunctions {
   private static final float Q3 = 0.00032728210839983373f;
   private static final float Q4 = 7.703479171784653e-07f;
 
+  /** √(2/π). */
+  private static final float GELU_C = 0.7978845608028654f;
+
+  private static final float GELU_K = 0.044715f;
+
   // exp(x) = 2^k · exp(r), k = round(x / ln 2), |r| ≤ ln 2 / 2;
   // exp(r) ≈ 1 + r + r²·E(r), minimax in the relative error (3.1e-9).
   private static final float LOG2_E = 1.4426950408889634f;
@@ -134,6 +139,63 @@ public final class ElementFunctions {
       for (int i = 0; i < length; i++) {
         x[from + i] = Math.max(0, x[from + i]) + (float) StrictMath.log1p(block[i]);
       }
+    }
+  }
+
+  /** x ← ½x(1 + tanh u) with u = C(x + Kx³). */
+  public void gelu(float[] x, int count) {
+    for (int from = 0; from < count; from += BLOCK) {
+      int length = Math.min(BLOCK, count - from);
+      geluTanh(x, from, length);
+      for (int i = 0; i < length; i++) {
+        x[from + i] = 0.5f * x[from + i] * (1 + block[i]);
+      }
+    }
+  }
+
+  /** into ← into · f′(x), f as in {@link #gelu}, flushed; f′ = ½(1 + t) + ½x(1 − t²)u′. */
+  public void multiplyByGeluSlope(float[] x, float[] into, int count) {
+    for (int from = 0; from < count; from += BLOCK) {
+      int length = Math.min(BLOCK, count - from);
+      geluTanh(x, from, length);
+      for (int i = 0; i < length; i++) {
+        float z = x[from + i];
+        float slope = fma(0.5f * z * power[i], geluInnerSlope(z), 0.5f * (1 + block[i]));
+        into[from + i] = flushed(into[from + i] * slope);
+      }
+    }
+  }
+
+  /** into ← into · f″(x), flushed; f″ = (1 − t²)(u′ + ½x(u″ − 2tu′²)). */
+  public void multiplyByGeluBend(float[] x, float[] into, int count) {
+    for (int from = 0; from < count; from += BLOCK) {
+      int length = Math.min(BLOCK, count - from);
+      geluTanh(x, from, length);
+      for (int i = 0; i < length; i++) {
+        float z = x[from + i];
+        float first = geluInnerSlope(z);
+        float second = 6 * GELU_K * GELU_C * z;
+        float bend = power[i] * fma(0.5f * z, second - 2 * block[i] * first * first, first);
+        into[from + i] = power[i] == 0 ? 0 : flushed(into[from + i] * bend);
+      }
+    }
+  }
+
+  /** u′ = C(1 + 3Kx²). */
+  private static float geluInnerSlope(float x) {
+    return GELU_C * fma(3 * GELU_K * x, x, 1);
+  }
+
+  /** block ← t = tanh u; power ← 1 − t², which is 0 from where tanh has no more digits on. */
+  private void geluTanh(float[] x, int from, int length) {
+    for (int i = 0; i < length; i++) {
+      float z = x[from + i];
+      block[i] = GELU_C * fma(GELU_K * z * z, z, z);
+      power[i] = Math.abs(block[i]) < TANH_LIMIT ? 1 : 0;
+    }
+    tanhOfBlock(block, length);
+    for (int i = 0; i < length; i++) {
+      power[i] *= fma(-block[i], block[i], 1);
     }
   }
 

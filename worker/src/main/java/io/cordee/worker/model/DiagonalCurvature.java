@@ -49,8 +49,12 @@ final class DiagonalCurvature implements SecondOrder {
       batch.addOuterProducts(l, curvatures[l], squaredActivations[l - 1], extra);
       if (l > 1) {
         batch.propagate(l, curvatures[l], squaredWeights, curvatures[l - 1]);
-        batch.hidden().multiplyBySlope(batch.activations(l - 1), curvatures[l - 1], below);
-        batch.hidden().multiplyBySlope(batch.activations(l - 1), curvatures[l - 1], below);
+        batch
+            .hidden()
+            .multiplyBySlope(batch.functions(), batch.kept(l - 1), curvatures[l - 1], below);
+        batch
+            .hidden()
+            .multiplyBySlope(batch.functions(), batch.kept(l - 1), curvatures[l - 1], below);
       }
     }
   }

@@ -74,7 +74,7 @@ final class Hessian implements SecondOrder {
       int count = batch.rows() * batch.layer(l).out();
       batch.propagate(l + 1, batch.deltas(l + 1), parameters, gradients[l]);
       System.arraycopy(gradients[l], 0, bends[l], 0, count);
-      batch.hidden().multiplyByBend(batch.activations(l), bends[l], count);
+      batch.hidden().multiplyByBend(batch.functions(), batch.kept(l), bends[l], count);
     }
     for (int l = 1; l <= batch.depth(); l++) {
       Dense layer = batch.layer(l);
@@ -124,7 +124,9 @@ final class Hessian implements SecondOrder {
     for (int m = l; m < batch.depth(); m++) {
       int count = rows * batch.layer(m).out();
       System.arraycopy(movesOfSums[m], 0, movesOfActivations[m], 0, count);
-      batch.hidden().multiplyBySlope(batch.activations(m), movesOfActivations[m], count);
+      batch
+          .hidden()
+          .multiplyBySlope(batch.functions(), batch.kept(m), movesOfActivations[m], count);
       Arrays.fill(movesOfSums[m + 1], 0, rows * batch.layer(m + 1).out(), 0);
       batch.addWeighted(m + 1, movesOfActivations[m], parameters, movesOfSums[m + 1]);
     }
@@ -150,7 +152,7 @@ final class Hessian implements SecondOrder {
           moves[r * units + input] += batch.deltas(l)[r * above + unit];
         }
       }
-      batch.hidden().multiplyBySlope(batch.activations(m), moves, rows * units);
+      batch.hidden().multiplyBySlope(batch.functions(), batch.kept(m), moves, rows * units);
       if (m >= l) {
         addProducts(bends[m], movesOfSums[m], moves, rows * units);
       }

@@ -8,7 +8,7 @@ import io.cordee.worker.math.ElementFunctions;
 import java.util.Arrays;
 
 /**
- * What a hidden layer does to its weighted sums z: a = f(z). The derivatives are written in terms
+ * What a hidden layer does to its weighted sums z: a = f(z). Most derivatives are written in terms
  * of a, so that z need not be kept.
  */
 enum HiddenUnits {
@@ -21,14 +21,15 @@ enum HiddenUnits {
     }
 
     @Override
-    void multiplyBySlope(float[] a, float offset, float[] into, int count) {
+    void multiplyBySlope(
+        ElementFunctions functions, float[] a, float offset, float[] into, int count) {
       for (int i = 0; i < count; i++) {
         into[i] = flushed(into[i] * fma(-a[i], a[i], 1));
       }
     }
 
     @Override
-    void multiplyByBend(float[] a, float[] into, int count) {
+    void multiplyByBend(ElementFunctions functions, float[] a, float[] into, int count) {
       for (int i = 0; i < count; i++) {
         into[i] = flushed(into[i] * (-2 * a[i] * fma(-a[i], a[i], 1)));
       }
@@ -43,14 +44,15 @@ enum HiddenUnits {
     }
 
     @Override
-    void multiplyBySlope(float[] a, float offset, float[] into, int count) {
+    void multiplyBySlope(
+        ElementFunctions functions, float[] a, float offset, float[] into, int count) {
       for (int i = 0; i < count; i++) {
         into[i] = flushed(into[i] * fma(a[i], 1 - a[i], offset));
       }
     }
 
     @Override
-    void multiplyByBend(float[] a, float[] into, int count) {
+    void multiplyByBend(ElementFunctions functions, float[] a, float[] into, int count) {
       for (int i = 0; i < count; i++) {
         into[i] = flushed(into[i] * ((1 - 2 * a[i]) * a[i] * (1 - a[i])));
       }
@@ -67,7 +69,8 @@ enum HiddenUnits {
     }
 
     @Override
-    void multiplyBySlope(float[] a, float offset, float[] into, int count) {
+    void multiplyBySlope(
+        ElementFunctions functions, float[] a, float offset, float[] into, int count) {
       for (int i = 0; i < count; i++) {
         // 1 for any a > 0: the smallest denormal, 1.4e-45, times 1e45 is more than 1.
         float slope = Math.min(1, a[i] * 1e38f * 1e7f);
@@ -76,7 +79,7 @@ enum HiddenUnits {
     }
 
     @Override
-    void multiplyByBend(float[] a, float[] into, int count) {
+    void multiplyByBend(ElementFunctions functions, float[] a, float[] into, int count) {
       for (int i = 0; i < count; i++) {
         into[i] = 0;
       }
@@ -93,7 +96,8 @@ enum HiddenUnits {
     }
 
     @Override
-    void multiplyBySlope(float[] a, float offset, float[] into, int count) {
+    void multiplyBySlope(
+        ElementFunctions functions, float[] a, float offset, float[] into, int count) {
       for (int i = 0; i < count; i++) {
         float slope = Math.max(LEAK, Math.min(1, a[i] * 1e38f * 1e7f)); // as that of a ReLU
         into[i] = flushed(into[i] * slope);
@@ -101,7 +105,7 @@ enum HiddenUnits {
     }
 
     @Override
-    void multiplyByBend(float[] a, float[] into, int count) {
+    void multiplyByBend(ElementFunctions functions, float[] a, float[] into, int count) {
       Arrays.fill(into, 0, count, 0);
     }
   },
@@ -114,14 +118,15 @@ enum HiddenUnits {
     }
 
     @Override
-    void multiplyBySlope(float[] a, float offset, float[] into, int count) {
+    void multiplyBySlope(
+        ElementFunctions functions, float[] a, float offset, float[] into, int count) {
       for (int i = 0; i < count; i++) {
         into[i] = flushed(into[i] * Math.min(1, a[i] + 1));
       }
     }
 
     @Override
-    void multiplyByBend(float[] a, float[] into, int count) {
+    void multiplyByBend(ElementFunctions functions, float[] a, float[] into, int count) {
       for (int i = 0; i < count; i++) {
         into[i] = a[i] > 0 ? 0 : flushed(into[i] * (a[i] + 1));
       }
@@ -136,14 +141,15 @@ enum HiddenUnits {
     }
 
     @Override
-    void multiplyBySlope(float[] a, float offset, float[] into, int count) {
+    void multiplyBySlope(
+        ElementFunctions functions, float[] a, float offset, float[] into, int count) {
       for (int i = 0; i < count; i++) {
         into[i] = flushed(into[i] * slope(a[i]));
       }
     }
 
     @Override
-    void multiplyByBend(float[] a, float[] into, int count) {
+    void multiplyByBend(ElementFunctions functions, float[] a, float[] into, int count) {
       for (int i = 0; i < count; i++) {
         float slope = slope(a[i]);
         into[i] = flushed(into[i] * (slope * (1 - slope)));
@@ -153,6 +159,30 @@ enum HiddenUnits {
     private static float slope(float a) {
       return (float) -StrictMath.expm1(-a);
     }
+  },
+
+  /** Its derivatives are no functions of a, and so z is kept. */
+  GELU {
+    @Override
+    boolean keepsSums() {
+      return true;
+    }
+
+    @Override
+    void activate(ElementFunctions functions, float[] z, int count) {
+      functions.gelu(z, count);
+    }
+
+    @Override
+    void multiplyBySlope(
+        ElementFunctions functions, float[] z, float offset, float[] into, int count) {
+      functions.multiplyByGeluSlope(z, into, count);
+    }
+
+    @Override
+    void multiplyByBend(ElementFunctions functions, float[] z, float[] into, int count) {
+      functions.multiplyByGeluBend(z, into, count);
+    }
   };
 
   private static final float LEAK = 0.01f;
@@ -161,12 +191,17 @@ enum HiddenUnits {
     return valueOf(activation.name());
   }
 
+  /** Whether what is kept of a layer is z, rather than a. */
+  boolean keepsSums() {
+    return false;
+  }
+
   /** z ← f(z). */
   abstract void activate(ElementFunctions functions, float[] z, int count);
 
   /** into ← into · f′, flushed. */
-  final void multiplyBySlope(float[] a, float[] into, int count) {
-    multiplyBySlope(a, 0, into, count);
+  final void multiplyBySlope(ElementFunctions functions, float[] a, float[] into, int count) {
+    multiplyBySlope(functions, a, 0, into, count);
   }
 
   /**
@@ -174,8 +209,9 @@ enum HiddenUnits {
    *
    * @param offset {@link io.cordee.common.model.ModelSpec#derivativeOffset}: 0 but for the sigmoid
    */
-  abstract void multiplyBySlope(float[] a, float offset, float[] into, int count);
+  abstract void multiplyBySlope(
+      ElementFunctions functions, float[] a, float offset, float[] into, int count);
 
   /** into ← into · f″, flushed. */
-  abstract void multiplyByBend(float[] a, float[] into, int count);
+  abstract void multiplyByBend(ElementFunctions functions, float[] a, float[] into, int count);
 }

@@ -34,7 +34,7 @@ final class MicroBatch {
   /** a of each layer: the features, unless all rows are sparse; hidden activations, outputs. */
   private final float[][] activations;
 
-  /** Those of hidden layers before any units are left out. */
+  /** Of hidden layers, what their derivatives are taken from: a before any are left out, or z. */
   private final float[][] raw;
 
   private final Optional<Dropout> dropout;
@@ -80,7 +80,8 @@ final class MicroBatch {
       activations[l] = new float[elements(layer(l).out())];
       deltas[l] = new float[elements(layer(l).out())];
       if (l < layers.size()) {
-        raw[l] = dropout.isPresent() ? newArray(l) : activations[l];
+        boolean isOther = dropout.isPresent() || hidden.keepsSums();
+        raw[l] = isOther ? newArray(l) : activations[l];
       }
     }
     scores = new float[elements(model.outputs())];
@@ -119,6 +120,15 @@ final class MicroBatch {
 
   OutputUnits output() {
     return output;
+  }
+
+  /** What the derivatives of a hidden layer are taken from. */
+  float[] kept(int l) {
+    return raw[l];
+  }
+
+  ElementFunctions functions() {
+    return functions;
   }
 
   float[] activations(int l) {
@@ -189,21 +199,33 @@ final class MicroBatch {
       fillRows(z, parameters, layer.bias(), layer.out());
       addWeighted(l, activations[l - 1], parameters, z);
       if (l < last) {
-        hidden.activate(functions, z, rows * layer.out());
         passOn(l, noise);
       }
     }
     output.activate(scores, outputs(), rows);
   }
 
-  /** From a hidden layer to the next. */
+  /** From the weighted sums of a hidden layer to what the next one reads. */
   private void passOn(int l, OptionalLong noise) {
     int width = layer(l).out();
+    if (hidden.keepsSums()) {
+      System.arraycopy(raw[l], 0, activations[l], 0, rows * width);
+      hidden.activate(functions, activations[l], rows * width);
+      if (isNoisy) {
+        dropOut(l, noise.getAsLong(), activations[l]);
+      }
+      return;
+    }
+    hidden.activate(functions, raw[l], rows * width);
     if (isNoisy) {
-      dropout.get().apply(noise.getAsLong(), l, from, rows, width, raw[l], activations[l]);
+      dropOut(l, noise.getAsLong(), raw[l]);
     } else if (raw[l] != activations[l]) {
       System.arraycopy(raw[l], 0, activations[l], 0, rows * width);
     }
+  }
+
+  private void dropOut(int l, long noise, float[] units) {
+    dropout.orElseThrow().apply(noise, l, from, rows, layer(l).out(), units, activations[l]);
   }
 
   /** z ← z + below · Wᵀ, with the weights of layer l. */
@@ -248,7 +270,7 @@ final class MicroBatch {
         if (isNoisy) {
           dropout.get().applyBack(l - 1, deltas[l - 1], count);
         }
-        hidden.multiplyBySlope(raw[l - 1], offset, deltas[l - 1], count);
+        hidden.multiplyBySlope(functions, raw[l - 1], offset, deltas[l - 1], count);
       }
     }
   }

@@ -18,7 +18,8 @@ final class ExactArithmetic {
     RELU,
     LEAKY_RELU,
     ELU,
-    SOFTPLUS
+    SOFTPLUS,
+    GELU
   }
 
   enum Output {
@@ -83,6 +84,13 @@ final class ExactArithmetic {
 
   /** a[0] is the row, a[l] what layer l puts out. */
   private float[][] forward(float[] w, float[] x) {
+    return forward(w, x, new float[units.length][]);
+  }
+
+  /**
+   * @param kept filled with what the slopes of each layer are taken from
+   */
+  private float[][] forward(float[] w, float[] x, float[][] kept) {
     int last = units.length - 1;
     float[][] a = new float[last + 1][];
     a[0] = x;
@@ -95,12 +103,14 @@ final class ExactArithmetic {
         }
       }
       a[l] = l < last ? hidden(z) : outputs(z);
+      kept[l] = hidden == Hidden.GELU ? z : a[l];
     }
     return a;
   }
 
   private void addRow(float[] w, float[] x, float[] t, float[] sums) {
-    float[][] a = forward(w, x);
+    float[][] kept = new float[units.length][];
+    float[][] a = forward(w, x, kept);
     int last = units.length - 1;
     float[] δ = errors(a[last], t);
     for (int l = last; l >= 1; l--) {
@@ -115,7 +125,7 @@ final class ExactArithmetic {
         }
       }
       for (int j = 0; j < in; j++) {
-        below[j] = flush(below[j] * slope(a[l - 1][j]));
+        below[j] = flush(below[j] * slope(kept[l - 1][j]));
       }
       δ = below;
     }
@@ -132,12 +142,26 @@ final class ExactArithmetic {
             case LEAKY_RELU -> z[i] > 0 ? z[i] : 0.01f * z[i];
             case ELU -> z[i] > 0 ? z[i] : exp(z[i]) - 1;
             case SOFTPLUS -> Math.max(0, z[i]) + (float) StrictMath.log1p(exp(-Math.abs(z[i])));
+            case GELU -> 0.5f * z[i] * (1 + tanh(inner(z[i])));
           };
     }
     return a;
   }
 
-  /** f′ of a hidden unit, by its a = f(z). */
+  private static final float C = (float) Math.sqrt(2 / Math.PI);
+  private static final float K = 0.044715f;
+
+  private static float inner(float z) {
+    return C * Math.fma(K * z * z, z, z);
+  }
+
+  private static float geluSlope(float z) {
+    float t = tanh(inner(z));
+    float rest = Math.abs(inner(z)) < 9.1f ? Math.fma(-t, t, 1) : 0;
+    return Math.fma(0.5f * z * rest, C * Math.fma(3 * K * z, z, 1), 0.5f * (1 + t));
+  }
+
+  /** f′ of a hidden unit, by its a = f(z); of GELU, by z. */
   private float slope(float a) {
     return switch (hidden) {
       case TANH -> Math.fma(-a, a, 1);
@@ -146,6 +170,7 @@ final class ExactArithmetic {
       case LEAKY_RELU -> a > 0 ? 1 : 0.01f;
       case ELU -> a > 0 ? 1 : a + 1;
       case SOFTPLUS -> (float) -StrictMath.expm1(-a);
+      case GELU -> geluSlope(a);
     };
   }
 

@@ -75,6 +75,7 @@ final class ReferenceNetwork {
   double[] gradient(double[] w, double[] row, double[] t) {
     Pass pass = forward(w, row);
     double[][] a = Arrays.stream(pass.a).map(Rounded::values).toArray(double[][]::new);
+    Rounded[][] kept = pass.kept;
     double[] gradient = new double[parameters()];
     double[] delta = outputErrors(a[last], pass.rest, t); // ∂E/∂z[l], [out]
     for (int l = last; l >= 1; l--) {
@@ -91,7 +92,8 @@ final class ReferenceNetwork {
           for (int i = 0; i < layer.out(); i++) {
             below[j] += w[layer.weight() + i * layer.in() + j] * delta[i];
           }
-          below[j] *= slope(a[l - 1][j]) + offsetOf(model.activation() == Activation.SIGMOID);
+          below[j] *=
+              slope(kept[l - 1][j].value()) + offsetOf(model.activation() == Activation.SIGMOID);
         }
         delta = below;
       }
@@ -124,7 +126,7 @@ final class ReferenceNetwork {
             Rounded weight = Rounded.exact(w[layer.weight() + i * layer.in() + j]);
             terms[i] = weight.squared().times(c[i]);
           }
-          Rounded slope = slope(a[l - 1][j]);
+          Rounded slope = slope(pass.kept[l - 1][j]);
           below[j] = Rounded.sum(terms).times(slope).times(slope);
         }
         c = below;
@@ -137,9 +139,10 @@ final class ReferenceNetwork {
    * The way forward.
    *
    * @param a of every layer
+   * @param kept what slopes are taken from: a, or of GELU z
    * @param rest 1 − y, with all its digits
    */
-  private record Pass(Rounded[][] a, double[] rest) {
+  private record Pass(Rounded[][] a, Rounded[][] kept, double[] rest) {
     double[] y() {
       return Rounded.values(a[a.length - 1]);
     }
@@ -147,6 +150,7 @@ final class ReferenceNetwork {
 
   private Pass forward(double[] w, double[] row) {
     Rounded[][] a = new Rounded[last + 1][];
+    Rounded[][] kept = new Rounded[last + 1][];
     Rounded[] z = {};
     a[0] = Arrays.stream(row).mapToObj(Rounded::exact).toArray(Rounded[]::new);
     for (int l = 1; l <= last; l++) {
@@ -162,8 +166,9 @@ final class ReferenceNetwork {
         z[i] = Rounded.sum(terms);
       }
       a[l] = l < last ? hidden(z) : outputs(z);
+      kept[l] = model.activation() == Activation.GELU ? z : a[l];
     }
-    return new Pass(a, rest(Rounded.values(z), Rounded.values(a[last])));
+    return new Pass(a, kept, rest(Rounded.values(z), Rounded.values(a[last])));
   }
 
   private Rounded[] hidden(Rounded[] z) {
@@ -174,7 +179,28 @@ final class ReferenceNetwork {
       case LEAKY_RELU -> each(z, x -> x.map(v -> Math.max(v, LEAK * v), 1));
       case ELU -> each(z, ReferenceNetwork::elu);
       case SOFTPLUS -> each(z, x -> x.map(ReferenceNetwork::softplus, SOFTPLUS_ULPS));
+      case GELU -> each(z, x -> nearby(gelu(x.value()), x));
     };
+  }
+
+  /** √(2/π). */
+  private static final double C = StrictMath.sqrt(2 / Math.PI);
+
+  private static final double K = 0.044715;
+
+  private static double gelu(double z) {
+    return 0.5 * z * (1 + StrictMath.tanh(C * (z + K * z * z * z)));
+  }
+
+  private static double geluSlope(double z) {
+    double t = StrictMath.tanh(C * (z + K * z * z * z));
+    return 0.5 * (1 + t) + 0.5 * z * (1 - t * t) * C * (1 + 3 * K * z * z);
+  }
+
+  /** A function of z and of derivatives below 1.2, with the errors of some twenty roundings. */
+  private static Rounded nearby(double value, Rounded z) {
+    double roundings = 0x1p-24 * 64 * (1 + Math.abs(z.value()) + z.error());
+    return new Rounded(value, 1.2 * z.error() + roundings);
   }
 
   private static Rounded elu(Rounded z) {
@@ -196,7 +222,7 @@ final class ReferenceNetwork {
     return isSigmoid ? model.derivativeOffset() : 0;
   }
 
-  /** f′ at the z for which f(z) = a. */
+  /** f′ at the z for which f(z) = a; of GELU, at z. */
   private double slope(double a) {
     return switch (model.activation()) {
       case TANH -> 1 - a * a;
@@ -205,6 +231,7 @@ final class ReferenceNetwork {
       case LEAKY_RELU -> a > 0 ? 1 : LEAK;
       case ELU -> Math.min(1, a + 1);
       case SOFTPLUS -> -StrictMath.expm1(-a);
+      case GELU -> geluSlope(a);
     };
   }
 
@@ -217,6 +244,7 @@ final class ReferenceNetwork {
           new Rounded(slope(a.value()), Math.abs(a.value()) <= a.error() ? 1 : 0);
       case ELU -> a.value() > a.error() ? Rounded.ONE : Rounded.sum(a, Rounded.ONE);
       case SOFTPLUS -> a.map(v -> -StrictMath.expm1(-v), 1);
+      case GELU -> nearby(geluSlope(a.value()), a);
     };
   }
 
