@@ -44,6 +44,31 @@ class ReportCommandTest {
   }
 
   @Test
+  void tablesOfMeansReplaceNothingElse() throws IOException {
+    Path mine = Files.writeString(folder.resolve("mine.csv"), "a,b\n");
+    String compared = folder.resolve("compared").toString();
+    String job =
+        Files.writeString(
+                folder.resolve("job.yaml"),
+                JobFile.write(JobFile.defaultJob(List.of("stop.rounds=2"))))
+            .toString();
+    Typed.run("compare", job, "--vary=rule=gd,rprop", "--seeds=3", "--out=" + compared)
+        .expectSuccess();
+    for (String option : List.of("--csv", "--latex")) {
+      String refusal = report(1, "report", compared, option, mine.toString());
+      assertTrue(refusal.contains("mine.csv exists already"), refusal);
+      String file = folder.resolve("means").toString() + option;
+      report(0, "report", compared, option, file);
+      report(0, "report", compared, option, file);
+    }
+    assertEquals("a,b\n", Files.readString(mine));
+    String run = folder.resolve("run").toString();
+    String refusal = report(1, "report", run, "--csv", folder.resolve("new.csv").toString());
+    assertTrue(refusal.contains("three seeds or more"), refusal);
+    assertTrue(Files.notExists(folder.resolve("run/report.html")));
+  }
+
+  @Test
   void chartsGoWhereThereIsNothingElse() throws IOException {
     Path charts = Files.createDirectory(folder.resolve("charts"));
     Files.createFile(charts.resolve("loss-over-rounds.svg"));

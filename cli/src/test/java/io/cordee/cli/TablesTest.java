@@ -80,7 +80,10 @@ class TablesTest {
         partitions: 2
         stop: {rounds: 20}
         """);
-    Run run = Typed.train(folder.resolve("run"), folder.resolve("job.yaml").toString());
+    String job = folder.resolve("job.yaml").toString();
+    Typed.run("compare", job, "--vary=rule=gd,rprop", "--out=" + folder.resolve("compared"))
+        .expectSuccess();
+    Run run = Typed.train(folder.resolve("run"), job);
     List<String> predicted =
         Typed.run("predict", "--model=" + run.folder()).expectSuccess().out().lines().toList();
     Path onnx = folder.resolve("model.onnx");

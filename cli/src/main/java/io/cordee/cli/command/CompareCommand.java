@@ -24,8 +24,8 @@ import io.cordee.experiment.grid.Planner.Planned;
 import io.cordee.experiment.grid.Presets;
 import io.cordee.experiment.run.Metrics.Measure;
 import io.cordee.experiment.run.RunNote;
+import io.cordee.worker.compute.HeldRows;
 import io.cordee.worker.data.DataFolder;
-import io.cordee.worker.data.DataSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -232,9 +232,7 @@ public final class CompareCommand extends CordeeCommand {
   }
 
   private static long trainRows(Job job, Path root) {
-    DataFolder folder = new DataFolder(root, job.data().folder());
-    DataSource rows = DataSource.open(job.data().train(), job.model(), folder);
-    return job.data().split().map(split -> rows.split(split).train()).orElse(rows).rows();
+    return new HeldRows(job, DataFolder.rootsFor(job.data(), root)).counts().train();
   }
 
   /** What the data have to fit, of which cells may vary everything. */

@@ -2,9 +2,9 @@ package io.cordee.cli.command;
 
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.CordeeCommand;
+import io.cordee.cli.file.OutputFile;
 import io.cordee.cli.option.DataOption;
 import io.cordee.cli.option.TrainingOptions;
-import io.cordee.common.file.WholeFile;
 import io.cordee.common.job.Job;
 import io.cordee.worker.compute.HeldRows;
 import io.cordee.worker.compute.RateSweep;
@@ -40,6 +40,7 @@ public final class FindCommand extends CordeeCommand {
 
   private static final int LINES = 25;
   private static final int WIDTH = 50;
+  private static final String HEADER = "learning_rate,loss,smoothed\n";
 
   @Parameters(index = "0", paramLabel = "SETTING", description = "What to look for: learning_rate.")
   private String setting;
@@ -93,14 +94,14 @@ public final class FindCommand extends CordeeCommand {
           "--from and --to: expected rates above 0, the second larger; found %s and %s"
               .formatted(low, high));
     }
+    Optional<OutputFile> file = out.map(path -> OutputFile.replacing(path, HEADER, "--out"));
+    jobOptions.refuseLength("--steps");
     Job job = jobOptions.readJob(jobFile);
     requireRate(job);
     Optional<Path> folder = data.path(job, jobFile.stream().toList());
     HeldRows rows = DataOption.look(job, folder, System.err::println);
     List<Point> points = new RateSweep(job, rows).run(low, high, steps);
-    if (out.isPresent()) {
-      WholeFile.write(out.get(), csv(points));
-    }
+    file.ifPresent(to -> to.write(csv(points)));
     print(points);
     return 0;
   }
@@ -118,7 +119,7 @@ public final class FindCommand extends CordeeCommand {
   }
 
   private static String csv(List<Point> points) {
-    return "learning_rate,loss,smoothed\n"
+    return HEADER
         + points.stream()
             .map(point -> "%s,%s,%s\n".formatted(point.rate(), point.loss(), point.smooth()))
             .collect(Collectors.joining());

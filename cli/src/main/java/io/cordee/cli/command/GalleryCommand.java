@@ -47,7 +47,7 @@ public final class GalleryCommand extends CordeeCommand {
   @Override
   public Integer call() throws IOException {
     Logging.warningsOnly();
-    OutputFile page = OutputFile.page(out, Gallery.TITLE);
+    OutputFile page = OutputFile.replacing(out, Gallery.TITLE, "--out");
     if (svg.isPresent()) {
       OutputFile.requireFolderOf(List.of(".svg"), svg.get(), "--svg");
       Files.createDirectories(svg.get());

@@ -9,7 +9,6 @@ import io.cordee.common.job.JobFile;
 import io.cordee.worker.data.Table;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +22,7 @@ import picocli.CommandLine.Parameters;
     name = "init",
     description = {
       "Writes a job file for a table: a CSV file, gzipped or not.",
-      "Looks at every row once: columns of numbers become features, standardized; those of texts, those with empty cells and ids are ignored, with the reason beside them; a fifth of the rows is held out to test on. Labels that are texts, or few whole numbers, are classes; other numbers are a target to regress on."
+      "Looks at every row once: columns of numbers are standardized, those of texts become categories, and empty cells are filled; ids and constants are ignored, with the reason beside them. A fifth of the rows is held out to test on, and for a target some to stop early by. Labels that are texts, or few whole numbers, are classes; other numbers are a target to regress on."
     },
     footer = {
       "",
@@ -74,7 +73,7 @@ public final class InitCommand extends CordeeCommand {
     }
     String text = draft.text();
     JobFile.parse(text, job.toString(), List.of());
-    written.write(to -> to.write(text.getBytes(StandardCharsets.UTF_8)));
+    written.write(text);
     PrintWriter console = printer();
     console.printf(
         "%s: %,d rows, %,d feature%s, %s%s%n",

@@ -4,7 +4,6 @@ import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.CordeeCommand;
 import io.cordee.cli.file.OutputFile;
 import io.cordee.cli.option.TargetsOption;
-import io.cordee.common.file.WholeFile;
 import io.cordee.experiment.chart.ChartFiles;
 import io.cordee.experiment.chart.ChartFiles.Format;
 import io.cordee.experiment.chart.ChartFiles.Paper;
@@ -41,8 +40,8 @@ import picocli.CommandLine.Parameters;
       "  cordee report runs/20261124-100000-fashion-compare --targets 0.85,0.88 --svg --png",
       "  cordee report runs/20261124-100000-fashion-compare --pdf --width 340 --height 220 --title ''",
       "",
-      "--svg, --png and --pdf draw each chart as a file, for papers and pages. They need fonts: on Debian, the",
-      "packages fontconfig, libfreetype6 and fonts-dejavu-core."
+      "--svg, --png and --pdf draw each chart as a file, for papers and pages. They need",
+      "fonts: on Debian, the packages fontconfig, libfreetype6 and fonts-dejavu-core."
     })
 public final class ReportCommand extends CordeeCommand {
 
@@ -130,20 +129,30 @@ public final class ReportCommand extends CordeeCommand {
         out.orElseGet(
             () -> (folders.size() == 1 ? folders.get(0) : Path.of("")).resolve(ReportFile.NAME));
     if (out.isPresent() || Files.exists(file)) {
-      OutputFile.page(file, ReportFile.TITLE_END);
+      OutputFile.replacing(file, ReportFile.TITLE_END, "--out");
     }
     Path chartFolder = charts.orElseGet(() -> file.resolveSibling("charts"));
     if (!formats.isEmpty()) {
       OutputFile.requireFolderOf(List.of(".svg", ".png", ".pdf"), chartFolder, "--charts");
     }
+    Optional<OutputFile> csvFile = csv.map(path -> OutputFile.replacing(path, Means.CSV, "--csv"));
+    Optional<OutputFile> latexFile =
+        latex.map(path -> OutputFile.replacing(path, Means.LATEX, "--latex"));
     ReportSource source = ReportSource.read(folders, targets.targets());
     source.damages().forEach(System.err::println);
+    Optional<Means> means = Means.of(source);
+    if (means.isEmpty() && (csv.isPresent() || latex.isPresent())) {
+      throw CommandException.failed(
+          "--csv and --latex: expected two groups of runs or more, each with three seeds or more,"
+              + " as cordee compare --seeds 5 makes them");
+    }
     ReportFile.write(file, source);
     System.out.println("report " + file);
     if (source.note().isPresent()) {
       ResultsFile.write(folders.get(0).toAbsolutePath(), source);
     }
-    writeMeans(source);
+    csvFile.ifPresent(csvTo -> csvTo.write(means.orElseThrow().csv()));
+    latexFile.ifPresent(latexTo -> latexTo.write(means.orElseThrow().latex()));
     if (!formats.isEmpty()) {
       int count = ChartFiles.write(source, chartFolder, formats, paper).size();
       System.out.println(count + " charts in " + chartFolder);
@@ -172,25 +181,6 @@ public final class ReportCommand extends CordeeCommand {
             "--width and --height: expected %d to %d points; found %d"
                 .formatted(SMALLEST, LARGEST, size.get()));
       }
-    }
-  }
-
-  private void writeMeans(ReportSource source) throws IOException {
-    if (csv.isEmpty() && latex.isEmpty()) {
-      return;
-    }
-    Means means =
-        Means.of(source)
-            .orElseThrow(
-                () ->
-                    CommandException.failed(
-                        "--csv and --latex: expected two groups of runs or more, each with three"
-                            + " seeds or more, as cordee compare --seeds 5 makes them"));
-    if (csv.isPresent()) {
-      WholeFile.write(csv.get(), means.csv());
-    }
-    if (latex.isPresent()) {
-      WholeFile.write(latex.get(), means.latex());
     }
   }
 }

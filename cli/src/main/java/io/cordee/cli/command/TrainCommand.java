@@ -114,7 +114,8 @@ public final class TrainCommand extends CordeeCommand {
     int threadCount = threads.count(workers);
     resume.check(out);
     Job job = resume.job(jobOptions, jobFile);
-    Optional<Outcome.Completed> completed = resume.completed(job);
+    Optional<Outcome.Completed> completed =
+        jobOptions.countsEpochs() ? Optional.empty() : resume.completed(job);
     if (completed.isPresent()) {
       // It stays as it is, whether or not there are data and workers.
       display.print(resume.nothingLeft(completed.get()));
@@ -137,6 +138,11 @@ public final class TrainCommand extends CordeeCommand {
     if (jobOptions.countsEpochs()) {
       jobOptions.count(rows.counts().train(), job);
       job = resume.job(jobOptions, jobFile);
+      completed = resume.completed(job);
+      if (completed.isPresent()) {
+        display.print(resume.nothingLeft(completed.get()));
+        return 0;
+      }
     }
     FreshFolder fresh = FreshFolder.of(resume.folder().or(() -> out), job.name());
     Path folder = fresh.path();

@@ -145,7 +145,8 @@ final class OnnxFile {
     String from = INPUT;
     if (inputs.stream().anyMatch(input -> input.fill().isPresent())) {
       graph.addInitializer(
-          initializer("features.fill", inputs.stream().map(it -> it.fill().orElse(0)).toList()));
+          initializer(
+              "features.fill", inputs.stream().map(it -> it.fill().orElse(Double.NaN)).toList()));
       graph.addNode(node("IsNaN", "features.missing", INPUT));
       graph.addNode(node("Where", "features.filled", "features.missing", "features.fill", INPUT));
       from = "features.filled";

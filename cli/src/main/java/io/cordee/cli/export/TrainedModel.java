@@ -64,6 +64,12 @@ public record TrainedModel(Path file, Job job, float[] parameters, Map<String, S
       if (!job.model().equals(model.model())) {
         throw CommandException.failed(file + ": its model is not that of the job it holds");
       }
+      if (!job.data().preprocessing().isNone() && !model.metadata().containsKey(Found.ENCODING)) {
+        throw CommandException.failed(
+            file
+                + ": its metadata do not say how columns are encoded; it is damaged, or another"
+                + " version's");
+      }
       return new TrainedModel(file, job, model.parameters(), model.metadata());
     } catch (JobException e) {
       throw CommandException.failed(e.getMessage());

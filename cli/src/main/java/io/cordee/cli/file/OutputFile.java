@@ -25,7 +25,7 @@ public final class OutputFile {
     void write(OutputStream out) throws IOException;
   }
 
-  /** Bytes of a page that its title is looked for in. */
+  /** Bytes of a file that its mark is looked for in. */
   private static final int BEGINNING = 16 << 10;
 
   private final Path file;
@@ -40,14 +40,17 @@ public final class OutputFile {
   }
 
   /**
-   * A page that may take the place of an earlier one of its kind, but of no other file.
+   * A file that may take the place of an earlier one of its kind, but of no other.
    *
-   * @param mark what the beginning of such a page holds
+   * @param mark what the beginning of such a file holds
+   * @param option that names the file
    */
-  public static OutputFile page(Path file, String mark) {
+  public static OutputFile replacing(Path file, String mark, String option) {
     boolean isEarlier = Files.isRegularFile(file) && beginning(file).contains(mark);
     return checked(
-        file, isEarlier, "it is not what this command writes: move it away, or give another --out");
+        file,
+        isEarlier,
+        "it is not what this command writes: move it away, or give another " + option);
   }
 
   private static String beginning(Path file) {
@@ -98,6 +101,10 @@ public final class OutputFile {
                         folder, name, String.join(" and ", endings), option));
               });
     }
+  }
+
+  public void write(String text) {
+    write(to -> to.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   public void write(Content content) {

@@ -29,7 +29,7 @@ import java.util.List;
 public final class TrainingNote {
 
   /** So that a training does not end with a long wait. */
-  private static final long MOST_ROWS = 1_000_000;
+  private static final long MOST_CELLS = 20_000_000;
 
   private final Job job;
   private final Path folder;
@@ -51,13 +51,14 @@ public final class TrainingNote {
 
   /** Adds how good the model is on rows that it was not trained on, if these can be read here. */
   private void evaluate() throws IOException {
+    Files.deleteIfExists(folder.resolve(RunFiles.EVALUATION)); // of what it was before
     if (!job.data().isEvaluated() || !Files.exists(folder.resolve(RunFiles.MODEL))) {
       return;
     }
     TrainedModel model = TrainedModel.read(folder);
     try {
       DataSource rows = new ModelAndRows().open(model);
-      if (rows.rows() <= MOST_ROWS) {
+      if (rows.rows() * job.model().inputs() <= MOST_CELLS) {
         WholeFile.write(
             folder.resolve(RunFiles.EVALUATION), Evaluation.of(model, rows).toJson() + "\n");
       }

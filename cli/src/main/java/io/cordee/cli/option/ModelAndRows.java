@@ -94,6 +94,9 @@ public final class ModelAndRows {
    */
   public DataSource openUnlabelled(TrainedModel trained) {
     Job job = trained.job();
+    if (!isFile() && job.data().split().isPresent()) {
+      return open(trained); // which rows are held out goes by their labels
+    }
     return fitting(
         trained,
         ownPart(
@@ -114,12 +117,18 @@ public final class ModelAndRows {
     if (isFile() || job.data().split().isEmpty()) {
       return source;
     }
+    Part wanted = part(job);
+    boolean hasFile =
+        wanted == Part.VALIDATION && job.data().validation().isPresent()
+            || wanted == Part.TEST && job.data().test().isPresent();
+    if (hasFile) {
+      return source;
+    }
     DataSource.Parts parts = source.split(job.data().split().get());
-    return switch (part(job)) {
+    return switch (wanted) {
       case TRAIN -> parts.train();
-      case VALIDATION ->
-          job.data().validation().isPresent() ? source : parts.validation().orElseThrow();
-      case TEST -> job.data().test().isPresent() ? source : parts.test().orElseThrow();
+      case VALIDATION -> parts.validation().orElseThrow();
+      case TEST -> parts.test().orElseThrow();
     };
   }
 
@@ -142,7 +151,12 @@ public final class ModelAndRows {
 
   private boolean isFile() {
     data = data.map(ModelAndRows::spooled);
-    return data.isPresent() && !Files.isDirectory(data.get());
+    boolean isFile = data.isPresent() && !Files.isDirectory(data.get());
+    if (isFile && part.isPresent()) {
+      throw CommandException.wrongUse(
+          "--part names rows of the model's job, but --data gives a file; leave one of them out");
+    }
+    return isFile;
   }
 
   /** Standard input is read more than once, and so has to be a file. */
@@ -151,7 +165,9 @@ public final class ModelAndRows {
       return given;
     }
     try {
-      Path file = Files.createTempFile("cordee-input-", "");
+      Path folder = Files.createTempDirectory("cordee-");
+      folder.toFile().deleteOnExit();
+      Path file = folder.resolve("standard input");
       file.toFile().deleteOnExit();
       Files.copy(System.in, file, StandardCopyOption.REPLACE_EXISTING);
       return file;

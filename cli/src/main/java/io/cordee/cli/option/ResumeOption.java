@@ -26,7 +26,7 @@ public final class ResumeOption {
       names = "--resume",
       paramLabel = "DIR",
       description =
-          "Resume the run in this folder from its last good checkpoint; a complete run is left as it is. The job is the folder's; --set may change stop, checkpoint and team. Give the number of workers and shards again.")
+          "Resume the run in this folder from its last good checkpoint; a complete run is left as it is. The job is the folder's; --set may change stop, checkpoint, team and keep. Give the number of workers and shards again.")
   private Optional<Path> folder = Optional.empty();
 
   public boolean isAsked() {

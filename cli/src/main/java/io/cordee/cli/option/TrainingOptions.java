@@ -44,6 +44,13 @@ public final class TrainingOptions extends JobOptions {
           "The seed of the initial weights and of the order of batches, as by --set seed=N.")
   private Optional<String> seed = Optional.empty();
 
+  /** For a command that trains for a while of its own choice. */
+  public void refuseLength(String instead) {
+    if (rounds.isPresent() || epochs.isPresent()) {
+      throw CommandException.wrongUse("expected no --rounds and no --epochs; give " + instead);
+    }
+  }
+
   /** Whether it takes the rows to know how many rounds there are. */
   public boolean countsEpochs() {
     if (epochs.isPresent() && rounds.isPresent()) {

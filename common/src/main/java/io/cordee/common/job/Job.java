@@ -62,7 +62,11 @@ public record Job(
 
   /** Whether rows carry class labels, so that accuracy has a meaning, rather than target values. */
   public boolean hasLabels() {
-    SourceSpec source = data.train();
+    return hasLabels(data.train(), model);
+  }
+
+  /** The same of any rows. */
+  static boolean hasLabels(SourceSpec source, ModelSpec model) {
     if (source instanceof SourceSpec.Csv csv) {
       return csv.label().isPresent();
     }

@@ -11,11 +11,21 @@ public final class JobChange {
 
   /**
    * Why a run of one job cannot continue as another; empty if it can. When it stops, and when it is
-   * kept, may change.
+   * kept, may change, but not which weights are the best.
    *
    * @param before the run's job
    */
   public static Optional<String> reason(Job before, Job now) {
+    Monitor old = before.stop().monitor();
+    if (before.keepsBest() && now.stop().monitor() != old) {
+      return Optional.of(
+          "its best weights so far are those by %s; found stop.monitor: %s, by which nobody has looked for them; leave it as it is"
+              .formatted(old.column(), now.stop().monitor().column()));
+    }
+    return differing(before, now);
+  }
+
+  private static Optional<String> differing(Job before, Job now) {
     List<String> old = lines(before);
     List<String> found = lines(now);
     for (int i = 0; i < Math.max(old.size(), found.size()); i++) {

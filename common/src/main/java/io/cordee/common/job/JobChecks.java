@@ -72,20 +72,34 @@ record JobChecks(Section<Job> job) {
     }
   }
 
-  void stopFitsData(StopConditions stop, DataSpec data, Mode mode) {
+  void stopFitsData(StopConditions stop, DataSpec data, ModelSpec model, Mode mode) {
     if (stop.accuracy().isPresent() && !data.isEvaluated()) {
       job.problem(
           "needs validation or test rows; add data.validation, data.test or data.split",
           "stop",
           "accuracy");
     } else if (stop.accuracy().isPresent()) {
-      needsLabels(data, "stop", "accuracy");
+      needsLabels(data, model, "stop", "accuracy");
     }
     if (stop.patience().isPresent()) {
       needsValidation(data, mode, "stop", "patience");
     }
     if (stop.monitor() == Monitor.VALIDATION_ACCURACY) {
-      needsLabels(data, "stop", "monitor");
+      needsValidation(data, mode, "stop", "monitor");
+      needsLabels(data, model, "stop", "monitor");
+    }
+    if (stop.minDelta() > 0) {
+      needsValidation(data, mode, "stop", "min_delta");
+    }
+  }
+
+  void toleranceFits(StopConditions stop, Regularization regularization) {
+    if (stop.tolerance().isPresent()
+        && (regularization.labelSmoothing() > 0 || regularization.weighsClasses())) {
+      job.problem(
+          "compares outputs with targets, which label_smoothing and class weights change; leave it out",
+          "stop",
+          "tolerance");
     }
   }
 
@@ -101,7 +115,7 @@ record JobChecks(Section<Job> job) {
           "dropout");
     }
     if (wanted.labelSmoothing() > 0) {
-      needsLabels(data, REGULARIZE, "label_smoothing");
+      needsLabels(data, model, REGULARIZE, "label_smoothing");
     }
     if (wanted.weighsClasses()) {
       classWeightsFit(wanted, model, data);
@@ -110,7 +124,7 @@ record JobChecks(Section<Job> job) {
 
   private void classWeightsFit(Regularization wanted, ModelSpec model, DataSpec data) {
     String key = wanted.balanceClasses() ? "balance_classes" : "class_weights";
-    needsLabels(data, REGULARIZE, key);
+    needsLabels(data, model, REGULARIZE, key);
     if (model.output() != Output.SOFTMAX || model.loss() != Loss.CROSS_ENTROPY) {
       job.problem("needs softmax outputs with a cross-entropy", REGULARIZE, key);
     } else if (!wanted.balanceClasses() && wanted.classWeights().size() != model.outputs()) {
@@ -122,11 +136,11 @@ record JobChecks(Section<Job> job) {
     }
   }
 
-  private void needsLabels(DataSpec data, String... keys) {
+  private void needsLabels(DataSpec data, ModelSpec model, String... keys) {
     boolean hasTargets =
         Stream.of(Optional.of(data.train()), data.validation(), data.test())
             .flatMap(Optional::stream)
-            .anyMatch(source -> source instanceof Csv csv && csv.label().isEmpty());
+            .anyMatch(source -> !Job.hasLabels(source, model));
     if (hasTargets) {
       job.problem("needs labels, but the rows have targets", keys);
     }

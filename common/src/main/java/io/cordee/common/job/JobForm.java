@@ -77,8 +77,10 @@ record JobForm(String name) implements Section.Form<Job> {
             .orElse(mode instanceof Mode.Sync ? Keep.BEST : Keep.LAST);
     JobChecks checks = new JobChecks(section);
     model.ifPresent(m -> data.ifPresent(d -> checks.dataFitsModel(d, m)));
-    data.ifPresent(d -> stop.ifPresent(s -> checks.stopFitsData(s, d, mode)));
+    data.ifPresent(
+        d -> model.ifPresent(m -> stop.ifPresent(s -> checks.stopFitsData(s, d, m, mode))));
     data.ifPresent(d -> checks.keepFits(keep, d, mode));
+    stop.ifPresent(s -> checks.toleranceFits(s, regularization.get()));
     model.ifPresent(
         m ->
             data.ifPresent(

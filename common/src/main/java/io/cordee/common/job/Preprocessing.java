@@ -83,6 +83,11 @@ public record Preprocessing(
   public static final Preprocessing NONE = scaled(Scale.NONE);
 
   public Preprocessing {
+    usual =
+        new Column(
+            usual.scale.filter(it -> it != Scale.NONE),
+            usual.missing.filter(it -> it != Missing.ERROR),
+            usual.indicator.filter(it -> it));
     columns =
         columns.entrySet().stream()
             .filter(column -> !column.getValue().equals(Column.UNSAID))

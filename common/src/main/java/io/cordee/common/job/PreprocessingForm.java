@@ -7,6 +7,7 @@ import io.cordee.common.job.Preprocessing.Unknown;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The section {@code data.preprocess}. */
 final class PreprocessingForm {
@@ -61,7 +62,7 @@ final class PreprocessingForm {
                 targets.orElse(Targets.NONE) == Targets.STANDARDIZE));
   }
 
-  private static <S> Column column(Section<S> section, java.util.function.Function<S, Column> of) {
+  private static <S> Column column(Section<S> section, Function<S, Column> of) {
     Optional<Scale> scale =
         section.find("scale", Expected.word(Scale.class), says -> of.apply(says).scale());
     Optional<Missing> missing =

@@ -25,7 +25,7 @@ public record TableEncoding(List<Column> columns, List<Range> targets) {
   /** Characters of its text. */
   public static final int LONGEST = 1 << 19;
 
-  /** Inputs, so that the text is not longer. */
+  /** Inputs; more are no table. */
   public static final int MOST = 10_000;
 
   /** A column. */

@@ -35,6 +35,12 @@ class BestTest {
   }
 
   @Test
+  void anyFigureIsBetterThanNone() {
+    StopConditions by = by(Monitor.VALIDATION_LOSS, 0);
+    assertEquals(new Best(1, 3), of(by, Double.NaN, 3, Double.NaN, 4));
+  }
+
+  @Test
   void littleIsNoImprovementUntilItAddsUp() {
     StopConditions loss = by(Monitor.VALIDATION_LOSS, 0.25);
     assertEquals(new Best(0, 1), of(loss, 1, 0.875, 0.75));

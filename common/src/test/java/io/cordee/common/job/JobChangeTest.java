@@ -30,4 +30,16 @@ class JobChangeTest {
     assertTrue(change("model.layers=[64, 10]").isPresent());
     assertTrue(change("name=other").isPresent());
   }
+
+  @Test
+  void norMayWhichWeightsAreTheBest() {
+    String rows = "data.validation={format: digits}";
+    Job before = JobFile.defaultJob(List.of(rows));
+    assertEquals(
+        Optional.empty(),
+        JobChange.reason(before, JobFile.defaultJob(List.of(rows, "stop.patience=5"))));
+    Job now = JobFile.defaultJob(List.of(rows, "stop.monitor=validation_accuracy"));
+    String reason = JobChange.reason(before, now).orElseThrow();
+    assertTrue(reason.contains("best weights so far are those by validation_loss"), reason);
+  }
 }

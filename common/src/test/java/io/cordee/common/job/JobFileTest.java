@@ -240,6 +240,11 @@ class JobFileTest {
     assertEquals(
         Preprocessing.scaled(Preprocessing.Scale.STANDARDIZE),
         parse(csv.formatted("", "standardize")).data().preprocessing());
+    assertTrue(
+        parse("model: {layers: [64, 10]}\ndata: {train: {format: digits}, preprocess: none}")
+            .data()
+            .preprocessing()
+            .isNone());
     Preprocessing found =
         parse(
                 csv.formatted(

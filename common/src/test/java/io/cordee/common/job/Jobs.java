@@ -55,7 +55,9 @@ final class Jobs {
     boolean hasLabels =
         Stream.of(Optional.of(data.train()), data.validation(), data.test())
             .flatMap(Optional::stream)
-            .noneMatch(source -> source instanceof Csv csv && csv.label().isEmpty());
+            .allMatch(source -> Job.hasLabels(source, model));
+    Regularization regularization = regularization(model, rule, hasLabels);
+    boolean targetsStay = regularization.labelSmoothing() == 0 && !regularization.weighsClasses();
     boolean mayStopEarly = data.hasValidation() && mode instanceof Mode.Sync;
     return new Job(
         Expected.jobName(text()),
@@ -82,15 +84,15 @@ final class Jobs {
             positive(Integer.MAX_VALUE),
             data.isEvaluated() && hasLabels ? maybe(random.nextDouble()) : OptionalDouble.empty(),
             maybe(number()),
-            maybe(number()),
+            targetsStay ? maybe(number()) : OptionalDouble.empty(),
             maybe(number()),
             mayStopEarly && random.nextBoolean()
                 ? OptionalInt.of(positive(Integer.MAX_VALUE))
                 : OptionalInt.empty(),
-            random.nextBoolean() ? 0 : number(),
-            hasLabels ? any(Monitor.class) : Monitor.VALIDATION_LOSS),
+            mayStopEarly && random.nextBoolean() ? number() : 0,
+            mayStopEarly && hasLabels ? any(Monitor.class) : Monitor.VALIDATION_LOSS),
         mayStopEarly ? any(Keep.class) : mode instanceof Mode.Sync ? Keep.BEST : Keep.LAST,
-        regularization(model, rule, hasLabels));
+        regularization);
   }
 
   private ModelSpec model(boolean takesCurvature) {
@@ -149,7 +151,7 @@ final class Jobs {
     boolean balance = mayWeigh && random.nextBoolean();
     return new Regularization(
         mayDrop ? random.nextDouble() : 0,
-        hasLabels ? random.nextDouble() : 0,
+        hasLabels && random.nextBoolean() ? random.nextDouble() : 0,
         balance,
         mayWeigh && !balance && model.outputs() > 1
             ? list(model.outputs(), i -> number())

@@ -19,19 +19,17 @@ public final class ConsoleTables {
   private ConsoleTables() {}
 
   /**
-   * What each group came to, the best first: medians over seeds, of what the saved weights come to:
-   * the test accuracy, or the loss where nothing was tested.
+   * What each group came to, the best first: medians over seeds, of {@linkplain Result#counting
+   * what counts}.
    */
   public static List<String> ends(List<String> axes, List<Group> groups) {
-    boolean hasTest =
-        groups.stream().flatMap(g -> g.runs().stream()).anyMatch(r -> r.metrics().isTested());
-    Result figure = hasTest ? Result.TEST_ACCURACY : Result.LOSS;
+    Result figure = Result.counting(groups);
     ConsoleTable<Group> table = new ConsoleTable<>();
     if (axes.isEmpty()) {
       table.words("job", Group::label);
     }
     axes.forEach(axis -> table.words(axis, value(axis)));
-    table.numbers(figure.brief(), median(figure));
+    table.numbers(figure.title().replace(" at the end", ""), median(figure));
     if (groups.stream().anyMatch(group -> group.runs().size() > 1)) {
       boolean hasQuartiles =
           groups.stream().anyMatch(group -> group.runs().size() >= Spread.QUARTILES_FROM);
@@ -43,8 +41,10 @@ public final class ConsoleTables {
                   .map(s -> figure.text(s.low()) + " – " + figure.text(s.high()))
                   .orElse(NONE));
     }
-    if (hasTest) {
-      table.numbers(Result.BEST_TEST_ACCURACY.brief(), median(Result.BEST_TEST_ACCURACY));
+    for (Result more : List.of(Result.BEST_TEST_ACCURACY, Result.BEST_ROUND)) {
+      if (groups.stream().anyMatch(group -> more.of(group).isPresent())) {
+        table.numbers(more.brief(), median(more));
+      }
     }
     table.numbers("rounds", median(Result.ROUNDS));
     table.numbers("time", median(Result.TIME));
@@ -52,7 +52,8 @@ public final class ConsoleTables {
       table.numbers(
           "failed", group -> group.failed() == 0 ? "" : group.failed() + "/" + group.runs().size());
     }
-    Comparator<Double> order = hasTest ? Comparator.reverseOrder() : Comparator.naturalOrder();
+    Comparator<Double> order =
+        figure.isLoss() ? Comparator.naturalOrder() : Comparator.reverseOrder();
     Comparator<Group> bestFirst =
         Comparator.comparing(
             group -> figure.of(group).map(Spread::median).orElse(null),

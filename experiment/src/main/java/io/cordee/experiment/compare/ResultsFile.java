@@ -3,6 +3,7 @@ package io.cordee.experiment.compare;
 import io.cordee.common.file.WholeFile;
 import io.cordee.experiment.report.Figures;
 import io.cordee.experiment.report.ReportSource;
+import io.cordee.experiment.report.Result;
 import io.cordee.experiment.run.Metrics.Measure;
 import io.cordee.experiment.run.Run;
 import io.cordee.experiment.run.Run.Scale;
@@ -63,6 +64,11 @@ public final class ResultsFile {
       columns.add(new Column(lower(measure), run -> number(run.metrics().last(measure))));
     }
     columns.add(new Column("best_test_accuracy", run -> number(run.metrics().bestTestAccuracy())));
+    columns.add(new Column("best_round", run -> number(Result.BEST_ROUND.of(run))));
+    for (Measure measure : Measure.values()) {
+      columns.add(
+          new Column(lower(measure) + "_of_best_round", run -> number(run.atBest(measure))));
+    }
     columns.add(new Column("solved", run -> run.canBeSolved() ? run.isSolved() : ""));
     columns.add(
         new Column("rounds_to_solve", run -> run.isSolved() ? run.metrics().lastRound() : ""));

@@ -8,6 +8,8 @@ import com.google.gson.JsonParser;
 import io.cordee.experiment.run.Run;
 import io.cordee.server.run.RunFiles;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -195,6 +197,6 @@ record EvaluationTables(JsonObject found) {
   }
 
   private static double shown(double value) {
-    return new java.math.BigDecimal(value).round(new java.math.MathContext(3)).doubleValue();
+    return new BigDecimal(value).round(new MathContext(3)).doubleValue();
   }
 }

@@ -22,8 +22,7 @@ import org.apache.commons.math3.stat.inference.TTest;
  * deviation, and whether the best group is better than each other one by more than chance: a paired
  * t-test over the seeds and folds that both have, two-sided.
  *
- * @param result the figure: the test accuracy, of the best weights if they are monitored; else a
- *     loss
+ * @param result the figure
  * @param rows in the order of the groups
  */
 public record Means(Result result, List<Row> rows) {
@@ -31,15 +30,16 @@ public record Means(Result result, List<Row> rows) {
   /** Seeds, from which on a deviation says something. */
   private static final int FEWEST = 3;
 
-  private static final String FOLD = "data.split.fold";
+  private static final int FEW_DECIMALS = 4;
+  private static final int MOST_DECIMALS = 12;
 
-  private static final List<Result> FIGURES =
-      List.of(
-          Result.CHOSEN_TEST_ACCURACY,
-          Result.TEST_ACCURACY,
-          Result.VALIDATION_LOSS,
-          Result.TEST_LOSS,
-          Result.LOSS);
+  /** How what {@link #csv} gives begins. */
+  public static final String CSV = "label,runs,mean,deviation,best,p\n";
+
+  /** How what {@link #latex} gives begins. */
+  public static final String LATEX = "\\begin{tabular}{lrrr}\n  & runs & ";
+
+  private static final String FOLD = "data.split.fold";
 
   /**
    * A group.
@@ -59,11 +59,10 @@ public record Means(Result result, List<Row> rows) {
   public static Optional<Means> of(ReportSource source) {
     List<Group> groups =
         withoutFolds(source).stream().filter(group -> group.runs().size() >= FEWEST).toList();
-    return FIGURES.stream()
+    return Optional.of(Result.counting(groups))
+        .filter(result -> groups.size() > 1)
         .filter(
             result -> groups.stream().allMatch(group -> figures(group, result).size() >= FEWEST))
-        .findFirst()
-        .filter(result -> groups.size() > 1)
         .map(result -> new Means(result, rows(groups, result)));
   }
 
@@ -137,12 +136,23 @@ public record Means(Result result, List<Row> rows) {
     double[] a = seeds.stream().mapToDouble(best::get).toArray();
     double[] b = seeds.stream().mapToDouble(other::get).toArray();
     double p = new TTest().pairedTTest(a, b);
-    // Without any difference, or with the same one for every seed, there is nothing to divide by.
+    // Without any difference there is nothing to divide by.
     return Double.isNaN(p) ? OptionalDouble.empty() : OptionalDouble.of(p);
   }
 
   private String mean(Row row) {
-    return result.text(row.mean()) + " ± " + result.text(row.deviation());
+    return both(row, " ± ");
+  }
+
+  /** Two digits of the deviation, and as many decimals of the mean. */
+  private static String both(Row row, String between) {
+    int decimals =
+        row.deviation() > 0
+            ? Math.max(
+                0, Math.min(MOST_DECIMALS, 1 - (int) Math.floor(Math.log10(row.deviation()))))
+            : FEW_DECIMALS;
+    String format = "%." + decimals + "f";
+    return String.format(Locale.ROOT, format + "%s" + format, row.mean(), between, row.deviation());
   }
 
   private static String chance(Row row) {
@@ -170,7 +180,7 @@ public record Means(Result result, List<Row> rows) {
 
   /** As CSV, with full precision. */
   public String csv() {
-    return "label,runs,mean,deviation,best,p\n"
+    return CSV
         + rows.stream()
             .map(
                 row ->
@@ -187,7 +197,7 @@ public record Means(Result result, List<Row> rows) {
 
   /** As a table for LaTeX, without packages. */
   public String latex() {
-    return "\\begin{tabular}{lrrr}\n  & runs & "
+    return LATEX
         + tex(result.title())
         + " & $p$ \\\\\n  \\hline\n"
         + rows.stream().map(this::latex).collect(Collectors.joining())
@@ -195,7 +205,7 @@ public record Means(Result result, List<Row> rows) {
   }
 
   private String latex(Row row) {
-    String mean = "$" + result.text(row.mean()) + " \\pm " + result.text(row.deviation()) + "$";
+    String mean = "$" + both(row, " \\pm ") + "$";
     String p = chance(row);
     return "  %s & %d & %s & %s \\\\\n"
         .formatted(
@@ -206,6 +216,9 @@ public record Means(Result result, List<Row> rows) {
   }
 
   private static String tex(String text) {
-    return text.replace("\\", "\\textbackslash ").replaceAll("([&%$#_{}])", "\\\\$1");
+    return text.replace("\\", "\\textbackslash ")
+        .replaceAll("([&%$#_{}])", "\\\\$1")
+        .replace("^", "\\textasciicircum ")
+        .replace("~", "\\textasciitilde ");
   }
 }

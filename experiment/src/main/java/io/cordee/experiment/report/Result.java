@@ -5,6 +5,7 @@ import io.cordee.experiment.run.Metrics.Measure;
 import io.cordee.experiment.run.Run;
 import io.cordee.experiment.run.Run.Scale;
 import io.cordee.experiment.run.Spread;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
@@ -40,6 +41,10 @@ public enum Result {
       "test accuracy there",
       "test accuracy of the best weights",
       run -> run.atBest(Measure.TEST_ACCURACY)),
+  CHOSEN_TEST_LOSS(
+      "test loss there",
+      "test loss of the best weights",
+      run -> run.job().hasLabels() ? Double.NaN : run.atBest(Measure.TEST_LOSS)),
   ROUNDS("rounds", "rounds", run -> run.metrics().lastRound()),
   TIME("time", "time", run -> run.metrics().lastSeconds());
 
@@ -53,7 +58,22 @@ public enum Result {
           BEST_ROUND,
           VALIDATION_ACCURACY,
           VALIDATION_LOSS,
-          CHOSEN_TEST_ACCURACY);
+          CHOSEN_TEST_ACCURACY,
+          CHOSEN_TEST_LOSS);
+
+  /**
+   * What says how good weights are, the first that there is: on test rows, of the weights that the
+   * validation rows chose if there are such; the loss of the training rows if nothing was held out.
+   */
+  private static final List<Result> COUNTING =
+      List.of(
+          CHOSEN_TEST_ACCURACY,
+          TEST_ACCURACY,
+          CHOSEN_TEST_LOSS,
+          TEST_LOSS,
+          VALIDATION_ACCURACY,
+          VALIDATION_LOSS,
+          LOSS);
 
   private final String brief;
   private final String title;
@@ -70,17 +90,27 @@ public enum Result {
     return brief;
   }
 
-  String title() {
+  public String title() {
     return title;
   }
 
   /** Whether less is better. */
-  boolean isLoss() {
-    return this == LOSS || this == TEST_LOSS || this == VALIDATION_LOSS;
+  public boolean isLoss() {
+    return EnumSet.of(LOSS, TEST_LOSS, VALIDATION_LOSS, CHOSEN_TEST_LOSS).contains(this);
+  }
+
+  /** By what groups are compared; all of them, but for those that failed, have it. */
+  public static Result counting(List<Group> groups) {
+    List<Group> trained = groups.stream().filter(group -> LOSS.of(group).isPresent()).toList();
+    return COUNTING.stream()
+        .filter(result -> trained.stream().allMatch(group -> result.of(group).isPresent()))
+        .filter(result -> !trained.isEmpty())
+        .findFirst()
+        .orElse(LOSS);
   }
 
   /** Of a run; NaN if it has none. */
-  double of(Run run) {
+  public double of(Run run) {
     return number.applyAsDouble(run);
   }
 
@@ -92,7 +122,7 @@ public enum Result {
   /** For people. */
   public String text(double value) {
     return switch (this) {
-      case LOSS, TEST_LOSS, VALIDATION_LOSS -> Figures.loss(value);
+      case LOSS, TEST_LOSS, VALIDATION_LOSS, CHOSEN_TEST_LOSS -> Figures.loss(value);
       case TEST_ACCURACY, BEST_TEST_ACCURACY, VALIDATION_ACCURACY, CHOSEN_TEST_ACCURACY ->
           Figures.plain(value);
       case ROUNDS, BEST_ROUND -> Figures.cost(Scale.ROUNDS, value);

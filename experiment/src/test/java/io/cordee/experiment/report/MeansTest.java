@@ -57,7 +57,7 @@ class MeansTest {
     assertTrue(means.rows().get(1).isBest());
     assertTrue(means.csv().contains("\"adam\",4,0.7"), means.csv());
     assertTrue(
-        means.latex().contains("adam & 4 & \\textbf{$0.7000 \\pm 0.0816$} &  \\\\"), means.latex());
+        means.latex().contains("adam & 4 & \\textbf{$0.700 \\pm 0.082$} &  \\\\"), means.latex());
     assertTrue(means.html().contains("0.014"), means.html());
   }
 

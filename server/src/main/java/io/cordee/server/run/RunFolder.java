@@ -230,12 +230,18 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     }
     best()
         .map(Best::round)
-        .filter(round -> job.keepsBest() && SavedRun.bestRound(folder) != round)
+        .filter(round -> job.keepsBest() && isMissing(round, version))
         .ifPresent(
             round ->
                 warn.accept(
                     "%s does not hold the best weights so far, those of round %d; it will hold the next better ones"
                         .formatted(folder.resolve(RunFiles.BEST), round)));
+  }
+
+  /** Whether the best weights are not there; those of a later round are found again. */
+  private boolean isMissing(int round, int version) {
+    int there = SavedRun.bestRound(folder);
+    return there != round && there < version;
   }
 
   /** Of the rows that the run was trained on so far; unknown if they have none, or it is new. */
@@ -269,6 +275,9 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   /** Before the row of their round, so that no row tells of better weights than are there. */
   @Override
   public void improved(Best better, float[] weights) {
+    if (!isMadeReady && SavedRun.bestRound(folder) == better.round()) {
+      return; // It is resumed where these were found before.
+    }
     write(better, weights);
     writeOrWarn();
     if (unwritten.isPresent()) {

@@ -302,7 +302,7 @@ public final class Coordinator extends TeamCoordinator {
 
   /** The weights of a chunk of another shard, as they were asked for. */
   public void shardWeights(int shard, int atVersion, int chunk, float[] values, long checksum) {
-    if (ending.isCollecting() || best.isCollecting()) {
+    if (ending.isCollecting() || best.isCollecting() && !ending.hasBegun()) {
       takeOrRefuse(shard, () -> book.collect(atVersion, chunk, values, checksum), this::collected);
     }
   }

@@ -66,15 +66,24 @@ final class DataAgreement {
         .or(() -> refusal("the run so far", ofRun(), found));
   }
 
-  /** Why a worker whose rows of a partition sum up to this cannot take part; empty if it can. */
-  Optional<String> refusal(WorkerId worker, int partition, long checksum) {
-    Sum first = sums.computeIfAbsent(partition, number -> new Sum(checksum, worker));
-    return first.checksum() == checksum
-        ? Optional.empty()
-        : Optional.of(
+  /**
+   * Why a worker whose rows sum up to this cannot take part; empty if it can. Of one that cannot,
+   * nothing is believed.
+   */
+  Optional<String> refusal(WorkerId worker, Map<Integer, Long> ofPartitions) {
+    for (Map.Entry<Integer, Long> each : ofPartitions.entrySet()) {
+      Sum first = sums.get(each.getKey());
+      if (first != null && first.checksum() != each.getValue()) {
+        sums.values().removeIf(sum -> sum.by().equals(worker));
+        return Optional.of(
             String.format(
                 "its rows of partition %d are not those of %s; give it the same files",
-                partition, first.by()));
+                each.getKey(), first.by()));
+      }
+    }
+    ofPartitions.forEach(
+        (partition, checksum) -> sums.putIfAbsent(partition, new Sum(checksum, worker)));
+    return Optional.empty();
   }
 
   private Optional<Columns> ofRun() {

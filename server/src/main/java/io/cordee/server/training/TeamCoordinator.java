@@ -211,14 +211,12 @@ abstract class TeamCoordinator implements TrainingEvents {
     if (hasEnded() || !roster.isReady(worker)) {
       return;
     }
-    ofPartitions.forEach(
-        (partition, checksum) -> {
-          Optional<String> refusal = data.refusal(worker, partition, checksum);
-          if (refusal.isPresent() && roster.has(worker)) {
-            listener.warned(worker + " is sent away: " + refusal.get());
-            team.expel(worker, refusal.get());
-          }
-        });
+    data.refusal(worker, ofPartitions)
+        .ifPresent(
+            refusal -> {
+              listener.warned(worker + " is sent away: " + refusal);
+              team.expel(worker, refusal);
+            });
   }
 
   /** A worker has loaded the rows of a plan. */

@@ -382,8 +382,20 @@ class RunFolderTest {
       folder.resumed(1);
       assertEquals(Optional.of(new Best(0, 0.5)), folder.best(), "round 1 is measured again");
     }
+    assertEquals(List.of(), warnings);
+    byte[] before = Files.readAllBytes(path.resolve("best.safetensors"));
+    try (RunFolder folder = RunFolder.resume(path, job, Found.NOTHING)) {
+      folder.resumed(1);
+      folder.improved(new Best(1, 0.25), new float[] {2, 2, 3, 4, 5, 6, 7, 8, 9, 10});
+    }
+    assertArrayEquals(before, Files.readAllBytes(path.resolve("best.safetensors")));
+    Files.delete(path.resolve("best.safetensors"));
+    try (RunFolder folder = RunFolder.resume(path, job, Found.NOTHING)) {
+      folder.warnBy(warnings::add);
+      folder.resumed(2);
+    }
     assertEquals(1, warnings.size(), warnings::toString);
-    assertTrue(warnings.get(0).contains("those of round 0"), warnings.get(0));
+    assertTrue(warnings.get(0).contains("those of round 1"), warnings.get(0));
   }
 
   @Test

@@ -229,7 +229,8 @@ class TrainingTest {
     cluster.training().tell(to -> to.rowChecksums(good, Map.of(0, 7L, 1, 8L)));
     cluster.training().tell(to -> to.rowChecksums(good, Map.of(0, 7L)));
     assertEquals(List.of(), cluster.expelled);
-    cluster.training().tell(to -> to.rowChecksums(bad, Map.of(0, 7L, 1, 9L)));
+    cluster.training().tell(to -> to.rowChecksums(bad, Map.of(0, 7L, 1, 9L, 5, 1L)));
+    cluster.training().tell(to -> to.rowChecksums(good, Map.of(5, 2L)));
     assertEquals(1, cluster.expelled.size());
     assertTrue(
         cluster.expelled.get(0).contains("its rows of partition 1 are not those of " + good),

@@ -178,6 +178,13 @@ public final class HeldRows {
     fresh.set(0);
     fresh.andNot(summed);
     Map<Integer, Long> sums = new TreeMap<>();
+    if (fresh.get(0) && !wanted.get(0)) {
+      // By itself, so that it does not take memory beside the others.
+      train.load(List.of(0)).forEach((number, rows) -> sums.put(number, rows.checksum()));
+      train.keepOnly(previous);
+      fresh.clear(0);
+      summed.set(0);
+    }
     train.load(numbers(fresh)).forEach((number, rows) -> sums.put(number, rows.checksum()));
     summed.or(fresh);
     return sums;

@@ -1,6 +1,8 @@
 package io.cordee.worker.data;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -88,8 +90,14 @@ public final class DataException extends RuntimeException {
         cause.getMessage() == null ? "" : cause.getMessage().lines().findFirst().orElse("");
     // What the system says begins with the file's name, and may be no more than that.
     String why = (said.startsWith(name) ? said.substring(name.length()) : said).strip();
-    return new DataException(
-        "cannot read " + name + ": " + (why.isEmpty() ? cause.getClass().getSimpleName() : why),
-        cause);
+    if (why.isEmpty()) {
+      why =
+          cause instanceof NoSuchFileException
+              ? "no such file"
+              : cause instanceof AccessDeniedException
+                  ? "permission denied"
+                  : cause.getClass().getSimpleName();
+    }
+    return new DataException("cannot read " + name + ": " + why, cause);
   }
 }

@@ -26,7 +26,8 @@ final class TableTexts implements Cells {
   @Override
   public void put(int column, String text, Place place) {
     TableStatistics.Plan plan = plans.get(column);
-    if (!plan.isText()) {
+    boolean isDropped = plan.to().onMissing() == Missing.DROP && MISSING.contains(text);
+    if (!plan.isText() || isDropped) {
       return;
     }
     if (plan.to().onMissing() == Missing.ERROR && text.isEmpty()) {

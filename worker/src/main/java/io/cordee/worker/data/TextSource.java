@@ -393,6 +393,12 @@ final class TextSource implements DataSource {
           encoding.columns().size(),
           encoding.words(file.names.stream().map(names -> names.get(0)).toList()));
     }
+    if (encoding.toText().length() > TableEncoding.LONGEST) {
+      throw new DataException(
+          "%s: how its columns are encoded takes more than %d characters; ignore columns with many"
+              + " different texts",
+          file.name, TableEncoding.LONGEST);
+    }
     Targets.Format scaled = file.hasValues ? file.targets(List.of(), encoding) : targets();
     TextSource encoded = new TextSource(file, part, columns().encoded(encoding), scaled);
     encoded.counted = counted;
@@ -404,7 +410,8 @@ final class TextSource implements DataSource {
   public Optional<String> check() {
     TableStatistics statistics =
         new TableStatistics(TableStatistics.plans(Preprocessing.NONE, file.names), 0);
-    boolean isPlainTable = !file.names.isEmpty() && columns.encoding().columns().isEmpty();
+    boolean isPlainTable =
+        file.scale == 1 && !file.names.isEmpty() && columns.encoding().columns().isEmpty();
     Cells cells =
         isPlainTable
             ? statistics
@@ -413,7 +420,7 @@ final class TextSource implements DataSource {
     Mistakes mistakes = new Mistakes();
     forEachRow(reader -> mistakes.in(() -> reader.read(cells, ofRow, 0)));
     mistakes.throwAny();
-    return isPlainTable && file.scale == 1 ? statistics.spread() : Optional.empty();
+    return isPlainTable ? statistics.spread() : Optional.empty();
   }
 
   /** Reading a long file can be interrupted. */

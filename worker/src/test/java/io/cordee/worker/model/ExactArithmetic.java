@@ -94,6 +94,7 @@ final class ExactArithmetic {
     int last = units.length - 1;
     float[][] a = new float[last + 1][];
     a[0] = x;
+    kept[0] = x;
     for (int l = 1; l <= last; l++) {
       float[] z = new float[units[l]];
       for (int i = 0; i < units[l]; i++) {
