@@ -73,8 +73,15 @@ public final class CompareCommand extends CordeeCommand {
   private static final String BUILT_IN = "built-in";
 
   private enum TuneBy {
-    LOSS,
-    ACCURACY
+    LOSS(Measure.LOSS),
+    VALIDATION(Measure.VALIDATION_LOSS),
+    ACCURACY(Measure.TEST_ACCURACY);
+
+    private final Measure measure;
+
+    TuneBy(Measure measure) {
+      this.measure = measure;
+    }
   }
 
   @Parameters(
@@ -118,21 +125,22 @@ public final class CompareCommand extends CordeeCommand {
       names = "--tune",
       paramLabel = "KEY=A..B",
       description =
-          "Find the best of 7 values of a rule's setting, on the first seed, for each combination whose rule has it: learning_rate=1e-4..1e-1. Append :log for even ratios (default) or :linear for even steps, then :5 for 5 values. May be repeated.")
+          "Find the best of 7 values of a rule's setting, on the first seed, for each combination whose rule has it: learning_rate=1e-4..1e-1. Append :log for even ratios (default) or :linear for even steps, then :5 for 5 values. May be repeated: of more than 7 combinations, the better third is tried again, each time for longer.")
   private List<String> tune = new ArrayList<>();
 
   @Option(
       names = "--tune-by",
       paramLabel = "WHAT",
       defaultValue = "loss",
-      description = "loss of the training rows, or accuracy on the test rows (default: loss).")
+      description =
+          "loss of the training rows, validation (the loss of the validation rows), or accuracy on the test rows (default: loss).")
   private TuneBy tuneBy;
 
   @Option(
       names = "--tune-share",
       paramLabel = "S",
       defaultValue = "0.25",
-      description = "The share of the budget for each trial (default: ${DEFAULT-VALUE}).")
+      description = "The share of the budget for the longest trials (default: ${DEFAULT-VALUE}).")
   private double tuneShare;
 
   @Mixin private TargetsOption targets;
@@ -227,8 +235,8 @@ public final class CompareCommand extends CordeeCommand {
     if (tune.isEmpty()) {
       return Optional.empty();
     }
-    Measure by = tuneBy == TuneBy.LOSS ? Measure.LOSS : Measure.TEST_ACCURACY;
-    return Optional.of(new Tuning(tune.stream().map(Axis::range).toList(), by, tuneShare));
+    return Optional.of(
+        new Tuning(tune.stream().map(Axis::range).toList(), tuneBy.measure, tuneShare));
   }
 
   private static long trainRows(Job job, Path root) {

@@ -21,6 +21,7 @@ import io.cordee.experiment.run.Spread;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,15 +33,22 @@ import java.util.stream.Collectors;
 
 /**
  * Looks for the best settings of a combination: each of a few is tried on one seed, with a part of
- * the budget.
+ * the budget. Many are tried with a small part of it, and the better third again with three times
+ * as much, until few are left (successive halving: Jamieson & Talwalkar 2016, with a third).
  *
  * @param ranges every combination of their values is tried, of those that the rule has
- * @param by the loss of the training rows, or the test accuracy, over the last tenth of the trial
- * @param share of the budget that a trial may spend
+ * @param by over the last tenth of the trial
+ * @param share of the budget that the longest trials may spend
  */
 public record Tuning(List<Axis> ranges, Measure by, double share) {
 
   private static final double LAST = 0.1;
+
+  /** So many trials are compared at once by the longest. */
+  private static final int FEW = 7;
+
+  /** One of so many goes on. */
+  private static final int KEPT = 3;
 
   /** What was found for a combination; no overrides if its rule has none of the settings. */
   record Found(List<String> overrides, Optional<Tuned> tuned) {}
@@ -121,37 +129,74 @@ public record Tuning(List<Axis> ranges, Measure by, double share) {
     if (trials.get(0).isEmpty()) {
       return new Found(List.of(), Optional.empty());
     }
-    Budget part = part(planner.budget(), usual.job());
+    Budget longest = part(planner.budget(), usual.job());
     Map<String, String> scores = new LinkedHashMap<>();
-    Map<String, String> best = Map.of();
-    double bestScore = Double.NaN;
-    for (Map<String, String> trial : trials) {
-      String name = name(trial);
-      Planned planned = planner.plan(cell, part, overrides(trial), "trial");
-      listener.trying(planned, name);
-      Path run = folder.resolve(cell.folder()).resolve(name.replaceAll("[^\\w.+-]+", "_"));
-      Run tried = cells.run(planned, run, rounds -> {});
-      if (tried.end().equals(RunNote.End.INTERRUPTED)) {
-        throw new InterruptedException("interrupted while tuning");
+    List<Map<String, String>> left = trials;
+    for (int longer = longer(trials.size()); longer >= 0; longer--) {
+      Budget part = longest.part(Math.pow(KEPT, -longer));
+      Path at = folder.resolve(cell.folder() + (longer == 0 ? "" : "_" + fileName(part.text())));
+      Map<Map<String, String>, Double> scored = new LinkedHashMap<>();
+      for (Map<String, String> trial : left) {
+        String name = name(trial);
+        Planned planned = planner.plan(cell, part, overrides(trial), "trial");
+        listener.trying(planned, name);
+        Run tried = cells.run(planned, at.resolve(fileName(name)), rounds -> {});
+        if (tried.end().equals(RunNote.End.INTERRUPTED)) {
+          throw new InterruptedException("interrupted while tuning");
+        }
+        double score = score(tried);
+        scores.put(name, Double.isNaN(score) ? "" : String.format(Locale.ROOT, "%.5g", score));
+        scored.put(trial, score);
       }
-      double score = score(tried);
-      scores.put(name, Double.isNaN(score) ? "" : String.format(Locale.ROOT, "%.5g", score));
-      if (isBetter(score, bestScore)) {
-        bestScore = score;
-        best = trial;
-      }
+      left = best(scored, longer == 0 ? 1 : (left.size() + KEPT - 1) / KEPT);
     }
-    String how =
-        String.format(
-            Locale.ROOT,
-            "by %s, of %d trials on seed %d with %s",
-            by == Measure.LOSS ? "training loss" : "test accuracy",
-            trials.size(),
-            cell.seed(),
-            part.text());
+    Map<String, String> best = left.isEmpty() ? Map.of() : left.get(0);
+    String how = how(trials.size(), cell, longest);
     Tuned tuned = new Tuned(cell.label(), scores, name(best), how, isAtTheEdge(best));
     listener.found(tuned);
     return new Found(overrides(best), Optional.of(tuned));
+  }
+
+  private static String fileName(String name) {
+    return name.replaceAll("[^\\w.+-]+", "_");
+  }
+
+  /** How many times the better of so many trials are tried again, each time for longer. */
+  private static int longer(int trials) {
+    return trials <= FEW ? 0 : 1 + longer((trials + KEPT - 1) / KEPT);
+  }
+
+  /** The best so many, the best first; none that has failed. */
+  private List<Map<String, String>> best(Map<Map<String, String>, Double> scored, int count) {
+    Comparator<Map.Entry<Map<String, String>, Double>> byScore = Map.Entry.comparingByValue();
+    return scored.entrySet().stream()
+        .filter(trial -> !Double.isNaN(trial.getValue()))
+        .sorted(isLoss() ? byScore : byScore.reversed())
+        .limit(count)
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  private boolean isLoss() {
+    return by == Measure.LOSS || by == Measure.VALIDATION_LOSS;
+  }
+
+  private String how(int trials, Cell cell, Budget longest) {
+    String what =
+        switch (by) {
+          case LOSS -> "training loss";
+          case TEST_ACCURACY -> "test accuracy";
+          default -> by.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        };
+    int longer = longer(trials);
+    return String.format(
+        Locale.ROOT,
+        "by %s, of %d trials on seed %d with %s%s",
+        what,
+        trials,
+        cell.seed(),
+        longer == 0 ? "" : longest.part(Math.pow(KEPT, -longer)).text() + " up to ",
+        longest.text());
   }
 
   /** Every combination of the settings that the job's rule has; an empty one if it has none. */
@@ -183,11 +228,6 @@ public record Tuning(List<Axis> ranges, Measure by, double share) {
     return budget.kind() == Budget.Kind.JOB
         ? new Budget(Budget.Kind.ROUNDS, Math.ceil(job.stop().rounds() * share))
         : budget.part(share);
-  }
-
-  private boolean isBetter(double score, double than) {
-    return !Double.isNaN(score)
-        && (Double.isNaN(than) || (by == Measure.LOSS ? score < than : score > than));
   }
 
   /** NaN for a run that failed. */

@@ -26,7 +26,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
@@ -277,6 +279,50 @@ class ComparisonTest {
     assertFalse(tuned.isAtTheEdge());
     Run run = summary.runs().get(0);
     assertEquals("tuned learning_rate", run.note().orElseThrow().source());
+  }
+
+  @Test
+  void ofManyTrialsTheBetterThirdIsTriedAgainForLonger() throws IOException {
+    sets.add("stop.rounds=36");
+    tuning =
+        Optional.of(
+            new Tuning(
+                List.of(
+                    Axis.range("learning_rate=0.1..0.4:linear:4"),
+                    Axis.range("beta=0.1..0.4:linear:4")),
+                Measure.LOSS,
+                0.5));
+    Map<Integer, List<String>> tried = new TreeMap<>();
+    ends =
+        planned -> {
+          int rounds = planned.job().stop().rounds();
+          double rate = planned.job().rule().settings().number("learning_rate");
+          double beta = planned.job().rule().settings().number("beta");
+          tried.computeIfAbsent(rounds, key -> new ArrayList<>()).add(rate + " " + beta);
+          if (rounds < 36) {
+            // Of short trials, the larger rate is the better; of long ones, the smaller.
+            double loss = rounds == 6 ? 1 - rate + beta / 100 : rate + beta / 100;
+            Path trials =
+                folder()
+                    .resolve("trials")
+                    .resolve(planned.cell().folder() + (rounds == 6 ? "_6_rounds" : ""));
+            MadeUpRun.write(
+                trials.resolve("learning_rate_" + rate + "_beta_" + beta),
+                planned.job(),
+                "0,9.0,0.1,,0.0,,a\n" + rounds + "," + loss + ",0.1,,1.0,,b\n");
+          }
+          return new RunNote.End(RunNote.End.COMPLETED, "");
+        };
+    Summary summary = compare("1", "rule=momentum");
+
+    assertEquals(List.of(6, 18, 36), List.copyOf(tried.keySet()));
+    assertEquals(16, tried.get(6).size());
+    assertEquals(
+        List.of("0.4 0.1", "0.4 0.2", "0.4 0.3", "0.4 0.4", "0.3 0.1", "0.3 0.2"), tried.get(18));
+    assertEquals(List.of("0.3 0.1"), tried.get(36));
+    ComparisonNote.Tuned tuned = summary.note().tuned().get(0);
+    assertEquals(16, tuned.scores().size());
+    assertTrue(tuned.how().endsWith("with 6 rounds up to 18 rounds"), tuned.how());
   }
 
   @ParameterizedTest
