@@ -1,6 +1,7 @@
 package io.cordee.cli;
 
 import io.cordee.cli.command.CompareCommand;
+import io.cordee.cli.command.CompletionCommand;
 import io.cordee.cli.command.DataCommand;
 import io.cordee.cli.command.EvaluateCommand;
 import io.cordee.cli.command.ExportCommand;
@@ -41,7 +42,8 @@ import picocli.CommandLine.Command;
       RulesCommand.class,
       DataCommand.class,
       InitCommand.class,
-      HealthCommand.class
+      HealthCommand.class,
+      CompletionCommand.class
     },
     footer = {
       "",

@@ -43,6 +43,13 @@ class HelpTest {
   }
 
   @Test
+  void shellsCompleteNamesOfRules() {
+    String script = Typed.run("completion").expectSuccess().out();
+    assertTrue(script.contains("\"rprop\" \"rprop+\" \"rprop-\""), "rules");
+    assertTrue(script.contains("complete -F _complete_cordee"), "the command itself");
+  }
+
+  @Test
   void listsAreShownAsTheyAreTyped() {
     COMMANDS.forEach(
         (name, command) -> {

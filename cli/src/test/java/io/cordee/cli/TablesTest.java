@@ -86,6 +86,9 @@ class TablesTest {
     Run run = Typed.train(folder.resolve("run"), job);
     List<String> predicted =
         Typed.run("predict", "--model=" + run.folder()).expectSuccess().out().lines().toList();
+    String page = Files.readString(run.folder().resolve("report.html"));
+    assertTrue(page.contains("<td>blue, green, red</td>"), "color");
+    assertTrue(page.contains("<td class=\"n\">4.250</td>"), "what takes the place of a gap");
     Path onnx = folder.resolve("model.onnx");
     Typed.run("export", "--model=" + run.folder(), "--out=" + onnx).expectSuccess();
     float missing = Float.NaN;

@@ -3,7 +3,9 @@ package io.cordee.cli.option;
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.common.job.Batch;
 import io.cordee.common.job.Job;
+import io.cordee.common.rule.RuleCatalog;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -11,9 +13,19 @@ import picocli.CommandLine.Option;
 /** The keys of a job that are changed most often have options of their own. */
 public final class TrainingOptions extends JobOptions {
 
+  /** For shells. */
+  static final class RuleNames implements Iterable<String> {
+
+    @Override
+    public Iterator<String> iterator() {
+      return RuleCatalog.names().iterator();
+    }
+  }
+
   @Option(
       names = "--rule",
       paramLabel = "NAME",
+      completionCandidates = RuleNames.class,
       description = "The update rule, as by --set rule=NAME; cordee rules lists them.")
   private Optional<String> rule = Optional.empty();
 

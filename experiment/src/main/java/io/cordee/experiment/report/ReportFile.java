@@ -120,6 +120,10 @@ public final class ReportFile {
             "",
             "Settings",
             settings.differences() + settings.settings() + settings.tuned() + settings.job()));
+    String columns = source.runs().size() == 1 ? ColumnTable.html(source.runs().get(0)) : "";
+    if (!columns.isEmpty()) {
+      html.append(section("", "Columns", columns));
+    }
     return html.append(section("", "Runs and digests", settings.runs())).toString();
   }
 
