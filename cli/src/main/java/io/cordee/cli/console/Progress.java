@@ -1,5 +1,6 @@
 package io.cordee.cli.console;
 
+import io.cordee.common.job.Best;
 import io.cordee.common.job.Evaluated;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Monitor;
@@ -36,8 +37,10 @@ public final class Progress implements TrainingListener {
   private Optional<Measurement> last = Optional.empty();
   private Evaluated lastEvaluated = Evaluated.NOTHING;
 
-  /** That of the best weights. */
-  private Optional<Measurement> best = Optional.empty();
+  private Optional<Best> best = Optional.empty();
+
+  /** The test rows by the best weights, where these were found here. */
+  private Optional<Tally> testOfBest = Optional.empty();
 
   /**
    * @param runFolder named at the end
@@ -72,6 +75,7 @@ public final class Progress implements TrainingListener {
     last = Optional.empty();
     lastEvaluated = Evaluated.NOTHING;
     best = Optional.empty();
+    testOfBest = Optional.empty();
     wasResumed = true;
     hasShown = false;
     roundsPerSecond = 0;
@@ -98,8 +102,9 @@ public final class Progress implements TrainingListener {
     if (!now.evaluated().equals(Evaluated.NOTHING)) {
       lastEvaluated = now.evaluated();
     }
-    if (now.best().filter(it -> it.round() == now.round()).isPresent()) {
-      best = last;
+    if (!now.best().equals(best)) {
+      best = now.best();
+      testOfBest = now.test().filter(rows -> best.get().round() == now.round());
     }
     long time = System.nanoTime();
     if (!hasShown || time - lastShown >= interval) {
@@ -203,14 +208,14 @@ public final class Progress implements TrainingListener {
     return job.hasLabels() ? "accuracy" : "loss";
   }
 
-  private String bestWeights(Measurement of) {
+  private String bestWeights(Best of) {
     Monitor monitor = job.stop().monitor();
     return text(
         "best weights: round %d by %s %.5g%s%s",
         of.round(),
         monitor.column().replace('_', ' '),
-        of.best().orElseThrow().figure(),
-        of.test().map(rows -> ", test " + kind() + " " + figure(rows)).orElse(""),
+        of.figure(),
+        testOfBest.map(rows -> ", test " + kind() + " " + figure(rows)).orElse(""),
         job.keepsBest() ? "; " + RunFiles.BEST : "");
   }
 

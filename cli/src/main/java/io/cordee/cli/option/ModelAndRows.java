@@ -143,7 +143,7 @@ public final class ModelAndRows {
     Optional<String> difference = trained.columns().difference(source.columns());
     if (difference.isPresent()) {
       throw new DataException(
-          "%s: its columns differ from those the model was trained on: %s; give it rows of the same kind"
+          "%s: differs from what the model was trained on: %s; give it rows of the same kind"
               .formatted(source.name(), difference.get()));
     }
     return source;
@@ -151,6 +151,9 @@ public final class ModelAndRows {
 
   private boolean isFile() {
     data = data.map(ModelAndRows::spooled);
+    if (data.isPresent() && Files.notExists(data.get())) {
+      throw CommandException.wrongUse("--data " + data.get() + ": no such file or folder");
+    }
     boolean isFile = data.isPresent() && !Files.isDirectory(data.get());
     if (isFile && part.isPresent()) {
       throw CommandException.wrongUse(

@@ -71,7 +71,7 @@ public final class ResumeOption {
         before.equals(Columns.UNKNOWN) ? Optional.empty() : before.difference(columns);
     if (difference.isPresent()) {
       throw CommandException.failed(
-          "the columns of the training rows differ from those %s was started with: %s; give it the same files"
+          "the rows differ from those %s was started with: %s; give it the same files"
               .formatted(folder.get(), difference.get()));
     }
   }

@@ -40,6 +40,7 @@ class TrainIT {
         Set.of(
             ".lock",
             "checkpoints",
+            "evaluation.json",
             "job.yaml",
             "metrics.csv",
             "model.safetensors",

@@ -27,7 +27,7 @@ public final class DigitsSource {
     return TextSource.csv(
             format(RESOURCE),
             model,
-            Input.resource(RESOURCE),
+            Input.resource("digits", RESOURCE),
             wanted,
             Columns.UNKNOWN,
             Preprocessing.NONE)

@@ -72,12 +72,16 @@ final class Input {
     }
   }
 
-  /** A resource of this package. */
-  static Input resource(String name) {
+  /**
+   * A resource of this package.
+   *
+   * @param name what messages call it
+   */
+  static Input resource(String name, String file) {
     return new Input(
         name,
         () -> {
-          InputStream in = Input.class.getResourceAsStream(name);
+          InputStream in = Input.class.getResourceAsStream(file);
           if (in == null) {
             throw new FileNotFoundException("it is missing from this build of Cordee");
           }

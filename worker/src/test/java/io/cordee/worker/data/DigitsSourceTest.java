@@ -84,7 +84,7 @@ class DigitsSourceTest {
             new SourceSpec.Csv(
                 "", false, ',', Optional.of("64"), List.of(), List.of(), List.of(), List.of(), 16),
             model(64, 10, Output.SOFTMAX),
-            Input.resource("digits.csv.gz"),
+            Input.resource("digits", "digits.csv.gz"),
             Wanted.ALL,
             Columns.UNKNOWN,
             Preprocessing.NONE);
@@ -114,7 +114,7 @@ class DigitsSourceTest {
                 new SourceSpec.Digits(Part.TRAIN),
                 model(784, 10, Output.SOFTMAX),
                 folder(Path.of("nowhere"))),
-        "digits.csv.gz: expected 784 features per row, the model's inputs; found 64");
+        "digits: expected 784 features per row, the model's inputs; found 64");
   }
 
   @Test
