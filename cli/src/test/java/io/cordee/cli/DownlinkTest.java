@@ -15,7 +15,17 @@ class DownlinkTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"rprop", "rprop+", "rprop-", "irprop+", "irprop-", "signsgd", "signum", "lion"})
+      strings = {
+        "rprop",
+        "rprop+",
+        "rprop-",
+        "irprop+",
+        "irprop-",
+        "signsgd",
+        "signum",
+        "lion",
+        "{name: lion, weight_decay: 1, decay_biases: false}"
+      })
   void signsAndFloatsGiveTheSameDigestsToAnyTeam(String rule) {
     List<String> floats = digests(rule, "floats", 1);
     assertEquals(9, floats.size());
@@ -26,7 +36,7 @@ class DownlinkTest {
   private List<String> digests(String rule, String downlink, int workers) {
     return Typed.train(
             folder.resolve(downlink + workers),
-            "--set=rule.name=" + rule,
+            "--set=rule=" + rule,
             "--set=downlink=" + downlink,
             "--set=stop.rounds=8",
             "--workers=" + workers,

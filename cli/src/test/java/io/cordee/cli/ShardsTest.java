@@ -48,7 +48,8 @@ class ShardsTest {
         "rule.name=irprop+",
         "rule.name=nesterov",
         "rule.name=adam",
-        "rule={name: gd, clip_norm: 0.1}"
+        "rule={name: gd, clip_norm: 0.1}",
+        "rule={name: momentum, weight_decay: 0.1, decay: decoupled, decay_biases: false}"
       })
   void digestsDoNotDependOnTheNumberOfShards(String rule) throws Exception {
     // 331,110 parameters, in six chunks.

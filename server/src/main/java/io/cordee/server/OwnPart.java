@@ -28,6 +28,7 @@ import java.util.function.Function;
 /**
  * A shard's own part of a job's vector.
  *
+ * @param optimizer for its own part of the vector
  * @param all the chunks of the whole vector
  * @param chunks its own
  */
@@ -47,7 +48,7 @@ record OwnPart(
     return new OwnPart(
         job,
         shard,
-        vector.optimizer(),
+        vector.optimizer().at(vector.chunks().from(shard.firstChunk(vector.chunks()))),
         vector.chunks(),
         shard.own(vector.chunks()),
         new ReductionTree(job.partitions()),

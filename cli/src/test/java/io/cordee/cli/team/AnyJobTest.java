@@ -162,8 +162,12 @@ class AnyJobTest {
                       : "",
                   isRegression && random.nextBoolean() ? ", targets: standardize" : ""));
       lines.add(
-          "rule: {name: %s, l1: %s, weight_decay: %s}"
-              .formatted(rule, any("0", "0.001"), any("0", "0.01")));
+          "rule: {name: %s, l1: %s, weight_decay: %s%s}"
+              .formatted(
+                  rule,
+                  any("0", "0.001"),
+                  any("0", "0.01"),
+                  rule.equals("newton") ? "" : ", decay_biases: " + any("true", "false")));
       lines.add("batch: " + any("full", "7", "12"));
       lines.add("partitions: " + (1 + random.nextInt(6)));
       lines.add("evaluate_every: " + (1 + random.nextInt(2)));

@@ -25,6 +25,10 @@ public record Layout(List<Tensor> tensors, int parameters) {
       shape = List.copyOf(shape);
     }
 
+    public boolean isBias() {
+      return shape.size() == 1;
+    }
+
     public int size() {
       return shape.stream().reduce(1, Math::multiplyExact);
     }

@@ -2,6 +2,7 @@ package io.cordee.common.rule;
 
 import io.cordee.common.kernel.PlainFirst;
 import io.cordee.common.kernel.Vectors;
+import io.cordee.common.model.Layout;
 import io.cordee.common.model.Words;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.rule.BlockRule.Step;
@@ -26,15 +27,37 @@ public final class Optimizer {
   private final int parameters;
   private final PlainFirst<Way> ways = Way.choice();
 
-  private Optimizer(UpdateRule rule, Settings options, int parameters) {
+  private Optimizer(UpdateRule rule, WeightDecay decay, Optional<NormClip> clip, int parameters) {
     this.rule = rule;
-    this.decay = WeightDecay.of(options);
-    this.clip = NormClip.of(options);
+    this.decay = decay;
+    this.clip = clip;
     this.parameters = parameters;
   }
 
   /**
-   * @param parameters the length of the vector
+   * For a model.
+   *
+   * @throws IllegalArgumentException if settings do not fit each other or the vector
+   */
+  public static Optimizer of(RuleSpec spec, Layout layout) {
+    Optimizer ofAll = of(spec, layout.parameters());
+    return new Optimizer(
+        ofAll.rule,
+        WeightDecay.of(spec.settings(), Optional.of(layout)),
+        ofAll.clip,
+        ofAll.parameters);
+  }
+
+  /** The same, for states whose index 0 is this one of the vector's. */
+  public Optimizer at(int first) {
+    WeightDecay there = decay.at(first);
+    return there == decay ? this : new Optimizer(rule, there, clip, parameters);
+  }
+
+  /**
+   * For a vector all of whose parameters are alike.
+   *
+   * @param parameters its length
    * @throws IllegalArgumentException if settings do not fit each other or the vector
    */
   public static Optimizer of(RuleSpec spec, int parameters) {
@@ -54,7 +77,8 @@ public final class Optimizer {
    * @param options among which weight decay and clipping are looked for
    */
   public static Optimizer of(UpdateRule rule, Settings options, int parameters) {
-    return new Optimizer(rule, options, parameters);
+    return new Optimizer(
+        rule, WeightDecay.of(options, Optional.empty()), NormClip.of(options), parameters);
   }
 
   /** Floats per parameter in a contribution. */

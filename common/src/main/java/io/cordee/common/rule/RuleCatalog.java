@@ -252,6 +252,9 @@ public final class RuleCatalog {
    */
   private static List<Setting> options(List<Setting> own, String decay) {
     List<Setting> options = new ArrayList<>(List.of(WeightDecay.AMOUNT, WeightDecay.L1));
+    if (own.stream().noneMatch(setting -> setting.key().equals("curvature"))) {
+      options.add(WeightDecay.OF_BIASES);
+    }
     if (own.stream().anyMatch(setting -> setting.key().equals(LearningRate.KEY))) {
       options.add(WeightDecay.kind(decay));
       options.add(NormClip.SETTING);

@@ -2,10 +2,13 @@ package io.cordee.common.rule;
 
 import static io.cordee.common.kernel.Floats.finite;
 
+import io.cordee.common.model.Layout;
 import io.cordee.common.rule.Setting.Bounds;
 import io.cordee.common.rule.Setting.Choice;
 import io.cordee.common.rule.Setting.Number;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** Pulls all weights towards 0, around the step of any rule. */
 sealed interface WeightDecay {
@@ -16,6 +19,13 @@ sealed interface WeightDecay {
   Setting L1 =
       new Number(
           "l1", 0.0, Bounds.NOT_NEGATIVE, "λ₁, added to the gradient with the sign of the weight");
+
+  Setting OF_BIASES =
+      new Choice(
+          "decay_biases",
+          "true",
+          List.of("true", "false"),
+          "false: weight_decay and l1 leave biases alone");
 
   String KIND = "decay";
 
@@ -28,7 +38,20 @@ sealed interface WeightDecay {
         "λw is part of the gradient, or (AdamW) w loses ηλw besides the rule's step");
   }
 
-  static WeightDecay of(Settings settings) {
+  /**
+   * @param layout of the vector, which tells weights from biases; without one, all are weights
+   */
+  static WeightDecay of(Settings settings, Optional<Layout> layout) {
+    WeightDecay ofAll = ofAll(settings);
+    boolean sparesBiases =
+        settings.values().containsKey(OF_BIASES.key())
+            && settings.choice(OF_BIASES.key()).equals("false");
+    return sparesBiases && layout.isPresent() && !(ofAll instanceof None)
+        ? new OfWeights(ofAll, layout.get(), 0)
+        : ofAll;
+  }
+
+  private static WeightDecay ofAll(Settings settings) {
     float λ = settings.single(AMOUNT.key());
     float λ1 = settings.values().containsKey(L1.key()) ? settings.single(L1.key()) : 0;
     if (λ == 0 && λ1 == 0) {
@@ -46,6 +69,11 @@ sealed interface WeightDecay {
 
   /** After the rule has stepped [from, to): may change its next weights. */
   default void afterStep(RoundScalars round, ParameterState state, int from, int to) {}
+
+  /** The same, of a state whose index 0 is this one of the vector's. */
+  default WeightDecay at(int first) {
+    return this;
+  }
 
   record None() implements WeightDecay {}
 
@@ -68,6 +96,44 @@ sealed interface WeightDecay {
         means[k] = finite(means[k] + λ * w[start + k] + λ1 * Math.signum(w[start + k]));
       }
       rule.curvature().addToDiagonal(λ, means, from, to, state.current().length);
+    }
+  }
+
+  /**
+   * Leaves biases alone. Not for rules that take curvature.
+   *
+   * @param first where in the vector the state begins
+   */
+  record OfWeights(WeightDecay ofAll, Layout layout, int first) implements WeightDecay {
+
+    @Override
+    public WeightDecay at(int next) {
+      return new OfWeights(ofAll, layout, first + next);
+    }
+
+    @Override
+    public void beforeStep(UpdateRule rule, float[] means, ParameterState state, int from, int to) {
+      float[] before = Arrays.copyOf(means, to - from);
+      ofAll.beforeStep(rule, means, state, from, to);
+      restoreBiases(before, means, 0, from, to);
+    }
+
+    @Override
+    public void afterStep(RoundScalars round, ParameterState state, int from, int to) {
+      float[] before = Arrays.copyOfRange(state.next(), from, to);
+      ofAll.afterStep(round, state, from, to);
+      restoreBiases(before, state.next(), from, from, to);
+    }
+
+    /** Of the parameters [from, to), which stand in {@code values} from {@code at} on. */
+    private void restoreBiases(float[] before, float[] values, int at, int from, int to) {
+      for (Layout.Tensor tensor : layout.tensors()) {
+        int low = Math.max(from, tensor.offset() - first);
+        int high = Math.min(to, tensor.offset() + tensor.size() - first);
+        if (tensor.isBias() && low < high) {
+          System.arraycopy(before, low - from, values, at + low - from, high - low);
+        }
+      }
     }
   }
 

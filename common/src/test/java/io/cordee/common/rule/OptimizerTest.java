@@ -7,11 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.common.model.Layout;
 import io.cordee.common.reduce.Chunks;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OptimizerTest {
 
@@ -112,6 +115,39 @@ class OptimizerTest {
             Map.of("learning_rate", 1.0, "l1", 0.25, "weight_decay", 0.5, "decay", "decoupled"),
             1);
     assertArrayEquals(new float[] {8 - 1.25f - 4}, stepAll(both, new float[] {8}, 1));
+  }
+
+  /** Wherever a state begins, and whether or not signs are replayed. */
+  @ParameterizedTest
+  @ValueSource(strings = {"coupled", "decoupled"})
+  void biasesMayBeLeftAlone(String decay) {
+    // Two inputs, two outputs: weights 0 to 3, then two biases.
+    Layout layout =
+        new Layout(
+            List.of(
+                new Layout.Tensor("layer1.weight", List.of(2, 2), 0),
+                new Layout.Tensor("layer1.bias", List.of(2), 4)),
+            6);
+    RuleSpec rule =
+        RuleCatalog.find("gd")
+            .orElseThrow()
+            .with(
+                Map.of(
+                    "learning_rate",
+                    1.0,
+                    "weight_decay",
+                    0.5,
+                    "decay",
+                    decay,
+                    "decay_biases",
+                    "false"));
+    Optimizer whole = Optimizer.of(rule, layout);
+    ParameterState state = new ParameterState(new float[] {8, 8, 8, 8, 8, 8}, List.of());
+    whole.step(new RoundScalars(1, 1, 0, 0), new float[] {1, 1, 1, 1, 1, 1}, state, 0, 6);
+    assertArrayEquals(new float[] {3, 3, 3, 3, 7, 7}, state.next());
+    ParameterState end = new ParameterState(new float[] {8, 8, 8}, List.of());
+    whole.at(1).at(2).step(new RoundScalars(1, 1, 0, 0), new float[] {1, 1, 1}, end, 0, 3);
+    assertArrayEquals(new float[] {3, 7, 7}, end.next());
   }
 
   @Test

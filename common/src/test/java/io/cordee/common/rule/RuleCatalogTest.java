@@ -3,6 +3,7 @@ package io.cordee.common.rule;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,7 @@ class RuleCatalogTest {
         List.of(
             "weight_decay",
             "l1",
+            "decay_biases",
             "decay",
             "clip_norm",
             "schedule",
@@ -62,7 +64,13 @@ class RuleCatalogTest {
     for (RuleDefinition rule : RuleCatalog.all()) {
       List<String> keys = rule.settings().stream().map(Setting::key).toList();
       List<String> options =
-          keys.contains("learning_rate") ? withRate : List.of("weight_decay", "l1");
+          new ArrayList<>(
+              keys.contains("learning_rate")
+                  ? withRate
+                  : List.of("weight_decay", "l1", "decay_biases"));
+      if (rule.usesCurvature()) {
+        options.remove("decay_biases");
+      }
       assertEquals(options, keys.subList(keys.size() - options.size(), keys.size()), rule.name());
       assertEquals(keys.size(), keys.stream().distinct().count(), rule.name());
     }

@@ -211,15 +211,16 @@ public final class CheckpointStore {
                 IntStream.range(0, states.size())
                     .parallel()
                     .forEach(
-                        chunk -> replay(steps.get(chunk), states.get(chunk), signsOfOne.get())),
+                        chunk ->
+                            replay(chunk, steps.get(chunk), states.get(chunk), signsOfOne.get())),
             isAllowed);
     return new SavedState(last, states);
   }
 
-  private void replay(Entry.ChunkSigns step, ParameterState state, float[] signs) {
+  private void replay(int chunk, Entry.ChunkSigns step, ParameterState state, float[] signs) {
     Signs.unpack(step.packed(), signs, state.size());
     RoundScalars scalars = RoundScalars.replayed(step.version(), step.lossRose());
-    optimizer.replay(scalars, signs, state, 0, state.size());
+    optimizer.at(any.chunks().from(chunk)).replay(scalars, signs, state, 0, state.size());
     state.advance();
   }
 

@@ -46,8 +46,9 @@ public final class AsyncBoard implements Board {
     this.chunks = chunks;
     this.tree = tree;
     this.pool = pool;
-    for (ParameterState start : SavedState.start(initial, chunks, optimizer.slots()).chunks()) {
-      states.add(new Chunk(optimizer, start));
+    List<ParameterState> starts = SavedState.start(initial, chunks, optimizer.slots()).chunks();
+    for (int c = 0; c < chunks.count(); c++) {
+      states.add(new Chunk(optimizer.at(chunks.from(c)), starts.get(c)));
     }
   }
 

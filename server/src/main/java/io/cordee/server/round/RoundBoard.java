@@ -76,7 +76,8 @@ public final class RoundBoard implements Board {
     this.start = start.mark();
     this.state = new RoundState(chunks.count(), start.mark());
     for (int c = 0; c < chunks.count(); c++) {
-      rounds.add(new ChunkRound(start.chunks().get(c), version(), optimizer, tree, pool));
+      Optimizer there = optimizer.at(chunks.from(c));
+      rounds.add(new ChunkRound(start.chunks().get(c), version(), there, tree, pool));
     }
     steps = new ChunkSteps(optimizer, chunks, cadence, keeper, rounds, parallel);
   }

@@ -2,6 +2,7 @@ package io.cordee.server.checkpoint;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.checkpoint.RoundMark;
@@ -78,8 +79,9 @@ class RecoveryTest {
 
     Process(Job job, Path folder, boolean isResumed) throws IOException {
       this.job = job;
-      int parameters = Layout.of(job.model()).parameters();
-      optimizer = Optimizer.of(job.rule(), parameters);
+      Layout layout = Layout.of(job.model());
+      int parameters = layout.parameters();
+      optimizer = Optimizer.of(job.rule(), layout);
       chunks =
           new Chunks(parameters, optimizer.mixesParameters() ? parameters : 7, optimizer.width());
       CheckpointStore store =
@@ -187,7 +189,21 @@ class RecoveryTest {
   @ParameterizedTest
   @MethodSource("rules")
   void whereverItIsResumedItComesToTheSameBits(String rule) throws IOException {
-    Job job = job(rule);
+    resumeAnywhere(rule, job(rule));
+  }
+
+  @Test
+  void soItDoesWhereOnlyWeightsDecay() throws IOException {
+    Job all = job("lion", "rule.weight_decay=0.5");
+    Job weights = job("lion", "rule.weight_decay=0.5", "rule.decay_biases=false");
+    String ofAll = quiet(all);
+    clear(temp.resolve("quiet"));
+    assertNotEquals(ofAll, quiet(weights));
+    clear(temp.resolve("quiet"));
+    resumeAnywhere("lion", weights);
+  }
+
+  private void resumeAnywhere(String rule, Job job) throws IOException {
     String expected = quiet(job);
     for (int crash = 0; crash < ROUNDS; crash++) {
       Files.createDirectories(temp.resolve("run/x"));

@@ -4,6 +4,7 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.JobVector;
 import io.cordee.common.job.Tally;
 import io.cordee.common.model.InitialWeights;
+import io.cordee.common.model.Layout;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.ParameterState;
@@ -122,7 +123,7 @@ public final class RateSweep {
     values.put("schedule", "constant");
     values.put("warmup_rounds", 0.0);
     RuleSpec rule = RuleCatalog.find(job.rule().name()).orElseThrow().with(values);
-    return Optimizer.of(rule, parameters);
+    return Optimizer.of(rule, Layout.of(job.model()));
   }
 
   /**
