@@ -119,7 +119,7 @@ class CompareTest {
     Files.writeString(metrics, Files.readString(metrics).replaceFirst("(?m)^3,.*$", "3,damaged"));
     Ended damaged = Typed.run("report", path("c")).expectSuccess();
     assertTrue(
-        damaged.err().contains("metrics.csv, line 5: expected 10 values; found \"3,damaged\""),
+        damaged.err().contains("metrics.csv, line 5: expected 14 values; found \"3,damaged\""),
         damaged::toString);
     Ended nowhere = Typed.run("report", path("c"), "--out=" + path("x/y/z.html"));
     assertEquals(1, nowhere.exitCode(), nowhere::toString);

@@ -5,8 +5,8 @@ import io.cordee.cli.export.TrainedModel;
 import io.cordee.cli.file.OutputFile;
 import io.cordee.cli.log.Logging;
 import io.cordee.cli.option.ModelAndRows;
-import io.cordee.cli.score.ConfusionMatrix;
 import io.cordee.common.job.Job;
+import io.cordee.common.measure.ClassCounts;
 import io.cordee.worker.data.DataSource;
 import io.cordee.worker.data.StoredRows;
 import java.io.IOException;
@@ -99,7 +99,7 @@ public final class PredictCommand extends CordeeCommand {
         line.append(fields(ignored.get(row)));
       }
       if (job.hasLabels()) {
-        int predicted = ConfusionMatrix.classOf(outputs, row, width);
+        int predicted = ClassCounts.classOf(outputs, row, width);
         line.append(',').append(predicted);
         if (!labels.isEmpty()) {
           line.append(',').append(labels.get(predicted));

@@ -119,7 +119,8 @@ public record TrainedModel(Path file, Job job, float[] parameters, Map<String, S
   public Tally measure(StoredRows rows) {
     return parts(rows)
         .map(part -> network().measure(parameters, rows.select(part)))
-        .reduce(Tally.NONE, Tally::plus);
+        .reduce(Tally::plus)
+        .orElseThrow();
   }
 
   /** The outputs for the rows, [rows, outputs], as values where targets were scaled; likewise. */

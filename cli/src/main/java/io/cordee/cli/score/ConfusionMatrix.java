@@ -1,11 +1,9 @@
 package io.cordee.cli.score;
 
+import io.cordee.common.measure.ClassCounts;
 import io.cordee.common.text.OutsideText;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.IntToDoubleFunction;
-import java.util.stream.IntStream;
 
 /** How often rows of each class were taken for each class. */
 public final class ConfusionMatrix {
@@ -32,7 +30,8 @@ public final class ConfusionMatrix {
       float[] targets, float[] outputs, int count, int width, List<String> names) {
     ConfusionMatrix matrix = new ConfusionMatrix(Math.max(2, width), names);
     for (int row = 0; row < count; row++) {
-      matrix.counts[classOf(targets, row, width)][classOf(outputs, row, width)]++;
+      int label = ClassCounts.classOf(targets, row, width);
+      matrix.counts[label][ClassCounts.classOf(outputs, row, width)]++;
     }
     return matrix;
   }
@@ -42,60 +41,8 @@ public final class ConfusionMatrix {
     return counts;
   }
 
-  /** Of the rows that were taken for a class, the share that is; 0 if there are none. */
-  double precision(int k) {
-    return share(counts[k][k], predicted(k));
-  }
-
-  /** Of the rows of a class, the share that was taken for it; 0 if there are none. */
-  double recall(int k) {
-    return share(counts[k][k], labelled(k));
-  }
-
-  /** The harmonic mean of precision and recall. */
-  double f1(int k) {
-    return share(2 * counts[k][k], predicted(k) + labelled(k));
-  }
-
-  private static double share(long part, long whole) {
-    return whole == 0 ? 0 : (double) part / whole;
-  }
-
-  private long labelled(int k) {
-    return Arrays.stream(counts[k]).sum();
-  }
-
-  private long predicted(int k) {
-    return Arrays.stream(counts).mapToLong(row -> row[k]).sum();
-  }
-
-  /** The mean over all classes that occur, as labels or as predictions. */
-  double mean(IntToDoubleFunction ofClass) {
-    return IntStream.range(0, counts.length)
-        .filter(k -> labelled(k) + predicted(k) > 0)
-        .mapToDouble(ofClass)
-        .average()
-        .orElse(0);
-  }
-
-  /** The class that a row of outputs, or of targets, stands for: that of the first largest. */
-  public static int classOf(float[] outputs, int row, int width) {
-    int start = row * width;
-    if (width == 1) {
-      return outputs[start] >= 0.5f ? 1 : 0;
-    }
-    int best = 0;
-    for (int k = 1; k < width; k++) {
-      if (outputs[start + k] > outputs[start + best]) {
-        best = k;
-      }
-    }
-    return best;
-  }
-
-  /** Rows: what they are. Columns: what they were taken for. */
-  @Override
-  public String toString() {
+  /** Rows: what they are. Columns: what they were taken for, and what the same counts tell. */
+  String table(ClassCounts ofClasses) {
     StringBuilder text =
         new StringBuilder("confusion matrix: rows are labels, columns predictions\n");
     int width = 2;
@@ -120,10 +67,15 @@ public final class ConfusionMatrix {
         text.append(String.format(Locale.ROOT, cell, count == 0 ? "." : Long.toString(count)));
       }
       text.append(" | ")
-          .append(labelled(k) == 0 ? "    -" : String.format(Locale.ROOT, "%.3f", recall(k)))
           .append(
-              predicted(k) == 0 ? "         -" : String.format(Locale.ROOT, "%10.3f", precision(k)))
-          .append(String.format(Locale.ROOT, " %6.3f%n", f1(k)));
+              ofClasses.labelled()[k] == 0
+                  ? "    -"
+                  : String.format(Locale.ROOT, "%.3f", ofClasses.recall(k)))
+          .append(
+              ofClasses.predicted()[k] == 0
+                  ? "         -"
+                  : String.format(Locale.ROOT, "%10.3f", ofClasses.precision(k)))
+          .append(String.format(Locale.ROOT, " %6.3f%n", ofClasses.f1(k)));
     }
     return text.toString();
   }

@@ -3,6 +3,8 @@ package io.cordee.cli.score;
 import com.google.gson.GsonBuilder;
 import io.cordee.cli.export.TrainedModel;
 import io.cordee.common.job.Tally;
+import io.cordee.common.measure.ClassCounts;
+import io.cordee.common.measure.Metric;
 import io.cordee.common.model.Output;
 import io.cordee.worker.data.DataSource;
 import io.cordee.worker.data.StoredRows;
@@ -18,6 +20,7 @@ import java.util.Optional;
  * How good a model is on rows.
  *
  * @param source what the rows are called
+ * @param metrics in the order in which they are shown
  * @param matrix of classes; empty if rows have values
  * @param classes their names; none if they have only their index
  * @param calibration how often the class that was taken is right, by how sure the model was; empty
@@ -27,7 +30,7 @@ import java.util.Optional;
 public record Evaluation(
     String source,
     Tally tally,
-    Scores scores,
+    List<Metric> metrics,
     Optional<ConfusionMatrix> matrix,
     List<String> classes,
     List<Bin> calibration,
@@ -54,11 +57,10 @@ public record Evaluation(
     model.encoding().decode(targets);
     Tally tally = model.measure(all);
     if (!all.labelled()) {
-      Scores scores = Scores.ofValues(targets, outputs, all.count(), width);
       return new Evaluation(
           source.name(),
           tally,
-          scores,
+          model.job().metrics(),
           Optional.empty(),
           List.of(),
           List.of(),
@@ -70,7 +72,7 @@ public record Evaluation(
     return new Evaluation(
         source.name(),
         tally,
-        Scores.ofClasses(matrix, targets, outputs, all.count(), width),
+        model.job().metrics(),
         Optional.of(matrix),
         model.classes(),
         areProbabilities ? calibration(targets, outputs, all.count(), width) : List.of(),
@@ -82,13 +84,13 @@ public record Evaluation(
     double[] sure = new double[BINS];
     long[] right = new long[BINS];
     for (int row = 0; row < count; row++) {
-      int taken = ConfusionMatrix.classOf(outputs, row, width);
+      int taken = ClassCounts.classOf(outputs, row, width);
       double output = outputs[row * width + (width == 1 ? 0 : taken)];
       double confidence = width == 1 && taken == 0 ? 1 - output : output;
       int bin = (int) Math.max(0, Math.min(BINS - 1, confidence * BINS));
       rows[bin]++;
       sure[bin] += confidence;
-      right[bin] += taken == ConfusionMatrix.classOf(targets, row, width) ? 1 : 0;
+      right[bin] += taken == ClassCounts.classOf(targets, row, width) ? 1 : 0;
     }
     List<Bin> bins = new ArrayList<>();
     for (int i = 0; i < BINS; i++) {
@@ -117,13 +119,13 @@ public record Evaluation(
     if (matrix.isPresent()) {
       out.printf(Locale.ROOT, "accuracy  %.4f (%,d rows)%n", tally.accuracy(), tally.correct());
     }
-    scores
-        .values()
-        .forEach(
-            (name, value) ->
-                out.printf(
-                    Locale.ROOT, matrix.isPresent() ? "%-9s %.4f%n" : "%-9s %.6g%n", name, value));
-    matrix.ifPresent(counted -> out.printf("%n%s", counted));
+    String line = matrix.isPresent() ? "%-9s %.4f%n" : "%-9s %.6g%n";
+    metrics.forEach(it -> out.printf(Locale.ROOT, line, it.key(), tally.of(it)));
+    matrix.ifPresent(counted -> out.printf("%n%s", counted.table(classCounts())));
+  }
+
+  private ClassCounts classCounts() {
+    return (ClassCounts) tally.measures().orElseThrow();
   }
 
   /** One object. */
@@ -135,7 +137,7 @@ public record Evaluation(
     if (matrix.isPresent()) {
       all.put("accuracy", tally.accuracy());
     }
-    scores.values().forEach((name, value) -> all.put(name, finite(value)));
+    metrics.forEach(metric -> all.put(metric.key(), finite(tally.of(metric))));
     if (!classes.isEmpty()) {
       all.put("classes", classes);
     }

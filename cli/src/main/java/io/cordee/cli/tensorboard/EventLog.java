@@ -3,6 +3,7 @@ package io.cordee.cli.tensorboard;
 import io.cordee.cli.team.JavaProcess;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Tally;
+import io.cordee.common.measure.Metric;
 import io.cordee.formats.tensorboard.Event;
 import io.cordee.formats.tensorboard.SessionLog;
 import io.cordee.formats.tensorboard.Summary;
@@ -117,6 +118,12 @@ public final class EventLog implements TrainingListener, AutoCloseable {
     put("loss/" + kind, rows.meanLoss(), into);
     if (job.hasLabels()) {
       put("accuracy/" + kind, rows.accuracy(), into);
+    }
+    for (Metric metric : job.metrics()) {
+      double value = rows.of(metric);
+      if (Double.isFinite(value)) {
+        put(metric.key() + "/" + kind, value, into);
+      }
     }
   }
 

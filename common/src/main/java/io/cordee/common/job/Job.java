@@ -1,8 +1,10 @@
 package io.cordee.common.job;
 
+import io.cordee.common.measure.Metric;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.model.Output;
 import io.cordee.common.rule.RuleSpec;
+import java.util.List;
 
 /**
  * What is trained. The weights after round t are a function of this record (and the rows it names)
@@ -63,6 +65,11 @@ public record Job(
   /** Whether rows carry class labels, so that accuracy has a meaning, rather than target values. */
   public boolean hasLabels() {
     return hasLabels(data.train(), model);
+  }
+
+  /** What is measured of evaluated rows, besides loss and accuracy. */
+  public List<Metric> metrics() {
+    return Metric.of(hasLabels(), model.outputs());
   }
 
   /** The same of any rows. */

@@ -1,5 +1,9 @@
 package io.cordee.common.job;
 
+import io.cordee.common.measure.Measures;
+import io.cordee.common.measure.Metric;
+import java.util.Optional;
+
 /**
  * What was counted over some rows; the loss is added along the reduction tree as the gradients are,
  * left + right.
@@ -9,10 +13,27 @@ package io.cordee.common.job;
  * @param correct rows whose largest output is that of their label; 0 if rows have targets instead
  *     of labels
  * @param within rows all of whose outputs are within the job's tolerance of their targets
+ * @param measures what metrics are computed from; empty unless rows were evaluated
  */
-public record Tally(long rows, double lossSum, long correct, long within) {
+public record Tally(
+    long rows, double lossSum, long correct, long within, Optional<Measures> measures) {
 
   public static final Tally NONE = new Tally(0, 0, 0, 0);
+
+  /** Without metrics. */
+  public Tally(long rows, double lossSum, long correct, long within) {
+    this(rows, lossSum, correct, within, Optional.empty());
+  }
+
+  /** The same without what metrics are computed from. */
+  public Tally counts() {
+    return new Tally(rows, lossSum, correct, within);
+  }
+
+  /** The same with it. */
+  public Tally with(Measures measured) {
+    return new Tally(rows, lossSum, correct, within, Optional.of(measured));
+  }
 
   /**
    * Checks what somebody else has counted.
@@ -37,11 +58,20 @@ public record Tally(long rows, double lossSum, long correct, long within) {
 
   public Tally plus(Tally right) {
     return new Tally(
-        rows + right.rows, lossSum + right.lossSum, correct + right.correct, within + right.within);
+        rows + right.rows,
+        lossSum + right.lossSum,
+        correct + right.correct,
+        within + right.within,
+        measures.flatMap(left -> right.measures.map(left::plus)));
   }
 
   public double meanLoss() {
     return lossSum / rows;
+  }
+
+  /** A metric; NaN if the rows do not tell. */
+  public double of(Metric metric) {
+    return measures.map(it -> it.of(metric)).orElse(Double.NaN);
   }
 
   /** The share of correct rows, 0 to 1. */

@@ -1,5 +1,7 @@
 package io.cordee.common.rule;
 
+import java.util.OptionalDouble;
+
 /** A rule and the value of each of its settings: what a job file says of the rule, resolved. */
 public record RuleSpec(String name, Settings settings) {
 
@@ -12,6 +14,17 @@ public record RuleSpec(String name, Settings settings) {
             () ->
                 new IllegalArgumentException(
                     "no rule " + name + "; expected one of " + RuleCatalog.names()));
+  }
+
+  /**
+   * The learning rate of a round that is applied as a whole; empty if the rule has none.
+   *
+   * @param round counted from 1
+   */
+  public OptionalDouble learningRate(int round) {
+    return settings.values().containsKey(LearningRate.KEY)
+        ? OptionalDouble.of(LearningRate.of(settings).at(round))
+        : OptionalDouble.empty();
   }
 
   /** Whether a gradient is shortened by the norm of the whole vector. */

@@ -65,7 +65,9 @@ public final class ChartFiles {
           Measure.VALIDATION_LOSS,
           Measure.TEST_LOSS,
           Measure.VALIDATION_ACCURACY,
-          Measure.TEST_ACCURACY);
+          Measure.TEST_ACCURACY,
+          Measure.VALIDATION_R2,
+          Measure.TEST_R2);
 
   /** Pixels of a bitmap for each unit of a drawing. */
   private static final int PIXELS = 2;

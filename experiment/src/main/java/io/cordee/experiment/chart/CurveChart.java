@@ -86,7 +86,7 @@ final class CurveChart {
   }
 
   private ValueAxis byRatio() {
-    LogAxis axis = new LogAxis(title());
+    LogAxis axis = new LogAxis(measure.title());
     axis.setTickUnit(new NumberTickUnit(1));
     axis.setMinorTickCount(9);
     axis.setNumberFormatOverride(ChartStyle.marks());
@@ -94,25 +94,15 @@ final class CurveChart {
   }
 
   private ValueAxis evenly() {
-    NumberAxis axis = new NumberAxis(title());
+    NumberAxis axis = new NumberAxis(measure.title());
     axis.setAutoRangeIncludesZero(false);
-    axis.setNumberFormatOverride(isLoss() ? ChartStyle.marks() : ChartStyle.shareMarks());
+    axis.setNumberFormatOverride(
+        measure.kind() == Measure.Kind.SHARE ? ChartStyle.shareMarks() : ChartStyle.marks());
     return axis;
   }
 
-  private String title() {
-    return switch (measure) {
-      case LOSS -> "Training loss";
-      case TRAIN_ACCURACY -> "Training accuracy";
-      case VALIDATION_LOSS -> "Validation loss";
-      case VALIDATION_ACCURACY -> "Validation accuracy";
-      case TEST_LOSS -> "Test loss";
-      case TEST_ACCURACY -> "Test accuracy";
-    };
-  }
-
   private boolean isLoss() {
-    return List.of(Measure.LOSS, Measure.VALIDATION_LOSS, Measure.TEST_LOSS).contains(measure);
+    return measure.kind() == Measure.Kind.LOSS;
   }
 
   private void fill(YIntervalSeriesCollection dataset, DeviationRenderer renderer, boolean isLog) {

@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 
 /** Writes {@code results.csv}: a row for each cell. */
@@ -38,7 +39,7 @@ public final class ResultsFile {
    */
   public static void write(Path folder, ReportSource comparison) throws IOException {
     Set<String> axes = comparison.note().orElseThrow().axes().keySet();
-    List<Column> columns = columns(axes, comparison.targets());
+    List<Column> columns = columns(axes, comparison);
     StringBuilder text = new StringBuilder();
     CSVFormat format = CSVFormat.DEFAULT.builder().setRecordSeparator('\n').get();
     format.printRecord(text, columns.stream().map(Column::name).toArray());
@@ -48,7 +49,15 @@ public final class ResultsFile {
     WholeFile.write(folder.resolve(NAME), text.toString());
   }
 
-  private static List<Column> columns(Set<String> axes, List<Target> targets) {
+  private static List<Column> columns(Set<String> axes, ReportSource comparison) {
+    List<Measure> measures =
+        Stream.of(Measure.values())
+            .filter(
+                measure ->
+                    measure.isOfEveryJob()
+                        || comparison.runs().stream()
+                            .anyMatch(run -> Double.isFinite(run.metrics().last(measure))))
+            .toList();
     List<Column> columns = new ArrayList<>();
     axes.forEach(
         axis -> columns.add(new Column(axis, of(note -> note.settings().getOrDefault(axis, "")))));
@@ -60,19 +69,19 @@ public final class ResultsFile {
     columns.add(
         new Column(
             "seconds", run -> String.format(Locale.ROOT, "%.3f", run.metrics().lastSeconds())));
-    for (Measure measure : Measure.values()) {
-      columns.add(new Column(lower(measure), run -> number(run.metrics().last(measure))));
+    for (Measure measure : measures) {
+      columns.add(new Column(measure.column(), run -> number(run.metrics().last(measure))));
     }
     columns.add(new Column("best_test_accuracy", run -> number(run.metrics().bestTestAccuracy())));
     columns.add(new Column("best_round", run -> number(Result.BEST_ROUND.of(run))));
-    for (Measure measure : Measure.values()) {
+    for (Measure measure : measures) {
       columns.add(
-          new Column(lower(measure) + "_of_best_round", run -> number(run.atBest(measure))));
+          new Column(measure.column() + "_of_best_round", run -> number(run.atBest(measure))));
     }
     columns.add(new Column("solved", run -> run.canBeSolved() ? run.isSolved() : ""));
     columns.add(
         new Column("rounds_to_solve", run -> run.isSolved() ? run.metrics().lastRound() : ""));
-    for (Target target : targets) {
+    for (Target target : comparison.targets()) {
       for (Scale cost : COSTS) {
         columns.add(
             new Column(

@@ -178,21 +178,15 @@ public record Tuning(List<Axis> ranges, Measure by, double share) {
   }
 
   private boolean isLoss() {
-    return by == Measure.LOSS || by == Measure.VALIDATION_LOSS;
+    return by.kind() == Measure.Kind.LOSS;
   }
 
   private String how(int trials, Cell cell, Budget longest) {
-    String what =
-        switch (by) {
-          case LOSS -> "training loss";
-          case TEST_ACCURACY -> "test accuracy";
-          default -> by.name().toLowerCase(Locale.ROOT).replace('_', ' ');
-        };
     int longer = longer(trials);
     return String.format(
         Locale.ROOT,
         "by %s, of %d trials on seed %d with %s%s",
-        what,
+        by.title().toLowerCase(Locale.ROOT),
         trials,
         cell.seed(),
         longer == 0 ? "" : longest.part(Math.pow(KEPT, -longer)).text() + " up to ",

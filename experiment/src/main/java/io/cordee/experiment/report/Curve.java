@@ -9,6 +9,7 @@ import io.cordee.experiment.run.Spread;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
@@ -74,6 +75,9 @@ public record Curve(List<Point> points) {
     return places.stream().mapToInt(place -> rounds[place]).toArray();
   }
 
+  /** What is measured on the rows of the batch. */
+  private static final Set<Measure> RANDOM_ROWS = Set.of(Measure.LOSS, Measure.TRAIN_ACCURACY);
+
   /** That of a round; of a small batch, the median of those after one round up to another. */
   private static double value(Run run, Measure measure, int after, int to) {
     Metrics metrics = run.metrics();
@@ -82,7 +86,7 @@ public record Curve(List<Point> points) {
       return Double.NaN;
     }
     double[] values = metrics.of(measure);
-    boolean jumps = run.job().batch() instanceof Batch.Rows && measure != Measure.TEST_ACCURACY;
+    boolean jumps = run.job().batch() instanceof Batch.Rows && RANDOM_ROWS.contains(measure);
     if (!jumps) {
       return values[row];
     }

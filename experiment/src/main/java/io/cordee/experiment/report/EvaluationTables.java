@@ -5,6 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import io.cordee.common.measure.Metric;
 import io.cordee.experiment.run.Run;
 import io.cordee.server.run.RunFiles;
 import java.io.IOException;
@@ -13,10 +14,12 @@ import java.math.MathContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -28,18 +31,7 @@ record EvaluationTables(JsonObject found) {
   private static final int SIZE = 320;
   private static final int EDGE = 44;
 
-  private static final Map<String, String> SCORES =
-      Map.of(
-          "accuracy", "accuracy",
-          "precision", "precision (macro)",
-          "recall", "recall (macro)",
-          "f1", "F1 (macro)",
-          "auc", "AUC",
-          "top_5", "top-5 accuracy",
-          "mae", "mean absolute error",
-          "rmse", "root mean squared error",
-          "r2", "R²",
-          "loss", "loss");
+  private static final Set<String> LOSSES = Set.of("loss", Metric.MAE.key(), Metric.RMSE.key());
 
   /** Of a run, if it was evaluated. */
   static Optional<EvaluationTables> of(Run run) {
@@ -72,15 +64,21 @@ record EvaluationTables(JsonObject found) {
   }
 
   private String scores() {
-    HtmlTable<JsonObject> table = new HtmlTable<>();
-    for (String key : found.keySet()) {
-      if (SCORES.containsKey(key) && found.get(key).isJsonPrimitive()) {
-        double value = found.get(key).getAsDouble();
-        table.numbers(
-            SCORES.get(key),
-            it -> Html.number(key.equals("loss") ? Figures.loss(value) : Figures.plain(value)));
-      }
+    Map<String, String> titles = new LinkedHashMap<>(Map.of("loss", "loss"));
+    titles.put("accuracy", "accuracy");
+    for (Metric metric : Metric.values()) {
+      titles.put(metric.key(), metric.title());
     }
+    HtmlTable<JsonObject> table = new HtmlTable<>();
+    titles.forEach(
+        (key, title) -> {
+          if (found.has(key) && found.get(key).isJsonPrimitive()) {
+            double value = found.get(key).getAsDouble();
+            boolean isLoss = LOSSES.contains(key);
+            String text = isLoss ? Figures.loss(value) : Figures.plain(value);
+            table.numbers(title, it -> Html.number(text));
+          }
+        });
     return table.html("Scores", List.of(found));
   }
 

@@ -12,17 +12,41 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.DoubleFunction;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /** What the charts of a report are drawn from; as the names of its JSON. */
 record ReportData(
-    List<String> scales, Map<String, List<String>> axes, List<ReportData.Line> groups) {
+    List<String> scales,
+    Map<String, List<String>> axes,
+    Map<String, ReportData.Title> measures,
+    List<ReportData.Line> groups) {
+
+  /** In the order of a choice; by which a curve is found, the first is shown first. */
+  private static final List<Measure> ORDER =
+      Stream.concat(
+              Stream.of(
+                  Measure.TEST_ACCURACY,
+                  Measure.TRAIN_ACCURACY,
+                  Measure.VALIDATION_ACCURACY,
+                  Measure.VALIDATION_LOSS,
+                  Measure.TEST_LOSS),
+              Stream.of(Measure.values()).filter(measure -> !measure.isOfEveryJob()))
+          .toList();
+
+  /** What a curve shows, besides the loss. */
+  record Title(String title, String kind) {
+    static Title of(Measure measure) {
+      return new Title(measure.title(), measure.kind().name().toLowerCase(Locale.ROOT));
+    }
+  }
 
   /**
    * A group.
    *
    * @param bytes at the start and per round; empty if they are not known
    * @param best the rounds of its runs' best weights, where they are monitored
-   * @param ends what the tables have of the end, by what the charts call it
+   * @param ends what the tables have of the end, by measure
+   * @param curves by measure; none that was not measured
    */
   record Line(
       String label,
@@ -32,12 +56,7 @@ record ReportData(
       long rows,
       List<Long> bytes,
       Map<String, String> ends,
-      Points loss,
-      Points train,
-      Points test,
-      Points validation,
-      Points testLoss,
-      Points validationLoss,
+      Map<String, Points> curves,
       List<Integer> best) {}
 
   /**
@@ -72,8 +91,12 @@ record ReportData(
     }
     List<String> scales =
         source.scales().stream().map(scale -> scale.name().toLowerCase(Locale.ROOT)).toList();
+    Map<String, Title> measures = new LinkedHashMap<>();
+    ORDER.stream()
+        .filter(it -> lines.stream().anyMatch(line -> line.curves().containsKey(it.column())))
+        .forEach(it -> measures.put(it.column(), Title.of(it)));
     // Gson writes <, > and & as escapes unless it is told otherwise.
-    return new Gson().toJson(new ReportData(scales, source.axes(), lines));
+    return new Gson().toJson(new ReportData(scales, source.axes(), measures, lines));
   }
 
   private static Line line(Group group, String label, Look look) {
@@ -86,24 +109,28 @@ record ReportData(
         first.rowsPerRound().orElse(0),
         first.bytes().map(bytes -> List.of(bytes.start(), bytes.perRound())).orElse(List.of()),
         ends(group),
-        Points.of(group, Measure.LOSS),
-        Points.of(group, Measure.TRAIN_ACCURACY),
-        Points.of(group, Measure.TEST_ACCURACY),
-        Points.of(group, Measure.VALIDATION_ACCURACY),
-        Points.of(group, Measure.TEST_LOSS),
-        Points.of(group, Measure.VALIDATION_LOSS),
+        curves(group),
         group.runs().stream().flatMap(run -> run.best().stream()).map(Best::round).toList());
+  }
+
+  private static Map<String, Points> curves(Group group) {
+    Map<String, Points> curves = new LinkedHashMap<>();
+    for (Measure measure : Measure.values()) {
+      Points points = Points.of(group, measure);
+      if (!points.r().isEmpty() || measure == Measure.LOSS) {
+        curves.put(measure.column(), points);
+      }
+    }
+    return curves;
   }
 
   private static Map<String, String> ends(Group group) {
     Map<String, String> ends = new LinkedHashMap<>();
-    ends.put("loss", end(group, Measure.LOSS, Figures::loss));
-    ends.put("train", end(group, Measure.TRAIN_ACCURACY, Figures::plain));
-    ends.put("test", end(group, Measure.TEST_ACCURACY, Figures::plain));
-    ends.put("validation", end(group, Measure.VALIDATION_ACCURACY, Figures::plain));
-    ends.put("testLoss", end(group, Measure.TEST_LOSS, Figures::loss));
-    ends.put("validationLoss", end(group, Measure.VALIDATION_LOSS, Figures::loss));
-    ends.put("test-error", end(group, Measure.TEST_ACCURACY, a -> Figures.plain(1 - a)));
+    for (Measure measure : Measure.values()) {
+      boolean isLoss = measure.kind() == Measure.Kind.LOSS;
+      ends.put(measure.column(), end(group, measure, isLoss ? Figures::loss : Figures::plain));
+    }
+    ends.put("test_error", end(group, Measure.TEST_ACCURACY, a -> Figures.plain(1 - a)));
     return ends;
   }
 

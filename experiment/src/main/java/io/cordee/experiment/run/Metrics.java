@@ -1,5 +1,6 @@
 package io.cordee.experiment.run;
 
+import io.cordee.common.measure.Metric;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -18,16 +19,77 @@ public record Metrics(
 
   /** What a curve shows. */
   public enum Measure {
-    LOSS,
-    TRAIN_ACCURACY,
-    VALIDATION_LOSS,
-    VALIDATION_ACCURACY,
-    TEST_LOSS,
-    TEST_ACCURACY;
+    LOSS("Training loss", Kind.LOSS),
+    TRAIN_ACCURACY("Training accuracy", Kind.SHARE),
+    VALIDATION_LOSS("Validation loss", Kind.LOSS),
+    VALIDATION_ACCURACY("Validation accuracy", Kind.SHARE),
+    TEST_LOSS("Test loss", Kind.LOSS),
+    TEST_ACCURACY("Test accuracy", Kind.SHARE),
+    VALIDATION_PRECISION(Metric.PRECISION),
+    VALIDATION_RECALL(Metric.RECALL),
+    VALIDATION_F1(Metric.F1),
+    VALIDATION_AUC(Metric.AUC),
+    VALIDATION_TOP_5(Metric.TOP_5),
+    VALIDATION_MAE(Metric.MAE),
+    VALIDATION_RMSE(Metric.RMSE),
+    VALIDATION_R2(Metric.R2),
+    TEST_PRECISION(Metric.PRECISION),
+    TEST_RECALL(Metric.RECALL),
+    TEST_F1(Metric.F1),
+    TEST_AUC(Metric.AUC),
+    TEST_TOP_5(Metric.TOP_5),
+    TEST_MAE(Metric.MAE),
+    TEST_RMSE(Metric.RMSE),
+    TEST_R2(Metric.R2);
 
-    /** What the file calls it. */
-    String column() {
+    /** What values it has. */
+    public enum Kind {
+      /** The lower, the better; at least 0. */
+      LOSS,
+      /** From 0 to 1. */
+      SHARE,
+      /** Up to 1. */
+      RATIO
+    }
+
+    private final String title;
+    private final Kind kind;
+    private final boolean isOfEveryJob;
+
+    Measure(String title, Kind kind) {
+      this.title = title;
+      this.kind = kind;
+      this.isOfEveryJob = true;
+    }
+
+    Measure(Metric metric) {
+      this.title = (name().startsWith("TEST_") ? "Test " : "Validation ") + metric.title();
+      this.kind =
+          switch (metric) {
+            case MAE, RMSE -> Kind.LOSS;
+            case R2 -> Kind.RATIO;
+            case PRECISION, RECALL, F1, AUC, TOP_5 -> Kind.SHARE;
+          };
+      this.isOfEveryJob = false;
+    }
+
+    /** What files call it. */
+    public String column() {
       return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** As the title of an axis. */
+    public String title() {
+      return title;
+    }
+
+    public Kind kind() {
+      return kind;
+    }
+
+    /** Whether the metrics of every job have such a column, though it may be empty. */
+    public boolean isOfEveryJob() {
+      return isOfEveryJob;
     }
   }
 

@@ -31,14 +31,15 @@
   });
 
   const groups = data.groups;
-  if (!groups.some(g => g.loss.r.length)) return;
+  if (!groups.some(g => g.curves.loss.r.length)) return;
   byId('curves').hidden = false;
 
   const titles = {rounds: 'Rounds', rows: 'Rows seen', seconds: 'Seconds', bytes: 'Bytes on the wire'};
   const dashes = [[], [7, 4], [2, 3], [10, 3, 2, 3], [4, 2]];
-  const measures = [['test', 'Test accuracy'], ['test-error', 'Test error'], ['train', 'Training accuracy'],
-      ['validation', 'Validation accuracy'], ['validationLoss', 'Validation loss'], ['testLoss', 'Test loss']]
-      .filter(([key]) => groups.some(g => g[key.split('-')[0]].r.length));
+  const kinds = {loss: 'loss', test_error: 'share'};
+  const measures = Object.entries(data.measures).map(([key, {title, kind}]) => { kinds[key] = kind; return [key, title]; });
+  if (data.measures.test_accuracy) measures.splice(1, 0, ['test_error', 'Test error']);
+  const curveOf = (group, key) => group.curves[key === 'test_error' ? 'test_accuracy' : key] || {r: []};
   const hidden = new Set();
   // Rounds of different batches are not alike.
   const areAlike = groups.every(g => g.rows === groups[0].rows);
@@ -83,11 +84,11 @@
 
   // One table for all curves: their points seldom stand at the same places.
   const aligned = (key, isLogX, isLogY) => {
-    const isError = key.endsWith('-error');
+    const isError = key === 'test_error';
     const tables = [[[0]]];
     const shown = [];
     groups.forEach((group, index) => {
-      const curve = group[key.split('-')[0]];
+      const curve = curveOf(group, key);
       if (hidden.has(index) || !curve.r.length) return;
       const x = places(group, curve);
       const value = v => isError ? 1 - v : v;
@@ -139,7 +140,7 @@
   // Where the best weights of a single run are.
   const markBest = (u, shown) => {
     if (groups.length > 1 || !shown.length || groups[0].best.length !== 1) return;
-    const curve = groups[0].loss;
+    const curve = groups[0].curves.loss;
     const at = curve.r.findIndex(r => r >= groups[0].best[0]);
     if (at < 0) return;
     const x = u.valToPos(state.scale === 'rounds' ? groups[0].best[0] : places(groups[0], curve)[at], 'x', true);
@@ -170,7 +171,7 @@
     shown.forEach(({index, group, hasBand}, i) => {
       const stroke = color(group.color);
       order.push({index, series: series.length});
-      const sparse = group[key.split('-')[0]].r.length < 3;
+      const sparse = curveOf(group, key).r.length < 3;
       series.push({label: group.label, stroke, width: 2, dash: byTurns.get(i) || dashes[group.dash], spanGaps: true, points: {show: sparse, size: 6}});
       if (hasBand) {
         const side = {stroke: 'transparent', width: 0, spanGaps: true, points: {show: false}};
@@ -180,7 +181,7 @@
     });
     const axis = {stroke: variable('--soft'), grid: {stroke: variable('--grid'), width: 1}, ticks: {stroke: variable('--grid'), width: 1},
       font: '12px system-ui, sans-serif', labelFont: '12px system-ui, sans-serif'};
-    const isAccuracy = id === 'accuracy' && !isLogY && !key.endsWith('Loss');
+    const isAccuracy = kinds[key] === 'share' && !isLogY;
     const y = isLogY ? {distr: 3} : isAccuracy ? {range: (u, low, high) => accuracyRange(low ?? 0, high ?? 1)} : {};
     const isMark = v => v !== null && !(isAccuracy && (v < 0 || v > 1));
     const plot = new uPlot({
@@ -203,7 +204,7 @@
   const legend = [];
   const read = (id, plot, order) => {
     const column = id === 'loss' ? 'loss' : 'accuracy';
-    const format = id === 'loss' || state.measure.endsWith('Loss') ? figures.loss : figures.accuracy;
+    const format = id === 'loss' || kinds[state.measure] === 'loss' ? figures.loss : figures.accuracy;
     const isPointed = plot.cursor.idx !== null && plot.cursor.idx !== undefined && plot.cursor.left >= 0;
     legend.forEach(row => { row[column].textContent = ''; });
     order.forEach(({index, series}) => {
@@ -246,10 +247,10 @@
   byId('accuracy-figure').hidden = !measures.length;
   byId('measure').addEventListener('change', event => {
     state.measure = event.target.value;
-    byId('log-accuracy').checked = state.measure.endsWith('Loss');
+    byId('log-accuracy').checked = kinds[state.measure] === 'loss';
     redraw();
   });
-  byId('log-accuracy').checked = state.measure.endsWith('Loss');
+  byId('log-accuracy').checked = kinds[state.measure] === 'loss';
   ['log-x', 'log-loss', 'log-accuracy'].forEach(id => byId(id).addEventListener('change', redraw));
 
   const axes = Object.entries(data.axes);

@@ -109,10 +109,15 @@ class ReportFileTest {
 
   @Test
   void seedsAreABandAndOneRunIsNone() throws IOException {
-    assertTrue(firstGroup(comparison()).getAsJsonObject("loss").has("lo"));
+    assertTrue(
+        firstGroup(comparison()).getAsJsonObject("curves").getAsJsonObject("loss").has("lo"));
     Path single = run("one", MadeUpRun.job(), MadeUpRun.halving(3, 1));
 
-    assertFalse(firstGroup(report(List.of(single))).getAsJsonObject("loss").has("lo"));
+    assertFalse(
+        firstGroup(report(List.of(single)))
+            .getAsJsonObject("curves")
+            .getAsJsonObject("loss")
+            .has("lo"));
   }
 
   @Test
@@ -215,7 +220,11 @@ class ReportFileTest {
     }
     assertEquals(
         1,
-        firstGroup(report(List.of(diverged))).getAsJsonObject("loss").getAsJsonArray("m").size());
+        firstGroup(report(List.of(diverged)))
+            .getAsJsonObject("curves")
+            .getAsJsonObject("loss")
+            .getAsJsonArray("m")
+            .size());
   }
 
   @Test
@@ -235,7 +244,7 @@ class ReportFileTest {
     Path run = run("long", MadeUpRun.job(), rows.toString());
 
     String html = report(List.of(run));
-    JsonObject loss = firstGroup(html).getAsJsonObject("loss");
+    JsonObject loss = firstGroup(html).getAsJsonObject("curves").getAsJsonObject("loss");
 
     assertTrue(html.length() < 150_000, () -> "characters: " + html.length());
     assertTrue(loss.getAsJsonArray("r").size() <= Curve.MOST);
@@ -467,7 +476,8 @@ class ReportFileTest {
             runs,
             List.of());
 
-    JsonObject loss = firstGroup(ReportFile.html(source)).getAsJsonObject("loss");
+    JsonObject loss =
+        firstGroup(ReportFile.html(source)).getAsJsonObject("curves").getAsJsonObject("loss");
 
     assertEquals("[0,1,2,3,4]", loss.getAsJsonArray("r").toString());
   }

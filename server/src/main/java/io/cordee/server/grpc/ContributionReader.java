@@ -1,6 +1,5 @@
 package io.cordee.server.grpc;
 
-import io.cordee.common.job.Tally;
 import io.cordee.common.model.Words;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
@@ -103,10 +102,10 @@ public final class ContributionReader {
       uplink.decode(bytes, gradientBytes(chunk), sums, size, extraFloats(chunk));
     }
     return new Contribution(
-        header.getVersion(), header.getNode(), chunk, tally(header.getTally()), sums);
-  }
-
-  static Tally tally(io.cordee.proto.v1.Tally tally) {
-    return new Tally(tally.getRows(), tally.getLossSum(), tally.getCorrect(), tally.getWithin());
+        header.getVersion(),
+        header.getNode(),
+        chunk,
+        MeasuresReader.counts(header.getTally()),
+        sums);
   }
 }

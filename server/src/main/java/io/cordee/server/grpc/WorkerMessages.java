@@ -115,7 +115,7 @@ final class WorkerMessages {
           team.run(training -> training.prepared(worker, message.getPrepared().getPlan()));
       case EVALUATED -> {
         Evaluated e = message.getEvaluated();
-        Tally tally = ContributionReader.tally(e.getTally());
+        Tally tally = MeasuresReader.tally(e.getTally());
         team.run(training -> training.evaluated(worker, e.getVersion(), e.getSlice(), tally));
       }
       case DIFFERS -> {

@@ -1,5 +1,6 @@
 package io.cordee.server.observe;
 
+import io.cordee.common.job.Job;
 import io.cordee.common.job.Tally;
 import java.util.List;
 
@@ -11,14 +12,23 @@ import java.util.List;
  */
 public record Curve(int stride, int edition, List<Point> points) {
 
-  /** What rows were measured to; NaN where they were not, or have no labels. */
-  public record Score(double loss, double accuracy) {
+  /**
+   * What rows were measured to; NaN where they were not, or have no labels.
+   *
+   * @param metrics of the job, in their order; none of rows that were not evaluated
+   */
+  public record Score(double loss, double accuracy, List<Double> metrics) {
 
     /** Nothing was measured. */
-    public static final Score NONE = new Score(Double.NaN, Double.NaN);
+    public static final Score NONE = new Score(Double.NaN, Double.NaN, List.of());
 
-    static Score of(Tally tally, boolean hasLabels) {
-      return new Score(tally.meanLoss(), hasLabels ? tally.accuracy() : Double.NaN);
+    static Score of(Tally tally, Job job) {
+      return new Score(
+          tally.meanLoss(),
+          job.hasLabels() ? tally.accuracy() : Double.NaN,
+          tally.measures().isPresent()
+              ? job.metrics().stream().map(tally::of).toList()
+              : List.of());
     }
 
     private boolean isNone() {

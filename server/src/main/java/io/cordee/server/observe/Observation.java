@@ -68,7 +68,7 @@ public final class Observation implements TrainingListener, RoundListener {
     this.traffic = new Traffic(nanoTime);
     this.meter = new Meter(totals, traffic);
     this.events = new Events(millis);
-    this.standing = new Standing(job.hasLabels());
+    this.standing = new Standing(job);
     JobVector vector = JobVector.of(job);
     Chunks all = vector.chunks();
     this.shardTable = new ShardTable(all, shards);
@@ -115,7 +115,7 @@ public final class Observation implements TrainingListener, RoundListener {
    */
   public void recall(Path metrics) {
     try {
-      PastRounds.read(metrics, standing::recalled);
+      PastRounds.read(metrics, job.metrics(), standing::recalled);
     } catch (IOException e) {
       say(Kind.WARNING, "the curves start here: cannot read " + e.getMessage());
     }

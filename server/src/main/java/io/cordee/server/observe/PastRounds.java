@@ -1,5 +1,6 @@
 package io.cordee.server.observe;
 
+import io.cordee.common.measure.Metric;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,25 +13,28 @@ import java.util.function.Consumer;
 final class PastRounds {
 
   private final List<String> columns;
+  private final List<Metric> metrics;
   private int last = -1;
 
-  private PastRounds(List<String> columns) {
+  private PastRounds(List<String> columns, List<Metric> metrics) {
     this.columns = columns;
+    this.metrics = metrics;
   }
 
   /**
    * Reads the rows down to the first that is not sound; there is one at the end where its writer
    * was killed.
    *
+   * @param ofJob its metrics
    * @throws IOException if it cannot be read
    */
-  static void read(Path metrics, Consumer<Curve.Point> each) throws IOException {
-    try (BufferedReader lines = Files.newBufferedReader(metrics, StandardCharsets.ISO_8859_1)) {
+  static void read(Path file, List<Metric> ofJob, Consumer<Curve.Point> each) throws IOException {
+    try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
       String header = lines.readLine();
       if (header == null) {
         return;
       }
-      PastRounds rows = new PastRounds(List.of(header.split(",")));
+      PastRounds rows = new PastRounds(List.of(header.split(",")), ofJob);
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         each.accept(rows.point(line.split(",", -1)));
       }
@@ -51,15 +55,19 @@ final class PastRounds {
     return new Curve.Point(
         round,
         value(row, "seconds"),
-        score(row, "loss", "train_accuracy"),
-        score(row, "validation_loss", "validation_accuracy"),
-        score(row, "test_loss", "test_accuracy"),
+        new Curve.Score(value(row, "loss"), value(row, "train_accuracy"), List.of()),
+        score(row, "validation_"),
+        score(row, "test_"),
         Double.NaN,
         Split.NONE);
   }
 
-  private Curve.Score score(String[] row, String loss, String accuracy) {
-    return new Curve.Score(value(row, loss), value(row, accuracy));
+  private Curve.Score score(String[] row, String kind) {
+    boolean areKept = metrics.stream().allMatch(it -> columns.contains(kind + it.key()));
+    return new Curve.Score(
+        value(row, kind + "loss"),
+        value(row, kind + "accuracy"),
+        areKept ? metrics.stream().map(it -> value(row, kind + it.key())).toList() : List.of());
   }
 
   private double value(String[] row, String column) {

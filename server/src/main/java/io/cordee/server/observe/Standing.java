@@ -1,6 +1,7 @@
 package io.cordee.server.observe;
 
 import io.cordee.common.job.Best;
+import io.cordee.common.job.Job;
 import io.cordee.common.job.Tally;
 import io.cordee.server.observe.Figures.Phase;
 import io.cordee.server.training.Measurement;
@@ -11,7 +12,7 @@ import java.util.OptionalDouble;
 /** How a job stands: as far as it has been measured, and kept. */
 final class Standing {
 
-  private final boolean hasLabels;
+  private final Job job;
   private final History history = new History();
   private Phase phase = Phase.GATHERING;
   private String note = "";
@@ -29,8 +30,8 @@ final class Standing {
   private Optional<Integer> kept = Optional.empty();
   private long keptAt;
 
-  Standing(boolean hasLabels) {
-    this.hasLabels = hasLabels;
+  Standing(Job job) {
+    this.job = job;
   }
 
   synchronized void is(Phase now, String why) {
@@ -92,7 +93,7 @@ final class Standing {
   }
 
   private Curve.Score score(Tally tally) {
-    return Curve.Score.of(tally, hasLabels);
+    return Curve.Score.of(tally, job);
   }
 
   synchronized void kept(int version, long now) {

@@ -4,15 +4,18 @@ import io.cordee.common.job.Best;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Mode;
 import io.cordee.common.job.Tally;
+import io.cordee.common.measure.Metric;
 import io.cordee.common.text.OutsideText;
 import io.cordee.server.training.Measurement;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -28,19 +31,29 @@ import java.util.regex.Pattern;
  */
 final class MetricsFile implements AutoCloseable {
 
-  static final String HEADER =
-      "round,loss,train_accuracy,test_accuracy,seconds,rows_per_second,digest,"
-          + "test_loss,validation_loss,validation_accuracy\n";
-
-  private static final List<String> COLUMNS = List.of(HEADER.strip().split(","));
+  /** Of every job; its metrics follow. */
+  private static final List<String> COLUMNS =
+      List.of(
+          "round",
+          "loss",
+          "train_accuracy",
+          "test_accuracy",
+          "seconds",
+          "rows_per_second",
+          "digest",
+          "test_loss",
+          "validation_loss",
+          "validation_accuracy");
 
   private static final int DIGEST_AT = COLUMNS.indexOf("digest");
 
   private static final int LONGEST_FOUND = 80;
+  private static final int LONGEST_HEADER = 1000;
   private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{16}");
 
   private final Path file;
   private final Job job;
+  private final String header;
   private final StringBuilder waiting = new StringBuilder();
 
   /** Not there before something is written. */
@@ -61,6 +74,29 @@ final class MetricsFile implements AutoCloseable {
   private MetricsFile(Path file, Job job) {
     this.file = file;
     this.job = job;
+    this.header = String.join(",", columns(job)) + "\n";
+  }
+
+  /** Whether a file is one of metrics, or may become one, in which there are none yet. */
+  static boolean hasNoRow(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      String text = new String(in.readNBytes(LONGEST_HEADER), StandardCharsets.ISO_8859_1);
+      String usual = String.join(",", COLUMNS);
+      int end = text.indexOf('\n');
+      return (text.startsWith(usual) || usual.startsWith(text))
+          && (end < 0 ? text.length() < LONGEST_HEADER : end == text.length() - 1);
+    }
+  }
+
+  private static List<String> columns(Job job) {
+    List<String> columns = new ArrayList<>(COLUMNS);
+    if (job.data().hasTest()) {
+      job.metrics().forEach(metric -> columns.add("test_" + metric.key()));
+    }
+    if (job.data().hasValidation()) {
+      job.metrics().forEach(metric -> columns.add("validation_" + metric.key()));
+    }
+    return columns;
   }
 
   /**
@@ -74,7 +110,7 @@ final class MetricsFile implements AutoCloseable {
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     metrics.channel = Optional.of(channel);
     try {
-      metrics.writeAtEnd(HEADER);
+      metrics.writeAtEnd(metrics.header);
       return metrics;
     } catch (IOException | RuntimeException e) {
       channel.close();
@@ -94,21 +130,21 @@ final class MetricsFile implements AutoCloseable {
   static MetricsFile resume(Path file, Job job) throws IOException {
     MetricsFile metrics = new MetricsFile(file, job);
     if (Files.exists(file)) {
-      requireHeader(file);
+      metrics.requireHeader();
       metrics.goOnBefore(Integer.MAX_VALUE);
     }
     return metrics;
   }
 
-  private static void requireHeader(Path file) throws IOException {
+  private void requireHeader() throws IOException {
     String text = Files.readString(file, StandardCharsets.ISO_8859_1);
-    if (!text.startsWith(HEADER) && !HEADER.startsWith(text)) {
+    if (!text.startsWith(header) && !header.startsWith(text)) {
       String first = text.lines().findFirst().orElse("");
       throw new IOException(
           String.format(
               "%s is damaged, or another version's: expected to begin with \"%s\", found \"%s\";"
                   + " move it away to continue without its rows",
-              file, HEADER.strip(), OutsideText.printable(first, LONGEST_FOUND)));
+              file, header.strip(), OutsideText.printable(first, LONGEST_FOUND)));
     }
   }
 
@@ -186,7 +222,7 @@ final class MetricsFile implements AutoCloseable {
    */
   private boolean isSound(String row, int round) {
     String[] values = row.split(",", -1);
-    if (values.length != COLUMNS.size() || !isNext(round)) {
+    if (values.length != columns(job).size() || !isNext(round)) {
       return false;
     }
     try {
@@ -226,10 +262,9 @@ final class MetricsFile implements AutoCloseable {
   /** Adds the row of a round to those that wait to be written. */
   void add(Measurement m) {
     OptionalDouble rowsPerSecond = m.rowsPerSecond();
-    waiting
-        .append(
-            String.join(
-                ",",
+    List<String> row =
+        new ArrayList<>(
+            List.of(
                 Integer.toString(m.round()),
                 loss(m.train()),
                 accuracy(m.train()),
@@ -241,9 +276,26 @@ final class MetricsFile implements AutoCloseable {
                 m.digest(),
                 m.test().map(MetricsFile::loss).orElse(""),
                 m.validation().map(MetricsFile::loss).orElse(""),
-                m.validation().map(this::accuracy).orElse("")))
-        .append('\n');
+                m.validation().map(this::accuracy).orElse("")));
+    if (job.data().hasTest()) {
+      addMetrics(m.test(), row);
+    }
+    if (job.data().hasValidation()) {
+      addMetrics(m.validation(), row);
+    }
+    waiting.append(String.join(",", row)).append('\n');
     next = m.round() + 1;
+  }
+
+  private void addMetrics(Optional<Tally> tally, List<String> row) {
+    for (Metric metric : job.metrics()) {
+      row.add(
+          tally
+              .map(it -> it.of(metric))
+              .filter(Double::isFinite)
+              .map(value -> Double.toString(value))
+              .orElse(""));
+    }
   }
 
   private static String loss(Tally tally) {
@@ -263,7 +315,7 @@ final class MetricsFile implements AutoCloseable {
       channel =
           Optional.of(FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE));
     }
-    writeAtEnd(end == 0 ? HEADER + waiting : waiting.toString());
+    writeAtEnd(end == 0 ? header + waiting : waiting.toString());
     waiting.setLength(0);
   }
 

@@ -5,7 +5,6 @@ import io.cordee.common.job.Found;
 import io.cordee.common.job.JobException;
 import io.cordee.common.job.JobFile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -66,8 +65,7 @@ public final class RunFiles {
     Path checkpoints = folder.resolve(CHECKPOINTS);
     return Files.exists(folder.resolve(LOCK))
         && Files.isRegularFile(metrics)
-        && Files.size(metrics) <= MetricsFile.HEADER.length()
-        && MetricsFile.HEADER.startsWith(Files.readString(metrics, StandardCharsets.ISO_8859_1))
+        && MetricsFile.hasNoRow(metrics)
         && Files.notExists(folder.resolve(MODEL))
         && (Files.notExists(checkpoints) || list(checkpoints).isEmpty());
   }

@@ -140,6 +140,10 @@ final class DataAgreement {
    */
   void checkSlice(int slice, Tally tally) {
     tally.check(rows().rowsOf(slice, job.partitions()));
+    tally
+        .measures()
+        .ifPresent(
+            measures -> measures.check(tally.rows(), job.hasLabels(), job.model().outputs()));
   }
 
   /** Into how many slices the evaluated rows are cut. */

@@ -8,6 +8,7 @@ import com.google.gson.JsonPrimitive;
 import com.google.gson.JsonSerializer;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Mode;
+import io.cordee.common.measure.Metric;
 import io.cordee.common.model.Layout;
 import io.cordee.server.observe.Curve;
 import io.cordee.server.observe.Event;
@@ -80,7 +81,7 @@ final class StateJson {
     now(fields);
     fields
         .with("stride", curve.stride())
-        .with("points", curve.points().stream().map(StateJson::point).toList())
+        .with("points", curve.points().stream().map(this::point).toList())
         .with("events", events);
     return GSON.toJson(fields);
   }
@@ -96,6 +97,7 @@ final class StateJson {
         .with("partitions", job.partitions())
         .with("rounds", job.stop().rounds())
         .with("hasLabels", job.hasLabels())
+        .with("metrics", job.metrics().stream().map(Metric::title).toList())
         .with("hasValidation", job.data().hasValidation())
         .with("hasTest", job.data().hasTest())
         .with("monitor", job.stop().monitor().column())
@@ -113,6 +115,9 @@ final class StateJson {
         .with("note", progress.note())
         .with("round", progress.round())
         .with("seconds", progress.seconds())
+        .with(
+            "rate",
+            observation.job().rule().learningRate(Math.max(1, progress.round())).orElse(Double.NaN))
         .with("loss", progress.train().loss())
         .with("train", progress.train().accuracy())
         .with("validation", figure(progress.validation()))
@@ -222,13 +227,16 @@ final class StateJson {
         .with("median", layer.median());
   }
 
-  private static List<Number> point(Curve.Point point) {
+  /** Behind the times of its rounds, it has the metrics of the rows that decide. */
+  private List<Number> point(Curve.Point point) {
     List<Number> values = new ArrayList<>(List.of(point.round(), point.seconds()));
     for (Curve.Score score : List.of(point.train(), point.validation(), point.test())) {
       values.addAll(List.of(score.loss(), score.accuracy()));
     }
     values.add(point.flips());
     values.addAll(millis(point.split()));
+    values.addAll(
+        (observation.job().data().hasValidation() ? point.validation() : point.test()).metrics());
     return values;
   }
 }

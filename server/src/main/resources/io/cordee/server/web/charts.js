@@ -114,6 +114,8 @@ function options(bySeconds, series, scale, axis, describe) {
 
 const where = (view, x) => (view.bySeconds ? clock(x) : "round " + short(x));
 
+const METRIC_COLORS = ["c1", "c2", "c3", "p3"];
+
 const line = (name, more) => ({ stroke: color(name), width: 1.75, spanGaps: true, points: { show: false }, ...more });
 
 /** Training, validation and test rows. */
@@ -146,6 +148,20 @@ export function accuracyChart(element, view) {
       { range: (plot, low, high) => [Math.max(0, Math.min(low ?? 0, 0.98) - 0.02), Math.min(1, (high ?? 1) + 0.01)] },
       { values: (plot, splits) => splits.map((v) => (v === null ? "" : String(Number(v.toFixed(3))))) },
       (plot, i) => where(view, plot.data[0][i]) + scores(plot, i),
+    ),
+  );
+}
+
+/** Shares, or of values R² alone: the others have units of their own. */
+export function metricsChart(element, view, names) {
+  return new Chart(element, () =>
+    options(
+      view.bySeconds,
+      names().map((name, k) => line(METRIC_COLORS[k])),
+      { range: (plot, low, high) => [Math.max(-1, Math.min(low ?? 0, 0.98) - 0.02), Math.min(1, (high ?? 1) + 0.01)] },
+      { values: (plot, splits) => splits.map((v) => (v === null ? "" : String(Number(v.toFixed(3))))) },
+      (plot, i) => where(view, plot.data[0][i])
+        + names().map((name, k) => (plot.data[k + 1][i] == null ? "" : "  " + name + " " + short(plot.data[k + 1][i]))).join(""),
     ),
   );
 }

@@ -1,6 +1,6 @@
 // The live page: shows what the server tells by server-sent events, and asks for nothing to be changed.
 
-import { accuracyChart, lossChart, stacked, timeChart } from "./charts.js";
+import { accuracyChart, lossChart, metricsChart, stacked, timeChart } from "./charts.js";
 import { showSteps } from "./steps.js";
 import { rows } from "./tables.js";
 import { ago, bytes, many, millis, short, span, text } from "./words.js";
@@ -12,6 +12,7 @@ const MOST_POINTS = 2000;
 const LOSSES = [2, 4, 6];
 const ACCURACIES = [3, 5, 7];
 const PARTS = [9, 10, 11, 12];
+const METRICS = 13;
 const at = (id) => document.getElementById(id);
 
 const view = {
@@ -27,8 +28,12 @@ let heardAt = 0;
 const charts = {
   loss: lossChart(at("loss-chart"), view),
   accuracy: accuracyChart(at("accuracy-chart"), view),
+  metrics: metricsChart(at("metrics-chart"), view, () => drawn().map(([name]) => name)),
   time: timeChart(at("time-chart"), view),
 };
+
+/** The metrics that have a curve, and where they are: of values R², the last one. */
+const drawn = () => job.metrics.map((name, k) => [name, k]).slice(job.hasLabels ? 0 : -1);
 
 // ---- words ----
 
@@ -52,6 +57,15 @@ function showJob() {
   hideUnless(".labelled", job.hasLabels);
   hideUnless(".validated", job.hasValidation);
   hideUnless(".tested", job.hasTest);
+  at("metrics-panel").hidden = !job.hasValidation && !job.hasTest;
+  text(at("h-metrics"), "Metrics of " + (job.hasValidation ? "validation" : "test") + " rows");
+  at("metrics").replaceChildren(...job.metrics.map((name, k) => {
+    const item = document.createElement("li");
+    const place = drawn().findIndex(([, at]) => at === k);
+    item.className = place < 0 ? "plain" : "c" + (place + 1);
+    item.append(name + " ", document.createElement("b"));
+    return item;
+  }));
   at("shard-panel").hidden = job.shards < 2;
   at("time-panel").hidden = job.isAsync;
 }
@@ -66,6 +80,8 @@ function showFigures() {
   const figure = job.hasLabels ? ratio : short;
   text(at("validation"), figure(now.validation));
   text(at("test"), figure(now.test));
+  at("rate-figure").hidden = now.rate === null;
+  text(at("rate"), short(now.rate));
   text(at("pace"), now.pace > 0 ? short(Number(now.pace.toPrecision(3))) : "–");
   text(at("rows"), now.rows === null || hasEnded() ? "–" : short(Number(now.rows.toPrecision(3))));
   text(at("time-name"), hasEnded() ? "took" : "time left");
@@ -203,6 +219,16 @@ function showCurves() {
   const x = column(view.bySeconds ? 1 : 0);
   charts.loss.show([x, ...LOSSES.map((i) => (view.isLog ? column(i).map((v) => (v > 0 ? v : null)) : column(i)))]);
   if (job.hasLabels) charts.accuracy.show([x, ...ACCURACIES.map(column)]);
+  const measured = points.filter((p) => p.length > METRICS);
+  const last = measured[measured.length - 1];
+  [...at("metrics").children].forEach((item, k) => {
+    const value = last?.[METRICS + k] ?? null;
+    text(item.lastChild, job.hasLabels ? ratio(value) : short(value));
+  });
+  charts.metrics.show([
+    measured.map((p) => p[view.bySeconds ? 1 : 0]),
+    ...drawn().map(([, k]) => measured.map((p) => p[METRICS + k])),
+  ]);
   if (!job.isAsync) {
     const timed = points.filter((p) => PARTS.reduce((sum, i) => sum + p[i], 0) > 0);
     charts.time.show([timed.map((p) => p[view.bySeconds ? 1 : 0]), ...stacked(PARTS.map((i) => timed.map((p) => p[i])))]);

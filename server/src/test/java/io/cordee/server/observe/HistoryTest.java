@@ -18,9 +18,9 @@ class HistoryTest {
         new Curve.Point(
             round,
             round / 10.0,
-            new Curve.Score(1.0 / (1 + round), 0.5),
+            new Curve.Score(1.0 / (1 + round), 0.5, List.of()),
             Curve.Score.NONE,
-            new Curve.Score(NONE, test),
+            new Curve.Score(NONE, test, List.of()),
             NONE,
             split);
     history.add(new History.Point(point, 1));

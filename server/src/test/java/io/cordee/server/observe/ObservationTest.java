@@ -75,9 +75,9 @@ class ObservationTest {
         new Curve.Point(
             0,
             0,
-            new Curve.Score(2.5, 0.1),
+            new Curve.Score(2.5, 0.1, List.of()),
             Curve.Score.NONE,
-            new Curve.Score(1.9, 0.2),
+            new Curve.Score(1.9, 0.2, List.of()),
             Double.NaN,
             Split.NONE),
         observation.curveFrom(0).points().get(0));

@@ -412,7 +412,7 @@ class RunFolderTest {
       folder.measured(evaluated(0, 0.5));
       assertEquals(1, warnings.size(), warnings::toString);
       assertTrue(warnings.get(0).contains("best.safetensors"), warnings.get(0));
-      assertEquals(List.of(HEADER), metrics(folder));
+      assertEquals(1, metrics(folder).size());
       Files.delete(inTheWay);
       Files.delete(inTheWay.getParent());
       Files.delete(path.resolve("best.safetensors"));

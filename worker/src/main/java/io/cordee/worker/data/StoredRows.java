@@ -56,6 +56,11 @@ public final class StoredRows implements Rows {
   }
 
   @Override
+  public double targetUnit(int output) {
+    return targets.unit(output);
+  }
+
+  @Override
   public boolean labelled() {
     return targets.labelled();
   }
@@ -118,6 +123,11 @@ public final class StoredRows implements Rows {
       for (int i = 0; i < rows; i++) {
         targets.copy(indices[from + i], 1, into, i * targets.width());
       }
+    }
+
+    @Override
+    public double targetUnit(int output) {
+      return targets.unit(output);
     }
 
     @Override

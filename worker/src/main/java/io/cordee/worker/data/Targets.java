@@ -13,6 +13,11 @@ sealed interface Targets {
 
   boolean labelled();
 
+  /** By what a column's values have been divided. */
+  default double unit(int column) {
+    return 1;
+  }
+
   /** Of all of them. */
   long checksum();
 
@@ -112,6 +117,11 @@ sealed interface Targets {
     @Override
     public boolean labelled() {
       return false;
+    }
+
+    @Override
+    public double unit(int column) {
+      return ranges.isEmpty() ? 1 : ranges.get(column).scale();
     }
 
     @Override

@@ -43,17 +43,8 @@ final class ContributionWriter {
                     .setNode(node)
                     .setChunk(chunk)
                     .setEncoding(encoding)
-                    .setTally(message(tally)))
+                    .setTally(MeasuresWriter.counts(tally)))
             .build();
     return new Frame<>(message, encoder.encode(version, node, sums, chunks, chunk));
-  }
-
-  static io.cordee.proto.v1.Tally message(Tally tally) {
-    return io.cordee.proto.v1.Tally.newBuilder()
-        .setRows(tally.rows())
-        .setLossSum(tally.lossSum())
-        .setCorrect(tally.correct())
-        .setWithin(tally.within())
-        .build();
   }
 }

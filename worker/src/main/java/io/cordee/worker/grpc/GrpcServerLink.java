@@ -210,7 +210,7 @@ public final class GrpcServerLink implements ServerLink {
         Evaluated.newBuilder()
             .setVersion(version)
             .setSlice(slice)
-            .setTally(ContributionWriter.message(tally));
+            .setTally(MeasuresWriter.message(tally));
     stream.send(frame(WorkerMessage.newBuilder().setEvaluated(evaluated)));
   }
 

@@ -1,6 +1,7 @@
 package io.cordee.worker.model;
 
 import io.cordee.common.job.Tally;
+import io.cordee.common.measure.ClassCounts;
 import io.cordee.common.model.Layout;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.worker.math.SparseRows;
@@ -123,17 +124,19 @@ public final class Network {
   }
 
   /**
-   * Counts over rows, without derivatives. The same bits as {@link #accumulate}'s tally of rows
-   * without noise.
+   * Counts over rows, without derivatives, with what metrics are computed from; else the same bits
+   * as {@link #accumulate}'s tally of rows without noise.
    */
   public Tally measure(float[] parameters, Rows rows) {
     begin(parameters, rows, false);
     startTally();
+    Measuring measuring = Measuring.of(rows, model.outputs());
     for (int from = 0; from < rows.count(); from += count(rows, from)) {
       forward(parameters, rows, from);
       addToTally(rows, from);
+      measuring.add(batch.outputs(), batch.targets(), batch.rows());
     }
-    return tally(rows);
+    return tally(rows).with(measuring.result());
   }
 
   /** Outputs of all rows into [count, outputs], row-major. Asks for no targets. */
@@ -186,7 +189,8 @@ public final class Network {
     }
     if (rows.labelled()) {
       for (int row = 0; row < batch.rows(); row++) {
-        correct += classOf(batch.outputs(), row) == classOf(batch.targets(), row) ? 1 : 0;
+        boolean isRight = classOf(batch.outputs(), row) == classOf(batch.targets(), row);
+        correct += isRight ? 1 : 0;
       }
     }
   }
@@ -204,21 +208,7 @@ public final class Network {
     return true;
   }
 
-  /**
-   * The class that a row stands for: the index of its largest element, the first of equals; a
-   * single element stands for class 1 from one half on.
-   */
   private int classOf(float[] matrix, int row) {
-    int from = row * model.outputs();
-    if (model.outputs() == 1) {
-      return matrix[from] >= 0.5f ? 1 : 0;
-    }
-    int largest = from;
-    for (int i = from + 1; i < from + model.outputs(); i++) {
-      if (matrix[i] > matrix[largest]) {
-        largest = i;
-      }
-    }
-    return largest - from;
+    return ClassCounts.classOf(matrix, row, model.outputs());
   }
 }

@@ -28,6 +28,11 @@ public interface Rows {
    */
   void copyTargets(int from, int count, float[] into);
 
+  /** How much of the unit of an output's targets is 1 in {@link #copyTargets}. */
+  default double targetUnit(int output) {
+    return 1;
+  }
+
   /**
    * The features as lists of what is not zero, if that is how they are multiplied fastest.
    *

@@ -86,7 +86,7 @@ class NetworkTest {
       assertEquals(gradient[i], sums.gradient()[i], 1e-5 * gradientSize + floor);
       assertEquals(curvature.value(), sums.extra()[i], curvature.error());
     }
-    assertEquals(tally, network.measure(parameters, rows));
+    assertEquals(tally, network.measure(parameters, rows).counts());
   }
 
   /** Returns the largest magnitude among the values. */

@@ -1,0 +1,170 @@
+package io.cordee.common.measure;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
+
+/** How often rows of each class were taken for it, and for others. */
+public final class ClassCounts implements Measures {
+
+  private final long[] right;
+  private final long[] labelled;
+  private final long[] predicted;
+  private final long top;
+  private final Optional<Ranking> ranking;
+
+  /**
+   * @param right by class: rows of it that were taken for it; not copied, like the others
+   * @param labelled rows of it
+   * @param predicted rows that were taken for it
+   * @param top rows whose class is among the five largest outputs
+   * @param ranking of two classes
+   */
+  public ClassCounts(
+      long[] right, long[] labelled, long[] predicted, long top, Optional<Ranking> ranking) {
+    this.right = right;
+    this.labelled = labelled;
+    this.predicted = predicted;
+    this.top = top;
+    this.ranking = ranking;
+  }
+
+  /** The class that a row of outputs, or of targets, stands for: that of the first largest. */
+  public static int classOf(float[] outputs, int row, int width) {
+    int from = row * width;
+    if (width == 1) {
+      return outputs[from] >= 0.5f ? 1 : 0;
+    }
+    int largest = from;
+    for (int i = from + 1; i < from + width; i++) {
+      if (outputs[i] > outputs[largest]) {
+        largest = i;
+      }
+    }
+    return largest - from;
+  }
+
+  /** By class; not to be written, like the others. */
+  public long[] right() {
+    return right;
+  }
+
+  public long[] labelled() {
+    return labelled;
+  }
+
+  public long[] predicted() {
+    return predicted;
+  }
+
+  public long top() {
+    return top;
+  }
+
+  public Optional<Ranking> ranking() {
+    return ranking;
+  }
+
+  /** Of the rows that were taken for a class, the share that is; 0 if there are none. */
+  public double precision(int k) {
+    return share(right[k], predicted[k]);
+  }
+
+  /** Of the rows of a class, the share that was taken for it; 0 if there are none. */
+  public double recall(int k) {
+    return share(right[k], labelled[k]);
+  }
+
+  /** The harmonic mean of precision and recall. */
+  public double f1(int k) {
+    return share(2 * right[k], predicted[k] + labelled[k]);
+  }
+
+  private static double share(long part, long whole) {
+    return whole == 0 ? 0 : (double) part / whole;
+  }
+
+  @Override
+  public double of(Metric metric) {
+    return switch (metric) {
+      case PRECISION -> mean(this::precision);
+      case RECALL -> mean(this::recall);
+      case F1 -> mean(this::f1);
+      case AUC -> ranking.map(Ranking::auc).orElse(Double.NaN);
+      case TOP_5 -> (double) top / Arrays.stream(labelled).sum();
+      case MAE, RMSE, R2 -> Double.NaN;
+    };
+  }
+
+  /** Over the classes that occur, as labels or as predictions. */
+  private double mean(IntToDoubleFunction ofClass) {
+    return IntStream.range(0, right.length)
+        .filter(k -> labelled[k] + predicted[k] > 0)
+        .mapToDouble(ofClass)
+        .average()
+        .orElse(0);
+  }
+
+  @Override
+  public ClassCounts plus(Measures other) {
+    if (!(other instanceof ClassCounts more) || more.right.length != right.length) {
+      throw new IllegalArgumentException("counts of classes are added to those of as many");
+    }
+    return new ClassCounts(
+        sum(right, more.right),
+        sum(labelled, more.labelled),
+        sum(predicted, more.predicted),
+        top + more.top,
+        ranking.flatMap(ours -> more.ranking.map(ours::plus)));
+  }
+
+  private static long[] sum(long[] left, long[] right) {
+    long[] sum = left.clone();
+    for (int k = 0; k < sum.length; k++) {
+      sum[k] += right[k];
+    }
+    return sum;
+  }
+
+  @Override
+  public void check(long rows, boolean areLabelled, int outputs) {
+    int classes = Math.max(2, outputs);
+    boolean isSound =
+        areLabelled
+            && right.length == classes
+            && isOf(rows, labelled)
+            && isOf(rows, predicted)
+            && top >= 0
+            && top <= rows
+            && ranking.isPresent() == Metric.hasRanking(outputs)
+            && IntStream.range(0, classes)
+                .allMatch(k -> right[k] >= 0 && right[k] <= Math.min(labelled[k], predicted[k]));
+    if (!isSound) {
+      throw new IllegalArgumentException(
+          "expected counts of %d rows of %d classes; found others".formatted(rows, classes));
+    }
+    ranking.ifPresent(it -> it.check(labelled[0], labelled[1]));
+  }
+
+  private boolean isOf(long rows, long[] counts) {
+    return counts.length == right.length
+        && Arrays.stream(counts).allMatch(count -> count >= 0 && count <= rows)
+        && Arrays.stream(counts).sum() == rows;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ClassCounts that
+        && Arrays.equals(right, that.right)
+        && Arrays.equals(labelled, that.labelled)
+        && Arrays.equals(predicted, that.predicted)
+        && top == that.top
+        && ranking.equals(that.ranking);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(right);
+  }
+}

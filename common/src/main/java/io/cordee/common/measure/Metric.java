@@ -1,0 +1,71 @@
+package io.cordee.common.measure;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * How well outputs meet their targets, besides the loss.
+ *
+ * <p>Of classes: precision, recall and F1 are means over the classes that occur (macro; 0 where a
+ * class is never predicted). AUC is the area under the ROC curve, of two classes. Top-5 is the
+ * share of rows whose class is among the five largest outputs, of ten classes or more.
+ *
+ * <p>Of values: the mean absolute error and the root of the mean squared error, both in units of
+ * the target, and R², the share of the targets' variance that is explained; means over the outputs.
+ */
+public enum Metric {
+  PRECISION("precision"),
+  RECALL("recall"),
+  F1("F1"),
+  AUC("AUC"),
+  TOP_5("top-5 accuracy"),
+  MAE("mean absolute error"),
+  RMSE("root mean squared error"),
+  R2("R²");
+
+  /** Of so many best guesses one is to be right. */
+  public static final int TOP = 5;
+
+  private static final int MANY_CLASSES = 10;
+
+  private final String title;
+
+  Metric(String title) {
+    this.title = title;
+  }
+
+  /** As people call it. */
+  public String title() {
+    return title;
+  }
+
+  /** As files call it. */
+  public String key() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * Those of a model, in the order in which they are shown.
+   *
+   * @param labelled whether rows have labels, rather than values
+   */
+  public static List<Metric> of(boolean labelled, int outputs) {
+    if (!labelled) {
+      return List.of(MAE, RMSE, R2);
+    }
+    List<Metric> metrics = new ArrayList<>(List.of(PRECISION, RECALL, F1));
+    if (hasRanking(outputs)) {
+      metrics.add(AUC);
+    }
+    if (outputs >= MANY_CLASSES) {
+      metrics.add(TOP_5);
+    }
+    return metrics;
+  }
+
+  /** Whether a model of so many outputs tells two classes apart. */
+  static boolean hasRanking(int outputs) {
+    return outputs <= 2;
+  }
+}

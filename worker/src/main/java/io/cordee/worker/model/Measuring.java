@@ -1,0 +1,126 @@
+package io.cordee.worker.model;
+
+import io.cordee.common.measure.ClassCounts;
+import io.cordee.common.measure.Measures;
+import io.cordee.common.measure.Metric;
+import io.cordee.common.measure.Ranking;
+import io.cordee.common.measure.ValueSums;
+import java.util.Optional;
+
+/** Counts what metrics are computed from, a few rows at a time. */
+sealed interface Measuring {
+
+  /** Of the rows, none of which has been counted yet. */
+  static Measuring of(Rows rows, int outputs) {
+    return rows.labelled() ? new OfClasses(rows.count(), outputs) : new OfValues(rows, outputs);
+  }
+
+  /**
+   * Counts the next rows.
+   *
+   * @param outputs [count, outputs], row-major
+   * @param targets likewise
+   */
+  void add(float[] outputs, float[] targets, int count);
+
+  /** All rows have been counted. */
+  Measures result();
+
+  /** Rows with labels. */
+  final class OfClasses implements Measuring {
+
+    private final int width;
+    private final long[] right;
+    private final long[] labelled;
+    private final long[] predicted;
+    private final float[] ranked;
+    private final boolean[] isOne;
+    private long top;
+    private int rows;
+
+    private OfClasses(int count, int width) {
+      this.width = width;
+      int classes = Math.max(2, width);
+      right = new long[classes];
+      labelled = new long[classes];
+      predicted = new long[classes];
+      int ofTwo = classes == 2 ? count : 0;
+      ranked = new float[ofTwo];
+      isOne = new boolean[ofTwo];
+    }
+
+    @Override
+    public void add(float[] outputs, float[] targets, int count) {
+      for (int row = 0; row < count; row++, rows++) {
+        int label = ClassCounts.classOf(targets, row, width);
+        int taken = ClassCounts.classOf(outputs, row, width);
+        labelled[label]++;
+        predicted[taken]++;
+        right[label] += label == taken ? 1 : 0;
+        if (ranked.length > 0) {
+          ranked[rows] = outputs[row * width + width - 1];
+          isOne[rows] = label == 1;
+          top++;
+        } else {
+          top += isAmongBest(outputs, row * width, label) ? 1 : 0;
+        }
+      }
+    }
+
+    /** Of equals, the first is the better guess. */
+    private boolean isAmongBest(float[] outputs, int from, int label) {
+      float own = outputs[from + label];
+      int before = 0;
+      for (int k = 0; k < width; k++) {
+        before += outputs[from + k] > own || outputs[from + k] == own && k < label ? 1 : 0;
+      }
+      return own == own && before < Metric.TOP;
+    }
+
+    @Override
+    public ClassCounts result() {
+      Optional<Ranking> ranking =
+          ranked.length > 0 ? Optional.of(Ranking.of(ranked, isOne)) : Optional.empty();
+      return new ClassCounts(right, labelled, predicted, top, ranking);
+    }
+  }
+
+  /** Rows with values. */
+  final class OfValues implements Measuring {
+
+    private final Rows rows;
+    private final double[] errors;
+    private final double[] squares;
+    private final double[] targets;
+    private final double[] targetSquares;
+
+    private OfValues(Rows rows, int width) {
+      this.rows = rows;
+      errors = new double[width];
+      squares = new double[width];
+      targets = new double[width];
+      targetSquares = new double[width];
+    }
+
+    @Override
+    public void add(float[] outputs, float[] ofRows, int count) {
+      int width = errors.length;
+      for (int k = 0; k < width; k++) {
+        double unit = rows.targetUnit(k);
+        for (int i = k; i < count * width; i += width) {
+          double target = ofRows[i] * unit;
+          double error = outputs[i] * unit - target;
+          errors[k] += Math.abs(error);
+          squares[k] += error * error;
+          targets[k] += target;
+          targetSquares[k] += target * target;
+        }
+      }
+    }
+
+    @Override
+    public ValueSums result() {
+      return new ValueSums(rows.count(), errors, squares, targets, targetSquares);
+    }
+  }
+}
