@@ -139,7 +139,34 @@ class EarlyStoppingTest {
     Ended both = Typed.run("train", "--epochs=2", "--rounds=3");
     assertEquals(2, both.exitCode(), both::toString);
     assertTrue(both.err().contains("give --rounds or --epochs, not both"), both::toString);
-    Ended server = Typed.run("server", "--epochs=2");
-    assertTrue(server.err().contains("give --rounds"), server::toString);
+    String resolved = String.join("\n", batches.lines("job.yaml"));
+    assertTrue(resolved.contains("epochs: 2") && !resolved.contains("rounds: 200"), resolved);
+  }
+
+  @Test
+  void aRunIsResumedForMoreEpochs() {
+    train("run", "--epochs=2", "--batch=100", "--set=stop.patience=null");
+    Path run = folder.resolve("run");
+    Ended more = Typed.run("train", "--in-process", "--resume", run.toString(), "--epochs=4");
+    assertEquals(9, new Run(run).last().round(), more::toString);
+    Ended nothing = Typed.run("train", "--in-process", "--resume", run.toString());
+    assertTrue(
+        nothing.expectSuccess().out().contains("nothing is left to train"), nothing::toString);
+  }
+
+  @Test
+  void aComparisonCountsEpochsInRoundsOfEachBatch() {
+    Typed.run(
+            "compare",
+            folder.resolve("job.yaml").toString(),
+            "--vary=batch=50,full",
+            "--set=stop.epochs=2",
+            "--set=stop.patience=null",
+            "--out=" + folder.resolve("compared"))
+        .expectSuccess();
+    List<String> rows = new Run(folder.resolve("compared")).lines("results.csv");
+    int rounds = List.of(rows.get(0).split(",")).indexOf("rounds");
+    assertEquals(
+        List.of("9", "2"), rows.stream().skip(1).map(row -> row.split(",", -1)[rounds]).toList());
   }
 }

@@ -166,10 +166,6 @@ public final class ServerCommand extends CordeeCommand {
       throw CommandException.wrongUse("--lead is for shards other than 0");
     }
     resume.check(out);
-    if (jobOptions.countsEpochs()) {
-      throw CommandException.wrongUse(
-          "--epochs takes the rows to count, which a server does not read; give --rounds");
-    }
     Job job = resume.job(jobOptions, jobFile);
     Optional<Outcome.Completed> completed = resume.completed(job);
     if (completed.isPresent()) {

@@ -114,8 +114,7 @@ public final class TrainCommand extends CordeeCommand {
     int threadCount = threads.count(workers);
     resume.check(out);
     Job job = resume.job(jobOptions, jobFile);
-    Optional<Outcome.Completed> completed =
-        jobOptions.countsEpochs() ? Optional.empty() : resume.completed(job);
+    Optional<Outcome.Completed> completed = resume.completed(job);
     if (completed.isPresent()) {
       // It stays as it is, whether or not there are data and workers.
       display.print(resume.nothingLeft(completed.get()));
@@ -135,15 +134,6 @@ public final class TrainCommand extends CordeeCommand {
     }
     HeldRows rows = DataOption.look(job, dataFolder, display::print);
     resume.check(rows.columns());
-    if (jobOptions.countsEpochs()) {
-      jobOptions.count(rows.counts().train(), job);
-      job = resume.job(jobOptions, jobFile);
-      completed = resume.completed(job);
-      if (completed.isPresent()) {
-        display.print(resume.nothingLeft(completed.get()));
-        return 0;
-      }
-    }
     FreshFolder fresh = FreshFolder.of(resume.folder().or(() -> out), job.name());
     Path folder = fresh.path();
     String place = isInProcess ? "one process" : "processes";

@@ -34,6 +34,7 @@ public final class Progress implements TrainingListener {
   private int roundShown;
   private boolean wasResumed;
   private double roundsPerSecond;
+  private int lastRound;
   private Optional<Measurement> last = Optional.empty();
   private Evaluated lastEvaluated = Evaluated.NOTHING;
 
@@ -49,6 +50,7 @@ public final class Progress implements TrainingListener {
   public Progress(Console console, Job job, Path runFolder, BooleanSupplier isKept) {
     this.console = console;
     this.job = job;
+    this.lastRound = job.stop().rounds();
     this.runFolder = runFolder;
     this.isKept = isKept;
     this.interval = (console.isLive() ? LIVE_INTERVAL : PLAIN_INTERVAL).toNanos();
@@ -82,7 +84,8 @@ public final class Progress implements TrainingListener {
   }
 
   @Override
-  public void started(int workers) {
+  public void started(int workers, int rounds) {
+    lastRound = rounds;
     console.print(
         String.format(
             "training %s: %s parameters by %s, %d partition%s on %d worker%s",
@@ -123,7 +126,7 @@ public final class Progress implements TrainingListener {
 
   private String line(Measurement now) {
     StringBuilder line = new StringBuilder();
-    line.append(text("round %d/%d", now.round(), job.stop().rounds()));
+    line.append(text("round %d/%d", now.round(), lastRound));
     line.append(text("  loss %.5g", now.train().meanLoss()));
     if (job.hasLabels()) {
       line.append(text("  train %.4f", now.train().accuracy()));
@@ -148,7 +151,7 @@ public final class Progress implements TrainingListener {
   }
 
   private String timeLeft(Measurement now) {
-    double byRounds = (job.stop().rounds() - now.round()) / roundsPerSecond;
+    double byRounds = (lastRound - now.round()) / roundsPerSecond;
     double byMinutes = job.stop().minutes().orElse(Double.POSITIVE_INFINITY) * 60 - now.seconds();
     return Console.duration(Math.max(0, Math.min(byRounds, byMinutes)));
   }

@@ -45,7 +45,7 @@ public final class LoggingListener implements TrainingListener {
   }
 
   @Override
-  public void started(int workers) {
+  public void started(int workers, int rounds) {
     LOG.info("started with {} worker{}", workers, workers == 1 ? "" : "s");
   }
 

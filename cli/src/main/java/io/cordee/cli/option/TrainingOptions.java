@@ -1,8 +1,6 @@
 package io.cordee.cli.option;
 
 import io.cordee.cli.commandline.CommandException;
-import io.cordee.common.job.Batch;
-import io.cordee.common.job.Job;
 import io.cordee.common.rule.RuleCatalog;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -39,9 +37,9 @@ public final class TrainingOptions extends JobOptions {
       names = "--epochs",
       paramLabel = "N",
       description =
-          "Ends after so many passes over the training rows: as many rounds of the batch as these"
-              + " take.")
-  private Optional<Integer> epochs = Optional.empty();
+          "Ends after so many passes over the training rows, as by --set stop.epochs=N: as many"
+              + " rounds of the batch as these take.")
+  private Optional<String> epochs = Optional.empty();
 
   @Option(
       names = "--batch",
@@ -63,31 +61,15 @@ public final class TrainingOptions extends JobOptions {
     }
   }
 
-  /** Whether it takes the rows to know how many rounds there are. */
-  public boolean countsEpochs() {
-    if (epochs.isPresent() && rounds.isPresent()) {
-      throw CommandException.wrongUse("give --rounds or --epochs, not both");
-    }
-    return epochs.isPresent();
-  }
-
-  /** The rows are known: from now on, rounds are given. */
-  public void count(long trainRows, Job job) {
-    CommandException.requireRange("--epochs", epochs.orElseThrow(), 1, 1_000_000);
-    long perRound = job.batch() instanceof Batch.Rows some ? some.rows() : trainRows;
-    long all = (epochs.get() * trainRows + perRound - 1) / perRound;
-    if (all > Integer.MAX_VALUE) {
-      throw CommandException.wrongUse("--epochs " + epochs.get() + ": that is " + all + " rounds");
-    }
-    rounds = Optional.of(Long.toString(all));
-    epochs = Optional.empty();
-  }
-
   /** Those of {@code --set} come last. */
   @Override
   public List<String> overrides() {
     List<String> all = new ArrayList<>();
     rule.ifPresent(value -> all.add("rule=" + value));
+    if (epochs.isPresent() && rounds.isPresent()) {
+      throw CommandException.wrongUse("give --rounds or --epochs, not both");
+    }
+    epochs.ifPresent(value -> all.add("stop.epochs=" + value));
     rounds.ifPresent(value -> all.add("stop.rounds=" + value));
     batch.ifPresent(value -> all.add("batch=" + value));
     seed.ifPresent(value -> all.add("seed=" + value));

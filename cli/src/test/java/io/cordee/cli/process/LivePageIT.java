@@ -217,7 +217,7 @@ class LivePageIT {
       observation.joined(worker, i);
       workers.add(worker);
     }
-    observation.started(WORKERS);
+    observation.started(WORKERS, 100);
     return workers;
   }
 

@@ -182,7 +182,16 @@ record JobForm(String name) implements Section.Form<Job> {
   }
 
   private static Optional<StopConditions> stop(Section<StopConditions> section) {
-    int rounds = section.get("rounds", AT_LEAST_ONE, 100, StopConditions::rounds);
+    Optional<Integer> rounds =
+        section.find(
+            "rounds",
+            AT_LEAST_ONE,
+            it -> Optional.of(it.rounds()).filter(all -> it.epochs().isEmpty()));
+    OptionalInt epochs = whole(section.find("epochs", AT_LEAST_ONE, it -> boxed(it.epochs())));
+    if (epochs.isPresent() && rounds.isPresent()) {
+      section.problem("rounds are given, too; leave one of them out", "epochs");
+    }
+    int usual = epochs.isPresent() ? StopConditions.UNBOUNDED : 100;
     OptionalDouble accuracy = section.number("accuracy", SHARE, StopConditions::accuracy);
     OptionalDouble loss = section.number("loss", Expected.AT_LEAST_ZERO, StopConditions::loss);
     OptionalDouble tolerance =
@@ -190,11 +199,7 @@ record JobForm(String name) implements Section.Form<Job> {
     OptionalDouble minutes =
         section.number("minutes", Expected.ABOVE_ZERO, StopConditions::minutes);
     OptionalInt patience =
-        section
-            .find("patience", AT_LEAST_ONE, it -> it.patience().stream().boxed().findFirst())
-            .stream()
-            .mapToInt(Integer::intValue)
-            .findFirst();
+        whole(section.find("patience", AT_LEAST_ONE, it -> boxed(it.patience())));
     double minDelta =
         section
             .find("min_delta", Expected.AT_LEAST_ZERO, it -> unlessUsual(it.minDelta(), 0.0))
@@ -209,7 +214,23 @@ record JobForm(String name) implements Section.Form<Job> {
     return section.build(
         () ->
             new StopConditions(
-                rounds, accuracy, loss, tolerance, minutes, patience, minDelta, monitor));
+                rounds.orElse(usual),
+                epochs,
+                accuracy,
+                loss,
+                tolerance,
+                minutes,
+                patience,
+                minDelta,
+                monitor));
+  }
+
+  private static Optional<Integer> boxed(OptionalInt whole) {
+    return whole.stream().boxed().findFirst();
+  }
+
+  private static OptionalInt whole(Optional<Integer> boxed) {
+    return boxed.stream().mapToInt(Integer::intValue).findFirst();
   }
 
   private static <T> Optional<T> unlessUsual(T value, T usual) {

@@ -13,6 +13,9 @@ final class Overrides {
 
   private record Change(Place.Setting place, List<String> keys, Yaml value) {}
 
+  private static final List<List<String>> LENGTHS =
+      List.of(List.of("stop", "rounds"), List.of("stop", "epochs"));
+
   private final List<Change> changes = new ArrayList<>();
 
   /** Reads them; each value is YAML. */
@@ -52,10 +55,20 @@ final class Overrides {
   Yaml.Mapping applyTo(Yaml.Mapping job) {
     Yaml.Mapping changed = Shorthands.expand(job);
     for (Change change : changes) {
-      changed = Shorthands.expand(put(changed, change, 0));
+      changed = Shorthands.expand(put(withoutOther(changed, change), change, 0));
     }
     changed = Shorthands.expandSeed(changed);
     return withoutReplaced(changed, !ruleName(job).equals(ruleName(changed)));
+  }
+
+  /** Rounds take the place of epochs, and the other way round. */
+  private static Yaml.Mapping withoutOther(Yaml.Mapping job, Change change) {
+    int at = LENGTHS.indexOf(change.keys());
+    if (at < 0 || !(job.value("stop").orElse(null) instanceof Yaml.Mapping stop)) {
+      return job;
+    }
+    Place keyPlace = job.entries().get("stop").keyPlace();
+    return job.with("stop", new Yaml.Entry(keyPlace, stop.without(LENGTHS.get(1 - at).get(1))));
   }
 
   private static Yaml.Mapping put(Yaml.Mapping into, Change change, int depth) {

@@ -7,7 +7,8 @@ import java.util.OptionalInt;
 /**
  * When training ends: whichever comes first.
  *
- * @param rounds after so many rounds
+ * @param rounds after so many rounds; {@link #UNBOUNDED} if epochs are given instead
+ * @param epochs after so many passes over the training rows
  * @param accuracy when the accuracy on the validation rows, or on the test rows if there are none,
  *     reaches this
  * @param loss when the mean training loss is at most this
@@ -19,6 +20,7 @@ import java.util.OptionalInt;
  */
 public record StopConditions(
     int rounds,
+    OptionalInt epochs,
     OptionalDouble accuracy,
     OptionalDouble loss,
     OptionalDouble tolerance,
@@ -26,6 +28,9 @@ public record StopConditions(
     OptionalInt patience,
     double minDelta,
     Monitor monitor) {
+
+  /** More rounds than any run has. */
+  public static final int UNBOUNDED = Integer.MAX_VALUE;
 
   /** Whatever the monitored figure does. */
   public StopConditions(
@@ -36,6 +41,7 @@ public record StopConditions(
       OptionalDouble minutes) {
     this(
         rounds,
+        OptionalInt.empty(),
         accuracy,
         loss,
         tolerance,
@@ -56,18 +62,31 @@ public record StopConditions(
   }
 
   /**
+   * After how many rounds training ends at the latest.
+   *
+   * @param trainRows how many training rows there are
+   * @param rowsOfRound of how many rows a gradient is
+   */
+  public int lastRound(long trainRows, double rowsOfRound) {
+    return epochs.isPresent()
+        ? (int) Math.min(rounds, Math.ceil(epochs.getAsInt() * (trainRows / rowsOfRound)))
+        : rounds;
+  }
+
+  /**
    * The condition that the measured training rows fulfil, if any.
    *
    * @param version how many rounds the weights have behind them
+   * @param lastRound after which training ends at the latest
    * @param measured the tally of the training rows at these weights
    */
-  public Optional<Reason> metBy(int version, Tally measured) {
+  public Optional<Reason> metBy(int version, int lastRound, Tally measured) {
     if (tolerance.isPresent() && measured.within() == measured.rows()) {
       return Optional.of(Reason.TOLERANCE);
     }
     if (loss.isPresent() && measured.meanLoss() <= loss.getAsDouble()) {
       return Optional.of(Reason.LOSS);
     }
-    return version >= rounds ? Optional.of(Reason.ROUNDS) : Optional.empty();
+    return version >= lastRound ? Optional.of(Reason.ROUNDS) : Optional.empty();
   }
 }

@@ -11,7 +11,8 @@ class BestTest {
 
   private static StopConditions by(Monitor monitor, double minDelta) {
     OptionalDouble none = OptionalDouble.empty();
-    return new StopConditions(9, none, none, none, none, OptionalInt.empty(), minDelta, monitor);
+    return new StopConditions(
+        9, OptionalInt.empty(), none, none, none, none, OptionalInt.empty(), minDelta, monitor);
   }
 
   private static Best of(StopConditions by, double... figures) {

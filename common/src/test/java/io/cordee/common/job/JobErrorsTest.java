@@ -60,9 +60,12 @@ class JobErrorsTest {
   @Test
   void anUnknownKeyThatIsNearNoneNamesAll() {
     assertEquals(
-        "job.yaml:3: stop.epochs: unknown key (expected: rounds, accuracy, loss, tolerance,"
+        "job.yaml:3: stop.passes: unknown key (expected: rounds, epochs, accuracy, loss, tolerance,"
             + " minutes, patience, min_delta, monitor)",
-        error(GOOD + "stop: {epochs: 3}"));
+        error(GOOD + "stop: {passes: 3}"));
+    assertEquals(
+        "job.yaml:3: stop.epochs: rounds are given, too; leave one of them out",
+        error(GOOD + "stop: {rounds: 4, epochs: 3}"));
     assertEquals(
         "job.yaml:3: \"a b\\n\": unknown key (expected: name, model, data, rule, batch,"
             + " partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, team, regularize, stop, keep)",
@@ -301,7 +304,7 @@ class JobErrorsTest {
             + " found a list",
         error(GOOD + "rule: [adam]"));
     assertEquals(
-        "job.yaml:3: stop: expected a mapping with rounds, accuracy, loss, tolerance, minutes, patience, min_delta, monitor;"
+        "job.yaml:3: stop: expected a mapping with rounds, epochs, accuracy, loss, tolerance, minutes, patience, min_delta, monitor;"
             + " found 100",
         error(GOOD + "stop: 100"));
     assertEquals(

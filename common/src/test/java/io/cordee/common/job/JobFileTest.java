@@ -157,6 +157,21 @@ class JobFileTest {
   }
 
   @Test
+  void epochsTakeThePlaceOfRounds() {
+    String yaml = "model: {layers: [64, 10]}\ndata: digits\nstop: {epochs: 10}";
+    StopConditions stop = JobFile.parse(yaml, "job.yaml", List.of()).stop();
+    assertEquals(StopConditions.UNBOUNDED, stop.rounds());
+    assertEquals(10, stop.lastRound(1437, 1437));
+    assertEquals(57, stop.lastRound(1437, 256), "56.1 batches");
+    assertEquals(StopConditions.UNBOUNDED, stop.lastRound(Long.MAX_VALUE, 1));
+    StopConditions rounds = JobFile.parse(yaml, "job.yaml", List.of("stop.rounds=7")).stop();
+    assertEquals(OptionalInt.empty(), rounds.epochs());
+    assertEquals(7, rounds.lastRound(1437, 1));
+    StopConditions epochs = JobFile.defaultJob(List.of("stop.rounds=7", "stop.epochs=2")).stop();
+    assertEquals(2, epochs.lastRound(1437, 1437));
+  }
+
+  @Test
   void linearOutputsHaveSquaredErrorUnlessToldOtherwise() {
     Job job =
         parse(

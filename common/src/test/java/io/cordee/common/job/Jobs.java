@@ -59,6 +59,8 @@ final class Jobs {
     Regularization regularization = regularization(model, rule, hasLabels);
     boolean targetsStay = regularization.labelSmoothing() == 0 && !regularization.weighsClasses();
     boolean mayStopEarly = data.hasValidation() && mode instanceof Mode.Sync;
+    OptionalInt epochs =
+        random.nextBoolean() ? OptionalInt.of(positive(1_000_000)) : OptionalInt.empty();
     return new Job(
         Expected.jobName(text()),
         model,
@@ -81,7 +83,8 @@ final class Jobs {
             random.nextBoolean() ? 0 : number(),
             maybe(Math.max(number(), TeamSpec.SHORTEST_LEASE))),
         new StopConditions(
-            positive(Integer.MAX_VALUE),
+            epochs.isPresent() ? StopConditions.UNBOUNDED : positive(Integer.MAX_VALUE),
+            epochs,
             data.isEvaluated() && hasLabels ? maybe(random.nextDouble()) : OptionalDouble.empty(),
             maybe(number()),
             targetsStay ? maybe(number()) : OptionalDouble.empty(),

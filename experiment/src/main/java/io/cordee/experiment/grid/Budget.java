@@ -83,7 +83,7 @@ public record Budget(Kind kind, double amount) {
   int rounds(Job job, long trainRows, int workers) {
     double rounds =
         switch (kind) {
-          case JOB -> job.stop().rounds();
+          case JOB -> job.stop().lastRound(trainRows, rowsPerRound(job, trainRows));
           case ROUNDS -> amount;
           case ROWS -> Math.max(1, Math.floor(amount / rowsPerRound(job, trainRows)));
           case BYTES -> WireBytes.of(job, workers).rounds((long) amount);

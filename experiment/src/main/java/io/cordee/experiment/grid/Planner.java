@@ -301,7 +301,7 @@ public final class Planner {
   private List<String> ends(Job job, Budget budget) {
     List<String> ends = new ArrayList<>();
     int rounds = budget.rounds(job, origin.trainRows(), origin.workers());
-    if (budget.kind() != Budget.Kind.JOB) {
+    if (budget.kind() != Budget.Kind.JOB || job.stop().epochs().isPresent()) {
       ends.add("stop.rounds=" + rounds);
     }
     if (budget.kind() == Budget.Kind.SECONDS) {

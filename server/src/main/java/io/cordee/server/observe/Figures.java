@@ -38,6 +38,7 @@ public record Figures(
    *
    * @param note why it waits, or how it has ended; may be empty
    * @param round that many rounds the weights have behind them
+   * @param rounds after how many it ends at the latest; unbounded where that is not known yet
    * @param validation as it was last evaluated; nothing before, and so on
    * @param best the best weights so far, where the job monitors them
    */
@@ -45,6 +46,7 @@ public record Figures(
       Phase phase,
       String note,
       int round,
+      int rounds,
       double seconds,
       Curve.Score train,
       Curve.Score validation,

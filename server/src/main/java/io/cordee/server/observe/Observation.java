@@ -201,7 +201,8 @@ public final class Observation implements TrainingListener, RoundListener {
   }
 
   @Override
-  public void started(int count) {
+  public void started(int count, int rounds) {
+    standing.endsAfter(rounds);
     standing.is(Phase.TRAINING, "");
     String how = standing.now().round() == 0 ? "begins" : "continues";
     say(Kind.STARTED, "training " + how + " with " + count + (count == 1 ? " worker" : " workers"));

@@ -33,8 +33,8 @@ abstract class Relay implements TrainingListener {
   }
 
   @Override
-  public void started(int workers) {
-    pass(to -> to.started(workers));
+  public void started(int workers, int rounds) {
+    pass(to -> to.started(workers, rounds));
   }
 
   @Override

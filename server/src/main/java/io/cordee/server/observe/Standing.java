@@ -17,6 +17,7 @@ final class Standing {
   private Phase phase = Phase.GATHERING;
   private String note = "";
   private int round;
+  private int rounds;
   private Optional<Curve.Point> last = Optional.empty();
   private OptionalDouble rowsPerSecond = OptionalDouble.empty();
   private Curve.Score validation = Curve.Score.NONE;
@@ -32,11 +33,16 @@ final class Standing {
 
   Standing(Job job) {
     this.job = job;
+    this.rounds = job.stop().rounds();
   }
 
   synchronized void is(Phase now, String why) {
     phase = now;
     note = why;
+  }
+
+  synchronized void endsAfter(int most) {
+    rounds = most;
   }
 
   synchronized void roundEnded(Split took, double flipped) {
@@ -106,6 +112,7 @@ final class Standing {
         phase,
         note,
         round,
+        rounds,
         last.map(Curve.Point::seconds).orElse(0.0),
         last.map(Curve.Point::train).orElse(Curve.Score.NONE),
         validation,

@@ -260,7 +260,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   }
 
   @Override
-  public void started(int workers) {
+  public void started(int workers, int rounds) {
     hasStarted = true;
     try {
       if (isMadeReady && !RunFiles.found(folder).equals(found)) {

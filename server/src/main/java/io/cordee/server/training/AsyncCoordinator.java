@@ -76,7 +76,7 @@ final class AsyncCoordinator extends TeamCoordinator implements TeamCoordinator.
   private void start() {
     phase = Phase.STEPPING;
     log.beginTraining(0);
-    listener.started(roster.active().workers().size());
+    listener.started(roster.active().workers().size(), data.lastRound());
     listener.warned(
         "mode async: the weights depend on which worker is faster, so digests differ from run to"
             + " run");

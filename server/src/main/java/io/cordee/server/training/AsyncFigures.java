@@ -73,7 +73,10 @@ final class AsyncFigures {
       if (counted.isPresent() && counted.get().rows() > 0) {
         publish(counted.get(), evaluated, "");
         boolean isWhole = counted.get().rows() == data.rowsOfRound();
-        reason = reason.or(() -> log.stopReason(finished, counted.get(), evaluated, isWhole));
+        reason =
+            reason.or(
+                () ->
+                    log.stopReason(finished, data.lastRound(), counted.get(), evaluated, isWhole));
       }
     }
     return reason;

@@ -1,5 +1,6 @@
 package io.cordee.server.training;
 
+import io.cordee.common.job.StopConditions;
 import io.cordee.server.round.AsyncBoard;
 import io.cordee.server.round.Vector;
 import io.cordee.server.team.Plan;
@@ -28,7 +29,9 @@ final class AsyncSchedule {
   private final Map<Integer, Plan> plans = new HashMap<>();
   private int planned;
   private int furthest = -1;
-  private int limit;
+
+  /** How many rounds there will be, whatever the job says. */
+  private int most = StopConditions.UNBOUNDED;
 
   /**
    * @param staleness how many rounds a worker may be ahead of the slowest
@@ -37,17 +40,16 @@ final class AsyncSchedule {
     this.coordinator = coordinator;
     this.staleness = staleness;
     this.board = board;
-    this.limit = coordinator.job.stop().rounds();
   }
 
   /** How many rounds there will be. */
   int limit() {
-    return limit;
+    return Math.min(most, coordinator.data.lastRound());
   }
 
   /** Ends with the rounds that somebody has begun, or has been sent chunks for. */
   void beginNoMore() {
-    limit = Math.min(limit, furthest + 1);
+    most = Math.min(most, furthest + 1);
   }
 
   /** The round of the slowest worker; without any, the one that the next to come begins with. */
@@ -56,12 +58,12 @@ final class AsyncSchedule {
   }
 
   private boolean mayBegin(int round) {
-    return round < limit && round - slowest() <= staleness;
+    return round < limit() && round - slowest() <= staleness;
   }
 
   /** Whether all rounds are over. */
   boolean isOver() {
-    return slowest() >= limit;
+    return slowest() >= limit();
   }
 
   /** The last round that anything has been sent for. */
@@ -84,7 +86,7 @@ final class AsyncSchedule {
 
   /** With no worker under way: settles the plan of the next round. */
   void restart() {
-    if (planned < limit) {
+    if (planned < limit()) {
       planOf(planned);
     }
   }

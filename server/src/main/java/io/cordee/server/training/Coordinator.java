@@ -145,7 +145,7 @@ public final class Coordinator extends TeamCoordinator {
   private void beginTraining() {
     if (isGathering() && book.areAllAt(version) && leases.activate()) {
       log.beginTraining(own.board().start().seconds());
-      listener.started(roster.active().workers().size());
+      listener.started(roster.active().workers().size(), data.lastRound());
       leases.warnIfLossy();
       beginRound();
     }
@@ -194,7 +194,7 @@ public final class Coordinator extends TeamCoordinator {
       return;
     }
     Optional<Reason> reason =
-        log.stopReason(version, evaluation.train(), evaluation.result(), true)
+        log.stopReason(version, data.lastRound(), evaluation.train(), evaluation.result(), true)
             .or(
                 () ->
                     best.isPatienceOver(version) ? Optional.of(Reason.PATIENCE) : Optional.empty());

@@ -6,6 +6,7 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.Mode;
 import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.Slices;
+import io.cordee.common.job.StopConditions;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.server.round.Contribution;
@@ -159,6 +160,13 @@ final class DataAgreement {
   /** How many training rows enter a round. */
   long rowsOfRound() {
     return ofBatch(rows().train());
+  }
+
+  /** After which round the job ends at the latest, once the rows are counted. */
+  int lastRound() {
+    return rows().train() == 0
+        ? StopConditions.UNBOUNDED
+        : job.stop().lastRound(rows().train(), rowsOfRound());
   }
 
   private long ofBatch(long all) {

@@ -34,7 +34,7 @@ final class RoundEvaluation {
   }
 
   private boolean isDue() {
-    return version % job.evaluateEvery() == 0 || version == job.stop().rounds();
+    return version % job.evaluateEvery() == 0 || version == data.lastRound();
   }
 
   /**

@@ -67,9 +67,11 @@ final class RoundLog {
   /**
    * Why the job ends with what was measured at a version, if it does.
    *
+   * @param lastRound after which it ends at the latest
    * @param isWhole whether all training rows of a round were: losses are compared of these only
    */
-  Optional<Reason> stopReason(int version, Tally train, Evaluated evaluated, boolean isWhole) {
+  Optional<Reason> stopReason(
+      int version, int lastRound, Tally train, Evaluated evaluated, boolean isWhole) {
     OptionalDouble accuracy = job.stop().accuracy();
     if (accuracy.isPresent()
         && evaluated.decisive().isPresent()
@@ -79,7 +81,7 @@ final class RoundLog {
     OptionalDouble minutes = job.stop().minutes();
     boolean isTimeUp =
         minutes.isPresent() && roundStart - trainingStart >= minutes.getAsDouble() * 60e9;
-    return (isWhole ? job.stop().metBy(version, train) : Optional.<Reason>empty())
+    return (isWhole ? job.stop().metBy(version, lastRound, train) : Optional.<Reason>empty())
         .or(() -> isTimeUp ? Optional.of(Reason.MINUTES) : Optional.empty());
   }
 

@@ -28,8 +28,12 @@ public interface TrainingListener {
   /** The job goes on from this version, which an earlier process has come to. */
   default void resumed(int version) {}
 
-  /** The first round starts. */
-  default void started(int workers) {}
+  /**
+   * The first round starts.
+   *
+   * @param rounds after how many the job ends at the latest
+   */
+  default void started(int workers, int rounds) {}
 
   /** There is nobody to compute the round that is under way. */
   default void waiting(String reason) {}

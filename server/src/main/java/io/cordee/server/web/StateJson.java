@@ -8,6 +8,7 @@ import com.google.gson.JsonPrimitive;
 import com.google.gson.JsonSerializer;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Mode;
+import io.cordee.common.job.StopConditions;
 import io.cordee.common.measure.Metric;
 import io.cordee.common.model.Layout;
 import io.cordee.server.observe.Curve;
@@ -95,7 +96,6 @@ final class StateJson {
         .with("isAsync", job.mode() instanceof Mode.Async)
         .with("parameters", Layout.of(job.model()).parameters())
         .with("partitions", job.partitions())
-        .with("rounds", job.stop().rounds())
         .with("hasLabels", job.hasLabels())
         .with("metrics", job.metrics().stream().map(Metric::title).toList())
         .with("hasValidation", job.data().hasValidation())
@@ -114,6 +114,7 @@ final class StateJson {
         .with("phase", progress.phase())
         .with("note", progress.note())
         .with("round", progress.round())
+        .with("rounds", progress.rounds() == StopConditions.UNBOUNDED ? null : progress.rounds())
         .with("seconds", progress.seconds())
         .with(
             "rate",

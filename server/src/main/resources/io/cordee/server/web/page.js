@@ -74,7 +74,7 @@ function showFigures() {
   const phase = at("phase");
   text(phase, now.phase);
   phase.className = "pill " + now.phase;
-  at("round").replaceChildren(short(now.round), Object.assign(document.createElement("small"), { textContent: " / " + short(job.rounds) }));
+  at("round").replaceChildren(short(now.round), Object.assign(document.createElement("small"), { textContent: now.rounds === null ? "" : " / " + short(now.rounds) }));
   text(at("loss"), short(now.loss));
   text(at("train"), ratio(now.train));
   const figure = job.hasLabels ? ratio : short;
@@ -85,13 +85,13 @@ function showFigures() {
   text(at("pace"), now.pace > 0 ? short(Number(now.pace.toPrecision(3))) : "–");
   text(at("rows"), now.rows === null || hasEnded() ? "–" : short(Number(now.rows.toPrecision(3))));
   text(at("time-name"), hasEnded() ? "took" : "time left");
-  text(at("left"), hasEnded() ? span(now.seconds) : now.pace > 0 ? span((job.rounds - now.round) / now.pace) : "–");
-  at("progress").value = job.rounds > 0 ? now.round / job.rounds : 0;
+  text(at("left"), hasEnded() ? span(now.seconds) : now.pace > 0 && now.rounds !== null ? span((now.rounds - now.round) / now.pace) : "–");
+  at("progress").value = now.rounds > 0 ? now.round / now.rounds : 0;
   showBest();
   at("note").hidden = now.note === "";
   text(at("note"), now.note);
   showAwaited();
-  document.title = short(now.round) + "/" + short(job.rounds) + " · " + job.name + " · Cordee";
+  document.title = short(now.round) + (now.rounds === null ? "" : "/" + short(now.rounds)) + " · " + job.name + " · Cordee";
   text(at("traffic"), bytes(now.received) + "/s from all workers, " + bytes(now.sent) + "/s to them");
   const counts = now.counts;
   text(

@@ -68,7 +68,7 @@ class ObservationTest {
         metrics(
             "0,2.5,0.1,0.2,0.0,,a,1.9,,\n1,2.0,0.3,,0.5,100.0,b,,,\n2,1.5,0.4,,1.0,100.0,,,,\n3,1.0,0.5,,1.5,9.0,d,,,\n"));
     observation.resumed(3);
-    observation.started(2);
+    observation.started(2, 100);
 
     assertEquals(List.of(0, 1, 2), rounds(), "round 3 is measured again");
     assertEquals(

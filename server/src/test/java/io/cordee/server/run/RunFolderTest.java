@@ -150,7 +150,7 @@ class RunFolderTest {
     Columns columns = new Columns("a, b", "kind");
     try (RunFolder folder = RunFolder.create(path, job(), Found.NOTHING)) {
       folder.columnsFound(columns);
-      folder.started(2);
+      folder.started(2, 100);
       assertEquals(columns, JobFile.found(path.resolve("job.yaml")).columns(), "killed from here");
       folder.measured(FIRST);
       folder.ended(new Outcome.Completed("completed"), 1, "00000000000000ef", weights());
@@ -304,7 +304,7 @@ class RunFolderTest {
   @Test
   void soIsOneThatWasInterruptedInItsFirstRound() throws IOException {
     try (RunFolder folder = RunFolder.create(temp.resolve("run"), job(), Found.NOTHING)) {
-      folder.started(2);
+      folder.started(2, 100);
       folder.ended(new Outcome.Interrupted("interrupted"), 0, "00000000000000ef", weights());
     }
     assertTrue(Files.notExists(temp.resolve("run")));
@@ -322,7 +322,7 @@ class RunFolderTest {
   void aRunThatFailedInItsFirstRoundIsKeptAsWhatItCameTo() throws IOException {
     Path path = temp.resolve("run");
     try (RunFolder folder = RunFolder.create(path, job(), Found.NOTHING)) {
-      folder.started(2);
+      folder.started(2, 100);
       folder.ended(new Outcome.Failed("round 1: not finite"), 0, "00000000000000ef", weights());
     }
     assertEquals(
@@ -364,7 +364,7 @@ class RunFolderTest {
     Job job = job(MONITORED);
     Path path = temp.resolve("run");
     try (RunFolder folder = RunFolder.create(path, job, Found.NOTHING)) {
-      folder.started(1);
+      folder.started(1, 100);
       folder.improved(new Best(0, 0.5), new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10});
       folder.measured(evaluated(0, 0.5));
       folder.improved(new Best(1, 0.25), new float[] {2, 2, 3, 4, 5, 6, 7, 8, 9, 10});
@@ -404,7 +404,7 @@ class RunFolderTest {
     try (RunFolder folder = RunFolder.create(path, job(MONITORED), Found.NOTHING)) {
       List<String> warnings = new ArrayList<>();
       folder.warnBy(warnings::add);
-      folder.started(1);
+      folder.started(1, 100);
       Path inTheWay = Files.createDirectories(path.resolve("best.safetensors/in/the"));
       float[] weights = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
       folder.improved(new Best(0, 0.5), weights);

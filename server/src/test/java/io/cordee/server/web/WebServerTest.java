@@ -110,7 +110,7 @@ class WebServerTest {
 
   @Test
   void theStateIsJson() throws IOException {
-    observation.started(3);
+    observation.started(3, 100);
     measure(0);
     measure(1);
     JsonObject state = state(serveAll());
@@ -133,7 +133,7 @@ class WebServerTest {
     JsonObject awaited = state(port).getAsJsonObject("gathering");
     assertEquals(3, awaited.get("workers").getAsInt());
     assertEquals("cordee worker --server host:1", awaited.get("join").getAsString());
-    observation.started(3);
+    observation.started(3, 100);
     assertTrue(state(port).get("gathering").isJsonNull());
   }
 
