@@ -24,7 +24,7 @@ class DownlinkTest {
         "signsgd",
         "signum",
         "lion",
-        "{name: lion, weight_decay: 1, decay_biases: false}"
+        "{name: lion, weight_decay: 1, decay_biases: false, gradient_noise: 0.01}"
       })
   void signsAndFloatsGiveTheSameDigestsToAnyTeam(String rule) {
     List<String> floats = digests(rule, "floats", 1);

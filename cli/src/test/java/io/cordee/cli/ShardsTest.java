@@ -49,7 +49,7 @@ class ShardsTest {
         "rule.name=nesterov",
         "rule.name=adam",
         "rule={name: gd, clip_norm: 0.1}",
-        "rule={name: momentum, weight_decay: 0.1, decay: decoupled, decay_biases: false}"
+        "rule={name: momentum, weight_decay: 0.1, decay: decoupled, decay_biases: false, gradient_noise: 0.01}"
       })
   void digestsDoNotDependOnTheNumberOfShards(String rule) throws Exception {
     // 331,110 parameters, in six chunks.

@@ -162,9 +162,10 @@ class AnyJobTest {
                       : "",
                   isRegression && random.nextBoolean() ? ", targets: standardize" : ""));
       lines.add(
-          "rule: {name: %s, l1: %s, weight_decay: %s%s}"
+          "rule: {name: %s, gradient_noise: %s, l1: %s, weight_decay: %s%s}"
               .formatted(
                   rule,
+                  any("0", "0.01"),
                   any("0", "0.001"),
                   any("0", "0.01"),
                   rule.equals("newton") ? "" : ", decay_biases: " + any("true", "false")));

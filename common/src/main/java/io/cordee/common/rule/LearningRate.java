@@ -53,9 +53,9 @@ record LearningRate(double base, Shape shape, int rounds, double factor, int war
     return new LearningRate(
         settings.number(KEY),
         Words.find(Shape.class, settings.choice("schedule")).orElseThrow(),
-        whole(settings, "schedule_rounds"),
+        settings.whole("schedule_rounds"),
         settings.number("schedule_factor"),
-        whole(settings, "warmup_rounds"));
+        settings.whole("warmup_rounds"));
   }
 
   /**
@@ -94,13 +94,5 @@ record LearningRate(double base, Shape shape, int rounds, double factor, int war
   /** From 1 at 0 down to 0 at {@code rounds}. */
   private double halfCosine(int since) {
     return (1 + StrictMath.cos(Math.PI * since / rounds)) / 2;
-  }
-
-  private static int whole(Settings settings, String key) {
-    double value = settings.number(key);
-    if (value != Math.rint(value)) {
-      throw new IllegalArgumentException(key + " must be a whole number; found " + value);
-    }
-    return (int) value;
   }
 }

@@ -16,21 +16,28 @@ import java.util.Optional;
  * new weights. Threads may step disjoint ranges at once.
  *
  * <p>In this order: sums times 1/rows, in float, are means; {@code clip_norm} shortens the mean
- * gradient; coupled {@code weight_decay} is added; the rule steps; decoupled {@code weight_decay}
- * is taken off.
+ * gradient; {@code gradient_noise} is added, and coupled {@code weight_decay}; the rule steps;
+ * decoupled {@code weight_decay} is taken off.
  */
 public final class Optimizer {
 
   private final UpdateRule rule;
   private final WeightDecay decay;
   private final Optional<NormClip> clip;
+  private final Optional<GradientNoise> noise;
   private final int parameters;
   private final PlainFirst<Way> ways = Way.choice();
 
-  private Optimizer(UpdateRule rule, WeightDecay decay, Optional<NormClip> clip, int parameters) {
+  private Optimizer(
+      UpdateRule rule,
+      WeightDecay decay,
+      Optional<NormClip> clip,
+      Optional<GradientNoise> noise,
+      int parameters) {
     this.rule = rule;
     this.decay = decay;
     this.clip = clip;
+    this.noise = noise;
     this.parameters = parameters;
   }
 
@@ -45,13 +52,16 @@ public final class Optimizer {
         ofAll.rule,
         WeightDecay.of(spec.settings(), Optional.of(layout)),
         ofAll.clip,
+        ofAll.noise,
         ofAll.parameters);
   }
 
   /** The same, for states whose index 0 is this one of the vector's. */
   public Optimizer at(int first) {
     WeightDecay there = decay.at(first);
-    return there == decay ? this : new Optimizer(rule, there, clip, parameters);
+    return there == decay && noise.isEmpty()
+        ? this
+        : new Optimizer(rule, there, clip, noise.map(it -> it.at(first)), parameters);
   }
 
   /**
@@ -78,7 +88,11 @@ public final class Optimizer {
    */
   public static Optimizer of(UpdateRule rule, Settings options, int parameters) {
     return new Optimizer(
-        rule, WeightDecay.of(options, Optional.empty()), NormClip.of(options), parameters);
+        rule,
+        WeightDecay.of(options, Optional.empty()),
+        NormClip.of(options),
+        GradientNoise.of(options),
+        parameters);
   }
 
   /** Floats per parameter in a contribution. */
@@ -164,7 +178,7 @@ public final class Optimizer {
 
   /** Whether the rule reads sums, and nothing else does. */
   private boolean isScaledByRule() {
-    return rule instanceof BlockRule && decay instanceof WeightDecay.None;
+    return rule instanceof BlockRule && decay instanceof WeightDecay.None && noise.isEmpty();
   }
 
   /** The slots that a {@link #replay} reads and writes: all of {@link #slots}, or the first few. */
@@ -254,6 +268,7 @@ public final class Optimizer {
     if (rule instanceof WholeRule whole) {
       for (int c = 0; c < squares.length; c++) {
         clip(sums.get(c), chunks.size(c), norm);
+        addNoise(scalars, sums.get(c), chunks.from(c), chunks.to(c));
         decay.beforeStep(rule, sums.get(c), state, chunks.from(c), chunks.to(c));
       }
       whole.step(scalars, sums, chunks, state);
@@ -284,6 +299,7 @@ public final class Optimizer {
       ParameterState state,
       int from,
       int to) {
+    addNoise(scalars, means, from, to);
     decay.beforeStep(range, means, state, from, to);
     if (range instanceof BlockRule blocks) {
       take(blocks.in(scalars), Block.of(means, 1, state, from, to));
@@ -299,6 +315,10 @@ public final class Optimizer {
 
   private void clip(float[] means, int size, double norm) {
     clip.ifPresent(it -> it.apply(means, size, norm));
+  }
+
+  private void addNoise(RoundScalars scalars, float[] means, int from, int to) {
+    noise.ifPresent(it -> it.apply(scalars.round(), means, from, to));
   }
 
   private void takeMeans(RoundScalars scalars, float[] sums, int size) {

@@ -13,6 +13,17 @@ public record Settings(Map<String, Object> values) {
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
   }
 
+  /**
+   * @throws IllegalArgumentException if it is no whole number
+   */
+  int whole(String key) {
+    double value = number(key);
+    if (value != Math.rint(value)) {
+      throw new IllegalArgumentException(key + " must be a whole number; found " + value);
+    }
+    return (int) value;
+  }
+
   public double number(String key) {
     return (Double) value(key);
   }

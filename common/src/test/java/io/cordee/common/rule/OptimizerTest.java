@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.model.Layout;
 import io.cordee.common.reduce.Chunks;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -148,6 +149,49 @@ class OptimizerTest {
     ParameterState end = new ParameterState(new float[] {8, 8, 8}, List.of());
     whole.at(1).at(2).step(new RoundScalars(1, 1, 0, 0), new float[] {1, 1, 1}, end, 0, 3);
     assertArrayEquals(new float[] {3, 7, 7}, end.next());
+  }
+
+  /** Gradients are 0, so that gradient descent by 1 shows the noise itself. */
+  private static float[] noise(Map<String, Object> settings, int round, int count) {
+    Map<String, Object> all = new HashMap<>(settings);
+    all.put("learning_rate", 1.0);
+    Optimizer optimizer = optimizer("gd", all, count);
+    ParameterState state = new ParameterState(new float[count], List.of());
+    optimizer.step(new RoundScalars(round, 1, 0, 0), new float[count], state, 0, count);
+    return state.next();
+  }
+
+  /** Mean 0 ± 3/√n, deviation σ / round^(0.55/2) ± 3σ/√2n, one in 22 beyond two deviations. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 100})
+  void noiseIsNormalAndFades(int round) {
+    int count = 100_000;
+    double sum = 0;
+    double squares = 0;
+    int beyond = 0;
+    double expected = 0.3 * Math.pow(round, -0.275);
+    for (float value : noise(Map.of("gradient_noise", 0.3), round, count)) {
+      sum += value;
+      squares += value * value;
+      beyond += Math.abs(value) > 2 * expected ? 1 : 0;
+    }
+    assertEquals(0, sum / count, 3 * expected / Math.sqrt(count));
+    assertEquals(expected, Math.sqrt(squares / count), 3 * expected / Math.sqrt(2.0 * count));
+    assertEquals(0.0455, (double) beyond / count, 0.003);
+  }
+
+  @Test
+  void noiseDependsOnSeedRoundAndParameterAlone() {
+    Map<String, Object> settings = Map.of("gradient_noise", 0.3);
+    float[] whole = noise(settings, 2, 6);
+    assertArrayEquals(whole, noise(settings, 2, 6));
+    assertFalse(Arrays.equals(whole, noise(settings, 3, 6)));
+    assertFalse(
+        Arrays.equals(whole, noise(Map.of("gradient_noise", 0.3, "noise_seed", 2.0), 2, 6)));
+    Optimizer optimizer = optimizer("gd", Map.of("gradient_noise", 0.3, "learning_rate", 1.0), 6);
+    ParameterState end = new ParameterState(new float[3], List.of());
+    optimizer.at(1).at(2).step(new RoundScalars(2, 1, 0, 0), new float[2], end, 1, 3);
+    assertArrayEquals(Arrays.copyOfRange(whole, 4, 6), Arrays.copyOfRange(end.next(), 1, 3));
   }
 
   @Test

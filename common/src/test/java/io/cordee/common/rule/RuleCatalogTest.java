@@ -55,6 +55,8 @@ class RuleCatalogTest {
             "weight_decay",
             "l1",
             "decay_biases",
+            "gradient_noise",
+            "noise_seed",
             "decay",
             "clip_norm",
             "schedule",
@@ -67,7 +69,7 @@ class RuleCatalogTest {
           new ArrayList<>(
               keys.contains("learning_rate")
                   ? withRate
-                  : List.of("weight_decay", "l1", "decay_biases"));
+                  : withRate.subList(0, withRate.indexOf("decay")));
       if (rule.usesCurvature()) {
         options.remove("decay_biases");
       }

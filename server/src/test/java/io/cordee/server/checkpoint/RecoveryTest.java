@@ -195,7 +195,8 @@ class RecoveryTest {
   @Test
   void soItDoesWhereOnlyWeightsDecay() throws IOException {
     Job all = job("lion", "rule.weight_decay=0.5");
-    Job weights = job("lion", "rule.weight_decay=0.5", "rule.decay_biases=false");
+    Job weights =
+        job("lion", "rule.weight_decay=0.5", "rule.decay_biases=false", "rule.gradient_noise=0.1");
     String ofAll = quiet(all);
     clear(temp.resolve("quiet"));
     assertNotEquals(ofAll, quiet(weights));

@@ -44,6 +44,9 @@ record ServerState(
   }
 
   static ServerState fromLine(String line) {
+    if (!line.matches("\\d+( \\d+){6}")) {
+      throw new AssertionError("expected seven numbers; found: " + line);
+    }
     Scanner in = new Scanner(line);
     return new ServerState(
         in.nextLong(),
