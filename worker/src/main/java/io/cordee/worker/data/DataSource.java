@@ -78,10 +78,10 @@ public sealed interface DataSource permits IdxSource, TextSource {
     if (spec instanceof SourceSpec.Idx idx) {
       return IdxSource.open(idx, model, folder, wanted);
     } else if (spec instanceof SourceSpec.Csv csv) {
-      return TextSource.csv(
+      return TextSources.csv(
           csv, model, Input.file(folder.find(csv.file())), wanted, known, preprocessing);
     } else if (spec instanceof SourceSpec.LibSvm libSvm) {
-      return TextSource.libSvm(
+      return TextSources.libSvm(
           libSvm, model, Input.file(folder.find(libSvm.file())), wanted, known);
     } else if (spec instanceof SourceSpec.Digits digits) {
       return DigitsSource.open(digits, model, wanted);

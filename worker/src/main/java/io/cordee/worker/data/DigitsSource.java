@@ -24,7 +24,7 @@ public final class DigitsSource {
     BitSet rows = new BitSet(ROWS);
     boolean isTrain = spec.part() == SourceSpec.Part.TRAIN;
     rows.set(isTrain ? 0 : TRAIN_ROWS, isTrain ? TRAIN_ROWS : ROWS);
-    return TextSource.csv(
+    return TextSources.csv(
             format(RESOURCE),
             model,
             Input.resource("digits", RESOURCE),

@@ -2,11 +2,8 @@ package io.cordee.worker.data;
 
 import io.cordee.common.job.Columns;
 import io.cordee.common.job.Preprocessing;
-import io.cordee.common.job.SourceSpec;
 import io.cordee.common.job.Split;
 import io.cordee.common.job.TableEncoding;
-import io.cordee.common.model.ModelSpec;
-import io.cordee.common.model.Output;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.TreeReduction;
 import java.io.IOException;
@@ -17,7 +14,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -25,62 +21,6 @@ import java.util.Set;
  * passing over the rows before it.
  */
 final class TextSource implements DataSource {
-
-  /** Starts to read a file. */
-  private interface Opener {
-    TextReader open() throws IOException;
-  }
-
-  /** How features are kept. */
-  private interface Builder {
-    FeatureBuilder of(String name, int rows, int width);
-  }
-
-  /**
-   * A file, whichever of its rows are read, and however.
-   *
-   * @param scale of numbers that are not encoded
-   * @param wanted what of the rows is read
-   * @param hasValues whether their targets are values, rather than labels
-   * @param names what a job may call each feature
-   * @param ignored the columns that the job ignores
-   */
-  private record TextFile(
-      String name,
-      ModelSpec model,
-      double scale,
-      Wanted wanted,
-      boolean hasValues,
-      List<List<String>> names,
-      List<String> ignored,
-      Builder builder,
-      Opener opener) {
-
-    /** What is to be done to each column. */
-    List<TableStatistics.Plan> plans(Preprocessing wanted) {
-      try {
-        return TableStatistics.plans(wanted, names);
-      } catch (DataException e) {
-        throw e.within(name);
-      }
-    }
-
-    Targets.Format targets(List<String> classes, TableEncoding encoding) {
-      int width = model.outputs();
-      if (wanted == Wanted.FEATURES) {
-        return rows -> new Targets.None(width);
-      }
-      if (hasValues) {
-        return rows ->
-            new Targets.Values(
-                width,
-                new float[Features.arrayLength("target columns", rows, width)],
-                encoding.targets());
-      }
-      ClassLabels labels = ClassLabels.of(model, classes);
-      return rows -> new Targets.Classes(width, labels, new int[rows]);
-    }
-  }
 
   private final TextFile file;
 
@@ -104,80 +44,28 @@ final class TextSource implements DataSource {
     this.counted = part.map(BitSet::cardinality).orElse(0);
   }
 
-  private TextSource(TextFile file, Columns columns, List<String> given) {
+  /**
+   * All rows of a file.
+   *
+   * @param columns as they are known so far
+   * @param given the classes that the job lists, if it does
+   */
+  TextSource(TextFile file, Columns columns, List<String> given) {
     this(
         file,
         Optional.empty(),
         columns,
         file.targets(given.isEmpty() ? columns.classNames() : given, columns.encoding()));
     isUnnamed =
-        file.wanted == Wanted.TO_LEARN
-            && !file.hasValues
+        file.wanted() == Wanted.TO_LEARN
+            && !file.hasValues()
             && given.isEmpty()
             && columns.classNames().isEmpty();
   }
 
-  static TextSource csv(
-      SourceSpec.Csv spec,
-      ModelSpec model,
-      Input input,
-      Wanted wanted,
-      Columns known,
-      Preprocessing preprocessing) {
-    Features.requireScale(spec.scale(), input.name());
-    OptionalInt inputs = features(known.encoding(), model, preprocessing);
-    List<String> first = CsvReader.firstLine(spec, input);
-    CsvColumns columns = CsvColumns.of(spec, model, first, input.name(), wanted, known, inputs);
-    return new TextSource(
-        new TextFile(
-            input.name(),
-            model,
-            spec.scale(),
-            wanted,
-            spec.label().isEmpty(),
-            columns.featureNames(),
-            columns.ignored().stream().map(columns::title).toList(),
-            FeatureBuilder.Dense::new,
-            () -> new CsvReader(spec, input, columns)),
-        columns.header(spec.wanted()).encoded(known.encoding()).labelled(known.classNames()),
-        spec.classes());
-  }
-
-  /** How many features a table has; empty if its cells are yet to tell how many inputs that is. */
-  private static OptionalInt features(
-      TableEncoding known, ModelSpec model, Preprocessing preprocessing) {
-    if (known.columns().isEmpty()) {
-      return preprocessing.keepsColumns() ? OptionalInt.of(model.inputs()) : OptionalInt.empty();
-    }
-    if (known.inputs() != model.inputs()) {
-      throw new DataException(
-          "the model has %d inputs, but its columns become %d: its file is damaged",
-          model.inputs(), known.inputs());
-    }
-    return OptionalInt.of(known.columns().size());
-  }
-
-  static TextSource libSvm(
-      SourceSpec.LibSvm spec, ModelSpec model, Input input, Wanted wanted, Columns known) {
-    Features.requireScale(spec.scale(), input.name());
-    return new TextSource(
-        new TextFile(
-            input.name(),
-            model,
-            spec.scale(),
-            wanted,
-            spec.classes().isEmpty() && model.outputs() == 1 && model.output() == Output.LINEAR,
-            List.of(),
-            List.of(),
-            FeatureBuilder.Sparse::new,
-            () -> new LibSvmReader(input, model.inputs())),
-        Columns.UNKNOWN.labelled(known.classNames()),
-        spec.classes());
-  }
-
   @Override
   public String name() {
-    return file.name;
+    return file.name();
   }
 
   @Override
@@ -195,13 +83,13 @@ final class TextSource implements DataSource {
 
   @Override
   public List<String> ignored() {
-    return file.ignored;
+    return file.ignored();
   }
 
   @Override
   public List<List<String>> ignoredTexts() {
     List<List<String>> texts = new ArrayList<>();
-    if (!file.ignored.isEmpty()) {
+    if (!file.ignored().isEmpty()) {
       forEachRow(reader -> texts.add(reader.ignored()));
     }
     return texts;
@@ -216,10 +104,10 @@ final class TextSource implements DataSource {
 
   private void forEachRow(Look look) {
     long rows = rows();
-    try (Cursor cursor = new Cursor()) {
+    try (TextCursor cursor = cursor()) {
       for (long row = 0; row < rows; row++) {
         cursor.advance();
-        look.at(cursor.reader);
+        look.at(cursor.reader());
       }
     }
   }
@@ -232,19 +120,19 @@ final class TextSource implements DataSource {
     }
     Set<String> labels = new HashSet<>();
     long rows = 0;
-    try (TextReader reader = file.opener.open()) {
+    try (TextReader reader = file.open()) {
       while (reader.advance()) {
         rows++;
-        if (isUnnamed && labels.size() <= ClassLabels.most(file.model)) {
+        if (isUnnamed && labels.size() <= ClassLabels.most(file.model())) {
           labels.add(reader.label());
         }
-        leaveIfInterrupted();
+        file.leaveIfInterrupted();
       }
     } catch (IOException e) {
-      throw DataException.unreadable(file.name, e);
+      throw DataException.unreadable(file.name(), e);
     }
     if (rows == 0) {
-      throw new DataException(file.name + " has no rows");
+      throw new DataException(file.name() + " has no rows");
     }
     if (isUnnamed) {
       name(labels);
@@ -256,13 +144,13 @@ final class TextSource implements DataSource {
 
   private void name(Set<String> labels) {
     try {
-      List<String> classes = ClassLabels.names(file.model, labels);
+      List<String> classes = ClassLabels.names(file.model(), labels);
       columns = columns.labelled(classes);
       targets = file.targets(classes, columns.encoding());
     } catch (DataException e) {
-      throw e.within(file.name);
+      throw e.within(file.name());
     } catch (IllegalArgumentException e) {
-      throw new DataException(file.name + ": " + e.getMessage());
+      throw new DataException(file.name() + ": " + e.getMessage());
     }
   }
 
@@ -277,7 +165,7 @@ final class TextSource implements DataSource {
 
   @Override
   public Parts split(Split split) {
-    HeldOut heldOut = HeldOut.of(strata(split.stratify() && !file.hasValues), split, file.name);
+    HeldOut heldOut = HeldOut.of(strata(split.stratify() && !file.hasValues()), split, file.name());
     return Parts.of(
         heldOut,
         rows -> {
@@ -304,7 +192,8 @@ final class TextSource implements DataSource {
     long rows = rows();
     if (rows > Features.MAX_ELEMENTS) {
       throw new DataException(
-          "%s: at most %d rows can be %s; found %d", file.name, Features.MAX_ELEMENTS, what, rows);
+          "%s: at most %d rows can be %s; found %d",
+          file.name(), Features.MAX_ELEMENTS, what, rows);
     }
     return (int) rows;
   }
@@ -315,11 +204,12 @@ final class TextSource implements DataSource {
       return this;
     }
     CompleteRows complete = new CompleteRows(file.plans(wanted), rowsInMemory("looked at"));
-    Targets unread = new Targets.None(file.model.outputs());
+    Targets unread = new Targets.None(file.model().outputs());
     forEachRow(reader -> reader.read(complete, unread, 0));
     if (complete.rows().isEmpty()) {
       throw new DataException(
-          "%s: every row has a cell without a value; ignore such columns, or fill them", file.name);
+          "%s: every row has a cell without a value; ignore such columns, or fill them",
+          file.name());
     }
     return part(complete.rows());
   }
@@ -331,21 +221,21 @@ final class TextSource implements DataSource {
       return this;
     }
     List<TableStatistics.Plan> plans = file.plans(wanted);
-    int values = wanted.targets() && file.hasValues ? file.model.outputs() : 0;
+    int values = wanted.targets() && file.hasValues() ? file.model().outputs() : 0;
     ReductionTree tree = new ReductionTree(partitions.count());
     TreeReduction<TableStatistics> reduction =
         new TreeReduction<>(tree, TableStatistics::plus, added -> {});
     Targets ofRow = targets().of(1);
     float[] numbers = new float[values];
     Mistakes mistakes = new Mistakes();
-    try (Cursor cursor = new Cursor()) {
+    try (TextCursor cursor = cursor()) {
       for (int partition = 0; partition < partitions.count(); partition++) {
         TableStatistics statistics = new TableStatistics(plans, values);
         for (int row = 0; row < partitions.size(partition); row++) {
           cursor.advance();
           mistakes.in(
               () -> {
-                cursor.reader.read(statistics, ofRow, 0);
+                cursor.reader().read(statistics, ofRow, 0);
                 if (values > 0) {
                   ofRow.copy(0, 1, numbers, 0);
                   statistics.putTargets(numbers);
@@ -365,7 +255,7 @@ final class TextSource implements DataSource {
     try {
       return all.encoding(texts, unknown);
     } catch (DataException e) {
-      throw e.within(file.name);
+      throw e.within(file.name());
     }
   }
 
@@ -373,7 +263,7 @@ final class TextSource implements DataSource {
   private List<List<String>> texts(List<TableStatistics.Plan> plans) {
     TableTexts texts = new TableTexts(plans);
     if (plans.stream().anyMatch(TableStatistics.Plan::isText)) {
-      Targets unread = new Targets.None(file.model.outputs());
+      Targets unread = new Targets.None(file.model().outputs());
       new TextSource(file, Optional.empty(), columns, targets)
           .forEachRow(reader -> reader.read(texts, unread, 0));
     }
@@ -382,24 +272,24 @@ final class TextSource implements DataSource {
 
   @Override
   public DataSource encoded(TableEncoding encoding) {
-    int inputs = file.model.inputs();
+    int inputs = file.model().inputs();
     if (!encoding.isNone() && encoding.inputs() != inputs) {
       throw new DataException(
           "%s: expected columns that become %d inputs, the first of the model's layers; found %d"
               + " (%d columns; %s)",
-          file.name,
+          file.name(),
           inputs,
           encoding.inputs(),
           encoding.columns().size(),
-          encoding.words(file.names.stream().map(names -> names.get(0)).toList()));
+          encoding.words(file.names().stream().map(names -> names.get(0)).toList()));
     }
     if (encoding.toText().length() > TableEncoding.LONGEST) {
       throw new DataException(
           "%s: how its columns are encoded takes more than %d characters; ignore columns with many"
               + " different texts",
-          file.name, TableEncoding.LONGEST);
+          file.name(), TableEncoding.LONGEST);
     }
-    Targets.Format scaled = file.hasValues ? file.targets(List.of(), encoding) : targets();
+    Targets.Format scaled = file.hasValues() ? file.targets(List.of(), encoding) : targets();
     TextSource encoded = new TextSource(file, part, columns().encoded(encoding), scaled);
     encoded.counted = counted;
     return encoded;
@@ -409,13 +299,13 @@ final class TextSource implements DataSource {
   @Override
   public Optional<String> check() {
     TableStatistics statistics =
-        new TableStatistics(TableStatistics.plans(Preprocessing.NONE, file.names), 0);
+        new TableStatistics(TableStatistics.plans(Preprocessing.NONE, file.names()), 0);
     boolean isPlainTable =
-        file.scale == 1 && !file.names.isEmpty() && columns.encoding().columns().isEmpty();
+        file.scale() == 1 && !file.names().isEmpty() && columns.encoding().columns().isEmpty();
     Cells cells =
         isPlainTable
             ? statistics
-            : Encoder.of(columns().encoding(), file.scale, FeatureSink.NOWHERE);
+            : Encoder.of(columns().encoding(), file.scale(), FeatureSink.NOWHERE);
     Targets ofRow = targets().of(1);
     Mistakes mistakes = new Mistakes();
     forEachRow(reader -> mistakes.in(() -> reader.read(cells, ofRow, 0)));
@@ -423,84 +313,8 @@ final class TextSource implements DataSource {
     return isPlainTable ? statistics.spread() : Optional.empty();
   }
 
-  /** Reading a long file can be interrupted. */
-  private void leaveIfInterrupted() {
-    if (Thread.currentThread().isInterrupted()) {
-      throw new DataException("interrupted while reading " + file.name);
-    }
-  }
-
   @Override
-  public RowCursor cursor() {
-    return new Cursor();
-  }
-
-  private final class Cursor implements RowCursor {
-
-    private final TextReader reader;
-    private long row;
-
-    /** The row of the file that is next. */
-    private long inFile;
-
-    Cursor() {
-      try {
-        reader = file.opener.open();
-      } catch (IOException e) {
-        throw DataException.unreadable(file.name, e);
-      }
-    }
-
-    @Override
-    public void skip(long rows) {
-      for (long i = 0; i < rows; i++) {
-        advance();
-      }
-    }
-
-    @Override
-    public StoredRows next(int rows) {
-      FeatureBuilder features = file.builder.of(file.name, rows, file.model.inputs());
-      Cells cells = Encoder.of(columns.encoding(), file.scale, features);
-      Targets filled = targets().of(rows);
-      for (int i = 0; i < rows; i++) {
-        advance();
-        reader.read(cells, filled, i);
-      }
-      return new StoredRows(rows, features.build(), filled);
-    }
-
-    /** To the next row that is one of the part's. */
-    private boolean advanceInFile() throws IOException {
-      long next = part.isPresent() ? part.get().nextSetBit((int) inFile) : inFile;
-      boolean isThere = next >= 0;
-      while (isThere && inFile <= next) {
-        isThere = reader.advance();
-        inFile++;
-      }
-      return isThere;
-    }
-
-    private void advance() {
-      try {
-        if (!advanceInFile()) {
-          throw new DataException(
-              file.name + " ends after " + row + " rows; expected more: has it changed meanwhile?");
-        }
-      } catch (IOException e) {
-        throw DataException.unreadable(file.name, e);
-      }
-      leaveIfInterrupted();
-      row++;
-    }
-
-    @Override
-    public void close() {
-      try {
-        reader.close();
-      } catch (IOException e) {
-        throw DataException.unreadable(file.name, e);
-      }
-    }
+  public TextCursor cursor() {
+    return new TextCursor(file, part, columns().encoding(), targets());
   }
 }

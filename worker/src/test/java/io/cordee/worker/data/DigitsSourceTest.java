@@ -80,7 +80,7 @@ class DigitsSourceTest {
   @Test
   void theTestRowsAreThoseBehindTheTrainingRows() {
     DataSource whole =
-        TextSource.csv(
+        TextSources.csv(
             new SourceSpec.Csv(
                 "", false, ',', Optional.of("64"), List.of(), List.of(), List.of(), List.of(), 16),
             model(64, 10, Output.SOFTMAX),

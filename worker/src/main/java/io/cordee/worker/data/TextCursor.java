@@ -1,0 +1,88 @@
+package io.cordee.worker.data;
+
+import io.cordee.common.job.TableEncoding;
+import java.io.IOException;
+import java.util.BitSet;
+import java.util.Optional;
+
+/** A place between two of the rows of a {@link TextFile} that are read. */
+final class TextCursor implements RowCursor {
+
+  private final TextFile file;
+  private final Optional<BitSet> part;
+  private final TableEncoding encoding;
+  private final Targets.Format targets;
+  private final TextReader reader;
+  private long row;
+
+  /** The row of the file that is next. */
+  private long inFile;
+
+  /**
+   * @param part of the file's rows, those that are read; none if all are
+   */
+  TextCursor(TextFile file, Optional<BitSet> part, TableEncoding encoding, Targets.Format targets) {
+    this.file = file;
+    this.part = part;
+    this.encoding = encoding;
+    this.targets = targets;
+    reader = file.open();
+  }
+
+  /** Has the row that was moved to last. */
+  TextReader reader() {
+    return reader;
+  }
+
+  @Override
+  public void skip(long rows) {
+    for (long i = 0; i < rows; i++) {
+      advance();
+    }
+  }
+
+  @Override
+  public StoredRows next(int rows) {
+    FeatureBuilder features = file.features(rows);
+    Cells cells = Encoder.of(encoding, file.scale(), features);
+    Targets filled = targets.of(rows);
+    for (int i = 0; i < rows; i++) {
+      advance();
+      reader.read(cells, filled, i);
+    }
+    return new StoredRows(rows, features.build(), filled);
+  }
+
+  /** To the next row that is one of the part's. */
+  private boolean advanceInFile() throws IOException {
+    long next = part.isPresent() ? part.get().nextSetBit((int) inFile) : inFile;
+    boolean isThere = next >= 0;
+    while (isThere && inFile <= next) {
+      isThere = reader.advance();
+      inFile++;
+    }
+    return isThere;
+  }
+
+  void advance() {
+    try {
+      if (!advanceInFile()) {
+        throw new DataException(
+            file.name() + " ends after " + row + " rows; expected more: has it changed meanwhile?");
+      }
+    } catch (IOException e) {
+      throw DataException.unreadable(file.name(), e);
+    }
+    file.leaveIfInterrupted();
+    row++;
+  }
+
+  @Override
+  public void close() {
+    try {
+      reader.close();
+    } catch (IOException e) {
+      throw DataException.unreadable(file.name(), e);
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package io.cordee.worker.data;
+
+import io.cordee.common.job.Preprocessing;
+import io.cordee.common.job.TableEncoding;
+import io.cordee.common.model.ModelSpec;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * A file, whichever of its rows are read, and however.
+ *
+ * @param scale of numbers that are not encoded
+ * @param wanted what of the rows is read
+ * @param hasValues whether their targets are values, rather than labels
+ * @param names what a job may call each feature
+ * @param ignored the columns that the job ignores
+ */
+record TextFile(
+    String name,
+    ModelSpec model,
+    double scale,
+    Wanted wanted,
+    boolean hasValues,
+    List<List<String>> names,
+    List<String> ignored,
+    Builder builder,
+    Opener opener) {
+
+  /** Starts to read a file. */
+  interface Opener {
+    TextReader open() throws IOException;
+  }
+
+  /** How features are kept. */
+  interface Builder {
+    FeatureBuilder of(String name, int rows, int width);
+  }
+
+  /** What is to be done to each column. */
+  List<TableStatistics.Plan> plans(Preprocessing wanted) {
+    try {
+      return TableStatistics.plans(wanted, names);
+    } catch (DataException e) {
+      throw e.within(name);
+    }
+  }
+
+  Targets.Format targets(List<String> classes, TableEncoding encoding) {
+    int width = model.outputs();
+    if (wanted == Wanted.FEATURES) {
+      return rows -> new Targets.None(width);
+    }
+    if (hasValues) {
+      return rows ->
+          new Targets.Values(
+              width,
+              new float[Features.arrayLength("target columns", rows, width)],
+              encoding.targets());
+    }
+    ClassLabels labels = ClassLabels.of(model, classes);
+    return rows -> new Targets.Classes(width, labels, new int[rows]);
+  }
+
+  TextReader open() {
+    try {
+      return opener.open();
+    } catch (IOException e) {
+      throw DataException.unreadable(name, e);
+    }
+  }
+
+  FeatureBuilder features(int rows) {
+    return builder.of(name, rows, model.inputs());
+  }
+
+  /** Reading a long file can be interrupted. */
+  void leaveIfInterrupted() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new DataException("interrupted while reading " + name);
+    }
+  }
+}

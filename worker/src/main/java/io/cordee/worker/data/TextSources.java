@@ -1,0 +1,74 @@
+package io.cordee.worker.data;
+
+import io.cordee.common.job.Columns;
+import io.cordee.common.job.Preprocessing;
+import io.cordee.common.job.SourceSpec;
+import io.cordee.common.job.TableEncoding;
+import io.cordee.common.model.ModelSpec;
+import io.cordee.common.model.Output;
+import java.util.List;
+import java.util.OptionalInt;
+
+/** Opens text files, each format its own way. */
+final class TextSources {
+
+  private TextSources() {}
+
+  static TextSource csv(
+      SourceSpec.Csv spec,
+      ModelSpec model,
+      Input input,
+      Wanted wanted,
+      Columns known,
+      Preprocessing preprocessing) {
+    Features.requireScale(spec.scale(), input.name());
+    OptionalInt inputs = features(known.encoding(), model, preprocessing);
+    List<String> first = CsvReader.firstLine(spec, input);
+    CsvColumns columns = CsvColumns.of(spec, model, first, input.name(), wanted, known, inputs);
+    return new TextSource(
+        new TextFile(
+            input.name(),
+            model,
+            spec.scale(),
+            wanted,
+            spec.label().isEmpty(),
+            columns.featureNames(),
+            columns.ignored().stream().map(columns::title).toList(),
+            FeatureBuilder.Dense::new,
+            () -> new CsvReader(spec, input, columns)),
+        columns.header(spec.wanted()).encoded(known.encoding()).labelled(known.classNames()),
+        spec.classes());
+  }
+
+  /** How many features a table has; empty if its cells are yet to tell how many inputs that is. */
+  private static OptionalInt features(
+      TableEncoding known, ModelSpec model, Preprocessing preprocessing) {
+    if (known.columns().isEmpty()) {
+      return preprocessing.keepsColumns() ? OptionalInt.of(model.inputs()) : OptionalInt.empty();
+    }
+    if (known.inputs() != model.inputs()) {
+      throw new DataException(
+          "the model has %d inputs, but its columns become %d: its file is damaged",
+          model.inputs(), known.inputs());
+    }
+    return OptionalInt.of(known.columns().size());
+  }
+
+  static TextSource libSvm(
+      SourceSpec.LibSvm spec, ModelSpec model, Input input, Wanted wanted, Columns known) {
+    Features.requireScale(spec.scale(), input.name());
+    return new TextSource(
+        new TextFile(
+            input.name(),
+            model,
+            spec.scale(),
+            wanted,
+            spec.classes().isEmpty() && model.outputs() == 1 && model.output() == Output.LINEAR,
+            List.of(),
+            List.of(),
+            FeatureBuilder.Sparse::new,
+            () -> new LibSvmReader(input, model.inputs())),
+        Columns.UNKNOWN.labelled(known.classNames()),
+        spec.classes());
+  }
+}
