@@ -7,7 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cordee.cli.process.Ended;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
-import io.cordee.common.job.SourceSpec.Csv;
+import io.cordee.common.job.SourceSpec.Table;
+import io.cordee.common.job.TableFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,8 +39,8 @@ class InitTest {
     return JobFile.read(folder.resolve("job.yaml"), List.of());
   }
 
-  private Csv csv() {
-    return (Csv) job().data().train();
+  private Table drafted() {
+    return (Table) job().data().train();
   }
 
   private void table(String header, int rows, IntFunction<String> row) throws IOException {
@@ -68,7 +69,7 @@ class InitTest {
         path("job.yaml") + ": 120 rows, 2 features, 3 classes; ignored: id, shade\n",
         ended.out().lines().limit(1).map(line -> line + "\n").collect(Collectors.joining()));
     assertEquals(List.of(2, 8, 3), job().model().layers());
-    assertEquals(List.of("id", "shade"), csv().ignored());
+    assertEquals(List.of("id", "shade"), drafted().ignored());
     assertTrue(
         Files.readString(folder.resolve("job.yaml")).contains("# id is different in each row"));
     Ended trained =
@@ -101,7 +102,7 @@ class InitTest {
                 + ",?,"
                 + i % 2);
     init("table.csv", "--label", "kind").expectSuccess();
-    assertEquals(List.of("empty"), csv().ignored());
+    assertEquals(List.of("empty"), drafted().ignored());
     assertEquals(5, job().model().inputs());
     assertEquals(List.of("color"), job().data().preprocessing().categories());
     Typed.run("train", path("job.yaml"), "--in-process", "--quiet", "--out", path("run"))
@@ -114,8 +115,8 @@ class InitTest {
   void otherNumbersAreATarget() throws IOException {
     table("a;b;price in €", 50, i -> i + ".25;" + i % 7 + ";" + i * 1.5);
     init("table.csv", "--label", "price in €").expectSuccess();
-    assertEquals(';', csv().separator());
-    assertEquals(List.of("price in €"), csv().targets());
+    assertEquals(';', ((TableFormat.Csv) drafted().format()).separator());
+    assertEquals(List.of("price in €"), drafted().targets());
     assertEquals(1, job().model().outputs());
   }
 
@@ -128,8 +129,8 @@ class InitTest {
             .replace(",a\n", ",0\n")
             .replace(",b\n", ",1\n"));
     init("table.csv", "--label", "2").expectSuccess();
-    assertFalse(csv().header());
-    assertEquals(Optional.of("2"), csv().label());
+    assertFalse(drafted().format().hasNames());
+    assertEquals(Optional.of("2"), drafted().label());
     Typed.run("train", path("job.yaml"), "--in-process", "--quiet", "--out", path("run"))
         .expectSuccess();
   }
@@ -156,8 +157,8 @@ class InitTest {
   void columnsThatHaveNoNameOfTheirOwnAreCounted() throws IOException {
     table(",a,a,2020,kind", 40, i -> i + "," + i % 7 + "," + i % 3 + "," + i % 5 + "," + i % 2);
     init("table.csv", "--label", "kind").expectSuccess();
-    assertTrue(csv().header());
-    assertEquals(List.of("0"), csv().ignored());
+    assertTrue(drafted().format().hasNames());
+    assertEquals(List.of("0"), drafted().ignored());
     assertEquals(3, job().model().inputs());
     Typed.run("train", path("job.yaml"), "--in-process", "--quiet", "--out", path("run"))
         .expectSuccess();
@@ -168,7 +169,7 @@ class InitTest {
   void wholeNumbersThatDifferInEachRowAreNoIds() throws IOException {
     table("n,count,kind", 2000, i -> i + "," + (i * 7919L % 100_003) + "," + i % 2);
     init("table.csv", "--label", "kind").expectSuccess();
-    assertEquals(List.of("n"), csv().ignored());
+    assertEquals(List.of("n"), drafted().ignored());
   }
 
   @Test

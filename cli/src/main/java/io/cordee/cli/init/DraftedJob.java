@@ -1,5 +1,6 @@
 package io.cordee.cli.init;
 
+import io.cordee.common.job.TableFormat;
 import io.cordee.worker.data.Table;
 import io.cordee.worker.data.Table.Column;
 import java.nio.file.Path;
@@ -148,14 +149,7 @@ public final class DraftedJob {
     lines.add("data:");
     lines.addAll(remarks);
     lines.add("  train:");
-    lines.add("    format: csv");
-    lines.add("    file: " + quoted(file.toString()));
-    if (!table.header()) {
-      lines.add("    header: false      # the first line is a row; columns are counted from 0");
-    }
-    if (table.separator() != ',') {
-      lines.add("    separator: " + quoted(String.valueOf(table.separator())));
-    }
+    addFormat(lines, (TableFormat.Csv) table.format());
     lines.add(
         isRegression
             ? "    targets: [" + quoted(label.name()) + "]"
@@ -186,6 +180,17 @@ public final class DraftedJob {
   /** Whether there are rows to spare for that, or values, which are soon learned by heart. */
   private boolean stopsEarly() {
     return isRegression || table.rows() >= ROWS_TO_SPARE;
+  }
+
+  private void addFormat(List<String> lines, TableFormat.Csv csv) {
+    lines.add("    format: csv");
+    lines.add("    file: " + quoted(file.toString()));
+    if (!csv.header()) {
+      lines.add("    header: false      # the first line is a row; columns are counted from 0");
+    }
+    if (csv.separator() != ',') {
+      lines.add("    separator: " + quoted(String.valueOf(csv.separator())));
+    }
   }
 
   private void addPreprocessing(List<String> lines) {

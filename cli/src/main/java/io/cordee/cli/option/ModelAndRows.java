@@ -219,8 +219,8 @@ public final class ModelAndRows {
       String labelsName = labels.map(path -> path.toAbsolutePath().toString()).orElse(idx.labels());
       return new SourceSpec.Idx(name, labelsName, idx.scale());
     }
-    if (own instanceof SourceSpec.Csv csv) {
-      return csv.in(name);
+    if (own instanceof SourceSpec.Table table) {
+      return table.in(name);
     }
     if (own instanceof SourceSpec.LibSvm libsvm) {
       return new SourceSpec.LibSvm(name, libsvm.classes(), libsvm.scale());

@@ -1,10 +1,10 @@
 package io.cordee.common.job;
 
-import io.cordee.common.job.SourceSpec.Csv;
 import io.cordee.common.job.SourceSpec.Digits;
 import io.cordee.common.job.SourceSpec.Idx;
 import io.cordee.common.job.SourceSpec.LibSvm;
 import io.cordee.common.job.SourceSpec.Part;
+import io.cordee.common.job.SourceSpec.Table;
 import io.cordee.common.rule.Setting.Bounds;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +24,7 @@ final class DataForm {
       if (source instanceof Idx) {
         return IDX;
       }
-      return source instanceof Csv ? CSV : source instanceof LibSvm ? LIBSVM : DIGITS;
+      return source instanceof Table ? CSV : source instanceof LibSvm ? LIBSVM : DIGITS;
     }
   }
 
@@ -40,7 +40,6 @@ final class DataForm {
   private static final Expected<Double> SHARE = Expected.number(new Bounds(0, false, 1, true));
 
   private static final String STAND_IN = "";
-  private static final char COMMA = ',';
   private static final double UNSCALED = 1;
 
   private DataForm() {}
@@ -106,7 +105,7 @@ final class DataForm {
             format ->
                 switch (format) {
                   case IDX -> idx(section);
-                  case CSV -> csv(section);
+                  case CSV -> table(section);
                   case LIBSVM -> libSvm(section);
                   case DIGITS -> digits(section, part);
                 });
@@ -119,38 +118,51 @@ final class DataForm {
     return section.build(() -> new Idx(features, labels, scale));
   }
 
-  private static Optional<SourceSpec> csv(Section<SourceSpec> section) {
-    String file = file(section, "file", source -> ((Csv) source).file());
-    boolean header = section.get("header", Expected.TRUTH, true, source -> ((Csv) source).header());
-    char separator =
-        section.get("separator", Expected.SEPARATOR, COMMA, source -> ((Csv) source).separator());
-    Expected<String> column = header ? Expected.text("a column's name or index") : Expected.INDEX;
-    Optional<String> label = section.find("label", column, source -> ((Csv) source).label());
+  private static Optional<SourceSpec> table(Section<SourceSpec> section) {
+    String file = file(section, "file", source -> ((Table) source).file());
+    TableFormat format = csv(section);
+    Expected<String> column =
+        format.hasNames() ? Expected.text("a column's name or index") : Expected.INDEX;
+    Optional<String> label = section.find("label", column, source -> ((Table) source).label());
     List<String> targets =
         section.list(
             "targets",
             1,
             "a list of columns, such as [x, y]",
             column,
-            source -> ((Csv) source).targets());
+            source -> ((Table) source).targets());
     List<String> features =
         section.list(
             "features",
             1,
             "a list of columns, such as [width, height]",
             column,
-            source -> ((Csv) source).features());
+            source -> ((Table) source).features());
     List<String> ignored =
         section.list(
             "ignore",
             1,
             "a list of columns, such as [id]",
             column,
-            source -> ((Csv) source).ignored());
+            source -> ((Table) source).ignored());
     List<String> classes = classes(section);
     double scale = scale(section);
     return section.build(
-        () -> new Csv(file, header, separator, label, targets, features, ignored, classes, scale));
+        () -> new Table(file, format, label, targets, features, ignored, classes, scale));
+  }
+
+  private static TableFormat.Csv csv(Section<SourceSpec> section) {
+    TableFormat.Csv usual = TableFormat.Csv.USUAL;
+    boolean header =
+        section.get("header", Expected.TRUTH, usual.header(), source -> csv(source).header());
+    char separator =
+        section.get(
+            "separator", Expected.SEPARATOR, usual.separator(), source -> csv(source).separator());
+    return new TableFormat.Csv(header, separator);
+  }
+
+  private static TableFormat.Csv csv(SourceSpec source) {
+    return (TableFormat.Csv) ((Table) source).format();
   }
 
   private static Optional<SourceSpec> libSvm(Section<SourceSpec> section) {

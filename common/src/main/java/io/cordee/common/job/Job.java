@@ -74,8 +74,8 @@ public record Job(
 
   /** The same of any rows. */
   static boolean hasLabels(SourceSpec source, ModelSpec model) {
-    if (source instanceof SourceSpec.Csv csv) {
-      return csv.label().isPresent();
+    if (source instanceof SourceSpec.Table table) {
+      return table.label().isPresent();
     }
     if (source instanceof SourceSpec.LibSvm libsvm) {
       boolean isRegression = model.output() == Output.LINEAR && model.outputs() == 1;

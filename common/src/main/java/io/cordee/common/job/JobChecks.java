@@ -1,8 +1,8 @@
 package io.cordee.common.job;
 
-import io.cordee.common.job.SourceSpec.Csv;
 import io.cordee.common.job.SourceSpec.Digits;
 import io.cordee.common.job.SourceSpec.LibSvm;
+import io.cordee.common.job.SourceSpec.Table;
 import io.cordee.common.model.Layout;
 import io.cordee.common.model.Loss;
 import io.cordee.common.model.ModelSpec;
@@ -56,7 +56,7 @@ record JobChecks(Section<Job> job) {
   }
 
   private void canBePreprocessed(SourceSpec source, String part, ModelSpec model) {
-    if (!(source instanceof Csv)) {
+    if (!(source instanceof Table)) {
       job.problem(
           "is for csv; data.%s has another format, which takes scale".formatted(part),
           "data",
@@ -216,9 +216,9 @@ record JobChecks(Section<Job> job) {
   private void sourceFitsModel(SourceSpec source, String role, ModelSpec model) {
     if (source instanceof Digits) {
       digitsFitModel(model);
-    } else if (source instanceof Csv csv) {
-      targetsFitModel(csv.targets(), role, model);
-      classesFitModel(csv.classes(), role, model);
+    } else if (source instanceof Table table) {
+      targetsFitModel(table.targets(), role, model);
+      classesFitModel(table.classes(), role, model);
     } else if (source instanceof LibSvm libSvm) {
       classesFitModel(libSvm.classes(), role, model);
     }

@@ -34,9 +34,8 @@ public sealed interface SourceSpec {
   }
 
   /**
-   * Comma-separated values, gzipped or not.
+   * A table: rows of columns, most of which are features.
    *
-   * @param header whether the first line names the columns
    * @param label the label column, by name or by index from 0; empty if {@code targets} are given
    * @param targets target columns, by name or by index from 0, as many as the model has outputs
    * @param features feature columns, by name or by index from 0, in the order of the inputs; empty
@@ -46,10 +45,9 @@ public sealed interface SourceSpec {
    *     indices, or name the classes themselves
    * @param scale a feature is its value divided by this
    */
-  record Csv(
+  record Table(
       String file,
-      boolean header,
-      char separator,
+      TableFormat format,
       Optional<String> label,
       List<String> targets,
       List<String> features,
@@ -57,7 +55,7 @@ public sealed interface SourceSpec {
       List<String> classes,
       double scale)
       implements SourceSpec {
-    public Csv {
+    public Table {
       targets = List.copyOf(targets);
       features = List.copyOf(features);
       ignored = List.copyOf(ignored);
@@ -71,9 +69,8 @@ public sealed interface SourceSpec {
     }
 
     /** The same columns of another file. */
-    public Csv in(String otherFile) {
-      return new Csv(
-          otherFile, header, separator, label, targets, features, ignored, classes, scale);
+    public Table in(String otherFile) {
+      return new Table(otherFile, format, label, targets, features, ignored, classes, scale);
     }
 
     /** The columns of the label or the targets, in the order of the outputs. */
@@ -91,7 +88,7 @@ public sealed interface SourceSpec {
    * The sparse text format of LIBSVM, gzipped or not: {@code label index:value ...}, indices from
    * 1.
    *
-   * @param classes as for {@link Csv}; if there are none and the model has one linear output, the
+   * @param classes as for {@link Table}; if there are none and the model has one linear output, the
    *     label is the target
    */
   record LibSvm(String file, List<String> classes, double scale) implements SourceSpec {

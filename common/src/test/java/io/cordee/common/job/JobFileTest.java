@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.cordee.common.job.SourceSpec.Csv;
 import io.cordee.common.job.SourceSpec.Digits;
 import io.cordee.common.job.SourceSpec.Idx;
 import io.cordee.common.job.SourceSpec.LibSvm;
 import io.cordee.common.job.SourceSpec.Part;
+import io.cordee.common.job.SourceSpec.Table;
 import io.cordee.common.model.Activation;
 import io.cordee.common.model.Init;
 import io.cordee.common.model.Loss;
@@ -123,10 +123,9 @@ class JobFileTest {
     assertEquals(
         new DataSpec(
             "here/there",
-            new Csv(
+            new Table(
                 "train.csv",
-                false,
-                ';',
+                new TableFormat.Csv(false, ';'),
                 Optional.of("0"),
                 List.of(),
                 List.of(),
@@ -243,8 +242,15 @@ class JobFileTest {
     Job job = parse(SHORTEST, "data={train: {format: csv, file: \"a=b.csv\", label: y}}");
 
     assertEquals(
-        new Csv(
-            "a=b.csv", true, ',', Optional.of("y"), List.of(), List.of(), List.of(), List.of(), 1),
+        new Table(
+            "a=b.csv",
+            new TableFormat.Csv(true, ','),
+            Optional.of("y"),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            1),
         job.data().train());
   }
 

@@ -1,10 +1,10 @@
 package io.cordee.common.job;
 
-import io.cordee.common.job.SourceSpec.Csv;
 import io.cordee.common.job.SourceSpec.Digits;
 import io.cordee.common.job.SourceSpec.Idx;
 import io.cordee.common.job.SourceSpec.LibSvm;
 import io.cordee.common.job.SourceSpec.Part;
+import io.cordee.common.job.SourceSpec.Table;
 import io.cordee.common.model.Activation;
 import io.cordee.common.model.Init;
 import io.cordee.common.model.Loss;
@@ -120,7 +120,7 @@ final class Jobs {
 
   private DataSpec data(ModelSpec model) {
     boolean isTable = random.nextInt(4) == 0;
-    Supplier<SourceSpec> source = () -> isTable ? csv(model, List.of(), 1) : source(model);
+    Supplier<SourceSpec> source = () -> isTable ? table(model, List.of(), 1) : source(model);
     int test = random.nextInt(isTable ? 3 : 2);
     return new DataSpec(
         random.nextBoolean() ? "" : fileName(),
@@ -176,20 +176,19 @@ final class Jobs {
     return switch (random.nextInt(digits ? 4 : 3)) {
       case 0 -> new Idx(fileName(), fileName(), number());
       case 1 -> new LibSvm(fileName(), classes, number());
-      case 2 -> csv(model, classes, number());
+      case 2 -> table(model, classes, number());
       default -> new Digits(any(Part.class));
     };
   }
 
-  private Csv csv(ModelSpec model, List<String> classes, double scale) {
+  private Table table(ModelSpec model, List<String> classes, double scale) {
     boolean header = random.nextBoolean();
     IntFunction<String> column = i -> header ? text() : String.valueOf(positive(999_999_999));
     boolean label = random.nextBoolean();
     int used = random.nextInt(3);
-    return new Csv(
+    return new Table(
         fileName(),
-        header,
-        ",;\t |'#&:\u00a0".charAt(random.nextInt(10)),
+        new TableFormat.Csv(header, ",;\t |'#&:\u00a0".charAt(random.nextInt(10))),
         label ? Optional.of(column.apply(0)) : Optional.empty(),
         label ? List.of() : list(model.outputs(), column),
         used == 1 ? list(model.inputs(), column) : List.of(),

@@ -1,6 +1,6 @@
 package io.cordee.worker.data;
 
-import io.cordee.common.job.SourceSpec;
+import io.cordee.common.job.TableFormat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -14,35 +14,36 @@ import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
 /** Reads CSV: quoted fields, spaces around fields ignored, empty lines passed over. */
-final class CsvReader implements TextReader {
+final class CsvReader extends TableReader {
 
   private static final int BYTE_ORDER_MARK = 0xFEFF;
 
-  private final SourceSpec.Csv spec;
-  private final CsvColumns columns;
+  private final TableFormat.Csv format;
+  private final int width;
   private final String name;
   private final RowText text;
   private final CSVParser parser;
   private final Iterator<CSVRecord> records;
   private CSVRecord current;
-  private int column;
 
-  CsvReader(SourceSpec.Csv spec, Input input, CsvColumns columns) throws IOException {
-    this.spec = spec;
-    this.columns = columns;
+  CsvReader(TableFormat.Csv format, Input input, TableColumns columns, List<String> named)
+      throws IOException {
+    super(input.name(), columns, named);
+    this.format = format;
+    width = columns.width();
     name = input.name();
     text = new RowText(new InputStreamReader(input.open(), StandardCharsets.UTF_8));
-    parser = parse(spec, text);
+    parser = parse(format, text);
     records = parser.iterator();
-    if (spec.header()) {
+    if (format.header()) {
       advance();
     }
   }
 
   /** The fields of a file's header or first row. */
-  static List<String> firstLine(SourceSpec.Csv spec, Input input) {
+  static List<String> firstLine(TableFormat.Csv format, Input input) {
     try (RowText text = new RowText(new InputStreamReader(input.open(), StandardCharsets.UTF_8));
-        CSVParser parser = parse(spec, text)) {
+        CSVParser parser = parse(format, text)) {
       Iterator<CSVRecord> records = parser.iterator();
       if (!records.hasNext()) {
         throw new DataException(input.name() + " has no rows");
@@ -55,7 +56,7 @@ final class CsvReader implements TextReader {
     }
   }
 
-  private static CSVParser parse(SourceSpec.Csv spec, RowText text) throws IOException {
+  private static CSVParser parse(TableFormat.Csv format, RowText text) throws IOException {
     try {
       Reader reader = new BufferedReader(text);
       reader.mark(1);
@@ -64,7 +65,7 @@ final class CsvReader implements TextReader {
       }
       return CSVFormat.DEFAULT
           .builder()
-          .setDelimiter(spec.separator())
+          .setDelimiter(format.separator())
           .setIgnoreSurroundingSpaces(true)
           .setIgnoreEmptyLines(true)
           .get()
@@ -93,43 +94,29 @@ final class CsvReader implements TextReader {
 
   @Override
   public void read(Cells cells, Targets targets, int row) {
-    if (current.size() != columns.width()) {
+    if (current.size() != width) {
       throw new DataException(
-          "%s, line %d: expected %d columns, as in the first line; found %d",
-          name, parser.getCurrentLineNumber(), columns.width(), current.size());
+          "%s, %s: expected %d columns, as in the first line; found %d",
+          name, row(), width, current.size());
     }
-    for (int i = 0; i < columns.features().size(); i++) {
-      column = columns.features().get(i);
-      cells.put(i, current.get(column), this);
-    }
-    for (int i = 0; i < columns.targets().size(); i++) {
-      column = columns.targets().get(i);
-      targets.put(row, i, current.get(column), this);
-    }
-    cells.endRow();
+    super.read(cells, targets, row);
   }
 
   @Override
-  public String label() {
-    return columns.targets().isEmpty() ? "" : text(columns.targets().get(0));
-  }
-
-  private String text(int index) {
-    return index < current.size() ? current.get(index) : "";
+  String cell(int column) {
+    return column < current.size() ? current.get(column) : "";
   }
 
   @Override
-  public List<String> ignored() {
-    return columns.ignored().stream().map(this::text).toList();
+  String row() {
+    return "line " + parser.getCurrentLineNumber();
   }
 
   @Override
   public DataException error(String expected, String found, String hint) {
-    String line = name + ", line " + parser.getCurrentLineNumber() + ", ";
-    boolean maybeHeader = !spec.header() && current.getRecordNumber() == 1;
-    return DataException.of(
-        line + columns.describe(column) + ": " + expected,
-        line + columns.describe(column, spec) + ": " + expected,
+    boolean maybeHeader = !format.header() && current.getRecordNumber() == 1;
+    return super.error(
+        expected,
         found,
         maybeHeader
             ? hint + " (a first line that names the columns needs header: true in the job)"

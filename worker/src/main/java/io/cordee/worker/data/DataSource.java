@@ -77,9 +77,9 @@ public sealed interface DataSource permits IdxSource, TextSource {
       Preprocessing preprocessing) {
     if (spec instanceof SourceSpec.Idx idx) {
       return IdxSource.open(idx, model, folder, wanted);
-    } else if (spec instanceof SourceSpec.Csv csv) {
-      return TextSources.csv(
-          csv, model, Input.file(folder.find(csv.file())), wanted, known, preprocessing);
+    } else if (spec instanceof SourceSpec.Table table) {
+      return TextSources.table(
+          table, model, Input.file(folder.find(table.file())), wanted, known, preprocessing);
     } else if (spec instanceof SourceSpec.LibSvm libSvm) {
       return TextSources.libSvm(
           libSvm, model, Input.file(folder.find(libSvm.file())), wanted, known);
@@ -101,7 +101,7 @@ public sealed interface DataSource permits IdxSource, TextSource {
   }
 
   /**
-   * The same rows, with columns encoded as these rows show them to be; for CSV.
+   * The same rows, with columns encoded as these rows show them to be; for tables.
    *
    * @param partitions of the rows
    * @throws DataException if columns do not become as many inputs as the model has
@@ -111,7 +111,7 @@ public sealed interface DataSource permits IdxSource, TextSource {
     return this;
   }
 
-  /** Those of the rows that are not to be dropped for a cell without a value; for CSV. */
+  /** Those of the rows that are not to be dropped for a cell without a value; for tables. */
   default DataSource complete(Preprocessing wanted) {
     requireNone(!wanted.mayDrop());
     return this;
@@ -141,7 +141,7 @@ public sealed interface DataSource permits IdxSource, TextSource {
    */
   Parts split(Split split);
 
-  /** The same rows, encoded; for CSV. */
+  /** The same rows, encoded; for tables. */
   default DataSource encoded(TableEncoding encoding) {
     requireNone(encoding.isNone());
     return this;

@@ -3,6 +3,7 @@ package io.cordee.worker.data;
 import io.cordee.common.job.Columns;
 import io.cordee.common.job.Preprocessing;
 import io.cordee.common.job.SourceSpec;
+import io.cordee.common.job.TableFormat;
 import io.cordee.common.model.ModelSpec;
 import java.util.BitSet;
 import java.util.List;
@@ -24,7 +25,7 @@ public final class DigitsSource {
     BitSet rows = new BitSet(ROWS);
     boolean isTrain = spec.part() == SourceSpec.Part.TRAIN;
     rows.set(isTrain ? 0 : TRAIN_ROWS, isTrain ? TRAIN_ROWS : ROWS);
-    return TextSources.csv(
+    return TextSources.table(
             format(RESOURCE),
             model,
             Input.resource("digits", RESOURCE),
@@ -38,11 +39,10 @@ public final class DigitsSource {
    * A file of other digits in the format of these: CSV without a header, 64 pixels from 0 to 16,
    * row by row, and the label.
    */
-  public static SourceSpec.Csv format(String file) {
-    return new SourceSpec.Csv(
+  public static SourceSpec.Table format(String file) {
+    return new SourceSpec.Table(
         file,
-        false,
-        ',',
+        new TableFormat.Csv(false, ','),
         Optional.of("64"),
         List.of(),
         List.of(),

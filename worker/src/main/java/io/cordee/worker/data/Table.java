@@ -1,6 +1,6 @@
 package io.cordee.worker.data;
 
-import io.cordee.common.job.SourceSpec;
+import io.cordee.common.job.TableFormat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -16,12 +16,11 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * What a CSV file of an unknown kind looks like.
+ * What a table of an unknown kind looks like.
  *
- * @param header whether its first line names the columns
  * @param rows how many there are
  */
-public record Table(char separator, boolean header, long rows, List<Column> columns) {
+public record Table(TableFormat format, long rows, List<Column> columns) {
 
   /** Different texts of a column that are kept at most; those of more have more. */
   public static final int MOST_TEXTS = 1000;
@@ -137,59 +136,63 @@ public record Table(char separator, boolean header, long rows, List<Column> colu
   public static Table of(Path file, Optional<Character> separator) {
     Input input = Input.file(file);
     char by = separator.orElseGet(() -> separator(input));
-    List<String> first = CsvReader.firstLine(spec(file, false, by), input);
+    TableFormat.Csv nameless = new TableFormat.Csv(false, by);
+    List<String> first = CsvReader.firstLine(nameless, input);
     if (first.size() < 2) {
       throw new DataException(
           "%s: expected several columns; found one: give their --separator", file);
     }
-    boolean header = isHeader(spec(file, false, by), input, first);
-    List<Counter> counters =
-        IntStream.range(0, first.size())
-            .mapToObj(i -> new Counter(header && isName(first, i) ? first.get(i) : "" + i))
-            .toList();
-    List<Integer> all = IntStream.range(0, first.size()).boxed().toList();
-    CsvColumns columns =
-        new CsvColumns(header ? first : List.of(), first.size(), List.of(), List.of(), all);
-    long rows = 0;
-    try (CsvReader reader = new CsvReader(spec(file, header, by), input, columns)) {
-      while (reader.advance()) {
-        rows++;
-        List<String> row = reader.ignored();
-        for (int i = 0; i < row.size(); i++) {
-          counters.get(i).count(row.get(i));
-        }
-      }
+    boolean header = isHeader(nameless, input, first);
+    TableFormat.Csv format = new TableFormat.Csv(header, by);
+    TableColumns columns = TableColumns.unused(header ? first : List.of(), first.size());
+    try (TableReader reader = new CsvReader(format, input, columns, List.of())) {
+      return counted(input.name(), format, columns, reader);
     } catch (IOException e) {
       throw DataException.unreadable(input.name(), e);
     }
-    if (rows == 0) {
-      throw new DataException(file + " has no rows");
+  }
+
+  private static Table counted(
+      String name, TableFormat format, TableColumns columns, TableReader reader)
+      throws IOException {
+    List<Counter> counters =
+        IntStream.range(0, columns.width())
+            .mapToObj(
+                i -> new Counter(isName(columns.names(), i) ? columns.names().get(i) : "" + i))
+            .toList();
+    long rows = 0;
+    while (reader.advance()) {
+      rows++;
+      for (int i = 0; i < counters.size(); i++) {
+        counters.get(i).count(reader.cell(i));
+      }
     }
-    return new Table(by, header, rows, counters.stream().map(Counter::column).toList());
+    if (rows == 0) {
+      throw new DataException(name + " has no rows");
+    }
+    return new Table(format, rows, counters.stream().map(Counter::column).toList());
   }
 
   /** Whether a first line is no row: it has no numbers, or the next one has where it has texts. */
-  private static boolean isHeader(SourceSpec.Csv spec, Input input, List<String> first) {
+  private static boolean isHeader(TableFormat.Csv format, Input input, List<String> first) {
     List<Boolean> numbers = first.stream().map(text -> Decimals.parse(text).isPresent()).toList();
     if (!numbers.contains(true)) {
       return true;
     }
-    List<Integer> all = IntStream.range(0, first.size()).boxed().toList();
-    CsvColumns columns = new CsvColumns(List.of(), first.size(), List.of(), List.of(), all);
-    try (CsvReader reader = new CsvReader(spec, input, columns)) {
+    TableColumns columns = TableColumns.unused(List.of(), first.size());
+    try (TableReader reader = new CsvReader(format, input, columns, List.of())) {
       if (!reader.advance() || !reader.advance()) {
         return false;
       }
-      List<String> second = reader.ignored();
-      return all.stream()
-          .anyMatch(i -> !numbers.get(i) && Decimals.parse(second.get(i)).isPresent());
+      return IntStream.range(0, first.size())
+          .anyMatch(i -> !numbers.get(i) && Decimals.parse(reader.cell(i)).isPresent());
     } catch (IOException e) {
       throw DataException.unreadable(input.name(), e);
     }
   }
 
   private static boolean isName(List<String> names, int i) {
-    String name = names.get(i);
+    String name = names.isEmpty() ? "" : names.get(i);
     return !name.isBlank()
         && name.chars().noneMatch(Character::isISOControl)
         && names.indexOf(name) == names.lastIndexOf(name);
@@ -213,19 +216,6 @@ public record Table(char separator, boolean header, long rows, List<Column> colu
 
   private static long count(String line, char separator) {
     return line.chars().filter(c -> c == separator).count();
-  }
-
-  private static SourceSpec.Csv spec(Path file, boolean header, char separator) {
-    return new SourceSpec.Csv(
-        file.toString(),
-        header,
-        separator,
-        Optional.of("0"),
-        List.of(),
-        List.of(),
-        List.of(),
-        List.of(),
-        1);
   }
 
   /** The column of this name, or with this index. */

@@ -4,6 +4,7 @@ import io.cordee.common.job.Columns;
 import io.cordee.common.job.Preprocessing;
 import io.cordee.common.job.SourceSpec;
 import io.cordee.common.job.TableEncoding;
+import io.cordee.common.job.TableFormat;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.model.Output;
 import java.util.List;
@@ -14,8 +15,8 @@ final class TextSources {
 
   private TextSources() {}
 
-  static TextSource csv(
-      SourceSpec.Csv spec,
+  static TextSource table(
+      SourceSpec.Table spec,
       ModelSpec model,
       Input input,
       Wanted wanted,
@@ -23,8 +24,9 @@ final class TextSources {
       Preprocessing preprocessing) {
     Features.requireScale(spec.scale(), input.name());
     OptionalInt inputs = features(known.encoding(), model, preprocessing);
-    List<String> first = CsvReader.firstLine(spec, input);
-    CsvColumns columns = CsvColumns.of(spec, model, first, input.name(), wanted, known, inputs);
+    TableFormat.Csv format = (TableFormat.Csv) spec.format();
+    List<String> first = CsvReader.firstLine(format, input);
+    TableColumns columns = TableColumns.of(spec, model, first, input.name(), wanted, known, inputs);
     return new TextSource(
         new TextFile(
             input.name(),
@@ -35,7 +37,7 @@ final class TextSources {
             columns.featureNames(),
             columns.ignored().stream().map(columns::title).toList(),
             FeatureBuilder.Dense::new,
-            () -> new CsvReader(spec, input, columns)),
+            () -> new CsvReader(format, input, columns, spec.wanted())),
         columns.header(spec.wanted()).encoded(known.encoding()).labelled(known.classNames()),
         spec.classes());
   }

@@ -23,6 +23,7 @@ import io.cordee.common.job.Split;
 import io.cordee.common.job.TableEncoding;
 import io.cordee.common.job.TableEncoding.Numbers;
 import io.cordee.common.job.TableEncoding.Range;
+import io.cordee.common.job.TableFormat;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.model.Output;
 import java.io.IOException;
@@ -49,7 +50,7 @@ class CsvSourceTest {
 
   @TempDir Path folder;
 
-  private DataSource open(SourceSpec.Csv spec, ModelSpec model, String text) {
+  private DataSource open(SourceSpec.Table spec, ModelSpec model, String text) {
     try {
       write(folder, spec.file(), text);
     } catch (IOException e) {
@@ -58,11 +59,10 @@ class CsvSourceTest {
     return DataSource.open(spec, model, folder(folder));
   }
 
-  private static SourceSpec.Csv labelled(boolean header, String label, String... classes) {
-    return new SourceSpec.Csv(
+  private static SourceSpec.Table labelled(boolean header, String label, String... classes) {
+    return new SourceSpec.Table(
         "rows.csv",
-        header,
-        ',',
+        new TableFormat.Csv(header, ','),
         Optional.of(label),
         List.of(),
         List.of(),
@@ -71,11 +71,10 @@ class CsvSourceTest {
         1);
   }
 
-  private static SourceSpec.Csv valued(boolean header, String... targets) {
-    return new SourceSpec.Csv(
+  private static SourceSpec.Table valued(boolean header, String... targets) {
+    return new SourceSpec.Table(
         "rows.csv",
-        header,
-        ',',
+        new TableFormat.Csv(header, ','),
         Optional.empty(),
         List.of(targets),
         List.of(),
@@ -121,11 +120,10 @@ class CsvSourceTest {
 
   @Test
   void theScaleDividesFeaturesButNotTargets() {
-    SourceSpec.Csv spec =
-        new SourceSpec.Csv(
+    SourceSpec.Table spec =
+        new SourceSpec.Table(
             "rows.csv",
-            false,
-            ',',
+            new TableFormat.Csv(false, ','),
             Optional.empty(),
             List.of("2"),
             List.of(),
@@ -139,7 +137,7 @@ class CsvSourceTest {
 
   @Test
   void classTextsAreIndicesInTheOrderOfTheirList() {
-    SourceSpec.Csv spec = labelled(false, "2", "setosa", "virginica, big", "other");
+    SourceSpec.Table spec = labelled(false, "2", "setosa", "virginica, big", "other");
     StoredRows rows =
         open(
                 spec,
@@ -174,11 +172,10 @@ class CsvSourceTest {
 
   @Test
   void otherSeparatorsByteOrderMarksEmptyLinesAndWindowsLineEndsAreRead() {
-    SourceSpec.Csv spec =
-        new SourceSpec.Csv(
+    SourceSpec.Table spec =
+        new SourceSpec.Table(
             "rows.csv",
-            true,
-            '\t',
+            new TableFormat.Csv(true, '\t'),
             Optional.of("kind"),
             List.of(),
             List.of(),
@@ -383,7 +380,7 @@ class CsvSourceTest {
     assertRefused(() -> source.read(0, 3), "ends after 1 rows");
   }
 
-  private DataSource openUnlabelled(SourceSpec.Csv spec, ModelSpec model, String text) {
+  private DataSource openUnlabelled(SourceSpec.Table spec, ModelSpec model, String text) {
     try {
       write(folder, spec.file(), text);
     } catch (IOException e) {
@@ -428,7 +425,7 @@ class CsvSourceTest {
   @Test
   void targetColumnsMayBeMissingOneByOne() {
     ModelSpec oneToTwo = model(1, 2, Output.LINEAR);
-    SourceSpec.Csv spec = valued(true, "height", "kind");
+    SourceSpec.Table spec = valued(true, "height", "kind");
     for (String text : List.of("width\n1\n", "width,kind\n1,x\n", "height,width,kind\n,1,\n")) {
       assertArrayEquals(new float[] {1}, features(openUnlabelled(spec, oneToTwo, text).read(0, 1)));
     }
@@ -500,9 +497,16 @@ class CsvSourceTest {
 
   // ---- columns that are chosen, or known from training ----
 
-  private static SourceSpec.Csv chosen(List<String> features, List<String> ignored) {
-    return new SourceSpec.Csv(
-        "rows.csv", true, ',', Optional.of("kind"), List.of(), features, ignored, List.of(), 1);
+  private static SourceSpec.Table chosen(List<String> features, List<String> ignored) {
+    return new SourceSpec.Table(
+        "rows.csv",
+        new TableFormat.Csv(true, ','),
+        Optional.of("kind"),
+        List.of(),
+        features,
+        ignored,
+        List.of(),
+        1);
   }
 
   @Test
@@ -515,7 +519,7 @@ class CsvSourceTest {
 
   @Test
   void ignoredColumnsMayHoldAnythingOrBeMissing() {
-    SourceSpec.Csv spec = chosen(List.of(), List.of("id", "note"));
+    SourceSpec.Table spec = chosen(List.of(), List.of("id", "note"));
     DataSource source = open(spec, TWO_TO_TWO, "id,width,kind,height\n\"x, y\",1,0,2\nz,3,1,4\n");
     assertArrayEquals(new float[] {1, 2, 3, 4}, features(source.read(0, 2)));
     assertEquals(List.of("id"), source.ignored());
@@ -543,7 +547,8 @@ class CsvSourceTest {
 
   private static final Columns KNOWN = Columns.of(List.of("width", "height"), List.of());
 
-  private DataSource openKnown(SourceSpec.Csv spec, Columns known, String text, boolean labelled) {
+  private DataSource openKnown(
+      SourceSpec.Table spec, Columns known, String text, boolean labelled) {
     try {
       write(folder, spec.file(), text);
     } catch (IOException e) {
@@ -558,7 +563,7 @@ class CsvSourceTest {
   @Test
   void columnsOfTrainingAreFoundByNameInAnyOrderAndAmongOthers() {
     String text = "extra,height,kind,width\n?,2,1,1\n";
-    for (SourceSpec.Csv spec :
+    for (SourceSpec.Table spec :
         List.of(labelled(true, "kind"), chosen(List.of("width", "height"), List.of()))) {
       for (boolean isLabelled : new boolean[] {true, false}) {
         DataSource source = openKnown(spec, KNOWN, text, isLabelled);
@@ -601,11 +606,10 @@ class CsvSourceTest {
   /** A checksum, names that are there twice, and files without a header cannot be told apart. */
   @Test
   void columnsThatAreCountedNeedTheLabelThatIsCountedToo() {
-    SourceSpec.Csv spec =
-        new SourceSpec.Csv(
+    SourceSpec.Table spec =
+        new SourceSpec.Table(
             "rows.csv",
-            false,
-            ',',
+            new TableFormat.Csv(false, ','),
             Optional.of("0"),
             List.of(),
             List.of(),
@@ -666,7 +670,7 @@ class CsvSourceTest {
   void otherRowsHaveTheClassesOfTraining() throws IOException {
     Columns known = kinds(TWO_TO_TWO, "b", "a").columns();
     write(folder, "rows.csv", "kind,x,y\n" + rows("b", "b"));
-    SourceSpec.Csv spec = labelled(true, "kind");
+    SourceSpec.Table spec = labelled(true, "kind");
     DataSource others = DataSource.open(spec, TWO_TO_TWO, folder(folder), known);
     assertArrayEquals(new float[] {0, 1, 0, 1}, targets(others.read(0, 2), 2));
 

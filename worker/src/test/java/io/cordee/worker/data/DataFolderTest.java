@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.DataSpec;
 import io.cordee.common.job.SourceSpec;
+import io.cordee.common.job.TableFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -123,10 +124,9 @@ class DataFolderTest {
       DataSpec spec =
           new DataSpec(
               "job",
-              new SourceSpec.Csv(
+              new SourceSpec.Table(
                   file,
-                  false,
-                  ',',
+                  new TableFormat.Csv(false, ','),
                   Optional.of("0"),
                   List.of(),
                   List.of(),

@@ -12,6 +12,7 @@ import io.cordee.common.job.Columns;
 import io.cordee.common.job.Preprocessing;
 import io.cordee.common.job.SourceSpec;
 import io.cordee.common.job.SourceSpec.Part;
+import io.cordee.common.job.TableFormat;
 import io.cordee.common.model.Output;
 import java.io.IOException;
 import java.io.InputStream;
@@ -80,9 +81,16 @@ class DigitsSourceTest {
   @Test
   void theTestRowsAreThoseBehindTheTrainingRows() {
     DataSource whole =
-        TextSources.csv(
-            new SourceSpec.Csv(
-                "", false, ',', Optional.of("64"), List.of(), List.of(), List.of(), List.of(), 16),
+        TextSources.table(
+            new SourceSpec.Table(
+                "",
+                new TableFormat.Csv(false, ','),
+                Optional.of("64"),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                16),
             model(64, 10, Output.SOFTMAX),
             Input.resource("digits", "digits.csv.gz"),
             Wanted.ALL,

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import io.cordee.common.job.SourceSpec;
+import io.cordee.common.job.TableFormat;
 import io.cordee.common.model.Output;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -120,8 +121,15 @@ class ForgedDataTest {
   }
 
   private static SourceSpec csv() {
-    return new SourceSpec.Csv(
-        "text", false, ',', Optional.of("3"), List.of(), List.of(), List.of(), List.of(), 1);
+    return new SourceSpec.Table(
+        "text",
+        new TableFormat.Csv(false, ','),
+        Optional.of("3"),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        1);
   }
 
   private static byte[] damaged(byte[] whole, Random random) {

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What the columns of a CSV file are.
+ * What the columns of a table are.
  *
  * @param names of all columns; empty without a header
  * @param width how many columns every row has
@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
  * @param features those of the features, in the order of the inputs
  * @param ignored those that the job ignores and the file has
  */
-record CsvColumns(
+record TableColumns(
     List<String> names,
     int width,
     List<Integer> targets,
@@ -39,15 +39,15 @@ record CsvColumns(
    * @param inputs how many features there are; empty if their texts are yet to tell
    * @throws DataException if they are not there, or do not fit the model's inputs and outputs
    */
-  static CsvColumns of(
-      SourceSpec.Csv spec,
+  static TableColumns of(
+      SourceSpec.Table spec,
       ModelSpec model,
       List<String> first,
       String file,
       Wanted wanted,
       Columns known,
       OptionalInt inputs) {
-    List<String> names = spec.header() ? first : List.of();
+    List<String> names = spec.format().hasNames() ? first : List.of();
     List<String> targets = byName(spec.wanted(), known.targetNames(), names);
     List<Integer> ignored = ignored(spec, names, first.size(), file);
     if (wanted == Wanted.FEATURES) {
@@ -65,8 +65,8 @@ record CsvColumns(
     List<Integer> targetColumns = indices(targets, "label or target", names, first.size(), file);
     List<Integer> features =
         features(spec, names, first.size(), file, targetColumns, ignored, known.featureNames());
-    CsvColumns columns =
-        new CsvColumns(
+    TableColumns columns =
+        new TableColumns(
             names,
             first.size(),
             targetColumns,
@@ -81,8 +81,13 @@ record CsvColumns(
     return columns;
   }
 
+  /** Of a table that nothing is known of yet. */
+  static TableColumns unused(List<String> names, int width) {
+    return new TableColumns(names, width, List.of(), List.of(), List.of());
+  }
+
   /** Refuses rows whose columns stand elsewhere than the job says, since a target is not there. */
-  private static void requireTheirPlaces(SourceSpec.Csv spec, List<String> names, String file) {
+  private static void requireTheirPlaces(SourceSpec.Table spec, List<String> names, String file) {
     boolean areCounted = !spec.features().isEmpty() || !spec.ignored().isEmpty();
     if (names.isEmpty() && areCounted) {
       throw new DataException(
@@ -104,7 +109,7 @@ record CsvColumns(
   }
 
   private static List<Integer> features(
-      SourceSpec.Csv spec,
+      SourceSpec.Table spec,
       List<String> names,
       int width,
       String file,
@@ -151,7 +156,7 @@ record CsvColumns(
 
   /** A column that is to be ignored need not be there. */
   private static List<Integer> ignored(
-      SourceSpec.Csv spec, List<String> names, int width, String file) {
+      SourceSpec.Table spec, List<String> names, int width, String file) {
     List<String> there =
         spec.ignored().stream()
             .filter(
@@ -224,7 +229,8 @@ record CsvColumns(
         + (names.size() > NAMES_SHOWN ? ", ..." : "");
   }
 
-  private void checkTargets(SourceSpec.Csv spec, ModelSpec model, String file, OptionalInt inputs) {
+  private void checkTargets(
+      SourceSpec.Table spec, ModelSpec model, String file, OptionalInt inputs) {
     if (names.isEmpty() && inputs.isPresent() && width == inputs.getAsInt() + ignored.size()) {
       throw new DataException(
           "%s: expected %d columns, the model's %d inputs and %s; found %d: %s missing",
@@ -242,7 +248,7 @@ record CsvColumns(
     }
   }
 
-  private void checkFeatures(SourceSpec.Csv spec, int inputs, String file) {
+  private void checkFeatures(SourceSpec.Table spec, int inputs, String file) {
     if (features.size() != inputs) {
       throw new DataException(
           "%s: expected %d features per row, the model's inputs; found %d (%d columns, %d of"
@@ -281,7 +287,7 @@ record CsvColumns(
         .toList();
   }
 
-  private static String kind(SourceSpec.Csv spec) {
+  private static String kind(SourceSpec.Table spec) {
     return spec.label().isPresent() ? "the label" : "targets";
   }
 
@@ -291,8 +297,8 @@ record CsvColumns(
   }
 
   /** As above, but by its name in the file only if the job has that name as well. */
-  String describe(int column, SourceSpec.Csv spec) {
-    boolean isKnown = !names.isEmpty() && spec.wanted().contains(names.get(column));
+  String describe(int column, List<String> named) {
+    boolean isKnown = !names.isEmpty() && named.contains(names.get(column));
     return isKnown ? name(column) : index(column);
   }
 

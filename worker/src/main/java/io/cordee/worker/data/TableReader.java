@@ -1,0 +1,61 @@
+package io.cordee.worker.data;
+
+import java.util.List;
+
+/** Reads a table row by row; each cell is a text, whatever the file holds. */
+abstract class TableReader implements TextReader {
+
+  private final String name;
+  private final TableColumns columns;
+  private final List<String> named;
+  private int column;
+
+  /**
+   * @param name of the file
+   * @param named the label or targets, as the job calls them
+   */
+  TableReader(String name, TableColumns columns, List<String> named) {
+    this.name = name;
+    this.columns = columns;
+    this.named = named;
+  }
+
+  /** What the row has in a column; nothing if it has none. */
+  abstract String cell(int column);
+
+  /** The row, as messages call it. */
+  abstract String row();
+
+  @Override
+  public void read(Cells cells, Targets targets, int row) {
+    for (int i = 0; i < columns.features().size(); i++) {
+      column = columns.features().get(i);
+      cells.put(i, cell(column), this);
+    }
+    for (int i = 0; i < columns.targets().size(); i++) {
+      column = columns.targets().get(i);
+      targets.put(row, i, cell(column), this);
+    }
+    cells.endRow();
+  }
+
+  @Override
+  public String label() {
+    return columns.targets().isEmpty() ? "" : cell(columns.targets().get(0));
+  }
+
+  @Override
+  public List<String> ignored() {
+    return columns.ignored().stream().map(this::cell).toList();
+  }
+
+  @Override
+  public DataException error(String expected, String found, String hint) {
+    String place = name + ", " + row() + ", ";
+    return DataException.of(
+        place + columns.describe(column) + ": " + expected,
+        place + columns.describe(column, named) + ": " + expected,
+        found,
+        hint);
+  }
+}
