@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "init",
     description = {
-      "Writes a job file for a table: a CSV file, gzipped or not.",
+      "Writes a job file for a table: a CSV file, gzipped or not, or a Parquet file.",
       "Looks at every row once: columns of numbers are standardized, those of texts become categories, and empty cells are filled; ids and constants are ignored, with the reason beside them. A fifth of the rows is held out to test on, and for a target some to stop early by. Labels that are texts, or few whole numbers, are classes; other numbers are a target to regress on."
     },
     footer = {
@@ -34,7 +34,7 @@ public final class InitCommand extends CordeeCommand {
 
   private static final int NAMES_SHOWN = 10;
 
-  @Parameters(paramLabel = "TABLE.csv", description = "The table.")
+  @Parameters(paramLabel = "TABLE", description = "The table.")
   private Path file;
 
   @Option(
@@ -48,7 +48,7 @@ public final class InitCommand extends CordeeCommand {
       names = "--separator",
       paramLabel = "CHAR",
       description =
-          "Between columns (default: the one of , ; | and tab that the first line has most of).")
+          "Between columns of CSV (default: the one of , ; | and tab that the first line has most of).")
   private Optional<Character> separator = Optional.empty();
 
   @Option(

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -61,7 +62,9 @@ public final class DraftedJob {
 
   private void choose(Column column) {
     long rows = table.rows();
-    if (column.isLikeAnId(rows)) {
+    if (!column.hasCells()) {
+      ignore(column, "is a list or a group");
+    } else if (column.isLikeAnId(rows)) {
       ignore(column, "is different in each row, like an id");
     } else if (column.missing() == rows) {
       ignore(column, "has no value");
@@ -115,6 +118,10 @@ public final class DraftedJob {
       return "no column but '%s' is of any use: found ids, constants, texts that hardly repeat"
           .formatted(label.name());
     }
+    if (!label.hasCells()) {
+      return "column '%s' is a list or a group; expected one value in each row"
+          .formatted(label.name());
+    }
     if (label.empty() > 0) {
       return "column '%s' is empty in %,d of %,d rows; take these out"
           .formatted(label.name(), label.empty(), table.rows());
@@ -149,7 +156,7 @@ public final class DraftedJob {
     lines.add("data:");
     lines.addAll(remarks);
     lines.add("  train:");
-    addFormat(lines, (TableFormat.Csv) table.format());
+    addFile(lines);
     lines.add(
         isRegression
             ? "    targets: [" + quoted(label.name()) + "]"
@@ -182,14 +189,16 @@ public final class DraftedJob {
     return isRegression || table.rows() >= ROWS_TO_SPARE;
   }
 
-  private void addFormat(List<String> lines, TableFormat.Csv csv) {
-    lines.add("    format: csv");
+  private void addFile(List<String> lines) {
+    Optional<TableFormat.Csv> csv =
+        table.format() instanceof TableFormat.Csv it ? Optional.of(it) : Optional.empty();
+    lines.add("    format: " + (csv.isPresent() ? "csv" : "parquet"));
     lines.add("    file: " + quoted(file.toString()));
-    if (!csv.header()) {
+    if (csv.isPresent() && !csv.get().header()) {
       lines.add("    header: false      # the first line is a row; columns are counted from 0");
     }
-    if (csv.separator() != ',') {
-      lines.add("    separator: " + quoted(String.valueOf(csv.separator())));
+    if (csv.isPresent() && csv.get().separator() != ',') {
+      lines.add("    separator: " + quoted(String.valueOf(csv.get().separator())));
     }
   }
 

@@ -5,11 +5,13 @@ import io.cordee.cli.export.TrainedModel;
 import io.cordee.common.job.DataSpec;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.SourceSpec;
+import io.cordee.common.job.TableFormat;
 import io.cordee.server.run.RunFiles;
 import io.cordee.worker.data.DataException;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.data.DataSource;
 import io.cordee.worker.data.DigitsSource;
+import io.cordee.worker.data.Table;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +46,7 @@ public final class ModelAndRows {
         "A folder: where the job's own files are looked for (default: where the model's run found"
             + " them, or ./data).",
         "A file, or - for standard input: other rows, in the format of the job's files: same header, separator and scale."
-            + " Columns with names may stand in any order, and among others. For the built-in digits: CSV without a header, 64 pixels from 0"
+            + " Of tables, some may be CSV and some Parquet. Columns with names may stand in any order, and among others. For the built-in digits: CSV without a header, 64 pixels from 0"
             + " to 16, row by row, then the label."
       })
   private Optional<Path> data = Optional.empty();
@@ -219,12 +221,12 @@ public final class ModelAndRows {
       String labelsName = labels.map(path -> path.toAbsolutePath().toString()).orElse(idx.labels());
       return new SourceSpec.Idx(name, labelsName, idx.scale());
     }
-    if (own instanceof SourceSpec.Table table) {
-      return table.in(name);
-    }
     if (own instanceof SourceSpec.LibSvm libsvm) {
       return new SourceSpec.LibSvm(name, libsvm.classes(), libsvm.scale());
     }
-    return DigitsSource.format(name);
+    SourceSpec.Table table = own instanceof SourceSpec.Table its ? its : DigitsSource.format(name);
+    TableFormat.Csv csv =
+        table.format() instanceof TableFormat.Csv its ? its : TableFormat.Csv.USUAL;
+    return table.in(name, Table.formatOf(file, csv));
   }
 }

@@ -17,6 +17,7 @@ final class DataForm {
   private enum Format {
     IDX,
     CSV,
+    PARQUET,
     LIBSVM,
     DIGITS;
 
@@ -24,7 +25,10 @@ final class DataForm {
       if (source instanceof Idx) {
         return IDX;
       }
-      return source instanceof Table ? CSV : source instanceof LibSvm ? LIBSVM : DIGITS;
+      if (source instanceof Table table) {
+        return table.format() instanceof TableFormat.Csv ? CSV : PARQUET;
+      }
+      return source instanceof LibSvm ? LIBSVM : DIGITS;
     }
   }
 
@@ -105,7 +109,8 @@ final class DataForm {
             format ->
                 switch (format) {
                   case IDX -> idx(section);
-                  case CSV -> table(section);
+                  case CSV -> table(section, DataForm::csv);
+                  case PARQUET -> table(section, DataForm::parquet);
                   case LIBSVM -> libSvm(section);
                   case DIGITS -> digits(section, part);
                 });
@@ -118,9 +123,10 @@ final class DataForm {
     return section.build(() -> new Idx(features, labels, scale));
   }
 
-  private static Optional<SourceSpec> table(Section<SourceSpec> section) {
+  private static Optional<SourceSpec> table(
+      Section<SourceSpec> section, Function<Section<SourceSpec>, TableFormat> formatOf) {
     String file = file(section, "file", source -> ((Table) source).file());
-    TableFormat format = csv(section);
+    TableFormat format = formatOf.apply(section);
     Expected<String> column =
         format.hasNames() ? Expected.text("a column's name or index") : Expected.INDEX;
     Optional<String> label = section.find("label", column, source -> ((Table) source).label());
@@ -151,7 +157,7 @@ final class DataForm {
         () -> new Table(file, format, label, targets, features, ignored, classes, scale));
   }
 
-  private static TableFormat.Csv csv(Section<SourceSpec> section) {
+  private static TableFormat csv(Section<SourceSpec> section) {
     TableFormat.Csv usual = TableFormat.Csv.USUAL;
     boolean header =
         section.get("header", Expected.TRUTH, usual.header(), source -> csv(source).header());
@@ -159,6 +165,15 @@ final class DataForm {
         section.get(
             "separator", Expected.SEPARATOR, usual.separator(), source -> csv(source).separator());
     return new TableFormat.Csv(header, separator);
+  }
+
+  private static TableFormat parquet(Section<SourceSpec> section) {
+    for (String key : List.of("header", "separator")) {
+      if (section.has(key)) {
+        section.problem("applies only to format: csv", key);
+      }
+    }
+    return new TableFormat.Parquet();
   }
 
   private static TableFormat.Csv csv(SourceSpec source) {

@@ -58,7 +58,7 @@ record JobChecks(Section<Job> job) {
   private void canBePreprocessed(SourceSpec source, String part, ModelSpec model) {
     if (!(source instanceof Table)) {
       job.problem(
-          "is for csv; data.%s has another format, which takes scale".formatted(part),
+          "is for csv and parquet; data.%s has another format, which takes scale".formatted(part),
           "data",
           "preprocess");
     } else if (source.scale() != 1) {

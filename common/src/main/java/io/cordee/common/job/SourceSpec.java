@@ -69,8 +69,8 @@ public sealed interface SourceSpec {
     }
 
     /** The same columns of another file. */
-    public Table in(String otherFile) {
-      return new Table(otherFile, format, label, targets, features, ignored, classes, scale);
+    public Table in(String otherFile, TableFormat otherFormat) {
+      return new Table(otherFile, otherFormat, label, targets, features, ignored, classes, scale);
     }
 
     /** The columns of the label or the targets, in the order of the outputs. */

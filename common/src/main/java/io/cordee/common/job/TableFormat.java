@@ -21,4 +21,12 @@ public sealed interface TableFormat {
       return header;
     }
   }
+
+  /** Apache Parquet. */
+  record Parquet() implements TableFormat {
+    @Override
+    public boolean hasNames() {
+      return true;
+    }
+  }
 }

@@ -121,7 +121,7 @@ class JobErrorsTest {
             + " train.csv, label: class}",
         error("name: a\nmodel:\n  activation: tanh\ndata:\n  folder: a"));
     assertEquals(
-        "job.yaml:2: data.train.format: missing; expected one of idx, csv, libsvm, digits",
+        "job.yaml:2: data.train.format: missing; expected one of idx, csv, parquet, libsvm, digits",
         error("model: {layers: [2, 2]}\ndata: {train: {file: a}}"));
     assertEquals(
         "job.yaml:2: data.train.file: missing; expected a file's name",
@@ -338,6 +338,16 @@ class JobErrorsTest {
     assertEquals(
         "job.yaml:7: data.train.targets[1]: " + index + "-1",
         error(csv("header: false\ntargets: [3, -1]")));
+  }
+
+  @Test
+  void parquetNeedsToldNeitherNamesNorSeparators() {
+    assertEquals(
+        "job.yaml:6: data.train.header: applies only to format: csv\n"
+            + "job.yaml:7: data.train.separator: applies only to format: csv",
+        error(
+            csv("header: false\nseparator: ';'\nlabel: class")
+                .replace("format: csv", "format: parquet")));
   }
 
   @Test

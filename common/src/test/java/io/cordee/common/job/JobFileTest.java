@@ -255,7 +255,7 @@ class JobFileTest {
   }
 
   @Test
-  void preprocessingIsForCsvAlone() {
+  void preprocessingIsForTablesAlone() {
     String csv =
         "model: {layers: [2, 2]}\ndata: {train: {format: csv, file: a, label: y%s}, preprocess: %s}";
     assertEquals(
@@ -290,7 +290,7 @@ class JobFileTest {
         "data.train.scale: already given by data.preprocess; leave one of them out");
     assertRefused(
         "model: {layers: [2, 2]}\ndata: {train: {format: libsvm, file: a}, preprocess: minmax}",
-        "data.preprocess: is for csv; data.train has another format, which takes scale");
+        "data.preprocess: is for csv and parquet; data.train has another format, which takes scale");
   }
 
   @Test

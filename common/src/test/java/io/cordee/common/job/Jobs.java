@@ -182,13 +182,18 @@ final class Jobs {
   }
 
   private Table table(ModelSpec model, List<String> classes, double scale) {
-    boolean header = random.nextBoolean();
-    IntFunction<String> column = i -> header ? text() : String.valueOf(positive(999_999_999));
+    char separator = ",;\t |'#&:\u00a0".charAt(random.nextInt(10));
+    TableFormat format =
+        random.nextInt(3) == 0
+            ? new TableFormat.Parquet()
+            : new TableFormat.Csv(random.nextBoolean(), separator);
+    IntFunction<String> column =
+        i -> format.hasNames() ? text() : String.valueOf(positive(999_999_999));
     boolean label = random.nextBoolean();
     int used = random.nextInt(3);
     return new Table(
         fileName(),
-        new TableFormat.Csv(header, ",;\t |'#&:\u00a0".charAt(random.nextInt(10))),
+        format,
         label ? Optional.of(column.apply(0)) : Optional.empty(),
         label ? List.of() : list(model.outputs(), column),
         used == 1 ? list(model.inputs(), column) : List.of(),

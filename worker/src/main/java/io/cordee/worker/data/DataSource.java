@@ -53,7 +53,7 @@ public sealed interface DataSource permits IdxSource, TextSource {
    * Opens the features of a source, as a trained model asks for no more. Labels or targets may be
    * missing; present ones are skipped unchecked. The rows have no targets to copy.
    *
-   * <p>A label or target column of a CSV file is missing if the header does not have its name or,
+   * <p>A label or target column of a table is missing if the header does not have its name or,
    * where it is given by index, if the file has just as many columns as the model has inputs,
    * besides those that the job ignores. In a LIBSVM file, the label is missing in lines that begin
    * with a feature. The labels of IDX files are not opened.
@@ -79,7 +79,12 @@ public sealed interface DataSource permits IdxSource, TextSource {
       return IdxSource.open(idx, model, folder, wanted);
     } else if (spec instanceof SourceSpec.Table table) {
       return TextSources.table(
-          table, model, Input.file(folder.find(table.file())), wanted, known, preprocessing);
+          table,
+          model,
+          TableFile.of(table.format(), folder.find(table.file())),
+          wanted,
+          known,
+          preprocessing);
     } else if (spec instanceof SourceSpec.LibSvm libSvm) {
       return TextSources.libSvm(
           libSvm, model, Input.file(folder.find(libSvm.file())), wanted, known);

@@ -16,6 +16,7 @@ import java.util.Optional;
 public final class DigitsSource {
 
   private static final String RESOURCE = "digits.csv.gz";
+  private static final TableFormat.Csv FORMAT = new TableFormat.Csv(false, ',');
   private static final int ROWS = 1797;
   private static final int TRAIN_ROWS = 1437;
 
@@ -28,7 +29,7 @@ public final class DigitsSource {
     return TextSources.table(
             format(RESOURCE),
             model,
-            Input.resource("digits", RESOURCE),
+            new CsvFile(FORMAT, Input.resource("digits", RESOURCE)),
             wanted,
             Columns.UNKNOWN,
             Preprocessing.NONE)
@@ -42,7 +43,7 @@ public final class DigitsSource {
   public static SourceSpec.Table format(String file) {
     return new SourceSpec.Table(
         file,
-        new TableFormat.Csv(false, ','),
+        FORMAT,
         Optional.of("64"),
         List.of(),
         List.of(),

@@ -6,6 +6,7 @@ import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
@@ -93,6 +94,16 @@ final class Input {
   /** What messages call it. */
   String name() {
     return name;
+  }
+
+  /** Whether the unpacked bytes begin with these characters. */
+  boolean startsWith(String text) {
+    try (InputStream in = open()) {
+      byte[] start = in.readNBytes(text.length());
+      return text.equals(new String(start, StandardCharsets.ISO_8859_1));
+    } catch (IOException e) {
+      throw DataException.unreadable(name, e);
+    }
   }
 
   /** The number of bytes that {@link #open} yields, where that is known without unpacking. */

@@ -31,6 +31,7 @@ public record Table(TableFormat format, long rows, List<Column> columns) {
    * A column.
    *
    * @param name by which a job can name it: its own, or its index if it has none of its own
+   * @param hasCells whether rows have a value in it; lists and groups are none
    * @param numbers how many rows have a number
    * @param empty how many have nothing
    * @param missing how many have nothing, or a text that stands for it
@@ -41,6 +42,7 @@ public record Table(TableFormat format, long rows, List<Column> columns) {
    */
   public record Column(
       String name,
+      boolean hasCells,
       long numbers,
       long empty,
       long missing,
@@ -113,10 +115,11 @@ public record Table(TableFormat format, long rows, List<Column> columns) {
       }
     }
 
-    Column column() {
+    Column column(boolean hasCells) {
       double spread = numbers == 0 ? 0 : largest - smallest;
       return new Column(
           name,
+          hasCells,
           numbers,
           empty,
           empty + marked,
@@ -128,66 +131,83 @@ public record Table(TableFormat format, long rows, List<Column> columns) {
   }
 
   /**
+   * How a file holds a table, by its first bytes and its name.
+   *
+   * @param otherwise if it is no Parquet file
+   */
+  public static TableFormat formatOf(Path file, TableFormat.Csv otherwise) {
+    return ParquetFile.isOne(file) ? new TableFormat.Parquet() : otherwise;
+  }
+
+  /**
    * Reads a file once.
    *
-   * @param separator of its columns; empty to see which one makes the most of the first line
+   * @param separator of the columns of CSV; empty to see which one makes the most of the first line
    * @throws DataException if it cannot be read, or has no rows or only one column
    */
   public static Table of(Path file, Optional<Character> separator) {
+    if (ParquetFile.isOne(file)) {
+      if (separator.isPresent()) {
+        throw new DataException(
+            "%s is a Parquet file, which has no --separator; leave it out", file);
+      }
+      return counted(new TableFormat.Parquet(), ParquetFile.of(file));
+    }
     Input input = Input.file(file);
     char by = separator.orElseGet(() -> separator(input));
-    TableFormat.Csv nameless = new TableFormat.Csv(false, by);
-    List<String> first = CsvReader.firstLine(nameless, input);
-    if (first.size() < 2) {
+    CsvFile nameless = new CsvFile(new TableFormat.Csv(false, by), input);
+    if (nameless.first().size() < 2) {
       throw new DataException(
           "%s: expected several columns; found one: give their --separator", file);
     }
-    boolean header = isHeader(nameless, input, first);
-    TableFormat.Csv format = new TableFormat.Csv(header, by);
-    TableColumns columns = TableColumns.unused(header ? first : List.of(), first.size());
-    try (TableReader reader = new CsvReader(format, input, columns, List.of())) {
-      return counted(input.name(), format, columns, reader);
-    } catch (IOException e) {
-      throw DataException.unreadable(input.name(), e);
-    }
+    TableFormat.Csv format = new TableFormat.Csv(isHeader(nameless), by);
+    return counted(format, new CsvFile(format, input));
   }
 
-  private static Table counted(
-      String name, TableFormat format, TableColumns columns, TableReader reader)
-      throws IOException {
+  private static Table counted(TableFormat format, TableFile file) {
+    List<String> first = file.first();
+    List<String> names = format.hasNames() ? first : List.of();
+    TableColumns columns = file.withCells(TableColumns.unused(names, first.size()));
     List<Counter> counters =
-        IntStream.range(0, columns.width())
-            .mapToObj(
-                i -> new Counter(isName(columns.names(), i) ? columns.names().get(i) : "" + i))
+        IntStream.range(0, first.size())
+            .mapToObj(i -> new Counter(isName(names, i) ? names.get(i) : "" + i))
             .toList();
     long rows = 0;
-    while (reader.advance()) {
-      rows++;
-      for (int i = 0; i < counters.size(); i++) {
-        counters.get(i).count(reader.cell(i));
+    try (TableReader reader = file.open(columns, List.of())) {
+      for (; reader.advance(); rows++) {
+        for (int column : columns.ignored()) {
+          counters.get(column).count(reader.cell(column));
+        }
       }
+    } catch (IOException e) {
+      throw DataException.unreadable(file.name(), e);
     }
     if (rows == 0) {
-      throw new DataException(name + " has no rows");
+      throw new DataException(file.name() + " has no rows");
     }
-    return new Table(format, rows, counters.stream().map(Counter::column).toList());
+    return new Table(
+        format,
+        rows,
+        IntStream.range(0, first.size())
+            .mapToObj(i -> counters.get(i).column(columns.ignored().contains(i)))
+            .toList());
   }
 
   /** Whether a first line is no row: it has no numbers, or the next one has where it has texts. */
-  private static boolean isHeader(TableFormat.Csv format, Input input, List<String> first) {
+  private static boolean isHeader(CsvFile file) {
+    List<String> first = file.first();
     List<Boolean> numbers = first.stream().map(text -> Decimals.parse(text).isPresent()).toList();
     if (!numbers.contains(true)) {
       return true;
     }
-    TableColumns columns = TableColumns.unused(List.of(), first.size());
-    try (TableReader reader = new CsvReader(format, input, columns, List.of())) {
+    try (TableReader reader = file.open(TableColumns.unused(List.of(), first.size()), List.of())) {
       if (!reader.advance() || !reader.advance()) {
         return false;
       }
       return IntStream.range(0, first.size())
           .anyMatch(i -> !numbers.get(i) && Decimals.parse(reader.cell(i)).isPresent());
     } catch (IOException e) {
-      throw DataException.unreadable(input.name(), e);
+      throw DataException.unreadable(file.name(), e);
     }
   }
 

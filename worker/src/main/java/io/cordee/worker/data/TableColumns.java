@@ -2,6 +2,7 @@ package io.cordee.worker.data;
 
 import io.cordee.common.job.Columns;
 import io.cordee.common.job.SourceSpec;
+import io.cordee.common.job.TableFormat;
 import io.cordee.common.model.ModelSpec;
 import java.util.Collections;
 import java.util.Iterator;
@@ -51,7 +52,7 @@ record TableColumns(
     List<String> targets = byName(spec.wanted(), known.targetNames(), names);
     List<Integer> ignored = ignored(spec, names, first.size(), file);
     if (wanted == Wanted.FEATURES) {
-      if (Collections.disjoint(names, targets)) {
+      if (spec.format() instanceof TableFormat.Csv && Collections.disjoint(names, targets)) {
         checkHeader(names, file);
       }
       int others = inputs.orElse(model.inputs()) + ignored.size();
@@ -83,7 +84,13 @@ record TableColumns(
 
   /** Of a table that nothing is known of yet. */
   static TableColumns unused(List<String> names, int width) {
-    return new TableColumns(names, width, List.of(), List.of(), List.of());
+    List<Integer> all = IntStream.range(0, width).boxed().toList();
+    return new TableColumns(names, width, List.of(), List.of(), all);
+  }
+
+  /** The same, but for those that are ignored. */
+  TableColumns ignoring(List<Integer> others) {
+    return new TableColumns(names, width, targets, features, others);
   }
 
   /** Refuses rows whose columns stand elsewhere than the job says, since a target is not there. */

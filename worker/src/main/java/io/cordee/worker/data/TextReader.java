@@ -3,7 +3,7 @@ package io.cordee.worker.data;
 import java.io.IOException;
 import java.util.List;
 
-/** Reads a text file row by row. {@link Place} is the value being read. */
+/** Reads a file row by row, each value as a text. {@link Place} is the value being read. */
 interface TextReader extends Place, AutoCloseable {
 
   /**

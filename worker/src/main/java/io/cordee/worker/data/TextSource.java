@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Rows from a text file, kept as floats, or as lists of those that are not 0. A slice is reached by
- * passing over the rows before it.
+ * Rows from a file whose values are read as texts, kept as floats, or as lists of those that are
+ * not 0. A slice is reached by passing over the rows before it.
  */
 final class TextSource implements DataSource {
 

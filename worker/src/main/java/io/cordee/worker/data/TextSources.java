@@ -4,13 +4,12 @@ import io.cordee.common.job.Columns;
 import io.cordee.common.job.Preprocessing;
 import io.cordee.common.job.SourceSpec;
 import io.cordee.common.job.TableEncoding;
-import io.cordee.common.job.TableFormat;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.model.Output;
 import java.util.List;
 import java.util.OptionalInt;
 
-/** Opens text files, each format its own way. */
+/** Opens files whose values are read as texts. */
 final class TextSources {
 
   private TextSources() {}
@@ -18,18 +17,18 @@ final class TextSources {
   static TextSource table(
       SourceSpec.Table spec,
       ModelSpec model,
-      Input input,
+      TableFile file,
       Wanted wanted,
       Columns known,
       Preprocessing preprocessing) {
-    Features.requireScale(spec.scale(), input.name());
+    Features.requireScale(spec.scale(), file.name());
     OptionalInt inputs = features(known.encoding(), model, preprocessing);
-    TableFormat.Csv format = (TableFormat.Csv) spec.format();
-    List<String> first = CsvReader.firstLine(format, input);
-    TableColumns columns = TableColumns.of(spec, model, first, input.name(), wanted, known, inputs);
+    TableColumns columns =
+        file.withCells(
+            TableColumns.of(spec, model, file.first(), file.name(), wanted, known, inputs));
     return new TextSource(
         new TextFile(
-            input.name(),
+            file.name(),
             model,
             spec.scale(),
             wanted,
@@ -37,7 +36,7 @@ final class TextSources {
             columns.featureNames(),
             columns.ignored().stream().map(columns::title).toList(),
             FeatureBuilder.Dense::new,
-            () -> new CsvReader(format, input, columns, spec.wanted())),
+            () -> file.open(columns, spec.wanted())),
         columns.header(spec.wanted()).encoded(known.encoding()).labelled(known.classNames()),
         spec.classes());
   }

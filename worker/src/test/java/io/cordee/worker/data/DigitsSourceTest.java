@@ -92,7 +92,7 @@ class DigitsSourceTest {
                 List.of(),
                 16),
             model(64, 10, Output.SOFTMAX),
-            Input.resource("digits", "digits.csv.gz"),
+            new CsvFile(new TableFormat.Csv(false, ','), Input.resource("digits", "digits.csv.gz")),
             Wanted.ALL,
             Columns.UNKNOWN,
             Preprocessing.NONE);

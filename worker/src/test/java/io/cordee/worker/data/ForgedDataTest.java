@@ -14,11 +14,13 @@ import io.cordee.common.job.SourceSpec;
 import io.cordee.common.job.TableFormat;
 import io.cordee.common.model.Output;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +30,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -100,6 +103,37 @@ class ForgedDataTest {
     assertReadOrRefused(isCsv ? csv() : new SourceSpec.LibSvm("text", List.of(), 1), shared, 3);
   }
 
+  /** By this library, whose pages have checksums, and by another, whose have none. */
+  @Property(tries = 500)
+  void aParquetFileThatIsDamaged(@ForAll long seed) throws IOException {
+    Random random = new Random(seed);
+    switch (random.nextInt(3)) {
+      case 0 ->
+          ParquetFiles.write(
+              shared.resolve("text"),
+              "required float a; optional binary b (STRING); required boolean y;",
+              random.nextBoolean() ? CompressionCodecName.SNAPPY : CompressionCodecName.ZSTD,
+              List.of(List.of("0.5", "1e3", "1"), List.of("1.5", "", "0")));
+      case 1 -> copy("duckdb-gzip.parquet");
+      default -> copy("duckdb-v2.parquet");
+    }
+    byte[] whole = Files.readAllBytes(shared.resolve("text"));
+    boolean isOwn = new String(whole, StandardCharsets.ISO_8859_1).contains("parquet-mr");
+    write(shared, "text", damaged(whole, random));
+    assertReadOrRefused(
+        new SourceSpec.Table(
+            "text",
+            new TableFormat.Parquet(),
+            Optional.of(isOwn ? "y" : "bool"),
+            List.of(),
+            isOwn ? List.of("a", "b") : List.of("int", "long", "double", "small", "large"),
+            List.of(),
+            List.of(),
+            1),
+        shared,
+        isOwn ? 2 : 5);
+  }
+
   /** A file of a few hundred KiB that would be a row of hundreds of MiB. */
   @Test
   void aPackedTextWithoutLineEndsIsNotReadToItsEnd(@TempDir Path folder) throws IOException {
@@ -130,6 +164,12 @@ class ForgedDataTest {
         List.of(),
         List.of(),
         1);
+  }
+
+  private static void copy(String resource) throws IOException {
+    try (InputStream in = ForgedDataTest.class.getResourceAsStream(resource)) {
+      Files.copy(in, shared.resolve("text"), StandardCopyOption.REPLACE_EXISTING);
+    }
   }
 
   private static byte[] damaged(byte[] whole, Random random) {

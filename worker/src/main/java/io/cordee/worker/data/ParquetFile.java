@@ -1,0 +1,184 @@
+package io.cordee.worker.data;
+
+import io.cordee.common.text.OutsideText;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.parquet.ParquetReadOptions;
+import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.crypto.ParquetCryptoRuntimeException;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.io.LocalInputFile;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.Type;
+
+/** A Parquet file, by the schema at its end. */
+record ParquetFile(Path path, MessageType schema) implements TableFile {
+
+  static final String MAGIC = "PAR1";
+  private static final String MAGIC_IF_ENCRYPTED = "PARE";
+  private static final int LONGEST_REASON = 200;
+
+  /** Whether a file is one by its first bytes, or by its name is meant to be. */
+  static boolean isOne(Path path) {
+    return path.toString().toLowerCase(Locale.ROOT).endsWith(".parquet")
+        || Files.isRegularFile(path) && Input.file(path).startsWith(MAGIC);
+  }
+
+  /**
+   * Opens a file, without reading its rows.
+   *
+   * @throws DataException if it cannot be read
+   */
+  static ParquetFile of(Path path) {
+    requireMagic(path);
+    try (ParquetFileReader reader = reader(path)) {
+      ParquetFile file = new ParquetFile(path, reader.getFileMetaData().getSchema());
+      file.requireNames();
+      file.requireSound(reader.getRowGroups());
+      return file;
+    } catch (IOException | RuntimeException e) {
+      throw unusable(path, e);
+    }
+  }
+
+  private void requireNames() {
+    Set<String> names = new HashSet<>();
+    for (String name : first()) {
+      if (!names.add(name)) {
+        throw DataException.of(
+            path + ": expected columns of different names", "'" + name + "' twice");
+      }
+    }
+  }
+
+  /** Refuses what would be counted, or asked for memory for, before it is found not to be there. */
+  private void requireSound(List<BlockMetaData> groups) throws IOException {
+    long length = Files.size(path);
+    for (BlockMetaData group : groups) {
+      for (ColumnChunkMetaData chunk : group.getColumns()) {
+        boolean isRepeated =
+            schema.getColumnDescription(chunk.getPath().toArray()).getMaxRepetitionLevel() > 0;
+        if (!isRepeated && chunk.getValueCount() != group.getRowCount()) {
+          throw new IOException("it does not have as many values as rows");
+        }
+        long start = chunk.getStartingPos();
+        long size = chunk.getTotalSize();
+        if (start < 0 || size < 0 || start > length - size) {
+          throw new IOException("it is shorter than what it should hold");
+        }
+      }
+    }
+  }
+
+  private static void requireMagic(Path path) {
+    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
+      String start = magic(file, 0);
+      if (start.equals(MAGIC_IF_ENCRYPTED)) {
+        throw encrypted(path);
+      }
+      if (!start.equals(MAGIC)) {
+        throw new DataException(
+            "%s: expected a Parquet file, which begins with %s; found other bytes: is it CSV, or packed as a whole?",
+            path, MAGIC);
+      }
+      if (file.length() <= 2 * MAGIC.length() || !magic(file, file.length() - 4).equals(MAGIC)) {
+        throw new DataException(
+            "%s is cut short: expected a Parquet file, which ends with %s; copy it again",
+            path, MAGIC);
+      }
+    } catch (IOException e) {
+      throw DataException.unreadable(path.toString(), e);
+    }
+  }
+
+  private static String magic(RandomAccessFile file, long at) throws IOException {
+    byte[] bytes = new byte[MAGIC.length()];
+    file.seek(at);
+    int read = Math.max(0, file.read(bytes));
+    return new String(bytes, 0, read, StandardCharsets.ISO_8859_1);
+  }
+
+  private static DataException encrypted(Path path) {
+    return new DataException(path + " is encrypted; expected a Parquet file that is not");
+  }
+
+  private static ParquetFileReader reader(Path path) throws IOException {
+    return ParquetFileReader.open(
+        new LocalInputFile(path),
+        ParquetReadOptions.builder(new PlainParquetConfiguration())
+            .withCodecFactory(new ParquetCodecs(path.toString()))
+            .usePageChecksumVerification()
+            .build());
+  }
+
+  /** What to say of a file that the library cannot make sense of. */
+  static DataException unusable(Path path, Exception cause) {
+    if (cause instanceof DataException known) {
+      return known;
+    }
+    if (cause instanceof ParquetCryptoRuntimeException) {
+      return encrypted(path);
+    }
+    Throwable root = cause;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String reason = Optional.ofNullable(root.getMessage()).orElse(root.getClass().getSimpleName());
+    return DataException.of(
+        path + ": expected a Parquet file that is not damaged",
+        OutsideText.printable(reason, LONGEST_REASON));
+  }
+
+  @Override
+  public String name() {
+    return path.toString();
+  }
+
+  @Override
+  public List<String> first() {
+    return schema.getFields().stream().map(Type::getName).toList();
+  }
+
+  @Override
+  public TableColumns withCells(TableColumns columns) {
+    Stream.concat(columns.targets().stream(), columns.features().stream())
+        .filter(column -> !hasCells(column))
+        .findFirst()
+        .ifPresent(
+            column -> {
+              String expected = path + ": expected columns with one value in each row";
+              throw DataException.of(
+                  expected,
+                  expected,
+                  columns.describe(column) + ", a list or a group",
+                  " (others can be ignored)");
+            });
+    return columns.ignoring(columns.ignored().stream().filter(this::hasCells).toList());
+  }
+
+  /** Whether a column has one value in each row, at most. */
+  boolean hasCells(int column) {
+    Type type = schema.getType(column);
+    return type.isPrimitive() && !type.isRepetition(Type.Repetition.REPEATED);
+  }
+
+  @Override
+  public TableReader open(TableColumns columns, List<String> named) throws IOException {
+    try {
+      return new ParquetReader(this, reader(path), columns, named);
+    } catch (RuntimeException e) {
+      throw unusable(path, e);
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package io.cordee.worker.data;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.parquet.column.impl.ColumnReadStoreImpl;
+import org.apache.parquet.column.page.PageReadStore;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.io.api.Converter;
+import org.apache.parquet.io.api.GroupConverter;
+import org.apache.parquet.io.api.PrimitiveConverter;
+import org.apache.parquet.schema.MessageType;
+
+/**
+ * Reads Parquet, row group by row group: of the one that it is in, it has the columns that are
+ * wanted in memory, as they are stored. Rows that are only passed over are not read.
+ */
+final class ParquetReader extends TableReader {
+
+  /** What the library would hand values to, if they were not asked for. */
+  private static final GroupConverter NOWHERE =
+      new GroupConverter() {
+        @Override
+        public Converter getConverter(int field) {
+          return new PrimitiveConverter() {};
+        }
+
+        @Override
+        public void start() {}
+
+        @Override
+        public void end() {}
+      };
+
+  private final ParquetFile file;
+  private final ParquetFileReader reader;
+
+  /** Those that are wanted, by their index in the file. */
+  private final List<Integer> wanted;
+
+  private int group = -1;
+  private long rowsOfGroup;
+  private long rowInGroup;
+  private long row = -1;
+
+  /** Of the row group, by their index in the file; null until a cell is asked for. */
+  private final ParquetColumn[] loaded;
+
+  ParquetReader(
+      ParquetFile file, ParquetFileReader reader, TableColumns columns, List<String> named) {
+    super(file.name(), columns, named);
+    this.file = file;
+    this.reader = reader;
+    wanted =
+        Stream.of(columns.features(), columns.targets(), columns.ignored())
+            .flatMap(List::stream)
+            .toList();
+    loaded = new ParquetColumn[columns.width()];
+  }
+
+  @Override
+  public boolean advance() {
+    row++;
+    rowInGroup++;
+    while (rowInGroup >= rowsOfGroup) {
+      Arrays.fill(loaded, null);
+      group++;
+      if (group >= reader.getRowGroups().size()) {
+        return false;
+      }
+      rowsOfGroup = reader.getRowGroups().get(group).getRowCount();
+      rowInGroup = 0;
+    }
+    return true;
+  }
+
+  @Override
+  String cell(int column) {
+    try {
+      if (loaded[column] == null) {
+        load();
+      }
+      return loaded[column].text(rowInGroup);
+    } catch (IOException | RuntimeException e) {
+      throw ParquetFile.unusable(file.path(), e);
+    }
+  }
+
+  private void load() throws IOException {
+    MessageType schema =
+        new MessageType(
+            file.schema().getName(), wanted.stream().map(file.schema()::getType).toList());
+    reader.setRequestedSchema(schema);
+    PageReadStore pages = reader.readRowGroup(group);
+    ColumnReadStoreImpl columns =
+        new ColumnReadStoreImpl(pages, NOWHERE, schema, reader.getFileMetaData().getCreatedBy());
+    for (int i = 0; i < wanted.size(); i++) {
+      loaded[wanted.get(i)] =
+          new ParquetColumn(columns.getColumnReader(schema.getColumns().get(i)));
+    }
+  }
+
+  @Override
+  String row() {
+    return "row " + row + " (from 0)";
+  }
+
+  @Override
+  public void close() throws IOException {
+    reader.close();
+  }
+}
