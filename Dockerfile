@@ -28,7 +28,9 @@ COPY --from=build /build/cli/target/lib /opt/cordee/cli/target/lib
 COPY --from=build /build/cli/target/*.jar /opt/cordee/cli/target/
 COPY --from=build /build/cli/target/THIRD-PARTY.txt /opt/cordee/
 COPY cordee LICENSE NOTICE /opt/cordee/
+# The first call makes what later ones start faster by.
 RUN ln -s /opt/cordee/cordee /usr/local/bin/cordee \
+    && cordee --version \
     && install -d -o 1000 -g 1000 /cordee /cordee/runs /cordee/data
 WORKDIR /cordee
 USER 1000:1000

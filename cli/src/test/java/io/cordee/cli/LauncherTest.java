@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,6 +56,60 @@ class LauncherTest {
         "cordee: a process may have 40 files open here, and needs 256 at least; raise the limit, as"
             + " with ulimit -n 1024\n",
         ended.err());
+  }
+
+  /** A Java that makes an archive of classes, unless told not to, and says how it was called. */
+  private Path archivingJava(boolean isAble) throws IOException {
+    Files.createDirectories(home.resolve("cli/target/lib"));
+    String script =
+        """
+        #!/bin/sh
+        for word; do
+          case $word in
+            -XX:ArchiveClassesAtExit=*) %s; exit ;;
+            *) echo "$word" ;;
+          esac
+        done
+        """
+            .formatted(isAble ? "echo classes >\"${word#*=}\"" : ":");
+    Files.writeString(home.resolve("jdk/bin/java"), script);
+    return home.resolve("cli/target/cordee.jsa");
+  }
+
+  @Test
+  void classesAreArchivedByTheFirstCall() throws Exception {
+    Path archive = archivingJava(true);
+    for (int call = 0; call < 2; call++) {
+      Ended ended = run("", "--version");
+      assertEquals(0, ended.code(), ended::toString);
+      assertTrue(
+          ended.out().lines().toList().contains("-XX:SharedArchiveFile=" + archive),
+          ended::toString);
+    }
+    assertEquals("classes\n", Files.readString(archive));
+  }
+
+  @Test
+  void anArchiveOfOtherClassesIsReplaced() throws Exception {
+    Path archive = archivingJava(true);
+    Files.writeString(archive, "old\n");
+    Path jar = Files.writeString(home.resolve("cli/target/cordee-cli.jar"), "");
+    Files.setLastModifiedTime(archive, FileTime.from(Instant.EPOCH));
+    Files.setLastModifiedTime(jar, FileTime.from(Instant.EPOCH.plusSeconds(60)));
+    run("", "--version");
+    assertEquals("classes\n", Files.readString(archive));
+  }
+
+  @Test
+  void aJavaThatMakesNoArchiveIsNotAskedAgain() throws Exception {
+    Path archive = archivingJava(false);
+    Ended ended = run("", "--version");
+    assertEquals(0, ended.code(), ended::toString);
+    assertTrue(!ended.out().contains("SharedArchiveFile"), ended::toString);
+    assertEquals(0, Files.size(archive));
+    archivingJava(true);
+    run("", "--version");
+    assertEquals(0, Files.size(archive));
   }
 
   @Test
