@@ -4,6 +4,7 @@ import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.CordeeCommand;
 import io.cordee.cli.export.ExportFormat;
 import io.cordee.cli.export.TrainedModel;
+import io.cordee.cli.file.ForceOption;
 import io.cordee.cli.file.OutputFile;
 import io.cordee.cli.log.Logging;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Takes a trained model to other programs. */
@@ -51,8 +53,7 @@ public final class ExportCommand extends CordeeCommand {
   @Option(names = "--out", required = true, paramLabel = "FILE", description = "The file to write.")
   private Path out;
 
-  @Option(names = "--force", description = "Replace the file if it exists.")
-  private boolean isForced;
+  @Mixin private ForceOption force;
 
   @Override
   public Integer call() throws IOException {
@@ -67,7 +68,7 @@ public final class ExportCommand extends CordeeCommand {
                             + out
                             + ": expected a name that ends with .onnx, .npz or .safetensors, or --format"));
     TrainedModel trained = TrainedModel.read(model);
-    OutputFile file = OutputFile.checked(out, isForced);
+    OutputFile file = force.checked(out);
     if (isTheModel()) {
       throw CommandException.wrongUse("--out " + out + " is the model itself; give another file");
     }

@@ -2,6 +2,7 @@ package io.cordee.cli.command;
 
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.CordeeCommand;
+import io.cordee.cli.file.ForceOption;
 import io.cordee.cli.file.OutputFile;
 import io.cordee.cli.init.DraftedJob;
 import io.cordee.cli.log.Logging;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -57,14 +59,13 @@ public final class InitCommand extends CordeeCommand {
       description = "The job file to write (default: named after the table, in this folder).")
   private Optional<Path> out = Optional.empty();
 
-  @Option(names = "--force", description = "Replace the file if it exists.")
-  private boolean isForced;
+  @Mixin private ForceOption force;
 
   @Override
   public Integer call() throws IOException {
     Logging.warningsOnly();
     Path job = out.orElseGet(() -> Path.of(stem(file) + ".yaml"));
-    OutputFile written = OutputFile.checked(job, isForced);
+    OutputFile written = force.checked(job);
     Table table = Table.of(file, separator);
     int column = table.find(label).orElseThrow(() -> CommandException.failed(noSuchColumn(table)));
     DraftedJob draft = new DraftedJob(table, named(job), column);

@@ -2,6 +2,7 @@ package io.cordee.cli.command;
 
 import io.cordee.cli.commandline.CordeeCommand;
 import io.cordee.cli.export.TrainedModel;
+import io.cordee.cli.file.ForceOption;
 import io.cordee.cli.file.OutputFile;
 import io.cordee.cli.log.Logging;
 import io.cordee.cli.option.ModelAndRows;
@@ -50,13 +51,12 @@ public final class PredictCommand extends CordeeCommand {
       description = "The file to write (default: standard output).")
   private Optional<Path> out = Optional.empty();
 
-  @Option(names = "--force", description = "Replace the file if it exists.")
-  private boolean isForced;
+  @Mixin private ForceOption force;
 
   @Override
   public Integer call() throws IOException {
     Logging.warningsOnly();
-    Optional<OutputFile> file = out.map(path -> OutputFile.checked(path, isForced));
+    Optional<OutputFile> file = out.map(force::checked);
     TrainedModel trained = given.trained();
     DataSource source = given.openUnlabelled(trained);
     StoredRows all = source.read(0, source.rows());

@@ -68,13 +68,13 @@ public record Means(Result result, List<Row> rows) {
 
   private static List<Row> rows(List<Group> groups, Result result) {
     Comparator<Group> byMean =
-        Comparator.comparingDouble(group -> mean(figures(group, result).values()));
+        Comparator.comparingDouble(group -> StatUtils.mean(values(figures(group, result))));
     Group best = groups.stream().max(result.isLoss() ? byMean.reversed() : byMean).orElseThrow();
     Map<String, Double> ofBest = figures(best, result);
     List<Row> rows = new ArrayList<>();
     for (Group group : groups) {
       Map<String, Double> figures = figures(group, result);
-      double[] values = figures.values().stream().mapToDouble(it -> it).toArray();
+      double[] values = values(figures);
       rows.add(
           new Row(
               group.label(),
@@ -87,14 +87,8 @@ public record Means(Result result, List<Row> rows) {
     return rows;
   }
 
-  private static double mean(Iterable<Double> values) {
-    double sum = 0;
-    int count = 0;
-    for (double value : values) {
-      sum += value;
-      count++;
-    }
-    return sum / count;
+  private static double[] values(Map<String, Double> figures) {
+    return figures.values().stream().mapToDouble(Double::doubleValue).toArray();
   }
 
   /** What of two runs has to be the same for them to be a pair: the seed, and the fold. */

@@ -39,14 +39,12 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   private final Job job;
   private final FolderLock lock;
   private final MetricsFile metrics;
+  private final BestFile bestFile;
   private Consumer<String> warn = warning -> {};
   private LastWriting patience = LastWriting.PATIENT;
 
   /** The version of the last checkpoint. */
   private volatile OptionalInt kept = OptionalInt.empty();
-
-  /** Writes the best weights, where that has not been done. */
-  private Optional<LastWriting.Writing> unwritten = Optional.empty();
 
   /** Whether the last rows could not be written. */
   private boolean isInTrouble;
@@ -83,6 +81,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     this.folder = folder;
     this.job = job;
     this.metrics = metrics;
+    this.bestFile = new BestFile(folder, job);
     this.found = found;
     this.isMadeReady = isBegun;
     this.isKept = !isBegun;
@@ -235,12 +234,12 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
             round ->
                 warn.accept(
                     "%s does not hold the best weights so far, those of round %d; it will hold the next better ones"
-                        .formatted(folder.resolve(RunFiles.BEST), round)));
+                        .formatted(bestFile.path(), round)));
   }
 
   /** Whether the best weights are not there; those of a later round are found again. */
   private boolean isMissing(int round, int version) {
-    int there = SavedRun.bestRound(folder);
+    int there = bestFile.round();
     return there != round && there < version;
   }
 
@@ -275,20 +274,14 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   /** Before the row of their round, so that no row tells of better weights than are there. */
   @Override
   public void improved(Best better, float[] weights) {
-    if (!isMadeReady && SavedRun.bestRound(folder) == better.round()) {
+    if (!isMadeReady && bestFile.round() == better.round()) {
       return; // It is resumed where these were found before.
     }
-    write(better, weights);
+    bestFile.put(better, weights, columns());
     writeOrWarn();
-    if (unwritten.isPresent()) {
-      write(better, weights.clone());
+    if (!bestFile.isWritten()) {
+      bestFile.put(better, weights.clone(), columns());
     }
-  }
-
-  private void write(Best better, float[] weights) {
-    Map<String, String> metadata = SavedRun.bestMetadata(job, better, columns());
-    Path file = folder.resolve(RunFiles.BEST);
-    unwritten = Optional.of(() -> ModelFile.write(file, job.model(), weights, metadata));
   }
 
   /** A full disk does not end a training: rows wait, and are tried again. */
@@ -340,10 +333,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   private void writeRows() throws IOException {
     try {
       makeReady();
-      if (unwritten.isPresent()) {
-        unwritten.get().write();
-        unwritten = Optional.empty();
-      }
+      bestFile.write();
       metrics.write();
     } catch (ModelFileException e) {
       throw e; // it names its file

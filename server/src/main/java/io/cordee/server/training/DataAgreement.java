@@ -78,8 +78,10 @@ final class DataAgreement {
         sums.values().removeIf(sum -> sum.by().equals(worker));
         return Optional.of(
             String.format(
-                "its rows of partition %d are not those of %s; give it the same files",
-                each.getKey(), first.by()));
+                "its %srows of partition %d are not those of %s; give it the same files",
+                job.data().isEvaluated() ? "training, validation or test " : "",
+                each.getKey(),
+                first.by()));
       }
     }
     ofPartitions.forEach(

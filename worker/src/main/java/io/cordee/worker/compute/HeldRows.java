@@ -6,6 +6,7 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.Regularization;
 import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.SourceSpec;
+import io.cordee.common.kernel.Xxh64;
 import io.cordee.common.random.SplitMix64;
 import io.cordee.worker.data.BatchSampler;
 import io.cordee.worker.data.DataException;
@@ -16,6 +17,7 @@ import io.cordee.worker.data.Partitions;
 import io.cordee.worker.data.StoredRows;
 import io.cordee.worker.model.Rows;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
@@ -75,14 +77,13 @@ public final class HeldRows {
     train = new PartitionStore(source, partitions);
     sampler = new BatchSampler(job.batch(), partitions);
     classWeights = classWeights();
-    validation =
-        evaluated(data.validation(), parts.flatMap(DataSource.Parts::validation), job, folder);
-    test = evaluated(data.test(), parts.flatMap(DataSource.Parts::test), job, folder);
+    validation = evaluated(data.validation(), parts.flatMap(DataSource.Parts::validation), folder);
+    test = evaluated(data.test(), parts.flatMap(DataSource.Parts::test), folder);
   }
 
   /** The rows of a file, or those that are held out. */
   private Optional<PartitionStore> evaluated(
-      Optional<SourceSpec> file, Optional<DataSource> heldOut, Job job, DataFolder folder) {
+      Optional<SourceSpec> file, Optional<DataSource> heldOut, DataFolder folder) {
     return file.map(spec -> DataSource.open(spec, job.model(), folder, columns))
         .map(rows -> rows.complete(job.data().preprocessing()))
         .or(() -> heldOut.map(rows -> rows.encoded(columns.encoding())))
@@ -134,13 +135,13 @@ public final class HeldRows {
     return store.map(rows -> rows.partitions().rows()).orElse(0L);
   }
 
+  private Stream<PartitionStore> stores() {
+    return Stream.of(Optional.of(train), validation, test).flatMap(Optional::stream);
+  }
+
   /** The most rows that a partition, or a slice of the evaluated rows, has. */
   int largestPart() {
-    return Stream.of(Optional.of(train), validation, test)
-        .flatMap(Optional::stream)
-        .mapToInt(HeldRows::largest)
-        .max()
-        .orElseThrow();
+    return stores().mapToInt(HeldRows::largest).max().orElseThrow();
   }
 
   private static int largest(PartitionStore store) {
@@ -160,15 +161,19 @@ public final class HeldRows {
     Set<Integer> now = new HashSet<>(numbers(wanted));
     Set<Integer> kept = new HashSet<>(previous);
     kept.addAll(now);
-    hold(train, now, kept);
-    validation.ifPresent(rows -> hold(rows, now, kept));
-    test.ifPresent(rows -> hold(rows, now, kept));
+    stores()
+        .forEach(
+            store -> {
+              load(store, now);
+              store.keepOnly(kept);
+            });
     previous = now;
   }
 
   /**
-   * What the rows of these partitions sum up to, and those of partition 0, which all workers have
-   * in common; of those that have not been asked for before. They are loaded.
+   * What the rows of these partitions sum up to, each with the slices of the validation and test
+   * rows that have its number, and those of partition 0, which all workers have in common; of those
+   * that have not been asked for before. They are loaded.
    *
    * @throws DataException if any of their rows is wrong
    */
@@ -180,13 +185,29 @@ public final class HeldRows {
     Map<Integer, Long> sums = new TreeMap<>();
     if (fresh.get(0) && !wanted.get(0)) {
       // By itself, so that it does not take memory beside the others.
-      train.load(List.of(0)).forEach((number, rows) -> sums.put(number, rows.checksum()));
-      train.keepOnly(previous);
+      sums.putAll(checksums(Set.of(0)));
+      stores().forEach(store -> store.keepOnly(previous));
       fresh.clear(0);
       summed.set(0);
     }
-    train.load(numbers(fresh)).forEach((number, rows) -> sums.put(number, rows.checksum()));
+    sums.putAll(checksums(new HashSet<>(numbers(fresh))));
     summed.or(fresh);
+    return sums;
+  }
+
+  private Map<Integer, Long> checksums(Set<Integer> wanted) {
+    Map<Integer, List<Long>> ofStores = new TreeMap<>();
+    stores()
+        .flatMap(store -> load(store, wanted).entrySet().stream())
+        .forEachOrdered(
+            rows ->
+                ofStores
+                    .computeIfAbsent(rows.getKey(), number -> new ArrayList<>())
+                    .add(rows.getValue().checksum()));
+    Map<Integer, Long> sums = new TreeMap<>();
+    ofStores.forEach(
+        (number, all) ->
+            sums.put(number, Xxh64.hash(all.stream().mapToLong(Long::longValue).toArray())));
     return sums;
   }
 
@@ -195,10 +216,9 @@ public final class HeldRows {
     summed.clear();
   }
 
-  private static void hold(PartitionStore store, Set<Integer> now, Set<Integer> kept) {
+  private static Map<Integer, StoredRows> load(PartitionStore store, Set<Integer> wanted) {
     int count = store.partitions().count(); // of slices there may be fewer
-    store.load(now.stream().filter(number -> number < count).toList());
-    store.keepOnly(kept);
+    return store.load(wanted.stream().filter(number -> number < count).toList());
   }
 
   /**

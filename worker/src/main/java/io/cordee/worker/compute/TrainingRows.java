@@ -1,8 +1,7 @@
 package io.cordee.worker.compute;
 
-import io.cordee.worker.math.SparseRows;
+import io.cordee.worker.model.ForwardingRows;
 import io.cordee.worker.model.Rows;
-import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -14,22 +13,7 @@ import java.util.OptionalLong;
  * @param weights of the classes; none if all count alike
  */
 record TrainingRows(Rows rows, int outputs, double smoothing, float[] weights, OptionalLong noise)
-    implements Rows {
-
-  @Override
-  public int count() {
-    return rows.count();
-  }
-
-  @Override
-  public int features() {
-    return rows.features();
-  }
-
-  @Override
-  public void copyFeatures(int from, int count, float[] into) {
-    rows.copyFeatures(from, count, into);
-  }
+    implements ForwardingRows {
 
   @Override
   public void copyTargets(int from, int count, float[] into) {
@@ -52,15 +36,5 @@ record TrainingRows(Rows rows, int outputs, double smoothing, float[] weights, O
       label++;
     }
     return label;
-  }
-
-  @Override
-  public Optional<SparseRows> sparse(boolean again) {
-    return rows.sparse(again);
-  }
-
-  @Override
-  public boolean labelled() {
-    return rows.labelled();
   }
 }

@@ -2,6 +2,7 @@ package io.cordee.worker.compute;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,6 +18,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +60,24 @@ class HeldRowsTest {
     assertArrayEquals(new float[] {4, 5}, features(rows.slices(units(2)).apply(2)));
     assertArrayEquals(new float[] {2}, features(rows.slices(units(10)).apply(10)));
     assertThrows(IllegalArgumentException.class, () -> rows.slices(units(11)));
+  }
+
+  /** A partition's, with those of the slices of its number; each is told once. */
+  @Test
+  void checksumsTellOtherRowsFromThese() throws IOException {
+    BitSet two = units(1, 3);
+    Map<Integer, Long> sums = new HeldRows(job(), List.of(folder)).checksums(two);
+    assertEquals(Set.of(0, 1, 3), sums.keySet());
+    HeldRows same = new HeldRows(job(), List.of(folder));
+    assertEquals(sums, same.checksums(two));
+    assertEquals(Map.of(), same.checksums(two));
+    Path test = folder.resolve("test.csv");
+    List<String> rows = new ArrayList<>(Files.readAllLines(test));
+    rows.set(1, "9,9");
+    Files.write(test, rows);
+    Map<Integer, Long> others = new HeldRows(job(), List.of(folder)).checksums(two);
+    assertNotEquals(sums, others, "rows that are only tested on");
+    assertEquals(sums.get(3), others.get(3), "not in this slice");
   }
 
   @Test

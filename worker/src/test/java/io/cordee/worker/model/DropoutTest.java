@@ -6,9 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.cordee.common.model.Activation;
 import io.cordee.common.model.ModelSpec;
-import io.cordee.worker.math.SparseRows;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -19,37 +17,7 @@ class DropoutTest {
 
   private static final List<Integer> LAYERS = List.of(5, 7, 6, 3);
 
-  private record Noisy(Rows rows, OptionalLong noise) implements Rows {
-    @Override
-    public int count() {
-      return rows.count();
-    }
-
-    @Override
-    public int features() {
-      return rows.features();
-    }
-
-    @Override
-    public void copyFeatures(int from, int count, float[] into) {
-      rows.copyFeatures(from, count, into);
-    }
-
-    @Override
-    public void copyTargets(int from, int count, float[] into) {
-      rows.copyTargets(from, count, into);
-    }
-
-    @Override
-    public Optional<SparseRows> sparse(boolean again) {
-      return rows.sparse(again);
-    }
-
-    @Override
-    public boolean labelled() {
-      return rows.labelled();
-    }
-  }
+  private record Noisy(Rows rows, OptionalLong noise) implements ForwardingRows {}
 
   private static Network network(ModelSpec model, int microBatch) {
     return Network.of(model, microBatch, OptionalDouble.empty(), 1, 0.4);

@@ -59,35 +59,11 @@ class ExactArithmeticTest {
     assertSameBits(model, w, data, new Listed(data, lists), Network.MICRO_BATCH);
   }
 
-  private record Listed(Cases.ArrayRows rows, Optional<SparseRows> lists) implements Rows {
+  private record Listed(Cases.ArrayRows rows, Optional<SparseRows> lists)
+      implements ForwardingRows {
     @Override
     public Optional<SparseRows> sparse(boolean again) {
       return lists;
-    }
-
-    @Override
-    public int count() {
-      return rows.count();
-    }
-
-    @Override
-    public int features() {
-      return rows.features();
-    }
-
-    @Override
-    public void copyFeatures(int from, int count, float[] into) {
-      rows.copyFeatures(from, count, into);
-    }
-
-    @Override
-    public void copyTargets(int from, int count, float[] into) {
-      rows.copyTargets(from, count, into);
-    }
-
-    @Override
-    public boolean labelled() {
-      return rows.labelled();
     }
   }
 
