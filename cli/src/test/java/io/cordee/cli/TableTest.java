@@ -144,6 +144,19 @@ class TableTest {
   }
 
   @Test
+  void allWrongRowsAreToldAtOnce() throws IOException {
+    List<String> rows = replaced(1, "1,0.5,2,middle");
+    rows.set(3, "9,?,3,high");
+    Ended ended = evaluate(table(HEADER, rows));
+    assertEquals(1, ended.exitCode(), ended::toString);
+    assertTrue(ended.err().contains("line 3, column 'size'"), ended::toString);
+    assertTrue(ended.err().contains("line 5, column 'y'"), ended::toString);
+    Ended predicted = on("predict", table("x,y,z", List.of("a,1,1", "1,b,1")));
+    assertTrue(predicted.err().contains("line 2, column 'x'"), predicted::toString);
+    assertTrue(predicted.err().contains("line 3, column 'y'"), predicted::toString);
+  }
+
+  @Test
   void cellsAreCheckedInTrainingToo() throws IOException {
     Ended empty = train("empty", table(HEADER, replaced(2, "8,,2.5,high")), "");
     assertEquals(1, empty.exitCode(), empty::toString);

@@ -73,6 +73,9 @@ class UseTest {
             "--set lr=1: another name for learning_rate, which is given too"),
         wrong("train --set rounds", "--set rounds: expected KEY=VALUE"),
         wrong("train no-such-job.yaml", "no-such-job.yaml"),
+        wrong(
+            "evaluate --model m --part exam",
+            "expected one of train, validation, test; found 'exam'"),
         wrong("train --workers 0", "--workers must be 1 to 256; found 0"),
         wrong("train --workers many", "--workers", "many"),
         wrong("train --threads 0", "--threads must be 1 to 4096; found 0"),

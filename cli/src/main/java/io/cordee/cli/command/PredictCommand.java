@@ -59,7 +59,7 @@ public final class PredictCommand extends CordeeCommand {
     Optional<OutputFile> file = out.map(force::checked);
     TrainedModel trained = given.trained();
     DataSource source = given.openUnlabelled(trained);
-    StoredRows all = source.read(0, source.rows());
+    StoredRows all = source.all();
     float[] outputs = trained.outputs(all);
     if (file.isEmpty()) {
       print(trained, source, all.count(), outputs, printer());

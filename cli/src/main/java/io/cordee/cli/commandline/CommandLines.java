@@ -12,6 +12,9 @@ import io.cordee.worker.link.LinkException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
@@ -19,6 +22,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** How every command parses its arguments, reports errors, and exits. */
 public final class CommandLines {
+
+  /** How picocli says it. */
+  private static final Pattern CHOICE =
+      Pattern.compile("expected one of \\[(.*)] \\(case-insensitive\\) but was (.*)");
 
   private static final int HELP_WIDTH = 100;
 
@@ -53,12 +60,26 @@ public final class CommandLines {
     CommandLine command = e.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
     StringBuilder line =
-        new StringBuilder(name + ": " + e.getMessage().lines().findFirst().orElse(""));
+        new StringBuilder(
+            name + ": " + e.getMessage().lines().findFirst().map(CommandLines::plain).orElse(""));
     if (e instanceof UnmatchedArgumentException unmatched
         && !unmatched.getSuggestions().isEmpty()) {
       line.append("; did you mean ").append(unmatched.getSuggestions().get(0)).append('?');
     }
     return end(line + " (see " + name + " --help)", ExitCode.WRONG_USE, command);
+  }
+
+  /** Words that can be given are written as one gives them. */
+  private static String plain(String message) {
+    return CHOICE
+        .matcher(message)
+        .replaceFirst(
+            found ->
+                Matcher.quoteReplacement(
+                    "expected one of "
+                        + found.group(1).toLowerCase(Locale.ROOT)
+                        + "; found "
+                        + found.group(2)));
   }
 
   /** A shard on the command line: {@code 1/3} is the second of three. */

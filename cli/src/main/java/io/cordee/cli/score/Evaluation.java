@@ -49,7 +49,7 @@ public record Evaluation(
 
   /** Reads all rows, and takes the model to them. */
   public static Evaluation of(TrainedModel model, DataSource source) {
-    StoredRows all = source.read(0, source.rows());
+    StoredRows all = source.all();
     int width = model.job().model().outputs();
     float[] outputs = model.outputs(all);
     float[] targets = new float[all.count() * width];

@@ -15,6 +15,13 @@ public final class ChartException extends RuntimeException {
         cause);
   }
 
+  /** There are no letters of a family. */
+  ChartException(String family) {
+    super(
+        "no font \"%s\" here; expected the name of an installed family, as fc-list : family shows"
+            .formatted(family));
+  }
+
   private static String rootText(Throwable cause) {
     Throwable root = cause;
     while (root.getCause() != null) {

@@ -77,7 +77,11 @@ final class ChartStyle {
   }
 
   private static Font in(String family, Font font) {
-    return new Font(family, font.getStyle(), 1).deriveFont(font.getSize2D());
+    Font found = new Font(family, font.getStyle(), 1).deriveFont(font.getSize2D());
+    if (!found.getFamily(Locale.ROOT).equalsIgnoreCase(family)) {
+      throw new ChartException(family); // Java would take another
+    }
+    return found;
   }
 
   private static void dress(ValueAxis axis) {

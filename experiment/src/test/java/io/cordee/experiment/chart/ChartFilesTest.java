@@ -3,6 +3,7 @@ package io.cordee.experiment.chart;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -117,6 +118,19 @@ class ChartFilesTest {
     assertEquals(680, ImageIO.read(charts.resolve("loss-over-rounds.png").toFile()).getWidth());
     String svg = Files.readString(charts.resolve("loss-over-rounds.svg"));
     assertTrue(svg.contains(">Mine</text>") && svg.contains("Serif"), svg);
+  }
+
+  @Test
+  void aFontThatIsNotThereIsNotReplacedByAnother() {
+    assumeTrue(hasFonts(), "no fonts: apt-get install fontconfig fonts-dejavu-core");
+    ChartFiles.Paper paper =
+        new ChartFiles.Paper(
+            OptionalInt.empty(), OptionalInt.empty(), Optional.of("Nobody's"), Optional.empty());
+    ChartException said =
+        assertThrows(
+            ChartException.class,
+            () -> ChartFiles.write(source(), folder, EnumSet.of(Format.SVG), paper));
+    assertTrue(said.getMessage().startsWith("no font \"Nobody's\" here"), said::getMessage);
   }
 
   private XYPlot plot(Measure measure) {

@@ -195,6 +195,20 @@ public sealed interface DataSource permits IdxSource, TextSource {
   /** Reads from row 0 on. To be closed; used by one thread at a time. */
   RowCursor cursor();
 
+  /**
+   * All rows.
+   *
+   * @throws DataException that tells of all wrong rows, or of many
+   */
+  default StoredRows all() {
+    try {
+      return read(0, rows());
+    } catch (DataException first) {
+      check();
+      throw first;
+    }
+  }
+
   /** The rows from {@code from} to before {@code to}; what lies behind them is not read. */
   default StoredRows read(long from, long to) {
     if (from < 0 || to < from || to > rows() || to - from > Integer.MAX_VALUE) {
