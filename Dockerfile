@@ -28,9 +28,9 @@ COPY --from=build /build/cli/target/lib /opt/cordee/cli/target/lib
 COPY --from=build /build/cli/target/*.jar /opt/cordee/cli/target/
 COPY --from=build /build/cli/target/THIRD-PARTY.txt /opt/cordee/
 COPY cordee LICENSE NOTICE /opt/cordee/
-# The first call makes what later ones start faster by.
+# The first training writes the class archive that later calls start from.
 RUN ln -s /opt/cordee/cordee /usr/local/bin/cordee \
-    && cordee --version \
+    && cordee train --in-process --quiet --rounds 1 --out /tmp/run && rm -r /tmp/run \
     && install -d -o 1000 -g 1000 /cordee /cordee/runs /cordee/data
 WORKDIR /cordee
 USER 1000:1000

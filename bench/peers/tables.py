@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Cordee beside scikit-learn on the tables in examples/tables: mean test score of five folds and its standard error;
-seconds of training in a process that has trained before ("fit"), and of a whole process that reads the table and trains
+seconds of training, on prepared rows, in a process that has trained before ("fit"), and of a whole process that reads the table and trains
 once ("process"). Each table's job is the one that lies beside it. Needs python3-sklearn.
 
 usage: bench/peers/tables.py [TABLE ...]
@@ -49,7 +49,7 @@ def is_number(text):
 
 
 def peers(columns, hidden, is_regression):
-    """scikit-learn's estimators, on columns prepared as Cordee prepares them."""
+    """What prepares columns as Cordee does, and scikit-learn's estimators by name; all are made when called."""
     numbers = [i for i, column in enumerate(columns) if all(map(is_number, column))]
     texts = [i for i in range(len(columns)) if i not in numbers]
     prepared = lambda: ColumnTransformer(
@@ -61,14 +61,13 @@ def peers(columns, hidden, is_regression):
     )
     if is_regression:
         scaled = lambda estimator: TransformedTargetRegressor(estimator, transformer=StandardScaler())
-        return {
-            "MLPRegressor": make_pipeline(
-                prepared(), scaled(MLPRegressor((hidden,), max_iter=1000, random_state=1))),
-            "LinearRegression": make_pipeline(prepared(), LinearRegression()),
+        return prepared, {
+            "MLPRegressor": lambda: scaled(MLPRegressor((hidden,), max_iter=1000, random_state=1)),
+            "LinearRegression": lambda: scaled(LinearRegression()),
         }
-    return {
-        "MLPClassifier": make_pipeline(prepared(), MLPClassifier((hidden,), max_iter=1000, random_state=1)),
-        "LogisticRegression": make_pipeline(prepared(), LogisticRegression(max_iter=1000)),
+    return prepared, {
+        "MLPClassifier": lambda: MLPClassifier((hidden,), max_iter=1000, random_state=1),
+        "LogisticRegression": lambda: LogisticRegression(max_iter=1000),
     }
 
 
@@ -114,20 +113,20 @@ class Table:
         dropped = [target] + (re.split(r", ?", ignored[1]) if ignored else [])
         kept = [i for i, column in enumerate(self.header) if column not in dropped]
         labels = [row[self.header.index(target)] for row in self.rows]
-        self.isRegression = "targets:" in self.job
+        self.is_regression = "targets:" in self.job
         self.features = numpy.array([[row[i] for i in kept] for row in self.rows], dtype=object)
         self.columns = [[row[i] for row in self.rows] for i in kept]
         for k, column in enumerate(self.columns):
             if all(map(is_number, column)):
                 self.features[:, k] = [float(x) if x else numpy.nan for x in column]
-        self.targets = numpy.array([float(x) for x in labels] if self.isRegression else labels)
+        self.targets = numpy.array([float(x) for x in labels] if self.is_regression else labels)
         self.hidden = int(re.search(r"layers: \[\d+, (\d+)", self.job)[1])
 
     def peers(self):
-        return peers(self.columns, self.hidden, self.isRegression)
+        return peers(self.columns, self.hidden, self.is_regression)
 
     def folds(self):
-        splitter = (KFold if self.isRegression else StratifiedKFold)(FOLDS, shuffle=True, random_state=1)
+        splitter = (KFold if self.is_regression else StratifiedKFold)(FOLDS, shuffle=True, random_state=1)
         return splitter.split(self.features, self.targets)
 
 
@@ -135,7 +134,8 @@ def fit(name, peer):
     """What a process does that is timed as a whole: reads the table and trains on its first fold."""
     table = Table(name)
     train, _ = next(table.folds())
-    table.peers()[peer].fit(table.features[train], table.targets[train])
+    prepared, estimators = table.peers()
+    make_pipeline(prepared(), estimators[peer]()).fit(table.features[train], table.targets[train])
 
 
 def main():
@@ -157,21 +157,27 @@ def main():
                 processes.setdefault("Cordee", []).append(seconds)
                 if "Cordee" not in fits:
                     fits["Cordee"] = warm(place)
-            for peer, estimator in table.peers().items():
+            prepared, estimators = table.peers()
+            for peer, make in estimators.items():
+                preparation = prepared()
+                columns = preparation.fit_transform(table.features[train])
+                make().fit(columns, table.targets[train])  # to warm it up
+                estimator = make()
                 begin = time.perf_counter()
-                estimator.fit(table.features[train], table.targets[train])
+                estimator.fit(columns, table.targets[train])
                 fits.setdefault(peer, []).append(time.perf_counter() - begin)
-                scores.setdefault(peer, []).append(estimator.score(table.features[test], table.targets[test]))
+                scores.setdefault(peer, []).append(
+                    estimator.score(preparation.transform(table.features[test]), table.targets[test]))
                 begin = time.perf_counter()
                 subprocess.run([sys.executable, __file__, "--fit", name, peer], check=True)
                 processes.setdefault(peer, []).append(time.perf_counter() - begin)
         best = max(numpy.mean(of) for peer, of in scores.items() if peer != "Cordee")
         for who, folds in scores.items():
             error = numpy.std(folds, ddof=1) / len(folds) ** 0.5
-            isBest = who != "Cordee" and numpy.mean(folds) == best
+            is_best = who != "Cordee" and numpy.mean(folds) == best
             print(f"{name if who == 'Cordee' else '':<15}{who:<20}{numpy.mean(folds):8.4f}{error:9.4f}"
                   f"{numpy.median(fits[who]):9.3f}{numpy.median(processes[who]):9.2f}"
-                  + (" best peer" if isBest else ""), flush=True)
+                  + (" best peer" if is_best else ""), flush=True)
 
 
 main()

@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -59,7 +60,7 @@ class LauncherTest {
   }
 
   /** A Java that makes an archive of classes, unless told not to, and says how it was called. */
-  private Path archivingJava(boolean isAble) throws IOException {
+  private void archivingJava(String making) throws IOException {
     Files.createDirectories(home.resolve("cli/target/lib"));
     String script =
         """
@@ -71,45 +72,80 @@ class LauncherTest {
           esac
         done
         """
-            .formatted(isAble ? "echo classes >\"${word#*=}\"" : ":");
+            .formatted(making);
     Files.writeString(home.resolve("jdk/bin/java"), script);
-    return home.resolve("cli/target/cordee.jsa");
+  }
+
+  private static final String ARCHIVES = "echo classes >\"${word#*=}\"; chmod 444 \"${word#*=}\"";
+
+  /** Those that are there. */
+  private List<Path> archives() throws IOException {
+    try (Stream<Path> all = Files.list(home.resolve("cli/target"))) {
+      return all.filter(file -> file.toString().endsWith(".jsa")).sorted().toList();
+    }
+  }
+
+  private Ended train() throws IOException, InterruptedException {
+    Ended ended = run("", "train");
+    assertEquals(0, ended.code(), ended::toString);
+    return ended;
   }
 
   @Test
-  void classesAreArchivedByTheFirstCall() throws Exception {
-    Path archive = archivingJava(true);
-    for (int call = 0; call < 2; call++) {
-      Ended ended = run("", "--version");
-      assertEquals(0, ended.code(), ended::toString);
-      assertTrue(
-          ended.out().lines().toList().contains("-XX:SharedArchiveFile=" + archive),
-          ended::toString);
-    }
-    assertEquals("classes\n", Files.readString(archive));
+  void classesAreArchivedByTheFirstTraining() throws Exception {
+    archivingJava(ARCHIVES);
+    assertEquals(0, run("", "--version").code());
+    assertEquals(List.of(), archives(), "a quick command does not wait for it");
+    String how = "-XX:SharedArchiveFile=";
+    Ended first = train();
+    assertTrue(first.err().contains("preparing a class archive"), first::toString);
+    assertTrue(first.out().contains(how + archives().get(0) + "\n"), first::toString);
+    Ended second = train();
+    assertEquals("", second.err());
+    assertEquals(first.out(), second.out());
+    assertTrue(run("", "--version").out().contains(how + archives().get(0) + "\n"));
   }
 
   @Test
   void anArchiveOfOtherClassesIsReplaced() throws Exception {
-    Path archive = archivingJava(true);
-    Files.writeString(archive, "old\n");
+    archivingJava(ARCHIVES);
+    train();
+    Path archive = archives().get(0);
     Path jar = Files.writeString(home.resolve("cli/target/cordee-cli.jar"), "");
     Files.setLastModifiedTime(archive, FileTime.from(Instant.EPOCH));
     Files.setLastModifiedTime(jar, FileTime.from(Instant.EPOCH.plusSeconds(60)));
-    run("", "--version");
-    assertEquals("classes\n", Files.readString(archive));
+    train();
+    assertTrue(Files.getLastModifiedTime(archive).toInstant().isAfter(Instant.EPOCH));
+    assertEquals(List.of(archive), archives());
+  }
+
+  @Test
+  void eachJavaHasAnArchiveOfItsOwn() throws Exception {
+    archivingJava(ARCHIVES);
+    train();
+    Files.writeString(home.resolve("jdk/release"), "JAVA_VERSION=\"21.0.1\"\n");
+    train();
+    assertEquals(2, archives().size());
   }
 
   @Test
   void aJavaThatMakesNoArchiveIsNotAskedAgain() throws Exception {
-    Path archive = archivingJava(false);
-    Ended ended = run("", "--version");
-    assertEquals(0, ended.code(), ended::toString);
+    archivingJava(":");
+    Ended ended = train();
     assertTrue(!ended.out().contains("SharedArchiveFile"), ended::toString);
-    assertEquals(0, Files.size(archive));
-    archivingJava(true);
-    run("", "--version");
-    assertEquals(0, Files.size(archive));
+    archivingJava(ARCHIVES);
+    assertEquals("", train().err());
+    assertEquals(0, Files.size(archives().get(0)));
+  }
+
+  @Test
+  void aJavaThatFailsIsAskedAgain() throws Exception {
+    archivingJava("exit 1");
+    train();
+    assertEquals(List.of(), archives());
+    archivingJava(ARCHIVES);
+    train();
+    assertEquals(1, archives().size());
   }
 
   @Test

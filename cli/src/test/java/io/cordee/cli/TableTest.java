@@ -123,7 +123,7 @@ class TableTest {
         Arguments.of(table(HEADER, replaced(0, "0.5,1e39,3,low")), "found '1e39'"),
         Arguments.of(
             table(HEADER, replaced(3, "9,8,3,")),
-            "line 5, column 'size': expected one of the classes high, low; found ''"),
+            "line 5, column 'size': expected a label; found none; take such rows out of the file"),
         Arguments.of(
             table(HEADER, replaced(3, "9,8,3")),
             "line 5: expected 4 columns, as in the first line; found 3"));

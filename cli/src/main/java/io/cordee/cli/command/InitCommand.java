@@ -7,7 +7,7 @@ import io.cordee.cli.file.OutputFile;
 import io.cordee.cli.init.DraftedJob;
 import io.cordee.cli.log.Logging;
 import io.cordee.common.job.JobFile;
-import io.cordee.worker.data.Table;
+import io.cordee.worker.data.TableSurvey;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -66,7 +66,7 @@ public final class InitCommand extends CordeeCommand {
     Logging.warningsOnly();
     Path job = out.orElseGet(() -> Path.of(stem(file) + ".yaml"));
     OutputFile written = force.checked(job);
-    Table table = Table.of(file, separator);
+    TableSurvey table = TableSurvey.of(file, separator);
     int column = table.find(label).orElseThrow(() -> CommandException.failed(noSuchColumn(table)));
     DraftedJob draft = new DraftedJob(table, named(job), column);
     if (!draft.obstacle().isEmpty()) {
@@ -89,9 +89,10 @@ public final class InitCommand extends CordeeCommand {
     return 0;
   }
 
-  private String noSuchColumn(Table table) {
+  private String noSuchColumn(TableSurvey table) {
     return "%s: expected a column '%s', by --label; found %s"
-        .formatted(file, label, shown(table.columns().stream().map(Table.Column::name).toList()));
+        .formatted(
+            file, label, shown(table.columns().stream().map(TableSurvey.Column::name).toList()));
   }
 
   private static String shown(List<String> names) {

@@ -5,6 +5,7 @@ import io.cordee.common.job.Evaluated;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Monitor;
 import io.cordee.common.job.Tally;
+import io.cordee.common.measure.Metric;
 import io.cordee.common.model.Layout;
 import io.cordee.server.run.RunFiles;
 import io.cordee.server.team.WorkerId;
@@ -202,8 +203,18 @@ public final class Progress implements TrainingListener {
   }
 
   private String evaluated(Measurement now) {
-    return now.validation().map(rows -> ", validation " + kind() + " " + figure(rows)).orElse("")
-        + now.test().map(rows -> ", test " + kind() + " " + figure(rows)).orElse("");
+    return now.validation().map(rows -> result("validation", rows)).orElse("")
+        + now.test().map(rows -> result("test", rows)).orElse("");
+  }
+
+  private String result(String what, Tally rows) {
+    return ", " + what + " " + kind() + " " + figure(rows) + explained(rows);
+  }
+
+  /** Of rows with values, beside their loss. */
+  private String explained(Tally rows) {
+    double share = rows.of(Metric.R2);
+    return Double.isFinite(share) ? text(" (R² %.4f)", share) : "";
   }
 
   /** What {@link #figure} is. */

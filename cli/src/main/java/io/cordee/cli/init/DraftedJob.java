@@ -1,8 +1,8 @@
 package io.cordee.cli.init;
 
 import io.cordee.common.job.TableFormat;
-import io.cordee.worker.data.Table;
-import io.cordee.worker.data.Table.Column;
+import io.cordee.worker.data.TableSurvey;
+import io.cordee.worker.data.TableSurvey.Column;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +31,7 @@ public final class DraftedJob {
   private static final int MOST_PARTITIONS = 32;
   private static final int ROWS_TO_SPARE = 1000;
 
-  private final Table table;
+  private final TableSurvey table;
   private final Path file;
   private final Column label;
   private final boolean isRegression;
@@ -46,7 +46,7 @@ public final class DraftedJob {
    * @param file as the job is to name it
    * @param label the index of its column
    */
-  public DraftedJob(Table table, Path file, int label) {
+  public DraftedJob(TableSurvey table, Path file, int label) {
     this.table = table;
     this.file = file;
     this.label = table.columns().get(label);
@@ -74,6 +74,11 @@ public final class DraftedJob {
       hasMissing |= column.missing() > 0;
     } else if (column.differentTexts() == 1) {
       ignore(column, "is the same in each row");
+    } else if (2 * column.numbers() > rows && column.differentTexts() > MOST_CLASSES) {
+      ignore(
+          column,
+          "has %,d cells that are no numbers, such as '%s'; mend these to use it"
+              .formatted(rows - column.missing() - column.numbers(), column.odd().orElse("")));
     } else if (column.differentTexts() > MOST_CLASSES) {
       ignore(column, "has more than %d different texts".formatted(MOST_CLASSES));
     } else {
@@ -123,12 +128,12 @@ public final class DraftedJob {
           .formatted(label.name());
     }
     if (label.empty() > 0) {
-      return "column '%s' is empty in %,d of %,d rows; take these out"
+      return "the label, column '%s', is empty in %,d of %,d rows; take these rows out of the file"
           .formatted(label.name(), label.empty(), table.rows());
     }
-    if (!isRegression && label.texts().size() > Table.MOST_TEXTS) {
+    if (!isRegression && label.texts().size() > TableSurvey.MOST_TEXTS) {
       return "column '%s' has more than %,d different labels"
-          .formatted(label.name(), Table.MOST_TEXTS);
+          .formatted(label.name(), TableSurvey.MOST_TEXTS);
     }
     if (!isRegression && label.labels() < 2) {
       return "column '%s' has the same label in every row".formatted(label.name());

@@ -20,8 +20,8 @@ public final class Logging {
   /**
    * What gRPC says of connections that cannot be had comes with stack traces, several times a
    * second while a worker waits. Whoever waits says it in a line. What it says of clients that do
-   * not keep to HTTP/2 comes with stack traces as well, as often as they like. What Parquet says is
-   * about who wrote a file, and nothing to be done about.
+   * not keep to HTTP/2 comes with stack traces as well, as often as they like. What Parquet says
+   * concerns whoever wrote the file; the user can do nothing about it.
    */
   private static final List<String> NOISY =
       List.of(

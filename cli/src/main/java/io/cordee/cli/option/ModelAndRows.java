@@ -11,7 +11,7 @@ import io.cordee.worker.data.DataException;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.data.DataSource;
 import io.cordee.worker.data.DigitsSource;
-import io.cordee.worker.data.Table;
+import io.cordee.worker.data.TableSurvey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +46,7 @@ public final class ModelAndRows {
         "A folder: where the job's own files are looked for (default: where the model's run found"
             + " them, or ./data).",
         "A file, or - for standard input: other rows, in the format of the job's files: same header, separator and scale."
-            + " Of tables, some may be CSV and some Parquet. Columns with names may stand in any order, and among others. For the built-in digits: CSV without a header, 64 pixels from 0"
+            + " For tables, a Parquet file may take the place of a CSV file, and the other way round. Columns with names may stand in any order, and among others. For the built-in digits: CSV without a header, 64 pixels from 0"
             + " to 16, row by row, then the label."
       })
   private Optional<Path> data = Optional.empty();
@@ -227,6 +227,6 @@ public final class ModelAndRows {
     SourceSpec.Table table = own instanceof SourceSpec.Table its ? its : DigitsSource.format(name);
     TableFormat.Csv csv =
         table.format() instanceof TableFormat.Csv its ? its : TableFormat.Csv.USUAL;
-    return table.in(name, Table.formatOf(file, csv));
+    return table.in(name, TableSurvey.formatOf(file, csv));
   }
 }

@@ -57,7 +57,7 @@ public final class ResumeOption {
 
   /** The message for a run that is complete. */
   public String nothingLeft(Outcome.Completed completed) {
-    return "nothing is left to train in %s: %s; use --rounds N to train further"
+    return "nothing is left to train in %s: %s; use --rounds N or --epochs N to train further"
         .formatted(folder.orElseThrow(), completed.message());
   }
 

@@ -114,14 +114,24 @@ public record Evaluation(
 
   /** For people. */
   public void print(PrintWriter out) {
-    out.printf(Locale.ROOT, "%,d rows of %s%n", tally.rows(), source);
+    out.printf(
+        Locale.ROOT, "%,d row%s of %s%n", tally.rows(), tally.rows() == 1 ? "" : "s", source);
     out.printf(Locale.ROOT, "loss      %.6g%n", tally.meanLoss());
     if (matrix.isPresent()) {
       out.printf(Locale.ROOT, "accuracy  %.4f (%,d rows)%n", tally.accuracy(), tally.correct());
     }
     String line = matrix.isPresent() ? "%-9s %.4f%n" : "%-9s %.6g%n";
-    metrics.forEach(it -> out.printf(Locale.ROOT, line, it.key(), tally.of(it)));
-    matrix.ifPresent(counted -> out.printf("%n%s", counted.table(classCounts())));
+    for (Metric metric : metrics) {
+      double value = tally.of(metric);
+      if (Double.isFinite(value)) {
+        out.printf(Locale.ROOT, line, metric.key(), value);
+      } else {
+        out.printf(Locale.ROOT, "%-9s undefined for these rows%n", metric.key());
+      }
+    }
+    matrix
+        .filter(counted -> tally.measures().isPresent()) // and few enough for a screen
+        .ifPresent(counted -> out.printf("%n%s", counted.table(classCounts())));
   }
 
   private ClassCounts classCounts() {

@@ -80,7 +80,7 @@ public final class JavaProcess {
     if (byVectors && ModuleFinder.ofSystem().find(VECTORS).isPresent()) {
       options.add("--add-modules=" + VECTORS);
     }
-    // What this process starts faster by.
+    // The class archive that this process was started with.
     VmOption.value(ARCHIVE)
         .filter(archive -> !archive.isEmpty())
         .ifPresent(

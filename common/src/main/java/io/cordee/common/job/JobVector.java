@@ -15,7 +15,7 @@ public record JobVector(Layout layout, Optimizer optimizer, Chunks chunks) {
 
   public static JobVector of(Job job) {
     Layout layout = Layout.of(job.model());
-    Optimizer optimizer = Optimizer.of(job.rule(), layout);
+    Optimizer optimizer = Optimizer.of(job.rule(), layout, job.model().init().seed());
     return new JobVector(layout, optimizer, Chunks.of(layout.parameters(), optimizer.width()));
   }
 }

@@ -64,7 +64,9 @@ final class Overrides {
   /** Rounds take the place of epochs, and the other way round. */
   private static Yaml.Mapping withoutOther(Yaml.Mapping job, Change change) {
     int at = LENGTHS.indexOf(change.keys());
-    if (at < 0 || !(job.value("stop").orElse(null) instanceof Yaml.Mapping stop)) {
+    if (at < 0
+        || change.value().isNull()
+        || !(job.value("stop").orElse(null) instanceof Yaml.Mapping stop)) {
       return job;
     }
     Place keyPlace = job.entries().get("stop").keyPlace();

@@ -65,11 +65,11 @@ public record StopConditions(
    * After how many rounds training ends at the latest.
    *
    * @param trainRows how many training rows there are
-   * @param rowsOfRound of how many rows a gradient is
+   * @param rowsOfRound how many rows a round's gradient is taken over
    */
   public int lastRound(long trainRows, double rowsOfRound) {
     return epochs.isPresent()
-        ? (int) Math.min(rounds, Math.ceil(epochs.getAsInt() * (trainRows / rowsOfRound)))
+        ? (int) Math.min(rounds, Math.ceil((double) epochs.getAsInt() * trainRows / rowsOfRound))
         : rounds;
   }
 

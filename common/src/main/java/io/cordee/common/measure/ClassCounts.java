@@ -109,7 +109,7 @@ public final class ClassCounts implements Measures {
   @Override
   public ClassCounts plus(Measures other) {
     if (!(other instanceof ClassCounts more) || more.right.length != right.length) {
-      throw new IllegalArgumentException("counts of classes are added to those of as many");
+      throw new IllegalArgumentException("only counts of equally many classes can be added");
     }
     return new ClassCounts(
         sum(right, more.right),
@@ -142,7 +142,13 @@ public final class ClassCounts implements Measures {
                 .allMatch(k -> right[k] >= 0 && right[k] <= Math.min(labelled[k], predicted[k]));
     if (!isSound) {
       throw new IllegalArgumentException(
-          "expected counts of %d rows of %d classes; found others".formatted(rows, classes));
+          "expected counts of %d rows of %d classes; found those of %d classes, %d rows labelled and %d predicted"
+              .formatted(
+                  rows,
+                  classes,
+                  right.length,
+                  Arrays.stream(labelled).sum(),
+                  Arrays.stream(predicted).sum()));
     }
     ranking.ifPresent(it -> it.check(labelled[0], labelled[1]));
   }

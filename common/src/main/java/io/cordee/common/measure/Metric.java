@@ -28,6 +28,7 @@ public enum Metric {
   public static final int TOP = 5;
 
   private static final int MANY_CLASSES = 10;
+  private static final int MOST_OUTPUTS = 4096;
 
   private final String title;
 
@@ -46,11 +47,15 @@ public enum Metric {
   }
 
   /**
-   * Those of a model, in the order in which they are shown.
+   * Those of a model, in the order in which they are shown; none of a model with more than {@value
+   * #MOST_OUTPUTS} outputs, whose counts would be too long a message.
    *
    * @param labelled whether rows have labels, rather than values
    */
   public static List<Metric> of(boolean labelled, int outputs) {
+    if (outputs > MOST_OUTPUTS) {
+      return List.of();
+    }
     if (!labelled) {
       return List.of(MAE, RMSE, R2);
     }
@@ -58,14 +63,19 @@ public enum Metric {
     if (hasRanking(outputs)) {
       metrics.add(AUC);
     }
-    if (outputs >= MANY_CLASSES) {
+    if (hasTop(outputs)) {
       metrics.add(TOP_5);
     }
     return metrics;
   }
 
+  /** Whether a model of so many outputs has enough classes for the best guesses to count. */
+  public static boolean hasTop(int outputs) {
+    return outputs >= MANY_CLASSES;
+  }
+
   /** Whether a model of so many outputs tells two classes apart. */
-  static boolean hasRanking(int outputs) {
+  public static boolean hasRanking(int outputs) {
     return outputs <= 2;
   }
 }

@@ -17,6 +17,9 @@ public final class Ranking {
 
   private static final int BITS = 32;
 
+  /** With so many bits less, there are no more than {@link #MOST}. */
+  private static final int MOST_DROPPED = BITS - 14;
+
   private final int dropped;
   private final int[] keys;
   private final long[] zeros;
@@ -154,7 +157,7 @@ public final class Ranking {
   void check(long rowsOfZero, long rowsOfOne) {
     boolean isSound =
         dropped >= 0
-            && dropped < BITS
+            && dropped <= MOST_DROPPED
             && keys.length <= MOST
             && zeros.length == keys.length
             && ones.length == keys.length
@@ -162,13 +165,18 @@ public final class Ranking {
             && Arrays.stream(ones).allMatch(count -> count >= 0 && count <= rowsOfOne)
             && Arrays.stream(zeros).sum() == rowsOfZero
             && Arrays.stream(ones).sum() == rowsOfOne;
-    for (int i = 1; isSound && i < keys.length; i++) {
-      isSound = keys[i - 1] < keys[i];
+    for (int i = 0; isSound && i < keys.length; i++) {
+      isSound = zeros[i] + ones[i] > 0 && (i == 0 || keys[i - 1] < keys[i]);
     }
     if (!isSound) {
       throw new IllegalArgumentException(
-          "expected a ranking of %d and %d rows by rising outputs; found another"
-              .formatted(rowsOfZero, rowsOfOne));
+          "expected a ranking of %d and %d rows by rising outputs; found %d outputs of %d and %d rows"
+              .formatted(
+                  rowsOfZero,
+                  rowsOfOne,
+                  keys.length,
+                  Arrays.stream(zeros).sum(),
+                  Arrays.stream(ones).sum()));
     }
   }
 

@@ -2,28 +2,33 @@ package io.cordee.common.measure;
 
 import java.util.Arrays;
 
-/** Sums over rows with values, by output, in units of the targets. */
+/**
+ * Sums over rows with values, by output, in units of the targets.
+ *
+ * <p>Source of how they are added up: T. F. Chan, G. H. Golub, R. J. LeVeque, Algorithms for
+ * Computing the Sample Variance, The American Statistician 37, 1983.
+ */
 public final class ValueSums implements Measures {
 
   private final long rows;
   private final double[] errors;
   private final double[] squares;
-  private final double[] targets;
-  private final double[] targetSquares;
+  private final double[] means;
+  private final double[] deviations;
 
   /**
    * @param errors how far outputs are from their targets; not copied, like the others
    * @param squares of these
-   * @param targets from wherever they are counted
-   * @param targetSquares of these
+   * @param means of the targets, from wherever they are counted
+   * @param deviations the squares of their distances to the mean
    */
   public ValueSums(
-      long rows, double[] errors, double[] squares, double[] targets, double[] targetSquares) {
+      long rows, double[] errors, double[] squares, double[] means, double[] deviations) {
     this.rows = rows;
     this.errors = errors;
     this.squares = squares;
-    this.targets = targets;
-    this.targetSquares = targetSquares;
+    this.means = means;
+    this.deviations = deviations;
   }
 
   /** By output; not to be written, like the others. */
@@ -35,12 +40,12 @@ public final class ValueSums implements Measures {
     return squares;
   }
 
-  public double[] targets() {
-    return targets;
+  public double[] means() {
+    return means;
   }
 
-  public double[] targetSquares() {
-    return targetSquares;
+  public double[] deviations() {
+    return deviations;
   }
 
   @Override
@@ -56,7 +61,7 @@ public final class ValueSums implements Measures {
     return switch (metric) {
       case MAE -> errors[k] / rows;
       case RMSE -> Math.sqrt(squares[k] / rows);
-      case R2 -> 1 - squares[k] / (targetSquares[k] - targets[k] * targets[k] / rows);
+      case R2 -> deviations[k] == 0 ? Double.NaN : 1 - squares[k] / deviations[k];
       case PRECISION, RECALL, F1, AUC, TOP_5 -> Double.NaN;
     };
   }
@@ -64,14 +69,22 @@ public final class ValueSums implements Measures {
   @Override
   public ValueSums plus(Measures other) {
     if (!(other instanceof ValueSums more) || more.errors.length != errors.length) {
-      throw new IllegalArgumentException("sums of values are added to those of as many");
+      throw new IllegalArgumentException("only sums of equally many values can be added");
+    }
+    double share = (double) more.rows / (rows + more.rows);
+    double[] bothMeans = means.clone();
+    double[] bothDeviations = sum(deviations, more.deviations);
+    for (int k = 0; k < means.length; k++) {
+      double apart = more.means[k] - means[k];
+      bothMeans[k] += apart * share;
+      bothDeviations[k] += apart * apart * rows * share;
     }
     return new ValueSums(
         rows + more.rows,
         sum(errors, more.errors),
         sum(squares, more.squares),
-        sum(targets, more.targets),
-        sum(targetSquares, more.targetSquares));
+        bothMeans,
+        bothDeviations);
   }
 
   private static double[] sum(double[] left, double[] right) {
@@ -90,13 +103,14 @@ public final class ValueSums implements Measures {
             && rows == ofRows
             && errors.length == outputs
             && squares.length == outputs
-            && targets.length == outputs
-            && targetSquares.length == outputs
-            && Arrays.stream(targets).allMatch(Double::isFinite)
-            && Arrays.stream(targetSquares).allMatch(sum -> sum >= 0);
+            && means.length == outputs
+            && deviations.length == outputs
+            && Arrays.stream(means).allMatch(Double::isFinite)
+            && Arrays.stream(deviations).allMatch(sum -> sum >= 0 && Double.isFinite(sum));
     if (!isSound) {
       throw new IllegalArgumentException(
-          "expected sums of %d rows of %d values; found others".formatted(ofRows, outputs));
+          "expected finite sums of %d rows of %d values; found %d rows of %d"
+              .formatted(ofRows, outputs, rows, errors.length));
     }
   }
 
@@ -106,8 +120,8 @@ public final class ValueSums implements Measures {
         && rows == that.rows
         && Arrays.equals(errors, that.errors)
         && Arrays.equals(squares, that.squares)
-        && Arrays.equals(targets, that.targets)
-        && Arrays.equals(targetSquares, that.targetSquares);
+        && Arrays.equals(means, that.means)
+        && Arrays.equals(deviations, that.deviations);
   }
 
   @Override

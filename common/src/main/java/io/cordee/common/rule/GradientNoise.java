@@ -5,12 +5,11 @@ import static io.cordee.common.kernel.Floats.finite;
 import io.cordee.common.random.SplitMix64;
 import io.cordee.common.rule.Setting.Bounds;
 import io.cordee.common.rule.Setting.Number;
-import java.util.List;
 import java.util.Optional;
 
 /**
  * Adds noise to a mean gradient: in round t, each parameter's is drawn from the normal distribution
- * with mean 0 and variance σ² / t^0.55. It depends on seed, round and parameter alone.
+ * with mean 0 and variance σ² / t^0.55. It depends on the job's seed, round and parameter alone.
  *
  * <p>Source: A. Neelakantan et al., Adding Gradient Noise Improves Learning for Very Deep Networks,
  * 2015.
@@ -22,7 +21,7 @@ record GradientNoise(double deviation, long seed, int first) {
 
   private static final double FADING = 0.55;
 
-  private static final Number DEVIATION =
+  static final Setting DEVIATION =
       new Number(
           "gradient_noise",
           0.0,
@@ -30,19 +29,17 @@ record GradientNoise(double deviation, long seed, int first) {
           "σ, the standard deviation of noise on the mean gradient in round 1; its square falls as"
               + " 1 / round^0.55");
 
-  private static final Number SEED =
-      new Number(
-          "noise_seed", 1.0, new Bounds(0, false, 1e9, false), "the seed that noise is drawn from");
-
-  static final List<Setting> SETTINGS = List.of(DEVIATION, SEED);
-
-  /** None if it is off, or not offered for the rule. */
-  static Optional<GradientNoise> of(Settings settings) {
+  /**
+   * None if it is off, or not offered for the rule.
+   *
+   * @param seed of the job
+   */
+  static Optional<GradientNoise> of(Settings settings, long seed) {
     boolean isOn =
         settings.values().containsKey(DEVIATION.key()) && settings.number(DEVIATION.key()) > 0;
     return isOn
-        ? Optional.of(
-            new GradientNoise(settings.number(DEVIATION.key()), settings.whole(SEED.key()), 0))
+        // Other numbers than those that the job's other draws begin with.
+        ? Optional.of(new GradientNoise(settings.number(DEVIATION.key()), ~seed, 0))
         : Optional.empty();
   }
 

@@ -44,15 +44,16 @@ public final class Optimizer {
   /**
    * For a model.
    *
+   * @param seed of the job
    * @throws IllegalArgumentException if settings do not fit each other or the vector
    */
-  public static Optimizer of(RuleSpec spec, Layout layout) {
+  public static Optimizer of(RuleSpec spec, Layout layout, long seed) {
     Optimizer ofAll = of(spec, layout.parameters());
     return new Optimizer(
         ofAll.rule,
         WeightDecay.of(spec.settings(), Optional.of(layout)),
         ofAll.clip,
-        ofAll.noise,
+        GradientNoise.of(spec.settings(), seed),
         ofAll.parameters);
   }
 
@@ -65,7 +66,7 @@ public final class Optimizer {
   }
 
   /**
-   * For a vector all of whose parameters are alike.
+   * For a vector all of whose parameters are alike; the seed is 0.
    *
    * @param parameters its length
    * @throws IllegalArgumentException if settings do not fit each other or the vector
@@ -91,7 +92,7 @@ public final class Optimizer {
         rule,
         WeightDecay.of(options, Optional.empty()),
         NormClip.of(options),
-        GradientNoise.of(options),
+        GradientNoise.of(options, 0),
         parameters);
   }
 

@@ -255,7 +255,7 @@ public final class RuleCatalog {
     if (own.stream().noneMatch(setting -> setting.key().equals("curvature"))) {
       options.add(WeightDecay.OF_BIASES);
     }
-    options.addAll(GradientNoise.SETTINGS);
+    options.add(GradientNoise.DEVIATION);
     if (own.stream().anyMatch(setting -> setting.key().equals(LearningRate.KEY))) {
       options.add(WeightDecay.kind(decay));
       options.add(NormClip.SETTING);

@@ -162,7 +162,10 @@ class JobFileTest {
     assertEquals(StopConditions.UNBOUNDED, stop.rounds());
     assertEquals(10, stop.lastRound(1437, 1437));
     assertEquals(57, stop.lastRound(1437, 256), "56.1 batches");
+    assertEquals(22, stop.lastRound(110, 50), "1100 rows, and no half row more");
     assertEquals(StopConditions.UNBOUNDED, stop.lastRound(Long.MAX_VALUE, 1));
+    StopConditions same = JobFile.parse(yaml, "job.yaml", List.of("stop.rounds=null")).stop();
+    assertEquals(stop, same);
     StopConditions rounds = JobFile.parse(yaml, "job.yaml", List.of("stop.rounds=7")).stop();
     assertEquals(OptionalInt.empty(), rounds.epochs());
     assertEquals(7, rounds.lastRound(1437, 1));

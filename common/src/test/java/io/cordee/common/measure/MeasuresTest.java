@@ -67,7 +67,15 @@ class MeasuresTest {
           counts(-1, 2, 2, ranking),
           counts(2, 2, 2, null),
           counts(2, 2, 2, new Ranking(0, new int[] {2, 1}, ranking.zeros(), ranking.ones())),
-          counts(2, 2, 2, new Ranking(32, ranking.keys(), ranking.zeros(), ranking.ones())),
+          counts(2, 2, 2, new Ranking(19, ranking.keys(), ranking.zeros(), ranking.ones())),
+          counts(2, 2, 2, new Ranking(-1, ranking.keys(), ranking.zeros(), ranking.ones())),
+          counts(
+              2,
+              2,
+              2,
+              new Ranking(0, new int[] {1, 2, 3}, new long[] {2, 0, 0}, new long[] {0, 1, 0})),
+          new ClassCounts(
+              new long[] {2, 1}, new long[] {2, 1}, new long[] {2, 1}, 4, Optional.of(ranking)),
           counts(2, 2, 2, new Ranking(0, ranking.keys(), ranking.ones(), ranking.ones())),
           counts(2, 2, 2, new Ranking(0, new int[1], ranking.zeros(), ranking.ones())),
           new ValueSums(3, new double[2], new double[2], new double[2], new double[2]),
@@ -76,6 +84,14 @@ class MeasuresTest {
     }
     ValueSums sums = new ValueSums(3, new double[1], new double[1], new double[1], new double[1]);
     sums.check(3, false, 1);
+    for (double wrong : new double[] {Double.NaN, Double.POSITIVE_INFINITY, -1}) {
+      ValueSums deviating =
+          new ValueSums(3, new double[1], new double[1], new double[1], new double[] {wrong});
+      assertThrows(IllegalArgumentException.class, () -> deviating.check(3, false, 1));
+    }
+    ValueSums nowhere =
+        new ValueSums(3, new double[1], new double[1], new double[] {Double.NaN}, new double[1]);
+    assertThrows(IllegalArgumentException.class, () -> nowhere.check(3, false, 1));
     assertThrows(IllegalArgumentException.class, () -> sums.check(4, false, 1));
     assertThrows(IllegalArgumentException.class, () -> sums.check(3, false, 2));
     assertThrows(IllegalArgumentException.class, () -> sums.check(3, true, 1));

@@ -142,7 +142,7 @@ class OptimizerTest {
                     decay,
                     "decay_biases",
                     "false"));
-    Optimizer whole = Optimizer.of(rule, layout);
+    Optimizer whole = Optimizer.of(rule, layout, 0);
     ParameterState state = new ParameterState(new float[] {8, 8, 8, 8, 8, 8}, List.of());
     whole.step(new RoundScalars(1, 1, 0, 0), new float[] {1, 1, 1, 1, 1, 1}, state, 0, 6);
     assertArrayEquals(new float[] {3, 3, 3, 3, 7, 7}, state.next());
@@ -186,8 +186,6 @@ class OptimizerTest {
     float[] whole = noise(settings, 2, 6);
     assertArrayEquals(whole, noise(settings, 2, 6));
     assertFalse(Arrays.equals(whole, noise(settings, 3, 6)));
-    assertFalse(
-        Arrays.equals(whole, noise(Map.of("gradient_noise", 0.3, "noise_seed", 2.0), 2, 6)));
     Optimizer optimizer = optimizer("gd", Map.of("gradient_noise", 0.3, "learning_rate", 1.0), 6);
     ParameterState end = new ParameterState(new float[3], List.of());
     optimizer.at(1).at(2).step(new RoundScalars(2, 1, 0, 0), new float[2], end, 1, 3);

@@ -56,7 +56,6 @@ class RuleCatalogTest {
             "l1",
             "decay_biases",
             "gradient_noise",
-            "noise_seed",
             "decay",
             "clip_norm",
             "schedule",

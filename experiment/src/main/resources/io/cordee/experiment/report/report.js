@@ -57,7 +57,11 @@
     }
   };
   // As many decimals as tell places apart that lie so far from each other.
-  const decimals = apart => Math.max(0, Math.ceil(-Math.log10(apart) - 1e-9));
+  const decimals = apart => {
+    const digits = Math.max(0, Math.ceil(-Math.log10(apart) - 1e-9));
+    const shift = apart * 10 ** digits;
+    return Math.abs(shift - Math.round(shift)) < 1e-6 ? digits : digits + 1;
+  };
   const prefixed = (value, apart, unit) => {
     const prefixes = ['', 'k', 'M', 'G', 'T'];
     let power = 0;

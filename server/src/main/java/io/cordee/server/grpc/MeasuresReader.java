@@ -47,8 +47,8 @@ final class MeasuresReader {
         rows,
         doubles(sums.getErrorsList()),
         doubles(sums.getSquaresList()),
-        doubles(sums.getTargetsList()),
-        doubles(sums.getTargetSquaresList()));
+        doubles(sums.getMeansList()),
+        doubles(sums.getDeviationsList()));
   }
 
   private static long[] longs(List<Long> counts) {

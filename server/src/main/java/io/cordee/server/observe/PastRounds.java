@@ -63,9 +63,11 @@ final class PastRounds {
   }
 
   private Curve.Score score(String[] row, String kind) {
-    boolean areKept = metrics.stream().allMatch(it -> columns.contains(kind + it.key()));
+    double loss = value(row, kind + "loss");
+    boolean areKept =
+        !Double.isNaN(loss) && metrics.stream().allMatch(it -> columns.contains(kind + it.key()));
     return new Curve.Score(
-        value(row, kind + "loss"),
+        loss,
         value(row, kind + "accuracy"),
         areKept ? metrics.stream().map(it -> value(row, kind + it.key())).toList() : List.of());
   }

@@ -53,6 +53,7 @@ final class MetricsFile implements AutoCloseable {
 
   private final Path file;
   private final Job job;
+  private final List<String> columns;
   private final String header;
   private final StringBuilder waiting = new StringBuilder();
 
@@ -74,7 +75,8 @@ final class MetricsFile implements AutoCloseable {
   private MetricsFile(Path file, Job job) {
     this.file = file;
     this.job = job;
-    this.header = String.join(",", columns(job)) + "\n";
+    this.columns = columns(job);
+    this.header = String.join(",", columns) + "\n";
   }
 
   /** Whether a file is one of metrics, or may become one, in which there are none yet. */
@@ -222,7 +224,7 @@ final class MetricsFile implements AutoCloseable {
    */
   private boolean isSound(String row, int round) {
     String[] values = row.split(",", -1);
-    if (values.length != columns(job).size() || !isNext(round)) {
+    if (values.length != columns.size() || !isNext(round)) {
       return false;
     }
     try {

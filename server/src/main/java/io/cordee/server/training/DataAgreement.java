@@ -78,9 +78,9 @@ final class DataAgreement {
         sums.values().removeIf(sum -> sum.by().equals(worker));
         return Optional.of(
             String.format(
-                "its %srows of partition %d are not those of %s; give it the same files",
-                job.data().isEvaluated() ? "training, validation or test " : "",
+                "its rows of partition %d%s differ from those of %s; give it the same files",
                 each.getKey(),
+                job.data().isEvaluated() ? " (training, validation or test)" : "",
                 first.by()));
       }
     }

@@ -152,13 +152,18 @@ export function accuracyChart(element, view) {
   );
 }
 
-/** Shares, or of values R² alone: the others have units of their own. */
+/** Shares; for values R² alone, as the other metrics have units. It may begin far below 0. */
 export function metricsChart(element, view, names) {
   return new Chart(element, () =>
     options(
       view.bySeconds,
       names().map((name, k) => line(METRIC_COLORS[k])),
-      { range: (plot, low, high) => [Math.max(-1, Math.min(low ?? 0, 0.98) - 0.02), Math.min(1, (high ?? 1) + 0.01)] },
+      {
+        range: (plot, low, high) => {
+          const top = Math.min(1, (high ?? 1) + 0.01);
+          return [Math.min(Math.max(-1, Math.min(low ?? 0, 0.98) - 0.02), top - 0.05), top];
+        },
+      },
       { values: (plot, splits) => splits.map((v) => (v === null ? "" : String(Number(v.toFixed(3))))) },
       (plot, i) => where(view, plot.data[0][i])
         + names().map((name, k) => (plot.data[k + 1][i] == null ? "" : "  " + name + " " + short(plot.data[k + 1][i]))).join(""),

@@ -83,7 +83,8 @@ function showFigures() {
   at("rate-figure").hidden = now.rate === null;
   text(at("rate"), short(now.rate));
   text(at("pace"), now.pace > 0 ? short(Number(now.pace.toPrecision(3))) : "–");
-  text(at("rows"), now.rows === null || hasEnded() ? "–" : short(Number(now.rows.toPrecision(3))));
+  const rowsPerSecond = now.workers.reduce((sum, w) => sum + (w.state === "gone" ? 0 : w.rows), 0);
+  text(at("rows"), hasEnded() || rowsPerSecond === 0 ? "–" : short(Number(rowsPerSecond.toPrecision(3))));
   text(at("time-name"), hasEnded() ? "took" : "time left");
   text(at("left"), hasEnded() ? span(now.seconds) : now.pace > 0 && now.rounds !== null ? span((now.rounds - now.round) / now.pace) : "–");
   at("progress").value = now.rounds > 0 ? now.round / now.rounds : 0;

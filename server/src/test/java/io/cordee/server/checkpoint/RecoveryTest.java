@@ -81,7 +81,7 @@ class RecoveryTest {
       this.job = job;
       Layout layout = Layout.of(job.model());
       int parameters = layout.parameters();
-      optimizer = Optimizer.of(job.rule(), layout);
+      optimizer = Optimizer.of(job.rule(), layout, job.model().init().seed());
       chunks =
           new Chunks(parameters, optimizer.mixesParameters() ? parameters : 7, optimizer.width());
       CheckpointStore store =

@@ -89,6 +89,22 @@ class ObservationTest {
     assertEquals(List.of(0, 1, 2, 3), rounds());
   }
 
+  /** The job is the digits: ten classes, evaluated every other round here. */
+  @Test
+  void metricsAreThoseOfTheRoundsThatWereEvaluated() throws IOException {
+    observation.recall(
+        Files.writeString(
+            folder.resolve("metrics.csv"),
+            """
+            round,loss,train_accuracy,test_accuracy,seconds,rows_per_second,digest,test_loss,validation_loss,validation_accuracy,test_precision,test_recall,test_f1,test_top_5
+            0,2.5,0.1,0.2,0.0,,a,1.9,,,0.1,0.2,0.3,0.4
+            1,2.0,0.3,,0.5,100.0,b,,,,,,,
+            """));
+    List<Curve.Point> points = observation.curveFrom(0).points();
+    assertEquals(List.of(0.1, 0.2, 0.3, 0.4), points.get(0).test().metrics());
+    assertEquals(List.of(), points.get(1).test().metrics());
+  }
+
   @Test
   void rowsBehindADamagedOneAreNotShown() throws IOException {
     observation.recall(

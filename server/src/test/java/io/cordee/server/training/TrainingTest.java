@@ -233,7 +233,12 @@ class TrainingTest {
     cluster.training().tell(to -> to.rowChecksums(good, Map.of(5, 2L)));
     assertEquals(1, cluster.expelled.size());
     assertTrue(
-        cluster.expelled.get(0).contains("rows of partition 1 are not those of " + good),
+        cluster
+            .expelled
+            .get(0)
+            .contains(
+                "its rows of partition 1 (training, validation or test) differ from those of "
+                    + good),
         cluster.expelled.get(0));
   }
 

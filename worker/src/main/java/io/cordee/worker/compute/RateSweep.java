@@ -123,7 +123,7 @@ public final class RateSweep {
     values.put("schedule", "constant");
     values.put("warmup_rounds", 0.0);
     RuleSpec rule = RuleCatalog.find(job.rule().name()).orElseThrow().with(values);
-    return Optimizer.of(rule, Layout.of(job.model()));
+    return Optimizer.of(rule, Layout.of(job.model()), job.model().init().seed());
   }
 
   /**

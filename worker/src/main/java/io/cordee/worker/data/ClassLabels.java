@@ -110,6 +110,9 @@ final class ClassLabels {
   int indexOf(String text, Place place) {
     if (!names.isEmpty()) {
       Integer index = indices.get(key(text));
+      if (index == null && text.isEmpty()) {
+        throw place.error("expected a label", "none", "; take such rows out of the file");
+      }
       if (index == null) {
         throw place.error(
             "expected one of the classes " + String.join(", ", names), "'" + text + "'");
@@ -119,6 +122,13 @@ final class ClassLabels {
     OptionalInt index = index(text, classes);
     if (index.isPresent()) {
       return index.getAsInt();
+    }
+    OptionalDouble truth = Decimals.truth(text);
+    if (truth.isPresent()) {
+      return (int) truth.getAsDouble();
+    }
+    if (text.isEmpty()) {
+      throw place.error("expected a label", "none", "; take such rows out of the file");
     }
     throw place.error(
         expected(), "'" + text + "'", " (labels that are no class indices go under classes)");

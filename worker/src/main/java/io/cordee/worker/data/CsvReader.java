@@ -19,8 +19,6 @@ final class CsvReader extends TableReader {
   private static final int BYTE_ORDER_MARK = 0xFEFF;
 
   private final TableFormat.Csv format;
-  private final int width;
-  private final String name;
   private final RowText text;
   private final CSVParser parser;
   private final Iterator<CSVRecord> records;
@@ -30,8 +28,6 @@ final class CsvReader extends TableReader {
       throws IOException {
     super(input.name(), columns, named);
     this.format = format;
-    width = columns.width();
-    name = input.name();
     text = new RowText(new InputStreamReader(input.open(), StandardCharsets.UTF_8));
     parser = parse(format, text);
     records = parser.iterator();
@@ -87,17 +83,17 @@ final class CsvReader extends TableReader {
       return true;
     } catch (UncheckedIOException e) {
       throw new DataException(
-          name + ", line " + parser.getCurrentLineNumber() + ": " + e.getCause().getMessage(),
+          name() + ", line " + parser.getCurrentLineNumber() + ": " + e.getCause().getMessage(),
           e.getCause());
     }
   }
 
   @Override
   public void read(Cells cells, Targets targets, int row) {
-    if (current.size() != width) {
+    if (current.size() != width()) {
       throw new DataException(
           "%s, %s: expected %d columns, as in the first line; found %d",
-          name, row(), width, current.size());
+          name(), row(), width(), current.size());
     }
     super.read(cells, targets, row);
   }

@@ -103,12 +103,12 @@ final class Encoder implements Cells {
     OfTexts(Texts texts, int input) {
       this.texts = texts;
       this.input = input;
-      texts.texts().forEach(text -> numbers.put(text, numbers.size()));
+      texts.texts().forEach(text -> numbers.put(Decimals.plain(text), numbers.size()));
     }
 
     @Override
     public void put(String text, FeatureSink to, Place place) {
-      Integer number = numbers.get(text);
+      Integer number = numbers.get(Decimals.plain(text));
       if (number == null && !texts.hasOther()) {
         throw place.error(
             "expected one of " + shown(texts.texts()),

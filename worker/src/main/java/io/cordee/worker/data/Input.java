@@ -97,10 +97,9 @@ final class Input {
   }
 
   /** Whether the unpacked bytes begin with these characters. */
-  boolean startsWith(String text) {
+  String start(int bytes) {
     try (InputStream in = open()) {
-      byte[] start = in.readNBytes(text.length());
-      return text.equals(new String(start, StandardCharsets.ISO_8859_1));
+      return new String(in.readNBytes(bytes), StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
       throw DataException.unreadable(name, e);
     }

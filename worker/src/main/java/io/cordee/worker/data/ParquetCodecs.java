@@ -36,12 +36,13 @@ record ParquetCodecs(String file) implements CompressionCodecFactory {
     @Override
     public BytesInput decompress(BytesInput packed, int size) throws IOException {
       if (size < 0 || size > LARGEST_PAGE) {
-        throw new IOException("a page of " + size + " bytes; at most " + LARGEST_PAGE + " can be");
+        throw new IOException(
+            "a page of " + size + " bytes; at most " + LARGEST_PAGE + " are allowed");
       }
       byte[] bytes = packed.toInputStream().readNBytes((int) packed.size());
       byte[] unpacked = unpacking.unpack(bytes, size);
       if (unpacked.length != size) {
-        throw new IOException("a page of " + unpacked.length + " bytes that announces " + size);
+        throw new IOException("a page announced as " + size + " bytes holds " + unpacked.length);
       }
       return BytesInput.from(unpacked);
     }
@@ -66,7 +67,7 @@ record ParquetCodecs(String file) implements CompressionCodecFactory {
           case LZ4_RAW -> block(new Lz4Decompressor());
           default ->
               throw new DataException(
-                  "%s is packed by %s; expected SNAPPY, GZIP, ZSTD, LZ4_RAW or nothing: write it so",
+                  "%s is compressed with %s; expected SNAPPY, GZIP, ZSTD, LZ4_RAW or no compression; write it again with one of these",
                   file, codec);
         });
   }

@@ -49,11 +49,11 @@ final class ParquetColumn {
 
   private String text() {
     return switch (type.getPrimitiveTypeName()) {
-      case BOOLEAN -> values.getBoolean() ? "1" : "0";
+      case BOOLEAN -> values.getBoolean() ? "True" : "False";
       case INT32 -> utc(texts.stringify(values.getInteger()));
       case INT64 -> utc(texts.stringify(values.getLong()));
-      case FLOAT -> Float.toString(values.getFloat());
-      case DOUBLE -> Double.toString(values.getDouble());
+      case FLOAT -> Decimals.plain(Float.toString(values.getFloat()));
+      case DOUBLE -> Decimals.plain(Double.toString(values.getDouble()));
       case BINARY, FIXED_LEN_BYTE_ARRAY -> texts.stringify(values.getBinary());
       case INT96 -> oldTimestamp(values.getBinary());
     };

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -13,12 +14,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.parquet.ParquetReadOptions;
+import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.crypto.ParquetCryptoRuntimeException;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.io.LocalInputFile;
+import org.apache.parquet.schema.LogicalTypeAnnotation.DecimalLogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
 
@@ -29,10 +32,22 @@ record ParquetFile(Path path, MessageType schema) implements TableFile {
   private static final String MAGIC_IF_ENCRYPTED = "PARE";
   private static final int LONGEST_REASON = 200;
 
+  /** Digits of a decimal: as many as 256 bits have. */
+  private static final int MOST_DIGITS = 76;
+
   /** Whether a file is one by its first bytes, or by its name is meant to be. */
   static boolean isOne(Path path) {
     return path.toString().toLowerCase(Locale.ROOT).endsWith(".parquet")
-        || Files.isRegularFile(path) && Input.file(path).startsWith(MAGIC);
+        || Files.isRegularFile(path) && isOne(Input.file(path));
+  }
+
+  /** Whether a file begins as one does: no column of CSV has such a name. */
+  static boolean isOne(Input input) {
+    String start = input.start(MAGIC.length() + 1);
+    return start.startsWith(MAGIC)
+        && start.length() > MAGIC.length()
+        && start.charAt(MAGIC.length()) < ' '
+        && !Character.isWhitespace(start.charAt(MAGIC.length()));
   }
 
   /**
@@ -67,10 +82,18 @@ record ParquetFile(Path path, MessageType schema) implements TableFile {
     long length = Files.size(path);
     for (BlockMetaData group : groups) {
       for (ColumnChunkMetaData chunk : group.getColumns()) {
-        boolean isRepeated =
-            schema.getColumnDescription(chunk.getPath().toArray()).getMaxRepetitionLevel() > 0;
-        if (!isRepeated && chunk.getValueCount() != group.getRowCount()) {
-          throw new IOException("it does not have as many values as rows");
+        ColumnDescriptor column = schema.getColumnDescription(chunk.getPath().toArray());
+        if (column.getMaxRepetitionLevel() == 0 && chunk.getValueCount() != group.getRowCount()) {
+          throw new IOException(
+              "%s has %d values in %d rows"
+                  .formatted(chunk.getPath(), chunk.getValueCount(), group.getRowCount()));
+        }
+        if (column.getPrimitiveType().getLogicalTypeAnnotation()
+                instanceof DecimalLogicalTypeAnnotation decimal
+            && decimal.getPrecision() > MOST_DIGITS) {
+          throw new IOException(
+              "%s has %d digits; at most %d are allowed"
+                  .formatted(chunk.getPath(), decimal.getPrecision(), MOST_DIGITS));
         }
         long start = chunk.getStartingPos();
         long size = chunk.getTotalSize();
@@ -82,7 +105,13 @@ record ParquetFile(Path path, MessageType schema) implements TableFile {
   }
 
   private static void requireMagic(Path path) {
+    if (Files.notExists(path)) {
+      throw DataException.unreadable(path.toString(), new NoSuchFileException(path.toString()));
+    }
     try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
+      if (file.length() == 0) {
+        throw new DataException("%s is empty; expected a Parquet file", path);
+      }
       String start = magic(file, 0);
       if (start.equals(MAGIC_IF_ENCRYPTED)) {
         throw encrypted(path);
@@ -162,7 +191,7 @@ record ParquetFile(Path path, MessageType schema) implements TableFile {
                   expected,
                   expected,
                   columns.describe(column) + ", a list or a group",
-                  " (others can be ignored)");
+                  " (such columns can be listed under ignore)");
             });
     return columns.ignoring(columns.ignored().stream().filter(this::hasCells).toList());
   }

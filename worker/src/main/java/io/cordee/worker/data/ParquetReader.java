@@ -3,8 +3,9 @@ package io.cordee.worker.data;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
+import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.impl.ColumnReadStoreImpl;
+import org.apache.parquet.column.page.DictionaryPage;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.io.api.Converter;
@@ -13,8 +14,8 @@ import org.apache.parquet.io.api.PrimitiveConverter;
 import org.apache.parquet.schema.MessageType;
 
 /**
- * Reads Parquet, row group by row group: of the one that it is in, it has the columns that are
- * wanted in memory, as they are stored. Rows that are only passed over are not read.
+ * Reads Parquet, row group by row group: of the one that it is in, it has the columns in memory
+ * whose cells have been asked for, as they are stored. Rows that are only passed over are not read.
  */
 final class ParquetReader extends TableReader {
 
@@ -36,15 +37,12 @@ final class ParquetReader extends TableReader {
   private final ParquetFile file;
   private final ParquetFileReader reader;
 
-  /** Those that are wanted, by their index in the file. */
-  private final List<Integer> wanted;
-
   private int group = -1;
   private long rowsOfGroup;
   private long rowInGroup;
   private long row = -1;
 
-  /** Of the row group, by their index in the file; null until a cell is asked for. */
+  /** Of the row group, by their index in the file; null until a cell of theirs is asked for. */
   private final ParquetColumn[] loaded;
 
   ParquetReader(
@@ -52,10 +50,6 @@ final class ParquetReader extends TableReader {
     super(file.name(), columns, named);
     this.file = file;
     this.reader = reader;
-    wanted =
-        Stream.of(columns.features(), columns.targets(), columns.ignored())
-            .flatMap(List::stream)
-            .toList();
     loaded = new ParquetColumn[columns.width()];
   }
 
@@ -79,7 +73,7 @@ final class ParquetReader extends TableReader {
   String cell(int column) {
     try {
       if (loaded[column] == null) {
-        load();
+        loaded[column] = load(column);
       }
       return loaded[column].text(rowInGroup);
     } catch (IOException | RuntimeException e) {
@@ -87,17 +81,23 @@ final class ParquetReader extends TableReader {
     }
   }
 
-  private void load() throws IOException {
-    MessageType schema =
-        new MessageType(
-            file.schema().getName(), wanted.stream().map(file.schema()::getType).toList());
+  private ParquetColumn load(int column) throws IOException {
+    MessageType schema = new MessageType(file.schema().getName(), file.schema().getType(column));
     reader.setRequestedSchema(schema);
+    ColumnDescriptor descriptor = schema.getColumns().get(0);
     PageReadStore pages = reader.readRowGroup(group);
-    ColumnReadStoreImpl columns =
-        new ColumnReadStoreImpl(pages, NOWHERE, schema, reader.getFileMetaData().getCreatedBy());
-    for (int i = 0; i < wanted.size(); i++) {
-      loaded[wanted.get(i)] =
-          new ParquetColumn(columns.getColumnReader(schema.getColumns().get(i)));
+    requireSound(pages.getPageReader(descriptor).readDictionaryPage());
+    String writer = reader.getFileMetaData().getCreatedBy();
+    return new ParquetColumn(
+        new ColumnReadStoreImpl(pages, NOWHERE, schema, writer).getColumnReader(descriptor));
+  }
+
+  /** Memory for a dictionary's entries is asked for before they are read. */
+  static void requireSound(DictionaryPage page) throws IOException {
+    if (page != null && page.getDictionarySize() > page.getUncompressedSize()) {
+      throw new IOException(
+          "a dictionary of %d entries has %d bytes"
+              .formatted(page.getDictionarySize(), page.getUncompressedSize()));
     }
   }
 

@@ -16,7 +16,7 @@ sealed interface TableFile permits CsvFile, ParquetFile {
   static TableFile of(TableFormat format, Path path) {
     if (format instanceof TableFormat.Csv csv) {
       Input input = Input.file(path);
-      if (input.startsWith(ParquetFile.MAGIC)) {
+      if (ParquetFile.isOne(input)) {
         throw new DataException(
             "%s is a Parquet file; expected CSV: give it with format: parquet", path);
       }

@@ -20,6 +20,16 @@ abstract class TableReader implements TextReader {
     this.named = named;
   }
 
+  /** What messages call the file. */
+  final String name() {
+    return name;
+  }
+
+  /** How many columns there are. */
+  final int width() {
+    return columns.width();
+  }
+
   /** What the row has in a column; nothing if it has none. */
   abstract String cell(int column);
 

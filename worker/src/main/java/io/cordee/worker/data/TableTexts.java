@@ -7,8 +7,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * The different texts of the columns of texts. An empty one is a text like the others, unless cells
- * without a value are refused.
+ * The different texts of the columns of texts; numbers of one value are one. An empty one is a text
+ * like the others, unless cells without a value are refused.
  */
 final class TableTexts implements Cells {
 
@@ -33,7 +33,7 @@ final class TableTexts implements Cells {
     if (plan.to().onMissing() == Missing.ERROR && text.isEmpty()) {
       throw place.error("expected a text", "none", TableStatistics.HINT);
     }
-    if (texts.get(column).add(text) && texts.get(column).size() > MOST) {
+    if (texts.get(column).add(Decimals.plain(text)) && texts.get(column).size() > MOST) {
       throw place.error("expected at most " + MOST + " different texts", "one more");
     }
   }

@@ -58,8 +58,8 @@ final class MeasuresWriter {
     return io.cordee.proto.v1.ValueSums.newBuilder()
         .addAllErrors(list(sums.errors()))
         .addAllSquares(list(sums.squares()))
-        .addAllTargets(list(sums.targets()))
-        .addAllTargetSquares(list(sums.targetSquares()));
+        .addAllMeans(list(sums.means()))
+        .addAllDeviations(list(sums.deviations()));
   }
 
   private static List<Long> list(long[] counts) {

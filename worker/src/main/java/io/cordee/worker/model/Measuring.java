@@ -44,7 +44,7 @@ sealed interface Measuring {
       right = new long[classes];
       labelled = new long[classes];
       predicted = new long[classes];
-      int ofTwo = classes == 2 ? count : 0;
+      int ofTwo = Metric.hasRanking(width) ? count : 0;
       ranked = new float[ofTwo];
       isOne = new boolean[ofTwo];
     }
@@ -57,11 +57,11 @@ sealed interface Measuring {
         labelled[label]++;
         predicted[taken]++;
         right[label] += label == taken ? 1 : 0;
-        if (ranked.length > 0) {
+        if (Metric.hasRanking(width)) {
           ranked[rows] = outputs[row * width + width - 1];
           isOne[rows] = label == 1;
-          top++;
-        } else {
+        }
+        if (Metric.hasTop(width)) {
           top += isAmongBest(outputs, row * width, label) ? 1 : 0;
         }
       }
@@ -80,7 +80,7 @@ sealed interface Measuring {
     @Override
     public ClassCounts result() {
       Optional<Ranking> ranking =
-          ranked.length > 0 ? Optional.of(Ranking.of(ranked, isOne)) : Optional.empty();
+          Metric.hasRanking(width) ? Optional.of(Ranking.of(ranked, isOne)) : Optional.empty();
       return new ClassCounts(right, labelled, predicted, top, ranking);
     }
   }
@@ -91,36 +91,39 @@ sealed interface Measuring {
     private final Rows rows;
     private final double[] errors;
     private final double[] squares;
-    private final double[] targets;
-    private final double[] targetSquares;
+    private final double[] means;
+    private final double[] deviations;
+    private long counted;
 
     private OfValues(Rows rows, int width) {
       this.rows = rows;
       errors = new double[width];
       squares = new double[width];
-      targets = new double[width];
-      targetSquares = new double[width];
+      means = new double[width];
+      deviations = new double[width];
     }
 
     @Override
-    public void add(float[] outputs, float[] ofRows, int count) {
+    public void add(float[] outputs, float[] targets, int count) {
       int width = errors.length;
       for (int k = 0; k < width; k++) {
         double unit = rows.targetUnit(k);
-        for (int i = k; i < count * width; i += width) {
-          double target = ofRows[i] * unit;
-          double error = outputs[i] * unit - target;
+        for (int row = 0; row < count; row++) {
+          double target = targets[row * width + k] * unit;
+          double error = outputs[row * width + k] * unit - target;
           errors[k] += Math.abs(error);
           squares[k] += error * error;
-          targets[k] += target;
-          targetSquares[k] += target * target;
+          double apart = target - means[k];
+          means[k] += apart / (counted + row + 1);
+          deviations[k] += apart * (target - means[k]);
         }
       }
+      counted += count;
     }
 
     @Override
     public ValueSums result() {
-      return new ValueSums(rows.count(), errors, squares, targets, targetSquares);
+      return new ValueSums(rows.count(), errors, squares, means, deviations);
     }
   }
 }

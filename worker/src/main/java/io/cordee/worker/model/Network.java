@@ -2,9 +2,11 @@ package io.cordee.worker.model;
 
 import io.cordee.common.job.Tally;
 import io.cordee.common.measure.ClassCounts;
+import io.cordee.common.measure.Metric;
 import io.cordee.common.model.Layout;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.worker.math.SparseRows;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
@@ -130,13 +132,15 @@ public final class Network {
   public Tally measure(float[] parameters, Rows rows) {
     begin(parameters, rows, false);
     startTally();
-    Measuring measuring = Measuring.of(rows, model.outputs());
+    boolean hasMetrics = !Metric.of(rows.labelled(), model.outputs()).isEmpty();
+    Optional<Measuring> measuring =
+        hasMetrics ? Optional.of(Measuring.of(rows, model.outputs())) : Optional.empty();
     for (int from = 0; from < rows.count(); from += count(rows, from)) {
       forward(parameters, rows, from);
       addToTally(rows, from);
-      measuring.add(batch.outputs(), batch.targets(), batch.rows());
+      measuring.ifPresent(it -> it.add(batch.outputs(), batch.targets(), batch.rows()));
     }
-    return tally(rows).with(measuring.result());
+    return measuring.map(it -> tally(rows).with(it.result())).orElseGet(() -> tally(rows));
   }
 
   /** Outputs of all rows into [count, outputs], row-major. Asks for no targets. */

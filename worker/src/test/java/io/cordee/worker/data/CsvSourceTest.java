@@ -270,7 +270,7 @@ class CsvSourceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"2", "-1", "0.5", "yes", "NaN", ""})
+  @ValueSource(strings = {"2", "-1", "0.5", "yes", "NaN"})
   void aLabelThatIsNoClassIndexIsRefused(String label) {
     assertRefused(
         () ->
@@ -688,7 +688,7 @@ class CsvSourceTest {
     assertRefused(() -> kinds(TWO_TO_TWO, "a").rows(), "found 1 label: a");
     assertRefused(
         () -> kinds(TWO_TO_TWO, "a", "", "b").read(0, 3),
-        "line 3, column 'kind': expected one of the classes a, b; found ''");
+        "line 3, column 'kind': expected a label; found none; take such rows out of the file");
     assertRefused(
         () -> kinds(TWO_TO_TWO, "0", "1", "one").read(0, 3),
         "line 4, column 'kind': expected a class index from 0 to 1; found 'one'");

@@ -7,6 +7,7 @@ import static io.cordee.worker.data.DataFiles.idx;
 import static io.cordee.worker.data.DataFiles.model;
 import static io.cordee.worker.data.DataFiles.write;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
@@ -30,6 +31,9 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
+import org.apache.parquet.bytes.BytesInput;
+import org.apache.parquet.column.Encoding;
+import org.apache.parquet.column.page.DictionaryPage;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -132,6 +136,32 @@ class ForgedDataTest {
             1),
         shared,
         isOwn ? 2 : 5);
+  }
+
+  /** What a few bytes announce is not made room for. */
+  @Test
+  void whatAParquetFileCannotHoldIsRefused(@TempDir Path folder) throws IOException {
+    ParquetFiles.write(
+        folder.resolve("text"),
+        "required binary x (DECIMAL(2000000000,1999999999)); required int32 y;",
+        CompressionCodecName.UNCOMPRESSED,
+        List.of(List.of("1", "0")));
+    SourceSpec spec =
+        new SourceSpec.Table(
+            "text",
+            new TableFormat.Parquet(),
+            Optional.of("y"),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            1);
+    assertRefused(
+        () -> DataSource.open(spec, model(1, 2, Output.SOFTMAX), folder(folder)).rows(),
+        "text",
+        "has 2000000000 digits; at most 76 are allowed");
+    DictionaryPage page = new DictionaryPage(BytesInput.empty(), 0, 2_000_000_000, Encoding.PLAIN);
+    assertThrows(IOException.class, () -> ParquetReader.requireSound(page));
   }
 
   /** A file of a few hundred KiB that would be a row of hundreds of MiB. */

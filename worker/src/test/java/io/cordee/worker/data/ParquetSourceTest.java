@@ -182,7 +182,7 @@ class ParquetSourceTest {
     assertRefused(
         () -> open(TWO_TO_TWO, labelled("bool", List.of("int", "pair"), List.of())),
         NAME,
-        "expected columns with one value in each row; found column 'pair', a list or a group (others can be ignored)");
+        "expected columns with one value in each row; found column 'pair', a list or a group (such columns can be listed under ignore)");
   }
 
   @Test
@@ -209,13 +209,13 @@ class ParquetSourceTest {
     byte[] whole = Files.readAllBytes(file());
     for (int length = 0; length < whole.length; length++) {
       Files.write(file(), Arrays.copyOf(whole, length));
-      assertRefused(this::open, NAME, length < 4 ? "PAR1" : "cut short");
+      assertRefused(this::open, NAME, length == 0 ? "is empty" : length < 4 ? "PAR1" : "cut short");
     }
   }
 
   @ParameterizedTest
   @CsvSource({
-    "brotli, is packed by BROTLI; expected SNAPPY",
+    "brotli, is compressed with BROTLI; expected SNAPPY",
     "encrypted, is encrypted; expected a Parquet file that is not"
   })
   void whatCannotBeReadIsRefused(String how, String message) throws IOException {
@@ -226,6 +226,23 @@ class ParquetSourceTest {
   }
 
   @Test
+  void whatIsTheSameIsWrittenAsInCsv() throws IOException {
+    write(
+        "required double d; required boolean b;",
+        List.of(List.of("8.0", "1"), List.of("0.1", "0")));
+    try (TableReader reader =
+        TableFile.of(new TableFormat.Parquet(), file())
+            .open(
+                new TableColumns(List.of("d", "b"), 2, List.of(), List.of(0, 1), List.of()),
+                List.of())) {
+      reader.advance();
+      assertEquals(List.of("8", "True"), List.of(reader.cell(0), reader.cell(1)));
+      reader.advance();
+      assertEquals(List.of("0.1", "False"), List.of(reader.cell(0), reader.cell(1)));
+    }
+  }
+
+  @Test
   void formatsAreNotMixedUp() throws IOException {
     write(COLUMNS, ROWS);
     SourceSpec.Table asCsv =
@@ -233,24 +250,27 @@ class ParquetSourceTest {
     assertRefused(() -> open(TWO_TO_TWO, asCsv), "is a Parquet file; expected CSV");
     Files.writeString(file(), "width,kind,height\n1,0,2\n");
     assertRefused(this::open, NAME + ": expected a Parquet file", "is it CSV");
-    Files.write(file(), DataFiles.gzip("PAR1 and so on"));
+    Files.write(file(), DataFiles.gzip("PAR1\u0015 and so on"));
     assertRefused(this::open, NAME + ": expected a Parquet file", "packed as a whole");
     assertRefused(() -> open(TWO_TO_TWO, asCsv), "is a Parquet file; expected CSV");
+    Files.writeString(file(), "PAR1,kind\n1,0\n");
+    assertRefused(() -> open(TWO_TO_TWO, asCsv), "found 1 (2 columns");
   }
 
   @Test
   void aTableOfAnUnknownKindIsLookedAt() throws IOException {
     copy("duckdb-gzip.parquet");
-    Table table = Table.of(file(), Optional.empty());
+    TableSurvey table = TableSurvey.of(file(), Optional.empty());
     assertEquals(new TableFormat.Parquet(), table.format());
     assertEquals(4, table.rows());
     assertEquals(
         List.of("list", "pair"),
         table.columns().stream()
             .filter(column -> !column.hasCells())
-            .map(Table.Column::name)
+            .map(TableSurvey.Column::name)
             .toList());
     assertTrue(table.columns().get(table.find("float").orElseThrow()).isNumeric(4));
-    assertRefused(() -> Table.of(file(), Optional.of(';')), "has no --separator; leave it out");
+    assertRefused(
+        () -> TableSurvey.of(file(), Optional.of(';')), "has no --separator; leave it out");
   }
 }

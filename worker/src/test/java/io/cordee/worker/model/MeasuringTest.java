@@ -122,6 +122,40 @@ class MeasuringTest {
     assertEquals(Double.NaN, measures.of(Metric.F1));
   }
 
+  @Test
+  void r2IsRightForTargetsFarFromZeroAndThereIsNoneForEqualOnes() {
+    int count = 1000;
+    float[] targets = new float[count];
+    float[] outputs = new float[count];
+    for (int i = 0; i < count; i++) {
+      targets[i] = 1_000_000 + (i % 2 == 0 ? 1 : -1);
+      outputs[i] = 1_000_000 + (i % 2 == 0 ? 0.5f : -0.5f);
+    }
+    assertEquals(0.75, measures(false, 1, targets, outputs).of(Metric.R2), 1e-9);
+    Arrays.fill(targets, 0.1f);
+    assertEquals(Double.NaN, measures(false, 1, targets, outputs).of(Metric.R2));
+  }
+
+  @Test
+  void sumsOfValuesAddUp() {
+    float[] targets = {3, 1, 4, 1, 5, 9, 2, 6};
+    float[] outputs = {2, 7, 1, 8, 2, 8, 1, 8};
+    Measures whole = measures(false, 1, targets, outputs);
+    for (int cut = 1; cut < targets.length; cut++) {
+      Measures both =
+          measures(false, 1, Arrays.copyOf(targets, cut), Arrays.copyOf(outputs, cut))
+              .plus(
+                  measures(
+                      false,
+                      1,
+                      Arrays.copyOfRange(targets, cut, targets.length),
+                      Arrays.copyOfRange(outputs, cut, targets.length)));
+      for (Metric metric : Metric.of(false, 1)) {
+        assertEquals(whole.of(metric), both.of(metric), CLOSE);
+      }
+    }
+  }
+
   /** Wherever rows are cut, the sums are those of all. */
   @Test
   void partsAddUp() {

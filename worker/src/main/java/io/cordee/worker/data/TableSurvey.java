@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
  *
  * @param rows how many there are
  */
-public record Table(TableFormat format, long rows, List<Column> columns) {
+public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
 
   /** Different texts of a column that are kept at most; those of more have more. */
   public static final int MOST_TEXTS = 1000;
@@ -50,6 +50,13 @@ public record Table(TableFormat format, long rows, List<Column> columns) {
       boolean isCounting,
       double spread,
       Set<String> texts) {
+
+    /** A text that is neither a number nor stands for none; empty if there is none. */
+    public Optional<String> odd() {
+      return texts.stream()
+          .filter(text -> !Cells.MISSING.contains(text) && Decimals.parse(text).isEmpty())
+          .findFirst();
+    }
 
     /** Whether every row has a number. */
     public boolean isNumeric(long rows) {
@@ -111,7 +118,7 @@ public record Table(TableFormat format, long rows, List<Column> columns) {
         areWhole &= number.getAsDouble() == Math.rint(number.getAsDouble());
       }
       if (texts.size() <= MOST_TEXTS) {
-        texts.add(text);
+        texts.add(Decimals.plain(text));
       }
     }
 
@@ -145,7 +152,7 @@ public record Table(TableFormat format, long rows, List<Column> columns) {
    * @param separator of the columns of CSV; empty to see which one makes the most of the first line
    * @throws DataException if it cannot be read, or has no rows or only one column
    */
-  public static Table of(Path file, Optional<Character> separator) {
+  public static TableSurvey of(Path file, Optional<Character> separator) {
     if (ParquetFile.isOne(file)) {
       if (separator.isPresent()) {
         throw new DataException(
@@ -164,7 +171,7 @@ public record Table(TableFormat format, long rows, List<Column> columns) {
     return counted(format, new CsvFile(format, input));
   }
 
-  private static Table counted(TableFormat format, TableFile file) {
+  private static TableSurvey counted(TableFormat format, TableFile file) {
     List<String> first = file.first();
     List<String> names = format.hasNames() ? first : List.of();
     TableColumns columns = file.withCells(TableColumns.unused(names, first.size()));
@@ -185,7 +192,7 @@ public record Table(TableFormat format, long rows, List<Column> columns) {
     if (rows == 0) {
       throw new DataException(file.name() + " has no rows");
     }
-    return new Table(
+    return new TableSurvey(
         format,
         rows,
         IntStream.range(0, first.size())

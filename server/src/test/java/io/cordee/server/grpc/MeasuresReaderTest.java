@@ -1,0 +1,77 @@
+package io.cordee.server.grpc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.cordee.common.job.Tally;
+import io.cordee.common.measure.Metric;
+import io.cordee.proto.v1.ClassCounts;
+import io.cordee.proto.v1.Ranking;
+import io.cordee.proto.v1.ValueSums;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Worked out from the contract. */
+class MeasuresReaderTest {
+
+  private static io.cordee.proto.v1.Tally.Builder threeRows() {
+    return io.cordee.proto.v1.Tally.newBuilder().setRows(3).setLossSum(1.5).setCorrect(2);
+  }
+
+  /**
+   * Rows of class 0 with output −1, of class 1 with 0.5 and 2, of which the first is taken for 0.
+   */
+  @Test
+  void classesAreCountedAndRanked() {
+    Tally tally =
+        MeasuresReader.tally(
+            threeRows()
+                .setClasses(
+                    ClassCounts.newBuilder()
+                        .addRight(1)
+                        .addRight(1)
+                        .addLabelled(1)
+                        .addLabelled(2)
+                        .addPredicted(2)
+                        .addPredicted(1)
+                        .setRanking(
+                            Ranking.newBuilder()
+                                .addKeys(0xbf800000 ^ Integer.MAX_VALUE)
+                                .addKeys(0x3f000000)
+                                .addKeys(0x40000000)
+                                .addZeros(1)
+                                .addZeros(0)
+                                .addZeros(0)
+                                .addOnes(0)
+                                .addOnes(1)
+                                .addOnes(1)))
+                .build());
+    tally.measures().orElseThrow().check(3, true, 1);
+    assertEquals((1 / 2.0 + 1) / 2, tally.of(Metric.PRECISION));
+    assertEquals((1 + 1 / 2.0) / 2, tally.of(Metric.RECALL));
+    assertEquals(1, tally.of(Metric.AUC));
+    assertEquals(new Tally(3, 1.5, 2, 0), tally.counts());
+  }
+
+  /** Targets 1, 2, 6, each missed by 1. */
+  @Test
+  void valuesAreSummed() {
+    Tally tally =
+        MeasuresReader.tally(
+            threeRows()
+                .setValues(
+                    ValueSums.newBuilder()
+                        .addErrors(3)
+                        .addSquares(3)
+                        .addMeans(3)
+                        .addDeviations(4 + 1 + 9))
+                .build());
+    tally.measures().orElseThrow().check(3, false, 1);
+    assertEquals(1, tally.of(Metric.MAE));
+    assertEquals(1 - 3 / 14.0, tally.of(Metric.R2));
+  }
+
+  @Test
+  void aWorkerMayCountNothingOfTheKind() {
+    assertEquals(Optional.empty(), MeasuresReader.tally(threeRows().build()).measures());
+  }
+}
