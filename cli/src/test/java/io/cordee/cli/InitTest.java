@@ -136,6 +136,15 @@ class InitTest {
   }
 
   @Test
+  void aColumnOfNumbersWithAnOddCellIsIgnoredForThat() throws IOException {
+    table("a,b,kind", 100, i -> (i == 3 ? "abc" : i % 40 / 7.0) + "," + i % 3 + ".5," + i % 2);
+    init("table.csv", "--label", "kind").expectSuccess();
+    assertTrue(
+        Files.readString(folder.resolve("job.yaml"))
+            .contains("a has cells that are no numbers (1), such as 'abc'"));
+  }
+
+  @Test
   void whatCannotBeTrainedOnIsRefused() throws IOException {
     table("a,b,kind", 10, i -> i + ".5,1,x");
     refused(
@@ -145,7 +154,8 @@ class InitTest {
     table("a,kind", 10, i -> "t" + i + "," + i % 2);
     refused(init("table.csv", "--label", "kind"), "no column but 'kind' is of any use");
     table("a,kind", 10, i -> i + ".5," + (i == 3 ? "" : i % 2));
-    refused(init("table.csv", "--label", "kind"), "column 'kind' is empty in 1 of 10 rows");
+    refused(
+        init("table.csv", "--label", "kind"), "the label, column 'kind', is empty in 1 of 10 rows");
     table("a", 10, i -> "1");
     refused(init("table.csv", "--label", "a"), "expected several columns; found one");
     table("a,kind", 9, i -> i + ".5," + i % 2);

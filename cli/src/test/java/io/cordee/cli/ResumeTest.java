@@ -74,7 +74,7 @@ class ResumeTest {
       assertEquals(
           "nothing is left to train in "
               + path()
-              + ": completed after 5 rounds; use --rounds N to train further\n",
+              + ": completed after 5 rounds; use --rounds N or --epochs N to train further\n",
           ended.out());
       assertEquals(before, run.contents());
     }

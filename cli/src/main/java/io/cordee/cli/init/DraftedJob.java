@@ -77,7 +77,7 @@ public final class DraftedJob {
     } else if (2 * column.numbers() > rows && column.differentTexts() > MOST_CLASSES) {
       ignore(
           column,
-          "has %,d cells that are no numbers, such as '%s'; mend these to use it"
+          "has cells that are no numbers (%,d), such as '%s'; mend these to use it"
               .formatted(rows - column.missing() - column.numbers(), column.odd().orElse("")));
     } else if (column.differentTexts() > MOST_CLASSES) {
       ignore(column, "has more than %d different texts".formatted(MOST_CLASSES));

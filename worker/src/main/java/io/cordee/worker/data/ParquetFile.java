@@ -163,7 +163,10 @@ record ParquetFile(Path path, MessageType schema) implements TableFile {
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    String reason = Optional.ofNullable(root.getMessage()).orElse(root.getClass().getSimpleName());
+    String reason =
+        Optional.ofNullable(root.getMessage())
+            .orElse(root.getClass().getSimpleName())
+            .replaceAll("! Struct: .*", ""); // the name of one of the library's classes
     return DataException.of(
         path + ": expected a Parquet file that is not damaged",
         OutsideText.printable(reason, LONGEST_REASON));
