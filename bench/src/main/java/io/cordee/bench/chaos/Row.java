@@ -10,24 +10,26 @@ import java.util.Optional;
 /**
  * A row of the metrics, without what a clock has to do with.
  *
- * @param measured losses and accuracies, as they are written
+ * @param measured losses, accuracies and metrics, as they are written
  */
 record Row(int round, List<String> measured, String digest) {
 
+  /** Of every job; its metrics follow. */
   private static final int CELLS = 10;
+
   private static final int FIRST_OF_CLOCK = 4;
   private static final int DIGEST = 6;
 
   /** Empty if it is none, or not whole. */
   static Optional<Row> parse(String line) {
     String[] cells = line.split(",", -1);
-    if (cells.length != CELLS
+    if (cells.length < CELLS
         || !cells[0].matches("[0-9]{1,9}")
         || !cells[DIGEST].matches("[0-9a-f]{16}")) {
       return Optional.empty();
     }
     List<String> measured = new ArrayList<>(List.of(cells).subList(1, FIRST_OF_CLOCK));
-    measured.addAll(List.of(cells).subList(DIGEST + 1, CELLS));
+    measured.addAll(List.of(cells).subList(DIGEST + 1, cells.length));
     return Optional.of(new Row(Integer.parseInt(cells[0]), measured, cells[DIGEST]));
   }
 
@@ -50,8 +52,8 @@ record Row(int round, List<String> measured, String digest) {
   }
 
   /**
-   * Compares a run with the quiet one: every round once, in order, with the very loss, accuracies
-   * and digest.
+   * Compares a run with the quiet one: every round once, in order, with the very loss, accuracies,
+   * metrics and digest.
    *
    * @throws Deviation naming the first row that is not so
    */
