@@ -227,7 +227,10 @@ class ParameterServerTest {
     server.interrupt("interrupted");
     gate.complete(null);
     assertFalse(get(told).getCompleted());
-    assertEquals(new Outcome.Interrupted("interrupted after 0 rounds"), end(server));
+    // The round that it had been leased for may have been faster.
+    Outcome how = end(server);
+    assertTrue(how instanceof Outcome.Interrupted, how::message);
+    assertTrue(how.message().matches("interrupted after (0 rounds|1 round)"), how::message);
   }
 
   @Test
