@@ -64,8 +64,9 @@ public final class ServerCommand extends CordeeCommand {
 
   @Option(
       names = "--job",
+      defaultValue = "${env:CORDEE_JOB}",
       paramLabel = "JOB.yaml",
-      description = "The job to train (default: the built-in digits job).")
+      description = "The job to train (default: the built-in digits job). Or CORDEE_JOB.")
   private Optional<Path> jobFile = Optional.empty();
 
   @Mixin private TrainingOptions jobOptions;
@@ -73,9 +74,9 @@ public final class ServerCommand extends CordeeCommand {
   @Option(
       names = "--listen",
       paramLabel = "HOST:PORT",
-      defaultValue = "127.0.0.1:7311",
+      defaultValue = "${env:CORDEE_LISTEN:-127.0.0.1:7311}",
       description =
-          "Where to listen (default: ${DEFAULT-VALUE}, this machine only); port 0 lets the system pick.")
+          "Where to listen (default: ${DEFAULT-VALUE}, this machine only); port 0 lets the system pick. Or CORDEE_LISTEN.")
   private HostAndPort address;
 
   @Option(
@@ -90,9 +91,10 @@ public final class ServerCommand extends CordeeCommand {
   @Option(
       names = "--workers",
       paramLabel = "N",
-      defaultValue = "1",
+      defaultValue = "${env:CORDEE_WORKERS:-1}",
       description =
-          "Start when N workers have joined (default: ${DEFAULT-VALUE}). More may join at any time.")
+          "Start when N workers have joined (default: ${DEFAULT-VALUE}). More may join at any time. Or"
+              + " CORDEE_WORKERS.")
   private int workers;
 
   @Option(

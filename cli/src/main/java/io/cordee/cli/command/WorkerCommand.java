@@ -40,18 +40,20 @@ public final class WorkerCommand extends CordeeCommand {
   @Option(
       names = "--server",
       required = true,
+      defaultValue = "${env:CORDEE_SERVER}",
       paramLabel = "HOST:PORT[,HOST:PORT]",
       hideParamSyntax = true,
       split = ",",
       description =
-          "Where the server listens; for a sharded server, the addresses of all shards in order, separated by commas.")
+          "Where the server listens; for a sharded server, the addresses of all shards in order, separated by commas. Or CORDEE_SERVER.")
   private List<HostAndPort> servers;
 
   @Option(
       names = "--data",
+      defaultValue = "${env:CORDEE_DATA}",
       paramLabel = "DIR",
       description =
-          "A folder with the job's files; nothing outside it is read (default: ./data). May be repeated.")
+          "A folder with the job's files; nothing outside it is read (default: ./data). May be repeated. Or CORDEE_DATA, a single one.")
   private List<Path> data = List.of();
 
   @Mixin private ThreadsOption threads;

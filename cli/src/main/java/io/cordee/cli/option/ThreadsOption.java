@@ -9,8 +9,11 @@ public final class ThreadsOption {
 
   @Option(
       names = "--threads",
+      defaultValue = "${env:CORDEE_THREADS}",
       paramLabel = "T",
-      description = "Compute threads of a worker (default: the processors, shared by the workers).")
+      description =
+          "Compute threads of a worker (default: the processors, shared by the workers). Or"
+              + " CORDEE_THREADS.")
   private Optional<Integer> threads = Optional.empty();
 
   /** For each of this many workers on this machine. */

@@ -107,14 +107,24 @@ final class Processes implements AutoCloseable {
    * its port, too. It lies in a file that only this user may read; its processes are told where.
    *
    * <p>On its way over the loopback interface nobody but the system's administrator sees it. So
-   * that is all: what the environment says of certificates and tokens is meant for clusters.
+   * that is all: what the environment says of certificates, tokens and addresses is meant for
+   * clusters.
    */
   private record Token(Path file) implements AutoCloseable {
 
     private static final int BYTES = 32;
     private static final String FILE = "CORDEE_TOKEN_FILE";
     private static final List<String> OF_CLUSTERS =
-        List.of("CORDEE_TLS_CERT", "CORDEE_TLS_KEY", "CORDEE_TLS_CA");
+        List.of(
+            "CORDEE_TLS_CERT",
+            "CORDEE_TLS_KEY",
+            "CORDEE_TLS_CA",
+            "CORDEE_SERVER",
+            "CORDEE_LISTEN",
+            "CORDEE_JOB",
+            "CORDEE_DATA",
+            "CORDEE_THREADS",
+            "CORDEE_WORKERS");
 
     static Token make() throws IOException {
       byte[] secret = new byte[BYTES];

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -48,14 +49,21 @@ record Cordee(Path folder, List<String> javaOptions) {
 
   /** Starts a process. */
   CordeeProcess start(String... arguments) {
+    return startIn(Map.of(), arguments);
+  }
+
+  /**
+   * Starts a process.
+   *
+   * @param environment variables that it has besides this one's
+   */
+  CordeeProcess startIn(Map<String, String> environment, String... arguments) {
     try {
       Path out = Files.createTempFile(folder, "cordee-", ".out");
       Path err = Files.createTempFile(folder, "cordee-", ".err");
-      Process process =
-          builder(List.of(), arguments)
-              .redirectOutput(out.toFile())
-              .redirectError(err.toFile())
-              .start();
+      ProcessBuilder builder = builder(List.of(), arguments);
+      builder.environment().putAll(environment);
+      Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
       return new CordeeProcess(process, List.of(arguments), out, err);
     } catch (IOException e) {
       throw new UncheckedIOException("is the command packaged, and is this a system with env?", e);

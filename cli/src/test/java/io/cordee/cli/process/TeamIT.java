@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +71,28 @@ class TeamIT {
         assertEquals(1, ended.err().lines().filter(line -> line.contains("retrying")).count());
         assertTrue(ended.err().contains("the job is over: completed after 3 rounds"), ended::err);
       }
+    }
+    assertEquals(4, run().measured());
+  }
+
+  @Test
+  void whatTheEnvironmentSaysNeedsNoOptions() throws IOException {
+    Path job =
+        Files.writeString(
+            folder.resolve("job.yaml"),
+            "model: {layers: [64, 10]}\ndata: digits\nstop: {rounds: 3}\n");
+    Map<String, String> ofServer =
+        Map.of(
+            "CORDEE_JOB", job.toString(),
+            "CORDEE_LISTEN", "127.0.0.1:0",
+            "CORDEE_WORKERS", "1");
+    try (CordeeProcess server = cordee().startIn(ofServer, "server", "--out=run")) {
+      Map<String, String> ofWorker =
+          Map.of("CORDEE_SERVER", addressOf(server), "CORDEE_THREADS", "1");
+      try (CordeeProcess worker = cordee().startIn(ofWorker, "worker")) {
+        worker.awaitEnd().expectSuccess();
+      }
+      server.awaitEnd().expectSuccess();
     }
     assertEquals(4, run().measured());
   }
