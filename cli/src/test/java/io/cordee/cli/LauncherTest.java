@@ -148,6 +148,24 @@ class LauncherTest {
     assertEquals(1, archives().size());
   }
 
+  /** Installed, in a folder with a space, and called by a link. */
+  @Test
+  void installedItRunsWhatIsInLib() throws Exception {
+    archivingJava(":");
+    Path tree = home.resolve("in stalled");
+    Path natives = Files.createDirectories(tree.resolve("lib/native"));
+    Files.writeString(natives.resolve("libzstd-jni-1.so"), "");
+    Files.createDirectories(tree.resolve("bin"));
+    Files.move(home.resolve("cordee"), tree.resolve("bin/cordee"));
+    Files.createSymbolicLink(home.resolve("cordee"), tree.resolve("bin/cordee"));
+    List<String> words = train().out().lines().toList();
+    assertTrue(words.contains(tree + "/lib/*"), words::toString);
+    assertTrue(words.contains("-Djava.library.path=" + natives), words::toString);
+    assertTrue(
+        words.contains("-DZstdNativePath=" + natives + "/libzstd-jni-1.so"), words::toString);
+    assertTrue(words.contains("io.cordee.cli.Main"), words::toString);
+  }
+
   @Test
   void everyCommandEndsWhenItRunsOutOfMemory() throws Exception {
     for (String command : List.of("server", "worker", "train", "evaluate", "inspect")) {

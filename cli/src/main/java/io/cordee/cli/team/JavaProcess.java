@@ -1,7 +1,7 @@
 package io.cordee.cli.team;
 
-import io.cordee.common.kernel.VmOption;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.lang.module.ModuleFinder;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -14,7 +14,11 @@ import java.util.List;
 public final class JavaProcess {
 
   private static final Path HUGE_PAGES = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
-  private static final String ARCHIVE = "SharedArchiveFile";
+
+  /** The class archive and the native code that this process was started with. */
+  private static final List<String> HANDED_ON =
+      List.of("-XX:SharedArchiveFile=", "-Xlog:cds", "-Djava.library.path=", "-DZstdNativePath=");
+
   private static final String VECTORS = "jdk.incubator.vector";
 
   /** What Java prints first where it is to add that module. */
@@ -80,14 +84,9 @@ public final class JavaProcess {
     if (byVectors && ModuleFinder.ofSystem().find(VECTORS).isPresent()) {
       options.add("--add-modules=" + VECTORS);
     }
-    // The class archive that this process was started with.
-    VmOption.value(ARCHIVE)
-        .filter(archive -> !archive.isEmpty())
-        .ifPresent(
-            archive -> {
-              options.add("-XX:" + ARCHIVE + "=" + archive);
-              options.add("-Xlog:cds*=off");
-            });
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(given -> HANDED_ON.stream().anyMatch(given::startsWith))
+        .forEach(options::add);
     if (hasHugePages()) {
       options.add("-XX:+UseTransparentHugePages");
     }
