@@ -8,19 +8,36 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
-/** The file of a run's best weights; those that cannot be written wait, as rows do. */
+/**
+ * The file of a run's best weights; those that cannot be written wait, as rows do. It takes a
+ * moment to be on the disk: where better weights follow each other quickly, not all are written.
+ */
 final class BestFile {
+
+  private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
 
   private final Path folder;
   private final Job job;
+  private final LongSupplier nanoTime;
 
   /** Writes the best weights, where that has not been done. */
   private Optional<LastWriting.Writing> unwritten = Optional.empty();
 
+  /** When it was written; empty if this process has not done so. */
+  private OptionalLong written = OptionalLong.empty();
+
   BestFile(Path folder, Job job) {
+    this(folder, job, System::nanoTime);
+  }
+
+  BestFile(Path folder, Job job, LongSupplier nanoTime) {
     this.folder = folder;
     this.job = job;
+    this.nanoTime = nanoTime;
   }
 
   Path path() {
@@ -42,6 +59,11 @@ final class BestFile {
     unwritten = Optional.of(() -> ModelFile.write(path(), job.model(), weights, metadata));
   }
 
+  /** Whether it is a while since it was written. */
+  boolean isDue() {
+    return written.isEmpty() || nanoTime.getAsLong() - written.getAsLong() >= PAUSE;
+  }
+
   boolean isWritten() {
     return unwritten.isEmpty();
   }
@@ -50,6 +72,7 @@ final class BestFile {
     if (unwritten.isPresent()) {
       unwritten.get().write();
       unwritten = Optional.empty();
+      written = OptionalLong.of(nanoTime.getAsLong());
     }
   }
 }

@@ -271,14 +271,19 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     }
   }
 
-  /** Before the row of their round, so that no row tells of better weights than are there. */
+  /**
+   * Before the row of their round, so that no row tells of better weights than are there: it waits
+   * as long as they do.
+   */
   @Override
   public void improved(Best better, float[] weights) {
     if (!isMadeReady && bestFile.round() == better.round()) {
       return; // It is resumed where these were found before.
     }
     bestFile.put(better, weights, columns());
-    writeOrWarn();
+    if (bestFile.isDue()) {
+      writeOrWarn();
+    }
     if (!bestFile.isWritten()) {
       bestFile.put(better, weights.clone(), columns());
     }
@@ -290,7 +295,9 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     isKept = true;
     rowsPerRound = measurement.train().rows();
     metrics.add(measurement);
-    writeOrWarn();
+    if (bestFile.isWritten() || bestFile.isDue()) {
+      writeOrWarn();
+    }
   }
 
   private void writeOrWarn() {
@@ -373,7 +380,11 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   @Override
   public void close() throws IOException {
     try (lock) {
-      metrics.close();
+      try {
+        bestFile.write();
+      } finally {
+        metrics.close();
+      }
       if (!isKept) {
         RunFiles.deleteRun(folder);
         RunFiles.deleteLock(folder, isNew);

@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -396,6 +397,39 @@ class RunFolderTest {
     }
     assertEquals(1, warnings.size(), warnings::toString);
     assertTrue(warnings.get(0).contains("those of round 1"), warnings.get(0));
+  }
+
+  @Test
+  void betterWeightsThatFollowAtOnceAreThereInTheEnd() throws IOException {
+    Path path = temp.resolve("run");
+    try (RunFolder folder = RunFolder.create(path, job(MONITORED), Found.NOTHING)) {
+      folder.started(1, 100);
+      for (int round = 0; round < 5; round++) {
+        float[] weights = new float[10];
+        weights[0] = round;
+        folder.improved(new Best(round, 0.5 - round / 10.0), weights);
+        weights[0] = 9;
+        folder.measured(evaluated(round, 0.5 - round / 10.0));
+        assertTrue(
+            metrics(folder).size() - 2 <= SavedRun.bestRound(path),
+            "no row tells of better weights than are there");
+      }
+    }
+    assertEquals(6, Files.readAllLines(path.resolve("metrics.csv")).size());
+    assertEquals(4, ModelFile.read(path.resolve("best.safetensors")).parameters()[0]);
+  }
+
+  @Test
+  void bestWeightsAreWrittenAWhileAfterTheLast() throws IOException {
+    AtomicLong clock = new AtomicLong();
+    BestFile file = new BestFile(temp, job(MONITORED), clock::get);
+    assertTrue(file.isDue());
+    file.put(new Best(0, 0.5), new float[10], Columns.UNKNOWN);
+    file.write();
+    clock.set(49_999_999);
+    assertFalse(file.isDue());
+    clock.set(50_000_000);
+    assertTrue(file.isDue());
   }
 
   @Test
