@@ -29,9 +29,9 @@ HERE = pathlib.Path(__file__).resolve().parent.parent.parent
 TABLES = HERE / "examples" / "tables"
 FOLDS = 5
 
-# Runs in one process, of which the first ones warm it up.
-TRAINED = 12
-WARM = 6
+# Runs in one process, of which the first ones warm it up: Java still compiles in the twentieth.
+TRAINED = 40
+WARM = 25
 
 
 def read(table):

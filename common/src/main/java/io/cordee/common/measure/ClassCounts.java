@@ -5,30 +5,19 @@ import java.util.Optional;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
-/** How often rows of each class were taken for it, and for others. */
-public final class ClassCounts implements Measures {
-
-  private final long[] right;
-  private final long[] labelled;
-  private final long[] predicted;
-  private final long top;
-  private final Optional<Ranking> ranking;
-
-  /**
-   * @param right by class: rows of it that were taken for it; not copied, like the others
-   * @param labelled rows of it
-   * @param predicted rows that were taken for it
-   * @param top rows whose class is among the five largest outputs
-   * @param ranking of two classes
-   */
-  public ClassCounts(
-      long[] right, long[] labelled, long[] predicted, long top, Optional<Ranking> ranking) {
-    this.right = right;
-    this.labelled = labelled;
-    this.predicted = predicted;
-    this.top = top;
-    this.ranking = ranking;
-  }
+/**
+ * How often rows of each class were taken for it, and for others.
+ *
+ * @param right by class: rows of it that were taken for it; not copied and not to be written, like
+ *     the others
+ * @param labelled rows of it
+ * @param predicted rows that were taken for it
+ * @param top rows whose class is among the five largest outputs
+ * @param ranking of two classes
+ */
+public record ClassCounts(
+    long[] right, long[] labelled, long[] predicted, long top, Optional<Ranking> ranking)
+    implements Measures {
 
   /** The class that a row of outputs, or of targets, stands for: that of the first largest. */
   public static int classOf(float[] outputs, int row, int width) {
@@ -43,27 +32,6 @@ public final class ClassCounts implements Measures {
       }
     }
     return largest - from;
-  }
-
-  /** By class; not to be written, like the others. */
-  public long[] right() {
-    return right;
-  }
-
-  public long[] labelled() {
-    return labelled;
-  }
-
-  public long[] predicted() {
-    return predicted;
-  }
-
-  public long top() {
-    return top;
-  }
-
-  public Optional<Ranking> ranking() {
-    return ranking;
   }
 
   /** Of the rows that were taken for a class, the share that is; 0 if there are none. */
@@ -172,5 +140,16 @@ public final class ClassCounts implements Measures {
   @Override
   public int hashCode() {
     return Arrays.hashCode(right);
+  }
+
+  @Override
+  public String toString() {
+    return "right %s, labelled %s, predicted %s, top %s, ranking %s"
+        .formatted(
+            Arrays.toString(right),
+            Arrays.toString(labelled),
+            Arrays.toString(predicted),
+            top,
+            ranking);
   }
 }

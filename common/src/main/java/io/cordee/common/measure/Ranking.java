@@ -9,8 +9,14 @@ import java.util.Arrays;
  *
  * <p>Source: J. A. Hanley, B. J. McNeil, The meaning and use of the area under a receiver operating
  * characteristic (ROC) curve, Radiology 143, 1982.
+ *
+ * @param dropped how many of an output's last bits do not count
+ * @param keys the outputs as whole numbers in the same order, without these bits, rising; not
+ *     copied and not to be written, like the others
+ * @param zeros rows of class 0 with this output
+ * @param ones rows of class 1
  */
-public final class Ranking {
+public record Ranking(int dropped, int[] keys, long[] zeros, long[] ones) {
 
   /** Different outputs at most. */
   static final int MOST = 1 << 14;
@@ -19,24 +25,6 @@ public final class Ranking {
 
   /** With so many bits less, there are no more than {@link #MOST}. */
   private static final int MOST_DROPPED = BITS - 14;
-
-  private final int dropped;
-  private final int[] keys;
-  private final long[] zeros;
-  private final long[] ones;
-
-  /**
-   * @param dropped how many of an output's last bits do not count
-   * @param keys the outputs as whole numbers in the same order, without these bits; rising
-   * @param zeros rows of class 0 with this output
-   * @param ones rows of class 1
-   */
-  public Ranking(int dropped, int[] keys, long[] zeros, long[] ones) {
-    this.dropped = dropped;
-    this.keys = keys;
-    this.zeros = zeros;
-    this.ones = ones;
-  }
 
   /**
    * Of some rows.
@@ -65,23 +53,6 @@ public final class Ranking {
   private static int key(float output) {
     int bits = Float.floatToIntBits(output + 0f);
     return bits ^ ((bits >> (BITS - 1)) & Integer.MAX_VALUE);
-  }
-
-  public int dropped() {
-    return dropped;
-  }
-
-  /** Not to be written, like the others. */
-  public int[] keys() {
-    return keys;
-  }
-
-  public long[] zeros() {
-    return zeros;
-  }
-
-  public long[] ones() {
-    return ones;
   }
 
   Ranking plus(Ranking other) {
@@ -192,5 +163,11 @@ public final class Ranking {
   @Override
   public int hashCode() {
     return Arrays.hashCode(keys);
+  }
+
+  @Override
+  public String toString() {
+    return "dropped %s, keys %s, zeros %s, ones %s"
+        .formatted(dropped, Arrays.toString(keys), Arrays.toString(zeros), Arrays.toString(ones));
   }
 }

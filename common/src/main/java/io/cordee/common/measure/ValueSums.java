@@ -7,46 +7,16 @@ import java.util.Arrays;
  *
  * <p>Source of how they are added up: T. F. Chan, G. H. Golub, R. J. LeVeque, Algorithms for
  * Computing the Sample Variance, The American Statistician 37, 1983.
+ *
+ * @param errors by output: how far outputs are from their targets; not copied and not to be
+ *     written, like the others
+ * @param squares of these
+ * @param means of the targets, from wherever they are counted
+ * @param deviations the squares of their distances to the mean
  */
-public final class ValueSums implements Measures {
-
-  private final long rows;
-  private final double[] errors;
-  private final double[] squares;
-  private final double[] means;
-  private final double[] deviations;
-
-  /**
-   * @param errors how far outputs are from their targets; not copied, like the others
-   * @param squares of these
-   * @param means of the targets, from wherever they are counted
-   * @param deviations the squares of their distances to the mean
-   */
-  public ValueSums(
-      long rows, double[] errors, double[] squares, double[] means, double[] deviations) {
-    this.rows = rows;
-    this.errors = errors;
-    this.squares = squares;
-    this.means = means;
-    this.deviations = deviations;
-  }
-
-  /** By output; not to be written, like the others. */
-  public double[] errors() {
-    return errors;
-  }
-
-  public double[] squares() {
-    return squares;
-  }
-
-  public double[] means() {
-    return means;
-  }
-
-  public double[] deviations() {
-    return deviations;
-  }
+public record ValueSums(
+    long rows, double[] errors, double[] squares, double[] means, double[] deviations)
+    implements Measures {
 
   @Override
   public double of(Metric metric) {
@@ -127,5 +97,16 @@ public final class ValueSums implements Measures {
   @Override
   public int hashCode() {
     return Arrays.hashCode(squares);
+  }
+
+  @Override
+  public String toString() {
+    return "rows %s, errors %s, squares %s, means %s, deviations %s"
+        .formatted(
+            rows,
+            Arrays.toString(errors),
+            Arrays.toString(squares),
+            Arrays.toString(means),
+            Arrays.toString(deviations));
   }
 }

@@ -3,7 +3,6 @@ package io.cordee.server.observe;
 import io.cordee.common.job.Best;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
 /**
  * How a job is doing, at one moment.
@@ -51,8 +50,7 @@ public record Figures(
       Curve.Score train,
       Curve.Score validation,
       Curve.Score test,
-      Optional<Best> best,
-      OptionalDouble rowsPerSecond) {}
+      Optional<Best> best) {}
 
   /**
    * What was done lately.

@@ -7,7 +7,6 @@ import io.cordee.server.observe.Figures.Phase;
 import io.cordee.server.training.Measurement;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
 /** How a job stands: as far as it has been measured, and kept. */
 final class Standing {
@@ -19,7 +18,6 @@ final class Standing {
   private int round;
   private int rounds;
   private Optional<Curve.Point> last = Optional.empty();
-  private OptionalDouble rowsPerSecond = OptionalDouble.empty();
   private Curve.Score validation = Curve.Score.NONE;
   private Curve.Score test = Curve.Score.NONE;
   private Optional<Best> best = Optional.empty();
@@ -65,7 +63,6 @@ final class Standing {
             split);
     best = m.best();
     add(point);
-    rowsPerSecond = m.rowsPerSecond();
     split = Split.NONE;
     flips = Double.NaN;
   }
@@ -117,8 +114,7 @@ final class Standing {
         last.map(Curve.Point::train).orElse(Curve.Score.NONE),
         validation,
         test,
-        best,
-        rowsPerSecond);
+        best);
   }
 
   synchronized Optional<Figures.Checkpointed> checkpoint(long now) {

@@ -129,7 +129,6 @@ final class StateJson {
                 .best()
                 .map(best -> new Fields().with("round", best.round()).with("figure", best.figure()))
                 .orElse(null))
-        .with("rows", progress.rowsPerSecond().orElse(Double.NaN))
         .with("pace", rates.rounds())
         .with("split", millis(rates.split()))
         .with("busy", List.of(rates.reduceNanos() / 1e6, rates.stepNanos() / 1e6))
