@@ -2,9 +2,8 @@ package io.cordee.worker;
 
 import io.cordee.common.job.Job;
 import io.cordee.worker.compute.HeldRows;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,14 +14,14 @@ final class KeptRows {
 
   private record Kept(String job, HeldRows rows) {}
 
-  private final List<Path> data;
+  private final Function<Job, HeldRows> open;
   private Optional<Kept> kept = Optional.empty();
 
   /**
-   * @param data the folders that jobs' files are looked for in
+   * @param open opens those of a job
    */
-  KeptRows(List<Path> data) {
-    this.data = data;
+  KeptRows(Function<Job, HeldRows> open) {
+    this.open = open;
   }
 
   /**
@@ -38,7 +37,7 @@ final class KeptRows {
         LOG.warn("the server has another job now; starting afresh");
         kept = Optional.empty();
       }
-      kept = Optional.of(new Kept(yaml, new HeldRows(job, data)));
+      kept = Optional.of(new Kept(yaml, open.apply(job)));
     }
     return kept.get().rows();
   }

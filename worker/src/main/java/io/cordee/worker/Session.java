@@ -14,6 +14,7 @@ import io.cordee.worker.link.ServerLink;
 import io.cordee.worker.link.ServerSays;
 import io.cordee.worker.math.Kernels;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,11 +31,18 @@ final class Session {
   private final int threads;
   private final KeptRows rows;
   private final boolean isServerOurs;
+  private final IntConsumer onRound;
   private final LogScope scope;
   private volatile boolean hasFailed;
 
-  Session(Connector.Connection connection, int threads, KeptRows rows, boolean isServerOurs) {
+  Session(
+      Connector.Connection connection,
+      int threads,
+      KeptRows rows,
+      boolean isServerOurs,
+      IntConsumer onRound) {
     this.isServerOurs = isServerOurs;
+    this.onRound = onRound;
     this.server = connection.server();
     this.welcome = connection.welcome();
     this.threads = threads;
@@ -91,6 +99,7 @@ final class Session {
           work.evaluate(evaluate);
         } else if (said instanceof ServerSays.Lease lease) {
           scope.round(lease.version());
+          onRound.accept(lease.version());
           work.compute(lease);
         } else if (said instanceof ServerSays.Finished finished) {
           return takeLeave(finished);

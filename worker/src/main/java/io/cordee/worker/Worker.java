@@ -1,10 +1,16 @@
 package io.cordee.worker;
 
+import io.cordee.common.job.Job;
+import io.cordee.worker.compute.HeldRows;
+import io.cordee.worker.data.DataFolder;
+import io.cordee.worker.data.ExternalRows;
 import io.cordee.worker.link.Connector;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.LostLinkException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.IntConsumer;
 
 /**
  * A worker: does what the server says until the job is over, on one connection after the other. It
@@ -16,6 +22,7 @@ public final class Worker {
   private final Connector.Introduction introduction;
   private final KeptRows rows;
   private final boolean isServerOurs;
+  private final IntConsumer onRound;
 
   /** How the job ended, as the server told it. */
   public record End(boolean completed, String message) {}
@@ -39,10 +46,33 @@ public final class Worker {
    */
   public Worker(
       Connector connector, String name, int threads, List<Path> data, boolean isServerOurs) {
+    this(connector, name, threads, isServerOurs, job -> new HeldRows(job, data), round -> {});
+  }
+
+  /**
+   * As above, for jobs whose rows this program brings along (format: external).
+   *
+   * @param rows finds them
+   * @param onRound told how many rounds are over, whenever this worker is given work
+   */
+  public static Worker of(
+      Connector connector, String name, int threads, ExternalRows.Shelf rows, IntConsumer onRound) {
+    DataFolder folder = DataFolder.without(rows);
+    return new Worker(connector, name, threads, true, job -> new HeldRows(job, folder), onRound);
+  }
+
+  private Worker(
+      Connector connector,
+      String name,
+      int threads,
+      boolean isServerOurs,
+      Function<Job, HeldRows> open,
+      IntConsumer onRound) {
     this.isServerOurs = isServerOurs;
+    this.onRound = onRound;
     this.connector = connector;
     this.introduction = new Connector.Introduction(name, threads);
-    this.rows = new KeptRows(data);
+    this.rows = new KeptRows(open);
   }
 
   /**
@@ -62,7 +92,7 @@ public final class Worker {
   }
 
   private End work(Connector.Connection connection) {
-    Session session = new Session(connection, introduction.threads(), rows, isServerOurs);
+    Session session = new Session(connection, introduction.threads(), rows, isServerOurs, onRound);
     try {
       return session.run();
     } catch (LostLinkException e) {

@@ -1,6 +1,7 @@
 package io.cordee.common.job;
 
 import io.cordee.common.job.SourceSpec.Digits;
+import io.cordee.common.job.SourceSpec.External;
 import io.cordee.common.job.SourceSpec.Idx;
 import io.cordee.common.job.SourceSpec.LibSvm;
 import io.cordee.common.job.SourceSpec.Part;
@@ -19,7 +20,8 @@ final class DataForm {
     CSV,
     PARQUET,
     LIBSVM,
-    DIGITS;
+    DIGITS,
+    EXTERNAL;
 
     static Format of(SourceSpec source) {
       if (source instanceof Idx) {
@@ -27,6 +29,9 @@ final class DataForm {
       }
       if (source instanceof Table table) {
         return table.format() instanceof TableFormat.Csv ? CSV : PARQUET;
+      }
+      if (source instanceof External) {
+        return EXTERNAL;
       }
       return source instanceof LibSvm ? LIBSVM : DIGITS;
     }
@@ -113,6 +118,7 @@ final class DataForm {
                   case PARQUET -> table(section, DataForm::parquet);
                   case LIBSVM -> libSvm(section);
                   case DIGITS -> digits(section, part);
+                  case EXTERNAL -> external(section);
                 });
   }
 
@@ -191,6 +197,15 @@ final class DataForm {
     Part part =
         section.get("part", Expected.word(Part.class), usual, source -> ((Digits) source).part());
     return section.build(() -> new Digits(part));
+  }
+
+  private static Optional<SourceSpec> external(Section<SourceSpec> section) {
+    String name =
+        section.require(
+            "name", Expected.text("a name of rows"), STAND_IN, it -> ((External) it).name());
+    boolean labelled =
+        section.get("labels", Expected.TRUTH, true, source -> ((External) source).labelled());
+    return section.build(() -> new External(name, labelled));
   }
 
   private static String file(

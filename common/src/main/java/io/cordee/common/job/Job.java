@@ -81,6 +81,6 @@ public record Job(
       boolean isRegression = model.output() == Output.LINEAR && model.outputs() == 1;
       return !libsvm.classes().isEmpty() || !isRegression;
     }
-    return true;
+    return !(source instanceof SourceSpec.External external) || external.labelled();
   }
 }

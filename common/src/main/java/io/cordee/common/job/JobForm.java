@@ -178,7 +178,8 @@ record JobForm(String name) implements Section.Form<Job> {
         section.get("min_workers", AT_LEAST_ONE, usual.minWorkers(), TeamSpec::minWorkers);
     double wait = section.get("wait", Expected.AT_LEAST_ZERO, usual.patience(), TeamSpec::patience);
     OptionalDouble lease = section.get("lease", LEASE, usual.lease(), TeamSpec::lease);
-    return section.build(() -> new TeamSpec(minWorkers, wait, lease));
+    OptionalDouble gather = section.number("gather", Expected.AT_LEAST_ZERO, TeamSpec::gather);
+    return section.build(() -> new TeamSpec(minWorkers, wait, lease, gather));
   }
 
   private static Optional<StopConditions> stop(Section<StopConditions> section) {

@@ -120,6 +120,24 @@ public sealed interface SourceSpec {
     }
   }
 
+  /**
+   * Rows that the program in which a worker runs brings along.
+   *
+   * @param name what that program calls them
+   * @param labelled whether they have class indices, rather than target values
+   */
+  record External(String name, boolean labelled) implements SourceSpec {
+    @Override
+    public List<String> files() {
+      return List.of();
+    }
+
+    @Override
+    public double scale() {
+      return 1;
+    }
+  }
+
   /** A part of the digits: 1,437 rows to train on, 360 to test on. */
   enum Part {
     TRAIN,

@@ -9,12 +9,17 @@ import java.util.OptionalDouble;
  * @param patience seconds that are waited for so many, once training has begun
  * @param lease seconds after which a worker that says nothing, or contributes nothing, is left out,
  *     at least {@link #SHORTEST_LEASE}; empty: by how long rounds take
+ * @param gather seconds after the first worker is ready in which the workers that the server
+ *     expects may join; then those who are there begin, if they are {@code minWorkers}. Empty: all
+ *     are waited for
  */
-public record TeamSpec(int minWorkers, double patience, OptionalDouble lease) {
+public record TeamSpec(
+    int minWorkers, double patience, OptionalDouble lease, OptionalDouble gather) {
 
   /** A worker says every second that it is there, and may be kept from it for a while. */
   public static final double SHORTEST_LEASE = 3;
 
   /** Of a job that says nothing of it. */
-  public static final TeamSpec USUAL = new TeamSpec(1, 600, OptionalDouble.empty());
+  public static final TeamSpec USUAL =
+      new TeamSpec(1, 600, OptionalDouble.empty(), OptionalDouble.empty());
 }

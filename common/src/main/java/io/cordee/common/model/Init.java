@@ -1,5 +1,7 @@
 package io.cordee.common.model;
 
+import java.io.Serializable;
+
 /**
  * How the parameter vector starts.
  *
@@ -8,7 +10,7 @@ package io.cordee.common.model;
  * @param seed the seed of the draw; equal seeds give equal bits on every machine
  * @param range half the width of the interval, for {@code UNIFORM} alone (0 for the others)
  */
-public record Init(Scheme scheme, long seed, double range) {
+public record Init(Scheme scheme, long seed, double range) implements Serializable {
 
   /** Distributions, all of them uniform on an interval around 0. */
   public enum Scheme {

@@ -1,5 +1,6 @@
 package io.cordee.common.model;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -18,7 +19,8 @@ public record ModelSpec(
     Output output,
     Loss loss,
     Init init,
-    double derivativeOffset) {
+    double derivativeOffset)
+    implements Serializable {
 
   private static final String NO_PLACE_FOR_OFFSET =
       "derivative_offset is for the sigmoid's derivative: of sigmoid hidden units, or of sigmoid"

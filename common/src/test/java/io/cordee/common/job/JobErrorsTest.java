@@ -121,7 +121,7 @@ class JobErrorsTest {
             + " train.csv, label: class}",
         error("name: a\nmodel:\n  activation: tanh\ndata:\n  folder: a"));
     assertEquals(
-        "job.yaml:2: data.train.format: missing; expected one of idx, csv, parquet, libsvm, digits",
+        "job.yaml:2: data.train.format: missing; expected one of idx, csv, parquet, libsvm, digits, external",
         error("model: {layers: [2, 2]}\ndata: {train: {file: a}}"));
     assertEquals(
         "job.yaml:2: data.train.file: missing; expected a file's name",

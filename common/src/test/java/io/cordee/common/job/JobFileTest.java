@@ -107,7 +107,7 @@ class JobFileTest {
             check_every: 5
             uplink: int8
             compute: exact
-            team: {min_workers: 2, wait: 0.5, lease: 20}
+            team: {min_workers: 2, wait: 0.5, lease: 20, gather: 4}
             stop: {rounds: 7, accuracy: 1, loss: 0, tolerance: 0.4, minutes: 1.5e0}
             """);
 
@@ -139,7 +139,7 @@ class JobFileTest {
     assertEquals(0.99, job.rule().settings().number("gamma"));
     assertEquals(0.9, job.rule().settings().number("delta"));
     assertEquals(new Batch.Rows(64, 9), job.batch());
-    assertEquals(new TeamSpec(2, 0.5, OptionalDouble.of(20)), job.team());
+    assertEquals(new TeamSpec(2, 0.5, OptionalDouble.of(20), OptionalDouble.of(4)), job.team());
     assertEquals(5, job.partitions());
     assertEquals(3, job.evaluateEvery());
     assertEquals(0, job.digestEvery());

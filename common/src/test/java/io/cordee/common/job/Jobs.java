@@ -1,6 +1,7 @@
 package io.cordee.common.job;
 
 import io.cordee.common.job.SourceSpec.Digits;
+import io.cordee.common.job.SourceSpec.External;
 import io.cordee.common.job.SourceSpec.Idx;
 import io.cordee.common.job.SourceSpec.LibSvm;
 import io.cordee.common.job.SourceSpec.Part;
@@ -81,7 +82,8 @@ final class Jobs {
         new TeamSpec(
             positive(Integer.MAX_VALUE),
             random.nextBoolean() ? 0 : number(),
-            maybe(Math.max(number(), TeamSpec.SHORTEST_LEASE))),
+            maybe(Math.max(number(), TeamSpec.SHORTEST_LEASE)),
+            maybe(number())),
         new StopConditions(
             epochs.isPresent() ? StopConditions.UNBOUNDED : positive(Integer.MAX_VALUE),
             epochs,
@@ -173,10 +175,11 @@ final class Jobs {
     boolean digits = model.inputs() == 64 && model.outputs() == 10;
     List<String> classes =
         random.nextBoolean() ? List.of() : list(Math.max(2, model.outputs()), i -> text());
-    return switch (random.nextInt(digits ? 4 : 3)) {
+    return switch (random.nextInt(digits ? 5 : 4)) {
       case 0 -> new Idx(fileName(), fileName(), number());
       case 1 -> new LibSvm(fileName(), classes, number());
       case 2 -> table(model, classes, number());
+      case 3 -> new External(text(), random.nextBoolean());
       default -> new Digits(any(Part.class));
     };
   }

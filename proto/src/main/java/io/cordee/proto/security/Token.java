@@ -32,7 +32,7 @@ public final class Token {
    */
   public static Token read(NamedFile file) {
     String text = file.read().strip();
-    if (!text.chars().allMatch(c -> c > ' ' && c < 127)) {
+    if (!isVisible(text)) {
       throw file.error(
           "expected one line of visible ASCII characters without spaces; make one with: openssl"
               + " rand -hex 32");
@@ -43,6 +43,19 @@ public final class Token {
           LEAST, MOST, text.length());
     }
     return new Token(text);
+  }
+
+  /** This text, which the program has made itself. */
+  public static Token of(String secret) {
+    if (!isVisible(secret) || secret.length() < LEAST || secret.length() > MOST) {
+      throw new IllegalArgumentException(
+          "expected a token of %d to %d visible ASCII characters".formatted(LEAST, MOST));
+    }
+    return new Token(secret);
+  }
+
+  private static boolean isVisible(String text) {
+    return text.chars().allMatch(c -> c > ' ' && c < 127);
   }
 
   /** Sends it with every call. */

@@ -38,6 +38,8 @@ final class Deadlines {
   private final Deque<Long> rounds = new ArrayDeque<>();
   private OptionalLong lastTick = OptionalLong.empty();
   private OptionalLong tooFewSince = OptionalLong.empty();
+  private OptionalLong gatheringSince = OptionalLong.empty();
+  private boolean isGathered;
 
   /** Nothing counts that was before. */
   private long from = Long.MIN_VALUE;
@@ -103,6 +105,16 @@ final class Deadlines {
   }
 
   // ---- enough workers ----
+
+  /** Whether the time to join before the first round is up, with this many workers; true once. */
+  boolean isGathered(int workers, long now) {
+    if (workers == 0 || team.gather().isEmpty() || isGathered) {
+      return false;
+    }
+    gatheringSince = gatheringSince.isEmpty() ? OptionalLong.of(now) : gatheringSince;
+    isGathered = now - gatheringSince.getAsLong() >= nanos(team.gather().getAsDouble());
+    return isGathered;
+  }
 
   boolean areEnough(int workers) {
     return workers >= team.minWorkers();

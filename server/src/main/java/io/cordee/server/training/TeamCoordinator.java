@@ -60,8 +60,10 @@ abstract class TeamCoordinator implements TrainingEvents {
   final Roster roster;
   final DataAgreement data;
   final Deadlines deadlines;
-  private final int minWorkers;
   private long planned;
+
+  /** The first plan waits for so many. */
+  private int minWorkers;
 
   /** Written by one thread at a time, read by any. */
   volatile Phase phase = Phase.GATHERING;
@@ -310,6 +312,10 @@ abstract class TeamCoordinator implements TrainingEvents {
     }
     long now = nanoTime.getAsLong();
     deadlines.tick(now);
+    if (isGathering() && deadlines.isGathered(roster.ready().size(), now)) {
+      minWorkers = job.team().minWorkers();
+      plan();
+    }
     List<WorkerId> expired = new ArrayList<>();
     List<WorkerId> unprepared = roster.unprepared();
     for (WorkerId worker : roster.ready()) {

@@ -1,6 +1,7 @@
 package io.cordee.server.training;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingTest {
 
+  private static final long SECOND = 1_000_000_000;
   private static final int ROUNDS = 6;
   private static final List<String> RULES =
       List.of(
@@ -146,11 +148,30 @@ class TrainingTest {
     SimulatedCluster cluster = cluster(job("gd"), 3, 1);
     cluster.join();
     cluster.join();
+    quiesce(cluster);
+    assertTrue(cluster.leased.isEmpty());
+    cluster.join();
+    cluster.run(100_000);
+    assertEquals(ROUNDS, cluster.finalVersion);
+  }
+
+  private static void quiesce(SimulatedCluster cluster) {
     while (cluster.deliverOne()) {
       // Until nobody has anything to say.
     }
-    assertTrue(cluster.leased.isEmpty());
+  }
+
+  @Test
+  void theFirstRoundWaitsForThemNoLongerThanTheJobSays() {
+    SimulatedCluster cluster = cluster(job("gd", "team.gather=20", "team.min_workers=2"), 3, 1);
     cluster.join();
+    quiesce(cluster);
+    cluster.pass(30 * SECOND);
+    quiesce(cluster);
+    assertTrue(cluster.leased.isEmpty(), "team.min_workers are waited for anyway");
+    cluster.join();
+    quiesce(cluster);
+    assertFalse(cluster.leased.isEmpty());
     cluster.run(100_000);
     assertEquals(ROUNDS, cluster.finalVersion);
   }

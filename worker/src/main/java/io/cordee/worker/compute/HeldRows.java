@@ -63,8 +63,12 @@ public final class HeldRows {
    * @throws DataException if they are not there or do not fit the job
    */
   public HeldRows(Job job, List<Path> roots) {
+    this(job, new DataFolder(roots, job.data().folder(), DataFolder.Reach.BELOW_ROOTS));
+  }
+
+  /** As above, of a folder that may have external rows besides. */
+  public HeldRows(Job job, DataFolder folder) {
     this.job = job;
-    DataFolder folder = new DataFolder(roots, job.data().folder(), DataFolder.Reach.BELOW_ROOTS);
     DataSpec data = job.data();
     DataSource whole =
         DataSource.open(data.train(), job.model(), folder, data.preprocessing())

@@ -19,8 +19,10 @@ import java.util.stream.Collectors;
  *
  * @param roots data folders
  * @param folder the job's folder below them; empty for the data folders themselves
+ * @param external rows that are not in files
  */
-public record DataFolder(List<Path> roots, String folder, Reach reach) {
+public record DataFolder(
+    List<Path> roots, String folder, Reach reach, ExternalRows.Shelf external) {
 
   /** The root where none is given: {@code ./data}. */
   public static final Path DEFAULT_ROOT = Path.of("data");
@@ -38,6 +40,15 @@ public record DataFolder(List<Path> roots, String folder, Reach reach) {
 
   public DataFolder {
     roots = List.copyOf(roots);
+  }
+
+  public DataFolder(List<Path> roots, String folder, Reach reach) {
+    this(roots, folder, reach, ExternalRows.Shelf.EMPTY);
+  }
+
+  /** No files: external rows alone. */
+  public static DataFolder without(ExternalRows.Shelf external) {
+    return new DataFolder(List.of(), "", Reach.BELOW_ROOTS, external);
   }
 
   /** Of a job of one's own. */

@@ -17,7 +17,7 @@ import java.util.function.Function;
  * <p>Whatever is wrong with the files is a {@link DataException} that names file, row and column:
  * what concerns the whole file when it is opened, what concerns a row when that row is read.
  */
-public sealed interface DataSource permits IdxSource, TextSource {
+public sealed interface DataSource permits ExternalSource, IdxSource, TextSource {
 
   /**
    * Opens a source and checks that it fits the model, without reading its rows.
@@ -90,6 +90,8 @@ public sealed interface DataSource permits IdxSource, TextSource {
           libSvm, model, Input.file(folder.find(libSvm.file())), wanted, known);
     } else if (spec instanceof SourceSpec.Digits digits) {
       return DigitsSource.open(digits, model, wanted);
+    } else if (spec instanceof SourceSpec.External external) {
+      return ExternalSource.open(external, model, folder.external());
     }
     throw new IllegalArgumentException("no reader for " + spec);
   }

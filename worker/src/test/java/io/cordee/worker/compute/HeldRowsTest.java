@@ -11,6 +11,8 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.job.RowCounts;
 import io.cordee.worker.data.DataException;
+import io.cordee.worker.data.DataFolder;
+import io.cordee.worker.data.ExternalRows;
 import io.cordee.worker.model.Rows;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -160,6 +162,69 @@ class HeldRowsTest {
         folder.resolve("test.csv")
             + ": expected the columns of the training rows; a is missing; found b, y, c",
         refusal.getMessage());
+  }
+
+  /** Row r is r and 2r, as in the file. */
+  private static ExternalRows rows(int count, double factor) {
+    return new ExternalRows() {
+      @Override
+      public long count() {
+        return count;
+      }
+
+      @Override
+      public int features() {
+        return 1;
+      }
+
+      @Override
+      public boolean isSparse() {
+        return false;
+      }
+
+      @Override
+      public void read(long from, int rows, Sink into) {
+        for (long row = from; row < from + rows; row++) {
+          into.feature(0, row);
+          into.target(0, factor * row);
+          into.endRow();
+        }
+      }
+    };
+  }
+
+  @Test
+  void externalRowsAreAsGoodAsAFile() {
+    String[] external = {
+      "data={train: {format: external, name: mine, labels: false}}", "data.test=null"
+    };
+    BitSet all = units(0, 1, 2, 3, 4, 5, 6, 7);
+    DataFolder mine = DataFolder.without(name -> rows(ROWS, 2));
+    assertEquals(
+        new HeldRows(job("data.test=null"), List.of(folder)).checksums(all),
+        new HeldRows(job(external), mine).checksums(all));
+    HeldRows held = new HeldRows(job(external), mine);
+    held.hold(units(3));
+    assertArrayEquals(new float[] {6, 7}, features(held.batches(units(3), 0).apply(3)));
+    String refusal =
+        assertThrows(DataException.class, () -> new HeldRows(job(external), List.of(folder)))
+            .getMessage();
+    assertTrue(refusal.startsWith("rows mine: the job's data are external"), refusal);
+  }
+
+  @Test
+  void externalLabelsAreClassIndices() {
+    Job labelled = job("model={layers: [1, 3]}", "data={train: {format: external, name: mine}}");
+    HeldRows wrong = new HeldRows(labelled, DataFolder.without(name -> rows(ROWS, 0.5)));
+    String refusal = assertThrows(DataException.class, () -> wrong.hold(units(0))).getMessage();
+    assertEquals(
+        "rows mine, row 1 (from 0): expected a class index from 0 to 2; found 0.5", refusal);
+    Job wide =
+        job(
+            "model={layers: [2, 1], output: linear}",
+            "data={train: {format: external, name: mine, labels: false}}");
+    assertThrows(
+        DataException.class, () -> new HeldRows(wide, DataFolder.without(name -> rows(ROWS, 2))));
   }
 
   private static float[] features(Rows rows) {
