@@ -1,0 +1,51 @@
+package io.cordee.spark;
+
+import java.util.function.Predicate;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** Columns that are there, and columns that are added. */
+final class Schemas {
+
+  private Schemas() {}
+
+  /**
+   * @throws IllegalArgumentException if the column is missing, or is not of this type
+   */
+  static void require(
+      StructType schema, String param, String column, String what, Predicate<DataType> isFit) {
+    int index = java.util.Arrays.asList(schema.fieldNames()).indexOf(column);
+    if (index < 0) {
+      throw new IllegalArgumentException(
+          "%s: there is no column %s; found %s"
+              .formatted(param, column, String.join(", ", schema.fieldNames())));
+    }
+    DataType type = schema.apply(index).dataType();
+    if (!isFit.test(type)) {
+      throw new IllegalArgumentException(
+          "%s: expected column %s to hold %s; found %s"
+              .formatted(param, column, what, type.catalogString()));
+    }
+  }
+
+  /**
+   * With one more column, unless its name is "".
+   *
+   * @throws IllegalArgumentException if there is one of this name already
+   */
+  static StructType with(StructType schema, String param, String column, DataType type) {
+    if (column.isEmpty()) {
+      return schema;
+    }
+    if (java.util.Arrays.asList(schema.fieldNames()).contains(column)) {
+      throw new IllegalArgumentException(
+          "%s: there is a column %s already; set another name".formatted(param, column));
+    }
+    return schema.add(column, type, false);
+  }
+
+  static StructType withNumber(StructType schema, String param, String column) {
+    return with(schema, param, column, DataTypes.DoubleType);
+  }
+}

@@ -1,0 +1,97 @@
+package io.cordee.spark;
+
+import io.cordee.common.model.ModelFile;
+import io.cordee.common.model.ModelSpec;
+import io.cordee.worker.model.Network;
+import io.cordee.worker.model.Rows;
+import java.io.Serializable;
+import java.util.OptionalDouble;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.ml.linalg.Vector;
+
+/** Computes a network's outputs for one row at a time. */
+final class Scorer implements Serializable {
+
+  private static final long serialVersionUID = 1;
+
+  /** Null in the process that has read the model. */
+  private final Broadcast<float[]> shared;
+
+  private final transient float[] own;
+  private final ModelSpec model;
+  private transient ThreadLocal<Network> networks;
+
+  private Scorer(Broadcast<float[]> shared, float[] own, ModelSpec model) {
+    this.shared = shared;
+    this.own = own;
+    this.model = model;
+  }
+
+  /** In this process alone. */
+  static Scorer of(ModelFile file) {
+    return new Scorer(null, file.parameters(), file.model());
+  }
+
+  /** In tasks. */
+  Scorer sharedBy(JavaSparkContext context) {
+    return new Scorer(context.broadcast(own), own, model);
+  }
+
+  /** The outputs for a row. */
+  double[] outputs(Vector features) {
+    int inputs = model.inputs();
+    if (features.size() != inputs) {
+      throw new IllegalArgumentException(
+          "expected %d features, the model's inputs; found %d"
+              .formatted(inputs, features.size()));
+    }
+    float[] outputs = new float[model.outputs()];
+    network().predict(own != null ? own : shared.value(), new OneRow(features), outputs);
+    double[] exact = new double[outputs.length];
+    for (int i = 0; i < exact.length; i++) {
+      exact[i] = outputs[i];
+    }
+    return exact;
+  }
+
+  private synchronized Network network() {
+    if (networks == null) {
+      networks =
+          ThreadLocal.withInitial(
+              () -> Network.of(model, 1, OptionalDouble.empty(), 1));
+    }
+    return networks.get();
+  }
+
+  /** The features of one row, without targets. */
+  private record OneRow(Vector vector) implements Rows {
+    @Override
+    public int count() {
+      return 1;
+    }
+
+    @Override
+    public int features() {
+      return vector.size();
+    }
+
+    @Override
+    public void copyFeatures(int from, int count, float[] into) {
+      double[] exact = vector.toArray();
+      for (int i = 0; i < exact.length; i++) {
+        into[i] = (float) exact[i];
+      }
+    }
+
+    @Override
+    public void copyTargets(int from, int count, float[] into) {
+      throw new IllegalStateException("a row to predict has no targets");
+    }
+
+    @Override
+    public boolean labelled() {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,284 @@
+package io.cordee.spark.fit;
+
+import io.cordee.common.job.Found;
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobException;
+import io.cordee.common.job.JobFile;
+import io.cordee.common.model.ModelFile;
+import io.cordee.proto.security.Access;
+import io.cordee.proto.security.Token;
+import io.cordee.server.ParameterServer;
+import io.cordee.server.grpc.Gate;
+import io.cordee.server.grpc.Limits;
+import io.cordee.server.observe.Listeners;
+import io.cordee.server.observe.Traffic;
+import io.cordee.server.run.RunFiles;
+import io.cordee.server.run.RunFolder;
+import io.cordee.server.training.Measurement;
+import io.cordee.server.training.Outcome;
+import io.cordee.server.training.TrainingListener;
+import io.cordee.spark.rows.Staging;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkException;
+import org.apache.spark.api.java.JavaFutureAction;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Trains on staged rows: a parameter server in the driver, and a stage of tasks that are its
+ * workers. Gradients and weights travel between them over Cordee's own connections.
+ */
+public final class Fit {
+
+  /** What a job calls the rows to train on. */
+  public static final String TRAIN = "train";
+
+  /** And those to validate on. */
+  public static final String VALIDATION = "validation";
+
+  /** Of the last round. */
+  public static final String DIGEST = "digest";
+
+  /** Before the first round, and after each. */
+  public static final String LOSSES = "losses";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Fit.class);
+
+  private static final String DESCRIPTION = "spark.job.description";
+  private static final int POLL_MILLIS = 50;
+
+  /** How long tasks have to end by themselves once the job is over. */
+  private static final Duration LEAVE = Duration.ofSeconds(2);
+
+  /** How long a server is kept of which every worker has gone. */
+  private static final Duration ORPHANED = Duration.ofSeconds(5);
+
+  private final JavaSparkContext context;
+  private final int workers;
+
+  /**
+   * @param workers how many tasks; each computes on as many threads as spark.task.cpus
+   */
+  public Fit(JavaSparkContext context, int workers) {
+    this.context = context;
+    this.workers = workers;
+  }
+
+  /**
+   * Trains.
+   *
+   * @param yaml the job, on the rows {@value #TRAIN} and {@value #VALIDATION}
+   * @param settings that override the job's, each KEY=VALUE
+   * @param runFolder where metrics and weights are written, as by {@code cordee train}; empty for a
+   *     temporary folder
+   * @return with {@link #DIGEST} and {@link #LOSSES} in its metadata
+   * @throws IllegalArgumentException if the job is wrong
+   * @throws SparkException if training failed, or was cancelled
+   */
+  public ModelFile run(
+      String yaml, List<String> settings, Staging.Rows rows, Optional<Path> runFolder)
+      throws IOException, SparkException {
+    Job job = job(yaml, settings);
+    Path folder =
+        runFolder.isPresent() ? runFolder.get() : Files.createTempDirectory("cordee").resolve("run");
+    try {
+      return train(job, rows, folder);
+    } finally {
+      if (runFolder.isEmpty()) {
+        delete(folder.getParent());
+      }
+    }
+  }
+
+  private static Job job(String yaml, List<String> settings) {
+    try {
+      return JobFile.parse(yaml, "settings", settings);
+    } catch (JobException e) {
+      throw new IllegalArgumentException(e.getMessage());
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (var all = Files.walk(folder)) {
+      for (Path file : all.sorted((a, b) -> b.compareTo(a)).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  private ModelFile train(Job job, Staging.Rows rows, Path path) throws IOException, SparkException {
+    ParameterServer.check(job, 1, workers);
+    byte[] secret = new byte[32];
+    new SecureRandom().nextBytes(secret);
+    String token = HexFormat.of().formatHex(secret);
+    Observer observer = new Observer();
+    Outcome outcome;
+    try (RunFolder folder = RunFolder.create(path, job, Found.NOTHING)) {
+      try (Listeners all = new Listeners().addKeeping("rows", folder).add(observer);
+          ParameterServer server = start(job, token, folder, all)) {
+        outcome = await(server, work(job, rows, server.port(), token));
+      }
+    }
+    if (!(outcome instanceof Outcome.Completed)) {
+      throw new SparkException("training failed: " + outcome.message());
+    }
+    Path best = path.resolve(RunFiles.BEST);
+    Path kept = Files.exists(best) ? best : path.resolve(RunFiles.MODEL);
+    ModelFile file = ModelFile.read(kept);
+    Map<String, String> metadata = new HashMap<>(file.metadata());
+    metadata.put(DIGEST, observer.digest);
+    metadata.put(LOSSES, observer.losses.toString());
+    return new ModelFile(file.model(), file.parameters(), metadata);
+  }
+
+  private ParameterServer start(
+      Job job, String token, RunFolder folder, TrainingListener listener) throws IOException {
+    SparkConf conf = context.getConf();
+    folder.warnBy(listener::warned);
+    var checkpoints =
+        new ParameterServer.CheckpointsAt(
+            folder.checkpoints(), OptionalInt.empty(), folder.columns(), folder::best);
+    var options =
+        new ParameterServer.Options(
+            new InetSocketAddress(
+                conf.get("spark.driver.bindAddress", host()), conf.getInt("spark.cordee.port", 0)),
+            workers,
+            Duration.ZERO,
+            1,
+            Optional.of(checkpoints),
+            new Traffic());
+    Access access = new Access(Optional.empty(), Optional.of(Token.of(token)));
+    try {
+      return ParameterServer.start(job, options, new Gate(access, Limits.DEFAULT), listener);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while starting the parameter server");
+    }
+  }
+
+  private String host() {
+    return context.getConf().get("spark.driver.host");
+  }
+
+  /** Starts the tasks: a stage without a shuffle, so that a task that fails fails alone. */
+  private JavaFutureAction<Void> work(Job job, Staging.Rows rows, int port, String token) {
+    LatestRound round = new LatestRound();
+    context.sc().register(round, "rounds of " + job.stop().rounds());
+    int threads = context.getConf().getInt("spark.task.cpus", 1);
+    WorkerTask task = new WorkerTask(host(), port, token, rows, threads, round);
+    List<Integer> numbers = IntStream.range(0, workers).boxed().toList();
+    String before = context.getLocalProperty(DESCRIPTION);
+    String layers = String.join("-", job.model().layers().stream().map(String::valueOf).toList());
+    context.setLocalProperty(
+        DESCRIPTION,
+        "Cordee: train %s by %s on %,d rows"
+            .formatted(layers, job.rule().name(), rows.train().count()));
+    try {
+      return context.parallelize(numbers, workers).foreachPartitionAsync(task);
+    } finally {
+      context.setLocalProperty(DESCRIPTION, before);
+    }
+  }
+
+  private static Outcome await(ParameterServer server, JavaFutureAction<Void> stage)
+      throws SparkException {
+    long orphanedAt = Long.MAX_VALUE;
+    try {
+      for (; ; ) {
+        if (stage.isDone() && orphanedAt == Long.MAX_VALUE) {
+          failed(stage);
+          orphanedAt = System.nanoTime() + ORPHANED.toNanos();
+        }
+        if (System.nanoTime() > orphanedAt) {
+          throw new SparkException("all workers have left before the job was over");
+        }
+        try {
+          Outcome outcome = server.end().get(POLL_MILLIS, TimeUnit.MILLISECONDS);
+          leave(stage);
+          return outcome;
+        } catch (TimeoutException e) {
+          LOG.trace("the job is not over yet");
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SparkException("interrupted while training");
+    } catch (ExecutionException e) {
+      throw new SparkException("the parameter server failed", e.getCause());
+    } finally {
+      // Without a word to a server that ended by itself.
+      server.interrupt("cancelled");
+      stage.cancel(true);
+    }
+  }
+
+  /** Why the stage is over before the job is, if it has failed. */
+  private static void failed(JavaFutureAction<Void> stage)
+      throws SparkException, InterruptedException {
+    try {
+      stage.get();
+    } catch (ExecutionException e) {
+      throw new SparkException("the workers' stage failed: " + e.getCause().getMessage(), e);
+    } catch (CancellationException e) {
+      throw new SparkException("cancelled", e);
+    }
+  }
+
+  /** Tasks that have not begun when the job is over would look for a server in vain. */
+  private static void leave(JavaFutureAction<Void> stage) throws InterruptedException {
+    try {
+      stage.get(LEAVE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.debug("the workers' stage did not end by itself", e);
+    }
+  }
+
+  /** Keeps the losses, and logs what people should know. */
+  private static final class Observer implements TrainingListener {
+
+    final List<Double> losses = new ArrayList<>();
+    volatile String digest = "";
+
+    @Override
+    public void waiting(String reason) {
+      LOG.info(reason);
+    }
+
+    @Override
+    public void warned(String warning) {
+      LOG.warn(warning);
+    }
+
+    @Override
+    public void measured(Measurement measurement) {
+      losses.add(measurement.train().meanLoss());
+    }
+
+    @Override
+    public Outcome ended(
+        Outcome outcome, int version, String digest, Optional<float[]> weights) {
+      this.digest = digest;
+      LOG.info("{}, digest {}", outcome.message(), digest);
+      return outcome;
+    }
+  }
+}

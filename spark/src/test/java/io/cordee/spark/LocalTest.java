@@ -1,0 +1,398 @@
+package io.cordee.spark;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.spark.ml.Pipeline;
+import org.apache.spark.ml.PipelineModel;
+import org.apache.spark.ml.PipelineStage;
+import org.apache.spark.ml.evaluation.MulticlassClassificationEvaluator;
+import org.apache.spark.ml.evaluation.RegressionEvaluator;
+import org.apache.spark.ml.feature.StandardScaler;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.tuning.CrossValidator;
+import org.apache.spark.ml.tuning.CrossValidatorModel;
+import org.apache.spark.ml.tuning.ParamGridBuilder;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobStart;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** In one process, on two threads. */
+@Timeout(120)
+final class LocalTest {
+
+  private static SparkSession spark;
+
+  @TempDir static Path staging;
+
+  @BeforeAll
+  static void start() {
+    spark =
+        SparkSession.builder()
+            .master("local[2]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.sql.shuffle.partitions", "2")
+            .getOrCreate();
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  private static CordeeClassifier classifier() {
+    return new CordeeClassifier()
+        .setLayers(new int[] {6, 8, 3})
+        .setRounds(30)
+        .setPartitions(8)
+        .setStagingDir(staging.toString());
+  }
+
+  private static Dataset<Row> clouds() {
+    return Frames.of(spark, Frames.clouds(600, 1));
+  }
+
+  private static double accuracy(Dataset<Row> scored) {
+    return new MulticlassClassificationEvaluator().setMetricName("accuracy").evaluate(scored);
+  }
+
+  @Test
+  void classifiesRowsThatItHasNotSeen() {
+    CordeeClassificationModel model = classifier().fit(clouds());
+    Dataset<Row> scored = model.transform(Frames.of(spark, Frames.clouds(300, 2)));
+    assertTrue(accuracy(scored) > 0.85);
+    for (Row row : scored.select("features", "prediction", "probability").collectAsList()) {
+      Vector probability = (Vector) row.get(2);
+      assertEquals(row.getDouble(1), probability.argmax());
+      assertEquals(1, sum(probability), 1e-5);
+      assertEquals(probability, model.predictProbability((Vector) row.get(0)));
+    }
+    assertEquals(31, model.objectiveHistory().length);
+    assertTrue(model.objectiveHistory()[30] < model.objectiveHistory()[0] / 2);
+  }
+
+  private static double sum(Vector vector) {
+    double sum = 0;
+    for (double each : vector.toArray()) {
+      sum += each;
+    }
+    return sum;
+  }
+
+  @Test
+  void theSameRowsGiveTheSameBitsHoweverTheyArePartitionedAndWhateverTheTeam() {
+    CordeeClassificationModel model = classifier().fit(clouds());
+    List<Row> shuffled = new ArrayList<>(Frames.clouds(600, 1));
+    Collections.shuffle(shuffled, new Random(3));
+    Dataset<Row> others = Frames.of(spark, shuffled).repartition(5);
+    CordeeClassificationModel again = classifier().setWorkers(1).fit(others);
+    assertEquals(model.digest(), again.digest());
+    assertArrayEquals(model.weights(), again.weights());
+  }
+
+  @Test
+  void anIdGivesAnOrderOfItsOwn() {
+    // Not by signs, which rounding seldom changes.
+    CordeeClassifier byContent = classifier().setRule("adam");
+    CordeeClassifier byId = classifier().setRule("adam").setIdCol("id");
+    String digest = byId.fit(clouds()).digest();
+    assertEquals(digest, byId.fit(clouds().repartition(7)).digest());
+    assertNotEquals(digest, byContent.fit(clouds()).digest());
+  }
+
+  @Test
+  void sparseVectorsTrainToTheSameBits() {
+    List<Row> dense = new ArrayList<>();
+    List<Row> sparse = new ArrayList<>();
+    Random random = new Random(5);
+    for (long id = 0; id < 200; id++) {
+      double[] features = new double[40];
+      features[(int) (id % 2)] = 1 + random.nextDouble();
+      features[2 + random.nextInt(38)] = random.nextDouble();
+      dense.add(RowFactory.create(id, (double) (id % 2), Vectors.dense(features)));
+      sparse.add(RowFactory.create(id, (double) (id % 2), Vectors.dense(features).toSparse()));
+    }
+    CordeeClassifier estimator = classifier().setLayers(new int[] {40, 2});
+    assertEquals(
+        estimator.fit(Frames.of(spark, dense)).digest(),
+        estimator.fit(Frames.of(spark, sparse)).digest());
+  }
+
+  @Test
+  void aRegressionPredictsInTheLabelsUnit() {
+    CordeeRegressor regressor =
+        new CordeeRegressor()
+            .setLayers(new int[] {3, 1})
+            .setRounds(60)
+            .setStagingDir(staging.toString());
+    CordeeRegressionModel model = regressor.fit(Frames.of(spark, Frames.plane(400, 1)));
+    Dataset<Row> scored = model.transform(Frames.of(spark, Frames.plane(100, 2)));
+    assertTrue(new RegressionEvaluator().setMetricName("rmse").evaluate(scored) < 1);
+    assertEquals(1030, model.predict(Vectors.dense(1, 1, 0)), 1);
+  }
+
+  @Test
+  void validationRowsAreNotTrainedOnAndChooseTheBestWeights() {
+    Dataset<Row> rows =
+        clouds().withColumn("held", functions.col("id").mod(functions.lit(4)).equalTo(0));
+    CordeeClassifier estimator =
+        classifier()
+            .setValidationIndicatorCol("held")
+            .setRounds(500)
+            .setSettings(new String[] {"stop.patience=5", "evaluate_every=1"});
+    CordeeClassificationModel model = estimator.fit(rows);
+    assertTrue(model.objectiveHistory().length < 500, "patience ends it early");
+    assertTrue(accuracy(model.transform(clouds())) > 0.85);
+  }
+
+  @Test
+  void aRunFolderIsKept(@TempDir Path folder) {
+    Path run = folder.resolve("run");
+    classifier().setRunFolder(run.toString()).fit(clouds());
+    assertTrue(Files.exists(run.resolve("model.safetensors")));
+    assertTrue(Files.exists(run.resolve("metrics.csv")));
+  }
+
+  @Test
+  void modelsAndEstimatorsAreSavedAndRead(@TempDir Path folder) throws Exception {
+    CordeeClassifier estimator = classifier().setRule("irprop+").setProbabilityCol("p");
+    estimator.save(folder.resolve("estimator").toString());
+    CordeeClassifier read = CordeeClassifier.load(folder.resolve("estimator").toString());
+    assertEquals(estimator.uid(), read.uid());
+    assertEquals("irprop+", read.getRule());
+    assertArrayEquals(new int[] {6, 8, 3}, read.getLayers());
+
+    CordeeClassificationModel model = read.fit(clouds());
+    String saved = folder.resolve("model").toString();
+    model.save(saved);
+    CordeeClassificationModel same = CordeeClassificationModel.load(saved);
+    assertEquals(model.uid(), same.uid());
+    assertEquals(model.digest(), same.digest());
+    assertEquals("p", same.getProbabilityCol());
+    assertArrayEquals(model.weights(), same.weights());
+    assertEquals(
+        model.transform(clouds()).select("p").collectAsList(),
+        same.transform(clouds()).select("p").collectAsList());
+  }
+
+  @Test
+  void worksInAPipelineAndIsSavedWithIt(@TempDir Path folder) throws Exception {
+    StandardScaler scaler =
+        new StandardScaler().setInputCol("features").setOutputCol("scaled").setWithMean(true);
+    Pipeline pipeline =
+        new Pipeline()
+            .setStages(new PipelineStage[] {scaler, classifier().setFeaturesCol("scaled")});
+    PipelineModel model = pipeline.fit(clouds());
+    assertTrue(accuracy(model.transform(clouds())) > 0.85);
+    String saved = folder.resolve("pipeline").toString();
+    model.save(saved);
+    assertEquals(
+        accuracy(model.transform(clouds())),
+        accuracy(PipelineModel.load(saved).transform(clouds())));
+  }
+
+  @Test
+  void crossValidationChoosesAmongSettings() {
+    CordeeClassifier estimator = classifier();
+    ParamMap[] grid =
+        new ParamGridBuilder()
+            .addGrid(estimator.rounds(), new int[] {1, 30})
+            .build();
+    CrossValidatorModel chosen =
+        new CrossValidator()
+            .setEstimator(estimator)
+            .setEstimatorParamMaps(grid)
+            .setEvaluator(new MulticlassClassificationEvaluator())
+            .setNumFolds(2)
+            // More tasks than there is room for: no fit waits for another's workers.
+            .setParallelism(2)
+            .fit(clouds());
+    assertTrue(chosen.avgMetrics()[1] > chosen.avgMetrics()[0]);
+    CordeeClassificationModel best = (CordeeClassificationModel) chosen.bestModel();
+    assertEquals(31, best.objectiveHistory().length);
+  }
+
+  @Test
+  void aFrameThatDiffersAtEachReadingIsReadOnce() {
+    Dataset<Row> noisy =
+        clouds()
+            .withColumn(
+                "label", functions.floor(functions.rand().multiply(functions.lit(3))).cast("double"));
+    assertEquals(31, classifier().fit(noisy).objectiveHistory().length);
+  }
+
+  @Test
+  void emptyPartitionsAndFewRowsAreNoTrouble() {
+    Dataset<Row> few = Frames.of(spark, Frames.clouds(4, 1)).repartition(12);
+    assertEquals(31, classifier().fit(few).objectiveHistory().length);
+  }
+
+  @Test
+  void stagedRowsAreRemoved() throws Exception {
+    classifier().fit(clouds());
+    try (var left = Files.list(staging)) {
+      assertEquals(List.of(), left.toList());
+    }
+  }
+
+  @Test
+  void progressIsInSparksInterface() {
+    List<String> descriptions = Collections.synchronizedList(new ArrayList<>());
+    AtomicReference<Object> rounds = new AtomicReference<>();
+    SparkListener listener =
+        new SparkListener() {
+          @Override
+          public void onJobStart(SparkListenerJobStart job) {
+            descriptions.add(job.properties().getProperty("spark.job.description"));
+          }
+
+          @Override
+          public void onTaskEnd(SparkListenerTaskEnd end) {
+            scala.jdk.javaapi.CollectionConverters.asJava(end.taskInfo().accumulables()).stream()
+                .filter(each -> each.name().contains("rounds of 30"))
+                .forEach(each -> rounds.set(each.value().get()));
+          }
+        };
+    spark.sparkContext().addSparkListener(listener);
+    try {
+      classifier().setWorkers(1).fit(clouds());
+    } finally {
+      spark.sparkContext().removeSparkListener(listener);
+    }
+    assertTrue(descriptions.contains("Cordee: train 6-8-3 by rprop on 600 rows"), descriptions::toString);
+    assertEquals(30L, rounds.get());
+  }
+
+  @Test
+  void aCancelledJobGroupEndsTheFit() throws Exception {
+    CountDownLatch training = new CountDownLatch(1);
+    SparkListener listener =
+        new SparkListener() {
+          @Override
+          public void onJobStart(SparkListenerJobStart job) {
+            if (String.valueOf(job.properties().getProperty("spark.job.description"))
+                .startsWith("Cordee")) {
+              training.countDown();
+            }
+          }
+        };
+    spark.sparkContext().addSparkListener(listener);
+    AtomicReference<Throwable> end = new AtomicReference<>();
+    Thread fit =
+        new Thread(
+            () -> {
+              spark.sparkContext().setJobGroup("mine", "to be cancelled", false);
+              try {
+                classifier().setRounds(1_000_000).fit(clouds());
+              } catch (Exception e) {
+                end.set(e);
+              }
+            });
+    fit.start();
+    training.await();
+    spark.sparkContext().cancelJobGroup("mine");
+    fit.join();
+    spark.sparkContext().removeSparkListener(listener);
+    assertTrue(end.get().getMessage().contains("cancel"), () -> end.get().toString());
+    // Spark has its threads back.
+    assertEquals(31, classifier().fit(clouds()).objectiveHistory().length);
+  }
+
+  // ---- what is wrong ----
+
+  private static void assertRefused(CordeeClassifier estimator, Dataset<Row> rows, String... parts) {
+    var e = assertThrows(IllegalArgumentException.class, () -> estimator.fit(rows));
+    for (String part : parts) {
+      assertTrue(e.getMessage().contains(part), e.getMessage());
+    }
+  }
+
+  private static Dataset<Row> with(Object label, Vector features) {
+    List<Row> rows = new ArrayList<>(Frames.clouds(50, 1));
+    rows.add(RowFactory.create(99L, label, features));
+    return Frames.of(spark, rows);
+  }
+
+  @Test
+  void wrongRowsAreNamed() {
+    Vector six = Vectors.dense(1, 2, 3, 4, 5, 6);
+    assertRefused(classifier(), with(3.0, six), "from 0 to 2", "found 3.0");
+    assertRefused(classifier(), with(0.5, six), "class indices", "found 0.5");
+    assertRefused(classifier(), with(null, six), "finite label", "null");
+    assertRefused(classifier(), with(1.0, null), "expected 6 features", "none");
+    assertRefused(classifier(), with(1.0, Vectors.dense(1, 2)), "expected 6 features", "with 2");
+    assertRefused(
+        classifier(),
+        with(1.0, Vectors.dense(1, 2, 3, Double.NaN, 5, 6)),
+        "finite features",
+        "feature 3");
+    assertRefused(classifier(), clouds().limit(0), "no rows");
+  }
+
+  @Test
+  void wrongColumnsAreNamed() {
+    assertRefused(classifier().setLabelCol("y"), clouds(), "labelCol", "no column y", "features");
+    assertRefused(classifier().setFeaturesCol("label"), clouds(), "featuresCol", "a vector");
+    assertRefused(classifier().setPredictionCol("id"), clouds(), "predictionCol", "already");
+    assertRefused(classifier().setValidationIndicatorCol("id"), clouds(), "a boolean", "bigint");
+  }
+
+  @Test
+  void wrongSettingsAreNamed() {
+    assertRefused(new CordeeClassifier(), clouds(), "layers", "784, 128, 10");
+    assertRefused(classifier().setLayers(new int[] {6, 1}), clouds(), "at least 2 units");
+    assertRefused(classifier().setLayers(new int[] {5, 3}), clouds(), "expected 5 features");
+    assertRefused(classifier().setRule("prop"), clouds(), "prop");
+    assertRefused(
+        classifier().setSettings(new String[] {"stop.round=3"}), clouds(), "stop.round");
+    assertThrows(IllegalArgumentException.class, () -> classifier().setRounds(0));
+  }
+
+  @Test
+  void aStagingFolderThatCannotBeMadeIsNamed(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "");
+    Exception e =
+        assertThrows(
+            Exception.class, () -> classifier().setStagingDir(file.toString()).fit(clouds()));
+    assertTrue(e.getMessage().contains(file.toString()), e.toString());
+  }
+
+  @Test
+  void aModelRefusesRowsOfAnotherWidth() {
+    CordeeClassificationModel model = classifier().setRounds(1).fit(clouds());
+    var e =
+        assertThrows(IllegalArgumentException.class, () -> model.predict(Vectors.dense(1, 2)));
+    assertTrue(e.getMessage().contains("expected 6 features"), e.getMessage());
+    StructType text = new StructType().add("features", DataTypes.StringType);
+    assertThrows(IllegalArgumentException.class, () -> model.transformSchema(text));
+    assertEquals(
+        SQLDataTypes.VectorType(),
+        model.transformSchema(Frames.SCHEMA).apply("probability").dataType());
+  }
+}
