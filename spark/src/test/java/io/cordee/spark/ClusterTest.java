@@ -32,7 +32,7 @@ final class ClusterTest {
     }
   }
 
-  private static SparkSession.Builder session(String master) {
+  static SparkSession.Builder session(String master) {
     String classes = System.getProperty("java.class.path");
     return SparkSession.builder()
         .master(master)
@@ -69,7 +69,7 @@ final class ClusterTest {
   @Test
   void aMachineThatDiesCostsNothingButTime() throws Exception {
     Path run = folder.resolve("run");
-    try (StandaloneCluster cluster = new StandaloneCluster(folder.resolve("cluster"), 2);
+    try (StandaloneCluster cluster = new StandaloneCluster(folder.resolve("cluster"), 2, "1g");
         SparkSession spark = session(cluster.master()).getOrCreate()) {
       CompletableFuture<CordeeClassificationModel> fit =
           CompletableFuture.supplyAsync(

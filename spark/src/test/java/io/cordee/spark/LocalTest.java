@@ -27,6 +27,7 @@ import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.tuning.CrossValidator;
 import org.apache.spark.ml.tuning.CrossValidatorModel;
 import org.apache.spark.ml.tuning.ParamGridBuilder;
+import org.apache.spark.scheduler.AccumulableInfo;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
@@ -274,9 +275,12 @@ final class LocalTest {
 
           @Override
           public void onTaskEnd(SparkListenerTaskEnd end) {
-            scala.jdk.javaapi.CollectionConverters.asJava(end.taskInfo().accumulables()).stream()
-                .filter(each -> each.name().contains("rounds of 30"))
-                .forEach(each -> rounds.set(each.value().get()));
+            for (var all = end.taskInfo().accumulables().iterator(); all.hasNext(); ) {
+              AccumulableInfo each = all.next();
+              if (each.name().contains("rounds of 30")) {
+                rounds.set(each.value().get());
+              }
+            }
           }
         };
     spark.sparkContext().addSparkListener(listener);

@@ -27,8 +27,9 @@ final class StandaloneCluster implements AutoCloseable {
   /**
    * @param folder for the workers' files
    * @param workers each with one core
+   * @param memory of each
    */
-  StandaloneCluster(Path folder, int workers) throws Exception {
+  StandaloneCluster(Path folder, int workers, String memory) throws Exception {
     this.folder = folder;
     try {
       master =
@@ -45,7 +46,7 @@ final class StandaloneCluster implements AutoCloseable {
             "--cores",
             "1",
             "--memory",
-            "1g",
+            memory,
             "--work-dir",
             own,
             master);
