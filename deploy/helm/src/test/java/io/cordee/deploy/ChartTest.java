@@ -151,6 +151,8 @@ class ChartTest {
       int i = servers.indexOf(server);
       assertTrue(shard.getArgs().contains("--shard=" + i + "/" + servers.size()));
       assertEquals(i > 0, shard.getArgs().contains("--lead=" + servers.get(0)));
+      // Only shard 0 has a page.
+      assertTrue(shard.getArgs().contains((i == 0 ? "--ui" : "--metrics") + "=0.0.0.0:7312"));
     }
     for (NetworkPolicy policy : all(objects, NetworkPolicy.class)) {
       PodTemplateSpec pod = job(objects, name(policy).replaceFirst("server$", "server-0"));
