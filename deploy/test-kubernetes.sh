@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the pods of deploy/kubernetes/cordee.yaml with podman, on the image cordee (Docker's, if podman has none): a server
+# Runs the pods of deploy/kubernetes/cordee.yaml with podman, on the image cordee of Docker or podman: a server
 # and two workers, by TLS and with a token. Kills and stops them, does what their Jobs would do, and compares the result
 # with a quiet run's. Leaves nothing behind. Needs root.
 #
@@ -16,7 +16,7 @@ image=docker.io/library/cordee:latest
 server=cordee-server-0.cordee-server
 rounds=2000
 place=$(mktemp -d)
-# Not where there is a file called cordee, which podman would take for a folder to build an image from.
+# Away from the script cordee, which podman would take for a folder to build that image from.
 engine() { (cd "$place" && podman --runtime runc --cgroup-manager=cgroupfs "$@"); }
 cleanup() {
   for file in fetch worker-0 worker-1 server inputs; do
@@ -79,9 +79,11 @@ ends_with() { # CODE, CONTAINER
   [ "$code" = "$1" ] || fail "expected $2 to end with $1; found $code"
 }
 
-if ! engine image exists "$image"; then
+if id=$(docker image inspect -f '{{.Id}}' cordee 2>/dev/null) && ! engine image exists "${id#sha256:}"; then
   docker save cordee | engine load -q >/dev/null
 fi
+engine image exists "$image" ||
+  { echo "expected the image $image, found none; make it with: docker build -t cordee ." >&2; exit 1; }
 
 # What docs/kubernetes.md has kubectl make.
 (

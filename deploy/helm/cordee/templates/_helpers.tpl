@@ -71,7 +71,7 @@ grpc: {port: 7311}
 exec:
   command: [cordee, health, {{ index . 1 | quote }}, --tls-ca=/etc/cordee/tls/ca.crt]
 {{- end }}
-timeoutSeconds: 10
+timeoutSeconds: 20
 {{- end }}
 
 {{/* Servers, and names. */}}
