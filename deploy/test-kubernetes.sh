@@ -22,6 +22,7 @@ cleanup() {
   for file in fetch worker-0 worker-1 server inputs; do
     engine kube down --force "$place/$file.yaml" >/dev/null 2>&1 || true
   done
+  engine volume rm -f cordee-tls cordee-token cordee-job >/dev/null 2>&1 || true
   engine network rm -f cordee-test >/dev/null 2>&1 || true
   rm -rf "$place"
 }
