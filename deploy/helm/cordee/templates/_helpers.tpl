@@ -52,13 +52,15 @@ securityContext:
   capabilities: {drop: [ALL]}
 {{- end }}
 
-{{/* A pod that is evicted or preempted does not count as failed; one that was started wrongly is not started again. */}}
+{{/* A pod that is evicted or interrupted does not count as failed; one that was started wrongly is not started again. */}}
 {{- define "cordee.failurePolicy" -}}
 podReplacementPolicy: Failed
 podFailurePolicy:
   rules:
     - action: FailJob
       onExitCodes: {containerName: {{ . }}, operator: In, values: [2]}
+    - action: Ignore
+      onExitCodes: {containerName: {{ . }}, operator: In, values: [130, 143]}
     - action: Ignore
       onPodConditions: [{type: DisruptionTarget, status: "True"}]
 {{- end }}

@@ -122,7 +122,7 @@ final class Session {
   private Worker.End takeLeave(ServerSays.Finished finished) {
     LOG.info("the job is over: {}", finished.message());
     server.goodbye();
-    return new Worker.End(finished.completed(), finished.message());
+    return new Worker.End(finished.how(), finished.message());
   }
 
   /** Tells the server why this worker cannot go on; by whichever thread has found out. */

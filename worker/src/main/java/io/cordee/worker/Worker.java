@@ -5,6 +5,7 @@ import io.cordee.worker.compute.HeldRows;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.data.ExternalRows;
 import io.cordee.worker.link.Connector;
+import io.cordee.worker.link.JobEnd;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.LostLinkException;
 import java.nio.file.Path;
@@ -25,7 +26,12 @@ public final class Worker {
   private final IntConsumer onRound;
 
   /** How the job ended, as the server told it. */
-  public record End(boolean completed, String message) {}
+  public record End(JobEnd how, String message) {
+
+    public boolean completed() {
+      return how == JobEnd.COMPLETED;
+    }
+  }
 
   /**
    * @param connector where connections come from; the worker closes them

@@ -18,6 +18,7 @@ import io.cordee.worker.link.Connector;
 import io.cordee.worker.link.FakeServer;
 import io.cordee.worker.link.FakeServer.Sent;
 import io.cordee.worker.link.GivenData;
+import io.cordee.worker.link.JobEnd;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.LostLinkException;
 import io.cordee.worker.link.ServerSays;
@@ -80,8 +81,8 @@ class WorkerTest {
     }
     assertEquals(Set.of(2, 3, 4), slices);
 
-    server.say(new ServerSays.Finished(true, "completed after 1 round"));
-    assertEquals(new Worker.End(true, "completed after 1 round"), get(end));
+    server.say(new ServerSays.Finished(JobEnd.COMPLETED, "completed after 1 round"));
+    assertEquals(new Worker.End(JobEnd.COMPLETED, "completed after 1 round"), get(end));
     assertEquals(
         List.of(
             "hello ann 2",
@@ -187,8 +188,8 @@ class WorkerTest {
     assertTrue(failure.contains("train.csv") && failure.contains("not found"), failure);
     // What was under way when the server had not heard of it yet.
     server.say(new ServerSays.Prepare(1, units(0, 8)));
-    server.say(new ServerSays.Finished(false, "ann: " + failure));
-    assertEquals(new Worker.End(false, "ann: " + failure), get(end));
+    server.say(new ServerSays.Finished(JobEnd.FAILED, "ann: " + failure));
+    assertEquals(new Worker.End(JobEnd.FAILED, "ann: " + failure), get(end));
     assertEquals(List.of("hello ann 2", "failure", "goodbye"), server.heard);
   }
 
@@ -316,8 +317,8 @@ class WorkerTest {
     second.send(initialWeights(0));
     second.say(new ServerSays.Lease(0, units(0, 8)));
     assertArrayEquals(sums, next(second.contributions).gradient());
-    second.say(new ServerSays.Finished(true, "over"));
-    assertEquals(new Worker.End(true, "over"), get(end));
+    second.say(new ServerSays.Finished(JobEnd.COMPLETED, "over"));
+    assertEquals(new Worker.End(JobEnd.COMPLETED, "over"), get(end));
     assertEquals(
         List.of(
             "hello ann 2",
@@ -342,7 +343,7 @@ class WorkerTest {
     second.send(initialWeights(1));
     second.say(new ServerSays.Lease(1, units(4, 8)));
     assertEquals(3, next(second.contributions).node(), "its own lease, and not that of before");
-    second.say(new ServerSays.Finished(true, "over"));
+    second.say(new ServerSays.Finished(JobEnd.COMPLETED, "over"));
     get(end);
     assertTrue(second.contributions.isEmpty() && second.evaluations.isEmpty());
   }
@@ -362,7 +363,7 @@ class WorkerTest {
     second.say(new ServerSays.Lease(5, units(0, 8)));
     assertEquals(5, next(second.contributions).version());
     server.gate.complete(null);
-    second.say(new ServerSays.Finished(true, "over"));
+    second.say(new ServerSays.Finished(JobEnd.COMPLETED, "over"));
     get(end);
     assertTrue(second.contributions.isEmpty());
     assertTrue(second.failures.isEmpty());
@@ -386,8 +387,8 @@ class WorkerTest {
     second.send(zeros());
     second.say(new ServerSays.Lease(0, units(0, 8)));
     assertArrayEquals(sums, next(second.contributions).gradient());
-    second.say(new ServerSays.Finished(true, "over"));
-    assertEquals(new Worker.End(true, "over"), get(end));
+    second.say(new ServerSays.Finished(JobEnd.COMPLETED, "over"));
+    assertEquals(new Worker.End(JobEnd.COMPLETED, "over"), get(end));
     assertTrue(second.heard.contains("found 8 training and 0 test rows"), second.heard::toString);
     assertTrue(second.heard.contains("prepared 1"), second.heard::toString);
   }
@@ -403,7 +404,7 @@ class WorkerTest {
     second.say(new ServerSays.Lease(0, units(0, 4)));
     Sent sent = next(second.contributions);
     assertEquals(List.of(1, 1437L), List.of(sent.node(), sent.tally().rows()));
-    second.say(new ServerSays.Finished(true, "over"));
+    second.say(new ServerSays.Finished(JobEnd.COMPLETED, "over"));
     get(end);
   }
 
@@ -486,8 +487,8 @@ class WorkerTest {
 
   private static void finish(FakeServer server, CompletableFuture<Worker.End> end)
       throws Exception {
-    server.say(new ServerSays.Finished(false, "over"));
-    assertEquals(new Worker.End(false, "over"), get(end));
+    server.say(new ServerSays.Finished(JobEnd.FAILED, "over"));
+    assertEquals(new Worker.End(JobEnd.FAILED, "over"), get(end));
     assertEquals("goodbye", server.heard.get(server.heard.size() - 1));
   }
 

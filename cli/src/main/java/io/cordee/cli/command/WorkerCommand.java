@@ -2,6 +2,7 @@ package io.cordee.cli.command;
 
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.CordeeCommand;
+import io.cordee.cli.commandline.ExitCode;
 import io.cordee.cli.commandline.HostAndPort;
 import io.cordee.cli.log.JsonLines;
 import io.cordee.cli.log.Logging;
@@ -90,7 +91,11 @@ public final class WorkerCommand extends CordeeCommand {
     Connector connector = new RetryingConnector(dial, Duration.ofSeconds(wait));
     Worker.End end =
         new Worker(connector, name, threads.count(1), folders(), leash.isGiven()).run();
-    return end.completed() ? 0 : 1;
+    return switch (end.how()) {
+      case COMPLETED -> ExitCode.DONE;
+      case INTERRUPTED -> ExitCode.INTERRUPTED;
+      case FAILED -> ExitCode.FAILED;
+    };
   }
 
   private List<Path> folders() {

@@ -3,10 +3,12 @@ package io.cordee.worker.grpc;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.text.OutsideText;
 import io.cordee.proto.frame.ReceivedPayload;
+import io.cordee.proto.v1.Finished;
 import io.cordee.proto.v1.Parameters;
 import io.cordee.proto.v1.ServerMessage;
 import io.cordee.proto.v1.Welcome;
 import io.cordee.worker.link.ChunkSink;
+import io.cordee.worker.link.JobEnd;
 import io.cordee.worker.link.ServerSays;
 import io.cordee.worker.link.VectorData;
 import java.util.BitSet;
@@ -51,7 +53,7 @@ final class ServerMessageReader {
               set(message.getEvaluate().getSlicesList()));
       case FINISHED ->
           new ServerSays.Finished(
-              message.getFinished().getCompleted(),
+              how(message.getFinished()),
               OutsideText.printable(message.getFinished().getMessage(), LONGEST_TEXT));
       default -> throw new IllegalArgumentException("unknown message");
     };
@@ -98,6 +100,13 @@ final class ServerMessageReader {
     public void read(byte[] into) {
       payload.read(into);
     }
+  }
+
+  private static JobEnd how(Finished finished) {
+    if (finished.getCompleted()) {
+      return JobEnd.COMPLETED;
+    }
+    return finished.getInterrupted() ? JobEnd.INTERRUPTED : JobEnd.FAILED;
   }
 
   private static Shard shard(Welcome welcome) {

@@ -23,5 +23,5 @@ public sealed interface ServerSays {
   record Evaluate(int version, BitSet slices) implements ServerSays {}
 
   /** The job is over. */
-  record Finished(boolean completed, String message) implements ServerSays {}
+  record Finished(JobEnd how, String message) implements ServerSays {}
 }

@@ -25,6 +25,7 @@ import io.cordee.proto.v1.Welcome;
 import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.proto.v1.WorkerMessage.BodyCase;
 import io.cordee.worker.link.ChunkSink;
+import io.cordee.worker.link.JobEnd;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.LostLinkException;
 import io.cordee.worker.link.ServerSays;
@@ -45,6 +46,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 class GrpcServerLinkTest {
@@ -199,7 +202,15 @@ class GrpcServerLinkTest {
         put,
         "all chunks that were sent before the lease");
     assertEquals(new ServerSays.Evaluate(4, units(2)), link.receive());
-    assertEquals(new ServerSays.Finished(true, "completed"), link.receive());
+    assertEquals(new ServerSays.Finished(JobEnd.COMPLETED, "completed"), link.receive());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, false, COMPLETED", "false, true, INTERRUPTED", "false, false, FAILED"})
+  void hearsHowTheJobHasEnded(boolean completed, boolean interrupted, JobEnd how) {
+    var finished = Finished.newBuilder().setCompleted(completed).setInterrupted(interrupted);
+    ServerMessage message = ServerMessage.newBuilder().setFinished(finished).build();
+    assertEquals(new ServerSays.Finished(how, ""), ServerMessageReader.says(message));
   }
 
   /** A chunk as it was put, its values read in two parts. */
@@ -462,7 +473,7 @@ class GrpcServerLinkTest {
               }
             });
     get(sending);
-    assertEquals(new ServerSays.Finished(true, "completed"), link.receive());
+    assertEquals(new ServerSays.Finished(JobEnd.COMPLETED, "completed"), link.receive());
     link.goodbye();
     assertTrue(failure(link).contains("ended the connection"));
   }

@@ -145,7 +145,7 @@ class RetryingConnectorTest {
   @Test
   void aServerThatRefusesIsNotTriedAgain() {
     FakeServer refusing = new FakeServer();
-    refusing.say(new ServerSays.Finished(false, "no greeting"));
+    refusing.say(new ServerSays.Finished(JobEnd.FAILED, "no greeting"));
     servers.add(refusing);
     LinkException end = assertThrows(LinkException.class, () -> connector.reconnect(ANN, LOST));
     assertTrue(end.getMessage().contains("did not answer hello"), end.getMessage());

@@ -52,8 +52,8 @@ class ShardedLinkTest {
   void ifTheJobIsOverForAShardThatIsLostItIsTheEndThatIsHeard() {
     greet();
     other.loseConnection();
-    lead.say(new ServerSays.Finished(false, "shard 1 is gone"));
-    assertEquals(new ServerSays.Finished(false, "shard 1 is gone"), link.receive());
+    lead.say(new ServerSays.Finished(JobEnd.FAILED, "shard 1 is gone"));
+    assertEquals(new ServerSays.Finished(JobEnd.FAILED, "shard 1 is gone"), link.receive());
   }
 
   @Test
