@@ -312,7 +312,7 @@ public final class ServerCommand extends CordeeCommand {
 
   private void listening(HostAndPort bound, Gate gate) {
     starter.announce(bound);
-    if (isForOthers()) {
+    if (isForOthers() && !starter.isAnnounced()) {
       display.print("listening on " + bound + "; " + howToJoin(bound, gate));
     }
   }

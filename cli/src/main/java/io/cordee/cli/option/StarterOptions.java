@@ -10,10 +10,17 @@ import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Options that a parent process passes to its server; not for people. */
+/**
+ * Options that whoever starts a server passes to it: a script or, as most of them, a parent
+ * process.
+ */
 public final class StarterOptions {
 
-  @Option(names = "--announce", hidden = true, description = "Write the address into this file.")
+  @Option(
+      names = "--announce",
+      paramLabel = "FILE",
+      description =
+          "Write HOST:PORT into this file once the server listens; tells a script which port the system has picked.")
   private Optional<Path> announce = Optional.empty();
 
   @Mixin private LeashOption leash;
@@ -24,9 +31,14 @@ public final class StarterOptions {
       description = "Where the workers find the data, for the run's folder.")
   private Optional<Path> data = Optional.empty();
 
-  /** Whether nobody has: workers come from elsewhere. */
+  /** Whether no parent process has started it: workers come from elsewhere. */
   public boolean isAlone() {
-    return announce.isEmpty() && !leash.isGiven();
+    return !leash.isGiven();
+  }
+
+  /** Whether a file says where the server listens, and nothing else needs to. */
+  public boolean isAnnounced() {
+    return announce.isPresent();
   }
 
   public void hold() {
