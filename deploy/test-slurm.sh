@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Starts a Slurm of three virtual nodes on this machine, below one folder, and has it train by deploy/slurm/cordee.sbatch:
-# undisturbed, queued again in the middle, with a worker killed and a node lost, and with a job file that has an error.
+# undisturbed, queued again in the middle, with a worker killed and nodes lost, and with a job file that has an error.
 # Needs root, and Debian's slurmctld, slurmd, slurm-client and munge.
 #
 #   deploy/test-slurm.sh              all that
@@ -104,7 +104,7 @@ name: digits
 model: {layers: [64, 256, 10]}
 data: digits
 rule: rprop
-stop: {rounds: 600}
+stop: {rounds: 400}
 checkpoint: {every: 20}
 J
 sed 's/rprop/rpropp/' "$place/job.yaml" >"$place/wrong.yaml"
@@ -115,69 +115,87 @@ field() { scontrol show job "$1" | tr ' ' '\n' | sed -n "s/^$2=//p"; }
 
 is() { [ "$(field "$1" "$2")" = "$3" ]; }
 
-is_over() { # JOB STATE
-  local state
-  state=$(field "$1" JobState)
-  case $state in
-    PENDING | RUNNING | COMPLETING) return 1 ;;
-    "$2") return 0 ;;
-    *) echo "FAILED: expected job $1 to be $2; found $state"; cat "$place/slurm-$1.out"; exit 1 ;;
-  esac
+is_over() { [[ ! $(field "$1" JobState) =~ ^(PENDING|RUNNING|COMPLETING)$ ]]; }
+
+metrics() { tail -n 1 "$place/runs/slurm-$1/metrics.csv" 2>/dev/null | cut -d, -f"$2"; }
+
+has_rounds() { [ "$(metrics "$1" 1)" -ge "$2" ] 2>/dev/null; }
+
+expect() { # JOB WHAT COMMAND...
+  local job=$1 what=$2
+  shift 2
+  "$@" && return
+  echo "FAILED: job $job was expected to have $what" >&2
+  scontrol show job "$job" >&2
+  tail -n 50 "$place/slurm-$job.out" "$place/runs/slurm-$job/run.log" >&2 || true
+  exit 1
 }
 
-rounds() { tail -n 1 "$place/runs/slurm-$1/metrics.csv" 2>/dev/null | cut -d, -f1; }
-
-has_rounds() { [ "$(rounds "$1")" -ge "$2" ] 2>/dev/null; }
-
-digest() { tail -n 1 "$place/runs/slurm-$1/metrics.csv" | cut -d, -f7; }
-
-is_in_the_middle() { # JOB
-  until_true "job $1 has some rounds" has_rounds "$1" 50
+complete() { # JOB RESTARTS
+  until_true "job $1 is over" is_over "$1"
+  expect "$1" "state COMPLETED" is "$1" JobState COMPLETED
+  expect "$1" "$2 restarts" is "$1" Restarts "$2"
+  expect "$1" "digest ${digest:=$(metrics "$1" 7)}" test "$(metrics "$1" 7)" = "$digest"
+  expect "$1" "400 rounds" test "$(metrics "$1" 1)" = 400
+  expect "$1" "a report" test -s "$place/runs/slurm-$1/report.html"
+  expect "$1" "neither key nor token left" test ! -e "$place/runs/.slurm-$1"
 }
 
-# Processes of a node that compute.
-workers_on() { # JOB NODE
-  for process in $(pgrep -f "cli.Main worker .*/\.slurm-$1/"); do
-    ! grep -qz "^SLURMD_NODENAME=$2\$" "/proc/$process/environ" || echo "$process"
-  done
+start_again() { # JOB
+  until_true "job $1 is queued again" is "$1" JobState PENDING
+  scontrol update "jobid=$1" StartTime=now
 }
 
-ends_as_the_quiet_one() { # JOB
-  until_true "job $1 is over" is_over "$1" COMPLETED
-  [ "$(digest "$1")" = "$expected" ] || { echo "FAILED: digest $(digest "$1"), expected $expected"; exit 1; }
-  [ ! -e "$place/runs/.slurm-$1" ] || { echo "FAILED: the token and the key of job $1 are still there"; exit 1; }
+resumed() { grep -q '^resuming from round ' "$place/slurm-$1.out"; }
+
+# What runs on a node for a job, and what Slurm itself has started it with.
+processes() { # JOB NODE
+  local environment process parent
+  for environment in /proc/[0-9]*/environ; do
+    if [ "$(tr '\0' '\n' 2>/dev/null <"$environment" | grep -cx -e "SLURM_JOB_ID=$1" -e "SLURMD_NODENAME=$2")" = 2 ]; then
+      process=$(basename "$(dirname "$environment")")
+      parent=$(ps -o ppid= -p "$process" | xargs)
+      echo "$process"
+      [ "$(ps -o comm= -p "${parent:-0}")" != slurmstepd ] || echo "$parent"
+    fi
+  done | sort -u
 }
 
-quiet=$(submit --nodes 3 "$script" job.yaml --threads 1)
-until_true "job $quiet is over" is_over "$quiet" COMPLETED
-expected=$(digest "$quiet")
-[ "$(rounds "$quiet")" = 600 ]
-[ -s "$place/runs/slurm-$quiet/report.html" ]
-echo "ok: three nodes train to $expected"
+lose() { # JOB NODE
+  processes "$1" "$2" | xargs kill -9 "$(cat "$CLUSTER/$2.pid")"
+  scontrol update "nodename=$2" state=down reason=lost
+}
 
-requeued=$(submit --nodes 3 "$script" job.yaml --threads 1)
-is_in_the_middle "$requeued"
-scontrol requeue "$requeued"
-until_true "job $requeued is queued again" is "$requeued" JobState PENDING
-scontrol update "jobid=$requeued" StartTime=now
-ends_as_the_quiet_one "$requeued"
-is "$requeued" Restarts 1
-grep -q 'resuming' "$place/slurm-$requeued.out"
-echo "ok: queued again, a job resumes its run to the same digest"
+job=$(submit --nodes 3 "$script" job.yaml --threads 1)
+complete "$job" 0
+echo "ok: three nodes train to $digest"
 
-hurt=$(submit --nodes 3 "$script" job.yaml --threads 1)
-is_in_the_middle "$hurt"
-kill -9 "$(workers_on "$hurt" n2)"
-until_true "the worker is started again" grep -q 'n2 has died (exit code 137); restarting it' "$place/runs/slurm-$hurt/run.log"
-kill -9 "$(cat "$CLUSTER/n3.pid")" "$(workers_on "$hurt" n3)"
-scontrol update nodename=n3 state=down reason=lost
-ends_as_the_quiet_one "$hurt"
-is "$hurt" Restarts 0
-echo "ok: without a worker and a node, a job continues to the same digest"
+job=$(submit --nodes 3 "$script" job.yaml --threads 1)
+until_true "job $job has some rounds" has_rounds "$job" 50
+scontrol requeue "$job"
+start_again "$job"
+complete "$job" 1
+expect "$job" "resumed its run" resumed "$job"
+echo "ok: queued again, a job resumes its run, to the same digest"
 
-wrong=$(submit --nodes 1 "$script" wrong.yaml)
-until_true "job $wrong is over" is_over "$wrong" FAILED
-is "$wrong" ExitCode 2:0
-is "$wrong" Restarts 0
-grep -q rpropp "$place/slurm-$wrong.out"
+job=$(submit --nodes 3 "$script" job.yaml --threads 1 --wait 3)
+until_true "job $job has some rounds" has_rounds "$job" 50
+pkill -9 -f "cli.Main worker .* runs/\.slurm-$job/.* --name n2$"
+until_true "the worker is started again" grep -q 'worker on n2 has died .*; restarting it' "$place/runs/slurm-$job/run.log"
+lose "$job" n3
+until_true "job $job continues" has_rounds "$job" 150
+expect "$job" "lost n3 alone" is "$job" NodeList 'n[1-2]'
+lose "$job" n1
+slurmd -N n1
+slurmd -N n3
+start_again "$job"
+complete "$job" 1
+expect "$job" "resumed its run" resumed "$job"
+echo "ok: a worker and a node are done without, and with its first node gone, a job is queued again; same digest"
+
+job=$(submit --nodes 1 "$script" wrong.yaml)
+until_true "job $job is over" is_over "$job"
+expect "$job" "exit code 2" is "$job" ExitCode 2:0
+expect "$job" "0 restarts" is "$job" Restarts 0
+expect "$job" "named the error" grep -q "rpropp" "$place/slurm-$job.out"
 echo "ok: a job file with an error ends at once with exit code 2"
