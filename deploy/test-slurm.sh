@@ -101,10 +101,10 @@ place=$CLUSTER/work
 mkdir "$place"
 cat >"$place/job.yaml" <<'J'
 name: digits
-model: {layers: [64, 256, 10]}
+model: {layers: [64, 64, 10]}
 data: digits
 rule: rprop
-stop: {rounds: 400}
+stop: {rounds: 600}
 checkpoint: {every: 20}
 J
 sed 's/rprop/rpropp/' "$place/job.yaml" >"$place/wrong.yaml"
@@ -136,7 +136,7 @@ complete() { # JOB RESTARTS
   expect "$1" "state COMPLETED" is "$1" JobState COMPLETED
   expect "$1" "$2 restarts" is "$1" Restarts "$2"
   expect "$1" "digest ${digest:=$(metrics "$1" 7)}" test "$(metrics "$1" 7)" = "$digest"
-  expect "$1" "400 rounds" test "$(metrics "$1" 1)" = 400
+  expect "$1" "600 rounds" test "$(metrics "$1" 1)" = 600
   expect "$1" "a report" test -s "$place/runs/slurm-$1/report.html"
   expect "$1" "neither key nor token left" test ! -e "$place/runs/.slurm-$1"
 }
@@ -148,22 +148,27 @@ start_again() { # JOB
 
 resumed() { grep -q '^resuming from round ' "$place/slurm-$1.out"; }
 
-# What runs on a node for a job, and what Slurm itself has started it with.
-processes() { # JOB NODE
-  local environment process parent
-  for environment in /proc/[0-9]*/environ; do
-    if [ "$(tr '\0' '\n' 2>/dev/null <"$environment" | grep -cx -e "SLURM_JOB_ID=$1" -e "SLURMD_NODENAME=$2")" = 2 ]; then
-      process=$(basename "$(dirname "$environment")")
-      parent=$(ps -o ppid= -p "$process" | xargs)
-      echo "$process"
-      [ "$(ps -o comm= -p "${parent:-0}")" != slurmstepd ] || echo "$parent"
-    fi
+# What runs on a node, and what of Slurm has started it.
+processes() { # NODE
+  local environments
+  environments=$(grep -lzx "SLURMD_NODENAME=$1" /proc/[0-9]*/environ 2>/dev/null || true)
+  # shellcheck disable=SC2086
+  grep -lzx "SLURM_CONF=$SLURM_CONF" /dev/null $environments 2>/dev/null | cut -d/ -f3 | while read -r process; do
+    echo "$process"
+    ps -o ppid= -p "$process" | xargs -r ps -o pid=,comm= -p | sed -n 's/ slurmstepd$//p'
   done | sort -u
 }
 
-lose() { # JOB NODE
-  processes "$1" "$2" | xargs kill -9 "$(cat "$CLUSTER/$2.pid")"
-  scontrol update "nodename=$2" state=down reason=lost
+is_dead() { # NODE; kills what is there
+  local all
+  all=$(processes "$1")
+  [ -z "$all" ] || { xargs kill -9 <<<"$all" 2>/dev/null || true; false; }
+}
+
+lose() { # NODE
+  kill -9 "$(cat "$CLUSTER/$1.pid")"
+  until_true "nothing runs on $1" is_dead "$1"
+  scontrol update "nodename=$1" state=down reason=lost
 }
 
 job=$(submit --nodes 3 "$script" job.yaml --threads 1)
@@ -182,10 +187,10 @@ job=$(submit --nodes 3 "$script" job.yaml --threads 1 --wait 3)
 until_true "job $job has some rounds" has_rounds "$job" 50
 pkill -9 -f "cli.Main worker .* runs/\.slurm-$job/.* --name n2$"
 until_true "the worker is started again" grep -q 'worker on n2 has died .*; restarting it' "$place/runs/slurm-$job/run.log"
-lose "$job" n3
+lose n3
 until_true "job $job continues" has_rounds "$job" 150
 expect "$job" "lost n3 alone" is "$job" NodeList 'n[1-2]'
-lose "$job" n1
+lose n1
 slurmd -N n1
 slurmd -N n3
 start_again "$job"
