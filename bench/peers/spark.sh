@@ -23,5 +23,5 @@ export OPENBLAS_NUM_THREADS=1
 opens=$(sed -n 's:.*<spark.opens>\(.*\)</spark.opens>.*:\1:p' spark/pom.xml)
 # shellcheck disable=SC2086
 exec java -Xmx4g $opens --add-modules=jdk.incubator.vector \
-  -cp "$module/target/test-classes:$module/target/classes:$(cat "$module/target/benchmark.classpath")" \
+  -cp "$PWD/$module/target/test-classes:$PWD/$module/target/classes:$(cat "$module/target/benchmark.classpath")" \
   io.cordee.spark.FashionBenchmark "$data"
