@@ -33,7 +33,16 @@ user_is_not_root() {
 
 licences_are_there() {
   docker compose run --rm --no-deps --workdir /opt/cordee --entrypoint ls server \
-    LICENSE NOTICE THIRD-PARTY.txt >/dev/null
+    LICENSE NOTICE licences/THIRD-PARTY.txt sbom.json >/dev/null
+}
+
+version() {
+  sed -n 's:.*<version>\(.*\)</version>.*:\1:p' pom.xml | head -n 1
+}
+
+heap() { # JAVA OPTIONS; in MiB
+  docker run --rm --memory=1g --env CORDEE_JAVA_OPTS="-XX:+PrintFlagsFinal $1" cordee --version |
+    awk '$2 == "MaxHeapSize" { print int($4 / 1048576) }'
 }
 
 network_is_private() {
@@ -52,6 +61,12 @@ check "nothing but the dashboard is published, to this machine alone" \
 docker compose build --quiet
 check "the image does not run as root" user_is_not_root
 check "the image carries its licence and those of its libraries" licences_are_there
+
+check "the image says which version it is" \
+  test "$(docker image inspect --format '{{index .Config.Labels "org.opencontainers.image.version"}}' cordee)" = "$(version)"
+heap=$(heap "")
+check "of 1 GiB, the heap takes up to $heap MiB" test "$heap" -ge 700 -a "$heap" -le 720
+check "unless CORDEE_JAVA_OPTS says otherwise" test "$(heap -Xmx100m)" = 100
 
 digests=()
 for workers in 4 8; do
