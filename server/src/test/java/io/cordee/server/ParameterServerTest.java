@@ -10,6 +10,7 @@ import com.google.protobuf.ByteString;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.reduce.Shard;
+import io.cordee.proto.connection.Connections;
 import io.cordee.proto.security.Access;
 import io.cordee.proto.v1.Contribution;
 import io.cordee.proto.v1.DataFound;
@@ -304,6 +305,12 @@ class ParameterServerTest {
     return message().setHello(Hello.newBuilder().setProtocol(protocol).setThreads(threads));
   }
 
+  private static WorkerMessage.Builder version(String version) {
+    WorkerMessage.Builder message = hello(1, 1);
+    message.getHelloBuilder().setVersion(version);
+    return message;
+  }
+
   /** The last chunk of the made-up job. */
   private static final int LAST_CHUNK_BYTES = 4 * (260 * 256 + 256 - 64 * 1024);
 
@@ -311,7 +318,16 @@ class ParameterServerTest {
   private static final WorkerMessage.Builder GREETING = Wire.hello("eve");
 
   private enum Offence {
-    ANOTHER_PROTOCOL(Status.Code.FAILED_PRECONDITION, "speaks protocol 1", hello(2, 1)),
+    ANOTHER_PROTOCOL(
+        Status.Code.FAILED_PRECONDITION,
+        " (protocol 1), the worker is of unknown version (protocol 2); run the same version of",
+        hello(2, 1)),
+    ANOTHER_VERSION(
+        Status.Code.FAILED_PRECONDITION,
+        "this server is Cordee "
+            + Connections.VERSION
+            + " (protocol 1), the worker is Cordee 0.0.1 (protocol 1); run the same version of",
+        version("0.0.1")),
     NO_THREADS(Status.Code.INVALID_ARGUMENT, "1 to 4096; found 0", hello(1, 0)),
     NO_HELLO(
         Status.Code.FAILED_PRECONDITION,

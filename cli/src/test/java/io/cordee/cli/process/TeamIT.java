@@ -98,6 +98,26 @@ class TeamIT {
   }
 
   @Test
+  void aWorkerOfAnotherVersionIsSentAwayAndBothSidesSayWhy() throws IOException {
+    Path version = folder.resolve("other/io/cordee/proto/version.txt");
+    Files.createDirectories(version.getParent());
+    Files.writeString(version, "0.0.1");
+    try (CordeeProcess server = server("127.0.0.1:0", "--set=stop.rounds=3", "--workers=1")) {
+      Cordee other = cordee().with("-Xbootclasspath/a:" + folder.resolve("other"));
+      Ended ended = other.run("worker", "--server=" + addressOf(server), "--threads=1");
+
+      String why = "the worker is Cordee 0.0.1 (protocol 1); run the same version of Cordee";
+      ended.expectFailure("refused this worker: this server is Cordee ", why);
+      assertEquals(1, run().logged(why));
+      try (CordeeProcess same = worker(addressOf(server), "same")) {
+        same.awaitEnd().expectSuccess();
+      }
+      server.awaitEnd().expectSuccess();
+    }
+    run().expectQuietDigests();
+  }
+
+  @Test
   void aWorkerThatFindsNoServerGivesUpInTheTimeThatItWasGiven() {
     String address = "127.0.0.1:" + Cordee.freePort();
 

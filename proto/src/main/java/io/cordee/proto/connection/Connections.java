@@ -17,8 +17,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
@@ -38,6 +42,9 @@ public final class Connections {
 
   /** The version of the wire contract. */
   public static final int PROTOCOL = 1;
+
+  /** The version of Cordee, which workers and shards have to share; empty if it is not known. */
+  public static final String VERSION = version();
 
   /** Bytes of the largest message: a chunk of 1 MiB and its header. */
   public static final int MAX_MESSAGE = (1 << 20) + (64 << 10);
@@ -68,6 +75,15 @@ public final class Connections {
   public static final int MAX_INBOUND = 4 * MAX_MESSAGE;
 
   private Connections() {}
+
+  /** As the build has written it down. */
+  private static String version() {
+    try (InputStream in = Connections.class.getResourceAsStream("/io/cordee/proto/version.txt")) {
+      return in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   /** A new address that is valid within this process only. */
   public static SocketAddress inProcess() {

@@ -8,6 +8,7 @@ import io.cordee.proto.security.Token;
 import io.cordee.proto.v1.ParameterServerGrpc;
 import io.cordee.server.connection.Lobby;
 import io.grpc.BindableService;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
@@ -69,6 +70,7 @@ public record Gate(Access access, Limits limits) {
     access.token().ifPresent(token -> checks.add(new TokenCheck(token, refusals)));
     guarded.forEach(service -> builder.addService(checked(service.bindService(), checks)));
     checks.add(workers(refusals));
+    checks.add(new Misfits(refusals));
     checks.add(new HelloDeadline(limits.silence(), timer, lobby, refusals));
     return builder.addService(checked(team, checks)).build();
   }
@@ -119,6 +121,26 @@ public record Gate(Access access, Limits limits) {
       return refusal.isPresent()
           ? Peer.refuse(call, Status.UNAUTHENTICATED, refusal.get(), refusals)
           : next.startCall(call, headers);
+    }
+  }
+
+  /** Writes down who does not fit this server, as one of another version. */
+  private record Misfits(Refusals refusals) implements ServerInterceptor {
+
+    @Override
+    public <Q, R> ServerCall.Listener<Q> interceptCall(
+        ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+      return next.startCall(
+          new SimpleForwardingServerCall<>(call) {
+            @Override
+            public void close(Status status, Metadata trailers) {
+              if (status.getCode() == Status.Code.FAILED_PRECONDITION) {
+                refusals.refused(Peer.address(call), status.getDescription());
+              }
+              super.close(status, trailers);
+            }
+          },
+          headers);
     }
   }
 

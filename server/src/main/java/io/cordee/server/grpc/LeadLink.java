@@ -139,6 +139,7 @@ public final class LeadLink implements Lead, AutoCloseable {
     ShardHello.Builder hello =
         ShardHello.newBuilder()
             .setProtocol(Connections.PROTOCOL)
+            .setVersion(Connections.VERSION)
             .setShard(presence.shard().number())
             .setShards(presence.shard().count())
             .setJob(presence.kept().job());

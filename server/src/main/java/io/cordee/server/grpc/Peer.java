@@ -1,5 +1,6 @@
 package io.cordee.server.grpc;
 
+import io.cordee.common.text.OutsideText;
 import io.cordee.proto.connection.Connections;
 import io.cordee.proto.security.Refusals;
 import io.cordee.proto.v1.Finished;
@@ -14,6 +15,8 @@ import java.net.SocketAddress;
 
 /** The other end of a call. */
 final class Peer {
+
+  private static final int LONGEST_VERSION = 60;
 
   private static final SocketAddress UNKNOWN = InetSocketAddress.createUnresolved("unknown", 0);
 
@@ -46,14 +49,24 @@ final class Peer {
   }
 
   /**
+   * Refuses who speaks another protocol, or is of another version: it might compute other bits.
+   *
    * @param who speaks it: a worker or a shard
+   * @param version empty for another program
    */
-  static void checkProtocol(String who, int protocol) {
-    if (protocol != Connections.PROTOCOL) {
+  static void checkVersion(String who, int protocol, String version) {
+    boolean isSame =
+        version.isEmpty() || Connections.VERSION.isEmpty() || version.equals(Connections.VERSION);
+    if (protocol != Connections.PROTOCOL || !isSame) {
       throw unfit(
-          "this server speaks protocol %d, the %s %d; run the same version of Cordee on both sides",
-          Connections.PROTOCOL, who, protocol);
+          "this server is %s, the %s is %s; run the same version of Cordee on both sides",
+          describe(Connections.PROTOCOL, Connections.VERSION), who, describe(protocol, version));
     }
+  }
+
+  private static String describe(int protocol, String version) {
+    String known = version.isEmpty() ? "of unknown version" : "Cordee " + version;
+    return OutsideText.printable(known, LONGEST_VERSION) + " (protocol " + protocol + ")";
   }
 
   static Finished.Builder finished(Outcome outcome) {

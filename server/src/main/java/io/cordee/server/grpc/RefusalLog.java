@@ -9,10 +9,8 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Writes down who was not let in. The same of one address at most once a minute, so that whoever
- * keeps trying does not fill the disk.
- *
- * <p>Memory: the last {@value #MOST} of them.
+ * Writes down who was not let in. The same of one address at most once a minute, and at most
+ * {@value #MOST} in a minute, so that whoever keeps trying does not fill the disk.
  */
 final class RefusalLog implements Refusals {
 
@@ -22,16 +20,8 @@ final class RefusalLog implements Refusals {
   private final LongSupplier nanoTime;
   private final Consumer<String> log;
 
-  /** When what was said last; guarded by this. */
-  private final Map<String, Long> said =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
-          return size() > MOST;
-        }
-      };
+  /** When what was said in the last minute, eldest first; guarded by this. */
+  private final Map<String, Long> said = new LinkedHashMap<>();
 
   RefusalLog(LongSupplier nanoTime, Consumer<String> log) {
     this.nanoTime = nanoTime;
@@ -48,11 +38,7 @@ final class RefusalLog implements Refusals {
 
   private synchronized boolean isDue(String line) {
     long now = nanoTime.getAsLong();
-    Long last = said.get(line);
-    if (last != null && now - last < ONCE_IN.toNanos()) {
-      return false;
-    }
-    said.put(line, now);
-    return true;
+    said.values().removeIf(last -> now - last >= ONCE_IN.toNanos());
+    return said.size() < MOST && said.putIfAbsent(line, now) == null;
   }
 }

@@ -54,7 +54,7 @@ record ShardMessageCheck(int shards, Chunks all) {
    * @throws StatusRuntimeException if a shard is not one of this job's
    */
   static void check(ShardHello hello, int shards) {
-    Peer.checkProtocol("shard", hello.getProtocol());
+    Peer.checkVersion("shard", hello.getProtocol(), hello.getVersion());
     int shard = hello.getShard();
     if (hello.getShards() != shards || shard < 1 || shard >= shards) {
       throw Peer.unfit("this is shard 0/%d; found shard %d/%d", shards, shard, hello.getShards());

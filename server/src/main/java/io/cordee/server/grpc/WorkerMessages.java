@@ -179,7 +179,7 @@ final class WorkerMessages {
     if (hasGreeted) {
       throw Peer.unfit("a second Hello on one stream");
     }
-    Peer.checkProtocol("worker", hello.getProtocol());
+    Peer.checkVersion("worker", hello.getProtocol(), hello.getVersion());
     if (hello.getThreads() < 1 || hello.getThreads() > MOST_THREADS) {
       throw Peer.invalid("threads must be 1 to %d; found %d", MOST_THREADS, hello.getThreads());
     }

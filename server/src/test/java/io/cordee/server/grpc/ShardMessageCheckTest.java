@@ -63,7 +63,7 @@ class ShardMessageCheckTest {
   void oneHelloComesFirst() {
     assertRefused(Status.Code.FAILED_PRECONDITION, "second hello", hello(1, 2, 3));
     for (ShardMessage message :
-        List.of(stepped(), hello(2, 1, 3), hello(1, 0, 3), hello(1, 3, 3))) {
+        List.of(stepped(), hello(2, 1, 3), version("0.0.1"), hello(1, 0, 3), hello(1, 3, 3))) {
       Status refusal = refusal(OptionalInt.empty(), message);
       assertEquals(Status.Code.FAILED_PRECONDITION, refusal.getCode());
     }
@@ -87,6 +87,12 @@ class ShardMessageCheckTest {
     return ShardMessage.newBuilder()
         .setHello(ShardHello.newBuilder().setProtocol(protocol).setShard(shard).setShards(shards))
         .build();
+  }
+
+  private static ShardMessage version(String version) {
+    ShardMessage.Builder message = hello(1, 1, 3).toBuilder();
+    message.getHelloBuilder().setVersion(version);
+    return message.build();
   }
 
   private static ShardMessage stepped(long... checksums) {

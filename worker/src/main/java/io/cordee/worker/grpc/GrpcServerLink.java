@@ -151,7 +151,11 @@ public final class GrpcServerLink implements ServerLink {
   @Override
   public void hello(String name, int threads) {
     Hello.Builder hello =
-        Hello.newBuilder().setProtocol(Connections.PROTOCOL).setName(name).setThreads(threads);
+        Hello.newBuilder()
+            .setProtocol(Connections.PROTOCOL)
+            .setVersion(Connections.VERSION)
+            .setName(name)
+            .setThreads(threads);
     stream.send(frame(WorkerMessage.newBuilder().setHello(hello)));
   }
 

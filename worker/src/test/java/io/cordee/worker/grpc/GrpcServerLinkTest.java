@@ -13,6 +13,7 @@ import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.wire.FloatCodec;
 import io.cordee.common.wire.Uplink;
+import io.cordee.proto.connection.Connections;
 import io.cordee.proto.v1.Contribution;
 import io.cordee.proto.v1.Evaluate;
 import io.cordee.proto.v1.Finished;
@@ -79,6 +80,8 @@ class GrpcServerLinkTest {
     Hello hello = hear(server).getHello();
     assertEquals(List.of(1, 3), List.of(hello.getProtocol(), hello.getThreads()));
     assertEquals("ann", hello.getName());
+    assertEquals(Connections.VERSION, hello.getVersion());
+    assertTrue(hello.getVersion().matches("\\d+\\.\\d+.*"), hello::getVersion);
     WorkerMessage found = hear(server);
     assertEquals(1437, found.getDataFound().getTrainRows());
     assertEquals(360, found.getDataFound().getTestRows());
