@@ -19,6 +19,36 @@ alone "$installed" evaluate --model "$place/run" | grep accuracy
 ./cordee train --workers 2 --rounds 20 --out "$place/checkout" >"$place/checkout.log"
 [ "$(digest "$place/train.log")" = "$(digest "$place/checkout.log")" ]
 echo "ok: unpacked, it trains to the digest of the checkout"
+# Native code is not unpacked where it runs, neither by a server and workers nor for Zstandard.
+mkdir "$place/home" "$place/tmp"
+nowhere=(HOME="$place/home" TMPDIR="$place/tmp" CORDEE_JAVA_OPTS="-Djava.io.tmpdir=$place/tmp")
+alone "${nowhere[@]}" "$installed" train --workers 2 --rounds 2 --out "$place/short" >/dev/null
+alone "${nowhere[@]}" "$installed" server --listen 127.0.0.1:0 --out "$place/waits" >"$place/server.log" 2>&1 &
+for ((i = 0; ; i++)); do
+  server=$(pgrep -f "java .*server --listen 127.0.0.1:0 --out $place/waits" || true)
+  ! grep -q epoll "/proc/${server:-none}/maps" 2>/dev/null || break
+  [ "$i" -lt 150 ] || { cat "$place/server.log"; exit 1; }
+  sleep 0.2
+done
+libraries=$(awk '/\.so/ { $1 = $2 = $3 = $4 = $5 = ""; print }' "/proc/$server/maps" | sort -u)
+kill "$server"
+wait || true
+grep "/cordee-[^/]*/lib/native/libnetty_transport_native_epoll" <<<"$libraries" >/dev/null
+elsewhere=$(grep -v -e ' /usr/' -e ' /lib' -e " ${java%/bin}/" -e " $place/cordee-" <<<"$libraries" || true)
+[ -z "$elsewhere" ] || { echo "native code from elsewhere: $elsewhere" >&2; exit 1; }
+cat >"$place/Pack.java" <<'END'
+class Pack {
+  public static void main(String[] args) {
+    byte[] packed = com.github.luben.zstd.Zstd.compress(new byte[999]);
+    assert com.github.luben.zstd.Zstd.decompress(packed, 999).length == 999;
+  }
+}
+END
+java -ea -Djava.io.tmpdir="$place/tmp" -DZstdNativePath="$(echo "$place"/cordee-*/lib/native/*zstd*)" \
+  -cp "$(echo "$place"/cordee-*/lib)/*" "$place/Pack.java"
+[ -z "$(find "$place/home" "$place/tmp" -mindepth 1)" ]
+echo "ok: nothing is left in the home and temporary folders, and native code is where it was installed"
+
 [ -z "$(find "$place"/cordee-*/licences -type d -empty)" ]
 [ "$(find "$place"/cordee-*/man -name 'cordee*.1' | wc -l)" -ge 15 ]
 python3 -c 'import json, sys; assert len(json.load(open(sys.argv[1]))["components"]) > 50' "$place"/cordee-*/sbom.json
