@@ -1,14 +1,19 @@
 package io.cordee.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(240)
 final class ClusterTest {
 
-  private static final int ROUNDS = 400;
+  private static final int ROUNDS = 300;
 
   @TempDir private static Path folder;
 
@@ -41,8 +46,7 @@ final class ClusterTest {
         .config("spark.executor.extraClassPath", classes)
         .config("spark.executor.memory", "512m")
         .config("spark.executor.cores", "1")
-        .config("spark.cores.max", "2")
-        .config("spark.executor.extraJavaOptions", "--add-modules=jdk.incubator.vector");
+        .config("spark.cores.max", "2");
   }
 
   private static CordeeClassifier classifier() {
@@ -66,24 +70,87 @@ final class ClusterTest {
     }
   }
 
+  private static CordeeClassifier watched(Path run) {
+    return classifier().setWorkers(2).setRunFolder(run.toString());
+  }
+
+  /** Until a training is in its tenth round. */
+  private static void awaitRounds(Path run, BooleanSupplier isOver) throws Exception {
+    Path metrics = run.resolve("metrics.csv");
+    while (!Files.exists(metrics) || Files.readAllLines(metrics).size() < 10) {
+      assertFalse(isOver.getAsBoolean(), "in the middle");
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+  }
+
+  /** One after the other, as each needs the machines that the one before has left. */
   @Test
-  void aMachineThatDiesCostsNothingButTime() throws Exception {
+  @Tag("cluster")
+  void aClusterIsNothingToRelyOn() throws Exception {
+    try (StandaloneCluster cluster = new StandaloneCluster(folder.resolve("cluster"), 2, "1g")) {
+      executorsMayComeAndGo(cluster);
+      aDriverThatDiesLeavesNoExecutors(cluster);
+      aMachineThatDiesCostsNothingButTime(cluster);
+    }
+  }
+
+  private static void executorsMayComeAndGo(StandaloneCluster cluster) throws Exception {
+    try (SparkSession spark =
+        session(cluster.master())
+            .config("spark.dynamicAllocation.enabled", "true")
+            .config("spark.dynamicAllocation.shuffleTracking.enabled", "true")
+            .config("spark.dynamicAllocation.initialExecutors", "0")
+            .config("spark.dynamicAllocation.maxExecutors", "2")
+            .config("spark.dynamicAllocation.executorIdleTimeout", "1s")
+            .getOrCreate()) {
+      assertEquals(quiet, digest(spark, 2));
+    }
+  }
+
+  private static void aDriverThatDiesLeavesNoExecutors(StandaloneCluster cluster)
+      throws Exception {
+    Path run = folder.resolve("driver");
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> argument.startsWith("--add"))
+        .forEach(command::add);
+    command.addAll(List.of("-Xmx512m", "-cp", System.getProperty("java.class.path")));
+    command.addAll(
+        List.of(Driver.class.getName(), cluster.master(), run.toString(), folder.toString()));
+    Process driver =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("driver.log").toFile())
+            .start();
+    awaitRounds(run, () -> !driver.isAlive());
+    driver.destroyForcibly();
+    while (cluster.executors() > 0) {
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+  }
+
+  /** Trains for ever. */
+  static final class Driver {
+    public static void main(String[] args) {
+      folder = Path.of(args[2]);
+      SparkSession spark = session(args[0]).getOrCreate();
+      watched(Path.of(args[1]))
+          .setRounds(1_000_000)
+          .fit(Frames.of(spark, Frames.clouds(2000, 1)));
+    }
+  }
+
+  private static void aMachineThatDiesCostsNothingButTime(StandaloneCluster cluster)
+      throws Exception {
     Path run = folder.resolve("run");
-    try (StandaloneCluster cluster = new StandaloneCluster(folder.resolve("cluster"), 2, "1g");
-        SparkSession spark = session(cluster.master()).getOrCreate()) {
+    try (SparkSession spark = session(cluster.master()).getOrCreate()) {
       CompletableFuture<CordeeClassificationModel> fit =
           CompletableFuture.supplyAsync(
-              () ->
-                  classifier()
-                      .setWorkers(2)
-                      .setRunFolder(run.toString())
-                      .fit(Frames.of(spark, Frames.clouds(2000, 1))));
-      Path metrics = run.resolve("metrics.csv");
-      while (!fit.isDone() && (!Files.exists(metrics) || Files.readAllLines(metrics).size() < 10)) {
-        TimeUnit.MILLISECONDS.sleep(20);
-      }
+              () -> watched(run).fit(Frames.of(spark, Frames.clouds(2000, 1))));
+      awaitRounds(run, fit::isDone);
       cluster.kill(1);
-      assertTrue(!fit.isDone(), "killed in the middle");
+      assertFalse(fit.isDone(), "killed in the middle");
       assertEquals(quiet, fit.get().digest());
     }
   }

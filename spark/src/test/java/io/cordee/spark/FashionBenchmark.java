@@ -54,6 +54,7 @@ public final class FashionBenchmark {
         SparkSession spark =
             ClusterTest.session(cluster.master())
                 .config("spark.executor.memory", "3g")
+                .config("spark.executor.extraJavaOptions", "--add-modules=jdk.incubator.vector")
                 .config("spark.sql.shuffle.partitions", "2")
                 .getOrCreate()) {
       Dataset<Row> train = frame(spark, files, "train", folder);

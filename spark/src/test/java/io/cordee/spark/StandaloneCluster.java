@@ -61,6 +61,11 @@ final class StandaloneCluster implements AutoCloseable {
     return master;
   }
 
+  /** How many executors run. */
+  long executors() {
+    return processes.stream().skip(1).flatMap(Process::descendants).count();
+  }
+
   /** Kills a worker with its executor, as a machine that dies would. */
   void kill(int worker) {
     Process process = processes.get(1 + worker);
