@@ -46,7 +46,7 @@ final class ClusterTest {
         .config("spark.executor.extraClassPath", classes)
         .config("spark.executor.memory", "512m")
         .config("spark.executor.cores", "1")
-        .config("spark.cores.max", "2");
+        .config("spark.cores.max", "3");
   }
 
   private static CordeeClassifier classifier() {
@@ -64,9 +64,10 @@ final class ClusterTest {
   }
 
   @Test
-  void twoExecutorsGiveTheBitsOfOneThread() throws Exception {
-    try (SparkSession spark = session("local-cluster[2,1,1024]").getOrCreate()) {
+  void twoAndThreeExecutorsGiveTheBitsOfOneThread() throws Exception {
+    try (SparkSession spark = session("local-cluster[3,1,1024]").getOrCreate()) {
       assertEquals(quiet, digest(spark, 2));
+      assertEquals(quiet, digest(spark, 3));
     }
   }
 
