@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
-# Builds what is installed, unpacks it where there is nothing but a JRE, installs the Debian package, and trains with both.
+# Builds what is installed, unpacks it, installs the Debian package, and trains with both, away from the checkout. (The image
+# has the archive where there is nothing but a runtime of Java: test-compose.sh.)
 # Needs root for the package, which it takes away again.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 mvn -B -q -ntp -Pdist -Dmaven.test.skip -Dspotless.check.skip package
 place=$(mktemp -d)
-trap 'rm -rf "$place"; dpkg --purge cordee >/dev/null 2>&1 || true' EXIT
+server=
+trap '[ -z "$server" ] || kill "$server"; rm -rf "$place"; dpkg --purge cordee >/dev/null 2>&1 || true' EXIT
+! dpkg -s cordee >/dev/null 2>&1 || { echo "cordee is installed here; this test would remove it" >&2; exit 1; }
 tar xzf dist/target/cordee-*.tar.gz -C "$place"
 installed=$(echo "$place"/cordee-*/bin/cordee)
 java=$(dirname "$(readlink -f "$(command -v java)")")
@@ -23,16 +26,18 @@ echo "ok: unpacked, it trains to the digest of the checkout"
 mkdir "$place/home" "$place/tmp"
 nowhere=(HOME="$place/home" TMPDIR="$place/tmp" CORDEE_JAVA_OPTS="-Djava.io.tmpdir=$place/tmp")
 alone "${nowhere[@]}" "$installed" train --workers 2 --rounds 2 --out "$place/short" >/dev/null
-alone "${nowhere[@]}" "$installed" server --listen 127.0.0.1:0 --out "$place/waits" >"$place/server.log" 2>&1 &
+(cd "$place" && exec env -i PATH="$java:/usr/bin:/bin" "${nowhere[@]}" "$installed" server --listen 127.0.0.1:0 --out waits) \
+  >"$place/server.log" 2>&1 &
+server=$!
 for ((i = 0; ; i++)); do
-  server=$(pgrep -f "java .*server --listen 127.0.0.1:0 --out $place/waits" || true)
-  ! grep -q epoll "/proc/${server:-none}/maps" 2>/dev/null || break
+  ! grep -q epoll "/proc/$server/maps" 2>/dev/null || break
   [ "$i" -lt 150 ] || { cat "$place/server.log"; exit 1; }
   sleep 0.2
 done
 libraries=$(awk '/\.so/ { $1 = $2 = $3 = $4 = $5 = ""; print }' "/proc/$server/maps" | sort -u)
 kill "$server"
-wait || true
+wait "$server" || true
+server=
 grep "/cordee-[^/]*/lib/native/libnetty_transport_native_epoll" <<<"$libraries" >/dev/null
 elsewhere=$(grep -v -e ' /usr/' -e ' /lib' -e " ${java%/bin}/" -e " $place/cordee-" <<<"$libraries" || true)
 [ -z "$elsewhere" ] || { echo "native code from elsewhere: $elsewhere" >&2; exit 1; }

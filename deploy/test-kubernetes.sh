@@ -14,8 +14,9 @@ export PODMAN_IGNORE_CGROUPSV1_WARNING=1
 
 image=docker.io/library/cordee:latest
 server=cordee-server-0.cordee-server
-rounds=2000
+rounds=1500
 place=$(mktemp -d)
+loaded=
 # Away from the script cordee, which podman would take for a folder to build that image from.
 engine() { (cd "$place" && podman --runtime runc --cgroup-manager=cgroupfs "$@"); }
 cleanup() {
@@ -24,6 +25,7 @@ cleanup() {
   done
   engine volume rm -f cordee-tls cordee-token cordee-job >/dev/null 2>&1 || true
   engine network rm -f cordee-test >/dev/null 2>&1 || true
+  [ -z "$loaded" ] || engine rmi -f "$image" >/dev/null 2>&1 || true
   rm -rf "$place"
 }
 trap cleanup EXIT
@@ -81,6 +83,7 @@ ends_with() { # CODE, CONTAINER
 }
 
 if id=$(docker image inspect -f '{{.Id}}' cordee 2>/dev/null) && ! engine image exists "${id#sha256:}"; then
+  loaded=yes
   docker save cordee | engine load -q >/dev/null
 fi
 engine image exists "$image" ||
@@ -96,10 +99,9 @@ engine image exists "$image" ||
 ) 2>"$place/openssl.log" || { cat "$place/openssl.log" >&2; exit 1; }
 cat >"$place/job.yaml" <<END
 name: digits
-model: {layers: [64, 32, 10]}
+model: {layers: [64, 192, 192, 10]}
 data: digits
-rule: adam
-batch: 256
+rule: rprop
 stop: {rounds: $rounds}
 END
 indented() { sed 's/^/    /' "$place/$1"; }
@@ -169,8 +171,8 @@ train_for 200
 engine stop cordee-server-0-pod-server >/dev/null
 ends_with 143 cordee-server-0-pod-server
 [ -s "$run/model.safetensors" ] || fail "a server that was stopped keeps its weights"
-ends_with 1 cordee-worker-0-pod-worker
-ends_with 1 cordee-worker-1-pod-worker
+ends_with 130 cordee-worker-0-pod-worker
+ends_with 130 cordee-worker-1-pod-worker
 [ "$(round)" -lt $rounds ] || fail "the job was over before the server was stopped"
 echo "ok: the server was stopped in round $(round), and kept its weights; all are started again"
 play server worker-0 worker-1

@@ -104,7 +104,7 @@ name: digits
 model: {layers: [64, 64, 10]}
 data: digits
 rule: rprop
-stop: {rounds: 600}
+stop: {rounds: 400}
 checkpoint: {every: 20}
 J
 sed 's/rprop/rpropp/' "$place/job.yaml" >"$place/wrong.yaml"
@@ -136,7 +136,7 @@ complete() { # JOB RESTARTS
   expect "$1" "state COMPLETED" is "$1" JobState COMPLETED
   expect "$1" "$2 restarts" is "$1" Restarts "$2"
   expect "$1" "digest ${digest:=$(metrics "$1" 7)}" test "$(metrics "$1" 7)" = "$digest"
-  expect "$1" "600 rounds" test "$(metrics "$1" 1)" = 600
+  expect "$1" "400 rounds" test "$(metrics "$1" 1)" = 400
   expect "$1" "a report" test -s "$place/runs/slurm-$1/report.html"
   expect "$1" "neither key nor token left" test ! -e "$place/runs/.slurm-$1"
 }

@@ -65,13 +65,13 @@ podFailurePolicy:
       onPodConditions: [{type: DisruptionTarget, status: "True"}]
 {{- end }}
 
-{{/* Whether a server serves: (list . "host:port"). The kubelet's own gRPC probe speaks no TLS. */}}
+{{/* Whether a server serves: (list . "host:port"). The kubelet's own gRPC probe speaks no TLS, and this one takes of the server's memory. */}}
 {{- define "cordee.health" -}}
 {{- if (index . 0).Values.insecure -}}
 grpc: {port: 7311}
 {{- else -}}
 exec:
-  command: [cordee, health, {{ index . 1 | quote }}, --tls-ca=/etc/cordee/tls/ca.crt]
+  command: [env, CORDEE_JAVA_OPTS=-Xmx32m, cordee, health, {{ index . 1 | quote }}, --tls-ca=/etc/cordee/tls/ca.crt]
 {{- end }}
 timeoutSeconds: 20
 {{- end }}

@@ -12,12 +12,13 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** Tells three cultivars of grapes by what is in the wine. */
+/** Tells three cultivars of grapes by what is in the wine: Wine WINE.csv [STAGING FOLDER]. */
 public final class Wine {
 
   public static void main(String[] args) throws Exception {
     try (SparkSession spark = SparkSession.builder().appName("wine").getOrCreate()) {
       spark.sparkContext().setLogLevel("WARN");
+      String staging = args.length > 1 ? args[1] : "";
       Dataset<Row> wine =
           spark.read().option("header", true).option("inferSchema", true).csv(args[0]);
       String[] features =
@@ -39,6 +40,7 @@ public final class Wine {
                     new CordeeClassifier()
                         .setLayers(new int[] {features.length, 8, 3})
                         .setRounds(50)
+                        .setStagingDir(staging)
                   });
       PipelineModel model = pipeline.fit(parts[0]);
 

@@ -42,12 +42,20 @@ public final class CordeeClassificationModel extends CordeeModel<CordeeClassific
     return file().model().outputs();
   }
 
-  /** The probability of each class; in this process. */
+  /**
+   * The probability of each class, [classes]; in this process.
+   *
+   * @throws IllegalArgumentException if the row has another number of features than the model
+   */
   public Vector predictProbability(Vector features) {
     return Vectors.dense(local().outputs(features));
   }
 
-  /** The most probable class; the first of several. */
+  /**
+   * The most probable class; the first of several.
+   *
+   * @throws IllegalArgumentException if the row has another number of features than the model
+   */
   public double predict(Vector features) {
     return predictProbability(features).argmax();
   }
@@ -57,7 +65,7 @@ public final class CordeeClassificationModel extends CordeeModel<CordeeClassific
   public Dataset<Row> transform(Dataset<?> dataset) {
     transformSchema(dataset.schema());
     Scorer scorer = scorer(dataset);
-    Column features = dataset.col(getFeaturesCol());
+    Column features = Schemas.column(dataset, getFeaturesCol());
     UDF1<Vector, Vector> probability = row -> Vectors.dense(scorer.outputs(row));
     if (getProbabilityCol().isEmpty()) {
       UDF1<Vector, Double> prediction = row -> (double) probability.call(row).argmax();
@@ -73,17 +81,20 @@ public final class CordeeClassificationModel extends CordeeModel<CordeeClassific
         getPredictionCol(),
         functions
             .udf(argmax, DataTypes.DoubleType)
-            .apply(probable.col(getProbabilityCol())));
+            .apply(Schemas.column(probable, getProbabilityCol())));
   }
 
   @Override
   public StructType transformSchema(StructType schema) {
     requireFeatures(schema);
+    return withOutputs(schema, getProbabilityCol(), getPredictionCol());
+  }
+
+  static StructType withOutputs(StructType schema, String probability, String prediction) {
     return Schemas.withNumber(
-        Schemas.with(
-            schema, "probabilityCol", getProbabilityCol(), SQLDataTypes.VectorType()),
+        Schemas.with(schema, "probabilityCol", probability, SQLDataTypes.VectorType()),
         "predictionCol",
-        getPredictionCol());
+        prediction);
   }
 
   @Override

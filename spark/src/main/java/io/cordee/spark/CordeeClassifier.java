@@ -2,7 +2,6 @@ package io.cordee.spark;
 
 import io.cordee.common.model.ModelFile;
 import io.cordee.spark.rows.Staging;
-import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsReader;
@@ -93,10 +92,7 @@ public final class CordeeClassifier
 
   @Override
   StructType withOutputs(StructType schema) {
-    return Schemas.with(
-        Schemas.withNumber(schema, "predictionCol", getPredictionCol()),
-        "probabilityCol",
-        getProbabilityCol(),
-        SQLDataTypes.VectorType());
+    return CordeeClassificationModel.withOutputs(
+        schema, getProbabilityCol(), getPredictionCol());
   }
 }

@@ -41,8 +41,8 @@ public abstract class CordeeModel<M extends CordeeModel<M>> extends Model<M>
   private final String uid;
   private final OutputColumns columns;
 
-  private final transient ModelFile file;
-  private final transient Scorer local;
+  private final ModelFile file;
+  private final Scorer local;
   private transient Scorer shared;
   private transient SparkContext sharedIn;
 
@@ -68,7 +68,10 @@ public abstract class CordeeModel<M extends CordeeModel<M>> extends Model<M>
     return file;
   }
 
-  /** The weights and biases, layer by layer; a copy. */
+  /**
+   * The parameters, a copy: for each layer its weights, [units, units before], row-major, then its
+   * biases.
+   */
   public final float[] weights() {
     return file.parameters().clone();
   }

@@ -31,7 +31,11 @@ public final class CordeeRegressionModel extends CordeeModel<CordeeRegressionMod
     return read().load(path);
   }
 
-  /** The prediction for a row; in this process. */
+  /**
+   * The prediction for a row; in this process.
+   *
+   * @throws IllegalArgumentException if it has another number of features than the model
+   */
   public double predict(Vector features) {
     return local().outputs(features)[0];
   }
@@ -46,7 +50,7 @@ public final class CordeeRegressionModel extends CordeeModel<CordeeRegressionMod
         getPredictionCol(),
         functions
             .udf(prediction, DataTypes.DoubleType)
-            .apply(dataset.col(getFeaturesCol())));
+            .apply(Schemas.column(dataset, getFeaturesCol())));
   }
 
   @Override

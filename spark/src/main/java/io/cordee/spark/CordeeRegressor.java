@@ -1,7 +1,6 @@
 package io.cordee.spark;
 
 import io.cordee.common.model.ModelFile;
-import io.cordee.spark.rows.StagedRows;
 import io.cordee.spark.rows.Staging;
 import java.util.Arrays;
 import org.apache.spark.ml.param.ParamMap;
@@ -58,11 +57,9 @@ public final class CordeeRegressor extends CordeeEstimator<CordeeRegressor, Cord
 
   @Override
   Staging.Rows prepared(Staging.Rows rows) {
-    double mean = rows.train().labelMean();
-    double deviation = rows.train().labelDeviation();
-    StagedRows train = rows.train().standardized(mean, deviation);
     return new Staging.Rows(
-        train, rows.validation().map(held -> held.standardized(mean, deviation)));
+        rows.train().standardizedAs(rows.train()),
+        rows.validation().map(held -> held.standardizedAs(rows.train())));
   }
 
   @Override

@@ -1,6 +1,9 @@
 package io.cordee.spark;
 
+import java.util.Arrays;
 import java.util.function.Predicate;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
@@ -15,7 +18,7 @@ final class Schemas {
    */
   static void require(
       StructType schema, String param, String column, String what, Predicate<DataType> isFit) {
-    int index = java.util.Arrays.asList(schema.fieldNames()).indexOf(column);
+    int index = Arrays.asList(schema.fieldNames()).indexOf(column);
     if (index < 0) {
       throw new IllegalArgumentException(
           "%s: there is no column %s; found %s"
@@ -38,14 +41,23 @@ final class Schemas {
     if (column.isEmpty()) {
       return schema;
     }
-    if (java.util.Arrays.asList(schema.fieldNames()).contains(column)) {
+    // Spark would replace it.
+    if (Arrays.stream(schema.fieldNames()).anyMatch(column::equalsIgnoreCase)) {
       throw new IllegalArgumentException(
           "%s: there is a column %s already; set another name".formatted(param, column));
     }
     return schema.add(column, type, false);
   }
 
+  /** A column by its name, whatever characters that has. */
+  static Column column(Dataset<?> dataset, String name) {
+    return dataset.col("`" + name.replace("`", "``") + "`");
+  }
+
   static StructType withNumber(StructType schema, String param, String column) {
+    if (column.isEmpty()) {
+      throw new IllegalArgumentException(param + ": expected the name of a column");
+    }
     return with(schema, param, column, DataTypes.DoubleType);
   }
 }

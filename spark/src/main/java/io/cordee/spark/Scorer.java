@@ -5,9 +5,11 @@ import io.cordee.common.model.ModelSpec;
 import io.cordee.worker.model.Network;
 import io.cordee.worker.model.Rows;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.OptionalDouble;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.ml.linalg.SparseVector;
 import org.apache.spark.ml.linalg.Vector;
 
 /** Computes a network's outputs for one row at a time. */
@@ -15,10 +17,10 @@ final class Scorer implements Serializable {
 
   private static final long serialVersionUID = 1;
 
-  /** Null in the process that has read the model. */
+  /** Null where the weights are this object's own. */
   private final Broadcast<float[]> shared;
 
-  private final transient float[] own;
+  private final float[] own;
   private final ModelSpec model;
   private transient ThreadLocal<Network> networks;
 
@@ -35,10 +37,14 @@ final class Scorer implements Serializable {
 
   /** In tasks. */
   Scorer sharedBy(JavaSparkContext context) {
-    return new Scorer(context.broadcast(own), own, model);
+    return new Scorer(context.broadcast(own), null, model);
   }
 
-  /** The outputs for a row. */
+  /**
+   * The outputs for a row.
+   *
+   * @throws IllegalArgumentException if it has another number of features than the model
+   */
   double[] outputs(Vector features) {
     int inputs = model.inputs();
     if (features.size() != inputs) {
@@ -78,6 +84,13 @@ final class Scorer implements Serializable {
 
     @Override
     public void copyFeatures(int from, int count, float[] into) {
+      if (vector instanceof SparseVector sparse) {
+        Arrays.fill(into, 0, sparse.size(), 0);
+        for (int i = 0; i < sparse.indices().length; i++) {
+          into[sparse.indices()[i]] = (float) sparse.values()[i];
+        }
+        return;
+      }
       double[] exact = vector.toArray();
       for (int i = 0; i < exact.length; i++) {
         into[i] = (float) exact[i];

@@ -9,8 +9,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -20,13 +23,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** With executors in processes of their own. */
 @Timeout(240)
+@Tag("cluster")
 final class ClusterTest {
 
-  private static final int ROUNDS = 300;
+  private static final int ROUNDS = 100;
+
+  /** So many that an executor can be started meanwhile. */
+  private static final int MANY_ROUNDS = 3000;
 
   @TempDir private static Path folder;
 
   private static String quiet;
+  private static String quietAfterMany;
 
   /** What the digest is where nothing happens, on one thread. */
   @BeforeAll
@@ -34,6 +42,7 @@ final class ClusterTest {
     Files.createDirectories(Path.of(System.getenv("SPARK_HOME"), "jars"));
     try (SparkSession spark = session("local[1]").getOrCreate()) {
       quiet = digest(spark, 1);
+      quietAfterMany = trained(spark, classifier().setWorkers(1).setRounds(MANY_ROUNDS));
     }
   }
 
@@ -57,10 +66,11 @@ final class ClusterTest {
   }
 
   private static String digest(SparkSession spark, int workers) {
-    return classifier()
-        .setWorkers(workers)
-        .fit(Frames.of(spark, Frames.clouds(2000, 1)).repartition(3))
-        .digest();
+    return trained(spark, classifier().setWorkers(workers));
+  }
+
+  private static String trained(SparkSession spark, CordeeClassifier estimator) {
+    return estimator.fit(Frames.of(spark, Frames.clouds(2000, 1)).repartition(3)).digest();
   }
 
   @Test
@@ -86,8 +96,7 @@ final class ClusterTest {
 
   /** One after the other, as each needs the machines that the one before has left. */
   @Test
-  @Tag("cluster")
-  void aClusterIsNothingToRelyOn() throws Exception {
+  void survivesWhatHappensOnAStandaloneCluster() throws Exception {
     try (StandaloneCluster cluster = new StandaloneCluster(folder.resolve("cluster"), 2, "1g")) {
       executorsMayComeAndGo(cluster);
       aDriverThatDiesLeavesNoExecutors(cluster);
@@ -124,14 +133,17 @@ final class ClusterTest {
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("driver.log").toFile())
             .start();
-    awaitRounds(run, () -> !driver.isAlive());
-    driver.destroyForcibly();
+    try {
+      awaitRounds(run, () -> !driver.isAlive());
+    } finally {
+      driver.destroyForcibly().waitFor();
+    }
     while (cluster.executors() > 0) {
       TimeUnit.MILLISECONDS.sleep(20);
     }
   }
 
-  /** Trains for ever. */
+  /** Trains until it is killed. */
   static final class Driver {
     public static void main(String[] args) {
       folder = Path.of(args[2]);
@@ -145,14 +157,29 @@ final class ClusterTest {
   private static void aMachineThatDiesCostsNothingButTime(StandaloneCluster cluster)
       throws Exception {
     Path run = folder.resolve("run");
+    CountDownLatch again = new CountDownLatch(1);
     try (SparkSession spark = session(cluster.master()).getOrCreate()) {
-      CompletableFuture<CordeeClassificationModel> fit =
+      spark
+          .sparkContext()
+          .addSparkListener(
+              new SparkListener() {
+                @Override
+                public void onTaskStart(SparkListenerTaskStart start) {
+                  if (start.taskInfo().attemptNumber() > 0) {
+                    again.countDown();
+                  }
+                }
+              });
+      CompletableFuture<String> fit =
           CompletableFuture.supplyAsync(
-              () -> watched(run).fit(Frames.of(spark, Frames.clouds(2000, 1))));
+              () -> trained(spark, watched(run).setRounds(MANY_ROUNDS)));
       awaitRounds(run, fit::isDone);
+      cluster.killExecutor(0);
+      again.await();
+      assertFalse(fit.isDone(), "an executor has died in the middle, and its task is started again");
       cluster.kill(1);
-      assertFalse(fit.isDone(), "killed in the middle");
-      assertEquals(quiet, fit.get().digest());
+      assertFalse(fit.isDone(), "and a machine");
+      assertEquals(quietAfterMany, fit.get());
     }
   }
 }

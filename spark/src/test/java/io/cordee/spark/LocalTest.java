@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
@@ -35,9 +36,11 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.LongAccumulator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -58,6 +61,8 @@ final class LocalTest {
         SparkSession.builder()
             .master("local[2]")
             .config("spark.ui.enabled", "false")
+            // Java's own is tested on a cluster.
+            .config("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
             .config("spark.sql.shuffle.partitions", "2")
             .getOrCreate();
   }
@@ -240,12 +245,60 @@ final class LocalTest {
   }
 
   @Test
-  void aFrameThatDiffersAtEachReadingIsReadOnce() {
-    Dataset<Row> noisy =
+  void aFrameIsReadOnce() {
+    LongAccumulator readings = spark.sparkContext().longAccumulator();
+    UDF1<Double, Double> counting =
+        label -> {
+          readings.add(1);
+          return label;
+        };
+    Dataset<Row> counted =
         clouds()
             .withColumn(
-                "label", functions.floor(functions.rand().multiply(functions.lit(3))).cast("double"));
-    assertEquals(31, classifier().fit(noisy).objectiveHistory().length);
+                "label",
+                functions
+                    .udf(counting, DataTypes.DoubleType)
+                    .asNondeterministic()
+                    .apply(functions.col("label")));
+    assertEquals(31, classifier().fit(counted).objectiveHistory().length);
+    assertEquals(600, readings.value());
+  }
+
+  @Test
+  void aModelScoresInsideOtherFunctionsToo() {
+    CordeeClassificationModel model = classifier().fit(clouds());
+    UDF1<Vector, Double> predict = model::predict;
+    Dataset<Row> both =
+        model
+            .transform(clouds())
+            .withColumn(
+                "own", functions.udf(predict, DataTypes.DoubleType).apply(functions.col("features")));
+    assertEquals(0, both.filter("own <> prediction").count());
+  }
+
+  @Test
+  void largeLabelsThatHardlyDifferAreStandardized() {
+    List<Row> rows = new ArrayList<>();
+    for (long id = 0; id < 400; id++) {
+      double x = id % 20 / 10.0 - 1;
+      rows.add(RowFactory.create(id, 1e8 + 1000 * x, Vectors.dense(x)));
+    }
+    CordeeRegressionModel model =
+        new CordeeRegressor()
+            .setLayers(new int[] {1, 1})
+            .setStagingDir(staging.toString())
+            .fit(Frames.of(spark, rows));
+    assertTrue(model.objectiveHistory()[100] < 1e-4, () -> "" + model.objectiveHistory()[100]);
+    // As exact as a float can be.
+    assertEquals(1e8 + 500, model.predict(Vectors.dense(0.5)), 20);
+  }
+
+  @Test
+  void columnsMayHaveAnyNames() {
+    Dataset<Row> rows = clouds().withColumnRenamed("features", "a.b").withColumnRenamed("label", "c d");
+    CordeeClassificationModel model =
+        classifier().setFeaturesCol("a.b").setLabelCol("c d").setRounds(1).fit(rows);
+    assertEquals(600, model.transform(rows).filter("prediction >= 0").count());
   }
 
   @Test
@@ -263,7 +316,7 @@ final class LocalTest {
   }
 
   @Test
-  void progressIsInSparksInterface() {
+  void progressIsInSparksInterface() throws Exception {
     List<String> descriptions = Collections.synchronizedList(new ArrayList<>());
     AtomicReference<Object> rounds = new AtomicReference<>();
     SparkListener listener =
@@ -286,6 +339,10 @@ final class LocalTest {
     spark.sparkContext().addSparkListener(listener);
     try {
       classifier().setWorkers(1).fit(clouds());
+      // Listeners are told later.
+      while (rounds.get() == null) {
+        TimeUnit.MILLISECONDS.sleep(10);
+      }
     } finally {
       spark.sparkContext().removeSparkListener(listener);
     }
@@ -363,7 +420,8 @@ final class LocalTest {
   void wrongColumnsAreNamed() {
     assertRefused(classifier().setLabelCol("y"), clouds(), "labelCol", "no column y", "features");
     assertRefused(classifier().setFeaturesCol("label"), clouds(), "featuresCol", "a vector");
-    assertRefused(classifier().setPredictionCol("id"), clouds(), "predictionCol", "already");
+    assertRefused(classifier().setPredictionCol("ID"), clouds(), "predictionCol", "already");
+    assertRefused(classifier().setPredictionCol(""), clouds(), "predictionCol", "the name");
     assertRefused(classifier().setValidationIndicatorCol("id"), clouds(), "a boolean", "bigint");
   }
 
@@ -373,6 +431,7 @@ final class LocalTest {
     assertRefused(classifier().setLayers(new int[] {6, 1}), clouds(), "at least 2 units");
     assertRefused(classifier().setLayers(new int[] {5, 3}), clouds(), "expected 5 features");
     assertRefused(classifier().setRule("prop"), clouds(), "prop");
+    assertRefused(classifier().setRule("rprop, max_step: 1"), clouds(), "max_step");
     assertRefused(
         classifier().setSettings(new String[] {"stop.round=3"}), clouds(), "stop.round");
     assertThrows(IllegalArgumentException.class, () -> classifier().setRounds(0));

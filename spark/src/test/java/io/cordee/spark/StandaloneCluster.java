@@ -66,6 +66,11 @@ final class StandaloneCluster implements AutoCloseable {
     return processes.stream().skip(1).flatMap(Process::descendants).count();
   }
 
+  /** Kills a worker's executor; Spark starts another. */
+  void killExecutor(int worker) {
+    processes.get(1 + worker).descendants().forEach(ProcessHandle::destroyForcibly);
+  }
+
   /** Kills a worker with its executor, as a machine that dies would. */
   void kill(int worker) {
     Process process = processes.get(1 + worker);

@@ -59,10 +59,15 @@ public final class Worker {
    * As above, for jobs whose rows this program brings along (format: external).
    *
    * @param rows finds them
-   * @param onRound told how many rounds are over, whenever this worker is given work
+   * @param onRound told how many rounds are over, by the thread that runs this worker, whenever it
+   *     is given work
    */
   public static Worker of(
-      Connector connector, String name, int threads, ExternalRows.Shelf rows, IntConsumer onRound) {
+      Connector connector,
+      String name,
+      int threads,
+      ExternalRows.Finder rows,
+      IntConsumer onRound) {
     DataFolder folder = DataFolder.without(rows);
     return new Worker(connector, name, threads, true, job -> new HeldRows(job, folder), onRound);
   }

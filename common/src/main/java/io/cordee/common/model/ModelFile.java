@@ -5,6 +5,7 @@ import io.cordee.common.file.WholeFile;
 import io.cordee.common.kernel.Xxh64;
 import io.cordee.common.wire.FloatCodec;
 import java.io.IOException;
+import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.WritableByteChannel;
@@ -24,7 +25,8 @@ import java.util.TreeMap;
  * @param parameters the parameter vector, in the order of the layout; not copied
  * @param metadata what the maker says of it
  */
-public record ModelFile(ModelSpec model, float[] parameters, Map<String, String> metadata) {
+public record ModelFile(ModelSpec model, float[] parameters, Map<String, String> metadata)
+    implements Serializable {
 
   /** The value of the key {@code format} in every model file's metadata. */
   public static final String FORMAT = "cordee-model-1";

@@ -211,6 +211,8 @@ class ChartTest {
     server = container(Objects.read(render("shards")), "digits-server-1");
     assertEquals(
         List.of(
+            "env",
+            "CORDEE_JAVA_OPTS=-Xmx32m",
             "cordee",
             "health",
             "digits-server-1.digits-server:7311",

@@ -70,7 +70,7 @@ public record Gate(Access access, Limits limits) {
     access.token().ifPresent(token -> checks.add(new TokenCheck(token, refusals)));
     guarded.forEach(service -> builder.addService(checked(service.bindService(), checks)));
     checks.add(workers(refusals));
-    checks.add(new Misfits(refusals));
+    checks.add(new VersionRefusals(refusals));
     checks.add(new HelloDeadline(limits.silence(), timer, lobby, refusals));
     return builder.addService(checked(team, checks)).build();
   }
@@ -124,8 +124,8 @@ public record Gate(Access access, Limits limits) {
     }
   }
 
-  /** Writes down who does not fit this server, as one of another version. */
-  private record Misfits(Refusals refusals) implements ServerInterceptor {
+  /** Logs who is refused for being of another version. */
+  private record VersionRefusals(Refusals refusals) implements ServerInterceptor {
 
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(

@@ -108,6 +108,9 @@ final class Deadlines {
 
   /** Whether the time to join before the first round is up, with this many workers; true once. */
   boolean isGathered(int workers, long now) {
+    if (workers == 0) {
+      gatheringSince = OptionalLong.empty();
+    }
     if (workers == 0 || team.gather().isEmpty() || isGathered) {
       return false;
     }

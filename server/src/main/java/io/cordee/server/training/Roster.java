@@ -152,6 +152,10 @@ final class Roster {
     return all;
   }
 
+  boolean hasPending() {
+    return pending.isPresent();
+  }
+
   void forgetPending() {
     pending = Optional.empty();
   }

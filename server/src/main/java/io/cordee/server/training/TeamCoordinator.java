@@ -312,7 +312,7 @@ abstract class TeamCoordinator implements TrainingEvents {
     }
     long now = nanoTime.getAsLong();
     deadlines.tick(now);
-    if (isGathering() && deadlines.isGathered(roster.ready().size(), now)) {
+    if (isGathering() && !roster.hasPending() && deadlines.isGathered(roster.ready().size(), now)) {
       minWorkers = job.team().minWorkers();
       plan();
     }

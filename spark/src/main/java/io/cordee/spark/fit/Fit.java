@@ -52,13 +52,13 @@ public final class Fit {
   /** What a job calls the rows to train on. */
   public static final String TRAIN = "train";
 
-  /** And those to validate on. */
+  /** And the validation rows. */
   public static final String VALIDATION = "validation";
 
-  /** Of the last round. */
+  /** The key of the last round's digest, in a model's metadata. */
   public static final String DIGEST = "digest";
 
-  /** Before the first round, and after each. */
+  /** Likewise of the mean losses before the first round and after each. */
   public static final String LOSSES = "losses";
 
   private static final Logger LOG = LoggerFactory.getLogger(Fit.class);
@@ -67,10 +67,10 @@ public final class Fit {
   private static final int POLL_MILLIS = 50;
 
   /** How long tasks have to end by themselves once the job is over. */
-  private static final Duration LEAVE = Duration.ofSeconds(2);
+  private static final Duration LAST_TASKS = Duration.ofSeconds(2);
 
-  /** How long a server is kept of which every worker has gone. */
-  private static final Duration ORPHANED = Duration.ofSeconds(5);
+  /** How long a server is kept that every worker has left. */
+  private static final Duration ORPHAN_GRACE = Duration.ofSeconds(5);
 
   private final JavaSparkContext context;
   private final int workers;
@@ -92,6 +92,7 @@ public final class Fit {
    *     temporary folder
    * @return with {@link #DIGEST} and {@link #LOSSES} in its metadata
    * @throws IllegalArgumentException if the job is wrong
+   * @throws IOException if the run folder cannot be written, or the server has no port
    * @throws SparkException if training failed, or was cancelled
    */
   public ModelFile run(
@@ -113,7 +114,7 @@ public final class Fit {
     try {
       return JobFile.parse(yaml, "settings", settings);
     } catch (JobException e) {
-      throw new IllegalArgumentException(e.getMessage());
+      throw new IllegalArgumentException(e.getMessage(), e);
     }
   }
 
@@ -127,6 +128,7 @@ public final class Fit {
 
   private ModelFile train(Job job, Staging.Rows rows, Path path) throws IOException, SparkException {
     ParameterServer.check(job, 1, workers);
+    warnOfPlainText();
     byte[] secret = new byte[32];
     new SecureRandom().nextBytes(secret);
     String token = HexFormat.of().formatHex(secret);
@@ -157,21 +159,36 @@ public final class Fit {
     var checkpoints =
         new ParameterServer.CheckpointsAt(
             folder.checkpoints(), OptionalInt.empty(), folder.columns(), folder::best);
-    var options =
-        new ParameterServer.Options(
-            new InetSocketAddress(
-                conf.get("spark.driver.bindAddress", host()), conf.getInt("spark.cordee.port", 0)),
-            workers,
-            Duration.ZERO,
-            1,
-            Optional.of(checkpoints),
-            new Traffic());
     Access access = new Access(Optional.empty(), Optional.of(Token.of(token)));
-    try {
-      return ParameterServer.start(job, options, new Gate(access, Limits.DEFAULT), listener);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while starting the parameter server");
+    Gate gate = new Gate(access, Limits.DEFAULT);
+    int port = conf.getInt("spark.cordee.port", 0);
+    // Another fit may have that one.
+    int last = port == 0 ? 0 : port + conf.getInt("spark.port.maxRetries", 16);
+    for (; ; port++) {
+      var address = new InetSocketAddress(conf.get("spark.driver.bindAddress", host()), port);
+      var options =
+          new ParameterServer.Options(
+              address, workers, Duration.ZERO, 1, Optional.of(checkpoints), new Traffic());
+      try {
+        return ParameterServer.start(job, options, gate, listener);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted while starting the parameter server");
+      } catch (IOException e) {
+        if (port >= last) {
+          throw new IOException(address + " cannot be listened on: " + e.getMessage(), e);
+        }
+      }
+    }
+  }
+
+  private void warnOfPlainText() {
+    SparkConf conf = context.getConf();
+    if (conf.getBoolean("spark.network.crypto.enabled", false)
+        || conf.getBoolean("spark.ssl.rpc.enabled", false)) {
+      LOG.warn(
+          "Spark encrypts what it sends, but gradients and weights go between executors and driver in"
+              + " plain text");
     }
   }
 
@@ -206,14 +223,14 @@ public final class Fit {
       for (; ; ) {
         if (stage.isDone() && orphanedAt == Long.MAX_VALUE) {
           failed(stage);
-          orphanedAt = System.nanoTime() + ORPHANED.toNanos();
+          orphanedAt = System.nanoTime() + ORPHAN_GRACE.toNanos();
         }
         if (System.nanoTime() > orphanedAt) {
           throw new SparkException("all workers have left before the job was over");
         }
         try {
           Outcome outcome = server.end().get(POLL_MILLIS, TimeUnit.MILLISECONDS);
-          leave(stage);
+          awaitTasks(stage);
           return outcome;
         } catch (TimeoutException e) {
           LOG.trace("the job is not over yet");
@@ -244,9 +261,9 @@ public final class Fit {
   }
 
   /** Tasks that have not begun when the job is over would look for a server in vain. */
-  private static void leave(JavaFutureAction<Void> stage) throws InterruptedException {
+  private static void awaitTasks(JavaFutureAction<Void> stage) throws InterruptedException {
     try {
-      stage.get(LEAVE.toMillis(), TimeUnit.MILLISECONDS);
+      stage.get(LAST_TASKS.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
       LOG.debug("the workers' stage did not end by itself", e);
     }

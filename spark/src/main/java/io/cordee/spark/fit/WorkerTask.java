@@ -35,6 +35,9 @@ final class WorkerTask implements VoidFunction<Iterator<Integer>> {
 
   private static final int POLL_MILLIS = 50;
 
+  /** How long a worker has to leave what it is at; what it says later reaches nobody. */
+  private static final int STOP_MILLIS = 5000;
+
   private final String host;
   private final int port;
   private final String token;
@@ -71,7 +74,7 @@ final class WorkerTask implements VoidFunction<Iterator<Integer>> {
       }
     } finally {
       thread.interrupt();
-      thread.join();
+      thread.join(STOP_MILLIS);
     }
   }
 
@@ -110,7 +113,7 @@ final class WorkerTask implements VoidFunction<Iterator<Integer>> {
       return false;
     } catch (ExecutionException e) {
       if (e.getCause() instanceof LinkException link) {
-        throw new IllegalStateException(link.getMessage());
+        throw new IllegalStateException(link.getMessage(), link);
       }
       throw e;
     }

@@ -3,6 +3,8 @@ package io.cordee.spark.rows;
 import io.cordee.worker.data.ExternalRows;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.apache.spark.ml.linalg.SparseVector;
 import org.apache.spark.ml.linalg.Vector;
 
 /**
@@ -24,34 +26,38 @@ final class PackedRow {
    * @param features null if they are missing
    */
   static byte[] pack(double label, Vector features) {
-    float[] values = values(features);
+    return features instanceof SparseVector sparse
+        ? pack(label, sparse.size(), sparse.indices(), sparse.values())
+        : packDense(label, features == null ? new double[0] : features.toArray());
+  }
+
+  private static byte[] packDense(double label, double[] values) {
+    int[] indices = new int[values.length];
+    Arrays.setAll(indices, i -> i);
+    return pack(label, values.length, indices, values);
+  }
+
+  /**
+   * @param indices ascending; features that are not among them are 0
+   */
+  private static byte[] pack(double label, int width, int[] indices, double[] values) {
     int listed = 0;
-    for (float value : values) {
-      listed += value != 0 ? 1 : 0;
+    for (double value : values) {
+      listed += (float) value != 0 ? 1 : 0;
     }
-    boolean isSparse = 2L * listed < values.length;
-    int bytes = isSparse ? listed * (Integer.BYTES + Float.BYTES) : values.length * Float.BYTES;
+    boolean isSparse = 2L * listed < width;
+    int bytes = isSparse ? listed * (Integer.BYTES + Float.BYTES) : width * Float.BYTES;
     ByteBuffer row = ByteBuffer.allocate(HEADER + bytes).order(ByteOrder.LITTLE_ENDIAN);
-    row.putDouble(label + 0.0).putInt(values.length).putInt(isSparse ? listed : ALL);
+    row.putDouble(label + 0.0).putInt(width).putInt(isSparse ? listed : ALL); // −0 is 0
     for (int i = 0; i < values.length; i++) {
-      if (isSparse && values[i] != 0) {
-        row.putInt(i).putFloat(values[i]);
-      } else if (!isSparse) {
-        row.putFloat(values[i] + 0f); // −0 is 0
+      float value = (float) values[i];
+      if (value != 0 && isSparse) {
+        row.putInt(indices[i]).putFloat(value);
+      } else if (value != 0) {
+        row.putFloat(HEADER + indices[i] * Float.BYTES, value);
       }
     }
     return row.array();
-  }
-
-  private static float[] values(Vector features) {
-    float[] values = new float[features == null ? 0 : features.size()];
-    if (features != null) {
-      double[] exact = features.toArray();
-      for (int i = 0; i < values.length; i++) {
-        values[i] = (float) exact[i];
-      }
-    }
-    return values;
   }
 
   /** What is packed at a buffer's position, which is moved past it. */
@@ -64,6 +70,14 @@ final class PackedRow {
       into.feature(index, row.getFloat());
     }
     return label;
+  }
+
+  /** Moves a buffer past a row. */
+  static void skip(ByteBuffer row) {
+    int width = row.getInt(row.position() + Double.BYTES);
+    int listed = row.getInt(row.position() + Double.BYTES + Integer.BYTES);
+    int bytes = listed == ALL ? width * Float.BYTES : listed * (Integer.BYTES + Float.BYTES);
+    row.position(row.position() + HEADER + bytes);
   }
 
   static double label(byte[] row) {

@@ -5,25 +5,34 @@ import java.io.Serializable;
 /** What one task has written. */
 final class StagedFile implements Serializable {
 
-  private static final long serialVersionUID = 1;
+  private static final long serialVersionUID = 2;
 
-  /** Parts of the order over which labels are added up. */
+  /** The order has 2^this parts, each of which is in one file. */
   static final int BITS = 8;
+
+  /** Rows of a block; where each block begins is written down. */
+  static final int BLOCK = 64;
 
   /** The file's name in the staging folder. */
   String name;
 
-  /** Where each row begins is written from here on. */
+  /** The byte from which on it is written where blocks begin. */
   long index;
 
   long rows;
+
+  /** Features that are not 0, or may be, of all rows. */
   long listed;
 
-  /** Sums of labels, and of their squares, over each part. */
-  final double[] labels = new double[1 << BITS];
-
-  final double[] squares = new double[1 << BITS];
+  /** Of the labels in each part of the order. */
+  final Moments[] labels = new Moments[1 << BITS];
 
   /** What is wrong with the first wrong row; null if nothing is. */
   String problem;
+
+  StagedFile() {
+    for (int part = 0; part < labels.length; part++) {
+      labels[part] = new Moments();
+    }
+  }
 }

@@ -1,7 +1,6 @@
 package io.cordee.spark.rows;
 
 import io.cordee.worker.data.ExternalRows;
-import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -21,8 +20,8 @@ public final class StagedRows implements ExternalRows, Serializable {
 
   private static final long serialVersionUID = 1;
 
-  /** Read at a time. */
-  private static final int BLOCK = 1 << 20;
+  /** Bytes that are asked for at a time. */
+  private static final int BUFFER = 1 << 20;
 
   private final String folder;
   private final SerializableConfiguration hadoop;
@@ -50,42 +49,26 @@ public final class StagedRows implements ExternalRows, Serializable {
     this.scale = scale;
   }
 
-  /** The same rows, their targets less {@code shift} and divided by {@code scale}. */
-  public StagedRows standardized(double shift, double scale) {
-    return new StagedRows(folder, hadoop, files, features, shift, scale);
-  }
-
-  /** What targets are less of. */
+  /** Subtracted from each target. */
   public double shift() {
     return shift;
   }
 
-  /** What they are divided by. */
+  /** By which it is divided then. */
   public double scale() {
     return scale;
   }
 
-  /** The mean of the labels; the same bits however the rows were partitioned. */
-  public double labelMean() {
-    return sum(true) / count();
-  }
-
-  /** Their standard deviation; 1 if they are all the same. */
-  public double labelDeviation() {
-    double mean = labelMean();
-    double variance = sum(false) / count() - mean * mean;
-    return variance > 0 ? Math.sqrt(variance) : 1;
-  }
-
-  /** Each part of the order is in one file. */
-  private double sum(boolean ofLabels) {
-    double sum = 0;
+  /** The same rows, their targets standardized as those of {@code training} rows are. */
+  public StagedRows standardizedAs(StagedRows training) {
+    Moments labels = new Moments();
     for (int part = 0; part < 1 << StagedFile.BITS; part++) {
-      for (StagedFile file : files) {
-        sum += (ofLabels ? file.labels : file.squares)[part];
+      // Only one of the files has rows of this part.
+      for (StagedFile file : training.files) {
+        labels.add(file.labels[part]);
       }
     }
-    return sum;
+    return new StagedRows(folder, hadoop, files, features, labels.mean(), labels.deviation());
   }
 
   @Override
@@ -126,20 +109,26 @@ public final class StagedRows implements ExternalRows, Serializable {
 
   private void read(StagedFile file, long from, int count, Sink into) throws IOException {
     Path path = new Path(folder, file.name);
-    try (FSDataInputStream in = path.getFileSystem(hadoop.value()).open(path, BLOCK)) {
-      long[] starts = starts(in, file.index + from * Long.BYTES, count);
+    long first = from / StagedFile.BLOCK;
+    int blocks = (int) ((from + count + StagedFile.BLOCK - 1) / StagedFile.BLOCK - first);
+    try (FSDataInputStream in = path.getFileSystem(hadoop.value()).open(path, BUFFER)) {
+      long[] starts = starts(in, file.index + first * Long.BYTES, blocks);
       in.seek(starts[0]);
-      byte[] block = new byte[0];
-      for (int row = 0; row < count; ) {
-        int next = row + 1;
-        while (next < count && starts[next + 1] - starts[row] <= BLOCK) {
-          next++;
+      long row = first * StagedFile.BLOCK;
+      for (int block = 0; block < blocks; block++) {
+        if (Thread.currentThread().isInterrupted()) {
+          throw new IOException("interrupted while reading " + path);
         }
-        int bytes = Math.toIntExact(starts[next] - starts[row]);
-        block = block.length < bytes ? new byte[bytes] : block;
-        in.readFully(block, 0, bytes);
-        put(ByteBuffer.wrap(block, 0, bytes).order(ByteOrder.LITTLE_ENDIAN), next - row, into);
-        row = next;
+        byte[] bytes = new byte[Math.toIntExact(starts[block + 1] - starts[block])];
+        in.readFully(bytes);
+        ByteBuffer rows = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        for (; rows.hasRemaining() && row < from + count; row++) {
+          if (row < from) {
+            PackedRow.skip(rows);
+          } else {
+            put(rows, into);
+          }
+        }
       }
     } catch (EOFException e) {
       throw new IOException(path + " is cut short", e);
@@ -152,20 +141,19 @@ public final class StagedRows implements ExternalRows, Serializable {
     }
   }
 
-  private static long[] starts(FSDataInputStream in, long at, int count) throws IOException {
+  /** Where so many blocks begin, and where the last one ends. */
+  private static long[] starts(FSDataInputStream in, long at, int blocks) throws IOException {
     in.seek(at);
-    byte[] bytes = new byte[(count + 1) * Long.BYTES];
-    new DataInputStream(in).readFully(bytes);
-    long[] starts = new long[count + 1];
+    byte[] bytes = new byte[(blocks + 1) * Long.BYTES];
+    in.readFully(bytes);
+    long[] starts = new long[blocks + 1];
     ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().get(starts);
     return starts;
   }
 
-  private void put(ByteBuffer rows, int count, Sink into) {
-    for (int row = 0; row < count; row++) {
-      double label = PackedRow.unpack(rows, into);
-      into.target(0, (label - shift) / scale);
-      into.endRow();
-    }
+  private void put(ByteBuffer row, Sink into) {
+    double label = PackedRow.unpack(row, into);
+    into.target(0, (label - shift) / scale);
+    into.endRow();
   }
 }

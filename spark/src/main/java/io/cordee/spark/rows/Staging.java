@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.spark.Partitioner;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -21,6 +22,8 @@ import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.Tuple2;
 
 /**
@@ -29,6 +32,8 @@ import scala.Tuple2;
  * costs nobody else anything.
  */
 public final class Staging implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Staging.class);
 
   private final Path folder;
   private final SerializableConfiguration hadoop;
@@ -45,10 +50,12 @@ public final class Staging implements AutoCloseable {
     this.folder = folder;
     this.hadoop = hadoop;
     this.files = folder.getFileSystem(hadoop.value());
-    if (!files.mkdirs(folder)) {
+    // Whoever can read it can read the rows.
+    if (!FileSystem.mkdirs(files, folder, new FsPermission("700"))) {
       throw new IOException(
           folder + " cannot be made; set stagingDir to a folder that driver and executors share");
     }
+    // Also for what a task writes that has not heard yet that it is to end.
     files.deleteOnExit(folder);
   }
 
@@ -175,7 +182,10 @@ public final class Staging implements AutoCloseable {
     private final Path path;
     private final StagedFile file;
     private OutputStream out;
+    /** Where blocks begin. */
     private long[] starts = new long[1024];
+
+    private int blocks;
     private long at;
 
     Writer(FileSystem files, Path folder, String name, StagedFile file) {
@@ -189,15 +199,13 @@ public final class Staging implements AutoCloseable {
       if (out == null) {
         out = new BufferedOutputStream(files.create(path, true), 1 << 16);
       }
+      if (file.rows % StagedFile.BLOCK == 0) {
+        starts = blocks == starts.length ? Arrays.copyOf(starts, 2 * blocks) : starts;
+        starts[blocks++] = at;
+      }
       out.write(key.row);
-      int rows = Math.toIntExact(file.rows);
       at += key.row.length;
-      starts = rows + 2 > starts.length ? Arrays.copyOf(starts, 2 * starts.length) : starts;
-      starts[rows + 1] = at;
-      double label = PackedRow.label(key.row);
-      int part = key.part(StagedFile.BITS);
-      file.labels[part] += label;
-      file.squares[part] += label * label;
+      file.labels[key.part(StagedFile.BITS)].add(PackedRow.label(key.row));
       file.listed += PackedRow.listed(key.row);
       file.rows++;
     }
@@ -209,9 +217,10 @@ public final class Staging implements AutoCloseable {
       }
       try (DataOutputStream index = new DataOutputStream(out)) {
         file.index = at;
-        for (int i = 0; i <= file.rows; i++) {
-          index.writeLong(Long.reverseBytes(starts[i]));
+        for (int block = 0; block < blocks; block++) {
+          index.writeLong(Long.reverseBytes(starts[block]));
         }
+        index.writeLong(Long.reverseBytes(at));
       }
     }
   }
@@ -237,10 +246,18 @@ public final class Staging implements AutoCloseable {
     }
   }
 
-  /** Removes the folder. */
+  /** Removes the folder, also by a thread that is interrupted. */
   @Override
-  public void close() throws IOException {
-    files.delete(folder, true);
-    files.cancelDeleteOnExit(folder);
+  public void close() {
+    boolean isInterrupted = Thread.interrupted();
+    try {
+      files.delete(folder, true);
+    } catch (IOException e) {
+      LOG.warn("{} could not be removed: {}", folder, e.getMessage());
+    } finally {
+      if (isInterrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 }

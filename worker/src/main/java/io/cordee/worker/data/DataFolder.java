@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
  * @param external rows that are not in files
  */
 public record DataFolder(
-    List<Path> roots, String folder, Reach reach, ExternalRows.Shelf external) {
+    List<Path> roots, String folder, Reach reach, ExternalRows.Finder external) {
 
   /** The root where none is given: {@code ./data}. */
   public static final Path DEFAULT_ROOT = Path.of("data");
@@ -43,11 +43,11 @@ public record DataFolder(
   }
 
   public DataFolder(List<Path> roots, String folder, Reach reach) {
-    this(roots, folder, reach, ExternalRows.Shelf.EMPTY);
+    this(roots, folder, reach, ExternalRows.Finder.EMPTY);
   }
 
   /** No files: external rows alone. */
-  public static DataFolder without(ExternalRows.Shelf external) {
+  public static DataFolder without(ExternalRows.Finder external) {
     return new DataFolder(List.of(), "", Reach.BELOW_ROOTS, external);
   }
 

@@ -10,10 +10,10 @@ public interface ExternalRows {
 
   /** Finds rows by the name that a job gives them. */
   @FunctionalInterface
-  interface Shelf {
+  interface Finder {
 
     /** There are none: a job has to name files. */
-    Shelf EMPTY =
+    Finder EMPTY =
         name -> {
           throw new DataException(
               "rows %s: the job's data are external: workers get them from the program that runs"
@@ -32,10 +32,20 @@ public interface ExternalRows {
   /** Takes rows, one after the other. */
   interface Sink {
 
-    /** A feature of the row; those that are not put are 0. */
+    /**
+     * A feature of the row; those that are not put are 0.
+     *
+     * @param index from 0 to before {@link ExternalRows#features()}, in any order, each once
+     */
     void feature(int index, double value);
 
-    /** The row's class index, or the value of one of its targets. */
+    /**
+     * What the row is to give.
+     *
+     * @param column of rows with target values, the output, from 0; of labelled rows, 0
+     * @param value the target, or the class index from 0
+     * @throws DataException if it is no class index
+     */
     void target(int column, double value);
 
     /** The row is complete. */
@@ -51,6 +61,10 @@ public interface ExternalRows {
   /** Whether most features are 0. */
   boolean isSparse();
 
-  /** Puts the rows from {@code from} to before {@code from + count}. */
+  /**
+   * Puts the rows from {@code from} to before {@code from + count}, in order.
+   *
+   * @throws IOException if they cannot be read; it ends the job, with this message
+   */
   void read(long from, int count, Sink into) throws IOException;
 }

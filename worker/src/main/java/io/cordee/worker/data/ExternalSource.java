@@ -10,8 +10,9 @@ import java.util.List;
 record ExternalSource(SourceSpec.External spec, ModelSpec model, ExternalRows external)
     implements DataSource {
 
-  static ExternalSource open(SourceSpec.External spec, ModelSpec model, ExternalRows.Shelf shelf) {
-    ExternalRows rows = shelf.find(spec.name());
+  static ExternalSource open(
+      SourceSpec.External spec, ModelSpec model, ExternalRows.Finder finder) {
+    ExternalRows rows = finder.find(spec.name());
     if (rows.features() != model.inputs()) {
       throw new DataException(
           "rows %s: expected %d features per row, the model's inputs; found %d",
