@@ -92,7 +92,6 @@ public final class CordeeClassifier
 
   @Override
   StructType withOutputs(StructType schema) {
-    return CordeeClassificationModel.withOutputs(
-        schema, getProbabilityCol(), getPredictionCol());
+    return CordeeClassificationModel.withOutputs(schema, getProbabilityCol(), getPredictionCol());
   }
 }

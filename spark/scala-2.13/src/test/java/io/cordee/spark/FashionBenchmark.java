@@ -128,7 +128,9 @@ public final class FashionBenchmark {
       double own = perRound(byCordee);
       double peer = perRound(byMllib);
       ratios[turn] = own / peer;
-      print("turn %d: Cordee %.3f s a round, MLlib %.3f s an iteration, ratio %.2f", turn + 1, own, peer, ratios[turn]);
+      print(
+          "turn %d: Cordee %.3f s a round, MLlib %.3f s an iteration, ratio %.2f",
+          turn + 1, own, peer, ratios[turn]);
     }
     Arrays.sort(ratios);
     print("median ratio %.2f (%.2f to %.2f)", ratios[TURNS / 2], ratios[0], ratios[TURNS - 1]);

@@ -14,7 +14,6 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.ml.Model;
-import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.DefaultParamsWriter;
@@ -22,7 +21,6 @@ import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.types.StructType;
 import scala.Option;
 
 /**
@@ -31,8 +29,7 @@ import scala.Option;
  *
  * @param <M> the model's own class
  */
-public abstract class CordeeModel<M extends CordeeModel<M>> extends Model<M>
-    implements MLWritable {
+public abstract class CordeeModel<M extends CordeeModel<M>> extends Model<M> implements MLWritable {
 
   private static final long serialVersionUID = 1;
 
@@ -111,15 +108,6 @@ public abstract class CordeeModel<M extends CordeeModel<M>> extends Model<M>
   /** What computes them in this process. */
   final Scorer local() {
     return local;
-  }
-
-  final void requireFeatures(StructType schema) {
-    Schemas.require(
-        schema,
-        "featuresCol",
-        getFeaturesCol(),
-        "a vector",
-        type -> type.equals(SQLDataTypes.VectorType()));
   }
 
   public final Param<String> featuresCol() {

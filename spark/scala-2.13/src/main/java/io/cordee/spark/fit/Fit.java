@@ -100,7 +100,9 @@ public final class Fit {
       throws IOException, SparkException {
     Job job = job(yaml, settings);
     Path folder =
-        runFolder.isPresent() ? runFolder.get() : Files.createTempDirectory("cordee").resolve("run");
+        runFolder.isPresent()
+            ? runFolder.get()
+            : Files.createTempDirectory("cordee").resolve("run");
     try {
       return train(job, rows, folder);
     } finally {
@@ -126,7 +128,8 @@ public final class Fit {
     }
   }
 
-  private ModelFile train(Job job, Staging.Rows rows, Path path) throws IOException, SparkException {
+  private ModelFile train(Job job, Staging.Rows rows, Path path)
+      throws IOException, SparkException {
     ParameterServer.check(job, 1, workers);
     warnOfPlainText();
     byte[] secret = new byte[32];
@@ -152,8 +155,8 @@ public final class Fit {
     return new ModelFile(file.model(), file.parameters(), metadata);
   }
 
-  private ParameterServer start(
-      Job job, String token, RunFolder folder, TrainingListener listener) throws IOException {
+  private ParameterServer start(Job job, String token, RunFolder folder, TrainingListener listener)
+      throws IOException {
     SparkConf conf = context.getConf();
     folder.warnBy(listener::warned);
     var checkpoints =
@@ -291,8 +294,7 @@ public final class Fit {
     }
 
     @Override
-    public Outcome ended(
-        Outcome outcome, int version, String digest, Optional<float[]> weights) {
+    public Outcome ended(Outcome outcome, int version, String digest, Optional<float[]> weights) {
       this.digest = digest;
       LOG.info("{}, digest {}", outcome.message(), digest);
       return outcome;

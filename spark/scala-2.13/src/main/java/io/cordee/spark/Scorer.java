@@ -49,8 +49,7 @@ final class Scorer implements Serializable {
     int inputs = model.inputs();
     if (features.size() != inputs) {
       throw new IllegalArgumentException(
-          "expected %d features, the model's inputs; found %d"
-              .formatted(inputs, features.size()));
+          "expected %d features, the model's inputs; found %d".formatted(inputs, features.size()));
     }
     float[] outputs = new float[model.outputs()];
     network().predict(own != null ? own : shared.value(), new OneRow(features), outputs);
@@ -63,9 +62,7 @@ final class Scorer implements Serializable {
 
   private synchronized Network network() {
     if (networks == null) {
-      networks =
-          ThreadLocal.withInitial(
-              () -> Network.of(model, 1, OptionalDouble.empty(), 1));
+      networks = ThreadLocal.withInitial(() -> Network.of(model, 1, OptionalDouble.empty(), 1));
     }
     return networks.get();
   }

@@ -3,8 +3,8 @@ package io.cordee.spark.rows;
 import java.io.Serializable;
 
 /**
- * Count, mean and spread of some numbers. Chan, Golub and LeVeque, "Updating Formulae and a Pairwise
- * Algorithm for Computing Sample Variances", 1979.
+ * Count, mean and spread of some numbers. Chan, Golub and LeVeque, "Updating Formulae and a
+ * Pairwise Algorithm for Computing Sample Variances", 1979.
  */
 final class Moments implements Serializable {
 

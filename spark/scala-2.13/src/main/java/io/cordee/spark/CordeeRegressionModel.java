@@ -55,7 +55,7 @@ public final class CordeeRegressionModel extends CordeeModel<CordeeRegressionMod
 
   @Override
   public StructType transformSchema(StructType schema) {
-    requireFeatures(schema);
+    Schemas.requireFeatures(schema, getFeaturesCol());
     return Schemas.withNumber(schema, "predictionCol", getPredictionCol());
   }
 

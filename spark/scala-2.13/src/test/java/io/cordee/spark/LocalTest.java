@@ -226,10 +226,7 @@ final class LocalTest {
   @Test
   void crossValidationChoosesAmongSettings() {
     CordeeClassifier estimator = classifier();
-    ParamMap[] grid =
-        new ParamGridBuilder()
-            .addGrid(estimator.rounds(), new int[] {1, 30})
-            .build();
+    ParamMap[] grid = new ParamGridBuilder().addGrid(estimator.rounds(), new int[] {1, 30}).build();
     CrossValidatorModel chosen =
         new CrossValidator()
             .setEstimator(estimator)
@@ -272,7 +269,8 @@ final class LocalTest {
         model
             .transform(clouds())
             .withColumn(
-                "own", functions.udf(predict, DataTypes.DoubleType).apply(functions.col("features")));
+                "own",
+                functions.udf(predict, DataTypes.DoubleType).apply(functions.col("features")));
     assertEquals(0, both.filter("own <> prediction").count());
   }
 
@@ -295,7 +293,8 @@ final class LocalTest {
 
   @Test
   void columnsMayHaveAnyNames() {
-    Dataset<Row> rows = clouds().withColumnRenamed("features", "a.b").withColumnRenamed("label", "c d");
+    Dataset<Row> rows =
+        clouds().withColumnRenamed("features", "a.b").withColumnRenamed("label", "c d");
     CordeeClassificationModel model =
         classifier().setFeaturesCol("a.b").setLabelCol("c d").setRounds(1).fit(rows);
     assertEquals(600, model.transform(rows).filter("prediction >= 0").count());
@@ -346,7 +345,8 @@ final class LocalTest {
     } finally {
       spark.sparkContext().removeSparkListener(listener);
     }
-    assertTrue(descriptions.contains("Cordee: train 6-8-3 by rprop on 600 rows"), descriptions::toString);
+    assertTrue(
+        descriptions.contains("Cordee: train 6-8-3 by rprop on 600 rows"), descriptions::toString);
     assertEquals(30L, rounds.get());
   }
 
@@ -387,7 +387,8 @@ final class LocalTest {
 
   // ---- what is wrong ----
 
-  private static void assertRefused(CordeeClassifier estimator, Dataset<Row> rows, String... parts) {
+  private static void assertRefused(
+      CordeeClassifier estimator, Dataset<Row> rows, String... parts) {
     var e = assertThrows(IllegalArgumentException.class, () -> estimator.fit(rows));
     for (String part : parts) {
       assertTrue(e.getMessage().contains(part), e.getMessage());
@@ -432,8 +433,7 @@ final class LocalTest {
     assertRefused(classifier().setLayers(new int[] {5, 3}), clouds(), "expected 5 features");
     assertRefused(classifier().setRule("prop"), clouds(), "prop");
     assertRefused(classifier().setRule("rprop, max_step: 1"), clouds(), "max_step");
-    assertRefused(
-        classifier().setSettings(new String[] {"stop.round=3"}), clouds(), "stop.round");
+    assertRefused(classifier().setSettings(new String[] {"stop.round=3"}), clouds(), "stop.round");
     assertThrows(IllegalArgumentException.class, () -> classifier().setRounds(0));
   }
 
@@ -449,8 +449,7 @@ final class LocalTest {
   @Test
   void aModelRefusesRowsOfAnotherWidth() {
     CordeeClassificationModel model = classifier().setRounds(1).fit(clouds());
-    var e =
-        assertThrows(IllegalArgumentException.class, () -> model.predict(Vectors.dense(1, 2)));
+    var e = assertThrows(IllegalArgumentException.class, () -> model.predict(Vectors.dense(1, 2)));
     assertTrue(e.getMessage().contains("expected 6 features"), e.getMessage());
     StructType text = new StructType().add("features", DataTypes.StringType);
     assertThrows(IllegalArgumentException.class, () -> model.transformSchema(text));

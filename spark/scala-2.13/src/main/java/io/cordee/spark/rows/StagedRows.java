@@ -30,7 +30,8 @@ public final class StagedRows implements ExternalRows, Serializable {
   private final double shift;
   private final double scale;
 
-  StagedRows(String folder, SerializableConfiguration hadoop, List<StagedFile> files, int features) {
+  StagedRows(
+      String folder, SerializableConfiguration hadoop, List<StagedFile> files, int features) {
     this(folder, hadoop, files.toArray(StagedFile[]::new), features, 0, 1);
   }
 

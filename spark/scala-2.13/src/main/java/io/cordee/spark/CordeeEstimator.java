@@ -14,7 +14,6 @@ import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsWriter;
 import org.apache.spark.ml.util.MLWritable;
@@ -32,8 +31,8 @@ import org.apache.spark.util.SerializableConfiguration;
  * Trains a fully connected network on a DataFrame, by rounds over large batches. The weights are
  * the same to the last bit for any number of executors, however the DataFrame is partitioned.
  *
- * <p>The driver runs the parameter server. A stage of tasks runs the workers: a task that fails
- * is started again by Spark, and the training continues.
+ * <p>The driver runs the parameter server. A stage of tasks runs the workers: a task that fails is
+ * started again by Spark, and the training continues.
  *
  * @param <E> the estimator's own class
  * @param <M> that of its model
@@ -83,8 +82,7 @@ public abstract class CordeeEstimator<E extends CordeeEstimator<E, M>, M extends
       String yaml = job(rows, units);
       Optional<java.nio.file.Path> folder =
           Optional.of(getRunFolder()).filter(it -> !it.isEmpty()).map(Paths::get);
-      ModelFile trained =
-          new Fit(context, tasks).run(yaml, settingsOfJob(), rows, folder);
+      ModelFile trained = new Fit(context, tasks).run(yaml, settingsOfJob(), rows, folder);
       return copyValues(model(trained, rows), ParamMap.empty()).setParent(this);
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
@@ -107,7 +105,8 @@ public abstract class CordeeEstimator<E extends CordeeEstimator<E, M>, M extends
 
   private Path folder(JavaSparkContext context) throws IOException {
     String own = "cordee-" + context.sc().applicationId() + "-" + UUID.randomUUID();
-    String base = getStagingDir().isEmpty() ? context.getCheckpointDir().orElse("") : getStagingDir();
+    String base =
+        getStagingDir().isEmpty() ? context.getCheckpointDir().orElse("") : getStagingDir();
     if (!base.isEmpty()) {
       return new Path(base, own);
     }
@@ -181,12 +180,7 @@ public abstract class CordeeEstimator<E extends CordeeEstimator<E, M>, M extends
           "layers: expected units per layer, from the number of features to the outputs, as in 784, 128, 10; found "
               + Arrays.toString(getLayers()));
     }
-    Schemas.require(
-        schema,
-        "featuresCol",
-        getFeaturesCol(),
-        "a vector",
-        type -> type.equals(SQLDataTypes.VectorType()));
+    Schemas.requireFeatures(schema, getFeaturesCol());
     Schemas.require(
         schema, "labelCol", getLabelCol(), "a number", type -> type instanceof NumericType);
     if (!getValidationIndicatorCol().isEmpty()) {

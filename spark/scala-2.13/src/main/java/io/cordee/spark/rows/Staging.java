@@ -182,6 +182,7 @@ public final class Staging implements AutoCloseable {
     private final Path path;
     private final StagedFile file;
     private OutputStream out;
+
     /** Where blocks begin. */
     private long[] starts = new long[1024];
 

@@ -117,8 +117,7 @@ final class ClusterTest {
     }
   }
 
-  private static void aDriverThatDiesLeavesNoExecutors(StandaloneCluster cluster)
-      throws Exception {
+  private static void aDriverThatDiesLeavesNoExecutors(StandaloneCluster cluster) throws Exception {
     Path run = folder.resolve("driver");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -148,9 +147,7 @@ final class ClusterTest {
     public static void main(String[] args) {
       folder = Path.of(args[2]);
       SparkSession spark = session(args[0]).getOrCreate();
-      watched(Path.of(args[1]))
-          .setRounds(1_000_000)
-          .fit(Frames.of(spark, Frames.clouds(2000, 1)));
+      watched(Path.of(args[1])).setRounds(1_000_000).fit(Frames.of(spark, Frames.clouds(2000, 1)));
     }
   }
 
@@ -171,12 +168,12 @@ final class ClusterTest {
                 }
               });
       CompletableFuture<String> fit =
-          CompletableFuture.supplyAsync(
-              () -> trained(spark, watched(run).setRounds(MANY_ROUNDS)));
+          CompletableFuture.supplyAsync(() -> trained(spark, watched(run).setRounds(MANY_ROUNDS)));
       awaitRounds(run, fit::isDone);
       cluster.killExecutor(0);
       again.await();
-      assertFalse(fit.isDone(), "an executor has died in the middle, and its task is started again");
+      assertFalse(
+          fit.isDone(), "an executor has died in the middle, and its task is started again");
       cluster.kill(1);
       assertFalse(fit.isDone(), "and a machine");
       assertEquals(quietAfterMany, fit.get());

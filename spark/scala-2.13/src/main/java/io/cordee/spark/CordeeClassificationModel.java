@@ -86,7 +86,7 @@ public final class CordeeClassificationModel extends CordeeModel<CordeeClassific
 
   @Override
   public StructType transformSchema(StructType schema) {
-    requireFeatures(schema);
+    Schemas.requireFeatures(schema, getFeaturesCol());
     return withOutputs(schema, getProbabilityCol(), getPredictionCol());
   }
 

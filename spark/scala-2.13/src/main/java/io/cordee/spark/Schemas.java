@@ -2,6 +2,7 @@ package io.cordee.spark;
 
 import java.util.Arrays;
 import java.util.function.Predicate;
+import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.DataType;
@@ -30,6 +31,11 @@ final class Schemas {
           "%s: expected column %s to hold %s; found %s"
               .formatted(param, column, what, type.catalogString()));
     }
+  }
+
+  static void requireFeatures(StructType schema, String column) {
+    require(
+        schema, "featuresCol", column, "a vector", type -> type.equals(SQLDataTypes.VectorType()));
   }
 
   /**
