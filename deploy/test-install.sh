@@ -64,3 +64,6 @@ dpkg -i dist/target/cordee_*.deb >"$place/dpkg.log" || { cat "$place/dpkg.log"; 
 alone /usr/bin/cordee train --in-process --rounds 20 --out "$place/packaged" >"$place/packaged.log"
 [ "$(digest "$place/packaged.log")" = "$(digest "$place/checkout.log")" ]
 echo "ok: the Debian package trains to the same digest"
+dpkg --purge cordee >/dev/null
+[ ! -e /usr/share/cordee ] || { ls -R /usr/share/cordee >&2; exit 1; }
+echo "ok: removed, it leaves nothing"

@@ -70,7 +70,9 @@ class ViewIT {
                 "--set=stop.rounds=1000000",
                 "--out=seen")) {
       training.awaitOut("page at ");
-      URI page = URI.create(training.out().lines().findFirst().orElseThrow().split(" ")[2]);
+      String line =
+          training.out().lines().filter(it -> it.startsWith("page at ")).findFirst().orElseThrow();
+      URI page = URI.create(line.split(" ")[2]);
       training.await(
           "rounds, contributions and both workers among the figures",
           () -> {

@@ -175,9 +175,9 @@ public abstract class CordeeEstimator<E extends CordeeEstimator<E, M>, M extends
    */
   @Override
   public StructType transformSchema(StructType schema) {
-    if (getLayers().length < 2) {
+    if (getLayers().length < 2 || Arrays.stream(getLayers()).anyMatch(units -> units < 1)) {
       throw new IllegalArgumentException(
-          "layers: expected units per layer, from the number of features to the outputs, as in 784, 128, 10; found "
+          "layers: expected at least 1 unit in each layer, from the number of features to the outputs, as in 784, 128, 10; found "
               + Arrays.toString(getLayers()));
     }
     Schemas.requireFeatures(schema, getFeaturesCol());

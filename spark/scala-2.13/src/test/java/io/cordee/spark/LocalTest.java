@@ -48,7 +48,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** In one process, on two threads. */
-@Timeout(120)
+@Timeout(300)
 final class LocalTest {
 
   private static SparkSession spark;
@@ -406,7 +406,7 @@ final class LocalTest {
     Vector six = Vectors.dense(1, 2, 3, 4, 5, 6);
     assertRefused(classifier(), with(3.0, six), "from 0 to 2", "found 3.0");
     assertRefused(classifier(), with(0.5, six), "class indices", "found 0.5");
-    assertRefused(classifier(), with(null, six), "finite label", "null");
+    assertRefused(classifier(), with(null, six), "a finite number as the label", "null");
     assertRefused(classifier(), with(1.0, null), "expected 6 features", "none");
     assertRefused(classifier(), with(1.0, Vectors.dense(1, 2)), "expected 6 features", "with 2");
     assertRefused(
@@ -430,6 +430,7 @@ final class LocalTest {
   void wrongSettingsAreNamed() {
     assertRefused(new CordeeClassifier(), clouds(), "layers", "784, 128, 10");
     assertRefused(classifier().setLayers(new int[] {6, 1}), clouds(), "at least 2 units");
+    assertRefused(classifier().setLayers(new int[] {6, -8, 3}), clouds(), "layers", "-8");
     assertRefused(classifier().setLayers(new int[] {5, 3}), clouds(), "expected 5 features");
     assertRefused(classifier().setRule("prop"), clouds(), "prop");
     assertRefused(classifier().setRule("rprop, max_step: 1"), clouds(), "max_step");

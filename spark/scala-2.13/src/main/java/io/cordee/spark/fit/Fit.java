@@ -116,7 +116,8 @@ public final class Fit {
     try {
       return JobFile.parse(yaml, "settings", settings);
     } catch (JobException e) {
-      throw new IllegalArgumentException(e.getMessage(), e);
+      // Which is what a command line calls them.
+      throw new IllegalArgumentException(e.getMessage().replace("--set ", ""), e);
     }
   }
 

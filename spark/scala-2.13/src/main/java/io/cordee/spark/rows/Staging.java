@@ -50,10 +50,14 @@ public final class Staging implements AutoCloseable {
     this.folder = folder;
     this.hadoop = hadoop;
     this.files = folder.getFileSystem(hadoop.value());
-    // Whoever can read it can read the rows.
-    if (!FileSystem.mkdirs(files, folder, new FsPermission("700"))) {
+    try {
+      // Whoever can read it can read the rows.
+      FileSystem.mkdirs(files, folder, new FsPermission("700"));
+    } catch (IOException e) {
       throw new IOException(
-          folder + " cannot be made; set stagingDir to a folder that driver and executors share");
+          "%s cannot be made (%s); set stagingDir to a folder that driver and executors share"
+              .formatted(folder, e.getMessage()),
+          e);
     }
     // Also for what a task writes that has not heard yet that it is to end.
     files.deleteOnExit(folder);
@@ -158,11 +162,11 @@ public final class Staging implements AutoCloseable {
     double label = PackedRow.label(row);
     int found = PackedRow.features(row);
     if (found != features) {
-      return "expected %d features in each row, the first of layers; found a row with %s"
-          .formatted(features, found == 0 ? "none" : found);
+      return "expected %d features in each row, the first number of layers; found a row with %s"
+          .formatted(features, found == 0 ? "none (null)" : found);
     }
     if (!Double.isFinite(label)) {
-      return "expected a finite label in each row; found a row with " + (label + " or null");
+      return "expected a finite number as the label of each row; found null or " + label;
     }
     if (classes > 0 && (label != Math.rint(label) || label < 0 || label >= classes)) {
       return "expected labels to be class indices from 0 to %d, as layers end with %d; found %s"
