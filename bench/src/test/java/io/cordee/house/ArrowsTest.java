@@ -26,6 +26,8 @@ class ArrowsTest {
           .definedBy("io.cordee.proto..")
           .layer("formats")
           .definedBy("io.cordee.formats..")
+          .layer("function")
+          .definedBy("io.cordee.function..")
           .layer("common")
           .definedBy("io.cordee.common..")
           .layer("gallery")

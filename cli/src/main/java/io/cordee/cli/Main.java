@@ -17,8 +17,10 @@ import io.cordee.cli.command.ServerCommand;
 import io.cordee.cli.command.TraceCommand;
 import io.cordee.cli.command.TrainCommand;
 import io.cordee.cli.command.WorkerCommand;
+import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.CommandLines;
 import io.cordee.cli.commandline.CordeeCommand;
+import io.cordee.cli.plugin.Plugins;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -61,6 +63,12 @@ public final class Main extends CordeeCommand {
   private Main() {}
 
   public static void main(String[] arguments) {
+    try {
+      Plugins.use(arguments);
+    } catch (CommandException e) {
+      System.err.println("cordee: " + e.getMessage());
+      System.exit(e.exitCode());
+    }
     System.exit(commandLine().execute(arguments));
   }
 

@@ -18,7 +18,7 @@ import io.cordee.cli.process.Ended;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.model.Activation;
-import io.cordee.common.model.Layout;
+import io.cordee.common.model.Mlp;
 import io.cordee.common.model.ModelFile;
 import io.cordee.common.model.Output;
 import java.io.IOException;
@@ -79,7 +79,7 @@ class ExportCommandTest {
   /** Weights that bring the units from saturation to their straight part. */
   private static float[] parameters(Job job) {
     Random random = new Random(7);
-    float[] parameters = new float[Layout.of(job.model()).parameters()];
+    float[] parameters = new float[job.model().layout().parameters()];
     for (int i = 0; i < parameters.length; i++) {
       parameters[i] = (float) random.nextGaussian();
     }
@@ -198,7 +198,8 @@ class ExportCommandTest {
       assertEquals("4.0", metadata.get("input_scale"));
       assertEquals("00ff", metadata.get("digest"));
       assertEquals(
-          List.of(5, 4, 3), JobFile.parse(metadata.get("job"), "job", List.of()).model().layers());
+          List.of(5, 4, 3),
+          ((Mlp) JobFile.parse(metadata.get("job"), "job", List.of()).model()).layers());
     }
   }
 

@@ -9,6 +9,7 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.job.SourceSpec.Table;
 import io.cordee.common.job.TableFormat;
+import io.cordee.common.model.Mlp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +69,7 @@ class InitTest {
     assertEquals(
         path("job.yaml") + ": 120 rows, 2 features, 3 classes; ignored: id, shade\n",
         ended.out().lines().limit(1).map(line -> line + "\n").collect(Collectors.joining()));
-    assertEquals(List.of(2, 8, 3), job().model().layers());
+    assertEquals(List.of(2, 8, 3), ((Mlp) job().model()).layers());
     assertEquals(List.of("id", "shade"), drafted().ignored());
     assertTrue(
         Files.readString(folder.resolve("job.yaml")).contains("# id is different in each row"));

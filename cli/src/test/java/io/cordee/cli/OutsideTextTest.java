@@ -7,6 +7,7 @@ import io.cordee.cli.log.Logging;
 import io.cordee.common.model.Activation;
 import io.cordee.common.model.Init;
 import io.cordee.common.model.Loss;
+import io.cordee.common.model.Mlp;
 import io.cordee.common.model.ModelFile;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.model.Output;
@@ -46,7 +47,7 @@ class OutsideTextTest {
   void inspectShowsAModelsWordsWithoutTheirEscapes() throws IOException {
     Path file = folder.resolve("m.safetensors");
     ModelSpec model =
-        new ModelSpec(
+        new Mlp(
             List.of(1, 1),
             Activation.TANH,
             Output.LINEAR,

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cordee.cli.process.Ended;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
-import io.cordee.common.model.Layout;
 import io.cordee.common.model.ModelFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -139,7 +138,7 @@ class PredictCommandTest {
     Job job =
         JobFile.parse(
             "model: {layers: [64, 10]}\ndata: digits\nrule: {name: gd}\n", "job.yaml", List.of());
-    float[] parameters = new float[Layout.of(job.model()).parameters()];
+    float[] parameters = new float[job.model().layout().parameters()];
     parameters[parameters.length - 3] = 5;
     trained(parameters, JobFile.write(job));
     String pixels = "0,".repeat(63) + "16";

@@ -2,7 +2,6 @@ package io.cordee.server;
 
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
-import io.cordee.common.model.Layout;
 import io.cordee.common.reduce.Chunks;
 import java.util.List;
 
@@ -29,7 +28,7 @@ final class LargeJob {
   }
 
   static Chunks chunks() {
-    return Chunks.of(Layout.of(job().model()).parameters(), 1);
+    return Chunks.of(job().model().layout().parameters(), 1);
   }
 
   static long vectorBytes() {

@@ -4,7 +4,6 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.kernel.Digest;
 import io.cordee.common.model.InitialWeights;
-import io.cordee.common.model.Layout;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.ParameterState;
 import io.cordee.common.rule.RoundScalars;
@@ -45,7 +44,7 @@ public final class MadeUpJob {
   }
 
   public static int parameters() {
-    return Layout.of(job().model()).parameters();
+    return job().model().layout().parameters();
   }
 
   /** The gradient sum of a partition for the parameters from {@code from} on. */

@@ -2,7 +2,6 @@ package io.cordee.server;
 
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
-import io.cordee.common.model.Layout;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.Replica;
@@ -29,7 +28,7 @@ final class PlainVectors {
 
   PlainVectors(String yaml) {
     Job job = JobFile.parse(yaml, "the server's job", List.of());
-    int parameters = Layout.of(job.model()).parameters();
+    int parameters = job.model().layout().parameters();
     Optimizer optimizer = Optimizer.of(job.rule(), parameters);
     chunks = Chunks.of(parameters, optimizer.width());
     replica = job.sendsSigns() ? Optional.of(new Replica(optimizer, chunks)) : Optional.empty();

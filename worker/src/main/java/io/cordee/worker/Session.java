@@ -3,17 +3,21 @@ package io.cordee.worker;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobException;
 import io.cordee.common.job.JobFile;
+import io.cordee.common.model.Mlp;
 import io.cordee.common.text.OutOfMemory;
 import io.cordee.worker.compute.DivergenceException;
 import io.cordee.worker.compute.HeldRows;
 import io.cordee.worker.compute.JobWork;
 import io.cordee.worker.data.DataException;
+import io.cordee.worker.function.FunctionException;
+import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.link.Connector;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.ServerLink;
 import io.cordee.worker.link.ServerSays;
 import io.cordee.worker.math.Kernels;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,17 +34,20 @@ final class Session {
   private final ServerSays.Welcome welcome;
   private final int threads;
   private final KeptRows rows;
+  private final FunctionProviders functions;
   private final boolean isServerOurs;
   private final IntConsumer onRound;
   private final LogScope scope;
-  private volatile boolean hasFailed;
+  private final AtomicBoolean hasFailed = new AtomicBoolean();
 
   Session(
       Connector.Connection connection,
       int threads,
       KeptRows rows,
+      FunctionProviders functions,
       boolean isServerOurs,
       IntConsumer onRound) {
+    this.functions = functions;
     this.isServerOurs = isServerOurs;
     this.onRound = onRound;
     this.server = connection.server();
@@ -78,16 +85,19 @@ final class Session {
 
   /** Whether this worker has told the server that it cannot go on. */
   boolean hasFailed() {
-    return hasFailed;
+    return hasFailed.get();
   }
 
   private Worker.End train(Job job, HeldRows held) {
-    try (JobWork work = new JobWork(job, held, JobWork.threads(threads), server, this::report)) {
+    try (JobWork work =
+        new JobWork(job, held, functions, JobWork.threads(threads), server, this::report)) {
       server.deliverChunksTo(work);
       server.contributeAs(job.wire().uplink());
-      LOG.info("matrix products by {}", Kernels.fastest().description());
+      if (job.model() instanceof Mlp) {
+        LOG.info("matrix products by {}", Kernels.fastest().description());
+      }
       held.forgetChecksums();
-      server.dataFound(held.counts(), Kernels.ARITHMETIC, held.columns());
+      server.dataFound(held.counts(), work.arithmetic(), held.columns());
       for (; ; ) {
         ServerSays said = server.receive();
         if (said instanceof ServerSays.Prepare prepare) {
@@ -127,7 +137,9 @@ final class Session {
 
   /** Tells the server why this worker cannot go on; by whichever thread has found out. */
   private void report(Throwable cause) {
-    hasFailed = true;
+    if (!hasFailed.compareAndSet(false, true)) {
+      return; // what else goes wrong follows from it
+    }
     scope.enter();
     if (cause instanceof DataException data) {
       LOG.error(data.getMessage());
@@ -137,7 +149,11 @@ final class Session {
     String message =
         OutOfMemory.reason(cause)
             .orElseGet(() -> cause.getMessage() == null ? cause.toString() : cause.getMessage());
-    if (cause instanceof JobException || cause instanceof DivergenceException) {
+    if (cause instanceof FunctionException && cause.getCause() != null) {
+      LOG.error(message, cause.getCause());
+    } else if (cause instanceof JobException
+        || cause instanceof FunctionException
+        || cause instanceof DivergenceException) {
       LOG.error(message);
     } else {
       LOG.error("this worker cannot go on", cause);

@@ -4,6 +4,7 @@ import io.cordee.common.job.Job;
 import io.cordee.worker.compute.HeldRows;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.data.ExternalRows;
+import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.link.Connector;
 import io.cordee.worker.link.JobEnd;
 import io.cordee.worker.link.LinkException;
@@ -23,6 +24,7 @@ public final class Worker {
   private final Connector.Introduction introduction;
   private final KeptRows rows;
   private final boolean isServerOurs;
+  private final FunctionProviders functions;
   private final IntConsumer onRound;
 
   /** How the job ended, as the server told it. */
@@ -52,13 +54,21 @@ public final class Worker {
    */
   public Worker(
       Connector connector, String name, int threads, List<Path> data, boolean isServerOurs) {
-    this(connector, name, threads, isServerOurs, job -> new HeldRows(job, data), round -> {});
+    this(
+        connector,
+        name,
+        threads,
+        isServerOurs,
+        job -> new HeldRows(job, data),
+        FunctionProviders.installed(),
+        round -> {});
   }
 
   /**
    * As above, for jobs whose rows this program brings along (format: external).
    *
    * @param rows finds them
+   * @param functions that jobs may name
    * @param onRound told how many rounds are over, by the thread that runs this worker, whenever it
    *     is given work
    */
@@ -67,9 +77,11 @@ public final class Worker {
       String name,
       int threads,
       ExternalRows.Finder rows,
+      FunctionProviders functions,
       IntConsumer onRound) {
     DataFolder folder = DataFolder.without(rows);
-    return new Worker(connector, name, threads, true, job -> new HeldRows(job, folder), onRound);
+    return new Worker(
+        connector, name, threads, true, job -> new HeldRows(job, folder), functions, onRound);
   }
 
   private Worker(
@@ -78,7 +90,9 @@ public final class Worker {
       int threads,
       boolean isServerOurs,
       Function<Job, HeldRows> open,
+      FunctionProviders functions,
       IntConsumer onRound) {
+    this.functions = functions;
     this.isServerOurs = isServerOurs;
     this.onRound = onRound;
     this.connector = connector;
@@ -103,7 +117,8 @@ public final class Worker {
   }
 
   private End work(Connector.Connection connection) {
-    Session session = new Session(connection, introduction.threads(), rows, isServerOurs, onRound);
+    Session session =
+        new Session(connection, introduction.threads(), rows, functions, isServerOurs, onRound);
     try {
       return session.run();
     } catch (LostLinkException e) {

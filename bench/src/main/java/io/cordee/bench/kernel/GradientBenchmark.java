@@ -8,13 +8,14 @@ import io.cordee.bench.report.Report;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.model.InitialWeights;
+import io.cordee.common.model.Mlp;
+import io.cordee.function.Rows;
+import io.cordee.function.Sums;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.data.DataSource;
 import io.cordee.worker.data.PartitionStore;
 import io.cordee.worker.data.Partitions;
 import io.cordee.worker.model.Network;
-import io.cordee.worker.model.Rows;
-import io.cordee.worker.model.Sums;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -97,12 +98,17 @@ public class GradientBenchmark extends Turns {
     return kind.layers.toString().replaceAll("[\\[\\] ]", "").replace(',', '-');
   }
 
+  private List<Integer> layers() {
+    return Kind.valueOf(kind).layers;
+  }
+
   /** What a thread owns. */
   private final class Worker {
-    final Network network = Network.of(job.model(), Network.MICRO_BATCH, OptionalDouble.empty(), 1);
+    final Network network =
+        Network.of((Mlp) job.model(), Network.MICRO_BATCH, OptionalDouble.empty(), 1);
     final Sums sums = network.newSums();
-    final BlasGradient blas = new BlasGradient(job.model().layers(), PRODUCT_ROWS);
-    final ExactGradient exact = new ExactGradient(job.model().layers(), PRODUCT_ROWS);
+    final BlasGradient blas = new BlasGradient(layers(), PRODUCT_ROWS);
+    final ExactGradient exact = new ExactGradient(layers(), PRODUCT_ROWS);
   }
 
   private static Job job(Kind kind) {

@@ -12,7 +12,6 @@ import io.cordee.cli.option.TargetsOption;
 import io.cordee.cli.option.ThreadsOption;
 import io.cordee.common.job.Batch;
 import io.cordee.common.job.Job;
-import io.cordee.common.model.Layout;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.experiment.compare.Comparison;
 import io.cordee.experiment.compare.Tuning;
@@ -228,7 +227,7 @@ public final class CompareCommand extends CordeeCommand {
   }
 
   private boolean isSmall(Planned planned) {
-    return Layout.of(planned.job().model()).parameters() <= SMALL;
+    return planned.job().model().layout().parameters() <= SMALL;
   }
 
   private Optional<Tuning> tuning() {
@@ -248,7 +247,12 @@ public final class CompareCommand extends CordeeCommand {
     ModelSpec model = job.model();
     int batch = job.batch() instanceof Batch.Rows some ? some.rows() : 0;
     return List.of(
-        job.data(), model.inputs(), model.outputs(), model.output(), job.partitions(), batch);
+        job.data(),
+        model.inputs(),
+        model.outputs(),
+        model.hasProbabilities(),
+        job.partitions(),
+        batch);
   }
 
   private static void lookAtData(List<Planned> cells, Optional<Path> root, Console console) {

@@ -37,7 +37,7 @@ public final class EvaluateCommand extends CordeeCommand {
   public Integer call() throws IOException {
     Logging.warningsOnly();
     TrainedModel trained = given.trained();
-    Evaluation evaluation = Evaluation.of(trained, given.open(trained));
+    Evaluation evaluation = Evaluation.of(trained, given.open(trained), given.functions(trained));
     PrintWriter out = printer();
     if (isJson) {
       out.println(evaluation.toJson());

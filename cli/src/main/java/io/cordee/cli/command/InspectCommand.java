@@ -166,7 +166,7 @@ public final class InspectCommand extends CordeeCommand {
 
   private static String model(Path file, List<String> lines) throws IOException {
     ModelFile model = ModelFile.read(file);
-    lines.add("layers    " + model.model().layers());
+    lines.add("model     " + model.model().summary());
     lines.add(text("weights   %,d parameters", model.parameters().length));
     new TreeMap<>(model.metadata())
         .forEach(

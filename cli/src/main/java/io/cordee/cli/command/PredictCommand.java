@@ -60,7 +60,7 @@ public final class PredictCommand extends CordeeCommand {
     TrainedModel trained = given.trained();
     DataSource source = given.openUnlabelled(trained);
     StoredRows all = source.all();
-    float[] outputs = trained.outputs(all);
+    float[] outputs = trained.outputs(all, given.functions(trained));
     if (file.isEmpty()) {
       print(trained, source, all.count(), outputs, printer());
     } else {

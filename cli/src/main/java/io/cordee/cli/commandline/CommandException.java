@@ -29,7 +29,7 @@ public final class CommandException extends RuntimeException {
     }
   }
 
-  int exitCode() {
+  public int exitCode() {
     return exitCode;
   }
 }

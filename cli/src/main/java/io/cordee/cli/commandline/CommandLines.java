@@ -8,6 +8,7 @@ import io.cordee.experiment.grid.GridException;
 import io.cordee.proto.security.AccessException;
 import io.cordee.server.shard.LeadException;
 import io.cordee.worker.data.DataException;
+import io.cordee.worker.function.FunctionException;
 import io.cordee.worker.link.LinkException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,6 +37,7 @@ public final class CommandLines {
       List.of(
           IOException.class,
           DataException.class,
+          FunctionException.class,
           LinkException.class,
           LeadException.class,
           ChartException.class);

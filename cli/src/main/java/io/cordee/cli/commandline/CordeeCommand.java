@@ -1,13 +1,16 @@
 package io.cordee.cli.commandline;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** What all commands share: help and version, where they print, and how they were given. */
@@ -15,6 +18,14 @@ import picocli.CommandLine.Spec;
 public abstract class CordeeCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
+
+  /** Read before the command line is. */
+  @Option(
+      names = "--plugins",
+      paramLabel = "DIR",
+      description =
+          "Jars with gradient functions and rules of your own, that jobs may name. Or CORDEE_PLUGINS.")
+  private Optional<Path> plugins = Optional.empty();
 
   protected CommandLine line() {
     return spec.commandLine();

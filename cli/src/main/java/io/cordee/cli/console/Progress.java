@@ -6,7 +6,6 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.Monitor;
 import io.cordee.common.job.Tally;
 import io.cordee.common.measure.Metric;
-import io.cordee.common.model.Layout;
 import io.cordee.server.run.RunFiles;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Measurement;
@@ -91,7 +90,7 @@ public final class Progress implements TrainingListener {
         String.format(
             "training %s: %s parameters by %s, %d partition%s on %d worker%s",
             job.name(),
-            grouped(Layout.of(job.model()).parameters()),
+            grouped(job.model().layout().parameters()),
             job.rule().name(),
             job.partitions(),
             job.partitions() == 1 ? "" : "s",

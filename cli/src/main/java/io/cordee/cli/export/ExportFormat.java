@@ -65,6 +65,6 @@ public enum ExportFormat {
   /** Says nothing of the job, its data and their folders; what training writes says all of it. */
   private static void writeTensors(TrainedModel model, OutputStream out) throws IOException {
     ModelFile.writeTensors(
-        Channels.newChannel(out), model.job().model(), model.parameters(), FOR_PYTORCH);
+        Channels.newChannel(out), model.layout(), model.parameters(), FOR_PYTORCH);
   }
 }

@@ -1,7 +1,7 @@
 package io.cordee.cli.export;
 
-import io.cordee.common.model.Layout;
 import io.cordee.common.wire.FloatCodec;
+import io.cordee.function.Layout;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;

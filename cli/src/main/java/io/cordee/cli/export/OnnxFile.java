@@ -5,8 +5,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.common.job.TableEncoding;
 import io.cordee.common.model.Activation;
-import io.cordee.common.model.Layout;
-import io.cordee.common.model.ModelSpec;
+import io.cordee.common.model.Mlp;
 import io.cordee.common.wire.FloatCodec;
 import io.cordee.formats.onnx.AttributeProto;
 import io.cordee.formats.onnx.GraphProto;
@@ -18,6 +17,7 @@ import io.cordee.formats.onnx.TensorProto;
 import io.cordee.formats.onnx.TensorShapeProto;
 import io.cordee.formats.onnx.TypeProto;
 import io.cordee.formats.onnx.ValueInfoProto;
+import io.cordee.function.Layout;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -58,7 +58,17 @@ final class OnnxFile {
             model.job().model().outputs());
   }
 
+  private static Mlp network(TrainedModel model) {
+    if (model.job().model() instanceof Mlp mlp) {
+      return mlp;
+    }
+    throw CommandException.failed(
+        "only a network of model.layers can be written as ONNX; this model is %s: use safetensors or npz"
+            .formatted(model.job().model().summary()));
+  }
+
   static void write(TrainedModel model, OutputStream out) throws IOException {
+    network(model);
     if (model.parameters().length > MAX_PARAMETERS) {
       throw CommandException.failed(
           "an ONNX file holds at most %,d parameters (2 GiB); this model has %,d: use npz or safetensors"
@@ -100,7 +110,7 @@ final class OnnxFile {
   }
 
   private static GraphProto graph(TrainedModel model) {
-    ModelSpec spec = model.job().model();
+    Mlp spec = network(model);
     GraphProto.Builder graph =
         GraphProto.newBuilder()
             .setName(model.job().name())
@@ -213,7 +223,7 @@ final class OnnxFile {
         .build();
   }
 
-  private static NodeProto.Builder activation(ModelSpec spec) {
+  private static NodeProto.Builder activation(Mlp spec) {
     NodeProto.Builder node = NodeProto.newBuilder();
     return switch (spec.activation()) {
       case TANH -> node.setOpType("Tanh");
@@ -243,7 +253,7 @@ final class OnnxFile {
     graph.addNode(node("Mul", to, at + "halved", at + "share"));
   }
 
-  private static NodeProto.Builder output(ModelSpec spec) {
+  private static NodeProto.Builder output(Mlp spec) {
     NodeProto.Builder node = NodeProto.newBuilder();
     return switch (spec.output()) {
       case SOFTMAX -> node.setOpType("Softmax").addAttribute(integer("axis", -1));

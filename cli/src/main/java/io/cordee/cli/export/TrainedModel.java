@@ -8,18 +8,23 @@ import io.cordee.common.job.JobException;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.job.TableEncoding;
 import io.cordee.common.job.Tally;
-import io.cordee.common.model.Layout;
 import io.cordee.common.model.ModelFile;
+import io.cordee.function.GradientFunction;
+import io.cordee.function.Layout;
 import io.cordee.server.run.RunFiles;
 import io.cordee.server.run.SavedRun;
+import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.data.StoredRows;
+import io.cordee.worker.function.FunctionProviders;
+import io.cordee.worker.function.JobFunctions;
+import io.cordee.worker.function.Measured;
 import io.cordee.worker.model.Network;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -101,7 +106,7 @@ public record TrainedModel(Path file, Job job, float[] parameters, Map<String, S
   }
 
   Layout layout() {
-    return Layout.of(job.model());
+    return job.model().layout();
   }
 
   /** What the job divides the features by before the network sees them. */
@@ -115,23 +120,42 @@ public record TrainedModel(Path file, Job job, float[] parameters, Map<String, S
     return given.isEmpty() ? columns().classNames() : given;
   }
 
+  /**
+   * What computes its outputs.
+   *
+   * @param folder where the files of its function are, if it has one
+   */
+  public JobFunctions functions(DataFolder folder) {
+    return JobFunctions.of(
+        job, FunctionProviders.installed(), folder, Network.MICRO_BATCH, GRADIENTS_ONLY);
+  }
+
   /** What the rows are counted to, on all processors. */
-  public Tally measure(StoredRows rows) {
+  public Tally measure(StoredRows rows, JobFunctions functions) {
     return parts(rows)
-        .map(part -> network().measure(parameters, rows.select(part)))
+        .map(
+            part ->
+                using(
+                    functions,
+                    it -> Measured.of(it, parameters, rows.select(part), job.model().outputs())))
         .reduce(Tally::plus)
         .orElseThrow();
   }
 
   /** The outputs for the rows, [rows, outputs], as values where targets were scaled; likewise. */
-  public float[] outputs(StoredRows rows) {
+  public float[] outputs(StoredRows rows, JobFunctions functions) {
     int width = job.model().outputs();
     float[] all = new float[rows.count() * width];
     parts(rows)
         .forEach(
             part -> {
               float[] some = new float[part.length * width];
-              network().predict(parameters, rows.select(part), some);
+              using(
+                  functions,
+                  it -> {
+                    it.predict(parameters, rows.select(part), some);
+                    return some;
+                  });
               System.arraycopy(some, 0, all, part[0] * width, some.length);
             });
     encoding().decode(all);
@@ -148,7 +172,10 @@ public record TrainedModel(Path file, Job job, float[] parameters, Map<String, S
                     .toArray());
   }
 
-  private Network network() {
-    return Network.of(job.model(), Network.MICRO_BATCH, OptionalDouble.empty(), GRADIENTS_ONLY);
+  /** Has a function of this thread's own compute something. */
+  private static <T> T using(JobFunctions functions, Function<GradientFunction, T> work) {
+    try (GradientFunction function = functions.make().get()) {
+      return work.apply(function);
+    }
   }
 }

@@ -57,10 +57,12 @@ public final class TrainingNote {
     }
     TrainedModel model = TrainedModel.read(folder);
     try {
-      DataSource rows = new ModelAndRows().open(model);
+      ModelAndRows given = new ModelAndRows();
+      DataSource rows = given.open(model);
       if (rows.rows() * job.model().inputs() <= MOST_CELLS) {
         WholeFile.write(
-            folder.resolve(RunFiles.EVALUATION), Evaluation.of(model, rows).toJson() + "\n");
+            folder.resolve(RunFiles.EVALUATION),
+            Evaluation.of(model, rows, given.functions(model)).toJson() + "\n");
       }
     } catch (DataException e) {
       // A server need not have its workers' files.

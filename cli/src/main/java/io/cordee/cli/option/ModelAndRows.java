@@ -12,6 +12,7 @@ import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.data.DataSource;
 import io.cordee.worker.data.DigitsSource;
 import io.cordee.worker.data.TableSurvey;
+import io.cordee.worker.function.JobFunctions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,6 +108,11 @@ public final class ModelAndRows {
                 job,
                 DataSource.openUnlabelled(
                     spec(job), job.model(), folder(trained), trained.columns()))));
+  }
+
+  /** What computes the outputs of a model. */
+  public JobFunctions functions(TrainedModel trained) {
+    return trained.functions(folder(trained));
   }
 
   /** Rows of another file are all asked for; those of the job may be dropped as in training. */

@@ -5,9 +5,9 @@ import io.cordee.cli.export.TrainedModel;
 import io.cordee.common.job.Tally;
 import io.cordee.common.measure.ClassCounts;
 import io.cordee.common.measure.Metric;
-import io.cordee.common.model.Output;
 import io.cordee.worker.data.DataSource;
 import io.cordee.worker.data.StoredRows;
+import io.cordee.worker.function.JobFunctions;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -47,15 +47,19 @@ public record Evaluation(
    */
   public record Bin(long rows, double confidence, double accuracy) {}
 
-  /** Reads all rows, and takes the model to them. */
-  public static Evaluation of(TrainedModel model, DataSource source) {
+  /**
+   * Reads all rows, and takes the model to them.
+   *
+   * @param functions what computes its outputs
+   */
+  public static Evaluation of(TrainedModel model, DataSource source, JobFunctions functions) {
     StoredRows all = source.all();
     int width = model.job().model().outputs();
-    float[] outputs = model.outputs(all);
+    float[] outputs = model.outputs(all, functions);
     float[] targets = new float[all.count() * width];
     all.copyTargets(0, all.count(), targets);
     model.encoding().decode(targets);
-    Tally tally = model.measure(all);
+    Tally tally = model.measure(all, functions);
     if (!all.labelled()) {
       return new Evaluation(
           source.name(),
@@ -68,7 +72,7 @@ public record Evaluation(
     }
     ConfusionMatrix matrix =
         ConfusionMatrix.of(targets, outputs, all.count(), width, model.classes());
-    boolean areProbabilities = model.job().model().output() != Output.LINEAR;
+    boolean areProbabilities = model.job().model().hasProbabilities();
     return new Evaluation(
         source.name(),
         tally,

@@ -1,5 +1,6 @@
 package io.cordee.cli.team;
 
+import io.cordee.cli.plugin.Plugins;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.module.ModuleFinder;
@@ -87,6 +88,7 @@ public final class JavaProcess {
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(given -> HANDED_ON.stream().anyMatch(given::startsWith))
         .forEach(options::add);
+    Plugins.javaOptions().forEach(options::add);
     if (hasHugePages()) {
       options.add("-XX:+UseTransparentHugePages");
     }

@@ -1,7 +1,6 @@
 package io.cordee.cli.team;
 
 import io.cordee.common.job.Job;
-import io.cordee.common.model.Layout;
 import io.cordee.server.run.RunFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +47,7 @@ public record TeamSetup(
 
   /** Whether a model is large. */
   public static boolean isLarge(Job job) {
-    return Layout.of(job.model()).parameters() >= LARGE;
+    return job.model().layout().parameters() >= LARGE;
   }
 
   Path log() {

@@ -1,8 +1,8 @@
 package io.cordee.common.job;
 
 import io.cordee.common.measure.Metric;
+import io.cordee.common.model.FunctionModel;
 import io.cordee.common.model.ModelSpec;
-import io.cordee.common.model.Output;
 import io.cordee.common.rule.RuleSpec;
 import java.util.List;
 
@@ -59,7 +59,12 @@ public record Job(
 
   /** Whether the weights depend on this record and its rows alone, whatever the team does. */
   public boolean isReproducible() {
-    return mode instanceof Mode.Sync && !wire.uplink().isLossy();
+    return mode instanceof Mode.Sync && !wire.uplink().isLossy() && hasExactFunction();
+  }
+
+  /** Whether the bits of a gradient depend on nothing but parameters and rows. */
+  public boolean hasExactFunction() {
+    return !(model instanceof FunctionModel function) || function.isExact();
   }
 
   /** Whether rows carry class labels, so that accuracy has a meaning, rather than target values. */
@@ -78,8 +83,7 @@ public record Job(
       return table.label().isPresent();
     }
     if (source instanceof SourceSpec.LibSvm libsvm) {
-      boolean isRegression = model.output() == Output.LINEAR && model.outputs() == 1;
-      return !libsvm.classes().isEmpty() || !isRegression;
+      return !libsvm.classes().isEmpty() || !model.hasOneValue();
     }
     return !(source instanceof SourceSpec.External external) || external.labelled();
   }

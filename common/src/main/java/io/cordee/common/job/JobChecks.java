@@ -1,10 +1,12 @@
 package io.cordee.common.job;
 
 import io.cordee.common.job.SourceSpec.Digits;
+import io.cordee.common.job.SourceSpec.External;
 import io.cordee.common.job.SourceSpec.LibSvm;
 import io.cordee.common.job.SourceSpec.Table;
-import io.cordee.common.model.Layout;
+import io.cordee.common.model.FunctionModel;
 import io.cordee.common.model.Loss;
+import io.cordee.common.model.Mlp;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.model.Output;
 import io.cordee.common.rule.Optimizer;
@@ -24,6 +26,10 @@ record JobChecks(Section<Job> job) {
   private static final int DIGITS_CLASSES = 10;
 
   void dataFitsModel(DataSpec data, ModelSpec model) {
+    if (model instanceof FunctionModel && !(data.train() instanceof External)) {
+      needsWidth(model.inputs(), ModelForm.INPUTS, "how many features a row has");
+      needsWidth(model.outputs(), ModelForm.OUTPUTS, "how many classes or targets a row has");
+    }
     sourceFitsModel(data.train(), "train", model);
     data.validation().ifPresent(source -> sourceFitsModel(source, "validation", model));
     data.test().ifPresent(test -> sourceFitsModel(test, "test", model));
@@ -53,6 +59,12 @@ record JobChecks(Section<Job> job) {
         "data",
         "split",
         part);
+  }
+
+  private void needsWidth(int width, String key, String words) {
+    if (width == 0) {
+      job.problem("missing; expected " + words, "model", key);
+    }
   }
 
   private void canBePreprocessed(SourceSpec source, String part, ModelSpec model) {
@@ -104,7 +116,9 @@ record JobChecks(Section<Job> job) {
   }
 
   void regularizationFits(Regularization wanted, ModelSpec model, DataSpec data, RuleSpec rule) {
-    if (wanted.dropout() > 0 && model.depth() < 2) {
+    if (wanted.dropout() > 0 && !(model instanceof Mlp)) {
+      job.problem("is for model.layers; a gradient function has its own", REGULARIZE, "dropout");
+    } else if (wanted.dropout() > 0 && model instanceof Mlp mlp && mlp.depth() < 2) {
       job.problem("needs a hidden layer; this model has none", REGULARIZE, "dropout");
     }
     if (wanted.dropout() > 0 && rule.definition().usesCurvature()) {
@@ -125,7 +139,7 @@ record JobChecks(Section<Job> job) {
   private void classWeightsFit(Regularization wanted, ModelSpec model, DataSpec data) {
     String key = wanted.balanceClasses() ? "balance_classes" : "class_weights";
     needsLabels(data, model, REGULARIZE, key);
-    if (model.output() != Output.SOFTMAX || model.loss() != Loss.CROSS_ENTROPY) {
+    if (!hasSoftmaxCrossEntropy(model)) {
       job.problem("needs softmax outputs with a cross-entropy", REGULARIZE, key);
     } else if (!wanted.balanceClasses() && wanted.classWeights().size() != model.outputs()) {
       job.problem(
@@ -134,6 +148,15 @@ record JobChecks(Section<Job> job) {
           REGULARIZE,
           key);
     }
+  }
+
+  private static boolean hasSoftmaxCrossEntropy(ModelSpec model) {
+    if (model instanceof Mlp mlp) {
+      return mlp.output() == Output.SOFTMAX && mlp.loss() == Loss.CROSS_ENTROPY;
+    }
+    return model instanceof FunctionModel function
+        && function.loss().equals(Optional.of(Loss.CROSS_ENTROPY))
+        && function.outputs() > 1;
   }
 
   private void needsLabels(DataSpec data, ModelSpec model, String... keys) {
@@ -161,8 +184,10 @@ record JobChecks(Section<Job> job) {
   }
 
   void ruleFitsModel(RuleSpec rule, ModelSpec model) {
-    job.accepts("rule", () -> Optimizer.of(rule, Layout.of(model).parameters()));
-    if (model.derivativeOffset() > 0 && rule.definition().usesCurvature()) {
+    job.accepts("rule", () -> Optimizer.of(rule, model.layout().parameters()));
+    if (model instanceof Mlp mlp
+        && mlp.derivativeOffset() > 0
+        && rule.definition().usesCurvature()) {
       job.problem(
           "turns the gradient into one that no function has, and rule "
               + rule.name()
@@ -227,10 +252,15 @@ record JobChecks(Section<Job> job) {
   private void digitsFitModel(ModelSpec model) {
     if (model.inputs() != DIGITS_INPUTS || model.outputs() != DIGITS_CLASSES) {
       job.problem(
-          "the digits need %s inputs and %s outputs, as in [64, 32, 10]; found %s"
-              .formatted(DIGITS_INPUTS, DIGITS_CLASSES, model.layers()),
+          "the digits need %s inputs and %s outputs%s"
+              .formatted(
+                  DIGITS_INPUTS,
+                  DIGITS_CLASSES,
+                  model instanceof Mlp mlp
+                      ? ", as in [64, 32, 10]; found " + mlp.layers()
+                      : "; found %s and %s".formatted(model.inputs(), model.outputs())),
           "model",
-          "layers");
+          model instanceof Mlp ? "layers" : ModelForm.INPUTS);
     }
   }
 

@@ -37,7 +37,8 @@ public final class JobFile {
    * @throws JobException with a line for each problem: no such file, not a job, not a valid one
    */
   public static Job read(Path file, List<String> overrides) {
-    return parse(content(file), file.toString(), overrides);
+    Path folder = Optional.ofNullable(file.getParent()).orElse(Path.of(""));
+    return parse(content(file), file.toString(), overrides, Optional.of(folder));
   }
 
   /**
@@ -47,6 +48,14 @@ public final class JobFile {
    * @throws JobException as for {@link #read}
    */
   public static Job parse(String yaml, String sourceName, List<String> overrides) {
+    return parse(yaml, sourceName, overrides, Optional.empty());
+  }
+
+  /**
+   * @param folder that files of weights are found from; none if the job says what is in them
+   */
+  private static Job parse(
+      String yaml, String sourceName, List<String> overrides, Optional<Path> folder) {
     Problems problems = new Problems();
     Optional<Yaml.Mapping> document = document(yaml, sourceName, problems);
     Overrides changes = new Overrides(overrides, problems);
@@ -55,8 +64,10 @@ public final class JobFile {
     }
     Yaml.Mapping job = document.get().without(Found.KEY);
     JobForm form = new JobForm(Expected.jobName(stem(sourceName)));
-    Optional<Job> read =
-        form.fill(new SectionReader<>(job.place(), "", changes.applyTo(job), problems));
+    Yaml.Mapping changed = changes.applyTo(job);
+    Yaml.Mapping whole =
+        folder.map(at -> new GivenWeights(at, problems).fillIn(changed)).orElse(changed);
+    Optional<Job> read = form.fill(new SectionReader<>(job.place(), "", whole, problems));
     if (problems.count() > 0) {
       throw problems.toException();
     }

@@ -1,8 +1,8 @@
 package io.cordee.common.job;
 
-import io.cordee.common.model.Layout;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.rule.Optimizer;
+import io.cordee.function.Layout;
 
 /**
  * A job's parameter vector.
@@ -14,8 +14,8 @@ import io.cordee.common.rule.Optimizer;
 public record JobVector(Layout layout, Optimizer optimizer, Chunks chunks) {
 
   public static JobVector of(Job job) {
-    Layout layout = Layout.of(job.model());
-    Optimizer optimizer = Optimizer.of(job.rule(), layout, job.model().init().seed());
+    Layout layout = job.model().layout();
+    Optimizer optimizer = Optimizer.of(job.rule(), layout, job.model().seed());
     return new JobVector(layout, optimizer, Chunks.of(layout.parameters(), optimizer.width()));
   }
 }

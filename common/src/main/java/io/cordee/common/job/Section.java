@@ -79,6 +79,18 @@ interface Section<S> {
   <T> Optional<T> find(String key, Form<T> form, Function<S, Optional<T>> of);
 
   /**
+   * The values in a mapping of names to scalars; nothing if it is not given.
+   *
+   * @param words what the mapping is, for messages
+   */
+  <T> Map<String, T> values(
+      String key, String words, Expected<T> expected, Function<S, Map<String, T>> of);
+
+  /** The same of names to lists. */
+  <T> Map<String, List<T>> lists(
+      String key, String words, Expected<T> expected, Function<S, Map<String, List<T>>> of);
+
+  /**
    * What a mapping of names to mappings says, by name; nothing if it is not given.
    *
    * @param form of each

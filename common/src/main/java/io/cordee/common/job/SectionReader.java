@@ -160,18 +160,48 @@ final class SectionReader<S> implements Section<S> {
   }
 
   @Override
-  public <T> Map<String, T> each(String key, Form<T> form, Function<S, Map<String, T>> of) {
-    Optional<Yaml> value = value(key);
+  public <T> Map<String, T> values(
+      String key, String words, Expected<T> expected, Function<S, Map<String, T>> of) {
     Map<String, T> all = new LinkedHashMap<>();
+    Optional<SectionReader<T>> named = named(key, words);
+    for (String name : named.map(SectionReader::names).orElse(List.of())) {
+      named.get().find(name, expected, Optional::of).ifPresent(one -> all.put(name, one));
+    }
+    return all;
+  }
+
+  @Override
+  public <T> Map<String, List<T>> lists(
+      String key, String words, Expected<T> expected, Function<S, Map<String, List<T>>> of) {
+    Map<String, List<T>> all = new LinkedHashMap<>();
+    Optional<SectionReader<T>> named = named(key, words);
+    for (String name : named.map(SectionReader::names).orElse(List.of())) {
+      all.put(name, named.get().list(name, 0, "a list", expected, none -> List.of()));
+    }
+    return all;
+  }
+
+  private List<String> names() {
+    return List.copyOf(mapping.entries().keySet());
+  }
+
+  /** The mapping at a key, if it is given, to be read name by name. */
+  private <T> Optional<SectionReader<T>> named(String key, String words) {
+    Optional<Yaml> value = value(key);
     if (value.orElse(null) instanceof Yaml.Mapping named) {
-      SectionReader<T> names =
-          new SectionReader<>(
-              mapping.entries().get(key).keyPlace(), join(path, key), named, problems);
-      for (String name : named.entries().keySet()) {
-        names.find(name, form, Optional::of).ifPresent(one -> all.put(name, one));
-      }
-    } else {
-      value.ifPresent(found -> mismatch(key, found, "a mapping of columns to " + form.words()));
+      Place at = mapping.entries().get(key).keyPlace();
+      return Optional.of(new SectionReader<>(at, join(path, key), named, problems));
+    }
+    value.ifPresent(found -> mismatch(key, found, words));
+    return Optional.empty();
+  }
+
+  @Override
+  public <T> Map<String, T> each(String key, Form<T> form, Function<S, Map<String, T>> of) {
+    Map<String, T> all = new LinkedHashMap<>();
+    Optional<SectionReader<T>> named = named(key, "a mapping of columns to " + form.words());
+    for (String name : named.map(SectionReader::names).orElse(List.of())) {
+      named.get().find(name, form, Optional::of).ifPresent(one -> all.put(name, one));
     }
     return all;
   }

@@ -81,6 +81,27 @@ final class SectionWriter<S> implements Section<S> {
   }
 
   @Override
+  public <T> Map<String, T> values(
+      String key, String words, Expected<T> expected, Function<S, Map<String, T>> of) {
+    return put(key, of.apply(says), expected.writer()::apply);
+  }
+
+  @Override
+  public <T> Map<String, List<T>> lists(
+      String key, String words, Expected<T> expected, Function<S, Map<String, List<T>>> of) {
+    return put(key, of.apply(says), all -> all.stream().map(expected.writer()).toList());
+  }
+
+  private <V> Map<String, V> put(String key, Map<String, V> all, Function<V, Object> written) {
+    Map<String, Object> trees = new LinkedHashMap<>();
+    all.forEach((name, one) -> trees.put(Scalars.text(name), written.apply(one)));
+    if (!trees.isEmpty()) {
+      tree.put(key, trees);
+    }
+    return all;
+  }
+
+  @Override
   public <T> Map<String, T> each(String key, Form<T> form, Function<S, Map<String, T>> of) {
     Map<String, T> all = of.apply(says);
     Map<String, Object> trees = new TreeMap<>();

@@ -6,14 +6,16 @@ import java.util.Map;
 /**
  * Short forms, written out: {@code batch: 256} is {@code batch: {rows: 256}}, {@code rule: adam} is
  * {@code rule: {name: adam}}, {@code preprocess: minmax} is {@code preprocess: {scale: minmax}},
- * {@code data: digits} is the digits to train and to test on, and {@code seed: 4} is the seed of
- * the initial weights and of the order of batches.
+ * {@code data: digits} is the digits to train and to test on, {@code model: {torchscript: m.pt}} is
+ * {@code model: {function: torchscript, file: m.pt, parameters: m.safetensors}}, and {@code seed:
+ * 4} is the seed of the initial weights and of the order of batches.
  */
 final class Shorthands {
 
   private Shorthands() {}
 
   private static final String PREPROCESS = "preprocess";
+  private static final String TORCHSCRIPT = "torchscript";
   private static final String SEED = "seed";
 
   static Yaml.Mapping expand(Yaml.Mapping job) {
@@ -35,8 +37,28 @@ final class Shorthands {
       Yaml written = mapping(scale.place(), Map.of("scale", scale));
       expanded = replace(expanded, "data", replace(data, PREPROCESS, written));
     }
+    if (job.value("model").orElse(null) instanceof Yaml.Mapping model
+        && model.value(TORCHSCRIPT).orElse(null) instanceof Yaml.Scalar file) {
+      expanded = replace(expanded, "model", torchScript(model, file));
+    }
     if (job.value("rule").orElse(null) instanceof Yaml.Scalar name) {
       expanded = replace(expanded, "rule", mapping(name.place(), Map.of(RuleForm.NAME, name)));
+    }
+    return expanded;
+  }
+
+  /** The function of that name, of this file; its first weights lie beside it. */
+  private static Yaml.Mapping torchScript(Yaml.Mapping model, Yaml.Scalar file) {
+    Map<String, Yaml> parts = new LinkedHashMap<>();
+    parts.put(ModelForm.FUNCTION, new Yaml.Scalar(file.place(), TORCHSCRIPT, true));
+    parts.put(ModelForm.FILE, file);
+    String weights = file.text().replaceFirst("\\.pt$", "") + ".safetensors";
+    parts.put(ModelForm.PARAMETERS, new Yaml.Scalar(file.place(), weights, false));
+    Yaml.Mapping expanded = model.without(TORCHSCRIPT);
+    for (Map.Entry<String, Yaml> part : parts.entrySet()) {
+      if (expanded.value(part.getKey()).isEmpty()) {
+        expanded = expanded.with(part.getKey(), new Yaml.Entry(file.place(), part.getValue()));
+      }
     }
     return expanded;
   }

@@ -2,6 +2,7 @@ package io.cordee.common.job;
 
 import io.cordee.common.measure.Measures;
 import io.cordee.common.measure.Metric;
+import io.cordee.function.Stats;
 import java.util.Optional;
 
 /**
@@ -23,6 +24,11 @@ public record Tally(
   /** Without metrics. */
   public Tally(long rows, double lossSum, long correct, long within) {
     this(rows, lossSum, correct, within, Optional.empty());
+  }
+
+  /** Without metrics. */
+  public static Tally of(Stats stats) {
+    return new Tally(stats.rows(), stats.lossSum(), stats.correct(), stats.within());
   }
 
   /** The same without what metrics are computed from. */

@@ -1,6 +1,7 @@
 package io.cordee.common.model;
 
 import java.io.Serializable;
+import java.util.Optional;
 
 /**
  * How the parameter vector starts.
@@ -8,9 +9,13 @@ import java.io.Serializable;
  * @param scheme where the weights of a layer with {@code in} inputs and {@code out} outputs are
  *     drawn from
  * @param seed the seed of the draw; equal seeds give equal bits on every machine
+ * @param weights the weights themselves, if they are not drawn
  * @param range half the width of the interval, for {@code UNIFORM} alone (0 for the others)
  */
-public record Init(Scheme scheme, long seed, double range) implements Serializable {
+public record Init(Scheme scheme, long seed, double range, Optional<FirstWeights> weights)
+    implements Serializable {
+
+  private static final long serialVersionUID = 1;
 
   /** Distributions, all of them uniform on an interval around 0. */
   public enum Scheme {
@@ -20,6 +25,11 @@ public record Init(Scheme scheme, long seed, double range) implements Serializab
     HE,
     /** ±range, biases too. */
     UNIFORM
+  }
+
+  /** Drawn. */
+  public Init(Scheme scheme, long seed, double range) {
+    this(scheme, seed, range, Optional.empty());
   }
 
   public Init {

@@ -1,7 +1,10 @@
 package io.cordee.common.model;
 
 import io.cordee.common.random.SplitMix64;
+import io.cordee.function.Layout;
+import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The parameter vector before the first round: a function of the model alone. Every parameter is
@@ -10,7 +13,13 @@ import java.util.List;
  */
 public final class InitialWeights {
 
-  private final ModelSpec model;
+  private static final Init NOT_DRAWN = new Init(Init.Scheme.GLOROT, 0, 0);
+
+  private final Init init;
+
+  /** All of them, if they are given rather than drawn. */
+  private final Optional<float[]> given;
+
   private final List<Layout.Tensor> tensors;
   private final SplitMix64 random;
 
@@ -21,14 +30,24 @@ public final class InitialWeights {
 
   /** Those of a model, from the first on. */
   public InitialWeights(ModelSpec model) {
-    this.model = model;
-    this.tensors = Layout.of(model).tensors();
-    this.random = new SplitMix64(model.init().seed());
+    Layout layout = model.layout();
+    this.init = model instanceof Mlp mlp ? mlp.init() : NOT_DRAWN;
+    this.given = model.first().map(first -> read(first, layout));
+    this.tensors = layout.tensors();
+    this.random = new SplitMix64(model.seed());
+  }
+
+  private static float[] read(FirstWeights first, Layout layout) {
+    try {
+      return first.read(layout);
+    } catch (ModelFileException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
   }
 
   /** All of a model. */
   public static float[] of(ModelSpec model) {
-    float[] parameters = new float[Layout.of(model).parameters()];
+    float[] parameters = new float[model.layout().parameters()];
     new InitialWeights(model).take(parameters);
     return parameters;
   }
@@ -42,10 +61,11 @@ public final class InitialWeights {
     int at = 0;
     while (at < parameters.length) {
       Layout.Tensor current = tensors.get(tensor);
-      double range = range(model.init(), current.shape());
       int count = Math.min(parameters.length - at, current.size() - element);
-      for (int i = at; i < at + count; i++) {
-        parameters[i] = range > 0 ? (float) ((2 * random.nextDouble() - 1) * range) : 0;
+      if (given.isPresent()) {
+        System.arraycopy(given.get(), current.offset() + element, parameters, at, count);
+      } else {
+        draw(range(init, current.shape()), parameters, at, count);
       }
       at += count;
       element += count;
@@ -53,6 +73,12 @@ public final class InitialWeights {
         tensor++;
         element = 0;
       }
+    }
+  }
+
+  private void draw(double range, float[] into, int from, int count) {
+    for (int i = from; i < from + count; i++) {
+      into[i] = range > 0 ? (float) ((2 * random.nextDouble() - 1) * range) : 0;
     }
   }
 

@@ -4,6 +4,7 @@ import io.cordee.common.file.Draft;
 import io.cordee.common.file.WholeFile;
 import io.cordee.common.kernel.Xxh64;
 import io.cordee.common.wire.FloatCodec;
+import io.cordee.function.Layout;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
@@ -69,12 +70,12 @@ public record ModelFile(ModelSpec model, float[] parameters, Map<String, String>
   public static void write(
       Path file, ModelSpec model, float[] parameters, Map<String, String> metadata)
       throws ModelFileException {
-    Layout layout = Layout.of(model);
+    Layout layout = model.layout();
     if (parameters.length != layout.parameters()) {
       throw new IllegalArgumentException(
           String.format(
-              "a model of layers %s has %d parameters; found %d",
-              model.layers(), layout.parameters(), parameters.length));
+              "model %s has %d parameters; found %d",
+              model.summary(), layout.parameters(), parameters.length));
     }
     try {
       byte[] header =
@@ -102,9 +103,9 @@ public record ModelFile(ModelSpec model, float[] parameters, Map<String, String>
    * @param metadata all that the file says beside them
    */
   public static void writeTensors(
-      WritableByteChannel to, ModelSpec model, float[] parameters, Map<String, String> metadata)
+      WritableByteChannel to, Layout layout, float[] parameters, Map<String, String> metadata)
       throws IOException {
-    write(SafetensorsHeader.of(Layout.of(model), metadata).toBytes(), parameters, to);
+    write(SafetensorsHeader.of(layout, metadata).toBytes(), parameters, to);
   }
 
   private static Map<String, String> headerMetadata(

@@ -1,6 +1,7 @@
 package io.cordee.common.model;
 
 import io.cordee.common.wire.FloatCodec;
+import io.cordee.function.Layout;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,11 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -36,6 +38,24 @@ record ModelFileReader(Path file, FileChannel channel) {
 
   static Map<String, String> readMetadata(Path file) throws ModelFileException {
     return open(file, ModelFileReader::metadata);
+  }
+
+  static TensorFile readTensors(Path file) throws ModelFileException {
+    return open(file, ModelFileReader::tensors);
+  }
+
+  private TensorFile tensors() throws IOException {
+    int headerBytes = headerBytes();
+    SafetensorsHeader header = header(headerBytes);
+    long data = Long.BYTES + headerBytes;
+    checkOffsets(header, channel.size() - data);
+    Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+    header.tensors().entrySet().stream()
+        .sorted(Map.Entry.comparingByValue(SafetensorsHeader.Entry.BY_PLACE))
+        .forEachOrdered(tensor -> shapes.put(tensor.getKey(), tensor.getValue().shape()));
+    Layout layout = layout(() -> Layout.of(shapes));
+    checkTensors(header, layout);
+    return new TensorFile(file, layout, parameters(header, layout, data), header.metadata());
   }
 
   private static <T> T open(Path file, Step<T> step) throws ModelFileException {
@@ -71,18 +91,27 @@ record ModelFileReader(Path file, FileChannel channel) {
     int headerBytes = headerBytes();
     SafetensorsHeader header = header(headerBytes);
     ModelSpec model = model(header.metadata());
-    Layout layout = layout(model);
+    Layout layout = layout(model::layout);
     long data = Long.BYTES + headerBytes;
     checkOffsets(header, channel.size() - data);
     checkTensors(header, layout);
+    float[] parameters = parameters(header, layout, data);
+    checkChecksum(header, parameters);
+    return new ModelFile(model, parameters, ofMaker(header));
+  }
+
+  /**
+   * @param data where the tensors begin
+   */
+  private float[] parameters(SafetensorsHeader header, Layout layout, long data)
+      throws IOException {
     float[] parameters = new float[layout.parameters()];
     ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
     for (Layout.Tensor tensor : layout.tensors()) {
       channel.position(data + header.tensors().get(tensor.name()).begin());
       readFloats(parameters, tensor.offset(), tensor.size(), buffer);
     }
-    checkChecksum(header, parameters);
-    return new ModelFile(model, parameters, ofMaker(header));
+    return parameters;
   }
 
   private void checkChecksum(SafetensorsHeader header, float[] parameters)
@@ -143,9 +172,9 @@ record ModelFileReader(Path file, FileChannel channel) {
     }
   }
 
-  private Layout layout(ModelSpec model) throws ModelFileException {
+  private Layout layout(Supplier<Layout> make) throws ModelFileException {
     try {
-      return Layout.of(model);
+      return make.get();
     } catch (IllegalArgumentException e) {
       throw refused("%s", e.getMessage());
     }
@@ -155,10 +184,7 @@ record ModelFileReader(Path file, FileChannel channel) {
   private void checkOffsets(SafetensorsHeader header, long dataBytes) throws ModelFileException {
     List<Map.Entry<String, SafetensorsHeader.Entry>> tensors =
         header.tensors().entrySet().stream()
-            .sorted(
-                Map.Entry.comparingByValue(
-                    Comparator.comparingLong(SafetensorsHeader.Entry::begin)
-                        .thenComparingLong(SafetensorsHeader.Entry::end)))
+            .sorted(Map.Entry.comparingByValue(SafetensorsHeader.Entry.BY_PLACE))
             .toList();
     long expected = 0;
     for (Map.Entry<String, SafetensorsHeader.Entry> entry : tensors) {

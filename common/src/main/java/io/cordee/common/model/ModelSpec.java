@@ -1,71 +1,37 @@
 package io.cordee.common.model;
 
+import io.cordee.function.Layout;
 import java.io.Serializable;
-import java.util.List;
+import java.util.Optional;
 
-/**
- * A fully connected network.
- *
- * @param layers units per layer, inputs first, outputs last; two entries make a softmax or linear
- *     regression
- * @param derivativeOffset added to the sigmoid's derivative on the way back, so that saturated
- *     units go on learning; 0 for the derivative as it is. Fahlman, "An Empirical Study of Learning
- *     Speed in Back-Propagation Networks", 1988, took 0.1. It goes with sigmoid hidden units, and
- *     with sigmoid outputs and a squared error; for a cross-entropy, y′ is not in the gradient
- */
-public record ModelSpec(
-    List<Integer> layers,
-    Activation activation,
-    Output output,
-    Loss loss,
-    Init init,
-    double derivativeOffset)
-    implements Serializable {
+/** What is trained: a layout of parameters, and what computes with them. */
+public sealed interface ModelSpec extends Serializable permits Mlp, FunctionModel {
 
-  private static final String NO_PLACE_FOR_OFFSET =
-      "derivative_offset is for the sigmoid's derivative: of sigmoid hidden units, or of sigmoid"
-          + " outputs with a squared error; this model has neither";
+  /**
+   * Its parameters.
+   *
+   * @throws IllegalArgumentException if they do not fit into one float array
+   */
+  Layout layout();
 
-  /** With the sigmoid's derivative as it is. */
-  public ModelSpec(
-      List<Integer> layers, Activation activation, Output output, Loss loss, Init init) {
-    this(layers, activation, output, loss, init, 0);
-  }
+  /** Features of a row; 0 if whatever computes gradients holds the rows itself. */
+  int inputs();
 
-  public ModelSpec {
-    layers = List.copyOf(layers);
-    if (layers.size() < 2) {
-      throw new IllegalArgumentException(
-          "a model needs at least an input and an output layer; found " + layers);
-    }
-    if (layers.stream().anyMatch(units -> units < 1)) {
-      throw new IllegalArgumentException("every layer needs at least one unit; found " + layers);
-    }
-    if (output == Output.LINEAR && loss == Loss.CROSS_ENTROPY) {
-      throw new IllegalArgumentException(
-          "linear outputs have no cross-entropy; use loss: squared-error");
-    }
-    if (!(derivativeOffset >= 0 && derivativeOffset <= 1)) {
-      throw new IllegalArgumentException(
-          "the derivative's offset is 0 to 1, classically 0.1; found " + derivativeOffset);
-    }
-    boolean isInHidden = activation == Activation.SIGMOID && layers.size() > 2;
-    boolean isInOutput = output == Output.SIGMOID && loss == Loss.SQUARED_ERROR;
-    if (derivativeOffset > 0 && !isInHidden && !isInOutput) {
-      throw new IllegalArgumentException(NO_PLACE_FOR_OFFSET);
-    }
-  }
+  /** Outputs for a row; 0 if it has none but a loss. */
+  int outputs();
 
-  public int inputs() {
-    return layers.get(0);
-  }
+  /** What random numbers are drawn from. */
+  long seed();
 
-  public int outputs() {
-    return layers.get(layers.size() - 1);
-  }
+  /** Where the first weights are; empty if they are drawn. */
+  Optional<FirstWeights> first();
 
-  /** The number of weight layers: one less than the entries of {@link #layers()}. */
-  public int depth() {
-    return layers.size() - 1;
-  }
+  /** Whether it has one output that is a value, rather than a class. */
+  boolean hasOneValue();
+
+  /** Whether its outputs are the probabilities of classes. */
+  boolean hasProbabilities();
+
+  /** In a few words: its layers, or the function's name. */
+  String summary();
 }

@@ -5,6 +5,7 @@ import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.JsonWriter;
 import com.google.gson.stream.MalformedJsonException;
+import io.cordee.function.Layout;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.StringReader;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +46,10 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> tensor
    * @param end offset of the byte behind its last
    */
   record Entry(String dtype, List<Integer> shape, long begin, long end) {
+
+    static final Comparator<Entry> BY_PLACE =
+        Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end);
+
     Entry {
       shape = List.copyOf(shape);
     }

@@ -2,12 +2,12 @@ package io.cordee.common.rule;
 
 import io.cordee.common.kernel.PlainFirst;
 import io.cordee.common.kernel.Vectors;
-import io.cordee.common.model.Layout;
 import io.cordee.common.model.Words;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.rule.BlockRule.Step;
 import io.cordee.common.rule.BlockRule.Way;
 import io.cordee.common.wire.Signs;
+import io.cordee.function.Layout;
 import java.util.List;
 import java.util.Optional;
 

@@ -2,10 +2,10 @@ package io.cordee.common.rule;
 
 import static io.cordee.common.kernel.Floats.finite;
 
-import io.cordee.common.model.Layout;
 import io.cordee.common.rule.Setting.Bounds;
 import io.cordee.common.rule.Setting.Choice;
 import io.cordee.common.rule.Setting.Number;
+import io.cordee.function.Layout;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

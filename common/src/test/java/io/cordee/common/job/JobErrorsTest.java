@@ -109,7 +109,7 @@ class JobErrorsTest {
   @Test
   void whatIsMissingIsNamed() {
     assertEquals(
-        "job.yaml:1: model: missing; expected a mapping with layers, activation, output, loss,"
+        "job.yaml:1: model: missing; expected a mapping with layers, parameters, function, activation, output, loss,"
             + " init, derivative_offset\n"
             + "job.yaml:1: data: missing; expected digits, or a mapping with folder, train, validation, test,"
             + " split, preprocess",
@@ -274,8 +274,8 @@ class JobErrorsTest {
             + "job.yaml:5: model.layers[2]: expected a whole number of at least 1; found nothing",
         error("model:\n  layers:\n    - 64\n    - ten\n    -\ndata: digits"));
     assertEquals(
-        "job.yaml:1: model.layers: a model has at most 2^31 parameters; layers [64, 100000,"
-            + " 100000, 10] need more",
+        "job.yaml:1: model.layers: a model has at most 2^31 parameters; up to"
+            + " layer2.weight it has more",
         error("model: {layers: [64, 100000, 100000, 10]}\ndata: digits"));
   }
 
@@ -293,7 +293,7 @@ class JobErrorsTest {
   @Test
   void aSectionIsAMapping() {
     assertEquals(
-        "job.yaml:1: model: expected a mapping with layers, activation, output, loss, init,"
+        "job.yaml:1: model: expected a mapping with layers, parameters, function, activation, output, loss, init,"
             + " derivative_offset; found a list",
         error("model: [64, 10]\ndata: digits"));
     assertEquals(
@@ -312,7 +312,7 @@ class JobErrorsTest {
             + " \"half\"",
         error(GOOD + "batch: half"));
     assertEquals(
-        "job.yaml:1: model.init: expected a mapping with scheme, seed, range; found \"he\"",
+        "job.yaml:1: model.init: expected a mapping with scheme, seed, range, file; found \"he\"",
         error("model: {layers: [64, 10], init: he}\ndata: digits"));
     assertEquals(
         "job.yaml:1: data.train: expected a mapping such as {format: csv, file: train.csv, label:"

@@ -14,7 +14,7 @@ import io.cordee.common.job.SourceSpec.Table;
 import io.cordee.common.model.Activation;
 import io.cordee.common.model.Init;
 import io.cordee.common.model.Loss;
-import io.cordee.common.model.ModelSpec;
+import io.cordee.common.model.Mlp;
 import io.cordee.common.model.Output;
 import io.cordee.common.rule.RuleCatalog;
 import io.cordee.common.rule.RuleSpec;
@@ -51,7 +51,7 @@ class JobFileTest {
 
     assertEquals("job", job.name());
     assertEquals(
-        new ModelSpec(
+        new Mlp(
             List.of(64, 10),
             Activation.TANH,
             Output.SOFTMAX,
@@ -113,7 +113,7 @@ class JobFileTest {
 
     assertEquals("all-of_it.1+", job.name());
     assertEquals(
-        new ModelSpec(
+        new Mlp(
             List.of(3, 4, 2),
             Activation.RELU,
             Output.SIGMOID,
@@ -182,7 +182,7 @@ class JobFileTest {
             data: {train: {format: csv, file: a.csv, targets: [y]}}
             """);
 
-    assertEquals(Loss.SQUARED_ERROR, job.model().loss());
+    assertEquals(Loss.SQUARED_ERROR, ((Mlp) job.model()).loss());
     assertEquals(Optional.empty(), job.data().test());
   }
 
@@ -377,7 +377,7 @@ class JobFileTest {
   @Test
   void oneSeedIsThatOfWeightsAndBatches() {
     Job job = parse(SHORTEST + "seed: 4\nbatch: 256");
-    assertEquals(4, job.model().init().seed());
+    assertEquals(4, job.model().seed());
     assertEquals(new Batch.Rows(256, 4), job.batch());
     Job byOption = parse(SHORTEST + "batch: {rows: 8, seed: 2}", "seed=4");
     assertEquals(new Batch.Rows(8, 4), byOption.batch());

@@ -7,8 +7,11 @@ import io.cordee.common.job.SourceSpec.LibSvm;
 import io.cordee.common.job.SourceSpec.Part;
 import io.cordee.common.job.SourceSpec.Table;
 import io.cordee.common.model.Activation;
+import io.cordee.common.model.FirstWeights;
+import io.cordee.common.model.FunctionModel;
 import io.cordee.common.model.Init;
 import io.cordee.common.model.Loss;
+import io.cordee.common.model.Mlp;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.model.Output;
 import io.cordee.common.rule.RuleCatalog;
@@ -17,6 +20,7 @@ import io.cordee.common.rule.RuleSpec;
 import io.cordee.common.rule.Setting;
 import io.cordee.common.rule.Settings;
 import io.cordee.common.wire.Uplink;
+import io.cordee.function.Layout;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -101,6 +105,9 @@ final class Jobs {
   }
 
   private ModelSpec model(boolean takesCurvature) {
+    if (random.nextInt(4) == 0) {
+      return functionModel();
+    }
     List<Integer> layers = new ArrayList<>(list(2 + random.nextInt(3), i -> positive(20)));
     if (random.nextInt(3) == 0) {
       layers.set(0, 64);
@@ -110,7 +117,7 @@ final class Jobs {
     Init.Scheme scheme = any(Init.Scheme.class);
     Activation activation = any(Activation.class);
     boolean takesOffset = activation == Activation.SIGMOID && layers.size() > 2 && !takesCurvature;
-    return new ModelSpec(
+    return new Mlp(
         layers,
         activation,
         output,
@@ -118,6 +125,24 @@ final class Jobs {
         new Init(
             scheme, random.nextLong(), scheme == Init.Scheme.UNIFORM ? random.nextDouble() : 0),
         takesOffset && random.nextBoolean() ? random.nextFloat() : 0);
+  }
+
+  private FunctionModel functionModel() {
+    Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+    for (int i = 0; i < positive(5); i++) {
+      shapes.put(text(), list(random.nextInt(4), j -> positive(9)));
+    }
+    return new FunctionModel(
+        Layout.of(shapes),
+        FirstWeights.in(fileName(), text()),
+        random.nextBoolean() ? Optional.empty() : Optional.of(text()),
+        random.nextBoolean() ? Optional.empty() : Optional.of(fileName()),
+        random.nextBoolean() ? Map.of() : Map.of(text(), text()),
+        positive(100),
+        positive(20),
+        random.nextBoolean() ? Optional.empty() : Optional.of(any(Loss.class)),
+        random.nextBoolean(),
+        random.nextLong());
   }
 
   private DataSpec data(ModelSpec model) {
@@ -150,9 +175,13 @@ final class Jobs {
   }
 
   private Regularization regularization(ModelSpec model, RuleSpec rule, boolean hasLabels) {
-    boolean mayDrop = model.depth() > 1 && !rule.definition().usesCurvature();
+    boolean mayDrop =
+        model instanceof Mlp mlp && mlp.depth() > 1 && !rule.definition().usesCurvature();
     boolean mayWeigh =
-        hasLabels && model.output() == Output.SOFTMAX && model.loss() == Loss.CROSS_ENTROPY;
+        hasLabels
+            && model instanceof Mlp mlp
+            && mlp.output() == Output.SOFTMAX
+            && mlp.loss() == Loss.CROSS_ENTROPY;
     boolean balance = mayWeigh && random.nextBoolean();
     return new Regularization(
         mayDrop ? random.nextDouble() : 0,

@@ -83,7 +83,7 @@ class InitialWeightsTest {
   }
 
   private static ModelSpec model(List<Integer> layers, Scheme scheme, long seed, double range) {
-    return new ModelSpec(
+    return new Mlp(
         layers, Activation.TANH, Output.SOFTMAX, Loss.CROSS_ENTROPY, new Init(scheme, seed, range));
   }
 }

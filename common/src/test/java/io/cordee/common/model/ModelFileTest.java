@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ModelFileTest {
 
   private static final ModelSpec MODEL =
-      new ModelSpec(
+      new Mlp(
           List.of(3, 2, 1),
           Activation.RELU,
           Output.SIGMOID,
@@ -124,7 +124,7 @@ class ModelFileTest {
   @Test
   void theOffsetOfTheDerivativeReadsBackAsItself(@TempDir Path folder) throws IOException {
     ModelSpec model =
-        new ModelSpec(
+        new Mlp(
             List.of(3, 2, 1),
             Activation.SIGMOID,
             Output.SIGMOID,
@@ -132,20 +132,20 @@ class ModelFileTest {
             new Init(Init.Scheme.GLOROT, 1, 0),
             0.1);
     Path file = folder.resolve("model.safetensors");
-    ModelFile.write(file, model, new float[Layout.of(model).parameters()], Map.of());
+    ModelFile.write(file, model, new float[model.layout().parameters()], Map.of());
     assertEquals(model, ModelFile.read(file).model());
   }
 
   @Test
   void aModelOfMoreThanOneBufferReadsBackAsItself(@TempDir Path folder) throws IOException {
     ModelSpec model =
-        new ModelSpec(
+        new Mlp(
             List.of(999, 777, 2),
             Activation.TANH,
             Output.LINEAR,
             Loss.SQUARED_ERROR,
             new Init(Init.Scheme.HE, 1, 0));
-    float[] parameters = randomFloats(Layout.of(model).parameters(), 5);
+    float[] parameters = randomFloats(model.layout().parameters(), 5);
 
     ModelFile.write(folder.resolve("m"), model, parameters, Map.of());
 
@@ -197,7 +197,7 @@ class ModelFileTest {
   void whatWouldNotReadBackIsNotWritten(@TempDir Path folder) {
     Path file = folder.resolve("model");
     assertEquals(
-        "a model of layers [3, 2, 1] has 11 parameters; found 10",
+        "model 3-2-1 has 11 parameters; found 10",
         assertThrows(
                 IllegalArgumentException.class,
                 () -> ModelFile.write(file, MODEL, new float[10], Map.of()))
@@ -351,7 +351,7 @@ class ModelFileTest {
         invalid + "a model needs at least an input and an output layer; found [1]",
         errorOfModel(model.replace("[1,1]", "[1]")));
     assertEquals(
-        "a model has at most 2^31 parameters; layers [99999, 99999] need more",
+        "a model has at most 2^31 parameters; up to layer1.weight it has more",
         errorOfModel(model.replace("[1,1]", "[99999,99999]")));
     assertEquals(
         "tensor layer1.weight: expected F32 of shape [9999, 9999], as the model has it; found F32"

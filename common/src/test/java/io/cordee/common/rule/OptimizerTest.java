@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.cordee.common.model.Layout;
 import io.cordee.common.reduce.Chunks;
+import io.cordee.function.Layout;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;

@@ -128,8 +128,7 @@ record SettingTables(ReportSource source) {
 
   private static String seed(Run run) {
     boolean isCell = run.note().map(note -> note.seed() != 0).orElse(false);
-    return String.valueOf(
-        isCell ? run.note().orElseThrow().seed() : run.job().model().init().seed());
+    return String.valueOf(isCell ? run.note().orElseThrow().seed() : run.job().model().seed());
   }
 
   /** The job of the first run, every default written out. */

@@ -44,7 +44,7 @@ class PlannerTest {
   void theSeedIsThatOfTheWeightsAndOfTheBatches() {
     Job job = job("batch=256");
 
-    assertEquals(7, job.model().init().seed());
+    assertEquals(7, job.model().seed());
     assertEquals(new Batch.Rows(256, 7), job.batch());
     assertEquals(new Batch.Full(), job("batch=full").batch());
   }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Job;
-import io.cordee.common.model.Layout;
 import io.cordee.common.model.ModelFile;
 import io.cordee.experiment.run.Metrics.Measure;
 import java.io.IOException;
@@ -51,7 +50,7 @@ class RunReaderTest {
   }
 
   private void model(String outcome) throws Exception {
-    float[] parameters = new float[Layout.of(job.model()).parameters()];
+    float[] parameters = new float[job.model().layout().parameters()];
     ModelFile.write(
         folder.resolve("model.safetensors"), job.model(), parameters, Map.of("outcome", outcome));
   }

@@ -1,11 +1,13 @@
 package io.cordee.server.observe;
 
-import io.cordee.common.model.Layout;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.reduce.Chunks;
+import io.cordee.function.Layout;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
 
@@ -105,23 +107,29 @@ final class StepSampler {
    * @param parameters that this server has, from the first on
    */
   StepSampler(ModelSpec model, int parameters) {
-    Layout layout = Layout.of(model);
-    int depth = model.depth();
-    int most = Math.max(LEAST_PER_LAYER, MOST / depth);
-    for (int layer = 1; layer <= depth; layer++) {
-      // A layer's weights and biases lie together.
-      int from = layout.tensors().get(2 * layer - 2).offset();
-      int to =
-          Math.min(
-              parameters,
-              layer == depth ? layout.parameters() : layout.tensors().get(2 * layer).offset());
+    Map<String, Integer> ends = layerEnds(model.layout());
+    int most = Math.max(LEAST_PER_LAYER, MOST / ends.size());
+    int from = 0;
+    for (Map.Entry<String, Integer> layer : ends.entrySet()) {
+      int to = Math.min(parameters, layer.getValue());
       if (from < to) {
         // Odd, so that what repeats every few parameters is not seen in one of its phases alone.
         int stride = ceilDiv(to - from, most) | 1;
         int count = ceilDiv(to - from, stride);
-        places.add(new Place("layer" + layer, from, stride, count));
+        places.add(new Place(layer.getKey(), from, stride, count));
       }
+      from = to;
     }
+  }
+
+  /** Where each layer ends: tensors that lie together and are named alike up to the last dot. */
+  private static Map<String, Integer> layerEnds(Layout layout) {
+    Map<String, Integer> ends = new LinkedHashMap<>();
+    for (Layout.Tensor tensor : layout.tensors()) {
+      String layer = tensor.name().replaceFirst("\\.[^.]*$", "");
+      ends.put(layer, tensor.offset() + tensor.size());
+    }
+    return ends;
   }
 
   private static int ceilDiv(int a, int b) {

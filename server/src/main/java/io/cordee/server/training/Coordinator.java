@@ -147,7 +147,16 @@ public final class Coordinator extends TeamCoordinator {
       log.beginTraining(own.board().start().seconds());
       listener.started(roster.active().workers().size(), data.lastRound());
       leases.warnIfLossy();
+      warnIfInexact();
       beginRound();
+    }
+  }
+
+  private void warnIfInexact() {
+    if (!job.hasExactFunction()) {
+      listener.warned(
+          "model.exact is false: gradients of the same rows may differ from worker to worker and"
+              + " from time to time, and so may digests");
     }
   }
 

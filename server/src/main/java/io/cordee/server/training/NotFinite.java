@@ -1,7 +1,6 @@
 package io.cordee.server.training;
 
 import io.cordee.common.job.Job;
-import io.cordee.common.model.Layout;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.server.team.WorkerId;
 
@@ -38,7 +37,7 @@ final class NotFinite {
   private static String sum(int version, String over, Job job, int parameter) {
     return String.format(
         "round %d: the sum over %s is not finite in %s, parameter %d%s",
-        version + 1, over, Layout.of(job.model()).tensorAt(parameter).name(), parameter, ADVICE);
+        version + 1, over, job.model().layout().tensorAt(parameter).name(), parameter, ADVICE);
   }
 
   private static String words(ReductionTree.Span span) {

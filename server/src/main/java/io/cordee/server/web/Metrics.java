@@ -1,7 +1,6 @@
 package io.cordee.server.web;
 
 import io.cordee.common.job.Job;
-import io.cordee.common.model.Layout;
 import io.cordee.server.observe.Figures;
 import io.cordee.server.observe.Observation;
 import io.cordee.server.observe.Split;
@@ -117,7 +116,7 @@ public final class Metrics {
         .labelNames("job", "rule")
         .register(registry)
         .setLabelValues(job.name(), job.rule().name());
-    int parameters = Layout.of(job.model()).parameters();
+    int parameters = job.model().layout().parameters();
     gauge("cordee_parameters", "Parameters of the model.", () -> parameters);
     progress();
     time(observed.totals());

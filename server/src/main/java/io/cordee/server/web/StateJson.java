@@ -10,7 +10,6 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.Mode;
 import io.cordee.common.job.StopConditions;
 import io.cordee.common.measure.Metric;
-import io.cordee.common.model.Layout;
 import io.cordee.server.observe.Curve;
 import io.cordee.server.observe.Event;
 import io.cordee.server.observe.Figures;
@@ -94,7 +93,7 @@ final class StateJson {
         .with("began", observation.began())
         .with("rule", job.rule().name())
         .with("isAsync", job.mode() instanceof Mode.Async)
-        .with("parameters", Layout.of(job.model()).parameters())
+        .with("parameters", job.model().layout().parameters())
         .with("partitions", job.partitions())
         .with("hasLabels", job.hasLabels())
         .with("metrics", job.metrics().stream().map(Metric::title).toList())
@@ -103,7 +102,7 @@ final class StateJson {
         .with("monitor", job.stop().monitor().column())
         .with("patience", job.stop().patience().stream().boxed().findFirst().orElse(null))
         .with("shards", observation.shards())
-        .with("layers", job.model().layers());
+        .with("model", job.model().summary());
   }
 
   private void now(Fields fields) {

@@ -46,7 +46,7 @@ function showJob() {
   text(at("name"), job.name);
   text(
     at("about"),
-    job.rule + (job.isAsync ? ", asynchronous" : "") + " · " + job.layers.join("-") + " · "
+    job.rule + (job.isAsync ? ", asynchronous" : "") + " · " + job.model + " · "
       + many(job.parameters, "parameter") + " · " + many(job.partitions, "partition")
       + (job.shards > 1 ? " · " + job.shards + " shards" : ""),
   );

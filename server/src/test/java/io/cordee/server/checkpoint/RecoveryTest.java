@@ -12,12 +12,12 @@ import io.cordee.common.job.JobFile;
 import io.cordee.common.job.Tally;
 import io.cordee.common.kernel.Digest;
 import io.cordee.common.model.InitialWeights;
-import io.cordee.common.model.Layout;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.RuleCatalog;
+import io.cordee.function.Layout;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
 import io.cordee.server.round.Contribution;
@@ -79,9 +79,9 @@ class RecoveryTest {
 
     Process(Job job, Path folder, boolean isResumed) throws IOException {
       this.job = job;
-      Layout layout = Layout.of(job.model());
+      Layout layout = job.model().layout();
       int parameters = layout.parameters();
-      optimizer = Optimizer.of(job.rule(), layout, job.model().init().seed());
+      optimizer = Optimizer.of(job.rule(), layout, job.model().seed());
       chunks =
           new Chunks(parameters, optimizer.mixesParameters() ? parameters : 7, optimizer.width());
       CheckpointStore store =

@@ -9,7 +9,6 @@ import com.google.protobuf.ByteString;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.job.Tally;
-import io.cordee.common.model.Layout;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Shard;
@@ -62,7 +61,7 @@ class GrpcTeamTest {
               "  train: {format: csv, file: train.csv, label: '0'}"),
           "small.yaml",
           List.of("rule.name=nesterov"));
-  private final int parameters = Layout.of(job.model()).parameters();
+  private final int parameters = job.model().layout().parameters();
   private final BufferPool buffers = new BufferPool();
   private final RoundBoard board =
       Boards.fresh(

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Job;
-import io.cordee.common.model.Layout;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.server.MadeUpJob;
 import java.util.Arrays;
@@ -71,7 +70,7 @@ class StepSamplerTest {
   @Test
   void ofALargeModelASampleOfBoundedSizeTellsTheSame() {
     Job job = job("[3000,1001,10]");
-    int parameters = Layout.of(job.model()).parameters();
+    int parameters = job.model().layout().parameters();
     StepFigures found =
         look(
             new StepSampler(job.model(), parameters),

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.job.Tally;
-import io.cordee.common.model.Layout;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.rule.Optimizer;
@@ -47,7 +46,7 @@ class FollowerTest {
   @Test
   void aVersionIsSaidOnceHoweverManyThreadsBringItsLastChunks() throws Exception {
     Job job = job();
-    int parameters = Layout.of(job.model()).parameters();
+    int parameters = job.model().layout().parameters();
     Optimizer optimizer = Optimizer.of(job.rule(), parameters);
     Chunks chunks = new Chunks(parameters, (parameters + CHUNKS - 1) / CHUNKS, 1);
     RoundBoard board =
@@ -98,7 +97,7 @@ class FollowerTest {
   @Test
   void aContributionThatIsDroppedGivesItsBufferBack() {
     Job job = job();
-    int parameters = Layout.of(job.model()).parameters();
+    int parameters = job.model().layout().parameters();
     Optimizer optimizer = Optimizer.of(job.rule(), parameters);
     Chunks chunks = new Chunks(parameters, parameters, 1);
     BufferPool pool = new BufferPool();

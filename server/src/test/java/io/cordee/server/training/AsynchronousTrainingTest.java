@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.job.Tally;
-import io.cordee.common.model.Layout;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.server.round.Contribution;
@@ -109,7 +108,7 @@ class AsynchronousTrainingTest {
       @ForAll @IntRange(min = 0, max = 3) int staleness,
       @ForAll long seed) {
     Job job = job("gd", "mode=async", "staleness=" + staleness, "rule.learning_rate=1e-9");
-    int parameters = Layout.of(job.model()).parameters();
+    int parameters = job.model().layout().parameters();
     SimulatedCluster cluster = new SimulatedCluster(job, new float[parameters], workers, seed);
     IntStream.range(0, workers).forEach(w -> cluster.join());
     cluster.run(1_000_000);
@@ -256,7 +255,7 @@ class AsynchronousTrainingTest {
   }
 
   private static SimulatedCluster cluster(Job job, int minWorkers, long seed) {
-    float[] initial = new float[Layout.of(job.model()).parameters()];
+    float[] initial = new float[job.model().layout().parameters()];
     for (int i = 0; i < initial.length; i++) {
       initial[i] = 0.1f * i - 0.5f;
     }

@@ -10,7 +10,6 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.job.RowCounts;
 import io.cordee.common.kernel.Vectors;
-import io.cordee.common.model.Layout;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Shard;
@@ -147,7 +146,7 @@ class CoordinatorInterleavingTest {
       this.lockstep = lockstep;
       this.shards = shards;
       this.endsAfter = endsAfter;
-      int parameters = Layout.of(JOB.model()).parameters();
+      int parameters = JOB.model().layout().parameters();
       Optimizer optimizer = Optimizer.of(JOB.rule(), parameters);
       this.chunks = new Chunks(parameters, parameters / chunkCount, optimizer.width());
       Chunks own = new Shard(0, shards).own(chunks);

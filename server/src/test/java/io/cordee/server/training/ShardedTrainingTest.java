@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
-import io.cordee.common.model.Layout;
 import io.cordee.server.team.WorkerId;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -186,7 +185,7 @@ class ShardedTrainingTest {
   }
 
   private static float[] initial(Job job) {
-    float[] initial = new float[Layout.of(job.model()).parameters()];
+    float[] initial = new float[job.model().layout().parameters()];
     for (int i = 0; i < initial.length; i++) {
       initial[i] = 0.1f * i - 0.5f;
     }

@@ -503,7 +503,7 @@ class TrainingTest {
   }
 
   private static SimulatedCluster cluster(Job job, int minWorkers, long seed) {
-    float[] initial = new float[io.cordee.common.model.Layout.of(job.model()).parameters()];
+    float[] initial = new float[job.model().layout().parameters()];
     for (int i = 0; i < initial.length; i++) {
       initial[i] = 0.1f * i - 0.5f;
     }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
-import io.cordee.common.model.Layout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -76,7 +75,7 @@ class TrainingThreadsTest {
   }
 
   private static float[] initial(Job job) {
-    float[] initial = new float[Layout.of(job.model()).parameters()];
+    float[] initial = new float[job.model().layout().parameters()];
     for (int i = 0; i < initial.length; i++) {
       initial[i] = 0.01f * i - 0.5f;
     }

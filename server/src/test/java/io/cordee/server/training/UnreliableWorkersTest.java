@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
-import io.cordee.common.model.Layout;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.SimulatedCluster.Trouble;
 import java.util.ArrayList;
@@ -409,7 +408,7 @@ class UnreliableWorkersTest {
   }
 
   private static SimulatedCluster cluster(Job job, int minWorkers, long seed, int shards) {
-    float[] initial = new float[Layout.of(job.model()).parameters()];
+    float[] initial = new float[job.model().layout().parameters()];
     for (int i = 0; i < initial.length; i++) {
       initial[i] = 0.1f * i - 0.5f;
     }

@@ -1,5 +1,7 @@
 package io.cordee.spark;
 
+import io.cordee.common.model.Mlp;
+
 import io.cordee.common.model.ModelFile;
 import io.cordee.spark.rows.Staging;
 import java.util.Arrays;
@@ -72,7 +74,8 @@ public final class CordeeRegressor extends CordeeEstimator<CordeeRegressor, Cord
   private static ModelFile unstandardized(ModelFile trained, double shift, double scale) {
     float[] weights = trained.parameters().clone();
     int last = weights.length - 1;
-    int inputs = trained.model().layers().get(trained.model().depth() - 1);
+    Mlp mlp = (Mlp) trained.model();
+    int inputs = mlp.layers().get(mlp.depth() - 1);
     for (int i = last - inputs; i <= last; i++) {
       weights[i] = (float) (weights[i] * scale + (i == last ? shift : 0));
     }

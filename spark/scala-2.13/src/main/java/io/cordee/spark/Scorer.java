@@ -1,9 +1,11 @@
 package io.cordee.spark;
 
+import io.cordee.common.model.Mlp;
+
 import io.cordee.common.model.ModelFile;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.worker.model.Network;
-import io.cordee.worker.model.Rows;
+import io.cordee.function.Rows;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.OptionalDouble;
@@ -62,7 +64,7 @@ final class Scorer implements Serializable {
 
   private synchronized Network network() {
     if (networks == null) {
-      networks = ThreadLocal.withInitial(() -> Network.of(model, 1, OptionalDouble.empty(), 1));
+      networks = ThreadLocal.withInitial(() -> Network.of((Mlp) model, 1, OptionalDouble.empty(), 1));
     }
     return networks.get();
   }
@@ -72,6 +74,11 @@ final class Scorer implements Serializable {
     @Override
     public int count() {
       return 1;
+    }
+
+    @Override
+    public long index(int row) {
+      return row;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.cordee.spark;
 
+import io.cordee.common.model.Mlp;
+
 import io.cordee.common.job.SourceSpec;
 import io.cordee.common.model.Activation;
 import io.cordee.common.model.Init;
@@ -65,7 +67,7 @@ public final class FashionBenchmark {
 
   private static Dataset<Row> frame(SparkSession spark, Path files, String part, Path folder) {
     ModelSpec model =
-        new ModelSpec(
+        new Mlp(
             Arrays.stream(LAYERS).boxed().toList(),
             Activation.TANH,
             Output.SOFTMAX,

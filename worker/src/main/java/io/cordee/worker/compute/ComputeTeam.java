@@ -2,24 +2,31 @@ package io.cordee.worker.compute;
 
 import io.cordee.common.job.Tally;
 import io.cordee.common.kernel.Vectors;
-import io.cordee.common.model.Layout;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.TreeReduction;
+import io.cordee.function.GradientFunction;
+import io.cordee.function.Layout;
+import io.cordee.function.Rows;
+import io.cordee.function.Sums;
+import io.cordee.worker.function.FunctionException;
+import io.cordee.worker.function.JobFunctions;
+import io.cordee.worker.function.Measured;
 import io.cordee.worker.link.ServerLink;
-import io.cordee.worker.model.Network;
-import io.cordee.worker.model.Rows;
-import io.cordee.worker.model.Sums;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
-import java.util.function.Supplier;
 
 /**
  * The compute threads of a worker. Each takes whole partitions, so that a partition's bits do not
@@ -32,9 +39,12 @@ import java.util.function.Supplier;
  */
 final class ComputeTeam implements AutoCloseable {
 
+  private static final int PATIENCE_SECONDS = 20;
+
   private final ExecutorService threads;
-  private final ThreadLocal<Network> network;
+  private final ThreadLocal<GradientFunction> function;
   private final Layout layout;
+  private final int outputs;
   private final int width;
   private final ReductionTree tree;
   private final ServerLink server;
@@ -42,27 +52,45 @@ final class ComputeTeam implements AutoCloseable {
   private final ArrayDeque<Sums> free = new ArrayDeque<>();
   private final AtomicInteger wanted = new AtomicInteger();
 
+  /** Those that have to be closed. */
+  private final Collection<GradientFunction> made = new ConcurrentLinkedQueue<>();
+
+  /** Whether bits are still to be checked before they are trusted. */
+  private final AtomicBoolean isToCheck;
+
   /**
    * @param threads to compute on; shut down with this
-   * @param networks makes a network for each thread
+   * @param functions makes one for each thread
+   * @param outputs of the model
    * @param width floats per parameter in a contribution
    * @param onFailure called with what goes wrong on a compute thread
    */
   ComputeTeam(
       ExecutorService threads,
-      Supplier<Network> networks,
+      JobFunctions functions,
       Layout layout,
+      int outputs,
       int width,
       ReductionTree tree,
       ServerLink server,
       Consumer<Throwable> onFailure) {
     this.threads = threads;
-    this.network = ThreadLocal.withInitial(networks);
+    this.function = ThreadLocal.withInitial(() -> make(functions));
+    this.isToCheck = new AtomicBoolean(functions.isToCheck());
     this.layout = layout;
+    this.outputs = outputs;
     this.width = width;
     this.tree = tree;
     this.server = server;
     this.onFailure = onFailure;
+  }
+
+  private GradientFunction make(JobFunctions functions) {
+    GradientFunction function = functions.make().get();
+    if (!functions.isNetwork()) {
+      made.add(function);
+    }
+    return function;
   }
 
   private record Partial(Tally tally, Sums sums) {
@@ -74,6 +102,9 @@ final class ComputeTeam implements AutoCloseable {
 
   /** Computes these partitions and sends a contribution for each maximal subtree of them. */
   void compute(int version, float[] parameters, BitSet partitions, IntFunction<Rows> rows) {
+    if (isToCheck.compareAndSet(true, false)) {
+      run(version, () -> check(version, parameters, partitions, rows));
+    }
     Set<Integer> maximal = new HashSet<>(tree.maximalNodes(partitions));
     TreeReduction<Partial> reduction =
         new TreeReduction<>(tree, Partial::add, partial -> giveBack(partial.sums()));
@@ -91,13 +122,51 @@ final class ComputeTeam implements AutoCloseable {
 
   private Partial partition(int version, float[] parameters, int partition, Rows rows) {
     Sums sums = takeSums();
-    Tally tally = network.get().accumulate(parameters, rows, sums);
+    Tally tally = accumulate(version, parameters, partition, rows, sums);
     // What is read of the parameters comes before what is asked next.
     VarHandle.acquireFence();
     if (!isAbandoned(version)) {
       checkFinite(version, partition, tally, sums);
     }
     return new Partial(tally, sums);
+  }
+
+  private Tally accumulate(int version, float[] parameters, int partition, Rows rows, Sums sums) {
+    sums.clear();
+    if (rows.count() == 0) {
+      return Tally.NONE; // a small batch may have none of a partition
+    }
+    GradientFunction own = function.get();
+    return FunctionException.wrapping(
+        "round %d, partition %d".formatted(version + 1, partition),
+        () -> Measured.tally(own.accumulate(parameters, rows, sums), rows));
+  }
+
+  /**
+   * Computes a partition twice, another one in between.
+   *
+   * @throws FunctionException if the bits differ
+   */
+  private void check(int version, float[] parameters, BitSet partitions, IntFunction<Rows> rows) {
+    int one = partitions.nextSetBit(0);
+    int other = partitions.nextSetBit(one + 1);
+    Sums first = takeSums();
+    Sums second = takeSums();
+    Tally before = accumulate(version, parameters, one, rows.apply(one), first);
+    if (other >= 0) {
+      accumulate(version, parameters, other, rows.apply(other), second);
+    }
+    Tally after = accumulate(version, parameters, one, rows.apply(one), second);
+    int at = Arrays.mismatch(first.gradient(), second.gradient());
+    giveBack(first);
+    giveBack(second);
+    if (at >= 0 || !before.equals(after)) {
+      throw new FunctionException(
+          "the gradient function is not deterministic: computed twice, partition %d has another"
+              + " %s; take random numbers from the rows' noise and keep nothing between calls, or"
+              + " set model.exact: false",
+          one, at >= 0 ? "gradient of " + layout.tensorAt(at).name() : "loss");
+    }
   }
 
   private void finished(
@@ -150,7 +219,13 @@ final class ComputeTeam implements AutoCloseable {
                     version,
                     () ->
                         server.evaluated(
-                            version, slice, network.get().measure(parameters, rows.apply(slice)))));
+                            version, slice, measure(parameters, slice, rows.apply(slice)))));
+  }
+
+  private Tally measure(float[] parameters, int slice, Rows rows) {
+    GradientFunction own = function.get();
+    return FunctionException.wrapping(
+        "evaluated slice " + slice, () -> Measured.of(own, parameters, rows, outputs));
   }
 
   /**
@@ -196,5 +271,16 @@ final class ComputeTeam implements AutoCloseable {
   @Override
   public void close() {
     threads.shutdownNow();
+    if (made.isEmpty()) {
+      return;
+    }
+    try {
+      // One that computes in native code would crash if its memory were freed under it.
+      if (threads.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        made.forEach(GradientFunction::close);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -7,7 +7,10 @@ import io.cordee.common.job.Regularization;
 import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.SourceSpec;
 import io.cordee.common.kernel.Xxh64;
+import io.cordee.common.model.FunctionModel;
+import io.cordee.common.model.Mlp;
 import io.cordee.common.random.SplitMix64;
+import io.cordee.function.Rows;
 import io.cordee.worker.data.BatchSampler;
 import io.cordee.worker.data.DataException;
 import io.cordee.worker.data.DataFolder;
@@ -15,7 +18,6 @@ import io.cordee.worker.data.DataSource;
 import io.cordee.worker.data.PartitionStore;
 import io.cordee.worker.data.Partitions;
 import io.cordee.worker.data.StoredRows;
-import io.cordee.worker.model.Rows;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -40,6 +42,7 @@ public final class HeldRows {
   private static final long MOST_CHECKED = 5_000_000;
 
   private final Job job;
+  private final DataFolder folder;
   private final Columns columns;
   private final PartitionStore train;
   private final BatchSampler sampler;
@@ -69,6 +72,7 @@ public final class HeldRows {
   /** As above, of a folder that may have external rows besides. */
   public HeldRows(Job job, DataFolder folder) {
     this.job = job;
+    this.folder = folder;
     DataSpec data = job.data();
     DataSource whole =
         DataSource.open(data.train(), job.model(), folder, data.preprocessing())
@@ -106,6 +110,11 @@ public final class HeldRows {
           "%s: its columns differ from those of %s: %s",
           test.name(), train.name(), difference.get());
     }
+  }
+
+  /** Where the job's files are. */
+  DataFolder folder() {
+    return folder;
   }
 
   /** What is known of the columns of the training rows. */
@@ -241,12 +250,12 @@ public final class HeldRows {
 
   private Rows regularized(Rows rows, int partition, int version) {
     Regularization wanted = job.regularization();
-    if (wanted.equals(Regularization.NONE)) {
+    if (wanted.equals(Regularization.NONE) && job.model() instanceof Mlp) {
       return rows;
     }
     OptionalLong noise =
-        wanted.dropout() > 0
-            ? OptionalLong.of(noise(job.model().init().seed(), version, partition))
+        wanted.dropout() > 0 || job.model() instanceof FunctionModel
+            ? OptionalLong.of(noise(job.model().seed(), version, partition))
             : OptionalLong.empty();
     return new TrainingRows(
         rows, job.model().outputs(), wanted.labelSmoothing(), classWeights, noise);

@@ -4,11 +4,13 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.JobVector;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.rule.Optimizer;
+import io.cordee.function.Rows;
+import io.cordee.worker.function.FunctionProviders;
+import io.cordee.worker.function.JobFunctions;
 import io.cordee.worker.link.ChunkSink;
 import io.cordee.worker.link.ServerLink;
 import io.cordee.worker.link.ServerSays;
 import io.cordee.worker.model.Network;
-import io.cordee.worker.model.Rows;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +37,7 @@ public final class JobWork implements ChunkSink, AutoCloseable {
   }
 
   private final HeldRows rows;
+  private final JobFunctions functions;
   private final Vectors vectors;
   private final ComputeTeam team;
 
@@ -45,12 +48,14 @@ public final class JobWork implements ChunkSink, AutoCloseable {
 
   /**
    * @param rows the rows of this job's files
+   * @param providers of gradient functions that are no networks
    * @param threads what partitions are computed on; shut down with this
    * @param onFailure called with what goes wrong on a compute thread
    */
   public JobWork(
       Job job,
       HeldRows rows,
+      FunctionProviders providers,
       ExecutorService threads,
       ServerLink server,
       Consumer<Throwable> onFailure) {
@@ -59,24 +64,25 @@ public final class JobWork implements ChunkSink, AutoCloseable {
     int width = optimizer.width();
     // More rows than any partition has would be memory for nothing.
     int microBatch = Math.min(Network.MICRO_BATCH, rows.largestPart());
+    this.functions = JobFunctions.of(job, providers, rows.folder(), microBatch, width);
     this.rows = rows;
     this.areWeightsSent = optimizer.hasOwnEvaluationPoint();
     this.vectors = Vectors.of(job, server);
     this.team =
         new ComputeTeam(
             threads,
-            () ->
-                Network.of(
-                    job.model(),
-                    microBatch,
-                    job.stop().tolerance(),
-                    width,
-                    job.regularization().dropout()),
+            functions,
             vector.layout(),
+            job.model().outputs(),
             width,
             new ReductionTree(job.partitions()),
             server,
             onFailure);
+  }
+
+  /** What decides the bits of its gradients, in a few words. */
+  public String arithmetic() {
+    return functions.arithmetic();
   }
 
   /** So many compute threads. */

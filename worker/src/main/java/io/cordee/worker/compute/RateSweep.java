@@ -4,16 +4,18 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.JobVector;
 import io.cordee.common.job.Tally;
 import io.cordee.common.model.InitialWeights;
-import io.cordee.common.model.Layout;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.ParameterState;
 import io.cordee.common.rule.RoundScalars;
 import io.cordee.common.rule.RuleCatalog;
 import io.cordee.common.rule.RuleSpec;
+import io.cordee.function.GradientFunction;
+import io.cordee.function.Rows;
+import io.cordee.function.Sums;
+import io.cordee.worker.function.FunctionProviders;
+import io.cordee.worker.function.JobFunctions;
 import io.cordee.worker.model.Network;
-import io.cordee.worker.model.Rows;
-import io.cordee.worker.model.Sums;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
@@ -67,13 +69,10 @@ public final class RateSweep {
     BitSet partitions = new BitSet();
     partitions.set(0, job.partitions());
     rows.hold(partitions);
-    Network network =
-        Network.of(
-            job.model(),
-            Network.MICRO_BATCH,
-            OptionalDouble.empty(),
-            1,
-            job.regularization().dropout());
+    GradientFunction function =
+        JobFunctions.of(job, FunctionProviders.installed(), rows.folder(), Network.MICRO_BATCH, 1)
+            .make()
+            .get();
     ParameterState state =
         new ParameterState(InitialWeights.of(job.model()), optimizer(low).slots());
     List<Point> points = new ArrayList<>();
@@ -85,8 +84,8 @@ public final class RateSweep {
       Optimizer optimizer = optimizer(rate);
       float[] at = new float[parameters];
       optimizer.evaluationPoint(state.current(), state, 0, parameters, at, 0);
-      Sums sums = network.newSums();
-      Tally tally = gradient(network, at, partitions, round - 1, sums);
+      Sums sums = new Sums(parameters, 1);
+      Tally tally = gradient(function, at, partitions, round - 1, sums);
       double loss = tally.meanLoss();
       mean = KEPT * mean + (1 - KEPT) * loss;
       double smooth = mean / (1 - Math.pow(KEPT, round));
@@ -106,12 +105,14 @@ public final class RateSweep {
     return points;
   }
 
-  private Tally gradient(Network network, float[] at, BitSet partitions, int version, Sums into) {
+  private Tally gradient(
+      GradientFunction function, float[] at, BitSet partitions, int version, Sums into) {
     IntFunction<Rows> batches = rows.batches(partitions, version);
-    Sums one = network.newSums();
+    Sums one = new Sums(parameters, 1);
     Tally all = Tally.NONE;
     for (int partition = 0; partition < job.partitions(); partition++) {
-      all = all.plus(network.accumulate(at, batches.apply(partition), one));
+      one.clear();
+      all = all.plus(Tally.of(function.accumulate(at, batches.apply(partition), one)));
       into.add(one);
     }
     return all;
@@ -123,7 +124,7 @@ public final class RateSweep {
     values.put("schedule", "constant");
     values.put("warmup_rounds", 0.0);
     RuleSpec rule = RuleCatalog.find(job.rule().name()).orElseThrow().with(values);
-    return Optimizer.of(rule, Layout.of(job.model()), job.model().init().seed());
+    return Optimizer.of(rule, job.model().layout(), job.model().seed());
   }
 
   /**

@@ -1,7 +1,7 @@
 package io.cordee.worker.compute;
 
+import io.cordee.function.Rows;
 import io.cordee.worker.model.ForwardingRows;
-import io.cordee.worker.model.Rows;
 import java.util.OptionalLong;
 
 /**

@@ -2,7 +2,7 @@ package io.cordee.worker.data;
 
 import io.cordee.common.job.Batch;
 import io.cordee.common.random.SplitMix64;
-import io.cordee.worker.model.Rows;
+import io.cordee.function.Rows;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**

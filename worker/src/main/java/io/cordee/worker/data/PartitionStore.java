@@ -50,8 +50,9 @@ public final class PartitionStore {
     try (RowCursor cursor = source.cursor()) {
       long row = 0;
       for (int partition : wanted) {
-        cursor.skip(partitions.from(partition) - row);
-        read.put(partition, cursor.next(partitions.size(partition)));
+        long from = partitions.from(partition);
+        cursor.skip(from - row);
+        read.put(partition, cursor.next(partitions.size(partition)).from(from));
         row = partitions.to(partition);
       }
     }

@@ -1,8 +1,9 @@
 package io.cordee.worker.data;
 
 import io.cordee.common.kernel.Xxh64;
+import io.cordee.function.Rows;
 import io.cordee.worker.math.SparseRows;
-import io.cordee.worker.model.Rows;
+import io.cordee.worker.model.ListedRows;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -13,11 +14,14 @@ import java.util.Optional;
  * <p>Rows with a class label and a model with a single output have the target 0 or 1. Those of
  * {@link DataSource#openUnlabelled} have no targets: to copy them is an IllegalStateException.
  */
-public final class StoredRows implements Rows {
+public final class StoredRows implements ListedRows {
 
   private final int count;
   private final Features features;
   private final Targets targets;
+
+  /** The index of the first row among those of the source. */
+  private long start;
 
   /** Once they are asked for; null before. */
   private Optional<SparseRows> sparse;
@@ -31,6 +35,21 @@ public final class StoredRows implements Rows {
   @Override
   public int count() {
     return count;
+  }
+
+  /**
+   * Says where among the rows of their source they lie; before anybody else has them.
+   *
+   * @param first the index of the first
+   */
+  StoredRows from(long first) {
+    start = first;
+    return this;
+  }
+
+  @Override
+  public long index(int row) {
+    return start + Objects.checkIndex(row, count);
   }
 
   /** By which other rows can be told from these: of features and targets, however they are kept. */
@@ -85,7 +104,7 @@ public final class StoredRows implements Rows {
     return new Selection(indices);
   }
 
-  private final class Selection implements Rows {
+  private final class Selection implements ListedRows {
 
     private final int[] indices;
 
@@ -96,6 +115,11 @@ public final class StoredRows implements Rows {
     @Override
     public int count() {
       return indices.length;
+    }
+
+    @Override
+    public long index(int row) {
+      return start + indices[row];
     }
 
     @Override

@@ -5,7 +5,6 @@ import io.cordee.common.job.Preprocessing;
 import io.cordee.common.job.SourceSpec;
 import io.cordee.common.job.TableEncoding;
 import io.cordee.common.model.ModelSpec;
-import io.cordee.common.model.Output;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -64,7 +63,7 @@ final class TextSources {
             model,
             spec.scale(),
             wanted,
-            spec.classes().isEmpty() && model.outputs() == 1 && model.output() == Output.LINEAR,
+            spec.classes().isEmpty() && model.hasOneValue(),
             List.of(),
             List.of(),
             FeatureBuilder.Sparse::new,

@@ -3,9 +3,9 @@ package io.cordee.worker.grpc;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.wire.Bfloat16;
 import io.cordee.common.wire.Uplink;
+import io.cordee.function.Sums;
 import io.cordee.proto.frame.FloatPayload;
 import io.cordee.proto.frame.Payload;
-import io.cordee.worker.model.Sums;
 import java.util.List;
 
 /**

@@ -3,11 +3,11 @@ package io.cordee.worker.grpc;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.wire.Uplink;
+import io.cordee.function.Sums;
 import io.cordee.proto.frame.Frame;
 import io.cordee.proto.v1.Contribution;
 import io.cordee.proto.v1.Contribution.Encoding;
 import io.cordee.proto.v1.WorkerMessage;
-import io.cordee.worker.model.Sums;
 
 /** Encodes the sums at a node as messages, one for each chunk. Any thread may call. */
 final class ContributionWriter {

@@ -2,8 +2,8 @@ package io.cordee.worker.grpc;
 
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.wire.Int8Blocks;
+import io.cordee.function.Sums;
 import io.cordee.proto.frame.Payload;
-import io.cordee.worker.model.Sums;
 
 /**
  * Bytes with a scale for each block, and error feedback: the rounding error of a node's sums is

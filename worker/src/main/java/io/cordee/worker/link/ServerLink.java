@@ -5,7 +5,7 @@ import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.wire.Uplink;
-import io.cordee.worker.model.Sums;
+import io.cordee.function.Sums;
 import java.util.Map;
 
 /**

@@ -9,7 +9,7 @@ import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.wire.Uplink;
-import io.cordee.worker.model.Sums;
+import io.cordee.function.Sums;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.cordee.worker.model;
 
-import io.cordee.common.model.Layout;
-import io.cordee.common.model.ModelSpec;
+import io.cordee.common.model.Mlp;
+import io.cordee.function.Layout;
 import io.cordee.worker.math.Matrix;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +17,8 @@ import java.util.List;
 record Dense(int in, int out, int weight, int bias) {
 
   /** First layer first. */
-  static List<Dense> layersOf(ModelSpec model) {
-    List<Layout.Tensor> tensors = Layout.of(model).tensors();
+  static List<Dense> layersOf(Mlp model) {
+    List<Layout.Tensor> tensors = model.layout().tensors();
     List<Dense> layers = new ArrayList<>();
     for (int i = 0; i < model.depth(); i++) {
       layers.add(

@@ -1,10 +1,11 @@
 package io.cordee.worker.model;
 
+import io.cordee.function.Rows;
 import io.cordee.worker.math.SparseRows;
 import java.util.Optional;
 
 /** Rows that are others, but for what is overridden. */
-public interface ForwardingRows extends Rows {
+public interface ForwardingRows extends ListedRows {
 
   /** The others. */
   Rows rows();
@@ -12,6 +13,11 @@ public interface ForwardingRows extends Rows {
   @Override
   default int count() {
     return rows().count();
+  }
+
+  @Override
+  default long index(int row) {
+    return rows().index(row);
   }
 
   @Override
@@ -36,7 +42,7 @@ public interface ForwardingRows extends Rows {
 
   @Override
   default Optional<SparseRows> sparse(boolean again) {
-    return rows().sparse(again);
+    return ListedRows.of(rows(), again);
   }
 
   @Override

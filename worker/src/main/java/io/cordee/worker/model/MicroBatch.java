@@ -1,6 +1,7 @@
 package io.cordee.worker.model;
 
-import io.cordee.common.model.ModelSpec;
+import io.cordee.common.model.Mlp;
+import io.cordee.function.Rows;
 import io.cordee.worker.math.ElementFunctions;
 import io.cordee.worker.math.Matrix;
 import io.cordee.worker.math.MatrixProduct;
@@ -66,7 +67,7 @@ final class MicroBatch {
   /**
    * @param rate of dropout; 0 for none
    */
-  MicroBatch(ModelSpec model, int capacity, double rate) {
+  MicroBatch(Mlp model, int capacity, double rate) {
     this.capacity = capacity;
     this.dropout = rate > 0 ? Optional.of(new Dropout(rate, model.depth())) : Optional.empty();
     layers = Dense.layersOf(model);
@@ -164,7 +165,7 @@ final class MicroBatch {
         capacity == SparseRows.BLOCK || source.count() <= Math.min(capacity, SparseRows.BLOCK);
     sparse =
         areBlocks
-            ? source.sparse(again && product.isFast()).filter(product::suits)
+            ? ListedRows.of(source, again && product.isFast()).filter(product::suits)
             : Optional.empty();
     if (sparse.isPresent()) {
       Dense first = layer(1);

@@ -1,12 +1,13 @@
 package io.cordee.worker.model;
 
-import io.cordee.common.job.Tally;
 import io.cordee.common.measure.ClassCounts;
-import io.cordee.common.measure.Metric;
-import io.cordee.common.model.Layout;
-import io.cordee.common.model.ModelSpec;
+import io.cordee.common.model.Mlp;
+import io.cordee.function.CurvatureFunction;
+import io.cordee.function.Layout;
+import io.cordee.function.Rows;
+import io.cordee.function.Stats;
+import io.cordee.function.Sums;
 import io.cordee.worker.math.SparseRows;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
@@ -18,12 +19,12 @@ import java.util.OptionalLong;
  * times its rows times about twice all units (four times with curvatures), and a packed copy of the
  * weights. Each compute thread has its own; the parameter vector may be shared.
  */
-public final class Network {
+public final class Network implements CurvatureFunction {
 
   /** Rows in a micro-batch: enough to multiply fast, few enough to stay in the caches. */
   public static final int MICRO_BATCH = SparseRows.BLOCK;
 
-  private final ModelSpec model;
+  private final Mlp model;
   private final int parameterCount;
   private final int width;
   private final int microBatch;
@@ -35,13 +36,12 @@ public final class Network {
   private long correct;
   private long within;
 
-  private Network(
-      ModelSpec model, int microBatch, OptionalDouble tolerance, int width, double dropout) {
+  private Network(Mlp model, int microBatch, OptionalDouble tolerance, int width, double dropout) {
     this.model = model;
     this.microBatch = microBatch;
     this.width = width;
     this.tolerance = tolerance.orElse(Double.NaN); // within which nothing is
-    parameterCount = Layout.of(model).parameters();
+    parameterCount = model.layout().parameters();
     batch = new MicroBatch(model, microBatch, dropout);
     secondOrder = secondOrder();
   }
@@ -55,7 +55,7 @@ public final class Network {
    *     curvature, 1 + parameters with the Hessian, which takes at most 4,096 parameters
    * @throws IllegalArgumentException if the width is none of these
    */
-  public static Network of(ModelSpec model, int microBatch, OptionalDouble tolerance, int width) {
+  public static Network of(Mlp model, int microBatch, OptionalDouble tolerance, int width) {
     return of(model, microBatch, tolerance, width, 0);
   }
 
@@ -65,7 +65,7 @@ public final class Network {
    * @param dropout the share of hidden units that are left out, below 1; not with curvatures
    */
   public static Network of(
-      ModelSpec model, int microBatch, OptionalDouble tolerance, int width, double dropout) {
+      Mlp model, int microBatch, OptionalDouble tolerance, int width, double dropout) {
     if (dropout > 0 && width > 1) {
       throw new IllegalArgumentException("with dropout there are no curvatures");
     }
@@ -91,26 +91,24 @@ public final class Network {
             .formatted(Hessian.MAX_PARAMETERS, width, parameterCount));
   }
 
+  @Override
+  public Layout layout() {
+    return model.layout();
+  }
+
   /** Sums of this network's kind, all 0. */
   public Sums newSums() {
     return new Sums(parameterCount, width);
   }
 
-  /**
-   * The sums of the derivatives of the rows' losses.
-   *
-   * @param parameters the point at which they are taken; only read
-   * @param into overwritten
-   * @return what was counted over these rows
-   */
-  public Tally accumulate(float[] parameters, Rows rows, Sums into) {
+  @Override
+  public Stats accumulate(float[] parameters, Rows rows, Sums into) {
     begin(parameters, rows, true);
     if (into.parameters() != parameterCount || into.width() != width) {
       throw new IllegalArgumentException(
           "expected sums of %d parameters, width %d; found %d, width %d"
               .formatted(parameterCount, width, into.parameters(), into.width()));
     }
-    into.clear();
     secondOrder.prepare(parameters);
     startTally();
     for (int from = 0; from < rows.count(); from += count(rows, from)) {
@@ -122,34 +120,27 @@ public final class Network {
     batch.finish(into.gradient());
     secondOrder.finish(into.extra());
     into.makeZerosPositive();
-    return tally(rows);
+    return stats(rows);
   }
 
-  /**
-   * Counts over rows, without derivatives, with what metrics are computed from; else the same bits
-   * as {@link #accumulate}'s tally of rows without noise.
-   */
-  public Tally measure(float[] parameters, Rows rows) {
+  /** The same bits as those of {@link #accumulate} of rows without noise. */
+  @Override
+  public Stats measure(float[] parameters, Rows rows, float[] outputs) {
     begin(parameters, rows, false);
     startTally();
-    boolean hasMetrics = !Metric.of(rows.labelled(), model.outputs()).isEmpty();
-    Optional<Measuring> measuring =
-        hasMetrics ? Optional.of(Measuring.of(rows, model.outputs())) : Optional.empty();
     for (int from = 0; from < rows.count(); from += count(rows, from)) {
-      forward(parameters, rows, from);
+      forward(parameters, rows, from, outputs);
       addToTally(rows, from);
-      measuring.ifPresent(it -> it.add(batch.outputs(), batch.targets(), batch.rows()));
     }
-    return measuring.map(it -> tally(rows).with(it.result())).orElseGet(() -> tally(rows));
+    return stats(rows);
   }
 
-  /** Outputs of all rows into [count, outputs], row-major. Asks for no targets. */
-  public void predict(float[] parameters, Rows rows, float[] into) {
+  /** Asks for no targets. */
+  @Override
+  public void predict(float[] parameters, Rows rows, float[] outputs) {
     begin(parameters, rows, false);
-    int outputs = model.outputs();
     for (int from = 0; from < rows.count(); from += count(rows, from)) {
-      forward(parameters, rows, from);
-      System.arraycopy(batch.outputs(), 0, into, from * outputs, batch.rows() * outputs);
+      forward(parameters, rows, from, outputs);
     }
   }
 
@@ -175,8 +166,10 @@ public final class Network {
     return Math.min(microBatch, rows.count() - from);
   }
 
-  private void forward(float[] parameters, Rows rows, int from) {
+  private void forward(float[] parameters, Rows rows, int from, float[] into) {
     batch.forward(parameters, rows, from, count(rows, from), OptionalLong.empty());
+    int outputs = model.outputs();
+    System.arraycopy(batch.outputs(), 0, into, from * outputs, batch.rows() * outputs);
   }
 
   private void startTally() {
@@ -199,8 +192,8 @@ public final class Network {
     }
   }
 
-  private Tally tally(Rows rows) {
-    return new Tally(rows.count(), lossSum, correct, within);
+  private Stats stats(Rows rows) {
+    return new Stats(rows.count(), lossSum, correct, within);
   }
 
   private boolean isWithin(int row) {

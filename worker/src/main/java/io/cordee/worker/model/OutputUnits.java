@@ -1,7 +1,7 @@
 package io.cordee.worker.model;
 
 import io.cordee.common.model.Loss;
-import io.cordee.common.model.ModelSpec;
+import io.cordee.common.model.Mlp;
 import io.cordee.worker.math.ElementFunctions;
 
 /**
@@ -12,7 +12,7 @@ import io.cordee.worker.math.ElementFunctions;
  */
 interface OutputUnits {
 
-  static OutputUnits of(ModelSpec model, int microBatch, ElementFunctions functions) {
+  static OutputUnits of(Mlp model, int microBatch, ElementFunctions functions) {
     int units = model.outputs();
     boolean crossEntropy = model.loss() == Loss.CROSS_ENTROPY;
     return switch (model.output()) {

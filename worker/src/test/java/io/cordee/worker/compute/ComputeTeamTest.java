@@ -12,16 +12,19 @@ import io.cordee.common.measure.Metric;
 import io.cordee.common.model.Activation;
 import io.cordee.common.model.Init;
 import io.cordee.common.model.InitialWeights;
-import io.cordee.common.model.Layout;
 import io.cordee.common.model.Loss;
-import io.cordee.common.model.ModelSpec;
+import io.cordee.common.model.Mlp;
 import io.cordee.common.model.Output;
 import io.cordee.common.reduce.ReductionTree;
+import io.cordee.function.GradientFunction;
+import io.cordee.function.Layout;
+import io.cordee.function.Rows;
+import io.cordee.function.Sums;
+import io.cordee.worker.function.JobFunctions;
+import io.cordee.worker.function.Measured;
 import io.cordee.worker.link.FakeServer;
 import io.cordee.worker.link.FakeServer.Sent;
 import io.cordee.worker.model.Network;
-import io.cordee.worker.model.Rows;
-import io.cordee.worker.model.Sums;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -33,6 +36,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,14 +48,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ComputeTeamTest {
 
   private static final int PARTITIONS = 11;
-  private static final ModelSpec MODEL =
-      new ModelSpec(
+  private static final Mlp MODEL =
+      new Mlp(
           List.of(6, 5, 3),
           Activation.TANH,
           Output.SOFTMAX,
           Loss.CROSS_ENTROPY,
           new Init(Init.Scheme.GLOROT, 1, 0));
-  private static final Layout LAYOUT = Layout.of(MODEL);
+  private static final Layout LAYOUT = MODEL.layout();
 
   private final ReductionTree tree = new ReductionTree(PARTITIONS);
   private final FakeServer server = new FakeServer();
@@ -99,7 +103,7 @@ class ComputeTeamTest {
   private Tally plainSum(int node, int width, Sums into) {
     ReductionTree.Span span = tree.span(node);
     if (span.size() == 1) {
-      return network(width).accumulate(parameters, new MadeUpRows(span.from()), into);
+      return Tally.of(network(width).accumulate(parameters, new MadeUpRows(span.from()), into));
     }
     Tally left = plainSum(ReductionTree.left(node), width, into);
     Sums right = new Sums(LAYOUT.parameters(), width);
@@ -118,7 +122,7 @@ class ComputeTeamTest {
       measured.put(each.slice(), each.tally());
     }
     for (int slice : new int[] {1, 5}) {
-      Tally expected = network(1).measure(parameters, new MadeUpRows(slice));
+      Tally expected = Measured.of(network(1), parameters, new MadeUpRows(slice), 3);
       assertEquals(expected.counts(), measured.get(slice).counts());
       assertEquals(expected.of(Metric.F1), measured.get(slice).of(Metric.F1));
     }
@@ -184,11 +188,13 @@ class ComputeTeamTest {
     ComputeTeam team =
         new ComputeTeam(
             JobWork.threads(1),
-            () -> {
-              computing.complete(Thread.currentThread());
-              return network(1);
-            },
+            functions(
+                () -> {
+                  computing.complete(Thread.currentThread());
+                  return network(1);
+                }),
             LAYOUT,
+            3,
             1,
             tree,
             server,
@@ -215,6 +221,11 @@ class ComputeTeamTest {
     @Override
     public int count() {
       return 4;
+    }
+
+    @Override
+    public long index(int row) {
+      return 4L * partition + row;
     }
 
     @Override
@@ -251,14 +262,19 @@ class ComputeTeamTest {
     ComputeTeam team =
         new ComputeTeam(
             JobWork.threads(threads),
-            () -> network(width),
+            functions(() -> network(width)),
             LAYOUT,
+            3,
             width,
             tree,
             server,
             failures::add);
     teams.add(team);
     return team;
+  }
+
+  private static JobFunctions functions(Supplier<GradientFunction> make) {
+    return new JobFunctions(make, "exact", true, false);
   }
 
   private static Network network(int width) {

@@ -7,9 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cordee.common.model.Activation;
 import io.cordee.common.model.Init;
 import io.cordee.common.model.Loss;
+import io.cordee.common.model.Mlp;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.model.Output;
-import io.cordee.worker.model.Rows;
+import io.cordee.function.Rows;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -27,7 +28,7 @@ final class DataFiles {
   private DataFiles() {}
 
   static ModelSpec model(int inputs, int outputs, Output output) {
-    return new ModelSpec(
+    return new Mlp(
         List.of(inputs, outputs),
         Activation.TANH,
         output,

@@ -16,6 +16,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cordee.common.job.Columns;
 import io.cordee.common.job.SourceSpec;
 import io.cordee.common.model.Output;
+import io.cordee.worker.model.ListedRows;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -68,7 +69,7 @@ class LibSvmSourceTest {
     DataSource source = open("1 900:1 3:2\n0 1000:4 7:0\n1\n", 1000, 2, Output.SOFTMAX);
     StoredRows rows = source.read(0, 3);
     assertTrue(rows.sparse(false).isPresent());
-    assertTrue(rows.select(new int[] {2, 0}).sparse(false).isPresent());
+    assertTrue(ListedRows.of(rows.select(new int[] {2, 0}), false).isPresent());
     float[] expected = new float[3000];
     expected[899] = 0.5f;
     expected[2] = 1;

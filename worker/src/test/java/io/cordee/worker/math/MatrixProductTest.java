@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.cordee.common.random.SplitMix64;
+import io.cordee.function.Layout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Arrays;

@@ -2,17 +2,18 @@ package io.cordee.worker.model;
 
 import io.cordee.common.model.Activation;
 import io.cordee.common.model.Init;
-import io.cordee.common.model.Layout;
 import io.cordee.common.model.Loss;
-import io.cordee.common.model.ModelSpec;
+import io.cordee.common.model.Mlp;
 import io.cordee.common.model.Output;
 import io.cordee.common.random.SplitMix64;
+import io.cordee.function.Rows;
+import io.cordee.function.Stats;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /** Models, rows and parameters to test with. */
-final class Cases {
+public final class Cases {
 
   private static final List<List<Integer>> SHAPES =
       List.of(List.of(4, 3), List.of(5, 4, 3), List.of(3, 5, 4, 2), List.of(2, 3, 4, 3, 2));
@@ -36,14 +37,13 @@ final class Cases {
     }
   }
 
-  static ModelSpec model(List<Integer> layers, Activation activation, Head head) {
-    return new ModelSpec(
-        layers, activation, head.output, head.loss, new Init(Init.Scheme.UNIFORM, 1, 1));
+  static Mlp model(List<Integer> layers, Activation activation, Head head) {
+    return new Mlp(layers, activation, head.output, head.loss, new Init(Init.Scheme.UNIFORM, 1, 1));
   }
 
   /** Every activation with every output and loss, none to three hidden layers. */
-  static List<ModelSpec> allModels() {
-    List<ModelSpec> models = new ArrayList<>();
+  static List<Mlp> allModels() {
+    List<Mlp> models = new ArrayList<>();
     for (Activation activation : Activation.values()) {
       for (Head head : Head.values()) {
         for (List<Integer> shape : SHAPES) {
@@ -55,12 +55,12 @@ final class Cases {
   }
 
   /** Within ±1. */
-  static float[] parameters(ModelSpec model, long seed) {
-    return random(seed, Layout.of(model).parameters(), -1, 1);
+  static float[] parameters(Mlp model, long seed) {
+    return random(seed, model.layout().parameters(), -1, 1);
   }
 
   /** Features within ±1, class labels. */
-  static ArrayRows labelledRows(ModelSpec model, int count, long seed) {
+  static ArrayRows labelledRows(Mlp model, int count, long seed) {
     SplitMix64 random = new SplitMix64(seed);
     float[] targets = new float[count * model.outputs()];
     for (int row = 0; row < count; row++) {
@@ -76,7 +76,7 @@ final class Cases {
   }
 
   /** Features within ±1, target values from 0 to 1; they need not sum to 1. */
-  static ArrayRows valuedRows(ModelSpec model, int count, long seed) {
+  static ArrayRows valuedRows(Mlp model, int count, long seed) {
     return new ArrayRows(
         count,
         model.inputs(),
@@ -103,9 +103,20 @@ final class Cases {
     return doubles;
   }
 
+  /** What a network measures; its outputs are left. */
+  static Stats measure(Network network, float[] parameters, Rows rows) {
+    return network.measure(parameters, rows, new float[20_000]);
+  }
+
   /** Rows in two arrays. */
-  record ArrayRows(int count, int features, int outputs, float[] x, float[] t, boolean labelled)
+  public record ArrayRows(
+      int count, int features, int outputs, float[] x, float[] t, boolean labelled)
       implements Rows {
+
+    @Override
+    public long index(int row) {
+      return row;
+    }
 
     @Override
     public void copyFeatures(int from, int count, float[] into) {

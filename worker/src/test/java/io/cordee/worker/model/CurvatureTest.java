@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.model.Activation;
-import io.cordee.common.model.ModelSpec;
+import io.cordee.common.model.Mlp;
+import io.cordee.function.Rows;
+import io.cordee.function.Sums;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,11 +18,11 @@ class CurvatureTest {
 
   private static final double STEP = 1e-5;
 
-  static List<ModelSpec> models() {
+  static List<Mlp> models() {
     return Cases.allModels();
   }
 
-  private static Sums sums(ModelSpec model, float[] w, Rows rows, int width) {
+  private static Sums sums(Mlp model, float[] w, Rows rows, int width) {
     Network network = Network.of(model, 4, OptionalDouble.empty(), width);
     Sums sums = network.newSums();
     network.accumulate(w, rows, sums);
@@ -29,7 +31,7 @@ class CurvatureTest {
 
   @ParameterizedTest
   @MethodSource("models")
-  void hessianIsTheCentralDifferenceOfTheGradient(ModelSpec model) {
+  void hessianIsTheCentralDifferenceOfTheGradient(Mlp model) {
     float[] parameters = Cases.parameters(model, 21);
     for (Cases.ArrayRows rows :
         List.of(Cases.labelledRows(model, 10, 22), Cases.valuedRows(model, 10, 23))) {
@@ -53,7 +55,7 @@ class CurvatureTest {
   }
 
   /** Of the reference's gradient, in double. */
-  private static double[][] differences(ModelSpec model, float[] at, Cases.ArrayRows rows) {
+  private static double[][] differences(Mlp model, float[] at, Cases.ArrayRows rows) {
     ReferenceNetwork reference = new ReferenceNetwork(model);
     double[] w = Cases.toDoubles(at);
     double[][] differences = new double[w.length][w.length];
@@ -78,7 +80,7 @@ class CurvatureTest {
       mode = EnumSource.Mode.INCLUDE,
       names = {"SOFTMAX_CROSS_ENTROPY", "SIGMOID_CROSS_ENTROPY", "LINEAR_SQUARED_ERROR"})
   void curvatureIsTheHessiansDiagonalWithoutAHiddenLayer(Cases.Head head) {
-    ModelSpec model = Cases.model(List.of(7, 5), Activation.TANH, head);
+    Mlp model = Cases.model(List.of(7, 5), Activation.TANH, head);
     float[] parameters = Cases.parameters(model, 31);
     Rows rows = Cases.labelledRows(model, 30, 32);
     int n = parameters.length;
@@ -98,7 +100,7 @@ class CurvatureTest {
   void curvatureIsExactGaussNewtonForChainsOfOneUnit(Activation activation) {
     for (Cases.Head head :
         List.of(Cases.Head.LINEAR_SQUARED_ERROR, Cases.Head.SIGMOID_SQUARED_ERROR)) {
-      ModelSpec model = Cases.model(List.of(1, 1, 1, 1), activation, head);
+      Mlp model = Cases.model(List.of(1, 1, 1, 1), activation, head);
       // positive, so that every relu of a positive row is active
       float[] parameters = Cases.random(41, 6, 0.3, 1);
       float[] x = Cases.random(42, 9, 0.1, 1);
@@ -123,7 +125,7 @@ class CurvatureTest {
 
   @ParameterizedTest
   @MethodSource("models")
-  void curvatureIsNeverNegative(ModelSpec model) {
+  void curvatureIsNeverNegative(Mlp model) {
     for (int seed = 0; seed < 10; seed++) {
       float[] parameters = Cases.parameters(model, seed);
       for (int i = 0; i < parameters.length; i++) {

@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cordee.common.model.Activation;
 import io.cordee.common.model.Init;
 import io.cordee.common.model.Loss;
-import io.cordee.common.model.ModelSpec;
+import io.cordee.common.model.Mlp;
 import io.cordee.common.model.Output;
+import io.cordee.function.Rows;
+import io.cordee.function.Sums;
 import java.util.List;
 import java.util.OptionalDouble;
 import net.jqwik.api.ForAll;
@@ -23,12 +25,12 @@ class DerivativeOffsetTest {
 
   private static final Init INIT = new Init(Init.Scheme.UNIFORM, 1, 1);
 
-  private static ModelSpec chain(double offset) {
-    return new ModelSpec(
+  private static Mlp chain(double offset) {
+    return new Mlp(
         List.of(1, 1, 1), Activation.SIGMOID, Output.SIGMOID, Loss.SQUARED_ERROR, INIT, offset);
   }
 
-  private static float[] gradient(ModelSpec model, float[] w, Rows rows) {
+  private static float[] gradient(Mlp model, float[] w, Rows rows) {
     Network network = Network.of(model, 8, OptionalDouble.empty(), 1);
     Sums sums = network.newSums();
     network.accumulate(w, rows, sums);
@@ -67,9 +69,8 @@ class DerivativeOffsetTest {
       @ForAll @Size(min = 3, max = 5) List<@IntRange(min = 1, max = 9) Integer> layers,
       @ForAll Cases.Head head,
       @ForAll @IntRange(max = 1_000_000) int seed) {
-    ModelSpec plain = Cases.model(layers, Activation.SIGMOID, head);
-    ModelSpec model =
-        new ModelSpec(layers, Activation.SIGMOID, plain.output(), plain.loss(), INIT, 0.1);
+    Mlp plain = Cases.model(layers, Activation.SIGMOID, head);
+    Mlp model = new Mlp(layers, Activation.SIGMOID, plain.output(), plain.loss(), INIT, 0.1);
     float[] parameters = Cases.parameters(model, 4);
     Cases.ArrayRows rows = Cases.labelledRows(model, 11, seed);
     double[] w = Cases.toDoubles(parameters);
@@ -93,8 +94,8 @@ class DerivativeOffsetTest {
   /** The error is already y − t there: an offset has no place. */
   @Test
   void theOutputErrorOfACrossEntropyHasNone() {
-    ModelSpec model =
-        new ModelSpec(
+    Mlp model =
+        new Mlp(
             List.of(1, 1, 1), Activation.SIGMOID, Output.SIGMOID, Loss.CROSS_ENTROPY, INIT, 0.1);
     Rows row = new Cases.ArrayRows(1, 1, 1, new float[] {2}, new float[] {1}, false);
     assertEquals(-0.5f, gradient(model, new float[] {0, 0, 4, -2}, row)[3]);

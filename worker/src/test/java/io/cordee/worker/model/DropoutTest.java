@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.cordee.common.model.Activation;
-import io.cordee.common.model.ModelSpec;
+import io.cordee.common.model.Mlp;
+import io.cordee.function.Rows;
+import io.cordee.function.Sums;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -19,11 +21,11 @@ class DropoutTest {
 
   private record Noisy(Rows rows, OptionalLong noise) implements ForwardingRows {}
 
-  private static Network network(ModelSpec model, int microBatch) {
+  private static Network network(Mlp model, int microBatch) {
     return Network.of(model, microBatch, OptionalDouble.empty(), 1, 0.4);
   }
 
-  private static Noisy rows(ModelSpec model, long seed) {
+  private static Noisy rows(Mlp model, long seed) {
     return new Noisy(Cases.labelledRows(model, 23, 5), OptionalLong.of(seed));
   }
 
@@ -31,7 +33,7 @@ class DropoutTest {
   @ParameterizedTest
   @EnumSource
   void theGradientIsThatOfTheNetworkThatIsLeft(Activation activation) {
-    ModelSpec model = Cases.model(LAYERS, activation, Cases.Head.SOFTMAX_CROSS_ENTROPY);
+    Mlp model = Cases.model(LAYERS, activation, Cases.Head.SOFTMAX_CROSS_ENTROPY);
     Network network = network(model, 64);
     float[] at = Cases.parameters(model, 4);
     Sums sums = network.newSums();
@@ -60,7 +62,7 @@ class DropoutTest {
 
   @Test
   void whatIsLeftOutDependsOnTheRowAndNotOnMicroBatches() {
-    ModelSpec model = Cases.model(LAYERS, Activation.TANH, Cases.Head.SOFTMAX_CROSS_ENTROPY);
+    Mlp model = Cases.model(LAYERS, Activation.TANH, Cases.Head.SOFTMAX_CROSS_ENTROPY);
     float[] at = Cases.parameters(model, 4);
     Network ones = network(model, 1);
     Network all = network(model, 23);
@@ -77,7 +79,7 @@ class DropoutTest {
 
   @Test
   void nothingIsLeftOutWhereNothingIsDrawn() {
-    ModelSpec model = Cases.model(LAYERS, Activation.TANH, Cases.Head.SOFTMAX_CROSS_ENTROPY);
+    Mlp model = Cases.model(LAYERS, Activation.TANH, Cases.Head.SOFTMAX_CROSS_ENTROPY);
     float[] at = Cases.parameters(model, 4);
     Rows quiet = Cases.labelledRows(model, 23, 5);
     Network plain = Network.of(model, 64, OptionalDouble.empty(), 1);
@@ -86,7 +88,7 @@ class DropoutTest {
     Sums same = plain.newSums();
     assertEquals(plain.accumulate(at, quiet, sums), dropping.accumulate(at, quiet, same));
     assertArrayEquals(sums.gradient(), same.gradient());
-    assertEquals(plain.measure(at, quiet).counts(), dropping.measure(at, rows(model, 9)).counts());
+    assertEquals(Cases.measure(plain, at, quiet), Cases.measure(dropping, at, rows(model, 9)));
   }
 
   /** Over many draws, the share that is left out is the one asked for, and sums stay as large. */

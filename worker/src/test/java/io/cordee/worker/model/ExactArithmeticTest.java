@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.cordee.common.model.Activation;
-import io.cordee.common.model.ModelSpec;
+import io.cordee.common.model.Mlp;
+import io.cordee.function.Rows;
+import io.cordee.function.Sums;
 import io.cordee.worker.math.ByteScale;
 import io.cordee.worker.math.ElementFunctions;
 import io.cordee.worker.math.ListedBytes;
@@ -32,7 +34,7 @@ class ExactArithmeticTest {
       @ForAll @IntRange(min = 1, max = 80) int microBatch,
       @ForAll @IntRange(max = 3) int zeros,
       @ForAll @IntRange(max = 1_000_000) int seed) {
-    ModelSpec model = Cases.model(layers, activation, head);
+    Mlp model = Cases.model(layers, activation, head);
     Cases.ArrayRows data = Cases.labelledRows(model, rows, seed);
     for (int i = 0; i < data.x().length; i++) {
       data.x()[i] *= i * 31 % 4 < zeros ? 0 : 1; // −0 among them
@@ -46,7 +48,7 @@ class ExactArithmeticTest {
       @ForAll @Size(min = 2, max = 4) List<@IntRange(min = 1, max = 140) Integer> layers,
       @ForAll @IntRange(min = 1, max = 600) int count,
       @ForAll @IntRange(max = 1_000_000) int seed) {
-    ModelSpec model = Cases.model(layers, Activation.TANH, Cases.Head.SOFTMAX_CROSS_ENTROPY);
+    Mlp model = Cases.model(layers, Activation.TANH, Cases.Head.SOFTMAX_CROSS_ENTROPY);
     Cases.ArrayRows data = Cases.labelledRows(model, count, seed);
     byte[] bytes = new byte[data.x().length];
     for (int i = 0; i < bytes.length; i++) {
@@ -69,8 +71,7 @@ class ExactArithmeticTest {
 
   @Example
   void denormalsKeepTheirBits() {
-    ModelSpec model =
-        Cases.model(List.of(20, 17, 5), Activation.TANH, Cases.Head.LINEAR_SQUARED_ERROR);
+    Mlp model = Cases.model(List.of(20, 17, 5), Activation.TANH, Cases.Head.LINEAR_SQUARED_ERROR);
     float[] w = Cases.parameters(model, 1);
     for (int i = 0; i < w.length; i++) {
       w[i] *= i % 3 == 0 ? 1e-38f : 1e-20f;
@@ -111,13 +112,12 @@ class ExactArithmeticTest {
     }
   }
 
-  private static void assertSameBits(
-      ModelSpec model, float[] w, Cases.ArrayRows data, int microBatch) {
+  private static void assertSameBits(Mlp model, float[] w, Cases.ArrayRows data, int microBatch) {
     assertSameBits(model, w, data, data, microBatch);
   }
 
   private static void assertSameBits(
-      ModelSpec model, float[] w, Cases.ArrayRows data, Rows rows, int microBatch) {
+      Mlp model, float[] w, Cases.ArrayRows data, Rows rows, int microBatch) {
     ExactArithmetic defined =
         new ExactArithmetic(
             model.layers().stream().mapToInt(Integer::intValue).toArray(),

@@ -3,9 +3,11 @@ package io.cordee.worker.model;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.cordee.common.job.Tally;
 import io.cordee.common.model.Activation;
-import io.cordee.common.model.ModelSpec;
+import io.cordee.common.model.Mlp;
+import io.cordee.function.Rows;
+import io.cordee.function.Stats;
+import io.cordee.function.Sums;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
@@ -21,12 +23,12 @@ class NetworkBitsTest {
 
   private static final int MICRO_BATCH = 64;
 
-  private final ModelSpec model =
+  private final Mlp model =
       Cases.model(List.of(64, 32, 10), Activation.TANH, Cases.Head.SOFTMAX_CROSS_ENTROPY);
   private final float[] parameters = Cases.parameters(model, 1);
   private final Cases.ArrayRows rows = Cases.labelledRows(model, 357, 2);
 
-  private record Result(Tally tally, float[] gradient, float[] extra) {
+  private record Result(Stats tally, float[] gradient, float[] extra) {
 
     private void assertSameBits(Result other) {
       assertEquals(tally, other.tally);
@@ -37,7 +39,7 @@ class NetworkBitsTest {
 
   private static Result run(Network network, float[] parameters, Rows rows) {
     Sums sums = network.newSums();
-    Tally tally = network.accumulate(parameters, rows, sums);
+    Stats tally = network.accumulate(parameters, rows, sums);
     return new Result(tally, sums.gradient(), sums.extra());
   }
 
@@ -89,7 +91,7 @@ class NetworkBitsTest {
 
   @Test
   void ofAHessianDoNotDependOnWhatTheNetworkDidBefore() {
-    ModelSpec small = Cases.model(List.of(5, 4, 3), Activation.SIGMOID, Cases.Head.values()[0]);
+    Mlp small = Cases.model(List.of(5, 4, 3), Activation.SIGMOID, Cases.Head.values()[0]);
     float[] point = Cases.parameters(small, 1);
     int width = point.length + 1;
     Cases.ArrayRows few = Cases.labelledRows(small, 3, 4);
@@ -112,7 +114,7 @@ class NetworkBitsTest {
 
   @Test
   void ofAHessianDoNotDependOnTheMicroBatch() {
-    ModelSpec small = Cases.model(List.of(5, 4, 3), Activation.SIGMOID, Cases.Head.values()[0]);
+    Mlp small = Cases.model(List.of(5, 4, 3), Activation.SIGMOID, Cases.Head.values()[0]);
     float[] point = Cases.parameters(small, 1);
     Cases.ArrayRows data = Cases.labelledRows(small, 30, 5);
     Network whole = Network.of(small, 30, OptionalDouble.empty(), point.length + 1);

@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.cordee.common.job.Tally;
 import io.cordee.common.model.Activation;
 import io.cordee.common.model.InitialWeights;
-import io.cordee.common.model.ModelSpec;
+import io.cordee.common.model.Mlp;
+import io.cordee.function.Rows;
+import io.cordee.function.Stats;
+import io.cordee.function.Sums;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,13 +29,13 @@ class NetworkTest {
 
   private static final OptionalDouble NO_TOLERANCE = OptionalDouble.empty();
 
-  static List<ModelSpec> models() {
+  static List<Mlp> models() {
     return Cases.allModels();
   }
 
   @ParameterizedTest
   @MethodSource("models")
-  void agreesWithTheReference(ModelSpec model) {
+  void agreesWithTheReference(Mlp model) {
     // 23 rows by 7: the last micro-batch is not full
     assertAgrees(model, Cases.labelledRows(model, 23, 5), 7);
     assertAgrees(model, Cases.valuedRows(model, 23, 6), 7);
@@ -47,12 +49,12 @@ class NetworkTest {
       @ForAll @IntRange(min = 1, max = 40) int rows,
       @ForAll @IntRange(min = 1, max = 50) int microBatch,
       @ForAll @IntRange(max = 1_000_000) int seed) {
-    ModelSpec model = Cases.model(layers, activation, head);
+    Mlp model = Cases.model(layers, activation, head);
     assertAgrees(model, Cases.labelledRows(model, rows, seed), microBatch);
   }
 
   /** Floats carry 6e-8; a sum of terms loses in proportion to the largest, not to itself. */
-  private static void assertAgrees(ModelSpec model, Cases.ArrayRows rows, int microBatch) {
+  private static void assertAgrees(Mlp model, Cases.ArrayRows rows, int microBatch) {
     ReferenceNetwork reference = new ReferenceNetwork(model);
     float[] parameters = Cases.parameters(model, 4);
     double[] w = Cases.toDoubles(parameters);
@@ -73,7 +75,7 @@ class NetworkTest {
       curvatures[row] = reference.curvature(w, rows.row(row), rows.target(row));
     }
     Sums sums = network.newSums();
-    Tally tally = network.accumulate(parameters, rows, sums);
+    Stats tally = network.accumulate(parameters, rows, sums);
     assertEquals(rows.count(), tally.rows());
     // -ln y, where y is near 1, is off by as much as y is.
     assertEquals(loss, tally.lossSum(), 1e-5 * loss + 1e-6 * rows.count());
@@ -86,7 +88,7 @@ class NetworkTest {
       assertEquals(gradient[i], sums.gradient()[i], 1e-5 * gradientSize + floor);
       assertEquals(curvature.value(), sums.extra()[i], curvature.error());
     }
-    assertEquals(tally, network.measure(parameters, rows).counts());
+    assertEquals(tally, Cases.measure(network, parameters, rows));
   }
 
   /** Returns the largest magnitude among the values. */
@@ -100,28 +102,12 @@ class NetworkTest {
   }
 
   @Test
-  void sumsAreOverwritten() {
-    ModelSpec model = Cases.model(List.of(3, 2), Activation.TANH, Cases.Head.LINEAR_SQUARED_ERROR);
-    float[] parameters = Cases.parameters(model, 1);
-    Network network = Network.of(model, 8, NO_TOLERANCE, 2);
-    Cases.ArrayRows rows = Cases.valuedRows(model, 8, 2);
-    Sums once = network.newSums();
-    network.accumulate(parameters, rows, once);
-    Sums onto = network.newSums();
-    Arrays.fill(onto.gradient(), 1000);
-    Arrays.fill(onto.extra(), 1000);
-    network.accumulate(parameters, rows, onto);
-    assertArrayEquals(once.gradient(), onto.gradient());
-    assertArrayEquals(once.extra(), onto.extra());
-  }
-
-  @Test
   void noRowsAddNothing() {
-    ModelSpec model = Cases.model(List.of(3, 2), Activation.TANH, Cases.Head.SOFTMAX_CROSS_ENTROPY);
+    Mlp model = Cases.model(List.of(3, 2), Activation.TANH, Cases.Head.SOFTMAX_CROSS_ENTROPY);
     Network network = Network.of(model, 8, NO_TOLERANCE, 1);
     Sums sums = network.newSums();
     assertEquals(
-        Tally.NONE,
+        new Stats(0, 0),
         network.accumulate(Cases.parameters(model, 1), Cases.labelledRows(model, 0, 1), sums));
     assertArrayEquals(new float[8], sums.gradient());
   }
@@ -129,22 +115,22 @@ class NetworkTest {
   /** Weights 0: every output is 1/2, so that all tie and the first is taken. */
   @Test
   void theFirstOfEqualOutputsIsTheAnswer() {
-    ModelSpec model = Cases.model(List.of(1, 2), Activation.TANH, Cases.Head.SOFTMAX_CROSS_ENTROPY);
+    Mlp model = Cases.model(List.of(1, 2), Activation.TANH, Cases.Head.SOFTMAX_CROSS_ENTROPY);
     float[] targets = {1, 0, 0, 1, 1, 0};
     Network network = Network.of(model, 2, NO_TOLERANCE, 1);
     float[] zeros = new float[4];
-    Tally labels =
-        network.measure(zeros, new Cases.ArrayRows(3, 1, 2, new float[3], targets, true));
+    Stats labels =
+        Cases.measure(network, zeros, new Cases.ArrayRows(3, 1, 2, new float[3], targets, true));
     assertEquals(2, labels.correct());
-    Tally values =
-        network.measure(zeros, new Cases.ArrayRows(3, 1, 2, new float[3], targets, false));
+    Stats values =
+        Cases.measure(network, zeros, new Cases.ArrayRows(3, 1, 2, new float[3], targets, false));
     assertEquals(0, values.correct());
   }
 
   /** y = x; rows off by 0.25, 0.5 and 0.75 in one output of two. */
   @Test
   void aRowIsWithinIfAllItsOutputsAre() {
-    ModelSpec model = Cases.model(List.of(2, 2), Activation.TANH, Cases.Head.LINEAR_SQUARED_ERROR);
+    Mlp model = Cases.model(List.of(2, 2), Activation.TANH, Cases.Head.LINEAR_SQUARED_ERROR);
     float[] identity = {1, 0, 0, 1, 0, 0};
     float[] x = {0.25f, 0, 0, -0.5f, 0.75f, 0};
     Rows rows = new Cases.ArrayRows(3, 2, 2, x, new float[6], false);
@@ -153,35 +139,32 @@ class NetworkTest {
     assertEquals(0, within(model, identity, rows, NO_TOLERANCE));
   }
 
-  private static long within(ModelSpec model, float[] w, Rows rows, OptionalDouble tolerance) {
-    return Network.of(model, 2, tolerance, 1).measure(w, rows).within();
+  private static long within(Mlp model, float[] w, Rows rows, OptionalDouble tolerance) {
+    return Cases.measure(Network.of(model, 2, tolerance, 1), w, rows).within();
   }
 
   /** The loser is e^−200 likely; the loss of a wrong label is 200 nevertheless. */
   @Test
   void lossesAreExactWhereOutputsAreSaturated() {
     float[] w = {0, 0, 200, 0}; // biases 200 and 0
-    ModelSpec softmax =
-        Cases.model(List.of(1, 2), Activation.TANH, Cases.Head.SOFTMAX_CROSS_ENTROPY);
+    Mlp softmax = Cases.model(List.of(1, 2), Activation.TANH, Cases.Head.SOFTMAX_CROSS_ENTROPY);
     float[] wrong = {0, 1};
     Rows row = new Cases.ArrayRows(1, 1, 2, new float[1], wrong, true);
-    assertEquals(200, Network.of(softmax, 1, NO_TOLERANCE, 1).measure(w, row).lossSum());
-    ModelSpec sigmoid =
-        Cases.model(List.of(1, 2), Activation.TANH, Cases.Head.SIGMOID_CROSS_ENTROPY);
+    assertEquals(200, Cases.measure(Network.of(softmax, 1, NO_TOLERANCE, 1), w, row).lossSum());
+    Mlp sigmoid = Cases.model(List.of(1, 2), Activation.TANH, Cases.Head.SIGMOID_CROSS_ENTROPY);
     assertEquals(
         200 + StrictMath.log(2), // the other output is 1/2
-        Network.of(sigmoid, 1, NO_TOLERANCE, 1).measure(w, row).lossSum(),
+        Cases.measure(Network.of(sigmoid, 1, NO_TOLERANCE, 1), w, row).lossSum(),
         1e-12);
   }
 
   @Test
   void sigmoidLossesOfManyOutputsDoNotOverflow() {
-    ModelSpec model =
-        Cases.model(List.of(1, 5000), Activation.TANH, Cases.Head.SIGMOID_CROSS_ENTROPY);
+    Mlp model = Cases.model(List.of(1, 5000), Activation.TANH, Cases.Head.SIGMOID_CROSS_ENTROPY);
     Rows row = new Cases.ArrayRows(1, 1, 5000, new float[1], new float[5000], false);
     assertEquals(
         5000 * StrictMath.log(2),
-        Network.of(model, 1, NO_TOLERANCE, 1).measure(new float[10_000], row).lossSum(),
+        Cases.measure(Network.of(model, 1, NO_TOLERANCE, 1), new float[10_000], row).lossSum(),
         1e-8);
   }
 
@@ -189,7 +172,7 @@ class NetworkTest {
   @EnumSource(Cases.Head.class)
   void derivativesBelowTheThresholdAreZeroAndNoneIsDenormal(Cases.Head head) {
     for (Activation activation : Activation.values()) {
-      ModelSpec model = Cases.model(List.of(6, 8, 8, 4), activation, head);
+      Mlp model = Cases.model(List.of(6, 8, 8, 4), activation, head);
       float[] parameters = Cases.parameters(model, 3);
       for (float scale : new float[] {1e-12f, 1e-6f, 20, 200}) {
         float[] scaled = parameters.clone();
@@ -213,12 +196,12 @@ class NetworkTest {
   /** Whoever refuses a round must see that something is wrong: nothing may hide a NaN. */
   @ParameterizedTest
   @MethodSource("models")
-  void whatIsNotANumberShowsInLossAndGradient(ModelSpec model) {
+  void whatIsNotANumberShowsInLossAndGradient(Mlp model) {
     float[] parameters = Cases.parameters(model, 3);
     parameters[0] = Float.NaN;
     Network network = Network.of(model, 4, NO_TOLERANCE, 1);
     Sums sums = network.newSums();
-    Tally tally = network.accumulate(parameters, Cases.labelledRows(model, 5, 2), sums);
+    Stats tally = network.accumulate(parameters, Cases.labelledRows(model, 5, 2), sums);
     assertTrue(Double.isNaN(tally.lossSum()));
     assertTrue(Float.isNaN(sums.gradient()[0]));
   }
@@ -229,10 +212,10 @@ class NetworkTest {
     float[] t = {0, 1, 1, 0};
     Rows rows = new Cases.ArrayRows(4, 2, 1, x, t, false);
     for (Activation activation : Activation.values()) {
-      ModelSpec model = Cases.model(List.of(2, 8, 1), activation, Cases.Head.SIGMOID_CROSS_ENTROPY);
+      Mlp model = Cases.model(List.of(2, 8, 1), activation, Cases.Head.SIGMOID_CROSS_ENTROPY);
       Network network = Network.of(model, 3, OptionalDouble.of(0.4), 1);
       float[] parameters = InitialWeights.of(model);
-      double before = network.measure(parameters, rows).lossSum();
+      double before = Cases.measure(network, parameters, rows).lossSum();
       Sums sums = network.newSums();
       for (int round = 0; round < 5000; round++) {
         sums.clear();
@@ -241,7 +224,7 @@ class NetworkTest {
           parameters[i] -= 0.5f * sums.gradient()[i];
         }
       }
-      Tally after = network.measure(parameters, rows);
+      Stats after = Cases.measure(network, parameters, rows);
       assertEquals(4, after.within(), activation + ": loss " + after.lossSum());
       assertTrue(after.lossSum() < before / 10, activation + ": loss " + after.lossSum());
     }
@@ -249,7 +232,7 @@ class NetworkTest {
 
   @Test
   void refusesWhatDoesNotFit() {
-    ModelSpec model = Cases.model(List.of(3, 2), Activation.TANH, Cases.Head.LINEAR_SQUARED_ERROR);
+    Mlp model = Cases.model(List.of(3, 2), Activation.TANH, Cases.Head.LINEAR_SQUARED_ERROR);
     Network network = Network.of(model, 4, NO_TOLERANCE, 1);
     Rows rows = Cases.valuedRows(model, 4, 1);
     List<String> messages = new ArrayList<>();
@@ -259,12 +242,12 @@ class NetworkTest {
     messages.add(
         messageOf(
             () ->
-                network.measure(
+                Cases.measure(
+                    network,
                     new float[8],
                     new Cases.ArrayRows(1, 4, 2, new float[4], new float[2], false))));
     messages.add(messageOf(() -> Network.of(model, 4, NO_TOLERANCE, 3)));
-    ModelSpec large =
-        Cases.model(List.of(99, 99), Activation.TANH, Cases.Head.LINEAR_SQUARED_ERROR);
+    Mlp large = Cases.model(List.of(99, 99), Activation.TANH, Cases.Head.LINEAR_SQUARED_ERROR);
     messages.add(messageOf(() -> Network.of(large, 4, NO_TOLERANCE, 9901)));
     messages.add(messageOf(() -> Network.of(large, 30_000_000, NO_TOLERANCE, 1)));
     assertEquals(

@@ -2,7 +2,7 @@ package io.cordee.worker.model;
 
 import io.cordee.common.model.Activation;
 import io.cordee.common.model.Loss;
-import io.cordee.common.model.ModelSpec;
+import io.cordee.common.model.Mlp;
 import io.cordee.common.model.Output;
 import java.util.Arrays;
 import java.util.List;
@@ -28,11 +28,11 @@ final class ReferenceNetwork {
   private static final int SOFTPLUS_ULPS = 4;
   private static final double LEAK = 0.01f;
 
-  private final ModelSpec model;
+  private final Mlp model;
   private final List<Dense> layers;
   private final int last;
 
-  ReferenceNetwork(ModelSpec model) {
+  ReferenceNetwork(Mlp model) {
     this.model = model;
     layers = Dense.layersOf(model);
     last = layers.size();

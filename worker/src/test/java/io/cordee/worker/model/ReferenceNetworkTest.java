@@ -2,7 +2,7 @@ package io.cordee.worker.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.cordee.common.model.ModelSpec;
+import io.cordee.common.model.Mlp;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -11,14 +11,14 @@ class ReferenceNetworkTest {
 
   private static final double STEP = 1e-5;
 
-  static List<ModelSpec> models() {
+  static List<Mlp> models() {
     return Cases.allModels();
   }
 
   /** Error of central differences: STEP² · third derivative + rounding / STEP, about 1e-10. */
   @ParameterizedTest
   @MethodSource("models")
-  void gradientIsTheCentralDifferenceOfTheLoss(ModelSpec model) {
+  void gradientIsTheCentralDifferenceOfTheLoss(Mlp model) {
     ReferenceNetwork network = new ReferenceNetwork(model);
     double[] w = Cases.toDoubles(Cases.parameters(model, 11));
     for (Cases.ArrayRows rows :

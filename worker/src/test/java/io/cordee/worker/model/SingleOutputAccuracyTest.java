@@ -5,8 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.cordee.common.model.Activation;
 import io.cordee.common.model.Init;
 import io.cordee.common.model.Loss;
-import io.cordee.common.model.ModelSpec;
+import io.cordee.common.model.Mlp;
 import io.cordee.common.model.Output;
+import io.cordee.function.Rows;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
@@ -20,8 +21,8 @@ class SingleOutputAccuracyTest {
 
   @Test
   void aSingleOutputIsCorrectOnItsLabelsSideOfOneHalf() {
-    ModelSpec model =
-        new ModelSpec(
+    Mlp model =
+        new Mlp(
             List.of(1, 1),
             Activation.TANH,
             Output.SIGMOID,
@@ -29,9 +30,9 @@ class SingleOutputAccuracyTest {
             new Init(Init.Scheme.GLOROT, 1, 0));
     Network network = Network.of(model, 2, OptionalDouble.empty(), 1);
     // σ(x): below one half for −1, above for 1 and 2. The third row is wrong.
-    assertEquals(2, network.measure(new float[] {1, 0}, rows()).correct());
+    assertEquals(2, Cases.measure(network, new float[] {1, 0}, rows()).correct());
     // σ(−x): all the other way round.
-    assertEquals(1, network.measure(new float[] {-1, 0}, rows()).correct());
+    assertEquals(1, Cases.measure(network, new float[] {-1, 0}, rows()).correct());
   }
 
   private static Rows rows() {
@@ -39,6 +40,11 @@ class SingleOutputAccuracyTest {
       @Override
       public int count() {
         return 3;
+      }
+
+      @Override
+      public long index(int row) {
+        return row;
       }
 
       @Override

@@ -208,7 +208,7 @@ public final class Fit {
     WorkerTask task = new WorkerTask(host(), port, token, rows, threads, round);
     List<Integer> numbers = IntStream.range(0, workers).boxed().toList();
     String before = context.getLocalProperty(DESCRIPTION);
-    String layers = String.join("-", job.model().layers().stream().map(String::valueOf).toList());
+    String layers = job.model().summary();
     context.setLocalProperty(
         DESCRIPTION,
         "Cordee: train %s by %s on %,d rows"

@@ -1,5 +1,7 @@
 package io.cordee.spark.fit;
 
+import io.cordee.worker.function.FunctionProviders;
+
 import io.cordee.proto.security.Access;
 import io.cordee.proto.security.Token;
 import io.cordee.spark.rows.StagedRows;
@@ -82,7 +84,7 @@ final class WorkerTask implements VoidFunction<Iterator<Integer>> {
     try {
       RetryingConnector connector = new RetryingConnector(this::connect, PATIENCE);
       end.complete(
-          Worker.of(connector, name, threads, this::find, at -> round.add((long) at)).run());
+          Worker.of(connector, name, threads, this::find, FunctionProviders.installed(), at -> round.add((long) at)).run());
     } catch (RuntimeException | Error e) {
       end.completeExceptionally(e);
     }

@@ -1,10 +1,11 @@
-package io.cordee.worker.model;
+package io.cordee.worker.function;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.cordee.common.measure.Measures;
 import io.cordee.common.measure.Metric;
+import io.cordee.worker.model.Cases;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

@@ -1,6 +1,5 @@
-package io.cordee.worker.model;
+package io.cordee.function;
 
-import io.cordee.common.kernel.Vectors;
 import java.util.Arrays;
 
 /**
@@ -51,8 +50,25 @@ public final class Sums {
     Arrays.fill(extra, 0);
   }
 
+  /** this ← this + right, element by element, in this order. */
+  public void add(Sums right) {
+    if (right.gradient.length != gradient.length || right.width != width) {
+      throw new IllegalArgumentException(
+          "expected sums of %d parameters, width %d; found %d, width %d"
+              .formatted(gradient.length, width, right.gradient.length, right.width));
+    }
+    add(right.gradient, gradient);
+    add(right.extra, extra);
+  }
+
+  private static void add(float[] right, float[] to) {
+    for (int i = 0; i < to.length; i++) {
+      to[i] += right[i];
+    }
+  }
+
   /** −0 becomes 0: which of them a chain ends with depends on whether zeros are multiplied. */
-  void makeZerosPositive() {
+  public void makeZerosPositive() {
     makeZerosPositive(gradient);
     makeZerosPositive(extra);
   }
@@ -61,16 +77,5 @@ public final class Sums {
     for (int i = 0; i < sums.length; i++) {
       sums[i] += 0f;
     }
-  }
-
-  /** this ← this + right, element by element, in this order. */
-  public void add(Sums right) {
-    if (right.gradient.length != gradient.length || right.width != width) {
-      throw new IllegalArgumentException(
-          "expected sums of %d parameters, width %d; found %d, width %d"
-              .formatted(gradient.length, width, right.gradient.length, right.width));
-    }
-    Vectors.add(gradient, right.gradient, gradient.length);
-    Vectors.add(extra, right.extra, extra.length);
   }
 }

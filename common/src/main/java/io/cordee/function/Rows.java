@@ -1,13 +1,17 @@
-package io.cordee.worker.model;
+package io.cordee.function;
 
-import io.cordee.worker.math.SparseRows;
-import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Rows to compute on: features and targets, in a fixed order. */
 public interface Rows {
 
   int count();
+
+  /**
+   * Which of the rows of its source a row is, counted from 0: for functions that hold the rows
+   * themselves.
+   */
+  long index(int row);
 
   /**
    * What random numbers of a pass over these rows are drawn from; empty if there are to be none.
@@ -31,15 +35,6 @@ public interface Rows {
   /** How much of the unit of an output's targets is 1 in {@link #copyTargets}. */
   default double targetUnit(int output) {
     return 1;
-  }
-
-  /**
-   * The features as lists of what is not zero, if that is how they are multiplied fastest.
-   *
-   * @param again whether they will be multiplied again and again, so that it may pay to make them
-   */
-  default Optional<SparseRows> sparse(boolean again) {
-    return Optional.empty();
   }
 
   /** Whether rows have class labels, so that accuracy has a meaning, or target values. */

@@ -1,10 +1,11 @@
-package io.cordee.worker.model;
+package io.cordee.worker.function;
 
 import io.cordee.common.measure.ClassCounts;
 import io.cordee.common.measure.Measures;
 import io.cordee.common.measure.Metric;
 import io.cordee.common.measure.Ranking;
 import io.cordee.common.measure.ValueSums;
+import io.cordee.function.Rows;
 import java.util.Optional;
 
 /** Counts what metrics are computed from, a few rows at a time. */

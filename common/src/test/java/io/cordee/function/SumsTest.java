@@ -1,4 +1,4 @@
-package io.cordee.worker.model;
+package io.cordee.function;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,0 +1,357 @@
+package io.cordee.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobFile;
+import io.cordee.common.model.TensorFile;
+import io.cordee.function.FunctionContext;
+import io.cordee.function.FunctionProvider;
+import io.cordee.function.GradientFunction;
+import io.cordee.function.Layout;
+import io.cordee.function.Rows;
+import io.cordee.function.Stats;
+import io.cordee.function.Sums;
+import io.cordee.server.ParameterServer;
+import io.cordee.server.training.Measurement;
+import io.cordee.server.training.Outcome;
+import io.cordee.server.training.TrainingListener;
+import io.cordee.worker.Worker;
+import io.cordee.worker.data.ExternalRows;
+import io.cordee.worker.function.FunctionProviders;
+import io.cordee.worker.grpc.GrpcServerLink;
+import io.cordee.worker.link.Connector;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Models that the server knows the parameters of, and nothing else. */
+@Timeout(120)
+class FunctionsTest {
+
+  private static final int ROWS = 60;
+  private static final Layout LAYOUT = Layout.of(shapes());
+
+  @TempDir Path folder;
+
+  private final List<String> digests = new ArrayList<>();
+  private final List<String> warnings = new ArrayList<>();
+  private final List<Double> losses = new ArrayList<>();
+
+  private static Map<String, List<Integer>> shapes() {
+    Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+    shapes.put("slope", List.of(3));
+    shapes.put("intercept", List.of());
+    return shapes;
+  }
+
+  /** A line through points that it makes up itself: y = x₀ − 2x₁ + 3x₂ + 4. */
+  private static class Line implements GradientFunction {
+
+    @Override
+    public Layout layout() {
+      return LAYOUT;
+    }
+
+    float[] point(long row) {
+      return new float[] {row % 7 - 3, row % 5 - 2, row % 3 - 1};
+    }
+
+    @Override
+    public Stats accumulate(float[] parameters, Rows rows, Sums sums) {
+      double loss = 0;
+      for (int i = 0; i < rows.count(); i++) {
+        float[] x = point(rows.index(i));
+        float error = error(parameters, x);
+        loss += 0.5 * error * error;
+        for (int j = 0; j < 3; j++) {
+          sums.gradient()[j] += error * x[j];
+        }
+        sums.gradient()[3] += error;
+      }
+      return new Stats(rows.count(), loss);
+    }
+
+    private static float error(float[] w, float[] x) {
+      float y = w[0] * x[0] + w[1] * x[1] + w[2] * x[2] + w[3];
+      return y - (x[0] - 2 * x[1] + 3 * x[2] + 4);
+    }
+
+    @Override
+    public Stats measure(float[] parameters, Rows rows, float[] outputs) {
+      return accumulate(parameters, rows, new Sums(4, 1));
+    }
+  }
+
+  private record Provider(Supplier<GradientFunction> make) implements FunctionProvider {
+    @Override
+    public String name() {
+      return "line";
+    }
+
+    @Override
+    public GradientFunction create(FunctionContext job) {
+      return make.get();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "rprop, full",
+    "'{name: adam, learning_rate: 0.5}', full",
+    "nesterov, 24",
+    "irprop+, full"
+  })
+  void aTeamOfAnySizeEndsEveryRoundWithTheSameBits(String rule, String batch) throws Exception {
+    Outcome alone = train(rule, batch, 1, Line::new);
+    assertInstanceOf(Outcome.Completed.class, alone, alone.toString());
+    List<String> ofOne = List.copyOf(digests);
+    assertEquals(31, ofOne.stream().distinct().count(), "every round moves the weights");
+    train(rule, batch, 3, Line::new);
+    assertEquals(ofOne, digests);
+    assertTrue(losses.get(30) < losses.get(0) / 4, losses::toString);
+  }
+
+  @Test
+  void aFunctionOfAnotherLayoutIsRefused() throws Exception {
+    Outcome outcome =
+        train(
+            "rprop",
+            "full",
+            1,
+            () ->
+                new Line() {
+                  @Override
+                  public Layout layout() {
+                    return Layout.of(Map.of("slope", List.of(4)));
+                  }
+                });
+    assertFailed(
+        "its tensor 1 is slope of shape [4], and the job's is slope of shape [3]", outcome);
+  }
+
+  @Test
+  void aFunctionThatThrowsEndsTheJobAndSaysWhere() throws Exception {
+    Outcome outcome =
+        train(
+            "rprop",
+            "full",
+            2,
+            () ->
+                new Line() {
+                  @Override
+                  float[] point(long row) {
+                    if (row == 17) {
+                      throw new IllegalStateException("no such point");
+                    }
+                    return super.point(row);
+                  }
+                });
+    // 60 rows in 8 partitions: row 17 is of the partition that begins at 2 · 60 / 8 = 15.
+    assertFailed(
+        "round 1, partition 2: the gradient function threw IllegalStateException: no such point",
+        outcome);
+  }
+
+  @Test
+  void whatIsNotFiniteIsNamed() throws Exception {
+    Outcome outcome =
+        train(
+            "rprop",
+            "full",
+            1,
+            () ->
+                new Line() {
+                  @Override
+                  float[] point(long row) {
+                    return row == 17 ? new float[] {0, Float.NaN, 0} : super.point(row);
+                  }
+                });
+    assertFailed("round 1: the gradient of slope is not finite on partition 2", outcome);
+  }
+
+  @Test
+  void aFunctionThatRemembersIsFoundOut() throws Exception {
+    Supplier<GradientFunction> remembering =
+        () ->
+            new Line() {
+              private int calls;
+
+              @Override
+              public Stats accumulate(float[] parameters, Rows rows, Sums sums) {
+                Stats stats = super.accumulate(parameters, rows, sums);
+                sums.gradient()[3] += 1e-3f * calls++;
+                return stats;
+              }
+            };
+    assertFailed(
+        "is not deterministic: computed twice, partition 0 has another gradient of intercept",
+        train("rprop", "full", 1, remembering));
+    Outcome inexact = train("rprop", "full", 1, remembering, "model.exact=false");
+    assertInstanceOf(Outcome.Completed.class, inexact, inexact.toString());
+    assertTrue(warnings.get(0).startsWith("model.exact is false"), warnings::toString);
+  }
+
+  @Test
+  void aFunctionThatMiscountsIsFoundOut() throws Exception {
+    Outcome outcome =
+        train(
+            "rprop",
+            "full",
+            1,
+            () ->
+                new Line() {
+                  @Override
+                  public Stats accumulate(float[] parameters, Rows rows, Sums sums) {
+                    super.accumulate(parameters, rows, sums);
+                    return new Stats(1, 0);
+                  }
+                });
+    assertFailed("partition 0: the gradient function has counted 1 rows of 7", outcome);
+  }
+
+  @Test
+  void aRuleThatNeedsCurvatureRefusesAFunctionWithoutIt() throws Exception {
+    assertFailed("gives no curvature", train("newton", "full", 1, Line::new));
+  }
+
+  @Test
+  void functionsAreClosed() throws Exception {
+    AtomicInteger open = new AtomicInteger();
+    AtomicInteger made = new AtomicInteger();
+    train(
+        "rprop",
+        "full",
+        2,
+        () -> {
+          open.incrementAndGet();
+          made.incrementAndGet();
+          return new Line() {
+            @Override
+            public void close() {
+              open.decrementAndGet();
+            }
+          };
+        });
+    assertTrue(made.get() >= 2);
+    assertEquals(0, open.get());
+  }
+
+  // ---- helpers ----
+
+  private static void assertFailed(String words, Outcome outcome) {
+    assertInstanceOf(Outcome.Failed.class, outcome);
+    assertTrue(outcome.toString().contains(words), outcome.toString());
+  }
+
+  private Outcome train(
+      String rule,
+      String batch,
+      int workers,
+      Supplier<GradientFunction> function,
+      String... overrides)
+      throws Exception {
+    Path file = folder.resolve("first.safetensors");
+    TensorFile.write(file, LAYOUT, new float[4], Map.of());
+    Path jobFile = folder.resolve("line.yaml");
+    Files.writeString(
+        jobFile,
+        """
+        model: {parameters: first.safetensors}
+        data: {train: {format: external, name: points, labels: false}}
+        rule: %s
+        batch: %s
+        partitions: 8
+        digest_every: 1
+        stop: {rounds: 30}
+        """
+            .formatted(rule, batch));
+    Job job = JobFile.read(jobFile, Arrays.asList(overrides));
+    digests.clear();
+    losses.clear();
+    warnings.clear();
+    var loopback = new InetSocketAddress("127.0.0.1", 0);
+    var options = new ParameterServer.Options(loopback, workers, Duration.ZERO, 1);
+    try (ParameterServer server = ParameterServer.start(job, options, new Watcher())) {
+      List<CompletableFuture<Worker.End>> ends = new ArrayList<>();
+      for (int i = 0; i < workers; i++) {
+        String name = "worker-" + i;
+        ends.add(
+            CompletableFuture.supplyAsync(
+                () -> work(server.port(), name, function), task -> new Thread(task, name).start()));
+      }
+      for (CompletableFuture<Worker.End> end : ends) {
+        end.get(60, TimeUnit.SECONDS);
+      }
+      return server.end().get(60, TimeUnit.SECONDS);
+    }
+  }
+
+  private final class Watcher implements TrainingListener {
+    @Override
+    public void measured(Measurement measurement) {
+      digests.add(measurement.digest());
+      losses.add(measurement.train().meanLoss());
+    }
+
+    @Override
+    public void warned(String warning) {
+      warnings.add(warning);
+    }
+  }
+
+  private static Worker.End work(int port, String name, Supplier<GradientFunction> function) {
+    try (GrpcServerLink link = GrpcServerLink.open("127.0.0.1", port)) {
+      return Worker.of(
+              Connector.to(link),
+              name,
+              2,
+              rows -> new Numbers(),
+              FunctionProviders.only(new Provider(function)),
+              round -> {})
+          .run();
+    }
+  }
+
+  /** Rows that are no more than their numbers. */
+  private record Numbers() implements ExternalRows {
+    @Override
+    public long count() {
+      return ROWS;
+    }
+
+    @Override
+    public int features() {
+      return 0;
+    }
+
+    @Override
+    public boolean isSparse() {
+      return false;
+    }
+
+    @Override
+    public void read(long from, int count, Sink into) {
+      for (int i = 0; i < count; i++) {
+        into.endRow();
+      }
+    }
+  }
+}

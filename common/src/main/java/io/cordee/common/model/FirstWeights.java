@@ -1,0 +1,91 @@
+package io.cordee.common.model;
+
+import io.cordee.function.Layout;
+import java.io.Serializable;
+import java.nio.file.Path;
+
+/**
+ * The parameter vector before the first round, where it is given: in a safetensors file, or by the
+ * program that trains. Equal if the parameters are, wherever they come from.
+ */
+public final class FirstWeights implements Serializable {
+
+  private static final long serialVersionUID = 1;
+  private static final String GIVEN = "(given)";
+
+  private final String file;
+  private final String checksum;
+
+  /** Null if they are in the file. */
+  private final transient float[] values;
+
+  private FirstWeights(String file, String checksum, float[] values) {
+    this.file = file;
+    this.checksum = checksum;
+    this.values = values;
+  }
+
+  /**
+   * Those in a file.
+   *
+   * @param checksum the parameters' XXH64, as 16 hex digits
+   */
+  public static FirstWeights in(String file, String checksum) {
+    return new FirstWeights(file, checksum, null);
+  }
+
+  /** These; the array is kept. */
+  public static FirstWeights of(float[] values) {
+    return new FirstWeights(GIVEN, ModelFile.checksum(values), values);
+  }
+
+  public String file() {
+    return file;
+  }
+
+  public String checksum() {
+    return checksum;
+  }
+
+  /**
+   * The parameters.
+   *
+   * @throws ModelFileException if they cannot be read any more, or are others than when the job was
+   *     written
+   */
+  public float[] read(Layout layout) throws ModelFileException {
+    if (values != null) {
+      return values;
+    }
+    Path path = Path.of(file);
+    if (file.equals(GIVEN)) {
+      throw new ModelFileException(
+          path, "first weights: they were given by the program that started the job");
+    }
+    TensorFile found = TensorFile.read(path);
+    found.require(layout);
+    if (!found.checksum().equals(checksum)) {
+      throw new ModelFileException(
+          path,
+          "not the first weights of this job: expected checksum %s; found %s",
+          checksum,
+          found.checksum());
+    }
+    return found.parameters(layout);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof FirstWeights weights && weights.checksum.equals(checksum);
+  }
+
+  @Override
+  public int hashCode() {
+    return checksum.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return file + ", checksum " + checksum;
+  }
+}

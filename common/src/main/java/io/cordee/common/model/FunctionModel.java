@@ -1,0 +1,62 @@
+package io.cordee.common.model;
+
+import io.cordee.function.Layout;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A model that the server knows the parameters of, and nothing else: workers bring a {@linkplain
+ * io.cordee.function.GradientFunction gradient function}.
+ *
+ * @param weights the first ones
+ * @param function the name of the function's provider; empty if the program that a worker runs in
+ *     brings it
+ * @param file what the function is read from, in each worker's data folder
+ * @param settings of the function
+ * @param inputs features of a row; 0 if the function holds the rows itself
+ * @param outputs for a row; 0 if it has none but a loss
+ * @param loss what it minimizes; empty if the function knows it
+ * @param isExact whether the function keeps the contract of equal bits
+ * @param seed what random numbers are drawn from
+ */
+public record FunctionModel(
+    Layout layout,
+    FirstWeights weights,
+    Optional<String> function,
+    Optional<String> file,
+    Map<String, String> settings,
+    int inputs,
+    int outputs,
+    Optional<Loss> loss,
+    boolean isExact,
+    long seed)
+    implements ModelSpec {
+
+  private static final long serialVersionUID = 1;
+
+  public FunctionModel {
+    settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+  }
+
+  @Override
+  public Optional<FirstWeights> first() {
+    return Optional.of(weights);
+  }
+
+  @Override
+  public boolean hasOneValue() {
+    return loss.equals(Optional.of(Loss.SQUARED_ERROR)) && outputs == 1;
+  }
+
+  @Override
+  public boolean hasProbabilities() {
+    return loss.equals(Optional.of(Loss.CROSS_ENTROPY));
+  }
+
+  @Override
+  public String summary() {
+    return file.or(() -> function).orElse("a gradient function");
+  }
+}

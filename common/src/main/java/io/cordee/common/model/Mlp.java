@@ -1,0 +1,119 @@
+package io.cordee.common.model;
+
+import io.cordee.function.Layout;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * A fully connected network.
+ *
+ * @param layers units per layer, inputs first, outputs last; two entries make a softmax or linear
+ *     regression
+ * @param derivativeOffset added to the sigmoid's derivative on the way back, so that saturated
+ *     units go on learning; 0 for the derivative as it is. Fahlman, "An Empirical Study of Learning
+ *     Speed in Back-Propagation Networks", 1988, took 0.1. It goes with sigmoid hidden units, and
+ *     with sigmoid outputs and a squared error; for a cross-entropy, y′ is not in the gradient
+ */
+public record Mlp(
+    List<Integer> layers,
+    Activation activation,
+    Output output,
+    Loss loss,
+    Init init,
+    double derivativeOffset)
+    implements ModelSpec {
+
+  private static final long serialVersionUID = 1;
+
+  private static final String NO_PLACE_FOR_OFFSET =
+      "derivative_offset is for the sigmoid's derivative: of sigmoid hidden units, or of sigmoid"
+          + " outputs with a squared error; this model has neither";
+
+  /** With the sigmoid's derivative as it is. */
+  public Mlp(List<Integer> layers, Activation activation, Output output, Loss loss, Init init) {
+    this(layers, activation, output, loss, init, 0);
+  }
+
+  public Mlp {
+    layers = List.copyOf(layers);
+    if (layers.size() < 2) {
+      throw new IllegalArgumentException(
+          "a model needs at least an input and an output layer; found " + layers);
+    }
+    if (layers.stream().anyMatch(units -> units < 1)) {
+      throw new IllegalArgumentException("every layer needs at least one unit; found " + layers);
+    }
+    if (output == Output.LINEAR && loss == Loss.CROSS_ENTROPY) {
+      throw new IllegalArgumentException(
+          "linear outputs have no cross-entropy; use loss: squared-error");
+    }
+    if (!(derivativeOffset >= 0 && derivativeOffset <= 1)) {
+      throw new IllegalArgumentException(
+          "the derivative's offset is 0 to 1, classically 0.1; found " + derivativeOffset);
+    }
+    boolean isInHidden = activation == Activation.SIGMOID && layers.size() > 2;
+    boolean isInOutput = output == Output.SIGMOID && loss == Loss.SQUARED_ERROR;
+    if (derivativeOffset > 0 && !isInHidden && !isInOutput) {
+      throw new IllegalArgumentException(NO_PLACE_FOR_OFFSET);
+    }
+  }
+
+  /**
+   * Layer l (from 1) has {@code layerL.weight} of shape [out, in], row-major, then {@code
+   * layerL.bias} of shape [out].
+   */
+  @Override
+  public Layout layout() {
+    Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+    for (int layer = 1; layer <= depth(); layer++) {
+      int in = layers.get(layer - 1);
+      int out = layers.get(layer);
+      shapes.put("layer" + layer + ".weight", List.of(out, in));
+      shapes.put("layer" + layer + ".bias", List.of(out));
+    }
+    return Layout.of(shapes);
+  }
+
+  @Override
+  public int inputs() {
+    return layers.get(0);
+  }
+
+  @Override
+  public int outputs() {
+    return layers.get(layers.size() - 1);
+  }
+
+  @Override
+  public long seed() {
+    return init.seed();
+  }
+
+  @Override
+  public Optional<FirstWeights> first() {
+    return init.weights();
+  }
+
+  @Override
+  public boolean hasOneValue() {
+    return output == Output.LINEAR && outputs() == 1;
+  }
+
+  @Override
+  public boolean hasProbabilities() {
+    return output != Output.LINEAR;
+  }
+
+  @Override
+  public String summary() {
+    return layers.stream().map(String::valueOf).collect(Collectors.joining("-"));
+  }
+
+  /** The number of weight layers: one less than the entries of {@link #layers()}. */
+  public int depth() {
+    return layers.size() - 1;
+  }
+}

@@ -1,0 +1,87 @@
+package io.cordee.common.model;
+
+import io.cordee.common.file.Draft;
+import io.cordee.function.Layout;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * The float32 tensors of a safetensors file, whoever wrote it.
+ *
+ * @param layout in the order in which they lie in the file
+ * @param values all of them
+ * @param metadata whatever text the file says of them
+ */
+public record TensorFile(Path file, Layout layout, float[] values, Map<String, String> metadata) {
+
+  /**
+   * Reads a file.
+   *
+   * @throws ModelFileException if it is no such file, or has tensors of another type
+   */
+  public static TensorFile read(Path file) throws ModelFileException {
+    return ModelFileReader.readTensors(file);
+  }
+
+  /**
+   * Writes a file, as a whole or not at all.
+   *
+   * @param values in the order of the layout
+   * @param metadata whatever is to be said of them
+   */
+  public static void write(Path file, Layout layout, float[] values, Map<String, String> metadata)
+      throws ModelFileException {
+    try (Draft draft = Draft.of(file)) {
+      ModelFile.writeTensors(draft.channel(), layout, values, metadata);
+      draft.commit();
+    } catch (IOException e) {
+      throw new ModelFileException(file, "cannot be written", e);
+    }
+  }
+
+  /** Of the parameters in the order of the file. */
+  public String checksum() {
+    return ModelFile.checksum(values);
+  }
+
+  /**
+   * Checks that it has the tensors of a layout, in whatever order.
+   *
+   * @throws ModelFileException naming the first one that is missing, of another shape or too many
+   */
+  public void require(Layout wanted) throws ModelFileException {
+    for (Layout.Tensor tensor : wanted.tensors()) {
+      Layout.Tensor own =
+          layout
+              .find(tensor.name())
+              .orElseThrow(() -> new ModelFileException(file, "no tensor %s", tensor.name()));
+      if (!own.shape().equals(tensor.shape())) {
+        throw new ModelFileException(
+            file,
+            "tensor %s: expected shape %s, as the model has it; found %s",
+            tensor.name(),
+            tensor.shape(),
+            own.shape());
+      }
+    }
+    for (Layout.Tensor own : layout.tensors()) {
+      if (wanted.find(own.name()).isEmpty()) {
+        throw new ModelFileException(file, "tensor %s is not one of the model's", own.name());
+      }
+    }
+  }
+
+  /** The parameters in the order of a layout that it {@linkplain #require has the tensors of}. */
+  public float[] parameters(Layout wanted) {
+    if (wanted.equals(layout)) {
+      return values;
+    }
+    float[] ordered = new float[wanted.parameters()];
+    for (Layout.Tensor tensor : wanted.tensors()) {
+      int from = layout.find(tensor.name()).orElseThrow().offset();
+      System.arraycopy(values, from, ordered, tensor.offset(), tensor.size());
+    }
+    return ordered;
+  }
+}

@@ -1,0 +1,87 @@
+package io.cordee.function;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where named tensors lie in the parameter vector.
+ *
+ * <p>Tensors are row-major.
+ *
+ * @param tensors in the order of their offsets, without gaps
+ * @param parameters the length of the parameter vector
+ */
+public record Layout(List<Tensor> tensors, int parameters) implements Serializable {
+
+  private static final long serialVersionUID = 1;
+
+  private static final int MOST = Integer.MAX_VALUE - 16;
+
+  /**
+   * One named tensor.
+   *
+   * @param offset index of its first element in the parameter vector
+   */
+  public record Tensor(String name, List<Integer> shape, int offset) implements Serializable {
+
+    private static final long serialVersionUID = 1;
+
+    public Tensor {
+      shape = List.copyOf(shape);
+    }
+
+    public boolean isBias() {
+      return shape.size() == 1;
+    }
+
+    public int size() {
+      return shape.stream().reduce(1, Math::multiplyExact);
+    }
+  }
+
+  public Layout {
+    tensors = List.copyOf(tensors);
+  }
+
+  /**
+   * Tensors one behind the other.
+   *
+   * @param shapes by name, in order; a scalar's is empty
+   * @throws IllegalArgumentException if they do not fit into one float array
+   */
+  public static Layout of(Map<String, List<Integer>> shapes) {
+    List<Tensor> tensors = new ArrayList<>();
+    long offset = 0;
+    for (Map.Entry<String, List<Integer>> entry : shapes.entrySet()) {
+      long size = 1;
+      for (int extent : entry.getValue()) {
+        size = Math.min(size * extent, Integer.MAX_VALUE);
+      }
+      tensors.add(new Tensor(entry.getKey(), entry.getValue(), (int) offset));
+      offset += size;
+      if (offset > MOST) {
+        throw new IllegalArgumentException(
+            "a model has at most 2^31 parameters; up to " + entry.getKey() + " it has more");
+      }
+    }
+    return new Layout(tensors, (int) offset);
+  }
+
+  /** The tensor of a name. */
+  public Optional<Tensor> find(String name) {
+    return tensors.stream().filter(tensor -> tensor.name().equals(name)).findFirst();
+  }
+
+  /** The tensor that holds the given element of the parameter vector. */
+  public Tensor tensorAt(int index) {
+    for (int i = tensors.size() - 1; i >= 0; i--) {
+      if (tensors.get(i).offset() <= index) {
+        return tensors.get(i);
+      }
+    }
+    throw new IndexOutOfBoundsException("no tensor at " + index);
+  }
+}

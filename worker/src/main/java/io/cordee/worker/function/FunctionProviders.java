@@ -1,0 +1,78 @@
+package io.cordee.worker.function;
+
+import io.cordee.common.model.FunctionModel;
+import io.cordee.function.FunctionProvider;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+
+/** Where the gradient functions come from that are no networks. */
+@FunctionalInterface
+public interface FunctionProviders {
+
+  /**
+   * The one that a model names.
+   *
+   * @throws FunctionException if there is none
+   */
+  FunctionProvider find(FunctionModel model);
+
+  /** The program's own, whatever a job calls it. */
+  static FunctionProviders only(FunctionProvider own) {
+    return model -> own;
+  }
+
+  /** Those on the class path and in plugins; looked for when a job asks. */
+  static FunctionProviders installed() {
+    return model -> {
+      String name =
+          model
+              .function()
+              .orElseThrow(
+                  () ->
+                      new FunctionException(
+                          "the job names no gradient function, so workers bring their own, and"
+                              + " this one has none; set model.function, or start workers from"
+                              + " the program that has it"));
+      Map<String, FunctionProvider> found = byName(load());
+      FunctionProvider provider = found.get(name);
+      if (provider == null) {
+        throw new FunctionException(
+            "no gradient function %s, which the job names; found %s; give the directory of its"
+                + " jar with --plugins",
+            name, found.isEmpty() ? "none" : String.join(", ", found.keySet()));
+      }
+      return provider;
+    };
+  }
+
+  private static List<FunctionProvider> load() {
+    try {
+      return ServiceLoader.load(FunctionProvider.class).stream()
+          .map(ServiceLoader.Provider::get)
+          .toList();
+    } catch (ServiceConfigurationError | LinkageError e) {
+      throw new FunctionException("a plugin cannot be loaded: %s", e.getMessage());
+    }
+  }
+
+  /**
+   * Providers by what jobs call them.
+   *
+   * @throws FunctionException if two have one name
+   */
+  static Map<String, FunctionProvider> byName(List<FunctionProvider> providers) {
+    Map<String, FunctionProvider> byName = new TreeMap<>();
+    for (FunctionProvider provider : providers) {
+      FunctionProvider other = byName.putIfAbsent(provider.name(), provider);
+      if (other != null) {
+        throw new FunctionException(
+            "two plugins have a gradient function %s: %s and %s; remove one of them",
+            provider.name(), other.getClass().getName(), provider.getClass().getName());
+      }
+    }
+    return byName;
+  }
+}

@@ -1,0 +1,111 @@
+package io.cordee.worker.function;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.model.FunctionModel;
+import io.cordee.common.model.Mlp;
+import io.cordee.common.model.Words;
+import io.cordee.function.CurvatureFunction;
+import io.cordee.function.FunctionContext;
+import io.cordee.function.FunctionProvider;
+import io.cordee.function.GradientFunction;
+import io.cordee.function.Layout;
+import io.cordee.worker.data.DataFolder;
+import io.cordee.worker.math.Kernels;
+import io.cordee.worker.model.Network;
+import java.util.function.Supplier;
+
+/**
+ * Makes a job's gradient functions: one for each thread that computes.
+ *
+ * @param make makes one; throws a {@link FunctionException} if it cannot
+ * @param arithmetic what decides the bits of their gradients
+ * @param isNetwork whether they are networks, which hold nothing outside of Java's heap
+ * @param isToCheck whether their bits are to be checked before they are trusted
+ */
+public record JobFunctions(
+    Supplier<GradientFunction> make, String arithmetic, boolean isNetwork, boolean isToCheck) {
+
+  /**
+   * Those of a job.
+   *
+   * @param providers of functions that are no networks
+   * @param folder where a function's file is looked for
+   * @param microBatch rows that a network takes at a time, at most
+   * @param width floats summed per parameter
+   */
+  public static JobFunctions of(
+      Job job, FunctionProviders providers, DataFolder folder, int microBatch, int width) {
+    if (job.model() instanceof Mlp mlp) {
+      return new JobFunctions(
+          () ->
+              Network.of(
+                  mlp, microBatch, job.stop().tolerance(), width, job.regularization().dropout()),
+          Kernels.ARITHMETIC,
+          true,
+          false);
+    }
+    FunctionModel model = (FunctionModel) job.model();
+    FunctionProvider provider = providers.find(model);
+    FunctionContext context =
+        new FunctionContext(
+            model.layout(),
+            model.settings(),
+            model.file().map(folder::find),
+            model.inputs(),
+            model.outputs(),
+            model.loss().map(Words::of));
+    return new JobFunctions(
+        () -> make(provider, context, width), provider.arithmetic(context), false, model.isExact());
+  }
+
+  private static GradientFunction make(
+      FunctionProvider provider, FunctionContext context, int width) {
+    GradientFunction function =
+        FunctionException.wrapping(
+            "gradient function " + provider.name(), () -> create(provider, context));
+    try {
+      requireLayout(provider.name(), context.layout(), function.layout());
+      if (width > 1 && !(function instanceof CurvatureFunction)) {
+        throw new FunctionException(
+            "gradient function %s gives no curvature, which the job's rule needs; use another rule",
+            provider.name());
+      }
+    } catch (FunctionException e) {
+      function.close();
+      throw e;
+    }
+    return function;
+  }
+
+  private static GradientFunction create(FunctionProvider provider, FunctionContext context) {
+    try {
+      return provider.create(context);
+    } catch (IllegalArgumentException e) {
+      throw new FunctionException(e.getMessage());
+    } catch (LinkageError e) {
+      throw new FunctionException(
+          "it was built for another version of Cordee, or lacks a library: %s; build it anew", e);
+    }
+  }
+
+  private static void requireLayout(String name, Layout job, Layout own) {
+    for (int i = 0; i < Math.max(job.tensors().size(), own.tensors().size()); i++) {
+      String expected = describe(job, i);
+      String found = describe(own, i);
+      if (!expected.equals(found)) {
+        throw new FunctionException(
+            "gradient function %s: its tensor %d is %s, and the job's is %s; the first weights are"
+                + " those of another model",
+            name, i + 1, found, expected);
+      }
+    }
+  }
+
+  private static String describe(Layout layout, int index) {
+    if (index >= layout.tensors().size()) {
+      return "missing";
+    }
+    Layout.Tensor tensor = layout.tensors().get(index);
+    return tensor.name() + " of shape " + tensor.shape();
+  }
+}
