@@ -1,14 +1,20 @@
 package io.cordee.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.cli.commandline.HostAndPort;
 import io.cordee.cli.process.Ended;
 import io.cordee.cli.server.ServerDial;
 import io.cordee.common.job.Job;
+import io.cordee.common.job.JobException;
 import io.cordee.common.job.JobFile;
+import io.cordee.common.model.InitialWeights;
+import io.cordee.common.model.ModelFile;
+import io.cordee.common.model.ModelSpec;
 import io.cordee.common.reduce.Shard;
 import io.cordee.proto.security.Access;
 import io.cordee.server.ParameterServer;
@@ -20,16 +26,21 @@ import io.cordee.server.training.TrainingListener;
 import io.cordee.worker.Worker;
 import io.cordee.worker.link.Connector;
 import io.cordee.worker.link.ServerLink;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,6 +48,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Servers that share a vector, and workers, on sockets of one process. */
 @Timeout(120)
 class ShardsTest {
+
+  @TempDir Path folder;
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final InetSocketAddress ANY_PORT = new InetSocketAddress("127.0.0.1", 0);
@@ -60,6 +73,59 @@ class ShardsTest {
     assertEquals(5, one.stream().distinct().count(), "every round moves the weights");
     assertEquals(one, train(job, 2, 2));
     assertEquals(one, train(job, 3, 2));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rprop", "adam"})
+  void aTrainedModelIsWhereAnotherJobBegins(String rule) throws Exception {
+    Job drawn = JobFile.defaultJob(List.of("model.layers=[64, 2000, 100, 10]"));
+    Path file = folder.resolve("trained.safetensors");
+    float[] trained = InitialWeights.of(drawn.model());
+    for (int i = 0; i < trained.length; i++) {
+      trained[i] /= 2;
+    }
+    ModelFile.write(file, drawn.model(), trained, Map.of());
+    Path jobFile = folder.resolve("job.yaml");
+    Files.writeString(
+        jobFile,
+        """
+        model: {layers: [64, 2000, 100, 10], init: {file: trained.safetensors}}
+        data: digits
+        rule: %s
+        partitions: 8
+        digest_every: 1
+        stop: {rounds: 3}
+        """
+            .formatted(rule));
+    Job job = JobFile.read(jobFile, List.of());
+    List<String> one = train(job, 1, 1);
+    assertEquals(one, train(job, 3, 2));
+    assertArrayEquals(trained, InitialWeights.of(job.model()));
+    assertEquals(4, one.stream().distinct().count(), "every round moves the weights");
+    Files.delete(file);
+    assertEquals(
+        file + ": no such file",
+        assertThrows(UncheckedIOException.class, () -> train(job, 1, 1)).getMessage());
+  }
+
+  @Test
+  void aModelOfAnotherShapeIsRefusedWhenTheJobIsRead() throws Exception {
+    Path file = folder.resolve("trained.safetensors");
+    ModelSpec other = JobFile.defaultJob(List.of("model.layers=[64, 5, 10]")).model();
+    ModelFile.write(file, other, InitialWeights.of(other), Map.of());
+    JobException e =
+        assertThrows(
+            JobException.class,
+            () ->
+                JobFile.read(
+                    Files.writeString(
+                        folder.resolve("job.yaml"),
+                        "model: {layers: [64, 4, 10], init: {file: trained.safetensors}}\n"
+                            + "data: digits\n"),
+                    List.of()));
+    assertEquals(
+        file + ": tensor layer1.weight: expected shape [4, 64], as the model has it; found [5, 64]",
+        e.getMessage());
   }
 
   static Stream<List<String>> wrongUses() {

@@ -80,10 +80,14 @@ record FollowerAssembly(
   }
 
   private Assembly begin(Job job, int version, LeadLink lead, ScheduledExecutorService later)
-      throws IOException {
+      throws IOException, InterruptedException {
     Memory memory = Memory.of(job, shard, job.team().minWorkers());
     memory.check(Memory.available());
-    OwnPart own = OwnPart.of(job, shard);
+    OwnPart drawn = OwnPart.of(job, shard);
+    OwnPart own =
+        version == 0 && job.model().first().isPresent()
+            ? drawn.beginningWith(lead.firstWeights(drawn.chunks(), at.patience()))
+            : drawn;
     Optional<ParameterServer.CheckpointsAt> keptAt =
         checkpoints.map(
             folder ->

@@ -53,6 +53,7 @@ final class LeadAssembly {
                     options.shards(),
                     own.all(),
                     kept.start().mark().version(),
+                    job.model().first().map(given -> () -> InitialWeights.of(job.model())),
                     other -> CheckpointStore.isSameJob(other, job),
                     later));
     GrpcTeam<SynchronousTraining> team =
@@ -114,7 +115,8 @@ final class LeadAssembly {
       return new Assembly(team, Optional.empty());
     }
     ShardStreams others =
-        new ShardStreams(JobFile.write(job), shards, own.all(), 0, yaml -> true, later);
+        new ShardStreams(
+            JobFile.write(job), shards, own.all(), 0, Optional.empty(), yaml -> true, later);
     others.runBy(action -> {});
     others.finished(outcome);
     return new Assembly(team, Optional.of(others));

@@ -22,6 +22,7 @@ import io.cordee.server.round.RoundBoard;
 import io.cordee.server.training.Surroundings;
 import io.cordee.server.training.Training;
 import io.cordee.server.training.TrainingListener;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
 
@@ -31,6 +32,7 @@ import java.util.function.Function;
  * @param optimizer for its own part of the vector
  * @param all the chunks of the whole vector
  * @param chunks its own
+ * @param given the weights that it begins with, if another shard has sent them
  */
 record OwnPart(
     Job job,
@@ -39,7 +41,8 @@ record OwnPart(
     Chunks all,
     Chunks chunks,
     ReductionTree tree,
-    BufferPool buffers) {
+    BufferPool buffers,
+    Optional<float[]> given) {
 
   private static final int SKIPPED = 1 << 16;
 
@@ -52,11 +55,20 @@ record OwnPart(
         vector.chunks(),
         shard.own(vector.chunks()),
         new ReductionTree(job.partitions()),
-        new BufferPool());
+        new BufferPool(),
+        Optional.empty());
+  }
+
+  /** The same, which begins with these weights of its own. */
+  OwnPart beginningWith(float[] weights) {
+    return new OwnPart(job, shard, optimizer, all, chunks, tree, buffers, Optional.of(weights));
   }
 
   /** Its own state at version 0. */
   SavedState start() {
+    if (given.isPresent()) {
+      return SavedState.start(given.get(), chunks, optimizer.slots());
+    }
     InitialWeights weights = new InitialWeights(job.model());
     int before = all.from(shard.firstChunk(all));
     float[] others = new float[Math.min(SKIPPED, before)];

@@ -36,6 +36,7 @@ public final class CommandLines {
   private static final List<Class<? extends Exception>> FAILED =
       List.of(
           IOException.class,
+          UncheckedIOException.class,
           DataException.class,
           FunctionException.class,
           LinkException.class,

@@ -1,6 +1,8 @@
 package io.cordee.common.job;
 
 import io.cordee.common.file.Resource;
+import io.cordee.common.model.FirstWeights;
+import io.cordee.common.model.ModelFileException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -38,7 +40,21 @@ public final class JobFile {
    */
   public static Job read(Path file, List<String> overrides) {
     Path folder = Optional.ofNullable(file.getParent()).orElse(Path.of(""));
-    return parse(content(file), file.toString(), overrides, Optional.of(folder));
+    Job job = parse(content(file), file.toString(), overrides, Optional.of(folder));
+    requireWeightsOfModel(job);
+    return job;
+  }
+
+  /** A run that is resumed does not need its first weights any more. */
+  private static void requireWeightsOfModel(Job job) {
+    Optional<FirstWeights> first = job.model().first();
+    if (first.isPresent() && Files.exists(Path.of(first.get().file()))) {
+      try {
+        first.get().read(job.model().layout());
+      } catch (ModelFileException e) {
+        throw new JobException(e.getMessage());
+      }
+    }
   }
 
   /**

@@ -1,6 +1,8 @@
 package io.cordee.server.grpc;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.retry.Retry;
 import io.cordee.common.text.OutsideText;
@@ -13,6 +15,7 @@ import io.cordee.proto.security.AccessException;
 import io.cordee.proto.v1.Apply;
 import io.cordee.proto.v1.Failure;
 import io.cordee.proto.v1.Finished;
+import io.cordee.proto.v1.FirstChunk;
 import io.cordee.proto.v1.Heartbeat;
 import io.cordee.proto.v1.LeadMessage;
 import io.cordee.proto.v1.LeadWelcome;
@@ -37,9 +40,11 @@ import java.util.Arrays;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -81,6 +86,7 @@ public final class LeadLink implements Lead, AutoCloseable {
   private final CompletableFuture<Invitation> invitation = new CompletableFuture<>();
   private final CompletableFuture<Consumer<Consumer<Follower>>> follower =
       new CompletableFuture<>();
+  private final BlockingQueue<FirstChunk> first = new LinkedBlockingQueue<>();
   private final Executor later;
 
   private LeadLink(ManagedChannel channel, String address, Executor later) {
@@ -168,6 +174,32 @@ public final class LeadLink implements Lead, AutoCloseable {
     }
   }
 
+  /**
+   * The weights to begin with, which shard 0 sends behind its invitation.
+   *
+   * @param own the shard's chunks
+   * @throws LeadException if they do not come within {@code patience}, or are others
+   */
+  public float[] firstWeights(Chunks own, Duration patience) throws InterruptedException {
+    float[] weights = new float[own.parameters()];
+    for (int chunk = 0; chunk < own.count(); chunk++) {
+      FirstChunk sent = first.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
+      if (sent == null) {
+        throw LeadException.lost(
+            "shard 0 at %s has not sent the first weights within %d s"
+                .formatted(address, patience.toSeconds()));
+      }
+      ByteString data = sent.getData();
+      if (data.size() != own.size(chunk) * Float.BYTES) {
+        throw new LeadException(
+            "shard 0 at %s sent %d bytes of first weights; expected %d"
+                .formatted(address, data.size(), own.size(chunk) * Float.BYTES));
+      }
+      FloatCodec.decode(data.asReadOnlyByteBuffer(), weights, own.from(chunk), own.size(chunk));
+    }
+    return weights;
+  }
+
   /** From now on, what shard 0 says is done with the follower. */
   public void runBy(Consumer<Consumer<Follower>> run) {
     follower.complete(run);
@@ -215,6 +247,7 @@ public final class LeadLink implements Lead, AutoCloseable {
                   apply.getKeep());
           run(f -> f.apply(order));
         }
+        case FIRST -> first.add(message.getFirst());
         case ROLL_CALL -> say(HEARTBEAT);
         case SEND_WEIGHTS -> run(f -> f.sendWeights(message.getSendWeights().getVersion()));
         case COLLECT -> run(f -> f.collect(message.getCollect().getVersion()));

@@ -1,11 +1,14 @@
 package io.cordee.server.grpc;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.Shard;
 import io.cordee.common.text.OutsideText;
 import io.cordee.common.wire.FloatCodec;
 import io.cordee.proto.v1.Apply;
 import io.cordee.proto.v1.Collect;
+import io.cordee.proto.v1.FirstChunk;
 import io.cordee.proto.v1.LeadMessage;
 import io.cordee.proto.v1.LeadWelcome;
 import io.cordee.proto.v1.RollCall;
@@ -29,6 +32,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** The other shards as gRPC streams, on shard 0. */
 public final class ShardStreams implements Shards {
@@ -46,12 +50,14 @@ public final class ShardStreams implements Shards {
   private final String job;
   private final int shards;
   private final int version;
+  private final Optional<Supplier<float[]>> first;
   private final Predicate<String> isSameJob;
 
   /** Whether a round has been applied, so that no shard can begin at the version any more. */
   private volatile boolean isUnderWay;
 
   private final ScheduledExecutorService later;
+  private final Chunks all;
   private final ShardMessageCheck check;
   private final Map<Integer, Inbound> streams = new ConcurrentHashMap<>();
   private Optional<Consumer<Consumer<Coordinator>>> runner = Optional.empty();
@@ -64,6 +70,7 @@ public final class ShardStreams implements Shards {
    * @param shards how many there are, this one with them
    * @param all the chunks of the whole vector
    * @param version where they begin
+   * @param first the weights that they begin with, if these are given rather than drawn
    * @param isSameJob whether versions kept of a job, as YAML, are of use to this one
    * @param later runs one thing at a time, on a thread of its own
    */
@@ -72,8 +79,11 @@ public final class ShardStreams implements Shards {
       int shards,
       Chunks all,
       int version,
+      Optional<Supplier<float[]>> first,
       Predicate<String> isSameJob,
       ScheduledExecutorService later) {
+    this.first = first;
+    this.all = all;
     this.job = job;
     this.shards = shards;
     this.check = new ShardMessageCheck(shards, all);
@@ -195,7 +205,22 @@ public final class ShardStreams implements Shards {
       } else {
         number = OptionalInt.of(shard);
         say(welcome(job, version, false));
+        if (version == 0) {
+          first.ifPresent(weights -> sendFirst(shard, weights.get()));
+        }
         end.ifPresent(how -> say(LeadMessage.newBuilder().setFinished(Peer.finished(how)).build()));
+      }
+    }
+
+    private void sendFirst(int number, float[] weights) {
+      Shard shard = new Shard(number, shards);
+      int from = shard.firstChunk(all);
+      for (int chunk = from; chunk < from + shard.own(all).count(); chunk++) {
+        byte[] bytes = new byte[all.size(chunk) * Float.BYTES];
+        FloatCodec.encode(weights, all.from(chunk), all.size(chunk), bytes, 0);
+        FirstChunk.Builder data =
+            FirstChunk.newBuilder().setData(UnsafeByteOperations.unsafeWrap(bytes));
+        say(LeadMessage.newBuilder().setFirst(data).build());
       }
     }
 

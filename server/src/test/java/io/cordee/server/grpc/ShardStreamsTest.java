@@ -54,7 +54,7 @@ class ShardStreamsTest {
   private final Later later = new Later();
 
   private final ShardStreams shards =
-      new ShardStreams(JOB, 2, new Chunks(20, 10, 1), START, JOB::equals, later);
+      new ShardStreams(JOB, 2, new Chunks(20, 10, 1), START, Optional.empty(), JOB::equals, later);
 
   /** What is to be done with the training. */
   private int asked;
