@@ -1,6 +1,7 @@
 package io.cordee.cli.plugin;
 
 import io.cordee.cli.commandline.CommandException;
+import io.cordee.common.rule.RuleCatalog;
 import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URL;
@@ -47,6 +48,13 @@ public final class Plugins {
     System.setProperty(PROPERTY, directory.toString());
     ClassLoader loader = new URLClassLoader(jars(directory), Plugins.class.getClassLoader());
     Thread.currentThread().setContextClassLoader(loader);
+    try {
+      RuleCatalog.names();
+    } catch (LinkageError e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw CommandException.failed(
+          "%s %s: a rule cannot be loaded: %s".formatted(OPTION, directory, cause.getMessage()));
+    }
   }
 
   private static Optional<String> given(String[] arguments) {

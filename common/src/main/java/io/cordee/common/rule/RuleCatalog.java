@@ -6,11 +6,12 @@ import io.cordee.common.rule.Setting.Number;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Every update rule that a job can name, in the order of the deck. */
+/** Every update rule that a job can name, in the order of the deck; then those from outside. */
 public final class RuleCatalog {
 
   private static final Setting BETA =
@@ -28,7 +29,7 @@ public final class RuleCatalog {
   private static final Optional<String> SOLVES_FOR_MINIMUM =
       Optional.of("its step leads to the minimum that the whole batch's curvature points to");
 
-  private static final List<RuleDefinition> ALL =
+  private static final List<RuleDefinition> BUILT_IN =
       List.of(
           define(
               "gd",
@@ -168,7 +169,24 @@ public final class RuleCatalog {
                       "which part of H is used"),
                   new Number("damping", 1.0, Bounds.POSITIVE, "added to the diagonal of H"))));
 
+  private static final List<RuleDefinition> ALL = withInstalled();
+
   private RuleCatalog() {}
+
+  /** Those that are built in, then those on the class path and in plugins. */
+  private static List<RuleDefinition> withInstalled() {
+    List<RuleDefinition> all = new ArrayList<>(BUILT_IN);
+    for (RuleProvider provider : ServiceLoader.load(RuleProvider.class)) {
+      RuleDefinition definition = provider.definition();
+      if (all.stream().anyMatch(other -> other.name().equals(definition.name()))) {
+        throw new IllegalStateException(
+            "there is a rule %s already; the one of %s needs another name"
+                .formatted(definition.name(), provider.getClass().getName()));
+      }
+      all.add(definition);
+    }
+    return List.copyOf(all);
+  }
 
   public static List<RuleDefinition> all() {
     return ALL;
@@ -224,7 +242,7 @@ public final class RuleCatalog {
     return new Number(LearningRate.KEY, value, Bounds.POSITIVE, "η, the step size", "lr");
   }
 
-  private static RuleDefinition define(
+  static RuleDefinition define(
       String name,
       String summary,
       Optional<String> whySynchronous,

@@ -31,6 +31,21 @@ public record RuleDefinition(
     options = List.copyOf(options);
   }
 
+  /**
+   * A rule with the options that go with its settings: decay, clipping, schedules.
+   *
+   * @param settings its own; {@code learning_rate} among them makes it one with schedules
+   * @param rule makes a {@link RangeRule} from a value for each setting
+   */
+  public static RuleDefinition of(
+      String name,
+      String summary,
+      Optional<String> whySynchronous,
+      List<Setting> settings,
+      Function<Settings, UpdateRule> rule) {
+    return RuleCatalog.define(name, summary, whySynchronous, rule, settings);
+  }
+
   /** Its own, then the options. */
   public List<Setting> settings() {
     return Stream.concat(own.stream(), options.stream()).toList();

@@ -38,7 +38,8 @@ public sealed interface Setting {
       aliases = List.copyOf(aliases);
     }
 
-    Number(String key, Double defaultValue, Bounds bounds, String meaning, String... aliases) {
+    public Number(
+        String key, Double defaultValue, Bounds bounds, String meaning, String... aliases) {
       this(key, defaultValue, bounds, meaning, List.of(aliases));
     }
 
@@ -81,13 +82,13 @@ public sealed interface Setting {
    */
   record Bounds(double low, boolean lowOpen, double high, boolean highOpen) {
 
-    static final Bounds POSITIVE = new Bounds(0, true, Double.POSITIVE_INFINITY, true);
-    static final Bounds NOT_NEGATIVE = new Bounds(0, false, Double.POSITIVE_INFINITY, true);
-    static final Bounds ABOVE_ONE = new Bounds(1, true, Double.POSITIVE_INFINITY, true);
-    static final Bounds BELOW_ONE = new Bounds(0, true, 1, true);
+    public static final Bounds POSITIVE = new Bounds(0, true, Double.POSITIVE_INFINITY, true);
+    public static final Bounds NOT_NEGATIVE = new Bounds(0, false, Double.POSITIVE_INFINITY, true);
+    public static final Bounds ABOVE_ONE = new Bounds(1, true, Double.POSITIVE_INFINITY, true);
+    public static final Bounds BELOW_ONE = new Bounds(0, true, 1, true);
 
     /** A share that may be 0. */
-    static final Bounds FRACTION = new Bounds(0, false, 1, true);
+    public static final Bounds FRACTION = new Bounds(0, false, 1, true);
 
     public boolean contains(double value) {
       return (lowOpen ? value > low : value >= low) && (highOpen ? value < high : value <= high);

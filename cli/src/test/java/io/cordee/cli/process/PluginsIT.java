@@ -1,0 +1,226 @@
+package io.cordee.cli.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.model.TensorFile;
+import io.cordee.function.Layout;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** Gradient functions and rules from jars of the user's own. */
+@Execution(ExecutionMode.CONCURRENT)
+class PluginsIT {
+
+  private static final String FUNCTION =
+      """
+      package mine;
+
+      import io.cordee.function.*;
+
+      public class Linear implements FunctionProvider {
+        @Override public String name() { return "linear"; }
+
+        @Override public GradientFunction create(FunctionContext job) {
+          float weight = Float.parseFloat(job.settings().getOrDefault("weight", "1"));
+          return new GradientFunction() {
+            @Override public Layout layout() { return job.layout(); }
+
+            @Override public Stats accumulate(float[] w, Rows rows, Sums sums) {
+              return pass(w, rows, sums.gradient(), new float[rows.count()]);
+            }
+
+            @Override public Stats measure(float[] w, Rows rows, float[] outputs) {
+              return pass(w, rows, new float[w.length], outputs);
+            }
+
+            @Override public void predict(float[] w, Rows rows, float[] outputs) {
+              float[] x = new float[rows.features()];
+              for (int i = 0; i < outputs.length; i++) {
+                rows.copyFeatures(i, 1, x);
+                outputs[i] = w[0] * x[0] + w[1] * x[1] + w[2];
+              }
+            }
+
+            private Stats pass(float[] w, Rows rows, float[] gradient, float[] outputs) {
+              predict(w, rows, outputs);
+              float[] x = new float[rows.features()];
+              float[] t = new float[1];
+              double loss = 0;
+              for (int i = 0; i < outputs.length; i++) {
+                rows.copyFeatures(i, 1, x);
+                rows.copyTargets(i, 1, t);
+                float error = weight * (outputs[i] - t[0]);
+                gradient[0] += error * x[0];
+                gradient[1] += error * x[1];
+                gradient[2] += error;
+                loss += 0.5 * weight * (outputs[i] - t[0]) * (outputs[i] - t[0]);
+              }
+              return new Stats(outputs.length, loss);
+            }
+          };
+        }
+      }
+      """;
+
+  private static final String RULE =
+      """
+      package mine;
+
+      import io.cordee.common.rule.*;
+      import java.util.List;
+      import java.util.Optional;
+
+      public class Halving implements RuleProvider {
+        @Override public RuleDefinition definition() {
+          Setting rate = new Setting.Number("rate", 0.1, Setting.Bounds.POSITIVE, "the first rate");
+          return RuleDefinition.of(
+              "halving", "w <- w - rate / round * g", Optional.empty(), List.of(rate),
+              given -> new Step(given.single("rate")));
+        }
+
+        record Step(float rate) implements RangeRule {
+          @Override public void step(
+              RoundScalars round, float[] g, ParameterState state, int from, int to) {
+            for (int i = from; i < to; i++) {
+              state.next()[i] = state.current()[i] - rate / round.round() * g[i - from];
+            }
+          }
+        }
+      }
+      """;
+
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void writeJob() throws IOException {
+    Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+    shapes.put("slope", List.of(2));
+    shapes.put("intercept", List.of());
+    TensorFile.write(
+        folder.resolve("zeros.safetensors"), Layout.of(shapes), new float[3], Map.of());
+    StringBuilder rows = new StringBuilder("a,b,y\n");
+    for (int i = 0; i < 40; i++) {
+      rows.append("%d,%d,%d\n".formatted(i % 5 - 2, i % 3 - 1, 2 * (i % 5) - i % 3));
+    }
+    Files.writeString(folder.resolve("rows.csv"), rows);
+    Files.writeString(
+        folder.resolve("job.yaml"),
+        """
+        model: {parameters: zeros.safetensors, function: linear, inputs: 2, outputs: 1}
+        data: {train: {format: csv, file: rows.csv, targets: [y]}}
+        partitions: 4
+        digest_every: 1
+        stop: {rounds: 60}
+        """);
+  }
+
+  @Test
+  void aFunctionAndARuleOfOnesOwnTrainInProcesses() throws IOException {
+    plugin("linear.jar", "Linear", FUNCTION, "io.cordee.function.FunctionProvider");
+    plugin("halving.jar", "Halving", RULE, "io.cordee.common.rule.RuleProvider");
+    String plugins = "--plugins=" + folder.resolve("plugins");
+    Run one = train("one", "--workers=1", plugins);
+    Run three = train("three", "--workers=3", "--shards=1", plugins);
+    assertEquals(one.digests(), three.digests());
+    Cordee.in(folder).run("evaluate", "--model=one", "--data=.", plugins).expectSuccess();
+    String predictions =
+        Cordee.in(folder).run("predict", "--model=one", "--data=.", plugins).expectSuccess().out();
+    // Of a = −2, b = −1: 2a + 4 − (b + 1) = 0.
+    double first = Double.parseDouble(predictions.lines().toList().get(1).split(",")[1]);
+    assertEquals(0, first, 0.1, predictions);
+
+    Run mine = train("mine", "--workers=2", "--set=rule=halving", "--set=rule.rate=0.5", plugins);
+    assertEquals(61, mine.digests().stream().distinct().count());
+    String rules = Cordee.in(folder).run("rules", plugins).expectSuccess().out();
+    assertTrue(rules.contains("halving"), rules);
+  }
+
+  private Run train(String run, String... arguments) {
+    String[] all = new String[arguments.length + 2];
+    all[0] = "job.yaml";
+    all[1] = "--data=.";
+    System.arraycopy(arguments, 0, all, 2, arguments.length);
+    return Cordee.in(folder).train(run, all);
+  }
+
+  @Test
+  void whatIsWrongWithPluginsIsToldInOneLine() throws IOException {
+    Cordee.in(folder)
+        .run("train", "job.yaml", "--data=.", "--out=run", "--workers=1")
+        .expectFailure("no gradient function linear, which the job names; found none");
+    String line = Cordee.in(folder).run("train", "job.yaml", "--plugins=nowhere").expectOneLine(2);
+    assertTrue(line.contains("no such directory; expected one with jars"), line);
+
+    plugin("one.jar", "Linear", FUNCTION, "io.cordee.function.FunctionProvider");
+    plugin(
+        "two.jar",
+        "Other",
+        FUNCTION.replace("class Linear", "class Other"),
+        "io.cordee.function.FunctionProvider");
+    Cordee.in(folder)
+        .run("train", "job.yaml", "--data=.", "--workers=1", "--out=run", "--plugins=plugins")
+        .expectFailure("two plugins have a gradient function linear: ");
+
+    Files.delete(folder.resolve("plugins/two.jar"));
+    plugin(
+        "rule.jar",
+        "Halving",
+        RULE.replace("\"halving\"", "\"adam\""),
+        "io.cordee.common.rule.RuleProvider");
+    Cordee.in(folder)
+        .run("train", "job.yaml", "--data=.", "--plugins=plugins")
+        .expectFailure("there is a rule adam already; the one of mine.Halving needs another name");
+  }
+
+  /** Compiles a class, and puts it into a jar that says which service it is. */
+  private void plugin(String jar, String name, String source, String service) throws IOException {
+    Path sources = Files.createDirectories(folder.resolve("src-" + jar).resolve("mine"));
+    Path file = Files.writeString(sources.resolve(name + ".java"), source);
+    Path classes = Files.createDirectories(folder.resolve("classes-" + jar));
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    StringWriter problems = new StringWriter();
+    var files = compiler.getStandardFileManager(null, null, null);
+    boolean isCompiled =
+        compiler
+            .getTask(
+                problems,
+                files,
+                null,
+                List.of(
+                    "--release",
+                    "17",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    "-d",
+                    classes.toString()),
+                null,
+                files.getJavaFileObjects(file))
+            .call();
+    assertTrue(isCompiled, problems::toString);
+    Path plugins = Files.createDirectories(folder.resolve("plugins"));
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(plugins.resolve(jar)));
+        var found = Files.walk(classes)) {
+      out.putNextEntry(new JarEntry("META-INF/services/" + service));
+      out.write(("mine." + name + "\n").getBytes());
+      for (Path each : found.filter(Files::isRegularFile).toList()) {
+        out.putNextEntry(new JarEntry(classes.relativize(each).toString()));
+        out.write(Files.readAllBytes(each));
+      }
+    }
+  }
+}
