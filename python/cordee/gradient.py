@@ -1,0 +1,170 @@
+"""Calls of the user's functions, and what is checked of their results."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cordee.messages import Tally
+from cordee.problem import Problem
+
+
+@dataclass
+class Sum:
+    """What was computed over some rows; the gradients of none are None."""
+
+    rows: int
+    loss: float
+    correct: int
+    within: int
+    gradients: np.ndarray = None
+
+    def plus(self, right):
+        """This sum, which is used up, + the right one."""
+        np.add(self.gradients, right.gradients, out=self.gradients)
+        return Sum(
+            self.rows + right.rows,
+            self.loss + right.loss,
+            self.correct + right.correct,
+            self.within + right.within,
+            self.gradients,
+        )
+
+    def tally(self):
+        return Tally(rows=self.rows, loss_sum=self.loss, correct=self.correct, within=self.within)
+
+
+class Functions:
+    """The user's functions at work on a job's rows. Any thread may call."""
+
+    def __init__(self, layout, parts, gradient, measure):
+        self._layout = layout
+        self._parts = parts
+        self._gradient = gradient
+        self._measure = measure
+
+    def partition(self, version, parameters, partition):
+        """The sums over a partition's rows of the round at this version."""
+        count, rows = self._parts.of_round(partition, version)
+        where = f"round {version + 1}, partition {partition}"
+        if count == 0:
+            return Sum(0, 0.0, 0, 0, np.zeros(self._layout.parameters, np.float32))
+        loss, gradients, *counts = self._sums(where, parameters, rows)
+        sums = Sum(count, *_numbers(where, "gradient", [loss, *counts], count), self._flat(where, gradients))
+        self._check_finite(where, sums)
+        return sums
+
+    def slice(self, version, parameters, number):
+        """The same of a slice of the rows that are evaluated, without gradients."""
+        count, rows = self._parts.of_slice(number)
+        where = f"after round {version}, slice {number} of the evaluated rows"
+        if self._measure is not None:
+            result = _call(self._measure, "measure", where, parameters, rows)
+            numbers = list(result) if isinstance(result, tuple) else [result]
+            return Sum(count, *_numbers(where, "measure", numbers, count))
+        loss, _, *counts = self._sums(where, parameters, rows)
+        return Sum(count, *_numbers(where, "gradient", [loss, *counts], count))
+
+    def _sums(self, where, parameters, rows):
+        result = _call(self._gradient, "gradient", where, parameters, rows)
+        if not isinstance(result, tuple) or not 2 <= len(result) <= 4:
+            raise Problem(
+                f"{where}: the gradient function has to return (loss, gradients), with the number of correct rows behind "
+                f"them if they are counted; found {_kind(result)}"
+            )
+        return result
+
+    def _flat(self, where, gradients):
+        """The gradients as a new vector."""
+        tensors = self._layout.tensors
+        if isinstance(gradients, dict):
+            unknown = [str(name) for name in gradients if name not in {tensor.name for tensor in tensors}]
+            missing = [tensor.name for tensor in tensors if tensor.name not in gradients]
+            if unknown or missing:
+                found = f"none of {missing[0]}" if missing else f"one of {unknown[0]}"
+                raise Problem(f"{where}: expected a gradient of each tensor of the model; found {found}")
+            gradients = [gradients[tensor.name] for tensor in tensors]
+        if isinstance(gradients, (list, tuple)):
+            return self._joined(where, gradients)
+        vector = _array(where, "the gradient", gradients)
+        if vector.shape != (self._layout.parameters,):
+            raise Problem(
+                f"{where}: expected a vector of {self._layout.parameters} gradients; "
+                f"found one of shape {list(vector.shape)}"
+            )
+        return vector.astype(np.float32)
+
+    def _joined(self, where, gradients):
+        tensors = self._layout.tensors
+        if len(gradients) != len(tensors):
+            raise Problem(f"{where}: expected the gradients of {len(tensors)} tensors; found {len(gradients)}")
+        vector = np.empty(self._layout.parameters, np.float32)
+        for tensor, gradient in zip(tensors, gradients):
+            array = _array(where, f"the gradient of {tensor.name}", gradient)
+            if array.shape != tensor.shape:
+                raise Problem(
+                    f"{where}: expected a gradient of {tensor.name} of shape {list(tensor.shape)}; "
+                    f"found one of shape {list(array.shape)}"
+                )
+            vector[tensor.offset : tensor.end] = array.reshape(-1)
+        return vector
+
+    def _check_finite(self, where, sums):
+        is_finite = np.isfinite(sums.gradients)
+        if is_finite.all() and np.isfinite(sums.loss):
+            return
+        what = (
+            "the loss" if is_finite.all() else "the gradient of " + self._layout.tensor_at(int(is_finite.argmin())).name
+        )
+        raise Problem(f"{where}: {what} is not finite; a smaller learning rate or step may help")
+
+    def require_exactness(self, version, parameters, partition, other):
+        """That a partition's gradient does not depend on what was computed before it.
+
+        Another team would compute other partitions before, and end with other bits.
+        """
+        first = self.partition(version, parameters, partition)
+        self.partition(version, parameters, other)
+        again = self.partition(version, parameters, partition)
+        if first.loss != again.loss or first.gradients.tobytes() != again.gradients.tobytes():
+            raise Problem(
+                f"round {version + 1}, partition {partition}: the gradient function gives other bits when it is called again "
+                f"for the same parameters and rows, so that training would depend on the team; take what is random or kept "
+                f"between calls out of it, or set model.exact: false in the job"
+            )
+
+
+def _call(function, name, where, *arguments):
+    try:
+        return function(*arguments)
+    except Exception as e:
+        # Its traceback is for whoever has written the function: from there on.
+        raise Problem(f"{where}: the {name} function failed: {type(e).__name__}: {e}") from e.with_traceback(
+            e.__traceback__.tb_next
+        )
+
+
+def _numbers(where, name, numbers, count):
+    """Loss, correct and within; what was not counted is 0."""
+    try:
+        loss, correct, within = float(numbers[0]), *(int(number) for number in [*numbers[1:], 0, 0][:2])
+    except (TypeError, ValueError) as e:
+        raise Problem(f"{where}: expected numbers from the {name} function; found {e}") from e
+    if not (0 <= correct <= count and 0 <= within <= count):
+        raise Problem(
+            f"{where}: of {count} rows, 0 to {count} are correct; the {name} function says {correct} and {within}"
+        )
+    return loss, correct, within
+
+
+def _array(where, what, values):
+    try:
+        array = np.asarray(values.detach().cpu() if hasattr(values, "detach") else values)
+    except Exception as e:
+        raise Problem(f"{where}: {what} is no array of numbers: {e}") from e
+    if array.dtype.kind not in "fiub":
+        raise Problem(f"{where}: {what} is no array of real numbers; found {_kind(values)}")
+    return array
+
+
+def _kind(value):
+    return f"a tuple of {len(value)}" if isinstance(value, tuple) else type(value).__name__

@@ -1,0 +1,145 @@
+"""What a worker has to know of a job."""
+
+import math
+from dataclasses import dataclass
+from typing import Optional, Tuple
+
+import numpy as np
+import yaml
+
+from cordee.problem import Problem
+
+# Floats in a chunk.
+CHUNK = 64 * 1024
+
+_SIGN_RULES = ("rprop", "rprop+", "rprop-", "irprop+", "irprop-", "signsgd", "signum", "lion")
+_NUMBER_OF_LINE = 64
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """A part of the parameter vector."""
+
+    name: str
+    shape: Tuple[int, ...]
+    offset: int
+
+    @property
+    def size(self):
+        return math.prod(self.shape)
+
+    @property
+    def end(self):
+        return self.offset + self.size
+
+    @property
+    def is_bias(self):
+        return len(self.shape) == 1
+
+
+class Parameters(dict):
+    """Read-only arrays by the tensors' names, in the layout's order, and the ``vector`` that they are parts of."""
+
+    def __init__(self, layout, vector):
+        vector.flags.writeable = False
+        super().__init__((t.name, vector[t.offset : t.end].reshape(t.shape)) for t in layout.tensors)
+        self.vector = vector
+
+
+class Layout:
+    """The tensors of the parameter vector, one behind the other."""
+
+    def __init__(self, shapes):
+        self.tensors, offset = [], 0
+        for name, shape in shapes:
+            self.tensors.append(Tensor(name, tuple(shape), offset))
+            offset = self.tensors[-1].end
+        self.parameters = offset
+
+    def tensor_at(self, index):
+        return next(tensor for tensor in self.tensors if index < tensor.end)
+
+    @property
+    def chunks(self):
+        return -(-self.parameters // CHUNK)
+
+    def chunk(self, number):
+        """The slice of the vector that a chunk is."""
+        return slice(number * CHUNK, min((number + 1) * CHUNK, self.parameters))
+
+    def biases(self):
+        """Which parameters are biases."""
+        are = np.zeros(self.parameters, bool)
+        for tensor in self.tensors:
+            are[tensor.offset : tensor.end] = tensor.is_bias
+        return are
+
+
+def aligned(size):
+    """A new vector that begins with a cache line, as the sums of some libraries depend on where it begins."""
+    room = np.empty(size + _NUMBER_OF_LINE // 4, np.float32)
+    at = -room.ctypes.data % _NUMBER_OF_LINE // 4
+    return room[at : at + size]
+
+
+@dataclass(frozen=True)
+class Job:
+    name: str
+    layout: Layout
+    partitions: int
+    # Rows of a round, and the seed of their order; all rows without them.
+    batch: Optional[int]
+    batch_seed: int
+    rule: dict
+    sends_signs: bool
+    uplink: str
+    is_exact: bool
+    has_validation: bool
+    has_test: bool
+
+    @staticmethod
+    def parse(text):
+        """The job in the resolved YAML of a server, where it is one that functions in Python can work for."""
+        try:
+            # Every value as it is written: names may look like numbers.
+            return _job(yaml.load(text, yaml.BaseLoader))
+        except (yaml.YAMLError, LookupError, TypeError, ValueError, AttributeError) as e:
+            raise Problem(
+                f"the server's job is not understood ({e!r}); run the same version of Cordee on both sides"
+            ) from e
+
+
+def _job(job):
+    rule, data, batch = job["rule"], job["data"], job["batch"]
+    if rule["name"] == "newton":
+        raise Problem(
+            "rule newton needs second derivatives, which functions in Python do not give; choose another rule"
+        )
+    if "regularize" in job:
+        raise Problem(
+            "regularize is for the built-in models; regularize in the gradient function, and leave it out of the job"
+        )
+    split = data.get("split", {})
+    return Job(
+        name=job["name"],
+        layout=Layout(_shapes(job["model"])),
+        partitions=int(job["partitions"]),
+        batch=None if batch == "full" else int(batch["rows"]),
+        batch_seed=0 if batch == "full" else int(batch["seed"]),
+        rule=rule,
+        sends_signs=job["mode"] == "sync" and job["downlink"] != "floats" and rule["name"] in _SIGN_RULES,
+        uplink=job["uplink"],
+        is_exact=job["model"].get("exact", "true") == "true",
+        has_validation="validation" in data or float(split.get("validation", 0)) > 0,
+        has_test="test" in data or float(split.get("test", 0)) > 0 or "folds" in split,
+    )
+
+
+def _shapes(model):
+    if "tensors" in model:
+        return [(name, [int(extent) for extent in shape]) for name, shape in model["tensors"].items()]
+    units = [int(number) for number in model["layers"]]
+    shapes = []
+    for layer, (inputs, outputs) in enumerate(zip(units, units[1:]), start=1):
+        shapes += [(f"layer{layer}.weight", [outputs, inputs]), (f"layer{layer}.bias", [outputs])]
+    return shapes

@@ -1,0 +1,2 @@
+class Problem(Exception):
+    """Why a worker cannot go on, and with it the job: one line for people."""

@@ -1,0 +1,193 @@
+"""A worker's rows: partitions, batches, checksums."""
+
+import threading
+
+import numpy as np
+
+from cordee import tree, xxh64
+from cordee.problem import Problem
+
+_MASK = (1 << 64) - 1
+
+
+class Rows:
+    """Rows that a program brings along.
+
+    A tuple of arrays, of which a row is an element of each; anything else that has a length and can be sliced; or a
+    number, whose rows are the indices below it.
+    """
+
+    def __init__(self, rows, name):
+        self._rows = np.arange(rows) if isinstance(rows, int) else rows
+        lengths = {len(part) for part in self._parts(self._rows)}
+        if len(lengths) != 1:
+            raise ValueError(f"{name}: expected arrays of equal length; found lengths {sorted(lengths)}")
+        self.count = lengths.pop()
+
+    @staticmethod
+    def _parts(rows):
+        return rows if isinstance(rows, tuple) else (rows,)
+
+    def _each(self, function):
+        return tuple(map(function, self._rows)) if isinstance(self._rows, tuple) else function(self._rows)
+
+    def between(self, start, end):
+        return self._each(lambda rows: rows[start:end])
+
+    def at(self, indices):
+        return self._each(lambda rows: _at(rows, indices))
+
+    def checksum(self, start, end):
+        """By which other rows can be told from these, where they are arrays of numbers.
+
+        Float32 features in two dimensions and integer labels have the checksum that a Java worker gives to such rows.
+        """
+        hashes = [end - start]
+        for part in self._parts(self.between(start, end)):
+            array = np.asarray(part)
+            if array.dtype.kind in "biu":
+                hashes.append(xxh64.of_array(array, "<i8"))
+            elif array.dtype.kind in "fc":
+                hashes.append(xxh64.of_array(array, array.dtype.newbyteorder("<")))
+        return xxh64.of_hashes(hashes)
+
+
+def _at(rows, indices):
+    try:
+        return rows[indices]
+    except TypeError:
+        return [rows[index] for index in indices]
+
+
+class Parts:
+    """The partitions of the training rows, and the slices of those that are evaluated."""
+
+    def __init__(self, job, train, validation, test):
+        self._job = job
+        self._train = train
+        self.validation = self._wanted(job.has_validation, validation, "validation")
+        self.test = self._wanted(job.has_test, test, "test")
+        least = max(job.partitions, job.batch or 0)
+        if train.count < least:
+            raise Problem(
+                f"{job.partitions} partitions and a batch of {job.batch or 'all'} rows need at least {least} training "
+                f"rows; found {train.count}"
+            )
+        self._sampler = Sampler(job.batch, job.batch_seed, train.count, job.partitions) if job.batch else None
+
+    @staticmethod
+    def _wanted(is_wanted, rows, name):
+        if is_wanted and rows is None:
+            raise Problem(
+                f"the job has {name} rows, and this worker none; give {name}=... to cordee.work, or leave them out of the "
+                f"job"
+            )
+        return rows if is_wanted else None
+
+    @property
+    def counts(self):
+        """Rows to train on, to validate and to test on."""
+        return [self._train.count] + [rows.count if rows else 0 for rows in (self.validation, self.test)]
+
+    def _slices(self, rows):
+        return min(self._job.partitions, rows.count) if rows else 0
+
+    def of_round(self, partition, version):
+        """How many rows of a partition enter the round at this version, and these rows."""
+        start, end = self._span(self._train, self._job.partitions, partition)
+        if self._sampler is None:
+            return end - start, self._train.between(start, end)
+        indices = start + self._sampler.indices(partition, version)
+        return len(indices), self._train.at(indices)
+
+    def of_slice(self, number):
+        """How many rows a slice of the evaluated rows has, and these rows."""
+        of_validation = self._slices(self.validation)
+        rows, at = (self.validation, number) if number < of_validation else (self.test, number - of_validation)
+        start, end = self._span(rows, self._slices(rows), at)
+        return end - start, rows.between(start, end)
+
+    def checksum(self, partition):
+        """Of a partition, and the slices of the evaluated rows that have its number."""
+        sums = []
+        for rows, parts in (
+            (self._train, self._job.partitions),
+            (self.validation, self._slices(self.validation)),
+            (self.test, self._slices(self.test)),
+        ):
+            if partition < parts:
+                sums.append(rows.checksum(*self._span(rows, parts, partition)))
+        return xxh64.of_hashes(sums)
+
+    @staticmethod
+    def _span(rows, parts, part):
+        return tree.start(part, rows.count, parts), tree.start(part + 1, rows.count, parts)
+
+
+class Sampler:
+    """Which rows of a partition enter a round: a function of job, partition and round alone.
+
+    Of a batch of B rows, partition p of P gives those from p·B/P to before (p+1)·B/P, rounded down; one after the other
+    from an endless stream, the partition's rows in a fresh order every epoch. The order of epoch e is a Fisher-Yates
+    shuffle by SplitMix64 from the seed s(s(s(seed) + p) + e), where s(x) is the first number from x.
+    """
+
+    def __init__(self, batch, seed, rows, partitions):
+        self._batch, self._seed, self._rows, self._partitions = batch, seed, rows, partitions
+        self._lock = threading.Lock()
+        self._latest = {}
+
+    def indices(self, partition, version):
+        """From 0 at the partition's first row."""
+        size, count = (
+            tree.start(partition + 1, total, self._partitions) - tree.start(partition, total, self._partitions)
+            for total in (self._rows, self._batch)
+        )
+        position, taken = version * count, []
+        while count > 0:
+            epoch, at = divmod(position, size)
+            run = self._order(partition, epoch, size)[at : at + count]
+            taken.append(run)
+            position, count = position + len(run), count - len(run)
+        return np.concatenate(taken) if taken else np.empty(0, np.int64)
+
+    def _order(self, partition, epoch, size):
+        with self._lock:
+            number, order = self._latest.get(partition, (None, None))
+        if number != epoch:
+            order = _shuffled(size, _first(_first(_first(self._seed) + partition) + epoch))
+            with self._lock:
+                self._latest[partition] = epoch, order
+        return order
+
+
+def _shuffled(size, seed):
+    order = list(range(size))
+    draw = split_mix_64(seed)
+    for i in range(size - 1, 0, -1):
+        other = _below(i + 1, draw)
+        order[i], order[other] = order[other], order[i]
+    return np.array(order, np.int64)
+
+
+def _below(bound, draw):
+    """A number in [0, bound), all alike: those of the last, incomplete run below 2^63 are drawn again."""
+    while True:
+        number = next(draw) >> 1
+        value = number % bound
+        if number - value <= (1 << 63) - bound:
+            return value
+
+
+def _first(seed):
+    return next(split_mix_64(seed))
+
+
+def split_mix_64(seed):
+    """Steele, Lea & Flood, Fast Splittable Pseudorandom Number Generators, OOPSLA 2014."""
+    state = seed
+    while True:
+        state = state + 0x9E3779B97F4A7C15 & _MASK
+        z = (state ^ state >> 30) * 0xBF58476D1CE4E5B9 & _MASK
+        z = (z ^ z >> 27) * 0x94D049BB133111EB & _MASK
+        yield z ^ z >> 31
