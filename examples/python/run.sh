@@ -1,0 +1,23 @@
+#!/bin/sh
+# Trains the digits with PyTorch: a server and two workers in Python, on this machine. Installs nothing. PYTHON is what runs the
+# workers (default: python3).
+set -eu
+cd "$(dirname "$0")/../.."
+python=${PYTHON:-python3}
+example=examples/python
+[ -f python/cordee/wire.desc ] || sh python/generate.sh
+export PYTHONPATH=python
+
+"$python" $example/torch_worker.py --save $example/init.safetensors
+place=$(mktemp -d)
+./cordee server --job $example/torch.yaml --listen 127.0.0.1:0 --announce "$place/address" --workers 2 &
+server=$!
+trap 'kill "$server" 2>/dev/null || true; rm -rf "$place"' EXIT
+while [ ! -s "$place/address" ]; do
+  kill -0 "$server"
+  sleep 0.1
+done
+for worker in 1 2; do
+  "$python" $example/torch_worker.py "$(cat "$place/address")" &
+done
+wait "$server"
