@@ -1,0 +1,264 @@
+"""The parts that a worker is made of, each by itself."""
+
+import tempfile
+import unittest
+from pathlib import Path
+
+import numpy as np
+
+import cordee
+from cordee import tree, xxh64
+from cordee.encoding import int8_blocks
+from cordee.gradient import Functions
+from cordee.job import Job, Layout, Parameters
+from cordee.problem import Problem
+from cordee.replay import replay_of, unpack
+from cordee.rows import Rows, Sampler, split_mix_64
+
+JOB = """
+name: "1"
+model: {parameters: init.safetensors, tensors: {"1": [2, 3], on: [], bias: [3]}, exact: false}
+data: {train: {format: external, name: rows, labels: true}}
+rule: {name: irprop+, initial_step: 0.1, min_step: 1.0e-6, max_step: 50, increase: 1.2, decrease: 0.5}
+batch: {rows: 5, seed: 7}
+partitions: 4
+mode: sync
+downlink: auto
+uplink: bfloat16
+"""
+SIGN_RULE = """
+rule: {name: signsgd, learning_rate: 0.5, schedule: cosine, schedule_rounds: 8, schedule_factor: 0.25, warmup_rounds: 2,
+  weight_decay: 0.125, l1: 0, decay: decoupled, decay_biases: "false"}
+"""
+
+
+def job(rule="irprop+", **settings):
+    parsed = Job.parse(JOB)
+    parsed.rule.update(name=rule, **settings)
+    return parsed
+
+
+class JobTest(unittest.TestCase):
+    def test_names_that_look_like_something_else(self):
+        parsed = job()
+        self.assertEqual(
+            [(t.name, t.shape, t.offset) for t in parsed.layout.tensors],
+            [("1", (2, 3), 0), ("on", (), 6), ("bias", (3,), 7)],
+        )
+        self.assertEqual((parsed.name, parsed.layout.parameters, parsed.batch, parsed.batch_seed), ("1", 10, 5, 7))
+        self.assertTrue(parsed.sends_signs)
+        self.assertFalse(parsed.is_exact or parsed.has_test)
+
+    def test_a_network_of_layers(self):
+        parsed = Job.parse(JOB.replace("tensors: {", "other: {").replace("model: {", "model: {layers: [4, 3, 2], "))
+        self.assertEqual(
+            [t.name for t in parsed.layout.tensors], ["layer1.weight", "layer1.bias", "layer2.weight", "layer2.bias"]
+        )
+        self.assertEqual(parsed.layout.tensors[2].shape, (2, 3))
+
+    def test_another_version_of_the_job(self):
+        with self.assertRaisesRegex(Problem, "not understood.*run the same version"):
+            Job.parse("name: a")
+
+
+class TreeTest(unittest.TestCase):
+    def test_a_node_gives_the_larger_half_to_the_left(self):
+        self.assertEqual([tree.leaf(partition, 5) for partition in range(5)], [8, 9, 5, 6, 7])
+
+    def test_maximal_nodes(self):
+        self.assertEqual(tree.maximal_nodes(range(5), 5), [1])
+        self.assertEqual(tree.maximal_nodes([0, 1, 2], 5), [2])
+        self.assertEqual(tree.maximal_nodes([1, 2, 3], 5), [9, 5, 6])
+
+    def test_a_sum_does_not_depend_on_the_order(self):
+        class Text(str):
+            def plus(self, right):
+                return Text(f"({self}+{right})")
+
+        for order in ([0, 1, 2, 4, 3], [4, 3, 2, 1, 0], [2, 0, 4, 1, 3]):
+            reduction = tree.Reduction(range(5), 5)
+            sums = [reduction.offer(partition, Text(partition)) for partition in order]
+            self.assertEqual(sums, [None] * 4 + [(1, "(((0+1)+2)+(3+4))")])
+
+
+class RowsTest(unittest.TestCase):
+    def test_kinds_of_rows(self):
+        arrays = Rows((np.arange(6).reshape(3, 2), np.array([7, 8, 9])), "rows")
+        self.assertEqual([part.tolist() for part in arrays.at(np.array([2, 0]))], [[[4, 5], [0, 1]], [9, 7]])
+        self.assertEqual(Rows(10, "rows").between(3, 5).tolist(), [3, 4])
+        self.assertEqual(Rows(["a", "b", "c"], "rows").at(np.array([2, 1])), ["c", "b"])
+        with self.assertRaisesRegex(ValueError, "equal length"):
+            Rows((np.zeros(3), np.zeros(4)), "rows")
+
+    def test_checksums_tell_rows_apart(self):
+        features, labels = np.zeros((3, 2), np.float32), np.array([7, 8, 9])
+        same = Rows((features.copy(), labels.astype(np.int8)), "rows").checksum(0, 3)
+        self.assertEqual(Rows((features, labels), "rows").checksum(0, 3), same)
+        self.assertNotEqual(Rows((features, labels[::-1]), "rows").checksum(0, 3), same)
+        self.assertNotEqual(Rows((features + 1, labels), "rows").checksum(0, 3), same)
+
+    def test_an_epoch_has_every_row_once(self):
+        sampler = Sampler(batch=9, seed=1, rows=20, partitions=2)
+        self.assertEqual([len(sampler.indices(partition, 0)) for partition in (0, 1)], [4, 5])
+        epoch = np.concatenate([sampler.indices(1, version) for version in (2, 3)])
+        self.assertEqual(sorted(epoch), list(range(10)))
+        self.assertNotEqual(list(epoch), sorted(epoch))
+
+    def test_random_numbers(self):
+        # Of Vigna's splitmix64.c, from 1234567 on.
+        draw = split_mix_64(1234567)
+        self.assertEqual(
+            [next(draw) for _ in range(3)], [6457827717110365317, 3203168211198807973, 9817491932198370423]
+        )
+
+
+class ChecksumTest(unittest.TestCase):
+    def test_the_values_of_its_specification(self):
+        for text, value in {
+            "": 0xEF46DB3751D8E999,
+            "a": 0xD24EC4F1A98C6E5B,
+            "abc": 0x44BC2CF5AD770999,
+            "Nobody inspects the spammish repetition": 0xFBCEA83C8A378BF1,
+        }.items():
+            self.assertEqual(xxh64.plain(text.encode()), value)
+
+
+def by_hand(rule, rounds, losses_rose, kept):
+    """One parameter by the formulas of docs/rules.md, in float32: weights after each of these signs."""
+    f = np.float32
+    now = before = f(1)
+    step, previous = f(0.1), 0
+    path = []
+    for sign, rose in zip(rounds, losses_rose):
+        is_flip = sign * previous < 0
+        if sign * previous > 0:
+            step = min(f(1.2) * step, f(50))
+        elif is_flip:
+            step = max(f(0.5) * step, f(1e-6))
+        if not is_flip:
+            after, remembered = now - f(sign) * step, sign
+        elif rule == "rprop":
+            after, remembered = before - f(previous) * step, sign if kept else 0
+        elif rule == "rprop-":
+            after, remembered = now - f(sign) * step, sign
+        else:
+            is_back = rule == "rprop+" or rule == "irprop+" and rose
+            after, remembered = before if is_back else now, 0
+        before, now, previous = now, after, remembered
+        path.append(now)
+    return path
+
+
+class ReplayTest(unittest.TestCase):
+    def test_the_rprop_family(self):
+        random = np.random.default_rng(1)
+        signs = random.integers(-1, 2, (40, 200))
+        rose = random.integers(0, 2, 40).astype(bool)
+        for rule, kept in [
+            ("rprop", False),
+            ("rprop", True),
+            ("rprop+", False),
+            ("rprop-", False),
+            ("irprop+", False),
+            ("irprop-", False),
+        ]:
+            with self.subTest(rule, kept=kept):
+                replay = replay_of(job(rule, after_flip="keep" if kept else "freeze"))
+                now = before = np.ones(200, np.float32)
+                slots = [np.full(200, 0.1, np.float32), np.zeros(200, np.float32)]
+                path = []
+                for number in range(40):
+                    sign = signs[number].astype(np.float32)
+                    after, slots = replay.next(number + 1, rose[number], sign, now, before, slots, slice(0, 200))
+                    before, now = now, after
+                    path.append(now)
+                expected = np.array([by_hand(rule, column, rose, kept) for column in signs.T]).T
+                np.testing.assert_array_equal(np.array(path), expected)
+
+    def test_a_schedule_and_decoupled_decay(self):
+        parsed = Job.parse(JOB.replace(JOB[JOB.index("rule:") : JOB.index("batch:")], SIGN_RULE))
+        replay = replay_of(parsed)
+        weights = np.full(10, 8, np.float32)
+        rates = {1: 0.25, 2: 0.5, 3: 0.5, 7: 0.5 * 0.625, 11: 0.125, 50: 0.125}
+        for version, rate in rates.items():
+            after, _ = replay.next(version, False, np.ones(10, np.float32), weights, weights, [], slice(0, 10))
+            np.testing.assert_array_equal(after, np.float32([8 - rate - rate * 0.125 * 8] * 7 + [8 - rate] * 3))
+
+    def test_signs(self):
+        self.assertEqual(unpack(bytes([0b00_11_01_00, 0b01]), 5).tolist(), [0, 1, -1, 0, 1])
+        for data, count in ((bytes([0b10]), 4), (bytes([0b0100]), 1), (bytes(2), 4)):
+            with self.assertRaises(Problem):
+                unpack(data, count)
+
+
+class EncodingTest(unittest.TestCase):
+    def test_blocks_of_bytes(self):
+        values = np.linspace(-3, 5, 300, dtype=np.float32)
+        data, lost = int8_blocks(values)
+        self.assertEqual(len(data), 300 + 2 * 4)
+        scale = np.frombuffer(data[260:264], "<f4")[0]
+        self.assertEqual(scale, np.float32(5) / np.float32(127))
+        read = np.frombuffer(data[264:], np.int8) * scale
+        np.testing.assert_array_equal(values[256:] - read, lost[256:])
+        self.assertLessEqual(np.abs(lost).max(), scale)
+
+    def test_blocks_of_zeroes_and_of_what_is_not_finite(self):
+        data, lost = int8_blocks(np.array([0] * 256 + [np.inf], np.float32))
+        self.assertEqual(data[:260], bytes(260))
+        self.assertTrue(np.isnan(np.frombuffer(data[260:264], "<f4")[0]))
+        self.assertFalse(lost.any())
+
+
+class FileTest(unittest.TestCase):
+    def test_tensors_come_back(self):
+        tensors = {"b": np.arange(6, dtype=np.float32).reshape(2, 3), "a": np.float32(7)}
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "init.safetensors"
+            cordee.save(file, tensors)
+            self.assertEqual(int.from_bytes(file.read_bytes()[:8], "little") % 8, 0)
+            loaded = cordee.load(file)
+        self.assertEqual(
+            {name: array.tolist() for name, array in loaded.items()}, {"b": [[0, 1, 2], [3, 4, 5]], "a": 7}
+        )
+        self.assertEqual(list(loaded), ["b", "a"])
+
+
+class OneRow:
+    """Parts with a single row everywhere."""
+
+    def of_round(self, partition, version):
+        return 1, None
+
+
+class FunctionsTest(unittest.TestCase):
+    LAYOUT = Layout([("a", (2,)), ("b", ())])
+
+    def sums(self, gradient):
+        functions = Functions(self.LAYOUT, OneRow(), gradient, None)
+        return functions.partition(0, Parameters(self.LAYOUT, np.zeros(3, np.float32)), 0)
+
+    def test_what_may_be_returned(self):
+        expected = [1, 2, 3]
+        for gradients in ({"b": 3, "a": [1, 2]}, [[1, 2], 3], np.array([1.0, 2, 3]), (np.array([1, 2]), np.float64(3))):
+            self.assertEqual(self.sums(lambda parameters, rows: (4, gradients, 1)).gradients.tolist(), expected)
+
+    def test_what_may_not(self):
+        for result, says in (
+            (None, "has to return .* found NoneType"),
+            ((1, [[1, 2]]), "gradients of 2 tensors; found 1"),
+            ((1, [[1, 2], [3]]), r"gradient of b of shape \[\]; found one of shape \[1\]"),
+            ((1, {"a": [1, 2]}), "found none of b"),
+            ((1, {"a": [1, 2], "b": 3, "c": 4}), "found one of c"),
+            ((1, [[1, 2], None]), "gradient of b is no array of real numbers; found NoneType"),
+            ((np.inf, [[1, 2], 3]), "the loss is not finite"),
+            ((1, [[1, 2], 3], 2), "of 1 rows, 0 to 1 are correct"),
+        ):
+            with self.subTest(says), self.assertRaisesRegex(Problem, "round 1, partition 0: .*" + says):
+                self.sums(lambda parameters, rows: result)
+
+    def test_parameters_cannot_be_written_to(self):
+        def writing(parameters, rows):
+            parameters["a"][0] = 1
+
+        with self.assertRaisesRegex(Problem, "read-only"):
+            self.sums(writing)
