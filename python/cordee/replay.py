@@ -97,7 +97,7 @@ class _SignSteps:
     def __init__(self, job):
         rule = job.rule
         self._rate = _LearningRate(rule)
-        is_decoupled = rule["decay"] == "decoupled" and float(rule["l1"]) == 0
+        is_decoupled = rule["decay"] == "decoupled"
         self._decay = np.float32(float(rule["weight_decay"]) if is_decoupled else 0)
         self._spared = job.layout.biases() if rule["decay_biases"] == "false" else np.zeros(job.layout.parameters, bool)
 

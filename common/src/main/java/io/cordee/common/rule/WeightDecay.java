@@ -57,9 +57,7 @@ sealed interface WeightDecay {
     if (λ == 0 && λ1 == 0) {
       return new None();
     }
-    return λ1 == 0
-            && settings.values().containsKey(KIND)
-            && settings.choice(KIND).equals("decoupled")
+    return settings.values().containsKey(KIND) && settings.choice(KIND).equals("decoupled")
         ? new Decoupled(λ, LearningRate.of(settings), new Coupled(0, λ1))
         : new Coupled(λ, λ1);
   }

@@ -118,6 +118,18 @@ class OptimizerTest {
     assertArrayEquals(new float[] {8 - 1.25f - 4}, stepAll(both, new float[] {8}, 1));
   }
 
+  @Test
+  void decoupledDecayIsNotPartOfTheGradientThatL1IsAddedTo() {
+    Optimizer signs =
+        optimizer(
+            "signsgd",
+            Map.of("learning_rate", 0.5, "l1", 0.25, "weight_decay", 0.5, "decay", "decoupled"),
+            2);
+    // The sign of 1 + 0.25, then of −0.125 + 0.25; and ηλw.
+    assertArrayEquals(
+        new float[] {8 - 0.5f - 2, 4 - 0.5f - 1}, stepAll(signs, new float[] {8, 4}, 1, -0.125f));
+  }
+
   /** Wherever a state begins, and whether or not signs are replayed. */
   @ParameterizedTest
   @ValueSource(strings = {"coupled", "decoupled"})
