@@ -34,7 +34,7 @@ class Tensor:
 
     @property
     def is_bias(self):
-        return len(self.shape) == 1
+        return len(self.shape) < 2
 
 
 class Parameters(dict):

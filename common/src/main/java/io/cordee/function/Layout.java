@@ -34,7 +34,7 @@ public record Layout(List<Tensor> tensors, int parameters) implements Serializab
     }
 
     public boolean isBias() {
-      return shape.size() == 1;
+      return shape.size() < 2;
     }
 
     public int size() {
