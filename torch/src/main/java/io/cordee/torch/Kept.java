@@ -1,0 +1,23 @@
+package io.cordee.torch;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.javacpp.Pointer;
+
+/** What outlives the {@linkplain Libtorch#call call} that it was made in. */
+final class Kept implements AutoCloseable {
+
+  private final List<Pointer> pointers = new ArrayList<>();
+
+  <P extends Pointer> P keep(P pointer) {
+    pointer.retainReference();
+    pointers.add(pointer);
+    return pointer;
+  }
+
+  @Override
+  public void close() {
+    Libtorch.run(() -> pointers.forEach(Pointer::releaseReference));
+    pointers.clear();
+  }
+}

@@ -1,0 +1,125 @@
+package io.cordee.torch;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.openblas.presets.openblas;
+import org.bytedeco.pytorch.GradMode;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * The way into libtorch: each thread computes alone, what it takes outside of Java's heap is freed,
+ * and no thread is at work in the library while the process unloads it.
+ */
+final class Libtorch {
+
+  /** Read by who is at work; written, for good, by the end of the process. */
+  private static final ReentrantReadWriteLock AT_WORK = new ReentrantReadWriteLock();
+
+  /** The kernels that OpenBLAS may choose on processors that libtorch is built for. */
+  private static final List<String> KERNELS =
+      List.of(
+          "PRESCOTT",
+          "NEHALEM",
+          "SANDYBRIDGE",
+          "HASWELL",
+          "ZEN",
+          "SKYLAKEX",
+          "COOPERLAKE",
+          "SAPPHIRERAPIDS",
+          "ARMV8",
+          "NEOVERSEN1",
+          "VORTEX");
+
+  static {
+    // JavaCPP's own limits, which it derives from Java's heap, have nothing to do with models.
+    System.setProperty("org.bytedeco.javacpp.maxbytes", "0");
+    System.setProperty("org.bytedeco.javacpp.maxphysicalbytes", "0");
+    // Threads that come later wait for the process to be gone.
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(AT_WORK.writeLock()::lock, "libtorch: end of work"));
+    Loader.load(org.bytedeco.openblas.global.openblas.class);
+    Loader.load(torch.class);
+    openblas.blas_set_num_threads(1);
+  }
+
+  private Libtorch() {}
+
+  /**
+   * Does work that is over soon. Whatever it makes in libtorch is freed at its end, unless it is
+   * {@linkplain Kept kept}.
+   *
+   * @param gradients whether derivatives are wanted
+   * @throws TorchException if libtorch refuses
+   */
+  static <T> T call(boolean gradients, Supplier<T> work) {
+    AT_WORK.readLock().lock();
+    PointerScope scope = new PointerScope();
+    try {
+      prepareThread();
+      GradMode.set_enabled(gradients);
+      return work.get();
+    } catch (RuntimeException e) {
+      throw e.getClass() == RuntimeException.class ? new TorchException(e) : e;
+    } finally {
+      scope.close();
+      AT_WORK.readLock().unlock();
+    }
+  }
+
+  /** As {@link #call}, without a result and without derivatives. */
+  static void run(Runnable work) {
+    call(
+        false,
+        () -> {
+          work.run();
+          return null;
+        });
+  }
+
+  /** Optimized graphs differ with what a thread has computed before, and so do their bits. */
+  private static void prepareThread() {
+    if (torch.get_num_threads() != 1) {
+      torch.set_num_threads(1);
+    }
+    torch.setGraphExecutorOptimize(false);
+  }
+
+  /** What decides the bits of its results: versions, and kernels chosen for this processor. */
+  static String arithmetic() {
+    return call(
+        false,
+        () ->
+            "libtorch %s %s, OpenBLAS %s"
+                .formatted(version(), torch.get_cpu_capability().getString(), kernel()));
+  }
+
+  static String version() {
+    try {
+      return Loader.getVersion("org.bytedeco", "pytorch").replaceFirst("-.*", "");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String kernel() {
+    Pointer chosen = Loader.addressof("gotoblas");
+    if (chosen == null) {
+      return "";
+    }
+    long address = new PointerPointer<>(chosen).get().address();
+    for (String kernel : KERNELS) {
+      Pointer table = Loader.addressof("gotoblas_" + kernel);
+      if (table != null && table.address() == address) {
+        return kernel;
+      }
+    }
+    return "unknown";
+  }
+}

@@ -1,0 +1,21 @@
+package io.cordee.torch;
+
+import org.bytedeco.pytorch.Tensor;
+
+/** What training makes small, and what a module's outputs are. */
+interface Objective {
+
+  /**
+   * What a pass over a micro-batch gave.
+   *
+   * @param losses their sum
+   * @param outputs [rows, outputs]; empty if they were not asked for, or there are none
+   */
+  record Result(Tensor losses, long correct, float[] outputs) {}
+
+  /** A pass over a micro-batch with its targets. */
+  Result evaluate(TorchModule module, MicroBatch batch, boolean withOutputs);
+
+  /** A pass over a micro-batch without targets. */
+  float[] predict(TorchModule module, MicroBatch batch);
+}

@@ -1,0 +1,94 @@
+package io.cordee.torch;
+
+import io.cordee.function.Layout;
+import io.cordee.function.ModelImporter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.bytedeco.pytorch.JitModule;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/** Reads and writes the parameters of TorchScript files. */
+public final class TorchModels implements ModelImporter {
+
+  private static final int TRIED_ROWS = 2;
+
+  @Override
+  public String format() {
+    return "torchscript";
+  }
+
+  @Override
+  public boolean accepts(Path file) {
+    String name = file.getFileName().toString();
+    return name.endsWith(".pt") || name.endsWith(".pth") || name.endsWith(".ts");
+  }
+
+  @Override
+  public Imported read(Path file, OptionalInt inputs) {
+    try (TorchModule module = new TorchModule(file)) {
+      float[] parameters = new float[module.layout().parameters()];
+      Libtorch.run(() -> module.parameters().get(parameters));
+      OptionalInt outputs =
+          inputs.isPresent() ? outputs(file, module, inputs.getAsInt()) : OptionalInt.empty();
+      return new Imported(module.layout(), parameters, outputs);
+    }
+  }
+
+  private static OptionalInt outputs(Path file, TorchModule module, int inputs) {
+    if (module.arguments() != 1 && !module.predicts()) {
+      return OptionalInt.empty();
+    }
+    try {
+      return Libtorch.call(
+          false,
+          () -> {
+            module.setTraining(false);
+            Tensor rows = torch.zeros(TRIED_ROWS, inputs);
+            Tensor outputs =
+                OutputLoss.perRow(
+                    module.predicts() ? module.predict(rows) : module.forward(rows), TRIED_ROWS);
+            return OptionalInt.of((int) outputs.size(1));
+          });
+    } catch (IllegalArgumentException | TorchException e) {
+      throw new IllegalArgumentException(
+          "%s fails on rows of %d features: %s".formatted(file, inputs, e.getMessage()), e);
+    }
+  }
+
+  @Override
+  public void write(Path model, float[] parameters, Path into) throws IOException {
+    Path draft = into.resolveSibling(into.getFileName() + ".part");
+    try {
+      Libtorch.run(() -> write(model, parameters, draft.toString()));
+      Files.move(draft, into, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(draft);
+    }
+  }
+
+  /** Into a module of its own: each view of a shared vector would be saved with all of it. */
+  private static void write(Path model, float[] parameters, String into) {
+    JitModule module = TorchModule.load(model);
+    Map<String, Tensor> tensors = Parameters.tensors(module);
+    Layout layout = Parameters.layout(tensors);
+    if (layout.parameters() != parameters.length) {
+      throw new IllegalArgumentException(
+          "%s has %d parameters; found %d"
+              .formatted(model, layout.parameters(), parameters.length));
+    }
+    try (Kept kept = new Kept()) {
+      Block block = new Block(kept, parameters.length);
+      block.set(parameters, parameters.length);
+      for (Layout.Tensor place : layout.tensors()) {
+        Tensor tensor = tensors.get(place.name());
+        tensor.detach().copy_(block.view(place.offset(), tensor.sizes().vec().get()));
+      }
+    }
+    module.save(into);
+  }
+}

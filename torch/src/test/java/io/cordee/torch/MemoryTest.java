@@ -1,0 +1,64 @@
+package io.cordee.torch;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.function.GradientFunction;
+import io.cordee.function.Sums;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** Nothing outside of Java's heap is left behind. */
+class MemoryTest {
+
+  private static final int ROUNDS = 2000;
+  private static final int MOST_GROWTH = 8 << 20;
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void roundsLeaveNothingBehind() throws IOException {
+    float[] at = Models.parameters("cnn");
+    MadeUpRows rows = MadeUpRows.labelled(1, 64, 16, 3);
+    Sums sums = new Sums(at.length, 1);
+    float[] outputs = new float[64 * 3];
+    try (GradientFunction function =
+        new TorchScriptProvider().create(Models.job("cnn", "cross-entropy", 16, 3))) {
+      requireSteady(
+          () -> {
+            function.accumulate(at, rows, sums);
+            function.measure(at, rows, outputs);
+          });
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void functionsThatAreClosedLeaveNothingBehind() throws IOException {
+    requireSteady(() -> Models.function("own-loss", null).close());
+  }
+
+  /** JavaCPP counts what it allocated; the system also what libtorch did. */
+  private static void requireSteady(Runnable round) throws IOException {
+    for (int i = 0; i < ROUNDS / 4; i++) {
+      round.run();
+    }
+    long count = Pointer.totalCount();
+    long bytes = resident();
+    for (int i = 0; i < ROUNDS; i++) {
+      round.run();
+    }
+    long more = Pointer.totalCount() - count;
+    assertTrue(more < ROUNDS, more + " more objects");
+    long growth = resident() - bytes;
+    assertTrue(growth < MOST_GROWTH, growth + " more bytes");
+  }
+
+  private static long resident() throws IOException {
+    String status = Files.readString(Path.of("/proc/self/status"));
+    return Long.parseLong(status.replaceAll("(?s).*RssAnon:\\s+(\\d+) kB.*", "$1")) * 1024;
+  }
+}
