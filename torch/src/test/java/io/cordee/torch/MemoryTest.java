@@ -15,19 +15,20 @@ import org.junit.jupiter.api.condition.OS;
 /** Nothing outside of Java's heap is left behind. */
 class MemoryTest {
 
-  private static final int ROUNDS = 2000;
+  private static final int ROUNDS = 1000;
   private static final int MOST_GROWTH = 8 << 20;
 
   @Test
   @EnabledOnOs(OS.LINUX)
   void roundsLeaveNothingBehind() throws IOException {
     float[] at = Models.parameters("cnn");
-    MadeUpRows rows = MadeUpRows.labelled(1, 64, 16, 3);
+    MadeUpRows rows = MadeUpRows.labelled(1, 10, 16, 3);
     Sums sums = new Sums(at.length, 1);
-    float[] outputs = new float[64 * 3];
+    float[] outputs = new float[10 * 3];
     try (GradientFunction function =
         new TorchScriptProvider().create(Models.job("cnn", "cross-entropy", 16, 3))) {
       requireSteady(
+          ROUNDS,
           () -> {
             function.accumulate(at, rows, sums);
             function.measure(at, rows, outputs);
@@ -38,21 +39,21 @@ class MemoryTest {
   @Test
   @EnabledOnOs(OS.LINUX)
   void functionsThatAreClosedLeaveNothingBehind() throws IOException {
-    requireSteady(() -> Models.function("own-loss", null).close());
+    requireSteady(ROUNDS / 5, () -> Models.function("own-loss", null).close());
   }
 
   /** JavaCPP counts what it allocated; the system also what libtorch did. */
-  private static void requireSteady(Runnable round) throws IOException {
-    for (int i = 0; i < ROUNDS / 4; i++) {
+  private static void requireSteady(int rounds, Runnable round) throws IOException {
+    for (int i = 0; i < rounds / 2; i++) {
       round.run();
     }
     long count = Pointer.totalCount();
     long bytes = resident();
-    for (int i = 0; i < ROUNDS; i++) {
+    for (int i = 0; i < rounds; i++) {
       round.run();
     }
     long more = Pointer.totalCount() - count;
-    assertTrue(more < ROUNDS, more + " more objects");
+    assertTrue(more < rounds, more + " more objects");
     long growth = resident() - bytes;
     assertTrue(growth < MOST_GROWTH, growth + " more bytes");
   }
