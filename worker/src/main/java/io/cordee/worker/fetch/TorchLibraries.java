@@ -1,0 +1,220 @@
+package io.cordee.worker.fetch;
+
+import io.cordee.common.file.Resource;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * The jars of libtorch for this machine: in the repository of Maven, where it has them, otherwise
+ * in a cache of Cordee's, fetched when they are first needed.
+ *
+ * @param base the address of a Maven repository
+ * @param repository of Maven, on this machine
+ * @param cache where they are put
+ * @param silence how long a server may send nothing
+ * @param say is told in a line what happens
+ * @param status is told how far it has come, by threads of the HTTP client
+ */
+public record TorchLibraries(
+    URI base,
+    List<Library> libraries,
+    Path repository,
+    Path cache,
+    Duration silence,
+    Consumer<String> say,
+    Consumer<String> status) {
+
+  private static final URI MAVEN_CENTRAL = URI.create("https://repo.maven.apache.org/maven2/");
+  private static final String LIST = "torch-libraries.txt";
+  private static final String ALL = "all";
+  private static final String JAVACPP_CACHE = "org.bytedeco.javacpp.cachedir";
+
+  /**
+   * Those of this machine.
+   *
+   * @throws IOException if libtorch is not made for it
+   */
+  public static TorchLibraries ofThisMachine(Consumer<String> say, Consumer<String> status)
+      throws IOException {
+    String home = System.getProperty("user.home");
+    String caches =
+        Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
+            .filter(text -> !text.isEmpty())
+            .orElse(home + "/.cache");
+    String repository = System.getProperty("maven.repo.local", home + "/.m2/repository");
+    List<Library> libraries =
+        of(platform(System.getProperty("os.name"), System.getProperty("os.arch")));
+    return new TorchLibraries(
+        MAVEN_CENTRAL,
+        libraries,
+        Path.of(repository),
+        Path.of(caches, "cordee", "torch", version(libraries)),
+        Duration.ofSeconds(30),
+        say,
+        status);
+  }
+
+  /** As JavaCPP calls it. */
+  static String platform(String system, String processor) {
+    String name = system.toLowerCase(Locale.ROOT);
+    return (name.startsWith("mac") ? "macosx" : name.split(" ")[0])
+        + "-"
+        + (processor.equals("aarch64") ? "arm64" : processor.replace("amd64", "x86_64"));
+  }
+
+  /**
+   * @throws IOException if there are none for a platform
+   */
+  static List<Library> of(String platform) throws IOException {
+    List<String[]> lines =
+        Resource.read(TorchLibraries.class, LIST).lines().map(line -> line.split(" ")).toList();
+    if (lines.stream().noneMatch(line -> line[0].equals(platform))) {
+      throw new IOException(
+          "libtorch is not made for %s, but for %s"
+              .formatted(
+                  platform,
+                  lines.stream()
+                      .map(line -> line[0])
+                      .filter(name -> !name.equals(ALL))
+                      .distinct()
+                      .collect(Collectors.joining(", "))));
+    }
+    return lines.stream()
+        .filter(line -> line[0].equals(ALL) || line[0].equals(platform))
+        .map(line -> new Library(line[1], Long.parseLong(line[2]), line[3]))
+        .toList();
+  }
+
+  private static String version(List<Library> libraries) {
+    String[] path = libraries.get(0).path().split("/");
+    return path[path.length - 2];
+  }
+
+  /**
+   * Loads classes from Cordee's own jar for TorchScript and the libraries. A process can load what
+   * is native in one such loader alone.
+   *
+   * @param own Cordee's jar
+   * @throws IOException if a library cannot be had: why, and what to do by hand
+   */
+  public URLClassLoader loader(Path own, ClassLoader parent)
+      throws IOException, InterruptedException {
+    List<URL> urls = new ArrayList<>(List.of(own.toUri().toURL()));
+    for (Path library : find()) {
+      urls.add(library.toUri().toURL());
+    }
+    // Where JavaCPP unpacks what is native.
+    if (System.getProperty(JAVACPP_CACHE) == null) {
+      System.setProperty(JAVACPP_CACHE, cache.resolve("native").toString());
+    }
+    return new URLClassLoader(urls.toArray(URL[]::new), parent);
+  }
+
+  /**
+   * Where the jars are. Those that are nowhere are fetched; other processes wait for that.
+   *
+   * @throws IOException if one cannot be had: why, and what to do by hand
+   */
+  public List<Path> find() throws IOException, InterruptedException {
+    List<Library> missing = missing();
+    if (!missing.isEmpty()) {
+      try {
+        Files.createDirectories(cache);
+        fetchAlone();
+      } catch (IOException e) {
+        throw new IOException(advice(e), e);
+      }
+    }
+    List<Path> found = new ArrayList<>();
+    for (Library library : libraries) {
+      found.add(place(library).orElseThrow());
+    }
+    return found;
+  }
+
+  private List<Library> missing() throws IOException {
+    List<Library> missing = new ArrayList<>();
+    for (Library library : libraries) {
+      if (place(library).isEmpty()) {
+        missing.add(library);
+      }
+    }
+    return missing;
+  }
+
+  private Optional<Path> place(Library library) throws IOException {
+    Path cached = cache.resolve(library.name());
+    Path ofMaven = repository.resolve(library.path());
+    if (library.isAt(cached)) {
+      return Optional.of(cached);
+    }
+    return library.isAt(ofMaven) ? Optional.of(ofMaven) : Optional.empty();
+  }
+
+  private void fetchAlone() throws IOException, InterruptedException {
+    try (FileChannel channel =
+            FileChannel.open(
+                cache.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = channel.lock()) {
+      List<Library> missing = lock.isValid() ? missing() : List.of();
+      long bytes = missing.stream().mapToLong(Library::bytes).sum();
+      if (bytes > 0) {
+        say.accept(
+            "fetching libtorch once, %s MB, from %s into %s"
+                .formatted(megabytes(bytes), base, cache));
+      }
+      long before = 0;
+      for (Library library : missing) {
+        fetch(library, before, bytes);
+        before += library.bytes();
+      }
+    }
+  }
+
+  private void fetch(Library library, long before, long all)
+      throws IOException, InterruptedException {
+    Path part = cache.resolve(library.name() + ".part");
+    Download download =
+        new Download(
+            silence,
+            done ->
+                status.accept(
+                    "libtorch: %s of %s MB".formatted(megabytes(before + done), megabytes(all))));
+    download.complete(base.resolve(library.path()), part, library.bytes());
+    if (!library.isExactlyAt(part)) {
+      Files.delete(part);
+      throw new IOException(
+          "what came as %s is not that file, by its size or SHA-256".formatted(library.name()));
+    }
+    Files.move(part, cache.resolve(library.name()), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static String megabytes(long bytes) {
+    return String.format(Locale.ROOT, "%.1f", bytes / 1e6);
+  }
+
+  private String advice(IOException e) throws IOException {
+    return "cannot fetch libtorch into %s: %s. By hand: in a checkout, mvn -Ptorch package; elsewhere, download %s into that folder"
+        .formatted(
+            cache,
+            e.getMessage(),
+            missing().stream()
+                .map(library -> base.resolve(library.path()).toString())
+                .collect(Collectors.joining(", ")));
+  }
+}
