@@ -10,6 +10,7 @@ import io.cordee.cli.command.GalleryCommand;
 import io.cordee.cli.command.HealthCommand;
 import io.cordee.cli.command.InitCommand;
 import io.cordee.cli.command.InspectCommand;
+import io.cordee.cli.command.ModelCommand;
 import io.cordee.cli.command.PredictCommand;
 import io.cordee.cli.command.ReportCommand;
 import io.cordee.cli.command.RulesCommand;
@@ -43,6 +44,7 @@ import picocli.CommandLine.Command;
       GalleryCommand.class,
       RulesCommand.class,
       DataCommand.class,
+      ModelCommand.class,
       InitCommand.class,
       HealthCommand.class,
       CompletionCommand.class

@@ -311,7 +311,8 @@ class ExportCommandTest {
   void placesThatCannotBeWrittenAreNamed() {
     assertRefused(1, export("nowhere/model.onnx"), "cannot write", "there is no folder", "nowhere");
     assertRefused(1, export(".", "--format", "npz"), "is a folder");
-    assertRefused(2, export("model.pt"), "model.pt", ".onnx, .npz or .safetensors", "--format");
+    assertRefused(
+        2, export("model.bin"), "model.bin", ".onnx, .npz, .safetensors or .pt", "--format");
     assertRefused(2, export("model", "--format", "pickle"), "--format", "pickle");
   }
 

@@ -239,7 +239,7 @@ public final class CompareCommand extends CordeeCommand {
   }
 
   private static long trainRows(Job job, Path root) {
-    return new HeldRows(job, DataFolder.rootsFor(job.data(), root)).counts().train();
+    return new HeldRows(job, DataFolder.rootsFor(job, root)).counts().train();
   }
 
   /** What the data have to fit, of which cells may vary everything. */

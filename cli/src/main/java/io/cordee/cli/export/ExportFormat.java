@@ -1,6 +1,7 @@
 package io.cordee.cli.export;
 
 import io.cordee.common.model.ModelFile;
+import io.cordee.worker.data.DataFolder;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
@@ -13,21 +14,27 @@ import java.util.function.Function;
 
 /** The files of other programs that a model can leave in. */
 public enum ExportFormat {
-  ONNX(OnnxFile::write, OnnxFile::describe),
-  NPZ(NpzFile::write, NpzFile::describe),
-  SAFETENSORS(ExportFormat::writeTensors, ExportFormat::describeTensors);
+  ONNX(".onnx", (model, folder, out) -> OnnxFile.write(model, out), OnnxFile::describe),
+  NPZ(".npz", (model, folder, out) -> NpzFile.write(model, out), NpzFile::describe),
+  SAFETENSORS(
+      ".safetensors",
+      (model, folder, out) -> writeTensors(model, out),
+      ExportFormat::describeTensors),
+  TORCHSCRIPT(".pt", TorchScriptFile::write, TorchScriptFile::describe);
 
   /** What programs around PyTorch look for; the names and shapes are those of its Linear layers. */
   private static final Map<String, String> FOR_PYTORCH = Map.of("format", "pt");
 
   private interface Writer {
-    void write(TrainedModel model, OutputStream out) throws IOException;
+    void write(TrainedModel model, DataFolder folder, OutputStream out) throws IOException;
   }
 
+  private final String ending;
   private final Writer writer;
   private final Function<TrainedModel, String> description;
 
-  ExportFormat(Writer writer, Function<TrainedModel, String> description) {
+  ExportFormat(String ending, Writer writer, Function<TrainedModel, String> description) {
+    this.ending = ending;
     this.writer = writer;
     this.description = description;
   }
@@ -35,20 +42,17 @@ public enum ExportFormat {
   /** The one that a file's name ends with. */
   public static Optional<ExportFormat> ofName(Path file) {
     String name = file.toString().toLowerCase(Locale.ROOT);
-    return Arrays.stream(values()).filter(format -> name.endsWith(format.ending())).findFirst();
-  }
-
-  private String ending() {
-    return "." + name().toLowerCase(Locale.ROOT);
+    return Arrays.stream(values()).filter(format -> name.endsWith(format.ending)).findFirst();
   }
 
   /**
    * Writes a model in this format.
    *
+   * @param folder where the file of its function is, if it has one
    * @throws CommandException if the format cannot hold it; before anything is written
    */
-  public void write(TrainedModel model, OutputStream out) throws IOException {
-    writer.write(model, out);
+  public void write(TrainedModel model, DataFolder folder, OutputStream out) throws IOException {
+    writer.write(model, folder, out);
   }
 
   /** What is in the file, for whoever loads it. */

@@ -5,8 +5,13 @@ import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobException;
 import io.cordee.common.job.JobFile;
+import io.cordee.common.job.JobVector;
+import io.cordee.common.model.FunctionModel;
 import io.cordee.worker.compute.HeldRows;
 import io.cordee.worker.data.DataFolder;
+import io.cordee.worker.function.FunctionProviders;
+import io.cordee.worker.function.JobFunctions;
+import io.cordee.worker.function.TorchScript;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -97,7 +102,7 @@ public final class DataOption {
    */
   public static HeldRows look(Job job, Optional<Path> root, Consumer<String> print) {
     Path folder = root.orElse(DataFolder.DEFAULT_ROOT);
-    List<Path> roots = DataFolder.rootsFor(job.data(), folder);
+    List<Path> roots = DataFolder.rootsFor(job, folder);
     return reading(
         job,
         folder,
@@ -105,8 +110,22 @@ public final class DataOption {
         () -> {
           HeldRows rows = new HeldRows(job, roots);
           rows.check().ifPresent(remark -> print.accept("warning: " + remark));
+          requireFunction(job, roots, print);
           return rows;
         });
+  }
+
+  /** Makes a gradient function that the job names once, so that what is wrong is told now. */
+  private static void requireFunction(Job job, List<Path> roots, Consumer<String> print) {
+    if (!(job.model() instanceof FunctionModel model) || model.function().isEmpty()) {
+      return;
+    }
+    if (model.function().get().equals(TorchScript.NAME)) {
+      TorchScript.loader(print);
+    }
+    DataFolder folder = new DataFolder(roots, job.data().folder(), DataFolder.Reach.BELOW_ROOTS);
+    int width = JobVector.of(job).optimizer().width();
+    JobFunctions.of(job, FunctionProviders.installed(), folder, 1, width).make().get().close();
   }
 
   /** Reads a job's files; if that takes longer than a second, says so. */

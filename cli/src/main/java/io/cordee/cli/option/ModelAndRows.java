@@ -112,7 +112,7 @@ public final class ModelAndRows {
 
   /** What computes the outputs of a model. */
   public JobFunctions functions(TrainedModel trained) {
-    return trained.functions(folder(trained));
+    return trained.functions(folder(trained, isFile() ? Optional.empty() : data));
   }
 
   /** Rows of another file are all asked for; those of the job may be dropped as in training. */
@@ -192,14 +192,19 @@ public final class ModelAndRows {
   }
 
   private DataFolder folder(TrainedModel trained) {
-    if (isFile()) {
-      return new DataFolder(Path.of(""), "");
-    }
+    return isFile() ? new DataFolder(Path.of(""), "") : folder(trained, data);
+  }
+
+  /** Where a model's job finds its files: as given, or else where it found them. */
+  public static DataFolder folder(TrainedModel trained, Optional<Path> data) {
     Path run = trained.file().resolveSibling(RunFiles.JOB);
     List<Path> jobFiles = Files.isRegularFile(run) ? List.of(run) : List.of();
     Path root =
         data.or(() -> DataOption.find(trained.job(), jobFiles)).orElse(DataFolder.DEFAULT_ROOT);
-    return new DataFolder(root, trained.job().data().folder());
+    return new DataFolder(
+        DataFolder.rootsFor(trained.job(), root),
+        trained.job().data().folder(),
+        DataFolder.Reach.ANY_FILE);
   }
 
   private SourceSpec ownRows(Job job) {

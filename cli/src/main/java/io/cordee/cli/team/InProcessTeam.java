@@ -131,7 +131,7 @@ public final class InProcessTeam {
                 address,
                 workers,
                 threads,
-                DataFolder.rootsFor(job.data(), data),
+                DataFolder.rootsFor(job, data),
                 reason -> fail(started, reason))) {
       starts(started);
       team.start();

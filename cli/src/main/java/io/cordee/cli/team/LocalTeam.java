@@ -122,7 +122,7 @@ public final class LocalTeam implements AutoCloseable {
     // The job is written where the server has begun.
     List<Path> data =
         DataFolder.rootsFor(
-            JobFile.read(setup.runFolder().resolve(RunFiles.JOB), List.of()).data(),
+            JobFile.read(setup.runFolder().resolve(RunFiles.JOB), List.of()),
             setup.data().orElse(DataFolder.DEFAULT_ROOT));
     for (int number = 1; number <= setup.workers(); number++) {
       String name = "worker-" + number;

@@ -1,6 +1,8 @@
 package io.cordee.worker.data;
 
-import io.cordee.common.job.DataSpec;
+import io.cordee.common.job.Job;
+import io.cordee.common.model.FunctionModel;
+import io.cordee.common.model.ModelSpec;
 import io.cordee.common.text.OutsideText;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,10 +62,12 @@ public record DataFolder(
    * The data folders that a worker has to be given for a job of one's own, so that it finds the
    * same files: the root, and those that lie elsewhere, be it by a link.
    */
-  public static List<Path> rootsFor(DataSpec data, Path root) {
-    DataFolder own = new DataFolder(root, data.folder());
-    List<Path> roots = new ArrayList<>(List.of(root));
-    for (String file : data.files()) {
+  public static List<Path> rootsFor(Job job, Path root) {
+    List<Path> given = new ArrayList<>(List.of(root));
+    besideFirstWeights(job.model()).ifPresent(given::add);
+    DataFolder own = new DataFolder(given, job.data().folder(), Reach.ANY_FILE);
+    List<Path> roots = new ArrayList<>(given);
+    for (String file : job.data().files()) {
       own.existing(file)
           .ifPresent(
               found -> {
@@ -72,6 +76,13 @@ public record DataFolder(
               });
     }
     return roots;
+  }
+
+  /** A function's file usually lies beside its first weights. */
+  private static Optional<Path> besideFirstWeights(ModelSpec model) {
+    return model instanceof FunctionModel function && function.file().isPresent()
+        ? Optional.ofNullable(Path.of(function.weights().file()).getParent())
+        : Optional.empty();
   }
 
   private static void addParent(Path file, List<Path> roots) {

@@ -36,7 +36,11 @@ public interface FunctionProviders {
                           "the job names no gradient function, so workers bring their own, and"
                               + " this one has none; set model.function, or start workers from"
                               + " the program that has it"));
-      Map<String, FunctionProvider> found = byName(load());
+      Map<String, FunctionProvider> found =
+          byName(load(ServiceLoader.load(FunctionProvider.class)));
+      if (name.equals(TorchScript.NAME) && !found.containsKey(name)) {
+        found = byName(load(ServiceLoader.load(FunctionProvider.class, TorchScript.loader())));
+      }
       FunctionProvider provider = found.get(name);
       if (provider == null) {
         throw new FunctionException(
@@ -48,11 +52,9 @@ public interface FunctionProviders {
     };
   }
 
-  private static List<FunctionProvider> load() {
+  private static List<FunctionProvider> load(ServiceLoader<FunctionProvider> services) {
     try {
-      return ServiceLoader.load(FunctionProvider.class).stream()
-          .map(ServiceLoader.Provider::get)
-          .toList();
+      return services.stream().map(ServiceLoader.Provider::get).toList();
     } catch (ServiceConfigurationError | LinkageError e) {
       throw new FunctionException("a plugin cannot be loaded: %s", e.getMessage());
     }

@@ -5,14 +5,12 @@ import static io.cordee.worker.data.DataFiles.write;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.cordee.common.job.DataSpec;
-import io.cordee.common.job.SourceSpec;
-import io.cordee.common.job.TableFormat;
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -121,21 +119,15 @@ class DataFolderTest {
     Files.createSymbolicLink(data.resolve("job/large.csv"), other.resolve("large.csv"));
     for (String file :
         List.of("rows.csv", "../beside.csv", "large.csv", other.resolve("large.csv").toString())) {
-      DataSpec spec =
-          new DataSpec(
+      Job job =
+          JobFile.parse(
+              "model: {layers: [1, 2]}\ndata: {folder: job, train: {format: csv, header: false, file: '"
+                  + file
+                  + "', label: 0}}",
               "job",
-              new SourceSpec.Table(
-                  file,
-                  new TableFormat.Csv(false, ','),
-                  Optional.of("0"),
-                  List.of(),
-                  List.of(),
-                  List.of(),
-                  List.of(),
-                  1),
-              Optional.empty());
+              List.of());
       DataFolder given =
-          new DataFolder(DataFolder.rootsFor(spec, data), "job", DataFolder.Reach.BELOW_ROOTS);
+          new DataFolder(DataFolder.rootsFor(job, data), "job", DataFolder.Reach.BELOW_ROOTS);
       assertEquals(
           new DataFolder(data, "job").find(file).toRealPath(), given.find(file).toRealPath());
     }
