@@ -12,9 +12,10 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
 
 /** A worker as it is, but that a lease is kept back from it while it is another team's turn. */
-public final class RealWorker implements Role {
+public class RealWorker implements Role {
 
   private final Gate gate = new Gate();
   private final Worker worker;
@@ -23,11 +24,18 @@ public final class RealWorker implements Role {
    * @param arguments the server as host:port, the data folder
    */
   public RealWorker(String[] arguments) {
-    String[] address = arguments[0].split(":");
-    ServerLink server = GrpcServerLink.open(address[0], Integer.parseInt(address[1]));
-    worker =
-        new Worker(
-            Connector.to(keepingLeasesBack(server)), "bench", 1, List.of(Path.of(arguments[1])));
+    this(
+        arguments[0],
+        connector -> new Worker(connector, "bench", 1, List.of(Path.of(arguments[1]))));
+  }
+
+  /**
+   * @param make makes the worker of a connection
+   */
+  RealWorker(String server, Function<Connector, Worker> make) {
+    String[] address = server.split(":");
+    ServerLink link = GrpcServerLink.open(address[0], Integer.parseInt(address[1]));
+    worker = make.apply(Connector.to(keepingLeasesBack(link)));
   }
 
   /**

@@ -3,6 +3,7 @@ package io.cordee.bench.wire;
 import com.google.protobuf.ByteString;
 import io.cordee.bench.Benchmark.Size;
 import io.cordee.bench.process.Child;
+import io.cordee.bench.process.FunctionWorker;
 import io.cordee.bench.process.Team;
 import io.cordee.bench.process.TrivialWorker;
 import io.cordee.bench.process.Turns;
@@ -33,6 +34,7 @@ public final class WireBenchmark {
     report.note("counted: each worker's vector up and down, 4 bytes per parameter and direction");
     transport(large, plan, report);
     wholePath(large, plan, report);
+    seam(large, plan, report);
     teamAgainstOne(large, plan, report);
     signsAgainstFloats(large, plan, report);
     bytesDown(large, report);
@@ -50,6 +52,20 @@ public final class WireBenchmark {
       throws IOException, InterruptedException {
     try (Team team = TrivialWorker.team(parameters, Downlink.FLOATS, 1)) {
       againstRaw("whole path", parameters, team.workers(), Bar.atLeast(0.55), plan, report);
+    }
+  }
+
+  /** A whole worker around a function that computes nothing, beside one that answers at once. */
+  private static void seam(int parameters, Turns.Plan plan, Report report)
+      throws IOException, InterruptedException {
+    try (Team bare = TrivialWorker.team(parameters, Downlink.FLOATS, 1);
+        Team function = FunctionWorker.team(parameters)) {
+      report.add(
+          "whole path to a gradient function, " + Report.count(parameters),
+          "whole path",
+          "rounds/s",
+          Turns.take(plan, bare.workers(), function.workers()).rates(1, 1),
+          Bar.atLeast(0.95));
     }
   }
 
