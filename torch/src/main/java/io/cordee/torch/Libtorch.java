@@ -3,6 +3,7 @@ package io.cordee.torch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.Loader;
@@ -37,6 +38,8 @@ final class Libtorch {
           "NEOVERSEN1",
           "VORTEX");
 
+  private static final Optional<String> FAILURE;
+
   static {
     // JavaCPP's own limits, which it derives from Java's heap, have nothing to do with models.
     System.setProperty("org.bytedeco.javacpp.maxbytes", "0");
@@ -44,12 +47,31 @@ final class Libtorch {
     // Threads that come later wait for the process to be gone.
     Runtime.getRuntime()
         .addShutdownHook(new Thread(AT_WORK.writeLock()::lock, "libtorch: end of work"));
-    Loader.load(org.bytedeco.openblas.global.openblas.class);
-    Loader.load(torch.class);
-    openblas.blas_set_num_threads(1);
+    FAILURE = load();
   }
 
   private Libtorch() {}
+
+  /** What hinders it, if anything does. */
+  private static Optional<String> load() {
+    try {
+      Loader.load(org.bytedeco.openblas.global.openblas.class);
+      Loader.load(torch.class);
+      openblas.blas_set_num_threads(1);
+      return Optional.empty();
+    } catch (LinkageError e) {
+      Throwable cause = e;
+      while (cause.getCause() != null) {
+        cause = cause.getCause();
+      }
+      return Optional.of(
+          ("libtorch cannot be loaded: %s; it is unpacked into the folder %s, which needs 450 MB"
+                  + " and must not be mounted noexec")
+              .formatted(
+                  cause.getMessage(),
+                  System.getProperty("org.bytedeco.javacpp.cachedir", "~/.javacpp/cache")));
+    }
+  }
 
   /**
    * Does work that is over soon. Whatever it makes in libtorch is freed at its end, unless it is
@@ -57,8 +79,13 @@ final class Libtorch {
    *
    * @param gradients whether derivatives are wanted
    * @throws TorchException if libtorch refuses
+   * @throws IllegalArgumentException if libtorch cannot be loaded
    */
   static <T> T call(boolean gradients, Supplier<T> work) {
+    FAILURE.ifPresent(
+        why -> {
+          throw new IllegalArgumentException(why);
+        });
     AT_WORK.readLock().lock();
     PointerScope scope = new PointerScope();
     try {
