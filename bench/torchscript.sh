@@ -21,7 +21,7 @@ micro_batch=256
 model=$PWD/examples/torch/lenet.pt
 data=/usr/share/datasets/fashion-mnist
 [ -d $data ] || { echo "nothing in $data; apt-get install dataset-fashion-mnist" >&2; exit 1; }
-if [ $what = ddp ]; then
+if [ "$what" = ddp ]; then
   /usr/bin/python3 -c "import torch" || { echo "apt-get install python3-torch libopenblas0-pthread" >&2; exit 1; }
   case $(readlink -f "/usr/lib/$(uname -m)-linux-gnu/libblas.so.3") in
     *openblas*) ;;
@@ -56,15 +56,15 @@ ddp_round() {
 }
 
 workers=2
-if [ $what = engine ]; then
+if [ "$what" = engine ]; then
   workers=1
   mvn -q -ntp -B -Ptorch -pl torch -am -Dspotless.check.skip test-compile
   mvn -q -ntp -B -Ptorch -pl torch dependency:build-classpath -Dmdep.outputFile="$work/classpath"
 fi
 for ((turn = 1; turn <= turns; turn++)); do
-  limit=$(${what}_round)
+  limit=$("${what}_round")
   measured=$(cordee_round $workers)
-  echo "$measured $limit" | awk -v w=$what '{ printf "cordee %.0f ms, %s %.0f ms, ratio %.2f\n", $1, w, $2, $1 / $2 }'
+  echo "$measured $limit" | awk -v w="$what" '{ printf "cordee %.0f ms, %s %.0f ms, ratio %.2f\n", $1, w, $2, $1 / $2 }'
   echo "$measured $limit" | awk '{ print $1 / $2 }' >>"$work/ratios"
 done
 echo "median ratio $(median <"$work/ratios")"
