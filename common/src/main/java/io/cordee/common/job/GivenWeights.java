@@ -70,9 +70,22 @@ record GivenWeights(Path folder, Problems problems) {
       }
       return filled;
     } catch (ModelFileException e) {
-      problems.add(given.place(), MODEL + "." + ModelForm.PARAMETERS, e.getMessage());
+      String remedy = Files.exists(path) ? "" : remedy(model);
+      problems.add(given.place(), MODEL + "." + ModelForm.PARAMETERS, e.getMessage() + remedy);
       return model;
     }
+  }
+
+  /** What writes the file; nothing if that is anybody's guess. */
+  private static String remedy(Yaml.Mapping model) {
+    boolean isTorchScript =
+        model
+            .value(ModelForm.FUNCTION)
+            .filter(name -> name.isWord(Shorthands.TORCHSCRIPT))
+            .isPresent();
+    return isTorchScript && model.value(ModelForm.FILE).orElse(null) instanceof Yaml.Scalar file
+        ? "; cordee model import " + file.text() + " --inputs N writes it"
+        : "";
   }
 
   private Yaml.Mapping init(Yaml.Mapping init, Yaml.Scalar given) {

@@ -15,7 +15,7 @@ final class Shorthands {
   private Shorthands() {}
 
   private static final String PREPROCESS = "preprocess";
-  private static final String TORCHSCRIPT = "torchscript";
+  static final String TORCHSCRIPT = "torchscript";
   private static final String SEED = "seed";
 
   static Yaml.Mapping expand(Yaml.Mapping job) {
