@@ -134,12 +134,12 @@ final class ClassLabels {
         expected(), "'" + text + "'", " (labels that are no class indices go under classes)");
   }
 
-  /** The class of a label that is an index already. */
-  int indexOf(int index, Place place) {
-    if (index >= classes) {
-      throw place.error(expected(), Integer.toString(index));
+  /** The class of a label that is an index already, a whole number. */
+  int indexOf(double index, Place place) {
+    if (index < 0 || index >= classes) {
+      throw place.error(expected(), "%.0f".formatted(index));
     }
-    return index;
+    return (int) index;
   }
 
   private String expected() {

@@ -17,7 +17,7 @@ import java.util.function.Function;
  * <p>Whatever is wrong with the files is a {@link DataException} that names file, row and column:
  * what concerns the whole file when it is opened, what concerns a row when that row is read.
  */
-public sealed interface DataSource permits ExternalSource, IdxSource, TextSource {
+public sealed interface DataSource permits ArraySource, ExternalSource, TextSource {
 
   /**
    * Opens a source and checks that it fits the model, without reading its rows.

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
@@ -49,8 +50,9 @@ final class Input {
   private final Opener stored;
   private final Packing packing;
   private final OptionalLong storedSize;
+  private final Optional<Path> path;
 
-  private Input(String name, Opener stored, OptionalLong storedSize) {
+  private Input(String name, Opener stored, OptionalLong storedSize, Optional<Path> path) {
     this.name = name;
     this.stored = stored;
     try (InputStream in = stored.open()) {
@@ -59,6 +61,7 @@ final class Input {
       throw DataException.unreadable(name, e);
     }
     this.storedSize = storedSize;
+    this.path = path;
   }
 
   static Input file(Path path) {
@@ -67,7 +70,8 @@ final class Input {
       return new Input(
           path.toString(),
           () -> new FileInputStream(path.toFile()),
-          OptionalLong.of(Files.size(path)));
+          OptionalLong.of(Files.size(path)),
+          Optional.of(path));
     } catch (IOException e) {
       throw DataException.unreadable(path.toString(), e);
     }
@@ -88,7 +92,8 @@ final class Input {
           }
           return in;
         },
-        OptionalLong.empty());
+        OptionalLong.empty(),
+        Optional.empty());
   }
 
   /** What messages call it. */
@@ -108,6 +113,11 @@ final class Input {
   /** The number of bytes that {@link #open} yields, where that is known without unpacking. */
   OptionalLong plainSize() {
     return packing == Packing.NONE ? storedSize : OptionalLong.empty();
+  }
+
+  /** The file that holds the bytes, if they are not packed. */
+  Optional<Path> plainFile() {
+    return path.filter(it -> packing == Packing.NONE);
   }
 
   /** The most bytes that {@link #open} can yield, as far as that is known without unpacking. */

@@ -180,7 +180,7 @@ class IdxSourceTest {
   @Test
   void labelsForAnotherNumberOfRowsAreRefused() {
     byte[] labels = idx(new int[] {5}, new byte[5]);
-    assertRefused(() -> open(FEATURES, labels), "labels: expected 6 labels", "found 5");
+    assertRefused(() -> open(FEATURES, labels), "labels: expected 6 rows", "features has; found 5");
   }
 
   @Test

@@ -1,0 +1,83 @@
+package io.cordee.worker.data;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Path;
+
+/**
+ * Reads an array where it lies: a part of the file at a time is mapped into memory, which the
+ * system fills and frees as it sees fit.
+ */
+final class MappedArray implements ArrayReader {
+
+  private static final long WINDOW_BYTES = 1L << 28;
+
+  private final ArrayFile file;
+  private final FileChannel channel;
+
+  /** The file's next byte. */
+  private long at;
+
+  /** Where in the file the window begins. */
+  private long start;
+
+  private ByteBuffer window = ByteBuffer.allocate(0);
+
+  MappedArray(ArrayFile file, Path path) {
+    this.file = file;
+    at = file.headerBytes();
+    try {
+      channel = FileChannel.open(path);
+    } catch (IOException e) {
+      throw DataException.unreadable(file.name(), e);
+    }
+  }
+
+  @Override
+  public long row() {
+    return (at - file.headerBytes()) / file.rowBytes();
+  }
+
+  @Override
+  public void skip(long rows) {
+    at += rows * file.rowBytes();
+  }
+
+  @Override
+  public void next(ByteBuffer into) {
+    try {
+      while (into.hasRemaining()) {
+        if (at < start || at >= start + window.limit()) {
+          moveWindow();
+        }
+        int from = (int) (at - start);
+        int length = Math.min(into.remaining(), window.limit() - from);
+        into.put(window.slice(from, length));
+        at += length;
+      }
+    } catch (InternalError e) { // how Java tells that what was mapped is no longer there
+      throw file.cutShort(row(), e);
+    }
+  }
+
+  private void moveWindow() {
+    try {
+      file.checkLength(channel.size());
+      start = at;
+      window = channel.map(MapMode.READ_ONLY, at, Math.min(WINDOW_BYTES, channel.size() - at));
+    } catch (IOException e) {
+      throw DataException.unreadable(file.name(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw DataException.unreadable(file.name(), e);
+    }
+  }
+}
