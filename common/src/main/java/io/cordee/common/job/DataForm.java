@@ -4,6 +4,7 @@ import io.cordee.common.job.SourceSpec.Digits;
 import io.cordee.common.job.SourceSpec.External;
 import io.cordee.common.job.SourceSpec.Idx;
 import io.cordee.common.job.SourceSpec.LibSvm;
+import io.cordee.common.job.SourceSpec.Npy;
 import io.cordee.common.job.SourceSpec.Part;
 import io.cordee.common.job.SourceSpec.Table;
 import io.cordee.common.rule.Setting.Bounds;
@@ -17,6 +18,7 @@ final class DataForm {
   /** What a source may be read as. */
   private enum Format {
     IDX,
+    NPY,
     CSV,
     PARQUET,
     LIBSVM,
@@ -26,6 +28,9 @@ final class DataForm {
     static Format of(SourceSpec source) {
       if (source instanceof Idx) {
         return IDX;
+      }
+      if (source instanceof Npy) {
+        return NPY;
       }
       if (source instanceof Table table) {
         return table.format() instanceof TableFormat.Csv ? CSV : PARQUET;
@@ -114,6 +119,7 @@ final class DataForm {
             format ->
                 switch (format) {
                   case IDX -> idx(section);
+                  case NPY -> npy(section);
                   case CSV -> table(section, DataForm::csv);
                   case PARQUET -> table(section, DataForm::parquet);
                   case LIBSVM -> libSvm(section);
@@ -127,6 +133,16 @@ final class DataForm {
     String labels = file(section, "labels", source -> ((Idx) source).labels());
     double scale = scale(section);
     return section.build(() -> new Idx(features, labels, scale));
+  }
+
+  private static Optional<SourceSpec> npy(Section<SourceSpec> section) {
+    String features = file(section, "features", source -> ((Npy) source).features());
+    Optional<String> labels =
+        section.find("labels", Expected.FILE_NAME, source -> ((Npy) source).labels());
+    Optional<String> targets =
+        section.find("targets", Expected.FILE_NAME, source -> ((Npy) source).targets());
+    double scale = scale(section);
+    return section.build(() -> new Npy(features, labels, targets, scale));
   }
 
   private static Optional<SourceSpec> table(

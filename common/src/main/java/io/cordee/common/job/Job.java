@@ -82,6 +82,9 @@ public record Job(
     if (source instanceof SourceSpec.Table table) {
       return table.label().isPresent();
     }
+    if (source instanceof SourceSpec.Npy npy) {
+      return npy.labels().isPresent();
+    }
     if (source instanceof SourceSpec.LibSvm libsvm) {
       return !libsvm.classes().isEmpty() || !model.hasOneValue();
     }

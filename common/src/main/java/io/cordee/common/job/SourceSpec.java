@@ -34,6 +34,37 @@ public sealed interface SourceSpec {
   }
 
   /**
+   * NumPy arrays, each in a file of its own: features of shape [rows, ...], and with them either
+   * labels of shape [rows] or targets of shape [rows, ...].
+   *
+   * @param scale a feature is its element divided by this
+   */
+  record Npy(String features, Optional<String> labels, Optional<String> targets, double scale)
+      implements SourceSpec {
+    public Npy {
+      if (labels.isPresent() == targets.isPresent()) {
+        throw new IllegalArgumentException("give either labels or targets");
+      }
+    }
+
+    /** The file of the labels or of the targets. */
+    public String wanted() {
+      return labels.or(() -> targets).orElseThrow();
+    }
+
+    /** The same of other files. */
+    public Npy in(String otherFeatures, String otherWanted) {
+      return new Npy(
+          otherFeatures, labels.map(it -> otherWanted), targets.map(it -> otherWanted), scale);
+    }
+
+    @Override
+    public List<String> files() {
+      return List.of(features, wanted());
+    }
+  }
+
+  /**
    * A table: rows of columns, most of which are features.
    *
    * @param label the label column, by name or by index from 0; empty if {@code targets} are given

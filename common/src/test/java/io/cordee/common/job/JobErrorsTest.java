@@ -121,7 +121,7 @@ class JobErrorsTest {
             + " train.csv, label: class}",
         error("name: a\nmodel:\n  activation: tanh\ndata:\n  folder: a"));
     assertEquals(
-        "job.yaml:2: data.train.format: missing; expected one of idx, csv, parquet, libsvm, digits, external",
+        "job.yaml:2: data.train.format: missing; expected one of idx, npy, csv, parquet, libsvm, digits, external",
         error("model: {layers: [2, 2]}\ndata: {train: {file: a}}"));
     assertEquals(
         "job.yaml:2: data.train.file: missing; expected a file's name",
@@ -327,6 +327,18 @@ class JobErrorsTest {
     assertEquals(
         "job.yaml:3: data.train: give either a label column or target columns",
         error(csv("label: a\ntargets: [b, c]")));
+  }
+
+  @Test
+  void arraysHaveEitherLabelsOrTargets() {
+    String npy = "model: {layers: [2, 2]}\ndata: {train: {format: npy, features: x%s}}";
+    for (String wanted : List.of("", ", labels: y, targets: y")) {
+      assertEquals(
+          "job.yaml:2: data.train: give either labels or targets", error(npy.formatted(wanted)));
+    }
+    assertEquals(
+        "job.yaml:3: regularize.label_smoothing: needs labels, but the rows have targets",
+        error(npy.formatted(", targets: y") + "\nregularize: {label_smoothing: 0.1}"));
   }
 
   @Test

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cordee.common.job.SourceSpec.Digits;
 import io.cordee.common.job.SourceSpec.Idx;
 import io.cordee.common.job.SourceSpec.LibSvm;
+import io.cordee.common.job.SourceSpec.Npy;
 import io.cordee.common.job.SourceSpec.Part;
 import io.cordee.common.job.SourceSpec.Table;
 import io.cordee.common.model.Activation;
@@ -192,6 +193,22 @@ class JobFileTest {
         parse("model: {layers: [4, 2]}\ndata: {train: {format: idx, features: f, labels: l}}");
 
     assertEquals(new Idx("f", "l", 1), job.data().train());
+  }
+
+  @Test
+  void arraysComeWithLabelsOrTargets() {
+    String job = "model: {layers: [4, 2]}\ndata: {train: {format: npy, features: x.npy, %s}}";
+
+    Job labelled = parse(job.formatted("labels: y.npy, scale: 255"));
+    Job valued = parse(job.formatted("targets: y.npy"));
+
+    assertEquals(
+        new Npy("x.npy", Optional.of("y.npy"), Optional.empty(), 255), labelled.data().train());
+    assertEquals(
+        new Npy("x.npy", Optional.empty(), Optional.of("y.npy"), 1), valued.data().train());
+    assertEquals(List.of("x.npy", "y.npy"), valued.data().files());
+    assertTrue(labelled.hasLabels());
+    assertFalse(valued.hasLabels());
   }
 
   @ParameterizedTest

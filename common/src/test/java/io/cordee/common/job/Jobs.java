@@ -4,6 +4,7 @@ import io.cordee.common.job.SourceSpec.Digits;
 import io.cordee.common.job.SourceSpec.External;
 import io.cordee.common.job.SourceSpec.Idx;
 import io.cordee.common.job.SourceSpec.LibSvm;
+import io.cordee.common.job.SourceSpec.Npy;
 import io.cordee.common.job.SourceSpec.Part;
 import io.cordee.common.job.SourceSpec.Table;
 import io.cordee.common.model.Activation;
@@ -204,13 +205,20 @@ final class Jobs {
     boolean digits = model.inputs() == 64 && model.outputs() == 10;
     List<String> classes =
         random.nextBoolean() ? List.of() : list(Math.max(2, model.outputs()), i -> text());
-    return switch (random.nextInt(digits ? 5 : 4)) {
+    return switch (random.nextInt(digits ? 6 : 5)) {
       case 0 -> new Idx(fileName(), fileName(), number());
       case 1 -> new LibSvm(fileName(), classes, number());
       case 2 -> table(model, classes, number());
       case 3 -> new External(text(), random.nextBoolean());
+      case 4 -> npy();
       default -> new Digits(any(Part.class));
     };
+  }
+
+  private Npy npy() {
+    Optional<String> labels = Optional.of(fileName()).filter(it -> random.nextBoolean());
+    Optional<String> targets = labels.isPresent() ? Optional.empty() : Optional.of(fileName());
+    return new Npy(fileName(), labels, targets, number());
   }
 
   private Table table(ModelSpec model, List<String> classes, double scale) {
