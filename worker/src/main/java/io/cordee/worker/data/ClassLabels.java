@@ -1,6 +1,7 @@
 package io.cordee.worker.data;
 
 import io.cordee.common.model.ModelSpec;
+import java.math.BigDecimal;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -137,7 +138,7 @@ final class ClassLabels {
   /** The class of a label that is an index already, a whole number. */
   int indexOf(double index, Place place) {
     if (index < 0 || index >= classes) {
-      throw place.error(expected(), "%.0f".formatted(index));
+      throw place.error(expected(), new BigDecimal(index).toPlainString());
     }
     return (int) index;
   }

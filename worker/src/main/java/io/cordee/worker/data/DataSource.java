@@ -56,7 +56,7 @@ public sealed interface DataSource permits ArraySource, ExternalSource, TextSour
    * <p>A label or target column of a table is missing if the header does not have its name or,
    * where it is given by index, if the file has just as many columns as the model has inputs,
    * besides those that the job ignores. In a LIBSVM file, the label is missing in lines that begin
-   * with a feature. The labels of IDX files are not opened.
+   * with a feature. The files of labels and targets that go with arrays are not opened.
    *
    * @param model whose inputs the rows must fit
    * @param folder where files are looked for
@@ -77,6 +77,8 @@ public sealed interface DataSource permits ArraySource, ExternalSource, TextSour
       Preprocessing preprocessing) {
     if (spec instanceof SourceSpec.Idx idx) {
       return IdxSource.open(idx, model, folder, wanted);
+    } else if (spec instanceof SourceSpec.Npy npy) {
+      return NpySource.open(npy, model, folder, wanted);
     } else if (spec instanceof SourceSpec.Table table) {
       return TextSources.table(
           table,
@@ -164,7 +166,10 @@ public sealed interface DataSource permits ArraySource, ExternalSource, TextSour
     return List.of();
   }
 
-  /** How many rows there are: from an IDX header, or counted once by a pass over a text file. */
+  /**
+   * How many rows there are: from the header of an array, or counted once by a pass over a text
+   * file.
+   */
   long rows();
 
   /**

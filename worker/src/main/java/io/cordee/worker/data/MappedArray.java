@@ -2,6 +2,7 @@ package io.cordee.worker.data;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
@@ -57,19 +58,21 @@ final class MappedArray implements ArrayReader {
         into.put(window.slice(from, length));
         at += length;
       }
-    } catch (InternalError e) { // how Java tells that what was mapped is no longer there
+      // What is mapped beyond the end of a file that was cut meanwhile has no meaning.
+      file.checkLength(channel.size());
+    } catch (ClosedByInterruptException e) {
+      throw new DataException("interrupted while reading " + file.name(), e);
+    } catch (IOException e) {
+      throw DataException.unreadable(file.name(), e);
+    } catch (InternalError e) { // how Java tells of it, now or as late as at the next system call
       throw file.cutShort(row(), e);
     }
   }
 
-  private void moveWindow() {
-    try {
-      file.checkLength(channel.size());
-      start = at;
-      window = channel.map(MapMode.READ_ONLY, at, Math.min(WINDOW_BYTES, channel.size() - at));
-    } catch (IOException e) {
-      throw DataException.unreadable(file.name(), e);
-    }
+  private void moveWindow() throws IOException {
+    file.checkLength(channel.size());
+    start = at;
+    window = channel.map(MapMode.READ_ONLY, at, Math.min(WINDOW_BYTES, channel.size() - at));
   }
 
   @Override

@@ -6,6 +6,7 @@ import static io.cordee.worker.data.DataFiles.gzip;
 import static io.cordee.worker.data.DataFiles.idx;
 import static io.cordee.worker.data.DataFiles.model;
 import static io.cordee.worker.data.DataFiles.write;
+import static io.cordee.worker.data.NpyFiles.npy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -72,6 +73,20 @@ class ForgedDataTest {
     int inputs = Math.max(1, Arrays.stream(shape).skip(1).reduce(1, (a, b) -> a * b));
     assertReadOrRefused(
         new SourceSpec.Idx("features", "labels", 255), shared, Math.min(inputs, 1 << 20));
+  }
+
+  @Property(tries = 500)
+  void aNumpyFileThatIsDamaged(@ForAll long seed) throws IOException {
+    Random random = new Random(seed);
+    String type = List.of("|u1", "<f4", ">i2", "|b1", "<f8").get(random.nextInt(5));
+    long rows = random.nextInt(4) == 0 ? random.nextLong() & Long.MAX_VALUE : random.nextInt(8);
+    byte[] features = npy(type, "(%d, 3)".formatted(rows), new byte[random.nextInt(200)]);
+    byte[] labels = npy("<i4", "(%d,)".formatted(rows), new byte[4 * random.nextInt(8)]);
+    features = damaged(features, random);
+    write(shared, "features", random.nextBoolean() ? gzip(features) : features);
+    write(shared, "labels", random.nextBoolean() ? gzip(labels) : labels);
+    assertReadOrRefused(
+        new SourceSpec.Npy("features", Optional.of("labels"), Optional.empty(), 1), shared, 3);
   }
 
   @Test
