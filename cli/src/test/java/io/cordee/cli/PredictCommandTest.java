@@ -134,6 +134,20 @@ class PredictCommandTest {
   }
 
   @Test
+  void arraysNeedNoLabelsOrTargets() throws IOException {
+    byte[] elements = NpyTest.npy("|u1", "(1, 2)", new byte[] {1, 8});
+    Path rows = Files.write(folder.resolve("x.npy"), elements);
+    trained(
+        IDENTITY, TO_TWO + "data: {train: {format: npy, features: t.npy, labels: l, scale: 2}}\n");
+    assertPrinted("row,class,output0,output1\n0,1,0.5,4.0\n", run("predict", rows));
+    assertRefused(2, run("evaluate", rows), "x.npy", "expected --labels FILE too");
+    trained(
+        new float[] {2, 3, 1}, TO_ONE + "data: {train: {format: npy, features: t, targets: t}}\n");
+    assertPrinted("row,output0\n0,27.0\n", run("predict", rows));
+    assertRefused(2, run("evaluate", rows), "x.npy", "expected --targets FILE too");
+  }
+
+  @Test
   void otherDigitsAreCsvOfSixtyFourPixels() throws IOException {
     Job job =
         JobFile.parse(

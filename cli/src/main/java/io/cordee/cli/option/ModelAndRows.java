@@ -53,9 +53,11 @@ public final class ModelAndRows {
   private Optional<Path> data = Optional.empty();
 
   @Option(
-      names = "--labels",
+      names = {"--labels", "--targets"},
       paramLabel = "FILE",
-      description = "The labels of the IDX images in --data; only evaluate needs them.")
+      description =
+          "The labels or targets of the rows in --data, where these are a file of their own, as with idx and npy;"
+              + " only evaluate needs them.")
   private Optional<Path> labels = Optional.empty();
 
   @Option(
@@ -78,9 +80,8 @@ public final class ModelAndRows {
    */
   public DataSource open(TrainedModel trained) {
     Job job = trained.job();
-    if (isFile() && labels.isEmpty() && ownRows(job) instanceof SourceSpec.Idx) {
-      throw CommandException.wrongUse(
-          "--data " + data.get() + ": expected --labels FILE too, the labels of these IDX images");
+    if (isFile() && labels.isEmpty()) {
+      requireInside(ownRows(job));
     }
     return fitting(
         trained,
@@ -88,6 +89,19 @@ public final class ModelAndRows {
             job,
             DataSource.open(spec(job), job.model(), folder(trained), trained.columns())
                 .complete(job.data().preprocessing())));
+  }
+
+  /** That labels or targets stand in the file that has the features. */
+  private void requireInside(SourceSpec own) {
+    if (own instanceof SourceSpec.Npy npy && npy.targets().isPresent()) {
+      throw CommandException.wrongUse(
+          "--data %s: expected --targets FILE too, the targets of these rows"
+              .formatted(data.get()));
+    }
+    if (own instanceof SourceSpec.Idx || own instanceof SourceSpec.Npy) {
+      throw CommandException.wrongUse(
+          "--data %s: expected --labels FILE too, the labels of these rows".formatted(data.get()));
+    }
   }
 
   /**
@@ -229,8 +243,10 @@ public final class ModelAndRows {
   private SourceSpec otherRows(SourceSpec own, Path file) {
     String name = file.toAbsolutePath().toString();
     if (own instanceof SourceSpec.Idx idx) {
-      String labelsName = labels.map(path -> path.toAbsolutePath().toString()).orElse(idx.labels());
-      return new SourceSpec.Idx(name, labelsName, idx.scale());
+      return new SourceSpec.Idx(name, labelsOr(idx.labels()), idx.scale());
+    }
+    if (own instanceof SourceSpec.Npy npy) {
+      return npy.in(name, labelsOr(npy.wanted()));
     }
     if (own instanceof SourceSpec.LibSvm libsvm) {
       return new SourceSpec.LibSvm(name, libsvm.classes(), libsvm.scale());
@@ -239,5 +255,9 @@ public final class ModelAndRows {
     TableFormat.Csv csv =
         table.format() instanceof TableFormat.Csv its ? its : TableFormat.Csv.USUAL;
     return table.in(name, TableSurvey.formatOf(file, csv));
+  }
+
+  private String labelsOr(String own) {
+    return labels.map(path -> path.toAbsolutePath().toString()).orElse(own);
   }
 }
