@@ -35,6 +35,26 @@ public record Job(
     Keep keep,
     Regularization regularization) {
 
+  /** The same with another model. */
+  public Job with(ModelSpec other) {
+    return new Job(
+        name,
+        other,
+        data,
+        rule,
+        batch,
+        partitions,
+        evaluateEvery,
+        digestEvery,
+        mode,
+        wire,
+        checkpoint,
+        team,
+        stop,
+        keep,
+        regularization);
+  }
+
   /** Whether better weights are told from worse by the validation rows. */
   public boolean isMonitored() {
     return mode instanceof Mode.Sync && data.hasValidation();

@@ -40,6 +40,12 @@ public record FunctionModel(
     settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
   }
 
+  /** The same with other first weights. */
+  public FunctionModel startingAt(FirstWeights others) {
+    return new FunctionModel(
+        layout, others, function, file, settings, inputs, outputs, loss, isExact, seed);
+  }
+
   @Override
   public Optional<FirstWeights> first() {
     return Optional.of(weights);

@@ -1,0 +1,239 @@
+package io.cordee;
+
+import com.google.gson.Gson;
+import io.cordee.common.job.JobException;
+import io.cordee.common.job.JobFile;
+import io.cordee.common.model.FirstWeights;
+import io.cordee.common.model.FunctionModel;
+import io.cordee.function.Layout;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is trained. Immutable; checked when it is made. The weights after a round are a function of
+ * the job and its rows alone.
+ */
+public final class Job {
+
+  private final io.cordee.common.job.Job spec;
+
+  private Job(io.cordee.common.job.Job spec) {
+    this.spec = spec;
+  }
+
+  /**
+   * A job that is put together here.
+   *
+   * @return a builder, for which only {@link Builder#parameters} and {@link Builder#rows} are
+   *     required
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * The job in a file, as the command {@code cordee} takes it. Its {@code model} names a file of
+   * first parameters, and its rows are the gradient function's ({@code format: external}).
+   *
+   * @param file in YAML
+   * @param changes that count for more than the file, each {@code KEY=VALUE}, as in {@code
+   *     stop.rounds=100}
+   * @return the job, every default filled in
+   * @throws CordeeException if there is no such file, or what is wrong with it
+   */
+  public static Job read(Path file, String... changes) {
+    return checked(() -> new Job(JobFile.read(file, List.of(changes))));
+  }
+
+  /**
+   * What it is called.
+   *
+   * @return its name
+   */
+  public String name() {
+    return spec.name();
+  }
+
+  /**
+   * Its parameters.
+   *
+   * @return names, shapes and order
+   */
+  public Layout layout() {
+    return spec.model().layout();
+  }
+
+  /**
+   * The job as a file, every default written out.
+   *
+   * @return YAML
+   */
+  @Override
+  public String toString() {
+    return JobFile.write(spec);
+  }
+
+  io.cordee.common.job.Job spec() {
+    return spec;
+  }
+
+  @FunctionalInterface
+  private interface Making {
+    Job make();
+  }
+
+  private static Job checked(Making making) {
+    try {
+      return making.make();
+    } catch (JobException e) {
+      // Which is what a command line calls them.
+      throw new CordeeException(String.join("; ", e.problems()).replace("--set ", ""), e);
+    }
+  }
+
+  /** Puts a job together. Everything is checked by {@link #build}. */
+  public static final class Builder {
+
+    private static final String NAME = "the job";
+
+    private final Map<String, Object> data = new LinkedHashMap<>();
+    private final List<String> changes = new ArrayList<>();
+    private Layout layout;
+    private float[] first;
+
+    private Builder() {}
+
+    /**
+     * The parameters, which gradient functions must have as well.
+     *
+     * @param layout names, shapes and order
+     * @param first [layout.parameters()], those that training begins at; copied
+     * @return this
+     */
+    public Builder parameters(Layout layout, float[] first) {
+      this.layout = layout;
+      this.first = first.clone();
+      return this;
+    }
+
+    /**
+     * Trains on rows that the gradient functions hold themselves, by {@link
+     * io.cordee.function.Rows#index}: they are told which, and given no features.
+     *
+     * @param count how many there are, at least as many as partitions
+     * @return this
+     */
+    public Builder rows(long count) {
+      data.put(
+          "train", Map.of("format", "external", "name", CountedRows.name(count), "labels", false));
+      return this;
+    }
+
+    /**
+     * What turns gradients into new weights; {@code rprop} if nothing is said.
+     *
+     * @param name {@code gd}, {@code momentum}, {@code nesterov}, {@code rprop}, {@code quickprop},
+     *     {@code rmsprop}, {@code adam}, ...
+     * @return this
+     */
+    public Builder rule(String name) {
+      return set("rule", name);
+    }
+
+    /**
+     * As above.
+     *
+     * @param settings the rule's, by name, as in {@code Map.of("learning_rate", 0.01)}; the others
+     *     have their defaults
+     * @return this
+     */
+    public Builder rule(String name, Map<String, ?> settings) {
+      rule(name);
+      settings.forEach((key, value) -> set("rule." + key, value));
+      return this;
+    }
+
+    /**
+     * How many fixed slices the rows are cut into: what the sums of a round are added up from, and
+     * so a part of the job. No more threads than these can share the work.
+     *
+     * @param count from 1 to 2^20; 32 if nothing is said
+     * @return this
+     */
+    public Builder partitions(int count) {
+      return set("partitions", count);
+    }
+
+    /**
+     * How many rows each round takes, an even share from every partition; all of them if nothing is
+     * said.
+     *
+     * @param rows at least 1
+     * @return this
+     */
+    public Builder batch(int rows) {
+      return set("batch", rows);
+    }
+
+    /**
+     * When it is over; after 100 rounds if nothing is said.
+     *
+     * @param when a condition, or several
+     * @return this
+     */
+    public Builder stop(Stop when) {
+      when.conditions().forEach((condition, value) -> set("stop." + condition, value));
+      return this;
+    }
+
+    /**
+     * Anything else that a job file can say.
+     *
+     * @param key such as {@code name}, {@code digest_every} or {@code rule.schedule}
+     * @param value a number, a text or a truth; or a text in YAML, as in {@code "[1, 2]"}
+     * @return this
+     */
+    public Builder set(String key, Object value) {
+      changes.add(key + "=" + value);
+      return this;
+    }
+
+    /**
+     * The job.
+     *
+     * @return it, every default filled in
+     * @throws CordeeException if something is missing or wrong: a line that names each problem
+     */
+    public Job build() {
+      if (layout == null) {
+        throw new CordeeException(NAME + " has no parameters; give layout and first values");
+      }
+      if (first.length != layout.parameters()) {
+        throw new CordeeException(
+            "parameters: expected %d first values, as many as the layout has; found %d"
+                .formatted(layout.parameters(), first.length));
+      }
+      FirstWeights weights = FirstWeights.of(first);
+      return checked(() -> new Job(starting(JobFile.parse(text(weights), NAME, changes), weights)));
+    }
+
+    /** JSON is YAML. */
+    private String text(FirstWeights weights) {
+      Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+      layout.tensors().forEach(tensor -> shapes.put(tensor.name(), tensor.shape()));
+      Map<String, Object> model =
+          Map.of("parameters", weights.file(), "checksum", weights.checksum(), "tensors", shapes);
+      return new Gson().toJson(Map.of("name", "job", "model", model, "data", data));
+    }
+
+    private static io.cordee.common.job.Job starting(
+        io.cordee.common.job.Job read, FirstWeights weights) {
+      return read.model() instanceof FunctionModel model
+          ? read.with(model.startingAt(weights))
+          : read;
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package io.cordee;
+
+import io.cordee.function.GradientFunction;
+import io.cordee.proto.connection.Connections;
+import io.cordee.server.grpc.Gate;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
+
+/**
+ * A server and compute threads in this process, without sockets. Trains one job, once; any number
+ * of teams may be beside each other. The bits are those of any other team.
+ *
+ * <p>Memory, in vectors of the job's parameters: two for each compute thread, and for the team six,
+ * besides what the rule keeps for a parameter.
+ */
+public final class LocalTeam implements AutoCloseable {
+
+  private final SocketAddress address = Connections.inProcess();
+  private final Run run;
+  private final int threads;
+  private final IntFunction<? extends GradientFunction> function;
+
+  /** Held while the job is trained. */
+  private final ReentrantLock training = new ReentrantLock();
+
+  private boolean hasBegun;
+
+  private LocalTeam(Job job, int threads, IntFunction<? extends GradientFunction> function) {
+    this.threads = threads;
+    this.function = function;
+    run = new Run(job, address, Gate.OPEN, 1, Duration.ZERO);
+  }
+
+  /**
+   * A team that is ready to train.
+   *
+   * @param job what is trained
+   * @param threads that compute, at least 1; more than there are partitions have nothing to do
+   * @param function makes a gradient function for a compute thread, given the number of those made
+   *     before; called by that thread
+   * @return the team; to be closed
+   * @throws CordeeException if the job cannot be trained in this process
+   */
+  public static LocalTeam start(
+      Job job, int threads, IntFunction<? extends GradientFunction> function) {
+    if (threads < 1) {
+      throw new CordeeException("a team needs at least 1 compute thread; found " + threads);
+    }
+    return new LocalTeam(job, threads, function);
+  }
+
+  /**
+   * Trains the job to its end.
+   *
+   * @return what has come of it
+   * @throws CordeeException as {@link #train(Consumer)}
+   */
+  public Result train() {
+    return train(progress -> {});
+  }
+
+  /**
+   * Trains the job to its end, or until it is {@linkplain #stop stopped}; blocks. An interrupt of
+   * the calling thread ends it with an exception.
+   *
+   * @param progress told of each round, in order, on a thread of its own; should it be slow, the
+   *     training does not wait, and of more than 65,536 rounds that wait to be told the oldest are
+   *     left out. When this returns, all have been told, unless the last ones take more than 5
+   *     seconds. What it throws is logged
+   * @return what has come of it
+   * @throws CordeeException if the gradient function throws, is not of the job's layout, is not
+   *     deterministic, or gives what is not finite; if this team has been closed, interrupted, or
+   *     has trained before. {@link CordeeException#lastGood} has the last good weights
+   */
+  public Result train(Consumer<? super Progress> progress) {
+    training.lock();
+    try {
+      if (hasBegun) {
+        throw new CordeeException("a team trains its job once; start another one");
+      }
+      hasBegun = true;
+      run.tell(progress);
+      try (run;
+          LocalWorker worker = new LocalWorker(address, threads, function, run::fail)) {
+        return run.result(worker::breakOff);
+      }
+    } finally {
+      training.unlock();
+    }
+  }
+
+  /**
+   * Ends the training after the round that is under way, or some later one; {@link #train} returns
+   * the weights of that. Any thread may call, at any time, listeners too.
+   */
+  public void stop() {
+    run.stop();
+  }
+
+  /**
+   * Ends the training, if it is under way in another thread, which gets a {@link CordeeException};
+   * frees everything. Any thread may call, any number of times.
+   */
+  @Override
+  public void close() {
+    run.fail("the team was closed before the job was over");
+    training.lock();
+    try {
+      hasBegun = true;
+      run.close();
+    } finally {
+      training.unlock();
+    }
+  }
+}

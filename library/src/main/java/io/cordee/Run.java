@@ -1,0 +1,232 @@
+package io.cordee;
+
+import io.cordee.proto.security.AccessException;
+import io.cordee.server.ParameterServer;
+import io.cordee.server.grpc.Gate;
+import io.cordee.server.observe.Listeners;
+import io.cordee.server.training.Measurement;
+import io.cordee.server.training.Outcome;
+import io.cordee.server.training.TrainingListener;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+/** The server of one job, from its start to what has come of it. */
+final class Run implements AutoCloseable {
+
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  /** How long workers have to take leave of a job that is ended before its time. */
+  private static final Duration LEAVE = Duration.ofSeconds(1);
+
+  private final Listeners listeners = new Listeners();
+  private final Ending ending;
+  private final Telling telling = new Telling();
+  private final ParameterServer server;
+
+  // Guarded by this run's monitor.
+  private Optional<String> failure = Optional.empty();
+  private boolean isStopped;
+  private boolean isClosed;
+  private Optional<Long> endedAt = Optional.empty();
+
+  /**
+   * Starts to listen.
+   *
+   * @param workers that the first round waits for
+   * @throws CordeeException if the job cannot be served like this
+   */
+  Run(Job job, SocketAddress address, Gate gate, int workers, Duration linger) {
+    ending = new Ending(job);
+    listeners.add(ending).addTelling("cordee-progress", telling);
+    var options = new ParameterServer.Options(address, workers, linger, 1);
+    try {
+      server = ParameterServer.start(job.spec(), options, gate, listeners);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw refused("interrupted before the server had started", e);
+    } catch (IOException e) {
+      throw refused("cannot listen on %s: %s".formatted(address, rootMessage(e)), e);
+    } catch (IllegalArgumentException | AccessException e) {
+      throw refused(e.getMessage(), e);
+    }
+  }
+
+  private CordeeException refused(String why, Exception cause) {
+    listeners.close();
+    return new CordeeException(why, cause);
+  }
+
+  private static String rootMessage(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.getMessage();
+  }
+
+  int port() {
+    return server.port();
+  }
+
+  /** From now on, rounds are told to this one, on a thread of its own. */
+  void tell(Consumer<? super Progress> listener) {
+    telling.listener = listener;
+  }
+
+  /** Ends the job before its time; what has come of it counts. */
+  synchronized void stop() {
+    isStopped = true;
+    end("stopped");
+  }
+
+  /** Ends the job for a reason that counts for more than how the server puts it. */
+  synchronized void fail(String reason) {
+    failure = failure.or(() -> Optional.of(reason));
+    end(reason);
+  }
+
+  private void end(String why) {
+    endedAt = endedAt.or(() -> Optional.of(System.nanoTime()));
+    server.interrupt(why);
+  }
+
+  private synchronized boolean isLeaveOver() {
+    return endedAt.isPresent() && System.nanoTime() - endedAt.get() > LEAVE.toNanos();
+  }
+
+  /**
+   * Waits for the end. Interrupted, it ends the job.
+   *
+   * @param breakOff called when workers have not left in time a job that was ended
+   * @throws CordeeException if the job has not come to its end, and was not stopped
+   */
+  Result result(Runnable breakOff) {
+    boolean wasInterrupted = false;
+    try {
+      for (; ; ) {
+        try {
+          return result(server.end().get(POLL.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (TimeoutException e) {
+          if (isLeaveOver()) {
+            breakOff.run();
+          }
+        } catch (InterruptedException e) {
+          wasInterrupted = true;
+          fail("interrupted");
+        } catch (ExecutionException e) {
+          throw new IllegalStateException(e);
+        }
+      }
+    } finally {
+      if (wasInterrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private Result result(Outcome outcome) {
+    listeners.close(); // all rounds are told before the caller goes on
+    return asked(outcome);
+  }
+
+  private synchronized Result asked(Outcome outcome) {
+    boolean isWellEnded =
+        outcome instanceof Outcome.Completed
+            || outcome instanceof Outcome.Interrupted && isStopped && failure.isEmpty();
+    if (isWellEnded && ending.result != null) {
+      return ending.result;
+    }
+    String message =
+        outcome instanceof Outcome.Interrupted
+            ? failure.orElse(outcome.message())
+            : outcome.message();
+    throw new CordeeException(message, null, ending.result);
+  }
+
+  /** Gives workers that are told of the end so long to go. */
+  void awaitLeave(Duration patience) {
+    try {
+      server.end().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (TimeoutException e) {
+      return; // then they find nobody there
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Any number of times. */
+  @Override
+  public synchronized void close() {
+    if (isClosed) {
+      return;
+    }
+    isClosed = true;
+    server.close();
+    listeners.close();
+  }
+
+  /** Keeps what has come of the job; on the training's threads. */
+  private static final class Ending implements TrainingListener {
+
+    private final Job job;
+    private Optional<Measurement> last = Optional.empty();
+
+    /** Null before the end, and if a part of the weights is lost. */
+    private volatile Result result;
+
+    Ending(Job job) {
+      this.job = job;
+    }
+
+    @Override
+    public synchronized void measured(Measurement measurement) {
+      last = Optional.of(measurement);
+    }
+
+    @Override
+    public synchronized Outcome ended(
+        Outcome outcome, int version, String digest, Optional<float[]> weights) {
+      double loss =
+          last.filter(measured -> measured.round() == version)
+              .map(measured -> measured.train().meanLoss())
+              .orElse(Double.NaN);
+      weights.ifPresent(
+          values ->
+              result =
+                  new Result(
+                      job.layout(), values.clone(), version, loss, digest, outcome.message()));
+      return outcome;
+    }
+  }
+
+  /** Tells the rounds to whoever wants to know; on a thread of its own. */
+  private static final class Telling implements TrainingListener {
+
+    private volatile Consumer<? super Progress> listener = progress -> {};
+    private int rounds;
+
+    @Override
+    public void started(int workers, int rounds) {
+      this.rounds = rounds;
+    }
+
+    @Override
+    public void measured(Measurement measurement) {
+      listener.accept(
+          new Progress(
+              measurement.round(),
+              rounds,
+              measurement.train().meanLoss(),
+              measurement.seconds(),
+              measurement.digest()));
+    }
+  }
+}

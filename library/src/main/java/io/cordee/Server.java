@@ -1,0 +1,166 @@
+package io.cordee;
+
+import io.cordee.server.grpc.Gate;
+import io.cordee.server.grpc.Limits;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/**
+ * The server of one job, for workers in other processes, which may come, go and be lost at any
+ * time. It owns parameters and rule, and runs no gradient function. To be closed.
+ */
+public final class Server implements AutoCloseable {
+
+  /** How long workers have to leave when it is closed before the end. */
+  private static final Duration FAREWELL = Duration.ofSeconds(1);
+
+  private final Run run;
+  private final InetSocketAddress address;
+
+  /**
+   * How a server is run.
+   *
+   * @param workers the first round waits for so many, at least 1; more may join at any time
+   * @param linger how long it stays after the job, to tell late workers that it is over
+   * @param security whom it lets in
+   */
+  public record Options(int workers, Duration linger, Security security) {
+
+    /**
+     * One worker is waited for, on this machine.
+     *
+     * @return to be changed by the methods below
+     */
+    public static Options usual() {
+      return new Options(1, Duration.ZERO, Security.loopback());
+    }
+
+    /**
+     * Waits for more workers.
+     *
+     * @param count at least 1
+     * @return the same otherwise
+     */
+    public Options workers(int count) {
+      return new Options(count, linger, security);
+    }
+
+    /**
+     * Stays after the job.
+     *
+     * @param time not negative
+     * @return the same otherwise
+     */
+    public Options linger(Duration time) {
+      return new Options(workers, time, security);
+    }
+
+    /**
+     * Lets in whom this says.
+     *
+     * @param how as for a server
+     * @return the same otherwise
+     */
+    public Options security(Security how) {
+      return new Options(workers, linger, how);
+    }
+  }
+
+  private Server(Run run, InetSocketAddress address) {
+    this.run = run;
+    this.address = address;
+  }
+
+  /**
+   * As below, with the usual options.
+   *
+   * @param job what is trained
+   * @param address on the loopback interface
+   * @return the server; to be closed
+   * @throws CordeeException as below
+   */
+  public static Server start(Job job, InetSocketAddress address) {
+    return start(job, address, Options.usual());
+  }
+
+  /**
+   * Starts to listen. The first round begins as soon as the workers are there.
+   *
+   * @param job what is trained
+   * @param address where; port 0 lets the system pick
+   * @param options how it is run
+   * @return the server; to be closed
+   * @throws CordeeException if the address cannot be had, is another than a loopback address while
+   *     nothing is said of security, or the job cannot be served with the memory of this process
+   */
+  public static Server start(Job job, InetSocketAddress address, Options options) {
+    if (options.workers() < 1) {
+      throw new CordeeException("a server waits for at least 1 worker; found " + options.workers());
+    }
+    if (address.isUnresolved()) {
+      throw new CordeeException("cannot listen on " + address.getHostString() + ": no such host");
+    }
+    Limits limits =
+        new Limits(
+            Math.max(Limits.WORKERS, options.workers()),
+            Math.max(Limits.CALLS_PER_ADDRESS, options.workers()),
+            Limits.RESETS,
+            Limits.SILENCE);
+    Gate gate = new Gate(options.security().listening(address), limits);
+    Run run = new Run(job, address, gate, options.workers(), options.linger());
+    return new Server(run, new InetSocketAddress(address.getAddress(), run.port()));
+  }
+
+  /**
+   * Where it listens.
+   *
+   * @return with the port that the system has picked
+   */
+  public InetSocketAddress address() {
+    return address;
+  }
+
+  /**
+   * Waits for the end of the job.
+   *
+   * @return what has come of it
+   * @throws CordeeException as {@link #await(Consumer)}
+   */
+  public Result await() {
+    return await(progress -> {});
+  }
+
+  /**
+   * Waits until the job is over, or {@linkplain #stop stopped}, and the workers have left. An
+   * interrupt of the calling thread ends the job with an exception.
+   *
+   * @param progress told of each round from now on, as by {@link LocalTeam#train(Consumer)}
+   * @return what has come of it
+   * @throws CordeeException if the job failed, this server has been closed, or the thread
+   *     interrupted. {@link CordeeException#lastGood} has the last good weights
+   */
+  public Result await(Consumer<? super Progress> progress) {
+    run.tell(progress);
+    return run.result(() -> {});
+  }
+
+  /**
+   * Ends the job before its time; {@link #await} returns the weights of the last complete round.
+   * Any thread may call, at any time, listeners too.
+   */
+  public void stop() {
+    run.stop();
+  }
+
+  /**
+   * Stops listening and frees everything; a job that is not over ends, and the workers are told.
+   * Any thread may call, any number of times.
+   */
+  @Override
+  public void close() {
+    run.fail("the server was closed before the job was over");
+    run.awaitLeave(FAREWELL);
+    run.close();
+  }
+}

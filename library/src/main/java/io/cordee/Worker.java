@@ -1,0 +1,165 @@
+package io.cordee;
+
+import io.cordee.function.GradientFunction;
+import io.cordee.proto.security.Access;
+import io.cordee.worker.function.FunctionProviders;
+import io.cordee.worker.grpc.GrpcServerLink;
+import io.cordee.worker.link.LinkException;
+import io.cordee.worker.link.RetryingConnector;
+import io.cordee.worker.link.ServerLink;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.function.IntFunction;
+
+/**
+ * Computes gradients for a {@link Server} in another process. It may start before the server, join
+ * at any time and die at any time: others compute what it owed, to the same bits.
+ */
+public final class Worker {
+
+  private final InetSocketAddress address;
+  private final IntFunction<? extends GradientFunction> function;
+  private final Options options;
+  private final Access access;
+
+  /**
+   * How a worker is run.
+   *
+   * @param threads that compute, at least 1
+   * @param name for people; the server makes it unique
+   * @param patience how long it tries to connect, at first and whenever the connection is lost
+   * @param security how it speaks to the server
+   */
+  public record Options(int threads, String name, Duration patience, Security security) {
+
+    /**
+     * A thread for each processor, and ten minutes of patience, on this machine.
+     *
+     * @return to be changed by the methods below
+     */
+    public static Options usual() {
+      return new Options(
+          Runtime.getRuntime().availableProcessors(),
+          "worker." + ProcessHandle.current().pid(),
+          Duration.ofMinutes(10),
+          Security.loopback());
+    }
+
+    /**
+     * Computes on so many threads.
+     *
+     * @param count at least 1
+     * @return the same otherwise
+     */
+    public Options threads(int count) {
+      return new Options(count, name, patience, security);
+    }
+
+    /**
+     * Has another name.
+     *
+     * @param name for people
+     * @return the same otherwise
+     */
+    public Options name(String name) {
+      return new Options(threads, name, patience, security);
+    }
+
+    /**
+     * Looks for the server for so long.
+     *
+     * @param time at least a second
+     * @return the same otherwise
+     */
+    public Options patience(Duration time) {
+      return new Options(threads, name, time, security);
+    }
+
+    /**
+     * Speaks to the server like this.
+     *
+     * @param how as for a worker
+     * @return the same otherwise
+     */
+    public Options security(Security how) {
+      return new Options(threads, name, patience, how);
+    }
+  }
+
+  private Worker(
+      InetSocketAddress address,
+      IntFunction<? extends GradientFunction> function,
+      Options options,
+      Access access) {
+    this.address = address;
+    this.function = function;
+    this.options = options;
+    this.access = access;
+  }
+
+  /**
+   * As below, with the usual options.
+   *
+   * @param address where the server listens, on the loopback interface
+   * @param function as below
+   * @return the worker
+   * @throws CordeeException as below
+   */
+  public static Worker connect(
+      InetSocketAddress address, IntFunction<? extends GradientFunction> function) {
+    return connect(address, function, Options.usual());
+  }
+
+  /**
+   * A worker for the server at an address. It connects when it is {@linkplain #run run}.
+   *
+   * @param address where the server listens
+   * @param function makes a gradient function for a compute thread, given the number of those made
+   *     before; called by that thread
+   * @param options how it is run
+   * @return the worker
+   * @throws CordeeException if the address is another than a loopback address while nothing is said
+   *     of security
+   */
+  public static Worker connect(
+      InetSocketAddress address,
+      IntFunction<? extends GradientFunction> function,
+      Options options) {
+    if (options.threads() < 1) {
+      throw new CordeeException("a worker needs at least 1 thread; found " + options.threads());
+    }
+    return new Worker(address, function, options, options.security().connecting(address));
+  }
+
+  /**
+   * Works until the job is complete. Interrupted, the worker leaves, and others do what it owed.
+   *
+   * @throws CordeeException if there is no server to be found, it refuses this worker, the job
+   *     failed or was ended before its time, or the thread was interrupted
+   */
+  public void run() {
+    try {
+      var worker =
+          io.cordee.worker.Worker.of(
+              new RetryingConnector(this::dial, options.patience()),
+              options.name(),
+              options.threads(),
+              CountedRows::find,
+              FunctionProviders.only(new OwnFunctions(function)),
+              round -> {});
+      var end = worker.run();
+      if (!end.completed()) {
+        throw new CordeeException(end.message());
+      }
+    } catch (LinkException e) {
+      throw new CordeeException(e.getMessage(), e);
+    }
+  }
+
+  private ServerLink dial() {
+    GrpcServerLink link =
+        GrpcServerLink.connect(address.getHostString(), address.getPort(), access);
+    link.begin();
+    return link;
+  }
+}

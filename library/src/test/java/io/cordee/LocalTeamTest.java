@@ -1,0 +1,354 @@
+package io.cordee;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.function.Layout;
+import io.cordee.function.Rows;
+import io.cordee.function.Stats;
+import io.cordee.function.Sums;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class LocalTeamTest {
+
+  private static final Stop NEVER = Stop.rounds(1_000_000_000);
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rprop", "irprop+", "nesterov", "adam"})
+  void aTeamOfAnySizeEndsEveryRoundWithTheSameBits(String rule) {
+    Job job = Line.job().rule(rule).build();
+    List<Progress> alone = new ArrayList<>();
+    List<Progress> together = new ArrayList<>();
+    Result one = train(job, 1, alone);
+    Result four = train(job, 4, together);
+    assertEquals(digests(alone), digests(together));
+    assertEquals(31, new HashSet<>(digests(alone)).size(), "every round moves the weights");
+    assertArrayEquals(one.weights(), four.weights());
+    assertEquals(one.digest(), four.digest());
+    assertEquals(one.digest(), digests(alone).get(30));
+  }
+
+  @Test
+  void whatHasComeOfItIsWhatWasToldLast() {
+    List<Progress> told = new ArrayList<>();
+    Result result = train(Line.job().build(), 2, told);
+    Progress last = told.get(told.size() - 1);
+    assertEquals(30, result.rounds());
+    assertEquals(30, last.round());
+    assertEquals(30, last.rounds());
+    assertEquals(last.loss(), result.loss());
+    assertTrue(result.loss() < told.get(0).loss() / 4, result::toString);
+    assertEquals("completed after 30 rounds", result.message());
+    assertEquals(Line.LAYOUT, result.layout());
+  }
+
+  @Test
+  void trainingBeginsAtTheFirstWeightsAndLeavesThemAsTheyAre() {
+    float[] first = {1, -2, 3, 4};
+    Job job = Line.job().parameters(Line.LAYOUT, first).stop(Stop.loss(0)).build();
+    first[0] = 5;
+    Result result = train(job, 1, new ArrayList<>());
+    assertEquals(0, result.rounds());
+    assertEquals(0, result.loss());
+    assertArrayEquals(new float[] {1, -2, 3, 4}, result.weights());
+  }
+
+  @Test
+  void batchesAreDrawnFromTheRows() {
+    Set<Long> seen = java.util.concurrent.ConcurrentHashMap.newKeySet();
+    Job job = Line.job().rule("adam", Map.of("learning_rate", 0.5)).batch(24).build();
+    try (LocalTeam team =
+        LocalTeam.start(
+            job,
+            2,
+            thread ->
+                new Line() {
+                  @Override
+                  float[] point(long row) {
+                    seen.add(row);
+                    return super.point(row);
+                  }
+                })) {
+      team.train();
+    }
+    assertEquals(Line.ROWS, seen.size());
+  }
+
+  @Test
+  void everyComputeThreadHasAFunctionOfItsOwn() {
+    AtomicInteger open = new AtomicInteger();
+    Set<Integer> threads = java.util.concurrent.ConcurrentHashMap.newKeySet();
+    try (LocalTeam team =
+        LocalTeam.start(
+            Line.job().build(),
+            2,
+            thread -> {
+              open.incrementAndGet();
+              assertTrue(threads.add(thread));
+              return new Line() {
+                @Override
+                public void close() {
+                  open.decrementAndGet();
+                }
+              };
+            })) {
+      team.train();
+    }
+    assertTrue(threads.contains(0), threads::toString);
+    assertTrue(threads.size() <= 3, threads::toString);
+    assertEquals(0, open.get());
+  }
+
+  @Test
+  void aListenerThatHangsDelaysNobody() throws Exception {
+    CountDownLatch over = new CountDownLatch(1);
+    Job job = Line.job().build();
+    try (LocalTeam team = LocalTeam.start(job, 1, thread -> new Line())) {
+      Result result =
+          team.train(
+              progress -> {
+                try {
+                  over.await();
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                }
+              });
+      assertEquals(30, result.rounds());
+    }
+    over.countDown();
+  }
+
+  @Test
+  void aListenerThatThrowsIsLeftAlone() {
+    try (LocalTeam team = LocalTeam.start(Line.job().build(), 1, thread -> new Line())) {
+      Result result =
+          team.train(
+              progress -> {
+                throw new IllegalStateException("no room");
+              });
+      assertEquals(30, result.rounds());
+    }
+  }
+
+  // ---- ends before its time ----
+
+  @Test
+  void stoppedItReturnsTheWeightsSoFar() {
+    Job job = Line.job().rule("gd").stop(NEVER).build();
+    try (LocalTeam team = LocalTeam.start(job, 2, thread -> new Line())) {
+      Result result =
+          team.train(
+              progress -> {
+                if (progress.round() == 20) {
+                  team.stop();
+                }
+              });
+      assertTrue(result.rounds() >= 20, result::toString);
+      assertTrue(result.message().contains("stopped"), result::toString);
+    }
+  }
+
+  @Test
+  void interruptedItThrowsAndTheThreadStaysInterrupted() {
+    Job job = Line.job().rule("gd").stop(NEVER).build();
+    Thread trainer = Thread.currentThread();
+    try (LocalTeam team = LocalTeam.start(job, 2, thread -> new Line())) {
+      CordeeException e =
+          assertThrows(
+              CordeeException.class,
+              () ->
+                  team.train(
+                      progress -> {
+                        if (progress.round() == 20) {
+                          trainer.interrupt();
+                        }
+                      }));
+      assertTrue(Thread.interrupted());
+      assertEquals("interrupted", e.getMessage());
+      assertTrue(e.lastGood().orElseThrow().rounds() >= 20);
+    }
+  }
+
+  @Test
+  void closedByAnotherThreadItThrowsThere() throws Exception {
+    CountDownLatch underWay = new CountDownLatch(1);
+    LocalTeam team =
+        LocalTeam.start(Line.job().rule("gd").stop(NEVER).build(), 2, thread -> new Line());
+    CompletableFuture<Result> training =
+        CompletableFuture.supplyAsync(() -> team.train(progress -> underWay.countDown()));
+    underWay.await();
+    team.close();
+    team.close();
+    Exception e =
+        assertThrows(Exception.class, () -> training.get(10, TimeUnit.SECONDS)).getCause()
+                instanceof Exception cause
+            ? cause
+            : null;
+    assertEquals("the team was closed before the job was over", ((CordeeException) e).getMessage());
+  }
+
+  @Test
+  void itLeavesNoThreadsBehind() throws Exception {
+    train(Line.job().build(), 3, new ArrayList<>());
+    LocalTeam.start(Line.job().build(), 3, thread -> new Line()).close();
+    for (int i = 0; i < 50 && !ownThreads().isEmpty(); i++) {
+      Thread.sleep(100);
+    }
+    assertEquals(Set.of(), ownThreads());
+  }
+
+  @Test
+  void itTrainsOnce() {
+    try (LocalTeam team = LocalTeam.start(Line.job().build(), 1, thread -> new Line())) {
+      team.train();
+      assertEquals(
+          "a team trains its job once; start another one",
+          assertThrows(CordeeException.class, team::train).getMessage());
+    }
+  }
+
+  // ---- errors ----
+
+  @Test
+  void whatAFunctionThrowsIsToldWithItsPlace() {
+    CordeeException e =
+        failure(
+            thread ->
+                new Line() {
+                  @Override
+                  float[] point(long row) {
+                    if (row == 17) {
+                      throw new IllegalStateException("no such point");
+                    }
+                    return super.point(row);
+                  }
+                });
+    assertMessage(
+        "round 1, partition 2: the gradient function threw IllegalStateException: no such point",
+        e);
+  }
+
+  @Test
+  void whatIsNotFiniteIsToldAndTheLastGoodWeightsStand() {
+    CordeeException e =
+        failure(
+            thread ->
+                new Line() {
+                  private int calls;
+
+                  @Override
+                  float[] point(long row) {
+                    return row == 17 && calls++ > 10
+                        ? new float[] {0, Float.NaN, 0}
+                        : super.point(row);
+                  }
+                });
+    assertMessage("the gradient of slope is not finite on partition 2", e);
+    Result lastGood = e.lastGood().orElseThrow();
+    assertTrue(lastGood.rounds() > 3, lastGood::toString);
+    for (float weight : lastGood.weights()) {
+      assertTrue(Float.isFinite(weight));
+    }
+  }
+
+  @Test
+  void aFunctionOfAnotherLayoutIsRefused() {
+    CordeeException e =
+        failure(
+            thread ->
+                new Line() {
+                  @Override
+                  public Layout layout() {
+                    return Layout.of(Map.of("slope", List.of(4)));
+                  }
+                });
+    assertMessage("its tensor 1 is slope of shape [4], and the job's is slope of shape [3]", e);
+  }
+
+  @Test
+  void aFunctionThatRemembersIsFoundOut() {
+    CordeeException e =
+        failure(
+            thread ->
+                new Line() {
+                  private int calls;
+
+                  @Override
+                  public Stats accumulate(float[] parameters, Rows rows, Sums sums) {
+                    Stats stats = super.accumulate(parameters, rows, sums);
+                    sums.gradient()[3] += 1e-3f * calls++;
+                    return stats;
+                  }
+                });
+    assertMessage("is not deterministic", e);
+  }
+
+  @Test
+  void aFunctionThatCannotBeMadeIsTold() {
+    assertMessage(
+        "no such table",
+        failure(
+            thread -> {
+              throw new IllegalArgumentException("no such table");
+            }));
+    assertMessage("there is none", failure(thread -> null));
+  }
+
+  @Test
+  void aTeamNeedsAThread() {
+    assertEquals(
+        "a team needs at least 1 compute thread; found 0",
+        assertThrows(
+                CordeeException.class,
+                () -> LocalTeam.start(Line.job().build(), 0, thread -> new Line()))
+            .getMessage());
+  }
+
+  // ---- helpers ----
+
+  private static CordeeException failure(IntFunction<Line> function) {
+    try (LocalTeam team = LocalTeam.start(Line.job().build(), 2, function)) {
+      return assertThrows(CordeeException.class, team::train);
+    }
+  }
+
+  private static void assertMessage(String words, CordeeException e) {
+    assertTrue(e.getMessage().contains(words), e::getMessage);
+    assertFalse(e.getMessage().contains("\n"), e::getMessage);
+  }
+
+  private static Result train(Job job, int threads, List<Progress> told) {
+    try (LocalTeam team = LocalTeam.start(job, threads, thread -> new Line())) {
+      return team.train(told::add);
+    }
+  }
+
+  private static List<String> digests(List<Progress> told) {
+    return told.stream().map(Progress::digest).toList();
+  }
+
+  private static Set<String> ownThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(name -> name.matches("(cordee|server|from-server|compute|pulse|heartbeat).*"))
+        .collect(Collectors.toSet());
+  }
+}
