@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * What is trained. Immutable; checked when it is made. The weights after a round are a function of
@@ -99,10 +100,10 @@ public final class Job {
 
     private static final String NAME = "the job";
 
-    private final Map<String, Object> data = new LinkedHashMap<>();
     private final List<String> changes = new ArrayList<>();
     private Layout layout;
     private float[] first;
+    private OptionalLong rows = OptionalLong.empty();
 
     private Builder() {}
 
@@ -127,8 +128,7 @@ public final class Job {
      * @return this
      */
     public Builder rows(long count) {
-      data.put(
-          "train", Map.of("format", "external", "name", CountedRows.name(count), "labels", false));
+      rows = OptionalLong.of(count);
       return this;
     }
 
@@ -216,6 +216,12 @@ public final class Job {
             "parameters: expected %d first values, as many as the layout has; found %d"
                 .formatted(layout.parameters(), first.length));
       }
+      if (rows.isEmpty()) {
+        throw new CordeeException(NAME + " has no rows; say how many the gradient functions hold");
+      }
+      if (rows.getAsLong() < 1) {
+        throw new CordeeException("rows: expected at least 1; found " + rows.getAsLong());
+      }
       FirstWeights weights = FirstWeights.of(first);
       return checked(() -> new Job(starting(JobFile.parse(text(weights), NAME, changes), weights)));
     }
@@ -226,6 +232,9 @@ public final class Job {
       layout.tensors().forEach(tensor -> shapes.put(tensor.name(), tensor.shape()));
       Map<String, Object> model =
           Map.of("parameters", weights.file(), "checksum", weights.checksum(), "tensors", shapes);
+      Map<String, Object> train =
+          Map.of("format", "external", "name", CountedRows.name(rows.getAsLong()), "labels", false);
+      Map<String, Object> data = Map.of("train", train);
       return new Gson().toJson(Map.of("name", "job", "model", model, "data", data));
     }
 

@@ -1,0 +1,96 @@
+package io.cordee;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.function.Layout;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class JobTest {
+
+  @Test
+  void whatIsSaidIsInTheJob() {
+    Job job =
+        Line.job()
+            .rule("adam", Map.of("learning_rate", 0.25))
+            .batch(16)
+            .partitions(4)
+            .stop(Stop.epochs(7).or(Stop.loss(0.5)).or(Stop.minutes(3)))
+            .set("name", "line")
+            .build();
+    assertEquals("line", job.name());
+    assertEquals(Line.LAYOUT, job.layout());
+    String file = job.toString();
+    for (String line :
+        List.of("name: adam", "learning_rate: 0.25", "partitions: 4", "epochs: 7", "loss: 0.5")) {
+      assertTrue(file.contains(line), file);
+    }
+  }
+
+  @Test
+  void namesOfTensorsMayBeAnything() {
+    Layout layout = Layout.of(Map.of("a: \"b\" #{<é>}", List.of(1, 2)));
+    Job job = Job.builder().parameters(layout, new float[2]).rows(9).build();
+    assertEquals(layout, job.layout());
+  }
+
+  @Test
+  void ofTwoConditionsOfAKindTheLaterCounts() {
+    Job job = Line.job().stop(Stop.rounds(5).or(Stop.rounds(6))).build();
+    assertTrue(job.toString().contains("rounds: 6"), job::toString);
+  }
+
+  @Test
+  void parametersAreRequired() {
+    assertEquals(
+        "the job has no parameters; give layout and first values", problem(Job.builder().rows(10)));
+  }
+
+  @Test
+  void thereIsAFirstValueForEveryParameter() {
+    assertEquals(
+        "parameters: expected 4 first values, as many as the layout has; found 3",
+        problem(Line.job().parameters(Line.LAYOUT, new float[3])));
+  }
+
+  @Test
+  void rowsAreRequired() {
+    assertEquals(
+        "the job has no rows; say how many the gradient functions hold",
+        problem(Job.builder().parameters(Line.LAYOUT, new float[4])));
+    assertEquals("rows: expected at least 1; found 0", problem(Line.job().rows(0)));
+  }
+
+  @Test
+  void aRuleThatDoesNotExistIsNamed() {
+    String problem = problem(Line.job().rule("rpropp"));
+    assertTrue(problem.startsWith("rule=rpropp: rule"), problem);
+    assertTrue(problem.contains("did you mean \"rprop\"?"), problem);
+  }
+
+  @Test
+  void allProblemsAreInOneLine() {
+    String problem =
+        problem(
+            Line.job().rule("rprop", Map.of("max_stepp", 1)).partitions(0).stop(Stop.rounds(-1)));
+    for (String word : List.of("rule.max_stepp=1: ", "partitions=0: ", "stop.rounds=-1: ")) {
+      assertTrue(problem.contains(word), problem);
+    }
+    assertEquals(1, problem.lines().count());
+  }
+
+  @Test
+  void aFileThatIsNotThereIsNamed() {
+    assertEquals(
+        "nowhere.yaml: no such file",
+        assertThrows(CordeeException.class, () -> Job.read(Path.of("nowhere.yaml"))).getMessage());
+  }
+
+  private static String problem(Job.Builder builder) {
+    return assertThrows(CordeeException.class, builder::build).getMessage();
+  }
+}

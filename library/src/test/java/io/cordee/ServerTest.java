@@ -1,0 +1,217 @@
+package io.cordee;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class ServerTest {
+
+  private static final InetSocketAddress ANY_PORT =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  private static final Stop NEVER = Stop.rounds(1_000_000_000);
+
+  @TempDir Path folder;
+
+  @Test
+  void aTeamOfProcessesEndsWithTheBitsOfALocalOne() throws Exception {
+    Job job = Line.job().rule("rprop").build();
+    Result here;
+    try (LocalTeam team = LocalTeam.start(job, 1, thread -> new Line())) {
+      here = team.train();
+    }
+    Server.Options three = Server.Options.usual().workers(3);
+    try (Server server = Server.start(job, ANY_PORT, three)) {
+      List<CompletableFuture<Void>> workers = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        workers.add(work(server.address(), usual().threads(1 + i)));
+      }
+      Result there = server.await();
+      assertArrayEquals(here.weights(), there.weights());
+      assertEquals(here.digest(), there.digest());
+      for (CompletableFuture<Void> worker : workers) {
+        worker.get(10, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  @Test
+  void roundsAreToldInOrder() throws Exception {
+    List<Integer> rounds = new ArrayList<>();
+    try (Server server = Server.start(Line.job().build(), ANY_PORT)) {
+      CompletableFuture<Result> end =
+          CompletableFuture.supplyAsync(
+              () -> server.await(progress -> rounds.add(progress.round())));
+      work(server.address(), usual());
+      end.get(30, TimeUnit.SECONDS);
+    }
+    assertEquals(rounds.stream().sorted().toList(), rounds);
+    assertEquals(30, rounds.get(rounds.size() - 1));
+  }
+
+  @Test
+  void stoppedItReturnsTheWeightsSoFarAndWorkersAreTold() throws Exception {
+    Job job = Line.job().rule("gd").stop(NEVER).build();
+    try (Server server = Server.start(job, ANY_PORT)) {
+      CompletableFuture<Void> worker = work(server.address(), usual());
+      CountDownLatch underWay = new CountDownLatch(1);
+      CompletableFuture<Result> end =
+          CompletableFuture.supplyAsync(() -> server.await(progress -> underWay.countDown()));
+      underWay.await();
+      server.stop();
+      assertTrue(end.get(10, TimeUnit.SECONDS).message().contains("stopped"));
+      assertTrue(reason(worker).contains("stopped"), reason(worker));
+    }
+  }
+
+  @Test
+  void closedItTellsWorkers() throws Exception {
+    CountDownLatch underWay = new CountDownLatch(1);
+    CompletableFuture<Void> worker;
+    try (Server server = Server.start(Line.job().rule("gd").stop(NEVER).build(), ANY_PORT)) {
+      worker =
+          CompletableFuture.runAsync(
+              () ->
+                  Worker.connect(
+                          server.address(),
+                          thread -> {
+                            underWay.countDown();
+                            return new Line();
+                          })
+                      .run());
+      underWay.await();
+    }
+    assertTrue(reason(worker).contains("closed before the job was over"), reason(worker));
+  }
+
+  @Test
+  void aWorkerThatIsInterruptedLeavesAndAnotherDoesWhatItOwed() throws Exception {
+    Job job = Line.job().rule("rprop").stop(Stop.rounds(300)).build();
+    Result alone;
+    try (LocalTeam team = LocalTeam.start(job, 1, thread -> new Line())) {
+      alone = team.train();
+    }
+    try (Server server = Server.start(job, ANY_PORT)) {
+      CountDownLatch underWay = new CountDownLatch(20);
+      Thread leaving =
+          new Thread(
+              () ->
+                  assertThrows(
+                      CordeeException.class,
+                      () ->
+                          Worker.connect(
+                                  server.address(),
+                                  thread ->
+                                      new Line() {
+                                        @Override
+                                        float[] point(long row) {
+                                          if (row == 3) {
+                                            underWay.countDown();
+                                          }
+                                          return super.point(row);
+                                        }
+                                      },
+                                  usual())
+                              .run()));
+      leaving.start();
+      underWay.await();
+      leaving.interrupt();
+      leaving.join(10_000);
+      work(server.address(), usual());
+      assertEquals(alone.digest(), server.await().digest());
+    }
+  }
+
+  @Test
+  void aWorkerWithoutAServerSaysSo() {
+    InetSocketAddress nobody = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+    Worker worker =
+        Worker.connect(nobody, thread -> new Line(), usual().patience(Duration.ofSeconds(1)));
+    String message = assertThrows(CordeeException.class, worker::run).getMessage();
+    assertTrue(message.contains("is the server running"), message);
+  }
+
+  @Test
+  void twoServersDoNotShareAnAddress() {
+    Job job = Line.job().build();
+    try (Server server = Server.start(job, ANY_PORT)) {
+      String message =
+          assertThrows(CordeeException.class, () -> Server.start(job, server.address()))
+              .getMessage();
+      assertTrue(message.startsWith("cannot listen on "), message);
+    }
+  }
+
+  // ---- security ----
+
+  @Test
+  void plainTextStaysOnTheLoopbackInterface() {
+    InetSocketAddress everywhere = new InetSocketAddress("0.0.0.0", 0);
+    String message =
+        assertThrows(CordeeException.class, () -> Server.start(Line.job().build(), everywhere))
+            .getMessage();
+    assertTrue(message.contains("is not a loopback address"), message);
+    InetSocketAddress elsewhere = new InetSocketAddress("192.0.2.1", 7311);
+    assertThrows(CordeeException.class, () -> Worker.connect(elsewhere, thread -> new Line()));
+    Server.Options open = Server.Options.usual().security(Security.plainText());
+    Server.start(Line.job().build(), everywhere, open).close();
+  }
+
+  @Test
+  void aTokenIsAskedFor() throws Exception {
+    Path token = Files.writeString(folder.resolve("token"), "0123456789abcdef0123456789abcdef\n");
+    Security shared = Security.loopback().token(token);
+    Server.Options guarded = Server.Options.usual().security(shared);
+    try (Server server = Server.start(Line.job().build(), ANY_PORT, guarded)) {
+      String refusal = reason(work(server.address(), usual()));
+      assertTrue(refusal.contains("requires a token"), refusal);
+      work(server.address(), usual().security(shared));
+      assertEquals(30, server.await().rounds());
+    }
+  }
+
+  @Test
+  void filesThatCannotBeUsedAreNamed() {
+    Path missing = folder.resolve("missing.pem");
+    Server.Options options = Server.Options.usual().security(Security.server(missing, missing));
+    assertEquals(
+        "certificate " + missing + ": no such file",
+        assertThrows(
+                CordeeException.class, () -> Server.start(Line.job().build(), ANY_PORT, options))
+            .getMessage());
+  }
+
+  // ---- helpers ----
+
+  private static Worker.Options usual() {
+    return Worker.Options.usual().threads(1);
+  }
+
+  private static CompletableFuture<Void> work(InetSocketAddress address, Worker.Options options) {
+    Worker worker = Worker.connect(address, thread -> new Line(), options);
+    return CompletableFuture.runAsync(worker::run, task -> new Thread(task, "a worker").start());
+  }
+
+  private static String reason(CompletableFuture<Void> worker) {
+    ExecutionException e =
+        assertThrows(ExecutionException.class, () -> worker.get(20, TimeUnit.SECONDS));
+    return assertInstanceOf(CordeeException.class, e.getCause()).getMessage();
+  }
+}
