@@ -30,9 +30,12 @@ public final class VectorApi {
     if (VmOption.value("TieredStopAtLevel").filter(level -> !level.equals("4")).isPresent()) {
       return Optional.of("this Java runs without its second compiler: slow");
     }
-    if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+    Optional<Module> vectors = ModuleLayer.boot().findModule("jdk.incubator.vector");
+    if (vectors.isEmpty()) {
       return Optional.of("several times faster with java --add-modules jdk.incubator.vector");
     }
+    // A class path reads every module by itself; the library as a module does not.
+    VectorApi.class.getModule().addReads(vectors.get());
     try {
       Lanes.species();
       return Optional.empty();
