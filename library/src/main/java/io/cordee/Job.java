@@ -49,11 +49,7 @@ public final class Job {
     return checked(() -> new Job(JobFile.read(file, List.of(changes))));
   }
 
-  /**
-   * What it is called.
-   *
-   * @return its name
-   */
+  /** What it is called. */
   public String name() {
     return spec.name();
   }
@@ -112,7 +108,6 @@ public final class Job {
      *
      * @param layout names, shapes and order
      * @param first [layout.parameters()], those that training begins at; copied
-     * @return this
      */
     public Builder parameters(Layout layout, float[] first) {
       this.layout = layout;
@@ -125,7 +120,6 @@ public final class Job {
      * io.cordee.function.Rows#index}: they are told which, and given no features.
      *
      * @param count how many there are, at least as many as partitions
-     * @return this
      */
     public Builder rows(long count) {
       rows = OptionalLong.of(count);
@@ -137,7 +131,6 @@ public final class Job {
      *
      * @param name {@code gd}, {@code momentum}, {@code nesterov}, {@code rprop}, {@code quickprop},
      *     {@code rmsprop}, {@code adam}, ...
-     * @return this
      */
     public Builder rule(String name) {
       return set("rule", name);
@@ -148,7 +141,6 @@ public final class Job {
      *
      * @param settings the rule's, by name, as in {@code Map.of("learning_rate", 0.01)}; the others
      *     have their defaults
-     * @return this
      */
     public Builder rule(String name, Map<String, ?> settings) {
       rule(name);
@@ -161,7 +153,6 @@ public final class Job {
      * so a part of the job. No more threads than these can share the work.
      *
      * @param count from 1 to 2^20; 32 if nothing is said
-     * @return this
      */
     public Builder partitions(int count) {
       return set("partitions", count);
@@ -172,7 +163,6 @@ public final class Job {
      * said.
      *
      * @param rows at least 1
-     * @return this
      */
     public Builder batch(int rows) {
       return set("batch", rows);
@@ -182,7 +172,6 @@ public final class Job {
      * When it is over; after 100 rounds if nothing is said.
      *
      * @param when a condition, or several
-     * @return this
      */
     public Builder stop(Stop when) {
       when.conditions().forEach((condition, value) -> set("stop." + condition, value));
@@ -194,7 +183,6 @@ public final class Job {
      *
      * @param key such as {@code name}, {@code digest_every} or {@code rule.schedule}
      * @param value a number, a text or a truth; or a text in YAML, as in {@code "[1, 2]"}
-     * @return this
      */
     public Builder set(String key, Object value) {
       changes.add(key + "=" + value);

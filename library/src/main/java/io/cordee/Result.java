@@ -30,11 +30,7 @@ public final class Result {
     return weights;
   }
 
-  /**
-   * Where named tensors lie in {@link #weights}.
-   *
-   * @return the job's layout
-   */
+  /** Where named tensors lie in {@link #weights}. */
   public Layout layout() {
     return layout;
   }

@@ -88,7 +88,6 @@ public final class Security {
    * On a server, lets only those workers in whose certificates are from an authority.
    *
    * @param file its certificate (PEM)
-   * @return the same with it
    */
   public Security authority(Path file) {
     return new Security(isTls, isPlainTextEverywhere, certificate, key, file, token);
@@ -99,7 +98,6 @@ public final class Security {
    *
    * @param file the worker's own (PEM)
    * @param keyFile its key (PEM, PKCS#8, not encrypted; RSA or EC)
-   * @return the same with it
    */
   public Security certificate(Path file, Path keyFile) {
     return new Security(isTls, isPlainTextEverywhere, file, keyFile, authority, token);
@@ -110,7 +108,6 @@ public final class Security {
    * anyone on the path.
    *
    * @param file a line of at least 16 visible characters
-   * @return the same with it
    */
   public Security token(Path file) {
     return new Security(isTls, isPlainTextEverywhere, certificate, key, authority, file);

@@ -40,7 +40,6 @@ public final class Server implements AutoCloseable {
      * Waits for more workers.
      *
      * @param count at least 1
-     * @return the same otherwise
      */
     public Options workers(int count) {
       return new Options(count, linger, security);
@@ -50,7 +49,6 @@ public final class Server implements AutoCloseable {
      * Stays after the job.
      *
      * @param time not negative
-     * @return the same otherwise
      */
     public Options linger(Duration time) {
       return new Options(workers, time, security);
@@ -60,7 +58,6 @@ public final class Server implements AutoCloseable {
      * Lets in whom this says.
      *
      * @param how as for a server
-     * @return the same otherwise
      */
     public Options security(Security how) {
       return new Options(workers, linger, how);

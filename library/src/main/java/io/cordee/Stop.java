@@ -24,7 +24,6 @@ public final class Stop {
    * After so many rounds.
    *
    * @param count at least 1
-   * @return the condition
    */
   public static Stop rounds(int count) {
     return when("rounds", count);
@@ -34,7 +33,6 @@ public final class Stop {
    * After so many passes over the training rows, in as many rounds of a batch as they take.
    *
    * @param count at least 1
-   * @return the condition
    */
   public static Stop epochs(int count) {
     return when("epochs", count);
@@ -44,7 +42,6 @@ public final class Stop {
    * At a mean training loss of at most this.
    *
    * @param most not negative
-   * @return the condition
    */
   public static Stop loss(double most) {
     return when("loss", most);
@@ -54,7 +51,6 @@ public final class Stop {
    * After so many minutes: the only condition that depends on the clock.
    *
    * @param count above 0
-   * @return the condition
    */
   public static Stop minutes(double count) {
     return when("minutes", count);

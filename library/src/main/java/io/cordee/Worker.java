@@ -49,7 +49,6 @@ public final class Worker {
      * Computes on so many threads.
      *
      * @param count at least 1
-     * @return the same otherwise
      */
     public Options threads(int count) {
       return new Options(count, name, patience, security);
@@ -59,7 +58,6 @@ public final class Worker {
      * Has another name.
      *
      * @param name for people
-     * @return the same otherwise
      */
     public Options name(String name) {
       return new Options(threads, name, patience, security);
@@ -69,7 +67,6 @@ public final class Worker {
      * Looks for the server for so long.
      *
      * @param time at least a second
-     * @return the same otherwise
      */
     public Options patience(Duration time) {
       return new Options(threads, name, time, security);
@@ -79,7 +76,6 @@ public final class Worker {
      * Speaks to the server like this.
      *
      * @param how as for a worker
-     * @return the same otherwise
      */
     public Options security(Security how) {
       return new Options(threads, name, patience, how);
@@ -102,7 +98,6 @@ public final class Worker {
    *
    * @param address where the server listens, on the loopback interface
    * @param function as below
-   * @return the worker
    * @throws CordeeException as below
    */
   public static Worker connect(
@@ -117,7 +112,6 @@ public final class Worker {
    * @param function makes a gradient function for a compute thread, given the number of those made
    *     before; called by that thread
    * @param options how it is run
-   * @return the worker
    * @throws CordeeException if the address is another than a loopback address while nothing is said
    *     of security
    */

@@ -33,10 +33,12 @@ public record Layout(List<Tensor> tensors, int parameters) implements Serializab
       shape = List.copyOf(shape);
     }
 
+    /** Whether it has one dimension, which is taken for that of a bias: decay may spare it. */
     public boolean isBias() {
       return shape.size() < 2;
     }
 
+    /** How many elements it has; 1 of a scalar. */
     public int size() {
       return shape.stream().reduce(1, Math::multiplyExact);
     }

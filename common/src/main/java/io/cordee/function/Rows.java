@@ -5,6 +5,7 @@ import java.util.OptionalLong;
 /** Rows to compute on: features and targets, in a fixed order. */
 public interface Rows {
 
+  /** How many, at least one. */
   int count();
 
   /**

@@ -24,10 +24,12 @@ public final class Sums {
     extra = new float[Math.multiplyExact(parameters, width - 1)];
   }
 
+  /** Of the vector. */
   public int parameters() {
     return gradient.length;
   }
 
+  /** Floats for each parameter. */
   public int width() {
     return width;
   }
@@ -45,6 +47,7 @@ public final class Sums {
     return extra;
   }
 
+  /** All are 0 again. */
   public void clear() {
     Arrays.fill(gradient, 0);
     Arrays.fill(extra, 0);
