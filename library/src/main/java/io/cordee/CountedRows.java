@@ -14,20 +14,35 @@ record CountedRows(long count) implements ExternalRows {
   }
 
   /**
+   * The rows that a job calls so.
+   *
    * @throws DataException if they are called otherwise
    */
   static ExternalRows find(String name) {
     try {
+      return new CountedRows(count(name));
+    } catch (CordeeException e) {
+      throw new DataException(e.getMessage());
+    }
+  }
+
+  /**
+   * How many rows a job calls so.
+   *
+   * @throws CordeeException if that is no count
+   */
+  static long count(String name) {
+    try {
       long count = Long.parseLong(name);
       if (count > 0) {
-        return new CountedRows(count);
+        return count;
       }
     } catch (NumberFormatException e) {
       // Said below.
     }
-    throw new DataException(
-        "rows %s: expected how many rows the gradient function holds, as in {format: external, name: 1000}",
-        name);
+    throw new CordeeException(
+        "data.train.name: expected how many rows the gradient functions hold, at least 1; found "
+            + name);
   }
 
   @Override

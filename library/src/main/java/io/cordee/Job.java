@@ -3,6 +3,7 @@ package io.cordee;
 import com.google.gson.Gson;
 import io.cordee.common.job.JobException;
 import io.cordee.common.job.JobFile;
+import io.cordee.common.job.SourceSpec;
 import io.cordee.common.model.FirstWeights;
 import io.cordee.common.model.FunctionModel;
 import io.cordee.function.Layout;
@@ -23,6 +24,28 @@ public final class Job {
 
   private Job(io.cordee.common.job.Job spec) {
     this.spec = spec;
+    requireOwnModel();
+    requireOwnRows();
+  }
+
+  private void requireOwnModel() {
+    if (!(spec.model() instanceof FunctionModel)) {
+      throw new CordeeException(
+          "model: expected first parameters, for gradient functions to compute with; found a network, "
+              + spec.model().summary());
+    }
+  }
+
+  private void requireOwnRows() {
+    if (!(spec.data().train() instanceof SourceSpec.External external)) {
+      throw new CordeeException(
+          "data.train: expected rows that gradient functions hold (format: external); found files");
+    }
+    CountedRows.count(external.name());
+    if (spec.data().hasValidation() || spec.data().test().isPresent()) {
+      throw new CordeeException(
+          "data: expected rows to train on alone, as gradient functions hold them; found others");
+    }
   }
 
   /**
@@ -37,7 +60,8 @@ public final class Job {
 
   /**
    * The job in a file, as the command {@code cordee} takes it. Its {@code model} names a file of
-   * first parameters, and its rows are the gradient function's ({@code format: external}).
+   * first parameters, and its rows are counted: {@code data: {train: {format: external, name: 1000,
+   * labels: false}}}.
    *
    * @param file in YAML
    * @param changes that count for more than the file, each {@code KEY=VALUE}, as in {@code
@@ -206,9 +230,6 @@ public final class Job {
       }
       if (rows.isEmpty()) {
         throw new CordeeException(NAME + " has no rows; say how many the gradient functions hold");
-      }
-      if (rows.getAsLong() < 1) {
-        throw new CordeeException("rows: expected at least 1; found " + rows.getAsLong());
       }
       FirstWeights weights = FirstWeights.of(first);
       return checked(() -> new Job(starting(JobFile.parse(text(weights), NAME, changes), weights)));

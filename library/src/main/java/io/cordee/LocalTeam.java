@@ -13,8 +13,8 @@ import java.util.function.IntFunction;
  * A server and compute threads in this process, without sockets. Trains one job, once; any number
  * of teams may be beside each other. The bits are those of any other team.
  *
- * <p>Memory, in vectors of the job's parameters: two for each compute thread, and for the team six,
- * besides what the rule keeps for a parameter.
+ * <p>Memory, besides what gradient functions hold: a few vectors of the job's parameters for each
+ * compute thread and for the team, and what the rule keeps for each parameter.
  */
 public final class LocalTeam implements AutoCloseable {
 

@@ -4,13 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.common.model.TensorFile;
 import io.cordee.function.Layout;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class JobTest {
+
+  @TempDir Path folder;
 
   @Test
   void whatIsSaidIsInTheJob() {
@@ -62,7 +67,9 @@ class JobTest {
     assertEquals(
         "the job has no rows; say how many the gradient functions hold",
         problem(Job.builder().parameters(Line.LAYOUT, new float[4])));
-    assertEquals("rows: expected at least 1; found 0", problem(Line.job().rows(0)));
+    assertEquals(
+        "data.train.name: expected how many rows the gradient functions hold, at least 1; found 0",
+        problem(Line.job().rows(0)));
   }
 
   @Test
@@ -88,6 +95,44 @@ class JobTest {
     assertEquals(
         "nowhere.yaml: no such file",
         assertThrows(CordeeException.class, () -> Job.read(Path.of("nowhere.yaml"))).getMessage());
+  }
+
+  @Test
+  void aFileSaysTheSame() throws Exception {
+    Job job = Line.job().rule("quickprop").build();
+    Path first = folder.resolve("first.safetensors");
+    TensorFile.write(first, Line.LAYOUT, new float[4], Map.of());
+    Path file =
+        Files.writeString(
+            folder.resolve("job.yaml"),
+            """
+            model: {parameters: first.safetensors}
+            data: {train: {format: external, name: 60, labels: false}}
+            rule: quickprop
+            partitions: 8
+            """);
+    Job read = Job.read(file, "stop.rounds=30");
+    assertEquals(job.layout(), read.layout());
+    try (LocalTeam one = LocalTeam.start(job, 1, thread -> new Line());
+        LocalTeam other = LocalTeam.start(read, 2, thread -> new Line())) {
+      assertEquals(one.train().digest(), other.train().digest());
+    }
+  }
+
+  @Test
+  void modelsAndRowsThatGradientFunctionsDoNotHoldAreRefused() throws Exception {
+    Path network =
+        Files.writeString(
+            folder.resolve("digits.yaml"), "model: {layers: [64, 10]}\ndata: digits\n");
+    String problem = assertThrows(CordeeException.class, () -> Job.read(network)).getMessage();
+    assertTrue(problem.endsWith("found a network, 64-10"), problem);
+    String rows = "{format: csv, file: rows.csv, targets: [y]}";
+    assertTrue(
+        problem(Line.job().set("model.inputs", 3).set("model.outputs", 1).set("data.train", rows))
+            .endsWith("found files"));
+    assertTrue(
+        problem(Line.job().set("data.test", "{format: external, name: 9, labels: false}"))
+            .endsWith("found others"));
   }
 
   private static String problem(Job.Builder builder) {
