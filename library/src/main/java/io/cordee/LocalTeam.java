@@ -21,7 +21,7 @@ public final class LocalTeam implements AutoCloseable {
   private final SocketAddress address = Connections.inProcess();
   private final Run run;
   private final int threads;
-  private final IntFunction<? extends GradientFunction> function;
+  private final OwnFunctions functions;
 
   /** Held while the job is trained. */
   private final ReentrantLock training = new ReentrantLock();
@@ -30,7 +30,7 @@ public final class LocalTeam implements AutoCloseable {
 
   private LocalTeam(Job job, int threads, IntFunction<? extends GradientFunction> function) {
     this.threads = threads;
-    this.function = function;
+    functions = new OwnFunctions(function);
     run = new Run(job, address, Gate.OPEN, 1, Duration.ZERO);
   }
 
@@ -73,7 +73,8 @@ public final class LocalTeam implements AutoCloseable {
    * @return what has come of it
    * @throws CordeeException if the gradient function throws, is not of the job's layout, is not
    *     deterministic, or gives what is not finite; if this team has been closed, interrupted, or
-   *     has trained before. {@link CordeeException#lastGood} has the last good weights
+   *     has trained before. {@link CordeeException#lastGood} has the last good weights, its cause
+   *     is what the function has thrown
    */
   public Result train(Consumer<? super Progress> progress) {
     training.lock();
@@ -84,8 +85,8 @@ public final class LocalTeam implements AutoCloseable {
       hasBegun = true;
       run.tell(progress);
       try (run;
-          LocalWorker worker = new LocalWorker(address, threads, function, run::fail)) {
-        return run.result(worker::breakOff);
+          LocalWorker worker = new LocalWorker(address, threads, functions, run::fail)) {
+        return run.result(worker::breakOff, functions::thrown);
       }
     } finally {
       training.unlock();

@@ -1,6 +1,5 @@
 package io.cordee;
 
-import io.cordee.function.GradientFunction;
 import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.grpc.GrpcServerLink;
 import io.cordee.worker.link.Connector;
@@ -8,7 +7,6 @@ import io.cordee.worker.link.LinkException;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.function.Consumer;
-import java.util.function.IntFunction;
 
 /** A worker as a thread of this process. */
 final class LocalWorker implements AutoCloseable {
@@ -31,10 +29,7 @@ final class LocalWorker implements AutoCloseable {
    * @param onFailure called with the reason when it cannot continue
    */
   LocalWorker(
-      SocketAddress server,
-      int threads,
-      IntFunction<? extends GradientFunction> function,
-      Consumer<String> onFailure) {
+      SocketAddress server, int threads, OwnFunctions functions, Consumer<String> onFailure) {
     link = GrpcServerLink.open(server);
     var worker =
         io.cordee.worker.Worker.of(
@@ -42,7 +37,7 @@ final class LocalWorker implements AutoCloseable {
             "local",
             threads,
             CountedRows::find,
-            FunctionProviders.only(new OwnFunctions(function)),
+            FunctionProviders.only(functions),
             round -> {});
     thread = new Thread(() -> run(worker, onFailure), "cordee-worker");
     thread.setDaemon(true);

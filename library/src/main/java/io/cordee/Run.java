@@ -14,7 +14,9 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The server of one job, from its start to what has come of it. */
 final class Run implements AutoCloseable {
@@ -28,11 +30,12 @@ final class Run implements AutoCloseable {
   private final Ending ending;
   private final Telling telling = new Telling();
   private final ParameterServer server;
+  private final AtomicBoolean isTold = new AtomicBoolean();
+  private final AtomicBoolean isClosed = new AtomicBoolean();
 
   // Guarded by this run's monitor.
   private Optional<String> failure = Optional.empty();
   private boolean isStopped;
-  private boolean isClosed;
   private Optional<Long> endedAt = Optional.empty();
 
   /**
@@ -104,14 +107,17 @@ final class Run implements AutoCloseable {
    * Waits for the end. Interrupted, it ends the job.
    *
    * @param breakOff called when workers have not left in time a job that was ended
+   * @param thrown what a gradient function of this process has thrown
    * @throws CordeeException if the job has not come to its end, and was not stopped
    */
-  Result result(Runnable breakOff) {
+  Result result(Runnable breakOff, Supplier<Optional<Throwable>> thrown) {
     boolean wasInterrupted = false;
     try {
       for (; ; ) {
         try {
-          return result(server.end().get(POLL.toMillis(), TimeUnit.MILLISECONDS));
+          Outcome outcome = server.end().get(POLL.toMillis(), TimeUnit.MILLISECONDS);
+          closeListeners(); // all rounds are told before the caller goes on
+          return result(outcome, thrown.get());
         } catch (TimeoutException e) {
           if (isLeaveOver()) {
             breakOff.run();
@@ -130,23 +136,17 @@ final class Run implements AutoCloseable {
     }
   }
 
-  private Result result(Outcome outcome) {
-    listeners.close(); // all rounds are told before the caller goes on
-    return asked(outcome);
-  }
-
-  private synchronized Result asked(Outcome outcome) {
+  private synchronized Result result(Outcome outcome, Optional<Throwable> thrown) {
     boolean isWellEnded =
         outcome instanceof Outcome.Completed
             || outcome instanceof Outcome.Interrupted && isStopped && failure.isEmpty();
     if (isWellEnded && ending.result != null) {
       return ending.result;
     }
-    String message =
-        outcome instanceof Outcome.Interrupted
-            ? failure.orElse(outcome.message())
-            : outcome.message();
-    throw new CordeeException(message, null, ending.result);
+    if (outcome instanceof Outcome.Interrupted) {
+      throw new CordeeException(failure.orElse(outcome.message()), null, ending.result);
+    }
+    throw new CordeeException(outcome.message(), thrown.orElse(null), ending.result);
   }
 
   /** Gives workers that are told of the end so long to go. */
@@ -162,15 +162,19 @@ final class Run implements AutoCloseable {
     }
   }
 
+  private void closeListeners() {
+    if (!isTold.getAndSet(true)) {
+      listeners.close();
+    }
+  }
+
   /** Any number of times. */
   @Override
-  public synchronized void close() {
-    if (isClosed) {
-      return;
+  public void close() {
+    if (!isClosed.getAndSet(true)) {
+      server.close();
+      closeListeners();
     }
-    isClosed = true;
-    server.close();
-    listeners.close();
   }
 
   /** Keeps what has come of the job; on the training's threads. */

@@ -4,6 +4,7 @@ import io.cordee.server.grpc.Gate;
 import io.cordee.server.grpc.Limits;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -139,7 +140,7 @@ public final class Server implements AutoCloseable {
    */
   public Result await(Consumer<? super Progress> progress) {
     run.tell(progress);
-    return run.result(() -> {});
+    return run.result(() -> {}, Optional::empty);
   }
 
   /**

@@ -129,9 +129,11 @@ public final class Worker {
    * Works until the job is complete. Interrupted, the worker leaves, and others do what it owed.
    *
    * @throws CordeeException if there is no server to be found, it refuses this worker, the job
-   *     failed or was ended before its time, or the thread was interrupted
+   *     failed or was ended before its time, or the thread was interrupted; its cause is what the
+   *     function has thrown
    */
   public void run() {
+    OwnFunctions functions = new OwnFunctions(function);
     try {
       var worker =
           io.cordee.worker.Worker.of(
@@ -139,11 +141,11 @@ public final class Worker {
               options.name(),
               options.threads(),
               CountedRows::find,
-              FunctionProviders.only(new OwnFunctions(function)),
+              FunctionProviders.only(functions),
               round -> {});
       var end = worker.run();
       if (!end.completed()) {
-        throw new CordeeException(end.message());
+        throw new CordeeException(end.message(), functions.thrown().orElse(null));
       }
     } catch (LinkException e) {
       throw new CordeeException(e.getMessage(), e);

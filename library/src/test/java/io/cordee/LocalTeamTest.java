@@ -3,9 +3,11 @@ package io.cordee;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.function.CurvatureFunction;
 import io.cordee.function.Layout;
 import io.cordee.function.Rows;
 import io.cordee.function.Stats;
@@ -16,7 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
@@ -73,7 +77,7 @@ class LocalTeamTest {
 
   @Test
   void batchesAreDrawnFromTheRows() {
-    Set<Long> seen = java.util.concurrent.ConcurrentHashMap.newKeySet();
+    Set<Long> seen = ConcurrentHashMap.newKeySet();
     Job job = Line.job().rule("adam", Map.of("learning_rate", 0.5)).batch(24).build();
     try (LocalTeam team =
         LocalTeam.start(
@@ -95,7 +99,7 @@ class LocalTeamTest {
   @Test
   void everyComputeThreadHasAFunctionOfItsOwn() {
     AtomicInteger open = new AtomicInteger();
-    Set<Integer> threads = java.util.concurrent.ConcurrentHashMap.newKeySet();
+    Set<Integer> threads = ConcurrentHashMap.newKeySet();
     try (LocalTeam team =
         LocalTeam.start(
             Line.job().build(),
@@ -197,12 +201,9 @@ class LocalTeamTest {
     underWay.await();
     team.close();
     team.close();
-    Exception e =
-        assertThrows(Exception.class, () -> training.get(10, TimeUnit.SECONDS)).getCause()
-                instanceof Exception cause
-            ? cause
-            : null;
-    assertEquals("the team was closed before the job was over", ((CordeeException) e).getMessage());
+    ExecutionException e =
+        assertThrows(ExecutionException.class, () -> training.get(10, TimeUnit.SECONDS));
+    assertEquals("the team was closed before the job was over", e.getCause().getMessage());
   }
 
   @Test
@@ -225,6 +226,29 @@ class LocalTeamTest {
     }
   }
 
+  @Test
+  void newtonTakesAFunctionWithCurvature() {
+    Job job = Line.job().rule("newton", Map.of("curvature", "full", "learning_rate", 1)).build();
+    try (LocalTeam team = LocalTeam.start(job, 2, thread -> new CurvedLine())) {
+      assertArrayEquals(new float[] {1, -2, 3, 4}, team.train().weights(), 1e-3f);
+    }
+  }
+
+  private static final class CurvedLine extends Line implements CurvatureFunction {
+    @Override
+    public Stats accumulate(float[] parameters, Rows rows, Sums sums) {
+      float[] hessian = sums.extra();
+      for (int i = 0; i < rows.count(); i++) {
+        float[] x = point(rows.index(i));
+        float[] all = {x[0], x[1], x[2], 1};
+        for (int j = 0; j < hessian.length; j++) {
+          hessian[j] += all[j / 4] * all[j % 4];
+        }
+      }
+      return super.accumulate(parameters, rows, sums);
+    }
+  }
+
   // ---- errors ----
 
   @Test
@@ -244,6 +268,7 @@ class LocalTeamTest {
     assertMessage(
         "round 1, partition 2: the gradient function threw IllegalStateException: no such point",
         e);
+    assertInstanceOf(IllegalStateException.class, e.getCause());
   }
 
   @Test
