@@ -17,9 +17,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The server of one job, from its start to what has come of it. */
 final class Run implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Run.class);
 
   private static final Duration POLL = Duration.ofMillis(100);
 
@@ -188,6 +192,16 @@ final class Run implements AutoCloseable {
 
     Ending(Job job) {
       this.job = job;
+    }
+
+    @Override
+    public void warned(String warning) {
+      LOG.warn(warning);
+    }
+
+    @Override
+    public void waiting(String reason) {
+      LOG.info(reason);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.cordee;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
@@ -22,6 +23,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 
 /** The artifact as programs get it. */
@@ -62,6 +65,16 @@ class PublishedJarIT {
             path() + File.pathSeparator + classes,
             "-m",
             "program/program.Program"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Logistic", "LeastSquares"})
+  void theExamplesAreRight(String example) throws Exception {
+    Path source = Path.of("../examples/java/src/main/java").resolve(example + ".java");
+    assertEquals("", javac(List.of(source), "-cp", path()));
+    String printed = java("-cp", path() + File.pathSeparator + classes, example);
+    assertTrue(printed.contains("digest "), printed);
+    assertFalse(printed.contains("not the "), printed);
   }
 
   @Test
@@ -123,11 +136,17 @@ class PublishedJarIT {
   }
 
   private String errors(String sources, String... options) throws Exception {
+    List<Path> files = new ArrayList<>();
+    for (String source : sources.split(" ")) {
+      files.add(Path.of(PublishedJarIT.class.getResource("/" + source).toURI()));
+    }
+    return javac(files, options);
+  }
+
+  private String javac(List<Path> sources, String... options) {
     List<String> arguments = new ArrayList<>(List.of("-d", classes.toString(), "--release", "17"));
     arguments.addAll(List.of(options));
-    for (String source : sources.split(" ")) {
-      arguments.add(Path.of(PublishedJarIT.class.getResource("/" + source).toURI()).toString());
-    }
+    sources.forEach(source -> arguments.add(source.toString()));
     StringWriter said = new StringWriter();
     PrintWriter out = new PrintWriter(said);
     ToolProvider.findFirst("javac").orElseThrow().run(out, out, arguments.toArray(String[]::new));

@@ -11,7 +11,8 @@ import com.tngtech.archunit.lang.ArchRule;
 
 /**
  * The arrows of the house: proto ← common ← {server, worker}, server ← experiment ← cli ← bench,
- * common ← gallery ← cli, and formats ← cli.
+ * common ← gallery ← cli, and formats ← cli. Those of the library are checked where it is, as it
+ * has all of them in one jar.
  */
 @AnalyzeClasses(packages = "io.cordee", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArrowsTest {
