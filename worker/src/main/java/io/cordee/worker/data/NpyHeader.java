@@ -28,8 +28,8 @@ record NpyHeader(int bytes, ElementType type, boolean isByColumns, long[] shape)
 
   private static final Pattern TYPE = entry("\\[.*\\]|'[^']*'|\"[^\"]*\"", "descr");
   private static final Pattern BY_COLUMNS = entry("True|False", "fortran_order");
-  // Python 2 wrote long integers with an L.
-  private static final Pattern SHAPE = entry("\\((?!.*\\d{19})[\\dL, ]*\\)", "shape");
+  // Sizes that fit 64 bits. Python 2 wrote long integers with an L.
+  private static final Pattern SHAPE = entry("\\((?![^)]*\\d{19})[\\dL, ]*\\)", "shape");
 
   private static Pattern entry(String value, String key) {
     return Pattern.compile("['\"]" + key + "['\"]\\s*:\\s*(" + value + ")");
