@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /**
  * What is trained. Immutable; checked when it is made. The weights after a round are a function of
@@ -101,14 +102,9 @@ public final class Job {
     return spec;
   }
 
-  @FunctionalInterface
-  private interface Making {
-    Job make();
-  }
-
-  private static Job checked(Making making) {
+  private static Job checked(Supplier<Job> making) {
     try {
-      return making.make();
+      return making.get();
     } catch (JobException e) {
       // Which is what a command line calls them.
       throw new CordeeException(String.join("; ", e.problems()).replace("--set ", ""), e);

@@ -19,10 +19,13 @@ import java.util.function.Function;
  */
 public final class Security {
 
-  private static final Security NONE = new Security(false, false, null, null, null, null);
+  private enum Spoken {
+    PLAIN_TEXT_HERE,
+    PLAIN_TEXT,
+    TLS
+  }
 
-  private final boolean isTls;
-  private final boolean isPlainTextEverywhere;
+  private final Spoken spoken;
 
   // Null where it is not given.
   private final Path certificate;
@@ -30,15 +33,8 @@ public final class Security {
   private final Path authority;
   private final Path token;
 
-  private Security(
-      boolean isTls,
-      boolean isPlainTextEverywhere,
-      Path certificate,
-      Path key,
-      Path authority,
-      Path token) {
-    this.isTls = isTls;
-    this.isPlainTextEverywhere = isPlainTextEverywhere;
+  private Security(Spoken spoken, Path certificate, Path key, Path authority, Path token) {
+    this.spoken = spoken;
     this.certificate = certificate;
     this.key = key;
     this.authority = authority;
@@ -51,7 +47,7 @@ public final class Security {
    * @return the default
    */
   public static Security loopback() {
-    return NONE;
+    return new Security(Spoken.PLAIN_TEXT_HERE, null, null, null, null);
   }
 
   /**
@@ -60,7 +56,7 @@ public final class Security {
    * @return for networks that nobody else is on
    */
   public static Security plainText() {
-    return new Security(false, true, null, null, null, null);
+    return new Security(Spoken.PLAIN_TEXT, null, null, null, null);
   }
 
   /**
@@ -71,7 +67,7 @@ public final class Security {
    * @return without {@link #authority}, any worker is let in
    */
   public static Security server(Path certificate, Path key) {
-    return new Security(true, false, certificate, key, null, null);
+    return new Security(Spoken.TLS, certificate, key, null, null);
   }
 
   /**
@@ -81,7 +77,7 @@ public final class Security {
    * @return without {@link #certificate}, nothing is presented
    */
   public static Security worker(Path authority) {
-    return new Security(true, false, null, null, authority, null);
+    return new Security(Spoken.TLS, null, null, authority, null);
   }
 
   /**
@@ -90,7 +86,7 @@ public final class Security {
    * @param file its certificate (PEM)
    */
   public Security authority(Path file) {
-    return new Security(isTls, isPlainTextEverywhere, certificate, key, file, token);
+    return new Security(spoken, certificate, key, file, token);
   }
 
   /**
@@ -100,7 +96,7 @@ public final class Security {
    * @param keyFile its key (PEM, PKCS#8, not encrypted; RSA or EC)
    */
   public Security certificate(Path file, Path keyFile) {
-    return new Security(isTls, isPlainTextEverywhere, file, keyFile, authority, token);
+    return new Security(spoken, file, keyFile, authority, token);
   }
 
   /**
@@ -110,12 +106,12 @@ public final class Security {
    * @param file a line of at least 16 visible characters
    */
   public Security token(Path file) {
-    return new Security(isTls, isPlainTextEverywhere, certificate, key, authority, file);
+    return new Security(spoken, certificate, key, authority, file);
   }
 
   /** For a server that listens on an address. */
   Access listening(InetSocketAddress address) {
-    if (isTls && certificate == null) {
+    if (spoken == Spoken.TLS && certificate == null) {
       throw new CordeeException("a server needs a certificate and a key; see Security.server");
     }
     return access(address, "Security.server");
@@ -123,7 +119,7 @@ public final class Security {
 
   /** For a worker of the server at an address. */
   Access connecting(InetSocketAddress address) {
-    if (isTls && authority == null) {
+    if (spoken == Spoken.TLS && authority == null) {
       throw new CordeeException(
           "a worker needs an authority to know the server by; see Security.worker");
     }
@@ -131,12 +127,12 @@ public final class Security {
   }
 
   private Access access(InetSocketAddress address, String wayOut) {
-    if (!isTls && !isPlainTextEverywhere && !isThisMachine(address)) {
+    if (spoken == Spoken.PLAIN_TEXT_HERE && !isThisMachine(address)) {
       throw new CordeeException(
           "%s is not a loopback address, and plain text can be read and changed in transit; give certificates with %s, or Security.plainText() on a network that you trust"
               .formatted(address, wayOut));
     }
-    if (!isTls && (certificate != null || authority != null)) {
+    if (spoken != Spoken.TLS && (certificate != null || authority != null)) {
       throw new CordeeException("certificates are of no use without TLS; begin with " + wayOut);
     }
     try {
@@ -144,7 +140,8 @@ public final class Security {
           Optional.ofNullable(certificate)
               .map(file -> Identity.read(named("certificate", file), named("key", key)));
       Optional<Authority> theirs = read("authority", authority, Authority::read);
-      Optional<Tls> tls = isTls ? Optional.of(new Tls(identity, theirs)) : Optional.empty();
+      Optional<Tls> tls =
+          spoken == Spoken.TLS ? Optional.of(new Tls(identity, theirs)) : Optional.empty();
       return new Access(tls, read("token", token, Token::read));
     } catch (AccessException e) {
       throw new CordeeException(e.getMessage(), e);

@@ -188,6 +188,44 @@ class ServerTest {
   }
 
   @Test
+  void certificatesAreChecked() throws Exception {
+    SelfSigned own = SelfSigned.make(folder.resolve("own"));
+    SelfSigned other = SelfSigned.make(folder.resolve("other"));
+    Security security = Security.server(own.certificate(), own.key()).authority(own.certificate());
+    Server.Options guarded = Server.Options.usual().security(security);
+    try (Server server = Server.start(Line.job().build(), ANY_PORT, guarded)) {
+      reason(work(server.address(), usual()));
+      reason(work(server.address(), usual().security(Security.worker(other.certificate()))));
+      Security worker =
+          Security.worker(own.certificate()).certificate(own.certificate(), own.key());
+      CompletableFuture<Void> let = work(server.address(), usual().security(worker));
+      let.get(20, TimeUnit.SECONDS);
+      assertEquals(30, server.await().rounds());
+    }
+  }
+
+  @Test
+  void certificatesAreOfTheRightSide() {
+    Path file = folder.resolve("any.pem");
+    assertEquals(
+        "a worker needs an authority to know the server by; see Security.worker",
+        assertThrows(
+                CordeeException.class,
+                () ->
+                    Worker.connect(
+                        ANY_PORT,
+                        thread -> new Line(),
+                        usual().security(Security.server(file, file))))
+            .getMessage());
+    Server.Options options = Server.Options.usual().security(Security.worker(file));
+    assertEquals(
+        "a server needs a certificate and a key; see Security.server",
+        assertThrows(
+                CordeeException.class, () -> Server.start(Line.job().build(), ANY_PORT, options))
+            .getMessage());
+  }
+
+  @Test
   void filesThatCannotBeUsedAreNamed() {
     Path missing = folder.resolve("missing.pem");
     Server.Options options = Server.Options.usual().security(Security.server(missing, missing));
