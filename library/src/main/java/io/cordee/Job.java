@@ -52,8 +52,7 @@ public final class Job {
   /**
    * A job that is put together here.
    *
-   * @return a builder, for which only {@link Builder#parameters} and {@link Builder#rows} are
-   *     required
+   * @return a builder, for which only {@link Builder#parameters} is required
    */
   public static Builder builder() {
     return new Builder();
@@ -136,10 +135,11 @@ public final class Job {
     }
 
     /**
-     * Trains on rows that the gradient functions hold themselves, by {@link
-     * io.cordee.function.Rows#index}: they are told which, and given no features.
+     * How many rows the gradient functions hold: they are told which by {@link
+     * io.cordee.function.Rows#index}, and given no features. If nothing is said, there is one for
+     * each partition, for functions that cut what they hold themselves.
      *
-     * @param count how many there are, at least as many as partitions
+     * @param count at least as many as partitions
      */
     public Builder rows(long count) {
       rows = OptionalLong.of(count);
@@ -224,21 +224,26 @@ public final class Job {
             "parameters: expected %d first values, as many as the layout has; found %d"
                 .formatted(layout.parameters(), first.length));
       }
-      if (rows.isEmpty()) {
-        throw new CordeeException(NAME + " has no rows; say how many the gradient functions hold");
-      }
       FirstWeights weights = FirstWeights.of(first);
-      return checked(() -> new Job(starting(JobFile.parse(text(weights), NAME, changes), weights)));
+      return checked(
+          () -> {
+            long count = rows.orElseGet(() -> parse(weights, 1).partitions());
+            return new Job(starting(parse(weights, count), weights));
+          });
+    }
+
+    private io.cordee.common.job.Job parse(FirstWeights weights, long count) {
+      return JobFile.parse(text(weights, count), NAME, changes);
     }
 
     /** JSON is YAML. */
-    private String text(FirstWeights weights) {
+    private String text(FirstWeights weights, long count) {
       Map<String, List<Integer>> shapes = new LinkedHashMap<>();
       layout.tensors().forEach(tensor -> shapes.put(tensor.name(), tensor.shape()));
       Map<String, Object> model =
           Map.of("parameters", weights.file(), "checksum", weights.checksum(), "tensors", shapes);
       Map<String, Object> train =
-          Map.of("format", "external", "name", CountedRows.name(rows.getAsLong()), "labels", false);
+          Map.of("format", "external", "name", CountedRows.name(count), "labels", false);
       Map<String, Object> data = Map.of("train", train);
       return new Gson().toJson(Map.of("name", "job", "model", model, "data", data));
     }

@@ -8,6 +8,7 @@ import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Optional;
@@ -58,7 +59,11 @@ final class Run implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw refused("interrupted before the server had started", e);
     } catch (IOException e) {
-      throw refused("cannot listen on %s: %s".formatted(address, rootMessage(e)), e);
+      String where =
+          address instanceof InetSocketAddress internet
+              ? Security.shown(internet)
+              : address.toString();
+      throw refused("cannot listen on %s: %s".formatted(where, rootMessage(e)), e);
     } catch (IllegalArgumentException | AccessException e) {
       throw refused(e.getMessage(), e);
     }

@@ -130,7 +130,7 @@ public final class Security {
     if (spoken == Spoken.PLAIN_TEXT_HERE && !isThisMachine(address)) {
       throw new CordeeException(
           "%s is not a loopback address, and plain text can be read and changed in transit; give certificates with %s, or Security.plainText() on a network that you trust"
-              .formatted(address, wayOut));
+              .formatted(shown(address), wayOut));
     }
     if (spoken != Spoken.TLS && (certificate != null || authority != null)) {
       throw new CordeeException("certificates are of no use without TLS; begin with " + wayOut);
@@ -154,6 +154,12 @@ public final class Security {
 
   private static NamedFile named(String what, Path file) {
     return new NamedFile(what, file);
+  }
+
+  /** As people write it. */
+  static String shown(InetSocketAddress address) {
+    String host = address.getHostString();
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
   }
 
   private static boolean isThisMachine(InetSocketAddress address) {

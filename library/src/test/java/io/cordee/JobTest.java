@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.common.job.SourceSpec;
 import io.cordee.common.model.TensorFile;
 import io.cordee.function.Layout;
 import java.nio.file.Files;
@@ -63,13 +64,18 @@ class JobTest {
   }
 
   @Test
-  void rowsAreRequired() {
-    assertEquals(
-        "the job has no rows; say how many the gradient functions hold",
-        problem(Job.builder().parameters(Line.LAYOUT, new float[4])));
+  void thereIsARowForEachPartitionUnlessTheirNumberIsSaid() {
+    Job.Builder builder = Job.builder().parameters(Line.LAYOUT, new float[4]);
+    assertEquals("32", rows(builder.build()));
+    assertEquals("7", rows(builder.set("partitions", 7).build()));
+    assertEquals("60", rows(builder.rows(60).build()));
     assertEquals(
         "data.train.name: expected how many rows the gradient functions hold, at least 1; found 0",
-        problem(Line.job().rows(0)));
+        problem(builder.rows(0)));
+  }
+
+  private static String rows(Job job) {
+    return ((SourceSpec.External) job.spec().data().train()).name();
   }
 
   @Test
