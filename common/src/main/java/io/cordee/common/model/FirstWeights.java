@@ -1,23 +1,21 @@
 package io.cordee.common.model;
 
 import io.cordee.function.Layout;
-import java.io.Serializable;
 import java.nio.file.Path;
 
 /**
  * The parameter vector before the first round, where it is given: in a safetensors file, or by the
  * program that trains. Equal if the parameters are, wherever they come from.
  */
-public final class FirstWeights implements Serializable {
+public final class FirstWeights {
 
-  private static final long serialVersionUID = 1;
   private static final String GIVEN = "(given)";
 
   private final String file;
   private final String checksum;
 
   /** Null if they are in the file. */
-  private final transient float[] values;
+  private final float[] values;
 
   private FirstWeights(String file, String checksum, float[] values) {
     this.file = file;

@@ -65,4 +65,8 @@ public record FunctionModel(
   public String summary() {
     return file.or(() -> function).orElse("a gradient function");
   }
+
+  private Object writeReplace() {
+    return SerializedModel.of(this);
+  }
 }

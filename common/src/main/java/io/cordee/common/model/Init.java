@@ -1,6 +1,5 @@
 package io.cordee.common.model;
 
-import java.io.Serializable;
 import java.util.Optional;
 
 /**
@@ -12,10 +11,7 @@ import java.util.Optional;
  * @param weights the weights themselves, if they are not drawn
  * @param range half the width of the interval, for {@code UNIFORM} alone (0 for the others)
  */
-public record Init(Scheme scheme, long seed, double range, Optional<FirstWeights> weights)
-    implements Serializable {
-
-  private static final long serialVersionUID = 1;
+public record Init(Scheme scheme, long seed, double range, Optional<FirstWeights> weights) {
 
   /** Distributions, all of them uniform on an interval around 0. */
   public enum Scheme {

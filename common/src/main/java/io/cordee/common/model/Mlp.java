@@ -116,4 +116,8 @@ public record Mlp(
   public int depth() {
     return layers.size() - 1;
   }
+
+  private Object writeReplace() {
+    return SerializedModel.of(this);
+  }
 }

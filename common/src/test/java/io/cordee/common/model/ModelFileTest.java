@@ -8,7 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.cordee.function.Layout;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +22,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -50,6 +56,34 @@ class ModelFileTest {
     int[] bits = new int[values.length];
     bytes.asIntBuffer().get(bits);
     return bits;
+  }
+
+  @Test
+  void aModelIsItselfAfterJavasSerialization() throws Exception {
+    ModelSpec function =
+        new FunctionModel(
+            Layout.of(Map.of("w", List.of(2, 3))),
+            FirstWeights.in("first.safetensors", "00ff"),
+            Optional.of("mine"),
+            Optional.empty(),
+            Map.of("depth", "3"),
+            3,
+            2,
+            Optional.of(Loss.SQUARED_ERROR),
+            true,
+            7);
+    for (ModelSpec model : List.of(MODEL, function)) {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+        out.writeObject(new ModelFile(model, new float[] {1, 2}, Map.of("job", "x")));
+      }
+      try (ObjectInputStream in =
+          new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+        ModelFile read = (ModelFile) in.readObject();
+        assertEquals(model, read.model());
+        assertArrayEquals(new float[] {1, 2}, read.parameters());
+      }
+    }
   }
 
   @Test
