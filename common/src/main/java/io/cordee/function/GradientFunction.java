@@ -19,8 +19,8 @@ package io.cordee.function;
  *       kept nor, but for the last one, written to.
  * </ul>
  *
- * <p>At the start of a job each worker computes a partition twice, another one in between, and
- * refuses a function whose bits differ, unless the job says {@code model.exact: false}.
+ * <p>At the start of a job each worker computes a partition twice, another one in between if it has
+ * one, and refuses a function whose bits differ, unless the job says {@code model.exact: false}.
  *
  * <p>Whatever it throws ends the job, with its message, the partition and the round.
  */
@@ -56,7 +56,7 @@ public interface GradientFunction extends AutoCloseable {
     throw new UnsupportedOperationException("this gradient function does not predict");
   }
 
-  /** Frees what it holds outside of Java's heap; by the thread that it was used by. */
+  /** Frees what it holds outside of Java's heap; after its last call, by any thread. */
   @Override
   default void close() {}
 }

@@ -53,7 +53,7 @@ final class LeadAssembly {
                     options.shards(),
                     own.all(),
                     kept.start().mark().version(),
-                    job.model().first().map(given -> () -> InitialWeights.of(job.model())),
+                    job.model().first().map(given -> () -> InitialWeights.given(job.model())),
                     other -> CheckpointStore.isSameJob(other, job),
                     later));
     GrpcTeam<SynchronousTraining> team =

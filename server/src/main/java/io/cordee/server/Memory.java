@@ -22,7 +22,7 @@ import java.util.Locale;
  * @param contributions what waits to be added up while one worker is late, and is dealt with of the
  *     others
  * @param passing the larger of what a step takes that mixes all parameters, and what the last
- *     weights are copied to
+ *     weights are copied to, and given first weights
  * @param disk what at least may have been copied and wait for the disk
  */
 record Memory(int parameters, long state, long contributions, long passing, long disk) {
@@ -57,11 +57,15 @@ record Memory(int parameters, long state, long contributions, long passing, long
             : 0;
     long collected =
         shard.leads() && shard.count() > 1 ? floats(1, vector.chunks().parameters()) : 0;
+    long given =
+        shard.leads() && job.model().first().isPresent()
+            ? floats(1, vector.chunks().parameters())
+            : 0;
     return new Memory(
         parameters,
         floats(vectors + (optimizer.hasOwnEvaluationPoint() ? 2 : 0), parameters) + signs,
         contributions(job, own, workers),
-        Math.max(whole, floats(1, parameters) + collected),
+        Math.max(Math.max(whole, given), floats(1, parameters) + collected),
         job.checkpoint().isOn() ? LEAST_FOR_DISK : 0);
   }
 

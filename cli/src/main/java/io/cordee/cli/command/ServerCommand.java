@@ -186,7 +186,7 @@ public final class ServerCommand extends CordeeCommand {
     // Displays are closed when the run has all its files: a paused terminal keeps nobody from them.
     try (FreshFolder fresh = FreshFolder.of(resume.folder().or(() -> out), job.name());
         Listeners shown = new Listeners()) {
-      TrainingNote note = new TrainingNote(job, fresh.path(), command(fresh.path()));
+      TrainingNote note = new TrainingNote(job, fresh.path(), command(fresh.path()), false);
       int code = train(job, fresh, gate, shown);
       return isForOthers() ? note.keep(team(), code) : code;
     }

@@ -139,7 +139,7 @@ public final class TrainCommand extends CordeeCommand {
     String place = isInProcess ? "one process" : "processes";
     RunNote.Team members = new RunNote.Team(workers, threadCount, shards, place);
     TrainingNote note =
-        new TrainingNote(job, folder, command(folder, dataFolder, workers, threadCount));
+        new TrainingNote(job, folder, command(folder, dataFolder, workers, threadCount), true);
     if (isInProcess) {
       InProcessTeam team =
           new InProcessTeam(job, workers, threadCount, dataFolder.orElse(DataFolder.DEFAULT_ROOT));

@@ -15,6 +15,7 @@ import io.cordee.server.run.RunFiles;
 import io.cordee.server.run.SavedRun;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.data.StoredRows;
+import io.cordee.worker.function.FunctionException;
 import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.function.JobFunctions;
 import io.cordee.worker.function.Measured;
@@ -175,7 +176,7 @@ public record TrainedModel(Path file, Job job, float[] parameters, Map<String, S
   /** Has a function of this thread's own compute something. */
   private static <T> T using(JobFunctions functions, Function<GradientFunction, T> work) {
     try (GradientFunction function = functions.make().get()) {
-      return work.apply(function);
+      return FunctionException.wrapping("evaluation", () -> work.apply(function));
     }
   }
 }

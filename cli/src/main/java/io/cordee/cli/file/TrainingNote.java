@@ -9,6 +9,7 @@ import io.cordee.cli.score.Evaluation;
 import io.cordee.cli.team.RunProgress;
 import io.cordee.common.file.WholeFile;
 import io.cordee.common.job.Job;
+import io.cordee.common.model.Mlp;
 import io.cordee.experiment.report.ReportFile;
 import io.cordee.experiment.report.ReportSource;
 import io.cordee.experiment.run.RunNote;
@@ -16,6 +17,7 @@ import io.cordee.experiment.run.RunReader;
 import io.cordee.server.run.RunFiles;
 import io.cordee.worker.data.DataException;
 import io.cordee.worker.data.DataSource;
+import io.cordee.worker.function.FunctionException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +35,7 @@ public final class TrainingNote {
 
   private final Job job;
   private final Path folder;
+  private final boolean runsFunctions;
   private final List<String> command;
   private final RunProgress progress;
   private final LocalDateTime began = LocalDateTime.now();
@@ -41,8 +44,10 @@ public final class TrainingNote {
    * To be created before the training.
    *
    * @param command that makes the run again, without {@code cordee}
+   * @param runsFunctions whether this process may run a model's gradient function
    */
-  public TrainingNote(Job job, Path folder, List<String> command) {
+  public TrainingNote(Job job, Path folder, List<String> command, boolean runsFunctions) {
+    this.runsFunctions = runsFunctions;
     this.job = job;
     this.folder = folder;
     this.command = List.copyOf(command);
@@ -52,7 +57,10 @@ public final class TrainingNote {
   /** Adds how good the model is on rows that it was not trained on, if these can be read here. */
   private void evaluate() throws IOException {
     Files.deleteIfExists(folder.resolve(RunFiles.EVALUATION)); // of what it was before
-    if (!job.data().isEvaluated() || !Files.exists(folder.resolve(RunFiles.MODEL))) {
+    boolean isOfLayers = job.model() instanceof Mlp;
+    if (!job.data().isEvaluated()
+        || !(isOfLayers || runsFunctions)
+        || !Files.exists(folder.resolve(RunFiles.MODEL))) {
       return;
     }
     TrainedModel model = TrainedModel.read(folder);
@@ -64,8 +72,8 @@ public final class TrainingNote {
             folder.resolve(RunFiles.EVALUATION),
             Evaluation.of(model, rows, given.functions(model)).toJson() + "\n");
       }
-    } catch (DataException e) {
-      // A server need not have its workers' files.
+    } catch (DataException | FunctionException e) {
+      // A server need not have its workers' files, and a function need not predict.
     }
   }
 

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -215,10 +216,9 @@ public final class ModelAndRows {
     List<Path> jobFiles = Files.isRegularFile(run) ? List.of(run) : List.of();
     Path root =
         data.or(() -> DataOption.find(trained.job(), jobFiles)).orElse(DataFolder.DEFAULT_ROOT);
-    return new DataFolder(
-        DataFolder.rootsFor(trained.job(), root),
-        trained.job().data().folder(),
-        DataFolder.Reach.ANY_FILE);
+    List<Path> roots = new ArrayList<>(DataFolder.rootsFor(trained.job(), root));
+    roots.add(trained.file().toAbsolutePath().getParent());
+    return new DataFolder(roots, trained.job().data().folder(), DataFolder.Reach.ANY_FILE);
   }
 
   private SourceSpec ownRows(Job job) {

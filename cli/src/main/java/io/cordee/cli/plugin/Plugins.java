@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -26,6 +28,10 @@ public final class Plugins {
   private static final String PROPERTY = "cordee.plugins";
   private static final String VARIABLE = "CORDEE_PLUGINS";
 
+  /** What needs none of them. */
+  private static final Set<String> WITHOUT_JOBS =
+      Set.of("health", "completion", "data", "gallery", "--help", "-h", "--version", "-V");
+
   private Plugins() {}
 
   /**
@@ -36,24 +42,31 @@ public final class Plugins {
    * @throws CommandException if there is no such directory
    */
   public static void use(String[] arguments) {
-    Optional<String> given =
-        given(arguments)
+    if (arguments.length == 0 || WITHOUT_JOBS.contains(arguments[0])) {
+      return;
+    }
+    Optional<String> given = given(arguments);
+    String source = given.isPresent() ? OPTION : VARIABLE;
+    Optional<String> directory =
+        given
             .or(() -> Optional.ofNullable(System.getProperty(PROPERTY)))
             .or(() -> Optional.ofNullable(System.getenv(VARIABLE)))
             .filter(text -> !text.isEmpty());
-    if (given.isEmpty()) {
-      return;
-    }
-    Path directory = Path.of(given.get()).toAbsolutePath();
+    directory.ifPresent(text -> use(Path.of(text).toAbsolutePath(), source + " " + text));
+  }
+
+  /**
+   * @param words what was given, for messages
+   */
+  private static void use(Path directory, String words) {
     System.setProperty(PROPERTY, directory.toString());
-    ClassLoader loader = new URLClassLoader(jars(directory), Plugins.class.getClassLoader());
+    ClassLoader loader = new URLClassLoader(jars(directory, words), Plugins.class.getClassLoader());
     Thread.currentThread().setContextClassLoader(loader);
     try {
       RuleCatalog.names();
-    } catch (LinkageError e) {
+    } catch (LinkageError | ServiceConfigurationError e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw CommandException.failed(
-          "%s %s: a rule cannot be loaded: %s".formatted(OPTION, directory, cause.getMessage()));
+      throw CommandException.failed(words + ": a rule cannot be loaded: " + cause.getMessage());
     }
   }
 
@@ -69,22 +82,20 @@ public final class Plugins {
     return Optional.empty();
   }
 
-  private static URL[] jars(Path directory) {
+  private static URL[] jars(Path directory, String words) {
     List<URL> jars = new ArrayList<>();
     if (!Files.isDirectory(directory)) {
-      throw CommandException.wrongUse(
-          "%s %s: no such directory; expected one with jars".formatted(OPTION, directory));
+      throw CommandException.wrongUse(words + ": no such directory; expected one with jars");
     }
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.jar")) {
       for (Path file : files) {
         jars.add(url(file));
       }
     } catch (IOException e) {
-      throw CommandException.failed(
-          "%s %s: cannot be read: %s".formatted(OPTION, directory, e.getMessage()));
+      throw CommandException.failed(words + ": cannot be read: " + e.getMessage());
     }
     if (jars.isEmpty()) {
-      throw CommandException.wrongUse("%s %s: no jar in it".formatted(OPTION, directory));
+      throw CommandException.wrongUse(words + ": no jar in it");
     }
     return jars.toArray(URL[]::new);
   }

@@ -1,11 +1,13 @@
 package io.cordee.common.job;
 
+import io.cordee.common.kernel.Vectors;
 import io.cordee.common.model.ModelFileException;
 import io.cordee.common.model.TensorFile;
 import io.cordee.function.Layout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -19,20 +21,23 @@ record GivenWeights(Path folder, Problems problems) {
 
   private static final String MODEL = "model";
   private static final String INIT = "init";
+  private static final Layout STAND_IN = Layout.of(Map.of("none", List.of(1)));
 
+  /** The job itself if there is nothing to fill in. */
   Yaml.Mapping fillIn(Yaml.Mapping job) {
     if (!(job.value(MODEL).orElse(null) instanceof Yaml.Mapping model)) {
       return job;
     }
-    Yaml.Mapping filled = model;
     if (isToRead(model, ModelForm.PARAMETERS)) {
-      filled = parameters(model, (Yaml.Scalar) model.value(ModelForm.PARAMETERS).orElseThrow());
-    } else if (model.value(INIT).orElse(null) instanceof Yaml.Mapping init
+      Yaml.Scalar file = (Yaml.Scalar) model.value(ModelForm.PARAMETERS).orElseThrow();
+      return replace(job, MODEL, parameters(model, file));
+    }
+    if (model.value(INIT).orElse(null) instanceof Yaml.Mapping init
         && isToRead(init, ModelForm.FILE)) {
       Yaml.Scalar file = (Yaml.Scalar) init.value(ModelForm.FILE).orElseThrow();
-      filled = replace(model, INIT, init(init, file));
+      return replace(job, MODEL, replace(model, INIT, init(init, file)));
     }
-    return replace(job, MODEL, filled);
+    return job;
   }
 
   private static Yaml.Mapping replace(Yaml.Mapping in, String key, Yaml value) {
@@ -59,7 +64,7 @@ record GivenWeights(Path folder, Problems problems) {
   private Yaml.Mapping parameters(Yaml.Mapping model, Yaml.Scalar given) {
     Path path = find(given.text());
     try {
-      TensorFile file = TensorFile.read(path);
+      TensorFile file = read(path);
       Yaml.Mapping filled = pinned(model, ModelForm.PARAMETERS, given, file);
       filled = put(filled, ModelForm.TENSORS, tensors(file.layout(), given.place()));
       for (String key : new String[] {ModelForm.INPUTS, ModelForm.OUTPUTS}) {
@@ -72,8 +77,25 @@ record GivenWeights(Path folder, Problems problems) {
     } catch (ModelFileException e) {
       String remedy = Files.exists(path) ? "" : remedy(model);
       problems.add(given.place(), MODEL + "." + ModelForm.PARAMETERS, e.getMessage() + remedy);
-      return model;
+      // So that nothing else is said of what would have been in it.
+      return put(model, ModelForm.TENSORS, tensors(STAND_IN, given.place()));
     }
+  }
+
+  private static TensorFile read(Path path) throws ModelFileException {
+    TensorFile file = TensorFile.read(path);
+    if (file.values().length == 0) {
+      throw new ModelFileException(path, "no tensors in it");
+    }
+    int wrong = Vectors.firstNotFinite(file.values(), 0, file.values().length);
+    if (wrong < file.values().length) {
+      throw new ModelFileException(
+          path,
+          "tensor %s has a value that is not finite: %s",
+          file.layout().tensorAt(wrong).name(),
+          file.values()[wrong]);
+    }
+    return file;
   }
 
   /** What writes the file; nothing if that is anybody's guess. */
@@ -90,7 +112,7 @@ record GivenWeights(Path folder, Problems problems) {
 
   private Yaml.Mapping init(Yaml.Mapping init, Yaml.Scalar given) {
     try {
-      return pinned(init, ModelForm.FILE, given, TensorFile.read(find(given.text())));
+      return pinned(init, ModelForm.FILE, given, read(find(given.text())));
     } catch (ModelFileException e) {
       problems.add(given.place(), String.join(".", MODEL, INIT, ModelForm.FILE), e.getMessage());
       return init;

@@ -1,7 +1,6 @@
 package io.cordee.common.job;
 
 import io.cordee.common.file.Resource;
-import io.cordee.common.model.FirstWeights;
 import io.cordee.common.model.ModelFileException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,20 +39,14 @@ public final class JobFile {
    */
   public static Job read(Path file, List<String> overrides) {
     Path folder = Optional.ofNullable(file.getParent()).orElse(Path.of(""));
-    Job job = parse(content(file), file.toString(), overrides, Optional.of(folder));
-    requireWeightsOfModel(job);
-    return job;
+    return parse(content(file), file.toString(), overrides, Optional.of(folder));
   }
 
-  /** A run that is resumed does not need its first weights any more. */
   private static void requireWeightsOfModel(Job job) {
-    Optional<FirstWeights> first = job.model().first();
-    if (first.isPresent() && Files.exists(Path.of(first.get().file()))) {
-      try {
-        first.get().read(job.model().layout());
-      } catch (ModelFileException e) {
-        throw new JobException(e.getMessage());
-      }
+    try {
+      job.model().first().orElseThrow().read(job.model().layout());
+    } catch (ModelFileException e) {
+      throw new JobException(e.getMessage());
     }
   }
 
@@ -86,6 +79,9 @@ public final class JobFile {
     Optional<Job> read = form.fill(new SectionReader<>(job.place(), "", whole, problems));
     if (problems.count() > 0) {
       throw problems.toException();
+    }
+    if (whole != changed) {
+      requireWeightsOfModel(read.orElseThrow());
     }
     return read.orElseThrow();
   }

@@ -68,6 +68,11 @@ final class ModelForm {
 
   private static Optional<ModelSpec> fillFunction(
       Section<ModelSpec> section, Optional<String> parameters, Optional<String> function) {
+    if (section.has(LAYERS_KEY)) {
+      section.problem(
+          "expected either layers or %s".formatted(parameters.isPresent() ? PARAMETERS : FUNCTION),
+          LAYERS_KEY);
+    }
     section.needs(PARAMETERS, () -> "a safetensors file of the first weights");
     Optional<String> file =
         section.find(

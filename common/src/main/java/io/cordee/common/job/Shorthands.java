@@ -73,7 +73,11 @@ final class Shorthands {
     if (seed.value().isNull()) {
       return expanded;
     }
-    if (job.value("model").orElse(null) instanceof Yaml.Mapping model) {
+    if (job.value("model").orElse(null) instanceof Yaml.Mapping model
+        && (model.value(ModelForm.PARAMETERS).isPresent()
+            || model.value(ModelForm.FUNCTION).isPresent())) {
+      expanded = replace(expanded, "model", seeded(model, seed));
+    } else if (job.value("model").orElse(null) instanceof Yaml.Mapping model) {
       Yaml init = model.value("init").orElse(mapping(seed.keyPlace(), Map.of()));
       if (init instanceof Yaml.Mapping mapping) {
         Yaml.Entry seeded = new Yaml.Entry(seed.keyPlace(), seeded(mapping, seed));

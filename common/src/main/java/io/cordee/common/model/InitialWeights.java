@@ -37,6 +37,11 @@ public final class InitialWeights {
     this.random = new SplitMix64(model.seed());
   }
 
+  /** Those of a model that are not drawn; the array may be the model's own. */
+  public static float[] given(ModelSpec model) {
+    return read(model.first().orElseThrow(), model.layout());
+  }
+
   private static float[] read(FirstWeights first, Layout layout) {
     try {
       return first.read(layout);

@@ -10,7 +10,7 @@ public final class ModelFileException extends IOException {
     super(file + ": " + problem);
   }
 
-  ModelFileException(Path file, String template, Object... values) {
+  public ModelFileException(Path file, String template, Object... values) {
     this(file, template.formatted(values));
   }
 

@@ -4,6 +4,7 @@ import io.cordee.common.job.Batch;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobException;
 import io.cordee.common.job.JobFile;
+import io.cordee.common.model.Mlp;
 import io.cordee.common.rule.RuleCatalog;
 import io.cordee.common.rule.RuleDefinition;
 import io.cordee.common.rule.RuleSpec;
@@ -150,7 +151,8 @@ public final class Planner {
               .map(axis -> varied(axis, cell, rule))
               .toList());
       besides.values().forEach(overrides::addAll);
-      overrides.add("model.init.seed=" + cell.seed());
+      String seed = chosen.model() instanceof Mlp ? "model.init.seed=" : "model.seed=";
+      overrides.add(seed + cell.seed());
       if (chosen.batch() instanceof Batch.Rows) {
         overrides.add("batch.seed=" + cell.seed());
       }

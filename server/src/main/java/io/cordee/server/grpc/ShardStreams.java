@@ -23,6 +23,7 @@ import io.cordee.server.training.Shards;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
+import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -206,9 +207,20 @@ public final class ShardStreams implements Shards {
         number = OptionalInt.of(shard);
         say(welcome(job, version, false));
         if (version == 0) {
-          first.ifPresent(weights -> sendFirst(shard, weights.get()));
+          first.ifPresent(weights -> sendFirst(shard, weights));
         }
         end.ifPresent(how -> say(LeadMessage.newBuilder().setFinished(Peer.finished(how)).build()));
+      }
+    }
+
+    private void sendFirst(int number, Supplier<float[]> weights) {
+      // One at a time, as each reads all of them.
+      synchronized (check) {
+        try {
+          sendFirst(number, weights.get());
+        } catch (UncheckedIOException e) {
+          end(Status.FAILED_PRECONDITION.withDescription(e.getMessage()));
+        }
       }
     }
 

@@ -27,6 +27,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The compute threads of a worker. Each takes whole partitions, so that a partition's bits do not
@@ -39,7 +41,10 @@ import java.util.function.IntFunction;
  */
 final class ComputeTeam implements AutoCloseable {
 
-  private static final int PATIENCE_SECONDS = 20;
+  private static final Logger LOG = LoggerFactory.getLogger(ComputeTeam.class);
+
+  /** How long one may wait for what computes to be freed; after that it is freed later. */
+  private static final long PATIENCE_MILLIS = 2_000;
 
   private final ExecutorService threads;
   private final ThreadLocal<GradientFunction> function;
@@ -102,7 +107,7 @@ final class ComputeTeam implements AutoCloseable {
 
   /** Computes these partitions and sends a contribution for each maximal subtree of them. */
   void compute(int version, float[] parameters, BitSet partitions, IntFunction<Rows> rows) {
-    if (isToCheck.compareAndSet(true, false)) {
+    if (isToCheck.get()) {
       run(version, () -> check(version, parameters, partitions, rows));
     }
     Set<Integer> maximal = new HashSet<>(tree.maximalNodes(partitions));
@@ -132,40 +137,42 @@ final class ComputeTeam implements AutoCloseable {
   }
 
   private Tally accumulate(int version, float[] parameters, int partition, Rows rows, Sums sums) {
-    sums.clear();
-    if (rows.count() == 0) {
-      return Tally.NONE; // a small batch may have none of a partition
-    }
-    GradientFunction own = function.get();
-    return FunctionException.wrapping(
-        "round %d, partition %d".formatted(version + 1, partition),
-        () -> Measured.tally(own.accumulate(parameters, rows, sums), rows));
+    String where = "round %d, partition %d".formatted(version + 1, partition);
+    return Measured.gradient(function.get(), where, parameters, rows, sums);
   }
 
   /**
-   * Computes a partition twice, another one in between.
+   * Computes a partition twice, another one in between if there is one. Once.
    *
    * @throws FunctionException if the bits differ
    */
   private void check(int version, float[] parameters, BitSet partitions, IntFunction<Rows> rows) {
-    int one = partitions.nextSetBit(0);
-    int other = partitions.nextSetBit(one + 1);
+    // A small batch may have no rows of some partitions.
+    int[] some = partitions.stream().filter(p -> rows.apply(p).count() > 0).limit(2).toArray();
+    if (some.length == 0 || !isToCheck.compareAndSet(true, false)) {
+      return;
+    }
+    int one = some[0];
     Sums first = takeSums();
     Sums second = takeSums();
     Tally before = accumulate(version, parameters, one, rows.apply(one), first);
-    if (other >= 0) {
-      accumulate(version, parameters, other, rows.apply(other), second);
+    if (some.length > 1) {
+      accumulate(version, parameters, some[1], rows.apply(some[1]), second);
     }
     Tally after = accumulate(version, parameters, one, rows.apply(one), second);
     int at = Arrays.mismatch(first.gradient(), second.gradient());
+    boolean isExtraSame = Arrays.equals(first.extra(), second.extra());
     giveBack(first);
     giveBack(second);
-    if (at >= 0 || !before.equals(after)) {
+    if (at >= 0 || !isExtraSame || !before.equals(after)) {
       throw new FunctionException(
           "the gradient function is not deterministic: computed twice, partition %d has another"
               + " %s; take random numbers from the rows' noise and keep nothing between calls, or"
               + " set model.exact: false",
-          one, at >= 0 ? "gradient of " + layout.tensorAt(at).name() : "loss");
+          one,
+          at >= 0
+              ? "gradient of " + layout.tensorAt(at).name()
+              : isExtraSame ? "loss" : "curvature");
     }
   }
 
@@ -274,13 +281,29 @@ final class ComputeTeam implements AutoCloseable {
     if (made.isEmpty()) {
       return;
     }
+    Thread closer = new Thread(this::closeFunctions, "closing gradient functions");
+    closer.setDaemon(true);
+    closer.start();
     try {
-      // One that computes in native code would crash if its memory were freed under it.
-      if (threads.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        made.forEach(GradientFunction::close);
-      }
+      closer.join(PATIENCE_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Once no thread computes: native memory must not be freed under one that does. */
+  private void closeFunctions() {
+    try {
+      threads.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      return; // nobody interrupts it
+    }
+    for (GradientFunction each : made) {
+      try {
+        each.close();
+      } catch (RuntimeException e) {
+        LOG.warn("a gradient function cannot be closed", e);
+      }
     }
   }
 }

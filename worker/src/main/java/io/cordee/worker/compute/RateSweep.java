@@ -15,6 +15,7 @@ import io.cordee.function.Rows;
 import io.cordee.function.Sums;
 import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.function.JobFunctions;
+import io.cordee.worker.function.Measured;
 import io.cordee.worker.model.Network;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -69,10 +70,15 @@ public final class RateSweep {
     BitSet partitions = new BitSet();
     partitions.set(0, job.partitions());
     rows.hold(partitions);
-    GradientFunction function =
-        JobFunctions.of(job, FunctionProviders.installed(), rows.folder(), Network.MICRO_BATCH, 1)
-            .make()
-            .get();
+    JobFunctions functions =
+        JobFunctions.of(job, FunctionProviders.installed(), rows.folder(), Network.MICRO_BATCH, 1);
+    try (GradientFunction function = functions.make().get()) {
+      return run(function, partitions, low, high, rounds);
+    }
+  }
+
+  private List<Point> run(
+      GradientFunction function, BitSet partitions, double low, double high, int rounds) {
     ParameterState state =
         new ParameterState(InitialWeights.of(job.model()), optimizer(low).slots());
     List<Point> points = new ArrayList<>();
@@ -111,8 +117,8 @@ public final class RateSweep {
     Sums one = new Sums(parameters, 1);
     Tally all = Tally.NONE;
     for (int partition = 0; partition < job.partitions(); partition++) {
-      one.clear();
-      all = all.plus(Tally.of(function.accumulate(at, batches.apply(partition), one)));
+      String where = "round %d, partition %d".formatted(version + 1, partition);
+      all = all.plus(Measured.gradient(function, where, at, batches.apply(partition), one));
       into.add(one);
     }
     return all;

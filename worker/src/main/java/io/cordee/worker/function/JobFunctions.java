@@ -55,16 +55,24 @@ public record JobFunctions(
             model.outputs(),
             model.loss().map(Words::of));
     return new JobFunctions(
-        () -> make(provider, context, width), provider.arithmetic(context), false, model.isExact());
+        () -> make(provider, context, width),
+        FunctionException.wrapping(
+            nameOf(provider), () -> refusing(() -> provider.arithmetic(context))),
+        false,
+        model.isExact());
   }
 
   private static GradientFunction make(
       FunctionProvider provider, FunctionContext context, int width) {
     GradientFunction function =
         FunctionException.wrapping(
-            "gradient function " + provider.name(), () -> create(provider, context));
+            nameOf(provider), () -> refusing(() -> provider.create(context)));
+    if (function == null) {
+      throw new FunctionException(nameOf(provider) + ": its provider made none");
+    }
     try {
-      requireLayout(provider.name(), context.layout(), function.layout());
+      Layout own = FunctionException.wrapping(nameOf(provider), function::layout);
+      requireLayout(provider.name(), context.layout(), own);
       if (width > 1 && !(function instanceof CurvatureFunction)) {
         throw new FunctionException(
             "gradient function %s gives no curvature, which the job's rule needs; use another rule",
@@ -77,14 +85,20 @@ public record JobFunctions(
     return function;
   }
 
-  private static GradientFunction create(FunctionProvider provider, FunctionContext context) {
+  private static String nameOf(FunctionProvider provider) {
+    return "gradient function " + provider.name();
+  }
+
+  /** What a provider refuses in a line for people. */
+  private static <T> T refusing(Supplier<T> call) {
     try {
-      return provider.create(context);
+      return call.get();
     } catch (IllegalArgumentException e) {
       throw new FunctionException(e.getMessage());
     } catch (LinkageError e) {
       throw new FunctionException(
-          "it was built for another version of Cordee, or lacks a library: %s; build it anew", e);
+          "it was built against another version of Cordee, or a library is missing: %s; rebuild it",
+          e);
     }
   }
 

@@ -1,10 +1,13 @@
 package io.cordee.worker.function;
 
 import io.cordee.common.job.Tally;
+import io.cordee.common.kernel.Vectors;
 import io.cordee.common.measure.Metric;
 import io.cordee.function.GradientFunction;
 import io.cordee.function.Rows;
 import io.cordee.function.Stats;
+import io.cordee.function.Sums;
+import java.util.Arrays;
 
 /** Rows that are measured, with what metrics are computed from. */
 public final class Measured {
@@ -15,14 +18,16 @@ public final class Measured {
   private Measured() {}
 
   /**
-   * Counts over rows, without derivatives.
+   * Counts over rows, without derivatives. Without metrics, if the function fills in no outputs.
    *
    * @param outputs of the model; 0 if it has a loss alone
    */
   public static Tally of(GradientFunction function, float[] parameters, Rows rows, int outputs) {
     float[] found = new float[Math.multiplyExact(rows.count(), outputs)];
+    Arrays.fill(found, Float.NaN);
     Tally tally = tally(function.measure(parameters, rows, found), rows);
-    if (outputs == 0 || Metric.of(rows.labelled(), outputs).isEmpty()) {
+    boolean hasOutputs = outputs > 0 && Vectors.allFinite(found, 0, found.length);
+    if (!hasOutputs || Metric.of(rows.labelled(), outputs).isEmpty()) {
       return tally;
     }
     Measuring measuring = Measuring.of(rows, outputs);
@@ -38,11 +43,28 @@ public final class Measured {
   }
 
   /**
+   * Sums losses and derivatives over rows.
+   *
+   * @param where for messages
+   * @param rows none in a small batch, of which the function is not told
+   * @param sums overwritten
+   * @throws FunctionException if the function throws, or counts other rows
+   */
+  public static Tally gradient(
+      GradientFunction function, String where, float[] parameters, Rows rows, Sums sums) {
+    sums.clear();
+    return rows.count() == 0
+        ? Tally.NONE
+        : FunctionException.wrapping(
+            where, () -> tally(function.accumulate(parameters, rows, sums), rows));
+  }
+
+  /**
    * What was counted over rows.
    *
    * @throws FunctionException if it was over others
    */
-  public static Tally tally(Stats stats, Rows rows) {
+  private static Tally tally(Stats stats, Rows rows) {
     if (stats.rows() != rows.count()) {
       throw new FunctionException(
           "the gradient function has counted %d rows of %d", stats.rows(), rows.count());
