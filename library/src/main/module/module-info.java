@@ -13,7 +13,9 @@ module io.cordee {
   requires static java.net.http;
   requires static java.sql;
 
+  uses io.cordee.common.rule.RuleProvider;
   uses io.cordee.function.FunctionProvider;
+  uses io.cordee.function.ModelImporter;
   uses io.cordee.shaded.grpc.LoadBalancerProvider;
   uses io.cordee.shaded.grpc.ManagedChannelProvider;
   uses io.cordee.shaded.grpc.NameResolverProvider;
