@@ -100,6 +100,8 @@ def _token(file):
 
 def _host_and_port(address):
     host, _, port = address.rpartition(":")
+    if not host or not port.isdecimal():
+        raise ValueError(f"expected an address as HOST:PORT; found {address!r}")
     return host.strip("[]"), int(port)
 
 

@@ -136,7 +136,7 @@ class Functions:
 def _call(function, name, where, *arguments):
     try:
         return function(*arguments)
-    except Exception as e:
+    except (Exception, SystemExit) as e:
         # Its traceback is for whoever has written the function: from there on.
         raise Problem(f"{where}: the {name} function failed: {type(e).__name__}: {e}") from e.with_traceback(
             e.__traceback__.tb_next

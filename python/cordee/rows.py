@@ -1,5 +1,6 @@
 """A worker's rows: partitions, batches, checksums."""
 
+import numbers
 import threading
 
 import numpy as np
@@ -18,7 +19,7 @@ class Rows:
     """
 
     def __init__(self, rows, name):
-        self._rows = np.arange(rows) if isinstance(rows, int) else rows
+        self._rows = np.arange(rows) if isinstance(rows, numbers.Integral) else rows
         lengths = {len(part) for part in self._parts(self._rows)}
         if len(lengths) != 1:
             raise ValueError(f"{name}: expected arrays of equal length; found lengths {sorted(lengths)}")

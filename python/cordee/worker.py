@@ -362,21 +362,24 @@ class _Session:
             try:
                 if not self._is_abandoned(version):
                     task()
-            except Exception as e:
+            except BaseException as e:  # sys.exit() in the user's function, too
                 self._report(e)
 
         self._program.team.start(run)
 
     def _compute(self, version, at, partitions):
         if self._job.is_exact and not self._program.is_checked:
-            self._start(version, lambda: self._check(version, at, partitions[0]))
+            self._start(version, lambda: self._check(version, at, partitions))
         reduction = Reduction(partitions, self._job.partitions)
         for partition in sorted(partitions):
             self._start(version, lambda partition=partition: self._partition(version, at, partition, reduction))
 
-    def _check(self, version, at, partition):
-        self._program.is_checked = True
-        self._functions.require_exactness(version, at, partition, (partition + 1) % self._job.partitions)
+    def _check(self, version, at, partitions):
+        # A small batch may have no rows of some partitions.
+        some = [p for p in sorted(partitions) if self._parts.of_round(p, version)[0] > 0]
+        if some and not self._program.is_checked:
+            self._program.is_checked = True
+            self._functions.require_exactness(version, at, some[0], some[-1])
 
     def _partition(self, version, at, partition, reduction):
         sums = self._functions.partition(version, at, partition)

@@ -17,7 +17,7 @@ import java.util.Map;
 public final class LeastSquares {
 
   private static final int POINTS = 200;
-  private static final Layout LAYOUT = Layout.of(Map.of("coefficients", List.of(3)));
+  private static final Layout LAYOUT = Layout.builder().tensor("coefficients", 3).build();
 
   /** Holds no rows: it can tell each from its number. */
   private static final class Parabola implements GradientFunction {

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * Tells from what a customer did whether they bought: a logistic regression on objects of one's
+ * Tells from what a customer did whether they bought: a logistic regression on objects of your
  * own. {@code Logistic} trains in this process, {@code Logistic server PORT} and {@code Logistic
  * worker PORT} in several; the digest is the same.
  */
@@ -26,14 +26,8 @@ public final class Logistic {
   /** An object as any program has it: Cordee never sees it. */
   record Visit(double minutes, int pages, boolean isReturning, boolean bought) {}
 
-  private static final Layout LAYOUT = layout();
-
-  private static Layout layout() {
-    Map<String, List<Integer>> shapes = new LinkedHashMap<>();
-    shapes.put("slope", List.of(3));
-    shapes.put("intercept", List.of());
-    return Layout.of(shapes);
-  }
+  private static final Layout LAYOUT =
+      Layout.builder().tensor("slope", 3).tensor("intercept").build();
 
   /** The model. Each compute thread has one; they may share what is only read. */
   private record Regression(List<Visit> visits) implements GradientFunction {

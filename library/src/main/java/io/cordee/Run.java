@@ -8,6 +8,7 @@ import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -64,7 +65,7 @@ final class Run implements AutoCloseable {
               ? Security.shown(internet)
               : address.toString();
       throw refused("cannot listen on %s: %s".formatted(where, rootMessage(e)), e);
-    } catch (IllegalArgumentException | AccessException e) {
+    } catch (IllegalArgumentException | AccessException | UncheckedIOException e) {
       throw refused(e.getMessage(), e);
     }
   }

@@ -5,22 +5,12 @@ import io.cordee.function.Layout;
 import io.cordee.function.Rows;
 import io.cordee.function.Stats;
 import io.cordee.function.Sums;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 
 /** A line through points that it makes up itself: y = x₀ − 2x₁ + 3x₂ + 4. */
 class Line implements GradientFunction {
 
   static final int ROWS = 60;
-  static final Layout LAYOUT = Layout.of(shapes());
-
-  private static Map<String, List<Integer>> shapes() {
-    Map<String, List<Integer>> shapes = new LinkedHashMap<>();
-    shapes.put("slope", List.of(3));
-    shapes.put("intercept", List.of());
-    return shapes;
-  }
+  static final Layout LAYOUT = Layout.builder().tensor("slope", 3).tensor("intercept").build();
 
   static Job.Builder job() {
     return Job.builder()

@@ -2,9 +2,12 @@ package io.cordee.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Job;
+import io.cordee.common.job.JobException;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.model.TensorFile;
 import io.cordee.function.FunctionContext;
@@ -29,7 +32,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -47,20 +49,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FunctionsTest {
 
   private static final int ROWS = 60;
-  private static final Layout LAYOUT = Layout.of(shapes());
+  private static final Layout LAYOUT =
+      Layout.builder().tensor("slope", 3).tensor("intercept").build();
 
   @TempDir Path folder;
 
   private final List<String> digests = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
   private final List<Double> losses = new ArrayList<>();
-
-  private static Map<String, List<Integer>> shapes() {
-    Map<String, List<Integer>> shapes = new LinkedHashMap<>();
-    shapes.put("slope", List.of(3));
-    shapes.put("intercept", List.of());
-    return shapes;
-  }
 
   /** A line through points that it makes up itself: y = x₀ − 2x₁ + 3x₂ + 4. */
   private static class Line implements GradientFunction {
@@ -140,7 +136,7 @@ class FunctionsTest {
                 new Line() {
                   @Override
                   public Layout layout() {
-                    return Layout.of(Map.of("slope", List.of(4)));
+                    return Layout.builder().tensor("slope", 4).build();
                   }
                 });
     assertFailed(
@@ -207,6 +203,75 @@ class FunctionsTest {
     Outcome inexact = train("rprop", "full", 1, remembering, "model.exact=false");
     assertInstanceOf(Outcome.Completed.class, inexact, inexact.toString());
     assertTrue(warnings.get(0).startsWith("model.exact is false"), warnings::toString);
+  }
+
+  @Test
+  void itIsFoundOutWhereSomePartitionsHaveNoRows() throws Exception {
+    Supplier<GradientFunction> drifting =
+        () ->
+            new Line() {
+              private int calls;
+
+              @Override
+              public Stats accumulate(float[] parameters, Rows rows, Sums sums) {
+                Stats stats = super.accumulate(parameters, rows, sums);
+                sums.gradient()[3] += 1e-3f * calls++;
+                return stats;
+              }
+            };
+    // Of 3 rows a round, 8 partitions give 0 or 1; the first none.
+    assertFailed("is not deterministic", train("rprop", "3", 1, drifting));
+  }
+
+  @Test
+  void aSeedIsTheFunctions() throws Exception {
+    Outcome outcome = train("rprop", "24", 1, Line::new, "seed=7");
+    assertInstanceOf(Outcome.Completed.class, outcome, outcome.toString());
+    List<String> seven = List.copyOf(digests);
+    train("rprop", "24", 1, Line::new, "seed=8");
+    assertNotEquals(seven, digests, "batches are in another order");
+  }
+
+  @Test
+  void aRunGoesOnWithoutItsFirstWeights() throws Exception {
+    train("rprop", "full", 1, Line::new);
+    Job job = JobFile.read(folder.resolve("line.yaml"), List.of());
+    Path resolved = folder.resolve("resolved.yaml");
+    Files.writeString(resolved, JobFile.write(job));
+    TensorFile.write(
+        folder.resolve("first.safetensors"), LAYOUT, new float[] {1, 2, 3, 4}, Map.of());
+    assertEquals(job, JobFile.read(resolved, List.of()));
+    assertNotEquals(job.model(), JobFile.read(folder.resolve("line.yaml"), List.of()).model());
+    Files.delete(folder.resolve("first.safetensors"));
+    assertEquals(job, JobFile.read(resolved, List.of()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{parameters: nowhere.safetensors} | nowhere.safetensors: no such file",
+        "{torchscript: a/net.pt} | net.safetensors: no such file; cordee model import a/net.pt",
+        "{parameters: empty.safetensors} | empty.safetensors: no tensors in it",
+        "{parameters: nan.safetensors} | tensor intercept has a value that is not finite: NaN",
+        "{function: line} | model.parameters: missing; expected a safetensors file",
+        "{parameters: zero.safetensors, layers: [1, 2]} | expected either layers or parameters",
+        "{parameters: zero.safetensors, extra: 1} | model.extra: unknown key"
+      })
+  void whatIsWrongWithAModelIsToldInOneLine(String model, String line) throws Exception {
+    TensorFile.write(folder.resolve("zero.safetensors"), LAYOUT, new float[4], Map.of());
+    TensorFile.write(
+        folder.resolve("empty.safetensors"), Layout.of(Map.of()), new float[0], Map.of());
+    TensorFile.write(
+        folder.resolve("nan.safetensors"), LAYOUT, new float[] {0, 0, 0, Float.NaN}, Map.of());
+    Path job = folder.resolve("job.yaml");
+    Files.writeString(
+        job,
+        "model: %s\ndata: {train: {format: external, name: points, labels: false}}\n"
+            .formatted(model));
+    JobException e = assertThrows(JobException.class, () -> JobFile.read(job, List.of()));
+    assertEquals(1, e.getMessage().lines().count(), e.getMessage());
+    assertTrue(e.getMessage().contains(line), e.getMessage());
   }
 
   @Test

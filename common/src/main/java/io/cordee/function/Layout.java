@@ -2,9 +2,14 @@ package io.cordee.function;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
 
 /**
  * Where named tensors lie in the parameter vector.
@@ -44,17 +49,74 @@ public record Layout(List<Tensor> tensors, int parameters) implements Serializab
     }
   }
 
+  /**
+   * @throws IllegalArgumentException if the tensors leave gaps, overlap, or have a name twice
+   */
   public Layout {
     tensors = List.copyOf(tensors);
+    Set<String> names = new HashSet<>();
+    long end = 0;
+    for (Tensor tensor : tensors) {
+      if (tensor.offset() != end) {
+        throw new IllegalArgumentException(
+            "tensor %s begins at %d; expected %d, where the one before it ends"
+                .formatted(tensor.name(), tensor.offset(), end));
+      }
+      if (!names.add(tensor.name())) {
+        throw new IllegalArgumentException("two tensors are named " + tensor.name());
+      }
+      end += tensor.size();
+    }
+    if (parameters != end) {
+      throw new IllegalArgumentException(
+          "the tensors have %d parameters; found %d".formatted(end, parameters));
+    }
+  }
+
+  /** Makes a layout, tensor by tensor. */
+  public static final class Builder {
+
+    private final Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+
+    private Builder() {}
+
+    /**
+     * The next tensor.
+     *
+     * @param shape none for a scalar
+     * @throws IllegalArgumentException if there is one of this name
+     */
+    public Builder tensor(String name, int... shape) {
+      if (shapes.put(name, Arrays.stream(shape).boxed().toList()) != null) {
+        throw new IllegalArgumentException("two tensors are named " + name);
+      }
+      return this;
+    }
+
+    /**
+     * @throws IllegalArgumentException if the tensors do not fit into one float array
+     */
+    public Layout build() {
+      return of(shapes);
+    }
+  }
+
+  public static Builder builder() {
+    return new Builder();
   }
 
   /**
    * Tensors one behind the other.
    *
-   * @param shapes by name, in order; a scalar's is empty
-   * @throws IllegalArgumentException if they do not fit into one float array
+   * @param shapes by name; a scalar's is empty. Of several, the map keeps the order, as {@link
+   *     LinkedHashMap} does; that of {@code Map.of} is another in every process
+   * @throws IllegalArgumentException if they do not fit into one float array, or have no order
    */
   public static Layout of(Map<String, List<Integer>> shapes) {
+    if (shapes.size() > 1 && !(shapes instanceof LinkedHashMap || shapes instanceof SortedMap)) {
+      throw new IllegalArgumentException(
+          "the tensors have no order in this map; use Layout.builder(), or a LinkedHashMap");
+    }
     List<Tensor> tensors = new ArrayList<>();
     long offset = 0;
     for (Map.Entry<String, List<Integer>> entry : shapes.entrySet()) {

@@ -9,11 +9,11 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
@@ -108,11 +108,8 @@ class PluginsIT {
 
   @BeforeEach
   void writeJob() throws IOException {
-    Map<String, List<Integer>> shapes = new LinkedHashMap<>();
-    shapes.put("slope", List.of(2));
-    shapes.put("intercept", List.of());
-    TensorFile.write(
-        folder.resolve("zeros.safetensors"), Layout.of(shapes), new float[3], Map.of());
+    Layout layout = Layout.builder().tensor("slope", 2).tensor("intercept").build();
+    TensorFile.write(folder.resolve("zeros.safetensors"), layout, new float[3], Map.of());
     StringBuilder rows = new StringBuilder("a,b,y\n");
     for (int i = 0; i < 40; i++) {
       rows.append("%d,%d,%d\n".formatted(i % 5 - 2, i % 3 - 1, 2 * (i % 5) - i % 3));
@@ -143,6 +140,11 @@ class PluginsIT {
     // Of a = −2, b = −1: 2a + 4 − (b + 1) = 0.
     double first = Double.parseDouble(predictions.lines().toList().get(1).split(",")[1]);
     assertEquals(0, first, 0.1, predictions);
+
+    String[] grid = {"compare", "job.yaml", "--data=.", "--vary=rule=rprop,adam", "--rounds=5"};
+    String[] compare =
+        Stream.concat(Stream.of(grid), Stream.of("--out=grid", plugins)).toArray(String[]::new);
+    Cordee.in(folder).run(compare).expectSuccess();
 
     Run mine = train("mine", "--workers=2", "--set=rule=halving", "--set=rule.rate=0.5", plugins);
     assertEquals(61, mine.digests().stream().distinct().count());
