@@ -3,6 +3,9 @@ package io.cordee;
 import io.cordee.function.GradientFunction;
 import io.cordee.proto.connection.Connections;
 import io.cordee.server.grpc.Gate;
+import io.cordee.worker.WorkerThread;
+import io.cordee.worker.function.FunctionProviders;
+import io.cordee.worker.grpc.GrpcServerLink;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
@@ -85,12 +88,28 @@ public final class LocalTeam implements AutoCloseable {
       hasBegun = true;
       run.tell(progress);
       try (run;
-          LocalWorker worker = new LocalWorker(address, threads, functions, run::fail)) {
+          WorkerThread worker = worker(run)) {
+        worker.start();
         return run.result(worker::breakOff, functions::thrown);
       }
     } finally {
       training.unlock();
     }
+  }
+
+  private WorkerThread worker(Run run) {
+    return new WorkerThread(
+        GrpcServerLink.open(address),
+        "cordee-worker",
+        connector ->
+            io.cordee.worker.Worker.of(
+                connector,
+                "local",
+                threads,
+                CountedRows::find,
+                FunctionProviders.only(functions),
+                round -> {}),
+        run::fail);
   }
 
   /**

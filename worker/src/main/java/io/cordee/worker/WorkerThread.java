@@ -1,17 +1,16 @@
-package io.cordee;
+package io.cordee.worker;
 
-import io.cordee.worker.function.FunctionProviders;
-import io.cordee.worker.grpc.GrpcServerLink;
 import io.cordee.worker.link.Connector;
 import io.cordee.worker.link.LinkException;
-import java.net.SocketAddress;
+import io.cordee.worker.link.ServerLink;
 import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** A worker as a thread of this process. */
-final class LocalWorker implements AutoCloseable {
+public final class WorkerThread implements AutoCloseable {
 
-  /** How long it may take to be done with what it computes when its connection is closed. */
+  /** How long one may take to be done with what it computes when its connection is closed. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /** And where it has to leave that: it may hang in what cannot be left. */
@@ -19,32 +18,25 @@ final class LocalWorker implements AutoCloseable {
 
   private static final Duration POLL = Duration.ofMillis(100);
 
-  private final GrpcServerLink link;
+  private final ServerLink link;
   private final Thread thread;
   private volatile Duration patience = PATIENCE;
 
   /**
-   * @param server where it is found in this process
-   * @param threads compute threads
+   * @param link its connection, which is closed with this
+   * @param name of the thread
+   * @param make makes the worker
    * @param onFailure called with the reason when it cannot continue
    */
-  LocalWorker(
-      SocketAddress server, int threads, OwnFunctions functions, Consumer<String> onFailure) {
-    link = GrpcServerLink.open(server);
-    var worker =
-        io.cordee.worker.Worker.of(
-            Connector.to(link),
-            "local",
-            threads,
-            CountedRows::find,
-            FunctionProviders.only(functions),
-            round -> {});
-    thread = new Thread(() -> run(worker, onFailure), "cordee-worker");
+  public WorkerThread(
+      ServerLink link, String name, Function<Connector, Worker> make, Consumer<String> onFailure) {
+    this.link = link;
+    Worker worker = make.apply(Connector.to(link));
+    thread = new Thread(() -> run(worker, onFailure), name);
     thread.setDaemon(true);
-    thread.start();
   }
 
-  private static void run(io.cordee.worker.Worker worker, Consumer<String> onFailure) {
+  private static void run(Worker worker, Consumer<String> onFailure) {
     try {
       worker.run();
     } catch (LinkException e) {
@@ -55,9 +47,18 @@ final class LocalWorker implements AutoCloseable {
     }
   }
 
-  /** Closes the connection, and has it leave whatever it is at. By the thread that closes it. */
-  void breakOff() {
+  public void start() {
+    thread.start();
+  }
+
+  /** Closes the connection; the thread leaves when it is done with what it computes. */
+  public void leave() {
     link.close();
+  }
+
+  /** Closes the connection, and has it leave whatever it is at. By the thread that closes it. */
+  public void breakOff() {
+    leave();
     thread.interrupt();
     patience = SHORT;
   }
@@ -65,7 +66,7 @@ final class LocalWorker implements AutoCloseable {
   /** Closes the connection and waits for the thread. */
   @Override
   public void close() {
-    link.close();
+    leave();
     boolean isInterrupted = false;
     long deadline = System.nanoTime() + patience.toNanos();
     while (thread.isAlive() && System.nanoTime() < deadline) {
