@@ -13,8 +13,8 @@ final class Block {
   private final Tensor tensor;
   private final FloatPointer floats;
 
-  Block(Kept kept, long size) {
-    tensor = kept.keep(torch.zeros(size));
+  Block(Retained retained, long size) {
+    tensor = retained.retain(torch.zeros(size));
     floats = new FloatPointer(tensor.data_ptr()).capacity(size);
   }
 

@@ -75,7 +75,7 @@ final class Libtorch {
 
   /**
    * Does work that is over soon. Whatever it makes in libtorch is freed at its end, unless it is
-   * {@linkplain Kept kept}.
+   * {@linkplain Retained retained}.
    *
    * @param gradients whether derivatives are wanted
    * @throws TorchException if libtorch refuses

@@ -19,13 +19,13 @@ final class MicroBatch {
   private int count;
   private boolean labelled;
 
-  MicroBatch(Kept kept, int most, int inputs, int outputs) {
+  MicroBatch(Retained retained, int most, int inputs, int outputs) {
     this.inputs = inputs;
     this.outputs = outputs;
     features = new float[Math.multiplyExact(most, inputs)];
     targets = new float[Math.multiplyExact(most, outputs)];
-    featureBlock = new Block(kept, features.length);
-    targetBlock = new Block(kept, targets.length);
+    featureBlock = new Block(retained, features.length);
+    targetBlock = new Block(retained, targets.length);
   }
 
   /** Takes its first rows for zeros of class 0, or of targets 0. */

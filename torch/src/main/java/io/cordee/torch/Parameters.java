@@ -22,11 +22,11 @@ final class Parameters {
   private final Block gradients;
 
   /** Makes the module's parameters views. To be called without gradients. */
-  Parameters(JitModule module, Kept kept) {
+  Parameters(JitModule module, Retained retained) {
     Map<String, Tensor> tensors = tensors(module);
     layout = layout(tensors);
-    values = new Block(kept, layout.parameters());
-    gradients = new Block(kept, layout.parameters());
+    values = new Block(retained, layout.parameters());
+    gradients = new Block(retained, layout.parameters());
     for (Layout.Tensor place : layout.tensors()) {
       makeView(tensors.get(place.name()), place.offset());
     }

@@ -81,8 +81,8 @@ public final class TorchModels implements ModelImporter {
           "%s has %d parameters; found %d"
               .formatted(model, layout.parameters(), parameters.length));
     }
-    try (Kept kept = new Kept()) {
-      Block block = new Block(kept, parameters.length);
+    try (Retained retained = new Retained()) {
+      Block block = new Block(retained, parameters.length);
       block.set(parameters, parameters.length);
       for (Layout.Tensor place : layout.tensors()) {
         Tensor tensor = tensors.get(place.name());

@@ -21,7 +21,7 @@ final class TorchModule implements AutoCloseable {
 
   private static final String PREDICT = "predict";
 
-  private final Kept kept = new Kept();
+  private final Retained retained = new Retained();
   private final JitModule module;
   private final Parameters parameters;
   private final int arguments;
@@ -32,13 +32,13 @@ final class TorchModule implements AutoCloseable {
    *     the message is one line for people
    */
   TorchModule(Path file) {
-    module = Libtorch.call(false, () -> kept.keep(load(file)));
+    module = Libtorch.call(false, () -> retained.retain(load(file)));
     try {
-      parameters = Libtorch.call(false, () -> new Parameters(module, kept));
+      parameters = Libtorch.call(false, () -> new Parameters(module, retained));
       arguments = Libtorch.call(false, () -> (int) module.get_method("forward").num_inputs() - 1);
       predicts = Libtorch.call(false, () -> module.find_method(PREDICT).has_value());
     } catch (IllegalArgumentException | TorchException e) {
-      kept.close();
+      retained.close();
       throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
     }
   }
@@ -111,6 +111,6 @@ final class TorchModule implements AutoCloseable {
 
   @Override
   public void close() {
-    kept.close();
+    retained.close();
   }
 }

@@ -17,11 +17,11 @@ public final class TorchScriptFunction implements GradientFunction {
 
   private static final float[] NONE = {};
 
-  private final Kept kept = new Kept();
+  private final Retained retained = new Retained();
   private final TorchScriptJob job;
   private final TorchModule module;
   private final MicroBatch batch;
-  private final Trial trial;
+  private final ModuleProbe probe;
 
   /** What a micro-batch adds to the counts of its pass. */
   private record Step(double losses, long correct) {}
@@ -36,8 +36,9 @@ public final class TorchScriptFunction implements GradientFunction {
       job.requireFit(module, context.outputs());
       batch =
           Libtorch.call(
-              false, () -> new MicroBatch(kept, mostRows(), context.inputs(), context.outputs()));
-      trial = Trial.of(module, job.objective(), batch);
+              false,
+              () -> new MicroBatch(retained, mostRows(), context.inputs(), context.outputs()));
+      probe = ModuleProbe.of(module, job.objective(), batch);
     } catch (IllegalArgumentException e) {
       close();
       throw new IllegalArgumentException(job.file() + ": " + e.getMessage(), e);
@@ -45,7 +46,7 @@ public final class TorchScriptFunction implements GradientFunction {
   }
 
   private int mostRows() {
-    return Math.max(Trial.ROWS, job.microBatch());
+    return Math.max(ModuleProbe.ROWS, job.microBatch());
   }
 
   @Override
@@ -60,7 +61,7 @@ public final class TorchScriptFunction implements GradientFunction {
           "a TorchScript model gives no second derivatives; choose another rule than newton");
     }
     // Where nothing is to be drawn, a pass is as in evaluation.
-    boolean training = rows.noise().isPresent() || !trial.drawsInTraining();
+    boolean training = rows.noise().isPresent() || !probe.drawsInTraining();
     begin(parameters, training);
     Stats stats = pass(rows, training, true, NONE);
     Libtorch.run(() -> module.parameters().getGradients(sums.gradient()));
@@ -130,7 +131,7 @@ public final class TorchScriptFunction implements GradientFunction {
 
   /** Work with the random numbers of a micro-batch, if it takes any. */
   private <T> T drawn(Rows rows, int from, boolean training, Supplier<T> work) {
-    if (training ? trial.drawsInTraining() : trial.drawsInEvaluation()) {
+    if (training ? probe.drawsInTraining() : probe.drawsInEvaluation()) {
       return Generator.seeded(new SplitMix64(rows.noise().orElse(0) + from).nextLong(), work);
     }
     return work.get();
@@ -143,7 +144,7 @@ public final class TorchScriptFunction implements GradientFunction {
 
   @Override
   public void close() {
-    kept.close();
+    retained.close();
     module.close();
   }
 }

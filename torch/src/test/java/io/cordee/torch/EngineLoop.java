@@ -39,12 +39,12 @@ final class EngineLoop {
   private EngineLoop(Path file, Path folder, int rows, int microBatch) throws IOException {
     this.rows = rows;
     this.microBatch = microBatch;
-    Kept kept = new Kept();
+    Retained retained = new Retained();
     byte[] pixels = read(folder.resolve("train-images-idx3-ubyte.gz"), 16, rows * INPUTS);
     byte[] classes = read(folder.resolve("train-labels-idx1-ubyte.gz"), 8, rows);
-    module = Libtorch.call(true, () -> kept.keep(TorchModule.load(file)));
-    features = Libtorch.call(false, () -> kept.keep(floats(pixels)));
-    labels = Libtorch.call(false, () -> kept.keep(longs(classes)));
+    module = Libtorch.call(true, () -> retained.retain(TorchModule.load(file)));
+    features = Libtorch.call(false, () -> retained.retain(floats(pixels)));
+    labels = Libtorch.call(false, () -> retained.retain(longs(classes)));
   }
 
   private static byte[] read(Path file, int header, int count) throws IOException {

@@ -11,7 +11,7 @@ import org.bytedeco.pytorch.Tensor;
  * @param drawsInTraining whether training takes random numbers, as for dropout
  * @param drawsInEvaluation likewise
  */
-record Trial(boolean drawsInTraining, boolean drawsInEvaluation) {
+record ModuleProbe(boolean drawsInTraining, boolean drawsInEvaluation) {
 
   /** More than one, as a batch norm takes no less. */
   static final int ROWS = 2;
@@ -22,7 +22,7 @@ record Trial(boolean drawsInTraining, boolean drawsInEvaluation) {
   /**
    * @throws IllegalArgumentException if it cannot be trained
    */
-  static Trial of(TorchModule module, Objective objective, MicroBatch batch) {
+  static ModuleProbe of(TorchModule module, Objective objective, MicroBatch batch) {
     try {
       return of(module, objective, batch, true);
     } catch (TorchException withLabels) {
@@ -37,7 +37,7 @@ record Trial(boolean drawsInTraining, boolean drawsInEvaluation) {
     }
   }
 
-  private static Trial of(
+  private static ModuleProbe of(
       TorchModule module, Objective objective, MicroBatch batch, boolean labelled) {
     return Libtorch.call(
         true,
@@ -52,7 +52,7 @@ record Trial(boolean drawsInTraining, boolean drawsInEvaluation) {
           module.setTraining(true);
           boolean drawsInTraining = Generator.isUsedBy(pass);
           requireSame(before, module.copyBuffers());
-          return new Trial(drawsInTraining, drawsInEvaluation);
+          return new ModuleProbe(drawsInTraining, drawsInEvaluation);
         });
   }
 

@@ -5,11 +5,11 @@ import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 
 /** What outlives the {@linkplain Libtorch#call call} that it was made in. */
-final class Kept implements AutoCloseable {
+final class Retained implements AutoCloseable {
 
   private final List<Pointer> pointers = new ArrayList<>();
 
-  <P extends Pointer> P keep(P pointer) {
+  <P extends Pointer> P retain(P pointer) {
     pointer.retainReference();
     pointers.add(pointer);
     return pointer;
