@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.Loader;
@@ -22,6 +23,9 @@ final class Libtorch {
 
   /** Read by who is at work; written, for good, by the end of the process. */
   private static final ReentrantReadWriteLock AT_WORK = new ReentrantReadWriteLock();
+
+  /** Set before the end of the process waits for who is at work. */
+  private static volatile boolean isEnding;
 
   /** The kernels that OpenBLAS may choose on processors that libtorch is built for. */
   private static final List<String> KERNELS =
@@ -44,9 +48,7 @@ final class Libtorch {
     // JavaCPP's own limits, which it derives from Java's heap, have nothing to do with models.
     System.setProperty("org.bytedeco.javacpp.maxbytes", "0");
     System.setProperty("org.bytedeco.javacpp.maxphysicalbytes", "0");
-    // Threads that come later wait for the process to be gone.
-    Runtime.getRuntime()
-        .addShutdownHook(new Thread(AT_WORK.writeLock()::lock, "libtorch: end of work"));
+    Runtime.getRuntime().addShutdownHook(new Thread(Libtorch::end, "libtorch: end of work"));
     FAILURE = load();
   }
 
@@ -73,20 +75,47 @@ final class Libtorch {
     }
   }
 
+  private static void end() {
+    isEnding = true;
+    AT_WORK.writeLock().lock();
+  }
+
+  /** Lets this thread in, unless the process is ending; who is in may enter again. */
+  private static boolean enter() {
+    boolean isAtWork = AT_WORK.getReadHoldCount() > 0;
+    return (isAtWork || !isEnding) && AT_WORK.readLock().tryLock();
+  }
+
+  /**
+   * Waits for the process to be gone: a failure of this thread, which is none, would end a job that
+   * others go on with. One that is interrupted is waited for, and leaves.
+   */
+  private static IllegalStateException awaitEnd() {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return new IllegalStateException("this process is ending and computes no more");
+  }
+
   /**
    * Does work that is over soon. Whatever it makes in libtorch is freed at its end, unless it is
-   * {@linkplain Retained retained}.
+   * {@linkplain Retained retained}. Once the process is ending, waits until it is gone.
    *
    * @param gradients whether derivatives are wanted
    * @throws TorchException if libtorch refuses
    * @throws IllegalArgumentException if libtorch cannot be loaded
+   * @throws IllegalStateException if this thread is interrupted while the process is ending
    */
   static <T> T call(boolean gradients, Supplier<T> work) {
     FAILURE.ifPresent(
         why -> {
           throw new IllegalArgumentException(why);
         });
-    AT_WORK.readLock().lock();
+    if (!enter()) {
+      throw awaitEnd();
+    }
     PointerScope scope = new PointerScope();
     try {
       prepareThread();
@@ -108,6 +137,17 @@ final class Libtorch {
           work.run();
           return null;
         });
+  }
+
+  /** As {@link #run}; does nothing once the process is ending. */
+  static void runUnlessEnding(Runnable work) {
+    if (enter()) {
+      try {
+        run(work);
+      } finally {
+        AT_WORK.readLock().unlock();
+      }
+    }
   }
 
   /** Optimized graphs differ with what a thread has computed before, and so do their bits. */

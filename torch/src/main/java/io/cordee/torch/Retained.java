@@ -15,9 +15,10 @@ final class Retained implements AutoCloseable {
     return pointer;
   }
 
+  /** Frees it, unless the process is ending and takes it along anyway. */
   @Override
   public void close() {
-    Libtorch.run(() -> pointers.forEach(Pointer::releaseReference));
+    Libtorch.runUnlessEnding(() -> pointers.forEach(Pointer::releaseReference));
     pointers.clear();
   }
 }

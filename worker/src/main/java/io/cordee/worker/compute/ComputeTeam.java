@@ -256,7 +256,10 @@ final class ComputeTeam implements AutoCloseable {
               task.run();
             }
           } catch (RuntimeException | Error e) {
-            onFailure.accept(e);
+            // Threads that are shut down leave as they can.
+            if (!threads.isShutdown()) {
+              onFailure.accept(e);
+            }
           }
         });
   }
