@@ -37,13 +37,17 @@ record Download(Duration silence, LongConsumer progress) {
    * Adds to a file what it lacks.
    *
    * @param bytes that the whole file has
-   * @throws IOException why not, for people; what has come is kept for the next time
+   * @throws IOException why not, for people; what has come is kept for the next time.
    */
   void complete(URI from, Path part, long bytes) throws IOException, InterruptedException {
     for (int attempt = 1; size(part) < bytes; attempt++) {
       long before = size(part);
       try {
         receive(from, part, before);
+        if (size(part) == before) {
+          throw new IOException(
+              "the server sends no more than %d of %d bytes".formatted(before, bytes));
+        }
       } catch (IOException e) {
         if (attempt >= ATTEMPTS && size(part) == before) {
           throw e;
