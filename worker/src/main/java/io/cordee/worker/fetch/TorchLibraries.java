@@ -13,8 +13,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -47,7 +49,7 @@ public record TorchLibraries(
   /**
    * Those of this machine.
    *
-   * @throws IOException if libtorch is not made for it
+   * @throws IOException if there are none for it
    */
   public static TorchLibraries ofThisMachine(Consumer<String> say, Consumer<String> status)
       throws IOException {
@@ -85,7 +87,7 @@ public record TorchLibraries(
         Resource.read(TorchLibraries.class, LIST).lines().map(line -> line.split(" ")).toList();
     if (lines.stream().noneMatch(line -> line[0].equals(platform))) {
       throw new IOException(
-          "libtorch is not made for %s, but for %s"
+          "Cordee has no libtorch for %s; it has one for %s"
               .formatted(
                   platform,
                   lines.stream()
@@ -131,42 +133,38 @@ public record TorchLibraries(
    * @throws IOException if one cannot be had: why, and what to do by hand
    */
   public List<Path> find() throws IOException, InterruptedException {
-    List<Library> missing = missing();
-    if (!missing.isEmpty()) {
+    Map<Library, Path> found = present();
+    if (found.size() < libraries.size()) {
       try {
         Files.createDirectories(cache);
-        fetchAlone();
+        found = fetchAlone();
       } catch (IOException e) {
         throw new IOException(advice(e), e);
       }
     }
-    List<Path> found = new ArrayList<>();
+    return libraries.stream().map(found::get).toList();
+  }
+
+  private Map<Library, Path> present() throws IOException {
+    Map<Library, Path> present = new HashMap<>();
     for (Library library : libraries) {
-      found.add(place(library).orElseThrow());
+      Path cached = cache.resolve(library.name());
+      Path ofMaven = repository.resolve(library.path());
+      if (library.isAt(cached, cache)) {
+        present.put(library, cached);
+      } else if (library.isAt(ofMaven, cache)) {
+        present.put(library, ofMaven);
+      }
     }
-    return found;
+    return present;
   }
 
   private List<Library> missing() throws IOException {
-    List<Library> missing = new ArrayList<>();
-    for (Library library : libraries) {
-      if (place(library).isEmpty()) {
-        missing.add(library);
-      }
-    }
-    return missing;
+    Map<Library, Path> present = present();
+    return libraries.stream().filter(library -> !present.containsKey(library)).toList();
   }
 
-  private Optional<Path> place(Library library) throws IOException {
-    Path cached = cache.resolve(library.name());
-    Path ofMaven = repository.resolve(library.path());
-    if (library.isAt(cached)) {
-      return Optional.of(cached);
-    }
-    return library.isAt(ofMaven) ? Optional.of(ofMaven) : Optional.empty();
-  }
-
-  private void fetchAlone() throws IOException, InterruptedException {
+  private Map<Library, Path> fetchAlone() throws IOException, InterruptedException {
     try (FileChannel channel =
             FileChannel.open(
                 cache.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -183,6 +181,7 @@ public record TorchLibraries(
         fetch(library, before, bytes);
         before += library.bytes();
       }
+      return present();
     }
   }
 
@@ -196,10 +195,10 @@ public record TorchLibraries(
                 status.accept(
                     "libtorch: %s of %s MB".formatted(megabytes(before + done), megabytes(all))));
     download.complete(base.resolve(library.path()), part, library.bytes());
-    if (!library.isExactlyAt(part)) {
+    if (!library.isAt(part)) {
       Files.delete(part);
       throw new IOException(
-          "what came as %s is not that file, by its size or SHA-256".formatted(library.name()));
+          "%s does not match its expected size or SHA-256".formatted(library.name()));
     }
     Files.move(part, cache.resolve(library.name()), StandardCopyOption.ATOMIC_MOVE);
   }

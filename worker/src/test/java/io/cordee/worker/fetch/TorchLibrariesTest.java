@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -97,7 +98,9 @@ class TorchLibrariesTest {
         List.of("fetching libtorch once, 0.3 MB, from " + server.address() + " into " + cache),
         said);
     assertTrue(shown.contains("libtorch: 0.3 of 0.3 MB"), shown.toString());
-    assertEquals(List.of("large-1.jar", "lock", "small-1.jar"), cached());
+    assertEquals(
+        List.of("large-1.jar", "large-1.jar.sha256", "lock", "small-1.jar", "small-1.jar.sha256"),
+        cached());
   }
 
   @Test
@@ -109,6 +112,35 @@ class TorchLibrariesTest {
     requireBoth(found);
     assertEquals(ofMaven, found.get(0));
     assertEquals(List.of("small-1.jar"), server.requests());
+  }
+
+  @Test
+  void anotherFileOfThatSizeIsNotTakenFromMaven() throws IOException {
+    Path ofMaven = repository.resolve("a/1/large-1.jar");
+    Files.createDirectories(ofMaven.getParent());
+    Files.write(ofMaven, randomBytes(LARGE.length, 4));
+    requireBoth(find(server.address()));
+    assertEquals(List.of("large-1.jar", "small-1.jar"), server.requests());
+  }
+
+  @Test
+  void anotherFileOfThatSizeIsReplacedInTheCache() throws IOException {
+    Files.createDirectories(cache);
+    Files.write(cache.resolve("small-1.jar"), randomBytes(SMALL.length, 4));
+    requireBoth(find(server.address()));
+  }
+
+  @Test
+  void aFileIsReadOnceAndAgainWhenItHasChanged() throws IOException {
+    List<Path> found = find(server.address());
+    Path small = found.get(1);
+    FileTime written = Files.getLastModifiedTime(small);
+    Files.write(small, randomBytes(SMALL.length, 4));
+    Files.setLastModifiedTime(small, written);
+    assertEquals(found, find(server.address())); // it looks as it did
+    Files.setLastModifiedTime(small, FileTime.fromMillis(written.toMillis() + 1000));
+    requireBoth(find(server.address()));
+    assertEquals(List.of("large-1.jar", "small-1.jar", "small-1.jar"), server.requests());
   }
 
   @Test
@@ -138,8 +170,7 @@ class TorchLibrariesTest {
     server.serve("a/1/large-1.jar", randomBytes(LARGE.length, 4));
     String message = assertThrows(IOException.class, () -> find(server.address())).getMessage();
     assertTrue(
-        message.contains("what came as large-1.jar is not that file, by its size or SHA-256"),
-        message);
+        message.contains("large-1.jar does not match its expected size or SHA-256"), message);
     assertEquals(List.of("lock"), cached());
   }
 
@@ -180,7 +211,7 @@ class TorchLibrariesTest {
   @Test
   void anotherPlatformIsRefused() {
     assertEquals(
-        "libtorch is not made for linux-arm64, but for linux-x86_64, macosx-arm64, macosx-x86_64",
+        "Cordee has no libtorch for linux-arm64; it has one for linux-x86_64, macosx-arm64, macosx-x86_64",
         assertThrows(IOException.class, () -> TorchLibraries.of("linux-arm64")).getMessage());
   }
 
