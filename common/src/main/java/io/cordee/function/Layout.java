@@ -139,6 +139,30 @@ public record Layout(List<Tensor> tensors, int parameters) implements Serializab
     return tensors.stream().filter(tensor -> tensor.name().equals(name)).findFirst();
   }
 
+  /**
+   * Where a model's layout differs first from that of a job, in words for people; empty if they are
+   * the same.
+   */
+  public Optional<String> differenceFrom(Layout job) {
+    for (int i = 0; i < Math.max(tensors.size(), job.tensors.size()); i++) {
+      String own = describe(i);
+      String expected = job.describe(i);
+      if (!own.equals(expected)) {
+        return Optional.of(
+            "its tensor %d is %s, and the job's is %s".formatted(i + 1, own, expected));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private String describe(int index) {
+    if (index >= tensors.size()) {
+      return "missing";
+    }
+    Tensor tensor = tensors.get(index);
+    return tensor.name() + " of shape " + tensor.shape();
+  }
+
   /** The tensor that holds the given element of the parameter vector. */
   public Tensor tensorAt(int index) {
     for (int i = tensors.size() - 1; i >= 0; i--) {

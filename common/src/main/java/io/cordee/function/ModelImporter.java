@@ -37,9 +37,11 @@ public interface ModelImporter {
   /**
    * Writes a model with other parameters.
    *
-   * @param model whose parameters they replace, in the order of its layout
-   * @throws IllegalArgumentException if they are not as many as its own
+   * @param model whose parameters they replace
+   * @param layout of the parameters
+   * @throws IllegalArgumentException if the model has another layout; the message is one line for
+   *     people
    * @throws IOException if the file cannot be written
    */
-  void write(Path model, float[] parameters, Path into) throws IOException;
+  void write(Path model, Layout layout, float[] parameters, Path into) throws IOException;
 }

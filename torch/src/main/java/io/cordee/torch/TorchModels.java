@@ -61,26 +61,29 @@ public final class TorchModels implements ModelImporter {
   }
 
   @Override
-  public void write(Path model, float[] parameters, Path into) throws IOException {
+  public void write(Path model, Layout layout, float[] parameters, Path into) throws IOException {
     Path draft = into.resolveSibling(into.getFileName() + ".part");
     try {
-      Libtorch.run(() -> write(model, parameters, draft.toString()));
+      Libtorch.run(() -> write(model, layout, parameters, draft.toString()));
       Files.move(draft, into, StandardCopyOption.REPLACE_EXISTING);
+    } catch (TorchException e) {
+      throw new IOException("libtorch cannot write %s: %s".formatted(into, e.getMessage()), e);
     } finally {
       Files.deleteIfExists(draft);
     }
   }
 
   /** Into a module of its own: each view of a shared vector would be saved with all of it. */
-  private static void write(Path model, float[] parameters, String into) {
+  private static void write(Path model, Layout layout, float[] parameters, String into) {
     JitModule module = TorchModule.load(model);
     Map<String, Tensor> tensors = Parameters.tensors(module);
-    Layout layout = Parameters.layout(tensors);
-    if (layout.parameters() != parameters.length) {
-      throw new IllegalArgumentException(
-          "%s has %d parameters; found %d"
-              .formatted(model, layout.parameters(), parameters.length));
-    }
+    Parameters.layout(tensors)
+        .differenceFrom(layout)
+        .ifPresent(
+            difference -> {
+              throw new IllegalArgumentException(
+                  "%s is not the module that was trained: %s".formatted(model, difference));
+            });
     try (Retained retained = new Retained()) {
       Block block = new Block(retained, parameters.length);
       block.set(parameters, parameters.length);

@@ -28,8 +28,8 @@ final class TorchModule implements AutoCloseable {
   private final boolean predicts;
 
   /**
-   * @throws IllegalArgumentException if there is no such file, or it is none that libtorch reads;
-   *     the message is one line for people
+   * @throws IllegalArgumentException if there is no such file, or libtorch cannot read it; the
+   *     message is one line for people
    */
   TorchModule(Path file) {
     module = Libtorch.call(false, () -> retained.retain(load(file)));
@@ -53,7 +53,7 @@ final class TorchModule implements AutoCloseable {
           file.toString(), new DeviceOptional(new Device(torch.DeviceType.CPU)), false);
     } catch (RuntimeException e) {
       throw new IllegalArgumentException(
-          "%s is no TorchScript file that libtorch %s reads: %s (torch.jit.script(model).save(...) writes one)"
+          "%s is not a TorchScript file that libtorch %s can read: %s (torch.jit.script(model).save(...) writes one)"
               .formatted(file, Libtorch.version(), TorchException.shorten(e.getMessage())),
           e);
     }

@@ -33,7 +33,7 @@ public final class TorchScriptFunction implements GradientFunction {
     job = TorchScriptJob.of(context);
     module = new TorchModule(job.file());
     try {
-      job.requireFit(module, context.outputs());
+      job.requireArguments(module, context.outputs());
       batch =
           Libtorch.call(
               false,

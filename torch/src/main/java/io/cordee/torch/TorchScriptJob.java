@@ -1,9 +1,7 @@
 package io.cordee.torch;
 
 import io.cordee.function.FunctionContext;
-import io.cordee.function.Layout;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -12,7 +10,7 @@ import java.util.TreeSet;
  *
  * @param microBatch rows that are computed at once; their number decides bits
  */
-record TorchScriptJob(Path file, Layout layout, Objective objective, int microBatch) {
+record TorchScriptJob(Path file, Objective objective, int microBatch) {
 
   private static final String MICRO_BATCH = "micro_batch";
   private static final String DEFAULT_MICRO_BATCH = "256";
@@ -39,7 +37,6 @@ record TorchScriptJob(Path file, Layout layout, Objective objective, int microBa
     }
     return new TorchScriptJob(
         file,
-        job.layout(),
         job.loss().<Objective>map(OutputLoss::of).orElseGet(OwnLoss::new),
         microBatch(job.settings().getOrDefault(MICRO_BATCH, DEFAULT_MICRO_BATCH)));
   }
@@ -53,30 +50,9 @@ record TorchScriptJob(Path file, Layout layout, Objective objective, int microBa
   }
 
   /**
-   * @throws IllegalArgumentException if the module is another one than the job's
+   * @throws IllegalArgumentException if the module's method does not take what the job gives it
    */
-  void requireFit(TorchModule module, int outputs) {
-    List<Layout.Tensor> expected = layout.tensors();
-    List<Layout.Tensor> found = module.layout().tensors();
-    for (int i = 0; i < Math.max(expected.size(), found.size()); i++) {
-      if (!describe(expected, i).equals(describe(found, i))) {
-        throw new IllegalArgumentException(
-            "expected tensor %d to be %s, as in the job's weights; found %s"
-                .formatted(i + 1, describe(expected, i), describe(found, i)));
-      }
-    }
-    requireArguments(module, outputs);
-  }
-
-  private static String describe(List<Layout.Tensor> tensors, int index) {
-    if (index >= tensors.size()) {
-      return "none";
-    }
-    Layout.Tensor tensor = tensors.get(index);
-    return tensor.name() + " " + tensor.shape();
-  }
-
-  private void requireArguments(TorchModule module, int outputs) {
+  void requireArguments(TorchModule module, int outputs) {
     int most = objective instanceof OwnLoss && outputs > 0 ? 2 : 1;
     if (module.arguments() < 1 || module.arguments() > most) {
       throw new IllegalArgumentException(

@@ -2,16 +2,20 @@ package io.cordee.torch;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.function.FunctionContext;
 import io.cordee.function.FunctionProvider;
 import io.cordee.function.GradientFunction;
+import io.cordee.function.Layout;
 import io.cordee.function.ModelImporter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -76,7 +80,7 @@ class TorchModelsTest {
       for (int i = 0; i < parameters.length; i++) {
         parameters[i] = parameters[i] * 2 + i;
       }
-      models.write(Models.file(name), parameters, into);
+      models.write(Models.file(name), Models.layout(name), parameters, into);
       assertArrayEquals(parameters, models.read(into, OptionalInt.empty()).parameters());
       assertTrue(Files.size(into) < Files.size(Models.file(name)) + 5000, name);
     }
@@ -90,7 +94,7 @@ class TorchModelsTest {
     float[] trained = Models.parameters("cnn");
     trained[3] += 0.5f;
     Path into = folder.resolve("trained.pt");
-    models.write(Models.file("cnn"), trained, into);
+    models.write(Models.file("cnn"), Models.layout("cnn"), trained, into);
     MadeUpRows rows = MadeUpRows.labelled(1, 5, 16, 3);
     FunctionContext ofWritten =
         new FunctionContext(
@@ -106,13 +110,38 @@ class TorchModelsTest {
     assertArrayEquals(expected, found);
   }
 
+  /** With as many parameters. */
   @Test
-  void parametersOfAnotherNumberAreRefused(@TempDir Path folder) {
+  void parametersOfAnotherModelAreRefused(@TempDir Path folder) {
+    Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+    Models.layout("mlp").tensors().forEach(tensor -> shapes.put(tensor.name(), tensor.shape()));
+    shapes.put("hidden.weight", List.of(4, 5));
     Path into = folder.resolve("x.pt");
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> models.write(Models.file("mlp"), new float[42], into));
+    String message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> models.write(Models.file("mlp"), Layout.of(shapes), new float[43], into))
+            .getMessage();
+    assertEquals(
+        Models.file("mlp")
+            + " is not the module that was trained: its tensor 1 is hidden.weight of shape [5, 4],"
+            + " and the job's is hidden.weight of shape [4, 5]",
+        message);
     assertTrue(Files.notExists(into));
+  }
+
+  @Test
+  void whatCannotBeWrittenIsSaidInALine(@TempDir Path folder) {
+    Path into = folder.resolve("missing/x.pt");
+    String message =
+        assertThrows(
+                IOException.class,
+                () ->
+                    models.write(
+                        Models.file("mlp"), Models.layout("mlp"), Models.parameters("mlp"), into))
+            .getMessage();
+    assertTrue(message.startsWith("libtorch cannot write " + into + ": "), message);
+    assertFalse(message.contains("\n"), message);
   }
 
   @Test

@@ -25,7 +25,9 @@ final class TorchScriptFile {
     Path module = folder.find(file(model));
     Path written = Files.createTempFile("cordee-", ".pt");
     try {
-      ModelImporters.of(TorchScript.NAME).orElseThrow().write(module, model.parameters(), written);
+      ModelImporters.of(TorchScript.NAME)
+          .orElseThrow()
+          .write(module, model.job().model().layout(), model.parameters(), written);
       Files.copy(written, out);
     } catch (IllegalArgumentException e) {
       throw CommandException.failed(e.getMessage());

@@ -103,23 +103,12 @@ public record JobFunctions(
   }
 
   private static void requireLayout(String name, Layout job, Layout own) {
-    for (int i = 0; i < Math.max(job.tensors().size(), own.tensors().size()); i++) {
-      String expected = describe(job, i);
-      String found = describe(own, i);
-      if (!expected.equals(found)) {
-        throw new FunctionException(
-            "gradient function %s: its tensor %d is %s, and the job's is %s; the first weights are"
-                + " those of another model",
-            name, i + 1, found, expected);
-      }
-    }
-  }
-
-  private static String describe(Layout layout, int index) {
-    if (index >= layout.tensors().size()) {
-      return "missing";
-    }
-    Layout.Tensor tensor = layout.tensors().get(index);
-    return tensor.name() + " of shape " + tensor.shape();
+    own.differenceFrom(job)
+        .ifPresent(
+            difference -> {
+              throw new FunctionException(
+                  "gradient function %s: %s; the first weights are those of another model",
+                  name, difference);
+            });
   }
 }
