@@ -3,6 +3,7 @@ package io.cordee.torch;
 import io.cordee.function.Layout;
 import io.cordee.function.ModelImporter;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -16,6 +17,9 @@ import org.bytedeco.pytorch.global.torch;
 public final class TorchModels implements ModelImporter {
 
   private static final int TRIED_ROWS = 2;
+
+  /** How much larger a written module may be. */
+  private static final int SLACK = 64 << 10;
 
   @Override
   public String format() {
@@ -64,12 +68,28 @@ public final class TorchModels implements ModelImporter {
   public void write(Path model, Layout layout, float[] parameters, Path into) throws IOException {
     Path draft = into.resolveSibling(into.getFileName() + ".part");
     try {
+      requireRoom(Files.size(model), draft);
       Libtorch.run(() -> write(model, layout, parameters, draft.toString()));
       Files.move(draft, into, StandardCopyOption.REPLACE_EXISTING);
     } catch (TorchException e) {
-      throw new IOException("libtorch cannot write %s: %s".formatted(into, e.getMessage()), e);
+      throw new IOException(e.getMessage(), e);
     } finally {
       Files.deleteIfExists(draft);
+    }
+  }
+
+  /**
+   * Writes as many bytes as the module will have, and some more: libtorch aborts the process where
+   * the disk is full.
+   *
+   * @throws IOException if it is
+   */
+  private static void requireRoom(long bytes, Path draft) throws IOException {
+    try (OutputStream out = Files.newOutputStream(draft)) {
+      byte[] zeros = new byte[SLACK];
+      for (long written = 0; written < bytes + SLACK; written += SLACK) {
+        out.write(zeros);
+      }
     }
   }
 
