@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 record JobChecks(Section<Job> job) {
 
   private static final String REGULARIZE = "regularize";
+  private static final String LABEL_SMOOTHING = "label_smoothing";
   private static final int DIGITS_INPUTS = 64;
   private static final int DIGITS_CLASSES = 10;
 
@@ -129,7 +130,14 @@ record JobChecks(Section<Job> job) {
           "dropout");
     }
     if (wanted.labelSmoothing() > 0) {
-      needsLabels(data, model, REGULARIZE, "label_smoothing");
+      needsLabels(data, model, REGULARIZE, LABEL_SMOOTHING);
+      if (model instanceof FunctionModel function
+          && !function.loss().equals(Optional.of(Loss.CROSS_ENTROPY))) {
+        job.problem(
+            "needs model.loss: cross-entropy where the model is a gradient function",
+            REGULARIZE,
+            LABEL_SMOOTHING);
+      }
     }
     if (wanted.weighsClasses()) {
       classWeightsFit(wanted, model, data);

@@ -342,6 +342,23 @@ class JobErrorsTest {
   }
 
   @Test
+  void smoothedLabelsOfAFunctionNeedCrossEntropy() {
+    String job =
+        """
+        model: {function: f, parameters: w.safetensors, tensors: {w: [2]}, inputs: 2, outputs: 2%s}
+        data: {train: {format: npy, features: x, labels: y}}
+        regularize: {label_smoothing: 0.1}
+        """;
+    for (String loss : List.of("", ", loss: squared-error")) {
+      assertEquals(
+          "job.yaml:3: regularize.label_smoothing: needs model.loss: cross-entropy where the"
+              + " model is a gradient function",
+          error(job.formatted(loss)));
+    }
+    JobFile.parse(job.formatted(", loss: cross-entropy"), "job.yaml", List.of());
+  }
+
+  @Test
   void columnsOfACsvWithoutHeaderAreIndices() {
     String index = "expected a column's index from 0, as there is no header; found ";
     assertEquals(

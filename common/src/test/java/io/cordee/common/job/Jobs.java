@@ -183,10 +183,15 @@ final class Jobs {
             && model instanceof Mlp mlp
             && mlp.output() == Output.SOFTMAX
             && mlp.loss() == Loss.CROSS_ENTROPY;
+    boolean maySmooth =
+        hasLabels
+            && (model instanceof Mlp
+                || model instanceof FunctionModel function
+                    && function.loss().equals(Optional.of(Loss.CROSS_ENTROPY)));
     boolean balance = mayWeigh && random.nextBoolean();
     return new Regularization(
         mayDrop ? random.nextDouble() : 0,
-        hasLabels && random.nextBoolean() ? random.nextDouble() : 0,
+        maySmooth && random.nextBoolean() ? random.nextDouble() : 0,
         balance,
         mayWeigh && !balance && model.outputs() > 1
             ? list(model.outputs(), i -> number())
