@@ -7,7 +7,6 @@ import io.cordee.cli.log.Logging;
 import io.cordee.common.model.TensorFile;
 import io.cordee.function.ModelImporter;
 import io.cordee.worker.function.ModelImporters;
-import io.cordee.worker.function.TorchScript;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -66,7 +65,6 @@ public final class ImportCommand extends CordeeCommand {
     }
     Path file = out.orElseGet(this::beside);
     force.checked(file);
-    TorchScript.loader(System.err::println);
     ModelImporter importer =
         ModelImporters.of(model)
             .orElseThrow(

@@ -9,6 +9,7 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.FileAppender;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import io.cordee.worker.function.TorchScript;
 import java.nio.file.Path;
 import java.util.List;
 import org.slf4j.LoggerFactory;
@@ -56,10 +57,11 @@ public final class Logging {
     start(appender, role, format);
   }
 
-  /** Nowhere but for warnings, to standard error. */
+  /** To standard error: warnings, and what is fetched, as somebody waits for that. */
   public static void warningsOnly() {
     toStandardError("cordee", Format.TEXT);
     root().setLevel(Level.WARN);
+    ((Logger) LoggerFactory.getLogger(TorchScript.class)).setLevel(Level.INFO);
   }
 
   private static void start(

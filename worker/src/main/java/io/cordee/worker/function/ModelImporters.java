@@ -2,9 +2,8 @@ package io.cordee.worker.function;
 
 import io.cordee.function.ModelImporter;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.function.Predicate;
 
@@ -15,30 +14,39 @@ public final class ModelImporters {
 
   private ModelImporters() {}
 
-  /** The one for a file, by its name. */
+  /**
+   * The one for a file, by its name.
+   *
+   * @throws FunctionException if a plugin, or libtorch where the name asks for it, cannot be loaded
+   */
   public static Optional<ModelImporter> of(Path file) {
-    return first(importer -> importer.accepts(file));
+    return first(importer -> importer.accepts(file), TorchScript.isNameOf(file));
   }
 
-  /** The one for a format, as {@code export} calls it. */
+  /**
+   * The one for a format, as {@code export} calls it.
+   *
+   * @throws FunctionException if a plugin, or libtorch where it is wanted, cannot be loaded
+   */
   public static Optional<ModelImporter> of(String format) {
-    return first(importer -> importer.format().equals(format));
+    return first(importer -> importer.format().equals(format), format.equals(TorchScript.NAME));
   }
 
-  private static Optional<ModelImporter> first(Predicate<ModelImporter> wanted) {
-    return load(ServiceLoader.load(ModelImporter.class)).stream()
-        .filter(wanted)
-        .findFirst()
-        .or(
-            () ->
-                load(ServiceLoader.load(ModelImporter.class, TorchScript.loader())).stream()
-                    .filter(wanted)
-                    .findFirst());
+  /** Those that are installed come first; libtorch, which may have to be fetched, last. */
+  private static Optional<ModelImporter> first(
+      Predicate<ModelImporter> wanted, boolean isTorchScript) {
+    Optional<ModelImporter> installed = first(wanted, ServiceLoader.load(ModelImporter.class));
+    return installed.isEmpty() && isTorchScript
+        ? first(wanted, ServiceLoader.load(ModelImporter.class, TorchScript.loader()))
+        : installed;
   }
 
-  private static List<ModelImporter> load(ServiceLoader<ModelImporter> services) {
-    List<ModelImporter> found = new ArrayList<>();
-    services.forEach(found::add);
-    return found;
+  private static Optional<ModelImporter> first(
+      Predicate<ModelImporter> wanted, ServiceLoader<ModelImporter> services) {
+    try {
+      return services.stream().map(ServiceLoader.Provider::get).filter(wanted).findFirst();
+    } catch (ServiceConfigurationError | LinkageError e) {
+      throw new FunctionException("a plugin cannot be loaded: %s", e.getMessage());
+    }
   }
 }

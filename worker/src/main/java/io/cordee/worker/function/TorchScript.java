@@ -23,7 +23,12 @@ public final class TorchScript {
   /** What jobs call its function, and {@code export} its files. */
   public static final String NAME = "torchscript";
 
+  private static final List<String> ENDINGS = List.of(".pt", ".pth", ".ts");
+
   private static final Logger LOG = LoggerFactory.getLogger(TorchScript.class);
+
+  /** What its jar is called; programs have the library's, where this class lies too. */
+  private static final String OWN_MODULE = "cordee-worker";
 
   private static final long PAUSE = TimeUnit.SECONDS.toNanos(5);
 
@@ -31,6 +36,11 @@ public final class TorchScript {
   private static Optional<ClassLoader> loader = Optional.empty();
 
   private TorchScript() {}
+
+  /** Whether a file is called as TorchScript files are. */
+  static boolean isNameOf(Path file) {
+    return ENDINGS.stream().anyMatch(file.getFileName().toString()::endsWith);
+  }
 
   /**
    * What loads it.
@@ -93,9 +103,13 @@ public final class TorchScript {
         }
       }
     }
+    boolean isWorkerModule =
+        Files.isDirectory(own) || own.getFileName().toString().startsWith(OWN_MODULE);
     throw new IOException(
-        "no cordee-torch.jar beside %s; install Cordee anew, or build it with mvn package"
-            .formatted(own));
+        isWorkerModule
+            ? "no cordee-torch.jar beside %s; reinstall Cordee, or build it with mvn package"
+                .formatted(own)
+            : "TorchScript needs the cordee command; the library does not include it");
   }
 
   private static Path own() {
