@@ -182,7 +182,7 @@ class ReplayTest(unittest.TestCase):
         rates = {1: 0.25, 2: 0.5, 3: 0.5, 7: 0.5 * 0.625, 11: 0.125, 50: 0.125}
         for version, rate in rates.items():
             after, _ = replay.next(version, False, np.ones(10, np.float32), weights, weights, [], slice(0, 10))
-            np.testing.assert_array_equal(after, np.float32([8 - rate - rate * 0.125 * 8] * 7 + [8 - rate] * 3))
+            np.testing.assert_array_equal(after, np.float32([8 - rate - rate * 0.125 * 8] * 6 + [8 - rate] * 4))
 
     def test_signs(self):
         self.assertEqual(unpack(bytes([0b00_11_01_00, 0b01]), 5).tolist(), [0, 1, -1, 0, 1])

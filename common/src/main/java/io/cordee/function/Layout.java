@@ -38,7 +38,7 @@ public record Layout(List<Tensor> tensors, int parameters) implements Serializab
       shape = List.copyOf(shape);
     }
 
-    /** Whether it has one dimension, which is taken for that of a bias: decay may spare it. */
+    /** Whether it has fewer than two dimensions, and is taken for a bias: decay may spare it. */
     public boolean isBias() {
       return shape.size() < 2;
     }
