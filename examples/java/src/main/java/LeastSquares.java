@@ -7,7 +7,6 @@ import io.cordee.function.Layout;
 import io.cordee.function.Rows;
 import io.cordee.function.Stats;
 import io.cordee.function.Sums;
-import java.util.List;
 import java.util.Map;
 
 /**

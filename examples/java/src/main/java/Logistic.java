@@ -11,9 +11,7 @@ import io.cordee.function.Rows;
 import io.cordee.function.Stats;
 import io.cordee.function.Sums;
 import java.net.InetSocketAddress;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 
 /**

@@ -121,13 +121,16 @@ public final class LocalTeam implements AutoCloseable {
   }
 
   /**
-   * Ends the training, if it is under way in another thread, which gets a {@link CordeeException};
-   * frees everything. Any thread may call, any number of times.
+   * Frees everything. If the training is under way, it ends: {@link #train} throws a {@link
+   * CordeeException}, and frees everything before it does. Any thread may call, any number of
+   * times, listeners too.
    */
   @Override
   public void close() {
     run.fail("the team was closed before the job was over");
-    training.lock();
+    if (!training.tryLock()) {
+      return; // whoever trains frees it
+    }
     try {
       hasBegun = true;
       run.close();

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobException;
 import io.cordee.common.job.JobFile;
+import io.cordee.common.model.FunctionModel;
 import io.cordee.common.model.TensorFile;
 import io.cordee.function.FunctionContext;
 import io.cordee.function.FunctionProvider;
@@ -34,6 +35,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -244,6 +246,22 @@ class FunctionsTest {
     assertNotEquals(job.model(), JobFile.read(folder.resolve("line.yaml"), List.of()).model());
     Files.delete(folder.resolve("first.safetensors"));
     assertEquals(job, JobFile.read(resolved, List.of()));
+  }
+
+  @Test
+  void anotherTorchScriptFileOnTheCommandLineTakesThePlaceOfTheJobs() throws Exception {
+    for (String name : List.of("one", "two")) {
+      TensorFile.write(folder.resolve(name + ".safetensors"), LAYOUT, new float[4], Map.of());
+    }
+    Path job = folder.resolve("job.yaml");
+    Files.writeString(
+        job,
+        "model: {torchscript: one.pt}\n"
+            + "data: {train: {format: external, name: points, labels: false}}\n");
+    FunctionModel model =
+        (FunctionModel) JobFile.read(job, List.of("model.torchscript=two.pt")).model();
+    assertEquals(Optional.of("two.pt"), model.file());
+    assertEquals(folder.resolve("two.safetensors").toString(), model.weights().file());
   }
 
   @ParameterizedTest

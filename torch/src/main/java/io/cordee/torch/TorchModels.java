@@ -112,6 +112,7 @@ public final class TorchModels implements ModelImporter {
         tensor.detach().copy_(block.view(place.offset(), tensor.sizes().vec().get()));
       }
     }
+    module.eval(); // as it is used from now on
     module.save(into);
   }
 }

@@ -173,6 +173,10 @@ public final class ModelAndRows {
   }
 
   private boolean isFile() {
+    if (labels.isPresent() && data.isEmpty()) {
+      throw CommandException.wrongUse(
+          "--labels " + labels.get() + ": expected --data FILE too, the rows that they belong to");
+    }
     data = data.map(ModelAndRows::spooled);
     if (data.isPresent() && Files.notExists(data.get())) {
       throw CommandException.wrongUse("--data " + data.get() + ": no such file or folder");

@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.Set;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
+import java.util.zip.ZipException;
 
 /**
  * Jars with gradient functions and rules. They are this process's own and go nowhere else: a worker
@@ -89,6 +91,7 @@ public final class Plugins {
     }
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.jar")) {
       for (Path file : files) {
+        requireJar(file);
         jars.add(url(file));
       }
     } catch (IOException e) {
@@ -98,6 +101,14 @@ public final class Plugins {
       throw CommandException.wrongUse(words + ": no jar in it");
     }
     return jars.toArray(URL[]::new);
+  }
+
+  private static void requireJar(Path file) throws IOException {
+    try {
+      new JarFile(file.toFile()).close();
+    } catch (ZipException e) {
+      throw CommandException.failed(file + ": not a jar: " + e.getMessage());
+    }
   }
 
   private static URL url(Path file) {

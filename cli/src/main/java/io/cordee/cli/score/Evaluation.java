@@ -5,6 +5,7 @@ import io.cordee.cli.export.TrainedModel;
 import io.cordee.common.job.Tally;
 import io.cordee.common.measure.ClassCounts;
 import io.cordee.common.measure.Metric;
+import io.cordee.common.model.FunctionModel;
 import io.cordee.worker.data.DataSource;
 import io.cordee.worker.data.StoredRows;
 import io.cordee.worker.function.JobFunctions;
@@ -55,11 +56,16 @@ public record Evaluation(
   public static Evaluation of(TrainedModel model, DataSource source, JobFunctions functions) {
     StoredRows all = source.all();
     int width = model.job().model().outputs();
+    Tally tally = model.measure(all, functions);
+    if (model.job().model() instanceof FunctionModel && tally.measures().isEmpty()) {
+      // It has only a loss.
+      return new Evaluation(
+          source.name(), tally, List.of(), Optional.empty(), List.of(), List.of(), List.of());
+    }
     float[] outputs = model.outputs(all, functions);
     float[] targets = new float[all.count() * width];
     all.copyTargets(0, all.count(), targets);
     model.encoding().decode(targets);
-    Tally tally = model.measure(all, functions);
     if (!all.labelled()) {
       return new Evaluation(
           source.name(),

@@ -141,7 +141,9 @@ class PluginsIT {
     double first = Double.parseDouble(predictions.lines().toList().get(1).split(",")[1]);
     assertEquals(0, first, 0.1, predictions);
 
-    String[] grid = {"compare", "job.yaml", "--data=.", "--vary=rule=rprop,adam", "--rounds=5"};
+    String[] grid = {
+      "compare", "job.yaml", "--data=.", "--vary=rule=rprop,adam", "--set=stop.rounds=5"
+    };
     String[] compare =
         Stream.concat(Stream.of(grid), Stream.of("--out=grid", plugins)).toArray(String[]::new);
     Cordee.in(folder).run(compare).expectSuccess();
@@ -164,7 +166,8 @@ class PluginsIT {
   void whatIsWrongWithPluginsIsToldInOneLine() throws IOException {
     Cordee.in(folder)
         .run("train", "job.yaml", "--data=.", "--out=run", "--workers=1")
-        .expectFailure("no gradient function linear, which the job names; found none");
+        .expectFailure(
+            "the job names the gradient function linear, but no plugin provides it; found none");
     String line = Cordee.in(folder).run("train", "job.yaml", "--plugins=nowhere").expectOneLine(2);
     assertTrue(line.contains("no such directory; expected one with jars"), line);
 

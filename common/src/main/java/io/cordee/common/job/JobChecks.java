@@ -268,7 +268,9 @@ record JobChecks(Section<Job> job) {
                       ? ", as in [64, 32, 10]; found " + mlp.layers()
                       : "; found %s and %s".formatted(model.inputs(), model.outputs())),
           "model",
-          model instanceof Mlp ? "layers" : ModelForm.INPUTS);
+          model instanceof Mlp
+              ? "layers"
+              : model.inputs() != DIGITS_INPUTS ? ModelForm.INPUTS : ModelForm.OUTPUTS);
     }
   }
 

@@ -56,7 +56,11 @@ final class Shorthands {
     parts.put(ModelForm.PARAMETERS, new Yaml.Scalar(file.place(), weights, false));
     Yaml.Mapping expanded = model.without(TORCHSCRIPT);
     for (Map.Entry<String, Yaml> part : parts.entrySet()) {
-      if (expanded.value(part.getKey()).isEmpty()) {
+      boolean isReplaced =
+          file.place() instanceof Place.Setting
+              && expanded.value(part.getKey()).stream()
+                  .allMatch(own -> own.place() instanceof Place.Line);
+      if (isReplaced || expanded.value(part.getKey()).isEmpty()) {
         expanded = expanded.with(part.getKey(), new Yaml.Entry(file.place(), part.getValue()));
       }
     }

@@ -107,9 +107,20 @@ final class ComputeTeam implements AutoCloseable {
 
   /** Computes these partitions and sends a contribution for each maximal subtree of them. */
   void compute(int version, float[] parameters, BitSet partitions, IntFunction<Rows> rows) {
-    if (isToCheck.get()) {
-      run(version, () -> check(version, parameters, partitions, rows));
+    if (!isToCheck.get()) {
+      start(version, parameters, partitions, rows);
+      return;
     }
+    // Until the partitions are contributed, the round and its parameters stay.
+    run(
+        version,
+        () -> {
+          check(version, parameters, partitions, rows);
+          start(version, parameters, partitions, rows);
+        });
+  }
+
+  private void start(int version, float[] parameters, BitSet partitions, IntFunction<Rows> rows) {
     Set<Integer> maximal = new HashSet<>(tree.maximalNodes(partitions));
     TreeReduction<Partial> reduction =
         new TreeReduction<>(tree, Partial::add, partial -> giveBack(partial.sums()));
@@ -160,6 +171,14 @@ final class ComputeTeam implements AutoCloseable {
       accumulate(version, parameters, some[1], rows.apply(some[1]), second);
     }
     Tally after = accumulate(version, parameters, one, rows.apply(one), second);
+    VarHandle.acquireFence();
+    if (isAbandoned(version)) {
+      // Others were faster, and the parameters may have been written to.
+      isToCheck.set(true);
+      giveBack(first);
+      giveBack(second);
+      return;
+    }
     int at = Arrays.mismatch(first.gradient(), second.gradient());
     boolean isExtraSame = Arrays.equals(first.extra(), second.extra());
     giveBack(first);

@@ -22,6 +22,8 @@ public final class FunctionException extends RuntimeException {
       return call.get();
     } catch (FunctionException e) {
       throw new FunctionException(where + ": " + e.getMessage(), e.getCause());
+    } catch (UnsupportedOperationException e) {
+      throw new FunctionException(where + ": " + e.getMessage());
     } catch (OutOfMemoryError e) {
       throw e;
     } catch (RuntimeException | Error e) {

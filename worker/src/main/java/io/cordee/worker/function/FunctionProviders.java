@@ -44,8 +44,8 @@ public interface FunctionProviders {
       FunctionProvider provider = found.get(name);
       if (provider == null) {
         throw new FunctionException(
-            "no gradient function %s, which the job names; found %s; give the directory of its"
-                + " jar with --plugins",
+            "the job names the gradient function %s, but no plugin provides it; found %s; give"
+                + " the directory of its jar with --plugins",
             name, found.isEmpty() ? "none" : String.join(", ", found.keySet()));
       }
       return provider;
