@@ -22,7 +22,8 @@ until [ "$(wc -l 2>/dev/null <"$place/3/metrics.csv" || echo 0)" -gt 10 ]; do
   kill -0 "$training"
   sleep 0.1
 done
-pkill -KILL -P "$training" -f "Main worker .*--name[ =]worker-2"
+# The workers are children of the command, which is a child of the shell that runs it.
+pkill -KILL -P "$(pgrep -P "$training" -f cordee.cli.Main)" -f "Main worker .*--name[ =]worker-2"
 wait "$training"
 training=
 diff <(digests "$place/1/metrics.csv") <(digests "$place/3/metrics.csv")
