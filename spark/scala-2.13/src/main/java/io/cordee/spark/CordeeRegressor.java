@@ -1,7 +1,6 @@
 package io.cordee.spark;
 
 import io.cordee.common.model.Mlp;
-
 import io.cordee.common.model.ModelFile;
 import io.cordee.spark.rows.Staging;
 import java.util.Arrays;

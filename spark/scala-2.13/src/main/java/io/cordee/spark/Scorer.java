@@ -1,11 +1,10 @@
 package io.cordee.spark;
 
 import io.cordee.common.model.Mlp;
-
 import io.cordee.common.model.ModelFile;
 import io.cordee.common.model.ModelSpec;
-import io.cordee.worker.model.Network;
 import io.cordee.function.Rows;
+import io.cordee.worker.model.Network;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.OptionalDouble;
@@ -64,7 +63,8 @@ final class Scorer implements Serializable {
 
   private synchronized Network network() {
     if (networks == null) {
-      networks = ThreadLocal.withInitial(() -> Network.of((Mlp) model, 1, OptionalDouble.empty(), 1));
+      networks =
+          ThreadLocal.withInitial(() -> Network.of((Mlp) model, 1, OptionalDouble.empty(), 1));
     }
     return networks.get();
   }

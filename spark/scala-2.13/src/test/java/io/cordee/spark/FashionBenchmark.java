@@ -1,11 +1,10 @@
 package io.cordee.spark;
 
-import io.cordee.common.model.Mlp;
-
 import io.cordee.common.job.SourceSpec;
 import io.cordee.common.model.Activation;
 import io.cordee.common.model.Init;
 import io.cordee.common.model.Loss;
+import io.cordee.common.model.Mlp;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.model.Output;
 import io.cordee.worker.data.DataFolder;

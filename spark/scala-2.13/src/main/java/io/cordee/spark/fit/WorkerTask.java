@@ -1,7 +1,5 @@
 package io.cordee.spark.fit;
 
-import io.cordee.worker.function.FunctionProviders;
-
 import io.cordee.proto.security.Access;
 import io.cordee.proto.security.Token;
 import io.cordee.spark.rows.StagedRows;
@@ -9,6 +7,7 @@ import io.cordee.spark.rows.Staging;
 import io.cordee.worker.Worker;
 import io.cordee.worker.data.DataException;
 import io.cordee.worker.data.ExternalRows;
+import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.grpc.GrpcServerLink;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.RetryingConnector;
@@ -84,7 +83,14 @@ final class WorkerTask implements VoidFunction<Iterator<Integer>> {
     try {
       RetryingConnector connector = new RetryingConnector(this::connect, PATIENCE);
       end.complete(
-          Worker.of(connector, name, threads, this::find, FunctionProviders.installed(), at -> round.add((long) at)).run());
+          Worker.of(
+                  connector,
+                  name,
+                  threads,
+                  this::find,
+                  FunctionProviders.installed(),
+                  at -> round.add((long) at))
+              .run());
     } catch (RuntimeException | Error e) {
       end.completeExceptionally(e);
     }
