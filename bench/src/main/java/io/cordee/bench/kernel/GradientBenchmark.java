@@ -149,6 +149,7 @@ public class GradientBenchmark extends Turns {
       return;
     }
     for (Rows rows : partitions.subList(first, end)) {
+      worker.sums.clear();
       worker.network.accumulate(parameters, rows, worker.sums);
     }
   }
