@@ -136,7 +136,10 @@ public final class DataOption {
           @Override
           public void run() {
             String files = String.join(", ", job.data().files());
-            print.accept("reading " + files + " in " + folder + " ...");
+            print.accept(
+                files.isEmpty()
+                    ? "loading the gradient function ..."
+                    : "reading " + files + " in " + folder + " ...");
           }
         },
         NOTICE.toMillis());

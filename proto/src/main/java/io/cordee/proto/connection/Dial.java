@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * Connects to a server.
@@ -32,6 +33,9 @@ public record Dial(String host, int port, Access access) {
 
   private static final Set<Status.Code> NOT_CONNECTED =
       Set.of(Status.Code.UNAVAILABLE, Status.Code.DEADLINE_EXCEEDED, Status.Code.CANCELLED);
+
+  /** As Netty's own transport puts it in front of the system's error. */
+  private static final Pattern SYSTEM_CALL = Pattern.compile("^\\w+\\(\\.\\.\\) failed[^:]*: ");
 
   private static final int PROBE_MILLIS = 2000;
 
@@ -115,6 +119,13 @@ public record Dial(String host, int port, Access access) {
         status.getCause() == null
             ? status.getDescription()
             : TlsFailure.rootMessage(status.getCause());
-    return text == null ? status.getCode().toString() : text.lines().findFirst().orElse("");
+    return text == null ? status.getCode().toString() : plain(text.lines().findFirst().orElse(""));
+  }
+
+  /** Without what only concerns whoever wrote the library. */
+  private static String plain(String text) {
+    return text.equals("Network closed for unknown reason")
+        ? "the other side closed it"
+        : SYSTEM_CALL.matcher(text).replaceFirst("");
   }
 }

@@ -8,6 +8,7 @@ import io.cordee.proto.security.Access;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
+import io.grpc.Status;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -39,6 +40,17 @@ class DialTest {
     String failure = failure("127.0.0.1", port, Dial.LIMIT);
     assertTrue(failure.startsWith("could not reach the server at 127.0.0.1:" + port), failure);
     assertTrue(failure.endsWith(": Connection refused"), failure);
+  }
+
+  @Test
+  void whyAConnectionHasEndedIsSaidWithoutTheLibrarysOwnWords() {
+    Status reset =
+        Status.UNAVAILABLE.withCause(
+            new IOException("recvAddress(..) failed: Connection reset by peer"));
+    assertEquals("Connection reset by peer", Dial.reason(reset));
+    Status closed = Status.UNAVAILABLE.withDescription("Network closed for unknown reason");
+    assertEquals("the other side closed it", Dial.reason(closed));
+    assertEquals("UNAVAILABLE", Dial.reason(Status.UNAVAILABLE));
   }
 
   @Test
