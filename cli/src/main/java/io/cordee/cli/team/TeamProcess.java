@@ -22,12 +22,14 @@ final class TeamProcess {
 
   /**
    * Whether a process that has died is started again, and when: at most {@value #IN_A_ROW} times in
-   * a row without a finished round in between, with pauses that grow. After a life of {@value
-   * #LONG_LIFE_SECONDS} seconds they are short again.
+   * a row without a finished round in between, with pauses that grow; one that runs out of memory,
+   * which it would again, {@value #WITHOUT_MEMORY} time. After a life of {@value
+   * #LONG_LIFE_SECONDS} seconds pauses are short again.
    */
   static final class Restarts {
 
     static final int IN_A_ROW = 5;
+    private static final int WITHOUT_MEMORY = 1;
     private static final int LONG_LIFE_SECONDS = 10;
 
     private final Backoff backoff;
@@ -41,11 +43,12 @@ final class TeamProcess {
     /**
      * The process has died.
      *
+     * @param code its exit code
      * @param progress grows with every round that is finished
      * @param life how long it has run
      * @return the pause before it is started again; empty if it is not
      */
-    Optional<Duration> afterDeath(long progress, Duration life) {
+    Optional<Duration> afterDeath(int code, long progress, Duration life) {
       if (progress > lastProgress) {
         inARow = 0;
       }
@@ -54,7 +57,13 @@ final class TeamProcess {
         backoff.reset();
       }
       inARow++;
-      return inARow <= IN_A_ROW ? Optional.of(backoff.next()) : Optional.empty();
+      int most = code == ExitCode.OUT_OF_MEMORY ? WITHOUT_MEMORY : IN_A_ROW;
+      return inARow <= most ? Optional.of(backoff.next()) : Optional.empty();
+    }
+
+    /** How often it has been started again without a finished round. */
+    String inARow() {
+      return inARow == 2 ? "a restart" : inARow - 1 + " restarts";
     }
   }
 
@@ -122,15 +131,15 @@ final class TeamProcess {
       return;
     }
     Duration life = Duration.ofNanos(System.nanoTime() - begun);
-    Optional<Duration> pause = restarts.afterDeath(progress.lastRound(), life);
+    Optional<Duration> pause = restarts.afterDeath(code, progress.lastRound(), life);
     String death = name + " has died (" + ExitCode.death(code) + ")";
     if (pause.isPresent()) {
       notices.warn(death + "; restarting it");
       due = Optional.of(System.nanoTime() + pause.get().toNanos());
     } else {
       notices.warn(
-          "%s, after %s restarts without a finished round; giving up on it"
-              .formatted(death, Restarts.IN_A_ROW));
+          "%s, after %s without a finished round; giving up on it"
+              .formatted(death, restarts.inARow()));
       isGone = true;
     }
   }

@@ -3,6 +3,7 @@ package io.cordee.cli.team;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.cli.commandline.ExitCode;
 import io.cordee.cli.team.TeamProcess.Restarts;
 import io.cordee.common.retry.Backoff;
 import java.time.Duration;
@@ -28,6 +29,7 @@ class RestartsTest {
         }
       };
 
+  private static final int KILLED = 137;
   private static final Duration SHORT_LIFE = Duration.ofSeconds(1);
 
   private final Restarts restarts = new Restarts(new Backoff(LONGEST));
@@ -36,30 +38,38 @@ class RestartsTest {
   void fiveTimesInARowAndThenNoMore() {
     List<Long> pauses = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
-      pauses.add(restarts.afterDeath(7, SHORT_LIFE).orElseThrow().toMillis());
+      pauses.add(restarts.afterDeath(KILLED, 7, SHORT_LIFE).orElseThrow().toMillis());
     }
     assertEquals(List.of(100L, 200L, 400L, 800L, 1000L), pauses);
-    assertTrue(restarts.afterDeath(7, SHORT_LIFE).isEmpty());
+    assertTrue(restarts.afterDeath(KILLED, 7, SHORT_LIFE).isEmpty());
+  }
+
+  @Test
+  void onceWhereItRunsOutOfMemory() {
+    assertTrue(restarts.afterDeath(ExitCode.OUT_OF_MEMORY, 7, SHORT_LIFE).isPresent());
+    assertTrue(restarts.afterDeath(ExitCode.OUT_OF_MEMORY, 7, SHORT_LIFE).isEmpty());
   }
 
   @Test
   void aFinishedRoundBeginsTheCountAnew() {
     for (int round = 1; round < 100; round++) {
-      assertTrue(restarts.afterDeath(round, SHORT_LIFE).isPresent());
+      assertTrue(restarts.afterDeath(KILLED, round, SHORT_LIFE).isPresent());
     }
     for (int i = 0; i < 4; i++) {
-      assertTrue(restarts.afterDeath(99, SHORT_LIFE).isPresent());
+      assertTrue(restarts.afterDeath(KILLED, 99, SHORT_LIFE).isPresent());
     }
-    assertTrue(restarts.afterDeath(99, SHORT_LIFE).isEmpty());
+    assertTrue(restarts.afterDeath(KILLED, 99, SHORT_LIFE).isEmpty());
   }
 
   @Test
   void pausesGoOnGrowingWhileRoundsAreFinishedUntilItHasLivedForLong() {
-    restarts.afterDeath(1, SHORT_LIFE);
-    restarts.afterDeath(2, SHORT_LIFE);
+    restarts.afterDeath(KILLED, 1, SHORT_LIFE);
+    restarts.afterDeath(KILLED, 2, SHORT_LIFE);
     assertEquals(
-        Optional.of(Duration.ofMillis(400)), restarts.afterDeath(3, Duration.ofMillis(9999)));
+        Optional.of(Duration.ofMillis(400)),
+        restarts.afterDeath(KILLED, 3, Duration.ofMillis(9999)));
     assertEquals(
-        Optional.of(Duration.ofMillis(100)), restarts.afterDeath(4, Duration.ofSeconds(10)));
+        Optional.of(Duration.ofMillis(100)),
+        restarts.afterDeath(KILLED, 4, Duration.ofSeconds(10)));
   }
 }
