@@ -4,6 +4,7 @@ import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.CordeeCommand;
 import io.cordee.cli.file.ForceOption;
 import io.cordee.cli.log.Logging;
+import io.cordee.common.file.Sha256;
 import io.cordee.common.model.TensorFile;
 import io.cordee.function.ModelImporter;
 import io.cordee.worker.function.ModelImporters;
@@ -75,6 +76,7 @@ public final class ImportCommand extends CordeeCommand {
     Map<String, String> metadata = new TreeMap<>();
     inputs.ifPresent(count -> metadata.put("inputs", String.valueOf(count)));
     imported.outputs().ifPresent(count -> metadata.put("outputs", String.valueOf(count)));
+    metadata.put("file_sha256", Sha256.of(model));
     TensorFile.write(file, imported.layout(), imported.parameters(), metadata);
     PrintWriter console = printer();
     console.println(
@@ -84,7 +86,7 @@ public final class ImportCommand extends CordeeCommand {
             file,
             imported.layout().parameters(),
             imported.layout().tensors().size(),
-            metadata.isEmpty() ? "" : ", " + described(metadata)));
+            inputs.isPresent() ? ", " + described(metadata) : ""));
     console.flush();
     return 0;
   }

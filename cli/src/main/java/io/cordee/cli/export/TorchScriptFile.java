@@ -3,6 +3,7 @@ package io.cordee.cli.export;
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.common.model.FunctionModel;
 import io.cordee.worker.data.DataFolder;
+import io.cordee.worker.function.JobFunctions;
 import io.cordee.worker.function.ModelImporters;
 import io.cordee.worker.function.TorchScript;
 import java.io.IOException;
@@ -22,7 +23,7 @@ final class TorchScriptFile {
   }
 
   static void write(TrainedModel model, DataFolder folder, OutputStream out) throws IOException {
-    Path module = folder.find(file(model));
+    Path module = JobFunctions.file(function(model), folder).orElseThrow();
     Path written = Files.createTempFile("cordee-", ".pt");
     try {
       ModelImporters.of(TorchScript.NAME)
@@ -36,10 +37,10 @@ final class TorchScriptFile {
     }
   }
 
-  private static String file(TrainedModel model) {
+  private static FunctionModel function(TrainedModel model) {
     if (model.job().model() instanceof FunctionModel function
         && function.function().filter(TorchScript.NAME::equals).isPresent()) {
-      return function.file().orElseThrow();
+      return function;
     }
     throw CommandException.failed(
         "only a model of model.torchscript can be written as TorchScript; this one is %s: use onnx,"

@@ -73,7 +73,10 @@ record GivenWeights(Path folder, Problems problems) {
           filled = put(filled, key, new Yaml.Scalar(given.place(), value, true));
         }
       }
-      return filled;
+      String sha256 = file.metadata().get(ModelForm.FILE_SHA256);
+      return sha256 != null && filled.value(ModelForm.FILE).isPresent()
+          ? put(filled, ModelForm.FILE_SHA256, new Yaml.Scalar(given.place(), sha256, false))
+          : filled;
     } catch (ModelFileException e) {
       String remedy = Files.exists(path) ? "" : remedy(model);
       problems.add(given.place(), MODEL + "." + ModelForm.PARAMETERS, e.getMessage() + remedy);

@@ -26,6 +26,7 @@ final class ModelForm {
   static final String TENSORS = "tensors";
   static final String FUNCTION = "function";
   static final String FILE = "file";
+  static final String FILE_SHA256 = "file_sha256";
   static final String INPUTS = "inputs";
   static final String OUTPUTS = "outputs";
 
@@ -79,6 +80,11 @@ final class ModelForm {
             FILE,
             Expected.FILE_NAME,
             model -> model instanceof FunctionModel it ? it.file() : Optional.empty());
+    Optional<String> fileSha256 =
+        section.find(
+            FILE_SHA256,
+            Expected.text("a checksum"),
+            model -> model instanceof FunctionModel it ? it.fileSha256() : Optional.empty());
     Map<String, String> settings =
         section.values(
             "settings",
@@ -121,6 +127,7 @@ final class ModelForm {
                 FirstWeights.in(parameters.orElseThrow(), checksum),
                 function,
                 file,
+                fileSha256,
                 settings,
                 inputs,
                 outputs,

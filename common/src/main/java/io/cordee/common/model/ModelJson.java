@@ -19,6 +19,7 @@ final class ModelJson {
   private static final String CHECKSUM = "checksum";
   private static final String FUNCTION = "function";
   private static final String FILE = "file";
+  private static final String FILE_SHA256 = "file_sha256";
   private static final String SETTINGS = "settings";
 
   private ModelJson() {}
@@ -55,6 +56,7 @@ final class ModelJson {
     json.add(TENSORS, tensors);
     model.function().ifPresent(name -> json.addProperty(FUNCTION, name));
     model.file().ifPresent(name -> json.addProperty(FILE, name));
+    model.fileSha256().ifPresent(sum -> json.addProperty(FILE_SHA256, sum));
     JsonObject settings = new JsonObject();
     model.settings().forEach(settings::addProperty);
     json.add(SETTINGS, settings);
@@ -121,6 +123,7 @@ final class ModelJson {
         weights(json, "parameters"),
         text(json, FUNCTION),
         text(json, FILE),
+        text(json, FILE_SHA256),
         settings,
         element(json, "inputs").getAsInt(),
         element(json, "outputs").getAsInt(),

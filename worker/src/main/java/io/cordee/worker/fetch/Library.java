@@ -1,15 +1,10 @@
 package io.cordee.worker.fetch;
 
+import io.cordee.common.file.Sha256;
 import io.cordee.common.file.WholeFile;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +24,7 @@ record Library(String path, long bytes, String sha256) {
 
   /** Whether a file is this one. */
   boolean isAt(Path file) throws IOException {
-    return hasSize(file) && sha256(file).equals(sha256);
+    return hasSize(file) && Sha256.of(file).equals(sha256);
   }
 
   /**
@@ -63,15 +58,5 @@ record Library(String path, long bytes, String sha256) {
 
   private boolean hasSize(Path file) throws IOException {
     return Files.isRegularFile(file) && Files.size(file) == bytes;
-  }
-
-  private static String sha256(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      in.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
   }
 }

@@ -1,5 +1,6 @@
 package io.cordee.worker.function;
 
+import io.cordee.common.file.Sha256;
 import io.cordee.common.job.Job;
 import io.cordee.common.model.FunctionModel;
 import io.cordee.common.model.Mlp;
@@ -12,6 +13,9 @@ import io.cordee.function.Layout;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.math.Kernels;
 import io.cordee.worker.model.Network;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -46,11 +50,12 @@ public record JobFunctions(
     }
     FunctionModel model = (FunctionModel) job.model();
     FunctionProvider provider = providers.find(model);
+    Optional<Path> file = file(model, folder);
     FunctionContext context =
         new FunctionContext(
             model.layout(),
             model.settings(),
-            model.file().map(folder::find),
+            file,
             model.inputs(),
             model.outputs(),
             model.loss().map(Words::of));
@@ -99,6 +104,33 @@ public record JobFunctions(
       throw new FunctionException(
           "it was built against another version of Cordee, or a library is missing: %s; rebuild it",
           e);
+    }
+  }
+
+  /**
+   * What a function is read from, if it is read from a file.
+   *
+   * @throws FunctionException if it is another file than the one that the weights were taken from,
+   *     which may have the same layout
+   */
+  public static Optional<Path> file(FunctionModel model, DataFolder folder) {
+    Optional<Path> file = model.file().map(folder::find);
+    file.ifPresent(
+        found -> model.fileSha256().ifPresent(sha256 -> requireSame(found, sha256, model)));
+    return file;
+  }
+
+  private static void requireSame(Path file, String expected, FunctionModel model) {
+    try {
+      String found = Sha256.of(file);
+      if (!found.equals(expected)) {
+        throw new FunctionException(
+            "%s is not the model that %s was imported from: expected SHA-256 %s; found %s; import it"
+                + " again with cordee model import, or restore it",
+            file, model.weights().file(), expected, found);
+      }
+    } catch (IOException e) {
+      throw new FunctionException("%s cannot be read: %s", file, e.getMessage());
     }
   }
 
