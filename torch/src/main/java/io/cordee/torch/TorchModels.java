@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.JitModule;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -16,7 +17,8 @@ import org.bytedeco.pytorch.global.torch;
 /** Reads and writes the parameters of TorchScript files. */
 public final class TorchModels implements ModelImporter {
 
-  private static final int TRIED_ROWS = 2;
+  /** The class or target of a row, where nothing says how many there are. */
+  private static final int ONE = 1;
 
   /** How much larger a written module may be. */
   private static final int SLACK = 64 << 10;
@@ -38,30 +40,55 @@ public final class TorchModels implements ModelImporter {
       float[] parameters = new float[module.layout().parameters()];
       Libtorch.run(() -> module.parameters().get(parameters));
       OptionalInt outputs =
-          inputs.isPresent() ? outputs(file, module, inputs.getAsInt()) : OptionalInt.empty();
+          inputs.isPresent() ? outputsOf(file, module, inputs.getAsInt()) : OptionalInt.empty();
       return new Imported(module.layout(), parameters, outputs);
     }
   }
 
-  private static OptionalInt outputs(Path file, TorchModule module, int inputs) {
+  /** How many it has. What cannot be trained is refused, as far as that shows without a job. */
+  private static OptionalInt outputsOf(Path file, TorchModule module, int inputs) {
+    try (Retained retained = new Retained()) {
+      OptionalInt outputs = outputs(module, inputs);
+      Objective objective =
+          outputs.isEmpty() || module.arguments() > 1 || module.predicts()
+              ? new OwnLoss()
+              : OutputLoss.SQUARED_ERROR;
+      MicroBatch batch =
+          Libtorch.call(
+              false, () -> new MicroBatch(retained, ModuleProbe.ROWS, inputs, outputs.orElse(ONE)));
+      try {
+        ModuleProbe.of(module, objective, batch);
+      } catch (IllegalArgumentException e) {
+        // Without outputs, it may have wanted other targets than were made up for it.
+        if (outputs.isPresent() || !(e.getCause() instanceof TorchException)) {
+          throw e;
+        }
+      }
+      return outputs;
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+    } catch (TorchException e) {
+      throw new IllegalArgumentException(
+          "%s: it fails on rows of %d features: %s".formatted(file, inputs, e.getMessage()), e);
+    }
+  }
+
+  /** Empty if it has a loss alone. */
+  private static OptionalInt outputs(TorchModule module, int inputs) {
     if (module.arguments() != 1 && !module.predicts()) {
       return OptionalInt.empty();
     }
-    try {
-      return Libtorch.call(
-          false,
-          () -> {
-            module.setTraining(false);
-            Tensor rows = torch.zeros(TRIED_ROWS, inputs);
-            Tensor outputs =
-                OutputLoss.perRow(
-                    module.predicts() ? module.predict(rows) : module.forward(rows), TRIED_ROWS);
-            return OptionalInt.of((int) outputs.size(1));
-          });
-    } catch (IllegalArgumentException | TorchException e) {
-      throw new IllegalArgumentException(
-          "%s fails on rows of %d features: %s".formatted(file, inputs, e.getMessage()), e);
-    }
+    return Libtorch.call(
+        false,
+        () -> {
+          module.setTraining(false);
+          Tensor rows = torch.zeros(ModuleProbe.ROWS, inputs);
+          IValue returned = module.predicts() ? module.predict(rows) : module.forward(rows);
+          if (!module.predicts() && OwnLoss.isReturned(returned)) {
+            return OptionalInt.empty();
+          }
+          return OptionalInt.of((int) OutputLoss.perRow(returned, ModuleProbe.ROWS).size(1));
+        });
   }
 
   @Override

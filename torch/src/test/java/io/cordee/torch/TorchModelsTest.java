@@ -59,6 +59,7 @@ class TorchModelsTest {
   void outputsAreThoseOfPredictOrNotKnown() throws IOException {
     OptionalInt four = OptionalInt.of(4);
     assertEquals(OptionalInt.of(3), models.read(Models.file("own-loss"), four).outputs());
+    assertEquals(OptionalInt.empty(), models.read(Models.file("loss-alone"), four).outputs());
     assertEquals(
         OptionalInt.empty(), models.read(Models.file("mlp"), OptionalInt.empty()).outputs());
   }
@@ -70,7 +71,22 @@ class TorchModelsTest {
                 IllegalArgumentException.class,
                 () -> models.read(Models.file("mlp"), OptionalInt.of(9)))
             .getMessage();
-    assertTrue(message.contains("mlp.pt fails on rows of 9 features: mat1 and mat2"), message);
+    assertTrue(message.contains("mlp.pt: it fails on rows of 9 features: mat1 and mat2"), message);
+  }
+
+  @Test
+  void whatCannotBeTrainedIsRefused() {
+    assertRefused("batch-norm", "batch-norm.pt: training changes its buffers norm.num_batches");
+    assertRefused("mean-loss", "mean-loss.pt: forward returns the mean of the rows' losses");
+  }
+
+  private void assertRefused(String name, String words) {
+    String message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> models.read(Models.file(name), OptionalInt.of(4)))
+            .getMessage();
+    assertTrue(message.contains(words), message);
   }
 
   @Test

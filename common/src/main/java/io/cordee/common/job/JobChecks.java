@@ -27,9 +27,10 @@ record JobChecks(Section<Job> job) {
   private static final int DIGITS_CLASSES = 10;
 
   void dataFitsModel(DataSpec data, ModelSpec model) {
-    if (model instanceof FunctionModel && !(data.train() instanceof External)) {
-      needsWidth(model.inputs(), ModelForm.INPUTS, "how many features a row has");
-      needsWidth(model.outputs(), ModelForm.OUTPUTS, "how many classes or targets a row has");
+    if (model instanceof FunctionModel function && !(data.train() instanceof External)) {
+      needsWidth(function, model.inputs(), ModelForm.INPUTS, "how many features a row has");
+      needsWidth(
+          function, model.outputs(), ModelForm.OUTPUTS, "how many classes or targets a row has");
     }
     sourceFitsModel(data.train(), "train", model);
     data.validation().ifPresent(source -> sourceFitsModel(source, "validation", model));
@@ -62,9 +63,15 @@ record JobChecks(Section<Job> job) {
         part);
   }
 
-  private void needsWidth(int width, String key, String words) {
+  private void needsWidth(FunctionModel model, int width, String key, String words) {
     if (width == 0) {
-      job.problem("missing; expected " + words, "model", key);
+      boolean isTorchScript = model.function().equals(Optional.of(Shorthands.TORCHSCRIPT));
+      job.problem(
+          "missing; expected "
+              + words
+              + (isTorchScript ? "; cordee model import --inputs N notes it where it can" : ""),
+          "model",
+          key);
     }
   }
 
