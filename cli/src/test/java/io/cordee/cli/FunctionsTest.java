@@ -59,6 +59,7 @@ class FunctionsTest {
   private final List<String> digests = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
   private final List<Double> losses = new ArrayList<>();
+  private final List<Double> accuracies = new ArrayList<>();
 
   /** A line through points that it makes up itself: y = x₀ − 2x₁ + 3x₂ + 4. */
   private static class Line implements GradientFunction {
@@ -311,6 +312,30 @@ class FunctionsTest {
   }
 
   @Test
+  void aToleranceNeedsAFunctionThatCountsRowsWithinIt() throws Exception {
+    assertFailed(
+        "stop.tolerance needs the number of rows within it",
+        train("rprop", "full", 1, Line::new, "stop.tolerance=0.1"));
+  }
+
+  @Test
+  void accuracyNeedsAFunctionThatCountsCorrectRows() throws Exception {
+    String[] labelled = {
+      "data.train.labels=true",
+      "data.test={format: external, name: points, labels: true}",
+      "model.outputs=2"
+    };
+    Outcome outcome = train("rprop", "full", 1, Line::new, labelled);
+    assertInstanceOf(Outcome.Completed.class, outcome, outcome.toString());
+    assertTrue(accuracies.stream().allMatch(it -> it.isNaN()), accuracies::toString);
+    List<String> withStop = new ArrayList<>(List.of(labelled));
+    withStop.add("stop.accuracy=0.5");
+    assertFailed(
+        "stop.accuracy and stop.monitor: validation_accuracy need the number of correct rows",
+        train("rprop", "full", 1, Line::new, withStop.toArray(String[]::new)));
+  }
+
+  @Test
   void aRuleThatNeedsCurvatureRefusesAFunctionWithoutIt() throws Exception {
     assertFailed("gives no curvature", train("newton", "full", 1, Line::new));
   }
@@ -369,6 +394,7 @@ class FunctionsTest {
     Job job = JobFile.read(jobFile, Arrays.asList(overrides));
     digests.clear();
     losses.clear();
+    accuracies.clear();
     warnings.clear();
     var loopback = new InetSocketAddress("127.0.0.1", 0);
     var options = new ParameterServer.Options(loopback, workers, Duration.ZERO, 1);
@@ -392,6 +418,8 @@ class FunctionsTest {
     public void measured(Measurement measurement) {
       digests.add(measurement.digest());
       losses.add(measurement.train().meanLoss());
+      accuracies.add(measurement.train().accuracy());
+      measurement.test().ifPresent(rows -> accuracies.add(rows.accuracy()));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.cordee.torch;
 
 import io.cordee.common.measure.ClassCounts;
 import io.cordee.function.Rows;
+import io.cordee.function.Stats;
 import java.util.Arrays;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -88,10 +89,13 @@ final class MicroBatch {
         : targets.argmax(new LongOptional(1), false);
   }
 
-  /** How many rows' outputs stand for the class of their label. */
+  /** How many rows' outputs stand for the class of their label, where rows have one. */
   long correct(float[] found) {
+    if (!labelled) {
+      return Stats.NOT_COUNTED;
+    }
     long correct = 0;
-    for (int row = 0; row < count && labelled; row++) {
+    for (int row = 0; row < count; row++) {
       boolean isRight =
           ClassCounts.classOf(found, row, outputs) == ClassCounts.classOf(targets, row, outputs);
       correct += isRight ? 1 : 0;

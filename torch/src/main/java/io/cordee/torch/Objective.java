@@ -9,6 +9,7 @@ interface Objective {
    * What a pass over a micro-batch gave.
    *
    * @param losses their sum
+   * @param correct rows; {@link io.cordee.function.Stats#NOT_COUNTED} if that is not known
    * @param outputs [rows, outputs]; empty if they were not asked for, or there are none
    */
   record Result(Tensor losses, long correct, float[] outputs) {}

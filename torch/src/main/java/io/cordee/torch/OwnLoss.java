@@ -1,5 +1,6 @@
 package io.cordee.torch;
 
+import io.cordee.function.Stats;
 import java.util.Arrays;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
@@ -22,15 +23,25 @@ final class OwnLoss implements Objective {
             : module.forward(batch.features(), batch.labelled() ? batch.labels() : batch.targets());
     float[] outputs = withOutputs && module.predicts() ? predict(module, batch) : NONE;
     if (!returned.isTuple()) {
-      return new Result(loss(returned), outputs.length > 0 ? batch.correct(outputs) : 0, outputs);
+      return new Result(
+          loss(returned), outputs.length > 0 ? batch.correct(outputs) : Stats.NOT_COUNTED, outputs);
     }
     IValueVector pair = returned.toTupleRef().elements().vec();
-    long correct = batch.labelled() ? number(pair.get(1)) : 0;
+    long correct = batch.labelled() ? number(pair.get(1)) : Stats.NOT_COUNTED;
     return new Result(loss(pair.get(0)), correct, outputs);
   }
 
+  /** Whether what a method has returned for several rows can be their loss, rather than outputs. */
+  static boolean isReturned(IValue value) {
+    return value.isTuple() || isNumber(value);
+  }
+
+  private static boolean isNumber(IValue value) {
+    return value.isTensor() && value.toTensor().numel() == 1;
+  }
+
   private static Tensor loss(IValue value) {
-    if (!value.isTensor() || value.toTensor().numel() != 1) {
+    if (!isNumber(value)) {
       throw new IllegalArgumentException(
           "without model.loss, forward must return the sum of the rows' losses; found %s"
               .formatted(

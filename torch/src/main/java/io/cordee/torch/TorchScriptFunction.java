@@ -104,7 +104,7 @@ public final class TorchScriptFunction implements GradientFunction {
       int place = from;
       Step step = Libtorch.call(gradients, () -> step(rows, place, training, gradients, outputs));
       losses += step.losses();
-      correct += step.correct();
+      correct = step.correct() == Stats.NOT_COUNTED ? Stats.NOT_COUNTED : correct + step.correct();
     }
     return new Stats(rows.count(), losses, correct);
   }

@@ -128,7 +128,7 @@ public final class Progress implements TrainingListener {
     StringBuilder line = new StringBuilder();
     line.append(text("round %d/%d", now.round(), lastRound));
     line.append(text("  loss %.5g", now.train().meanLoss()));
-    if (job.hasLabels()) {
+    if (now.train().hasAccuracy()) {
       line.append(text("  train %.4f", now.train().accuracy()));
     }
     lastEvaluated
@@ -145,9 +145,9 @@ public final class Progress implements TrainingListener {
     return line.toString();
   }
 
-  /** The accuracy, or the loss of rows without labels. */
-  private String figure(Tally rows) {
-    return job.hasLabels() ? text("%.4f", rows.accuracy()) : text("%.5g", rows.meanLoss());
+  /** The accuracy, or the loss where there is none. */
+  private static String figure(Tally rows) {
+    return rows.hasAccuracy() ? text("%.4f", rows.accuracy()) : text("%.5g", rows.meanLoss());
   }
 
   private String timeLeft(Measurement now) {
@@ -167,17 +167,16 @@ public final class Progress implements TrainingListener {
     if (console.isLive() && last.isPresent()) {
       console.keepStatus();
     }
+    // Why it has failed is said at the very end, by who ends the process.
+    boolean isFailure = outcome instanceof Outcome.Failed;
     if (!isKept.getAsBoolean()) {
-      console.print(outcome.message());
-      boolean isFailure = outcome instanceof Outcome.Failed;
+      if (!isFailure) {
+        console.print(outcome.message());
+      }
       console.print((isFailure ? "failed before the first round; " : "") + "nothing is kept");
       return outcome;
     }
-    String end = outcome.message();
-    if (outcome instanceof Outcome.Failed) {
-      console.print(end);
-      end = "failed after " + Outcome.rounds(version);
-    }
+    String end = isFailure ? "failed after " + Outcome.rounds(version) : outcome.message();
     String time = last.map(now -> text(" in %.1f s", now.seconds())).orElse("");
     console.print(
         end + time + last.filter(now -> now.round() == version).map(this::results).orElse(""));
@@ -197,7 +196,8 @@ public final class Progress implements TrainingListener {
 
   private String results(Measurement now) {
     String loss = text(": loss %.6g", now.train().meanLoss());
-    String train = job.hasLabels() ? text(", train accuracy %.4f", now.train().accuracy()) : "";
+    String train =
+        now.train().hasAccuracy() ? text(", train accuracy %.4f", now.train().accuracy()) : "";
     return loss + train + evaluated(now);
   }
 
@@ -207,7 +207,7 @@ public final class Progress implements TrainingListener {
   }
 
   private String result(String what, Tally rows) {
-    return ", " + what + " " + kind() + " " + figure(rows) + explained(rows);
+    return ", " + what + " " + kind(rows) + " " + figure(rows) + explained(rows);
   }
 
   /** Of rows with values, beside their loss. */
@@ -217,8 +217,8 @@ public final class Progress implements TrainingListener {
   }
 
   /** What {@link #figure} is. */
-  private String kind() {
-    return job.hasLabels() ? "accuracy" : "loss";
+  private static String kind(Tally rows) {
+    return rows.hasAccuracy() ? "accuracy" : "loss";
   }
 
   private String bestWeights(Best of) {
@@ -228,7 +228,7 @@ public final class Progress implements TrainingListener {
         of.round(),
         monitor.column().replace('_', ' '),
         of.figure(),
-        testOfBest.map(rows -> ", test " + kind() + " " + figure(rows)).orElse(""),
+        testOfBest.map(rows -> ", test " + kind(rows) + " " + figure(rows)).orElse(""),
         job.keepsBest() ? "; " + RunFiles.BEST : "");
   }
 

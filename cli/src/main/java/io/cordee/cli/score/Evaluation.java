@@ -127,7 +127,7 @@ public record Evaluation(
     out.printf(
         Locale.ROOT, "%,d row%s of %s%n", tally.rows(), tally.rows() == 1 ? "" : "s", source);
     out.printf(Locale.ROOT, "loss      %.6g%n", tally.meanLoss());
-    if (matrix.isPresent()) {
+    if (tally.hasAccuracy()) {
       out.printf(Locale.ROOT, "accuracy  %.4f (%,d rows)%n", tally.accuracy(), tally.correct());
     }
     String line = matrix.isPresent() ? "%-9s %.4f%n" : "%-9s %.6g%n";
@@ -154,7 +154,7 @@ public record Evaluation(
     all.put("source", source);
     all.put("rows", tally.rows());
     all.put("loss", finite(tally.meanLoss()));
-    if (matrix.isPresent()) {
+    if (tally.hasAccuracy()) {
       all.put("accuracy", tally.accuracy());
     }
     metrics.forEach(metric -> all.put(metric.key(), finite(tally.of(metric))));

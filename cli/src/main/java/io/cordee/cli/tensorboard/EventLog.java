@@ -96,7 +96,7 @@ public final class EventLog implements TrainingListener, AutoCloseable {
     again = OptionalInt.empty();
     Summary.Builder summary = Summary.newBuilder();
     put("loss", measurement.train().meanLoss(), summary);
-    if (job.hasLabels()) {
+    if (measurement.train().hasAccuracy()) {
       put("accuracy/train", measurement.train().accuracy(), summary);
     }
     measurement.validation().ifPresent(rows -> put("validation", rows, summary));
@@ -116,7 +116,7 @@ public final class EventLog implements TrainingListener, AutoCloseable {
 
   private void put(String kind, Tally rows, Summary.Builder into) {
     put("loss/" + kind, rows.meanLoss(), into);
-    if (job.hasLabels()) {
+    if (rows.hasAccuracy()) {
       put("accuracy/" + kind, rows.accuracy(), into);
     }
     for (Metric metric : job.metrics()) {

@@ -98,7 +98,7 @@ class ProgressTest {
   }
 
   @Test
-  void aFailureIsSaidBeforeHowFarItCameAndTheFolderLast() {
+  void whyItFailedIsLeftToTheEndOfTheProcess() {
     progress.measured(at(0, 0));
     progress.measured(at(1, 1));
     progress.ended(
@@ -110,11 +110,10 @@ class ProgressTest {
     List<String> lines = lines();
     int end = lines.size();
     assertEquals(
-        "model.safetensors: cannot be written: No space left on device", lines.get(end - 4));
-    assertEquals(
         "failed after 1 round in 1.0 s: loss 0.500000, train accuracy 0.7500", lines.get(end - 3));
     assertEquals("digest 00000000000000ab", lines.get(end - 2));
     assertEquals("run folder runs/small", lines.get(end - 1));
+    assertTrue(lines.stream().noneMatch(line -> line.contains("No space left")), lines::toString);
   }
 
   @Test
@@ -123,7 +122,6 @@ class ProgressTest {
     progress.ended(
         new Outcome.Failed("worker-1: no rows"), 0, "00000000000000ab", Optional.empty());
 
-    assertEquals(
-        List.of("worker-1: no rows", "failed before the first round; nothing is kept"), lines());
+    assertEquals(List.of("failed before the first round; nothing is kept"), lines());
   }
 }

@@ -10,6 +10,7 @@ import io.cordee.common.job.Tally;
 import io.cordee.formats.tensorboard.Event;
 import io.cordee.formats.tensorboard.SessionLog;
 import io.cordee.formats.tensorboard.Summary;
+import io.cordee.function.Stats;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import java.io.IOException;
@@ -123,7 +124,9 @@ class EventLogTest {
     try (EventLog log =
         new EventLog(folder, job("linear", "squared-error", "targets: [a, b]"), clock)) {
       log.begin(warnings::add);
-      log.measured(row(0, Optional.of(new Tally(4, 1, 0, 0))));
+      Tally train = new Tally(10, 2.5, Stats.NOT_COUNTED, 0);
+      Tally test = new Tally(4, 1, Stats.NOT_COUNTED, 0);
+      log.measured(new Measurement(0, train, Optional.of(test), 0, OptionalDouble.empty(), ""));
     }
     assertEquals(
         List.of("loss 0.25", "loss/test 0.25"), texts(Records.read(files(folder).get(0)).get(1)));

@@ -60,6 +60,12 @@ public record Job(
     return mode instanceof Mode.Sync && data.hasValidation();
   }
 
+  /** Whether it is told from the accuracy of evaluated rows when it ends. */
+  public boolean needsAccuracy() {
+    return stop.accuracy().isPresent()
+        || isMonitored() && stop.monitor() == Monitor.VALIDATION_ACCURACY;
+  }
+
   /** Whether the best weights are kept. */
   public boolean keepsBest() {
     return keep == Keep.BEST && isMonitored();

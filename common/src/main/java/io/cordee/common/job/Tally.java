@@ -11,9 +11,9 @@ import java.util.Optional;
  *
  * @param rows how many rows
  * @param lossSum the sum of their losses
- * @param correct rows whose largest output is that of their label; 0 if rows have targets instead
- *     of labels
- * @param within rows all of whose outputs are within the job's tolerance of their targets
+ * @param correct rows whose largest output is that of their label; {@link Stats#NOT_COUNTED} if
+ *     they have targets instead, or whoever measured them does not tell
+ * @param within rows all of whose outputs are within the job's tolerance of their targets; likewise
  * @param measures what metrics are computed from; empty unless rows were evaluated
  */
 public record Tally(
@@ -52,13 +52,14 @@ public record Tally(
       throw new IllegalArgumentException(
           "a tally of " + expected + " rows is expected; found one of " + rows);
     }
-    if (correct < 0 || correct > rows) {
+    checkCount(correct, "correct");
+    checkCount(within, "within tolerance");
+  }
+
+  private void checkCount(long count, String what) {
+    if (count != Stats.NOT_COUNTED && (count < 0 || count > rows)) {
       throw new IllegalArgumentException(
-          "of " + rows + " rows, 0 to " + rows + " are correct; found " + correct);
-    }
-    if (within < 0 || within > rows) {
-      throw new IllegalArgumentException(
-          "of " + rows + " rows, 0 to " + rows + " are within tolerance; found " + within);
+          "of " + rows + " rows, 0 to " + rows + " are " + what + "; found " + count);
     }
   }
 
@@ -66,9 +67,18 @@ public record Tally(
     return new Tally(
         rows + right.rows,
         lossSum + right.lossSum,
-        correct + right.correct,
-        within + right.within,
+        sum(correct, right, right.correct),
+        sum(within, right, right.within),
         measures.flatMap(left -> right.measures.map(left::plus)));
+  }
+
+  /** What nobody has counted in one of two parts is not known of both. */
+  private long sum(long count, Tally right, long rightCount) {
+    if (rows == 0 || right.rows == 0) {
+      return rows == 0 ? rightCount : count;
+    }
+    boolean areCounted = count != Stats.NOT_COUNTED && rightCount != Stats.NOT_COUNTED;
+    return areCounted ? count + rightCount : Stats.NOT_COUNTED;
   }
 
   public double meanLoss() {
@@ -80,8 +90,13 @@ public record Tally(
     return measures.map(it -> it.of(metric)).orElse(Double.NaN);
   }
 
-  /** The share of correct rows, 0 to 1. */
+  /** Whether correct rows were counted. */
+  public boolean hasAccuracy() {
+    return correct != Stats.NOT_COUNTED;
+  }
+
+  /** The share of correct rows, 0 to 1; NaN if they were not counted. */
   public double accuracy() {
-    return (double) correct / rows;
+    return hasAccuracy() ? (double) correct / rows : Double.NaN;
   }
 }

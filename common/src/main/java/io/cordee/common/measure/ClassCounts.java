@@ -34,6 +34,11 @@ public record ClassCounts(
     return largest - from;
   }
 
+  /** Rows that were taken for their class. */
+  public long correct() {
+    return Arrays.stream(right).sum();
+  }
+
   /** Of the rows that were taken for a class, the share that is; 0 if there are none. */
   public double precision(int k) {
     return share(right[k], predicted[k]);

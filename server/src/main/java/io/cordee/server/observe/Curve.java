@@ -13,7 +13,7 @@ import java.util.List;
 public record Curve(int stride, int edition, List<Point> points) {
 
   /**
-   * What rows were measured to; NaN where they were not, or have no labels.
+   * What rows were measured to; NaN where they were not, or correct ones not counted.
    *
    * @param metrics of the job, in their order; none of rows that were not evaluated
    */
@@ -25,7 +25,7 @@ public record Curve(int stride, int edition, List<Point> points) {
     static Score of(Tally tally, Job job) {
       return new Score(
           tally.meanLoss(),
-          job.hasLabels() ? tally.accuracy() : Double.NaN,
+          tally.accuracy(),
           tally.measures().isPresent()
               ? job.metrics().stream().map(tally::of).toList()
               : List.of());

@@ -270,7 +270,7 @@ final class MetricsFile implements AutoCloseable {
                 Integer.toString(m.round()),
                 loss(m.train()),
                 accuracy(m.train()),
-                m.test().map(this::accuracy).orElse(""),
+                m.test().map(MetricsFile::accuracy).orElse(""),
                 String.format(Locale.ROOT, "%.6f", m.seconds()),
                 rowsPerSecond.isPresent()
                     ? String.format(Locale.ROOT, "%.1f", rowsPerSecond.getAsDouble())
@@ -278,7 +278,7 @@ final class MetricsFile implements AutoCloseable {
                 m.digest(),
                 m.test().map(MetricsFile::loss).orElse(""),
                 m.validation().map(MetricsFile::loss).orElse(""),
-                m.validation().map(this::accuracy).orElse("")));
+                m.validation().map(MetricsFile::accuracy).orElse("")));
     if (job.data().hasTest()) {
       addMetrics(m.test(), row);
     }
@@ -304,8 +304,8 @@ final class MetricsFile implements AutoCloseable {
     return Double.toString(tally.meanLoss());
   }
 
-  private String accuracy(Tally tally) {
-    return job.hasLabels() ? Double.toString(tally.accuracy()) : "";
+  private static String accuracy(Tally tally) {
+    return tally.hasAccuracy() ? Double.toString(tally.accuracy()) : "";
   }
 
   /** Writes what waits to be. */

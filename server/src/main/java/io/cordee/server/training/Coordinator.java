@@ -100,6 +100,11 @@ public final class Coordinator extends TeamCoordinator {
     if (!roster.has(worker) || !isInRound()) {
       return;
     }
+    Optional<String> missing = data.missing(tally);
+    if (missing.isPresent()) {
+      fail(missing.get());
+      return;
+    }
     leases.contributed(worker, atVersion, node);
     if (atVersion == version && !Double.isFinite(tally.lossSum())) {
       fail(NotFinite.loss(atVersion, own.board().tree().span(node), worker));

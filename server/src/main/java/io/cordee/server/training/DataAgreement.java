@@ -9,6 +9,7 @@ import io.cordee.common.job.Slices;
 import io.cordee.common.job.StopConditions;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.ReductionTree;
+import io.cordee.function.Stats;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Training.DataFound;
@@ -147,6 +148,24 @@ final class DataAgreement {
         .measures()
         .ifPresent(
             measures -> measures.check(tally.rows(), job.hasLabels(), job.model().outputs()));
+  }
+
+  /** What stop conditions need of training rows, where nobody has counted it. */
+  Optional<String> missing(Tally tally) {
+    return job.stop().tolerance().isPresent() && tally.within() == Stats.NOT_COUNTED
+        ? Optional.of(
+            "stop.tolerance needs the number of rows within it, which the gradient function does"
+                + " not count; leave it out")
+        : Optional.empty();
+  }
+
+  /** Likewise of evaluated rows. */
+  Optional<String> missingOfEvaluated(Tally tally) {
+    return job.needsAccuracy() && !tally.hasAccuracy()
+        ? Optional.of(
+            "stop.accuracy and stop.monitor: validation_accuracy need the number of correct rows;"
+                + " the gradient function neither counts them nor gives outputs")
+        : Optional.empty();
   }
 
   /** Into how many slices the evaluated rows are cut. */

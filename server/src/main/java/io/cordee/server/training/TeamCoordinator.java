@@ -202,6 +202,11 @@ abstract class TeamCoordinator implements TrainingEvents {
       team.expel(worker, "evaluation refused: " + e.getMessage());
       return;
     }
+    Optional<String> missing = data.missingOfEvaluated(tally);
+    if (missing.isPresent()) {
+      fail(missing.get());
+      return;
+    }
     contributed(worker);
     measured(worker, version, slice, tally);
   }

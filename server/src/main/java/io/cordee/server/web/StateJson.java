@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * What is observed, as the page reads it: times in milliseconds, rates per second; numbers to seven
@@ -95,7 +96,7 @@ final class StateJson {
         .with("isAsync", job.mode() instanceof Mode.Async)
         .with("parameters", job.model().layout().parameters())
         .with("partitions", job.partitions())
-        .with("hasLabels", job.hasLabels())
+        .with("hasAccuracy", hasAccuracy())
         .with("metrics", job.metrics().stream().map(Metric::title).toList())
         .with("hasValidation", job.data().hasValidation())
         .with("hasTest", job.data().hasTest())
@@ -155,9 +156,19 @@ final class StateJson {
         .with("steps", now.steps().map(StateJson::steps).orElse(null));
   }
 
-  /** The accuracy, or the loss of rows without labels. */
+  /** The accuracy, or the loss where there is none. */
   private double figure(Curve.Score score) {
-    return observation.job().hasLabels() ? score.accuracy() : score.loss();
+    return hasAccuracy() ? score.accuracy() : score.loss();
+  }
+
+  /** As far as can be told: a gradient function may turn out not to count correct rows. */
+  private boolean hasAccuracy() {
+    Figures.Progress now = observation.figures().progress();
+    boolean isKnown = Double.isFinite(now.train().loss());
+    return isKnown
+        ? Stream.of(now.train(), now.validation(), now.test())
+            .anyMatch(score -> Double.isFinite(score.accuracy()))
+        : observation.job().hasLabels();
   }
 
   private Fields counts() {

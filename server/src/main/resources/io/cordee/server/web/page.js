@@ -33,7 +33,7 @@ const charts = {
 };
 
 /** The metrics that have a curve, and where they are: of values R², the last one. */
-const drawn = () => job.metrics.map((name, k) => [name, k]).slice(job.hasLabels ? 0 : -1);
+const drawn = () => job.metrics.map((name, k) => [name, k]).slice(job.hasAccuracy ? 0 : -1);
 
 // ---- words ----
 
@@ -50,11 +50,11 @@ function showJob() {
       + many(job.parameters, "parameter") + " · " + many(job.partitions, "partition")
       + (job.shards > 1 ? " · " + job.shards + " shards" : ""),
   );
-  const figure = job.hasLabels ? " accuracy" : " loss";
+  const figure = job.hasAccuracy ? " accuracy" : " loss";
   text(at("validation-name"), "validation" + figure);
   text(at("test-name"), "test" + figure);
   const hideUnless = (kind, isShown) => document.querySelectorAll(kind).forEach((e) => { e.hidden = !isShown; });
-  hideUnless(".labelled", job.hasLabels);
+  hideUnless(".labelled", job.hasAccuracy);
   hideUnless(".validated", job.hasValidation);
   hideUnless(".tested", job.hasTest);
   at("metrics-panel").hidden = !job.hasValidation && !job.hasTest;
@@ -77,7 +77,7 @@ function showFigures() {
   at("round").replaceChildren(short(now.round), Object.assign(document.createElement("small"), { textContent: now.rounds === null ? "" : " / " + short(now.rounds) }));
   text(at("loss"), short(now.loss));
   text(at("train"), ratio(now.train));
-  const figure = job.hasLabels ? ratio : short;
+  const figure = job.hasAccuracy ? ratio : short;
   text(at("validation"), figure(now.validation));
   text(at("test"), figure(now.test));
   at("rate-figure").hidden = now.rate === null;
@@ -219,12 +219,12 @@ function showCurves() {
   const column = (i) => points.map((p) => p[i]);
   const x = column(view.bySeconds ? 1 : 0);
   charts.loss.show([x, ...LOSSES.map((i) => (view.isLog ? column(i).map((v) => (v > 0 ? v : null)) : column(i)))]);
-  if (job.hasLabels) charts.accuracy.show([x, ...ACCURACIES.map(column)]);
+  if (job.hasAccuracy) charts.accuracy.show([x, ...ACCURACIES.map(column)]);
   const measured = points.filter((p) => p.length > METRICS);
   const last = measured[measured.length - 1];
   [...at("metrics").children].forEach((item, k) => {
     const value = last?.[METRICS + k] ?? null;
-    text(item.lastChild, job.hasLabels ? ratio(value) : short(value));
+    text(item.lastChild, job.hasAccuracy ? ratio(value) : short(value));
   });
   charts.metrics.show([
     measured.map((p) => p[view.bySeconds ? 1 : 0]),

@@ -105,7 +105,7 @@ final class Insider {
       case 14 -> tally.setRows(-1);
       case 15 -> tally.setRows(Long.MAX_VALUE);
       case 16 -> tally.setCorrect(MadeUpJob.ROWS_PER_PARTITION + 1);
-      case 17 -> tally.setCorrect(-1);
+      case 17 -> tally.setCorrect(-2);
       case 18 -> tally.setWithin(MadeUpJob.ROWS_PER_PARTITION + 1);
       case 19 -> message.setHello(Forge.hello("again").getHello());
       case 20 -> message.setDataFound(Forge.dataFound().getDataFound());

@@ -18,6 +18,7 @@ import io.cordee.common.job.JobFile;
 import io.cordee.common.job.StopConditions.Reason;
 import io.cordee.common.job.Tally;
 import io.cordee.common.model.ModelFile;
+import io.cordee.function.Stats;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import java.io.IOException;
@@ -107,7 +108,15 @@ class RunFolderTest {
             "regression.yaml",
             List.of());
     try (RunFolder folder = RunFolder.create(temp.resolve("run"), regression, Found.NOTHING)) {
-      folder.measured(FIRST);
+      Tally uncounted = new Tally(8, 18, Stats.NOT_COUNTED, 0);
+      folder.measured(
+          new Measurement(
+              0,
+              uncounted,
+              Optional.of(new Tally(4, 1, Stats.NOT_COUNTED, 0)),
+              0,
+              OptionalDouble.empty(),
+              FIRST.digest()));
       assertEquals("0,2.25,,,0.000000,,00000000000000ab,0.25,,", metrics(folder).get(1));
     }
   }

@@ -386,7 +386,7 @@ class TrainingTest {
             new Contribution(0, 1, 0, new Tally(15, 1, 0, 0), new float[3]),
             new Contribution(0, 2, 0, fine, new float[3]),
             new Contribution(0, 1, 0, new Tally(16, 1, 17, 0), new float[3]),
-            new Contribution(0, 1, 0, new Tally(16, 1, -1, 0), new float[3]),
+            new Contribution(0, 1, 0, new Tally(16, 1, -2, 0), new float[3]),
             new Contribution(0, 1, 0, new Tally(16, 1, 0, 17), new float[3]));
     for (Contribution contribution : bad) {
       cluster.training().contributed(cluster.join(), contribution);

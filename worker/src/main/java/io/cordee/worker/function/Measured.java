@@ -2,6 +2,8 @@ package io.cordee.worker.function;
 
 import io.cordee.common.job.Tally;
 import io.cordee.common.kernel.Vectors;
+import io.cordee.common.measure.ClassCounts;
+import io.cordee.common.measure.Measures;
 import io.cordee.common.measure.Metric;
 import io.cordee.function.GradientFunction;
 import io.cordee.function.Rows;
@@ -39,7 +41,12 @@ public final class Measured {
       System.arraycopy(found, from * outputs, part, 0, count * outputs);
       measuring.add(part, targets, count);
     }
-    return tally.with(measuring.result());
+    Measures measures = measuring.result();
+    Tally counted =
+        measures instanceof ClassCounts classes && !tally.hasAccuracy()
+            ? new Tally(tally.rows(), tally.lossSum(), classes.correct(), tally.within())
+            : tally;
+    return counted.with(measures);
   }
 
   /**

@@ -193,7 +193,7 @@ public final class Network implements CurvatureFunction {
   }
 
   private Stats stats(Rows rows) {
-    return new Stats(rows.count(), lossSum, correct, within);
+    return new Stats(rows.count(), lossSum, rows.labelled() ? correct : Stats.NOT_COUNTED, within);
   }
 
   private boolean isWithin(int row) {

@@ -107,7 +107,7 @@ class NetworkTest {
     Network network = Network.of(model, 8, NO_TOLERANCE, 1);
     Sums sums = network.newSums();
     assertEquals(
-        new Stats(0, 0),
+        new Stats(0, 0, 0, 0),
         network.accumulate(Cases.parameters(model, 1), Cases.labelledRows(model, 0, 1), sums));
     assertArrayEquals(new float[8], sums.gradient());
   }
@@ -124,7 +124,7 @@ class NetworkTest {
     assertEquals(2, labels.correct());
     Stats values =
         Cases.measure(network, zeros, new Cases.ArrayRows(3, 1, 2, new float[3], targets, false));
-    assertEquals(0, values.correct());
+    assertEquals(Stats.NOT_COUNTED, values.correct());
   }
 
   /** y = x; rows off by 0.25, 0.5 and 0.75 in one output of two. */
