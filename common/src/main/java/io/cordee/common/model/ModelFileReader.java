@@ -60,7 +60,10 @@ record ModelFileReader(Path file, FileChannel channel) {
 
   private static <T> T open(Path file, Step<T> step) throws ModelFileException {
     if (Files.isDirectory(file)) {
-      throw new ModelFileException(file, "a directory; expected a model file");
+      throw new ModelFileException(
+          file,
+          "a directory; expected a model file, such as %s",
+          file.resolve("model.safetensors"));
     }
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       return step.of(new ModelFileReader(file, channel));

@@ -335,7 +335,9 @@ class ModelFileTest {
         none + ": no such file",
         assertThrows(ModelFileException.class, () -> ModelFile.read(none)).getMessage());
     assertEquals(
-        folder + ": a directory; expected a model file",
+        folder
+            + ": a directory; expected a model file, such as "
+            + folder.resolve("model.safetensors"),
         assertThrows(ModelFileException.class, () -> ModelFile.read(folder)).getMessage());
   }
 
