@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** How another process is started from this one: same Java, same class path. */
 public final class JavaProcess {
@@ -24,6 +25,13 @@ public final class JavaProcess {
 
   /** What Java prints first where it is to add that module. */
   static final String WARNING_OF_VECTORS = "WARNING: Using incubator modules: " + VECTORS;
+
+  /**
+   * For the C library, as in the launcher: what libtorch frees, it soon wants again; from the
+   * system it would come page by page each time.
+   */
+  private static final Map<String, String> KEEPS_FREED_MEMORY =
+      Map.of("MALLOC_MMAP_MAX_", "0", "MALLOC_TRIM_THRESHOLD_", "17179869184");
 
   private static final int FIRST_WITH_NATIVE_WARNINGS = 24;
 
@@ -50,7 +58,11 @@ public final class JavaProcess {
 
   /** As above, by vectors or by plain loops. */
   static ProcessBuilder cordee(List<String> arguments, boolean byVectors) {
-    return of("io.cordee.cli.Main", arguments, options(byVectors));
+    ProcessBuilder process = of("io.cordee.cli.Main", arguments, options(byVectors));
+    if (arguments.get(0).equals("worker")) {
+      KEEPS_FREED_MEMORY.forEach(process.environment()::putIfAbsent);
+    }
+    return process;
   }
 
   /** A process that runs a class with these arguments. */
