@@ -16,24 +16,8 @@ esac
 turns=${1:-5}
 [[ $turns =~ ^[1-9][0-9]*$ ]] || { echo "expected full or batches and how many turns; found '$turns'" >&2; exit 2; }
 rounds=120
-data=/usr/share/datasets/fashion-mnist
-[ -d $data ] || { echo "nothing in $data; apt-get install dataset-fashion-mnist" >&2; exit 1; }
-/usr/bin/python3 -c "import torch" || { echo "apt-get install python3-torch libopenblas0-pthread" >&2; exit 1; }
-case $(readlink -f "/usr/lib/$(uname -m)-linux-gnu/libblas.so.3") in
-  *openblas*) ;;
-  *) echo "torch would multiply with the reference BLAS; apt-get install libopenblas0-pthread" >&2; exit 1 ;;
-esac
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-mkdir "$work/fashion-mnist"
-ln -s $data/*.gz "$work/fashion-mnist/"
-
-median() { sort -g | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
-
-# Torch keeps what it has allocated, instead of giving it back to the system after each round.
-python() {
-  OMP_NUM_THREADS=1 MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=17179869184 /usr/bin/python3 bench/torch-rounds.py $data "$@"
-}
+. bench/peers/torch.sh
+require_torch
 
 train() {
   rm -rf "$work/run"
@@ -41,14 +25,14 @@ train() {
     --set evaluate_every=1000000 --set 'checkpoint={every: 0}' "$@" 2>"$work/errors" || { cat "$work/errors" >&2; return 1; }
 }
 
-torch_full() { python full 2 $rounds | median; }
+torch_full() { python bench/peers/torch_rounds.py $data full 2 $rounds | median; }
 
 cordee_full() {
   train --workers 2 --set "stop={rounds: $rounds}"
   awk -F, 'NR > 40 { print 1e3 * ($5 - last) } { last = $5 }' "$work/run/metrics.csv" | median
 }
 
-torch_batches() { python batches 8 | median; }
+torch_batches() { python bench/peers/torch_rounds.py $data batches 8 | median; }
 
 # 469 rounds an epoch.
 cordee_batches() {

@@ -19,23 +19,10 @@ rounds=8
 warm=2
 micro_batch=256
 model=$PWD/examples/torch/lenet.pt
-data=/usr/share/datasets/fashion-mnist
-[ -d $data ] || { echo "nothing in $data; apt-get install dataset-fashion-mnist" >&2; exit 1; }
-if [ "$what" = ddp ]; then
-  /usr/bin/python3 -c "import torch" || { echo "apt-get install python3-torch libopenblas0-pthread" >&2; exit 1; }
-  case $(readlink -f "/usr/lib/$(uname -m)-linux-gnu/libblas.so.3") in
-    *openblas*) ;;
-    *) echo "torch would multiply with the reference BLAS; apt-get install libopenblas0-pthread" >&2; exit 1 ;;
-  esac
-fi
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-mkdir "$work/fashion-mnist"
-ln -s $data/*.gz "$work/fashion-mnist/"
+. bench/peers/torch.sh
+[ "$what" = engine ] || require_torch
 cp "$model" examples/torch/lenet-irprop-minus.yaml "$work/"
 ./cordee model import "$work/lenet.pt" --inputs 784 >/dev/null
-
-median() { sort -g | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 
 cordee_round() { # workers
   rm -rf "$work/run"
@@ -46,14 +33,11 @@ cordee_round() { # workers
 }
 
 engine_round() {
-  java -cp "torch/target/classes:torch/target/test-classes:common/target/classes:$(cat "$work/classpath")" \
+  MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=17179869184 java -cp "torch/target/classes:torch/target/test-classes:common/target/classes:$(cat "$work/classpath")" \
     io.cordee.torch.EngineLoop "$model" $data 60000 $micro_batch $rounds | tail -n +$((warm + 1)) | median
 }
 
-ddp_round() {
-  OMP_NUM_THREADS=1 MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=17179869184 \
-    /usr/bin/python3 bench/peers/torch_ddp.py "$model" $data 2 $rounds $micro_batch | median
-}
+ddp_round() { python bench/peers/torch_ddp.py "$model" $data 2 $rounds $micro_batch | median; }
 
 workers=2
 if [ "$what" = engine ]; then

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Fashion-MNIST, 784-128-10, by torch.
 
-usage: torch-rounds.py FOLDER full PROCESSES ROUNDS
-       torch-rounds.py FOLDER batches EPOCHS
+usage: torch_rounds.py FOLDER full PROCESSES ROUNDS
+       torch_rounds.py FOLDER batches EPOCHS
 
 full: full-batch Rprop by DistributedDataParallel over gloo, one thread a process; prints the milliseconds of each round
 after the first five, as rank 0 sees them. batches: mini-batches of 128 rows by Adam, one thread; prints the seconds of
