@@ -10,6 +10,7 @@ import io.cordee.bench.round.CheckpointBenchmark;
 import io.cordee.bench.round.NetworkBenchmark;
 import io.cordee.bench.round.ObserveBenchmark;
 import io.cordee.bench.round.RoundBenchmark;
+import io.cordee.bench.scale.CoordinatorBenchmark;
 import io.cordee.bench.wire.WireBenchmark;
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.CommandLines;
@@ -49,7 +50,7 @@ public final class Main extends CordeeCommand {
       paramLabel = "WHAT",
       arity = "1..*",
       description =
-          "What to measure: wire, round, checkpoint, observe, rules, reduce, gradient; or all. On emulated"
+          "What to measure: wire, round, checkpoint, observe, rules, reduce, gradient, scale; or all. On emulated"
               + " hosts, by bench/network.sh: network.")
   private List<String> wanted = List.of();
 
@@ -127,6 +128,10 @@ public final class Main extends CordeeCommand {
             "gradient",
             "of made-up images, 2 threads by partitions; limit: its matrix products, alone, by OpenBLAS",
             GradientBenchmark::run),
+        new Benchmark(
+            "scale",
+            "a server's decisions with a thousand made-up members, without sockets",
+            CoordinatorBenchmark::run),
         new Benchmark(
             NETWORK,
             "rounds of workers that compute nothing, each process on an emulated host",
