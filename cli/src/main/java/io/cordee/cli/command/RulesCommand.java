@@ -39,9 +39,9 @@ public final class RulesCommand extends CordeeCommand {
         .orElseThrow(
             () ->
                 CommandException.wrongUse(
-                    "expected one of %s; found \"%s\"%s"
+                    "expected %s; found \"%s\"%s"
                         .formatted(
-                            String.join(", ", RuleCatalog.names()),
+                            RuleCatalog.words(),
                             name,
                             Nearest.to(name, RuleCatalog.names())
                                 .map(near -> "; did you mean \"" + near + "\"?")

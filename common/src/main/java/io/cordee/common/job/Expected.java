@@ -1,6 +1,7 @@
 package io.cordee.common.job;
 
 import io.cordee.common.model.Words;
+import io.cordee.common.rule.RuleCatalog;
 import io.cordee.common.rule.Setting.Bounds;
 import java.math.BigInteger;
 import java.util.List;
@@ -173,6 +174,13 @@ record Expected<T>(
   /** One of a few words. */
   static Expected<String> choice(List<String> choices) {
     return choice(choices, word -> Optional.of(word).filter(choices::contains), Scalars::text);
+  }
+
+  /** The name of a rule. */
+  static Expected<String> rule() {
+    Expected<String> known = choice(RuleCatalog.names());
+    String words = RuleCatalog.words();
+    return new Expected<>(words, found -> words, known.choices, known.reader, known.writer);
   }
 
   /** The word for a constant. */

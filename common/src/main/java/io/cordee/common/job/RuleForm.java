@@ -38,8 +38,7 @@ final class RuleForm {
   }
 
   private static Optional<RuleSpec> fill(Section<RuleSpec> section) {
-    Optional<String> name =
-        section.find(NAME, Expected.choice(RuleCatalog.names()), spec -> Optional.of(spec.name()));
+    Optional<String> name = section.find(NAME, Expected.rule(), spec -> Optional.of(spec.name()));
     return name.or(() -> section.has(NAME) ? Optional.empty() : Optional.of(DEFAULT_RULE))
         .flatMap(RuleCatalog::find)
         .flatMap(rule -> fill(section, rule));

@@ -196,6 +196,11 @@ public final class RuleCatalog {
     return names(rule -> true);
   }
 
+  /** What is expected where a rule is named, for messages. */
+  public static String words() {
+    return "one of %s, or a rule from a jar under --plugins".formatted(String.join(", ", names()));
+  }
+
   public static Optional<RuleDefinition> find(String name) {
     return ALL.stream().filter(rule -> rule.name().equals(name)).findFirst();
   }

@@ -148,7 +148,8 @@ class JobErrorsTest {
         "job.yaml:3: compute: expected exact; found \"gpu\"", error(GOOD + "compute: gpu"));
     assertEquals(
         "job.yaml:3: rule.name: expected one of gd, momentum, nesterov, rprop, rprop+, rprop-,"
-            + " irprop+, irprop-, quickprop, rmsprop, adam, signsgd, signum, lion, newton; found \"Adma\"; did you mean"
+            + " irprop+, irprop-, quickprop, rmsprop, adam, signsgd, signum, lion, newton, or a rule from a"
+            + " jar under --plugins; found \"Adma\"; did you mean"
             + " \"adam\"?",
         error(GOOD + "rule: {name: Adma, eta: 3}"));
     assertEquals(

@@ -102,8 +102,8 @@ public final class Presets {
             .orElseThrow(
                 () ->
                     new GridException(
-                        "%s: %s: no such rule; expected one of %s"
-                            .formatted(source, rule, String.join(", ", RuleCatalog.names()))));
+                        "%s: %s: no such rule; expected %s"
+                            .formatted(source, rule, RuleCatalog.words())));
     Map<String, Object> settings = mapping(value, source + ": " + rule, "a mapping of settings");
     boolean isSplit = settings.containsKey(FULL) || settings.containsKey(ROWS);
     if (isSplit && !List.of(FULL, ROWS).containsAll(settings.keySet())) {
