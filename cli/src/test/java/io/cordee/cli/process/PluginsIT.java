@@ -192,8 +192,37 @@ class PluginsIT {
         .expectFailure("there is a rule adam already; the one of mine.Halving needs another name");
   }
 
+  @Test
+  void aJarWhoseServiceIsNoneIsNamed() throws IOException {
+    String[] train = {
+      "train", "job.yaml", "--data=.", "--workers=1", "--out=run", "--plugins=plugins"
+    };
+    String service = "io.cordee.function.FunctionProvider";
+    String jar = folder.resolve("plugins/none.jar") + ": ";
+    plugin("good.jar", "Other", FUNCTION.replace("class Linear", "class Other"), service);
+    plugin("none.jar", "Linear", FUNCTION, service, "mine.Nothing");
+    Cordee.in(folder)
+        .run(train)
+        .expectFailure("a plugin cannot be loaded: " + jar, "mine.Nothing not found");
+
+    plugin("none.jar", "Halving", RULE, service);
+    Cordee.in(folder)
+        .run(train)
+        .expectFailure("a plugin cannot be loaded: " + jar, "mine.Halving not a subtype");
+
+    plugin("none.jar", "Linear", FUNCTION, "io.cordee.common.rule.RuleProvider");
+    String line = Cordee.in(folder).run(train).expectOneLine(1);
+    assertTrue(line.contains("a rule cannot be loaded: " + jar), line);
+    assertTrue(line.endsWith("mine.Linear not a subtype"), line);
+  }
+
   /** Compiles a class, and puts it into a jar that says which service it is. */
   private void plugin(String jar, String name, String source, String service) throws IOException {
+    plugin(jar, name, source, service, "mine." + name);
+  }
+
+  private void plugin(String jar, String name, String source, String service, String listed)
+      throws IOException {
     Path sources = Files.createDirectories(folder.resolve("src-" + jar).resolve("mine"));
     Path file = Files.writeString(sources.resolve(name + ".java"), source);
     Path classes = Files.createDirectories(folder.resolve("classes-" + jar));
@@ -221,7 +250,7 @@ class PluginsIT {
     try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(plugins.resolve(jar)));
         var found = Files.walk(classes)) {
       out.putNextEntry(new JarEntry("META-INF/services/" + service));
-      out.write(("mine." + name + "\n").getBytes());
+      out.write((listed + "\n").getBytes());
       for (Path each : found.filter(Files::isRegularFile).toList()) {
         out.putNextEntry(new JarEntry(classes.relativize(each).toString()));
         out.write(Files.readAllBytes(each));

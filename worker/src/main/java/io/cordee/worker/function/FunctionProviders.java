@@ -1,11 +1,10 @@
 package io.cordee.worker.function;
 
+import io.cordee.common.file.Services;
 import io.cordee.common.model.FunctionModel;
 import io.cordee.function.FunctionProvider;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
 import java.util.TreeMap;
 
 /** Where the gradient functions come from that are no networks. */
@@ -37,9 +36,9 @@ public interface FunctionProviders {
                               + " this one has none; set model.function, or start workers from"
                               + " the program that has it"));
       Map<String, FunctionProvider> found =
-          byName(load(ServiceLoader.load(FunctionProvider.class)));
+          byName(load(Thread.currentThread().getContextClassLoader()));
       if (name.equals(TorchScript.NAME) && !found.containsKey(name)) {
-        found = byName(load(ServiceLoader.load(FunctionProvider.class, TorchScript.loader())));
+        found = byName(load(TorchScript.loader()));
       }
       FunctionProvider provider = found.get(name);
       if (provider == null) {
@@ -52,10 +51,10 @@ public interface FunctionProviders {
     };
   }
 
-  private static List<FunctionProvider> load(ServiceLoader<FunctionProvider> services) {
+  private static List<FunctionProvider> load(ClassLoader loader) {
     try {
-      return services.stream().map(ServiceLoader.Provider::get).toList();
-    } catch (ServiceConfigurationError | LinkageError e) {
+      return Services.of(FunctionProvider.class, loader);
+    } catch (IllegalStateException e) {
       throw new FunctionException("a plugin cannot be loaded: %s", e.getMessage());
     }
   }

@@ -1,10 +1,9 @@
 package io.cordee.worker.function;
 
+import io.cordee.common.file.Services;
 import io.cordee.function.ModelImporter;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
 import java.util.function.Predicate;
 
 /**
@@ -35,17 +34,16 @@ public final class ModelImporters {
   /** Those that are installed come first; libtorch, which may have to be fetched, last. */
   private static Optional<ModelImporter> first(
       Predicate<ModelImporter> wanted, boolean isTorchScript) {
-    Optional<ModelImporter> installed = first(wanted, ServiceLoader.load(ModelImporter.class));
-    return installed.isEmpty() && isTorchScript
-        ? first(wanted, ServiceLoader.load(ModelImporter.class, TorchScript.loader()))
-        : installed;
+    Optional<ModelImporter> installed =
+        first(wanted, Thread.currentThread().getContextClassLoader());
+    return installed.isEmpty() && isTorchScript ? first(wanted, TorchScript.loader()) : installed;
   }
 
   private static Optional<ModelImporter> first(
-      Predicate<ModelImporter> wanted, ServiceLoader<ModelImporter> services) {
+      Predicate<ModelImporter> wanted, ClassLoader loader) {
     try {
-      return services.stream().map(ServiceLoader.Provider::get).filter(wanted).findFirst();
-    } catch (ServiceConfigurationError | LinkageError e) {
+      return Services.of(ModelImporter.class, loader).stream().filter(wanted).findFirst();
+    } catch (IllegalStateException e) {
       throw new FunctionException("a plugin cannot be loaded: %s", e.getMessage());
     }
   }

@@ -3,7 +3,6 @@ package io.cordee.worker.function;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.function.Layout;
 import io.cordee.function.ModelImporter;
@@ -81,7 +80,11 @@ class ModelImportersTest {
                 FunctionException.class,
                 () -> withPlugin("missing.Importer", () -> ModelImporters.of(OWN)))
             .getMessage();
-    assertTrue(message.startsWith("a plugin cannot be loaded: "), message);
-    assertTrue(message.contains("missing.Importer"), message);
+    assertEquals(
+        "a plugin cannot be loaded: %s: %s: Provider missing.Importer not found"
+            .formatted(
+                plugins.resolve("META-INF/services/io.cordee.function.ModelImporter"),
+                ModelImporter.class.getName()),
+        message);
   }
 }
