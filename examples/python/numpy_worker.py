@@ -51,4 +51,9 @@ def digits():
 
 if __name__ == "__main__":
     train, test = digits()
-    sys.exit(cordee.work(*sys.argv[1:], gradient=gradient, measure=measure, rows=train, test=test).exit_code)
+    try:
+        end = cordee.work(*sys.argv[1:], gradient=gradient, measure=measure, rows=train, test=test)
+    except KeyboardInterrupt:
+        end = cordee.End("interrupted", "interrupted")
+    print(end.message, file=sys.stderr)
+    sys.exit(end.exit_code)

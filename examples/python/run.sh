@@ -12,12 +12,23 @@ export PYTHONPATH=python
 place=$(mktemp -d)
 ./cordee server --job $example/torch.yaml --listen 127.0.0.1:0 --announce "$place/address" --workers 2 &
 server=$!
-trap 'kill "$server" 2>/dev/null || true; rm -rf "$place"' EXIT
+workers=
+end() {
+  # Not by Ctrl-C, which the shell has them ignore. The server tells the workers.
+  kill "$server" 2>/dev/null && wait "$server" || true
+  # shellcheck disable=SC2086
+  kill $workers 2>/dev/null || true
+  rm -rf "$place"
+}
+trap end EXIT
+trap 'exit 130' INT TERM
 while [ ! -s "$place/address" ]; do
   kill -0 "$server"
   sleep 0.1
 done
 for worker in 1 2; do
   "$python" $example/torch_worker.py "$(cat "$place/address")" &
+  workers="$workers $!"
 done
 wait "$server"
+wait

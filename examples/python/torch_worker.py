@@ -41,5 +41,9 @@ if sys.argv[1] == "--save":
     cordee.save(sys.argv[2], dict(MODEL.named_parameters()))
 else:
     train, test = digits()
-    end = cordee.work(sys.argv[1], gradient=gradient, measure=measure, rows=train, test=test)
+    try:
+        end = cordee.work(sys.argv[1], gradient=gradient, measure=measure, rows=train, test=test)
+    except KeyboardInterrupt:
+        end = cordee.End("interrupted", "interrupted")
+    print(end.message, file=sys.stderr)
     sys.exit(end.exit_code)

@@ -1,7 +1,12 @@
 """Workers for Cordee whose gradients are Python functions."""
 
-from cordee.problem import Problem
-from cordee.safetensors import load, save
-from cordee.worker import End, work
+import os
+
+# What gRPC's core says on standard error, each failed attempt to connect and each fork; to be said before it is loaded.
+os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+
+from cordee.problem import Problem  # noqa: E402
+from cordee.safetensors import load, save  # noqa: E402
+from cordee.worker import End, work  # noqa: E402
 
 __all__ = ["End", "Problem", "load", "save", "work"]

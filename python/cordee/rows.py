@@ -20,7 +20,12 @@ class Rows:
 
     def __init__(self, rows, name):
         self._rows = np.arange(rows) if isinstance(rows, numbers.Integral) else rows
-        lengths = {len(part) for part in self._parts(self._rows)}
+        try:
+            lengths = {len(part) for part in self._parts(self._rows)}
+        except TypeError:
+            raise TypeError(
+                f"{name}: expected arrays, or how many rows there are; found {type(rows).__name__}"
+            ) from None
         if len(lengths) != 1:
             raise ValueError(f"{name}: expected arrays of equal length; found lengths {sorted(lengths)}")
         self.count = lengths.pop()

@@ -83,13 +83,17 @@ def work(
     wait: seconds to go on trying to connect, at first and whenever the connection is lost.
     arithmetic: what decides the bits of the gradients, in a few words; by default, the library and the processor.
 
-    Ctrl-C breaks the connection off and is raised as always.
+    What is wrong ends up in what is returned, and in the log at level INFO; the traceback of a function that failed goes
+    to the log alone. Ctrl-C breaks the connection off and is raised as always.
     """
     server = server or os.environ.get("CORDEE_SERVER")
     if not server:
         raise ValueError("give the server's address, HOST:PORT, or set CORDEE_SERVER")
     if threads < 1:
         raise ValueError(f"threads must be at least 1; found {threads}")
+    _require_function("gradient", gradient)
+    if measure is not None:
+        _require_function("measure", measure)
     named = {"rows": rows, "validation": validation, "test": test}
     program = _Program(
         gradient=gradient,
@@ -104,13 +108,18 @@ def work(
     try:
         return _work(connector, program)
     except Refused as e:
-        log.error("%s", e)
+        log.info("%s", e)
         return End(FAILED, str(e))
     except KeyboardInterrupt:
         patience = _SHORT_PATIENCE_SECONDS
-        raise
+        raise KeyboardInterrupt from None
     finally:
         program.team.close(patience)
+
+
+def _require_function(name, given):
+    if not callable(given):
+        raise TypeError(f"{name}: expected a function of parameters and rows; found {type(given).__name__}")
 
 
 def _work(connector, program):
@@ -187,7 +196,8 @@ class _Connector:
         try:
             return self._attempt()
         except Lost as e:
-            return self.reconnect(e)
+            lost = e
+        return self.reconnect(lost)
 
     def reconnect(self, why):
         start = time.monotonic()
@@ -304,8 +314,10 @@ class _Session:
             if self.failure or self._is_over.is_set():
                 return
             self.failure = str(problem) if isinstance(problem, Problem) else f"{type(problem).__name__}: {problem}"
+        log.info("%s", self.failure)
         cause = problem.__cause__ if isinstance(problem, Problem) else problem
-        log.error("%s", self.failure, exc_info=cause)
+        if cause:
+            log.error("this worker cannot go on", exc_info=cause)
         self._link.say(failure={"message": self.failure})
 
     def _put(self, part):

@@ -39,6 +39,9 @@ FUNCTIONS = {"sound": gradient, "short": short, "not_finite": not_finite, "raisi
 if __name__ == "__main__":
     mode, server = sys.argv[1:3]
     train, test = digits()
-    end = cordee.work(server, gradient=FUNCTIONS[mode], measure=measure, rows=train, test=test, threads=2, wait=20)
+    try:
+        end = cordee.work(server, gradient=FUNCTIONS[mode], measure=measure, rows=train, test=test, threads=2, wait=20)
+    except KeyboardInterrupt:
+        end = cordee.End("interrupted", "by Ctrl-C")
     print(end.how, end.message)
     sys.exit(end.exit_code)
