@@ -1,6 +1,7 @@
 package io.cordee;
 
 import com.google.gson.Gson;
+import io.cordee.common.job.Batch;
 import io.cordee.common.job.JobException;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.job.SourceSpec;
@@ -42,10 +43,22 @@ public final class Job {
       throw new CordeeException(
           "data.train: expected rows that gradient functions hold (format: external); found files");
     }
-    CountedRows.count(external.name());
+    long count = CountedRows.count(external.name());
+    requireAtMost(count, "partitions", spec.partitions());
+    if (spec.batch() instanceof Batch.Rows some) {
+      requireAtMost(count, "batch", some.rows());
+    }
     if (spec.data().hasValidation() || spec.data().test().isPresent()) {
       throw new CordeeException(
           "data: expected rows to train on alone, as gradient functions hold them; found others");
+    }
+  }
+
+  private static void requireAtMost(long rows, String key, int found) {
+    if (found > rows) {
+      throw new CordeeException(
+          "%s: expected at most %d, as there are no more rows; found %d"
+              .formatted(key, rows, found));
     }
   }
 

@@ -40,7 +40,7 @@ class JobTest {
   @Test
   void namesOfTensorsMayBeAnything() {
     Layout layout = Layout.of(Map.of("a: \"b\" #{<é>}", List.of(1, 2)));
-    Job job = Job.builder().parameters(layout, new float[2]).rows(9).build();
+    Job job = Job.builder().parameters(layout, new float[2]).rows(40).build();
     assertEquals(layout, job.layout());
   }
 
@@ -72,6 +72,17 @@ class JobTest {
     assertEquals(
         "data.train.name: expected how many rows the gradient functions hold, at least 1; found 0",
         problem(builder.rows(0)));
+  }
+
+  @Test
+  void thereAreNoFewerRowsThanPartitionsOrThanABatchTakes() {
+    assertEquals(
+        "partitions: expected at most 2, as there are no more rows; found 4",
+        problem(Line.job().rows(2).partitions(4)));
+    assertEquals(
+        "batch: expected at most 60, as there are no more rows; found 61",
+        problem(Line.job().batch(61)));
+    assertEquals("4", rows(Line.job().rows(4).partitions(4).batch(4).build()));
   }
 
   private static String rows(Job job) {
