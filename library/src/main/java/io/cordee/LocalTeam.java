@@ -21,6 +21,8 @@ import java.util.function.IntFunction;
  */
 public final class LocalTeam implements AutoCloseable {
 
+  private static final String WORKER = "local";
+
   private final SocketAddress address = Connections.inProcess();
   private final Run run;
   private final int threads;
@@ -72,12 +74,12 @@ public final class LocalTeam implements AutoCloseable {
    * @param progress told of each round, in order, on a thread of its own; should it be slow, the
    *     training does not wait, and of more than 65,536 rounds that wait to be told the oldest are
    *     left out. When this returns, all have been told, unless the last ones take more than 5
-   *     seconds. What it throws is logged
+   *     seconds. If it throws, the training ends, and fails with that
    * @return what has come of it
    * @throws CordeeException if the gradient function throws, is not of the job's layout, is not
-   *     deterministic, or gives what is not finite; if this team has been closed, interrupted, or
-   *     has trained before. {@link CordeeException#lastGood} has the last good weights, its cause
-   *     is what the function has thrown
+   *     deterministic, or gives what is not finite; if the listener throws; if this team has been
+   *     closed, interrupted, or has trained before. {@link CordeeException#lastGood} has the last
+   *     good weights, its cause is what function or listener has thrown
    */
   public Result train(Consumer<? super Progress> progress) {
     training.lock();
@@ -90,7 +92,7 @@ public final class LocalTeam implements AutoCloseable {
       try (run;
           WorkerThread worker = worker(run)) {
         worker.start();
-        return run.result(worker::breakOff, functions::thrown);
+        return run.result(WORKER, worker::breakOff, functions::thrown);
       }
     } finally {
       training.unlock();
@@ -104,7 +106,7 @@ public final class LocalTeam implements AutoCloseable {
         connector ->
             io.cordee.worker.Worker.of(
                 connector,
-                "local",
+                WORKER,
                 threads,
                 CountedRows::find,
                 FunctionProviders.only(functions),

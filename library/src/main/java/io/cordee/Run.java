@@ -27,11 +27,6 @@ final class Run implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Run.class);
 
-  private static final Duration POLL = Duration.ofMillis(100);
-
-  /** How long workers have to take leave of a job that is ended before its time. */
-  private static final Duration LEAVE = Duration.ofSeconds(1);
-
   private final Listeners listeners = new Listeners();
   private final Ending ending;
   private final Telling telling = new Telling();
@@ -42,7 +37,6 @@ final class Run implements AutoCloseable {
   // Guarded by this run's monitor.
   private Optional<String> failure = Optional.empty();
   private boolean isStopped;
-  private Optional<Long> endedAt = Optional.empty();
 
   /**
    * Starts to listen.
@@ -95,68 +89,58 @@ final class Run implements AutoCloseable {
   /** Ends the job before its time; what has come of it counts. */
   synchronized void stop() {
     isStopped = true;
-    end("stopped");
+    server.interrupt("stopped");
   }
 
   /** Ends the job for a reason that counts for more than how the server puts it. */
   synchronized void fail(String reason) {
     failure = failure.or(() -> Optional.of(reason));
-    end(reason);
-  }
-
-  private void end(String why) {
-    endedAt = endedAt.or(() -> Optional.of(System.nanoTime()));
-    server.interrupt(why);
-  }
-
-  private synchronized boolean isLeaveOver() {
-    return endedAt.isPresent() && System.nanoTime() - endedAt.get() > LEAVE.toNanos();
+    server.interrupt(reason);
   }
 
   /**
    * Waits for the end. Interrupted, it ends the job.
    *
+   * @param worker the name of this process's, which a failure need not be told with; empty if it
+   *     has none
    * @param breakOff called when workers have not left in time a job that was ended
    * @param thrown what a gradient function of this process has thrown
-   * @throws CordeeException if the job has not come to its end, and was not stopped
+   * @throws CordeeException if the job has not come to its end and was not stopped, or the listener
+   *     has thrown
    */
-  Result result(Runnable breakOff, Supplier<Optional<Throwable>> thrown) {
-    boolean wasInterrupted = false;
+  Result result(String worker, Runnable breakOff, Supplier<Optional<Throwable>> thrown) {
+    AtomicBoolean wasInterrupted = new AtomicBoolean();
     try {
-      for (; ; ) {
-        try {
-          Outcome outcome = server.end().get(POLL.toMillis(), TimeUnit.MILLISECONDS);
-          closeListeners(); // all rounds are told before the caller goes on
-          return result(outcome, thrown.get());
-        } catch (TimeoutException e) {
-          if (isLeaveOver()) {
-            breakOff.run();
-          }
-        } catch (InterruptedException e) {
-          wasInterrupted = true;
-          fail("interrupted");
-        } catch (ExecutionException e) {
-          throw new IllegalStateException(e);
-        }
-      }
+      Outcome outcome =
+          server.awaitEnd(
+              () -> {
+                wasInterrupted.set(true);
+                fail("interrupted");
+              },
+              breakOff);
+      closeListeners(); // all rounds are told before the caller goes on
+      return result(outcome, worker + ": ", thrown.get());
     } finally {
-      if (wasInterrupted) {
+      if (wasInterrupted.get()) {
         Thread.currentThread().interrupt();
       }
     }
   }
 
-  private synchronized Result result(Outcome outcome, Optional<Throwable> thrown) {
-    boolean isWellEnded =
-        outcome instanceof Outcome.Completed
-            || outcome instanceof Outcome.Interrupted && isStopped && failure.isEmpty();
-    if (isWellEnded && ending.result != null) {
-      return ending.result;
+  private synchronized Result result(Outcome outcome, String prefix, Optional<Throwable> thrown) {
+    if (outcome instanceof Outcome.Failed) {
+      String message = outcome.message();
+      throw new CordeeException(
+          message.startsWith(prefix) ? message.substring(prefix.length()) : message,
+          thrown.orElse(null),
+          ending.result);
     }
-    if (outcome instanceof Outcome.Interrupted) {
-      throw new CordeeException(failure.orElse(outcome.message()), null, ending.result);
+    boolean isItsEnd = outcome instanceof Outcome.Completed || isStopped && failure.isEmpty();
+    if (telling.thrown.isPresent() || !isItsEnd || ending.result == null) {
+      throw new CordeeException(
+          failure.orElse(outcome.message()), telling.thrown.orElse(null), ending.result);
     }
-    throw new CordeeException(outcome.message(), thrown.orElse(null), ending.result);
+    return ending.result;
   }
 
   /** Gives workers that are told of the end so long to go. */
@@ -232,9 +216,10 @@ final class Run implements AutoCloseable {
   }
 
   /** Tells the rounds to whoever wants to know; on a thread of its own. */
-  private static final class Telling implements TrainingListener {
+  private final class Telling implements TrainingListener {
 
     private volatile Consumer<? super Progress> listener = progress -> {};
+    private volatile Optional<Throwable> thrown = Optional.empty();
     private int rounds;
 
     @Override
@@ -244,13 +229,21 @@ final class Run implements AutoCloseable {
 
     @Override
     public void measured(Measurement measurement) {
-      listener.accept(
-          new Progress(
-              measurement.round(),
-              rounds,
-              measurement.train().meanLoss(),
-              measurement.seconds(),
-              measurement.digest()));
+      if (thrown.isPresent()) {
+        return;
+      }
+      try {
+        listener.accept(
+            new Progress(
+                measurement.round(),
+                rounds,
+                measurement.train().meanLoss(),
+                measurement.seconds(),
+                measurement.digest()));
+      } catch (RuntimeException | Error e) {
+        thrown = Optional.of(e);
+        fail("the listener threw " + e);
+      }
     }
   }
 }

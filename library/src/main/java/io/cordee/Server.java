@@ -140,7 +140,7 @@ public final class Server implements AutoCloseable {
    */
   public Result await(Consumer<? super Progress> progress) {
     run.tell(progress);
-    return run.result(() -> {}, Optional::empty);
+    return run.result("", () -> {}, Optional::empty);
   }
 
   /**

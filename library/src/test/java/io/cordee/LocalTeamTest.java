@@ -140,15 +140,26 @@ class LocalTeamTest {
     over.countDown();
   }
 
-  @Test
-  void aListenerThatThrowsIsLeftAlone() {
+  @ParameterizedTest
+  @ValueSource(ints = {20, 30})
+  void whatAListenerThrowsEndsTheTraining(int round) {
+    AtomicInteger last = new AtomicInteger();
     try (LocalTeam team = LocalTeam.start(Line.job().build(), 1, thread -> new Line())) {
-      Result result =
-          team.train(
-              progress -> {
-                throw new IllegalStateException("no room");
-              });
-      assertEquals(30, result.rounds());
+      CordeeException e =
+          assertThrows(
+              CordeeException.class,
+              () ->
+                  team.train(
+                      progress -> {
+                        last.set(progress.round());
+                        if (progress.round() == round) {
+                          throw new IllegalStateException("no room");
+                        }
+                      }));
+      assertEquals("the listener threw java.lang.IllegalStateException: no room", e.getMessage());
+      assertInstanceOf(IllegalStateException.class, e.getCause());
+      assertTrue(e.lastGood().orElseThrow().rounds() >= round);
+      assertEquals(round, last.get(), "it is told no more");
     }
   }
 
@@ -204,6 +215,16 @@ class LocalTeamTest {
     ExecutionException e =
         assertThrows(ExecutionException.class, () -> training.get(10, TimeUnit.SECONDS));
     assertEquals("the team was closed before the job was over", e.getCause().getMessage());
+  }
+
+  @Test
+  void closedByAListenerItThrows() {
+    Job job = Line.job().rule("gd").stop(NEVER).build();
+    LocalTeam team = LocalTeam.start(job, 2, thread -> new Line());
+    CordeeException e =
+        assertThrows(CordeeException.class, () -> team.train(progress -> team.close()));
+    assertEquals("the team was closed before the job was over", e.getMessage());
+    assertTrue(e.lastGood().isPresent());
   }
 
   @Test
@@ -265,9 +286,9 @@ class LocalTeamTest {
                     return super.point(row);
                   }
                 });
-    assertMessage(
+    assertEquals(
         "round 1, partition 2: the gradient function threw IllegalStateException: no such point",
-        e);
+        e.getMessage());
     assertInstanceOf(IllegalStateException.class, e.getCause());
   }
 

@@ -29,8 +29,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
@@ -51,12 +53,18 @@ public final class ParameterServer implements AutoCloseable {
 
   private static final Duration FAREWELL = Duration.ofMillis(500);
 
+  /** How long workers of this process have to leave a job that is ended before its time. */
+  private static final Duration LEAVE = Duration.ofSeconds(1);
+
+  private static final Duration POLL = Duration.ofMillis(100);
+
   private final Server server;
   private final HealthStatusManager health = new HealthStatusManager();
   private final ScheduledExecutorService thread = Connections.thread("server");
   private final CompletableFuture<Outcome> end = new CompletableFuture<>();
   private final Assembly parts;
   private final Farewell farewell;
+  private volatile Optional<Long> interruptedAt = Optional.empty();
 
   /**
    * How a server is run.
@@ -230,8 +238,32 @@ public final class ParameterServer implements AutoCloseable {
     return end;
   }
 
+  /**
+   * Waits for that, for a process that has the workers, too.
+   *
+   * @param onInterrupt called when the calling thread is interrupted; it goes on waiting
+   * @param breakOff called when workers have not left in time a job that was {@linkplain #interrupt
+   *     interrupted}: one that reads, say, does not hear of it
+   */
+  public Outcome awaitEnd(Runnable onInterrupt, Runnable breakOff) {
+    for (; ; ) {
+      try {
+        return end.get(POLL.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        if (interruptedAt.filter(at -> System.nanoTime() - at > LEAVE.toNanos()).isPresent()) {
+          breakOff.run();
+        }
+      } catch (InterruptedException e) {
+        onInterrupt.run();
+      } catch (ExecutionException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
   /** Ends the job before its time; the workers are told. */
   public void interrupt(String why) {
+    interruptedAt = interruptedAt.or(() -> Optional.of(System.nanoTime()));
     thread.execute(
         () -> {
           farewell.dontLinger();

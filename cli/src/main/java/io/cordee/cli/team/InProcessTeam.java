@@ -17,9 +17,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * One server and some workers as threads of this process: the rounds, rules and digests of a team
@@ -29,9 +26,6 @@ import java.util.concurrent.TimeoutException;
  * of them stays. What is logged goes where the process logs; nothing is printed.
  */
 public final class InProcessTeam {
-
-  /** How long workers have to take leave of a job that is ended before its time. */
-  private static final Duration LEAVE = Duration.ofSeconds(1);
 
   /** A run of the job. */
   @FunctionalInterface
@@ -47,7 +41,6 @@ public final class InProcessTeam {
   // Guarded by this team's monitor.
   private Optional<ParameterServer> server = Optional.empty();
   private boolean isInterrupted;
-  private Optional<Long> endedAt = Optional.empty();
   private Optional<String> failure = Optional.empty();
 
   /** Whether the thread that runs the job was; only used by that. */
@@ -107,8 +100,7 @@ public final class InProcessTeam {
   /** Files are not written by a thread that is interrupted, so it is not until it has done so. */
   private Outcome keepingInterrupts(Run run) throws IOException {
     if (Thread.interrupted()) {
-      wasInterrupted = true;
-      interrupt();
+      interruptByThread();
     }
     try {
       return run.toItsEnd();
@@ -135,7 +127,7 @@ public final class InProcessTeam {
                 reason -> fail(started, reason))) {
       starts(started);
       team.start();
-      return awaitEnd(started, team);
+      return unlessFailed(started.awaitEnd(this::interruptByThread, team::breakOff));
     }
   }
 
@@ -171,16 +163,12 @@ public final class InProcessTeam {
   /** Ends the job before its time; any thread may call, at any time. */
   public synchronized void interrupt() {
     isInterrupted = true;
-    server.ifPresent(running -> end(running, "interrupted"));
+    server.ifPresent(running -> running.interrupt("interrupted"));
   }
 
-  private synchronized void end(ParameterServer running, String why) {
-    endedAt = endedAt.or(() -> Optional.of(System.nanoTime()));
-    running.interrupt(why);
-  }
-
-  private synchronized boolean isLeaveOver() {
-    return endedAt.isPresent() && System.nanoTime() - endedAt.get() > LEAVE.toNanos();
+  private void interruptByThread() {
+    wasInterrupted = true;
+    interrupt();
   }
 
   /** A thread does not die by itself, as a process may: what has ended one would end others. */
@@ -188,25 +176,7 @@ public final class InProcessTeam {
     synchronized (this) {
       failure = failure.or(() -> Optional.of(reason));
     }
-    end(started, "a worker has failed");
-  }
-
-  private Outcome awaitEnd(ParameterServer started, WorkerThreads team) {
-    for (; ; ) {
-      try {
-        return unlessFailed(started.end().get(LEAVE.toMillis() / 10, TimeUnit.MILLISECONDS));
-      } catch (TimeoutException e) {
-        if (isLeaveOver()) {
-          // One that reads does not hear of it.
-          team.breakOff();
-        }
-      } catch (InterruptedException e) {
-        wasInterrupted = true;
-        interrupt();
-      } catch (ExecutionException e) {
-        throw new IllegalStateException(e);
-      }
-    }
+    started.interrupt("a worker has failed");
   }
 
   /** What ended a worker has ended the job, unless that had been interrupted or was over before. */

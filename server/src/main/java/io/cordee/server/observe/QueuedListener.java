@@ -227,14 +227,16 @@ final class QueuedListener extends Relay implements AutoCloseable {
 
   /**
    * Returns when the listener has been told everything and its thread is gone; if it only tells
-   * people, after the time that a display may take.
+   * people, after the time that a display may take. At once if the listener itself calls.
    */
   @Override
   public void close() {
     executor.shutdown();
     boolean isInterrupted = false;
     long deadline = System.nanoTime() + showing.toNanos();
-    while (thread.isAlive() && (whenFull == WhenFull.WAIT || System.nanoTime() < deadline)) {
+    while (thread.isAlive()
+        && thread != Thread.currentThread()
+        && (whenFull == WhenFull.WAIT || System.nanoTime() < deadline)) {
       try {
         thread.join(POLL.toMillis());
       } catch (InterruptedException e) {
