@@ -18,6 +18,7 @@ public final class Server implements AutoCloseable {
 
   private final Run run;
   private final InetSocketAddress address;
+  private final Thread atExit = new Thread(this::exit, "cordee-exit");
 
   /**
    * How a server is run.
@@ -68,6 +69,7 @@ public final class Server implements AutoCloseable {
   private Server(Run run, InetSocketAddress address) {
     this.run = run;
     this.address = address;
+    Runtime.getRuntime().addShutdownHook(atExit);
   }
 
   /**
@@ -135,8 +137,8 @@ public final class Server implements AutoCloseable {
    *
    * @param progress told of each round from now on, as by {@link LocalTeam#train(Consumer)}
    * @return what has come of it
-   * @throws CordeeException if the job failed, this server has been closed, or the thread
-   *     interrupted. {@link CordeeException#lastGood} has the last good weights
+   * @throws CordeeException if the job failed, the listener threw, this server has been closed, or
+   *     the thread interrupted. {@link CordeeException#lastGood} has the last good weights
    */
   public Result await(Consumer<? super Progress> progress) {
     run.tell(progress);
@@ -153,12 +155,25 @@ public final class Server implements AutoCloseable {
 
   /**
    * Stops listening and frees everything; a job that is not over ends, and the workers are told.
-   * Any thread may call, any number of times.
+   * Any thread may call, any number of times. The end of the process does the same, as by Ctrl-C.
    */
   @Override
   public void close() {
-    run.fail("the server was closed before the job was over");
-    run.awaitLeave(FAREWELL);
+    end("the server was closed before the job was over");
     run.close();
+    try {
+      Runtime.getRuntime().removeShutdownHook(atExit);
+    } catch (IllegalStateException e) {
+      return; // which has begun
+    }
+  }
+
+  private void exit() {
+    end("the process of the server was ended before the job was over");
+  }
+
+  private void end(String why) {
+    run.fail(why);
+    run.awaitLeave(FAREWELL);
   }
 }

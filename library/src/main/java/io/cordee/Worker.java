@@ -106,7 +106,8 @@ public final class Worker {
   }
 
   /**
-   * A worker for the server at an address. It connects when it is {@linkplain #run run}.
+   * A worker for the server at an address. It connects when it is {@linkplain #run run}: that there
+   * is a server is not checked here.
    *
    * @param address where the server listens
    * @param function makes a gradient function for a compute thread, given the number of those made
@@ -127,6 +128,8 @@ public final class Worker {
 
   /**
    * Works until the job is complete. Interrupted, the worker leaves, and others do what it owed.
+   * While there is no server to be found, it logs a warning and looks again, for as long as its
+   * options say.
    *
    * @throws CordeeException if there is no server to be found, it refuses this worker, the job
    *     failed or was ended before its time, or the thread was interrupted; its cause is what the

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.BufferedReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -19,6 +20,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
@@ -99,6 +102,74 @@ class ServerTest {
       underWay.await();
     }
     assertTrue(reason(worker).contains("closed before the job was over"), reason(worker));
+  }
+
+  @Test
+  void closedByAListenerItThrowsAndTellsWorkers() throws Exception {
+    Server server = Server.start(Line.job().rule("gd").stop(NEVER).build(), ANY_PORT);
+    CompletableFuture<Void> worker = work(server.address(), usual());
+    CordeeException e =
+        assertThrows(CordeeException.class, () -> server.await(progress -> server.close()));
+    assertEquals("the server was closed before the job was over", e.getMessage());
+    assertTrue(reason(worker).contains("closed before the job was over"), reason(worker));
+  }
+
+  @Test
+  void whatAListenerThrowsEndsTheJob() throws Exception {
+    try (Server server = Server.start(Line.job().rule("gd").stop(NEVER).build(), ANY_PORT)) {
+      CompletableFuture<Void> worker = work(server.address(), usual());
+      CordeeException e =
+          assertThrows(
+              CordeeException.class,
+              () ->
+                  server.await(
+                      progress -> {
+                        throw new IllegalStateException("no room");
+                      }));
+      assertInstanceOf(IllegalStateException.class, e.getCause());
+      assertTrue(reason(worker).contains("the listener threw"), reason(worker));
+    }
+  }
+
+  /** Serves a job that does not end, and prints the port. */
+  static final class Serving {
+    public static void main(String[] arguments) {
+      Server server = Server.start(Line.job().rule("gd").stop(NEVER).build(), ANY_PORT);
+      System.out.println(server.address().getPort());
+      server.await();
+    }
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void aProcessThatIsEndedTellsWorkers() throws Exception {
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    Process process =
+        new ProcessBuilder(
+                java.toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Serving.class.getName())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try (BufferedReader output = process.inputReader()) {
+      int port = Integer.parseInt(output.readLine());
+      CountDownLatch underWay = new CountDownLatch(1);
+      Worker worker =
+          Worker.connect(
+              new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+              thread -> {
+                underWay.countDown();
+                return new Line();
+              },
+              usual());
+      CompletableFuture<Void> end = CompletableFuture.runAsync(worker::run);
+      underWay.await();
+      process.destroy();
+      assertTrue(reason(end).contains("the process of the server was ended"), reason(end));
+    } finally {
+      process.destroyForcibly();
+    }
   }
 
   @Test
