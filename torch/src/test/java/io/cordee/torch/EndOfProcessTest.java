@@ -101,10 +101,17 @@ class EndOfProcessTest {
       }
     }
 
+    /** Returns when all wait for the end of the process. */
+    private void awaitWaiting() throws InterruptedException {
+      while (threads.stream().anyMatch(thread -> thread.getState() != Thread.State.WAITING)) {
+        Thread.sleep(1);
+      }
+    }
+
     /** As the end of an interrupted job does, once the end of the process has begun. */
     private void close() {
       try {
-        Thread.sleep(200);
+        awaitWaiting();
         threads.forEach(Thread::interrupt);
         for (Thread thread : threads) {
           thread.join();
