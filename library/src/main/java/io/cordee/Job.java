@@ -43,7 +43,7 @@ public final class Job {
       throw new CordeeException(
           "data.train: expected rows that gradient functions hold (format: external); found files");
     }
-    long count = CountedRows.count(external.name());
+    long count = RowCount.of(external.name());
     requireAtMost(count, "partitions", spec.partitions());
     if (spec.batch() instanceof Batch.Rows some) {
       requireAtMost(count, "batch", some.rows());
@@ -256,7 +256,7 @@ public final class Job {
       Map<String, Object> model =
           Map.of("parameters", weights.file(), "checksum", weights.checksum(), "tensors", shapes);
       Map<String, Object> train =
-          Map.of("format", "external", "name", CountedRows.name(count), "labels", false);
+          Map.of("format", "external", "name", RowCount.name(count), "labels", false);
       Map<String, Object> data = Map.of("train", train);
       return new Gson().toJson(Map.of("name", "job", "model", model, "data", data));
     }

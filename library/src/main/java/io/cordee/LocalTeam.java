@@ -108,7 +108,7 @@ public final class LocalTeam implements AutoCloseable {
                 connector,
                 WORKER,
                 threads,
-                CountedRows::find,
+                RowCount::find,
                 FunctionProviders.only(functions),
                 round -> {}),
         run::fail);

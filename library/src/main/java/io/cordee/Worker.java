@@ -143,7 +143,7 @@ public final class Worker {
               new RetryingConnector(this::dial, options.patience()),
               options.name(),
               options.threads(),
-              CountedRows::find,
+              RowCount::find,
               FunctionProviders.only(functions),
               round -> {});
       var end = worker.run();

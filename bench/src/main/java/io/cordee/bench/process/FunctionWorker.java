@@ -31,7 +31,7 @@ public final class FunctionWorker extends RealWorker {
                 connector,
                 "bench",
                 1,
-                rows -> new OneRow(),
+                rows -> ExternalRows.counted(1),
                 FunctionProviders.only(new Nothing()),
                 round -> {}));
   }
@@ -86,28 +86,6 @@ public final class FunctionWorker extends RealWorker {
           return new Stats(rows.count(), 1);
         }
       };
-    }
-  }
-
-  private record OneRow() implements ExternalRows {
-    @Override
-    public long count() {
-      return 1;
-    }
-
-    @Override
-    public int features() {
-      return 0;
-    }
-
-    @Override
-    public boolean isSparse() {
-      return false;
-    }
-
-    @Override
-    public void read(long from, int count, Sink into) {
-      into.endRow();
     }
   }
 }

@@ -52,6 +52,11 @@ public interface ExternalRows {
     void endRow();
   }
 
+  /** Rows that are no more than their numbers: a gradient function holds what is in them. */
+  static ExternalRows counted(long count) {
+    return new CountedRows(count);
+  }
+
   /** How many there are. */
   long count();
 

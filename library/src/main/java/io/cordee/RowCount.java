@@ -4,10 +4,11 @@ import io.cordee.worker.data.DataException;
 import io.cordee.worker.data.ExternalRows;
 
 /**
- * Rows that are no more than their numbers: a gradient function holds what is in them. A job calls
- * them by their count, so that workers elsewhere know it, too.
+ * What a job calls rows that gradient functions hold: their count, so that workers know it, too.
  */
-record CountedRows(long count) implements ExternalRows {
+final class RowCount {
+
+  private RowCount() {}
 
   static String name(long count) {
     return String.valueOf(count);
@@ -20,7 +21,7 @@ record CountedRows(long count) implements ExternalRows {
    */
   static ExternalRows find(String name) {
     try {
-      return new CountedRows(count(name));
+      return ExternalRows.counted(of(name));
     } catch (CordeeException e) {
       throw new DataException(e.getMessage());
     }
@@ -31,7 +32,7 @@ record CountedRows(long count) implements ExternalRows {
    *
    * @throws CordeeException if that is no count
    */
-  static long count(String name) {
+  static long of(String name) {
     try {
       long count = Long.parseLong(name);
       if (count > 0) {
@@ -43,22 +44,5 @@ record CountedRows(long count) implements ExternalRows {
     throw new CordeeException(
         "data.train.name: expected how many rows the gradient functions hold, at least 1; found "
             + name);
-  }
-
-  @Override
-  public int features() {
-    return 0;
-  }
-
-  @Override
-  public boolean isSparse() {
-    return false;
-  }
-
-  @Override
-  public void read(long from, int count, Sink into) {
-    for (int i = 0; i < count; i++) {
-      into.endRow();
-    }
   }
 }
