@@ -86,7 +86,7 @@ class LocalTeamTest {
             thread ->
                 new Line() {
                   @Override
-                  float[] point(long row) {
+                  protected float[] point(long row) {
                     seen.add(row);
                     return super.point(row);
                   }
@@ -279,7 +279,7 @@ class LocalTeamTest {
             thread ->
                 new Line() {
                   @Override
-                  float[] point(long row) {
+                  protected float[] point(long row) {
                     if (row == 17) {
                       throw new IllegalStateException("no such point");
                     }
@@ -301,7 +301,7 @@ class LocalTeamTest {
                   private int calls;
 
                   @Override
-                  float[] point(long row) {
+                  protected float[] point(long row) {
                     return row == 17 && calls++ > 10
                         ? new float[] {0, Float.NaN, 0}
                         : super.point(row);

@@ -192,7 +192,7 @@ class ServerTest {
                                   thread ->
                                       new Line() {
                                         @Override
-                                        float[] point(long row) {
+                                        protected float[] point(long row) {
                                           if (row == 3) {
                                             underWay.countDown();
                                           }

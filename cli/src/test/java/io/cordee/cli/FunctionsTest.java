@@ -19,6 +19,7 @@ import io.cordee.function.Rows;
 import io.cordee.function.Stats;
 import io.cordee.function.Sums;
 import io.cordee.server.ParameterServer;
+import io.cordee.server.training.LineThroughPoints;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
@@ -50,9 +51,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(120)
 class FunctionsTest {
 
-  private static final int ROWS = 60;
-  private static final Layout LAYOUT =
-      Layout.builder().tensor("slope", 3).tensor("intercept").build();
+  private static final Layout LAYOUT = LineThroughPoints.LAYOUT;
 
   @TempDir Path folder;
 
@@ -60,44 +59,6 @@ class FunctionsTest {
   private final List<String> warnings = new ArrayList<>();
   private final List<Double> losses = new ArrayList<>();
   private final List<Double> accuracies = new ArrayList<>();
-
-  /** A line through points that it makes up itself: y = x₀ − 2x₁ + 3x₂ + 4. */
-  private static class Line implements GradientFunction {
-
-    @Override
-    public Layout layout() {
-      return LAYOUT;
-    }
-
-    float[] point(long row) {
-      return new float[] {row % 7 - 3, row % 5 - 2, row % 3 - 1};
-    }
-
-    @Override
-    public Stats accumulate(float[] parameters, Rows rows, Sums sums) {
-      double loss = 0;
-      for (int i = 0; i < rows.count(); i++) {
-        float[] x = point(rows.index(i));
-        float error = error(parameters, x);
-        loss += 0.5 * error * error;
-        for (int j = 0; j < 3; j++) {
-          sums.gradient()[j] += error * x[j];
-        }
-        sums.gradient()[3] += error;
-      }
-      return new Stats(rows.count(), loss);
-    }
-
-    private static float error(float[] w, float[] x) {
-      float y = w[0] * x[0] + w[1] * x[1] + w[2] * x[2] + w[3];
-      return y - (x[0] - 2 * x[1] + 3 * x[2] + 4);
-    }
-
-    @Override
-    public Stats measure(float[] parameters, Rows rows, float[] outputs) {
-      return accumulate(parameters, rows, new Sums(4, 1));
-    }
-  }
 
   private record Provider(Supplier<GradientFunction> make) implements FunctionProvider {
     @Override
@@ -119,11 +80,11 @@ class FunctionsTest {
     "irprop+, full"
   })
   void aTeamOfAnySizeEndsEveryRoundWithTheSameBits(String rule, String batch) throws Exception {
-    Outcome alone = train(rule, batch, 1, Line::new);
+    Outcome alone = train(rule, batch, 1, LineThroughPoints::new);
     assertInstanceOf(Outcome.Completed.class, alone, alone.toString());
     List<String> ofOne = List.copyOf(digests);
     assertEquals(31, ofOne.stream().distinct().count(), "every round moves the weights");
-    train(rule, batch, 3, Line::new);
+    train(rule, batch, 3, LineThroughPoints::new);
     assertEquals(ofOne, digests);
     assertTrue(losses.get(30) < losses.get(0) / 4, losses::toString);
   }
@@ -136,7 +97,7 @@ class FunctionsTest {
             "full",
             1,
             () ->
-                new Line() {
+                new LineThroughPoints() {
                   @Override
                   public Layout layout() {
                     return Layout.builder().tensor("slope", 4).build();
@@ -154,9 +115,9 @@ class FunctionsTest {
             "full",
             2,
             () ->
-                new Line() {
+                new LineThroughPoints() {
                   @Override
-                  float[] point(long row) {
+                  protected float[] point(long row) {
                     if (row == 17) {
                       throw new IllegalStateException("no such point");
                     }
@@ -177,9 +138,9 @@ class FunctionsTest {
             "full",
             1,
             () ->
-                new Line() {
+                new LineThroughPoints() {
                   @Override
-                  float[] point(long row) {
+                  protected float[] point(long row) {
                     return row == 17 ? new float[] {0, Float.NaN, 0} : super.point(row);
                   }
                 });
@@ -190,7 +151,7 @@ class FunctionsTest {
   void aFunctionThatRemembersIsFoundOut() throws Exception {
     Supplier<GradientFunction> remembering =
         () ->
-            new Line() {
+            new LineThroughPoints() {
               private int calls;
 
               @Override
@@ -212,7 +173,7 @@ class FunctionsTest {
   void itIsFoundOutWhereSomePartitionsHaveNoRows() throws Exception {
     Supplier<GradientFunction> drifting =
         () ->
-            new Line() {
+            new LineThroughPoints() {
               private int calls;
 
               @Override
@@ -228,16 +189,16 @@ class FunctionsTest {
 
   @Test
   void aSeedIsTheFunctions() throws Exception {
-    Outcome outcome = train("rprop", "24", 1, Line::new, "seed=7");
+    Outcome outcome = train("rprop", "24", 1, LineThroughPoints::new, "seed=7");
     assertInstanceOf(Outcome.Completed.class, outcome, outcome.toString());
     List<String> seven = List.copyOf(digests);
-    train("rprop", "24", 1, Line::new, "seed=8");
+    train("rprop", "24", 1, LineThroughPoints::new, "seed=8");
     assertNotEquals(seven, digests, "batches are in another order");
   }
 
   @Test
   void aRunGoesOnWithoutItsFirstWeights() throws Exception {
-    train("rprop", "full", 1, Line::new);
+    train("rprop", "full", 1, LineThroughPoints::new);
     Job job = JobFile.read(folder.resolve("line.yaml"), List.of());
     Path resolved = folder.resolve("resolved.yaml");
     Files.writeString(resolved, JobFile.write(job));
@@ -301,7 +262,7 @@ class FunctionsTest {
             "full",
             1,
             () ->
-                new Line() {
+                new LineThroughPoints() {
                   @Override
                   public Stats accumulate(float[] parameters, Rows rows, Sums sums) {
                     super.accumulate(parameters, rows, sums);
@@ -337,7 +298,7 @@ class FunctionsTest {
 
   @Test
   void aRuleThatNeedsCurvatureRefusesAFunctionWithoutIt() throws Exception {
-    assertFailed("gives no curvature", train("newton", "full", 1, Line::new));
+    assertFailed("gives no curvature", train("newton", "full", 1, LineThroughPoints::new));
   }
 
   @Test
@@ -351,7 +312,7 @@ class FunctionsTest {
         () -> {
           open.incrementAndGet();
           made.incrementAndGet();
-          return new Line() {
+          return new LineThroughPoints() {
             @Override
             public void close() {
               open.decrementAndGet();
@@ -434,35 +395,10 @@ class FunctionsTest {
               Connector.to(link),
               name,
               2,
-              rows -> new Numbers(),
+              rows -> ExternalRows.counted(LineThroughPoints.ROWS),
               FunctionProviders.only(new Provider(function)),
               round -> {})
           .run();
-    }
-  }
-
-  /** Rows that are no more than their numbers. */
-  private record Numbers() implements ExternalRows {
-    @Override
-    public long count() {
-      return ROWS;
-    }
-
-    @Override
-    public int features() {
-      return 0;
-    }
-
-    @Override
-    public boolean isSparse() {
-      return false;
-    }
-
-    @Override
-    public void read(long from, int count, Sink into) {
-      for (int i = 0; i < count; i++) {
-        into.endRow();
-      }
     }
   }
 }
