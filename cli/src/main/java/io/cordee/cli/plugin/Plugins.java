@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.ServiceConfigurationError;
 import java.util.Set;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
@@ -66,7 +65,7 @@ public final class Plugins {
     Thread.currentThread().setContextClassLoader(loader);
     try {
       RuleCatalog.names();
-    } catch (LinkageError | ServiceConfigurationError e) {
+    } catch (LinkageError e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw CommandException.failed(words + ": a rule cannot be loaded: " + cause.getMessage());
     }
