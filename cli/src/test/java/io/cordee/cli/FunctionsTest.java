@@ -276,7 +276,7 @@ class FunctionsTest {
   void aToleranceNeedsAFunctionThatCountsRowsWithinIt() throws Exception {
     assertFailed(
         "stop.tolerance needs the number of rows within it",
-        train("rprop", "full", 1, Line::new, "stop.tolerance=0.1"));
+        train("rprop", "full", 1, LineThroughPoints::new, "stop.tolerance=0.1"));
   }
 
   @Test
@@ -286,14 +286,14 @@ class FunctionsTest {
       "data.test={format: external, name: points, labels: true}",
       "model.outputs=2"
     };
-    Outcome outcome = train("rprop", "full", 1, Line::new, labelled);
+    Outcome outcome = train("rprop", "full", 1, LineThroughPoints::new, labelled);
     assertInstanceOf(Outcome.Completed.class, outcome, outcome.toString());
     assertTrue(accuracies.stream().allMatch(it -> it.isNaN()), accuracies::toString);
     List<String> withStop = new ArrayList<>(List.of(labelled));
     withStop.add("stop.accuracy=0.5");
     assertFailed(
         "stop.accuracy and stop.monitor: validation_accuracy need the number of correct rows",
-        train("rprop", "full", 1, Line::new, withStop.toArray(String[]::new)));
+        train("rprop", "full", 1, LineThroughPoints::new, withStop.toArray(String[]::new)));
   }
 
   @Test
