@@ -7,10 +7,12 @@ import numpy as np
 from cordee.messages import Tally
 from cordee.problem import Problem
 
+_NOT_COUNTED = -1
+
 
 @dataclass
 class Sum:
-    """What was computed over some rows; the gradients of none are None."""
+    """What was computed over some rows; what a function does not count is -1, and gradients that nobody wants are None."""
 
     rows: int
     loss: float
@@ -24,10 +26,16 @@ class Sum:
         return Sum(
             self.rows + right.rows,
             self.loss + right.loss,
-            self.correct + right.correct,
+            self._correct_with(right),
             self.within + right.within,
             self.gradients,
         )
+
+    def _correct_with(self, right):
+        """Of no rows, it does not matter whether they were counted."""
+        if any(part.rows > 0 and part.correct == _NOT_COUNTED for part in (self, right)):
+            return _NOT_COUNTED
+        return sum(part.correct for part in (self, right) if part.rows > 0)
 
     def tally(self):
         return Tally(rows=self.rows, loss_sum=self.loss, correct=self.correct, within=self.within)
@@ -144,16 +152,15 @@ def _call(function, name, where, *arguments):
 
 
 def _numbers(where, name, numbers, count):
-    """Loss, correct and within; what was not counted is 0."""
+    """Loss, correct and within."""
     try:
-        loss, correct, within = float(numbers[0]), *(int(number) for number in [*numbers[1:], 0, 0][:2])
+        loss, *counts = float(numbers[0]), *(int(number) for number in numbers[1:3])
     except (TypeError, ValueError) as e:
         raise Problem(f"{where}: expected numbers from the {name} function; found {e}") from e
-    if not (0 <= correct <= count and 0 <= within <= count):
-        raise Problem(
-            f"{where}: of {count} rows, 0 to {count} are correct; the {name} function says {correct} and {within}"
-        )
-    return loss, correct, within
+    if not all(0 <= number <= count for number in counts):
+        found = " and ".join(map(str, counts))
+        raise Problem(f"{where}: of {count} rows, 0 to {count} are correct; the {name} function says {found}")
+    return loss, *counts, *(_NOT_COUNTED, 0)[len(counts) :]
 
 
 def _array(where, what, values):

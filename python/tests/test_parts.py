@@ -9,7 +9,7 @@ import numpy as np
 import cordee
 from cordee import tree, xxh64
 from cordee.encoding import int8_blocks
-from cordee.gradient import Functions
+from cordee.gradient import Functions, Sum
 from cordee.job import Job, Layout, Parameters
 from cordee.problem import Problem
 from cordee.replay import replay_of, unpack
@@ -229,6 +229,9 @@ class OneRow:
     def of_round(self, partition, version):
         return 1, None
 
+    def of_slice(self, number):
+        return 1, None
+
 
 class FunctionsTest(unittest.TestCase):
     LAYOUT = Layout([("a", (2,)), ("b", ())])
@@ -255,6 +258,27 @@ class FunctionsTest(unittest.TestCase):
         ):
             with self.subTest(says), self.assertRaisesRegex(Problem, "round 1, partition 0: .*" + says):
                 self.sums(lambda parameters, rows: result)
+
+    def test_what_is_not_counted(self):
+        for numbers, correct, within in (((), -1, 0), ((0,), 0, 0), ((1, 1), 1, 1)):
+            tally = self.sums(lambda parameters, rows: (4, [[1, 2], 3], *numbers)).tally()
+            self.assertEqual((tally.rows, tally.correct, tally.within), (1, correct, within))
+        measured = Functions(self.LAYOUT, OneRow(), None, lambda parameters, rows: 4.0).slice(0, None, 0)
+        self.assertEqual((measured.loss, measured.correct), (4, -1))
+
+    def test_what_is_not_counted_of_a_part_is_not_counted_of_the_whole(self):
+        def sums(rows, correct):
+            return Sum(rows, 0.0, correct, 0, np.zeros(3, np.float32))
+
+        for left, right, both in (
+            (sums(3, 2), sums(4, 1), 3),
+            (sums(3, 2), sums(4, -1), -1),
+            (sums(3, -1), sums(4, -1), -1),
+            (sums(3, -1), sums(0, 0), -1),
+            (sums(0, 0), sums(4, 1), 1),
+            (sums(0, -1), sums(4, 1), 1),
+        ):
+            self.assertEqual(left.plus(right).correct, both)
 
     def test_parameters_cannot_be_written_to(self):
         def writing(parameters, rows):
