@@ -26,16 +26,15 @@ class Sum:
         return Sum(
             self.rows + right.rows,
             self.loss + right.loss,
-            self._correct_with(right),
-            self.within + right.within,
+            self._counted_with(right, "correct"),
+            self._counted_with(right, "within"),
             self.gradients,
         )
 
-    def _correct_with(self, right):
+    def _counted_with(self, right, name):
         """Of no rows, it does not matter whether they were counted."""
-        if any(part.rows > 0 and part.correct == _NOT_COUNTED for part in (self, right)):
-            return _NOT_COUNTED
-        return sum(part.correct for part in (self, right) if part.rows > 0)
+        counts = [getattr(part, name) for part in (self, right) if part.rows > 0]
+        return _NOT_COUNTED if _NOT_COUNTED in counts else sum(counts)
 
     def tally(self):
         return Tally(rows=self.rows, loss_sum=self.loss, correct=self.correct, within=self.within)
@@ -160,7 +159,7 @@ def _numbers(where, name, numbers, count):
     if not all(0 <= number <= count for number in counts):
         found = " and ".join(map(str, counts))
         raise Problem(f"{where}: of {count} rows, 0 to {count} are correct; the {name} function says {found}")
-    return loss, *counts, *(_NOT_COUNTED, 0)[len(counts) :]
+    return loss, *counts, *[_NOT_COUNTED] * (2 - len(counts))
 
 
 def _array(where, what, values):

@@ -260,7 +260,7 @@ class FunctionsTest(unittest.TestCase):
                 self.sums(lambda parameters, rows: result)
 
     def test_what_is_not_counted(self):
-        for numbers, correct, within in (((), -1, 0), ((0,), 0, 0), ((1, 1), 1, 1)):
+        for numbers, correct, within in (((), -1, -1), ((0,), 0, -1), ((1, 1), 1, 1)):
             tally = self.sums(lambda parameters, rows: (4, [[1, 2], 3], *numbers)).tally()
             self.assertEqual((tally.rows, tally.correct, tally.within), (1, correct, within))
         measured = Functions(self.LAYOUT, OneRow(), None, lambda parameters, rows: 4.0).slice(0, None, 0)
