@@ -2,6 +2,8 @@ package io.cordee.cli.plugin;
 
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.common.rule.RuleCatalog;
+import io.cordee.common.rule.RuleProvider;
+import io.cordee.worker.function.Services;
 import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URL;
@@ -64,10 +66,11 @@ public final class Plugins {
     ClassLoader loader = new URLClassLoader(jars(directory, words), Plugins.class.getClassLoader());
     Thread.currentThread().setContextClassLoader(loader);
     try {
+      Services.of(RuleProvider.class, loader); // what is wrong with a jar is said by its name
       RuleCatalog.names();
-    } catch (LinkageError e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw CommandException.failed(words + ": a rule cannot be loaded: " + cause.getMessage());
+    } catch (LinkageError | IllegalStateException e) {
+      Throwable why = e instanceof ExceptionInInitializerError ? e.getCause() : e;
+      throw CommandException.failed(words + ": a rule cannot be loaded: " + why.getMessage());
     }
   }
 

@@ -1,12 +1,12 @@
 package io.cordee.common.rule;
 
-import io.cordee.common.file.Services;
 import io.cordee.common.rule.Setting.Bounds;
 import io.cordee.common.rule.Setting.Choice;
 import io.cordee.common.rule.Setting.Number;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -176,8 +176,7 @@ public final class RuleCatalog {
   /** Those that are built in, then those on the class path and in plugins. */
   private static List<RuleDefinition> withInstalled() {
     List<RuleDefinition> all = new ArrayList<>(BUILT_IN);
-    ClassLoader loader = Thread.currentThread().getContextClassLoader();
-    for (RuleProvider provider : Services.of(RuleProvider.class, loader)) {
+    for (RuleProvider provider : ServiceLoader.load(RuleProvider.class)) {
       RuleDefinition definition = provider.definition();
       if (all.stream().anyMatch(other -> other.name().equals(definition.name()))) {
         throw new IllegalStateException(

@@ -1,6 +1,5 @@
 package io.cordee.worker.function;
 
-import io.cordee.common.file.Services;
 import io.cordee.common.model.FunctionModel;
 import io.cordee.function.FunctionProvider;
 import java.util.List;

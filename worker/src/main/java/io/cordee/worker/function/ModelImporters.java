@@ -1,6 +1,5 @@
 package io.cordee.worker.function;
 
-import io.cordee.common.file.Services;
 import io.cordee.function.ModelImporter;
 import java.nio.file.Path;
 import java.util.Optional;

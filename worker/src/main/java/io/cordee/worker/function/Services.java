@@ -1,4 +1,4 @@
-package io.cordee.common.file;
+package io.cordee.worker.function;
 
 import java.io.BufferedReader;
 import java.io.IOException;
