@@ -115,6 +115,10 @@ def _job(job):
         raise Problem(
             "rule newton needs second derivatives, which functions in Python do not give; choose another rule"
         )
+    if "local" in job:
+        raise Problem(
+            "local steps are taken by workers in Java, not by functions in Python; leave local out of the job"
+        )
     if "regularize" in job:
         raise Problem(
             "regularize is for the built-in models; regularize in the gradient function, and leave it out of the job"

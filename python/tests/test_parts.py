@@ -56,6 +56,10 @@ class JobTest(unittest.TestCase):
         )
         self.assertEqual(parsed.layout.tensors[2].shape, (2, 3))
 
+    def test_local_steps_are_refused(self):
+        with self.assertRaisesRegex(Problem, "local steps are taken by workers in Java.*leave local out"):
+            Job.parse(JOB + "\nlocal: {steps: 5, batch: 8, rule: {name: gd}}\n")
+
     def test_another_version_of_the_job(self):
         with self.assertRaisesRegex(Problem, "not understood.*run the same version"):
             Job.parse("name: a")

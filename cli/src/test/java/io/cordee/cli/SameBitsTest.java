@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The weights after every round depend on the job alone, not on the team: on the digits. */
 class SameBitsTest {
@@ -77,6 +78,23 @@ class SameBitsTest {
   @Test
   void miniBatchesAreTheSameRowsForAnyTeam() {
     assertSameDigests(List.of("--set=batch=200", "--set=rule.name=adam"), List.of(new Team(3, 2)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--set=rule={name: nesterov, learning_rate: 0.7}",
+        "--set=rule=rprop",
+        "--set=rule={name: adam, clip_norm: 0.1}"
+      })
+  void localStepsAreThoseOfAnyTeam(String outer) {
+    assertSameDigests(
+        List.of(
+            outer,
+            "--set=partitions=9",
+            "--set=local={steps: 13, batch: 32, rule: {name: adam, clip_norm: 1}}",
+            "--set=regularize.dropout=0.2"),
+        List.of(new Team(2, 1), new Team(3, 2), new Team(5, 1), new Team(7, 3)));
   }
 
   private void assertSameDigests(List<String> overrides, List<Team> teams) {

@@ -62,6 +62,7 @@ class ShardsTest {
         "rule.name=nesterov",
         "rule.name=adam",
         "rule={name: gd, clip_norm: 0.1}",
+        "local={steps: 3, batch: 16, rule: adam}",
         "rule={name: momentum, weight_decay: 0.1, decay: decoupled, decay_biases: false, gradient_noise: 0.01}"
       })
   void digestsDoNotDependOnTheNumberOfShards(String rule) throws Exception {

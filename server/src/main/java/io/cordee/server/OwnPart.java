@@ -103,7 +103,7 @@ record OwnPart(
         JobFile.write(job),
         part,
         board,
-        new ContributionReader(part, chunks, tree, buffers, job.wire().uplink()),
+        new ContributionReader(part, chunks, tree, buffers, job.wire().uplink(), job.local()),
         traffic,
         new Absentees(System::nanoTime),
         us -> training.apply(new Surroundings(job, us, listener, System::nanoTime)));

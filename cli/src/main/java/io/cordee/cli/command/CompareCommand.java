@@ -12,6 +12,7 @@ import io.cordee.cli.option.TargetsOption;
 import io.cordee.cli.option.ThreadsOption;
 import io.cordee.common.job.Batch;
 import io.cordee.common.job.Job;
+import io.cordee.common.job.LocalSteps;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.experiment.compare.Comparison;
 import io.cordee.experiment.compare.Tuning;
@@ -246,13 +247,15 @@ public final class CompareCommand extends CordeeCommand {
   private static List<Object> fit(Job job) {
     ModelSpec model = job.model();
     int batch = job.batch() instanceof Batch.Rows some ? some.rows() : 0;
+    int local = job.local().map(LocalSteps::batch).orElse(0);
     return List.of(
         job.data(),
         model.inputs(),
         model.outputs(),
         model.hasProbabilities(),
         job.partitions(),
-        batch);
+        batch,
+        local);
   }
 
   private static void lookAtData(List<Planned> cells, Optional<Path> root, Console console) {

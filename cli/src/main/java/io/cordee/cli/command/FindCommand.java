@@ -107,6 +107,12 @@ public final class FindCommand extends CordeeCommand {
   }
 
   private static void requireRate(Job job) {
+    if (job.local().isPresent()) {
+      throw CommandException.wrongUse(
+          "the job has local steps, and a sweep takes single steps of the outer rule; find the rate"
+              + " of the inner rule as that of the job's rule, with --set local=null --set batch=N"
+              + " --rule NAME");
+    }
     if (job.rule().definition().setting(RateSweep.KEY).isEmpty()) {
       throw CommandException.wrongUse(
           "rule %s has no %s: it finds the size of its steps itself; choose another with --rule"

@@ -88,12 +88,13 @@ public final class Progress implements TrainingListener {
     lastRound = rounds;
     console.print(
         String.format(
-            "training %s: %s parameters by %s, %d partition%s on %d worker%s",
+            "training %s: %s parameters by %s, %d partition%s%s on %d worker%s",
             job.name(),
             grouped(job.model().layout().parameters()),
             job.rule().name(),
             job.partitions(),
             job.partitions() == 1 ? "" : "s",
+            job.local().map(local -> " × " + local.text()).orElse(""),
             workers,
             workers == 1 ? "" : "s"));
   }

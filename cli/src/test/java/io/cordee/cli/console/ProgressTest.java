@@ -124,4 +124,18 @@ class ProgressTest {
 
     assertEquals(List.of("failed before the first round; nothing is kept"), lines());
   }
+
+  @Test
+  void localStepsAreSaidWhenTrainingBegins() {
+    Job local =
+        JobFile.defaultJob(
+            List.of("partitions=4", "local={steps: 117, batch: 128, rule: adam}", "rule=nesterov"));
+    Console console = new Console(new PrintStream(printed, true, StandardCharsets.UTF_8), false);
+    new Progress(console, local, Path.of("runs/small"), () -> isKept).started(2, 100);
+    assertEquals(
+        List.of(
+            "training digits: 2,410 parameters by nesterov, 4 partitions × 117 local steps of adam on"
+                + " 2 workers"),
+        lines());
+  }
 }

@@ -169,7 +169,12 @@ class AnyJobTest {
                   any("0", "0.001"),
                   any("0", "0.01"),
                   rule.equals("newton") ? "" : ", decay_biases: " + any("true", "false")));
-      lines.add("batch: " + any("full", "7", "12"));
+      boolean isLocal = !hasCurvature && random.nextInt(3) == 0;
+      lines.add(
+          isLocal
+              ? "local: {steps: %d, batch: %d, rule: %s}"
+                  .formatted(1 + random.nextInt(5), 1 + random.nextInt(3), any("gd", "adam"))
+              : "batch: " + any("full", "7", "12"));
       lines.add("partitions: " + (1 + random.nextInt(6)));
       lines.add("evaluate_every: " + (1 + random.nextInt(2)));
       lines.add("check_every: " + any("1", "16"));

@@ -5,11 +5,17 @@ import io.cordee.common.model.FunctionModel;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.rule.RuleSpec;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What is trained. The weights after round t are a function of this record (and the rows it names)
  * alone, if it {@link #isReproducible}. Its form sees to it that every number is within its bounds.
  *
+ * @param rule steps on the mean gradient of a round, or with local steps on the mean
+ *     pseudo-gradient
+ * @param batch with local steps, all rows: partitions count by their rows
+ * @param local what partitions do by themselves; empty if they take one gradient
  * @param partitions P, from 1 to 2^20, the number of fixed slices of the training rows, and of the
  *     test rows when they are evaluated
  * @param evaluateEvery rounds between evaluations of the validation and test rows, at least 1; the
@@ -24,6 +30,7 @@ public record Job(
     DataSpec data,
     RuleSpec rule,
     Batch batch,
+    Optional<LocalSteps> local,
     int partitions,
     int evaluateEvery,
     int digestEvery,
@@ -43,6 +50,7 @@ public record Job(
         data,
         rule,
         batch,
+        local,
         partitions,
         evaluateEvery,
         digestEvery,
@@ -53,6 +61,14 @@ public record Job(
         stop,
         keep,
         regularization);
+  }
+
+  /** How many rows gradients are taken of in a round; empty if it is all that there are, once. */
+  public OptionalLong rowsPerRound() {
+    if (local.isPresent()) {
+      return OptionalLong.of(partitions * local.get().rowsPerRound());
+    }
+    return batch instanceof Batch.Rows some ? OptionalLong.of(some.rows()) : OptionalLong.empty();
   }
 
   /** Whether better weights are told from worse by the validation rows. */

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 record JobChecks(Section<Job> job) {
 
   private static final String REGULARIZE = "regularize";
+  private static final String LOCAL = "local";
   private static final String LABEL_SMOOTHING = "label_smoothing";
   private static final int DIGITS_INPUTS = 64;
   private static final int DIGITS_CLASSES = 10;
@@ -230,6 +231,55 @@ record JobChecks(Section<Job> job) {
               + " it comes; use mode: sync, or leave it out",
           "rule",
           "clip_norm");
+    }
+  }
+
+  void localFits(Batch batch, Mode mode) {
+    if (!(batch instanceof Batch.Full)) {
+      job.problem(
+          "local steps take batches of their own, of local.batch rows; leave one of them out",
+          "batch");
+    }
+    if (mode instanceof Mode.Async) {
+      job.problem(
+          "needs mode: sync, as the outer rule steps on the mean of what all partitions have come"
+              + " to; use one or the other",
+          LOCAL);
+    }
+  }
+
+  void localRulesFit(RuleSpec inner, RuleSpec outer) {
+    if (outer.definition().usesCurvature()) {
+      job.problem(
+          "needs the curvature of the loss at one point, which local steps do not give; use another"
+              + " rule, or leave local out",
+          "rule",
+          RuleForm.NAME);
+    }
+    if (inner.definition().usesCurvature()) {
+      job.problem(
+          "needs curvature, but local steps are taken on gradients; use another rule",
+          LOCAL,
+          "rule",
+          RuleForm.NAME);
+    }
+    if (inner.addsNoise()) {
+      job.problem(
+          "would be the same noise in every partition; give it to the outer rule, as"
+              + " rule.gradient_noise",
+          LOCAL,
+          "rule",
+          "gradient_noise");
+    }
+  }
+
+  void localStopFits(StopConditions stop) {
+    if (stop.tolerance().isPresent()) {
+      job.problem(
+          "compares the outputs of all rows at the same weights, but local steps take rows at ever"
+              + " other ones; leave it out",
+          "stop",
+          "tolerance");
     }
   }
 

@@ -21,6 +21,7 @@ record JobForm(String name) implements Section.Form<Job> {
           "full, a whole number of rows, or {rows: 256, seed: 1}", JobForm::batchRows);
 
   private static final Expected<Integer> AT_LEAST_ONE = Expected.atLeast(1);
+  private static final Expected<Integer> UP_TO_A_MILLION = Expected.whole(1, 1 << 20);
   private static final Expected<Integer> NOT_NEGATIVE = Expected.atLeast(0);
   private static final Expected<Double> SHARE = Expected.number(new Bounds(0, false, 1, false));
   private static final Expected<Double> BELOW_ONE = Expected.number(new Bounds(0, false, 1, true));
@@ -42,7 +43,8 @@ record JobForm(String name) implements Section.Form<Job> {
     Optional<RuleSpec> rule = section.get("rule", RuleForm.FORM, Job::rule);
     Optional<Batch> batch =
         section.getOrWord("batch", "full", new Batch.Full(), BATCH_ROWS, Job::batch);
-    int partitions = section.get("partitions", Expected.whole(1, 1 << 20), 32, Job::partitions);
+    Optional<LocalSteps> local = section.find("local", JobForm::local, Job::local);
+    int partitions = section.get("partitions", UP_TO_A_MILLION, 32, Job::partitions);
     int evaluateEvery = section.get("evaluate_every", AT_LEAST_ONE, 10, Job::evaluateEvery);
     int digestEvery = section.get("digest_every", NOT_NEGATIVE, 1, Job::digestEvery);
     Mode mode = mode(section);
@@ -90,6 +92,12 @@ record JobForm(String name) implements Section.Form<Job> {
     rule.ifPresent(r -> checks.modeFitsRule(mode, r));
     rule.ifPresent(r -> checks.downlinkFitsRule(wire.downlink(), r));
     checks.downlinkFitsMode(wire.downlink(), mode);
+    local.ifPresent(
+        inner -> {
+          batch.ifPresent(b -> checks.localFits(b, mode));
+          rule.ifPresent(outer -> checks.localRulesFit(inner.rule(), outer));
+          stop.ifPresent(checks::localStopFits);
+        });
     return section.build(
         () ->
             new Job(
@@ -98,6 +106,7 @@ record JobForm(String name) implements Section.Form<Job> {
                 data.orElseThrow(),
                 rule.orElseThrow(),
                 batch.orElseThrow(),
+                local,
                 partitions,
                 evaluateEvery,
                 digestEvery,
@@ -114,6 +123,13 @@ record JobForm(String name) implements Section.Form<Job> {
     int rows = section.require("rows", AT_LEAST_ONE, 1, batch -> ((Batch.Rows) batch).rows());
     long seed = section.get("seed", Expected.WHOLE, 1L, batch -> ((Batch.Rows) batch).seed());
     return section.build(() -> new Batch.Rows(rows, seed));
+  }
+
+  private static Optional<LocalSteps> local(Section<LocalSteps> section) {
+    int steps = section.require("steps", UP_TO_A_MILLION, 1, LocalSteps::steps);
+    int batch = section.require("batch", UP_TO_A_MILLION, 1, LocalSteps::batch);
+    Optional<RuleSpec> rule = section.require("rule", RuleForm.FORM, LocalSteps::rule);
+    return section.build(() -> new LocalSteps(steps, batch, rule.orElseThrow()));
   }
 
   private static Optional<Regularization> regularization(Section<Regularization> section) {

@@ -7,14 +7,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Settings given beside a job file, {@code key.path=value}, put in the place of the file's own. */
 final class Overrides {
 
   private record Change(Place.Setting place, List<String> keys, Yaml value) {}
 
+  private static final String RULE = "rule";
+  private static final String LOCAL = "local";
   private static final List<List<String>> LENGTHS =
       List.of(List.of("stop", "rounds"), List.of("stop", "epochs"));
+
+  /** Where rules are. */
+  private static final List<List<String>> RULES = List.of(List.of(RULE), List.of(LOCAL, RULE));
 
   private final List<Change> changes = new ArrayList<>();
 
@@ -40,11 +46,14 @@ final class Overrides {
         YamlReader.read(setting.substring(equals + 1), key, line -> place, problems)
             .orElse(nothing);
     // What suits both rules stays.
-    boolean isRule =
-        keys.equals(List.of("rule")) && value instanceof Yaml.Scalar && !value.isNull();
+    boolean isRule = RULES.contains(keys) && value instanceof Yaml.Scalar && !value.isNull();
     return problems.count() == before
-        ? Optional.of(new Change(place, isRule ? List.of("rule", RuleForm.NAME) : keys, value))
+        ? Optional.of(new Change(place, isRule ? append(keys, RuleForm.NAME) : keys, value))
         : Optional.empty();
+  }
+
+  private static List<String> append(List<String> keys, String key) {
+    return Stream.concat(keys.stream(), Stream.of(key)).toList();
   }
 
   /**
@@ -58,7 +67,14 @@ final class Overrides {
       changed = Shorthands.expand(put(withoutOther(changed, change), change, 0));
     }
     changed = Shorthands.expandSeed(changed);
-    return withoutReplaced(changed, !ruleName(job).equals(ruleName(changed)));
+    changed = withoutReplaced(job, changed);
+    if (changed.value(LOCAL).orElse(null) instanceof Yaml.Mapping local) {
+      Yaml.Mapping before =
+          job.value(LOCAL).orElse(null) instanceof Yaml.Mapping of ? of : local.without(RULE);
+      Place keyPlace = changed.entries().get(LOCAL).keyPlace();
+      changed = changed.with(LOCAL, new Yaml.Entry(keyPlace, withoutReplaced(before, local)));
+    }
+    return changed;
   }
 
   /** Rounds take the place of epochs, and the other way round. */
@@ -86,9 +102,9 @@ final class Overrides {
     return into.with(key, new Yaml.Entry(change.place(), put(fresh, change, depth + 1)));
   }
 
-  private static Optional<String> ruleName(Yaml.Mapping job) {
-    return Shorthands.expand(job)
-        .value("rule")
+  private static Optional<String> ruleName(Yaml.Mapping section) {
+    return Shorthands.expandRule(section)
+        .value(RULE)
         .flatMap(
             rule ->
                 rule instanceof Yaml.Mapping mapping
@@ -98,12 +114,17 @@ final class Overrides {
             name -> name instanceof Yaml.Scalar word ? Optional.of(word.text()) : Optional.empty());
   }
 
-  /** Without what the file says of a former rule, or calls by another name than an override. */
-  private static Yaml.Mapping withoutReplaced(Yaml.Mapping job, boolean isOtherRule) {
-    Optional<RuleDefinition> definition = ruleName(job).flatMap(RuleCatalog::find);
-    if (definition.isEmpty() || !(job.value("rule").orElseThrow() instanceof Yaml.Mapping rule)) {
-      return job;
+  /**
+   * A section with a rule, without what the file says of a former rule, or calls by another name
+   * than an override.
+   */
+  private static Yaml.Mapping withoutReplaced(Yaml.Mapping before, Yaml.Mapping section) {
+    Optional<String> name = ruleName(section);
+    Optional<RuleDefinition> definition = name.flatMap(RuleCatalog::find);
+    if (definition.isEmpty() || !(section.value(RULE).orElseThrow() instanceof Yaml.Mapping rule)) {
+      return section;
     }
+    boolean isOtherRule = !ruleName(before).equals(name);
     List<String> known = RuleForm.keys(definition.get());
     Map<String, Yaml.Entry> kept = new LinkedHashMap<>(rule.entries());
     kept.entrySet()
@@ -112,8 +133,8 @@ final class Overrides {
                 isLine(entry.getValue())
                     && (isOtherRule && !known.contains(entry.getKey())
                         || isOverridden(entry.getKey(), definition.get(), rule.entries())));
-    Place keyPlace = job.entries().get("rule").keyPlace();
-    return job.with("rule", new Yaml.Entry(keyPlace, new Yaml.Mapping(rule.place(), kept)));
+    Place keyPlace = section.entries().get(RULE).keyPlace();
+    return section.with(RULE, new Yaml.Entry(keyPlace, new Yaml.Mapping(rule.place(), kept)));
   }
 
   private static boolean isOverridden(

@@ -5,10 +5,11 @@ import java.util.Map;
 
 /**
  * Short forms, written out: {@code batch: 256} is {@code batch: {rows: 256}}, {@code rule: adam} is
- * {@code rule: {name: adam}}, {@code preprocess: minmax} is {@code preprocess: {scale: minmax}},
- * {@code data: digits} is the digits to train and to test on, {@code model: {torchscript: m.pt}} is
- * {@code model: {function: torchscript, file: m.pt, parameters: m.safetensors}}, and {@code seed:
- * 4} is the seed of the initial weights and of the order of batches.
+ * {@code rule: {name: adam}}, below {@code local} too, {@code preprocess: minmax} is {@code
+ * preprocess: {scale: minmax}}, {@code data: digits} is the digits to train and to test on, {@code
+ * model: {torchscript: m.pt}} is {@code model: {function: torchscript, file: m.pt, parameters:
+ * m.safetensors}}, and {@code seed: 4} is the seed of the initial weights and of the order of
+ * batches.
  */
 final class Shorthands {
 
@@ -17,6 +18,7 @@ final class Shorthands {
   private static final String PREPROCESS = "preprocess";
   static final String TORCHSCRIPT = "torchscript";
   private static final String SEED = "seed";
+  private static final String RULE = "rule";
 
   static Yaml.Mapping expand(Yaml.Mapping job) {
     Yaml.Mapping expanded = job;
@@ -41,10 +43,17 @@ final class Shorthands {
         && model.value(TORCHSCRIPT).orElse(null) instanceof Yaml.Scalar file) {
       expanded = replace(expanded, "model", torchScript(model, file));
     }
-    if (job.value("rule").orElse(null) instanceof Yaml.Scalar name) {
-      expanded = replace(expanded, "rule", mapping(name.place(), Map.of(RuleForm.NAME, name)));
+    if (job.value("local").orElse(null) instanceof Yaml.Mapping local) {
+      expanded = replace(expanded, "local", expandRule(local));
     }
-    return expanded;
+    return expandRule(expanded);
+  }
+
+  /** The same for the rule of a section alone. */
+  static Yaml.Mapping expandRule(Yaml.Mapping section) {
+    return section.value(RULE).orElse(null) instanceof Yaml.Scalar name
+        ? replace(section, RULE, mapping(name.place(), Map.of(RuleForm.NAME, name)))
+        : section;
   }
 
   /** The function of that name, of this file; its first weights lie beside it. */

@@ -75,12 +75,28 @@ public final class ParameterState {
     }
   }
 
+  /**
+   * Begins anew, as when it was made.
+   *
+   * @param initial copied, twice
+   * @param own those it was made with
+   */
+  public void restart(float[] initial, List<Slot> own) {
+    System.arraycopy(initial, 0, current, 0, current.length);
+    System.arraycopy(initial, 0, next, 0, next.length);
+    fill(slots, own);
+  }
+
   private static float[][] filled(List<Slot> slots, int length) {
     float[][] arrays = new float[slots.size()][length];
+    fill(arrays, slots);
+    return arrays;
+  }
+
+  private static void fill(float[][] arrays, List<Slot> slots) {
     for (int i = 0; i < arrays.length; i++) {
       Arrays.fill(arrays[i], slots.get(i).initial());
     }
-    return arrays;
   }
 
   /** The number of parameters. */

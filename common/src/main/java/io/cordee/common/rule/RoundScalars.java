@@ -33,6 +33,20 @@ public record RoundScalars(
     return new RoundScalars(round, rows, meanLoss, Double.NaN, share, before + share);
   }
 
+  /**
+   * Of a local step, whose slots are fresh in every round.
+   *
+   * @param step counted from 1 over the whole training, which schedules go by; no further than to
+   *     2^31 − 1
+   * @param ofRound counted from 1 in its round
+   * @param previousMeanLoss that of the step before; NaN for the first of a round
+   */
+  public static RoundScalars ofLocalStep(
+      long step, int ofRound, long rows, double meanLoss, double previousMeanLoss) {
+    int round = (int) Math.min(Integer.MAX_VALUE, step);
+    return new RoundScalars(round, rows, meanLoss, previousMeanLoss, 1, ofRound);
+  }
+
   public RoundScalars {
     if (round < 1) {
       throw new IllegalArgumentException("rounds are counted from 1; found round " + round);

@@ -31,4 +31,9 @@ public record RuleSpec(String name, Settings settings) {
   public boolean clipsNorm() {
     return NormClip.of(settings).isPresent();
   }
+
+  /** Whether noise is added to gradients. */
+  public boolean addsNoise() {
+    return GradientNoise.of(settings, 0).isPresent();
+  }
 }

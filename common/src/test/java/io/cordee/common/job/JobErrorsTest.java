@@ -68,7 +68,7 @@ class JobErrorsTest {
         error(GOOD + "stop: {rounds: 4, epochs: 3}"));
     assertEquals(
         "job.yaml:3: \"a b\\n\": unknown key (expected: name, model, data, rule, batch,"
-            + " partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, team, regularize, stop, keep)",
+            + " local, partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, team, regularize, stop, keep)",
         error(GOOD + "\"a b\\n\": 1"));
   }
 
@@ -496,7 +496,7 @@ class JobErrorsTest {
         error(GOOD, "stop={rounds: many}"));
     assertEquals(
         "--set stpo.rounds=3: stpo: unknown key; did you mean \"stop\"? (expected: name, model,"
-            + " data, rule, batch, partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, team, regularize, stop, keep)",
+            + " data, rule, batch, local, partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, team, regularize, stop, keep)",
         error(GOOD, "stpo.rounds=3"));
     assertEquals(
         "--set model.layers.1=3: model.layers: expected a list of at least 2 whole numbers, such"
@@ -610,7 +610,7 @@ class JobErrorsTest {
   void aJobIsAMapping() {
     assertEquals(
         "job.yaml:1: expected a mapping with name, model, data, rule, batch,"
-            + " partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, team, regularize, stop, keep; found a list",
+            + " local, partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, team, regularize, stop, keep; found a list",
         error("[1, 2]"));
     assertEquals("job.yaml: empty; expected a job", error(""));
     assertEquals("job.yaml: empty; expected a job", error("# nothing here\n"));
@@ -659,6 +659,52 @@ class JobErrorsTest {
             + " applies each part as it comes; use mode: sync, or leave it out",
         error(GOOD, "mode=async", "rule.name=adam", "rule.clip_norm=1"));
     assertEquals("--set staleness=2: applies only to mode: async", error(GOOD, "staleness=2"));
+  }
+
+  @Test
+  void localStepsThatCannotBeMeantAreRefusedWithTheReason() {
+    String local = "local={steps: 5, batch: 8, rule: gd}";
+    assertEquals(
+        "job.yaml:3: local.batch: missing; expected a whole number from 1 to 1048576\n"
+            + "job.yaml:3: local.rule: missing; expected a rule's name, or a mapping with name and"
+            + " the rule's settings\n"
+            + "job.yaml:3: local.step: unknown key; did you mean \"steps\"? (expected: steps, batch,"
+            + " rule)\n"
+            + "job.yaml:3: local.steps: missing; expected a whole number from 1 to 1048576",
+        sorted(error(GOOD + "local: {step: 5}")));
+    assertEquals(
+        "--set batch=64: local steps take batches of their own, of local.batch rows; leave one of"
+            + " them out",
+        error(GOOD, local, "batch=64"));
+    assertEquals(
+        "--set "
+            + local
+            + ": needs mode: sync, as the outer rule steps on the mean of what all"
+            + " partitions have come to; use one or the other",
+        error(GOOD, local, "rule=gd", "mode=async"));
+    assertEquals(
+        "--set rule.name=newton: needs the curvature of the loss at one point, which local steps do"
+            + " not give; use another rule, or leave local out",
+        error(GOOD, local, "rule.name=newton"));
+    assertEquals(
+        "--set local.rule=newton: local.rule.name: needs curvature, but local steps are taken on gradients; use"
+            + " another rule",
+        error(GOOD, local, "local.rule=newton"));
+    assertEquals(
+        "--set local.rule.gradient_noise=0.1: would be the same noise in every partition; give it"
+            + " to the outer rule, as rule.gradient_noise",
+        error(GOOD, local, "local.rule.gradient_noise=0.1"));
+    assertEquals(
+        "--set stop.tolerance=0.1: compares the outputs of all rows at the same weights, but local"
+            + " steps take rows at ever other ones; leave it out",
+        error(GOOD, local, "stop.tolerance=0.1"));
+    assertTrue(
+        error(GOOD, local, "local.rule.speed=1").contains("local.rule.speed=1: unknown key"));
+    assertTrue(error(GOOD, "local=5").contains("expected a mapping with steps, batch, rule"));
+  }
+
+  private static String sorted(String lines) {
+    return lines.lines().sorted().collect(Collectors.joining("\n"));
   }
 
   @Test

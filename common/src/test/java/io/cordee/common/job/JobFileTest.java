@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -255,6 +256,45 @@ class JobFileTest {
     assertEquals(new DataSpec("", new Digits(Part.TEST), Optional.empty()), job.data());
     assertEquals(new Batch.Rows(8, 1), parse(SHORTEST + "batch: full", "batch.rows=8").batch());
     assertEquals(new Batch.Rows(8, 2), parse(SHORTEST, "batch=8", "batch.seed=2").batch());
+  }
+
+  @Test
+  void localStepsHaveARuleOfTheirOwn() {
+    String local = "local: {steps: 117, batch: 128, rule: {name: adam, lr: 0.01, epsilon: 1e-7}}";
+    Job job = parse(SHORTEST + "rule: nesterov\npartitions: 4\n" + local);
+    LocalSteps steps = job.local().orElseThrow();
+    assertEquals(117, steps.steps());
+    assertEquals(128, steps.batch());
+    assertEquals(0.01, steps.rule().settings().number("learning_rate"));
+    assertEquals(OptionalLong.of(4 * 117 * 128), job.rowsPerRound());
+    assertEquals(job, parse(JobFile.write(job)));
+    assertEquals(Optional.empty(), parse(SHORTEST + local, "local=null").local());
+    assertEquals(
+        parse(SHORTEST + "local: {steps: 9, batch: 8, rule: gd}"),
+        parse(SHORTEST, "local.steps=9", "local.batch=8", "local.rule=gd"));
+  }
+
+  @Test
+  void anotherInnerRuleTakesOverOnlyTheSettingsThatItKnows() {
+    String job =
+        SHORTEST
+            + "rule: {name: gd, lr: 2}\n"
+            + "local: {steps: 9, batch: 8, rule: {name: adam, lr: 0.01, epsilon: 1e-7}}";
+    for (String change : List.of("local.rule=momentum", "local.rule.name=momentum")) {
+      Job changed = parse(job, change);
+      RuleSpec inner = changed.local().orElseThrow().rule();
+      assertEquals("momentum", inner.name());
+      assertEquals(0.01, inner.settings().number("learning_rate"));
+      assertEquals(2, changed.rule().settings().number("learning_rate"));
+    }
+    assertEquals(
+        0.1,
+        parse(job, "local.rule.learning_rate=0.1")
+            .local()
+            .orElseThrow()
+            .rule()
+            .settings()
+            .number("learning_rate"));
   }
 
   @Test

@@ -65,6 +65,11 @@ final class Jobs {
     Regularization regularization = regularization(model, rule, hasLabels);
     boolean targetsStay = regularization.labelSmoothing() == 0 && !regularization.weighsClasses();
     boolean mayStopEarly = data.hasValidation() && mode instanceof Mode.Sync;
+    boolean takesGradients = !rule.definition().usesCurvature();
+    Optional<LocalSteps> local =
+        mode instanceof Mode.Sync && takesGradients && random.nextBoolean()
+            ? Optional.of(local())
+            : Optional.empty();
     OptionalInt epochs =
         random.nextBoolean() ? OptionalInt.of(positive(1_000_000)) : OptionalInt.empty();
     return new Job(
@@ -72,9 +77,10 @@ final class Jobs {
         model,
         data,
         rule,
-        random.nextBoolean()
+        local.isPresent() || random.nextBoolean()
             ? new Batch.Full()
             : new Batch.Rows(positive(Integer.MAX_VALUE), random.nextLong()),
+        local,
         positive(1 << 20),
         positive(Integer.MAX_VALUE),
         random.nextInt(3),
@@ -94,7 +100,7 @@ final class Jobs {
             epochs,
             data.isEvaluated() && hasLabels ? maybe(random.nextDouble()) : OptionalDouble.empty(),
             maybe(number()),
-            targetsStay ? maybe(number()) : OptionalDouble.empty(),
+            targetsStay && local.isEmpty() ? maybe(number()) : OptionalDouble.empty(),
             maybe(number()),
             mayStopEarly && random.nextBoolean()
                 ? OptionalInt.of(positive(Integer.MAX_VALUE))
@@ -246,6 +252,14 @@ final class Jobs {
         used == 2 ? list(2, column) : List.of(),
         classes,
         scale);
+  }
+
+  private LocalSteps local() {
+    RuleSpec inner = rule();
+    while (inner.definition().usesCurvature() || inner.addsNoise()) {
+      inner = rule();
+    }
+    return new LocalSteps(positive(1 << 20), positive(1 << 20), inner);
   }
 
   /** Numbers near their defaults, so that those that have to fit each other do. */

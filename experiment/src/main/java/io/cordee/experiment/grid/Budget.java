@@ -1,6 +1,5 @@
 package io.cordee.experiment.grid;
 
-import io.cordee.common.job.Batch;
 import io.cordee.common.job.Job;
 import io.cordee.experiment.run.WireBytes;
 import java.util.Locale;
@@ -106,6 +105,6 @@ public record Budget(Kind kind, double amount) {
 
   /** Rows of a round of this job. */
   public static double rowsPerRound(Job job, long trainRows) {
-    return job.batch() instanceof Batch.Rows batch ? batch.rows() : trainRows;
+    return job.rowsPerRound().orElse(trainRows);
   }
 }

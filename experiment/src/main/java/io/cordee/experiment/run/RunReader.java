@@ -1,6 +1,5 @@
 package io.cordee.experiment.run;
 
-import io.cordee.common.job.Batch;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobException;
 import io.cordee.common.model.ModelFile;
@@ -74,8 +73,8 @@ public final class RunReader {
   }
 
   private static OptionalLong rowsPerRound(Job job, Map<String, String> model) {
-    if (job.batch() instanceof Batch.Rows batch) {
-      return OptionalLong.of(batch.rows());
+    if (job.rowsPerRound().isPresent()) {
+      return job.rowsPerRound();
     }
     String rows = model.getOrDefault(SavedRun.ROWS_PER_ROUND, "");
     return rows.matches("[1-9]\\d{0,17}")

@@ -1,5 +1,6 @@
 package io.cordee.server.grpc;
 
+import io.cordee.common.job.LocalSteps;
 import io.cordee.common.model.Words;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
@@ -9,6 +10,7 @@ import io.cordee.proto.v1.Contribution.Encoding;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Contribution;
 import io.grpc.StatusRuntimeException;
+import java.util.Optional;
 
 /** Makes contributions of what workers send: refuses what cannot be one, and decodes the rest. */
 public final class ContributionReader {
@@ -18,6 +20,7 @@ public final class ContributionReader {
   private final ReductionTree tree;
   private final BufferPool buffers;
   private final Uplink uplink;
+  private final Optional<LocalSteps> local;
   private final Encoding encoding;
 
   /**
@@ -26,14 +29,21 @@ public final class ContributionReader {
    * @param tree over the job's partitions
    * @param buffers where arrays come from; whoever takes a contribution gives its array back
    * @param uplink how the job's contributions are encoded
+   * @param local what the job's partitions do by themselves
    */
   public ContributionReader(
-      Part part, Chunks chunks, ReductionTree tree, BufferPool buffers, Uplink uplink) {
+      Part part,
+      Chunks chunks,
+      ReductionTree tree,
+      BufferPool buffers,
+      Uplink uplink,
+      Optional<LocalSteps> local) {
     this.part = part;
     this.chunks = chunks;
     this.tree = tree;
     this.buffers = buffers;
     this.uplink = uplink;
+    this.local = local;
     this.encoding = Encoding.valueOf(uplink.name());
   }
 
@@ -72,6 +82,13 @@ public final class ContributionReader {
   /** The partitions of what has been checked. */
   ReductionTree.Span span(io.cordee.proto.v1.Contribution header) {
     return tree.span(header.getNode());
+  }
+
+  /** The rows whose gradients are in what may yet turn out to be wrong. */
+  long rows(io.cordee.proto.v1.Contribution header) {
+    return local.isPresent() && tree.contains(header.getNode())
+        ? span(header).size() * local.get().rowsPerRound()
+        : header.getTally().getRows();
   }
 
   private static String name(io.cordee.proto.v1.Contribution header) {

@@ -84,7 +84,7 @@ final class WorkerMessages {
   /** A node's rows are the same in each of its chunks; they are counted with shard 0's first. */
   private void count(WorkerStream stream, io.cordee.proto.v1.Contribution header, int bytes) {
     Encoding encoding = Encoding.valueOf(header.getEncoding().name());
-    long rows = header.getChunk() == 0 ? header.getTally().getRows() : 0;
+    long rows = header.getChunk() == 0 ? contributions.rows(header) : 0;
     stream.line().received(encoding, bytes, header.getVersion(), rows);
   }
 

@@ -293,7 +293,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   @Override
   public void measured(Measurement measurement) {
     isKept = true;
-    rowsPerRound = measurement.train().rows();
+    rowsPerRound = job.rowsPerRound().orElse(measurement.train().rows());
     metrics.add(measurement);
     if (bestFile.isWritten() || bestFile.isDue()) {
       writeOrWarn();

@@ -3,6 +3,7 @@ package io.cordee.server.training;
 import io.cordee.common.job.Batch;
 import io.cordee.common.job.Columns;
 import io.cordee.common.job.Job;
+import io.cordee.common.job.LocalSteps;
 import io.cordee.common.job.Mode;
 import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.Slices;
@@ -47,11 +48,12 @@ final class DataAgreement {
   /** Why a worker that finds this cannot take part; empty if it can. */
   Optional<String> refusal(DataFound found) {
     RowCounts rows = found.rows();
-    if (rows.train() < Math.max(job.partitions(), ofBatch(1))) {
+    long least = ofBatch(job.local().map(LocalSteps::batch).orElse(1) * (long) job.partitions());
+    if (rows.train() < Math.max(job.partitions(), least)) {
       return Optional.of(
           String.format(
               "%d partitions and a batch of %d rows need as many training rows; found %d",
-              job.partitions(), ofBatch(1), rows.train()));
+              job.partitions(), least, rows.train()));
     }
     return refusal("validation", job.data().hasValidation(), rows.validation())
         .or(() -> refusal("test", job.data().hasTest(), rows.test()))
@@ -178,20 +180,21 @@ final class DataAgreement {
     return agreed.map(DataFound::rows).orElse(NO_ROWS);
   }
 
-  /** How many training rows enter a round. */
+  /** How many training rows the contributions of a round count. */
   long rowsOfRound() {
     return ofBatch(rows().train());
   }
 
-  /** After which round the job ends at the latest, once the rows are counted. */
-  int lastRound() {
-    return rows().train() == 0
-        ? StopConditions.UNBOUNDED
-        : job.stop().lastRound(rows().train(), rowsOfRound());
-  }
-
   private long ofBatch(long all) {
     return job.batch() instanceof Batch.Rows some ? some.rows() : all;
+  }
+
+  /** After which round the job ends at the latest, once the rows are counted. */
+  int lastRound() {
+    long all = rows().train();
+    return all == 0
+        ? StopConditions.UNBOUNDED
+        : job.stop().lastRound(all, job.rowsPerRound().orElse(all));
   }
 
   /** Takes the word of a worker that was not refused. */

@@ -126,7 +126,7 @@ final class RoundLog {
     long now = nanoTime.getAsLong();
     rounds.roundEnded(version, now);
     publish(version, train, evaluated, best, digest);
-    return next(train.rows(), now);
+    return next(job.rowsPerRound().orElse(train.rows()), now);
   }
 
   /** A round of so many rows is over, and the next one begins; how long it took, in nanoseconds. */

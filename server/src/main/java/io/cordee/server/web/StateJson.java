@@ -7,6 +7,7 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonPrimitive;
 import com.google.gson.JsonSerializer;
 import io.cordee.common.job.Job;
+import io.cordee.common.job.LocalSteps;
 import io.cordee.common.job.Mode;
 import io.cordee.common.job.StopConditions;
 import io.cordee.common.measure.Metric;
@@ -96,6 +97,7 @@ final class StateJson {
         .with("isAsync", job.mode() instanceof Mode.Async)
         .with("parameters", job.model().layout().parameters())
         .with("partitions", job.partitions())
+        .with("local", job.local().map(LocalSteps::text).orElse(null))
         .with("hasAccuracy", hasAccuracy())
         .with("metrics", job.metrics().stream().map(Metric::title).toList())
         .with("hasValidation", job.data().hasValidation())

@@ -47,7 +47,7 @@ function showJob() {
   text(
     at("about"),
     job.rule + (job.isAsync ? ", asynchronous" : "") + " · " + job.model + " · "
-      + many(job.parameters, "parameter") + " · " + many(job.partitions, "partition")
+      + many(job.parameters, "parameter") + " · " + many(job.partitions, "partition") + (job.local ? " × " + job.local : "")
       + (job.shards > 1 ? " · " + job.shards + " shards" : ""),
   );
   const figure = job.hasAccuracy ? " accuracy" : " loss";

@@ -19,6 +19,7 @@ import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Contribution;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -126,7 +127,12 @@ class ContributionReaderTest {
 
   private ContributionReader reader(Uplink uplink) {
     return new ContributionReader(
-        new Part(Shard.WHOLE, 0), TWO_CHUNKS, new ReductionTree(5), buffers, uplink);
+        new Part(Shard.WHOLE, 0),
+        TWO_CHUNKS,
+        new ReductionTree(5),
+        buffers,
+        uplink,
+        Optional.empty());
   }
 
   private String refusal(Uplink uplink, io.cordee.proto.v1.Contribution header, int bytes) {

@@ -89,7 +89,8 @@ class GrpcTeamTest {
           "the job",
           WHOLE,
           board,
-          new ContributionReader(WHOLE, board.chunks(), board.tree(), buffers, job.wire().uplink()),
+          new ContributionReader(
+              WHOLE, board.chunks(), board.tree(), buffers, job.wire().uplink(), job.local()),
           new Traffic(),
           new Absentees(() -> now),
           us ->

@@ -1,7 +1,6 @@
 package io.cordee.worker.compute;
 
 import io.cordee.common.job.Tally;
-import io.cordee.common.kernel.Vectors;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.TreeReduction;
 import io.cordee.function.GradientFunction;
@@ -25,8 +24,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,8 +37,8 @@ import org.slf4j.LoggerFactory;
  * held, and sent. What turns out not to be wanted any more, because others have been faster, is
  * dropped: before it is computed, or before it is sent.
  *
- * <p>Memory: one network's scratch per thread, and the sums under way: at most one per thread and
- * per level of the tree.
+ * <p>Memory: one network's scratch per thread, what local steps take, and the sums under way: at
+ * most one per thread and per level of the tree.
  */
 final class ComputeTeam implements AutoCloseable {
 
@@ -48,6 +49,7 @@ final class ComputeTeam implements AutoCloseable {
 
   private final ExecutorService threads;
   private final ThreadLocal<GradientFunction> function;
+  private final Optional<ThreadLocal<LocalDescent>> local;
   private final Layout layout;
   private final int outputs;
   private final int width;
@@ -66,6 +68,7 @@ final class ComputeTeam implements AutoCloseable {
   /**
    * @param threads to compute on; shut down with this
    * @param functions makes one for each thread
+   * @param local makes what takes local steps, one for each thread; empty if the job has none
    * @param outputs of the model
    * @param width floats per parameter in a contribution
    * @param onFailure called with what goes wrong on a compute thread
@@ -73,6 +76,7 @@ final class ComputeTeam implements AutoCloseable {
   ComputeTeam(
       ExecutorService threads,
       JobFunctions functions,
+      Optional<Supplier<LocalDescent>> local,
       Layout layout,
       int outputs,
       int width,
@@ -81,6 +85,7 @@ final class ComputeTeam implements AutoCloseable {
       Consumer<Throwable> onFailure) {
     this.threads = threads;
     this.function = ThreadLocal.withInitial(() -> make(functions));
+    this.local = local.map(ThreadLocal::withInitial);
     this.isToCheck = new AtomicBoolean(functions.isToCheck());
     this.layout = layout;
     this.outputs = outputs;
@@ -106,7 +111,7 @@ final class ComputeTeam implements AutoCloseable {
   }
 
   /** Computes these partitions and sends a contribution for each maximal subtree of them. */
-  void compute(int version, float[] parameters, BitSet partitions, IntFunction<Rows> rows) {
+  void compute(int version, float[] parameters, BitSet partitions, IntFunction<RoundRows> rows) {
     if (!isToCheck.get()) {
       start(version, parameters, partitions, rows);
       return;
@@ -120,7 +125,8 @@ final class ComputeTeam implements AutoCloseable {
         });
   }
 
-  private void start(int version, float[] parameters, BitSet partitions, IntFunction<Rows> rows) {
+  private void start(
+      int version, float[] parameters, BitSet partitions, IntFunction<RoundRows> rows) {
     Set<Integer> maximal = new HashSet<>(tree.maximalNodes(partitions));
     TreeReduction<Partial> reduction =
         new TreeReduction<>(tree, Partial::add, partial -> giveBack(partial.sums()));
@@ -136,20 +142,32 @@ final class ComputeTeam implements AutoCloseable {
                     }));
   }
 
-  private Partial partition(int version, float[] parameters, int partition, Rows rows) {
+  private Partial partition(int version, float[] parameters, int partition, RoundRows rows) {
     Sums sums = takeSums();
     Tally tally = accumulate(version, parameters, partition, rows, sums);
-    // What is read of the parameters comes before what is asked next.
-    VarHandle.acquireFence();
-    if (!isAbandoned(version)) {
-      checkFinite(version, partition, tally, sums);
+    if (!isAbandonedAfterReading(version)) {
+      DivergenceException.unlessFinite(version, "partition " + partition, layout, tally, sums);
     }
     return new Partial(tally, sums);
   }
 
-  private Tally accumulate(int version, float[] parameters, int partition, Rows rows, Sums sums) {
+  private Tally accumulate(
+      int version, float[] parameters, int partition, RoundRows rows, Sums sums) {
+    if (local.isPresent()) {
+      BooleanSupplier isAbandoned = () -> isAbandonedAfterReading(version);
+      return local
+          .get()
+          .get()
+          .run(function.get(), version, partition, parameters, rows, isAbandoned, sums);
+    }
+    return firstGradient(version, parameters, partition, rows, sums);
+  }
+
+  /** That of the first step: the only one, unless there are local steps. */
+  private Tally firstGradient(
+      int version, float[] parameters, int partition, RoundRows rows, Sums sums) {
     String where = "round %d, partition %d".formatted(version + 1, partition);
-    return Measured.gradient(function.get(), where, parameters, rows, sums);
+    return Measured.gradient(function.get(), where, parameters, rows.step(0), sums);
   }
 
   /**
@@ -157,7 +175,8 @@ final class ComputeTeam implements AutoCloseable {
    *
    * @throws FunctionException if the bits differ
    */
-  private void check(int version, float[] parameters, BitSet partitions, IntFunction<Rows> rows) {
+  private void check(
+      int version, float[] parameters, BitSet partitions, IntFunction<RoundRows> rows) {
     // A small batch may have no rows of some partitions.
     int[] some = partitions.stream().filter(p -> rows.apply(p).count() > 0).limit(2).toArray();
     if (some.length == 0 || !isToCheck.compareAndSet(true, false)) {
@@ -166,13 +185,12 @@ final class ComputeTeam implements AutoCloseable {
     int one = some[0];
     Sums first = takeSums();
     Sums second = takeSums();
-    Tally before = accumulate(version, parameters, one, rows.apply(one), first);
+    Tally before = firstGradient(version, parameters, one, rows.apply(one), first);
     if (some.length > 1) {
-      accumulate(version, parameters, some[1], rows.apply(some[1]), second);
+      firstGradient(version, parameters, some[1], rows.apply(some[1]), second);
     }
-    Tally after = accumulate(version, parameters, one, rows.apply(one), second);
-    VarHandle.acquireFence();
-    if (isAbandoned(version)) {
+    Tally after = firstGradient(version, parameters, one, rows.apply(one), second);
+    if (isAbandonedAfterReading(version)) {
       // Others were faster, and the parameters may have been written to.
       isToCheck.set(true);
       giveBack(first);
@@ -217,25 +235,6 @@ final class ComputeTeam implements AutoCloseable {
     }
   }
 
-  private void checkFinite(int version, int partition, Tally tally, Sums sums) {
-    float[] gradient = sums.gradient();
-    boolean isFinite =
-        Double.isFinite(tally.lossSum())
-            && Vectors.allFinite(gradient, 0, gradient.length)
-            && Vectors.allFinite(sums.extra(), 0, sums.extra().length);
-    if (!isFinite) {
-      int at = Vectors.firstNotFinite(gradient, 0, gradient.length);
-      String where =
-          at < gradient.length
-              ? "the gradient of " + layout.tensorAt(at).name()
-              : "the loss or curvature";
-      throw new DivergenceException(
-          String.format(
-              "round %d: %s is not finite on partition %d; a smaller learning rate or step may help",
-              version + 1, where, partition));
-    }
-  }
-
   /** Measures these slices of the test rows and sends a tally for each. */
   void evaluate(int version, float[] parameters, BitSet slices, IntFunction<Rows> rows) {
     slices.stream()
@@ -265,6 +264,12 @@ final class ComputeTeam implements AutoCloseable {
 
   boolean isAbandoned(int version) {
     return version < wanted.get();
+  }
+
+  /** As above, once the parameters have been read: what is read of them comes before. */
+  private boolean isAbandonedAfterReading(int version) {
+    VarHandle.acquireFence();
+    return isAbandoned(version);
   }
 
   private void run(int version, Runnable task) {

@@ -1,11 +1,40 @@
 package io.cordee.worker.compute;
 
+import io.cordee.common.job.Tally;
+import io.cordee.common.kernel.Vectors;
+import io.cordee.function.Layout;
+import io.cordee.function.Sums;
+
 /** A loss or a gradient is not finite. One line for people. */
 public final class DivergenceException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
-  DivergenceException(String message) {
+  private DivergenceException(String message) {
     super(message);
+  }
+
+  /**
+   * Checks what was summed over rows.
+   *
+   * @param where in the round of this version: the partition
+   * @throws DivergenceException if anything is not finite
+   */
+  static void unlessFinite(int version, String where, Layout layout, Tally tally, Sums sums) {
+    float[] gradient = sums.gradient();
+    boolean isFinite =
+        Double.isFinite(tally.lossSum())
+            && Vectors.allFinite(gradient, 0, gradient.length)
+            && Vectors.allFinite(sums.extra(), 0, sums.extra().length);
+    if (!isFinite) {
+      int at = Vectors.firstNotFinite(gradient, 0, gradient.length);
+      String what =
+          at < gradient.length
+              ? "the gradient of " + layout.tensorAt(at).name()
+              : "the loss or curvature";
+      throw new DivergenceException(
+          "round %d: %s is not finite on %s; a smaller learning rate or step may help"
+              .formatted(version + 1, what, where));
+    }
   }
 }

@@ -3,6 +3,7 @@ package io.cordee.worker.compute;
 import io.cordee.common.job.Columns;
 import io.cordee.common.job.DataSpec;
 import io.cordee.common.job.Job;
+import io.cordee.common.job.LocalSteps;
 import io.cordee.common.job.Regularization;
 import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.SourceSpec;
@@ -83,7 +84,7 @@ public final class HeldRows {
     DataSource source = raw.preprocessed(data.preprocessing(), partitions);
     columns = source.columns();
     train = new PartitionStore(source, partitions);
-    sampler = new BatchSampler(job.batch(), partitions);
+    sampler = BatchSampler.of(job, partitions);
     classWeights = classWeights();
     validation = evaluated(data.validation(), parts.flatMap(DataSource.Parts::validation), folder);
     test = evaluated(data.test(), parts.flatMap(DataSource.Parts::test), folder);
@@ -241,30 +242,36 @@ public final class HeldRows {
    *
    * @throws DataException if any of the rows that are read is wrong
    */
-  IntFunction<Rows> batches(BitSet wanted, int version) {
+  IntFunction<RoundRows> batches(BitSet wanted, int version) {
     require(wanted, train.partitions().count(), "partition");
     Map<Integer, StoredRows> held = train.load(numbers(wanted));
-    return partition ->
-        regularized(sampler.rows(partition, version, held.get(partition)), partition, version);
+    int steps = job.local().map(LocalSteps::steps).orElse(1);
+    return partition -> {
+      StoredRows all = held.get(partition);
+      return new RoundRows(
+          job.local().isPresent() ? all.count() : sampler.rowsPerStep(partition),
+          step -> batch(partition, (long) version * steps + step, all));
+    };
   }
 
-  private Rows regularized(Rows rows, int partition, int version) {
+  private Rows batch(int partition, long step, StoredRows all) {
+    Rows rows = sampler.rows(partition, step, all);
     Regularization wanted = job.regularization();
     if (wanted.equals(Regularization.NONE) && job.model() instanceof Mlp) {
       return rows;
     }
     OptionalLong noise =
         wanted.dropout() > 0 || job.model() instanceof FunctionModel
-            ? OptionalLong.of(noise(job.model().seed(), version, partition))
+            ? OptionalLong.of(noise(job.model().seed(), step, partition))
             : OptionalLong.empty();
     return new TrainingRows(
         rows, job.model().outputs(), wanted.labelSmoothing(), classWeights, noise);
   }
 
-  /** s(s(s(seed) + version) + partition), where s(x) is the first number of SplitMix64 from x. */
-  private static long noise(long seed, int version, int partition) {
-    long ofRound = new SplitMix64(new SplitMix64(seed).nextLong() + version).nextLong();
-    return new SplitMix64(ofRound + partition).nextLong();
+  /** s(s(s(seed) + step) + partition), where s(x) is the first number of SplitMix64 from x. */
+  private static long noise(long seed, long step, int partition) {
+    long ofStep = new SplitMix64(new SplitMix64(seed).nextLong() + step).nextLong();
+    return new SplitMix64(ofStep + partition).nextLong();
   }
 
   /**

@@ -72,6 +72,8 @@ public final class JobWork implements ChunkSink, AutoCloseable {
         new ComputeTeam(
             threads,
             functions,
+            job.local()
+                .map(local -> () -> new LocalDescent(local, vector.layout(), job.model().seed())),
             vector.layout(),
             job.model().outputs(),
             width,
@@ -116,7 +118,7 @@ public final class JobWork implements ChunkSink, AutoCloseable {
   public void compute(ServerSays.Lease lease) {
     int version = lease.version();
     team.abandonBefore(version);
-    IntFunction<Rows> batches = rows.batches(lease.partitions(), version);
+    IntFunction<RoundRows> batches = rows.batches(lease.partitions(), version);
     await(
         version,
         () -> vectors.evaluationPoint(version),

@@ -11,7 +11,6 @@ import io.cordee.common.rule.RoundScalars;
 import io.cordee.common.rule.RuleCatalog;
 import io.cordee.common.rule.RuleSpec;
 import io.cordee.function.GradientFunction;
-import io.cordee.function.Rows;
 import io.cordee.function.Sums;
 import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.function.JobFunctions;
@@ -57,7 +56,7 @@ public final class RateSweep {
   private final int parameters;
 
   /**
-   * @param job whose rule has a learning rate, and takes gradients alone
+   * @param job whose rule has a learning rate, and takes gradients alone; without local steps
    */
   public RateSweep(Job job, HeldRows rows) {
     this.job = job;
@@ -113,12 +112,12 @@ public final class RateSweep {
 
   private Tally gradient(
       GradientFunction function, float[] at, BitSet partitions, int version, Sums into) {
-    IntFunction<Rows> batches = rows.batches(partitions, version);
+    IntFunction<RoundRows> batches = rows.batches(partitions, version);
     Sums one = new Sums(parameters, 1);
     Tally all = Tally.NONE;
     for (int partition = 0; partition < job.partitions(); partition++) {
       String where = "round %d, partition %d".formatted(version + 1, partition);
-      all = all.plus(Measured.gradient(function, where, at, batches.apply(partition), one));
+      all = all.plus(Measured.gradient(function, where, at, batches.apply(partition).step(0), one));
       into.add(one);
     }
     return all;

@@ -1,18 +1,22 @@
 package io.cordee.worker.data;
 
 import io.cordee.common.job.Batch;
+import io.cordee.common.job.Job;
 import io.cordee.common.random.SplitMix64;
 import io.cordee.function.Rows;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.IntUnaryOperator;
 
 /**
- * Which rows of a partition enter a round: a pure function of job, partition and round, in whatever
- * order rounds are asked for. May be used by several threads.
+ * Which rows of a partition enter a step: a pure function of job, partition and step, in whatever
+ * order steps are asked for. May be used by several threads. A step is a round, or a local step,
+ * counted over all rounds.
  *
- * <p>Of a batch of B rows, partition p of P gives (p+1)·B/P − p·B/P, each quotient rounded down.
- * They are taken one after the other from an endless stream: the partition's rows in a fresh order
- * every epoch. Round t takes from position t·b of the stream on, so a round may reach from one
- * epoch into the next, and then hold a row twice.
+ * <p>Of a round's batch of B rows, partition p of P gives (p+1)·B/P − p·B/P, each quotient rounded
+ * down; of a local step's, every partition gives all. They are taken one after the other from an
+ * endless stream: the partition's rows in a fresh order every epoch. Step t takes from position t·b
+ * of the stream on, so a step may reach from one epoch into the next, and then hold a row twice.
  *
  * <p>The order of epoch e is a Fisher-Yates shuffle driven by {@link SplitMix64} from the seed
  * s(s(s(seed) + p) + e), where s(x) is the first number of SplitMix64 from seed x.
@@ -21,59 +25,92 @@ public final class BatchSampler {
 
   private record Epoch(long number, int[] order) {}
 
-  private final Batch batch;
   private final Partitions partitions;
+  private final IntUnaryOperator rowsPerStep;
+
+  /** Of the orders; empty if all rows enter every step as they are. */
+  private final OptionalLong seed;
+
   // The epoch of each partition that was asked for last; only saves shuffling again.
   private final AtomicReferenceArray<Epoch> latest;
 
   /**
    * A sampler for a job's training rows.
    *
-   * @throws DataException if the batch has more rows than there are
+   * @throws DataException if a batch has more rows than there are
    */
-  public BatchSampler(Batch batch, Partitions partitions) {
+  public static BatchSampler of(Job job, Partitions partitions) {
+    return job.local().isPresent()
+        ? ofEach(job.local().get().batch(), job.model().seed(), partitions)
+        : new BatchSampler(job.batch(), partitions);
+  }
+
+  BatchSampler(Batch batch, Partitions partitions) {
+    this(
+        partitions,
+        partition ->
+            batch instanceof Batch.Rows some
+                ? share(partition, some.rows(), partitions.count())
+                : partitions.size(partition),
+        batch instanceof Batch.Rows some ? OptionalLong.of(some.seed()) : OptionalLong.empty());
     if (batch instanceof Batch.Rows some && some.rows() > partitions.rows()) {
       throw new DataException(
           "a batch of %d rows needs as many training rows; found %d: lower batch or use full",
           some.rows(), partitions.rows());
     }
-    this.batch = batch;
+  }
+
+  /** So many rows of every partition. */
+  static BatchSampler ofEach(int rows, long seed, Partitions partitions) {
+    long fewest = partitions.rows() / partitions.count();
+    if (rows > fewest) {
+      throw new DataException(
+          "a local batch of %d rows needs as many in every partition; found %d: lower local.batch"
+              + " or partitions",
+          rows, fewest);
+    }
+    return new BatchSampler(partitions, partition -> rows, OptionalLong.of(seed));
+  }
+
+  private BatchSampler(Partitions partitions, IntUnaryOperator rowsPerStep, OptionalLong seed) {
     this.partitions = partitions;
+    this.rowsPerStep = rowsPerStep;
+    this.seed = seed;
     latest = new AtomicReferenceArray<>(partitions.count());
   }
 
-  /** How many rows a partition gives to every round; may be 0 in a small batch. */
-  public int rowsPerRound(int partition) {
-    if (batch instanceof Batch.Rows some) {
-      int count = partitions.count();
-      return (int)
-          (Partitions.start(partition + 1, some.rows(), count)
-              - Partitions.start(partition, some.rows(), count));
-    }
-    return partitions.size(partition);
+  private static int share(int partition, int rows, int count) {
+    return (int)
+        (Partitions.start(partition + 1, rows, count) - Partitions.start(partition, rows, count));
+  }
+
+  /** How many rows a partition gives to every step; may be 0 in a small batch. */
+  public int rowsPerStep(int partition) {
+    return rowsPerStep.applyAsInt(partition);
   }
 
   /**
-   * The rows of a partition that enter the round from version {@code version} to the next.
+   * The rows of a partition that enter a step.
    *
+   * @param step counted from 0: the version that a round begins with
    * @param rows all rows of the partition
    */
-  public Rows rows(int partition, int version, StoredRows rows) {
+  public Rows rows(int partition, long step, StoredRows rows) {
     if (rows.count() != partitions.size(partition)) {
       throw new IllegalArgumentException(
           String.format(
               "partition %d has %d rows; found %d",
               partition, partitions.size(partition), rows.count()));
     }
-    return batch instanceof Batch.Rows some ? rows.select(indices(some, partition, version)) : rows;
+    return seed.isPresent() ? rows.select(indices(seed.getAsLong(), partition, step)) : rows;
   }
 
-  private int[] indices(Batch.Rows some, int partition, int version) {
+  private int[] indices(long seed, int partition, long step) {
     int size = partitions.size(partition);
-    int[] indices = new int[rowsPerRound(partition)];
-    long position = (long) version * indices.length;
+    int[] indices = new int[rowsPerStep(partition)];
+    long position = step * indices.length;
     for (int filled = 0; filled < indices.length; ) {
-      int[] order = order(some.seed(), partition, position / size, size);
+      int[] order = order(seed, partition, position / size, size);
       int from = (int) (position % size);
       int taken = Math.min(size - from, indices.length - filled);
       System.arraycopy(order, from, indices, filled, taken);

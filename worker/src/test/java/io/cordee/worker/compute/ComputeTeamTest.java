@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.common.job.JobFile;
+import io.cordee.common.job.LocalSteps;
 import io.cordee.common.job.Tally;
 import io.cordee.common.measure.Metric;
 import io.cordee.common.model.Activation;
@@ -30,6 +32,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
@@ -43,6 +46,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class ComputeTeamTest {
@@ -72,7 +76,7 @@ class ComputeTeamTest {
   void contributionsAreTheMaximalSubtreesOfWhatIsLeased() {
     // Of 11: 0..5 is node 2, 0..2 node 4, 6..8 node 6, 9 and 10 node 7.
     BitSet leased = units(0, 1, 2, 4, 6, 7, 8, 9);
-    team(2, 1).compute(0, parameters, leased, MadeUpRows::new);
+    team(2, 1).compute(0, parameters, leased, MadeUpRows::inRound);
     List<Integer> expected = tree.maximalNodes(leased);
     Map<Integer, Sent> sent = take(expected.size());
     assertEquals(expected.stream().sorted().toList(), sent.keySet().stream().sorted().toList());
@@ -87,7 +91,7 @@ class ComputeTeamTest {
     BitSet most = units(IntStream.range(0, PARTITIONS).filter(p -> p != 4).toArray());
     // Several rounds: buffers that are used again start from 0.
     for (int version = 5; version < 8; version++) {
-      team.compute(version, parameters, most, MadeUpRows::new);
+      team.compute(version, parameters, most, MadeUpRows::inRound);
       for (Sent sent : take(tree.maximalNodes(most).size()).values()) {
         Sums expected = new Sums(LAYOUT.parameters(), width);
         Tally tally = plainSum(sent.node(), width, expected);
@@ -110,6 +114,39 @@ class ComputeTeamTest {
     Tally rightTally = plainSum(ReductionTree.right(node), width, right);
     into.add(right);
     return left.plus(rightTally);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void localStepsAreAddedAlongTheTreeWhateverTheThreads(int threads) {
+    LocalSteps local =
+        JobFile.defaultJob(List.of("local={steps: 3, batch: 4, rule: adam}")).local().orElseThrow();
+    ComputeTeam team = team(threads, 1, Optional.of(() -> new LocalDescent(local, LAYOUT, 1)));
+    BitSet leased = units(6, 7, 8);
+    for (int version = 3; version < 6; version++) {
+      team.compute(version, parameters, leased, MadeUpRows::inRound);
+      Sums[] alone = new Sums[3];
+      for (int i = 0; i < 3; i++) {
+        alone[i] = new Sums(LAYOUT.parameters(), 1);
+        new LocalDescent(local, LAYOUT, 1)
+            .run(
+                network(1),
+                version,
+                6 + i,
+                parameters,
+                MadeUpRows.inRound(6 + i),
+                () -> false,
+                alone[i]);
+      }
+      // Of 11, node 6 is of 6 to 8, its left half 6 and 7.
+      alone[0].add(alone[1]);
+      alone[0].add(alone[2]);
+      Sent sent = next(server.contributions);
+      assertEquals(6, sent.node());
+      assertEquals(12, sent.tally().rows());
+      assertArrayEquals(alone[0].gradient(), sent.gradient());
+    }
+    assertTrue(failures.isEmpty(), failures::toString);
   }
 
   @Test
@@ -135,7 +172,7 @@ class ComputeTeamTest {
         6,
         parameters,
         units(0, 1, 2, 3),
-        partition -> new MadeUpRows(partition, partition == 3 ? Float.NaN : 0));
+        partition -> RoundRows.of(new MadeUpRows(partition, partition == 3 ? Float.NaN : 0)));
     DivergenceException failure = assertInstanceOf(DivergenceException.class, next(failures));
     for (String part : List.of("round 7", "layer1.weight", "partition 3")) {
       assertTrue(failure.getMessage().contains(part), failure::getMessage);
@@ -158,9 +195,9 @@ class ComputeTeamTest {
           // As if chunks of version 8 came while version 6 is computed with, and were written to
           // it.
           team.abandonBefore(7);
-          return new MadeUpRows(partition, Float.NaN);
+          return RoundRows.of(new MadeUpRows(partition, Float.NaN));
         });
-    team.compute(7, parameters, units(7), MadeUpRows::new);
+    team.compute(7, parameters, units(7), MadeUpRows::inRound);
     assertEquals(7, next(server.contributions).version());
     assertTrue(failures.isEmpty(), failures::toString);
     assertTrue(server.contributions.isEmpty());
@@ -177,7 +214,7 @@ class ComputeTeamTest {
           throw new OutOfMemoryError("Java heap space");
         });
     assertInstanceOf(OutOfMemoryError.class, next(failures));
-    team.compute(0, parameters, units(7), MadeUpRows::new);
+    team.compute(0, parameters, units(7), MadeUpRows::inRound);
     assertEquals(tree.leaf(7), next(server.contributions).node());
   }
 
@@ -193,13 +230,14 @@ class ComputeTeamTest {
                   computing.complete(Thread.currentThread());
                   return network(1);
                 }),
+            Optional.empty(),
             LAYOUT,
             3,
             1,
             tree,
             server,
             failures::add);
-    team.compute(0, parameters, units(0, 4, 6), MadeUpRows::new);
+    team.compute(0, parameters, units(0, 4, 6), MadeUpRows::inRound);
     Thread thread = computing.get(20, TimeUnit.SECONDS);
     team.close();
     server.gate.complete(null);
@@ -216,6 +254,10 @@ class ComputeTeamTest {
 
     MadeUpRows(int partition) {
       this(partition, 0);
+    }
+
+    static RoundRows inRound(int partition) {
+      return RoundRows.of(new MadeUpRows(partition));
     }
 
     @Override
@@ -259,10 +301,15 @@ class ComputeTeamTest {
   }
 
   private ComputeTeam team(int threads, int width) {
+    return team(threads, width, Optional.empty());
+  }
+
+  private ComputeTeam team(int threads, int width, Optional<Supplier<LocalDescent>> local) {
     ComputeTeam team =
         new ComputeTeam(
             JobWork.threads(threads),
             functions(() -> network(width)),
+            local,
             LAYOUT,
             3,
             width,

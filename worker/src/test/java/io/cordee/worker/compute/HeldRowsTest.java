@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -94,9 +95,9 @@ class HeldRowsTest {
   void givesOutWhatItHolds() {
     HeldRows rows = new HeldRows(job(), List.of(folder));
     rows.hold(units(1, 2));
-    IntFunction<Rows> batches = rows.batches(units(1, 2), 0);
-    assertArrayEquals(new float[] {2, 3}, features(batches.apply(1)));
-    assertArrayEquals(new float[] {4, 5}, features(batches.apply(2)));
+    IntFunction<RoundRows> batches = rows.batches(units(1, 2), 0);
+    assertArrayEquals(new float[] {2, 3}, features(batches.apply(1).step(0)));
+    assertArrayEquals(new float[] {4, 5}, features(batches.apply(2).step(0)));
     assertArrayEquals(new float[] {1}, features(rows.slices(units(1)).apply(1)));
   }
 
@@ -107,9 +108,44 @@ class HeldRowsTest {
     one.hold(units(0, 1, 2, 3, 4, 5, 6, 7));
     for (int version = 0; version < 4; version++) {
       assertArrayEquals(
-          features(one.batches(units(3), version).apply(3)),
-          features(other.batches(units(3), version).apply(3)));
+          features(one.batches(units(3), version).apply(3).step(0)),
+          features(other.batches(units(3), version).apply(3).step(0)));
     }
+  }
+
+  @Test
+  void localStepsWalkThroughThePartitionOnFromRoundToRound() {
+    HeldRows rows =
+        new HeldRows(job("partitions=2", "local={steps: 3, batch: 3, rule: gd}"), List.of(folder));
+    List<Float> stream = new ArrayList<>();
+    int lastRound = 0;
+    // In any order: here the last round first.
+    for (int version : new int[] {7, 0, 1, 2, 3, 4, 5, 6}) {
+      RoundRows round = rows.batches(units(1), version).apply(1);
+      assertEquals(8, round.count());
+      List<Float> ofRound = new ArrayList<>();
+      for (int step = 0; step < 3; step++) {
+        for (float row : features(round.step(step))) {
+          ofRound.add(row);
+        }
+      }
+      stream.addAll(version == 7 ? 0 : stream.size() - lastRound, ofRound);
+      lastRound = 9;
+    }
+    for (int epoch = 0; epoch < 9; epoch++) {
+      List<Float> once = new ArrayList<>(stream.subList(8 * epoch, 8 * epoch + 8));
+      Collections.sort(once);
+      assertEquals(List.of(8f, 9f, 10f, 11f, 12f, 13f, 14f, 15f), once);
+    }
+  }
+
+  @Test
+  void aLocalBatchThatIsLargerThanAPartitionIsRefused() {
+    Job job = job("partitions=5", "local={steps: 3, batch: 4, rule: gd}");
+    assertEquals(
+        "a local batch of 4 rows needs as many in every partition; found 3: lower local.batch or"
+            + " partitions",
+        assertThrows(DataException.class, () -> new HeldRows(job, List.of(folder))).getMessage());
   }
 
   @Test
@@ -119,7 +155,7 @@ class HeldRowsTest {
     rows.hold(units(0, 1, 2, 3, 4, 5, 6, 7));
     rows.hold(units(0, 1, 2, 3));
     rows.hold(units(0, 1));
-    assertArrayEquals(new float[] {14, 15}, features(rows.batches(units(7), 0).apply(7)));
+    assertArrayEquals(new float[] {14, 15}, features(rows.batches(units(7), 0).apply(7).step(0)));
     assertArrayEquals(new float[] {2}, features(rows.slices(units(2)).apply(2)));
   }
 
@@ -127,10 +163,10 @@ class HeldRowsTest {
   void rowsThatWereGivenOutStayValidWhatEverIsHeldAfterwards() {
     HeldRows rows = new HeldRows(job(), List.of(folder));
     rows.hold(units(6, 7));
-    IntFunction<Rows> leased = rows.batches(units(6, 7), 0);
+    IntFunction<RoundRows> leased = rows.batches(units(6, 7), 0);
     rows.hold(units(0));
     rows.hold(units(1));
-    assertArrayEquals(new float[] {14, 15}, features(leased.apply(7)));
+    assertArrayEquals(new float[] {14, 15}, features(leased.apply(7).step(0)));
   }
 
   @Test
@@ -205,7 +241,7 @@ class HeldRowsTest {
         new HeldRows(job(external), mine).checksums(all));
     HeldRows held = new HeldRows(job(external), mine);
     held.hold(units(3));
-    assertArrayEquals(new float[] {6, 7}, features(held.batches(units(3), 0).apply(3)));
+    assertArrayEquals(new float[] {6, 7}, features(held.batches(units(3), 0).apply(3).step(0)));
     String refusal =
         assertThrows(DataException.class, () -> new HeldRows(job(external), List.of(folder)))
             .getMessage();
@@ -245,7 +281,7 @@ class HeldRowsTest {
     HeldRows rows = new HeldRows(job(labelled), List.of(folder));
     rows.hold(units(0));
     float[] targets = new float[18];
-    rows.batches(units(0), 0).apply(0).copyTargets(0, 6, targets);
+    rows.batches(units(0), 0).apply(0).step(0).copyTargets(0, 6, targets);
     // 6 rows of 3 classes: those of a and c count twice, those of b by half.
     assertArrayEquals(
         new float[] {1.6f, 0.2f, 0.2f, 0.05f, 0.4f, 0.05f, 0.05f, 0.4f, 0.05f, 0.2f, 0.2f, 1.6f},

@@ -75,9 +75,8 @@ class BatchSamplerTest {
     BatchSampler sampler = new BatchSampler(new Batch.Rows(size, 1), partitions);
     int given = 0;
     for (int partition = 0; partition < partitions.count(); partition++) {
-      assertEquals(
-          sampler.rowsPerRound(partition), round(sampler, partitions, partition, 5).length);
-      given += sampler.rowsPerRound(partition);
+      assertEquals(sampler.rowsPerStep(partition), round(sampler, partitions, partition, 5).length);
+      given += sampler.rowsPerStep(partition);
     }
     assertEquals(size, given);
   }
@@ -134,8 +133,8 @@ class BatchSamplerTest {
   void aSmallBatchLeavesSomePartitionsOut() {
     Partitions partitions = new Partitions(100, 4);
     BatchSampler sampler = new BatchSampler(new Batch.Rows(2, 1), partitions);
-    assertEquals(0, sampler.rowsPerRound(0));
-    assertEquals(1, sampler.rowsPerRound(1));
+    assertEquals(0, sampler.rowsPerStep(0));
+    assertEquals(1, sampler.rowsPerStep(1));
     assertEquals(0, round(sampler, partitions, 0, 3).length);
   }
 
@@ -145,7 +144,7 @@ class BatchSamplerTest {
     BatchSampler sampler = new BatchSampler(new Batch.Full(), partitions);
     StoredRows rows = numbered(3);
     assertSame(rows, sampler.rows(1, 7, rows));
-    assertEquals(3, sampler.rowsPerRound(1));
+    assertEquals(3, sampler.rowsPerStep(1));
   }
 
   @Test
