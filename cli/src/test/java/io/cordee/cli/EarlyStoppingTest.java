@@ -136,9 +136,10 @@ class EarlyStoppingTest {
     assertEquals(3, full.last().round());
     Run batches = train("batches", "--epochs=2", "--batch=100", "--set=stop.patience=null");
     assertEquals(5, batches.last().round());
-    // 6 rows of each of 32 partitions.
+    // 6 rows of each of 4 partitions.
     String local = "--set=local={steps: 2, batch: 3, rule: gd}";
-    assertEquals(3, train("local", "--epochs=2", "--set=stop.patience=null", local).last().round());
+    assertEquals(
+        18, train("local", "--epochs=2", "--set=stop.patience=null", local).last().round());
     Ended both = Typed.run("train", "--epochs=2", "--rounds=3");
     assertEquals(2, both.exitCode(), both::toString);
     assertTrue(both.err().contains("give --rounds or --epochs, not both"), both::toString);

@@ -44,7 +44,7 @@ import picocli.CommandLine.Parameters;
 public final class ChaosCommand extends CordeeCommand {
 
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
-  private static final List<String> RULES = List.of("rprop", "adam", "quickprop");
+  private static final List<String> RULES = List.of("rprop", "adam", "quickprop", "local");
 
   @Parameters(
       arity = "0..1",
@@ -88,7 +88,7 @@ public final class ChaosCommand extends CordeeCommand {
       hideParamSyntax = true,
       split = ",",
       description =
-          "A job for each of these rules (default: rprop,adam,quickprop; with a job file its own).")
+          "A job for each of these rules, or local for local steps (default: rprop,adam,quickprop,local; with a job file its own).")
   private List<String> rules = List.of();
 
   @Option(
@@ -129,8 +129,8 @@ public final class ChaosCommand extends CordeeCommand {
     if (rules.stream().anyMatch(String::isBlank)) {
       throw CommandException.wrongUse("--rules has a name that is empty; cordee rules lists them");
     }
-    List<Job> jobs = jobs();
-    jobs.forEach(this::check);
+    Map<String, Job> jobs = jobs();
+    jobs.values().forEach(this::check);
     Path folder = out.orElseGet(() -> Path.of("runs", LocalDateTime.now().format(TIME) + "-chaos"));
     if (Files.exists(folder)) {
       throw CommandException.wrongUse(folder + " already exists; choose another --out");
@@ -140,9 +140,9 @@ public final class ChaosCommand extends CordeeCommand {
     print(
         "seed %s, %s events a job, %s shards, %s workers".formatted(seed, events, shards, workers));
     Map<String, Trial.Result> results = new LinkedHashMap<>();
-    for (Job job : jobs) {
-      String rule = job.rule().name();
-      Setup setup = setup(job, folder.resolve(rule));
+    for (Map.Entry<String, Job> job : jobs.entrySet()) {
+      String rule = job.getKey();
+      Setup setup = setup(job.getValue(), folder.resolve(rule));
       try {
         results.put(rule, new Trial(setup, line -> print(rule + " " + line)).run());
       } catch (Deviation e) {
@@ -164,12 +164,18 @@ public final class ChaosCommand extends CordeeCommand {
     ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
   }
 
-  private List<Job> jobs() {
+  /** By what {@code --rules} calls them. */
+  private Map<String, Job> jobs() {
+    Map<String, Job> jobs = new LinkedHashMap<>();
     if (jobFile.isPresent() && rules.isEmpty()) {
-      return List.of(ChaosJob.of(jobFile, Optional.empty()));
+      Job own = ChaosJob.of(jobFile, Optional.empty());
+      jobs.put(own.rule().name(), own);
+      return jobs;
     }
-    return (rules.isEmpty() ? RULES : rules)
-        .stream().distinct().map(rule -> ChaosJob.of(jobFile, Optional.of(rule))).toList();
+    for (String rule : rules.isEmpty() ? RULES : rules) {
+      jobs.computeIfAbsent(rule, name -> ChaosJob.of(jobFile, Optional.of(name)));
+    }
+    return jobs;
   }
 
   private void check(Job job) {

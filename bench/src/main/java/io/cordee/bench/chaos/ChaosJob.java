@@ -16,11 +16,21 @@ final class ChaosJob {
   /** The end is chosen when all events have been. */
   private static final String ENDLESS = "stop={rounds: 1000000000}";
 
+  /** The built-in job with local steps, beside those that are called by their rules. */
+  private static final String LOCAL = "local";
+
   /** What the built-in job needs so that its loss goes on moving, and stays finite. */
   private static final Map<String, List<String>> SETTINGS =
       Map.of(
-          "adam", List.of("rule.learning_rate=0.001"),
-          "quickprop", List.of("rule.learning_rate=0.02", "rule.growth_limit=1.1"));
+          LOCAL,
+          List.of(
+              "rule={name: nesterov, learning_rate: 0.7}",
+              "batch=full",
+              "local={steps: 3, batch: 8, rule: adam}"),
+          "adam",
+          List.of("rule.learning_rate=0.001"),
+          "quickprop",
+          List.of("rule.learning_rate=0.02", "rule.growth_limit=1.1"));
 
   private ChaosJob() {}
 
@@ -28,12 +38,13 @@ final class ChaosJob {
    * A job without an end.
    *
    * @param file the built-in job if there is none
-   * @param rule instead of the job's own
+   * @param rule instead of the job's own; or {@code local}, of the built-in job
    * @throws JobException if there is no such job
    */
   static Job of(Optional<Path> file, Optional<String> rule) {
     List<String> changes = new ArrayList<>(List.of(ENDLESS));
-    rule.ifPresent(name -> changes.add("rule.name=" + name));
+    rule.filter(name -> file.isPresent() || !name.equals(LOCAL))
+        .ifPresent(name -> changes.add("rule.name=" + name));
     if (file.isPresent()) {
       return JobFile.read(file.get(), changes);
     }

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ChaosIT {
 
   @ParameterizedTest
-  @ValueSource(strings = {"rprop", "adam"})
+  @ValueSource(strings = {"rprop", "adam", "local"})
   void whateverHappensTheBitsAreThoseOfAQuietRun(String rule) {
     assertEquals(
         0,

@@ -180,7 +180,8 @@ public final class InspectCommand extends CordeeCommand {
 
   private static void describe(CheckpointHeader header, List<String> lines) {
     Job job = JobFile.parse(header.job(), "its job", List.of());
-    lines.add("job       " + job.name() + ", by " + job.rule().name());
+    String local = job.local().map(steps -> " over " + steps.text()).orElse("");
+    lines.add("job       " + job.name() + ", by " + job.rule().name() + local);
     lines.add(
         text(
             "part      shard %s: %,d parameters in %d chunk%s",

@@ -134,7 +134,7 @@ public final class Planner {
       Job chosen = read(overrides);
       RuleDefinition rule = chosen.rule().definition();
       requireOneNameOfEachSetting(rule);
-      RuleSettings settings = settings(rule, chosen.batch());
+      RuleSettings settings = settings(rule, chosen);
       overrides.addAll(settings.overrides());
       Map<String, List<String>> besides = new LinkedHashMap<>();
       besides.put(
@@ -190,9 +190,9 @@ public final class Planner {
     return String.join("; ", parts);
   }
 
-  private RuleSettings settings(RuleDefinition rule, Batch batch) {
+  private RuleSettings settings(RuleDefinition rule, Job job) {
     Optional<Map<String, String>> own =
-        origin.own().flatMap(presets -> presets.of(rule.name(), batch));
+        origin.own().flatMap(presets -> presets.of(rule.name(), job.batch()));
     if (own.isPresent()) {
       boolean isBuiltIn = origin.own().orElseThrow().isBuiltIn();
       return new RuleSettings(overrides(rule, own.get()), isBuiltIn ? PRESET : "preset file");
@@ -211,7 +211,9 @@ public final class Planner {
         return new RuleSettings(overrides(rule, steps), source);
       }
     }
-    Optional<Map<String, String>> preset = builtIn.of(rule.name(), batch);
+    // They are for gradients.
+    Optional<Map<String, String>> preset =
+        job.local().isPresent() ? Optional.empty() : builtIn.of(rule.name(), job.batch());
     return new RuleSettings(
         overrides(rule, preset.orElse(Map.of())), preset.isPresent() ? PRESET : "defaults");
   }

@@ -1,6 +1,7 @@
 package io.cordee.experiment.report;
 
 import io.cordee.common.job.JobFile;
+import io.cordee.common.job.LocalSteps;
 import io.cordee.common.rule.RuleSpec;
 import io.cordee.experiment.run.ComparisonNote.Tuned;
 import io.cordee.experiment.run.Group;
@@ -24,10 +25,18 @@ record SettingTables(ReportSource source) {
             .names("", source::label)
             .words("rule", group -> first(group).job().rule().name())
             .words("settings", group -> settings(first(group).job().rule()));
+    if (source.runs().stream().anyMatch(run -> run.job().local().isPresent())) {
+      table.words(
+          "local steps", group -> first(group).job().local().map(SettingTables::local).orElse(""));
+    }
     if (source.runs().stream().anyMatch(run -> !from(run).isEmpty())) {
       table.words("from", group -> from(first(group)));
     }
     return table.html("Settings of each rule", source.groups());
+  }
+
+  private static String local(LocalSteps local) {
+    return "%s, %d rows, %s".formatted(local.text(), local.batch(), settings(local.rule()));
   }
 
   /** In what the jobs of runs differ that nobody has put together as cells; empty if in nothing. */

@@ -50,6 +50,36 @@ class PlannerTest {
   }
 
   @Test
+  void localStepsAndTheirRuleAreVariedLikeAnyKeys() throws IOException {
+    String local = "local: {steps: 4, batch: 8, rule: {name: adam, learning_rate: 0.01}}";
+    file = Optional.of(folder.resolve("local.yaml"));
+    Files.writeString(file.get(), "model: {layers: [64, 10]}\ndata: digits\n" + local);
+    budget = Budget.parse("rows=10000");
+    List<Planned> cells = plan("local.steps=2,8", "partitions=4,8");
+    assertEquals(
+        List.of(156, 78, 39, 19), cells.stream().map(cell -> cell.job().stop().rounds()).toList());
+    assertEquals(
+        List.of("adam", "momentum"),
+        plan("local.rule=adam,momentum").stream()
+            .map(cell -> cell.job().local().orElseThrow().rule().name())
+            .toList());
+    assertEquals(
+        List.of(0.1, 0.3),
+        plan("local.rule.learning_rate=0.1,0.3").stream()
+            .map(cell -> cell.job().local().orElseThrow().rule())
+            .map(rule -> rule.settings().number("learning_rate"))
+            .toList());
+  }
+
+  @Test
+  void presetsAreForGradientsAndNotForLocalSteps() {
+    sets.add("local={steps: 4, batch: 8, rule: adam}");
+    assertEquals(
+        List.of("job", "defaults"),
+        plan("rule=rprop,nesterov").stream().map(Planned::source).toList());
+  }
+
+  @Test
   void theJobsOwnRuleKeepsItsSettingsAndOthersGetPresets() {
     List<Planned> cells = plan("rule=rprop,adam,quickprop");
 

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobFile;
+import io.cordee.common.job.LocalSteps;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
@@ -19,6 +22,7 @@ import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Contribution;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -123,16 +127,28 @@ class ContributionReaderTest {
         refusal(Uplink.BFLOAT16, header(Encoding.FLOAT32, 1).setEncodingValue(7).build(), 8));
   }
 
+  @Test
+  void withLocalStepsTheRowsOfEveryStepOfThePartitionsAreCounted() {
+    var header = header(Encoding.FLOAT32, 1);
+    assertEquals(10, reader(Uplink.FLOAT32).rows(header.build()));
+    Job job = JobFile.defaultJob(List.of("local={steps: 3, batch: 4, rule: gd}"));
+    ContributionReader local = reader(Uplink.FLOAT32, job.local());
+    ReductionTree tree = new ReductionTree(5);
+    for (int node = 1; tree.contains(node); node++) {
+      assertEquals(12L * tree.span(node).size(), local.rows(header.setNode(node).build()));
+    }
+    assertEquals(10, local.rows(header.setNode(99).build()), "which is refused later");
+  }
+
   // ---- helpers ----
 
   private ContributionReader reader(Uplink uplink) {
+    return reader(uplink, Optional.empty());
+  }
+
+  private ContributionReader reader(Uplink uplink, Optional<LocalSteps> local) {
     return new ContributionReader(
-        new Part(Shard.WHOLE, 0),
-        TWO_CHUNKS,
-        new ReductionTree(5),
-        buffers,
-        uplink,
-        Optional.empty());
+        new Part(Shard.WHOLE, 0), TWO_CHUNKS, new ReductionTree(5), buffers, uplink, local);
   }
 
   private String refusal(Uplink uplink, io.cordee.proto.v1.Contribution header, int bytes) {
