@@ -19,8 +19,9 @@ package io.cordee.function;
  *       kept nor, but for the last one, written to.
  * </ul>
  *
- * <p>At the start of a job each worker computes a partition twice, another one in between if it has
- * one, and refuses a function whose bits differ, unless the job says {@code model.exact: false}.
+ * <p>At the start of a job each worker computes a partition twice (with local steps, its first
+ * mini-batch), another one in between if it has one, and refuses a function whose bits differ,
+ * unless the job says {@code model.exact: false}.
  *
  * <p>Whatever it throws ends the job, with its message, the partition and the round.
  */
