@@ -68,10 +68,10 @@ final class LocalDescent {
     Tally seen = Tally.NONE;
     double lossBefore = Double.NaN;
     for (int step = 0; step < local.steps() && !isAbandoned.getAsBoolean(); step++) {
-      String where = "partition " + partition + ", local step " + (step + 1);
-      String whole = "round " + (version + 1) + ", " + where;
-      Tally tally = Measured.gradient(function, whole, evaluationPoint(), rows.step(step), sums);
-      DivergenceException.unlessFinite(version, where, layout, tally, sums);
+      String here = "partition " + partition + ", local step " + (step + 1);
+      String where = "round " + (version + 1) + ", " + here;
+      Tally tally = Measured.gradient(function, where, evaluationPoint(), rows.step(step), sums);
+      DivergenceException.unlessFinite(version, here, layout, tally, sums);
       long before = (long) version * local.steps() + step;
       take(
           RoundScalars.ofLocalStep(
