@@ -8,6 +8,7 @@ import io.cordee.common.rule.ParameterState;
 import io.cordee.common.rule.RoundScalars;
 import io.cordee.function.GradientFunction;
 import io.cordee.function.Layout;
+import io.cordee.function.Stats;
 import io.cordee.function.Sums;
 import io.cordee.worker.function.Measured;
 import java.util.List;
@@ -110,7 +111,8 @@ final class LocalDescent {
   /** As if so many rows had been seen. */
   private static Tally mean(Tally seen, int rows) {
     double share = (double) rows / seen.rows();
-    return new Tally(
-        rows, seen.lossSum() * share, Math.min(rows, Math.round(seen.correct() * share)), 0);
+    long correct =
+        seen.hasAccuracy() ? Math.min(rows, Math.round(seen.correct() * share)) : Stats.NOT_COUNTED;
+    return new Tally(rows, seen.lossSum() * share, correct, Stats.NOT_COUNTED);
   }
 }
