@@ -292,8 +292,28 @@ class FunctionsTest {
     List<String> withStop = new ArrayList<>(List.of(labelled));
     withStop.add("stop.accuracy=0.5");
     assertFailed(
-        "stop.accuracy and stop.monitor: validation_accuracy need the number of correct rows",
+        "stop.accuracy needs the number of correct rows",
         train("rprop", "full", 1, LineThroughPoints::new, withStop.toArray(String[]::new)));
+  }
+
+  @Test
+  void countsThatCannotBeAreFoundOut() throws Exception {
+    assertFailed(
+        "partition 0: the gradient function miscounts: of 7 rows, 0 to 7 are correct; found 9",
+        train("rprop", "full", 1, () -> returning(new Stats(7, 0, 9))));
+    assertFailed(
+        "partition 0: the gradient function returned null in place of its counts",
+        train("rprop", "full", 1, () -> returning(null)));
+  }
+
+  private static GradientFunction returning(Stats stats) {
+    return new LineThroughPoints() {
+      @Override
+      public Stats accumulate(float[] parameters, Rows rows, Sums sums) {
+        super.accumulate(parameters, rows, sums);
+        return stats;
+      }
+    };
   }
 
   @Test

@@ -87,6 +87,10 @@ public final class ImportCommand extends CordeeCommand {
             imported.layout().parameters(),
             imported.layout().tensors().size(),
             inputs.isPresent() ? ", " + described(metadata) : ""));
+    if (inputs.isPresent() && imported.outputs().isEmpty()) {
+      console.println(
+          "it has no outputs but its loss; the job has to say model.outputs, the classes or targets of a row");
+    }
     console.flush();
     return 0;
   }

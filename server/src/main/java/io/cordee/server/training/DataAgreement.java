@@ -165,8 +165,11 @@ final class DataAgreement {
   Optional<String> missingOfEvaluated(Tally tally) {
     return job.needsAccuracy() && !tally.hasAccuracy()
         ? Optional.of(
-            "stop.accuracy and stop.monitor: validation_accuracy need the number of correct rows;"
-                + " the gradient function neither counts them nor gives outputs")
+            "%s needs the number of correct rows; the gradient function neither counts them nor gives outputs"
+                .formatted(
+                    job.stop().accuracy().isPresent()
+                        ? "stop.accuracy"
+                        : "stop.monitor: validation_accuracy"))
         : Optional.empty();
   }
 

@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -30,6 +31,7 @@ public record DataFolder(
   public static final Path DEFAULT_ROOT = Path.of("data");
 
   private static final String FASHION_MNIST = "fashion-mnist";
+  private static final Pattern FASHION_MNIST_FILE = Pattern.compile(".*-idx[13]-ubyte(\\.gz)?");
   private static final int LONGEST_NAME = 200;
 
   /** Which files a job may name. */
@@ -181,7 +183,12 @@ public record DataFolder(
             .map(place -> place.toAbsolutePath().normalize().toString())
             .collect(Collectors.joining(" and at "));
     return new DataException(
-        "data file " + shown(file) + " not found; looked for it at " + looked + "; " + remedy());
+        "data file "
+            + shown(file)
+            + " not found; looked for it at "
+            + looked
+            + "; "
+            + remedy(file));
   }
 
   private static DataException outside(String file) {
@@ -194,8 +201,8 @@ public record DataFolder(
     return OutsideText.printable(file, LONGEST_NAME);
   }
 
-  private String remedy() {
-    return folder.equals(FASHION_MNIST)
+  private String remedy(String file) {
+    return folder.equals(FASHION_MNIST) && FASHION_MNIST_FILE.matcher(file).matches()
         ? "cordee data fashion-mnist fetches it"
         : "put it there or give the folder that holds it with --data DIR";
   }

@@ -27,7 +27,10 @@ public final class FunctionException extends RuntimeException {
     } catch (OutOfMemoryError e) {
       throw e;
     } catch (RuntimeException | Error e) {
-      String what = e.getMessage() == null ? "" : ": " + e.getMessage();
+      String what =
+          e.getMessage() == null
+              ? ""
+              : ": " + e.getMessage().strip().replaceAll("\\s*\\R\\s*", "; ");
       throw new FunctionException(
           where + ": the gradient function threw " + e.getClass().getSimpleName() + what, e);
     }

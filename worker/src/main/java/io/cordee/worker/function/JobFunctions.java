@@ -125,8 +125,8 @@ public record JobFunctions(
       String found = Sha256.of(file);
       if (!found.equals(expected)) {
         throw new FunctionException(
-            "%s is not the model that %s was imported from: expected SHA-256 %s; found %s; import it"
-                + " again with cordee model import, or restore it",
+            "%s is not the model that %s was imported from: expected SHA-256 %s; found %s; restore"
+                + " it, or import it again (cordee model import) and start a new run",
             file, model.weights().file(), expected, found);
       }
     } catch (IOException e) {
@@ -135,6 +135,9 @@ public record JobFunctions(
   }
 
   private static void requireLayout(String name, Layout job, Layout own) {
+    if (own == null) {
+      throw new FunctionException("gradient function %s: its layout() returned null", name);
+    }
     own.differenceFrom(job)
         .ifPresent(
             difference -> {

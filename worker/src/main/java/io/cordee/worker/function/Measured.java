@@ -72,10 +72,19 @@ public final class Measured {
    * @throws FunctionException if it was over others
    */
   private static Tally tally(Stats stats, Rows rows) {
+    if (stats == null) {
+      throw new FunctionException("the gradient function returned null in place of its counts");
+    }
     if (stats.rows() != rows.count()) {
       throw new FunctionException(
           "the gradient function has counted %d rows of %d", stats.rows(), rows.count());
     }
-    return Tally.of(stats);
+    Tally tally = Tally.of(stats);
+    try {
+      tally.check(rows.count());
+    } catch (IllegalArgumentException e) {
+      throw new FunctionException("the gradient function miscounts: %s", e.getMessage());
+    }
+    return tally;
   }
 }
