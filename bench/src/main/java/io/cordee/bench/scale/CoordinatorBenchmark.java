@@ -37,7 +37,7 @@ public final class CoordinatorBenchmark {
         byTurns(turns, () -> perEvent(few), () -> perEvent(many)).times(1e6),
         Bar.atMost(2));
     report.add(
-        "a round of %,d members in which %d %% die, and the next".formatted(MANY, DYING_PERCENT),
+        "2 rounds, %d %% of them dying".formatted(DYING_PERCENT),
         "none die",
         "ms",
         byTurns(
