@@ -39,7 +39,13 @@ class ProcessTest(unittest.TestCase):
         log = open(self.folder / f"{self.started}.log", "w+", encoding="utf-8")
         own = {"PYTHONPATH": str(ROOT / "python"), "OPENBLAS_NUM_THREADS": "1", **environment}
         process = subprocess.Popen(
-            [str(part) for part in command], cwd=ROOT, env=os.environ | own, stdout=log, stderr=subprocess.STDOUT
+            [str(part) for part in command],
+            cwd=ROOT,
+            env=os.environ | own,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            # A shell without job control has whatever it starts in the background ignore Ctrl-C.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         process.log = log
         self.addCleanup(self.end, process)
