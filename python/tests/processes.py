@@ -15,6 +15,9 @@ CORDEE = ROOT / "cordee"
 DIGITS_WORKER = Path(__file__).with_name("digits_worker.py")
 DEADLINE = 60
 
+# A shell without job control has whatever it starts in the background ignore Ctrl-C, and so would the processes started here.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 def wait_until(condition, what):
     deadline = time.monotonic() + DEADLINE
@@ -39,13 +42,7 @@ class ProcessTest(unittest.TestCase):
         log = open(self.folder / f"{self.started}.log", "w+", encoding="utf-8")
         own = {"PYTHONPATH": str(ROOT / "python"), "OPENBLAS_NUM_THREADS": "1", **environment}
         process = subprocess.Popen(
-            [str(part) for part in command],
-            cwd=ROOT,
-            env=os.environ | own,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            # A shell without job control has whatever it starts in the background ignore Ctrl-C.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            [str(part) for part in command], cwd=ROOT, env=os.environ | own, stdout=log, stderr=subprocess.STDOUT
         )
         process.log = log
         self.addCleanup(self.end, process)
