@@ -5,31 +5,20 @@ milliseconds of each round after the first two, as rank 0 sees them. Gradients o
 usage: torch_ddp.py FILE.pt FOLDER PROCESSES ROUNDS MICRO_BATCH
 """
 import contextlib
-import gzip
 import os
 import sys
 import time
 
-import numpy
 import torch
 import torch.distributed
 import torch.multiprocessing
 from torch.nn.functional import cross_entropy
 from torch.nn.parallel import DistributedDataParallel
 
+from torch_rounds import rows
+
 ROWS = 60000
 WARM = 2
-
-
-def read(path, header):
-    with gzip.open(path) as file:
-        return numpy.frombuffer(file.read(), numpy.uint8, offset=header)
-
-
-def rows(folder, part):
-    x = read(folder + "/train-images-idx3-ubyte.gz", 16).reshape(-1, 784)
-    t = read(folder + "/train-labels-idx1-ubyte.gz", 8)
-    return torch.from_numpy(x[part].astype(numpy.float32) / 255), torch.from_numpy(t[part].astype(numpy.int64))
 
 
 def add_gradients(model, x, t, micro_batch):
