@@ -60,6 +60,28 @@ public final class FloatPayload implements Payload {
     }
   }
 
+  /** The same floats in an array of their own. */
+  @Override
+  public FloatPayload settled() {
+    float[] copy = new float[size() / Float.BYTES];
+    copy(0, copy, 0, copy.length);
+    return of(copy, 0, copy.length);
+  }
+
+  /** Copies the floats from {@code first} on into {@code into[at, at + count)}. */
+  void copy(int first, float[] into, int at, int count) {
+    int skipped = first;
+    int done = 0;
+    for (Range range : ranges) {
+      int here = Math.max(0, Math.min(range.count() - skipped, count - done));
+      if (here > 0) {
+        System.arraycopy(range.array(), range.from() + skipped, into, at + done, here);
+        done += here;
+      }
+      skipped = Math.max(0, skipped - range.count());
+    }
+  }
+
   @Override
   public byte[] toBytes() {
     byte[] bytes = new byte[size()];

@@ -14,7 +14,7 @@ public record Frame<M>(M message, Payload payload) {
 
   /** The same message with a copy of its data, as their source may change. */
   Frame<M> settled() {
-    return payload.size() == 0 ? this : new Frame<>(message, Payload.of(payload.toBytes()));
+    return payload.size() == 0 ? this : new Frame<>(message, payload.settled());
   }
 
   /** The data of a received message. */

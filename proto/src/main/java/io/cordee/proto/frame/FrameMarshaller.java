@@ -47,14 +47,18 @@ final class FrameMarshaller<M extends Message> implements Marshaller<Frame<M>> {
 
   @Override
   public InputStream stream(Frame<M> frame) {
-    int size = frame.payload().size();
-    if (size == 0) {
-      return new PayloadInputStream(frame.message().toByteArray(), Payload.NONE);
+    if (frame.payload().size() > 0 && bulk.apply(frame.message()).isEmpty()) {
+      throw new IllegalArgumentException("this message carries no data");
     }
-    Message header =
-        bulk.apply(frame.message())
-            .orElseThrow(() -> new IllegalArgumentException("this message carries no data"));
-    return new PayloadInputStream(front(header, size), frame.payload());
+    return new PayloadInputStream(frame, () -> front(frame));
+  }
+
+  /** What stands before the data. */
+  private byte[] front(Frame<M> frame) {
+    int size = frame.payload().size();
+    return size == 0
+        ? frame.message().toByteArray()
+        : front(bulk.apply(frame.message()).orElseThrow(), size);
   }
 
   private byte[] front(Message header, int size) {
@@ -80,8 +84,14 @@ final class FrameMarshaller<M extends Message> implements Marshaller<Frame<M>> {
     return CodedOutputStream.computeUInt32SizeNoTag(value);
   }
 
+  /** Within a process a frame is handed over as it is. */
   @Override
+  @SuppressWarnings("unchecked")
   public Frame<M> parse(InputStream in) {
+    if (in instanceof PayloadInputStream sent) {
+      Payload payload = sent.frame().payload();
+      return new Frame<>((M) sent.frame().message(), ReceivedPayload.of(payload));
+    }
     try {
       Front front = new Front(in, MAX_FRONT);
       Optional<M> message = readFront(front);

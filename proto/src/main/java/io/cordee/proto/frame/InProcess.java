@@ -19,10 +19,11 @@ import java.net.SocketAddress;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
- * Server and workers in one process: the same messages, without sockets.
+ * Server and workers in one process: the same messages, handed over as they are, without sockets or
+ * a serializer.
  *
  * <p>A socket takes a message's data when it is sent. Here the receiver reads them, maybe rounds
- * later, so they are copied.
+ * later, so they are copied, once.
  */
 public final class InProcess {
 

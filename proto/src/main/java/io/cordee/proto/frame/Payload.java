@@ -28,6 +28,11 @@ public interface Payload {
     return bytes.toByteArray();
   }
 
+  /** The same data, whatever becomes of their source. */
+  default Payload settled() {
+    return of(toBytes());
+  }
+
   /** These bytes; the array is kept, not copied. */
   static Payload of(byte[] bytes) {
     return new Payload() {

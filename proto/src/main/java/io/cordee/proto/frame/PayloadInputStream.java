@@ -7,32 +7,50 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.util.function.Supplier;
 
 /**
  * An outgoing message: the bytes before its data, then the data. A socket drains it; other
- * transports read it.
+ * transports read it. Within a process nothing is read: the receiver takes the frame.
  */
 final class PayloadInputStream extends InputStream
     implements Drainable, HasByteBuffer, KnownLength {
 
+  private final Frame<?> frame;
   private final Payload payload;
+  private final Supplier<byte[]> makeFront;
 
-  /** What is read next. */
+  /** What is read first; null before. */
   private ByteBuffer front;
 
   /** What is read after the front; null before. */
   private ByteBuffer data;
 
-  PayloadInputStream(byte[] front, Payload payload) {
-    this.front = ByteBuffer.wrap(front);
-    this.payload = payload;
+  /**
+   * @param makeFront makes the bytes before the data, when they are wanted
+   */
+  PayloadInputStream(Frame<?> frame, Supplier<byte[]> makeFront) {
+    this.frame = frame;
+    this.payload = frame.payload();
+    this.makeFront = makeFront;
+  }
+
+  Frame<?> frame() {
+    return frame;
+  }
+
+  private ByteBuffer front() {
+    if (front == null) {
+      front = ByteBuffer.wrap(makeFront.get());
+    }
+    return front;
   }
 
   /** All that has not been read. */
   @Override
   public int drainTo(OutputStream target) throws IOException {
     int size = available();
-    target.write(front.array(), front.position(), front.remaining());
+    target.write(front.array(), front.position(), front.remaining()); // made by available()
     if (data == null) {
       payload.writeTo(target);
     } else {
@@ -45,11 +63,11 @@ final class PayloadInputStream extends InputStream
 
   @Override
   public int available() {
-    return front.remaining() + (data == null ? payload.size() : data.remaining());
+    return front().remaining() + (data == null ? payload.size() : data.remaining());
   }
 
   private ByteBuffer next() {
-    if (front.hasRemaining()) {
+    if (front().hasRemaining()) {
       return front;
     }
     if (data == null) {

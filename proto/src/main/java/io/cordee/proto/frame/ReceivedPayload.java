@@ -19,20 +19,34 @@ public final class ReceivedPayload implements Payload {
 
   private final InputStream in;
   private final int size;
+
+  /** What was sent, if that was in this process. */
+  private final Payload sent;
+
+  /** Bytes that were taken from there, and not from {@code in}. */
+  private int behind;
+
   private int remaining;
 
   /**
    * @param size bytes that are left in {@code in}
    */
   ReceivedPayload(InputStream in, int size) {
+    this(in, size, NONE);
+  }
+
+  private ReceivedPayload(InputStream in, int size, Payload sent) {
     this.in = in;
     this.size = size;
+    this.sent = sent;
     this.remaining = size;
   }
 
   /** What another payload writes, as if it had been received. */
   public static ReceivedPayload of(Payload payload) {
-    return new ReceivedPayload(new PayloadInputStream(new byte[0], payload), payload.size());
+    Frame<?> frame = new Frame<>("", payload);
+    return new ReceivedPayload(
+        new PayloadInputStream(frame, () -> new byte[0]), payload.size(), payload);
   }
 
   @Override
@@ -53,6 +67,13 @@ public final class ReceivedPayload implements Payload {
   public void read(float[] into, int at, int count) {
     require((long) count * Float.BYTES);
     try {
+      if (sent instanceof FloatPayload floats && remaining % Float.BYTES == 0) {
+        floats.copy((size - remaining) / Float.BYTES, into, at, count);
+        behind += count * Float.BYTES;
+        remaining -= count * Float.BYTES;
+        return;
+      }
+      catchUp();
       if (in instanceof HasByteBuffer buffers && buffers.byteBufferSupported()) {
         readFromBuffers(buffers, into, at, count);
       } else {
@@ -68,11 +89,17 @@ public final class ReceivedPayload implements Payload {
   public void read(byte[] into) {
     require(into.length);
     try {
+      catchUp();
       fill(into, into.length);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     remaining -= into.length;
+  }
+
+  private void catchUp() throws IOException {
+    in.skipNBytes(behind);
+    behind = 0;
   }
 
   private void require(long bytes) {
@@ -123,6 +150,7 @@ public final class ReceivedPayload implements Payload {
 
   @Override
   public void writeTo(OutputStream out) throws IOException {
+    catchUp();
     in.transferTo(out);
     remaining = 0;
   }
