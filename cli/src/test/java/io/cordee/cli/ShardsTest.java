@@ -193,7 +193,8 @@ class ShardsTest {
   }
 
   private static ParameterServer follower(Shard shard, int lead) throws Exception {
-    var leadAt = new ParameterServer.LeadAt("127.0.0.1", lead, Access.OPEN, PATIENCE, () -> {});
+    var leadAt =
+        new ParameterServer.LeadAt("127.0.0.1", lead, Access.OPEN, PATIENCE, () -> {}, port -> "");
     return ParameterServer.follow(
         shard,
         leadAt,

@@ -3,19 +3,20 @@ package io.cordee.server;
 import io.cordee.server.grpc.GrpcTeam;
 import io.cordee.server.grpc.ShardStreams;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 
 /**
  * What a server is made of.
  *
  * @param shards the streams of the others, where this is shard 0 of several
- * @param onStart run when it listens
+ * @param onStart told the port when it listens
  * @param onClose run when it does no more
  */
 record Assembly(
-    GrpcTeam<?> team, Optional<ShardStreams> shards, Runnable onStart, Runnable onClose) {
+    GrpcTeam<?> team, Optional<ShardStreams> shards, IntConsumer onStart, Runnable onClose) {
 
   /** With nothing to do before or after. */
   Assembly(GrpcTeam<?> team, Optional<ShardStreams> shards) {
-    this(team, shards, () -> {}, () -> {});
+    this(team, shards, port -> {}, () -> {});
   }
 }

@@ -116,7 +116,10 @@ record FollowerAssembly(
     return new Assembly(
         team,
         Optional.empty(),
-        () -> team.perform(Follower::begin),
+        port -> {
+          lead.listens(at.ownAddress().apply(port));
+          team.perform(Follower::begin);
+        },
         () -> {
           lead.close();
           kept.close().run();

@@ -72,7 +72,7 @@ final class LeadAssembly {
     options.checkpoints().ifPresent(at -> team.training().resume(at.columns(), at.best().get()));
     shards.ifPresent(
         others -> others.runBy(event -> team.perform(training -> training.post(event))));
-    return new Assembly(team, shards, () -> {}, kept.close());
+    return new Assembly(team, shards, port -> {}, kept.close());
   }
 
   /** Of a job that is trained asynchronously. */

@@ -33,6 +33,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /**
@@ -59,6 +60,10 @@ public final class ParameterServer implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final Server server;
+
+  /** For the workers of this process. */
+  private final Optional<Server> inside;
+
   private final HealthStatusManager health = new HealthStatusManager();
   private final ScheduledExecutorService thread = Connections.thread("server");
   private final CompletableFuture<Outcome> end = new CompletableFuture<>();
@@ -101,9 +106,19 @@ public final class ParameterServer implements AutoCloseable {
   public record CheckpointsAt(
       Path folder, OptionalInt resumeAt, Columns columns, Supplier<Optional<Best>> best) {}
 
-  /** Where shard 0 listens, how it is spoken to, and how long it is waited for. */
+  /**
+   * Where shard 0 listens, how it is spoken to, and how long it is waited for.
+   *
+   * @param ownAddress where workers reach the shard that comes to it, given the port it listens at;
+   *     "" if they know it from elsewhere
+   */
   public record LeadAt(
-      String host, int port, Access access, Duration patience, Runnable onWaiting) {}
+      String host,
+      int port,
+      Access access,
+      Duration patience,
+      Runnable onWaiting,
+      IntFunction<String> ownAddress) {}
 
   /** Makes the parts, given what runs one thing at a time. */
   @FunctionalInterface
@@ -127,9 +142,19 @@ public final class ParameterServer implements AutoCloseable {
             parts.team().service(parts.shards()),
             List.of(health.getHealthService()),
             List.of(ProtoReflectionServiceV1.newInstance()));
+    inside =
+        gate.inside()
+            .map(
+                here ->
+                    Gate.OPEN.server(
+                        here, thread, parts.team().service(parts.shards()), List.of(), List.of()));
     try {
       server.start();
+      if (inside.isPresent()) {
+        inside.get().start();
+      }
     } catch (IOException e) {
+      server.shutdownNow();
       parts.onClose().run();
       thread.shutdownNow();
       throw e;
@@ -137,7 +162,7 @@ public final class ParameterServer implements AutoCloseable {
     thread.scheduleWithFixedDelay(
         () -> parts.team().run(TrainingEvents::tick), TICK, TICK, TimeUnit.MILLISECONDS);
     health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
-    parts.onStart().run();
+    parts.onStart().accept(server.getPort());
   }
 
   /** As below, in plain text, for whoever comes. */
@@ -286,6 +311,7 @@ public final class ParameterServer implements AutoCloseable {
   public void close() {
     health.enterTerminalState();
     Gate.shut(server, FAREWELL);
+    inside.ifPresent(here -> Gate.shut(here, FAREWELL));
     thread.shutdownNow();
     try {
       thread.awaitTermination(FAREWELL.toMillis(), TimeUnit.MILLISECONDS);

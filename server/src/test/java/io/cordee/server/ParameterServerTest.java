@@ -191,7 +191,12 @@ class ParameterServerTest {
         ParameterServer.follow(
             new Shard(1, 2),
             new ParameterServer.LeadAt(
-                "127.0.0.1", lead.port(), Access.OPEN, Duration.ofSeconds(20), () -> {}),
+                "127.0.0.1",
+                lead.port(),
+                Access.OPEN,
+                Duration.ofSeconds(20),
+                () -> {},
+                port -> ""),
             anyPort(),
             Gate.OPEN,
             Duration.ZERO,

@@ -1,5 +1,6 @@
 package io.cordee.server;
 
+import io.cordee.proto.v1.Goodbye;
 import io.cordee.proto.v1.Hello;
 import io.cordee.proto.v1.ParameterServerGrpc;
 import io.cordee.proto.v1.ServerMessage;
@@ -54,6 +55,17 @@ public final class Wire implements AutoCloseable {
   static WorkerMessage.Builder hello(String name) {
     return WorkerMessage.newBuilder()
         .setHello(Hello.newBuilder().setProtocol(1).setName(name).setThreads(1));
+  }
+
+  /** Waits until a server lets workers in. */
+  public static void awaitOpen(int port) {
+    for (boolean isOpen = false; !isOpen; ) {
+      try (Wire probe = new Wire(port)) {
+        probe.say(hello("probe"));
+        isOpen = probe.next() instanceof ServerMessage;
+        probe.say(WorkerMessage.newBuilder().setGoodbye(Goodbye.getDefaultInstance()));
+      }
+    }
   }
 
   /** Says hello; the name under which the server knows this worker. */

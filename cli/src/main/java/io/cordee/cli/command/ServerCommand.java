@@ -290,7 +290,8 @@ public final class ServerCommand extends CordeeCommand {
               at.port(),
               gateOptions.toLead(at, gate.access()),
               LEAD_PATIENCE,
-              () -> sayAside("waiting for shard 0 at " + at));
+              () -> sayAside("waiting for shard 0 at " + at),
+              port -> "");
       Serving serving = new Serving(address, bound -> listening(bound, gate), closed);
       if (out.isPresent()) {
         RunFiles.requireRunOrFree(out.get());

@@ -49,7 +49,7 @@ public record HostAndPort(String host, int port) {
   }
 
   /** Reads what was typed. */
-  static HostAndPort parse(String text) {
+  public static HostAndPort parse(String text) {
     int colon = text.lastIndexOf(':');
     try {
       int port = Integer.parseInt(text.substring(colon + 1));

@@ -1,36 +1,96 @@
 package io.cordee.cli.server;
 
 import io.cordee.cli.commandline.HostAndPort;
+import io.cordee.common.reduce.Shard;
 import io.cordee.proto.security.Access;
 import io.cordee.worker.grpc.GrpcServerLink;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.ServerLink;
+import io.cordee.worker.link.ServerSays;
 import io.cordee.worker.link.ShardedLink;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
+import picocli.CommandLine.TypeConversionException;
 
 /**
- * Makes one attempt to connect to a server, or to all shards of one.
+ * Makes one attempt to connect to a server and its other shards.
  *
- * @param servers the shards, by number
+ * @param servers shard 0, which says where the others are; or all of them, by number
  * @param access how they are spoken to
+ * @param own the shard of this process, if it has one
  */
-public record ServerDial(List<HostAndPort> servers, Access access) implements Supplier<ServerLink> {
+public record ServerDial(List<HostAndPort> servers, Access access, Optional<Own> own)
+    implements Supplier<ServerLink> {
+
+  /**
+   * A shard in this process.
+   *
+   * @param door its address there
+   */
+  public record Own(Shard shard, SocketAddress door) {}
+
+  /** Without a shard of this process. */
+  public ServerDial(List<HostAndPort> servers, Access access) {
+    this(servers, access, Optional.empty());
+  }
 
   @Override
   public ServerLink get() {
-    List<GrpcServerLink> links = new ArrayList<>();
+    return new ShardedLink(link(0, servers.get(0)), this::others);
+  }
+
+  private ServerLink link(int number, HostAndPort address) {
+    Optional<Own> here = own.filter(process -> process.shard().number() == number);
+    if (here.isPresent()) {
+      return GrpcServerLink.open(here.get().door());
+    }
+    GrpcServerLink link = GrpcServerLink.connect(address.host(), address.port(), access);
+    link.begin();
+    return link;
+  }
+
+  private List<ServerLink> others(ServerSays.Welcome welcome) {
+    int shards = welcome.shard().count();
+    if (servers.size() > 1 && servers.size() != shards) {
+      throw new LinkException(
+          "the server has %d shards; found %d addresses; give --server that of shard 0, or those of all shards, in order"
+              .formatted(shards, servers.size()));
+    }
+    List<ServerLink> links = new ArrayList<>();
     try {
-      for (HostAndPort server : servers) {
-        links.add(GrpcServerLink.connect(server.host(), server.port(), access));
+      for (int number = 1; number < shards; number++) {
+        if (servers.size() == 1 && welcome.others().size() < number) {
+          break; // of a job that is over: shard 0 says so
+        }
+        links.add(link(number, address(number, welcome)));
       }
-      // All of them are there: nobody has to wait for what is said next.
-      links.forEach(GrpcServerLink::begin);
+      return links;
     } catch (LinkException e) {
       links.forEach(ServerLink::close);
       throw e;
     }
-    return links.size() == 1 ? links.get(0) : new ShardedLink(List.copyOf(links));
+  }
+
+  private HostAndPort address(int number, ServerSays.Welcome welcome) {
+    if (servers.size() > 1) {
+      return servers.get(number);
+    }
+    String said = welcome.others().get(number - 1);
+    try {
+      HostAndPort address = HostAndPort.parse(said);
+      if (access.tls().isEmpty() && servers.get(0).isThisMachine() && !address.isThisMachine()) {
+        throw new LinkException(
+            "shard %d is on another machine, at %s, and would be spoken to in plain text; give --server its address yourself, with --tls-ca or --insecure"
+                .formatted(number, address));
+      }
+      return address;
+    } catch (TypeConversionException e) {
+      throw new LinkException(
+          "shard %d does not say where it can be reached; give --server the addresses of all shards, in order, or start it with --advertise HOST:PORT"
+              .formatted(number));
+    }
   }
 }

@@ -34,11 +34,22 @@ import org.slf4j.LoggerFactory;
  *
  * @param access what is spoken, and what callers have to show
  * @param limits what is borne with
+ * @param inside where workers of the same process come in, if it has any
  */
-public record Gate(Access access, Limits limits) {
+public record Gate(Access access, Limits limits, Optional<SocketAddress> inside) {
 
   /** Everybody, in plain text. */
   public static final Gate OPEN = new Gate(Access.OPEN, Limits.DEFAULT);
+
+  /** Without workers of the same process. */
+  public Gate(Access access, Limits limits) {
+    this(access, limits, Optional.empty());
+  }
+
+  /** The same, with another way in for workers of the same process. */
+  public Gate with(SocketAddress door) {
+    return new Gate(access, limits, Optional.of(door));
+  }
 
   private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
 

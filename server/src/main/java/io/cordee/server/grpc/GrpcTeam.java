@@ -34,6 +34,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,6 +71,9 @@ public final class GrpcTeam<T extends Training> implements Team {
 
   /** Run after each message; set before the first one. */
   private volatile Runnable afterEach = () -> {};
+
+  /** Where the other shards listen, once all of them do. */
+  private volatile Supplier<Optional<List<String>>> others = () -> Optional.of(List.of());
 
   private final Map<WorkerId, WorkerStream> streams = new ConcurrentHashMap<>();
   private final Queue<WorkerStream> touched = new ConcurrentLinkedQueue<>();
@@ -123,8 +127,10 @@ public final class GrpcTeam<T extends Training> implements Team {
    * @param shards the streams of the others, where this is shard 0 of several
    */
   public ServerServiceDefinition service(Optional<ShardStreams> shards) {
+    shards.ifPresent(streams -> others = streams::addresses);
     return TrainMethod.service(
-        toWorker -> new WorkerStream(toWorker, this),
+        toWorker ->
+            others.get().isPresent() ? new WorkerStream(toWorker, this) : new Declined(toWorker),
         toShard -> shards.isPresent() ? shards.get().open(toShard) : TrainMethod.noShards(toShard));
   }
 
@@ -216,6 +222,7 @@ public final class GrpcTeam<T extends Training> implements Team {
             .setJob(job)
             .setShard(part.shard().number())
             .setShards(part.shard().count())
+            .addAllOthers(others.get().orElse(List.of()))
             .build();
     send(worker, new Outgoing.Greeting(Frame.of(message().setWelcome(welcome).build())));
   }

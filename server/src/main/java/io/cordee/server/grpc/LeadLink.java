@@ -22,6 +22,7 @@ import io.cordee.proto.v1.LeadWelcome;
 import io.cordee.proto.v1.ParameterServerGrpc;
 import io.cordee.proto.v1.ShardChunk;
 import io.cordee.proto.v1.ShardHello;
+import io.cordee.proto.v1.ShardListens;
 import io.cordee.proto.v1.ShardMessage;
 import io.cordee.proto.v1.ShardSquares;
 import io.cordee.proto.v1.ShardStepped;
@@ -314,6 +315,15 @@ public final class LeadLink implements Lead, AutoCloseable {
         run(f -> end(f, isLost, why));
       }
     }
+  }
+
+  /**
+   * Workers may come.
+   *
+   * @param address where; empty if they know it from elsewhere
+   */
+  public void listens(String address) {
+    say(ShardMessage.newBuilder().setListens(ShardListens.newBuilder().setAddress(address)));
   }
 
   private void say(ShardMessage.Builder message) {

@@ -1,11 +1,8 @@
 package io.cordee.server.grpc;
 
-import io.cordee.proto.frame.Frame;
 import io.cordee.proto.frame.TrainMethod;
 import io.cordee.proto.v1.LeadMessage;
-import io.cordee.proto.v1.ServerMessage;
 import io.cordee.proto.v1.ShardMessage;
-import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.server.checkpoint.Versions;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
@@ -72,29 +69,7 @@ public final class ShardGathering implements AutoCloseable {
   }
 
   private ServerServiceDefinition service() {
-    return TrainMethod.service(
-        toWorker -> {
-          Declined stream = new Declined(toWorker);
-          stream.end(
-              Status.UNAVAILABLE.withDescription("the server waits for its shards; come again"));
-          return stream;
-        },
-        Inbound::new);
-  }
-
-  /** That of a worker. */
-  private static final class Declined
-      extends PeerStream<Frame<WorkerMessage>, Frame<ServerMessage>> {
-
-    Declined(StreamObserver<Frame<ServerMessage>> toWorker) {
-      super(toWorker);
-    }
-
-    @Override
-    public void onNext(Frame<WorkerMessage> frame) {}
-
-    @Override
-    void gone() {}
+    return TrainMethod.service(Declined::new, Inbound::new);
   }
 
   private final class Inbound extends PeerStream<ShardMessage, LeadMessage> {

@@ -45,7 +45,7 @@ record ShardMessageCheck(int shards, Chunks all) {
       case STEPPED -> checkStepped(shard, message.getStepped().getChecksumsCount());
       case SQUARES -> check(shard, message.getSquares());
       case CHUNK -> check(shard, message.getChunk());
-      case FAILURE, HEARTBEAT -> {}
+      case FAILURE, HEARTBEAT, LISTENS -> {}
       default -> throw Peer.invalid("a message without a body that is known here");
     }
   }

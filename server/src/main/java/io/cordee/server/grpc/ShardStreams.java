@@ -24,7 +24,9 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,11 +36,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /** The other shards as gRPC streams, on shard 0. */
 public final class ShardStreams implements Shards {
 
   private static final int LONGEST_FAILURE = 1000;
+  private static final int LONGEST_ADDRESS = 300;
 
   /** How long a shard may take to answer a roll call. */
   static final int ROLL_CALL_SECONDS = 3;
@@ -61,6 +65,10 @@ public final class ShardStreams implements Shards {
   private final Chunks all;
   private final ShardMessageCheck check;
   private final Map<Integer, Inbound> streams = new ConcurrentHashMap<>();
+
+  /** Where those listen that are ready for workers. */
+  private final Map<Integer, String> addresses = new ConcurrentHashMap<>();
+
   private Optional<Consumer<Consumer<Coordinator>>> runner = Optional.empty();
 
   /** How the job has ended, once it has. */
@@ -101,6 +109,16 @@ public final class ShardStreams implements Shards {
   private void run(Consumer<Coordinator> action) {
     // Apart from the stream's thread: what it leads to may be sent to this very stream.
     later.execute(() -> runner.orElseThrow().accept(action));
+  }
+
+  /**
+   * Where the others listen, by number from 1, or "" for one that does not say; empty while workers
+   * have to wait for one of them. Once the job is over they wait for nobody.
+   */
+  Optional<List<String>> addresses() {
+    List<String> known =
+        IntStream.range(1, shards).mapToObj(addresses::get).filter(Objects::nonNull).toList();
+    return known.size() == shards - 1 || end.isPresent() ? Optional.of(known) : Optional.empty();
   }
 
   StreamObserver<ShardMessage> open(StreamObserver<LeadMessage> toShard) {
@@ -158,6 +176,9 @@ public final class ShardStreams implements Shards {
                   training.shardWeights(
                       shard, chunk.getVersion(), chunk.getChunk(), values, chunk.getChecksum()));
         }
+        case LISTENS ->
+            addresses.put(
+                shard, OutsideText.printable(message.getListens().getAddress(), LONGEST_ADDRESS));
         case HEARTBEAT -> {
           // It is there, which is all that was asked.
         }
@@ -255,6 +276,7 @@ public final class ShardStreams implements Shards {
       number.ifPresent(
           shard -> {
             if (streams.remove(shard, this)) {
+              addresses.remove(shard);
               run(lead -> lead.shardLost(shard));
             }
           });

@@ -5,6 +5,7 @@ import io.cordee.common.reduce.Shard;
 import io.cordee.proto.security.Access;
 import io.cordee.server.MadeUpJob;
 import io.cordee.server.ParameterServer;
+import io.cordee.server.Wire;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.grpc.Limits;
 import io.cordee.server.observe.Traffic;
@@ -68,6 +69,7 @@ public final class FuzzedServer {
     var options = new ParameterServer.Options(anyPort(), 1, Duration.ZERO, shards);
     try (ParameterServer lead = ParameterServer.start(job, options, GATE, new Watcher());
         ParameterServer other = shards == 1 ? null : follower(lead)) {
+      Wire.awaitOpen(lead.port()); // the shards are there
       System.out.println(lead.port() + " " + (shards == 1 ? lead : other).port());
       BufferedReader in =
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -94,7 +96,7 @@ public final class FuzzedServer {
     return ParameterServer.follow(
         new Shard(1, 2),
         new ParameterServer.LeadAt(
-            "127.0.0.1", lead.port(), Access.OPEN, Duration.ofSeconds(20), () -> {}),
+            "127.0.0.1", lead.port(), Access.OPEN, Duration.ofSeconds(20), () -> {}, port -> ""),
         anyPort(),
         GATE,
         Duration.ZERO,

@@ -38,7 +38,10 @@ final class ServerMessageReader {
           new ServerSays.Welcome(
               OutsideText.name(message.getWelcome().getName()),
               message.getWelcome().getJob(),
-              shard(message.getWelcome()));
+              shard(message.getWelcome()),
+              message.getWelcome().getOthersList().stream()
+                  .map(address -> OutsideText.printable(address, LONGEST_TEXT))
+                  .toList());
       case PREPARE ->
           new ServerSays.Prepare(
               atLeast(1, message.getPrepare().getPlan(), "plan"),

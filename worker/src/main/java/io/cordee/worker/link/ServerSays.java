@@ -2,6 +2,7 @@ package io.cordee.worker.link;
 
 import io.cordee.common.reduce.Shard;
 import java.util.BitSet;
+import java.util.List;
 
 /** What a server tells a worker, besides chunks. */
 public sealed interface ServerSays {
@@ -10,8 +11,16 @@ public sealed interface ServerSays {
    * The answer to hello, with the job as resolved YAML.
    *
    * @param shard which of the servers that share the vector this is
+   * @param others from shard 0: where the others listen, HOST:PORT, by number from 1; "" for one
+   *     that does not say
    */
-  record Welcome(String name, String job, Shard shard) implements ServerSays {}
+  record Welcome(String name, String job, Shard shard, List<String> others) implements ServerSays {
+
+    /** Of one that says nothing of others. */
+    public Welcome(String name, String job, Shard shard) {
+      this(name, job, shard, List.of());
+    }
+  }
 
   /** Load the rows of these partitions, and report when done. */
   record Prepare(int plan, BitSet partitions) implements ServerSays {}

@@ -1,7 +1,6 @@
 package io.cordee.worker.link;
 
 import io.cordee.common.job.Columns;
-import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.job.JobVector;
 import io.cordee.common.job.RowCounts;
@@ -21,16 +20,31 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * The connections to all shards of a server as one. Chunks go to and come from the shard that owns
- * them; everything else is between the worker and shard 0. When one of them is lost, all are.
+ * The connections to all shards of a server as one, or that to its only one. Chunks go to and come
+ * from the shard that owns them; everything else is between the worker and shard 0. When one of
+ * them is lost, all are.
  */
 public final class ShardedLink implements ServerLink {
 
   /** When another shard is lost, how long shard 0 may take to say that the job is over. */
   private static final Duration LEAD_GRACE = Duration.ofSeconds(2);
 
-  private final List<ServerLink> shards;
+  /** Connects to the other shards, once shard 0 has said how many there are, and where. */
+  @FunctionalInterface
+  public interface Others {
+    /**
+     * The links, by number from 1, on which nothing has been said yet.
+     *
+     * @throws LinkException as {@link Connector#connect}
+     */
+    List<ServerLink> connect(ServerSays.Welcome welcome);
+  }
+
   private final ServerLink lead;
+  private final Others others;
+
+  /** By number; all of them once shard 0 has been greeted. */
+  private volatile List<ServerLink> shards;
 
   /** Messages of shard 0, and failures of any shard, which are thrown. */
   private final BlockingQueue<Supplier<ServerSays>> heard = new LinkedBlockingQueue<>();
@@ -41,11 +55,12 @@ public final class ShardedLink implements ServerLink {
   private Chunks chunks;
 
   /**
-   * @param shards by number
+   * @param lead shard 0, or the only one
    */
-  public ShardedLink(List<ServerLink> shards) {
-    this.shards = List.copyOf(shards);
-    this.lead = shards.get(0);
+  public ShardedLink(ServerLink lead, Others others) {
+    this.lead = lead;
+    this.others = others;
+    this.shards = List.of(lead);
   }
 
   /**
@@ -55,34 +70,41 @@ public final class ShardedLink implements ServerLink {
    */
   @Override
   public void hello(String name, int threads) {
-    List<ServerSays.Welcome> welcomes = new ArrayList<>();
     Connector.Introduction me = new Connector.Introduction(name, threads);
-    for (int number = 0; number < shards.size(); number++) {
-      welcomes.add(welcome(number, me));
+    ServerSays.Welcome first = Connector.Connection.greet(lead, me).welcome();
+    if (!first.shard().leads()) {
+      throw new LinkException(
+          "expected shard 0 at the first address; found shard " + first.shard());
     }
-    ServerSays.Welcome first = welcomes.get(0);
-    for (ServerSays.Welcome other : welcomes) {
-      if (!other.job().equals(first.job())) {
-        throw new LinkException("shard " + other.shard() + " serves another job than shard 0");
-      }
-    }
-    Job job = JobFile.parse(first.job(), "the server's job", List.of());
-    chunks = JobVector.of(job).chunks();
     heard.add(() -> first);
-    for (ServerLink shard : shards) {
-      listenTo(shard);
+    List<ServerLink> all = new ArrayList<>(List.of(lead));
+    all.addAll(others.connect(first));
+    shards = List.copyOf(all);
+    if (isAlone()) {
+      return;
+    }
+    chunks = JobVector.of(JobFile.parse(first.job(), "the server's job", List.of())).chunks();
+    for (int number = 1; number < shards.size(); number++) {
+      greet(number, me, first);
+    }
+    shards.forEach(this::listenTo);
+  }
+
+  private void greet(int number, Connector.Introduction me, ServerSays.Welcome first) {
+    ServerSays.Welcome welcome = Connector.Connection.greet(shards.get(number), me).welcome();
+    Shard expected = new Shard(number, first.shard().count());
+    if (!welcome.shard().equals(expected)) {
+      throw new LinkException(
+          "expected shard %s; found shard %s at its address; give --server the addresses of all shards, in order"
+              .formatted(expected, welcome.shard()));
+    }
+    if (!welcome.job().equals(first.job())) {
+      throw new LinkException("shard " + welcome.shard() + " serves another job than shard 0");
     }
   }
 
-  private ServerSays.Welcome welcome(int number, Connector.Introduction me) {
-    ServerSays.Welcome welcome = Connector.Connection.greet(shards.get(number), me).welcome();
-    Shard expected = new Shard(number, shards.size());
-    if (!welcome.shard().equals(expected)) {
-      throw new LinkException(
-          "expected shard %s in place %s of --server; found shard %s; give the addresses of all shards, in order"
-              .formatted(expected, number + 1, welcome.shard()));
-    }
-    return welcome;
+  private boolean isAlone() {
+    return shards.size() == 1;
   }
 
   private void listenTo(ServerLink shard) {
@@ -134,6 +156,9 @@ public final class ShardedLink implements ServerLink {
 
   @Override
   public ServerSays receive() {
+    if (isAlone() && heard.isEmpty()) {
+      return lead.receive();
+    }
     try {
       return heard.take().get();
     } catch (LinkException e) {
@@ -167,6 +192,10 @@ public final class ShardedLink implements ServerLink {
   /** Alternates between shards, so that none is idle. */
   @Override
   public void contribution(int version, int node, Tally tally, Sums sums) {
+    if (isAlone()) {
+      lead.contribution(version, node, tally, sums);
+      return;
+    }
     boolean isMore = true;
     for (int turn = 0; isMore; turn++) {
       isMore = false;

@@ -1,0 +1,22 @@
+package io.cordee.server.grpc;
+
+import io.cordee.proto.frame.Frame;
+import io.cordee.proto.v1.ServerMessage;
+import io.cordee.proto.v1.WorkerMessage;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+
+/** The stream of a worker that comes before all shards are there; it is told to come again. */
+final class Declined extends PeerStream<Frame<WorkerMessage>, Frame<ServerMessage>> {
+
+  Declined(StreamObserver<Frame<ServerMessage>> toWorker) {
+    super(toWorker);
+    end(Status.UNAVAILABLE.withDescription("the server waits for its shards; come again"));
+  }
+
+  @Override
+  public void onNext(Frame<WorkerMessage> frame) {}
+
+  @Override
+  void gone() {}
+}
