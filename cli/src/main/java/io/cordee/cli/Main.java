@@ -11,6 +11,7 @@ import io.cordee.cli.command.HealthCommand;
 import io.cordee.cli.command.InitCommand;
 import io.cordee.cli.command.InspectCommand;
 import io.cordee.cli.command.ModelCommand;
+import io.cordee.cli.command.NodeCommand;
 import io.cordee.cli.command.PredictCommand;
 import io.cordee.cli.command.ReportCommand;
 import io.cordee.cli.command.RulesCommand;
@@ -36,6 +37,7 @@ import picocli.CommandLine.Command;
       ReportCommand.class,
       ServerCommand.class,
       WorkerCommand.class,
+      NodeCommand.class,
       EvaluateCommand.class,
       PredictCommand.class,
       ExportCommand.class,

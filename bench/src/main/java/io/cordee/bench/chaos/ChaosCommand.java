@@ -38,6 +38,7 @@ import picocli.CommandLine.Parameters;
       "  cordee chaos",
       "  cordee chaos --events 300 --shards 3 --workers 4 --rules rprop",
       "  cordee chaos examples/fashion-mnist.yaml --shards 1",
+      "  cordee chaos --shards each --workers 4",
       "",
       "Exit codes: 0 the same bits, 1 not, 2 wrong use."
     })
@@ -69,10 +70,11 @@ public final class ChaosCommand extends CordeeCommand {
 
   @Option(
       names = "--shards",
-      paramLabel = "S",
+      paramLabel = "S|each",
       defaultValue = "2",
-      description = "Server processes that share the vector (default: ${DEFAULT-VALUE}).")
-  private int shards;
+      description =
+          "Server processes that share the vector (default: ${DEFAULT-VALUE}). each: no server; every worker owns a part of the vector as well.")
+  private String shardsOption;
 
   @Option(
       names = "--workers",
@@ -122,6 +124,7 @@ public final class ChaosCommand extends CordeeCommand {
 
   @Override
   public Integer call() throws InterruptedException, IOException {
+    int shards = shards();
     if (events < 1 || workers < 1 || shards < 1 || patience < 1) {
       throw CommandException.wrongUse(
           "--events, --workers, --shards and --patience must be at least 1");
@@ -130,7 +133,7 @@ public final class ChaosCommand extends CordeeCommand {
       throw CommandException.wrongUse("--rules has a name that is empty; cordee rules lists them");
     }
     Map<String, Job> jobs = jobs();
-    jobs.values().forEach(this::check);
+    jobs.values().forEach(job -> check(job, shards));
     Path folder = out.orElseGet(() -> Path.of("runs", LocalDateTime.now().format(TIME) + "-chaos"));
     if (Files.exists(folder)) {
       throw CommandException.wrongUse(folder + " already exists; choose another --out");
@@ -138,11 +141,14 @@ public final class ChaosCommand extends CordeeCommand {
     // On Ctrl-C, say: who is stopped just then would stay so for ever.
     Runtime.getRuntime().addShutdownHook(new Thread(ChaosCommand::killAll, "kill-all"));
     print(
-        "seed %s, %s events a job, %s shards, %s workers".formatted(seed, events, shards, workers));
+        areEqual()
+            ? "seed %s, %s events a job, %s equals".formatted(seed, events, workers)
+            : "seed %s, %s events a job, %s shards, %s workers"
+                .formatted(seed, events, shards, workers));
     Map<String, Trial.Result> results = new LinkedHashMap<>();
     for (Map.Entry<String, Job> job : jobs.entrySet()) {
       String rule = job.getKey();
-      Setup setup = setup(job.getValue(), folder.resolve(rule));
+      Setup setup = setup(job.getValue(), folder.resolve(rule), shards);
       try {
         results.put(rule, new Trial(setup, line -> print(rule + " " + line)).run());
       } catch (Deviation e) {
@@ -178,7 +184,19 @@ public final class ChaosCommand extends CordeeCommand {
     return jobs;
   }
 
-  private void check(Job job) {
+  private boolean areEqual() {
+    return shardsOption.equals("each");
+  }
+
+  private int shards() {
+    try {
+      return areEqual() ? workers : Integer.parseInt(shardsOption);
+    } catch (NumberFormatException e) {
+      throw CommandException.wrongUse("--shards is a number or each; found '" + shardsOption + "'");
+    }
+  }
+
+  private void check(Job job, int shards) {
     if (!job.isReproducible()) {
       throw CommandException.wrongUse(
           "expected mode sync and uplink float32; with others, digests depend on the team");
@@ -194,11 +212,12 @@ public final class ChaosCommand extends CordeeCommand {
     }
   }
 
-  private Setup setup(Job job, Path folder) {
+  private Setup setup(Job job, Path folder, int shards) {
     return new Setup(
         job,
         folder.toAbsolutePath(),
         data.map(Path::toAbsolutePath),
+        areEqual(),
         shards,
         workers,
         events,
@@ -208,7 +227,8 @@ public final class ChaosCommand extends CordeeCommand {
 
   private String again(String rule) {
     return "cordee chaos%s --seed %s --events %s --shards %s --workers %s --rules %s"
-        .formatted(jobFile.map(file -> " " + file).orElse(""), seed, events, shards, workers, rule);
+        .formatted(
+            jobFile.map(file -> " " + file).orElse(""), seed, events, shardsOption, workers, rule);
   }
 
   private void print(String line) {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Something that happens to a team.
@@ -30,12 +31,12 @@ record Event(int number, Kind kind, int rounds, Duration pause, Duration length,
   /**
    * Draws the events of a run: the same seed, the same events.
    *
-   * @param hasJournal whether the job's steps are journalled
+   * @param isPossible what may happen to the team
    */
-  static List<Event> draw(long seed, int events, int shards, boolean hasJournal) {
+  static List<Event> draw(long seed, int events, Predicate<Kind> isPossible) {
     List<Kind> urn = new ArrayList<>();
     for (Kind kind : Kind.values()) {
-      if (kind.isPossible(shards, hasJournal)) {
+      if (isPossible.test(kind)) {
         urn.addAll(Collections.nCopies(kind.weight(), kind));
       }
     }

@@ -95,10 +95,14 @@ enum Kind {
   }
 
   /**
+   * @param areEqual whether there are no workers but the shards
    * @param hasJournal whether the job's steps are journalled
    */
-  boolean isPossible(int shards, boolean hasJournal) {
-    boolean needsShards = target == Target.SHARD || target == Target.SERVERS;
-    return (shards > 1 || !needsShards) && (hasJournal || this != TEAR_JOURNAL);
+  boolean isPossible(int shards, boolean areEqual, boolean hasJournal) {
+    return switch (target) {
+      case SHARD, SERVERS -> shards > 1;
+      case NOBODY, WORKER, WORKERS -> !areEqual;
+      default -> hasJournal || this != TEAR_JOURNAL;
+    };
   }
 }

@@ -60,14 +60,20 @@ final class Team implements AutoCloseable {
 
   /** Starts everybody. */
   void start() throws IOException {
-    shards.add(member("shard-0", List.of(), this::startLead));
+    shards.add(member(name(0), List.of(), this::startLead));
     for (int number = 1; number < setup.shards(); number++) {
       int shard = number;
-      Cable cable = Cable.to(addresses.get(0));
-      List<String> arguments = List.of("--lead", cable.address(), "--out", setup.run().toString());
-      shards.add(member("shard-" + shard, List.of(cable), () -> startServer(shard, arguments)));
+      Cable toLead = Cable.to(addresses.get(0));
+      Cable toIt = Cable.to(addresses.get(shard));
+      List<String> arguments =
+          List.of(
+              "--lead=" + toLead.address(),
+              "--advertise=" + toIt.address(),
+              "--out=" + setup.run());
+      List<Cable> cables = List.of(toLead, toIt);
+      shards.add(member(name(shard), cables, () -> startServer(shard, arguments)));
     }
-    for (int i = 0; i < setup.workers(); i++) {
+    for (int i = 0; i < setup.workers() && !setup.areEqual(); i++) {
       addWorker();
     }
   }
@@ -79,32 +85,45 @@ final class Team implements AutoCloseable {
     return member;
   }
 
+  private String name(int shard) {
+    return (setup.areEqual() ? "node-" : "shard-") + shard;
+  }
+
   private Process startLead() throws IOException {
     List<String> arguments = new ArrayList<>();
-    if (Files.exists(setup.run().resolve(RunFiles.JOB))) {
-      arguments.addAll(List.of("--resume", setup.run().toString(), "--workers=1"));
+    boolean isResumed = Files.exists(setup.run().resolve(RunFiles.JOB));
+    if (isResumed) {
+      arguments.addAll(List.of("--resume", setup.run().toString()));
     } else {
       arguments.addAll(List.of("--job", setup.jobFile().toString()));
       arguments.addAll(List.of("--out", setup.run().toString()));
-      arguments.add("--workers=" + setup.workers());
+    }
+    if (setup.areEqual()) {
+      arguments.add("--lead=" + address(0));
+    } else {
+      arguments.add("--workers=" + (isResumed ? 1 : setup.workers()));
     }
     lastRound.ifPresent(round -> arguments.add("--set=stop={rounds: " + round + "}"));
     return startServer(0, arguments);
   }
 
   private Process startServer(int shard, List<String> more) throws IOException {
-    InetSocketAddress address = addresses.get(shard);
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                "server",
-                "--leash",
-                "--quiet",
-                "--linger=" + LINGER_SECONDS,
-                "--listen=" + address.getHostString() + ":" + address.getPort(),
-                "--shard=" + shard + "/" + setup.shards()));
+    List<String> arguments = new ArrayList<>(List.of(setup.areEqual() ? "node" : "server"));
+    arguments.addAll(List.of("--leash", "--quiet"));
+    arguments.addAll(List.of("--linger=" + LINGER_SECONDS, "--listen=" + address(shard)));
+    if (setup.areEqual()) {
+      arguments.addAll(List.of("--index=" + shard, "--of=" + setup.shards(), "--threads=1"));
+      setup.data().ifPresent(data -> arguments.add("--data=" + data));
+    } else {
+      arguments.add("--shard=" + shard + "/" + setup.shards());
+    }
     arguments.addAll(more);
-    return startProcess("shard-" + shard, arguments);
+    return startProcess(name(shard), arguments);
+  }
+
+  private String address(int shard) {
+    InetSocketAddress address = addresses.get(shard);
+    return address.getHostString() + ":" + address.getPort();
   }
 
   private Process startProcess(String name, List<String> arguments) throws IOException {

@@ -53,7 +53,7 @@ record Trial(Setup setup, Consumer<String> progress) {
     Files.createDirectories(setup.folder());
     Files.writeString(setup.jobFile(), JobFile.write(setup.job()));
     long seed = new SplitMix64(setup.seed() ^ setup.job().rule().name().hashCode()).nextLong();
-    List<Event> events = Event.draw(seed, setup.events(), setup.shards(), setup.job().hasJournal());
+    List<Event> events = draw(seed);
     Path log = setup.folder().resolve("events.log");
     try (PrintWriter lines = new PrintWriter(Files.newBufferedWriter(log), true);
         Attack attack =
@@ -71,6 +71,13 @@ record Trial(Setup setup, Consumer<String> progress) {
       return new Result(
           attack.happened(), events.size(), rounds, attack.starts(), attacked, digest);
     }
+  }
+
+  private List<Event> draw(long seed) {
+    return Event.draw(
+        seed,
+        setup.events(),
+        kind -> kind.isPossible(setup.shards(), setup.areEqual(), setup.job().hasJournal()));
   }
 
   private static void checkThatNobodyIsLeft() throws Deviation {

@@ -15,21 +15,23 @@ class EventTest {
 
   private static final int MANY = 3_000;
 
+  private static List<Event> draw(long seed, int events, int shards, boolean hasJournal) {
+    return Event.draw(seed, events, kind -> kind.isPossible(shards, false, hasJournal));
+  }
+
   private static Set<Kind> kinds(int shards, boolean hasJournal) {
-    return Event.draw(1, MANY, shards, hasJournal).stream()
-        .map(Event::kind)
-        .collect(Collectors.toSet());
+    return draw(1, MANY, shards, hasJournal).stream().map(Event::kind).collect(Collectors.toSet());
   }
 
   @Test
   void theSameSeedDrawsTheSameEvents() {
-    assertEquals(Event.draw(7, 50, 2, true), Event.draw(7, 50, 2, true));
-    assertNotEquals(Event.draw(7, 50, 2, true), Event.draw(8, 50, 2, true));
+    assertEquals(draw(7, 50, 2, true), draw(7, 50, 2, true));
+    assertNotEquals(draw(7, 50, 2, true), draw(8, 50, 2, true));
   }
 
   @Test
   void moreEventsBeginAsFewerDo() {
-    assertEquals(Event.draw(7, 20, 2, true), Event.draw(7, 50, 2, true).subList(0, 20));
+    assertEquals(draw(7, 20, 2, true), draw(7, 50, 2, true).subList(0, 20));
   }
 
   @Test
@@ -51,8 +53,21 @@ class EventTest {
   }
 
   @Test
+  void equalsHaveNoWorkersBesideThem() {
+    Set<Kind> kinds =
+        Event.draw(1, MANY, kind -> kind.isPossible(3, true, true)).stream()
+            .map(Event::kind)
+            .collect(Collectors.toSet());
+    assertTrue(kinds.containsAll(Set.of(Kind.KILL_LEAD, Kind.KILL_SHARD, Kind.CUT_SHARD)));
+    assertTrue(
+        kinds.stream()
+            .map(Kind::target)
+            .noneMatch(Set.of(Kind.Target.WORKER, Kind.Target.NOBODY)::contains));
+  }
+
+  @Test
   void someComeAtOnceAndSomeAfterRounds() {
-    List<Event> events = Event.draw(3, MANY, 2, true);
+    List<Event> events = draw(3, MANY, 2, true);
     long atOnce = events.stream().filter(event -> event.rounds() == 0).count();
     assertTrue(atOnce > MANY / 2 && atOnce < MANY * 3 / 4, () -> atOnce + " at once");
     assertTrue(events.stream().allMatch(event -> event.length().toMillis() >= 100));

@@ -1,45 +1,10 @@
 package io.cordee.cli.command;
 
 import io.cordee.cli.commandline.CommandException;
-import io.cordee.cli.commandline.CordeeCommand;
-import io.cordee.cli.commandline.ExitCode;
 import io.cordee.cli.commandline.HostAndPort;
-import io.cordee.cli.file.FreshFolder;
-import io.cordee.cli.file.TrainingNote;
-import io.cordee.cli.log.Logging;
-import io.cordee.cli.log.LoggingListener;
-import io.cordee.cli.option.DisplayOptions;
-import io.cordee.cli.option.GateOptions;
-import io.cordee.cli.option.ResumeOption;
-import io.cordee.cli.option.StarterOptions;
-import io.cordee.cli.option.TrainingOptions;
-import io.cordee.cli.server.LeadServing;
-import io.cordee.cli.server.Serving;
-import io.cordee.cli.server.View;
-import io.cordee.common.job.Job;
 import io.cordee.common.reduce.Shard;
-import io.cordee.experiment.run.RunNote;
-import io.cordee.proto.security.Access;
-import io.cordee.server.ParameterServer;
-import io.cordee.server.grpc.Gate;
-import io.cordee.server.observe.Figures;
-import io.cordee.server.observe.Listeners;
-import io.cordee.server.observe.Observation;
-import io.cordee.server.observe.Traffic;
-import io.cordee.server.run.RunFiles;
-import io.cordee.server.run.RunFolder;
-import io.cordee.server.team.WorkerId;
-import io.cordee.server.training.Outcome;
-import io.cordee.server.training.TrainingListener;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Serves one job. */
@@ -58,35 +23,7 @@ import picocli.CommandLine.Option;
       "Resume a run whose server was stopped or killed:",
       "  cordee server --resume runs/20261124-090000-digits"
     })
-public final class ServerCommand extends CordeeCommand {
-
-  private static final Duration LEAD_PATIENCE = Duration.ofSeconds(600);
-
-  @Option(
-      names = "--job",
-      defaultValue = "${env:CORDEE_JOB}",
-      paramLabel = "JOB.yaml",
-      description = "The job to train (default: the built-in digits job). Or CORDEE_JOB.")
-  private Optional<Path> jobFile = Optional.empty();
-
-  @Mixin private TrainingOptions jobOptions;
-
-  @Option(
-      names = "--listen",
-      paramLabel = "HOST:PORT",
-      defaultValue = "${env:CORDEE_LISTEN:-127.0.0.1:7311}",
-      description =
-          "Where to listen (default: ${DEFAULT-VALUE}, this machine only); port 0 lets the system pick. Or CORDEE_LISTEN.")
-  private HostAndPort address;
-
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      description =
-          "The run folder (default: runs/<time>-<job name>); for a shard other than 0, where its checkpoints go (default: none are kept).")
-  private Optional<Path> out = Optional.empty();
-
-  @Mixin private ResumeOption resume;
+public final class ServerCommand extends ServingCommand {
 
   @Option(
       names = "--workers",
@@ -110,228 +47,32 @@ public final class ServerCommand extends CordeeCommand {
       description = "For shards other than 0: where shard 0 listens. The job comes from there.")
   private Optional<HostAndPort> lead = Optional.empty();
 
-  @Option(
-      names = "--linger",
-      paramLabel = "SECONDS",
-      defaultValue = "0",
-      description =
-          "How long to stay up after the job, to tell late workers that it is over (default: 0; workers lost in its last 5 s are waited for in any case).")
-  private int linger;
-
-  @Mixin private GateOptions gateOptions;
-
-  @Mixin private DisplayOptions display;
-
-  @Option(
-      names = "--ui-open",
-      hidden = true,
-      description = "The page needs no token, though workers do.")
-  private boolean isPageOpen;
-
-  @Mixin private StarterOptions starter;
-
-  /** Down when displays and files are closed. */
-  private final CountDownLatch closed = new CountDownLatch(1);
-
-  private final Headcount headcount = new Headcount();
-
-  /** Counts how many workers the job has had at a time. */
-  private static final class Headcount implements TrainingListener {
-    /** 0 if none came. */
-    private volatile int most;
-
-    @Override
-    public void joined(WorkerId worker, int connected) {
-      most = Math.max(most, connected);
-    }
+  @Override
+  Shard shard() {
+    return shard;
   }
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
-    try {
-      return run();
-    } finally {
-      closed.countDown();
-    }
+  Optional<HostAndPort> lead() {
+    return lead;
   }
 
-  private int run() throws IOException, InterruptedException {
-    starter.hold();
-    if (workers < 1 || linger < 0) {
-      throw CommandException.wrongUse("--workers must be at least 1 and --linger at least 0");
+  @Override
+  int workers() {
+    return workers;
+  }
+
+  @Override
+  void check() {
+    if (workers < 1) {
+      throw CommandException.wrongUse("--workers must be at least 1; found " + workers);
     }
-    Gate gate = gateOptions.gate(address, shard.leads() ? workers : 1);
-    if (!shard.leads()) {
-      return follow(gate);
-    }
-    if (lead.isPresent()) {
+    if (shard.leads() && lead.isPresent()) {
       throw CommandException.wrongUse("--lead is for shards other than 0");
     }
-    resume.check(out);
-    Job job = resume.job(jobOptions, jobFile);
-    Optional<Outcome.Completed> completed = resume.completed(job);
-    if (completed.isPresent()) {
-      return leave(job, completed.get(), gate);
-    }
-    try {
-      ParameterServer.check(job, shard.count(), workers);
-    } catch (IllegalArgumentException e) {
-      throw CommandException.failed(e.getMessage());
-    }
-    resume.check(job, shard.count());
-    if (!resume.isAsked()) {
-      // A folder is not begun for a server that cannot listen.
-      Serving.requireFree(address);
-    }
-    // Displays are closed when the run has all its files: a paused terminal keeps nobody from them.
-    try (FreshFolder fresh = FreshFolder.of(resume.folder().or(() -> out), job.name());
-        Listeners shown = new Listeners()) {
-      TrainingNote note = new TrainingNote(job, fresh.path(), command(fresh.path()), false);
-      int code = train(job, fresh, gate, shown);
-      return isForOthers() ? note.keep(team(), code) : code;
-    }
-  }
-
-  private int train(Job job, FreshFolder fresh, Gate gate, Listeners shown)
-      throws IOException, InterruptedException {
-    Observation observation = new Observation(job, shard.count());
-    try (View view = display.view().open(observation, gateOptions.doors(ofPage(gate)));
-        RunFolder folder =
-            resume.isAsked()
-                ? RunFolder.resume(fresh.path(), job, starter.found())
-                : RunFolder.create(fresh.path(), job, starter.found());
-        Listeners all = new Listeners().addKeeping("rows", folder).add(headcount).add(shown)) {
-      if (!isForOthers()) {
-        fresh.keepLog(); // whoever has started this process logs there, too
-      }
-      folder.warnBy(all::warned);
-      display.begin("server", job, folder, resume.isAsked(), observation, view, shown);
-      return ExitCode.of(serve(job, folder, gate, observation, all));
-    }
-  }
-
-  /** Leaves a complete run as it is; workers and shards that come back are told so. */
-  private int leave(Job job, Outcome.Completed completed, Gate gate) throws InterruptedException {
-    Logging.warningsOnly();
-    display.print(resume.nothingLeft(completed));
-    serving(job, gate).runCompleted(completed, new Serving(address, bound -> {}, closed));
-    return ExitCode.of(completed);
-  }
-
-  private LeadServing serving(Job job, Gate gate) {
-    return new LeadServing(job, shard.count(), workers, Duration.ofSeconds(linger), gate);
-  }
-
-  /** What makes the run again: resuming it does not, but the job in its folder does. */
-  private List<String> command(Path folder) {
-    List<String> command =
-        givenWithout(
-            resume.isAsked() ? Set.of("--resume", "--job", "--set", "--out") : Set.of("--out"));
-    if (resume.isAsked()) {
-      command.addAll(List.of("--job", folder.resolve(RunFiles.JOB).toString()));
-    }
-    return command;
-  }
-
-  private RunNote.Team team() {
-    int most = headcount.most == 0 ? workers : headcount.most;
-    return new RunNote.Team(most, RunNote.Team.UNKNOWN, shard.count(), "cluster");
-  }
-
-  private Access ofPage(Gate gate) {
-    return isPageOpen ? new Access(gate.access().tls(), Optional.empty()) : gate.access();
-  }
-
-  /** Where a shard that does not lead says what is good to know. */
-  private void sayAside(String line) {
-    if (!display.isQuiet()) {
-      System.err.println(line);
-    }
-  }
-
-  private Outcome serve(
-      Job job, RunFolder folder, Gate gate, Observation observation, Listeners all)
-      throws IOException, InterruptedException {
-    int awaited = Math.max(workers, job.team().minWorkers());
-    observation.gathers(new Figures.Gathering(awaited, Optional.empty()));
-    Serving serving =
-        new Serving(
-            address,
-            bound -> {
-              if (isForOthers()) {
-                observation.gathers(new Figures.Gathering(awaited, Optional.of(join(bound, gate))));
-              }
-              listening(bound, gate);
-            },
-            closed);
-    return serving(job, gate).run(folder, resume.isAsked(), serving, observation.traffic(), all);
-  }
-
-  /** As a shard that does not lead. */
-  private int follow(Gate gate) throws IOException, InterruptedException {
-    HostAndPort at =
-        lead.orElseThrow(
-            () -> CommandException.wrongUse("a shard other than 0 needs --lead HOST:PORT"));
-    if (jobFile.isPresent()
-        || !jobOptions.overrides().isEmpty()
-        || resume.isAsked()
-        || display.isForTensorBoard()) {
+    if (!shard.leads() && isAnythingForLead()) {
       throw CommandException.wrongUse(
           "--job, changes to the job, --resume and --tensorboard are for shard 0, which tells the others what to do");
     }
-    Traffic traffic = new Traffic();
-    try (View view = display.view().open(traffic, gateOptions.doors(gate.access()));
-        Listeners log = new Listeners().addTelling("log", new LoggingListener())) {
-      view.say(line -> sayAside(line));
-      Logging.toStandardError("shard-" + shard.number(), display.logs().format());
-      var leadAt =
-          new ParameterServer.LeadAt(
-              at.host(),
-              at.port(),
-              gateOptions.toLead(at, gate.access()),
-              LEAD_PATIENCE,
-              () -> sayAside("waiting for shard 0 at " + at),
-              port -> "");
-      Serving serving = new Serving(address, bound -> listening(bound, gate), closed);
-      if (out.isPresent()) {
-        RunFiles.requireRunOrFree(out.get());
-      }
-      Optional<Path> checkpoints = out.map(folder -> folder.resolve(RunFiles.CHECKPOINTS));
-      if (checkpoints.isEmpty()) {
-        sayAside(
-            "warning: without --out DIR this shard keeps no checkpoints; if it dies, the job starts over");
-      }
-      Duration lingering = Duration.ofSeconds(linger);
-      return ExitCode.of(
-          serving.runFollowers(
-              where ->
-                  ParameterServer.follow(
-                      shard, leadAt, where, gate, lingering, checkpoints, traffic, log),
-              log));
-    }
-  }
-
-  private void listening(HostAndPort bound, Gate gate) {
-    starter.announce(bound);
-    if (isForOthers() && !starter.isAnnounced()) {
-      display.print("listening on " + bound + "; " + howToJoin(bound, gate));
-    }
-  }
-
-  /** Whether workers come from elsewhere, not from the process that has started this one. */
-  private boolean isForOthers() {
-    return starter.isAlone();
-  }
-
-  private String howToJoin(HostAndPort bound, Gate gate) {
-    return shard.count() == 1
-        ? "start workers with: " + join(bound, gate)
-        : "shard " + shard + "; workers need the addresses of all shards: " + join(bound, gate);
-  }
-
-  /** The command that starts a worker. */
-  private String join(HostAndPort bound, Gate gate) {
-    String servers = shard.count() == 1 ? bound.toString() : "SHARD0,SHARD1,...";
-    return "cordee worker --server " + servers + gateOptions.forWorkers(gate.access());
   }
 }

@@ -44,6 +44,7 @@ import picocli.CommandLine.Parameters;
       "  cordee train --rule adam --set rule.learning_rate=0.01 --rounds 200",
       "  cordee train --ui examples/fashion-mnist.yaml     (watch it at http://127.0.0.1:7312)",
       "  cordee train --resume runs/20261124-090000-digits",
+      "  cordee train --shards each examples/fashion-mnist.yaml     (every worker owns a part of the parameters)",
       "  cordee train --in-process examples/classics/encoder-10-5-10.yaml",
       "  cordee train --tensorboard events     (then: tensorboard --logdir events)",
       "",
@@ -58,6 +59,10 @@ import picocli.CommandLine.Parameters;
 public final class TrainCommand extends CordeeCommand {
 
   private static final int DEFAULT_WORKERS = 4;
+  private static final int MOST_SHARDS = 256;
+
+  /** Every worker is a shard as well. */
+  private static final String EACH = "each";
 
   @Parameters(
       arity = "0..1",
@@ -84,11 +89,11 @@ public final class TrainCommand extends CordeeCommand {
 
   @Option(
       names = "--shards",
-      paramLabel = "S",
+      paramLabel = "S|each",
       defaultValue = "1",
       description =
-          "Server processes that share the parameter vector (default: ${DEFAULT-VALUE}); at most one for each chunk of 65,536 parameters.")
-  private int shards;
+          "Server processes that share the parameter vector (default: ${DEFAULT-VALUE}), at most one for each chunk of it. each: no server; every worker owns a part of the vector as well.")
+  private String shardsOption;
 
   @Option(
       names = "--out",
@@ -104,11 +109,12 @@ public final class TrainCommand extends CordeeCommand {
   public Integer call() throws IOException, InterruptedException {
     int workers = workersOption.orElse(isInProcess ? 1 : DEFAULT_WORKERS);
     CommandException.requireRange("--workers", workers, 1, 256);
-    CommandException.requireRange("--shards", shards, 1, 256);
-    if (isInProcess && shards > 1) {
+    boolean areEqual = shardsOption.equals(EACH);
+    int shards = areEqual ? workers : shards();
+    if (isInProcess && (areEqual || shards > 1)) {
       throw CommandException.wrongUse(
           "--in-process is one server in one process, for small jobs; found --shards "
-              + shards
+              + shardsOption
               + "; give only one of them");
     }
     int threadCount = threads.count(workers);
@@ -136,7 +142,7 @@ public final class TrainCommand extends CordeeCommand {
     resume.check(rows.columns());
     FreshFolder fresh = FreshFolder.of(resume.folder().or(() -> out), job.name());
     Path folder = fresh.path();
-    String place = isInProcess ? "one process" : "processes";
+    String place = isInProcess ? "one process" : areEqual ? "equal processes" : "processes";
     RunNote.Team members = new RunNote.Team(workers, threadCount, shards, place);
     TrainingNote note =
         new TrainingNote(job, folder, command(folder, dataFolder, workers, threadCount), true);
@@ -154,7 +160,8 @@ public final class TrainCommand extends CordeeCommand {
             jobOptions.overrides(),
             folder,
             resume.isAsked(),
-            dataFolder,
+            DataFolder.rootsFor(job, dataFolder.orElse(DataFolder.DEFAULT_ROOT)),
+            areEqual,
             shards,
             workers,
             threadCount,
@@ -172,6 +179,16 @@ public final class TrainCommand extends CordeeCommand {
     }
   }
 
+  private int shards() {
+    try {
+      int shards = Integer.parseInt(shardsOption);
+      CommandException.requireRange("--shards", shards, 1, MOST_SHARDS);
+      return shards;
+    } catch (NumberFormatException e) {
+      throw CommandException.wrongUse("--shards is a number or each; found '" + shardsOption + "'");
+    }
+  }
+
   /** What makes the run again. Going on with it does not; the job that its folder has does. */
   private List<String> command(
       Path folder, Optional<Path> dataFolder, int workers, int threadCount) {
@@ -186,8 +203,8 @@ public final class TrainCommand extends CordeeCommand {
     }
     command.addAll(List.of("--workers", Integer.toString(workers)));
     command.addAll(List.of("--threads", Integer.toString(threadCount)));
-    if (shards > 1) {
-      command.addAll(List.of("--shards", Integer.toString(shards)));
+    if (!shardsOption.equals("1")) {
+      command.addAll(List.of("--shards", shardsOption));
     }
     return command;
   }

@@ -1,6 +1,5 @@
 package io.cordee.cli.command;
 
-import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.CordeeCommand;
 import io.cordee.cli.commandline.ExitCode;
 import io.cordee.cli.commandline.HostAndPort;
@@ -9,16 +8,10 @@ import io.cordee.cli.log.Logging;
 import io.cordee.cli.option.AccessOptions;
 import io.cordee.cli.option.LeashOption;
 import io.cordee.cli.option.LogFormatOption;
-import io.cordee.cli.option.ThreadsOption;
+import io.cordee.cli.option.WorkerOptions;
 import io.cordee.cli.server.ServerDial;
 import io.cordee.cli.team.JavaProcess;
 import io.cordee.worker.Worker;
-import io.cordee.worker.data.DataFolder;
-import io.cordee.worker.link.Connector;
-import io.cordee.worker.link.RetryingConnector;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,32 +39,10 @@ public final class WorkerCommand extends CordeeCommand {
       hideParamSyntax = true,
       split = ",",
       description =
-          "Where the server listens; for a sharded server, the addresses of all shards in order, separated by commas. Or CORDEE_SERVER.")
+          "Where the server listens; of several shards, number 0, or all of them in order, separated by commas. Or CORDEE_SERVER.")
   private List<HostAndPort> servers;
 
-  @Option(
-      names = "--data",
-      defaultValue = "${env:CORDEE_DATA}",
-      paramLabel = "DIR",
-      description =
-          "A folder with the job's files; nothing outside it is read (default: ./data). May be repeated. Or CORDEE_DATA, a single one.")
-  private List<Path> data = List.of();
-
-  @Mixin private ThreadsOption threads;
-
-  @Option(
-      names = "--name",
-      paramLabel = "NAME",
-      description = "The worker's name on the server (default: host and process).")
-  private String name = JavaProcess.here("worker");
-
-  @Option(
-      names = "--wait",
-      paramLabel = "SECONDS",
-      defaultValue = "600",
-      description =
-          "How long to retry connecting, at first and whenever the connection is lost (default: ${DEFAULT-VALUE}).")
-  private int wait;
+  @Mixin private WorkerOptions worker;
 
   @Mixin private AccessOptions access;
 
@@ -82,28 +53,17 @@ public final class WorkerCommand extends CordeeCommand {
   @Override
   public Integer call() {
     leash.hold();
+    String usualName = JavaProcess.here("worker");
+    String name = worker.name(usualName);
     JsonLines.about(JsonLines.WORKER, name);
     Logging.toStandardError(name, logs.format());
-    if (wait < 1) {
-      throw CommandException.wrongUse("--wait must be at least 1; found " + wait);
-    }
+    worker.check();
     ServerDial dial = new ServerDial(servers, access.toServers(servers));
-    Connector connector = new RetryingConnector(dial, Duration.ofSeconds(wait));
-    Worker.End end =
-        new Worker(connector, name, threads.count(1), folders(), leash.isGiven()).run();
+    Worker.End end = worker.worker(dial, usualName, leash.isGiven()).run();
     return switch (end.how()) {
       case COMPLETED -> ExitCode.DONE;
       case INTERRUPTED -> ExitCode.INTERRUPTED;
       case FAILED -> ExitCode.FAILED;
     };
-  }
-
-  private List<Path> folders() {
-    for (Path folder : data) {
-      if (!Files.isDirectory(folder)) {
-        throw CommandException.wrongUse("--data " + folder + ": no such folder");
-      }
-    }
-    return data.isEmpty() ? List.of(DataFolder.DEFAULT_ROOT) : data;
   }
 }

@@ -11,6 +11,7 @@ import io.cordee.experiment.grid.Planner.Planned;
 import io.cordee.experiment.run.RunNote;
 import io.cordee.experiment.run.RunReader;
 import io.cordee.server.run.RunFiles;
+import io.cordee.worker.data.DataFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,8 @@ record TeamCellRunner(int workers, int threads, Optional<Path> data, BooleanSupp
               List.of(),
               folder,
               false,
-              data,
+              DataFolder.rootsFor(planned.job(), data.orElse(DataFolder.DEFAULT_ROOT)),
+              false,
               1,
               workers,
               threads,

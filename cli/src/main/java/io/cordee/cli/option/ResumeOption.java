@@ -29,6 +29,11 @@ public final class ResumeOption {
           "Resume the run in this folder from its last good checkpoint; a complete run is left as it is. The job is the folder's; --set may change stop, checkpoint, team and keep. Give the number of workers and shards again.")
   private Optional<Path> folder = Optional.empty();
 
+  /** As if the run in this folder had been asked for. */
+  public void continueIn(Path run) {
+    folder = Optional.of(run);
+  }
+
   public boolean isAsked() {
     return folder.isPresent();
   }

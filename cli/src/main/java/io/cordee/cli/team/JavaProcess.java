@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** How another process is started from this one: same Java, same class path. */
 public final class JavaProcess {
@@ -59,7 +60,7 @@ public final class JavaProcess {
   /** As above, by vectors or by plain loops. */
   static ProcessBuilder cordee(List<String> arguments, boolean byVectors) {
     ProcessBuilder process = of("io.cordee.cli.Main", arguments, options(byVectors));
-    if (arguments.get(0).equals("worker")) {
+    if (Set.of("worker", "node").contains(arguments.get(0))) {
       KEEPS_FREED_MEMORY.forEach(process.environment()::putIfAbsent);
     }
     return process;

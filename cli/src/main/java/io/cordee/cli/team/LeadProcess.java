@@ -63,7 +63,7 @@ final class LeadProcess {
     hasStarted = true;
     List<String> arguments = setup.lead(address, goesOn, awaited);
     if (setup.printing() != TeamSetup.Printing.NOTHING) {
-      return processes.startPrinting(arguments, setup.isLarge());
+      return processes.startPrinting(arguments, setup.isLarge() || setup.areEqual());
     }
     Files.createDirectories(setup.runFolder());
     return processes.startLogged(arguments);

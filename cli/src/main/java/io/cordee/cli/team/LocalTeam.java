@@ -1,11 +1,8 @@
 package io.cordee.cli.team;
 
 import io.cordee.cli.commandline.ExitCode;
-import io.cordee.common.job.JobFile;
 import io.cordee.server.run.RunFiles;
-import io.cordee.worker.data.DataFolder;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * One server, in one or more shards, and some workers, each a process of its own on this machine.
- * Shard 0 prints; what the others print goes to the run folder's log.
+ * One server, in one or more shards, and some workers, or equals that are both: each a process of
+ * its own on this machine. Shard 0 prints; what the others print goes to the run folder's log.
  *
  * <p>Every process is tied to this one by its standard input: should this one be killed, they end
  * too.
@@ -62,12 +59,15 @@ public final class LocalTeam implements AutoCloseable {
       return codeOf(server);
     }
     hasBegun = true;
-    List<String> addresses = startShards(server, address.get());
-    if (addresses.size() < setup.shards()) {
-      notices.fail("shard " + addresses.size() + " has not started; " + setup.log() + " says why");
+    int started = startShards(server, address.get());
+    if (started < setup.shards()) {
+      notices.fail(
+          "%s %d has not started; %s says why".formatted(setup.member(), started, setup.log()));
       return 1;
     }
-    startWorkers(String.join(",", addresses));
+    if (!setup.areEqual()) {
+      startWorkers(address.get());
+    }
     Watch watch = new Watch(setup, server, shards, workers, notices, () -> isInterrupted);
     if (!watch.awaitEnd()) {
       return 1;
@@ -84,11 +84,11 @@ public final class LocalTeam implements AutoCloseable {
    * each knows where to be found, all are started before any is waited for.
    *
    * @param first where shard 0 listens
-   * @return where all listen, in order; ends at one that has ended instead
+   * @return how many there are then, in order; the next one has ended instead
    */
-  private List<String> startShards(LeadProcess server, String first)
+  private int startShards(LeadProcess server, String first)
       throws IOException, InterruptedException {
-    List<String> found = new ArrayList<>(List.of(first));
+    int started = 1;
     List<ServerAddress> addresses = new ArrayList<>();
     try {
       for (int number = 1; number < setup.shards(); number++) {
@@ -97,17 +97,18 @@ public final class LocalTeam implements AutoCloseable {
         addresses.add(address);
         shards.add(
             member(
-                "shard " + shard, () -> processes.startLogged(setup.shard(shard, address, first))));
+                setup.member() + " " + shard,
+                () -> processes.startLogged(setup.shard(shard, address, first))));
       }
       for (TeamProcess shard : shards) {
-        ServerAddress address = addresses.get(found.size() - 1);
+        ServerAddress address = addresses.get(started - 1);
         address.await(shard, server.process());
         if (address.known().isEmpty()) {
           break;
         }
-        found.add(address.known().get());
+        started++;
       }
-      return found;
+      return started;
     } finally {
       for (ServerAddress address : addresses) {
         address.close();
@@ -116,17 +117,12 @@ public final class LocalTeam implements AutoCloseable {
   }
 
   /**
-   * @param servers where the shards listen, in order
+   * @param server where shard 0 listens
    */
-  private void startWorkers(String servers) throws IOException {
-    // The job is written where the server has begun.
-    List<Path> data =
-        DataFolder.rootsFor(
-            JobFile.read(setup.runFolder().resolve(RunFiles.JOB), List.of()),
-            setup.data().orElse(DataFolder.DEFAULT_ROOT));
+  private void startWorkers(String server) throws IOException {
     for (int number = 1; number <= setup.workers(); number++) {
       String name = "worker-" + number;
-      workers.add(member(name, () -> processes.startLogged(setup.worker(name, servers, data))));
+      workers.add(member(name, () -> processes.startLogged(setup.worker(name, server))));
     }
   }
 

@@ -13,7 +13,8 @@ import java.util.Optional;
  *
  * @param jobFile the built-in job if there is none
  * @param isResumed whether the run folder holds the beginning of the job
- * @param data where the workers look for files
+ * @param data the folders that the job's files are in
+ * @param areEqual whether each worker is a shard as well, and there is no other
  * @param threads compute threads of each worker
  * @param forLead more options of the server, or of shard 0
  * @param forAll more options of every process
@@ -24,7 +25,8 @@ public record TeamSetup(
     List<String> overrides,
     Path runFolder,
     boolean isResumed,
-    Optional<Path> data,
+    List<Path> data,
+    boolean areEqual,
     int shards,
     int workers,
     int threads,
@@ -50,6 +52,11 @@ public record TeamSetup(
     return job.model().layout().parameters() >= LARGE;
   }
 
+  /** What a process is called that has a part of the vector. */
+  String member() {
+    return areEqual ? "node" : "shard";
+  }
+
   Path log() {
     return runFolder.resolve(RunFiles.LOG);
   }
@@ -61,12 +68,14 @@ public record TeamSetup(
    * @param awaited how many workers it waits for
    */
   List<String> lead(ServerAddress address, boolean goesOn, int awaited) {
-    List<String> arguments = new ArrayList<>(List.of("server", "--leash"));
+    List<String> arguments = areEqual ? node(0, "127.0.0.1:0") : shard(0);
+    if (!areEqual) {
+      arguments.addAll(List.of("--workers", "" + awaited));
+    }
     jobFile.ifPresent(file -> arguments.addAll(List.of("--job", file.toString())));
     overrides.forEach(override -> arguments.addAll(List.of("--set", override)));
     arguments.addAll(address.options());
     arguments.addAll(List.of(goesOn ? "--resume" : "--out", runFolder.toString()));
-    arguments.addAll(List.of("--workers", "" + awaited, "--shard", "0/" + shards));
     arguments.addAll(forLead);
     if (printing != Printing.USUAL) {
       arguments.add("--quiet");
@@ -80,26 +89,42 @@ public record TeamSetup(
    * @param lead where shard 0 listens
    */
   List<String> shard(int number, ServerAddress address, String lead) {
-    List<String> arguments = new ArrayList<>(List.of("server", "--leash", "--quiet"));
-    arguments.addAll(List.of("--out", runFolder.toString()));
-    arguments.addAll(List.of("--shard", number + "/" + shards, "--lead", lead));
+    List<String> arguments = areEqual ? node(number, lead) : shard(number);
+    if (!areEqual) {
+      arguments.addAll(List.of("--lead", lead));
+    }
+    arguments.addAll(List.of("--quiet", "--out", runFolder.toString()));
     arguments.addAll(address.options());
     return forAll(arguments);
+  }
+
+  private List<String> shard(int number) {
+    return new ArrayList<>(List.of("server", "--leash", "--shard", number + "/" + shards));
+  }
+
+  private List<String> node(int number, String lead) {
+    List<String> arguments = new ArrayList<>(List.of("node", "--leash", "--lead", lead));
+    arguments.addAll(List.of("--index", "" + number, "--of", "" + shards));
+    return computing(arguments);
   }
 
   /**
    * That of a worker.
    *
-   * @param servers where the shards listen, in order
-   * @param folders that the job's files are in
+   * @param server where shard 0 listens
    */
-  List<String> worker(String name, String servers, List<Path> folders) {
-    List<String> arguments = new ArrayList<>(List.of("worker", "--leash", "--name", name));
-    arguments.addAll(List.of("--server", servers, "--threads", "" + threads));
-    folders.stream()
+  List<String> worker(String name, String server) {
+    return forAll(
+        computing(
+            new ArrayList<>(List.of("worker", "--leash", "--name", name, "--server", server))));
+  }
+
+  private List<String> computing(List<String> arguments) {
+    arguments.addAll(List.of("--threads", "" + threads));
+    data.stream()
         .filter(Files::isDirectory)
         .forEach(folder -> arguments.addAll(List.of("--data", folder.toString())));
-    return forAll(arguments);
+    return arguments;
   }
 
   private List<String> forAll(List<String> arguments) {

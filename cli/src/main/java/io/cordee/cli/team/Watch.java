@@ -64,7 +64,7 @@ record Watch(
   }
 
   private boolean areAllWorkersGone() {
-    return workers.stream().allMatch(TeamProcess::isGone);
+    return !setup.areEqual() && workers.stream().allMatch(TeamProcess::isGone);
   }
 
   private String complaint() {

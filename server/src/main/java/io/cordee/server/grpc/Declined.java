@@ -11,7 +11,7 @@ final class Declined extends PeerStream<Frame<WorkerMessage>, Frame<ServerMessag
 
   Declined(StreamObserver<Frame<ServerMessage>> toWorker) {
     super(toWorker);
-    end(Status.UNAVAILABLE.withDescription("the server waits for its shards; come again"));
+    end(Status.UNAVAILABLE.withDescription("not all of its shards are there yet"));
   }
 
   @Override

@@ -35,6 +35,7 @@ public final class RetryingConnector implements Connector {
     try {
       return attempt(me);
     } catch (LostLinkException e) {
+      LOG.info("{}; {}", e.getMessage(), retrying());
       return attemptAgain(e, me);
     }
   }
@@ -42,13 +43,16 @@ public final class RetryingConnector implements Connector {
   @Override
   public Connection reconnect(Introduction me, LostLinkException why) {
     retry.restart();
+    LOG.warn("{}; {}", why.getMessage(), retrying());
     return attemptAgain(why, me);
   }
 
+  private String retrying() {
+    return "retrying for %d s (a server leaves when its job is over)"
+        .formatted(retry.patience().toSeconds());
+  }
+
   private Connection attemptAgain(LostLinkException why, Introduction me) {
-    long seconds = retry.patience().toSeconds();
-    LOG.warn(
-        "{}; retrying for {} s (a server leaves when its job is over)", why.getMessage(), seconds);
     LostLinkException last = why;
     while (pause()) {
       try {
@@ -60,7 +64,7 @@ public final class RetryingConnector implements Connector {
     throw new LinkException(
         last.getMessage()
             + "; gave up after "
-            + seconds
+            + retry.patience().toSeconds()
             + " s: is the server running, and the address right?");
   }
 

@@ -1,0 +1,136 @@
+package io.cordee.cli.command;
+
+import io.cordee.cli.commandline.CommandException;
+import io.cordee.cli.commandline.HostAndPort;
+import io.cordee.cli.option.WorkerOptions;
+import io.cordee.cli.server.OwnWorker;
+import io.cordee.cli.server.ServerDial;
+import io.cordee.common.reduce.Shard;
+import io.cordee.proto.security.Access;
+import io.cordee.server.grpc.Gate;
+import io.cordee.server.run.RunFiles;
+import io.grpc.inprocess.InProcessSocketAddress;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** One of a team of equals: a worker and a shard of the server in one process. */
+@Command(
+    name = "node",
+    description = {
+      "Trains a job as one of N equal processes: each computes, and owns a part of the parameters.",
+      "Number 0 has the job and the run folder, and coordinates."
+    },
+    footer = {
+      "",
+      "Example: four machines, the same command on each but for --index and --listen:",
+      "  cordee node --index 2 --of 4 --lead 10.0.0.1:7311 --listen 10.0.0.3:7311 --insecure \\",
+      "    --job job.yaml --data /srv/data --out runs/today",
+      "A node that dies takes its part of the parameters with it: the others wait, and continue from",
+      "what all have kept in --out once it is started again, with the same command."
+    })
+public final class NodeCommand extends ServingCommand {
+
+  private static final int MOST = 4096;
+
+  @Option(
+      names = "--index",
+      required = true,
+      paramLabel = "I",
+      description = "The number of this process, from 0.")
+  private int index;
+
+  @Option(
+      names = "--of",
+      required = true,
+      paramLabel = "N",
+      description = "How many processes there are.")
+  private int count;
+
+  @Option(
+      names = "--lead",
+      required = true,
+      paramLabel = "HOST:PORT",
+      description = "Where number 0 listens.")
+  private HostAndPort lead;
+
+  @Mixin private WorkerOptions worker;
+
+  /** Where the worker of this process finds its shard. */
+  private final SocketAddress door = new InProcessSocketAddress("node");
+
+  /** How the other shards are spoken to. */
+  private Access access;
+
+  @Override
+  Shard shard() {
+    return new Shard(index, count);
+  }
+
+  @Override
+  Optional<HostAndPort> lead() {
+    return Optional.of(lead);
+  }
+
+  @Override
+  int workers() {
+    return count;
+  }
+
+  @Override
+  HostAndPort usualAddress() {
+    if (index == 0) {
+      return lead;
+    }
+    if (!lead.isThisMachine()) {
+      throw CommandException.wrongUse(
+          "--listen HOST:PORT is missing: where the other nodes reach this one");
+    }
+    return lead.withPort(0);
+  }
+
+  @Override
+  String nameInLog() {
+    return "node-" + index;
+  }
+
+  @Override
+  void check() throws IOException {
+    CommandException.requireRange("--of", count, 1, MOST);
+    CommandException.requireRange("--index", index, 0, count - 1);
+    worker.check();
+    if (index == 0 && out().isPresent() && Files.exists(out().get().resolve(RunFiles.METRICS))) {
+      resumeIn(out().get());
+    }
+  }
+
+  @Override
+  Gate open(Gate gate, Supplier<Access> toShards) {
+    access = toShards.get();
+    return gate.with(door);
+  }
+
+  @Override
+  Beside startBeside() {
+    var own = new ServerDial.Own(shard(), door);
+    ServerDial dial = new ServerDial(List.of(lead), access, Optional.of(own));
+    return OwnWorker.start(worker.worker(dial, nameInLog(), isTeamOurs()))::close;
+  }
+
+  @Override
+  String joiners() {
+    return "the other nodes";
+  }
+
+  @Override
+  String join(HostAndPort bound, String options) {
+    return "cordee node --index I --of %d --lead %s --listen HOST:PORT%s"
+        .formatted(count, bound, options);
+  }
+}

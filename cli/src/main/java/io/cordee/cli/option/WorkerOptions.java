@@ -1,0 +1,76 @@
+package io.cordee.cli.option;
+
+import io.cordee.cli.commandline.CommandException;
+import io.cordee.worker.Worker;
+import io.cordee.worker.data.DataFolder;
+import io.cordee.worker.link.RetryingConnector;
+import io.cordee.worker.link.ServerLink;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** How a worker is run. */
+public final class WorkerOptions {
+
+  @Option(
+      names = "--data",
+      defaultValue = "${env:CORDEE_DATA}",
+      paramLabel = "DIR",
+      description =
+          "A folder with the job's files; nothing outside it is read (default: ./data). May be repeated. Or CORDEE_DATA, a single one.")
+  private List<Path> data = List.of();
+
+  @Mixin private ThreadsOption threads;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description =
+          "The worker's name on the server (default: host and process; of a node, node and its number).")
+  private Optional<String> name = Optional.empty();
+
+  @Option(
+      names = "--wait",
+      paramLabel = "SECONDS",
+      defaultValue = "600",
+      description =
+          "How long to retry connecting, at first and whenever the connection is lost (default: ${DEFAULT-VALUE}).")
+  private int wait;
+
+  /** Checks them before anything is begun. */
+  public void check() {
+    if (wait < 1) {
+      throw CommandException.wrongUse("--wait must be at least 1; found " + wait);
+    }
+    for (Path folder : data) {
+      if (!Files.isDirectory(folder)) {
+        throw CommandException.wrongUse("--data " + folder + ": no such folder");
+      }
+    }
+  }
+
+  /** The worker's name, given what it is usually. */
+  public String name(String usual) {
+    return name.orElse(usual);
+  }
+
+  /**
+   * A worker like this.
+   *
+   * @param dial makes one attempt at a connection
+   * @param isServerOurs whether whoever has started it started the server, too
+   */
+  public Worker worker(Supplier<ServerLink> dial, String usualName, boolean isServerOurs) {
+    return new Worker(
+        new RetryingConnector(dial, Duration.ofSeconds(wait)),
+        name(usualName),
+        threads.count(1),
+        data.isEmpty() ? List.of(DataFolder.DEFAULT_ROOT) : data,
+        isServerOurs);
+  }
+}
