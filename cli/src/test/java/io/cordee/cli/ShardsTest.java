@@ -25,9 +25,11 @@ import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
 import io.cordee.worker.Worker;
 import io.cordee.worker.link.Connector;
-import io.cordee.worker.link.ServerLink;
+import io.cordee.worker.link.RetryingConnector;
+import io.grpc.inprocess.InProcessSocketAddress;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,6 +76,7 @@ class ShardsTest {
     assertEquals(5, one.stream().distinct().count(), "every round moves the weights");
     assertEquals(one, train(job, 2, 2));
     assertEquals(one, train(job, 3, 2));
+    assertEquals(one, trainEquals(job, 3));
   }
 
   @ParameterizedTest
@@ -136,6 +139,11 @@ class ShardsTest {
         List.of("2", "other than 0", "server", "--shard=0/2", "--lead=127.0.0.1:1"),
         List.of("2", "for shard 0", "server", "--shard=1/2", "--lead=127.0.0.1:1", "--resume=x"),
         List.of("1", "no more shards than chunks", "server", "--shard=0/2"),
+        List.of("2", "a number or each", "train", "--shards=all"),
+        List.of("2", "--in-process is one server", "train", "--shards=each", "--in-process"),
+        List.of("2", "--index must be", "node", "--index=2", "--of=2", "--lead=127.0.0.1:1"),
+        List.of("2", "--listen HOST:PORT is", "node", "--index=1", "--of=2", "--lead=1.2.3.4:1"),
+        List.of("2", "missing", "node", "--index=1", "--of=2"),
         List.of(
             "1", "one server", "server", "--shard=0/2", "--set=mode=async", "--set=rule.name=adam"),
         List.of(
@@ -158,6 +166,23 @@ class ShardsTest {
   }
 
   private static List<String> train(Job job, int shards, int workers) throws Exception {
+    return train(job, shards, workers, List.of());
+  }
+
+  /** By so many that are worker and shard at once. */
+  private static List<String> trainEquals(Job job, int count) throws Exception {
+    List<SocketAddress> doors = new ArrayList<>();
+    for (int number = 0; number < count; number++) {
+      doors.add(new InProcessSocketAddress("equal-" + number));
+    }
+    return train(job, count, count, doors);
+  }
+
+  /**
+   * @param doors where each shard lets in its own worker, if they are equals
+   */
+  private static List<String> train(Job job, int shards, int workers, List<SocketAddress> doors)
+      throws Exception {
     List<String> digests = new ArrayList<>();
     TrainingListener listener =
         new TrainingListener() {
@@ -169,16 +194,17 @@ class ShardsTest {
     var options = new ParameterServer.Options(ANY_PORT, workers, Duration.ZERO, shards);
     List<ParameterServer> servers = new ArrayList<>();
     try {
-      servers.add(ParameterServer.start(job, options, listener));
+      servers.add(ParameterServer.start(job, options, gate(doors, 0), listener));
       for (int shard = 1; shard < shards; shard++) {
-        servers.add(follower(new Shard(shard, shards), servers.get(0).port()));
+        servers.add(follower(new Shard(shard, shards), servers.get(0).port(), gate(doors, shard)));
       }
       List<CompletableFuture<Worker.End>> ends = new ArrayList<>();
       for (int i = 0; i < workers; i++) {
         String name = "worker-" + i;
+        ServerDial dial = doors.isEmpty() ? dial(servers) : dial(servers.get(0), doors, i);
         ends.add(
             CompletableFuture.supplyAsync(
-                () -> work(servers, name), task -> new Thread(task, name).start()));
+                () -> work(dial, name), task -> new Thread(task, name).start()));
       }
       for (CompletableFuture<Worker.End> end : ends) {
         assertTrue(end.get(60, TimeUnit.SECONDS).completed());
@@ -192,25 +218,42 @@ class ShardsTest {
     return digests;
   }
 
-  private static ParameterServer follower(Shard shard, int lead) throws Exception {
+  private static Gate gate(List<SocketAddress> doors, int shard) {
+    return doors.isEmpty() ? Gate.OPEN : Gate.OPEN.with(doors.get(shard));
+  }
+
+  private static ParameterServer follower(Shard shard, int lead, Gate gate) throws Exception {
     var leadAt =
-        new ParameterServer.LeadAt("127.0.0.1", lead, Access.OPEN, PATIENCE, () -> {}, port -> "");
+        new ParameterServer.LeadAt(
+            "127.0.0.1", lead, Access.OPEN, PATIENCE, () -> {}, port -> "127.0.0.1:" + port);
     return ParameterServer.follow(
         shard,
         leadAt,
         ANY_PORT,
-        Gate.OPEN,
+        gate,
         Duration.ZERO,
         Optional.empty(),
         new Traffic(),
         new TrainingListener() {});
   }
 
-  private static Worker.End work(List<ParameterServer> servers, String name) {
-    List<HostAndPort> addresses =
-        servers.stream().map(server -> new HostAndPort("127.0.0.1", server.port())).toList();
-    try (ServerLink link = new ServerDial(addresses, Access.OPEN).get()) {
-      return new Worker(Connector.to(link), name, 1, List.of(Path.of("."))).run();
-    }
+  /** To all of them by their addresses. */
+  private static ServerDial dial(List<ParameterServer> servers) {
+    return new ServerDial(servers.stream().map(ShardsTest::address).toList(), Access.OPEN);
+  }
+
+  /** To those of which shard 0 knows, by way of the door of its own shard. */
+  private static ServerDial dial(ParameterServer lead, List<SocketAddress> doors, int shard) {
+    var own = new ServerDial.Own(new Shard(shard, doors.size()), doors.get(shard));
+    return new ServerDial(List.of(address(lead)), Access.OPEN, Optional.of(own));
+  }
+
+  private static HostAndPort address(ParameterServer server) {
+    return new HostAndPort("127.0.0.1", server.port());
+  }
+
+  private static Worker.End work(ServerDial dial, String name) {
+    Connector connector = new RetryingConnector(dial, PATIENCE);
+    return new Worker(connector, name, 1, List.of(Path.of("."))).run();
   }
 }

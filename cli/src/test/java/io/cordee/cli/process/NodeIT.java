@@ -1,0 +1,68 @@
+package io.cordee.cli.process;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** Teams in which every process computes, and owns a part of the vector. */
+@Execution(ExecutionMode.CONCURRENT)
+@Timeout(180)
+class NodeIT {
+
+  private static final int NODES = 3;
+
+  /** 331,110 parameters: every node has chunks of its own. */
+  private static final List<String> JOB =
+      List.of("--set=model.layers=[64, 2000, 100, 10]", "--set=stop.rounds=40");
+
+  @TempDir private Path folder;
+
+  private final String lead = "127.0.0.1:" + Cordee.freePort();
+
+  /** The same command whenever it is started. */
+  private CordeeProcess node(int index) {
+    List<String> arguments =
+        new ArrayList<>(List.of("node", "--index=" + index, "--of=" + NODES, "--lead=" + lead));
+    arguments.addAll(List.of("--out=run", "--threads=1"));
+    arguments.addAll(JOB);
+    return Cordee.in(folder).start(arguments.toArray(String[]::new));
+  }
+
+  private Run run() {
+    return Cordee.in(folder).runFolder("run");
+  }
+
+  @Test
+  void whoeverIsKilledComesBackByTheSameCommandToTheSameBits() {
+    List<CordeeProcess> nodes =
+        new ArrayList<>(IntStream.range(0, NODES).mapToObj(this::node).toList());
+    try {
+      for (int victim : new int[] {1, 0}) {
+        int before = Math.max(0, run().measured());
+        nodes.get(0).await("more rounds", () -> run().measured() > before + 5);
+        nodes.get(victim).kill();
+        nodes.get(victim).awaitEnd();
+        nodes.set(victim, node(victim));
+      }
+      nodes.forEach(node -> node.awaitEnd().expectSuccess());
+    } finally {
+      nodes.forEach(CordeeProcess::close);
+    }
+    run().expectQuietDigests();
+  }
+
+  @Test
+  void trainStartsThemByOneWord() {
+    List<String> arguments =
+        new ArrayList<>(List.of("train", "--workers=" + NODES, "--shards=each", "--out=run"));
+    arguments.addAll(JOB);
+    Cordee.in(folder).run(arguments.toArray(String[]::new)).expectSuccess();
+    run().expectQuietDigests();
+  }
+}
