@@ -9,8 +9,10 @@ import yaml
 
 from cordee.problem import Problem
 
-# Floats in a chunk.
-CHUNK = 64 * 1024
+# A chunk is a sixteenth of the vector, in multiples of so many floats, up to this.
+_SHARES = 16
+_MULTIPLE = 256
+_LONGEST_CHUNK = 64 * 1024
 
 _SIGN_RULES = ("rprop", "rprop+", "rprop-", "irprop+", "irprop-", "signsgd", "signum", "lion")
 _NUMBER_OF_LINE = 64
@@ -60,12 +62,23 @@ class Layout:
         return next(tensor for tensor in self.tensors if index < tensor.end)
 
     @property
+    def _chunk_length(self):
+        share = max(1, -(-self.parameters // (_SHARES * _MULTIPLE))) * _MULTIPLE
+        return min(share, _LONGEST_CHUNK)
+
+    @property
     def chunks(self):
-        return -(-self.parameters // CHUNK)
+        return -(-self.parameters // self._chunk_length)
+
+    @property
+    def chunks_per_message(self):
+        """How many neighbouring chunks a message may hold."""
+        return _LONGEST_CHUNK // self._chunk_length
 
     def chunk(self, number):
         """The slice of the vector that a chunk is."""
-        return slice(number * CHUNK, min((number + 1) * CHUNK, self.parameters))
+        length = self._chunk_length
+        return slice(number * length, min((number + 1) * length, self.parameters))
 
     def biases(self):
         """Which parameters are biases."""

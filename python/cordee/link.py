@@ -208,18 +208,21 @@ class Link:
     def differs(self, version, chunk, chunks):
         self._owner(chunk, chunks).say(worker_message(differs={"version": version, "chunk": chunk}))
 
-    def contribute(self, chunk, chunks, **body):
-        self._owner(chunk, chunks).send(worker_message(contribution={"chunk": chunk, **body}))
+    def contribute(self, run, chunks, **body):
+        """Sends a range of neighbouring chunks, all of the same shard."""
+        where = {"chunk": run.start, "chunks": len(run)}
+        self._owner(run.start, chunks).send(worker_message(contribution={**where, **body}))
 
     def _owner(self, chunk, chunks):
         shards = len(self._streams)
         return self._streams[next(s for s in reversed(range(shards)) if chunk >= chunks * s // shards)]
 
-    def turns(self, chunks):
-        """All chunks, those of each shard in turn, so that none is idle."""
+    def turns(self, chunks, most):
+        """Ranges of at most so many chunks, all of them, those of each shard in turn, so that none is idle."""
         shards = len(self._streams)
-        runs = [range(chunks * s // shards, chunks * (s + 1) // shards) for s in range(shards)]
-        return [run[turn] for turn in range(max(map(len, runs))) for run in runs if turn < len(run)]
+        owned = [range(chunks * s // shards, chunks * (s + 1) // shards) for s in range(shards)]
+        runs = [[own[at : at + most] for at in range(0, len(own), most)] for own in owned]
+        return [some[turn] for turn in range(max(map(len, runs))) for some in runs if turn < len(some)]
 
     def goodbye(self):
         """Says so to all, and waits until they have heard it."""

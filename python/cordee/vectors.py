@@ -1,6 +1,9 @@
 """The vectors that a server sends, chunk by chunk: as floats, or as signs to replay. Any thread may put and take."""
 
 import threading
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Optional
 
 import numpy as np
 
@@ -8,6 +11,38 @@ from cordee import messages, xxh64
 from cordee.job import Parameters, aligned
 from cordee.problem import Problem
 from cordee.replay import replay_of, unpack
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One chunk of a message."""
+
+    chunk: int
+    version: int
+    kind: int
+    loss_rose: bool
+    part: int
+    checksum: Optional[int]
+    data: bytes
+
+
+def _parts(message, layout):
+    """The message's chunks by themselves."""
+    first, count, sums = message.chunk, message.chunks or 1, message.checksums
+    if not (0 <= first < layout.chunks and 0 < count <= layout.chunks - first):
+        raise Problem(f"the server sent {count} chunks from {first} on; the job has {layout.chunks}")
+    if sums and len(sums) != count:
+        raise Problem(f"the server sent {len(sums)} checksums of {count} chunks")
+    lengths = [layout.chunk(first + i).stop - layout.chunk(first + i).start for i in range(count)]
+    is_signs = message.kind == messages.SIGNS
+    ends = [0, *accumulate(-(-length // 4) if is_signs else 4 * length for length in lengths)]
+    if len(message.data) != ends[-1]:
+        raise Problem(f"{count} chunks from {first} on have {ends[-1]} bytes; found {len(message.data)}")
+    head = message.version, message.kind, message.loss_rose, message.part
+    data = memoryview(message.data)
+    return [
+        _Part(first + i, *head, sums[i] if sums else None, data[ends[i] : ends[i + 1]]) for i in range(count)
+    ]
 
 
 def vectors_of(job):
@@ -22,12 +57,11 @@ class _Vectors:
         self._lock = threading.Lock()
         self._latest = {}
 
-    def put(self, part):
-        """Takes a message; False if it shows that this worker's state of the chunk is not the server's."""
-        if not 0 <= part.chunk < self._layout.chunks:
-            raise Problem(f"the server sent chunk {part.chunk}; the job has {self._layout.chunks}")
+    def put(self, message):
+        """Takes a message; the chunks of which it shows that this worker's state is not the server's."""
+        parts = _parts(message, self._layout)
         with self._lock:
-            return self._put(part, self._layout.chunk(part.chunk))
+            return [part.chunk for part in parts if not self._put(part, self._layout.chunk(part.chunk))]
 
     def take(self, version, kind):
         """The whole vector at a version; None while some of it is missing."""
@@ -41,13 +75,6 @@ class _Vectors:
             return self._latest[kind][1]
 
 
-def _floats(part, where):
-    size, data = 4 * (where.stop - where.start), part.data
-    if len(data) != size:
-        raise Problem(f"chunk {part.chunk} has {size} bytes; found {len(data)}")
-    return np.frombuffer(data, "<f4")
-
-
 class _Floats(_Vectors):
     _KINDS = (messages.EVALUATION_POINT, messages.WEIGHTS)
 
@@ -55,13 +82,13 @@ class _Floats(_Vectors):
         super().__init__(job)
         self._chunks = {kind: [{} for _ in range(job.layout.chunks)] for kind in self._KINDS}
 
-    def _put(self, part, where):
+    def _put(self, part, _where):
         if part.kind not in self._KINDS:
             raise Problem(
                 "the server sends signs of a rule that this worker cannot replay; set downlink: floats in the job"
             )
         versions = self._chunks[part.kind][part.chunk]
-        versions[part.version] = _floats(part, where)
+        versions[part.version] = np.frombuffer(part.data, "<f4")
         for old in sorted(versions)[:-2]:
             del versions[old]
         return True
@@ -96,7 +123,7 @@ class _Replica(_Vectors):
         if part.kind == messages.SIGNS:
             return self._step(chunk, part, where)
         if part.kind == messages.STATE:
-            return self._restore(chunk, part, where)
+            return self._restore(chunk, part)
         raise Problem(
             "the server sends floats; this worker expects signs: run the same version of Cordee on both sides"
         )
@@ -113,14 +140,14 @@ class _Replica(_Vectors):
             return False
         weights, slots = step
         chunk.stand(part.version, weights, chunk.now, slots)
-        return self._check(chunk, part.checksum if part.HasField("checksum") else None)
+        return self._check(chunk, part.checksum)
 
-    def _restore(self, chunk, part, where):
+    def _restore(self, chunk, part):
         chunk.version = None
         if part.part == 0:
             chunk.parts = {}
-        chunk.parts[part.part] = _floats(part, where)
-        if part.HasField("checksum"):
+        chunk.parts[part.part] = np.frombuffer(part.data, "<f4")
+        if part.checksum is not None:
             chunk.checksum = part.checksum
         if len(chunk.parts) < 2 + self._replay.slots:
             return True

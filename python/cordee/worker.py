@@ -321,12 +321,12 @@ class _Session:
         self._link.say(failure={"message": self.failure})
 
     def _put(self, part):
-        """Takes a chunk, on a stream's thread."""
+        """Takes chunks, on a stream's thread."""
         try:
             self._abandon_before(part.version - 1)
-            if not self._vectors.put(part):
-                self._link.differs(part.version, part.chunk, self._job.layout.chunks)
-            elif self._waiting:
+            for chunk in self._vectors.put(part):
+                self._link.differs(part.version, chunk, self._job.layout.chunks)
+            if self._waiting:
                 self._link.nudge()
         except Exception as e:
             self._report(e)
@@ -401,12 +401,14 @@ class _Session:
 
     def _contribute(self, version, node, sums):
         layout, tally = self._job.layout, sums.tally()
-        for chunk in self._link.turns(layout.chunks):
+        for run in self._link.turns(layout.chunks, layout.chunks_per_message):
             if self._is_abandoned(version):
                 return
-            data = self._encoder.encode(version, node, chunk, sums.gradients[layout.chunk(chunk)])
+            data = b"".join(
+                self._encoder.encode(version, node, chunk, sums.gradients[layout.chunk(chunk)]) for chunk in run
+            )
             self._link.contribute(
-                chunk, layout.chunks, version=version, node=node, tally=tally, encoding=self._encoder.number, data=data
+                run, layout.chunks, version=version, node=node, tally=tally, encoding=self._encoder.number, data=data
             )
 
     def _measure(self, version, at, slices):

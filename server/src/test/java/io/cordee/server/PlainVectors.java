@@ -6,9 +6,10 @@ import io.cordee.common.reduce.Chunks;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.Replica;
 import io.cordee.common.rule.Replica.Effect;
+import io.cordee.common.wire.Signs;
 import io.cordee.proto.v1.Parameters;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -39,32 +40,39 @@ final class PlainVectors {
   }
 
   void keep(Parameters parameters) {
-    int chunk = parameters.getChunk();
-    int version = parameters.getVersion();
-    switch (parameters.getKind()) {
+    ByteBuffer data = parameters.getData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < Math.max(1, parameters.getChunks()); i++) {
+      Optional<Long> checksum =
+          parameters.getChecksumsCount() == 0
+              ? Optional.empty()
+              : Optional.of(parameters.getChecksums(i));
+      keep(parameters, parameters.getChunk() + i, data, checksum);
+    }
+    if (data.hasRemaining()) {
+      throw new AssertionError("more data than chunks");
+    }
+  }
+
+  private void keep(Parameters head, int chunk, ByteBuffer data, Optional<Long> checksum) {
+    int version = head.getVersion();
+    switch (head.getKind()) {
       case SIGNS -> {
-        Optional<Long> checksum =
-            parameters.hasChecksum() ? Optional.of(parameters.getChecksum()) : Optional.empty();
-        byte[] packed = parameters.getData().toByteArray();
-        require(
-            replica
-                .orElseThrow()
-                .replay(chunk, version, parameters.getLossRose(), packed, checksum));
+        byte[] packed = new byte[Signs.bytes(chunks.size(chunk))];
+        data.get(packed);
+        require(replica.orElseThrow().replay(chunk, version, head.getLossRose(), packed, checksum));
       }
       case STATE -> {
-        if (parameters.hasChecksum()) {
-          checksums.put(chunk, parameters.getChecksum());
-        }
+        checksum.ifPresent(sum -> checksums.put(chunk, sum));
         Replica own = replica.orElseThrow();
-        Replica.Place place = own.part(chunk, version, parameters.getPart());
-        floats(parameters).get(place.array(), place.from(), chunks.size(chunk));
-        if (parameters.getPart() == own.parts() - 1) {
+        Replica.Place place = own.part(chunk, version, head.getPart());
+        floats(data, place.array(), place.from(), chunks.size(chunk));
+        if (head.getPart() == own.parts() - 1) {
           require(own.restore(chunk, version, checksums.get(chunk)));
         }
       }
       default -> {
         float[] values = new float[chunks.size(chunk)];
-        floats(parameters).get(values);
+        floats(data, values, 0, values.length);
         points.computeIfAbsent(version, v -> new HashMap<>()).put(chunk, values);
         points.remove(version - 2);
       }
@@ -77,12 +85,9 @@ final class PlainVectors {
     }
   }
 
-  private static FloatBuffer floats(Parameters parameters) {
-    return parameters
-        .getData()
-        .asReadOnlyByteBuffer()
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .asFloatBuffer();
+  private static void floats(ByteBuffer data, float[] into, int from, int count) {
+    data.asFloatBuffer().get(into, from, count);
+    data.position(data.position() + count * Float.BYTES);
   }
 
   /** A chunk at a version, if every chunk that is to be replayed stands there. */

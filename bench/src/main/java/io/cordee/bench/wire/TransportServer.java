@@ -69,19 +69,21 @@ public final class TransportServer implements Role {
         case DATA_FOUND -> queue.add(Frame.of(lease(0)));
         case CONTRIBUTION -> {
           Contribution header = frame.message().getContribution();
-          int chunk = header.getChunk();
-          int from = chunks.from(chunk);
-          frame.received().read(vector, from, chunks.size(chunk));
+          int last = header.getChunk() + header.getChunks() - 1;
+          int from = chunks.from(header.getChunk());
+          int size = chunks.to(last) - from;
+          frame.received().read(vector, from, size);
           queue.add(
               new Frame<>(
                   ServerMessage.newBuilder()
                       .setParameters(
                           Parameters.newBuilder()
                               .setVersion(header.getVersion() + 1)
-                              .setChunk(chunk))
+                              .setChunk(header.getChunk())
+                              .setChunks(header.getChunks()))
                       .build(),
-                  FloatPayload.of(vector, from, chunks.size(chunk))));
-          if (chunk == chunks.count() - 1) {
+                  FloatPayload.of(vector, from, size)));
+          if (last == chunks.count() - 1) {
             queue.add(Frame.of(lease(header.getVersion() + 1)));
           }
         }

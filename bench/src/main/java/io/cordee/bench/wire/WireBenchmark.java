@@ -117,8 +117,9 @@ public final class WireBenchmark {
     Chunks chunks = Chunks.of(parameters, 1);
     double floats = 0;
     double signs = 0;
-    for (int chunk = 0; chunk < chunks.count(); chunk++) {
-      int size = chunks.size(chunk);
+    int most = chunks.perMessage();
+    for (int chunk = 0; chunk < chunks.count(); chunk += most) {
+      int size = chunks.to(Math.min(chunk + most, chunks.count()) - 1) - chunks.from(chunk);
       floats += messageBytes(chunk, Parameters.Kind.EVALUATION_POINT, size * Float.BYTES);
       signs += messageBytes(chunk, Parameters.Kind.SIGNS, Signs.bytes(size));
     }

@@ -213,7 +213,7 @@ class LivePageIT {
     for (int i = 1; i <= WORKERS; i++) {
       WorkerId worker = new WorkerId(i, "worker-" + i);
       Traffic.Line line = observation.traffic().open(worker, 2, () -> 0);
-      line.received(Encoding.FLOAT32, 1_000_000, 0, 1000);
+      line.received(Encoding.FLOAT32, 1, 1_000_000, 0, 1000);
       observation.joined(worker, i);
       workers.add(worker);
     }

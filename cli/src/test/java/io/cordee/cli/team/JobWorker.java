@@ -130,7 +130,7 @@ final class JobWorker implements SimulatedWorker {
     put(
         step.version(),
         chunk,
-        new Content.SignsOf(step.lossRose(), step.checksum()),
+        new Content.SignsOf(step.lossRose(), step.checksum().stream().boxed().toList()),
         ByteBuffer.wrap(packed));
   }
 
@@ -300,7 +300,13 @@ final class JobWorker implements SimulatedWorker {
     }
 
     @Override
-    public void contribution(int version, int node, Tally tally, Sums sums, int chunk) {
+    public void contribution(int version, int node, Tally tally, Sums sums, int first, int count) {
+      for (int chunk = first; chunk < first + count; chunk++) {
+        contribute(version, node, tally, sums, chunk);
+      }
+    }
+
+    private void contribute(int version, int node, Tally tally, Sums sums, int chunk) {
       int size = chunks.size(chunk);
       int extra = chunks.width() - 1;
       float[] part = new float[chunks.contributionSize(chunk)];

@@ -11,13 +11,35 @@ package io.cordee.common.reduce;
  */
 public record Chunks(int parameters, int length, int width) {
 
-  private static final int PREFERRED_PARAMETERS = 64 * 1024;
-  private static final int MAX_FLOATS = 256 * 1024;
+  private static final int MOST_PARAMETERS = 64 * 1024;
+  private static final int MOST_FLOATS = 256 * 1024;
 
-  /** Chunks of 256 KiB of parameters, fewer if a contribution's chunk would exceed 1 MiB. */
+  /** Several cache lines, and a block of an int8 uplink. */
+  private static final int MULTIPLE = 256;
+
+  /** So many server processes can share a vector that is not tiny. */
+  private static final int SHARES = 16;
+
+  /**
+   * About a sixteenth of the vector, so that even small ones can be shared: ⌈parameters / 16⌉
+   * rounded up to a multiple of 256, at most 65,536 (256 KiB). A vector with a Hessian, which
+   * cannot be shared, is cut only where a contribution's chunk would exceed 1 MiB.
+   */
   public static Chunks of(int parameters, int width) {
-    return new Chunks(
-        parameters, Math.max(1, Math.min(PREFERRED_PARAMETERS, MAX_FLOATS / width)), width);
+    int preferred = width > parameters ? MOST_PARAMETERS : share(parameters);
+    return new Chunks(parameters, Math.max(1, Math.min(preferred, MOST_FLOATS / width)), width);
+  }
+
+  private static int share(int parameters) {
+    long multiples = (parameters + (long) SHARES * MULTIPLE - 1) / (SHARES * MULTIPLE);
+    return (int) Math.min(Math.max(1, multiples) * MULTIPLE, MOST_PARAMETERS);
+  }
+
+  /**
+   * How many neighbouring chunks share a message at most: as many as are as long as the longest.
+   */
+  public int perMessage() {
+    return Math.max(1, Math.min(MOST_PARAMETERS, MOST_FLOATS / width) / length);
   }
 
   public int count() {

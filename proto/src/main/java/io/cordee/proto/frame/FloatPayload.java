@@ -38,6 +38,10 @@ public final class FloatPayload implements Payload {
     return new FloatPayload(List.copyOf(ranges));
   }
 
+  static FloatPayload joined(List<FloatPayload> parts) {
+    return new FloatPayload(parts.stream().flatMap(part -> part.ranges.stream()).toList());
+  }
+
   @Override
   public int size() {
     int floats = 0;

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 
 /** The bulk data of a message, its field {@code data}. Nothing is copied before it is written. */
 public interface Payload {
@@ -31,6 +32,29 @@ public interface Payload {
   /** The same data, whatever becomes of their source. */
   default Payload settled() {
     return of(toBytes());
+  }
+
+  /** Several, one behind the other. */
+  static Payload joined(List<? extends Payload> parts) {
+    if (parts.size() == 1) {
+      return parts.get(0);
+    }
+    if (parts.stream().allMatch(FloatPayload.class::isInstance)) {
+      return FloatPayload.joined(parts.stream().map(FloatPayload.class::cast).toList());
+    }
+    return new Payload() {
+      @Override
+      public int size() {
+        return parts.stream().mapToInt(Payload::size).sum();
+      }
+
+      @Override
+      public void writeTo(OutputStream out) throws IOException {
+        for (Payload part : parts) {
+          part.writeTo(out);
+        }
+      }
+    };
   }
 
   /** These bytes; the array is kept, not copied. */

@@ -1,6 +1,7 @@
 package io.cordee.server.grpc;
 
 import io.cordee.common.job.LocalSteps;
+import io.cordee.common.job.Tally;
 import io.cordee.common.model.Words;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
@@ -10,6 +11,8 @@ import io.cordee.proto.v1.Contribution.Encoding;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Contribution;
 import io.grpc.StatusRuntimeException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** Makes contributions of what workers send: refuses what cannot be one, and decodes the rest. */
@@ -56,22 +59,44 @@ public final class ContributionReader {
       throw Peer.invalid(
           "contributions to this job are encoded as %s; found %s", Words.of(uplink), name(header));
     }
-    int chunk = part.own(header.getChunk());
-    if (chunk < 0 || chunk >= chunks.count()) {
+    int first = part.own(header.getChunk());
+    if (first < 0 || first >= chunks.count()) {
       throw Peer.invalid(
           "chunk must be %d to %d; found %d",
           part.onWire(0), part.onWire(chunks.count() - 1), header.getChunk());
+    }
+    int count = count(header);
+    if (count < 1 || count > chunks.count() - first) {
+      throw Peer.invalid(
+          "chunks must be 1 to %d from chunk %d on; found %d",
+          chunks.count() - first, header.getChunk(), header.getChunks());
     }
     if (!tree.contains(header.getNode())) {
       throw Peer.invalid(
           "no node %d in a tree over %d partitions", header.getNode(), tree.partitions());
     }
-    int expected = gradientBytes(chunk) + uplink.bytes(extraFloats(chunk));
+    long floats = 0;
+    long expected = 0;
+    for (int chunk = first; chunk < first + count; chunk++) {
+      floats += chunks.contributionSize(chunk);
+      expected += gradientBytes(chunk) + uplink.bytes(extraFloats(chunk));
+    }
     if (bytes != expected) {
       throw Peer.invalid(
-          "chunk %d has %d floats, in %d bytes as %s; found %d bytes",
-          header.getChunk(), chunks.contributionSize(chunk), expected, Words.of(uplink), bytes);
+          "%s %d floats, in %d bytes as %s; found %d bytes",
+          count == 1
+              ? "chunk " + header.getChunk() + " has"
+              : "chunks " + header.getChunk() + " to " + part.onWire(first + count - 1) + " have",
+          floats,
+          expected,
+          Words.of(uplink),
+          bytes);
     }
+  }
+
+  /** How many chunks there are in one message. */
+  static int count(io.cordee.proto.v1.Contribution header) {
+    return header.getChunks() == 0 ? 1 : header.getChunks();
   }
 
   /** How many partitions the job has. */
@@ -105,24 +130,30 @@ public final class ContributionReader {
     return chunks.contributionSize(chunk) - chunks.size(chunk);
   }
 
-  /** Decodes what has been checked. */
-  Contribution read(io.cordee.proto.v1.Contribution header, ReceivedPayload data) {
-    int chunk = part.own(header.getChunk());
+  /** Decodes what has been checked: a contribution for each chunk. */
+  List<Contribution> read(io.cordee.proto.v1.Contribution header, ReceivedPayload data) {
+    int first = part.own(header.getChunk());
+    Tally tally = MeasuresReader.counts(header.getTally());
+    List<Contribution> read = new ArrayList<>();
+    for (int chunk = first; chunk < first + count(header); chunk++) {
+      float[] sums = sums(chunk, data);
+      read.add(new Contribution(header.getVersion(), header.getNode(), chunk, tally, sums));
+    }
+    return read;
+  }
+
+  private float[] sums(int chunk, ReceivedPayload data) {
     float[] sums = buffers.take(chunks.contributionSize(chunk));
     if (uplink == Uplink.FLOAT32) {
       data.read(sums, 0, sums.length); // straight out of the socket's buffers
     } else {
-      byte[] bytes = new byte[data.size()];
+      int more = extraFloats(chunk);
+      byte[] bytes = new byte[gradientBytes(chunk) + uplink.bytes(more)];
       data.read(bytes);
       int size = chunks.size(chunk);
       uplink.decode(bytes, 0, sums, 0, size);
-      uplink.decode(bytes, gradientBytes(chunk), sums, size, extraFloats(chunk));
+      uplink.decode(bytes, gradientBytes(chunk), sums, size, more);
     }
-    return new Contribution(
-        header.getVersion(),
-        header.getNode(),
-        chunk,
-        MeasuresReader.counts(header.getTally()),
-        sums);
+    return sums;
   }
 }

@@ -2,18 +2,15 @@ package io.cordee.server.grpc;
 
 import io.cordee.common.text.OutsideText;
 import io.cordee.proto.frame.Frame;
-import io.cordee.proto.frame.Payload;
 import io.cordee.proto.frame.TrainMethod;
 import io.cordee.proto.v1.Evaluate;
 import io.cordee.proto.v1.Hello;
 import io.cordee.proto.v1.Lease;
-import io.cordee.proto.v1.Parameters;
 import io.cordee.proto.v1.ServerMessage;
 import io.cordee.proto.v1.Welcome;
 import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.round.Board;
-import io.cordee.server.round.SignStep;
 import io.cordee.server.round.Vector;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Outcome;
@@ -234,21 +231,13 @@ public final class GrpcTeam<T extends Training> implements Team {
 
   @Override
   public void chunk(WorkerId worker, int version, Vector vector, int chunk) {
-    send(worker, new Outgoing.Chunk(board, part, vector, version, chunk));
+    send(worker, new Outgoing.Chunk(board, part, vector, version, chunk, 1));
   }
 
   @Override
   public void signs(WorkerId worker, int chunk) {
-    SignStep step = board.signStep(chunk);
-    Parameters.Builder header =
-        Parameters.newBuilder()
-            .setVersion(step.version())
-            .setChunk(part.onWire(chunk))
-            .setKind(Parameters.Kind.SIGNS)
-            .setLossRose(step.lossRose());
-    step.checksum().ifPresent(header::setChecksum);
-    Frame<ServerMessage> frame = Outgoing.of(header, Payload.of(step.packed()));
-    send(worker, stream -> stream.accept(frame));
+    int most = board.chunks().perMessage();
+    send(worker, new Outgoing.SignsOf(part, chunk, List.of(board.signStep(chunk)), most));
   }
 
   @Override

@@ -8,8 +8,12 @@ import io.cordee.proto.v1.Prepare;
 import io.cordee.proto.v1.ServerMessage;
 import io.cordee.server.round.Board;
 import io.cordee.server.round.ChunkState;
+import io.cordee.server.round.SignStep;
 import io.cordee.server.round.Vector;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Something to be sent to a worker, made when its stream can take it. */
@@ -27,6 +31,20 @@ interface Outgoing {
   /** Whether it is to be sent though the job has ended meanwhile. */
   default boolean isSentAfterTheEnd() {
     return false;
+  }
+
+  /** How many more chunks the same message could take. */
+  default int room() {
+    return 0;
+  }
+
+  /**
+   * Both in one message, where the chunks of one are the neighbours of the other's.
+   *
+   * @param other of the same kind; it takes no more than there is {@link #room} for
+   */
+  default Optional<Outgoing> with(Outgoing other) {
+    return Optional.empty();
   }
 
   /** A worker that comes when the job is over is greeted all the same. */
@@ -60,27 +78,139 @@ interface Outgoing {
   }
 
   /**
-   * One chunk of a vector at one version. It goes from the vector to the socket when the worker can
-   * take it, so that what waits for a slow worker costs no memory. If the chunk has moved on by
-   * then, nothing is sent: whoever waited for this version is being sent a later one.
+   * Chunks of a vector at one version, each the neighbour of the one before. They go from the
+   * vector to the socket when the worker can take it, so that what waits for a slow worker costs no
+   * memory. A chunk that has moved on by then is not sent: whoever waited for this version is being
+   * sent a later one.
    */
-  record Chunk(Board board, Part part, Vector vector, int version, int chunk) implements Outgoing {
+  record Chunk(Board board, Part part, Vector vector, int version, int first, int count)
+      implements Outgoing {
+
+    @Override
+    public int room() {
+      return board.chunks().perMessage() - count;
+    }
+
+    @Override
+    public Optional<Outgoing> with(Outgoing other) {
+      Chunk more = (Chunk) other;
+      if (vector != more.vector || version != more.version) {
+        return Optional.empty();
+      }
+      return start(first, count, more.first, more.count)
+          .map(from -> new Chunk(board, part, vector, version, from, count + more.count));
+    }
 
     @Override
     public void writeTo(Consumer<Frame<ServerMessage>> stream) {
-      board.show(vector, chunk, version, values -> stream.accept(frame(values)));
+      writeTo(stream, first, new ArrayList<>());
     }
 
-    private Frame<ServerMessage> frame(float[] values) {
+    /**
+     * Writes the chunks from this one on. They hold still only while they are shown, so that one is
+     * shown within the other; always in this order, so that nobody waits in a circle.
+     *
+     * @param shown those right before it
+     */
+    private void writeTo(Consumer<Frame<ServerMessage>> stream, int chunk, List<float[]> shown) {
+      if (chunk == first + count) {
+        send(stream, chunk, shown);
+        return;
+      }
+      boolean isThere =
+          board.show(
+              vector,
+              chunk,
+              version,
+              values -> {
+                shown.add(values);
+                writeTo(stream, chunk + 1, shown);
+              });
+      if (!isThere) {
+        send(stream, chunk, shown);
+        writeTo(stream, chunk + 1, new ArrayList<>());
+      }
+    }
+
+    private void send(Consumer<Frame<ServerMessage>> stream, int end, List<float[]> shown) {
+      if (!shown.isEmpty()) {
+        stream.accept(frame(end - shown.size(), shown));
+      }
+    }
+
+    private Frame<ServerMessage> frame(int from, List<float[]> values) {
       Parameters.Kind kind =
           switch (vector) {
             case EVALUATION_POINT -> Parameters.Kind.EVALUATION_POINT;
             case WEIGHTS -> Parameters.Kind.WEIGHTS;
           };
       return of(
-          Parameters.newBuilder().setVersion(version).setChunk(part.onWire(chunk)).setKind(kind),
-          FloatPayload.of(values, 0, values.length));
+          Parameters.newBuilder()
+              .setVersion(version)
+              .setChunk(part.onWire(from))
+              .setChunks(values.size())
+              .setKind(kind),
+          FloatPayload.of(
+              values.stream().map(each -> new FloatPayload.Range(each, 0, each.length)).toList()));
     }
+  }
+
+  /**
+   * Steps of neighbouring chunks to one version, to be replayed. Those of one round wait before
+   * those of the next, so that none overtakes another of its chunk.
+   *
+   * @param steps the signs are shared by all who are sent them
+   * @param most how many chunks a message takes
+   */
+  record SignsOf(Part part, int first, List<SignStep> steps, int most) implements Outgoing {
+
+    @Override
+    public int room() {
+      return most - steps.size();
+    }
+
+    @Override
+    public Optional<Outgoing> with(Outgoing other) {
+      SignsOf more = (SignsOf) other;
+      if (step().version() != more.step().version()) {
+        return Optional.empty();
+      }
+      return start(first, steps.size(), more.first, more.steps.size())
+          .map(
+              from -> {
+                List<SignStep> both = new ArrayList<>(from == first ? steps : more.steps);
+                both.addAll(from == first ? more.steps : steps);
+                return new SignsOf(part, from, both, most);
+              });
+    }
+
+    /** Any of them: what does not belong to a chunk alone is the same in all. */
+    private SignStep step() {
+      return steps.get(0);
+    }
+
+    @Override
+    public void writeTo(Consumer<Frame<ServerMessage>> stream) {
+      Parameters.Builder header =
+          Parameters.newBuilder()
+              .setVersion(step().version())
+              .setChunk(part.onWire(first))
+              .setChunks(steps.size())
+              .setKind(Parameters.Kind.SIGNS)
+              .setLossRose(step().lossRose());
+      steps.forEach(each -> each.checksum().ifPresent(header::addChecksums));
+      stream.accept(
+          of(
+              header,
+              Payload.joined(steps.stream().map(each -> Payload.of(each.packed())).toList())));
+    }
+  }
+
+  /** The first of the chunks of two messages, if those of one are the neighbours of the other's. */
+  private static Optional<Integer> start(int first, int count, int otherFirst, int otherCount) {
+    return first + count == otherFirst
+        ? Optional.of(first)
+        : otherFirst + otherCount == first ? Optional.of(otherFirst) : Optional.empty();
   }
 
   /**
@@ -109,7 +239,7 @@ interface Outgoing {
               .setKind(Parameters.Kind.STATE)
               .setPart(index);
       if (index == 0) {
-        header.setChecksum(state.checksum());
+        header.addChecksums(state.checksum());
       }
       return of(header, FloatPayload.of(vector, 0, vector.length));
     }

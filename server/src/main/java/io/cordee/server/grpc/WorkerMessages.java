@@ -65,12 +65,12 @@ final class WorkerMessages {
     stream.line().heard();
     if (message.getBodyCase() == WorkerMessage.BodyCase.CONTRIBUTION) {
       count(stream, message.getContribution(), frame.payload().size());
-      Contribution contribution = contributions.read(message.getContribution(), frame.received());
+      List<Contribution> read = contributions.read(message.getContribution(), frame.received());
       ChunkThreads.run(
           frame.payload().size(),
           () -> {
             try {
-              team.perform(training -> training.contributed(worker, contribution));
+              team.perform(training -> read.forEach(each -> training.contributed(worker, each)));
             } finally {
               stream.takeAnother();
             }
@@ -85,7 +85,8 @@ final class WorkerMessages {
   private void count(WorkerStream stream, io.cordee.proto.v1.Contribution header, int bytes) {
     Encoding encoding = Encoding.valueOf(header.getEncoding().name());
     long rows = header.getChunk() == 0 ? contributions.rows(header) : 0;
-    stream.line().received(encoding, bytes, header.getVersion(), rows);
+    int chunks = ContributionReader.count(header);
+    stream.line().received(encoding, chunks, bytes, header.getVersion(), rows);
   }
 
   private void dealWith(WorkerStream stream, WorkerId worker, WorkerMessage message) {

@@ -175,7 +175,7 @@ final class WorkerStream extends PeerStream<Frame<WorkerMessage>, Frame<ServerMe
           break;
         }
         waiting.decrementAndGet();
-        next.writeTo(this::send);
+        withNeighbours(next).writeTo(this::send);
       }
       if (refusal.isPresent()) {
         super.end(refusal.get());
@@ -183,6 +183,23 @@ final class WorkerStream extends PeerStream<Frame<WorkerMessage>, Frame<ServerMe
     } finally {
       isDraining = false;
     }
+  }
+
+  /** What was taken from the queue, with what can share its message of what still waits. */
+  private Outgoing withNeighbours(Outgoing first) {
+    Outgoing all = first;
+    for (Outgoing other : queue) {
+      if (all.room() == 0 || other.getClass() != first.getClass()) {
+        break;
+      }
+      Optional<Outgoing> both = all.with(other);
+      // It may be discarded at the same time.
+      if (both.isPresent() && queue.remove(other)) {
+        waiting.decrementAndGet();
+        all = both.get();
+      }
+    }
+    return all;
   }
 
   @Override

@@ -86,10 +86,11 @@ public final class Traffic {
     /**
      * A contribution is here.
      *
+     * @param chunks that it is for
      * @param ofRows whose gradients it is the sum of; 0 where they are counted with another chunk
      */
-    public void received(Encoding encoding, int bytes, int atVersion, long ofRows) {
-      contributions.increment();
+    public void received(Encoding encoding, int chunks, int bytes, int atVersion, long ofRows) {
+      contributions.add(chunks);
       in[encoding.ordinal()].add(bytes);
       received.add(bytes);
       version = atVersion;

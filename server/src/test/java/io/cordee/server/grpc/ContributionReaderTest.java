@@ -52,7 +52,7 @@ class ContributionReaderTest {
       ContributionReader reader = reader(uplink);
       var header = header(Encoding.valueOf(uplink.name()), 1).build();
       reader.check(header, bytes.length);
-      Contribution read = reader.read(header, ReceivedPayload.of(Payload.of(bytes)));
+      Contribution read = reader.read(header, ReceivedPayload.of(Payload.of(bytes))).get(0);
       assertArrayEquals(new float[] {127, -1, 2, 0}, read.sums(), uplink::toString);
       assertEquals(new Contribution(4, 9, 1, new Tally(10, 2.5, 3, 2), read.sums()), read);
     }
@@ -72,7 +72,7 @@ class ContributionReaderTest {
 
   private float firstSum(Uplink uplink, byte[] bytes) {
     var header = header(Encoding.valueOf(uplink.name()), 1).build();
-    return reader(uplink).read(header, ReceivedPayload.of(Payload.of(bytes))).sums()[0];
+    return reader(uplink).read(header, ReceivedPayload.of(Payload.of(bytes))).get(0).sums()[0];
   }
 
   @Test
@@ -81,7 +81,8 @@ class ContributionReaderTest {
     buffers.giveBack(used);
     Contribution read =
         reader(Uplink.INT8)
-            .read(header(Encoding.INT8, 1).build(), ReceivedPayload.of(Payload.of(AS_INT8)));
+            .read(header(Encoding.INT8, 1).build(), ReceivedPayload.of(Payload.of(AS_INT8)))
+            .get(0);
     assertSame(used, read.sums());
   }
 

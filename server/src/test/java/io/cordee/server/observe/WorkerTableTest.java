@@ -114,7 +114,7 @@ class WorkerTableTest {
   void rowsPerSecondAreThoseOfLately() {
     WorkerId ann = join(1, "ann");
     for (int second = 0; second < 20; second++) {
-      traffic.line(ann).orElseThrow().received(Encoding.FLOAT32, 100, second, 30);
+      traffic.line(ann).orElseThrow().received(Encoding.FLOAT32, 1, 100, second, 30);
       table.look(0.5);
     }
     assertEquals(60, row("ann").rowsPerSecond(), 0.1);

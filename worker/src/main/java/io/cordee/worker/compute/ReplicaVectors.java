@@ -6,9 +6,7 @@ import io.cordee.common.wire.Signs;
 import io.cordee.worker.link.ChunkSink.Chunk;
 import io.cordee.worker.link.ChunkSink.Content;
 import io.cordee.worker.link.ServerLink;
-import io.cordee.worker.link.VectorData;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * The weights, followed by replaying the server's steps from signs. A chunk that turns out to
@@ -32,10 +30,6 @@ final class ReplicaVectors implements Vectors {
 
   @Override
   public boolean put(Chunk chunk) {
-    int index = chunk.chunk();
-    if (index < 0 || index >= chunks.count()) {
-      throw new IllegalArgumentException("no chunk " + index + " of " + chunks.count());
-    }
     if (chunk.content() instanceof Content.SignsOf signs) {
       return replay(chunk, signs);
     }
@@ -46,44 +40,43 @@ final class ReplicaVectors implements Vectors {
   }
 
   private boolean replay(Chunk chunk, Content.SignsOf signs) {
-    int index = chunk.chunk();
-    byte[] packed = new byte[Signs.bytes(chunks.size(index))];
-    expect(chunk.values(), packed.length, index);
-    chunk.values().read(packed);
-    OptionalLong checksum = signs.checksum();
-    Replica.Effect effect =
-        replica.replay(
-            index,
-            chunk.version(),
-            signs.lossRose(),
-            packed,
-            checksum.isPresent() ? Optional.of(checksum.getAsLong()) : Optional.empty());
-    return isDone(effect, chunk);
+    chunk.check(chunks.count(), index -> Signs.bytes(chunks.size(index)));
+    boolean isDone = false;
+    for (int i = 0; i < chunk.count(); i++) {
+      int index = chunk.chunk() + i;
+      byte[] packed = new byte[Signs.bytes(chunks.size(index))];
+      chunk.values().read(packed);
+      Optional<Long> checksum =
+          signs.checksums().isEmpty() ? Optional.empty() : Optional.of(signs.checksums().get(i));
+      isDone |=
+          isDone(
+              replica.replay(index, chunk.version(), signs.lossRose(), packed, checksum),
+              chunk.version(),
+              index);
+    }
+    return isDone;
   }
 
   private boolean restore(Chunk chunk, Content.State state) {
     int index = chunk.chunk();
+    if (chunk.count() != 1) {
+      throw new IllegalArgumentException(
+          "the state of one chunk at a time; found " + chunk.count());
+    }
+    chunk.check(chunks.count(), any -> chunks.size(any) * Float.BYTES);
     int size = chunks.size(index);
-    expect(chunk.values(), size * Float.BYTES, index);
     Replica.Place place = replica.part(index, chunk.version(), state.part());
     chunk.values().read(place.array(), place.from(), size);
     state.checksum().ifPresent(checksum -> expected[index] = checksum);
     return state.part() == replica.parts() - 1
-        && isDone(replica.restore(index, chunk.version(), expected[index]), chunk);
+        && isDone(replica.restore(index, chunk.version(), expected[index]), chunk.version(), index);
   }
 
-  private boolean isDone(Replica.Effect effect, Chunk chunk) {
+  private boolean isDone(Replica.Effect effect, int version, int chunk) {
     if (effect == Replica.Effect.DIFFERS) {
-      server.differs(chunk.version(), chunk.chunk());
+      server.differs(version, chunk);
     }
     return effect == Replica.Effect.DONE;
-  }
-
-  private static void expect(VectorData values, int bytes, int chunk) {
-    if (values.size() != bytes) {
-      throw new IllegalArgumentException(
-          "chunk " + chunk + " has " + bytes + " bytes; found " + values.size());
-    }
   }
 
   @Override

@@ -39,21 +39,14 @@ final class VectorSlots implements Vectors {
 
   @Override
   public boolean put(Chunk chunk) {
-    int index = chunk.chunk();
-    if (index < 0 || index >= chunks.count()) {
-      throw new IllegalArgumentException("no chunk " + index + " of " + chunks.count());
-    }
-    int expected = chunks.size(index) * Float.BYTES;
-    if (chunk.values().size() != expected) {
-      throw new IllegalArgumentException(
-          "chunk " + index + " has " + expected + " bytes; found " + chunk.values().size());
-    }
+    chunk.check(chunks.count(), index -> chunks.size(index) * Float.BYTES);
     if (!(chunk.content() instanceof Content.EvaluationPoint
         || chunk.content() instanceof Content.Weights)) {
       throw new IllegalArgumentException("a job whose steps are sent as floats; found signs");
     }
     float[] values = valuesFor(chunk);
-    chunk.values().read(values, chunks.from(index), chunks.size(index));
+    int from = chunks.from(chunk.chunk());
+    chunk.values().read(values, from, chunks.to(chunk.chunk() + chunk.count() - 1) - from);
     return arrived(chunk);
   }
 
@@ -63,7 +56,7 @@ final class VectorSlots implements Vectors {
 
   private synchronized boolean arrived(Chunk chunk) {
     Slot slot = slotFor(chunk);
-    slot.arrived.set(chunk.chunk());
+    slot.arrived.set(chunk.chunk(), chunk.chunk() + chunk.count());
     return isComplete(slot);
   }
 

@@ -12,7 +12,7 @@ import java.util.Optional;
 public interface Vectors {
 
   /**
-   * Puts a chunk in its place.
+   * Puts a chunk, or several neighbouring ones, in their place.
    *
    * @return whether a vector may be complete with it
    * @throws IllegalArgumentException if there is no such chunk or it has another length

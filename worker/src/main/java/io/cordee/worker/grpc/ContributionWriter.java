@@ -5,11 +5,16 @@ import io.cordee.common.reduce.Chunks;
 import io.cordee.common.wire.Uplink;
 import io.cordee.function.Sums;
 import io.cordee.proto.frame.Frame;
+import io.cordee.proto.frame.Payload;
 import io.cordee.proto.v1.Contribution;
 import io.cordee.proto.v1.Contribution.Encoding;
 import io.cordee.proto.v1.WorkerMessage;
+import java.util.List;
+import java.util.stream.IntStream;
 
-/** Encodes the sums at a node as messages, one for each chunk. Any thread may call. */
+/**
+ * Encodes the sums at a node as messages, chunk by chunk or several in one. Any thread may call.
+ */
 final class ContributionWriter {
 
   private final Encoding encoding;
@@ -29,22 +34,27 @@ final class ContributionWriter {
   }
 
   /**
-   * The message for one chunk; call it once per chunk, node and version.
+   * The message for neighbouring chunks; call it once per chunk, node and version.
    *
    * @param sums not to change until the message is written
    */
   Frame<WorkerMessage> write(
-      int version, int node, Tally tally, Sums sums, Chunks chunks, int chunk) {
+      int version, int node, Tally tally, Sums sums, Chunks chunks, int first, int count) {
     WorkerMessage message =
         WorkerMessage.newBuilder()
             .setContribution(
                 Contribution.newBuilder()
                     .setVersion(version)
                     .setNode(node)
-                    .setChunk(chunk)
+                    .setChunk(first)
+                    .setChunks(count)
                     .setEncoding(encoding)
                     .setTally(MeasuresWriter.counts(tally)))
             .build();
-    return new Frame<>(message, encoder.encode(version, node, sums, chunks, chunk));
+    List<Payload> data =
+        IntStream.range(first, first + count)
+            .mapToObj(chunk -> encoder.encode(version, node, sums, chunks, chunk))
+            .toList();
+    return new Frame<>(message, Payload.joined(data));
   }
 }

@@ -203,9 +203,9 @@ public final class GrpcServerLink implements ServerLink {
   }
 
   @Override
-  public void contribution(int version, int node, Tally tally, Sums sums, int chunk) {
+  public void contribution(int version, int node, Tally tally, Sums sums, int first, int count) {
     Chunks chunks = Chunks.of(sums.parameters(), sums.width());
-    stream.send(contributions.write(version, node, tally, sums, chunks, chunk));
+    stream.send(contributions.write(version, node, tally, sums, chunks, first, count));
   }
 
   @Override

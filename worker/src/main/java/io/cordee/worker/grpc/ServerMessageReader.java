@@ -13,7 +13,6 @@ import io.cordee.worker.link.ServerSays;
 import io.cordee.worker.link.VectorData;
 import java.util.BitSet;
 import java.util.List;
-import java.util.OptionalLong;
 
 /**
  * Turns the server's messages into the worker's own records, and checks what can be checked without
@@ -63,20 +62,23 @@ final class ServerMessageReader {
   }
 
   /**
-   * Reads a chunk; its data are valid until whoever receives it returns.
+   * Reads a chunk, or several neighbouring ones; their data are valid until whoever receives it
+   * returns.
    *
    * @throws IllegalArgumentException if it is invalid
    */
   static ChunkSink.Chunk chunk(Parameters parameters, ReceivedPayload data) {
-    OptionalLong checksum =
-        parameters.hasChecksum() ? OptionalLong.of(parameters.getChecksum()) : OptionalLong.empty();
+    int count = parameters.getChunks() == 0 ? 1 : atLeast(1, parameters.getChunks(), "chunk count");
     ChunkSink.Content content =
         switch (parameters.getKind()) {
           case EVALUATION_POINT -> new ChunkSink.Content.EvaluationPoint();
           case WEIGHTS -> new ChunkSink.Content.Weights();
-          case SIGNS -> new ChunkSink.Content.SignsOf(parameters.getLossRose(), checksum);
+          case SIGNS ->
+              new ChunkSink.Content.SignsOf(parameters.getLossRose(), checksums(parameters, count));
           case STATE ->
-              new ChunkSink.Content.State(atLeast(0, parameters.getPart(), "part"), checksum);
+              new ChunkSink.Content.State(
+                  atLeast(0, parameters.getPart(), "part"),
+                  checksums(parameters, count).stream().mapToLong(Long::longValue).findFirst());
           default ->
               throw new IllegalArgumentException(
                   "a vector of unknown kind " + parameters.getKindValue());
@@ -84,8 +86,17 @@ final class ServerMessageReader {
     return new ChunkSink.Chunk(
         version(parameters.getVersion()),
         atLeast(0, parameters.getChunk(), "chunk"),
+        count,
         content,
         new ReceivedData(data));
+  }
+
+  private static List<Long> checksums(Parameters parameters, int count) {
+    int found = parameters.getChecksumsCount();
+    if (found != 0 && found != count) {
+      throw new IllegalArgumentException(found + " checksums of " + count + " chunks");
+    }
+    return parameters.getChecksumsList();
   }
 
   private record ReceivedData(ReceivedPayload payload) implements VectorData {

@@ -1,6 +1,9 @@
 package io.cordee.worker.link;
 
+import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 
 /** Where chunks go as they arrive, on the connection's own thread. */
 @FunctionalInterface
@@ -24,9 +27,9 @@ public interface ChunkSink {
     /**
      * The signs of the step to this version, two bits each.
      *
-     * @param checksum of the state after the step, now and then
+     * @param checksums of the state after the step, now and then: one for each chunk, or none
      */
-    record SignsOf(boolean lossRose, OptionalLong checksum) implements Content {}
+    record SignsOf(boolean lossRose, List<Long> checksums) implements Content {}
 
     /**
      * One vector of the chunk's state, as float32.
@@ -37,6 +40,36 @@ public interface ChunkSink {
     record State(int part, OptionalLong checksum) implements Content {}
   }
 
-  /** One chunk of a vector, at a version. */
-  record Chunk(int version, int chunk, Content content, VectorData values) {}
+  /**
+   * A chunk of a vector at a version, or several neighbouring ones: then their values are one
+   * behind the other.
+   *
+   * @param chunk the first
+   * @param count how many
+   */
+  record Chunk(int version, int chunk, int count, Content content, VectorData values) {
+
+    /** A single one. */
+    public Chunk(int version, int chunk, Content content, VectorData values) {
+      this(version, chunk, 1, content, values);
+    }
+
+    /**
+     * @throws IllegalArgumentException if there are no such chunks, or they have other lengths
+     */
+    public void check(int chunks, IntUnaryOperator bytes) {
+      if (chunk < 0 || count < 1 || count > chunks - chunk) {
+        throw new IllegalArgumentException("no chunk " + words() + " of " + chunks);
+      }
+      long expected = IntStream.range(chunk, chunk + count).mapToLong(bytes::applyAsInt).sum();
+      if (values.size() != expected) {
+        throw new IllegalArgumentException(
+            "chunk " + words() + " has " + expected + " bytes; found " + values.size());
+      }
+    }
+
+    private String words() {
+      return count == 1 ? "" + chunk : chunk + " to " + (chunk + (long) count - 1);
+    }
+  }
 }

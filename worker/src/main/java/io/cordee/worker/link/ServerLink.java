@@ -46,14 +46,15 @@ public interface ServerLink extends AutoCloseable {
 
   /** Sends every chunk of the sum at a node. */
   default void contribution(int version, int node, Tally tally, Sums sums) {
-    int chunks = Chunks.of(sums.parameters(), sums.width()).count();
-    for (int chunk = 0; chunk < chunks; chunk++) {
-      contribution(version, node, tally, sums, chunk);
+    Chunks chunks = Chunks.of(sums.parameters(), sums.width());
+    int most = chunks.perMessage();
+    for (int first = 0; first < chunks.count(); first += most) {
+      contribution(version, node, tally, sums, first, Math.min(most, chunks.count() - first));
     }
   }
 
-  /** Sends one chunk of the sum at a node. */
-  void contribution(int version, int node, Tally tally, Sums sums, int chunk);
+  /** Sends neighbouring chunks of the sum at a node, as one message. */
+  void contribution(int version, int node, Tally tally, Sums sums, int first, int count);
 
   void evaluated(int version, int slice, Tally tally);
 

@@ -196,14 +196,16 @@ public final class ShardedLink implements ServerLink {
       lead.contribution(version, node, tally, sums);
       return;
     }
+    int most = chunks.perMessage();
     boolean isMore = true;
     for (int turn = 0; isMore; turn++) {
       isMore = false;
       for (int number = 0; number < shards.size(); number++) {
         Shard shard = new Shard(number, shards.size());
-        int chunk = shard.firstChunk(chunks) + turn;
-        if (chunk < shard.endChunk(chunks)) {
-          shards.get(number).contribution(version, node, tally, sums, chunk);
+        int first = shard.firstChunk(chunks) + turn * most;
+        int count = Math.min(most, shard.endChunk(chunks) - first);
+        if (count > 0) {
+          shards.get(number).contribution(version, node, tally, sums, first, count);
           isMore = true;
         }
       }
@@ -211,8 +213,8 @@ public final class ShardedLink implements ServerLink {
   }
 
   @Override
-  public void contribution(int version, int node, Tally tally, Sums sums, int chunk) {
-    owner(chunk).contribution(version, node, tally, sums, chunk);
+  public void contribution(int version, int node, Tally tally, Sums sums, int first, int count) {
+    owner(first).contribution(version, node, tally, sums, first, count);
   }
 
   private ServerLink owner(int chunk) {

@@ -124,7 +124,7 @@ class ReplicaVectorsTest {
     assertRefused(chunk(9, new Content.State(0, OptionalLong.of(1)), 16), "no chunk 9 of 2");
     assertRefused(chunk(0, new Content.State(4, OptionalLong.empty()), 16), "part must be 0 to 3");
     assertRefused(chunk(0, new Content.State(0, OptionalLong.of(1)), 8), "16 bytes; found 8");
-    assertRefused(chunk(0, new Content.SignsOf(true, OptionalLong.empty()), 2), "1 bytes; found 2");
+    assertRefused(chunk(0, new Content.SignsOf(true, List.of()), 2), "1 bytes; found 2");
     assertRefused(chunk(0, new Content.EvaluationPoint(), 16), "found floats");
   }
 
@@ -175,13 +175,12 @@ class ReplicaVectorsTest {
     for (int c = 0; c < sent.length; c++) {
       float[] part = Arrays.copyOfRange(sums, chunks.from(c), chunks.to(c));
       byte[] packed = optimizer.stepForReplay(scalars, part, truth, chunks.from(c), chunks.to(c));
-      OptionalLong checksum =
-          isChecked ? OptionalLong.of(checksum(truth.next(), c)) : OptionalLong.empty();
+      List<Long> checksums = isChecked ? List.of(checksum(truth.next(), c)) : List.of();
       sent[c] =
           new Chunk(
               version,
               c,
-              new Content.SignsOf(scalars.lossRose(), checksum),
+              new Content.SignsOf(scalars.lossRose(), checksums),
               GivenData.bytes(packed));
     }
     truth.advance();

@@ -10,8 +10,8 @@ import io.cordee.common.reduce.Chunks;
 import io.cordee.worker.link.ChunkSink.Chunk;
 import io.cordee.worker.link.ChunkSink.Content;
 import io.cordee.worker.link.GivenData;
+import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -89,10 +89,7 @@ class VectorSlotsTest {
         () -> slots.put(new Chunk(0, 1, new Content.Weights(), GivenData.bytes(3))),
         "chunk 1 has 4 bytes; found 3");
     assertRefused(
-        () ->
-            slots.put(
-                new Chunk(
-                    0, 1, new Content.SignsOf(false, OptionalLong.empty()), GivenData.bytes(4))),
+        () -> slots.put(new Chunk(0, 1, new Content.SignsOf(false, List.of()), GivenData.bytes(4))),
         "found signs");
   }
 
