@@ -21,7 +21,7 @@ public final class MadeUpJob {
   public static final int TEST_ROWS = 3;
   public static final int ROUNDS = 6;
 
-  private static final int CHUNK = 64 * 1024;
+  private static final int CHUNK = 256;
 
   private MadeUpJob() {}
 
@@ -32,7 +32,7 @@ public final class MadeUpJob {
         String.join(
             "\n",
             "name: made-up",
-            "model: {layers: [260, 256]}",
+            "model: {layers: [17, 16]}",
             "data:",
             "  train: {format: csv, file: train.csv, label: '0'}",
             "  test: {format: csv, file: test.csv, label: '0'}",

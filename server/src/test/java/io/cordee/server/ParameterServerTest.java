@@ -298,6 +298,12 @@ class ParameterServerTest {
                 .setData(data));
   }
 
+  private static WorkerMessage.Builder run(int chunk, int chunks, ByteString data) {
+    WorkerMessage.Builder message = contribution(0, 1, chunk, data);
+    message.getContributionBuilder().setChunks(chunks);
+    return message;
+  }
+
   private static WorkerMessage.Builder dataFound(long train, long test) {
     return message().setDataFound(DataFound.newBuilder().setTrainRows(train).setTestRows(test));
   }
@@ -317,7 +323,7 @@ class ParameterServerTest {
   }
 
   /** The last chunk of the made-up job. */
-  private static final int LAST_CHUNK_BYTES = 4 * (260 * 256 + 256 - 64 * 1024);
+  private static final int LAST_CHUNK_BYTES = 4 * (17 * 16 + 16 - 256);
 
   private static final ByteString LAST_CHUNK = ByteString.copyFrom(new byte[LAST_CHUNK_BYTES]);
   private static final WorkerMessage.Builder GREETING = Wire.hello("eve");
@@ -351,6 +357,21 @@ class ParameterServerTest {
         "chunk must be 0 to 1; found 2",
         GREETING,
         contribution(0, 1, 2, LAST_CHUNK)),
+    CHUNKS_BEHIND_THE_LAST(
+        Status.Code.INVALID_ARGUMENT,
+        "chunks must be 1 to 1 from chunk 1 on; found 2",
+        GREETING,
+        run(1, 2, LAST_CHUNK)),
+    FEWER_CHUNKS_THAN_NONE(
+        Status.Code.INVALID_ARGUMENT,
+        "chunks must be 1 to 2 from chunk 0 on; found -1",
+        GREETING,
+        run(0, -1, LAST_CHUNK)),
+    CHUNKS_OF_ANOTHER_LENGTH(
+        Status.Code.INVALID_ARGUMENT,
+        "chunks 0 to 1 have 288 floats, in 1152 bytes as float32; found 128 bytes",
+        GREETING,
+        run(0, 2, LAST_CHUNK)),
     NO_SUCH_NODE(
         Status.Code.INVALID_ARGUMENT,
         "no node 99 in a tree over 5 partitions",
@@ -363,9 +384,7 @@ class ParameterServerTest {
         contribution(1, 1, 1, LAST_CHUNK)),
     ANOTHER_LENGTH(
         Status.Code.INVALID_ARGUMENT,
-        "chunk 0 has 65536 floats, in 262144 bytes as float32; found "
-            + LAST_CHUNK_BYTES
-            + " bytes",
+        "chunk 0 has 256 floats, in 1024 bytes as float32; found " + LAST_CHUNK_BYTES + " bytes",
         GREETING,
         contribution(0, 1, 0, LAST_CHUNK)),
     ANOTHER_ENCODING(

@@ -168,7 +168,7 @@ class WorkerTest {
   void aChunkOfAnotherLengthIsReported() throws Exception {
     CompletableFuture<Worker.End> end = start();
     server.send(new Chunk(0, 0, new Content.EvaluationPoint(), GivenData.bytes(4)));
-    assertTrue(next(server.failures).contains("chunk 0 has 2600 bytes; found 4"));
+    assertTrue(next(server.failures).contains("chunk 0 has 1024 bytes; found 4"));
     finish(end);
   }
 
@@ -507,6 +507,7 @@ class WorkerTest {
     return new Chunk(
         version,
         0,
+        3,
         new Content.EvaluationPoint(),
         GivenData.floats(InitialWeights.of(job.model())));
   }

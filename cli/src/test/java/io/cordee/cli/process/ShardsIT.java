@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Execution(ExecutionMode.CONCURRENT)
 class ShardsIT {
 
-  /** 331,110 parameters, in six chunks. */
-  private static final List<String> SIX_CHUNKS =
+  /** 331,110 parameters, in 16 chunks. */
+  private static final List<String> LAYERS =
       List.of("--set=model.layers=[64, 2000, 100, 10]", "--set=partitions=8");
 
   @TempDir private Path folder;
@@ -33,13 +33,13 @@ class ShardsIT {
 
   private static String[] arguments(List<String> first, String... more) {
     List<String> all = new ArrayList<>(first);
-    all.addAll(SIX_CHUNKS);
+    all.addAll(LAYERS);
     all.addAll(List.of(more));
     return all.toArray(String[]::new);
   }
 
   private void expectQuietDigests(Run run) {
-    run.expectQuietDigests(SIX_CHUNKS.toArray(String[]::new));
+    run.expectQuietDigests(LAYERS.toArray(String[]::new));
   }
 
   @ParameterizedTest
@@ -136,7 +136,8 @@ class ShardsIT {
 
   @Test
   void whatCannotBeIsRefusedInAClearLine() {
-    String line = cordee().run("train", "--shards=2").expectOneLine(1);
-    assertTrue(line.contains("no more shards than chunks"), line);
+    String line = cordee().run("train", "--shards=11").expectOneLine(1);
+    assertTrue(
+        line.contains("make 10 chunks of 256; there can be no more shards than chunks"), line);
   }
 }

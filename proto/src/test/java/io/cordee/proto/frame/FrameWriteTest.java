@@ -71,6 +71,29 @@ class FrameWriteTest {
             WORKER, new Frame<>(Messages.withoutData(message), FloatPayload.of(ranges))));
   }
 
+  @Property(tries = 200)
+  void payloadsOneBehindTheOther(@ForAll long seed) {
+    Random random = new Random(seed);
+    List<Payload> parts = new ArrayList<>();
+    ByteArrayOutputStream expected = new ByteArrayOutputStream();
+    boolean isMixed = random.nextBoolean();
+    for (int i = random.nextInt(4); i >= 0; i--) {
+      float[] array = anyBits(random, 1 + random.nextInt(100));
+      byte[] bytes = littleEndian(array, 0, array.length);
+      boolean isBytes = isMixed && random.nextBoolean();
+      parts.add(isBytes ? Payload.of(bytes) : FloatPayload.of(array, 0, array.length));
+      expected.writeBytes(bytes);
+    }
+    Payload joined = Payload.joined(parts);
+    assertEquals(expected.size(), joined.size());
+    assertArrayEquals(expected.toByteArray(), joined.toBytes());
+    WorkerMessage message =
+        Messages.contribution(random, ByteString.copyFrom(expected.toByteArray()));
+    assertArrayEquals(
+        message.toByteArray(),
+        Marshallers.bytes(WORKER, new Frame<>(Messages.withoutData(message), joined)));
+  }
+
   @Test
   void oneRangeOfALargeArray() {
     float[] array = anyBits(new Random(1), 300_000);

@@ -70,7 +70,7 @@ final class WorkerMessages {
           frame.payload().size(),
           () -> {
             try {
-              team.perform(training -> read.forEach(each -> training.contributed(worker, each)));
+              team.perform(training -> training.contributed(worker, read));
             } finally {
               stream.takeAnother();
             }

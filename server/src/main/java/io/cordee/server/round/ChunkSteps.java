@@ -44,6 +44,9 @@ final class ChunkSteps {
       if (isKept) {
         claimed.forEach(this::keep);
       }
+    } else if (claimed.size() <= chunks.perMessage()) {
+      // Together they are no more than a long chunk, not worth another thread.
+      claimed.forEach(chunk -> step(chunk, scalars, norm, isKept));
     } else {
       parallel.each(claimed.size(), i -> step(claimed.get(i), scalars, norm, isKept));
     }

@@ -14,6 +14,7 @@ import io.cordee.server.training.Team;
 import io.cordee.server.training.Training;
 import io.cordee.server.training.TrainingEvents;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -139,23 +140,23 @@ public final class Follower implements Training, TrainingEvents {
   }
 
   @Override
-  public void contributed(WorkerId worker, Contribution contribution) {
+  public void contributed(WorkerId worker, List<Contribution> ofChunks) {
     if (outcome.isPresent() || !isMember(worker)) {
-      own.drop(worker, contribution);
+      own.drop(worker, ofChunks);
       return;
     }
     try {
       if (!own.isSubscribed(worker)) {
         throw new IllegalArgumentException("it has not subscribed to the chunks of this shard");
       }
-      Tally tally = contribution.tally();
+      Tally tally = ofChunks.get(0).tally();
       tally.check(Math.max(0, tally.rows())); // shard 0 knows how many rows there are
     } catch (IllegalArgumentException e) {
-      own.drop(worker, contribution);
+      own.drop(worker, ofChunks);
       team.expel(worker, "contribution refused: " + e.getMessage());
       return;
     }
-    own.contributed(worker, contribution);
+    own.contributed(worker, ofChunks);
   }
 
   private synchronized boolean isMember(WorkerId worker) {

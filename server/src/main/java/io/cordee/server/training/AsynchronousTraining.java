@@ -3,6 +3,7 @@ package io.cordee.server.training;
 import io.cordee.server.round.AsyncBoard;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.team.WorkerId;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -60,7 +61,11 @@ public final class AsynchronousTraining implements Training {
   }
 
   @Override
-  public void contributed(WorkerId worker, Contribution contribution) {
+  public void contributed(WorkerId worker, List<Contribution> ofChunks) {
+    ofChunks.forEach(each -> apply(worker, each));
+  }
+
+  private void apply(WorkerId worker, Contribution contribution) {
     OptionalLong batchRows;
     try {
       contribution.check(board.chunks(), board.tree());

@@ -3,6 +3,7 @@ package io.cordee.server.training;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.team.WorkerId;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -38,7 +39,7 @@ public final class FinishedTraining implements Training, TrainingEvents {
   }
 
   @Override
-  public void contributed(WorkerId worker, Contribution contribution) {}
+  public void contributed(WorkerId worker, List<Contribution> ofChunks) {}
 
   @Override
   public void joined(WorkerId worker, int threads) {

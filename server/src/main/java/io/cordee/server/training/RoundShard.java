@@ -169,30 +169,38 @@ public final class RoundShard {
     repairs.forget(worker);
   }
 
-  /** Takes a contribution, and steps whatever may be stepped with it. */
-  public void contributed(WorkerId worker, Contribution contribution) {
-    Placement placement;
-    try {
-      moveTo(contribution.version());
-      long begin = nanoTime.getAsLong();
-      placement = board.offer(contribution);
-      rounds.reduced(nanoTime.getAsLong() - begin);
-    } catch (IllegalArgumentException e) {
-      board.drop(contribution);
-      team.expel(worker, "contribution refused: " + e.getMessage());
-      return;
+  /** Takes a contribution to some chunks, and steps whatever may be stepped with it. */
+  public void contributed(WorkerId worker, List<Contribution> ofChunks) {
+    moveTo(ofChunks.get(0).version());
+    boolean isReduced = false;
+    for (Contribution contribution : ofChunks) {
+      Placement placement;
+      try {
+        long begin = nanoTime.getAsLong();
+        placement = board.offer(contribution);
+        rounds.reduced(nanoTime.getAsLong() - begin);
+      } catch (IllegalArgumentException e) {
+        board.drop(contribution);
+        team.expel(worker, "contribution refused: " + e.getMessage());
+        continue;
+      }
+      isReduced |= placement == Placement.REDUCED;
+      if (placement == Placement.DUPLICATE) {
+        rounds.dropped(worker);
+      }
     }
-    switch (placement) {
-      case DUPLICATE -> rounds.dropped(worker);
-      case REDUCED -> reduced();
-      case PLACED -> {}
+    if (isReduced) {
+      reduced();
     }
   }
 
   /** A contribution was refused or came too late. */
-  public void drop(WorkerId worker, Contribution contribution) {
-    rounds.dropped(worker);
-    board.drop(contribution);
+  public void drop(WorkerId worker, List<Contribution> ofChunks) {
+    ofChunks.forEach(
+        each -> {
+          rounds.dropped(worker);
+          board.drop(each);
+        });
   }
 
   private void reduced() {

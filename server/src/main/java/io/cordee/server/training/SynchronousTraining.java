@@ -7,6 +7,7 @@ import io.cordee.common.reduce.Chunks;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.team.WorkerId;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -92,14 +93,15 @@ public final class SynchronousTraining implements Training {
   }
 
   @Override
-  public void contributed(WorkerId worker, Contribution contribution) {
+  public void contributed(WorkerId worker, List<Contribution> ofChunks) {
+    Contribution contribution = ofChunks.get(0);
     try {
       if (!coordinator.takes(contribution)) {
-        own.drop(worker, contribution);
+        own.drop(worker, ofChunks);
         return;
       }
     } catch (IllegalArgumentException e) {
-      own.drop(worker, contribution);
+      own.drop(worker, ofChunks);
       team.expel(worker, "contribution refused: " + e.getMessage());
       return;
     }
@@ -107,7 +109,7 @@ public final class SynchronousTraining implements Training {
     int node = contribution.node();
     Tally tally = contribution.tally();
     post(lead -> lead.contributed(worker, version, node, tally));
-    own.contributed(worker, contribution);
+    own.contributed(worker, ofChunks);
   }
 
   /** Hears this server's own shard. */

@@ -4,6 +4,7 @@ import io.cordee.common.job.Columns;
 import io.cordee.common.job.RowCounts;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.team.WorkerId;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -32,8 +33,15 @@ public interface Training {
   void tell(Consumer<? super TrainingEvents> event);
 
   /**
-   * Takes a contribution. The heavy work, adding it up and stepping its chunk, is done by the
-   * calling thread, beside others.
+   * Takes what a message brings: the sum of one node, for one or more chunks. The heavy work,
+   * adding it up and stepping the chunks, is done by the calling thread, beside others.
+   *
+   * @param ofChunks they differ in chunk and sums alone
    */
-  void contributed(WorkerId worker, Contribution contribution);
+  void contributed(WorkerId worker, List<Contribution> ofChunks);
+
+  /** Takes a single chunk of it. */
+  default void contributed(WorkerId worker, Contribution contribution) {
+    contributed(worker, List.of(contribution));
+  }
 }

@@ -116,8 +116,7 @@ class BorderTest {
                     .setNode(1)
                     .setChunk(1)
                     .setTally(Tally.newBuilder().setRows(10))
-                    .setData(
-                        ByteString.copyFrom(new byte[4 * (MadeUpJob.parameters() - (64 << 10))])));
+                    .setData(ByteString.copyFrom(new byte[Forge.LAST_CHUNK_BYTES])));
     assertOffence(shard, "has not subscribed", contribution);
     assertOffence(shard, "no replica of a chunk", Forge.message().setDiffers(Differs.newBuilder()));
   }

@@ -31,8 +31,8 @@ final class Forge {
   /** Rows that no worker of the job finds; no flip of one bit makes the right number of them. */
   private static final int OTHER_ROWS = 7777;
 
-  private static final int CHUNK_BYTES = 256 << 10;
-  private static final int LAST_CHUNK_BYTES = 4 * MadeUpJob.parameters() - CHUNK_BYTES;
+  static final int CHUNK_BYTES = 256 * Float.BYTES;
+  static final int LAST_CHUNK_BYTES = 4 * MadeUpJob.parameters() - CHUNK_BYTES;
 
   private final Random random;
 

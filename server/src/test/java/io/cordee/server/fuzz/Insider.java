@@ -24,8 +24,6 @@ import java.util.Random;
 /** A worker that behaves well until it is leased partitions. */
 final class Insider {
 
-  private static final int LAST_CHUNK_BYTES = 4 * (MadeUpJob.parameters() - (64 << 10));
-
   private final Random random;
   private final Target target;
   private final HostileStream stream;
@@ -87,7 +85,7 @@ final class Insider {
     WorkerMessage.Builder message = contribution();
     Contribution.Builder sum = message.getContributionBuilder();
     Tally.Builder tally = sum.getTallyBuilder();
-    switch (random.nextInt(24)) {
+    switch (random.nextInt(25)) {
       case 0 -> sum.setVersion(lease.getVersion() + 1);
       case 1 -> sum.setVersion(-1 - random.nextInt(9));
       case 2 -> sum.setVersion(Integer.MAX_VALUE);
@@ -97,7 +95,7 @@ final class Insider {
       case 6 -> sum.setNode(100 + random.nextInt(Integer.MAX_VALUE - 100));
       case 7 -> sum.setChunk(2 + random.nextInt(1 << 30));
       case 8 -> sum.setChunk(-1 - random.nextInt(1 << 30));
-      case 9 -> sum.setData(ByteString.copyFrom(new byte[random.nextInt(LAST_CHUNK_BYTES)]));
+      case 9 -> sum.setData(ByteString.copyFrom(new byte[random.nextInt(Forge.LAST_CHUNK_BYTES)]));
       case 10 -> sum.setEncoding(Encoding.INT8);
       case 11 -> sum.setEncodingValue(77);
       case 12 -> sum.clearTally();
@@ -111,6 +109,7 @@ final class Insider {
       case 20 -> message.setDataFound(Forge.dataFound().getDataFound());
       case 21 -> message.setSubscribe(Subscribe.getDefaultInstance());
       case 22 -> message.setDiffers(Differs.newBuilder().setChunk(2 + random.nextInt(9)));
+      case 23 -> sum.setChunks(random.nextBoolean() ? 2 : -1 - random.nextInt(9));
       default ->
           message.setEvaluated(
               Evaluated.newBuilder()
@@ -131,7 +130,9 @@ final class Insider {
                 .setNode(PlainWorker.leaf(lease.getPartitions(0)))
                 .setChunk(chunk)
                 .setTally(Tally.newBuilder().setRows(MadeUpJob.ROWS_PER_PARTITION).setLossSum(1))
-                .setData(ByteString.copyFrom(new byte[chunk == 0 ? 256 << 10 : LAST_CHUNK_BYTES])));
+                .setData(
+                    ByteString.copyFrom(
+                        new byte[chunk == 0 ? Forge.CHUNK_BYTES : Forge.LAST_CHUNK_BYTES])));
   }
 
   private int anothers() {

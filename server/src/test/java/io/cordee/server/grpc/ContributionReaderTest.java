@@ -22,6 +22,7 @@ import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Contribution;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,48 @@ class ContributionReaderTest {
       Contribution read = reader.read(header, ReceivedPayload.of(Payload.of(bytes))).get(0);
       assertArrayEquals(new float[] {127, -1, 2, 0}, read.sums(), uplink::toString);
       assertEquals(new Contribution(4, 9, 1, new Tally(10, 2.5, 3, 2), read.sums()), read);
+    }
+  }
+
+  @Test
+  void severalChunksAreReadOneBehindTheOther() {
+    byte[][] last = {AS_FLOAT32, AS_BFLOAT16, AS_INT8};
+    int[] firstBytes = {24, 12, 14}; // three gradients and three curvatures: zeros, in two blocks
+    for (Uplink uplink : Uplink.values()) {
+      int before = firstBytes[uplink.ordinal()];
+      byte[] end = last[uplink.ordinal()];
+      byte[] bytes = Arrays.copyOf(new byte[before], before + end.length);
+      System.arraycopy(end, 0, bytes, before, end.length);
+      var header = header(Encoding.valueOf(uplink.name()), 0).setChunks(2).build();
+      ContributionReader reader = reader(uplink);
+      reader.check(header, bytes.length);
+      List<Contribution> read = reader.read(header, ReceivedPayload.of(Payload.of(bytes)));
+      assertEquals(List.of(0, 1), read.stream().map(Contribution::chunk).toList());
+      assertArrayEquals(new float[6], read.get(0).sums(), uplink::toString);
+      assertArrayEquals(new float[] {127, -1, 2, 0}, read.get(1).sums(), uplink::toString);
+      Tally tally = new Tally(10, 2.5, 3, 2);
+      assertEquals(new Contribution(4, 9, 0, tally, read.get(0).sums()), read.get(0));
+    }
+  }
+
+  @Test
+  void chunksBehindTheLastOrFewerThanNoneAreRefused() {
+    for (int chunks : new int[] {-1, 3, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+      assertEquals(
+          "chunks must be 1 to 2 from chunk 0 on; found " + chunks,
+          refusal(Uplink.INT8, header(Encoding.INT8, 0).setChunks(chunks).build(), 26));
+    }
+    assertEquals(
+        "chunks must be 1 to 1 from chunk 1 on; found 2",
+        refusal(Uplink.INT8, header(Encoding.INT8, 1).setChunks(2).build(), 26));
+  }
+
+  @Test
+  void severalChunksOfAnotherLengthAreRefused() {
+    for (int bytes : new int[] {0, 16, 24, 39, 41}) {
+      assertEquals(
+          "chunks 0 to 1 have 10 floats, in 40 bytes as float32; found " + bytes + " bytes",
+          refusal(Uplink.FLOAT32, header(Encoding.FLOAT32, 0).setChunks(2).build(), bytes));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.cordee.server.grpc;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -66,7 +67,7 @@ class GrpcTeamTest {
   private final RoundBoard board =
       Boards.fresh(
           Optimizer.of(job.rule(), parameters),
-          new Chunks(parameters, 6, 1),
+          new Chunks(parameters, 4, 1),
           new ReductionTree(1),
           new float[parameters],
           buffers,
@@ -116,10 +117,61 @@ class GrpcTeamTest {
 
     becomesReady(ann);
     // Version 0 is no more; nothing of it had been copied for the slow worker.
-    assertEquals(List.of(BodyCase.PARAMETERS, BodyCase.PARAMETERS, BodyCase.LEASE), bodies(ann));
+    assertEquals(List.of(BodyCase.PARAMETERS, BodyCase.LEASE), bodies(ann));
     assertEquals(1, ann.written.get(0).getParameters().getVersion());
-    assertEquals(0, ann.written.get(0).getParameters().getChunk());
-    assertEquals(1, ann.written.get(1).getParameters().getChunk());
+    assertEquals(List.of("0+2"), runs(ann));
+  }
+
+  // ---- neighbours ----
+
+  @Test
+  void neighboursThatWaitTogetherShareAMessage() {
+    FakeStream ann = join("ann");
+    round();
+    team.run(
+        training -> {
+          // As two threads may put them.
+          team.chunk(ANN, 1, Vector.WEIGHTS, 1);
+          team.chunk(ANN, 1, Vector.WEIGHTS, 0);
+          team.chunk(ANN, 1, Vector.WEIGHTS, 2);
+          team.chunk(ANN, 1, Vector.EVALUATION_POINT, 2);
+          team.lease(ANN, 1, units(0));
+          team.chunk(ANN, 1, Vector.EVALUATION_POINT, 1);
+        });
+    assertEquals(
+        List.of(BodyCase.PARAMETERS, BodyCase.PARAMETERS, BodyCase.LEASE, BodyCase.PARAMETERS),
+        bodies(ann));
+    assertEquals(List.of("0+3", "2+1", "1+1"), runs(ann));
+    float[] weights = new float[parameters];
+    data(ann, 0).asReadOnlyByteBuffer().order(LITTLE).asFloatBuffer().get(weights);
+    assertArrayEquals(board.weights(1), weights);
+    assertEquals(parameters * Float.BYTES, data(ann, 0).size());
+  }
+
+  @Test
+  void aChunkThatHasMovedOnIsLeftOutOfTheMessage() {
+    FakeStream ann = join("ann");
+    step(List.of(0, 2));
+    team.run(
+        training -> {
+          for (int chunk = 0; chunk < 3; chunk++) {
+            team.chunk(ANN, 1, Vector.WEIGHTS, chunk);
+          }
+        });
+    assertEquals(List.of("0+1", "2+1"), runs(ann));
+    for (int message : List.of(0, 1)) {
+      int from = 2 * message * 4;
+      float first = data(ann, message).asReadOnlyByteBuffer().order(LITTLE).getFloat();
+      assertEquals(board.weights(1)[from], first);
+    }
+  }
+
+  private static List<String> runs(FakeStream stream) {
+    return stream.written.stream()
+        .filter(ServerMessage::hasParameters)
+        .map(ServerMessage::getParameters)
+        .map(each -> each.getChunk() + "+" + each.getChunks())
+        .toList();
   }
 
   @Test
@@ -175,7 +227,7 @@ class GrpcTeamTest {
           team.chunk(BEN, 0, Vector.EVALUATION_POINT, 1);
         });
     assertEquals(ann.written, ben.written);
-    assertEquals(4 * (parameters - 6), data(ann, 0).size());
+    assertEquals(4 * 4, data(ann, 0).size());
   }
 
   @Test
@@ -222,7 +274,7 @@ class GrpcTeamTest {
     assertEquals(team.mostWaiting() + 1, taken);
     Status status = ann.end.get();
     assertEquals(Status.Code.RESOURCE_EXHAUSTED, status.getCode());
-    assertTrue(status.getDescription().startsWith("4112 messages wait"), status::toString);
+    assertTrue(status.getDescription().startsWith("4120 messages wait"), status::toString);
   }
 
   @Test
@@ -436,14 +488,18 @@ class GrpcTeamTest {
 
   /** Takes the board from version 0 to 1. */
   private void round() {
-    for (int chunk = 0; chunk < board.chunks().count(); chunk++) {
+    step(List.of(0, 1, 2));
+    board.advance(0);
+  }
+
+  private void step(List<Integer> chunks) {
+    for (int chunk : chunks) {
       float[] sums = new float[board.chunks().size(chunk)];
       java.util.Arrays.fill(sums, 1);
       board.offer(new Contribution(0, ReductionTree.ROOT, chunk, new Tally(1, 1, 0, 0), sums));
     }
     board.apply(0);
     board.step(board.claim());
-    board.advance(0);
   }
 
   private static BitSet units(int unit) {

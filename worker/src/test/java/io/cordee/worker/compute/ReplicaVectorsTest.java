@@ -17,6 +17,8 @@ import io.cordee.worker.link.ChunkSink.Chunk;
 import io.cordee.worker.link.ChunkSink.Content;
 import io.cordee.worker.link.FakeServer;
 import io.cordee.worker.link.GivenData;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +56,35 @@ class ReplicaVectorsTest {
       assertArrayEquals(truth.current(), vectors.evaluationPoint(version).orElseThrow());
     }
     assertEquals(List.of(), server.heard);
+  }
+
+  @Test
+  void signsOfNeighbouringChunksAreReplayedEachByItself() {
+    sendState();
+    for (boolean isChecked : new boolean[] {false, true, false}) {
+      assertTrue(vectors.put(joined(signs(isChecked))));
+      assertArrayEquals(truth.current(), vectors.evaluationPoint(version).orElseThrow());
+    }
+    assertEquals(List.of(), server.heard);
+    Replica.Place slot = replica.part(1, version, 2);
+    slot.array()[slot.from()] = -slot.array()[slot.from()];
+    vectors.put(joined(signs(true)));
+    assertEquals(List.of("differs 4 1"), server.heard, "the other one stands");
+  }
+
+  private static Chunk joined(Chunk[] signs) {
+    byte[] packed = new byte[signs[0].values().size() + signs[1].values().size()];
+    ByteBuffer into = ByteBuffer.wrap(packed);
+    List<Long> checksums = new ArrayList<>();
+    for (Chunk each : signs) {
+      byte[] own = new byte[each.values().size()];
+      each.values().read(own);
+      into.put(own);
+      checksums.addAll(((Content.SignsOf) each.content()).checksums());
+    }
+    boolean lossRose = ((Content.SignsOf) signs[0].content()).lossRose();
+    Content content = new Content.SignsOf(lossRose, checksums);
+    return new Chunk(signs[0].version(), 0, 2, content, GivenData.bytes(packed));
   }
 
   @Test
@@ -126,6 +157,12 @@ class ReplicaVectorsTest {
     assertRefused(chunk(0, new Content.State(0, OptionalLong.of(1)), 8), "16 bytes; found 8");
     assertRefused(chunk(0, new Content.SignsOf(true, List.of()), 2), "1 bytes; found 2");
     assertRefused(chunk(0, new Content.EvaluationPoint(), 16), "found floats");
+    GivenData eight = GivenData.bytes(8);
+    Content state = new Content.State(0, OptionalLong.of(1));
+    assertRefused(new Chunk(1, 0, 2, state, eight), "one chunk at a time; found 2");
+    Content signs = new Content.SignsOf(true, List.of());
+    assertRefused(new Chunk(1, 0, 2, signs, eight), "chunk 0 to 1 has 2 bytes; found 8");
+    assertRefused(new Chunk(1, 1, 2, signs, eight), "no chunk 1 to 2 of 2");
   }
 
   private static Chunk chunk(int chunk, Content content, int bytes) {

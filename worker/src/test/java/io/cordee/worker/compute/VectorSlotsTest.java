@@ -29,6 +29,26 @@ class VectorSlotsTest {
   }
 
   @Test
+  void neighbouringChunksArriveAsOne() {
+    assertTrue(slots.put(run(0, 0, 2, 1, 2, 3)));
+    assertArrayEquals(new float[] {1, 2, 3}, slots.evaluationPoint(0).orElseThrow());
+    for (Chunk wrong :
+        List.of(run(1, 0, 3, 1, 2, 3), run(1, 1, 2, 1, 2, 3), run(1, 0, 0), run(1, 0, -1))) {
+      assertThrows(IllegalArgumentException.class, () -> slots.put(wrong));
+    }
+    String words =
+        assertThrows(IllegalArgumentException.class, () -> slots.put(run(1, 0, 2, 1, 2)))
+            .getMessage();
+    assertEquals("chunk 0 to 1 has 12 bytes; found 8", words);
+    assertArrayEquals(new float[] {1, 2, 3}, slots.evaluationPoint(0).orElseThrow());
+  }
+
+  private static Chunk run(int version, int chunk, int count, float... values) {
+    Content content = new Content.EvaluationPoint();
+    return new Chunk(version, chunk, count, content, GivenData.floats(values));
+  }
+
+  @Test
   void aVectorOfWhichNothingHasArrivedIsNotThere() {
     assertEquals(Optional.empty(), slots.evaluationPoint(4));
     slots.put(point(4, 0, 1, 2));

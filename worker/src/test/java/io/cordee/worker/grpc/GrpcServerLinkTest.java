@@ -39,8 +39,10 @@ import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -49,6 +51,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
 class GrpcServerLinkTest {
@@ -124,7 +127,7 @@ class GrpcServerLinkTest {
   void aContributionIsSentChunkByChunkGradientFirst() throws Exception {
     FakeService server = closeLater(FakeService.start());
     GrpcServerLink link = link(server);
-    int parameters = 150_000;
+    int parameters = 1_200_000;
     Sums sums = new Sums(parameters, 2);
     for (int i = 0; i < parameters; i++) {
       sums.gradient()[i] = i;
@@ -145,6 +148,40 @@ class GrpcServerLinkTest {
       assertEquals(chunks.from(chunk), data[0]);
       assertEquals(-chunks.from(chunk), data[chunks.size(chunk)]);
       assertEquals(1 - chunks.to(chunk), data[data.length - 1]);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Uplink.class)
+  void smallChunksShareAMessageInWhichEachIsWhatItWouldBeAlone(Uplink uplink) throws Exception {
+    FakeService server = closeLater(FakeService.start());
+    GrpcServerLink link = link(server);
+    Sums sums = new Sums(100_001, 2);
+    for (int i = 0; i < sums.parameters(); i++) {
+      sums.gradient()[i] = i % 311 - 7;
+      sums.extra()[i] = i % 17;
+    }
+    Chunks chunks = Chunks.of(sums.parameters(), sums.width());
+    link.contributeAs(uplink);
+    link.contribution(6, 5, TALLY, sums);
+    for (int chunk = 0; chunk < chunks.count(); chunk++) {
+      link.contribution(6, 4, TALLY, sums, chunk, 1); // another node, with no rounding error yet
+    }
+    List<Contribution> runs = new ArrayList<>();
+    for (int count = 0; count < chunks.count(); count += runs.get(runs.size() - 1).getChunks()) {
+      runs.add(hear(server).getContribution());
+      assertEquals(count, runs.get(runs.size() - 1).getChunk());
+    }
+    assertEquals(List.of(10, 6), runs.stream().map(Contribution::getChunks).toList());
+    for (Contribution run : runs) {
+      ByteString alone = ByteString.EMPTY;
+      for (int i = 0; i < run.getChunks(); i++) {
+        Contribution one = hear(server).getContribution();
+        assertEquals(List.of(4, 1), List.of(one.getNode(), one.getChunks()));
+        alone = alone.concat(one.getData());
+      }
+      assertEquals(alone, run.getData());
+      assertEquals(wire(TALLY), run.getTally());
     }
   }
 
@@ -245,6 +282,27 @@ class GrpcServerLinkTest {
   }
 
   @Test
+  void severalChunksArriveAsOneWithTheirChecksums() throws Exception {
+    FakeService server = closeLater(FakeService.start());
+    GrpcServerLink link = link(server);
+    BlockingQueue<ChunkSink.Chunk> put = new LinkedBlockingQueue<>();
+    link.deliverChunksTo(put::add);
+    Parameters.Builder signs =
+        Parameters.newBuilder()
+            .setVersion(4)
+            .setKind(Parameters.Kind.SIGNS)
+            .setChunk(7)
+            .setChunks(2)
+            .addAllChecksums(List.of(-1L, 5L));
+    get(server.stream).onNext(message().setParameters(signs).build());
+    ChunkSink.Chunk heard = put.poll(60, TimeUnit.SECONDS);
+    assertEquals(
+        new ChunkSink.Chunk(
+            4, 7, 2, new ChunkSink.Content.SignsOf(false, List.of(-1L, 5L)), heard.values()),
+        heard);
+  }
+
+  @Test
   void aChunkThatCannotBePutIsToldOnceAndInItsPlace() throws Exception {
     FakeService server = closeLater(FakeService.start());
     GrpcServerLink link = link(server);
@@ -321,6 +379,11 @@ class GrpcServerLinkTest {
         List.of(
             Parameters.newBuilder().setVersion(-1),
             Parameters.newBuilder().setChunk(-1),
+            Parameters.newBuilder().setChunks(-1),
+            Parameters.newBuilder()
+                .setKind(Parameters.Kind.SIGNS)
+                .setChunks(3)
+                .addAllChecksums(List.of(1L, 2L)),
             Parameters.newBuilder().setKind(Parameters.Kind.STATE).setPart(-1))) {
       FakeService server = closeLater(FakeService.start());
       GrpcServerLink link = link(server);

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Shard;
+import io.cordee.function.Sums;
 import java.util.BitSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -14,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ShardedLinkTest {
 
-  /** Two chunks. */
+  /** Sixteen chunks, of which ten have room in a message. */
   private static final String JOB =
       "{name: made-up, model: {layers: [64, 1000, 10]}, data: digits, partitions: 8}";
 
@@ -27,6 +29,14 @@ class ShardedLinkTest {
     other.say(new ServerSays.Welcome("ann", JOB, new Shard(1, 2)));
     link.hello("ann", 2);
     assertEquals("ann", ((ServerSays.Welcome) link.receive()).name());
+  }
+
+  @Test
+  void neighboursOfAShardShareAMessageAndShardsTakeTurns() {
+    greet();
+    link.contribution(3, 1, new Tally(1, 1, 0, 0), new Sums(75_010, 1));
+    assertEquals(List.of("hello ann 2", "contribution 0+8"), lead.heard);
+    assertEquals(List.of("hello ann 2", "contribution 8+8"), other.heard);
   }
 
   @Test
