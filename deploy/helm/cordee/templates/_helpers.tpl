@@ -14,10 +14,27 @@ app.kubernetes.io/managed-by: {{ $top.Release.Service }}
 helm.sh/chart: {{ $top.Chart.Name }}-{{ $top.Chart.Version }}
 {{- end }}
 
+{{/* How many processes share the vector. */}}
+{{- define "cordee.shards" -}}
+{{ if .Values.equals }}{{ .Values.workers }}{{ else }}{{ .Values.shards }}{{ end }}
+{{- end }}
+
 {{/* Where every shard listens, in order. The certificate has to be for these names. */}}
 {{- define "cordee.servers" -}}
 {{- $name := printf "%s-server" .Release.Name -}}
-{{- range $shard := until (int .Values.shards) }}{{ if $shard }},{{ end }}{{ $name }}-{{ $shard }}.{{ $name }}:7311{{ end }}
+{{- range $shard := until (int (include "cordee.shards" .)) }}{{ if $shard }},{{ end }}{{ $name }}-{{ $shard }}.{{ $name }}:7311{{ end }}
+{{- end }}
+
+{{/* The volume with the files that the job names, if there are any. */}}
+{{- define "cordee.data" -}}
+{{- with .Values.data.claim }}
+- name: data
+  persistentVolumeClaim: {claimName: {{ . }}, readOnly: true}
+{{- end }}
+{{- with .Values.data.configMap }}
+- name: data
+  configMap: {name: {{ . }}}
+{{- end }}
 {{- end }}
 
 {{- define "cordee.image" -}}

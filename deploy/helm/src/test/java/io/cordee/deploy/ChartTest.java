@@ -80,7 +80,7 @@ class ChartTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"insecure", "manifests", "shards", "own-table", "claim"})
+  @ValueSource(strings = {"insecure", "manifests", "shards", "own-table", "claim", "equals"})
   void everyObjectIsOneOfKubernetes(String values) {
     List<HasMetadata> objects = Objects.read(render(values));
     List<String> names = objects.stream().map(o -> o.getKind() + " " + name(o)).toList();
@@ -98,7 +98,7 @@ class ChartTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"insecure", "manifests", "shards", "own-table", "claim"})
+  @ValueSource(strings = {"insecure", "manifests", "shards", "own-table", "claim", "equals"})
   void everythingThatIsReferredToIsThere(String values) {
     List<HasMetadata> objects = Objects.read(render(values));
     for (PodSpec pod : pods(objects).values()) {
@@ -161,7 +161,7 @@ class ChartTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"insecure", "manifests", "shards", "own-table", "claim"})
+  @ValueSource(strings = {"insecure", "manifests", "shards", "own-table", "claim", "equals"})
   void podsHaveNoRightsAndEndLikeByCtrlC(String values) {
     for (PodSpec pod : pods(Objects.read(render(values))).values()) {
       assertEquals("Never", pod.getRestartPolicy()); // which a pod failure policy needs
@@ -178,7 +178,7 @@ class ChartTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"insecure", "manifests", "shards", "own-table", "claim"})
+  @ValueSource(strings = {"insecure", "manifests", "shards", "own-table", "claim", "equals"})
   void aJobThatIsStartedWronglyIsNotStartedAgain(String values) {
     List<HasMetadata> objects = Objects.read(render(values));
     for (Job job : all(objects, Job.class)) {
@@ -189,6 +189,29 @@ class ChartTest {
           container(objects, name(job)).getName(), rule.getOnExitCodes().getContainerName());
       assertEquals("Failed", job.getSpec().getPodReplacementPolicy());
     }
+  }
+
+  @Test
+  void equalsAreServersThatComputeAndThereAreNoOthers() {
+    List<HasMetadata> objects = Objects.read(render("equals"));
+    List<Job> jobs = all(objects, Job.class);
+    assertEquals(3, jobs.size());
+    for (int i = 0; i < jobs.size(); i++) {
+      Container node = container(objects, "digits-server-" + i);
+      List<String> expected =
+          List.of(
+              "node",
+              "--index=" + i,
+              "--of=3",
+              "--lead=digits-server-0.digits-server:7311",
+              "--advertise=digits-server-" + i + ".digits-server:7311");
+      assertEquals(expected, node.getArgs().subList(0, 5));
+      assertEquals(i == 0, node.getArgs().contains("--job=/etc/cordee/job/job.yaml"));
+      assertTrue(node.getVolumeMounts().stream().anyMatch(m -> m.getName().equals("data")));
+    }
+    TemplateCommand both = template("digits", "equals").set("shards", 2);
+    String found = assertThrows(RuntimeException.class, both::call).getMessage();
+    assertTrue(found.contains("every worker is a shard; found shards as well"), found);
   }
 
   @Test
