@@ -20,4 +20,5 @@ require_torch() {
 median() { sort -g | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 
 # Torch keeps what it has allocated, instead of giving it back to the system after each round.
-python() { OMP_NUM_THREADS=1 MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=17179869184 /usr/bin/python3 "$@"; }
+python=(env OMP_NUM_THREADS=1 MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=17179869184 /usr/bin/python3)
+python() { "${python[@]}" "$@"; }

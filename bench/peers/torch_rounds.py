@@ -25,9 +25,9 @@ def read(path, header):
         return numpy.frombuffer(file.read(), numpy.uint8, offset=header)
 
 
-def rows(folder, part):
-    x = read(folder + "/train-images-idx3-ubyte.gz", 16).reshape(-1, 784)
-    t = read(folder + "/train-labels-idx1-ubyte.gz", 8)
+def rows(folder, part, of="train"):
+    x = read(f"{folder}/{of}-images-idx3-ubyte.gz", 16).reshape(-1, 784)
+    t = read(f"{folder}/{of}-labels-idx1-ubyte.gz", 8)
     return torch.from_numpy(x[part].astype(numpy.float32) / 255), torch.from_numpy(t[part].astype(numpy.int64))
 
 

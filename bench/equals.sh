@@ -1,0 +1,211 @@
+#!/bin/bash
+# Four emulated hosts (see bench/hosts.sh for MBIT and DELAY_MS), Cordee beside torch over gloo, alternating:
+#   bench/equals.sh [TURNS]
+# Rounds of 1 million parameters with next to no gradient, and Fashion-MNIST, 784-128-10, until 0.87 of the test rows are right.
+# Every host computes by one thread. Prints medians over the turns; bytes are those of the host that moved the most.
+# Needs root, gcc, and Debian's python3-torch, libopenblas0-pthread (without it torch multiplies with the reference BLAS) and
+# dataset-fashion-mnist.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+case ${1:-} in -h | --help) sed -n '2,7s/^# //p' "$0"; exit 0 ;; esac
+turns=${1:-1}
+[[ $turns =~ ^[1-9][0-9]*$ ]] || { echo "expected a number of turns; found '$turns'" >&2; exit 2; }
+. bench/peers/torch.sh
+. bench/hosts.sh
+require_torch
+
+count=4
+parameters=1000000
+accuracy=0.87
+rounds=$((10 + mbit / 10))
+warm=$((rounds / 2))
+examples=$PWD/examples
+started=()
+
+clean() {
+  kill "${started[@]}" 2>/dev/null || true
+  remove_hosts
+  rm -rf "$work"
+}
+trap clean EXIT
+trap 'exit 130' INT
+trap 'exit 1' TERM
+
+# ---- processes on hosts ----
+
+# HOST COMMAND...: starts it there; should it fail, so does this script.
+start() {
+  local log=$work/log${#started[@]}
+  { on_host "$@" >"$log" 2>&1 || { cat "$log" >&2; kill $$; } } &
+  started+=($!)
+}
+
+finish() {
+  wait "${started[@]}"
+  started=()
+}
+
+# Bytes sent and received so far, a line for each host.
+counters() {
+  for ((number = 1; number <= count; number++)); do
+    on_host $number cat /sys/class/net/eth0/statistics/{tx,rx}_bytes | paste -s
+  done
+}
+
+# BEFORE AFTER ROUNDS: bytes sent and received per round by the host that moved the most.
+busiest() {
+  paste "$1" "$2" | awk -v r="$3" '
+    { s = ($3 - $1) / r; g = ($4 - $2) / r; if (s + g > sent + got) { sent = s; got = g } }
+    END { printf "%.0f %.0f\n", sent, got }'
+}
+
+# ---- Cordee ----
+
+# JOB [OPTION...]: trains it by the team, into $work/run.
+start_team() {
+  local job=$1 server=10.97.0.1:7311
+  shift
+  rm -rf "$work/run"
+  start 1 ./cordee server --job "$job" "$@" --listen $server --insecure --workers $count --out "$work/run" --quiet
+  for ((number = 1; number <= count; number++)); do
+    start $number ./cordee worker --server $server --insecure --threads 1 --data $data --data "$work"
+  done
+}
+
+await_round() {
+  until awk -F , -v r="$1" 'END { exit $1 + 0 < r }' "$work/run/metrics.csv" 2>/dev/null; do sleep 0.02; done
+}
+
+last_round() { tail -n 1 "$work/run/metrics.csv" | cut -d , -f "$1"; }
+
+# DOWNLINK RULE: rounds of a softmax regression on four rows, which are equal but for their classes, so that there always is a
+# gradient. Bytes are counted before the time is taken.
+cordee_rounds() {
+  start_team "$work/flat.yaml" --set "downlink=$1" --set "rule=$2" --set "stop={rounds: $rounds}"
+  await_round 2
+  counters >"$work/before"
+  await_round $warm
+  counters >"$work/after"
+  finish
+  awk -F, -v w=$((warm + 2)) 'NR > w { print 1e3 * ($5 - last) } { last = $5 }' "$work/run/metrics.csv" | median
+  busiest "$work/before" "$work/after" $((warm - 2))
+}
+
+make_flat_job() {
+  /usr/bin/python3 - "$work" $((parameters / 10 - 1)) <<'PYTHON'
+import sys
+import numpy
+folder, columns = sys.argv[1], int(sys.argv[2])
+row = numpy.random.default_rng(1).integers(1, 256, columns, numpy.uint8)
+numpy.save(folder + "/rows.npy", numpy.tile(row, (4, 1)))
+numpy.save(folder + "/classes.npy", numpy.arange(4))
+PYTHON
+  cat >"$work/flat.yaml" <<YAML
+name: flat
+model: {layers: [$((parameters / 10 - 1)), 10]}
+data: {train: {format: npy, features: rows.npy, labels: classes.npy, scale: 255}}
+partitions: 4
+digest_every: 0
+evaluate_every: 1000000
+checkpoint: {every: 0}
+YAML
+}
+
+# EXAMPLE: how many rounds it needs; the weights after each do not depend on the team.
+rounds_to_accuracy() {
+  rm -rf "$work/run"
+  ./cordee train "$examples/$1.yaml" --data $data --out "$work/run" --in-process --workers 1 --quiet \
+    --set evaluate_every=1 --set "stop={rounds: 1000, accuracy: $accuracy}" >/dev/null
+  last_round 1
+}
+
+# EXAMPLE ROUNDS
+cordee_fashion() {
+  counters >"$work/before"
+  start_team "$examples/$1.yaml" --set evaluate_every=1000000 --set digest_every=0 --set 'checkpoint={every: 0}' \
+    --set "stop={rounds: $2}"
+  finish
+  counters >"$work/after"
+  last_round 5
+  busiest "$work/before" "$work/after" 1
+  last_round 4
+}
+
+# ---- torch ----
+
+# ARGUMENT...: what rank 0 prints, into $work/peer.
+gloo() {
+  for ((number = count; number >= 1; number--)); do
+    start $number env RANK=$((number - 1)) WORLD_SIZE=$count MASTER_ADDR=10.97.0.1 MASTER_PORT=29715 GLOO_SOCKET_IFNAME=eth0 \
+      "${python[@]}" bench/peers/gloo_rounds.py "$@"
+  done
+  local log=$work/log$((count - 1))
+  finish
+  mv "$log" "$work/peer"
+}
+
+printed() { sed -n "s/^$1 //p" "$work/peer"; }
+
+gloo_rounds() {
+  gloo rounds "$1" $parameters "$rounds" $warm
+  printed milliseconds
+  echo "$(printed sent) $(printed received)"
+}
+
+gloo_fashion() {
+  gloo ddp $data "$1" $accuracy
+  printed seconds
+  echo "$(printed sent) $(printed received)"
+  printed accuracy
+}
+
+# ---- the table ----
+
+# WAY COMMAND...: adds what it prints to the results: time, bytes sent and received, and perhaps accuracy.
+measure() {
+  local way=$1
+  shift
+  echo "$way" >&2
+  "$@" >"$work/measured"
+  { echo "$way"; tr ' ' '\n' <"$work/measured"; } | paste -s >>"$work/results"
+}
+
+# WAY COLUMN
+middle() { awk -F '\t' -v w="$1" -v c="$2" '$1 == w { print $c }' "$work/results" | median; }
+
+# PEER UNIT WAY...
+rows() {
+  local peer=$1 unit=$2 way
+  shift 2
+  for way in "$peer" "$@"; do
+    echo "$way|$unit|$(middle "$way" 2)|$(middle "$way" 3)|$(middle "$way" 4)|$(middle "$way" 5)|$(middle "$peer" 2)|$(
+      middle "$peer" 3)|$(middle "$peer" 4)"
+  done | awk -F '|' '{
+    printf "| %s | %.3g %s | %s | %.2f / %.2f | %.2f | %.2f |\n", $1, $3, $2, $6, $4 / 1e6, $5 / 1e6, $3 / $7, ($4 + $5) / ($8 + $9)
+  }'
+}
+
+./cordee --version >/dev/null
+make_hosts "$work" $count
+make_flat_job
+local_rounds=$(rounds_to_accuracy fashion-mnist-local)
+full_rounds=$(rounds_to_accuracy fashion-mnist)
+for ((turn = 1; turn <= turns; turn++)); do
+  measure "Rprop, gloo" gloo_rounds rprop
+  measure "Rprop, Cordee, signs down" cordee_rounds signs '{name: rprop, initial_step: 0.001}'
+  measure "Adam, gloo" gloo_rounds adam
+  measure "Adam, Cordee, floats down" cordee_rounds floats adam
+  measure "DDP, Adam, batches of 4 x 128" gloo_fashion 128
+  measure "DDP, Adam, batches of 4 x 512" gloo_fashion 512
+  measure "Cordee, local steps, $local_rounds rounds" cordee_fashion fashion-mnist-local "$local_rounds"
+  measure "Cordee, Rprop on all rows, $full_rounds rounds" cordee_fashion fashion-mnist "$full_rounds"
+done
+echo "$mbit Mbit/s, $delay ms, turns: $turns; MB sent / received by the busiest host; ratios of time and bytes to the first of each kind"
+echo
+echo "| way | time | accuracy | MB | time | bytes |"
+echo "| --- | --- | --- | --- | --- | --- |"
+rows "Rprop, gloo" ms "Rprop, Cordee, signs down"
+rows "Adam, gloo" ms "Adam, Cordee, floats down"
+rows "DDP, Adam, batches of 4 x 128" s "DDP, Adam, batches of 4 x 512" "Cordee, local steps, $local_rounds rounds" \
+  "Cordee, Rprop on all rows, $full_rounds rounds"
