@@ -171,19 +171,22 @@ measure() {
   { echo "$way"; tr ' ' '\n' <"$work/measured"; } | paste -s >>"$work/results"
 }
 
-# WAY COLUMN
-middle() { awk -F '\t' -v w="$1" -v c="$2" '$1 == w { print $c }' "$work/results" | median; }
+# WAY: medians of time, bytes sent, bytes received and accuracy; - where it was not measured.
+medians() {
+  for column in 2 3 4 5; do
+    awk -F '\t' -v w="$1" -v c=$column '$1 == w { print (c > NF ? "-" : $c) }' "$work/results" | median
+  done | paste -s -d ' '
+}
 
-# PEER UNIT WAY...
+# UNIT PEER WAY...: lines of the table for the peer and for what is measured by it.
 rows() {
-  local peer=$1 unit=$2 way
-  shift 2
-  for way in "$peer" "$@"; do
-    echo "$way|$unit|$(middle "$way" 2)|$(middle "$way" 3)|$(middle "$way" 4)|$(middle "$way" 5)|$(middle "$peer" 2)|$(
-      middle "$peer" 3)|$(middle "$peer" 4)"
-  done | awk -F '|' '{
-    printf "| %s | %.3g %s | %s | %.2f / %.2f | %.2f | %.2f |\n", $1, $3, $2, $6, $4 / 1e6, $5 / 1e6, $3 / $7, ($4 + $5) / ($8 + $9)
-  }'
+  local unit=$1 peer=$2 way
+  shift
+  for way in "$@"; do
+    echo "$(medians "$way") $(medians "$peer")" | awk -v w="$way" -v u="$unit" '{
+      printf "| %s | %.3g %s | %s | %.2f / %.2f | %.2f | %.2f |\n", w, $1, u, $4, $2 / 1e6, $3 / 1e6, $1 / $5, ($2 + $3) / ($6 + $7)
+    }'
+  done
 }
 
 ./cordee --version >/dev/null
@@ -191,6 +194,8 @@ make_hosts "$work" $count
 make_flat_job
 local_rounds=$(rounds_to_accuracy fashion-mnist-local)
 full_rounds=$(rounds_to_accuracy fashion-mnist)
+local_way="Cordee, local steps, $local_rounds rounds"
+full_way="Cordee, Rprop on all rows, $full_rounds rounds"
 for ((turn = 1; turn <= turns; turn++)); do
   measure "Rprop, gloo" gloo_rounds rprop
   measure "Rprop, Cordee, signs down" cordee_rounds signs '{name: rprop, initial_step: 0.001}'
@@ -198,14 +203,13 @@ for ((turn = 1; turn <= turns; turn++)); do
   measure "Adam, Cordee, floats down" cordee_rounds floats adam
   measure "DDP, Adam, batches of 4 x 128" gloo_fashion 128
   measure "DDP, Adam, batches of 4 x 512" gloo_fashion 512
-  measure "Cordee, local steps, $local_rounds rounds" cordee_fashion fashion-mnist-local "$local_rounds"
-  measure "Cordee, Rprop on all rows, $full_rounds rounds" cordee_fashion fashion-mnist "$full_rounds"
+  measure "$local_way" cordee_fashion fashion-mnist-local "$local_rounds"
+  measure "$full_way" cordee_fashion fashion-mnist "$full_rounds"
 done
-echo "$mbit Mbit/s, $delay ms, turns: $turns; MB sent / received by the busiest host; ratios of time and bytes to the first of each kind"
+echo "$mbit Mbit/s, $delay ms, medians of $turns turns; ratios are to the first line of each kind"
 echo
-echo "| way | time | accuracy | MB | time | bytes |"
+echo "| way | time | accuracy | MB sent / received by the busiest host | time, ratio | bytes, ratio |"
 echo "| --- | --- | --- | --- | --- | --- |"
-rows "Rprop, gloo" ms "Rprop, Cordee, signs down"
-rows "Adam, gloo" ms "Adam, Cordee, floats down"
-rows "DDP, Adam, batches of 4 x 128" s "DDP, Adam, batches of 4 x 512" "Cordee, local steps, $local_rounds rounds" \
-  "Cordee, Rprop on all rows, $full_rounds rounds"
+rows ms "Rprop, gloo" "Rprop, Cordee, signs down"
+rows ms "Adam, gloo" "Adam, Cordee, floats down"
+rows s "DDP, Adam, batches of 4 x 128" "DDP, Adam, batches of 4 x 512" "$local_way" "$full_way"
