@@ -37,7 +37,12 @@ trap 'exit 1' TERM
 # HOST COMMAND...: starts it there; should it fail, so does this script.
 start() {
   local log=$work/log${#started[@]}
-  { on_host "$@" >"$log" 2>&1 || { cat "$log" >&2; kill $$; } } &
+  {
+    on_host "$@" >"$log" 2>&1 || {
+      echo "exit code $? on host $*:" | cat - "$log" >&2
+      kill $$
+    }
+  } &
   started+=($!)
 }
 
