@@ -138,7 +138,7 @@ class ShardsTest {
         List.of("2", "--lead HOST:PORT", "server", "--shard=1/2"),
         List.of("2", "other than 0", "server", "--shard=0/2", "--lead=127.0.0.1:1"),
         List.of("2", "for shard 0", "server", "--shard=1/2", "--lead=127.0.0.1:1", "--resume=x"),
-        List.of("1", "no more shards than chunks", "server", "--shard=0/2"),
+        List.of("1", "no more shards than chunks", "server", "--shard=0/11"),
         List.of("2", "a number or each", "train", "--shards=all"),
         List.of("2", "--in-process is one server", "train", "--shards=each", "--in-process"),
         List.of("2", "--index must be", "node", "--index=2", "--of=2", "--lead=127.0.0.1:1"),

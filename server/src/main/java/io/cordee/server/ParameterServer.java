@@ -42,10 +42,10 @@ import java.util.function.Supplier;
  * <p>Memory: two versions of the parameter vector, the rule's slots, and the contributions of a
  * round that could not be added yet, at most one per worker and maximal subtree; {@link Memory}
  * says how much a job asks for. On top of that, a connection takes, on the way out, what gRPC lets
- * be written before the stream is not ready any more (1 MiB) and one message (a chunk, 256 KiB),
- * however slow its worker is: what waits to be written is a few words per chunk and round that the
- * worker is behind. On the way in, it takes the flow-control window (1 MiB) and one message, both
- * only while they are being sent.
+ * be written before the stream is not ready any more (1 MiB) and one message (of 256 KiB), however
+ * slow its worker is: what waits to be written is a few words per chunk and round that the worker
+ * is behind. On the way in, it takes the flow-control window (1 MiB) and one message, both only
+ * while they are being sent.
  */
 public final class ParameterServer implements AutoCloseable {
 
