@@ -68,6 +68,12 @@ public final class Main extends CordeeCommand {
   @Option(names = "--mbit", hidden = true)
   private double megabits;
 
+  @Option(names = "--parameters", hidden = true)
+  private int parameters = 1_000_000;
+
+  @Option(names = "--cable", hidden = true)
+  private List<Long> cables = List.of();
+
   private Main() {}
 
   public static void main(String[] arguments) {
@@ -135,7 +141,7 @@ public final class Main extends CordeeCommand {
         new Benchmark(
             NETWORK,
             "rounds of workers that compute nothing, each process on an emulated host",
-            new NetworkBenchmark(hosts, megabits)::run));
+            new NetworkBenchmark(hosts, megabits, parameters, cables)::run));
   }
 
   private List<Benchmark> chosen() {

@@ -4,6 +4,7 @@ import io.cordee.cli.team.JavaProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -65,6 +66,16 @@ public final class Child implements AutoCloseable {
   /** How long the rounds took that it was told to do. */
   public long awaitNanos() throws IOException {
     return Long.parseLong(answer());
+  }
+
+  /** Processor time that it has used, in seconds. */
+  public double processorSeconds() {
+    return processorSeconds(process.toHandle());
+  }
+
+  /** Processor time that a process has used, in seconds; 0 where the system does not tell. */
+  public static double processorSeconds(ProcessHandle process) {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9;
   }
 
   private String answer() throws IOException {

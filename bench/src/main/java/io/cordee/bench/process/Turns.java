@@ -60,10 +60,13 @@ public final class Turns {
    * A team alone.
    *
    * @param limit seconds per round that cannot be beaten
+   * @param warm run when it has warmed up
    * @return seconds per round
    */
-  public static Pairs alone(Plan plan, double limit, List<Child> team) throws IOException {
+  public static Pairs alone(Plan plan, double limit, List<Child> team, Runnable warm)
+      throws IOException {
     run(team, plan.warmup());
+    warm.run();
     double[] seconds = new double[plan.repetitions()];
     double[] limits = new double[plan.repetitions()];
     for (int i = 0; i < seconds.length; i++) {

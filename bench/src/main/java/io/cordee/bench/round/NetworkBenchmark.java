@@ -1,11 +1,13 @@
 package io.cordee.bench.round;
 
 import io.cordee.bench.Benchmark.Size;
+import io.cordee.bench.process.Child;
 import io.cordee.bench.process.Host;
 import io.cordee.bench.process.Team;
 import io.cordee.bench.process.TrivialWorker;
 import io.cordee.bench.process.Turns;
 import io.cordee.bench.report.Bar;
+import io.cordee.bench.report.Pairs;
 import io.cordee.bench.report.Report;
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.common.job.Downlink;
@@ -18,8 +20,11 @@ import java.util.List;
  *
  * @param hosts the server's, then one for each worker
  * @param megabits per second, of each host's cable, in each direction
+ * @param parameters of the vector, a multiple of 10
+ * @param cables the processes that carry the frames
  */
-public record NetworkBenchmark(List<Host> hosts, double megabits) {
+public record NetworkBenchmark(
+    List<Host> hosts, double megabits, int parameters, List<Long> cables) {
 
   /** What 1,448 bytes of a TCP stream take on an Ethernet, with all headers, preamble and gap. */
   private static final double ON_THE_LINE = 1538.0 / 1448;
@@ -29,29 +34,76 @@ public record NetworkBenchmark(List<Host> hosts, double megabits) {
       throw CommandException.wrongUse(
           "this needs emulated hosts; run it as bench/network.sh, which makes them");
     }
-    int parameters = size.choose(1_000_000, 100_000);
-    Turns.Plan plan = size.choose(new Turns.Plan(60, 11, 10), Turns.Plan.QUICK);
+    // Short rounds are not warm after as few.
+    int more = Math.max(1, Math.min(50, 1_000_000 / parameters));
+    Turns.Plan plan = size.choose(new Turns.Plan(60 * more, 11, 10 * more), Turns.Plan.QUICK);
     report.note(
         "least time: the server's cable carries each worker's vector in either direction at once,"
             + " at %.0f Mbit/s, 1,538 bytes for every 1,448".formatted(megabits));
     report.note("with signs down it is the way up that takes this time");
-    rounds(parameters, Downlink.FLOATS, plan, report);
-    rounds(parameters, Downlink.SIGNS, plan, report);
+    rounds(Downlink.FLOATS, plan, report);
+    rounds(Downlink.SIGNS, plan, report);
   }
 
-  private void rounds(int parameters, Downlink downlink, Turns.Plan plan, Report report)
+  private void rounds(Downlink downlink, Turns.Plan plan, Report report)
       throws IOException, InterruptedException {
     int workers = hosts.size() - 1;
     double least = leastSeconds((double) workers * parameters * Float.BYTES);
     try (Team team =
         TrivialWorker.team(parameters, downlink, hosts.get(0), hosts.subList(1, hosts.size()))) {
+      Processors processors = new Processors(team);
+      Pairs pairs = Turns.alone(plan, least, team.workers(), processors::begin);
       report.add(
           "%s down, %d workers, %s"
               .formatted(Words.of(downlink), workers, Report.count(parameters)),
           "least time",
           "ms",
-          Turns.alone(plan, least, team.workers()).times(1e3),
+          pairs.times(1e3),
           Bar.atMost(1.25));
+      report.note(processors.perRound(plan.repetitions() * plan.rounds()));
+    }
+  }
+
+  /** Processor time of all who take part. */
+  private final class Processors {
+    private final Team team;
+    private double server;
+    private double workers;
+    private double emulation;
+
+    Processors(Team team) {
+      this.team = team;
+    }
+
+    /** What has been used until now does not count. */
+    void begin() {
+      server = ofServer();
+      workers = ofWorkers();
+      emulation = ofCables();
+    }
+
+    String perRound(int rounds) {
+      return "processors: server %.3f ms a round, all workers %.3f ms, cables %.3f ms"
+          .formatted(
+              (ofServer() - server) * 1e3 / rounds,
+              (ofWorkers() - workers) * 1e3 / rounds,
+              (ofCables() - emulation) * 1e3 / rounds);
+    }
+
+    private double ofServer() {
+      return of(team.pid());
+    }
+
+    private double ofWorkers() {
+      return team.workers().stream().mapToDouble(Child::processorSeconds).sum();
+    }
+
+    private double ofCables() {
+      return cables.stream().mapToDouble(Processors::of).sum();
+    }
+
+    private static double of(long process) {
+      return ProcessHandle.of(process).map(Child::processorSeconds).orElse(0.0);
     }
   }
 
