@@ -9,6 +9,7 @@ delay=${DELAY_MS:-0.25}
 base=cordee-bench-$$
 switch=$base-switch
 namespaces=
+cables= # their processes
 
 make_space() {
   ip netns add "$1"
@@ -25,6 +26,7 @@ make_hosts() { # FOLDER COUNT: the folder is for what is needed on the way
   for number in $(seq "$2"); do
     make_space "$base-$number"
     "$1/cable" "$base-$number" eth0 "$switch" "port$number" "$mbit" "$delay" >"$1/ready$number" &
+    cables="$cables $!"
     while [ ! -s "$1/ready$number" ]; do
       kill -0 $! || exit 1
       sleep 0.05

@@ -19,4 +19,5 @@ for number in $(seq $count); do
   hosts="$hosts --host $base-$number=10.97.0.$number"
 done
 # shellcheck disable=SC2046,SC2086
-ip netns exec "$switch" "$home/cordee" bench network $hosts --mbit "$mbit" $(printf " --cable %s" $cables) "$@"
+ip netns exec "$switch" "$home/cordee" bench network $hosts --mbit "$mbit" \
+  --latency-ms "$(awk "BEGIN { print 2 * $delay }")" $(printf " --cable %s" $cables) "$@"

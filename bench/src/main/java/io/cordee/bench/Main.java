@@ -10,7 +10,9 @@ import io.cordee.bench.round.CheckpointBenchmark;
 import io.cordee.bench.round.NetworkBenchmark;
 import io.cordee.bench.round.ObserveBenchmark;
 import io.cordee.bench.round.RoundBenchmark;
+import io.cordee.bench.scale.Calibration;
 import io.cordee.bench.scale.CoordinatorBenchmark;
+import io.cordee.bench.scale.RoundForecast;
 import io.cordee.bench.wire.WireBenchmark;
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.CommandLines;
@@ -70,6 +72,9 @@ public final class Main extends CordeeCommand {
 
   @Option(names = "--parameters", hidden = true)
   private int parameters = 1_000_000;
+
+  @Option(names = "--latency-ms", hidden = true)
+  private double latencyMillis;
 
   @Option(names = "--cable", hidden = true)
   private List<Long> cables = List.of();
@@ -136,12 +141,20 @@ public final class Main extends CordeeCommand {
             GradientBenchmark::run),
         new Benchmark(
             "scale",
-            "a server's decisions with a thousand made-up members, without sockets",
-            CoordinatorBenchmark::run),
+            "a server's decisions with a thousand made-up members, and a round's time by a model",
+            (size, report) -> {
+              CoordinatorBenchmark.run(size, report);
+              RoundForecast.print(report);
+            }),
         new Benchmark(
             NETWORK,
             "rounds of workers that compute nothing, each process on an emulated host",
-            new NetworkBenchmark(hosts, megabits, parameters, cables)::run));
+            new NetworkBenchmark(
+                    hosts,
+                    Calibration.emulated(megabits * 1e6, latencyMillis / 1e3),
+                    parameters,
+                    cables)
+                ::run));
   }
 
   private List<Benchmark> chosen() {

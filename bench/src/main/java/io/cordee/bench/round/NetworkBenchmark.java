@@ -9,6 +9,9 @@ import io.cordee.bench.process.Turns;
 import io.cordee.bench.report.Bar;
 import io.cordee.bench.report.Pairs;
 import io.cordee.bench.report.Report;
+import io.cordee.bench.scale.Cluster;
+import io.cordee.bench.scale.Layout;
+import io.cordee.bench.scale.Round;
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.common.job.Downlink;
 import io.cordee.common.model.Words;
@@ -19,15 +22,12 @@ import java.util.List;
  * Rounds over emulated cables, beside the least time that their bytes need.
  *
  * @param hosts the server's, then one for each worker
- * @param megabits per second, of each host's cable, in each direction
+ * @param cluster what the emulated hosts and cables can do
  * @param parameters of the vector, a multiple of 10
  * @param cables the processes that carry the frames
  */
 public record NetworkBenchmark(
-    List<Host> hosts, double megabits, int parameters, List<Long> cables) {
-
-  /** What 1,448 bytes of a TCP stream take on an Ethernet, with all headers, preamble and gap. */
-  private static final double ON_THE_LINE = 1538.0 / 1448;
+    List<Host> hosts, Cluster cluster, int parameters, List<Long> cables) {
 
   public void run(Size size, Report report) throws IOException, InterruptedException {
     if (hosts.size() < 2) {
@@ -39,7 +39,8 @@ public record NetworkBenchmark(
     Turns.Plan plan = size.choose(new Turns.Plan(60 * more, 11, 10 * more), Turns.Plan.QUICK);
     report.note(
         "least time: the server's cable carries each worker's vector in either direction at once,"
-            + " at %.0f Mbit/s, 1,538 bytes for every 1,448".formatted(megabits));
+            + " at %.0f Mbit/s, 1,538 bytes for every 1,448"
+                .formatted(cluster.bitsPerSecond() / 1e6));
     report.note("with signs down it is the way up that takes this time");
     rounds(Downlink.FLOATS, plan, report);
     rounds(Downlink.SIGNS, plan, report);
@@ -48,7 +49,8 @@ public record NetworkBenchmark(
   private void rounds(Downlink downlink, Turns.Plan plan, Report report)
       throws IOException, InterruptedException {
     int workers = hosts.size() - 1;
-    double least = leastSeconds((double) workers * parameters * Float.BYTES);
+    double least = cluster.lineSeconds((double) workers * parameters * Float.BYTES);
+    Layout layout = Layout.shards(workers, 1, new Round(parameters, downlink, 0));
     try (Team team =
         TrivialWorker.team(parameters, downlink, hosts.get(0), hosts.subList(1, hosts.size()))) {
       Processors processors = new Processors(team);
@@ -60,6 +62,7 @@ public record NetworkBenchmark(
           "ms",
           pairs.times(1e3),
           Bar.atMost(1.25));
+      report.note("by the model: %.3f ms".formatted(layout.seconds(cluster, 0) * 1e3));
       report.note(processors.perRound(plan.repetitions() * plan.rounds()));
     }
   }
@@ -105,10 +108,5 @@ public record NetworkBenchmark(
     private static double of(long process) {
       return ProcessHandle.of(process).map(Child::processorSeconds).orElse(0.0);
     }
-  }
-
-  /** How long the server's cable needs for so many bytes of payload in one direction. */
-  private double leastSeconds(double bytes) {
-    return bytes * ON_THE_LINE * 8 / (megabits * 1e6);
   }
 }

@@ -1,0 +1,40 @@
+package io.cordee.bench.scale;
+
+import io.cordee.common.job.Downlink;
+
+/**
+ * What a round moves.
+ *
+ * @param parameters of the vector
+ * @param downlink floats or signs
+ * @param computeSeconds that the slowest worker needs for its gradient
+ */
+public record Round(int parameters, Downlink downlink, double computeSeconds) {
+
+  /** Parameters of a chunk at most. */
+  static final int CHUNK = 65_536;
+
+  private static final double SIGN_BYTES = 0.25;
+
+  boolean isSigns() {
+    return downlink == Downlink.SIGNS;
+  }
+
+  /** How many chunks each of so many shards has: what follows one another. */
+  int chunks(int shards) {
+    return (int) Math.ceil((double) parameters / shards / CHUNK);
+  }
+
+  /** Parameters of each chunk: shards share evenly, and cut what they have evenly. */
+  double chunk(int shards) {
+    return (double) parameters / shards / chunks(shards);
+  }
+
+  double upBytes(int shards) {
+    return chunk(shards) * Float.BYTES;
+  }
+
+  double downBytes(int shards) {
+    return chunk(shards) * (isSigns() ? SIGN_BYTES : Float.BYTES);
+  }
+}
