@@ -67,14 +67,14 @@ busiest() {
 
 # ---- Cordee ----
 
-# JOB [OPTION...]: trains it by the team, into $work/run.
+# JOB [OPTION...]: trains it by equals, into $work/run.
 start_team() {
-  local job=$1 server=10.97.0.1:7311
+  local job=$1
   shift
   rm -rf "$work/run"
-  start 1 ./cordee server --job "$job" "$@" --listen $server --insecure --workers $count --out "$work/run" --quiet
   for ((number = 1; number <= count; number++)); do
-    start $number ./cordee worker --server $server --insecure --threads 1 --data $data --data "$work"
+    start $number ./cordee node --index $((number - 1)) --of $count --lead 10.97.0.1:7311 --listen 10.97.0.$number:7311 \
+      --insecure --threads 1 --data $data --data "$work" --job "$job" "$@" --out "$work/run" --quiet
   done
 }
 
