@@ -16,7 +16,8 @@ public final class Calibration {
 
   /**
    * How far streams drift apart: half of their window. It explains the 160 ms that A's rounds with
-   * floats down take if nobody else is on the machine (docs/performance.md).
+   * floats down take if nobody else is on the machine (docs/performance.md); of half, three
+   * quarters and all of a window, it was chosen with other points in view (docs/scale.md).
    */
   static final double DRIFT = 1 << 19;
 

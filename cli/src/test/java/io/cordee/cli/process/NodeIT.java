@@ -17,9 +17,7 @@ class NodeIT {
 
   private static final int NODES = 3;
 
-  /** 331,110 parameters: every node has chunks of its own. */
-  private static final List<String> JOB =
-      List.of("--set=model.layers=[64, 2000, 100, 10]", "--set=stop.rounds=40");
+  private static final String JOB = "--set=stop.rounds=150";
 
   @TempDir private Path folder;
 
@@ -29,8 +27,7 @@ class NodeIT {
   private CordeeProcess node(int index) {
     List<String> arguments =
         new ArrayList<>(List.of("node", "--index=" + index, "--of=" + NODES, "--lead=" + lead));
-    arguments.addAll(List.of("--out=run", "--threads=1"));
-    arguments.addAll(JOB);
+    arguments.addAll(List.of("--out=run", "--threads=1", JOB));
     return Cordee.in(folder).start(arguments.toArray(String[]::new));
   }
 
@@ -59,10 +56,9 @@ class NodeIT {
 
   @Test
   void trainStartsThemByOneWord() {
-    List<String> arguments =
-        new ArrayList<>(List.of("train", "--workers=" + NODES, "--shards=each", "--out=run"));
-    arguments.addAll(JOB);
-    Cordee.in(folder).run(arguments.toArray(String[]::new)).expectSuccess();
+    Cordee.in(folder)
+        .run("train", "--workers=" + NODES, "--shards=each", "--out=run", JOB)
+        .expectSuccess();
     run().expectQuietDigests();
   }
 }
