@@ -7,13 +7,14 @@ from pathlib import Path
 import numpy as np
 
 import cordee
-from cordee import tree, xxh64
+from cordee import messages, tree, xxh64
 from cordee.encoding import int8_blocks
 from cordee.gradient import Functions, Sum
 from cordee.job import Job, Layout, Parameters
 from cordee.problem import Problem
 from cordee.replay import replay_of, unpack
 from cordee.rows import Rows, Sampler, split_mix_64
+from cordee.vectors import vectors_of
 
 JOB = """
 name: "1"
@@ -193,6 +194,66 @@ class ReplayTest(unittest.TestCase):
         for data, count in ((bytes([0b10]), 4), (bytes([0b0100]), 1), (bytes(2), 4)):
             with self.assertRaises(Problem):
                 unpack(data, count)
+
+
+class ChunksTest(unittest.TestCase):
+    """Three chunks, the last shorter, of a vector of 600."""
+
+    def vectors(self, rule):
+        text = JOB.replace(JOB[JOB.index("rule:") : JOB.index("batch:")], f"rule: {rule}\n")
+        parsed = Job.parse(text.replace("{\"1\": [2, 3], on: [], bias: [3]}", "{a: [600]}"))
+        return vectors_of(parsed)
+
+    def test_a_chunk_is_a_sixteenth_within_its_bounds(self):
+        for parameters, length, chunks in (
+            (2_410, 256, 10),
+            (4_097, 512, 9),
+            (101_770, 6_400, 16),
+            (1_048_577, 65_536, 17),
+        ):
+            layout = Layout([("a", (parameters,))])
+            self.assertEqual((layout.chunk(0).stop, layout.chunks), (length, chunks))
+            self.assertEqual(layout.chunk(chunks - 1).stop, parameters)
+            self.assertEqual(layout.chunks_per_message, 65_536 // length)
+
+    def test_neighbours_arrive_in_one_message(self):
+        vectors = self.vectors("{name: adam}")
+        values = np.arange(600, dtype="<f4")
+        self.assertEqual(vectors.put(messages.Parameters(chunk=1, chunks=2, data=values[256:].tobytes())), [])
+        self.assertIsNone(vectors.take(0, messages.EVALUATION_POINT))
+        vectors.put(messages.Parameters(data=values[:256].tobytes()))
+        np.testing.assert_array_equal(vectors.take(0, messages.EVALUATION_POINT).vector, values)
+
+    def test_neighbours_that_cannot_be(self):
+        vectors = self.vectors("{name: adam}")
+        for chunk, chunks, size in ((0, -1, 0), (0, 4, 2400), (2, 2, 352), (0, 2, 2400), (3, 0, 0), (0, 3, 2396)):
+            with self.subTest(chunk=chunk, chunks=chunks), self.assertRaises(Problem):
+                vectors.put(messages.Parameters(chunk=chunk, chunks=chunks, data=bytes(size)))
+
+    def test_signs_of_neighbours_are_checked_each_by_itself(self):
+        vectors = self.vectors(
+            "{name: signsgd, learning_rate: 0.5, schedule: constant, schedule_rounds: 1, schedule_factor: 1, "
+            "warmup_rounds: 0, weight_decay: 0, decay: coupled, decay_biases: true}"
+        )
+        weights = np.arange(600, dtype="<f4")
+        ones = [weights[start : start + 256] for start in (0, 256, 512)]
+
+        def checksum(array):
+            return xxh64.of_hashes([xxh64.of_array(array, "<f4")])
+
+        for chunk, part in enumerate(ones):
+            head = {"chunk": chunk, "kind": messages.STATE, "data": part.tobytes()}
+            vectors.put(messages.Parameters(part=0, checksums=[checksum(part)], **head))
+            self.assertEqual(vectors.put(messages.Parameters(part=1, **head)), [])
+        checksums = [checksum(part - np.float32(0.5)) for part in ones]
+        step = {"kind": messages.SIGNS, "chunks": 3, "data": bytes([0b01010101]) * 150}
+        self.assertEqual(vectors.put(messages.Parameters(version=1, checksums=checksums, **step)), [])
+        np.testing.assert_array_equal(vectors.take(1, messages.EVALUATION_POINT).vector, weights - np.float32(0.5))
+        checksums = [checksum(part - np.float32(1)) for part in ones]
+        checksums[1] += 1
+        self.assertEqual(vectors.put(messages.Parameters(version=2, checksums=checksums, **step)), [1])
+        with self.assertRaises(Problem):
+            vectors.put(messages.Parameters(version=3, checksums=checksums[:2], **step))
 
 
 class EncodingTest(unittest.TestCase):

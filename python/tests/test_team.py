@@ -12,7 +12,7 @@ QUIET_ROUNDS = 250
 RPROP = ("--set", "checkpoint.every=20")
 LION = ("--rule", "lion", "--set", "rule.schedule=cosine", "--set", "rule.schedule_rounds=20")
 BATCHES = ("--batch", 300, "--rule", "gd", "--set", "rule.learning_rate=0.5")
-# Two chunks, and so up to two shards.
+# Sixteen chunks, and so up to as many shards.
 LARGE = ("--rule", "gd", "--set", "model.layers=[64,1200,10]", "--set", "partitions=3")
 
 
