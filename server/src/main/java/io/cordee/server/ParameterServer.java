@@ -296,6 +296,12 @@ public final class ParameterServer implements AutoCloseable {
         });
   }
 
+  /** Ends the job as failed: what this process does beside its server it cannot do any more. */
+  public void fail(String why) {
+    thread.execute(
+        () -> parts.team().run(training -> training.broken(new IllegalStateException(why))));
+  }
+
   private void checkForEnd() {
     GrpcTeam<?> team = parts.team();
     Training training = team.training();

@@ -2,6 +2,7 @@ package io.cordee.cli.command;
 
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.HostAndPort;
+import io.cordee.cli.option.GateOptions;
 import io.cordee.cli.option.WorkerOptions;
 import io.cordee.cli.server.OwnWorker;
 import io.cordee.cli.server.ServerDial;
@@ -13,9 +14,12 @@ import io.grpc.inprocess.InProcessSocketAddress;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -105,9 +109,20 @@ public final class NodeCommand extends ServingCommand {
     CommandException.requireRange("--of", count, 1, MOST);
     CommandException.requireRange("--index", index, 0, count - 1);
     worker.check();
-    if (index == 0 && out().isPresent() && Files.exists(out().get().resolve(RunFiles.METRICS))) {
+    if (index > 0) {
+      keepInResumed();
+      if (isNowhere()) {
+        throw CommandException.wrongUse(
+            "--advertise HOST:PORT is missing: where the other nodes reach this one, which listens everywhere");
+      }
+    } else if (out().filter(NodeCommand::holdsRun).isPresent()) {
       resumeIn(out().get());
     }
+  }
+
+  private static boolean holdsRun(Path folder) {
+    return Stream.of(RunFiles.METRICS, RunFiles.JOB)
+        .allMatch(file -> Files.exists(folder.resolve(file)));
   }
 
   @Override
@@ -117,15 +132,20 @@ public final class NodeCommand extends ServingCommand {
   }
 
   @Override
-  Beside startBeside() {
+  Beside startBeside(Consumer<String> onFailure) {
     var own = new ServerDial.Own(shard(), door);
     ServerDial dial = new ServerDial(List.of(lead), access, Optional.of(own));
-    return OwnWorker.start(worker.worker(dial, nameInLog(), isTeamOurs()))::close;
+    return OwnWorker.start(worker.worker(dial, nameInLog(), isTeamOurs()), onFailure)::close;
   }
 
   @Override
   String joiners() {
     return "the other nodes";
+  }
+
+  @Override
+  String forJoiners(GateOptions options, Access of) {
+    return options.forNodes(of);
   }
 
   @Override

@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -49,7 +50,7 @@ import picocli.CommandLine.Option;
  */
 abstract class ServingCommand extends CordeeCommand {
 
-  static final int USUAL_PORT = 7311;
+  private static final int USUAL_PORT = 7311;
 
   private static final Duration LEAD_PATIENCE = Duration.ofSeconds(600);
 
@@ -67,7 +68,7 @@ abstract class ServingCommand extends CordeeCommand {
       paramLabel = "HOST:PORT",
       defaultValue = "${env:CORDEE_LISTEN}",
       description =
-          "Where to listen (default: 127.0.0.1:7311, this machine only); port 0 lets the system pick. Or CORDEE_LISTEN.")
+          "Where to listen (default: 127.0.0.1:7311, this machine only; of node 0, --lead); port 0 lets the system pick. Or CORDEE_LISTEN.")
   private Optional<HostAndPort> listen = Optional.empty();
 
   @Option(
@@ -113,6 +114,8 @@ abstract class ServingCommand extends CordeeCommand {
 
   private Optional<Beside> beside = Optional.empty();
 
+  private Optional<Serving> current = Optional.empty();
+
   /** Counts how many workers the job has had at a time. */
   private static final class Headcount implements TrainingListener {
     /** 0 if none came. */
@@ -153,8 +156,12 @@ abstract class ServingCommand extends CordeeCommand {
     void close();
   }
 
-  /** Starts it, once there is a server to be found. */
-  Beside startBeside() {
+  /**
+   * Starts it, once there is a server to be found.
+   *
+   * @param onFailure told why it cannot go on; then the job fails
+   */
+  Beside startBeside(Consumer<String> onFailure) {
     return () -> {};
   }
 
@@ -182,6 +189,16 @@ abstract class ServingCommand extends CordeeCommand {
   /** Whether whoever started this process started its team, too. */
   final boolean isTeamOurs() {
     return !starter.isAlone();
+  }
+
+  /** Whether others have to be told where it is. */
+  final boolean isNowhere() {
+    return advertised(0).isEmpty();
+  }
+
+  /** Keeps its checkpoints in the run that is to be resumed: it is shard 0 that resumes it. */
+  final void keepInResumed() {
+    out = resume.folder().or(() -> out);
   }
 
   /** Resumes the run that is there. */
@@ -302,7 +319,7 @@ abstract class ServingCommand extends CordeeCommand {
       throws IOException, InterruptedException {
     int awaited = Math.max(workers(), job.team().minWorkers());
     observation.gathers(new Figures.Gathering(awaited, Optional.empty()));
-    String options = gateOptions.forWorkers(gate.access());
+    String options = forJoiners(gateOptions, gate.access());
     Serving serving =
         new Serving(
             address(),
@@ -314,6 +331,7 @@ abstract class ServingCommand extends CordeeCommand {
               listening(bound, gate);
             },
             closed);
+    current = Optional.of(serving);
     return serving(job, gate).run(folder, resume.isAsked(), serving, observation.traffic(), all);
   }
 
@@ -337,6 +355,7 @@ abstract class ServingCommand extends CordeeCommand {
               () -> sayAside("waiting for shard 0 at " + at),
               this::advertised);
       Serving serving = new Serving(address(), bound -> listening(bound, gate), closed);
+      current = Optional.of(serving);
       if (out.isPresent()) {
         RunFiles.requireRunOrFree(out.get());
       }
@@ -356,10 +375,10 @@ abstract class ServingCommand extends CordeeCommand {
   }
 
   private void listening(HostAndPort bound, Gate gate) {
-    beside = Optional.of(startBeside());
+    beside = Optional.of(startBeside(why -> current.orElseThrow().fail(why)));
     starter.announce(bound);
     if (isForOthers() && !starter.isAnnounced()) {
-      String command = join(bound, gateOptions.forWorkers(gate.access()));
+      String command = join(bound, forJoiners(gateOptions, gate.access()));
       display.print(
           "listening on %s; %s"
               .formatted(
@@ -387,6 +406,11 @@ abstract class ServingCommand extends CordeeCommand {
   /** Who joins. */
   String joiners() {
     return "workers";
+  }
+
+  /** What else they have to be started with. */
+  String forJoiners(GateOptions options, Access access) {
+    return options.forWorkers(access);
   }
 
   /** The command that starts one of them. */

@@ -106,13 +106,17 @@ public final class GateOptions {
 
   /** What a worker has to be started with besides the address. */
   public String forWorkers(Access own) {
-    StringBuilder options = new StringBuilder();
-    own.tls()
-        .ifPresent(
-            with -> {
-              options.append(" --tls-ca FILE");
-              with.authority().ifPresent(must -> options.append(" --tls-cert FILE --tls-key FILE"));
-            });
+    boolean isMutual = own.tls().flatMap(Tls::authority).isPresent();
+    return forOthers(own, " --tls-ca FILE" + (isMutual ? " --tls-cert FILE --tls-key FILE" : ""));
+  }
+
+  /** What another node has to be started with besides addresses. */
+  public String forNodes(Access own) {
+    return forOthers(own, " --lead-ca FILE --tls-cert FILE --tls-key FILE");
+  }
+
+  private String forOthers(Access own, String ofTls) {
+    StringBuilder options = new StringBuilder(own.tls().isPresent() ? ofTls : "");
     if (access.isInsecure()) {
       options.append(" --insecure");
     }

@@ -3,6 +3,7 @@ package io.cordee.cli.server;
 import io.cordee.worker.Worker;
 import io.cordee.worker.link.LinkException;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,21 +21,29 @@ public final class OwnWorker implements AutoCloseable {
     this.thread = thread;
   }
 
-  /** Starts it; it looks for its servers until they are there. */
-  public static OwnWorker start(Worker worker) {
-    Thread thread = new Thread(() -> run(worker), "worker");
+  /**
+   * Starts it; it looks for its servers until they are there.
+   *
+   * @param onFailure told why it cannot go on
+   */
+  public static OwnWorker start(Worker worker, Consumer<String> onFailure) {
+    Thread thread = new Thread(() -> run(worker, onFailure), "worker");
     thread.setDaemon(true);
     thread.start();
     return new OwnWorker(thread);
   }
 
-  private static void run(Worker worker) {
+  private static void run(Worker worker, Consumer<String> onFailure) {
     try {
       worker.run();
     } catch (LinkException e) {
       if (!Thread.currentThread().isInterrupted()) {
-        LOG.error("this node computes no more: {}", e.getMessage());
+        LOG.error(e.getMessage());
+        onFailure.accept(e.getMessage());
       }
+    } catch (RuntimeException | Error e) {
+      LOG.error("the worker of this node cannot go on", e);
+      onFailure.accept(e.toString());
     }
   }
 

@@ -39,17 +39,18 @@ public record ServerDial(List<HostAndPort> servers, Access access, Optional<Own>
 
   @Override
   public ServerLink get() {
-    return new ShardedLink(link(0, servers.get(0)), this::others);
+    GrpcServerLink lead = connect(0, () -> servers.get(0));
+    lead.begin();
+    return new ShardedLink(lead, this::others);
   }
 
-  private ServerLink link(int number, HostAndPort address) {
+  private GrpcServerLink connect(int number, Supplier<HostAndPort> where) {
     Optional<Own> here = own.filter(process -> process.shard().number() == number);
     if (here.isPresent()) {
-      return GrpcServerLink.open(here.get().door());
+      return GrpcServerLink.connect(here.get().door());
     }
-    GrpcServerLink link = GrpcServerLink.connect(address.host(), address.port(), access);
-    link.begin();
-    return link;
+    HostAndPort address = where.get();
+    return GrpcServerLink.connect(address.host(), address.port(), access);
   }
 
   private List<ServerLink> others(ServerSays.Welcome welcome) {
@@ -59,16 +60,19 @@ public record ServerDial(List<HostAndPort> servers, Access access, Optional<Own>
           "the server has %d shards; found %d addresses; give --server that of shard 0, or those of all shards, in order"
               .formatted(shards, servers.size()));
     }
-    List<ServerLink> links = new ArrayList<>();
+    List<GrpcServerLink> links = new ArrayList<>();
     try {
       for (int number = 1; number < shards; number++) {
         if (servers.size() == 1 && welcome.others().size() < number) {
           break; // of a job that is over: shard 0 says so
         }
-        links.add(link(number, address(number, welcome)));
+        int shard = number;
+        links.add(connect(number, () -> address(shard, welcome)));
       }
-      return links;
-    } catch (LinkException e) {
+      // All of them are there: nobody has to wait for what is said next.
+      links.forEach(GrpcServerLink::begin);
+      return List.copyOf(links);
+    } catch (RuntimeException e) {
       links.forEach(ServerLink::close);
       throw e;
     }

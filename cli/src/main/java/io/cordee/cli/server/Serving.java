@@ -40,6 +40,7 @@ public final class Serving {
   private final Consumer<HostAndPort> onListening;
   private final CountDownLatch closed;
   private Optional<ParameterServer> server = Optional.empty();
+  private Optional<String> failure = Optional.empty();
   private int port;
   private boolean hasSaidSo;
 
@@ -74,6 +75,7 @@ public final class Serving {
     try (ParameterServer started = start(start)) {
       synchronized (this) {
         server = Optional.of(started);
+        failure.ifPresent(started::fail);
       }
       listeningAt(started.port());
       return started.end().get();
@@ -85,6 +87,12 @@ public final class Serving {
         notifyAll();
       }
     }
+  }
+
+  /** Has the job fail, by the server that runs, or else by the next one. */
+  public synchronized void fail(String why) {
+    failure = Optional.of(why);
+    server.ifPresent(running -> running.fail(why));
   }
 
   /**

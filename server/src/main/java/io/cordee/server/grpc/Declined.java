@@ -9,9 +9,12 @@ import io.grpc.stub.StreamObserver;
 /** The stream of a worker that comes before all shards are there; it is told to come again. */
 final class Declined extends PeerStream<Frame<WorkerMessage>, Frame<ServerMessage>> {
 
+  static final Status STATUS =
+      Status.UNAVAILABLE.withDescription("not all of its shards are there yet");
+
   Declined(StreamObserver<Frame<ServerMessage>> toWorker) {
     super(toWorker);
-    end(Status.UNAVAILABLE.withDescription("not all of its shards are there yet"));
+    end(STATUS);
   }
 
   @Override

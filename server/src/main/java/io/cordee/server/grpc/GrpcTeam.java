@@ -213,13 +213,18 @@ public final class GrpcTeam<T extends Training> implements Team {
 
   @Override
   public void welcome(WorkerId worker) {
+    Optional<List<String>> known = others.get();
+    if (known.isEmpty()) {
+      touch(worker, stream -> stream.refuse(Declined.STATUS)); // one was lost a moment ago
+      return;
+    }
     Welcome welcome =
         Welcome.newBuilder()
             .setName(worker.name())
             .setJob(job)
             .setShard(part.shard().number())
             .setShards(part.shard().count())
-            .addAllOthers(others.get().orElse(List.of()))
+            .addAllOthers(known.get())
             .build();
     send(worker, new Outgoing.Greeting(Frame.of(message().setWelcome(welcome).build())));
   }

@@ -118,7 +118,10 @@ public final class ShardStreams implements Shards {
   Optional<List<String>> addresses() {
     List<String> known =
         IntStream.range(1, shards).mapToObj(addresses::get).filter(Objects::nonNull).toList();
-    return known.size() == shards - 1 || end.isPresent() ? Optional.of(known) : Optional.empty();
+    if (known.size() == shards - 1) {
+      return Optional.of(known);
+    }
+    return end.map(how -> List.of());
   }
 
   StreamObserver<ShardMessage> open(StreamObserver<LeadMessage> toShard) {
@@ -275,8 +278,10 @@ public final class ShardStreams implements Shards {
     void gone() {
       number.ifPresent(
           shard -> {
-            if (streams.remove(shard, this)) {
+            if (streams.get(shard) == this) {
               addresses.remove(shard);
+            }
+            if (streams.remove(shard, this)) {
               run(lead -> lead.shardLost(shard));
             }
           });

@@ -78,11 +78,16 @@ public final class GrpcServerLink implements ServerLink {
    * middle of what another worker's thread has brought, and must not wait for that worker's locks.
    */
   public static GrpcServerLink open(SocketAddress inProcess) {
-    ScheduledExecutorService thread = Connections.thread("from-server");
-    ManagedChannel channel = InProcess.client(inProcess, thread).build();
-    GrpcServerLink link = new GrpcServerLink("(in this process)", channel, thread::shutdown);
+    GrpcServerLink link = connect(inProcess);
     link.begin();
     return link;
+  }
+
+  /** As {@link #open(SocketAddress)}, to be followed by {@link #begin}. */
+  public static GrpcServerLink connect(SocketAddress inProcess) {
+    ScheduledExecutorService thread = Connections.thread("from-server");
+    ManagedChannel channel = InProcess.client(inProcess, thread).build();
+    return new GrpcServerLink("(in this process)", channel, thread::shutdown);
   }
 
   /**
