@@ -74,7 +74,8 @@ public final class ShardedLink implements ServerLink {
     ServerSays.Welcome first = Connector.Connection.greet(lead, me).welcome();
     if (!first.shard().leads()) {
       throw new LinkException(
-          "expected shard 0 at the first address; found shard " + first.shard());
+          "expected shard 0 at the first address; found shard %s; give --server shard 0, or all shards in order"
+              .formatted(first.shard()));
     }
     heard.add(() -> first);
     List<ServerLink> all = new ArrayList<>(List.of(lead));
