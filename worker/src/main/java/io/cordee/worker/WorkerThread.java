@@ -16,11 +16,14 @@ public final class WorkerThread implements AutoCloseable {
   /** And where it has to leave that: it may hang in what cannot be left. */
   private static final Duration SHORT = Duration.ofSeconds(1);
 
+  /** How long it may take to leave when its shard has. */
+  private static final Duration FAREWELL = Duration.ofSeconds(2);
+
   private static final Duration POLL = Duration.ofMillis(100);
 
-  private final ServerLink link;
+  private final Runnable leave;
   private final Thread thread;
-  private volatile Duration patience = PATIENCE;
+  private volatile Duration patience;
 
   /**
    * @param link its connection, which is closed with this
@@ -30,17 +33,29 @@ public final class WorkerThread implements AutoCloseable {
    */
   public WorkerThread(
       ServerLink link, String name, Function<Connector, Worker> make, Consumer<String> onFailure) {
-    this.link = link;
-    Worker worker = make.apply(Connector.to(link));
+    this(make.apply(Connector.to(link)), name, link::close, PATIENCE, onFailure);
+  }
+
+  private WorkerThread(
+      Worker worker, String name, Runnable leave, Duration patience, Consumer<String> onFailure) {
+    this.leave = leave;
+    this.patience = patience;
     thread = new Thread(() -> run(worker, onFailure), name);
     thread.setDaemon(true);
+  }
+
+  /** The worker of a process that is a shard as well; it leaves once its servers have. */
+  public static WorkerThread ofShard(Worker worker, Consumer<String> onFailure) {
+    return new WorkerThread(worker, "worker", () -> {}, FAREWELL, onFailure);
   }
 
   private static void run(Worker worker, Consumer<String> onFailure) {
     try {
       worker.run();
     } catch (LinkException e) {
-      onFailure.accept(e.getMessage());
+      if (!Thread.currentThread().isInterrupted()) {
+        onFailure.accept(e.getMessage());
+      }
     } catch (RuntimeException | Error e) {
       onFailure.accept(e.toString());
       throw e;
@@ -53,7 +68,7 @@ public final class WorkerThread implements AutoCloseable {
 
   /** Closes the connection; the thread leaves when it is done with what it computes. */
   public void leave() {
-    link.close();
+    leave.run();
   }
 
   /** Closes the connection, and has it leave whatever it is at. By the thread that closes it. */
@@ -63,7 +78,7 @@ public final class WorkerThread implements AutoCloseable {
     patience = SHORT;
   }
 
-  /** Closes the connection and waits for the thread. */
+  /** Closes the connection and waits for the thread, which has to leave then. */
   @Override
   public void close() {
     leave();
@@ -76,6 +91,7 @@ public final class WorkerThread implements AutoCloseable {
         isInterrupted = true;
       }
     }
+    thread.interrupt();
     if (isInterrupted) {
       Thread.currentThread().interrupt();
     }

@@ -2,10 +2,10 @@ package io.cordee.cli.command;
 
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.CordeeCommand;
-import io.cordee.cli.commandline.HostAndPort;
 import io.cordee.cli.log.Logging;
 import io.cordee.cli.option.TlsOptions;
 import io.cordee.proto.connection.Dial;
+import io.cordee.proto.connection.HostAndPort;
 import io.cordee.proto.security.Access;
 import io.cordee.proto.security.AccessException;
 import io.grpc.ManagedChannel;

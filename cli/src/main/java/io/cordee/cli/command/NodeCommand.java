@@ -1,15 +1,15 @@
 package io.cordee.cli.command;
 
 import io.cordee.cli.commandline.CommandException;
-import io.cordee.cli.commandline.HostAndPort;
 import io.cordee.cli.option.GateOptions;
 import io.cordee.cli.option.WorkerOptions;
-import io.cordee.cli.server.OwnWorker;
-import io.cordee.cli.server.ServerDial;
 import io.cordee.common.reduce.Shard;
+import io.cordee.proto.connection.HostAndPort;
 import io.cordee.proto.security.Access;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.run.RunFiles;
+import io.cordee.worker.WorkerThread;
+import io.cordee.worker.grpc.ServerDial;
 import io.grpc.inprocess.InProcessSocketAddress;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -20,6 +20,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,6 +42,8 @@ import picocli.CommandLine.Option;
       "what all have kept in --out once it is started again, with the same command."
     })
 public final class NodeCommand extends ServingCommand {
+
+  private static final Logger LOG = LoggerFactory.getLogger(NodeCommand.class);
 
   private static final int MOST = 4096;
 
@@ -135,7 +139,15 @@ public final class NodeCommand extends ServingCommand {
   Beside startBeside(Consumer<String> onFailure) {
     var own = new ServerDial.Own(shard(), door);
     ServerDial dial = new ServerDial(List.of(lead), access, Optional.of(own));
-    return OwnWorker.start(worker.worker(dial, nameInLog(), isTeamOurs()), onFailure)::close;
+    WorkerThread thread =
+        WorkerThread.ofShard(
+            worker.worker(dial, nameInLog(), isTeamOurs()),
+            why -> {
+              LOG.error(why);
+              onFailure.accept(why);
+            });
+    thread.start();
+    return thread::close;
   }
 
   @Override

@@ -1,8 +1,8 @@
 package io.cordee.cli.command;
 
 import io.cordee.cli.commandline.CommandException;
-import io.cordee.cli.commandline.HostAndPort;
 import io.cordee.common.reduce.Shard;
+import io.cordee.proto.connection.HostAndPort;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

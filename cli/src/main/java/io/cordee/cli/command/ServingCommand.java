@@ -2,8 +2,9 @@ package io.cordee.cli.command;
 
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.CordeeCommand;
+import io.cordee.cli.commandline.Errors;
 import io.cordee.cli.commandline.ExitCode;
-import io.cordee.cli.commandline.HostAndPort;
+import io.cordee.cli.commandline.Listening;
 import io.cordee.cli.file.FreshFolder;
 import io.cordee.cli.file.TrainingNote;
 import io.cordee.cli.log.Logging;
@@ -13,12 +14,12 @@ import io.cordee.cli.option.GateOptions;
 import io.cordee.cli.option.ResumeOption;
 import io.cordee.cli.option.StarterOptions;
 import io.cordee.cli.option.TrainingOptions;
-import io.cordee.cli.server.LeadServing;
-import io.cordee.cli.server.Serving;
+import io.cordee.cli.server.Interruption;
 import io.cordee.cli.server.View;
 import io.cordee.common.job.Job;
 import io.cordee.common.reduce.Shard;
 import io.cordee.experiment.run.RunNote;
+import io.cordee.proto.connection.HostAndPort;
 import io.cordee.proto.security.Access;
 import io.cordee.server.ParameterServer;
 import io.cordee.server.grpc.Gate;
@@ -28,6 +29,10 @@ import io.cordee.server.observe.Observation;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.run.RunFiles;
 import io.cordee.server.run.RunFolder;
+import io.cordee.server.serving.FollowerServing;
+import io.cordee.server.serving.LeadServing;
+import io.cordee.server.serving.Serving;
+import io.cordee.server.serving.StartException;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
@@ -215,6 +220,10 @@ abstract class ServingCommand extends CordeeCommand {
   public Integer call() throws IOException, InterruptedException {
     try {
       return run();
+    } catch (StartException e) {
+      throw e.isOfAddress()
+          ? Listening.refused(address(), e, "--listen")
+          : CommandException.failed(Errors.texts(e));
     } finally {
       beside.ifPresent(Beside::close);
       closed.countDown();
@@ -246,7 +255,7 @@ abstract class ServingCommand extends CordeeCommand {
     resume.check(job, shard().count());
     if (!resume.isAsked()) {
       // A folder is not begun for a server that cannot listen.
-      Serving.requireFree(address());
+      Listening.requireFree(address(), "--listen");
     }
     // Displays are closed when the run has all its files: a paused terminal keeps nobody from them.
     try (FreshFolder fresh = FreshFolder.of(resume.folder().or(() -> out), job.name());
@@ -279,12 +288,26 @@ abstract class ServingCommand extends CordeeCommand {
   private int leave(Job job, Outcome.Completed completed, Gate gate) throws InterruptedException {
     Logging.warningsOnly();
     display.print(resume.nothingLeft(completed));
-    serving(job, gate).runCompleted(completed, new Serving(address(), bound -> {}, closed));
+    lead(job, gate).runCompleted(completed, serving(bound -> {}));
     return ExitCode.of(completed);
   }
 
-  private LeadServing serving(Job job, Gate gate) {
+  private LeadServing lead(Job job, Gate gate) {
     return new LeadServing(job, shard().count(), workers(), Duration.ofSeconds(linger), gate);
+  }
+
+  /**
+   * What serves at the address; Ctrl-C ends it.
+   *
+   * @param onListening told the address that workers connect to
+   */
+  private Serving serving(Consumer<HostAndPort> onListening) {
+    HostAndPort address = address();
+    Serving serving =
+        new Serving(Listening.at(address), port -> onListening.accept(address.withPort(port)));
+    Interruption.ends(serving, closed);
+    current = Optional.of(serving);
+    return serving;
   }
 
   /** What makes the run again: resuming it does not, but the job in its folder does. */
@@ -321,18 +344,15 @@ abstract class ServingCommand extends CordeeCommand {
     observation.gathers(new Figures.Gathering(awaited, Optional.empty()));
     String options = forJoiners(gateOptions, gate.access());
     Serving serving =
-        new Serving(
-            address(),
+        serving(
             bound -> {
               if (isForOthers()) {
                 observation.gathers(
                     new Figures.Gathering(awaited, Optional.of(join(bound, options))));
               }
               listening(bound, gate);
-            },
-            closed);
-    current = Optional.of(serving);
-    return serving(job, gate).run(folder, resume.isAsked(), serving, observation.traffic(), all);
+            });
+    return lead(job, gate).run(folder, resume.isAsked(), serving, observation.traffic(), all);
   }
 
   /** As a shard that does not lead. */
@@ -354,8 +374,7 @@ abstract class ServingCommand extends CordeeCommand {
               LEAD_PATIENCE,
               () -> sayAside("waiting for shard 0 at " + at),
               this::advertised);
-      Serving serving = new Serving(address(), bound -> listening(bound, gate), closed);
-      current = Optional.of(serving);
+      Serving serving = serving(bound -> listening(bound, gate));
       if (out.isPresent()) {
         RunFiles.requireRunOrFree(out.get());
       }
@@ -364,13 +383,10 @@ abstract class ServingCommand extends CordeeCommand {
         sayAside(
             "warning: without --out DIR this shard keeps no checkpoints; if it dies, the job starts over");
       }
-      Duration lingering = Duration.ofSeconds(linger);
-      return ExitCode.of(
-          serving.runFollowers(
-              where ->
-                  ParameterServer.follow(
-                      shard(), leadAt, where, gate, lingering, checkpoints, traffic, log),
-              log));
+      var follower =
+          new FollowerServing(
+              shard(), leadAt, gate, Duration.ofSeconds(linger), checkpoints, traffic);
+      return ExitCode.of(follower.run(serving, log));
     }
   }
 
@@ -396,7 +412,7 @@ abstract class ServingCommand extends CordeeCommand {
 
   /** Where workers reach this shard; "" if they have to be told. */
   private String advertised(int port) {
-    boolean isEverywhere = address().resolve().getAddress().isAnyLocalAddress();
+    boolean isEverywhere = Listening.at(address()).getAddress().isAnyLocalAddress();
     return advertise
         .or(() -> isEverywhere ? Optional.empty() : Optional.of(address().withPort(port)))
         .map(HostAndPort::toString)

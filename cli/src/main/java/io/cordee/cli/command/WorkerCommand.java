@@ -2,16 +2,16 @@ package io.cordee.cli.command;
 
 import io.cordee.cli.commandline.CordeeCommand;
 import io.cordee.cli.commandline.ExitCode;
-import io.cordee.cli.commandline.HostAndPort;
 import io.cordee.cli.log.JsonLines;
 import io.cordee.cli.log.Logging;
 import io.cordee.cli.option.AccessOptions;
 import io.cordee.cli.option.LeashOption;
 import io.cordee.cli.option.LogFormatOption;
 import io.cordee.cli.option.WorkerOptions;
-import io.cordee.cli.server.ServerDial;
 import io.cordee.cli.team.JavaProcess;
+import io.cordee.proto.connection.HostAndPort;
 import io.cordee.worker.Worker;
+import io.cordee.worker.grpc.ServerDial;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -5,6 +5,7 @@ import io.cordee.common.reduce.Shard;
 import io.cordee.common.text.OutsideText;
 import io.cordee.experiment.chart.ChartException;
 import io.cordee.experiment.grid.GridException;
+import io.cordee.proto.connection.HostAndPort;
 import io.cordee.proto.security.AccessException;
 import io.cordee.server.shard.LeadException;
 import io.cordee.worker.data.DataException;
@@ -49,7 +50,7 @@ public final class CommandLines {
   public static CommandLine of(Object command) {
     CommandLine line =
         new CommandLine(command)
-            .registerConverter(HostAndPort.class, HostAndPort::parse)
+            .registerConverter(HostAndPort.class, CommandLines::address)
             .registerConverter(Shard.class, CommandLines::shard)
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setUsageHelpWidth(HELP_WIDTH)
@@ -83,6 +84,14 @@ public final class CommandLines {
                         + found.group(1).toLowerCase(Locale.ROOT)
                         + "; found "
                         + found.group(2)));
+  }
+
+  private static HostAndPort address(String text) {
+    try {
+      return HostAndPort.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(e.getMessage());
+    }
   }
 
   /** A shard on the command line: {@code 1/3} is the second of three. */

@@ -25,6 +25,18 @@ public final class Errors {
     return e.getMessage() == null ? e.toString() : e.getMessage();
   }
 
+  /** What went wrong, and why in turn. */
+  public static String texts(Throwable e) {
+    Throwable cause = e.getCause();
+    if (cause == null) {
+      return text(e);
+    }
+    String why = texts(cause);
+    return cause.getMessage() != null && cause.getMessage().equals(e.getMessage())
+        ? why
+        : e.getMessage() + ": " + why;
+  }
+
   /** As {@link #text}, of the innermost cause. */
   public static String rootText(Throwable e) {
     Throwable root = e;

@@ -1,8 +1,8 @@
 package io.cordee.cli.option;
 
-import io.cordee.cli.commandline.HostAndPort;
 import io.cordee.cli.team.ServerAddress;
 import io.cordee.common.job.Found;
+import io.cordee.proto.connection.HostAndPort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.cordee.cli.option;
 
 import io.cordee.cli.commandline.CommandException;
-import io.cordee.cli.commandline.HostAndPort;
 import io.cordee.cli.server.View;
+import io.cordee.proto.connection.HostAndPort;
 import io.cordee.server.observe.Observation;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.web.Door;

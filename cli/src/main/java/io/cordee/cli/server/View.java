@@ -1,7 +1,8 @@
 package io.cordee.cli.server;
 
 import io.cordee.cli.commandline.CommandException;
-import io.cordee.cli.commandline.HostAndPort;
+import io.cordee.cli.commandline.Listening;
+import io.cordee.proto.connection.HostAndPort;
 import io.cordee.server.observe.Observation;
 import io.cordee.server.web.Door;
 import io.cordee.server.web.Metrics;
@@ -44,7 +45,7 @@ public final class View implements AutoCloseable {
   public void add(
       String option, HostAndPort at, Door door, Optional<Observation> page, Metrics metrics) {
     try {
-      WebServer server = new WebServer(at.resolve(), door, page, metrics);
+      WebServer server = new WebServer(Listening.at(at), door, page, metrics);
       servers.add(server);
       String scheme = door.tls().isPresent() ? "https://" : "http://";
       places.add(
@@ -53,7 +54,7 @@ public final class View implements AutoCloseable {
               + at.withPort(server.port())
               + (page.isPresent() ? "/" : "/metrics"));
     } catch (IOException e) {
-      throw at.refused(e, option);
+      throw Listening.refused(at, e, option);
     }
   }
 

@@ -1,9 +1,8 @@
-package io.cordee.cli.server;
+package io.cordee.worker.grpc;
 
-import io.cordee.cli.commandline.HostAndPort;
 import io.cordee.common.reduce.Shard;
+import io.cordee.proto.connection.HostAndPort;
 import io.cordee.proto.security.Access;
-import io.cordee.worker.grpc.GrpcServerLink;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.ServerLink;
 import io.cordee.worker.link.ServerSays;
@@ -13,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import picocli.CommandLine.TypeConversionException;
 
 /**
  * Makes one attempt to connect to a server and its other shards.
@@ -91,7 +89,7 @@ public record ServerDial(List<HostAndPort> servers, Access access, Optional<Own>
                 .formatted(number, address));
       }
       return address;
-    } catch (TypeConversionException e) {
+    } catch (IllegalArgumentException e) {
       throw new LinkException(
           "shard %d does not say where it can be reached; give --server the addresses of all shards, in order, or start it with --advertise HOST:PORT"
               .formatted(number));

@@ -1,37 +1,14 @@
-package io.cordee.cli.commandline;
+package io.cordee.proto.connection;
 
-import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
-import picocli.CommandLine.TypeConversionException;
 
-/** An address on the command line: {@code HOST:PORT}, {@code [IPv6]:PORT}. */
+/** An address as people write it: {@code HOST:PORT}, {@code [IPv6]:PORT}. */
 public record HostAndPort(String host, int port) {
 
   public HostAndPort withPort(int other) {
     return new HostAndPort(host, other);
-  }
-
-  /** The address to listen on. */
-  public InetSocketAddress resolve() {
-    InetSocketAddress resolved = new InetSocketAddress(host, port);
-    if (resolved.isUnresolved()) {
-      throw CommandException.failed("cannot listen on " + host + ": no such host");
-    }
-    return resolved;
-  }
-
-  /**
-   * That it cannot be listened on.
-   *
-   * @param option that gives it
-   */
-  public CommandException refused(IOException why, String option) {
-    return CommandException.failed(
-        "cannot listen on %s: %s; give another %s HOST:PORT"
-            .formatted(this, Errors.rootText(why), option));
   }
 
   /** Whether it is the loopback interface. A host that is not known (yet) may be anything. */
@@ -48,7 +25,11 @@ public record HostAndPort(String host, int port) {
     return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
   }
 
-  /** Reads what was typed. */
+  /**
+   * Reads what was written.
+   *
+   * @throws IllegalArgumentException if it is something else
+   */
   public static HostAndPort parse(String text) {
     int colon = text.lastIndexOf(':');
     try {
@@ -61,7 +42,7 @@ public record HostAndPort(String host, int port) {
     } catch (NumberFormatException e) {
       // Said below.
     }
-    throw new TypeConversionException(
+    throw new IllegalArgumentException(
         "expected HOST:PORT, as in 127.0.0.1:7311; found '" + text + "'");
   }
 }

@@ -1,6 +1,5 @@
-package io.cordee.cli.server;
+package io.cordee.server.serving;
 
-import io.cordee.cli.commandline.CommandException;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.reduce.Shard;
@@ -34,6 +33,8 @@ public record LeadServing(Job job, int shards, int workers, Duration linger, Gat
    * Serves the job.
    *
    * @param isResumed whether the folder holds the beginning of the job
+   * @throws IOException if what is kept cannot be read
+   * @throws StartException if it cannot be started, or the other shards do not come back
    */
   public Outcome run(
       RunFolder folder, boolean isResumed, Serving serving, Traffic traffic, Listeners listener)
@@ -92,7 +93,7 @@ public record LeadServing(Job job, int shards, int workers, Duration linger, Gat
         return gathering.agree(Versions.upTo(latest, own.versions()), PATIENCE);
       }
     } catch (TimeoutException e) {
-      throw CommandException.failed(e.getMessage());
+      throw new StartException(e.getMessage());
     }
   }
 
@@ -101,7 +102,7 @@ public record LeadServing(Job job, int shards, int workers, Duration linger, Gat
       throws InterruptedException {
     try {
       serving.run(at -> ParameterServer.finished(job, shards, completed, at, gate, linger));
-    } catch (CommandException e) {
+    } catch (StartException e) {
       // Another server listens there: nobody can be told, which is all that was left to do.
       return;
     }

@@ -1,0 +1,58 @@
+package io.cordee.server.serving;
+
+import io.cordee.common.reduce.Shard;
+import io.cordee.server.ParameterServer;
+import io.cordee.server.grpc.Gate;
+import io.cordee.server.observe.Traffic;
+import io.cordee.server.shard.LeadException;
+import io.cordee.server.training.Outcome;
+import io.cordee.server.training.TrainingListener;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A shard that does not lead, until the job is over: when shard 0 is lost, it waits for it to come
+ * back.
+ *
+ * @param lead where shard 0 is
+ * @param checkpoints where this shard's are kept; empty for none: then the job starts over when
+ *     this shard is lost
+ */
+public record FollowerServing(
+    Shard shard,
+    ParameterServer.LeadAt lead,
+    Gate gate,
+    Duration linger,
+    Optional<Path> checkpoints,
+    Traffic traffic) {
+
+  /**
+   * Serves the job.
+   *
+   * @throws LeadException if shard 0 does not come within its patience, or does not take this shard
+   * @throws StartException if it cannot be started
+   */
+  public Outcome run(Serving serving, TrainingListener listener) throws InterruptedException {
+    for (; ; ) {
+      try {
+        Outcome outcome =
+            serving.run(
+                at ->
+                    ParameterServer.follow(
+                        shard, lead, at, gate, linger, checkpoints, traffic, listener));
+        if (!(outcome instanceof Outcome.Suspended)) {
+          return outcome;
+        }
+        listener.waiting(outcome.message() + "; waiting for it to come back");
+      } catch (LeadException e) {
+        if (!e.isLost()) {
+          throw e;
+        }
+        listener.waiting(e.getMessage() + "; waiting for it to come back");
+        TimeUnit.SECONDS.sleep(1);
+      }
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package io.cordee.server.serving;
+
+import io.cordee.server.ParameterServer;
+import io.cordee.server.training.Outcome;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.IntConsumer;
+
+/**
+ * One server after another at the same address, until the job is over: when a shard is lost, the
+ * next one resumes from what was kept.
+ */
+public final class Serving {
+
+  private static final Duration INTERRUPTED = Duration.ofMillis(1500);
+  private static final Duration KEEPING = Duration.ofSeconds(5);
+
+  /** Starts a server at an address. */
+  @FunctionalInterface
+  public interface Start {
+    ParameterServer at(InetSocketAddress address) throws IOException, InterruptedException;
+  }
+
+  private final IntConsumer onListening;
+  private InetSocketAddress address;
+  private Optional<ParameterServer> server = Optional.empty();
+  private Optional<String> failure = Optional.empty();
+  private boolean hasSaidSo;
+
+  /**
+   * @param address where to listen; a port that the system picks is kept
+   * @param onListening called once, with the port that workers connect to
+   */
+  public Serving(InetSocketAddress address, IntConsumer onListening) {
+    this.address = address;
+    this.onListening = onListening;
+  }
+
+  /** Where to listen. */
+  InetSocketAddress where() {
+    return address;
+  }
+
+  /** Called when something listens at this port. */
+  void listeningAt(int port) {
+    address = new InetSocketAddress(address.getAddress(), port);
+    if (!hasSaidSo) {
+      hasSaidSo = true;
+      onListening.accept(port);
+    }
+  }
+
+  /**
+   * Runs a server to its end.
+   *
+   * @throws StartException if it cannot be started
+   */
+  Outcome run(Start start) throws InterruptedException {
+    try (ParameterServer started = start(start)) {
+      synchronized (this) {
+        server = Optional.of(started);
+        failure.ifPresent(started::fail);
+      }
+      listeningAt(started.port());
+      return started.end().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    } finally {
+      synchronized (this) {
+        server = Optional.empty();
+        notifyAll();
+      }
+    }
+  }
+
+  private ParameterServer start(Start start) throws InterruptedException {
+    try {
+      return start.at(where());
+    } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
+      throw new StartException(e);
+    }
+  }
+
+  /** Has the job fail, by the server that runs, or else by the next one. */
+  public synchronized void fail(String why) {
+    failure = Optional.of(why);
+    server.ifPresent(running -> running.fail(why));
+  }
+
+  /**
+   * Ends the job before its time: keeps the weights, tells the workers, and waits until both are
+   * done.
+   *
+   * @return whether there was anything to be ended
+   * @throws TimeoutException if workers do not leave within a moment
+   */
+  public boolean interrupt(String why) throws InterruptedException, TimeoutException {
+    Optional<ParameterServer> running;
+    synchronized (this) {
+      running = server;
+    }
+    if (running.isEmpty() || running.get().end().isDone()) {
+      return false;
+    }
+    running.get().interrupt(why);
+    try {
+      running.get().end().get(INTERRUPTED.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+    awaitClose();
+    return true;
+  }
+
+  /** Waits until the last checkpoint is written. */
+  private synchronized void awaitClose() throws InterruptedException {
+    long deadline = System.nanoTime() + KEEPING.toNanos();
+    for (long left = KEEPING.toNanos();
+        server.isPresent() && left > 0;
+        left = deadline - System.nanoTime()) {
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+    }
+  }
+}
