@@ -82,7 +82,8 @@ public abstract class CordeeEstimator<E extends CordeeEstimator<E, M>, M extends
       String yaml = job(rows, units);
       Optional<java.nio.file.Path> folder =
           Optional.of(getRunFolder()).filter(it -> !it.isEmpty()).map(Paths::get);
-      ModelFile trained = new Fit(context, tasks).run(yaml, settingsOfJob(), rows, folder);
+      ModelFile trained =
+          new Fit(context, tasks, getTeamOfEquals()).run(yaml, settingsOfJob(), rows, folder);
       return copyValues(model(trained, rows), ParamMap.empty()).setParent(this);
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
@@ -153,14 +154,15 @@ public abstract class CordeeEstimator<E extends CordeeEstimator<E, M>, M extends
             + rows.validation()
                 .map(held -> ", validation: " + source.formatted(Fit.VALIDATION))
                 .orElse("");
+    boolean areCheckpointsKept = rows.train().mounted().isPresent();
     return String.join(
         "\n",
         "name: spark",
         "model: {layers: " + Arrays.toString(units) + output() + "}",
         "data: {" + data + "}",
         "partitions: " + Math.min(getPartitions(), rows.train().count()),
-        // A run that ends with its driver is not resumed.
-        "checkpoint: {every: 0}",
+        // A run that ends with its driver is not resumed, but one that a shard comes back to is.
+        "checkpoint: {every: " + (getTeamOfEquals() && areCheckpointsKept ? 50 : 0) + "}",
         // Executors may come one by one, and never all of them.
         "team: {gather: 3}",
         "");

@@ -1,6 +1,7 @@
 package io.cordee.spark;
 
 import org.apache.spark.ml.Estimator;
+import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.IntArrayParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.LongParam;
@@ -29,6 +30,7 @@ public abstract class CordeeSettings<E extends CordeeSettings<E, M>, M extends C
   private final IntParam rounds;
   private final IntParam partitions;
   private final IntParam workers;
+  private final BooleanParam teamOfEquals;
   private final LongParam seed;
   private final StringArrayParam settings;
   private final Param<String> stagingDir;
@@ -65,6 +67,11 @@ public abstract class CordeeSettings<E extends CordeeSettings<E, M>, M extends C
             "workers",
             "tasks that compute; 0 for as many as Spark runs at once",
             ParamValidators.gtEq(0));
+    teamOfEquals =
+        new BooleanParam(
+            this,
+            "teamOfEquals",
+            "whether each task owns a part of the parameters, rather than the driver all of them");
     seed = new LongParam(this, "seed", "seed of the first weights and of batches");
     settings =
         new StringArrayParam(
@@ -91,6 +98,7 @@ public abstract class CordeeSettings<E extends CordeeSettings<E, M>, M extends C
     setDefault(rounds, (Object) 100);
     setDefault(partitions, (Object) 32);
     setDefault(workers, (Object) 0);
+    setDefault(teamOfEquals, (Object) false);
     setDefault(seed, (Object) 1L);
     setDefault(settings, new String[0]);
     setDefault(stagingDir, "");
@@ -151,6 +159,10 @@ public abstract class CordeeSettings<E extends CordeeSettings<E, M>, M extends C
     return workers;
   }
 
+  public final BooleanParam teamOfEquals() {
+    return teamOfEquals;
+  }
+
   public final LongParam seed() {
     return seed;
   }
@@ -205,6 +217,10 @@ public abstract class CordeeSettings<E extends CordeeSettings<E, M>, M extends C
 
   public final int getWorkers() {
     return (int) getOrDefault(workers);
+  }
+
+  public final boolean getTeamOfEquals() {
+    return (boolean) getOrDefault(teamOfEquals);
   }
 
   public final long getSeed() {
@@ -271,6 +287,14 @@ public abstract class CordeeSettings<E extends CordeeSettings<E, M>, M extends C
   /** Tasks that compute; default: as many as Spark runs at once. */
   public final E setWorkers(int value) {
     return with(workers, (Object) value);
+  }
+
+  /**
+   * Whether each task owns a part of the parameters, rather than the driver all of them; default
+   * false. All tasks must run at the same time.
+   */
+  public final E setTeamOfEquals(boolean value) {
+    return with(teamOfEquals, (Object) value);
   }
 
   /** Seed of the first weights and of batches; default 1. */

@@ -28,6 +28,9 @@ final class ClusterTest {
 
   private static final int ROUNDS = 100;
 
+  /** So many that one can be killed between two checkpoints. */
+  private static final int SOME_ROUNDS = 1000;
+
   /** So many that an executor can be started meanwhile. */
   private static final int MANY_ROUNDS = 3000;
 
@@ -35,6 +38,7 @@ final class ClusterTest {
 
   private static String quiet;
   private static String quietAfterMany;
+  private static String quietAsEquals;
 
   /** What the digest is where nothing happens, on one thread. */
   @BeforeAll
@@ -43,6 +47,7 @@ final class ClusterTest {
     try (SparkSession spark = session("local[1]").getOrCreate()) {
       quiet = digest(spark, 1);
       quietAfterMany = trained(spark, classifier().setWorkers(1).setRounds(MANY_ROUNDS));
+      quietAsEquals = trained(spark, large().setWorkers(1));
     }
   }
 
@@ -65,6 +70,11 @@ final class ClusterTest {
         .setStagingDir(folder.resolve("staging").toString());
   }
 
+  /** With parameters enough for three shards. */
+  private static CordeeClassifier large() {
+    return classifier().setLayers(new int[] {6, 64, 64, 3}).setRounds(SOME_ROUNDS);
+  }
+
   private static String digest(SparkSession spark, int workers) {
     return trained(spark, classifier().setWorkers(workers));
   }
@@ -85,10 +95,14 @@ final class ClusterTest {
     return classifier().setWorkers(2).setRunFolder(run.toString());
   }
 
-  /** Until a training is in its tenth round. */
+  /** Until a training is in its tenth round, or some later one. */
   private static void awaitRounds(Path run, BooleanSupplier isOver) throws Exception {
+    awaitRounds(run, 10, isOver);
+  }
+
+  private static void awaitRounds(Path run, int rounds, BooleanSupplier isOver) throws Exception {
     Path metrics = run.resolve("metrics.csv");
-    while (!Files.exists(metrics) || Files.readAllLines(metrics).size() < 10) {
+    while (!Files.exists(metrics) || Files.readAllLines(metrics).size() < rounds) {
       assertFalse(isOver.getAsBoolean(), "in the middle");
       TimeUnit.MILLISECONDS.sleep(20);
     }
@@ -100,6 +114,7 @@ final class ClusterTest {
     try (StandaloneCluster cluster = new StandaloneCluster(folder.resolve("cluster"), 2, "1g")) {
       executorsMayComeAndGo(cluster);
       aDriverThatDiesLeavesNoExecutors(cluster);
+      anEqualThatDiesComesBackWithItsShard(cluster);
       aMachineThatDiesCostsNothingButTime(cluster);
     }
   }
@@ -148,6 +163,23 @@ final class ClusterTest {
       folder = Path.of(args[2]);
       SparkSession spark = session(args[0]).getOrCreate();
       watched(Path.of(args[1])).setRounds(1_000_000).fit(Frames.of(spark, Frames.clouds(2000, 1)));
+    }
+  }
+
+  private static void anEqualThatDiesComesBackWithItsShard(StandaloneCluster cluster)
+      throws Exception {
+    Path run = folder.resolve("equals");
+    try (SparkSession spark = session(cluster.master()).getOrCreate()) {
+      CompletableFuture<String> fit =
+          CompletableFuture.supplyAsync(
+              () ->
+                  trained(
+                      spark,
+                      large().setWorkers(2).setTeamOfEquals(true).setRunFolder(run.toString())));
+      awaitRounds(run, 200, fit::isDone);
+      cluster.killExecutor(0);
+      assertFalse(fit.isDone(), "an executor has died in the middle");
+      assertEquals(quietAsEquals, fit.get());
     }
   }
 

@@ -4,6 +4,7 @@ import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobException;
 import io.cordee.common.job.JobFile;
+import io.cordee.common.job.JobVector;
 import io.cordee.common.model.ModelFile;
 import io.cordee.proto.security.Access;
 import io.cordee.proto.security.Token;
@@ -14,6 +15,8 @@ import io.cordee.server.observe.Listeners;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.run.RunFiles;
 import io.cordee.server.run.RunFolder;
+import io.cordee.server.serving.LeadServing;
+import io.cordee.server.serving.StartException;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
@@ -30,8 +33,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -45,7 +48,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Trains on staged rows: a parameter server in the driver, and a stage of tasks that are its
- * workers. Gradients and weights travel between them over Cordee's own connections.
+ * workers, and may be shards of it. Gradients and weights travel between them over Cordee's own
+ * connections.
  */
 public final class Fit {
 
@@ -66,7 +70,7 @@ public final class Fit {
   private static final String DESCRIPTION = "spark.job.description";
   private static final int POLL_MILLIS = 50;
 
-  /** How long tasks have to end by themselves once the job is over. */
+  /** How long tasks have to end by themselves once the job is over; late ones are told so. */
   private static final Duration LAST_TASKS = Duration.ofSeconds(2);
 
   /** How long a server is kept that every worker has left. */
@@ -74,13 +78,17 @@ public final class Fit {
 
   private final JavaSparkContext context;
   private final int workers;
+  private final boolean isTeamOfEquals;
 
   /**
    * @param workers how many tasks; each computes on as many threads as spark.task.cpus
+   * @param isTeamOfEquals whether tasks own shards as well, as many as there are chunks for; the
+   *     driver has shard 0
    */
-  public Fit(JavaSparkContext context, int workers) {
+  public Fit(JavaSparkContext context, int workers, boolean isTeamOfEquals) {
     this.context = context;
     this.workers = workers;
+    this.isTeamOfEquals = isTeamOfEquals;
   }
 
   /**
@@ -131,17 +139,27 @@ public final class Fit {
 
   private ModelFile train(Job job, Staging.Rows rows, Path path)
       throws IOException, SparkException {
-    ParameterServer.check(job, 1, workers);
+    int shards = isTeamOfEquals ? Math.min(workers + 1, JobVector.of(job).chunks().count()) : 1;
+    ParameterServer.check(job, shards, workers);
     warnOfPlainText();
+    if (shards > 1 && rows.train().mounted().isEmpty()) {
+      LOG.warn(
+          "tasks keep no checkpoints, as the staging folder is on no mounted file system; if a task"
+              + " of this team of equals is lost, training starts over");
+    }
     byte[] secret = new byte[32];
     new SecureRandom().nextBytes(secret);
     String token = HexFormat.of().formatHex(secret);
     Observer observer = new Observer();
     Outcome outcome;
-    try (RunFolder folder = RunFolder.create(path, job, Found.NOTHING)) {
-      try (Listeners all = new Listeners().addKeeping("rows", folder).add(observer);
-          ParameterServer server = start(job, token, folder, all)) {
-        outcome = await(server, work(job, rows, server.port(), token));
+    try (RunFolder folder = RunFolder.create(path, job, Found.NOTHING);
+        Listeners all = new Listeners().addKeeping("rows", folder).add(observer)) {
+      folder.warnBy(all::warned);
+      Gate gate = new Gate(access(token), Limits.DEFAULT);
+      var lead = new LeadServing(job, shards, workers, LAST_TASKS, gate);
+      try (Lead server = listen(lead, folder, all)) {
+        var over = CompletableFuture.anyOf(observer.over, server.end());
+        outcome = await(server, over, work(job, rows, server.port(), token, shards));
       }
     }
     if (!(outcome instanceof Outcome.Completed)) {
@@ -156,30 +174,22 @@ public final class Fit {
     return new ModelFile(file.model(), file.parameters(), metadata);
   }
 
-  private ParameterServer start(Job job, String token, RunFolder folder, TrainingListener listener)
-      throws IOException {
+  /** What is shown to servers of a fit, and asked for by them. */
+  static Access access(String token) {
+    return new Access(Optional.empty(), Optional.of(Token.of(token)));
+  }
+
+  private Lead listen(LeadServing lead, RunFolder folder, Listeners listeners) throws IOException {
     SparkConf conf = context.getConf();
-    folder.warnBy(listener::warned);
-    var checkpoints =
-        new ParameterServer.CheckpointsAt(
-            folder.checkpoints(), OptionalInt.empty(), folder.columns(), folder::best);
-    Access access = new Access(Optional.empty(), Optional.of(Token.of(token)));
-    Gate gate = new Gate(access, Limits.DEFAULT);
     int port = conf.getInt("spark.cordee.port", 0);
     // Another fit may have that one.
     int last = port == 0 ? 0 : port + conf.getInt("spark.port.maxRetries", 16);
     for (; ; port++) {
       var address = new InetSocketAddress(conf.get("spark.driver.bindAddress", host()), port);
-      var options =
-          new ParameterServer.Options(
-              address, workers, Duration.ZERO, 1, Optional.of(checkpoints), new Traffic());
       try {
-        return ParameterServer.start(job, options, gate, listener);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IOException("interrupted while starting the parameter server");
-      } catch (IOException e) {
-        if (port >= last) {
+        return Lead.listen(address, at -> lead.run(folder, false, at, new Traffic(), listeners));
+      } catch (StartException e) {
+        if (port >= last || !e.isOfAddress()) {
           throw new IOException(address + " cannot be listened on: " + e.getMessage(), e);
         }
       }
@@ -201,11 +211,12 @@ public final class Fit {
   }
 
   /** Starts the tasks: a stage without a shuffle, so that a task that fails fails alone. */
-  private JavaFutureAction<Void> work(Job job, Staging.Rows rows, int port, String token) {
+  private JavaFutureAction<Void> work(
+      Job job, Staging.Rows rows, int port, String token, int shards) {
     LatestRound round = new LatestRound();
     context.sc().register(round, "rounds of " + job.stop().rounds());
     int threads = context.getConf().getInt("spark.task.cpus", 1);
-    WorkerTask task = new WorkerTask(host(), port, token, rows, threads, round);
+    WorkerTask task = new WorkerTask(host(), port, token, rows, threads, shards, round);
     List<Integer> numbers = IntStream.range(0, workers).boxed().toList();
     String before = context.getLocalProperty(DESCRIPTION);
     String layers = job.model().summary();
@@ -220,7 +231,8 @@ public final class Fit {
     }
   }
 
-  private static Outcome await(ParameterServer server, JavaFutureAction<Void> stage)
+  private static Outcome await(
+      Lead server, CompletableFuture<Object> over, JavaFutureAction<Void> stage)
       throws SparkException {
     long orphanedAt = Long.MAX_VALUE;
     try {
@@ -233,7 +245,7 @@ public final class Fit {
           throw new SparkException("all workers have left before the job was over");
         }
         try {
-          Outcome outcome = server.end().get(POLL_MILLIS, TimeUnit.MILLISECONDS);
+          Outcome outcome = (Outcome) over.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
           awaitTasks(stage);
           return outcome;
         } catch (TimeoutException e) {
@@ -247,7 +259,7 @@ public final class Fit {
       throw new SparkException("the parameter server failed", e.getCause());
     } finally {
       // Without a word to a server that ended by itself.
-      server.interrupt("cancelled");
+      server.cancel();
       stage.cancel(true);
     }
   }
@@ -277,7 +289,13 @@ public final class Fit {
   private static final class Observer implements TrainingListener {
 
     final List<Double> losses = new ArrayList<>();
+    final CompletableFuture<Outcome> over = new CompletableFuture<>();
     volatile String digest = "";
+
+    @Override
+    public void resumed(int version) {
+      LOG.info("resuming from round {}", version);
+    }
 
     @Override
     public void waiting(String reason) {
@@ -298,6 +316,9 @@ public final class Fit {
     public Outcome ended(Outcome outcome, int version, String digest, Optional<float[]> weights) {
       this.digest = digest;
       LOG.info("{}, digest {}", outcome.message(), digest);
+      if (!(outcome instanceof Outcome.Suspended)) {
+        over.complete(outcome);
+      }
       return outcome;
     }
   }

@@ -1,35 +1,54 @@
 package io.cordee.spark.fit;
 
-import io.cordee.proto.security.Access;
-import io.cordee.proto.security.Token;
+import io.cordee.common.reduce.Shard;
+import io.cordee.proto.connection.Connections;
+import io.cordee.proto.connection.HostAndPort;
+import io.cordee.server.ParameterServer;
+import io.cordee.server.grpc.Gate;
+import io.cordee.server.grpc.Limits;
+import io.cordee.server.observe.Traffic;
+import io.cordee.server.serving.FollowerServing;
+import io.cordee.server.serving.Serving;
+import io.cordee.server.serving.StartException;
+import io.cordee.server.shard.LeadException;
+import io.cordee.server.training.TrainingListener;
 import io.cordee.spark.rows.StagedRows;
 import io.cordee.spark.rows.Staging;
 import io.cordee.worker.Worker;
+import io.cordee.worker.WorkerThread;
 import io.cordee.worker.data.DataException;
 import io.cordee.worker.data.ExternalRows;
 import io.cordee.worker.function.FunctionProviders;
-import io.cordee.worker.grpc.GrpcServerLink;
+import io.cordee.worker.grpc.ServerDial;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.RetryingConnector;
-import io.cordee.worker.link.ServerLink;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.function.VoidFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A worker as a Spark task. When it dies with its executor, Spark starts it elsewhere, and it joins
- * the team again.
+ * A worker as a Spark task, which may be a shard as well. When it dies with its executor, Spark
+ * starts it elsewhere, and it joins the team again.
  */
 final class WorkerTask implements VoidFunction<Iterator<Integer>> {
 
-  private static final long serialVersionUID = 1;
+  private static final long serialVersionUID = 2;
+
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerTask.class);
 
   /** How long the driver is looked for, at first and when the connection is lost. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -45,16 +64,28 @@ final class WorkerTask implements VoidFunction<Iterator<Integer>> {
   private final StagedRows train;
   private final StagedRows validation;
   private final int threads;
+  private final int shards;
   private final LatestRound round;
 
+  /**
+   * @param host of the driver's server
+   * @param shards of the job: the first tasks have those that the driver has not
+   */
   WorkerTask(
-      String host, int port, String token, Staging.Rows rows, int threads, LatestRound round) {
+      String host,
+      int port,
+      String token,
+      Staging.Rows rows,
+      int threads,
+      int shards,
+      LatestRound round) {
     this.host = host;
     this.port = port;
     this.token = token;
     this.train = rows.train();
     this.validation = rows.validation().orElse(null);
     this.threads = threads;
+    this.shards = shards;
     this.round = round;
   }
 
@@ -63,8 +94,9 @@ final class WorkerTask implements VoidFunction<Iterator<Integer>> {
   public void call(Iterator<Integer> numbers) throws Exception {
     TaskContext task = TaskContext.get();
     String name = "task-" + task.partitionId() + "-" + task.attemptNumber();
-    CompletableFuture<Worker.End> end = new CompletableFuture<>();
-    Thread thread = new Thread(() -> run(name, end), "cordee-" + name);
+    int shard = task.partitionId() + 1;
+    CompletableFuture<Void> end = new CompletableFuture<>();
+    Thread thread = new Thread(() -> run(name, shard, end), "cordee-" + name);
     thread.setDaemon(true);
     thread.start();
     try {
@@ -79,28 +111,74 @@ final class WorkerTask implements VoidFunction<Iterator<Integer>> {
     }
   }
 
-  private void run(String name, CompletableFuture<Worker.End> end) {
+  private void run(String name, int shard, CompletableFuture<Void> end) {
     try {
-      RetryingConnector connector = new RetryingConnector(this::connect, PATIENCE);
-      end.complete(
-          Worker.of(
-                  connector,
-                  name,
-                  threads,
-                  this::find,
-                  FunctionProviders.installed(),
-                  at -> round.add((long) at))
-              .run());
-    } catch (RuntimeException | Error e) {
+      if (shard < shards) {
+        serve(name, new Shard(shard, shards));
+      } else {
+        worker(name, Optional.empty()).run();
+      }
+      end.complete(null);
+    } catch (InterruptedException | RuntimeException | Error e) {
       end.completeExceptionally(e);
     }
   }
 
-  private ServerLink connect() {
-    Access access = new Access(Optional.empty(), Optional.of(Token.of(token)));
-    GrpcServerLink link = GrpcServerLink.connect(host, port, access);
-    link.begin();
-    return link;
+  private Worker worker(String name, Optional<ServerDial.Own> own) {
+    var dial = new ServerDial(List.of(new HostAndPort(host, port)), Fit.access(token), own);
+    return Worker.of(
+        new RetryingConnector(dial, PATIENCE),
+        name,
+        threads,
+        this::find,
+        FunctionProviders.installed(),
+        at -> round.add((long) at));
+  }
+
+  /** As a shard, beside whose server a worker computes. */
+  private void serve(String name, Shard shard) throws InterruptedException {
+    SocketAddress door = Connections.inProcess();
+    String here = SparkEnv.get().blockManager().blockManagerId().host();
+    var lead =
+        new ParameterServer.LeadAt(
+            host,
+            port,
+            Fit.access(token),
+            PATIENCE,
+            () -> LOG.info("waiting for the driver's server"),
+            bound -> new HostAndPort(here, bound).toString());
+    var follower =
+        new FollowerServing(
+            shard,
+            lead,
+            new Gate(Fit.access(token), Limits.DEFAULT).with(door),
+            Duration.ZERO,
+            train.mounted().map(folder -> folder.resolve("checkpoints")),
+            new Traffic());
+    AtomicReference<Serving> serving = new AtomicReference<>();
+    try (WorkerThread beside =
+        WorkerThread.ofShard(
+            worker(name, Optional.of(new ServerDial.Own(shard, door))),
+            why -> serving.get().fail(why))) {
+      serving.set(new Serving(new InetSocketAddress(here, 0), bound -> beside.start()));
+      follower.run(serving.get(), new Log());
+    } catch (StartException | LeadException e) {
+      throw new LinkException(e.getMessage());
+    }
+  }
+
+  /** Says what is good to know in the executor's log. */
+  private static final class Log implements TrainingListener {
+
+    @Override
+    public void waiting(String reason) {
+      LOG.info(reason);
+    }
+
+    @Override
+    public void warned(String warning) {
+      LOG.warn(warning);
+    }
   }
 
   private ExternalRows find(String name) {
@@ -111,7 +189,7 @@ final class WorkerTask implements VoidFunction<Iterator<Integer>> {
     return rows;
   }
 
-  private static boolean isDone(CompletableFuture<Worker.End> end)
+  private static boolean isDone(CompletableFuture<Void> end)
       throws InterruptedException, ExecutionException {
     try {
       // How the job has ended is the driver's to tell.

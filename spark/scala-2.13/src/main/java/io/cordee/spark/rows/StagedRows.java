@@ -5,9 +5,11 @@ import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.util.SerializableConfiguration;
@@ -48,6 +50,13 @@ public final class StagedRows implements ExternalRows, Serializable {
     this.features = features;
     this.shift = shift;
     this.scale = scale;
+  }
+
+  /** The folder of the files, if it is one of a file system that is mounted. */
+  public Optional<java.nio.file.Path> mounted() {
+    URI at = new Path(folder).toUri();
+    boolean isMounted = at.getScheme() == null || at.getScheme().equals("file");
+    return isMounted ? Optional.of(java.nio.file.Path.of(at.getPath())) : Optional.empty();
   }
 
   /** Subtracted from each target. */
