@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -46,6 +47,9 @@ public final class NodeCommand extends ServingCommand {
   private static final Logger LOG = LoggerFactory.getLogger(NodeCommand.class);
 
   private static final int MOST = 4096;
+
+  /** Its shard is the one that gives up. */
+  private static final Duration AS_LONG_AS_ITS_SHARD = Duration.ofDays(1000);
 
   @Option(
       names = "--index",
@@ -104,6 +108,11 @@ public final class NodeCommand extends ServingCommand {
   }
 
   @Override
+  Duration patience() {
+    return worker.patience();
+  }
+
+  @Override
   String nameInLog() {
     return "node-" + index;
   }
@@ -141,7 +150,7 @@ public final class NodeCommand extends ServingCommand {
     ServerDial dial = new ServerDial(List.of(lead), access, Optional.of(own));
     WorkerThread thread =
         WorkerThread.ofShard(
-            worker.worker(dial, nameInLog(), isTeamOurs()),
+            worker.worker(dial, AS_LONG_AS_ITS_SHARD, nameInLog(), isTeamOurs()),
             why -> {
               LOG.error(why);
               onFailure.accept(why);
@@ -162,7 +171,7 @@ public final class NodeCommand extends ServingCommand {
 
   @Override
   String join(HostAndPort bound, String options) {
-    return "cordee node --index I --of %d --lead %s --listen HOST:PORT%s"
+    return "cordee node --index I --of %d --lead %s --listen HOST:PORT%s --out DIR"
         .formatted(count, bound, options);
   }
 }

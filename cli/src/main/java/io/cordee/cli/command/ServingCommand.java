@@ -57,8 +57,6 @@ abstract class ServingCommand extends CordeeCommand {
 
   private static final int USUAL_PORT = 7311;
 
-  private static final Duration LEAD_PATIENCE = Duration.ofSeconds(600);
-
   @Option(
       names = "--job",
       defaultValue = "${env:CORDEE_JOB}",
@@ -140,6 +138,11 @@ abstract class ServingCommand extends CordeeCommand {
 
   /** How many workers the first round waits for. */
   abstract int workers();
+
+  /** How long other shards are waited for. */
+  Duration patience() {
+    return Duration.ofSeconds(600);
+  }
 
   /** Where it listens if nothing is said of that. */
   HostAndPort usualAddress() {
@@ -293,7 +296,8 @@ abstract class ServingCommand extends CordeeCommand {
   }
 
   private LeadServing lead(Job job, Gate gate) {
-    return new LeadServing(job, shard().count(), workers(), Duration.ofSeconds(linger), gate);
+    return new LeadServing(
+        job, shard().count(), workers(), Duration.ofSeconds(linger), patience(), gate);
   }
 
   /**
@@ -371,7 +375,7 @@ abstract class ServingCommand extends CordeeCommand {
               at.host(),
               at.port(),
               gateOptions.toLead(at, gate.access()),
-              LEAD_PATIENCE,
+              patience(),
               () -> sayAside("waiting for shard 0 at " + at),
               this::advertised);
       Serving serving = serving(bound -> listening(bound, gate));

@@ -59,7 +59,7 @@ public final class WorkerCommand extends CordeeCommand {
     Logging.toStandardError(name, logs.format());
     worker.check();
     ServerDial dial = new ServerDial(servers, access.toServers(servers));
-    Worker.End end = worker.worker(dial, usualName, leash.isGiven()).run();
+    Worker.End end = worker.worker(dial, worker.patience(), usualName, leash.isGiven()).run();
     return switch (end.how()) {
       case COMPLETED -> ExitCode.DONE;
       case INTERRUPTED -> ExitCode.INTERRUPTED;

@@ -61,8 +61,8 @@ public final class GateOptions {
     if (minWorkers > room) {
       throw CommandException.failed(
           String.format(
-              "--workers %d: the limit on open files leaves room for %d connections; raise it, as with ulimit -n %d",
-              minWorkers, room, 3 * minWorkers + 1024));
+              "the limit on open files leaves room for %d connections, but %d workers are expected; raise it, as with ulimit -n %d",
+              room, minWorkers, 3 * minWorkers + 1024));
     }
     return new Gate(new Access(secured, access.token()), limits);
   }
@@ -77,7 +77,7 @@ public final class GateOptions {
         leadAuthority.map(path -> new NamedFile("--lead-ca", path)).or(access.tls()::authorityFile);
     if (own.tls().isPresent() && authority.isEmpty()) {
       throw CommandException.wrongUse(
-          "a shard that uses TLS needs --lead-ca: the CA certificate to verify shard 0 with");
+          "a shard that uses TLS needs --lead-ca, or --tls-ca: the CA certificate to verify the other shards with");
     }
     Optional<Tls> secured = access.tls().client(authority);
     access.check("--lead", lead, secured, "--lead-ca");

@@ -39,7 +39,7 @@ public final class WorkerOptions {
       paramLabel = "SECONDS",
       defaultValue = "600",
       description =
-          "How long to retry connecting, at first and whenever the connection is lost (default: ${DEFAULT-VALUE}).")
+          "How long to retry connecting, at first and whenever the connection is lost (default: ${DEFAULT-VALUE}). A node waits as long for node 0, and node 0 for nodes that it has lost.")
   private int wait;
 
   /** Checks them before anything is begun. */
@@ -59,15 +59,22 @@ public final class WorkerOptions {
     return name.orElse(usual);
   }
 
+  /** How long others are waited for. */
+  public Duration patience() {
+    return Duration.ofSeconds(wait);
+  }
+
   /**
    * A worker like this.
    *
    * @param dial makes one attempt at a connection
+   * @param patience how long to try for each connection
    * @param isServerOurs whether whoever has started it started the server, too
    */
-  public Worker worker(Supplier<ServerLink> dial, String usualName, boolean isServerOurs) {
+  public Worker worker(
+      Supplier<ServerLink> dial, Duration patience, String usualName, boolean isServerOurs) {
     return new Worker(
-        new RetryingConnector(dial, Duration.ofSeconds(wait)),
+        new RetryingConnector(dial, patience),
         name(usualName),
         threads.count(1),
         data.isEmpty() ? List.of(DataFolder.DEFAULT_ROOT) : data,

@@ -24,9 +24,10 @@ class NodeIT {
   private final String lead = "127.0.0.1:" + Cordee.freePort();
 
   /** The same command whenever it is started. */
-  private CordeeProcess node(int index) {
+  private CordeeProcess node(int index, String... more) {
     List<String> arguments =
         new ArrayList<>(List.of("node", "--index=" + index, "--of=" + NODES, "--lead=" + lead));
+    arguments.addAll(List.of(more));
     arguments.addAll(List.of("--out=run", "--threads=1", JOB));
     return Cordee.in(folder).start(arguments.toArray(String[]::new));
   }
@@ -36,14 +37,18 @@ class NodeIT {
   }
 
   @Test
-  void whoeverIsKilledComesBackByTheSameCommandToTheSameBits() {
+  void whoeverLeavesComesBackByTheSameCommandToTheSameBits() {
     List<CordeeProcess> nodes =
-        new ArrayList<>(IntStream.range(0, NODES).mapToObj(this::node).toList());
+        new ArrayList<>(IntStream.range(0, NODES).mapToObj(index -> node(index)).toList());
     try {
-      for (int victim : new int[] {1, 0}) {
+      for (int victim : new int[] {1, 2, 0}) {
         int before = Math.max(0, run().measured());
         nodes.get(0).await("more rounds", () -> run().measured() > before + 5);
-        nodes.get(victim).kill();
+        if (victim == 2) {
+          nodes.get(victim).interrupt();
+        } else {
+          nodes.get(victim).kill();
+        }
         nodes.get(victim).awaitEnd();
         nodes.set(victim, node(victim));
       }
@@ -52,6 +57,13 @@ class NodeIT {
       nodes.forEach(CordeeProcess::close);
     }
     run().expectQuietDigests();
+  }
+
+  @Test
+  void aNodeGivesUpWhereThereIsNoOther() {
+    try (CordeeProcess alone = node(1, "--wait=1")) {
+      alone.awaitEnd().expectFailure("gave up after 1 s: is shard 0 running");
+    }
   }
 
   @Test

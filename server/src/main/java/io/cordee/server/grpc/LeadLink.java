@@ -303,7 +303,10 @@ public final class LeadLink implements Lead, AutoCloseable {
               .contains(status.getCode());
       String what =
           isLost
-              ? "lost the connection to shard 0 at " + address + ": "
+              ? (invitation.isDone() ? "lost the connection to" : "could not join")
+                  + " shard 0 at "
+                  + address
+                  + ": "
               : "shard 0 at " + address + " refused this shard: ";
       end(isLost, what + OutsideText.printable(Dial.reason(status), LONGEST_OUTCOME));
     }

@@ -1,6 +1,7 @@
 package io.cordee.server.serving;
 
 import io.cordee.common.reduce.Shard;
+import io.cordee.common.retry.Retry;
 import io.cordee.server.ParameterServer;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.observe.Traffic;
@@ -35,6 +36,8 @@ public record FollowerServing(
    * @throws StartException if it cannot be started
    */
   public Outcome run(Serving serving, TrainingListener listener) throws InterruptedException {
+    Optional<Retry> sinceLost = Optional.empty();
+    String said = "";
     for (; ; ) {
       try {
         Outcome outcome =
@@ -46,12 +49,21 @@ public record FollowerServing(
           return outcome;
         }
         listener.waiting(outcome.message() + "; waiting for it to come back");
+        sinceLost = Optional.empty();
       } catch (LeadException e) {
         if (!e.isLost()) {
           throw e;
         }
-        listener.waiting(e.getMessage() + "; waiting for it to come back");
-        TimeUnit.SECONDS.sleep(1);
+        if (!said.equals(e.getMessage())) {
+          said = e.getMessage();
+          listener.waiting(said + "; retrying");
+        }
+        Retry retry =
+            sinceLost.orElseGet(() -> new Retry(lead.patience(), TimeUnit.NANOSECONDS::sleep));
+        sinceLost = Optional.of(retry);
+        if (!retry.pause()) {
+          throw new LeadException(said + "; gave up after " + lead.patience().toSeconds() + " s");
+        }
       }
     }
   }

@@ -24,10 +24,10 @@ import java.util.concurrent.TimeoutException;
  * resumes from what all shards have kept.
  *
  * @param workers that the first round waits for
+ * @param patience how long other shards are waited for when one was lost
  */
-public record LeadServing(Job job, int shards, int workers, Duration linger, Gate gate) {
-
-  private static final Duration PATIENCE = Duration.ofSeconds(600);
+public record LeadServing(
+    Job job, int shards, int workers, Duration linger, Duration patience, Gate gate) {
 
   /**
    * Serves the job.
@@ -90,7 +90,7 @@ public record LeadServing(Job job, int shards, int workers, Duration linger, Gat
             shards == 2
                 ? "waiting for the other shard to report its checkpoints"
                 : "waiting for " + (shards - 1) + " other shards to report their checkpoints");
-        return gathering.agree(Versions.upTo(latest, own.versions()), PATIENCE);
+        return gathering.agree(Versions.upTo(latest, own.versions()), patience);
       }
     } catch (TimeoutException e) {
       throw new StartException(e.getMessage());

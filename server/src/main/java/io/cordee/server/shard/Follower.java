@@ -25,6 +25,9 @@ import java.util.function.Consumer;
  */
 public final class Follower implements Training, TrainingEvents {
 
+  /** About a second. */
+  static final int TICKS_TO_LEAVE = 20;
+
   private final RoundShard own;
   private final Team team;
   private final Lead lead;
@@ -32,6 +35,12 @@ public final class Follower implements Training, TrainingEvents {
 
   // Guarded by this monitor.
   private final Set<WorkerId> members = new LinkedHashSet<>();
+
+  private Optional<Outcome> leaving = Optional.empty();
+  private int ticksLeft;
+
+  /** Whether it has left the job, or the job it, so that nobody is told how that ends. */
+  private boolean isGone;
 
   private volatile Optional<Outcome> outcome = Optional.empty();
 
@@ -96,6 +105,7 @@ public final class Follower implements Training, TrainingEvents {
   /** The connection to shard 0 is lost; the job goes on when it is back. */
   public synchronized void leadLost(String why) {
     if (outcome.isEmpty()) {
+      isGone = true;
       outcome = Optional.of(new Outcome.Suspended(why));
     }
   }
@@ -112,7 +122,7 @@ public final class Follower implements Training, TrainingEvents {
 
   @Override
   public synchronized boolean isOver() {
-    return outcome.isPresent() && (outcome.get() instanceof Outcome.Suspended || members.isEmpty());
+    return outcome.isPresent() && (isGone || members.isEmpty());
   }
 
   @Override
@@ -181,10 +191,24 @@ public final class Follower implements Training, TrainingEvents {
     own.forget(worker);
   }
 
+  /**
+   * Leaves, as if it had died: the job continues when this shard is back. Should the whole team be
+   * interrupted, shard 0 has a moment to collect the weights.
+   */
   @Override
-  public void interrupt(String why) {
-    // Shard 0 collects the weights before it ends the job.
-    lead.failed(why);
+  public synchronized void interrupt(String why) {
+    if (leaving.isEmpty()) {
+      leaving = Optional.of(new Outcome.Interrupted(why));
+      ticksLeft = TICKS_TO_LEAVE;
+    }
+  }
+
+  @Override
+  public synchronized void tick() {
+    if (leaving.isPresent() && outcome.isEmpty() && --ticksLeft <= 0) {
+      isGone = true;
+      outcome = leaving;
+    }
   }
 
   @Override

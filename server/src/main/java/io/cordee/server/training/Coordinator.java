@@ -7,9 +7,12 @@ import io.cordee.common.job.Tally;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.team.WorkerId;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Decides in synchronous training: when it begins, what workers are asked for, whether a round is
@@ -26,6 +29,10 @@ import java.util.function.Consumer;
 public final class Coordinator extends TeamCoordinator {
 
   private final RoundShard own;
+
+  /** Before it is said which shards have not joined yet. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
   private final Shards others;
   private final ShardBook book;
   private final Consumer<Runnable> afterwards;
@@ -37,6 +44,9 @@ public final class Coordinator extends TeamCoordinator {
 
   // Of the current round.
   private int version;
+
+  private final long begunAt;
+  private List<Integer> saidMissing = List.of();
   private boolean isApplied;
   private Reason stopReason;
 
@@ -62,6 +72,7 @@ public final class Coordinator extends TeamCoordinator {
     this.log = new RoundLog(around);
     this.ending = new Ending(this, own, others, book, log);
     this.leases = new LeaseManager(this, own, others, book, evaluation);
+    this.begunAt = nanoTime.getAsLong();
     this.version = own.board().version();
     book.beginRound(version);
     book.stepped(0, version, own.board().checksums(), true);
@@ -140,8 +151,22 @@ public final class Coordinator extends TeamCoordinator {
   @Override
   public void tick() {
     super.tick();
+    if (isGathering()) {
+      sayWhoIsMissing();
+    }
     if (!isGathering() && !hasEnded()) {
       leases.backUp();
+    }
+  }
+
+  private void sayWhoIsMissing() {
+    List<Integer> missing = book.missing();
+    boolean isTime = nanoTime.getAsLong() - begunAt > PATIENCE.toNanos();
+    if (isTime && !missing.isEmpty() && !missing.equals(saidMissing)) {
+      saidMissing = missing;
+      String numbers = missing.stream().map(String::valueOf).collect(Collectors.joining(", "));
+      listener.waiting(
+          "waiting for " + (missing.size() == 1 ? "shard " : "shards ") + numbers + " to join");
     }
   }
 

@@ -5,6 +5,8 @@ import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /** How far the shards are, and what the coordinator has of their chunks. */
 final class ShardBook {
@@ -74,7 +76,15 @@ final class ShardBook {
   }
 
   boolean areOthersThere() {
-    return Arrays.stream(versions, 1, versions.length).noneMatch(stands -> stands == NOT_THERE);
+    return missing().isEmpty();
+  }
+
+  /** Those that are not there. */
+  List<Integer> missing() {
+    return IntStream.range(1, versions.length)
+        .filter(shard -> versions[shard] == NOT_THERE)
+        .boxed()
+        .toList();
   }
 
   /** Whether every shard stands at this version. */

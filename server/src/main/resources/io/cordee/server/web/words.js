@@ -18,7 +18,7 @@ export function bytes(count) {
   let unit = 0;
   let value = count;
   for (; value >= 999.5 && unit < units.length - 1; unit++) value /= 1000;
-  return (unit === 0 ? value : Number(value.toPrecision(3))) + " " + units[unit];
+  return (unit === 0 ? Math.round(value) : Number(value.toPrecision(3))) + " " + units[unit];
 }
 
 export const millis = (ms) => (ms >= 1000 ? short(ms / 1000) + " s" : ms >= 100 ? Math.round(ms) + " ms" : Number(ms.toPrecision(2)) + " ms");

@@ -1,7 +1,9 @@
 package io.cordee.server.shard;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
@@ -92,6 +94,33 @@ class FollowerTest {
       threads.shutdownNow();
     }
     assertEquals(IntStream.rangeClosed(0, ROUNDS).boxed().toList(), List.copyOf(lead.versions));
+  }
+
+  /** As by Ctrl-C: whoever starts it again finds the job where it was. */
+  @Test
+  void anInterruptedShardLeavesTheJobToTheOthers() {
+    Job job = job();
+    int parameters = job.model().layout().parameters();
+    Optimizer optimizer = Optimizer.of(job.rule(), parameters);
+    Chunks chunks = new Chunks(parameters, parameters, 1);
+    RoundBoard board =
+        Boards.fresh(
+            optimizer,
+            chunks,
+            new ReductionTree(1),
+            new float[parameters],
+            new BufferPool(),
+            Cadence.of(job));
+    Follower follower = new Follower(around(job), board, new Heard(), 0, chunks);
+    follower.joined(new WorkerId(1, "w1"), 1);
+    follower.interrupt("interrupted");
+    for (int tick = 1; tick < Follower.TICKS_TO_LEAVE; tick++) {
+      follower.tick();
+      assertFalse(follower.isOver(), "shard 0 may still collect its weights");
+    }
+    follower.tick();
+    assertTrue(follower.isOver());
+    assertEquals(new Outcome.Interrupted("interrupted"), follower.outcome().orElseThrow());
   }
 
   @Test
@@ -191,7 +220,9 @@ class FollowerTest {
     public void evaluate(WorkerId worker, int version, BitSet slices) {}
 
     @Override
-    public void finished(WorkerId worker, Outcome outcome) {}
+    public void finished(WorkerId worker, Outcome outcome) {
+      throw new AssertionError("the job is not over");
+    }
 
     @Override
     public void expel(WorkerId worker, String reason) {

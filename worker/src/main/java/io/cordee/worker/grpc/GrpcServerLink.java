@@ -54,21 +54,21 @@ public final class GrpcServerLink implements ServerLink {
   private static final Frame<WorkerMessage> HEARTBEAT =
       frame(WorkerMessage.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()));
 
-  private final String address;
+  private final String server;
   private final ManagedChannel channel;
   private final Runnable onClose;
   private final ServerStream stream;
   private volatile ContributionWriter contributions = new ContributionWriter(Uplink.FLOAT32);
 
   /**
-   * @param address for people
+   * @param server what people call it
    * @param onClose run when the channel is closed
    */
-  private GrpcServerLink(String address, ManagedChannel channel, Runnable onClose) {
-    this.address = address;
+  private GrpcServerLink(String server, ManagedChannel channel, Runnable onClose) {
+    this.server = server;
     this.channel = channel;
     this.onClose = onClose;
-    this.stream = new ServerStream(address);
+    this.stream = new ServerStream(server);
   }
 
   /**
@@ -87,7 +87,7 @@ public final class GrpcServerLink implements ServerLink {
   public static GrpcServerLink connect(SocketAddress inProcess) {
     ScheduledExecutorService thread = Connections.thread("from-server");
     ManagedChannel channel = InProcess.client(inProcess, thread).build();
-    return new GrpcServerLink("(in this process)", channel, thread::shutdown);
+    return new GrpcServerLink("the server of this process", channel, thread::shutdown);
   }
 
   /**
@@ -110,22 +110,22 @@ public final class GrpcServerLink implements ServerLink {
    * @throws LinkException if there is one that cannot be spoken to like this
    */
   public static GrpcServerLink connect(String host, int port, Access access) {
-    String address = host + ":" + port;
+    String server = "the server at " + host + ":" + port;
     try {
       ManagedChannel channel = new Dial(host, port, access).open(Dial.LIMIT);
-      return new GrpcServerLink(address, channel, () -> {});
+      return new GrpcServerLink(server, channel, () -> {});
     } catch (ConnectException e) {
       throw new LostLinkException(e.getMessage());
     } catch (AccessException e) {
       throw new LinkException(e.getMessage());
     } catch (InterruptedException e) {
-      throw interrupted(address);
+      throw interrupted(server);
     }
   }
 
-  private static LinkException interrupted(String address) {
+  private static LinkException interrupted(String server) {
     Thread.currentThread().interrupt();
-    return new LinkException("interrupted while waiting for the server at " + address);
+    return new LinkException("interrupted while waiting for " + server);
   }
 
   /** Opens the stream. */
@@ -149,7 +149,7 @@ public final class GrpcServerLink implements ServerLink {
       return stream.receive();
     } catch (InterruptedException e) {
       close();
-      throw interrupted(address);
+      throw interrupted(server);
     }
   }
 

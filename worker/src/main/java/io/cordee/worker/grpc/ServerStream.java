@@ -31,7 +31,8 @@ final class ServerStream extends ClientStream<Frame<WorkerMessage>, Frame<Server
         throw new IllegalArgumentException("the server sent a chunk before it was asked for data");
       };
 
-  private final String address;
+  private final String server;
+  private volatile boolean hasAnswered;
 
   /** Messages, and what is to be thrown: a chunk that could not be put, the end of the stream. */
   private final BlockingQueue<Supplier<ServerSays>> deliveries = new LinkedBlockingQueue<>();
@@ -39,10 +40,10 @@ final class ServerStream extends ClientStream<Frame<WorkerMessage>, Frame<Server
   private volatile ChunkSink chunks = NO_SINK;
 
   /**
-   * @param address for people
+   * @param server what people call it
    */
-  ServerStream(String address) {
-    this.address = address;
+  ServerStream(String server) {
+    this.server = server;
   }
 
   void deliverChunksTo(ChunkSink sink) {
@@ -57,6 +58,7 @@ final class ServerStream extends ClientStream<Frame<WorkerMessage>, Frame<Server
 
   @Override
   public void onNext(Frame<ServerMessage> frame) {
+    hasAnswered = true;
     if (!frame.message().hasParameters()) {
       deliveries.add(() -> says(frame.message()));
       return;
@@ -99,8 +101,8 @@ final class ServerStream extends ClientStream<Frame<WorkerMessage>, Frame<Server
       return reading.get();
     } catch (IllegalArgumentException e) {
       throw new LinkException(
-          "the server at %s sent an invalid message: %s; run the same version of Cordee on both sides"
-              .formatted(address, e.getMessage()));
+          "%s sent an invalid message: %s; run the same version of Cordee on both sides"
+              .formatted(server, e.getMessage()));
     }
   }
 
@@ -110,14 +112,14 @@ final class ServerStream extends ClientStream<Frame<WorkerMessage>, Frame<Server
         .orElseGet(
             () ->
                 switch (status.getCode()) {
-                  case OK ->
-                      new LinkException("the server at " + address + " ended the connection");
+                  case OK -> new LinkException(server + " ended the connection");
                   case UNAVAILABLE, CANCELLED, DEADLINE_EXCEEDED ->
                       new LostLinkException(
-                          "lost the connection to the server at " + address + ": " + why(status));
-                  default ->
-                      new LinkException(
-                          "the server at " + address + " refused this worker: " + why(status));
+                          (hasAnswered ? "lost the connection to " : "could not join ")
+                              + server
+                              + ": "
+                              + why(status));
+                  default -> new LinkException(server + " refused this worker: " + why(status));
                 });
   }
 

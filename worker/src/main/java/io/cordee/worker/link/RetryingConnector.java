@@ -12,6 +12,8 @@ public final class RetryingConnector implements Connector {
 
   private static final Logger LOG = LoggerFactory.getLogger(RetryingConnector.class);
 
+  private static final Duration LONGEST_TO_TELL = Duration.ofDays(7);
+
   private final Supplier<ServerLink> dial;
   private final Retry retry;
 
@@ -48,6 +50,9 @@ public final class RetryingConnector implements Connector {
   }
 
   private String retrying() {
+    if (retry.patience().compareTo(LONGEST_TO_TELL) > 0) {
+      return "retrying";
+    }
     return "retrying for %d s (a server leaves when its job is over)"
         .formatted(retry.patience().toSeconds());
   }

@@ -73,6 +73,9 @@ public final class Fit {
   /** How long tasks have to end by themselves once the job is over; late ones are told so. */
   private static final Duration LAST_TASKS = Duration.ofSeconds(2);
 
+  /** How long a shard that was lost with its task is waited for. */
+  private static final Duration SHARDS_PATIENCE = Duration.ofMinutes(10);
+
   /** How long a server is kept that every worker has left. */
   private static final Duration ORPHAN_GRACE = Duration.ofSeconds(5);
 
@@ -156,7 +159,7 @@ public final class Fit {
         Listeners all = new Listeners().addKeeping("rows", folder).add(observer)) {
       folder.warnBy(all::warned);
       Gate gate = new Gate(access(token), Limits.DEFAULT);
-      var lead = new LeadServing(job, shards, workers, LAST_TASKS, gate);
+      var lead = new LeadServing(job, shards, workers, LAST_TASKS, SHARDS_PATIENCE, gate);
       try (Lead server = listen(lead, folder, all)) {
         var over = CompletableFuture.anyOf(observer.over, server.end());
         outcome = await(server, over, work(job, rows, server.port(), token, shards));
