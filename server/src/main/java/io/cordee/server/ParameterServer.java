@@ -139,7 +139,7 @@ public final class ParameterServer implements AutoCloseable {
         gate.server(
             address,
             thread,
-            parts.team().service(parts.shards()),
+            parts.team().service(parts.shards(), false),
             List.of(health.getHealthService()),
             List.of(ProtoReflectionServiceV1.newInstance()));
     inside =
@@ -147,7 +147,11 @@ public final class ParameterServer implements AutoCloseable {
             .map(
                 here ->
                     Gate.OPEN.server(
-                        here, thread, parts.team().service(parts.shards()), List.of(), List.of()));
+                        here,
+                        thread,
+                        parts.team().service(parts.shards(), true),
+                        List.of(),
+                        List.of()));
     try {
       server.start();
       if (inside.isPresent()) {

@@ -122,12 +122,15 @@ public final class GrpcTeam<T extends Training> implements Team {
    * The service of the wire contract.
    *
    * @param shards the streams of the others, where this is shard 0 of several
+   * @param isInside whether it is for the workers of this process
    */
-  public ServerServiceDefinition service(Optional<ShardStreams> shards) {
+  public ServerServiceDefinition service(Optional<ShardStreams> shards, boolean isInside) {
     shards.ifPresent(streams -> others = streams::addresses);
     return TrainMethod.service(
         toWorker ->
-            others.get().isPresent() ? new WorkerStream(toWorker, this) : new Declined(toWorker),
+            others.get().isPresent()
+                ? new WorkerStream(toWorker, this, isInside)
+                : new Declined(toWorker),
         toShard -> shards.isPresent() ? shards.get().open(toShard) : TrainMethod.noShards(toShard));
   }
 
@@ -285,6 +288,11 @@ public final class GrpcTeam<T extends Training> implements Team {
   @Override
   public void expel(WorkerId worker, String reason) {
     touch(worker, stream -> stream.refuse(Status.INVALID_ARGUMENT.withDescription(reason)));
+  }
+
+  @Override
+  public boolean isBeside(WorkerId worker) {
+    return Optional.ofNullable(streams.get(worker)).filter(WorkerStream::isInside).isPresent();
   }
 
   private void send(WorkerId worker, ServerMessage.Builder message) {

@@ -39,11 +39,17 @@ final class WorkerStream extends PeerStream<Frame<WorkerMessage>, Frame<ServerMe
   private volatile Optional<Traffic.Line> line = Optional.empty();
   private volatile Optional<Status> refusal = Optional.empty();
 
+  private final boolean isInside;
+
   /** Guarded by this stream's monitor, which is never held while the training is spoken to. */
   private boolean isDraining;
 
-  WorkerStream(StreamObserver<Frame<ServerMessage>> toWorker, GrpcTeam<?> team) {
+  /**
+   * @param isInside whether the worker is in this process
+   */
+  WorkerStream(StreamObserver<Frame<ServerMessage>> toWorker, GrpcTeam<?> team, boolean isInside) {
     super(toWorker);
+    this.isInside = isInside;
     this.team = team;
     this.mostWaiting = team.mostWaiting();
     toPeer.disableAutoRequest();
@@ -56,6 +62,10 @@ final class WorkerStream extends PeerStream<Frame<WorkerMessage>, Frame<ServerMe
     if (refusal.isEmpty()) {
       team.received(this, frame);
     }
+  }
+
+  boolean isInside() {
+    return isInside;
   }
 
   Optional<WorkerId> worker() {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
 
@@ -54,6 +55,7 @@ public final class RoundLeases {
   private final LeaseBook partitions;
   private final LeaseBook slices;
   private final int chunks;
+  private final Predicate<WorkerId> isAhead;
   private final Map<WorkerId, Duty> duties = new LinkedHashMap<>();
 
   /**
@@ -61,6 +63,17 @@ public final class RoundLeases {
    * @param chunks contributions that a partition's gradient comes in
    */
   public RoundLeases(int partitions, Slices slices, int chunks) {
+    this(partitions, slices, chunks, worker -> false);
+  }
+
+  /**
+   * As above.
+   *
+   * @param isAhead whose contributions come in before anybody else's can, however long they take
+   *     elsewhere: its time says nothing of others'
+   */
+  public RoundLeases(int partitions, Slices slices, int chunks, Predicate<WorkerId> isAhead) {
+    this.isAhead = isAhead;
     this.partitions = new LeaseBook(partitions);
     this.slices = new LeaseBook(slices);
     this.chunks = chunks;
@@ -197,8 +210,9 @@ public final class RoundLeases {
   public OptionalLong usual() {
     List<Long> took = new ArrayList<>();
     int planned = 0;
-    for (Duty duty : duties.values()) {
-      if (duty.isPlanned) {
+    for (Map.Entry<WorkerId, Duty> entry : duties.entrySet()) {
+      Duty duty = entry.getValue();
+      if (duty.isPlanned && !isAhead.test(entry.getKey())) {
         planned++;
         duty.took.ifPresent(took::add);
       }
@@ -237,7 +251,7 @@ public final class RoundLeases {
     Map<WorkerId, Speeds.Took> took = new LinkedHashMap<>();
     duties.forEach(
         (worker, duty) -> {
-          if (duty.isPlanned) {
+          if (duty.isPlanned && !isAhead.test(worker)) {
             took.put(
                 worker,
                 new Speeds.Took(

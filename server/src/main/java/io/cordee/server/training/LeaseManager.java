@@ -160,7 +160,10 @@ final class LeaseManager implements TeamCoordinator.Schedule, Work.Progress {
     version = atVersion;
     isResult = false;
     activate();
-    leases = new RoundLeases(partitions, slices, chunks);
+    // What a worker beside this shard sends to the others takes as long as anybody's.
+    leases =
+        new RoundLeases(
+            partitions, slices, chunks, worker -> book.hasOthers() && team.isBeside(worker));
     regrouped();
   }
 

@@ -38,6 +38,11 @@ public interface Team {
     }
   }
 
+  /** Whether the worker is in the process of this shard. */
+  default boolean isBeside(WorkerId worker) {
+    return false;
+  }
+
   /** The job is over; the worker is to say goodbye. */
   void finished(WorkerId worker, Outcome outcome);
 

@@ -251,7 +251,7 @@ class GrpcTeamTest {
   @Test
   void aMessageMoreIsAskedForWhenOneHasBeenDealtWith() {
     FakeStream ann = new FakeStream();
-    StreamObserver<Frame<WorkerMessage>> inbound = new WorkerStream(ann, team);
+    StreamObserver<Frame<WorkerMessage>> inbound = new WorkerStream(ann, team, false);
     List<Integer> whileDealingWithHello = new ArrayList<>();
     onJoined = () -> whileDealingWithHello.add(ann.requested);
     assertEquals(4, ann.requested);
@@ -366,7 +366,7 @@ class GrpcTeamTest {
   @Test
   void whatWasUnderWayFromARefusedWorkerIsDropped() {
     FakeStream ann = new FakeStream();
-    StreamObserver<Frame<WorkerMessage>> inbound = new WorkerStream(ann, team);
+    StreamObserver<Frame<WorkerMessage>> inbound = new WorkerStream(ann, team, false);
     inbound.onNext(hello("ann"));
     inbound.onNext(hello("ann"));
     inbound.onNext(
@@ -384,7 +384,7 @@ class GrpcTeamTest {
   @Test
   void aHeartbeatIsTakenAndNotAnswered() {
     FakeStream ann = new FakeStream();
-    StreamObserver<Frame<WorkerMessage>> inbound = new WorkerStream(ann, team);
+    StreamObserver<Frame<WorkerMessage>> inbound = new WorkerStream(ann, team, false);
     inbound.onNext(hello("ann"));
     ann.written.clear();
     inbound.onNext(
@@ -397,7 +397,7 @@ class GrpcTeamTest {
   @Test
   void aGoodbyeAndTheEndOfTheStreamCountAsOneLeave() {
     FakeStream ann = new FakeStream();
-    StreamObserver<Frame<WorkerMessage>> inbound = new WorkerStream(ann, team);
+    StreamObserver<Frame<WorkerMessage>> inbound = new WorkerStream(ann, team, false);
     inbound.onNext(hello("ann"));
     team.run(training -> training.interrupt("interrupted"));
     inbound.onNext(
@@ -426,13 +426,13 @@ class GrpcTeamTest {
     team.expel(ANN, "rows that cannot be");
     team.run(training -> {});
     FakeStream ben = new FakeStream();
-    StreamObserver<Frame<WorkerMessage>> inbound = new WorkerStream(ben, team);
+    StreamObserver<Frame<WorkerMessage>> inbound = new WorkerStream(ben, team, false);
     inbound.onNext(hello("ben"));
     inbound.onNext(
         Frame.of(WorkerMessage.newBuilder().setGoodbye(Goodbye.getDefaultInstance()).build()));
     ben.onCancel.run();
     FakeStream cat = new FakeStream();
-    StreamObserver<Frame<WorkerMessage>> last = new WorkerStream(cat, team);
+    StreamObserver<Frame<WorkerMessage>> last = new WorkerStream(cat, team, false);
     last.onNext(hello("cat"));
     last.onCompleted();
     runLater();
@@ -464,7 +464,7 @@ class GrpcTeamTest {
   }
 
   private void join(String name, FakeStream stream) {
-    new WorkerStream(stream, team).onNext(hello(name));
+    new WorkerStream(stream, team, false).onNext(hello(name));
     assertEquals("the job", stream.written.get(0).getWelcome().getJob());
   }
 

@@ -1,11 +1,13 @@
 package io.cordee.server.team;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Slices;
 import java.util.BitSet;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Who owes what of a round. */
@@ -56,5 +58,16 @@ class RoundLeasesTest {
     assertFalse(leases.isOpen(FIRST), "by number it is done");
     assertTrue(leases.owes(FIRST, progress));
     assertFalse(leases.owes(SECOND, progress));
+  }
+
+  /** In a team of equals, shard 0 hears of its own worker at once, of others by the network. */
+  @Test
+  void whoIsAheadAnywayMakesNobodyLate() {
+    RoundLeases leases = new RoundLeases(2, Slices.NONE, 1, FIRST::equals);
+    leases.assign(plan(Map.of(FIRST, bits(0), SECOND, bits(1))), worker -> 1, progress, 0);
+    computed.set(0);
+    leases.came(FIRST, 1, 1);
+    assertTrue(leases.late(0, 1_000_000_000).isEmpty());
+    assertEquals(Set.of(SECOND), leases.took(worker -> 1, 2_000_000_000).keySet());
   }
 }
