@@ -90,7 +90,7 @@ final class JobWorker implements SimulatedWorker {
     for (int shard = 0; shard < shards; shard++) {
       lines.add(new OneShard(new Shard(shard, shards)));
     }
-    ServerLink all = new ShardedLink(lines.get(0), first -> lines.subList(1, shards));
+    ServerLink all = new ShardedLink(lines.get(0), 0, first -> lines.subList(1, shards));
     Connector.Introduction me = new Connector.Introduction(link.id().name(), link.threads());
     server = Connector.to(all).connect(me).server();
     JobWork begun =

@@ -39,7 +39,7 @@ public record ServerDial(List<HostAndPort> servers, Access access, Optional<Own>
   public ServerLink get() {
     GrpcServerLink lead = connect(0, () -> servers.get(0));
     lead.begin();
-    return new ShardedLink(lead, this::others);
+    return new ShardedLink(lead, own.map(here -> here.shard().number()).orElse(0), this::others);
   }
 
   private GrpcServerLink connect(int number, Supplier<HostAndPort> where) {

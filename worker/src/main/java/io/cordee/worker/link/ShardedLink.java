@@ -41,6 +41,7 @@ public final class ShardedLink implements ServerLink {
   }
 
   private final ServerLink lead;
+  private final int beside;
   private final Others others;
 
   /** By number; all of them once shard 0 has been greeted. */
@@ -56,9 +57,12 @@ public final class ShardedLink implements ServerLink {
 
   /**
    * @param lead shard 0, or the only one
+   * @param beside the number of the shard in whose process this is, or any: contributions go to the
+   *     next one first, so that workers beside each shard do not all send to the same one at a time
    */
-  public ShardedLink(ServerLink lead, Others others) {
+  public ShardedLink(ServerLink lead, int beside, Others others) {
     this.lead = lead;
+    this.beside = beside;
     this.others = others;
     this.shards = List.of(lead);
   }
@@ -201,7 +205,8 @@ public final class ShardedLink implements ServerLink {
     boolean isMore = true;
     for (int turn = 0; isMore; turn++) {
       isMore = false;
-      for (int number = 0; number < shards.size(); number++) {
+      for (int next = 1; next <= shards.size(); next++) {
+        int number = (beside + next) % shards.size();
         Shard shard = new Shard(number, shards.size());
         int first = shard.firstChunk(chunks) + turn * most;
         int count = Math.min(most, shard.endChunk(chunks) - first);

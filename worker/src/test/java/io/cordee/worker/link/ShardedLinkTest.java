@@ -22,7 +22,7 @@ class ShardedLinkTest {
 
   private final FakeServer lead = new FakeServer();
   private final FakeServer other = new FakeServer();
-  private final ShardedLink link = new ShardedLink(lead, welcome -> List.of(other));
+  private final ShardedLink link = new ShardedLink(lead, 0, welcome -> List.of(other));
 
   private void greet() {
     lead.say(new ServerSays.Welcome("ann", JOB, new Shard(0, 2)));
