@@ -1,15 +1,23 @@
 #!/bin/bash
 # Four emulated hosts (see bench/hosts.sh for MBIT and DELAY_MS), Cordee beside torch over gloo, alternating:
-#   bench/equals.sh [TURNS]
-# Rounds of 1 million parameters with next to no gradient, and Fashion-MNIST, 784-128-10, until 0.87 of the test rows are right.
+#   bench/equals.sh [TURNS [rounds | server | fashion]]
+# Rounds of 1 million parameters with next to no gradient, after a warm-up of half a minute for four Java compilers on two cores,
+# by equals, and by one server with a worker on each host, as under Slurm; and Fashion-MNIST, 784-128-10, until 0.87 of the test
+# rows are right. Or one of the three.
 # Every host computes by one thread. Prints medians over the turns; bytes are those of the host that moved the most.
 # Needs root, gcc, and Debian's python3-torch, libopenblas0-pthread (without it torch multiplies with the reference BLAS) and
 # dataset-fashion-mnist.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-case ${1:-} in -h | --help) sed -n '2,7s/^# //p' "$0"; exit 0 ;; esac
+case ${1:-} in -h | --help) sed -n '2,9s/^# //p' "$0"; exit 0 ;; esac
 turns=${1:-1}
+parts=${2:-rounds server fashion}
+case $parts in rounds | server | fashion | "rounds server fashion") ;; *)
+  echo "expected rounds, server or fashion; found '$parts'" >&2
+  exit 2
+  ;;
+esac
 [[ $turns =~ ^[1-9][0-9]*$ ]] || { echo "expected a number of turns; found '$turns'" >&2; exit 2; }
 . bench/peers/torch.sh
 . bench/hosts.sh
@@ -18,10 +26,11 @@ require_torch
 count=4
 parameters=1000000
 accuracy=0.87
-rounds=$((10 + mbit / 10))
-warm=$((rounds / 2))
+warm=$((60 + mbit / 4))
+rounds=$((warm + 20 + mbit / 20))
 examples=$PWD/examples
 started=()
+server=
 
 clean() {
   kill "${started[@]}" 2>/dev/null || true
@@ -67,14 +76,20 @@ busiest() {
 
 # ---- Cordee ----
 
-# JOB [OPTION...]: trains it by equals, into $work/run.
+# JOB [OPTION...]: trains it by equals, into $work/run; or by a server on the first host and a worker on each, if $server is set.
 start_team() {
   local job=$1
-  shift
+  local lead=10.97.0.1:7311 worker=(--insecure --threads 1 --data "$data" --data "$work")
+  local serve=(--job "$job" "${@:2}" --out "$work/run" --quiet)
   rm -rf "$work/run"
+  [ -z "$server" ] || start 1 ./cordee server --listen $lead --insecure --workers $count "${serve[@]}"
   for ((number = 1; number <= count; number++)); do
-    start $number ./cordee node --index $((number - 1)) --of $count --lead 10.97.0.1:7311 --listen 10.97.0.$number:7311 \
-      --insecure --threads 1 --data $data --data "$work" --job "$job" "$@" --out "$work/run" --quiet
+    if [ -n "$server" ]; then
+      start $number ./cordee worker --server $lead "${worker[@]}"
+    else
+      start $number ./cordee node --index $((number - 1)) --of $count --lead $lead --listen 10.97.0.$number:7311 \
+        "${worker[@]}" "${serve[@]}"
+    fi
   done
 }
 
@@ -84,10 +99,10 @@ await_round() {
 
 last_round() { tail -n 1 "$work/run/metrics.csv" | cut -d , -f "$1"; }
 
-# DOWNLINK RULE: rounds of a softmax regression on four rows, which are equal but for their classes, so that there always is a
+# DOWNLINK UPLINK RULE: rounds of a softmax regression on four rows, which are equal but for their classes, so that there always is a
 # gradient. Bytes are counted before the time is taken.
 cordee_rounds() {
-  start_team "$work/flat.yaml" --set "downlink=$1" --set "rule=$2" --set "stop={rounds: $rounds}"
+  start_team "$work/flat.yaml" --set "downlink=$1" --set "uplink=$2" --set "rule=$3" --set "stop={rounds: $rounds}"
   await_round 2
   counters >"$work/before"
   await_round $warm
@@ -197,24 +212,43 @@ rows() {
 ./cordee --version >/dev/null
 make_hosts "$work" $count
 make_flat_job
-local_rounds=$(rounds_to_accuracy fashion-mnist-local)
-full_rounds=$(rounds_to_accuracy fashion-mnist)
-local_way="Cordee, local steps, $local_rounds rounds"
-full_way="Cordee, Rprop on all rows, $full_rounds rounds"
+rprop='{name: rprop, initial_step: 0.001}'
+if [[ $parts = *fashion* ]]; then
+  local_rounds=$(rounds_to_accuracy fashion-mnist-local)
+  full_rounds=$(rounds_to_accuracy fashion-mnist)
+  local_way="Cordee, local steps, $local_rounds rounds"
+  full_way="Cordee, Rprop on all rows, $full_rounds rounds"
+fi
 for ((turn = 1; turn <= turns; turn++)); do
-  measure "Rprop, gloo" gloo_rounds rprop
-  measure "Rprop, Cordee, signs down" cordee_rounds signs '{name: rprop, initial_step: 0.001}'
-  measure "Adam, gloo" gloo_rounds adam
-  measure "Adam, Cordee, floats down" cordee_rounds floats adam
-  measure "DDP, Adam, batches of 4 x 128" gloo_fashion 128
-  measure "DDP, Adam, batches of 4 x 512" gloo_fashion 512
-  measure "$local_way" cordee_fashion fashion-mnist-local "$local_rounds"
-  measure "$full_way" cordee_fashion fashion-mnist "$full_rounds"
+  if [[ $parts != fashion ]]; then
+    measure "Rprop, gloo" gloo_rounds rprop
+    measure "Adam, gloo" gloo_rounds adam
+  fi
+  if [[ $parts = *rounds* ]]; then
+    measure "Rprop, Cordee, signs down" cordee_rounds signs float32 "$rprop"
+    measure "Rprop, Cordee, signs down, bfloat16 up" cordee_rounds signs bfloat16 "$rprop"
+    measure "Adam, Cordee, floats down" cordee_rounds floats float32 adam
+    measure "Adam, Cordee, floats down, bfloat16 up" cordee_rounds floats bfloat16 adam
+  fi
+  if [[ $parts = *server* ]]; then
+    server=yes
+    measure "Rprop, Cordee, one server, signs down" cordee_rounds signs float32 "$rprop"
+    measure "Adam, Cordee, one server, floats down" cordee_rounds floats float32 adam
+    server=
+  fi
+  if [[ $parts = *fashion* ]]; then
+    measure "DDP, Adam, batches of 4 x 128" gloo_fashion 128
+    measure "DDP, Adam, batches of 4 x 512" gloo_fashion 512
+    measure "$local_way" cordee_fashion fashion-mnist-local "$local_rounds"
+    measure "$full_way" cordee_fashion fashion-mnist "$full_rounds"
+  fi
 done
 echo "$mbit Mbit/s, $delay ms, medians of $turns turns; ratios are to the first line of each kind"
 echo
 echo "| way | time | accuracy | MB sent / received by the busiest host | time, ratio | bytes, ratio |"
 echo "| --- | --- | --- | --- | --- | --- |"
-rows ms "Rprop, gloo" "Rprop, Cordee, signs down"
-rows ms "Adam, gloo" "Adam, Cordee, floats down"
-rows s "DDP, Adam, batches of 4 x 128" "DDP, Adam, batches of 4 x 512" "$local_way" "$full_way"
+[[ $parts = fashion ]] || for rule in Rprop Adam; do
+  mapfile -t ways < <(cut -f 1 "$work/results" | grep "^$rule, Cordee" | awk '!seen[$0]++')
+  rows ms "$rule, gloo" "${ways[@]}"
+done
+[[ $parts != *fashion* ]] || rows s "DDP, Adam, batches of 4 x 128" "DDP, Adam, batches of 4 x 512" "$local_way" "$full_way"

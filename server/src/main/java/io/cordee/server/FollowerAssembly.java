@@ -52,7 +52,7 @@ record FollowerAssembly(
                 + " holds the checkpoints of another job; give another --out");
       }
       return begin(job, invitation.version(), lead, later);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | InterruptedException | RuntimeException e) {
       lead.close();
       throw e;
     }
@@ -72,7 +72,7 @@ record FollowerAssembly(
         }
         now = presence.readyAt(invitation.version());
         lead.close();
-      } catch (LeadException e) {
+      } catch (LeadException | InterruptedException e) {
         lead.close();
         throw e;
       }

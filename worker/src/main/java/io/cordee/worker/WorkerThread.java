@@ -6,9 +6,13 @@ import io.cordee.worker.link.ServerLink;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A worker as a thread of this process. */
 public final class WorkerThread implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerThread.class);
 
   /** How long one may take to be done with what it computes when its connection is closed. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -57,8 +61,8 @@ public final class WorkerThread implements AutoCloseable {
         onFailure.accept(e.getMessage());
       }
     } catch (RuntimeException | Error e) {
+      LOG.error("the worker cannot go on", e);
       onFailure.accept(e.toString());
-      throw e;
     }
   }
 

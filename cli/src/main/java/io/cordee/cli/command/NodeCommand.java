@@ -48,8 +48,8 @@ public final class NodeCommand extends ServingCommand {
 
   private static final int MOST = 4096;
 
-  /** Its shard is the one that gives up. */
-  private static final Duration AS_LONG_AS_ITS_SHARD = Duration.ofDays(1000);
+  /** So much longer than its shard a worker looks for node 0: it is the shard that gives up. */
+  private static final Duration LONGER = Duration.ofMinutes(1);
 
   @Option(
       names = "--index",
@@ -150,7 +150,7 @@ public final class NodeCommand extends ServingCommand {
     ServerDial dial = new ServerDial(List.of(lead), access, Optional.of(own));
     WorkerThread thread =
         WorkerThread.ofShard(
-            worker.worker(dial, AS_LONG_AS_ITS_SHARD, nameInLog(), isTeamOurs()),
+            worker.worker(dial, patience().plus(LONGER), nameInLog(), isTeamOurs()),
             why -> {
               LOG.error(why);
               onFailure.accept(why);

@@ -32,7 +32,7 @@ public final class Errors {
       return text(e);
     }
     String why = texts(cause);
-    return cause.getMessage() != null && cause.getMessage().equals(e.getMessage())
+    return e.getMessage() == null || e.getMessage().equals(cause.getMessage())
         ? why
         : e.getMessage() + ": " + why;
   }

@@ -14,7 +14,8 @@ public final class Interruption {
   private Interruption() {}
 
   /**
-   * Has Ctrl-C keep the weights, tell the workers, and let the process end.
+   * Has Ctrl-C let the process end: shard 0 once the weights are kept and the workers told, others
+   * after a moment in which shard 0 may do so.
    *
    * @param closed down when nothing is left to be closed
    */

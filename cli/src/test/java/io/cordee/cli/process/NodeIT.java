@@ -67,6 +67,18 @@ class NodeIT {
   }
 
   @Test
+  void oneThatIsStartedTwiceGivesUp() {
+    List<CordeeProcess> nodes = new ArrayList<>(List.of(node(0), node(1)));
+    try {
+      nodes.get(0).awaitOut("waiting for shard 2 to join");
+      nodes.add(node(1, "--wait=1"));
+      nodes.get(2).awaitEnd().expectFailure("shard 1/3 is connected already; gave up after 1 s");
+    } finally {
+      nodes.forEach(CordeeProcess::close);
+    }
+  }
+
+  @Test
   void trainStartsThemByOneWord() {
     Cordee.in(folder)
         .run("train", "--workers=" + NODES, "--shards=each", "--out=run", JOB)

@@ -1,5 +1,6 @@
 package io.cordee.server.grpc;
 
+import io.cordee.proto.connection.Connections;
 import io.cordee.proto.frame.Frame;
 import io.cordee.proto.v1.ServerMessage;
 import io.cordee.proto.v1.WorkerMessage;
@@ -9,8 +10,7 @@ import io.grpc.stub.StreamObserver;
 /** The stream of a worker that comes before all shards are there; it is told to come again. */
 final class Declined extends PeerStream<Frame<WorkerMessage>, Frame<ServerMessage>> {
 
-  static final Status STATUS =
-      Status.UNAVAILABLE.withDescription("not all of its shards are there yet");
+  static final Status STATUS = Status.UNAVAILABLE.withDescription(Connections.SHARDS_MISSING);
 
   Declined(StreamObserver<Frame<ServerMessage>> toWorker) {
     super(toWorker);

@@ -50,6 +50,7 @@ public record FollowerServing(
         }
         listener.waiting(outcome.message() + "; waiting for it to come back");
         sinceLost = Optional.empty();
+        said = "";
       } catch (LeadException e) {
         if (!e.isLost()) {
           throw e;

@@ -94,8 +94,8 @@ public final class Serving {
   }
 
   /**
-   * Ends the job before its time: keeps the weights, tells the workers, and waits until both are
-   * done.
+   * Ends the job before its time, or leaves it to the other shards if this is not shard 0, and
+   * waits until that is done: the weights are kept, and the workers told.
    *
    * @return whether there was anything to be ended
    * @throws TimeoutException if workers do not leave within a moment

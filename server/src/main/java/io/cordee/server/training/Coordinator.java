@@ -28,11 +28,10 @@ import java.util.stream.Collectors;
  */
 public final class Coordinator extends TeamCoordinator {
 
-  private final RoundShard own;
-
   /** Before it is said which shards have not joined yet. */
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
+  private final RoundShard own;
   private final Shards others;
   private final ShardBook book;
   private final Consumer<Runnable> afterwards;
@@ -41,12 +40,11 @@ public final class Coordinator extends TeamCoordinator {
   private final BestWeights best;
   private final RoundLog log;
   private final Ending ending;
+  private final long begunAt;
+  private List<Integer> saidMissing = List.of();
 
   // Of the current round.
   private int version;
-
-  private final long begunAt;
-  private List<Integer> saidMissing = List.of();
   private boolean isApplied;
   private Reason stopReason;
 

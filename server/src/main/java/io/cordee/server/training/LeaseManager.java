@@ -238,7 +238,7 @@ final class LeaseManager implements TeamCoordinator.Schedule, Work.Progress {
     coordinator.deadlines.roundTook(nanos);
     long now = nanoTime.getAsLong();
     Map<WorkerId, Speeds.Took> took = leases.took(roster::threads, now);
-    late.removeIf(worker -> took.containsKey(worker) && took.get(worker).isDone());
+    late.removeIf(worker -> leases.isAsked(worker) && !leases.isOpen(worker));
     List<WorkerId> changed = uplink.isLossy() ? List.of() : roster.speeds().measured(took, now);
     if (!changed.isEmpty()) {
       coordinator.plan();

@@ -172,10 +172,15 @@ final class ClusterTest {
     try (SparkSession spark = session(cluster.master()).getOrCreate()) {
       CompletableFuture<String> fit =
           CompletableFuture.supplyAsync(
-              () ->
-                  trained(
-                      spark,
-                      large().setWorkers(2).setTeamOfEquals(true).setRunFolder(run.toString())));
+              () -> {
+                var equals = large().setWorkers(2).setTeamOfEquals(true);
+                var model =
+                    equals
+                        .setRunFolder(run.toString())
+                        .fit(Frames.of(spark, Frames.clouds(2000, 1)).repartition(3));
+                assertEquals(SOME_ROUNDS + 1, model.objectiveHistory().length);
+                return model.digest();
+              });
       awaitRounds(run, 200, fit::isDone);
       cluster.killExecutor(0);
       assertFalse(fit.isDone(), "an executor has died in the middle");

@@ -3,6 +3,7 @@ package io.cordee.worker.grpc;
 import io.cordee.common.text.OutOfMemory;
 import io.cordee.common.text.OutsideText;
 import io.cordee.proto.connection.ClientStream;
+import io.cordee.proto.connection.Connections;
 import io.cordee.proto.connection.Dial;
 import io.cordee.proto.frame.Frame;
 import io.cordee.proto.v1.ServerMessage;
@@ -10,6 +11,7 @@ import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.worker.link.ChunkSink;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.LostLinkException;
+import io.cordee.worker.link.NotReadyException;
 import io.cordee.worker.link.ServerSays;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
@@ -113,14 +115,17 @@ final class ServerStream extends ClientStream<Frame<WorkerMessage>, Frame<Server
             () ->
                 switch (status.getCode()) {
                   case OK -> new LinkException(server + " ended the connection");
-                  case UNAVAILABLE, CANCELLED, DEADLINE_EXCEEDED ->
-                      new LostLinkException(
-                          (hasAnswered ? "lost the connection to " : "could not join ")
-                              + server
-                              + ": "
-                              + why(status));
+                  case UNAVAILABLE, CANCELLED, DEADLINE_EXCEEDED -> lost(why(status));
                   default -> new LinkException(server + " refused this worker: " + why(status));
                 });
+  }
+
+  private LostLinkException lost(String why) {
+    String text =
+        (hasAnswered ? "lost the connection to " : "could not join ") + server + ": " + why;
+    return why.equals(Connections.SHARDS_MISSING)
+        ? new NotReadyException(text)
+        : new LostLinkException(text);
   }
 
   private static String why(Status status) {

@@ -3,7 +3,7 @@ package io.cordee.worker.link;
 /**
  * The server could not be reached, or the connection to it is lost: another attempt may succeed.
  */
-public final class LostLinkException extends LinkException {
+public sealed class LostLinkException extends LinkException permits NotReadyException {
 
   private static final long serialVersionUID = 1;
 

@@ -7,12 +7,13 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tries again where there is no connection, or where it is lost. Used by one thread. */
+/**
+ * Tries again where there is no connection, or where it is lost; for as long as it takes where the
+ * server is not ready. Used by one thread.
+ */
 public final class RetryingConnector implements Connector {
 
   private static final Logger LOG = LoggerFactory.getLogger(RetryingConnector.class);
-
-  private static final Duration LONGEST_TO_TELL = Duration.ofDays(7);
 
   private final Supplier<ServerLink> dial;
   private final Retry retry;
@@ -50,9 +51,6 @@ public final class RetryingConnector implements Connector {
   }
 
   private String retrying() {
-    if (retry.patience().compareTo(LONGEST_TO_TELL) > 0) {
-      return "retrying";
-    }
     return "retrying for %d s (a server leaves when its job is over)"
         .formatted(retry.patience().toSeconds());
   }
@@ -63,6 +61,12 @@ public final class RetryingConnector implements Connector {
       try {
         return attempt(me);
       } catch (LostLinkException e) {
+        if (!e.getMessage().equals(last.getMessage())) {
+          LOG.info(e.getMessage());
+        }
+        if (e instanceof NotReadyException) {
+          retry.restart();
+        }
         last = e;
       }
     }

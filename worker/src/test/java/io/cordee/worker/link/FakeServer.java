@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /** A server in memory: says what a test wants it to, and keeps what it is told. */
-public final class FakeServer implements ServerLink {
+public class FakeServer implements ServerLink {
 
   private static final int PATIENCE_SECONDS = 20;
 

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Shard;
 import io.cordee.function.Sums;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -37,6 +39,33 @@ class ShardedLinkTest {
     link.contribution(3, 1, new Tally(1, 1, 0, 0), new Sums(75_010, 1));
     assertEquals(List.of("hello ann 2", "contribution 0+8"), lead.heard);
     assertEquals(List.of("hello ann 2", "contribution 8+8"), other.heard);
+  }
+
+  /** So that workers beside each shard do not all send to the same one at a time. */
+  @Test
+  void whoIsBesideAShardBeginsWithTheNext() {
+    List<String> order = new ArrayList<>();
+    List<ServerLink> servers =
+        IntStream.range(0, 3).<ServerLink>mapToObj(number -> noting(order, number)).toList();
+    for (int number = 0; number < 3; number++) {
+      ((FakeServer) servers.get(number))
+          .say(new ServerSays.Welcome("ann", JOB, new Shard(number, 3)));
+    }
+    ShardedLink beside =
+        new ShardedLink(servers.get(0), 1, welcome -> servers.subList(1, servers.size()));
+    beside.hello("ann", 2);
+    beside.contribution(3, 1, new Tally(1, 1, 0, 0), new Sums(75_010, 1));
+    assertEquals(List.of("2", "0", "1"), order);
+  }
+
+  private static FakeServer noting(List<String> order, int number) {
+    return new FakeServer() {
+      @Override
+      public void contribution(
+          int version, int node, Tally tally, Sums sums, int first, int count) {
+        order.add(String.valueOf(number));
+      }
+    };
   }
 
   @Test

@@ -74,7 +74,7 @@ public final class Fit {
   private static final Duration LAST_TASKS = Duration.ofSeconds(2);
 
   /** How long a shard that was lost with its task is waited for. */
-  private static final Duration SHARDS_PATIENCE = Duration.ofMinutes(10);
+  static final Duration SHARDS_PATIENCE = Duration.ofMinutes(10);
 
   /** How long a server is kept that every worker has left. */
   private static final Duration ORPHAN_GRACE = Duration.ofSeconds(5);
@@ -192,7 +192,10 @@ public final class Fit {
       try {
         return Lead.listen(address, at -> lead.run(folder, false, at, new Traffic(), listeners));
       } catch (StartException e) {
-        if (port >= last || !e.isOfAddress()) {
+        if (!e.isOfAddress()) {
+          throw new IOException(e.getMessage(), e);
+        }
+        if (port >= last) {
           throw new IOException(address + " cannot be listened on: " + e.getMessage(), e);
         }
       }
@@ -259,7 +262,8 @@ public final class Fit {
       Thread.currentThread().interrupt();
       throw new SparkException("interrupted while training");
     } catch (ExecutionException e) {
-      throw new SparkException("the parameter server failed", e.getCause());
+      throw new SparkException(
+          "the parameter server failed: " + e.getCause().getMessage(), e.getCause());
     } finally {
       // Without a word to a server that ended by itself.
       server.cancel();
@@ -298,6 +302,7 @@ public final class Fit {
     @Override
     public void resumed(int version) {
       LOG.info("resuming from round {}", version);
+      losses.subList(Math.min(version, losses.size()), losses.size()).clear();
     }
 
     @Override

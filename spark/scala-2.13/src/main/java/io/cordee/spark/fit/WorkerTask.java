@@ -116,7 +116,7 @@ final class WorkerTask implements VoidFunction<Iterator<Integer>> {
       if (shard < shards) {
         serve(name, new Shard(shard, shards));
       } else {
-        worker(name, Optional.empty()).run();
+        worker(name, PATIENCE, Optional.empty()).run();
       }
       end.complete(null);
     } catch (InterruptedException | RuntimeException | Error e) {
@@ -124,10 +124,10 @@ final class WorkerTask implements VoidFunction<Iterator<Integer>> {
     }
   }
 
-  private Worker worker(String name, Optional<ServerDial.Own> own) {
+  private Worker worker(String name, Duration patience, Optional<ServerDial.Own> own) {
     var dial = new ServerDial(List.of(new HostAndPort(host, port)), Fit.access(token), own);
     return Worker.of(
-        new RetryingConnector(dial, PATIENCE),
+        new RetryingConnector(dial, patience),
         name,
         threads,
         this::find,
@@ -144,7 +144,7 @@ final class WorkerTask implements VoidFunction<Iterator<Integer>> {
             host,
             port,
             Fit.access(token),
-            PATIENCE,
+            Fit.SHARDS_PATIENCE,
             () -> LOG.info("waiting for the driver's server"),
             bound -> new HostAndPort(here, bound).toString());
     var follower =
@@ -158,12 +158,13 @@ final class WorkerTask implements VoidFunction<Iterator<Integer>> {
     AtomicReference<Serving> serving = new AtomicReference<>();
     try (WorkerThread beside =
         WorkerThread.ofShard(
-            worker(name, Optional.of(new ServerDial.Own(shard, door))),
+            worker(
+                name,
+                Fit.SHARDS_PATIENCE.plus(PATIENCE), // it is the shard that gives up
+                Optional.of(new ServerDial.Own(shard, door))),
             why -> serving.get().fail(why))) {
       serving.set(new Serving(new InetSocketAddress(here, 0), bound -> beside.start()));
       follower.run(serving.get(), new Log());
-    } catch (StartException | LeadException e) {
-      throw new LinkException(e.getMessage());
     }
   }
 
@@ -198,8 +199,11 @@ final class WorkerTask implements VoidFunction<Iterator<Integer>> {
     } catch (TimeoutException e) {
       return false;
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof LinkException link) {
-        throw new IllegalStateException(link.getMessage(), link);
+      Throwable why = e.getCause();
+      if (why instanceof LinkException
+          || why instanceof LeadException
+          || why instanceof StartException) {
+        throw new IllegalStateException(why.getMessage(), why);
       }
       throw e;
     }

@@ -55,8 +55,9 @@ public final class StagedRows implements ExternalRows, Serializable {
   /** The folder of the files, if it is one of a file system that is mounted. */
   public Optional<java.nio.file.Path> mounted() {
     URI at = new Path(folder).toUri();
-    boolean isMounted = at.getScheme() == null || at.getScheme().equals("file");
-    return isMounted ? Optional.of(java.nio.file.Path.of(at.getPath())) : Optional.empty();
+    return "file".equals(at.getScheme())
+        ? Optional.of(java.nio.file.Path.of(at.getPath()))
+        : Optional.empty();
   }
 
   /** Subtracted from each target. */

@@ -47,9 +47,9 @@ public final class Staging implements AutoCloseable {
    * @throws IOException if it cannot be made
    */
   public Staging(Path folder, SerializableConfiguration hadoop) throws IOException {
-    this.folder = folder;
     this.hadoop = hadoop;
     this.files = folder.getFileSystem(hadoop.value());
+    this.folder = files.makeQualified(folder);
     try {
       // Whoever can read it can read the rows.
       FileSystem.mkdirs(files, folder, new FsPermission("700"));
