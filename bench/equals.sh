@@ -1,23 +1,24 @@
 #!/bin/bash
 # Four emulated hosts (see bench/hosts.sh for MBIT and DELAY_MS), Cordee beside torch over gloo, alternating:
-#   bench/equals.sh [TURNS [rounds | server | fashion]]
+#   bench/equals.sh [TURNS [PARTS]]
 # Rounds of 1 million parameters with next to no gradient, after a warm-up of half a minute for four Java compilers on two cores,
-# by equals, and by one server with a worker on each host, as under Slurm; and Fashion-MNIST, 784-128-10, until 0.87 of the test
-# rows are right. Or one of the three.
+# and Fashion-MNIST, 784-128-10, until 0.87 of the test rows are right. PARTS are of "rounds fashion" (default: both).
 # Every host computes by one thread. Prints medians over the turns; bytes are those of the host that moved the most.
 # Needs root, gcc, and Debian's python3-torch, libopenblas0-pthread (without it torch multiplies with the reference BLAS) and
 # dataset-fashion-mnist.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-case ${1:-} in -h | --help) sed -n '2,9s/^# //p' "$0"; exit 0 ;; esac
+case ${1:-} in -h | --help) sed -n '2,8s/^# //p' "$0"; exit 0 ;; esac
 turns=${1:-1}
-parts=${2:-rounds server fashion}
-case $parts in rounds | server | fashion | "rounds server fashion") ;; *)
-  echo "expected rounds, server or fashion; found '$parts'" >&2
-  exit 2
-  ;;
-esac
+parts=${2:-rounds fashion}
+for part in $parts; do
+  case $part in rounds | fashion) ;; *)
+    echo "expected rounds or fashion; found '$part'" >&2
+    exit 2
+    ;;
+  esac
+done
 [[ $turns =~ ^[1-9][0-9]*$ ]] || { echo "expected a number of turns; found '$turns'" >&2; exit 2; }
 . bench/peers/torch.sh
 . bench/hosts.sh
@@ -30,7 +31,6 @@ warm=$((60 + mbit / 4))
 rounds=$((warm + 20 + mbit / 20))
 examples=$PWD/examples
 started=()
-server=
 
 clean() {
   kill "${started[@]}" 2>/dev/null || true
@@ -76,20 +76,14 @@ busiest() {
 
 # ---- Cordee ----
 
-# JOB [OPTION...]: trains it by equals, into $work/run; or by a server on the first host and a worker on each, if $server is set.
+# JOB [OPTION...]: trains it by equals, into $work/run.
 start_team() {
   local job=$1
-  local lead=10.97.0.1:7311 worker=(--insecure --threads 1 --data "$data" --data "$work")
-  local serve=(--job "$job" "${@:2}" --out "$work/run" --quiet)
+  shift
   rm -rf "$work/run"
-  [ -z "$server" ] || start 1 ./cordee server --listen $lead --insecure --workers $count "${serve[@]}"
   for ((number = 1; number <= count; number++)); do
-    if [ -n "$server" ]; then
-      start $number ./cordee worker --server $lead "${worker[@]}"
-    else
-      start $number ./cordee node --index $((number - 1)) --of $count --lead $lead --listen 10.97.0.$number:7311 \
-        "${worker[@]}" "${serve[@]}"
-    fi
+    start $number ./cordee node --index $((number - 1)) --of $count --lead 10.97.0.1:7311 --listen 10.97.0.$number:7311 \
+      --insecure --threads 1 --data $data --data "$work" --job "$job" "$@" --out "$work/run" --quiet
   done
 }
 
@@ -220,21 +214,13 @@ if [[ $parts = *fashion* ]]; then
   full_way="Cordee, Rprop on all rows, $full_rounds rounds"
 fi
 for ((turn = 1; turn <= turns; turn++)); do
-  if [[ $parts != fashion ]]; then
-    measure "Rprop, gloo" gloo_rounds rprop
-    measure "Adam, gloo" gloo_rounds adam
-  fi
   if [[ $parts = *rounds* ]]; then
+    measure "Rprop, gloo" gloo_rounds rprop
     measure "Rprop, Cordee, signs down" cordee_rounds signs float32 "$rprop"
     measure "Rprop, Cordee, signs down, bfloat16 up" cordee_rounds signs bfloat16 "$rprop"
+    measure "Adam, gloo" gloo_rounds adam
     measure "Adam, Cordee, floats down" cordee_rounds floats float32 adam
     measure "Adam, Cordee, floats down, bfloat16 up" cordee_rounds floats bfloat16 adam
-  fi
-  if [[ $parts = *server* ]]; then
-    server=yes
-    measure "Rprop, Cordee, one server, signs down" cordee_rounds signs float32 "$rprop"
-    measure "Adam, Cordee, one server, floats down" cordee_rounds floats float32 adam
-    server=
   fi
   if [[ $parts = *fashion* ]]; then
     measure "DDP, Adam, batches of 4 x 128" gloo_fashion 128
@@ -247,8 +233,8 @@ echo "$mbit Mbit/s, $delay ms, medians of $turns turns; ratios are to the first 
 echo
 echo "| way | time | accuracy | MB sent / received by the busiest host | time, ratio | bytes, ratio |"
 echo "| --- | --- | --- | --- | --- | --- |"
-[[ $parts = fashion ]] || for rule in Rprop Adam; do
-  mapfile -t ways < <(cut -f 1 "$work/results" | grep "^$rule, Cordee" | awk '!seen[$0]++')
-  rows ms "$rule, gloo" "${ways[@]}"
-done
+if [[ $parts = *rounds* ]]; then
+  rows ms "Rprop, gloo" "Rprop, Cordee, signs down" "Rprop, Cordee, signs down, bfloat16 up"
+  rows ms "Adam, gloo" "Adam, Cordee, floats down" "Adam, Cordee, floats down, bfloat16 up"
+fi
 [[ $parts != *fashion* ]] || rows s "DDP, Adam, batches of 4 x 128" "DDP, Adam, batches of 4 x 512" "$local_way" "$full_way"

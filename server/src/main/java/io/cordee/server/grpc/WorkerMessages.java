@@ -86,7 +86,8 @@ final class WorkerMessages {
     Encoding encoding = Encoding.valueOf(header.getEncoding().name());
     long rows = header.getChunk() == 0 ? contributions.rows(header) : 0;
     int chunks = ContributionReader.count(header);
-    stream.line().received(encoding, chunks, bytes, header.getVersion(), rows);
+    int sent = stream.isInside() ? 0 : bytes; // within a process they meet no network
+    stream.line().received(encoding, chunks, sent, header.getVersion(), rows);
   }
 
   private void dealWith(WorkerStream stream, WorkerId worker, WorkerMessage message) {

@@ -89,7 +89,7 @@ final class WorkerStream extends PeerStream<Frame<WorkerMessage>, Frame<ServerMe
     if (frame.message().hasParameters()) {
       Encoding encoding = encoding(frame.message().getParameters().getKind());
       int bytes = frame.payload().size();
-      line.ifPresent(counted -> counted.sent(encoding, bytes));
+      line.filter(counted -> !isInside).ifPresent(counted -> counted.sent(encoding, bytes));
     }
     toPeer.onNext(frame);
   }

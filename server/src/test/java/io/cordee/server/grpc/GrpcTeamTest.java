@@ -84,6 +84,7 @@ class GrpcTeamTest {
         }
       };
   private long now;
+  private final Traffic traffic = new Traffic();
   private final GrpcTeam<?> team =
       new GrpcTeam<>(
           later::add,
@@ -92,7 +93,7 @@ class GrpcTeamTest {
           board,
           new ContributionReader(
               WHOLE, board.chunks(), board.tree(), buffers, job.wire().uplink(), job.local()),
-          new Traffic(),
+          traffic,
           new Absentees(() -> now),
           us ->
               new SynchronousTraining(
@@ -247,6 +248,21 @@ class GrpcTeamTest {
   }
 
   private static final java.nio.ByteOrder LITTLE = java.nio.ByteOrder.LITTLE_ENDIAN;
+
+  @Test
+  void whatStaysInTheProcessIsNoTraffic() {
+    FakeStream ann = new FakeStream();
+    new WorkerStream(ann, team, true).onNext(hello("ann"));
+    assertTrue(team.isBeside(ANN));
+    team.run(training -> team.chunk(ANN, 0, Vector.EVALUATION_POINT, 0));
+    assertTrue(ann.written.get(1).hasParameters());
+    assertEquals(0, traffic.bytes(Traffic.Direction.OUT));
+    FakeStream ben = join("ben");
+    assertFalse(team.isBeside(new WorkerId(2, "ben")));
+    team.run(training -> team.chunk(new WorkerId(2, "ben"), 0, Vector.EVALUATION_POINT, 0));
+    assertTrue(ben.written.get(0).hasParameters());
+    assertTrue(traffic.bytes(Traffic.Direction.OUT) > 0);
+  }
 
   @Test
   void aMessageMoreIsAskedForWhenOneHasBeenDealtWith() {
