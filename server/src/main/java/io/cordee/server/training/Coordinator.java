@@ -7,7 +7,6 @@ import io.cordee.common.job.Tally;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.team.WorkerId;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -28,8 +27,8 @@ import java.util.stream.Collectors;
  */
 public final class Coordinator extends TeamCoordinator {
 
-  /** Before it is said which shards have not joined yet. */
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  /** In nanoseconds, before it is said which shards have not joined yet. */
+  private static final long PATIENCE = 2_000_000_000;
 
   private final RoundShard own;
   private final Shards others;
@@ -159,7 +158,7 @@ public final class Coordinator extends TeamCoordinator {
 
   private void sayWhoIsMissing() {
     List<Integer> missing = book.missing();
-    boolean isTime = nanoTime.getAsLong() - begunAt > PATIENCE.toNanos();
+    boolean isTime = nanoTime.getAsLong() - begunAt > PATIENCE;
     if (isTime && !missing.isEmpty() && !missing.equals(saidMissing)) {
       saidMissing = missing;
       String numbers = missing.stream().map(String::valueOf).collect(Collectors.joining(", "));

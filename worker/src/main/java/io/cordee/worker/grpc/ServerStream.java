@@ -34,7 +34,6 @@ final class ServerStream extends ClientStream<Frame<WorkerMessage>, Frame<Server
       };
 
   private final String server;
-  private volatile boolean hasAnswered;
 
   /** Messages, and what is to be thrown: a chunk that could not be put, the end of the stream. */
   private final BlockingQueue<Supplier<ServerSays>> deliveries = new LinkedBlockingQueue<>();
@@ -60,7 +59,6 @@ final class ServerStream extends ClientStream<Frame<WorkerMessage>, Frame<Server
 
   @Override
   public void onNext(Frame<ServerMessage> frame) {
-    hasAnswered = true;
     if (!frame.message().hasParameters()) {
       deliveries.add(() -> says(frame.message()));
       return;
@@ -121,11 +119,9 @@ final class ServerStream extends ClientStream<Frame<WorkerMessage>, Frame<Server
   }
 
   private LostLinkException lost(String why) {
-    String text =
-        (hasAnswered ? "lost the connection to " : "could not join ") + server + ": " + why;
     return why.equals(Connections.SHARDS_MISSING)
-        ? new NotReadyException(text)
-        : new LostLinkException(text);
+        ? new NotReadyException("could not join " + server + ": " + why)
+        : new LostLinkException("lost the connection to " + server + ": " + why);
   }
 
   private static String why(Status status) {
