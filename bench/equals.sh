@@ -2,14 +2,15 @@
 # Four emulated hosts (see bench/hosts.sh for MBIT and DELAY_MS), Cordee beside torch over gloo, alternating:
 #   bench/equals.sh [TURNS [PARTS]]
 # Rounds of 1 million parameters with next to no gradient, after a warm-up of half a minute for four Java compilers on two cores,
-# and Fashion-MNIST, 784-128-10, until 0.87 of the test rows are right. PARTS are of "rounds fashion" (default: both).
-# Every host computes by one thread. Prints medians over the turns; bytes are those of the host that moved the most.
+# and Fashion-MNIST, 784-128-10, until 0.87 of the test rows are right, by equals and by a server beside the first of four
+# workers. PARTS are of "rounds fashion" (default: both). Every host computes by one thread. Prints medians over the turns;
+# bytes are those of the host that moved the most.
 # Needs root, gcc, and Debian's python3-torch, libopenblas0-pthread (without it torch multiplies with the reference BLAS) and
 # dataset-fashion-mnist.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-case ${1:-} in -h | --help) sed -n '2,8s/^# //p' "$0"; exit 0 ;; esac
+case ${1:-} in -h | --help) sed -n '2,9s/^# //p' "$0"; exit 0 ;; esac
 turns=${1:-1}
 parts=${2:-rounds fashion}
 for part in $parts; do
@@ -77,13 +78,24 @@ busiest() {
 # ---- Cordee ----
 
 # JOB [OPTION...]: trains it by equals, into $work/run.
-start_team() {
+start_equals() {
   local job=$1
   shift
   rm -rf "$work/run"
   for ((number = 1; number <= count; number++)); do
     start $number ./cordee node --index $((number - 1)) --of $count --lead 10.97.0.1:7311 --listen 10.97.0.$number:7311 \
       --insecure --threads 1 --data $data --data "$work" --job "$job" "$@" --out "$work/run" --quiet
+  done
+}
+
+# JOB [OPTION...]: the same by a server on host 1 and a worker on each host.
+start_workers() {
+  local job=$1
+  shift
+  rm -rf "$work/run"
+  start 1 ./cordee server --listen 10.97.0.1:7311 --workers $count --insecure --job "$job" "$@" --out "$work/run" --quiet
+  for ((number = 1; number <= count; number++)); do
+    start $number ./cordee worker --server 10.97.0.1:7311 --insecure --threads 1 --data $data
   done
 }
 
@@ -96,7 +108,7 @@ last_round() { tail -n 1 "$work/run/metrics.csv" | cut -d , -f "$1"; }
 # DOWNLINK UPLINK RULE: rounds of a softmax regression on four rows, which are equal but for their classes, so that there always is a
 # gradient. Bytes are counted before the time is taken.
 cordee_rounds() {
-  start_team "$work/flat.yaml" --set "downlink=$1" --set "uplink=$2" --set "rule=$3" --set "stop={rounds: $rounds}"
+  start_equals "$work/flat.yaml" --set "downlink=$1" --set "uplink=$2" --set "rule=$3" --set "stop={rounds: $rounds}"
   await_round 2
   counters >"$work/before"
   await_round $warm
@@ -134,11 +146,11 @@ rounds_to_accuracy() {
   last_round 1
 }
 
-# EXAMPLE ROUNDS
+# equals|workers EXAMPLE ROUNDS
 cordee_fashion() {
   counters >"$work/before"
-  start_team "$examples/$1.yaml" --set evaluate_every=1000000 --set digest_every=0 --set 'checkpoint={every: 0}' \
-    --set "stop={rounds: $2}"
+  "start_$1" "$examples/$2.yaml" --set evaluate_every=1000000 --set digest_every=0 --set 'checkpoint={every: 0}' \
+    --set "stop={rounds: $3}"
   finish
   counters >"$work/after"
   last_round 5
@@ -225,8 +237,10 @@ for ((turn = 1; turn <= turns; turn++)); do
   if [[ $parts = *fashion* ]]; then
     measure "DDP, Adam, batches of 4 x 128" gloo_fashion 128
     measure "DDP, Adam, batches of 4 x 512" gloo_fashion 512
-    measure "$local_way" cordee_fashion fashion-mnist-local "$local_rounds"
-    measure "$full_way" cordee_fashion fashion-mnist "$full_rounds"
+    measure "$local_way" cordee_fashion equals fashion-mnist-local "$local_rounds"
+    measure "$full_way" cordee_fashion equals fashion-mnist "$full_rounds"
+    measure "$local_way, by a server" cordee_fashion workers fashion-mnist-local "$local_rounds"
+    measure "$full_way, by a server" cordee_fashion workers fashion-mnist "$full_rounds"
   fi
 done
 echo "$mbit Mbit/s, $delay ms, medians of $turns turns; ratios are to the first line of each kind"
@@ -237,4 +251,7 @@ if [[ $parts = *rounds* ]]; then
   rows ms "Rprop, gloo" "Rprop, Cordee, signs down" "Rprop, Cordee, signs down, bfloat16 up"
   rows ms "Adam, gloo" "Adam, Cordee, floats down" "Adam, Cordee, floats down, bfloat16 up"
 fi
-[[ $parts != *fashion* ]] || rows s "DDP, Adam, batches of 4 x 128" "DDP, Adam, batches of 4 x 512" "$local_way" "$full_way"
+if [[ $parts = *fashion* ]]; then
+  rows s "DDP, Adam, batches of 4 x 128" "DDP, Adam, batches of 4 x 512" \
+    "$local_way" "$full_way" "$local_way, by a server" "$full_way, by a server"
+fi

@@ -78,6 +78,9 @@ public interface Kernels {
       float[] c,
       int cFrom);
 
+  /** c[count] += a · b[count], from these indices on. */
+  void add(int count, float a, float[] b, int bFrom, float[] c, int cFrom);
+
   /**
    * c[width] += Σ values[p] · b's row index[p], for p from an index to before another.
    *

@@ -1,5 +1,7 @@
 package io.cordee.worker.math;
 
+import static io.cordee.worker.math.Fma.fma;
+
 import io.cordee.common.kernel.PlainFirst;
 import java.util.Arrays;
 
@@ -25,6 +27,15 @@ public final class MatrixProduct {
    * be transposed to be packed.
    */
   private static final int FEW_ROWS = 16;
+
+  /** So few rows are multiplied where they are: packing would read as much as that. */
+  private static final int HARDLY_ANY = 2;
+
+  /** Columns of rows that are added to one another in the first-level cache: 4 KiB each. */
+  private static final int STRETCH = 1024;
+
+  /** Chains side by side. */
+  private static final int DOTS = 8;
 
   private final PlainFirst<Kernels> choice = KernelChoice.make();
   private final Panels packed = newPanels();
@@ -57,13 +68,90 @@ public final class MatrixProduct {
 
   /** c[m, n] += a[m, k] · b[k, n]. */
   public void add(int m, int n, int k, Matrix a, Matrix b, Matrix c) {
-    if (m < FEW_ROWS && m < n && b.column() != 1) {
+    boolean areRows = b.column() == 1 && c.column() == 1;
+    if (areRows && (k <= HARDLY_ANY || m == 1)) {
+      choice.run((long) m * n * k, kernels -> addRows(kernels, m, n, k, a, b, c));
+    } else if (m <= HARDLY_ANY && a.column() == 1 && b.row() == 1 && c.column() == 1) {
+      addDots(m, n, k, a, b, c);
+    } else if (m < FEW_ROWS && m < n && b.column() != 1) {
       packed.pack(k, m, a.transposed());
       add(n, b.transposed(), packed, c.transposed());
     } else {
       packed.pack(k, n, b);
       add(m, a, packed, c);
     }
+  }
+
+  /** Multiples of b's rows to c's. */
+  private static void addRows(Kernels kernels, int m, int n, int k, Matrix a, Matrix b, Matrix c) {
+    for (int j = 0; j < n; j += STRETCH) {
+      int columns = Math.min(STRETCH, n - j);
+      for (int i = 0; i < m; i++) {
+        for (int p = 0; p < k; p++) {
+          float factor = a.values()[a.at(i, p)];
+          kernels.add(columns, factor, b.values(), b.at(p, j), c.values(), c.at(i, j));
+        }
+      }
+    }
+  }
+
+  /** Products of a's rows and b's columns, both of which lie in memory one number after another. */
+  private static void addDots(int m, int n, int k, Matrix a, Matrix b, Matrix c) {
+    for (int i = 0; i < m; i++) {
+      for (int j = 0; j < n; j += DOTS) {
+        int count = Math.min(DOTS, n - j);
+        dots(
+            count,
+            k,
+            a.values(),
+            a.at(i, 0),
+            b.values(),
+            b.at(0, j),
+            b.column(),
+            c.values(),
+            c.at(i, j));
+      }
+    }
+  }
+
+  /** Eight chains side by side, as each waits for its last link; of fewer, the last one often. */
+  private static void dots(
+      int count, int k, float[] a, int aFrom, float[] b, int b0, int bColumn, float[] c, int at) {
+    int last = count - 1;
+    int b1 = b0 + Math.min(1, last) * bColumn;
+    int b2 = b0 + Math.min(2, last) * bColumn;
+    int b3 = b0 + Math.min(3, last) * bColumn;
+    int b4 = b0 + Math.min(4, last) * bColumn;
+    int b5 = b0 + Math.min(5, last) * bColumn;
+    int b6 = b0 + Math.min(6, last) * bColumn;
+    int b7 = b0 + last * bColumn;
+    float c0 = c[at];
+    float c1 = c[at + Math.min(1, last)];
+    float c2 = c[at + Math.min(2, last)];
+    float c3 = c[at + Math.min(3, last)];
+    float c4 = c[at + Math.min(4, last)];
+    float c5 = c[at + Math.min(5, last)];
+    float c6 = c[at + Math.min(6, last)];
+    float c7 = c[at + last];
+    for (int p = 0; p < k; p++) {
+      float factor = a[aFrom + p];
+      c0 = fma(factor, b[b0 + p], c0);
+      c1 = fma(factor, b[b1 + p], c1);
+      c2 = fma(factor, b[b2 + p], c2);
+      c3 = fma(factor, b[b3 + p], c3);
+      c4 = fma(factor, b[b4 + p], c4);
+      c5 = fma(factor, b[b5 + p], c5);
+      c6 = fma(factor, b[b6 + p], c6);
+      c7 = fma(factor, b[b7 + p], c7);
+    }
+    c[at] = c0;
+    c[at + Math.min(1, last)] = c1;
+    c[at + Math.min(2, last)] = c2;
+    c[at + Math.min(3, last)] = c3;
+    c[at + Math.min(4, last)] = c4;
+    c[at + Math.min(5, last)] = c5;
+    c[at + Math.min(6, last)] = c6;
+    c[at + last] = c7;
   }
 
   /** c[m, n] += a[m, k] · b, with the k and n of b. */

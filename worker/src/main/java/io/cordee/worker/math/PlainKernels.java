@@ -77,7 +77,7 @@ final class PlainKernels implements Kernels {
           width);
     }
     for (; p < k; p++) {
-      add(a[aFrom + p], b, bFrom + p * width, c, cFrom, width);
+      add(width, a[aFrom + p], b, bFrom + p * width, c, cFrom);
     }
   }
 
@@ -126,7 +126,7 @@ final class PlainKernels implements Kernels {
       }
       for (; p < to; p++) {
         int entry = lists.entries()[p];
-        add(table[entry & 0xff], b, bFrom + (entry >>> 8) * width, c, at, width);
+        add(width, table[entry & 0xff], b, bFrom + (entry >>> 8) * width, c, at);
       }
     }
   }
@@ -164,7 +164,7 @@ final class PlainKernels implements Kernels {
       float[] c,
       int cFrom) {
     for (int p = from; p < to; p++) {
-      add(values[p], b, bFrom + index[p] * width, c, cFrom, width);
+      add(width, values[p], b, bFrom + index[p] * width, c, cFrom);
     }
   }
 
@@ -180,7 +180,7 @@ final class PlainKernels implements Kernels {
       float[] c,
       int cFrom) {
     for (int p = from; p < to; p++) {
-      add(values[p], b, bFrom, c, cFrom + index[p] * width, width);
+      add(width, values[p], b, bFrom, c, cFrom + index[p] * width);
     }
   }
 
@@ -206,8 +206,9 @@ final class PlainKernels implements Kernels {
     }
   }
 
-  private static void add(float a, float[] b, int bFrom, float[] c, int cFrom, int n) {
-    for (int j = 0; j < n; j++) {
+  @Override
+  public void add(int count, float a, float[] b, int bFrom, float[] c, int cFrom) {
+    for (int j = 0; j < count; j++) {
       c[cFrom + j] = fma(a, b[bFrom + j], c[cFrom + j]);
     }
   }

@@ -1,5 +1,7 @@
 package io.cordee.worker.math;
 
+import static io.cordee.worker.math.Fma.fma;
+
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -187,14 +189,19 @@ final class VectorKernels implements Kernels {
     }
   }
 
-  private static void add(int width, float a, float[] b, int bFrom, float[] c, int cFrom) {
+  @Override
+  public void add(int count, float a, float[] b, int bFrom, float[] c, int cFrom) {
     FloatVector factor = FloatVector.broadcast(VectorLoops.SPECIES, a);
-    for (int j = 0; j < width; j += L) {
+    int j = 0;
+    for (; j <= count - L; j += L) {
       factor
           .fma(
               FloatVector.fromArray(VectorLoops.SPECIES, b, bFrom + j),
               FloatVector.fromArray(VectorLoops.SPECIES, c, cFrom + j))
           .intoArray(c, cFrom + j);
+    }
+    for (; j < count; j++) {
+      c[cFrom + j] = fma(a, b[bFrom + j], c[cFrom + j]);
     }
   }
 

@@ -53,6 +53,34 @@ class MatrixProductTest {
       @ForAll @IntRange(max = 17) int from,
       @ForAll boolean special,
       @ForAll long seed) {
+    checkChains(aLayout, bLayout, cLayout, m, n, k, from, special, seed);
+  }
+
+  @Property(tries = 300)
+  void hardlyAnyRowsHaveChainsToo(
+      @ForAll Layout aLayout,
+      @ForAll Layout bLayout,
+      @ForAll Layout cLayout,
+      @ForAll @IntRange(min = 1, max = 3) int m,
+      @ForAll @IntRange(min = 1, max = 2100) int n,
+      @ForAll @IntRange(min = 1, max = 3) int k,
+      @ForAll @IntRange(max = 17) int from,
+      @ForAll boolean special,
+      @ForAll long seed) {
+    checkChains(aLayout, bLayout, cLayout, m, n, k, from, special, seed);
+    checkChains(aLayout, bLayout, cLayout, k, m, n, from, special, seed);
+  }
+
+  private void checkChains(
+      Layout aLayout,
+      Layout bLayout,
+      Layout cLayout,
+      int m,
+      int n,
+      int k,
+      int from,
+      boolean special,
+      long seed) {
     float[] a = random(seed, from + m * k, special);
     float[] b = random(seed + 1, from + k * n, special);
     float[] c = random(seed + 2, from + m * n + 3, special);
