@@ -1,7 +1,7 @@
 #!/bin/bash
 # Four emulated hosts (see bench/hosts.sh for MBIT and DELAY_MS), Cordee beside torch over gloo, alternating:
 #   bench/equals.sh [TURNS [PARTS]]
-# Rounds of 1 million parameters with next to no gradient, after a warm-up of half a minute for four Java compilers on two cores,
+# Rounds of 1 million parameters with next to no gradient, after a warm-up of a minute for four Java compilers on two cores,
 # and Fashion-MNIST, 784-128-10, until 0.87 of the test rows are right, by equals and by a server beside the first of four
 # workers. PARTS are of "rounds fashion" (default: both). Every host computes by one thread. Prints medians over the turns;
 # bytes are those of the host that moved the most.
@@ -28,7 +28,7 @@ require_torch
 count=4
 parameters=1000000
 accuracy=0.87
-warm=$((60 + mbit / 4))
+warm=$((100 + mbit * 6 / 10))
 rounds=$((warm + 20 + mbit / 20))
 examples=$PWD/examples
 started=()
