@@ -44,23 +44,27 @@ class FollowerTest {
   private static final long SENDING_NANOS = 1_000_000;
   private static final long PATIENCE_SECONDS = 60;
 
+  private static final Job JOB =
+      JobFile.parse(
+          String.join(
+              "\n",
+              "name: followed",
+              "model: {layers: [5, 3, 2]}",
+              "data:",
+              "  train: {format: csv, file: train.csv, label: '0'}",
+              "rule: {name: gd}",
+              "partitions: 1"),
+          "followed.yaml",
+          List.of());
+  private static final int PARAMETERS = JOB.model().layout().parameters();
+  private static final Chunks ONE_CHUNK = new Chunks(PARAMETERS, PARAMETERS, 1);
+
   /** Shard 0 takes a version that is said twice for one that is not the next. */
   @Test
   void aVersionIsSaidOnceHoweverManyThreadsBringItsLastChunks() throws Exception {
-    Job job = job();
-    int parameters = job.model().layout().parameters();
-    Optimizer optimizer = Optimizer.of(job.rule(), parameters);
-    Chunks chunks = new Chunks(parameters, (parameters + CHUNKS - 1) / CHUNKS, 1);
-    RoundBoard board =
-        Boards.fresh(
-            optimizer,
-            chunks,
-            new ReductionTree(1),
-            new float[parameters],
-            new BufferPool(),
-            Cadence.of(job));
+    Chunks chunks = new Chunks(PARAMETERS, (PARAMETERS + CHUNKS - 1) / CHUNKS, 1);
     Heard lead = new Heard();
-    Follower follower = new Follower(around(job), board, lead, 0, chunks);
+    Follower follower = follower(chunks, new BufferPool(), lead);
     WorkerId worker = new WorkerId(1, "w1");
     follower.joined(worker, 1);
     follower.subscribed(worker);
@@ -99,19 +103,7 @@ class FollowerTest {
   /** As by Ctrl-C: whoever starts it again finds the job where it was. */
   @Test
   void anInterruptedShardLeavesTheJobToTheOthers() {
-    Job job = job();
-    int parameters = job.model().layout().parameters();
-    Optimizer optimizer = Optimizer.of(job.rule(), parameters);
-    Chunks chunks = new Chunks(parameters, parameters, 1);
-    RoundBoard board =
-        Boards.fresh(
-            optimizer,
-            chunks,
-            new ReductionTree(1),
-            new float[parameters],
-            new BufferPool(),
-            Cadence.of(job));
-    Follower follower = new Follower(around(job), board, new Heard(), 0, chunks);
+    Follower follower = follower(ONE_CHUNK, new BufferPool(), new Heard());
     follower.joined(new WorkerId(1, "w1"), 1);
     follower.interrupt("interrupted");
     for (int tick = 1; tick < Follower.TICKS_TO_LEAVE; tick++) {
@@ -125,19 +117,12 @@ class FollowerTest {
 
   @Test
   void aContributionThatIsDroppedGivesItsBufferBack() {
-    Job job = job();
-    int parameters = job.model().layout().parameters();
-    Optimizer optimizer = Optimizer.of(job.rule(), parameters);
-    Chunks chunks = new Chunks(parameters, parameters, 1);
     BufferPool pool = new BufferPool();
-    RoundBoard board =
-        Boards.fresh(
-            optimizer, chunks, new ReductionTree(1), new float[parameters], pool, Cadence.of(job));
-    Follower follower = new Follower(around(job), board, new Heard(), 0, chunks);
-    float[] sums = pool.take(parameters);
+    Follower follower = follower(ONE_CHUNK, pool, new Heard());
+    float[] sums = pool.take(PARAMETERS);
     WorkerId gone = new WorkerId(1, "gone");
     follower.contributed(gone, new Contribution(0, 1, 0, new Tally(1, 1, 0, 0), sums));
-    assertSame(sums, pool.take(parameters));
+    assertSame(sums, pool.take(PARAMETERS));
   }
 
   private static void spin(long nanos) {
@@ -147,18 +132,18 @@ class FollowerTest {
     }
   }
 
-  private static Job job() {
-    return JobFile.parse(
-        String.join(
-            "\n",
-            "name: followed",
-            "model: {layers: [5, 3, 2]}",
-            "data:",
-            "  train: {format: csv, file: train.csv, label: '0'}",
-            "rule: {name: gd}",
-            "partitions: 1"),
-        "followed.yaml",
-        List.of());
+  private static Follower follower(Chunks chunks, BufferPool pool, Heard lead) {
+    RoundBoard board =
+        Boards.fresh(
+            Optimizer.of(JOB.rule(), PARAMETERS),
+            chunks,
+            new ReductionTree(1),
+            new float[PARAMETERS],
+            pool,
+            Cadence.of(JOB));
+    Surroundings around =
+        new Surroundings(JOB, new Deaf(), new TrainingListener() {}, System::nanoTime);
+    return new Follower(around, board, lead, 0, chunks);
   }
 
   /** Shard 0, as far as it hears. */
@@ -186,10 +171,6 @@ class FollowerTest {
     public void failed(String message) {
       throw new AssertionError(message);
     }
-  }
-
-  private static Surroundings around(Job job) {
-    return new Surroundings(job, new Deaf(), new TrainingListener() {}, System::nanoTime);
   }
 
   /** Workers who are told nothing. */
