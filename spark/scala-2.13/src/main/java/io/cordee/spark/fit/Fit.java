@@ -19,7 +19,6 @@ import io.cordee.server.serving.LeadServing;
 import io.cordee.server.serving.StartException;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
-import io.cordee.server.training.TrainingListener;
 import io.cordee.spark.rows.Staging;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -292,8 +291,8 @@ public final class Fit {
     }
   }
 
-  /** Keeps the losses, and logs what people should know. */
-  private static final class Observer implements TrainingListener {
+  /** Keeps the losses, too. */
+  private static final class Observer extends WarningLog {
 
     final List<Double> losses = new ArrayList<>();
     final CompletableFuture<Outcome> over = new CompletableFuture<>();
@@ -303,16 +302,6 @@ public final class Fit {
     public void resumed(int version) {
       LOG.info("resuming from round {}", version);
       losses.subList(Math.min(version, losses.size()), losses.size()).clear();
-    }
-
-    @Override
-    public void waiting(String reason) {
-      LOG.info(reason);
-    }
-
-    @Override
-    public void warned(String warning) {
-      LOG.warn(warning);
     }
 
     @Override

@@ -11,7 +11,6 @@ import io.cordee.server.serving.FollowerServing;
 import io.cordee.server.serving.Serving;
 import io.cordee.server.serving.StartException;
 import io.cordee.server.shard.LeadException;
-import io.cordee.server.training.TrainingListener;
 import io.cordee.spark.rows.StagedRows;
 import io.cordee.spark.rows.Staging;
 import io.cordee.worker.Worker;
@@ -164,21 +163,7 @@ final class WorkerTask implements VoidFunction<Iterator<Integer>> {
                 Optional.of(new ServerDial.Own(shard, door))),
             why -> serving.get().fail(why))) {
       serving.set(new Serving(new InetSocketAddress(here, 0), bound -> beside.start()));
-      follower.run(serving.get(), new Log());
-    }
-  }
-
-  /** Says what is good to know in the executor's log. */
-  private static final class Log implements TrainingListener {
-
-    @Override
-    public void waiting(String reason) {
-      LOG.info(reason);
-    }
-
-    @Override
-    public void warned(String warning) {
-      LOG.warn(warning);
+      follower.run(serving.get(), new WarningLog());
     }
   }
 
