@@ -34,9 +34,9 @@ public record NetworkBenchmark(
       throw CommandException.wrongUse(
           "this needs emulated hosts; run it as bench/network.sh, which makes them");
     }
-    // Short rounds are not warm after as few.
+    // Hosts that share their cores share them with all their compilers for a minute.
     int more = Math.max(1, Math.min(50, 1_000_000 / parameters));
-    Turns.Plan plan = size.choose(new Turns.Plan(60 * more, 11, 10 * more), Turns.Plan.QUICK);
+    Turns.Plan plan = size.choose(new Turns.Plan(300 * more, 11, 10 * more), Turns.Plan.QUICK);
     report.note(
         "least time: the server's cable carries each worker's vector in either direction at once,"
             + " at %.0f Mbit/s, 1,538 bytes for every 1,448"

@@ -40,6 +40,18 @@ public final class RoundForecast {
         crossings(report, new Round(parameters, Downlink.FLOATS, 0), cluster(bits));
       }
     }
+    report.note("4 equals on the emulated hosts of bench/equals.sh, 1 million parameters:");
+    for (double bits : List.of(1e8, 1e9)) {
+      report.note(
+          "%,.0f Mbit/s: %s with floats down, %s with signs"
+              .formatted(
+                  bits / 1e6, ofEquals(Downlink.FLOATS, bits), ofEquals(Downlink.SIGNS, bits)));
+    }
+  }
+
+  private static String ofEquals(Downlink downlink, double bits) {
+    Layout layout = Layout.ofEquals(4, new Round(1_000_000, downlink, 0));
+    return time(layout.seconds(Calibration.emulated(bits, 500e-6), 0));
   }
 
   private static Cluster cluster(double bits) {
