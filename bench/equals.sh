@@ -138,19 +138,23 @@ checkpoint: {every: 0}
 YAML
 }
 
-# EXAMPLE: how many rounds it needs; the weights after each do not depend on the team.
+# EXAMPLE [OPTION...]: how many rounds it needs; the weights after each do not depend on the team.
 rounds_to_accuracy() {
+  local job=$examples/$1.yaml
+  shift
   rm -rf "$work/run"
-  ./cordee train "$examples/$1.yaml" --data $data --out "$work/run" --in-process --workers 1 --quiet \
-    --set evaluate_every=1 --set "stop={rounds: 1000, accuracy: $accuracy}" >/dev/null
+  ./cordee train "$job" --data $data --out "$work/run" --in-process --workers 1 --quiet \
+    --set evaluate_every=1 --set "stop={rounds: 1000, accuracy: $accuracy}" "$@" >/dev/null
   last_round 1
 }
 
-# equals|workers EXAMPLE ROUNDS
+# equals|workers EXAMPLE ROUNDS [OPTION...]
 cordee_fashion() {
+  local team=$1 job=$examples/$2.yaml rounds=$3
+  shift 3
   counters >"$work/before"
-  "start_$1" "$examples/$2.yaml" --set evaluate_every=1000000 --set digest_every=0 --set 'checkpoint={every: 0}' \
-    --set "stop={rounds: $3}"
+  "start_$team" "$job" --set evaluate_every=1000000 --set digest_every=0 --set 'checkpoint={every: 0}' \
+    --set "stop={rounds: $rounds}" "$@"
   finish
   counters >"$work/after"
   last_round 5
@@ -219,10 +223,13 @@ rows() {
 make_hosts "$work" $count
 make_flat_job
 rprop='{name: rprop, initial_step: 0.001}'
+outer='rule={name: irprop-, initial_step: 0.02, max_step: 0.05}'
 if [[ $parts = *fashion* ]]; then
   local_rounds=$(rounds_to_accuracy fashion-mnist-local)
+  signs_rounds=$(rounds_to_accuracy fashion-mnist-local --set "$outer")
   full_rounds=$(rounds_to_accuracy fashion-mnist)
   local_way="Cordee, local steps, $local_rounds rounds"
+  signs_way="Cordee, local steps under irprop-, $signs_rounds rounds"
   full_way="Cordee, Rprop on all rows, $full_rounds rounds"
 fi
 for ((turn = 1; turn <= turns; turn++)); do
@@ -238,6 +245,7 @@ for ((turn = 1; turn <= turns; turn++)); do
     measure "DDP, Adam, batches of 4 x 128" gloo_fashion 128
     measure "DDP, Adam, batches of 4 x 512" gloo_fashion 512
     measure "$local_way" cordee_fashion equals fashion-mnist-local "$local_rounds"
+    measure "$signs_way" cordee_fashion equals fashion-mnist-local "$signs_rounds" --set "$outer"
     measure "$full_way" cordee_fashion equals fashion-mnist "$full_rounds"
     measure "$local_way, by a server" cordee_fashion workers fashion-mnist-local "$local_rounds"
     measure "$full_way, by a server" cordee_fashion workers fashion-mnist "$full_rounds"
@@ -253,5 +261,5 @@ if [[ $parts = *rounds* ]]; then
 fi
 if [[ $parts = *fashion* ]]; then
   rows s "DDP, Adam, batches of 4 x 128" "DDP, Adam, batches of 4 x 512" \
-    "$local_way" "$full_way" "$local_way, by a server" "$full_way, by a server"
+    "$local_way" "$signs_way" "$full_way" "$local_way, by a server" "$full_way, by a server"
 fi
