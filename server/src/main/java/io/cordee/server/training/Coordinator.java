@@ -103,8 +103,8 @@ public final class Coordinator extends TeamCoordinator {
     return phase == Phase.MEASURING || phase == Phase.STEPPING;
   }
 
-  /** A worker has contributed this; its sums are in the shard's hands. */
-  void contributed(WorkerId worker, int atVersion, int node, Tally tally) {
+  /** A worker has contributed to so many chunks; its sums are in the shard's hands. */
+  void contributed(WorkerId worker, int atVersion, int node, int chunks, Tally tally) {
     if (!roster.has(worker) || !isInRound()) {
       return;
     }
@@ -113,7 +113,7 @@ public final class Coordinator extends TeamCoordinator {
       fail(missing.get());
       return;
     }
-    leases.contributed(worker, atVersion, node);
+    leases.contributed(worker, atVersion, node, chunks);
     if (atVersion == version && !Double.isFinite(tally.lossSum())) {
       fail(NotFinite.loss(atVersion, own.board().tree().span(node), worker));
     }

@@ -90,10 +90,11 @@ final class LeaseManager implements TeamCoordinator.Schedule, Work.Progress {
    * A worker contributes.
    *
    * @param node of the reduction tree, whose sum has come
+   * @param ofChunks how many of its chunks
    */
-  void contributed(WorkerId worker, int atVersion, int node) {
+  void contributed(WorkerId worker, int atVersion, int node, int ofChunks) {
     coordinator.contributed(worker);
-    came(worker, atVersion, node, own.board().tree().span(node).size());
+    came(worker, atVersion, node, own.board().tree().span(node).size() * ofChunks);
   }
 
   /** A worker has evaluated a slice. */

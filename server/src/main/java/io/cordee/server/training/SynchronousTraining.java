@@ -108,7 +108,8 @@ public final class SynchronousTraining implements Training {
     int version = contribution.version();
     int node = contribution.node();
     Tally tally = contribution.tally();
-    post(lead -> lead.contributed(worker, version, node, tally));
+    int chunks = ofChunks.size();
+    post(lead -> lead.contributed(worker, version, node, chunks, tally));
     own.contributed(worker, ofChunks);
   }
 
