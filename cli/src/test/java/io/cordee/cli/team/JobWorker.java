@@ -39,6 +39,7 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /**
  * A worker of a simulated cluster that does what workers do: the work by {@link JobWork}, what it
@@ -301,18 +302,18 @@ final class JobWorker implements SimulatedWorker {
 
     @Override
     public void contribution(int version, int node, Tally tally, Sums sums, int first, int count) {
-      for (int chunk = first; chunk < first + count; chunk++) {
-        contribute(version, node, tally, sums, chunk);
-      }
+      List<float[]> parts =
+          IntStream.range(first, first + count).mapToObj(chunk -> part(sums, chunk)).toList();
+      link.contribute(version, node, tally, first, parts);
     }
 
-    private void contribute(int version, int node, Tally tally, Sums sums, int chunk) {
+    private float[] part(Sums sums, int chunk) {
       int size = chunks.size(chunk);
       int extra = chunks.width() - 1;
       float[] part = new float[chunks.contributionSize(chunk)];
       System.arraycopy(sums.gradient(), chunks.from(chunk), part, 0, size);
       System.arraycopy(sums.extra(), chunks.from(chunk) * extra, part, size, size * extra);
-      link.contribute(shard.number(), version, node, tally, chunk, part);
+      return part;
     }
 
     @Override

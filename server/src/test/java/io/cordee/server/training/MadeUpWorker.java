@@ -15,6 +15,7 @@ import io.cordee.common.rule.Replica;
 import io.cordee.server.round.ChunkState;
 import io.cordee.server.round.SignStep;
 import io.cordee.server.round.Vector;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -208,11 +209,23 @@ final class MadeUpWorker implements SimulatedWorker {
             });
   }
 
+  /** In messages of one chunk or several that a shard owns. */
   private void send(int version, int node, float[] sums) {
+    List<float[]> parts = new ArrayList<>();
     for (int chunk = 0; chunk < chunks.count(); chunk++) {
       float[] part = new float[chunks.contributionSize(chunk)];
       work.copyPart(sums, chunk, part);
-      link.contribute(cluster.owner(chunk), version, node, work.tally(version, node), chunk, part);
+      parts.add(part);
+      int next = chunk + 1;
+      boolean isMore =
+          next < chunks.count()
+              && cluster.owner(next) == cluster.owner(chunk)
+              && random.nextDouble() < 0.5;
+      if (!isMore) {
+        link.contribute(
+            version, node, work.tally(version, node), next - parts.size(), List.copyOf(parts));
+        parts.clear();
+      }
     }
   }
 

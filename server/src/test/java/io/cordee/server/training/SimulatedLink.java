@@ -107,11 +107,14 @@ public final class SimulatedLink {
   }
 
   /**
-   * Contributes a chunk of the sum at a node, to a shard.
+   * Contributes neighbouring chunks of the sum at a node, in one message to the shard that owns
+   * them.
    *
-   * @param part its floats; kept
+   * @param first of them
+   * @param parts their floats; kept
    */
-  public void contribute(int shard, int version, int node, Tally tally, int chunk, float[] part) {
+  public void contribute(int version, int node, Tally tally, int first, List<float[]> parts) {
+    int shard = cluster.owner(first);
     undelivered++;
     say(
         shard,
@@ -120,13 +123,14 @@ public final class SimulatedLink {
           if (undelivered == 0) {
             round = -1;
           }
-          float[] own = cluster.buffers.take(part.length);
-          System.arraycopy(part, 0, own, 0, part.length);
-          cluster
-              .training(shard)
-              .contributed(
-                  id,
-                  new Contribution(version, node, chunk - cluster.firstChunk(shard), tally, own));
+          List<Contribution> ofChunks = new ArrayList<>();
+          for (float[] part : parts) {
+            float[] own = cluster.buffers.take(part.length);
+            System.arraycopy(part, 0, own, 0, part.length);
+            int chunk = first + ofChunks.size() - cluster.firstChunk(shard);
+            ofChunks.add(new Contribution(version, node, chunk, tally, own));
+          }
+          cluster.training(shard).contributed(id, ofChunks);
         });
   }
 
