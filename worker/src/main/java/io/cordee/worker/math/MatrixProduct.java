@@ -28,10 +28,10 @@ public final class MatrixProduct {
    */
   private static final int FEW_ROWS = 16;
 
-  /** So few rows are multiplied where they are: packing would read as much as that. */
-  private static final int HARDLY_ANY = 2;
+  /** With so few rows, packing would read as much as multiplying does. */
+  private static final int TOO_FEW_TO_PACK = 2;
 
-  /** Columns of rows that are added to one another in the first-level cache: 4 KiB each. */
+  /** Columns of a row that stay in the first-level cache while others are added to them: 4 KiB. */
   private static final int STRETCH = 1024;
 
   /** Chains side by side. */
@@ -69,9 +69,9 @@ public final class MatrixProduct {
   /** c[m, n] += a[m, k] · b[k, n]. */
   public void add(int m, int n, int k, Matrix a, Matrix b, Matrix c) {
     boolean areRows = b.column() == 1 && c.column() == 1;
-    if (areRows && (k <= HARDLY_ANY || m == 1)) {
+    if (areRows && (k <= TOO_FEW_TO_PACK || m == 1)) {
       choice.run((long) m * n * k, kernels -> addRows(kernels, m, n, k, a, b, c));
-    } else if (m <= HARDLY_ANY && a.column() == 1 && b.row() == 1 && c.column() == 1) {
+    } else if (m <= TOO_FEW_TO_PACK && a.column() == 1 && b.row() == 1 && c.column() == 1) {
       addDots(m, n, k, a, b, c);
     } else if (m < FEW_ROWS && m < n && b.column() != 1) {
       packed.pack(k, m, a.transposed());
@@ -114,7 +114,7 @@ public final class MatrixProduct {
     }
   }
 
-  /** Eight chains side by side, as each waits for its last link; of fewer, the last one often. */
+  /** Eight chains side by side, as each link waits for the one before; of fewer, the last again. */
   private static void dots(
       int count, int k, float[] a, int aFrom, float[] b, int b0, int bColumn, float[] c, int at) {
     int last = count - 1;

@@ -57,7 +57,7 @@ class MatrixProductTest {
   }
 
   @Property(tries = 300)
-  void hardlyAnyRowsHaveChainsToo(
+  void soIsEachOfOneOrTwoRows(
       @ForAll Layout aLayout,
       @ForAll Layout bLayout,
       @ForAll Layout cLayout,
