@@ -19,7 +19,10 @@ public final class MatrixProduct {
   /** Columns of b that go with a tile's rows of a: with their depth 512 KiB, in the same cache. */
   private static final int COLUMNS = 256;
 
-  /** With as many columns, it pays to pack a, since each of its rows is read as often. */
+  /**
+   * With as many columns, it pays to pack a, since each of its rows is read as often; and, where
+   * there are few rows, to add them up where they lie.
+   */
   private static final int MANY_COLUMNS = 384;
 
   /**
@@ -28,7 +31,7 @@ public final class MatrixProduct {
    */
   private static final int FEW_ROWS = 16;
 
-  /** With so few rows, packing would read as much as multiplying does. */
+  /** With so few rows of a or b, packing costs more than it gains. */
   private static final int TOO_FEW_TO_PACK = 2;
 
   /** Columns of a row that stay in the first-level cache while others are added to them: 4 KiB. */
@@ -68,8 +71,8 @@ public final class MatrixProduct {
 
   /** c[m, n] += a[m, k] · b[k, n]. */
   public void add(int m, int n, int k, Matrix a, Matrix b, Matrix c) {
-    boolean areRows = b.column() == 1 && c.column() == 1;
-    if (areRows && (k <= TOO_FEW_TO_PACK || m == 1)) {
+    boolean areLongRows = n >= MANY_COLUMNS && b.column() == 1 && c.column() == 1;
+    if (areLongRows && Math.min(m, k) <= TOO_FEW_TO_PACK) {
       choice.run((long) m * n * k, kernels -> addRows(kernels, m, n, k, a, b, c));
     } else if (m <= TOO_FEW_TO_PACK && a.column() == 1 && b.row() == 1 && c.column() == 1) {
       addDots(m, n, k, a, b, c);
@@ -86,8 +89,8 @@ public final class MatrixProduct {
   private static void addRows(Kernels kernels, int m, int n, int k, Matrix a, Matrix b, Matrix c) {
     for (int j = 0; j < n; j += STRETCH) {
       int columns = Math.min(STRETCH, n - j);
-      for (int i = 0; i < m; i++) {
-        for (int p = 0; p < k; p++) {
+      for (int p = 0; p < k; p++) {
+        for (int i = 0; i < m; i++) {
           float factor = a.values()[a.at(i, p)];
           kernels.add(columns, factor, b.values(), b.at(p, j), c.values(), c.at(i, j));
         }
@@ -114,24 +117,33 @@ public final class MatrixProduct {
     }
   }
 
-  /** Eight chains side by side, as each link waits for the one before; of fewer, the last again. */
+  /**
+   * Eight chains side by side, as each link waits for the one before. With fewer columns, the last
+   * one is computed again.
+   */
   private static void dots(
       int count, int k, float[] a, int aFrom, float[] b, int b0, int bColumn, float[] c, int at) {
     int last = count - 1;
-    int b1 = b0 + Math.min(1, last) * bColumn;
-    int b2 = b0 + Math.min(2, last) * bColumn;
-    int b3 = b0 + Math.min(3, last) * bColumn;
-    int b4 = b0 + Math.min(4, last) * bColumn;
-    int b5 = b0 + Math.min(5, last) * bColumn;
-    int b6 = b0 + Math.min(6, last) * bColumn;
+    int at1 = Math.min(1, last);
+    int at2 = Math.min(2, last);
+    int at3 = Math.min(3, last);
+    int at4 = Math.min(4, last);
+    int at5 = Math.min(5, last);
+    int at6 = Math.min(6, last);
+    int b1 = b0 + at1 * bColumn;
+    int b2 = b0 + at2 * bColumn;
+    int b3 = b0 + at3 * bColumn;
+    int b4 = b0 + at4 * bColumn;
+    int b5 = b0 + at5 * bColumn;
+    int b6 = b0 + at6 * bColumn;
     int b7 = b0 + last * bColumn;
     float c0 = c[at];
-    float c1 = c[at + Math.min(1, last)];
-    float c2 = c[at + Math.min(2, last)];
-    float c3 = c[at + Math.min(3, last)];
-    float c4 = c[at + Math.min(4, last)];
-    float c5 = c[at + Math.min(5, last)];
-    float c6 = c[at + Math.min(6, last)];
+    float c1 = c[at + at1];
+    float c2 = c[at + at2];
+    float c3 = c[at + at3];
+    float c4 = c[at + at4];
+    float c5 = c[at + at5];
+    float c6 = c[at + at6];
     float c7 = c[at + last];
     for (int p = 0; p < k; p++) {
       float factor = a[aFrom + p];
@@ -145,12 +157,12 @@ public final class MatrixProduct {
       c7 = fma(factor, b[b7 + p], c7);
     }
     c[at] = c0;
-    c[at + Math.min(1, last)] = c1;
-    c[at + Math.min(2, last)] = c2;
-    c[at + Math.min(3, last)] = c3;
-    c[at + Math.min(4, last)] = c4;
-    c[at + Math.min(5, last)] = c5;
-    c[at + Math.min(6, last)] = c6;
+    c[at + at1] = c1;
+    c[at + at2] = c2;
+    c[at + at3] = c3;
+    c[at + at4] = c4;
+    c[at + at5] = c5;
+    c[at + at6] = c6;
     c[at + last] = c7;
   }
 

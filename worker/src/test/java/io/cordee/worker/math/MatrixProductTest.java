@@ -57,13 +57,13 @@ class MatrixProductTest {
   }
 
   @Property(tries = 300)
-  void soIsEachOfOneOrTwoRows(
+  void soIsEachOfFewRows(
       @ForAll Layout aLayout,
       @ForAll Layout bLayout,
       @ForAll Layout cLayout,
-      @ForAll @IntRange(min = 1, max = 3) int m,
+      @ForAll @IntRange(min = 1, max = 20) int m,
       @ForAll @IntRange(min = 1, max = 2100) int n,
-      @ForAll @IntRange(min = 1, max = 3) int k,
+      @ForAll @IntRange(min = 1, max = 20) int k,
       @ForAll @IntRange(max = 17) int from,
       @ForAll boolean special,
       @ForAll long seed) {
