@@ -30,7 +30,8 @@ public final class WireBenchmark {
 
   public static void run(Size size, Report report) throws IOException, InterruptedException {
     int large = size.choose(10_000_000, 100_000);
-    Turns.Plan plan = size.choose(new Turns.Plan(80, 11, 10), Turns.Plan.QUICK);
+    // By then the compilers of two or three processes are done with two cores.
+    Turns.Plan plan = size.choose(new Turns.Plan(250, 11, 10), Turns.Plan.QUICK);
     report.note("counted: each worker's vector up and down, 4 bytes per parameter and direction");
     transport(large, plan, report);
     wholePath(large, plan, report);
@@ -38,7 +39,7 @@ public final class WireBenchmark {
     teamAgainstOne(large, plan, report);
     signsAgainstFloats(large, plan, report);
     bytesDown(large, report);
-    smallRounds(1_000, size.choose(new Turns.Plan(20_000, 11, 2_000), Turns.Plan.QUICK), report);
+    smallRounds(1_000, size.choose(new Turns.Plan(60_000, 21, 2_000), Turns.Plan.QUICK), report);
   }
 
   private static void transport(int parameters, Turns.Plan plan, Report report) throws IOException {

@@ -63,6 +63,9 @@ final class MetricsFile implements AutoCloseable {
   /** Where the next row goes; what lies behind does not count. */
   private long end;
 
+  /** Where what lies behind ends. */
+  private long length;
+
   /** The rounds of the first row and of the row to come. */
   private int first;
 
@@ -184,6 +187,7 @@ final class MetricsFile implements AutoCloseable {
   /** Goes on in front of the first row that is not below this round, or not sound. */
   private void goOnBefore(int round) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
+    length = bytes.length;
     end = 0;
     first = 0;
     next = 0;
@@ -332,7 +336,10 @@ final class MetricsFile implements AutoCloseable {
     while (bytes.hasRemaining()) {
       at += to.write(bytes, at);
     }
-    to.truncate(at);
+    if (at < length) {
+      to.truncate(at);
+    }
+    length = at;
     end = at;
   }
 

@@ -89,12 +89,17 @@ final class ShardBook {
 
   /** Whether every shard stands at this version. */
   boolean areAllAt(int wanted) {
-    return Arrays.stream(versions).allMatch(stands -> stands == wanted);
+    return versions[0] == wanted && areOthersAt(wanted);
   }
 
   /** Whether every shard but shard 0 stands at this version. */
   boolean areOthersAt(int wanted) {
-    return Arrays.stream(versions, 1, versions.length).allMatch(stands -> stands == wanted);
+    for (int shard = 1; shard < versions.length; shard++) {
+      if (versions[shard] != wanted) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** What shards have sent of the mean gradient's squares. */

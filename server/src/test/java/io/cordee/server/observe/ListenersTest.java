@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.RepeatedTest;
@@ -78,6 +79,24 @@ class ListenersTest {
 
   private static Outcome end(TrainingListener listener) {
     return listener.ended(DONE, 9, "", Optional.empty());
+  }
+
+  @Test
+  void aRowIsToldThoughNobodyWaitsForIt() throws InterruptedException {
+    Semaphore told = new Semaphore(0);
+    TrainingListener counts =
+        new TrainingListener() {
+          @Override
+          public void measured(Measurement measurement) {
+            told.release();
+          }
+        };
+    try (Listeners all = new Listeners().addKeeping("rows", counts).addTelling("log", counts)) {
+      for (int round = 0; round < 3; round++) {
+        all.measured(row(round));
+        told.acquire(2);
+      }
+    }
   }
 
   @Test
