@@ -1,9 +1,9 @@
 #!/bin/bash
 # Four emulated hosts (see bench/hosts.sh for MBIT and DELAY_MS), Cordee beside torch over gloo, alternating:
 #   bench/equals.sh [TURNS [PARTS]]
-# Rounds of 1 million parameters with next to no gradient, after a warm-up of a minute for four Java compilers on two cores,
-# and Fashion-MNIST, 784-128-10, until 0.87 of the test rows are right, by equals and by a server beside the first of four
-# workers. PARTS are of "rounds fashion" (default: both). Every host computes by one thread. Prints medians over the turns;
+# Rounds of 1 million parameters with next to no gradient, after half a minute to two of warm-up for four Java compilers on two
+# cores, and Fashion-MNIST, 784-128-10, until 0.87 of the test rows are right, by equals and with a server beside the first of
+# four workers. PARTS are of "rounds fashion" (default: both). Every host computes by one thread. Prints medians over the turns;
 # bytes are those of the host that moved the most.
 # Needs root, gcc, and Debian's python3-torch, libopenblas0-pthread (without it torch multiplies with the reference BLAS) and
 # dataset-fashion-mnist.
@@ -88,7 +88,7 @@ start_equals() {
   done
 }
 
-# JOB [OPTION...]: the same by a server on host 1 and a worker on each host.
+# JOB [OPTION...]: the same with a server on host 1 and a worker on each host.
 start_workers() {
   local job=$1
   shift
@@ -247,8 +247,8 @@ for ((turn = 1; turn <= turns; turn++)); do
     measure "$local_way" cordee_fashion equals fashion-mnist-local "$local_rounds"
     measure "$signs_way" cordee_fashion equals fashion-mnist-local "$signs_rounds" --set "$outer"
     measure "$full_way" cordee_fashion equals fashion-mnist "$full_rounds"
-    measure "$local_way, by a server" cordee_fashion workers fashion-mnist-local "$local_rounds"
-    measure "$full_way, by a server" cordee_fashion workers fashion-mnist "$full_rounds"
+    measure "$local_way, with a server" cordee_fashion workers fashion-mnist-local "$local_rounds"
+    measure "$full_way, with a server" cordee_fashion workers fashion-mnist "$full_rounds"
   fi
 done
 echo "$mbit Mbit/s, $delay ms, medians of $turns turns; ratios are to the first line of each kind"
@@ -261,5 +261,5 @@ if [[ $parts = *rounds* ]]; then
 fi
 if [[ $parts = *fashion* ]]; then
   rows s "DDP, Adam, batches of 4 x 128" "DDP, Adam, batches of 4 x 512" \
-    "$local_way" "$signs_way" "$full_way" "$local_way, by a server" "$full_way, by a server"
+    "$local_way" "$signs_way" "$full_way" "$local_way, with a server" "$full_way, with a server"
 fi
