@@ -14,7 +14,7 @@ import io.cordee.bench.scale.Cluster.Costs;
 public final class Calibration {
 
   /**
-   * How far streams drift apart: half of their window. It explains the 160 ms that rounds with
+   * How far streams drift apart: half of their window. It explains the 161 ms that rounds with
    * floats down take at 1 Gbit/s; of half, three quarters and all of a window, it was chosen with
    * other points in view (docs/scale.md).
    */

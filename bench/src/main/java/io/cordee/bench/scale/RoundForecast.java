@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.IntFunction;
 
-/** How long rounds of more hosts would take than there are here, by {@link Layout}. */
+/**
+ * How long rounds take by {@link Layout}: on more hosts than there are here, and on emulated ones.
+ */
 public final class RoundForecast {
 
   private static final int RACK = 32;
@@ -16,6 +18,11 @@ public final class RoundForecast {
   private static final double LATENCY = 50e-6;
   private static final List<Integer> HOSTS = List.of(4, 16, 64, 256, 1024, 4096);
   private static final int MOST = 1 << 16;
+
+  /** As in bench/equals.sh. */
+  private static final int EQUALS = 4;
+
+  private static final int EQUALS_PARAMETERS = 1_000_000;
 
   private static final String ROW = "%8s %13s %13s %13s %13s %13s";
   private static final String CROSSING = "%-30s %12s %12s %12s";
@@ -40,7 +47,12 @@ public final class RoundForecast {
         crossings(report, new Round(parameters, Downlink.FLOATS, 0), cluster(bits));
       }
     }
-    report.note("4 equals on the emulated hosts of bench/equals.sh, 1 million parameters:");
+    report.note(
+        "%d equals on the emulated hosts of bench/equals.sh, which share %d cores, %s parameters:"
+            .formatted(
+                EQUALS,
+                Runtime.getRuntime().availableProcessors(),
+                Report.count(EQUALS_PARAMETERS)));
     for (double bits : List.of(1e8, 1e9)) {
       report.note(
           "%,.0f Mbit/s: %s with floats down, %s with signs"
@@ -50,7 +62,7 @@ public final class RoundForecast {
   }
 
   private static String ofEquals(Downlink downlink, double bits) {
-    Layout layout = Layout.ofEquals(4, new Round(1_000_000, downlink, 0));
+    Layout layout = Layout.ofEquals(EQUALS, new Round(EQUALS_PARAMETERS, downlink, 0));
     return time(layout.seconds(Calibration.emulated(bits, 500e-6), 0));
   }
 

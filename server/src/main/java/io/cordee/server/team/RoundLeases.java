@@ -60,7 +60,7 @@ public final class RoundLeases {
 
   /**
    * @param slices of the evaluated rows
-   * @param chunks contributions that a partition's gradient comes in
+   * @param chunks of the vector that are counted: a partition's gradient has come when all have
    */
   public RoundLeases(int partitions, Slices slices, int chunks) {
     this(partitions, slices, chunks, worker -> false);
@@ -163,7 +163,7 @@ public final class RoundLeases {
   /**
    * A contribution of the round has come in.
    *
-   * @param units the partitions that it is the sum of, or 1 for a slice
+   * @param units the partitions of its sum times the chunks that have come, or 1 for a slice
    */
   public void came(WorkerId worker, int units, long now) {
     Duty duty = duties.get(worker);

@@ -104,7 +104,7 @@ public final class Coordinator extends TeamCoordinator {
   }
 
   /** A worker has contributed to so many chunks; its sums are in the shard's hands. */
-  void contributed(WorkerId worker, int atVersion, int node, int chunks, Tally tally) {
+  void contributed(WorkerId worker, int atVersion, int node, int chunkCount, Tally tally) {
     if (!roster.has(worker) || !isInRound()) {
       return;
     }
@@ -113,7 +113,7 @@ public final class Coordinator extends TeamCoordinator {
       fail(missing.get());
       return;
     }
-    leases.contributed(worker, atVersion, node, chunks);
+    leases.contributed(worker, atVersion, node, chunkCount);
     if (atVersion == version && !Double.isFinite(tally.lossSum())) {
       fail(NotFinite.loss(atVersion, own.board().tree().span(node), worker));
     }

@@ -89,12 +89,12 @@ final class LeaseManager implements TeamCoordinator.Schedule, Work.Progress {
   /**
    * A worker contributes.
    *
-   * @param node of the reduction tree, whose sum has come
-   * @param ofChunks how many of its chunks
+   * @param node of the reduction tree
+   * @param chunkCount how many chunks of its sum have come
    */
-  void contributed(WorkerId worker, int atVersion, int node, int ofChunks) {
+  void contributed(WorkerId worker, int atVersion, int node, int chunkCount) {
     coordinator.contributed(worker);
-    came(worker, atVersion, node, own.board().tree().span(node).size() * ofChunks);
+    came(worker, atVersion, node, own.board().tree().span(node).size() * chunkCount);
   }
 
   /** A worker has evaluated a slice. */

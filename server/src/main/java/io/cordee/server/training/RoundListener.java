@@ -29,7 +29,7 @@ public interface RoundListener {
   /**
    * A message of what a worker was asked for is here.
    *
-   * @param part the node whose sum it is a chunk of, or {@link #EVALUATION}
+   * @param part the node whose sum it brings chunks of, or {@link #EVALUATION}
    */
   default void arrived(WorkerId worker, int version, int part, long now) {}
 

@@ -209,7 +209,7 @@ final class MadeUpWorker implements SimulatedWorker {
             });
   }
 
-  /** In messages of one chunk or several that a shard owns. */
+  /** Sends it in messages of one or more neighbouring chunks of the same shard. */
   private void send(int version, int node, float[] sums) {
     List<float[]> parts = new ArrayList<>();
     for (int chunk = 0; chunk < chunks.count(); chunk++) {
@@ -220,7 +220,7 @@ final class MadeUpWorker implements SimulatedWorker {
       boolean isMore =
           next < chunks.count()
               && cluster.owner(next) == cluster.owner(chunk)
-              && random.nextDouble() < 0.5;
+              && random.nextBoolean();
       if (!isMore) {
         link.contribute(
             version, node, work.tally(version, node), next - parts.size(), List.copyOf(parts));

@@ -41,7 +41,7 @@ public final class SimulatedLink {
   /** The round whose contributions it still owes; none is −1. */
   int round = -1;
 
-  /** How many contributions it has computed that have not been delivered. */
+  /** How many messages with contributions have not been delivered. */
   private int undelivered;
 
   SimulatedLink(

@@ -291,8 +291,8 @@ public final class Fit {
     }
   }
 
-  /** Keeps the losses, too. */
-  private static final class Observer extends WarningLog {
+  /** Also keeps the losses and the outcome. */
+  private static final class Observer extends TrainingLog {
 
     final List<Double> losses = new ArrayList<>();
     final CompletableFuture<Outcome> over = new CompletableFuture<>();

@@ -163,7 +163,7 @@ final class WorkerTask implements VoidFunction<Iterator<Integer>> {
                 Optional.of(new ServerDial.Own(shard, door))),
             why -> serving.get().fail(why))) {
       serving.set(new Serving(new InetSocketAddress(here, 0), bound -> beside.start()));
-      follower.run(serving.get(), new WarningLog());
+      follower.run(serving.get(), new TrainingLog());
     }
   }
 

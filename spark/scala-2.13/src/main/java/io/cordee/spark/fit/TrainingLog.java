@@ -5,9 +5,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Logs what people should know. */
-class WarningLog implements TrainingListener {
+class TrainingLog implements TrainingListener {
 
-  private static final Logger LOG = LoggerFactory.getLogger(WarningLog.class);
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingLog.class);
 
   @Override
   public void waiting(String reason) {
