@@ -20,8 +20,8 @@ public final class MatrixProduct {
   private static final int COLUMNS = 256;
 
   /**
-   * With as many columns, it pays to pack a, since each of its rows is read as often; and, where
-   * there are few rows, to add them up where they lie.
+   * With as many columns, it pays to pack a, since each of its rows is read as often; and, where b
+   * has few rows, to add them to c's where they lie.
    */
   private static final int MANY_COLUMNS = 384;
 
@@ -31,7 +31,7 @@ public final class MatrixProduct {
    */
   private static final int FEW_ROWS = 16;
 
-  /** With so few rows of a or b, packing costs more than it gains. */
+  /** With so few rows, packing costs more than it gains. */
   private static final int TOO_FEW_TO_PACK = 2;
 
   /** Columns of a row that stay in the first-level cache while others are added to them: 4 KiB. */
@@ -71,8 +71,9 @@ public final class MatrixProduct {
 
   /** c[m, n] += a[m, k] · b[k, n]. */
   public void add(int m, int n, int k, Matrix a, Matrix b, Matrix c) {
-    boolean areLongRows = n >= MANY_COLUMNS && b.column() == 1 && c.column() == 1;
-    if (areLongRows && Math.min(m, k) <= TOO_FEW_TO_PACK) {
+    boolean areRows = b.column() == 1 && c.column() == 1;
+    boolean areFew = m <= TOO_FEW_TO_PACK || k <= TOO_FEW_TO_PACK && n >= MANY_COLUMNS;
+    if (areRows && areFew) {
       choice.run((long) m * n * k, kernels -> addRows(kernels, m, n, k, a, b, c));
     } else if (m <= TOO_FEW_TO_PACK && a.column() == 1 && b.row() == 1 && c.column() == 1) {
       addDots(m, n, k, a, b, c);
@@ -85,17 +86,32 @@ public final class MatrixProduct {
     }
   }
 
-  /** Multiples of b's rows to c's. */
+  /** Multiples of b's rows to c's, in the order that goes once through the taller of the two. */
   private static void addRows(Kernels kernels, int m, int n, int k, Matrix a, Matrix b, Matrix c) {
-    for (int j = 0; j < n; j += STRETCH) {
-      int columns = Math.min(STRETCH, n - j);
-      for (int p = 0; p < k; p++) {
-        for (int i = 0; i < m; i++) {
-          float factor = a.values()[a.at(i, p)];
-          kernels.add(columns, factor, b.values(), b.at(p, j), c.values(), c.at(i, j));
+    if (m < k) {
+      for (int j = 0; j < n; j += STRETCH) {
+        for (int p = 0; p < k; p++) {
+          for (int i = 0; i < m; i++) {
+            addStretch(kernels, n, a, b, c, i, p, j);
+          }
+        }
+      }
+    } else {
+      for (int i = 0; i < m; i++) {
+        for (int j = 0; j < n; j += STRETCH) {
+          for (int p = 0; p < k; p++) {
+            addStretch(kernels, n, a, b, c, i, p, j);
+          }
         }
       }
     }
+  }
+
+  private static void addStretch(
+      Kernels kernels, int n, Matrix a, Matrix b, Matrix c, int i, int p, int j) {
+    float factor = a.values()[a.at(i, p)];
+    int columns = Math.min(STRETCH, n - j);
+    kernels.add(columns, factor, b.values(), b.at(p, j), c.values(), c.at(i, j));
   }
 
   /** Products of a's rows and b's columns, both of which lie in memory one number after another. */
