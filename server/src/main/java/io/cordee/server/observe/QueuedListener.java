@@ -27,10 +27,10 @@ import org.slf4j.LoggerFactory;
  * passed on.
  *
  * <p>Events are gathered for a few milliseconds and told together, since waking a thread costs a
- * small round a tenth of its time. Whoever waits for the listener ends that.
+ * small round a tenth of its time. A caller that waits for the listener cuts this short.
  *
- * <p>A listener that keeps rows and throws ends the job: with the next row, or with the end if
- * there is none. One that tells people does not.
+ * <p>A listener that keeps rows and throws ends the job: with a later row, or with the end if there
+ * is none. One that tells people does not.
  *
  * <p>Memory: at most {@code capacity} events wait, some 200 bytes each.
  */
@@ -64,7 +64,7 @@ final class QueuedListener extends Relay implements AutoCloseable {
   private final Runnable gathering = this::gather;
   private final AtomicBoolean isGathering = new AtomicBoolean();
 
-  /** Ends the gathering that is under way, or skips the next one. */
+  /** Cuts the gathering short that is under way, or the next one. */
   private final Semaphore haste = new Semaphore(0);
 
   private final ExecutorService executor;
@@ -111,7 +111,9 @@ final class QueuedListener extends Relay implements AutoCloseable {
 
   private void gather() {
     try {
-      haste.tryAcquire(GATHERING.toNanos(), TimeUnit.NANOSECONDS);
+      if (!executor.isShutdown()) {
+        haste.tryAcquire(GATHERING.toNanos(), TimeUnit.NANOSECONDS);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -155,6 +157,9 @@ final class QueuedListener extends Relay implements AutoCloseable {
   // ---- on the training's threads ----
 
   private void put(boolean isRow, Consumer<TrainingListener> event) {
+    if (executor.isShutdown()) {
+      return;
+    }
     if (whenFull == WhenFull.DROP) {
       while (waiting.size() >= capacity) {
         waiting.stream()
@@ -186,7 +191,9 @@ final class QueuedListener extends Relay implements AutoCloseable {
     try {
       return CompletableFuture.supplyAsync(
               () -> {
-                tellAll();
+                if (Thread.currentThread() == thread) {
+                  tellAll();
+                }
                 return action.get();
               },
               executor)
@@ -273,8 +280,10 @@ final class QueuedListener extends Relay implements AutoCloseable {
    */
   @Override
   public void close() {
-    haste.release();
+    // Whoever has just put an event may not have had it gathered yet.
+    executor.execute(gathering);
     executor.shutdown();
+    haste.release();
     boolean isInterrupted = false;
     long deadline = System.nanoTime() + showing.toNanos();
     while (thread.isAlive()

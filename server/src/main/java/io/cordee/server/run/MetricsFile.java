@@ -63,7 +63,7 @@ final class MetricsFile implements AutoCloseable {
   /** Where the next row goes; what lies behind does not count. */
   private long end;
 
-  /** Where what lies behind ends. */
+  /** Of the file; what lies between the end and this is cut off after the next row. */
   private long length;
 
   /** The rounds of the first row and of the row to come. */
@@ -320,6 +320,7 @@ final class MetricsFile implements AutoCloseable {
     if (channel.isEmpty()) {
       channel =
           Optional.of(FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+      length = channel.get().size();
     }
     writeAtEnd(end == 0 ? header + waiting : waiting.toString());
     waiting.setLength(0);
