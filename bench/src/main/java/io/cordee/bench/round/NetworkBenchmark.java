@@ -29,7 +29,7 @@ import java.util.List;
 public record NetworkBenchmark(
     List<Host> hosts, Cluster cluster, int parameters, List<Long> cables) {
 
-  /** Seconds of warm-up, until the compilers of all hosts are done with the cores they share. */
+  /** Seconds that it takes until the compilers of all hosts are done with the cores they share. */
   private static final double WARMUP = 45;
 
   public void run(Size size, Report report) throws IOException, InterruptedException {
@@ -37,24 +37,24 @@ public record NetworkBenchmark(
       throw CommandException.wrongUse(
           "this needs emulated hosts; run it as bench/network.sh, which makes them");
     }
-    int workers = hosts.size() - 1;
-    double least = cluster.lineSeconds((double) workers * parameters * Float.BYTES);
-    int more = Math.max(1, Math.min(50, 1_000_000 / parameters));
-    int warmup = (int) Math.min(300.0 * more, WARMUP / least);
-    Turns.Plan plan = size.choose(new Turns.Plan(warmup, 11, 10 * more), Turns.Plan.QUICK);
     report.note(
         "least time: the server's cable carries each worker's vector in either direction at once,"
             + " at %.0f Mbit/s, 1,538 bytes for every 1,448"
                 .formatted(cluster.bitsPerSecond() / 1e6));
     report.note("with signs down it is the way up that takes this time");
-    rounds(Downlink.FLOATS, least, plan, report);
-    rounds(Downlink.SIGNS, least, plan, report);
+    rounds(Downlink.FLOATS, size, report);
+    rounds(Downlink.SIGNS, size, report);
   }
 
-  private void rounds(Downlink downlink, double least, Turns.Plan plan, Report report)
+  private void rounds(Downlink downlink, Size size, Report report)
       throws IOException, InterruptedException {
     int workers = hosts.size() - 1;
-    Layout layout = Layout.shards(workers, 1, new Round(parameters, downlink, 0));
+    double least = cluster.lineSeconds((double) workers * parameters * Float.BYTES);
+    double forecast =
+        Layout.shards(workers, 1, new Round(parameters, downlink, 0)).seconds(cluster, 0);
+    int warmup = (int) Math.ceil(WARMUP / forecast);
+    int more = Math.max(1, Math.min(50, 1_000_000 / parameters));
+    Turns.Plan plan = size.choose(new Turns.Plan(warmup, 11, 10 * more), Turns.Plan.QUICK);
     try (Team team =
         TrivialWorker.team(parameters, downlink, hosts.get(0), hosts.subList(1, hosts.size()))) {
       Processors processors = new Processors(team);
@@ -66,7 +66,7 @@ public record NetworkBenchmark(
           "ms",
           pairs.times(1e3),
           Bar.atMost(1.25));
-      report.note("by the model: %.3f ms".formatted(layout.seconds(cluster, 0) * 1e3));
+      report.note("by the model: %.3f ms".formatted(forecast * 1e3));
       report.note(processors.perRound(plan.repetitions() * plan.rounds()));
     }
   }

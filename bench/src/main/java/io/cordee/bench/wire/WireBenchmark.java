@@ -30,7 +30,7 @@ public final class WireBenchmark {
 
   public static void run(Size size, Report report) throws IOException, InterruptedException {
     int large = size.choose(10_000_000, 100_000);
-    // By then the compilers of two or three processes are done with two cores.
+    // By then, compilers are done with the cores that all processes share.
     Turns.Plan plan = size.choose(new Turns.Plan(250, 11, 10), Turns.Plan.QUICK);
     report.note("counted: each worker's vector up and down, 4 bytes per parameter and direction");
     transport(large, plan, report);
