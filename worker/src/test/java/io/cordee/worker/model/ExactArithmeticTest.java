@@ -21,6 +21,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import reference.Reference;
 
 /** The kernels of this machine have the bits that are defined. */
 class ExactArithmeticTest {
@@ -93,10 +94,10 @@ class ExactArithmeticTest {
       x[i] = Float.intBitsToFloat(i * 4099);
     }
     ElementFunctions functions = new ElementFunctions();
-    assertSameBits(x, ExactArithmetic::tanh, functions::tanh);
-    assertSameBits(x, ExactArithmetic::exp, functions::expOfNonPositive);
-    assertSameBits(x, ExactArithmetic::sigmoid, functions::sigmoid);
-    assertSameBits(x, ExactArithmetic::flush, ElementFunctions::flush);
+    assertSameBits(x, Reference.Mlp::tanh, functions::tanh);
+    assertSameBits(x, Reference.Mlp::exp, functions::expOfNonPositive);
+    assertSameBits(x, Reference.Mlp::sigmoid, functions::sigmoid);
+    assertSameBits(x, Reference.Mlp::flush, ElementFunctions::flush);
   }
 
   private interface InPlace {
@@ -118,11 +119,11 @@ class ExactArithmeticTest {
 
   private static void assertSameBits(
       Mlp model, float[] w, Cases.ArrayRows data, Rows rows, int microBatch) {
-    ExactArithmetic defined =
-        new ExactArithmetic(
+    Reference.Mlp defined =
+        new Reference.Mlp(
             model.layers().stream().mapToInt(Integer::intValue).toArray(),
-            ExactArithmetic.Hidden.valueOf(model.activation().name()),
-            ExactArithmetic.Output.valueOf(model.output() + "_" + model.loss()),
+            Reference.Mlp.Hidden.valueOf(model.activation().name()),
+            Reference.Mlp.Output.valueOf(model.output() + "_" + model.loss()),
             (float) model.derivativeOffset());
     float[][] x = rows(data.x(), data.features());
     float[] expected = new float[defined.parameters()];
