@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.cordee.common.random.SplitMix64;
 import io.cordee.function.Layout;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.util.Arrays;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -132,13 +130,6 @@ class MatrixProductTest {
     product.add(4, Matrix.of(a, 7), panels, Matrix.of(found, 5));
     product.add(4, 5, 7, Matrix.of(a, 7), Matrix.of(b, 5), Matrix.of(expected, 5));
     assertArrayEquals(expected, found);
-  }
-
-  @Test
-  void theLoopsAreThoseThatTheirWriterWrites() throws IOException {
-    assertEquals(
-        LoopWriter.text().replaceAll("\\s+", ""),
-        Files.readString(LoopWriter.FILE).replaceAll("\\s+", ""));
   }
 
   private static float[] random(long seed, int count, boolean special) {

@@ -1,20 +1,12 @@
-package io.cordee.worker.math;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Writes VectorLoops: loops that differ only in how many vectors they keep in registers.
- *
- * <pre>
- * mvn -q -pl worker test-compile exec:java -Dexec.classpathScope=test \
- *   -Dexec.mainClass=io.cordee.worker.math.LoopWriter && mvn -q -pl worker spotless:apply
- * </pre>
+ * Writes io.cordee.worker.math.VectorLoops, loops that differ only in how many vectors they keep in
+ * registers. The build calls it with the file to write.
  */
-final class LoopWriter {
-
-  static final Path FILE = Path.of("src/main/java/io/cordee/worker/math/VectorLoops.java");
+final class WriteLoops {
 
   private static final String HEAD =
       """
@@ -25,9 +17,7 @@ final class LoopWriter {
       import jdk.incubator.vector.VectorSpecies;
 
       /**
-       * Written by LoopWriter, among the tests: change that, not this.
-       *
-       * <p>c is [R, V vectors], its rows cRow apart, and is kept in registers throughout. Each of its
+       * c is [R, V vectors], its rows cRow apart, and is kept in registers throughout. Each of its
        * elements goes through its own chain c ← fma(a, b, c), in the order of k.
        */
       final class VectorLoops {
@@ -40,8 +30,8 @@ final class LoopWriter {
 
   private final StringBuilder text = new StringBuilder(HEAD);
 
-  static String text() {
-    LoopWriter writer = new LoopWriter();
+  private static String text() {
+    WriteLoops writer = new WriteLoops();
     for (int rows : new int[] {12, 6}) {
       for (int vectors : new int[] {2, 1}) {
         writer.dense(rows, vectors, false);
@@ -55,8 +45,13 @@ final class LoopWriter {
     return writer.text.append("}\n").toString();
   }
 
-  public static void main(String[] args) throws IOException {
-    Files.writeString(FILE, text());
+  /** A file that is up to date is left alone, as the compiler goes by its time. */
+  public static void main(String[] arguments) throws IOException {
+    Path file = Path.of(arguments[0]);
+    if (!Files.exists(file) || !Files.readString(file).equals(text())) {
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, text());
+    }
   }
 
   private void line(String format, Object... values) {
