@@ -63,6 +63,8 @@ final class InProcessTraining {
   }
 
   private Outcome train(FreshFolder fresh, boolean isResumed, Listeners shown) throws IOException {
+    // Before a folder is begun, so that Ctrl-C leaves none.
+    Runtime.getRuntime().addShutdownHook(new Thread(this::interrupt, "interrupt"));
     Observation observation = new Observation(job, 1);
     observation.gathers(new Figures.Gathering(team.workers(), Optional.empty()));
     Path path = fresh.path();
@@ -73,7 +75,6 @@ final class InProcessTraining {
                 ? RunFolder.resume(path, job, team.found())
                 : RunFolder.create(path, job, team.found())) {
       OptionalInt version = isResumed ? OptionalInt.of(folder.latestResume()) : OptionalInt.empty();
-      Runtime.getRuntime().addShutdownHook(new Thread(this::interrupt, "interrupt"));
       display.begin("train", job, folder, isResumed, observation, view, shown);
       return team.run(folder, version, shown, observation.traffic());
     } catch (IllegalArgumentException e) {

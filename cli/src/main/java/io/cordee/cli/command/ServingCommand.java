@@ -42,7 +42,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import picocli.CommandLine.Mixin;
@@ -110,14 +109,11 @@ abstract class ServingCommand extends CordeeCommand {
 
   @Mixin private StarterOptions starter;
 
-  /** Down when displays and files are closed. */
-  private final CountDownLatch closed = new CountDownLatch(1);
-
   private final Headcount headcount = new Headcount();
 
   private Optional<Beside> beside = Optional.empty();
 
-  private Optional<Serving> current = Optional.empty();
+  private Optional<Interruption> interruption = Optional.empty();
 
   /** Counts how many workers the job has had at a time. */
   private static final class Headcount implements TrainingListener {
@@ -227,9 +223,17 @@ abstract class ServingCommand extends CordeeCommand {
       throw e.isOfAddress()
           ? Listening.refused(address(), e, "--listen")
           : CommandException.failed(Errors.texts(e));
+    } catch (InterruptedException e) {
+      if (interruption.filter(Interruption::hasCome).isEmpty()) {
+        throw e;
+      }
+      if (isForOthers()) {
+        display.print("interrupted while starting");
+      }
+      return ExitCode.INTERRUPTED;
     } finally {
       beside.ifPresent(Beside::close);
-      closed.countDown();
+      interruption.ifPresent(Interruption::allClosed);
     }
   }
 
@@ -241,14 +245,17 @@ abstract class ServingCommand extends CordeeCommand {
     check();
     Gate own = gateOptions.gate(address(), shard().leads() ? workers() : 1);
     Gate gate = open(own, () -> gateOptions.toLead(lead().orElse(address()), own.access()));
+    // Before a folder is begun, so that Ctrl-C leaves none.
+    Serving serving = new Serving(Listening.at(address()));
+    interruption = Optional.of(Interruption.of(serving));
     if (!shard().leads()) {
-      return follow(gate);
+      return follow(gate, serving);
     }
     resume.check(out);
     Job job = resume.job(jobOptions, jobFile);
     Optional<Outcome.Completed> completed = resume.completed(job);
     if (completed.isPresent()) {
-      return leave(job, completed.get(), gate);
+      return leave(job, completed.get(), gate, serving);
     }
     try {
       ParameterServer.check(job, shard().count(), workers());
@@ -264,12 +271,12 @@ abstract class ServingCommand extends CordeeCommand {
     try (FreshFolder fresh = FreshFolder.of(resume.folder().or(() -> out), job.name());
         Listeners shown = new Listeners()) {
       TrainingNote note = new TrainingNote(job, fresh.path(), command(fresh.path()), false);
-      int code = train(job, fresh, gate, shown);
+      int code = train(job, fresh, gate, serving, shown);
       return isForOthers() ? note.keep(team(), code) : code;
     }
   }
 
-  private int train(Job job, FreshFolder fresh, Gate gate, Listeners shown)
+  private int train(Job job, FreshFolder fresh, Gate gate, Serving serving, Listeners shown)
       throws IOException, InterruptedException {
     Observation observation = new Observation(job, shard().count());
     try (View view = display.view().open(observation, gateOptions.doors(ofPage(gate)));
@@ -283,35 +290,22 @@ abstract class ServingCommand extends CordeeCommand {
       }
       folder.warnBy(all::warned);
       display.begin(nameInLog(), job, folder, resume.isAsked(), observation, view, shown);
-      return ExitCode.of(serve(job, folder, gate, observation, all));
+      return ExitCode.of(serve(job, folder, gate, serving, observation, all));
     }
   }
 
   /** Leaves a complete run as it is; workers and shards that come back are told so. */
-  private int leave(Job job, Outcome.Completed completed, Gate gate) throws InterruptedException {
+  private int leave(Job job, Outcome.Completed completed, Gate gate, Serving serving)
+      throws InterruptedException {
     Logging.warningsOnly();
     display.print(resume.nothingLeft(completed));
-    lead(job, gate).runCompleted(completed, serving(bound -> {}));
+    lead(job, gate).runCompleted(completed, serving);
     return ExitCode.of(completed);
   }
 
   private LeadServing lead(Job job, Gate gate) {
     return new LeadServing(
         job, shard().count(), workers(), Duration.ofSeconds(linger), patience(), gate);
-  }
-
-  /**
-   * What serves at the address; Ctrl-C ends it.
-   *
-   * @param onListening told the address that workers connect to
-   */
-  private Serving serving(Consumer<HostAndPort> onListening) {
-    HostAndPort address = address();
-    Serving serving =
-        new Serving(Listening.at(address), port -> onListening.accept(address.withPort(port)));
-    Interruption.ends(serving, closed);
-    current = Optional.of(serving);
-    return serving;
   }
 
   /** What makes the run again: resuming it does not, but the job in its folder does. */
@@ -342,25 +336,24 @@ abstract class ServingCommand extends CordeeCommand {
   }
 
   private Outcome serve(
-      Job job, RunFolder folder, Gate gate, Observation observation, Listeners all)
+      Job job, RunFolder folder, Gate gate, Serving serving, Observation observation, Listeners all)
       throws IOException, InterruptedException {
     int awaited = Math.max(workers(), job.team().minWorkers());
     observation.gathers(new Figures.Gathering(awaited, Optional.empty()));
     String options = forJoiners(gateOptions, gate.access());
-    Serving serving =
-        serving(
-            bound -> {
-              if (isForOthers()) {
-                observation.gathers(
-                    new Figures.Gathering(awaited, Optional.of(join(bound, options))));
-              }
-              listening(bound, gate);
-            });
+    serving.onListening(
+        port -> {
+          if (isForOthers()) {
+            String command = join(address().withPort(port), options);
+            observation.gathers(new Figures.Gathering(awaited, Optional.of(command)));
+          }
+          listening(port, gate, serving);
+        });
     return lead(job, gate).run(folder, resume.isAsked(), serving, observation.traffic(), all);
   }
 
   /** As a shard that does not lead. */
-  private int follow(Gate gate) throws IOException, InterruptedException {
+  private int follow(Gate gate, Serving serving) throws IOException, InterruptedException {
     HostAndPort at =
         lead()
             .orElseThrow(
@@ -378,7 +371,7 @@ abstract class ServingCommand extends CordeeCommand {
               patience(),
               () -> sayAside("waiting for shard 0 at " + at),
               this::advertised);
-      Serving serving = serving(bound -> listening(bound, gate));
+      serving.onListening(port -> listening(port, gate, serving));
       if (out.isPresent()) {
         RunFiles.requireRunOrFree(out.get());
       }
@@ -394,8 +387,9 @@ abstract class ServingCommand extends CordeeCommand {
     }
   }
 
-  private void listening(HostAndPort bound, Gate gate) {
-    beside = Optional.of(startBeside(why -> current.orElseThrow().fail(why)));
+  private void listening(int port, Gate gate, Serving serving) {
+    HostAndPort bound = address().withPort(port);
+    beside = Optional.of(startBeside(serving::fail));
     starter.announce(bound);
     if (isForOthers() && !starter.isAnnounced()) {
       String command = join(bound, forJoiners(gateOptions, gate.access()));

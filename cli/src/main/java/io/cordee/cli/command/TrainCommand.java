@@ -170,7 +170,7 @@ public final class TrainCommand extends CordeeCommand {
             TeamSetup.isLarge(job),
             display.isQuiet() ? TeamSetup.Printing.FAILURES : TeamSetup.Printing.USUAL);
     try (fresh;
-        LocalTeam team = new LocalTeam(setup)) {
+        LocalTeam team = new LocalTeam(setup, fresh::close)) {
       int code = team.run();
       if (team.pointsToLog()) {
         fresh.keepLog();

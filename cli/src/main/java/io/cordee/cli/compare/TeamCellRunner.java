@@ -55,7 +55,7 @@ record TeamCellRunner(int workers, int threads, Optional<Path> data, BooleanSupp
               List.of(),
               TeamSetup.isLarge(planned.job()),
               TeamSetup.Printing.NOTHING);
-      try (LocalTeam team = new LocalTeam(setup)) {
+      try (LocalTeam team = new LocalTeam(setup, () -> {})) {
         return end(team.run(), folder);
       }
     } finally {

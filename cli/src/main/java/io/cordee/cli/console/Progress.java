@@ -38,6 +38,9 @@ public final class Progress implements TrainingListener {
   private Optional<Measurement> last = Optional.empty();
   private Evaluated lastEvaluated = Evaluated.NOTHING;
 
+  /** The round of that. */
+  private int roundEvaluated;
+
   private Optional<Best> best = Optional.empty();
 
   /** The test rows by the best weights, where these were found here. */
@@ -105,6 +108,7 @@ public final class Progress implements TrainingListener {
     last = Optional.of(now);
     if (!now.evaluated().equals(Evaluated.NOTHING)) {
       lastEvaluated = now.evaluated();
+      roundEvaluated = now.round();
     }
     if (!now.best().equals(best)) {
       best = now.best();
@@ -136,6 +140,9 @@ public final class Progress implements TrainingListener {
         .validation()
         .ifPresent(rows -> line.append(text("  validation %s", figure(rows))));
     lastEvaluated.test().ifPresent(rows -> line.append(text("  test %s", figure(rows))));
+    if (!lastEvaluated.equals(Evaluated.NOTHING) && roundEvaluated != now.round()) {
+      line.append(text(" (round %d)", roundEvaluated));
+    }
     if (roundsPerSecond > 0) {
       String rate = roundsPerSecond < 100 ? "  %.3g rounds/s" : "  %.0f rounds/s";
       line.append(text(rate, roundsPerSecond));
@@ -171,10 +178,8 @@ public final class Progress implements TrainingListener {
     // Why it has failed is said at the very end, by who ends the process.
     boolean isFailure = outcome instanceof Outcome.Failed;
     if (!isKept.getAsBoolean()) {
-      if (!isFailure) {
-        console.print(outcome.message());
-      }
-      console.print((isFailure ? "failed before the first round; " : "") + "nothing is kept");
+      console.print(
+          (isFailure ? "failed before the first round" : outcome.message()) + "; nothing is kept");
       return outcome;
     }
     String end = isFailure ? "failed after " + Outcome.rounds(version) : outcome.message();

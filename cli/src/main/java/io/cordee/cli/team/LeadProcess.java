@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * The server, or shard 0 of several: it prints, and its end is that of the job. If it is killed,
@@ -39,12 +40,13 @@ final class LeadProcess {
       Processes processes,
       List<TeamProcess> workers,
       RunProgress progress,
-      Notices notices)
+      Notices notices,
+      BooleanSupplier isInterrupted)
       throws IOException {
     this.setup = setup;
     this.processes = processes;
     this.workers = workers;
-    process = new TeamProcess("the server", this::begin, progress, notices);
+    process = new TeamProcess("the server", this::begin, progress, notices, isInterrupted);
   }
 
   /** Waits until it listens, or has ended instead: then it has no address. */
@@ -53,6 +55,11 @@ final class LeadProcess {
       address.await(process, process);
       return address.known();
     }
+  }
+
+  /** Whether it has ever listened; any thread may ask. */
+  boolean hasListened() {
+    return address.isKnown();
   }
 
   private Process begin() throws IOException {

@@ -3,6 +3,7 @@ package io.cordee.cli.team;
 import io.cordee.cli.commandline.ExitCode;
 import io.cordee.server.run.RunFiles;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,7 @@ public final class LocalTeam implements AutoCloseable {
   private final Notices notices;
   private final Processes processes;
   private final RunProgress progress;
+  private final Runnable onInterrupted;
 
   /** But for shard 0. */
   private final List<TeamProcess> shards = new ArrayList<>();
@@ -36,10 +38,11 @@ public final class LocalTeam implements AutoCloseable {
   private boolean hasBegun;
 
   /**
-   * @throws IOException if there is no room for what its processes are to share
+   * @param onInterrupted called on Ctrl-C, when all processes have ended
    */
-  public LocalTeam(TeamSetup setup) throws IOException {
+  public LocalTeam(TeamSetup setup, Runnable onInterrupted) {
     this.setup = setup;
+    this.onInterrupted = onInterrupted;
     this.processes = new Processes(setup.log());
     this.notices = new Notices(setup);
     this.progress = new RunProgress(setup.runFolder().resolve(RunFiles.METRICS));
@@ -52,14 +55,26 @@ public final class LocalTeam implements AutoCloseable {
    * @return the exit code of the command
    */
   public int run() throws IOException, InterruptedException {
-    LeadProcess server = new LeadProcess(setup, processes, workers, progress, notices);
-    Optional<String> address = server.awaitAddress();
+    try {
+      return runToItsEnd();
+    } catch (InterruptedIOException e) {
+      return ExitCode.INTERRUPTED;
+    }
+  }
+
+  private int runToItsEnd() throws IOException, InterruptedException {
+    LeadProcess server =
+        new LeadProcess(setup, processes, workers, progress, notices, () -> isInterrupted);
     lead = Optional.of(server);
+    Optional<String> address = server.awaitAddress();
     if (address.isEmpty()) {
       return codeOf(server);
     }
     hasBegun = true;
     int started = startShards(server, address.get());
+    if (isInterrupted) {
+      return ExitCode.INTERRUPTED;
+    }
     if (started < setup.shards()) {
       notices.fail(
           "%s %d has not started; %s says why".formatted(setup.member(), started, setup.log()));
@@ -127,7 +142,7 @@ public final class LocalTeam implements AutoCloseable {
   }
 
   private TeamProcess member(String name, TeamProcess.Starter starter) throws IOException {
-    return new TeamProcess(name, starter, progress, notices);
+    return new TeamProcess(name, starter, progress, notices, () -> isInterrupted);
   }
 
   /** Whether there was a server: one that was refused has not touched the run's folder. */
@@ -142,8 +157,11 @@ public final class LocalTeam implements AutoCloseable {
 
   /** That of the server, unless it did not end by itself. */
   private int codeOf(LeadProcess server) {
+    if (isInterrupted) {
+      return ExitCode.INTERRUPTED;
+    }
     int code = server.code();
-    if (isInterrupted || ExitCode.isChosen(code)) {
+    if (ExitCode.isChosen(code)) {
       return code;
     }
     notices.fail(
@@ -169,6 +187,10 @@ public final class LocalTeam implements AutoCloseable {
       }
     }
     close();
+    if (lead.filter(LeadProcess::hasListened).isEmpty()) {
+      notices.interruptedWhileStarting();
+    }
+    onInterrupted.run();
   }
 
   /** Ends what is still running. */

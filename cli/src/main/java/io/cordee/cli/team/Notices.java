@@ -17,10 +17,12 @@ final class Notices {
   private static final String OVER_STATUS = "\r%-110s";
 
   private final Path log;
+  private final TeamSetup setup;
   private final TeamSetup.Printing printing;
   private volatile boolean hasFailed;
 
   Notices(TeamSetup setup) {
+    this.setup = setup;
     this.log = setup.log();
     this.printing = setup.printing();
   }
@@ -31,6 +33,14 @@ final class Notices {
       System.out.println(Console.standard().isLive() ? OVER_STATUS.formatted(line) : line);
     }
     log("WARN ", line);
+  }
+
+  /** Said here, as the server has not come to say anything. */
+  void interruptedWhileStarting() {
+    if (printing == TeamSetup.Printing.USUAL) {
+      String kept = setup.isResumed() ? setup.runFolder() + " is as it was" : "nothing is kept";
+      System.out.println("interrupted while starting; " + kept);
+    }
   }
 
   /** Why the job has failed. */

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.InterruptedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** All processes of a team. Once it is closed they end, and none begins any more. */
@@ -22,14 +24,11 @@ final class Processes implements AutoCloseable {
 
   private final List<Process> running = new ArrayList<>();
   private final List<Thread> passing = new CopyOnWriteArrayList<>();
-  private final Token token = Token.make();
   private final Path log;
+  private Optional<Token> token = Optional.empty();
   private boolean isClosed;
 
-  /**
-   * @throws IOException if there is no room for the token that they share
-   */
-  Processes(Path log) throws IOException {
+  Processes(Path log) {
     this.log = log;
   }
 
@@ -73,10 +72,13 @@ final class Processes implements AutoCloseable {
   }
 
   private synchronized Process start(ProcessBuilder builder) throws IOException {
-    Process process = token.knownTo(builder).start();
     if (isClosed) {
-      process.destroyForcibly();
+      throw new InterruptedIOException("the team is ending");
     }
+    if (token.isEmpty()) {
+      token = Optional.of(Token.make());
+    }
+    Process process = token.get().knownTo(builder).start();
     running.removeIf(each -> !each.isAlive());
     running.add(process);
     return process;
@@ -96,7 +98,9 @@ final class Processes implements AutoCloseable {
       }
     }
     try {
-      token.close();
+      if (token.isPresent()) {
+        token.get().close();
+      }
     } catch (IOException e) {
       System.err.println("cannot delete the team's token: " + e.getMessage());
     }

@@ -39,13 +39,12 @@ class ProgressTest {
           () -> isKept);
 
   private static Measurement at(int round, double seconds) {
+    return at(round, seconds, Optional.empty());
+  }
+
+  private static Measurement at(int round, double seconds, Optional<Tally> test) {
     return new Measurement(
-        round,
-        new Tally(8, 4, 6, 0),
-        Optional.empty(),
-        seconds,
-        OptionalDouble.of(80),
-        "00000000000000ab");
+        round, new Tally(8, 4, 6, 0), test, seconds, OptionalDouble.of(80), "00000000000000ab");
   }
 
   private List<String> lines() {
@@ -68,6 +67,20 @@ class ProgressTest {
     assertTrue(lines.get(3).startsWith("round 2/100"), lines.get(3));
     assertTrue(lines.get(3).contains("  1.00 rounds/s"), lines.get(3));
     assertTrue(lines.get(3).endsWith("  1:38 left"), lines.get(3));
+  }
+
+  @Test
+  void whatWasEvaluatedInAnEarlierRoundNamesThatRound() {
+    Optional<Tally> test = Optional.of(new Tally(8, 4, 5, 0));
+    progress.measured(at(10, 0, test));
+    progress.resumed(11);
+    progress.measured(at(11, 1, test));
+    progress.measured(at(12, 2));
+    progress.ended(Outcome.completed(12, Reason.ROUNDS), 12, "00000000000000ab", Optional.empty());
+
+    assertTrue(lines().get(0).contains("  train 0.7500  test 0.6250"), lines()::toString);
+    assertFalse(lines().get(0).contains("(round"), lines()::toString);
+    assertTrue(lines().get(3).contains("  test 0.6250 (round 11)"), lines()::toString);
   }
 
   @Test

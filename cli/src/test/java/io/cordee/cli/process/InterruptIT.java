@@ -1,9 +1,11 @@
 package io.cordee.cli.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.cli.Typed;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -29,8 +31,7 @@ class InterruptIT {
   @TempDir private Path folder;
 
   private CordeeProcess longTraining() {
-    CordeeProcess process =
-        Cordee.in(folder).start("train", "--set=stop.rounds=1000000", "--workers=2", "--out=run");
+    CordeeProcess process = start();
     process.await("ten rounds", () -> run().measured() > 10);
     assertEquals(TEAM, process.look().size(), process::toString);
     return process;
@@ -93,15 +94,42 @@ class InterruptIT {
     Typed.run("evaluate", "--model=" + run().model()).expectSuccess();
   }
 
-  @Test
-  void anInterruptOfATeamThatIsStillComingUpLeavesNothingEither() {
+  @ParameterizedTest
+  @MethodSource("interruptions")
+  void anInterruptOfATeamThatIsStillComingUpLeavesNothingEither(
+      Consumer<CordeeProcess> interruption) {
     try (CordeeProcess training = start()) {
       training.await("the server's process", () -> !training.look().isEmpty());
-      training.interrupt();
+      interruption.accept(training);
 
-      assertEquals(130, training.awaitEnd().exitCode());
+      expectNothingKept(training);
       training.awaitNothingLeft();
     }
+  }
+
+  @Test
+  void norDoesThatOfAServerWhereverItIs() {
+    for (String sign : List.of("metrics.csv", "job.yaml", "run.log")) {
+      try (CordeeProcess server =
+          Cordee.in(folder).start("server", "--listen=127.0.0.1:0", "--out=run")) {
+        server.await(sign, () -> Files.exists(run().folder().resolve(sign)));
+        server.terminate();
+
+        Ended ended = server.awaitEnd();
+        assertEquals("", ended.err(), ended::toString);
+        assertTrue(ended.out().contains("interrupted "), ended::toString);
+        assertFalse(Files.exists(run().folder()), ended::toString);
+      }
+    }
+  }
+
+  private void expectNothingKept(CordeeProcess training) {
+    Ended ended = training.awaitEnd();
+    assertEquals(130, ended.exitCode(), ended::toString);
+    assertEquals("", ended.err(), ended::toString);
+    assertEquals(1, ended.out().split("nothing is kept", -1).length - 1, ended::toString);
+    assertFalse(ended.out().contains("has died"), ended::toString);
+    assertFalse(Files.exists(run().folder()), ended::toString);
   }
 
   @Test

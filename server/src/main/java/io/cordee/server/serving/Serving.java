@@ -27,19 +27,27 @@ public final class Serving {
     ParameterServer at(InetSocketAddress address) throws IOException, InterruptedException;
   }
 
-  private final IntConsumer onListening;
   private InetSocketAddress address;
+  private IntConsumer onListening = port -> {};
   private Optional<ParameterServer> server = Optional.empty();
   private Optional<String> failure = Optional.empty();
+  private Optional<String> interruption = Optional.empty();
+
+  /** The thread that starts the next server, or waits to. */
+  private Optional<Thread> starting = Optional.empty();
+
   private boolean hasSaidSo;
 
   /**
    * @param address where to listen; a port that the system picks is kept
-   * @param onListening called once, with the port that workers connect to
    */
-  public Serving(InetSocketAddress address, IntConsumer onListening) {
+  public Serving(InetSocketAddress address) {
     this.address = address;
-    this.onListening = onListening;
+  }
+
+  /** Sets what is called once, with the port that workers connect to. */
+  public void onListening(IntConsumer listening) {
+    onListening = listening;
   }
 
   /** Where to listen. */
@@ -56,16 +64,24 @@ public final class Serving {
     }
   }
 
+  /** What comes before a server runs; an interrupt ends it. */
+  @FunctionalInterface
+  interface Beginning<T> {
+    T begin() throws IOException, InterruptedException;
+  }
+
   /**
    * Runs a server to its end.
    *
    * @throws StartException if it cannot be started
+   * @throws InterruptedException if the job was interrupted before it was
    */
   Outcome run(Start start) throws InterruptedException {
     try (ParameterServer started = start(start)) {
       synchronized (this) {
         server = Optional.of(started);
         failure.ifPresent(started::fail);
+        interruption.ifPresent(started::interrupt);
       }
       listeningAt(started.port());
       return started.end().get();
@@ -81,9 +97,36 @@ public final class Serving {
 
   private ParameterServer start(Start start) throws InterruptedException {
     try {
-      return start.at(where());
+      return interruptibly(() -> start.at(where()));
     } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
       throw new StartException(e);
+    }
+  }
+
+  /** Does what comes before a server runs, unless the job is interrupted. */
+  <T> T interruptibly(Beginning<T> task) throws IOException, InterruptedException {
+    synchronized (this) {
+      requireGoingOn();
+      starting = Optional.of(Thread.currentThread());
+    }
+    try {
+      return task.begin();
+    } catch (IOException | RuntimeException e) {
+      requireGoingOn(); // a file that was open may be what failed
+      throw e;
+    } finally {
+      synchronized (this) {
+        starting = Optional.empty();
+        if (interruption.isPresent()) {
+          Thread.interrupted(); // files are to be closed and deleted now
+        }
+      }
+    }
+  }
+
+  private synchronized void requireGoingOn() throws InterruptedException {
+    if (interruption.isPresent()) {
+      throw new InterruptedException(interruption.get());
     }
   }
 
@@ -95,18 +138,19 @@ public final class Serving {
 
   /**
    * Ends the job before its time, or leaves it to the other shards if this is not shard 0, and
-   * waits until that is done: the weights are kept, and the workers told.
+   * waits until that is done: the weights are kept, and the workers told. No other server starts.
    *
-   * @return whether there was anything to be ended
    * @throws TimeoutException if workers do not leave within a moment
    */
-  public boolean interrupt(String why) throws InterruptedException, TimeoutException {
+  public void interrupt(String why) throws InterruptedException, TimeoutException {
     Optional<ParameterServer> running;
     synchronized (this) {
+      interruption = Optional.of(why);
+      starting.ifPresent(Thread::interrupt);
       running = server;
     }
     if (running.isEmpty() || running.get().end().isDone()) {
-      return false;
+      return;
     }
     running.get().interrupt(why);
     try {
@@ -115,7 +159,6 @@ public final class Serving {
       throw new IllegalStateException(e);
     }
     awaitClose();
-    return true;
   }
 
   /** Waits until the last checkpoint is written. */

@@ -1,0 +1,71 @@
+package io.cordee.server.serving;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class ServingTest {
+
+  private final Serving serving =
+      new Serving(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+
+  private static <T> T never() throws InterruptedException {
+    new CountDownLatch(1).await();
+    throw new AssertionError();
+  }
+
+  @Test
+  void anInterruptEndsAServerThatIsStillStarting() throws Exception {
+    CountDownLatch isStarting = new CountDownLatch(1);
+    CompletableFuture<Void> run =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                serving.run(
+                    at -> {
+                      isStarting.countDown();
+                      return never();
+                    });
+              } catch (InterruptedException e) {
+                assertFalse(Thread.currentThread().isInterrupted(), "files are still to be closed");
+                throw new IllegalStateException(e);
+              }
+            });
+    isStarting.await();
+    serving.interrupt("interrupted");
+
+    ExecutionException end = assertThrows(ExecutionException.class, run::get);
+    assertEquals(InterruptedException.class, end.getCause().getCause().getClass());
+  }
+
+  @Test
+  void whatFailsSinceItWasInterruptedIsNoFailure() {
+    assertThrows(InterruptedException.class, () -> serving.interruptibly(() -> failInterrupted()));
+  }
+
+  private int failInterrupted() throws IOException, InterruptedException {
+    try {
+      serving.interrupt("interrupted");
+      throw new IOException("a file was closed by the interrupt");
+    } catch (TimeoutException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void nothingStartsAfterAnInterrupt() throws Exception {
+    serving.interrupt("interrupted");
+    assertThrows(InterruptedException.class, () -> serving.run(at -> never()));
+  }
+}
