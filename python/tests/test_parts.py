@@ -1,5 +1,7 @@
 """The parts that a worker is made of, each by itself."""
 
+import os
+import subprocess
 import tempfile
 import unittest
 from pathlib import Path
@@ -64,6 +66,15 @@ class JobTest(unittest.TestCase):
     def test_another_version_of_the_job(self):
         with self.assertRaisesRegex(Problem, "not understood.*run the same version"):
             Job.parse("name: a")
+
+
+class GenerateTest(unittest.TestCase):
+    def test_a_missing_compiler_is_told_with_its_package(self):
+        script = Path(__file__).parents[1] / "generate.sh"
+        environment = {**os.environ, "PROTOC": "no-such-protoc"}
+        ended = subprocess.run(["sh", script], env=environment, capture_output=True, text=True)
+        self.assertEqual(ended.returncode, 1)
+        self.assertIn("no-such-protoc not found; install Debian's protobuf-compiler", ended.stderr)
 
 
 class TreeTest(unittest.TestCase):

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.cli.process.Ended;
 import io.cordee.cli.process.Run;
+import io.cordee.experiment.run.RunNote;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,6 +86,28 @@ class ResumeTest {
     Typed.run("server", "--listen=127.0.0.1:0", resume, "--set", "team.wait=3").expectSuccess();
     Typed.run("train", resume).expectSuccess();
     assertEquals(without, run.contents().keySet());
+  }
+
+  /** As when the process is killed while it evaluates the model. */
+  @Test
+  void whatACompleteRunLacksIsMade() throws IOException {
+    Run run = train("--set=stop.rounds=5");
+    List<String> files = List.of("run.json", "evaluation.json", "report.html");
+    RunNote whole = RunNote.read(path()).orElseThrow();
+    for (List<String> words :
+        List.of(
+            List.of("train", "--resume=" + path()),
+            List.of("server", "--resume=" + path(), "--listen=127.0.0.1:0"),
+            List.of("report", path().toString()))) {
+      for (String file : files) {
+        Files.delete(run.file(file));
+      }
+      whole.endedBy(new RunNote.End(RunNote.End.OPEN, "")).write(path());
+
+      Typed.run(words.toArray(String[]::new)).expectSuccess();
+      assertEquals(whole, RunNote.read(path()).orElseThrow(), words::toString);
+      files.forEach(file -> assertTrue(Files.exists(run.file(file)), () -> file + " by " + words));
+    }
   }
 
   @Test

@@ -271,6 +271,9 @@ abstract class ServingCommand extends CordeeCommand {
     try (FreshFolder fresh = FreshFolder.of(resume.folder().or(() -> out), job.name());
         Listeners shown = new Listeners()) {
       TrainingNote note = new TrainingNote(job, fresh.path(), command(fresh.path()), false);
+      if (isForOthers()) {
+        note.begin(team());
+      }
       int code = train(job, fresh, gate, serving, shown);
       return isForOthers() ? note.keep(team(), code) : code;
     }
@@ -299,6 +302,9 @@ abstract class ServingCommand extends CordeeCommand {
       throws InterruptedException {
     Logging.warningsOnly();
     display.print(resume.nothingLeft(completed));
+    if (isForOthers()) {
+      TrainingNote.complete(resume.folder().orElseThrow(), false);
+    }
     lead(job, gate).runCompleted(completed, serving);
     return ExitCode.of(completed);
   }

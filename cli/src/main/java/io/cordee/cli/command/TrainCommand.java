@@ -124,6 +124,7 @@ public final class TrainCommand extends CordeeCommand {
     if (completed.isPresent()) {
       // It stays as it is, whether or not there are data and workers.
       display.print(resume.nothingLeft(completed.get()));
+      TrainingNote.complete(resume.folder().orElseThrow(), true);
       return 0;
     }
     data.root();
@@ -146,6 +147,7 @@ public final class TrainCommand extends CordeeCommand {
     RunNote.Team members = new RunNote.Team(workers, threadCount, shards, place);
     TrainingNote note =
         new TrainingNote(job, folder, command(folder, dataFolder, workers, threadCount), true);
+    note.begin(members);
     if (isInProcess) {
       InProcessTeam team =
           new InProcessTeam(job, workers, threadCount, dataFolder.orElse(DataFolder.DEFAULT_ROOT));

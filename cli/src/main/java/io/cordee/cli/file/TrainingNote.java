@@ -7,6 +7,7 @@ import io.cordee.cli.export.TrainedModel;
 import io.cordee.cli.option.ModelAndRows;
 import io.cordee.cli.score.Evaluation;
 import io.cordee.cli.team.RunProgress;
+import io.cordee.common.file.FolderLock;
 import io.cordee.common.file.WholeFile;
 import io.cordee.common.job.Job;
 import io.cordee.common.model.Mlp;
@@ -15,6 +16,8 @@ import io.cordee.experiment.report.ReportSource;
 import io.cordee.experiment.run.RunNote;
 import io.cordee.experiment.run.RunReader;
 import io.cordee.server.run.RunFiles;
+import io.cordee.server.run.SavedRun;
+import io.cordee.server.training.Outcome;
 import io.cordee.worker.data.DataException;
 import io.cordee.worker.data.DataSource;
 import io.cordee.worker.function.FunctionException;
@@ -23,15 +26,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.List;
+import java.util.Optional;
+import java.util.Timer;
+import java.util.TimerTask;
 
 /**
  * What a training command adds to a run folder: how it was made, and the report. A run that has no
- * new row is left as it is.
+ * new row is left as it is, unless its training was stopped between its last row and these.
  */
 public final class TrainingNote {
 
   /** So that a training does not end with a long wait. */
   private static final long MOST_CELLS = 20_000_000;
+
+  private static final long LOOK_MILLIS = 200;
 
   private final Job job;
   private final Path folder;
@@ -39,6 +47,10 @@ public final class TrainingNote {
   private final List<String> command;
   private final RunProgress progress;
   private final LocalDateTime began = LocalDateTime.now();
+  private final Timer timer = new Timer("run.json", true);
+
+  /** Guarded by this. */
+  private boolean hasEnded;
 
   /**
    * To be created before the training.
@@ -52,6 +64,65 @@ public final class TrainingNote {
     this.folder = folder;
     this.command = List.copyOf(command);
     this.progress = new RunProgress(folder.resolve(RunFiles.METRICS));
+  }
+
+  /** Writes how the run is made as soon as it has a new row; how it ends, {@link #keep} does. */
+  public void begin(RunNote.Team team) {
+    TimerTask look =
+        new TimerTask() {
+          @Override
+          public void run() {
+            writeOnceBegun(team);
+          }
+        };
+    timer.schedule(look, LOOK_MILLIS, LOOK_MILLIS);
+  }
+
+  private synchronized void writeOnceBegun(RunNote.Team team) {
+    try {
+      if (!hasEnded && progress.hasBegun()) {
+        timer.cancel();
+        note(team, new RunNote.End(RunNote.End.OPEN, "")).write(folder);
+      }
+    } catch (IOException e) {
+      timer.cancel(); // what is in the way is reported at the end
+    }
+  }
+
+  private RunNote note(RunNote.Team team, RunNote.End end) {
+    return RunNote.of(Version.text(), command, began, team, job, end);
+  }
+
+  /**
+   * Makes what a completed run lacks since its training was stopped after the last row.
+   *
+   * @param runsFunctions whether this process may run a model's gradient function
+   */
+  public static void complete(Path folder, boolean runsFunctions) {
+    Optional<RunNote> note = RunNote.read(folder);
+    if (note.isEmpty() || !note.get().end().kind().equals(RunNote.End.OPEN)) {
+      return;
+    }
+    try {
+      Job job = RunReader.read(folder).job();
+      Optional<Outcome.Completed> outcome = SavedRun.completed(folder, job);
+      if (outcome.isPresent()) {
+        RunNote.End end = new RunNote.End(RunNote.End.COMPLETED, outcome.get().message());
+        FolderLock lock = RunFiles.lock(folder);
+        try (lock) {
+          new TrainingNote(job, folder, List.of(), runsFunctions).write(note.get().endedBy(end));
+        }
+      }
+    } catch (IOException | RuntimeException e) {
+      System.err.println("cannot complete " + folder + ": " + Errors.text(e));
+    }
+  }
+
+  private void write(RunNote note) throws IOException {
+    evaluate();
+    note.write(folder); // the last but for the report: with it, the run lacks nothing else
+    ReportSource source = ReportSource.read(List.of(folder), List.of());
+    ReportFile.write(folder.resolve(ReportFile.NAME), source);
   }
 
   /** Adds how good the model is on rows that it was not trained on, if these can be read here. */
@@ -83,18 +154,18 @@ public final class TrainingNote {
    * @param code the exit code of the training
    */
   public int keep(RunNote.Team team, int code) {
+    synchronized (this) {
+      hasEnded = true;
+      timer.cancel();
+    }
     // The process is about to be gone after an interrupt: files would be cut short.
     if (code == ExitCode.INTERRUPTED || !progress.hasChanged() || !RunReader.isRun(folder)) {
       return code;
     }
     String kind = code == ExitCode.DONE ? RunNote.End.COMPLETED : RunNote.End.FAILED;
     RunNote.End end = new RunNote.End(kind, RunReader.outcome(folder).orElse(""));
-    RunNote note = RunNote.of(Version.text(), command, began, team, job, end);
     try {
-      note.write(folder);
-      evaluate();
-      ReportSource source = ReportSource.read(List.of(folder), List.of());
-      ReportFile.write(folder.resolve(ReportFile.NAME), source);
+      write(note(team, end));
     } catch (IOException | RuntimeException e) {
       System.err.println("cannot write the report: " + Errors.text(e));
     }

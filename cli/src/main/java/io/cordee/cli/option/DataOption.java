@@ -135,11 +135,14 @@ public final class DataOption {
         new TimerTask() {
           @Override
           public void run() {
-            String files = String.join(", ", job.data().files());
+            List<String> files =
+                files(job)
+                    .map(file -> Path.of(file).isAbsolute() ? file : file + " in " + folder)
+                    .toList();
             print.accept(
                 files.isEmpty()
                     ? "loading the gradient function ..."
-                    : "reading " + files + " in " + folder + " ...");
+                    : "reading " + String.join(", ", files) + " ...");
           }
         },
         NOTICE.toMillis());

@@ -33,7 +33,7 @@ public final class RunProgress {
   }
 
   /** Whether a row has been measured since: there is a line below the header. */
-  boolean hasBegun() throws IOException {
+  public boolean hasBegun() throws IOException {
     if (!Files.exists(metrics) || !hasChanged()) {
       return false;
     }

@@ -17,34 +17,35 @@ class DataOptionTest {
 
   private final BlockingQueue<String> printed = new ArrayBlockingQueue<>(10);
 
-  private <T> T reading(Supplier<T> pass) {
+  private <T> T reading(String file, Supplier<T> pass) {
     String job =
         """
         name: large
         model: {layers: [2, 2]}
-        data: {train: {format: csv, file: large.csv, label: kind}}
-        """;
+        data: {train: {format: csv, file: %s, label: kind}}
+        """
+            .formatted(file);
     return DataOption.reading(
         JobFile.parse(job, "job.yaml", List.of()), Path.of("/srv/data"), printed::add, pass);
   }
 
   @Test
   void aPassThatTakesLongerThanASecondSaysWhatItReads() {
-    String line =
-        reading(
-            () -> {
-              try {
-                return printed.take();
-              } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-              }
-            });
-    assertEquals("reading large.csv in /srv/data ...", line);
+    assertEquals("reading large.csv in /srv/data ...", reading("large.csv", this::line));
+    assertEquals("reading /mnt/large.csv ...", reading("/mnt/large.csv", this::line));
+  }
+
+  private String line() {
+    try {
+      return printed.take();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test
   void aShortOneSaysNothing() throws InterruptedException {
-    Thread timer = reading(DataOptionTest::timer);
+    Thread timer = reading("small.csv", DataOptionTest::timer);
     timer.join();
     assertEquals(List.of(), List.copyOf(printed));
   }

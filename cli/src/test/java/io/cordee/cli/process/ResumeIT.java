@@ -79,6 +79,7 @@ class ResumeIT {
       training.kill();
       training.awaitNothingLeft();
     }
+    assertEquals(2, RunNote.read(run().folder()).orElseThrow().team().workers());
     int rounds = run().measured() + 20;
     Cordee.in(folder)
         .run("train", "--resume=run", "--workers=3", "--set=stop.rounds=" + rounds)

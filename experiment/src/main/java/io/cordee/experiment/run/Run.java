@@ -13,7 +13,7 @@ import java.util.OptionalLong;
 /**
  * A run, as its folder tells.
  *
- * @param note empty for a run that was interrupted
+ * @param note empty if nobody wrote down how it was made
  * @param rowsPerRound empty if that is not to be known
  * @param message how it ended, in one line; empty if that is not known
  */
@@ -47,9 +47,11 @@ public record Run(
     }
   }
 
-  /** One of the kinds of {@link RunNote.End}; without a note, as the message tells. */
+  /** One of the kinds of {@link RunNote.End}; as the message tells if no note does. */
   public String end() {
-    return note.map(n -> n.end().kind()).orElseGet(this::endByMessage);
+    return note.map(n -> n.end().kind())
+        .filter(kind -> !kind.equals(RunNote.End.OPEN))
+        .orElseGet(this::endByMessage);
   }
 
   private String endByMessage() {

@@ -120,6 +120,11 @@ public record RunNote(
     return new RunNote(version, command, began, team, machine, its, itsSeed, itsSource, bytes, end);
   }
 
+  /** The same of a run that has ended. */
+  public RunNote endedBy(End how) {
+    return new RunNote(version, command, began, team, machine, settings, seed, source, bytes, how);
+  }
+
   /** Writes it into a folder, atomically. */
   public void write(Path folder) throws IOException {
     WholeFile.write(folder.resolve(FILE), JSON.toJson(this) + "\n");

@@ -1,6 +1,7 @@
 package io.cordee.server.run;
 
 import io.cordee.common.file.Draft;
+import io.cordee.common.file.FolderLock;
 import io.cordee.common.job.Found;
 import io.cordee.common.job.JobException;
 import io.cordee.common.job.JobFile;
@@ -57,6 +58,17 @@ public final class RunFiles {
                   String.join(", ", found.subList(0, Math.min(SHOWN, found.size()))),
                   more > 0 ? " and " + more + " more" : ""));
     }
+  }
+
+  /**
+   * Locks the folder of a run, which is to be written to.
+   *
+   * @throws IOException if another process has done so
+   */
+  public static FolderLock lock(Path folder) throws IOException {
+    return FolderLock.take(
+        folder.resolve(LOCK),
+        folder + ": another process is writing to this run; wait until it ends, or stop it");
   }
 
   /** Whether a run was begun here and killed before anything came of it. */

@@ -98,7 +98,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     RunFiles.requireFree(folder);
     boolean isNew = Files.notExists(folder);
     Files.createDirectories(folder);
-    FolderLock lock = lock(folder);
+    FolderLock lock = RunFiles.lock(folder);
     try {
       RunFiles.requireFree(folder);
       Draft.deleteAbandoned(folder, RunFiles.JOB::equals);
@@ -126,12 +126,6 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     }
   }
 
-  private static FolderLock lock(Path folder) throws IOException {
-    return FolderLock.take(
-        folder.resolve(RunFiles.LOCK),
-        folder + ": another process is writing to this run; wait until it ends, or stop it");
-  }
-
   /**
    * Resumes a run, with what is found anew; else what was found before holds.
    *
@@ -142,7 +136,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     if (change.isPresent()) {
       throw new IOException(folder + ": " + change.get());
     }
-    FolderLock lock = lock(folder);
+    FolderLock lock = RunFiles.lock(folder);
     try {
       Path metrics = folder.resolve(METRICS);
       boolean hasRows = Files.exists(metrics);
