@@ -139,7 +139,11 @@ public final class ReportCommand extends CordeeCommand {
     Optional<OutputFile> csvFile = csv.map(path -> OutputFile.replacing(path, Means.CSV, "--csv"));
     Optional<OutputFile> latexFile =
         latex.map(path -> OutputFile.replacing(path, Means.LATEX, "--latex"));
-    ReportSource source = completed(ReportSource.read(folders, targets.targets()));
+    ReportSource found = ReportSource.read(folders, targets.targets());
+    if (found.note().isEmpty()) {
+      found.runs().forEach(run -> TrainingNote.complete(run.folder(), true));
+    }
+    ReportSource source = ReportSource.read(folders, targets.targets());
     source.damages().forEach(System.err::println);
     Optional<Means> means = Means.of(source);
     if (means.isEmpty() && (csv.isPresent() || latex.isPresent())) {
@@ -159,15 +163,6 @@ public final class ReportCommand extends CordeeCommand {
       System.out.println(count + " charts in " + chartFolder);
     }
     return 0;
-  }
-
-  /** The same with what its runs lacked, if their trainings were stopped at the very end. */
-  private ReportSource completed(ReportSource source) throws IOException {
-    if (source.note().isPresent()) {
-      return source;
-    }
-    source.runs().forEach(run -> TrainingNote.complete(run.folder(), true));
-    return ReportSource.read(folders, targets.targets());
   }
 
   private static OptionalInt number(Optional<Integer> given) {

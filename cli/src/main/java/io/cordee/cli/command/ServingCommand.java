@@ -227,9 +227,7 @@ abstract class ServingCommand extends CordeeCommand {
       if (interruption.filter(Interruption::hasCome).isEmpty()) {
         throw e;
       }
-      if (isForOthers()) {
-        display.print("interrupted while starting");
-      }
+      display.print("interrupted while starting");
       return ExitCode.INTERRUPTED;
     } finally {
       beside.ifPresent(Beside::close);
@@ -247,7 +245,7 @@ abstract class ServingCommand extends CordeeCommand {
     Gate gate = open(own, () -> gateOptions.toLead(lead().orElse(address()), own.access()));
     // Before a folder is begun, so that Ctrl-C leaves none.
     Serving serving = new Serving(Listening.at(address()));
-    interruption = Optional.of(Interruption.of(serving));
+    interruption = Optional.of(new Interruption(serving));
     if (!shard().leads()) {
       return follow(gate, serving);
     }

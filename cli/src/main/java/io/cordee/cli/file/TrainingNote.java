@@ -27,8 +27,9 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Optional;
-import java.util.Timer;
-import java.util.TimerTask;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What a training command adds to a run folder: how it was made, and the report. A run that has no
@@ -39,7 +40,8 @@ public final class TrainingNote {
   /** So that a training does not end with a long wait. */
   private static final long MOST_CELLS = 20_000_000;
 
-  private static final long LOOK_MILLIS = 200;
+  private static final Executor LATER =
+      CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS);
 
   private final Job job;
   private final Path folder;
@@ -47,7 +49,6 @@ public final class TrainingNote {
   private final List<String> command;
   private final RunProgress progress;
   private final LocalDateTime began = LocalDateTime.now();
-  private final Timer timer = new Timer("run.json", true);
 
   /** Guarded by this. */
   private boolean hasEnded;
@@ -68,24 +69,18 @@ public final class TrainingNote {
 
   /** Writes how the run is made as soon as it has a new row; how it ends, {@link #keep} does. */
   public void begin(RunNote.Team team) {
-    TimerTask look =
-        new TimerTask() {
-          @Override
-          public void run() {
-            writeOnceBegun(team);
-          }
-        };
-    timer.schedule(look, LOOK_MILLIS, LOOK_MILLIS);
+    LATER.execute(() -> writeOnceBegun(team));
   }
 
   private synchronized void writeOnceBegun(RunNote.Team team) {
     try {
       if (!hasEnded && progress.hasBegun()) {
-        timer.cancel();
         note(team, new RunNote.End(RunNote.End.OPEN, "")).write(folder);
+      } else if (!hasEnded) {
+        begin(team);
       }
     } catch (IOException e) {
-      timer.cancel(); // what is in the way is reported at the end
+      return; // what is in the way is reported at the end
     }
   }
 
@@ -156,7 +151,6 @@ public final class TrainingNote {
   public int keep(RunNote.Team team, int code) {
     synchronized (this) {
       hasEnded = true;
-      timer.cancel();
     }
     // The process is about to be gone after an interrupt: files would be cut short.
     if (code == ExitCode.INTERRUPTED || !progress.hasChanged() || !RunReader.isRun(folder)) {

@@ -11,25 +11,18 @@ public final class Interruption {
 
   private static final Duration CLOSING = Duration.ofSeconds(2);
 
-  private final Serving serving;
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile boolean hasCome;
 
-  private Interruption(Serving serving) {
-    this.serving = serving;
-  }
-
   /**
    * Has Ctrl-C let the process end: shard 0 once the weights are kept and the workers told, others
-   * after a moment in which shard 0 may do so; if nothing is served yet, once that is given up.
+   * after a moment in which shard 0 may do so.
    */
-  public static Interruption of(Serving serving) {
-    Interruption interruption = new Interruption(serving);
-    Runtime.getRuntime().addShutdownHook(new Thread(interruption::interrupt, "interrupt"));
-    return interruption;
+  public Interruption(Serving serving) {
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupt(serving), "interrupt"));
   }
 
-  /** Whether Ctrl-C has been pressed. */
+  /** Whether it has been pressed. */
   public boolean hasCome() {
     return hasCome;
   }
@@ -39,7 +32,7 @@ public final class Interruption {
     closed.countDown();
   }
 
-  private void interrupt() {
+  private void interrupt(Serving serving) {
     hasCome = true;
     try {
       serving.interrupt("interrupted");

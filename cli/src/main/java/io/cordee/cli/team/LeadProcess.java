@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 
 /**
  * The server, or shard 0 of several: it prints, and its end is that of the job. If it is killed,
@@ -40,13 +39,12 @@ final class LeadProcess {
       Processes processes,
       List<TeamProcess> workers,
       RunProgress progress,
-      Notices notices,
-      BooleanSupplier isInterrupted)
+      Notices notices)
       throws IOException {
     this.setup = setup;
     this.processes = processes;
     this.workers = workers;
-    process = new TeamProcess("the server", this::begin, progress, notices, isInterrupted);
+    process = new TeamProcess("the server", this::begin, progress, notices);
   }
 
   /** Waits until it listens, or has ended instead: then it has no address. */
@@ -55,11 +53,6 @@ final class LeadProcess {
       address.await(process, process);
       return address.known();
     }
-  }
-
-  /** Whether it has ever listened; any thread may ask. */
-  boolean hasListened() {
-    return address.isKnown();
   }
 
   private Process begin() throws IOException {

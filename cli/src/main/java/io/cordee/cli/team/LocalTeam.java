@@ -56,15 +56,15 @@ public final class LocalTeam implements AutoCloseable {
    */
   public int run() throws IOException, InterruptedException {
     try {
-      return runToItsEnd();
+      int code = runToItsEnd();
+      return isInterrupted ? ExitCode.INTERRUPTED : code;
     } catch (InterruptedIOException e) {
       return ExitCode.INTERRUPTED;
     }
   }
 
   private int runToItsEnd() throws IOException, InterruptedException {
-    LeadProcess server =
-        new LeadProcess(setup, processes, workers, progress, notices, () -> isInterrupted);
+    LeadProcess server = new LeadProcess(setup, processes, workers, progress, notices);
     lead = Optional.of(server);
     Optional<String> address = server.awaitAddress();
     if (address.isEmpty()) {
@@ -72,9 +72,6 @@ public final class LocalTeam implements AutoCloseable {
     }
     hasBegun = true;
     int started = startShards(server, address.get());
-    if (isInterrupted) {
-      return ExitCode.INTERRUPTED;
-    }
     if (started < setup.shards()) {
       notices.fail(
           "%s %d has not started; %s says why".formatted(setup.member(), started, setup.log()));
@@ -142,7 +139,7 @@ public final class LocalTeam implements AutoCloseable {
   }
 
   private TeamProcess member(String name, TeamProcess.Starter starter) throws IOException {
-    return new TeamProcess(name, starter, progress, notices, () -> isInterrupted);
+    return new TeamProcess(name, starter, progress, notices);
   }
 
   /** Whether there was a server: one that was refused has not touched the run's folder. */
@@ -157,11 +154,8 @@ public final class LocalTeam implements AutoCloseable {
 
   /** That of the server, unless it did not end by itself. */
   private int codeOf(LeadProcess server) {
-    if (isInterrupted) {
-      return ExitCode.INTERRUPTED;
-    }
     int code = server.code();
-    if (ExitCode.isChosen(code)) {
+    if (isInterrupted || ExitCode.isChosen(code)) {
       return code;
     }
     notices.fail(
@@ -179,6 +173,8 @@ public final class LocalTeam implements AutoCloseable {
   /** On Ctrl-C: the server saves the weights and dismisses the workers; then all processes end. */
   private void interrupt() {
     isInterrupted = true;
+    processes.startNoMore();
+    notices.interrupted();
     if (lead.isPresent()) {
       try {
         lead.get().end(INTERRUPT);
@@ -186,16 +182,15 @@ public final class LocalTeam implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
-    close();
-    if (lead.filter(LeadProcess::hasListened).isEmpty()) {
-      notices.interruptedWhileStarting();
-    }
+    processes.close();
     onInterrupted.run();
   }
 
-  /** Ends what is still running. */
+  /** Ends what is still running; after Ctrl-C, that is done when the server has ended. */
   @Override
   public void close() {
-    processes.close();
+    if (!isInterrupted) {
+      processes.close();
+    }
   }
 }

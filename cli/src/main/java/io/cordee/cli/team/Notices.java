@@ -17,34 +17,36 @@ final class Notices {
   private static final String OVER_STATUS = "\r%-110s";
 
   private final Path log;
-  private final TeamSetup setup;
   private final TeamSetup.Printing printing;
   private volatile boolean hasFailed;
+  private volatile boolean isInterrupted;
 
   Notices(TeamSetup setup) {
-    this.setup = setup;
     this.log = setup.log();
     this.printing = setup.printing();
   }
 
+  /** Whatever ends from now on is meant to, and not spoken of. */
+  void interrupted() {
+    isInterrupted = true;
+  }
+
   /** A problem that the job survives. */
   void warn(String line) {
+    if (isInterrupted) {
+      return;
+    }
     if (printing == TeamSetup.Printing.USUAL) {
       System.out.println(Console.standard().isLive() ? OVER_STATUS.formatted(line) : line);
     }
     log("WARN ", line);
   }
 
-  /** Said here, as the server has not come to say anything. */
-  void interruptedWhileStarting() {
-    if (printing == TeamSetup.Printing.USUAL) {
-      String kept = setup.isResumed() ? setup.runFolder() + " is as it was" : "nothing is kept";
-      System.out.println("interrupted while starting; " + kept);
-    }
-  }
-
   /** Why the job has failed. */
   void fail(String line) {
+    if (isInterrupted) {
+      return;
+    }
     hasFailed = true;
     if (printing != TeamSetup.Printing.NOTHING) {
       System.err.println("failed: " + line);

@@ -84,6 +84,10 @@ final class Processes implements AutoCloseable {
     return process;
   }
 
+  synchronized void startNoMore() {
+    isClosed = true;
+  }
+
   @Override
   public void close() {
     synchronized (this) {

@@ -18,7 +18,7 @@ public final class ServerAddress implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(10);
 
   private final Path folder;
-  private volatile Optional<String> known = Optional.empty();
+  private Optional<String> known = Optional.empty();
 
   ServerAddress() throws IOException {
     folder = Files.createTempDirectory("cordee-");
@@ -48,11 +48,6 @@ public final class ServerAddress implements AutoCloseable {
   /** Empty before the server has listened for the first time. */
   Optional<String> known() {
     return known;
-  }
-
-  /** Whether the server has listened; any thread may ask. */
-  boolean isKnown() {
-    return known.isPresent() || Files.exists(file());
   }
 
   /**

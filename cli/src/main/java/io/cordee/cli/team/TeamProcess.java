@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.BooleanSupplier;
 
 /**
  * A member of the team by its name, whichever process it is now: one that crashes or is killed is
@@ -73,7 +72,6 @@ final class TeamProcess {
   private final Restarts restarts = new Restarts(new Backoff(ThreadLocalRandom.current()));
   private final RunProgress progress;
   private final Notices notices;
-  private final BooleanSupplier isInterrupted;
 
   private Process process;
   private long begun;
@@ -83,21 +81,12 @@ final class TeamProcess {
 
   private boolean isGone;
 
-  /**
-   * @param isInterrupted whether the team ends: nothing is restarted then
-   */
-  TeamProcess(
-      String name,
-      Starter starter,
-      RunProgress progress,
-      Notices notices,
-      BooleanSupplier isInterrupted)
+  TeamProcess(String name, Starter starter, RunProgress progress, Notices notices)
       throws IOException {
     this.name = name;
     this.starter = starter;
     this.progress = progress;
     this.notices = notices;
-    this.isInterrupted = isInterrupted;
     begin();
   }
 
@@ -128,9 +117,7 @@ final class TeamProcess {
 
   /** Looks after it: once it has died, it is restarted in due time. */
   void tend() throws IOException {
-    if (isInterrupted.getAsBoolean()) {
-      isGone = !process.isAlive();
-    } else if (due.isPresent() && System.nanoTime() - due.get() >= 0) {
+    if (due.isPresent() && System.nanoTime() - due.get() >= 0) {
       begin();
     } else if (due.isEmpty() && !isGone && !process.isAlive()) {
       ended(process.exitValue());

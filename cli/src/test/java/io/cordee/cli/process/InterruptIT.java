@@ -127,7 +127,7 @@ class InterruptIT {
     Ended ended = training.awaitEnd();
     assertEquals(130, ended.exitCode(), ended::toString);
     assertEquals("", ended.err(), ended::toString);
-    assertEquals(1, ended.out().split("nothing is kept", -1).length - 1, ended::toString);
+    assertTrue(ended.out().lines().count() <= 1, ended::toString);
     assertFalse(ended.out().contains("has died"), ended::toString);
     assertFalse(Files.exists(run().folder()), ended::toString);
   }

@@ -15,7 +15,6 @@ import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeoutException;
@@ -76,27 +75,23 @@ public record LeadServing(
     if (shards == 1) {
       return latest;
     }
-    CheckpointStore.Kept own =
-        CheckpointStore.kept(folder.checkpoints(), new Shard(0, shards), listener::warned);
-    try (ShardGathering gathering =
-        ShardGathering.listen(
-            serving.where(),
-            gate,
-            JobFile.write(job),
-            shards,
-            yaml -> CheckpointStore.isSameJob(yaml, job))) {
-      serving.listeningAt(gathering.port());
-      listener.waiting(
-          shards == 2
-              ? "waiting for the other shard to report its checkpoints"
-              : "waiting for " + (shards - 1) + " other shards to report their checkpoints");
-      return serving.interruptibly(() -> agree(gathering, Versions.upTo(latest, own.versions())));
-    }
-  }
-
-  private int agree(ShardGathering gathering, List<Versions> own) throws InterruptedException {
     try {
-      return gathering.agree(own, patience);
+      CheckpointStore.Kept own =
+          CheckpointStore.kept(folder.checkpoints(), new Shard(0, shards), listener::warned);
+      try (ShardGathering gathering =
+          ShardGathering.listen(
+              serving.where(),
+              gate,
+              JobFile.write(job),
+              shards,
+              yaml -> CheckpointStore.isSameJob(yaml, job))) {
+        serving.listeningAt(gathering.port());
+        listener.waiting(
+            shards == 2
+                ? "waiting for the other shard to report its checkpoints"
+                : "waiting for " + (shards - 1) + " other shards to report their checkpoints");
+        return gathering.agree(Versions.upTo(latest, own.versions()), patience);
+      }
     } catch (TimeoutException e) {
       throw new StartException(e.getMessage());
     }

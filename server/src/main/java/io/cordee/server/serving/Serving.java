@@ -32,10 +32,7 @@ public final class Serving {
   private Optional<ParameterServer> server = Optional.empty();
   private Optional<String> failure = Optional.empty();
   private Optional<String> interruption = Optional.empty();
-
-  /** The thread that starts the next server, or waits to. */
   private Optional<Thread> starting = Optional.empty();
-
   private boolean hasSaidSo;
 
   /**
@@ -64,17 +61,11 @@ public final class Serving {
     }
   }
 
-  /** What comes before a server runs; an interrupt ends it. */
-  @FunctionalInterface
-  interface Beginning<T> {
-    T begin() throws IOException, InterruptedException;
-  }
-
   /**
    * Runs a server to its end.
    *
    * @throws StartException if it cannot be started
-   * @throws InterruptedException if the job was interrupted before it was
+   * @throws InterruptedException if it was interrupted before it had started
    */
   Outcome run(Start start) throws InterruptedException {
     try (ParameterServer started = start(start)) {
@@ -96,35 +87,24 @@ public final class Serving {
   }
 
   private ParameterServer start(Start start) throws InterruptedException {
-    try {
-      return interruptibly(() -> start.at(where()));
-    } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
-      throw new StartException(e);
-    }
-  }
-
-  /** Does what comes before a server runs, unless the job is interrupted. */
-  <T> T interruptibly(Beginning<T> task) throws IOException, InterruptedException {
     synchronized (this) {
-      requireGoingOn();
+      requireUninterrupted();
       starting = Optional.of(Thread.currentThread());
     }
     try {
-      return task.begin();
-    } catch (IOException | RuntimeException e) {
-      requireGoingOn(); // a file that was open may be what failed
-      throw e;
+      return start.at(where());
+    } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
+      requireUninterrupted(); // an interrupt closes files that are open
+      throw new StartException(e);
     } finally {
       synchronized (this) {
         starting = Optional.empty();
-        if (interruption.isPresent()) {
-          Thread.interrupted(); // files are to be closed and deleted now
-        }
+        Thread.interrupted(); // files are to be closed and deleted now
       }
     }
   }
 
-  private synchronized void requireGoingOn() throws InterruptedException {
+  private synchronized void requireUninterrupted() throws InterruptedException {
     if (interruption.isPresent()) {
       throw new InterruptedException(interruption.get());
     }

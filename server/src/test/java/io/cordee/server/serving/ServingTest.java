@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.cordee.server.ParameterServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -51,10 +52,10 @@ class ServingTest {
 
   @Test
   void whatFailsSinceItWasInterruptedIsNoFailure() {
-    assertThrows(InterruptedException.class, () -> serving.interruptibly(() -> failInterrupted()));
+    assertThrows(InterruptedException.class, () -> serving.run(at -> failInterrupted()));
   }
 
-  private int failInterrupted() throws IOException, InterruptedException {
+  private ParameterServer failInterrupted() throws IOException, InterruptedException {
     try {
       serving.interrupt("interrupted");
       throw new IOException("a file was closed by the interrupt");
