@@ -143,6 +143,14 @@ class ShardsTest {
         List.of("2", "--in-process is one server", "train", "--shards=each", "--in-process"),
         List.of("2", "--index must be", "node", "--index=2", "--of=2", "--lead=127.0.0.1:1"),
         List.of("2", "--listen HOST:PORT is", "node", "--index=1", "--of=2", "--lead=1.2.3.4:1"),
+        List.of(
+            "2",
+            "expected 1, found 2",
+            "node",
+            "--index=0",
+            "--of=2",
+            "--lead=127.0.0.1:1",
+            "--listen=127.0.0.1:2"),
         List.of("2", "Missing required option: '--lead", "node", "--index=1", "--of=2"),
         List.of(
             "1", "one server", "server", "--shard=0/2", "--set=mode=async", "--set=rule.name=adam"),

@@ -13,14 +13,11 @@ import io.cordee.worker.grpc.ServerDial;
 import io.grpc.inprocess.InProcessSocketAddress;
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -122,20 +119,19 @@ public final class NodeCommand extends ServingCommand {
     CommandException.requireRange("--of", count, 1, MOST);
     CommandException.requireRange("--index", index, 0, count - 1);
     worker.check();
-    if (index > 0) {
-      keepInResumed();
-      if (isNowhere()) {
-        throw CommandException.wrongUse(
-            "--advertise HOST:PORT is missing: where the other nodes reach this one, which listens everywhere");
-      }
-    } else if (out().filter(NodeCommand::holdsRun).isPresent()) {
+    if (index > 0 && isNowhere()) {
+      throw CommandException.wrongUse(
+          "--advertise HOST:PORT is missing: where the other nodes reach this one, which listens everywhere");
+    }
+    if (index == 0 && lead.port() > 0 && address().port() != lead.port()) {
+      throw CommandException.wrongUse(
+          "--listen of node 0 must have the port of --lead, where the other nodes look for it; expected %d, found %d"
+              .formatted(lead.port(), address().port()));
+    }
+    // A node of a local team is not told what changes the job.
+    if ((index == 0 || !isTeamOurs()) && out().filter(RunFiles::areIn).isPresent()) {
       resumeIn(out().get());
     }
-  }
-
-  private static boolean holdsRun(Path folder) {
-    return Stream.of(RunFiles.METRICS, RunFiles.JOB)
-        .allMatch(file -> Files.exists(folder.resolve(file)));
   }
 
   @Override
@@ -145,7 +141,7 @@ public final class NodeCommand extends ServingCommand {
   }
 
   @Override
-  Beside startBeside(Consumer<String> onFailure) {
+  Runnable startBeside(Consumer<String> onFailure) {
     var own = new ServerDial.Own(shard(), door);
     ServerDial dial = new ServerDial(List.of(lead), access, Optional.of(own));
     WorkerThread thread =

@@ -36,6 +36,7 @@ import io.cordee.server.serving.StartException;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -111,7 +112,10 @@ abstract class ServingCommand extends CordeeCommand {
 
   private final Headcount headcount = new Headcount();
 
-  private Optional<Beside> beside = Optional.empty();
+  private Optional<Runnable> beside = Optional.empty();
+
+  /** Made before a folder is begun, so that Ctrl-C leaves none. */
+  private Serving serving;
 
   private Optional<Interruption> interruption = Optional.empty();
 
@@ -154,18 +158,13 @@ abstract class ServingCommand extends CordeeCommand {
     return gate;
   }
 
-  /** What runs beside the server, as long as that does. */
-  @FunctionalInterface
-  interface Beside {
-    void close();
-  }
-
   /**
-   * Starts it, once there is a server to be found.
+   * Starts what runs beside the server, once that is there to be found.
    *
    * @param onFailure told why it cannot go on; then the job fails
+   * @return closes it
    */
-  Beside startBeside(Consumer<String> onFailure) {
+  Runnable startBeside(Consumer<String> onFailure) {
     return () -> {};
   }
 
@@ -200,18 +199,13 @@ abstract class ServingCommand extends CordeeCommand {
     return advertised(0).isEmpty();
   }
 
-  /** Keeps its checkpoints in the run that is to be resumed: it is shard 0 that resumes it. */
-  final void keepInResumed() {
-    out = resume.folder().or(() -> out);
-  }
-
   /** Resumes the run that is there. */
   final void resumeIn(Path run) {
     resume.continueIn(run);
     out = Optional.empty();
   }
 
-  private HostAndPort address() {
+  final HostAndPort address() {
     return listen.orElseGet(this::usualAddress);
   }
 
@@ -224,13 +218,10 @@ abstract class ServingCommand extends CordeeCommand {
           ? Listening.refused(address(), e, "--listen")
           : CommandException.failed(Errors.texts(e));
     } catch (InterruptedException e) {
-      if (interruption.filter(Interruption::hasCome).isEmpty()) {
-        throw e;
-      }
       display.print("interrupted while starting");
       return ExitCode.INTERRUPTED;
     } finally {
-      beside.ifPresent(Beside::close);
+      beside.ifPresent(Runnable::run);
       interruption.ifPresent(Interruption::allClosed);
     }
   }
@@ -243,17 +234,19 @@ abstract class ServingCommand extends CordeeCommand {
     check();
     Gate own = gateOptions.gate(address(), shard().leads() ? workers() : 1);
     Gate gate = open(own, () -> gateOptions.toLead(lead().orElse(address()), own.access()));
-    // Before a folder is begun, so that Ctrl-C leaves none.
-    Serving serving = new Serving(Listening.at(address()));
+    serving = new Serving(Listening.at(address()));
     interruption = Optional.of(new Interruption(serving));
-    if (!shard().leads()) {
-      return follow(gate, serving);
-    }
     resume.check(out);
+    if (!shard().leads() && resume.folder().filter(RunFiles::areIn).isEmpty()) {
+      return follow(gate);
+    }
     Job job = resume.job(jobOptions, jobFile);
     Optional<Outcome.Completed> completed = resume.completed(job);
     if (completed.isPresent()) {
-      return leave(job, completed.get(), gate, serving);
+      return leave(job, completed.get(), gate);
+    }
+    if (!shard().leads()) {
+      return follow(gate);
     }
     try {
       ParameterServer.check(job, shard().count(), workers());
@@ -272,12 +265,12 @@ abstract class ServingCommand extends CordeeCommand {
       if (isForOthers()) {
         note.begin(team());
       }
-      int code = train(job, fresh, gate, serving, shown);
+      int code = train(job, fresh, gate, shown);
       return isForOthers() ? note.keep(team(), code) : code;
     }
   }
 
-  private int train(Job job, FreshFolder fresh, Gate gate, Serving serving, Listeners shown)
+  private int train(Job job, FreshFolder fresh, Gate gate, Listeners shown)
       throws IOException, InterruptedException {
     Observation observation = new Observation(job, shard().count());
     try (View view = display.view().open(observation, gateOptions.doors(ofPage(gate)));
@@ -291,19 +284,20 @@ abstract class ServingCommand extends CordeeCommand {
       }
       folder.warnBy(all::warned);
       display.begin(nameInLog(), job, folder, resume.isAsked(), observation, view, shown);
-      return ExitCode.of(serve(job, folder, gate, serving, observation, all));
+      return ExitCode.of(serve(job, folder, gate, observation, all));
     }
   }
 
   /** Leaves a complete run as it is; workers and shards that come back are told so. */
-  private int leave(Job job, Outcome.Completed completed, Gate gate, Serving serving)
-      throws InterruptedException {
+  private int leave(Job job, Outcome.Completed completed, Gate gate) throws InterruptedException {
     Logging.warningsOnly();
     display.print(resume.nothingLeft(completed));
     if (isForOthers()) {
       TrainingNote.complete(resume.folder().orElseThrow(), false);
     }
-    lead(job, gate).runCompleted(completed, serving);
+    if (shard().leads()) {
+      lead(job, gate).runCompleted(completed, serving);
+    }
     return ExitCode.of(completed);
   }
 
@@ -340,7 +334,7 @@ abstract class ServingCommand extends CordeeCommand {
   }
 
   private Outcome serve(
-      Job job, RunFolder folder, Gate gate, Serving serving, Observation observation, Listeners all)
+      Job job, RunFolder folder, Gate gate, Observation observation, Listeners all)
       throws IOException, InterruptedException {
     int awaited = Math.max(workers(), job.team().minWorkers());
     observation.gathers(new Figures.Gathering(awaited, Optional.empty()));
@@ -351,19 +345,26 @@ abstract class ServingCommand extends CordeeCommand {
             String command = join(address().withPort(port), options);
             observation.gathers(new Figures.Gathering(awaited, Optional.of(command)));
           }
-          listening(port, gate, serving);
+          listening(port, gate);
         });
     return lead(job, gate).run(folder, resume.isAsked(), serving, observation.traffic(), all);
   }
 
   /** As a shard that does not lead. */
-  private int follow(Gate gate, Serving serving) throws IOException, InterruptedException {
+  private int follow(Gate gate) throws IOException, InterruptedException {
     HostAndPort at =
         lead()
             .orElseThrow(
                 () -> CommandException.wrongUse("a shard other than 0 needs --lead HOST:PORT"));
+    Optional<Path> own = resume.folder().or(() -> out);
+    if (own.isPresent()) {
+      RunFiles.requireRunOrFree(own.get());
+    }
     Traffic traffic = new Traffic();
-    try (View view = display.view().open(traffic, gateOptions.doors(gate.access()));
+    Closeable lock =
+        own.isPresent() && isForOthers() ? RunFiles.lock(own.get(), shard()) : () -> {};
+    try (lock;
+        View view = display.view().open(traffic, gateOptions.doors(gate.access()));
         Listeners log = new Listeners().addTelling("log", new LoggingListener())) {
       view.say(line -> sayAside(line));
       Logging.toStandardError(nameInLog(), display.logs().format());
@@ -375,11 +376,8 @@ abstract class ServingCommand extends CordeeCommand {
               patience(),
               () -> sayAside("waiting for shard 0 at " + at),
               this::advertised);
-      serving.onListening(port -> listening(port, gate, serving));
-      if (out.isPresent()) {
-        RunFiles.requireRunOrFree(out.get());
-      }
-      Optional<Path> checkpoints = out.map(folder -> folder.resolve(RunFiles.CHECKPOINTS));
+      serving.onListening(port -> listening(port, gate));
+      Optional<Path> checkpoints = own.map(folder -> folder.resolve(RunFiles.CHECKPOINTS));
       if (checkpoints.isEmpty()) {
         sayAside(
             "warning: without --out DIR this shard keeps no checkpoints; if it dies, the job starts over");
@@ -391,7 +389,7 @@ abstract class ServingCommand extends CordeeCommand {
     }
   }
 
-  private void listening(int port, Gate gate, Serving serving) {
+  private void listening(int port, Gate gate) {
     HostAndPort bound = address().withPort(port);
     beside = Optional.of(startBeside(serving::fail));
     starter.announce(bound);

@@ -68,16 +68,12 @@ public final class TrainingNote {
   }
 
   /** Writes how the run is made as soon as it has a new row; how it ends, {@link #keep} does. */
-  public void begin(RunNote.Team team) {
-    LATER.execute(() -> writeOnceBegun(team));
-  }
-
-  private synchronized void writeOnceBegun(RunNote.Team team) {
+  public synchronized void begin(RunNote.Team team) {
     try {
       if (!hasEnded && progress.hasBegun()) {
         note(team, new RunNote.End(RunNote.End.OPEN, "")).write(folder);
       } else if (!hasEnded) {
-        begin(team);
+        LATER.execute(() -> begin(team));
       }
     } catch (IOException e) {
       return; // what is in the way is reported at the end

@@ -140,9 +140,7 @@ public final class DataOption {
                     .map(file -> Path.of(file).isAbsolute() ? file : file + " in " + folder)
                     .toList();
             print.accept(
-                files.isEmpty()
-                    ? "loading the gradient function ..."
-                    : "reading " + String.join(", ", files) + " ...");
+                files.isEmpty() ? "loading ..." : "reading " + String.join(", ", files) + " ...");
           }
         },
         NOTICE.toMillis());

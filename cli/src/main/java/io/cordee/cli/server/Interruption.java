@@ -9,10 +9,10 @@ import java.util.concurrent.TimeoutException;
 /** Ctrl-C, while something is served. */
 public final class Interruption {
 
-  private static final Duration CLOSING = Duration.ofSeconds(2);
+  /** For the last checkpoint to be written, and for displays. */
+  private static final Duration CLOSING = Duration.ofSeconds(5);
 
   private final CountDownLatch closed = new CountDownLatch(1);
-  private volatile boolean hasCome;
 
   /**
    * Has Ctrl-C let the process end: shard 0 once the weights are kept and the workers told, others
@@ -22,18 +22,12 @@ public final class Interruption {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupt(serving), "interrupt"));
   }
 
-  /** Whether it has been pressed. */
-  public boolean hasCome() {
-    return hasCome;
-  }
-
   /** Nothing is left to be closed. */
   public void allClosed() {
     closed.countDown();
   }
 
   private void interrupt(Serving serving) {
-    hasCome = true;
     try {
       serving.interrupt("interrupted");
       closed.await(CLOSING.toMillis(), TimeUnit.MILLISECONDS);

@@ -155,7 +155,7 @@ public final class LocalTeam implements AutoCloseable {
   /** That of the server, unless it did not end by itself. */
   private int codeOf(LeadProcess server) {
     int code = server.code();
-    if (isInterrupted || ExitCode.isChosen(code)) {
+    if (ExitCode.isChosen(code)) {
       return code;
     }
     notices.fail(

@@ -26,17 +26,14 @@ final class Notices {
     this.printing = setup.printing();
   }
 
-  /** Whatever ends from now on is meant to, and not spoken of. */
+  /** What ends from now on is meant to: nothing more is printed. */
   void interrupted() {
     isInterrupted = true;
   }
 
   /** A problem that the job survives. */
   void warn(String line) {
-    if (isInterrupted) {
-      return;
-    }
-    if (printing == TeamSetup.Printing.USUAL) {
+    if (!isInterrupted && printing == TeamSetup.Printing.USUAL) {
       System.out.println(Console.standard().isLive() ? OVER_STATUS.formatted(line) : line);
     }
     log("WARN ", line);
@@ -44,11 +41,8 @@ final class Notices {
 
   /** Why the job has failed. */
   void fail(String line) {
-    if (isInterrupted) {
-      return;
-    }
-    hasFailed = true;
-    if (printing != TeamSetup.Printing.NOTHING) {
+    hasFailed |= !isInterrupted;
+    if (!isInterrupted && printing != TeamSetup.Printing.NOTHING) {
       System.err.println("failed: " + line);
     }
     log("ERROR", line);

@@ -1,9 +1,12 @@
 package io.cordee.cli.process;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,7 +31,10 @@ class NodeIT {
     List<String> arguments =
         new ArrayList<>(List.of("node", "--index=" + index, "--of=" + NODES, "--lead=" + lead));
     arguments.addAll(List.of(more));
-    arguments.addAll(List.of("--out=run", "--threads=1", JOB));
+    if (Stream.of(more).noneMatch(option -> option.startsWith("--out="))) {
+      arguments.add("--out=run");
+    }
+    arguments.addAll(List.of("--threads=1", JOB));
     return Cordee.in(folder).start(arguments.toArray(String[]::new));
   }
 
@@ -57,6 +63,9 @@ class NodeIT {
       nodes.forEach(CordeeProcess::close);
     }
     run().expectQuietDigests();
+
+    Ended late = node(2).awaitEnd().expectSuccess();
+    assertTrue(late.out().startsWith("nothing is left to train in run: completed"), late::out);
   }
 
   @Test
@@ -71,8 +80,10 @@ class NodeIT {
     List<CordeeProcess> nodes = new ArrayList<>(List.of(node(0), node(1)));
     try {
       nodes.get(0).awaitOut("waiting for shard 2 to join");
-      nodes.add(node(1, "--wait=1"));
-      nodes.get(2).awaitEnd().expectFailure("shard 1/3 is connected already; gave up after 1 s");
+      nodes.add(node(1));
+      nodes.get(2).awaitEnd().expectFailure("run: another process is writing to shard 1/3 of");
+      nodes.add(node(1, "--out=elsewhere", "--wait=1"));
+      nodes.get(3).awaitEnd().expectFailure("shard 1/3 is connected already; gave up after 1 s");
     } finally {
       nodes.forEach(CordeeProcess::close);
     }

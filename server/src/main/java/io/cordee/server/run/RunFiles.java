@@ -5,6 +5,7 @@ import io.cordee.common.file.FolderLock;
 import io.cordee.common.job.Found;
 import io.cordee.common.job.JobException;
 import io.cordee.common.job.JobFile;
+import io.cordee.common.reduce.Shard;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,9 +67,23 @@ public final class RunFiles {
    * @throws IOException if another process has done so
    */
   public static FolderLock lock(Path folder) throws IOException {
-    return FolderLock.take(
-        folder.resolve(LOCK),
-        folder + ": another process is writing to this run; wait until it ends, or stop it");
+    return lock(folder, LOCK, "this run");
+  }
+
+  /** The same of what a shard other than 0 keeps; the folder is made. */
+  public static FolderLock lock(Path folder, Shard shard) throws IOException {
+    Files.createDirectories(folder);
+    return lock(folder, LOCK + "-" + shard.number(), "shard " + shard + " of this run");
+  }
+
+  private static FolderLock lock(Path folder, String file, String what) throws IOException {
+    String refusal = ": another process is writing to " + what + "; wait until it ends, or stop it";
+    return FolderLock.take(folder.resolve(file), folder + refusal);
+  }
+
+  /** Whether a folder holds a run that is begun. */
+  public static boolean areIn(Path folder) {
+    return Files.exists(folder.resolve(METRICS)) && Files.exists(folder.resolve(JOB));
   }
 
   /** Whether a run was begun here and killed before anything came of it. */
@@ -104,7 +119,7 @@ public final class RunFiles {
     return (Files.exists(folder) ? list(folder) : List.<Path>of())
         .stream()
             .map(file -> file.getFileName().toString())
-            .filter(name -> !name.equals(LOCK) && !name.equals(LOG))
+            .filter(name -> !name.startsWith(LOCK) && !name.equals(LOG))
             .filter(name -> !Draft.isOf(JOB, name))
             .sorted()
             .toList();

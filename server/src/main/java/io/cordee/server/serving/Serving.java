@@ -19,7 +19,6 @@ import java.util.function.IntConsumer;
 public final class Serving {
 
   private static final Duration INTERRUPTED = Duration.ofMillis(1500);
-  private static final Duration KEEPING = Duration.ofSeconds(5);
 
   /** Starts a server at an address. */
   @FunctionalInterface
@@ -81,7 +80,6 @@ public final class Serving {
     } finally {
       synchronized (this) {
         server = Optional.empty();
-        notifyAll();
       }
     }
   }
@@ -137,17 +135,6 @@ public final class Serving {
       running.get().end().get(INTERRUPTED.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw new IllegalStateException(e);
-    }
-    awaitClose();
-  }
-
-  /** Waits until the last checkpoint is written. */
-  private synchronized void awaitClose() throws InterruptedException {
-    long deadline = System.nanoTime() + KEEPING.toNanos();
-    for (long left = KEEPING.toNanos();
-        server.isPresent() && left > 0;
-        left = deadline - System.nanoTime()) {
-      TimeUnit.NANOSECONDS.timedWait(this, left);
     }
   }
 }
