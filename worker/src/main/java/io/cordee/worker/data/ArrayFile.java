@@ -102,11 +102,9 @@ record ArrayFile(Input input, int headerBytes, ElementType type, long rows, int 
   }
 
   /** That the array ends, or is damaged, in a row. */
-  DataException cutShort(long row, Throwable cause) {
+  DataException cutShort(long row, String why) {
     return new DataException(
-        String.format(
-            "%s, row %d (from 0): cut short or damaged: its header announces %d rows; %s",
-            name(), row, rows, cause.getMessage()),
-        cause);
+        "%s, row %d (from 0): cut short or damaged: its header announces %d rows; %s",
+        name(), row, rows, why);
   }
 }

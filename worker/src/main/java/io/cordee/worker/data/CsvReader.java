@@ -3,12 +3,11 @@ package io.cordee.worker.data;
 import io.cordee.common.job.TableFormat;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
+import org.apache.commons.csv.CSVException;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -28,7 +27,7 @@ final class CsvReader extends TableReader {
       throws IOException {
     super(input.name(), columns, named);
     this.format = format;
-    text = new RowText(new InputStreamReader(input.open(), StandardCharsets.UTF_8));
+    text = RowText.of(input);
     parser = parse(format, text);
     records = parser.iterator();
     if (format.header()) {
@@ -38,7 +37,7 @@ final class CsvReader extends TableReader {
 
   /** The fields of a file's header or first row. */
   static List<String> firstLine(TableFormat.Csv format, Input input) {
-    try (RowText text = new RowText(new InputStreamReader(input.open(), StandardCharsets.UTF_8));
+    try (RowText text = RowText.of(input);
         CSVParser parser = parse(format, text)) {
       Iterator<CSVRecord> records = parser.iterator();
       if (!records.hasNext()) {
@@ -48,7 +47,7 @@ final class CsvReader extends TableReader {
     } catch (IOException e) {
       throw DataException.unreadable(input.name(), e);
     } catch (UncheckedIOException e) {
-      throw DataException.unreadable(input.name(), e.getCause());
+      throw unreadable(input.name(), 1, 1, e.getCause());
     }
   }
 
@@ -75,6 +74,7 @@ final class CsvReader extends TableReader {
   @Override
   public boolean advance() throws IOException {
     text.nextRow();
+    long line = parser.getCurrentLineNumber() + 1;
     try {
       if (!records.hasNext()) {
         return false;
@@ -82,10 +82,24 @@ final class CsvReader extends TableReader {
       current = records.next();
       return true;
     } catch (UncheckedIOException e) {
-      throw new DataException(
-          name() + ", line " + parser.getCurrentLineNumber() + ": " + e.getCause().getMessage(),
-          e.getCause());
+      throw unreadable(name(), line, parser.getCurrentLineNumber(), e.getCause());
     }
+  }
+
+  /**
+   * @param first line of the row
+   * @param last line that was read
+   */
+  private static DataException unreadable(String name, long first, long last, IOException e) {
+    if (!(e instanceof CSVException)) {
+      return DataException.at(name + ", line " + first, e);
+    }
+    return e.getMessage().contains("EOF")
+        ? new DataException(
+            "%s, line %d: expected every quote closed; found the end of the file", name, first)
+        : new DataException(
+            "%s, line %d: expected a separator or a line end after a closing quote; found other text",
+            name, last);
   }
 
   @Override

@@ -1,11 +1,14 @@
 package io.cordee.worker.data;
 
+import com.github.luben.zstd.ZstdIOException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.zip.ZipException;
 
 /**
  * Rows cannot be had as the job describes them. The message says where and why, in a line for each
@@ -86,18 +89,33 @@ public final class DataException extends RuntimeException {
   }
 
   static DataException unreadable(String name, IOException cause) {
+    return new DataException("cannot read " + name + ": " + why(name, cause), cause);
+  }
+
+  /** That a file cannot be read on from a place. */
+  static DataException at(String place, IOException cause) {
+    return new DataException(place + ": " + why("", cause), cause);
+  }
+
+  /** The reason in this program's words, where a library or the system has none or its own. */
+  static String why(String name, IOException cause) {
+    if (cause instanceof EOFException) {
+      return "it is cut short; copy it again";
+    }
+    if (cause instanceof ZipException || cause instanceof ZstdIOException) {
+      return "what is packed in it is damaged or cut short; copy it again";
+    }
     String said =
         cause.getMessage() == null ? "" : cause.getMessage().lines().findFirst().orElse("");
     // What the system says begins with the file's name, and may be no more than that.
     String why = (said.startsWith(name) ? said.substring(name.length()) : said).strip();
-    if (why.isEmpty()) {
-      why =
-          cause instanceof NoSuchFileException
-              ? "no such file"
-              : cause instanceof AccessDeniedException
-                  ? "permission denied"
-                  : cause.getClass().getSimpleName();
+    if (!why.isEmpty()) {
+      return why;
     }
-    return new DataException("cannot read " + name + ": " + why, cause);
+    return cause instanceof NoSuchFileException
+        ? "no such file"
+        : cause instanceof AccessDeniedException
+            ? "permission denied"
+            : cause.getClass().getSimpleName();
   }
 }

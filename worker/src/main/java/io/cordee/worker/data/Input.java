@@ -22,14 +22,20 @@ final class Input {
 
   private static final int BUFFER_BYTES = 64 * 1024;
 
-  /** Deflate makes at most 1,032 bytes of one: zlib.net/zlib_tech.html. */
-  private static final int MOST_UNPACKED = 1032;
-
   /** How bytes are packed. */
   private enum Packing {
-    NONE,
-    GZIP,
-    ZSTD;
+    NONE(1),
+    /** Deflate: zlib.net/zlib_tech.html. */
+    GZIP(1032),
+    /** A block of 128 KiB takes 4 bytes: RFC 8878. */
+    ZSTD(32 * 1024);
+
+    /** The most bytes that one can become. */
+    private final int mostUnpacked;
+
+    Packing(int mostUnpacked) {
+      this.mostUnpacked = mostUnpacked;
+    }
 
     static Packing of(byte[] start) {
       return begins(start, 0x1f, 0x8b) ? GZIP : begins(start, 0x28, 0xb5, 0x2f, 0xfd) ? ZSTD : NONE;
@@ -122,14 +128,9 @@ final class Input {
 
   /** The most bytes that {@link #open} can yield, as far as that is known without unpacking. */
   OptionalLong mostPlain() {
-    return switch (packing) {
-      case NONE -> storedSize;
-      case GZIP ->
-          storedSize.isPresent()
-              ? OptionalLong.of(storedSize.getAsLong() * MOST_UNPACKED)
-              : storedSize;
-      case ZSTD -> OptionalLong.empty();
-    };
+    return storedSize.isPresent()
+        ? OptionalLong.of(storedSize.getAsLong() * packing.mostUnpacked)
+        : storedSize;
   }
 
   /** The unpacked bytes. Skipping seeks where nothing is packed. */

@@ -65,7 +65,7 @@ final class MappedArray implements ArrayReader {
     } catch (IOException e) {
       throw DataException.unreadable(file.name(), e);
     } catch (InternalError e) { // how Java tells of it, now or as late as at the next system call
-      throw file.cutShort(row(), e);
+      throw file.cutShort(row(), "it was changed while it was read");
     }
   }
 

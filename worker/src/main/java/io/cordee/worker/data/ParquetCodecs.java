@@ -36,13 +36,14 @@ record ParquetCodecs(String file) implements CompressionCodecFactory {
     @Override
     public BytesInput decompress(BytesInput packed, int size) throws IOException {
       if (size < 0 || size > LARGEST_PAGE) {
-        throw new IOException(
+        throw new ParquetFile.Damage(
             "a page of " + size + " bytes; at most " + LARGEST_PAGE + " are allowed");
       }
       byte[] bytes = packed.toInputStream().readNBytes((int) packed.size());
       byte[] unpacked = unpacking.unpack(bytes, size);
       if (unpacked.length != size) {
-        throw new IOException("a page announced as " + size + " bytes holds " + unpacked.length);
+        throw new ParquetFile.Damage(
+            "a page announced as " + size + " bytes holds " + unpacked.length);
       }
       return BytesInput.from(unpacked);
     }
@@ -83,7 +84,7 @@ record ParquetCodecs(String file) implements CompressionCodecFactory {
   private static Unpacking block(Decompressor decompressor) {
     return (packed, size) -> {
       if (size > MOST_UNPACKED * packed.length) {
-        throw new IOException("a page that announces more than it can hold");
+        throw new ParquetFile.Damage("a page that announces more than it can hold");
       }
       byte[] unpacked = new byte[size];
       decompressor.decompress(packed, 0, packed.length, unpacked, 0, size);

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.parquet.ParquetReadOptions;
@@ -62,8 +61,8 @@ record ParquetFile(Path path, MessageType schema) implements TableFile {
       file.requireNames();
       file.requireSound(reader.getRowGroups());
       return file;
-    } catch (IOException | RuntimeException e) {
-      throw unusable(path, e);
+    } catch (IOException | RuntimeException | StackOverflowError e) {
+      throw unusable(path.toString(), "a footer", e);
     }
   }
 
@@ -84,21 +83,21 @@ record ParquetFile(Path path, MessageType schema) implements TableFile {
       for (ColumnChunkMetaData chunk : group.getColumns()) {
         ColumnDescriptor column = schema.getColumnDescription(chunk.getPath().toArray());
         if (column.getMaxRepetitionLevel() == 0 && chunk.getValueCount() != group.getRowCount()) {
-          throw new IOException(
+          throw new Damage(
               "%s has %d values in %d rows"
                   .formatted(chunk.getPath(), chunk.getValueCount(), group.getRowCount()));
         }
         if (column.getPrimitiveType().getLogicalTypeAnnotation()
                 instanceof DecimalLogicalTypeAnnotation decimal
             && decimal.getPrecision() > MOST_DIGITS) {
-          throw new IOException(
+          throw new Damage(
               "%s has %d digits; at most %d are allowed"
                   .formatted(chunk.getPath(), decimal.getPrecision(), MOST_DIGITS));
         }
         long start = chunk.getStartingPos();
         long size = chunk.getTotalSize();
         if (start < 0 || size < 0 || start > length - size) {
-          throw new IOException("it is shorter than what it should hold");
+          throw new Damage("it is shorter than what it should hold");
         }
       }
     }
@@ -114,7 +113,7 @@ record ParquetFile(Path path, MessageType schema) implements TableFile {
       }
       String start = magic(file, 0);
       if (start.equals(MAGIC_IF_ENCRYPTED)) {
-        throw encrypted(path);
+        throw encrypted(path.toString());
       }
       if (!start.equals(MAGIC)) {
         throw new DataException(
@@ -138,7 +137,7 @@ record ParquetFile(Path path, MessageType schema) implements TableFile {
     return new String(bytes, 0, read, StandardCharsets.ISO_8859_1);
   }
 
-  private static DataException encrypted(Path path) {
+  private static DataException encrypted(String path) {
     return new DataException(path + " is encrypted; expected a Parquet file that is not");
   }
 
@@ -151,25 +150,43 @@ record ParquetFile(Path path, MessageType schema) implements TableFile {
             .build());
   }
 
-  /** What to say of a file that the library cannot make sense of. */
-  static DataException unusable(Path path, Exception cause) {
-    if (cause instanceof DataException known) {
+  /** What is wrong with a file, in this program's words. */
+  static final class Damage extends IOException {
+    private static final long serialVersionUID = 1;
+
+    Damage(String found) {
+      super(found);
+    }
+  }
+
+  /**
+   * What to say of a file that the library cannot make sense of; what the library says of it is for
+   * those who wrote the library.
+   *
+   * @param place the file, and where in it
+   * @param what is there
+   */
+  static DataException unusable(String place, String what, Throwable cause) {
+    Throwable root = cause;
+    while (root.getCause() != null && !(root instanceof DataException)) {
+      root = root.getCause();
+    }
+    if (root instanceof DataException known) {
       return known;
     }
     if (cause instanceof ParquetCryptoRuntimeException) {
-      return encrypted(path);
+      return encrypted(place);
     }
-    Throwable root = cause;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    String reason =
-        Optional.ofNullable(root.getMessage())
-            .orElse(root.getClass().getSimpleName())
-            .replaceAll("! Struct: .*", ""); // the name of one of the library's classes
+    boolean isOther = String.valueOf(root.getMessage()).contains("CRC");
+    String found =
+        root instanceof Damage
+            ? OutsideText.printable(root.getMessage(), LONGEST_REASON)
+            : isOther ? "a page that differs from its checksum" : what + " that cannot be decoded";
     return DataException.of(
-        path + ": expected a Parquet file that is not damaged",
-        OutsideText.printable(reason, LONGEST_REASON));
+        place + ": expected a Parquet file that is not damaged",
+        place + ": expected a Parquet file that is not damaged",
+        found,
+        "; copy it again");
   }
 
   @Override
@@ -209,8 +226,8 @@ record ParquetFile(Path path, MessageType schema) implements TableFile {
   public TableReader open(TableColumns columns, List<String> named) throws IOException {
     try {
       return new ParquetReader(this, reader(path), columns, named);
-    } catch (RuntimeException e) {
-      throw unusable(path, e);
+    } catch (RuntimeException | StackOverflowError e) {
+      throw unusable(path.toString(), "a footer", e);
     }
   }
 }

@@ -76,8 +76,10 @@ final class ParquetReader extends TableReader {
         loaded[column] = load(column);
       }
       return loaded[column].text(rowInGroup);
-    } catch (IOException | RuntimeException e) {
-      throw ParquetFile.unusable(file.path(), e);
+    } catch (IOException | RuntimeException | StackOverflowError e) {
+      String name = file.first().get(column);
+      throw ParquetFile.unusable(
+          "%s, %s, column '%s'".formatted(file.path(), row(), name), "values", e);
     }
   }
 
@@ -95,7 +97,7 @@ final class ParquetReader extends TableReader {
   /** Memory for a dictionary's entries is asked for before they are read. */
   static void requireSound(DictionaryPage page) throws IOException {
     if (page != null && page.getDictionarySize() > page.getUncompressedSize()) {
-      throw new IOException(
+      throw new ParquetFile.Damage(
           "a dictionary of %d entries has %d bytes"
               .formatted(page.getDictionarySize(), page.getUncompressedSize()));
     }

@@ -2,7 +2,9 @@ package io.cordee.worker.data;
 
 import java.io.FilterReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.Reader;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Text that is made of rows, none of which is endless: a quote that is never closed, or a packed
@@ -11,12 +13,16 @@ import java.io.Reader;
 final class RowText extends FilterReader {
 
   /** Characters. */
-  static final int LONGEST_ROW = 1 << 26;
+  static final int LONGEST_ROW = 1 << 24;
 
   private long left = LONGEST_ROW;
 
-  RowText(Reader in) {
+  private RowText(Reader in) {
     super(in);
+  }
+
+  static RowText of(Input input) throws IOException {
+    return new RowText(new InputStreamReader(input.open(), StandardCharsets.UTF_8));
   }
 
   /** A row begins; what has been read ahead counts for the one before. */
@@ -42,9 +48,9 @@ final class RowText extends FilterReader {
     left -= Math.max(0, read);
     if (left < 0) {
       throw new IOException(
-          "a row of more than "
+          "expected rows of at most "
               + LONGEST_ROW
-              + " characters; is it a text file, and every quote closed?");
+              + " characters; found a longer one; is it a text file, and every quote closed?");
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.cordee.worker.data;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -38,7 +39,7 @@ final class StreamedArray implements ArrayReader {
     try {
       in.skipNBytes(bytes);
     } catch (IOException e) {
-      throw file.cutShort(row(), e);
+      throw file.cutShort(row(), DataException.why(file.name(), e));
     }
   }
 
@@ -49,7 +50,7 @@ final class StreamedArray implements ArrayReader {
       while (into.hasRemaining()) {
         int read = in.read(into.array(), into.arrayOffset() + into.position(), into.remaining());
         if (read < 0) {
-          throw new IOException("end of file");
+          throw new EOFException();
         }
         into.position(into.position() + read);
         at += read;
@@ -60,7 +61,7 @@ final class StreamedArray implements ArrayReader {
       }
     } catch (IOException e) {
       throw into.hasRemaining()
-          ? file.cutShort(row(), e)
+          ? file.cutShort(row(), DataException.why(file.name(), e))
           : DataException.unreadable(file.name(), e);
     }
   }

@@ -3,8 +3,6 @@ package io.cordee.worker.data;
 import io.cordee.common.job.TableFormat;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -226,8 +224,7 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
   }
 
   private static char separator(Input input) {
-    try (BufferedReader lines =
-        new BufferedReader(new InputStreamReader(input.open(), StandardCharsets.UTF_8))) {
+    try (BufferedReader lines = new BufferedReader(RowText.of(input))) {
       String line = Optional.ofNullable(lines.readLine()).orElse("");
       char best = SEPARATORS.charAt(0);
       for (char candidate : SEPARATORS.toCharArray()) {
@@ -237,7 +234,7 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
       }
       return best;
     } catch (IOException e) {
-      throw DataException.unreadable(input.name(), e);
+      throw DataException.at(input.name() + ", line 1", e);
     }
   }
 

@@ -41,6 +41,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CsvSourceTest {
@@ -351,10 +352,15 @@ class CsvSourceTest {
         "rows.csv has no rows");
   }
 
-  @Test
-  void aQuoteThatIsNeverClosedIsRefused() {
+  @ParameterizedTest
+  @CsvSource({
+    "'1,\"2,0\n3,4,1\n', 2, expected every quote closed; found the end of the file",
+    "'1,2,0\n\"1\"x,2,0\n', 3, expected a separator or a line end after a closing quote"
+  })
+  void aQuoteThatIsNotClosedAsItShouldBeIsRefused(String rows, int line, String message) {
     assertRefused(
-        () -> open(labelled(false, "2"), TWO_TO_TWO, "1,2,0\n1,\"2,0\n").rows(), "rows.csv, line");
+        () -> open(labelled(false, "2"), TWO_TO_TWO, "1,2,0\n" + rows.replace("\\n", "\n")).rows(),
+        "rows.csv, line " + line + ": " + message);
   }
 
   @Test
@@ -362,7 +368,8 @@ class CsvSourceTest {
     write(folder, "rows.csv", Arrays.copyOf(gzip(NAMED), gzip(NAMED).length - 10));
     assertRefused(
         () -> DataSource.open(labelled(true, "kind"), TWO_TO_TWO, folder(folder)).rows(),
-        "rows.csv");
+        "rows.csv",
+        ": it is cut short; copy it again");
   }
 
   @Test

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.github.luben.zstd.Zstd;
 import com.sun.management.ThreadMXBean;
 import io.cordee.common.job.SourceSpec;
 import io.cordee.common.job.TableFormat;
@@ -19,6 +20,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +41,8 @@ import org.apache.parquet.column.page.DictionaryPage;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that lie, or are damaged, are refused in one line, and cost little. */
 class ForgedDataTest {
@@ -89,9 +94,12 @@ class ForgedDataTest {
         new SourceSpec.Npy("features", Optional.of("labels"), Optional.empty(), 1), shared, 3);
   }
 
-  @Test
-  void aPackedIdxFileThatAnnouncesMoreThanItCanHold(@TempDir Path folder) throws IOException {
-    write(folder, "features", gzip(idx(new int[] {1 << 30, 2}, new byte[100])));
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aPackedIdxFileThatAnnouncesMoreThanItCanHold(boolean isGzip, @TempDir Path folder)
+      throws IOException {
+    byte[] features = idx(new int[] {1 << 30, 2}, new byte[100]);
+    write(folder, "features", isGzip ? gzip(features) : Zstd.compress(features));
     write(folder, "labels", gzip(idx(new int[] {1 << 30}, new byte[100])));
     assertRefused(
         () ->
@@ -179,24 +187,100 @@ class ForgedDataTest {
     assertThrows(IOException.class, () -> ParquetReader.requireSound(page));
   }
 
+  /** A library that reads it goes down one level of its stack for each, or makes room for all. */
+  @Test
+  void aParquetFooterThatIsNestedDeepOrAnnouncesAListWithoutEndIsRefused(@TempDir Path folder)
+      throws IOException {
+    byte[] nested = new byte[200_000];
+    Arrays.fill(nested, (byte) 0xfc); // a field that the format does not have, with a structure
+    nested[0] = 0x15; // the version
+    nested[1] = 2;
+    byte[] list = {0x15, 2, 0x19, (byte) 0xfc, -1, -1, -1, -1, 7};
+    for (byte[] footer : List.of(nested, list)) {
+      ByteBuffer file = ByteBuffer.allocate(footer.length + 12).order(ByteOrder.LITTLE_ENDIAN);
+      byte[] magic = ParquetFile.MAGIC.getBytes(StandardCharsets.US_ASCII);
+      file.put(magic).put(footer).putInt(footer.length).put(magic);
+      write(folder, "text", file.array());
+      long allocated =
+          allocated(
+              () ->
+                  assertRefused(
+                      () -> TableSurvey.of(folder.resolve("text"), Optional.empty()),
+                      folder.resolve("text")
+                          + ": expected a Parquet file that is not damaged; found a footer that cannot"
+                          + " be decoded; copy it again"));
+      assertTrue(allocated < LITTLE, () -> allocated + " bytes were allocated");
+    }
+  }
+
   /** A file of a few hundred KiB that would be a row of hundreds of MiB. */
   @Test
   void aPackedTextWithoutLineEndsIsNotReadToItsEnd(@TempDir Path folder) throws IOException {
     byte[] piece = new byte[1 << 20];
     Arrays.fill(piece, (byte) '1');
-    for (String start : List.of("1 1:", "\"")) {
-      try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(folder.resolve("text")))) {
+    Path text = folder.resolve("text");
+    for (String start : List.of("1 1:", "\"", "1")) {
+      try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(text))) {
         out.write(start.getBytes(StandardCharsets.UTF_8));
         for (int i = 0; i < 300; i++) {
           out.write(piece);
         }
       }
-      SourceSpec spec = start.length() > 1 ? new SourceSpec.LibSvm("text", List.of(), 1) : csv();
-      assertRefused(
-          () -> DataSource.open(spec, model(3, 2, Output.SOFTMAX), folder(folder)).rows(),
-          "text",
-          "a row of more than 67108864 characters");
+      SourceSpec spec =
+          start.startsWith("1 ") ? new SourceSpec.LibSvm("text", List.of(), 1) : csv();
+      long allocated =
+          allocated(
+              () -> {
+                assertRefused(
+                    () -> DataSource.open(spec, model(3, 2, Output.SOFTMAX), folder(folder)).rows(),
+                    text + ", line 1: expected rows of at most 16777216 characters");
+                assertRefused(
+                    () -> TableSurvey.of(text, Optional.empty()),
+                    text.toString(),
+                    "expected rows of at most 16777216 characters");
+              });
+      assertTrue(allocated < 8 * LITTLE, () -> allocated + " bytes were allocated");
     }
+  }
+
+  @Test
+  void aPackedFileThatIsCutShortOrDamagedIsRefusedInTheseWords(@TempDir Path folder)
+      throws IOException {
+    Random random = new Random(1);
+    StringBuilder rows = new StringBuilder();
+    for (int i = 0; i < 20_000; i++) {
+      rows.append("%d 1:%d\n".formatted(i % 2, random.nextInt()));
+    }
+    byte[] whole = gzip(rows.toString());
+    byte[] damaged = whole.clone();
+    Arrays.fill(damaged, whole.length / 2, whole.length / 2 + 100, (byte) 0xff);
+    SourceSpec spec = new SourceSpec.LibSvm("text", List.of(), 1);
+    for (byte[] each : List.of(Arrays.copyOf(whole, whole.length / 2), damaged)) {
+      write(folder, "text", each);
+      assertRefused(
+          () -> DataSource.open(spec, model(1, 2, Output.SOFTMAX), folder(folder)).rows(),
+          folder.resolve("text") + ", line ",
+          each == damaged
+              ? ": what is packed in it is damaged or cut short; copy it again"
+              : ": it is cut short; copy it again");
+    }
+  }
+
+  /** No more than a bit for each input, as little beside the weights. */
+  @Test
+  void aModelOfManyInputsNeedsLittleMemoryForTheRowsOfLibsvm(@TempDir Path folder)
+      throws IOException {
+    write(folder, "text", "0 5:1 100000000:2 7:3\n1 5:1 7:1\n");
+    SourceSpec spec = new SourceSpec.LibSvm("text", List.of(), 1);
+    long allocated =
+        allocated(
+            () -> {
+              DataSource rows =
+                  DataSource.open(spec, model(100_000_000, 2, Output.SOFTMAX), folder(folder));
+              rows.check();
+              assertEquals(2, rows.all().count());
+            });
+    assertTrue(allocated < LITTLE, () -> allocated + " bytes were allocated");
   }
 
   private static SourceSpec csv() {
@@ -231,16 +315,25 @@ class ForgedDataTest {
   }
 
   private static void assertReadOrRefused(SourceSpec spec, Path from, int inputs) {
+    long allocated =
+        allocated(
+            () -> {
+              try {
+                DataSource source =
+                    DataSource.open(spec, model(inputs, 3, Output.SOFTMAX), folder(from));
+                int rows = (int) Math.min(Integer.MAX_VALUE, source.rows());
+                assertEquals(rows, source.read(0, rows).count());
+              } catch (DataException e) {
+                assertEquals(1, e.getMessage().lines().count(), e.getMessage());
+              }
+            });
+    assertTrue(allocated < LITTLE, () -> allocated + " bytes were allocated");
+  }
+
+  private static long allocated(Runnable work) {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long before = threads.getCurrentThreadAllocatedBytes();
-    try {
-      DataSource source = DataSource.open(spec, model(inputs, 3, Output.SOFTMAX), folder(from));
-      int rows = (int) Math.min(Integer.MAX_VALUE, source.rows());
-      assertEquals(rows, source.read(0, rows).count());
-    } catch (DataException e) {
-      assertEquals(1, e.getMessage().lines().count(), e.getMessage());
-    }
-    long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-    assertTrue(allocated < LITTLE, () -> allocated + " bytes were allocated");
+    work.run();
+    return threads.getCurrentThreadAllocatedBytes() - before;
   }
 }

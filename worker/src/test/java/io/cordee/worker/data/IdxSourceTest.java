@@ -227,7 +227,8 @@ class IdxSourceTest {
   void aPackedFileWithAWrongChecksumIsRefused() {
     byte[] packed = gzip(FEATURES);
     packed[packed.length - 8] ^= 1;
-    assertRefused(() -> open(packed, LABELS).read(0, 6), "features", "GZIP trailer");
+    assertRefused(
+        () -> open(packed, LABELS).read(0, 6), "features", "what is packed in it is damaged");
   }
 
   @Test
