@@ -58,10 +58,18 @@ final class Libtorch {
   private static Optional<String> load() {
     try {
       Loader.load(org.bytedeco.openblas.global.openblas.class);
+      // All before any is loaded: one that it depends on and that is not beside it yet would be
+      // taken
+      // from the system, where it may be of another version.
+      for (String library : List.of("c10", "torch_cpu", "torch")) {
+        String file = System.mapLibraryName(library);
+        Loader.cacheResource(
+            torch.class, "/org/bytedeco/pytorch/%s/%s".formatted(Loader.getPlatform(), file));
+      }
       Loader.load(torch.class);
       openblas.blas_set_num_threads(1);
       return Optional.empty();
-    } catch (LinkageError e) {
+    } catch (LinkageError | IOException e) {
       Throwable cause = e;
       while (cause.getCause() != null) {
         cause = cause.getCause();
