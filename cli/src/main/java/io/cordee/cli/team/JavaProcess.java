@@ -3,7 +3,6 @@ package io.cordee.cli.team;
 import io.cordee.cli.plugin.Plugins;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.lang.module.ModuleFinder;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
@@ -22,10 +21,8 @@ public final class JavaProcess {
   private static final List<String> HANDED_ON =
       List.of("-XX:SharedArchiveFile=", "-Xlog:cds", "-Djava.library.path=", "-DZstdNativePath=");
 
-  private static final String VECTORS = "jdk.incubator.vector";
-
-  /** What Java prints first where it is to add that module. */
-  static final String WARNING_OF_VECTORS = "WARNING: Using incubator modules: " + VECTORS;
+  /** Lets a process load the vectors' module; with --add-modules, Java would print a warning. */
+  private static final String VECTORS = "--add-exports=java.base/jdk.internal.module=ALL-UNNAMED";
 
   /**
    * For the C library, as in the launcher: what libtorch frees, it soon wants again; from the
@@ -95,8 +92,8 @@ public final class JavaProcess {
     // What is as long as a chunk lives long, and is not to be copied until it counts as old.
     options.add("-XX:PretenureSizeThreshold=128k");
     // Without it, Java falls back to plain loops.
-    if (byVectors && ModuleFinder.ofSystem().find(VECTORS).isPresent()) {
-      options.add("--add-modules=" + VECTORS);
+    if (byVectors) {
+      options.add(VECTORS);
     }
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(given -> HANDED_ON.stream().anyMatch(given::startsWith))

@@ -1,29 +1,20 @@
 package io.cordee.cli.team;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.InterruptedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /** All processes of a team. Once it is closed they end, and none begins any more. */
 final class Processes implements AutoCloseable {
 
-  /** For a terminal to take what a process has printed before it ended; it may be paused. */
-  private static final Duration LAST_WORDS = Duration.ofSeconds(2);
-
   private final List<Process> running = new ArrayList<>();
-  private final List<Thread> passing = new CopyOnWriteArrayList<>();
   private final Path log;
   private Optional<Token> token = Optional.empty();
   private boolean isClosed;
@@ -35,32 +26,13 @@ final class Processes implements AutoCloseable {
   /**
    * Starts a process that prints where this one prints.
    *
-   * @param byVectors whether it is to compute by vectors; what Java says of that is kept back
+   * @param byVectors whether it is to compute by vectors
    */
   Process startPrinting(List<String> arguments, boolean byVectors) throws IOException {
-    ProcessBuilder builder =
-        JavaProcess.cordee(arguments, byVectors).redirectOutput(Redirect.INHERIT);
-    if (!byVectors) {
-      return start(builder.redirectError(Redirect.INHERIT));
-    }
-    Process process = start(builder);
-    Thread errors = new Thread(() -> passOn(process.getErrorStream()), "server's errors");
-    errors.setDaemon(true);
-    errors.start();
-    passing.add(errors);
-    return process;
-  }
-
-  private static void passOn(InputStream errors) {
-    try (BufferedReader lines = new BufferedReader(new InputStreamReader(errors))) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        if (!line.equals(JavaProcess.WARNING_OF_VECTORS)) {
-          System.err.println(line);
-        }
-      }
-    } catch (IOException e) {
-      System.err.println("cannot read what the server prints: " + e.getMessage());
-    }
+    return start(
+        JavaProcess.cordee(arguments, byVectors)
+            .redirectOutput(Redirect.INHERIT)
+            .redirectError(Redirect.INHERIT));
   }
 
   /** Starts a process whose output goes to the end of the log. */
@@ -93,13 +65,6 @@ final class Processes implements AutoCloseable {
     synchronized (this) {
       isClosed = true;
       running.forEach(Process::destroyForcibly);
-    }
-    for (Thread errors : passing) {
-      try {
-        errors.join(LAST_WORDS.toMillis());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
     }
     try {
       if (token.isPresent()) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class AnyProcessorIT {
 
-  private static final String VECTORS = "--add-modules=jdk.incubator.vector";
+  private static final String VECTORS = "--add-exports=java.base/jdk.internal.module=ALL-UNNAMED";
   private static final Path EXAMPLES = Path.of("..", "examples").toAbsolutePath();
   private static final Path CLASSES = Path.of("target", "test-classes").toAbsolutePath();
   private static final Path JARS = Path.of("target").toAbsolutePath();

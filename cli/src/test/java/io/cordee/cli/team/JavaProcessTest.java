@@ -3,6 +3,7 @@ package io.cordee.cli.team;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.cordee.cli.commandline.ExitCode;
+import io.cordee.common.kernel.VectorApi;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,26 @@ class JavaProcessTest {
           System.err.println(taken.size() + " taken, and it goes on");
         }
       }
+    }
+  }
+
+  /** Says why it cannot compute by vectors; nothing if it can. */
+  static final class Vectors {
+    public static void main(String[] arguments) {
+      System.out.print(VectorApi.obstacle().orElse(""));
+    }
+  }
+
+  /** Java itself would print a warning of this module before anything else. */
+  @Test
+  void aProcessComputesByVectorsAndPrintsNoWarning() throws IOException, InterruptedException {
+    ProcessBuilder builder = JavaProcess.of(Vectors.class.getName(), List.of());
+    Process process = builder.redirectErrorStream(true).start();
+    try {
+      assertEquals("", new String(process.getInputStream().readAllBytes()));
+      assertEquals(0, process.waitFor());
+    } finally {
+      process.destroyForcibly();
     }
   }
 
