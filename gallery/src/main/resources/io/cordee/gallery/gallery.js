@@ -81,6 +81,14 @@ function number(value) {
   return value.toFixed(4).replace("-", "−");
 }
 
+// Without a font for mathematics, brackets stay one line high: they are stretched to the height of what they hold.
+for (const bracket of document.querySelectorAll(".formula mo:not([stretchy=false])")) {
+  if (!"(){|".includes(bracket.textContent)) continue;
+  const [own, held] = [bracket, bracket.parentElement].map((element) => element.getBoundingClientRect());
+  const shift = held.top + held.height / 2 - own.top - own.height / 2;
+  if (own.height < 0.8 * held.height) bracket.style.transform = `translateY(${shift}px) scaleY(${held.height / own.height})`;
+}
+
 const choices = document.querySelectorAll(".choose input");
 function choose() {
   for (const choice of choices) {

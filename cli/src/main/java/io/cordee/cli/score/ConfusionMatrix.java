@@ -5,7 +5,7 @@ import io.cordee.common.text.OutsideText;
 import java.util.List;
 import java.util.Locale;
 
-/** How often rows of each class were taken for each class. */
+/** Counts of rows by actual and predicted class. */
 public final class ConfusionMatrix {
 
   private static final int LONGEST_NAME = 20;
@@ -41,10 +41,9 @@ public final class ConfusionMatrix {
     return counts;
   }
 
-  /** Rows: what they are. Columns: what they were taken for, and what the same counts tell. */
+  /** Rows: actual. Columns: predicted, and the metrics from these counts. */
   String table(ClassCounts ofClasses) {
-    StringBuilder text =
-        new StringBuilder("confusion matrix: rows are labels, columns predictions\n");
+    StringBuilder text = new StringBuilder("confusion matrix (rows: actual, columns: predicted)\n");
     int width = 2;
     int nameWidth = 5;
     for (int k = 0; k < counts.length; k++) {

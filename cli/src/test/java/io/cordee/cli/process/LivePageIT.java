@@ -179,7 +179,7 @@ class LivePageIT {
         awaitRound(browser, 15);
         assertFalse(browser.text("events").matches("(?s).*round 0\\b.*"), browser.text("events"));
         assertTrue(browser.shows("loss-chart"));
-        assertFalse(browser.text("loss-chart").contains("nothing measured yet"));
+        assertFalse(browser.text("loss-chart").contains("no data yet"));
         browser.open(page + "api/state");
         String state = browser.text();
         assertTrue(state.contains("\"points\":[[0,"), state);

@@ -9,6 +9,7 @@ import io.cordee.experiment.report.ReportFile;
 import io.cordee.experiment.report.ReportSource;
 import io.cordee.experiment.run.RunNote;
 import io.cordee.experiment.run.WireBytes;
+import io.cordee.gallery.Gallery;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,6 +71,25 @@ class ReportPageIT {
             new RunNote.End(RunNote.End.COMPLETED, ""))
         .write(cell);
     cells.add(cell);
+  }
+
+  @Test
+  void validationLossIsDrawnBesideTheTrainingLoss() throws IOException {
+    cell("gd", 1, round(2, 0.1), round(1, 0.5), round(0.5, 0.6));
+    Path metrics = cells.get(0).resolve("metrics.csv");
+    Files.writeString(
+        metrics,
+        Files.readString(metrics)
+            .replace(",digest\n", ",digest,validation_loss\n")
+            .replaceAll(",a\n", ",a,0.75\n"));
+    try (Browser browser = open()) {
+      assertEquals(
+          "2,1,0.5; 0.75,0.75,0.75",
+          browser.run("return window.charts.loss.data.slice(1).map(y => y.join(',')).join('; ')"));
+      assertEquals("Training loss, validation loss (dashed)", browser.text("loss-title"));
+      assertTrue(browser.text("legend").contains("0.5000 / 0.7500"), browser.text("legend"));
+      browser.expectNoComplaints();
+    }
   }
 
   private Browser open() throws IOException {
@@ -210,6 +230,29 @@ class ReportPageIT {
           "labels that say the same of different places");
       assertTrue(
           (Boolean) browser.run("return window.charts.loss.axes[1]._values.includes('1,000,000')"));
+    }
+  }
+
+  @Test
+  void onANarrowScreenFormulasAreWholeAndBracketsAsHighAsFractions() throws IOException {
+    Path gallery = Files.writeString(folder.resolve("gallery.html"), Gallery.compute().page());
+    try (Browser browser = Browser.start(Files.createTempDirectory(folder, "browser-"))) {
+      browser.width(400);
+      browser.open(gallery.toUri().toString());
+      assertEquals(
+          0,
+          browser.number(
+              "return [...document.querySelectorAll('.formula')].filter(f => f.scrollWidth > f.clientWidth).length"),
+          "formulas that are cut off");
+      assertEquals(
+          0,
+          browser.number(
+              """
+              return [...document.querySelectorAll('.formula mo')].filter(mo => mo.textContent === '('
+                && mo.nextElementSibling?.tagName === 'mfrac'
+                && mo.getBoundingClientRect().height < 0.8 * mo.nextElementSibling.getBoundingClientRect().height).length
+              """),
+          "brackets that are lower than their fraction");
     }
   }
 

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.DoubleStream;
 
-/** What the groups of a comparison came to: tables for the console. */
+/** Results of a comparison: tables for the console. */
 public final class ConsoleTables {
 
   private static final String NONE = "-";
@@ -19,7 +19,7 @@ public final class ConsoleTables {
   private ConsoleTables() {}
 
   /**
-   * What each group came to, the best first: medians over seeds, of {@linkplain Result#counting
+   * The result of each group, the best first: medians over seeds, of {@linkplain Result#counting
    * what counts}.
    */
   public static List<String> ends(List<String> axes, List<Group> groups) {
@@ -29,12 +29,12 @@ public final class ConsoleTables {
       table.words("job", Group::label);
     }
     axes.forEach(axis -> table.words(axis, value(axis)));
-    table.numbers(figure.title().replace(" at the end", ""), median(figure));
+    table.numbers(figure.title().replace("final ", ""), median(figure));
     if (groups.stream().anyMatch(group -> group.runs().size() > 1)) {
       boolean hasQuartiles =
           groups.stream().anyMatch(group -> group.runs().size() >= Spread.QUARTILES_FROM);
       table.numbers(
-          hasQuartiles ? "quartiles" : "of all seeds",
+          hasQuartiles ? "quartiles" : "range",
           group ->
               figure
                   .of(group)
@@ -73,12 +73,13 @@ public final class ConsoleTables {
     axes.forEach(axis -> table.words(axis, value(axis)));
     table.numbers("solved", group -> rounds(group).count() + "/" + group.runs().size());
     table.numbers(
-        "share", group -> format("%.0f %%", 100.0 * rounds(group).count() / group.runs().size()));
+        "success rate",
+        group -> format("%.0f %%", 100.0 * rounds(group).count() / group.runs().size()));
     table.numbers("mean rounds", group -> ofSolved(group, "%.1f", statistics(group).getAverage()));
     table.numbers("± s.d.", ConsoleTables::deviation);
     table.numbers("median", ConsoleTables::medianRounds);
-    table.numbers("fewest", group -> ofSolved(group, "%.0f", statistics(group).getMin()));
-    table.numbers("most", group -> ofSolved(group, "%.0f", statistics(group).getMax()));
+    table.numbers("min", group -> ofSolved(group, "%.0f", statistics(group).getMin()));
+    table.numbers("max", group -> ofSolved(group, "%.0f", statistics(group).getMax()));
     return table.lines(groups);
   }
 

@@ -45,10 +45,10 @@ final class ColumnTable {
     }
     return new HtmlTable<Named>()
         .names("column", Named::name)
-        .words("holds", each -> holds(each.column()))
+        .words("values", each -> holds(each.column()))
         .numbers("subtracted", each -> number(each.column(), true))
         .numbers("divided by", each -> number(each.column(), false))
-        .numbers("in place of a gap", each -> Html.number(fill(each.column())))
+        .numbers("imputed with", each -> Html.number(fill(each.column())))
         .numbers("inputs", each -> Html.number(Integer.toString(each.column().inputs())))
         .html("Columns of the training rows", shown);
   }

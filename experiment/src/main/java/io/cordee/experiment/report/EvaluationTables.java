@@ -92,11 +92,11 @@ record EvaluationTables(JsonObject found) {
       return "";
     }
     List<Integer> classes = IntStream.range(0, counts.size()).boxed().toList();
-    HtmlTable<Integer> table = new HtmlTable<Integer>().names("label \\ taken for", this::name);
+    HtmlTable<Integer> table = new HtmlTable<Integer>().names("actual / predicted", this::name);
     for (int taken : classes) {
       table.numbers(name(taken), label -> cell(counts.get(label), taken));
     }
-    return table.html("Confusion matrix: counts, and shares of each label's rows", classes);
+    return table.html("Confusion matrix: counts and row percentages", classes);
   }
 
   private static long[] numbers(JsonArray row) {
@@ -128,9 +128,9 @@ record EvaluationTables(JsonObject found) {
           });
     }
     return scatter(
-        "Calibration: by how sure the model is, larger points for more rows",
-        "how sure it is",
-        "share that is right",
+        "Calibration; marker size: number of rows",
+        "confidence",
+        "accuracy",
         points,
         new double[] {0, 1});
   }

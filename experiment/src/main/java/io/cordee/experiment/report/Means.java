@@ -169,7 +169,7 @@ public record Means(Result result, List<Row> rows) {
                         .formatted(row.isBest() ? " best" : "", Html.text(mean(row))))
             .numbers("p", row -> Html.number(row.isBest() ? "best" : chance(row)))
             .html("Means over seeds and folds", rows)
-        + "<p class=\"hint\">p: how likely a difference from the best as large as this or larger would be if there were none, by a paired t-test over seeds and folds, two-sided; several comparisons at once are not corrected for.</p>\n";
+        + "<p class=\"hint\">p: two-sided paired t-test against the best, over seeds and folds, without correction for multiple comparisons.</p>\n";
   }
 
   /** As CSV, with full precision. */

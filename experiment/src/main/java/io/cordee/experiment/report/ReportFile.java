@@ -30,8 +30,7 @@ public final class ReportFile {
 
   private static final Pattern PLACE = Pattern.compile("\\{\\{([a-z-]+)}}");
 
-  private static final String BEST_OF_SEEDS =
-      "; bold marks the lowest of those that every seed reaches.";
+  private static final String BEST_OF_SEEDS = "; bold: lowest of those that every seed reaches.";
 
   private ReportFile() {}
 
@@ -45,8 +44,7 @@ public final class ReportFile {
     parts.put("title", Html.text(source.heading()));
     parts.put("summary", Html.text(summary(source)));
     parts.put("tiles", source.groups().size() == 1 ? tiles(source.groups().get(0)) : "");
-    parts.put(
-        "body", source.runs().isEmpty() ? "<p>No run has been finished yet.</p>" : body(source));
+    parts.put("body", source.runs().isEmpty() ? "<p>No run has finished yet.</p>" : body(source));
     parts.put("apart", apart(source));
     parts.put("again", again(source));
     parts.put("quartiles", String.valueOf(Spread.QUARTILES_FROM));
@@ -105,11 +103,12 @@ public final class ReportFile {
       EvaluationTables.of(source.runs().get(0))
           .map(EvaluationTables::html)
           .filter(tables -> !tables.isEmpty())
-          .ifPresent(tables -> html.append(section("", "On rows not trained on", tables)));
+          .ifPresent(tables -> html.append(section("", "Evaluation", tables)));
     }
     if (!source.targets().isEmpty()) {
       String hint = "<p class=\"hint\">" + spreads(source) + "</p>";
-      html.append(section(" id=\"targets\"", "What each target takes", hint + results.targets()));
+      html.append(
+          section(" id=\"targets\"", "Cost to reach each target", hint + results.targets()));
     }
     if (!heat.isEmpty()) {
       String maps = heat.stream().map(HeatMap::html).collect(Collectors.joining());
@@ -144,7 +143,7 @@ public final class ReportFile {
                 (names.size() > 1
                         ? "These are runs of different jobs: " + String.join(", ", names) + "."
                         : "These runs are not on the same data.")
-                    + " Losses and accuracies on different data say little about each other."));
+                    + " Losses and accuracies on different data are not comparable."));
   }
 
   private static String spreads(ReportSource source) {
@@ -153,11 +152,11 @@ public final class ReportFile {
         source.groups().stream().anyMatch(g -> g.runs().size() >= Spread.QUARTILES_FROM);
     String what =
         hasSeeds
-            ? "Median over the seeds that reach it, below it "
-                + (hasQuartiles ? "the quartiles" : "the lowest and the highest")
-            : "When it was first measured";
+            ? "Median over the seeds that reach it, with the "
+                + (hasQuartiles ? "quartiles" : "range")
+            : "First evaluation that reaches it";
     boolean hasBest = source.groups().size() > 1;
-    return what + (!hasBest ? "." : hasSeeds ? BEST_OF_SEEDS : "; bold marks the lowest.");
+    return what + (!hasBest ? "." : hasSeeds ? BEST_OF_SEEDS : "; bold: lowest.");
   }
 
   private static String again(ReportSource source) {
@@ -175,7 +174,7 @@ public final class ReportFile {
     }
     String line =
         "cordee " + command.stream().map(ReportFile::quoted).collect(Collectors.joining(" "));
-    return "<section><h2>To make it again</h2><pre>" + Html.text(line) + "</pre></section>";
+    return "<section><h2>Reproduce</h2><pre>" + Html.text(line) + "</pre></section>";
   }
 
   private static String quoted(String word) {
@@ -187,7 +186,7 @@ public final class ReportFile {
     List<String> notes = new ArrayList<>();
     if (source.scales().contains(Scale.BYTES)) {
       notes.add(
-          "Bytes are those of gradients and weights between the server and all workers, both ways, computed from the job for workers that are equally fast; headers, heartbeats and evaluations are left out.");
+          "Bytes count gradients and weights between the server and all workers, both ways, computed from the job for equally fast workers; headers, heartbeats and evaluations are not counted.");
     }
     String origin = new Teams(source).origin();
     if (!origin.isEmpty()) {

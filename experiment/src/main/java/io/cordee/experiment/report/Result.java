@@ -10,40 +10,38 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
-/** A number that a run came to, as tables of every kind show it. */
+/** A result of a run, as all tables show it. */
 public enum Result {
-  LOSS("loss", "loss at the end", run -> run.metrics().last(Measure.LOSS)),
+  LOSS("loss", "final loss", run -> run.metrics().last(Measure.LOSS)),
   TEST_ACCURACY(
-      "test accuracy",
-      "test accuracy at the end",
-      run -> run.metrics().last(Measure.TEST_ACCURACY)),
+      "test accuracy", "final test accuracy", run -> run.metrics().last(Measure.TEST_ACCURACY)),
   BEST_TEST_ACCURACY(
-      "best of all rounds",
-      "best test accuracy of all rounds",
+      "best test accuracy",
+      "best test accuracy",
       run -> run.best().isPresent() ? Double.NaN : run.metrics().bestTestAccuracy()),
   TEST_LOSS(
       "test loss",
-      "test loss at the end",
+      "final test loss",
       run -> run.job().hasLabels() ? Double.NaN : run.metrics().last(Measure.TEST_LOSS)),
   BEST_ROUND(
       "best round",
-      "round of the best weights",
+      "best round",
       run -> run.best().map(best -> (double) best.round()).orElse(Double.NaN)),
   VALIDATION_ACCURACY(
-      "validation accuracy there",
-      "validation accuracy of the best weights",
+      "validation accuracy at best round",
+      "validation accuracy at best round",
       run -> run.atBest(Measure.VALIDATION_ACCURACY)),
   VALIDATION_LOSS(
-      "validation loss there",
-      "validation loss of the best weights",
+      "validation loss at best round",
+      "validation loss at best round",
       run -> run.atBest(Measure.VALIDATION_LOSS)),
   CHOSEN_TEST_ACCURACY(
-      "test accuracy there",
-      "test accuracy of the best weights",
+      "test accuracy at best round",
+      "test accuracy at best round",
       run -> run.atBest(Measure.TEST_ACCURACY)),
   CHOSEN_TEST_LOSS(
-      "test loss there",
-      "test loss of the best weights",
+      "test loss at best round",
+      "test loss at best round",
       run -> run.job().hasLabels() ? Double.NaN : run.atBest(Measure.TEST_LOSS)),
   ROUNDS("rounds", "rounds", run -> run.metrics().lastRound()),
   TIME("time", "time", run -> run.metrics().lastSeconds());

@@ -11,7 +11,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.DoubleFunction;
 
-/** What the groups came to, and what each needed for the targets: tables in HTML. */
+/** Results of the groups, and their cost to reach each target: tables in HTML. */
 record ResultTables(ReportSource source) {
 
   /** The end of each group. */
@@ -41,7 +41,7 @@ record ResultTables(ReportSource source) {
                   group.spread(run -> run.isSolved() ? run.metrics().lastRound() : Double.NaN),
                   value -> Figures.cost(Scale.ROUNDS, value)));
     }
-    return table.html("What each came to", source.groups());
+    return table.html("Results", source.groups());
   }
 
   private static void result(HtmlTable<Group> table, Result result) {

@@ -32,7 +32,7 @@ record SettingTables(ReportSource source) {
     if (source.runs().stream().anyMatch(run -> !from(run).isEmpty())) {
       table.words("from", group -> from(first(group)));
     }
-    return table.html("Settings of each rule", source.groups());
+    return table.html("Rule settings", source.groups());
   }
 
   private static String local(LocalSteps local) {
@@ -61,7 +61,7 @@ record SettingTables(ReportSource source) {
       Map<String, String> job = jobs.get(i);
       table.words(source.label(source.groups().get(i)), key -> job.getOrDefault(key, "–"));
     }
-    return table.html("What differs between the jobs", keys);
+    return table.html("Differences between the jobs", keys);
   }
 
   private static Run first(Group group) {
@@ -94,14 +94,14 @@ record SettingTables(ReportSource source) {
         .words(
             "chosen", each -> each.chosen().isEmpty() ? "none: all trials failed" : each.chosen())
         .words(
-            "how",
+            "method",
             each ->
                 each.how()
                     + (each.isAtTheEdge()
                         ? "; the best is at the edge of the range: widen it"
                         : ""))
         .words(
-            "tried",
+            "trials",
             each ->
                 each.scores().entrySet().stream()
                     .map(
@@ -124,7 +124,7 @@ record SettingTables(ReportSource source) {
     if (new Teams(source).differ()) {
       table.words("team", Teams::of);
     }
-    return table.html("Every run", source.runs());
+    return table.html("All runs", source.runs());
   }
 
   private static String outcome(Run run) {
@@ -142,7 +142,7 @@ record SettingTables(ReportSource source) {
 
   /** The job of the first run, every default written out. */
   String job() {
-    return "<details><summary>The job%s, every default written out</summary><pre>%s</pre></details>\n"
+    return "<details><summary>Job file%s, with all defaults</summary><pre>%s</pre></details>\n"
         .formatted(
             source.runs().size() > 1 ? " of the first run" : "",
             Html.text(JobFile.write(source.runs().get(0).job())));

@@ -40,6 +40,8 @@
   const measures = Object.entries(data.measures).map(([key, {title, kind}]) => { kinds[key] = kind; return [key, title]; });
   if (data.measures.test_accuracy) measures.splice(1, 0, ['test_error', 'Test error']);
   const curveOf = (group, key) => group.curves[key === 'test_error' ? 'test_accuracy' : key] || {r: []};
+  // Beside the training loss, it shows overfitting.
+  const held = ['validation_loss', 'test_loss'].find(key => groups.some(group => group.curves[key]));
   const hidden = new Set();
   // Rounds of different batches are not alike.
   const areAlike = groups.every(g => g.rows === groups[0].rows);
@@ -87,11 +89,11 @@
   };
 
   // One table for all curves: their points seldom stand at the same places.
-  const aligned = (key, isLogX, isLogY) => {
-    const isError = key === 'test_error';
+  const aligned = (keys, isLogX, isLogY) => {
     const tables = [[[0]]];
     const shown = [];
-    groups.forEach((group, index) => {
+    keys.forEach(key => groups.forEach((group, index) => {
+      const isError = key === 'test_error';
       const curve = curveOf(group, key);
       if (hidden.has(index) || !curve.r.length) return;
       const x = places(group, curve);
@@ -101,14 +103,14 @@
       keep = keep.filter((at, i) => i + 1 === keep.length || x[keep[i + 1]] > x[at]);
       if (!keep.length) return;
       const columns = [keep.map(i => x[i]), keep.map(i => value(curve.m[i]))];
-      if (curve.lo) {
+      if (curve.lo && key === keys[0]) {
         const floor = isLogY ? Math.min(...[...columns[1], ...curve.lo.map(value), ...curve.hi.map(value)].filter(v => v > 0)) / 2 : -Infinity;
         const ends = [curve.hi, curve.lo].map(side => keep.map(i => Math.max(floor, value(side[i]))));
         columns.push(...(isError ? ends.reverse() : ends));
       }
       tables.push(columns);
-      shown.push({index, group, hasBand: columns.length > 2, points: columns});
-    });
+      shown.push({index, group, key, hasBand: columns.length > 2, points: columns});
+    }));
     tables.shift();
     return {shown, table: tables.length ? uPlot.join(tables) : [[]]};
   };
@@ -167,16 +169,17 @@
   const draw = (id, key, isLogY) => {
     const place = byId(id);
     const isLogX = byId('log-x').checked;
-    const {shown, table} = aligned(key, isLogX, isLogY);
+    const {shown, table} = aligned(id === 'loss' && held ? [key, held] : [key], isLogX, isLogY);
     if (!shown.length) { make('p', 'Nothing to show.', place).className = 'hint'; return; }
     const series = [{}], bands = [];
     const order = [];
     const byTurns = turns(shown);
-    shown.forEach(({index, group, hasBand}, i) => {
-      const stroke = color(group.color);
-      order.push({index, series: series.length});
-      const sparse = curveOf(group, key).r.length < 3;
-      series.push({label: group.label, stroke, width: 2, dash: byTurns.get(i) || dashes[group.dash], spanGaps: true, points: {show: sparse, size: 6}});
+    shown.forEach(({index, group, key: its, hasBand}, i) => {
+      const isHeld = its !== key;
+      const stroke = color(isHeld && groups.length === 1 ? 1 : group.color);
+      order.push({index, series: series.length, isHeld});
+      const sparse = curveOf(group, its).r.length < 3;
+      series.push({label: group.label, stroke, width: isHeld ? 1.5 : 2, dash: byTurns.get(i) || (isHeld ? [4, 4] : dashes[group.dash]), spanGaps: true, points: {show: sparse, size: 6}});
       if (hasBand) {
         const side = {stroke: 'transparent', width: 0, spanGaps: true, points: {show: false}};
         bands.push({series: [series.length, series.length + 1], fill: stroke + '22'});
@@ -211,12 +214,12 @@
     const format = id === 'loss' || kinds[state.measure] === 'loss' ? figures.loss : figures.accuracy;
     const isPointed = plot.cursor.idx !== null && plot.cursor.idx !== undefined && plot.cursor.left >= 0;
     legend.forEach(row => { row[column].textContent = ''; });
-    order.forEach(({index, series}) => {
+    order.forEach(({index, series, isHeld}) => {
       const values = plot.data[series];
       let at = plot.cursor.idx;
       while (isPointed && at > 0 && (values[at] === undefined || values[at] === null)) at--;
-      legend[index][column].textContent = !isPointed ? groups[index].ends[id === 'loss' ? 'loss' : state.measure]
-          : values[at] === undefined || values[at] === null ? '–' : format(values[at]);
+      legend[index][column].append(isHeld ? ' / ' : '', !isPointed ? groups[index].ends[isHeld ? held : id === 'loss' ? 'loss' : state.measure]
+          : values[at] === undefined || values[at] === null ? '–' : format(values[at]));
     });
   };
 
@@ -238,6 +241,10 @@
     plot.setSeries(found ? found.series : null, {focus: true});
   });
 
+  if (held) {
+    byId('loss-title').textContent = `Training loss, ${held.replace('_', ' ')} (dashed)`;
+    byId('legend').classList.add('both');
+  }
   data.scales.forEach(scale => {
     const label = make('label', '', byId('scales'));
     const input = make('input', '', label);
@@ -306,7 +313,7 @@
   const maps = [...document.querySelectorAll('[data-heat]')];
   if (maps.length > 1) {
     const choice = document.createElement('select');
-    choice.setAttribute('aria-label', 'Figure of the map');
+    choice.setAttribute('aria-label', 'Measure of the heat map');
     maps.forEach(map => { make('option', map.dataset.heat, choice).value = map.dataset.heat; });
     const show = () => maps.forEach(map => { map.hidden = map.dataset.heat !== choice.value; });
     choice.addEventListener('change', show);

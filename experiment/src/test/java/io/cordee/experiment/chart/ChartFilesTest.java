@@ -86,7 +86,7 @@ class ChartFilesTest {
             "loss-over-rounds",
             "loss-over-seconds",
             "test-accuracy-over-bytes",
-            "map-test-accuracy-at-the-end")) {
+            "map-final-test-accuracy")) {
       assertTrue(files.contains(charts.resolve(name + ".svg")), name);
       assertTrue(files.contains(charts.resolve(name + ".png")), name);
     }

@@ -44,7 +44,7 @@ class ConsoleTablesTest {
 
     assertEquals(
         List.of(
-            "rule  test accuracy     of all seeds  best of all rounds  rounds    time",
+            "rule  test accuracy            range  best test accuracy  rounds    time",
             "gd           0.6000  0.5000 – 0.7000              0.6000       9  12.5 s",
             "adam         0.5500  0.5500 – 0.5500              0.9000       8  1.00 s"),
         lines());

@@ -102,7 +102,7 @@ class ReportFileTest {
 
     assertTrue(html.contains("cordee compare --vary rule=gd,adam &#39;it&#39;\\&#39;&#39;s&#39;"));
     assertTrue(html.contains("Rounds to each target"));
-    assertTrue(html.contains("data-heat=\"test accuracy at the end\""));
+    assertTrue(html.contains("data-heat=\"final test accuracy\""));
     assertTrue(html.contains("adam2562"), "every run");
     assertEquals(4, data(html).getAsJsonArray("groups").size());
   }
@@ -156,9 +156,9 @@ class ReportFileTest {
     String html = report(List.of(run));
     assertEquals("[1]", firstGroup(html).getAsJsonArray("best").toString());
     assertTrue(html.contains("<dt>best round</dt><dd>1</dd>"), html);
-    assertTrue(html.contains("<dt>validation loss there</dt><dd>0.5000</dd>"), html);
-    assertTrue(html.contains("<dt>test accuracy there</dt><dd>0.7500</dd>"), html);
-    assertFalse(html.contains("best of all rounds"), "that would be chosen by the test rows");
+    assertTrue(html.contains("<dt>validation loss at best round</dt><dd>0.5000</dd>"), html);
+    assertTrue(html.contains("<dt>test accuracy at best round</dt><dd>0.7500</dd>"), html);
+    assertFalse(html.contains("best test accuracy"), "that would be chosen by the test rows");
   }
 
   @Test
@@ -173,11 +173,11 @@ class ReportFileTest {
     String html = report(List.of(run));
     assertTrue(html.contains("8 rows of rows&lt;1&gt;.csv"), html);
     assertTrue(html.contains("--v:75%\">3<small>75 %</small>"), html);
-    assertTrue(html.contains("&lt;b&gt;") && html.contains("Calibration"), html);
+    assertTrue(html.contains("&lt;b&gt;") && html.contains("actual / predicted"), html);
     Files.writeString(run.resolve("evaluation.json"), evaluation.substring(0, 60));
-    assertFalse(report(List.of(run)).contains("On rows not trained on"), "cut short");
+    assertFalse(report(List.of(run)).contains("<h2>Evaluation</h2>"), "cut short");
     Files.writeString(run.resolve("evaluation.json"), "{\"rows\": 3}");
-    assertFalse(report(List.of(run)).contains("On rows not trained on"), "of another kind");
+    assertFalse(report(List.of(run)).contains("<h2>Evaluation</h2>"), "of another kind");
   }
 
   @Test
@@ -185,7 +185,7 @@ class ReportFileTest {
     Path one = run("one", MadeUpRun.job(), MadeUpRun.halving(3, 1));
     Path other = run("other", MadeUpRun.job("rule=adam", "partitions=7"), MadeUpRun.halving(3, 1));
     String html = report(List.of(one, other));
-    assertTrue(html.contains("What differs between the jobs"), html);
+    assertTrue(html.contains("Differences between the jobs"), html);
     assertTrue(html.contains("<th scope=\"row\">partitions</th><td>32</td><td>7</td>"), html);
     assertTrue(html.contains("<th scope=\"row\">rule.name</th><td>rprop</td><td>adam</td>"), html);
     assertFalse(html.contains("<th scope=\"row\">model.layers</th>"), html);
@@ -391,9 +391,9 @@ class ReportFileTest {
     String html =
         ReportFile.html(rules(Map.of("a", List.of("0.1 0.9 0.8"), "b", List.of("0.1 0.6 0.7"))));
 
-    assertTrue(html.contains("test accuracy at the end</th>"));
+    assertTrue(html.contains("final test accuracy</th>"));
     assertTrue(
-        row(html, "What each came to", "a")
+        row(html, ">Results</caption", "a")
             .contains("<td class=\"n\">0.8000</td><td class=\"n\">0.9000</td>"));
   }
 
@@ -401,14 +401,14 @@ class ReportFileTest {
   void withoutTestRowsThereIsNoColumnOfThem() throws IOException {
     String html = ReportFile.html(rules(Map.of("a", List.of(""), "b", List.of(""))));
 
-    assertTrue(html.contains("loss at the end</th>"));
-    assertFalse(html.contains("accuracy at the end"));
+    assertTrue(html.contains("final loss</th>"));
+    assertFalse(html.contains("final test accuracy"));
     assertFalse(html.contains("best test accuracy"));
   }
 
   @Test
   void whereSettingsAreFromIsSaidOnlyIfItIsKnown() throws IOException {
-    String table = "Settings of each rule";
+    String table = "Rule settings";
     assertTrue(row(comparison(), table, "gd full").endsWith("<td>preset</td>"));
 
     String single = report(List.of(run("one", MadeUpRun.job(), MadeUpRun.halving(2, 1))));

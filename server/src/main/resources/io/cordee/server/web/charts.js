@@ -23,7 +23,7 @@ class Chart {
     this.element = element;
     this.make = make;
     this.data = [[]];
-    this.none = Object.assign(document.createElement("p"), { className: "none", textContent: "nothing measured yet" });
+    this.none = Object.assign(document.createElement("p"), { className: "none", textContent: "no data yet" });
     new ResizeObserver(() => this.fit()).observe(element);
   }
 

@@ -129,10 +129,9 @@ function showAwaited() {
   text(
     at("awaited-what"),
     isMissing
-      ? "Waiting for workers: " + here + (needed > 0 ? " of " + needed : "") + " here. "
-        + (join === "" ? "They are being started." : "To start one:")
-      : many(here, "worker") + (here === 1 ? " is" : " are") + " here; training begins when " + (here === 1 ? "it has" : "they have")
-        + " loaded the rows.",
+      ? "Waiting for workers: " + here + (needed > 0 ? " of " + needed : "") + " connected. "
+        + (join === "" ? "Starting them." : "To start one:")
+      : many(here, "worker") + " connected; training starts when the rows are loaded.",
   );
   at("awaited-join").hidden = !isMissing || join === "";
   text(at("awaited-join"), join);
@@ -154,7 +153,7 @@ function showTime() {
     text(labels[i], total > 0 ? millis(part) : "–");
   });
   bar.setAttribute("aria-label", "compute, wait, wire, step: " + now.split.map(millis).join(", "));
-  text(at("busy"), total > 0 ? millis(total) + " a round; threads add up for " + millis(now.busy[0]) + ", step for " + millis(now.busy[1]) : "");
+  text(at("busy"), total > 0 ? millis(total) + " per round; thread time: reduce " + millis(now.busy[0]) + ", step " + millis(now.busy[1]) : "");
 }
 
 const byName = new Intl.Collator("en", { numeric: true });
@@ -180,7 +179,7 @@ function showTeam() {
   if (job.shards > 1) {
     rows(at("shards"), now.shards, (s) => s.number, (s) => [
       String(s.number),
-      { state: s.isHere ? "here" : "away" },
+      { state: s.isHere ? "connected" : "disconnected" },
       { n: short(s.parameters) },
       { n: short(s.chunks) },
       { n: "round " + short(s.version) },
