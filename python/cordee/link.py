@@ -136,22 +136,24 @@ class Link:
 
     def greet(self, name, threads):
         """The server's welcome; it is not understood yet."""
-        hello = worker_message(hello={"protocol": messages.PROTOCOL, "name": name, "threads": threads})
-        for stream in self._streams:
+        welcomes = []
+        for number, stream in enumerate(self._streams):
+            hello = {"protocol": messages.PROTOCOL, "name": name, "threads": threads}
             stream.begin()
-            stream.say(hello)
-        welcomes = [stream.receive() for stream in self._streams]
-        for number, said in enumerate(welcomes):
+            stream.say(worker_message(hello=hello))
+            said = stream.receive()
+            welcomes.append(said)
             if said.WhichOneof("body") != "welcome":
                 raise Refused("the server did not answer hello with a welcome; is it a Cordee server?")
             found = said.welcome.shard, max(1, said.welcome.shards)
-            if found != (number, len(welcomes)):
+            if found != (number, len(self._streams)):
                 raise Refused(
-                    f"expected shard {number}/{len(welcomes)}; found shard {found[0]}/{found[1]}; give the addresses of "
+                    f"expected shard {number}/{len(self._streams)}; found shard {found[0]}/{found[1]}; give the addresses of "
                     f"all shards, in order"
                 )
             if said.welcome.job != welcomes[0].welcome.job:
                 raise Refused(f"shard {number} serves another job than shard 0")
+            name = welcomes[0].welcome.name  # shard 0's permits are for this one
         return welcomes[0].welcome
 
     @property
@@ -161,8 +163,6 @@ class Link:
     def listen(self, on_chunk):
         """From here on, chunks are given to a function, on the streams' own threads; the rest waits to be received."""
         for number, stream in enumerate(self._streams):
-            if number > 0:
-                stream.say(worker_message(subscribe={}))
             reader = threading.Thread(
                 target=self._read, args=(number, stream, on_chunk), name=f"shard-{number}", daemon=True
             )
@@ -175,6 +175,9 @@ class Link:
                 said = stream.receive()
                 if said.WhichOneof("body") == "parameters":
                     on_chunk(said.parameters)
+                elif number == 0 and said.WhichOneof("body") == "permit":
+                    for other in self._streams[1:]:
+                        other.say(worker_message(permit=said.permit))
                 elif number == 0:
                     self._inbox.put(said)
                     if said.WhichOneof("body") == "finished":

@@ -51,7 +51,7 @@ record FollowerAssembly(
             checkpoints.orElseThrow()
                 + " holds the checkpoints of another job; give another --out");
       }
-      return begin(job, invitation.version(), lead, later);
+      return begin(job, invitation, lead, later);
     } catch (IOException | InterruptedException | RuntimeException e) {
       lead.close();
       throw e;
@@ -79,8 +79,10 @@ record FollowerAssembly(
     }
   }
 
-  private Assembly begin(Job job, int version, LeadLink lead, ScheduledExecutorService later)
+  private Assembly begin(
+      Job job, LeadLink.Invitation invitation, LeadLink lead, ScheduledExecutorService later)
       throws IOException, InterruptedException {
+    int version = invitation.version();
     Memory memory = Memory.of(job, shard, job.team().minWorkers());
     memory.check(Memory.available());
     OwnPart drawn = OwnPart.of(job, shard);
@@ -108,6 +110,7 @@ record FollowerAssembly(
     GrpcTeam<Follower> team =
         own.team(
             board,
+            Optional.of(invitation.seal()),
             later,
             traffic,
             listener,

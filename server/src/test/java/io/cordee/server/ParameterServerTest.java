@@ -20,9 +20,9 @@ import io.cordee.proto.v1.Failure;
 import io.cordee.proto.v1.Finished;
 import io.cordee.proto.v1.Hello;
 import io.cordee.proto.v1.ParameterServerGrpc;
+import io.cordee.proto.v1.Permit;
 import io.cordee.proto.v1.Prepared;
 import io.cordee.proto.v1.ServerMessage;
-import io.cordee.proto.v1.Subscribe;
 import io.cordee.proto.v1.Tally;
 import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.server.grpc.Absentees;
@@ -451,11 +451,11 @@ class ParameterServerTest {
         GREETING,
         dataFound(10, 3),
         prepared(77)),
-    SUBSCRIBED_TO_THE_LEAD(
+    A_PERMIT_FOR_THE_LEAD(
         Status.Code.INVALID_ARGUMENT,
-        "nothing to subscribe to",
+        "a permit is for the shards other than 0",
         GREETING,
-        message().setSubscribe(Subscribe.getDefaultInstance())),
+        message().setPermit(Permit.getDefaultInstance())),
     DIFFERS_WITHOUT_A_REPLICA(
         Status.Code.INVALID_ARGUMENT,
         "not been sent any chunk that could differ",

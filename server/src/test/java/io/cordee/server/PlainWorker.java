@@ -12,8 +12,8 @@ import io.cordee.proto.v1.Goodbye;
 import io.cordee.proto.v1.Lease;
 import io.cordee.proto.v1.Prepared;
 import io.cordee.proto.v1.ServerMessage;
-import io.cordee.proto.v1.Subscribe;
 import io.cordee.proto.v1.Tally;
+import io.cordee.proto.v1.Welcome;
 import io.cordee.proto.v1.WorkerMessage;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -93,11 +93,9 @@ public final class PlainWorker {
 
   private Finished run(String name) {
     wire.say(Wire.hello(name));
-    vectors = new PlainVectors(wire.hear().getWelcome().getJob());
-    for (Wire other : others) {
-      other.greet(name);
-      other.say(message().setSubscribe(Subscribe.getDefaultInstance()));
-    }
+    Welcome welcome = wire.hear().getWelcome();
+    vectors = new PlainVectors(welcome.getJob());
+    others.forEach(other -> other.greet(welcome.getName()));
     wire.say(
         message()
             .setDataFound(
@@ -107,6 +105,7 @@ public final class PlainWorker {
     for (; ; ) {
       ServerMessage heard = wire.hear();
       switch (heard.getBodyCase()) {
+        case PERMIT -> others.forEach(other -> other.say(message().setPermit(heard.getPermit())));
         case PREPARE ->
             wire.say(
                 message().setPrepared(Prepared.newBuilder().setPlan(heard.getPrepare().getPlan())));

@@ -296,8 +296,8 @@ final class JobWorker implements SimulatedWorker {
     }
 
     @Override
-    public void subscribe() {
-      link.subscribe(shard.number());
+    public void permit(ByteBuffer sealed) {
+      throw new AssertionError("the cluster hands permits on");
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.cordee.common.text.OutsideText;
 import io.cordee.proto.frame.Frame;
 import io.cordee.proto.frame.TrainMethod;
 import io.cordee.proto.v1.Evaluate;
+import io.cordee.proto.v1.Grant;
 import io.cordee.proto.v1.Hello;
 import io.cordee.proto.v1.Lease;
 import io.cordee.proto.v1.ServerMessage;
@@ -61,6 +62,7 @@ public final class GrpcTeam<T extends Training> implements Team {
   private final Executor later;
   private final String job;
   private final Part part;
+  private final Optional<Seal> seal;
   private final Board board;
   private final WorkerMessages messages;
   private final Traffic traffic;
@@ -81,6 +83,7 @@ public final class GrpcTeam<T extends Training> implements Team {
    * @param later runs one thing at a time, on a thread of its own
    * @param job as resolved YAML, for the workers
    * @param part the part of the vector that the board holds
+   * @param seal of what shard 0 grants, where there are several
    * @param contributions decodes them
    * @param traffic counts what goes to and fro
    * @param absentees keeps those in mind who have gone without a word
@@ -90,6 +93,7 @@ public final class GrpcTeam<T extends Training> implements Team {
       Executor later,
       String job,
       Part part,
+      Optional<Seal> seal,
       Board board,
       ContributionReader contributions,
       Traffic traffic,
@@ -98,8 +102,9 @@ public final class GrpcTeam<T extends Training> implements Team {
     this.later = later;
     this.job = job;
     this.part = part;
+    this.seal = seal;
     this.board = board;
-    this.messages = new WorkerMessages(this, part, contributions);
+    this.messages = new WorkerMessages(this, part, seal, contributions);
     this.traffic = traffic;
     this.absentees = absentees;
     this.training = training.apply(this);
@@ -181,7 +186,8 @@ public final class GrpcTeam<T extends Training> implements Team {
 
   private synchronized WorkerId identify(WorkerStream stream, int number, Hello hello) {
     WorkerId id = new WorkerId(number, uniqueName(number, hello.getName()));
-    stream.identify(id, traffic.open(id, hello.getThreads(), stream::waiting));
+    String called = OutsideText.name(hello.getName());
+    stream.identify(id, called, traffic.open(id, hello.getThreads(), stream::waiting));
     streams.put(id, stream);
     return id;
   }
@@ -268,6 +274,17 @@ public final class GrpcTeam<T extends Training> implements Team {
         worker,
         message()
             .setLease(Lease.newBuilder().setVersion(version).addAllPartitions(list(partitions))));
+  }
+
+  @Override
+  public void permit(WorkerId worker, int version, BitSet partitions, long rows) {
+    Grant.Builder grant =
+        Grant.newBuilder()
+            .setWorker(worker.name())
+            .setVersion(version)
+            .addAllPartitions(list(partitions))
+            .setRows(rows);
+    seal.ifPresent(key -> send(worker, message().setPermit(key.seal(grant.build()))));
   }
 
   @Override

@@ -73,8 +73,9 @@ public final class LeadLink implements Lead, AutoCloseable {
    * @param job as YAML
    * @param version to begin at
    * @param isForLater whether the shard is to come again when its chunks stand there
+   * @param seal of what shard 0 grants workers
    */
-  public record Invitation(String job, int version, boolean isForLater) {}
+  public record Invitation(String job, int version, boolean isForLater, Seal seal) {}
 
   private static final int LONGEST_OUTCOME = 1000;
 
@@ -229,7 +230,11 @@ public final class LeadLink implements Lead, AutoCloseable {
           LeadWelcome welcome = message.getWelcome();
           require(welcome.getVersion() >= 0, "it begins at version " + welcome.getVersion());
           invitation.complete(
-              new Invitation(welcome.getJob(), welcome.getVersion(), welcome.getAgain()));
+              new Invitation(
+                  welcome.getJob(),
+                  welcome.getVersion(),
+                  welcome.getAgain(),
+                  new Seal(welcome.getKey())));
         }
         case APPLY -> {
           Apply apply = message.getApply();

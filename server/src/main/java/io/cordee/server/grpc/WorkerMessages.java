@@ -11,7 +11,9 @@ import io.cordee.proto.frame.Frame;
 import io.cordee.proto.v1.DataFound;
 import io.cordee.proto.v1.Differs;
 import io.cordee.proto.v1.Evaluated;
+import io.cordee.proto.v1.Grant;
 import io.cordee.proto.v1.Hello;
+import io.cordee.proto.v1.Permit;
 import io.cordee.proto.v1.RowChecksums;
 import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.server.observe.Traffic.Encoding;
@@ -20,8 +22,10 @@ import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Training;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -41,10 +45,13 @@ final class WorkerMessages {
   private final GrpcTeam<?> team;
   private final Part part;
   private final ContributionReader contributions;
+  private final Optional<Seal> seal;
 
-  WorkerMessages(GrpcTeam<?> team, Part part, ContributionReader contributions) {
+  WorkerMessages(
+      GrpcTeam<?> team, Part part, Optional<Seal> seal, ContributionReader contributions) {
     this.team = team;
     this.part = part;
+    this.seal = seal;
     this.contributions = contributions;
   }
 
@@ -126,7 +133,13 @@ final class WorkerMessages {
         team.run(training -> training.differs(worker, differs.getVersion(), chunk));
       }
       case HEARTBEAT -> team.run(training -> training.heard(worker));
-      case SUBSCRIBE -> team.run(training -> training.subscribed(worker));
+      case PERMIT -> {
+        Grant grant = opened(stream, message.getPermit());
+        BitSet partitions = new BitSet();
+        grant.getPartitionsList().forEach(partitions::set);
+        stream.partitions.add(grant.getVersion(), partitions);
+        team.run(training -> training.permitted(worker, grant.getRows()));
+      }
       case FAILURE -> {
         String why = OutsideText.printable(message.getFailure().getMessage(), LONGEST_FAILURE);
         team.run(training -> training.failed(worker, why));
@@ -167,6 +180,7 @@ final class WorkerMessages {
         int slice = message.getEvaluated().getSlice();
         stream.slices.check(message.getEvaluated().getVersion(), slice, slice + 1);
       }
+      case PERMIT -> opened(stream, message.getPermit());
       case DIFFERS -> {
         if (part.shard().leads() && !stream.hasBeenAsked()) {
           throw Peer.invalid("this worker has not been sent any chunk that could differ");
@@ -238,11 +252,15 @@ final class WorkerMessages {
 
   private void check(WorkerStream stream, io.cordee.proto.v1.Contribution header, int bytes) {
     contributions.check(header, bytes);
-    // It is shard 0 that asks; the others only know who listens to them.
+    ReductionTree.Span span = contributions.span(header);
+    stream.partitions.check(header.getVersion(), span.from(), span.to());
+  }
+
+  private Grant opened(WorkerStream stream, Permit permit) {
     if (part.shard().leads()) {
-      ReductionTree.Span span = contributions.span(header);
-      stream.partitions.check(header.getVersion(), span.from(), span.to());
+      throw Peer.invalid("a permit is for the shards other than 0");
     }
+    return seal.orElseThrow().open(permit, stream.name());
   }
 
   private static boolean isForShard0(WorkerMessage message) {

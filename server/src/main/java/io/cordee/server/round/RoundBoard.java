@@ -216,13 +216,24 @@ public final class RoundBoard implements Board {
   }
 
   private void reduced(int chunk, ChunkSum root) {
-    int at = root.firstNotFinite();
+    state.reduced(chunk, root.tally(), notFinite(chunk, root));
+  }
+
+  private OptionalInt notFinite(int chunk, ChunkSum sum) {
+    int at = sum.firstNotFinite();
     int size = chunks.size(chunk);
     int parameter = at < size ? at : (at - size) / (chunks.width() - 1);
-    state.reduced(
-        chunk,
-        root.tally(),
-        at < 0 ? OptionalInt.empty() : OptionalInt.of(chunks.from(chunk) + parameter));
+    return at < 0 ? OptionalInt.empty() : OptionalInt.of(chunks.from(chunk) + parameter);
+  }
+
+  /**
+   * A parameter whose sum in this contribution is NaN or infinite.
+   *
+   * @throws IllegalArgumentException as {@link #offer}
+   */
+  public OptionalInt notFinite(Contribution contribution) {
+    check(contribution);
+    return notFinite(contribution.chunk(), new ChunkSum(contribution.tally(), contribution.sums()));
   }
 
   /**

@@ -1,6 +1,5 @@
 package io.cordee.server.shard;
 
-import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.round.RoundBoard;
@@ -38,6 +37,9 @@ public final class Follower implements Training, TrainingEvents {
 
   private Optional<Outcome> leaving = Optional.empty();
   private int ticksLeft;
+
+  /** As shard 0 says; the same in every round. */
+  private volatile long rowsOfRound;
 
   /** Whether it has left the job, or the job it, so that nobody is told how that ends. */
   private boolean isGone;
@@ -143,8 +145,9 @@ public final class Follower implements Training, TrainingEvents {
   }
 
   @Override
-  public synchronized void subscribed(WorkerId worker) {
+  public synchronized void permitted(WorkerId worker, long rows) {
     if (members.contains(worker) && outcome.isEmpty()) {
+      rowsOfRound = rows;
       own.subscribe(worker);
     }
   }
@@ -157,10 +160,11 @@ public final class Follower implements Training, TrainingEvents {
     }
     try {
       if (!own.isSubscribed(worker)) {
-        throw new IllegalArgumentException("it has not subscribed to the chunks of this shard");
+        throw new IllegalArgumentException("shard 0 has not permitted it");
       }
-      Tally tally = ofChunks.get(0).tally();
-      tally.check(Math.max(0, tally.rows())); // shard 0 knows how many rows there are
+      Contribution contribution = ofChunks.get(0);
+      long rows = own.board().tree().rows(contribution.node(), rowsOfRound);
+      contribution.tally().check(rows);
     } catch (IllegalArgumentException e) {
       own.drop(worker, ofChunks);
       team.expel(worker, "contribution refused: " + e.getMessage());
@@ -181,7 +185,7 @@ public final class Follower implements Training, TrainingEvents {
     if (own.isSubscribed(worker)) {
       own.repair(worker, version, chunk);
     } else {
-      team.expel(worker, "it has no replica of a chunk of this shard that could differ");
+      team.expel(worker, "it has not been sent any chunk of this shard that could differ");
     }
   }
 

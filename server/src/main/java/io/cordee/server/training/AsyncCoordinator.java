@@ -210,11 +210,6 @@ final class AsyncCoordinator extends TeamCoordinator implements TeamCoordinator.
   }
 
   @Override
-  public void subscribed(WorkerId worker) {
-    team.expel(worker, "chunks are sent with the first lease; there is nothing to subscribe to");
-  }
-
-  @Override
   public void broken(Throwable cause) {
     fail(Outcome.reason(cause));
   }

@@ -114,9 +114,6 @@ public final class Coordinator extends TeamCoordinator {
       return;
     }
     leases.contributed(worker, atVersion, node, chunkCount);
-    if (atVersion == version && !Double.isFinite(tally.lossSum())) {
-      fail(NotFinite.loss(atVersion, own.board().tree().span(node), worker));
-    }
   }
 
   @Override
@@ -124,12 +121,6 @@ public final class Coordinator extends TeamCoordinator {
     evaluation.offer(atVersion, slice, tally);
     leases.evaluated(worker, atVersion);
     proceed();
-  }
-
-  @Override
-  public void subscribed(WorkerId worker) {
-    team.expel(
-        worker, "shard 0 sends chunks with the first lease; there is nothing to subscribe to");
   }
 
   @Override
@@ -333,20 +324,26 @@ public final class Coordinator extends TeamCoordinator {
 
   /** A shard's share of the squared norm, chunk by chunk. */
   public void shardSquares(int shard, int atVersion, double[] squares) {
-    takeOrRefuse(shard, () -> book.squares(shard, atVersion, squares), this::proceed);
+    takeOrRefuse(
+        shard,
+        () -> {
+          if (!own.board().needsNorm()) {
+            throw new IllegalArgumentException("this job needs no sums of squares");
+          }
+          book.squares(shard, atVersion, squares);
+        },
+        this::proceed);
   }
 
   /** The weights of a chunk of another shard, as they were asked for. */
   public void shardWeights(int shard, int atVersion, int chunk, float[] values, long checksum) {
-    if (ending.isCollecting() || best.isCollecting() && !ending.hasBegun()) {
-      takeOrRefuse(shard, () -> book.collect(atVersion, chunk, values, checksum), this::collected);
-    }
+    takeOrRefuse(shard, () -> book.collect(atVersion, chunk, values, checksum), this::collected);
   }
 
   private void collected() {
     if (ending.isCollecting()) {
       ending.collected();
-    } else {
+    } else if (best.isCollecting() && !ending.hasBegun()) {
       best.collected();
       proceed();
     }

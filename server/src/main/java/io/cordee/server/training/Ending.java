@@ -46,6 +46,7 @@ final class Ending {
     how = Optional.of(way);
     own.stop();
     if (book.hasOthers() && book.areOthersThere()) {
+      book.beginCollecting();
       others.collect(coordinator.version());
     } else {
       finish(way);

@@ -215,7 +215,11 @@ final class LeaseManager implements TeamCoordinator.Schedule, Work.Progress {
       others.sendWeights(version);
       own.sendWeights(version);
     }
-    asked.forEach((worker, work) -> team.ask(worker, version, work));
+    asked.forEach(
+        (worker, work) -> {
+          team.permit(worker, version, work.partitions(), coordinator.data.rowsOfRound());
+          team.ask(worker, version, work);
+        });
   }
 
   /** Whoever is asked for what is not its own by the plan does it for somebody else. */

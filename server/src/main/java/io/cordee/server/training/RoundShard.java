@@ -4,6 +4,7 @@ import io.cordee.common.checkpoint.RoundMark;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.ReductionTree;
 import io.cordee.server.round.Cadence;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.round.RoundBoard;
@@ -13,6 +14,7 @@ import io.cordee.server.team.WorkerId;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.IntConsumer;
@@ -176,6 +178,12 @@ public final class RoundShard {
     for (Contribution contribution : ofChunks) {
       Placement placement;
       try {
+        Optional<String> notFinite = notFinite(worker, contribution);
+        if (notFinite.isPresent()) {
+          board.drop(contribution);
+          lead.failed(notFinite.get());
+          continue;
+        }
         long begin = nanoTime.getAsLong();
         placement = board.offer(contribution);
         rounds.reduced(nanoTime.getAsLong() - begin);
@@ -192,6 +200,23 @@ public final class RoundShard {
     if (isReduced) {
       reduced();
     }
+  }
+
+  /** What to say of a contribution to this round in which something is NaN or infinite. */
+  private Optional<String> notFinite(WorkerId worker, Contribution contribution) {
+    int version = contribution.version();
+    if (version != board.version()) {
+      return Optional.empty();
+    }
+    OptionalInt parameter = board.notFinite(contribution);
+    ReductionTree.Span span = board.tree().span(contribution.node());
+    if (!Double.isFinite(contribution.tally().lossSum())) {
+      return Optional.of(NotFinite.loss(version, span, worker));
+    }
+    return parameter.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            NotFinite.sum(version, span, worker, job, firstParameter + parameter.getAsInt()));
   }
 
   /** A contribution was refused or came too late. */

@@ -26,6 +26,14 @@ public interface Team {
 
   void lease(WorkerId worker, int version, BitSet partitions);
 
+  /**
+   * Permits a worker to take part on the other shards, where there are any, before it is asked to.
+   *
+   * @param partitions that it is leased at this version, if it is
+   * @param rows how many training rows a round has
+   */
+  default void permit(WorkerId worker, int version, BitSet partitions, long rows) {}
+
   void evaluate(WorkerId worker, int version, BitSet slices);
 
   /** Asks a worker for what there is of this work. */

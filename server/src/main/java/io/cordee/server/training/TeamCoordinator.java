@@ -9,6 +9,7 @@ import io.cordee.server.training.Member.Expected;
 import io.cordee.server.training.Member.Presence;
 import io.cordee.server.training.Training.DataFound;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -298,6 +299,7 @@ abstract class TeamCoordinator implements TrainingEvents {
     Plan plan = roster.plan();
     rounds.planned(plan);
     for (WorkerId worker : plan.workers()) {
+      team.permit(worker, version(), new BitSet(), data.rowsOfRound());
       team.prepare(worker, plan.number(), plan.holding(worker));
     }
   }

@@ -24,8 +24,12 @@ public interface TrainingEvents {
   /** The rows of a plan are in the worker's memory. */
   default void prepared(WorkerId worker, int plan) {}
 
-  /** A worker wants to be sent the chunks of a shard that does not lead. */
-  default void subscribed(WorkerId worker) {}
+  /**
+   * Shard 0 permits a worker to take part on this shard, which does not lead.
+   *
+   * @param rows how many training rows a round has
+   */
+  default void permitted(WorkerId worker, long rows) {}
 
   default void evaluated(WorkerId worker, int version, int slice, Tally tally) {}
 

@@ -9,13 +9,19 @@ import io.cordee.proto.security.Access;
 import io.cordee.proto.v1.Contribution;
 import io.cordee.proto.v1.Differs;
 import io.cordee.proto.v1.Failure;
+import io.cordee.proto.v1.Permit;
+import io.cordee.proto.v1.Prepared;
+import io.cordee.proto.v1.ServerMessage;
+import io.cordee.proto.v1.ShardChunk;
 import io.cordee.proto.v1.ShardHello;
 import io.cordee.proto.v1.ShardMessage;
+import io.cordee.proto.v1.ShardSquares;
 import io.cordee.proto.v1.ShardStepped;
 import io.cordee.proto.v1.Tally;
 import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.server.MadeUpJob;
 import io.cordee.server.ParameterServer;
+import io.cordee.server.PlainWorker;
 import io.cordee.server.fuzz.HostileStream.Reading;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.observe.Traffic;
@@ -27,7 +33,9 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,6 +45,7 @@ import org.junit.jupiter.api.Timeout;
 class BorderTest {
 
   private static final String TRAIN = "cordee.v1.ParameterServer/Train";
+  private static final int ROWS = MadeUpJob.PARTITIONS * MadeUpJob.ROWS_PER_PARTITION;
   private static final String FOLLOW = "cordee.v1.ParameterServer/Follow";
 
   /** A contribution that ends in the middle of its data. */
@@ -83,6 +92,9 @@ class BorderTest {
             ShardMessage.newBuilder().setStepped(ShardStepped.newBuilder().setVersion(5)),
             ShardMessage.newBuilder()
                 .setStepped(ShardStepped.newBuilder().addChecksums(1).addChecksums(2)),
+            ShardMessage.newBuilder().setSquares(ShardSquares.newBuilder().addSquares(1)),
+            chunk(0),
+            chunk(1),
             ShardMessage.newBuilder())) {
       HostileStream shard = stream(lead, FOLLOW);
       shard.say(hello().build());
@@ -99,6 +111,12 @@ class BorderTest {
     assertTrue(!lead.end().isDone(), "the job goes on");
   }
 
+  private static ShardMessage.Builder chunk(int version) {
+    ByteString data = ByteString.copyFrom(new byte[Forge.LAST_CHUNK_BYTES]);
+    return ShardMessage.newBuilder()
+        .setChunk(ShardChunk.newBuilder().setVersion(version).setChunk(1).setData(data));
+  }
+
   private static ShardMessage.Builder hello() {
     return ShardMessage.newBuilder()
         .setHello(ShardHello.newBuilder().setProtocol(1).setShard(1).setShards(2).setReadyAt(0));
@@ -107,18 +125,101 @@ class BorderTest {
   // ---- a worker's stream to a shard that does not lead ----
 
   @Test
-  void aShardThatDoesNotLeadBelievesOnlyWhoHasSubscribed() throws Exception {
-    ParameterServer shard = follower(lead(2));
-    WorkerMessage.Builder contribution =
-        Forge.message()
-            .setContribution(
-                Contribution.newBuilder()
-                    .setNode(1)
-                    .setChunk(1)
-                    .setTally(Tally.newBuilder().setRows(10))
-                    .setData(ByteString.copyFrom(new byte[Forge.LAST_CHUNK_BYTES])));
-    assertOffence(shard, "has not subscribed", contribution);
-    assertOffence(shard, "no replica of a chunk", Forge.message().setDiffers(Differs.newBuilder()));
+  void aShardThatDoesNotLeadBelievesOnlyWhomShard0HasLeasedAPartition() throws Exception {
+    ParameterServer lead = lead(2);
+    ParameterServer shard = follower(lead);
+    Member ann = join(lead, shard, "ann");
+    WorkerMessage.Builder differs = Forge.message().setDiffers(Differs.newBuilder().setChunk(1));
+
+    assertOffence(shard, "has not been asked for partitions", contribution(0, ROWS, 1));
+    assertOffence(shard, "has not been sent any chunk", differs);
+    assertOffence(shard, "that shard 0 gave eve", Forge.message().setPermit(ann.permit));
+    ByteString sealed = ann.permit.getSealed();
+    byte[] changed = sealed.toByteArray();
+    changed[changed.length - 1] ^= 1;
+    for (ByteString forged :
+        List.of(
+            ByteString.EMPTY,
+            ByteString.copyFrom(changed),
+            ByteString.copyFrom(new byte[32]).concat(sealed.substring(32)))) {
+      HostileStream again = stream(shard, TRAIN);
+      again.say(Forge.hello("ann"));
+      again.say(Forge.message().setPermit(Permit.newBuilder().setSealed(forged)));
+      assertRefused(Status.Code.INVALID_ARGUMENT, "that shard 0 gave ann", again);
+    }
+    assertTrue(!lead.end().isDone(), "the job goes on");
+
+    ann.shard.say(contribution(1, ROWS, 1));
+    assertRefused(Status.Code.INVALID_ARGUMENT, "at version 1", ann.shard);
+  }
+
+  @Test
+  void aShardThatDoesNotLeadKnowsHowManyRowsThereAre() throws Exception {
+    ParameterServer lead = lead(2);
+    Member ann = join(lead, follower(lead), "ann");
+    ann.shard.say(contribution(0, ROWS - 1, 1));
+    assertRefused(Status.Code.INVALID_ARGUMENT, "a tally of 10 rows is expected", ann.shard);
+    assertTrue(!lead.end().isDone(), "the job goes on");
+  }
+
+  @Test
+  void whoseSumsAreNotFiniteIsNamedByAnyShard() throws Exception {
+    WorkerMessage.Builder sum = contribution(0, ROWS, 1);
+    float[] values = new float[Forge.LAST_CHUNK_BYTES / Float.BYTES];
+    values[3] = Float.NaN;
+    sum.getContributionBuilder().setData(PlainWorker.bytes(values));
+    Map.of(
+            contribution(0, ROWS, Double.NaN),
+            "the loss over partitions 0 to 4, from ann, is not",
+            sum,
+            "the sum over partitions 0 to 4, from ann, is not finite in layer1.weight, parameter 259")
+        .forEach(this::assertNamed);
+  }
+
+  private void assertNamed(WorkerMessage.Builder notFinite, String words) {
+    try {
+      ParameterServer lead = lead(2);
+      join(lead, follower(lead), "ann").shard.say(notFinite);
+      String found = lead.end().get(20, TimeUnit.SECONDS).message();
+      assertTrue(found.startsWith("shard 1: round 1: " + words), found);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static WorkerMessage.Builder contribution(int version, int rows, double loss) {
+    return Forge.message()
+        .setContribution(
+            Contribution.newBuilder()
+                .setVersion(version)
+                .setNode(1)
+                .setChunk(1)
+                .setTally(Tally.newBuilder().setRows(rows).setLossSum(loss))
+                .setData(ByteString.copyFrom(new byte[Forge.LAST_CHUNK_BYTES])));
+  }
+
+  /** A worker that has been leased every partition. */
+  private record Member(HostileStream shard, Permit permit) {}
+
+  private Member join(ParameterServer lead, ParameterServer shard, String name) throws Exception {
+    HostileStream toLead = stream(lead, TRAIN);
+    HostileStream toShard = stream(shard, TRAIN);
+    toLead.say(Forge.hello(name));
+    toLead.say(Forge.dataFound());
+    toShard.say(Forge.hello(name));
+    Permit last = Permit.getDefaultInstance();
+    for (; ; ) {
+      ServerMessage heard = toLead.hear(20_000).orElseThrow();
+      if (heard.hasPrepare()) {
+        int plan = heard.getPrepare().getPlan();
+        toLead.say(Forge.message().setPrepared(Prepared.newBuilder().setPlan(plan)));
+      } else if (heard.hasPermit()) {
+        last = heard.getPermit();
+        toShard.say(Forge.message().setPermit(last));
+      } else if (heard.hasLease()) {
+        return new Member(toShard, last);
+      }
+    }
   }
 
   @Test

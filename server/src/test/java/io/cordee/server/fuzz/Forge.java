@@ -10,13 +10,13 @@ import io.cordee.proto.v1.Evaluated;
 import io.cordee.proto.v1.Failure;
 import io.cordee.proto.v1.Goodbye;
 import io.cordee.proto.v1.Hello;
+import io.cordee.proto.v1.Permit;
 import io.cordee.proto.v1.Prepared;
 import io.cordee.proto.v1.ShardChunk;
 import io.cordee.proto.v1.ShardHello;
 import io.cordee.proto.v1.ShardMessage;
 import io.cordee.proto.v1.ShardSquares;
 import io.cordee.proto.v1.ShardStepped;
-import io.cordee.proto.v1.Subscribe;
 import io.cordee.proto.v1.Tally;
 import io.cordee.proto.v1.Versions;
 import io.cordee.proto.v1.WorkerMessage;
@@ -74,8 +74,7 @@ final class Forge {
                       .setSlice(random.nextInt(4))
                       .setTally(tally(1)));
       case 5 -> message().setDiffers(Differs.newBuilder().setChunk(random.nextInt(3)));
-      // Not a subscription: who has subscribed is believed by shards that know of no leases.
-      case 6 -> message().setDiffers(Differs.newBuilder().setVersion(random.nextInt(50)));
+      case 6 -> permit();
       case 7 -> message().setFailure(Failure.newBuilder().setMessage("no disk\u001b[2J\n"));
       case 8 -> message().setGoodbye(Goodbye.getDefaultInstance());
       default -> message().setContribution(contribution());
@@ -118,10 +117,15 @@ final class Forge {
     return switch (random.nextInt(5)) {
       case 0 -> message().setPrepared(Prepared.newBuilder().setPlan(random.nextInt(3)));
       case 1 -> message().setDiffers(Differs.newBuilder().setChunk(random.nextInt(2)));
-      case 2 -> message().setSubscribe(Subscribe.getDefaultInstance());
+      case 2 -> permit();
       case 3 -> message().setEvaluated(Evaluated.newBuilder().setVersion(0).setTally(tally(1)));
       default -> dataFoundElsewhere();
     };
+  }
+
+  private WorkerMessage.Builder permit() {
+    ByteString sealed = ByteString.copyFrom(noise(random.nextInt(99)));
+    return message().setPermit(Permit.newBuilder().setSealed(sealed));
   }
 
   private static WorkerMessage.Builder dataFoundElsewhere() {

@@ -9,9 +9,9 @@ import io.cordee.proto.v1.Differs;
 import io.cordee.proto.v1.Evaluated;
 import io.cordee.proto.v1.Goodbye;
 import io.cordee.proto.v1.Lease;
+import io.cordee.proto.v1.Permit;
 import io.cordee.proto.v1.Prepared;
 import io.cordee.proto.v1.ServerMessage;
-import io.cordee.proto.v1.Subscribe;
 import io.cordee.proto.v1.Tally;
 import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.server.MadeUpJob;
@@ -107,7 +107,7 @@ final class Insider {
       case 18 -> tally.setWithin(MadeUpJob.ROWS_PER_PARTITION + 1);
       case 19 -> message.setHello(Forge.hello("again").getHello());
       case 20 -> message.setDataFound(Forge.dataFound().getDataFound());
-      case 21 -> message.setSubscribe(Subscribe.getDefaultInstance());
+      case 21 -> message.setPermit(Permit.getDefaultInstance());
       case 22 -> message.setDiffers(Differs.newBuilder().setChunk(2 + random.nextInt(9)));
       case 23 -> sum.setChunks(random.nextBoolean() ? 2 : -1 - random.nextInt(9));
       default ->

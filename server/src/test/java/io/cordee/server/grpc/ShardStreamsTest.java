@@ -29,6 +29,7 @@ class ShardStreamsTest {
 
   private static final String JOB = "a job";
   private static final int START = 50;
+  private static final Seal SEAL = Seal.random();
 
   /** Does at once what is to be done, and never what is to be done after a while. */
   private static final class Later extends ScheduledThreadPoolExecutor {
@@ -54,7 +55,8 @@ class ShardStreamsTest {
   private final Later later = new Later();
 
   private final ShardStreams shards =
-      new ShardStreams(JOB, 2, new Chunks(20, 10, 1), START, Optional.empty(), JOB::equals, later);
+      new ShardStreams(
+          JOB, 2, new Chunks(20, 10, 1), START, Optional.empty(), JOB::equals, SEAL, later);
 
   /** What is to be done with the training. */
   private int asked;
@@ -84,11 +86,13 @@ class ShardStreamsTest {
   void aShardThatHasKeptTheVersionComesAgainAndTakesPart() {
     Heard first = say(hello(40, 55));
     assertTrue(first.welcomed().getWelcome().getAgain());
+    assertTrue(first.welcomed().getWelcome().getKey().isEmpty());
     assertEquals(START, first.welcomed().getWelcome().getVersion());
     assertEquals(Optional.of(Status.Code.OK), first.end);
 
     Heard second = say(hello(40, 55).setReadyAt(START));
     assertFalse(second.welcomed().getWelcome().getAgain());
+    assertEquals(SEAL.key(), second.welcomed().getWelcome().getKey());
     assertEquals(Optional.empty(), second.end);
   }
 

@@ -67,7 +67,7 @@ class FollowerTest {
     Follower follower = follower(chunks, new BufferPool(), lead);
     WorkerId worker = new WorkerId(1, "w1");
     follower.joined(worker, 1);
-    follower.subscribed(worker);
+    follower.permitted(worker, 1);
     follower.begin();
 
     CyclicBarrier together = new CyclicBarrier(CHUNKS);

@@ -69,9 +69,6 @@ final class MadeUpWorker implements SimulatedWorker {
 
   @Override
   public void welcome() {
-    for (int shard = 1; shard < cluster.shards(); shard++) {
-      link.subscribe(shard);
-    }
     link.foundData(work.found());
   }
 

@@ -598,6 +598,12 @@ public final class SimulatedCluster implements TrainingListener {
     }
 
     @Override
+    public void permit(WorkerId id, int version, BitSet partitions, long rows) {
+      SimulatedLink link = links.get(id);
+      toWorker(id, number, worker -> link.permit(rows));
+    }
+
+    @Override
     public void evaluate(WorkerId id, int version, BitSet slices) {
       toWorker(id, number, worker -> worker.evaluate(version, slices));
     }

@@ -101,9 +101,12 @@ public final class SimulatedLink {
     say(0, () -> cluster.training().tell(to -> to.prepared(id, plan)));
   }
 
-  /** Asks a shard other than 0 for its chunks. */
-  public void subscribe(int shard) {
-    say(shard, () -> cluster.training(shard).tell(to -> to.subscribed(id)));
+  /** Hands the other shards what shard 0 says of this worker. */
+  void permit(long rows) {
+    for (int number = 1; number < outboxes.size(); number++) {
+      int shard = number;
+      say(shard, () -> cluster.training(shard).tell(to -> to.permitted(id, rows)));
+    }
   }
 
   /**

@@ -430,6 +430,25 @@ class TrainingTest {
   }
 
   @Test
+  void aSumThatIsNotFiniteEndsTheJobNamingWorkerPartitionsLayerAndRound() {
+    SimulatedCluster cluster = cluster(job("gd"), 1, 1);
+    WorkerId worker = cluster.join();
+    while (cluster.measurements.size() < 2) {
+      cluster.deliverOne();
+    }
+    float[] sums = {1, Float.NaN, 1};
+    Tally fine = new Tally(8, 1, 0, 0);
+    cluster.training().contributed(worker, new Contribution(2, 3, 0, fine, sums));
+    String message = failure(cluster);
+    assertTrue(
+        message.startsWith(
+            "round 3: the sum over partitions 4 to 7, from w1, is not finite in layer1.weight,"
+                + " parameter 1"),
+        message);
+    assertEquals(2, cluster.finalVersion);
+  }
+
+  @Test
   void aSumThatOverflowsIsNotStepped() {
     SimulatedCluster cluster = cluster(job("gd"), 1, 1);
     WorkerId worker = cluster.join();

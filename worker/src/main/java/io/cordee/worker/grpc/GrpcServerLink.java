@@ -1,5 +1,6 @@
 package io.cordee.worker.grpc;
 
+import com.google.protobuf.ByteString;
 import io.cordee.common.job.Columns;
 import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.Tally;
@@ -20,9 +21,9 @@ import io.cordee.proto.v1.Failure;
 import io.cordee.proto.v1.Goodbye;
 import io.cordee.proto.v1.Heartbeat;
 import io.cordee.proto.v1.Hello;
+import io.cordee.proto.v1.Permit;
 import io.cordee.proto.v1.Prepared;
 import io.cordee.proto.v1.RowChecksums;
-import io.cordee.proto.v1.Subscribe;
 import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.worker.link.ChunkSink;
 import io.cordee.worker.link.LinkException;
@@ -32,6 +33,7 @@ import io.cordee.worker.link.ServerSays;
 import io.grpc.ManagedChannel;
 import java.net.ConnectException;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
@@ -203,8 +205,9 @@ public final class GrpcServerLink implements ServerLink {
   }
 
   @Override
-  public void subscribe() {
-    say(WorkerMessage.newBuilder().setSubscribe(Subscribe.getDefaultInstance()));
+  public void permit(ByteBuffer sealed) {
+    Permit.Builder permit = Permit.newBuilder().setSealed(ByteString.copyFrom(sealed));
+    say(WorkerMessage.newBuilder().setPermit(permit));
   }
 
   @Override

@@ -41,6 +41,7 @@ final class ServerMessageReader {
               message.getWelcome().getOthersList().stream()
                   .map(address -> OutsideText.printable(address, LONGEST_TEXT))
                   .toList());
+      case PERMIT -> new ServerSays.Permit(message.getPermit().getSealed().asReadOnlyByteBuffer());
       case PREPARE ->
           new ServerSays.Prepare(
               atLeast(1, message.getPrepare().getPlan(), "plan"),

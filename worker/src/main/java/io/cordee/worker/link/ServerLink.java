@@ -6,6 +6,7 @@ import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.wire.Uplink;
 import io.cordee.function.Sums;
+import java.nio.ByteBuffer;
 import java.util.Map;
 
 /**
@@ -41,8 +42,8 @@ public interface ServerLink extends AutoCloseable {
 
   void prepared(int plan);
 
-  /** Asks a shard other than 0 for its chunks, now and whenever they change. */
-  void subscribe();
+  /** Hands what shard 0 has sealed to a shard other than 0. */
+  void permit(ByteBuffer sealed);
 
   /** Sends every chunk of the sum at a node. */
   default void contribution(int version, int node, Tally tally, Sums sums) {

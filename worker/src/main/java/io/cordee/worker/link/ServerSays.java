@@ -1,6 +1,7 @@
 package io.cordee.worker.link;
 
 import io.cordee.common.reduce.Shard;
+import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.List;
 
@@ -21,6 +22,9 @@ public sealed interface ServerSays {
       this(name, job, shard, List.of());
     }
   }
+
+  /** From shard 0: to be handed to the others, unread. */
+  record Permit(ByteBuffer sealed) implements ServerSays {}
 
   /** Load the rows of these partitions, and report when done. */
   record Prepare(int plan, BitSet partitions) implements ServerSays {}

@@ -9,6 +9,7 @@ import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.wire.Uplink;
 import io.cordee.function.Sums;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,7 +91,7 @@ public final class ShardedLink implements ServerLink {
     }
     chunks = JobVector.of(JobFile.parse(first.job(), "the server's job", List.of())).chunks();
     for (int number = 1; number < shards.size(); number++) {
-      greet(number, me, first);
+      greet(number, new Connector.Introduction(first.name(), threads), first);
     }
     shards.forEach(this::listenTo);
   }
@@ -122,7 +123,9 @@ public final class ShardedLink implements ServerLink {
     for (; ; ) {
       try {
         ServerSays says = shard.receive();
-        if (shard == lead) {
+        if (shard == lead && says instanceof ServerSays.Permit permit) {
+          permit(permit.sealed());
+        } else if (shard == lead) {
           heard.add(() -> says);
           if (says instanceof ServerSays.Finished) {
             leadIsDone.countDown();
@@ -181,12 +184,11 @@ public final class ShardedLink implements ServerLink {
     for (ServerLink shard : shards) {
       shard.deliverChunksTo(sink);
     }
-    subscribe();
   }
 
   @Override
-  public void subscribe() {
-    shards.stream().skip(1).forEach(ServerLink::subscribe);
+  public void permit(ByteBuffer sealed) {
+    shards.stream().skip(1).forEach(shard -> shard.permit(sealed.duplicate()));
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.cordee.common.job.Tally;
 import io.cordee.common.wire.Uplink;
 import io.cordee.function.Sums;
 import io.cordee.worker.function.Measured;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -123,8 +124,8 @@ public class FakeServer implements ServerLink {
   }
 
   @Override
-  public void subscribe() {
-    heard.add("subscribe");
+  public void permit(ByteBuffer sealed) {
+    heard.add("permit " + sealed.get());
   }
 
   @Override

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Shard;
 import io.cordee.function.Sums;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -56,6 +57,19 @@ class ShardedLinkTest {
     beside.hello("ann", 2);
     beside.contribution(3, 1, new Tally(1, 1, 0, 0), new Sums(75_010, 1));
     assertEquals(List.of("2", "0", "1"), order);
+  }
+
+  @Test
+  void whatShard0PermitsIsHandedOnBeforeTheLeaseIsHeardAndUnderTheNameThatShard0Knows() {
+    lead.say(new ServerSays.Welcome("ann-2", JOB, new Shard(0, 2)));
+    other.say(new ServerSays.Welcome("ann-2", JOB, new Shard(1, 2)));
+    link.hello("ann", 2);
+    lead.say(new ServerSays.Permit(ByteBuffer.wrap(new byte[] {7}).asReadOnlyBuffer()));
+    lead.say(new ServerSays.Lease(0, new BitSet()));
+    assertEquals("ann-2", ((ServerSays.Welcome) link.receive()).name());
+    assertEquals(new ServerSays.Lease(0, new BitSet()), link.receive());
+    assertEquals(List.of("hello ann 2"), lead.heard);
+    assertEquals(List.of("hello ann-2 2", "permit 7"), other.heard);
   }
 
   private static FakeServer noting(List<String> order, int number) {
