@@ -110,11 +110,11 @@ record FollowerAssembly(
     GrpcTeam<Follower> team =
         own.team(
             board,
-            Optional.of(invitation.seal()),
             later,
             traffic,
             listener,
             around -> new Follower(around, board, lead, shard.firstChunk(own.all()), own.all()));
+    team.sealedBy(invitation.seal());
     lead.runBy(team::perform);
     return new Assembly(
         team,

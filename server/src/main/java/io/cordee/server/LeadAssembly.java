@@ -8,7 +8,6 @@ import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import io.cordee.server.checkpoint.CheckpointStore;
 import io.cordee.server.grpc.GrpcTeam;
-import io.cordee.server.grpc.Seal;
 import io.cordee.server.grpc.ShardStreams;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.round.AsyncBoard;
@@ -45,10 +44,10 @@ final class LeadAssembly {
     long room = Memory.of(job, own.shard(), options.minWorkers()).forDisk(Memory.available());
     KeptState kept = KeptState.of(own, options.checkpoints(), room, listener);
     RoundBoard board = own.rounds(kept);
-    Optional<Seal> seal = options.shards() == 1 ? Optional.empty() : Optional.of(Seal.random());
     Optional<ShardStreams> shards =
-        seal.map(
-            known ->
+        options.shards() == 1
+            ? Optional.empty()
+            : Optional.of(
                 new ShardStreams(
                     JobFile.write(job),
                     options.shards(),
@@ -56,12 +55,10 @@ final class LeadAssembly {
                     kept.start().mark().version(),
                     job.model().first().map(given -> () -> InitialWeights.given(job.model())),
                     other -> CheckpointStore.isSameJob(other, job),
-                    known,
                     later));
     GrpcTeam<SynchronousTraining> team =
         own.team(
             board,
-            seal,
             later,
             options.traffic(),
             listener,
@@ -96,7 +93,6 @@ final class LeadAssembly {
     return new Assembly(
         own.team(
             board,
-            Optional.empty(),
             later,
             options.traffic(),
             listener,
@@ -111,7 +107,6 @@ final class LeadAssembly {
     GrpcTeam<FinishedTraining> team =
         own.team(
             new NoVector(own.chunks()),
-            Optional.empty(),
             later,
             new Traffic(),
             new TrainingListener() {},
@@ -121,14 +116,7 @@ final class LeadAssembly {
     }
     ShardStreams others =
         new ShardStreams(
-            JobFile.write(job),
-            shards,
-            own.all(),
-            0,
-            Optional.empty(),
-            yaml -> true,
-            Seal.random(),
-            later);
+            JobFile.write(job), shards, own.all(), 0, Optional.empty(), yaml -> true, later);
     others.runBy(action -> {});
     others.finished(outcome);
     return new Assembly(team, Optional.of(others));

@@ -14,7 +14,6 @@ import io.cordee.server.grpc.ChunkThreads;
 import io.cordee.server.grpc.ContributionReader;
 import io.cordee.server.grpc.GrpcTeam;
 import io.cordee.server.grpc.Part;
-import io.cordee.server.grpc.Seal;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.round.Board;
 import io.cordee.server.round.BufferPool;
@@ -94,7 +93,6 @@ record OwnPart(
 
   <T extends Training> GrpcTeam<T> team(
       Board board,
-      Optional<Seal> seal,
       ScheduledExecutorService later,
       Traffic traffic,
       TrainingListener listener,
@@ -104,7 +102,6 @@ record OwnPart(
         later,
         JobFile.write(job),
         part,
-        seal,
         board,
         new ContributionReader(part, chunks, tree, buffers, job.wire().uplink(), job.local()),
         traffic,

@@ -169,7 +169,7 @@ public final class TrainCommand extends CordeeCommand {
             threadCount,
             forLead,
             display.logs().arguments(),
-            TeamSetup.isLarge(job),
+            job,
             display.isQuiet() ? TeamSetup.Printing.FAILURES : TeamSetup.Printing.USUAL);
     try (fresh;
         LocalTeam team = new LocalTeam(setup, fresh::close)) {

@@ -53,7 +53,7 @@ record TeamCellRunner(int workers, int threads, Optional<Path> data, BooleanSupp
               threads,
               DataOption.forServer(planned.job(), data),
               List.of(),
-              TeamSetup.isLarge(planned.job()),
+              planned.job(),
               TeamSetup.Printing.NOTHING);
       try (LocalTeam team = new LocalTeam(setup, () -> {})) {
         return end(team.run(), folder);

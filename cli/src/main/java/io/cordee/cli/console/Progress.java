@@ -187,7 +187,9 @@ public final class Progress implements TrainingListener {
     console.print(
         end + time + last.filter(now -> now.round() == version).map(this::results).orElse(""));
     best.ifPresent(of -> console.print(bestWeights(of)));
-    console.print("digest " + digest);
+    if (!digest.isEmpty()) {
+      console.print("digest " + digest);
+    }
     boolean isToBeResumed =
         outcome instanceof Outcome.Interrupted
             && job.checkpoint().isOn()

@@ -1,5 +1,6 @@
 package io.cordee.cli.team;
 
+import io.cordee.common.job.Mode;
 import io.cordee.server.run.RunFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,6 +46,9 @@ final class LeadProcess {
     this.processes = processes;
     this.workers = workers;
     process = new TeamProcess("the server", this::begin, progress, notices);
+    if (setup.job().mode() instanceof Mode.Async) {
+      process.obstacle = Optional.of("mode async keeps no checkpoints, so its weights are lost");
+    }
   }
 
   /** Waits until it listens, or has ended instead: then it has no address. */

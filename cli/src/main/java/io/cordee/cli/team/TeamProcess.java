@@ -81,6 +81,9 @@ final class TeamProcess {
 
   private boolean isGone;
 
+  /** Why no other process could take its place; none if one could. */
+  Optional<String> obstacle = Optional.empty();
+
   TeamProcess(String name, Starter starter, RunProgress progress, Notices notices)
       throws IOException {
     this.name = name;
@@ -130,9 +133,14 @@ final class TeamProcess {
       isGone = true;
       return;
     }
+    String death = name + " has died (" + ExitCode.death(code) + ")";
+    if (obstacle.isPresent()) {
+      notices.warn(death + "; " + obstacle.get());
+      isGone = true;
+      return;
+    }
     Duration life = Duration.ofNanos(System.nanoTime() - begun);
     Optional<Duration> pause = restarts.afterDeath(code, progress.lastRound(), life);
-    String death = name + " has died (" + ExitCode.death(code) + ")";
     if (pause.isPresent()) {
       notices.warn(death + "; restarting it");
       due = Optional.of(System.nanoTime() + pause.get().toNanos());

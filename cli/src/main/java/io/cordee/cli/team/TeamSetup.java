@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param threads compute threads of each worker
  * @param forLead more options of the server, or of shard 0
  * @param forAll more options of every process
- * @param isLarge whether it pays that the server steps the model by vectors
+ * @param job as resolved
  */
 public record TeamSetup(
     Optional<Path> jobFile,
@@ -32,7 +32,7 @@ public record TeamSetup(
     int threads,
     List<String> forLead,
     List<String> forAll,
-    boolean isLarge,
+    Job job,
     Printing printing) {
 
   private static final int LARGE = 1_000_000;
@@ -47,8 +47,8 @@ public record TeamSetup(
     NOTHING
   }
 
-  /** Whether a model is large. */
-  public static boolean isLarge(Job job) {
+  /** Whether it pays that the server steps the model by vectors. */
+  boolean isLarge() {
     return job.model().layout().parameters() >= LARGE;
   }
 

@@ -111,6 +111,13 @@ class ProgressTest {
   }
 
   @Test
+  void aDigestThatWasNotDueIsNotShown() {
+    progress.measured(at(0, 0));
+    progress.ended(new Outcome.Interrupted("interrupted after 1 round"), 1, "", Optional.empty());
+    assertTrue(lines().stream().noneMatch(line -> line.startsWith("digest")), lines()::toString);
+  }
+
+  @Test
   void whyItFailedIsLeftToTheEndOfTheProcess() {
     progress.measured(at(0, 0));
     progress.measured(at(1, 1));

@@ -24,6 +24,25 @@ class AsyncIT {
   @TempDir private Path folder;
 
   @Test
+  void aServerThatDiesTakesTheWeightsWithItAndIsNotStartedAgain() {
+    try (CordeeProcess training =
+        Cordee.in(folder)
+            .start("train", "--rule=adam", "--set=mode=async", "--rounds=1000000", "--out=run")) {
+      training.awaitOut("no checkpoints are kept");
+      training.descendant("server").destroyForcibly();
+      Ended ended = training.awaitEnd();
+      ended.expectFailure("the server has ended with exit code 137");
+      assertTrue(
+          ended
+              .out()
+              .contains("the server has died (exit code 137); mode async keeps no checkpoints"),
+          ended::toString);
+      assertTrue(!ended.out().contains("restarting"), ended::toString);
+      training.awaitNothingLeft();
+    }
+  }
+
+  @Test
   void theDigitsAreLearntAboutAsWellAsInStep() {
     String example = EXAMPLES.resolve("digits-adam.yaml").toString();
     // At a constant rate Adam does not come to rest: its last round may be a bad one.

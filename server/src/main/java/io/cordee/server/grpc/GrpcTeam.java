@@ -62,7 +62,6 @@ public final class GrpcTeam<T extends Training> implements Team {
   private final Executor later;
   private final String job;
   private final Part part;
-  private final Optional<Seal> seal;
   private final Board board;
   private final WorkerMessages messages;
   private final Traffic traffic;
@@ -74,6 +73,8 @@ public final class GrpcTeam<T extends Training> implements Team {
   /** Where the other shards listen, once all of them do. */
   private volatile Supplier<Optional<List<String>>> others = () -> Optional.of(List.of());
 
+  volatile Optional<Seal> seal = Optional.empty();
+
   private final Map<WorkerId, WorkerStream> streams = new ConcurrentHashMap<>();
   private final Queue<WorkerStream> touched = new ConcurrentLinkedQueue<>();
   private final AtomicInteger workers = new AtomicInteger();
@@ -83,7 +84,6 @@ public final class GrpcTeam<T extends Training> implements Team {
    * @param later runs one thing at a time, on a thread of its own
    * @param job as resolved YAML, for the workers
    * @param part the part of the vector that the board holds
-   * @param seal of what shard 0 grants, where there are several
    * @param contributions decodes them
    * @param traffic counts what goes to and fro
    * @param absentees keeps those in mind who have gone without a word
@@ -93,7 +93,6 @@ public final class GrpcTeam<T extends Training> implements Team {
       Executor later,
       String job,
       Part part,
-      Optional<Seal> seal,
       Board board,
       ContributionReader contributions,
       Traffic traffic,
@@ -102,9 +101,8 @@ public final class GrpcTeam<T extends Training> implements Team {
     this.later = later;
     this.job = job;
     this.part = part;
-    this.seal = seal;
     this.board = board;
-    this.messages = new WorkerMessages(this, part, seal, contributions);
+    this.messages = new WorkerMessages(this, part, contributions);
     this.traffic = traffic;
     this.absentees = absentees;
     this.training = training.apply(this);
@@ -112,6 +110,11 @@ public final class GrpcTeam<T extends Training> implements Team {
 
   public void afterEach(Runnable action) {
     afterEach = action;
+  }
+
+  /** Says what is on shard 0's permits, where there are several shards. */
+  public void sealedBy(Seal ofShard0) {
+    seal = Optional.of(ofShard0);
   }
 
   public T training() {
@@ -131,6 +134,7 @@ public final class GrpcTeam<T extends Training> implements Team {
    */
   public ServerServiceDefinition service(Optional<ShardStreams> shards, boolean isInside) {
     shards.ifPresent(streams -> others = streams::addresses);
+    shards.ifPresent(streams -> sealedBy(streams.seal));
     return TrainMethod.service(
         toWorker ->
             others.get().isPresent()
@@ -186,8 +190,7 @@ public final class GrpcTeam<T extends Training> implements Team {
 
   private synchronized WorkerId identify(WorkerStream stream, int number, Hello hello) {
     WorkerId id = new WorkerId(number, uniqueName(number, hello.getName()));
-    String called = OutsideText.name(hello.getName());
-    stream.identify(id, called, traffic.open(id, hello.getThreads(), stream::waiting));
+    stream.identify(id, traffic.open(id, hello.getThreads(), stream::waiting));
     streams.put(id, stream);
     return id;
   }
@@ -197,7 +200,8 @@ public final class GrpcTeam<T extends Training> implements Team {
     String base = printable.isEmpty() ? "worker-" + number : printable;
     Set<String> taken = streams.keySet().stream().map(WorkerId::name).collect(Collectors.toSet());
     String name = base;
-    for (int suffix = number; taken.contains(name); suffix++) {
+    // On other shards workers have the names that shard 0 has given them.
+    for (int suffix = number; part.shard().leads() && taken.contains(name); suffix++) {
       name = base + "-" + suffix;
     }
     return name;

@@ -22,26 +22,28 @@ public final class Seal {
   private static final String ALGORITHM = "HmacSHA256";
   private static final int BYTES = 32;
 
-  private final ByteString key;
+  final ByteString key;
 
   Seal(ByteString key) {
     this.key = key;
   }
 
   /** One with a new key. */
-  public static Seal random() {
+  static Seal random() {
     byte[] key = new byte[BYTES];
     new SecureRandom().nextBytes(key);
     return new Seal(ByteString.copyFrom(key));
   }
 
-  ByteString key() {
-    return key;
-  }
-
   Permit seal(Grant grant) {
-    ByteString bytes = grant.toByteString();
-    return Permit.newBuilder().setSealed(hash(bytes).concat(bytes)).build();
+    try {
+      Mac mac = Mac.getInstance(ALGORITHM);
+      mac.init(new SecretKeySpec(key.toByteArray(), ALGORITHM));
+      ByteString hash = ByteString.copyFrom(mac.doFinal(grant.toByteArray()));
+      return Permit.newBuilder().setSealed(hash.concat(grant.toByteString())).build();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /**
@@ -49,29 +51,16 @@ public final class Seal {
    * @throws StatusRuntimeException if it was not sealed with this key, or not for this worker
    */
   Grant open(Permit permit, String worker) {
-    ByteString sealed = permit.getSealed();
-    int end = Math.min(BYTES, sealed.size());
-    ByteString bytes = sealed.substring(end);
-    if (MessageDigest.isEqual(hash(bytes).toByteArray(), sealed.substring(0, end).toByteArray())) {
-      try {
-        Grant grant = Grant.parseFrom(bytes);
-        if (OutsideText.name(grant.getWorker()).equals(worker)) {
-          return grant;
-        }
-      } catch (InvalidProtocolBufferException e) {
-        throw new IllegalStateException("sealed with the key of this job, but not a grant", e);
+    byte[] sealed = permit.getSealed().toByteArray();
+    try {
+      Grant grant = Grant.parseFrom(permit.getSealed().substring(Math.min(BYTES, sealed.length)));
+      if (MessageDigest.isEqual(seal(grant).getSealed().toByteArray(), sealed)
+          && OutsideText.name(grant.getWorker()).equals(worker)) {
+        return grant;
       }
+    } catch (InvalidProtocolBufferException e) {
+      // Refused below.
     }
     throw Peer.invalid("expected a permit that shard 0 gave %s; found another one", worker);
-  }
-
-  private ByteString hash(ByteString bytes) {
-    try {
-      Mac mac = Mac.getInstance(ALGORITHM);
-      mac.init(new SecretKeySpec(key.toByteArray(), ALGORITHM));
-      return ByteString.copyFrom(mac.doFinal(bytes.toByteArray()));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -1,6 +1,5 @@
 package io.cordee.server.grpc;
 
-import com.google.protobuf.ByteString;
 import io.cordee.proto.frame.TrainMethod;
 import io.cordee.proto.v1.LeadMessage;
 import io.cordee.proto.v1.ShardMessage;
@@ -143,7 +142,7 @@ public final class ShardGathering implements AutoCloseable {
     there.values().forEach(shard -> all.add(shard.kept));
     int version = Versions.latestCommon(all);
     for (Inbound shard : List.copyOf(there.values())) {
-      shard.say(ShardStreams.welcome(job, version, true, ByteString.EMPTY));
+      shard.say(ShardStreams.welcome(job, version, true));
       shard.end(Status.OK);
     }
     return version;

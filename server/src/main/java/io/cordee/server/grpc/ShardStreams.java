@@ -57,7 +57,9 @@ public final class ShardStreams implements Shards {
   private final int version;
   private final Optional<Supplier<float[]>> first;
   private final Predicate<String> isSameJob;
-  private final Seal seal;
+
+  /** Of what workers are granted. */
+  final Seal seal = Seal.random();
 
   /** Whether a round has been applied, so that no shard can begin at the version any more. */
   private volatile boolean isUnderWay;
@@ -82,7 +84,6 @@ public final class ShardStreams implements Shards {
    * @param version where they begin
    * @param first the weights that they begin with, if these are given rather than drawn
    * @param isSameJob whether versions kept of a job, as YAML, are of use to this one
-   * @param seal whose key the others are told
    * @param later runs one thing at a time, on a thread of its own
    */
   public ShardStreams(
@@ -92,9 +93,7 @@ public final class ShardStreams implements Shards {
       int version,
       Optional<Supplier<float[]>> first,
       Predicate<String> isSameJob,
-      Seal seal,
       ScheduledExecutorService later) {
-    this.seal = seal;
     this.first = first;
     this.all = all;
     this.job = job;
@@ -207,7 +206,7 @@ public final class ShardStreams implements Shards {
       } else if (hello.getReadyAt() == version) {
         takePart(shard);
       } else if (hasKept(hello)) {
-        say(welcome(job, version, true, ByteString.EMPTY));
+        say(welcome(job, version, true));
         end(Status.OK); // It comes again when its chunks stand there.
       } else {
         end(
@@ -233,7 +232,9 @@ public final class ShardStreams implements Shards {
                 "shard " + shard + "/" + shards + " is connected already"));
       } else {
         number = OptionalInt.of(shard);
-        say(welcome(job, version, false, seal.key()));
+        LeadMessage.Builder welcome = welcome(job, version, false).toBuilder();
+        welcome.getWelcomeBuilder().setKey(seal.key);
+        say(welcome.build());
         if (version == 0) {
           first.ifPresent(weights -> sendFirst(shard, weights));
         }
@@ -292,10 +293,10 @@ public final class ShardStreams implements Shards {
     }
   }
 
-  static LeadMessage welcome(String job, int version, boolean isForLater, ByteString key) {
-    LeadWelcome.Builder welcome =
-        LeadWelcome.newBuilder().setJob(job).setVersion(version).setAgain(isForLater).setKey(key);
-    return LeadMessage.newBuilder().setWelcome(welcome).build();
+  static LeadMessage welcome(String job, int version, boolean isForLater) {
+    return LeadMessage.newBuilder()
+        .setWelcome(LeadWelcome.newBuilder().setJob(job).setVersion(version).setAgain(isForLater))
+        .build();
   }
 
   private void sayToAll(LeadMessage.Builder body) {

@@ -25,7 +25,6 @@ import io.grpc.StatusRuntimeException;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -45,13 +44,10 @@ final class WorkerMessages {
   private final GrpcTeam<?> team;
   private final Part part;
   private final ContributionReader contributions;
-  private final Optional<Seal> seal;
 
-  WorkerMessages(
-      GrpcTeam<?> team, Part part, Optional<Seal> seal, ContributionReader contributions) {
+  WorkerMessages(GrpcTeam<?> team, Part part, ContributionReader contributions) {
     this.team = team;
     this.part = part;
-    this.seal = seal;
     this.contributions = contributions;
   }
 
@@ -260,7 +256,7 @@ final class WorkerMessages {
     if (part.shard().leads()) {
       throw Peer.invalid("a permit is for the shards other than 0");
     }
-    return seal.orElseThrow().open(permit, stream.name());
+    return team.seal.orElseThrow().open(permit, stream.worker().orElseThrow().name());
   }
 
   private static boolean isForShard0(WorkerMessage message) {

@@ -36,7 +36,6 @@ final class WorkerStream extends PeerStream<Frame<WorkerMessage>, Frame<ServerMe
   final Asked slices = new Asked("slices");
 
   private volatile Optional<WorkerId> worker = Optional.empty();
-  private volatile String name = "";
   private volatile Optional<Traffic.Line> line = Optional.empty();
   private volatile Optional<Status> refusal = Optional.empty();
 
@@ -73,17 +72,10 @@ final class WorkerStream extends PeerStream<Frame<WorkerMessage>, Frame<ServerMe
     return worker;
   }
 
-  /** What it calls itself. */
-  String name() {
-    return name;
-  }
-
   /**
-   * @param called what it calls itself
    * @param counted where what goes to and fro is counted
    */
-  void identify(WorkerId id, String called, Traffic.Line counted) {
-    name = called;
+  void identify(WorkerId id, Traffic.Line counted) {
     line = Optional.of(counted);
     worker = Optional.of(id);
   }

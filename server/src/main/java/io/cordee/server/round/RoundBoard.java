@@ -226,11 +226,7 @@ public final class RoundBoard implements Board {
     return at < 0 ? OptionalInt.empty() : OptionalInt.of(chunks.from(chunk) + parameter);
   }
 
-  /**
-   * A parameter whose sum in this contribution is NaN or infinite.
-   *
-   * @throws IllegalArgumentException as {@link #offer}
-   */
+  /** A parameter whose sum in this contribution, if there can be such a one, is not finite. */
   public OptionalInt notFinite(Contribution contribution) {
     check(contribution);
     return notFinite(contribution.chunk(), new ChunkSum(contribution.tally(), contribution.sums()));

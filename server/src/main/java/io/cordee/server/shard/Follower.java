@@ -159,9 +159,6 @@ public final class Follower implements Training, TrainingEvents {
       return;
     }
     try {
-      if (!own.isSubscribed(worker)) {
-        throw new IllegalArgumentException("shard 0 has not permitted it");
-      }
       Contribution contribution = ofChunks.get(0);
       long rows = own.board().tree().rows(contribution.node(), rowsOfRound);
       contribution.tally().check(rows);

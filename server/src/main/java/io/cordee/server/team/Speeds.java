@@ -126,9 +126,14 @@ public final class Speeds {
     return true;
   }
 
-  /** It is to be taken for as fast as any other again. */
-  public void forget(WorkerId worker) {
-    workers.remove(worker);
+  /**
+   * It is to be taken for as fast as any other again.
+   *
+   * @return whether it was not
+   */
+  public boolean forget(WorkerId worker) {
+    Known known = workers.remove(worker);
+    return known != null && known.factor != 1;
   }
 
   /**

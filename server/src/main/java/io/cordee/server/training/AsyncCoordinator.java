@@ -79,7 +79,7 @@ final class AsyncCoordinator extends TeamCoordinator implements TeamCoordinator.
     listener.started(roster.active().workers().size(), data.lastRound());
     listener.warned(
         "mode async: the weights depend on which worker is faster, so digests differ from run to"
-            + " run");
+            + " run; no checkpoints are kept, so a server that dies takes the weights with it");
     schedule.restart();
     proceed();
   }

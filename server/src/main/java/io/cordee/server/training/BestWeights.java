@@ -60,7 +60,6 @@ final class BestWeights {
       best = Optional.of(now);
       if (now.round() == version && job.keepsBest()) {
         isCollecting = book.hasOthers();
-        book.beginCollecting();
         others.collect(version);
         handOver();
       }

@@ -327,8 +327,8 @@ public final class Coordinator extends TeamCoordinator {
     takeOrRefuse(
         shard,
         () -> {
-          if (!own.board().needsNorm()) {
-            throw new IllegalArgumentException("this job needs no sums of squares");
+          if (isApplied || !own.board().needsNorm()) {
+            throw new IllegalArgumentException("no sums of squares are needed now");
           }
           book.squares(shard, atVersion, squares);
         },
@@ -337,13 +337,17 @@ public final class Coordinator extends TeamCoordinator {
 
   /** The weights of a chunk of another shard, as they were asked for. */
   public void shardWeights(int shard, int atVersion, int chunk, float[] values, long checksum) {
-    takeOrRefuse(shard, () -> book.collect(atVersion, chunk, values, checksum), this::collected);
+    if (ending.isCollecting() || best.isCollecting() && !ending.hasBegun()) {
+      takeOrRefuse(shard, () -> book.collect(atVersion, chunk, values, checksum), this::collected);
+    } else {
+      takeOrRefuse(shard, () -> book.requireCurrent(atVersion, "weights"), () -> {});
+    }
   }
 
   private void collected() {
     if (ending.isCollecting()) {
       ending.collected();
-    } else if (best.isCollecting() && !ending.hasBegun()) {
+    } else {
       best.collected();
       proceed();
     }

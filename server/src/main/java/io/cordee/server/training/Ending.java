@@ -46,7 +46,6 @@ final class Ending {
     how = Optional.of(way);
     own.stop();
     if (book.hasOthers() && book.areOthersThere()) {
-      book.beginCollecting();
       others.collect(coordinator.version());
     } else {
       finish(way);

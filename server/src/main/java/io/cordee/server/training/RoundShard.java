@@ -14,7 +14,6 @@ import io.cordee.server.team.WorkerId;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.IntConsumer;
@@ -178,12 +177,7 @@ public final class RoundShard {
     for (Contribution contribution : ofChunks) {
       Placement placement;
       try {
-        Optional<String> notFinite = notFinite(worker, contribution);
-        if (notFinite.isPresent()) {
-          board.drop(contribution);
-          lead.failed(notFinite.get());
-          continue;
-        }
+        reportIfNotFinite(worker, contribution);
         long begin = nanoTime.getAsLong();
         placement = board.offer(contribution);
         rounds.reduced(nanoTime.getAsLong() - begin);
@@ -202,21 +196,19 @@ public final class RoundShard {
     }
   }
 
-  /** What to say of a contribution to this round in which something is NaN or infinite. */
-  private Optional<String> notFinite(WorkerId worker, Contribution contribution) {
+  /** The sum of all would not tell whose it was. */
+  private void reportIfNotFinite(WorkerId worker, Contribution contribution) {
     int version = contribution.version();
-    if (version != board.version()) {
-      return Optional.empty();
+    if (version == board.version()) {
+      OptionalInt parameter = board.notFinite(contribution);
+      ReductionTree.Span span = board.tree().span(contribution.node());
+      if (!Double.isFinite(contribution.tally().lossSum())) {
+        lead.failed(NotFinite.loss(version, span, worker));
+      } else if (parameter.isPresent()) {
+        int at = firstParameter + parameter.getAsInt();
+        lead.failed(NotFinite.sum(version, span, worker, job, at));
+      }
     }
-    OptionalInt parameter = board.notFinite(contribution);
-    ReductionTree.Span span = board.tree().span(contribution.node());
-    if (!Double.isFinite(contribution.tally().lossSum())) {
-      return Optional.of(NotFinite.loss(version, span, worker));
-    }
-    return parameter.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            NotFinite.sum(version, span, worker, job, firstParameter + parameter.getAsInt()));
   }
 
   /** A contribution was refused or came too late. */

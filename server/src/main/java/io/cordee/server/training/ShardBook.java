@@ -22,9 +22,6 @@ final class ShardBook {
   /** Of the current round. */
   private int version;
 
-  /** The version that other shards were last asked for. */
-  private int collecting = NOT_THERE;
-
   private float[] weights = new float[0];
   private final BitSet collected = new BitSet();
 
@@ -109,9 +106,6 @@ final class ShardBook {
   void squares(int shard, int atVersion, double[] ofChunks) {
     requireCurrent(atVersion, "sums of squares");
     require(shard, ofChunks.length);
-    if (squared.get(shard)) {
-      throw new IllegalArgumentException("sums of squares are sent once in a round");
-    }
     System.arraycopy(ofChunks, 0, squares, shard(shard).firstChunk(chunks), ofChunks.length);
     squared.set(shard);
   }
@@ -136,28 +130,16 @@ final class ShardBook {
     return Digest.ofVector(atVersion, checksums);
   }
 
-  /** Other shards are asked for their weights at the version of the round, perhaps once more. */
-  void beginCollecting() {
-    collecting = version;
-  }
-
   /**
-   * Puts down the weights of a chunk, unless they are there.
+   * Puts down the weights of a chunk.
    *
-   * @throws IllegalArgumentException if nobody has asked for them, there is no such chunk or it has
-   *     another length
+   * @throws IllegalArgumentException if there is no such chunk or it has another length
    */
   void collect(int atVersion, int chunk, float[] values, long checksum) {
     requireCurrent(atVersion, "weights");
-    if (collecting != atVersion) {
-      throw new IllegalArgumentException("no shard has been asked for weights at this version");
-    }
     if (chunk < 0 || chunk >= chunks.count() || values.length != chunks.size(chunk)) {
       throw new IllegalArgumentException(
           "chunk " + chunk + " of " + values.length + " parameters is not part of this job");
-    }
-    if (collected.get(chunk)) {
-      return;
     }
     whole();
     System.arraycopy(values, 0, weights, chunks.from(chunk), values.length);
@@ -191,7 +173,7 @@ final class ShardBook {
     return weights;
   }
 
-  private void requireCurrent(int found, String what) {
+  void requireCurrent(int found, String what) {
     if (found != version) {
       throw new IllegalArgumentException(
           "expected " + what + " at version " + version + "; found version " + found);

@@ -27,10 +27,8 @@ public interface Team {
   void lease(WorkerId worker, int version, BitSet partitions);
 
   /**
-   * Permits a worker to take part on the other shards, where there are any, before it is asked to.
-   *
-   * @param partitions that it is leased at this version, if it is
-   * @param rows how many training rows a round has
+   * Lets a worker take part on the other shards, if there are any, before it is asked to: so far as
+   * it is leased these partitions, of a round of so many training rows.
    */
   default void permit(WorkerId worker, int version, BitSet partitions, long rows) {}
 

@@ -23,6 +23,9 @@ import java.util.function.LongSupplier;
  */
 abstract class TeamCoordinator implements TrainingEvents {
 
+  /** In nanoseconds. A worker that runs is heard of every second. */
+  private static final long STOPPED = 1_500_000_000;
+
   /** How far a job is. */
   enum Phase {
     /** Not enough workers yet. */
@@ -153,6 +156,7 @@ abstract class TeamCoordinator implements TrainingEvents {
     long now = nanoTime.getAsLong();
     boolean isBack =
         member.presence == Presence.SILENT || member.presence == Presence.STUCK && isContribution;
+    boolean wasStopped = now - member.heard > STOPPED;
     member.heard = now;
     if (isBack) {
       member.presence = Presence.HERE;
@@ -165,7 +169,8 @@ abstract class TeamCoordinator implements TrainingEvents {
     if (isBack || isContribution) {
       member.contributed = now;
     }
-    if (isBack) {
+    // What a worker did not do while it was stopped says nothing of its speed.
+    if (isBack || wasStopped && roster.speeds().forget(worker)) {
       regroup();
     }
   }

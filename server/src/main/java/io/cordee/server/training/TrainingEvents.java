@@ -24,11 +24,7 @@ public interface TrainingEvents {
   /** The rows of a plan are in the worker's memory. */
   default void prepared(WorkerId worker, int plan) {}
 
-  /**
-   * Shard 0 permits a worker to take part on this shard, which does not lead.
-   *
-   * @param rows how many training rows a round has
-   */
+  /** Shard 0 lets a worker take part on this other shard, in rounds of so many training rows. */
   default void permitted(WorkerId worker, long rows) {}
 
   default void evaluated(WorkerId worker, int version, int slice, Tally tally) {}

@@ -93,7 +93,6 @@ class BorderTest {
             ShardMessage.newBuilder()
                 .setStepped(ShardStepped.newBuilder().addChecksums(1).addChecksums(2)),
             ShardMessage.newBuilder().setSquares(ShardSquares.newBuilder().addSquares(1)),
-            chunk(0),
             chunk(1),
             ShardMessage.newBuilder())) {
       HostileStream shard = stream(lead, FOLLOW);

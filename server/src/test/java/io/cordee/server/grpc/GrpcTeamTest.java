@@ -42,7 +42,6 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The team on streams that are made up, and with a thread that runs when it is told to. */
@@ -91,7 +90,6 @@ class GrpcTeamTest {
           later::add,
           "the job",
           WHOLE,
-          Optional.empty(),
           board,
           new ContributionReader(
               WHOLE, board.chunks(), board.tree(), buffers, job.wire().uplink(), job.local()),

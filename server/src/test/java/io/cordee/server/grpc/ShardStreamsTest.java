@@ -29,7 +29,6 @@ class ShardStreamsTest {
 
   private static final String JOB = "a job";
   private static final int START = 50;
-  private static final Seal SEAL = Seal.random();
 
   /** Does at once what is to be done, and never what is to be done after a while. */
   private static final class Later extends ScheduledThreadPoolExecutor {
@@ -55,8 +54,7 @@ class ShardStreamsTest {
   private final Later later = new Later();
 
   private final ShardStreams shards =
-      new ShardStreams(
-          JOB, 2, new Chunks(20, 10, 1), START, Optional.empty(), JOB::equals, SEAL, later);
+      new ShardStreams(JOB, 2, new Chunks(20, 10, 1), START, Optional.empty(), JOB::equals, later);
 
   /** What is to be done with the training. */
   private int asked;
@@ -92,7 +90,7 @@ class ShardStreamsTest {
 
     Heard second = say(hello(40, 55).setReadyAt(START));
     assertFalse(second.welcomed().getWelcome().getAgain());
-    assertEquals(SEAL.key(), second.welcomed().getWelcome().getKey());
+    assertEquals(shards.seal.key, second.welcomed().getWelcome().getKey());
     assertEquals(Optional.empty(), second.end);
   }
 

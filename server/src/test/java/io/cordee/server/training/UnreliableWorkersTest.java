@@ -364,6 +364,25 @@ class UnreliableWorkersTest {
     assertEquals(prepares, cluster.prepares);
   }
 
+  /** Stopped is not slow: what it did meanwhile says nothing of its speed. */
+  @ParameterizedTest
+  @CsvSource({"1500", "1900", "2000", "2100", "2500", "3000", "4500"})
+  void aWorkerThatWasStoppedForAMomentGetsItsShareBack(long millis) {
+    Job job = job("rprop", 20_000, "partitions=12", "digest_every=0");
+    SimulatedCluster cluster = cluster(job, 3, 1, 1);
+    IntStream.range(0, 3).forEach(w -> cluster.join(1));
+    cluster.connected().forEach(id -> cluster.slow(id, 10 * MILLI));
+    WorkerId second = cluster.connected().get(1);
+    cluster.runInTime(600 * SECOND, () -> cluster.measurements.size() >= 50);
+    cluster.trouble(second, Trouble.HANGS);
+    long begin = cluster.now();
+    cluster.runInTime(10 * SECOND, () -> cluster.now() - begin >= millis * MILLI);
+    cluster.trouble(second, Trouble.NONE);
+    int leases = cluster.leasesOf(second);
+    cluster.runInTime(2 * SECOND, () -> cluster.leasesOf(second) > leases + 20);
+    assertEquals(4, cluster.holdings.get(second).cardinality(), cluster.warnings::toString);
+  }
+
   @Test
   void aWorkerThatGotNothingIsTriedAgainAfterAWhile() {
     Job job = job("rprop", 20_000, "partitions=8", "digest_every=0");
