@@ -126,6 +126,9 @@ public final class SimulatedCluster implements TrainingListener {
 
   private final int shards;
 
+  /** The version that it began at. */
+  private final int begun;
+
   /** What shards say to each other: to each from shard 0, and from each to shard 0. */
   private final List<Line> toShards;
 
@@ -204,6 +207,7 @@ public final class SimulatedCluster implements TrainingListener {
     this.optimizer = Optimizer.of(job.rule(), chunks.parameters());
     this.chunks = chunks;
     this.tree = new ReductionTree(job.partitions());
+    this.begun = starts.apply(0).mark().version();
     if (job.mode() instanceof Mode.Async async) {
       AsyncBoard steps = new AsyncBoard(optimizer, chunks, tree, weights(starts.apply(0)), buffers);
       this.version = () -> 0;
@@ -259,7 +263,8 @@ public final class SimulatedCluster implements TrainingListener {
    * yet to come.
    */
   public SimulatedCluster restarted(int minWorkers, long seed) {
-    int version = Integer.MAX_VALUE;
+    // Rounds without a row, as in metrics.csv, are computed again.
+    int version = begun + measurements.size();
     for (int turn = 0; turn < shards; turn++) {
       for (Kept disk : kept) {
         version = disk.last(version);
