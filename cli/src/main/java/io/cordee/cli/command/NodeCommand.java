@@ -119,7 +119,7 @@ public final class NodeCommand extends ServingCommand {
     CommandException.requireRange("--of", count, 1, MOST);
     CommandException.requireRange("--index", index, 0, count - 1);
     worker.check();
-    if (index > 0 && isNowhere()) {
+    if (index > 0 && advertised(0).isEmpty()) {
       throw CommandException.wrongUse(
           "--advertise HOST:PORT is missing: where the other nodes reach this one, which listens everywhere");
     }
@@ -129,7 +129,7 @@ public final class NodeCommand extends ServingCommand {
               .formatted(lead.port(), address().port()));
     }
     // A node of a local team is not told what changes the job.
-    if ((index == 0 || !isTeamOurs()) && out().filter(RunFiles::areIn).isPresent()) {
+    if ((index == 0 || isForOthers()) && out().filter(RunFiles::areIn).isPresent()) {
       resumeIn(out().get());
     }
   }
@@ -146,7 +146,7 @@ public final class NodeCommand extends ServingCommand {
     ServerDial dial = new ServerDial(List.of(lead), access, Optional.of(own));
     WorkerThread thread =
         WorkerThread.ofShard(
-            worker.worker(dial, patience().plus(LONGER), nameInLog(), isTeamOurs()),
+            worker.worker(dial, patience().plus(LONGER), nameInLog(), !isForOthers()),
             why -> {
               LOG.error(why);
               onFailure.accept(why);

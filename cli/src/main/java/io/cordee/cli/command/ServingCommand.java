@@ -14,15 +14,16 @@ import io.cordee.cli.option.GateOptions;
 import io.cordee.cli.option.ResumeOption;
 import io.cordee.cli.option.StarterOptions;
 import io.cordee.cli.option.TrainingOptions;
-import io.cordee.cli.server.Interruption;
 import io.cordee.cli.server.View;
 import io.cordee.common.job.Job;
+import io.cordee.common.job.JobException;
 import io.cordee.common.reduce.Shard;
 import io.cordee.experiment.run.RunNote;
 import io.cordee.proto.connection.HostAndPort;
 import io.cordee.proto.security.Access;
 import io.cordee.server.ParameterServer;
 import io.cordee.server.grpc.Gate;
+import io.cordee.server.grpc.ShardGathering;
 import io.cordee.server.observe.Figures;
 import io.cordee.server.observe.Listeners;
 import io.cordee.server.observe.Observation;
@@ -114,10 +115,10 @@ abstract class ServingCommand extends CordeeCommand {
 
   private Optional<Runnable> beside = Optional.empty();
 
-  /** Made before a folder is begun, so that Ctrl-C leaves none. */
-  private Serving serving;
+  private final Serving serving = new Serving();
 
-  private Optional<Interruption> interruption = Optional.empty();
+  /** Lets in other shards that wait for this one. */
+  private Optional<Gate> toOthers = Optional.empty();
 
   /** Counts how many workers the job has had at a time. */
   private static final class Headcount implements TrainingListener {
@@ -189,16 +190,6 @@ abstract class ServingCommand extends CordeeCommand {
     return out;
   }
 
-  /** Whether whoever started this process started its team, too. */
-  final boolean isTeamOurs() {
-    return !starter.isAlone();
-  }
-
-  /** Whether others have to be told where it is. */
-  final boolean isNowhere() {
-    return advertised(0).isEmpty();
-  }
-
   /** Resumes the run that is there. */
   final void resumeIn(Path run) {
     resume.continueIn(run);
@@ -210,19 +201,26 @@ abstract class ServingCommand extends CordeeCommand {
   }
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
+  public Integer call() throws Exception {
     try {
       return run();
     } catch (StartException e) {
       throw e.isOfAddress()
           ? Listening.refused(address(), e, "--listen")
           : CommandException.failed(Errors.texts(e));
+    } catch (IOException | CommandException | JobException e) {
+      if (toOthers.isEmpty()) {
+        throw e;
+      }
+      int code = line().getExecutionExceptionHandler().handleExecutionException(e, line(), null);
+      ShardGathering.refuse(Listening.at(address()), toOthers.get(), Errors.text(e));
+      return code;
     } catch (InterruptedException e) {
       display.print("interrupted while starting");
       return ExitCode.INTERRUPTED;
     } finally {
       beside.ifPresent(Runnable::run);
-      interruption.ifPresent(Interruption::allClosed);
+      serving.allClosed();
     }
   }
 
@@ -234,8 +232,10 @@ abstract class ServingCommand extends CordeeCommand {
     check();
     Gate own = gateOptions.gate(address(), shard().leads() ? workers() : 1);
     Gate gate = open(own, () -> gateOptions.toLead(lead().orElse(address()), own.access()));
-    serving = new Serving(Listening.at(address()));
-    interruption = Optional.of(new Interruption(serving));
+    // Before a folder is begun, so that Ctrl-C leaves none.
+    Runtime.getRuntime().addShutdownHook(new Thread(serving::interrupt, "interrupt"));
+    toOthers =
+        Optional.of(gate).filter(any -> shard().leads() && shard().count() > 1 && isForOthers());
     resume.check(out);
     if (!shard().leads() && resume.folder().filter(RunFiles::areIn).isEmpty()) {
       return follow(gate);
@@ -296,6 +296,7 @@ abstract class ServingCommand extends CordeeCommand {
       TrainingNote.complete(resume.folder().orElseThrow(), false);
     }
     if (shard().leads()) {
+      serving.listenAt(Listening.at(address()), port -> {});
       lead(job, gate).runCompleted(completed, serving);
     }
     return ExitCode.of(completed);
@@ -339,7 +340,8 @@ abstract class ServingCommand extends CordeeCommand {
     int awaited = Math.max(workers(), job.team().minWorkers());
     observation.gathers(new Figures.Gathering(awaited, Optional.empty()));
     String options = forJoiners(gateOptions, gate.access());
-    serving.onListening(
+    serving.listenAt(
+        Listening.at(address()),
         port -> {
           if (isForOthers()) {
             String command = join(address().withPort(port), options);
@@ -376,7 +378,7 @@ abstract class ServingCommand extends CordeeCommand {
               patience(),
               () -> sayAside("waiting for shard 0 at " + at),
               this::advertised);
-      serving.onListening(port -> listening(port, gate));
+      serving.listenAt(Listening.at(address()), port -> listening(port, gate));
       Optional<Path> checkpoints = own.map(folder -> folder.resolve(RunFiles.CHECKPOINTS));
       if (checkpoints.isEmpty()) {
         sayAside(
@@ -406,12 +408,12 @@ abstract class ServingCommand extends CordeeCommand {
   }
 
   /** Whether workers come from elsewhere, not from the process that has started this one. */
-  private boolean isForOthers() {
+  final boolean isForOthers() {
     return starter.isAlone();
   }
 
   /** Where workers reach this shard; "" if they have to be told. */
-  private String advertised(int port) {
+  final String advertised(int port) {
     boolean isEverywhere = Listening.at(address()).getAddress().isAnyLocalAddress();
     return advertise
         .or(() -> isEverywhere ? Optional.empty() : Optional.of(address().withPort(port)))

@@ -26,7 +26,7 @@ public final class Listening {
    */
   public static CommandException refused(HostAndPort address, Exception why, String option) {
     return CommandException.failed(
-        "cannot listen on %s: %s; give another %s HOST:PORT"
+        "cannot listen on %s: %s; stop what listens there, or give another %s HOST:PORT"
             .formatted(address, Errors.rootText(why), option));
   }
 

@@ -1,5 +1,6 @@
 package io.cordee.cli.process;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -72,6 +73,17 @@ class NodeIT {
   void aNodeGivesUpWhereThereIsNoOther() {
     try (CordeeProcess alone = node(1, "--wait=1")) {
       alone.awaitEnd().expectFailure("gave up after 1 s: is shard 0 running");
+    }
+  }
+
+  @Test
+  void theOthersEndWithTheReasonWhereNodeZeroHasNoJob() {
+    try (CordeeProcess other = node(1)) {
+      other.awaitErr("waiting for shard 0");
+      try (CordeeProcess lead = node(0, "--job=nowhere.yaml")) {
+        assertEquals(2, lead.awaitEnd().exitCode(), lead::toString);
+      }
+      other.awaitEnd().expectFailure("refused this shard", "nowhere.yaml");
     }
   }
 

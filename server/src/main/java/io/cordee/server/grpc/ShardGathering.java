@@ -36,11 +36,14 @@ public final class ShardGathering implements AutoCloseable {
   private final String job;
   private final int shards;
   private final Predicate<String> isSameJob;
+  private final Optional<String> refusal;
   private final Map<Integer, Inbound> there = new HashMap<>();
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private Server server;
 
-  private ShardGathering(String job, int shards, Predicate<String> isSameJob) {
+  private ShardGathering(
+      String job, int shards, Predicate<String> isSameJob, Optional<String> refusal) {
+    this.refusal = refusal;
     this.job = job;
     this.shards = shards;
     this.isSameJob = isSameJob;
@@ -58,10 +61,24 @@ public final class ShardGathering implements AutoCloseable {
   public static ShardGathering listen(
       InetSocketAddress address, Gate gate, String job, int shards, Predicate<String> isSameJob)
       throws IOException {
-    ShardGathering gathering = new ShardGathering(job, shards, isSameJob);
-    gathering.server =
-        gate.server(address, gathering.timer, gathering.service(), List.of(), List.of()).start();
-    return gathering;
+    return new ShardGathering(job, shards, isSameJob, Optional.empty()).listen(address, gate);
+  }
+
+  /** Listens for some seconds, only to tell each shard that comes why there is no job for it. */
+  public static void refuse(InetSocketAddress address, Gate gate, String why)
+      throws InterruptedException {
+    ShardGathering refusing = new ShardGathering("", 0, yaml -> false, Optional.of(why));
+    try (refusing) {
+      refusing.listen(address, gate);
+      TimeUnit.NANOSECONDS.sleep(Absentees.RETURN.toNanos());
+    } catch (IOException e) {
+      return; // somebody else listens there, and may have one
+    }
+  }
+
+  private ShardGathering listen(InetSocketAddress address, Gate gate) throws IOException {
+    server = gate.server(address, timer, service(), List.of(), List.of()).start();
+    return this;
   }
 
   public int port() {
@@ -88,6 +105,9 @@ public final class ShardGathering implements AutoCloseable {
         return;
       }
       try {
+        if (refusal.isPresent()) {
+          throw Peer.unfit("%s", refusal.get());
+        }
         if (!message.hasHello() || number.isPresent()) {
           throw Peer.unfit(
               "one hello is expected of a shard at first; found %s", message.getBodyCase());

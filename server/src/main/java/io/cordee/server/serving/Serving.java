@@ -7,10 +7,13 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One server after another at the same address, until the job is over: when a shard is lost, the
@@ -18,7 +21,14 @@ import java.util.function.IntConsumer;
  */
 public final class Serving {
 
-  private static final Duration INTERRUPTED = Duration.ofMillis(1500);
+  private static final Logger LOG = LoggerFactory.getLogger(Serving.class);
+  private static final String INTERRUPTED = "interrupted";
+
+  /** For the workers to leave after Ctrl-C. */
+  private static final Duration LEAVING = Duration.ofMillis(1500);
+
+  /** And then for the last checkpoint to be written, and for displays. */
+  private static final Duration CLOSING = Duration.ofSeconds(5);
 
   /** Starts a server at an address. */
   @FunctionalInterface
@@ -26,23 +36,23 @@ public final class Serving {
     ParameterServer at(InetSocketAddress address) throws IOException, InterruptedException;
   }
 
-  private InetSocketAddress address;
+  private InetSocketAddress address = new InetSocketAddress(0);
   private IntConsumer onListening = port -> {};
   private Optional<ParameterServer> server = Optional.empty();
   private Optional<String> failure = Optional.empty();
-  private Optional<String> interruption = Optional.empty();
+  private boolean isInterrupted;
   private Optional<Thread> starting = Optional.empty();
+  private final CountDownLatch closed = new CountDownLatch(1);
   private boolean hasSaidSo;
 
   /**
-   * @param address where to listen; a port that the system picks is kept
+   * Sets where to listen, before the first server runs.
+   *
+   * @param where a port that the system picks is kept
+   * @param listening called once, with the port that workers connect to
    */
-  public Serving(InetSocketAddress address) {
-    this.address = address;
-  }
-
-  /** Sets what is called once, with the port that workers connect to. */
-  public void onListening(IntConsumer listening) {
+  public void listenAt(InetSocketAddress where, IntConsumer listening) {
+    address = where;
     onListening = listening;
   }
 
@@ -71,7 +81,9 @@ public final class Serving {
       synchronized (this) {
         server = Optional.of(started);
         failure.ifPresent(started::fail);
-        interruption.ifPresent(started::interrupt);
+        if (isInterrupted) {
+          started.interrupt(INTERRUPTED);
+        }
       }
       listeningAt(started.port());
       return started.end().get();
@@ -103,8 +115,8 @@ public final class Serving {
   }
 
   private synchronized void requireUninterrupted() throws InterruptedException {
-    if (interruption.isPresent()) {
-      throw new InterruptedException(interruption.get());
+    if (isInterrupted) {
+      throw new InterruptedException(INTERRUPTED);
     }
   }
 
@@ -115,26 +127,30 @@ public final class Serving {
   }
 
   /**
-   * Ends the job before its time, or leaves it to the other shards if this is not shard 0, and
-   * waits until that is done: the weights are kept, and the workers told. No other server starts.
-   *
-   * @throws TimeoutException if workers do not leave within a moment
+   * On Ctrl-C: ends the job, or leaves it to the other shards if this is not shard 0, and waits
+   * until that is done: the weights are kept, the workers told, and {@linkplain #allClosed all is
+   * closed}. No other server starts.
    */
-  public void interrupt(String why) throws InterruptedException, TimeoutException {
+  public void interrupt() {
     Optional<ParameterServer> running;
     synchronized (this) {
-      interruption = Optional.of(why);
+      isInterrupted = true;
       starting.ifPresent(Thread::interrupt);
       running = server;
     }
-    if (running.isEmpty() || running.get().end().isDone()) {
-      return;
-    }
-    running.get().interrupt(why);
     try {
-      running.get().end().get(INTERRUPTED.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e);
+      if (running.isPresent() && !running.get().end().isDone()) {
+        running.get().interrupt(INTERRUPTED);
+        running.get().end().get(LEAVING.toMillis(), TimeUnit.MILLISECONDS);
+      }
+      closed.await(CLOSING.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      LOG.warn("the workers did not disconnect in time");
     }
+  }
+
+  /** Nothing is left to be closed after the last server. */
+  public void allClosed() {
+    closed.countDown();
   }
 }

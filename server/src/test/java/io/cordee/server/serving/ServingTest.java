@@ -6,24 +6,26 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.cordee.server.ParameterServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 class ServingTest {
 
-  private final Serving serving =
-      new Serving(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+  private final Serving serving = new Serving();
 
   private static <T> T never() throws InterruptedException {
     new CountDownLatch(1).await();
     throw new AssertionError();
+  }
+
+  @BeforeEach
+  void noInterruptWaits() {
+    serving.allClosed();
   }
 
   @Test
@@ -44,7 +46,7 @@ class ServingTest {
               }
             });
     isStarting.await();
-    serving.interrupt("interrupted");
+    serving.interrupt();
 
     ExecutionException end = assertThrows(ExecutionException.class, run::get);
     assertEquals(InterruptedException.class, end.getCause().getCause().getClass());
@@ -55,18 +57,14 @@ class ServingTest {
     assertThrows(InterruptedException.class, () -> serving.run(at -> failInterrupted()));
   }
 
-  private ParameterServer failInterrupted() throws IOException, InterruptedException {
-    try {
-      serving.interrupt("interrupted");
-      throw new IOException("a file was closed by the interrupt");
-    } catch (TimeoutException e) {
-      throw new AssertionError(e);
-    }
+  private ParameterServer failInterrupted() throws IOException {
+    serving.interrupt();
+    throw new IOException("a file was closed by the interrupt");
   }
 
   @Test
   void nothingStartsAfterAnInterrupt() throws Exception {
-    serving.interrupt("interrupted");
+    serving.interrupt();
     assertThrows(InterruptedException.class, () -> serving.run(at -> never()));
   }
 }
