@@ -233,7 +233,7 @@ abstract class ServingCommand extends CordeeCommand {
     Gate own = gateOptions.gate(address(), shard().leads() ? workers() : 1);
     Gate gate = open(own, () -> gateOptions.toLead(lead().orElse(address()), own.access()));
     // Before a folder is begun, so that Ctrl-C leaves none.
-    Runtime.getRuntime().addShutdownHook(new Thread(serving::interrupt, "interrupt"));
+    Runtime.getRuntime().addShutdownHook(new Thread(serving::endWithProcess, "interrupt"));
     toOthers =
         Optional.of(gate).filter(any -> shard().leads() && shard().count() > 1 && isForOthers());
     resume.check(out);

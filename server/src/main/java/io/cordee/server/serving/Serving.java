@@ -22,7 +22,6 @@ import org.slf4j.LoggerFactory;
 public final class Serving {
 
   private static final Logger LOG = LoggerFactory.getLogger(Serving.class);
-  private static final String INTERRUPTED = "interrupted";
 
   /** For the workers to leave after Ctrl-C. */
   private static final Duration LEAVING = Duration.ofMillis(1500);
@@ -40,7 +39,7 @@ public final class Serving {
   private IntConsumer onListening = port -> {};
   private Optional<ParameterServer> server = Optional.empty();
   private Optional<String> failure = Optional.empty();
-  private boolean isInterrupted;
+  private Optional<String> interruption = Optional.empty();
   private Optional<Thread> starting = Optional.empty();
   private final CountDownLatch closed = new CountDownLatch(1);
   private boolean hasSaidSo;
@@ -81,9 +80,7 @@ public final class Serving {
       synchronized (this) {
         server = Optional.of(started);
         failure.ifPresent(started::fail);
-        if (isInterrupted) {
-          started.interrupt(INTERRUPTED);
-        }
+        interruption.ifPresent(started::interrupt);
       }
       listeningAt(started.port());
       return started.end().get();
@@ -115,8 +112,8 @@ public final class Serving {
   }
 
   private synchronized void requireUninterrupted() throws InterruptedException {
-    if (isInterrupted) {
-      throw new InterruptedException(INTERRUPTED);
+    if (interruption.isPresent()) {
+      throw new InterruptedException(interruption.get());
     }
   }
 
@@ -127,24 +124,35 @@ public final class Serving {
   }
 
   /**
-   * On Ctrl-C: ends the job, or leaves it to the other shards if this is not shard 0, and waits
-   * until that is done: the weights are kept, the workers told, and {@linkplain #allClosed all is
-   * closed}. No other server starts.
+   * Ends the job before its time, or leaves it to the other shards if this is not shard 0, and
+   * waits until the model is kept, and the workers told. No other server starts.
+   *
+   * @throws TimeoutException if workers do not leave within a moment
    */
-  public void interrupt() {
+  public void interrupt(String why) throws InterruptedException, TimeoutException {
     Optional<ParameterServer> running;
     synchronized (this) {
-      isInterrupted = true;
+      interruption = Optional.of(why);
       starting.ifPresent(Thread::interrupt);
       running = server;
     }
+    if (running.isEmpty() || running.get().end().isDone()) {
+      return;
+    }
+    running.get().interrupt(why);
     try {
-      if (running.isPresent() && !running.get().end().isDone()) {
-        running.get().interrupt(INTERRUPTED);
-        running.get().end().get(LEAVING.toMillis(), TimeUnit.MILLISECONDS);
-      }
+      running.get().end().get(LEAVING.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** On Ctrl-C: the same, and waits until {@linkplain #allClosed all is closed}. */
+  public void endWithProcess() {
+    try {
+      interrupt("interrupted");
       closed.await(CLOSING.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+    } catch (InterruptedException | TimeoutException e) {
       LOG.warn("the workers did not disconnect in time");
     }
   }

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -21,11 +21,6 @@ class ServingTest {
   private static <T> T never() throws InterruptedException {
     new CountDownLatch(1).await();
     throw new AssertionError();
-  }
-
-  @BeforeEach
-  void noInterruptWaits() {
-    serving.allClosed();
   }
 
   @Test
@@ -46,7 +41,7 @@ class ServingTest {
               }
             });
     isStarting.await();
-    serving.interrupt();
+    serving.interrupt("interrupted");
 
     ExecutionException end = assertThrows(ExecutionException.class, run::get);
     assertEquals(InterruptedException.class, end.getCause().getCause().getClass());
@@ -57,14 +52,18 @@ class ServingTest {
     assertThrows(InterruptedException.class, () -> serving.run(at -> failInterrupted()));
   }
 
-  private ParameterServer failInterrupted() throws IOException {
-    serving.interrupt();
-    throw new IOException("a file was closed by the interrupt");
+  private ParameterServer failInterrupted() throws IOException, InterruptedException {
+    try {
+      serving.interrupt("interrupted");
+      throw new IOException("a file was closed by the interrupt");
+    } catch (TimeoutException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
   void nothingStartsAfterAnInterrupt() throws Exception {
-    serving.interrupt();
+    serving.interrupt("interrupted");
     assertThrows(InterruptedException.class, () -> serving.run(at -> never()));
   }
 }

@@ -27,11 +27,11 @@ final class Lead implements AutoCloseable {
 
   private final CompletableFuture<Integer> port = new CompletableFuture<>();
   private final CompletableFuture<Outcome> end = new CompletableFuture<>();
-  private final Serving serving;
+  private final Serving serving = new Serving();
   private final Thread thread;
 
   private Lead(InetSocketAddress address, Work work) {
-    serving = new Serving(address, port::complete);
+    serving.listenAt(address, port::complete);
     thread = new Thread(() -> run(work), "cordee-server");
     thread.setDaemon(true);
     thread.start();

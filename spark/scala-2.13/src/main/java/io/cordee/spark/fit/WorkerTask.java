@@ -31,7 +31,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
@@ -154,16 +153,16 @@ final class WorkerTask implements VoidFunction<Iterator<Integer>> {
             Duration.ZERO,
             train.mounted().map(folder -> folder.resolve("checkpoints")),
             new Traffic());
-    AtomicReference<Serving> serving = new AtomicReference<>();
+    Serving serving = new Serving();
     try (WorkerThread beside =
         WorkerThread.ofShard(
             worker(
                 name,
                 Fit.SHARDS_PATIENCE.plus(PATIENCE), // it is the shard that gives up
                 Optional.of(new ServerDial.Own(shard, door))),
-            why -> serving.get().fail(why))) {
-      serving.set(new Serving(new InetSocketAddress(here, 0), bound -> beside.start()));
-      follower.run(serving.get(), new TrainingLog());
+            serving::fail)) {
+      serving.listenAt(new InetSocketAddress(here, 0), bound -> beside.start());
+      follower.run(serving, new TrainingLog());
     }
   }
 
