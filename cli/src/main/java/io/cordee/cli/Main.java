@@ -18,6 +18,7 @@ import io.cordee.cli.command.RulesCommand;
 import io.cordee.cli.command.ServerCommand;
 import io.cordee.cli.command.TraceCommand;
 import io.cordee.cli.command.TrainCommand;
+import io.cordee.cli.command.UiCommand;
 import io.cordee.cli.command.WorkerCommand;
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.CommandLines;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Command;
       CompareCommand.class,
       FindCommand.class,
       ReportCommand.class,
+      UiCommand.class,
       ServerCommand.class,
       WorkerCommand.class,
       NodeCommand.class,

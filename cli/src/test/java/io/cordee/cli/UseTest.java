@@ -150,6 +150,7 @@ class UseTest {
         "export",
         "trace",
         "gallery",
+        "ui",
         "data",
         "data fashion-mnist",
         "health"

@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 public final class ViewOptions {
 
   /** Where the page is if no address is given. */
-  static final String USUAL = "127.0.0.1:7312";
+  public static final String USUAL = "127.0.0.1:7312";
 
   /** Host and port, or what was meant to be that; no path. */
   private static final String ADDRESS = "[^/\\\\]+:[^/\\\\]*";

@@ -127,6 +127,7 @@ class LivePageIT {
 
       server.interrupt();
       browser.await("the end", () -> browser.text("lost").startsWith("The job is over"));
+      assertTrue(browser.text("lost").contains("the report (report.html)"), browser.text("lost"));
       assertEquals("interrupted", browser.text("phase"));
       // Longer than a browser waits before it asks again.
       browser.run("window.later = false; setTimeout(() => { window.later = true }, 5000)");

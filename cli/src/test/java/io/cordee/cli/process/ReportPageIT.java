@@ -1,22 +1,32 @@
 package io.cordee.cli.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.experiment.report.ReportFile;
 import io.cordee.experiment.report.ReportSource;
+import io.cordee.experiment.report.RunsPage;
 import io.cordee.experiment.run.RunNote;
 import io.cordee.experiment.run.WireBytes;
 import io.cordee.gallery.Gallery;
+import io.cordee.server.web.Door;
+import io.cordee.server.web.WebServer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -230,6 +240,64 @@ class ReportPageIT {
           "labels that say the same of different places");
       assertTrue(
           (Boolean) browser.run("return window.charts.loss.axes[1]._values.includes('1,000,000')"));
+    }
+  }
+
+  private Browser openRuns(WebServer server) throws IOException {
+    Browser browser = Browser.start(Files.createTempDirectory(folder, "browser-"));
+    browser.beforePages(WATCH);
+    browser.open("http://127.0.0.1:" + server.port() + "/");
+    browser.await("a legend", () -> !browser.text("legend").isEmpty());
+    return browser;
+  }
+
+  private WebServer serve(RunsPage page) throws IOException {
+    InetSocketAddress anywhere = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    Door open = new Door(Optional.empty(), Optional.empty(), Set.of());
+    return new WebServer(anywhere, open, page::html);
+  }
+
+  private static long curves(Browser browser) {
+    return browser.number("return window.charts.loss.series.length - 1");
+  }
+
+  @Test
+  void servedItFollowsRunsAndFindsThem() throws IOException {
+    cell("gd", 1, round(2, 0.1), round(1, 0.5), round(1.5, 0.6));
+    cell("adam", 1, round(2, 0.1), round(1, 0.5));
+    try (WebServer server = serve(new RunsPage(List.of(folder.resolve("cells"))));
+        Browser browser = openRuns(server)) {
+      browser.run("document.querySelectorAll('#legend button')[1].click()");
+      assertEquals(1, curves(browser), "one of two is hidden");
+
+      Path metrics = cells.get(0).resolve("metrics.csv");
+      Files.writeString(metrics, "3,0.25,0.5,0.75,3.0,,a\n", StandardOpenOption.APPEND);
+      cell("momentum", 1, round(2, 0.1), round(1, 0.5));
+      browser.await("the new row", () -> browser.text("tables").contains("0.2500"));
+      browser.await("the new run", () -> browser.text("legend").contains("momentum1"));
+      assertEquals(2, curves(browser), "what was hidden still is");
+
+      browser.type("search", "MOMENTUM");
+      assertEquals(1, curves(browser));
+      assertFalse(browser.text("legend").contains("gd1"), browser.text("legend"));
+      assertFalse(browser.text("tables").contains("0.2500"), "rows of others are hidden");
+      browser.run(
+          "const s = document.getElementById('search'); s.value = ''; s.dispatchEvent(new Event('input'))");
+      String ys = "return window.charts.loss.data[1].filter(y => y !== null && y !== undefined)";
+      Object raw = browser.run(ys);
+      browser.run(
+          "const s = document.getElementById('smoothing'); s.value = '0.5'; s.dispatchEvent(new Event('input'))");
+      assertNotEquals(raw, browser.run(ys));
+
+      for (int width : List.of(1280, 400)) {
+        browser.width(width);
+        assertEquals(
+            0,
+            browser.number(
+                "const page = document.documentElement; return page.scrollWidth - page.clientWidth"),
+            "pixels to scroll sideways at " + width);
+      }
+      browser.expectNoComplaints();
     }
   }
 

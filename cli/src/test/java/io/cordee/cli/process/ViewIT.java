@@ -92,6 +92,29 @@ class ViewIT {
   }
 
   @Test
+  void runsAreServedUntilCtrlC() throws Exception {
+    Files.createDirectories(folder.resolve("runs"));
+    try (CordeeProcess ui = cordee().start("ui", "--listen=127.0.0.1:0")) {
+      ui.awaitOut("page at ");
+      URI page = URI.create(ui.out().strip().split(" ")[2]);
+      assertTrue(get(page).contains("No run has finished yet."), ui::out);
+      Typed.train(folder.resolve("runs/first"), "--set=stop.rounds=2");
+      assertTrue(get(page).contains("digits rprop completed"), ui::out);
+      assertEquals("cannot listen on", taken(page.getPort()).substring(0, 16));
+      ui.interrupt();
+      assertEquals(130, ui.awaitEnd().exitCode());
+    }
+    String line = Typed.run("ui", folder.resolve("none").toString()).expectOneLine(1);
+    assertTrue(line.contains("none: no such folder; expected a folder of runs"), line);
+    line = Typed.run("ui", folder.toString(), "--listen=0.0.0.0:0").expectOneLine(2);
+    assertTrue(line.contains("cordee ui serves this machine only"), line);
+  }
+
+  private String taken(int port) throws IOException {
+    return Typed.run("ui", folder.toString(), "--listen=127.0.0.1:" + port).expectOneLine(1);
+  }
+
+  @Test
   void anAddressThatIsTakenIsSaidBeforeAnythingIsBegun() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String address = "127.0.0.1:" + taken.getLocalPort();

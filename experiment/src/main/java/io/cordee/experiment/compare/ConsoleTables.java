@@ -29,7 +29,7 @@ public final class ConsoleTables {
       table.words("job", Group::label);
     }
     axes.forEach(axis -> table.words(axis, value(axis)));
-    table.numbers(figure.title().replace("final ", ""), median(figure));
+    table.numbers(figure.brief(), median(figure));
     if (groups.stream().anyMatch(group -> group.runs().size() > 1)) {
       boolean hasQuartiles =
           groups.stream().anyMatch(group -> group.runs().size() >= Spread.QUARTILES_FROM);

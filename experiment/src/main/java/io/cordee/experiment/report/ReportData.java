@@ -43,6 +43,7 @@ record ReportData(
   /**
    * A group.
    *
+   * @param about it, to be searched
    * @param bytes at the start and per round; empty if they are not known
    * @param best the rounds of its runs' best weights, where they are monitored
    * @param ends what the tables have of the end, by measure
@@ -50,6 +51,7 @@ record ReportData(
    */
   record Line(
       String label,
+      String about,
       Map<String, String> settings,
       int color,
       int dash,
@@ -103,6 +105,7 @@ record ReportData(
     Run first = group.runs().get(0);
     return new Line(
         label,
+        String.join(" ", first.job().name(), first.job().rule().name(), SettingTables.end(first)),
         group.settings(),
         look.color(),
         look.dash(),

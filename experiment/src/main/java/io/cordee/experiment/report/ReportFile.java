@@ -39,6 +39,18 @@ public final class ReportFile {
     WholeFile.write(file, html(source));
   }
 
+  /**
+   * The same as a page that is served, and follows its runs.
+   *
+   * @param note on what is missing; may be empty
+   */
+  static String live(ReportSource source, String note) {
+    return html(source)
+        .replace("default-src 'none';", "default-src 'none'; connect-src 'self';")
+        .replace("</header>", "<p class=\"hint\">" + Html.text(note) + "</p></header>")
+        .replace("</body>", "<script>" + resource("live.js") + "</script></body>");
+  }
+
   static String html(ReportSource source) {
     Map<String, String> parts = new LinkedHashMap<>();
     parts.put("title", Html.text(source.heading()));
@@ -53,7 +65,7 @@ public final class ReportFile {
     parts.put("style", resource("report.css") + Resource.uPlot("dist/uPlot.min.css"));
     parts.put("license", Resource.uPlot("LICENSE").replace("--", "- -"));
     parts.put("library", Resource.uPlot("dist/uPlot.iife.min.js"));
-    parts.put("script", resource("report.js"));
+    parts.put("script", resource("figures.js") + resource("tables.js") + resource("report.js"));
     parts.put("data", ReportData.of(source));
     // What is put in is not looked through for further places.
     Matcher place = PLACE.matcher(resource("report.html"));

@@ -84,7 +84,7 @@ public record ReportSource(
   }
 
   /** Each run by itself, under the name of its folder. */
-  private static List<Group> byFolder(List<Run> runs) {
+  static List<Group> byFolder(List<Run> runs) {
     List<Group> groups = new ArrayList<>();
     for (Run run : runs) {
       Path name = run.folder().toAbsolutePath().normalize().getFileName();
@@ -113,19 +113,24 @@ public record ReportSource(
       throw new IOException(
           folder + ": no such folder; expected a run, or the folder of a comparison");
     }
+    List<Path> runs = found(folder);
+    if (runs.isEmpty()) {
+      throw new IOException(
+          folder
+              + ": no run in it; expected a folder with metrics.csv, a folder of such folders, or that"
+              + " of a comparison");
+    }
+    return runs;
+  }
+
+  /** The same; empty if there are none yet. */
+  static List<Path> found(Path folder) throws IOException {
     if (RunReader.isRun(folder)) {
       return List.of(folder);
     }
     Path cells = folder.resolve(CELLS);
     try (Stream<Path> inner = Files.list(Files.isDirectory(cells) ? cells : folder)) {
-      List<Path> runs = inner.filter(RunReader::isRun).sorted().toList();
-      if (runs.isEmpty()) {
-        throw new IOException(
-            folder
-                + ": no run in it; expected a folder with metrics.csv, a folder of such folders, or that"
-                + " of a comparison");
-      }
-      return runs;
+      return inner.filter(RunReader::isRun).sorted().toList();
     }
   }
 

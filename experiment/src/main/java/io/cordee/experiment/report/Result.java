@@ -12,39 +12,24 @@ import java.util.function.ToDoubleFunction;
 
 /** A result of a run, as all tables show it. */
 public enum Result {
-  LOSS("loss", "final loss", run -> run.metrics().last(Measure.LOSS)),
-  TEST_ACCURACY(
-      "test accuracy", "final test accuracy", run -> run.metrics().last(Measure.TEST_ACCURACY)),
+  LOSS("final loss", run -> run.metrics().last(Measure.LOSS)),
+  TEST_ACCURACY("final test accuracy", run -> run.metrics().last(Measure.TEST_ACCURACY)),
   BEST_TEST_ACCURACY(
-      "best test accuracy",
       "best test accuracy",
       run -> run.best().isPresent() ? Double.NaN : run.metrics().bestTestAccuracy()),
   TEST_LOSS(
-      "test loss",
       "final test loss",
       run -> run.job().hasLabels() ? Double.NaN : run.metrics().last(Measure.TEST_LOSS)),
-  BEST_ROUND(
-      "best round",
-      "best round",
-      run -> run.best().map(best -> (double) best.round()).orElse(Double.NaN)),
+  BEST_ROUND("best round", run -> run.best().map(best -> (double) best.round()).orElse(Double.NaN)),
   VALIDATION_ACCURACY(
-      "validation accuracy at best round",
-      "validation accuracy at best round",
-      run -> run.atBest(Measure.VALIDATION_ACCURACY)),
-  VALIDATION_LOSS(
-      "validation loss at best round",
-      "validation loss at best round",
-      run -> run.atBest(Measure.VALIDATION_LOSS)),
-  CHOSEN_TEST_ACCURACY(
-      "test accuracy at best round",
-      "test accuracy at best round",
-      run -> run.atBest(Measure.TEST_ACCURACY)),
+      "validation accuracy at best round", run -> run.atBest(Measure.VALIDATION_ACCURACY)),
+  VALIDATION_LOSS("validation loss at best round", run -> run.atBest(Measure.VALIDATION_LOSS)),
+  CHOSEN_TEST_ACCURACY("test accuracy at best round", run -> run.atBest(Measure.TEST_ACCURACY)),
   CHOSEN_TEST_LOSS(
       "test loss at best round",
-      "test loss at best round",
       run -> run.job().hasLabels() ? Double.NaN : run.atBest(Measure.TEST_LOSS)),
-  ROUNDS("rounds", "rounds", run -> run.metrics().lastRound()),
-  TIME("time", "time", run -> run.metrics().lastSeconds());
+  ROUNDS("rounds", run -> run.metrics().lastRound()),
+  TIME("time", run -> run.metrics().lastSeconds());
 
   /** What a table of groups shows of the weights. */
   static final List<Result> OF_WEIGHTS =
@@ -73,19 +58,17 @@ public enum Result {
           VALIDATION_LOSS,
           LOSS);
 
-  private final String brief;
   private final String title;
   private final ToDoubleFunction<Run> number;
 
-  Result(String brief, String title, ToDoubleFunction<Run> number) {
-    this.brief = brief;
+  Result(String title, ToDoubleFunction<Run> number) {
     this.title = title;
     this.number = number;
   }
 
   /** What to call it where there is little room. */
   public String brief() {
-    return brief;
+    return title.replace("final ", "");
   }
 
   public String title() {

@@ -17,7 +17,11 @@ record ResultTables(ReportSource source) {
   /** The end of each group. */
   String ends() {
     HtmlTable<Group> table = labelled();
-    table.numbers("runs", group -> Html.number(runs(group)));
+    if (source.runs().size() > source.groups().size()) {
+      table.numbers("runs", group -> Html.number(runs(group)));
+    } else {
+      table.words("outcome", group -> SettingTables.end(group.runs().get(0)));
+    }
     for (Result result : Result.OF_WEIGHTS) {
       if (source.groups().stream().anyMatch(group -> result.of(group).isPresent())) {
         result(table, result);
@@ -41,7 +45,7 @@ record ResultTables(ReportSource source) {
                   group.spread(run -> run.isSolved() ? run.metrics().lastRound() : Double.NaN),
                   value -> Figures.cost(Scale.ROUNDS, value)));
     }
-    return table.html("Results", source.groups());
+    return table.html("At the end of training", source.groups());
   }
 
   private static void result(HtmlTable<Group> table, Result result) {

@@ -7,6 +7,7 @@ import io.cordee.experiment.run.ComparisonNote.Tuned;
 import io.cordee.experiment.run.Group;
 import io.cordee.experiment.run.Run;
 import io.cordee.experiment.run.RunNote;
+import io.cordee.server.run.RunFiles;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,8 @@ record SettingTables(ReportSource source) {
 
   /** Runs side by side. */
   private static final int MOST = 8;
+
+  private static final int RECENT_MILLIS = 60_000;
 
   /** The settings of each group's rule, and where they are from. */
   String settings() {
@@ -128,7 +131,14 @@ record SettingTables(ReportSource source) {
   }
 
   private static String outcome(Run run) {
-    return run.end() + (run.hasFailed() && !run.message().isEmpty() ? ": " + run.message() : "");
+    return end(run) + (run.hasFailed() && !run.message().isEmpty() ? ": " + run.message() : "");
+  }
+
+  /** How it ended, or that it has written a row not long ago. */
+  static String end(Run run) {
+    long age =
+        System.currentTimeMillis() - run.folder().resolve(RunFiles.METRICS).toFile().lastModified();
+    return run.end().equals(RunNote.End.OPEN) && age < RECENT_MILLIS ? "running" : run.end();
   }
 
   private static String name(Run run) {

@@ -1,91 +1,36 @@
-'use strict';
+// The curves of the report, and what is chosen of them.
 (() => {
-  const data = JSON.parse(document.getElementById('data').textContent);
   const byId = id => document.getElementById(id);
-  const make = (tag, text, parent) => {
-    const element = document.createElement(tag);
-    element.textContent = text;
-    if (parent) parent.append(element);
-    return element;
-  };
-  // Where tables do not fit, a hint tells that there is more to the right. The names of the rows stay, as far as they
-  // leave half of the room to the figures.
-  const hint = table => table.classList.toggle('more', table.scrollLeft + table.clientWidth < table.scrollWidth - 1);
-  const pin = table => {
-    const origin = table.getBoundingClientRect().left;
-    const lefts = [...table.querySelectorAll('tbody tr:first-child th')]
-        .map(name => name.getBoundingClientRect())
-        .map(({left, right}) => right - origin < table.clientWidth / 2 ? left - origin + 'px' : 'auto');
-    table.querySelectorAll('tr').forEach(row => lefts.forEach((left, i) => {
-      row.children[i].classList.add('name');
-      row.children[i].style.left = left;
-    }));
-  };
-  const fit = new ResizeObserver(entries => entries.forEach(({target}) => {
-    if (target.scrollLeft === 0) pin(target);
-    hint(target);
-  }));
-  document.querySelectorAll('.scroll').forEach(table => {
-    fit.observe(table);
-    table.addEventListener('scroll', () => hint(table), {passive: true});
-  });
 
-  const groups = data.groups;
-  if (!groups.some(g => g.curves.loss.r.length)) return;
-  byId('curves').hidden = false;
-
+  let data, groups, measures;
   const titles = {rounds: 'Rounds', rows: 'Rows seen', seconds: 'Seconds', bytes: 'Bytes on the wire'};
   const dashes = [[], [7, 4], [2, 3], [10, 3, 2, 3], [4, 2]];
   const kinds = {loss: 'loss', test_error: 'share'};
-  const measures = Object.entries(data.measures).map(([key, {title, kind}]) => { kinds[key] = kind; return [key, title]; });
-  if (data.measures.test_accuracy) measures.splice(1, 0, ['test_error', 'Test error']);
-  const curveOf = (group, key) => group.curves[key === 'test_error' ? 'test_accuracy' : key] || {r: []};
   // Beside the training loss, it shows overfitting.
-  const held = ['validation_loss', 'test_loss'].find(key => groups.some(group => group.curves[key]));
+  const heldOf = group => ['validation_loss', 'test_loss'].find(key => group.curves[key]);
+  const curveOf = (group, key) => key === 'held' ? group.curves[heldOf(group)] || {r: []} : group.curves[key === 'test_error' ? 'test_accuracy' : key] || {r: []};
+  // The labels of groups that a click has hidden.
   const hidden = new Set();
-  // Rounds of different batches are not alike.
-  const areAlike = groups.every(g => g.rows === groups[0].rows);
-  const state = {scale: areAlike || !data.scales.includes('rows') ? 'rounds' : 'rows', measure: measures.length ? measures[0][0] : ''};
+  const state = {scale: '', measure: ''};
+  const isFound = group => [group.label, group.about, ...Object.values(group.settings)].join(' ').toLowerCase()
+      .includes(byId('search').value.trim().toLowerCase());
+  const isHidden = group => hidden.has(group.label) || !isFound(group);
   const color = index => getComputedStyle(document.documentElement).getPropertyValue('--c' + index).trim();
   const variable = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
   // Where the points of a curve stand on the scale that is chosen.
-  const places = (group, curve) => {
-    switch (state.scale) {
-      case 'rows': return curve.r.map(r => r * group.rows);
-      case 'bytes': return curve.r.map(r => group.bytes[0] + r * group.bytes[1]);
-      case 'seconds': return curve.s;
-      default: return curve.r;
-    }
-  };
-  // As many decimals as tell places apart that lie so far from each other.
-  const decimals = apart => {
-    const digits = Math.max(0, Math.ceil(-Math.log10(apart) - 1e-9));
-    const shift = apart * 10 ** digits;
-    return Math.abs(shift - Math.round(shift)) < 1e-6 ? digits : digits + 1;
-  };
-  const prefixed = (value, apart, unit) => {
-    const prefixes = ['', 'k', 'M', 'G', 'T'];
-    let power = 0;
-    while (Math.abs(value) >= 1000 && power < 4) { value /= 1000; apart /= 1000; power++; }
-    return +value.toFixed(decimals(apart)) + (prefixes[power] || unit ? ' ' : '') + prefixes[power] + unit;
-  };
-  const onX = (value, apart) => state.scale === 'bytes' ? prefixed(value, apart, 'B')
-      : state.scale === 'seconds' ? +value.toFixed(decimals(apart)) + '' : prefixed(value, apart, '').replace(' ', '');
-  const onY = (value, apart) => {
-    const size = Math.abs(value);
-    return value === 0 ? '0'
-        : size >= 1e7 || size < 1e-3 ? value.toExponential(decimals(apart / 10 ** Math.floor(Math.log10(size)))).replace('e+', 'e')
-        : value.toLocaleString('en', {maximumFractionDigits: decimals(apart)});
-  };
-  // The rules by which the tables round.
-  const significant = (value, digits) => {
-    const [mantissa, power] = value.toExponential(digits - 1).split('e').map(Number);
-    return value === 0 ? '0' : power < -4 || power >= digits ? mantissa.toFixed(digits - 1) + 'e' + power : value.toFixed(digits - 1 - power);
-  };
-  const figures = {
-    loss: value => significant(value, 4),
-    accuracy: value => value !== 0 && Math.abs(value) < 1e-3 ? significant(value, 3) : value.toFixed(4),
+  const places = (group, curve) => state.scale === 'rows' ? curve.r.map(r => r * group.rows)
+      : state.scale === 'bytes' ? curve.r.map(r => group.bytes[0] + r * group.bytes[1])
+      : state.scale === 'seconds' ? curve.s : curve.r;
+  // A moving average with exponential weights, without bias at its beginning.
+  const smoothed = values => {
+    const keep = Number(byId('smoothing').value);
+    let sum = 0, weight = 0;
+    return values.map(v => {
+      sum = keep * sum + (1 - keep) * v;
+      weight = keep * weight + 1 - keep;
+      return sum / weight;
+    });
   };
 
   // One table for all curves: their points seldom stand at the same places.
@@ -95,14 +40,14 @@
     keys.forEach(key => groups.forEach((group, index) => {
       const isError = key === 'test_error';
       const curve = curveOf(group, key);
-      if (hidden.has(index) || !curve.r.length) return;
+      if (isHidden(group) || !curve.r.length) return;
       const x = places(group, curve);
       const value = v => isError ? 1 - v : v;
       let keep = x.map((v, i) => i).filter(i => (!isLogX || x[i] > 0) && (!isLogY || value(curve.m[i]) > 0));
       // Two points at one place: the later one counts.
       keep = keep.filter((at, i) => i + 1 === keep.length || x[keep[i + 1]] > x[at]);
       if (!keep.length) return;
-      const columns = [keep.map(i => x[i]), keep.map(i => value(curve.m[i]))];
+      const columns = [keep.map(i => x[i]), smoothed(keep.map(i => value(curve.m[i])))];
       if (curve.lo && key === keys[0]) {
         const floor = isLogY ? Math.min(...[...columns[1], ...curve.lo.map(value), ...curve.hi.map(value)].filter(v => v > 0)) / 2 : -Infinity;
         const ends = [curve.hi, curve.lo].map(side => keep.map(i => Math.max(floor, value(side[i]))));
@@ -169,7 +114,7 @@
   const draw = (id, key, isLogY) => {
     const place = byId(id);
     const isLogX = byId('log-x').checked;
-    const {shown, table} = aligned(id === 'loss' && held ? [key, held] : [key], isLogX, isLogY);
+    const {shown, table} = aligned(id === 'loss' ? [key, 'held'] : [key], isLogX, isLogY);
     if (!shown.length) { make('p', 'Nothing to show.', place).className = 'hint'; return; }
     const series = [{}], bands = [];
     const order = [];
@@ -198,7 +143,7 @@
       cursor: {focus: {prox: 24}, points: {show: false}, y: false, sync: {key: 'x', scales: ['x', null]}, drag: {x: true, y: false}},
       scales: {x: {time: false, distr: isLogX ? 3 : 1}, y},
       axes: [
-        {...axis, label: titles[state.scale], labelSize: 22, size: 34, space: 60, values: (u, splits, index, space, apart) => splits.map(v => v === null ? '' : onX(v, isLogX ? v : apart))},
+        {...axis, label: titles[state.scale], labelSize: 22, size: 34, space: 60, values: (u, splits, index, space, apart) => splits.map(v => v === null ? '' : onX(state.scale, v, isLogX ? v : apart))},
         {...axis, size: labelWidth, values: (u, splits, index, space, apart) => splits.map(v => isMark(v) ? onY(v, isLogY ? v : apart) : '')},
       ],
       hooks: {setCursor: [u => read(id, u, order)], draw: [u => markBest(u, shown)]},
@@ -218,22 +163,31 @@
       const values = plot.data[series];
       let at = plot.cursor.idx;
       while (isPointed && at > 0 && (values[at] === undefined || values[at] === null)) at--;
-      legend[index][column].append(isHeld ? ' / ' : '', !isPointed ? groups[index].ends[isHeld ? held : id === 'loss' ? 'loss' : state.measure]
+      legend[index][column].append(isHeld ? ' / ' : '', !isPointed ? groups[index].ends[isHeld ? heldOf(groups[index]) : id === 'loss' ? 'loss' : state.measure]
           : values[at] === undefined || values[at] === null ? '–' : format(values[at]));
     });
   };
 
   const redraw = () => {
+    // What has been zoomed in on, where the curves have only grown.
+    const {min, max} = plots[0]?.plot.scales.x ?? {};
+    const isZoomed = state.drawn === state.scale + byId('log-x').checked && plots[0].plot.data[0].some(x => x < min || x > max);
+    state.drawn = state.scale + byId('log-x').checked;
     plots.splice(0).forEach(({plot}) => plot.destroy());
     byId('loss').textContent = '';
     byId('accuracy').textContent = '';
     draw('loss', 'loss', byId('log-loss').checked);
     if (state.measure) draw('accuracy', state.measure, byId('log-accuracy').checked);
+    if (isZoomed) plots.forEach(({plot}) => plot.setScale('x', {min, max}));
     document.querySelectorAll('[data-scale]').forEach(e => { e.hidden = e.dataset.scale !== state.scale; });
-    legend.forEach(({button}, index) => button.setAttribute('aria-pressed', String(!hidden.has(index))));
+    legend.forEach(({button}, index) => {
+      Object.assign(button, {ariaPressed: String(!hidden.has(groups[index].label)), hidden: !isFound(groups[index])});
+    });
+    const missed = new Set(groups.filter(group => !isFound(group)).map(group => group.label));
+    document.querySelectorAll('#tables tbody tr').forEach(row => { row.hidden = missed.has(row.cells[0].textContent); });
     document.querySelectorAll('#filters button').forEach(button => {
-      const of = groups.map((g, i) => i).filter(i => groups[i].settings[button.dataset.axis] === button.dataset.value);
-      button.setAttribute('aria-pressed', String(of.some(i => !hidden.has(i))));
+      const of = groups.filter(group => group.settings[button.dataset.axis] === button.dataset.value);
+      button.setAttribute('aria-pressed', String(of.some(group => !hidden.has(group.label))));
     });
   };
   const focus = index => plots.forEach(({plot, order}) => {
@@ -241,85 +195,90 @@
     plot.setSeries(found ? found.series : null, {focus: true});
   });
 
-  if (held) {
-    byId('loss-title').textContent = `Training loss, ${held.replace('_', ' ')} (dashed)`;
-    byId('legend').classList.add('both');
-  }
-  data.scales.forEach(scale => {
-    const label = make('label', '', byId('scales'));
-    const input = make('input', '', label);
-    input.type = 'radio';
-    input.name = 'scale';
-    input.checked = scale === state.scale;
-    input.addEventListener('change', () => { state.scale = scale; redraw(); });
-    label.append(titles[scale].split(' on ')[0]);
-  });
-  measures.forEach(([key, title]) => { make('option', title, byId('measure')).value = key; });
-  byId('accuracy-figure').hidden = !measures.length;
+  const toggle = of => {
+    const isShown = of.some(group => !hidden.has(group.label));
+    of.forEach(({label}) => isShown ? hidden.add(label) : hidden.delete(label));
+    redraw();
+  };
+  const showScales = () => {
+    byId('scales').textContent = '';
+    data.scales.forEach(scale => {
+      const label = make('label', '', byId('scales'));
+      const input = Object.assign(make('input', '', label), {type: 'radio', name: 'scale', checked: scale === state.scale});
+      input.addEventListener('change', () => { state.scale = scale; redraw(); });
+      label.append(titles[scale].split(' on ')[0]);
+    });
+  };
+  const showFilters = () => {
+    byId('filters').textContent = '';
+    const axes = Object.entries(data.axes);
+    if (axes.length < 2) return;
+    axes.forEach(([axis, values]) => {
+      const line = make('div', '', byId('filters'));
+      make('span', axis, line);
+      values.forEach(value => {
+        const button = Object.assign(make('button', value, line), {type: 'button'});
+        Object.assign(button.dataset, {axis, value});
+        button.addEventListener('click', () => toggle(groups.filter(group => group.settings[axis] === value)));
+      });
+    });
+  };
+  const showLegend = () => {
+    byId('legend').textContent = '';
+    byId('legend').classList.toggle('both', groups.some(heldOf));
+    legend.splice(0);
+    groups.forEach((group, index) => {
+      const button = Object.assign(make('button', '', byId('legend')), {type: 'button'});
+      button.innerHTML = `<svg width="30" height="8" aria-hidden="true"><line x1="1" x2="29" y1="4" y2="4" stroke-width="2.5"
+        stroke-dasharray="${dashes[group.dash].join(' ')}" style="stroke: var(--c${Number(group.color)})"/></svg>`;
+      make('b', group.label, button).title = group.about;
+      const [loss, accuracy] = ['loss', 'accuracy'].map(title => Object.assign(make('i', '', button), {title}));
+      button.addEventListener('click', () => toggle([group]));
+      button.addEventListener('mouseenter', () => focus(index));
+      button.addEventListener('mouseleave', () => focus(-1));
+      legend.push({button, loss, accuracy});
+    });
+  };
+
+  // Takes over what the page has now.
+  const load = () => {
+    watchTables();
+    data = JSON.parse(byId('data').textContent);
+    groups = data.groups;
+    byId('curves').hidden = !groups.some(group => group.curves.loss.r.length);
+    byId('search').hidden = groups.length < 2;
+    measures = Object.entries(data.measures).map(([key, {title, kind}]) => { kinds[key] = kind; return [key, title]; });
+    if (data.measures.test_accuracy) measures.splice(1, 0, ['test_error', 'Test error']);
+    const held = [...new Set(groups.map(heldOf).filter(Boolean))].map(key => key.replace('_', ' '));
+    byId('loss-title').textContent = 'Training loss' + (held.length ? `, ${held.sort().reverse().join(' or ')} (dashed)` : '');
+    if (!data.scales.includes(state.scale)) {
+      // Rounds of different batches are not alike.
+      const areAlike = groups.every(group => group.rows === groups[0].rows);
+      state.scale = areAlike || !data.scales.includes('rows') ? 'rounds' : 'rows';
+    }
+    if (!measures.some(([key]) => key === state.measure)) {
+      state.measure = measures[0]?.[0] ?? '';
+      byId('log-accuracy').checked = kinds[state.measure] === 'loss';
+    }
+    byId('measure').textContent = '';
+    measures.forEach(([key, title]) => { make('option', title, byId('measure')).value = key; });
+    byId('measure').value = state.measure;
+    byId('accuracy-figure').hidden = !measures.length;
+    showScales();
+    showFilters();
+    showLegend();
+    showMaps();
+    redraw();
+  };
+
   byId('measure').addEventListener('change', event => {
     state.measure = event.target.value;
     byId('log-accuracy').checked = kinds[state.measure] === 'loss';
     redraw();
   });
-  byId('log-accuracy').checked = kinds[state.measure] === 'loss';
   ['log-x', 'log-loss', 'log-accuracy'].forEach(id => byId(id).addEventListener('change', redraw));
-
-  const axes = Object.entries(data.axes);
-  if (axes.length > 1) {
-    axes.forEach(([axis, values]) => {
-      const line = make('div', '', byId('filters'));
-      make('span', axis, line);
-      values.forEach(value => {
-        const button = make('button', value, line);
-        button.type = 'button';
-        Object.assign(button.dataset, {axis, value});
-        button.addEventListener('click', () => {
-          const of = groups.map((g, i) => i).filter(i => groups[i].settings[axis] === value);
-          const isShown = of.some(i => !hidden.has(i));
-          of.forEach(i => isShown ? hidden.add(i) : hidden.delete(i));
-          redraw();
-        });
-      });
-    });
-  }
-  groups.forEach((group, index) => {
-    const button = make('button', '', byId('legend'));
-    button.type = 'button';
-    const swatch = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-    swatch.setAttribute('width', '30');
-    swatch.setAttribute('height', '8');
-    swatch.setAttribute('aria-hidden', 'true');
-    const line = document.createElementNS('http://www.w3.org/2000/svg', 'line');
-    Object.entries({x1: 1, x2: 29, y1: 4, y2: 4, 'stroke-width': 2.5, 'stroke-dasharray': dashes[group.dash].join(' ')})
-        .forEach(([key, value]) => line.setAttribute(key, value));
-    line.style.stroke = `var(--c${group.color})`;
-    swatch.append(line);
-    button.append(swatch);
-    make('b', group.label, button).title = group.label;
-    const loss = make('i', '', button);
-    loss.title = 'loss';
-    const accuracy = make('i', '', button);
-    accuracy.title = 'accuracy';
-    button.addEventListener('click', () => {
-      hidden.has(index) ? hidden.delete(index) : hidden.add(index);
-      redraw();
-    });
-    button.addEventListener('mouseenter', () => focus(index));
-    button.addEventListener('mouseleave', () => focus(-1));
-    legend.push({button, loss, accuracy});
-  });
-
-  // Of the maps, one is shown.
-  const maps = [...document.querySelectorAll('[data-heat]')];
-  if (maps.length > 1) {
-    const choice = document.createElement('select');
-    choice.setAttribute('aria-label', 'Measure of the heat map');
-    maps.forEach(map => { make('option', map.dataset.heat, choice).value = map.dataset.heat; });
-    const show = () => maps.forEach(map => { map.hidden = map.dataset.heat !== choice.value; });
-    choice.addEventListener('change', show);
-    byId('heat').insertBefore(choice, maps[0]);
-    show();
-  }
+  ['search', 'smoothing'].forEach(id => byId(id).addEventListener('input', redraw));
+  load();
 
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
   let width = 0;
@@ -327,4 +286,5 @@
     const now = byId('loss').clientWidth;
     if (now !== width) { width = now; redraw(); }
   }).observe(byId('loss'));
+  document.addEventListener('changed', load);
 })();

@@ -32,6 +32,16 @@ final class Answers {
     return answer;
   }
 
+  /** A page that holds its script and style itself, and may ask for nothing but itself again. */
+  static FullHttpResponse page(String html) {
+    FullHttpResponse answer =
+        of(HttpResponseStatus.OK, "text/html", html.getBytes(StandardCharsets.UTF_8));
+    String policy =
+        ONLY_FROM_HERE.replaceAll("(script|style)-src 'self'", "$1-src 'unsafe-inline'");
+    answer.headers().set(HttpHeaderNames.CONTENT_SECURITY_POLICY, policy);
+    return answer;
+  }
+
   /** One line for people. */
   static FullHttpResponse line(HttpResponseStatus status, String text) {
     return of(status, "text/plain; charset=utf-8", (text + "\n").getBytes(StandardCharsets.UTF_8));

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +32,6 @@ final class WebHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private static final String SESSION = "/api/session";
   private static final String STATE = "/api/state";
   private static final String EVENTS = "/events";
-  private static final String METRICS = "/metrics";
   private static final Set<String> PAGE = Set.of(SESSION, STATE, EVENTS);
 
   /** So long a connection may say nothing, or take for a request. */
@@ -45,7 +45,7 @@ final class WebHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private final Lobby lobby;
   private final Map<String, Asset> assets;
   private final Optional<EventStreams> page;
-  private final Metrics metrics;
+  private final Map<String, Supplier<FullHttpResponse>> made;
   private Optional<Future<?>> deadline = Optional.empty();
 
   /** Whether something is still to be written; always, where it is a stream of events. */
@@ -54,6 +54,7 @@ final class WebHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   /**
    * @param assets none where there is no page
    * @param page shared by all connections, as is the rest
+   * @param made anew for each request; by path
    */
   WebHandler(
       Door door,
@@ -61,13 +62,13 @@ final class WebHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       Lobby lobby,
       Map<String, Asset> assets,
       Optional<EventStreams> page,
-      Metrics metrics) {
+      Map<String, Supplier<FullHttpResponse>> made) {
     this.door = door;
     this.sessions = sessions;
     this.lobby = lobby;
     this.assets = assets;
     this.page = page;
-    this.metrics = metrics;
+    this.made = made;
   }
 
   @Override
@@ -130,7 +131,7 @@ final class WebHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       return Optional.of(Answers.of(HttpResponseStatus.OK, asset.type(), asset.content()));
     }
     boolean isOfPage = PAGE.contains(path) && page.isPresent();
-    if (!isOfPage && !path.equals(METRICS)) {
+    if (!isOfPage && !made.containsKey(path)) {
       return line(HttpResponseStatus.NOT_FOUND, "there is nothing here");
     }
     int port = ((InetSocketAddress) connection.localAddress()).getPort();
@@ -147,7 +148,7 @@ final class WebHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       case SESSION -> Optional.of(session(port));
       case STATE -> Optional.of(state(page.get()));
       case EVENTS -> stream(connection, page.get());
-      default -> Optional.of(Answers.of(HttpResponseStatus.OK, Metrics.TYPE, metrics.scrape()));
+      default -> Optional.of(made.get(path).get());
     };
   }
 

@@ -15,7 +15,9 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.WriteTimeoutHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -26,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,6 +75,25 @@ public final class WebServer implements AutoCloseable {
   public WebServer(
       InetSocketAddress address, Door door, Optional<Observation> shown, Metrics metrics)
       throws IOException {
+    this(
+        address,
+        door,
+        shown,
+        Map.of(
+            "/metrics", () -> Answers.of(HttpResponseStatus.OK, Metrics.TYPE, metrics.scrape())));
+  }
+
+  /** The same for a page that is made anew for each request, and holds all it needs. */
+  public WebServer(InetSocketAddress address, Door door, Supplier<String> page) throws IOException {
+    this(address, door, Optional.empty(), Map.of("/", () -> Answers.page(page.get())));
+  }
+
+  private WebServer(
+      InetSocketAddress address,
+      Door door,
+      Optional<Observation> shown,
+      Map<String, Supplier<FullHttpResponse>> made)
+      throws IOException {
     connections = new DefaultChannelGroup(thread.next());
     page = shown.map(EventStreams::new);
     Map<String, Asset> assets = page.isPresent() ? Asset.all() : Map.of();
@@ -107,7 +129,7 @@ public final class WebServer implements AutoCloseable {
                         .addLast(new WriteTimeoutHandler(WRITE_SECONDS))
                         .addLast(new HttpServerCodec(LONGEST_LINE, LONGEST_HEADERS, READ_AHEAD))
                         .addLast(new HttpObjectAggregator(LONGEST_BODY, true))
-                        .addLast(new WebHandler(door, sessions, lobby, assets, page, metrics));
+                        .addLast(new WebHandler(door, sessions, lobby, assets, page, made));
                   }
                 });
     ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();

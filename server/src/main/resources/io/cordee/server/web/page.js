@@ -289,8 +289,8 @@ function lost() {
   const time = new Date(heardAt).toLocaleTimeString("en-GB");
   at("lost").hidden = false;
   text(at("lost"), hasEnded()
-    ? "The job is over and the server has ended. This is how it stood at " + time + "; reload the page to look for another."
-    : "The server cannot be reached. This is how it stood at " + time + "; trying again.");
+    ? "The job is over and the server has ended, at " + time + ". The run folder has the report (report.html); cordee ui shows it, too."
+    : "The server cannot be reached. Last update: " + time + "; trying again.");
 }
 
 function listen() {

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.server.connection.Lobby;
-import io.cordee.server.observe.Traffic;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
@@ -41,7 +40,7 @@ class WebHandlerTest {
                 new Lobby(new Lobby.Room(1, 1, 1, 1), (peer, why) -> {}),
                 Map.of(),
                 Optional.empty(),
-                Metrics.of(new Traffic())));
+                Map.of()));
     connection.pipeline().fireChannelActive();
   }
 

@@ -95,6 +95,22 @@ class WebServerTest {
   }
 
   @Test
+  void aPageThatHoldsAllItNeedsIsMadeForEachRequest() throws IOException {
+    Door open = new Door(Optional.empty(), Optional.empty(), Set.of());
+    InetSocketAddress anywhere = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    try (WebServer server = new WebServer(anywhere, open, () -> "<p>")) {
+      Answer page = RawHttp.get(server.port(), "/?a");
+      assertEquals("<p>", page.body());
+      String policy = page.header("content-security-policy").orElseThrow();
+      assertTrue(policy.contains("script-src 'unsafe-inline'; style-src 'unsafe-inline'"), policy);
+      assertTrue(policy.contains("connect-src 'self'"), policy);
+      for (String path : List.of("/api/state", "/metrics", "/events", "/page.js", "/api/session")) {
+        assertEquals(404, RawHttp.get(server.port(), path).status(), path);
+      }
+    }
+  }
+
+  @Test
   void everyAnswerTellsTheBrowserToTakeNothingFromElsewhere() throws IOException {
     int port = serveAll();
     for (String path : List.of("/", "/page.js", "/api/state", "/metrics", "/nothing")) {
