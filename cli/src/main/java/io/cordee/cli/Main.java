@@ -20,10 +20,12 @@ import io.cordee.cli.command.TraceCommand;
 import io.cordee.cli.command.TrainCommand;
 import io.cordee.cli.command.UiCommand;
 import io.cordee.cli.command.WorkerCommand;
+import io.cordee.cli.commandline.AtExit;
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.CommandLines;
 import io.cordee.cli.commandline.CordeeCommand;
 import io.cordee.cli.plugin.Plugins;
+import io.cordee.common.text.OutsideText;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -69,10 +71,11 @@ public final class Main extends CordeeCommand {
   private Main() {}
 
   public static void main(String[] arguments) {
+    AtExit.begin();
     try {
       Plugins.use(arguments);
     } catch (CommandException e) {
-      System.err.println("cordee: " + e.getMessage());
+      System.err.println("cordee: " + OutsideText.message(e.getMessage()));
       System.exit(e.exitCode());
     }
     System.exit(commandLine().execute(arguments));

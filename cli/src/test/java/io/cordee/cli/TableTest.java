@@ -218,6 +218,11 @@ class TableTest {
               table(HEADER, ROWS).getBytes(java.nio.charset.StandardCharsets.UTF_8)));
       Ended scores = Typed.run("evaluate", "--model", path("run-good"), "--data", "-");
       assertTrue(scores.expectSuccess().out().contains("accuracy  1.0000"), scores::toString);
+      assertTrue(scores.out().contains(" rows of standard input\n"), scores::toString);
+      System.setIn(new java.io.ByteArrayInputStream((HEADER + "\n1,none,3,1\n").getBytes()));
+      Ended refused = Typed.run("predict", "--model", path("run-good"), "--data", "-");
+      assertEquals(1, refused.exitCode(), refused::toString);
+      assertTrue(refused.err().startsWith("standard input, line 2, column '"), refused::toString);
     } finally {
       System.setIn(before);
     }

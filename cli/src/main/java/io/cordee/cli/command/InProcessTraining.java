@@ -1,5 +1,6 @@
 package io.cordee.cli.command;
 
+import io.cordee.cli.commandline.AtExit;
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.ExitCode;
 import io.cordee.cli.file.FreshFolder;
@@ -64,7 +65,7 @@ final class InProcessTraining {
 
   private Outcome train(FreshFolder fresh, boolean isResumed, Listeners shown) throws IOException {
     // Before a folder is begun, so that Ctrl-C leaves none.
-    Runtime.getRuntime().addShutdownHook(new Thread(this::interrupt, "interrupt"));
+    AtExit.run(this::interrupt);
     Observation observation = new Observation(job, 1);
     observation.gathers(new Figures.Gathering(team.workers(), Optional.empty()));
     Path path = fresh.path();

@@ -1,5 +1,6 @@
 package io.cordee.cli.command;
 
+import io.cordee.cli.commandline.AtExit;
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.CordeeCommand;
 import io.cordee.cli.commandline.Errors;
@@ -233,7 +234,7 @@ abstract class ServingCommand extends CordeeCommand {
     Gate own = gateOptions.gate(address(), shard().leads() ? workers() : 1);
     Gate gate = open(own, () -> gateOptions.toLead(lead().orElse(address()), own.access()));
     // Before a folder is begun, so that Ctrl-C leaves none.
-    Runtime.getRuntime().addShutdownHook(new Thread(serving::endWithProcess, "interrupt"));
+    AtExit.run(serving::endWithProcess);
     toOthers =
         Optional.of(gate).filter(any -> shard().leads() && shard().count() > 1 && isForOthers());
     resume.check(out);

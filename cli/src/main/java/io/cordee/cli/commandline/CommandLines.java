@@ -1,5 +1,6 @@
 package io.cordee.cli.commandline;
 
+import io.cordee.cli.file.TemporaryFolder;
 import io.cordee.common.job.JobException;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.text.OutsideText;
@@ -126,7 +127,7 @@ public final class CommandLines {
   }
 
   private static int end(String message, int code, CommandLine command) {
-    command.getErr().println(OutsideText.message(message));
+    command.getErr().println(OutsideText.message(TemporaryFolder.shown(message)));
     return code;
   }
 }

@@ -1,5 +1,6 @@
 package io.cordee.cli.compare;
 
+import io.cordee.cli.commandline.AtExit;
 import io.cordee.cli.commandline.ExitCode;
 import io.cordee.cli.console.Console;
 import io.cordee.experiment.compare.CellRunner;
@@ -42,8 +43,7 @@ public final class ComparisonRun {
 
   /** Returns the exit code of the command. */
   public int run() throws IOException {
-    Thread hook = new Thread(this::interrupt, "interrupt comparison");
-    Runtime.getRuntime().addShutdownHook(hook);
+    AtExit.run(this::interrupt);
     try {
       ComparisonConsole listener = new ComparisonConsole(console, setup.folder().toString());
       Summary summary = new Comparison(setup, runner, listener).run();

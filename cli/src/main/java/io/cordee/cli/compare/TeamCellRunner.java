@@ -1,6 +1,7 @@
 package io.cordee.cli.compare;
 
 import io.cordee.cli.commandline.ExitCode;
+import io.cordee.cli.file.TemporaryFolder;
 import io.cordee.cli.option.DataOption;
 import io.cordee.cli.team.LocalTeam;
 import io.cordee.cli.team.RunProgress;
@@ -33,7 +34,7 @@ record TeamCellRunner(int workers, int threads, Optional<Path> data, BooleanSupp
   @Override
   public RunNote.End run(Planned planned, Path folder, IntConsumer rounds)
       throws IOException, InterruptedException {
-    Path job = Files.createTempFile("cordee-", ".yaml");
+    Path job = Files.createTempFile(TemporaryFolder.path(), "", ".yaml");
     ScheduledExecutorService look = Executors.newSingleThreadScheduledExecutor();
     try {
       Files.writeString(job, JobFile.write(planned.job()));
@@ -60,7 +61,6 @@ record TeamCellRunner(int workers, int threads, Optional<Path> data, BooleanSupp
       }
     } finally {
       look.shutdownNow();
-      Files.deleteIfExists(job);
     }
   }
 

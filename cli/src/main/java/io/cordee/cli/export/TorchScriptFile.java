@@ -1,6 +1,7 @@
 package io.cordee.cli.export;
 
 import io.cordee.cli.commandline.CommandException;
+import io.cordee.cli.file.TemporaryFolder;
 import io.cordee.common.model.FunctionModel;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.function.JobFunctions;
@@ -24,7 +25,7 @@ final class TorchScriptFile {
 
   static void write(TrainedModel model, DataFolder folder, OutputStream out) throws IOException {
     Path module = JobFunctions.file(function(model), folder).orElseThrow();
-    Path written = Files.createTempFile("cordee-", ".pt");
+    Path written = Files.createTempFile(TemporaryFolder.path(), "", ".pt");
     try {
       ModelImporters.of(TorchScript.NAME)
           .orElseThrow()
@@ -32,8 +33,6 @@ final class TorchScriptFile {
       Files.copy(written, out);
     } catch (IllegalArgumentException e) {
       throw CommandException.failed(e.getMessage());
-    } finally {
-      Files.deleteIfExists(written);
     }
   }
 

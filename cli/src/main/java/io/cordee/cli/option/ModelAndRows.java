@@ -2,6 +2,7 @@ package io.cordee.cli.option;
 
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.export.TrainedModel;
+import io.cordee.cli.file.TemporaryFolder;
 import io.cordee.common.job.DataSpec;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.SourceSpec;
@@ -195,10 +196,7 @@ public final class ModelAndRows {
       return given;
     }
     try {
-      Path folder = Files.createTempDirectory("cordee-");
-      folder.toFile().deleteOnExit();
-      Path file = folder.resolve("standard input");
-      file.toFile().deleteOnExit();
+      Path file = TemporaryFolder.path().resolve(TemporaryFolder.STANDARD_INPUT);
       Files.copy(System.in, file, StandardCopyOption.REPLACE_EXISTING);
       return file;
     } catch (IOException e) {

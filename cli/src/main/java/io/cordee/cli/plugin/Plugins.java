@@ -1,8 +1,10 @@
 package io.cordee.cli.plugin;
 
 import io.cordee.cli.commandline.CommandException;
+import io.cordee.cli.commandline.Errors;
 import io.cordee.common.rule.RuleCatalog;
 import io.cordee.common.rule.RuleProvider;
+import io.cordee.common.text.Jars;
 import io.cordee.worker.function.Services;
 import java.io.IOException;
 import java.net.MalformedURLException;
@@ -63,14 +65,16 @@ public final class Plugins {
    */
   private static void use(Path directory, String words) {
     System.setProperty(PROPERTY, directory.toString());
-    ClassLoader loader = new URLClassLoader(jars(directory, words), Plugins.class.getClassLoader());
+    ClassLoader loader =
+        new URLClassLoader(Jars.LOADER, jars(directory, words), Plugins.class.getClassLoader());
     Thread.currentThread().setContextClassLoader(loader);
     try {
       Services.of(RuleProvider.class, loader); // what is wrong with a jar is said by its name
       RuleCatalog.names();
-    } catch (LinkageError | IllegalStateException e) {
+    } catch (LinkageError | RuntimeException e) {
       Throwable why = e instanceof ExceptionInInitializerError ? e.getCause() : e;
-      throw CommandException.failed(words + ": a rule cannot be loaded: " + why.getMessage());
+      throw CommandException.failed(
+          words + ": a rule cannot be loaded: " + Errors.text(why) + Jars.words(why));
     }
   }
 

@@ -2,6 +2,7 @@ package io.cordee.cli.score;
 
 import com.google.gson.GsonBuilder;
 import io.cordee.cli.export.TrainedModel;
+import io.cordee.cli.file.TemporaryFolder;
 import io.cordee.common.job.Tally;
 import io.cordee.common.measure.ClassCounts;
 import io.cordee.common.measure.Metric;
@@ -55,12 +56,13 @@ public record Evaluation(
    */
   public static Evaluation of(TrainedModel model, DataSource source, JobFunctions functions) {
     StoredRows all = source.all();
+    String name = TemporaryFolder.shown(source.name());
     int width = model.job().model().outputs();
     Tally tally = model.measure(all, functions);
     if (model.job().model() instanceof FunctionModel && tally.measures().isEmpty()) {
       // It has only a loss.
       return new Evaluation(
-          source.name(), tally, List.of(), Optional.empty(), List.of(), List.of(), List.of());
+          name, tally, List.of(), Optional.empty(), List.of(), List.of(), List.of());
     }
     float[] outputs = model.outputs(all, functions);
     float[] targets = new float[all.count() * width];
@@ -68,7 +70,7 @@ public record Evaluation(
     model.encoding().decode(targets);
     if (!all.labelled()) {
       return new Evaluation(
-          source.name(),
+          name,
           tally,
           model.job().metrics(),
           Optional.empty(),
@@ -80,7 +82,7 @@ public record Evaluation(
         ConfusionMatrix.of(targets, outputs, all.count(), width, model.classes());
     boolean areProbabilities = model.job().model().hasProbabilities();
     return new Evaluation(
-        source.name(),
+        name,
         tally,
         model.job().metrics(),
         Optional.of(matrix),

@@ -53,10 +53,8 @@ final class LeadProcess {
 
   /** Waits until it listens, or has ended instead: then it has no address. */
   Optional<String> awaitAddress() throws IOException, InterruptedException {
-    try (address) {
-      address.await(process, process);
-      return address.known();
-    }
+    address.await(process, process);
+    return address.known();
   }
 
   private Process begin() throws IOException {

@@ -1,6 +1,8 @@
 package io.cordee.cli.team;
 
+import io.cordee.cli.commandline.AtExit;
 import io.cordee.cli.commandline.ExitCode;
+import io.cordee.experiment.run.RunReader;
 import io.cordee.server.run.RunFiles;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -46,7 +48,7 @@ public final class LocalTeam implements AutoCloseable {
     this.processes = new Processes(setup.log());
     this.notices = new Notices(setup);
     this.progress = new RunProgress(setup.runFolder().resolve(RunFiles.METRICS));
-    Runtime.getRuntime().addShutdownHook(new Thread(this::interrupt, "interrupt"));
+    AtExit.run(this::interrupt);
   }
 
   /**
@@ -102,30 +104,24 @@ public final class LocalTeam implements AutoCloseable {
       throws IOException, InterruptedException {
     int started = 1;
     List<ServerAddress> addresses = new ArrayList<>();
-    try {
-      for (int number = 1; number < setup.shards(); number++) {
-        int shard = number;
-        ServerAddress address = new ServerAddress();
-        addresses.add(address);
-        shards.add(
-            member(
-                setup.member() + " " + shard,
-                () -> processes.startLogged(setup.shard(shard, address, first))));
-      }
-      for (TeamProcess shard : shards) {
-        ServerAddress address = addresses.get(started - 1);
-        address.await(shard, server.process());
-        if (address.known().isEmpty()) {
-          break;
-        }
-        started++;
-      }
-      return started;
-    } finally {
-      for (ServerAddress address : addresses) {
-        address.close();
-      }
+    for (int number = 1; number < setup.shards(); number++) {
+      int shard = number;
+      ServerAddress address = new ServerAddress();
+      addresses.add(address);
+      shards.add(
+          member(
+              setup.member() + " " + shard,
+              () -> processes.startLogged(setup.shard(shard, address, first))));
     }
+    for (TeamProcess shard : shards) {
+      ServerAddress address = addresses.get(started - 1);
+      address.await(shard, server.process());
+      if (address.known().isEmpty()) {
+        break;
+      }
+      started++;
+    }
+    return started;
   }
 
   /**
@@ -155,11 +151,13 @@ public final class LocalTeam implements AutoCloseable {
   /** That of the server, unless it did not end by itself. */
   private int codeOf(LeadProcess server) {
     int code = server.code();
-    if (ExitCode.isChosen(code)) {
+    boolean isCutShort = code == ExitCode.DONE && RunReader.outcome(setup.runFolder()).isEmpty();
+    if (isInterrupted || ExitCode.isChosen(code) && !isCutShort) {
       return code;
     }
     notices.fail(
-        "the server has ended with " + ExitCode.death(code) + "; " + setup.log() + " may say why");
+        "the server has ended with %s%s; %s may say why"
+            .formatted(ExitCode.death(code), isCutShort ? " before the job" : "", setup.log()));
     return 1;
   }
 

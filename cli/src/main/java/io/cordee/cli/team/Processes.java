@@ -1,5 +1,6 @@
 package io.cordee.cli.team;
 
+import io.cordee.cli.file.TemporaryFolder;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -61,18 +62,9 @@ final class Processes implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    synchronized (this) {
-      isClosed = true;
-      running.forEach(Process::destroyForcibly);
-    }
-    try {
-      if (token.isPresent()) {
-        token.get().close();
-      }
-    } catch (IOException e) {
-      System.err.println("cannot delete the team's token: " + e.getMessage());
-    }
+  public synchronized void close() {
+    isClosed = true;
+    running.forEach(Process::destroyForcibly);
   }
 
   /**
@@ -83,7 +75,7 @@ final class Processes implements AutoCloseable {
    * that is all: what the environment says of certificates, tokens and addresses is meant for
    * clusters.
    */
-  private record Token(Path file) implements AutoCloseable {
+  private record Token(Path file) {
 
     private static final int BYTES = 32;
     private static final String FILE = "CORDEE_TOKEN_FILE";
@@ -103,14 +95,8 @@ final class Processes implements AutoCloseable {
       byte[] secret = new byte[BYTES];
       new SecureRandom().nextBytes(secret);
       // Such a file is its owner's alone.
-      Token token = new Token(Files.createTempFile("cordee-", ".token"));
-      try {
-        Files.writeString(token.file, HexFormat.of().formatHex(secret) + "\n");
-        return token;
-      } catch (IOException e) {
-        token.close();
-        throw e;
-      }
+      Path file = Files.createTempFile(TemporaryFolder.path(), "", ".token");
+      return new Token(Files.writeString(file, HexFormat.of().formatHex(secret) + "\n"));
     }
 
     /** Makes a process one of the team. */
@@ -118,11 +104,6 @@ final class Processes implements AutoCloseable {
       process.environment().put(FILE, file.toString());
       OF_CLUSTERS.forEach(process.environment()::remove);
       return process;
-    }
-
-    @Override
-    public void close() throws IOException {
-      Files.deleteIfExists(file);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.cordee.cli.team;
 
+import io.cordee.cli.file.TemporaryFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,23 +9,24 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Where a server of the team listens. It picks a port, and says in a file which; when it is started
  * again, it listens there.
  */
-public final class ServerAddress implements AutoCloseable {
+public final class ServerAddress {
 
+  private static final AtomicInteger COUNT = new AtomicInteger();
   private static final Duration POLL = Duration.ofMillis(10);
 
-  private final Path folder;
+  /** Not there before the server listens. */
+  private final Path file;
+
   private Optional<String> known = Optional.empty();
 
   ServerAddress() throws IOException {
-    folder = Files.createTempDirectory("cordee-");
-    // Should this process be interrupted before it is closed; the last named is deleted first.
-    folder.toFile().deleteOnExit();
-    file().toFile().deleteOnExit();
+    file = TemporaryFolder.path().resolve("address-" + COUNT.getAndIncrement());
   }
 
   /** Writes the address, as a whole or not at all. */
@@ -33,16 +35,11 @@ public final class ServerAddress implements AutoCloseable {
     Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Not there before the server listens. */
-  private Path file() {
-    return folder.resolve("address");
-  }
-
   /** Options of the server. */
   List<String> options() {
     return known
         .map(address -> List.of("--listen", address))
-        .orElse(List.of("--listen", "127.0.0.1:0", "--announce", file().toString()));
+        .orElse(List.of("--listen", "127.0.0.1:0", "--announce", file.toString()));
   }
 
   /** Empty before the server has listened for the first time. */
@@ -55,20 +52,14 @@ public final class ServerAddress implements AutoCloseable {
    * lead, meanwhile.
    */
   void await(TeamProcess server, TeamProcess lead) throws IOException, InterruptedException {
-    while (!Files.exists(file())) {
+    while (!Files.exists(file)) {
       TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
       server.tend();
       lead.tend();
-      if (server.isGone() && !Files.exists(file())) {
+      if (server.isGone() && !Files.exists(file)) {
         return;
       }
     }
-    known = Optional.of(Files.readString(file()));
-  }
-
-  @Override
-  public void close() throws IOException {
-    Files.deleteIfExists(file());
-    Files.deleteIfExists(folder);
+    known = Optional.of(Files.readString(file));
   }
 }

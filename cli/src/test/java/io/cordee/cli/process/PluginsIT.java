@@ -216,6 +216,64 @@ class PluginsIT {
     assertTrue(line.endsWith("mine.Linear not a subtype"), line);
   }
 
+  /** Whichever process it is, and whatever the plugin gives as exit code. */
+  @Test
+  void aPluginThatEndsItsProcessMakesTheCommandFail() throws IOException {
+    String exit = "System.exit(0);";
+    String jar = folder.resolve("plugins/it.jar").toString();
+    String exited = jar + ": a plugin has called System.exit; it may only return or throw";
+    String function = "io.cordee.function.FunctionProvider";
+    plugin("it.jar", "Linear", FUNCTION.replace("double loss", exit + " double loss"), function);
+    String[] train = {"train", "job.yaml", "--data=.", "--plugins=plugins", "--out=one"};
+    run(train, "--in-process").expectFailure(exited);
+    run(train, "--out=two", "--workers=1").expectFailure("every worker has ended before the job");
+    assertTrue(Files.readString(folder.resolve("two/run.log")).contains(exited));
+
+    plugin(
+        "it.jar",
+        "Halving",
+        RULE.replace("for (int", "Runtime.getRuntime().exit(0); for (int"),
+        "io.cordee.common.rule.RuleProvider");
+    plugin("linear.jar", "Linear", FUNCTION, function);
+    run(train, "--out=three", "--set=rule=halving", "--workers=1").expectFailure(exited);
+
+    plugin(
+        "it.jar",
+        "Halving",
+        RULE.replace("for (int", "Runtime.getRuntime().halt(0); for (int"),
+        "io.cordee.common.rule.RuleProvider");
+    run(train, "--out=four", "--set=rule=halving", "--workers=1")
+        .expectFailure("the server has ended with exit code 0 before the job");
+  }
+
+  @Test
+  void whatAPluginThrowsIsToldWithItsJarAndWithoutWhatSteersATerminal() throws IOException {
+    String jar = "_[31mred (in " + folder.resolve("plugins/it.jar") + ")";
+    String throwing = "if (true) throw new IllegalStateException(\"\\u001b[31mred\"); ";
+    String function = "io.cordee.function.FunctionProvider";
+    String rule = "io.cordee.common.rule.RuleProvider";
+    String[] train = {"train", "job.yaml", "--data=.", "--plugins=plugins", "--out=one"};
+    plugin(
+        "it.jar", "Linear", FUNCTION.replace("double loss", throwing + " double loss"), function);
+    run(train, "--in-process").expectFailure("the gradient function threw", jar);
+
+    plugin("linear.jar", "Linear", FUNCTION, function);
+    plugin("it.jar", "Halving", RULE.replace("for (int", throwing + "for (int"), rule);
+    run(train, "--out=two", "--set=rule=halving", "--workers=1").expectFailure("failed: ", jar);
+
+    plugin("it.jar", "Halving", RULE.replace("Setting rate", throwing + "Setting rate"), rule);
+    run(train, "--out=three").expectFailure("a rule cannot be loaded: ", jar);
+  }
+
+  private Ended run(String[] first, String... more) {
+    List<String> given = Stream.of(more).filter(it -> it.startsWith("--out=")).toList();
+    return Cordee.in(folder)
+        .run(
+            Stream.concat(Stream.of(first), Stream.of(more))
+                .filter(it -> given.isEmpty() || !it.startsWith("--out=") || given.contains(it))
+                .toArray(String[]::new));
+  }
+
   /** Compiles a class, and puts it into a jar that says which service it is. */
   private void plugin(String jar, String name, String source, String service) throws IOException {
     plugin(jar, name, source, service, "mine." + name);

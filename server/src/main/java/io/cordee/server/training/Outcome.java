@@ -1,7 +1,9 @@
 package io.cordee.server.training;
 
 import io.cordee.common.job.StopConditions.Reason;
+import io.cordee.common.text.Jars;
 import io.cordee.common.text.OutOfMemory;
+import io.cordee.common.text.OutsideText;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -52,7 +54,8 @@ public sealed interface Outcome {
 
   /** One line of what broke. */
   static String reason(Throwable cause) {
-    return OutOfMemory.reason(cause).orElseGet(() -> message(cause));
+    return OutOfMemory.reason(cause)
+        .orElseGet(() -> OutsideText.message(message(cause) + Jars.words(cause)));
   }
 
   private static String message(Throwable cause) {

@@ -47,7 +47,7 @@ final class CsvReader extends TableReader {
     } catch (IOException e) {
       throw DataException.unreadable(input.name(), e);
     } catch (UncheckedIOException e) {
-      throw unreadable(input.name(), 1, 1, e.getCause());
+      throw unreadable(input.name(), 1, e);
     }
   }
 
@@ -82,24 +82,19 @@ final class CsvReader extends TableReader {
       current = records.next();
       return true;
     } catch (UncheckedIOException e) {
-      throw unreadable(name(), line, parser.getCurrentLineNumber(), e.getCause());
+      throw unreadable(name(), line, e);
     }
   }
 
   /**
-   * @param first line of the row
-   * @param last line that was read
+   * @param line the first of the row
    */
-  private static DataException unreadable(String name, long first, long last, IOException e) {
-    if (!(e instanceof CSVException)) {
-      return DataException.at(name + ", line " + first, e);
-    }
-    return e.getMessage().contains("EOF")
+  private static DataException unreadable(String name, long line, UncheckedIOException e) {
+    return e.getCause() instanceof CSVException
         ? new DataException(
-            "%s, line %d: expected every quote closed; found the end of the file", name, first)
-        : new DataException(
-            "%s, line %d: expected a separator or a line end after a closing quote; found other text",
-            name, last);
+            "%s, line %d: expected a closing quote, and a separator or a line end after it; found none",
+            name, line)
+        : DataException.at(name + ", line " + line, e.getCause());
   }
 
   @Override

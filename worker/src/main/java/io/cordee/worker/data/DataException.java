@@ -99,11 +99,10 @@ public final class DataException extends RuntimeException {
 
   /** The reason in this program's words, where a library or the system has none or its own. */
   static String why(String name, IOException cause) {
-    if (cause instanceof EOFException) {
-      return "it is cut short; copy it again";
-    }
-    if (cause instanceof ZipException || cause instanceof ZstdIOException) {
-      return "what is packed in it is damaged or cut short; copy it again";
+    if (cause instanceof EOFException
+        || cause instanceof ZipException
+        || cause instanceof ZstdIOException) {
+      return "it is cut short or damaged; copy it again";
     }
     String said =
         cause.getMessage() == null ? "" : cause.getMessage().lines().findFirst().orElse("");

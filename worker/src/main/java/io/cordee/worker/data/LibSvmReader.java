@@ -2,7 +2,8 @@ package io.cordee.worker.data;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.StringTokenizer;
 
 /**
@@ -20,13 +21,8 @@ final class LibSvmReader implements TextReader {
   private long lineNumber;
   private String where = "";
 
-  /** A bit for each index that the row has had. */
-  private final long[] seen;
-
-  /** These indices, as many as {@code count}. */
-  private int[] indices = new int[64];
-
-  private int count;
+  /** Those that the row has had. */
+  private final Set<Integer> indices = new HashSet<>();
 
   /** Its place among the row's, from 1. */
   private int entry;
@@ -34,16 +30,16 @@ final class LibSvmReader implements TextReader {
   LibSvmReader(Input input, int width) throws IOException {
     name = input.name();
     this.width = width;
-    seen = new long[(width - 1 >>> 6) + 1];
     text = RowText.of(input);
     lines = new BufferedReader(text);
   }
 
   @Override
-  public boolean advance() {
+  public boolean advance() throws IOException {
     text.nextRow();
-    for (String next = nextLine(); next != null; next = nextLine()) {
+    for (String next = lines.readLine(); next != null; next = lines.readLine()) {
       text.nextRow();
+      lineNumber++;
       int comment = next.indexOf('#');
       line = comment < 0 ? next : next.substring(0, comment);
       if (!line.isBlank()) {
@@ -53,23 +49,12 @@ final class LibSvmReader implements TextReader {
     return false;
   }
 
-  private String nextLine() {
-    lineNumber++;
-    try {
-      return lines.readLine();
-    } catch (IOException e) {
-      throw DataException.at(name + ", line " + lineNumber, e);
-    }
-  }
-
   @Override
   public void read(Cells cells, Targets targets, int row) {
     StringTokenizer tokens = new StringTokenizer(line);
     String first = tokens.nextToken();
     entry = 1;
-    for (; count > 0; count--) {
-      seen[indices[count - 1] >>> 6] = 0;
-    }
+    indices.clear();
     if (first.indexOf(':') < 0) {
       where = "label";
       targets.put(row, 0, first, this);
@@ -98,14 +83,9 @@ final class LibSvmReader implements TextReader {
       throw error("expected index:value", "no colon");
     }
     int index = index(token.substring(0, colon)) - 1;
-    if ((seen[index >>> 6] & 1L << index) != 0) {
+    if (!indices.add(index)) {
       throw error("expected every index once", "it again");
     }
-    seen[index >>> 6] |= 1L << index;
-    if (count == indices.length) {
-      indices = Arrays.copyOf(indices, 2 * count);
-    }
-    indices[count++] = index;
     cells.put(index, token.substring(colon + 1), this);
   }
 

@@ -7,6 +7,7 @@ import io.airlift.compress.snappy.SnappyDecompressor;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.StreamCorruptedException;
 import java.nio.ByteBuffer;
 import java.util.zip.GZIPInputStream;
 import org.apache.parquet.bytes.BytesInput;
@@ -36,13 +37,13 @@ record ParquetCodecs(String file) implements CompressionCodecFactory {
     @Override
     public BytesInput decompress(BytesInput packed, int size) throws IOException {
       if (size < 0 || size > LARGEST_PAGE) {
-        throw new ParquetFile.Damage(
+        throw new StreamCorruptedException(
             "a page of " + size + " bytes; at most " + LARGEST_PAGE + " are allowed");
       }
       byte[] bytes = packed.toInputStream().readNBytes((int) packed.size());
       byte[] unpacked = unpacking.unpack(bytes, size);
       if (unpacked.length != size) {
-        throw new ParquetFile.Damage(
+        throw new StreamCorruptedException(
             "a page announced as " + size + " bytes holds " + unpacked.length);
       }
       return BytesInput.from(unpacked);
@@ -84,7 +85,7 @@ record ParquetCodecs(String file) implements CompressionCodecFactory {
   private static Unpacking block(Decompressor decompressor) {
     return (packed, size) -> {
       if (size > MOST_UNPACKED * packed.length) {
-        throw new ParquetFile.Damage("a page that announces more than it can hold");
+        throw new StreamCorruptedException("a page that announces more than it can hold");
       }
       byte[] unpacked = new byte[size];
       decompressor.decompress(packed, 0, packed.length, unpacked, 0, size);

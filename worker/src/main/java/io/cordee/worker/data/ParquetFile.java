@@ -3,6 +3,7 @@ package io.cordee.worker.data;
 import io.cordee.common.text.OutsideText;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.StreamCorruptedException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -83,21 +84,21 @@ record ParquetFile(Path path, MessageType schema) implements TableFile {
       for (ColumnChunkMetaData chunk : group.getColumns()) {
         ColumnDescriptor column = schema.getColumnDescription(chunk.getPath().toArray());
         if (column.getMaxRepetitionLevel() == 0 && chunk.getValueCount() != group.getRowCount()) {
-          throw new Damage(
+          throw new StreamCorruptedException(
               "%s has %d values in %d rows"
                   .formatted(chunk.getPath(), chunk.getValueCount(), group.getRowCount()));
         }
         if (column.getPrimitiveType().getLogicalTypeAnnotation()
                 instanceof DecimalLogicalTypeAnnotation decimal
             && decimal.getPrecision() > MOST_DIGITS) {
-          throw new Damage(
+          throw new StreamCorruptedException(
               "%s has %d digits; at most %d are allowed"
                   .formatted(chunk.getPath(), decimal.getPrecision(), MOST_DIGITS));
         }
         long start = chunk.getStartingPos();
         long size = chunk.getTotalSize();
         if (start < 0 || size < 0 || start > length - size) {
-          throw new Damage("it is shorter than what it should hold");
+          throw new StreamCorruptedException("it is shorter than what it should hold");
         }
       }
     }
@@ -150,15 +151,6 @@ record ParquetFile(Path path, MessageType schema) implements TableFile {
             .build());
   }
 
-  /** What is wrong with a file, in this program's words. */
-  static final class Damage extends IOException {
-    private static final long serialVersionUID = 1;
-
-    Damage(String found) {
-      super(found);
-    }
-  }
-
   /**
    * What to say of a file that the library cannot make sense of; what the library says of it is for
    * those who wrote the library.
@@ -177,16 +169,12 @@ record ParquetFile(Path path, MessageType schema) implements TableFile {
     if (cause instanceof ParquetCryptoRuntimeException) {
       return encrypted(place);
     }
-    boolean isOther = String.valueOf(root.getMessage()).contains("CRC");
     String found =
-        root instanceof Damage
+        root instanceof StreamCorruptedException // thrown here
             ? OutsideText.printable(root.getMessage(), LONGEST_REASON)
-            : isOther ? "a page that differs from its checksum" : what + " that cannot be decoded";
+            : what + " that cannot be decoded";
     return DataException.of(
-        place + ": expected a Parquet file that is not damaged",
-        place + ": expected a Parquet file that is not damaged",
-        found,
-        "; copy it again");
+        place + ": expected a Parquet file that is not damaged", found + "; copy it again");
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.cordee.worker.data;
 
 import java.io.IOException;
+import java.io.StreamCorruptedException;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.parquet.column.ColumnDescriptor;
@@ -97,7 +98,7 @@ final class ParquetReader extends TableReader {
   /** Memory for a dictionary's entries is asked for before they are read. */
   static void requireSound(DictionaryPage page) throws IOException {
     if (page != null && page.getDictionarySize() > page.getUncompressedSize()) {
-      throw new ParquetFile.Damage(
+      throw new StreamCorruptedException(
           "a dictionary of %d entries has %d bytes"
               .formatted(page.getDictionarySize(), page.getUncompressedSize()));
     }

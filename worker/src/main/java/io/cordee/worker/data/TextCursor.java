@@ -71,7 +71,7 @@ final class TextCursor implements RowCursor {
             file.name() + " ends after " + row + " rows; expected more: has it changed meanwhile?");
       }
     } catch (IOException e) {
-      throw DataException.unreadable(file.name(), e);
+      throw DataException.at(file.name() + ", after row " + row, e);
     }
     file.leaveIfInterrupted();
     row++;

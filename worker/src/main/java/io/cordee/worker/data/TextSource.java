@@ -129,7 +129,7 @@ final class TextSource implements DataSource {
         file.leaveIfInterrupted();
       }
     } catch (IOException e) {
-      throw DataException.unreadable(file.name(), e);
+      throw DataException.at(file.name() + ", after row " + rows, e);
     }
     if (rows == 0) {
       throw new DataException(file.name() + " has no rows");

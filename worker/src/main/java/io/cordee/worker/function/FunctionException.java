@@ -1,5 +1,7 @@
 package io.cordee.worker.function;
 
+import io.cordee.common.text.Jars;
+import io.cordee.common.text.OutsideText;
 import java.util.function.Supplier;
 
 /** A gradient function is missing, does not fit its job, or breaks its contract. One line. */
@@ -9,11 +11,11 @@ public final class FunctionException extends RuntimeException {
 
   /** With a message made as by {@link String#format}. */
   public FunctionException(String template, Object... values) {
-    super(values.length == 0 ? template : template.formatted(values));
+    super(OutsideText.message(values.length == 0 ? template : template.formatted(values)));
   }
 
   private FunctionException(String message, Throwable cause) {
-    super(message, cause);
+    super(OutsideText.message(message), cause);
   }
 
   /** Calls a function; what it throws becomes one line that says where. */
@@ -23,7 +25,7 @@ public final class FunctionException extends RuntimeException {
     } catch (FunctionException e) {
       throw new FunctionException(where + ": " + e.getMessage(), e.getCause());
     } catch (UnsupportedOperationException e) {
-      throw new FunctionException(where + ": " + e.getMessage());
+      throw new FunctionException(where + ": " + e.getMessage() + Jars.words(e));
     } catch (OutOfMemoryError e) {
       throw e;
     } catch (RuntimeException | Error e) {
@@ -31,8 +33,8 @@ public final class FunctionException extends RuntimeException {
           e.getMessage() == null
               ? ""
               : ": " + e.getMessage().strip().replaceAll("\\s*\\R\\s*", "; ");
-      throw new FunctionException(
-          where + ": the gradient function threw " + e.getClass().getSimpleName() + what, e);
+      String thrown = e.getClass().getSimpleName() + what + Jars.words(e);
+      throw new FunctionException(where + ": the gradient function threw " + thrown, e);
     }
   }
 }

@@ -5,6 +5,7 @@ import io.cordee.common.job.Job;
 import io.cordee.common.model.FunctionModel;
 import io.cordee.common.model.Mlp;
 import io.cordee.common.model.Words;
+import io.cordee.common.text.Jars;
 import io.cordee.function.CurvatureFunction;
 import io.cordee.function.FunctionContext;
 import io.cordee.function.FunctionProvider;
@@ -99,11 +100,11 @@ public record JobFunctions(
     try {
       return call.get();
     } catch (IllegalArgumentException e) {
-      throw new FunctionException(e.getMessage());
+      throw new FunctionException(e.getMessage() + Jars.words(e));
     } catch (LinkageError e) {
       throw new FunctionException(
-          "it was built against another version of Cordee, or a library is missing: %s; rebuild it",
-          e);
+          "it was built against another version of Cordee, or a library is missing: %s%s; rebuild it",
+          e, Jars.words(e));
     }
   }
 

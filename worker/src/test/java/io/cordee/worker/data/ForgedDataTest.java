@@ -233,7 +233,9 @@ class ForgedDataTest {
               () -> {
                 assertRefused(
                     () -> DataSource.open(spec, model(3, 2, Output.SOFTMAX), folder(folder)).rows(),
-                    text + ", line 1: expected rows of at most 16777216 characters");
+                    text.toString(),
+                    start.startsWith("1 ") ? ", after row 0: " : ", line 1: ",
+                    "expected rows of at most 16777216 characters");
                 assertRefused(
                     () -> TableSurvey.of(text, Optional.empty()),
                     text.toString(),
@@ -259,14 +261,12 @@ class ForgedDataTest {
       write(folder, "text", each);
       assertRefused(
           () -> DataSource.open(spec, model(1, 2, Output.SOFTMAX), folder(folder)).rows(),
-          folder.resolve("text") + ", line ",
-          each == damaged
-              ? ": what is packed in it is damaged or cut short; copy it again"
-              : ": it is cut short; copy it again");
+          folder.resolve("text") + ", after row ",
+          ": it is cut short or damaged; copy it again");
     }
   }
 
-  /** No more than a bit for each input, as little beside the weights. */
+  /** As many as there are in the rows. */
   @Test
   void aModelOfManyInputsNeedsLittleMemoryForTheRowsOfLibsvm(@TempDir Path folder)
       throws IOException {

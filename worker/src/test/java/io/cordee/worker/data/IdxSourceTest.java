@@ -227,8 +227,7 @@ class IdxSourceTest {
   void aPackedFileWithAWrongChecksumIsRefused() {
     byte[] packed = gzip(FEATURES);
     packed[packed.length - 8] ^= 1;
-    assertRefused(
-        () -> open(packed, LABELS).read(0, 6), "features", "what is packed in it is damaged");
+    assertRefused(() -> open(packed, LABELS).read(0, 6), "features", "it is cut short or damaged");
   }
 
   @Test
