@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cordee.messages import Tally
-from cordee.problem import Problem
+from cordee.problem import NotFinite, Problem
 
 _NOT_COUNTED = -1
 
@@ -122,7 +122,7 @@ class Functions:
         what = (
             "the loss" if is_finite.all() else "the gradient of " + self._layout.tensor_at(int(is_finite.argmin())).name
         )
-        raise Problem(f"{where}: {what} is not finite; a smaller learning rate or step may help")
+        raise NotFinite(f"{where}: {what} is not finite; a smaller learning rate or step may help")
 
     def require_exactness(self, version, parameters, partition, other):
         """That a partition's gradient does not depend on what was computed before it.

@@ -1,2 +1,6 @@
 class Problem(Exception):
-    """Why a worker cannot go on, and with it the job: one line for people."""
+    """Why a worker cannot go on: one line for people."""
+
+
+class NotFinite(Problem):
+    """Why no worker could: the job ends."""

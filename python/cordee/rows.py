@@ -113,17 +113,17 @@ class Parts:
         start, end = self._span(rows, self._slices(rows), at)
         return end - start, rows.between(start, end)
 
-    def checksum(self, partition):
-        """Of a partition, and the slices of the evaluated rows that have its number."""
-        sums = []
-        for rows, parts in (
-            (self._train, self._job.partitions),
-            (self.validation, self._slices(self.validation)),
-            (self.test, self._slices(self.test)),
-        ):
-            if partition < parts:
-                sums.append(rows.checksum(*self._span(rows, parts, partition)))
-        return xxh64.of_hashes(sums)
+    def checksums(self):
+        """Of each partition, then of each slice of the evaluated rows."""
+        return [
+            rows.checksum(*self._span(rows, parts, part))
+            for rows, parts in (
+                (self._train, self._job.partitions),
+                (self.validation, self._slices(self.validation)),
+                (self.test, self._slices(self.test)),
+            )
+            for part in range(parts)
+        ]
 
     @staticmethod
     def _span(rows, parts, part):

@@ -19,7 +19,7 @@ from cordee.encoding import Encoder
 from cordee.gradient import Functions
 from cordee.job import Job
 from cordee.link import Link, Lost, Refused
-from cordee.problem import Problem
+from cordee.problem import NotFinite, Problem
 from cordee.rows import Parts, Rows
 from cordee.tree import Reduction
 from cordee.vectors import vectors_of
@@ -236,7 +236,6 @@ class _Session:
         self._lock = threading.Lock()
         self._wanted = 0
         self._waiting = []
-        self._summed = set()
         self.failure = None
 
     def run(self):
@@ -270,6 +269,9 @@ class _Session:
     def _train(self):
         self._link.listen(self._put)
         train, validation, test = self._parts.counts
+        sums = self._parts.checksums()
+        for at in range(0, len(sums), _CHECKSUMS):
+            self._link.say(row_checksums={"checksums": sums[at : at + _CHECKSUMS]})
         self._link.say(
             data_found={
                 "train_rows": train,
@@ -282,7 +284,6 @@ class _Session:
             said = self._link.receive()
             kind = said and said.WhichOneof("body")
             if kind == "prepare":
-                self._sum_up(said.prepare.partitions)
                 self._link.say(prepared={"plan": said.prepare.plan})
             elif kind == "lease":
                 self._lease(said.lease.version, list(said.lease.partitions))
@@ -293,7 +294,7 @@ class _Session:
             self._begin()
 
     def _await_end(self):
-        """After a failure was reported: the server ends the job."""
+        """After a failure was reported: the server ends the job, or goes on without this worker."""
         if not self._link.is_listening:
             self._link.listen(lambda part: None)
         while True:
@@ -318,7 +319,7 @@ class _Session:
         cause = problem.__cause__ if isinstance(problem, Problem) else problem
         if cause:
             log.error("this worker cannot go on", exc_info=cause)
-        self._link.say(failure={"message": self.failure})
+        self._link.say(failure={"message": self.failure, "for_all": isinstance(problem, NotFinite)})
 
     def _put(self, part):
         """Takes chunks, on a stream's thread."""
@@ -330,15 +331,6 @@ class _Session:
                 self._link.nudge()
         except Exception as e:
             self._report(e)
-
-    def _sum_up(self, partitions):
-        """Reports the checksums of partitions that were not reported on this connection."""
-        fresh = sorted({0, *partitions} - self._summed)
-        self._summed.update(fresh)
-        for at in range(0, len(fresh), _CHECKSUMS):
-            some = fresh[at : at + _CHECKSUMS]
-            sums = [self._parts.checksum(partition) for partition in some]
-            self._link.say(row_checksums={"partitions": some, "checksums": sums})
 
     def _abandon_before(self, version):
         """Nothing of versions before is wanted any more."""

@@ -89,6 +89,7 @@ public final class LocalTeam implements AutoCloseable {
       }
       hasBegun = true;
       run.tell(progress);
+      run.expectNoOthers();
       try (run;
           WorkerThread worker = worker(run)) {
         worker.start();

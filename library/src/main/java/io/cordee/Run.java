@@ -92,6 +92,11 @@ final class Run implements AutoCloseable {
     server.interrupt("stopped");
   }
 
+  /** All that come are of this process. */
+  void expectNoOthers() {
+    server.expectNoOthers();
+  }
+
   /** Ends the job for a reason that counts for more than how the server puts it. */
   synchronized void fail(String reason) {
     failure = failure.or(() -> Optional.of(reason));

@@ -387,8 +387,9 @@ class FunctionsTest {
             CompletableFuture.supplyAsync(
                 () -> work(server.port(), name, function), task -> new Thread(task, name).start()));
       }
+      server.expectNoOthers();
       for (CompletableFuture<Worker.End> end : ends) {
-        end.get(60, TimeUnit.SECONDS);
+        end.handle((how, failure) -> how).get(60, TimeUnit.SECONDS);
       }
       return server.end().get(60, TimeUnit.SECONDS);
     }

@@ -63,7 +63,7 @@ class ReconnectTest {
     }
 
     @Override
-    public void left(WorkerId worker, int connected) {
+    public void left(WorkerId worker, int connected, String why) {
       left.add(worker.name());
     }
   }

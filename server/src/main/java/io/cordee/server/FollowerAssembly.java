@@ -1,9 +1,10 @@
 package io.cordee.server;
 
-import io.cordee.common.job.Columns;
+import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.reduce.Shard;
+import io.cordee.common.text.OutOfMemory;
 import io.cordee.server.checkpoint.CheckpointStore;
 import io.cordee.server.grpc.GrpcTeam;
 import io.cordee.server.grpc.LeadLink;
@@ -84,7 +85,7 @@ record FollowerAssembly(
       throws IOException, InterruptedException {
     int version = invitation.version();
     Memory memory = Memory.of(job, shard, job.team().minWorkers());
-    memory.check(Memory.available());
+    memory.check(OutOfMemory.available());
     OwnPart drawn = OwnPart.of(job, shard);
     OwnPart own =
         version == 0 && job.model().first().isPresent()
@@ -96,9 +97,9 @@ record FollowerAssembly(
                 new ParameterServer.CheckpointsAt(
                     folder,
                     version == 0 ? OptionalInt.empty() : OptionalInt.of(version),
-                    Columns.UNKNOWN,
+                    Found.NOTHING,
                     Optional::empty));
-    KeptState kept = KeptState.of(own, keptAt, memory.forDisk(Memory.available()), listener);
+    KeptState kept = KeptState.of(own, keptAt, memory.forDisk(OutOfMemory.available()), listener);
     if (kept.start().mark().version() != version) {
       kept.close().run();
       // A file may have been damaged since: all shards are to agree anew.

@@ -6,6 +6,7 @@ import io.cordee.common.job.Mode;
 import io.cordee.common.model.InitialWeights;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
+import io.cordee.common.text.OutOfMemory;
 import io.cordee.server.checkpoint.CheckpointStore;
 import io.cordee.server.grpc.GrpcTeam;
 import io.cordee.server.grpc.ShardStreams;
@@ -41,7 +42,7 @@ final class LeadAssembly {
       ScheduledExecutorService later)
       throws IOException {
     OwnPart own = OwnPart.of(job, new Shard(0, options.shards()));
-    long room = Memory.of(job, own.shard(), options.minWorkers()).forDisk(Memory.available());
+    long room = Memory.of(job, own.shard(), options.minWorkers()).forDisk(OutOfMemory.available());
     KeptState kept = KeptState.of(own, options.checkpoints(), room, listener);
     RoundBoard board = own.rounds(kept);
     Optional<ShardStreams> shards =
@@ -69,7 +70,7 @@ final class LeadAssembly {
                     options.minWorkers(),
                     shards.<Shards>map(others -> others).orElse(Shards.NONE),
                     new SynchronousTraining.Whole(own.all(), options.shards())));
-    options.checkpoints().ifPresent(at -> team.training().resume(at.columns(), at.best().get()));
+    options.checkpoints().ifPresent(at -> team.training().resume(at.found(), at.best().get()));
     shards.ifPresent(
         others -> others.runBy(event -> team.perform(training -> training.post(event))));
     return new Assembly(team, shards, port -> {}, kept.close());

@@ -8,9 +8,6 @@ import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.wire.Signs;
 import io.cordee.server.grpc.Limits;
-import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
 import java.util.Locale;
 
 /**
@@ -89,19 +86,6 @@ record Memory(int parameters, long state, long contributions, long passing, long
 
   private long need() {
     return AT_REST + state + contributions + passing + disk;
-  }
-
-  /**
-   * The most that the vectors of this process can have: what lives long has a part of the heap of
-   * its own, of which there is less than of the whole.
-   */
-  static long available() {
-    return ManagementFactory.getMemoryPoolMXBeans().stream()
-        .filter(pool -> pool.getType() == MemoryType.HEAP)
-        .map(MemoryPoolMXBean::getUsage)
-        .mapToLong(usage -> usage.getMax())
-        .max()
-        .orElseGet(Runtime.getRuntime()::maxMemory);
   }
 
   /**

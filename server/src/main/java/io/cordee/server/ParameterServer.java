@@ -1,12 +1,13 @@
 package io.cordee.server;
 
 import io.cordee.common.job.Best;
-import io.cordee.common.job.Columns;
+import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobVector;
 import io.cordee.common.job.Mode;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
+import io.cordee.common.text.OutOfMemory;
 import io.cordee.proto.connection.Connections;
 import io.cordee.proto.security.Access;
 import io.cordee.server.grpc.Gate;
@@ -100,11 +101,11 @@ public final class ParameterServer implements AutoCloseable {
    * Where a job's state is kept.
    *
    * @param resumeAt the latest version that the job may go on from; empty if it begins anew
-   * @param columns of the rows that it was trained on so far
+   * @param found the rows that it was trained on so far
    * @param best its best weights so far, once listeners know where it is resumed
    */
   public record CheckpointsAt(
-      Path folder, OptionalInt resumeAt, Columns columns, Supplier<Optional<Best>> best) {}
+      Path folder, OptionalInt resumeAt, Found found, Supplier<Optional<Best>> best) {}
 
   /**
    * Where shard 0 listens, how it is spoken to, and how long it is waited for.
@@ -216,7 +217,7 @@ public final class ParameterServer implements AutoCloseable {
               .formatted(job.rule().name(), shards));
     }
     for (int number = 0; number < shards; number++) {
-      Memory.of(job, new Shard(number, shards), workers).check(Memory.available());
+      Memory.of(job, new Shard(number, shards), workers).check(OutOfMemory.available());
     }
   }
 
@@ -304,6 +305,11 @@ public final class ParameterServer implements AutoCloseable {
   public void fail(String why) {
     thread.execute(
         () -> parts.team().run(training -> training.broken(new IllegalStateException(why))));
+  }
+
+  /** Nobody else will come than those that are waited for: the job fails once all of them have. */
+  public void expectNoOthers() {
+    thread.execute(() -> parts.team().run(TrainingEvents::expectNoOthers));
   }
 
   private void checkForEnd() {

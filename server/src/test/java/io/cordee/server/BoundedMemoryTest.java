@@ -169,10 +169,12 @@ class BoundedMemoryTest {
         message = listen();
       }
       switch (kind) {
-        case WELCOME ->
-            say(
-                WorkerMessage.newBuilder()
-                    .setDataFound(DataFound.newBuilder().setTrainRows(LargeJob.PARTITIONS)));
+        case WELCOME -> {
+          say(Wire.rowChecksums(LargeJob.PARTITIONS));
+          say(
+              WorkerMessage.newBuilder()
+                  .setDataFound(DataFound.newBuilder().setTrainRows(LargeJob.PARTITIONS)));
+        }
         case PREPARE -> {
           partitions = message.getPrepare().getPartitionsList();
           say(

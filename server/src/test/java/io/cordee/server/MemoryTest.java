@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.reduce.Shard;
+import io.cordee.common.text.OutOfMemory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -89,7 +90,7 @@ class MemoryTest {
 
   @Test
   void theRefusalNamesAHeapThatDoes() {
-    long available = Memory.available();
+    long available = OutOfMemory.available();
     int times = 1;
     while (fits(larger(times), available)) {
       times *= 2;

@@ -248,16 +248,40 @@ class ParameterServerTest {
   }
 
   @Test
-  void aFailureOfAWorkerEndsTheJobWithItsWords() throws Exception {
+  void aWorkerThatFailsIsSentAwayWithItsWordsAndTheJobGoesOn() throws Exception {
     ParameterServer server = server(1, Duration.ZERO);
     Wire wire = wire(server);
     wire.greet("ann");
     wire.say(message().setFailure(Failure.newBuilder().setMessage("train.csv, row 7: no number")));
-    Finished finished = wire.hear().getFinished();
-    assertFalse(finished.getCompleted());
-    assertEquals("ann: train.csv, row 7: no number", finished.getMessage());
-    wire.halfClose();
-    assertEquals(new Outcome.Failed(finished.getMessage()), end(server));
+    assertEquals("train.csv, row 7: no number", wire.end().getDescription());
+    assertTrue(get(PlainWorker.on(wire(server)).start("ben")).getCompleted());
+    assertEquals(MadeUpJob.digest(), get(watcher.digest));
+  }
+
+  @Test
+  void whereNobodyElseWillComeTheJobEndsWithTheWordsOfItsLastWorker() throws Exception {
+    ParameterServer server = server(1, Duration.ZERO);
+    server.expectNoOthers();
+    Wire wire = wire(server);
+    wire.greet("ann");
+    wire.say(message().setFailure(Failure.newBuilder().setMessage("train.csv, row 7: no number")));
+    assertEquals(new Outcome.Failed("ann: train.csv, row 7: no number"), end(server));
+  }
+
+  @Test
+  void aFailureOfAllEndsTheJobWithTheWordsOfAWorkerThatTakesPart() throws Exception {
+    ParameterServer server = server(1, Duration.ZERO);
+    Wire wire = wire(server);
+    PlainWorker worker = PlainWorker.behind(new CompletableFuture<>(), wire);
+    worker.start("ann");
+    get(worker.leased());
+    Failure.Builder failure = Failure.newBuilder().setMessage("not finite").setForAll(true);
+    Wire eve = wire(server);
+    eve.greet("eve");
+    eve.say(message().setFailure(failure));
+    assertEquals("not finite", eve.end().getDescription());
+    wire.say(message().setFailure(failure));
+    assertEquals("ann: not finite", end(server).message());
   }
 
   @Test
@@ -422,6 +446,19 @@ class ParameterServerTest {
         dataFound(10, Long.MAX_VALUE)),
     FEWER_ROWS_THAN_PARTITIONS(
         Status.Code.INVALID_ARGUMENT, "as many training rows; found 4", GREETING, dataFound(4, 3)),
+    TOO_MANY_CHECKSUMS(
+        Status.Code.INVALID_ARGUMENT,
+        "expected RowChecksums before DataFound, 8 in all: one for each of 5 partitions and 3 slices;"
+            + " found 9",
+        GREETING,
+        Wire.rowChecksums(1),
+        dataFound(10, 3)),
+    CHECKSUMS_WITHOUT_END(
+        Status.Code.INVALID_ARGUMENT,
+        "at most one checksum of rows for each of 5 partitions and their slices; found 16",
+        GREETING,
+        Wire.rowChecksums(15),
+        Wire.rowChecksums(1)),
     NO_TEST_ROWS(
         Status.Code.INVALID_ARGUMENT, "the job has test rows; found 0", GREETING, dataFound(10, 0)),
     NAMES_WITHOUT_END(
@@ -468,7 +505,7 @@ class ParameterServerTest {
         message().setFailure(Failure.newBuilder().setMessage("no\r\n\u001bdisk"))),
     OTHER_DATA(
         Status.Code.INVALID_ARGUMENT,
-        "10 training and 3 test rows, this one 9 training and 3 test rows",
+        "expected 10 training and 3 test rows in train.csv and test.csv; found 9 training and 3 test rows",
         GREETING,
         message().setDataFound(DataFound.newBuilder().setTrainRows(9).setTestRows(3)));
 
@@ -541,6 +578,7 @@ class ParameterServerTest {
     CompletableFuture<Finished> told = good.start("ann");
     get(good.leased());
     deaf.onNext(Wire.hello("deaf").build());
+    deaf.onNext(Wire.rowChecksums(MadeUpJob.PARTITIONS + MadeUpJob.TEST_ROWS).build());
     deaf.onNext(
         message()
             .setDataFound(

@@ -13,6 +13,7 @@ import io.cordee.worker.function.FunctionException;
 import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.link.Connector;
 import io.cordee.worker.link.LinkException;
+import io.cordee.worker.link.LostLinkException;
 import io.cordee.worker.link.ServerLink;
 import io.cordee.worker.link.ServerSays;
 import io.cordee.worker.math.Kernels;
@@ -39,6 +40,9 @@ final class Session {
   private final IntConsumer onRound;
   private final LogScope scope;
   private final AtomicBoolean hasFailed = new AtomicBoolean();
+
+  /** Why, once that is known. */
+  private volatile String failure = "";
 
   Session(
       Connector.Connection connection,
@@ -76,11 +80,18 @@ final class Session {
           threads == 1 ? "" : "s");
       return train(job, rows.of(welcome.job(), job));
     } catch (LinkException e) {
-      throw e;
+      throw sentAway(e);
     } catch (RuntimeException | Error e) {
       report(e);
       return awaitEnd();
     }
+  }
+
+  /** A worker that has failed is sent away: why it has says more. */
+  private LinkException sentAway(LinkException e) {
+    return hasFailed.get() && !failure.isEmpty() && !(e instanceof LostLinkException)
+        ? new LinkException(failure)
+        : e;
   }
 
   /** Whether this worker has told the server that it cannot go on. */
@@ -96,12 +107,16 @@ final class Session {
       if (job.model() instanceof Mlp) {
         LOG.info("matrix products by {}", Kernels.fastest().description());
       }
-      held.forgetChecksums();
-      server.dataFound(held.counts(), work.arithmetic(), held.columns());
+      long[] checksums = held.checksums();
+      server.dataFound(
+          held.counts(),
+          work.arithmetic(),
+          held.columns(),
+          checksums,
+          held.room(work.bytes(threads)));
       for (; ; ) {
         ServerSays said = server.receive();
         if (said instanceof ServerSays.Prepare prepare) {
-          server.rowChecksums(held.checksums(prepare.partitions()));
           held.hold(prepare.partitions());
           server.prepared(prepare.plan());
         } else if (said instanceof ServerSays.Evaluate evaluate) {
@@ -120,12 +135,16 @@ final class Session {
     }
   }
 
-  /** After a failure was reported: the server ends the job. */
+  /** After a failure was reported: the server ends the job, or goes on without this worker. */
   private Worker.End awaitEnd() {
-    for (; ; ) {
-      if (server.receive() instanceof ServerSays.Finished finished) {
-        return takeLeave(finished);
+    try {
+      for (; ; ) {
+        if (server.receive() instanceof ServerSays.Finished finished) {
+          return takeLeave(finished);
+        }
       }
+    } catch (LinkException e) {
+      throw sentAway(e);
     }
   }
 
@@ -143,7 +162,8 @@ final class Session {
     scope.enter();
     if (cause instanceof DataException data) {
       LOG.error(data.getMessage());
-      server.failure(isServerOurs ? data.getMessage() : data.withoutContent());
+      failure = data.getMessage();
+      server.failure(isServerOurs ? failure : data.withoutContent(), false);
       return;
     }
     String message =
@@ -158,6 +178,7 @@ final class Session {
     } else {
       LOG.error("this worker cannot go on", cause);
     }
-    server.failure(message);
+    failure = message;
+    server.failure(message, cause instanceof DivergenceException);
   }
 }

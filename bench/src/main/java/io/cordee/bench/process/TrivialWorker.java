@@ -98,7 +98,9 @@ public final class TrivialWorker implements Role {
     sums = new Sums(parameters, 1);
     Arrays.fill(sums.gradient(), 1e-3f);
     server.deliverChunksTo(Vectors.of(job, server)::put);
-    server.dataFound(new RowCounts(job.partitions(), 0, 0), "none", Columns.UNKNOWN);
+    int partitions = job.partitions();
+    server.dataFound(
+        new RowCounts(partitions, 0, 0), "none", Columns.UNKNOWN, new long[partitions], partitions);
     return "ready";
   }
 

@@ -152,7 +152,7 @@ final class SimulatedTeam implements Team, TrainingListener {
   public void lease(WorkerId worker, int version, BitSet partitions) {
     if (dying.remove(worker)) {
       present.remove(worker);
-      tell(to -> to.left(worker));
+      tell(to -> to.left(worker, "it has died"));
       join();
       return;
     }

@@ -235,6 +235,9 @@ abstract class ServingCommand extends CordeeCommand {
     Gate gate = open(own, () -> gateOptions.toLead(lead().orElse(address()), own.access()));
     // Before a folder is begun, so that Ctrl-C leaves none.
     AtExit.run(serving::endWithProcess);
+    if (!isForOthers()) {
+      serving.expectNoOthers();
+    }
     toOthers =
         Optional.of(gate).filter(any -> shard().leads() && shard().count() > 1 && isForOthers());
     resume.check(out);

@@ -60,8 +60,8 @@ public final class Progress implements TrainingListener {
   }
 
   @Override
-  public void left(WorkerId worker, int connected) {
-    console.print(worker + " left; " + connected + " connected");
+  public void left(WorkerId worker, int connected, String why) {
+    console.print(worker + " left: " + why + "; " + connected + " connected");
   }
 
   @Override

@@ -20,8 +20,8 @@ public final class LoggingListener implements TrainingListener {
   }
 
   @Override
-  public void left(WorkerId worker, int connected) {
-    about(worker, () -> LOG.warn("{} left; {} connected", worker, connected));
+  public void left(WorkerId worker, int connected, String why) {
+    about(worker, () -> LOG.warn("{} left: {}; {} connected", worker, why, connected));
   }
 
   private static void about(WorkerId worker, Runnable line) {

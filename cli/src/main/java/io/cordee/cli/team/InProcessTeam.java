@@ -141,7 +141,7 @@ public final class InProcessTeam {
     folder.warnBy(listener::warned);
     var checkpoints =
         new ParameterServer.CheckpointsAt(
-            folder.checkpoints(), resumeAt, folder.columns(), folder::best);
+            folder.checkpoints(), resumeAt, folder.found(), folder::best);
     var options =
         new ParameterServer.Options(
             address, workers, Duration.ZERO, 1, Optional.of(checkpoints), traffic);
@@ -155,6 +155,7 @@ public final class InProcessTeam {
 
   private synchronized void starts(ParameterServer started) {
     server = Optional.of(started);
+    started.expectNoOthers();
     if (isInterrupted) {
       interrupt();
     }

@@ -24,8 +24,8 @@ final class LeadProcess {
 
   private boolean hasStarted;
 
-  /** How many workers the current process waits for. */
-  private int awaited;
+  /** How many workers had died for good when the current process began. */
+  private int lost;
 
   /** The progress of this process's run. */
   private RunProgress own;
@@ -58,12 +58,12 @@ final class LeadProcess {
   }
 
   private Process begin() throws IOException {
-    awaited = expected();
+    lost = TeamProcess.lost(workers);
     own = new RunProgress(setup.runFolder().resolve(RunFiles.METRICS));
     boolean goesOn =
         setup.isResumed() || hasStarted && Files.exists(setup.runFolder().resolve(RunFiles.JOB));
     hasStarted = true;
-    List<String> arguments = setup.lead(address, goesOn, awaited);
+    List<String> arguments = setup.lead(address, goesOn, expected());
     if (setup.printing() != TeamSetup.Printing.NOTHING) {
       return processes.startPrinting(arguments, setup.isLarge() || setup.areEqual());
     }
@@ -81,9 +81,12 @@ final class LeadProcess {
     return process;
   }
 
-  /** Whether it still waits for its workers, and for more than there are going to be. */
+  /**
+   * Whether it still waits for its workers, and for more than there are going to be: of those that
+   * it has sent away it knows.
+   */
   boolean awaitsTooMany() throws IOException {
-    return awaited > expected() && !own.hasBegun();
+    return TeamProcess.lost(workers) > lost && !own.hasBegun();
   }
 
   /** Returns whether the process that it is now has ended within this time. */

@@ -104,6 +104,14 @@ final class TeamProcess {
     return team.stream().filter(TeamProcess::isGone).map(each -> each.name).toList();
   }
 
+  /** How many of them have died for good, and have not ended by themselves. */
+  static int lost(List<TeamProcess> team) {
+    return (int)
+        team.stream()
+            .filter(each -> each.isGone && !ExitCode.isChosen(each.process.exitValue()))
+            .count();
+  }
+
   Process process() {
     return process;
   }

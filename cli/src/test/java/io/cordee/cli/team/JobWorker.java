@@ -30,10 +30,10 @@ import io.cordee.worker.link.ShardedLink;
 import io.cordee.worker.link.VectorData;
 import io.cordee.worker.math.Kernels;
 import java.nio.ByteBuffer;
+import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -99,18 +99,17 @@ final class JobWorker implements SimulatedWorker {
     work = Optional.of(begun);
     server.deliverChunksTo(begun);
     server.contributeAs(job.wire().uplink());
-    rows.forgetChecksums();
-    server.dataFound(rows.counts(), Kernels.ARITHMETIC, rows.columns());
+    server.dataFound(
+        rows.counts(), Kernels.ARITHMETIC, rows.columns(), rows.checksums(), job.partitions());
   }
 
   private void failed(Throwable cause) {
     failures.add(link.id() + ": " + cause);
-    server.failure(cause.toString());
+    server.failure(cause.toString(), false);
   }
 
   @Override
   public void prepare(int plan, BitSet partitions) {
-    server.rowChecksums(rows.checksums(partitions));
     rows.hold(partitions);
     server.prepared(plan);
   }
@@ -281,13 +280,10 @@ final class JobWorker implements SimulatedWorker {
     public void hello(String name, int threads) {}
 
     @Override
-    public void dataFound(RowCounts rows, String arithmetic, Columns columns) {
-      link.foundData(new Training.DataFound(rows, arithmetic, columns));
-    }
-
-    @Override
-    public void rowChecksums(Map<Integer, Long> ofPartitions) {
-      link.rowChecksums(ofPartitions);
+    public void dataFound(
+        RowCounts rows, String arithmetic, Columns columns, long[] checksums, int room) {
+      link.foundData(
+          new Training.DataFound(rows, arithmetic, columns, LongBuffer.wrap(checksums), room));
     }
 
     @Override
@@ -330,7 +326,7 @@ final class JobWorker implements SimulatedWorker {
     public void heartbeat() {}
 
     @Override
-    public void failure(String message) {
+    public void failure(String message, boolean isForAll) {
       link.failed(message);
     }
 

@@ -15,11 +15,15 @@ public final class Sha256 {
 
   private Sha256() {}
 
-  /** Of a file, as 64 hex digits. */
-  public static String of(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
+  /** Of a file, or of several one after the other, as 64 hex digits. */
+  public static String of(Path... files) throws IOException {
+    try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      in.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
+      for (Path file : files) {
+        try (InputStream in = Files.newInputStream(file)) {
+          in.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
+        }
+      }
       return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every Java platform has SHA-256", e);

@@ -132,7 +132,8 @@ final class DataForm {
     String features = file(section, "features", source -> ((Idx) source).features());
     String labels = file(section, "labels", source -> ((Idx) source).labels());
     double scale = scale(section);
-    return section.build(() -> new Idx(features, labels, scale));
+    Optional<String> sha256 = sha256(section);
+    return section.build(() -> new Idx(features, labels, scale, sha256));
   }
 
   private static Optional<SourceSpec> npy(Section<SourceSpec> section) {
@@ -142,7 +143,8 @@ final class DataForm {
     Optional<String> targets =
         section.find("targets", Expected.FILE_NAME, source -> ((Npy) source).targets());
     double scale = scale(section);
-    return section.build(() -> new Npy(features, labels, targets, scale));
+    Optional<String> sha256 = sha256(section);
+    return section.build(() -> new Npy(features, labels, targets, scale, sha256));
   }
 
   private static Optional<SourceSpec> table(
@@ -175,8 +177,9 @@ final class DataForm {
             source -> ((Table) source).ignored());
     List<String> classes = classes(section);
     double scale = scale(section);
+    Optional<String> sha256 = sha256(section);
     return section.build(
-        () -> new Table(file, format, label, targets, features, ignored, classes, scale));
+        () -> new Table(file, format, label, targets, features, ignored, classes, scale, sha256));
   }
 
   private static TableFormat csv(Section<SourceSpec> section) {
@@ -206,7 +209,8 @@ final class DataForm {
     String file = file(section, "file", source -> ((LibSvm) source).file());
     List<String> classes = classes(section);
     double scale = scale(section);
-    return section.build(() -> new LibSvm(file, classes, scale));
+    Optional<String> sha256 = sha256(section);
+    return section.build(() -> new LibSvm(file, classes, scale, sha256));
   }
 
   private static Optional<SourceSpec> digits(Section<SourceSpec> section, Part usual) {
@@ -236,6 +240,10 @@ final class DataForm {
         "a list of at least 2 texts",
         Expected.text("a label's text"),
         SourceSpec::classes);
+  }
+
+  private static Optional<String> sha256(Section<SourceSpec> section) {
+    return section.find("sha256", Expected.SHA256, SourceSpec::sha256);
   }
 
   private static double scale(Section<SourceSpec> section) {

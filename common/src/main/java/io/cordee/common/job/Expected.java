@@ -61,6 +61,12 @@ record Expected<T>(
           "a name of at most 100 letters, digits and _ + - . that begins with neither - nor .",
           text -> NAME.matcher(text).matches());
 
+  /** A checksum as {@code sha256sum} prints it. */
+  static final Expected<String> SHA256 =
+      ofText(
+          "64 lower-case hex digits, as sha256sum prints them",
+          text -> text.matches("[0-9a-f]{64}"));
+
   /** A column's index. */
   static final Expected<String> INDEX =
       ofText("a column's index from 0, as there is no header", text -> text.matches("[0-9]{1,9}"));

@@ -9,8 +9,9 @@ import java.util.Optional;
  *
  * @param data the folder in which the job's files were found; empty if that is not known
  * @param columns of the rows that the run is trained on
+ * @param rows how many there are, with a checksum; empty if that is not known
  */
-public record Found(Optional<Path> data, Columns columns) {
+public record Found(Optional<Path> data, Columns columns, String rows) {
 
   /** Nothing yet. */
   public static final Found NOTHING = new Found(Optional.empty());
@@ -30,12 +31,14 @@ public record Found(Optional<Path> data, Columns columns) {
   /** And of which rows are held out. */
   public static final String SPLIT = "split";
 
+  private static final String ROWS = "rows";
+
   static final String KEY = "found";
   private static final String DATA = "data";
 
   /** Where the files are, and nothing more. */
   public Found(Optional<Path> data) {
-    this(data, Columns.UNKNOWN);
+    this(data, Columns.UNKNOWN, "");
   }
 
   /** That the files of a job, if it has any, are in this folder. */
@@ -48,7 +51,9 @@ public record Found(Optional<Path> data, Columns columns) {
   /** This and, where there is nothing, what was found before. */
   public Found or(Found before) {
     return new Found(
-        data.or(before::data), columns.equals(Columns.UNKNOWN) ? before.columns : columns);
+        data.or(before::data),
+        columns.equals(Columns.UNKNOWN) ? before.columns : columns,
+        rows.isEmpty() ? before.rows : rows);
   }
 
   static Optional<Found> fill(Section<Found> section) {
@@ -70,6 +75,8 @@ public record Found(Optional<Path> data, Columns columns) {
             SPLIT,
             Expected.text("which rows are held out"),
             found -> unlessEmpty(found.columns.split()));
+    Optional<String> rows =
+        section.find(ROWS, Expected.text("how many rows"), found -> unlessEmpty(found.rows));
     return section.build(
         () ->
             new Found(
@@ -79,7 +86,8 @@ public record Found(Optional<Path> data, Columns columns) {
                     targets.orElse(""),
                     TableEncoding.parse(encoding.orElse("")),
                     classes.orElse(""),
-                    split.orElse(""))));
+                    split.orElse("")),
+                rows.orElse("")));
   }
 
   private Optional<String> writableData() {

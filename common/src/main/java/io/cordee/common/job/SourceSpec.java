@@ -15,6 +15,13 @@ public sealed interface SourceSpec {
   /** What features are divided by when they are read. */
   double scale();
 
+  /**
+   * What its files, one after the other, have to sum up to, as sha256sum prints it, if anything.
+   */
+  default Optional<String> sha256() {
+    return Optional.empty();
+  }
+
   /** The texts of the classes, by index; none if rows are labelled with the index itself. */
   default List<String> classes() {
     return List.of();
@@ -26,7 +33,12 @@ public sealed interface SourceSpec {
    *
    * @param scale a feature is its byte divided by this
    */
-  record Idx(String features, String labels, double scale) implements SourceSpec {
+  record Idx(String features, String labels, double scale, Optional<String> sha256)
+      implements SourceSpec {
+    public Idx(String features, String labels, double scale) {
+      this(features, labels, scale, Optional.empty());
+    }
+
     @Override
     public List<String> files() {
       return List.of(features, labels);
@@ -39,8 +51,17 @@ public sealed interface SourceSpec {
    *
    * @param scale a feature is its element divided by this
    */
-  record Npy(String features, Optional<String> labels, Optional<String> targets, double scale)
+  record Npy(
+      String features,
+      Optional<String> labels,
+      Optional<String> targets,
+      double scale,
+      Optional<String> sha256)
       implements SourceSpec {
+    public Npy(String features, Optional<String> labels, Optional<String> targets, double scale) {
+      this(features, labels, targets, scale, Optional.empty());
+    }
+
     public Npy {
       if (labels.isPresent() == targets.isPresent()) {
         throw new IllegalArgumentException("give either labels or targets");
@@ -84,8 +105,21 @@ public sealed interface SourceSpec {
       List<String> features,
       List<String> ignored,
       List<String> classes,
-      double scale)
+      double scale,
+      Optional<String> sha256)
       implements SourceSpec {
+    public Table(
+        String file,
+        TableFormat format,
+        Optional<String> label,
+        List<String> targets,
+        List<String> features,
+        List<String> ignored,
+        List<String> classes,
+        double scale) {
+      this(file, format, label, targets, features, ignored, classes, scale, Optional.empty());
+    }
+
     public Table {
       targets = List.copyOf(targets);
       features = List.copyOf(features);
@@ -122,7 +156,12 @@ public sealed interface SourceSpec {
    * @param classes as for {@link Table}; if there are none and the model has one linear output, the
    *     label is the target
    */
-  record LibSvm(String file, List<String> classes, double scale) implements SourceSpec {
+  record LibSvm(String file, List<String> classes, double scale, Optional<String> sha256)
+      implements SourceSpec {
+    public LibSvm(String file, List<String> classes, double scale) {
+      this(file, classes, scale, Optional.empty());
+    }
+
     public LibSvm {
       classes = List.copyOf(classes);
     }

@@ -218,7 +218,7 @@ public final class GrpcTeam<T extends Training> implements Team {
               if (!stream.isRefused()) {
                 absentees.lost(worker.name());
               }
-              later.execute(() -> run(training -> training.left(worker)));
+              later.execute(() -> run(training -> training.left(worker, stream.whyEnded())));
             });
   }
 

@@ -14,7 +14,6 @@ import io.cordee.proto.v1.Evaluated;
 import io.cordee.proto.v1.Grant;
 import io.cordee.proto.v1.Hello;
 import io.cordee.proto.v1.Permit;
-import io.cordee.proto.v1.RowChecksums;
 import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.server.observe.Traffic.Encoding;
 import io.cordee.server.round.Contribution;
@@ -24,8 +23,6 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Deals with what workers say: refuses what is malformed or was not asked for, and turns the rest
@@ -105,17 +102,12 @@ final class WorkerMessages {
                 encoding(found),
                 found.getClasses(),
                 found.getSplit());
-        var data = new Training.DataFound(rows(found), arithmetic, columns);
+        int room = found.getRoom() == 0 ? contributions.partitions() : found.getRoom();
+        var data =
+            new Training.DataFound(rows(found), arithmetic, columns, stream.takeSums(), room);
         team.run(training -> training.foundData(worker, data));
       }
-      case ROW_CHECKSUMS -> {
-        RowChecksums sums = message.getRowChecksums();
-        Map<Integer, Long> ofPartitions = new TreeMap<>();
-        for (int i = 0; i < sums.getPartitionsCount(); i++) {
-          ofPartitions.put(sums.getPartitions(i), sums.getChecksums(i));
-        }
-        team.run(training -> training.rowChecksums(worker, ofPartitions));
-      }
+      case ROW_CHECKSUMS -> stream.sums.addAll(message.getRowChecksums().getChecksumsList());
       case PREPARED ->
           team.run(training -> training.prepared(worker, message.getPrepared().getPlan()));
       case EVALUATED -> {
@@ -138,10 +130,18 @@ final class WorkerMessages {
       }
       case FAILURE -> {
         String why = OutsideText.printable(message.getFailure().getMessage(), LONGEST_FAILURE);
-        team.run(training -> training.failed(worker, why));
+        boolean isForAll = message.getFailure().getForAll();
+        team.run(
+            training -> {
+              if (isForAll) {
+                training.failedForAll(worker, why);
+              } else {
+                training.failed(worker, why);
+              }
+            });
       }
       case GOODBYE -> {
-        team.run(training -> training.left(worker));
+        team.run(training -> training.left(worker, "it said goodbye"));
         stream.end(Status.OK);
       }
       default -> throw new IllegalStateException("a message that was not refused");
@@ -169,8 +169,9 @@ final class WorkerMessages {
     }
     switch (message.getBodyCase()) {
       case HELLO -> check(hasGreeted, message.getHello());
-      case DATA_FOUND -> check(message.getDataFound());
-      case ROW_CHECKSUMS -> check(message.getRowChecksums());
+      case DATA_FOUND -> check(message.getDataFound(), stream.sums.size());
+      case ROW_CHECKSUMS ->
+          check(stream.sums.size() + message.getRowChecksums().getChecksumsCount());
       case CONTRIBUTION -> check(stream, message.getContribution(), frame.payload().size());
       case EVALUATED -> {
         int slice = message.getEvaluated().getSlice();
@@ -205,17 +206,12 @@ final class WorkerMessages {
     }
   }
 
-  private void check(RowChecksums sums) {
-    if (sums.getPartitionsCount() != sums.getChecksumsCount()) {
+  /** There are no more slices of validation or test rows than partitions. */
+  private void check(int checksums) {
+    if (checksums > 3L * contributions.partitions()) {
       throw Peer.invalid(
-          "expected a checksum for each of %d partitions; found %d",
-          sums.getPartitionsCount(), sums.getChecksumsCount());
-    }
-    for (int partition : sums.getPartitionsList()) {
-      if (partition < 0 || partition >= contributions.partitions()) {
-        throw Peer.invalid(
-            "partitions are 0 to %d; found %d", contributions.partitions() - 1, partition);
-      }
+          "expected at most one checksum of rows for each of %d partitions and their slices; found %d",
+          contributions.partitions(), checksums);
     }
   }
 
@@ -223,7 +219,7 @@ final class WorkerMessages {
     return new RowCounts(found.getTrainRows(), found.getValidationRows(), found.getTestRows());
   }
 
-  private static void check(DataFound found) {
+  private void check(DataFound found, int checksums) {
     if (found.getTrainRows() < 1 || found.getTrainRows() > MOST_ROWS) {
       throw Peer.invalid(
           "training rows must be 1 to %d; found %d", MOST_ROWS, found.getTrainRows());
@@ -244,6 +240,16 @@ final class WorkerMessages {
       }
     }
     encoding(found);
+    int partitions = contributions.partitions();
+    int expected = partitions + rows(found).slices(partitions).count();
+    if (checksums != expected) {
+      throw Peer.invalid(
+          "expected RowChecksums before DataFound, %d in all: one for each of %d partitions and %d slices; found %d",
+          expected, partitions, expected - partitions, checksums);
+    }
+    if (found.getRoom() < 0) {
+      throw Peer.invalid("room must be at least 0; found %d", found.getRoom());
+    }
   }
 
   private void check(WorkerStream stream, io.cordee.proto.v1.Contribution header, int bytes) {

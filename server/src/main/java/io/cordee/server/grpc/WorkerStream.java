@@ -9,6 +9,9 @@ import io.cordee.server.observe.Traffic.Encoding;
 import io.cordee.server.team.WorkerId;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import java.nio.LongBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -34,6 +37,9 @@ final class WorkerStream extends PeerStream<Frame<WorkerMessage>, Frame<ServerMe
   final Asked partitions = new Asked("partitions");
 
   final Asked slices = new Asked("slices");
+
+  /** What it has said of its rows, before it says what data it finds; one message at a time. */
+  final List<Long> sums = new ArrayList<>();
 
   private volatile Optional<WorkerId> worker = Optional.empty();
   private volatile Optional<Traffic.Line> line = Optional.empty();
@@ -102,6 +108,13 @@ final class WorkerStream extends PeerStream<Frame<WorkerMessage>, Frame<ServerMe
     };
   }
 
+  /** All checksums, which are not kept here any longer. */
+  LongBuffer takeSums() {
+    long[] all = sums.stream().mapToLong(Long::longValue).toArray();
+    sums.clear();
+    return LongBuffer.wrap(all);
+  }
+
   /** Messages that wait to be written. */
   int waiting() {
     return waiting.get();
@@ -159,6 +172,11 @@ final class WorkerStream extends PeerStream<Frame<WorkerMessage>, Frame<ServerMe
     if (refusal.isEmpty()) {
       refusal = Optional.of(status);
     }
+  }
+
+  /** Why it has ended, for people. */
+  String whyEnded() {
+    return refusal.map(Status::getDescription).orElse("the connection was lost");
   }
 
   /** Whether one of the two sides has meant it to end. */

@@ -181,10 +181,10 @@ public final class Observation implements TrainingListener, RoundListener {
   }
 
   @Override
-  public void left(WorkerId worker, int connected) {
+  public void left(WorkerId worker, int connected, String why) {
     workers.left(worker);
     totals.add(Count.LOST, 1);
-    say(Kind.LEFT, worker + " left; " + connected + " connected");
+    say(Kind.LEFT, worker + " left: " + why + "; " + connected + " connected");
   }
 
   @Override

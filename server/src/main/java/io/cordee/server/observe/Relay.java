@@ -18,13 +18,13 @@ abstract class Relay implements TrainingListener {
   }
 
   @Override
-  public void left(WorkerId worker, int connected) {
-    pass(to -> to.left(worker, connected));
+  public void left(WorkerId worker, int connected, String why) {
+    pass(to -> to.left(worker, connected, why));
   }
 
   @Override
-  public void columnsFound(Columns columns) {
-    pass(to -> to.columnsFound(columns));
+  public void dataFound(Columns columns, String rows) {
+    pass(to -> to.dataFound(columns, rows));
   }
 
   @Override

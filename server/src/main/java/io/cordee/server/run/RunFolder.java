@@ -238,8 +238,8 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   }
 
   /** Of the rows that the run was trained on so far; unknown if they have none, or it is new. */
-  public Columns columns() {
-    return found.columns();
+  public Found found() {
+    return found;
   }
 
   /** The best weights so far; empty if none were evaluated. */
@@ -248,8 +248,8 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   }
 
   @Override
-  public void columnsFound(Columns columns) {
-    found = new Found(Optional.empty(), columns).or(found);
+  public void dataFound(Columns columns, String rows) {
+    found = new Found(Optional.empty(), columns, rows).or(found);
   }
 
   @Override
@@ -274,12 +274,12 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     if (!isMadeReady && bestFile.round() == better.round()) {
       return; // It is resumed where these were found before.
     }
-    bestFile.put(better, weights, columns());
+    bestFile.put(better, weights, found.columns());
     if (bestFile.isDue()) {
       writeOrWarn();
     }
     if (!bestFile.isWritten()) {
-      bestFile.put(better, weights.clone(), columns());
+      bestFile.put(better, weights.clone(), found.columns());
     }
   }
 
@@ -362,7 +362,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
 
   private Outcome keep(Outcome outcome, int version, String digest, float[] weights) {
     Map<String, String> metadata =
-        SavedRun.metadata(job, version, digest, outcome, columns(), rowsPerRound);
+        SavedRun.metadata(job, version, digest, outcome, found.columns(), rowsPerRound);
     Path file = folder.resolve(RunFiles.MODEL);
     return patience.write(
         outcome,

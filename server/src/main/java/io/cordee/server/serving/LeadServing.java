@@ -47,7 +47,7 @@ public record LeadServing(
           goesOn ? OptionalInt.of(agree(folder, serving, listener)) : OptionalInt.empty();
       var checkpoints =
           new ParameterServer.CheckpointsAt(
-              folder.checkpoints(), version, folder.columns(), folder::best);
+              folder.checkpoints(), version, folder.found(), folder::best);
       Outcome outcome =
           serving.run(
               at ->

@@ -43,6 +43,7 @@ public final class Serving {
   private Optional<Thread> starting = Optional.empty();
   private final CountDownLatch closed = new CountDownLatch(1);
   private boolean hasSaidSo;
+  private boolean isTeamComplete;
 
   /**
    * Sets where to listen, before the first server runs.
@@ -53,6 +54,11 @@ public final class Serving {
   public void listenAt(InetSocketAddress where, IntConsumer listening) {
     address = where;
     onListening = listening;
+  }
+
+  /** Nobody else will come than the workers that are waited for; before it runs. */
+  public void expectNoOthers() {
+    isTeamComplete = true;
   }
 
   /** Where to listen. */
@@ -81,6 +87,9 @@ public final class Serving {
         server = Optional.of(started);
         failure.ifPresent(started::fail);
         interruption.ifPresent(started::interrupt);
+      }
+      if (isTeamComplete) {
+        started.expectNoOthers();
       }
       listeningAt(started.port());
       return started.end().get();

@@ -187,7 +187,7 @@ public final class Follower implements Training, TrainingEvents {
   }
 
   @Override
-  public synchronized void left(WorkerId worker) {
+  public synchronized void left(WorkerId worker, String why) {
     members.remove(worker);
     own.forget(worker);
   }

@@ -3,6 +3,7 @@ package io.cordee.server.team;
 import io.cordee.common.reduce.ReductionTree;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -55,26 +56,37 @@ public final class LeasePlanner {
     return holdings;
   }
 
+  /** As below, among workers that have room for any number. */
+  public static List<BitSet> shareBySpeed(BitSet partitions, List<Double> speeds) {
+    return shareBySpeed(partitions, speeds, Collections.nCopies(speeds.size(), Integer.MAX_VALUE));
+  }
+
   /**
    * Shares these partitions among workers of different speed, so that all are done as early as
-   * possible: contiguous runs, none for who would need longer for one than the others for all.
+   * possible: contiguous runs, none for a worker that is slower at one than the rest at all.
    *
    * @param speeds above 0
+   * @param rooms the most partitions of each; some are left over if the sum is too small
    * @return the partitions of each worker, in the same order
    */
-  public static List<BitSet> shareBySpeed(BitSet partitions, List<Double> speeds) {
+  public static List<BitSet> shareBySpeed(
+      BitSet partitions, List<Double> speeds, List<Integer> rooms) {
     int[] counts = new int[speeds.size()];
     PriorityQueue<Integer> byEnd =
         new PriorityQueue<>(
             Comparator.<Integer>comparingDouble(w -> (counts[w] + 1) / speeds.get(w))
                 .thenComparing(Comparator.naturalOrder()));
     for (int worker = 0; worker < counts.length; worker++) {
-      byEnd.add(worker);
+      if (rooms.get(worker) > 0) {
+        byEnd.add(worker);
+      }
     }
     for (int left = partitions.cardinality(); left > 0 && !byEnd.isEmpty(); left--) {
       int worker = byEnd.remove();
       counts[worker]++;
-      byEnd.add(worker);
+      if (counts[worker] < rooms.get(worker)) {
+        byEnd.add(worker);
+      }
     }
     List<BitSet> shares = new ArrayList<>();
     int next = partitions.nextSetBit(0);

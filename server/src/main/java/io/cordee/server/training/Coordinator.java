@@ -1,7 +1,7 @@
 package io.cordee.server.training;
 
 import io.cordee.common.job.Best;
-import io.cordee.common.job.Columns;
+import io.cordee.common.job.Found;
 import io.cordee.common.job.StopConditions.Reason;
 import io.cordee.common.job.Tally;
 import io.cordee.common.rule.Optimizer;
@@ -77,8 +77,8 @@ public final class Coordinator extends TeamCoordinator {
   }
 
   /** What is known of a job that is resumed. */
-  void resume(Columns columns, Optional<Best> before) {
-    data.expect(columns);
+  void resume(Found found, Optional<Best> before) {
+    data.expect(found);
     best.resume(before);
   }
 
@@ -131,9 +131,9 @@ public final class Coordinator extends TeamCoordinator {
   }
 
   @Override
-  public void left(WorkerId worker) {
+  public void left(WorkerId worker, String why) {
     own.forget(worker);
-    super.left(worker);
+    super.left(worker, why);
   }
 
   @Override

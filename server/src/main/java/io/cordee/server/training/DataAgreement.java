@@ -2,11 +2,14 @@ package io.cordee.server.training;
 
 import io.cordee.common.job.Batch;
 import io.cordee.common.job.Columns;
+import io.cordee.common.job.DataSpec;
+import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.LocalSteps;
 import io.cordee.common.job.Mode;
 import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.Slices;
+import io.cordee.common.job.SourceSpec;
 import io.cordee.common.job.StopConditions;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.ReductionTree;
@@ -14,35 +17,44 @@ import io.cordee.function.Stats;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Training.DataFound;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
-/** What the workers find in the job's files: the first one's word, which the others are held to. */
+/** What the workers find in the job's files, and which of them is right where they differ. */
 final class DataAgreement {
 
   private static final RowCounts NO_ROWS = new RowCounts(0, 0, 0);
+  private static final String REMEDY = "; give it the same files";
 
   private final Job job;
 
   /** Read by any thread; written by one at a time. */
   private volatile Optional<DataFound> agreed = Optional.empty();
 
-  /** What a partition's rows sum up to, by who was the first to say so. */
-  private record Sum(long checksum, WorkerId by) {}
+  /** What the job was trained on before it was resumed. */
+  private Found before = Found.NOTHING;
 
-  private final Map<Integer, Sum> sums = new HashMap<>();
-
-  /** Those that the job was trained on before it was resumed. */
-  private Columns before = Columns.UNKNOWN;
+  /**
+   * What comes of a vote.
+   *
+   * @param refused who finds other data than the larger part, and what differs
+   * @param tie why there is no larger part
+   */
+  record Vote(Map<WorkerId, String> refused, Optional<String> tie) {}
 
   DataAgreement(Job job) {
     this.job = job;
   }
 
-  /** Rows with other columns than these are not to be taken. */
-  void expect(Columns columns) {
-    before = columns;
+  /** Other rows than these are not to be taken. */
+  void expect(Found found) {
+    before = found;
   }
 
   /** Why a worker that finds this cannot take part; empty if it can. */
@@ -57,43 +69,27 @@ final class DataAgreement {
     }
     return refusal("validation", job.data().hasValidation(), rows.validation())
         .or(() -> refusal("test", job.data().hasTest(), rows.test()))
+        .or(() -> uncalledFor(found.columns()))
+        .or(() -> agreed.flatMap(first -> difference("other workers", first, found)))
         .or(
             () ->
-                agreed
-                    .filter(first -> !first.hasRowsOf(found))
-                    .map(
-                        first ->
-                            String.format(
-                                "other workers find %s, this one %s; give it the same files",
-                                first.rows(), rows)))
-        .or(() -> refusal("other workers", agreed.map(DataFound::columns), found))
-        .or(() -> refusal("the run so far", ofRun(), found));
+                before
+                    .columns()
+                    .difference(found.columns())
+                    .filter(difference -> !before.columns().equals(Columns.UNKNOWN))
+                    .or(() -> ofRun(words(found)))
+                    .map(difference -> differs("the run so far", difference)));
   }
 
-  /**
-   * Why a worker whose rows sum up to this cannot take part; empty if it can. Of one that cannot,
-   * nothing is believed.
-   */
-  Optional<String> refusal(WorkerId worker, Map<Integer, Long> ofPartitions) {
-    for (Map.Entry<Integer, Long> each : ofPartitions.entrySet()) {
-      Sum first = sums.get(each.getKey());
-      if (first != null && first.checksum() != each.getValue()) {
-        sums.values().removeIf(sum -> sum.by().equals(worker));
-        return Optional.of(
-            String.format(
-                "its rows of partition %d%s differ from those of %s; give it the same files",
-                each.getKey(),
-                job.data().isEvaluated() ? " (training, validation or test)" : "",
-                first.by()));
-      }
-    }
-    ofPartitions.forEach(
-        (partition, checksum) -> sums.putIfAbsent(partition, new Sum(checksum, worker)));
-    return Optional.empty();
+  private Optional<String> ofRun(String rows) {
+    return before.rows().isEmpty() || before.rows().equals(rows)
+        ? Optional.empty()
+        : Optional.of("expected " + before.rows() + "; found " + rows);
   }
 
-  private Optional<Columns> ofRun() {
-    return before.equals(Columns.UNKNOWN) ? Optional.empty() : Optional.of(before);
+  /** What is kept with a run, by which other rows can be told from these. */
+  static String words(DataFound found) {
+    return "%s, checksum %016x".formatted(found.rows(), found.checksum());
   }
 
   private static Optional<String> refusal(String kind, boolean areExpected, long found) {
@@ -104,25 +100,137 @@ final class DataAgreement {
                 "the job has %s%s rows; found %d", areExpected ? "" : "no ", kind, found));
   }
 
-  private static Optional<String> refusal(
-      String whose, Optional<Columns> expected, DataFound found) {
-    return expected
-        .flatMap(columns -> columns.difference(found.columns()))
-        .map(
-            difference ->
-                String.format(
-                    "the columns of its files are not those of %s: %s; give it the same files",
-                    whose, difference));
+  /** What is said of columns that such a job has nothing of. */
+  private Optional<String> uncalledFor(Columns columns) {
+    boolean isTable = job.data().train() instanceof SourceSpec.Table;
+    boolean namesClasses = job.hasLabels() && job.data().train().classes().isEmpty();
+    String what =
+        !isTable && !(columns.features() + columns.targets()).isEmpty()
+            ? "columns"
+            : !columns.classes().isEmpty() && !namesClasses
+                ? "labels that name classes"
+                : !columns.split().isEmpty() && job.data().split().isEmpty()
+                    ? "rows that are held out"
+                    : !columns.encoding().isNone() && job.data().preprocessing().isNone()
+                        ? "encoding of columns"
+                        : "";
+    return what.isEmpty()
+        ? Optional.empty()
+        : Optional.of("the job has no " + what + "; found some");
+  }
+
+  // ---- the vote ----
+
+  /** The largest group of workers that find the same is right, unless there are two. */
+  Vote vote(Map<WorkerId, DataFound> reports) {
+    Map<DataFound, List<WorkerId>> groups = new LinkedHashMap<>();
+    reports.forEach(
+        (worker, found) ->
+            groups
+                .computeIfAbsent(
+                    groups.keySet().stream()
+                        .filter(other -> difference(other, found).isEmpty())
+                        .findFirst()
+                        .orElse(found),
+                    first -> new ArrayList<>())
+                .add(worker));
+    List<Map.Entry<DataFound, List<WorkerId>>> bySize = new ArrayList<>(groups.entrySet());
+    bySize.sort(Comparator.comparingInt(group -> -group.getValue().size()));
+    var first = bySize.get(0);
+    if (bySize.size() > 1 && bySize.get(1).getValue().size() == first.getValue().size()) {
+      return new Vote(Map.of(), Optional.of(tie(first, bySize.get(1))));
+    }
+    agreed = Optional.of(first.getKey());
+    Map<WorkerId, String> refused = new LinkedHashMap<>();
+    String others = names(first.getValue());
+    reports.forEach(
+        (worker, found) ->
+            difference(others, first.getKey(), found).ifPresent(why -> refused.put(worker, why)));
+    return new Vote(refused, Optional.empty());
+  }
+
+  private String tie(
+      Map.Entry<DataFound, List<WorkerId>> one, Map.Entry<DataFound, List<WorkerId>> other) {
+    return "the workers find different data, and no side is larger: %s against %s: %s; give all of them the same files, or pin the right one with data.train.sha256"
+        .formatted(
+            names(one.getValue()),
+            names(other.getValue()),
+            difference(one.getKey(), other.getKey()).orElseThrow());
+  }
+
+  private static String names(List<WorkerId> workers) {
+    return workers.stream().map(WorkerId::toString).collect(Collectors.joining(", "));
+  }
+
+  private Optional<String> difference(String whose, DataFound expected, DataFound found) {
+    return difference(expected, found).map(difference -> differs(whose, difference));
+  }
+
+  private String differs(String whose, String difference) {
+    return "its data differ from those of " + whose + ": " + difference + REMEDY;
+  }
+
+  /** As in "expected ...; found ...". */
+  private Optional<String> difference(DataFound expected, DataFound found) {
+    if (!expected.rows().equals(found.rows())) {
+      return Optional.of(
+          "expected %s in %s; found %s".formatted(expected.rows(), files(), found.rows()));
+    }
+    Optional<String> ofColumns = expected.columns().difference(found.columns());
+    int at = expected.sums().mismatch(found.sums());
+    return ofColumns.isPresent() || at < 0
+        ? ofColumns
+        : Optional.of(
+            "expected checksum %016x for %s; found %016x"
+                .formatted(expected.sums().get(at), part(at, found.rows()), found.sums().get(at)));
+  }
+
+  private String files() {
+    return job.data().files().isEmpty() ? "the data" : String.join(" and ", job.data().files());
+  }
+
+  /** What a checksum is of. */
+  private String part(int at, RowCounts rows) {
+    DataSpec data = job.data();
+    Slices slices = rows.slices(job.partitions());
+    int slice = at - job.partitions();
+    if (slice < 0) {
+      return part("training", "partition", at, job.partitions(), rows.train(), data.train());
+    }
+    boolean isValidation = slice < slices.validation();
+    return isValidation
+        ? part(
+            "validation",
+            "slice",
+            slice,
+            slices.validation(),
+            rows.validation(),
+            data.validation().orElse(data.train()))
+        : part(
+            "test",
+            "slice",
+            slice - slices.validation(),
+            slices.test(),
+            rows.test(),
+            data.test().orElse(data.train()));
+  }
+
+  private static String part(
+      String kind, String unit, int at, int parts, long rows, SourceSpec source) {
+    String files = source.files().isEmpty() ? "" : " of " + String.join(" and ", source.files());
+    return "%s %d of the %s rows%s, which begins at row %d (from 0)"
+        .formatted(unit, at, kind, files, at * rows / parts);
   }
 
   /**
    * What people should know of a worker with another arithmetic; asynchronous training has no
    * digests that could come again.
    */
-  Optional<String> warning(WorkerId worker, DataFound found) {
-    return agreed
+  Optional<String> warning(WorkerId worker, DataFound found, Collection<DataFound> others) {
+    return others.stream()
         .filter(first -> job.mode() instanceof Mode.Sync)
         .filter(first -> !first.arithmetic().equals(found.arithmetic()))
+        .findFirst()
         .map(
             first ->
                 String.format(
@@ -200,14 +308,13 @@ final class DataAgreement {
         : job.stop().lastRound(all, job.rowsPerRound().orElse(all));
   }
 
-  /** Takes the word of a worker that was not refused. */
-  void add(DataFound found) {
-    agreed = agreed.isPresent() ? agreed : Optional.of(found);
+  /** What all who take part find, once that is known. */
+  Optional<DataFound> agreed() {
+    return agreed;
   }
 
-  /** Nobody is left who found it; whoever comes next may be right. */
+  /** There are too few workers again to begin with: those who are there then will vote. */
   void forget() {
     agreed = Optional.empty();
-    sums.clear();
   }
 }

@@ -1,6 +1,7 @@
 package io.cordee.server.training;
 
 import io.cordee.common.job.TeamSpec;
+import io.cordee.server.training.Headcount.Lack;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
@@ -26,6 +27,9 @@ final class Deadlines {
   /** Without a number in the job, while nobody knows how long a round takes. */
   private static final long FIRST_ROUND = 600_000_000_000L;
 
+  /** In nanoseconds: how long a worker may say nothing before it has said what data it finds. */
+  private static final long FIRST_WORDS = 30_000_000_000L;
+
   /** A tick that is so late comes after a pause. */
   private static final long PAUSE = 1_000_000_000;
 
@@ -38,6 +42,7 @@ final class Deadlines {
   private final Deque<Long> rounds = new ArrayDeque<>();
   private OptionalLong lastTick = OptionalLong.empty();
   private OptionalLong tooFewSince = OptionalLong.empty();
+  private Optional<Lack> lack = Optional.empty();
   private OptionalLong gatheringSince = OptionalLong.empty();
   private boolean isGathered;
 
@@ -68,6 +73,16 @@ final class Deadlines {
     long since = Math.max(Math.max(expectedSince, from), member.heard);
     return now - since > limit(SILENCE)
         ? Optional.of(new Expiry(Member.Presence.SILENT, "nothing heard for " + words(now - since)))
+        : Optional.empty();
+  }
+
+  /** Why a worker that has not said what data it finds loses its place, if it does. */
+  Optional<String> muteness(Member member, long now) {
+    long limit = Math.max(FIRST_WORDS, limit(SILENCE));
+    return now - Math.max(from, member.heard) > limit
+        ? Optional.of(
+            "nothing heard for %s, and it had not said what data it finds; start it again"
+                .formatted(words(limit)))
         : Optional.empty();
   }
 
@@ -119,62 +134,48 @@ final class Deadlines {
     return isGathered;
   }
 
-  boolean areEnough(int workers) {
-    return workers >= team.minWorkers();
-  }
-
   /**
-   * Notes how many workers there are.
+   * Notes what is missing, if anything.
    *
-   * @return what to say, if there are too few from now on
+   * @return what to say, if it is something new
    */
-  Optional<String> count(int workers, int round, long now) {
-    if (areEnough(workers)) {
-      tooFewSince = OptionalLong.empty();
-      return Optional.empty();
-    }
-    boolean isNew = tooFewSince.isEmpty();
-    tooFewSince = isNew ? OptionalLong.of(now) : tooFewSince;
-    return isNew || workers == 0
-        ? Optional.of(
-            String.format(
-                Locale.ROOT,
-                "%s; round %d waits for %s, for at most %s s",
-                present(workers),
-                round,
-                workers == 0 && team.minWorkers() == 1
-                    ? "one to join"
-                    : "team.min_workers, " + team.minWorkers(),
-                seconds(team.patience())))
-        : Optional.empty();
+  Optional<String> note(Optional<Lack> what, int round, long now) {
+    boolean isNew = !what.equals(lack);
+    lack = what;
+    tooFewSince =
+        what.isEmpty()
+            ? OptionalLong.empty()
+            : tooFewSince.isEmpty() ? OptionalLong.of(now) : tooFewSince;
+    return what.filter(it -> isNew)
+        .map(
+            it ->
+                String.format(
+                    Locale.ROOT,
+                    "%s; round %d waits for %s, for at most %s s",
+                    it.present(),
+                    round,
+                    it.wanted(),
+                    seconds(team.patience())));
   }
 
-  /** Whether too few have been there for too long, and what to say of it. */
-  Optional<String> gaveUp(int workers, int version, long now) {
+  /** Whether it has been missing for too long, and what to say of it. */
+  Optional<String> gaveUp(int version, long now) {
     if (tooFewSince.isEmpty()
         || now - Math.max(tooFewSince.getAsLong(), from) < nanos(team.patience())) {
       return Optional.empty();
     }
-    return Optional.of(
-        String.format(
-            Locale.ROOT,
-            "round %d: waited %s s for %d worker%s (team.min_workers), but %s; the weights after %d round%s are kept;"
-                + " start workers within team.wait, or give a longer one, and run the job again",
-            version + 1,
-            seconds(team.patience()),
-            team.minWorkers(),
-            team.minWorkers() == 1 ? "" : "s",
-            present(workers),
-            version,
-            version == 1 ? "" : "s"));
-  }
-
-  private static String present(int workers) {
-    return switch (workers) {
-      case 0 -> "no worker is left";
-      case 1 -> "1 worker is left";
-      default -> workers + " workers are left";
-    };
+    return lack.map(
+        it ->
+            String.format(
+                Locale.ROOT,
+                "round %d: waited %s s for %s, but %s; the weights after %d round%s are kept;"
+                    + " start workers within team.wait, or give a longer one, and run the job again",
+                version + 1,
+                seconds(team.patience()),
+                it.wanted(),
+                it.present(),
+                version,
+                version == 1 ? "" : "s"));
   }
 
   private static String seconds(double seconds) {

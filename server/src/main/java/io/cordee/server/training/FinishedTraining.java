@@ -49,7 +49,7 @@ public final class FinishedTraining implements Training, TrainingEvents {
   }
 
   @Override
-  public void left(WorkerId worker) {
+  public void left(WorkerId worker, String why) {
     members.remove(worker);
   }
 

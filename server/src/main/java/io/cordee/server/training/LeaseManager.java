@@ -202,7 +202,8 @@ final class LeaseManager implements TeamCoordinator.Schedule, Work.Progress {
   public void regrouped() {
     if (coordinator.areEnough()) {
       Plan plan = roster.active();
-      Map<WorkerId, Work> asked = leases.assign(plan, roster::speed, this, nanoTime.getAsLong());
+      Map<WorkerId, Work> asked =
+          leases.assign(plan, roster::speed, roster::spare, this, nanoTime.getAsLong());
       ask(asked);
       tellMoved(asked, plan);
     }
@@ -280,7 +281,8 @@ final class LeaseManager implements TeamCoordinator.Schedule, Work.Progress {
     long now = nanoTime.getAsLong();
     if (!uplink.isLossy()) {
       Plan plan = roster.active();
-      Map<WorkerId, Work> asked = leases.backUp(plan.workers(), roster::speed, this, now);
+      Map<WorkerId, Work> asked =
+          leases.backUp(plan.workers(), roster::speed, roster::spare, this, now);
       ask(asked);
       tellMoved(asked, plan);
     }

@@ -1,6 +1,8 @@
 package io.cordee.server.training;
 
 import io.cordee.server.team.WorkerId;
+import io.cordee.server.training.Training.DataFound;
+import java.util.Optional;
 
 /**
  * One worker as the coordinator knows it. Times are those of the training's clock, in nanoseconds.
@@ -30,8 +32,8 @@ final class Member {
 
   Presence presence = Presence.HERE;
 
-  /** Whether it has said what data it found. */
-  boolean hasFoundData;
+  /** What data it has found, once it has said so. */
+  Optional<DataFound> found = Optional.empty();
 
   /** Whether the rows of the pending plan are in its memory. */
   boolean isPrepared;
@@ -47,6 +49,10 @@ final class Member {
     this.threads = threads;
     this.heard = now;
     this.contributed = now;
+  }
+
+  boolean hasFoundData() {
+    return found.isPresent();
   }
 
   boolean isHere() {

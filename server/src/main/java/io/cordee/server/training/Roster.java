@@ -5,6 +5,7 @@ import io.cordee.server.team.LeasePlanner;
 import io.cordee.server.team.Plan;
 import io.cordee.server.team.Speeds;
 import io.cordee.server.team.WorkerId;
+import io.cordee.server.training.Training.DataFound;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
@@ -14,6 +15,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Who is connected, and the plans: the one that rounds go by, and the one that the team is loading
@@ -24,10 +27,17 @@ import java.util.Set;
  */
 final class Roster {
 
+  /** As many as a server takes workers; of more, the last ones are known. */
+  private static final int MOST_EXCLUDED = 256;
+
   private final ReductionTree tree;
   private final LeasePlanner planner;
   private final Speeds speeds = new Speeds();
   private final Map<WorkerId, Member> members = new LinkedHashMap<>();
+
+  /** Why workers were excluded, by their names. */
+  private final Map<String, String> excluded = new LinkedHashMap<>();
+
   private Plan active = new Plan(0, Map.of());
   private Optional<Plan> pending = Optional.empty();
   private int plans;
@@ -51,6 +61,20 @@ final class Roster {
     return members.remove(worker) != null;
   }
 
+  /** As {@link #remove}; the reason is kept. */
+  void exclude(WorkerId worker, String why) {
+    remove(worker);
+    if (excluded.size() >= MOST_EXCLUDED) {
+      excluded.remove(excluded.keySet().iterator().next());
+    }
+    excluded.put(worker.name(), why);
+  }
+
+  /** Why workers were excluded, by their names, unless they are back with data that fit. */
+  Map<String, String> excluded() {
+    return excluded;
+  }
+
   /** Nothing is expected of the member until it is back. */
   void leaveOut(Member member, Member.Presence presence) {
     member.presence = presence;
@@ -68,12 +92,25 @@ final class Roster {
 
   /** Whether it is there and has said what data it finds. */
   boolean isReady(WorkerId worker) {
-    return members.containsKey(worker) && members.get(worker).hasFoundData;
+    return members.containsKey(worker) && members.get(worker).hasFoundData();
   }
 
-  /** Whether there is anybody, heard of or not, who has said what data it finds. */
-  boolean knowsData() {
-    return members.values().stream().anyMatch(member -> member.hasFoundData);
+  /** A worker has said what data it finds. */
+  void found(WorkerId worker, DataFound found) {
+    members.get(worker).found = Optional.of(found);
+    excluded.remove(worker.name());
+  }
+
+  /** What the workers that can be planned with have found. */
+  Map<WorkerId, DataFound> found() {
+    Map<WorkerId, DataFound> found = new LinkedHashMap<>();
+    ready().forEach(worker -> found.put(worker, members.get(worker).found.orElseThrow()));
+    return found;
+  }
+
+  /** Those that have not said what data they find. */
+  List<Member> unready() {
+    return members.values().stream().filter(member -> !member.hasFoundData()).toList();
   }
 
   /** Whether a plan of this number was made. */
@@ -84,7 +121,7 @@ final class Roster {
   /** Those who can be planned with. */
   List<WorkerId> ready() {
     return members.values().stream()
-        .filter(member -> member.hasFoundData && member.isHere())
+        .filter(member -> member.hasFoundData() && member.isHere())
         .map(member -> member.id)
         .toList();
   }
@@ -132,10 +169,18 @@ final class Roster {
     // With a lossy uplink digests depend on the shares, which must not depend on who came first.
     List<WorkerId> ready =
         ready().stream().sorted(Comparator.comparingInt(this::threads).reversed()).toList();
-    List<BitSet> shares =
-        speeds.areAlike(ready)
-            ? planner.share(ready.stream().map(this::threads).toList())
-            : LeasePlanner.shareBySpeed(all(), ready.stream().map(this::speed).toList());
+    List<Integer> rooms = ready.stream().map(this::room).toList();
+    List<BitSet> shares = planner.share(ready.stream().map(this::threads).toList());
+    boolean fits =
+        IntStream.range(0, rooms.size()).allMatch(i -> shares.get(i).cardinality() <= rooms.get(i));
+    return plan(
+        ready,
+        fits && speeds.areAlike(ready)
+            ? shares
+            : LeasePlanner.shareBySpeed(all(), ready.stream().map(this::speed).toList(), rooms));
+  }
+
+  private Plan plan(List<WorkerId> ready, List<BitSet> shares) {
     Map<WorkerId, BitSet> holdings = new LinkedHashMap<>();
     for (int i = 0; i < ready.size(); i++) {
       holdings.put(ready.get(i), shares.get(i));
@@ -144,6 +189,32 @@ final class Roster {
     pending = Optional.of(plan);
     members.values().forEach(member -> member.isPrepared = false);
     return plan;
+  }
+
+  /** How many partitions a worker has memory for. */
+  private int room(WorkerId worker) {
+    return get(worker).flatMap(member -> member.found).map(DataFound::room).orElse(0);
+  }
+
+  /** How many more it has memory for than it holds by the plan that rounds go by. */
+  int spare(WorkerId worker) {
+    return room(worker) - active.holding(worker).cardinality();
+  }
+
+  /** Who has memory for fewer partitions than there are, if together they have, for people. */
+  Optional<String> lackOfRoom() {
+    List<WorkerId> ready = ready();
+    long all = ready.stream().mapToLong(this::room).sum();
+    return all >= tree.partitions()
+        ? Optional.empty()
+        : Optional.of(
+            "the workers have memory for %d of %d partitions (%s)"
+                .formatted(
+                    all,
+                    tree.partitions(),
+                    ready.stream()
+                        .map(worker -> worker + ": " + room(worker))
+                        .collect(Collectors.joining(", "))));
   }
 
   private BitSet all() {

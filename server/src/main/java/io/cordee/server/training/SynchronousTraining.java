@@ -1,7 +1,7 @@
 package io.cordee.server.training;
 
 import io.cordee.common.job.Best;
-import io.cordee.common.job.Columns;
+import io.cordee.common.job.Found;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.server.round.Contribution;
@@ -57,11 +57,11 @@ public final class SynchronousTraining implements Training {
   /**
    * Resumes a job.
    *
-   * @param columns of the rows that it was trained on; it takes no others
+   * @param found the rows that it was trained on; it takes no others
    * @param best the best weights so far
    */
-  public void resume(Columns columns, Optional<Best> best) {
-    post(lead -> lead.resume(columns, best));
+  public void resume(Found found, Optional<Best> best) {
+    post(lead -> lead.resume(found, best));
   }
 
   @Override

@@ -11,15 +11,15 @@ import io.cordee.server.training.Training.DataFound;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /**
  * What coordinators have in common: the workers of a job, from hello to goodbye. Greets them, holds
- * them to the data that the first of them found, plans with them, leaves out those that do not
- * answer until they do, and ends the job when there have been too few for too long.
+ * them to the data that most of the first of them found, plans with them, excludes those that
+ * cannot go on, leaves out those that do not answer until they do, and ends the job when there have
+ * been too few for too long.
  */
 abstract class TeamCoordinator implements TrainingEvents {
 
@@ -64,10 +64,8 @@ abstract class TeamCoordinator implements TrainingEvents {
   final Roster roster;
   final DataAgreement data;
   final Deadlines deadlines;
+  final Headcount headcount;
   private long planned;
-
-  /** The first plan waits for so many. */
-  private int minWorkers;
 
   /** Written by one thread at a time, read by any. */
   volatile Phase phase = Phase.GATHERING;
@@ -84,7 +82,7 @@ abstract class TeamCoordinator implements TrainingEvents {
     this.roster = new Roster(tree);
     this.data = new DataAgreement(job);
     this.deadlines = new Deadlines(job.team());
-    this.minWorkers = Math.max(minWorkers, job.team().minWorkers());
+    this.headcount = new Headcount(job.team(), roster, minWorkers);
   }
 
   // ---- how far the job is ----
@@ -182,18 +180,17 @@ abstract class TeamCoordinator implements TrainingEvents {
     if (hasEnded() || !roster.has(worker)) {
       return;
     }
-    Optional<String> refusal =
-        roster.isReady(worker)
-            ? Optional.of("it has already reported its data")
-            : data.refusal(found);
-    if (refusal.isPresent()) {
-      team.expel(worker, refusal.get());
+    if (roster.isReady(worker)) {
+      exclude(worker, "it has already reported its data");
       return;
     }
-    data.warning(worker, found).ifPresent(listener::warned);
-    data.add(found);
-    listener.columnsFound(found.columns());
-    roster.get(worker).orElseThrow().hasFoundData = true;
+    Optional<String> refusal = data.refusal(found);
+    if (refusal.isPresent()) {
+      exclude(worker, refusal.get());
+      return;
+    }
+    data.warning(worker, found, roster.found().values()).ifPresent(listener::warned);
+    roster.found(worker, found);
     regroup();
   }
 
@@ -205,7 +202,7 @@ abstract class TeamCoordinator implements TrainingEvents {
     try {
       data.checkSlice(slice, tally);
     } catch (IllegalArgumentException e) {
-      team.expel(worker, "evaluation refused: " + e.getMessage());
+      exclude(worker, "evaluation refused: " + e.getMessage());
       return;
     }
     Optional<String> missing = data.missingOfEvaluated(tally);
@@ -217,21 +214,6 @@ abstract class TeamCoordinator implements TrainingEvents {
     measured(worker, version, slice, tally);
   }
 
-  /** A worker has rows that sum up to this; so must those that others have. */
-  @Override
-  public void rowChecksums(WorkerId worker, Map<Integer, Long> ofPartitions) {
-    heard(worker);
-    if (hasEnded() || !roster.isReady(worker)) {
-      return;
-    }
-    data.refusal(worker, ofPartitions)
-        .ifPresent(
-            refusal -> {
-              listener.warned(worker + " is sent away: " + refusal);
-              team.expel(worker, refusal);
-            });
-  }
-
   /** A worker has loaded the rows of a plan. */
   @Override
   public void prepared(WorkerId worker, int plan) {
@@ -240,40 +222,57 @@ abstract class TeamCoordinator implements TrainingEvents {
       return;
     }
     if (!roster.isReady(worker) || !roster.hasPlanned(plan)) {
-      team.expel(worker, "there is no plan " + plan + " that it could be prepared for");
+      exclude(worker, "there is no plan " + plan + " that it could be prepared for");
       return;
     }
     roster.prepared(worker, plan);
     goOnPrepared();
   }
 
-  /**
-   * A worker cannot go on; nor can the job, unless it has gone on without that worker so far: a
-   * newcomer with a wrong folder, say, is sent away.
-   */
   @Override
   public void failed(WorkerId worker, String message) {
-    if (!roster.has(worker)) {
-      return;
+    if (roster.has(worker) && !hasEnded()) {
+      exclude(worker, message);
     }
-    if (isGathering() || roster.active().workers().contains(worker)) {
+  }
+
+  /** Of one that takes part: anybody can say so. */
+  @Override
+  public void failedForAll(WorkerId worker, String message) {
+    if (!isGathering() && roster.active().workers().contains(worker)) {
       fail(worker + ": " + message);
     } else {
-      team.expel(worker, message);
+      failed(worker, message);
     }
   }
 
   /** A worker's connection has ended. */
   @Override
-  public void left(WorkerId worker) {
+  public void left(WorkerId worker, String why) {
     if (!roster.remove(worker) || hasEnded()) {
       return;
     }
-    listener.left(worker, roster.connected().size());
-    if (isGathering() && !roster.knowsData()) {
-      data.forget();
-    }
+    listener.left(worker, roster.connected().size(), why);
     schedule().release(worker);
+    regroup();
+  }
+
+  /** A worker cannot take part; others do its work. */
+  private void exclude(WorkerId worker, String why) {
+    sendAway(worker, why);
+    regroup();
+  }
+
+  private void sendAway(WorkerId worker, String why) {
+    roster.exclude(worker, why);
+    team.expel(worker, why);
+    listener.left(worker, roster.connected().size(), why);
+    schedule().release(worker);
+  }
+
+  @Override
+  public void expectNoOthers() {
+    headcount.close();
     regroup();
   }
 
@@ -285,19 +284,31 @@ abstract class TeamCoordinator implements TrainingEvents {
   // ---- plans ----
 
   private void regroup() {
+    if (hasEnded()) {
+      return;
+    }
     plan();
-    if (!isGathering()) {
-      deadlines
-          .count(roster.ready().size(), version() + 1, nanoTime.getAsLong())
-          .ifPresent(listener::waiting);
+    headcount.hopeless().ifPresent(this::fail);
+    deadlines
+        .note(headcount.lack(isGathering()), version() + 1, nanoTime.getAsLong())
+        .ifPresent(listener::waiting);
+    if (isGathering()) {
+      headcount.waitsFor().ifPresent(listener::waiting);
+    } else if (!hasEnded()) {
       schedule().regrouped();
     }
   }
 
   /** Shares the partitions out anew among those who are there, and has them load their rows. */
   void plan() {
-    if (roster.ready().size() < (isGathering() ? minWorkers : 1)) {
+    if (isGathering() && areReady() && data.agreed().isEmpty()) {
+      vote();
+    }
+    if (hasEnded() || !areReady() || roster.lackOfRoom().isPresent()) {
       roster.forgetPending();
+      if (isGathering()) {
+        data.forget();
+      }
       return;
     }
     planned = nanoTime.getAsLong();
@@ -309,9 +320,22 @@ abstract class TeamCoordinator implements TrainingEvents {
     }
   }
 
+  private boolean areReady() {
+    return roster.ready().size() >= headcount.needed(isGathering());
+  }
+
+  private void vote() {
+    DataAgreement.Vote vote = data.vote(roster.found());
+    vote.tie().ifPresent(this::fail);
+    vote.refused().forEach(this::sendAway);
+    data.agreed()
+        .filter(found -> areReady())
+        .ifPresent(found -> listener.dataFound(found.columns(), DataAgreement.words(found)));
+  }
+
   /** Whether there are enough workers for work to be given out. */
   boolean areEnough() {
-    return deadlines.areEnough(roster.ready().size());
+    return headcount.areEnough();
   }
 
   // ---- the clock ----
@@ -325,8 +349,11 @@ abstract class TeamCoordinator implements TrainingEvents {
     long now = nanoTime.getAsLong();
     deadlines.tick(now);
     if (isGathering() && !roster.hasPending() && deadlines.isGathered(roster.ready().size(), now)) {
-      minWorkers = job.team().minWorkers();
-      plan();
+      headcount.stopWaiting();
+      regroup();
+    }
+    for (Member member : roster.unready()) {
+      deadlines.muteness(member, now).ifPresent(why -> exclude(member.id, why));
     }
     List<WorkerId> expired = new ArrayList<>();
     List<WorkerId> unprepared = roster.unprepared();
@@ -343,7 +370,7 @@ abstract class TeamCoordinator implements TrainingEvents {
       expired.forEach(schedule()::release);
       regroup();
     }
-    deadlines.gaveUp(roster.ready().size(), version(), now).ifPresent(this::fail);
+    deadlines.gaveUp(version(), now).ifPresent(this::fail);
   }
 
   private Optional<Deadlines.Expiry> expiry(Member member, boolean isUnprepared, long now) {

@@ -2,7 +2,6 @@ package io.cordee.server.training;
 
 import io.cordee.common.job.Tally;
 import io.cordee.server.team.WorkerId;
-import java.util.Map;
 
 /** What a training is told by its workers and by the server around it. */
 public interface TrainingEvents {
@@ -10,16 +9,16 @@ public interface TrainingEvents {
   /** A worker has said hello. */
   void joined(WorkerId worker, int threads);
 
-  /** The worker's connection has ended, for whatever reason. */
-  void left(WorkerId worker);
+  /** The worker's connection has ended, for this reason. */
+  void left(WorkerId worker, String why);
+
+  /** Nobody else will come than the workers that are waited for. */
+  default void expectNoOthers() {}
 
   /** A worker says that it is there. */
   default void heard(WorkerId worker) {}
 
   default void foundData(WorkerId worker, Training.DataFound found) {}
-
-  /** What the rows of some partitions sum up to, as the worker finds them. */
-  default void rowChecksums(WorkerId worker, Map<Integer, Long> ofPartitions) {}
 
   /** The rows of a plan are in the worker's memory. */
   default void prepared(WorkerId worker, int plan) {}
@@ -32,10 +31,11 @@ public interface TrainingEvents {
   /** What a worker has made of a chunk by replaying is not what it is here. */
   default void differs(WorkerId worker, int version, int chunk) {}
 
-  /**
-   * The worker cannot go on; neither can the job, unless it has gone on without that worker so far.
-   */
+  /** The worker cannot go on; others may. */
   default void failed(WorkerId worker, String message) {}
+
+  /** A worker has come to what no other would get past: the job cannot go on. */
+  default void failedForAll(WorkerId worker, String message) {}
 
   /**
    * Time has passed: to be called some ten times a second. Looks for what has not come in time. The

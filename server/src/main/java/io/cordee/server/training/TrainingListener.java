@@ -19,11 +19,15 @@ public interface TrainingListener {
   /** A worker has joined; so many are connected now. */
   default void joined(WorkerId worker, int connected) {}
 
-  /** A worker has gone before the job was over; so many are left. */
-  default void left(WorkerId worker, int connected) {}
+  /** A worker has gone before the job was over, or was sent away; so many are left. */
+  default void left(WorkerId worker, int connected, String why) {}
 
-  /** A worker has found these columns; all that take part find the same. */
-  default void columnsFound(Columns columns) {}
+  /**
+   * All that take part find these data.
+   *
+   * @param rows how many, with a checksum
+   */
+  default void dataFound(Columns columns, String rows) {}
 
   /** The job goes on from this version, which an earlier process has come to. */
   default void resumed(int version) {}

@@ -130,7 +130,7 @@ public final class FuzzedServer {
     }
 
     @Override
-    public void left(WorkerId worker, int connected) {
+    public void left(WorkerId worker, int connected, String why) {
       members = connected;
     }
 

@@ -16,6 +16,7 @@ import io.cordee.proto.v1.Tally;
 import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.server.MadeUpJob;
 import io.cordee.server.PlainWorker;
+import io.cordee.server.Wire;
 import io.cordee.server.fuzz.HostileStream.Reading;
 import io.grpc.Status;
 import java.util.Optional;
@@ -39,6 +40,7 @@ final class Insider {
   static Insider join(Random random, Target target) throws InterruptedException {
     HostileStream stream = target.lead().train(Reading.ALWAYS);
     stream.say(Forge.hello("insider"));
+    stream.say(Wire.rowChecksums(MadeUpJob.PARTITIONS + MadeUpJob.TEST_ROWS));
     stream.say(Forge.dataFound());
     long deadline = System.nanoTime() + HostileStream.PATIENCE_SECONDS * 1_000_000_000L;
     while (System.nanoTime() < deadline) {

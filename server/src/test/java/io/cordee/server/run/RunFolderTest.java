@@ -159,7 +159,7 @@ class RunFolderTest {
     Path path = temp.resolve("run");
     Columns columns = new Columns("a, b", "kind");
     try (RunFolder folder = RunFolder.create(path, job(), Found.NOTHING)) {
-      folder.columnsFound(columns);
+      folder.dataFound(columns, "3 rows");
       folder.started(2, 100);
       assertEquals(columns, JobFile.found(path.resolve("job.yaml")).columns(), "killed from here");
       folder.measured(FIRST);
@@ -170,7 +170,7 @@ class RunFolderTest {
     assertEquals("kind", metadata.get("targets"));
     assertEquals(JobFile.write(job()), metadata.get("job"));
     try (RunFolder folder = RunFolder.resume(path, job(), Found.NOTHING)) {
-      assertEquals(columns, folder.columns());
+      assertEquals(columns, folder.found().columns());
     }
     assertEquals(columns, JobFile.found(path.resolve("job.yaml")).columns());
   }

@@ -225,7 +225,7 @@ class CoordinatorInterleavingTest {
       }
       hasEnded[connection] = true;
       if (connection < workers.size()) {
-        training.tell(to -> to.left(workers.get(connection)));
+        training.tell(to -> to.left(workers.get(connection), "gone"));
       } else if (ended.isEmpty()) {
         training.post(to -> to.shardLost(1));
       }

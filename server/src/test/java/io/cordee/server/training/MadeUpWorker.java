@@ -69,7 +69,7 @@ final class MadeUpWorker implements SimulatedWorker {
 
   @Override
   public void welcome() {
-    link.foundData(work.found());
+    link.foundData(cluster.found.getOrDefault(link.id, work.found()));
   }
 
   @Override

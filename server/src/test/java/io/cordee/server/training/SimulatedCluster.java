@@ -2,7 +2,7 @@ package io.cordee.server.training;
 
 import io.cordee.common.checkpoint.SavedState;
 import io.cordee.common.job.Best;
-import io.cordee.common.job.Columns;
+import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Mode;
 import io.cordee.common.reduce.Chunks;
@@ -79,6 +79,12 @@ public final class SimulatedCluster implements TrainingListener {
   public final List<String> warnings = new ArrayList<>();
   final List<Integer> leased = new ArrayList<>();
   final List<String> waits = new ArrayList<>();
+
+  /** Who has gone, and why. */
+  final Map<WorkerId, String> whyLeft = new HashMap<>();
+
+  /** What workers find that do not find what all of them do. */
+  final Map<WorkerId, Training.DataFound> found = new HashMap<>();
 
   /** The partitions that a worker was to hold when it was last told. */
   final Map<WorkerId, BitSet> holdings = new HashMap<>();
@@ -289,7 +295,7 @@ public final class SimulatedCluster implements TrainingListener {
             .filter(it -> it.round() < common)
             .reduce((one, later) -> later);
     next.resumedWith = best;
-    ((SynchronousTraining) next.training).resume(Columns.UNKNOWN, best);
+    ((SynchronousTraining) next.training).resume(Found.NOTHING, best);
     return next;
   }
 
@@ -352,8 +358,8 @@ public final class SimulatedCluster implements TrainingListener {
 
   void leave(WorkerId id) {
     gone(id);
-    training.tell(to -> to.left(id));
-    followers.forEach(follower -> follower.left(id));
+    training.tell(to -> to.left(id, "gone"));
+    followers.forEach(follower -> follower.left(id, "gone"));
   }
 
   /**
@@ -366,7 +372,7 @@ public final class SimulatedCluster implements TrainingListener {
       Training ofShard = training(shard);
       Line said = link.outboxes.get(shard);
       said.keepFirst(random.nextInt(said.size() + 1));
-      said.addLast(() -> ofShard.tell(to -> to.left(id)));
+      said.addLast(() -> ofShard.tell(to -> to.left(id, "gone")));
       remaining.add(said);
     }
     gone(id);
@@ -706,6 +712,11 @@ public final class SimulatedCluster implements TrainingListener {
   }
 
   // ---- events of the training ----
+
+  @Override
+  public void left(WorkerId worker, int connected, String why) {
+    whyLeft.put(worker, why);
+  }
 
   @Override
   public void waiting(String reason) {

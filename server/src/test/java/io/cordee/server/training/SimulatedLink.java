@@ -6,7 +6,6 @@ import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.SimulatedCluster.Trouble;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The connections of a worker to the shards of a {@link SimulatedCluster}, and its compute threads:
@@ -91,10 +90,6 @@ public final class SimulatedLink {
 
   public void foundData(Training.DataFound found) {
     say(0, () -> cluster.training().tell(to -> to.foundData(id, found)));
-  }
-
-  public void rowChecksums(Map<Integer, Long> ofPartitions) {
-    say(0, () -> cluster.training().tell(to -> to.rowChecksums(id, ofPartitions)));
   }
 
   public void prepared(int plan) {

@@ -116,7 +116,7 @@ final class ThreadedCluster implements Team, TrainingListener, AutoCloseable {
   private synchronized void leave(WorkerId id) {
     Worker worker = workers.remove(id);
     if (worker != null) {
-      training.tell(to -> to.left(id));
+      training.tell(to -> to.left(id, "gone"));
       worker.inbox.shutdown();
     }
   }

@@ -7,14 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Columns;
+import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.Tally;
-import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.rule.RuleCatalog;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.team.WorkerId;
+import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -229,44 +230,16 @@ class TrainingTest {
             .expelled
             .get(0)
             .endsWith(
-                "the columns of its files are not those of other workers: expected the features a,"
-                    + " b; found b, a; give it the same files"),
+                "its data differ from those of other workers: expected the features a, b; found b, a;"
+                    + " give it the same files"),
         cluster.expelled.get(0));
   }
 
   @Test
-  void aWorkerWithOtherRowsOfTheSameNumberIsSentAway() {
-    SimulatedCluster cluster = cluster(job("gd"), 2, 1);
-    WorkerId good = cluster.join();
-    WorkerId bad = cluster.join();
-    for (WorkerId worker : List.of(good, bad)) {
-      cluster
-          .training()
-          .tell(
-              to ->
-                  to.foundData(
-                      worker, new MadeUpWork(cluster.chunks(), new ReductionTree(8)).found()));
-    }
-    cluster.training().tell(to -> to.rowChecksums(good, Map.of(0, 7L, 1, 8L)));
-    cluster.training().tell(to -> to.rowChecksums(good, Map.of(0, 7L)));
-    assertEquals(List.of(), cluster.expelled);
-    cluster.training().tell(to -> to.rowChecksums(bad, Map.of(0, 7L, 1, 9L, 5, 1L)));
-    cluster.training().tell(to -> to.rowChecksums(good, Map.of(5, 2L)));
-    assertEquals(1, cluster.expelled.size());
-    assertTrue(
-        cluster
-            .expelled
-            .get(0)
-            .contains(
-                "its rows of partition 1 (training, validation or test) differ from those of "
-                    + good),
-        cluster.expelled.get(0));
-  }
-
-  @Test
-  void soIsOneThatFindsOthersThanARunThatIsResumed() {
+  void soIsOneThatFindsOtherColumnsThanARunThatIsResumed() {
     SimulatedCluster cluster = cluster(job("gd"), 1, 1);
-    ((SynchronousTraining) cluster.training()).resume(new Columns("a, b", ""), Optional.empty());
+    ((SynchronousTraining) cluster.training())
+        .resume(new Found(Optional.empty(), new Columns("a, b", ""), ""), Optional.empty());
     WorkerId other = cluster.join();
     cluster.training().tell(to -> to.foundData(other, found("b, a")));
     assertEquals(1, cluster.expelled.size());
@@ -315,24 +288,176 @@ class TrainingTest {
     WorkerId newcomer = cluster.join();
     cluster.training().tell(to -> to.failed(newcomer, "data file train.csv not found"));
     assertEquals(List.of("data file train.csv not found"), cluster.expelled);
-    cluster.training().tell(to -> to.left(newcomer));
+    cluster.training().tell(to -> to.left(newcomer, "gone"));
+    assertEquals(Map.of(newcomer, "data file train.csv not found"), cluster.whyLeft);
+    cluster.run(100_000);
+    assertEquals(quietDigest("gd"), cluster.finalDigest);
+  }
+
+  @Test
+  void mostOfTheTeamDecidesWhichDataAreRightWhoeverComesFirst() {
+    SimulatedCluster cluster = cluster(job("gd"), 3, 1);
+    WorkerId mistaken = cluster.join();
+    cluster.found.put(mistaken, rows(17));
+    quiesce(cluster);
+    List<WorkerId> good = List.of(cluster.join(), cluster.join());
+    quiesce(cluster);
+    String why = cluster.whyLeft.get(mistaken);
+    assertTrue(why.startsWith("its data differ from those of w"), why);
+    assertTrue(why.contains("found 17 training and 9 test rows"), why);
+    assertEquals(
+        List.of("2 of 3 workers are ready; the first round waits for the others"), cluster.waits);
+    assertTrue(cluster.leased.isEmpty());
+    assertEquals(good, cluster.connected());
+    cluster.join();
+    cluster.run(100_000);
+    assertEquals(quietDigest("gd"), cluster.finalDigest);
+  }
+
+  @Test
+  void aTeamOfWhichNoLargerPartAgreesFails() {
+    SimulatedCluster cluster = cluster(job("gd"), 2, 1);
+    cluster.found.put(cluster.join(), rows(17));
+    cluster.join();
+    quiesce(cluster);
+    String failure = failure(cluster);
+    assertTrue(failure.startsWith("the workers find different data"), failure);
+    assertTrue(failure.contains("w1 against w2: ") || failure.contains("w2 against w1"), failure);
+    assertTrue(failure.endsWith("or pin the right one with data.train.sha256"), failure);
+  }
+
+  @Test
+  void theFirstRoundWaitsForOthersWhereSomeCannotReadTheirData() {
+    SimulatedCluster cluster = cluster(job("gd"), 2, 1);
+    WorkerId mistaken = cluster.join();
+    cluster.training().tell(to -> to.failed(mistaken, "no train.csv"));
+    cluster.join();
+    quiesce(cluster);
+    assertTrue(cluster.leased.isEmpty());
+    cluster.join();
     cluster.run(100_000);
     assertEquals(quietDigest("gd"), cluster.finalDigest);
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"mode=sync", "mode=async"})
+  void whereAllHaveFailedTheJobWaitsForOthersAndFailsWhenItsTimeIsUp(String mode) {
+    SimulatedCluster cluster = cluster(job("gd", "team.wait=30", mode), 1, 1);
+    WorkerId first = cluster.join();
+    cluster.training().tell(to -> to.failed(first, "no train.csv"));
+    assertEquals(
+        List.of(
+            "no worker is left (w1: no train.csv); round 1 waits for one to join, for at most 30 s"),
+        cluster.waits);
+    cluster.pass(29 * SECOND);
+    assertTrue(cluster.training().outcome().isEmpty());
+    cluster.pass(2 * SECOND);
+    assertTrue(
+        failure(cluster)
+            .startsWith(
+                "round 1: waited 30 s for one to join, but no worker is left (w1: no train.csv)"),
+        failure(cluster));
+  }
+
+  @Test
+  void aTeamToWhichNobodyComesBeginsWithoutThoseThatFailAndFailsWithTheLast() {
+    SimulatedCluster cluster = cluster(job("gd"), 3, 1);
+    cluster.training().tell(TrainingEvents::expectNoOthers);
+    WorkerId first = cluster.join();
+    cluster.training().tell(to -> to.failed(first, "no train.csv"));
+    List<WorkerId> others = List.of(cluster.join(), cluster.join());
+    while (cluster.measurements.size() < 3) {
+      cluster.deliverOne();
+    }
+    cluster.training().tell(to -> to.failed(others.get(0), "row 7 is broken"));
+    assertTrue(cluster.training().outcome().isEmpty());
+    cluster.training().tell(to -> to.failed(others.get(1), "row 7 is broken"));
+    assertEquals("w1: no train.csv; w2: row 7 is broken", failure(cluster));
+    assertEquals(3, cluster.finalVersion);
+  }
+
+  @Test
+  void whoFailsInTheMiddleOfTheJobIsReplacedByOthers() {
+    SimulatedCluster cluster = cluster(job("adam"), 3, 1);
+    List<WorkerId> workers = List.of(cluster.join(), cluster.join(), cluster.join());
+    while (cluster.measurements.size() < 2) {
+      cluster.deliverOne();
+    }
+    cluster.training().tell(to -> to.failed(workers.get(1), "cannot read train.csv"));
+    cluster.leave(workers.get(2));
+    cluster.run(100_000);
+    assertEquals(quietDigest("adam"), cluster.finalDigest);
+  }
+
+  @Test
+  void nobodyIsAskedForMorePartitionsThanItHasMemoryFor() {
+    SimulatedCluster cluster = cluster(job("adam"), 2, 1);
+    List<WorkerId> small = List.of(cluster.join(), cluster.join());
+    small.forEach(worker -> cluster.found.put(worker, withRoom(5)));
+    while (cluster.measurements.size() < 2) {
+      cluster.deliverOne();
+    }
+    cluster.leave(small.get(0));
+    quiesce(cluster);
+    assertEquals(
+        List.of(
+            "the workers have memory for 5 of 8 partitions (w2: 5); round 3 waits for workers with"
+                + " more memory, or more workers, for at most 600 s"),
+        cluster.waits);
+    cluster.found.put(cluster.join(), withRoom(3));
+    cluster.run(100_000);
+    assertEquals(quietDigest("adam"), cluster.finalDigest);
+    assertTrue(
+        cluster.holdings.values().stream().allMatch(held -> held.cardinality() <= 5),
+        cluster.holdings::toString);
+  }
+
+  @Test
+  void aJobThatNobodyHasMemoryForSaysSo() {
+    SimulatedCluster cluster = cluster(job("gd", "team.wait=10"), 1, 1);
+    cluster.found.put(cluster.join(), withRoom(7));
+    quiesce(cluster);
+    cluster.pass(11 * SECOND);
+    assertTrue(
+        failure(cluster).contains("the workers have memory for 7 of 8 partitions (w1: 7)"),
+        failure(cluster));
+  }
+
+  @Test
+  void whoSaysHelloAndThenNothingLosesItsPlace() {
+    SimulatedCluster cluster = cluster(job("gd"), 1, 1);
+    WorkerId mute = cluster.join();
+    cluster.trouble(mute, SimulatedCluster.Trouble.HANGS);
+    cluster.pass(29 * SECOND);
+    assertEquals(List.of(), cluster.expelled);
+    cluster.pass(2 * SECOND);
+    assertEquals(
+        Map.of(
+            mute,
+            "nothing heard for 30.0 s, and it had not said what data it finds; start it again"),
+        cluster.whyLeft);
+  }
+
+  private static Training.DataFound rows(int train) {
+    return new Training.DataFound(new RowCounts(train, 0, 9), "exact", Columns.UNKNOWN);
+  }
+
+  private static Training.DataFound withRoom(int partitions) {
+    return new Training.DataFound(
+        new RowCounts(16, 0, 9), "exact", Columns.UNKNOWN, LongBuffer.allocate(0), partitions);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"gd", "nesterov"})
-  void aFailureKeepsTheWeightsOfTheLastFinishedRound(String rule) {
+  void aFailureOfTheJobKeepsTheWeightsOfTheLastFinishedRound(String rule) {
     SimulatedCluster cluster = cluster(job(rule), 1, 1);
     WorkerId worker = cluster.join();
     while (cluster.measurements.size() < 3) {
       cluster.deliverOne();
     }
-    cluster.training().tell(to -> to.failed(worker, "row 7 is broken"));
+    cluster.training().tell(to -> to.failedForAll(worker, "the gradient is not finite"));
     cluster.run(100_000);
-    Outcome outcome = cluster.training().outcome().orElseThrow();
-    assertInstanceOf(Outcome.Failed.class, outcome);
-    assertTrue(outcome.message().contains("row 7 is broken"));
+    assertTrue(failure(cluster).contains("the gradient is not finite"));
     assertEquals(3, cluster.finalVersion);
   }
 

@@ -7,10 +7,10 @@ import io.cordee.common.job.LocalSteps;
 import io.cordee.common.job.Regularization;
 import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.SourceSpec;
-import io.cordee.common.kernel.Xxh64;
 import io.cordee.common.model.FunctionModel;
 import io.cordee.common.model.Mlp;
 import io.cordee.common.random.SplitMix64;
+import io.cordee.common.text.OutOfMemory;
 import io.cordee.function.Rows;
 import io.cordee.worker.data.BatchSampler;
 import io.cordee.worker.data.DataException;
@@ -20,7 +20,7 @@ import io.cordee.worker.data.PartitionStore;
 import io.cordee.worker.data.Partitions;
 import io.cordee.worker.data.StoredRows;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
@@ -28,10 +28,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The rows that a worker holds of a job's data: whole partitions of the training rows, and the
@@ -41,6 +42,15 @@ public final class HeldRows {
 
   /** Cells of a file that are read in a moment. */
   private static final long MOST_CHECKED = 5_000_000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(HeldRows.class);
+  private static final long MB = 1 << 20;
+
+  /** What a worker without rows and parameters keeps of the heap. */
+  private static final long AT_REST = 8 * MB;
+
+  /** Java's own figure of the heap is without a part of {@code -Xmx} that it keeps empty. */
+  private static final double SPARE = 1.05;
 
   private final Job job;
   private final DataFolder folder;
@@ -54,9 +64,6 @@ public final class HeldRows {
 
   /** Likewise the test rows. */
   private final Optional<PartitionStore> test;
-
-  /** Partitions whose checksums have been asked for. */
-  private final BitSet summed = new BitSet();
 
   private Set<Integer> previous = Set.of();
 
@@ -178,56 +185,74 @@ public final class HeldRows {
     stores()
         .forEach(
             store -> {
-              load(store, now);
+              // Without room for both, they are loaded with the first lease.
+              if (store.hasRoomFor(kept)) {
+                load(store, now);
+              }
               store.keepOnly(kept);
             });
     previous = now;
   }
 
   /**
-   * What the rows of these partitions sum up to, each with the slices of the validation and test
-   * rows that have its number, and those of partition 0, which all workers have in common; of those
-   * that have not been asked for before. They are loaded.
+   * A checksum of the rows of each partition, then of each slice of the evaluated rows. The first
+   * time, all rows are read.
    *
-   * @throws DataException if any of their rows is wrong
+   * @throws DataException if any of them is wrong, or there is no memory for a partition
    */
-  public Map<Integer, Long> checksums(BitSet wanted) {
-    require(wanted, train.partitions().count(), "partition");
-    BitSet fresh = (BitSet) wanted.clone();
-    fresh.set(0);
-    fresh.andNot(summed);
-    Map<Integer, Long> sums = new TreeMap<>();
-    if (fresh.get(0) && !wanted.get(0)) {
-      // By itself, so that it does not take memory beside the others.
-      sums.putAll(checksums(Set.of(0)));
-      stores().forEach(store -> store.keepOnly(previous));
-      fresh.clear(0);
-      summed.set(0);
+  public long[] checksums() {
+    long least = (long) largest(train) * job.model().inputs() * leastBytes(job.data().train());
+    if (least > OutOfMemory.available()) {
+      throw lackOfRoom(least, least);
     }
-    sums.putAll(checksums(new HashSet<>(numbers(fresh))));
-    summed.or(fresh);
-    return sums;
+    return stores().flatMapToLong(store -> Arrays.stream(store.checksums())).toArray();
   }
 
-  private Map<Integer, Long> checksums(Set<Integer> wanted) {
-    Map<Integer, List<Long>> ofStores = new TreeMap<>();
-    stores()
-        .flatMap(store -> load(store, wanted).entrySet().stream())
-        .forEachOrdered(
-            rows ->
-                ofStores
-                    .computeIfAbsent(rows.getKey(), number -> new ArrayList<>())
-                    .add(rows.getValue().checksum()));
-    Map<Integer, Long> sums = new TreeMap<>();
-    ofStores.forEach(
-        (number, all) ->
-            sums.put(number, Xxh64.hash(all.stream().mapToLong(Long::longValue).toArray())));
-    return sums;
+  /** The fewest bytes that a feature takes in memory. */
+  private static int leastBytes(SourceSpec source) {
+    return source instanceof SourceSpec.Table
+        ? Float.BYTES
+        : source instanceof SourceSpec.Idx || source instanceof SourceSpec.Npy ? 1 : 0;
   }
 
-  /** Somebody else asks: all are new to him. */
-  public void forgetChecksums() {
-    summed.clear();
+  /**
+   * How many partitions there is memory for, with their slices; once there are checksums. No more
+   * are held from now on.
+   *
+   * @param besides bytes that this worker needs for something else
+   * @throws DataException if that is none
+   */
+  public int room(long besides) {
+    int all = train.partitions().count();
+    long each = Math.max(1, stores().mapToLong(PartitionStore::largest).sum());
+    long free = OutOfMemory.available() - AT_REST - besides;
+    int room = (int) Math.min(all, free / each);
+    if (room < 1) {
+      throw lackOfRoom(each, each + besides);
+    }
+    if (room < all) {
+      LOG.info(
+          "memory for {} of {} partitions, of up to {} MB each; {} would do for all of them",
+          room,
+          all,
+          each / MB,
+          heap(all * each + besides));
+    }
+    stores().forEach(store -> store.limitTo(room));
+    return room;
+  }
+
+  private DataException lackOfRoom(long each, long needed) {
+    return new DataException(
+        "this worker has no memory for one of the %d partitions, of up to %d MB each; start it with"
+            + " %s, or raise partitions",
+        train.partitions().count(), each / MB, heap(needed));
+  }
+
+  /** The option that gives a worker memory for this much. */
+  private static String heap(long bytes) {
+    double share = (double) OutOfMemory.available() / Runtime.getRuntime().maxMemory();
+    return "CORDEE_JAVA_OPTS=-Xmx%.0fm".formatted(SPARE * (bytes + AT_REST) / share / MB);
   }
 
   private static Map<Integer, StoredRows> load(PartitionStore store, Set<Integer> wanted) {

@@ -36,6 +36,7 @@ public final class JobWork implements ChunkSink, AutoCloseable {
     }
   }
 
+  private final JobVector vector;
   private final HeldRows rows;
   private final JobFunctions functions;
   private final Vectors vectors;
@@ -59,7 +60,7 @@ public final class JobWork implements ChunkSink, AutoCloseable {
       ExecutorService threads,
       ServerLink server,
       Consumer<Throwable> onFailure) {
-    JobVector vector = JobVector.of(job);
+    vector = JobVector.of(job);
     Optimizer optimizer = vector.optimizer();
     int width = optimizer.width();
     // More rows than any partition has would be memory for nothing.
@@ -80,6 +81,13 @@ public final class JobWork implements ChunkSink, AutoCloseable {
             new ReductionTree(job.partitions()),
             server,
             onFailure);
+  }
+
+  /** About how many bytes its vectors take: those of two versions, slots, and sums of threads. */
+  public long bytes(int threads) {
+    long vectors =
+        2 + vector.optimizer().slots().size() + 2L * threads * vector.optimizer().width();
+    return Float.BYTES * vectors * vector.layout().parameters();
   }
 
   /** What decides the bits of its gradients, in a few words. */

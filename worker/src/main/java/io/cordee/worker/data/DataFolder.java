@@ -1,5 +1,6 @@
 package io.cordee.worker.data;
 
+import io.cordee.common.file.Sha256;
 import io.cordee.common.job.Job;
 import io.cordee.common.model.FunctionModel;
 import io.cordee.common.model.ModelSpec;
@@ -108,6 +109,25 @@ public record DataFolder(
       return readable(found.get());
     }
     throw allowed.size() < all.size() ? outside(file) : missing(file, all);
+  }
+
+  /**
+   * Checks that these files, one after the other, are the ones that a job asks for.
+   *
+   * @throws DataException if they are others
+   */
+  void requireSum(List<String> files, String sha256) {
+    String names = String.join(" and ", files);
+    try {
+      String found = Sha256.of(files.stream().map(this::find).toArray(Path[]::new));
+      if (!found.equals(sha256)) {
+        throw new DataException(
+            "%s: expected the sha256 %s, as the job has it; found %s; get the file that the job means",
+            shown(names), sha256, found);
+      }
+    } catch (IOException e) {
+      throw DataException.unreadable(names, e);
+    }
   }
 
   private static Path readable(Path place) {

@@ -75,6 +75,7 @@ public sealed interface DataSource permits ArraySource, ExternalSource, TextSour
       Wanted wanted,
       Columns known,
       Preprocessing preprocessing) {
+    spec.sha256().ifPresent(sha256 -> folder.requireSum(spec.files(), sha256));
     if (spec instanceof SourceSpec.Idx idx) {
       return IdxSource.open(idx, model, folder, wanted);
     } else if (spec instanceof SourceSpec.Npy npy) {

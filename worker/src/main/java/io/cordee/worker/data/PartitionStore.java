@@ -7,12 +7,21 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** The rows of the partitions that a worker holds. Any thread may call. */
+/**
+ * The rows of the partitions that a worker holds. Once {@link #checksums} has seen them, the files
+ * are not to change. Any thread may call.
+ */
 public final class PartitionStore {
 
   private final DataSource source;
   private final Partitions partitions;
   private final Map<Integer, StoredRows> held = new TreeMap<>();
+
+  /** Of each partition, once they are known; empty before. */
+  private long[] checksums = {};
+
+  private long largest;
+  private int room = Integer.MAX_VALUE;
 
   public PartitionStore(DataSource source, Partitions partitions) {
     this.source = source;
@@ -29,6 +38,45 @@ public final class PartitionStore {
   }
 
   /**
+   * A checksum of the rows of each partition. The first time, all of them are read, one partition
+   * after the other, and none are kept.
+   *
+   * @throws DataException if any of the rows is wrong
+   */
+  public synchronized long[] checksums() {
+    if (checksums.length == 0) {
+      long[] sums = new long[partitions.count()];
+      try (RowCursor cursor = source.cursor()) {
+        for (int partition = 0; partition < sums.length; partition++) {
+          StoredRows rows = cursor.next(partitions.size(partition));
+          sums[partition] = rows.checksum();
+          largest = Math.max(largest, rows.bytes());
+        }
+      } catch (DataException first) {
+        source.check();
+        throw first;
+      }
+      checksums = sums;
+    }
+    return checksums;
+  }
+
+  /** How many bytes the largest partition takes, once there are checksums. */
+  public synchronized long largest() {
+    return largest;
+  }
+
+  /** From now on, no more partitions than these are held unless they are wanted at once. */
+  public synchronized void limitTo(int most) {
+    room = most;
+  }
+
+  /** Whether these can be held together. */
+  public synchronized boolean hasRoomFor(Collection<Integer> wanted) {
+    return wanted.size() <= room;
+  }
+
+  /**
    * The rows of these partitions: those that are not held yet are read, in one pass over the files,
    * and held from then on. If that fails, what was held stays held, and nothing more.
    *
@@ -38,6 +86,9 @@ public final class PartitionStore {
     SortedSet<Integer> missing = new TreeSet<>(wanted);
     missing.removeAll(held.keySet());
     if (!missing.isEmpty()) {
+      if (held.size() + missing.size() > room) {
+        keepOnly(wanted);
+      }
       held.putAll(read(missing));
     }
     Map<Integer, StoredRows> rows = new TreeMap<>(held);
@@ -52,11 +103,27 @@ public final class PartitionStore {
       for (int partition : wanted) {
         long from = partitions.from(partition);
         cursor.skip(from - row);
-        read.put(partition, cursor.next(partitions.size(partition)).from(from));
+        StoredRows rows = cursor.next(partitions.size(partition)).from(from);
+        requireUnchanged(partition, rows);
+        read.put(partition, rows);
         row = partitions.to(partition);
       }
     }
     return read;
+  }
+
+  private void requireUnchanged(int partition, StoredRows rows) {
+    if (checksums.length > 0 && checksums[partition] != rows.checksum()) {
+      throw new DataException(
+          "%s: its rows have changed since this worker began: expected checksum %016x for those of"
+              + " partition %d, which begins at row %d (from 0); found %016x; restore the file and start"
+              + " this worker again",
+          source.name(),
+          checksums[partition],
+          partition,
+          partitions.from(partition),
+          rows.checksum());
+    }
   }
 
   /** Frees all partitions but these. Rows that a reader has already been given stay valid. */

@@ -57,6 +57,12 @@ public final class StoredRows implements ListedRows {
     return Xxh64.hash(new long[] {count, features.checksum(), targets.checksum()});
   }
 
+  /** About how much memory they take. */
+  long bytes() {
+    return features.bytes()
+        + (long) Float.BYTES * count * (targets.labelled() ? 1 : targets.width());
+  }
+
   @Override
   public int features() {
     return features.width();

@@ -35,7 +35,8 @@ import java.net.ConnectException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Map;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -166,8 +167,17 @@ public final class GrpcServerLink implements ServerLink {
     stream.send(frame(WorkerMessage.newBuilder().setHello(hello)));
   }
 
+  /** Checksums go in messages of so many. */
   @Override
-  public void dataFound(RowCounts rows, String arithmetic, Columns columns) {
+  public void dataFound(
+      RowCounts rows, String arithmetic, Columns columns, long[] checksums, int room) {
+    for (int from = 0; from < checksums.length; from += CHECKSUMS) {
+      int to = Math.min(checksums.length, from + CHECKSUMS);
+      List<Long> some = Arrays.stream(checksums, from, to).boxed().toList();
+      say(
+          WorkerMessage.newBuilder()
+              .setRowChecksums(RowChecksums.newBuilder().addAllChecksums(some)));
+    }
     say(
         WorkerMessage.newBuilder()
             .setDataFound(
@@ -180,23 +190,8 @@ public final class GrpcServerLink implements ServerLink {
                     .setTargets(columns.targets())
                     .setEncoding(columns.encoding().toText())
                     .setClasses(columns.classes())
-                    .setSplit(columns.split())));
-  }
-
-  /** In messages of so many partitions. */
-  @Override
-  public void rowChecksums(Map<Integer, Long> ofPartitions) {
-    RowChecksums.Builder some = RowChecksums.newBuilder();
-    for (Map.Entry<Integer, Long> each : ofPartitions.entrySet()) {
-      some.addPartitions(each.getKey()).addChecksums(each.getValue());
-      if (some.getPartitionsCount() == CHECKSUMS) {
-        say(WorkerMessage.newBuilder().setRowChecksums(some));
-        some.clear();
-      }
-    }
-    if (some.getPartitionsCount() > 0) {
-      say(WorkerMessage.newBuilder().setRowChecksums(some));
-    }
+                    .setSplit(columns.split())
+                    .setRoom(room)));
   }
 
   @Override
@@ -240,8 +235,9 @@ public final class GrpcServerLink implements ServerLink {
   }
 
   @Override
-  public void failure(String message) {
-    say(WorkerMessage.newBuilder().setFailure(Failure.newBuilder().setMessage(message)));
+  public void failure(String message, boolean isForAll) {
+    Failure.Builder failure = Failure.newBuilder().setMessage(message).setForAll(isForAll);
+    say(WorkerMessage.newBuilder().setFailure(failure));
   }
 
   @Override

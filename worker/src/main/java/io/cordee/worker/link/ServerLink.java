@@ -35,10 +35,13 @@ public interface ServerLink extends AutoCloseable {
 
   void hello(String name, int threads);
 
-  void dataFound(RowCounts rows, String arithmetic, Columns columns);
-
-  /** What the rows of partitions sum up to. */
-  void rowChecksums(Map<Integer, Long> ofPartitions);
+  /**
+   * What this worker finds in the job's files.
+   *
+   * @param checksums of the rows of each partition, then of each slice of the evaluated rows
+   * @param room how many partitions it has memory for
+   */
+  void dataFound(RowCounts rows, String arithmetic, Columns columns, long[] checksums, int room);
 
   void prepared(int plan);
 
@@ -67,8 +70,12 @@ public interface ServerLink extends AutoCloseable {
    */
   void heartbeat();
 
-  /** This worker has failed. */
-  void failure(String message);
+  /**
+   * This worker has failed.
+   *
+   * @param isForAll whether any other would, too
+   */
+  void failure(String message, boolean isForAll);
 
   /** Never waits, neither for the server nor for other senders. */
   void goodbye();

@@ -13,7 +13,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -240,13 +239,9 @@ public final class ShardedLink implements ServerLink {
   }
 
   @Override
-  public void dataFound(RowCounts rows, String arithmetic, Columns columns) {
-    lead.dataFound(rows, arithmetic, columns);
-  }
-
-  @Override
-  public void rowChecksums(Map<Integer, Long> ofPartitions) {
-    lead.rowChecksums(ofPartitions);
+  public void dataFound(
+      RowCounts rows, String arithmetic, Columns columns, long[] checksums, int room) {
+    lead.dataFound(rows, arithmetic, columns, checksums, room);
   }
 
   @Override
@@ -265,8 +260,8 @@ public final class ShardedLink implements ServerLink {
   }
 
   @Override
-  public void failure(String message) {
-    lead.failure(message);
+  public void failure(String message, boolean isForAll) {
+    lead.failure(message, isForAll);
   }
 
   @Override

@@ -2,7 +2,6 @@ package io.cordee.worker.compute;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +9,7 @@ import io.cordee.common.job.Columns;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.job.RowCounts;
+import io.cordee.common.text.OutOfMemory;
 import io.cordee.function.Rows;
 import io.cordee.worker.data.DataException;
 import io.cordee.worker.data.DataFolder;
@@ -18,11 +18,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,22 +64,58 @@ class HeldRowsTest {
     assertThrows(IllegalArgumentException.class, () -> rows.slices(units(11)));
   }
 
-  /** A partition's, with those of the slices of its number; each is told once. */
   @Test
   void checksumsTellOtherRowsFromThese() throws IOException {
-    BitSet two = units(1, 3);
-    Map<Integer, Long> sums = new HeldRows(job(), List.of(folder)).checksums(two);
-    assertEquals(Set.of(0, 1, 3), sums.keySet());
-    HeldRows same = new HeldRows(job(), List.of(folder));
-    assertEquals(sums, same.checksums(two));
-    assertEquals(Map.of(), same.checksums(two));
+    long[] sums = new HeldRows(job(), List.of(folder)).checksums();
+    assertEquals(8 + 3, sums.length, "of partitions, then of slices");
+    assertArrayEquals(sums, new HeldRows(job(), List.of(folder)).checksums());
     Path test = folder.resolve("test.csv");
     List<String> rows = new ArrayList<>(Files.readAllLines(test));
     rows.set(1, "9,9");
     Files.write(test, rows);
-    Map<Integer, Long> others = new HeldRows(job(), List.of(folder)).checksums(two);
-    assertNotEquals(sums, others, "rows that are only tested on");
-    assertEquals(sums.get(3), others.get(3), "not in this slice");
+    long[] others = new HeldRows(job(), List.of(folder)).checksums();
+    assertEquals(9, Arrays.mismatch(sums, others), "the second slice");
+    sums[9] = others[9];
+    assertArrayEquals(sums, others);
+  }
+
+  @Test
+  void rowsThatHaveChangedSinceTheyWereSummedUpAreRefused() throws IOException {
+    HeldRows rows = new HeldRows(job(), List.of(folder));
+    rows.checksums();
+    Path train = folder.resolve("train.csv");
+    List<String> lines = new ArrayList<>(Files.readAllLines(train));
+    lines.set(9, "9,99");
+    Files.write(train, lines);
+    rows.hold(units(3));
+    String refusal = assertThrows(DataException.class, () -> rows.hold(units(4))).getMessage();
+    assertTrue(refusal.contains("its rows have changed since this worker began"), refusal);
+    assertTrue(refusal.contains("partition 4, which begins at row 8 (from 0)"), refusal);
+  }
+
+  @Test
+  void partitionsWithoutMemoryAreDeclined() {
+    HeldRows rows = new HeldRows(job(), List.of(folder));
+    rows.checksums();
+    long room = OutOfMemory.available() - (8 << 20);
+    assertEquals(8, rows.room(0));
+    // A partition of two rows and a slice of one, each a feature and a target.
+    assertEquals(3, rows.room(room - 3 * 24));
+    String refusal = assertThrows(DataException.class, () -> rows.room(room - 23)).getMessage();
+    assertTrue(refusal.contains("no memory for one of the 8 partitions"), refusal);
+    assertTrue(refusal.contains("CORDEE_JAVA_OPTS=-Xmx"), refusal);
+  }
+
+  @Test
+  void withoutRoomForTwoPlansTheRowsOfTheOneBeforeStayUntilTheNextLease() throws IOException {
+    HeldRows rows = new HeldRows(job(), List.of(folder));
+    rows.checksums();
+    assertEquals(2, rows.room(OutOfMemory.available() - (8 << 20) - 2 * 24));
+    rows.hold(units(0, 1));
+    rows.hold(units(6, 7));
+    Files.delete(folder.resolve("train.csv"));
+    assertArrayEquals(new float[] {2, 3}, features(rows.batches(units(1), 0).apply(1).step(0)));
+    assertThrows(DataException.class, () -> rows.batches(units(6), 1));
   }
 
   @Test
@@ -234,11 +269,10 @@ class HeldRowsTest {
     String[] external = {
       "data={train: {format: external, name: mine, labels: false}}", "data.test=null"
     };
-    BitSet all = units(0, 1, 2, 3, 4, 5, 6, 7);
     DataFolder mine = DataFolder.without(name -> rows(ROWS, 2));
-    assertEquals(
-        new HeldRows(job("data.test=null"), List.of(folder)).checksums(all),
-        new HeldRows(job(external), mine).checksums(all));
+    assertArrayEquals(
+        new HeldRows(job("data.test=null"), List.of(folder)).checksums(),
+        new HeldRows(job(external), mine).checksums());
     HeldRows held = new HeldRows(job(external), mine);
     held.hold(units(3));
     assertArrayEquals(new float[] {6, 7}, features(held.batches(units(3), 0).apply(3).step(0)));

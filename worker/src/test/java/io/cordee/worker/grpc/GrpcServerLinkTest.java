@@ -74,18 +74,21 @@ class GrpcServerLinkTest {
     FakeService server = closeLater(FakeService.start());
     GrpcServerLink link = link(server);
     link.hello("ann", 3);
-    link.dataFound(new RowCounts(1437, 0, 360), "portable", new Columns("a, b", "kind"));
+    Columns columns = new Columns("a, b", "kind");
+    link.dataFound(new RowCounts(1437, 0, 360), "portable", columns, new long[] {7, 8, 9}, 2);
     link.prepared(9);
     link.heartbeat();
     link.evaluated(4, 2, TALLY);
-    link.failure("row 7 is broken");
+    link.failure("row 7 is broken", true);
     link.goodbye();
     Hello hello = hear(server).getHello();
     assertEquals(List.of(1, 3), List.of(hello.getProtocol(), hello.getThreads()));
     assertEquals("ann", hello.getName());
     assertEquals(Connections.VERSION, hello.getVersion());
     assertTrue(hello.getVersion().matches("\\d+\\.\\d+.*"), hello::getVersion);
+    assertEquals(List.of(7L, 8L, 9L), hear(server).getRowChecksums().getChecksumsList());
     WorkerMessage found = hear(server);
+    assertEquals(2, found.getDataFound().getRoom());
     assertEquals(1437, found.getDataFound().getTrainRows());
     assertEquals(360, found.getDataFound().getTestRows());
     assertEquals("a, b", found.getDataFound().getColumns());
@@ -453,7 +456,7 @@ class GrpcServerLinkTest {
     sender.interrupt();
     assertTrue(get(wasInterrupted));
     get(server.stream).request(Integer.MAX_VALUE);
-    link.failure("row 7 is broken");
+    link.failure("row 7 is broken", true);
     for (WorkerMessage heard = hear(server); ; heard = hear(server)) {
       if (heard.getBodyCase() == BodyCase.FAILURE) {
         assertEquals("row 7 is broken", heard.getFailure().getMessage());

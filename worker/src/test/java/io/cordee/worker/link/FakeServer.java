@@ -8,7 +8,6 @@ import io.cordee.function.Sums;
 import io.cordee.worker.function.Measured;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -111,12 +110,10 @@ public class FakeServer implements ServerLink {
   }
 
   @Override
-  public void dataFound(RowCounts rows, String arithmetic, Columns columns) {
+  public void dataFound(
+      RowCounts rows, String arithmetic, Columns columns, long[] checksums, int room) {
     heard.add("found " + rows);
   }
-
-  @Override
-  public void rowChecksums(Map<Integer, Long> ofPartitions) {}
 
   @Override
   public void prepared(int plan) {
@@ -156,7 +153,7 @@ public class FakeServer implements ServerLink {
   }
 
   @Override
-  public void failure(String message) {
+  public void failure(String message, boolean isForAll) {
     heard.add("failure");
     failures.add(message);
   }

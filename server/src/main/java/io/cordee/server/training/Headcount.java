@@ -1,0 +1,115 @@
+package io.cordee.server.training;
+
+import io.cordee.common.job.TeamSpec;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** How many workers a job needs, and what is missing when it has too few. */
+final class Headcount {
+
+  private static final int SHOWN = 3;
+
+  private final TeamSpec team;
+  private final Roster roster;
+
+  /** The first plan waits for so many. */
+  private int awaited;
+
+  /** Whether nobody else will come. */
+  private boolean isClosed;
+
+  /** How many had been excluded when it was last said what the first round waits for. */
+  private int said;
+
+  /**
+   * What is missing.
+   *
+   * @param present what there is instead
+   * @param wanted as in "waits for ..."
+   */
+  record Lack(String present, String wanted) {}
+
+  Headcount(TeamSpec team, Roster roster, int awaited) {
+    this.team = team;
+    this.roster = roster;
+    this.awaited = Math.max(awaited, team.minWorkers());
+  }
+
+  void close() {
+    isClosed = true;
+  }
+
+  /** The time to join before the first round is up: it begins with those who are there. */
+  void stopWaiting() {
+    awaited = team.minWorkers();
+  }
+
+  /** How many workers a plan takes; of a closed team, those that were excluded are not awaited. */
+  int needed(boolean isGathering) {
+    int others = isClosed ? awaited - roster.excluded().size() : awaited;
+    return isGathering ? Math.max(others, team.minWorkers()) : 1;
+  }
+
+  boolean areEnough() {
+    return roster.ready().size() >= team.minWorkers() && roster.lackOfRoom().isEmpty();
+  }
+
+  /** Why a job cannot go on for which nobody else will come. */
+  Optional<String> hopeless() {
+    boolean areAllExcluded = roster.connected().isEmpty() && roster.excluded().size() >= awaited;
+    return isClosed && areAllExcluded ? Optional.of(reasons()) : Optional.empty();
+  }
+
+  /** What the round under way, or the first one, lacks, so that the job will not wait forever. */
+  Optional<Lack> lack(boolean isGathering) {
+    int ready = roster.ready().size();
+    if (isGathering ? areAllGone() : ready < team.minWorkers()) {
+      return Optional.of(
+          new Lack(
+              present(ready),
+              ready == 0 && team.minWorkers() == 1
+                  ? "one to join"
+                  : "team.min_workers, " + team.minWorkers()));
+    }
+    return ready < needed(isGathering)
+        ? Optional.empty()
+        : roster
+            .lackOfRoom()
+            .map(room -> new Lack(room, "workers with more memory, or more workers"));
+  }
+
+  private boolean areAllGone() {
+    return roster.connected().isEmpty() && !roster.excluded().isEmpty();
+  }
+
+  /** What the first round waits for after a worker was excluded, if that has not been said. */
+  Optional<String> waitsFor() {
+    int excluded = roster.excluded().size();
+    boolean isNews = excluded > said && !roster.connected().isEmpty();
+    said = excluded;
+    return Optional.of("%d of %d workers are ready; the first round waits for the others")
+        .filter(text -> isNews && !roster.hasPending())
+        .map(text -> text.formatted(roster.ready().size(), needed(true)));
+  }
+
+  private String present(int workers) {
+    return switch (workers) {
+      case 0 -> "no worker is left" + (roster.excluded().isEmpty() ? "" : " (" + reasons() + ")");
+      case 1 -> "1 worker is left";
+      default -> workers + " workers are left";
+    };
+  }
+
+  /** Why workers were excluded, each reason once. */
+  private String reasons() {
+    Map<String, String> firstByReason =
+        roster.excluded().entrySet().stream()
+            .collect(Collectors.toMap(Map.Entry::getValue, Map.Entry::getKey, (a, b) -> a));
+    return roster.excluded().entrySet().stream()
+        .filter(each -> firstByReason.get(each.getValue()).equals(each.getKey()))
+        .limit(SHOWN)
+        .map(each -> each.getKey() + ": " + each.getValue())
+        .collect(Collectors.joining("; "));
+  }
+}

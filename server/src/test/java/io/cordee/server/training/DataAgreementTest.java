@@ -1,0 +1,134 @@
+package io.cordee.server.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.job.Columns;
+import io.cordee.common.job.Found;
+import io.cordee.common.job.JobFile;
+import io.cordee.common.job.RowCounts;
+import io.cordee.common.job.TableEncoding;
+import io.cordee.server.team.WorkerId;
+import io.cordee.server.training.Training.DataFound;
+import java.nio.LongBuffer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class DataAgreementTest {
+
+  private static final WorkerId ANN = new WorkerId(1, "ann");
+  private static final WorkerId BOB = new WorkerId(2, "bob");
+  private static final WorkerId CID = new WorkerId(3, "cid");
+  private static final WorkerId DAN = new WorkerId(4, "dan");
+
+  /** Four partitions, and as many slices of the test rows. */
+  private final DataAgreement data = new DataAgreement(JobFile.parse(yaml(""), "job", List.of()));
+
+  private static String yaml(String more) {
+    return String.join(
+        "\n",
+        "name: agreed",
+        "model: {layers: [4, 2]}",
+        "data:",
+        "  train: {format: csv, file: train.csv, label: kind, classes: [a, b]}",
+        "  test: {format: csv, file: test.csv, label: kind, classes: [a, b]}",
+        more,
+        "partitions: 4");
+  }
+
+  private static DataFound found(int train, Columns columns, long... sums) {
+    return new DataFound(
+        new RowCounts(train, 0, 6), "exact", columns, LongBuffer.wrap(sums), Integer.MAX_VALUE);
+  }
+
+  private static DataFound sums(long... sums) {
+    return found(10, Columns.UNKNOWN, sums);
+  }
+
+  private DataAgreement.Vote vote(DataFound... ofEach) {
+    Map<WorkerId, DataFound> reports = new LinkedHashMap<>();
+    for (int i = 0; i < ofEach.length; i++) {
+      reports.put(List.of(ANN, BOB, CID, DAN).get(i), ofEach[i]);
+    }
+    return data.vote(reports);
+  }
+
+  @Test
+  void theLargerPartIsRightAndTheOthersHearWhichRowsDiffer() {
+    DataAgreement.Vote vote =
+        vote(
+            sums(1, 2, 3, 99, 5, 6, 7, 8),
+            sums(1, 2, 3, 4, 5, 6, 7, 8),
+            sums(1, 2, 3, 4, 5, 6, 77, 8),
+            sums(1, 2, 3, 4, 5, 6, 7, 8));
+    assertEquals(
+        Map.of(
+            ANN,
+            "its data differ from those of bob, dan: expected checksum 0000000000000004 for"
+                + " partition 3 of the training rows of train.csv, which begins at row 7 (from 0);"
+                + " found 0000000000000063; give it the same files",
+            CID,
+            "its data differ from those of bob, dan: expected checksum 0000000000000007 for slice 2"
+                + " of the test rows of test.csv, which begins at row 3 (from 0); found"
+                + " 000000000000004d; give it the same files"),
+        vote.refused());
+    assertEquals(Optional.empty(), vote.tie());
+    assertEquals(4, data.agreed().orElseThrow().sums().get(3));
+    assertTrue(data.refusal(sums(1, 2, 3, 99, 5, 6, 7, 8)).isPresent(), "later, too");
+    assertEquals(Optional.empty(), data.refusal(sums(1, 2, 3, 4, 5, 6, 7, 8)));
+  }
+
+  @Test
+  void whereNoPartIsLargerBothAreNamed() {
+    DataAgreement.Vote vote = vote(sums(1), found(11, Columns.UNKNOWN, 1), sums(1), sums(2));
+    assertEquals(Map.of(BOB, 11, DAN, 2).keySet(), vote.refused().keySet());
+    data.forget();
+    assertEquals(
+        Optional.of(
+            "the workers find different data, and no side is larger: ann against bob: expected 10"
+                + " training and 6 test rows in train.csv and test.csv; found 11 training and 6 test"
+                + " rows; give all of them the same files, or pin the right one with"
+                + " data.train.sha256"),
+        vote(sums(1), found(11, Columns.UNKNOWN, 1)).tie());
+    assertEquals(Optional.empty(), data.agreed());
+  }
+
+  @Test
+  void aRunThatIsResumedTakesTheRowsThatItBeganWith() {
+    DataFound before = sums(1, 2, 3, 4, 5, 6, 7, 8);
+    String kept = DataAgreement.words(before);
+    data.expect(new Found(Optional.empty(), Columns.UNKNOWN, kept));
+    assertEquals(Optional.empty(), data.refusal(before));
+    String refusal = data.refusal(sums(1, 2, 3, 4, 5, 6, 7, 9)).orElseThrow();
+    assertTrue(
+        refusal.startsWith("its data differ from those of the run so far: expected " + kept),
+        refusal);
+  }
+
+  @Test
+  void whatTheJobDoesNotHaveIsRefused() {
+    Columns named = new Columns("a, b", "");
+    assertEquals(Optional.empty(), data.refusal(found(10, named, 1)));
+    assertEquals(
+        Optional.of("the job has no rows that are held out; found some"),
+        data.refusal(found(10, named.split("3 of 10 rows held out"), 1)));
+    assertEquals(
+        Optional.of("the job has no labels that name classes; found some"),
+        data.refusal(found(10, named.labelled(List.of("a", "b")), 1)));
+    TableEncoding encoding = TableEncoding.parse("{\"columns\": [{\"shift\": 0, \"scale\": 1}]}");
+    assertEquals(
+        Optional.of("the job has no encoding of columns; found some"),
+        data.refusal(found(10, named.encoded(encoding), 1)));
+    DataAgreement digits =
+        new DataAgreement(
+            JobFile.parse(
+                "name: d\nmodel: {layers: [64, 10]}\ndata: digits",
+                "job",
+                List.of("partitions=4")));
+    assertEquals(
+        Optional.of("the job has no columns; found some"), digits.refusal(found(1437, named, 1)));
+  }
+}
