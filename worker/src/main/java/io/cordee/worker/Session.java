@@ -18,6 +18,7 @@ import io.cordee.worker.link.ServerLink;
 import io.cordee.worker.link.ServerSays;
 import io.cordee.worker.math.Kernels;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
 import org.slf4j.Logger;
@@ -40,9 +41,7 @@ final class Session {
   private final IntConsumer onRound;
   private final LogScope scope;
   private final AtomicBoolean hasFailed = new AtomicBoolean();
-
-  /** Why, once that is known. */
-  private volatile String failure = "";
+  private volatile Optional<String> failure = Optional.empty();
 
   Session(
       Connector.Connection connection,
@@ -87,11 +86,9 @@ final class Session {
     }
   }
 
-  /** A worker that has failed is sent away: why it has says more. */
+  /** Why a worker that has failed is sent away. */
   private LinkException sentAway(LinkException e) {
-    return hasFailed.get() && !failure.isEmpty() && !(e instanceof LostLinkException)
-        ? new LinkException(failure)
-        : e;
+    return e instanceof LostLinkException ? e : failure.map(LinkException::new).orElse(e);
   }
 
   /** Whether this worker has told the server that it cannot go on. */
@@ -162,8 +159,8 @@ final class Session {
     scope.enter();
     if (cause instanceof DataException data) {
       LOG.error(data.getMessage());
-      failure = data.getMessage();
-      server.failure(isServerOurs ? failure : data.withoutContent(), false);
+      failure = Optional.of(data.getMessage());
+      server.failure(isServerOurs ? data.getMessage() : data.withoutContent(), false);
       return;
     }
     String message =
@@ -178,7 +175,7 @@ final class Session {
     } else {
       LOG.error("this worker cannot go on", cause);
     }
-    failure = message;
+    failure = Optional.of(message);
     server.failure(message, cause instanceof DivergenceException);
   }
 }

@@ -42,9 +42,6 @@ public final class RoundLeases {
     int units;
     OptionalLong took = OptionalLong.empty();
 
-    /** Partitions that it was asked for besides those of the plan. */
-    int extra;
-
     Duty(boolean isPlanned, long now) {
       this.isPlanned = isPlanned;
       this.begin = now;
@@ -87,15 +84,10 @@ public final class RoundLeases {
    * plan to all of them, by their speed.
    *
    * @param plan of those who can be asked
-   * @param spare how many partitions each has memory for besides those of the plan
    * @return what to ask whom for now
    */
   public Map<WorkerId, Work> assign(
-      Plan plan,
-      ToDoubleFunction<WorkerId> speed,
-      ToIntFunction<WorkerId> spare,
-      Work.Progress progress,
-      long now) {
+      Plan plan, ToDoubleFunction<WorkerId> speed, Work.Progress progress, long now) {
     Map<WorkerId, Work> asked = new LinkedHashMap<>();
     partitions
         .assign(plan, progress::isComputed)
@@ -106,7 +98,7 @@ public final class RoundLeases {
     asked.forEach((worker, work) -> owes(worker, work, true, now));
     Work orphans = orphans(progress);
     if (!orphans.isNone()) {
-      lease(orphans, plan.workers(), speed, spare, now)
+      lease(orphans, plan.workers(), speed, now)
           .forEach((worker, work) -> add(asked, worker, work));
     }
     return asked;
@@ -116,13 +108,11 @@ public final class RoundLeases {
    * Leases what late workers owe to those who are done as well.
    *
    * @param able those who can be asked
-   * @param spare as above
    * @return what to ask whom for now
    */
   public Map<WorkerId, Work> backUp(
       Collection<WorkerId> able,
       ToDoubleFunction<WorkerId> speed,
-      ToIntFunction<WorkerId> spare,
       Work.Progress progress,
       long now) {
     List<WorkerId> idle = able.stream().filter(worker -> !isOpen(worker)).toList();
@@ -134,20 +124,14 @@ public final class RoundLeases {
               partitions.owedBy(worker, progress::isComputed),
               slices.owedBy(worker, progress::isMeasured)));
     }
-    return owed.isNone() ? Map.of() : lease(owed, idle, speed, spare, now);
+    return owed.isNone() ? Map.of() : lease(owed, idle, speed, now);
   }
 
   private Map<WorkerId, Work> lease(
-      Work work,
-      Collection<WorkerId> to,
-      ToDoubleFunction<WorkerId> speed,
-      ToIntFunction<WorkerId> spare,
-      long now) {
+      Work work, Collection<WorkerId> to, ToDoubleFunction<WorkerId> speed, long now) {
     List<WorkerId> workers = List.copyOf(to);
     List<Double> speeds = workers.stream().map(speed::applyAsDouble).toList();
-    List<Integer> rooms =
-        workers.stream().map(worker -> spare.applyAsInt(worker) - extra(worker)).toList();
-    List<BitSet> toCompute = LeasePlanner.shareBySpeed(work.partitions(), speeds, rooms);
+    List<BitSet> toCompute = LeasePlanner.shareBySpeed(work.partitions(), speeds);
     List<BitSet> toMeasure = LeasePlanner.shareBySpeed(work.slices(), speeds);
     Map<WorkerId, Work> asked = new LinkedHashMap<>();
     for (int i = 0; i < workers.size(); i++) {
@@ -156,15 +140,10 @@ public final class RoundLeases {
         partitions.lease(workers.get(i), share.partitions());
         slices.lease(workers.get(i), share.slices());
         owes(workers.get(i), share, false, now);
-        duties.get(workers.get(i)).extra += share.partitions().cardinality();
         asked.put(workers.get(i), share);
       }
     }
     return asked;
-  }
-
-  private int extra(WorkerId worker) {
-    return duties.containsKey(worker) ? duties.get(worker).extra : 0;
   }
 
   private static void add(Map<WorkerId, Work> asked, WorkerId worker, Work work) {

@@ -16,7 +16,7 @@ import java.util.OptionalLong;
  *
  * <p>Used under the monitor of its training.
  */
-final class AsyncCoordinator extends TeamCoordinator implements TeamCoordinator.Schedule {
+final class AsyncCoordinator extends TeamCoordinator implements Schedule {
 
   private final AsyncBoard board;
   private final AsyncSchedule schedule;

@@ -30,7 +30,6 @@ import java.util.stream.Collectors;
 final class DataAgreement {
 
   private static final RowCounts NO_ROWS = new RowCounts(0, 0, 0);
-  private static final String REMEDY = "; give it the same files";
 
   private final Job job;
 
@@ -102,19 +101,17 @@ final class DataAgreement {
 
   /** What is said of columns that such a job has nothing of. */
   private Optional<String> uncalledFor(Columns columns) {
-    boolean isTable = job.data().train() instanceof SourceSpec.Table;
-    boolean namesClasses = job.hasLabels() && job.data().train().classes().isEmpty();
-    String what =
-        !isTable && !(columns.features() + columns.targets()).isEmpty()
-            ? "columns"
-            : !columns.classes().isEmpty() && !namesClasses
-                ? "labels that name classes"
-                : !columns.split().isEmpty() && job.data().split().isEmpty()
-                    ? "rows that are held out"
-                    : !columns.encoding().isNone() && job.data().preprocessing().isNone()
-                        ? "encoding of columns"
-                        : "";
-    return what.isEmpty()
+    DataSpec data = job.data();
+    boolean isTable = data.train() instanceof SourceSpec.Table;
+    boolean isNamed = job.hasLabels() && data.train().classes().isEmpty();
+    return job(isTable, "columns", columns.features() + columns.targets())
+        .or(() -> job(isNamed, "labels that name classes", columns.classes()))
+        .or(() -> job(data.split().isPresent(), "rows that are held out", columns.split()))
+        .or(() -> job(!data.preprocessing().isNone(), "encoding", columns.encoding().toText()));
+  }
+
+  private static Optional<String> job(boolean has, String what, String found) {
+    return has || found.isEmpty()
         ? Optional.empty()
         : Optional.of("the job has no " + what + "; found some");
   }
@@ -167,26 +164,32 @@ final class DataAgreement {
   }
 
   private String differs(String whose, String difference) {
-    return "its data differ from those of " + whose + ": " + difference + REMEDY;
+    return "its data differ from those of %s: %s; give it the same files"
+        .formatted(whose, difference);
   }
 
   /** As in "expected ...; found ...". */
   private Optional<String> difference(DataFound expected, DataFound found) {
     if (!expected.rows().equals(found.rows())) {
+      String files = String.join(" and ", job.data().files());
       return Optional.of(
-          "expected %s in %s; found %s".formatted(expected.rows(), files(), found.rows()));
+          "expected %s%s; found %s"
+              .formatted(expected.rows(), files.isEmpty() ? "" : " in " + files, found.rows()));
     }
-    Optional<String> ofColumns = expected.columns().difference(found.columns());
     int at = expected.sums().mismatch(found.sums());
-    return ofColumns.isPresent() || at < 0
-        ? ofColumns
-        : Optional.of(
-            "expected checksum %016x for %s; found %016x"
-                .formatted(expected.sums().get(at), part(at, found.rows()), found.sums().get(at)));
-  }
-
-  private String files() {
-    return job.data().files().isEmpty() ? "the data" : String.join(" and ", job.data().files());
+    return expected
+        .columns()
+        .difference(found.columns())
+        .or(
+            () ->
+                Optional.of("expected checksum %016x for %s; found %016x")
+                    .filter(text -> at >= 0)
+                    .map(
+                        text ->
+                            text.formatted(
+                                expected.sums().get(at),
+                                part(at, found.rows()),
+                                found.sums().get(at))));
   }
 
   /** What a checksum is of. */
@@ -194,32 +197,25 @@ final class DataAgreement {
     DataSpec data = job.data();
     Slices slices = rows.slices(job.partitions());
     int slice = at - job.partitions();
-    if (slice < 0) {
-      return part("training", "partition", at, job.partitions(), rows.train(), data.train());
-    }
-    boolean isValidation = slice < slices.validation();
-    return isValidation
-        ? part(
-            "validation",
-            "slice",
-            slice,
-            slices.validation(),
-            rows.validation(),
-            data.validation().orElse(data.train()))
-        : part(
-            "test",
-            "slice",
-            slice - slices.validation(),
-            slices.test(),
-            rows.test(),
-            data.test().orElse(data.train()));
+    int test = slice - slices.validation();
+    return slice < 0
+        ? part("partition %d of the training", at, job.partitions(), rows.train(), data.train())
+        : test < 0
+            ? part(
+                "slice %d of the validation",
+                slice,
+                slices.validation(),
+                rows.validation(),
+                data.validation().orElse(data.train()))
+            : part(
+                "slice %d of the test",
+                test, slices.test(), rows.test(), data.test().orElse(data.train()));
   }
 
-  private static String part(
-      String kind, String unit, int at, int parts, long rows, SourceSpec source) {
+  private static String part(String unit, int at, int parts, long rows, SourceSpec source) {
     String files = source.files().isEmpty() ? "" : " of " + String.join(" and ", source.files());
-    return "%s %d of the %s rows%s, which begins at row %d (from 0)"
-        .formatted(unit, at, kind, files, at * rows / parts);
+    return (unit + " rows%s, which begins at row %d (from 0)")
+        .formatted(at, files, at * rows / parts);
   }
 
   /**

@@ -69,7 +69,7 @@ final class Deadlines {
   }
 
   /** Whether a worker of which something is expected has said nothing for too long. */
-  Optional<Expiry> silence(Member member, long expectedSince, long now) {
+  private Optional<Expiry> silence(Member member, long expectedSince, long now) {
     long since = Math.max(Math.max(expectedSince, from), member.heard);
     return now - since > limit(SILENCE)
         ? Optional.of(new Expiry(Member.Presence.SILENT, "nothing heard for " + words(now - since)))
@@ -91,7 +91,7 @@ final class Deadlines {
    *
    * @param others how long others took for what they were asked for, in case no round is over yet
    */
-  Optional<Expiry> stuck(Member member, OptionalLong others, long now) {
+  private Optional<Expiry> stuck(Member member, OptionalLong others, long now) {
     OptionalLong usual = rounds.isEmpty() ? others : OptionalLong.of(usualRound());
     long auto = usual.isPresent() ? Math.max(SILENCE, ROUNDS * usual.getAsLong()) : FIRST_ROUND;
     long since = Math.max(from, member.contributed);
@@ -99,6 +99,24 @@ final class Deadlines {
         ? Optional.of(
             new Expiry(Member.Presence.STUCK, "no contribution for " + words(now - since)))
         : Optional.empty();
+  }
+
+  /**
+   * Why nothing more is expected of a worker, if that is so.
+   *
+   * @param due since when it is to load rows, if it is
+   */
+  Optional<Expiry> expiry(Member member, Schedule schedule, OptionalLong due, long now) {
+    switch (schedule.expected(member.id)) {
+      case A_CONTRIBUTION:
+        return silence(member, member.contributed, now)
+            .or(() -> stuck(member, schedule.usual(), now));
+      case A_SIGN:
+        return silence(member, member.contributed, now);
+      default:
+        member.contributed = now; // what is expected from now on counts from now on
+        return due.isPresent() ? silence(member, due.getAsLong(), now) : Optional.empty();
+    }
   }
 
   private long usualRound() {

@@ -1,14 +1,10 @@
 package io.cordee.server.training;
 
 import io.cordee.common.job.TeamSpec;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** How many workers a job needs, and what is missing when it has too few. */
 final class Headcount {
-
-  private static final int SHOWN = 3;
 
   private final TeamSpec team;
   private final Roster roster;
@@ -22,12 +18,7 @@ final class Headcount {
   /** How many had been excluded when it was last said what the first round waits for. */
   private int said;
 
-  /**
-   * What is missing.
-   *
-   * @param present what there is instead
-   * @param wanted as in "waits for ..."
-   */
+  /** What there is, and what the round waits for. */
   record Lack(String present, String wanted) {}
 
   Headcount(TeamSpec team, Roster roster, int awaited) {
@@ -57,59 +48,47 @@ final class Headcount {
 
   /** Why a job cannot go on for which nobody else will come. */
   Optional<String> hopeless() {
-    boolean areAllExcluded = roster.connected().isEmpty() && roster.excluded().size() >= awaited;
-    return isClosed && areAllExcluded ? Optional.of(reasons()) : Optional.empty();
+    boolean isLast = roster.connected().isEmpty() && roster.excluded().size() >= awaited;
+    return Optional.of(firstReason()).filter(reason -> isClosed && isLast);
   }
 
   /** What the round under way, or the first one, lacks, so that the job will not wait forever. */
   Optional<Lack> lack(boolean isGathering) {
     int ready = roster.ready().size();
-    if (isGathering ? areAllGone() : ready < team.minWorkers()) {
-      return Optional.of(
-          new Lack(
-              present(ready),
-              ready == 0 && team.minWorkers() == 1
-                  ? "one to join"
-                  : "team.min_workers, " + team.minWorkers()));
+    boolean areAllGone = roster.connected().isEmpty() && !roster.excluded().isEmpty();
+    if (isGathering ? areAllGone : ready < team.minWorkers()) {
+      boolean isAny = ready == 0 && team.minWorkers() == 1;
+      String wanted = isAny ? "one to join" : "team.min_workers, " + team.minWorkers();
+      return Optional.of(new Lack(present(ready), wanted));
     }
-    return ready < needed(isGathering)
-        ? Optional.empty()
-        : roster
-            .lackOfRoom()
-            .map(room -> new Lack(room, "workers with more memory, or more workers"));
-  }
-
-  private boolean areAllGone() {
-    return roster.connected().isEmpty() && !roster.excluded().isEmpty();
+    return roster
+        .lackOfRoom()
+        .filter(room -> ready >= needed(isGathering))
+        .map(room -> new Lack(room, "workers with more memory, or more workers"));
   }
 
   /** What the first round waits for after a worker was excluded, if that has not been said. */
   Optional<String> waitsFor() {
     int excluded = roster.excluded().size();
-    boolean isNews = excluded > said && !roster.connected().isEmpty();
+    boolean isNews = excluded > said && !roster.connected().isEmpty() && !roster.hasPending();
     said = excluded;
     return Optional.of("%d of %d workers are ready; the first round waits for the others")
-        .filter(text -> isNews && !roster.hasPending())
+        .filter(text -> isNews)
         .map(text -> text.formatted(roster.ready().size(), needed(true)));
   }
 
   private String present(int workers) {
     return switch (workers) {
-      case 0 -> "no worker is left" + (roster.excluded().isEmpty() ? "" : " (" + reasons() + ")");
+      case 0 -> "no worker is left" + (firstReason().isEmpty() ? "" : " (" + firstReason() + ")");
       case 1 -> "1 worker is left";
       default -> workers + " workers are left";
     };
   }
 
-  /** Why workers were excluded, each reason once. */
-  private String reasons() {
-    Map<String, String> firstByReason =
-        roster.excluded().entrySet().stream()
-            .collect(Collectors.toMap(Map.Entry::getValue, Map.Entry::getKey, (a, b) -> a));
+  private String firstReason() {
     return roster.excluded().entrySet().stream()
-        .filter(each -> firstByReason.get(each.getValue()).equals(each.getKey()))
-        .limit(SHOWN)
-        .map(each -> each.getKey() + ": " + each.getValue())
-        .collect(Collectors.joining("; "));
+        .findFirst()
+        .map(first -> first.getKey() + ": " + first.getValue())
+        .orElse("");
   }
 }

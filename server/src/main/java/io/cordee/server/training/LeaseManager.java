@@ -23,7 +23,7 @@ import java.util.function.LongSupplier;
  * sums are the same whoever computes them. Not so with a lossy uplink: there, only what a worker
  * that is gone or left out holds goes to others.
  */
-final class LeaseManager implements TeamCoordinator.Schedule, Work.Progress {
+final class LeaseManager implements Schedule, Work.Progress {
 
   /** In nanoseconds. People need not know of a worker that is less late. */
   private static final long WORTH_SAYING = 2_000_000_000;
@@ -202,8 +202,7 @@ final class LeaseManager implements TeamCoordinator.Schedule, Work.Progress {
   public void regrouped() {
     if (coordinator.areEnough()) {
       Plan plan = roster.active();
-      Map<WorkerId, Work> asked =
-          leases.assign(plan, roster::speed, roster::spare, this, nanoTime.getAsLong());
+      Map<WorkerId, Work> asked = leases.assign(plan, roster::speed, this, nanoTime.getAsLong());
       ask(asked);
       tellMoved(asked, plan);
     }
@@ -281,8 +280,7 @@ final class LeaseManager implements TeamCoordinator.Schedule, Work.Progress {
     long now = nanoTime.getAsLong();
     if (!uplink.isLossy()) {
       Plan plan = roster.active();
-      Map<WorkerId, Work> asked =
-          leases.backUp(plan.workers(), roster::speed, roster::spare, this, now);
+      Map<WorkerId, Work> asked = leases.backUp(plan.workers(), roster::speed, this, now);
       ask(asked);
       tellMoved(asked, plan);
     }

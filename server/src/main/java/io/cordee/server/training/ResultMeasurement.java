@@ -42,7 +42,7 @@ final class ResultMeasurement implements Work.Progress {
   /** Asks for what nobody has been asked for. */
   void lease(Roster roster, Team team, long now) {
     leases
-        .assign(roster.active(), roster::speed, roster::spare, this, now)
+        .assign(roster.active(), roster::speed, this, now)
         .forEach(
             (worker, work) -> {
               if (sent.add(worker)) {

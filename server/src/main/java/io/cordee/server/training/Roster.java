@@ -15,7 +15,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -173,17 +172,12 @@ final class Roster {
     List<BitSet> shares = planner.share(ready.stream().map(this::threads).toList());
     boolean fits =
         IntStream.range(0, rooms.size()).allMatch(i -> shares.get(i).cardinality() <= rooms.get(i));
-    return plan(
-        ready,
-        fits && speeds.areAlike(ready)
-            ? shares
-            : LeasePlanner.shareBySpeed(all(), ready.stream().map(this::speed).toList(), rooms));
-  }
-
-  private Plan plan(List<WorkerId> ready, List<BitSet> shares) {
+    List<Double> speed = ready.stream().map(this::speed).toList();
+    List<BitSet> shared =
+        fits && speeds.areAlike(ready) ? shares : LeasePlanner.shareBySpeed(all(), speed, rooms);
     Map<WorkerId, BitSet> holdings = new LinkedHashMap<>();
     for (int i = 0; i < ready.size(); i++) {
-      holdings.put(ready.get(i), shares.get(i));
+      holdings.put(ready.get(i), shared.get(i));
     }
     Plan plan = new Plan(++plans, holdings);
     pending = Optional.of(plan);
@@ -196,25 +190,14 @@ final class Roster {
     return get(worker).flatMap(member -> member.found).map(DataFound::room).orElse(0);
   }
 
-  /** How many more it has memory for than it holds by the plan that rounds go by. */
-  int spare(WorkerId worker) {
-    return room(worker) - active.holding(worker).cardinality();
-  }
-
-  /** Who has memory for fewer partitions than there are, if together they have, for people. */
+  /** What there is if the workers do not have memory for all partitions together, for people. */
   Optional<String> lackOfRoom() {
-    List<WorkerId> ready = ready();
-    long all = ready.stream().mapToLong(this::room).sum();
-    return all >= tree.partitions()
-        ? Optional.empty()
-        : Optional.of(
-            "the workers have memory for %d of %d partitions (%s)"
-                .formatted(
-                    all,
-                    tree.partitions(),
-                    ready.stream()
-                        .map(worker -> worker + ": " + room(worker))
-                        .collect(Collectors.joining(", "))));
+    Map<WorkerId, Integer> rooms = new LinkedHashMap<>();
+    ready().forEach(worker -> rooms.put(worker, room(worker)));
+    long all = rooms.values().stream().mapToLong(Integer::longValue).sum();
+    return Optional.of("the workers have memory for %d of %d partitions %s")
+        .filter(text -> all < tree.partitions())
+        .map(text -> text.formatted(all, tree.partitions(), rooms));
   }
 
   private BitSet all() {

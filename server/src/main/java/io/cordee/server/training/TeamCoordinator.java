@@ -5,7 +5,6 @@ import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.server.team.Plan;
 import io.cordee.server.team.WorkerId;
-import io.cordee.server.training.Member.Expected;
 import io.cordee.server.training.Member.Presence;
 import io.cordee.server.training.Training.DataFound;
 import java.util.ArrayList;
@@ -38,22 +37,6 @@ abstract class TeamCoordinator implements TrainingEvents {
     MEASURING_RESULT,
     /** The job is over. */
     ENDING
-  }
-
-  /** What workers are asked to compute. */
-  interface Schedule {
-
-    /** What a worker is to do now. */
-    Expected expected(WorkerId worker);
-
-    /** How long others took for what they were asked for in this round, if that is known. */
-    OptionalLong usual();
-
-    /** Nothing is to be expected of the worker any more, or until it is back. */
-    void release(WorkerId worker);
-
-    /** Training is under way and the team has changed. */
-    void regrouped();
   }
 
   final Job job;
@@ -359,7 +342,10 @@ abstract class TeamCoordinator implements TrainingEvents {
     List<WorkerId> unprepared = roster.unprepared();
     for (WorkerId worker : roster.ready()) {
       Member member = roster.get(worker).orElseThrow();
-      expiry(member, unprepared.contains(worker), now)
+      OptionalLong due =
+          unprepared.contains(worker) ? OptionalLong.of(planned) : OptionalLong.empty();
+      deadlines
+          .expiry(member, schedule(), due, now)
           .ifPresent(
               expiry -> {
                 leaveOut(member, expiry);
@@ -371,20 +357,6 @@ abstract class TeamCoordinator implements TrainingEvents {
       regroup();
     }
     deadlines.gaveUp(version(), now).ifPresent(this::fail);
-  }
-
-  private Optional<Deadlines.Expiry> expiry(Member member, boolean isUnprepared, long now) {
-    switch (schedule().expected(member.id)) {
-      case A_CONTRIBUTION:
-        return deadlines
-            .silence(member, member.contributed, now)
-            .or(() -> deadlines.stuck(member, schedule().usual(), now));
-      case A_SIGN:
-        return deadlines.silence(member, member.contributed, now);
-      default:
-        member.contributed = now; // what is expected from now on counts from now on
-        return isUnprepared ? deadlines.silence(member, planned, now) : Optional.empty();
-    }
   }
 
   private void leaveOut(Member member, Deadlines.Expiry expiry) {

@@ -46,13 +46,11 @@ class RoundLeasesTest {
   @Test
   void whatComesOfAnOldLeaseDoesNotPayForANewOne() {
     RoundLeases leases = new RoundLeases(2, Slices.NONE, 1);
-    leases.assign(
-        plan(Map.of(FIRST, bits(0, 1), SECOND, bits())), worker -> 1, worker -> 99, progress, 0);
+    leases.assign(plan(Map.of(FIRST, bits(0, 1), SECOND, bits())), worker -> 1, progress, 0);
     leases.release(FIRST);
-    leases.assign(plan(Map.of(SECOND, bits(0))), worker -> 1, worker -> 99, progress, 1);
+    leases.assign(plan(Map.of(SECOND, bits(0))), worker -> 1, progress, 1);
     leases.release(SECOND);
-    leases.assign(
-        plan(Map.of(FIRST, bits(1), SECOND, bits(0))), worker -> 1, worker -> 99, progress, 2);
+    leases.assign(plan(Map.of(FIRST, bits(1), SECOND, bits(0))), worker -> 1, progress, 2);
 
     computed.set(0); // the first worker's, leased before it was released
     leases.came(FIRST, 1, 3);
@@ -66,8 +64,7 @@ class RoundLeasesTest {
   @Test
   void whoIsAheadAnywayMakesNobodyLate() {
     RoundLeases leases = new RoundLeases(2, Slices.NONE, 1, FIRST::equals);
-    leases.assign(
-        plan(Map.of(FIRST, bits(0), SECOND, bits(1))), worker -> 1, worker -> 99, progress, 0);
+    leases.assign(plan(Map.of(FIRST, bits(0), SECOND, bits(1))), worker -> 1, progress, 0);
     computed.set(0);
     leases.came(FIRST, 1, 1);
     assertTrue(leases.late(0, 1_000_000_000).isEmpty());

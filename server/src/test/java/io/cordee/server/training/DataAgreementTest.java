@@ -120,7 +120,7 @@ class DataAgreementTest {
         data.refusal(found(10, named.labelled(List.of("a", "b")), 1)));
     TableEncoding encoding = TableEncoding.parse("{\"columns\": [{\"shift\": 0, \"scale\": 1}]}");
     assertEquals(
-        Optional.of("the job has no encoding of columns; found some"),
+        Optional.of("the job has no encoding; found some"),
         data.refusal(found(10, named.encoded(encoding), 1)));
     DataAgreement digits =
         new DataAgreement(

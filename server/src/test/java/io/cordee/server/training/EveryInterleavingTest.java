@@ -200,7 +200,7 @@ class EveryInterleavingTest {
     private void lease() {
       Map<WorkerId, BitSet> plan = new LinkedHashMap<>(holdings);
       plan.keySet().retainAll(able);
-      ask(leases.assign(new Plan(1, plan), worker -> 1, worker -> 99, progress, now));
+      ask(leases.assign(new Plan(1, plan), worker -> 1, progress, now));
     }
 
     private void ask(Map<WorkerId, Work> works) {
@@ -249,7 +249,7 @@ class EveryInterleavingTest {
         case IS_GIVEN_UP -> giveUp(worker);
         case IS_LATE -> {
           // Late is who is not done when the others are, and long have been.
-          Map<WorkerId, Work> more = leases.backUp(able, w -> 1, w -> 99, progress, now + LONG);
+          Map<WorkerId, Work> more = leases.backUp(able, w -> 1, progress, now + LONG);
           if (more.isEmpty()) {
             isBad = false;
             return;

@@ -66,6 +66,7 @@ public final class HeldRows {
   private final Optional<PartitionStore> test;
 
   private Set<Integer> previous = Set.of();
+  private int room = Integer.MAX_VALUE;
 
   /**
    * Opens the job's files; no rows are read yet.
@@ -186,7 +187,7 @@ public final class HeldRows {
         .forEach(
             store -> {
               // Without room for both, they are loaded with the first lease.
-              if (store.hasRoomFor(kept)) {
+              if (kept.size() <= room) {
                 load(store, now);
               }
               store.keepOnly(kept);
@@ -201,18 +202,9 @@ public final class HeldRows {
    * @throws DataException if any of them is wrong, or there is no memory for a partition
    */
   public long[] checksums() {
-    long least = (long) largest(train) * job.model().inputs() * leastBytes(job.data().train());
-    if (least > OutOfMemory.available()) {
-      throw lackOfRoom(least, least);
-    }
+    int least = job.data().train() instanceof SourceSpec.Table ? Float.BYTES : 0; // of a feature
+    requireRoom((long) largest(train) * job.model().inputs() * least, 0);
     return stores().flatMapToLong(store -> Arrays.stream(store.checksums())).toArray();
-  }
-
-  /** The fewest bytes that a feature takes in memory. */
-  private static int leastBytes(SourceSpec source) {
-    return source instanceof SourceSpec.Table
-        ? Float.BYTES
-        : source instanceof SourceSpec.Idx || source instanceof SourceSpec.Npy ? 1 : 0;
   }
 
   /**
@@ -223,30 +215,25 @@ public final class HeldRows {
    * @throws DataException if that is none
    */
   public int room(long besides) {
-    int all = train.partitions().count();
     long each = Math.max(1, stores().mapToLong(PartitionStore::largest).sum());
-    long free = OutOfMemory.available() - AT_REST - besides;
-    int room = (int) Math.min(all, free / each);
-    if (room < 1) {
-      throw lackOfRoom(each, each + besides);
-    }
+    requireRoom(each, besides);
+    int all = train.partitions().count();
+    room = (int) Math.min(all, (OutOfMemory.available() - AT_REST - besides) / each);
     if (room < all) {
-      LOG.info(
-          "memory for {} of {} partitions, of up to {} MB each; {} would do for all of them",
-          room,
-          all,
-          each / MB,
-          heap(all * each + besides));
+      String heap = heap(all * each + besides);
+      LOG.info("memory for {} of {} partitions; {} would do for all of them", room, all, heap);
     }
     stores().forEach(store -> store.limitTo(room));
     return room;
   }
 
-  private DataException lackOfRoom(long each, long needed) {
-    return new DataException(
-        "this worker has no memory for one of the %d partitions, of up to %d MB each; start it with"
-            + " %s, or raise partitions",
-        train.partitions().count(), each / MB, heap(needed));
+  private void requireRoom(long each, long besides) {
+    if (each + besides + AT_REST > OutOfMemory.available()) {
+      throw new DataException(
+          "this worker has no memory for one of the %d partitions, of up to %d MB each; start it"
+              + " with %s, or raise partitions",
+          train.partitions().count(), each / MB, heap(each + besides));
+    }
   }
 
   /** The option that gives a worker memory for this much. */

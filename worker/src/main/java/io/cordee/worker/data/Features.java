@@ -30,9 +30,6 @@ sealed interface Features {
   /** Of what is kept. */
   long checksum();
 
-  /** How much memory that takes. */
-  long bytes();
-
   /** As lists, if that is how they are multiplied fastest. Takes a while, for bytes. */
   default Optional<SparseRows> sparse() {
     return Optional.empty();
@@ -67,11 +64,6 @@ sealed interface Features {
   /** Unsigned bytes, a quarter of the size of floats, scaled when copied. */
   record Bytes(int width, byte[] values, ByteScale scale) implements Features {
     @Override
-    public long bytes() {
-      return values.length;
-    }
-
-    @Override
     public long checksum() {
       long[] words = new long[(values.length + Long.BYTES - 1) / Long.BYTES];
       ByteBuffer padded = ByteBuffer.wrap(Arrays.copyOf(values, words.length * Long.BYTES));
@@ -93,11 +85,6 @@ sealed interface Features {
   /** Floats, scaled when read. */
   record Floats(int width, float[] values) implements Features {
     @Override
-    public long bytes() {
-      return (long) Float.BYTES * values.length;
-    }
-
-    @Override
     public long checksum() {
       return Xxh64.hash(values, 0, values.length);
     }
@@ -117,12 +104,6 @@ sealed interface Features {
 
   /** Floats of which most are zero, scaled when read; only the others are kept. */
   record Sparse(int width, ListedFloats values) implements Features {
-    @Override
-    public long bytes() {
-      return (long) Float.BYTES
-          * (values.features().length + values.values().length + values.starts().length);
-    }
-
     @Override
     public long checksum() {
       long[] parts = {

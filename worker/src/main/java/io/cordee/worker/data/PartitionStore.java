@@ -71,11 +71,6 @@ public final class PartitionStore {
     room = most;
   }
 
-  /** Whether these can be held together. */
-  public synchronized boolean hasRoomFor(Collection<Integer> wanted) {
-    return wanted.size() <= room;
-  }
-
   /**
    * The rows of these partitions: those that are not held yet are read, in one pass over the files,
    * and held from then on. If that fails, what was held stays held, and nothing more.

@@ -59,8 +59,10 @@ public final class StoredRows implements ListedRows {
 
   /** About how much memory they take. */
   long bytes() {
-    return features.bytes()
-        + (long) Float.BYTES * count * (targets.labelled() ? 1 : targets.width());
+    long width = features instanceof Features.Bytes ? features.width() / 4 : features.width();
+    long values =
+        features instanceof Features.Sparse all ? 2L * all.values().values().length : width * count;
+    return Float.BYTES * (values + (long) count * (targets.labelled() ? 1 : targets.width()));
   }
 
   @Override
