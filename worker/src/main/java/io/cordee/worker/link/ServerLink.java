@@ -7,7 +7,6 @@ import io.cordee.common.reduce.Chunks;
 import io.cordee.common.wire.Uplink;
 import io.cordee.function.Sums;
 import java.nio.ByteBuffer;
-import java.util.Map;
 
 /**
  * The connection to the server. Sending blocks while the server cannot take more; any thread may
