@@ -1,6 +1,5 @@
 package io.cordee.cli.commandline;
 
-import io.cordee.cli.file.TemporaryFolder;
 import io.cordee.common.text.Jars;
 import java.io.IOException;
 import java.util.List;
@@ -34,19 +33,18 @@ public final class AtExit {
     } catch (InterruptedException | IOException e) {
       System.err.println("cannot clean up: " + Errors.text(e));
     }
-    Thread.getAllStackTraces().forEach(AtExit::failIfPlugin);
+    Thread.getAllStackTraces().values().forEach(AtExit::failIfPlugin);
   }
 
   /** A plugin that ends the process makes it fail: exit code 0 is for a job that is complete. */
-  private static void failIfPlugin(Thread thread, StackTraceElement[] calls) {
+  private static void failIfPlugin(StackTraceElement[] calls) {
     if (Stream.of(calls).anyMatch(call -> call.toString().contains("java.lang.Runtime.exit("))) {
-      Jars.of(calls, thread.getContextClassLoader())
-          .ifPresent(
-              jar -> {
-                System.err.println(
-                    jar + ": a plugin has called System.exit; it may only return or throw");
-                Runtime.getRuntime().halt(ExitCode.FAILED);
-              });
+      Jars.of(calls).ifPresent(AtExit::fail);
     }
+  }
+
+  private static void fail(String jar) {
+    System.err.println(jar + ": a plugin has called System.exit; it may only return or throw");
+    Runtime.getRuntime().halt(ExitCode.FAILED);
   }
 }

@@ -1,6 +1,5 @@
 package io.cordee.cli.commandline;
 
-import io.cordee.cli.file.TemporaryFolder;
 import io.cordee.common.job.JobException;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.text.OutsideText;

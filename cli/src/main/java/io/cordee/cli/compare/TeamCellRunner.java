@@ -1,7 +1,7 @@
 package io.cordee.cli.compare;
 
 import io.cordee.cli.commandline.ExitCode;
-import io.cordee.cli.file.TemporaryFolder;
+import io.cordee.cli.commandline.TemporaryFolder;
 import io.cordee.cli.option.DataOption;
 import io.cordee.cli.team.LocalTeam;
 import io.cordee.cli.team.RunProgress;

@@ -1,7 +1,7 @@
 package io.cordee.cli.export;
 
 import io.cordee.cli.commandline.CommandException;
-import io.cordee.cli.file.TemporaryFolder;
+import io.cordee.cli.commandline.TemporaryFolder;
 import io.cordee.common.model.FunctionModel;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.function.JobFunctions;

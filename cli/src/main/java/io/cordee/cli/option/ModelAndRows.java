@@ -1,8 +1,8 @@
 package io.cordee.cli.option;
 
 import io.cordee.cli.commandline.CommandException;
+import io.cordee.cli.commandline.TemporaryFolder;
 import io.cordee.cli.export.TrainedModel;
-import io.cordee.cli.file.TemporaryFolder;
 import io.cordee.common.job.DataSpec;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.SourceSpec;

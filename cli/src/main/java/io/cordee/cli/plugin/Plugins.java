@@ -68,6 +68,7 @@ public final class Plugins {
     ClassLoader loader =
         new URLClassLoader(Jars.LOADER, jars(directory, words), Plugins.class.getClassLoader());
     Thread.currentThread().setContextClassLoader(loader);
+    Jars.use(loader);
     try {
       Services.of(RuleProvider.class, loader); // what is wrong with a jar is said by its name
       RuleCatalog.names();

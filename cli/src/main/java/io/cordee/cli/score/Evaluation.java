@@ -1,8 +1,8 @@
 package io.cordee.cli.score;
 
 import com.google.gson.GsonBuilder;
+import io.cordee.cli.commandline.TemporaryFolder;
 import io.cordee.cli.export.TrainedModel;
-import io.cordee.cli.file.TemporaryFolder;
 import io.cordee.common.job.Tally;
 import io.cordee.common.measure.ClassCounts;
 import io.cordee.common.measure.Metric;

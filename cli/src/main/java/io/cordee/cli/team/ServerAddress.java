@@ -1,6 +1,6 @@
 package io.cordee.cli.team;
 
-import io.cordee.cli.file.TemporaryFolder;
+import io.cordee.cli.commandline.TemporaryFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -10,24 +10,30 @@ public final class Jars {
   /** The name of the class loader that plugins have. */
   public static final String LOADER = "plugins";
 
+  private static volatile ClassLoader plugins = ClassLoader.getSystemClassLoader();
+
   private Jars() {}
+
+  /** Looks for them where this loader finds them. */
+  public static void use(ClassLoader loader) {
+    plugins = loader;
+  }
 
   /** What to add to a message about something thrown: the jar, if a plugin has thrown it. */
   public static String words(Throwable thrown) {
-    ClassLoader loader = Thread.currentThread().getContextClassLoader();
     return Stream.iterate(thrown, cause -> cause != null, Throwable::getCause)
-        .flatMap(cause -> of(cause.getStackTrace(), loader).stream())
+        .flatMap(cause -> of(cause.getStackTrace()).stream())
         .findFirst()
         .map(jar -> " (in " + jar + ")")
         .orElse("");
   }
 
   /** That of the innermost call which is of a plugin. */
-  public static Optional<String> of(StackTraceElement[] calls, ClassLoader loader) {
+  public static Optional<String> of(StackTraceElement[] calls) {
     return Arrays.stream(calls)
         .filter(call -> LOADER.equals(call.getClassLoaderName()))
-        .map(call -> loader.getResource(call.getClassName().replace('.', '/') + ".class"))
-        .map(file -> file == null ? LOADER : file.getPath().replaceFirst("^file:(.*)!.*", "$1"))
+        .map(call -> plugins.getResource(call.getClassName().replace('.', '/') + ".class") + "")
+        .map(file -> file.replaceFirst("^jar:file:(.*)!.*", "$1"))
         .findFirst();
   }
 }

@@ -86,9 +86,6 @@ final class CsvReader extends TableReader {
     }
   }
 
-  /**
-   * @param line the first of the row
-   */
   private static DataException unreadable(String name, long line, UncheckedIOException e) {
     return e.getCause() instanceof CSVException
         ? new DataException(

@@ -1,4 +1,4 @@
-package io.cordee.cli.file;
+package io.cordee.cli.commandline;
 
 import io.cordee.common.file.FolderLock;
 import java.io.IOException;
