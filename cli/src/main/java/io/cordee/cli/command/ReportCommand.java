@@ -140,9 +140,7 @@ public final class ReportCommand extends CordeeCommand {
     Optional<OutputFile> latexFile =
         latex.map(path -> OutputFile.replacing(path, Means.LATEX, "--latex"));
     ReportSource found = ReportSource.read(folders, targets.targets());
-    if (found.note().isEmpty()) {
-      found.runs().forEach(run -> TrainingNote.complete(run.folder(), true));
-    }
+    found.runs().forEach(run -> TrainingNote.complete(run.folder(), true));
     ReportSource source = ReportSource.read(folders, targets.targets());
     source.damages().forEach(System.err::println);
     Optional<Means> means = Means.of(source);

@@ -264,8 +264,8 @@ abstract class ServingCommand extends CordeeCommand {
     }
     // Displays are closed when the run has all its files: a paused terminal keeps nobody from them.
     try (FreshFolder fresh = FreshFolder.of(resume.folder().or(() -> out), job.name());
-        Listeners shown = new Listeners()) {
-      TrainingNote note = new TrainingNote(job, fresh.path(), command(fresh.path()), false);
+        Listeners shown = new Listeners();
+        TrainingNote note = new TrainingNote(job, fresh.path(), command(fresh.path()), false)) {
       if (isForOthers()) {
         note.begin(team());
       }

@@ -151,8 +151,10 @@ public final class TrainCommand extends CordeeCommand {
     if (isInProcess) {
       InProcessTeam team =
           new InProcessTeam(job, workers, threadCount, dataFolder.orElse(DataFolder.DEFAULT_ROOT));
-      return new InProcessTraining(job, team, display)
-          .run(fresh, resume.isAsked(), code -> note.keep(members, code));
+      try (note) {
+        return new InProcessTraining(job, team, display)
+            .run(fresh, resume.isAsked(), code -> note.keep(members, code));
+      }
     }
     List<String> forLead = display.forLead();
     forLead.addAll(DataOption.forServer(job, dataFolder));
@@ -172,6 +174,7 @@ public final class TrainCommand extends CordeeCommand {
             job,
             display.isQuiet() ? TeamSetup.Printing.FAILURES : TeamSetup.Printing.USUAL);
     try (fresh;
+        note;
         LocalTeam team = new LocalTeam(setup, fresh::close)) {
       int code = team.run();
       if (team.pointsToLog()) {

@@ -35,7 +35,7 @@ import java.util.concurrent.TimeUnit;
  * What a training command adds to a run folder: how it was made, and the report. A run that has no
  * new row is left as it is, unless its training was stopped between its last row and these.
  */
-public final class TrainingNote {
+public final class TrainingNote implements AutoCloseable {
 
   /** So that a training does not end with a long wait. */
   private static final long MOST_CELLS = 20_000_000;
@@ -49,8 +49,6 @@ public final class TrainingNote {
   private final List<String> command;
   private final RunProgress progress;
   private final LocalDateTime began = LocalDateTime.now();
-
-  /** Guarded by this. */
   private boolean hasEnded;
 
   /**
@@ -78,6 +76,12 @@ public final class TrainingNote {
     } catch (IOException e) {
       return; // what is in the way is reported at the end
     }
+  }
+
+  /** Writes no more by itself. */
+  @Override
+  public synchronized void close() {
+    hasEnded = true;
   }
 
   private RunNote note(RunNote.Team team, RunNote.End end) {
@@ -145,9 +149,7 @@ public final class TrainingNote {
    * @param code the exit code of the training
    */
   public int keep(RunNote.Team team, int code) {
-    synchronized (this) {
-      hasEnded = true;
-    }
+    close();
     // The process is about to be gone after an interrupt: files would be cut short.
     if (code == ExitCode.INTERRUPTED || !progress.hasChanged() || !RunReader.isRun(folder)) {
       return code;
