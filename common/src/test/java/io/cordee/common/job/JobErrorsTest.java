@@ -45,7 +45,7 @@ class JobErrorsTest {
     assertEquals(
         "job.yaml:3: data.train.labels: missing; expected a file's name\n"
             + "job.yaml:6: data.train.lables: unknown key; did you mean \"labels\"? (expected: format,"
-            + " features, labels, scale)",
+            + " features, labels, scale, sha256)",
         error(
             """
                 model: {layers: [4, 2]}

@@ -21,6 +21,7 @@ import io.cordee.proto.v1.Tally;
 import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.server.MadeUpJob;
 import io.cordee.server.ParameterServer;
+import io.cordee.server.Wire;
 import io.cordee.server.PlainWorker;
 import io.cordee.server.fuzz.HostileStream.Reading;
 import io.cordee.server.grpc.Gate;
@@ -204,6 +205,7 @@ class BorderTest {
     HostileStream toLead = stream(lead, TRAIN);
     HostileStream toShard = stream(shard, TRAIN);
     toLead.say(Forge.hello(name));
+    toLead.say(Wire.rowChecksums(MadeUpJob.PARTITIONS + MadeUpJob.TEST_ROWS));
     toLead.say(Forge.dataFound());
     toShard.say(Forge.hello(name));
     Permit last = Permit.getDefaultInstance();
