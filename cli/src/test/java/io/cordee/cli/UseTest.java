@@ -63,6 +63,7 @@ class UseTest {
         wrong("train --set rule.nam=adam", "rule.nam", "name"),
         wrong("train --set rule.name=adma", "rule", "adma", "adam"),
         wrong("train --set lr=0.1", "--set lr=0.1: unknown key; did you mean \"rule.lr\"?"),
+        wrong("trian", "'trian'; did you mean train?"),
         wrong("rules Adam", "found \"Adam\"; did you mean \"adam\"?"),
         wrong(
             "trace --function well --start 1,1 --rule adma",

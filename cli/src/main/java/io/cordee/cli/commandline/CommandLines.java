@@ -1,6 +1,7 @@
 package io.cordee.cli.commandline;
 
 import io.cordee.common.job.JobException;
+import io.cordee.common.job.Nearest;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.text.OutsideText;
 import io.cordee.experiment.chart.ChartException;
@@ -66,9 +67,11 @@ public final class CommandLines {
     StringBuilder line =
         new StringBuilder(
             name + ": " + e.getMessage().lines().findFirst().map(CommandLines::plain).orElse(""));
-    if (e instanceof UnmatchedArgumentException unmatched
-        && !unmatched.getSuggestions().isEmpty()) {
-      line.append("; did you mean ").append(unmatched.getSuggestions().get(0)).append('?');
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      List<String> commands = List.copyOf(command.getSubcommands().keySet());
+      Nearest.to(unmatched.getUnmatched().get(0), commands)
+          .or(() -> unmatched.getSuggestions().stream().findFirst())
+          .ifPresent(meant -> line.append("; did you mean ").append(meant).append('?'));
     }
     return end(line + " (see " + name + " --help)", ExitCode.WRONG_USE, command);
   }
