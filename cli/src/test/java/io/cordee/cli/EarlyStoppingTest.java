@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -145,6 +146,23 @@ class EarlyStoppingTest {
     assertTrue(both.err().contains("give --rounds or --epochs, not both"), both::toString);
     String resolved = String.join("\n", batches.lines("job.yaml"));
     assertTrue(resolved.contains("epochs: 2") && !resolved.contains("rounds: 200"), resolved);
+  }
+
+  /** Of 215 rows, 100 at a time. */
+  @Test
+  void patienceIsCountedInEpochsUnlessItSaysRounds() {
+    String[] worseThanTheFirst = {
+      "--batch=100", "--set=evaluate_every=1", "--set=rule={name: gd, learning_rate: 1e-30}"
+    };
+    for (var stops : Map.of("3", 7, "3 epochs", 7, "3 rounds", 3).entrySet()) {
+      String name = "after-" + stops.getKey().replace(' ', '-');
+      List<String> more = new ArrayList<>(List.of(worseThanTheFirst));
+      more.add("--set=stop.patience=" + stops.getKey());
+      Run run = train(name, more.toArray(String[]::new));
+      assertEquals(stops.getValue(), run.last().round(), name);
+      Typed.run("train", "--in-process", "--resume", run.folder().toString()).expectSuccess();
+      assertEquals(stops.getValue(), run.last().round(), name);
+    }
   }
 
   @Test

@@ -23,11 +23,6 @@ public record DataSpec(
     Optional<Split> split,
     Preprocessing preprocessing) {
 
-  /** Whose values are features as they are. */
-  public DataSpec(String folder, SourceSpec train, Optional<SourceSpec> test) {
-    this(folder, train, Optional.empty(), test, Optional.empty(), Preprocessing.NONE);
-  }
-
   /** Whether there are rows to make decisions on. */
   public boolean hasValidation() {
     return validation.isPresent() || split.filter(it -> it.validation() > 0).isPresent();

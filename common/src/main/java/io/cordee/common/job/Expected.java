@@ -29,7 +29,7 @@ record Expected<T>(
     Function<T, String> writer) {
 
   /** The word for what is worked out. */
-  private static final String AUTO = "auto";
+  static final String AUTO = "auto";
 
   private static final String NAME_CHARACTER = "[\\p{L}\\p{N}._+-]";
   private static final Pattern NAME = Pattern.compile("(?![.-])" + NAME_CHARACTER + "{1,100}");
@@ -70,6 +70,12 @@ record Expected<T>(
   /** A column's index. */
   static final Expected<String> INDEX =
       ofText("a column's index from 0, as there is no header", text -> text.matches("[0-9]{1,9}"));
+
+  static final Expected<Patience> PATIENCE =
+      new Expected<>(
+          "a whole number of epochs of at least 1, or of rounds as in \"20 rounds\"",
+          found -> Patience.parse(found.text()),
+          patience -> Scalars.text(patience.toString()));
 
   /** What stands between two values of a line. */
   static final Expected<Character> SEPARATOR =

@@ -204,7 +204,8 @@ record JobForm(String name) implements Section.Form<Job> {
             "rounds",
             AT_LEAST_ONE,
             it -> Optional.of(it.rounds()).filter(all -> it.epochs().isEmpty()));
-    OptionalInt epochs = whole(section.find("epochs", AT_LEAST_ONE, it -> boxed(it.epochs())));
+    Optional<Integer> epochs =
+        section.find("epochs", AT_LEAST_ONE, it -> it.epochs().stream().boxed().findFirst());
     if (epochs.isPresent() && rounds.isPresent()) {
       section.problem("rounds are given, too; leave one of them out", "epochs");
     }
@@ -215,8 +216,8 @@ record JobForm(String name) implements Section.Form<Job> {
         section.number("tolerance", Expected.ABOVE_ZERO, StopConditions::tolerance);
     OptionalDouble minutes =
         section.number("minutes", Expected.ABOVE_ZERO, StopConditions::minutes);
-    OptionalInt patience =
-        whole(section.find("patience", AT_LEAST_ONE, it -> boxed(it.patience())));
+    Optional<Patience> patience =
+        section.find("patience", Expected.PATIENCE, StopConditions::patience);
     double minDelta =
         section
             .find("min_delta", Expected.AT_LEAST_ZERO, it -> unlessUsual(it.minDelta(), 0.0))
@@ -232,7 +233,7 @@ record JobForm(String name) implements Section.Form<Job> {
         () ->
             new StopConditions(
                 rounds.orElse(usual),
-                epochs,
+                epochs.map(OptionalInt::of).orElse(OptionalInt.empty()),
                 accuracy,
                 loss,
                 tolerance,
@@ -240,14 +241,6 @@ record JobForm(String name) implements Section.Form<Job> {
                 patience,
                 minDelta,
                 monitor));
-  }
-
-  private static Optional<Integer> boxed(OptionalInt whole) {
-    return whole.stream().boxed().findFirst();
-  }
-
-  private static OptionalInt whole(Optional<Integer> boxed) {
-    return boxed.stream().mapToInt(Integer::intValue).findFirst();
   }
 
   private static <T> Optional<T> unlessUsual(T value, T usual) {

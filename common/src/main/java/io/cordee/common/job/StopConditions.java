@@ -14,7 +14,7 @@ import java.util.OptionalInt;
  * @param loss when the mean training loss is at most this
  * @param tolerance when every output of every training row is within this of its target
  * @param minutes after so much time; the only condition that does not depend on the job alone
- * @param patience when the monitored figure has not improved for so many rounds
+ * @param patience when the monitored figure has not improved for so long
  * @param minDelta by how much it has to, to count as improved
  * @param monitor which figure that is
  */
@@ -25,31 +25,12 @@ public record StopConditions(
     OptionalDouble loss,
     OptionalDouble tolerance,
     OptionalDouble minutes,
-    OptionalInt patience,
+    Optional<Patience> patience,
     double minDelta,
     Monitor monitor) {
 
   /** More rounds than any run has. */
   public static final int UNBOUNDED = Integer.MAX_VALUE;
-
-  /** Whatever the monitored figure does. */
-  public StopConditions(
-      int rounds,
-      OptionalDouble accuracy,
-      OptionalDouble loss,
-      OptionalDouble tolerance,
-      OptionalDouble minutes) {
-    this(
-        rounds,
-        OptionalInt.empty(),
-        accuracy,
-        loss,
-        tolerance,
-        minutes,
-        OptionalInt.empty(),
-        0,
-        Monitor.VALIDATION_LOSS);
-  }
 
   /** Why training ended. */
   public enum Reason {

@@ -12,7 +12,7 @@ class BestTest {
   private static StopConditions by(Monitor monitor, double minDelta) {
     OptionalDouble none = OptionalDouble.empty();
     return new StopConditions(
-        9, OptionalInt.empty(), none, none, none, none, OptionalInt.empty(), minDelta, monitor);
+        9, OptionalInt.empty(), none, none, none, none, Optional.empty(), minDelta, monitor);
   }
 
   private static Best of(StopConditions by, double... figures) {

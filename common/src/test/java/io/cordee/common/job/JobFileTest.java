@@ -60,8 +60,7 @@ class JobFileTest {
             Loss.CROSS_ENTROPY,
             new Init(Init.Scheme.GLOROT, 1, 0)),
         job.model());
-    assertEquals(
-        new DataSpec("", new Digits(Part.TRAIN), Optional.of(new Digits(Part.TEST))), job.data());
+    assertEquals(data("", new Digits(Part.TRAIN), Optional.of(new Digits(Part.TEST))), job.data());
     assertEquals("rprop", job.rule().name());
     assertEquals(50.0, job.rule().settings().number("max_step"));
     assertEquals("freeze", job.rule().settings().choice("after_flip"));
@@ -72,7 +71,7 @@ class JobFileTest {
     assertEquals(new Mode.Sync(), job.mode());
     assertEquals(new Wire(Downlink.AUTO, 16, Uplink.FLOAT32), job.wire());
     OptionalDouble none = OptionalDouble.empty();
-    assertEquals(new StopConditions(100, none, none, none, none), job.stop());
+    assertEquals(stop(100, none, none, none, none), job.stop());
   }
 
   @Test
@@ -123,7 +122,7 @@ class JobFileTest {
             new Init(Init.Scheme.UNIFORM, -5, 0.5)),
         job.model());
     assertEquals(
-        new DataSpec(
+        data(
             "here/there",
             new Table(
                 "train.csv",
@@ -148,7 +147,7 @@ class JobFileTest {
     assertEquals(new Mode.Async(2), job.mode());
     assertEquals(new Wire(Downlink.FLOATS, 5, Uplink.INT8), job.wire());
     assertEquals(
-        new StopConditions(
+        stop(
             7,
             OptionalDouble.of(1),
             OptionalDouble.of(0),
@@ -253,7 +252,7 @@ class JobFileTest {
         parse(SHORTEST + "batch: 256", "batch.seed=5", "data.test=null", "data.train.part=test");
 
     assertEquals(new Batch.Rows(256, 5), job.batch());
-    assertEquals(new DataSpec("", new Digits(Part.TEST), Optional.empty()), job.data());
+    assertEquals(data("", new Digits(Part.TEST), Optional.empty()), job.data());
     assertEquals(new Batch.Rows(8, 1), parse(SHORTEST + "batch: full", "batch.rows=8").batch());
     assertEquals(new Batch.Rows(8, 2), parse(SHORTEST, "batch=8", "batch.seed=2").batch());
   }
@@ -382,7 +381,13 @@ class JobFileTest {
     String split = digits.formatted(", split: {validation: 0.25}");
     Job job = parse(split + "stop: {patience: 20, min_delta: 1e-4, monitor: validation_accuracy}");
     assertTrue(job.data().hasValidation() && !job.data().hasTest() && job.keepsBest());
-    assertEquals(OptionalInt.of(20), job.stop().patience());
+    assertEquals("20 epochs", job.stop().patience().orElseThrow().toString());
+    Patience rounds = parse(split + "stop: {patience: 20 rounds}").stop().patience().orElseThrow();
+    assertEquals(20, rounds.rounds(1000, 10));
+    assertEquals(2000, job.stop().patience().orElseThrow().rounds(1000, 10));
+    assertRefused(
+        split + "stop: {patience: 3 days}",
+        "stop.patience: expected a whole number of epochs of at least 1, or of rounds as in \"20 rounds\"; found \"3 days\"");
     assertEquals(1e-4, job.stop().minDelta());
     assertEquals(Monitor.VALIDATION_ACCURACY, job.stop().monitor());
     assertFalse(parse(split + "keep: last").keepsBest());
@@ -402,6 +407,24 @@ class JobFileTest {
             + "data: {train: {format: csv, file: a, targets: [y]}}\n"
             + "stop: {monitor: validation_accuracy}",
         "stop.monitor: needs labels, but the rows have targets");
+  }
+
+  private static DataSpec data(String folder, SourceSpec train, Optional<SourceSpec> test) {
+    Optional<SourceSpec> none = Optional.empty();
+    return new DataSpec(folder, train, none, test, Optional.empty(), Preprocessing.NONE);
+  }
+
+  private static StopConditions stop(
+      int rounds,
+      OptionalDouble accuracy,
+      OptionalDouble loss,
+      OptionalDouble tolerance,
+      OptionalDouble minutes) {
+    OptionalInt epochs = OptionalInt.empty();
+    Optional<Patience> patience = Optional.empty();
+    Monitor monitor = Monitor.VALIDATION_LOSS;
+    return new StopConditions(
+        rounds, epochs, accuracy, loss, tolerance, minutes, patience, 0, monitor);
   }
 
   private static void assertRefused(String yaml, String message) {

@@ -103,8 +103,8 @@ final class Jobs {
             targetsStay && local.isEmpty() ? maybe(number()) : OptionalDouble.empty(),
             maybe(number()),
             mayStopEarly && random.nextBoolean()
-                ? OptionalInt.of(positive(Integer.MAX_VALUE))
-                : OptionalInt.empty(),
+                ? Optional.of(new Patience(positive(999_999_999), random.nextBoolean()))
+                : Optional.empty(),
             mayStopEarly && random.nextBoolean() ? number() : 0,
             mayStopEarly && hasLabels ? any(Monitor.class) : Monitor.VALIDATION_LOSS),
         mayStopEarly ? any(Keep.class) : mode instanceof Mode.Sync ? Keep.BEST : Keep.LAST,

@@ -83,10 +83,11 @@ final class BestWeights {
     }
   }
 
-  /** Whether the best weights are so old, at a version that was evaluated, that nobody waits. */
-  boolean isPatienceOver(int version) {
+  /** Whether the best weights are so old, at a version that was evaluated, that training ends. */
+  boolean isPatienceOver(int version, long trainRows) {
     return offered == version
         && job.stop().patience().isPresent()
-        && version - best.orElseThrow().round() >= job.stop().patience().getAsInt();
+        && version - best.orElseThrow().round()
+            >= job.stop().patience().get().rounds(trainRows, job.rowsPerRound().orElse(trainRows));
   }
 }

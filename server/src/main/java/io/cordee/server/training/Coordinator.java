@@ -224,7 +224,8 @@ public final class Coordinator extends TeamCoordinator {
         log.stopReason(version, data.lastRound(), evaluation.train(), evaluation.result(), true)
             .or(
                 () ->
-                    best.isPatienceOver(version) ? Optional.of(Reason.PATIENCE) : Optional.empty());
+                    Optional.of(Reason.PATIENCE)
+                        .filter(it -> best.isPatienceOver(version, data.rows().train())));
     if (reason.isEmpty()) {
       phase = Phase.STEPPING;
       return;

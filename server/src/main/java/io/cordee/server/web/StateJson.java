@@ -9,6 +9,7 @@ import com.google.gson.JsonSerializer;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.LocalSteps;
 import io.cordee.common.job.Mode;
+import io.cordee.common.job.Patience;
 import io.cordee.common.job.StopConditions;
 import io.cordee.common.measure.Metric;
 import io.cordee.server.observe.Curve;
@@ -103,7 +104,13 @@ final class StateJson {
         .with("hasValidation", job.data().hasValidation())
         .with("hasTest", job.data().hasTest())
         .with("monitor", job.stop().monitor().column())
-        .with("patience", job.stop().patience().stream().boxed().findFirst().orElse(null))
+        .with(
+            "patience", // in rounds; of batches only the coordinator knows how many an epoch has
+            job.stop()
+                .patience()
+                .filter(it -> it.areRounds() || job.rowsPerRound().isEmpty())
+                .map(Patience::count)
+                .orElse(null))
         .with("shards", observation.shards())
         .with("model", job.model().summary());
   }
