@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonParser;
 import io.cordee.cli.process.Ended;
+import io.cordee.common.job.Batch;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.job.SourceSpec.Table;
@@ -15,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -38,6 +41,10 @@ class InitTest {
 
   private Job job() {
     return JobFile.read(folder.resolve("job.yaml"), List.of());
+  }
+
+  private List<Integer> layers() {
+    return ((Mlp) job().model()).layers();
   }
 
   private Table drafted() {
@@ -67,9 +74,24 @@ class InitTest {
     Ended ended = init("table.csv", "--label", "kind").expectSuccess();
 
     assertEquals(
-        path("job.yaml") + ": 120 rows, 2 features, 3 classes; ignored: id, shade\n",
-        ended.out().lines().limit(1).map(line -> line + "\n").collect(Collectors.joining()));
-    assertEquals(List.of(2, 8, 3), ((Mlp) job().model()).layers());
+        List.of(
+            path("table.csv") + ": 120 rows, 5 columns",
+            "column holds distinct missing values",
+            "id texts 120 such as s0",
+            "x numbers 40 0 ############ 39"),
+        ended
+            .out()
+            .lines()
+            .limit(4)
+            .map(line -> line.replaceAll("[▅▆▇█]", "#").replaceAll(" +", " "))
+            .toList());
+    assertTrue(
+        ended.out().contains("\nclasses: k0 33.3 %, k1 33.3 %, k2 33.3 %\n"), ended::toString);
+    assertTrue(
+        ended.out().contains(": 120 rows, 2 features, 3 classes; ignored: id, shade\n"),
+        ended::toString);
+    assertTrue(ended.out().endsWith("job.yaml --in-process\n"), ended::toString);
+    assertEquals(List.of(2, 8, 3), layers());
     assertEquals(List.of("id", "shade"), drafted().ignored());
     assertTrue(
         Files.readString(folder.resolve("job.yaml")).contains("# id is different in each row"));
@@ -104,12 +126,145 @@ class InitTest {
                 + i % 2);
     init("table.csv", "--label", "kind").expectSuccess();
     assertEquals(List.of("empty"), drafted().ignored());
-    assertEquals(5, job().model().inputs());
+    assertEquals(6, layers().get(0));
     assertEquals(List.of("color"), job().data().preprocessing().categories());
     Typed.run("train", path("job.yaml"), "--in-process", "--quiet", "--out", path("run"))
         .expectSuccess();
     String out = Typed.run("evaluate", "--model", path("run")).expectSuccess().out();
     assertTrue(out.contains("accuracy  1.0000"), out);
+    Files.writeString(folder.resolve("new.csv"), "a,color,empty\n1,violet,\n");
+    Typed.run("predict", "--model", path("run"), "--data", path("new.csv")).expectSuccess();
+  }
+
+  @Test
+  void aColumnOfNumbersWithAGapIsAFeature() throws IOException {
+    Random random = new Random(1);
+    table(
+        "n,x,kind",
+        1500,
+        i -> {
+          double x = random.nextGaussian();
+          return i + "," + (i % 100 == 7 ? List.of("", "NA").get(i % 2) : x) + "," + (x > 0);
+        });
+    init("table.csv", "--label", "kind").expectSuccess();
+    assertEquals(List.of("n"), drafted().ignored());
+    Typed.run("train", path("job.yaml"), "--in-process", "--quiet", "--out", path("run"))
+        .expectSuccess();
+    String json = Typed.run("evaluate", "--model", path("run"), "--json").expectSuccess().out();
+    double accuracy = JsonParser.parseString(json).getAsJsonObject().get("accuracy").getAsDouble();
+    assertTrue(accuracy > 0.97, json);
+  }
+
+  @Test
+  void ofDatesThePartsAreFeatures() throws IOException {
+    table(
+        "day,x,note,kind",
+        100,
+        i ->
+            "2024-01-%02d %02d:00,%d.5,n%d,%s"
+                .formatted(1 + i % 28, i % 24, i % 3, i, i % 24 < 12 ? "am" : "pm"));
+    init("table.csv", "--label", "kind").expectSuccess();
+    assertEquals(
+        List.of("day.year", "day.month", "day.weekday", "day.hour", "x"), drafted().features());
+    assertEquals(List.of("note"), drafted().ignored());
+    assertEquals(5, layers().get(0));
+    Typed.run("train", path("job.yaml"), "--in-process", "--quiet", "--out", path("run"))
+        .expectSuccess();
+    String out = Typed.run("evaluate", "--model", path("run")).expectSuccess().out();
+    assertTrue(out.contains("accuracy  1.0000"), out);
+    String predicted = Typed.run("predict", "--model", path("run")).expectSuccess().out();
+    assertTrue(predicted.startsWith("row,note,class"), predicted);
+  }
+
+  @Test
+  void ofManyRowsEachRoundTakesSome() throws IOException {
+    table("x,kind", 20_000, i -> i % 97 + ".5," + (i % 97 < 5 ? "rare" : "usual"));
+    Ended ended = init("table.csv", "--label", "kind").expectSuccess();
+    assertTrue(ended.out().endsWith("cordee train " + path("job.yaml") + "\n"), ended::toString);
+    assertEquals(new Batch.Rows(1024, 1), job().batch());
+    assertEquals(13, job().evaluateEvery());
+    assertTrue(job().regularization().balanceClasses());
+    Typed.run(
+            "train",
+            path("job.yaml"),
+            "--in-process",
+            "--quiet",
+            "--epochs=3",
+            "--out=" + path("run"))
+        .expectSuccess();
+  }
+
+  @Test
+  void inputsAreCountedForEveryCommandThatTrains() throws IOException {
+    table("color,a,kind", 40, i -> "c" + i % 3 + "," + i + ".5," + i % 2);
+    init("table.csv", "--label", "kind").expectSuccess();
+    assertEquals(5, layers().get(0));
+    String drafted = Files.readString(folder.resolve("job.yaml"));
+    Files.writeString(folder.resolve("job.yaml"), drafted.replace("layers: [5", "layers: [auto"));
+    Typed.run("train", path("job.yaml"), "--in-process", "--quiet", "--out", path("run"))
+        .expectSuccess();
+    assertTrue(Files.readString(folder.resolve("run/job.yaml")).contains("layers: [5, 8, 2]"));
+    Typed.run("find", "learning_rate", path("job.yaml"), "--rule=gd").expectSuccess();
+    Typed.run(
+            "compare",
+            path("job.yaml"),
+            "--vary=rule=gd,rprop",
+            "--set=stop.rounds=2",
+            "--out=" + path("compared"))
+        .expectSuccess();
+    Ended arrays =
+        Typed.run(
+            "train",
+            path("job.yaml"),
+            "--set=data.train={format: npy, features: x.npy, labels: y.npy}",
+            "--set=data.preprocess=null");
+    assertEquals(2, arrays.exitCode(), arrays::toString);
+    assertTrue(arrays.err().contains("auto counts the columns of csv and"), arrays::toString);
+    Ended server = Typed.run("server", "--job", path("job.yaml"));
+    assertEquals(2, server.exitCode(), server::toString);
+    assertTrue(server.err().contains("found \"auto\""), server::toString);
+  }
+
+  @Test
+  void rowsWithoutALabelAreLeftOut() throws IOException {
+    table("a,kind", 40, i -> i % 7 + ".5," + (i % 10 == 3 ? "" : i % 7 < 3 ? "low" : "high"));
+    Ended ended = init("table.csv", "--label", "kind").expectSuccess();
+    assertTrue(ended.out().contains(": 36 rows (4 have no label), 1 feature"), ended::toString);
+    Typed.run("train", path("job.yaml"), "--in-process", "--quiet", "--out", path("run"))
+        .expectSuccess();
+    table("a,price", 40, i -> i % 7 + ".5," + (i % 10 == 3 ? "NA" : i + ".25"));
+    init("table.csv", "--label", "price", "--force").expectSuccess();
+    assertEquals(1, layers().get(2));
+    Typed.run("train", path("job.yaml"), "--in-process", "--quiet", "--out", path("run2"))
+        .expectSuccess();
+    Typed.run("evaluate", "--model", path("run2"), "--data", path("table.csv")).expectSuccess();
+  }
+
+  @Test
+  void aTableIsNoJobAndOtherFilesAreNoTable() throws IOException {
+    table("a,kind", 20, i -> i + ".5," + i % 2);
+    for (String command : List.of("train", "compare")) {
+      Ended ended = Typed.run(command, path("table.csv"));
+      assertEquals(2, ended.exitCode(), ended::toString);
+      assertTrue(
+          ended.err().contains("table.csv: a table; expected a job file: cordee init "),
+          ended::toString);
+    }
+    Files.writeString(folder.resolve("table.csv"), "{\"a\": 1}\n");
+    refused(init("table.csv", "--label", "a"), "expected CSV or Parquet; found JSON; convert it");
+    Files.writeString(folder.resolve("table.parquet"), "ARROW1\0\0");
+    refused(init("table.parquet", "--label", "a"), "found Arrow; convert it");
+  }
+
+  @Test
+  void withoutALabelTheColumnsAreShown() throws IOException {
+    table("a,kind", 20, i -> i + ".5," + i % 2);
+    Ended ended = init("table.csv");
+    assertEquals(2, ended.exitCode(), ended::toString);
+    assertTrue(
+        ended.out().contains("\nkind                     numbers        2 "), ended::toString);
+    assertTrue(ended.err().contains("give it as --label COLUMN"), ended::toString);
+    assertFalse(Files.exists(folder.resolve("job.yaml")));
   }
 
   @Test
@@ -118,7 +273,7 @@ class InitTest {
     init("table.csv", "--label", "price in €").expectSuccess();
     assertEquals(';', ((TableFormat.Csv) drafted().format()).separator());
     assertEquals(List.of("price in €"), drafted().targets());
-    assertEquals(1, job().model().outputs());
+    assertEquals(1, layers().get(2));
   }
 
   @Test
@@ -142,25 +297,28 @@ class InitTest {
     init("table.csv", "--label", "kind").expectSuccess();
     assertTrue(
         Files.readString(folder.resolve("job.yaml"))
-            .contains("a has cells that are no numbers (1), such as 'abc'"));
+            .contains("a has cells that are not numbers (1), such as 'abc'"));
   }
 
   @Test
   void whatCannotBeTrainedOnIsRefused() throws IOException {
     table("a,b,kind", 10, i -> i + ".5,1,x");
-    refused(
-        init("table.csv", "--label", "kid"),
-        "expected a column 'kid', by --label; found a, b, kind");
+    refused(init("table.csv", "--label", "kid"), "has no column 'kid'; give one of those above");
     refused(init("table.csv", "--label", "kind"), "has the same label in every row");
     table("a,kind", 10, i -> "t" + i + "," + i % 2);
     refused(init("table.csv", "--label", "kind"), "no column but 'kind' is of any use");
     table("a,kind", 10, i -> i + ".5," + (i == 3 ? "" : i % 2));
     refused(
-        init("table.csv", "--label", "kind"), "the label, column 'kind', is empty in 1 of 10 rows");
+        init("table.csv", "--label", "kind"), "expected at least 10 rows with a label; found 9");
+    table("a,kind", 100, i -> i % 9 + ".5," + (i == 3 ? "abc" : i / 2));
+    refused(
+        init("table.csv", "--label", "kind"),
+        "the label, column 'kind', has cells that are not numbers (1), such as 'abc'");
     table("a", 10, i -> "1");
     refused(init("table.csv", "--label", "a"), "expected several columns; found one");
     table("a,kind", 9, i -> i + ".5," + i % 2);
-    refused(init("table.csv", "--label", "kind"), "expected at least 10 rows; found 9");
+    refused(
+        init("table.csv", "--label", "kind"), "expected at least 10 rows with a label; found 9");
     refused(init("none.csv", "--label", "a"), "none.csv");
   }
 
@@ -170,7 +328,7 @@ class InitTest {
     init("table.csv", "--label", "kind").expectSuccess();
     assertTrue(drafted().format().hasNames());
     assertEquals(List.of("0"), drafted().ignored());
-    assertEquals(3, job().model().inputs());
+    assertEquals(3, layers().get(0));
     Typed.run("train", path("job.yaml"), "--in-process", "--quiet", "--out", path("run"))
         .expectSuccess();
     Typed.run("evaluate", "--model", path("run/model.safetensors")).expectSuccess();
@@ -187,7 +345,7 @@ class InitTest {
   void labelsCountByTheirValue() throws IOException {
     table("a,kind", 12, i -> i + ".5," + List.of("0", "1", "1.0").get(i % 3));
     init("table.csv", "--label", "kind").expectSuccess();
-    assertEquals(2, job().model().outputs());
+    assertEquals(2, layers().get(2));
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.cordee.cli.commandline.CordeeCommand;
 import io.cordee.cli.file.ForceOption;
 import io.cordee.cli.file.OutputFile;
 import io.cordee.cli.init.DraftedJob;
+import io.cordee.cli.init.TableView;
 import io.cordee.cli.log.Logging;
 import io.cordee.common.job.JobFile;
 import io.cordee.worker.data.TableSurvey;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -23,14 +25,14 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "init",
     description = {
-      "Writes a job file for a table: a CSV file, gzipped or not, or a Parquet file.",
-      "Looks at every row once: columns of numbers are standardized, those of texts become categories, and empty cells are filled; ids and constants are ignored, with the reason beside them. A fifth of the rows is held out to test on, and for a target some to stop early by. Labels that are texts, or few whole numbers, are classes; other numbers are a target to regress on."
+      "Shows what the columns of a table hold, and writes a job file for it: for a CSV file, gzipped or not, or a Parquet file.",
+      "Looks at every row once: columns of numbers are standardized, those of texts become categories, dates are taken apart, and empty cells are filled; ids and constants are ignored, with the reason beside them. A fifth of the rows is held out to test on, and for a target some to stop early by. Labels that are texts, or few whole numbers, are classes; other numbers are a target to regress on. Rows without a label are left out."
     },
     footer = {
       "",
       "Example:",
       "  cordee init wine.csv --label cultivar",
-      "  cordee train wine.yaml"
+      "  cordee train wine.yaml --in-process"
     })
 public final class InitCommand extends CordeeCommand {
 
@@ -41,10 +43,10 @@ public final class InitCommand extends CordeeCommand {
 
   @Option(
       names = "--label",
-      required = true,
       paramLabel = "COLUMN",
-      description = "The column to predict, by name or by index from 0.")
-  private String label;
+      description =
+          "The column to predict, by name or by index from 0; without it, nothing is written.")
+  private Optional<String> label = Optional.empty();
 
   @Option(
       names = "--separator",
@@ -65,34 +67,45 @@ public final class InitCommand extends CordeeCommand {
   public Integer call() throws IOException {
     Logging.warningsOnly();
     Path job = out.orElseGet(() -> Path.of(stem(file) + ".yaml"));
-    OutputFile written = force.checked(job);
+    Optional<OutputFile> written = label.map(it -> force.checked(job));
     TableSurvey table = TableSurvey.of(file, separator);
-    int column = table.find(label).orElseThrow(() -> CommandException.failed(noSuchColumn(table)));
+    PrintWriter console = printer();
+    console.printf(
+        Locale.ROOT, "%s: %,d rows, %,d columns%n", file, table.rows(), table.columns().size());
+    TableView.print(table, console);
+    console.flush();
+    if (label.isEmpty()) {
+      throw CommandException.wrongUse(
+          "which of these columns is to be predicted? give it as --label COLUMN");
+    }
+    String none = "%s has no column '%s'; give one of those above".formatted(file, label.get());
+    int column = table.find(label.get()).orElseThrow(() -> CommandException.failed(none));
     DraftedJob draft = new DraftedJob(table, named(job), column);
     if (!draft.obstacle().isEmpty()) {
       throw CommandException.failed(file + ": " + draft.obstacle());
     }
     String text = draft.text();
     JobFile.parse(text, job.toString(), List.of());
-    written.write(text);
-    PrintWriter console = printer();
+    written.get().write(text);
+    if (!draft.isRegression()) {
+      console.println("classes: " + TableView.shares(draft.classes(), NAMES_SHOWN));
+    }
     console.printf(
-        "%s: %,d rows, %,d feature%s, %s%s%n",
+        Locale.ROOT,
+        "%s: %,d rows%s, %,d feature%s, %s%s%n",
         job,
-        table.rows(),
+        draft.rows(),
+        draft.rows() < table.rows()
+            ? " (%,d have no label)".formatted(table.rows() - draft.rows())
+            : "",
         draft.featureCount(),
         draft.featureCount() == 1 ? "" : "s",
-        draft.isRegression() ? "one target" : draft.classes() + " classes",
+        draft.isRegression() ? "one target" : draft.classes().size() + " classes",
         draft.ignored().isEmpty() ? "" : "; ignored: " + shown(draft.ignored()));
-    console.println("train it with: cordee train " + job);
+    console.println(
+        "train it with: cordee train " + job + (draft.isSmall() ? " --in-process" : ""));
     console.flush();
     return 0;
-  }
-
-  private String noSuchColumn(TableSurvey table) {
-    return "%s: expected a column '%s', by --label; found %s"
-        .formatted(
-            file, label, shown(table.columns().stream().map(TableSurvey.Column::name).toList()));
   }
 
   private static String shown(List<String> names) {

@@ -1,12 +1,14 @@
 package io.cordee.cli.init;
 
 import io.cordee.common.job.TableFormat;
+import io.cordee.common.text.OutsideText;
 import io.cordee.worker.data.TableSurvey;
 import io.cordee.worker.data.TableSurvey.Column;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -25,22 +27,33 @@ public final class DraftedJob {
 
   private static final int FEWEST_PARTITIONS = 4;
 
+  private static final int LONGEST_SHOWN = 40;
+  private static final List<String> DATE_PARTS = List.of("year", "month", "weekday", "hour");
+
   /** So that some can be held out. */
   private static final int FEWEST_ROWS = 10;
 
   private static final int MOST_PARTITIONS = 32;
   private static final int ROWS_TO_SPARE = 1000;
 
+  /** From so many rows on, each round takes some of them. */
+  private static final int MANY_ROWS = 20_000;
+
   private final TableSurvey table;
   private final Path file;
   private final Column label;
+  private final Map<String, Long> labels;
   private final boolean isRegression;
+
+  private final long unlabelled;
+
   private final List<String> features = new ArrayList<>();
   private final List<String> categories = new ArrayList<>();
   private final List<String> ignored = new ArrayList<>();
   private final List<String> remarks = new ArrayList<>();
   private int inputs;
   private boolean hasMissing;
+  private boolean hasDates;
 
   /**
    * @param file as the job is to name it
@@ -53,6 +66,8 @@ public final class DraftedJob {
     isRegression =
         this.label.isNumeric(table.rows())
             && (!this.label.areWhole() || this.label.texts().size() > MOST_CLASSES);
+    labels = this.label.labels();
+    unlabelled = isRegression ? this.label.missing() : this.label.empty();
     for (int i = 0; i < table.columns().size(); i++) {
       if (i != label) {
         choose(table.columns().get(i));
@@ -68,25 +83,36 @@ public final class DraftedJob {
       ignore(column, "is different in each row, like an id");
     } else if (column.missing() == rows) {
       ignore(column, "has no value");
-    } else if (column.isNumericWhereThere(rows)) {
+    } else if (column.isNumeric(rows)) {
       inputs++;
       features.add(column.name());
       hasMissing |= column.missing() > 0;
+    } else if (column.isDate(rows)) {
+      DATE_PARTS.forEach(part -> features.add(column.name() + "." + part));
+      inputs += DATE_PARTS.size();
+      hasDates = true;
+      hasMissing |= column.missing() > 0;
     } else if (column.differentTexts() == 1) {
       ignore(column, "is the same in each row");
-    } else if (2 * column.numbers() > rows && column.differentTexts() > MOST_CLASSES) {
-      ignore(
-          column,
-          "has cells that are no numbers (%,d), such as '%s'; mend these to use it"
-              .formatted(rows - column.missing() - column.numbers(), column.odd().orElse("")));
+    } else if (column.isMostlyNumeric(rows) && column.differentTexts() > MOST_CLASSES) {
+      ignore(column, "has " + oddCells(column) + "; correct or empty these to use it");
     } else if (column.differentTexts() > MOST_CLASSES) {
       ignore(column, "has more than %d different texts".formatted(MOST_CLASSES));
     } else {
-      inputs += column.differentTexts();
+      inputs += column.differentTexts() + 1;
       features.add(column.name());
       categories.add(column.name());
       hasMissing |= column.empty() > 0;
     }
+  }
+
+  private String oddCells(Column column) {
+    return "cells that are not numbers (%,d), such as %s"
+        .formatted(
+            table.rows() - column.missing() - column.numbers(),
+            column.odd().stream()
+                .map(text -> '\'' + OutsideText.printable(text, LONGEST_SHOWN) + '\'')
+                .collect(Collectors.joining(", ")));
   }
 
   private void ignore(Column column, String why) {
@@ -104,9 +130,19 @@ public final class DraftedJob {
     return isRegression;
   }
 
-  /** How many different labels there are. */
-  public int classes() {
-    return label.labels();
+  /** How many rows each class has; none of a regression. */
+  public Map<String, Long> classes() {
+    return isRegression ? Map.of() : labels;
+  }
+
+  /** How many rows have a label; others are left out. */
+  public long rows() {
+    return table.rows() - unlabelled;
+  }
+
+  /** Whether processes would take longer to start than to train. */
+  public boolean isSmall() {
+    return rows() < MANY_ROWS;
   }
 
   /** The columns that are neither label nor feature. */
@@ -116,8 +152,8 @@ public final class DraftedJob {
 
   /** Why there can be no such job; empty if there can. */
   public String obstacle() {
-    if (table.rows() < FEWEST_ROWS) {
-      return "expected at least %d rows; found %d".formatted(FEWEST_ROWS, table.rows());
+    if (rows() < FEWEST_ROWS) {
+      return "expected at least %d rows with a label; found %d".formatted(FEWEST_ROWS, rows());
     }
     if (features.isEmpty()) {
       return "no column but '%s' is of any use: found ids, constants, texts that hardly repeat"
@@ -127,15 +163,15 @@ public final class DraftedJob {
       return "column '%s' is a list or a group; expected one value in each row"
           .formatted(label.name());
     }
-    if (label.empty() > 0) {
-      return "the label, column '%s', is empty in %,d of %,d rows; take these rows out of the file"
-          .formatted(label.name(), label.empty(), table.rows());
+    if (!isRegression && label.isMostlyNumeric(table.rows()) && labels.size() > MOST_CLASSES) {
+      return "the label, column '%s', has %s; correct or empty these"
+          .formatted(label.name(), oddCells(label));
     }
     if (!isRegression && label.texts().size() > TableSurvey.MOST_TEXTS) {
       return "column '%s' has more than %,d different labels"
           .formatted(label.name(), TableSurvey.MOST_TEXTS);
     }
-    if (!isRegression && label.labels() < 2) {
+    if (!isRegression && labels.size() < 2) {
       return "column '%s' has the same label in every row".formatted(label.name());
     }
     return "";
@@ -143,8 +179,9 @@ public final class DraftedJob {
 
   /** As YAML. */
   public String text() {
-    int outputs = isRegression ? 1 : label.labels();
-    int hidden = Math.max(FEWEST_HIDDEN, Math.min(MOST_HIDDEN, inputs + outputs));
+    int outputs = isRegression ? 1 : labels.size();
+    int useful = inputs - categories.size(); // those of texts that are new later on say nothing yet
+    int hidden = Math.max(FEWEST_HIDDEN, Math.min(MOST_HIDDEN, useful + outputs));
     long wanted = Math.max(FEWEST_PARTITIONS, table.rows() / ROWS_OF_PARTITION);
     long partitions = Math.min(MOST_PARTITIONS, Math.min(wanted, table.rows() / 2));
     List<String> lines = new ArrayList<>();
@@ -153,7 +190,7 @@ public final class DraftedJob {
             .formatted(file.getFileName(), table.rows(), table.columns().size()));
     lines.add("model:");
     lines.add(
-        "  layers: [%d, %d, %d]     # inputs, hidden units, %s"
+        "  layers: [%d, %d, %d]     # inputs (auto counts them), hidden units, %s"
             .formatted(inputs, hidden, outputs, isRegression ? "the target" : "classes"));
     if (isRegression) {
       lines.add("  output: linear");
@@ -166,20 +203,34 @@ public final class DraftedJob {
         isRegression
             ? "    targets: [" + quoted(label.name()) + "]"
             : "    label: " + quoted(label.name()));
+    if (hasDates) {
+      lines.add("    features: " + list(features));
+    }
     if (!ignored.isEmpty()) {
-      lines.add(
-          ignored.stream()
-              .map(DraftedJob::quoted)
-              .collect(Collectors.joining(", ", "    ignore: [", "]")));
+      lines.add("    ignore: " + list(ignored));
     }
     lines.add(
         stopsEarly()
             ? "  split: {validation: 0.15, test: 0.2, seed: 1}   # rows held out to stop by, and to test on"
             : "  split: {test: 0.2, seed: 1}   # a fifth of the rows is held out to test on");
     addPreprocessing(lines);
-    lines.add("rule: {name: rprop, max_step: 0.05}");
+    double least = classes().values().stream().mapToLong(Long::longValue).min().orElse(rows());
+    if (5 * least * outputs < rows()) {
+      lines.add(
+          "regularize: {balance_classes: true}   # one class has only %.1f %% of the rows"
+              .formatted(100 * least / rows()));
+    }
+    lines.add(
+        isSmall()
+            ? "rule: {name: rprop, max_step: 0.05}"
+            : "rule: {name: adam, learning_rate: 0.001}");
     lines.add("partitions: " + partitions + "     # at most so many threads share the work");
-    if (stopsEarly()) {
+    if (!isSmall()) {
+      lines.add("batch: 1024");
+      lines.add("evaluate_every: " + (1 + rows() * 65 / 100 / 1024) + "     # rounds: an epoch");
+      lines.add(
+          "stop: {epochs: 30, patience: 3}   # earlier, once validation no longer improves for 3 epochs");
+    } else if (stopsEarly()) {
       lines.add("evaluate_every: 1");
       lines.add(
           "stop: {rounds: 300, patience: 20}   # earlier, once validation no longer improves");
@@ -208,7 +259,7 @@ public final class DraftedJob {
   }
 
   private void addPreprocessing(List<String> lines) {
-    if (categories.isEmpty() && !hasMissing && !isRegression) {
+    if (categories.isEmpty() && !hasMissing && !isRegression && unlabelled == 0) {
       lines.add("  preprocess: standardize       # every feature to mean 0 and deviation 1");
       return;
     }
@@ -218,15 +269,19 @@ public final class DraftedJob {
       lines.add("    missing: median         # in place of cells without a number");
     }
     if (!categories.isEmpty()) {
-      lines.add(
-          categories.stream()
-              .map(DraftedJob::quoted)
-              .collect(
-                  Collectors.joining(", ", "    categories: [", "]   # an input for each text")));
+      lines.add("    categories: " + list(categories) + "   # an input for each text");
+      lines.add("    unknown: other          # and one for all texts that are new later on");
+    }
+    if (unlabelled > 0) {
+      lines.add("    unlabelled: drop        # %,d rows have no label".formatted(unlabelled));
     }
     if (isRegression) {
       lines.add("    targets: standardize    # as the features; predictions are values again");
     }
+  }
+
+  private static String list(List<String> columns) {
+    return columns.stream().map(DraftedJob::quoted).collect(Collectors.joining(", ", "[", "]"));
   }
 
   private static String quoted(String text) {

@@ -6,9 +6,11 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.JobException;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.job.JobVector;
+import io.cordee.common.job.SourceSpec;
 import io.cordee.common.model.FunctionModel;
 import io.cordee.worker.compute.HeldRows;
 import io.cordee.worker.data.DataFolder;
+import io.cordee.worker.data.DataSource;
 import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.function.JobFunctions;
 import io.cordee.worker.function.TorchScript;
@@ -37,6 +39,30 @@ public final class DataOption {
       paramLabel = "DIR",
       description = "The folder with the job's files (default: ./data).")
   private Optional<Path> data = Optional.empty();
+
+  /** Counts the inputs of a job in its rows, where it leaves their number to these. */
+  public void countInputs(JobOptions options, Optional<Path> jobFile) {
+    Optional<String> layers =
+        jobFile.flatMap(file -> JobFile.layersAfterAuto(file, options.overrides()));
+    if (layers.isEmpty()) {
+      return;
+    }
+    String changed = "model.layers=[%d, " + layers.get() + "]";
+    List<String> asIf = new ArrayList<>(options.overrides());
+    asIf.removeIf(set -> set.startsWith("rule."));
+    asIf.add(changed.formatted(1));
+    Job job = JobFile.read(jobFile.get(), asIf);
+    if (!(job.data().train() instanceof SourceSpec.Table table)) {
+      throw CommandException.wrongUse(
+          "model.layers: auto counts the columns of csv and parquet; give the number of inputs");
+    }
+    Path root = path(job, List.of(jobFile.get())).orElse(DataFolder.DEFAULT_ROOT);
+    DataFolder folder =
+        new DataFolder(
+            DataFolder.rootsFor(job, root), job.data().folder(), DataFolder.Reach.BELOW_ROOTS);
+    int inputs = DataSource.inputs(table, job.model(), folder, job.data().preprocessing());
+    options.add(changed.formatted(inputs));
+  }
 
   /**
    * The folder to look in for the files of a job: the one that was given or, if none was, the one

@@ -18,6 +18,11 @@ public class JobOptions {
           "Changes a key of the job, such as rule=adam or model.layers=[64,32,10]. May be repeated.")
   private List<String> overrides = new ArrayList<>();
 
+  /** One change more, after all others. */
+  void add(String override) {
+    overrides.add(override);
+  }
+
   /** In the order in which they are made. */
   public List<String> overrides() {
     return overrides;

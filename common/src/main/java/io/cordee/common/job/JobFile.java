@@ -15,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Reads and writes jobs.
@@ -27,6 +29,7 @@ import java.util.Optional;
 public final class JobFile {
 
   private static final int LARGEST = 1 << 20;
+  private static final Pattern TABLE = Pattern.compile("(?i)\\.(csv|tsv|parquet)(\\.gz|\\.zst)?$");
   private static final JobForm ANY_JOB = new JobForm("");
   private static final Section.Form<Found> FOUND = Section.Form.called("a mapping", Found::fill);
 
@@ -84,6 +87,17 @@ public final class JobFile {
       requireWeightsOfModel(read.orElseThrow());
     }
     return read.orElseThrow();
+  }
+
+  /** The other layers, as YAML, of a job whose first layer is auto; empty for other jobs. */
+  public static Optional<String> layersAfterAuto(Path file, List<String> overrides) {
+    Problems problems = new Problems();
+    return document(content(file), file.toString(), problems)
+        .flatMap(job -> new Overrides(overrides, problems).applyTo(job).value("model"))
+        .flatMap(model -> model instanceof Yaml.Mapping it ? it.value("layers") : Optional.empty())
+        .map(layers -> layers instanceof Yaml.Items it ? it.items() : List.<Yaml>of())
+        .filter(layers -> !layers.isEmpty() && layers.get(0).isWord(Expected.AUTO))
+        .map(all -> all.stream().skip(1).map(Yaml::description).collect(Collectors.joining(", ")));
   }
 
   /**
@@ -170,6 +184,11 @@ public final class JobFile {
   private static String content(Path file) {
     if (Files.isDirectory(file)) {
       throw new JobException(file + ": a directory; expected a job file");
+    }
+    if (Files.exists(file) && TABLE.matcher(file.toString()).find()) {
+      throw new JobException(
+          "%s: a table; expected a job file: cordee init %s --label COLUMN writes one"
+              .formatted(file, file));
     }
     try (InputStream in = Files.newInputStream(file)) {
       byte[] bytes = in.readNBytes(LARGEST + 1);

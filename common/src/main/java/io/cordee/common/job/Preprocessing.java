@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
  * @param columns of some of them, by name or index; what they do not say is as usual
  * @param categories the columns of texts, by name or index: one input for each different text
  * @param unknown of a text that no training row has
+ * @param unlabelled of a row without a label or target
  * @param targets whether targets are brought to a mean of 0 and a standard deviation of 1
  */
 public record Preprocessing(
@@ -19,6 +20,7 @@ public record Preprocessing(
     Map<String, Column> columns,
     List<String> categories,
     Unknown unknown,
+    Unlabelled unlabelled,
     boolean targets) {
 
   /** What is done to numbers. */
@@ -49,6 +51,12 @@ public record Preprocessing(
     ERROR,
     /** It has an input of its own, which is 0 in all training rows. */
     OTHER
+  }
+
+  /** What is done about a row whose label or target is empty: it is refused, or left out. */
+  public enum Unlabelled {
+    ERROR,
+    DROP
   }
 
   /**
@@ -100,7 +108,7 @@ public record Preprocessing(
     Column usual =
         new Column(
             Optional.of(scale).filter(it -> it != Scale.NONE), Optional.empty(), Optional.empty());
-    return new Preprocessing(usual, Map.of(), List.of(), Unknown.ERROR, false);
+    return new Preprocessing(usual, Map.of(), List.of(), Unknown.ERROR, Unlabelled.ERROR, false);
   }
 
   /**
@@ -129,7 +137,8 @@ public record Preprocessing(
 
   /** Whether rows may be left out. */
   public boolean mayDrop() {
-    return usual.onMissing() == Missing.DROP
+    return unlabelled == Unlabelled.DROP
+        || usual.onMissing() == Missing.DROP
         || columns.values().stream().anyMatch(column -> column.onMissing() == Missing.DROP);
   }
 }

@@ -4,6 +4,7 @@ import io.cordee.common.job.Preprocessing.Column;
 import io.cordee.common.job.Preprocessing.Missing;
 import io.cordee.common.job.Preprocessing.Scale;
 import io.cordee.common.job.Preprocessing.Unknown;
+import io.cordee.common.job.Preprocessing.Unlabelled;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +40,11 @@ final class PreprocessingForm {
             "unknown",
             Expected.word(Unknown.class),
             it -> Optional.of(it.unknown()).filter(word -> word != Unknown.ERROR));
+    Optional<Unlabelled> unlabelled =
+        section.find(
+            "unlabelled",
+            Expected.word(Unlabelled.class),
+            it -> Optional.of(it.unlabelled()).filter(word -> word != Unlabelled.ERROR));
     Optional<Targets> targets =
         section.find(
             "targets",
@@ -59,6 +65,7 @@ final class PreprocessingForm {
                 columns,
                 categories,
                 unknown.orElse(Unknown.ERROR),
+                unlabelled.orElse(Unlabelled.ERROR),
                 targets.orElse(Targets.NONE) == Targets.STANDARDIZE));
   }
 

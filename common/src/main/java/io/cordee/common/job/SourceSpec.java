@@ -128,9 +128,6 @@ public sealed interface SourceSpec {
       if (label.isPresent() == !targets.isEmpty()) {
         throw new IllegalArgumentException("give either a label column or target columns");
       }
-      if (!features.isEmpty() && !ignored.isEmpty()) {
-        throw new IllegalArgumentException("give either features or ignore");
-      }
     }
 
     /** The same columns of another file. */

@@ -172,6 +172,7 @@ final class Jobs {
         random.nextBoolean() ? Map.of() : Map.of(text(), column()),
         random.nextBoolean() ? List.of() : List.of(text()),
         any(Preprocessing.Unknown.class),
+        any(Preprocessing.Unlabelled.class),
         random.nextBoolean());
   }
 

@@ -75,7 +75,9 @@ public final class Planner {
     this.grid = grid;
     List<String> whole =
         origin.sets().stream().filter(set -> JobsRule.isWhole(keyOf(set))).toList();
-    this.jobsRule = JobsRule.of(origin.jobFile(), whole, read(whole).rule());
+    List<String> read = new ArrayList<>(whole);
+    origin.sets().stream().filter(set -> set.startsWith("model.layers=")).forEach(read::add);
+    this.jobsRule = JobsRule.of(origin.jobFile(), whole, read(read).rule());
     checkAxes();
   }
 

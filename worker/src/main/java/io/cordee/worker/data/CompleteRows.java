@@ -29,6 +29,11 @@ final class CompleteRows implements Cells {
     row++;
   }
 
+  /** For something else than a cell. */
+  void dropLast() {
+    rows.clear(row - 1);
+  }
+
   BitSet rows() {
     return rows;
   }

@@ -9,6 +9,7 @@ import io.cordee.common.model.ModelSpec;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 
 /**
@@ -87,7 +88,7 @@ public sealed interface DataSource permits ArraySource, ExternalSource, TextSour
           TableFile.of(table.format(), folder.find(table.file())),
           wanted,
           known,
-          preprocessing);
+          TextSources.features(known.encoding(), model, preprocessing));
     } else if (spec instanceof SourceSpec.LibSvm libSvm) {
       return TextSources.libSvm(
           libSvm, model, Input.file(folder.find(libSvm.file())), wanted, known);
@@ -97,6 +98,15 @@ public sealed interface DataSource permits ArraySource, ExternalSource, TextSour
       return ExternalSource.open(external, model, folder.external());
     }
     throw new IllegalArgumentException("no reader for " + spec);
+  }
+
+  /** How many inputs the columns of a table become; the model's outputs must fit the rows. */
+  static int inputs(
+      SourceSpec.Table table, ModelSpec model, DataFolder folder, Preprocessing wanted) {
+    TableFile file = TableFile.of(table.format(), folder.find(table.file()));
+    return TextSources.table(
+            table, model, file, Wanted.TO_LEARN, Columns.UNKNOWN, OptionalInt.empty())
+        .inputs(wanted);
   }
 
   /** Rows that are counted at a time. */

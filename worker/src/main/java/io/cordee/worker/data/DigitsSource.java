@@ -1,13 +1,13 @@
 package io.cordee.worker.data;
 
 import io.cordee.common.job.Columns;
-import io.cordee.common.job.Preprocessing;
 import io.cordee.common.job.SourceSpec;
 import io.cordee.common.job.TableFormat;
 import io.cordee.common.model.ModelSpec;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A part of the digits that ship with Cordee: of the resource's rows, in an order drawn once and
@@ -32,7 +32,7 @@ public final class DigitsSource {
             new CsvFile(FORMAT, Input.resource("digits", RESOURCE)),
             wanted,
             Columns.UNKNOWN,
-            Preprocessing.NONE)
+            OptionalInt.of(model.inputs()))
         .part(rows);
   }
 

@@ -206,7 +206,7 @@ record ParquetFile(Path path, MessageType schema) implements TableFile {
 
   /** Whether a column has one value in each row, at most. */
   boolean hasCells(int column) {
-    Type type = schema.getType(column);
+    Type type = schema.getType(Dates.ofFile(column));
     return type.isPrimitive() && !type.isRepetition(Type.Repetition.REPEATED);
   }
 

@@ -124,7 +124,8 @@ record TableColumns(
       List<Integer> ignored,
       List<String> known) {
     if (!names.isEmpty() && !known.isEmpty() && areUnique(known, names)) {
-      List<String> missing = known.stream().filter(name -> !names.contains(name)).toList();
+      List<String> missing =
+          known.stream().filter(name -> find(name, names, 0).isEmpty()).toList(); // no indices
       if (!missing.isEmpty()) {
         throw DataException.of(
             "%s: expected the columns of the training rows; %s missing"
@@ -211,13 +212,24 @@ record TableColumns(
       }
       return byName;
     }
-    return index(column)
-        .filter(index -> index < width)
+    return find(column, names, width)
         .orElseThrow(
             () ->
                 DataException.of(
                     String.format("%s: expected the %s column '%s'", file, as, column),
                     found(names, width)));
+  }
+
+  /** The first column of this name, with this index, or of such a part of its dates. */
+  private static Optional<Integer> find(String column, List<String> names, int width) {
+    int dot = column.lastIndexOf('.');
+    if (!names.contains(column) && Dates.PARTS.contains(column.substring(dot + 1))) {
+      return find(column.substring(0, Math.max(0, dot)), names, width)
+          .map(dates -> Dates.column(dates, column.substring(dot + 1)));
+    }
+    return names.contains(column)
+        ? Optional.of(names.indexOf(column))
+        : index(column).filter(index -> index < width);
   }
 
   private static Optional<Integer> index(String column) {
@@ -279,7 +291,7 @@ record TableColumns(
     return names.isEmpty()
         ? Columns.UNKNOWN
         : Columns.of(
-            features.stream().map(names::get).toList(),
+            features.stream().map(this::title).toList(),
             targets.stream().map(names::get).filter(name -> !named.contains(name)).toList());
   }
 
@@ -289,8 +301,8 @@ record TableColumns(
         .map(
             i ->
                 names.isEmpty()
-                    ? List.of(Integer.toString(i))
-                    : List.of(names.get(i), Integer.toString(i)))
+                    ? List.of(Dates.ofFile(i) + Dates.suffix(i))
+                    : List.of(title(i), Dates.ofFile(i) + Dates.suffix(i)))
         .toList();
   }
 
@@ -305,20 +317,21 @@ record TableColumns(
 
   /** As above, but by its name in the file only if the job has that name as well. */
   String describe(int column, List<String> named) {
-    boolean isKnown = !names.isEmpty() && named.contains(names.get(column));
+    boolean isKnown = !names.isEmpty() && named.contains(title(column));
     return isKnown ? name(column) : index(column);
   }
 
   /** What a header calls a column. */
   String title(int column) {
-    return names.isEmpty() ? "column" + column : names.get(column);
+    int ofFile = Dates.ofFile(column);
+    return (names.isEmpty() ? "column" + ofFile : names.get(ofFile)) + Dates.suffix(column);
   }
 
   private String name(int column) {
-    return "column '" + names.get(column) + "'";
+    return "column '" + title(column) + "'";
   }
 
   private static String index(int column) {
-    return "column " + column + " (from 0)";
+    return "column " + Dates.ofFile(column) + Dates.suffix(column) + " (from 0)";
   }
 }

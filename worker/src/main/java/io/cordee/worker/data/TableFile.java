@@ -14,8 +14,9 @@ sealed interface TableFile permits CsvFile, ParquetFile {
    * @throws DataException if it cannot be read, or is of another
    */
   static TableFile of(TableFormat format, Path path) {
+    Input input = Input.file(path);
+    refuseOthers(input);
     if (format instanceof TableFormat.Csv csv) {
-      Input input = Input.file(path);
       if (ParquetFile.isOne(input)) {
         throw new DataException(
             "%s is a Parquet file; expected CSV: give it with format: parquet", path);
@@ -23,6 +24,22 @@ sealed interface TableFile permits CsvFile, ParquetFile {
       return new CsvFile(csv, input);
     }
     return ParquetFile.of(path);
+  }
+
+  /** Refuses files that hold tables otherwise, naming what they are. */
+  static void refuseOthers(Input input) {
+    String start = input.start("ARROW1".length());
+    String kind =
+        start.startsWith("{\"") || start.startsWith("[{")
+            ? "JSON"
+            : start.startsWith("ARROW1") || start.startsWith("\u00ff\u00ff\u00ff\u00ff")
+                ? "Arrow"
+                : start.startsWith("PK\u0003\u0004") ? "an Excel workbook or a ZIP archive" : "";
+    if (!kind.isEmpty()) {
+      throw new DataException(
+          "%s: expected CSV or Parquet; found %s; convert it, as with DataFrame.to_parquet of pandas",
+          input.name(), kind);
+    }
   }
 
   /** What messages call it. */

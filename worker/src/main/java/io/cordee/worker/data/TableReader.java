@@ -40,7 +40,7 @@ abstract class TableReader implements TextReader {
   public void read(Cells cells, Targets targets, int row) {
     for (int i = 0; i < columns.features().size(); i++) {
       column = columns.features().get(i);
-      cells.put(i, cell(column), this);
+      cells.put(i, Dates.text(column, cell(Dates.ofFile(column))), this);
     }
     for (int i = 0; i < columns.targets().size(); i++) {
       column = columns.targets().get(i);

@@ -24,7 +24,17 @@ final class TableStatistics implements Cells {
    *
    * @param name for messages
    */
-  record Plan(String name, Preprocessing.Column to, boolean isText) {}
+  record Plan(String name, Preprocessing.Column to, boolean isText) {
+
+    /** How many inputs it becomes, with so many different texts. */
+    int inputs(int texts, Unknown unknown) {
+      if (isText) {
+        return texts + (unknown == Unknown.OTHER ? 1 : 0);
+      }
+      boolean isFilled = to.onMissing() == Missing.MEAN || to.onMissing() == Missing.MEDIAN;
+      return isFilled && to.hasIndicator() ? 2 : 1;
+    }
+  }
 
   private final List<Plan> plans;
   private final List<NumberStatistics> numbers;

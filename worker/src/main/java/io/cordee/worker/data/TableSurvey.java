@@ -5,12 +5,17 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
@@ -31,39 +36,44 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
    * @param name by which a job can name it: its own, or its index if it has none of its own
    * @param hasCells whether rows have a value in it; lists and groups are none
    * @param numbers how many rows have a number
+   * @param dates how many have a date
    * @param empty how many have nothing
    * @param missing how many have nothing, or a text that stands for it
    * @param areWhole whether all numbers are whole
    * @param isCounting whether each number is whole and one more than the one before it
-   * @param spread from the smallest number to the largest
-   * @param texts the different ones of those that are not empty, up to {@link #MOST_TEXTS} and one
+   * @param sample some of the numbers
+   * @param texts how many rows have each of those that are not empty, in order of appearance; of
+   *     more than {@link #MOST_TEXTS} the first ones and one more
+   * @param odd some texts that are neither number nor date, nor stand for none
    */
   public record Column(
       String name,
       boolean hasCells,
       long numbers,
+      long dates,
       long empty,
       long missing,
       boolean areWhole,
       boolean isCounting,
-      double spread,
-      Set<String> texts) {
+      double smallest,
+      double largest,
+      List<Double> sample,
+      Map<String, Long> texts,
+      List<String> odd) {
 
-    /** A text that is neither a number nor stands for none; empty if there is none. */
-    public Optional<String> odd() {
-      return texts.stream()
-          .filter(text -> !Cells.MISSING.contains(text) && Decimals.parse(text).isEmpty())
-          .findFirst();
-    }
-
-    /** Whether every row has a number. */
+    /** Whether each row has a number, of those that have anything. */
     public boolean isNumeric(long rows) {
-      return numbers == rows;
+      return numbers > 0 && numbers + missing == rows;
     }
 
-    /** Whether every row has a number or nothing, and some have a number. */
-    public boolean isNumericWhereThere(long rows) {
-      return numbers > 0 && numbers + missing == rows;
+    /** Likewise a date. */
+    public boolean isDate(long rows) {
+      return dates > 0 && dates + missing == rows;
+    }
+
+    /** Whether most of the cells that are not empty are numbers. */
+    public boolean isMostlyNumeric(long rows) {
+      return 2 * numbers > rows - missing;
     }
 
     /** How many different texts there are, of which nothing is one. */
@@ -71,21 +81,39 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
       return texts.size() + (empty > 0 ? 1 : 0);
     }
 
-    /** Whether each row has a text of its own, or the next number, as an id has. */
+    /** Whether each row that has anything has a text of its own, or the next number, as ids do. */
     public boolean isLikeAnId(long rows) {
-      return isCounting && rows > 1 || numbers < rows && texts.size() >= Math.min(rows, MOST_TEXTS);
+      if (isMostlyNumeric(rows)) {
+        return isCounting && isNumeric(rows);
+      }
+      return rows - missing > 1
+          && dates < rows - missing
+          && texts.keySet().stream().filter(text -> !Cells.MISSING.contains(text)).count()
+              >= Math.min(rows - missing, MOST_TEXTS);
     }
 
-    /** How many classes these labels are: numbers count by their value. */
-    public int labels() {
-      return (int) texts.stream().map(ClassLabels::key).distinct().count();
+    /** How many rows each label has: numbers count by their value. */
+    public Map<String, Long> labels() {
+      Map<String, String> first = new HashMap<>();
+      Map<String, Long> rows = new LinkedHashMap<>();
+      texts.forEach(
+          (text, count) ->
+              rows.merge(
+                  first.computeIfAbsent(ClassLabels.key(text), key -> text), count, Long::sum));
+      return rows;
     }
   }
 
   private static final class Counter {
+
     private final String name;
-    private final Set<String> texts = new HashSet<>();
+    private final Map<String, Long> texts = new LinkedHashMap<>();
+    private final Set<String> odd = new LinkedHashSet<>();
+    private final double[] sample = new double[4096];
+    private final SplittableRandom random = new SplittableRandom(1);
+    private int sampled;
     private long numbers;
+    private long dates;
     private long empty;
     private long marked;
     private boolean areWhole = true;
@@ -103,35 +131,54 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
         empty++;
         return;
       }
-      if (Cells.MISSING.contains(text)) {
-        marked++;
-      }
       OptionalDouble number = Decimals.parse(text);
       if (number.isPresent()) {
-        numbers++;
-        isCounting &= numbers == 1 || number.getAsDouble() == last + 1;
-        last = number.getAsDouble();
-        smallest = Math.min(smallest, number.getAsDouble());
-        largest = Math.max(largest, number.getAsDouble());
-        areWhole &= number.getAsDouble() == Math.rint(number.getAsDouble());
+        count(number.getAsDouble());
+      } else if (Cells.MISSING.contains(text)) {
+        marked++;
+      } else if (Dates.parse(text).isPresent()) {
+        dates++;
+      } else if (odd.size() < 3) {
+        odd.add(text);
       }
       if (texts.size() <= MOST_TEXTS) {
-        texts.add(Decimals.plain(text));
+        texts.merge(Decimals.plain(text), 1L, Long::sum);
+      } else {
+        texts.computeIfPresent(Decimals.plain(text), (key, rows) -> rows + 1);
       }
     }
 
+    private void count(double number) {
+      isCounting &= numbers == 0 || number == last + 1;
+      last = number;
+      smallest = Math.min(smallest, number);
+      largest = Math.max(largest, number);
+      areWhole &= number == Math.rint(number);
+      int at =
+          sampled < sample.length
+              ? sampled++
+              : (int) Math.min(sample.length, random.nextLong(numbers + 1));
+      if (at < sample.length) {
+        sample[at] = number; // of all numbers, each as likely as another: Knuth's algorithm R
+      }
+      numbers++;
+    }
+
     Column column(boolean hasCells) {
-      double spread = numbers == 0 ? 0 : largest - smallest;
       return new Column(
           name,
           hasCells,
           numbers,
+          dates,
           empty,
           empty + marked,
           areWhole && numbers > 0,
           isCounting && areWhole && numbers > 1,
-          spread,
-          Set.copyOf(texts));
+          smallest,
+          largest,
+          Arrays.stream(sample, 0, sampled).boxed().toList(),
+          texts,
+          List.copyOf(odd));
     }
   }
 
@@ -156,9 +203,11 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
         throw new DataException(
             "%s is a Parquet file, which has no --separator; leave it out", file);
       }
+      TableFile.refuseOthers(Input.file(file));
       return counted(new TableFormat.Parquet(), ParquetFile.of(file));
     }
     Input input = Input.file(file);
+    TableFile.refuseOthers(input);
     char by = separator.orElseGet(() -> separator(input));
     CsvFile nameless = new CsvFile(new TableFormat.Csv(false, by), input);
     if (nameless.first().size() < 2) {

@@ -61,6 +61,12 @@ record TextFile(
     return rows -> new Targets.Classes(width, labels, new int[rows]);
   }
 
+  /** Whether a row has no label or target, though these are wanted. */
+  boolean lacksLabel(TextReader row) {
+    return wanted != Wanted.FEATURES
+        && (row.label().isEmpty() || hasValues && Cells.MISSING.contains(row.label()));
+  }
+
   TextReader open() {
     try {
       return opener.open();

@@ -2,6 +2,7 @@ package io.cordee.worker.data;
 
 import io.cordee.common.job.Columns;
 import io.cordee.common.job.Preprocessing;
+import io.cordee.common.job.Preprocessing.Unlabelled;
 import io.cordee.common.job.Split;
 import io.cordee.common.job.TableEncoding;
 import io.cordee.common.reduce.ReductionTree;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Rows from a file whose values are read as texts, kept as floats, or as lists of those that are
@@ -205,7 +207,13 @@ final class TextSource implements DataSource {
     }
     CompleteRows complete = new CompleteRows(file.plans(wanted), rowsInMemory("looked at"));
     Targets unread = new Targets.None(file.model().outputs());
-    forEachRow(reader -> reader.read(complete, unread, 0));
+    forEachRow(
+        reader -> {
+          reader.read(complete, unread, 0);
+          if (wanted.unlabelled() == Unlabelled.DROP && file.lacksLabel(reader)) {
+            complete.dropLast();
+          }
+        });
     if (complete.rows().isEmpty()) {
       throw new DataException(
           "%s: every row has a cell without a value; ignore such columns, or fill them",
@@ -248,6 +256,15 @@ final class TextSource implements DataSource {
     mistakes.throwAny();
     TableStatistics all = reduction.take(ReductionTree.ROOT).orElseThrow();
     return encoded(encoding(all, texts(plans), wanted.unknown()));
+  }
+
+  /** How many inputs the columns become. */
+  int inputs(Preprocessing wanted) {
+    List<TableStatistics.Plan> plans = file.plans(wanted);
+    List<List<String>> texts = texts(plans);
+    return IntStream.range(0, plans.size())
+        .map(i -> plans.get(i).inputs(texts.get(i).size(), wanted.unknown()))
+        .sum();
   }
 
   private TableEncoding encoding(

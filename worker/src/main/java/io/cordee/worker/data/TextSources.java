@@ -19,9 +19,8 @@ final class TextSources {
       TableFile file,
       Wanted wanted,
       Columns known,
-      Preprocessing preprocessing) {
+      OptionalInt inputs) {
     Features.requireScale(spec.scale(), file.name());
-    OptionalInt inputs = features(known.encoding(), model, preprocessing);
     TableColumns columns =
         file.withCells(
             TableColumns.of(spec, model, file.first(), file.name(), wanted, known, inputs));
@@ -41,8 +40,7 @@ final class TextSources {
   }
 
   /** How many features a table has; empty if its cells are yet to tell how many inputs that is. */
-  private static OptionalInt features(
-      TableEncoding known, ModelSpec model, Preprocessing preprocessing) {
+  static OptionalInt features(TableEncoding known, ModelSpec model, Preprocessing preprocessing) {
     if (known.columns().isEmpty()) {
       return preprocessing.keepsColumns() ? OptionalInt.of(model.inputs()) : OptionalInt.empty();
     }

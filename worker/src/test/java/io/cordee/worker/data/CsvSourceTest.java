@@ -876,6 +876,62 @@ class CsvSourceTest {
         "every row has a cell without a value");
   }
 
+  /** 29 February 2024 was a Thursday. */
+  @Test
+  void partsOfDatesAreColumns() throws IOException {
+    String rows = "kind,day\n0,2024-02-29 18:30\n1,2023/1/1\n0,2024-12-31T23:59:59.5+01:00\n";
+    SourceSpec.Table spec =
+        chosen(List.of("day.year", "day.month", "1.weekday", "day.hour"), List.of());
+    ModelSpec model = model(4, 2, Output.SOFTMAX);
+    DataSource source = open(spec, model, rows);
+    float[] expected = {2024, 2, 4, 18, 2023, 1, 7, 0, 2024, 12, 2, 23};
+    assertArrayEquals(expected, features(source.read(0, 3)));
+    assertEquals(
+        List.of("day.year", "day.month", "day.weekday", "day.hour"),
+        source.columns().featureNames());
+    write(folder, "rows.csv", "other,day\n1,2024-02-29\n");
+    DataSource later = DataSource.openUnlabelled(spec, model, folder(folder), source.columns());
+    assertArrayEquals(new float[] {2024, 2, 4, 0}, features(later.read(0, 1)));
+    assertRefused(
+        () -> open(spec, model, rows.replace("2023/1/1", "2023-02-30")).read(0, 3),
+        "rows.csv, line 3, column 'day.year'",
+        "found '2023-02-30'");
+    assertRefused(
+        () -> open(chosen(List.of("night.year"), List.of()), model(1, 2, Output.SOFTMAX), rows),
+        "expected the feature column 'night.year'");
+    // A column of that name is that column.
+    assertArrayEquals(
+        new float[] {5},
+        features(
+            open(
+                    chosen(List.of("day.year"), List.of()),
+                    model(1, 2, Output.SOFTMAX),
+                    "kind,day,day.year\n1,2024-01-01,5\n")
+                .read(0, 1)));
+  }
+
+  @Test
+  void rowsWithoutALabelMayBeDropped() throws IOException {
+    String rows = "kind,x\na,1\n,2\nb,3\n";
+    assertArrayEquals(
+        new float[] {1, 3}, features(encoded(1, "{unlabelled: drop}", rows).read(0, 2)));
+    assertRefused(() -> encoded(1, "{scale: none}", rows).read(0, 3), "line 3", "expected a label");
+    Preprocessing wanted = preprocessing("{unlabelled: drop, targets: standardize}");
+    write(folder, "rows.csv", "kind,x\n10,1\nNA,2\n14,3\n");
+    ModelSpec model = model(1, 1, Output.LINEAR);
+    DataSource values =
+        DataSource.open(valued(true, "kind"), model, folder(folder), wanted).complete(wanted);
+    DataSource scaled = values.preprocessed(wanted, Partitions.of(values, 2));
+    float[] targets = new float[2];
+    scaled.read(0, 2).copyTargets(0, 2, targets);
+    assertArrayEquals(new float[] {-1, 1}, targets);
+    // All rows have a prediction.
+    assertEquals(
+        3,
+        DataSource.openUnlabelled(valued(true, "kind"), model, folder(folder), scaled.columns())
+            .rows());
+  }
+
   @Test
   void missingNumbersAreRefusedUnlessTheJobSaysWhatBecomesOfThem() {
     assertRefused(

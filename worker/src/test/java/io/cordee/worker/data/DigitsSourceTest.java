@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Columns;
-import io.cordee.common.job.Preprocessing;
 import io.cordee.common.job.SourceSpec;
 import io.cordee.common.job.SourceSpec.Part;
 import io.cordee.common.job.TableFormat;
@@ -23,6 +22,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -95,7 +95,7 @@ class DigitsSourceTest {
             new CsvFile(new TableFormat.Csv(false, ','), Input.resource("digits", "digits.csv.gz")),
             Wanted.ALL,
             Columns.UNKNOWN,
-            Preprocessing.NONE);
+            OptionalInt.of(64));
     assertEquals(1797, whole.rows());
     assertArrayEquals(
         DataFiles.features(whole.read(1437, 1797)), DataFiles.features(all(Part.TEST)));
