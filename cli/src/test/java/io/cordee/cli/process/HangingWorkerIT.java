@@ -102,7 +102,7 @@ class HangingWorkerIT {
       first.pause();
       second.pause();
       Ended ended = server.awaitEnd();
-      ended.expectFailure("waited 2 s for 1 worker", "no worker is left", "are kept");
+      ended.expectFailure("waited 2 s for one to join", "no worker is left", "are kept");
       assertTrue(Files.exists(run().model()), ended::toString);
     }
   }

@@ -103,7 +103,9 @@ class LivePageIT {
 
       ben.kill();
       browser.await("ben as gone", () -> browser.row("workers", "ben").contains("gone"));
-      browser.await("word of it", () -> browser.text("events").contains("ben left; 2 connected"));
+      browser.await(
+          "word of it",
+          () -> browser.text("events").contains("ben left: the connection was lost; 2 connected"));
       assertTrue(browser.row("workers", "ann").contains("working"));
       awaitRound(browser, round(browser) + 5);
 

@@ -158,7 +158,9 @@ class TeamIT {
 
         Ended ended = server.awaitEnd().expectSuccess();
         second.awaitEnd().expectSuccess();
-        assertTrue(ended.out().contains("first left; 1 connected"), ended::toString);
+        assertTrue(
+            ended.out().contains("first left: the connection was lost; 1 connected"),
+            ended::toString);
       }
     }
     run().expectQuietDigests();
@@ -181,8 +183,8 @@ class TeamIT {
       first.awaitEnd().expectSuccess();
       third.awaitEnd().expectSuccess();
       assertEquals(143, second.awaitEnd().exitCode());
-      assertTrue(ended.out().contains("second left; "), ended::toString);
-      assertTrue(ended.out().contains("fourth left; "), ended::toString);
+      assertTrue(ended.out().contains("second left: "), ended::toString);
+      assertTrue(ended.out().contains("fourth left: "), ended::toString);
     }
     run().expectQuietDigests();
   }

@@ -203,7 +203,7 @@ public final class HeldRows {
    */
   public long[] checksums() {
     int least = job.data().train() instanceof SourceSpec.Table ? Float.BYTES : 0; // of a feature
-    requireRoom((long) largest(train) * job.model().inputs() * least, 0);
+    requireRoom((long) largest(train) * job.model().inputs() * least);
     return stores().flatMapToLong(store -> Arrays.stream(store.checksums())).toArray();
   }
 
@@ -212,13 +212,14 @@ public final class HeldRows {
    * are held from now on.
    *
    * @param besides bytes that this worker needs for something else
-   * @throws DataException if that is none
+   * @throws DataException if they would be too few for one with nothing besides
    */
   public int room(long besides) {
     long each = Math.max(1, stores().mapToLong(PartitionStore::largest).sum());
-    requireRoom(each, besides);
+    requireRoom(each);
     int all = train.partitions().count();
-    room = (int) Math.min(all, (OutOfMemory.available() - AT_REST - besides) / each);
+    long free = OutOfMemory.available() - AT_REST - besides;
+    room = (int) Math.max(1, Math.min(all, free / each));
     if (room < all) {
       String heap = heap(all * each + besides);
       LOG.info("memory for {} of {} partitions; {} would do for all of them", room, all, heap);
@@ -227,12 +228,12 @@ public final class HeldRows {
     return room;
   }
 
-  private void requireRoom(long each, long besides) {
-    if (each + besides + AT_REST > OutOfMemory.available()) {
+  private void requireRoom(long each) {
+    if (each + AT_REST > OutOfMemory.available()) {
       throw new DataException(
           "this worker has no memory for one of the %d partitions, of up to %d MB each; start it"
               + " with %s, or raise partitions",
-          train.partitions().count(), each / MB, heap(each + besides));
+          train.partitions().count(), each / MB, heap(each));
     }
   }
 

@@ -101,9 +101,7 @@ class HeldRowsTest {
     assertEquals(8, rows.room(0));
     // A partition of two rows and a slice of one, each a feature and a target.
     assertEquals(3, rows.room(room - 3 * 24));
-    String refusal = assertThrows(DataException.class, () -> rows.room(room - 23)).getMessage();
-    assertTrue(refusal.contains("no memory for one of the 8 partitions"), refusal);
-    assertTrue(refusal.contains("CORDEE_JAVA_OPTS=-Xmx"), refusal);
+    assertEquals(1, rows.room(room - 23), "it is tried");
   }
 
   @Test
