@@ -39,7 +39,9 @@ class RestartIT {
       assertTrue(
           training.out().contains("worker-2 has died (exit code 137); restarting it\n"),
           training::toString);
-      assertTrue(training.out().contains("worker-2 left; 1 connected"), training::toString);
+      assertTrue(
+          training.out().contains("worker-2 left: the connection was lost; 1 connected"),
+          training::toString);
       assertEquals("", training.err());
       training.interrupt();
       assertEquals(130, training.awaitEnd().exitCode());
