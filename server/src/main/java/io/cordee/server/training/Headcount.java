@@ -64,7 +64,11 @@ final class Headcount {
     return roster
         .lackOfRoom()
         .filter(room -> ready >= needed(isGathering))
-        .map(room -> new Lack(room, "workers with more memory, or more workers"));
+        .map(
+            room ->
+                new Lack(
+                    room,
+                    "more workers, or more memory (CORDEE_JAVA_OPTS=-Xmx...; their logs say how much)"));
   }
 
   /** What the first round waits for after a worker was excluded, if that has not been said. */

@@ -401,8 +401,8 @@ class TrainingTest {
     quiesce(cluster);
     assertEquals(
         List.of(
-            "the workers have memory for 5 of 8 partitions {w2=5}; round 3 waits for workers with"
-                + " more memory, or more workers, for at most 600 s"),
+            "the workers have memory for 5 of 8 partitions {w2=5}; round 3 waits for more workers, or"
+                + " more memory (CORDEE_JAVA_OPTS=-Xmx...; their logs say how much), for at most 600 s"),
         cluster.waits);
     cluster.found.put(cluster.join(), withRoom(3));
     cluster.run(100_000);
