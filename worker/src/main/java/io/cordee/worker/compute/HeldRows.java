@@ -197,14 +197,15 @@ public final class HeldRows {
 
   /**
    * A checksum of the rows of each partition, then of each slice of the evaluated rows. The first
-   * time, all rows are read.
+   * time, all rows are read; what is not too large stays until it is known which are wanted.
    *
    * @throws DataException if any of them is wrong, or there is no memory for a partition
    */
   public long[] checksums() {
     int least = job.data().train() instanceof SourceSpec.Table ? Float.BYTES : 0; // of a feature
     requireRoom((long) largest(train) * job.model().inputs() * least);
-    return stores().flatMapToLong(store -> Arrays.stream(store.checksums())).toArray();
+    long most = OutOfMemory.available() / 8;
+    return stores().flatMapToLong(store -> Arrays.stream(store.checksums(most))).toArray();
   }
 
   /**

@@ -39,18 +39,24 @@ public final class PartitionStore {
 
   /**
    * A checksum of the rows of each partition. The first time, all of them are read, one partition
-   * after the other, and none are kept.
+   * after the other, and the first ones are held.
    *
+   * @param most bytes of rows to hold
    * @throws DataException if any of the rows is wrong
    */
-  public synchronized long[] checksums() {
+  public synchronized long[] checksums(long most) {
     if (checksums.length == 0) {
       long[] sums = new long[partitions.count()];
+      long bytes = 0;
       try (RowCursor cursor = source.cursor()) {
         for (int partition = 0; partition < sums.length; partition++) {
           StoredRows rows = cursor.next(partitions.size(partition));
           sums[partition] = rows.checksum();
           largest = Math.max(largest, rows.bytes());
+          bytes += rows.bytes();
+          if (bytes <= most) {
+            held.put(partition, rows.from(partitions.from(partition)));
+          }
         }
       } catch (DataException first) {
         source.check();

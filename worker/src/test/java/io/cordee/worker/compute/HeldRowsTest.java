@@ -80,6 +80,15 @@ class HeldRowsTest {
   }
 
   @Test
+  void aSmallFileIsReadOnce() throws IOException {
+    HeldRows rows = new HeldRows(job(), List.of(folder));
+    rows.checksums();
+    Files.delete(folder.resolve("train.csv"));
+    rows.hold(units(0, 1));
+    assertArrayEquals(new float[] {2, 3}, features(rows.batches(units(1), 0).apply(1).step(0)));
+  }
+
+  @Test
   void rowsThatHaveChangedSinceTheyWereSummedUpAreRefused() throws IOException {
     HeldRows rows = new HeldRows(job(), List.of(folder));
     rows.checksums();
