@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * Told of a job's progress: one thing at a time, by any thread. The training waits meanwhile: see
- * {@link Listeners} for listeners that may have to wait.
+ * {@code Listeners} for listeners that may have to wait.
  */
 public interface TrainingListener {
 
