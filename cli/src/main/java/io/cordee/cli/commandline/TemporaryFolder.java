@@ -40,13 +40,21 @@ public final class TemporaryFolder {
   private static void removeDead(Path own) throws IOException {
     try (DirectoryStream<Path> all = Files.newDirectoryStream(own.getParent(), "cordee-*")) {
       for (Path other : all) {
-        // Others could put a link here, to what is this user's.
-        if (Files.isDirectory(other, LinkOption.NOFOLLOW_LINKS)
-            && Files.exists(other.resolve(LOCK))
-            && Files.getOwner(other).equals(Files.getOwner(own))) {
+        if (isOfSameUser(other, own)) {
           remove(other);
         }
       }
+    }
+  }
+
+  private static boolean isOfSameUser(Path other, Path own) {
+    try {
+      // Others could put a link here, to what is this user's.
+      return Files.isDirectory(other, LinkOption.NOFOLLOW_LINKS)
+          && Files.exists(other.resolve(LOCK))
+          && Files.getOwner(other).equals(Files.getOwner(own));
+    } catch (IOException e) {
+      return false; // another process has just removed it
     }
   }
 

@@ -17,6 +17,7 @@ import io.cordee.server.training.Outcome;
 import io.cordee.server.training.SimulatedLink;
 import io.cordee.server.training.SimulatedWorker;
 import io.cordee.server.training.Training;
+import io.cordee.worker.compute.DivergenceException;
 import io.cordee.worker.compute.HeldRows;
 import io.cordee.worker.compute.JobWork;
 import io.cordee.worker.function.FunctionProviders;
@@ -105,7 +106,7 @@ final class JobWorker implements SimulatedWorker {
 
   private void failed(Throwable cause) {
     failures.add(link.id() + ": " + cause);
-    server.failure(cause.toString(), false);
+    server.failure(cause.toString(), cause instanceof DivergenceException);
   }
 
   @Override
@@ -327,7 +328,7 @@ final class JobWorker implements SimulatedWorker {
 
     @Override
     public void failure(String message, boolean isForAll) {
-      link.failed(message);
+      link.failed(message, isForAll);
     }
 
     @Override

@@ -287,6 +287,12 @@ abstract class TeamCoordinator implements TrainingEvents {
     if (isGathering() && areReady() && data.agreed().isEmpty()) {
       vote();
     }
+    if (data.agreed().isPresent()) {
+      // One that was silent during the vote may be back with other data.
+      roster
+          .found()
+          .forEach((worker, found) -> data.refusal(found).ifPresent(why -> sendAway(worker, why)));
+    }
     if (hasEnded() || !areReady() || roster.lackOfRoom().isPresent()) {
       roster.forgetPending();
       if (isGathering()) {

@@ -146,8 +146,20 @@ public final class SimulatedLink {
                 .tell(to -> to.differs(id, version, chunk - cluster.firstChunk(shard))));
   }
 
-  public void failed(String message) {
-    say(0, () -> cluster.training().tell(to -> to.failed(id, message)));
+  public void failed(String message, boolean isForAll) {
+    say(
+        0,
+        () ->
+            cluster
+                .training()
+                .tell(
+                    to -> {
+                      if (isForAll) {
+                        to.failedForAll(id, message);
+                      } else {
+                        to.failed(id, message);
+                      }
+                    }));
   }
 
   public void goodbye() {

@@ -327,6 +327,24 @@ class TrainingTest {
   }
 
   @Test
+  void aWorkerThatWasSilentWhenOthersAgreedIsHeldToThatWhenItIsBack() {
+    SimulatedCluster cluster = cluster(job("gd"), 1, 1);
+    WorkerId silent = new WorkerId(98, "silent");
+    cluster.training().tell(to -> to.joined(silent, 1));
+    cluster.training().tell(to -> to.foundData(silent, rows(17)));
+    cluster.pass(120 * SECOND);
+    cluster.join();
+    while (cluster.measurements.isEmpty()) {
+      cluster.deliverOne();
+    }
+    cluster.training().tell(to -> to.heard(silent));
+    cluster.run(100_000);
+    String why = cluster.whyLeft.getOrDefault(silent, "it takes part");
+    assertTrue(why.startsWith("its data differ from those of"), why);
+    assertEquals(quietDigest("gd"), cluster.finalDigest);
+  }
+
+  @Test
   void theFirstRoundWaitsForOthersWhereSomeCannotReadTheirData() {
     SimulatedCluster cluster = cluster(job("gd"), 2, 1);
     WorkerId mistaken = cluster.join();

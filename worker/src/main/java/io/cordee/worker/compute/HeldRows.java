@@ -204,7 +204,8 @@ public final class HeldRows {
   public long[] checksums() {
     int least = job.data().train() instanceof SourceSpec.Table ? Float.BYTES : 0; // of a feature
     requireRoom((long) largest(train) * job.model().inputs() * least);
-    long most = OutOfMemory.available() / 8;
+    // Other workers of this process have as much.
+    long most = OutOfMemory.available() / 64;
     return stores().flatMapToLong(store -> Arrays.stream(store.checksums(most))).toArray();
   }
 
