@@ -100,7 +100,7 @@ class InitTest {
     trained.expectSuccess();
     String predicted =
         Typed.run("predict", "--model", path("run/model.safetensors")).expectSuccess().out();
-    assertTrue(predicted.startsWith("row,id,shade,class,label,output0"), predicted);
+    assertTrue(predicted.startsWith("row,id,shade,class,label,output_k0,output_k1"), predicted);
     List<String> lines = predicted.lines().skip(1).toList();
     assertEquals(24, lines.size());
     for (String line : lines) {

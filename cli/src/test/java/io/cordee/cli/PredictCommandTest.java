@@ -101,7 +101,7 @@ class PredictCommandTest {
             + "data: {train: {format: csv, file: t.csv, label: kind,"
             + " classes: [ham, 'spam, \"bad\"']}}\n");
     assertPrinted(
-        "row,class,label,output0,output1\n0,0,ham,1.0,0.0\n1,1,\"spam, \"\"bad\"\"\",0.0,1.0\n",
+        "row,class,label,output_ham,\"output_spam, \"\"bad\"\"\"\n0,0,ham,1.0,0.0\n1,1,\"spam, \"\"bad\"\"\",0.0,1.0\n",
         run("predict", file("rows.csv", "x,y\n1,0\n0,1\n")));
   }
 
@@ -118,7 +118,7 @@ class PredictCommandTest {
     trained(
         IDENTITY, TO_TWO + "data: {train: {format: libsvm, file: t.svm, classes: ['-1', '+1']}}\n");
     assertPrinted(
-        "row,class,label,output0,output1\n0,0,-1,3.0,0.0\n1,1,+1,0.0,4.0\n",
+        "row,class,label,output_-1,output_+1\n0,0,-1,3.0,0.0\n1,1,+1,0.0,4.0\n",
         run("predict", file("rows.svm", "1:3\n-1 2:4\n")));
   }
 

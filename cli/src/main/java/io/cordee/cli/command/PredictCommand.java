@@ -28,8 +28,8 @@ import picocli.CommandLine.Option;
     description = {
       "Runs a trained model on rows and writes its outputs as CSV.",
       "Columns: row (from 0), those that the job ignores (such as an id), class (the index of the predicted class), label (its name, if the job"
-          + " names its classes), output0, output1 and so on. A regression has neither class nor"
-          + " label.",
+          + " names its classes), and the outputs: output_NAME for each class or, without names, output0,"
+          + " output1 and so on. A regression has neither class nor label.",
       "Rows need no labels: a label or target column may be absent, and is ignored if present. It"
           + " is absent if the header does not name it; where the job gives it by index, if the"
           + " file has exactly as many columns as the model has inputs, besides those that the job ignores; in LIBSVM, if a line starts"
@@ -90,7 +90,8 @@ public final class PredictCommand extends CordeeCommand {
       header.append(labels.isEmpty() ? ",class" : ",class,label");
     }
     for (int k = 0; k < width; k++) {
-      header.append(",output").append(k);
+      String name = labels.size() == width ? "output_" + trained.classes().get(k) : "output" + k;
+      header.append(fields(List.of(name)));
     }
     writer.println(header);
     for (int row = 0; row < count; row++) {

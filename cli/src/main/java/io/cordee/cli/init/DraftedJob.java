@@ -36,7 +36,6 @@ public final class DraftedJob {
   private static final int MOST_PARTITIONS = 32;
   private static final int ROWS_TO_SPARE = 1000;
 
-  /** From so many rows on, each round takes some of them. */
   private static final int MANY_ROWS = 20_000;
 
   private final TableSurvey table;
