@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What docs/data.md says of tables, to the letter where it quotes a message. */
+/** What docs/data.md says of tables, and what a refusal says. */
 @TestInstance(Lifecycle.PER_CLASS)
 class TableTest {
 
