@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -47,15 +45,9 @@ class TraceIT {
   }
 
   private static List<String> trace(Golden golden) {
-    StringWriter out = new StringWriter();
-    int exitCode =
-        Main.commandLine()
-            .setOut(new PrintWriter(out))
-            .execute(
-                Stream.concat(Stream.of("trace"), golden.arguments().stream())
-                    .toArray(String[]::new));
-    assertEquals(0, exitCode);
-    return out.toString().lines().toList();
+    String[] arguments =
+        Stream.concat(Stream.of("trace"), golden.arguments().stream()).toArray(String[]::new);
+    return Typed.run(arguments).expectSuccess().out().lines().toList();
   }
 
   private static void assertSameTable(List<String> expected, List<String> found, double tolerance) {

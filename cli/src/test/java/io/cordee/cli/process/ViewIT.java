@@ -125,7 +125,7 @@ class ViewIT {
         assertEquals(
             "cannot listen on "
                 + address
-                + ": Address already in use; give another "
+                + ": Address already in use; stop what listens there, or give another "
                 + option
                 + " HOST:PORT",
             line);
