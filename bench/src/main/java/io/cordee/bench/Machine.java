@@ -42,7 +42,7 @@ public final class Machine {
         : Optional.empty();
   }
 
-  /** Bytes that can be had without swapping; very many where the system does not tell. */
+  /** Memory available without swapping, in bytes; {@link Long#MAX_VALUE} if unknown. */
   public static long availableMemory() {
     return valueIn(MEMORY, "MemAvailable").map(Machine::bytes).orElse(Long.MAX_VALUE);
   }

@@ -17,7 +17,7 @@ final class Attack implements AutoCloseable {
   private static final Duration TICK = Duration.ofMillis(10);
   private static final Duration REPORT = Duration.ofSeconds(5);
 
-  /** So many rounds are undisturbed at the end. */
+  /** Undisturbed rounds at the end. */
   private static final int PEACE = 30;
 
   private final Setup setup;

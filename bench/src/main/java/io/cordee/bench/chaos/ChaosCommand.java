@@ -138,7 +138,7 @@ public final class ChaosCommand extends CordeeCommand {
     if (Files.exists(folder)) {
       throw CommandException.wrongUse(folder + " already exists; choose another --out");
     }
-    // On Ctrl-C, say: who is stopped just then would stay so for ever.
+    // On Ctrl-C, for example, a suspended process would stay so for ever.
     Runtime.getRuntime().addShutdownHook(new Thread(ChaosCommand::killAll, "kill-all"));
     print(
         areEqual()

@@ -20,7 +20,7 @@ import java.util.function.Predicate;
  */
 record Event(int number, Kind kind, int rounds, Duration pause, Duration length, long draw) {
 
-  /** One in so many waits for rounds; the others come while the team may still recover. */
+  /** One event in this many waits for rounds; the others may strike during recovery. */
   private static final int ONE_IN = 3;
 
   private static final int MOST_ROUNDS = 12;
@@ -60,7 +60,7 @@ record Event(int number, Kind kind, int rounds, Duration pause, Duration length,
         number, kind, rounds, pause, Duration.ofMillis(Math.round(length)), random.nextLong());
   }
 
-  /** One of so many. */
+  /** An index below {@code count}, by the draw. */
   int choice(int count) {
     return (int) Long.remainderUnsigned(draw, count);
   }

@@ -60,7 +60,7 @@ record Hits(Setup setup, Team team, Damage damage, Consumer<String> log) {
     switch (kind.group()) {
       case KILLED -> kill(event, hit);
       case INTERRUPTED -> {
-        // The job ends before its time, and with it whoever hears of that.
+        // The job is interrupted, and every process that learns of it exits, too.
         team.forgiveEnds(HEARSAY);
         hit.get(0).end();
       }

@@ -74,7 +74,7 @@ final class Member {
     return isHit;
   }
 
-  /** Whether somebody is going to start it again. */
+  /** Whether a restart is pending. */
   boolean isDue() {
     return isDue;
   }

@@ -134,7 +134,7 @@ record Trial(Setup setup, Consumer<String> progress) {
     return quiet.get(quiet.size() - 1).digest();
   }
 
-  /** Nothing that was half written when somebody was killed stays for good. */
+  /** Killed processes must leave no temporary files for good. */
   private void checkForDrafts() throws IOException, Deviation {
     try (Stream<Path> files = Files.walk(setup.run())) {
       List<Path> drafts = files.filter(file -> file.toString().endsWith(".tmp")).toList();

@@ -41,7 +41,7 @@ final class Watch {
   /**
    * Looks at what has become of the file.
    *
-   * @throws Deviation if a row is missing, or has come again with another content, or none has come
+   * @throws Deviation if a row is missing or was rewritten with other content, or none has appeared
    *     for too long
    */
   void look() throws IOException, Deviation {

@@ -38,7 +38,7 @@ public abstract class BesideTriad extends Turns {
    *
    * @param settings of the kernel, by name, besides the number of parameters
    * @param floats that it needs per parameter
-   * @param arrays of so many parameters that it holds
+   * @param arrays that it holds, each of {@code parameters} floats
    */
   static void measure(
       String name,

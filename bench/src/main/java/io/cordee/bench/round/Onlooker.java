@@ -11,10 +11,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Somebody who looks on: an open page, that is a stream of events, and a Prometheus that scrapes
- * every second. While nobody looks, nothing is open.
+ * Observers of a run: an open page, that is an event stream, and a Prometheus that scrapes every
+ * second. Without observers, no connection is open.
  *
- * <p>It reads and throws away: what a browser makes of it is not the training's cost.
+ * <p>Responses are read and discarded: rendering them costs the training nothing.
  */
 final class Onlooker {
 

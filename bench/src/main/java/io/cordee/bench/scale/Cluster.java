@@ -29,7 +29,7 @@ public record Cluster(
     }
   }
 
-  /** How long a cable is busy with so many bytes of payload. */
+  /** How long a cable is busy with this many bytes of payload. */
   public double lineSeconds(double bytes) {
     return bytes * ON_THE_LINE * 8 / bitsPerSecond;
   }

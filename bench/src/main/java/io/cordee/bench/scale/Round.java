@@ -20,7 +20,7 @@ public record Round(int parameters, Downlink downlink, double computeSeconds) {
     return downlink == Downlink.SIGNS;
   }
 
-  /** How many chunks each of so many shards has: what follows one another. */
+  /** Chunks per shard, which are processed one after another. */
   int chunks(int shards) {
     return (int) Math.ceil((double) parameters / shards / CHUNK);
   }

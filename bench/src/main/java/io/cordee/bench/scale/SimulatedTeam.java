@@ -122,7 +122,7 @@ final class SimulatedTeam implements Team, TrainingListener {
     }
   }
 
-  /** So many members die as soon as they are asked for something next; others come. */
+  /** This many members die at their next request, and are replaced. */
   void kill(int count) {
     present.stream().limit(count).forEach(dying::add);
   }
