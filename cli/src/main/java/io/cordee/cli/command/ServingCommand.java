@@ -152,7 +152,7 @@ abstract class ServingCommand extends CordeeCommand {
   }
 
   /**
-   * What else gets in, besides whom the options let in.
+   * Extends the gate beyond what the options admit.
    *
    * @param toShards how shards are spoken to
    */
@@ -284,7 +284,7 @@ abstract class ServingCommand extends CordeeCommand {
                 : RunFolder.create(fresh.path(), job, starter.found());
         Listeners all = new Listeners().addKeeping("rows", folder).add(headcount).add(shown)) {
       if (!isForOthers()) {
-        fresh.keepLog(); // whoever has started this process logs there, too
+        fresh.keepLog(); // the parent process logs there, too
       }
       folder.warnBy(all::warned);
       display.begin(nameInLog(), job, folder, resume.isAsked(), observation, view, shown);

@@ -55,7 +55,7 @@ public enum ExportFormat {
     writer.write(model, folder, out);
   }
 
-  /** What is in the file, for whoever loads it. */
+  /** Describes the file to the user who loads it. */
   public String describe(TrainedModel model) {
     return description.apply(model);
   }

@@ -131,7 +131,7 @@ public record TrainedModel(Path file, Job job, float[] parameters, Map<String, S
         job, FunctionProviders.installed(), folder, Network.MICRO_BATCH, GRADIENTS_ONLY);
   }
 
-  /** What the rows are counted to, on all processors. */
+  /** Measures the model on these rows, on all processors. */
   public Tally measure(StoredRows rows, JobFunctions functions) {
     return parts(rows)
         .map(
@@ -143,7 +143,7 @@ public record TrainedModel(Path file, Job job, float[] parameters, Map<String, S
         .orElseThrow();
   }
 
-  /** The outputs for the rows, [rows, outputs], as values where targets were scaled; likewise. */
+  /** The outputs, [rows, outputs], on all processors; scaled targets are scaled back. */
   public float[] outputs(StoredRows rows, JobFunctions functions) {
     int width = job.model().outputs();
     float[] all = new float[rows.count() * width];

@@ -19,10 +19,9 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 public final class Logging {
 
   /**
-   * What gRPC says of connections that cannot be had comes with stack traces, several times a
-   * second while a worker waits. Whoever waits says it in a line. What it says of clients that do
-   * not keep to HTTP/2 comes with stack traces as well, as often as they like. What Parquet says
-   * concerns whoever wrote the file; the user can do nothing about it.
+   * gRPC logs failed connections with stack traces, several times a second while a worker waits;
+   * the worker itself logs a line. It also logs stack traces for clients that violate HTTP/2, as
+   * often as they do. Parquet's messages concern the file's author, not the user.
    */
   private static final List<String> NOISY =
       List.of(
@@ -57,7 +56,7 @@ public final class Logging {
     start(appender, role, format);
   }
 
-  /** To standard error: warnings, and what is fetched, as somebody waits for that. */
+  /** To standard error: warnings, and downloads, as the user waits for them. */
   public static void warningsOnly() {
     toStandardError("cordee", Format.TEXT);
     root().setLevel(Level.WARN);

@@ -105,7 +105,7 @@ public final class DataOption {
     try {
       return JobFile.found(jobFile).data();
     } catch (JobException e) {
-      return Optional.empty(); // where it matters, whoever reads the job says so
+      return Optional.empty(); // reported where the job itself is read
     }
   }
 

@@ -14,7 +14,7 @@ import java.util.Set;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Whom a server lets in. */
+/** Which clients a server admits. */
 public final class GateOptions {
 
   private static final int MOST = 1_000_000;
@@ -44,7 +44,7 @@ public final class GateOptions {
   private int maxCalls;
 
   /**
-   * @param minWorkers the first round waits for so many
+   * @param minWorkers how many the first round waits for
    */
   public Gate gate(HostAndPort listen, int minWorkers) {
     if (maxWorkers < 1 || maxWorkers > MOST || maxCalls < 1 || maxCalls > MOST) {
@@ -85,7 +85,7 @@ public final class GateOptions {
   }
 
   /**
-   * Who may watch over HTTP: those who could also join, as far as a browser can.
+   * Who may watch over HTTP: clients that could also join, as far as a browser can authenticate.
    *
    * @param own what this server lets in
    */

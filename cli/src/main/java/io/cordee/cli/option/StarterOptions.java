@@ -11,8 +11,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Options that whoever starts a server passes to it: a script or, as most of them, a parent
- * process.
+ * Options passed to a server by what starts it: a script or, for most of them, a parent process.
  */
 public final class StarterOptions {
 

@@ -69,7 +69,7 @@ public final class WorkerOptions {
    *
    * @param dial makes one attempt at a connection
    * @param patience how long to try for each connection
-   * @param isServerOurs whether whoever has started it started the server, too
+   * @param isServerOurs whether the server was started together with it
    */
   public Worker worker(
       Supplier<ServerLink> dial, Duration patience, String usualName, boolean isServerOurs) {

@@ -87,7 +87,7 @@ public final class InProcessTeam {
    * is. Then the weights are kept all the same, and the calling thread stays interrupted.
    *
    * @param resumeAt the latest version that the job may resume from; empty if it starts over
-   * @param traffic counts what goes to and fro
+   * @param traffic counts bytes in both directions
    * @throws IOException if what was kept cannot be read
    * @throws IllegalArgumentException if the job cannot be served by this process, with the reason
    */

@@ -113,7 +113,7 @@ public final class JavaProcess {
     return options;
   }
 
-  /** Whether the system gives pages of 2 MiB to who asks; vectors are read faster from those. */
+  /** Whether the system grants 2 MiB pages on request; vectors are read faster from them. */
   private static boolean hasHugePages() {
     try {
       return !Files.readString(HUGE_PAGES).contains("[never]");

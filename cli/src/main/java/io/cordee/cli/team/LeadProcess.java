@@ -82,8 +82,8 @@ final class LeadProcess {
   }
 
   /**
-   * Whether it still waits for its workers, and for more than there are going to be: of those that
-   * it has sent away it knows.
+   * Whether it still waits for more workers than there will be; it knows of those that it
+   * dismissed.
    */
   boolean awaitsTooMany() throws IOException {
     return TeamProcess.lost(workers) > lost && !own.hasBegun();

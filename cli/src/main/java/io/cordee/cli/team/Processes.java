@@ -68,12 +68,11 @@ final class Processes implements AutoCloseable {
   }
 
   /**
-   * A token that is made for one local team: others who have an account on this machine can reach
-   * its port, too. It lies in a file that only this user may read; its processes are told where.
+   * A token made for one local team, as other users of this machine can reach its port, too. It is
+   * in a file that only this user may read; the team's processes are given the path.
    *
-   * <p>On its way over the loopback interface nobody but the system's administrator sees it. So
-   * that is all: what the environment says of certificates, tokens and addresses is meant for
-   * clusters.
+   * <p>Only root can sniff it on the loopback interface, so nothing else is needed: certificates,
+   * tokens and addresses in the environment are meant for clusters.
    */
   private record Token(Path file) {
 

@@ -39,7 +39,7 @@ record Watch(
         if (hasEnded) {
           return true;
         }
-        continue; // Whoever ends then is meant to.
+        continue; // exits are intended now
       }
       if (hasEnded) {
         TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos()); // it may be started again in a moment

@@ -44,7 +44,7 @@ public final class EventLog implements TrainingListener, AutoCloseable {
   private Instant written = Instant.MIN;
   private boolean isInTrouble;
 
-  /** From this round on, rows come again. */
+  /** Rows from this round on are repeated, after a resume. */
   private OptionalInt again = OptionalInt.empty();
 
   /**
