@@ -7,7 +7,8 @@ package io.cordee.function;
  * @param lossSum the sum of their losses
  * @param correct of rows with labels, those whose largest output is that of their label; {@link
  *     #NOT_COUNTED} if the function does not tell, so that there is no accuracy
- * @param within rows all of whose outputs are within the job's tolerance of their targets; likewise
+ * @param within rows all of whose outputs are within the job's tolerance of their targets, or
+ *     {@link #NOT_COUNTED}
  */
 public record Stats(long rows, double lossSum, long correct, long within) {
 

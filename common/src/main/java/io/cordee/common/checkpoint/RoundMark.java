@@ -1,9 +1,9 @@
 package io.cordee.common.checkpoint;
 
 /**
- * The end of a round, and what the next one has to know of it.
+ * The end of a round, with the state that the next one needs.
  *
- * @param version how many rounds the weights have behind them
+ * @param version how many rounds the weights have been through
  * @param meanLoss of the round that led there; NaN at version 0
  * @param seconds of training until then
  */

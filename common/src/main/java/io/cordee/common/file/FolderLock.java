@@ -32,9 +32,9 @@ public final class FolderLock implements Closeable {
   /**
    * Takes a lock.
    *
-   * @param file in the folder; made if it is not there, and left there
-   * @param refusal what to say if somebody else has it
-   * @throws IOException if that is so, or the file cannot be made
+   * @param file in the folder; created if missing, and never deleted
+   * @param refusal what to say if another process holds it
+   * @throws IOException if another process holds it, or the file cannot be created
    */
   public static FolderLock take(Path file, String refusal) throws IOException {
     Path folder = file.toAbsolutePath().getParent().toRealPath();

@@ -7,8 +7,8 @@ public sealed interface Batch {
   record Full() implements Batch {}
 
   /**
-   * So many rows a round, spread evenly over the partitions, each of which walks through a fresh
-   * permutation of its rows every epoch.
+   * A fixed number of rows a round, spread evenly over the partitions, each of which walks through
+   * a fresh permutation of its rows every epoch.
    *
    * @param rows at least 1
    * @param seed of the permutations

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
  *     itself
  * @param validation the rows that decisions are made on while training, if they have files of their
  *     own
- * @param test likewise the rows that results are reported on
+ * @param test the rows that results are reported on, if they have files of their own
  * @param split how such rows are taken from those to train on instead
  * @param preprocessing of all features
  */

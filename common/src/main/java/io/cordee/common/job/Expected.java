@@ -108,7 +108,7 @@ record Expected<T>(
   }
 
   /**
-   * @param words which need not name both bounds; whoever goes beyond them is told the range
+   * @param words which may omit a bound; a value out of range is answered with the full range
    */
   private static <T> Expected<T> whole(
       String words, long min, long max, Function<BigInteger, T> convert) {

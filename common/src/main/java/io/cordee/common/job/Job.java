@@ -10,7 +10,7 @@ import java.util.OptionalLong;
 
 /**
  * What is trained. The weights after round t are a function of this record (and the rows it names)
- * alone, if it {@link #isReproducible}. Its form sees to it that every number is within its bounds.
+ * alone, if it {@link #isReproducible}. Its form ensures that every number is within its bounds.
  *
  * @param rule steps on the mean gradient of a round, or with local steps on the mean
  *     pseudo-gradient

@@ -5,17 +5,17 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
- * When training ends: whichever comes first.
+ * When training ends: on whichever condition is met first.
  *
- * @param rounds after so many rounds; {@link #UNBOUNDED} if epochs are given instead
- * @param epochs after so many passes over the training rows
+ * @param rounds after this many rounds; {@link #UNBOUNDED} if epochs are given instead
+ * @param epochs after this many passes over the training rows
  * @param accuracy when the accuracy on the validation rows, or on the test rows if there are none,
  *     reaches this
  * @param loss when the mean training loss is at most this
  * @param tolerance when every output of every training row is within this of its target
- * @param minutes after so much time; the only condition that does not depend on the job alone
- * @param patience when the monitored figure has not improved for so long
- * @param minDelta by how much it has to, to count as improved
+ * @param minutes after this much time; the only condition that does not depend on the job alone
+ * @param patience when the monitored figure has not improved for this long
+ * @param minDelta the least change that counts as an improvement
  * @param monitor which figure that is
  */
 public record StopConditions(

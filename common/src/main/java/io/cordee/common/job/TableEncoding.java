@@ -15,7 +15,7 @@ import java.util.Set;
  * as training rows have shown them to lie. A model remembers it, as their names.
  *
  * @param columns of the features, in order; none if values are inputs as they are
- * @param targets likewise; none if outputs are values as they are
+ * @param targets ranges of the targets, in order; none if outputs are values as they are
  */
 public record TableEncoding(List<Column> columns, List<Range> targets) {
 

@@ -12,8 +12,9 @@ import java.util.Optional;
  * @param rows how many rows
  * @param lossSum the sum of their losses
  * @param correct rows whose largest output is that of their label; {@link Stats#NOT_COUNTED} if
- *     they have targets instead, or whoever measured them does not tell
- * @param within rows all of whose outputs are within the job's tolerance of their targets; likewise
+ *     they have targets instead, or the gradient function does not count them
+ * @param within rows all of whose outputs are within the job's tolerance of their targets, or
+ *     {@link Stats#NOT_COUNTED}
  * @param measures what metrics are computed from; empty unless rows were evaluated
  */
 public record Tally(
@@ -42,10 +43,10 @@ public record Tally(
   }
 
   /**
-   * Checks what somebody else has counted.
+   * Validates counts that were made elsewhere.
    *
    * @param expected how many rows there are to count
-   * @throws IllegalArgumentException if it cannot be
+   * @throws IllegalArgumentException if they are impossible
    */
   public void check(long expected) {
     if (rows != expected) {

@@ -6,7 +6,7 @@ import java.util.OptionalDouble;
  * How long a team is waited for. None of it shows in the weights of synchronous training.
  *
  * @param minWorkers with fewer, no work is given out; at least 1
- * @param patience seconds that are waited for so many, once training has begun
+ * @param patience seconds to wait for that many, once training has begun
  * @param lease seconds after which a worker that says nothing, or contributes nothing, is left out,
  *     at least {@link #SHORTEST_LEASE}; empty: by how long rounds take
  * @param gather seconds after the first worker is ready in which the workers that the server

@@ -3,8 +3,8 @@ package io.cordee.common.kernel;
 /**
  * The digest of a parameter vector and its slots after a round: equal digests, equal bits.
  *
- * <p>Chunk by chunk, so that whoever owns a chunk can hash it while it is in cache; the chunks'
- * hashes, in chunk order, make the vector's. It guards against error, not against forgery.
+ * <p>Computed chunk by chunk, so that a chunk's owner can hash it while it is in cache; the chunks'
+ * hashes, in chunk order, make the vector's. It guards against errors, not forgery.
  */
 public final class Digest {
 

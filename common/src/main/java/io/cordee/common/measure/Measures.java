@@ -14,11 +14,11 @@ public sealed interface Measures permits ClassCounts, ValueSums {
   double of(Metric metric);
 
   /**
-   * Checks what somebody else has counted.
+   * Validates counts that were made elsewhere.
    *
    * @param rows that were counted
    * @param labelled whether they have labels
-   * @throws IllegalArgumentException if it cannot be
+   * @throws IllegalArgumentException if they are impossible
    */
   void check(long rows, boolean labelled, int outputs);
 }

@@ -24,7 +24,7 @@ public enum Metric {
   RMSE("root mean squared error"),
   R2("R²");
 
-  /** Of so many best guesses one is to be right. */
+  /** The k of top-k accuracy. */
   public static final int TOP = 5;
 
   private static final int MANY_CLASSES = 10;
@@ -69,12 +69,12 @@ public enum Metric {
     return metrics;
   }
 
-  /** Whether a model of so many outputs has enough classes for the best guesses to count. */
+  /** Whether there are enough classes for top-k accuracy to be meaningful. */
   public static boolean hasTop(int outputs) {
     return outputs >= MANY_CLASSES;
   }
 
-  /** Whether a model of so many outputs tells two classes apart. */
+  /** Whether a model with this many outputs is a binary classifier. */
   public static boolean hasRanking(int outputs) {
     return outputs <= 2;
   }

@@ -23,7 +23,7 @@ public record Ranking(int dropped, int[] keys, long[] zeros, long[] ones) {
 
   private static final int BITS = 32;
 
-  /** With so many bits less, there are no more than {@link #MOST}. */
+  /** Dropping this many bits leaves at most {@link #MOST} keys. */
   private static final int MOST_DROPPED = BITS - 14;
 
   /**
@@ -82,7 +82,7 @@ public record Ranking(int dropped, int[] keys, long[] zeros, long[] ones) {
     return keys.length <= MOST ? this : merged(1).coarse();
   }
 
-  /** With so many bits less, and one entry for each key. */
+  /** Drops this many more bits, and merges equal keys. */
   private Ranking merged(int bits) {
     int[] fewer = new int[keys.length];
     long[] lessZeros = new long[keys.length];
@@ -123,7 +123,7 @@ public record Ranking(int dropped, int[] keys, long[] zeros, long[] ones) {
   }
 
   /**
-   * @throws IllegalArgumentException if it cannot be that of so many rows
+   * @throws IllegalArgumentException if it cannot stem from this many rows of each class
    */
   void check(long rowsOfZero, long rowsOfOne) {
     boolean isSound =

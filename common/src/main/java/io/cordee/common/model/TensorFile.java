@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * The float32 tensors of a safetensors file, whoever wrote it.
+ * The float32 tensors of a safetensors file by any writer.
  *
  * @param layout in the order in which they lie in the file
  * @param values all of them

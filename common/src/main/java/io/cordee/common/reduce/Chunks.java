@@ -17,7 +17,7 @@ public record Chunks(int parameters, int length, int width) {
   /** Several cache lines, and a block of an int8 uplink. */
   private static final int MULTIPLE = 256;
 
-  /** So many server processes can share a vector that is not tiny. */
+  /** Shards that any but a tiny vector can be split into. */
   private static final int SHARES = 16;
 
   /**

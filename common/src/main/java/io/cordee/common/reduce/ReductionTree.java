@@ -83,10 +83,10 @@ public record ReductionTree(int partitions) {
   }
 
   /**
-   * How many of so many rows are below a node: partition p is rows p·N/P to before (p+1)·N/P,
-   * rounded down.
+   * How many of N rows are below a node: partition p is rows p·N/P to before (p+1)·N/P, rounded
+   * down.
    *
-   * @param total N, at most 2^42
+   * @param total the N, at most 2^42
    * @throws IllegalArgumentException if there is no such node
    */
   public long rows(int node, long total) {

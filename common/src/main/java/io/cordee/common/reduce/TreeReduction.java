@@ -77,7 +77,7 @@ public final class TreeReduction<V> {
 
   /**
    * As above, but the children of a node and of its sibling are added together, and a pair of
-   * children waits for that while its parent's sibling is neither there nor to be had. The root
+   * children waits for that while its parent's sibling is missing and cannot be added up. The root
    * never waits once all are there: whatever comes last finds its sibling, or the sibling's
    * children, and goes on from there.
    */

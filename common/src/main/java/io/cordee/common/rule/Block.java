@@ -50,7 +50,7 @@ record Block(
     return slotsFrom + length;
   }
 
-  /** So many parameters of it, from one on that is counted from its own first. */
+  /** A slice of it; {@code at} counts from its own first parameter. */
   Block part(int at, int length) {
     return new Block(
         sums,
@@ -64,7 +64,7 @@ record Block(
         length);
   }
 
-  /** Arrays for blocks of up to so many parameters, all zero; from index 0 on. */
+  /** A zeroed block of this length, in arrays of its own. */
   Block scratch(int length) {
     return new Block(
         new float[length],

@@ -48,7 +48,7 @@ public enum Curvature {
     }
   };
 
-  /** Floats in a contribution for each of so many parameters. */
+  /** Floats per parameter in a contribution, given the number of parameters. */
   public abstract int width(int parameters);
 
   /** Adds to the second derivatives of a range of parameters with respect to themselves. */

@@ -20,11 +20,11 @@ public final class Replica {
 
   /** What a message did to a chunk. */
   public enum Effect {
-    /** It stands at the version of the message. */
+    /** It is at the version of the message. */
     DONE,
-    /** Nothing: it stood there already, or further, or is to be restored first. */
+    /** Nothing: it was there already, or further, or is to be restored first. */
     NONE,
-    /** It cannot stand there: the step before is missing, or the checksum tells so. */
+    /** It cannot get there: the previous step is missing, or the checksum differs. */
     DIFFERS
   }
 
@@ -134,7 +134,7 @@ public final class Replica {
     return Effect.DONE;
   }
 
-  /** In place, and so many signs at a time that they are still in cache when they are used. */
+  /** Steps block by block, so that decoded signs are still in cache when they are used. */
   private void step(int chunk, int version, RoundScalars scalars, byte[] packed) {
     int size = chunks.size(chunk);
     float[] signs = new float[Math.min(SIGNS, size)];
@@ -169,7 +169,7 @@ public final class Replica {
     versions[chunk] = version;
   }
 
-  /** The weights at a version, if every chunk stands there or one step further. */
+  /** The weights at a version, if every chunk is there or one step further. */
   public synchronized Optional<float[]> weightsAt(int version) {
     for (int stands : versions) {
       if (stands != version && stands != version + 1) {

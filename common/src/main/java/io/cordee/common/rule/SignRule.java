@@ -3,8 +3,8 @@ package io.cordee.common.rule;
 import java.util.List;
 
 /**
- * A rule that moves weights by signs alone, the gradient's or those of a direction that it makes of
- * the gradient: whoever knows them can replay the step to the same bits.
+ * A rule that moves weights by signs alone, those of the gradient or of a direction derived from
+ * it: given the signs, the step can be replayed bit for bit.
  *
  * <p>The step leaves in {@link Block#sums} values with the signs that it has moved the weights by.
  */
