@@ -44,10 +44,10 @@ public record Tuning(List<Axis> ranges, Measure by, double share) {
 
   private static final double LAST = 0.1;
 
-  /** So many trials are compared at once by the longest. */
+  /** Up to this many trials are run at full length right away. */
   private static final int FEW = 7;
 
-  /** One of so many goes on. */
+  /** One trial in this many is promoted to a longer one. */
   private static final int KEPT = 3;
 
   /** What was found for a combination; no overrides if its rule has none of the settings. */
@@ -161,12 +161,12 @@ public record Tuning(List<Axis> ranges, Measure by, double share) {
     return name.replaceAll("[^\\w.+-]+", "_");
   }
 
-  /** How many times the better of so many trials are tried again, each time for longer. */
+  /** How many times the best trials are promoted to longer ones. */
   private static int longer(int trials) {
     return trials <= FEW ? 0 : 1 + longer((trials + KEPT - 1) / KEPT);
   }
 
-  /** The best so many, the best first; none that has failed. */
+  /** The best {@code count}, best first; failed ones are left out. */
   private List<Map<String, String>> best(Map<Map<String, String>, Double> scored, int count) {
     Comparator<Map.Entry<Map<String, String>, Double>> byScore = Map.Entry.comparingByValue();
     return scored.entrySet().stream()

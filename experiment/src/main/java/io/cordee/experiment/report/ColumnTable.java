@@ -28,7 +28,7 @@ final class ColumnTable {
     try {
       return html(JobFile.found(run.folder().resolve(RunFiles.JOB)).columns());
     } catch (JobException e) {
-      return ""; // somebody has changed it
+      return ""; // edited since
     }
   }
 

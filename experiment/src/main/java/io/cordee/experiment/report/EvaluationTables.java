@@ -43,7 +43,7 @@ record EvaluationTables(JsonObject found) {
                   JsonParser.parseString(Files.readString(file)).getAsJsonObject()))
           : Optional.empty();
     } catch (IOException | JsonParseException | IllegalStateException e) {
-      return Optional.empty(); // cut short, or somebody else's
+      return Optional.empty(); // truncated, or not ours
     }
   }
 

@@ -35,7 +35,7 @@ public record Look(int color, int dash) {
       String value = Objects.requireNonNullElse(rest.remove(longest), "");
       int first = axes.isEmpty() ? 0 : axes.get(longest).indexOf(value);
       Integer other = others.computeIfAbsent(rest, key -> others.size());
-      // With more values than colours they come again, with other dashes.
+      // With more values than colours, colours repeat with other dashes.
       looks.add(new Look(first % COLORS, (other + 2 * (first / COLORS)) % DASHES));
     }
     return looks;
