@@ -48,7 +48,7 @@ public final class Trace {
     state = new ParameterState(start, optimizer.slots());
   }
 
-  /** The start and the points after each of so many rounds. */
+  /** The start, and the point after each round. */
   public static List<Point> run(
       AnalyticFunction function, float[] start, RuleSpec rule, int rounds) {
     List<Point> points = new ArrayList<>();
