@@ -132,7 +132,7 @@ public final class LocalTeam implements AutoCloseable {
   public void close() {
     run.fail("the team was closed before the job was over");
     if (!training.tryLock()) {
-      return; // whoever trains frees it
+      return; // the training thread frees it
     }
     try {
       hasBegun = true;

@@ -220,7 +220,7 @@ final class Run implements AutoCloseable {
     }
   }
 
-  /** Tells the rounds to whoever wants to know; on a thread of its own. */
+  /** Reports rounds to the user's listener, on a thread of its own. */
   private final class Telling implements TrainingListener {
 
     private volatile Consumer<? super Progress> listener = progress -> {};

@@ -51,9 +51,9 @@ public final class Security {
   }
 
   /**
-   * Plain text anywhere: whoever is on the network between can read and change everything.
+   * Plain text anywhere: anyone on the network path can read and change everything.
    *
-   * @return for networks that nobody else is on
+   * @return for private networks only
    */
   public static Security plainText() {
     return new Security(Spoken.PLAIN_TEXT, null, null, null, null);

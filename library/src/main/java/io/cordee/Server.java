@@ -23,7 +23,7 @@ public final class Server implements AutoCloseable {
   /**
    * How a server is run.
    *
-   * @param workers the first round waits for so many, at least 1; more may join at any time
+   * @param workers how many the first round waits for, at least 1; more may join at any time
    * @param linger how long it stays after the job, to tell late workers that it is over
    * @param security whom it lets in
    */
@@ -91,8 +91,9 @@ public final class Server implements AutoCloseable {
    * @param address where; port 0 lets the system pick
    * @param options how it is run
    * @return the server; to be closed
-   * @throws CordeeException if the address cannot be had, is another than a loopback address while
-   *     nothing is said of security, or the job cannot be served with the memory of this process
+   * @throws CordeeException if the address cannot be bound, is another than a loopback address
+   *     while nothing is said of security, or the job cannot be served with the memory of this
+   *     process
    */
   public static Server start(Job job, InetSocketAddress address, Options options) {
     if (options.workers() < 1) {

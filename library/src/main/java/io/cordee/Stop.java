@@ -21,7 +21,7 @@ public final class Stop {
   }
 
   /**
-   * After so many rounds.
+   * After a number of rounds.
    *
    * @param count at least 1
    */
@@ -30,7 +30,7 @@ public final class Stop {
   }
 
   /**
-   * After so many passes over the training rows, in as many rounds of a batch as they take.
+   * After a number of passes over the training rows; the batch size decides how many rounds.
    *
    * @param count at least 1
    */
@@ -48,7 +48,7 @@ public final class Stop {
   }
 
   /**
-   * After so many minutes: the only condition that depends on the clock.
+   * After a number of minutes: the only condition that depends on the clock.
    *
    * @param count above 0
    */

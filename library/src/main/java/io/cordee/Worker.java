@@ -46,7 +46,7 @@ public final class Worker {
     }
 
     /**
-     * Computes on so many threads.
+     * Sets the number of compute threads.
      *
      * @param count at least 1
      */
