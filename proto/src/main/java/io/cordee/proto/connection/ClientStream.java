@@ -47,7 +47,7 @@ public abstract class ClientStream<Q, A> implements ClientResponseObserver<Q, A>
     ended(Status.OK);
   }
 
-  /** Wakes those who wait. There is no way back from a later state. */
+  /** Wakes waiting threads. States only move forward. */
   private void become(Sending state) {
     synchronized (lock) {
       if (state.compareTo(sending) > 0) {

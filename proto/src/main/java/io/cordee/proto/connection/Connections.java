@@ -55,7 +55,7 @@ public final class Connections {
   /** Concurrent calls on one connection: a worker needs one, and one for health checks. */
   private static final int MAX_CALLS = 16;
 
-  /** Why shard 0 has a worker come again later. */
+  /** Why shard 0 has a worker retry later. */
   public static final String SHARDS_MISSING = "not all of its shards are there yet";
 
   /** Checks the server's certificate against the host of the channel. */

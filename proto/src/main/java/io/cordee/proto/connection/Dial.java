@@ -122,7 +122,7 @@ public record Dial(String host, int port, Access access) {
     return text == null ? status.getCode().toString() : plain(text.lines().findFirst().orElse(""));
   }
 
-  /** Without what only concerns whoever wrote the library. */
+  /** Strips the library's internals. */
   private static String plain(String text) {
     return text.equals("Network closed for unknown reason")
         ? "the other side closed it"
