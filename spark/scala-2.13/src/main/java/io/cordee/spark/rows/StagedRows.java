@@ -152,7 +152,7 @@ public final class StagedRows implements ExternalRows, Serializable {
     }
   }
 
-  /** Where so many blocks begin, and where the last one ends. */
+  /** Where each block begins, and where the last one ends. */
   private static long[] starts(FSDataInputStream in, long at, int blocks) throws IOException {
     in.seek(at);
     byte[] bytes = new byte[(blocks + 1) * Long.BYTES];

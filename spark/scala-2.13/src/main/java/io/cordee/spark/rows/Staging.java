@@ -51,7 +51,7 @@ public final class Staging implements AutoCloseable {
     this.files = folder.getFileSystem(hadoop.value());
     this.folder = files.makeQualified(folder);
     try {
-      // Whoever can read it can read the rows.
+      // Access to the folder is access to the rows.
       FileSystem.mkdirs(files, folder, new FsPermission("700"));
     } catch (IOException e) {
       throw new IOException(
@@ -68,7 +68,7 @@ public final class Staging implements AutoCloseable {
    *
    * @param rows of a label (double), features (vector), whether to validate on it (boolean) and, if
    *     rows are ordered by an id, its hash (long)
-   * @param tasks at least so many write
+   * @param tasks the least number of tasks that write
    * @param classes labels are indices below this; 0 for any finite number
    * @throws IllegalArgumentException if a row is wrong
    */
