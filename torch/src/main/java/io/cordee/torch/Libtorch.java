@@ -21,10 +21,10 @@ import org.bytedeco.pytorch.global.torch;
  */
 final class Libtorch {
 
-  /** Read by who is at work; written, for good, by the end of the process. */
+  /** Read-locked by working threads; write-locked, for good, at the end of the process. */
   private static final ReentrantReadWriteLock AT_WORK = new ReentrantReadWriteLock();
 
-  /** Set before the end of the process waits for who is at work. */
+  /** Set before the end of the process waits for working threads. */
   private static volatile boolean isEnding;
 
   /** The kernels that OpenBLAS may choose on processors that libtorch is built for. */
@@ -88,7 +88,7 @@ final class Libtorch {
     AT_WORK.writeLock().lock();
   }
 
-  /** Lets this thread in, unless the process is ending; who is in may enter again. */
+  /** Admits this thread, unless the process is ending; reentrant. */
   private static boolean enter() {
     boolean isAtWork = AT_WORK.getReadHoldCount() > 0;
     return (isAtWork || !isEnding) && AT_WORK.readLock().tryLock();

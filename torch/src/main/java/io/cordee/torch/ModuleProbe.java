@@ -6,10 +6,10 @@ import java.util.TreeSet;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * What passes over a few rows of zeros show of a module.
+ * What passes over a few rows of zeros reveal about a module.
  *
- * @param drawsInTraining whether training takes random numbers, as for dropout
- * @param drawsInEvaluation likewise
+ * @param drawsInTraining whether training draws random numbers, as for dropout
+ * @param drawsInEvaluation whether evaluation does
  */
 record ModuleProbe(boolean drawsInTraining, boolean drawsInEvaluation) {
 
