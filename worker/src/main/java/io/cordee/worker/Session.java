@@ -86,7 +86,7 @@ final class Session {
     }
   }
 
-  /** Why a worker that has failed is sent away. */
+  /** Why a failed worker is disconnected. */
   private LinkException sentAway(LinkException e) {
     return e instanceof LostLinkException ? e : failure.map(LinkException::new).orElse(e);
   }

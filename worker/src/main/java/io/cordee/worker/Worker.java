@@ -49,8 +49,8 @@ public final class Worker {
   /**
    * As above.
    *
-   * @param isServerOurs whether whoever started this worker started the server, too: only then is
-   *     the server told what a wrong row holds
+   * @param isServerOurs whether the server was started together with this worker: only then is it
+   *     told what a wrong row holds
    */
   public Worker(
       Connector connector, String name, int threads, List<Path> data, boolean isServerOurs) {
@@ -103,7 +103,7 @@ public final class Worker {
   /**
    * Works until the job is over.
    *
-   * @throws LinkException if there is no connection to be had, or the server refuses this worker
+   * @throws LinkException if no connection can be made, or the server refuses this worker
    */
   public End run() {
     Connector.Connection connection = connector.connect(introduction);

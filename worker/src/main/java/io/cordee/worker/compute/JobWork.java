@@ -95,7 +95,7 @@ public final class JobWork implements ChunkSink, AutoCloseable {
     return functions.arithmetic();
   }
 
-  /** So many compute threads. */
+  /** A pool of compute threads. */
   public static ExecutorService threads(int count) {
     AtomicInteger number = new AtomicInteger();
     return Executors.newFixedThreadPool(

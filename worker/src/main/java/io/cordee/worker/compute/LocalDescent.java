@@ -108,7 +108,7 @@ final class LocalDescent {
     }
   }
 
-  /** As if so many rows had been seen. */
+  /** Scaled to this many rows. */
   private static Tally mean(Tally seen, int rows) {
     double share = (double) rows / seen.rows();
     long correct =

@@ -36,7 +36,7 @@ public final class RateSweep {
   /** The setting that is looked for. */
   public static final String KEY = "learning_rate";
 
-  /** A loss of so many times the lowest one ends it. */
+  /** The sweep ends at this multiple of the lowest loss. */
   private static final double FAR = 4;
 
   /** How much of the running mean of losses is kept. */

@@ -60,7 +60,7 @@ public final class BatchSampler {
     }
   }
 
-  /** So many rows of every partition. */
+  /** The same number of rows from every partition. */
   static BatchSampler ofEach(int rows, long seed, Partitions partitions) {
     long fewest = partitions.rows() / partitions.count();
     if (rows > fewest) {

@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 import java.util.zip.ZipException;
 
 /**
- * Rows cannot be had as the job describes them. The message says where and why, in a line for each
- * mistake; it may quote what is in the files.
+ * Rows cannot be read as the job describes them. The message says where and why, a line for each
+ * mistake; it may quote the files.
  */
 public final class DataException extends RuntimeException {
 
@@ -78,7 +78,7 @@ public final class DataException extends RuntimeException {
     return each.stream().map(message).map(line -> line + "\n").collect(Collectors.joining());
   }
 
-  /** The message for those who may not see the files: nothing in it is quoted from them. */
+  /** The message for readers who may not see the files: it quotes nothing from them. */
   public String withoutContent() {
     return told;
   }

@@ -41,9 +41,9 @@ final class Encoder implements Cells {
   }
 
   /**
-   * What takes cells for somebody who takes inputs.
+   * Encodes cells into inputs for a sink.
    *
-   * @param scale of numbers that are not encoded: inputs are they divided by this
+   * @param scale divisor of numbers that are not encoded
    */
   static Cells of(TableEncoding encoding, double scale, FeatureSink features) {
     if (encoding.columns().isEmpty()) {

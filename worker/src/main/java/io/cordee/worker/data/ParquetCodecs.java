@@ -23,7 +23,7 @@ record ParquetCodecs(String file) implements CompressionCodecFactory {
   /** LZ4 makes at most 255 bytes of one; Snappy fewer. */
   private static final long MOST_UNPACKED = 256;
 
-  /** Makes so many bytes of others. */
+  /** Decompresses to {@code size} bytes. */
   private interface Unpacking {
     byte[] unpack(byte[] packed, int size) throws IOException;
   }

@@ -26,7 +26,7 @@ final class TableStatistics implements Cells {
    */
   record Plan(String name, Preprocessing.Column to, boolean isText) {
 
-    /** How many inputs it becomes, with so many different texts. */
+    /** How many inputs it becomes, given the number of distinct texts. */
     int inputs(int texts, Unknown unknown) {
       if (isText) {
         return texts + (unknown == Unknown.OTHER ? 1 : 0);

@@ -88,7 +88,7 @@ public record FashionMnistFetcher(
   /**
    * Brings all files into a folder, which is made if need be.
    *
-   * @throws IOException if one of them cannot be had: why, and what to do by hand
+   * @throws IOException if one of them cannot be fetched: why, and what to do by hand
    */
   public void fetch(Path into) throws IOException, InterruptedException {
     for (RemoteFile file : files) {

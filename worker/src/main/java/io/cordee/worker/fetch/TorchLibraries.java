@@ -112,7 +112,7 @@ public record TorchLibraries(
    * is native in one such loader alone.
    *
    * @param own Cordee's jar
-   * @throws IOException if a library cannot be had: why, and what to do by hand
+   * @throws IOException if a library cannot be fetched: why, and what to do by hand
    */
   public URLClassLoader loader(Path own, ClassLoader parent)
       throws IOException, InterruptedException {
@@ -130,7 +130,7 @@ public record TorchLibraries(
   /**
    * Where the jars are. Those that are nowhere are fetched; other processes wait for that.
    *
-   * @throws IOException if one cannot be had: why, and what to do by hand
+   * @throws IOException if one cannot be fetched: why, and what to do by hand
    */
   public List<Path> find() throws IOException, InterruptedException {
     Map<Library, Path> found = present();

@@ -20,7 +20,7 @@ sealed interface Measuring {
    * Counts the next rows.
    *
    * @param outputs [count, outputs], row-major
-   * @param targets likewise
+   * @param targets [count, outputs], row-major
    */
   void add(float[] outputs, float[] targets, int count);
 

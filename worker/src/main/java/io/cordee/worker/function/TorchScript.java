@@ -45,7 +45,7 @@ public final class TorchScript {
   /**
    * What loads it.
    *
-   * @throws FunctionException if it, or libtorch, cannot be had: why, and what to do by hand
+   * @throws FunctionException if it, or libtorch, is unavailable: why, and what to do by hand
    */
   public static ClassLoader loader() {
     return loader(LOG::info);

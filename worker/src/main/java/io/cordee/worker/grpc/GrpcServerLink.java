@@ -167,7 +167,7 @@ public final class GrpcServerLink implements ServerLink {
     stream.send(frame(WorkerMessage.newBuilder().setHello(hello)));
   }
 
-  /** Checksums go in messages of so many. */
+  /** Splits the checksums over several messages. */
   @Override
   public void dataFound(
       RowCounts rows, String arithmetic, Columns columns, long[] checksums, int room) {

@@ -63,8 +63,7 @@ final class ServerMessageReader {
   }
 
   /**
-   * Reads a chunk, or several neighbouring ones; their data are valid until whoever receives it
-   * returns.
+   * Reads a chunk, or several neighbouring ones; their data are valid until the receiver returns.
    *
    * @throws IllegalArgumentException if it is invalid
    */

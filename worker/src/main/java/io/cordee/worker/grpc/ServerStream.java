@@ -81,7 +81,7 @@ final class ServerStream extends ClientStream<Frame<WorkerMessage>, Frame<Server
   protected void ended(Status status) {
     deliveries.add(
         () -> {
-          ended(status); // whoever asks again is told again
+          ended(status); // later calls fail, too
           throw failure(status);
         });
   }

@@ -4,7 +4,7 @@ package io.cordee.worker.link;
 public enum JobEnd {
   /** A stop condition was met. */
   COMPLETED,
-  /** Somebody asked for it before its time; it can be resumed. */
+  /** Stopped on request before a stop condition was met; it can be resumed. */
   INTERRUPTED,
   FAILED
 }

@@ -21,7 +21,8 @@ public interface ServerLink extends AutoCloseable {
    * The next message other than a chunk. All chunks sent before it have been delivered.
    *
    * @throws LostLinkException if the connection is lost; again with every further call
-   * @throws LinkException likewise, if the server ended it or sent an invalid message
+   * @throws LinkException if the server ended it or sent an invalid message; again with every
+   *     further call
    * @throws IllegalArgumentException once, if a chunk could not be put
    */
   ServerSays receive();

@@ -169,7 +169,7 @@ public final class ShardedLink implements ServerLink {
     try {
       return heard.take().get();
     } catch (LinkException e) {
-      addFailure(e); // whoever asks again is told again
+      addFailure(e); // later calls fail, too
       throw e;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

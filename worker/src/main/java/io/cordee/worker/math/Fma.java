@@ -21,9 +21,9 @@ public final class Fma {
 
   /**
    * The product is exact in double. Its sum with c is rounded to odd: towards zero, and the last
-   * bit set if anything was lost. So many bits more than a float's decide correctly how the float
-   * is rounded (Boldo &amp; Melquiond 2008, Emulation of FMA and Correctly Rounded Sums: Proved
-   * Algorithms Using Rounding to Odd).
+   * bit set if anything was lost. Double's extra bits suffice to round correctly to float (Boldo
+   * &amp; Melquiond 2008, Emulation of FMA and Correctly Rounded Sums: Proved Algorithms Using
+   * Rounding to Odd).
    */
   static float inSoftware(float a, float b, float c) {
     double product = (double) a * b;

@@ -21,7 +21,7 @@ public interface Kernels {
   /** Which these are and why, in one line for a log. */
   String description();
 
-  /** The width of the next panel where so many columns are left; the first is the widest. */
+  /** The width of the next panel, given the columns left; the first is the widest. */
   int tileWidth(int columns);
 
   /** Rows of a tile. */
@@ -52,7 +52,7 @@ public interface Kernels {
    */
   void cut(int width, int columns, int rows, float[] from, int at, int row, float[] panels, int to);
 
-  /** The width of the next panel for {@link #lists} where so many columns are left. */
+  /** The width of the next panel for {@link #lists}, given the columns left. */
   int listWidth(int columns);
 
   /** Rows of c that a list is for. */
@@ -97,7 +97,7 @@ public interface Kernels {
       float[] c,
       int cFrom);
 
-  /** Turns bytes, so many from an index on, into floats. */
+  /** Converts a range of bytes to floats. */
   void scale(ByteScale scale, byte[] bytes, int from, int count, float[] into, int to);
 
   /** c's row index[p] += values[p] · b[width], for p from an index to before another. */

@@ -10,7 +10,7 @@ import java.util.function.Supplier;
  */
 public final class Panels {
 
-  /** The width of the next panel where so many columns are left. */
+  /** The width of the next panel, given the columns left. */
   interface Widths {
     int next(Kernels kernels, int columns);
   }

@@ -1,6 +1,6 @@
 package io.cordee.worker.math;
 
-/** Puts those rows of bytes together that are not zero in the same places. */
+/** Groups rows of bytes whose non-zero columns coincide. */
 final class SimilarRows {
 
   private final int count;
@@ -20,7 +20,7 @@ final class SimilarRows {
     }
   }
 
-  /** All rows, such that groups of so many have few places at which any of them is not zero. */
+  /** Orders the rows so that each group of this size has few columns that are not all zero. */
   int[] order(int group) {
     int[] order = new int[count];
     for (int i = 0; i < count; i++) {
