@@ -54,7 +54,7 @@ final class Farewell {
    * Called whenever something may have changed, once the job has an outcome.
    *
    * @param haveAllLeft whether nobody is connected
-   * @param areOthersExpected whether somebody may be on the way back
+   * @param areOthersExpected whether lost workers may still reconnect
    */
   void check(Outcome outcome, boolean haveAllLeft, boolean areOthersExpected) {
     if (outcome instanceof Outcome.Suspended) {

@@ -76,12 +76,12 @@ public final class ParameterServer implements AutoCloseable {
    * How a server is run.
    *
    * @param address where it listens, on a network (port 0 lets the system pick) or in this process
-   * @param minWorkers the first round waits for so many
+   * @param minWorkers how many the first round waits for
    * @param linger how long it stays after the job, so that late workers learn that it is over;
-   *     those that it has lost a moment ago are waited for anyway
+   *     recently lost ones are waited for in any case
    * @param shards how many server processes share the vector; this one leads them
    * @param checkpoints where the job's state is kept
-   * @param traffic counts what goes to and fro
+   * @param traffic counts bytes in both directions
    */
   public record Options(
       SocketAddress address,
@@ -170,7 +170,7 @@ public final class ParameterServer implements AutoCloseable {
     parts.onStart().accept(server.getPort());
   }
 
-  /** As below, in plain text, for whoever comes. */
+  /** As below, in plain text, open to anyone. */
   public static ParameterServer start(Job job, Options options, TrainingListener listener)
       throws IOException, InterruptedException {
     return start(job, options, Gate.OPEN, listener);
@@ -179,9 +179,9 @@ public final class ParameterServer implements AutoCloseable {
   /**
    * Starts to listen, as the only server of a job or as shard 0 of several.
    *
-   * @param gate who is let in
-   * @throws IOException if the address cannot be had
-   * @throws IllegalArgumentException if the job's vector cannot be shared by so many
+   * @param gate which peers are admitted
+   * @throws IOException if the address cannot be bound
+   * @throws IllegalArgumentException if the job's vector cannot be split over this many shards
    */
   public static ParameterServer start(
       Job job, Options options, Gate gate, TrainingListener listener)
@@ -198,8 +198,8 @@ public final class ParameterServer implements AutoCloseable {
   }
 
   /**
-   * Before anything is started: whether a job can be served by so many, with the memory of this
-   * process.
+   * Checks, before anything is started, that this many shards can serve the job, and that this
+   * process has the memory.
    *
    * @param workers that are waited for
    * @throws IllegalArgumentException if it cannot, with the reason
@@ -224,7 +224,7 @@ public final class ParameterServer implements AutoCloseable {
   /**
    * Starts to listen as a shard that does not lead; the job comes from shard 0.
    *
-   * @throws IOException if the address cannot be had
+   * @throws IOException if the address cannot be bound
    * @throws io.cordee.server.shard.LeadException if shard 0 cannot be reached or refuses
    */
   public static ParameterServer follow(
@@ -245,11 +245,11 @@ public final class ParameterServer implements AutoCloseable {
   }
 
   /**
-   * Starts to listen where a server was before, as the only one of a job or as shard 0 of several,
-   * to tell whoever comes back how the job has ended.
+   * Listens where an earlier server did, as the only one of a job or as shard 0 of several, to tell
+   * returning peers how the job has ended.
    *
-   * @param gate who is let in
-   * @throws IOException if the address cannot be had
+   * @param gate which peers are admitted
+   * @throws IOException if the address cannot be bound
    */
   public static ParameterServer finished(
       Job job, int shards, Outcome outcome, SocketAddress address, Gate gate, Duration linger)

@@ -112,7 +112,7 @@ public final class CheckpointFolder {
       try (CheckpointReader reader = CheckpointReader.open(file)) {
         return Optional.of(reader.header());
       } catch (IOException e) {
-        continue; // whoever reads it says why it is not used
+        continue; // its reader reports why it is not used
       }
     }
     for (Path file : journals().descendingMap().values()) {

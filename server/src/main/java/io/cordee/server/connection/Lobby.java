@@ -17,10 +17,10 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
- * The connections that a server has accepted. One is idle until it has shown what it is good for,
- * or while it has nothing to ask. There is room for so many idle ones; where there is no more, the
- * one that has been idle for longest makes room. So who only waits keeps nobody out who is quick,
- * and files can be opened however many come.
+ * The connections that a server has accepted. One is idle until it has sent a valid request, and
+ * while no call is open. Idle ones are limited: beyond the limit, the one that has been idle
+ * longest is closed. So clients that only wait cannot keep out others, nor exhaust file
+ * descriptors.
  *
  * <p>Any thread may call.
  */
@@ -40,7 +40,7 @@ public final class Lobby {
       return Math.max(1, all / 4);
     }
 
-    /** As much of it as so many connections in all leave. */
+    /** The same, capped at this many connections in all. */
     public Room within(int most) {
       int capped = Math.max(1, Math.min(all, most));
       int capIdle = Math.max(1, Math.min(idle, capped / 2));

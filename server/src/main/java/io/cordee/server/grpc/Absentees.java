@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Workers that are not connected, but may be on their way back when the job is over: those whose
- * connection was lost a moment ago, and, where the job was over before anybody came, those of the
- * server before.
+ * Workers that are not connected, but may still reconnect when the job is over: those whose
+ * connection was lost a moment ago and, if the job was over before any came, those of the previous
+ * server.
  */
 public final class Absentees {
 
@@ -35,13 +35,13 @@ public final class Absentees {
     haveSomeCome |= isForTheJob;
   }
 
-  /** A worker has gone without having taken its leave or been sent away. */
+  /** A worker's connection was lost: it neither left nor was dismissed. */
   synchronized void lost(String name) {
     lost.values().removeIf(then -> !isRecent(then));
     lost.put(name, nanoTime.getAsLong());
   }
 
-  /** Whether somebody may be on the way. */
+  /** Whether a worker may still reconnect. */
   synchronized boolean areExpected() {
     return lost.values().stream().anyMatch(this::isRecent) || !haveSomeCome && isRecent(start);
   }

@@ -4,11 +4,10 @@ import io.grpc.StatusRuntimeException;
 import java.util.BitSet;
 
 /**
- * What one worker has been asked to compute: it is not to send anything else. Of two versions, only
- * the later one counts; what still comes of the former is late, and its training knows what to do
- * with it.
+ * What one worker has been asked to compute; it may send nothing else. Only the latest version
+ * counts; the training handles what still arrives for an earlier one.
  *
- * <p>Written by whoever speaks to the worker, and read by whoever hears it.
+ * <p>Written by the sending side, read by the receiving side.
  */
 final class Asked {
 

@@ -30,7 +30,7 @@ public final class ChunkThreads {
 
   private ChunkThreads() {}
 
-  /** Runs what deals with so many bytes: here, or on another thread. */
+  /** Runs a task on this many bytes: inline if they are few, else on another thread. */
   static void run(int bytes, Runnable task) {
     if (bytes < SMALL) {
       task.run();

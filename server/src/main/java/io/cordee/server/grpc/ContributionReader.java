@@ -30,7 +30,7 @@ public final class ContributionReader {
    * @param part the part of the vector that is served here
    * @param chunks its own
    * @param tree over the job's partitions
-   * @param buffers where arrays come from; whoever takes a contribution gives its array back
+   * @param buffers where arrays come from; the consumer of a contribution returns its array
    * @param uplink how the job's contributions are encoded
    * @param local what the job's partitions do by themselves
    */

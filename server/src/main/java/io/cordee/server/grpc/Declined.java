@@ -7,7 +7,7 @@ import io.cordee.proto.v1.WorkerMessage;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 
-/** The stream of a worker that comes before all shards are there; it is told to come again. */
+/** The stream of a worker that connects before all shards have; it is told to retry. */
 final class Declined extends PeerStream<Frame<WorkerMessage>, Frame<ServerMessage>> {
 
   static final Status STATUS = Status.UNAVAILABLE.withDescription(Connections.SHARDS_MISSING);

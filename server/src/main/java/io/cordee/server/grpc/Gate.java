@@ -30,10 +30,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who is let in, and how many of them.
+ * Which peers are admitted, and how many.
  *
  * @param access what is spoken, and what callers have to show
- * @param limits what is borne with
+ * @param limits connection and rate limits
  * @param inside where workers of the same process come in, if it has any
  */
 public record Gate(Access access, Limits limits, Optional<SocketAddress> inside) {
@@ -61,7 +61,7 @@ public record Gate(Access access, Limits limits, Optional<SocketAddress> inside)
    * @param team the service of the workers and shards, who show the token, if there is one, and say
    *     hello
    * @param forAll services for everybody, who may not even know the token
-   * @param guarded services for those who show it
+   * @param guarded services for peers that show it
    * @throws io.cordee.proto.security.AccessException if there can be no TLS with what this side has
    */
   public Server server(
@@ -135,7 +135,7 @@ public record Gate(Access access, Limits limits, Optional<SocketAddress> inside)
     }
   }
 
-  /** Logs who is refused for being of another version. */
+  /** Logs peers refused for being of another version. */
   private record VersionRefusals(Refusals refusals) implements ServerInterceptor {
 
     @Override

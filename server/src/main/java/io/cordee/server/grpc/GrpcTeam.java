@@ -52,8 +52,8 @@ public final class GrpcTeam<T extends Training> implements Team {
   private static final Logger LOG = LoggerFactory.getLogger(GrpcTeam.class);
 
   /**
-   * So many messages, and so many for each chunk, may wait for a slow worker; one with more has
-   * stopped reading.
+   * The most messages queued for a slow worker, besides some per chunk; one with more has stopped
+   * reading.
    */
   private static final int MOST_WAITING = 4096;
 
@@ -85,7 +85,7 @@ public final class GrpcTeam<T extends Training> implements Team {
    * @param job as resolved YAML, for the workers
    * @param part the part of the vector that the board holds
    * @param contributions decodes them
-   * @param traffic counts what goes to and fro
+   * @param traffic counts bytes in both directions
    * @param absentees keeps those in mind who have gone without a word
    * @param training makes the training that talks to this team
    */
@@ -264,7 +264,7 @@ public final class GrpcTeam<T extends Training> implements Team {
     touch(
         worker,
         stream -> {
-          // Whoever waits for it already will be sent what it is then.
+          // A queued message reads the state only when it is sent.
           if (!stream.isWaiting(message)) {
             stream.enqueue(message);
           }

@@ -72,7 +72,7 @@ public final class LeadLink implements Lead, AutoCloseable {
    *
    * @param job as YAML
    * @param version to begin at
-   * @param isForLater whether the shard is to come again when its chunks stand there
+   * @param isForLater whether the shard is to reconnect once its chunks are at that version
    * @param seal of what shard 0 grants workers
    */
   public record Invitation(String job, int version, boolean isForLater, Seal seal) {}

@@ -5,7 +5,7 @@ import io.cordee.server.connection.Lobby;
 import java.time.Duration;
 
 /**
- * What a server bears with, so that nobody can use it up.
+ * Limits that keep one client from exhausting the server.
  *
  * @param workers streams of workers at a time
  * @param callsPerAddress calls of any kind at a time from one address

@@ -23,7 +23,7 @@ interface Outgoing {
   /** Writes it; or nothing, if there is no point in sending it any more. */
   void writeTo(Consumer<Frame<ServerMessage>> stream);
 
-  /** Whether those of its kind that still wait are of no use any more. */
+  /** Whether it makes queued messages of its kind obsolete. */
   default boolean replacesOthersOfItsKind() {
     return false;
   }
@@ -78,10 +78,9 @@ interface Outgoing {
   }
 
   /**
-   * Chunks of a vector at one version, each the neighbour of the one before. They go from the
-   * vector to the socket when the worker can take it, so that what waits for a slow worker costs no
-   * memory. A chunk that has moved on by then is not sent: whoever waited for this version is being
-   * sent a later one.
+   * Consecutive chunks of a vector at one version. They go from the vector to the socket when the
+   * worker can take them, so that the queue of a slow worker costs no memory. A chunk that has
+   * moved on by then is skipped: the worker is being sent a later version.
    */
   record Chunk(Board board, Part part, Vector vector, int version, int first, int count)
       implements Outgoing {

@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Writes down who was not let in. The same of one address at most once a minute, and at most
- * {@value #MOST} in a minute, so that whoever keeps trying does not fill the disk.
+ * Logs refused peers: the same refusal of one address at most once a minute, and at most {@value
+ * #MOST} a minute in all, so that retries cannot fill the disk.
  */
 final class RefusalLog implements Refusals {
 

@@ -25,9 +25,9 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
- * Where the shards of a job that goes on meet first: each says what it has kept, and shard 0 tells
- * all of them the latest version that everyone has. They come again, to shard 0's server, when
- * their chunks stand there. Workers are told to come later.
+ * Where the shards of a resumed job meet first: each reports what it has kept, and shard 0 tells
+ * all of them the latest version that all have. They reconnect, to shard 0's server, once their
+ * chunks are at that version. Workers are told to retry later.
  */
 public final class ShardGathering implements AutoCloseable {
 
@@ -52,11 +52,11 @@ public final class ShardGathering implements AutoCloseable {
   /**
    * Begins to listen.
    *
-   * @param gate who is let in
+   * @param gate which peers are admitted
    * @param job as resolved YAML
    * @param shards how many there are, this one with them
    * @param isSameJob whether versions kept of a job, as YAML, are of use to this one
-   * @throws IOException if the address cannot be had
+   * @throws IOException if the address cannot be bound
    */
   public static ShardGathering listen(
       InetSocketAddress address, Gate gate, String job, int shards, Predicate<String> isSameJob)
@@ -64,7 +64,7 @@ public final class ShardGathering implements AutoCloseable {
     return new ShardGathering(job, shards, isSameJob, Optional.empty()).listen(address, gate);
   }
 
-  /** Listens for some seconds, only to tell each shard that comes why there is no job for it. */
+  /** Listens for some seconds, only to tell shards why there is no job for them. */
   public static void refuse(InetSocketAddress address, Gate gate, String why)
       throws InterruptedException {
     ShardGathering refusing = new ShardGathering("", 0, yaml -> false, Optional.of(why));
@@ -72,7 +72,7 @@ public final class ShardGathering implements AutoCloseable {
       refusing.listen(address, gate);
       TimeUnit.NANOSECONDS.sleep(Absentees.RETURN.toNanos());
     } catch (IOException e) {
-      return; // somebody else listens there, and may have one
+      return; // another process listens there, and may have one
     }
   }
 
@@ -175,7 +175,7 @@ public final class ShardGathering implements AutoCloseable {
   @Override
   public void close() {
     Gate.shut(server, FAREWELL);
-    // Calls that still come need it: one that fails is taken for a refusal, not for "come again".
+    // Late calls need it: a failed one would count as a refusal, not as "retry later".
     timer.shutdownNow();
   }
 }

@@ -207,7 +207,7 @@ public final class ShardStreams implements Shards {
         takePart(shard);
       } else if (hasKept(hello)) {
         say(welcome(job, version, true));
-        end(Status.OK); // It comes again when its chunks stand there.
+        end(Status.OK); // It reconnects once its chunks are at that version.
       } else {
         end(
             Status.UNAVAILABLE.withDescription(

@@ -19,12 +19,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /**
- * One worker's connection. What is to be sent waits in a queue, from any thread; it is written by
- * whoever calls {@link #drain}, while the stream is ready.
+ * One worker's connection. Any thread may queue messages; the caller of {@link #drain} writes them,
+ * while the stream is ready.
  *
- * <p>Back-pressure: a message is made when it is written, so that a queue holds next to nothing;
- * and at most {@value Limits#IN_FLIGHT} messages of the worker are dealt with at a time. A worker
- * that lets the queue grow by several rounds is sent away.
+ * <p>Back-pressure: a message is built when it is written, so that a queue costs next to nothing,
+ * and at most {@value Limits#IN_FLIGHT} messages of the worker are processed at a time. A worker
+ * that lets the queue grow by several rounds is disconnected.
  */
 final class WorkerStream extends PeerStream<Frame<WorkerMessage>, Frame<ServerMessage>> {
 
@@ -79,14 +79,14 @@ final class WorkerStream extends PeerStream<Frame<WorkerMessage>, Frame<ServerMe
   }
 
   /**
-   * @param counted where what goes to and fro is counted
+   * @param counted where bytes in both directions are counted
    */
   void identify(WorkerId id, Traffic.Line counted) {
     line = Optional.of(counted);
     worker = Optional.of(id);
   }
 
-  /** Where what goes to and fro is counted, once the worker has said hello. */
+  /** Where bytes in both directions are counted, once the worker has said hello. */
   Traffic.Line line() {
     return line.orElseThrow();
   }
@@ -129,7 +129,7 @@ final class WorkerStream extends PeerStream<Frame<WorkerMessage>, Frame<ServerMe
     toPeer.request(1);
   }
 
-  /** Of those who do not read, only so many messages are kept; then they are sent away. */
+  /** Queues a message; disconnects a worker that does not read. */
   void enqueue(Outgoing message) {
     if (message.replacesOthersOfItsKind()) {
       discard(other -> other.getClass() == message.getClass());

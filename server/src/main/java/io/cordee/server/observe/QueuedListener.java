@@ -280,7 +280,7 @@ final class QueuedListener extends Relay implements AutoCloseable {
    */
   @Override
   public void close() {
-    // Whoever has just put an event may not have had it gathered yet.
+    // The last events may have been queued, but not gathered yet.
     executor.execute(gathering);
     executor.shutdown();
     haste.release();

@@ -104,7 +104,7 @@ final class WorkerTable {
                     }));
   }
 
-  /** So many seconds have passed since the last look. */
+  /** Updates the rows, this many seconds after the last look. */
   synchronized void look(double seconds) {
     for (Row row : rows.values()) {
       if (row.state != State.GONE) {

@@ -7,7 +7,7 @@ import io.cordee.common.job.Job;
  *
  * @param digestEvery rounds between two digests; 0 for none
  * @param sendsSigns whether steps are kept as signs, to be sent
- * @param checkEvery rounds between two checks of those who follow by signs
+ * @param checkEvery rounds between two checks of workers that follow by signs
  */
 public record Cadence(int digestEvery, boolean sendsSigns, int checkEvery) {
 

@@ -168,7 +168,7 @@ final class ChunkRound {
     return checksum.getAsLong();
   }
 
-  /** That of the weights and so many of the slots. */
+  /** That of the weights and the first {@code slots} slots. */
   private long checksum(int slots) {
     float[][] all = vectors.slots();
     return slots == all.length ? checksum() : digest(Arrays.copyOf(all, slots));

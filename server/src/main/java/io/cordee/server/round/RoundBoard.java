@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  * machine: no clock, no thread and no network of its own.
  *
  * <p>A chunk collects contributions until its root is complete. It may be stepped then, once the
- * round is applied, unless the rule waits for the whole round. Whoever is told by {@link #claim} to
+ * round is applied, unless the rule waits for the whole round. A caller told by {@link #claim} to
  * step chunks does so with {@link #step}. When every chunk is stepped, {@link #advance} ends the
  * round. Version t stays readable until then.
  *

@@ -114,7 +114,7 @@ final class RoundState {
     return new RoundScalars(version + 1, measured.rows(), measured.meanLoss(), previousMeanLoss);
   }
 
-  /** So many more chunks stand at the next version. */
+  /** This many more chunks are at the next version. */
   synchronized void stepped(int more) {
     stepped += more;
   }

@@ -3,7 +3,7 @@ package io.cordee.server.round;
 import java.util.OptionalLong;
 
 /**
- * A step of a chunk, for those who take it too.
+ * A step of a chunk, for replicas that replay it.
  *
  * @param version the one that it led to
  * @param lossRose whether the loss of the round was larger than that of the one before

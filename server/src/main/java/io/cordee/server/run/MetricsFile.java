@@ -126,11 +126,11 @@ final class MetricsFile implements AutoCloseable {
   }
 
   /**
-   * Goes on with a file behind its last row that is whole; with none, where somebody has taken it
-   * away. It is not written to yet.
+   * Resumes a file after its last complete row; begins a new one if it is gone. Nothing is written
+   * yet.
    *
-   * @throws IOException if it begins with something else than a header, or a part of one where a
-   *     process was killed, or cannot be read
+   * @throws IOException if it begins with anything but a header, or the part of one that a killed
+   *     process left, or cannot be read
    */
   static MetricsFile resume(Path file, Job job) throws IOException {
     MetricsFile metrics = new MetricsFile(file, job);

@@ -180,9 +180,9 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   }
 
   /**
-   * The latest version that the run may go on from so that every round has its row. A checkpoint
-   * can be there before the round that led to it is over, and its row before it is on the disk. Of
-   * metrics that somebody has taken away nothing more is to be missed.
+   * The latest version to resume from such that every round has its row: a checkpoint may exist
+   * before its round is over, or before the round's row is on disk. If the metrics were deleted,
+   * any version will do.
    */
   public int latestResume() {
     return hasRows ? metrics.next() : Integer.MAX_VALUE;

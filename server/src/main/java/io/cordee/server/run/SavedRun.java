@@ -115,7 +115,7 @@ public final class SavedRun {
           .filter(outcome -> before.stop().equals(job.stop()))
           .filter(outcome -> isLastRow(folder, job, rounds, model.getOrDefault(DIGEST, "")));
     } catch (IOException | JobException | NumberFormatException e) {
-      // Whoever resumes it replaces what is wrong.
+      // A resume replaces what is wrong.
       return Optional.empty();
     }
   }
@@ -123,7 +123,7 @@ public final class SavedRun {
   private static boolean isLastRow(Path folder, Job job, int round, String digest) {
     Path metrics = folder.resolve(RunFiles.METRICS);
     if (Files.notExists(metrics)) {
-      return true; // of metrics that somebody has taken away nothing is to be missed
+      return true; // deleted metrics lack no row
     }
     try {
       MetricsFile rows = MetricsFile.resume(metrics, job);

@@ -2,7 +2,7 @@ package io.cordee.server.serving;
 
 import java.io.IOException;
 
-/** A server cannot be started: its address cannot be had, or what it is to resume from. */
+/** A server cannot start: its address cannot be bound, or what it is to resume from is unusable. */
 public final class StartException extends RuntimeException {
 
   private static final long serialVersionUID = 1;

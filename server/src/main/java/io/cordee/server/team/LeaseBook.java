@@ -9,17 +9,17 @@ import java.util.function.UnaryOperator;
 
 /**
  * Who has been asked to compute which unit (a partition, or a slice of the evaluated rows) in the
- * current round. A unit may have several holders: whoever is first counts.
+ * current round. A unit may have several holders: the first to deliver counts.
  */
 public final class LeaseBook {
 
   /** The last one to be asked. */
   private final WorkerId[] holders;
 
-  /** What workers hold besides, that another was asked for later. */
+  /** What workers still hold that was later leased to another. */
   private final Map<WorkerId, BitSet> earlier = new LinkedHashMap<>();
 
-  /** The units that whoever holds some partitions has the rows of. */
+  /** The units whose rows a holder of these partitions has. */
   private final UnaryOperator<BitSet> ofPartitions;
 
   /** Of partitions. */
@@ -38,7 +38,7 @@ public final class LeaseBook {
   }
 
   /**
-   * Leases what nobody holds and nothing covers to those who hold it in the plan.
+   * Leases units that are neither held nor covered to their holders in the plan.
    *
    * @return what each worker is to be asked for now; workers without anything new are left out
    */
@@ -60,7 +60,7 @@ public final class LeaseBook {
     return leases;
   }
 
-  /** Leases these to this worker, whoever else holds them. */
+  /** Leases these to this worker, even if others hold them. */
   public void lease(WorkerId worker, BitSet units) {
     for (int unit = units.nextSetBit(0); unit >= 0; unit = units.nextSetBit(unit + 1)) {
       if (holders[unit] != null) {

@@ -63,7 +63,8 @@ public final class LeasePlanner {
 
   /**
    * Shares these partitions among workers of different speed, so that all are done as early as
-   * possible: contiguous runs, none for a worker that is slower at one than the rest at all.
+   * possible: contiguous runs, none for a worker that would take longer over one than the others
+   * over all.
    *
    * @param speeds above 0
    * @param rooms the most partitions of each; some are left over if the sum is too small

@@ -13,12 +13,12 @@ import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
 
 /**
- * The leases of one round: who owes what, since when, and who is late with it. A state machine
+ * The leases of one round: which worker owes what, since when, and which are late. A state machine
  * without a clock.
  *
- * <p>A worker is late when at least half of those who were asked at the start are done, and it
- * takes more than twice as long as the one of them in the middle. What it owes is leased to those
- * who are done besides, once: these may become late with it in their turn.
+ * <p>A worker is late when at least half of the workers asked at the start are done, and it takes
+ * more than twice as long as the one of them in the middle. What it owes is leased to those who are
+ * done besides, once: these may become late with it in their turn.
  */
 public final class RoundLeases {
 
@@ -80,10 +80,10 @@ public final class RoundLeases {
   }
 
   /**
-   * Leases what nobody holds: to those who hold it in the plan, and what is in no holding of the
-   * plan to all of them, by their speed.
+   * Leases what nobody holds: to its holders in the plan, and what is in no holding of the plan to
+   * all of them, by their speed.
    *
-   * @param plan of those who can be asked
+   * @param plan of workers that can be asked
    * @return what to ask whom for now
    */
   public Map<WorkerId, Work> assign(
@@ -105,9 +105,9 @@ public final class RoundLeases {
   }
 
   /**
-   * Leases what late workers owe to those who are done as well.
+   * Leases what late workers owe also to workers that are done.
    *
-   * @param able those who can be asked
+   * @param able workers that can be asked
    * @return what to ask whom for now
    */
   public Map<WorkerId, Work> backUp(
@@ -206,7 +206,7 @@ public final class RoundLeases {
     return duties.containsKey(worker);
   }
 
-  /** How long those who are done took, the one in the middle; empty if they are less than half. */
+  /** The median time of the workers that are done; empty if they are less than half. */
   public OptionalLong usual() {
     List<Long> took = new ArrayList<>();
     int planned = 0;

@@ -9,33 +9,29 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How fast workers turn out to be, each compared to the one in the middle, per compute thread. All
- * count as equally fast until one is clearly not, round after round: plans are not to change for
- * what passes.
+ * Measured speeds of workers per compute thread, relative to the median. All count as equal until
+ * one clearly differs, round after round: transient effects must not change plans.
  */
 public final class Speeds {
 
-  /** By so much one has to differ to be told from others. */
+  /** Ratio from which a worker counts as faster or slower than the others. */
   private static final double CLEARLY = 2;
 
-  /** Who differs by less is not; and who has been, has changed if it is by more. */
+  /** Hysteresis: below this ratio it counts as equal again; above, its speed has changed again. */
   private static final double ALIKE = 1.5;
 
-  /** For so many rounds in a row, */
+  /** A difference has to last for this many rounds in a row, */
   private static final int ROUNDS = 3;
 
-  /**
-   * and for so many nanoseconds: processes that share a machine keep each other waiting for a
-   * while.
-   */
+  /** and for this long, in nanoseconds: processes on one machine delay each other for a while. */
   private static final long LASTING = 2_000_000_000;
 
-  /** A process takes a while to come to speed. */
+  /** Rounds that are not measured, while a process warms up. */
   private static final int WARM_UP = 2;
 
   private static final int RECENT = 15;
 
-  /** In nanoseconds. What has not been measured for so long may have changed. */
+  /** Older measurements, in nanoseconds, may be outdated. */
   private static final long VALID = 60_000_000_000L;
 
   /**
@@ -139,8 +135,8 @@ public final class Speeds {
   /**
    * Takes what was measured in a round.
    *
-   * @param round of those who had something to do
-   * @return those who count as faster or slower from now on than before
+   * @param round of workers that had something to do
+   * @return workers that count as faster or slower from now on than before
    */
   public List<WorkerId> measured(Map<WorkerId, Took> round, long now) {
     List<WorkerId> changed = new ArrayList<>();

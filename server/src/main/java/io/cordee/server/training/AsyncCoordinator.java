@@ -29,7 +29,7 @@ final class AsyncCoordinator extends TeamCoordinator implements Schedule {
 
   /**
    * @param staleness how many rounds a worker may be ahead of the slowest
-   * @param minWorkers the first round waits for so many
+   * @param minWorkers how many the first round waits for
    */
   AsyncCoordinator(Surroundings around, int staleness, AsyncBoard board, int minWorkers) {
     super(around, board.tree(), minWorkers);
@@ -221,7 +221,7 @@ final class AsyncCoordinator extends TeamCoordinator implements Schedule {
 
   // ---- rounds ----
 
-  /** Goes on as far as what has come in allows, after somebody has finished a round or left. */
+  /** Proceeds as far as possible, after a worker has finished a round or left. */
   private void proceed() {
     boolean hasBegun = true;
     while (hasBegun) {

@@ -14,9 +14,9 @@ import java.util.Optional;
 
 /**
  * Which round each worker of asynchronous training is in, none more than the staleness ahead of the
- * slowest, and what it is sent for it. The plan of a round is settled when the first worker begins
- * it, and everyone goes by it, so that no partition enters a round twice. A worker that is new to a
- * plan starts with its first round.
+ * slowest, and what it is sent for it. The plan of a round is fixed when the first worker begins
+ * it, and all follow it, so that no partition enters a round twice. A worker that is new to a plan
+ * starts with its first round.
  *
  * <p>Used under the monitor of its training.
  */
@@ -47,7 +47,7 @@ final class AsyncSchedule {
     return Math.min(most, coordinator.data.lastRound());
   }
 
-  /** Ends with the rounds that somebody has begun, or has been sent chunks for. */
+  /** Ends after the rounds that any worker has begun or been sent chunks for. */
   void beginNoMore() {
     most = Math.min(most, furthest + 1);
   }

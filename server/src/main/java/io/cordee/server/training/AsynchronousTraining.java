@@ -35,7 +35,7 @@ public final class AsynchronousTraining implements Training {
 
   /**
    * @param staleness how many rounds a worker may be ahead of the slowest
-   * @param minWorkers the first round waits for so many
+   * @param minWorkers how many the first round waits for
    */
   public AsynchronousTraining(
       Surroundings around, int staleness, AsyncBoard board, int minWorkers) {

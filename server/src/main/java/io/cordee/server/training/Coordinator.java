@@ -103,7 +103,7 @@ public final class Coordinator extends TeamCoordinator {
     return phase == Phase.MEASURING || phase == Phase.STEPPING;
   }
 
-  /** A worker has contributed to so many chunks; its sums are in the shard's hands. */
+  /** A worker has contributed to this many chunks; the shard has its sums. */
   void contributed(WorkerId worker, int atVersion, int node, int chunkCount, Tally tally) {
     if (!roster.has(worker) || !isInRound()) {
       return;
@@ -354,9 +354,7 @@ public final class Coordinator extends TeamCoordinator {
     }
   }
 
-  /**
-   * Takes what a shard reports and goes on, unless it is not valid: then the shard is sent away.
-   */
+  /** Takes a shard's report and proceeds; disconnects the shard if the report is invalid. */
   private void takeOrRefuse(int shard, Runnable report, Runnable next) {
     try {
       report.run();

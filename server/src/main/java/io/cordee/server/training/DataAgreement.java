@@ -219,8 +219,8 @@ final class DataAgreement {
   }
 
   /**
-   * What people should know of a worker with another arithmetic; asynchronous training has no
-   * digests that could come again.
+   * A warning about a worker with another arithmetic; asynchronous training has no reproducible
+   * digests anyway.
    */
   Optional<String> warning(WorkerId worker, DataFound found, Collection<DataFound> others) {
     return others.stream()

@@ -18,13 +18,13 @@ import java.util.OptionalLong;
  */
 final class Deadlines {
 
-  /** In nanoseconds, without a number in the job: five heartbeats. */
+  /** The default, in nanoseconds: five heartbeats. */
   private static final long SILENCE = 5_000_000_000L;
 
-  /** Without a number in the job: a worker may take so many times as long as a round. */
+  /** The default: a worker may take this many times the duration of a round. */
   private static final int ROUNDS = 4;
 
-  /** Without a number in the job, while nobody knows how long a round takes. */
+  /** The default, in nanoseconds, until the duration of a round is known. */
   private static final long FIRST_ROUND = 600_000_000_000L;
 
   /** In nanoseconds: how long a worker may say nothing before it has said what data it finds. */

@@ -52,7 +52,7 @@ final class Ending {
     }
   }
 
-  /** The process ends, and the job goes on with another: nothing is kept but what was. */
+  /** The process ends, and another continues the job: no new checkpoint is written. */
   void suspend(String why) {
     own.stop();
     how = Optional.of(new Outcome.Suspended(why));

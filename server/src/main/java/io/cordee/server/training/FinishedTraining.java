@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * A job that a server before this one has brought to its end: whoever comes is told so. What a
- * worker says before it has heard the outcome changes nothing.
+ * A job that an earlier server has finished: all peers are told so. What a worker sends before it
+ * hears the outcome is ignored.
  */
 public final class FinishedTraining implements Training, TrainingEvents {
 

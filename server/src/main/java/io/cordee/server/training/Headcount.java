@@ -9,7 +9,7 @@ final class Headcount {
   private final TeamSpec team;
   private final Roster roster;
 
-  /** The first plan waits for so many. */
+  /** How many the first plan waits for. */
   private int awaited;
 
   /** Whether nobody else will come. */
@@ -31,7 +31,7 @@ final class Headcount {
     isClosed = true;
   }
 
-  /** The time to join before the first round is up: it begins with those who are there. */
+  /** The time to join before the first round is up: it begins with the workers present. */
   void stopWaiting() {
     awaited = team.minWorkers();
   }

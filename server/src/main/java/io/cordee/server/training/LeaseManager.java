@@ -18,14 +18,14 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * Sees to it that every partition of a round is computed, whoever hangs, is slow or goes: plans,
- * leases, and leases anew. What workers do not do in time goes to others at the same version; the
- * sums are the same whoever computes them. Not so with a lossy uplink: there, only what a worker
- * that is gone or left out holds goes to others.
+ * Makes sure that every partition of a round is computed though workers hang, lag or leave: plans,
+ * leases, and leases again. Late partitions go to others at the same version; the sums do not
+ * depend on who computes them. With a lossy uplink they do: there, only partitions of workers that
+ * are gone or left out go to others.
  */
 final class LeaseManager implements Schedule, Work.Progress {
 
-  /** In nanoseconds. People need not know of a worker that is less late. */
+  /** Shorter delays, in nanoseconds, are not reported. */
   private static final long WORTH_SAYING = 2_000_000_000;
 
   private final int partitions;
@@ -34,8 +34,8 @@ final class LeaseManager implements Schedule, Work.Progress {
   private final int chunks;
 
   /**
-   * Whether sums are rounded by whoever pushes them: then bits depend on who computes what, which
-   * must not depend on the time that workers take.
+   * If lossy, workers round the sums: bits then depend on who computes what, which must not depend
+   * on timing.
    */
   private final Uplink uplink;
 
@@ -52,10 +52,10 @@ final class LeaseManager implements Schedule, Work.Progress {
   private int version;
   private RoundLeases leases;
 
-  /** Whether the round is not applied, so that its partitions are of no use any more. */
+  /** Whether the round is not applied, so that its partitions are no longer needed. */
   private boolean isResult;
 
-  /** Workers that are said to be late, as long as they are. */
+  /** Workers reported as late, as long as they are. */
   private final Set<WorkerId> late = new HashSet<>();
 
   /**
@@ -132,8 +132,8 @@ final class LeaseManager implements Schedule, Work.Progress {
   }
 
   /**
-   * Makes the pending plan the active one if everybody in it is prepared. Whoever holds nothing in
-   * it is sent no more chunks.
+   * Makes the pending plan the active one if everybody in it is prepared. Workers that hold nothing
+   * in it are sent no more chunks.
    *
    * @return whether it did
    */
@@ -145,7 +145,7 @@ final class LeaseManager implements Schedule, Work.Progress {
     return isNew;
   }
 
-  /** Somebody is prepared, and work may have waited for that. */
+  /** A worker is prepared; work may have waited for it. */
   void prepared() {
     if (!leases.orphans(this).isNone() && activate()) {
       regrouped();
@@ -169,7 +169,7 @@ final class LeaseManager implements Schedule, Work.Progress {
   }
 
   /**
-   * The job ends with this round: its partitions are of no use any more.
+   * The job ends with this round: its partitions are no longer needed.
    *
    * @param isEvaluationNew whether the weights are still to be evaluated
    */
@@ -222,7 +222,7 @@ final class LeaseManager implements Schedule, Work.Progress {
         });
   }
 
-  /** Whoever is asked for what is not its own by the plan does it for somebody else. */
+  /** Reports partitions leased outside the plan. */
   private void tellMoved(Map<WorkerId, Work> asked, Plan plan) {
     Map<WorkerId, Integer> moved = new LinkedHashMap<>();
     asked.forEach(

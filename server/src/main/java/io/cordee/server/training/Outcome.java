@@ -16,7 +16,7 @@ public sealed interface Outcome {
   /** A stop condition was met. */
   record Completed(String message) implements Outcome {}
 
-  /** So many rounds have been completed, and why there are no more. */
+  /** Completed after this many rounds, for this reason. */
   static Completed completed(int rounds, Reason reason) {
     String met =
         switch (reason) {
@@ -30,7 +30,7 @@ public sealed interface Outcome {
     return new Completed("completed after " + rounds(rounds) + met);
   }
 
-  /** The completion after so many rounds that this is the message of, if it is one. */
+  /** The completion after this many rounds with this message, if there is one. */
   static Optional<Completed> completed(int rounds, String message) {
     return Arrays.stream(Reason.values())
         .map(reason -> completed(rounds, reason))
@@ -46,10 +46,10 @@ public sealed interface Outcome {
   /** It could not go on. */
   record Failed(String message) implements Outcome {}
 
-  /** It goes on from what was kept, in this process or another. The workers are told nothing. */
+  /** Continued from a checkpoint, by this process or another. Workers are not told. */
   record Suspended(String message) implements Outcome {}
 
-  /** Somebody asked it to stop. */
+  /** Stopped on request. */
   record Interrupted(String message) implements Outcome {}
 
   /** One line of what broke. */

@@ -25,7 +25,7 @@ final class Repairs {
     return times <= MOST;
   }
 
-  /** Why a worker is sent away when {@link #mayRepair} says no. */
+  /** Why a worker is disconnected when {@link #mayRepair} says no. */
   static String tooMany(int chunk, int version) {
     return String.format(
         "its replica of chunk %d keeps differing at version %d; its memory or its arithmetic is broken",

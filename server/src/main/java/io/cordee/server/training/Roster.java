@@ -161,8 +161,8 @@ final class Roster {
   }
 
   /**
-   * Shares the partitions among those who are ready; the new plan is pending until all of them are
-   * prepared.
+   * Shares the partitions among the workers that are ready; the new plan is pending until all of
+   * them are prepared.
    */
   Plan plan() {
     // With a lossy uplink digests depend on the shares, which must not depend on who came first.
@@ -234,7 +234,7 @@ final class Roster {
     return members.containsKey(worker) && members.get(worker).isPrepared;
   }
 
-  /** The plan that rounds go by, without those who have left or are left out. */
+  /** The plan that rounds follow, without workers that have left or are left out. */
   Plan active() {
     Map<WorkerId, BitSet> holdings = new LinkedHashMap<>();
     for (WorkerId worker : active.workers()) {

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Told of what happens within rounds, and where the time goes. By several threads at once, in the
- * midst of a training that waits meanwhile: whoever listens returns at once and never fails.
+ * Told what happens within rounds, and where the time goes. Called by several threads at once, on
+ * the training's critical path: implementations return at once and never throw.
  *
  * <p>Times are those of the training's clock, in nanoseconds.
  */

@@ -129,7 +129,7 @@ final class RoundLog {
     return next(job.rowsPerRound().orElse(train.rows()), now);
   }
 
-  /** A round of so many rows is over, and the next one begins; how long it took, in nanoseconds. */
+  /** Ends a round of this many rows, begins the next, and returns the nanoseconds it took. */
   long next(long rows) {
     return next(rows, nanoTime.getAsLong());
   }

@@ -113,9 +113,9 @@ public final class RoundShard {
   }
 
   /**
-   * Moves on to this version if every chunk stands there. Whoever speaks of it knows that the round
-   * before is over everywhere; until then its version is kept, as another shard or the evaluation
-   * may not be done, and a newcomer may be asked for a part of it.
+   * Moves on to this version if every chunk is there. The caller knows that the previous round is
+   * over everywhere; until then its version is kept, as another shard or the evaluation may not be
+   * done, and a new worker may be asked for part of it.
    */
   public synchronized void moveTo(int version) {
     if (isSent() && version == board.version() + 1) {

@@ -18,6 +18,6 @@ public interface Shards {
   /** The job is over. */
   default void finished(Outcome outcome) {}
 
-  /** What this one says cannot be: it is sent away, and is lost by that. */
+  /** Disconnects a shard that sent an invalid message, and so loses it. */
   default void refuse(int shard, String why) {}
 }

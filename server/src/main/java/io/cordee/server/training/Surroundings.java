@@ -4,7 +4,7 @@ import io.cordee.common.job.Job;
 import java.util.function.LongSupplier;
 
 /**
- * What a training has to do with.
+ * Collaborators of a training.
  *
  * @param team its workers
  * @param listener who is told of its progress

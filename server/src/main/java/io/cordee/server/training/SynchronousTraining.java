@@ -32,7 +32,7 @@ public final class SynchronousTraining implements Training {
 
   /**
    * @param board of this shard's own chunks
-   * @param minWorkers the first round waits for so many
+   * @param minWorkers how many the first round waits for
    * @param others the other shards
    */
   public SynchronousTraining(

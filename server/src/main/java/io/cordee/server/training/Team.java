@@ -27,8 +27,8 @@ public interface Team {
   void lease(WorkerId worker, int version, BitSet partitions);
 
   /**
-   * Lets a worker take part on the other shards, if there are any, before it is asked to: so far as
-   * it is leased these partitions, of a round of so many training rows.
+   * Admits a worker to the other shards, if any, before it is asked to compute: for the partitions
+   * that it is leased, in a round of {@code rows} training rows.
    */
   default void permit(WorkerId worker, int version, BitSet partitions, long rows) {}
 

@@ -54,7 +54,7 @@ abstract class TeamCoordinator implements TrainingEvents {
   volatile Phase phase = Phase.GATHERING;
 
   /**
-   * @param minWorkers the first plan waits for so many
+   * @param minWorkers how many the first plan waits for
    */
   TeamCoordinator(Surroundings around, ReductionTree tree, int minWorkers) {
     this.job = around.job();
@@ -282,7 +282,7 @@ abstract class TeamCoordinator implements TrainingEvents {
     }
   }
 
-  /** Shares the partitions out anew among those who are there, and has them load their rows. */
+  /** Redistributes the partitions among the workers present, and has them load their rows. */
   void plan() {
     if (isGathering() && areReady() && data.agreed().isEmpty()) {
       vote();
@@ -329,7 +329,7 @@ abstract class TeamCoordinator implements TrainingEvents {
 
   // ---- the clock ----
 
-  /** Leaves out those who do not answer; ends the job if there are too few for too long. */
+  /** Leaves out unresponsive workers; ends the job if there are too few for too long. */
   @Override
   public void tick() {
     if (hasEnded()) {

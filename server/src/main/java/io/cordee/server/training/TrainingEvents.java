@@ -23,7 +23,7 @@ public interface TrainingEvents {
   /** The rows of a plan are in the worker's memory. */
   default void prepared(WorkerId worker, int plan) {}
 
-  /** Shard 0 lets a worker take part on this other shard, in rounds of so many training rows. */
+  /** Shard 0 admits a worker to this shard, in rounds of {@code rows} training rows. */
   default void permitted(WorkerId worker, long rows) {}
 
   default void evaluated(WorkerId worker, int version, int slice, Tally tally) {}

@@ -16,10 +16,10 @@ public interface TrainingListener {
     return RoundListener.NONE;
   }
 
-  /** A worker has joined; so many are connected now. */
+  /** A worker has joined; {@code connected} of them are connected now. */
   default void joined(WorkerId worker, int connected) {}
 
-  /** A worker has gone before the job was over, or was sent away; so many are left. */
+  /** A worker has left before the job was over, or was disconnected; {@code connected} remain. */
   default void left(WorkerId worker, int connected, String why) {}
 
   /**

@@ -15,15 +15,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The open pages, which get updates as server-sent events. What is written is made once for all of
- * them. One that does not read in time misses what is between, and gets everything anew when it
- * does: what waits for it is at most one message.
+ * The open pages, which get updates as server-sent events. Each update is encoded once for all of
+ * them. One that does not read in time skips updates, and gets the full state when it does: at most
+ * one message waits for it.
  *
  * <p>Used by the server's thread alone.
  */
 final class EventStreams {
 
-  /** More would be a mistake, or mean no good. */
+  /** Limit on open event streams. */
   static final int MOST = 64;
 
   private final Observation observation;

@@ -70,7 +70,7 @@ public final class WebServer implements AutoCloseable {
    * @param address port 0 lets the system pick
    * @param shown on the page, where there is one
    * @param metrics as Prometheus reads them
-   * @throws IOException if the address cannot be had
+   * @throws IOException if the address cannot be bound
    */
   public WebServer(
       InetSocketAddress address, Door door, Optional<Observation> shown, Metrics metrics)
@@ -97,7 +97,7 @@ public final class WebServer implements AutoCloseable {
     connections = new DefaultChannelGroup(thread.next());
     page = shown.map(EventStreams::new);
     Map<String, Asset> assets = page.isPresent() ? Asset.all() : Map.of();
-    // The rest is for files, and for those who compute.
+    // The rest is for files and workers.
     Lobby lobby =
         new Lobby(
             ROOM.within(Descriptors.free() / 4),
