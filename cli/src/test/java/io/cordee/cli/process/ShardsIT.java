@@ -136,7 +136,8 @@ class ShardsIT {
 
   @Test
   void whatCannotBeIsRefusedInAClearLine() {
-    Ended ended = cordee().run("train", "--shards=11"); // it may say "loading ..." on a slow machine
+    Ended ended =
+        cordee().run("train", "--shards=11"); // it may say "loading ..." on a slow machine
     assertEquals(1, ended.exitCode());
     assertEquals(
         "2,410 parameters make 10 chunks of 256; there can be no more shards than chunks, found 11\n",
