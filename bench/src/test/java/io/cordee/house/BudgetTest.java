@@ -22,19 +22,19 @@ class BudgetTest {
   private static final Map<String, Long> LINES =
       new TreeMap<>(
           Map.ofEntries(
-              Map.entry("bench", 6_143L),
+              Map.entry("bench", 6_151L),
               Map.entry("cli", 9_791L),
               Map.entry("common", 13_611L),
               Map.entry("examples", 502L),
               Map.entry("experiment", 5_769L),
               Map.entry("gallery", 1_562L),
               Map.entry("library", 1_588L),
-              Map.entry("proto", 2_449L),
+              Map.entry("proto", 3_036L),
               Map.entry("reference", 598L),
-              Map.entry("server", 17_798L),
+              Map.entry("server", 17_624L),
               Map.entry("spark", 2_702L),
               Map.entry("torch", 1_381L),
-              Map.entry("worker", 15_172L)));
+              Map.entry("worker", 14_825L)));
 
   /** How far below its number a module may be before that is lowered. */
   private static final long SLACK = 100;

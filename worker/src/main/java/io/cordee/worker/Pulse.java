@@ -1,5 +1,6 @@
 package io.cordee.worker;
 
+import io.cordee.proto.message.WorkerSays;
 import io.cordee.worker.link.ServerLink;
 import java.time.Duration;
 import java.util.concurrent.Executors;
@@ -28,7 +29,10 @@ final class Pulse implements AutoCloseable {
   void start() {
     // Not at a fixed rate: a process that was stopped has nothing to catch up on.
     thread.scheduleWithFixedDelay(
-        server::heartbeat, INTERVAL.toNanos(), INTERVAL.toNanos(), TimeUnit.NANOSECONDS);
+        () -> server.send(new WorkerSays.Heartbeat()),
+        INTERVAL.toNanos(),
+        INTERVAL.toNanos(),
+        TimeUnit.NANOSECONDS);
   }
 
   @Override

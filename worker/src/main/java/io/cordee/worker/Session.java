@@ -5,6 +5,8 @@ import io.cordee.common.job.JobException;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.model.Mlp;
 import io.cordee.common.text.OutOfMemory;
+import io.cordee.proto.message.ServerSays;
+import io.cordee.proto.message.WorkerSays;
 import io.cordee.worker.compute.DivergenceException;
 import io.cordee.worker.compute.HeldRows;
 import io.cordee.worker.compute.JobWork;
@@ -15,8 +17,8 @@ import io.cordee.worker.link.Connector;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.LostLinkException;
 import io.cordee.worker.link.ServerLink;
-import io.cordee.worker.link.ServerSays;
 import io.cordee.worker.math.Kernels;
+import java.nio.LongBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -105,17 +107,18 @@ final class Session {
         LOG.info("matrix products by {}", Kernels.fastest().description());
       }
       long[] checksums = held.checksums();
-      server.dataFound(
-          held.counts(),
-          work.arithmetic(),
-          held.columns(),
-          checksums,
-          held.room(work.bytes(threads)));
+      server.send(
+          new WorkerSays.DataFound(
+              held.counts(),
+              work.arithmetic(),
+              held.columns(),
+              LongBuffer.wrap(checksums),
+              held.room(work.bytes(threads))));
       for (; ; ) {
         ServerSays said = server.receive();
         if (said instanceof ServerSays.Prepare prepare) {
           held.hold(prepare.partitions());
-          server.prepared(prepare.plan());
+          server.send(new WorkerSays.Prepared(prepare.plan()));
         } else if (said instanceof ServerSays.Evaluate evaluate) {
           scope.round(evaluate.version());
           work.evaluate(evaluate);
@@ -147,7 +150,7 @@ final class Session {
 
   private Worker.End takeLeave(ServerSays.Finished finished) {
     LOG.info("the job is over: {}", finished.message());
-    server.goodbye();
+    server.send(new WorkerSays.Goodbye());
     return new Worker.End(finished.how(), finished.message());
   }
 
@@ -160,7 +163,8 @@ final class Session {
     if (cause instanceof DataException data) {
       LOG.error(data.getMessage());
       failure = Optional.of(data.getMessage());
-      server.failure(isServerOurs ? data.getMessage() : data.withoutContent(), false);
+      server.send(
+          new WorkerSays.Failure(isServerOurs ? data.getMessage() : data.withoutContent(), false));
       return;
     }
     String message =
@@ -176,6 +180,6 @@ final class Session {
       LOG.error("this worker cannot go on", cause);
     }
     failure = Optional.of(message);
-    server.failure(message, cause instanceof DivergenceException);
+    server.send(new WorkerSays.Failure(message, cause instanceof DivergenceException));
   }
 }

@@ -1,12 +1,13 @@
 package io.cordee.worker;
 
 import io.cordee.common.job.Job;
+import io.cordee.proto.message.JobEnd;
+import io.cordee.proto.message.WorkerSays;
 import io.cordee.worker.compute.HeldRows;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.data.ExternalRows;
 import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.link.Connector;
-import io.cordee.worker.link.JobEnd;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.LostLinkException;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ import java.util.function.IntConsumer;
 public final class Worker {
 
   private final Connector connector;
-  private final Connector.Introduction introduction;
+  private final WorkerSays.Hello hello;
   private final KeptRows rows;
   private final boolean isServerOurs;
   private final FunctionProviders functions;
@@ -96,7 +97,7 @@ public final class Worker {
     this.isServerOurs = isServerOurs;
     this.onRound = onRound;
     this.connector = connector;
-    this.introduction = new Connector.Introduction(name, threads);
+    this.hello = new WorkerSays.Hello(name, threads);
     this.rows = new KeptRows(open);
   }
 
@@ -106,19 +107,19 @@ public final class Worker {
    * @throws LinkException if no connection can be made, or the server refuses this worker
    */
   public End run() {
-    Connector.Connection connection = connector.connect(introduction);
+    Connector.Connection connection = connector.connect(hello);
     for (; ; ) {
       try {
         return work(connection);
       } catch (LostLinkException e) {
-        connection = connector.reconnect(introduction, e);
+        connection = connector.reconnect(hello, e);
       }
     }
   }
 
   private End work(Connector.Connection connection) {
     Session session =
-        new Session(connection, introduction.threads(), rows, functions, isServerOurs, onRound);
+        new Session(connection, hello.threads(), rows, functions, isServerOurs, onRound);
     try {
       return session.run();
     } catch (LostLinkException e) {

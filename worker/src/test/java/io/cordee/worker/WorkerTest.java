@@ -12,16 +12,17 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.model.InitialWeights;
 import io.cordee.common.reduce.Shard;
+import io.cordee.proto.message.JobEnd;
+import io.cordee.proto.message.ServerSays;
+import io.cordee.proto.message.WorkerSays;
 import io.cordee.worker.link.ChunkSink.Chunk;
 import io.cordee.worker.link.ChunkSink.Content;
 import io.cordee.worker.link.Connector;
 import io.cordee.worker.link.FakeServer;
 import io.cordee.worker.link.FakeServer.Sent;
 import io.cordee.worker.link.GivenData;
-import io.cordee.worker.link.JobEnd;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.LostLinkException;
-import io.cordee.worker.link.ServerSays;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +67,7 @@ class WorkerTest {
   void doesWhatTheServerSaysUntilTheJobIsOver() throws Exception {
     CompletableFuture<Worker.End> end = start();
     server.say(new ServerSays.Prepare(7, units(0, 8)));
-    server.send(initialWeights(0));
+    server.put(initialWeights(0));
     server.say(new ServerSays.Evaluate(0, units(2, 5)));
     server.say(new ServerSays.Lease(0, units(0, 8)));
 
@@ -97,7 +98,7 @@ class WorkerTest {
   void aTeamOfWorkersSendsTheSameBitsAsOne() throws Exception {
     CompletableFuture<Worker.End> end = start();
     server.say(new ServerSays.Prepare(1, units(0, 8)));
-    server.send(initialWeights(0));
+    server.put(initialWeights(0));
     server.say(new ServerSays.Lease(0, units(0, 8)));
     float[] whole = next(server.contributions).gradient();
     server.say(new ServerSays.Lease(0, units(0, 4)));
@@ -116,7 +117,7 @@ class WorkerTest {
     server.say(new ServerSays.Prepare(1, units(0, 8)));
     server.say(new ServerSays.Lease(1, units(0, 8)));
     server.say(new ServerSays.Evaluate(1, units(3, 4)));
-    server.send(initialWeights(1));
+    server.put(initialWeights(1));
     Sent sent = next(server.contributions);
     assertEquals(List.of(1, 1), List.of(sent.version(), sent.node()));
     assertEquals(1437, sent.tally().rows());
@@ -131,8 +132,8 @@ class WorkerTest {
     server.say(new ServerSays.Prepare(1, units(0, 8)));
     server.say(new ServerSays.Lease(0, units(0, 8)));
     server.say(new ServerSays.Lease(1, units(0, 4)));
-    server.send(initialWeights(0));
-    server.send(initialWeights(1));
+    server.put(initialWeights(0));
+    server.put(initialWeights(1));
     assertEquals(1, next(server.contributions).version());
     finish(end);
     assertTrue(server.contributions.isEmpty());
@@ -143,7 +144,7 @@ class WorkerTest {
     server.gate = new CompletableFuture<>();
     CompletableFuture<Worker.End> end = start();
     server.say(new ServerSays.Prepare(1, units(0, 8)));
-    server.send(initialWeights(0));
+    server.put(initialWeights(0));
     server.say(new ServerSays.Lease(0, units(0, 8)));
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     while (server.heartbeats.get() < 2) {
@@ -167,7 +168,7 @@ class WorkerTest {
   @Test
   void aChunkOfAnotherLengthIsReported() throws Exception {
     CompletableFuture<Worker.End> end = start();
-    server.send(new Chunk(0, 0, new Content.EvaluationPoint(), GivenData.bytes(4)));
+    server.put(new Chunk(0, 0, new Content.EvaluationPoint(), GivenData.bytes(4)));
     assertTrue(next(server.failures).contains("chunk 0 has 1024 bytes; found 4"));
     finish(end);
   }
@@ -294,7 +295,7 @@ class WorkerTest {
     server.gate = new CompletableFuture<>();
     CompletableFuture<Worker.End> end = start();
     server.say(new ServerSays.Prepare(1, units(0, 8)));
-    server.send(initialWeights(0));
+    server.put(initialWeights(0));
     server.say(new ServerSays.Lease(0, units(0, 8)));
     server.say(new ServerSays.Evaluate(0, units(0, 1)));
     finish(end);
@@ -308,13 +309,13 @@ class WorkerTest {
     FakeServer second = greeting(JOB);
     CompletableFuture<Worker.End> end = startAndGoOnWith(second);
     server.say(new ServerSays.Prepare(3, units(0, 8)));
-    server.send(initialWeights(0));
+    server.put(initialWeights(0));
     server.say(new ServerSays.Lease(0, units(0, 8)));
     float[] sums = next(server.contributions).gradient();
     server.loseConnection();
 
     second.say(new ServerSays.Prepare(1, units(0, 8)));
-    second.send(initialWeights(0));
+    second.put(initialWeights(0));
     second.say(new ServerSays.Lease(0, units(0, 8)));
     assertArrayEquals(sums, next(second.contributions).gradient());
     second.say(new ServerSays.Finished(JobEnd.COMPLETED, "over"));
@@ -340,7 +341,7 @@ class WorkerTest {
     server.loseConnection();
 
     second.say(new ServerSays.Prepare(1, units(0, 8)));
-    second.send(initialWeights(1));
+    second.put(initialWeights(1));
     second.say(new ServerSays.Lease(1, units(4, 8)));
     assertEquals(3, next(second.contributions).node(), "its own lease, and not that of before");
     second.say(new ServerSays.Finished(JobEnd.COMPLETED, "over"));
@@ -354,12 +355,12 @@ class WorkerTest {
     FakeServer second = greeting(JOB);
     CompletableFuture<Worker.End> end = startAndGoOnWith(second);
     server.say(new ServerSays.Prepare(1, units(0, 8)));
-    server.send(initialWeights(0));
+    server.put(initialWeights(0));
     server.say(new ServerSays.Lease(0, units(0, 8)));
     server.loseConnection();
 
     second.say(new ServerSays.Prepare(1, units(0, 8)));
-    second.send(initialWeights(5));
+    second.put(initialWeights(5));
     second.say(new ServerSays.Lease(5, units(0, 8)));
     assertEquals(5, next(second.contributions).version());
     server.gate.complete(null);
@@ -377,14 +378,14 @@ class WorkerTest {
     FakeServer second = greeting(job);
     CompletableFuture<Worker.End> end = run(goOnWith(second));
     server.say(new ServerSays.Prepare(1, units(0, 8)));
-    server.send(zeros());
+    server.put(zeros());
     server.say(new ServerSays.Lease(0, units(0, 8)));
     float[] sums = next(server.contributions).gradient();
     Files.delete(data.resolve("train.csv"));
     server.loseConnection();
 
     second.say(new ServerSays.Prepare(1, units(0, 8)));
-    second.send(zeros());
+    second.put(zeros());
     second.say(new ServerSays.Lease(0, units(0, 8)));
     assertArrayEquals(sums, next(second.contributions).gradient());
     second.say(new ServerSays.Finished(JobEnd.COMPLETED, "over"));
@@ -400,7 +401,7 @@ class WorkerTest {
     server.say(new ServerSays.Prepare(1, units(0, 8)));
     server.loseConnection();
     second.say(new ServerSays.Prepare(1, units(0, 4)));
-    second.send(initialWeights(0));
+    second.put(initialWeights(0));
     second.say(new ServerSays.Lease(0, units(0, 4)));
     Sent sent = next(second.contributions);
     assertEquals(List.of(1, 1437L), List.of(sent.node(), sent.tally().rows()));
@@ -433,12 +434,12 @@ class WorkerTest {
   private Connector goOnWith(FakeServer second) {
     return new Connector() {
       @Override
-      public Connection connect(Introduction me) {
+      public Connection connect(WorkerSays.Hello me) {
         return Connection.greet(server, me);
       }
 
       @Override
-      public Connection reconnect(Introduction me, LostLinkException why) {
+      public Connection reconnect(WorkerSays.Hello me, LostLinkException why) {
         return Connection.greet(second, me);
       }
     };

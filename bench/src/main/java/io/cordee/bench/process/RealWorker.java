@@ -1,11 +1,11 @@
 package io.cordee.bench.process;
 
 import io.cordee.bench.MadeUpImages;
+import io.cordee.proto.message.ServerSays;
 import io.cordee.worker.Worker;
 import io.cordee.worker.grpc.GrpcServerLink;
 import io.cordee.worker.link.Connector;
 import io.cordee.worker.link.ServerLink;
-import io.cordee.worker.link.ServerSays;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;

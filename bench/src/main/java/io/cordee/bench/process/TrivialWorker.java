@@ -9,11 +9,13 @@ import io.cordee.common.job.Tally;
 import io.cordee.common.model.Words;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.function.Sums;
+import io.cordee.proto.message.ServerSays;
+import io.cordee.proto.message.WorkerSays;
 import io.cordee.worker.compute.Vectors;
 import io.cordee.worker.grpc.GrpcServerLink;
 import io.cordee.worker.link.ServerLink;
-import io.cordee.worker.link.ServerSays;
 import java.io.IOException;
+import java.nio.LongBuffer;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -90,7 +92,7 @@ public final class TrivialWorker implements Role {
   /** Joins; the first lease comes when the server has all the workers that it waits for. */
   @Override
   public String greeting() {
-    server.hello("trivial", 1);
+    server.send(new WorkerSays.Hello("trivial", 1));
     ServerSays.Welcome welcome = (ServerSays.Welcome) server.receive();
     Job job = JobFile.parse(welcome.job(), "the server's job", List.of());
     int parameters = job.model().layout().parameters();
@@ -99,8 +101,13 @@ public final class TrivialWorker implements Role {
     Arrays.fill(sums.gradient(), 1e-3f);
     server.deliverChunksTo(Vectors.of(job, server)::put);
     int partitions = job.partitions();
-    server.dataFound(
-        new RowCounts(partitions, 0, 0), "none", Columns.UNKNOWN, new long[partitions], partitions);
+    server.send(
+        new WorkerSays.DataFound(
+            new RowCounts(partitions, 0, 0),
+            "none",
+            Columns.UNKNOWN,
+            LongBuffer.allocate(partitions),
+            partitions));
     return "ready";
   }
 
@@ -122,7 +129,7 @@ public final class TrivialWorker implements Role {
     for (; ; ) {
       ServerSays said = server.receive();
       if (said instanceof ServerSays.Prepare prepare) {
-        server.prepared(prepare.plan());
+        server.send(new WorkerSays.Prepared(prepare.plan()));
       } else if (said instanceof ServerSays.Lease next) {
         lease = next;
         return;

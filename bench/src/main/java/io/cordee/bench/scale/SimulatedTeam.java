@@ -11,6 +11,8 @@ import io.cordee.common.model.InitialWeights;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.function.Stats;
+import io.cordee.proto.message.WorkerSays;
+import io.cordee.proto.message.WorkerSays.DataFound;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
 import io.cordee.server.round.Contribution;
@@ -25,7 +27,6 @@ import io.cordee.server.training.Shards;
 import io.cordee.server.training.Surroundings;
 import io.cordee.server.training.SynchronousTraining;
 import io.cordee.server.training.Team;
-import io.cordee.server.training.Training.DataFound;
 import io.cordee.server.training.TrainingEvents;
 import io.cordee.server.training.TrainingListener;
 import java.util.ArrayDeque;
@@ -140,12 +141,12 @@ final class SimulatedTeam implements Team, TrainingListener {
 
   @Override
   public void welcome(WorkerId worker) {
-    tell(to -> to.foundData(worker, data));
+    tell(to -> to.heard(worker, data));
   }
 
   @Override
   public void prepare(WorkerId worker, int plan, BitSet partitions) {
-    tell(to -> to.prepared(worker, plan));
+    tell(to -> to.heard(worker, new WorkerSays.Prepared(plan)));
   }
 
   @Override

@@ -1,22 +1,21 @@
 package io.cordee.cli.team;
 
-import io.cordee.common.job.Columns;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
-import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.wire.FloatCodec;
 import io.cordee.common.wire.Uplink;
 import io.cordee.function.Sums;
+import io.cordee.proto.message.ServerSays;
+import io.cordee.proto.message.WorkerSays;
 import io.cordee.server.round.ChunkState;
 import io.cordee.server.round.SignStep;
 import io.cordee.server.round.Vector;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.SimulatedLink;
 import io.cordee.server.training.SimulatedWorker;
-import io.cordee.server.training.Training;
 import io.cordee.worker.compute.DivergenceException;
 import io.cordee.worker.compute.HeldRows;
 import io.cordee.worker.compute.JobWork;
@@ -26,7 +25,6 @@ import io.cordee.worker.link.ChunkSink.Content;
 import io.cordee.worker.link.Connector;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.ServerLink;
-import io.cordee.worker.link.ServerSays;
 import io.cordee.worker.link.ShardedLink;
 import io.cordee.worker.link.VectorData;
 import io.cordee.worker.math.Kernels;
@@ -93,26 +91,31 @@ final class JobWorker implements SimulatedWorker {
       lines.add(new OneShard(new Shard(shard, shards)));
     }
     ServerLink all = new ShardedLink(lines.get(0), 0, first -> lines.subList(1, shards));
-    Connector.Introduction me = new Connector.Introduction(link.id().name(), link.threads());
+    WorkerSays.Hello me = new WorkerSays.Hello(link.id().name(), link.threads());
     server = Connector.to(all).connect(me).server();
     JobWork begun =
         new JobWork(job, rows, FunctionProviders.installed(), new Threads(), server, this::failed);
     work = Optional.of(begun);
     server.deliverChunksTo(begun);
     server.contributeAs(job.wire().uplink());
-    server.dataFound(
-        rows.counts(), Kernels.ARITHMETIC, rows.columns(), rows.checksums(), job.partitions());
+    server.send(
+        new WorkerSays.DataFound(
+            rows.counts(),
+            Kernels.ARITHMETIC,
+            rows.columns(),
+            LongBuffer.wrap(rows.checksums()),
+            job.partitions()));
   }
 
   private void failed(Throwable cause) {
     failures.add(link.id() + ": " + cause);
-    server.failure(cause.toString(), cause instanceof DivergenceException);
+    server.send(new WorkerSays.Failure(cause.toString(), cause instanceof DivergenceException));
   }
 
   @Override
   public void prepare(int plan, BitSet partitions) {
     rows.hold(partitions);
-    server.prepared(plan);
+    server.send(new WorkerSays.Prepared(plan));
   }
 
   @Override
@@ -197,7 +200,7 @@ final class JobWorker implements SimulatedWorker {
 
   @Override
   public void finished(Outcome outcome) {
-    link.goodbye();
+    link.send(new WorkerSays.Goodbye());
   }
 
   @Override
@@ -277,24 +280,12 @@ final class JobWorker implements SimulatedWorker {
       }
     }
 
+    /** Hello is answered at once; nobody misses a heartbeat; the cluster hands permits on. */
     @Override
-    public void hello(String name, int threads) {}
-
-    @Override
-    public void dataFound(
-        RowCounts rows, String arithmetic, Columns columns, long[] checksums, int room) {
-      link.foundData(
-          new Training.DataFound(rows, arithmetic, columns, LongBuffer.wrap(checksums), room));
-    }
-
-    @Override
-    public void prepared(int plan) {
-      link.prepared(plan);
-    }
-
-    @Override
-    public void permit(ByteBuffer sealed) {
-      throw new AssertionError("the cluster hands permits on");
+    public void send(WorkerSays said) {
+      if (!(said instanceof WorkerSays.Hello || said instanceof WorkerSays.Heartbeat)) {
+        link.send(said);
+      }
     }
 
     @Override
@@ -311,29 +302,6 @@ final class JobWorker implements SimulatedWorker {
       System.arraycopy(sums.gradient(), chunks.from(chunk), part, 0, size);
       System.arraycopy(sums.extra(), chunks.from(chunk) * extra, part, size, size * extra);
       return part;
-    }
-
-    @Override
-    public void evaluated(int version, int slice, Tally tally) {
-      link.evaluated(version, slice, tally);
-    }
-
-    @Override
-    public void differs(int version, int chunk) {
-      link.differs(shard.number(), version, chunk);
-    }
-
-    @Override
-    public void heartbeat() {}
-
-    @Override
-    public void failure(String message, boolean isForAll) {
-      link.failed(message, isForAll);
-    }
-
-    @Override
-    public void goodbye() {
-      link.goodbye();
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.wire.Uplink;
 import io.cordee.proto.frame.ReceivedPayload;
+import io.cordee.proto.message.TallyCodec;
 import io.cordee.proto.v1.Contribution.Encoding;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Contribution;
@@ -133,7 +134,7 @@ public final class ContributionReader {
   /** Decodes what has been checked: a contribution for each chunk. */
   List<Contribution> read(io.cordee.proto.v1.Contribution header, ReceivedPayload data) {
     int first = part.own(header.getChunk());
-    Tally tally = MeasuresReader.counts(header.getTally());
+    Tally tally = TallyCodec.readCounts(header.getTally());
     List<Contribution> read = new ArrayList<>();
     for (int chunk = first; chunk < first + count(header); chunk++) {
       float[] sums = sums(chunk, data);

@@ -3,12 +3,11 @@ package io.cordee.server.grpc;
 import io.cordee.common.text.OutsideText;
 import io.cordee.proto.frame.Frame;
 import io.cordee.proto.frame.TrainMethod;
-import io.cordee.proto.v1.Evaluate;
+import io.cordee.proto.message.ServerCodec;
+import io.cordee.proto.message.ServerSays;
+import io.cordee.proto.message.WorkerSays;
 import io.cordee.proto.v1.Grant;
-import io.cordee.proto.v1.Hello;
-import io.cordee.proto.v1.Lease;
 import io.cordee.proto.v1.ServerMessage;
-import io.cordee.proto.v1.Welcome;
 import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.round.Board;
@@ -181,16 +180,16 @@ public final class GrpcTeam<T extends Training> implements Team {
     messages.received(stream, frame);
   }
 
-  void hello(WorkerStream stream, Hello hello) {
+  void hello(WorkerStream stream, WorkerSays.Hello hello) {
     int number = workers.incrementAndGet();
     WorkerId id = identify(stream, number, hello);
     absentees.came(id.name(), training.outcome().isEmpty());
-    run(training -> training.joined(id, hello.getThreads()));
+    run(training -> training.joined(id, hello.threads()));
   }
 
-  private synchronized WorkerId identify(WorkerStream stream, int number, Hello hello) {
-    WorkerId id = new WorkerId(number, uniqueName(number, hello.getName()));
-    stream.identify(id, traffic.open(id, hello.getThreads(), stream::waiting));
+  private synchronized WorkerId identify(WorkerStream stream, int number, WorkerSays.Hello hello) {
+    WorkerId id = new WorkerId(number, uniqueName(number, hello.name()));
+    stream.identify(id, traffic.open(id, hello.threads(), stream::waiting));
     streams.put(id, stream);
     return id;
   }
@@ -231,15 +230,8 @@ public final class GrpcTeam<T extends Training> implements Team {
       touch(worker, stream -> stream.refuse(Declined.STATUS)); // one was lost a moment ago
       return;
     }
-    Welcome welcome =
-        Welcome.newBuilder()
-            .setName(worker.name())
-            .setJob(job)
-            .setShard(part.shard().number())
-            .setShards(part.shard().count())
-            .addAllOthers(known.get())
-            .build();
-    send(worker, new Outgoing.Greeting(Frame.of(message().setWelcome(welcome).build())));
+    var welcome = new ServerSays.Welcome(worker.name(), job, part.shard(), known.get());
+    send(worker, new Outgoing.Greeting(Frame.of(ServerCodec.write(welcome))));
   }
 
   @Override
@@ -274,10 +266,7 @@ public final class GrpcTeam<T extends Training> implements Team {
   @Override
   public void lease(WorkerId worker, int version, BitSet partitions) {
     touch(worker, stream -> stream.partitions.add(version, partitions));
-    send(
-        worker,
-        message()
-            .setLease(Lease.newBuilder().setVersion(version).addAllPartitions(list(partitions))));
+    send(worker, new ServerSays.Lease(version, partitions));
   }
 
   @Override
@@ -286,24 +275,21 @@ public final class GrpcTeam<T extends Training> implements Team {
         Grant.newBuilder()
             .setWorker(worker.name())
             .setVersion(version)
-            .addAllPartitions(list(partitions))
+            .addAllPartitions(partitions.stream().boxed().toList())
             .setRows(rows);
-    seal.ifPresent(key -> send(worker, message().setPermit(key.seal(grant.build()))));
+    seal.ifPresent(key -> send(worker, new ServerSays.Permit(key.seal(grant.build()))));
   }
 
   @Override
   public void evaluate(WorkerId worker, int version, BitSet slices) {
     touch(worker, stream -> stream.slices.add(version, slices));
-    send(
-        worker,
-        message()
-            .setEvaluate(Evaluate.newBuilder().setVersion(version).addAllSlices(list(slices))));
+    send(worker, new ServerSays.Evaluate(version, slices));
   }
 
   @Override
   public void finished(WorkerId worker, Outcome outcome) {
     Optional.ofNullable(streams.get(worker)).ifPresent(WorkerStream::discardWhatTheEndOvertakes);
-    send(worker, message().setFinished(Peer.finished(outcome)));
+    send(worker, outcome.finished());
   }
 
   @Override
@@ -316,8 +302,8 @@ public final class GrpcTeam<T extends Training> implements Team {
     return Optional.ofNullable(streams.get(worker)).filter(WorkerStream::isInside).isPresent();
   }
 
-  private void send(WorkerId worker, ServerMessage.Builder message) {
-    Frame<ServerMessage> frame = Frame.of(message.build());
+  private void send(WorkerId worker, ServerSays message) {
+    Frame<ServerMessage> frame = Frame.of(ServerCodec.write(message));
     send(worker, stream -> stream.accept(frame));
   }
 
@@ -332,13 +318,5 @@ public final class GrpcTeam<T extends Training> implements Team {
       action.accept(stream);
       touched.add(stream);
     }
-  }
-
-  private static ServerMessage.Builder message() {
-    return ServerMessage.newBuilder();
-  }
-
-  private static List<Integer> list(BitSet set) {
-    return set.stream().boxed().toList();
   }
 }

@@ -10,11 +10,11 @@ import io.cordee.common.wire.FloatCodec;
 import io.cordee.proto.connection.ClientStream;
 import io.cordee.proto.connection.Connections;
 import io.cordee.proto.connection.Dial;
+import io.cordee.proto.message.ServerCodec;
 import io.cordee.proto.security.Access;
 import io.cordee.proto.security.AccessException;
 import io.cordee.proto.v1.Apply;
 import io.cordee.proto.v1.Failure;
-import io.cordee.proto.v1.Finished;
 import io.cordee.proto.v1.FirstChunk;
 import io.cordee.proto.v1.Heartbeat;
 import io.cordee.proto.v1.LeadMessage;
@@ -258,7 +258,7 @@ public final class LeadLink implements Lead, AutoCloseable {
         case SEND_WEIGHTS -> run(f -> f.sendWeights(message.getSendWeights().getVersion()));
         case COLLECT -> run(f -> f.collect(message.getCollect().getVersion()));
         case FINISHED -> {
-          Outcome outcome = outcome(message.getFinished());
+          Outcome outcome = Outcome.of(ServerCodec.read(message.getFinished()));
           run(f -> f.finished(outcome));
         }
         default -> throw new IllegalArgumentException("unknown message");
@@ -269,14 +269,6 @@ public final class LeadLink implements Lead, AutoCloseable {
       if (!isValid) {
         throw new IllegalArgumentException(otherwise);
       }
-    }
-
-    private static Outcome outcome(Finished finished) {
-      String how = OutsideText.printable(finished.getMessage(), LONGEST_OUTCOME);
-      if (finished.getCompleted()) {
-        return new Outcome.Completed(how);
-      }
-      return finished.getInterrupted() ? new Outcome.Interrupted(how) : new Outcome.Failed(how);
     }
 
     private void hangUp(String why) {

@@ -3,8 +3,9 @@ package io.cordee.server.grpc;
 import io.cordee.proto.frame.FloatPayload;
 import io.cordee.proto.frame.Frame;
 import io.cordee.proto.frame.Payload;
+import io.cordee.proto.message.ServerCodec;
+import io.cordee.proto.message.ServerSays;
 import io.cordee.proto.v1.Parameters;
-import io.cordee.proto.v1.Prepare;
 import io.cordee.proto.v1.ServerMessage;
 import io.cordee.server.round.Board;
 import io.cordee.server.round.ChunkState;
@@ -66,9 +67,7 @@ interface Outgoing {
   record Preparation(int plan, BitSet partitions) implements Outgoing {
     @Override
     public void writeTo(Consumer<Frame<ServerMessage>> stream) {
-      Prepare.Builder prepare = Prepare.newBuilder().setPlan(plan);
-      partitions.stream().forEach(prepare::addPartitions);
-      stream.accept(Frame.of(ServerMessage.newBuilder().setPrepare(prepare).build()));
+      stream.accept(Frame.of(ServerCodec.write(new ServerSays.Prepare(plan, partitions))));
     }
 
     @Override

@@ -3,8 +3,6 @@ package io.cordee.server.grpc;
 import io.cordee.common.text.OutsideText;
 import io.cordee.proto.connection.Connections;
 import io.cordee.proto.security.Refusals;
-import io.cordee.proto.v1.Finished;
-import io.cordee.server.training.Outcome;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -67,13 +65,6 @@ final class Peer {
   private static String describe(int protocol, String version) {
     String known = version.isEmpty() ? "of unknown version" : "Cordee " + version;
     return OutsideText.printable(known, LONGEST_VERSION) + " (protocol " + protocol + ")";
-  }
-
-  static Finished.Builder finished(Outcome outcome) {
-    return Finished.newBuilder()
-        .setCompleted(outcome instanceof Outcome.Completed)
-        .setInterrupted(outcome instanceof Outcome.Interrupted)
-        .setMessage(outcome.message());
   }
 
   /**

@@ -4,8 +4,8 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.cordee.common.text.OutsideText;
 import io.cordee.proto.v1.Grant;
-import io.cordee.proto.v1.Permit;
 import io.grpc.StatusRuntimeException;
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -35,26 +35,32 @@ public final class Seal {
     return new Seal(ByteString.copyFrom(key));
   }
 
-  Permit seal(Grant grant) {
+  /** The bytes of a permit. */
+  ByteBuffer seal(Grant grant) {
+    return sealed(grant).asReadOnlyByteBuffer();
+  }
+
+  private ByteString sealed(Grant grant) {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
       mac.init(new SecretKeySpec(key.toByteArray(), ALGORITHM));
       ByteString hash = ByteString.copyFrom(mac.doFinal(grant.toByteArray()));
-      return Permit.newBuilder().setSealed(hash.concat(grant.toByteString())).build();
+      return hash.concat(grant.toByteString());
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
   }
 
   /**
+   * @param permit as it was brought
    * @param worker who brings it
    * @throws StatusRuntimeException if it was not sealed with this key, or not for this worker
    */
-  Grant open(Permit permit, String worker) {
-    byte[] sealed = permit.getSealed().toByteArray();
+  Grant open(ByteBuffer permit, String worker) {
+    ByteString found = ByteString.copyFrom(permit.duplicate());
     try {
-      Grant grant = Grant.parseFrom(permit.getSealed().substring(Math.min(BYTES, sealed.length)));
-      if (MessageDigest.isEqual(seal(grant).getSealed().toByteArray(), sealed)
+      Grant grant = Grant.parseFrom(found.substring(Math.min(BYTES, found.size())));
+      if (MessageDigest.isEqual(sealed(grant).toByteArray(), found.toByteArray())
           && OutsideText.name(grant.getWorker()).equals(worker)) {
         return grant;
       }

@@ -6,6 +6,7 @@ import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.text.OutsideText;
 import io.cordee.common.wire.FloatCodec;
+import io.cordee.proto.message.ServerCodec;
 import io.cordee.proto.v1.Apply;
 import io.cordee.proto.v1.Collect;
 import io.cordee.proto.v1.FirstChunk;
@@ -238,7 +239,12 @@ public final class ShardStreams implements Shards {
         if (version == 0) {
           first.ifPresent(weights -> sendFirst(shard, weights));
         }
-        end.ifPresent(how -> say(LeadMessage.newBuilder().setFinished(Peer.finished(how)).build()));
+        end.ifPresent(
+            how ->
+                say(
+                    LeadMessage.newBuilder()
+                        .setFinished(ServerCodec.write(how.finished()))
+                        .build()));
       }
     }
 
@@ -336,6 +342,6 @@ public final class ShardStreams implements Shards {
   @Override
   public void finished(Outcome outcome) {
     end = Optional.of(outcome);
-    sayToAll(LeadMessage.newBuilder().setFinished(Peer.finished(outcome)));
+    sayToAll(LeadMessage.newBuilder().setFinished(ServerCodec.write(outcome.finished())));
   }
 }

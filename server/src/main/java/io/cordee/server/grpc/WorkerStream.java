@@ -108,6 +108,12 @@ final class WorkerStream extends PeerStream<Frame<WorkerMessage>, Frame<ServerMe
     };
   }
 
+  void keep(LongBuffer checksums) {
+    for (LongBuffer left = checksums.duplicate(); left.hasRemaining(); ) {
+      sums.add(left.get());
+    }
+  }
+
   /** All checksums, which are not kept here any longer. */
   LongBuffer takeSums() {
     long[] all = sums.stream().mapToLong(Long::longValue).toArray();

@@ -1,6 +1,7 @@
 package io.cordee.server.shard;
 
 import io.cordee.common.reduce.Chunks;
+import io.cordee.proto.message.WorkerSays;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.team.WorkerId;
@@ -175,12 +176,12 @@ public final class Follower implements Training, TrainingEvents {
   }
 
   @Override
-  public void differs(WorkerId worker, int version, int chunk) {
-    if (outcome.isPresent() || !isMember(worker)) {
+  public void heard(WorkerId worker, WorkerSays said) {
+    if (!(said instanceof WorkerSays.Differs differs) || outcome.isPresent() || !isMember(worker)) {
       return;
     }
     if (own.isSubscribed(worker)) {
-      own.repair(worker, version, chunk);
+      own.repair(worker, differs.version(), differs.chunk());
     } else {
       team.expel(worker, "it has not been sent any chunk of this shard that could differ");
     }

@@ -3,6 +3,7 @@ package io.cordee.server.training;
 import io.cordee.common.job.StopConditions.Reason;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.ReductionTree;
+import io.cordee.proto.message.WorkerSays;
 import io.cordee.server.round.AsyncBoard;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.team.WorkerId;
@@ -205,8 +206,8 @@ final class AsyncCoordinator extends TeamCoordinator implements Schedule {
   }
 
   @Override
-  public void differs(WorkerId worker, int version, int chunk) {
-    team.expel(worker, "there is no replica of a chunk " + chunk + " that could differ");
+  void differs(WorkerId worker, WorkerSays.Differs differs) {
+    team.expel(worker, "there is no replica of a chunk " + differs.chunk() + " that could differ");
   }
 
   @Override

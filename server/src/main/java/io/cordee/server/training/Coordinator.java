@@ -5,6 +5,7 @@ import io.cordee.common.job.Found;
 import io.cordee.common.job.StopConditions.Reason;
 import io.cordee.common.job.Tally;
 import io.cordee.common.rule.Optimizer;
+import io.cordee.proto.message.WorkerSays;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.team.WorkerId;
 import java.util.List;
@@ -124,9 +125,9 @@ public final class Coordinator extends TeamCoordinator {
   }
 
   @Override
-  public void differs(WorkerId worker, int atVersion, int chunk) {
+  void differs(WorkerId worker, WorkerSays.Differs differs) {
     if (roster.has(worker) && !hasEnded()) {
-      own.repair(worker, atVersion, chunk);
+      own.repair(worker, differs.version(), differs.chunk());
     }
   }
 

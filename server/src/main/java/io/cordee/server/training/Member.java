@@ -1,7 +1,7 @@
 package io.cordee.server.training;
 
+import io.cordee.proto.message.WorkerSays.DataFound;
 import io.cordee.server.team.WorkerId;
-import io.cordee.server.training.Training.DataFound;
 import java.util.Optional;
 
 /**

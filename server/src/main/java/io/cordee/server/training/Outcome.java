@@ -4,6 +4,8 @@ import io.cordee.common.job.StopConditions.Reason;
 import io.cordee.common.text.Jars;
 import io.cordee.common.text.OutOfMemory;
 import io.cordee.common.text.OutsideText;
+import io.cordee.proto.message.JobEnd;
+import io.cordee.proto.message.ServerSays;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -51,6 +53,24 @@ public sealed interface Outcome {
 
   /** Stopped on request. */
   record Interrupted(String message) implements Outcome {}
+
+  /** As workers and other shards are told. */
+  default ServerSays.Finished finished() {
+    JobEnd how =
+        this instanceof Completed
+            ? JobEnd.COMPLETED
+            : this instanceof Interrupted ? JobEnd.INTERRUPTED : JobEnd.FAILED;
+    return new ServerSays.Finished(how, message());
+  }
+
+  /** As shard 0 tells the others. */
+  static Outcome of(ServerSays.Finished finished) {
+    return switch (finished.how()) {
+      case COMPLETED -> new Completed(finished.message());
+      case INTERRUPTED -> new Interrupted(finished.message());
+      case FAILED -> new Failed(finished.message());
+    };
+  }
 
   /** One line of what broke. */
   static String reason(Throwable cause) {

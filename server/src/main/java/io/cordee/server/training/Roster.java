@@ -1,11 +1,11 @@
 package io.cordee.server.training;
 
 import io.cordee.common.reduce.ReductionTree;
+import io.cordee.proto.message.WorkerSays.DataFound;
 import io.cordee.server.team.LeasePlanner;
 import io.cordee.server.team.Plan;
 import io.cordee.server.team.Speeds;
 import io.cordee.server.team.WorkerId;
-import io.cordee.server.training.Training.DataFound;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;

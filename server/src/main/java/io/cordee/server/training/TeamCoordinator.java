@@ -3,10 +3,11 @@ package io.cordee.server.training;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.ReductionTree;
+import io.cordee.proto.message.WorkerSays;
+import io.cordee.proto.message.WorkerSays.DataFound;
 import io.cordee.server.team.Plan;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Member.Presence;
-import io.cordee.server.training.Training.DataFound;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -81,6 +82,9 @@ abstract class TeamCoordinator implements TrainingEvents {
   /** One more worker has the rows of the pending plan in memory. */
   abstract void goOnPrepared();
 
+  /** What a worker has made of a chunk by replaying is not what it is here. */
+  abstract void differs(WorkerId worker, WorkerSays.Differs differs);
+
   /** A worker has measured a slice of the test rows. */
   abstract void measured(WorkerId worker, int version, int slice, Tally tally);
 
@@ -119,8 +123,20 @@ abstract class TeamCoordinator implements TrainingEvents {
   }
 
   @Override
-  public void heard(WorkerId worker) {
-    heard(worker, false);
+  public final void heard(WorkerId worker, WorkerSays said) {
+    if (said instanceof DataFound found) {
+      foundData(worker, found);
+    } else if (said instanceof WorkerSays.Prepared prepared) {
+      prepared(worker, prepared.plan());
+    } else if (said instanceof WorkerSays.Evaluated evaluated) {
+      evaluated(worker, evaluated);
+    } else if (said instanceof WorkerSays.Differs differs) {
+      differs(worker, differs);
+    } else if (said instanceof WorkerSays.Failure failure) {
+      failed(worker, failure);
+    } else {
+      heard(worker, false);
+    }
   }
 
   /** A worker has contributed some of what it was asked for. */
@@ -157,9 +173,8 @@ abstract class TeamCoordinator implements TrainingEvents {
   }
 
   /** A worker has found these data; it takes part if the others have found the same. */
-  @Override
-  public void foundData(WorkerId worker, DataFound found) {
-    heard(worker);
+  private void foundData(WorkerId worker, DataFound found) {
+    heard(worker, false);
     if (hasEnded() || !roster.has(worker)) {
       return;
     }
@@ -177,13 +192,13 @@ abstract class TeamCoordinator implements TrainingEvents {
     regroup();
   }
 
-  @Override
-  public final void evaluated(WorkerId worker, int version, int slice, Tally tally) {
+  private void evaluated(WorkerId worker, WorkerSays.Evaluated evaluated) {
+    Tally tally = evaluated.tally();
     if (!roster.has(worker) || isGathering() || hasEnded()) {
       return;
     }
     try {
-      data.checkSlice(slice, tally);
+      data.checkSlice(evaluated.slice(), tally);
     } catch (IllegalArgumentException e) {
       exclude(worker, "evaluation refused: " + e.getMessage());
       return;
@@ -194,13 +209,12 @@ abstract class TeamCoordinator implements TrainingEvents {
       return;
     }
     contributed(worker);
-    measured(worker, version, slice, tally);
+    measured(worker, evaluated.version(), evaluated.slice(), tally);
   }
 
   /** A worker has loaded the rows of a plan. */
-  @Override
-  public void prepared(WorkerId worker, int plan) {
-    heard(worker);
+  private void prepared(WorkerId worker, int plan) {
+    heard(worker, false);
     if (hasEnded() || !roster.has(worker)) {
       return;
     }
@@ -212,20 +226,12 @@ abstract class TeamCoordinator implements TrainingEvents {
     goOnPrepared();
   }
 
-  @Override
-  public void failed(WorkerId worker, String message) {
-    if (roster.has(worker) && !hasEnded()) {
-      exclude(worker, message);
-    }
-  }
-
-  /** Of one that takes part: anybody can say so. */
-  @Override
-  public void failedForAll(WorkerId worker, String message) {
-    if (!isGathering() && roster.active().workers().contains(worker)) {
-      fail(worker + ": " + message);
-    } else {
-      failed(worker, message);
+  /** One that takes part may say for all that nobody can go on. */
+  private void failed(WorkerId worker, WorkerSays.Failure failure) {
+    if (failure.isForAll() && !isGathering() && roster.active().workers().contains(worker)) {
+      fail(worker + ": " + failure.message());
+    } else if (roster.has(worker) && !hasEnded()) {
+      exclude(worker, failure.message());
     }
   }
 

@@ -1,11 +1,7 @@
 package io.cordee.server.training;
 
-import io.cordee.common.job.Columns;
-import io.cordee.common.job.RowCounts;
-import io.cordee.common.kernel.Xxh64;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.team.WorkerId;
-import java.nio.LongBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -16,28 +12,6 @@ import java.util.function.Consumer;
  * own.
  */
 public interface Training {
-
-  /**
-   * What a worker finds in the job's files.
-   *
-   * @param sums a checksum of the rows of each partition, then of each slice of the evaluated rows;
-   *     not to be written
-   * @param room how many partitions it has memory for
-   */
-  record DataFound(RowCounts rows, String arithmetic, Columns columns, LongBuffer sums, int room) {
-
-    /** Of one whose rows nobody compares, with room for all of them. */
-    public DataFound(RowCounts rows, String arithmetic, Columns columns) {
-      this(rows, arithmetic, columns, LongBuffer.allocate(0), Integer.MAX_VALUE);
-    }
-
-    /** Of all rows. */
-    public long checksum() {
-      long[] all = new long[sums.remaining()];
-      sums.duplicate().get(all);
-      return Xxh64.hash(all);
-    }
-  }
 
   /** Whether the job is over and everybody has left. */
   boolean isOver();

@@ -1,6 +1,6 @@
 package io.cordee.server.training;
 
-import io.cordee.common.job.Tally;
+import io.cordee.proto.message.WorkerSays;
 import io.cordee.server.team.WorkerId;
 
 /** What a training is told by its workers and by the server around it. */
@@ -15,27 +15,16 @@ public interface TrainingEvents {
   /** Nobody else will come than the workers that are waited for. */
   default void expectNoOthers() {}
 
-  /** A worker says that it is there. */
-  default void heard(WorkerId worker) {}
-
-  default void foundData(WorkerId worker, Training.DataFound found) {}
-
-  /** The rows of a plan are in the worker's memory. */
-  default void prepared(WorkerId worker, int plan) {}
+  /**
+   * A worker has said this.
+   *
+   * @param said neither hello, goodbye nor a permit; chunks are numbered from the first of this
+   *     shard
+   */
+  default void heard(WorkerId worker, WorkerSays said) {}
 
   /** Shard 0 admits a worker to this shard, in rounds of {@code rows} training rows. */
   default void permitted(WorkerId worker, long rows) {}
-
-  default void evaluated(WorkerId worker, int version, int slice, Tally tally) {}
-
-  /** What a worker has made of a chunk by replaying is not what it is here. */
-  default void differs(WorkerId worker, int version, int chunk) {}
-
-  /** The worker cannot go on; others may. */
-  default void failed(WorkerId worker, String message) {}
-
-  /** A worker has come to what no other would get past: the job cannot go on. */
-  default void failedForAll(WorkerId worker, String message) {}
 
   /**
    * Time has passed: to be called some ten times a second. Looks for what has not come in time. The

@@ -14,6 +14,8 @@ import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
+import io.cordee.proto.message.WorkerSays;
+import io.cordee.proto.message.WorkerSays.DataFound;
 import io.cordee.server.round.Boards;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
@@ -87,8 +89,8 @@ class CoordinatorInterleavingTest {
     assertTrue(ways > 100, ways + " ways");
   }
 
-  private static final Training.DataFound FOUND =
-      new Training.DataFound(new RowCounts(4, 0, 0), "exact", Columns.UNKNOWN);
+  private static final DataFound FOUND =
+      new DataFound(new RowCounts(4, 0, 0), "exact", Columns.UNKNOWN);
 
   private static final Job JOB =
       JobFile.parse(
@@ -270,12 +272,12 @@ class CoordinatorInterleavingTest {
 
     @Override
     public void welcome(WorkerId id) {
-      toWorker(id, () -> training.tell(to -> to.foundData(id, FOUND)));
+      toWorker(id, () -> training.tell(to -> to.heard(id, FOUND)));
     }
 
     @Override
     public void prepare(WorkerId id, int plan, BitSet partitions) {
-      toWorker(id, () -> training.tell(to -> to.prepared(id, plan)));
+      toWorker(id, () -> training.tell(to -> to.heard(id, new WorkerSays.Prepared(plan))));
     }
 
     @Override

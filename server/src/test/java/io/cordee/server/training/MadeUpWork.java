@@ -5,6 +5,7 @@ import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
+import io.cordee.proto.message.WorkerSays.DataFound;
 import java.util.Random;
 
 /**
@@ -50,8 +51,8 @@ record MadeUpWork(Chunks chunks, ReductionTree tree) {
   }
 
   /** What every worker finds. */
-  Training.DataFound found() {
+  DataFound found() {
     long rows = (long) ROWS_PER_PARTITION * tree.partitions();
-    return new Training.DataFound(new RowCounts(rows, 0, TEST_ROWS), "exact", Columns.UNKNOWN);
+    return new DataFound(new RowCounts(rows, 0, TEST_ROWS), "exact", Columns.UNKNOWN);
   }
 }

@@ -12,6 +12,7 @@ import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.TreeReduction;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.Replica;
+import io.cordee.proto.message.WorkerSays;
 import io.cordee.server.round.ChunkState;
 import io.cordee.server.round.SignStep;
 import io.cordee.server.round.Vector;
@@ -69,12 +70,12 @@ final class MadeUpWorker implements SimulatedWorker {
 
   @Override
   public void welcome() {
-    link.foundData(cluster.found.getOrDefault(link.id, work.found()));
+    link.send(cluster.found.getOrDefault(link.id, work.found()));
   }
 
   @Override
   public void prepare(int plan, BitSet partitions) {
-    link.prepared(plan);
+    link.send(new WorkerSays.Prepared(plan));
   }
 
   @Override
@@ -110,7 +111,7 @@ final class MadeUpWorker implements SimulatedWorker {
             step.packed(),
             checksum.isPresent() ? Optional.of(checksum.getAsLong()) : Optional.empty());
     if (effect == Replica.Effect.DIFFERS) {
-      link.differs(cluster.owner(chunk), step.version(), chunk);
+      link.send(new WorkerSays.Differs(step.version(), chunk));
     }
   }
 
@@ -144,7 +145,7 @@ final class MadeUpWorker implements SimulatedWorker {
 
   @Override
   public void finished(Outcome outcome) {
-    link.goodbye();
+    link.send(new WorkerSays.Goodbye());
   }
 
   // ---- what it computes ----
@@ -239,7 +240,8 @@ final class MadeUpWorker implements SimulatedWorker {
             slice -> {
               long rows = work.slice(slice).rows();
               double loss = slice + (double) at.get()[slice % chunks.parameters()];
-              link.evaluated(version, slice, new Tally(rows, loss, rows * (version % 2), 0));
+              Tally tally = new Tally(rows, loss, rows * (version % 2), 0);
+              link.send(new WorkerSays.Evaluated(version, slice, tally));
             });
   }
 

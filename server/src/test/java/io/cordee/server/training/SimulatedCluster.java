@@ -10,6 +10,8 @@ import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.ParameterState;
+import io.cordee.proto.message.WorkerSays;
+import io.cordee.proto.message.WorkerSays.DataFound;
 import io.cordee.server.round.AsyncBoard;
 import io.cordee.server.round.Board;
 import io.cordee.server.round.BufferPool;
@@ -84,7 +86,7 @@ public final class SimulatedCluster implements TrainingListener {
   final Map<WorkerId, String> whyLeft = new HashMap<>();
 
   /** What workers find that do not find what all of them do. */
-  final Map<WorkerId, Training.DataFound> found = new HashMap<>();
+  final Map<WorkerId, DataFound> found = new HashMap<>();
 
   /** The partitions that a worker was to hold when it was last told. */
   final Map<WorkerId, BitSet> holdings = new HashMap<>();
@@ -436,7 +438,7 @@ public final class SimulatedCluster implements TrainingListener {
       for (SimulatedLink worker : List.copyOf(links.values())) {
         if (worker.trouble != Trouble.HANGS && worker.nextBeat <= now) {
           worker.nextBeat = now + BEAT;
-          training.tell(to -> to.heard(worker.id));
+          training.tell(to -> to.heard(worker.id, new WorkerSays.Heartbeat()));
         }
       }
       training.tell(TrainingEvents::tick);

@@ -1,6 +1,7 @@
 package io.cordee.server.training;
 
 import io.cordee.common.job.Tally;
+import io.cordee.proto.message.WorkerSays;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.SimulatedCluster.Trouble;
@@ -88,12 +89,18 @@ public final class SimulatedLink {
     outboxes.get(shard).addLast(message);
   }
 
-  public void foundData(Training.DataFound found) {
-    say(0, () -> cluster.training().tell(to -> to.foundData(id, found)));
-  }
-
-  public void prepared(int plan) {
-    say(0, () -> cluster.training().tell(to -> to.prepared(id, plan)));
+  /** To shard 0, but what concerns a chunk to the shard that owns it. */
+  public void send(WorkerSays said) {
+    if (said instanceof WorkerSays.Differs differs) {
+      int shard = cluster.owner(differs.chunk());
+      int chunk = differs.chunk() - cluster.firstChunk(shard);
+      WorkerSays there = new WorkerSays.Differs(differs.version(), chunk);
+      say(shard, () -> cluster.training(shard).tell(to -> to.heard(id, there)));
+    } else if (said instanceof WorkerSays.Goodbye) {
+      say(0, () -> cluster.leave(id));
+    } else {
+      say(0, () -> cluster.training().tell(to -> to.heard(id, said)));
+    }
   }
 
   /** Hands the other shards what shard 0 says of this worker. */
@@ -130,39 +137,5 @@ public final class SimulatedLink {
           }
           cluster.training(shard).contributed(id, ofChunks);
         });
-  }
-
-  public void evaluated(int version, int slice, Tally tally) {
-    say(0, () -> cluster.training().tell(to -> to.evaluated(id, version, slice, tally)));
-  }
-
-  /** Tells a shard that what it has made of a chunk differs. */
-  public void differs(int shard, int version, int chunk) {
-    say(
-        shard,
-        () ->
-            cluster
-                .training(shard)
-                .tell(to -> to.differs(id, version, chunk - cluster.firstChunk(shard))));
-  }
-
-  public void failed(String message, boolean isForAll) {
-    say(
-        0,
-        () ->
-            cluster
-                .training()
-                .tell(
-                    to -> {
-                      if (isForAll) {
-                        to.failedForAll(id, message);
-                      } else {
-                        to.failed(id, message);
-                      }
-                    }));
-  }
-
-  public void goodbye() {
-    say(0, () -> cluster.leave(id));
   }
 }

@@ -5,6 +5,7 @@ import io.cordee.common.job.Mode;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.rule.Optimizer;
+import io.cordee.proto.message.WorkerSays;
 import io.cordee.server.round.AsyncBoard;
 import io.cordee.server.round.Board;
 import io.cordee.server.round.Boards;
@@ -147,12 +148,12 @@ final class ThreadedCluster implements Team, TrainingListener, AutoCloseable {
 
   @Override
   public void welcome(WorkerId id) {
-    deliver(() -> training.tell(to -> to.foundData(id, work.found())));
+    deliver(() -> training.tell(to -> to.heard(id, work.found())));
   }
 
   @Override
   public void prepare(WorkerId id, int plan, BitSet partitions) {
-    deliver(() -> training.tell(to -> to.prepared(id, plan)));
+    deliver(() -> training.tell(to -> to.heard(id, new WorkerSays.Prepared(plan))));
   }
 
   @Override
@@ -239,7 +240,11 @@ final class ThreadedCluster implements Team, TrainingListener, AutoCloseable {
             slice ->
                 deliver(
                     () ->
-                        training.tell(to -> to.evaluated(id, version, slice, work.slice(slice)))));
+                        training.tell(
+                            to ->
+                                to.heard(
+                                    id,
+                                    new WorkerSays.Evaluated(version, slice, work.slice(slice))))));
   }
 
   @Override

@@ -13,6 +13,8 @@ import io.cordee.common.job.JobFile;
 import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.Tally;
 import io.cordee.common.rule.RuleCatalog;
+import io.cordee.proto.message.WorkerSays;
+import io.cordee.proto.message.WorkerSays.DataFound;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.team.WorkerId;
 import java.nio.LongBuffer;
@@ -201,18 +203,12 @@ class TrainingTest {
     cluster
         .training()
         .tell(
-            to ->
-                to.foundData(
-                    good,
-                    new Training.DataFound(new RowCounts(16, 0, 9), "exact", Columns.UNKNOWN)));
+            to -> to.heard(good, new DataFound(new RowCounts(16, 0, 9), "exact", Columns.UNKNOWN)));
     WorkerId bad = cluster.join();
     cluster
         .training()
         .tell(
-            to ->
-                to.foundData(
-                    bad,
-                    new Training.DataFound(new RowCounts(17, 0, 9), "exact", Columns.UNKNOWN)));
+            to -> to.heard(bad, new DataFound(new RowCounts(17, 0, 9), "exact", Columns.UNKNOWN)));
     assertEquals(1, cluster.expelled.size());
     assertTrue(cluster.expelled.get(0).contains("give it the same files"));
   }
@@ -222,8 +218,8 @@ class TrainingTest {
     SimulatedCluster cluster = cluster(job("gd"), 1, 1);
     WorkerId good = cluster.join();
     WorkerId bad = cluster.join();
-    cluster.training().tell(to -> to.foundData(good, found("a, b")));
-    cluster.training().tell(to -> to.foundData(bad, found("b, a")));
+    cluster.training().tell(to -> to.heard(good, found("a, b")));
+    cluster.training().tell(to -> to.heard(bad, found("b, a")));
     assertEquals(1, cluster.expelled.size());
     assertTrue(
         cluster
@@ -241,16 +237,16 @@ class TrainingTest {
     ((SynchronousTraining) cluster.training())
         .resume(new Found(Optional.empty(), new Columns("a, b", ""), ""), Optional.empty());
     WorkerId other = cluster.join();
-    cluster.training().tell(to -> to.foundData(other, found("b, a")));
+    cluster.training().tell(to -> to.heard(other, found("b, a")));
     assertEquals(1, cluster.expelled.size());
     assertTrue(cluster.expelled.get(0).contains("the run so far"), cluster.expelled.get(0));
     WorkerId same = cluster.join();
-    cluster.training().tell(to -> to.foundData(same, found("a, b")));
+    cluster.training().tell(to -> to.heard(same, found("a, b")));
     assertEquals(1, cluster.expelled.size());
   }
 
-  private static Training.DataFound found(String columns) {
-    return new Training.DataFound(new RowCounts(16, 0, 9), "exact", new Columns(columns, ""));
+  private static DataFound found(String columns) {
+    return new DataFound(new RowCounts(16, 0, 9), "exact", new Columns(columns, ""));
   }
 
   @Test
@@ -262,17 +258,17 @@ class TrainingTest {
         .training()
         .tell(
             to ->
-                to.foundData(
+                to.heard(
                     one,
-                    new Training.DataFound(
+                    new DataFound(
                         new RowCounts(16, 0, 9), "libtorch 2.7 (AVX2)", Columns.UNKNOWN)));
     cluster
         .training()
         .tell(
             to ->
-                to.foundData(
+                to.heard(
                     other,
-                    new Training.DataFound(
+                    new DataFound(
                         new RowCounts(16, 0, 9), "libtorch 2.7 (AVX512)", Columns.UNKNOWN)));
     assertEquals(1, cluster.warnings.size());
     assertTrue(cluster.warnings.get(0).contains("AVX512"), cluster.warnings.get(0));
@@ -286,7 +282,11 @@ class TrainingTest {
       cluster.deliverOne();
     }
     WorkerId newcomer = cluster.join();
-    cluster.training().tell(to -> to.failed(newcomer, "data file train.csv not found"));
+    cluster
+        .training()
+        .tell(
+            to ->
+                to.heard(newcomer, new WorkerSays.Failure("data file train.csv not found", false)));
     assertEquals(List.of("data file train.csv not found"), cluster.expelled);
     cluster.training().tell(to -> to.left(newcomer, "gone"));
     assertEquals(Map.of(newcomer, "data file train.csv not found"), cluster.whyLeft);
@@ -331,13 +331,13 @@ class TrainingTest {
     SimulatedCluster cluster = cluster(job("gd"), 1, 1);
     WorkerId silent = new WorkerId(98, "silent");
     cluster.training().tell(to -> to.joined(silent, 1));
-    cluster.training().tell(to -> to.foundData(silent, rows(17)));
+    cluster.training().tell(to -> to.heard(silent, rows(17)));
     cluster.pass(120 * SECOND);
     cluster.join();
     while (cluster.measurements.isEmpty()) {
       cluster.deliverOne();
     }
-    cluster.training().tell(to -> to.heard(silent));
+    cluster.training().tell(to -> to.heard(silent, new WorkerSays.Heartbeat()));
     cluster.run(100_000);
     String why = cluster.whyLeft.getOrDefault(silent, "it takes part");
     assertTrue(why.startsWith("its data differ from those of"), why);
@@ -348,7 +348,9 @@ class TrainingTest {
   void theFirstRoundWaitsForOthersWhereSomeCannotReadTheirData() {
     SimulatedCluster cluster = cluster(job("gd"), 2, 1);
     WorkerId mistaken = cluster.join();
-    cluster.training().tell(to -> to.failed(mistaken, "no train.csv"));
+    cluster
+        .training()
+        .tell(to -> to.heard(mistaken, new WorkerSays.Failure("no train.csv", false)));
     cluster.join();
     quiesce(cluster);
     assertTrue(cluster.leased.isEmpty());
@@ -362,7 +364,7 @@ class TrainingTest {
   void whereAllHaveFailedTheJobWaitsForOthersAndFailsWhenItsTimeIsUp(String mode) {
     SimulatedCluster cluster = cluster(job("gd", "team.wait=30", mode), 1, 1);
     WorkerId first = cluster.join();
-    cluster.training().tell(to -> to.failed(first, "no train.csv"));
+    cluster.training().tell(to -> to.heard(first, new WorkerSays.Failure("no train.csv", false)));
     assertEquals(
         List.of(
             "no worker is left (w1: no train.csv); round 1 waits for one to join, for at most 30 s"),
@@ -382,14 +384,18 @@ class TrainingTest {
     SimulatedCluster cluster = cluster(job("gd"), 3, 1);
     cluster.training().tell(TrainingEvents::expectNoOthers);
     WorkerId first = cluster.join();
-    cluster.training().tell(to -> to.failed(first, "no train.csv"));
+    cluster.training().tell(to -> to.heard(first, new WorkerSays.Failure("no train.csv", false)));
     List<WorkerId> others = List.of(cluster.join(), cluster.join());
     while (cluster.measurements.size() < 3) {
       cluster.deliverOne();
     }
-    cluster.training().tell(to -> to.failed(others.get(0), "row 7 is broken"));
+    cluster
+        .training()
+        .tell(to -> to.heard(others.get(0), new WorkerSays.Failure("row 7 is broken", false)));
     assertTrue(cluster.training().outcome().isEmpty());
-    cluster.training().tell(to -> to.failed(others.get(1), "row 7 is broken"));
+    cluster
+        .training()
+        .tell(to -> to.heard(others.get(1), new WorkerSays.Failure("row 7 is broken", false)));
     assertEquals("w1: no train.csv", failure(cluster));
     assertEquals(3, cluster.finalVersion);
   }
@@ -401,7 +407,10 @@ class TrainingTest {
     while (cluster.measurements.size() < 2) {
       cluster.deliverOne();
     }
-    cluster.training().tell(to -> to.failed(workers.get(1), "cannot read train.csv"));
+    cluster
+        .training()
+        .tell(
+            to -> to.heard(workers.get(1), new WorkerSays.Failure("cannot read train.csv", false)));
     cluster.leave(workers.get(2));
     cluster.run(100_000);
     assertEquals(quietDigest("adam"), cluster.finalDigest);
@@ -456,12 +465,12 @@ class TrainingTest {
         cluster.whyLeft);
   }
 
-  private static Training.DataFound rows(int train) {
-    return new Training.DataFound(new RowCounts(train, 0, 9), "exact", Columns.UNKNOWN);
+  private static DataFound rows(int train) {
+    return new DataFound(new RowCounts(train, 0, 9), "exact", Columns.UNKNOWN);
   }
 
-  private static Training.DataFound withRoom(int partitions) {
-    return new Training.DataFound(
+  private static DataFound withRoom(int partitions) {
+    return new DataFound(
         new RowCounts(16, 0, 9), "exact", Columns.UNKNOWN, LongBuffer.allocate(0), partitions);
   }
 
@@ -473,7 +482,9 @@ class TrainingTest {
     while (cluster.measurements.size() < 3) {
       cluster.deliverOne();
     }
-    cluster.training().tell(to -> to.failedForAll(worker, "the gradient is not finite"));
+    cluster
+        .training()
+        .tell(to -> to.heard(worker, new WorkerSays.Failure("the gradient is not finite", true)));
     cluster.run(100_000);
     assertTrue(failure(cluster).contains("the gradient is not finite"));
     assertEquals(3, cluster.finalVersion);
@@ -637,9 +648,8 @@ class TrainingTest {
         .training()
         .tell(
             to ->
-                to.foundData(
-                    mistaken,
-                    new Training.DataFound(new RowCounts(17, 0, 9), "exact", Columns.UNKNOWN)));
+                to.heard(
+                    mistaken, new DataFound(new RowCounts(17, 0, 9), "exact", Columns.UNKNOWN)));
     cluster.leave(mistaken);
     cluster.join();
     cluster.join();

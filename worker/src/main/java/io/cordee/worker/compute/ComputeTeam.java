@@ -7,6 +7,7 @@ import io.cordee.function.GradientFunction;
 import io.cordee.function.Layout;
 import io.cordee.function.Rows;
 import io.cordee.function.Sums;
+import io.cordee.proto.message.WorkerSays;
 import io.cordee.worker.function.FunctionException;
 import io.cordee.worker.function.JobFunctions;
 import io.cordee.worker.function.Measured;
@@ -243,8 +244,9 @@ final class ComputeTeam implements AutoCloseable {
                 run(
                     version,
                     () ->
-                        server.evaluated(
-                            version, slice, measure(parameters, slice, rows.apply(slice)))));
+                        server.send(
+                            new WorkerSays.Evaluated(
+                                version, slice, measure(parameters, slice, rows.apply(slice))))));
   }
 
   private Tally measure(float[] parameters, int slice, Rows rows) {

@@ -3,6 +3,7 @@ package io.cordee.worker.compute;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.rule.Replica;
 import io.cordee.common.wire.Signs;
+import io.cordee.proto.message.WorkerSays;
 import io.cordee.worker.link.ChunkSink.Chunk;
 import io.cordee.worker.link.ChunkSink.Content;
 import io.cordee.worker.link.ServerLink;
@@ -74,7 +75,7 @@ final class ReplicaVectors implements Vectors {
 
   private boolean isDone(Replica.Effect effect, int version, int chunk) {
     if (effect == Replica.Effect.DIFFERS) {
-      server.differs(version, chunk);
+      server.send(new WorkerSays.Differs(version, chunk));
     }
     return effect == Replica.Effect.DONE;
   }

@@ -6,6 +6,7 @@ import io.cordee.common.wire.Uplink;
 import io.cordee.function.Sums;
 import io.cordee.proto.frame.Frame;
 import io.cordee.proto.frame.Payload;
+import io.cordee.proto.message.TallyCodec;
 import io.cordee.proto.v1.Contribution;
 import io.cordee.proto.v1.Contribution.Encoding;
 import io.cordee.proto.v1.WorkerMessage;
@@ -49,7 +50,7 @@ final class ContributionWriter {
                     .setChunk(first)
                     .setChunks(count)
                     .setEncoding(encoding)
-                    .setTally(MeasuresWriter.counts(tally)))
+                    .setTally(TallyCodec.writeCounts(tally)))
             .build();
     List<Payload> data =
         IntStream.range(first, first + count)

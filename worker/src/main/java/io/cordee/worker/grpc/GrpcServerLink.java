@@ -1,8 +1,5 @@
 package io.cordee.worker.grpc;
 
-import com.google.protobuf.ByteString;
-import io.cordee.common.job.Columns;
-import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.wire.Uplink;
@@ -12,31 +9,20 @@ import io.cordee.proto.connection.Dial;
 import io.cordee.proto.frame.Frame;
 import io.cordee.proto.frame.InProcess;
 import io.cordee.proto.frame.TrainMethod;
+import io.cordee.proto.message.ServerSays;
+import io.cordee.proto.message.WorkerCodec;
+import io.cordee.proto.message.WorkerSays;
 import io.cordee.proto.security.Access;
 import io.cordee.proto.security.AccessException;
-import io.cordee.proto.v1.DataFound;
-import io.cordee.proto.v1.Differs;
-import io.cordee.proto.v1.Evaluated;
-import io.cordee.proto.v1.Failure;
-import io.cordee.proto.v1.Goodbye;
-import io.cordee.proto.v1.Heartbeat;
-import io.cordee.proto.v1.Hello;
-import io.cordee.proto.v1.Permit;
-import io.cordee.proto.v1.Prepared;
-import io.cordee.proto.v1.RowChecksums;
 import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.worker.link.ChunkSink;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.LostLinkException;
 import io.cordee.worker.link.ServerLink;
-import io.cordee.worker.link.ServerSays;
 import io.grpc.ManagedChannel;
 import java.net.ConnectException;
 import java.net.SocketAddress;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -55,7 +41,7 @@ public final class GrpcServerLink implements ServerLink {
   private static final Duration GOODBYE_TIMEOUT = Duration.ofSeconds(5);
 
   private static final Frame<WorkerMessage> HEARTBEAT =
-      frame(WorkerMessage.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()));
+      Frame.of(WorkerCodec.write(new WorkerSays.Heartbeat()).get(0));
 
   private final String server;
   private final ManagedChannel channel;
@@ -157,100 +143,27 @@ public final class GrpcServerLink implements ServerLink {
   }
 
   @Override
-  public void hello(String name, int threads) {
-    Hello.Builder hello =
-        Hello.newBuilder()
-            .setProtocol(Connections.PROTOCOL)
-            .setVersion(Connections.VERSION)
-            .setName(name)
-            .setThreads(threads);
-    stream.send(frame(WorkerMessage.newBuilder().setHello(hello)));
-  }
-
-  /** Splits the checksums over several messages. */
-  @Override
-  public void dataFound(
-      RowCounts rows, String arithmetic, Columns columns, long[] checksums, int room) {
-    for (int from = 0; from < checksums.length; from += CHECKSUMS) {
-      int to = Math.min(checksums.length, from + CHECKSUMS);
-      List<Long> some = Arrays.stream(checksums, from, to).boxed().toList();
-      say(
-          WorkerMessage.newBuilder()
-              .setRowChecksums(RowChecksums.newBuilder().addAllChecksums(some)));
-    }
-    say(
-        WorkerMessage.newBuilder()
-            .setDataFound(
-                DataFound.newBuilder()
-                    .setTrainRows(rows.train())
-                    .setValidationRows(rows.validation())
-                    .setTestRows(rows.test())
-                    .setArithmetic(arithmetic)
-                    .setColumns(columns.features())
-                    .setTargets(columns.targets())
-                    .setEncoding(columns.encoding().toText())
-                    .setClasses(columns.classes())
-                    .setSplit(columns.split())
-                    .setRoom(room)));
-  }
-
-  @Override
-  public void prepared(int plan) {
-    say(WorkerMessage.newBuilder().setPrepared(Prepared.newBuilder().setPlan(plan)));
-  }
-
-  @Override
-  public void permit(ByteBuffer sealed) {
-    Permit.Builder permit = Permit.newBuilder().setSealed(ByteString.copyFrom(sealed));
-    say(WorkerMessage.newBuilder().setPermit(permit));
-  }
-
-  @Override
   public void contribution(int version, int node, Tally tally, Sums sums, int first, int count) {
     Chunks chunks = Chunks.of(sums.parameters(), sums.width());
     stream.send(contributions.write(version, node, tally, sums, chunks, first, count));
   }
 
   @Override
-  public void evaluated(int version, int slice, Tally tally) {
-    Evaluated.Builder evaluated =
-        Evaluated.newBuilder()
-            .setVersion(version)
-            .setSlice(slice)
-            .setTally(MeasuresWriter.message(tally));
-    stream.send(frame(WorkerMessage.newBuilder().setEvaluated(evaluated)));
-  }
-
-  /** Does not wait either, as it is the connection's own thread that finds out. */
-  @Override
-  public void differs(int version, int chunk) {
-    say(
-        WorkerMessage.newBuilder()
-            .setDiffers(Differs.newBuilder().setVersion(version).setChunk(chunk)));
-  }
-
-  @Override
-  public void heartbeat() {
-    stream.sayIfReady(HEARTBEAT);
-  }
-
-  @Override
-  public void failure(String message, boolean isForAll) {
-    Failure.Builder failure = Failure.newBuilder().setMessage(message).setForAll(isForAll);
-    say(WorkerMessage.newBuilder().setFailure(failure));
-  }
-
-  @Override
-  public void goodbye() {
-    stream.finish(frame(WorkerMessage.newBuilder().setGoodbye(Goodbye.getDefaultInstance())));
-  }
-
-  private void say(WorkerMessage.Builder message) {
-    stream.say(frame(message));
-  }
-
-  private static Frame<WorkerMessage> frame(WorkerMessage.Builder message) {
-    return Frame.of(message.build());
+  public void send(WorkerSays said) {
+    if (said instanceof WorkerSays.Heartbeat) {
+      stream.sayIfReady(HEARTBEAT);
+      return;
+    }
+    for (WorkerMessage message : WorkerCodec.write(said)) {
+      Frame<WorkerMessage> frame = Frame.of(message);
+      if (said instanceof WorkerSays.Goodbye) {
+        stream.finish(frame);
+      } else if (said instanceof WorkerSays.Evaluated || said instanceof WorkerSays.Hello) {
+        stream.send(frame);
+      } else {
+        stream.say(frame); // without waiting: at times it is the connection's own thread that sends
+      }
+    }
   }
 
   /** Waits for a goodbye to be heard: hanging up would overtake it. */

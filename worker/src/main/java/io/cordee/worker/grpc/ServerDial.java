@@ -2,10 +2,10 @@ package io.cordee.worker.grpc;
 
 import io.cordee.common.reduce.Shard;
 import io.cordee.proto.connection.HostAndPort;
+import io.cordee.proto.message.ServerSays;
 import io.cordee.proto.security.Access;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.ServerLink;
-import io.cordee.worker.link.ServerSays;
 import io.cordee.worker.link.ShardedLink;
 import java.net.SocketAddress;
 import java.util.ArrayList;

@@ -6,13 +6,14 @@ import io.cordee.proto.connection.ClientStream;
 import io.cordee.proto.connection.Connections;
 import io.cordee.proto.connection.Dial;
 import io.cordee.proto.frame.Frame;
+import io.cordee.proto.message.ServerCodec;
+import io.cordee.proto.message.ServerSays;
 import io.cordee.proto.v1.ServerMessage;
 import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.worker.link.ChunkSink;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.LostLinkException;
 import io.cordee.worker.link.NotReadyException;
-import io.cordee.worker.link.ServerSays;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import java.util.concurrent.BlockingQueue;
@@ -64,8 +65,7 @@ final class ServerStream extends ClientStream<Frame<WorkerMessage>, Frame<Server
       return;
     }
     try {
-      chunks.put(
-          read(() -> ServerMessageReader.chunk(frame.message().getParameters(), frame.received())));
+      chunks.put(read(() -> ChunkReader.read(frame.message().getParameters(), frame.received())));
     } catch (RuntimeException e) {
       // Once is enough: the job ends with it.
       chunks = chunk -> {};
@@ -93,7 +93,7 @@ final class ServerStream extends ClientStream<Frame<WorkerMessage>, Frame<Server
 
   private ServerSays says(ServerMessage message) {
     request(1);
-    return read(() -> ServerMessageReader.says(message));
+    return read(() -> ServerCodec.read(message));
   }
 
   private <T> T read(Supplier<T> reading) {
@@ -125,6 +125,6 @@ final class ServerStream extends ClientStream<Frame<WorkerMessage>, Frame<Server
   }
 
   private static String why(Status status) {
-    return OutsideText.printable(Dial.reason(status), ServerMessageReader.LONGEST_TEXT);
+    return OutsideText.printable(Dial.reason(status), ServerCodec.LONGEST_TEXT);
   }
 }

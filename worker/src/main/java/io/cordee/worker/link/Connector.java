@@ -1,15 +1,10 @@
 package io.cordee.worker.link;
 
+import io.cordee.proto.message.ServerSays;
+import io.cordee.proto.message.WorkerSays;
+
 /** Connects a worker to its server, and again when the connection is lost. */
 public interface Connector {
-
-  /**
-   * How a worker introduces itself.
-   *
-   * @param name for people; the server makes it unique
-   * @param threads compute threads
-   */
-  record Introduction(String name, int threads) {}
 
   /** A connection on which the server has answered the worker's hello. */
   record Connection(ServerLink server, ServerSays.Welcome welcome) {
@@ -19,9 +14,9 @@ public interface Connector {
      *
      * @throws LinkException if there is none; then the link is closed
      */
-    public static Connection greet(ServerLink server, Introduction me) {
+    public static Connection greet(ServerLink server, WorkerSays.Hello hello) {
       try {
-        server.hello(me.name(), me.threads());
+        server.send(hello);
         if (server.receive() instanceof ServerSays.Welcome welcome) {
           return new Connection(server, welcome);
         }
@@ -39,25 +34,25 @@ public interface Connector {
    *
    * @throws LinkException if it fails
    */
-  Connection connect(Introduction me);
+  Connection connect(WorkerSays.Hello hello);
 
   /**
    * The next one, after one was lost.
    *
    * @throws LinkException if it fails
    */
-  Connection reconnect(Introduction me, LostLinkException why);
+  Connection reconnect(WorkerSays.Hello hello, LostLinkException why);
 
   /** A single connection, never to be replaced. */
   static Connector to(ServerLink server) {
     return new Connector() {
       @Override
-      public Connection connect(Introduction me) {
-        return Connection.greet(server, me);
+      public Connection connect(WorkerSays.Hello hello) {
+        return Connection.greet(server, hello);
       }
 
       @Override
-      public Connection reconnect(Introduction me, LostLinkException why) {
+      public Connection reconnect(WorkerSays.Hello hello, LostLinkException why) {
         throw why;
       }
     };

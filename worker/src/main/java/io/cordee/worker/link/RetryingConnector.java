@@ -1,6 +1,7 @@
 package io.cordee.worker.link;
 
 import io.cordee.common.retry.Retry;
+import io.cordee.proto.message.WorkerSays;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -33,21 +34,21 @@ public final class RetryingConnector implements Connector {
   }
 
   @Override
-  public Connection connect(Introduction me) {
+  public Connection connect(WorkerSays.Hello hello) {
     retry.restart();
     try {
-      return attempt(me);
+      return attempt(hello);
     } catch (LostLinkException e) {
       LOG.info("{}; {}", e.getMessage(), retrying());
-      return attemptAgain(e, me);
+      return attemptAgain(e, hello);
     }
   }
 
   @Override
-  public Connection reconnect(Introduction me, LostLinkException why) {
+  public Connection reconnect(WorkerSays.Hello hello, LostLinkException why) {
     retry.restart();
     LOG.warn("{}; {}", why.getMessage(), retrying());
-    return attemptAgain(why, me);
+    return attemptAgain(why, hello);
   }
 
   private String retrying() {
@@ -55,11 +56,11 @@ public final class RetryingConnector implements Connector {
         .formatted(retry.patience().toSeconds());
   }
 
-  private Connection attemptAgain(LostLinkException why, Introduction me) {
+  private Connection attemptAgain(LostLinkException why, WorkerSays.Hello hello) {
     LostLinkException last = why;
     while (pause()) {
       try {
-        return attempt(me);
+        return attempt(hello);
       } catch (LostLinkException e) {
         if (!e.getMessage().equals(last.getMessage())) {
           LOG.info(e.getMessage());
@@ -77,8 +78,8 @@ public final class RetryingConnector implements Connector {
             + " s: is the server running, and the address right?");
   }
 
-  private Connection attempt(Introduction me) {
-    Connection connection = Connection.greet(dial.get(), me);
+  private Connection attempt(WorkerSays.Hello hello) {
+    Connection connection = Connection.greet(dial.get(), hello);
     retry.succeeded();
     return connection;
   }

@@ -1,15 +1,14 @@
 package io.cordee.worker.link;
 
-import io.cordee.common.job.Columns;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.job.JobVector;
-import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.wire.Uplink;
 import io.cordee.function.Sums;
-import java.nio.ByteBuffer;
+import io.cordee.proto.message.ServerSays;
+import io.cordee.proto.message.WorkerSays;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,10 +71,8 @@ public final class ShardedLink implements ServerLink {
    *
    * @throws LinkException if the servers are not the shards of one job, in this order
    */
-  @Override
-  public void hello(String name, int threads) {
-    Connector.Introduction me = new Connector.Introduction(name, threads);
-    ServerSays.Welcome first = Connector.Connection.greet(lead, me).welcome();
+  private void greet(WorkerSays.Hello hello) {
+    ServerSays.Welcome first = Connector.Connection.greet(lead, hello).welcome();
     if (!first.shard().leads()) {
       throw new LinkException(
           "expected shard 0 at the first address; found shard %s; give --server shard 0, or all shards in order"
@@ -90,13 +87,13 @@ public final class ShardedLink implements ServerLink {
     }
     chunks = JobVector.of(JobFile.parse(first.job(), "the server's job", List.of())).chunks();
     for (int number = 1; number < shards.size(); number++) {
-      greet(number, new Connector.Introduction(first.name(), threads), first);
+      greet(number, new WorkerSays.Hello(first.name(), hello.threads()), first);
     }
     shards.forEach(this::listenTo);
   }
 
-  private void greet(int number, Connector.Introduction me, ServerSays.Welcome first) {
-    ServerSays.Welcome welcome = Connector.Connection.greet(shards.get(number), me).welcome();
+  private void greet(int number, WorkerSays.Hello hello, ServerSays.Welcome first) {
+    ServerSays.Welcome welcome = Connector.Connection.greet(shards.get(number), hello).welcome();
     Shard expected = new Shard(number, first.shard().count());
     if (!welcome.shard().equals(expected)) {
       throw new LinkException(
@@ -123,7 +120,8 @@ public final class ShardedLink implements ServerLink {
       try {
         ServerSays says = shard.receive();
         if (shard == lead && says instanceof ServerSays.Permit permit) {
-          permit(permit.sealed());
+          WorkerSays handed = new WorkerSays.Permit(permit.sealed());
+          shards.stream().skip(1).forEach(other -> other.send(handed));
         } else if (shard == lead) {
           heard.add(() -> says);
           if (says instanceof ServerSays.Finished) {
@@ -186,11 +184,6 @@ public final class ShardedLink implements ServerLink {
   }
 
   @Override
-  public void permit(ByteBuffer sealed) {
-    shards.stream().skip(1).forEach(shard -> shard.permit(sealed.duplicate()));
-  }
-
-  @Override
   public void contributeAs(Uplink uplink) {
     shards.forEach(shard -> shard.contributeAs(uplink));
   }
@@ -233,40 +226,18 @@ public final class ShardedLink implements ServerLink {
     return lead;
   }
 
+  /** To shard 0, but what concerns a chunk to the shard that owns it, and goodbye to all. */
   @Override
-  public void differs(int version, int chunk) {
-    owner(chunk).differs(version, chunk);
-  }
-
-  @Override
-  public void dataFound(
-      RowCounts rows, String arithmetic, Columns columns, long[] checksums, int room) {
-    lead.dataFound(rows, arithmetic, columns, checksums, room);
-  }
-
-  @Override
-  public void prepared(int plan) {
-    lead.prepared(plan);
-  }
-
-  @Override
-  public void evaluated(int version, int slice, Tally tally) {
-    lead.evaluated(version, slice, tally);
-  }
-
-  @Override
-  public void heartbeat() {
-    lead.heartbeat();
-  }
-
-  @Override
-  public void failure(String message, boolean isForAll) {
-    lead.failure(message, isForAll);
-  }
-
-  @Override
-  public void goodbye() {
-    shards.forEach(ServerLink::goodbye);
+  public void send(WorkerSays said) {
+    if (said instanceof WorkerSays.Hello hello) {
+      greet(hello);
+    } else if (said instanceof WorkerSays.Differs differs) {
+      owner(differs.chunk()).send(said);
+    } else if (said instanceof WorkerSays.Goodbye) {
+      shards.forEach(shard -> shard.send(said));
+    } else {
+      lead.send(said);
+    }
   }
 
   @Override

@@ -22,6 +22,7 @@ import io.cordee.function.GradientFunction;
 import io.cordee.function.Layout;
 import io.cordee.function.Rows;
 import io.cordee.function.Sums;
+import io.cordee.proto.message.WorkerSays;
 import io.cordee.worker.function.JobFunctions;
 import io.cordee.worker.function.Measured;
 import io.cordee.worker.link.FakeServer;
@@ -154,7 +155,7 @@ class ComputeTeamTest {
     team(3, 1).evaluate(4, parameters, units(1, 5), MadeUpRows::new);
     Map<Integer, Tally> measured = new HashMap<>();
     for (int i = 0; i < 2; i++) {
-      FakeServer.Measured each = next(server.evaluations);
+      WorkerSays.Evaluated each = next(server.evaluations);
       assertEquals(4, each.version());
       measured.put(each.slice(), each.tally());
     }

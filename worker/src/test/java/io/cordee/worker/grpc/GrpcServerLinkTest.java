@@ -15,6 +15,10 @@ import io.cordee.common.wire.FloatCodec;
 import io.cordee.common.wire.Uplink;
 import io.cordee.function.Sums;
 import io.cordee.proto.connection.Connections;
+import io.cordee.proto.message.JobEnd;
+import io.cordee.proto.message.ServerCodec;
+import io.cordee.proto.message.ServerSays;
+import io.cordee.proto.message.WorkerSays;
 import io.cordee.proto.v1.Contribution;
 import io.cordee.proto.v1.Evaluate;
 import io.cordee.proto.v1.Finished;
@@ -27,15 +31,14 @@ import io.cordee.proto.v1.Welcome;
 import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.proto.v1.WorkerMessage.BodyCase;
 import io.cordee.worker.link.ChunkSink;
-import io.cordee.worker.link.JobEnd;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.LostLinkException;
-import io.cordee.worker.link.ServerSays;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -73,14 +76,20 @@ class GrpcServerLinkTest {
   void whatTheWorkerSaysArrives() throws Exception {
     FakeService server = closeLater(FakeService.start());
     GrpcServerLink link = link(server);
-    link.hello("ann", 3);
+    link.send(new WorkerSays.Hello("ann", 3));
     Columns columns = new Columns("a, b", "kind");
-    link.dataFound(new RowCounts(1437, 0, 360), "portable", columns, new long[] {7, 8, 9}, 2);
-    link.prepared(9);
-    link.heartbeat();
-    link.evaluated(4, 2, TALLY);
-    link.failure("row 7 is broken", true);
-    link.goodbye();
+    link.send(
+        new WorkerSays.DataFound(
+            new RowCounts(1437, 0, 360),
+            "portable",
+            columns,
+            LongBuffer.wrap(new long[] {7, 8, 9}),
+            2));
+    link.send(new WorkerSays.Prepared(9));
+    link.send(new WorkerSays.Heartbeat());
+    link.send(new WorkerSays.Evaluated(4, 2, TALLY));
+    link.send(new WorkerSays.Failure("row 7 is broken", true));
+    link.send(new WorkerSays.Goodbye());
     Hello hello = hear(server).getHello();
     assertEquals(List.of(1, 3), List.of(hello.getProtocol(), hello.getThreads()));
     assertEquals("ann", hello.getName());
@@ -109,7 +118,7 @@ class GrpcServerLinkTest {
     FakeService server = closeLater(FakeService.startDeaf());
     GrpcServerLink link = link(server);
     ServerCallStreamObserver<ServerMessage> stream = get(server.stream);
-    link.goodbye();
+    link.send(new WorkerSays.Goodbye());
     CompletableFuture<Void> closing = CompletableFuture.runAsync(link::close);
     assertThrows(TimeoutException.class, () -> closing.get(100, TimeUnit.MILLISECONDS));
     stream.request(1);
@@ -253,7 +262,7 @@ class GrpcServerLinkTest {
   void hearsHowTheJobHasEnded(boolean completed, boolean interrupted, JobEnd how) {
     var finished = Finished.newBuilder().setCompleted(completed).setInterrupted(interrupted);
     ServerMessage message = ServerMessage.newBuilder().setFinished(finished).build();
-    assertEquals(new ServerSays.Finished(how, ""), ServerMessageReader.says(message));
+    assertEquals(new ServerSays.Finished(how, ""), ServerCodec.read(message));
   }
 
   /** A chunk as it was put, its values read in two parts. */
@@ -408,7 +417,7 @@ class GrpcServerLinkTest {
     String before = "could not reach the server at 127.0.0.1:" + port + ": ";
     assertTrue(failure.getMessage().startsWith(before), failure.getMessage());
     FakeService server = closeLater(FakeService.startAt(port));
-    link(server).hello("ann", 1);
+    link(server).send(new WorkerSays.Hello("ann", 1));
     assertEquals("ann", hear(server).getHello().getName());
   }
 
@@ -456,7 +465,7 @@ class GrpcServerLinkTest {
     sender.interrupt();
     assertTrue(get(wasInterrupted));
     get(server.stream).request(Integer.MAX_VALUE);
-    link.failure("row 7 is broken", true);
+    link.send(new WorkerSays.Failure("row 7 is broken", true));
     for (WorkerMessage heard = hear(server); ; heard = hear(server)) {
       if (heard.getBodyCase() == BodyCase.FAILURE) {
         assertEquals("row 7 is broken", heard.getFailure().getMessage());
@@ -471,9 +480,9 @@ class GrpcServerLinkTest {
     GrpcServerLink link = link(server);
     CompletableFuture<Boolean> wasInterrupted = new CompletableFuture<>();
     Thread sender = senderThatBlocks(link, wasInterrupted);
-    link.heartbeat();
-    link.goodbye();
-    link.goodbye();
+    link.send(new WorkerSays.Heartbeat());
+    link.send(new WorkerSays.Goodbye());
+    link.send(new WorkerSays.Goodbye());
     link.contribution(0, 1, TALLY, new Sums(1, 1));
     sender.interrupt();
     assertTrue(get(wasInterrupted));
@@ -538,12 +547,12 @@ class GrpcServerLinkTest {
         CompletableFuture.runAsync(
             () -> {
               for (int i = 0; i < 200; i++) {
-                link.prepared(i);
+                link.send(new WorkerSays.Prepared(i));
               }
             });
     get(sending);
     assertEquals(new ServerSays.Finished(JobEnd.COMPLETED, "completed"), link.receive());
-    link.goodbye();
+    link.send(new WorkerSays.Goodbye());
     assertTrue(failure(link).contains("ended the connection"));
   }
 
@@ -632,7 +641,7 @@ class GrpcServerLinkTest {
             LostLinkException.class,
             () -> {
               for (ServerSays said = first; ; said = link.receive()) {
-                link.prepared(((ServerSays.Prepare) said).plan());
+                link.send(new WorkerSays.Prepared(((ServerSays.Prepare) said).plan()));
               }
             });
     assertTrue(lost.getMessage().contains("lost the connection"), lost.getMessage());

@@ -1,12 +1,10 @@
 package io.cordee.worker.link;
 
-import io.cordee.common.job.Columns;
-import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.Tally;
 import io.cordee.common.wire.Uplink;
 import io.cordee.function.Sums;
-import io.cordee.worker.function.Measured;
-import java.nio.ByteBuffer;
+import io.cordee.proto.message.ServerSays;
+import io.cordee.proto.message.WorkerSays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -25,11 +23,8 @@ public class FakeServer implements ServerLink {
   /** A sum as it was sent, copied. */
   public record Sent(int version, int node, Tally tally, float[] gradient, float[] extra) {}
 
-  /** A tally of a slice. */
-  public record Measured(int version, int slice, Tally tally) {}
-
   public final BlockingQueue<Sent> contributions = new LinkedBlockingQueue<>();
-  public final BlockingQueue<Measured> evaluations = new LinkedBlockingQueue<>();
+  public final BlockingQueue<WorkerSays.Evaluated> evaluations = new LinkedBlockingQueue<>();
   public final BlockingQueue<String> failures = new LinkedBlockingQueue<>();
 
   /** Everything but contributions and evaluations, in order, in words. */
@@ -56,7 +51,7 @@ public class FakeServer implements ServerLink {
   }
 
   /** Puts a chunk when all that was said before has been received. */
-  public void send(ChunkSink.Chunk chunk) {
+  public void put(ChunkSink.Chunk chunk) {
     says.add(
         () -> {
           sink.put(chunk);
@@ -105,27 +100,6 @@ public class FakeServer implements ServerLink {
   }
 
   @Override
-  public void hello(String name, int threads) {
-    heard.add("hello " + name + " " + threads);
-  }
-
-  @Override
-  public void dataFound(
-      RowCounts rows, String arithmetic, Columns columns, long[] checksums, int room) {
-    heard.add("found " + rows);
-  }
-
-  @Override
-  public void prepared(int plan) {
-    heard.add("prepared " + plan);
-  }
-
-  @Override
-  public void permit(ByteBuffer sealed) {
-    heard.add("permit " + sealed.get());
-  }
-
-  @Override
   public void contribution(int version, int node, Tally tally, Sums sums, int first, int count) {
     heard.add("contribution " + first + "+" + count);
   }
@@ -138,29 +112,27 @@ public class FakeServer implements ServerLink {
   }
 
   @Override
-  public void evaluated(int version, int slice, Tally tally) {
-    evaluations.add(new Measured(version, slice, tally));
-  }
-
-  @Override
-  public void differs(int version, int chunk) {
-    heard.add("differs " + version + " " + chunk);
-  }
-
-  @Override
-  public void heartbeat() {
-    heartbeats.incrementAndGet();
-  }
-
-  @Override
-  public void failure(String message, boolean isForAll) {
-    heard.add("failure");
-    failures.add(message);
-  }
-
-  @Override
-  public void goodbye() {
-    heard.add("goodbye");
+  public void send(WorkerSays said) {
+    if (said instanceof WorkerSays.Evaluated evaluated) {
+      evaluations.add(evaluated);
+    } else if (said instanceof WorkerSays.Heartbeat) {
+      heartbeats.incrementAndGet();
+    } else if (said instanceof WorkerSays.Hello hello) {
+      heard.add("hello " + hello.name() + " " + hello.threads());
+    } else if (said instanceof WorkerSays.DataFound found) {
+      heard.add("found " + found.rows());
+    } else if (said instanceof WorkerSays.Prepared prepared) {
+      heard.add("prepared " + prepared.plan());
+    } else if (said instanceof WorkerSays.Permit permit) {
+      heard.add("permit " + permit.sealed().get(0));
+    } else if (said instanceof WorkerSays.Differs differs) {
+      heard.add("differs " + differs.version() + " " + differs.chunk());
+    } else if (said instanceof WorkerSays.Failure failure) {
+      heard.add("failure");
+      failures.add(failure.message());
+    } else {
+      heard.add("goodbye");
+    }
   }
 
   @Override

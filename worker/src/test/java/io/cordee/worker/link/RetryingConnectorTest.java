@@ -9,6 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.retry.Backoff;
 import io.cordee.common.retry.Retry;
+import io.cordee.proto.message.JobEnd;
+import io.cordee.proto.message.ServerSays;
+import io.cordee.proto.message.WorkerSays;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -21,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** With servers in memory, and time that passes in pauses only. */
 class RetryingConnectorTest {
 
-  private static final Connector.Introduction ANN = new Connector.Introduction("ann", 2);
+  private static final WorkerSays.Hello ANN = new WorkerSays.Hello("ann", 2);
   private static final LostLinkException LOST = new LostLinkException("the connection is lost");
 
   /** Every pause is as long as it can be. */

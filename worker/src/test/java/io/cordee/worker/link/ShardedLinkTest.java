@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Shard;
 import io.cordee.function.Sums;
+import io.cordee.proto.message.JobEnd;
+import io.cordee.proto.message.ServerSays;
+import io.cordee.proto.message.WorkerSays;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -30,7 +33,7 @@ class ShardedLinkTest {
   private void greet() {
     lead.say(new ServerSays.Welcome("ann", JOB, new Shard(0, 2)));
     other.say(new ServerSays.Welcome("ann", JOB, new Shard(1, 2)));
-    link.hello("ann", 2);
+    link.send(new WorkerSays.Hello("ann", 2));
     assertEquals("ann", ((ServerSays.Welcome) link.receive()).name());
   }
 
@@ -54,7 +57,7 @@ class ShardedLinkTest {
     }
     ShardedLink beside =
         new ShardedLink(servers.get(0), 1, welcome -> servers.subList(1, servers.size()));
-    beside.hello("ann", 2);
+    beside.send(new WorkerSays.Hello("ann", 2));
     beside.contribution(3, 1, new Tally(1, 1, 0, 0), new Sums(75_010, 1));
     assertEquals(List.of("2", "0", "1"), order);
   }
@@ -63,7 +66,7 @@ class ShardedLinkTest {
   void whatShard0PermitsIsHandedOnBeforeTheLeaseIsHeardAndUnderTheNameThatShard0Knows() {
     lead.say(new ServerSays.Welcome("ann-2", JOB, new Shard(0, 2)));
     other.say(new ServerSays.Welcome("ann-2", JOB, new Shard(1, 2)));
-    link.hello("ann", 2);
+    link.send(new WorkerSays.Hello("ann", 2));
     lead.say(new ServerSays.Permit(ByteBuffer.wrap(new byte[] {7}).asReadOnlyBuffer()));
     lead.say(new ServerSays.Lease(0, new BitSet()));
     assertEquals("ann-2", ((ServerSays.Welcome) link.receive()).name());
@@ -113,6 +116,6 @@ class ShardedLinkTest {
   void aShardThatIsLostWhileItGreetsIsALostConnection() {
     lead.say(new ServerSays.Welcome("ann", JOB, new Shard(0, 2)));
     other.loseConnection();
-    assertThrows(LostLinkException.class, () -> link.hello("ann", 2));
+    assertThrows(LostLinkException.class, () -> link.send(new WorkerSays.Hello("ann", 2)));
   }
 }

@@ -1,4 +1,4 @@
-package io.cordee.worker.link;
+package io.cordee.proto.message;
 
 /** How a job has ended. */
 public enum JobEnd {

@@ -1,4 +1,4 @@
-package io.cordee.server.grpc;
+package io.cordee.proto.message;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Worked out from the contract. */
-class MeasuresReaderTest {
+class TallyCodecTest {
 
   private static io.cordee.proto.v1.Tally.Builder threeRows() {
     return io.cordee.proto.v1.Tally.newBuilder().setRows(3).setLossSum(1.5).setCorrect(2);
@@ -23,7 +23,7 @@ class MeasuresReaderTest {
   @Test
   void classesAreCountedAndRanked() {
     Tally tally =
-        MeasuresReader.tally(
+        TallyCodec.read(
             threeRows()
                 .setClasses(
                     ClassCounts.newBuilder()
@@ -56,7 +56,7 @@ class MeasuresReaderTest {
   @Test
   void valuesAreSummed() {
     Tally tally =
-        MeasuresReader.tally(
+        TallyCodec.read(
             threeRows()
                 .setValues(
                     ValueSums.newBuilder()
@@ -72,6 +72,6 @@ class MeasuresReaderTest {
 
   @Test
   void aWorkerMayCountNothingOfTheKind() {
-    assertEquals(Optional.empty(), MeasuresReader.tally(threeRows().build()).measures());
+    assertEquals(Optional.empty(), TallyCodec.read(threeRows().build()).measures());
   }
 }

@@ -1,4 +1,4 @@
-package io.cordee.worker.link;
+package io.cordee.proto.message;
 
 import io.cordee.common.reduce.Shard;
 import java.nio.ByteBuffer;

@@ -1,0 +1,83 @@
+package io.cordee.proto.message;
+
+import io.cordee.common.job.Columns;
+import io.cordee.common.job.RowCounts;
+import io.cordee.common.job.Tally;
+import io.cordee.common.kernel.Xxh64;
+import io.cordee.proto.connection.Connections;
+import java.nio.ByteBuffer;
+import java.nio.LongBuffer;
+
+/** What a worker tells a server, besides contributions. */
+public sealed interface WorkerSays {
+
+  /**
+   * The first message.
+   *
+   * @param name for people; the server makes it unique
+   * @param threads compute threads
+   */
+  record Hello(int protocol, String version, String name, int threads) implements WorkerSays {
+
+    /** From this version of Cordee. */
+    public Hello(String name, int threads) {
+      this(Connections.PROTOCOL, Connections.VERSION, name, threads);
+    }
+  }
+
+  /** Some of the checksums that belong to the next {@link DataFound}, in order. */
+  record RowChecksums(LongBuffer sums) implements WorkerSays {}
+
+  /**
+   * What a worker finds in the job's files.
+   *
+   * @param sums a checksum of the rows of each partition, then of each slice of the evaluated rows;
+   *     not to be written. On the wire they precede the message, as {@link RowChecksums}.
+   * @param room how many partitions it has memory for; 0 means all
+   */
+  record DataFound(RowCounts rows, String arithmetic, Columns columns, LongBuffer sums, int room)
+      implements WorkerSays {
+
+    /** With room for all rows, which are not compared with those of others. */
+    public DataFound(RowCounts rows, String arithmetic, Columns columns) {
+      this(rows, arithmetic, columns, LongBuffer.allocate(0), Integer.MAX_VALUE);
+    }
+
+    /** The same with what was said of its rows before. */
+    public DataFound with(LongBuffer before) {
+      return new DataFound(rows, arithmetic, columns, before, room);
+    }
+
+    /** Of all rows. */
+    public long checksum() {
+      long[] all = new long[sums.remaining()];
+      sums.duplicate().get(all);
+      return Xxh64.hash(all);
+    }
+  }
+
+  /** The rows of a plan are in the worker's memory. */
+  record Prepared(int plan) implements WorkerSays {}
+
+  /** To a shard other than 0: what shard 0 has sealed. */
+  record Permit(ByteBuffer sealed) implements WorkerSays {}
+
+  /** The result of evaluating a slice at a version. */
+  record Evaluated(int version, int slice, Tally tally) implements WorkerSays {}
+
+  /** The worker's replica of a chunk differs from the server's state, which it needs. */
+  record Differs(int version, int chunk) implements WorkerSays {}
+
+  /** The worker is there. */
+  record Heartbeat() implements WorkerSays {}
+
+  /**
+   * The worker cannot go on.
+   *
+   * @param isForAll whether no other could, either
+   */
+  record Failure(String message, boolean isForAll) implements WorkerSays {}
+
+  /** The last message. */
+  record Goodbye() implements WorkerSays {}
+}
