@@ -24,14 +24,14 @@ class BudgetTest {
           Map.ofEntries(
               Map.entry("bench", 6_151L),
               Map.entry("cli", 9_791L),
-              Map.entry("common", 13_611L),
+              Map.entry("common", 13_873L),
               Map.entry("examples", 502L),
-              Map.entry("experiment", 5_769L),
+              Map.entry("experiment", 5_646L),
               Map.entry("gallery", 1_562L),
               Map.entry("library", 1_588L),
               Map.entry("proto", 3_036L),
               Map.entry("reference", 598L),
-              Map.entry("server", 17_624L),
+              Map.entry("server", 17_564L),
               Map.entry("spark", 2_702L),
               Map.entry("torch", 1_381L),
               Map.entry("worker", 14_825L)));

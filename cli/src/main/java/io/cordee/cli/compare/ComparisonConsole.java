@@ -1,12 +1,12 @@
 package io.cordee.cli.compare;
 
 import io.cordee.cli.console.Console;
+import io.cordee.common.run.Measure;
 import io.cordee.experiment.compare.ComparisonListener;
 import io.cordee.experiment.grid.Planner.Planned;
 import io.cordee.experiment.report.Figures;
 import io.cordee.experiment.run.ComparisonNote;
 import io.cordee.experiment.run.Metrics;
-import io.cordee.experiment.run.Metrics.Measure;
 import io.cordee.experiment.run.Run;
 import io.cordee.experiment.run.Run.Scale;
 import java.time.Duration;

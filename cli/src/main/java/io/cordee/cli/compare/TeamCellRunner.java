@@ -66,7 +66,7 @@ record TeamCellRunner(int workers, int threads, Optional<Path> data, BooleanSupp
 
   private static void tell(RunProgress progress, IntConsumer rounds) {
     try {
-      rounds.accept((int) Math.max(0, progress.lastRound()));
+      rounds.accept(Math.max(0, progress.lastRound()));
     } catch (IOException e) {
       // It is looked at again in a moment.
       return;

@@ -1,5 +1,6 @@
 package io.cordee.cli.team;
 
+import io.cordee.common.run.RoundTable;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +15,7 @@ import java.util.stream.Stream;
 public final class RunProgress {
 
   private static final int LONGEST_ROW = 1000;
-  private static final long NONE = -1;
+  private static final int NONE = -1;
 
   private final Path metrics;
 
@@ -43,7 +44,7 @@ public final class RunProgress {
   }
 
   /** The round of the last row; −1 if there is none. */
-  public long lastRound() throws IOException {
+  public int lastRound() throws IOException {
     if (!Files.exists(metrics)) {
       return NONE;
     }
@@ -52,8 +53,7 @@ public final class RunProgress {
       byte[] tail = new byte[(int) (file.length() - file.getFilePointer())];
       file.readFully(tail);
       String[] lines = new String(tail, StandardCharsets.UTF_8).split("\n");
-      String first = lines[lines.length - 1].split(",")[0];
-      return first.matches("\\d{1,10}") ? Long.parseLong(first) : NONE;
+      return RoundTable.roundOf(lines[lines.length - 1]).orElse(NONE);
     }
   }
 }

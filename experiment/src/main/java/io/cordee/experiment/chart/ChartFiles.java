@@ -6,9 +6,10 @@ import de.erichseifert.vectorgraphics2d.VectorGraphics2D;
 import de.erichseifert.vectorgraphics2d.util.PageSize;
 import de.rototor.pdfbox.graphics2d.PdfBoxGraphics2D;
 import io.cordee.common.file.WholeFile;
+import io.cordee.common.measure.Metric;
+import io.cordee.common.run.Measure;
 import io.cordee.experiment.report.HeatMap;
 import io.cordee.experiment.report.ReportSource;
-import io.cordee.experiment.run.Metrics.Measure;
 import io.cordee.experiment.run.Run.Scale;
 import java.awt.Rectangle;
 import java.io.ByteArrayOutputStream;
@@ -66,8 +67,8 @@ public final class ChartFiles {
           Measure.TEST_LOSS,
           Measure.VALIDATION_ACCURACY,
           Measure.TEST_ACCURACY,
-          Measure.VALIDATION_R2,
-          Measure.TEST_R2);
+          Measure.validation(Metric.R2),
+          Measure.test(Metric.R2));
 
   /** Pixels of a bitmap for each unit of a drawing. */
   private static final int PIXELS = 2;
@@ -88,7 +89,7 @@ public final class ChartFiles {
     try {
       for (Scale scale : source.scales()) {
         for (Measure measure : DRAWN) {
-          String name = word(measure.name()) + "-over-" + word(scale.name());
+          String name = word(measure.column()) + "-over-" + word(scale.name());
           var chart = CurveChart.of(source, measure, scale);
           if (chart.isPresent()) {
             files.addAll(write(paper.on(chart.get()), folder.resolve(name), formats));

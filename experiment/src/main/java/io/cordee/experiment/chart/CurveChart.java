@@ -1,10 +1,10 @@
 package io.cordee.experiment.chart;
 
+import io.cordee.common.run.Measure;
 import io.cordee.experiment.report.Curve;
 import io.cordee.experiment.report.Look;
 import io.cordee.experiment.report.ReportSource;
 import io.cordee.experiment.run.Group;
-import io.cordee.experiment.run.Metrics.Measure;
 import io.cordee.experiment.run.Run;
 import io.cordee.experiment.run.Run.Scale;
 import io.cordee.experiment.run.Spread;

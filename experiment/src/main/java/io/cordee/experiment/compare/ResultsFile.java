@@ -1,10 +1,10 @@
 package io.cordee.experiment.compare;
 
 import io.cordee.common.file.WholeFile;
+import io.cordee.common.run.Measure;
 import io.cordee.experiment.report.Figures;
 import io.cordee.experiment.report.ReportSource;
 import io.cordee.experiment.report.Result;
-import io.cordee.experiment.run.Metrics.Measure;
 import io.cordee.experiment.run.Run;
 import io.cordee.experiment.run.Run.Scale;
 import io.cordee.experiment.run.RunNote;
@@ -17,7 +17,6 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 
 /** Writes {@code results.csv}: a row for each cell. */
@@ -51,7 +50,7 @@ public final class ResultsFile {
 
   private static List<Column> columns(Set<String> axes, ReportSource comparison) {
     List<Measure> measures =
-        Stream.of(Measure.values())
+        Measure.all().stream()
             .filter(
                 measure ->
                     measure.isOfEveryJob()

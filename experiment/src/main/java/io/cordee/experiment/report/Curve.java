@@ -1,9 +1,9 @@
 package io.cordee.experiment.report;
 
 import io.cordee.common.job.Batch;
+import io.cordee.common.run.Measure;
 import io.cordee.experiment.run.Group;
 import io.cordee.experiment.run.Metrics;
-import io.cordee.experiment.run.Metrics.Measure;
 import io.cordee.experiment.run.Run;
 import io.cordee.experiment.run.Spread;
 import java.util.ArrayList;

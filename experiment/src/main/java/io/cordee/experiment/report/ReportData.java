@@ -2,8 +2,8 @@ package io.cordee.experiment.report;
 
 import com.google.gson.Gson;
 import io.cordee.common.job.Best;
+import io.cordee.common.run.Measure;
 import io.cordee.experiment.run.Group;
-import io.cordee.experiment.run.Metrics.Measure;
 import io.cordee.experiment.run.Run;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,7 +30,7 @@ record ReportData(
                   Measure.VALIDATION_ACCURACY,
                   Measure.VALIDATION_LOSS,
                   Measure.TEST_LOSS),
-              Stream.of(Measure.values()).filter(measure -> !measure.isOfEveryJob()))
+              Measure.all().stream().filter(measure -> !measure.isOfEveryJob()))
           .toList();
 
   /** What a curve shows, besides the loss. */
@@ -118,7 +118,7 @@ record ReportData(
 
   private static Map<String, Points> curves(Group group) {
     Map<String, Points> curves = new LinkedHashMap<>();
-    for (Measure measure : Measure.values()) {
+    for (Measure measure : Measure.all()) {
       Points points = Points.of(group, measure);
       if (!points.r().isEmpty() || measure == Measure.LOSS) {
         curves.put(measure.column(), points);
@@ -129,7 +129,7 @@ record ReportData(
 
   private static Map<String, String> ends(Group group) {
     Map<String, String> ends = new LinkedHashMap<>();
-    for (Measure measure : Measure.values()) {
+    for (Measure measure : Measure.all()) {
       boolean isLoss = measure.kind() == Measure.Kind.LOSS;
       ends.put(measure.column(), end(group, measure, isLoss ? Figures::loss : Figures::plain));
     }

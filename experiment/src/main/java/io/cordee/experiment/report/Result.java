@@ -1,7 +1,7 @@
 package io.cordee.experiment.report;
 
+import io.cordee.common.run.Measure;
 import io.cordee.experiment.run.Group;
-import io.cordee.experiment.run.Metrics.Measure;
 import io.cordee.experiment.run.Run;
 import io.cordee.experiment.run.Run.Scale;
 import io.cordee.experiment.run.Spread;

@@ -3,7 +3,7 @@ package io.cordee.experiment.run;
 import io.cordee.common.job.Best;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.StopConditions.Reason;
-import io.cordee.experiment.run.Metrics.Measure;
+import io.cordee.common.run.Measure;
 import io.cordee.server.training.Outcome;
 import java.nio.file.Path;
 import java.util.List;
@@ -71,7 +71,7 @@ public record Run(
     if (!job.isMonitored()) {
       return Optional.empty();
     }
-    double[] figures = metrics.of(Measure.valueOf(job.stop().monitor().name()));
+    double[] figures = metrics.of(Measure.of(job.stop().monitor()));
     Optional<Best> best = Optional.empty();
     for (int row = 0; row < metrics.size(); row++) {
       if (Double.isFinite(figures[row])) {

@@ -1,6 +1,6 @@
 package io.cordee.experiment.run;
 
-import io.cordee.experiment.run.Metrics.Measure;
+import io.cordee.common.run.Measure;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

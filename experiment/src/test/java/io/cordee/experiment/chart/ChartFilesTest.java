@@ -8,11 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.cordee.common.job.Job;
+import io.cordee.common.run.Measure;
 import io.cordee.experiment.chart.ChartFiles.Format;
 import io.cordee.experiment.report.ReportSource;
 import io.cordee.experiment.run.ComparisonNote;
 import io.cordee.experiment.run.MadeUpRun;
-import io.cordee.experiment.run.Metrics.Measure;
 import io.cordee.experiment.run.Run;
 import io.cordee.experiment.run.Run.Scale;
 import io.cordee.experiment.run.RunNote;

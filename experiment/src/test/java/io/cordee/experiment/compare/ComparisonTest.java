@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.common.run.Measure;
 import io.cordee.experiment.compare.Comparison.Summary;
 import io.cordee.experiment.grid.Axis;
 import io.cordee.experiment.grid.Budget;
@@ -17,7 +18,6 @@ import io.cordee.experiment.grid.Presets;
 import io.cordee.experiment.run.ComparisonNote;
 import io.cordee.experiment.run.Group;
 import io.cordee.experiment.run.MadeUpRun;
-import io.cordee.experiment.run.Metrics.Measure;
 import io.cordee.experiment.run.Run;
 import io.cordee.experiment.run.RunNote;
 import java.io.IOException;

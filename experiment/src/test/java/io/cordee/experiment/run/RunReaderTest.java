@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Job;
 import io.cordee.common.model.ModelFile;
-import io.cordee.experiment.run.Metrics.Measure;
+import io.cordee.common.run.Measure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,7 +78,7 @@ class RunReaderTest {
         "2,2.1 | expected 7 values; found \"2,2.1\"",
         "2,\"2.1,0.2,,1.0,9.0,c | expected numbers; found",
         "2,2.x1,0.2,,1.0,9.0,c | expected numbers; found",
-        "x,2.1,0.2,,1.0,9.0,c | expected a round above 1 first; found",
+        "x,2.1,0.2,,1.0,9.0,c | expected the number of a round first; found",
         "1,2.1,0.2,,1.0,9.0,c | expected a round above 1 first; found",
       })
   void aDamagedRowInTheMiddleEndsTheTableAndIsNamed(String row, String why) {

@@ -1,6 +1,9 @@
 package io.cordee.server.observe;
 
 import io.cordee.common.measure.Metric;
+import io.cordee.common.run.Measure;
+import io.cordee.common.run.RoundRow;
+import io.cordee.common.run.RoundTable;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -8,18 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** What an earlier process has measured, as the run's {@code metrics.csv} tells. */
-final class PastRounds {
-
-  private final List<String> columns;
-  private final List<Metric> metrics;
-  private int last = -1;
-
-  private PastRounds(List<String> columns, List<Metric> metrics) {
-    this.columns = columns;
-    this.metrics = metrics;
-  }
+record PastRounds(RoundTable table, List<Metric> metrics) {
 
   /**
    * Reads the rows down to the first that is not sound; there is one at the end where its writer
@@ -34,49 +29,39 @@ final class PastRounds {
       if (header == null) {
         return;
       }
-      PastRounds rows = new PastRounds(List.of(header.split(",")), ofJob);
+      PastRounds rows = new PastRounds(RoundTable.parse(header), ofJob);
+      int last = -1;
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        each.accept(rows.point(line.split(",", -1)));
+        RoundRow row = rows.table.read(line);
+        if (row.round() <= last) {
+          return;
+        }
+        last = row.round();
+        each.accept(rows.point(row));
       }
     } catch (IllegalArgumentException e) {
       // What follows it cannot be trusted.
     }
   }
 
-  /**
-   * @throws IllegalArgumentException if it is not sound
-   */
-  private Curve.Point point(String[] row) {
-    int round = (int) value(row, "round");
-    if (row.length != columns.size() || round <= last) {
-      throw new IllegalArgumentException("not the row of a later round");
-    }
-    last = round;
+  private Curve.Point point(RoundRow row) {
     return new Curve.Point(
-        round,
-        value(row, "seconds"),
-        new Curve.Score(value(row, "loss"), value(row, "train_accuracy"), List.of()),
-        score(row, "validation_"),
-        score(row, "test_"),
+        row.round(),
+        row.seconds(),
+        new Curve.Score(row.value(Measure.LOSS), row.value(Measure.TRAIN_ACCURACY), List.of()),
+        score(row, Measure.VALIDATION_LOSS, Measure.VALIDATION_ACCURACY, Measure::validation),
+        score(row, Measure.TEST_LOSS, Measure.TEST_ACCURACY, Measure::test),
         Double.NaN,
         Split.NONE);
   }
 
-  private Curve.Score score(String[] row, String kind) {
-    double loss = value(row, kind + "loss");
-    boolean areKept =
-        !Double.isNaN(loss) && metrics.stream().allMatch(it -> columns.contains(kind + it.key()));
+  private Curve.Score score(
+      RoundRow row, Measure loss, Measure accuracy, Function<Metric, Measure> of) {
+    List<Measure> measures = metrics.stream().map(of).toList();
+    boolean areKept = !Double.isNaN(row.value(loss)) && measures.stream().allMatch(table::has);
     return new Curve.Score(
-        loss,
-        value(row, kind + "accuracy"),
-        areKept ? metrics.stream().map(it -> value(row, kind + it.key())).toList() : List.of());
-  }
-
-  private double value(String[] row, String column) {
-    int at = columns.indexOf(column);
-    if (at < 0 || at >= row.length) {
-      throw new IllegalArgumentException("no " + column);
-    }
-    return row[at].isEmpty() ? Double.NaN : Double.parseDouble(row[at]);
+        row.value(loss),
+        row.value(accuracy),
+        areKept ? measures.stream().map(row::value).toList() : List.of());
   }
 }

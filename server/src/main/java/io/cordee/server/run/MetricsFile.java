@@ -5,6 +5,9 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.Mode;
 import io.cordee.common.job.Tally;
 import io.cordee.common.measure.Metric;
+import io.cordee.common.run.Measure;
+import io.cordee.common.run.RoundRow;
+import io.cordee.common.run.RoundTable;
 import io.cordee.common.text.OutsideText;
 import io.cordee.server.training.Measurement;
 import java.io.IOException;
@@ -15,11 +18,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
@@ -31,29 +34,13 @@ import java.util.regex.Pattern;
  */
 final class MetricsFile implements AutoCloseable {
 
-  /** Of every job; its metrics follow. */
-  private static final List<String> COLUMNS =
-      List.of(
-          "round",
-          "loss",
-          "train_accuracy",
-          "test_accuracy",
-          "seconds",
-          "rows_per_second",
-          "digest",
-          "test_loss",
-          "validation_loss",
-          "validation_accuracy");
-
-  private static final int DIGEST_AT = COLUMNS.indexOf("digest");
-
   private static final int LONGEST_FOUND = 80;
   private static final int LONGEST_HEADER = 1000;
   private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{16}");
 
   private final Path file;
   private final Job job;
-  private final List<String> columns;
+  private final RoundTable table;
   private final String header;
   private final StringBuilder waiting = new StringBuilder();
 
@@ -78,30 +65,18 @@ final class MetricsFile implements AutoCloseable {
   private MetricsFile(Path file, Job job) {
     this.file = file;
     this.job = job;
-    this.columns = columns(job);
-    this.header = String.join(",", columns) + "\n";
+    this.table = RoundTable.of(job);
+    this.header = table.header() + "\n";
   }
 
   /** Whether a file is one of metrics, or may become one, in which there are none yet. */
   static boolean hasNoRow(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       String text = new String(in.readNBytes(LONGEST_HEADER), StandardCharsets.ISO_8859_1);
-      String usual = String.join(",", COLUMNS);
       int end = text.indexOf('\n');
-      return (text.startsWith(usual) || usual.startsWith(text))
+      return (text.startsWith(RoundTable.HEADER) || RoundTable.HEADER.startsWith(text))
           && (end < 0 ? text.length() < LONGEST_HEADER : end == text.length() - 1);
     }
-  }
-
-  private static List<String> columns(Job job) {
-    List<String> columns = new ArrayList<>(COLUMNS);
-    if (job.data().hasTest()) {
-      job.metrics().forEach(metric -> columns.add("test_" + metric.key()));
-    }
-    if (job.data().hasValidation()) {
-      job.metrics().forEach(metric -> columns.add("validation_" + metric.key()));
-    }
-    return columns;
   }
 
   /**
@@ -175,7 +150,12 @@ final class MetricsFile implements AutoCloseable {
 
   /** The rows from this round on are written again. */
   void goOnAt(int round) throws IOException {
-    List<String> kept = waiting.toString().lines().filter(row -> roundOf(row) < round).toList();
+    List<String> kept =
+        waiting
+            .toString()
+            .lines()
+            .filter(row -> RoundTable.roundOf(row).orElseThrow() < round)
+            .toList();
     waiting.setLength(0);
     kept.forEach(row -> waiting.append(row).append('\n'));
     if (Files.exists(file)) {
@@ -200,55 +180,38 @@ final class MetricsFile implements AutoCloseable {
       }
       if (!isHeader) {
         String row = new String(bytes, (int) end, (int) (at - end), StandardCharsets.ISO_8859_1);
-        int found = roundOf(row);
-        if (found >= round || !isSound(row, found)) {
+        Optional<RoundRow> sound = sound(row);
+        if (sound.isEmpty() || sound.get().round() >= round) {
           break;
         }
+        int found = sound.get().round();
         first = next == 0 ? found : first;
         next = found + 1;
-        recall(found, row.split(",", -1));
+        recall(sound.get());
       }
       isHeader = false;
       end = at + 1;
     }
   }
 
-  private static int roundOf(String row) {
-    int comma = row.indexOf(',');
+  /** The row, if it is that of the round to come, with a digest wherever the job has one. */
+  private Optional<RoundRow> sound(String line) {
     try {
-      return comma < 0 ? Integer.MAX_VALUE : Integer.parseInt(row.substring(0, comma));
-    } catch (NumberFormatException e) {
-      return Integer.MAX_VALUE;
+      RoundRow row = table.read(line);
+      boolean isDigestSound =
+          DIGEST.matcher(row.digest()).matches()
+              || row.digest().isEmpty() && !isDigestDue(row.round());
+      return Optional.of(row).filter(it -> isNext(it.round()) && isDigestSound);
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
     }
   }
 
-  /**
-   * Whether it is the row of the round to come, with a value, or none, in every column: numbers,
-   * and a digest wherever the job has one.
-   */
-  private boolean isSound(String row, int round) {
-    String[] values = row.split(",", -1);
-    if (values.length != columns.size() || !isNext(round)) {
-      return false;
-    }
-    try {
-      for (int i = 0; i < values.length; i++) {
-        if (i != DIGEST_AT && !values[i].isEmpty()) {
-          Double.parseDouble(values[i]);
-        }
-      }
-    } catch (NumberFormatException e) {
-      return false;
-    }
-    String found = values[DIGEST_AT];
-    return DIGEST.matcher(found).matches() || found.isEmpty() && !isDigestDue(round);
-  }
-
-  private void recall(int round, String[] row) {
-    digest = row[DIGEST_AT];
-    String figure = row[COLUMNS.indexOf(job.stop().monitor().column())];
-    if (job.isMonitored() && !figure.isEmpty()) {
-      best = Optional.of(Best.after(best, round, Double.parseDouble(figure), job.stop()));
+  private void recall(RoundRow row) {
+    digest = row.digest();
+    double figure = row.value(Measure.of(job.stop().monitor()));
+    if (job.isMonitored() && !Double.isNaN(figure)) {
+      best = Optional.of(Best.after(best, row.round(), figure, job.stop()));
     }
   }
 
@@ -267,49 +230,41 @@ final class MetricsFile implements AutoCloseable {
 
   /** Adds the row of a round to those that wait to be written. */
   void add(Measurement m) {
-    OptionalDouble rowsPerSecond = m.rowsPerSecond();
-    List<String> row =
-        new ArrayList<>(
-            List.of(
-                Integer.toString(m.round()),
-                loss(m.train()),
-                accuracy(m.train()),
-                m.test().map(MetricsFile::accuracy).orElse(""),
-                String.format(Locale.ROOT, "%.6f", m.seconds()),
-                rowsPerSecond.isPresent()
-                    ? String.format(Locale.ROOT, "%.1f", rowsPerSecond.getAsDouble())
-                    : "",
-                m.digest(),
-                m.test().map(MetricsFile::loss).orElse(""),
-                m.validation().map(MetricsFile::loss).orElse(""),
-                m.validation().map(MetricsFile::accuracy).orElse("")));
-    if (job.data().hasTest()) {
-      addMetrics(m.test(), row);
-    }
-    if (job.data().hasValidation()) {
-      addMetrics(m.validation(), row);
-    }
-    waiting.append(String.join(",", row)).append('\n');
+    Map<Measure, Double> values = new HashMap<>();
+    put(values, m.train(), Measure.LOSS, Measure.TRAIN_ACCURACY);
+    m.test()
+        .ifPresent(
+            tally -> {
+              put(values, tally, Measure.TEST_LOSS, Measure.TEST_ACCURACY);
+              putMetrics(values, tally, Measure::test);
+            });
+    m.validation()
+        .ifPresent(
+            tally -> {
+              put(values, tally, Measure.VALIDATION_LOSS, Measure.VALIDATION_ACCURACY);
+              putMetrics(values, tally, Measure::validation);
+            });
+    values.put(Measure.SECONDS, m.seconds());
+    m.rowsPerSecond().ifPresent(speed -> values.put(Measure.ROWS_PER_SECOND, speed));
+    waiting.append(table.write(new RoundRow(m.round(), values, m.digest()))).append('\n');
     next = m.round() + 1;
   }
 
-  private void addMetrics(Optional<Tally> tally, List<String> row) {
-    for (Metric metric : job.metrics()) {
-      row.add(
-          tally
-              .map(it -> it.of(metric))
-              .filter(Double::isFinite)
-              .map(value -> Double.toString(value))
-              .orElse(""));
+  private static void put(Map<Measure, Double> values, Tally tally, Measure loss, Measure right) {
+    values.put(loss, tally.meanLoss());
+    if (tally.hasAccuracy()) {
+      values.put(right, tally.accuracy());
     }
   }
 
-  private static String loss(Tally tally) {
-    return Double.toString(tally.meanLoss());
-  }
-
-  private static String accuracy(Tally tally) {
-    return tally.hasAccuracy() ? Double.toString(tally.accuracy()) : "";
+  private void putMetrics(
+      Map<Measure, Double> values, Tally tally, Function<Metric, Measure> measure) {
+    for (Metric metric : job.metrics()) {
+      double value = tally.of(metric);
+      if (Double.isFinite(value)) {
+        values.put(measure.apply(metric), value);
+      }
+    }
   }
 
   /** Writes what waits to be. */
