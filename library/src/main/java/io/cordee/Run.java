@@ -1,9 +1,9 @@
 package io.cordee;
 
 import io.cordee.proto.security.AccessException;
-import io.cordee.server.ParameterServer;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.observe.Listeners;
+import io.cordee.server.serving.ParameterServer;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;

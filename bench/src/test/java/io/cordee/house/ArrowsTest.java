@@ -86,10 +86,12 @@ class ArrowsTest {
           .that()
           .resideInAnyPackage("io.cordee.common..", "io.cordee.server..", "io.cordee.worker..")
           .and()
-          .resideOutsideOfPackages("io.cordee.server.grpc..", "io.cordee.worker.grpc..")
-          .and()
-          // These put the server together, binding and all.
-          .haveNameNotMatching("io\\.cordee\\.server\\.(ParameterServer|\\w*Assembly)(\\$.*)?")
+          .resideOutsideOfPackages(
+              "io.cordee.server.grpc..",
+              "io.cordee.worker.grpc..",
+              // These put the server together, binding and all.
+              "io.cordee.server.assembly..",
+              "io.cordee.server.serving..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(GRPC);

@@ -31,7 +31,7 @@ class BudgetTest {
               Map.entry("library", 1_588L),
               Map.entry("proto", 3_036L),
               Map.entry("reference", 598L),
-              Map.entry("server", 17_564L),
+              Map.entry("server", 17_581L),
               Map.entry("spark", 2_702L),
               Map.entry("torch", 1_381L),
               Map.entry("worker", 14_825L)));

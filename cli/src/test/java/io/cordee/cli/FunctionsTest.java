@@ -18,7 +18,7 @@ import io.cordee.function.Layout;
 import io.cordee.function.Rows;
 import io.cordee.function.Stats;
 import io.cordee.function.Sums;
-import io.cordee.server.ParameterServer;
+import io.cordee.server.serving.ParameterServer;
 import io.cordee.server.training.LineThroughPoints;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;

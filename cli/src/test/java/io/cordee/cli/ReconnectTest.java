@@ -8,7 +8,7 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.proto.connection.HostAndPort;
 import io.cordee.proto.security.Access;
-import io.cordee.server.ParameterServer;
+import io.cordee.server.serving.ParameterServer;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;

@@ -16,9 +16,10 @@ import io.cordee.common.model.ModelSpec;
 import io.cordee.common.reduce.Shard;
 import io.cordee.proto.connection.HostAndPort;
 import io.cordee.proto.security.Access;
-import io.cordee.server.ParameterServer;
+import io.cordee.server.assembly.LeadAt;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.observe.Traffic;
+import io.cordee.server.serving.ParameterServer;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
@@ -232,8 +233,7 @@ class ShardsTest {
 
   private static ParameterServer follower(Shard shard, int lead, Gate gate) throws Exception {
     var leadAt =
-        new ParameterServer.LeadAt(
-            "127.0.0.1", lead, Access.OPEN, PATIENCE, () -> {}, port -> "127.0.0.1:" + port);
+        new LeadAt("127.0.0.1", lead, Access.OPEN, PATIENCE, () -> {}, port -> "127.0.0.1:" + port);
     return ParameterServer.follow(
         shard,
         leadAt,

@@ -12,6 +12,7 @@ import io.cordee.proto.v1.ServerMessage;
 import io.cordee.proto.v1.ServerMessage.BodyCase;
 import io.cordee.proto.v1.Tally;
 import io.cordee.proto.v1.WorkerMessage;
+import io.cordee.server.serving.ParameterServer;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCallStreamObserver;

@@ -16,6 +16,7 @@ import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.server.connection.Lobby;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.grpc.Limits;
+import io.cordee.server.serving.ParameterServer;
 import io.cordee.server.training.TrainingListener;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;

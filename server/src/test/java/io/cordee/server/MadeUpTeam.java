@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.cordee.common.job.Job;
 import io.cordee.server.observe.Observation;
+import io.cordee.server.serving.ParameterServer;
 import io.cordee.server.training.Outcome;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

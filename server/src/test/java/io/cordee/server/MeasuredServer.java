@@ -1,5 +1,6 @@
 package io.cordee.server;
 
+import io.cordee.server.serving.ParameterServer;
 import io.cordee.server.training.TrainingListener;
 import io.netty.util.internal.PlatformDependent;
 import java.io.BufferedReader;

@@ -25,9 +25,11 @@ import io.cordee.proto.v1.Prepared;
 import io.cordee.proto.v1.ServerMessage;
 import io.cordee.proto.v1.Tally;
 import io.cordee.proto.v1.WorkerMessage;
+import io.cordee.server.assembly.LeadAt;
 import io.cordee.server.grpc.Absentees;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.observe.Traffic;
+import io.cordee.server.serving.ParameterServer;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
@@ -190,7 +192,7 @@ class ParameterServerTest {
     ParameterServer shard =
         ParameterServer.follow(
             new Shard(1, 2),
-            new ParameterServer.LeadAt(
+            new LeadAt(
                 "127.0.0.1",
                 lead.port(),
                 Access.OPEN,

@@ -5,7 +5,7 @@ import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.CommandLines;
 import io.cordee.cli.commandline.CordeeCommand;
 import io.cordee.common.job.Job;
-import io.cordee.server.ParameterServer;
+import io.cordee.server.serving.ParameterServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

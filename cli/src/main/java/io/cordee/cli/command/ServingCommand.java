@@ -22,7 +22,7 @@ import io.cordee.common.reduce.Shard;
 import io.cordee.experiment.run.RunNote;
 import io.cordee.proto.connection.HostAndPort;
 import io.cordee.proto.security.Access;
-import io.cordee.server.ParameterServer;
+import io.cordee.server.assembly.LeadAt;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.grpc.ShardGathering;
 import io.cordee.server.observe.Figures;
@@ -33,6 +33,7 @@ import io.cordee.server.run.RunFiles;
 import io.cordee.server.run.RunFolder;
 import io.cordee.server.serving.FollowerServing;
 import io.cordee.server.serving.LeadServing;
+import io.cordee.server.serving.ParameterServer;
 import io.cordee.server.serving.Serving;
 import io.cordee.server.serving.StartException;
 import io.cordee.server.team.WorkerId;
@@ -375,7 +376,7 @@ abstract class ServingCommand extends CordeeCommand {
       view.say(line -> sayAside(line));
       Logging.toStandardError(nameInLog(), display.logs().format());
       var leadAt =
-          new ParameterServer.LeadAt(
+          new LeadAt(
               at.host(),
               at.port(),
               gateOptions.toLead(at, gate.access()),

@@ -3,10 +3,11 @@ package io.cordee.cli.team;
 import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
 import io.cordee.proto.connection.Connections;
-import io.cordee.server.ParameterServer;
+import io.cordee.server.assembly.CheckpointsAt;
 import io.cordee.server.observe.Listeners;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.run.RunFolder;
+import io.cordee.server.serving.ParameterServer;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
 import io.cordee.worker.data.DataFolder;
@@ -140,8 +141,7 @@ public final class InProcessTeam {
       throws IOException {
     folder.warnBy(listener::warned);
     var checkpoints =
-        new ParameterServer.CheckpointsAt(
-            folder.checkpoints(), resumeAt, folder.found(), folder::best);
+        new CheckpointsAt(folder.checkpoints(), resumeAt, folder.found(), folder::best);
     var options =
         new ParameterServer.Options(
             address, workers, Duration.ZERO, 1, Optional.of(checkpoints), traffic);

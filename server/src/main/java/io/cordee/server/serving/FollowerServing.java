@@ -2,7 +2,7 @@ package io.cordee.server.serving;
 
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.retry.Retry;
-import io.cordee.server.ParameterServer;
+import io.cordee.server.assembly.LeadAt;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.shard.LeadException;
@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
  */
 public record FollowerServing(
     Shard shard,
-    ParameterServer.LeadAt lead,
+    LeadAt lead,
     Gate gate,
     Duration linger,
     Optional<Path> checkpoints,

@@ -3,7 +3,7 @@ package io.cordee.server.serving;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.reduce.Shard;
-import io.cordee.server.ParameterServer;
+import io.cordee.server.assembly.CheckpointsAt;
 import io.cordee.server.checkpoint.CheckpointStore;
 import io.cordee.server.checkpoint.Versions;
 import io.cordee.server.grpc.Gate;
@@ -46,8 +46,7 @@ public record LeadServing(
       OptionalInt version =
           goesOn ? OptionalInt.of(agree(folder, serving, listener)) : OptionalInt.empty();
       var checkpoints =
-          new ParameterServer.CheckpointsAt(
-              folder.checkpoints(), version, folder.found(), folder::best);
+          new CheckpointsAt(folder.checkpoints(), version, folder.found(), folder::best);
       Outcome outcome =
           serving.run(
               at ->

@@ -1,6 +1,5 @@
 package io.cordee.server.serving;
 
-import io.cordee.server.ParameterServer;
 import io.cordee.server.training.Outcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;

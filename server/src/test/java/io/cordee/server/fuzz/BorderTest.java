@@ -20,12 +20,13 @@ import io.cordee.proto.v1.ShardStepped;
 import io.cordee.proto.v1.Tally;
 import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.server.MadeUpJob;
-import io.cordee.server.ParameterServer;
 import io.cordee.server.PlainWorker;
 import io.cordee.server.Wire;
+import io.cordee.server.assembly.LeadAt;
 import io.cordee.server.fuzz.HostileStream.Reading;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.observe.Traffic;
+import io.cordee.server.serving.ParameterServer;
 import io.cordee.server.training.TrainingListener;
 import io.grpc.CallOptions;
 import io.grpc.Status;
@@ -274,7 +275,7 @@ class BorderTest {
     ParameterServer follower =
         ParameterServer.follow(
             new Shard(1, 2),
-            new ParameterServer.LeadAt(
+            new LeadAt(
                 "127.0.0.1",
                 lead.port(),
                 Access.OPEN,

@@ -4,11 +4,12 @@ import io.cordee.common.job.Job;
 import io.cordee.common.reduce.Shard;
 import io.cordee.proto.security.Access;
 import io.cordee.server.MadeUpJob;
-import io.cordee.server.ParameterServer;
 import io.cordee.server.Wire;
+import io.cordee.server.assembly.LeadAt;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.grpc.Limits;
 import io.cordee.server.observe.Traffic;
+import io.cordee.server.serving.ParameterServer;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
@@ -95,7 +96,7 @@ public final class FuzzedServer {
   private static ParameterServer follower(ParameterServer lead) throws Exception {
     return ParameterServer.follow(
         new Shard(1, 2),
-        new ParameterServer.LeadAt(
+        new LeadAt(
             "127.0.0.1", lead.port(), Access.OPEN, Duration.ofSeconds(20), () -> {}, port -> ""),
         anyPort(),
         GATE,

@@ -8,7 +8,7 @@ import io.cordee.common.job.JobVector;
 import io.cordee.common.model.ModelFile;
 import io.cordee.proto.security.Access;
 import io.cordee.proto.security.Token;
-import io.cordee.server.ParameterServer;
+import io.cordee.server.serving.ParameterServer;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.grpc.Limits;
 import io.cordee.server.observe.Listeners;

@@ -1,9 +1,10 @@
 package io.cordee.spark.fit;
 
+import io.cordee.server.assembly.LeadAt;
 import io.cordee.common.reduce.Shard;
 import io.cordee.proto.connection.Connections;
 import io.cordee.proto.connection.HostAndPort;
-import io.cordee.server.ParameterServer;
+import io.cordee.server.serving.ParameterServer;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.grpc.Limits;
 import io.cordee.server.observe.Traffic;
@@ -138,7 +139,7 @@ final class WorkerTask implements VoidFunction<Iterator<Integer>> {
     SocketAddress door = Connections.inProcess();
     String here = SparkEnv.get().blockManager().blockManagerId().host();
     var lead =
-        new ParameterServer.LeadAt(
+        new LeadAt(
             host,
             port,
             Fit.access(token),

@@ -1,4 +1,4 @@
-package io.cordee.server;
+package io.cordee.server.serving;
 
 import io.cordee.server.training.Outcome;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.cordee.server;
+package io.cordee.server.assembly;
 
 import io.cordee.common.checkpoint.SavedState;
 import io.cordee.common.job.Job;

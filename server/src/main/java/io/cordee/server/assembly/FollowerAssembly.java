@@ -1,4 +1,4 @@
-package io.cordee.server;
+package io.cordee.server.assembly;
 
 import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
@@ -28,9 +28,9 @@ import java.util.concurrent.ScheduledExecutorService;
  * @param at where that is
  * @param checkpoints where its own are kept
  */
-record FollowerAssembly(
+public record FollowerAssembly(
     Shard shard,
-    ParameterServer.LeadAt at,
+    LeadAt at,
     Optional<Path> checkpoints,
     Traffic traffic,
     TrainingListener listener) {
@@ -38,7 +38,7 @@ record FollowerAssembly(
   /**
    * @param later runs one thing at a time
    */
-  Assembly make(ScheduledExecutorService later) throws IOException, InterruptedException {
+  public Assembly make(ScheduledExecutorService later) throws IOException, InterruptedException {
     CheckpointStore.Kept kept =
         checkpoints.isPresent()
             ? CheckpointStore.kept(checkpoints.get(), shard, listener::warned)
@@ -91,10 +91,10 @@ record FollowerAssembly(
         version == 0 && job.model().first().isPresent()
             ? drawn.beginningWith(lead.firstWeights(drawn.chunks(), at.patience()))
             : drawn;
-    Optional<ParameterServer.CheckpointsAt> keptAt =
+    Optional<CheckpointsAt> keptAt =
         checkpoints.map(
             folder ->
-                new ParameterServer.CheckpointsAt(
+                new CheckpointsAt(
                     folder,
                     version == 0 ? OptionalInt.empty() : OptionalInt.of(version),
                     Found.NOTHING,

@@ -1,4 +1,4 @@
-package io.cordee.server;
+package io.cordee.server.assembly;
 
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobVector;
@@ -22,7 +22,7 @@ import java.util.Locale;
  *     weights are copied to, and given first weights
  * @param disk what at least may have been copied and wait for the disk
  */
-record Memory(int parameters, long state, long contributions, long passing, long disk) {
+public record Memory(int parameters, long state, long contributions, long passing, long disk) {
 
   private static final double MB = 1e6;
 
@@ -41,7 +41,7 @@ record Memory(int parameters, long state, long contributions, long passing, long
    * @param shard whose part of the vector it is
    * @param workers that it waits for
    */
-  static Memory of(Job job, Shard shard, int workers) {
+  public static Memory of(Job job, Shard shard, int workers) {
     JobVector vector = JobVector.of(job);
     Optimizer optimizer = vector.optimizer();
     Chunks own = shard.own(vector.chunks());
@@ -101,7 +101,7 @@ record Memory(int parameters, long state, long contributions, long passing, long
    * @param available bytes
    * @throws IllegalArgumentException if that cannot do
    */
-  void check(long available) {
+  public void check(long available) {
     if (need() > available) {
       double share = (double) available / Math.max(available, Runtime.getRuntime().maxMemory());
       throw new IllegalArgumentException(

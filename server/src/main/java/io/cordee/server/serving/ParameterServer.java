@@ -1,7 +1,5 @@
-package io.cordee.server;
+package io.cordee.server.serving;
 
-import io.cordee.common.job.Best;
-import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobVector;
 import io.cordee.common.job.Mode;
@@ -9,7 +7,12 @@ import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.text.OutOfMemory;
 import io.cordee.proto.connection.Connections;
-import io.cordee.proto.security.Access;
+import io.cordee.server.assembly.Assembly;
+import io.cordee.server.assembly.CheckpointsAt;
+import io.cordee.server.assembly.FollowerAssembly;
+import io.cordee.server.assembly.LeadAssembly;
+import io.cordee.server.assembly.LeadAt;
+import io.cordee.server.assembly.Memory;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.grpc.GrpcTeam;
 import io.cordee.server.observe.Traffic;
@@ -28,14 +31,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.IntFunction;
-import java.util.function.Supplier;
 
 /**
  * The parameter server of one job: a gRPC server whose calls feed a {@link Training}.
@@ -96,30 +96,6 @@ public final class ParameterServer implements AutoCloseable {
       this(address, minWorkers, linger, shards, Optional.empty(), new Traffic());
     }
   }
-
-  /**
-   * Where a job's state is kept.
-   *
-   * @param resumeAt the latest version that the job may go on from; empty if it begins anew
-   * @param found the rows that it was trained on so far
-   * @param best its best weights so far, once listeners know where it is resumed
-   */
-  public record CheckpointsAt(
-      Path folder, OptionalInt resumeAt, Found found, Supplier<Optional<Best>> best) {}
-
-  /**
-   * Where shard 0 listens, how it is spoken to, and how long it is waited for.
-   *
-   * @param ownAddress where workers reach the shard that comes to it, given the port it listens at;
-   *     "" if they know it from elsewhere
-   */
-  public record LeadAt(
-      String host,
-      int port,
-      Access access,
-      Duration patience,
-      Runnable onWaiting,
-      IntFunction<String> ownAddress) {}
 
   /** Makes the parts, given what runs one thing at a time. */
   @FunctionalInterface
@@ -191,10 +167,14 @@ public final class ParameterServer implements AutoCloseable {
         options.address(),
         gate,
         options.linger(),
-        later ->
-            job.mode() instanceof Mode.Async async
-                ? LeadAssembly.asynchronous(job, async, options, listener, later)
-                : LeadAssembly.synchronous(job, options, listener, later));
+        new LeadAssembly(
+                job,
+                options.shards(),
+                options.minWorkers(),
+                options.checkpoints(),
+                options.traffic(),
+                listener)
+            ::make);
   }
 
   /**

@@ -1,4 +1,4 @@
-package io.cordee.server;
+package io.cordee.server.assembly;
 
 import io.cordee.server.grpc.GrpcTeam;
 import io.cordee.server.grpc.ShardStreams;
@@ -12,7 +12,7 @@ import java.util.function.IntConsumer;
  * @param onStart told the port when it listens
  * @param onClose run when it does no more
  */
-record Assembly(
+public record Assembly(
     GrpcTeam<?> team, Optional<ShardStreams> shards, IntConsumer onStart, Runnable onClose) {
 
   /** With nothing to do before or after. */

@@ -1,4 +1,4 @@
-package io.cordee.server;
+package io.cordee.server.assembly;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.text.OutOfMemory;
+import io.cordee.server.MadeUpJob;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

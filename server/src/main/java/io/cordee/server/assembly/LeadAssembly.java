@@ -1,4 +1,4 @@
-package io.cordee.server;
+package io.cordee.server.assembly;
 
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobFile;
@@ -27,31 +27,38 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 
 /**
- * The only server of a job, or shard 0 of several. What is done later is done one thing at a time,
- * on a thread of its own.
+ * The only server of a job, or shard 0 of several.
+ *
+ * @param shards how many there are
+ * @param minWorkers how many the first round waits for
  */
-final class LeadAssembly {
+public record LeadAssembly(
+    Job job,
+    int shards,
+    int minWorkers,
+    Optional<CheckpointsAt> checkpoints,
+    Traffic traffic,
+    TrainingListener listener) {
 
-  private LeadAssembly() {}
+  /**
+   * @param later runs one thing at a time, on a thread of its own
+   */
+  public Assembly make(ScheduledExecutorService later) throws IOException {
+    return job.mode() instanceof Mode.Async async ? asynchronous(async, later) : synchronous(later);
+  }
 
-  /** Of a job with rounds. */
-  static Assembly synchronous(
-      Job job,
-      ParameterServer.Options options,
-      TrainingListener listener,
-      ScheduledExecutorService later)
-      throws IOException {
-    OwnPart own = OwnPart.of(job, new Shard(0, options.shards()));
-    long room = Memory.of(job, own.shard(), options.minWorkers()).forDisk(OutOfMemory.available());
-    KeptState kept = KeptState.of(own, options.checkpoints(), room, listener);
+  private Assembly synchronous(ScheduledExecutorService later) throws IOException {
+    OwnPart own = OwnPart.of(job, new Shard(0, shards));
+    long room = Memory.of(job, own.shard(), minWorkers).forDisk(OutOfMemory.available());
+    KeptState kept = KeptState.of(own, checkpoints, room, listener);
     RoundBoard board = own.rounds(kept);
-    Optional<ShardStreams> shards =
-        options.shards() == 1
+    Optional<ShardStreams> streams =
+        shards == 1
             ? Optional.empty()
             : Optional.of(
                 new ShardStreams(
                     JobFile.write(job),
-                    options.shards(),
+                    shards,
                     own.all(),
                     kept.start().mark().version(),
                     job.model().first().map(given -> () -> InitialWeights.given(job.model())),
@@ -61,28 +68,22 @@ final class LeadAssembly {
         own.team(
             board,
             later,
-            options.traffic(),
+            traffic,
             listener,
             around ->
                 new SynchronousTraining(
                     around,
                     board,
-                    options.minWorkers(),
-                    shards.<Shards>map(others -> others).orElse(Shards.NONE),
-                    new SynchronousTraining.Whole(own.all(), options.shards())));
-    options.checkpoints().ifPresent(at -> team.training().resume(at.found(), at.best().get()));
-    shards.ifPresent(
+                    minWorkers,
+                    streams.<Shards>map(others -> others).orElse(Shards.NONE),
+                    new SynchronousTraining.Whole(own.all(), shards)));
+    checkpoints.ifPresent(at -> team.training().resume(at.found(), at.best().get()));
+    streams.ifPresent(
         others -> others.runBy(event -> team.perform(training -> training.post(event))));
-    return new Assembly(team, shards, port -> {}, kept.close());
+    return new Assembly(team, streams, port -> {}, kept.close());
   }
 
-  /** Of a job that is trained asynchronously. */
-  static Assembly asynchronous(
-      Job job,
-      Mode.Async mode,
-      ParameterServer.Options options,
-      TrainingListener listener,
-      ScheduledExecutorService later) {
+  private Assembly asynchronous(Mode.Async mode, ScheduledExecutorService later) {
     OwnPart own = OwnPart.of(job, Shard.WHOLE);
     AsyncBoard board =
         new AsyncBoard(
@@ -95,15 +96,15 @@ final class LeadAssembly {
         own.team(
             board,
             later,
-            options.traffic(),
+            traffic,
             listener,
-            around ->
-                new AsynchronousTraining(around, mode.staleness(), board, options.minWorkers())),
+            around -> new AsynchronousTraining(around, mode.staleness(), board, minWorkers)),
         Optional.empty());
   }
 
   /** Of a job that is over: it has no vector, and tells workers and shards how it has ended. */
-  static Assembly finished(Job job, int shards, Outcome outcome, ScheduledExecutorService later) {
+  public static Assembly finished(
+      Job job, int shards, Outcome outcome, ScheduledExecutorService later) {
     OwnPart own = OwnPart.of(job, new Shard(0, shards));
     GrpcTeam<FinishedTraining> team =
         own.team(

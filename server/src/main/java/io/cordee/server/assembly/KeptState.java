@@ -1,4 +1,4 @@
-package io.cordee.server;
+package io.cordee.server.assembly;
 
 import io.cordee.common.checkpoint.SavedState;
 import io.cordee.server.checkpoint.CheckpointStore;
@@ -14,8 +14,7 @@ record KeptState(SavedState start, Keeper keeper, Runnable close) {
   /**
    * @param room bytes that may wait for the disk
    */
-  static KeptState of(
-      OwnPart own, Optional<ParameterServer.CheckpointsAt> at, long room, TrainingListener listener)
+  static KeptState of(OwnPart own, Optional<CheckpointsAt> at, long room, TrainingListener listener)
       throws IOException {
     if (at.isEmpty()) {
       return new KeptState(own.start(), Keeper.NONE, () -> {});

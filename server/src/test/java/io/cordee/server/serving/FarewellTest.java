@@ -1,4 +1,4 @@
-package io.cordee.server;
+package io.cordee.server.serving;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

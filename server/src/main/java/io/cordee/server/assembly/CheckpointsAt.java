@@ -1,0 +1,18 @@
+package io.cordee.server.assembly;
+
+import io.cordee.common.job.Best;
+import io.cordee.common.job.Found;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
+
+/**
+ * Where a job's state is kept.
+ *
+ * @param resumeAt the latest version that the job may go on from; empty if it begins anew
+ * @param found the rows that it was trained on so far
+ * @param best its best weights so far, once listeners know where it is resumed
+ */
+public record CheckpointsAt(
+    Path folder, OptionalInt resumeAt, Found found, Supplier<Optional<Best>> best) {}
