@@ -177,6 +177,17 @@ class InitTest {
   }
 
   @Test
+  void datesThatAreNotReadAreNamedWithThoseThatAre() throws IOException {
+    for (int days : List.of(28, 100)) { // of which the second are different in each row
+      table("day,x,kind", 100, i -> "1/%d/2025,%d.5,%s".formatted(i % days, i % 3, i % 2));
+      init("table.csv", "--label", "kind", "--force").expectSuccess();
+      String job = Files.readString(folder.resolve("job.yaml"));
+      assertTrue(job.contains("# day seems to hold dates; write them as 2025-12-31"), job);
+      assertEquals(List.of("day"), drafted().ignored());
+    }
+  }
+
+  @Test
   void ofManyRowsEachRoundTakesSome() throws IOException {
     table("x,kind", 20_000, i -> i % 97 + ".5," + (i % 97 < 5 ? "rare" : "usual"));
     Ended ended = init("table.csv", "--label", "kind").expectSuccess();
@@ -306,7 +317,7 @@ class InitTest {
     refused(init("table.csv", "--label", "kid"), "has no column 'kid'; give one of those above");
     refused(init("table.csv", "--label", "kind"), "has the same label in every row");
     table("a,kind", 10, i -> "t" + i + "," + i % 2);
-    refused(init("table.csv", "--label", "kind"), "no column but 'kind' is of any use");
+    refused(init("table.csv", "--label", "kind"), "expected a feature besides 'kind'");
     table("a,kind", 10, i -> i + ".5," + (i == 3 ? "" : i % 2));
     refused(
         init("table.csv", "--label", "kind"), "expected at least 10 rows with a label; found 9");

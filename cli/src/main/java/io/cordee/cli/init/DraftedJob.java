@@ -28,7 +28,6 @@ public final class DraftedJob {
   private static final int FEWEST_PARTITIONS = 4;
 
   private static final int LONGEST_SHOWN = 40;
-  private static final List<String> DATE_PARTS = List.of("year", "month", "weekday", "hour");
 
   /** So that some can be held out. */
   private static final int FEWEST_ROWS = 10;
@@ -78,6 +77,8 @@ public final class DraftedJob {
     long rows = table.rows();
     if (!column.hasCells()) {
       ignore(column, "is a list or a group");
+    } else if (column.odd().stream().anyMatch(text -> text.matches("\\d+[/.-]\\d+[/.-]\\d{4}.*"))) {
+      ignore(column, "seems to hold dates; write them as 2025-12-31 or 2025/12/31 to use it");
     } else if (column.isLikeAnId(rows)) {
       ignore(column, "is different in each row, like an id");
     } else if (column.missing() == rows) {
@@ -87,8 +88,8 @@ public final class DraftedJob {
       features.add(column.name());
       hasMissing |= column.missing() > 0;
     } else if (column.isDate(rows)) {
-      DATE_PARTS.forEach(part -> features.add(column.name() + "." + part));
-      inputs += DATE_PARTS.size();
+      TableSurvey.DATE_PARTS.forEach(part -> features.add(column.name() + "." + part));
+      inputs += TableSurvey.DATE_PARTS.size();
       hasDates = true;
       hasMissing |= column.missing() > 0;
     } else if (column.differentTexts() == 1) {
@@ -155,7 +156,7 @@ public final class DraftedJob {
       return "expected at least %d rows with a label; found %d".formatted(FEWEST_ROWS, rows());
     }
     if (features.isEmpty()) {
-      return "no column but '%s' is of any use: found ids, constants, texts that hardly repeat"
+      return "expected a feature besides '%s'; found only ids, constants and texts that rarely repeat"
           .formatted(label.name());
     }
     if (!label.hasCells()) {

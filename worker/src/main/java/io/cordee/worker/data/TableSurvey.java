@@ -28,6 +28,9 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
   /** Different texts of a column that are kept at most; those of more have more. */
   public static final int MOST_TEXTS = 1000;
 
+  /** The columns that one of dates gives, as {@code day.month}. */
+  public static final List<String> DATE_PARTS = Dates.PARTS;
+
   private static final String SEPARATORS = ",;\t|";
 
   /**
