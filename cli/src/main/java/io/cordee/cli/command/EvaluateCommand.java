@@ -7,6 +7,8 @@ import io.cordee.cli.option.ModelAndRows;
 import io.cordee.cli.score.Evaluation;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,17 +32,20 @@ public final class EvaluateCommand extends CordeeCommand {
 
   @Option(
       names = "--json",
-      description = "Print one JSON object, with the confusion matrix by label, then prediction.")
+      description =
+          "Print one JSON object, with the confusion matrix by label, then prediction, and the points of the curves.")
   private boolean isJson;
 
   @Override
   public Integer call() throws IOException {
     Logging.warningsOnly();
     TrainedModel trained = given.trained();
-    Evaluation evaluation = Evaluation.of(trained, given.open(trained), given.functions(trained));
+    OptionalDouble threshold = given.threshold(trained);
+    Evaluation evaluation =
+        Evaluation.of(trained, given.open(trained), given.functions(trained), threshold);
     PrintWriter out = printer();
     if (isJson) {
-      out.println(evaluation.toJson());
+      out.println(evaluation.toJson(Optional.empty(), Optional.empty()));
     } else {
       evaluation.print(out);
     }

@@ -9,7 +9,6 @@ import io.cordee.cli.option.ModelAndRows;
 import io.cordee.common.job.Job;
 import io.cordee.common.measure.ClassCounts;
 import io.cordee.worker.data.DataSource;
-import io.cordee.worker.data.StoredRows;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -17,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -58,29 +58,31 @@ public final class PredictCommand extends CordeeCommand {
     Logging.warningsOnly();
     Optional<OutputFile> file = out.map(force::checked);
     TrainedModel trained = given.trained();
+    OptionalDouble threshold = given.threshold(trained);
     DataSource source = given.openUnlabelled(trained);
-    StoredRows all = source.all();
-    float[] outputs = trained.outputs(all, given.functions(trained));
+    float[] outputs = trained.outputs(source.all(), given.functions(trained));
+    int width = trained.job().model().outputs();
+    float[] decided = ClassCounts.decided(outputs, width, threshold);
     if (file.isEmpty()) {
-      print(trained, source, all.count(), outputs, printer());
+      print(trained, source, outputs, decided, printer());
     } else {
-      file.get().write(to -> write(trained, source, all.count(), outputs, to));
+      file.get().write(to -> write(trained, source, outputs, decided, to));
     }
     return 0;
   }
 
   private static void write(
-      TrainedModel trained, DataSource source, int count, float[] outputs, OutputStream to)
+      TrainedModel trained, DataSource source, float[] outputs, float[] decided, OutputStream to)
       throws IOException {
     PrintWriter writer = new PrintWriter(to, false, StandardCharsets.UTF_8);
-    print(trained, source, count, outputs, writer);
+    print(trained, source, outputs, decided, writer);
     if (writer.checkError()) {
       throw new IOException("is the disk full?");
     }
   }
 
   private static void print(
-      TrainedModel trained, DataSource source, int count, float[] outputs, PrintWriter writer) {
+      TrainedModel trained, DataSource source, float[] outputs, float[] decided, PrintWriter to) {
     Job job = trained.job();
     int width = job.model().outputs();
     List<String> labels = trained.classes().stream().map(PredictCommand::field).toList();
@@ -93,14 +95,14 @@ public final class PredictCommand extends CordeeCommand {
       String name = labels.size() == width ? "output_" + trained.classes().get(k) : "output" + k;
       header.append(fields(List.of(name)));
     }
-    writer.println(header);
-    for (int row = 0; row < count; row++) {
+    to.println(header);
+    for (int row = 0; row < source.rows(); row++) {
       StringBuilder line = new StringBuilder().append(row);
       if (!ignored.isEmpty()) {
         line.append(fields(ignored.get(row)));
       }
       if (job.hasLabels()) {
-        int predicted = ClassCounts.classOf(outputs, row, width);
+        int predicted = ClassCounts.classOf(decided, row, width);
         line.append(',').append(predicted);
         if (!labels.isEmpty()) {
           line.append(',').append(labels.get(predicted));
@@ -109,9 +111,9 @@ public final class PredictCommand extends CordeeCommand {
       for (int k = 0; k < width; k++) {
         line.append(',').append(outputs[row * width + k]);
       }
-      writer.println(line);
+      to.println(line);
     }
-    writer.flush();
+    to.flush();
   }
 
   private static String fields(List<String> texts) {

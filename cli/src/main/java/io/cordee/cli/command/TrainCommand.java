@@ -153,8 +153,11 @@ public final class TrainCommand extends CordeeCommand {
       InProcessTeam team =
           new InProcessTeam(job, workers, threadCount, dataFolder.orElse(DataFolder.DEFAULT_ROOT));
       try (note) {
-        return new InProcessTraining(job, team, display)
-            .run(fresh, resume.isAsked(), code -> note.keep(members, code));
+        int code =
+            new InProcessTraining(job, team, display)
+                .run(fresh, resume.isAsked(), ended -> note.keep(members, ended));
+        note.hint().ifPresent(display::print);
+        return code;
       }
     }
     List<String> forLead = display.forLead();
@@ -181,7 +184,9 @@ public final class TrainCommand extends CordeeCommand {
       if (team.pointsToLog()) {
         fresh.keepLog();
       }
-      return team.hasBegun() ? note.keep(members, code) : code;
+      int kept = team.hasBegun() ? note.keep(members, code) : code;
+      note.hint().ifPresent(display::print);
+      return kept;
     }
   }
 

@@ -121,6 +121,14 @@ public record TrainedModel(Path file, Job job, float[] parameters, Map<String, S
     return given.isEmpty() ? columns().classNames() : given;
   }
 
+  /** What to call each class: its text or, of a model that knows none, its index. */
+  public List<String> classNames() {
+    List<String> texts = classes();
+    return texts.isEmpty()
+        ? IntStream.range(0, Math.max(2, job.model().outputs())).mapToObj(k -> "" + k).toList()
+        : texts;
+  }
+
   /**
    * What computes its outputs.
    *

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import picocli.CommandLine.Option;
 
 /** A trained model, and the rows that it is run on. */
@@ -69,6 +70,42 @@ public final class ModelAndRows {
           "train, validation or test: which of the job's rows (default: test, where there are any, else validation,"
               + " else train).")
   private Optional<Part> part = Optional.empty();
+
+  @Option(
+      names = "--threshold",
+      paramLabel = "T",
+      description =
+          "Of two classes: take a row for the second one (class 1) if its probability is at least T, 0 to 1 (default:"
+              + " for the more probable one). A training with validation rows names the T with the best F1 on them.")
+  private Optional<Double> threshold = Optional.empty();
+
+  /** The validation rows of the model's job. */
+  public static ModelAndRows ofValidation() {
+    ModelAndRows given = new ModelAndRows();
+    given.part = Optional.of(Part.VALIDATION);
+    return given;
+  }
+
+  /** The threshold, if one is given. */
+  public OptionalDouble threshold(TrainedModel trained) {
+    if (threshold.isEmpty()) {
+      return OptionalDouble.empty();
+    }
+    double least = threshold.get();
+    if (!(least >= 0 && least <= 1)) {
+      throw CommandException.wrongUse("--threshold: expected 0 to 1; found " + least);
+    }
+    Job job = trained.job();
+    boolean isOfTwo = job.model().outputs() <= 2 && job.model().hasProbabilities();
+    if (!job.hasLabels() || !isOfTwo) {
+      throw CommandException.wrongUse(
+          "--threshold: expected a model that gives probabilities of two classes; found %d outputs that are %s"
+              .formatted(
+                  job.model().outputs(),
+                  job.hasLabels() && job.model().hasProbabilities() ? "probabilities" : "values"));
+    }
+    return OptionalDouble.of(least);
+  }
 
   /** Reads the model. */
   public TrainedModel trained() throws IOException {

@@ -1,5 +1,6 @@
 package io.cordee.cli.score;
 
+import io.cordee.common.job.Tally;
 import io.cordee.common.measure.ClassCounts;
 import io.cordee.common.text.OutsideText;
 import java.util.List;
@@ -39,6 +40,22 @@ public final class ConfusionMatrix {
   /** By label, then by prediction; not to be changed. */
   public long[][] counts() {
     return counts;
+  }
+
+  /** A tally of the same rows, with its counts by these predictions. */
+  Tally counted(Tally tally) {
+    ClassCounts given = (ClassCounts) tally.measures().orElseThrow();
+    long[] right = new long[counts.length];
+    long[] predicted = new long[counts.length];
+    for (int label = 0; label < counts.length; label++) {
+      right[label] = counts[label][label];
+      for (int k = 0; k < counts.length; k++) {
+        predicted[k] += counts[label][k];
+      }
+    }
+    ClassCounts own =
+        new ClassCounts(right, given.labelled(), predicted, given.top(), given.ranking());
+    return new Tally(tally.rows(), tally.lossSum(), own.correct(), tally.within()).with(own);
   }
 
   /** Rows: actual. Columns: predicted, and the metrics from these counts. */

@@ -6,6 +6,7 @@ import io.cordee.cli.export.TrainedModel;
 import io.cordee.common.job.Tally;
 import io.cordee.common.measure.ClassCounts;
 import io.cordee.common.measure.Metric;
+import io.cordee.common.measure.Thresholds;
 import io.cordee.common.model.FunctionModel;
 import io.cordee.worker.data.DataSource;
 import io.cordee.worker.data.StoredRows;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * How good a model is on rows.
@@ -28,6 +30,7 @@ import java.util.Optional;
  * @param calibration how often the class that was taken is right, by how sure the model was; empty
  *     where outputs are no probabilities
  * @param values some of the targets, each with its prediction, evenly spaced over the rows
+ * @param curves of the classes
  */
 public record Evaluation(
     String source,
@@ -36,7 +39,8 @@ public record Evaluation(
     Optional<ConfusionMatrix> matrix,
     List<String> classes,
     List<Bin> calibration,
-    List<double[]> values) {
+    List<double[]> values,
+    List<ClassCurves> curves) {
 
   private static final int BINS = 10;
   private static final int MOST_VALUES = 500;
@@ -53,16 +57,19 @@ public record Evaluation(
    * Reads all rows, and takes the model to them.
    *
    * @param functions what computes its outputs
+   * @param threshold from which on rows are taken for the second of two classes
    */
-  public static Evaluation of(TrainedModel model, DataSource source, JobFunctions functions) {
+  public static Evaluation of(
+      TrainedModel model, DataSource source, JobFunctions functions, OptionalDouble threshold) {
     StoredRows all = source.all();
     String name = TemporaryFolder.shown(source.name());
     int width = model.job().model().outputs();
     Tally tally = model.measure(all, functions);
     if (model.job().model() instanceof FunctionModel && tally.measures().isEmpty()) {
       // It has only a loss.
+      List<double[]> none = List.of();
       return new Evaluation(
-          name, tally, List.of(), Optional.empty(), List.of(), List.of(), List.of());
+          name, tally, List.of(), Optional.empty(), List.of(), List.of(), none, List.of());
     }
     float[] outputs = model.outputs(all, functions);
     float[] targets = new float[all.count() * width];
@@ -76,19 +83,22 @@ public record Evaluation(
           Optional.empty(),
           List.of(),
           List.of(),
-          values(targets, outputs, all.count(), width));
+          values(targets, outputs, all.count(), width),
+          List.of());
     }
+    float[] decided = ClassCounts.decided(outputs, width, threshold);
     ConfusionMatrix matrix =
-        ConfusionMatrix.of(targets, outputs, all.count(), width, model.classes());
+        ConfusionMatrix.of(targets, decided, all.count(), width, model.classes());
     boolean areProbabilities = model.job().model().hasProbabilities();
     return new Evaluation(
         name,
-        tally,
+        threshold.isPresent() ? matrix.counted(tally) : tally,
         model.job().metrics(),
         Optional.of(matrix),
         model.classes(),
         areProbabilities ? calibration(targets, outputs, all.count(), width) : List.of(),
-        List.of());
+        List.of(),
+        ClassCurves.of(targets, outputs, all.count(), width, model.classNames()));
   }
 
   private static List<Bin> calibration(float[] targets, float[] outputs, int count, int width) {
@@ -146,12 +156,24 @@ public record Evaluation(
         .ifPresent(counted -> out.printf("%n%s", counted.table(classCounts())));
   }
 
+  /** That of the second of two classes. */
+  public Optional<Thresholds.Best> bestThreshold() {
+    return tally.measures().orElse(null) instanceof ClassCounts counts
+        ? counts.ranking().flatMap(Thresholds::of).map(Thresholds::best)
+        : Optional.empty();
+  }
+
   private ClassCounts classCounts() {
     return (ClassCounts) tally.measures().orElseThrow();
   }
 
-  /** One object. */
-  public String toJson() {
+  /**
+   * One object.
+   *
+   * @param best by the validation rows
+   * @param hint how to use it
+   */
+  public String toJson(Optional<Thresholds.Best> best, Optional<String> hint) {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("source", source);
     all.put("rows", tally.rows());
@@ -163,7 +185,12 @@ public record Evaluation(
     if (!classes.isEmpty()) {
       all.put("classes", classes);
     }
+    best.ifPresent(found -> all.put("best_threshold", found));
+    hint.ifPresent(text -> all.put("hint", text));
     matrix.ifPresent(counted -> all.put("confusion", counted.counts()));
+    if (!curves.isEmpty()) {
+      all.put("curves", curves);
+    }
     if (!calibration.isEmpty()) {
       all.put("calibration", calibration);
     }

@@ -2,6 +2,7 @@ package io.cordee.common.measure;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
@@ -32,6 +33,19 @@ public record ClassCounts(
       }
     }
     return largest - from;
+  }
+
+  /** Outputs by which rows of two classes are taken for class 1 from the threshold on, if any. */
+  public static float[] decided(float[] outputs, int width, OptionalDouble threshold) {
+    if (threshold.isEmpty()) {
+      return outputs;
+    }
+    float[] decided = new float[outputs.length];
+    for (int row = 0; row < outputs.length / width; row++) {
+      boolean isOne = outputs[row * width + width - 1] >= threshold.getAsDouble();
+      decided[row * width + (isOne ? width - 1 : 0)] = isOne || width == 2 ? 1 : 0;
+    }
+    return decided;
   }
 
   /** Rows that were taken for their class. */

@@ -55,6 +55,12 @@ public record Ranking(int dropped, int[] keys, long[] zeros, long[] ones) {
     return bits ^ ((bits >> (BITS - 1)) & Integer.MAX_VALUE);
   }
 
+  /** The smallest number with this key. */
+  double lowest(int key) {
+    int bits = key << dropped;
+    return Float.intBitsToFloat(bits ^ ((bits >> (BITS - 1)) & Integer.MAX_VALUE));
+  }
+
   Ranking plus(Ranking other) {
     int common = Math.max(dropped, other.dropped);
     int length = keys.length + other.keys.length;
@@ -107,7 +113,7 @@ public record Ranking(int dropped, int[] keys, long[] zeros, long[] ones) {
    * The chance that a row of class 1 has a larger output than one of class 0, equal ones counting
    * half; NaN if there are none of one class, or outputs that are no numbers.
    */
-  double auc() {
+  public double auc() {
     if (keys.length == 0 || keys[keys.length - 1] > (key(Float.POSITIVE_INFINITY) >> dropped)) {
       return Double.NaN;
     }

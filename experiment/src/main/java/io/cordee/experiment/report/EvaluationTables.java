@@ -30,6 +30,9 @@ record EvaluationTables(JsonObject found) {
   private static final int MOST_CLASSES = 40;
   private static final int SIZE = 320;
   private static final int EDGE = 44;
+  private static final double[] SHARES = {0, 1};
+  private static final String DIAGONAL =
+      "<line x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"6\"/>".formatted(EDGE, SIZE + 6, EDGE + SIZE);
 
   private static final Set<String> LOSSES = Set.of("loss", Metric.MAE.key(), Metric.RMSE.key());
 
@@ -56,6 +59,16 @@ record EvaluationTables(JsonObject found) {
                   Html.text(found.get("source").getAsString()))
           + scores()
           + (found.has("confusion") ? confusion() : "")
+          + (found.has("hint") ? "<p>" + Html.text(found.get("hint").getAsString()) + "</p>" : "")
+          + (found.has("curves")
+              ? curves("ROC curve", "false positive rate", "recall", "roc", "auc")
+                  + curves(
+                      "Precision-recall curve",
+                      "recall",
+                      "precision",
+                      "precision_recall",
+                      "average_precision")
+              : "")
           + (found.has("calibration") ? calibration() : "")
           + (found.has("values") ? values() : "");
     } catch (RuntimeException e) {
@@ -116,6 +129,34 @@ record EvaluationTables(JsonObject found) {
         : Integer.toString(k);
   }
 
+  /** One for each class, with a legend: the name, and the figure that sums the curve up. */
+  private String curves(String title, String x, String y, String key, String figure) {
+    StringBuilder svg = new StringBuilder(key.equals("roc") ? DIAGONAL : "");
+    StringBuilder legend = new StringBuilder("<ul>");
+    int number = 0;
+    for (JsonElement element : found.getAsJsonArray("curves")) {
+      JsonObject curve = element.getAsJsonObject();
+      String style =
+          "style=\"stroke:var(--c%d)%s\""
+              .formatted(number % Look.COLORS, number < Look.COLORS ? "" : ";stroke-dasharray:6 3");
+      number++;
+      svg.append("<polyline ").append(style).append(" points=\"");
+      for (JsonElement point : curve.getAsJsonArray(key)) {
+        JsonArray pair = point.getAsJsonArray();
+        svg.append(at(pair.get(0).getAsDouble(), pair.get(1).getAsDouble(), SHARES, "%.1f,%.1f "));
+      }
+      svg.append("\"/>");
+      legend.append(
+          "<li><svg viewBox=\"0 0 24 6\"><path %s d=\"M0 3h24\"/></svg>%s: %s %s</li>"
+              .formatted(
+                  style,
+                  Html.text(curve.get("class").getAsString()),
+                  figure.equals("auc") ? "AUC" : figure.replace('_', ' '),
+                  Html.text(Figures.plain(curve.get(figure).getAsDouble()))));
+    }
+    return figure(title, x, y, SHARES, svg.toString(), legend + "</ul>");
+  }
+
   /** A point for each bin; on the diagonal, the model is as often right as it is sure. */
   private String calibration() {
     List<double[]> points = new ArrayList<>();
@@ -128,11 +169,7 @@ record EvaluationTables(JsonObject found) {
           });
     }
     return scatter(
-        "Calibration; marker size: number of rows",
-        "confidence",
-        "accuracy",
-        points,
-        new double[] {0, 1});
+        "Calibration; marker size: number of rows", "confidence", "accuracy", points, SHARES);
   }
 
   /** On the diagonal, a prediction is right. */
@@ -156,22 +193,32 @@ record EvaluationTables(JsonObject found) {
    */
   private static String scatter(
       String title, String x, String y, List<double[]> points, double[] range) {
+    StringBuilder svg = new StringBuilder(DIAGONAL);
+    for (double[] point : points) {
+      double radius = point.length > 2 ? 3 + 9 * Math.sqrt(point[2]) : 3;
+      svg.append(at(point[0], point[1], range, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\""))
+          .append(String.format(Locale.ROOT, "%.1f\"/>", radius));
+    }
+    return figure(title, x, y, range, svg.toString(), "");
+  }
+
+  private static String at(double x, double y, double[] range, String format) {
+    return String.format(
+        Locale.ROOT, format, EDGE + SIZE * place(x, range), 6 + SIZE * (1 - place(y, range)));
+  }
+
+  /**
+   * @param drawn within the frame
+   * @param below the diagram, in HTML
+   */
+  private static String figure(
+      String title, String x, String y, double[] range, String drawn, String below) {
     StringBuilder svg = new StringBuilder();
     svg.append(
         "<figure class=\"scatter\"><figcaption>%s</figcaption><svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s by %s\">"
             .formatted(title, SIZE + 2 * EDGE, SIZE + EDGE + 12, y, x));
     svg.append("<rect x=\"%d\" y=\"6\" width=\"%d\" height=\"%d\"/>".formatted(EDGE, SIZE, SIZE));
-    svg.append(
-        "<line x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"6\"/>".formatted(EDGE, SIZE + 6, EDGE + SIZE));
-    for (double[] point : points) {
-      svg.append(
-          String.format(
-              Locale.ROOT,
-              "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\"/>",
-              EDGE + SIZE * place(point[0], range),
-              6 + SIZE * (1 - place(point[1], range)),
-              point.length > 2 ? 3 + 9 * Math.sqrt(point[2]) : 3));
-    }
+    svg.append(drawn);
     String low = Html.text(Figures.setting(shown(range[0])));
     String high = Html.text(Figures.setting(shown(range[1])));
     text(svg, EDGE, SIZE + 22, "start", low);
@@ -182,7 +229,7 @@ record EvaluationTables(JsonObject found) {
     svg.append(
         "<text transform=\"translate(14 %d) rotate(-90)\" text-anchor=\"middle\">%s</text>"
             .formatted(SIZE / 2, y));
-    return svg.append("</svg></figure>\n").toString();
+    return svg.append("</svg>" + below + "</figure>\n").toString();
   }
 
   private static void text(StringBuilder svg, int x, int y, String anchor, String text) {
