@@ -53,6 +53,9 @@ final class DataForm {
   private static final Expected<Integer> FOLDS = Expected.whole(2, 1000);
   private static final Expected<Double> SHARE = Expected.number(new Bounds(0, false, 1, true));
 
+  private static final Expected<Double> NUMBER =
+      Expected.number(new Bounds(Double.NEGATIVE_INFINITY, true, Double.POSITIVE_INFINITY, true));
+
   private static final String STAND_IN = "";
   private static final double UNSCALED = 1;
 
@@ -153,7 +156,15 @@ final class DataForm {
     TableFormat format = formatOf.apply(section);
     Expected<String> column =
         format.hasNames() ? Expected.text("a column's name or index") : Expected.INDEX;
-    Optional<String> label = section.find("label", column, source -> ((Table) source).label());
+    boolean isDerived = section.isMapping("label", source -> ((Table) source).above().isPresent());
+    Optional<Derived> derived =
+        isDerived
+            ? section.find("label", of -> derived(of, column), it -> Derived.of((Table) it))
+            : Optional.empty();
+    Optional<String> label =
+        isDerived
+            ? derived.map(Derived::column)
+            : section.find("label", column, source -> ((Table) source).label());
     List<String> targets =
         section.list(
             "targets",
@@ -178,8 +189,24 @@ final class DataForm {
     List<String> classes = classes(section);
     double scale = scale(section);
     Optional<String> sha256 = sha256(section);
+    Optional<Double> above = derived.map(Derived::above);
     return section.build(
-        () -> new Table(file, format, label, targets, features, ignored, classes, scale, sha256));
+        () ->
+            new Table(
+                file, format, label, targets, features, ignored, classes, scale, sha256, above));
+  }
+
+  /** A label that is whether a column's number is above another. */
+  private record Derived(String column, double above) {
+    static Optional<Derived> of(Table table) {
+      return table.above().map(above -> new Derived(table.label().orElseThrow(), above));
+    }
+  }
+
+  private static Optional<Derived> derived(Section<Derived> section, Expected<String> column) {
+    String name = section.require("column", column, STAND_IN, Derived::column);
+    double above = section.require("above", NUMBER, 0.0, Derived::above);
+    return section.build(() -> new Derived(name, above));
   }
 
   private static TableFormat csv(Section<SourceSpec> section) {

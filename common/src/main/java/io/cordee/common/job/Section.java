@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -113,6 +114,9 @@ interface Section<S> {
   <T> Optional<T> build(Supplier<T> make);
 
   // What is written is given nowhere, and has no problems.
+
+  /** Whether what is at a key is a mapping. */
+  boolean isMapping(String key, Predicate<S> of);
 
   /** Whether a key is given. */
   boolean has(String key);

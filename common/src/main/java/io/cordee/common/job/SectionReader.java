@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -80,6 +81,11 @@ final class SectionReader<S> implements Section<S> {
         at += isNew ? 1 : 0;
       }
     }
+  }
+
+  @Override
+  public boolean isMapping(String key, Predicate<S> of) {
+    return value(key).orElse(null) instanceof Yaml.Mapping;
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -130,6 +131,11 @@ final class SectionWriter<S> implements Section<S> {
   @Override
   public <T> Optional<T> build(Supplier<T> make) {
     return Optional.of(make.get());
+  }
+
+  @Override
+  public boolean isMapping(String key, Predicate<S> of) {
+    return of.test(says);
   }
 
   @Override

@@ -96,6 +96,7 @@ public sealed interface SourceSpec {
    * @param classes the labels' texts in the order of their class indices; empty if labels are class
    *     indices, or name the classes themselves
    * @param scale a feature is its value divided by this
+   * @param above if given, the label is whether the column's number is above it
    */
   record Table(
       String file,
@@ -106,7 +107,8 @@ public sealed interface SourceSpec {
       List<String> ignored,
       List<String> classes,
       double scale,
-      Optional<String> sha256)
+      Optional<String> sha256,
+      Optional<Double> above)
       implements SourceSpec {
     public Table(
         String file,
@@ -117,7 +119,17 @@ public sealed interface SourceSpec {
         List<String> ignored,
         List<String> classes,
         double scale) {
-      this(file, format, label, targets, features, ignored, classes, scale, Optional.empty());
+      this(
+          file,
+          format,
+          label,
+          targets,
+          features,
+          ignored,
+          classes,
+          scale,
+          Optional.empty(),
+          Optional.empty());
     }
 
     public Table {
@@ -132,7 +144,9 @@ public sealed interface SourceSpec {
 
     /** The same columns of another file. */
     public Table in(String otherFile, TableFormat otherFormat) {
-      return new Table(otherFile, otherFormat, label, targets, features, ignored, classes, scale);
+      Optional<String> none = Optional.empty();
+      return new Table(
+          otherFile, otherFormat, label, targets, features, ignored, classes, scale, none, above);
     }
 
     /** The columns of the label or the targets, in the order of the outputs. */

@@ -48,6 +48,39 @@ class JobFileTest {
   }
 
   @Test
+  void aLabelMayBeWhetherANumberIsAboveAnother() {
+    String yaml =
+        """
+        model: {layers: [1, 2]}
+        data:
+          train:
+            format: csv
+            file: flights.csv
+            label: {column: delay, above: 15}
+        rule: gd
+        """;
+    Job job = JobFile.parse(yaml, "job.yaml", List.of());
+    Table table = (Table) job.data().train();
+    assertEquals(Optional.of("delay"), table.label());
+    assertEquals(Optional.of(15.0), table.above());
+    String written = JobFile.write(job);
+    assertTrue(written.contains("label:\n      column: delay\n      above: 15"), written);
+    assertEquals(job, JobFile.parse(written, "job.yaml", List.of()));
+    Job other = JobFile.parse(yaml, "job.yaml", List.of("data.train.label.above=-0.5"));
+    assertEquals(Optional.of(-0.5), ((Table) other.data().train()).above());
+    for (String wrong : List.of("{column: delay}", "{above: 15}", "{column: delay, above: late}")) {
+      JobException e =
+          assertThrows(
+              JobException.class,
+              () ->
+                  JobFile.parse(
+                      yaml.replace("{column: delay, above: 15}", wrong), "job.yaml", List.of()));
+      assertEquals(1, e.getMessage().lines().count(), e.getMessage());
+      assertTrue(e.getMessage().contains("data.train.label"), e.getMessage());
+    }
+  }
+
+  @Test
   void theShortestJobGetsEveryDefault() {
     Job job = parse(SHORTEST);
 

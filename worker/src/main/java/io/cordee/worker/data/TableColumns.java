@@ -22,13 +22,15 @@ import java.util.stream.IntStream;
  * @param targets the columns of the label or the targets, in the order of the outputs
  * @param features those of the features, in the order of the inputs
  * @param ignored those that the job ignores and the file has
+ * @param above if given, what the label's number is compared with
  */
 record TableColumns(
     List<String> names,
     int width,
     List<Integer> targets,
     List<Integer> features,
-    List<Integer> ignored) {
+    List<Integer> ignored,
+    Optional<Double> above) {
 
   private static final int NAMES_SHOWN = 20;
 
@@ -72,7 +74,8 @@ record TableColumns(
             first.size(),
             targetColumns,
             features,
-            ignored.stream().filter(column -> !features.contains(column)).toList());
+            ignored.stream().filter(column -> !features.contains(column)).toList(),
+            spec.above());
     if (wanted != Wanted.FEATURES) {
       columns.checkTargets(spec, model, file, inputs);
     }
@@ -85,12 +88,12 @@ record TableColumns(
   /** Of a table that nothing is known of yet. */
   static TableColumns unused(List<String> names, int width) {
     List<Integer> all = IntStream.range(0, width).boxed().toList();
-    return new TableColumns(names, width, List.of(), List.of(), all);
+    return new TableColumns(names, width, List.of(), List.of(), all, Optional.empty());
   }
 
   /** The same, but for those that are ignored. */
   TableColumns ignoring(List<Integer> others) {
-    return new TableColumns(names, width, targets, features, others);
+    return new TableColumns(names, width, targets, features, others, above);
   }
 
   /** Refuses rows whose columns stand elsewhere than the job says, since a target is not there. */

@@ -1,6 +1,8 @@
 package io.cordee.worker.data;
 
+import java.math.BigDecimal;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /** Reads a table row by row; each cell is a text, whatever the file holds. */
 abstract class TableReader implements TextReader {
@@ -44,14 +46,28 @@ abstract class TableReader implements TextReader {
     }
     for (int i = 0; i < columns.targets().size(); i++) {
       column = columns.targets().get(i);
-      targets.put(row, i, cell(column), this);
+      targets.put(row, i, target(column), this);
     }
     cells.endRow();
   }
 
   @Override
   public String label() {
-    return columns.targets().isEmpty() ? "" : cell(columns.targets().get(0));
+    return columns.targets().isEmpty() ? "" : target(columns.targets().get(0));
+  }
+
+  /** The cell or, where the job compares its number, which of two classes that is. */
+  private String target(int column) {
+    String text = cell(column);
+    if (columns.above().isEmpty()) {
+      return text;
+    }
+    double above = columns.above().get();
+    OptionalDouble number = Decimals.parse(text);
+    String limit = BigDecimal.valueOf(above).stripTrailingZeros().toPlainString();
+    return number.isPresent()
+        ? named.get(0) + (number.getAsDouble() > above ? " > " : " <= ") + limit
+        : Cells.MISSING.contains(text) ? "" : text;
   }
 
   @Override

@@ -233,7 +233,8 @@ class ParquetSourceTest {
     try (TableReader reader =
         TableFile.of(new TableFormat.Parquet(), file())
             .open(
-                new TableColumns(List.of("d", "b"), 2, List.of(), List.of(0, 1), List.of()),
+                new TableColumns(
+                    List.of("d", "b"), 2, List.of(), List.of(0, 1), List.of(), Optional.empty()),
                 List.of())) {
       reader.advance();
       assertEquals(List.of("8", "True"), List.of(reader.cell(0), reader.cell(1)));

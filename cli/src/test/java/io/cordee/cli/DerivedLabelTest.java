@@ -1,0 +1,89 @@
+package io.cordee.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.cordee.cli.process.Ended;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A label that is whether a column's number is above another. */
+class DerivedLabelTest {
+
+  /** Delays of 0 to 39 grow with the distance; each tenth cell has none. */
+  private static String flights() {
+    StringBuilder rows = new StringBuilder("distance,delay\n");
+    for (int i = 0; i < 40; i++) {
+      rows.append(i * 10).append(i % 10 == 5 ? ",NA\n" : "," + i + ".0\n");
+    }
+    return rows.toString();
+  }
+
+  @TempDir private Path folder;
+
+  private Ended train(String preprocess) throws IOException {
+    Files.writeString(folder.resolve("flights.csv"), flights());
+    Path job =
+        Files.writeString(
+            folder.resolve("job.yaml"),
+            """
+            model: {layers: [1, 2]}
+            data:
+              train: {format: csv, file: flights.csv, label: {column: delay, above: 15}}
+              preprocess: {scale: standardize%s}
+            rule: {name: rprop}
+            partitions: 4
+            stop: {rounds: 60}
+            """
+                .formatted(preprocess));
+    String out = "--out=" + folder.resolve("run");
+    return Typed.run("train", "--in-process", "--quiet", out, job.toString());
+  }
+
+  private Ended on(String command, String rows, String... more) throws IOException {
+    Path file = Files.writeString(folder.resolve("rows.csv"), rows);
+    List<String> all =
+        List.of(command, "--model=" + folder.resolve("run"), "--data=" + file.toString());
+    return Typed.run(Stream.concat(all.stream(), Stream.of(more)).toArray(String[]::new));
+  }
+
+  @Test
+  void rowsAreOfTheClassesBelowAndAbove() throws IOException {
+    train(", unlabelled: drop").expectSuccess();
+    String json =
+        on("evaluate", "distance,delay\n0,15\n390,15.5\n20,3\n", "--json").expectSuccess().out();
+    JsonObject evaluated = JsonParser.parseString(json).getAsJsonObject();
+    assertEquals("[\"delay <= 15\",\"delay > 15\"]", evaluated.get("classes").toString());
+    assertEquals("[[2,0],[0,1]]", evaluated.get("confusion").toString(), "15 is not above 15");
+    String predicted = "row,class,label,output_delay <= 15,output_delay > 15";
+    for (String rows : List.of("distance\n0\n390\n", "distance,delay\n0,?\n390,late\n")) {
+      List<String> lines = on("predict", rows).expectSuccess().out().lines().toList();
+      assertEquals(predicted, lines.get(0));
+      assertTrue(lines.get(1).startsWith("0,0,delay <= 15,"), lines.get(1));
+      assertTrue(lines.get(2).startsWith("1,1,delay > 15,"), lines.get(2));
+    }
+    String columns = Typed.run("inspect", folder.resolve("run").toString()).expectSuccess().out();
+    assertTrue(columns.contains("36"), "rows with a delay: " + columns);
+  }
+
+  @Test
+  void cellsWithoutANumberAreAsEmptyLabels() throws IOException {
+    Ended ended = train("");
+    assertEquals(1, ended.exitCode());
+    assertTrue(
+        ended.err().contains("line 7, column 'delay': expected a label; found none"), ended.err());
+    train(", unlabelled: drop").expectSuccess();
+    ended = on("evaluate", "distance,delay\n0,late\n");
+    assertEquals(1, ended.exitCode());
+    String expected =
+        "line 2, column 'delay': expected one of the classes delay <= 15, delay > 15; found 'late'";
+    assertTrue(ended.err().contains(expected), ended.err());
+  }
+}
