@@ -1,5 +1,6 @@
 package io.cordee.cli.command;
 
+import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.CordeeCommand;
 import io.cordee.cli.commandline.ExitCode;
 import io.cordee.cli.log.JsonLines;
@@ -12,6 +13,8 @@ import io.cordee.cli.team.JavaProcess;
 import io.cordee.proto.connection.HostAndPort;
 import io.cordee.worker.Worker;
 import io.cordee.worker.grpc.ServerDial;
+import io.cordee.worker.link.LinkException;
+import io.cordee.worker.link.LostLinkException;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,11 +62,21 @@ public final class WorkerCommand extends CordeeCommand {
     Logging.toStandardError(name, logs.format());
     worker.check();
     ServerDial dial = new ServerDial(servers, access.toServers(servers));
-    Worker.End end = worker.worker(dial, worker.patience(), usualName, leash.isGiven()).run();
-    return switch (end.how()) {
+    Worker own = worker.worker(dial, worker.patience(), usualName, leash.isGiven());
+    return switch (end(own).how()) {
       case COMPLETED -> ExitCode.DONE;
       case INTERRUPTED -> ExitCode.INTERRUPTED;
       case FAILED -> ExitCode.FAILED;
     };
+  }
+
+  private Worker.End end(Worker own) {
+    try {
+      return own.run();
+    } catch (LinkException e) {
+      throw leash.isGiven() && !(e instanceof LostLinkException)
+          ? CommandException.sentAway(e.getMessage())
+          : e;
+    }
   }
 }

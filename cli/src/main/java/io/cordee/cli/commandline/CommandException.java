@@ -22,6 +22,11 @@ public final class CommandException extends RuntimeException {
     return new CommandException(message, ExitCode.FAILED);
   }
 
+  /** A team's worker is not wanted any more: exit code 4. */
+  public static CommandException sentAway(String message) {
+    return new CommandException(message, ExitCode.SENT_AWAY);
+  }
+
   /** Refuses a number out of its range. */
   public static void requireRange(String option, int found, int least, int most) {
     if (found < least || found > most) {

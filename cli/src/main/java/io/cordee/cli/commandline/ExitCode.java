@@ -14,7 +14,11 @@ public final class ExitCode {
   /** That of a JVM by {@code -XX:+ExitOnOutOfMemoryError}. */
   public static final int OUT_OF_MEMORY = 3;
 
-  private static final Set<Integer> CHOSEN = Set.of(DONE, FAILED, WRONG_USE, INTERRUPTED);
+  /** That of a team's worker that its server has sent away, and does not wait for. */
+  public static final int SENT_AWAY = 4;
+
+  private static final Set<Integer> CHOSEN =
+      Set.of(DONE, FAILED, WRONG_USE, SENT_AWAY, INTERRUPTED);
 
   private ExitCode() {}
 

@@ -24,7 +24,7 @@ final class LeadProcess {
 
   private boolean hasStarted;
 
-  /** How many workers had died for good when the current process began. */
+  /** How many workers had ended for good when the current process began. */
   private int lost;
 
   /** The progress of this process's run. */
@@ -82,8 +82,8 @@ final class LeadProcess {
   }
 
   /**
-   * Whether it still waits for more workers than there will be; it knows of those that it
-   * dismissed.
+   * Whether it still waits for more workers than there will be; it knows of those that it sent
+   * away.
    */
   boolean awaitsTooMany() throws IOException {
     return TeamProcess.lost(workers) > lost && !own.hasBegun();

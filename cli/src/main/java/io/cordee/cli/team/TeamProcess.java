@@ -104,11 +104,11 @@ final class TeamProcess {
     return team.stream().filter(TeamProcess::isGone).map(each -> each.name).toList();
   }
 
-  /** How many of them have died for good, and have not ended by themselves. */
+  /** How many of them have ended for good, and the server does not know it. */
   static int lost(List<TeamProcess> team) {
     return (int)
         team.stream()
-            .filter(each -> each.isGone && !ExitCode.isChosen(each.process.exitValue()))
+            .filter(each -> each.isGone && each.process.exitValue() != ExitCode.SENT_AWAY)
             .count();
   }
 

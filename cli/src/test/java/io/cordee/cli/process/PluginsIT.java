@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Gradient functions and rules from jars of the user's own. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -244,6 +246,33 @@ class PluginsIT {
         "io.cordee.common.rule.RuleProvider");
     run(train, "--out=four", "--set=rule=halving", "--workers=1")
         .expectFailure("the server has ended with exit code 0 before the job");
+  }
+
+  /** What a worker does to itself before the first round, which waits for it. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "System.exit(1);",
+        """
+        try {
+          String me = "" + ProcessHandle.current().pid();
+          new ProcessBuilder("kill", "-INT", me).start().waitFor();
+          Thread.sleep(60_000);
+        } catch (Exception e) {
+          throw new IllegalStateException(e);
+        }
+        """
+      })
+  void oneOfTheWorkersThatEndsBeforeTheFirstRoundMakesTheCommandFail(String end)
+      throws IOException {
+    String isFirst = "if (System.getProperty(\"sun.java.command\").contains(\"worker-1\")) {";
+    plugin(
+        "it.jar",
+        "Linear",
+        FUNCTION.replace("return \"linear\"", isFirst + end + "} return \"linear\""),
+        "io.cordee.function.FunctionProvider");
+    String[] train = {"train", "job.yaml", "--data=.", "--plugins=plugins", "--workers=2"};
+    run(train, "--out=run").expectFailure(" has ended before the job; ", "run.log says why");
   }
 
   @Test

@@ -9,8 +9,14 @@ final class Headcount {
   private final TeamSpec team;
   private final Roster roster;
 
-  /** How many the first plan waits for. */
-  private int awaited;
+  /** How many the first plan waits for, unless its time is up; the size of a closed team. */
+  private final int awaited;
+
+  /** Whether the first round begins with the workers present. */
+  private boolean isTimeUp;
+
+  /** Whether all have gone, and none has found its data since. */
+  private boolean areAllGone;
 
   /** Whether nobody else will come. */
   private boolean isClosed;
@@ -33,13 +39,16 @@ final class Headcount {
 
   /** The time to join before the first round is up: it begins with the workers present. */
   void stopWaiting() {
-    awaited = team.minWorkers();
+    isTimeUp = true;
   }
 
   /** How many workers a plan takes; of a closed team, those that were excluded are not awaited. */
   int needed(boolean isGathering) {
-    int others = isClosed ? awaited - roster.excluded().size() : awaited;
-    return isGathering ? Math.max(others, team.minWorkers()) : 1;
+    return !isGathering ? 1 : isTimeUp ? team.minWorkers() : Math.max(left(), team.minWorkers());
+  }
+
+  private int left() {
+    return isClosed ? awaited - roster.excluded().size() : awaited;
   }
 
   boolean areEnough() {
@@ -48,14 +57,15 @@ final class Headcount {
 
   /** Why a job cannot go on for which nobody else will come. */
   Optional<String> hopeless() {
-    boolean isLast = roster.connected().isEmpty() && roster.excluded().size() >= awaited;
-    return Optional.of(firstReason()).filter(reason -> isClosed && isLast);
+    boolean areTooFew = Math.max(left(), roster.connected().size()) < team.minWorkers();
+    return Optional.of(firstReason()).filter(reason -> isClosed && areTooFew);
   }
 
   /** What the round under way, or the first one, lacks, so that the job will not wait forever. */
   Optional<Lack> lack(boolean isGathering) {
     int ready = roster.ready().size();
-    boolean areAllGone = roster.connected().isEmpty() && !roster.excluded().isEmpty();
+    areAllGone &= ready == 0;
+    areAllGone |= roster.connected().isEmpty() && !roster.excluded().isEmpty();
     if (isGathering ? areAllGone : ready < team.minWorkers()) {
       boolean isAny = ready == 0 && team.minWorkers() == 1;
       String wanted = isAny ? "one to join" : "team.min_workers, " + team.minWorkers();

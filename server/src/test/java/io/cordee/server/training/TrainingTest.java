@@ -401,6 +401,55 @@ class TrainingTest {
   }
 
   @Test
+  void aTeamToWhichNobodyComesWaitsForThoseThatHaveYetToJoinThoughTheTimeToJoinIsUp() {
+    SimulatedCluster cluster = cluster(job("gd", "team.gather=20", "team.min_workers=2"), 4, 1);
+    cluster.training().tell(TrainingEvents::expectNoOthers);
+    WorkerId first = cluster.join();
+    quiesce(cluster);
+    cluster.pass(30 * SECOND);
+    cluster.training().tell(to -> to.heard(first, new WorkerSays.Failure("no train.csv", false)));
+    WorkerId second = cluster.join();
+    cluster.training().tell(to -> to.heard(second, new WorkerSays.Failure("no train.csv", false)));
+    assertTrue(cluster.training().outcome().isEmpty());
+    cluster.join();
+    cluster.join();
+    cluster.run(100_000);
+    assertEquals(quietDigest("gd"), cluster.finalDigest);
+  }
+
+  @Test
+  void aTeamToWhichNobodyComesFailsOnceTooFewForTheJobAreLeft() {
+    SimulatedCluster cluster = cluster(job("gd", "team.min_workers=2"), 3, 1);
+    cluster.training().tell(TrainingEvents::expectNoOthers);
+    List<WorkerId> workers = List.of(cluster.join(), cluster.join(), cluster.join());
+    cluster
+        .training()
+        .tell(to -> to.heard(workers.get(0), new WorkerSays.Failure("row 7 is broken", false)));
+    assertTrue(cluster.training().outcome().isEmpty());
+    cluster
+        .training()
+        .tell(to -> to.heard(workers.get(1), new WorkerSays.Failure("row 7 is broken", false)));
+    assertEquals("w1: row 7 is broken", failure(cluster));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mode=sync", "mode=async"})
+  void whoConnectsAndLeavesDoesNotExtendTheTimeThatAJobWithoutWorkersWaits(String mode) {
+    SimulatedCluster cluster = cluster(job("gd", "team.wait=30", mode), 1, 1);
+    WorkerId first = cluster.join();
+    cluster.training().tell(to -> to.heard(first, new WorkerSays.Failure("no train.csv", false)));
+    WorkerId visitor = cluster.join();
+    for (int visit = 0; visit < 30; visit++) {
+      assertTrue(cluster.training().outcome().isEmpty(), "after " + visit + " s");
+      WorkerId next = cluster.join();
+      cluster.leave(visitor);
+      visitor = next;
+      cluster.pass(SECOND);
+    }
+    assertTrue(failure(cluster).contains("waited 30 s for one to join"), failure(cluster));
+  }
+
+  @Test
   void whoFailsInTheMiddleOfTheJobIsReplacedByOthers() {
     SimulatedCluster cluster = cluster(job("adam"), 3, 1);
     List<WorkerId> workers = List.of(cluster.join(), cluster.join(), cluster.join());
