@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.IntPredicate;
+import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
 
 /**
@@ -40,16 +41,20 @@ public final class LeaseBook {
   /**
    * Leases units that are neither held nor covered to their holders in the plan.
    *
+   * @param room the most of each
    * @return what each worker is to be asked for now; workers without anything new are left out
    */
-  public Map<WorkerId, BitSet> assign(Plan plan, IntPredicate covered) {
+  public Map<WorkerId, BitSet> assign(
+      Plan plan, IntPredicate covered, ToIntFunction<WorkerId> room) {
     Map<WorkerId, BitSet> leases = new LinkedHashMap<>();
     for (WorkerId worker : plan.workers()) {
       BitSet lease = ofPartitions.apply(plan.holding(worker));
+      int left = room.applyAsInt(worker);
       for (int unit = lease.nextSetBit(0); unit >= 0; unit = lease.nextSetBit(unit + 1)) {
-        if (holders[unit] != null || covered.test(unit)) {
+        if (holders[unit] != null || covered.test(unit) || left == 0) {
           lease.clear(unit);
         } else {
+          left--;
           holders[unit] = worker;
         }
       }

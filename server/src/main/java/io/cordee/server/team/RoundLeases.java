@@ -55,15 +55,18 @@ public final class RoundLeases {
   private final LeaseBook partitions;
   private final LeaseBook slices;
   private final int chunks;
+  private final ToIntFunction<WorkerId> room;
   private final Predicate<WorkerId> isAhead;
   private final Map<WorkerId, Duty> duties = new LinkedHashMap<>();
+  private boolean isShort;
 
   /**
    * @param slices of the evaluated rows
    * @param chunks of the vector that are counted: a partition's gradient has come when all have
+   * @param room how many partitions each worker has memory for at a time
    */
-  public RoundLeases(int partitions, Slices slices, int chunks) {
-    this(partitions, slices, chunks, worker -> false);
+  public RoundLeases(int partitions, Slices slices, int chunks, ToIntFunction<WorkerId> room) {
+    this(partitions, slices, chunks, room, worker -> false);
   }
 
   /**
@@ -72,16 +75,33 @@ public final class RoundLeases {
    * @param isAhead whose contributions come in before anybody else's can, however long they take
    *     elsewhere: its time says nothing of others'
    */
-  public RoundLeases(int partitions, Slices slices, int chunks, Predicate<WorkerId> isAhead) {
+  public RoundLeases(
+      int partitions,
+      Slices slices,
+      int chunks,
+      ToIntFunction<WorkerId> room,
+      Predicate<WorkerId> isAhead) {
+    this.room = room;
     this.isAhead = isAhead;
     this.partitions = new LeaseBook(partitions);
     this.slices = new LeaseBook(slices);
     this.chunks = chunks;
   }
 
+  /** How many more partitions the worker has memory for. */
+  private int free(WorkerId worker) {
+    long left = duties.containsKey(worker) ? Math.max(0, duties.get(worker).left) : 0;
+    return (int) Math.max(0, room.applyAsInt(worker) - (left + chunks - 1) / chunks);
+  }
+
+  /** Whether something could not be leased: somebody may have memory for it later in the round. */
+  public boolean isShort() {
+    return isShort;
+  }
+
   /**
-   * Leases what nobody holds: to its holders in the plan, and what is in no holding of the plan to
-   * all of them, by their speed.
+   * Leases what nobody holds, as far as there is memory: to its holders in the plan, and what is in
+   * no holding of the plan to all of them, by their speed.
    *
    * @param plan of workers that can be asked
    * @return what to ask whom for now
@@ -90,10 +110,10 @@ public final class RoundLeases {
       Plan plan, ToDoubleFunction<WorkerId> speed, Work.Progress progress, long now) {
     Map<WorkerId, Work> asked = new LinkedHashMap<>();
     partitions
-        .assign(plan, progress::isComputed)
+        .assign(plan, progress::isComputed, this::free)
         .forEach((worker, lease) -> add(asked, worker, new Work(lease, new BitSet())));
     slices
-        .assign(plan, progress::isMeasured)
+        .assign(plan, progress::isMeasured, worker -> Integer.MAX_VALUE)
         .forEach((worker, lease) -> add(asked, worker, new Work(new BitSet(), lease)));
     asked.forEach((worker, work) -> owes(worker, work, true, now));
     Work orphans = orphans(progress);
@@ -101,6 +121,7 @@ public final class RoundLeases {
       lease(orphans, plan.workers(), speed, now)
           .forEach((worker, work) -> add(asked, worker, work));
     }
+    isShort = !orphans(progress).isNone();
     return asked;
   }
 
@@ -131,8 +152,9 @@ public final class RoundLeases {
       Work work, Collection<WorkerId> to, ToDoubleFunction<WorkerId> speed, long now) {
     List<WorkerId> workers = List.copyOf(to);
     List<Double> speeds = workers.stream().map(speed::applyAsDouble).toList();
-    List<BitSet> toCompute = LeasePlanner.shareBySpeed(work.partitions(), speeds);
-    List<BitSet> toMeasure = LeasePlanner.shareBySpeed(work.slices(), speeds);
+    List<Integer> rooms = workers.stream().map(this::free).toList();
+    List<BitSet> toCompute = LeasePlanner.shareBySpeed(work.partitions(), speeds, rooms);
+    List<BitSet> toMeasure = LeasePlanner.shareBySpeed(work.slices(), speeds, rooms);
     Map<WorkerId, Work> asked = new LinkedHashMap<>();
     for (int i = 0; i < workers.size(); i++) {
       Work share = new Work(toCompute.get(i), toMeasure.get(i));

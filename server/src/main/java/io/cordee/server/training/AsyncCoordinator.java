@@ -110,7 +110,7 @@ final class AsyncCoordinator extends TeamCoordinator implements Schedule {
       return false;
     }
     if (phase == Phase.MEASURING_RESULT) {
-      result.contributed(contribution.version(), contribution.node(), contribution.tally());
+      result.contributed(worker, contribution, nanoTime.getAsLong());
       completeIfMeasured();
       return false;
     }
@@ -156,7 +156,7 @@ final class AsyncCoordinator extends TeamCoordinator implements Schedule {
   @Override
   void measured(WorkerId worker, int version, int slice, Tally tally) {
     if (phase == Phase.MEASURING_RESULT) {
-      result.evaluated(version, slice, tally);
+      result.evaluated(worker, version, slice, tally, nanoTime.getAsLong());
       completeIfMeasured();
       return;
     }
@@ -259,7 +259,7 @@ final class AsyncCoordinator extends TeamCoordinator implements Schedule {
     phase = Phase.MEASURING_RESULT;
     // A contribution of a worker that has left may still be on its way.
     board.freeze();
-    result = new ResultMeasurement(schedule.limit(), board, job, data);
+    result = new ResultMeasurement(schedule.limit(), board, job, data, roster);
     roster.activate();
     leaseResult();
   }
@@ -273,6 +273,9 @@ final class AsyncCoordinator extends TeamCoordinator implements Schedule {
 
   private void completeIfMeasured() {
     if (!result.isComplete()) {
+      if (result.hasOrphans()) {
+        leaseResult();
+      }
       return;
     }
     figures.publish(result.train(), result.evaluated(), board.digest(figures.finished()));

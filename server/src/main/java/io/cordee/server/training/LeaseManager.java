@@ -81,7 +81,7 @@ final class LeaseManager implements Schedule, Work.Progress {
     this.rounds = coordinator.rounds;
     this.nanoTime = coordinator.nanoTime;
     this.roster = coordinator.roster;
-    this.leases = new RoundLeases(partitions, Slices.NONE, chunks);
+    this.leases = new RoundLeases(partitions, Slices.NONE, chunks, roster::room);
   }
 
   // ---- what workers do ----
@@ -106,6 +106,9 @@ final class LeaseManager implements Schedule, Work.Progress {
     long now = nanoTime.getAsLong();
     if (atVersion == version) {
       leases.came(worker, units, now);
+      if (leases.isShort()) {
+        regrouped();
+      }
     }
     rounds.arrived(worker, atVersion, part, now);
   }
@@ -164,7 +167,11 @@ final class LeaseManager implements Schedule, Work.Progress {
     // What a worker beside this shard sends to the others takes as long as anybody's.
     leases =
         new RoundLeases(
-            partitions, slices, chunks, worker -> book.hasOthers() && team.isBeside(worker));
+            partitions,
+            slices,
+            chunks,
+            roster::room,
+            worker -> book.hasOthers() && team.isBeside(worker));
     regrouped();
   }
 

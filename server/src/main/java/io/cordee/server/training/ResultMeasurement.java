@@ -5,6 +5,7 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.TreeReduction;
 import io.cordee.server.round.AsyncBoard;
+import io.cordee.server.round.Contribution;
 import io.cordee.server.round.Vector;
 import io.cordee.server.team.RoundLeases;
 import io.cordee.server.team.Work;
@@ -29,10 +30,12 @@ final class ResultMeasurement implements Work.Progress {
   /**
    * @param version what the last weights are called, which no worker was sent anything for
    */
-  ResultMeasurement(int version, AsyncBoard board, Job job, DataAgreement data) {
+  ResultMeasurement(int version, AsyncBoard board, Job job, DataAgreement data, Roster roster) {
     this.version = version;
     this.board = board;
-    this.leases = new RoundLeases(board.tree().partitions(), data.slices(), board.chunks().count());
+    this.leases =
+        new RoundLeases(
+            board.tree().partitions(), data.slices(), board.chunks().count(), roster::room);
     this.train = new TreeReduction<>(board.tree(), Tally::plus, tally -> {});
     this.evaluation = new RoundEvaluation(job, data);
     evaluation.begin(version);
@@ -62,16 +65,18 @@ final class ResultMeasurement implements Work.Progress {
   }
 
   /** Takes what was counted at a node; of another version, it changes nothing. */
-  void contributed(int atVersion, int node, Tally tally) {
-    if (atVersion == version) {
-      train.offer(node, tally);
+  void contributed(WorkerId worker, Contribution contribution, long now) {
+    if (contribution.version() == version) {
+      train.offer(contribution.node(), contribution.tally());
+      leases.came(worker, board.tree().span(contribution.node()).size(), now);
     }
   }
 
   /** Takes the tally of a slice; of another version, it changes nothing. */
-  void evaluated(int atVersion, int slice, Tally tally) {
+  void evaluated(WorkerId worker, int atVersion, int slice, Tally tally, long now) {
     if (atVersion == version) {
       evaluation.offer(atVersion, slice, tally);
+      leases.came(worker, 1, now);
     }
   }
 

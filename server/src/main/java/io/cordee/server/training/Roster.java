@@ -186,7 +186,7 @@ final class Roster {
   }
 
   /** How many partitions a worker has memory for. */
-  private int room(WorkerId worker) {
+  int room(WorkerId worker) {
     return get(worker).flatMap(member -> member.found).map(DataFound::room).orElse(0);
   }
 

@@ -5,9 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Slices;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 /** Who owes what of a round. */
@@ -45,7 +53,7 @@ class RoundLeasesTest {
 
   @Test
   void whatComesOfAnOldLeaseDoesNotPayForANewOne() {
-    RoundLeases leases = new RoundLeases(2, Slices.NONE, 1);
+    RoundLeases leases = new RoundLeases(2, Slices.NONE, 1, worker -> 2);
     leases.assign(plan(Map.of(FIRST, bits(0, 1), SECOND, bits())), worker -> 1, progress, 0);
     leases.release(FIRST);
     leases.assign(plan(Map.of(SECOND, bits(0))), worker -> 1, progress, 1);
@@ -60,10 +68,84 @@ class RoundLeasesTest {
     assertFalse(leases.owes(SECOND, progress));
   }
 
+  /**
+   * A round with workers that compute, leave, come and are late in any order: each is asked for no
+   * more at a time than it has room for, and as long as somebody has room, somebody is at work.
+   */
+  @Property(tries = 2000)
+  void everyPartitionIsLeasedInTheEndIfAndOnlyIfSomebodyHasRoom(
+      @ForAll @IntRange(min = 1, max = 40) int partitions,
+      @ForAll @IntRange(min = 1, max = 3) int chunks,
+      @ForAll @IntRange(min = 0, max = 6) int mostRoom,
+      @ForAll long seed) {
+    computed.clear();
+    Random random = new Random(seed);
+    Map<WorkerId, Integer> rooms = new LinkedHashMap<>();
+    Map<WorkerId, List<Integer>> open = new LinkedHashMap<>();
+    RoundLeases leases = new RoundLeases(partitions, Slices.NONE, chunks, rooms::get);
+    long now = 0;
+    for (int step = 0; computed.cardinality() < partitions; step++) {
+      now += random.nextInt(300_000_000);
+      boolean isQuiet = step > 100; // nobody comes or goes any more
+      List<WorkerId> team = List.copyOf(rooms.keySet());
+      if (team.isEmpty() || !isQuiet && random.nextInt(8) == 0) {
+        WorkerId newcomer = new WorkerId(step, "worker " + step);
+        rooms.put(newcomer, random.nextInt(mostRoom + 1));
+        open.put(newcomer, new ArrayList<>());
+      } else if (!isQuiet && random.nextInt(10) == 0) {
+        WorkerId gone = team.get(random.nextInt(team.size()));
+        leases.release(gone);
+        rooms.remove(gone);
+        open.remove(gone);
+      } else {
+        WorkerId worker = team.get(random.nextInt(team.size()));
+        if (!open.get(worker).isEmpty()) {
+          computed.set(open.get(worker).remove(0));
+          for (int chunk = 0; chunk < chunks; chunk++) {
+            leases.came(worker, 1, now);
+          }
+        }
+      }
+      Plan plan = sharedByRoom(partitions, rooms, random);
+      take(open, leases.assign(plan, worker -> 1, progress, now));
+      BitSet leased = (BitSet) computed.clone();
+      open.values().forEach(some -> some.forEach(leased::set));
+      boolean isShort = leased.cardinality() < partitions;
+      assertEquals(isShort, leases.isShort());
+      open.forEach(
+          (worker, some) ->
+              assertTrue(!isShort || some.size() == rooms.get(worker), "room is left"));
+      take(open, leases.backUp(rooms.keySet(), worker -> 1, progress, now));
+      open.forEach((worker, some) -> assertTrue(some.size() <= rooms.get(worker), "too many"));
+      if (isQuiet && rooms.values().stream().allMatch(room -> room == 0)) {
+        assertTrue(isShort);
+        return;
+      }
+    }
+  }
+
+  private static void take(Map<WorkerId, List<Integer>> open, Map<WorkerId, Work> asked) {
+    asked.forEach((worker, work) -> work.partitions().stream().forEach(open.get(worker)::add));
+  }
+
+  /** As far as there is room. */
+  private static Plan sharedByRoom(int partitions, Map<WorkerId, Integer> rooms, Random random) {
+    BitSet all = new BitSet();
+    all.set(0, partitions);
+    List<WorkerId> some = rooms.keySet().stream().filter(worker -> random.nextInt(4) > 0).toList();
+    List<BitSet> shares =
+        LeasePlanner.shareBySpeed(
+            all, some.stream().map(worker -> 1.0).toList(), some.stream().map(rooms::get).toList());
+    Map<WorkerId, BitSet> holdings = new LinkedHashMap<>();
+    rooms.keySet().forEach(worker -> holdings.put(worker, new BitSet()));
+    IntStream.range(0, shares.size()).forEach(i -> holdings.put(some.get(i), shares.get(i)));
+    return plan(holdings);
+  }
+
   /** In a team of equals, shard 0 hears of its own worker at once, of others by the network. */
   @Test
   void whoIsAheadAnywayMakesNobodyLate() {
-    RoundLeases leases = new RoundLeases(2, Slices.NONE, 1, FIRST::equals);
+    RoundLeases leases = new RoundLeases(2, Slices.NONE, 1, worker -> 2, FIRST::equals);
     leases.assign(plan(Map.of(FIRST, bits(0), SECOND, bits(1))), worker -> 1, progress, 0);
     computed.set(0);
     leases.came(FIRST, 1, 1);

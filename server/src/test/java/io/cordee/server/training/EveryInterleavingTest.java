@@ -191,7 +191,7 @@ class EveryInterleavingTest {
     }
 
     private void beginRound() {
-      leases = new RoundLeases(PARTITIONS, Slices.NONE, chunkCount);
+      leases = new RoundLeases(PARTITIONS, Slices.NONE, chunkCount, worker -> PARTITIONS);
       covered.clear();
       asked.clear();
       lease();

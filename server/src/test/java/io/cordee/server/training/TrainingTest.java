@@ -74,7 +74,7 @@ class TrainingTest {
       if (event == 0 && !connected.isEmpty()) {
         cluster.leave(connected.get(random.nextInt(connected.size())));
       } else if (event == 1 && connected.size() < 6 || connected.isEmpty()) {
-        cluster.join();
+        cluster.found.put(cluster.join(), withRoom(3 + random.nextInt(6)));
       }
       cluster.deliverOne();
     }
