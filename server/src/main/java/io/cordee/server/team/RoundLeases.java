@@ -64,14 +64,6 @@ public final class RoundLeases {
    * @param slices of the evaluated rows
    * @param chunks of the vector that are counted: a partition's gradient has come when all have
    * @param room how many partitions each worker has memory for at a time
-   */
-  public RoundLeases(int partitions, Slices slices, int chunks, ToIntFunction<WorkerId> room) {
-    this(partitions, slices, chunks, room, worker -> false);
-  }
-
-  /**
-   * As above.
-   *
    * @param isAhead whose contributions come in before anybody else's can, however long they take
    *     elsewhere: its time says nothing of others'
    */

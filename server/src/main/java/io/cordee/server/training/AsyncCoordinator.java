@@ -110,7 +110,7 @@ final class AsyncCoordinator extends TeamCoordinator implements Schedule {
       return false;
     }
     if (phase == Phase.MEASURING_RESULT) {
-      result.contributed(worker, contribution, nanoTime.getAsLong());
+      result.contributed(worker, contribution, clock.getAsLong());
       completeIfMeasured();
       return false;
     }
@@ -156,7 +156,7 @@ final class AsyncCoordinator extends TeamCoordinator implements Schedule {
   @Override
   void measured(WorkerId worker, int version, int slice, Tally tally) {
     if (phase == Phase.MEASURING_RESULT) {
-      result.evaluated(worker, version, slice, tally, nanoTime.getAsLong());
+      result.evaluated(worker, version, slice, tally, clock.getAsLong());
       completeIfMeasured();
       return;
     }
@@ -268,7 +268,7 @@ final class AsyncCoordinator extends TeamCoordinator implements Schedule {
     if (!areEnough()) {
       return;
     }
-    result.lease(roster, team, nanoTime.getAsLong());
+    result.lease(roster, team, clock.getAsLong());
   }
 
   private void completeIfMeasured() {

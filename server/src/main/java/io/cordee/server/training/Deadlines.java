@@ -11,10 +11,7 @@ import java.util.OptionalLong;
 
 /**
  * How long workers are waited for: until they are heard of, until what they owe comes in, and until
- * there are enough of them. Times are those of a clock in nanoseconds.
- *
- * <p>A server that was kept from its work, by a pause of the whole machine say, has heard nothing
- * in that time and blames nobody for it: see {@link #tick}.
+ * there are enough of them. Times are those of a {@link WorkingClock}.
  */
 final class Deadlines {
 
@@ -30,9 +27,6 @@ final class Deadlines {
   /** In nanoseconds: how long a worker may say nothing before it has said what data it finds. */
   private static final long FIRST_WORDS = 30_000_000_000L;
 
-  /** A tick that is so late comes after a pause. */
-  private static final long PAUSE = 1_000_000_000;
-
   private static final int RECENT = 15;
 
   /** Why nothing more is expected of a worker, for people. */
@@ -40,25 +34,13 @@ final class Deadlines {
 
   private final TeamSpec team;
   private final Deque<Long> rounds = new ArrayDeque<>();
-  private OptionalLong lastTick = OptionalLong.empty();
   private OptionalLong tooFewSince = OptionalLong.empty();
   private Optional<Lack> lack = Optional.empty();
   private OptionalLong gatheringSince = OptionalLong.empty();
   private boolean isGathered;
 
-  /** Nothing counts that was before. */
-  private long from = Long.MIN_VALUE;
-
   Deadlines(TeamSpec team) {
     this.team = team;
-  }
-
-  /** Notes that time has passed; regularly. */
-  void tick(long now) {
-    if (lastTick.isPresent() && now - lastTick.getAsLong() > PAUSE) {
-      from = now;
-    }
-    lastTick = OptionalLong.of(now);
   }
 
   void roundTook(long nanos) {
@@ -70,7 +52,7 @@ final class Deadlines {
 
   /** Whether a worker of which something is expected has said nothing for too long. */
   private Optional<Expiry> silence(Member member, long expectedSince, long now) {
-    long since = Math.max(Math.max(expectedSince, from), member.heard);
+    long since = Math.max(expectedSince, member.heard);
     return now - since > limit(SILENCE)
         ? Optional.of(new Expiry(Member.Presence.SILENT, "nothing heard for " + words(now - since)))
         : Optional.empty();
@@ -79,7 +61,7 @@ final class Deadlines {
   /** Why a worker that has not said what data it finds loses its place, if it does. */
   Optional<String> muteness(Member member, long now) {
     long limit = Math.max(FIRST_WORDS, limit(SILENCE));
-    return now - Math.max(from, member.heard) > limit
+    return now - member.heard > limit
         ? Optional.of(
             "nothing heard for %s, and it had not said what data it finds; start it again"
                 .formatted(words(limit)))
@@ -94,7 +76,7 @@ final class Deadlines {
   private Optional<Expiry> stuck(Member member, OptionalLong others, long now) {
     OptionalLong usual = rounds.isEmpty() ? others : OptionalLong.of(usualRound());
     long auto = usual.isPresent() ? Math.max(SILENCE, ROUNDS * usual.getAsLong()) : FIRST_ROUND;
-    long since = Math.max(from, member.contributed);
+    long since = member.contributed;
     return now - since > limit(auto)
         ? Optional.of(
             new Expiry(Member.Presence.STUCK, "no contribution for " + words(now - since)))
@@ -178,8 +160,7 @@ final class Deadlines {
 
   /** Whether it has been missing for too long, and what to say of it. */
   Optional<String> gaveUp(int version, long now) {
-    if (tooFewSince.isEmpty()
-        || now - Math.max(tooFewSince.getAsLong(), from) < nanos(team.patience())) {
+    if (tooFewSince.isEmpty() || now - tooFewSince.getAsLong() < nanos(team.patience())) {
       return Optional.empty();
     }
     return lack.map(

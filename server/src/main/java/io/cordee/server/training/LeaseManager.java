@@ -45,7 +45,7 @@ final class LeaseManager implements Schedule, Work.Progress {
   private final Team team;
   private final TrainingListener listener;
   private final RoundListener rounds;
-  private final LongSupplier nanoTime;
+  private final LongSupplier clock;
   private final Roster roster;
 
   // Of the current round.
@@ -79,9 +79,9 @@ final class LeaseManager implements Schedule, Work.Progress {
     this.team = coordinator.team;
     this.listener = coordinator.listener;
     this.rounds = coordinator.rounds;
-    this.nanoTime = coordinator.nanoTime;
+    this.clock = coordinator.clock;
     this.roster = coordinator.roster;
-    this.leases = new RoundLeases(partitions, Slices.NONE, chunks, roster::room);
+    this.leases = new RoundLeases(partitions, Slices.NONE, chunks, roster::room, worker -> false);
   }
 
   // ---- what workers do ----
@@ -103,14 +103,13 @@ final class LeaseManager implements Schedule, Work.Progress {
   }
 
   private void came(WorkerId worker, int atVersion, int part, int units) {
-    long now = nanoTime.getAsLong();
     if (atVersion == version) {
-      leases.came(worker, units, now);
+      leases.came(worker, units, clock.getAsLong());
       if (leases.isShort()) {
         regrouped();
       }
     }
-    rounds.arrived(worker, atVersion, part, now);
+    rounds.arrived(worker, atVersion, part, coordinator.nanoTime.getAsLong());
   }
 
   /** Nothing is to be expected of the worker: what it owes goes to others. */
@@ -209,7 +208,7 @@ final class LeaseManager implements Schedule, Work.Progress {
   public void regrouped() {
     if (coordinator.areEnough()) {
       Plan plan = roster.active();
-      Map<WorkerId, Work> asked = leases.assign(plan, roster::speed, this, nanoTime.getAsLong());
+      Map<WorkerId, Work> asked = leases.assign(plan, roster::speed, this, clock.getAsLong());
       ask(asked);
       tellMoved(asked, plan);
     }
@@ -248,7 +247,7 @@ final class LeaseManager implements Schedule, Work.Progress {
   /** A round is over; shares the next ones out anew if workers turn out to differ in speed. */
   void end(long nanos) {
     coordinator.deadlines.roundTook(nanos);
-    long now = nanoTime.getAsLong();
+    long now = clock.getAsLong();
     Map<WorkerId, Speeds.Took> took = leases.took(roster::threads, now);
     late.removeIf(worker -> leases.isAsked(worker) && !leases.isOpen(worker));
     List<WorkerId> changed = uplink.isLossy() ? List.of() : roster.speeds().measured(took, now);
@@ -284,7 +283,7 @@ final class LeaseManager implements Schedule, Work.Progress {
 
   /** Has others do what a worker is late with as well, unless that would show in the bits. */
   void backUp() {
-    long now = nanoTime.getAsLong();
+    long now = clock.getAsLong();
     if (!uplink.isLossy()) {
       Plan plan = roster.active();
       Map<WorkerId, Work> asked = leases.backUp(plan.workers(), roster::speed, this, now);

@@ -35,7 +35,11 @@ final class ResultMeasurement implements Work.Progress {
     this.board = board;
     this.leases =
         new RoundLeases(
-            board.tree().partitions(), data.slices(), board.chunks().count(), roster::room);
+            board.tree().partitions(),
+            data.slices(),
+            board.chunks().count(),
+            roster::room,
+            worker -> false);
     this.train = new TreeReduction<>(board.tree(), Tally::plus, tally -> {});
     this.evaluation = new RoundEvaluation(job, data);
     evaluation.begin(version);

@@ -45,6 +45,10 @@ abstract class TeamCoordinator implements TrainingEvents {
   final TrainingListener listener;
   final RoundListener rounds;
   final LongSupplier nanoTime;
+
+  /** For deadlines, leases and speeds. */
+  final LongSupplier clock;
+
   final Roster roster;
   final DataAgreement data;
   final Deadlines deadlines;
@@ -63,6 +67,7 @@ abstract class TeamCoordinator implements TrainingEvents {
     this.listener = around.listener();
     this.rounds = around.rounds();
     this.nanoTime = around.nanoTime();
+    this.clock = new WorkingClock(nanoTime);
     this.roster = new Roster(tree);
     this.data = new DataAgreement(job);
     this.deadlines = new Deadlines(job.team());
@@ -113,7 +118,7 @@ abstract class TeamCoordinator implements TrainingEvents {
 
   @Override
   public void joined(WorkerId worker, int threads) {
-    roster.add(new Member(worker, threads, nanoTime.getAsLong()));
+    roster.add(new Member(worker, threads, clock.getAsLong()));
     team.welcome(worker);
     if (outcome().isPresent()) {
       team.finished(worker, outcome().get());
@@ -150,7 +155,7 @@ abstract class TeamCoordinator implements TrainingEvents {
       return;
     }
     Member member = known.get();
-    long now = nanoTime.getAsLong();
+    long now = clock.getAsLong();
     boolean isBack =
         member.presence == Presence.SILENT || member.presence == Presence.STUCK && isContribution;
     boolean wasStopped = now - member.heard > STOPPED;
@@ -279,7 +284,7 @@ abstract class TeamCoordinator implements TrainingEvents {
     plan();
     headcount.hopeless().ifPresent(this::fail);
     deadlines
-        .note(headcount.lack(isGathering()), version() + 1, nanoTime.getAsLong())
+        .note(headcount.lack(isGathering()), version() + 1, clock.getAsLong())
         .ifPresent(listener::waiting);
     if (isGathering()) {
       headcount.waitsFor().ifPresent(listener::waiting);
@@ -306,7 +311,7 @@ abstract class TeamCoordinator implements TrainingEvents {
       }
       return;
     }
-    planned = nanoTime.getAsLong();
+    planned = clock.getAsLong();
     Plan plan = roster.plan();
     rounds.planned(plan);
     for (WorkerId worker : plan.workers()) {
@@ -341,8 +346,7 @@ abstract class TeamCoordinator implements TrainingEvents {
     if (hasEnded()) {
       return;
     }
-    long now = nanoTime.getAsLong();
-    deadlines.tick(now);
+    long now = clock.getAsLong();
     if (isGathering() && !roster.hasPending() && deadlines.isGathered(roster.ready().size(), now)) {
       headcount.stopWaiting();
       regroup();

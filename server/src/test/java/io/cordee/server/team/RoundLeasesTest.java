@@ -53,7 +53,7 @@ class RoundLeasesTest {
 
   @Test
   void whatComesOfAnOldLeaseDoesNotPayForANewOne() {
-    RoundLeases leases = new RoundLeases(2, Slices.NONE, 1, worker -> 2);
+    RoundLeases leases = new RoundLeases(2, Slices.NONE, 1, worker -> 2, worker -> false);
     leases.assign(plan(Map.of(FIRST, bits(0, 1), SECOND, bits())), worker -> 1, progress, 0);
     leases.release(FIRST);
     leases.assign(plan(Map.of(SECOND, bits(0))), worker -> 1, progress, 1);
@@ -82,7 +82,8 @@ class RoundLeasesTest {
     Random random = new Random(seed);
     Map<WorkerId, Integer> rooms = new LinkedHashMap<>();
     Map<WorkerId, List<Integer>> open = new LinkedHashMap<>();
-    RoundLeases leases = new RoundLeases(partitions, Slices.NONE, chunks, rooms::get);
+    RoundLeases leases =
+        new RoundLeases(partitions, Slices.NONE, chunks, rooms::get, worker -> false);
     long now = 0;
     for (int step = 0; computed.cardinality() < partitions; step++) {
       now += random.nextInt(300_000_000);

@@ -191,7 +191,9 @@ class EveryInterleavingTest {
     }
 
     private void beginRound() {
-      leases = new RoundLeases(PARTITIONS, Slices.NONE, chunkCount, worker -> PARTITIONS);
+      leases =
+          new RoundLeases(
+              PARTITIONS, Slices.NONE, chunkCount, worker -> PARTITIONS, worker -> false);
       covered.clear();
       asked.clear();
       lease();

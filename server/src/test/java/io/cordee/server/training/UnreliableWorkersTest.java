@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -23,6 +24,7 @@ import net.jqwik.api.statistics.Statistics;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Workers that hang, are slow, come back, or all go: in simulated time. */
 class UnreliableWorkersTest {
@@ -236,6 +238,37 @@ class UnreliableWorkersTest {
     assertEquals(List.of(), cluster.warnings);
     assertEquals(List.of(), cluster.waits);
     assertEquals(quietDigest("gd"), cluster.finalDigest);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {300, 700, 1500, 3000, 20_000})
+  void aServerThatWasItselfStoppedChangesNobodysShareAndLeasesNothingTwice(long millis) {
+    Job job = job("rprop", 20_000, "partitions=32", "digest_every=0");
+    SimulatedCluster cluster = cluster(job, 4, 1, 1);
+    IntStream.range(0, 4).forEach(w -> cluster.join(1));
+    cluster.connected().forEach(id -> cluster.slow(id, 10 * MILLI));
+    cluster.slow(cluster.connected().get(2), 100 * MILLI);
+    cluster.runInTime(600 * SECOND, () -> cluster.measurements.size() >= 50);
+    Map<WorkerId, BitSet> holdings = Map.copyOf(cluster.holdings);
+    List<String> warnings = List.copyOf(cluster.warnings);
+    for (int pause = 1; pause <= 10; pause++) {
+      int from = cluster.measurements.size();
+      cluster.runInTime(60 * SECOND, () -> cluster.measurements.size() >= from + 3);
+      cluster.runInTime(SECOND, () -> cluster.deliverOne());
+      int begun = cluster.leased.size();
+      int round = cluster.measurements.size();
+      cluster.sleep(millis * MILLI);
+      cluster.runInTime(60 * SECOND, () -> cluster.measurements.size() > round + 2);
+      assertTrue(
+          cluster.leased.subList(begun, cluster.leased.size()).stream()
+              .collect(Collectors.groupingBy(version -> version, Collectors.counting()))
+              .values()
+              .stream()
+              .allMatch(leases -> leases <= 4),
+          "four leases a round");
+    }
+    assertEquals(holdings, cluster.holdings);
+    assertEquals(warnings, cluster.warnings);
   }
 
   @Test
