@@ -129,7 +129,8 @@ final class Session {
         } else if (said instanceof ServerSays.Finished finished) {
           return takeLeave(finished);
         } else {
-          throw new LinkException("the server greets twice");
+          throw new LinkException(
+              "expected a plan, work or the end of the job; the server sent a second welcome");
         }
       }
     }

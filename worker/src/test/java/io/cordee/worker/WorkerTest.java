@@ -287,7 +287,7 @@ class WorkerTest {
   void aServerThatGreetsTwiceIsNone() {
     CompletableFuture<Worker.End> end = start();
     server.say(new ServerSays.Welcome("ben", JOB, Shard.WHOLE));
-    assertTrue(linkFailure(end).contains("greets twice"));
+    assertTrue(linkFailure(end).contains("a second welcome"));
   }
 
   @Test

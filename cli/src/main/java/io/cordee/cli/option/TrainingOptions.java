@@ -37,8 +37,8 @@ public final class TrainingOptions extends JobOptions {
       names = "--epochs",
       paramLabel = "N",
       description =
-          "Ends after so many passes over the training rows, as by --set stop.epochs=N: as many"
-              + " rounds of the batch as these take.")
+          "Ends after N passes over the training rows, as by --set stop.epochs=N. The batch size"
+              + " decides how many rounds that is.")
   private Optional<String> epochs = Optional.empty();
 
   @Option(

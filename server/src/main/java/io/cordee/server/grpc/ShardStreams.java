@@ -48,10 +48,10 @@ public final class ShardStreams implements Shards {
   /** How long a shard may take to answer a roll call. */
   static final int ROLL_CALL_SECONDS = 3;
 
-  private static final Status COME_AGAIN =
+  private static final Status RETRY =
       Status.UNAVAILABLE.withDescription(
-          "the job is under way; come again, as all shards meet anew if this one's former"
-              + " connection is dead");
+          "the job is already running; retry: all shards reconnect once the server notices that this"
+              + " one's old connection is dead");
 
   private final String job;
   private final int shards;
@@ -203,7 +203,7 @@ public final class ShardStreams implements Shards {
         // Either its former connection is dead, which may not have been noticed yet, and all shards
         // have to meet anew; or this is not who it says, and the one that is there goes on.
         Optional.ofNullable(streams.get(shard)).ifPresent(Inbound::call);
-        end(COME_AGAIN);
+        end(RETRY);
       } else if (hello.getReadyAt() == version) {
         takePart(shard);
       } else if (hasKept(hello)) {
@@ -212,7 +212,7 @@ public final class ShardStreams implements Shards {
       } else {
         end(
             Status.UNAVAILABLE.withDescription(
-                "shard " + shard + " has not kept round " + version + "; come again"));
+                "shard " + shard + " has not saved round " + version + "; retry"));
         run(lead -> lead.shardLacks(shard));
       }
     }
@@ -281,7 +281,7 @@ public final class ShardStreams implements Shards {
 
     private void endIfDoubted() {
       if (isDoubted.get()) {
-        end(COME_AGAIN);
+        end(RETRY);
       }
     }
 

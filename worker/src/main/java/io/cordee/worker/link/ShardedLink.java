@@ -128,7 +128,8 @@ public final class ShardedLink implements ServerLink {
             leadIsDone.countDown();
           }
         } else if (!(says instanceof ServerSays.Finished)) {
-          throw new LinkException("a shard other than 0 gave orders");
+          throw new LinkException(
+              "a shard other than 0 sent what only shard 0 may send; run one version on all servers");
         }
       } catch (LinkException e) {
         if (shard != lead) {
