@@ -77,7 +77,7 @@ final class AsyncCoordinator extends TeamCoordinator implements Schedule {
   private void start() {
     phase = Phase.STEPPING;
     log.beginTraining(0);
-    listener.started(roster.active().workers().size(), data.lastRound());
+    sayStarted();
     listener.warned(
         "mode async: the weights depend on which worker is faster, so digests differ from run to"
             + " run; no checkpoints are kept, so a server that dies takes the weights with it");

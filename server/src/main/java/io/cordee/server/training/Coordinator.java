@@ -164,7 +164,7 @@ public final class Coordinator extends TeamCoordinator {
   private void beginTraining() {
     if (isGathering() && book.areAllAt(version) && leases.activate()) {
       log.beginTraining(own.board().start().seconds());
-      listener.started(roster.active().workers().size(), data.lastRound());
+      sayStarted();
       leases.warnIfLossy();
       warnIfInexact();
       beginRound();

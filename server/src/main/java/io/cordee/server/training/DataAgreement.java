@@ -43,9 +43,10 @@ final class DataAgreement {
    * What comes of a vote.
    *
    * @param refused who finds other data than the larger part, and what differs
+   * @param undecided who finds other data than as many who agreed before
    * @param tie why there is no larger part
    */
-  record Vote(Map<WorkerId, String> refused, Optional<String> tie) {}
+  record Vote(Map<WorkerId, String> refused, List<WorkerId> undecided, Optional<String> tie) {}
 
   DataAgreement(Job job) {
     this.job = job;
@@ -69,7 +70,6 @@ final class DataAgreement {
     return refusal("validation", job.data().hasValidation(), rows.validation())
         .or(() -> refusal("test", job.data().hasTest(), rows.test()))
         .or(() -> uncalledFor(found.columns()))
-        .or(() -> agreed.flatMap(first -> difference("other workers", first, found)))
         .or(
             () ->
                 before
@@ -78,6 +78,11 @@ final class DataAgreement {
                     .filter(difference -> !before.columns().equals(Columns.UNKNOWN))
                     .or(() -> ofRun(words(found)))
                     .map(difference -> differs("the run so far", difference)));
+  }
+
+  /** Why a worker that finds this cannot join others that have begun. */
+  Optional<String> refusalByOthers(DataFound found) {
+    return agreed.flatMap(first -> difference("other workers", first, found));
   }
 
   private Optional<String> ofRun(String rows) {
@@ -118,7 +123,10 @@ final class DataAgreement {
 
   // ---- the vote ----
 
-  /** The largest group of workers that find the same is right, unless there are two. */
+  /**
+   * The largest group of workers that find the same is right; of two, the one that has agreed
+   * before.
+   */
   Vote vote(Map<WorkerId, DataFound> reports) {
     Map<DataFound, List<WorkerId>> groups = new LinkedHashMap<>();
     reports.forEach(
@@ -132,18 +140,31 @@ final class DataAgreement {
                     first -> new ArrayList<>())
                 .add(worker));
     List<Map.Entry<DataFound, List<WorkerId>>> bySize = new ArrayList<>(groups.entrySet());
+    bySize.sort(Comparator.comparingInt(group -> isAgreed(group.getKey()) ? 0 : 1));
     bySize.sort(Comparator.comparingInt(group -> -group.getValue().size()));
-    var first = bySize.get(0);
-    if (bySize.size() > 1 && bySize.get(1).getValue().size() == first.getValue().size()) {
-      return new Vote(Map.of(), Optional.of(tie(first, bySize.get(1))));
+    var first = bySize.remove(0);
+    int most = first.getValue().size();
+    List<WorkerId> undecided = new ArrayList<>();
+    bySize.stream()
+        .map(Map.Entry::getValue)
+        .filter(group -> group.size() == most)
+        .forEach(undecided::addAll);
+    if (!undecided.isEmpty() && !isAgreed(first.getKey())) {
+      return new Vote(Map.of(), List.of(), Optional.of(tie(first, bySize.get(0))));
     }
     agreed = Optional.of(first.getKey());
     Map<WorkerId, String> refused = new LinkedHashMap<>();
     String others = names(first.getValue());
     reports.forEach(
         (worker, found) ->
-            difference(others, first.getKey(), found).ifPresent(why -> refused.put(worker, why)));
-    return new Vote(refused, Optional.empty());
+            difference(others, first.getKey(), found)
+                .filter(why -> !undecided.contains(worker))
+                .ifPresent(why -> refused.put(worker, why)));
+    return new Vote(refused, undecided, Optional.empty());
+  }
+
+  private boolean isAgreed(DataFound found) {
+    return agreed.isPresent() && difference(agreed.get(), found).isEmpty();
   }
 
   private String tie(
@@ -307,10 +328,5 @@ final class DataAgreement {
   /** What all who take part find, once that is known. */
   Optional<DataFound> agreed() {
     return agreed;
-  }
-
-  /** There are too few workers again to begin with: those who are there then will vote. */
-  void forget() {
-    agreed = Optional.empty();
   }
 }

@@ -35,6 +35,9 @@ final class Member {
   /** What data it has found, once it has said so. */
   Optional<DataFound> found = Optional.empty();
 
+  /** Whether it waits for a vote, as its data differ from those of as many others. */
+  boolean isInDoubt;
+
   /** Whether the rows of the pending plan are in its memory. */
   boolean isPrepared;
 

@@ -100,10 +100,12 @@ final class Roster {
     excluded.remove(worker.name());
   }
 
-  /** What the workers that can be planned with have found. */
+  /** What the workers that are there have found. */
   Map<WorkerId, DataFound> found() {
     Map<WorkerId, DataFound> found = new LinkedHashMap<>();
-    ready().forEach(worker -> found.put(worker, members.get(worker).found.orElseThrow()));
+    members.values().stream()
+        .filter(member -> member.hasFoundData() && member.isHere())
+        .forEach(member -> found.put(member.id, member.found.orElseThrow()));
     return found;
   }
 
@@ -120,7 +122,7 @@ final class Roster {
   /** Those who can be planned with. */
   List<WorkerId> ready() {
     return members.values().stream()
-        .filter(member -> member.hasFoundData() && member.isHere())
+        .filter(member -> member.hasFoundData() && member.isHere() && !member.isInDoubt)
         .map(member -> member.id)
         .toList();
   }

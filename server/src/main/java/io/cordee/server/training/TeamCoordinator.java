@@ -187,7 +187,8 @@ abstract class TeamCoordinator implements TrainingEvents {
       exclude(worker, "it has already reported its data");
       return;
     }
-    Optional<String> refusal = data.refusal(found);
+    Optional<String> refusal =
+        data.refusal(found).or(() -> data.refusalByOthers(found).filter(why -> !isGathering()));
     if (refusal.isPresent()) {
       exclude(worker, refusal.get());
       return;
@@ -295,20 +296,14 @@ abstract class TeamCoordinator implements TrainingEvents {
 
   /** Redistributes the partitions among the workers present, and has them load their rows. */
   void plan() {
-    if (isGathering() && areReady() && data.agreed().isEmpty()) {
-      vote();
-    }
-    if (data.agreed().isPresent()) {
+    if (!isGathering()) {
       // One that was silent during the vote may be back with other data.
-      roster
-          .found()
-          .forEach((worker, found) -> data.refusal(found).ifPresent(why -> sendAway(worker, why)));
+      refuseOtherData();
+    } else if (roster.found().size() >= headcount.needed(true)) {
+      vote();
     }
     if (hasEnded() || !areReady() || roster.lackOfRoom().isPresent()) {
       roster.forgetPending();
-      if (isGathering()) {
-        data.forget();
-      }
       return;
     }
     planned = clock.getAsLong();
@@ -328,9 +323,24 @@ abstract class TeamCoordinator implements TrainingEvents {
     DataAgreement.Vote vote = data.vote(roster.found());
     vote.tie().ifPresent(this::fail);
     vote.refused().forEach(this::sendAway);
-    data.agreed()
-        .filter(found -> areReady())
-        .ifPresent(found -> listener.dataFound(found.columns(), DataAgreement.words(found)));
+    for (WorkerId worker : roster.found().keySet()) {
+      roster.get(worker).orElseThrow().isInDoubt = vote.undecided().contains(worker);
+    }
+  }
+
+  /** The first round is about to begin: there will be no other vote. */
+  final void sayStarted() {
+    DataFound found = data.agreed().orElseThrow();
+    listener.dataFound(found.columns(), DataAgreement.words(found));
+    listener.started(roster.active().workers().size(), data.lastRound());
+    refuseOtherData();
+  }
+
+  private void refuseOtherData() {
+    roster
+        .found()
+        .forEach(
+            (worker, found) -> data.refusalByOthers(found).ifPresent(why -> sendAway(worker, why)));
   }
 
   /** Whether there are enough workers for work to be given out. */

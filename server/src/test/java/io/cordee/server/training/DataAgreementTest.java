@@ -77,15 +77,12 @@ class DataAgreementTest {
         vote.refused());
     assertEquals(Optional.empty(), vote.tie());
     assertEquals(4, data.agreed().orElseThrow().sums().get(3));
-    assertTrue(data.refusal(sums(1, 2, 3, 99, 5, 6, 7, 8)).isPresent(), "later, too");
-    assertEquals(Optional.empty(), data.refusal(sums(1, 2, 3, 4, 5, 6, 7, 8)));
+    assertTrue(data.refusalByOthers(sums(1, 2, 3, 99, 5, 6, 7, 8)).isPresent(), "later, too");
+    assertEquals(Optional.empty(), data.refusalByOthers(sums(1, 2, 3, 4, 5, 6, 7, 8)));
   }
 
   @Test
   void whereNoPartIsLargerBothAreNamed() {
-    DataAgreement.Vote vote = vote(sums(1), found(11, Columns.UNKNOWN, 1), sums(1), sums(2));
-    assertEquals(Map.of(BOB, 11, DAN, 2).keySet(), vote.refused().keySet());
-    data.forget();
     assertEquals(
         Optional.of(
             "the workers find different data, and no side is larger: ann against bob: expected 10"
@@ -94,6 +91,19 @@ class DataAgreementTest {
                 + " data.train.sha256"),
         vote(sums(1), found(11, Columns.UNKNOWN, 1)).tie());
     assertEquals(Optional.empty(), data.agreed());
+    DataAgreement.Vote vote = vote(sums(1), found(11, Columns.UNKNOWN, 1), sums(1), sums(2));
+    assertEquals(Map.of(BOB, 11, DAN, 2).keySet(), vote.refused().keySet());
+  }
+
+  @Test
+  void ofTwoPartsThatAreAsLargeTheOneHoldsThatAgreedBefore() {
+    vote(sums(2));
+    DataAgreement.Vote vote = vote(sums(1), sums(2));
+    assertEquals(List.of(ANN), vote.undecided());
+    assertEquals(Optional.empty(), vote.tie());
+    assertEquals(2, data.agreed().orElseThrow().sums().get(0));
+    vote(sums(1), sums(2), sums(1));
+    assertEquals(1, data.agreed().orElseThrow().sums().get(0));
   }
 
   @Test

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -209,6 +210,7 @@ class TrainingTest {
         .training()
         .tell(
             to -> to.heard(bad, new DataFound(new RowCounts(17, 0, 9), "exact", Columns.UNKNOWN)));
+    cluster.training().tell(to -> to.heard(good, new WorkerSays.Prepared(cluster.prepares)));
     assertEquals(1, cluster.expelled.size());
     assertTrue(cluster.expelled.get(0).contains("give it the same files"));
   }
@@ -220,6 +222,7 @@ class TrainingTest {
     WorkerId bad = cluster.join();
     cluster.training().tell(to -> to.heard(good, found("a, b")));
     cluster.training().tell(to -> to.heard(bad, found("b, a")));
+    cluster.training().tell(to -> to.heard(good, new WorkerSays.Prepared(cluster.prepares)));
     assertEquals(1, cluster.expelled.size());
     assertTrue(
         cluster
@@ -312,6 +315,33 @@ class TrainingTest {
     cluster.join();
     cluster.run(100_000);
     assertEquals(quietDigest("gd"), cluster.finalDigest);
+  }
+
+  @Test
+  void whoJoinsBeforeTheFirstRoundBeginsHasAVote() {
+    SimulatedCluster cluster = cluster(job("gd"), 1, 1);
+    WorkerId mistaken = cluster.join();
+    cluster.training().tell(to -> to.heard(mistaken, rows(17)));
+    WorkerId good = cluster.join();
+    cluster.training().tell(to -> to.heard(good, rows(16)));
+    assertEquals(Map.of(), cluster.whyLeft);
+    WorkerId better = cluster.join();
+    cluster.training().tell(to -> to.heard(better, rows(16)));
+    assertEquals(Set.of(mistaken), cluster.whyLeft.keySet());
+    assertTrue(cluster.holdings.keySet().containsAll(List.of(good, better)));
+  }
+
+  @Test
+  void whoFindsOtherDataThanAsManyBeforeIsTurnedAwayWhenTheFirstRoundBegins() {
+    SimulatedCluster cluster = cluster(job("gd"), 1, 1);
+    WorkerId good = cluster.join();
+    cluster.training().tell(to -> to.heard(good, rows(16)));
+    WorkerId bad = cluster.join();
+    cluster.training().tell(to -> to.heard(bad, rows(17)));
+    assertEquals(Map.of(), cluster.whyLeft);
+    cluster.training().tell(to -> to.heard(good, new WorkerSays.Prepared(cluster.prepares)));
+    assertEquals(Set.of(bad), cluster.whyLeft.keySet());
+    assertFalse(cluster.leased.isEmpty());
   }
 
   @Test
