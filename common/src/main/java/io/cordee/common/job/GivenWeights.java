@@ -90,8 +90,8 @@ record GivenWeights(Path folder, Problems problems) {
     if (file.values().length == 0) {
       throw new ModelFileException(path, "no tensors in it");
     }
-    int wrong = Vectors.firstNotFinite(file.values(), 0, file.values().length);
-    if (wrong < file.values().length) {
+    int wrong = Vectors.firstNotFinite(file.values());
+    if (wrong >= 0) {
       throw new ModelFileException(
           path,
           "tensor %s has a value that is not finite: %s",

@@ -44,17 +44,16 @@ public final class Vectors {
     return sum == 0;
   }
 
-  /**
-   * The index of the first element of [from, to) that is NaN or infinite; {@code to} if there is
-   * none.
-   */
-  public static int firstNotFinite(float[] a, int from, int to) {
-    for (int i = from; i < to; i++) {
-      if (!Float.isFinite(a[i])) {
-        return i;
-      }
+  /** The index of the first element that is NaN or infinite; −1 if there is none. */
+  public static int firstNotFinite(float[] a) {
+    if (allFinite(a, 0, a.length)) {
+      return -1;
     }
-    return to;
+    int i = 0;
+    while (Float.isFinite(a[i])) {
+      i++;
+    }
+    return i;
   }
 
   /** Multiplies the elements [from, to) by {@code factor}, in place. */

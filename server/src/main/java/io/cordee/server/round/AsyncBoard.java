@@ -3,7 +3,6 @@ package io.cordee.server.round;
 import io.cordee.common.checkpoint.SavedState;
 import io.cordee.common.job.Tally;
 import io.cordee.common.kernel.Digest;
-import io.cordee.common.kernel.Vectors;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.rule.Optimizer;
@@ -75,8 +74,7 @@ public final class AsyncBoard implements Board {
    */
   public OptionalInt apply(Contribution contribution, long batchRows) {
     float[] sums = contribution.sums();
-    int at =
-        Vectors.allFinite(sums, 0, sums.length) ? -1 : Vectors.firstNotFinite(sums, 0, sums.length);
+    int at = contribution.firstNotFinite();
     if (at < 0) {
       states
           .get(contribution.chunk())

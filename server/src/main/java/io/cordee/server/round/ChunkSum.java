@@ -23,11 +23,4 @@ record ChunkSum(Tally tally, float[] sums) {
           return new ChunkSum(tally, a.sums);
         }
       };
-
-  /** Where the first float stands that is not finite; −1 if all are. */
-  int firstNotFinite() {
-    return Vectors.allFinite(sums, 0, sums.length)
-        ? -1
-        : Vectors.firstNotFinite(sums, 0, sums.length);
-  }
 }

@@ -1,6 +1,7 @@
 package io.cordee.server.round;
 
 import io.cordee.common.job.Tally;
+import io.cordee.common.kernel.Vectors;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 
@@ -10,8 +11,15 @@ import io.cordee.common.reduce.ReductionTree;
  * @param version how many rounds the weights it was computed at had behind them
  * @param sums gradient sums of the chunk's parameters, then what else the rule asks for; owned by
  *     the receiver
+ * @param firstNotFinite where the first float stands that is NaN or infinite; −1 if none is
  */
-public record Contribution(int version, int node, int chunk, Tally tally, float[] sums) {
+public record Contribution(
+    int version, int node, int chunk, Tally tally, float[] sums, int firstNotFinite) {
+
+  /** Looks for it at once, as sums that were just decoded are still in the processor's cache. */
+  public Contribution(int version, int node, int chunk, Tally tally, float[] sums) {
+    this(version, node, chunk, tally, sums, Vectors.firstNotFinite(sums));
+  }
 
   /**
    * Checks that there is such a chunk, of this length, and such a node.

@@ -3,6 +3,7 @@ package io.cordee.server.round;
 import io.cordee.common.checkpoint.RoundMark;
 import io.cordee.common.checkpoint.SavedState;
 import io.cordee.common.job.Tally;
+import io.cordee.common.kernel.Vectors;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.rule.Optimizer;
@@ -205,7 +206,11 @@ public final class RoundBoard implements Board {
                 contribution.node(),
                 new ChunkSum(contribution.tally(), contribution.sums()));
     if (placement == Placement.REDUCED) {
-      reduced(chunk, rounds.get(chunk).root());
+      ChunkSum root = rounds.get(chunk).root();
+      // Floats may overflow where each contribution's are finite.
+      boolean isAdded = contribution.node() != ReductionTree.ROOT;
+      int at = isAdded ? Vectors.firstNotFinite(root.sums()) : contribution.firstNotFinite();
+      state.reduced(chunk, root.tally(), notFinite(chunk, at));
     }
     return placement;
   }
@@ -215,12 +220,7 @@ public final class RoundBoard implements Board {
     pool.giveBack(contribution.sums());
   }
 
-  private void reduced(int chunk, ChunkSum root) {
-    state.reduced(chunk, root.tally(), notFinite(chunk, root));
-  }
-
-  private OptionalInt notFinite(int chunk, ChunkSum sum) {
-    int at = sum.firstNotFinite();
+  private OptionalInt notFinite(int chunk, int at) {
     int size = chunks.size(chunk);
     int parameter = at < size ? at : (at - size) / (chunks.width() - 1);
     return at < 0 ? OptionalInt.empty() : OptionalInt.of(chunks.from(chunk) + parameter);
@@ -229,7 +229,7 @@ public final class RoundBoard implements Board {
   /** A parameter whose sum in this contribution, if there can be such a one, is not finite. */
   public OptionalInt notFinite(Contribution contribution) {
     check(contribution);
-    return notFinite(contribution.chunk(), new ChunkSum(contribution.tally(), contribution.sums()));
+    return notFinite(contribution.chunk(), contribution.firstNotFinite());
   }
 
   /**

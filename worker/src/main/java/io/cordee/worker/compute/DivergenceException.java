@@ -27,11 +27,9 @@ public final class DivergenceException extends RuntimeException {
             && Vectors.allFinite(gradient, 0, gradient.length)
             && Vectors.allFinite(sums.extra(), 0, sums.extra().length);
     if (!isFinite) {
-      int at = Vectors.firstNotFinite(gradient, 0, gradient.length);
+      int at = Vectors.firstNotFinite(gradient);
       String what =
-          at < gradient.length
-              ? "the gradient of " + layout.tensorAt(at).name()
-              : "the loss or curvature";
+          at >= 0 ? "the gradient of " + layout.tensorAt(at).name() : "the loss or curvature";
       throw new DivergenceException(
           "round %d: %s is not finite on %s; a smaller learning rate or step may help"
               .formatted(version + 1, what, where));
