@@ -29,7 +29,7 @@ def _number(enum, value):
 
 
 _POOL = _pool()
-PROTOCOL = 1
+PROTOCOL = 2
 TRAIN = "/cordee.v1.ParameterServer/Train"
 
 WorkerMessage = _message("WorkerMessage")

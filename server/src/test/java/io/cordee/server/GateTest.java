@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.proto.connection.Connections;
 import io.cordee.proto.security.Access;
 import io.cordee.proto.security.NamedFile;
 import io.cordee.proto.security.Token;
@@ -116,7 +117,8 @@ class GateTest {
     }
 
     Stream hello() {
-      Hello hello = Hello.newBuilder().setProtocol(1).setName("ann").setThreads(1).build();
+      Hello hello =
+          Hello.newBuilder().setProtocol(Connections.PROTOCOL).setName("ann").setThreads(1).build();
       toServer.onNext(WorkerMessage.newBuilder().setHello(hello).build());
       return this;
     }

@@ -341,7 +341,7 @@ class ParameterServerTest {
   }
 
   private static WorkerMessage.Builder version(String version) {
-    WorkerMessage.Builder message = hello(1, 1);
+    WorkerMessage.Builder message = hello(2, 1);
     message.getHelloBuilder().setVersion(version);
     return message;
   }
@@ -355,15 +355,15 @@ class ParameterServerTest {
   private enum Offence {
     ANOTHER_PROTOCOL(
         Status.Code.FAILED_PRECONDITION,
-        " (protocol 1), the worker is of unknown version (protocol 2); run the same version of",
-        hello(2, 1)),
+        " (protocol 2), the worker is of unknown version (protocol 1); run the same version of",
+        hello(1, 1)),
     ANOTHER_VERSION(
         Status.Code.FAILED_PRECONDITION,
         "this server is Cordee "
             + Connections.VERSION
-            + " (protocol 1), the worker is Cordee 0.0.1 (protocol 1); run the same version of",
+            + " (protocol 2), the worker is Cordee 0.0.1 (protocol 2); run the same version of",
         version("0.0.1")),
-    NO_THREADS(Status.Code.INVALID_ARGUMENT, "1 to 4096; found 0", hello(1, 0)),
+    NO_THREADS(Status.Code.INVALID_ARGUMENT, "1 to 4096; found 0", hello(2, 0)),
     NO_HELLO(
         Status.Code.FAILED_PRECONDITION,
         "the first message is Hello; found CONTRIBUTION",

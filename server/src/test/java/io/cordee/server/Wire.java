@@ -1,5 +1,6 @@
 package io.cordee.server;
 
+import io.cordee.proto.connection.Connections;
 import io.cordee.proto.v1.DataFound;
 import io.cordee.proto.v1.Goodbye;
 import io.cordee.proto.v1.Hello;
@@ -73,7 +74,7 @@ public final class Wire implements AutoCloseable {
 
   static WorkerMessage.Builder hello(String name) {
     return WorkerMessage.newBuilder()
-        .setHello(Hello.newBuilder().setProtocol(1).setName(name).setThreads(1));
+        .setHello(Hello.newBuilder().setProtocol(Connections.PROTOCOL).setName(name).setThreads(1));
   }
 
   /** Waits until a server lets workers in. */

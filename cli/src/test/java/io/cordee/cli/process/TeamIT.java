@@ -106,7 +106,7 @@ class TeamIT {
       Cordee other = cordee().with("-Xbootclasspath/a:" + folder.resolve("other"));
       Ended ended = other.run("worker", "--server=" + addressOf(server), "--threads=1");
 
-      String why = "the worker is Cordee 0.0.1 (protocol 1); run the same version of Cordee";
+      String why = "the worker is Cordee 0.0.1 (protocol 2); run the same version of Cordee";
       ended.expectFailure("refused this worker: this server is Cordee ", why);
       assertEquals(1, run().logged(why));
       try (CordeeProcess same = worker(addressOf(server), "same")) {

@@ -41,7 +41,7 @@ import java.util.function.Predicate;
 public final class Connections {
 
   /** The version of the wire contract. */
-  public static final int PROTOCOL = 1;
+  public static final int PROTOCOL = 2;
 
   /** The version of Cordee, which workers and shards have to share; empty if it is not known. */
   public static final String VERSION = version();

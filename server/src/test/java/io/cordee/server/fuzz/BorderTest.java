@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import io.cordee.common.reduce.Shard;
+import io.cordee.proto.connection.Connections;
 import io.cordee.proto.security.Access;
 import io.cordee.proto.v1.Contribution;
 import io.cordee.proto.v1.Differs;
@@ -120,7 +121,12 @@ class BorderTest {
 
   private static ShardMessage.Builder hello() {
     return ShardMessage.newBuilder()
-        .setHello(ShardHello.newBuilder().setProtocol(1).setShard(1).setShards(2).setReadyAt(0));
+        .setHello(
+            ShardHello.newBuilder()
+                .setProtocol(Connections.PROTOCOL)
+                .setShard(1)
+                .setShards(2)
+                .setReadyAt(0));
   }
 
   // ---- a worker's stream to a shard that does not lead ----

@@ -3,6 +3,7 @@ package io.cordee.server.fuzz;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
+import io.cordee.proto.connection.Connections;
 import io.cordee.proto.v1.Contribution;
 import io.cordee.proto.v1.DataFound;
 import io.cordee.proto.v1.Differs;
@@ -41,7 +42,8 @@ final class Forge {
   }
 
   static WorkerMessage.Builder hello(String name) {
-    return message().setHello(Hello.newBuilder().setProtocol(1).setName(name).setThreads(1));
+    return message()
+        .setHello(Hello.newBuilder().setProtocol(Connections.PROTOCOL).setName(name).setThreads(1));
   }
 
   static WorkerMessage.Builder dataFound() {
@@ -101,7 +103,7 @@ final class Forge {
       default ->
           message.setHello(
               ShardHello.newBuilder()
-                  .setProtocol(1)
+                  .setProtocol(Connections.PROTOCOL)
                   .setShard(1)
                   .setShards(2)
                   .setReadyAt(0)

@@ -487,7 +487,8 @@ class GrpcTeamTest {
   private static Frame<WorkerMessage> hello(String name) {
     return Frame.of(
         WorkerMessage.newBuilder()
-            .setHello(Hello.newBuilder().setProtocol(1).setName(name).setThreads(1))
+            .setHello(
+                Hello.newBuilder().setProtocol(Connections.PROTOCOL).setName(name).setThreads(1))
             .build());
   }
 

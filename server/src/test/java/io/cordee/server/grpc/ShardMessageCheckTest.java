@@ -28,7 +28,7 @@ class ShardMessageCheckTest {
         List.of(stepped(), stepped(7, 8), squares(0, 1e300), chunk(3, 8), chunk(4, 4))) {
       check.check(OptionalInt.of(2), message);
     }
-    check.check(OptionalInt.empty(), hello(1, 1, 3));
+    check.check(OptionalInt.empty(), hello(2, 1, 3));
   }
 
   @Test
@@ -61,9 +61,9 @@ class ShardMessageCheckTest {
 
   @Test
   void oneHelloComesFirst() {
-    assertRefused(Status.Code.FAILED_PRECONDITION, "second hello", hello(1, 2, 3));
+    assertRefused(Status.Code.FAILED_PRECONDITION, "second hello", hello(2, 2, 3));
     for (ShardMessage message :
-        List.of(stepped(), hello(2, 1, 3), version("0.0.1"), hello(1, 0, 3), hello(1, 3, 3))) {
+        List.of(stepped(), hello(1, 1, 3), version("0.0.1"), hello(2, 0, 3), hello(2, 3, 3))) {
       Status refusal = refusal(OptionalInt.empty(), message);
       assertEquals(Status.Code.FAILED_PRECONDITION, refusal.getCode());
     }
@@ -90,7 +90,7 @@ class ShardMessageCheckTest {
   }
 
   private static ShardMessage version(String version) {
-    ShardMessage.Builder message = hello(1, 1, 3).toBuilder();
+    ShardMessage.Builder message = hello(2, 1, 3).toBuilder();
     message.getHelloBuilder().setVersion(version);
     return message.build();
   }
