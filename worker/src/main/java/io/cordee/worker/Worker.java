@@ -1,6 +1,7 @@
 package io.cordee.worker;
 
 import io.cordee.common.job.Job;
+import io.cordee.common.text.OutOfMemory;
 import io.cordee.proto.message.JobEnd;
 import io.cordee.proto.message.WorkerSays;
 import io.cordee.worker.compute.HeldRows;
@@ -107,13 +108,18 @@ public final class Worker {
    * @throws LinkException if no connection can be made, or the server refuses this worker
    */
   public End run() {
-    Connector.Connection connection = connector.connect(hello);
-    for (; ; ) {
-      try {
-        return work(connection);
-      } catch (LostLinkException e) {
-        connection = connector.reconnect(hello, e);
+    OutOfMemory.shares(this);
+    try {
+      Connector.Connection connection = connector.connect(hello);
+      for (; ; ) {
+        try {
+          return work(connection);
+        } catch (LostLinkException e) {
+          connection = connector.reconnect(hello, e);
+        }
       }
+    } finally {
+      OutOfMemory.leaves(this);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.cordee.worker;
 
+import io.cordee.common.text.OutOfMemory;
 import io.cordee.worker.link.Connector;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.ServerLink;
@@ -26,6 +27,7 @@ public final class WorkerThread implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final Runnable leave;
+  private final Worker worker;
   private final Thread thread;
   private volatile Duration patience;
 
@@ -44,6 +46,8 @@ public final class WorkerThread implements AutoCloseable {
       Worker worker, String name, Runnable leave, Duration patience, Consumer<String> onFailure) {
     this.leave = leave;
     this.patience = patience;
+    this.worker = worker;
+    OutOfMemory.shares(worker); // before another one of this process begins
     thread = new Thread(() -> run(worker, onFailure), name);
     thread.setDaemon(true);
   }
@@ -96,6 +100,7 @@ public final class WorkerThread implements AutoCloseable {
       }
     }
     thread.interrupt();
+    OutOfMemory.leaves(worker); // even if it never began
     if (isInterrupted) {
       Thread.currentThread().interrupt();
     }

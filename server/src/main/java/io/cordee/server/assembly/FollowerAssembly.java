@@ -99,7 +99,8 @@ public record FollowerAssembly(
                     version == 0 ? OptionalInt.empty() : OptionalInt.of(version),
                     Found.NOTHING,
                     Optional::empty));
-    KeptState kept = KeptState.of(own, keptAt, memory.forDisk(OutOfMemory.available()), listener);
+    long room = memory.forDisk(OutOfMemory.available());
+    KeptState kept = KeptState.of(own, keptAt, room, listener);
     if (kept.start().mark().version() != version) {
       kept.close().run();
       // A file may have been damaged since: all shards are to agree anew.
@@ -120,6 +121,7 @@ public record FollowerAssembly(
     return new Assembly(
         team,
         Optional.empty(),
+        memory.with(room),
         port -> {
           lead.listens(at.ownAddress().apply(port));
           team.perform(Follower::begin);

@@ -49,7 +49,8 @@ public record LeadAssembly(
 
   private Assembly synchronous(ScheduledExecutorService later) throws IOException {
     OwnPart own = OwnPart.of(job, new Shard(0, shards));
-    long room = Memory.of(job, own.shard(), minWorkers).forDisk(OutOfMemory.available());
+    Memory memory = Memory.of(job, own.shard(), minWorkers);
+    long room = memory.forDisk(OutOfMemory.available());
     KeptState kept = KeptState.of(own, checkpoints, room, listener);
     RoundBoard board = own.rounds(kept);
     Optional<ShardStreams> streams =
@@ -80,7 +81,7 @@ public record LeadAssembly(
     checkpoints.ifPresent(at -> team.training().resume(at.found(), at.best().get()));
     streams.ifPresent(
         others -> others.runBy(event -> team.perform(training -> training.post(event))));
-    return new Assembly(team, streams, port -> {}, kept.close());
+    return new Assembly(team, streams, memory.with(room), port -> {}, kept.close());
   }
 
   private Assembly asynchronous(Mode.Async mode, ScheduledExecutorService later) {
@@ -99,7 +100,8 @@ public record LeadAssembly(
             traffic,
             listener,
             around -> new AsynchronousTraining(around, mode.staleness(), board, minWorkers)),
-        Optional.empty());
+        Optional.empty(),
+        Memory.of(job, Shard.WHOLE, minWorkers).with(0));
   }
 
   /** Of a job that is over: it has no vector, and tells workers and shards how it has ended. */
@@ -114,14 +116,14 @@ public record LeadAssembly(
             new TrainingListener() {},
             around -> new FinishedTraining(outcome, around.team()));
     if (shards == 1) {
-      return new Assembly(team, Optional.empty());
+      return new Assembly(team, Optional.empty(), 0);
     }
     ShardStreams others =
         new ShardStreams(
             JobFile.write(job), shards, own.all(), 0, Optional.empty(), yaml -> true, later);
     others.runBy(action -> {});
     others.finished(outcome);
-    return new Assembly(team, Optional.of(others));
+    return new Assembly(team, Optional.of(others), 0);
   }
 
   private record NoVector(Chunks chunks) implements Board {

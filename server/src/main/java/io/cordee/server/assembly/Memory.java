@@ -97,6 +97,11 @@ public record Memory(int parameters, long state, long contributions, long passin
     return disk + Math.max(0, Math.min((available - need()) / 2, state + MOST_SIGNS));
   }
 
+  /** All that it takes where so much may wait for the disk. */
+  long with(long forDisk) {
+    return need() - disk + forDisk;
+  }
+
   /**
    * @param available bytes
    * @throws IllegalArgumentException if that cannot do

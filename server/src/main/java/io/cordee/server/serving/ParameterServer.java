@@ -111,6 +111,7 @@ public final class ParameterServer implements AutoCloseable {
             (delay, action) -> thread.schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS),
             end);
     parts = maker.make(thread);
+    OutOfMemory.takes(parts, parts.memory());
     parts.team().afterEach(this::checkForEnd);
     server =
         gate.server(
@@ -137,6 +138,7 @@ public final class ParameterServer implements AutoCloseable {
     } catch (IOException e) {
       server.shutdownNow();
       parts.onClose().run();
+      OutOfMemory.leaves(parts);
       thread.shutdownNow();
       throw e;
     }
@@ -315,6 +317,7 @@ public final class ParameterServer implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     parts.onClose().run();
+    OutOfMemory.leaves(parts);
     end.complete(new Outcome.Interrupted("the server was closed before the job was over"));
   }
 }

@@ -49,9 +49,6 @@ public final class HeldRows {
   /** What a worker without rows and parameters keeps of the heap. */
   private static final long AT_REST = 8 * MB;
 
-  /** Java's own figure of the heap is without a part of {@code -Xmx} that it keeps empty. */
-  private static final double SPARE = 1.05;
-
   private final Job job;
   private final DataFolder folder;
   private final Columns columns;
@@ -204,8 +201,7 @@ public final class HeldRows {
   public long[] checksums() {
     int least = job.data().train() instanceof SourceSpec.Table ? Float.BYTES : 0; // of a feature
     requireRoom((long) largest(train) * job.model().inputs() * least);
-    // Other workers of this process have as much.
-    long most = OutOfMemory.available() / 64;
+    long most = OutOfMemory.share() / 64;
     return stores().flatMapToLong(store -> Arrays.stream(store.checksums(most))).toArray();
   }
 
@@ -220,10 +216,10 @@ public final class HeldRows {
     long each = Math.max(1, stores().mapToLong(PartitionStore::largest).sum());
     requireRoom(each);
     int all = train.partitions().count();
-    long free = OutOfMemory.available() - AT_REST - besides;
+    long free = OutOfMemory.share() - AT_REST - besides;
     room = (int) Math.max(1, Math.min(all, free / each));
     if (room < all) {
-      String heap = heap(all * each + besides);
+      String heap = OutOfMemory.option(all * each + besides + AT_REST);
       LOG.info("memory for {} of {} partitions; {} would do for all of them", room, all, heap);
     }
     stores().forEach(store -> store.limitTo(room));
@@ -231,18 +227,12 @@ public final class HeldRows {
   }
 
   private void requireRoom(long each) {
-    if (each + AT_REST > OutOfMemory.available()) {
+    if (each + AT_REST > OutOfMemory.share()) {
       throw new DataException(
           "this worker has no memory for one of the %d partitions, of up to %d MB each; start it"
               + " with %s, or raise partitions",
-          train.partitions().count(), each / MB, heap(each));
+          train.partitions().count(), each / MB, OutOfMemory.option(each + AT_REST));
     }
-  }
-
-  /** The option that gives a worker memory for this much. */
-  private static String heap(long bytes) {
-    double share = (double) OutOfMemory.available() / Runtime.getRuntime().maxMemory();
-    return "CORDEE_JAVA_OPTS=-Xmx%.0fm".formatted(SPARE * (bytes + AT_REST) / share / MB);
   }
 
   private static Map<Integer, StoredRows> load(PartitionStore store, Set<Integer> wanted) {

@@ -114,6 +114,29 @@ class HeldRowsTest {
   }
 
   @Test
+  void theHeapIsSharedWithTheOtherWorkersAndTheServersOfTheProcess() {
+    HeldRows rows = new HeldRows(job(), List.of(folder));
+    rows.checksums();
+    List<Object> others = List.of("one", "two", "server");
+    long servers = OutOfMemory.available() / 2;
+    try {
+      OutOfMemory.shares(others.get(0));
+      OutOfMemory.shares(others.get(1));
+      OutOfMemory.takes(others.get(2), servers);
+      long each = (OutOfMemory.available() - servers) / 2 - (8 << 20);
+      assertEquals(3, rows.room(each - 3 * 24));
+      OutOfMemory.takes(others.get(2), OutOfMemory.available());
+      String message = assertThrows(DataException.class, () -> rows.room(0)).getMessage();
+      double named = Double.parseDouble(message.replaceAll(".*-Xmx(\\d+)m.*", "$1"));
+      double now = Runtime.getRuntime().maxMemory() / 1048576.0;
+      assertTrue(named > now + 16 && named < 1.06 * now + 2 * 16, "8 MB for each: " + message);
+    } finally {
+      others.forEach(OutOfMemory::leaves);
+    }
+    assertEquals(8, rows.room(0));
+  }
+
+  @Test
   void withoutRoomForTwoPlansTheRowsOfTheOneBeforeStayUntilTheNextLease() throws IOException {
     HeldRows rows = new HeldRows(job(), List.of(folder));
     rows.checksums();
