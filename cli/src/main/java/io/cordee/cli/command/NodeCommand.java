@@ -16,7 +16,6 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,6 +72,9 @@ public final class NodeCommand extends ServingCommand {
 
   /** Where the worker of this process finds its shard. */
   private final SocketAddress door = new InProcessSocketAddress("node");
+
+  /** Why that has left before the end. */
+  private volatile Optional<String> leaving = Optional.empty();
 
   /** How the other shards are spoken to. */
   private Access access;
@@ -141,18 +143,29 @@ public final class NodeCommand extends ServingCommand {
   }
 
   @Override
-  Runnable startBeside(Consumer<String> onFailure) {
+  Runnable startBeside() {
     var own = new ServerDial.Own(shard(), door);
     ServerDial dial = new ServerDial(List.of(lead), access, Optional.of(own));
     WorkerThread thread =
         WorkerThread.ofShard(
             worker.worker(dial, patience().plus(LONGER), nameInLog(), !isForOthers()),
             why -> {
-              LOG.error(why);
-              onFailure.accept(why);
+              LOG.error("{}; this node goes on as shard {} alone", why, shard());
+              leaving = Optional.of(why);
             });
     thread.start();
-    return thread::close;
+    return () -> {
+      thread.close();
+      leaving.ifPresent(
+          why ->
+              System.err.println(
+                  "warning: this node has computed nothing, or not to the end: " + why));
+    };
+  }
+
+  @Override
+  boolean isTeamComplete() {
+    return true;
   }
 
   @Override

@@ -46,7 +46,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -164,11 +163,15 @@ abstract class ServingCommand extends CordeeCommand {
   /**
    * Starts what runs beside the server, once that is there to be found.
    *
-   * @param onFailure told why it cannot go on; then the job fails
    * @return closes it
    */
-  Runnable startBeside(Consumer<String> onFailure) {
+  Runnable startBeside() {
     return () -> {};
+  }
+
+  /** Whether nobody else will come than the workers that the first round waits for. */
+  boolean isTeamComplete() {
+    return !isForOthers();
   }
 
   /** Checks the options before anything is begun. */
@@ -236,7 +239,7 @@ abstract class ServingCommand extends CordeeCommand {
     Gate gate = open(own, () -> gateOptions.toLead(lead().orElse(address()), own.access()));
     // Before a folder is begun, so that Ctrl-C leaves none.
     AtExit.run(serving::endWithProcess);
-    if (!isForOthers()) {
+    if (isTeamComplete()) {
       serving.expectNoOthers();
     }
     toOthers =
@@ -398,7 +401,7 @@ abstract class ServingCommand extends CordeeCommand {
 
   private void listening(int port, Gate gate) {
     HostAndPort bound = address().withPort(port);
-    beside = Optional.of(startBeside(serving::fail));
+    beside = Optional.of(startBeside());
     starter.announce(bound);
     if (isForOthers() && !starter.isAnnounced()) {
       String command = join(bound, forJoiners(gateOptions, gate.access()));

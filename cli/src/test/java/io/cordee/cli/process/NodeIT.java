@@ -3,6 +3,8 @@ package io.cordee.cli.process;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,6 +98,38 @@ class NodeIT {
       nodes.get(2).awaitEnd().expectFailure("run: another process is writing to shard 1/3 of");
       nodes.add(node(1, "--out=elsewhere", "--wait=1"));
       nodes.get(3).awaitEnd().expectFailure("shard 1/3 is connected already; gave up after 1 s");
+    } finally {
+      nodes.forEach(CordeeProcess::close);
+    }
+  }
+
+  @Test
+  void oneWhoseDataAreWrongGoesOnAsAShard() throws IOException {
+    for (String rows :
+        List.of("a,b,kind\n1,2,0\n2,1,1\n3,2,1\n", "a,b,kind\n1,2,0\n2,?,1\n3,2,1\n")) {
+      Path data = Files.createDirectory(folder.resolve(rows.contains("?") ? "wrong" : "right"));
+      Files.writeString(data.resolve("train.csv"), rows);
+    }
+    Files.writeString(
+        folder.resolve("job.yaml"),
+        """
+        model: {layers: [2, 200, 2]}
+        data: {train: {format: csv, file: train.csv, label: kind}}
+        partitions: 3
+        rule: {name: gd}
+        """);
+    List<CordeeProcess> nodes = new ArrayList<>();
+    try {
+      for (String data : List.of("right", "right", "wrong")) {
+        nodes.add(node(nodes.size(), "--job=job.yaml", "--data=" + data));
+      }
+      nodes.get(0).awaitEnd().expectSuccess();
+      nodes.get(1).awaitEnd().expectSuccess();
+      Ended wrong = nodes.get(2).awaitEnd().expectSuccess();
+      assertTrue(wrong.err().contains("train.csv, line 3"), wrong::err);
+      assertTrue(
+          wrong.err().contains("warning: this node has computed nothing, or not to the end: "),
+          wrong::err);
     } finally {
       nodes.forEach(CordeeProcess::close);
     }

@@ -37,7 +37,6 @@ public final class Serving {
   private InetSocketAddress address = new InetSocketAddress(0);
   private IntConsumer onListening = port -> {};
   private Optional<ParameterServer> server = Optional.empty();
-  private Optional<String> failure = Optional.empty();
   private Optional<String> interruption = Optional.empty();
   private Optional<Thread> starting = Optional.empty();
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -84,7 +83,6 @@ public final class Serving {
     try (ParameterServer started = start(start)) {
       synchronized (this) {
         server = Optional.of(started);
-        failure.ifPresent(started::fail);
         interruption.ifPresent(started::interrupt);
       }
       if (isTeamComplete) {
@@ -123,12 +121,6 @@ public final class Serving {
     if (interruption.isPresent()) {
       throw new InterruptedException(interruption.get());
     }
-  }
-
-  /** Has the job fail, by the server that runs, or else by the next one. */
-  public synchronized void fail(String why) {
-    failure = Optional.of(why);
-    server.ifPresent(running -> running.fail(why));
   }
 
   /**

@@ -189,7 +189,14 @@ public final class Fit {
     for (; ; port++) {
       var address = new InetSocketAddress(conf.get("spark.driver.bindAddress", host()), port);
       try {
-        return Lead.listen(address, at -> lead.run(folder, false, at, new Traffic(), listeners));
+        return Lead.listen(
+            address,
+            at -> {
+              if (lead.shards() > workers) {
+                at.expectNoOthers(); // Spark does not start a task again whose shard goes on
+              }
+              return lead.run(folder, false, at, new Traffic(), listeners);
+            });
       } catch (StartException e) {
         if (!e.isOfAddress()) {
           throw new IOException(e.getMessage(), e);

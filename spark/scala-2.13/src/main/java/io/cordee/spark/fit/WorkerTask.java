@@ -161,7 +161,7 @@ final class WorkerTask implements VoidFunction<Iterator<Integer>> {
                 name,
                 Fit.SHARDS_PATIENCE.plus(PATIENCE), // it is the shard that gives up
                 Optional.of(new ServerDial.Own(shard, door))),
-            serving::fail)) {
+            why -> LOG.error("{}; this task goes on as shard {} alone", why, shard))) {
       serving.listenAt(new InetSocketAddress(here, 0), bound -> beside.start());
       follower.run(serving, new TrainingLog());
     }
