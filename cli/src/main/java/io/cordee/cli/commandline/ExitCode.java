@@ -38,8 +38,13 @@ public final class ExitCode {
 
   /** What a process has died of, for people. */
   public static String death(int code) {
-    return code == OUT_OF_MEMORY
-        ? "exit code 3: out of memory; CORDEE_JAVA_OPTS=-Xmx... gives it more"
-        : "exit code " + code;
+    String why =
+        switch (code) {
+          case OUT_OF_MEMORY -> ": out of memory; CORDEE_JAVA_OPTS=-Xmx... gives it more";
+          case 128 + 9 -> ": killed (signal 9); was the machine out of memory? See dmesg";
+          case 128 + 15 -> ": terminated (signal 15)";
+          default -> "";
+        };
+    return "exit code " + code + why;
   }
 }

@@ -37,7 +37,10 @@ class RestartIT {
       training.await("more rounds with it", () -> run().measured() > rounds + 10);
 
       assertTrue(
-          training.out().contains("worker-2 has died (exit code 137); restarting it\n"),
+          training
+              .out()
+              .contains(
+                  "worker-2 has died (exit code 137: killed (signal 9); was the machine out of memory? See dmesg); restarting it\n"),
           training::toString);
       assertTrue(
           training.out().contains("worker-2 left: the connection was lost; 1 connected"),

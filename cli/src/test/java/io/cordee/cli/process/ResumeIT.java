@@ -52,7 +52,9 @@ class ResumeIT {
       training.interrupt();
       assertEquals(130, training.awaitEnd().exitCode());
       training.awaitNothingLeft();
-      assertTrue(training.out().contains("the server has died (exit code 137)"), training::out);
+      assertTrue(
+          training.out().contains("the server has died (exit code 137: killed (signal 9)"),
+          training::out);
     }
     run().expectQuietDigests();
   }
