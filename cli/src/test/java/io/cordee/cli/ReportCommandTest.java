@@ -8,6 +8,8 @@ import io.cordee.cli.team.InProcessTeam;
 import io.cordee.common.job.JobFile;
 import io.cordee.server.training.TrainingListener;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,6 +31,16 @@ class ReportCommandTest {
     Ended ended = Typed.run(arguments);
     assertEquals(code, ended.exitCode(), ended::toString);
     return ended.err();
+  }
+
+  @Test
+  void whatItSaysGoesToTheWriterOfTheCommandLine() {
+    StringWriter printed = new StringWriter();
+    Path report = folder.resolve("report.html");
+    Main.commandLine()
+        .setOut(new PrintWriter(printed))
+        .execute("report", folder.resolve("run").toString(), "--out", report.toString());
+    assertEquals("report " + report + System.lineSeparator(), printed.toString());
   }
 
   @Test

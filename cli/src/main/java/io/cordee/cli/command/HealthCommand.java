@@ -54,7 +54,7 @@ public final class HealthCommand extends CordeeCommand {
                 .withDeadlineAfter(LIMIT.toSeconds(), TimeUnit.SECONDS)
                 .check(HealthCheckRequest.getDefaultInstance())
                 .getStatus();
-        System.out.println(status);
+        printer().println(status);
         return status == ServingStatus.SERVING ? 0 : 1;
       } finally {
         channel.shutdownNow();

@@ -150,7 +150,7 @@ public final class ReportCommand extends CordeeCommand {
               + " as cordee compare --seeds 5 makes them");
     }
     ReportFile.write(file, source);
-    System.out.println("report " + file);
+    printer().println("report " + file);
     if (source.note().isPresent()) {
       ResultsFile.write(folders.get(0).toAbsolutePath(), source);
     }
@@ -158,7 +158,7 @@ public final class ReportCommand extends CordeeCommand {
     latexFile.ifPresent(latexTo -> latexTo.write(means.orElseThrow().latex()));
     if (!formats.isEmpty()) {
       int count = ChartFiles.write(source, chartFolder, formats, paper).size();
-      System.out.println(count + " charts in " + chartFolder);
+      printer().println(count + " charts in " + chartFolder);
     }
     return 0;
   }
