@@ -1,5 +1,6 @@
 package io.cordee.cli.commandline;
 
+import io.cordee.common.file.Draft;
 import io.cordee.common.file.FolderLock;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -38,7 +39,7 @@ public final class TemporaryFolder {
   }
 
   private static void removeDead(Path own) throws IOException {
-    try (DirectoryStream<Path> all = Files.newDirectoryStream(own.getParent(), "cordee-*")) {
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(own.getParent(), "{,.}cordee-*")) {
       for (Path other : all) {
         if (isOfSameUser(other, own)) {
           remove(other);
@@ -51,11 +52,15 @@ public final class TemporaryFolder {
     try {
       // Others could put a link here, to what is this user's.
       return Files.isDirectory(other, LinkOption.NOFOLLOW_LINKS)
-          && Files.exists(other.resolve(LOCK))
+          && (isDraft(other) ? Draft.isOld(other) : Files.exists(other.resolve(LOCK)))
           && Files.getOwner(other).equals(Files.getOwner(own));
     } catch (IOException e) {
       return false; // another process has just removed it
     }
+  }
+
+  private static boolean isDraft(Path folder) {
+    return folder.getFileName().toString().startsWith(".");
   }
 
   /** At the end of the process. */

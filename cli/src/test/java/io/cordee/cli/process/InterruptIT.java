@@ -9,7 +9,9 @@ import io.cordee.cli.Typed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -163,6 +165,8 @@ class InterruptIT {
         killed.awaitNothingLeft();
       }
       assertNotEquals(ofOne, cordeeFolders(temporary));
+      Path unnamed = Files.createDirectory(temporary.resolve(".cordee-1"));
+      Files.setLastModifiedTime(unnamed, FileTime.from(Instant.now().minusSeconds(120)));
       cordee.run("train", "--set=stop.rounds=1", "--workers=1", "--out=third").expectSuccess();
       assertEquals(ofOne, cordeeFolders(temporary));
       lives.interrupt();

@@ -3,11 +3,14 @@ package io.cordee.common.file;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -22,6 +25,7 @@ import java.util.regex.Pattern;
 public final class Draft implements Closeable {
 
   private static final String SUFFIX = ".tmp";
+  private static final Duration NEW = Duration.ofMinutes(1);
 
   /** Of a draft, around that of the file. */
   private static final Pattern NAME =
@@ -38,14 +42,45 @@ public final class Draft implements Closeable {
     this.channel = channel;
   }
 
-  /** Begins an empty draft of a file. */
+  /** Begins an empty draft of a file, and deletes those that killed processes have left of it. */
   public static Draft of(Path file) throws IOException {
+    deleteDead(file);
     String name = "." + file.getFileName() + "." + UUID.randomUUID() + SUFFIX;
     Path draft = file.resolveSibling(name);
-    return new Draft(
-        file,
-        draft,
-        FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+    FileChannel channel =
+        FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    isLocked(channel); // from here on it is known to be of a process that lives
+    return new Draft(file, draft, channel);
+  }
+
+  private static void deleteDead(Path file) {
+    String name = file.getFileName().toString();
+    try {
+      delete(
+          file.toAbsolutePath().getParent(), name::equals, draft -> isOld(draft) && isDead(draft));
+    } catch (IOException e) {
+      return; // what is wrong with the folder shows when it is written to
+    }
+  }
+
+  private static boolean isDead(Path draft) throws IOException {
+    try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
+      return isLocked(channel);
+    }
+  }
+
+  /** Whether it has been there for a while: one that is new may be about to be locked. */
+  public static boolean isOld(Path draft) throws IOException {
+    return Files.getLastModifiedTime(draft).toInstant().isBefore(Instant.now().minus(NEW));
+  }
+
+  /** Whether this process, and no other part of it, has locked it now; not every disk has locks. */
+  private static boolean isLocked(FileChannel channel) {
+    try {
+      return channel.tryLock() != null;
+    } catch (IOException | OverlappingFileLockException e) {
+      return false;
+    }
   }
 
   /** Where the content is written. */
@@ -76,11 +111,17 @@ public final class Draft implements Closeable {
    * @param isOurs whether a draft of a file of this name is ours: nobody else writes it
    */
   public static void deleteAbandoned(Path folder, Predicate<String> isOurs) throws IOException {
+    delete(folder, isOurs, draft -> true);
+  }
+
+  private static void delete(
+      Path folder, Predicate<String> isOurs, DirectoryStream.Filter<Path> isAbandoned)
+      throws IOException {
     try (DirectoryStream<Path> drafts = Files.newDirectoryStream(folder, ".*" + SUFFIX)) {
-      for (Path abandoned : drafts) {
-        Matcher name = NAME.matcher(abandoned.getFileName().toString());
-        if (name.matches() && isOurs.test(name.group(1))) {
-          Files.deleteIfExists(abandoned);
+      for (Path draft : drafts) {
+        Matcher name = NAME.matcher(draft.getFileName().toString());
+        if (name.matches() && isOurs.test(name.group(1)) && isAbandoned.accept(draft)) {
+          Files.deleteIfExists(draft);
         }
       }
     }

@@ -1,12 +1,17 @@
 package io.cordee.common.file;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +29,33 @@ class WholeFileTest {
     assertEquals("größer", Files.readString(file));
     try (Stream<Path> files = Files.list(folder)) {
       assertEquals(List.of(file), files.toList());
+    }
+  }
+
+  @Test
+  void draftsOfTheSameFileThatKilledProcessesLeftAreDeleted() throws IOException {
+    FileTime old = FileTime.from(Instant.now().minusSeconds(120));
+    Path dead = Files.createFile(folder.resolve(".a.txt." + UUID.randomUUID() + ".tmp"));
+    Path another = Files.createFile(folder.resolve(".b.txt." + UUID.randomUUID() + ".tmp"));
+    Files.setLastModifiedTime(dead, old);
+    Files.setLastModifiedTime(another, old);
+    try (Draft written = Draft.of(folder.resolve("a.txt"))) {
+      assertFalse(Files.exists(dead));
+      List<Path> before = files();
+      assertEquals(2, before.size(), "the draft, and that of another file");
+      for (Path draft : before) {
+        Files.setLastModifiedTime(draft, old);
+      }
+      WholeFile.write(folder.resolve("a.txt"), "second");
+      assertEquals(3, files().size(), "one that is still written stays");
+      written.commit();
+    }
+    assertEquals(Set.of(folder.resolve("a.txt"), another), Set.copyOf(files()));
+  }
+
+  private List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.toList();
     }
   }
 
