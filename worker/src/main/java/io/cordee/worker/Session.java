@@ -16,6 +16,7 @@ import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.link.Connector;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.LostLinkException;
+import io.cordee.worker.link.RefusedException;
 import io.cordee.worker.link.ServerLink;
 import io.cordee.worker.math.Kernels;
 import java.nio.LongBuffer;
@@ -90,7 +91,12 @@ final class Session {
 
   /** Why a failed worker is disconnected. */
   private LinkException sentAway(LinkException e) {
-    return e instanceof LostLinkException ? e : failure.map(LinkException::new).orElse(e);
+    if (e instanceof LostLinkException || failure.isEmpty()) {
+      return e;
+    }
+    return e instanceof RefusedException
+        ? new RefusedException(failure.get())
+        : new LinkException(failure.get());
   }
 
   /** Whether this worker has told the server that it cannot go on. */

@@ -3,6 +3,7 @@ package io.cordee.worker;
 import io.cordee.common.text.OutOfMemory;
 import io.cordee.worker.link.Connector;
 import io.cordee.worker.link.LinkException;
+import io.cordee.worker.link.RefusedException;
 import io.cordee.worker.link.ServerLink;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -30,6 +31,7 @@ public final class WorkerThread implements AutoCloseable {
   private final Worker worker;
   private final Thread thread;
   private volatile Duration patience;
+  private volatile boolean isLeaving;
 
   /**
    * @param link its connection, which is closed with this
@@ -39,29 +41,42 @@ public final class WorkerThread implements AutoCloseable {
    */
   public WorkerThread(
       ServerLink link, String name, Function<Connector, Worker> make, Consumer<String> onFailure) {
-    this(make.apply(Connector.to(link)), name, link::close, PATIENCE, onFailure);
+    this(make.apply(Connector.to(link)), name, link::close, PATIENCE, onFailure, onFailure);
   }
 
   private WorkerThread(
-      Worker worker, String name, Runnable leave, Duration patience, Consumer<String> onFailure) {
+      Worker worker,
+      String name,
+      Runnable leave,
+      Duration patience,
+      Consumer<String> onExclusion,
+      Consumer<String> onFailure) {
     this.leave = leave;
     this.patience = patience;
     this.worker = worker;
     OutOfMemory.shares(worker); // before another one of this process begins
-    thread = new Thread(() -> run(worker, onFailure), name);
+    thread = new Thread(() -> run(onExclusion, onFailure), name);
     thread.setDaemon(true);
   }
 
-  /** The worker of a process that is a shard as well; it leaves once its servers have. */
-  public static WorkerThread ofShard(Worker worker, Consumer<String> onFailure) {
-    return new WorkerThread(worker, "worker", () -> {}, FAREWELL, onFailure);
+  /**
+   * The worker of a process that is a shard as well; it leaves once its servers have.
+   *
+   * @param onExclusion called with the reason when the job continues without it
+   * @param onFailure called with the reason when it cannot continue and shard 0 does not know
+   */
+  public static WorkerThread ofShard(
+      Worker worker, Consumer<String> onExclusion, Consumer<String> onFailure) {
+    return new WorkerThread(worker, "worker", () -> {}, FAREWELL, onExclusion, onFailure);
   }
 
-  private static void run(Worker worker, Consumer<String> onFailure) {
+  private void run(Consumer<String> onExclusion, Consumer<String> onFailure) {
     try {
       worker.run();
+    } catch (RefusedException e) {
+      onExclusion.accept(e.getMessage());
     } catch (LinkException e) {
-      if (!Thread.currentThread().isInterrupted()) {
+      if (!isLeaving) {
         onFailure.accept(e.getMessage());
       }
     } catch (RuntimeException | Error e) {
@@ -76,6 +91,7 @@ public final class WorkerThread implements AutoCloseable {
 
   /** Closes the connection; the thread leaves when it is done with what it computes. */
   public void leave() {
+    isLeaving = true;
     leave.run();
   }
 

@@ -16,6 +16,7 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -143,23 +144,22 @@ public final class NodeCommand extends ServingCommand {
   }
 
   @Override
-  Runnable startBeside() {
+  Runnable startBeside(Consumer<String> onFailure) {
     var own = new ServerDial.Own(shard(), door);
     ServerDial dial = new ServerDial(List.of(lead), access, Optional.of(own));
     WorkerThread thread =
         WorkerThread.ofShard(
             worker.worker(dial, patience().plus(LONGER), nameInLog(), !isForOthers()),
             why -> {
-              LOG.error("{}; this node goes on as shard {} alone", why, shard());
+              LOG.error("{}; this node continues as shard {}, without a worker", why, shard());
               leaving = Optional.of(why);
-            });
+            },
+            onFailure);
     thread.start();
     return () -> {
       thread.close();
       leaving.ifPresent(
-          why ->
-              System.err.println(
-                  "warning: this node has computed nothing, or not to the end: " + why));
+          why -> System.err.println("warning: the worker of this node stopped early: " + why));
     };
   }
 

@@ -46,6 +46,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -165,7 +166,7 @@ abstract class ServingCommand extends CordeeCommand {
    *
    * @return closes it
    */
-  Runnable startBeside() {
+  Runnable startBeside(Consumer<String> onFailure) {
     return () -> {};
   }
 
@@ -401,7 +402,7 @@ abstract class ServingCommand extends CordeeCommand {
 
   private void listening(int port, Gate gate) {
     HostAndPort bound = address().withPort(port);
-    beside = Optional.of(startBeside());
+    beside = Optional.of(startBeside(serving::fail));
     starter.announce(bound);
     if (isForOthers() && !starter.isAnnounced()) {
       String command = join(bound, forJoiners(gateOptions, gate.access()));

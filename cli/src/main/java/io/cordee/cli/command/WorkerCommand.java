@@ -13,8 +13,7 @@ import io.cordee.cli.team.JavaProcess;
 import io.cordee.proto.connection.HostAndPort;
 import io.cordee.worker.Worker;
 import io.cordee.worker.grpc.ServerDial;
-import io.cordee.worker.link.LinkException;
-import io.cordee.worker.link.LostLinkException;
+import io.cordee.worker.link.RefusedException;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -73,10 +72,8 @@ public final class WorkerCommand extends CordeeCommand {
   private Worker.End end(Worker own) {
     try {
       return own.run();
-    } catch (LinkException e) {
-      throw leash.isGiven() && !(e instanceof LostLinkException)
-          ? CommandException.sentAway(e.getMessage())
-          : e;
+    } catch (RefusedException e) {
+      throw leash.isGiven() ? CommandException.sentAway(e.getMessage()) : e;
     }
   }
 }

@@ -37,6 +37,7 @@ public final class Serving {
   private InetSocketAddress address = new InetSocketAddress(0);
   private IntConsumer onListening = port -> {};
   private Optional<ParameterServer> server = Optional.empty();
+  private Optional<String> failure = Optional.empty();
   private Optional<String> interruption = Optional.empty();
   private Optional<Thread> starting = Optional.empty();
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -54,7 +55,7 @@ public final class Serving {
     onListening = listening;
   }
 
-  /** Nobody else will come than the workers that are waited for; before it runs. */
+  /** The first server is told that nobody else will come than the workers it waits for. */
   public void expectNoOthers() {
     isTeamComplete = true;
   }
@@ -83,10 +84,12 @@ public final class Serving {
     try (ParameterServer started = start(start)) {
       synchronized (this) {
         server = Optional.of(started);
+        failure.ifPresent(started::fail);
         interruption.ifPresent(started::interrupt);
       }
       if (isTeamComplete) {
         started.expectNoOthers();
+        isTeamComplete = false; // to a later server its workers come back one by one
       }
       listeningAt(started.port());
       return started.end().get();
@@ -121,6 +124,12 @@ public final class Serving {
     if (interruption.isPresent()) {
       throw new InterruptedException(interruption.get());
     }
+  }
+
+  /** Has the job fail, by the server that runs, or else by the next one. */
+  public synchronized void fail(String why) {
+    failure = Optional.of(why);
+    server.ifPresent(running -> running.fail(why));
   }
 
   /**

@@ -14,6 +14,7 @@ import io.cordee.worker.link.ChunkSink;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.LostLinkException;
 import io.cordee.worker.link.NotReadyException;
+import io.cordee.worker.link.RefusedException;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import java.util.concurrent.BlockingQueue;
@@ -114,8 +115,13 @@ final class ServerStream extends ClientStream<Frame<WorkerMessage>, Frame<Server
                 switch (status.getCode()) {
                   case OK -> new LinkException(server + " ended the connection");
                   case UNAVAILABLE, CANCELLED, DEADLINE_EXCEEDED -> lost(why(status));
-                  default -> new LinkException(server + " refused this worker: " + why(status));
+                  case INVALID_ARGUMENT -> new RefusedException(refused(status));
+                  default -> new LinkException(refused(status));
                 });
+  }
+
+  private String refused(Status status) {
+    return server + " refused this worker: " + why(status);
   }
 
   private LostLinkException lost(String why) {

@@ -135,7 +135,9 @@ public final class ShardedLink implements ServerLink {
         if (shard != lead) {
           awaitLead();
         }
-        addFailure(e);
+        // That another shard has refused this worker is not known to shard 0.
+        boolean isUnknown = shard != lead && e instanceof RefusedException;
+        addFailure(isUnknown ? new LinkException(e.getMessage()) : e);
         leadIsDone.countDown();
         return;
       } catch (RuntimeException e) {

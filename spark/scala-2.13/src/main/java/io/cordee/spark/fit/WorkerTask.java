@@ -161,7 +161,8 @@ final class WorkerTask implements VoidFunction<Iterator<Integer>> {
                 name,
                 Fit.SHARDS_PATIENCE.plus(PATIENCE), // it is the shard that gives up
                 Optional.of(new ServerDial.Own(shard, door))),
-            why -> LOG.error("{}; this task goes on as shard {} alone", why, shard))) {
+            why -> LOG.error("{}; this task continues as shard {}, without a worker", why, shard),
+            serving::fail)) {
       serving.listenAt(new InetSocketAddress(here, 0), bound -> beside.start());
       follower.run(serving, new TrainingLog());
     }
