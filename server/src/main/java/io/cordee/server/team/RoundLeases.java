@@ -36,8 +36,10 @@ public final class RoundLeases {
     /** When it was asked last. */
     long since;
 
-    /** Partitions by chunks, and slices, that have not come in. */
+    /** Partitions by chunks that have not come in. */
     long left;
+
+    int slicesLeft;
 
     int units;
     OptionalLong took = OptionalLong.empty();
@@ -48,7 +50,7 @@ public final class RoundLeases {
     }
 
     boolean isOpen() {
-      return left > 0;
+      return left > 0 || slicesLeft > 0;
     }
   }
 
@@ -146,7 +148,7 @@ public final class RoundLeases {
     List<Double> speeds = workers.stream().map(speed::applyAsDouble).toList();
     List<Integer> rooms = workers.stream().map(this::free).toList();
     List<BitSet> toCompute = LeasePlanner.shareBySpeed(work.partitions(), speeds, rooms);
-    List<BitSet> toMeasure = LeasePlanner.shareBySpeed(work.slices(), speeds, rooms);
+    List<BitSet> toMeasure = LeasePlanner.shareBySpeed(work.slices(), speeds);
     Map<WorkerId, Work> asked = new LinkedHashMap<>();
     for (int i = 0; i < workers.size(); i++) {
       Work share = new Work(toCompute.get(i), toMeasure.get(i));
@@ -168,7 +170,7 @@ public final class RoundLeases {
     Duty duty = duties.computeIfAbsent(worker, w -> new Duty(isPlanned, now));
     duty.since = now;
     duty.left = Math.max(0, duty.left) + (long) work.partitions().cardinality() * chunks;
-    duty.left += work.slices().cardinality();
+    duty.slicesLeft = Math.max(0, duty.slicesLeft) + work.slices().cardinality();
     if (duty.took.isEmpty()) {
       duty.units += work.units();
     }
@@ -177,12 +179,22 @@ public final class RoundLeases {
   /**
    * A contribution of the round has come in.
    *
-   * @param units the partitions of its sum times the chunks that have come, or 1 for a slice
+   * @param units the partitions of its sum times the chunks that have come
    */
   public void came(WorkerId worker, int units, long now) {
+    came(worker, units, 0, now);
+  }
+
+  /** The result of a slice has come in. */
+  public void measured(WorkerId worker, long now) {
+    came(worker, 0, 1, now);
+  }
+
+  private void came(WorkerId worker, int units, int measured, long now) {
     Duty duty = duties.get(worker);
     if (duty != null && duty.isOpen()) {
       duty.left -= units;
+      duty.slicesLeft -= measured;
       if (!duty.isOpen() && duty.took.isEmpty()) {
         duty.took = OptionalLong.of(now - duty.begin);
       }

@@ -94,22 +94,21 @@ final class LeaseManager implements Schedule, Work.Progress {
    */
   void contributed(WorkerId worker, int atVersion, int node, int chunkCount) {
     coordinator.contributed(worker);
-    came(worker, atVersion, node, own.board().tree().span(node).size() * chunkCount);
-  }
-
-  /** A worker has evaluated a slice. */
-  void evaluated(WorkerId worker, int atVersion) {
-    came(worker, atVersion, RoundListener.EVALUATION, 1);
-  }
-
-  private void came(WorkerId worker, int atVersion, int part, int units) {
     if (atVersion == version) {
-      leases.came(worker, units, clock.getAsLong());
+      leases.came(worker, own.board().tree().span(node).size() * chunkCount, clock.getAsLong());
       if (leases.isShort()) {
         regrouped();
       }
     }
-    rounds.arrived(worker, atVersion, part, coordinator.nanoTime.getAsLong());
+    rounds.arrived(worker, atVersion, node, coordinator.nanoTime.getAsLong());
+  }
+
+  /** A worker has evaluated a slice. */
+  void evaluated(WorkerId worker, int atVersion) {
+    if (atVersion == version) {
+      leases.measured(worker, clock.getAsLong());
+    }
+    rounds.arrived(worker, atVersion, RoundListener.EVALUATION, coordinator.nanoTime.getAsLong());
   }
 
   /** Nothing is to be expected of the worker: what it owes goes to others. */

@@ -80,7 +80,7 @@ final class ResultMeasurement implements Work.Progress {
   void evaluated(WorkerId worker, int atVersion, int slice, Tally tally, long now) {
     if (atVersion == version) {
       evaluation.offer(atVersion, slice, tally);
-      leases.came(worker, 1, now);
+      leases.measured(worker, now);
     }
   }
 

@@ -26,18 +26,21 @@ class RoundLeasesTest {
 
   private final BitSet computed = new BitSet();
 
-  private final Work.Progress progress =
-      new Work.Progress() {
-        @Override
-        public boolean isComputed(int partition) {
-          return computed.get(partition);
-        }
+  private final Work.Progress progress = progress(true);
 
-        @Override
-        public boolean isMeasured(int slice) {
-          return true;
-        }
-      };
+  private Work.Progress progress(boolean isMeasured) {
+    return new Work.Progress() {
+      @Override
+      public boolean isComputed(int partition) {
+        return computed.get(partition);
+      }
+
+      @Override
+      public boolean isMeasured(int slice) {
+        return isMeasured;
+      }
+    };
+  }
 
   private static BitSet bits(int... set) {
     BitSet bits = new BitSet();
@@ -141,6 +144,21 @@ class RoundLeasesTest {
     rooms.keySet().forEach(worker -> holdings.put(worker, new BitSet()));
     IntStream.range(0, shares.size()).forEach(i -> holdings.put(some.get(i), shares.get(i)));
     return plan(holdings);
+  }
+
+  /** Slices that are still measured take no partition's place. */
+  @Test
+  void aWorkerWithRoomForItsPartitionsIsLeasedThemBesideItsSlices() {
+    Work.Progress unmeasured = progress(false);
+    RoundLeases leases = new RoundLeases(4, new Slices(0, 4), 1, worker -> 2, worker -> false);
+    leases.assign(plan(Map.of(FIRST, bits(0, 1), SECOND, bits(2, 3))), worker -> 1, unmeasured, 0);
+    computed.set(0, 2);
+    leases.came(FIRST, 2, 1);
+    leases.release(SECOND);
+    Map<WorkerId, Work> asked =
+        leases.assign(plan(Map.of(FIRST, bits(0, 1))), worker -> 1, unmeasured, 2);
+    assertEquals(bits(2, 3), asked.get(FIRST).partitions());
+    assertFalse(leases.isShort());
   }
 
   /** In a team of equals, shard 0 hears of its own worker at once, of others by the network. */
