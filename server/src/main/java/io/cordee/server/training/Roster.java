@@ -109,6 +109,11 @@ final class Roster {
     return found;
   }
 
+  /** Nobody waits for another vote on the data. */
+  void doubtNobody() {
+    members.values().forEach(member -> member.isInDoubt = false);
+  }
+
   /** Those that have not said what data they find. */
   List<Member> unready() {
     return members.values().stream().filter(member -> !member.hasFoundData()).toList();

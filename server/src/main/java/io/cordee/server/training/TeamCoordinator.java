@@ -301,6 +301,8 @@ abstract class TeamCoordinator implements TrainingEvents {
       refuseOtherData();
     } else if (roster.found().size() >= headcount.needed(true)) {
       vote();
+    } else {
+      roster.doubtNobody();
     }
     if (hasEnded() || !areReady() || roster.lackOfRoom().isPresent()) {
       roster.forgetPending();
@@ -323,9 +325,8 @@ abstract class TeamCoordinator implements TrainingEvents {
     DataAgreement.Vote vote = data.vote(roster.found());
     vote.tie().ifPresent(this::fail);
     vote.refused().forEach(this::sendAway);
-    for (WorkerId worker : roster.found().keySet()) {
-      roster.get(worker).orElseThrow().isInDoubt = vote.undecided().contains(worker);
-    }
+    roster.doubtNobody();
+    vote.undecided().forEach(worker -> roster.get(worker).orElseThrow().isInDoubt = true);
   }
 
   /** The first round is about to begin: there will be no other vote. */
@@ -366,10 +367,12 @@ abstract class TeamCoordinator implements TrainingEvents {
     }
     List<WorkerId> expired = new ArrayList<>();
     List<WorkerId> unprepared = roster.unprepared();
-    for (WorkerId worker : roster.ready()) {
+    for (WorkerId worker : roster.found().keySet()) {
       Member member = roster.get(worker).orElseThrow();
       OptionalLong due =
-          unprepared.contains(worker) ? OptionalLong.of(planned) : OptionalLong.empty();
+          unprepared.contains(worker)
+              ? OptionalLong.of(planned)
+              : member.isInDoubt ? OptionalLong.of(member.heard) : OptionalLong.empty();
       deadlines
           .expiry(member, schedule(), due, now)
           .ifPresent(

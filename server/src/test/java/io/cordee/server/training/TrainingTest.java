@@ -344,6 +344,19 @@ class TrainingTest {
     assertFalse(cluster.leased.isEmpty());
   }
 
+  /** Those who agreed have left: the one whose data differed from theirs may begin. */
+  @Test
+  void nobodyIsInDoubtWithoutThoseWhoseDataDiffer() {
+    SimulatedCluster cluster = cluster(job("gd"), 1, 1);
+    WorkerId first = cluster.join();
+    cluster.training().tell(to -> to.heard(first, rows(17)));
+    WorkerId other = cluster.join();
+    cluster.training().tell(to -> to.heard(other, rows(16)));
+    assertFalse(cluster.holdings.containsKey(other));
+    cluster.training().tell(to -> to.left(first, "gone"));
+    assertTrue(cluster.holdings.containsKey(other));
+  }
+
   @Test
   void aTeamOfWhichNoLargerPartAgreesFails() {
     SimulatedCluster cluster = cluster(job("gd"), 2, 1);
