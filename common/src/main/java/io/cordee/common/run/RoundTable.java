@@ -95,7 +95,7 @@ public final class RoundTable {
       return row.digest();
     }
     Measure measure = MEASURES.get(column);
-    Double value = row.values().get(measure);
+    Double value = measure == null ? null : row.values().get(measure);
     if (value == null) {
       return "";
     }
@@ -139,8 +139,11 @@ public final class RoundTable {
   /** Of a line that may be damaged behind it; empty if there is none. */
   public static OptionalInt roundOf(String line) {
     String first = line.split(",", 2)[0];
-    return first.matches("\\d{1,9}")
-        ? OptionalInt.of(Integer.parseInt(first))
-        : OptionalInt.empty();
+    try {
+      int round = Integer.parseInt(first);
+      return round >= 0 ? OptionalInt.of(round) : OptionalInt.empty();
+    } catch (NumberFormatException e) {
+      return OptionalInt.empty();
+    }
   }
 }

@@ -32,7 +32,7 @@ public final class WorkerCodec {
   private static final long MOST_ROWS = 1L << 42;
 
   /** Checksums of a message. */
-  private static final int CHECKSUMS = 1 << 16;
+  private static final int CHECKSUMS = 1 << 13;
 
   private static final int LONGEST_ARITHMETIC = 100;
   private static final int LONGEST_FAILURE = 1000;

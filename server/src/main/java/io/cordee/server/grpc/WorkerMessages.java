@@ -107,7 +107,8 @@ final class WorkerMessages {
     if (said instanceof WorkerSays.RowChecksums checksums) {
       stream.keep(checksums.sums());
     } else if (said instanceof WorkerSays.DataFound found) {
-      team.run(training -> training.heard(worker, found.with(stream.takeSums())));
+      WorkerSays whole = found.with(stream.takeSums()); // the training may hear of it later
+      team.run(training -> training.heard(worker, whole));
     } else if (said instanceof WorkerSays.Permit permit) {
       Grant grant = opened(stream, permit);
       BitSet partitions = new BitSet();

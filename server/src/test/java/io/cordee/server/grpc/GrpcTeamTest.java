@@ -492,6 +492,33 @@ class GrpcTeamTest {
             .build());
   }
 
+  /** The training is busy when the messages come, and hears of them later. */
+  @Test
+  void checksumsBelongToTheDataTheyPrecedeHoweverLateTheTrainingHearsOfThem() {
+    FakeStream ann = new FakeStream();
+    WorkerStream stream = new WorkerStream(ann, team, false);
+    stream.onNext(hello("ann"));
+    onJoined =
+        () -> {
+          stream.onNext(checksum());
+          stream.onNext(found());
+          stream.onNext(found());
+        };
+    join("ben");
+    String why = ann.end.orElseThrow().getDescription();
+    assertTrue(why.startsWith("expected RowChecksums before DataFound"), why);
+  }
+
+  private static Frame<WorkerMessage> checksum() {
+    var checksums = io.cordee.proto.v1.RowChecksums.newBuilder().addChecksums(1);
+    return Frame.of(WorkerMessage.newBuilder().setRowChecksums(checksums).build());
+  }
+
+  private static Frame<WorkerMessage> found() {
+    var found = io.cordee.proto.v1.DataFound.newBuilder().setTrainRows(1);
+    return Frame.of(WorkerMessage.newBuilder().setDataFound(found).build());
+  }
+
   private void becomesReady(FakeStream stream) {
     stream.isReady = true;
     stream.onReady.run();

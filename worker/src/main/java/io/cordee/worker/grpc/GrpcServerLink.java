@@ -35,8 +35,6 @@ import java.util.concurrent.TimeUnit;
  */
 public final class GrpcServerLink implements ServerLink {
 
-  private static final int CHECKSUMS = 8192;
-
   /** How long the server may take to hear a goodbye. */
   private static final Duration GOODBYE_TIMEOUT = Duration.ofSeconds(5);
 

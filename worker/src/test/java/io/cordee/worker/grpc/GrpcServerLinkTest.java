@@ -91,7 +91,8 @@ class GrpcServerLinkTest {
     link.send(new WorkerSays.Failure("row 7 is broken", true));
     link.send(new WorkerSays.Goodbye());
     Hello hello = hear(server).getHello();
-    assertEquals(List.of(1, 3), List.of(hello.getProtocol(), hello.getThreads()));
+    assertEquals(
+        List.of(Connections.PROTOCOL, 3), List.of(hello.getProtocol(), hello.getThreads()));
     assertEquals("ann", hello.getName());
     assertEquals(Connections.VERSION, hello.getVersion());
     assertTrue(hello.getVersion().matches("\\d+\\.\\d+.*"), hello::getVersion);
