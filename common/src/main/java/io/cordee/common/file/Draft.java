@@ -11,6 +11,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -31,6 +34,12 @@ public final class Draft implements Closeable {
   private static final Pattern NAME =
       Pattern.compile("\\.(.+)\\.[0-9a-f-]{36}" + Pattern.quote(SUFFIX));
 
+  /**
+   * Of this process: to open and close one of them a second time would give up its lock, as POSIX
+   * has it.
+   */
+  private static final Set<Path> OPEN = Collections.synchronizedSet(new HashSet<>());
+
   private final Path file;
   private final Path draft;
   private final FileChannel channel;
@@ -49,7 +58,8 @@ public final class Draft implements Closeable {
     Path draft = file.resolveSibling(name);
     FileChannel channel =
         FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    isLocked(channel); // from here on it is known to be of a process that lives
+    OPEN.add(draft);
+    tryLock(channel); // from here on it is known to be of a process that lives
     return new Draft(file, draft, channel);
   }
 
@@ -57,7 +67,12 @@ public final class Draft implements Closeable {
     String name = file.getFileName().toString();
     try {
       delete(
-          file.toAbsolutePath().getParent(), name::equals, draft -> isOld(draft) && isDead(draft));
+          file.toAbsolutePath().getParent(),
+          name::equals,
+          draft ->
+              !OPEN.contains(file.resolveSibling(draft.getFileName()))
+                  && isOld(draft)
+                  && isDead(draft));
     } catch (IOException e) {
       return; // what is wrong with the folder shows when it is written to
     }
@@ -65,7 +80,7 @@ public final class Draft implements Closeable {
 
   private static boolean isDead(Path draft) throws IOException {
     try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
-      return isLocked(channel);
+      return tryLock(channel);
     }
   }
 
@@ -74,8 +89,8 @@ public final class Draft implements Closeable {
     return Files.getLastModifiedTime(draft).toInstant().isBefore(Instant.now().minus(NEW));
   }
 
-  /** Whether this process, and no other part of it, has locked it now; not every disk has locks. */
-  private static boolean isLocked(FileChannel channel) {
+  /** Whether it is locked now, and was not before; not every disk has locks. */
+  private static boolean tryLock(FileChannel channel) {
     try {
       return channel.tryLock() != null;
     } catch (IOException | OverlappingFileLockException e) {
@@ -92,6 +107,7 @@ public final class Draft implements Closeable {
   public void commit() throws IOException {
     channel.force(true);
     channel.close();
+    OPEN.remove(draft);
     Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
     isCommitted = true;
     forceFolder(file.toAbsolutePath().getParent());
@@ -100,6 +116,7 @@ public final class Draft implements Closeable {
   @Override
   public void close() throws IOException {
     channel.close();
+    OPEN.remove(draft);
     if (!isCommitted) {
       Files.deleteIfExists(draft);
     }
