@@ -41,8 +41,8 @@ public final class ExitCode {
     String why =
         switch (code) {
           case OUT_OF_MEMORY -> ": out of memory; CORDEE_JAVA_OPTS=-Xmx... gives it more";
-          case 128 + 9 -> ": killed (signal 9); was the machine out of memory? See dmesg";
-          case 128 + 15 -> ": terminated (signal 15)";
+          case 128 + 9 -> ": killed by signal 9, perhaps as the machine was out of memory";
+          case 128 + 15 -> ": terminated by signal 15";
           default -> "";
         };
     return "exit code " + code + why;

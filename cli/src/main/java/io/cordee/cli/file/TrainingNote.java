@@ -10,6 +10,7 @@ import io.cordee.cli.team.RunProgress;
 import io.cordee.common.file.FolderLock;
 import io.cordee.common.file.WholeFile;
 import io.cordee.common.job.Job;
+import io.cordee.common.measure.Metric;
 import io.cordee.common.measure.Thresholds;
 import io.cordee.common.model.Mlp;
 import io.cordee.common.text.OutsideText;
@@ -24,6 +25,7 @@ import io.cordee.worker.data.DataException;
 import io.cordee.worker.data.DataSource;
 import io.cordee.worker.function.FunctionException;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -139,29 +141,38 @@ public final class TrainingNote implements AutoCloseable {
       return;
     }
     TrainedModel model = TrainedModel.read(folder);
-    try {
-      Optional<Thresholds.Best> best =
-          job.data().hasValidation() && job.model().hasProbabilities()
-              ? evaluation(model, ModelAndRows.ofValidation()).flatMap(Evaluation::bestThreshold)
-              : Optional.empty();
-      String name = OutsideText.printable(model.classNames().get(1), LONGEST_NAME);
-      hint =
-          best.map(it -> String.format(Locale.ROOT, HINT, it.threshold(), name, it.f1(), folder));
-      Optional<Evaluation> evaluation = evaluation(model, new ModelAndRows());
-      if (evaluation.isPresent()) {
-        String json = evaluation.get().toJson(best, hint);
-        WholeFile.write(folder.resolve(RunFiles.EVALUATION), json + "\n");
-      }
-    } catch (DataException | FunctionException e) {
-      // A server need not have its workers' files, and a function need not predict.
+    boolean hasThreshold =
+        job.data().hasValidation()
+            && job.model().hasProbabilities()
+            && Metric.hasRanking(job.model().outputs());
+    Optional<Thresholds.Best> best =
+        hasThreshold
+            ? evaluation(model, ModelAndRows.ofValidation()).flatMap(Evaluation::bestThreshold)
+            : Optional.empty();
+    hint = best.map(threshold -> hint(model, threshold));
+    Optional<Evaluation> evaluation = evaluation(model, new ModelAndRows());
+    if (evaluation.isPresent()) {
+      String json = evaluation.get().toJson(best, hint);
+      WholeFile.write(folder.resolve(RunFiles.EVALUATION), json + "\n");
     }
   }
 
+  private String hint(TrainedModel model, Thresholds.Best best) {
+    String name = OutsideText.printable(model.classNames().get(1), LONGEST_NAME);
+    String threshold = BigDecimal.valueOf(best.threshold()).toPlainString();
+    return String.format(Locale.ROOT, HINT, threshold, name, best.f1(), folder);
+  }
+
+  /** Empty if there are too many rows; a server need not have them, nor a function predict. */
   private static Optional<Evaluation> evaluation(TrainedModel model, ModelAndRows given) {
-    DataSource rows = given.open(model);
-    return rows.rows() * model.job().model().inputs() <= MOST_CELLS
-        ? Optional.of(Evaluation.of(model, rows, given.functions(model), OptionalDouble.empty()))
-        : Optional.empty();
+    try {
+      DataSource rows = given.open(model);
+      return rows.rows() * model.job().model().inputs() <= MOST_CELLS
+          ? Optional.of(Evaluation.of(model, rows, given.functions(model), OptionalDouble.empty()))
+          : Optional.empty();
+    } catch (DataException | FunctionException e) {
+      return Optional.empty();
+    }
   }
 
   /** How to use what the validation rows say, if there is anything. */

@@ -4,9 +4,9 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import java.lang.management.MemoryUsage;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** Says that a process has no memory left, and what to do about it. */
 public final class OutOfMemory {
@@ -17,7 +17,7 @@ public final class OutOfMemory {
   private static final long SHARE = -1;
 
   /** The bytes that each server of this process takes; {@link #SHARE} for a worker. */
-  private static final Map<Object, Long> PARTS = new ConcurrentHashMap<>();
+  private static final Map<Object, Long> PARTS = new IdentityHashMap<>();
 
   private OutOfMemory() {}
 
@@ -48,26 +48,26 @@ public final class OutOfMemory {
   }
 
   /** A server takes this much of it, until it {@linkplain #leaves leaves}. */
-  public static void takes(Object server, long bytes) {
+  public static synchronized void takes(Object server, long bytes) {
     PARTS.put(server, bytes);
   }
 
   /** A worker shares what servers leave of it with other workers. */
-  public static void shares(Object worker) {
+  public static synchronized void shares(Object worker) {
     PARTS.put(worker, SHARE);
   }
 
-  public static void leaves(Object who) {
+  public static synchronized void leaves(Object who) {
     PARTS.remove(who);
   }
 
   /** What each worker of this process may have. */
-  public static long share() {
+  public static synchronized long share() {
     return (available() - taken()) / workers();
   }
 
   /** The option with which each worker's share is this. */
-  public static String option(long share) {
+  public static synchronized String option(long share) {
     double part = (double) available() / Runtime.getRuntime().maxMemory();
     double heap = SPARE * (taken() + workers() * share) / part;
     return "CORDEE_JAVA_OPTS=-Xmx%.0fm".formatted(heap / (1 << 20));

@@ -50,9 +50,6 @@ import java.util.concurrent.TimeoutException;
  */
 public final class ParameterServer implements AutoCloseable {
 
-  /** Milliseconds between two looks at what is late. */
-  private static final int TICK = 50;
-
   private static final Duration FAREWELL = Duration.ofMillis(500);
 
   /** How long workers of this process have to leave a job that is ended before its time. */
@@ -111,7 +108,6 @@ public final class ParameterServer implements AutoCloseable {
             (delay, action) -> thread.schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS),
             end);
     parts = maker.make(thread);
-    OutOfMemory.takes(parts, parts.memory());
     parts.team().afterEach(this::checkForEnd);
     server =
         gate.server(
@@ -138,12 +134,15 @@ public final class ParameterServer implements AutoCloseable {
     } catch (IOException e) {
       server.shutdownNow();
       parts.onClose().run();
-      OutOfMemory.leaves(parts);
       thread.shutdownNow();
       throw e;
     }
+    OutOfMemory.takes(parts, parts.memory());
     thread.scheduleWithFixedDelay(
-        () -> parts.team().run(TrainingEvents::tick), TICK, TICK, TimeUnit.MILLISECONDS);
+        () -> parts.team().run(TrainingEvents::tick),
+        TrainingEvents.TICK,
+        TrainingEvents.TICK,
+        TimeUnit.MILLISECONDS);
     health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
     parts.onStart().accept(server.getPort());
   }
@@ -289,7 +288,7 @@ public final class ParameterServer implements AutoCloseable {
         () -> parts.team().run(training -> training.broken(new IllegalStateException(why))));
   }
 
-  /** Nobody else will come than those that are waited for: the job fails once all of them have. */
+  /** Nobody else will come: the job fails once fewer than {@code team.min_workers} are left. */
   public void expectNoOthers() {
     thread.execute(() -> parts.team().run(TrainingEvents::expectNoOthers));
   }

@@ -42,8 +42,8 @@ final class DataAgreement {
   /**
    * What comes of a vote.
    *
-   * @param refused who finds other data than the larger part, and what differs
-   * @param undecided who finds other data than as many who agreed before
+   * @param refused workers whose data differ from those of the larger part, and what differs
+   * @param undecided workers whose data differ from an equally large group that had already agreed
    * @param tie why there is no larger part
    */
   record Vote(Map<WorkerId, String> refused, List<WorkerId> undecided, Optional<String> tie) {}

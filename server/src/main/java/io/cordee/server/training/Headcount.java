@@ -9,13 +9,13 @@ final class Headcount {
   private final TeamSpec team;
   private final Roster roster;
 
-  /** How many the first plan waits for, unless its time is up; the size of a closed team. */
+  /** How many workers the first plan waits for until its time is up. A closed team has no more. */
   private final int awaited;
 
   /** Whether the first round begins with the workers present. */
   private boolean isTimeUp;
 
-  /** Whether all have gone, and none has found its data since. */
+  /** Whether every worker has left, and none that came since has found its data. */
   private boolean areAllGone;
 
   /** Whether nobody else will come. */

@@ -6,6 +6,9 @@ import io.cordee.server.team.WorkerId;
 /** What a training is told by its workers and by the server around it. */
 public interface TrainingEvents {
 
+  /** Milliseconds between two ticks. */
+  int TICK = 50;
+
   /** A worker has said hello. */
   void joined(WorkerId worker, int threads);
 
@@ -18,8 +21,8 @@ public interface TrainingEvents {
   /**
    * A worker has said this.
    *
-   * @param said neither hello, goodbye nor a permit; chunks are numbered from the first of this
-   *     shard
+   * @param said what is for the training: data found with their checksums, and no hello, goodbye or
+   *     permit; chunks are numbered from the first of this shard
    */
   default void heard(WorkerId worker, WorkerSays said) {}
 
@@ -27,7 +30,7 @@ public interface TrainingEvents {
   default void permitted(WorkerId worker, long rows) {}
 
   /**
-   * Time has passed: to be called some ten times a second. Looks for what has not come in time. The
+   * Time has passed: to be called every {@value #TICK} ms. Looks for what has not come in time. The
    * clock is the one that the training was given.
    */
   default void tick() {}

@@ -9,11 +9,11 @@ import java.util.function.LongSupplier;
  */
 final class WorkingClock implements LongSupplier {
 
-  /** A look that is so long after the one before comes after a pause, */
+  /** In nanoseconds. Two looks that are farther apart had a pause between them. */
   private static final long PAUSE = 250_000_000;
 
-  /** which counts as much as a tick. */
-  private static final long TICK = 50_000_000;
+  /** In nanoseconds. A pause counts as this much time. */
+  private static final long TICK = TrainingEvents.TICK * 1_000_000L;
 
   private final LongSupplier nanoTime;
   private long last;

@@ -10,6 +10,11 @@ abstract class TableReader implements TextReader {
   private final String name;
   private final TableColumns columns;
   private final List<String> named;
+
+  /** The classes of a label that is compared with a number. */
+  private final String aboveLimit;
+
+  private final String upToLimit;
   private int column;
 
   /**
@@ -20,6 +25,14 @@ abstract class TableReader implements TextReader {
     this.name = name;
     this.columns = columns;
     this.named = named;
+    String label = named.isEmpty() ? "" : named.get(0);
+    String limit =
+        columns
+            .above()
+            .map(above -> BigDecimal.valueOf(above).stripTrailingZeros().toPlainString())
+            .orElse("");
+    this.aboveLimit = label + " > " + limit;
+    this.upToLimit = label + " <= " + limit;
   }
 
   /** What messages call the file. */
@@ -62,12 +75,10 @@ abstract class TableReader implements TextReader {
     if (columns.above().isEmpty()) {
       return text;
     }
-    double above = columns.above().get();
     OptionalDouble number = Decimals.parse(text);
-    String limit = BigDecimal.valueOf(above).stripTrailingZeros().toPlainString();
-    return number.isPresent()
-        ? named.get(0) + (number.getAsDouble() > above ? " > " : " <= ") + limit
-        : Cells.MISSING.contains(text) ? "" : text;
+    return number.isEmpty()
+        ? Cells.MISSING.contains(text) ? "" : text
+        : number.getAsDouble() > columns.above().get() ? aboveLimit : upToLimit;
   }
 
   @Override
