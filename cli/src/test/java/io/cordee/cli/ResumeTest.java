@@ -15,6 +15,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code --resume} goes on with, and what it leaves as it is. */
 class ResumeTest {
@@ -110,8 +112,7 @@ class ResumeTest {
     }
   }
 
-  @Test
-  void aRunWhoseDataAreGoneIsLeftAsItIs() throws IOException {
+  private Run trainOnPoints(String... more) throws IOException {
     Files.writeString(folder.resolve("points.csv"), "x,y,kind\n0,0,0\n1,1,1\n0,1,0\n1,0,1\n");
     Files.writeString(
         folder.resolve("job.yaml"),
@@ -122,8 +123,39 @@ class ResumeTest {
         partitions: 2
         stop: {rounds: 5}
         """);
+    Stream<String> usual = Stream.of(folder.resolve("job.yaml").toString(), "--data=" + folder);
+    return train(Stream.concat(usual, Stream.of(more)).toArray(String[]::new));
+  }
+
+  /** With a journal and without: the checkpoint says so, whatever the folder's job says. */
+  @ParameterizedTest
+  @ValueSource(strings = {"rprop", "adam"})
+  void otherRowsAreRefusedThoughTheJobsFileIsAnother(String rule) throws IOException {
+    Run run = trainOnPoints("--set=rule.name=" + rule);
+    String job = Files.readString(run.file("job.yaml"));
+    Path points = folder.resolve("points.csv");
+    String rows = Files.readString(points);
     String data = "--data=" + folder;
-    Run run = train(folder.resolve("job.yaml").toString(), data);
+    for (String found :
+        List.of("", "found:\n  rows: 4 training rows, checksum 0123456789abcdef\n")) {
+      Files.writeString(run.file("job.yaml"), job.substring(0, job.indexOf("found:")) + found);
+      Files.writeString(points, rows.replace("0,1,0", "0,2,0"));
+      Ended other = resume("--set=stop.rounds=9", data);
+      assertEquals(1, other.exitCode(), other::toString);
+      String refusal =
+          "its data differ from those of the run so far: expected 4 training and 0 test rows, checksum 5";
+      assertTrue(other.err().contains(refusal), other::err);
+      run.expectRounds(5);
+      Files.writeString(points, rows);
+    }
+    resume("--set=stop.rounds=9", data).expectSuccess();
+    run.expectRounds(9);
+  }
+
+  @Test
+  void aRunWhoseDataAreGoneIsLeftAsItIs() throws IOException {
+    String data = "--data=" + folder;
+    Run run = trainOnPoints();
     Map<String, Integer> before = run.contents();
     Files.delete(folder.resolve("points.csv"));
     for (String team : List.of("--workers=1", "--in-process")) {

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 /**
  * What stands in front of a checkpoint's or a journal's content.
  *
- * @param job as resolved YAML
+ * @param job as resolved YAML, with what is known of the rows that it is trained on
  * @param shard whose part of the vector it is
  * @param mark of a checkpoint, the version that it holds; of a journal, the one that it begins
  *     after
@@ -38,6 +38,11 @@ public record CheckpointHeader(String job, Shard shard, RoundMark mark, Chunks c
   /** The same for another version. */
   public CheckpointHeader at(RoundMark other) {
     return new CheckpointHeader(job, shard, other, chunks, parts);
+  }
+
+  /** The same with another text of the job. */
+  public CheckpointHeader of(String otherJob) {
+    return new CheckpointHeader(otherJob, shard, mark, chunks, parts);
   }
 
   byte[] toBytes() {

@@ -106,9 +106,14 @@ public final class JobFile {
    * @throws JobException as for {@link #read}
    */
   public static Found found(Path file) {
+    return found(content(file), file.toString());
+  }
+
+  /** The same of such a file's text. */
+  public static Found found(String yaml, String sourceName) {
     Problems problems = new Problems();
     Optional<Found> found =
-        document(content(file), file.toString(), problems)
+        document(yaml, sourceName, problems)
             .filter(root -> root.value(Found.KEY).isPresent())
             .flatMap(
                 root ->

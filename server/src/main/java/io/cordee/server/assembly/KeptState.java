@@ -1,6 +1,7 @@
 package io.cordee.server.assembly;
 
 import io.cordee.common.checkpoint.SavedState;
+import io.cordee.common.job.Found;
 import io.cordee.server.checkpoint.CheckpointStore;
 import io.cordee.server.checkpoint.Checkpoints;
 import io.cordee.server.round.Keeper;
@@ -8,8 +9,8 @@ import io.cordee.server.training.TrainingListener;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Where a shard's chunks begin, and who keeps them. */
-record KeptState(SavedState start, Keeper keeper, Runnable close) {
+/** Where a shard's chunks begin, the rows that they come of, and who keeps them. */
+record KeptState(SavedState start, Found rows, Keeper keeper, Runnable close) {
 
   /**
    * @param room bytes that may wait for the disk
@@ -17,7 +18,7 @@ record KeptState(SavedState start, Keeper keeper, Runnable close) {
   static KeptState of(OwnPart own, Optional<CheckpointsAt> at, long room, TrainingListener listener)
       throws IOException {
     if (at.isEmpty()) {
-      return new KeptState(own.start(), Keeper.NONE, () -> {});
+      return new KeptState(own.start(), Found.NOTHING, Keeper.NONE, () -> {});
     }
     CheckpointStore store =
         new CheckpointStore(
@@ -36,9 +37,9 @@ record KeptState(SavedState start, Keeper keeper, Runnable close) {
       start = own.start();
     }
     if (!own.job().checkpoint().isOn()) {
-      return new KeptState(start, Keeper.NONE, () -> {});
+      return new KeptState(start, store.rows(), Keeper.NONE, () -> {});
     }
     Checkpoints checkpoints = store.keepFrom(start.mark(), room, listener::kept);
-    return new KeptState(start, checkpoints, checkpoints::close);
+    return new KeptState(start, store.rows(), checkpoints, checkpoints::close);
   }
 }

@@ -78,7 +78,8 @@ public record LeadAssembly(
                     minWorkers,
                     streams.<Shards>map(others -> others).orElse(Shards.NONE),
                     new SynchronousTraining.Whole(own.all(), shards)));
-    checkpoints.ifPresent(at -> team.training().resume(at.found(), at.best().get()));
+    checkpoints.ifPresent(
+        at -> team.training().resume(kept.rows().or(at.found()), at.best().get()));
     streams.ifPresent(
         others -> others.runBy(event -> team.perform(training -> training.post(event))));
     return new Assembly(team, streams, memory.with(room), port -> {}, kept.close());

@@ -6,6 +6,7 @@ import io.cordee.common.checkpoint.JournalReader;
 import io.cordee.common.checkpoint.JournalReader.Entry;
 import io.cordee.common.checkpoint.RoundMark;
 import io.cordee.common.checkpoint.SavedState;
+import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobChange;
 import io.cordee.common.job.JobException;
@@ -58,6 +59,9 @@ public final class CheckpointStore {
   private final Optimizer optimizer;
   private final Consumer<String> warn;
 
+  /** What the files that were read say of the rows. */
+  private Found rows = Found.NOTHING;
+
   /**
    * @param folder made when it is first written to
    * @param shard and {@code own}, the chunks of its part of the vector
@@ -88,6 +92,11 @@ public final class CheckpointStore {
   public SavedState latest(Supplier<SavedState> start, IntPredicate isAllowed) throws IOException {
     SavedState state = newestCheckpoint(isAllowed).orElseGet(start);
     return job.hasJournal() ? replayed(state, isAllowed) : state;
+  }
+
+  /** The rows that the latest state comes of, once that is read; unknown of an older version's. */
+  public Found rows() {
+    return rows;
   }
 
   /** Whether what is kept of a job, as YAML, is of use to this one. */
@@ -155,8 +164,7 @@ public final class CheckpointStore {
    * @param onKept called with the version of each that is kept
    */
   public Checkpoints keepFrom(RoundMark start, long room, IntConsumer onKept) {
-    return new Checkpoints(
-        folder, any, start, job.checkpoint(), job.hasJournal(), room, warn, onKept);
+    return new Checkpoints(folder, any, start, job, room, warn, onKept);
   }
 
   // ---- what is there ----
@@ -186,14 +194,15 @@ public final class CheckpointStore {
     if (!isSameJob(found.job(), job)) {
       throw new IOException(file + ": of another job");
     }
-    if (!any.at(found.mark())
-            .equals(
-                new CheckpointHeader(
-                    any.job(), found.shard(), found.mark(), found.chunks(), found.parts()))
-        || found.mark().version() != version) {
+    if (!any.at(found.mark()).equals(found.of(any.job())) || found.mark().version() != version) {
       throw new IOException(
           "%s: expected shard %s at version %s; found shard %s at version %s"
               .formatted(file, any.shard(), version, found.shard(), found.mark().version()));
+    }
+    try {
+      rows = JobFile.found(found.job(), file.toString()).or(rows);
+    } catch (JobException e) {
+      throw new IOException(e.getMessage(), e);
     }
   }
 

@@ -3,7 +3,10 @@ package io.cordee.server.checkpoint;
 import io.cordee.common.checkpoint.CheckpointHeader;
 import io.cordee.common.checkpoint.CheckpointWriter;
 import io.cordee.common.checkpoint.RoundMark;
-import io.cordee.common.job.Checkpointing;
+import io.cordee.common.job.Columns;
+import io.cordee.common.job.Found;
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobFile;
 import io.cordee.server.round.ChunkState;
 import io.cordee.server.round.Keeper;
 import io.cordee.server.round.SignStep;
@@ -34,9 +37,8 @@ public final class Checkpoints implements Keeper, AutoCloseable {
   private static final long FAREWELL_SECONDS = 60;
 
   private final CheckpointFolder folder;
-  private final CheckpointHeader any;
   private final RoundMark start;
-  private final Checkpointing plan;
+  private final Job job;
   private final Optional<SignJournal> journal;
   private final Consumer<String> warn;
   private final IntConsumer onKept;
@@ -59,6 +61,9 @@ public final class Checkpoints implements Keeper, AutoCloseable {
   /** The version whose chunks are kept as they are shown. */
   private volatile int wanted = NOTHING;
 
+  /** As every header from now on, but for the version. */
+  private volatile CheckpointHeader any;
+
   // Of the thread alone.
   private CheckpointWriter writer;
   private boolean isOpen;
@@ -70,7 +75,6 @@ public final class Checkpoints implements Keeper, AutoCloseable {
   /**
    * @param any a header of this job and shard, at any version
    * @param start where the job goes on from
-   * @param hasJournal whether steps are kept as signs
    * @param room bytes that may wait to be written
    * @param warn receives what could not be written
    * @param onKept called with the version of each complete checkpoint, before older ones are
@@ -80,16 +84,15 @@ public final class Checkpoints implements Keeper, AutoCloseable {
       CheckpointFolder folder,
       CheckpointHeader any,
       RoundMark start,
-      Checkpointing plan,
-      boolean hasJournal,
+      Job job,
       long room,
       Consumer<String> warn,
       IntConsumer onKept) {
     this.folder = folder;
     this.any = any;
     this.start = start;
-    this.plan = plan;
-    this.journal = hasJournal ? Optional.of(new SignJournal(folder, any, warn)) : Optional.empty();
+    this.job = job;
+    this.journal = job.hasJournal() ? Optional.of(new SignJournal(folder, warn)) : Optional.empty();
     this.units = units(room);
     this.room = new Semaphore(units);
     this.warn = warn;
@@ -131,10 +134,15 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     isOpen = true;
     try {
       folder.make();
-      journal.ifPresent(signs -> signs.begin(start));
+      journal.ifPresent(signs -> signs.begin(any.at(start)));
     } catch (IOException e) {
       warn.accept("cannot keep checkpoints in " + folder.path() + ": " + reason(e));
     }
+  }
+
+  @Override
+  public void trainedOn(String rows) {
+    any = any.of(JobFile.write(job, new Found(Optional.empty(), Columns.UNKNOWN, rows)));
   }
 
   @Override
@@ -211,7 +219,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     isInTrouble = false;
     lastGood = "the last good one is of round " + begun.version();
     onKept.accept(begun.version());
-    folder.prune(begun.version(), plan.keep());
+    folder.prune(begun.version(), job.checkpoint().keep());
     isNewJournalDue = true;
   }
 
@@ -261,7 +269,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     signs.endRound(mark);
     if (isNewJournalDue && begun.version() == mark.version()) {
       isNewJournalDue = false;
-      signs.begin(mark);
+      signs.begin(any.at(mark));
     }
   }
 

@@ -23,26 +23,23 @@ final class SignJournal {
   }
 
   private final CheckpointFolder folder;
-  private final CheckpointHeader any;
   private final Consumer<String> warn;
   private Optional<JournalWriter> writer = Optional.empty();
   private long lastForced = System.nanoTime();
 
   /**
-   * @param any a header of this job and shard, at any version
    * @param warn receives what could not be written
    */
-  SignJournal(CheckpointFolder folder, CheckpointHeader any, Consumer<String> warn) {
+  SignJournal(CheckpointFolder folder, Consumer<String> warn) {
     this.folder = folder;
-    this.any = any;
     this.warn = warn;
   }
 
-  /** Begins a file with the steps after this version. */
-  void begin(RoundMark from) {
+  /** Begins a file with the steps after the version of this header. */
+  void begin(CheckpointHeader from) {
     close();
     try {
-      writer = Optional.of(JournalWriter.create(folder.journal(from.version()), any.at(from)));
+      writer = Optional.of(JournalWriter.create(folder.journal(from.mark().version()), from));
     } catch (IOException e) {
       failed(e);
     }

@@ -23,8 +23,8 @@ abstract class Relay implements TrainingListener {
   }
 
   @Override
-  public void dataFound(Columns columns, String rows) {
-    pass(to -> to.dataFound(columns, rows));
+  public void dataFound(Columns columns) {
+    pass(to -> to.dataFound(columns));
   }
 
   @Override

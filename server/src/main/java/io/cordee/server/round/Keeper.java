@@ -11,6 +11,9 @@ public interface Keeper {
   /** Keeps nothing. */
   Keeper NONE = new Keeper() {};
 
+  /** What is kept from now on comes of these rows, which are told from others by this text. */
+  default void trainedOn(String rows) {}
+
   /** All chunks are shown as they come to the mark's version. */
   default void begin(RoundMark mark) {}
 

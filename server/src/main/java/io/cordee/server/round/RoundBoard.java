@@ -130,6 +130,11 @@ public final class RoundBoard implements Board {
     return checksums;
   }
 
+  /** What is kept from now on comes of these rows. */
+  public void trainedOn(String rows) {
+    keeper.trainedOn(rows);
+  }
+
   /**
    * What this round leads to is kept, beginning with the first chunk that is stepped.
    *

@@ -248,8 +248,8 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   }
 
   @Override
-  public void dataFound(Columns columns, String rows) {
-    found = new Found(Optional.empty(), columns, rows).or(found);
+  public void dataFound(Columns columns) {
+    found = new Found(Optional.empty(), columns, "").or(found);
   }
 
   @Override

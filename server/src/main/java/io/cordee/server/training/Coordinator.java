@@ -165,6 +165,7 @@ public final class Coordinator extends TeamCoordinator {
     if (isGathering() && book.areAllAt(version) && leases.activate()) {
       log.beginTraining(own.board().start().seconds());
       sayStarted();
+      own.board().trainedOn(DataAgreement.words(data.agreed().orElseThrow()));
       leases.warnIfLossy();
       warnIfInexact();
       beginRound();

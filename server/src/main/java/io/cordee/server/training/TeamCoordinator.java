@@ -332,7 +332,7 @@ abstract class TeamCoordinator implements TrainingEvents {
   /** The first round is about to begin: there will be no other vote. */
   final void sayStarted() {
     DataFound found = data.agreed().orElseThrow();
-    listener.dataFound(found.columns(), DataAgreement.words(found));
+    listener.dataFound(found.columns());
     listener.started(roster.active().workers().size(), data.lastRound());
     refuseOtherData();
   }

@@ -22,12 +22,8 @@ public interface TrainingListener {
   /** A worker has left before the job was over, or was disconnected; {@code connected} remain. */
   default void left(WorkerId worker, int connected, String why) {}
 
-  /**
-   * All that take part find these data.
-   *
-   * @param rows how many, with a checksum
-   */
-  default void dataFound(Columns columns, String rows) {}
+  /** All that take part find data with these columns. */
+  default void dataFound(Columns columns) {}
 
   /** The job goes on from this version, which an earlier process has come to. */
   default void resumed(int version) {}

@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.cordee.common.checkpoint.CheckpointHeader;
 import io.cordee.common.checkpoint.CheckpointReader;
 import io.cordee.common.checkpoint.RoundMark;
-import io.cordee.common.job.Checkpointing;
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobFile;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import io.cordee.server.round.ChunkState;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
@@ -25,6 +25,7 @@ class CheckpointsTest {
 
   private static final int LENGTH = 1000;
   private static final Chunks CHUNKS = new Chunks(4 * LENGTH, LENGTH, 1);
+  private static final Job JOB = JobFile.defaultJob(List.of("rule.name=gd", "checkpoint.every=1"));
 
   @TempDir private Path folder;
 
@@ -51,8 +52,7 @@ class CheckpointsTest {
         files,
         new CheckpointHeader("the job", Shard.WHOLE, RoundMark.START, CHUNKS, 2),
         RoundMark.START,
-        new Checkpointing(1, OptionalDouble.empty(), 3),
-        false,
+        JOB,
         room,
         warnings::add,
         this::awaitDisk);

@@ -76,6 +76,7 @@ class RecoveryTest {
     final RoundBoard board;
     final Checkpoints checkpoints;
     final Job job;
+    final CheckpointStore store;
 
     Process(Job job, Path folder, boolean isResumed) throws IOException {
       this.job = job;
@@ -84,8 +85,7 @@ class RecoveryTest {
       optimizer = Optimizer.of(job.rule(), layout, job.model().seed());
       chunks =
           new Chunks(parameters, optimizer.mixesParameters() ? parameters : 7, optimizer.width());
-      CheckpointStore store =
-          new CheckpointStore(folder, job, Shard.WHOLE, chunks, optimizer, warnings::add);
+      store = new CheckpointStore(folder, job, Shard.WHOLE, chunks, optimizer, warnings::add);
       SavedState start =
           SavedState.start(InitialWeights.of(job.model()), chunks, optimizer.slots());
       if (isResumed) {
@@ -253,6 +253,31 @@ class RecoveryTest {
     run(job("rprop", "checkpoint.keep=2"), 13, false);
     assertEquals(List.of(8, 12), List.copyOf(checkpoints().keySet()));
     assertEquals(List.of(8, 12), List.copyOf(folder().journals().keySet()));
+  }
+
+  /** Whether there is a journal or a checkpoint. Older versions do not tell of rows. */
+  @Test
+  void theRowsStayWithWhatComesOfThem() throws IOException {
+    for (Job job : List.of(job("rprop"), job("adam"))) {
+      for (String rows : List.of("", "10 training rows, checksum 0123456789abcdef")) {
+        for (int crash = job.hasJournal() ? 1 : 4; crash < 6; crash++) {
+          clear(temp.resolve("run"));
+          try (Process process = new Process(job, temp.resolve("run"), false)) {
+            if (!rows.isEmpty()) {
+              process.board.trainedOn(rows);
+            }
+            for (int i = 0; i < crash; i++) {
+              process.round();
+            }
+          }
+          try (Process process = new Process(job, temp.resolve("run"), true)) {
+            assertEquals(job.hasJournal() ? crash : 4, process.board.version());
+            assertEquals(rows, process.store.rows().rows(), job.rule().name() + " after " + crash);
+          }
+        }
+      }
+    }
+    assertEquals(List.of(), warnings);
   }
 
   @ParameterizedTest

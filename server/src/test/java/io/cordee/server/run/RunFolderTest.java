@@ -159,7 +159,7 @@ class RunFolderTest {
     Path path = temp.resolve("run");
     Columns columns = new Columns("a, b", "kind");
     try (RunFolder folder = RunFolder.create(path, job(), Found.NOTHING)) {
-      folder.dataFound(columns, "3 rows");
+      folder.dataFound(columns);
       folder.started(2, 100);
       assertEquals(columns, JobFile.found(path.resolve("job.yaml")).columns(), "killed from here");
       folder.measured(FIRST);
