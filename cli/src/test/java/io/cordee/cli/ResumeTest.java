@@ -1,6 +1,7 @@
 package io.cordee.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.cli.process.Ended;
@@ -110,6 +111,32 @@ class ResumeTest {
       assertEquals(whole, RunNote.read(path()).orElseThrow(), words::toString);
       files.forEach(file -> assertTrue(Files.exists(run.file(file)), () -> file + " by " + words));
     }
+  }
+
+  /** As when the process is killed between the last row and the model. */
+  @Test
+  void aLastRoundWithoutAModelIsMeasuredAgainAndThatIsSaid() throws IOException {
+    Run run = train("--set=stop.rounds=5");
+    List<String> digests = run.digests();
+    String waits = "round 5 may be the last; it is on record, but there is no model of it: waiting";
+    for (String file : List.of("model.safetensors", "evaluation.json", "run.json")) {
+      Files.delete(run.file(file));
+    }
+    Ended ended = resume().expectSuccess();
+    assertTrue(ended.out().contains(waits), ended::out);
+    assertEquals(digests, run.digests());
+    assertTrue(Files.exists(run.file("evaluation.json")));
+    assertEquals("completed after 5 rounds", RunNote.read(path()).orElseThrow().end().message());
+
+    // With a model of it, the round is known to be the last, and is no longer.
+    Ended longer = resume("--set=stop.rounds=9").expectSuccess();
+    assertFalse(longer.out().contains("may be the last"), longer::out);
+    // One of fewer rounds does not tell.
+    byte[] model = Files.readAllBytes(run.model());
+    resume("--set=stop.rounds=12").expectSuccess();
+    Files.write(run.model(), model);
+    ended = resume().expectSuccess();
+    assertTrue(ended.out().contains(waits.replace("5", "12")), ended::out);
   }
 
   private Run trainOnPoints(String... more) throws IOException {

@@ -3,6 +3,7 @@ package io.cordee.common.job;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
  * When training ends: on whichever condition is met first.
@@ -52,6 +53,15 @@ public record StopConditions(
     return epochs.isPresent()
         ? (int) Math.min(rounds, Math.ceil((double) epochs.getAsInt() * trainRows / rowsOfRound))
         : rounds;
+  }
+
+  /** Whether training may end after this many rounds, for all that is known without measures. */
+  public boolean mayBeMetAt(int version) {
+    boolean isOfRoundsAlone =
+        epochs.isEmpty()
+            && patience.isEmpty()
+            && Stream.of(accuracy, loss, tolerance, minutes).allMatch(OptionalDouble::isEmpty);
+    return version >= rounds || !isOfRoundsAlone;
   }
 
   /**

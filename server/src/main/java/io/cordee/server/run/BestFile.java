@@ -46,7 +46,7 @@ final class BestFile {
 
   /** The round of the weights that are there; none if there are none. */
   int round() {
-    return SavedRun.bestRound(folder);
+    return SavedRun.rounds(path());
   }
 
   /**

@@ -214,6 +214,13 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
           "%s starts with round %s: the rows before it were removed, and are not computed again"
               .formatted(metrics(), metrics.first()));
     }
+    if (job.stop().mayBeMetAt(version)
+        && metrics.next() == version + 1
+        && SavedRun.rounds(folder.resolve(RunFiles.MODEL)) != version) {
+      warn.accept(
+          "round %d may be the last; it is on record, but there is no model of it: waiting for a worker to measure these weights again"
+              .formatted(version));
+    }
     kept(version);
     try {
       metrics.goOnAt(version);

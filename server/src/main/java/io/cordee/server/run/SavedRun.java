@@ -87,11 +87,10 @@ public final class SavedRun {
     return JobFile.read(file, List.of(overrides));
   }
 
-  /** How many rounds the weights have behind them that a run keeps as its best; -1 if none. */
-  static int bestRound(Path folder) {
+  /** How many rounds the weights in a file have behind them; -1 if there are none. */
+  static int rounds(Path file) {
     try {
-      Map<String, String> best = ModelFile.read(folder.resolve(RunFiles.BEST)).metadata();
-      return Integer.parseInt(best.getOrDefault(ROUNDS, "-1"));
+      return Integer.parseInt(ModelFile.read(file).metadata().getOrDefault(ROUNDS, "-1"));
     } catch (IOException | NumberFormatException e) {
       return -1;
     }

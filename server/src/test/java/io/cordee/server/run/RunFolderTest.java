@@ -420,7 +420,7 @@ class RunFolderTest {
         weights[0] = 9;
         folder.measured(evaluated(round, 0.5 - round / 10.0));
         assertTrue(
-            metrics(folder).size() - 2 <= SavedRun.bestRound(path),
+            metrics(folder).size() - 2 <= SavedRun.rounds(path.resolve("best.safetensors")),
             "no row tells of better weights than are there");
       }
     }
@@ -639,6 +639,27 @@ class RunFolderTest {
     try (RunFolder folder = RunFolder.resume(path, seldom, Found.NOTHING)) {
       assertEquals(4, folder.latestResume());
     }
+  }
+
+  @Test
+  void whatMayBeTheLastRoundIsSaidToLackItsModel() throws IOException {
+    Path path = temp.resolve("run");
+    finishedAt(4, path);
+    Files.delete(path.resolve("model.safetensors"));
+    assertEquals(1, warningsOf(path, 4, "stop.rounds=4"));
+    assertEquals(1, warningsOf(path, 4, "stop.loss=0.1"), "only measures tell");
+    assertEquals(0, warningsOf(path, 4, "stop.rounds=5"), "it is not the last");
+    assertEquals(0, warningsOf(path, 3, "stop.rounds=3"), "it is not on record alone");
+  }
+
+  private static int warningsOf(Path path, int version, String stop) throws IOException {
+    List<String> warnings = new ArrayList<>();
+    try (RunFolder folder = RunFolder.resume(path, job(stop), Found.NOTHING)) {
+      folder.warnBy(warnings::add);
+      folder.resumed(version);
+    }
+    warnings.forEach(warning -> assertTrue(warning.contains("waiting for a worker"), warning));
+    return warnings.size();
   }
 
   @Test
