@@ -83,7 +83,7 @@ class DerivedLabelTest {
     ended = on("evaluate", "distance,delay\n0,late\n");
     assertEquals(1, ended.exitCode());
     String expected =
-        "line 2, column 'delay': expected one of the classes delay <= 15, delay > 15; found 'late'";
+        "line 2, column 'delay': expected a number, since label.above compares it; found 'late'";
     assertTrue(ended.err().contains(expected), ended.err());
   }
 }

@@ -230,10 +230,53 @@ class InitTest {
             "--set=data.train={format: npy, features: x.npy, labels: y.npy}",
             "--set=data.preprocess=null");
     assertEquals(2, arrays.exitCode(), arrays::toString);
-    assertTrue(arrays.err().contains("auto counts the columns of csv and"), arrays::toString);
+    assertTrue(arrays.err().contains("auto counts the columns and labels of"), arrays::toString);
+    Files.delete(folder.resolve("table.csv"));
     Ended server = Typed.run("server", "--job", path("job.yaml"));
-    assertEquals(2, server.exitCode(), server::toString);
-    assertTrue(server.err().contains("found \"auto\""), server::toString);
+    assertEquals(1, server.exitCode(), server::toString);
+    String found =
+        "labels of table.csv; found no such file in data: put it there, or write the numbers";
+    assertTrue(server.err().contains(found), server::toString);
+  }
+
+  /** The layers of the run of a job with columns x and y of numbers, and kind of texts. */
+  private String counted(String layers, String wanted, String more) throws IOException {
+    String text =
+        "model: {layers: %s%s}\ndata: {train: {format: csv, file: table.csv, %s, features: [x]}, preprocess: {unlabelled: drop}}\nrule: rprop\npartitions: 4\nstop: {rounds: 1}\n"
+            .formatted(layers, more, wanted);
+    Path job = Files.writeString(folder.resolve("counted.yaml"), text);
+    Path run = Files.createTempDirectory(folder, "run").resolve("run");
+    Typed.run("train", job.toString(), "--in-process", "--quiet", "--out=" + run).expectSuccess();
+    return ((Mlp) JobFile.read(run.resolve("job.yaml"), List.of()).model()).layers().toString();
+  }
+
+  @Test
+  void outputsAreCountedAsWell() throws IOException {
+    List<String> kinds = List.of("1", "1.0", "", "x", "other");
+    table("x,y,kind", 40, i -> i % 7 + "," + i % 9 + "," + kinds.get(i % 5));
+    assertEquals("[1, 8, 3]", counted("[auto, 8, auto]", "label: kind", ""));
+    assertEquals("[1, 3]", counted("[1, auto]", "label: kind", ""));
+    assertEquals("[1, 3]", counted("[auto, auto]", "label: kind, classes: [other, x, 1]", ""));
+    assertEquals("[1, 2]", counted("[auto, auto]", "label: {column: y, above: 3}", ""));
+    assertEquals("[1, 1]", counted("[auto, auto]", "targets: [y]", ", output: linear"));
+  }
+
+  @Test
+  void labelsThatAreNoClassesAreNotCounted() throws IOException {
+    table("x,y,kind", 1100, i -> i % 7 + "," + i + ".5,a");
+    for (String label : List.of("y", "kind")) {
+      Path job =
+          Files.writeString(
+              folder.resolve("job.yaml"),
+              "model: {layers: [auto, auto]}\ndata: {train: {format: csv, file: table.csv, label: "
+                  + label
+                  + ", features: [x]}}\nrule: rprop\n");
+      Ended ended = Typed.run("train", job.toString(), "--in-process");
+      assertEquals(1, ended.exitCode(), ended::toString);
+      String found =
+          "expected 2 to 1000 different labels; found " + (label.equals("y") ? "more" : "1");
+      assertTrue(ended.err().contains(found), ended::toString);
+    }
   }
 
   @Test

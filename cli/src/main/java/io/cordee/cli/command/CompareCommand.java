@@ -175,7 +175,7 @@ public final class CompareCommand extends CordeeCommand {
       Comparison.requireFree(out.get());
     }
     Grid grid = new Grid(vary.stream().map(Axis::parse).toList(), Grid.seeds(seeds));
-    data.countInputs(jobOptions, jobFile);
+    data.countLayers(jobOptions, jobFile);
     Job job = jobOptions.readBesideRules(jobFile);
     Optional<Path> dataFolder = data.path(job, jobFile.stream().toList());
     Path root = dataFolder.orElse(DataFolder.DEFAULT_ROOT);

@@ -96,7 +96,7 @@ public final class FindCommand extends CordeeCommand {
     }
     Optional<OutputFile> file = out.map(path -> OutputFile.replacing(path, HEADER, "--out"));
     jobOptions.refuseLength("--steps");
-    data.countInputs(jobOptions, jobFile);
+    data.countLayers(jobOptions, jobFile);
     Job job = jobOptions.readJob(jobFile);
     requireRate(job);
     Optional<Path> folder = data.path(job, jobFile.stream().toList());

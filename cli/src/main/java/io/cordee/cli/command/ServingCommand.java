@@ -10,16 +10,17 @@ import io.cordee.cli.file.FreshFolder;
 import io.cordee.cli.file.TrainingNote;
 import io.cordee.cli.log.Logging;
 import io.cordee.cli.log.LoggingListener;
+import io.cordee.cli.option.DataOption;
 import io.cordee.cli.option.DisplayOptions;
 import io.cordee.cli.option.GateOptions;
 import io.cordee.cli.option.ResumeOption;
 import io.cordee.cli.option.StarterOptions;
 import io.cordee.cli.option.TrainingOptions;
+import io.cordee.cli.server.Headcount;
 import io.cordee.cli.server.View;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobException;
 import io.cordee.common.reduce.Shard;
-import io.cordee.experiment.run.RunNote;
 import io.cordee.proto.connection.HostAndPort;
 import io.cordee.proto.security.Access;
 import io.cordee.server.assembly.LeadAt;
@@ -36,9 +37,7 @@ import io.cordee.server.serving.LeadServing;
 import io.cordee.server.serving.ParameterServer;
 import io.cordee.server.serving.Serving;
 import io.cordee.server.serving.StartException;
-import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Outcome;
-import io.cordee.server.training.TrainingListener;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -121,17 +120,6 @@ abstract class ServingCommand extends CordeeCommand {
 
   /** Lets in other shards that wait for this one. */
   private Optional<Gate> toOthers = Optional.empty();
-
-  /** Counts how many workers the job has had at a time. */
-  private static final class Headcount implements TrainingListener {
-    /** 0 if none came. */
-    private volatile int most;
-
-    @Override
-    public void joined(WorkerId worker, int connected) {
-      most = Math.max(most, connected);
-    }
-  }
 
   /** Which part of the vector it serves. */
   abstract Shard shard();
@@ -249,6 +237,7 @@ abstract class ServingCommand extends CordeeCommand {
     if (!shard().leads() && resume.folder().filter(RunFiles::areIn).isEmpty()) {
       return follow(gate);
     }
+    new DataOption().countLayers(jobOptions, jobFile);
     Job job = resume.job(jobOptions, jobFile);
     Optional<Outcome.Completed> completed = resume.completed(job);
     if (completed.isPresent()) {
@@ -268,15 +257,22 @@ abstract class ServingCommand extends CordeeCommand {
       Listening.requireFree(address(), "--listen");
     }
     // Displays are closed when the run has all its files: a paused terminal keeps nobody from them.
-    try (FreshFolder fresh = FreshFolder.of(resume.folder().or(() -> out), job.name());
+    FreshFolder fresh = FreshFolder.of(resume.folder().or(() -> out), job.name());
+    TrainingNote note = new TrainingNote(job, fresh.path(), command(fresh.path()), false);
+    int code;
+    try (fresh;
         Listeners shown = new Listeners();
-        TrainingNote note = new TrainingNote(job, fresh.path(), command(fresh.path()), false)) {
+        note) {
       if (isForOthers()) {
-        note.begin(team());
+        note.begin(headcount.team(workers(), shard().count()));
       }
-      int code = train(job, fresh, gate, shown);
-      return isForOthers() ? note.keep(team(), code) : code;
+      code = train(job, fresh, gate, shown);
+      if (isForOthers()) {
+        note.keep(headcount.team(workers(), shard().count()), code);
+      }
     }
+    note.hint().ifPresent(display::print);
+    return code;
   }
 
   private int train(Job job, FreshFolder fresh, Gate gate, Listeners shown)
@@ -325,11 +321,6 @@ abstract class ServingCommand extends CordeeCommand {
       command.addAll(List.of("--job", folder.resolve(RunFiles.JOB).toString()));
     }
     return command;
-  }
-
-  private RunNote.Team team() {
-    int most = headcount.most == 0 ? workers() : headcount.most;
-    return new RunNote.Team(most, RunNote.Team.UNKNOWN, shard().count(), "cluster");
   }
 
   private Access ofPage(Gate gate) {

@@ -119,7 +119,7 @@ public final class TrainCommand extends CordeeCommand {
     }
     int threadCount = threads.count(workers);
     resume.check(out);
-    data.countInputs(jobOptions, jobFile);
+    data.countLayers(jobOptions, jobFile);
     Job job = resume.job(jobOptions, jobFile);
     Optional<Outcome.Completed> completed = resume.completed(job);
     if (completed.isPresent()) {

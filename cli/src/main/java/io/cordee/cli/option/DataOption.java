@@ -6,8 +6,10 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.JobException;
 import io.cordee.common.job.JobFile;
 import io.cordee.common.job.JobVector;
+import io.cordee.common.job.Preprocessing;
 import io.cordee.common.job.SourceSpec;
 import io.cordee.common.model.FunctionModel;
+import io.cordee.common.model.ModelSpec;
 import io.cordee.worker.compute.HeldRows;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.data.DataSource;
@@ -40,28 +42,34 @@ public final class DataOption {
       description = "The folder with the job's files (default: ./data).")
   private Optional<Path> data = Optional.empty();
 
-  /** Counts the inputs of a job in its rows, where it leaves their number to these. */
-  public void countInputs(JobOptions options, Optional<Path> jobFile) {
-    Optional<String> layers =
-        jobFile.flatMap(file -> JobFile.layersAfterAuto(file, options.overrides()));
+  /** Counts a job's inputs and outputs in its rows, where it leaves their number to these. */
+  public void countLayers(JobOptions options, Optional<Path> jobFile) {
+    var layers = jobFile.flatMap(file -> JobFile.autoLayers(file, options.overrides()));
     if (layers.isEmpty()) {
       return;
     }
-    String changed = "model.layers=[%d, " + layers.get() + "]";
     List<String> asIf = new ArrayList<>(options.overrides());
     asIf.removeIf(set -> set.startsWith("rule."));
-    asIf.add(changed.formatted(1));
+    asIf.add(layers.get().apply(() -> 1, () -> 2));
     Job job = JobFile.read(jobFile.get(), asIf);
     if (!(job.data().train() instanceof SourceSpec.Table table)) {
       throw CommandException.wrongUse(
-          "model.layers: auto counts the columns of csv and parquet; give the number of inputs");
+          "model.layers: auto counts the columns and labels of csv and parquet; write the numbers of inputs and outputs");
     }
     Path root = path(job, List.of(jobFile.get())).orElse(DataFolder.DEFAULT_ROOT);
     DataFolder folder =
         new DataFolder(
             DataFolder.rootsFor(job, root), job.data().folder(), DataFolder.Reach.BELOW_ROOTS);
-    int inputs = DataSource.inputs(table, job.model(), folder, job.data().preprocessing());
-    options.add(changed.formatted(inputs));
+    if (!folder.has(table.file())) {
+      throw CommandException.failed(
+          "model.layers: auto counts the columns and labels of %s; found no such file in %s: put it there, or write the numbers, as in [13, 64, 2]"
+              .formatted(table.file(), root));
+    }
+    asIf.add(layers.get().apply(() -> 1, () -> DataSource.classes(table, job.model(), folder)));
+    ModelSpec model = JobFile.read(jobFile.get(), asIf).model();
+    Preprocessing wanted = job.data().preprocessing();
+    options.add(
+        layers.get().apply(() -> DataSource.inputs(table, model, folder, wanted), model::outputs));
   }
 
   /**

@@ -98,6 +98,27 @@ class TeamIT {
   }
 
   @Test
+  void aServerBesideTheDataCountsLayersAndNamesTheBestThreshold() throws IOException {
+    Files.createDirectory(folder.resolve("data"));
+    String rows = "-1,no\n1,yes\n0.5,no\n2,yes\n-3,no\n".repeat(20);
+    Files.writeString(folder.resolve("data/table.csv"), "x,kind\n" + rows);
+    String data =
+        "{train: {format: csv, file: table.csv, label: kind}, split: {validation: 0.3, test: 0.3}}";
+    Files.writeString(
+        folder.resolve("job.yaml"), "model: {layers: [auto, auto]}\ndata: " + data + "\n");
+    try (CordeeProcess server = server("127.0.0.1:0", "--job=job.yaml", "--set=stop.rounds=20")) {
+      try (CordeeProcess worker = worker(addressOf(server), "one")) {
+        worker.awaitEnd().expectSuccess();
+      }
+      List<String> lines = server.awaitEnd().expectSuccess().out().lines().toList();
+      String last = lines.get(lines.size() - 1);
+      assertTrue(last.matches("threshold [0-9.]+ gives the best F1 for yes on the .*"), last);
+    }
+    String job = Files.readString(folder.resolve("run/job.yaml"));
+    assertTrue(job.contains("layers: [1, 2]"), job);
+  }
+
+  @Test
   void aWorkerOfAnotherVersionIsSentAwayAndBothSidesSayWhy() throws IOException {
     Path version = folder.resolve("other/io/cordee/proto/version.txt");
     Files.createDirectories(version.getParent());

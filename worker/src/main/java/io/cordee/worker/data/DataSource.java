@@ -100,6 +100,13 @@ public sealed interface DataSource permits ArraySource, ExternalSource, TextSour
     throw new IllegalArgumentException("no reader for " + spec);
   }
 
+  /** How many classes the label of a table has. */
+  static int classes(SourceSpec.Table table, ModelSpec model, DataFolder folder) {
+    TableFile file = TableFile.of(table.format(), folder.find(table.file()));
+    return TextSources.table(table, model, file, Wanted.ALL, Columns.UNKNOWN, OptionalInt.empty())
+        .labels();
+  }
+
   /** How many inputs the columns of a table become; the model's outputs must fit the rows. */
   static int inputs(
       SourceSpec.Table table, ModelSpec model, DataFolder folder, Preprocessing wanted) {

@@ -66,7 +66,15 @@ abstract class TableReader implements TextReader {
 
   @Override
   public String label() {
-    return columns.targets().isEmpty() ? "" : target(columns.targets().get(0));
+    if (columns.targets().isEmpty()) {
+      return "";
+    }
+    column = columns.targets().get(0);
+    String label = target(column);
+    if (columns.above().isPresent() && !label.isEmpty() && label.equals(cell(column))) {
+      throw error("expected a number, since label.above compares it", "'" + label + "'", "");
+    }
+    return label;
   }
 
   /** The cell or, where the job compares its number, which of two classes that is. */

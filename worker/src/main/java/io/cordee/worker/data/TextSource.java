@@ -267,6 +267,25 @@ final class TextSource implements DataSource {
         .sum();
   }
 
+  /** How many different labels there are. */
+  int labels() {
+    Set<String> labels = new HashSet<>();
+    forEachRow(
+        reader -> {
+          if (labels.size() <= TableSurvey.MOST_TEXTS && !reader.label().isEmpty()) {
+            labels.add(ClassLabels.key(reader.label()));
+          }
+        });
+    if (labels.size() < 2 || labels.size() > TableSurvey.MOST_TEXTS) {
+      throw new DataException(
+          "%s: expected 2 to %d different labels; found %s; give numbers to predict as targets",
+          file.name(),
+          TableSurvey.MOST_TEXTS,
+          labels.size() > TableSurvey.MOST_TEXTS ? "more" : labels.size());
+    }
+    return labels.size();
+  }
+
   private TableEncoding encoding(
       TableStatistics all, List<List<String>> texts, Preprocessing.Unknown unknown) {
     try {

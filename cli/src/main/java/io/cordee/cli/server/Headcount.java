@@ -1,0 +1,26 @@
+package io.cordee.cli.server;
+
+import io.cordee.experiment.run.RunNote;
+import io.cordee.server.team.WorkerId;
+import io.cordee.server.training.TrainingListener;
+
+/** Counts how many workers the job of a server has had at a time. */
+public final class Headcount implements TrainingListener {
+
+  /** 0 if none came. */
+  private volatile int most;
+
+  @Override
+  public void joined(WorkerId worker, int connected) {
+    most = Math.max(most, connected);
+  }
+
+  /**
+   * Who has trained the job.
+   *
+   * @param awaited as many as the first round waits for
+   */
+  public RunNote.Team team(int awaited, int shards) {
+    return new RunNote.Team(most == 0 ? awaited : most, RunNote.Team.UNKNOWN, shards, "cluster");
+  }
+}
