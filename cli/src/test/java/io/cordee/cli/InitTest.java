@@ -328,6 +328,17 @@ class InitTest {
     assertEquals(';', ((TableFormat.Csv) drafted().format()).separator());
     assertEquals(List.of("price in €"), drafted().targets());
     assertEquals(1, layers().get(2));
+    String text = Files.readString(folder.resolve("job.yaml"));
+    String derived = "label: {column: \"price in €\", above: NUMBER}";
+    assertTrue(text.contains("    # Two classes instead? " + derived + ", without"), text);
+    String asItSays =
+        text.replaceAll("(?m)^ +(targets|output): .*$", "")
+            .replaceAll("# Two classes instead. (.*), without .*", "$1")
+            .replace("NUMBER", "20")
+            .replace(", 1]", ", 2]");
+    Files.writeString(folder.resolve("job.yaml"), asItSays);
+    Typed.run("train", path("job.yaml"), "--in-process", "--quiet", "--out", path("run"))
+        .expectSuccess();
   }
 
   @Test

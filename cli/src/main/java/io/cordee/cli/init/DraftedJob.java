@@ -203,6 +203,11 @@ public final class DraftedJob {
         isRegression
             ? "    targets: [" + quoted(label.name()) + "]"
             : "    label: " + quoted(label.name()));
+    if (isRegression) {
+      lines.add(
+          "    # Two classes instead? label: {column: %s, above: NUMBER}, without targets (both) and output; layers end in 2."
+              .formatted(quoted(label.name())));
+    }
     if (hasDates) {
       lines.add("    features: " + list(features));
     }

@@ -235,7 +235,8 @@ final class DataAgreement {
 
   private static String part(String unit, int at, int parts, long rows, SourceSpec source) {
     String files = source.files().isEmpty() ? "" : " of " + String.join(" and ", source.files());
-    return (unit + " rows%s, which begins at row %d (from 0)")
+    return (unit
+            + " rows%s, which begins at row %d of these (counted from 0, after split and left-out rows)")
         .formatted(at, files, at * rows / parts);
   }
 

@@ -13,7 +13,6 @@ final class TextCursor implements RowCursor {
   private final TableEncoding encoding;
   private final Targets.Format targets;
   private final TextReader reader;
-  private long row;
 
   /** The row of the file that is next. */
   private long inFile;
@@ -59,7 +58,7 @@ final class TextCursor implements RowCursor {
     boolean isThere = next >= 0;
     while (isThere && inFile <= next) {
       isThere = reader.advance();
-      inFile++;
+      inFile += isThere ? 1 : 0;
     }
     return isThere;
   }
@@ -68,13 +67,15 @@ final class TextCursor implements RowCursor {
     try {
       if (!advanceInFile()) {
         throw new DataException(
-            file.name() + " ends after " + row + " rows; expected more: has it changed meanwhile?");
+            file.name()
+                + " ends after "
+                + inFile
+                + " rows; expected more: has it changed meanwhile?");
       }
     } catch (IOException e) {
-      throw DataException.at(file.name() + ", after row " + row, e);
+      throw DataException.at(file.name() + ", after row " + inFile, e);
     }
     file.leaveIfInterrupted();
-    row++;
   }
 
   @Override

@@ -99,7 +99,9 @@ class HeldRowsTest {
     rows.hold(units(3));
     String refusal = assertThrows(DataException.class, () -> rows.hold(units(4))).getMessage();
     assertTrue(refusal.contains("its rows have changed since this worker began"), refusal);
-    assertTrue(refusal.contains("partition 4, which begins at row 8 (from 0)"), refusal);
+    String place =
+        "partition 4, which begins at row 8 of these (counted from 0, after split and left-out rows)";
+    assertTrue(refusal.contains(place), refusal);
   }
 
   @Test

@@ -383,6 +383,16 @@ class CsvSourceTest {
     assertRefused(() -> source.read(0, 3), "ends after 1 rows");
   }
 
+  @Test
+  void rowsThatAreReadAreCountedAsThoseOfTheFile() throws IOException {
+    String header = "width,kind,height\n";
+    DataSource all = open(labelled(true, "kind"), TWO_TO_TWO, header + "1,0,2\n2,1,3\n".repeat(20));
+    DataSource train = all.split(new Split(0, 0.5, 1, true)).train();
+    assertEquals(20, train.rows());
+    write(folder, "rows.csv", header + "1,0,2\n2,1,3\n".repeat(10));
+    assertRefused(() -> train.read(0, 20), "ends after 20 rows");
+  }
+
   private DataSource openUnlabelled(SourceSpec.Table spec, ModelSpec model, String text) {
     try {
       write(folder, spec.file(), text);
