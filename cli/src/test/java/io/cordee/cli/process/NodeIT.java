@@ -128,8 +128,7 @@ class NodeIT {
       Ended wrong = nodes.get(2).awaitEnd().expectSuccess();
       assertTrue(wrong.err().contains("train.csv, line 3"), wrong::err);
       assertTrue(
-          wrong.err().contains("warning: this node has computed nothing, or not to the end: "),
-          wrong::err);
+          wrong.err().contains("warning: the worker of this node stopped early: "), wrong::err);
     } finally {
       nodes.forEach(CordeeProcess::close);
     }

@@ -253,6 +253,7 @@ class PluginsIT {
   @ValueSource(
       strings = {
         "System.exit(1);",
+        "Thread.currentThread().interrupt();",
         """
         try {
           String me = "" + ProcessHandle.current().pid();
