@@ -219,7 +219,7 @@ class ThresholdTest {
       assertTrue(f1(Double.toString(percent / 100.0)) <= f1 + 1e-12, percent + " %");
     }
     String words =
-        "threshold %s gives the best F1 for rare on the validation rows: %.2f; use it with: cordee predict --model %s --threshold %s"
+        "threshold %s gives the best F1 for class rare on the validation rows: %.2f; use it with: cordee predict --model %s --threshold %s"
             .formatted(threshold, f1, folder.resolve("run"), threshold);
     assertTrue(ended.out().contains(words), ended.out());
     assertEquals(json("--part=test").get("curves"), evaluation().get("curves"));

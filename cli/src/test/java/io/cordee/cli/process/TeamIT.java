@@ -112,7 +112,7 @@ class TeamIT {
       }
       List<String> lines = server.awaitEnd().expectSuccess().out().lines().toList();
       String last = lines.get(lines.size() - 1);
-      assertTrue(last.matches("threshold [0-9.]+ gives the best F1 for yes on the .*"), last);
+      assertTrue(last.matches("threshold [0-9.]+ gives the best F1 for class yes on the .*"), last);
     }
     String job = Files.readString(folder.resolve("run/job.yaml"));
     assertTrue(job.contains("layers: [1, 2]"), job);

@@ -109,15 +109,13 @@ public final class JobFile {
     if (last < 0 || !List.of(layers.get(0), layers.get(last)).contains(Expected.AUTO)) {
       return Optional.empty();
     }
-    int listed =
-        Math.max(
-            items(job, "data", "train", "classes").size(),
-            items(job, "data", "train", "targets").size());
+    int classes = items(job, "data", "train", "classes").size();
+    int listed = classes + items(job, "data", "train", "targets").size();
     return Optional.of(
-        (inputs, classes) -> {
+        (inputs, labels) -> {
           List<String> counted = new ArrayList<>(layers);
           if (layers.get(last).equals(Expected.AUTO)) {
-            counted.set(last, Integer.toString(listed > 0 ? listed : classes.getAsInt()));
+            counted.set(last, Integer.toString(listed > 0 ? listed : labels.getAsInt()));
           }
           if (layers.get(0).equals(Expected.AUTO)) {
             counted.set(0, Integer.toString(inputs.getAsInt()));

@@ -269,19 +269,19 @@ final class TextSource implements DataSource {
 
   /** How many different labels there are. */
   int labels() {
+    int most = TableSurvey.MOST_TEXTS;
     Set<String> labels = new HashSet<>();
     forEachRow(
         reader -> {
-          if (labels.size() <= TableSurvey.MOST_TEXTS && !reader.label().isEmpty()) {
+          if (labels.size() <= most) {
             labels.add(ClassLabels.key(reader.label()));
           }
         });
-    if (labels.size() < 2 || labels.size() > TableSurvey.MOST_TEXTS) {
+    labels.remove(""); // where there is none
+    if (labels.size() < 2 || labels.size() > most) {
       throw new DataException(
           "%s: expected 2 to %d different labels; found %s; give numbers to predict as targets",
-          file.name(),
-          TableSurvey.MOST_TEXTS,
-          labels.size() > TableSurvey.MOST_TEXTS ? "more" : labels.size());
+          file.name(), most, labels.size() > most ? "more" : labels.size());
     }
     return labels.size();
   }
