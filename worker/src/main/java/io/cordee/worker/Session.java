@@ -157,7 +157,7 @@ final class Session {
 
   private Worker.End takeLeave(ServerSays.Finished finished) {
     LOG.info("the job is over: {}", finished.message());
-    server.send(new WorkerSays.Goodbye());
+    server.send(new WorkerSays.Goodbye(""));
     return new Worker.End(finished.how(), finished.message());
   }
 

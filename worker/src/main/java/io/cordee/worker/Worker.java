@@ -11,8 +11,10 @@ import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.link.Connector;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.LostLinkException;
+import io.cordee.worker.link.ServerLink;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 
@@ -25,6 +27,8 @@ public final class Worker {
   private final Connector connector;
   private final WorkerSays.Hello hello;
   private final KeptRows rows;
+  private volatile Optional<ServerLink> link = Optional.empty();
+  private volatile Optional<String> leaving = Optional.empty();
   private final boolean isServerOurs;
   private final FunctionProviders functions;
   private final IntConsumer onRound;
@@ -103,7 +107,20 @@ public final class Worker {
   }
 
   /**
-   * Works until the job is over.
+   * Leaves before the job is over; the server is told why. Called by another thread than {@link
+   * #run}.
+   */
+  public void leave(String reason) {
+    leaving = Optional.of(reason);
+    link.ifPresent(
+        server -> {
+          server.send(new WorkerSays.Goodbye(reason));
+          server.close();
+        });
+  }
+
+  /**
+   * Works until the job is over, or this worker {@linkplain #leave leaves}.
    *
    * @throws LinkException if no connection can be made, or the server refuses this worker
    */
@@ -118,12 +135,16 @@ public final class Worker {
           connection = connector.reconnect(hello, e);
         }
       }
+    } catch (LinkException e) {
+      return leaving.map(reason -> new End(JobEnd.INTERRUPTED, reason)).orElseThrow(() -> e);
     } finally {
+      link = Optional.empty();
       OutOfMemory.leaves(this);
     }
   }
 
   private End work(Connector.Connection connection) {
+    link = Optional.of(connection.server());
     Session session =
         new Session(connection, hello.threads(), rows, functions, isServerOurs, onRound);
     try {

@@ -1,5 +1,6 @@
 package io.cordee.cli.command;
 
+import io.cordee.cli.commandline.AtExit;
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.CordeeCommand;
 import io.cordee.cli.commandline.ExitCode;
@@ -62,6 +63,9 @@ public final class WorkerCommand extends CordeeCommand {
     worker.check();
     ServerDial dial = new ServerDial(servers, access.toServers(servers));
     Worker own = worker.worker(dial, worker.patience(), usualName, leash.isGiven());
+    if (!leash.isGiven()) {
+      AtExit.run(() -> own.leave("it was interrupted or terminated"));
+    }
     return switch (end(own).how()) {
       case COMPLETED -> ExitCode.DONE;
       case INTERRUPTED -> ExitCode.INTERRUPTED;

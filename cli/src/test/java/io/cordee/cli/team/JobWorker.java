@@ -200,7 +200,7 @@ final class JobWorker implements SimulatedWorker {
 
   @Override
   public void finished(Outcome outcome) {
-    link.send(new WorkerSays.Goodbye());
+    link.send(new WorkerSays.Goodbye(""));
   }
 
   @Override

@@ -90,7 +90,7 @@ public final class WorkerCodec {
       to.setFailure(
           Failure.newBuilder().setMessage(failure.message()).setForAll(failure.isForAll()));
     } else {
-      to.setGoodbye(Goodbye.getDefaultInstance());
+      to.setGoodbye(Goodbye.newBuilder().setReason(((WorkerSays.Goodbye) said).reason()));
     }
     return to.build();
   }
@@ -138,7 +138,9 @@ public final class WorkerCodec {
           new WorkerSays.Failure(
               OutsideText.printable(message.getFailure().getMessage(), LONGEST_FAILURE),
               message.getFailure().getForAll());
-      case GOODBYE -> new WorkerSays.Goodbye();
+      case GOODBYE ->
+          new WorkerSays.Goodbye(
+              OutsideText.printable(message.getGoodbye().getReason(), LONGEST_FAILURE));
       default -> throw new IllegalArgumentException("a message without a body that is known here");
     };
   }

@@ -78,6 +78,10 @@ public sealed interface WorkerSays {
    */
   record Failure(String message, boolean isForAll) implements WorkerSays {}
 
-  /** The last message. */
-  record Goodbye() implements WorkerSays {}
+  /**
+   * The last message.
+   *
+   * @param reason why it leaves before the end; empty at the end
+   */
+  record Goodbye(String reason) implements WorkerSays {}
 }

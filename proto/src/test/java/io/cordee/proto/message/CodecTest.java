@@ -38,7 +38,7 @@ class CodecTest {
         new WorkerSays.Differs(6, 9),
         new WorkerSays.Heartbeat(),
         new WorkerSays.Failure("no rows", true),
-        new WorkerSays.Goodbye());
+        new WorkerSays.Goodbye("it was interrupted"));
   }
 
   @ParameterizedTest

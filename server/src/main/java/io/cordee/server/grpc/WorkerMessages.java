@@ -118,8 +118,9 @@ final class WorkerMessages {
     } else if (said instanceof WorkerSays.Differs differs) {
       var here = new WorkerSays.Differs(differs.version(), part.own(differs.chunk()));
       team.run(training -> training.heard(worker, here));
-    } else if (said instanceof WorkerSays.Goodbye) {
-      team.run(training -> training.left(worker, "it said goodbye"));
+    } else if (said instanceof WorkerSays.Goodbye goodbye) {
+      String why = goodbye.reason().isEmpty() ? "it said goodbye" : goodbye.reason();
+      team.run(training -> training.left(worker, why));
       stream.end(Status.OK);
     } else {
       team.run(training -> training.heard(worker, said));

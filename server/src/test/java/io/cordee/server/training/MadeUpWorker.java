@@ -145,7 +145,7 @@ final class MadeUpWorker implements SimulatedWorker {
 
   @Override
   public void finished(Outcome outcome) {
-    link.send(new WorkerSays.Goodbye());
+    link.send(new WorkerSays.Goodbye(""));
   }
 
   // ---- what it computes ----

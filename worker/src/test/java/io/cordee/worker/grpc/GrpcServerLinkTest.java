@@ -89,7 +89,7 @@ class GrpcServerLinkTest {
     link.send(new WorkerSays.Heartbeat());
     link.send(new WorkerSays.Evaluated(4, 2, TALLY));
     link.send(new WorkerSays.Failure("row 7 is broken", true));
-    link.send(new WorkerSays.Goodbye());
+    link.send(new WorkerSays.Goodbye(""));
     Hello hello = hear(server).getHello();
     assertEquals(
         List.of(Connections.PROTOCOL, 3), List.of(hello.getProtocol(), hello.getThreads()));
@@ -119,7 +119,7 @@ class GrpcServerLinkTest {
     FakeService server = closeLater(FakeService.startDeaf());
     GrpcServerLink link = link(server);
     ServerCallStreamObserver<ServerMessage> stream = get(server.stream);
-    link.send(new WorkerSays.Goodbye());
+    link.send(new WorkerSays.Goodbye(""));
     CompletableFuture<Void> closing = CompletableFuture.runAsync(link::close);
     assertThrows(TimeoutException.class, () -> closing.get(100, TimeUnit.MILLISECONDS));
     stream.request(1);
@@ -482,8 +482,8 @@ class GrpcServerLinkTest {
     CompletableFuture<Boolean> wasInterrupted = new CompletableFuture<>();
     Thread sender = senderThatBlocks(link, wasInterrupted);
     link.send(new WorkerSays.Heartbeat());
-    link.send(new WorkerSays.Goodbye());
-    link.send(new WorkerSays.Goodbye());
+    link.send(new WorkerSays.Goodbye(""));
+    link.send(new WorkerSays.Goodbye(""));
     link.contribution(0, 1, TALLY, new Sums(1, 1));
     sender.interrupt();
     assertTrue(get(wasInterrupted));
@@ -553,7 +553,7 @@ class GrpcServerLinkTest {
             });
     get(sending);
     assertEquals(new ServerSays.Finished(JobEnd.COMPLETED, "completed"), link.receive());
-    link.send(new WorkerSays.Goodbye());
+    link.send(new WorkerSays.Goodbye(""));
     assertTrue(failure(link).contains("ended the connection"));
   }
 
