@@ -9,15 +9,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What stands in front of a checkpoint's or a journal's content.
+ * The header of a checkpoint or a journal.
  *
  * @param job as resolved YAML, with what is known of the rows that it is trained on
  * @param shard whose part of the vector it is
- * @param mark of a checkpoint, the version that it holds; of a journal, the one that it begins
- *     after
- * @param chunks of that part
- * @param parts how many vectors there are of each chunk: the weights at the version, those at the
- *     version before, and the rule's slots
+ * @param mark a checkpoint's version; the version that a journal begins after
+ * @param parts vectors per chunk: the weights at the version, those at the version before, and the
+ *     rule's slots
  */
 public record CheckpointHeader(String job, Shard shard, RoundMark mark, Chunks chunks, int parts) {
 
@@ -35,12 +33,10 @@ public record CheckpointHeader(String job, Shard shard, RoundMark mark, Chunks c
     }
   }
 
-  /** The same for another version. */
   public CheckpointHeader at(RoundMark other) {
     return new CheckpointHeader(job, shard, other, chunks, parts);
   }
 
-  /** The same with another text of the job. */
   public CheckpointHeader of(String otherJob) {
     return new CheckpointHeader(otherJob, shard, mark, chunks, parts);
   }

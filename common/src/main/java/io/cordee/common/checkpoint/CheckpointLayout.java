@@ -10,7 +10,6 @@ import java.nio.ByteBuffer;
  */
 record CheckpointLayout(int front, Chunks chunks, int parts) {
 
-  /** Of a chunk's number and its parts. */
   static int crc(int chunk, ByteBuffer content) {
     return FileFront.crc(ByteBuffer.allocate(Integer.BYTES).putInt(0, chunk), content);
   }

@@ -29,10 +29,7 @@ public final class CheckpointReader implements Closeable {
   }
 
   /**
-   * Opens a file and reads its header.
-   *
    * @throws CheckpointException if it is not a checkpoint, cut short, or its header is damaged
-   * @throws IOException if it cannot be read
    */
   public static CheckpointReader open(Path file) throws IOException {
     FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
@@ -61,9 +58,6 @@ public final class CheckpointReader implements Closeable {
   }
 
   /**
-   * Reads everything.
-   *
-   * @return the state of each chunk
    * @throws CheckpointException if a chunk is damaged
    */
   public List<ParameterState> read() throws IOException {

@@ -40,11 +40,7 @@ public final class CheckpointWriter implements Closeable {
     }
   }
 
-  /**
-   * Writes a chunk.
-   *
-   * @param content its parts, one behind the other, each of the chunk's size
-   */
+  /** Writes a chunk; {@code content} is its parts in order, each of the chunk's size. */
   public void put(int chunk, float[] content) throws IOException {
     if (content.length != layout.floats(chunk)) {
       throw new IllegalArgumentException(
@@ -58,14 +54,11 @@ public final class CheckpointWriter implements Closeable {
     written.set(chunk);
   }
 
-  /** Whether every chunk has been written. */
   public boolean isComplete() {
     return written.cardinality() == layout.chunks().count();
   }
 
   /**
-   * Puts the file in its place.
-   *
    * @throws IllegalStateException if a chunk is missing
    */
   public void commit() throws IOException {

@@ -17,13 +17,10 @@ public final class JournalReader implements Closeable {
   private static final int MAX_RECORD = 1 << 24;
   private static final int BUFFER = 1 << 18;
 
-  /** What a journal says. */
   public sealed interface Entry {
 
-    /** A chunk's step to a version. */
     record ChunkSigns(int version, int chunk, boolean lossRose, byte[] packed) implements Entry {}
 
-    /** The end of a round. */
     record RoundEnd(RoundMark mark) implements Entry {}
   }
 
@@ -43,10 +40,7 @@ public final class JournalReader implements Closeable {
   }
 
   /**
-   * Opens a file and reads its header.
-   *
    * @throws CheckpointException if it is not a journal, or its header is damaged
-   * @throws IOException if it cannot be read
    */
   public static JournalReader open(Path file) throws IOException {
     FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);

@@ -31,7 +31,7 @@ public final class JournalWriter implements Closeable {
     this.channel = channel;
   }
 
-  /** Begins a journal; an existing file of that name is replaced. */
+  /** Replaces an existing file. */
   public static JournalWriter create(Path file, CheckpointHeader header) throws IOException {
     FileChannel channel =
         FileChannel.open(
@@ -48,7 +48,6 @@ public final class JournalWriter implements Closeable {
     }
   }
 
-  /** A chunk was stepped to a version. */
   public void signs(int version, int chunk, boolean lossRose, byte[] packed) throws IOException {
     ByteBuffer record = record(SIGNS, SIGNS_FRONT + packed.length);
     record.putInt(version).putInt(chunk).put((byte) (lossRose ? 1 : 0)).put(packed);

@@ -9,6 +9,5 @@ package io.cordee.common.checkpoint;
  */
 public record RoundMark(int version, double meanLoss, double seconds) {
 
-  /** The start of a job. */
   public static final RoundMark START = new RoundMark(0, Double.NaN, 0);
 }

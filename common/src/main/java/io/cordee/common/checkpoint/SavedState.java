@@ -19,20 +19,12 @@ public record SavedState(RoundMark mark, List<ParameterState> chunks) {
   /** The parts of a chunk's state in front of the slots. */
   public static final int WEIGHTS = 2;
 
-  /**
-   * The start of a job.
-   *
-   * @param initial the weights of all chunks; copied
-   */
+  /** The start of a job; {@code initial}, the weights of all chunks, is copied. */
   public static SavedState start(float[] initial, Chunks chunks, List<Slot> slots) {
     return start(FloatBuffer.wrap(initial)::get, chunks, slots);
   }
 
-  /**
-   * The start of a job.
-   *
-   * @param initial fills one chunk's weights after the other
-   */
+  /** The same; {@code initial} fills one chunk's weights after another. */
   public static SavedState start(Consumer<float[]> initial, Chunks chunks, List<Slot> slots) {
     List<ParameterState> states = new ArrayList<>();
     for (int c = 0; c < chunks.count(); c++) {

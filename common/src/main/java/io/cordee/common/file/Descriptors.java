@@ -3,7 +3,7 @@ package io.cordee.common.file;
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 
-/** How many files, connections among them, this process may have open. */
+/** The process's limit on open files, sockets included. */
 public final class Descriptors {
 
   private Descriptors() {}

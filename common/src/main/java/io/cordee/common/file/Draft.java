@@ -98,12 +98,11 @@ public final class Draft implements Closeable {
     }
   }
 
-  /** Where the content is written. */
   public FileChannel channel() {
     return channel;
   }
 
-  /** Waits until the content is on the disk, and puts the file in its place. */
+  /** Forces the content to disk, then moves the file into place. */
   public void commit() throws IOException {
     channel.force(true);
     channel.close();

@@ -10,15 +10,14 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Sees to it that one process alone, and one part of it, writes to a folder. The lock is gone with
- * the process, however that ends.
+ * Ensures that a single process, and a single part of it, writes to a folder. The lock is released
+ * when the process ends, however it does.
  *
- * <p>It is on a file that is for nothing else: a process loses its lock on a file as soon as it
- * closes that file, even if it had opened it a second time, to read it, say.
+ * <p>It is on a file of its own: a process loses its lock on a file as soon as it closes that file,
+ * even one that it had opened a second time, for reading.
  */
 public final class FolderLock implements Closeable {
 
-  /** The files that this process has locked. */
   private static final Set<Path> HELD = Collections.synchronizedSet(new HashSet<>());
 
   private final Path file;
@@ -30,10 +29,8 @@ public final class FolderLock implements Closeable {
   }
 
   /**
-   * Takes a lock.
-   *
    * @param file in the folder; created if missing, and never deleted
-   * @param refusal what to say if another process holds it
+   * @param refusal the message if another process holds it
    * @throws IOException if another process holds it, or the file cannot be created
    */
   public static FolderLock take(Path file, String refusal) throws IOException {

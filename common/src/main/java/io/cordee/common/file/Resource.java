@@ -28,10 +28,7 @@ public final class Resource {
     }
   }
 
-  /**
-   * A file of uPlot, which draws charts in a browser. Its version, as its jar tells it, is in the
-   * path.
-   */
+  /** A file of uPlot, the chart library. Its path holds the version, read from its jar. */
   public static String uPlot(String name) {
     Properties pom = new Properties();
     try {

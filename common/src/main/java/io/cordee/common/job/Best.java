@@ -5,8 +5,8 @@ import java.util.Optional;
 /**
  * The best weights so far.
  *
- * @param round how many rounds they have behind them
- * @param figure what they are the best by
+ * @param round after how many rounds
+ * @param figure by which they are the best
  */
 public record Best(int round, double figure) {
 

@@ -17,16 +17,11 @@ public record Checkpointing(int every, OptionalDouble seconds, int keep) {
   /** The newest may be ahead of what else has to be on the disk before it can be used. */
   static final int MIN_KEEP = 2;
 
-  /** Whether the state is ever kept. */
   public boolean isOn() {
     return every > 0 || seconds.isPresent();
   }
 
-  /**
-   * Whether to keep the state at a version.
-   *
-   * @param secondsSince the last checkpoint, or the start
-   */
+  /** Whether a checkpoint is due, {@code secondsSince} the last one or the start. */
   public boolean isDue(int version, double secondsSince) {
     return every > 0 && version % every == 0
         || seconds.isPresent() && secondsSince >= seconds.getAsDouble();

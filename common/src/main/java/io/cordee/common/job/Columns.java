@@ -24,7 +24,6 @@ import java.util.stream.Collectors;
 public record Columns(
     String features, String targets, TableEncoding encoding, String classes, String split) {
 
-  /** For rows without a header. */
   public static final Columns UNKNOWN = new Columns("", "");
 
   /** Characters of a line. In the place of a longer one there is a checksum. */
@@ -36,24 +35,19 @@ public record Columns(
   private static final Pattern CHECKSUM =
       Pattern.compile("[0-9]+ names with checksum [0-9a-f]{16}");
 
-  /** Whose values are features as they are. */
   public Columns(String features, String targets) {
     this(features, targets, TableEncoding.NONE, "", "");
   }
 
-  /** The same, encoded. */
   public Columns encoded(TableEncoding by) {
     return new Columns(features, targets, by, classes, split);
   }
 
-  /** The same, with rows held out. */
   public Columns split(String drawn) {
     return new Columns(features, targets, encoding, classes, drawn);
   }
 
   /**
-   * The same, with these classes.
-   *
    * @throws IllegalArgumentException if their names are too long
    */
   public Columns labelled(List<String> names) {
@@ -65,7 +59,6 @@ public record Columns(
     return new Columns(features, targets, encoding, line, split);
   }
 
-  /** Of these names, which may be any texts. */
   public static Columns of(List<String> features, List<String> targets) {
     return new Columns(line(features), line(targets));
   }

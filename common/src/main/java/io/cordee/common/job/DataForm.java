@@ -15,7 +15,6 @@ import java.util.function.Function;
 /** The section {@code data}. */
 final class DataForm {
 
-  /** What a source may be read as. */
   private enum Format {
     IDX,
     NPY,

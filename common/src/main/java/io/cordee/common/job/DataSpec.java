@@ -23,22 +23,18 @@ public record DataSpec(
     Optional<Split> split,
     Preprocessing preprocessing) {
 
-  /** Whether there are rows to make decisions on. */
   public boolean hasValidation() {
     return validation.isPresent() || split.filter(it -> it.validation() > 0).isPresent();
   }
 
-  /** Whether there are rows to report results on. */
   public boolean hasTest() {
     return test.isPresent() || split.filter(Split::hasTest).isPresent();
   }
 
-  /** Whether anything is evaluated. */
   public boolean isEvaluated() {
     return hasValidation() || hasTest();
   }
 
-  /** Every file that is read. */
   public List<String> files() {
     return Stream.of(Optional.of(train), validation, test)
         .flatMap(Optional::stream)

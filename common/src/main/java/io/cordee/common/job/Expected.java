@@ -39,7 +39,6 @@ record Expected<T>(
   static final Expected<Double> AT_LEAST_ZERO =
       number(new Bounds(0, false, Double.POSITIVE_INFINITY, true));
 
-  /** A whole number of 64 bits. */
   static final Expected<Long> WHOLE =
       whole("a whole number", Long.MIN_VALUE, Long.MAX_VALUE, BigInteger::longValueExact);
 
@@ -55,19 +54,16 @@ record Expected<T>(
           "a file's name",
           text -> !text.isEmpty() && text.chars().noneMatch(Character::isISOControl));
 
-  /** What a job is called: fit to be a part of a folder's name. */
   static final Expected<String> JOB_NAME =
       ofText(
           "a name of at most 100 letters, digits and _ + - . that begins with neither - nor .",
           text -> NAME.matcher(text).matches());
 
-  /** A checksum as {@code sha256sum} prints it. */
   static final Expected<String> SHA256 =
       ofText(
           "64 lower-case hex digits, as sha256sum prints them",
           text -> text.matches("[0-9a-f]{64}"));
 
-  /** A column's index. */
   static final Expected<String> INDEX =
       ofText("a column's index from 0, as there is no header", text -> text.matches("[0-9]{1,9}"));
 
@@ -77,7 +73,6 @@ record Expected<T>(
           found -> Patience.parse(found.text()),
           patience -> Scalars.text(patience.toString()));
 
-  /** What stands between two values of a line. */
   static final Expected<Character> SEPARATOR =
       new Expected<>(
           "one character, such as \",\" or \"\\t\"",
@@ -183,24 +178,20 @@ record Expected<T>(
         Scalars::number);
   }
 
-  /** One of a few words. */
   static Expected<String> choice(List<String> choices) {
     return choice(choices, word -> Optional.of(word).filter(choices::contains), Scalars::text);
   }
 
-  /** The name of a rule. */
   static Expected<String> rule() {
     Expected<String> known = choice(RuleCatalog.names());
     String words = RuleCatalog.words();
     return new Expected<>(words, found -> words, known.choices, known.reader, known.writer);
   }
 
-  /** The word for a constant. */
   static <E extends Enum<E>> Expected<E> word(Class<E> type) {
     return choice(Words.all(type), word -> Words.find(type, word.replace('_', '-')), Words::of);
   }
 
-  /** What better weights are told by. */
   static final Expected<Monitor> MONITOR =
       choice(
           Stream.of(Monitor.values()).map(Monitor::column).toList(),

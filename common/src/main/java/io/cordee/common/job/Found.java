@@ -14,22 +14,17 @@ import java.util.Optional;
  */
 public record Found(Optional<Path> data, Columns columns, String rows) {
 
-  /** Nothing yet. */
   public static final Found NOTHING = new Found(Optional.empty());
 
-  /** The key of the features' names, here and in a model's metadata. */
+  /** Keys, here and in a model's metadata. */
   public static final String COLUMNS = "columns";
 
-  /** Likewise of those of the targets that the job gives by index. */
   public static final String TARGETS = "targets";
 
-  /** And of how they become inputs. */
   public static final String ENCODING = "encoding";
 
-  /** And of the labels' texts, where the job does not give them. */
   public static final String CLASSES = "classes";
 
-  /** And of which rows are held out. */
   public static final String SPLIT = "split";
 
   private static final String ROWS = "rows";
@@ -37,7 +32,6 @@ public record Found(Optional<Path> data, Columns columns, String rows) {
   static final String KEY = "found";
   private static final String DATA = "data";
 
-  /** Where the files are, and nothing more. */
   public Found(Optional<Path> data) {
     this(data, Columns.UNKNOWN, "");
   }

@@ -42,7 +42,6 @@ public record Job(
     Keep keep,
     Regularization regularization) {
 
-  /** The same with another model. */
   public Job with(ModelSpec other) {
     return new Job(
         name,
@@ -82,7 +81,6 @@ public record Job(
         || isMonitored() && stop.monitor() == Monitor.VALIDATION_ACCURACY;
   }
 
-  /** Whether the best weights are kept. */
   public boolean keepsBest() {
     return keep == Keep.BEST && isMonitored();
   }
@@ -119,7 +117,6 @@ public record Job(
     return Metric.of(hasLabels(), model.outputs());
   }
 
-  /** The same of any rows. */
   static boolean hasLabels(SourceSpec source, ModelSpec model) {
     if (source instanceof SourceSpec.Table table) {
       return table.label().isPresent();

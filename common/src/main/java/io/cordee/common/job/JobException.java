@@ -19,7 +19,6 @@ public final class JobException extends RuntimeException {
     this(List.of(problem));
   }
 
-  /** The lines of the message. */
   public List<String> problems() {
     return problems;
   }

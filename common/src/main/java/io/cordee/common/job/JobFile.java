@@ -143,7 +143,6 @@ public final class JobFile {
     return found(content(file), file.toString());
   }
 
-  /** The same of such a file's text. */
   public static Found found(String yaml, String sourceName) {
     Problems problems = new Problems();
     Optional<Found> found =

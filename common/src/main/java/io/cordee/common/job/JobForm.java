@@ -9,11 +9,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
-/**
- * The whole job.
- *
- * @param name of a job that gives none
- */
+/** The whole job; {@code name} is that of a job that gives none. */
 record JobForm(String name) implements Section.Form<Job> {
 
   private static final Section.Form<Batch> BATCH_ROWS =

@@ -4,13 +4,7 @@ import io.cordee.common.reduce.Chunks;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.function.Layout;
 
-/**
- * A job's parameter vector.
- *
- * @param layout its tensors
- * @param optimizer what steps it
- * @param chunks what it is cut into
- */
+/** A job's parameter vector. */
 public record JobVector(Layout layout, Optimizer optimizer, Chunks chunks) {
 
   public static JobVector of(Job job) {

@@ -7,12 +7,10 @@ public enum Monitor {
   VALIDATION_LOSS,
   VALIDATION_ACCURACY;
 
-  /** What the metrics call it. */
   public String column() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** The figure of rows that were evaluated. */
   public double of(Tally validation) {
     return this == VALIDATION_LOSS ? validation.meanLoss() : validation.accuracy();
   }

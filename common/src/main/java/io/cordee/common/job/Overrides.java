@@ -19,7 +19,6 @@ final class Overrides {
   private static final List<List<String>> LENGTHS =
       List.of(List.of("stop", "rounds"), List.of("stop", "epochs"));
 
-  /** Where rules are. */
   private static final List<List<String>> RULES = List.of(List.of(RULE), List.of(LOCAL, RULE));
 
   private final List<Change> changes = new ArrayList<>();

@@ -23,7 +23,6 @@ public record Preprocessing(
     Unlabelled unlabelled,
     boolean targets) {
 
-  /** What is done to numbers. */
   public enum Scale {
     /** Nothing: they are the inputs. */
     NONE,
@@ -33,7 +32,6 @@ public record Preprocessing(
     MINMAX
   }
 
-  /** What is done about cells without a value. */
   public enum Missing {
     /** They are refused. */
     ERROR,
@@ -45,7 +43,6 @@ public record Preprocessing(
     DROP
   }
 
-  /** What is done about a text that no training row has. */
   public enum Unknown {
     /** It is refused. */
     ERROR,
@@ -60,8 +57,6 @@ public record Preprocessing(
   }
 
   /**
-   * What is done to a column.
-   *
    * @param indicator whether one more input says where a value is missing
    */
   public record Column(
@@ -87,7 +82,6 @@ public record Preprocessing(
     }
   }
 
-  /** Values are inputs as they are. */
   public static final Preprocessing NONE = scaled(Scale.NONE);
 
   public Preprocessing {
@@ -103,7 +97,6 @@ public record Preprocessing(
     categories = List.copyOf(categories);
   }
 
-  /** Numbers alone, scaled. */
   public static Preprocessing scaled(Scale scale) {
     Column usual =
         new Column(
@@ -111,11 +104,7 @@ public record Preprocessing(
     return new Preprocessing(usual, Map.of(), List.of(), Unknown.ERROR, Unlabelled.ERROR, false);
   }
 
-  /**
-   * What is done to a column.
-   *
-   * @param names by which the job may call it
-   */
+  /** What is done to a column that the job may call by any of these names. */
   public Column of(List<String> names) {
     return names.stream()
         .filter(columns::containsKey)
@@ -135,7 +124,6 @@ public record Preprocessing(
         && columns.values().stream().noneMatch(Column::hasIndicator);
   }
 
-  /** Whether rows may be left out. */
   public boolean mayDrop() {
     return unlabelled == Unlabelled.DROP
         || usual.onMissing() == Missing.DROP

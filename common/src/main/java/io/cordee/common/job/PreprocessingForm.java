@@ -13,7 +13,6 @@ import java.util.function.Function;
 /** The section {@code data.preprocess}. */
 final class PreprocessingForm {
 
-  /** What is done to targets. */
   private enum Targets {
     NONE,
     STANDARDIZE

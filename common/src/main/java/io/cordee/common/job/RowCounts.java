@@ -11,17 +11,12 @@ public record RowCounts(long train, long validation, long test) {
     }
   }
 
-  /**
-   * Into how many slices they are cut: as many as there are partitions, but none is finer than a
-   * single row.
-   */
+  /** One slice per partition, but none finer than a single row. */
   public Slices slices(int partitions) {
     return new Slices((int) Math.min(partitions, validation), (int) Math.min(partitions, test));
   }
 
   /**
-   * How many rows a slice has.
-   *
    * @throws IllegalArgumentException if there is no such slice
    */
   public long rowsOf(int slice, int partitions) {

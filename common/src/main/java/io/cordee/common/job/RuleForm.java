@@ -66,7 +66,6 @@ final class RuleForm {
     return section.build(() -> rule.spec(values, given));
   }
 
-  /** The name that a setting is given by. */
   private static String name(Section<RuleSpec> section, Setting setting) {
     List<String> given = setting.names().stream().filter(section::has).toList();
     if (given.size() > 1) {

@@ -60,7 +60,6 @@ interface Section<S> {
     return get(key, expected, standIn, of);
   }
 
-  /** As {@link #find}. */
   default OptionalDouble number(
       String key, Expected<Double> expected, Function<S, OptionalDouble> of) {
     return find(key, expected, says -> of.apply(says).stream().boxed().findFirst()).stream()
@@ -115,10 +114,8 @@ interface Section<S> {
 
   // What is written is given nowhere, and has no problems.
 
-  /** Whether what is at a key is a mapping. */
   boolean isMapping(String key, Predicate<S> of);
 
-  /** Whether a key is given. */
   boolean has(String key);
 
   /** Reports a key that is not given, but has to be. */

@@ -39,13 +39,11 @@ final class SectionReader<S> implements Section<S> {
     this.problemsBefore = problems.count();
   }
 
-  /** The path of a key below another path. */
   static String join(String path, String key) {
     String shown = key.matches("[\\p{L}\\p{N}_+-]{1,60}") ? key : Quote.of(key);
     return path.isEmpty() ? shown : path + "." + shown;
   }
 
-  /** The keys that a form asks for. */
   static <T> List<String> keys(Form<T> form) {
     Place nowhere = new Place.Line("", 0);
     Yaml.Mapping empty = new Yaml.Mapping(nowhere, Map.of());
@@ -93,7 +91,6 @@ final class SectionReader<S> implements Section<S> {
     return value(key).isPresent();
   }
 
-  /** The value of a key, if it is given and not null. */
   private Optional<Yaml> value(String key) {
     if (!keys.contains(key)) {
       keys.add(key);

@@ -27,14 +27,12 @@ final class SectionWriter<S> implements Section<S> {
     this.says = says;
   }
 
-  /** What a section says, key by key. */
   static <S> Map<String, Object> tree(S says, Form<S> form) {
     SectionWriter<S> section = new SectionWriter<>(says);
     form.fill(section);
     return section.tree;
   }
 
-  /** A tree as YAML. */
   static String yaml(Map<String, Object> tree) {
     StringBuilder out = new StringBuilder();
     append(tree, "", out);

@@ -49,7 +49,6 @@ final class Shorthands {
     return expandRule(expanded);
   }
 
-  /** The same for the rule of a section alone. */
   static Yaml.Mapping expandRule(Yaml.Mapping section) {
     return section.value(RULE).orElse(null) instanceof Yaml.Scalar name
         ? replace(section, RULE, mapping(name.place(), Map.of(RuleForm.NAME, name)))

@@ -8,7 +8,6 @@ import java.util.BitSet;
  */
 public record Slices(int validation, int test) {
 
-  /** Nothing is evaluated. */
   public static final Slices NONE = new Slices(0, 0);
 
   public int count() {

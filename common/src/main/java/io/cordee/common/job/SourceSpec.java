@@ -15,9 +15,7 @@ public sealed interface SourceSpec {
   /** What features are divided by when they are read. */
   double scale();
 
-  /**
-   * What its files, one after the other, have to sum up to, as sha256sum prints it, if anything.
-   */
+  /** The SHA-256 that its files, concatenated, must have, as sha256sum prints it. */
   default Optional<String> sha256() {
     return Optional.empty();
   }
@@ -73,7 +71,6 @@ public sealed interface SourceSpec {
       return labels.or(() -> targets).orElseThrow();
     }
 
-    /** The same of other files. */
     public Npy in(String otherFeatures, String otherWanted) {
       return new Npy(
           otherFeatures, labels.map(it -> otherWanted), targets.map(it -> otherWanted), scale);
@@ -142,7 +139,6 @@ public sealed interface SourceSpec {
       }
     }
 
-    /** The same columns of another file. */
     public Table in(String otherFile, TableFormat otherFormat) {
       Optional<String> none = Optional.empty();
       return new Table(
@@ -183,9 +179,7 @@ public sealed interface SourceSpec {
     }
   }
 
-  /**
-   * The UCI optical digits that ship with Cordee: 8x8 images with values 0 to 16, divided by 16.
-   */
+  /** The UCI optical digits, which ship with Cordee: 8x8 images, values 0 to 16, divided by 16. */
   record Digits(Part part) implements SourceSpec {
     /** The largest value of a pixel. */
     public static final double SCALE = 16;

@@ -15,12 +15,10 @@ package io.cordee.common.job;
 public record Split(
     double validation, double test, long seed, boolean stratify, int folds, int fold) {
 
-  /** Without folds. */
   public Split(double validation, double test, long seed, boolean stratify) {
     this(validation, test, seed, stratify, 0, 1);
   }
 
-  /** Whether there are rows to test on. */
   public boolean hasTest() {
     return test > 0 || folds > 0;
   }

@@ -33,7 +33,6 @@ public record StopConditions(
   /** More rounds than any run has. */
   public static final int UNBOUNDED = Integer.MAX_VALUE;
 
-  /** Why training ended. */
   public enum Reason {
     ROUNDS,
     ACCURACY,
@@ -44,10 +43,7 @@ public record StopConditions(
   }
 
   /**
-   * After how many rounds training ends at the latest.
-   *
-   * @param trainRows how many training rows there are
-   * @param rowsOfRound how many rows a round's gradient is taken over
+   * @param rowsOfRound rows that a round's gradient is taken over
    */
   public int lastRound(long trainRows, double rowsOfRound) {
     return epochs.isPresent()
@@ -64,13 +60,7 @@ public record StopConditions(
     return version >= rounds || !isOfRoundsAlone;
   }
 
-  /**
-   * The condition that the measured training rows fulfil, if any.
-   *
-   * @param version how many rounds the weights have behind them
-   * @param lastRound after which training ends at the latest
-   * @param measured the tally of the training rows at these weights
-   */
+  /** The condition met, if any, given the tally of the training rows at this version's weights. */
   public Optional<Reason> metBy(int version, int lastRound, Tally measured) {
     if (tolerance.isPresent() && measured.within() == measured.rows()) {
       return Optional.of(Reason.TOLERANCE);

@@ -19,7 +19,6 @@ import java.util.Set;
  */
 public record TableEncoding(List<Column> columns, List<Range> targets) {
 
-  /** Values are inputs as they are. */
   public static final TableEncoding NONE = new TableEncoding(List.of(), List.of());
 
   /** Characters of its text. */
@@ -28,10 +27,8 @@ public record TableEncoding(List<Column> columns, List<Range> targets) {
   /** Inputs; more are no table. */
   public static final int MOST = 10_000;
 
-  /** A column. */
   public sealed interface Column {
 
-    /** How many inputs it becomes. */
     int inputs();
   }
 
@@ -42,7 +39,6 @@ public record TableEncoding(List<Column> columns, List<Range> targets) {
    */
   public record Range(double shift, double scale) {
 
-    /** Numbers are left as they are. */
     public static final Range UNIT = new Range(0, 1);
 
     public Range {
@@ -100,7 +96,6 @@ public record TableEncoding(List<Column> columns, List<Range> targets) {
     return equals(NONE);
   }
 
-  /** How many inputs all columns become. */
   public int inputs() {
     return columns.stream().mapToInt(Column::inputs).sum();
   }
@@ -160,9 +155,7 @@ public record TableEncoding(List<Column> columns, List<Range> targets) {
   }
 
   /**
-   * What {@link #toText} has written.
-   *
-   * @throws IllegalArgumentException if it is nothing of the kind
+   * @throws IllegalArgumentException if the text is not one of {@link #toText}
    */
   public static TableEncoding parse(String text) {
     if (text.isEmpty()) {
@@ -259,11 +252,7 @@ public record TableEncoding(List<Column> columns, List<Range> targets) {
         + (several.size() > 5 ? ", ..." : "");
   }
 
-  /**
-   * What to call each input.
-   *
-   * @param names of the columns
-   */
+  /** The name of each input, from the columns' names. */
   public List<String> inputNames(List<String> names) {
     List<String> all = new ArrayList<>();
     for (int i = 0; i < columns.size(); i++) {
@@ -283,10 +272,7 @@ public record TableEncoding(List<Column> columns, List<Range> targets) {
     return all;
   }
 
-  /**
-   * Range, fill and the like of each input, in order: those of texts and indicators stay as they
-   * are.
-   */
+  /** Range and fill of each input, in order: those of texts and indicators stay as they are. */
   public List<Numbers> byInput() {
     Numbers asItIs = new Numbers(Range.UNIT, OptionalDouble.empty(), false);
     List<Numbers> all = new ArrayList<>();

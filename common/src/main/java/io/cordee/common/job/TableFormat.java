@@ -3,7 +3,6 @@ package io.cordee.common.job;
 /** How a file holds a table. */
 public sealed interface TableFormat {
 
-  /** Whether its columns have names. */
   boolean hasNames();
 
   /**
@@ -13,7 +12,6 @@ public sealed interface TableFormat {
    */
   record Csv(boolean header, char separator) implements TableFormat {
 
-    /** Unless a job says otherwise. */
     public static final Csv USUAL = new Csv(true, ',');
 
     @Override
@@ -22,7 +20,6 @@ public sealed interface TableFormat {
     }
   }
 
-  /** Apache Parquet. */
   record Parquet() implements TableFormat {
     @Override
     public boolean hasNames() {

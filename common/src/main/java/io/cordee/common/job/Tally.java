@@ -22,12 +22,10 @@ public record Tally(
 
   public static final Tally NONE = new Tally(0, 0, 0, 0);
 
-  /** Without metrics. */
   public Tally(long rows, double lossSum, long correct, long within) {
     this(rows, lossSum, correct, within, Optional.empty());
   }
 
-  /** Without metrics. */
   public static Tally of(Stats stats) {
     return new Tally(stats.rows(), stats.lossSum(), stats.correct(), stats.within());
   }
@@ -37,7 +35,6 @@ public record Tally(
     return new Tally(rows, lossSum, correct, within);
   }
 
-  /** The same with it. */
   public Tally with(Measures measured) {
     return new Tally(rows, lossSum, correct, within, Optional.of(measured));
   }
@@ -91,7 +88,6 @@ public record Tally(
     return measures.map(it -> it.of(metric)).orElse(Double.NaN);
   }
 
-  /** Whether correct rows were counted. */
   public boolean hasAccuracy() {
     return correct != Stats.NOT_COUNTED;
   }

@@ -19,7 +19,6 @@ public record TeamSpec(
   /** A worker says every second that it is there, and may be kept from it for a while. */
   public static final double SHORTEST_LEASE = 3;
 
-  /** Of a job that says nothing of it. */
   public static final TeamSpec USUAL =
       new TeamSpec(1, 600, OptionalDouble.empty(), OptionalDouble.empty());
 }

@@ -16,12 +16,10 @@ sealed interface Yaml {
   /** What it is, for a message that says what was found. */
   String description();
 
-  /** Whether it says that there is no value. */
   default boolean isNull() {
     return false;
   }
 
-  /** Whether it is this word. */
   default boolean isWord(String word) {
     return this instanceof Scalar scalar && scalar.text().equals(word);
   }
@@ -88,9 +86,7 @@ sealed interface Yaml {
     }
   }
 
-  /**
-   * @param entries in the order in which they were written
-   */
+  /** Its entries are in the order in which they were written. */
   record Mapping(Place place, Map<String, Entry> entries) implements Yaml {
     public Mapping {
       entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
@@ -108,7 +104,6 @@ sealed interface Yaml {
       return new Mapping(place, changed);
     }
 
-    /** The same without a key. */
     Mapping without(String key) {
       Map<String, Entry> changed = new LinkedHashMap<>(entries);
       changed.remove(key);
@@ -121,8 +116,5 @@ sealed interface Yaml {
     }
   }
 
-  /**
-   * @param keyPlace where the key was written
-   */
   record Entry(Place keyPlace, Yaml value) {}
 }

@@ -21,7 +21,6 @@ public final class Vectors {
     }
   }
 
-  /** Whether every element of [from, to) is neither NaN nor infinite. */
   public static boolean allFinite(float[] a, int from, int to) {
     // 0 · x is 0 for a finite x and NaN for any other; a sum of zeros and NaNs keeps the NaN. Many
     // sums side by side, from arrays that have one index, as only then HotSpot vectorises.
@@ -56,7 +55,6 @@ public final class Vectors {
     return i;
   }
 
-  /** Multiplies the elements [from, to) by {@code factor}, in place. */
   public static void scale(float[] vector, int from, int to, float factor) {
     for (int i = from; i < to; i++) {
       vector[i] *= factor;

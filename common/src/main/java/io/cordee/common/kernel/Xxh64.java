@@ -58,7 +58,6 @@ public final class Xxh64 {
     return avalanche(hash);
   }
 
-  /** The hash of all of {@code a}. */
   public static long hash(long[] a) {
     int i = 0;
     long hash = PRIME_5;

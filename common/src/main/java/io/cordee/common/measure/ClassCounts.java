@@ -48,7 +48,6 @@ public record ClassCounts(
     return decided;
   }
 
-  /** Rows that were taken for their class. */
   public long correct() {
     return Arrays.stream(right).sum();
   }
@@ -63,7 +62,6 @@ public record ClassCounts(
     return share(right[k], labelled[k]);
   }
 
-  /** The harmonic mean of precision and recall. */
   public double f1(int k) {
     return share(2 * right[k], predicted[k] + labelled[k]);
   }

@@ -4,8 +4,6 @@ package io.cordee.common.measure;
 public sealed interface Measures permits ClassCounts, ValueSums {
 
   /**
-   * Those of both.
-   *
    * @throws IllegalArgumentException if the other is not of the same model
    */
   Measures plus(Measures right);

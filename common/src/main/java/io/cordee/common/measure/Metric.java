@@ -24,7 +24,6 @@ public enum Metric {
   RMSE("root mean squared error"),
   R2("R²");
 
-  /** The k of top-k accuracy. */
   public static final int TOP = 5;
 
   private static final int MANY_CLASSES = 10;
@@ -36,12 +35,10 @@ public enum Metric {
     this.title = title;
   }
 
-  /** As people call it. */
   public String title() {
     return title;
   }
 
-  /** As files call it. */
   public String key() {
     return name().toLowerCase(Locale.ROOT);
   }

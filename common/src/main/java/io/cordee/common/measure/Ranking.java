@@ -26,12 +26,7 @@ public record Ranking(int dropped, int[] keys, long[] zeros, long[] ones) {
   /** Dropping this many bits leaves at most {@link #MOST} keys. */
   private static final int MOST_DROPPED = BITS - 14;
 
-  /**
-   * Of some rows.
-   *
-   * @param outputs for class 1
-   * @param isOne whether the row with this output is of class 1
-   */
+  /** Of rows with these outputs for class 1, and whether each is of class 1. */
   public static Ranking of(float[] outputs, boolean[] isOne) {
     long[] sorted = new long[outputs.length];
     for (int i = 0; i < sorted.length; i++) {

@@ -22,7 +22,6 @@ public final class Thresholds {
 
   private final double[] right;
 
-  /** A threshold, and the F1 of class 1 with it. */
   public record Best(double threshold, double f1) {}
 
   private Thresholds(Ranking ranking) {

@@ -1,6 +1,5 @@
 package io.cordee.common.model;
 
-/** What a hidden layer applies to its weighted sums. */
 public enum Activation {
   TANH,
   SIGMOID,
@@ -11,8 +10,6 @@ public enum Activation {
   ELU,
   /** ln(1 + exp(z)). Dugas et al. 2001, Incorporating Second-Order Functional Knowledge. */
   SOFTPLUS,
-  /**
-   * z·Φ(z), by its approximation with tanh. Hendrycks, Gimpel 2016, Gaussian Error Linear Units.
-   */
+  /** z·Φ(z), approximated with tanh. Hendrycks, Gimpel 2016, Gaussian Error Linear Units. */
   GELU
 }

@@ -23,11 +23,7 @@ public final class FirstWeights {
     this.values = values;
   }
 
-  /**
-   * Those in a file.
-   *
-   * @param checksum the parameters' XXH64, as 16 hex digits
-   */
+  /** In a file; {@code checksum} is the parameters' XXH64, as 16 hex digits. */
   public static FirstWeights in(String file, String checksum) {
     return new FirstWeights(file, checksum, null);
   }
@@ -46,10 +42,7 @@ public final class FirstWeights {
   }
 
   /**
-   * The parameters.
-   *
-   * @throws ModelFileException if they cannot be read any more, or are others than when the job was
-   *     written
+   * @throws ModelFileException if they cannot be read, or differ from when the job was written
    */
   public float[] read(Layout layout) throws ModelFileException {
     if (values != null) {

@@ -43,7 +43,6 @@ public record FunctionModel(
     settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
   }
 
-  /** The same with other first weights. */
   public FunctionModel startingAt(FirstWeights others) {
     return new FunctionModel(
         layout, others, function, file, fileSha256, settings, inputs, outputs, loss, isExact, seed);

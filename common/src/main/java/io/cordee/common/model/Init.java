@@ -23,7 +23,6 @@ public record Init(Scheme scheme, long seed, double range, Optional<FirstWeights
     UNIFORM
   }
 
-  /** Drawn. */
   public Init(Scheme scheme, long seed, double range) {
     this(scheme, seed, range, Optional.empty());
   }

@@ -28,7 +28,6 @@ public final class InitialWeights {
 
   private int element;
 
-  /** Those of a model, from the first on. */
   public InitialWeights(ModelSpec model) {
     Layout layout = model.layout();
     this.init = model instanceof Mlp mlp ? mlp.init() : NOT_DRAWN;
@@ -50,7 +49,6 @@ public final class InitialWeights {
     }
   }
 
-  /** All of a model. */
   public static float[] of(ModelSpec model) {
     float[] parameters = new float[model.layout().parameters()];
     new InitialWeights(model).take(parameters);

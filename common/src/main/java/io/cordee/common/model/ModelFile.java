@@ -44,14 +44,12 @@ public record ModelFile(ModelSpec model, float[] parameters, Map<String, String>
    */
   static final int MAX_HEADER_BYTES = 8 << 20;
 
-  /** Written at a time. */
   private static final int WRITTEN_FLOATS = 1 << 18;
 
   public ModelFile {
     metadata = Map.copyOf(metadata);
   }
 
-  /** What damage to the parameters would change. */
   static String checksum(float[] parameters) {
     return String.format("%016x", Xxh64.hash(parameters, 0, parameters.length));
   }

@@ -103,9 +103,7 @@ record ModelFileReader(Path file, FileChannel channel) {
     return new ModelFile(model, parameters, ofMaker(header));
   }
 
-  /**
-   * @param data where the tensors begin
-   */
+  /** {@code data} is where the tensors begin. */
   private float[] parameters(SafetensorsHeader header, Layout layout, long data)
       throws IOException {
     float[] parameters = new float[layout.parameters()];

@@ -8,9 +8,7 @@ import java.util.Optional;
 public sealed interface ModelSpec extends Serializable permits Mlp, FunctionModel {
 
   /**
-   * Its parameters.
-   *
-   * @throws IllegalArgumentException if they do not fit into one float array
+   * @throws IllegalArgumentException if the parameters do not fit into one float array
    */
   Layout layout();
 
@@ -20,7 +18,6 @@ public sealed interface ModelSpec extends Serializable permits Mlp, FunctionMode
   /** Outputs for a row; 0 if it has none but a loss. */
   int outputs();
 
-  /** What random numbers are drawn from. */
   long seed();
 
   /** Where the first weights are; empty if they are drawn. */

@@ -40,8 +40,6 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> tensor
   private static final int ALIGNMENT = 8;
 
   /**
-   * One tensor.
-   *
    * @param begin offset of its first byte, from the first byte behind the header
    * @param end offset of the byte behind its last
    */

@@ -9,27 +9,19 @@ import java.util.Map;
 /**
  * The float32 tensors of a safetensors file by any writer.
  *
- * @param layout in the order in which they lie in the file
- * @param values all of them
+ * @param layout in the order of the file
  * @param metadata whatever text the file says of them
  */
 public record TensorFile(Path file, Layout layout, float[] values, Map<String, String> metadata) {
 
   /**
-   * Reads a file.
-   *
    * @throws ModelFileException if it is no such file, or has tensors of another type
    */
   public static TensorFile read(Path file) throws ModelFileException {
     return ModelFileReader.readTensors(file);
   }
 
-  /**
-   * Writes a file, as a whole or not at all.
-   *
-   * @param values in the order of the layout
-   * @param metadata whatever is to be said of them
-   */
+  /** Writes a file, as a whole or not at all; {@code values} are in the order of the layout. */
   public static void write(Path file, Layout layout, float[] values, Map<String, String> metadata)
       throws ModelFileException {
     try (Draft draft = Draft.of(file)) {

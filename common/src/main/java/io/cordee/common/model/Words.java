@@ -13,17 +13,14 @@ public final class Words {
 
   private Words() {}
 
-  /** As in {@code cross-entropy}. */
   public static String of(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** The words of all constants, in the order of their declaration. */
   public static <E extends Enum<E>> List<String> all(Class<E> type) {
     return Arrays.stream(type.getEnumConstants()).map(Words::of).toList();
   }
 
-  /** The constant that a word stands for. */
   public static <E extends Enum<E>> Optional<E> find(Class<E> type, String word) {
     return Arrays.stream(type.getEnumConstants())
         .filter(constant -> of(constant).equals(word))

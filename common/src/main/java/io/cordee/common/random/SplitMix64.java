@@ -18,7 +18,7 @@ public final class SplitMix64 {
     state = seed;
   }
 
-  /** All 2^64 values alike. */
+  /** Uniform over all 2^64 values. */
   public long nextLong() {
     state += STRIDE;
     long z = state;
@@ -28,8 +28,8 @@ public final class SplitMix64 {
   }
 
   /**
-   * An integer in [0, bound), all alike: draws from the incomplete last run of {@code bound} values
-   * below 2^63 are thrown away and drawn again.
+   * Uniform in [0, bound): draws from the incomplete last run of {@code bound} values below 2^63
+   * are rejected.
    *
    * @throws IllegalArgumentException if the bound is not positive
    */
@@ -46,7 +46,7 @@ public final class SplitMix64 {
     }
   }
 
-  /** A multiple of 2^-53 in [0, 1), all alike. */
+  /** A multiple of 2^-53, uniform in [0, 1). */
   public double nextDouble() {
     return (nextLong() >>> 11) * 0x1p-53;
   }

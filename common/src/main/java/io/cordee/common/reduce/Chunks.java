@@ -58,9 +58,7 @@ public record Chunks(int parameters, int length, int width) {
     return to(chunk) - from(chunk);
   }
 
-  /**
-   * Floats in a contribution to this chunk: its gradient, then what else belongs to its parameters.
-   */
+  /** Floats in a contribution to this chunk: its gradient, then any curvature. */
   public int contributionSize(int chunk) {
     return size(chunk) * width;
   }

@@ -63,14 +63,11 @@ public record ReductionTree(int partitions) {
     return levels >= 0 && node >> levels == above;
   }
 
-  /** Whether there is a node of this number. */
   public boolean contains(int node) {
     return node >= ROOT && find(node) != null;
   }
 
   /**
-   * The partitions below a node.
-   *
    * @throws IllegalArgumentException if there is no such node
    */
   public Span span(int node) {
@@ -109,7 +106,6 @@ public record ReductionTree(int partitions) {
     return span;
   }
 
-  /** The node that holds this partition alone. */
   public int leaf(int partition) {
     if (partition < 0 || partition >= partitions) {
       throw new IllegalArgumentException("no partition " + partition + " of " + partitions);

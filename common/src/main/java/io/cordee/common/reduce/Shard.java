@@ -6,11 +6,9 @@ import java.util.Locale;
  * One of the server processes that share a parameter vector: each owns a contiguous run of chunks.
  *
  * @param number from 0; shard 0 leads: it keeps membership and leases
- * @param count how many there are
  */
 public record Shard(int number, int count) {
 
-  /** The only one. */
   public static final Shard WHOLE = new Shard(0, 1);
 
   public Shard {
@@ -24,7 +22,6 @@ public record Shard(int number, int count) {
     return number == 0;
   }
 
-  /** The first of its chunks. */
   public int firstChunk(Chunks all) {
     return (int) ((long) all.count() * number / count);
   }

@@ -17,7 +17,6 @@ import java.util.function.Consumer;
  */
 public final class TreeReduction<V> {
 
-  /** Adds two siblings. */
   @FunctionalInterface
   public interface Adder<V> {
 

@@ -9,7 +9,6 @@ import java.util.random.RandomGenerator;
  */
 public final class Backoff {
 
-  /** The longest pause. */
   public static final Duration LONGEST = Duration.ofSeconds(1);
 
   private static final Duration FIRST = Duration.ofMillis(100);
@@ -21,7 +20,6 @@ public final class Backoff {
     this.random = random;
   }
 
-  /** How long to wait before the next attempt. */
   public Duration next() {
     Duration pause = Duration.ofNanos((long) (random.nextDouble() * limit.toNanos()));
     Duration doubled = limit.multipliedBy(2);

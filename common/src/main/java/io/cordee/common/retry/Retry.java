@@ -23,16 +23,10 @@ public final class Retry {
   private long start;
   private long success;
 
-  /**
-   * @param patience how long to go on
-   */
   public Retry(Duration patience, Sleep sleep) {
     this(patience, new Backoff(new SplittableRandom()), System::nanoTime, sleep);
   }
 
-  /**
-   * @param nanoTime as {@link System#nanoTime}
-   */
   public Retry(Duration patience, Backoff backoff, LongSupplier nanoTime, Sleep sleep) {
     this.patience = patience;
     this.backoff = backoff;
@@ -46,7 +40,6 @@ public final class Retry {
     return patience;
   }
 
-  /** An attempt has succeeded. */
   public void succeeded() {
     success = nanoTime.getAsLong();
   }

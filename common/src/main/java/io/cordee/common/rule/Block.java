@@ -21,11 +21,7 @@ record Block(
     int slotsFrom,
     int length) {
 
-  /**
-   * The parameters [from, to) of a state.
-   *
-   * @param sums theirs, from index 0 on
-   */
+  /** The parameters [from, to) of a state; {@code sums} are theirs, from index 0 on. */
   static Block of(float[] sums, float perRow, ParameterState state, int from, int to) {
     return new Block(
         sums, 0, perRow, state.current(), state.next(), from, state.slots(), from, to - from);
@@ -40,7 +36,6 @@ record Block(
     return sumsFrom == weightsFrom && weightsFrom == slotsFrom;
   }
 
-  /** The first parameter, by the one index. */
   int from() {
     return slotsFrom;
   }

@@ -7,7 +7,6 @@ import java.util.function.Consumer;
 /** A rule that steps a range block by block, in loops of its own. */
 interface BlockRule extends RangeRule {
 
-  /** What the rule does in this round. */
   Step in(RoundScalars round);
 
   /**

@@ -26,11 +26,7 @@ record NormClip(double limit) {
         .map(NormClip::new);
   }
 
-  /**
-   * The norm of the whole vector.
-   *
-   * @param squares of every chunk, as by {@link Vectors#squares}; added in chunk order
-   */
+  /** The norm of the whole vector, from {@link Vectors#squares} of each chunk, in chunk order. */
   static double norm(double[] squares) {
     double total = 0;
     for (double chunk : squares) {
@@ -39,9 +35,7 @@ record NormClip(double limit) {
     return Math.sqrt(total);
   }
 
-  /**
-   * Shortens the first {@code size} elements if the norm of the whole vector is above the limit.
-   */
+  /** Shortens the first {@code size} elements if the vector's norm is above the limit. */
   void apply(float[] means, int size, double norm) {
     if (norm > limit) {
       double factor = limit / norm; // which may be too small for a float to hold it well

@@ -42,9 +42,6 @@ public final class Optimizer {
   }
 
   /**
-   * For a model.
-   *
-   * @param seed of the job
    * @throws IllegalArgumentException if settings do not fit each other or the vector
    */
   public static Optimizer of(RuleSpec spec, Layout layout, long seed) {
@@ -66,9 +63,8 @@ public final class Optimizer {
   }
 
   /**
-   * For a vector all of whose parameters are alike; the seed is 0.
+   * For a vector whose parameters are all alike; the seed is 0.
    *
-   * @param parameters its length
    * @throws IllegalArgumentException if settings do not fit each other or the vector
    */
   public static Optimizer of(RuleSpec spec, int parameters) {
@@ -83,9 +79,7 @@ public final class Optimizer {
   }
 
   /**
-   * With a rule that is in no catalogue.
-   *
-   * @param options among which weight decay and clipping are looked for
+   * With a rule that is in no catalogue; weight decay and clipping are looked for in the options.
    */
   public static Optimizer of(UpdateRule rule, Settings options, int parameters) {
     return new Optimizer(
@@ -101,7 +95,6 @@ public final class Optimizer {
     return rule.curvature().width(parameters);
   }
 
-  /** The second derivatives that contributions carry behind the gradient. */
   public Curvature curvature() {
     return rule.curvature();
   }
@@ -125,7 +118,6 @@ public final class Optimizer {
     return rule instanceof WholeRule;
   }
 
-  /** Whether the mean gradient is shortened if its norm, over the whole vector, is too large. */
   public boolean clips() {
     return clip.isPresent();
   }
@@ -221,11 +213,7 @@ public final class Optimizer {
     return Vectors.squares(sums, size);
   }
 
-  /**
-   * The norm of a mean gradient.
-   *
-   * @param squares what {@link #squares} says of every chunk of the vector, in chunk order
-   */
+  /** The norm of a mean gradient, from the {@link #squares} of all chunks, in chunk order. */
   public static double norm(double[] squares) {
     return NormClip.norm(squares);
   }
@@ -254,11 +242,7 @@ public final class Optimizer {
     return signs(means, 1, to - from);
   }
 
-  /**
-   * Steps the whole vector.
-   *
-   * @param sums for every chunk as in {@link #step}
-   */
+  /** Steps the whole vector; {@code sums} are for every chunk as in {@link #step}. */
   public void stepAll(
       RoundScalars scalars, List<float[]> sums, Chunks chunks, ParameterState state) {
     double[] squares = new double[chunks.count()];

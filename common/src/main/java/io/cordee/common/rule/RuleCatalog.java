@@ -210,7 +210,6 @@ public final class RuleCatalog {
     return names(rule -> rule.whySynchronous().isEmpty());
   }
 
-  /** The rules whose steps can be sent as signs. */
   public static List<String> signDrivenNames() {
     return names(RuleDefinition::isSignDriven);
   }

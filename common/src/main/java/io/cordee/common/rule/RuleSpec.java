@@ -16,23 +16,17 @@ public record RuleSpec(String name, Settings settings) {
                     "no rule " + name + "; expected one of " + RuleCatalog.names()));
   }
 
-  /**
-   * The learning rate of a round that is applied as a whole; empty if the rule has none.
-   *
-   * @param round counted from 1
-   */
+  /** The learning rate of a round, counted from 1 and applied as a whole, if the rule has one. */
   public OptionalDouble learningRate(int round) {
     return settings.values().containsKey(LearningRate.KEY)
         ? OptionalDouble.of(LearningRate.of(settings).at(round))
         : OptionalDouble.empty();
   }
 
-  /** Whether a gradient is shortened by the norm of the whole vector. */
   public boolean clipsNorm() {
     return NormClip.of(settings).isPresent();
   }
 
-  /** Whether noise is added to gradients. */
   public boolean addsNoise() {
     return GradientNoise.of(settings, 0).isPresent();
   }

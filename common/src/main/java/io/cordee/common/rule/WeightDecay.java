@@ -68,7 +68,6 @@ sealed interface WeightDecay {
   /** After the rule has stepped [from, to): may change its next weights. */
   default void afterStep(RoundScalars round, ParameterState state, int from, int to) {}
 
-  /** The same, of a state whose index 0 is this one of the vector's. */
   default WeightDecay at(int first) {
     return this;
   }

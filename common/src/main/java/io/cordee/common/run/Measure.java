@@ -15,7 +15,6 @@ import java.util.stream.Stream;
  */
 public record Measure(String column, String title, Kind kind, boolean isOfEveryJob) {
 
-  /** What values there can be. */
   public enum Kind {
     /** The lower, the better; at least 0. */
     LOSS,
@@ -57,12 +56,10 @@ public record Measure(String column, String title, Kind kind, boolean isOfEveryJ
           .flatMap(measures -> measures)
           .toList();
 
-  /** A metric over the validation rows. */
   public static Measure validation(Metric metric) {
     return of("validation", "Validation ", metric);
   }
 
-  /** A metric over the test rows. */
   public static Measure test(Metric metric) {
     return of("test", "Test ", metric);
   }
@@ -77,7 +74,6 @@ public record Measure(String column, String title, Kind kind, boolean isOfEveryJ
     return new Measure(rows + "_" + metric.key(), title + metric.title(), kind, false);
   }
 
-  /** What tells better weights from worse. */
   public static Measure of(Monitor monitor) {
     return switch (monitor) {
       case VALIDATION_LOSS -> VALIDATION_LOSS;

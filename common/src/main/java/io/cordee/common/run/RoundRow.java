@@ -5,7 +5,6 @@ import java.util.Map;
 /**
  * What is measured of a round.
  *
- * @param values what was measured
  * @param digest of the weights; empty if it was not due
  */
 public record RoundRow(int round, Map<Measure, Double> values, String digest) {

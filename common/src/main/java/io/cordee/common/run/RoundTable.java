@@ -47,7 +47,6 @@ public final class RoundTable {
     this.columns = columns;
   }
 
-  /** That of a job. */
   public static RoundTable of(Job job) {
     List<String> columns = new ArrayList<>(COLUMNS);
     if (job.data().hasTest()) {
@@ -60,8 +59,6 @@ public final class RoundTable {
   }
 
   /**
-   * The one with this first line.
-   *
    * @throws IllegalArgumentException if it names no round, loss or seconds
    */
   public static RoundTable parse(String header) {
@@ -107,9 +104,7 @@ public final class RoundTable {
   }
 
   /**
-   * Reads the line of a round.
-   *
-   * @throws IllegalArgumentException if it is none: what was expected
+   * @throws IllegalArgumentException if it is no row; the message says what was expected
    */
   public RoundRow read(String line) {
     String[] cells = line.split(",", -1);

@@ -9,12 +9,10 @@ public enum Uplink {
   /** In blocks of 256 with one scale, what is lost being carried to the next round: a quarter. */
   INT8;
 
-  /** Whether what arrives is not what was sent. */
   public boolean isLossy() {
     return this != FLOAT32;
   }
 
-  /** The bytes of a run of this many floats. */
   public int bytes(int floats) {
     return switch (this) {
       case FLOAT32 -> Math.multiplyExact(floats, Float.BYTES);
