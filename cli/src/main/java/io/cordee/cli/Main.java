@@ -29,7 +29,6 @@ import io.cordee.common.text.OutsideText;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The {@code cordee} command. */
 @Command(
     name = "cordee",
     description = "Trains neural networks across processes and machines, exactly.",

@@ -38,7 +38,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Trains a grid of jobs and compares what they come to. */
 @Command(
     name = "compare",
     description = {

@@ -5,7 +5,6 @@ import java.io.PrintWriter;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 
-/** What a shell needs to complete commands, options, and the names of rules. */
 @Command(
     name = "completion",
     description = {

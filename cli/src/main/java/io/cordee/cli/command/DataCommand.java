@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Fetches data sets. */
 @Command(
     name = "data",
     description = "Fetches data sets.",

@@ -13,7 +13,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Loss and accuracy of a trained model. */
 @Command(
     name = "evaluate",
     description = {

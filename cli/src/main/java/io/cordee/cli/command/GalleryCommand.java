@@ -14,7 +14,6 @@ import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The lecture deck's pictures, computed. */
 @Command(
     name = "gallery",
     description = {

@@ -21,7 +21,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Asks a server whether it serves. */
 @Command(
     name = "health",
     description = "Asks a server's gRPC health service: exit code 0 if it serves, 1 if not.",

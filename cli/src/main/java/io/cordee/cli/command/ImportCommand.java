@@ -22,7 +22,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Writes the parameters of another program's model, for a server to begin with. */
 @Command(
     name = "import",
     description = {

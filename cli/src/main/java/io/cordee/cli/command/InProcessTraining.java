@@ -23,10 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntUnaryOperator;
 
-/**
- * {@code cordee train --in-process}: what the team of processes prints, logs and keeps, by threads
- * of this one.
- */
+/** {@code cordee train --in-process}: prints, logs and keeps what a team of processes does. */
 final class InProcessTraining {
 
   /** How long the weights may take to be kept after Ctrl-C. */
@@ -48,8 +45,6 @@ final class InProcessTraining {
   }
 
   /**
-   * Trains.
-   *
    * @param fresh the run folder; closed here
    * @param isResumed whether it holds the beginning of the job
    * @param note called with the exit code once the run has its files, before displays are closed

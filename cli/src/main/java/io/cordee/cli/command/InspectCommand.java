@@ -28,7 +28,6 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** Says what a checkpoint, journal or model holds, and whether it is sound. */
 @Command(
     name = "inspect",
     description = {
@@ -45,7 +44,7 @@ import picocli.CommandLine.Parameters;
     })
 public final class InspectCommand extends CordeeCommand {
 
-  /** Characters of a value of the metadata. */
+  /** Characters shown of a metadata value at most. */
   private static final int SHOWN = 400;
 
   private static final String CHECKPOINT = ".checkpoint";

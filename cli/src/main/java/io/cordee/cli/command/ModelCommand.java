@@ -3,7 +3,6 @@ package io.cordee.cli.command;
 import io.cordee.cli.commandline.CordeeCommand;
 import picocli.CommandLine.Command;
 
-/** Models that other programs have made. */
 @Command(
     name = "model",
     description = "Brings in models that other programs have made.",

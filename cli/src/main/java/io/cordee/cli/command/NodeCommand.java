@@ -45,7 +45,7 @@ public final class NodeCommand extends ServingCommand {
 
   private static final int MOST = 4096;
 
-  /** So much longer than its shard a worker looks for node 0: it is the shard that gives up. */
+  /** How much longer than its shard a worker looks for node 0, so that the shard gives up first. */
   private static final Duration LONGER = Duration.ofMinutes(1);
 
   @Option(
@@ -77,7 +77,6 @@ public final class NodeCommand extends ServingCommand {
   /** Why that has left before the end. */
   private volatile Optional<String> leaving = Optional.empty();
 
-  /** How the other shards are spoken to. */
   private Access access;
 
   @Override

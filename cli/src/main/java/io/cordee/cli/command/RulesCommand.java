@@ -12,7 +12,6 @@ import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** The update rules and their settings. */
 @Command(
     name = "rules",
     description = "Lists the update rules, or the settings of one with defaults and ranges.",

@@ -7,7 +7,6 @@ import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Serves one job. */
 @Command(
     name = "server",
     description = "Serves one job to workers, and ends with it.",

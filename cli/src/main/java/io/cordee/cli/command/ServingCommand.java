@@ -50,11 +50,7 @@ import java.util.function.Supplier;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/**
- * What serves a job: the only server of it, or one shard of several.
- *
- * <p>The process may compute as well, beside its server.
- */
+/** Serves a job, as its only server or one shard of several; the process may compute as well. */
 abstract class ServingCommand extends CordeeCommand {
 
   private static final int USUAL_PORT = 7311;
@@ -121,7 +117,6 @@ abstract class ServingCommand extends CordeeCommand {
   /** Lets in other shards that wait for this one. */
   private Optional<Gate> toOthers = Optional.empty();
 
-  /** Which part of the vector it serves. */
   abstract Shard shard();
 
   /** Where shard 0 listens, for the others. */
@@ -140,25 +135,17 @@ abstract class ServingCommand extends CordeeCommand {
     return new HostAndPort("127.0.0.1", USUAL_PORT);
   }
 
-  /**
-   * Extends the gate beyond what the options admit.
-   *
-   * @param toShards how shards are spoken to
-   */
+  /** Extends the gate beyond what the options admit; {@code toShards} is how shards are reached. */
   Gate open(Gate gate, Supplier<Access> toShards) {
     return gate;
   }
 
-  /**
-   * Starts what runs beside the server, once that is there to be found.
-   *
-   * @return closes it
-   */
+  /** Starts what runs beside the server, once that can be found; the result closes it. */
   Runnable startBeside(Consumer<String> onFailure) {
     return () -> {};
   }
 
-  /** Whether nobody else will come than the workers that the first round waits for. */
+  /** Whether no workers will come but those that the first round waits for. */
   boolean isTeamComplete() {
     return !isForOthers();
   }
@@ -179,12 +166,10 @@ abstract class ServingCommand extends CordeeCommand {
         || display.isForTensorBoard();
   }
 
-  /** The run folder that was given. */
   final Optional<Path> out() {
     return out;
   }
 
-  /** Resumes the run that is there. */
   final void resumeIn(Path run) {
     resume.continueIn(run);
     out = Optional.empty();
@@ -352,7 +337,7 @@ abstract class ServingCommand extends CordeeCommand {
     return lead(job, gate).run(folder, resume.isAsked(), serving, observation.traffic(), all);
   }
 
-  /** As a shard that does not lead. */
+  /** Serves a shard that does not lead. */
   private int follow(Gate gate) throws IOException, InterruptedException {
     HostAndPort at =
         lead()
@@ -421,7 +406,6 @@ abstract class ServingCommand extends CordeeCommand {
         .orElse("");
   }
 
-  /** Who joins. */
   String joiners() {
     return "workers";
   }

@@ -13,7 +13,6 @@ import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Runs a rule on an analytic function. */
 @Command(
     name = "trace",
     description = {

@@ -29,7 +29,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Trains with a team of processes on this machine, or within this one. */
 @Command(
     name = "train",
     description = {
@@ -200,7 +199,7 @@ public final class TrainCommand extends CordeeCommand {
     }
   }
 
-  /** What makes the run again. Going on with it does not; the job that its folder has does. */
+  /** What makes the run again: resuming it does not, but the job in its folder does. */
   private List<String> command(
       Path folder, Optional<Path> dataFolder, int workers, int threadCount) {
     if (!resume.isAsked()) {

@@ -20,7 +20,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Computes for a server until its job is over. */
 @Command(
     name = "worker",
     description = "Computes for a server until its job is over. The job comes from the server.",

@@ -27,7 +27,6 @@ public final class CommandException extends RuntimeException {
     return new CommandException(message, ExitCode.SENT_AWAY);
   }
 
-  /** Refuses a number out of its range. */
   public static void requireRange(String option, int found, int least, int most) {
     if (found < least || found > most) {
       throw wrongUse("%s must be %s to %s; found %s".formatted(option, least, most, found));

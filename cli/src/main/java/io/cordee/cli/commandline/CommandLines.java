@@ -47,7 +47,6 @@ public final class CommandLines {
 
   private CommandLines() {}
 
-  /** The command line of a command with its subcommands. */
   public static CommandLine of(Object command) {
     CommandLine line =
         new CommandLine(command)

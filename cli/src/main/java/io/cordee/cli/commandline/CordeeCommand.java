@@ -31,7 +31,6 @@ public abstract class CordeeCommand implements Callable<Integer> {
     return spec.commandLine();
   }
 
-  /** Standard output. */
   protected PrintWriter printer() {
     return line().getOut();
   }

@@ -25,7 +25,6 @@ public final class Errors {
     return e.getMessage() == null ? e.toString() : e.getMessage();
   }
 
-  /** What went wrong, and why in turn. */
   public static String texts(Throwable e) {
     Throwable cause = e.getCause();
     if (cause == null) {

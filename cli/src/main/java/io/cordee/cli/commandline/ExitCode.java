@@ -36,7 +36,6 @@ public final class ExitCode {
     return CHOSEN.contains(code);
   }
 
-  /** What a process has died of, for people. */
   public static String death(int code) {
     String why =
         switch (code) {

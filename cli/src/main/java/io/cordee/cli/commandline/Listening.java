@@ -10,7 +10,6 @@ public final class Listening {
 
   private Listening() {}
 
-  /** The address, resolved. */
   public static InetSocketAddress at(HostAndPort address) {
     InetSocketAddress resolved = new InetSocketAddress(address.host(), address.port());
     if (resolved.isUnresolved()) {
@@ -20,9 +19,7 @@ public final class Listening {
   }
 
   /**
-   * That an address cannot be listened on.
-   *
-   * @param option that gives it
+   * @param option that gives the address
    */
   public static CommandException refused(HostAndPort address, Exception why, String option) {
     return CommandException.failed(

@@ -17,7 +17,6 @@ public final class Version implements IVersionProvider {
     return new String[] {text()};
   }
 
-  /** One line. */
   public static String text() {
     try (InputStream in = Version.class.getResourceAsStream(FILE)) {
       String version =

@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 
-/** Trains cells by threads of this process. */
 final class InProcessCellRunner implements CellRunner {
 
   private final int workers;
@@ -28,9 +27,7 @@ final class InProcessCellRunner implements CellRunner {
   private boolean isInterrupted;
   private boolean isLogging;
 
-  /**
-   * @param log where all cells log, as they share the process
-   */
+  /** {@code log} is where all cells log, as they share the process. */
   InProcessCellRunner(int workers, int threads, Path data, Path log) {
     this.workers = workers;
     this.threads = threads;

@@ -25,7 +25,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 
-/** Trains cells by a team of processes. */
 record TeamCellRunner(int workers, int threads, Optional<Path> data, BooleanSupplier isInterrupted)
     implements CellRunner {
 

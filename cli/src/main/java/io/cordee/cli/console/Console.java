@@ -10,9 +10,7 @@ public final class Console {
   private final boolean isLive;
   private int shown;
 
-  /**
-   * @param isLive whether a line can be changed in place: the output is a terminal
-   */
+  /** {@code isLive}: whether a line can be changed in place, as on a terminal. */
   public Console(PrintStream out, boolean isLive) {
     this.out = out;
     this.isLive = isLive;
@@ -36,7 +34,6 @@ public final class Console {
     return isLive;
   }
 
-  /** A line that stays. */
   public synchronized void print(String line) {
     erase();
     out.println(line);
@@ -50,10 +47,7 @@ public final class Console {
     }
   }
 
-  /**
-   * The line at the end: replaces the one before. On an output that is not live, a line like any
-   * other.
-   */
+  /** Replaces the line at the end; on an output that is not live, a line like any other. */
   public synchronized void status(String line) {
     if (isLive) {
       String padded = line + " ".repeat(Math.max(0, shown - line.length()));
@@ -65,7 +59,6 @@ public final class Console {
     out.flush();
   }
 
-  /** The line at the end stays as it is. */
   public synchronized void keepStatus() {
     if (shown > 0) {
       out.println();

@@ -17,7 +17,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
-/** Shows a training's progress on the console. */
 public final class Progress implements TrainingListener {
 
   private static final Duration LIVE_INTERVAL = Duration.ofMillis(100);
@@ -38,7 +37,6 @@ public final class Progress implements TrainingListener {
   private Optional<Measurement> last = Optional.empty();
   private Evaluated lastEvaluated = Evaluated.NOTHING;
 
-  /** The round of that. */
   private int roundEvaluated;
 
   private Optional<Best> best = Optional.empty();
@@ -47,8 +45,7 @@ public final class Progress implements TrainingListener {
   private Optional<Tally> testOfBest = Optional.empty();
 
   /**
-   * @param runFolder named at the end
-   * @param isKept whether there is anything in it then
+   * @param isKept whether there is anything in the run folder at the end
    */
   public Progress(Console console, Job job, Path runFolder, BooleanSupplier isKept) {
     this.console = console;

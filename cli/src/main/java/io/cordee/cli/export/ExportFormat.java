@@ -46,8 +46,6 @@ public enum ExportFormat {
   }
 
   /**
-   * Writes a model in this format.
-   *
    * @param folder where the file of its function is, if it has one
    * @throws CommandException if the format cannot hold it; before anything is written
    */
@@ -55,7 +53,6 @@ public enum ExportFormat {
     writer.write(model, folder, out);
   }
 
-  /** Describes the file to the user who loads it. */
   public String describe(TrainedModel model) {
     return description.apply(model);
   }

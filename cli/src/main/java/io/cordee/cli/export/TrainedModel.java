@@ -32,7 +32,6 @@ import java.util.stream.Stream;
 /**
  * A model file and the job that made it.
  *
- * @param file where it is
  * @param parameters the parameter vector; not copied
  * @param metadata what training says of it
  */
@@ -49,10 +48,8 @@ public record TrainedModel(Path file, Job job, float[] parameters, Map<String, S
   private static final int ROWS_OF_PART = 16 * Network.MICRO_BATCH;
 
   /**
-   * Reads a file that training has written.
-   *
-   * @param path the file, or a run's folder: then its best weights, or the last if it keeps no
-   *     others
+   * @param path a file that training wrote, or a run's folder: then its best weights, or the last
+   *     if it keeps no others
    */
   public static TrainedModel read(Path path) throws IOException {
     Path best = path.resolve(RunFiles.BEST);
@@ -96,7 +93,6 @@ public record TrainedModel(Path file, Job job, float[] parameters, Map<String, S
         metadata.getOrDefault(Found.SPLIT, ""));
   }
 
-  /** How columns become inputs, and outputs become values. */
   public TableEncoding encoding() {
     try {
       return TableEncoding.parse(metadata.getOrDefault(Found.ENCODING, ""));
@@ -129,17 +125,13 @@ public record TrainedModel(Path file, Job job, float[] parameters, Map<String, S
         : texts;
   }
 
-  /**
-   * What computes its outputs.
-   *
-   * @param folder where the files of its function are, if it has one
-   */
+  /** {@code folder} has the files of the model's function, if any. */
   public JobFunctions functions(DataFolder folder) {
     return JobFunctions.of(
         job, FunctionProviders.installed(), folder, Network.MICRO_BATCH, GRADIENTS_ONLY);
   }
 
-  /** Measures the model on these rows, on all processors. */
+  /** On all processors. */
   public Tally measure(StoredRows rows, JobFunctions functions) {
     return parts(rows)
         .map(
@@ -181,7 +173,7 @@ public record TrainedModel(Path file, Job job, float[] parameters, Map<String, S
                     .toArray());
   }
 
-  /** Has a function of this thread's own compute something. */
+  /** Calls a function of this thread's own. */
   private static <T> T using(JobFunctions functions, Function<GradientFunction, T> work) {
     try (GradientFunction function = functions.make().get()) {
       return FunctionException.wrapping("evaluation", () -> work.apply(function));

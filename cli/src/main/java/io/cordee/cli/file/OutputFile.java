@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 /** A file that a command writes, as a whole or not at all. */
 public final class OutputFile {
 
-  /** Writes what is to be in it, and leaves the stream open. */
+  /** Leaves the stream open. */
   @FunctionalInterface
   public interface Content {
     void write(OutputStream out) throws IOException;
@@ -77,8 +77,8 @@ public final class OutputFile {
   }
 
   /**
-   * Checks a folder that a command writes some files into: they replace earlier ones of their kind,
-   * and there must be no others.
+   * Checks that a folder has no files but earlier ones of the kind that a command writes into it,
+   * which these replace.
    *
    * @param endings of their names
    */

@@ -63,7 +63,7 @@ public final class TrainingNote implements AutoCloseable {
   private Optional<String> hint = Optional.empty();
 
   /**
-   * To be created before the training.
+   * Created before the training.
    *
    * @param command that makes the run again, without {@code cordee}
    * @param runsFunctions whether this process may run a model's gradient function
@@ -99,11 +99,7 @@ public final class TrainingNote implements AutoCloseable {
     return RunNote.of(Version.text(), command, began, team, job, end);
   }
 
-  /**
-   * Makes what a completed run lacks since its training was stopped after the last row.
-   *
-   * @param runsFunctions whether this process may run a model's gradient function
-   */
+  /** Makes what a completed run lacks since its training was stopped after the last row. */
   public static void complete(Path folder, boolean runsFunctions) {
     Optional<RunNote> note = RunNote.read(folder);
     if (note.isEmpty() || !note.get().end().kind().equals(RunNote.End.OPEN)) {
@@ -180,11 +176,7 @@ public final class TrainingNote implements AutoCloseable {
     return hint;
   }
 
-  /**
-   * Writes them, if there is a run. A report that cannot be written does not make a training fail.
-   *
-   * @param code the exit code of the training
-   */
+  /** Writes note and report, if there is a run; a report that fails does not fail the training. */
   public int keep(RunNote.Team team, int code) {
     close();
     // The process is about to be gone after an interrupt: files would be cut short.

@@ -53,10 +53,7 @@ public final class DraftedJob {
   private boolean hasMissing;
   private boolean hasDates;
 
-  /**
-   * @param file as the job is to name it
-   * @param label the index of its column
-   */
+  /** {@code file} is as the job is to name it, {@code label} the index of its column. */
   public DraftedJob(TableSurvey table, Path file, int label) {
     this.table = table;
     this.file = file;
@@ -120,7 +117,6 @@ public final class DraftedJob {
     remarks.add("  # " + quoted(column.name()) + " " + why + ".");
   }
 
-  /** How many columns are features. */
   public int featureCount() {
     return features.size();
   }
@@ -177,7 +173,6 @@ public final class DraftedJob {
     return "";
   }
 
-  /** As YAML. */
   public String text() {
     int outputs = isRegression ? 1 : labels.size();
     int useful = inputs - categories.size(); // those of texts that are new later on say nothing yet

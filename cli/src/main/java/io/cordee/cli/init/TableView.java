@@ -27,7 +27,6 @@ public final class TableView {
 
   private TableView() {}
 
-  /** Prints them. */
   public static void print(TableSurvey table, PrintWriter out) {
     out.println(LINE.formatted("column", "holds", "distinct", "missing", "values"));
     for (Column column : table.columns()) {

@@ -27,9 +27,7 @@ public final class JsonLines extends JsonEncoder {
 
   private final String process;
 
-  /**
-   * @param process which of a team's this is
-   */
+  /** {@code process} is this one's name in the team. */
   JsonLines(String process) {
     this.process = process;
     setWithSequenceNumber(false);

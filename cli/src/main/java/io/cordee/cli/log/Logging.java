@@ -15,7 +15,6 @@ import java.util.List;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
-/** Configures logging. */
 public final class Logging {
 
   /**
@@ -31,7 +30,6 @@ public final class Logging {
           "io.grpc.netty.NettyServerHandler",
           "org.apache.parquet");
 
-  /** How a line looks. */
   public enum Format {
     /** For people. */
     TEXT,
@@ -41,7 +39,7 @@ public final class Logging {
 
   private Logging() {}
 
-  /** To a file, after what it holds. */
+  /** Appends to the file. */
   public static void toFile(Path file, String role, Format format) {
     FileAppender<ILoggingEvent> appender = new FileAppender<>();
     appender.setFile(file.toString());
@@ -49,7 +47,6 @@ public final class Logging {
     start(appender, role, format);
   }
 
-  /** To standard error. */
   public static void toStandardError(String role, Format format) {
     ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
     appender.setTarget("System.err");

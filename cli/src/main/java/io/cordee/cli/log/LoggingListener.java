@@ -9,7 +9,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
-/** Writes a training's events to the log. */
 public final class LoggingListener implements TrainingListener {
 
   private static final Logger LOG = LoggerFactory.getLogger("training");

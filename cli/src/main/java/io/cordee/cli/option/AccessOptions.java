@@ -48,19 +48,13 @@ public final class AccessOptions {
     return named.map(Token::read);
   }
 
-  /** How a worker speaks to its servers. */
   public Access toServers(List<HostAndPort> servers) {
     Optional<Tls> secured = tls.client();
     servers.forEach(server -> check("--server", server, secured, "--tls-ca"));
     return new Access(secured, token());
   }
 
-  /**
-   * Refuses plain text that was not asked for.
-   *
-   * @param role what the address is for, such as {@code --listen}
-   * @param wayOut the options that turn TLS on
-   */
+  /** Refuses plain text that was not asked for; {@code wayOut} are the options that turn TLS on. */
   void check(String role, HostAndPort address, Optional<Tls> secured, String wayOut) {
     if (secured.isPresent() && isInsecure) {
       throw CommandException.wrongUse(

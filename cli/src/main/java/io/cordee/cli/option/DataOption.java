@@ -30,7 +30,6 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
-/** Where the data are. */
 public final class DataOption {
 
   /** So long a pass over the data may take before it is spoken of. */
@@ -72,12 +71,7 @@ public final class DataOption {
         layers.get().apply(() -> DataSource.inputs(table, model, folder, wanted), model::outputs));
   }
 
-  /**
-   * The folder to look in for the files of a job: the one that was given or, if none was, the one
-   * that {@link #find} finds.
-   *
-   * @return empty for the usual one
-   */
+  /** The given folder or, if there is none, that of {@link #find}; empty for the usual one. */
   public Optional<Path> path(Job job, List<Path> jobFiles) {
     root();
     return data.isPresent() ? data : find(job, jobFiles);
@@ -85,11 +79,8 @@ public final class DataOption {
 
   /**
    * The first folder that holds all files of a job: where a run has found them, the usual one, or
-   * that of a job file. If there is none, it is the first that holds some, so that what is missing
-   * is named.
-   *
-   * @param jobFiles which may be that of a run
-   * @return empty for the usual one
+   * that of a job file, which may be a run's. If there is none, it is the first that holds some, so
+   * that what is missing is named. Empty for the usual one.
    */
   public static Optional<Path> find(Job job, List<Path> jobFiles) {
     List<Path> places = new ArrayList<>();
@@ -132,7 +123,7 @@ public final class DataOption {
    *
    * @param root as {@link #path} has it
    * @param print receives a line if reading takes long
-   * @return the rows, none of which is in memory yet
+   * @return the rows, not yet in memory
    */
   public static HeldRows look(Job job, Optional<Path> root, Consumer<String> print) {
     Path folder = root.orElse(DataFolder.DEFAULT_ROOT);
@@ -185,7 +176,6 @@ public final class DataOption {
     }
   }
 
-  /** The folder to look in. */
   public Path root() {
     if (data.isPresent() && !Files.isDirectory(data.get())) {
       throw CommandException.wrongUse("--data " + data.get() + ": no such folder");

@@ -43,9 +43,7 @@ public final class GateOptions {
           "The most calls at a time from one address; each worker is one (default: ${DEFAULT-VALUE}).")
   private int maxCalls;
 
-  /**
-   * @param minWorkers how many the first round waits for
-   */
+  /** {@code minWorkers} is how many the first round waits for. */
   public Gate gate(HostAndPort listen, int minWorkers) {
     if (maxWorkers < 1 || maxWorkers > MOST || maxCalls < 1 || maxCalls > MOST) {
       throw CommandException.wrongUse("--max-workers and --max-calls must be 1 to " + MOST);
@@ -67,11 +65,7 @@ public final class GateOptions {
     return new Gate(new Access(secured, access.token()), limits);
   }
 
-  /**
-   * How a shard speaks to shard 0.
-   *
-   * @param own what the shard lets in itself
-   */
+  /** How a shard speaks to shard 0; {@code own} is what it lets in itself. */
   public Access toLead(HostAndPort lead, Access own) {
     Optional<NamedFile> authority =
         leadAuthority.map(path -> new NamedFile("--lead-ca", path)).or(access.tls()::authorityFile);
@@ -86,8 +80,6 @@ public final class GateOptions {
 
   /**
    * Who may watch over HTTP: clients that could also join, as far as a browser can authenticate.
-   *
-   * @param own what this server lets in
    */
   public ViewOptions.Doors doors(Access own) {
     return (option, at, names) -> door(option, at, own, names);

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** Changes to a job. */
 public class JobOptions {
 
   @Option(
@@ -18,7 +17,7 @@ public class JobOptions {
           "Changes a key of the job, such as rule=adam or model.layers=[64,32,10]. May be repeated.")
   private List<String> overrides = new ArrayList<>();
 
-  /** One change more, after all others. */
+  /** After all others. */
   void add(String override) {
     overrides.add(override);
   }

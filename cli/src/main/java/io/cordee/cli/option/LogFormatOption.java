@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Option;
 
-/** How log lines are written. */
 public final class LogFormatOption {
 
   @Option(

@@ -25,7 +25,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import picocli.CommandLine.Option;
 
-/** A trained model, and the rows that it is run on. */
 public final class ModelAndRows {
 
   private static final Path STANDARD_INPUT = Path.of("-");
@@ -79,7 +78,6 @@ public final class ModelAndRows {
               + " for the more probable one). A training with validation rows names the T with the best F1 on them.")
   private Optional<Double> threshold = Optional.empty();
 
-  /** The validation rows of the model's job. */
   public static ModelAndRows ofValidation() {
     ModelAndRows given = new ModelAndRows();
     given.part = Optional.of(Part.VALIDATION);
@@ -107,7 +105,6 @@ public final class ModelAndRows {
     return OptionalDouble.of(least);
   }
 
-  /** Reads the model. */
   public TrainedModel trained() throws IOException {
     return TrainedModel.read(model);
   }
@@ -115,7 +112,7 @@ public final class ModelAndRows {
   /**
    * Opens the rows with their labels or targets.
    *
-   * @throws io.cordee.worker.data.DataException if they are not there or do not fit the model
+   * @throws io.cordee.worker.data.DataException if the rows are not there or do not fit the model
    */
   public DataSource open(TrainedModel trained) {
     Job job = trained.job();
@@ -163,7 +160,7 @@ public final class ModelAndRows {
                     spec(job), job.model(), folder(trained), trained.columns()))));
   }
 
-  /** What computes the outputs of a model. */
+  /** Computes the outputs of a model. */
   public JobFunctions functions(TrainedModel trained) {
     return trained.functions(folder(trained, isFile() ? Optional.empty() : data));
   }

@@ -19,7 +19,6 @@ import java.util.OptionalInt;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
-/** Resuming a run. */
 public final class ResumeOption {
 
   @Option(

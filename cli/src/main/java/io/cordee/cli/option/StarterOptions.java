@@ -10,9 +10,7 @@ import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/**
- * Options passed to a server by what starts it: a script or, for most of them, a parent process.
- */
+/** Options for a server from the script or, for most of them, the parent process that starts it. */
 public final class StarterOptions {
 
   @Option(

@@ -4,7 +4,6 @@ import io.cordee.cli.commandline.CommandException;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** How many compute threads. */
 public final class ThreadsOption {
 
   @Option(

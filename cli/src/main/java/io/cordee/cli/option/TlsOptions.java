@@ -48,11 +48,7 @@ public final class TlsOptions {
     return client(authorityFile());
   }
 
-  /**
-   * As above.
-   *
-   * @param file the authority to know the server by
-   */
+  /** As above, with {@code file} as the authority to know the server by. */
   Optional<Tls> client(Optional<NamedFile> file) {
     Optional<Identity> identity = identity();
     if (identity.isPresent() && file.isEmpty()) {

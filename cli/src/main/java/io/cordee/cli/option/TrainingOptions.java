@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** The keys of a job that are changed most often have options of their own. */
+/** Options for the keys of a job that are changed most often. */
 public final class TrainingOptions extends JobOptions {
 
   /** For shells. */

@@ -69,23 +69,16 @@ public final class ViewOptions {
           "A host name, besides localhost and addresses, under which page and metrics may be requested. May be repeated.")
   private List<String> names = new ArrayList<>();
 
-  /** Who may watch at an address. */
   @FunctionalInterface
   public interface Doors {
 
-    /**
-     * Everybody: the address is this machine's, which is checked by {@link #requireThisMachine}.
-     */
+    /** Anyone: {@link #requireThisMachine} has checked that the address is this machine's. */
     Doors OPEN = (option, at, names) -> new Door(Optional.empty(), Optional.empty(), names);
 
-    /**
-     * @param option what the address is for
-     * @param names that it is asked for by
-     */
+    /** {@code option} is what the address is for, {@code names} those that it is asked for by. */
     Door at(String option, HostAndPort at, Set<String> names);
   }
 
-  /** Whether page or metrics are asked for. */
   boolean isAsked() {
     return ui.isPresent() || metrics.isPresent();
   }

@@ -14,7 +14,6 @@ import java.util.function.Supplier;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** How a worker is run. */
 public final class WorkerOptions {
 
   @Option(
@@ -54,7 +53,6 @@ public final class WorkerOptions {
     }
   }
 
-  /** The worker's name, given what it is usually. */
   public String name(String usual) {
     return name.orElse(usual);
   }
@@ -65,11 +63,9 @@ public final class WorkerOptions {
   }
 
   /**
-   * A worker like this.
-   *
    * @param dial makes one attempt at a connection
    * @param patience how long to try for each connection
-   * @param isServerOurs whether the server was started together with it
+   * @param isServerOurs whether the server was started together with the worker
    */
   public Worker worker(
       Supplier<ServerLink> dial, Duration patience, String usualName, boolean isServerOurs) {

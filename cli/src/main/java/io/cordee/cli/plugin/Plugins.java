@@ -60,9 +60,7 @@ public final class Plugins {
     directory.ifPresent(text -> use(Path.of(text).toAbsolutePath(), source + " " + text));
   }
 
-  /**
-   * @param words what was given, for messages
-   */
+  /** {@code words} are what was given, for messages. */
   private static void use(Path directory, String words) {
     System.setProperty(PROPERTY, directory.toString());
     ClassLoader loader =

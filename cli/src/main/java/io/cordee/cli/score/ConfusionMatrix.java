@@ -20,11 +20,8 @@ public final class ConfusionMatrix {
   }
 
   /**
-   * Counts labelled rows.
-   *
    * @param targets one-hot, [count, width], row-major; of a single output 0 or 1
    * @param outputs [count, width]; a single output of at least ½ stands for class 1
-   * @param width outputs of the model
    * @param names of the classes; none if they have only their index
    */
   public static ConfusionMatrix of(

@@ -24,13 +24,12 @@ import java.util.OptionalDouble;
  * How good a model is on rows.
  *
  * @param source what the rows are called
- * @param metrics in the order in which they are shown
+ * @param metrics in display order
  * @param matrix of classes; empty if rows have values
  * @param classes their names; none if they have only their index
  * @param calibration how often the class that was taken is right, by how sure the model was; empty
  *     where outputs are no probabilities
  * @param values some of the targets, each with its prediction, evenly spaced over the rows
- * @param curves of the classes
  */
 public record Evaluation(
     String source,
@@ -53,12 +52,7 @@ public record Evaluation(
    */
   public record Bin(long rows, double confidence, double accuracy) {}
 
-  /**
-   * Reads all rows, and takes the model to them.
-   *
-   * @param functions what computes its outputs
-   * @param threshold from which on rows are taken for the second of two classes
-   */
+  /** Predicts all rows; those with a threshold's output or more are taken for the second class. */
   public static Evaluation of(
       TrainedModel model, DataSource source, JobFunctions functions, OptionalDouble threshold) {
     StoredRows all = source.all();
@@ -134,7 +128,6 @@ public record Evaluation(
     return values;
   }
 
-  /** For people. */
   public void print(PrintWriter out) {
     out.printf(
         Locale.ROOT, "%,d row%s of %s%n", tally.rows(), tally.rows() == 1 ? "" : "s", source);
@@ -167,12 +160,7 @@ public record Evaluation(
     return (ClassCounts) tally.measures().orElseThrow();
   }
 
-  /**
-   * One object.
-   *
-   * @param best by the validation rows
-   * @param hint how to use it
-   */
+  /** One object; {@code best} is by the validation rows, {@code hint} how to use it. */
   public String toJson(Optional<Thresholds.Best> best, Optional<String> hint) {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("source", source);

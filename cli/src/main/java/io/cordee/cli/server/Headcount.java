@@ -15,11 +15,7 @@ public final class Headcount implements TrainingListener {
     most = Math.max(most, connected);
   }
 
-  /**
-   * Who has trained the job.
-   *
-   * @param awaited as many as the first round waits for
-   */
+  /** Who has trained the job; {@code awaited} is how many workers the first round waits for. */
   public RunNote.Team team(int awaited, int shards) {
     return new RunNote.Team(most == 0 ? awaited : most, RunNote.Team.UNKNOWN, shards, "cluster");
   }

@@ -21,11 +21,7 @@ public final class View implements AutoCloseable {
 
   private View() {}
 
-  /**
-   * Starts them.
-   *
-   * @param fill adds each; should one be refused, the others are closed again
-   */
+  /** {@code fill} adds page and metrics; should one be refused, the others are closed again. */
   public static View open(Consumer<View> fill) {
     View view = new View();
     try {
@@ -38,8 +34,6 @@ public final class View implements AutoCloseable {
   }
 
   /**
-   * Adds one.
-   *
    * @param option that asks for it
    */
   public void add(

@@ -28,7 +28,6 @@ import java.util.OptionalInt;
  */
 public final class InProcessTeam {
 
-  /** A run of the job. */
   @FunctionalInterface
   private interface Run {
     Outcome toItsEnd() throws IOException;
@@ -47,10 +46,7 @@ public final class InProcessTeam {
   /** Whether the thread that runs the job was; only used by that. */
   private boolean wasInterrupted;
 
-  /**
-   * @param threads compute threads of each worker
-   * @param data the folder that the job's files are looked for in
-   */
+  /** {@code threads} are each worker's; {@code data} is the folder of the job's files. */
   public InProcessTeam(Job job, int workers, int threads, Path data) {
     this.job = job;
     this.workers = workers;
@@ -58,12 +54,10 @@ public final class InProcessTeam {
     this.data = data;
   }
 
-  /** What its runs find. */
   public Found found() {
     return Found.in(data, job);
   }
 
-  /** How many workers it has. */
   public int workers() {
     return workers;
   }

@@ -35,11 +35,7 @@ public final class JavaProcess {
 
   private JavaProcess() {}
 
-  /**
-   * What to call this one: its machine and its number there.
-   *
-   * @param host to be named if the machine does not know its own name
-   */
+  /** Names this process: its machine, or {@code host} if that has no name, and its number there. */
   public static String here(String host) {
     long process = ProcessHandle.current().pid();
     try {
@@ -63,7 +59,6 @@ public final class JavaProcess {
     return process;
   }
 
-  /** A process that runs a class with these arguments. */
   public static ProcessBuilder of(String main, List<String> arguments) {
     return of(main, arguments, options());
   }

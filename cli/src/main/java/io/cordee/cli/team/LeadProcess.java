@@ -30,11 +30,7 @@ final class LeadProcess {
   /** The progress of this process's run. */
   private RunProgress own;
 
-  /**
-   * Starts it.
-   *
-   * @param workers those that there are
-   */
+  /** {@code workers} are those that there are. */
   LeadProcess(
       TeamSetup setup,
       Processes processes,
@@ -94,7 +90,6 @@ final class LeadProcess {
     return process.process().waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** The exit code, once it has ended. */
   int code() {
     return process.process().exitValue();
   }

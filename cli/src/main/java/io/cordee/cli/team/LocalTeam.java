@@ -39,9 +39,7 @@ public final class LocalTeam implements AutoCloseable {
   private volatile boolean isInterrupted;
   private boolean hasBegun;
 
-  /**
-   * @param onInterrupted called on Ctrl-C, when all processes have ended
-   */
+  /** {@code onInterrupted} is called on Ctrl-C, when all processes have ended. */
   public LocalTeam(TeamSetup setup, Runnable onInterrupted) {
     this.setup = setup;
     this.onInterrupted = onInterrupted;
@@ -52,8 +50,6 @@ public final class LocalTeam implements AutoCloseable {
   }
 
   /**
-   * Runs the job to its end.
-   *
    * @return the exit code of the command
    */
   public int run() throws IOException, InterruptedException {
@@ -124,9 +120,7 @@ public final class LocalTeam implements AutoCloseable {
     return started;
   }
 
-  /**
-   * @param server where shard 0 listens
-   */
+  /** {@code server} is where shard 0 listens. */
   private void startWorkers(String server) throws IOException {
     for (int number = 1; number <= setup.workers(); number++) {
       String name = "worker-" + number;

@@ -48,9 +48,7 @@ final class Notices {
     log("ERROR", line);
   }
 
-  /**
-   * Whether it was said here, and not by the server, why the job has failed: in the log is more.
-   */
+  /** Whether the failure was reported here rather than by the server: the log says more. */
   boolean hasFailed() {
     return hasFailed;
   }

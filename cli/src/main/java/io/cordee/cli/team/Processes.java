@@ -24,11 +24,7 @@ final class Processes implements AutoCloseable {
     this.log = log;
   }
 
-  /**
-   * Starts a process that prints where this one prints.
-   *
-   * @param byVectors whether it is to compute by vectors
-   */
+  /** Starts a process that prints where this one prints. */
   Process startPrinting(List<String> arguments, boolean byVectors) throws IOException {
     return start(
         JavaProcess.cordee(arguments, byVectors)
@@ -98,7 +94,6 @@ final class Processes implements AutoCloseable {
       return new Token(Files.writeString(file, HexFormat.of().formatHex(secret) + "\n"));
     }
 
-    /** Makes a process one of the team. */
     ProcessBuilder knownTo(ProcessBuilder process) {
       process.environment().put(FILE, file.toString());
       OF_CLUSTERS.forEach(process.environment()::remove);

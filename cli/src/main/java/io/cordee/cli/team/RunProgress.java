@@ -8,10 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/**
- * How far a job is, by its metrics. Those of a run that is resumed are not written to before its
- * first new row.
- */
+/** How far a job is, by its metrics, which a resumed run leaves alone before its first new row. */
 public final class RunProgress {
 
   private static final int LONGEST_ROW = 1000;
@@ -22,13 +19,12 @@ public final class RunProgress {
   /** When they were last written before; 0 if they were not there. */
   private final long before;
 
-  /** To be created before the job starts or resumes. */
+  /** Created before the job starts or resumes. */
   public RunProgress(Path metrics) {
     this.metrics = metrics;
     this.before = metrics.toFile().lastModified();
   }
 
-  /** Whether the metrics have been written to since. */
   public boolean hasChanged() {
     return metrics.toFile().lastModified() != before;
   }

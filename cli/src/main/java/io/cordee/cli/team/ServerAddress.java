@@ -35,7 +35,6 @@ public final class ServerAddress {
     Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Options of the server. */
   List<String> options() {
     return known
         .map(address -> List.of("--listen", address))

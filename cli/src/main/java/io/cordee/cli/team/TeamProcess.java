@@ -14,7 +14,6 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 final class TeamProcess {
 
-  /** Starts a process of it. */
   @FunctionalInterface
   interface Starter {
     Process start() throws IOException;
@@ -41,9 +40,6 @@ final class TeamProcess {
     }
 
     /**
-     * The process has died.
-     *
-     * @param code its exit code
      * @param progress grows with every round that is finished
      * @param life how long it has run
      * @return the pause before it is started again; empty if it is not

@@ -37,7 +37,6 @@ public record TeamSetup(
 
   private static final int LARGE = 1_000_000;
 
-  /** What the team's processes print. */
   public enum Printing {
     /** Progress and the end. */
     USUAL,
@@ -83,11 +82,7 @@ public record TeamSetup(
     return forAll(arguments);
   }
 
-  /**
-   * That of another shard.
-   *
-   * @param lead where shard 0 listens
-   */
+  /** That of another shard; {@code lead} is where shard 0 listens. */
   List<String> shard(int number, ServerAddress address, String lead) {
     List<String> arguments = areEqual ? node(number, lead) : shard(number);
     if (!areEqual) {
@@ -108,11 +103,7 @@ public record TeamSetup(
     return computing(arguments);
   }
 
-  /**
-   * That of a worker.
-   *
-   * @param server where shard 0 listens
-   */
+  /** That of a worker; {@code server} is where shard 0 listens. */
   List<String> worker(String name, String server) {
     return forAll(
         computing(

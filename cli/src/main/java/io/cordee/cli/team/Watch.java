@@ -10,9 +10,8 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
- * Waits for the end of the job and looks after everybody meanwhile. Where there is nothing to wait
- * for, the server is told to end and keep its weights: every worker is gone, or one is that it
- * begins, or goes on, with.
+ * Waits for the end of the job and looks after all processes meanwhile. The server is told to end
+ * and keep its weights where it waits in vain: all workers are gone, or one that it needs.
  */
 record Watch(
     TeamSetup setup,

@@ -16,7 +16,6 @@ final class WorkerThreads implements AutoCloseable {
 
   /**
    * @param server where it is found in this process
-   * @param computeThreads of each
    * @param data the folders that the job's files are looked for in
    * @param onFailure called with the reason when a worker cannot continue
    */
@@ -46,7 +45,6 @@ final class WorkerThreads implements AutoCloseable {
     threads.forEach(WorkerThread::breakOff);
   }
 
-  /** Closes the connections and waits for the threads. */
   @Override
   public void close() {
     threads.forEach(WorkerThread::leave);

@@ -34,8 +34,7 @@ final class EventFile implements AutoCloseable {
   }
 
   /**
-   * Begins a file of a name that TensorBoard looks for, and that comes behind those of earlier
-   * ones.
+   * Begins a file by a name that TensorBoard looks for, sorted behind those of earlier ones.
    *
    * @param seconds since 1970
    * @throws IOException if the folder cannot be written to
@@ -78,17 +77,15 @@ final class EventFile implements AutoCloseable {
     return Integer.rotateRight((int) checksum.getValue(), 15) + MASK;
   }
 
-  /** Bytes that wait. */
+  /** In bytes. */
   int waiting() {
     return waiting.size();
   }
 
-  /** Forgets what waits. */
   void drop() {
     waiting.reset();
   }
 
-  /** Writes what waits. */
   void write() throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(waiting.toByteArray());
     for (long at = end; bytes.hasRemaining(); ) {

@@ -47,20 +47,14 @@ public final class EventLog implements TrainingListener, AutoCloseable {
   /** Rows from this round on are repeated, after a resume. */
   private OptionalInt again = OptionalInt.empty();
 
-  /**
-   * @param folder of this run alone; a resumed run adds another file to it
-   */
+  /** {@code folder} is this run's alone; a resumed run adds another file to it. */
   public EventLog(Path folder, Job job, Clock clock) {
     this.folder = folder;
     this.job = job;
     this.clock = clock;
   }
 
-  /**
-   * Begins a file; its folder is made if need be.
-   *
-   * @param warnings receives what cannot be written
-   */
+  /** Begins a file, and its folder if need be; {@code warnings} gets what cannot be written. */
   public synchronized void begin(Consumer<String> warnings) {
     warn = warnings;
     try {
