@@ -5,9 +5,7 @@ public final class ChartException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
-  /**
-   * @param cause what Java's drawing says when a library or all fonts are missing
-   */
+  /** {@code cause} is what Java's drawing throws when a library or all fonts are missing. */
   ChartException(Throwable cause) {
     super(
         "charts need fonts and Java's font libraries, which are missing here (%s); on Debian: apt-get install fontconfig libfreetype6 fonts-dejavu-core; report.html has the curves in any case"

@@ -32,7 +32,6 @@ import org.jfree.chart.ChartUtils;
 /** Writes the charts of a report as files, for papers and pages. */
 public final class ChartFiles {
 
-  /** What a chart can be written as. */
   public enum Format {
     SVG,
     PNG,
@@ -40,15 +39,12 @@ public final class ChartFiles {
   }
 
   /**
-   * What charts are to look like.
-   *
-   * @param width in points; empty for that of the chart, and so on
+   * @param width in points; empty for that of the chart, like the others
    * @param font the name of a family
    */
   public record Paper(
       OptionalInt width, OptionalInt height, Optional<String> font, Optional<String> title) {
 
-    /** As they are drawn for the screen. */
     public static final Paper SCREEN =
         new Paper(OptionalInt.empty(), OptionalInt.empty(), Optional.empty(), Optional.empty());
 
@@ -76,8 +72,6 @@ public final class ChartFiles {
   private ChartFiles() {}
 
   /**
-   * Writes each chart in each of the formats.
-   *
    * @return the files
    * @throws ChartException if there are no fonts to draw with
    */

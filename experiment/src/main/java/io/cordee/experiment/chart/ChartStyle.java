@@ -63,7 +63,7 @@ final class ChartStyle {
     dress(plot.getRangeAxis());
   }
 
-  /** Sets all that is written in another family. */
+  /** Sets all text in another family. */
   static void write(JFreeChart chart, String family) {
     chart.getTitle().setFont(in(family, chart.getTitle().getFont()));
     if (chart.getLegend() != null) {
@@ -116,7 +116,6 @@ final class ChartStyle {
     return new BasicStroke(2, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, dash, phase);
   }
 
-  /** The labels of a scale's ticks. */
   static NumberFormat marks(Scale scale) {
     return scale == Scale.SECONDS
         ? marks(value -> shortest(value))

@@ -36,7 +36,7 @@ final class CurveChart {
   private static final int WIDTH = 860;
   private static final int HEIGHT = 460;
 
-  /** From so much between its lowest and its highest value on, a loss is drawn by ratio. */
+  /** From this ratio of its highest to its lowest value on, a loss is drawn by ratio. */
   private static final double RATIO = 10;
 
   private final ReportSource source;
@@ -51,7 +51,7 @@ final class CurveChart {
     this.curves = source.groups().stream().map(group -> Curve.of(group, measure)).toList();
   }
 
-  /** The chart; empty if the measure was not taken. */
+  /** Empty if the measure was not taken. */
   static Optional<Drawing> of(ReportSource source, Measure measure, Scale scale) {
     return new CurveChart(source, measure, scale).drawing();
   }

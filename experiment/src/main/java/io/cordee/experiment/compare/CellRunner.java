@@ -6,12 +6,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.IntConsumer;
 
-/** Trains one cell after another. */
+/** Trains cells one by one. */
 public interface CellRunner {
 
   /**
-   * Trains a cell to its end.
-   *
    * @param folder the run folder, which is not there yet
    * @param rounds called now and then with the number of completed rounds
    * @return how it ended: completed, failed or interrupted

@@ -32,8 +32,6 @@ public final class Comparison {
   private static final Duration PUBLISH = Duration.ofSeconds(10);
 
   /**
-   * What is compared, where and by whom.
-   *
    * @param folder of the comparison; may hold the beginning of it
    * @param targets empty for those that follow from the results
    * @param command that the user gave

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * A table in letters of one width, short enough to be seen at once, described column by column.
+ * A table in fixed-width letters, short enough for a screen, described column by column.
  *
  * @param <T> what a row is of
  */
@@ -22,7 +22,7 @@ final class ConsoleTable<T> {
     columns.add(new Column<>(title, true, text));
   }
 
-  /** A column that is set to the right. */
+  /** A right-aligned column. */
   void numbers(String title, Function<T, String> text) {
     columns.add(new Column<>(title, false, text));
   }

@@ -22,7 +22,6 @@ import org.apache.commons.csv.CSVFormat;
 /** Writes {@code results.csv}: a row for each cell. */
 public final class ResultsFile {
 
-  /** Its name in the folder of a comparison. */
   public static final String NAME = "results.csv";
 
   private static final List<Scale> COSTS = List.of(Scale.ROUNDS, Scale.SECONDS, Scale.BYTES);
@@ -31,11 +30,7 @@ public final class ResultsFile {
 
   private ResultsFile() {}
 
-  /**
-   * Writes it, as a whole or not at all.
-   *
-   * @param folder of the comparison
-   */
+  /** Writes it, as a whole or not at all; {@code folder} is the comparison's. */
   public static void write(Path folder, ReportSource comparison) throws IOException {
     Set<String> axes = comparison.note().orElseThrow().axes().keySet();
     List<Column> columns = columns(axes, comparison);

@@ -22,7 +22,6 @@ final class TimeLeft {
     this.trainRows = trainRows;
   }
 
-  /** A cell took so long. */
   void took(Planned planned, double cellSeconds) {
     known.put(planned.cell().settings(), cellSeconds);
     seconds += cellSeconds;

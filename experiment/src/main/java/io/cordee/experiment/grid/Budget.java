@@ -23,7 +23,6 @@ public record Budget(Kind kind, double amount) {
     SECONDS
   }
 
-  /** Nothing but what the job says. */
   public static final Budget OF_JOB = new Budget(Kind.JOB, 0);
 
   /** More rounds than anybody waits for: the clock ends them. */

@@ -65,7 +65,7 @@ public record Grid(List<Axis> axes, List<Long> seeds) {
     return combinations;
   }
 
-  /** Every cell; all combinations with the first seed come before any with the second. */
+  /** All combinations with the first seed come before any with the second. */
   public List<Cell> cells() {
     List<Cell> cells = new ArrayList<>();
     Set<String> taken = new HashSet<>();

@@ -23,9 +23,7 @@ record JobsRule(RuleSpec spec, Set<String> given) {
   private static final String SECTION = "rule";
 
   /**
-   * @param sets that replace the rule as a whole
-   * @param spec what a job that was read with them has: what is looked for here is known to be
-   *     sound
+   * {@code sets} replace the rule as a whole; {@code spec} is of a job read with them, thus sound.
    */
   static JobsRule of(Optional<Path> file, List<String> sets, RuleSpec spec) {
     if (!sets.isEmpty()) {

@@ -37,12 +37,9 @@ public final class Planner {
   private static final String PRESET = "preset";
 
   /**
-   * What cells are made from.
-   *
    * @param jobFile the built-in job if there is none
    * @param sets {@code key=value}, as after {@code --set}
    * @param own presets of the user's, which win over the job's settings
-   * @param trainRows how many training rows there are
    */
   public record Origin(
       Optional<Path> jobFile,
@@ -53,9 +50,8 @@ public final class Planner {
       int workers) {}
 
   /**
-   * A cell that can be run.
+   * A cell that can be run; {@code overrides} of the job file make its job.
    *
-   * @param overrides that make the job of the job file
    * @param source of the rule's settings
    */
   public record Planned(Cell cell, Job job, List<String> overrides, String source) {}
@@ -104,17 +100,14 @@ public final class Planner {
     return grid;
   }
 
-  /** What every cell may spend. */
   public Budget budget() {
     return origin.budget();
   }
 
-  /** How many training rows there are. */
   public long trainRows() {
     return origin.trainRows();
   }
 
-  /** Every cell of the grid. */
   public List<Planned> plan() {
     return grid.cells().stream().map(cell -> plan(cell, origin.budget(), List.of(), "")).toList();
   }

@@ -67,7 +67,6 @@ public final class Presets {
     return new Presets(Resource.read(Presets.class, "presets.yaml"), "the built-in presets", true);
   }
 
-  /** Those of a file. */
   public static Presets read(Path file) {
     try {
       if (Files.isDirectory(file)) {

@@ -26,12 +26,10 @@ public record Curve(List<Point> points) {
   /** Points of a curve at most. */
   public static final int MOST = 300;
 
-  /**
-   * @param seconds the median from the start of training
-   */
+  /** {@code seconds} is the median from the start of training. */
   public record Point(int round, double seconds, Spread spread) {}
 
-  /** The curve of a group; without points if it was not measured. */
+  /** Without points if the measure was not taken. */
   public static Curve of(Group group, Measure measure) {
     int[] rounds = thinned(measured(group, measure));
     List<Point> points = new ArrayList<>();

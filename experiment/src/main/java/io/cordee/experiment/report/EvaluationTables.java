@@ -22,9 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/**
- * How good the model of a run is on rows that it was not trained on: tables and pictures in HTML.
- */
+/** How good a run's model is on rows that it was not trained on: tables and pictures in HTML. */
 record EvaluationTables(JsonObject found) {
 
   private static final int MOST_CLASSES = 40;
@@ -188,9 +186,7 @@ record EvaluationTables(JsonObject found) {
     return scatter("Predictions", "target", "prediction", points, range);
   }
 
-  /**
-   * @param points x, y and, if they differ in it, their share of the rows
-   */
+  /** {@code points} are x, y and, if they differ in it, their share of the rows. */
   private static String scatter(
       String title, String x, String y, List<double[]> points, double[] range) {
     StringBuilder svg = new StringBuilder(DIAGONAL);
@@ -207,10 +203,7 @@ record EvaluationTables(JsonObject found) {
         Locale.ROOT, format, EDGE + SIZE * place(x, range), 6 + SIZE * (1 - place(y, range)));
   }
 
-  /**
-   * @param drawn within the frame
-   * @param below the diagram, in HTML
-   */
+  /** {@code drawn} is within the frame, {@code below} is HTML. */
   private static String figure(
       String title, String x, String y, double[] range, String drawn, String below) {
     StringBuilder svg = new StringBuilder();

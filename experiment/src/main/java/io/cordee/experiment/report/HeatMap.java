@@ -20,7 +20,6 @@ import java.util.stream.IntStream;
  *
  * @param name for people
  * @param values [rows][columns]; NaN where some seeds have none
- * @param texts of the values
  * @param isLowBest whether a low value is a good one; such values are shaded by ratio
  */
 public record HeatMap(
@@ -31,11 +30,7 @@ public record HeatMap(
     String[][] texts,
     boolean isLowBest) {
 
-  /**
-   * All maps; none unless exactly two axes vary.
-   *
-   * @param scales of what targets take
-   */
+  /** None unless exactly two axes vary; {@code scales} are what targets take. */
   public static List<HeatMap> of(ReportSource source, List<Scale> scales) {
     if (source.axes().size() != 2) {
       return List.of();
@@ -115,7 +110,6 @@ public record HeatMap(
     return isLowBest ? Math.log10(Math.max(value, 1e-12)) : value;
   }
 
-  /** As a table in HTML, shaded. */
   String html() {
     HtmlTable<Integer> table = new HtmlTable<Integer>().names("", rows::get);
     for (int c = 0; c < columns.size(); c++) {

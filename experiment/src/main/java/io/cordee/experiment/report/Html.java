@@ -21,7 +21,7 @@ final class Html {
         .replace("'", "&#39;");
   }
 
-  /** A cell of a table with a number. */
+  /** A table cell with a number. */
   static String number(String text) {
     return "<td class=\"n\">" + text(text) + "</td>";
   }

@@ -34,11 +34,7 @@ final class HtmlTable<T> {
         row -> "<td><code>" + Html.text(text.apply(row)) + "</code></td>");
   }
 
-  /**
-   * A column of numbers.
-   *
-   * @param cell HTML, as from {@link Html#number}
-   */
+  /** A column of numbers; {@code cell} is HTML, as from {@link Html#number}. */
   HtmlTable<T> numbers(String title, Function<T, String> cell) {
     return column("<th scope=\"col\" class=\"n\">", title, cell);
   }

@@ -42,8 +42,6 @@ public record Means(Result result, List<Row> rows) {
   private static final String FOLD = "data.split.fold";
 
   /**
-   * A group.
-   *
    * @param chance of a difference from the best as large as this or larger, if there were none;
    *     empty for the best itself, and where fewer than three seeds are in both
    */
@@ -157,7 +155,6 @@ public record Means(Result result, List<Row> rows) {
         : "";
   }
 
-  /** For the report. */
   String html() {
     return new HtmlTable<Row>()
             .names("", Row::label)

@@ -41,8 +41,6 @@ record ReportData(
   }
 
   /**
-   * A group.
-   *
    * @param about it, to be searched
    * @param bytes at the start and per round; empty if they are not known
    * @param best the rounds of its runs' best weights, where they are monitored
@@ -61,10 +59,7 @@ record ReportData(
       Map<String, Points> curves,
       List<Integer> best) {}
 
-  /**
-   * A curve: rounds, seconds, medians, and the ends of the spread where there are several runs;
-   * else null, which is left out.
-   */
+  /** Rounds, seconds, medians, and the ends of the spread: null, so left out, for a single run. */
   record Points(List<Integer> r, List<Double> s, List<Double> m, List<Double> lo, List<Double> hi) {
 
     static Points of(Group group, Measure measure) {

@@ -22,7 +22,6 @@ import java.util.stream.Collectors;
  */
 public final class ReportFile {
 
-  /** Its name in a folder. */
   public static final String NAME = "report.html";
 
   /** How its title ends, which distinguishes a report from other pages. */
@@ -39,11 +38,7 @@ public final class ReportFile {
     WholeFile.write(file, html(source));
   }
 
-  /**
-   * The same as a page that is served, and follows its runs.
-   *
-   * @param note on what is missing; may be empty
-   */
+  /** The same as a page that is served and follows its runs; {@code note} on what is missing. */
   static String live(ReportSource source, String note) {
     return html(source)
         .replace("default-src 'none';", "default-src 'none'; connect-src 'self';")

@@ -39,9 +39,7 @@ public record ReportSource(
   }
 
   /**
-   * A comparison's cells.
-   *
-   * @param targets empty for those of the comparison, or that follow from the results
+   * Of a comparison; {@code targets} are empty for its own, or those that follow from the results.
    */
   public static ReportSource of(ComparisonNote note, List<Run> runs, List<Target> targets) {
     List<Target> asked =
@@ -161,7 +159,7 @@ public record ReportSource(
             .collect(Collectors.joining(" "));
   }
 
-  /** All runs, in the order of the cells where there are such. */
+  /** In the order of the cells where there are such. */
   public List<Run> runs() {
     List<String> order = note.map(ComparisonNote::cells).orElse(List.of());
     return groups.stream()

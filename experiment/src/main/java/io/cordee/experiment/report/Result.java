@@ -75,7 +75,6 @@ public enum Result {
     return title;
   }
 
-  /** Whether less is better. */
   public boolean isLoss() {
     return EnumSet.of(LOSS, TEST_LOSS, VALIDATION_LOSS, CHOSEN_TEST_LOSS).contains(this);
   }

@@ -14,7 +14,6 @@ import java.util.function.DoubleFunction;
 /** Results of the groups, and their cost to reach each target: tables in HTML. */
 record ResultTables(ReportSource source) {
 
-  /** The end of each group. */
   String ends() {
     HtmlTable<Group> table = labelled();
     if (source.runs().size() > source.groups().size()) {
@@ -89,9 +88,7 @@ record ResultTables(ReportSource source) {
     return "<td class=\"n" + (isBest ? " best" : "") + "\">" + withEnds(cost, ends) + "</td>";
   }
 
-  /**
-   * The lowest median of those groups of which all runs reach it; there is none of a single one.
-   */
+  /** The lowest median of those groups of which all runs reach it, if there are several groups. */
   private OptionalDouble lowest(Target target, Scale scale) {
     return source.groups().stream()
         .filter(group -> source.groups().size() > 1)

@@ -32,7 +32,6 @@ public final class RunsPage {
     this.folders = List.copyOf(folders);
   }
 
-  /** The page, in HTML. */
   public String html() {
     List<String> problems = new ArrayList<>();
     List<Path> found = new ArrayList<>();

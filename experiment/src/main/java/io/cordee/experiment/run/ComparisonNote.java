@@ -32,15 +32,12 @@ public record ComparisonNote(
     List<String> targets,
     List<Tuned> tuned) {
 
-  /** Its name in the folder. */
   public static final String FILE = "comparison.json";
 
   private static final Gson JSON =
       new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
   /**
-   * What was tried for a combination.
-   *
    * @param scores settings to what they came to; those that failed came to nothing
    * @param how for people: by what it was chosen, of which runs
    */
@@ -62,13 +59,12 @@ public record ComparisonNote(
     tuned = List.copyOf(tuned);
   }
 
-  /** Writes it into the folder. */
   public void write(Path folder) throws IOException {
     WholeFile.write(folder.resolve(FILE), JSON.toJson(this) + "\n");
   }
 
   /**
-   * That of a folder; empty if there is none.
+   * Empty if there is none.
    *
    * @throws IOException if it is malformed
    */

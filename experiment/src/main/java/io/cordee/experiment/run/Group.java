@@ -134,7 +134,6 @@ public record Group(Map<String, String> settings, List<Run> runs) {
     return Spread.of(runs.stream().mapToDouble(number).toArray());
   }
 
-  /** How many runs have failed. */
   public long failed() {
     return runs.stream().filter(Run::hasFailed).count();
   }

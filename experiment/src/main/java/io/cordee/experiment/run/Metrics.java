@@ -39,7 +39,6 @@ public record Metrics(
     return columns.get(measure);
   }
 
-  /** How many rounds were finished. */
   public int lastRound() {
     return size() == 0 ? 0 : rounds[size() - 1];
   }
@@ -74,7 +73,6 @@ public record Metrics(
         .orElse(Double.NaN);
   }
 
-  /** Whether there is a test accuracy. */
   public boolean isTested() {
     return !Double.isNaN(bestTestAccuracy());
   }

@@ -14,8 +14,8 @@ import java.util.OptionalLong;
  * A run, as its folder tells.
  *
  * @param note empty if nobody wrote down how it was made
- * @param rowsPerRound empty if that is not to be known
- * @param message how it ended, in one line; empty if that is not known
+ * @param rowsPerRound empty if unknown
+ * @param message how it ended, in one line; empty if unknown
  */
 public record Run(
     Path folder,
@@ -28,7 +28,7 @@ public record Run(
   private static final List<Reason> SOLVED =
       List.of(Reason.TOLERANCE, Reason.LOSS, Reason.ACCURACY);
 
-  /** What a curve is drawn over. */
+  /** The x axes of curves. */
   public enum Scale {
     ROUNDS("Rounds"),
     ROWS("Rows seen"),
@@ -41,7 +41,6 @@ public record Run(
       this.title = title;
     }
 
-    /** As the title of an axis. */
     public String title() {
       return title;
     }
@@ -65,7 +64,7 @@ public record Run(
   }
 
   /**
-   * The best weights, by what the job monitors; empty if it monitors nothing, or was not evaluated.
+   * The best weights, by what the job monitors; empty if it monitors nothing or was not evaluated.
    */
   public Optional<Best> best() {
     if (!job.isMonitored()) {

@@ -24,7 +24,6 @@ import java.util.Optional;
  * @param settings what makes it one cell of a comparison: axis to value; empty for a single run
  * @param seed of the cell; 0 for a single run
  * @param source where the settings of the rule are from
- * @param end how it ended
  */
 public record RunNote(
     String version,
@@ -38,15 +37,12 @@ public record RunNote(
     WireBytes bytes,
     End end) {
 
-  /** Its name in the run's folder. */
   public static final String FILE = "run.json";
 
   private static final Gson JSON =
       new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
   /**
-   * Who trained.
-   *
    * @param workers at a time, at most
    * @param threads of each worker, or {@link #UNKNOWN}
    * @param place {@code processes}, {@code one process} or {@code cluster}
@@ -62,10 +58,8 @@ public record RunNote(
     }
   }
 
-  /** On what. */
   public record Machine(String system, int processors, String java) {
 
-    /** This one. */
     public static Machine here() {
       return new Machine(
           System.getProperty("os.name") + " " + System.getProperty("os.arch"),
@@ -74,10 +68,7 @@ public record RunNote(
     }
   }
 
-  /**
-   * @param kind one of the constants here
-   * @param message one line
-   */
+  /** {@code kind} is one of the constants here, {@code message} one line. */
   public record End(String kind, String message) {
     public static final String OPEN = "open";
     public static final String COMPLETED = "completed";
@@ -115,12 +106,10 @@ public record RunNote(
         end);
   }
 
-  /** The same of a cell. */
   public RunNote ofCell(Map<String, String> its, long itsSeed, String itsSource) {
     return new RunNote(version, command, began, team, machine, its, itsSeed, itsSource, bytes, end);
   }
 
-  /** The same of a run that has ended. */
   public RunNote endedBy(End how) {
     return new RunNote(version, command, began, team, machine, settings, seed, source, bytes, how);
   }

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Reads run folders. */
 public final class RunReader {
 
   private RunReader() {}
@@ -24,9 +23,7 @@ public final class RunReader {
   }
 
   /**
-   * Reads a run, finished or not.
-   *
-   * @throws IOException if it is none
+   * @throws IOException if the folder is not that of a run, finished or not
    */
   public static Run read(Path folder) throws IOException {
     if (!isRun(folder)) {

@@ -10,11 +10,7 @@ import java.util.OptionalInt;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
-/**
- * Something to be reached: a test accuracy of at least this, or a loss of at most this.
- *
- * @param isAccuracy whether it is an accuracy
- */
+/** Something to be reached: a test accuracy of at least this, or a loss of at most this. */
 public record Target(boolean isAccuracy, double value) {
 
   private static final int USUAL = 3;
@@ -37,7 +33,6 @@ public record Target(boolean isAccuracy, double value) {
     return isAccuracy ? number : "loss:" + number;
   }
 
-  /** For people. */
   public String title() {
     return (isAccuracy ? "test accuracy ≥ " : "loss ≤ ") + text().replace("loss:", "");
   }

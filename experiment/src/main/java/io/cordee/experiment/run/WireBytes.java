@@ -27,7 +27,6 @@ public record WireBytes(long start, long perRound) {
     }
   }
 
-  /** The bytes of a job's team. */
   public static WireBytes of(Job job, int workers) {
     JobVector vector = JobVector.of(job);
     Chunks chunks = vector.chunks();
@@ -55,7 +54,6 @@ public record WireBytes(long start, long perRound) {
     return count;
   }
 
-  /** All bytes after this many rounds. */
   public long after(long rounds) {
     return start + rounds * perRound;
   }
